@@ -1,0 +1,1 @@
+//! Named corrections of the contract, applied in memory by `generate`.
