@@ -1,0 +1,56 @@
+# `make help` lists the targets. Nothing here needs protoc, Docker or a server.
+
+CARGO   ?= cargo
+CODEGEN := $(CARGO) run --quiet --locked --manifest-path codegen/Cargo.toml --
+VERSION ?= 1.39.0
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test replay record regen sync diff check lint fmt doc live ci
+
+help: ## this list
+	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: ## import and query 1,000 objects, in the emulator or at WEAVIATE_URL and WEAVIATE_GRPC_URL
+	@$(CARGO) run --quiet --locked --example quickstart
+
+test: ## the whole offline suite: client, emulator, generated code, generator
+	$(CARGO) test --locked --workspace
+	$(CARGO) test --locked --manifest-path codegen/Cargo.toml
+
+replay: ## send the recorded exchanges to the emulator (or to WEAVIATE_URL) and count what agrees
+	@$(CARGO) test --quiet --locked --package weaviate-emulator --test it replay -- --nocapture
+
+record: ## repeat the recorded requests at a real server (WEAVIATE_URL, WEAVIATE_GRPC_URL) and rewrite the replies
+	@RECORD=1 $(CARGO) test --quiet --locked --package weaviate-emulator --test it record -- --nocapture --ignored
+
+regen: ## specs/ -> generated/
+	$(CODEGEN) generate
+
+sync: ## fetch the contract of VERSION into specs/ (FROM=dir or GIT=dir to read a local tree)
+	$(CODEGEN) sync --version $(VERSION) $(if $(FROM),--from $(FROM)) $(if $(GIT),--git $(GIT))
+
+diff: ## what changes between two contracts: make diff FROM=tree TO=tree
+	$(CODEGEN) diff $(FROM) $(TO)
+
+check: ## is generated/ what specs/ says?
+	$(CODEGEN) check
+
+fmt: ## format everything
+	$(CARGO) fmt --all
+	$(CARGO) fmt --all --manifest-path codegen/Cargo.toml
+
+lint: ## formatting and clippy, warnings are errors
+	$(CARGO) fmt --all --check
+	$(CARGO) fmt --all --check --manifest-path codegen/Cargo.toml
+	$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
+	$(CARGO) clippy --locked --package weaviate --no-default-features -- -D warnings
+	$(CARGO) clippy --locked --manifest-path codegen/Cargo.toml --all-targets -- -D warnings
+
+doc: ## API documentation, warnings are errors
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps --package weaviate --package weaviate-emulator
+
+live: ## the quickstart against the real server at WEAVIATE_URL and WEAVIATE_GRPC_URL
+	@test -n "$(WEAVIATE_URL)" || { echo "make live needs WEAVIATE_URL (and WEAVIATE_GRPC_URL)"; exit 2; }
+	@$(CARGO) run --quiet --locked --example quickstart
+
+ci: lint check test doc ## what has to pass before anything lands
