@@ -1,0 +1,239 @@
+//! Whatever a property can hold arrives as it was sent: any value of any data type, through `insert_many` and a fetch.
+
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
+use serde::{Deserialize, Serialize};
+use weaviate::Uuid;
+use weaviate::prelude::*;
+
+use crate::support::{Bed, bed};
+
+/// Two to the 53rd: the largest integer the server keeps exactly.
+const EXACT: i64 = 1 << 53;
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Everything {
+    text: Option<String>,
+    texts: Option<Vec<String>>,
+    int: Option<i64>,
+    ints: Option<Vec<i64>>,
+    number: Option<f64>,
+    numbers: Option<Vec<f64>>,
+    boolean: Option<bool>,
+    booleans: Option<Vec<bool>>,
+    date: Option<DateTime>,
+    dates: Option<Vec<DateTime>>,
+    uuid: Option<Uuid>,
+    uuids: Option<Vec<Uuid>>,
+    geo: Option<GeoCoordinates>,
+    blob: Option<Blob>,
+    object: Option<Nested>,
+    objects: Option<Vec<Nested>>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Nested {
+    word: String,
+    count: i64,
+    ratio: Option<f64>,
+    flags: Vec<bool>,
+    inner: Option<Inner>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Inner {
+    names: Vec<String>,
+    when: Option<DateTime>,
+}
+
+fn config() -> CollectionConfig {
+    let inner = [Property::new("names", DataType::TextArray), Property::new("when", DataType::Date)];
+    let nested = || {
+        [
+            Property::new("word", DataType::Text),
+            Property::new("count", DataType::Int),
+            Property::new("ratio", DataType::Number),
+            Property::new("flags", DataType::BooleanArray),
+            Property::new("inner", DataType::object(inner.clone())),
+        ]
+    };
+    CollectionConfig::new("Everything")
+        .property(Property::new("text", DataType::Text))
+        .property(Property::new("texts", DataType::TextArray))
+        .property(Property::new("int", DataType::Int))
+        .property(Property::new("ints", DataType::IntArray))
+        .property(Property::new("number", DataType::Number))
+        .property(Property::new("numbers", DataType::NumberArray))
+        .property(Property::new("boolean", DataType::Boolean))
+        .property(Property::new("booleans", DataType::BooleanArray))
+        .property(Property::new("date", DataType::Date))
+        .property(Property::new("dates", DataType::DateArray))
+        .property(Property::new("uuid", DataType::Uuid))
+        .property(Property::new("uuids", DataType::UuidArray))
+        .property(Property::new("geo", DataType::GeoCoordinates))
+        .property(Property::new("blob", DataType::Blob))
+        .property(Property::new("object", DataType::object(nested())))
+        .property(Property::new("objects", DataType::object_array(nested())))
+}
+
+fn exact_int() -> impl Strategy<Value = i64> {
+    prop_oneof![Just(EXACT), Just(-EXACT), Just(0), any::<i32>().prop_map(i64::from), -EXACT..=EXACT]
+}
+
+fn number() -> impl Strategy<Value = f64> {
+    use proptest::num::f64::{NEGATIVE, NORMAL, POSITIVE, SUBNORMAL, ZERO};
+    POSITIVE | NEGATIVE | NORMAL | SUBNORMAL | ZERO
+}
+
+/// Everything of Unicode that can be text, controls and code points beyond the basic plane included.
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof![any::<String>(), "[\\PC\n\t\"\\\\😀ß𝔘\u{0}]{0,20}"]
+}
+
+/// RFC 3339 with every offset and up to nine digits of a second.
+fn date() -> impl Strategy<Value = DateTime> {
+    (1i32..=9999, 1u8..=12, 1u8..=28, 0u8..24, 0u8..60, 0u8..60, option::of("[0-9]{1,9}"), -14i32..=14, 0u8..60).prop_map(
+        |(year, month, day, hour, minute, second, fraction, offset, offset_minute)| {
+            let fraction = fraction
+                .map(|digits| digits.trim_end_matches('0').to_owned())
+                .filter(|digits| !digits.is_empty())
+                .map_or_else(String::new, |digits| format!(".{digits}"));
+            let zone = match (offset, offset_minute) {
+                (0, 0) => "Z".to_owned(),
+                (hours, minutes) => format!("{}{:02}:{minutes:02}", if hours < 0 { '-' } else { '+' }, hours.abs()),
+            };
+            format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}{fraction}{zone}").parse().unwrap()
+        },
+    )
+}
+
+fn uuid() -> impl Strategy<Value = Uuid> {
+    any::<u128>().prop_map(Uuid::from_u128)
+}
+
+fn inner() -> impl Strategy<Value = Inner> {
+    (vec(text(), 0..3), option::of(date())).prop_map(|(names, when)| Inner { names, when })
+}
+
+fn nested() -> impl Strategy<Value = Nested> {
+    (text(), exact_int(), option::of(number()), vec(any::<bool>(), 0..3), option::of(inner()))
+        .prop_map(|(word, count, ratio, flags, inner)| Nested { word, count, ratio, flags, inner })
+}
+
+fn everything() -> impl Strategy<Value = Everything> {
+    let scalars = (
+        option::of(text()),
+        option::of(exact_int()),
+        option::of(number()),
+        option::of(any::<bool>()),
+        option::of(date()),
+        option::of(uuid()),
+        option::of((-90.0f32..=90.0, -180.0f32..=180.0).prop_map(|(lat, lon)| GeoCoordinates::new(lat, lon))),
+        option::of(vec(any::<u8>(), 1..40).prop_map(Blob::from)),
+        option::of(nested()),
+    );
+    let lists = (
+        option::of(vec(text(), 0..4)),
+        option::of(vec(exact_int(), 0..4)),
+        option::of(vec(number(), 0..4)),
+        option::of(vec(any::<bool>(), 0..4)),
+        option::of(vec(date(), 0..4)),
+        option::of(vec(uuid(), 0..4)),
+        option::of(vec(nested(), 0..3)),
+    );
+    (scalars, lists).prop_map(
+        |(
+            (text, int, number, boolean, date, uuid, geo, blob, object),
+            (texts, ints, numbers, booleans, dates, uuids, objects),
+        )| Everything {
+            text,
+            texts,
+            int,
+            ints,
+            number,
+            numbers,
+            boolean,
+            booleans,
+            date,
+            dates,
+            uuid,
+            uuids,
+            geo,
+            blob,
+            object,
+            objects,
+        },
+    )
+}
+
+/// A blob comes back only when it is named, so every property is.
+const NAMES: [&str; 16] = [
+    "text", "texts", "int", "ints", "number", "numbers", "boolean", "booleans", "date", "dates", "uuid", "uuids", "geo",
+    "blob", "object", "objects",
+];
+
+async fn round_trip(bed: &Bed, sent: Vec<Everything>) -> Vec<Everything> {
+    let collection = bed.client.collection_of::<Everything>("Everything");
+    let report = collection.data().insert_many(sent).await.unwrap().into_result().unwrap();
+    let ids: Vec<_> = report.stored().collect();
+    let hits = collection
+        .query()
+        .fetch_objects()
+        .filter(Filter::id().contains_any(ids.iter().copied()))
+        .properties(NAMES)
+        .limit(100)
+        .await
+        .unwrap();
+    ids.iter().map(|id| hits.iter().find(|hit| hit.id == *id).unwrap().properties.clone()).collect()
+}
+
+#[test]
+fn every_value_of_every_type_comes_back() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let bed = runtime.block_on(async {
+        let bed = bed().await;
+        bed.client.collections().create_of::<Everything>(config()).await.unwrap();
+        bed
+    });
+    let mut runner = TestRunner::new(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() });
+    runner
+        .run(&vec(everything(), 1..4), |sent| {
+            let back = runtime.block_on(round_trip(&bed, sent.clone()));
+            prop_assert_eq!(back, sent);
+            Ok(())
+        })
+        .unwrap();
+}
+
+#[tokio::test]
+async fn an_integer_the_server_would_change_is_refused() {
+    let bed = bed().await;
+    let collection = bed.client.collections().create(config()).await.unwrap();
+    for int in [EXACT + 1, -EXACT - 1, i64::MAX, i64::MIN] {
+        let object = PropertyMap::from_iter([("int", PropertyValue::from(int))]);
+        let report = collection.data().insert_many([object]).await.unwrap();
+        assert_eq!(report.errors().len(), 1, "{int}");
+        assert!(report.errors()[0].message().contains("int"), "{}", report.errors()[0].message());
+    }
+}
+
+#[tokio::test]
+async fn a_dynamic_object_comes_back_with_its_types() {
+    let bed = bed().await;
+    let collection = bed.client.collections().create(config()).await.unwrap();
+    let date: DateTime = "2020-01-02T03:04:05.123456789+02:00".parse().unwrap();
+    let object = PropertyMap::from_iter([
+        ("text", PropertyValue::from("naïve 😀")),
+        ("int", PropertyValue::from(EXACT)),
+        ("number", PropertyValue::from(0.1)),
+        ("boolean", PropertyValue::from(true)),
+        ("date", PropertyValue::from(date.clone())),
+        ("uuid", PropertyValue::from(Uuid::from_u128(7))),
+        ("geo", PropertyValue::from(GeoCoordinates::new(52.5, 13.25))),
+    ]);
+    collection.data().insert_many([object.clone()]).await.unwrap().into_result().unwrap();
+    let hits = collection.query().fetch_objects().properties(object.keys().map(String::as_str)).await.unwrap();
+    assert_eq!(hits[0].properties, object);
+}

@@ -1,0 +1,63 @@
+use weaviate::prelude::*;
+
+use crate::support::{Article, article, bed};
+
+#[tokio::test]
+async fn inserting_nothing_is_fine() {
+    let bed = bed().await;
+    let articles = bed.articles().await;
+    let report = articles.data().insert_many(Vec::<Article>::new()).await.unwrap();
+    assert_eq!(report.stored().count(), 0);
+    assert!(report.errors().is_empty());
+}
+
+#[tokio::test]
+async fn a_refused_object_is_named_by_its_index_and_the_others_are_stored() {
+    let bed = bed().await;
+    let articles = bed.articles().await;
+    bed.client.collection("Article").data().insert_many([PropertyMap::new()]).await.unwrap();
+
+    let dynamic = bed.client.collection("Article");
+    let good = PropertyMap::from_iter([("title", PropertyValue::from("a fine one"))]);
+    let bad = PropertyMap::from_iter([("year", PropertyValue::from("not a year"))]);
+    let report = dynamic.data().insert_many([good.clone(), bad, good]).await.unwrap();
+    assert_eq!(report.errors().len(), 1);
+    assert_eq!(report.errors()[0].index(), 1);
+    assert!(report.errors()[0].message().contains("year"), "{}", report.errors()[0].message());
+    assert_eq!(report.stored().count(), 2);
+    let error = report.into_result().unwrap_err();
+    assert_eq!(error.kind(), weaviate::ErrorKind::Partial);
+    drop(articles);
+}
+
+#[tokio::test]
+async fn an_object_keeps_the_id_it_was_given() {
+    let bed = bed().await;
+    let articles = bed.articles().await;
+    let id = weaviate::Uuid::from_u128(0x00ff_0000_0000_4000_8000_0000_0000_0001);
+    let report = articles
+        .data()
+        .insert_many([NewObject::new(article("first", 1999)).id(id).vector(vec![1.0, 0.0, 0.0])])
+        .await
+        .unwrap();
+    assert_eq!(report.stored().collect::<Vec<_>>(), [id]);
+
+    // The same id again replaces the object.
+    articles.data().insert_many([NewObject::new(article("second", 2000)).id(id)]).await.unwrap().into_result().unwrap();
+    let hits = articles.query().fetch_objects().await.unwrap();
+    assert_eq!(hits.len(), 1);
+    assert_eq!(hits[0].id, id);
+    assert_eq!(hits[0].properties, article("second", 2000));
+}
+
+#[tokio::test]
+async fn many_chunks_arrive_whole_and_in_order() {
+    let bed = bed().await;
+    let articles = bed.articles().await;
+    let report = articles.data().insert_many((0..2_500).map(|i| article(&format!("number {i}"), i))).await.unwrap();
+    let ids: Vec<_> = report.stored().collect();
+    assert_eq!(ids.len(), 2_500);
+    let last = articles.query().fetch_objects().filter(Filter::property("year").equal(2_499)).await.unwrap();
+    assert_eq!(last.len(), 1);
+    assert_eq!(last[0].id, ids[2_499]);
+}

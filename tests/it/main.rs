@@ -1,0 +1,10 @@
+//! The offline suite: the client against the emulator on loopback.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod collections;
+mod data_types;
+mod insert;
+mod query;
+mod support;
+mod tidy;

@@ -1,0 +1,163 @@
+use weaviate::ErrorKind;
+use weaviate::prelude::*;
+
+use crate::support::{Article, Bed, article, bed};
+
+async fn three(bed: &Bed) -> Collection<Article> {
+    let articles = bed.articles().await;
+    articles
+        .data()
+        .insert_many([
+            NewObject::new(article("north", 1990)).vector(vec![0.0, 1.0, 0.0]),
+            NewObject::new(article("east", 2000)).vector(vec![1.0, 0.0, 0.0]),
+            NewObject::new(article("up", 2010)).vector(vec![0.0, 0.0, 1.0]),
+        ])
+        .await
+        .unwrap()
+        .into_result()
+        .unwrap();
+    articles
+}
+
+fn titles(hits: &SearchResults<Article>) -> Vec<&str> {
+    hits.iter().map(|hit| hit.properties.title.as_str()).collect()
+}
+
+#[tokio::test]
+async fn the_nearest_come_first() {
+    let bed = bed().await;
+    let articles = three(&bed).await;
+    let hits = articles.query().near_vector(vec![0.9, 0.4, 0.1]).await.unwrap();
+    assert_eq!(titles(&hits), ["east", "north", "up"]);
+    let distances: Vec<_> = hits.iter().map(|hit| hit.metadata.distance.unwrap()).collect();
+    assert!(distances.is_sorted(), "{distances:?}");
+}
+
+#[tokio::test]
+async fn a_distance_and_a_limit_cut_the_list() {
+    let bed = bed().await;
+    let articles = three(&bed).await;
+    let hits = articles.query().near_vector(vec![1.0, 0.0, 0.0]).distance(0.5).await.unwrap();
+    assert_eq!(titles(&hits), ["east"]);
+    let hits = articles.query().near_vector(vec![0.9, 0.4, 0.1]).limit(1).offset(1).await.unwrap();
+    assert_eq!(titles(&hits), ["north"]);
+}
+
+#[tokio::test]
+async fn filters_combine() {
+    let bed = bed().await;
+    let articles = three(&bed).await;
+    let year = || Filter::property("year");
+    for (filter, expected) in [
+        (year().equal(2000), vec!["east"]),
+        (year().not_equal(2000), vec!["north", "up"]),
+        (year().greater_than(2000), vec!["up"]),
+        (year().greater_or_equal(2000), vec!["east", "up"]),
+        (year().less_than(2000), vec!["north"]),
+        (year().less_or_equal(2000), vec!["east", "north"]),
+        (year().greater_than(1990) & year().less_than(2010), vec!["east"]),
+        (year().equal(1990) | Filter::property("title").equal("up"), vec!["north", "up"]),
+        (!year().equal(1990), vec!["east", "up"]),
+    ] {
+        let hits = articles.query().fetch_objects().filter(filter.clone()).await.unwrap();
+        let mut found = titles(&hits);
+        found.sort_unstable();
+        assert_eq!(found, expected, "{filter:?}");
+    }
+}
+
+#[tokio::test]
+async fn sorting_and_the_cursor_walk_all_objects() {
+    let bed = bed().await;
+    let articles = three(&bed).await;
+    let hits = articles.query().fetch_objects().sort(Sort::by("year").descending()).await.unwrap();
+    assert_eq!(titles(&hits), ["up", "east", "north"]);
+
+    let mut seen = Vec::new();
+    let mut after = None;
+    loop {
+        let mut page = articles.query().fetch_objects().limit(2);
+        if let Some(id) = after {
+            page = page.after(id);
+        }
+        let page = page.await.unwrap();
+        let Some(last) = page.iter().last() else { break };
+        after = Some(last.id);
+        seen.extend(page.iter().map(|hit| hit.properties.title.clone()));
+    }
+    seen.sort_unstable();
+    assert_eq!(seen, ["east", "north", "up"]);
+}
+
+#[tokio::test]
+async fn only_what_was_asked_for_comes_back() {
+    let bed = bed().await;
+    let articles = three(&bed).await;
+    let hits = articles.query().fetch_objects().limit(1).await.unwrap();
+    assert!(hits[0].metadata.creation_time.is_none());
+    assert!(hits[0].vector().is_none());
+
+    let hits = articles
+        .query()
+        .fetch_objects()
+        .filter(Filter::property("title").equal("east"))
+        .metadata([Metadata::CreationTime, Metadata::LastUpdateTime])
+        .include_vector(true)
+        .await
+        .unwrap();
+    assert!(hits[0].metadata.creation_time.is_some());
+    assert!(hits[0].metadata.last_update_time.is_some());
+    let vectors = hits[0].vectors();
+    let vector = vectors.get("default").or(hits[0].vector()).unwrap();
+    assert_eq!(vector.as_f32().unwrap().as_ref(), [1.0, 0.0, 0.0]);
+
+    let dynamic = bed.client.collection("Article").query().fetch_objects().properties(["year"]).await.unwrap();
+    assert!(dynamic.iter().all(|hit| hit.properties.keys().eq(["year"])));
+}
+
+#[tokio::test]
+async fn what_cannot_be_answered_is_refused_before_it_is_sent() {
+    let bed = bed().await;
+    let articles = three(&bed).await;
+    for (what, error) in [
+        ("both thresholds", articles.query().near_vector(vec![1.0]).distance(0.1).certainty(0.1).await.unwrap_err()),
+        ("empty vector", articles.query().near_vector(Vec::<f32>::new()).await.unwrap_err()),
+        (
+            "cursor with filter",
+            articles
+                .query()
+                .fetch_objects()
+                .after(weaviate::Uuid::from_u128(1))
+                .filter(Filter::property("year").equal(1))
+                .await
+                .unwrap_err(),
+        ),
+        (
+            "empty list",
+            articles
+                .query()
+                .fetch_objects()
+                .filter(Filter::property("year").contains_any(Vec::<i64>::new()))
+                .await
+                .unwrap_err(),
+        ),
+    ] {
+        assert_eq!(error.kind(), ErrorKind::Validation, "{what}: {error:?}");
+        assert_eq!(error.outcome(), weaviate::Outcome::NotSent, "{what}");
+    }
+}
+
+#[tokio::test]
+async fn a_hit_that_does_not_fit_names_itself_and_its_property() {
+    #[derive(Debug, serde::Deserialize)]
+    struct Wrong {
+        #[serde(rename = "year")]
+        _year: String,
+    }
+    let bed = bed().await;
+    let _articles = three(&bed).await;
+    let error = bed.client.collection_of::<Wrong>("Article").query().fetch_objects().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Decode);
+    let text = format!("{error}");
+    assert!(text.contains("year"), "{text}");
+}

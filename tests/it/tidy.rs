@@ -1,0 +1,80 @@
+//! Rules of the house that the compiler does not know.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn files(dir: &Path, ending: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut open = vec![dir.to_path_buf()];
+    while let Some(dir) = open.pop() {
+        for entry in fs::read_dir(&dir).unwrap().map(Result::unwrap) {
+            let path = entry.path();
+            if path.is_dir() {
+                if path.file_name().is_none_or(|name| name != "target") {
+                    open.push(path);
+                }
+            } else if path.to_string_lossy().ends_with(ending) {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    assert!(!found.is_empty(), "no {ending} below {}", dir.display());
+    found
+}
+
+/// Only the two private modules at the seam may name generated code, so that a new contract cannot break the public API.
+#[test]
+fn only_transport_and_wire_name_generated_code() {
+    let src = root().join("src");
+    let strangers: Vec<_> = files(&src, ".rs")
+        .into_iter()
+        .filter(|path| !path.starts_with(src.join("transport")) && !path.starts_with(src.join("wire")))
+        .filter(|path| fs::read_to_string(path).unwrap().contains("weaviate_generated"))
+        .collect();
+    assert!(strangers.is_empty(), "these name weaviate_generated: {strangers:?}");
+}
+
+/// An ignored example rots.
+#[test]
+fn every_documented_example_compiles() {
+    for dir in ["src", "emulator/src"] {
+        for path in files(&root().join(dir), ".rs") {
+            let text = fs::read_to_string(&path).unwrap();
+            let ignored = text.lines().any(|line| {
+                let line = line.trim_start().trim_start_matches("//!").trim_start_matches("///").trim_start();
+                line.starts_with("```ignore") || line.starts_with("```rust,ignore")
+            });
+            assert!(!ignored, "{} has an ignored example", path.display());
+        }
+    }
+}
+
+#[test]
+fn the_documents_agree_with_the_manifest() {
+    let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
+    let msrv = manifest.lines().find_map(|l| l.strip_prefix("rust-version = ")).unwrap().trim_matches('"');
+    let upstream = fs::read_to_string(root().join("specs/UPSTREAM.toml")).unwrap();
+    let contract = upstream.lines().find_map(|l| l.strip_prefix("version = ")).unwrap().trim_matches('"');
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    assert!(readme.contains(&format!("Rust {msrv}")), "README names another Rust version than {msrv}");
+    assert!(readme.contains(&format!("the contract is that of {contract}")), "README names another contract than {contract}");
+    let changelog = fs::read_to_string(root().join("CHANGELOG.md")).unwrap();
+    assert!(changelog.contains("## Unreleased"));
+    assert!(changelog.contains(contract), "CHANGELOG does not name the contract {contract}");
+}
+
+/// A file nobody can take in at once is two files.
+#[test]
+fn no_handwritten_file_is_longer_than_six_hundred_lines() {
+    for dir in ["src", "emulator/src", "codegen/src", "tests/it"] {
+        for path in files(&root().join(dir), ".rs") {
+            let lines = fs::read_to_string(&path).unwrap().lines().count();
+            assert!(lines <= 600, "{} has {lines} lines", path.display());
+        }
+    }
+}
