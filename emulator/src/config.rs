@@ -1,0 +1,64 @@
+//! Settings, in the terms of the server's environment variables.
+
+/// What a server is started with.
+#[derive(Clone)]
+pub(crate) struct Config {
+    /// The version it reports.
+    pub(crate) version: String,
+    pub(crate) node_name: String,
+    /// `QUERY_DEFAULTS_LIMIT`: results of a query that names no limit.
+    pub(crate) query_defaults_limit: u32,
+    /// `QUERY_MAXIMUM_RESULTS`: bound on offset + limit.
+    pub(crate) query_maximum_results: u32,
+    /// `AUTOSCHEMA_ENABLED`: whether writes may create collections and properties.
+    pub(crate) autoschema_enabled: bool,
+    /// `GRPC_MAX_MESSAGE_SIZE` in bytes.
+    pub(crate) grpc_max_message_size: usize,
+    /// `AUTHENTICATION_ANONYMOUS_ACCESS_ENABLED`.
+    pub(crate) anonymous_access: bool,
+    /// API keys and their users; none means that API keys are off.
+    pub(crate) api_keys: Vec<ApiKey>,
+}
+
+/// An API key and the user it stands for.
+#[derive(Clone)]
+pub(crate) struct ApiKey {
+    pub(crate) key: String,
+    pub(crate) user: String,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            version: "1.39.0".to_owned(),
+            node_name: "node1".to_owned(),
+            query_defaults_limit: 10,
+            query_maximum_results: 10_000,
+            autoschema_enabled: true,
+            grpc_max_message_size: 104_858_000,
+            anonymous_access: true,
+            api_keys: Vec::new(),
+        }
+    }
+}
+
+impl std::fmt::Debug for Config {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Config")
+            .field("version", &self.version)
+            .field("node_name", &self.node_name)
+            .field("query_defaults_limit", &self.query_defaults_limit)
+            .field("query_maximum_results", &self.query_maximum_results)
+            .field("autoschema_enabled", &self.autoschema_enabled)
+            .field("grpc_max_message_size", &self.grpc_max_message_size)
+            .field("anonymous_access", &self.anonymous_access)
+            .field("api_keys", &self.api_keys)
+            .finish()
+    }
+}
+
+impl std::fmt::Debug for ApiKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ApiKey").field("user", &self.user).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,162 @@
+//! Collections: what a definition may say, the defaults the server fills in, and the parsed view the rest works with.
+
+mod data_type;
+
+use std::collections::BTreeMap;
+
+use serde_json::Value as Json;
+
+pub(crate) use data_type::DataType;
+
+/// A collection's definition, parsed once from what `GET /v1/schema/{class}` answers.
+#[derive(Debug, Clone)]
+pub(crate) struct ClassView {
+    pub(crate) name: String,
+    /// In the order of the definition.
+    pub(crate) properties: Vec<Property>,
+    /// The one unnamed vector, unless the collection has named vectors alone.
+    pub(crate) vector: Option<VectorIndex>,
+    pub(crate) named_vectors: BTreeMap<String, VectorIndex>,
+    pub(crate) multi_tenancy: MultiTenancy,
+    pub(crate) inverted: InvertedIndex,
+}
+
+/// One property, nested ones included.
+#[derive(Debug, Clone)]
+pub(crate) struct Property {
+    pub(crate) name: String,
+    pub(crate) data_type: DataType,
+    pub(crate) nested: Vec<Property>,
+    pub(crate) tokenization: Option<String>,
+    pub(crate) filterable: bool,
+    pub(crate) searchable: bool,
+    pub(crate) range_filters: bool,
+}
+
+/// What a search has to know of a vector index.
+#[derive(Debug, Clone)]
+pub(crate) struct VectorIndex {
+    /// `hnsw`, `flat`, `dynamic` or `hfresh`.
+    pub(crate) index_type: String,
+    pub(crate) distance: Distance,
+    pub(crate) multi: bool,
+}
+
+/// The five distances.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Distance {
+    Cosine,
+    Dot,
+    L2Squared,
+    Manhattan,
+    Hamming,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct MultiTenancy {
+    pub(crate) enabled: bool,
+    pub(crate) auto_creation: bool,
+    pub(crate) auto_activation: bool,
+}
+
+#[derive(Debug, Clone, Default)]
+pub(crate) struct InvertedIndex {
+    pub(crate) timestamps: bool,
+    pub(crate) null_state: bool,
+    pub(crate) property_length: bool,
+}
+
+impl ClassView {
+    /// Reads a definition that has passed validation; what is missing takes the server's default.
+    pub(crate) fn parse(class: &Json) -> Self {
+        let flag = |section: &str, name: &str| class[section][name].as_bool().unwrap_or(false);
+        let named_vectors: BTreeMap<_, _> = class["vectorConfig"]
+            .as_object()
+            .into_iter()
+            .flatten()
+            .map(|(name, config)| (name.clone(), VectorIndex::parse(config)))
+            .collect();
+        Self {
+            name: class["class"].as_str().unwrap_or_default().to_owned(),
+            properties: Property::parse_all(&class["properties"]),
+            vector: class.get("vectorIndexType").map(|_| VectorIndex::parse(class)),
+            named_vectors,
+            multi_tenancy: MultiTenancy {
+                enabled: flag("multiTenancyConfig", "enabled"),
+                auto_creation: flag("multiTenancyConfig", "autoTenantCreation"),
+                auto_activation: flag("multiTenancyConfig", "autoTenantActivation"),
+            },
+            inverted: InvertedIndex {
+                timestamps: flag("invertedIndexConfig", "indexTimestamps"),
+                null_state: flag("invertedIndexConfig", "indexNullState"),
+                property_length: flag("invertedIndexConfig", "indexPropertyLength"),
+            },
+        }
+    }
+
+    pub(crate) fn property(&self, name: &str) -> Option<&Property> {
+        self.properties.iter().find(|property| property.name == name)
+    }
+}
+
+impl Property {
+    fn parse_all(properties: &Json) -> Vec<Self> {
+        properties.as_array().into_iter().flatten().map(Self::parse).collect()
+    }
+
+    fn parse(property: &Json) -> Self {
+        let data_types: Vec<&str> = property["dataType"].as_array().into_iter().flatten().filter_map(Json::as_str).collect();
+        let data_type = match data_types.as_slice() {
+            [one] => DataType::from_name(one),
+            _ => None,
+        }
+        .unwrap_or_else(|| DataType::Reference(data_types.iter().map(ToString::to_string).collect()));
+        Self {
+            name: property["name"].as_str().unwrap_or_default().to_owned(),
+            data_type,
+            nested: Self::parse_all(&property["nestedProperties"]),
+            tokenization: property["tokenization"].as_str().filter(|name| !name.is_empty()).map(str::to_owned),
+            filterable: property["indexFilterable"].as_bool().unwrap_or(true),
+            searchable: property["indexSearchable"].as_bool().unwrap_or(false),
+            range_filters: property["indexRangeFilters"].as_bool().unwrap_or(false),
+        }
+    }
+
+    pub(crate) fn nested(&self, name: &str) -> Option<&Property> {
+        self.nested.iter().find(|property| property.name == name)
+    }
+}
+
+impl VectorIndex {
+    fn parse(owner: &Json) -> Self {
+        let config = &owner["vectorIndexConfig"];
+        Self {
+            index_type: owner["vectorIndexType"].as_str().unwrap_or("hnsw").to_owned(),
+            distance: config["distance"].as_str().and_then(Distance::from_name).unwrap_or(Distance::Cosine),
+            multi: config["multivector"]["enabled"].as_bool().unwrap_or(false),
+        }
+    }
+}
+
+impl Distance {
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
+        Some(match name {
+            "cosine" => Self::Cosine,
+            "dot" => Self::Dot,
+            "l2-squared" => Self::L2Squared,
+            "manhattan" => Self::Manhattan,
+            "hamming" => Self::Hamming,
+            _ => return None,
+        })
+    }
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Cosine => "cosine",
+            Self::Dot => "dot",
+            Self::L2Squared => "l2-squared",
+            Self::Manhattan => "manhattan",
+            Self::Hamming => "hamming",
+        }
+    }
+}

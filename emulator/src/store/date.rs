@@ -1,0 +1,55 @@
+//! Dates: RFC 3339 with nanoseconds and their own offset.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+
+/// An instant that remembers the offset it was given in.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Date(OffsetDateTime);
+
+impl Date {
+    /// `None` unless the text is RFC 3339 in the strict form the server takes.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        // RFC 3339 allows lower-case letters and a blank as separator; the server does not.
+        let separators_in_place = text.as_bytes().get(10) == Some(&b'T') && !text.ends_with('z');
+        separators_in_place.then(|| OffsetDateTime::parse(text, &Rfc3339).ok()).flatten().map(Self)
+    }
+
+    /// The offset it came with, fractions without trailing zeros.
+    pub(crate) fn text(&self) -> String {
+        self.0.format(&Rfc3339).unwrap_or_default()
+    }
+
+    /// Nanoseconds since 1970, for comparisons.
+    pub(crate) fn unix_nanos(&self) -> i128 {
+        self.0.unix_timestamp_nanos()
+    }
+}
+
+/// Milliseconds since 1970.
+pub(crate) fn now_ms() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keeps_offset_and_nanoseconds() {
+        for text in ["2023-05-06T07:08:09.123456789+02:00", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "1999-12-31T23:59:59.5-11:00"] {
+            assert_eq!(Date::parse(text).map(|date| date.text()).as_deref(), Some(text));
+        }
+        assert_eq!(Date::parse("2000-02-29T12:00:00.500000000Z").unwrap().text(), "2000-02-29T12:00:00.5Z");
+        assert_eq!(Date::parse("2000-02-29T12:00:00+00:00").unwrap().text(), "2000-02-29T12:00:00Z");
+    }
+
+    #[test]
+    fn refuses_what_the_server_refuses() {
+        for text in ["", "2000-02-29", "2000-02-29T12:00:00", "2001-02-29T12:00:00Z", "2000-02-29t12:00:00Z", "2000-02-29 12:00:00Z", "2000-02-29T12:00:00z"] {
+            assert_eq!(Date::parse(text), None, "{text}");
+        }
+    }
+}

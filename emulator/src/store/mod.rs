@@ -1,0 +1,210 @@
+//! What the emulator holds: collections, their shards, their objects. REST and gRPC read and write it through [`Emulated`].
+
+mod auto_schema;
+mod date;
+mod go;
+mod object;
+mod parse;
+mod phone;
+mod refusal;
+mod value;
+mod write;
+
+use std::collections::BTreeMap;
+use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use serde_json::Value as Json;
+use uuid::Uuid;
+
+use crate::config::Config;
+use crate::schema::ClassView;
+
+pub(crate) use date::{Date, now_ms};
+pub(crate) use object::{NamedVector, NewObject, Object};
+pub(crate) use refusal::Refusal;
+pub(crate) use value::{Beacon, Geo, Phone, Properties, Value, double, properties_to_json, single};
+pub(crate) use write::PutMode;
+
+/// Which protocol a value came over. The server names types and accepts numbers differently for the two.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Origin {
+    Rest,
+    Grpc,
+}
+
+/// One emulated server, shared by its REST and gRPC sides.
+#[derive(Debug)]
+pub(crate) struct Emulated {
+    pub(crate) config: Config,
+    state: RwLock<State>,
+}
+
+/// All data.
+#[derive(Debug, Default)]
+pub(crate) struct State {
+    pub(crate) collections: BTreeMap<String, Collection>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Collection {
+    /// Exactly what `GET /v1/schema/{class}` answers.
+    pub(crate) class: Json,
+    /// The same, parsed.
+    pub(crate) schema: ClassView,
+    /// By tenant; one shard under the empty name where there are no tenants.
+    pub(crate) shards: BTreeMap<String, Shard>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Shard {
+    /// The name the server shows: the tenant's, or twelve random characters.
+    pub(crate) name: String,
+    pub(crate) status: TenantStatus,
+    /// By id, which is the order of an unsorted list.
+    pub(crate) objects: BTreeMap<Uuid, Object>,
+    /// Vector lengths by vector name ("" for the unnamed one), fixed by the first vector stored.
+    pub(crate) dimensions: BTreeMap<String, usize>,
+    pub(crate) next_doc_id: u64,
+    pub(crate) read_only: bool,
+}
+
+/// Activity of a tenant, in the names the server stores.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TenantStatus {
+    Hot,
+    Cold,
+}
+
+impl TenantStatus {
+    /// Reads both the old and the new names.
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
+        match name {
+            "HOT" | "ACTIVE" => Some(Self::Hot),
+            "COLD" | "INACTIVE" => Some(Self::Cold),
+            _ => None,
+        }
+    }
+
+    /// The old name, which is what replies carry.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Hot => "HOT",
+            Self::Cold => "COLD",
+        }
+    }
+}
+
+impl Emulated {
+    pub(crate) fn new(config: Config) -> Self {
+        Self { config, state: RwLock::default() }
+    }
+
+    pub(crate) fn read(&self) -> RwLockReadGuard<'_, State> {
+        self.state.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn write(&self) -> RwLockWriteGuard<'_, State> {
+        self.state.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// Finds a collection; the first letter may be given in lower case.
+    pub(crate) fn collection(&self, name: &str) -> Option<&Collection> {
+        self.collections.get(&capitalised(name))
+    }
+
+    pub(crate) fn collection_mut(&mut self, name: &str) -> Option<&mut Collection> {
+        self.collections.get_mut(&capitalised(name))
+    }
+
+    /// Whether the object is stored in any shard of the collection, or anywhere if none is named.
+    pub(crate) fn exists(&self, collection: Option<&str>, id: Uuid) -> bool {
+        self.collections
+            .values()
+            .filter(|candidate| collection.is_none_or(|name| candidate.schema.name == name))
+            .flat_map(|candidate| candidate.shards.values())
+            .any(|shard| shard.objects.contains_key(&id))
+    }
+}
+
+impl Collection {
+    pub(crate) fn new(class: Json) -> Self {
+        let schema = ClassView::parse(&class);
+        let mut shards = BTreeMap::new();
+        if !schema.multi_tenancy.enabled {
+            shards.insert(String::new(), Shard::new(random_shard_name()));
+        }
+        Self { class, schema, shards }
+    }
+
+    /// Takes a changed definition over; objects stay.
+    pub(crate) fn redefine(&mut self, class: Json) {
+        self.schema = ClassView::parse(&class);
+        self.class = class;
+    }
+
+    /// The shard a request goes to. The error is the server's bare text, without what the caller puts in front.
+    pub(crate) fn shard(&self, tenant: &str) -> Result<&Shard, String> {
+        self.check_tenancy(tenant)?;
+        let shard = self.shards.get(tenant).ok_or_else(|| tenant_not_found(tenant))?;
+        check_active(tenant, shard.status)?;
+        Ok(shard)
+    }
+
+    /// As [`shard`](Self::shard), to write to.
+    pub(crate) fn shard_mut(&mut self, tenant: &str) -> Result<&mut Shard, String> {
+        self.check_tenancy(tenant)?;
+        let shard = self.shards.get_mut(tenant).ok_or_else(|| tenant_not_found(tenant))?;
+        if shard.status == TenantStatus::Cold && self.schema.multi_tenancy.auto_activation {
+            shard.status = TenantStatus::Hot;
+        }
+        check_active(tenant, shard.status)?;
+        Ok(shard)
+    }
+
+    fn check_tenancy(&self, tenant: &str) -> Result<(), String> {
+        let class = &self.schema.name;
+        match (self.schema.multi_tenancy.enabled, tenant.is_empty()) {
+            (true, true) => Err(format!("class {class} has multi-tenancy enabled, but request was without tenant")),
+            (false, false) => Err(format!("class {class} has multi-tenancy disabled, but request was with tenant")),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn tenant_not_found(tenant: &str) -> String {
+    format!("tenant not found: \"{tenant}\"")
+}
+
+fn check_active(tenant: &str, status: TenantStatus) -> Result<(), String> {
+    match status {
+        TenantStatus::Hot => Ok(()),
+        TenantStatus::Cold => Err(format!("tenant not active: '{tenant}'")),
+    }
+}
+
+impl Shard {
+    pub(crate) fn new(name: String) -> Self {
+        Self {
+            name,
+            status: TenantStatus::Hot,
+            objects: BTreeMap::new(),
+            dimensions: BTreeMap::new(),
+            next_doc_id: 0,
+            read_only: false,
+        }
+    }
+}
+
+/// The name with its first letter in upper case, as the server stores collections.
+pub(crate) fn capitalised(name: &str) -> String {
+    let mut letters = name.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+fn random_shard_name() -> String {
+    const LETTERS: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    let bits = Uuid::new_v4().into_bytes();
+    bits.iter().take(12).filter_map(|byte| LETTERS.get(usize::from(byte % 62))).map(|letter| char::from(*letter)).collect()
+}

@@ -1,0 +1,86 @@
+//! Stored objects and the ones to be stored.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value as Json, json};
+use uuid::Uuid;
+
+use super::value::{Properties, properties_to_json, single};
+
+/// One stored object.
+#[derive(Debug, Clone)]
+pub(crate) struct Object {
+    pub(crate) id: Uuid,
+    /// Grows with every insert; the order of filtered results.
+    pub(crate) doc_id: u64,
+    pub(crate) created_ms: i64,
+    pub(crate) updated_ms: i64,
+    pub(crate) properties: Properties,
+    pub(crate) vector: Option<Vec<f32>>,
+    pub(crate) vectors: BTreeMap<String, NamedVector>,
+}
+
+/// A named vector.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum NamedVector {
+    Single(Vec<f32>),
+    Multi(Vec<Vec<f32>>),
+}
+
+/// An object as a request brings it, properties not yet checked.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct NewObject {
+    pub(crate) id: Uuid,
+    pub(crate) tenant: String,
+    pub(crate) properties: Map<String, Json>,
+    /// An empty vector counts as none.
+    pub(crate) vector: Option<Vec<f32>>,
+    pub(crate) vectors: BTreeMap<String, NamedVector>,
+}
+
+impl NamedVector {
+    pub(crate) fn to_json(&self) -> Json {
+        match self {
+            Self::Single(vector) => vector_to_json(vector),
+            Self::Multi(rows) => rows.iter().map(|row| vector_to_json(row)).collect(),
+        }
+    }
+
+    /// The length the index holds every vector to; `None` for one without elements.
+    pub(crate) fn dimensions(&self) -> Option<usize> {
+        match self {
+            Self::Single(vector) => Some(vector.len()),
+            Self::Multi(rows) => rows.first().map(Vec::len),
+        }
+        .filter(|length| *length > 0)
+    }
+}
+
+pub(crate) fn vector_to_json(vector: &[f32]) -> Json {
+    vector.iter().copied().map(single).collect()
+}
+
+impl Object {
+    /// The object as REST answers it.
+    pub(crate) fn to_json(&self, class: &str, tenant: &str, include_vector: bool) -> Json {
+        let mut json = json!({
+            "class": class,
+            "creationTimeUnix": self.created_ms,
+            "id": self.id,
+            "lastUpdateTimeUnix": self.updated_ms,
+            "properties": properties_to_json(&self.properties),
+        });
+        if !tenant.is_empty() {
+            json["tenant"] = json!(tenant);
+        }
+        if include_vector {
+            if let Some(vector) = &self.vector {
+                json["vector"] = vector_to_json(vector);
+            }
+            if !self.vectors.is_empty() {
+                json["vectors"] = self.vectors.iter().map(|(name, vector)| (name.clone(), vector.to_json())).collect();
+            }
+        }
+        json
+    }
+}
