@@ -1,0 +1,1 @@
+//! The source archive of a tag from Weaviate's public repository.

@@ -1,0 +1,217 @@
+//! Proto files in canonical form: no comments, one way to lay them out, imports as they lie in `specs/proto`. What is
+//! written compiles to the same descriptors as what was read, or nothing is written.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context as _, Result, anyhow, bail, ensure};
+use prost_types::FileDescriptorSet;
+use protox::file::{ChainFileResolver, File, FileResolver, GoogleFileResolver};
+
+/// Proto files by the name they import each other by.
+pub type ProtoFiles = BTreeMap<String, String>;
+
+/// The folder upstream imports from, and the one `specs/proto` keeps them in.
+const UPSTREAM: &str = "v1/";
+const CANONICAL: &str = "weaviate/v1/";
+
+/// Turns upstream's files (`v1/x.proto`) into canonical ones (`weaviate/v1/x.proto`).
+pub fn canonical(upstream: &ProtoFiles) -> Result<ProtoFiles> {
+    let expected = compile(upstream)?;
+    let canonical = upstream
+        .iter()
+        .map(|(name, text)| Ok((rename(name)?, layout(text).with_context(|| name.clone())?)))
+        .collect::<Result<ProtoFiles>>()?;
+    let actual = compile(&canonical).context("the canonical form of the proto files does not compile")?;
+    ensure!(
+        actual == renamed(expected)?,
+        "the canonical form of the proto files means something else than what was read: a fault of this command"
+    );
+    Ok(canonical)
+}
+
+/// Compiles all files; errors name file, line and column.
+pub fn compile(files: &ProtoFiles) -> Result<FileDescriptorSet> {
+    let mut resolver = ChainFileResolver::new();
+    resolver.add(InMemory(files.clone()));
+    resolver.add(GoogleFileResolver::new());
+    let mut compiler = protox::Compiler::with_file_resolver(resolver);
+    compiler.include_imports(true).include_source_info(false);
+    for name in files.keys() {
+        // `Debug` of this error is the form with the place in it.
+        compiler.open_file(name).map_err(|error| anyhow!("{error:?}"))?;
+    }
+    let mut set = compiler.file_descriptor_set();
+    set.file.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(set)
+}
+
+struct InMemory(ProtoFiles);
+
+impl FileResolver for InMemory {
+    fn resolve_path(&self, path: &std::path::Path) -> Option<String> {
+        path.to_str().map(str::to_owned)
+    }
+
+    fn open_file(&self, name: &str) -> Result<File, protox::Error> {
+        match self.0.get(name) {
+            Some(text) => File::from_source(name, text),
+            None => Err(protox::Error::file_not_found(name)),
+        }
+    }
+}
+
+fn rename(name: &str) -> Result<String> {
+    match name.strip_prefix(UPSTREAM) {
+        Some(rest) => Ok(format!("{CANONICAL}{rest}")),
+        None => bail!("{name}: a proto file outside of {UPSTREAM}"),
+    }
+}
+
+/// The same descriptors under their canonical file names.
+fn renamed(mut set: FileDescriptorSet) -> Result<FileDescriptorSet> {
+    for file in &mut set.file {
+        for name in file.dependency.iter_mut().chain(&mut file.name) {
+            if !name.starts_with("google/") {
+                *name = rename(name)?;
+            }
+        }
+    }
+    set.file.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(set)
+}
+
+/// Lays a file out anew: a statement per line, two spaces per level, a blank line before each block and between the
+/// groups at the top.
+fn layout(text: &str) -> Result<String> {
+    let tokens = tokens(text)?;
+    let mut out = String::new();
+    let mut line = Line::default();
+    let mut depth = 0_usize;
+    let mut brackets = 0_usize;
+    let mut previous = String::new();
+    for token in tokens {
+        match token {
+            // An empty statement says nothing.
+            ";" if line.is_empty() => {}
+            ";" | "{" if brackets == 0 => {
+                let first = line.first().to_owned();
+                let block = token == "{";
+                let opens_group = depth == 0 && first != previous;
+                if !out.is_empty() && !out.ends_with("{\n") && (block || previous == "}" || opens_group) {
+                    out.push('\n');
+                }
+                let text = rewrite_import(line.take());
+                out.push_str(&"  ".repeat(depth));
+                out.push_str(&text);
+                out.push_str(if block { " {\n" } else { ";\n" });
+                depth += usize::from(block);
+                previous = first;
+            }
+            "}" if brackets == 0 => {
+                depth = depth.checked_sub(1).context("a closing brace too many")?;
+                if out.ends_with("{\n") {
+                    out.pop();
+                } else {
+                    out.push_str(&"  ".repeat(depth));
+                }
+                out.push_str("}\n");
+                "}".clone_into(&mut previous);
+            }
+            _ => {
+                match token {
+                    "[" | "(" => brackets += 1,
+                    "]" | ")" => brackets = brackets.saturating_sub(1),
+                    _ => {}
+                }
+                line.push(token);
+            }
+        }
+    }
+    ensure!(line.is_empty() && depth == 0, "the file ends within a declaration");
+    Ok(out)
+}
+
+fn rewrite_import(statement: String) -> String {
+    if statement.starts_with("import ") {
+        statement.replacen(&format!("\"{UPSTREAM}"), &format!("\"{CANONICAL}"), 1)
+    } else {
+        statement
+    }
+}
+
+/// A statement that grows token by token, with the space between them that is usual in proto files.
+#[derive(Default)]
+struct Line {
+    text: String,
+    glue: bool,
+}
+
+impl Line {
+    fn is_empty(&self) -> bool {
+        self.text.is_empty()
+    }
+
+    fn first(&self) -> &str {
+        self.text.split(' ').next().unwrap_or_default()
+    }
+
+    fn push(&mut self, token: &str) {
+        let closes = matches!(token, "," | ")" | "]" | ">" | "<");
+        // `rpc Search(..)`, yet `returns (..)` and `option (name)`.
+        let call = token == "(" && self.text.starts_with("rpc ") && !self.text.ends_with("returns");
+        if !self.is_empty() && !self.glue && !closes && !call {
+            self.text.push(' ');
+        }
+        self.text.push_str(token);
+        self.glue = matches!(token, "(" | "[" | "<" | "-");
+    }
+
+    fn take(&mut self) -> String {
+        self.glue = false;
+        std::mem::take(&mut self.text)
+    }
+}
+
+/// Words, strings and single signs; comments and space are left out.
+fn tokens(text: &str) -> Result<Vec<&str>> {
+    let mut tokens = Vec::new();
+    let mut rest = text.trim_start_matches('\u{feff}').trim_start();
+    while let Some(first) = rest.chars().next() {
+        let length = if let Some(comment) = rest.strip_prefix("//") {
+            rest = comment.split_once('\n').map_or("", |(_, after)| after).trim_start();
+            continue;
+        } else if let Some(comment) = rest.strip_prefix("/*") {
+            let (_, after) = comment.split_once("*/").context("a comment that does not end")?;
+            rest = after.trim_start();
+            continue;
+        } else if first == '"' || first == '\'' {
+            string_length(rest, first).context("a string that does not end")?
+        } else if is_word(first) {
+            rest.find(|letter| !is_word(letter)).unwrap_or(rest.len())
+        } else {
+            first.len_utf8()
+        };
+        let (token, after) = rest.split_at(length);
+        tokens.push(token);
+        rest = after.trim_start();
+    }
+    Ok(tokens)
+}
+
+fn is_word(letter: char) -> bool {
+    letter.is_alphanumeric() || letter == '_' || letter == '.'
+}
+
+/// The length of the string literal at the start, its quotes included.
+fn string_length(text: &str, quote: char) -> Option<usize> {
+    let mut escaped = false;
+    for (index, letter) in text.char_indices().skip(1) {
+        match letter {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            _ if letter == quote => return Some(index + letter.len_utf8()),
+            _ => {}
+        }
+    }
+    None
+}
