@@ -8,3 +8,5 @@
 
 #[rustfmt::skip]
 pub mod grpc;
+#[rustfmt::skip]
+pub mod rest;

@@ -24,9 +24,10 @@ const BOXED: &[&str] = &[
     ".weaviate.v1.SearchRequest.near_imu",
     ".weaviate.v1.SearchRequest.generative",
     ".weaviate.v1.SearchRequest.boost",
+    ".weaviate.v1.AggregateRequest.search.hybrid",
 ];
 
-/// Compiles every proto file under `protos`; imports are resolved from the folder that makes them work.
+/// Compiles every proto file under `protos`, which is also where imports start.
 pub fn compile(protos: &Path) -> anyhow::Result<FileDescriptorSet> {
     let mut files = Vec::new();
     find_protos(protos, &mut files)?;
@@ -34,9 +35,8 @@ pub fn compile(protos: &Path) -> anyhow::Result<FileDescriptorSet> {
     if files.is_empty() {
         bail!("no .proto file under {}", protos.display());
     }
-    let root = import_root(protos, &files)?;
     let mut compiler =
-        protox::Compiler::new([&root]).with_context(|| format!("cannot read {}", root.display()))?;
+        protox::Compiler::new([protos]).with_context(|| format!("cannot read {}", protos.display()))?;
     compiler.include_imports(true).include_source_info(true);
     compiler.open_files(&files).with_context(|| format!("{} does not compile", protos.display()))?;
     Ok(compiler.file_descriptor_set())
@@ -52,35 +52,6 @@ fn find_protos(folder: &Path, found: &mut Vec<PathBuf>) -> anyhow::Result<()> {
         }
     }
     Ok(())
-}
-
-/// The protos lie in a folder named after their package, while they import each other as `v1/base.proto`: the root
-/// is the first folder on the way down below which every import of a sibling exists.
-fn import_root(protos: &Path, files: &[PathBuf]) -> anyhow::Result<PathBuf> {
-    let mut imports = BTreeSet::new();
-    for file in files {
-        let text = fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
-        for line in text.lines().filter_map(|line| line.trim().strip_prefix("import ")) {
-            let name = line.trim_end_matches(';').trim().trim_matches('"');
-            if !name.starts_with("google/") {
-                imports.insert(name.to_owned());
-            }
-        }
-    }
-    let mut root = protos.to_path_buf();
-    loop {
-        if imports.iter().all(|import| root.join(import).is_file()) {
-            return Ok(root);
-        }
-        let mut folders: Vec<PathBuf> = fs::read_dir(&root)
-            .with_context(|| format!("cannot list {}", root.display()))?
-            .filter_map(|entry| entry.ok().map(|entry| entry.path()).filter(|path| path.is_dir()))
-            .collect();
-        match (folders.pop(), folders.is_empty()) {
-            (Some(only), true) => root = only,
-            _ => bail!("the imports of {} name files that are not there: {imports:?}", protos.display()),
-        }
-    }
 }
 
 /// Writes the modules under `src/grpc`; returns the Rust names of all items for the accounting.
@@ -199,10 +170,10 @@ fn methods(items: &[syn::Item]) -> BTreeSet<String> {
     names
 }
 
-/// prost's spelling differs from the proto's in case and underscores only (`NearIMUSearch`, `NearImuSearch`,
+/// Rust's spelling of a name differs from the contract's in case and punctuation only (`NearIMUSearch`, `NearImuSearch`,
 /// `near_imu_search`): folding both away finds one from the other.
 pub fn folded(name: &str) -> String {
-    name.chars().filter(|c| *c != '_').flat_map(char::to_lowercase).collect()
+    name.chars().filter(char::is_ascii_alphanumeric).flat_map(char::to_lowercase).collect()
 }
 
 /// Folded name of each top-level message and enum → the module named after its proto file.

@@ -148,7 +148,7 @@ pub mod aggregate_request {
     #[derive(Clone, PartialEq, ::prost::Oneof)]
     pub enum Search {
         #[prost(message, tag = "41")]
-        Hybrid(super::Hybrid),
+        Hybrid(::prost::alloc::boxed::Box<super::Hybrid>),
         #[prost(message, tag = "42")]
         NearVector(super::NearVector),
         #[prost(message, tag = "43")]

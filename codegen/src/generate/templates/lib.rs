@@ -7,3 +7,5 @@
 
 #[rustfmt::skip]
 pub mod grpc;
+#[rustfmt::skip]
+pub mod rest;

@@ -1,0 +1,194 @@
+//! Where the contract is right and we want other code than it would give.
+
+use serde_json::{Value, json};
+
+use super::schema::{each_operation, each_schema, named_mut};
+use super::{Fixup, Kind};
+
+pub(super) const FIXUPS: &[Fixup] = &[
+    Fixup {
+        name: "json-only",
+        kind: Kind::Choice,
+        reason: "progenitor takes one media type per body; the server reads and writes JSON everywhere",
+        since: (1, 24),
+        apply: json_only,
+    },
+    Fixup {
+        name: "plain-errors",
+        kind: Kind::Choice,
+        reason: "error bodies differ by operation, proxy and version: every non-2xx reply is handed over undecoded, \
+                 with status, headers and unread body",
+        since: (1, 24),
+        apply: plain_errors,
+    },
+    Fixup {
+        name: "joined-lists",
+        kind: Kind::Choice,
+        reason: "the server splits a list parameter at commas and reads only its last occurrence; the list is \
+                 joined before it is sent",
+        since: (1, 39),
+        apply: joined_lists,
+    },
+    Fixup {
+        name: "no-defaults",
+        kind: Kind::Choice,
+        reason: "a default written by the client is sent as if the caller had chosen it, and read as if the server \
+                 had said it",
+        since: (1, 24),
+        apply: no_defaults,
+    },
+    Fixup {
+        name: "no-bounds",
+        kind: Kind::Choice,
+        reason: "bounds belong to the server and change with it; here they would make wrapper types that fail replies",
+        since: (1, 24),
+        apply: no_bounds,
+    },
+    Fixup {
+        name: "plain-strings",
+        kind: Kind::Choice,
+        reason: "dates, uuids and urls stay text here: the server also sends empty ones, and the layer above has \
+                 its own types",
+        since: (1, 24),
+        apply: plain_strings,
+    },
+    Fixup {
+        name: "extra",
+        kind: Kind::Choice,
+        reason: "what is read, changed and written back keeps the fields that the contract does not know",
+        since: (1, 24),
+        apply: extra,
+    },
+];
+
+fn json_only(document: &mut Value) -> usize {
+    fn keep_json(holder: &mut Value) -> usize {
+        let Some(content) = holder.get_mut("content").and_then(Value::as_object_mut) else { return 0 };
+        if content.len() < 2 || !content.contains_key("application/json") {
+            return 0;
+        }
+        content.retain(|media, _| media == "application/json");
+        1
+    }
+    let mut places = 0;
+    each_operation(document, &mut |_, _, operation| {
+        places += operation.get_mut("requestBody").map_or(0, keep_json);
+        for (_, response) in operation.get_mut("responses").and_then(Value::as_object_mut).into_iter().flatten() {
+            places += keep_json(response);
+        }
+    });
+    places
+}
+
+fn plain_errors(document: &mut Value) -> usize {
+    let mut places = 0;
+    each_operation(document, &mut |_, _, operation| {
+        if let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) {
+            let before = responses.len();
+            responses.retain(|status, _| status.starts_with('2'));
+            places += before - responses.len();
+        }
+    });
+    places
+}
+
+/// The document keeps a mark, from which post-processing builds the joining call.
+pub const JOINED: &str = "x-joined-list";
+
+fn joined_lists(document: &mut Value) -> usize {
+    fn join(parameter: &mut Value) -> usize {
+        let Some(parameter) = parameter.as_object_mut() else { return 0 };
+        if parameter.get("schema").and_then(|schema| schema.get("type")) != Some(&json!("array")) {
+            return 0;
+        }
+        parameter.insert("schema".into(), json!({ "type": "string" }));
+        parameter.remove("style");
+        parameter.remove("explode");
+        parameter.insert(JOINED.into(), json!(true));
+        1
+    }
+    let mut places = 0;
+    for parameter in named_mut(document, "parameters") {
+        places += join(parameter);
+    }
+    each_operation(document, &mut |_, _, operation| {
+        for parameter in operation.get_mut("parameters").and_then(Value::as_array_mut).into_iter().flatten() {
+            places += join(parameter);
+        }
+    });
+    places
+}
+
+fn remove_keys(document: &mut Value, keys: &[&str]) -> usize {
+    let mut places = 0;
+    each_schema(document, &mut |schema| {
+        for key in keys {
+            places += usize::from(schema.remove(*key).is_some());
+        }
+    });
+    places
+}
+
+fn no_defaults(document: &mut Value) -> usize {
+    remove_keys(document, &["default"])
+}
+
+fn no_bounds(document: &mut Value) -> usize {
+    let bounds = [
+        "minimum",
+        "maximum",
+        "exclusiveMinimum",
+        "exclusiveMaximum",
+        "multipleOf",
+        "minLength",
+        "maxLength",
+        "minItems",
+        "maxItems",
+        "uniqueItems",
+        "minProperties",
+        "maxProperties",
+        "pattern",
+    ];
+    remove_keys(document, &bounds)
+}
+
+fn plain_strings(document: &mut Value) -> usize {
+    let mut places = 0;
+    each_schema(document, &mut |schema| {
+        if schema.get("type") == Some(&json!("string")) {
+            places += usize::from(schema.remove("format").is_some());
+        }
+    });
+    places
+}
+
+/// What a schema of a collection is made of. A name that a contract does not have is passed over.
+const CONFIG: [&str; 14] = [
+    "BM25Config",
+    "Class",
+    "InvertedIndexConfig",
+    "MultiTenancyConfig",
+    "NestedProperty",
+    "ObjectTtlConfig",
+    "Property",
+    "ReplicationAsyncConfig",
+    "ReplicationConfig",
+    "ShardingConfig",
+    "StopwordConfig",
+    "TextAnalyzerConfig",
+    "TokenizerUserDictConfig",
+    "VectorConfig",
+];
+
+fn extra(document: &mut Value) -> usize {
+    let mut places = 0;
+    for name in CONFIG {
+        let pointer = format!("/components/schemas/{name}");
+        let Some(schema) = document.pointer_mut(&pointer).and_then(Value::as_object_mut) else { continue };
+        if schema.contains_key("properties") && !schema.contains_key("additionalProperties") {
+            schema.insert("additionalProperties".into(), json!({}));
+            places += 1;
+        }
+    }
+    places
+}

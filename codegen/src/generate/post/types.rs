@@ -1,0 +1,156 @@
+//! typify's types, reworked: enums that keep values they do not know, `Default` where it was lost, deprecations, and
+//! names without their full paths.
+
+use std::collections::BTreeSet;
+
+use anyhow::{Context as _, bail};
+use quote::ToTokens as _;
+use syn::visit_mut::{self, VisitMut};
+
+use super::{head, serde_value};
+use crate::generate::facts::Facts;
+use crate::generate::grpc::folded;
+
+/// An enum of strings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenEnum {
+    /// Its Rust name.
+    pub name: String,
+    /// Variant and wire value.
+    pub variants: Vec<(String, String)>,
+}
+
+/// All types of the REST interface.
+#[derive(Debug)]
+pub struct Types {
+    /// Structs, in alphabetical order.
+    pub structs: Vec<syn::ItemStruct>,
+    /// Enums, in alphabetical order.
+    pub enums: Vec<OpenEnum>,
+}
+
+/// Reworks the items of typify's module.
+pub fn rework(items: Vec<syn::Item>, facts: &Facts) -> anyhow::Result<Types> {
+    let mut types = Types { structs: Vec::new(), enums: Vec::new() };
+    let mut defaulted = BTreeSet::new();
+    for item in items {
+        match item {
+            syn::Item::Struct(item) => types.structs.push(item),
+            syn::Item::Enum(item) => types.enums.push(open(&item)?),
+            syn::Item::Impl(block) => {
+                let of = block.trait_.as_ref().and_then(|(_, path, _)| path.segments.last());
+                if of.is_some_and(|segment| segment.ident == "Default") {
+                    defaulted.extend(head(&block.self_ty));
+                }
+                // The conversions of newtypes and closed enums: fields are public, open enums bring their own.
+            }
+            // The error of those conversions.
+            syn::Item::Mod(module) if module.ident == "error" => {}
+            other => bail!("typify wrote an item that is not expected: {}", other.to_token_stream()),
+        }
+    }
+    let mut marked = 0;
+    for item in &mut types.structs {
+        let name = item.ident.to_string();
+        if matches!(name.as_str(), "Option" | "Vec" | "String" | "BTreeMap" | "Value" | "Map") {
+            bail!("the contract names a schema {name}, which the generated file means otherwise");
+        }
+        item.attrs.retain(|attr| !attr.path().is_ident("doc"));
+        derives(item, defaulted.contains(&name))?;
+        for field in &mut item.fields {
+            field.attrs.retain(|attr| !attr.path().is_ident("doc"));
+            let wire = wire_name(field);
+            if facts.deprecated_properties.contains(&(folded(&name), wire)) {
+                field.attrs.insert(0, syn::parse_quote!(#[deprecated]));
+                marked += 1;
+            }
+        }
+        ShortPaths.visit_item_struct_mut(item);
+    }
+    if marked != facts.deprecated_properties.len() {
+        bail!("{} properties are deprecated, {marked} were found in the types", facts.deprecated_properties.len());
+    }
+    types.structs.sort_by_key(|item| item.ident.to_string());
+    types.enums.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(types)
+}
+
+/// The JSON name of a field.
+pub fn wire_name(field: &syn::Field) -> String {
+    serde_value(&field.attrs, "rename")
+        .unwrap_or_else(|| field.ident.as_ref().map(ToString::to_string).unwrap_or_default())
+}
+
+fn open(item: &syn::ItemEnum) -> anyhow::Result<OpenEnum> {
+    let name = item.ident.to_string();
+    let mut variants = Vec::new();
+    for variant in &item.variants {
+        if variant.fields != syn::Fields::Unit {
+            bail!("{name}::{} holds data: only enums of strings are known", variant.ident);
+        }
+        if variant.ident == "Unknown" {
+            bail!("{name} has a value of its own that is called Unknown");
+        }
+        let ident = variant.ident.to_string();
+        let wire = serde_value(&variant.attrs, "rename").unwrap_or_else(|| ident.clone());
+        variants.push((ident, wire));
+    }
+    Ok(OpenEnum { name, variants })
+}
+
+/// typify derives `Default` only for structs without a flattened map. Every field of those has a default too.
+fn derives(item: &mut syn::ItemStruct, implemented: bool) -> anyhow::Result<()> {
+    let optional = item.fields.iter().all(|field| {
+        matches!(head(&field.ty).as_deref(), Some("Option" | "Map" | "Vec" | "BTreeMap")) && !implemented
+    });
+    let attr = item
+        .attrs
+        .iter_mut()
+        .find(|attr| attr.path().is_ident("derive"))
+        .with_context(|| format!("{} derives nothing", item.ident))?;
+    let mut paths: Vec<syn::Path> = attr
+        .parse_args_with(syn::punctuated::Punctuated::<syn::Path, syn::Token![,]>::parse_terminated)
+        .context("a derive that is not a list of paths")?
+        .into_iter()
+        .collect();
+    let has_default = paths.iter().any(|path| path.is_ident("Default"));
+    if optional && !has_default {
+        paths.push(syn::parse_quote!(Default));
+    }
+    for path in &mut paths {
+        if let Some(last) = path.segments.last().map(|segment| segment.ident.clone()) {
+            *path = syn::Path::from(last);
+        }
+    }
+    paths.sort_by_key(|path| path.to_token_stream().to_string());
+    *attr = syn::parse_quote!(#[derive(#(#paths),*)]);
+    Ok(())
+}
+
+/// `::std::option::Option<T>` → `Option<T>`: the file imports what it needs.
+struct ShortPaths;
+
+impl VisitMut for ShortPaths {
+    fn visit_path_mut(&mut self, path: &mut syn::Path) {
+        visit_mut::visit_path_mut(self, path);
+        let first = path.segments.first().map(|segment| segment.ident.to_string());
+        let external = path.leading_colon.is_some() && matches!(first.as_deref(), Some("std" | "serde_json"));
+        if external {
+            if let Some(last) = path.segments.last().cloned() {
+                *path = syn::Path { leading_colon: None, segments: std::iter::once(last).collect() };
+            }
+        }
+    }
+
+    fn visit_attribute_mut(&mut self, attr: &mut syn::Attribute) {
+        let text = attr.to_token_stream().to_string();
+        if attr.path().is_ident("serde") && text.contains("::std::option::Option::is_none") {
+            if let syn::Meta::List(list) = &mut attr.meta {
+                let short = list.tokens.to_string().replace("::std::option::Option::is_none", "Option::is_none");
+                if let Ok(tokens) = short.parse() {
+                    list.tokens = tokens;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! The REST half: the corrected contract goes through progenitor and typify, and their output is reworked
+//! (`post`) and cut into files.
+
+use std::collections::BTreeSet;
+
+use anyhow::{Context as _, anyhow};
+use progenitor_impl::{GenerationSettings, Generator, HooksMode, InterfaceStyle, TagStyle};
+use serde_json::Value;
+
+use super::facts::Facts;
+use super::output::FileSet;
+use super::post;
+use super::post::types::{OpenEnum, Types};
+
+/// What progenitor makes of the corrected contract.
+fn progenitor(document: &Value) -> anyhow::Result<syn::File> {
+    let spec: openapiv3::OpenAPI =
+        serde_json::from_value(document.clone()).context("the corrected contract is not OpenAPI 3.0")?;
+    let mut settings = GenerationSettings::new();
+    settings
+        .with_interface(InterfaceStyle::Positional)
+        .with_tag(TagStyle::Merged)
+        .with_hooks(HooksMode::Expected)
+        .with_inner_type(quote::quote! { super::support::Inner })
+        .with_map_type("::std::collections::BTreeMap")
+        .with_derive("PartialEq");
+    // progenitor panics where it meets something new; the panic's text says what, and we say where it came from.
+    let tokens = std::panic::catch_unwind(|| Generator::new(&settings).generate_tokens(&spec))
+        .map_err(|_| anyhow!("progenitor gave up on the contract: its message stands above"))?
+        .context("progenitor cannot generate this contract")?;
+    syn::parse2(tokens).context("progenitor wrote something that is not Rust")
+}
+
+/// What was written, for the accounting and the inventory.
+#[derive(Debug)]
+pub struct Emitted {
+    /// Structs and enums.
+    pub types: Types,
+    /// Names of the methods.
+    pub methods: BTreeSet<String>,
+}
+
+/// Generates the modules under `src/rest` from the corrected document.
+pub fn emit(document: &Value, facts: &Facts, files: &mut FileSet) -> anyhow::Result<Emitted> {
+    let parts = post::take_apart(progenitor(document)?)?;
+    let types = post::types::rework(parts.types, facts)?;
+    let modules = post::operations::rework(parts.methods, facts)?;
+
+    let items = types.structs.iter().cloned().map(syn::Item::Struct).collect();
+    files.rust(
+        "src/rest/types.rs",
+        &format!(
+            "//! Bodies of requests and replies.\n\nuse std::collections::BTreeMap;\n\nuse serde::{{Deserialize, \
+             Serialize}};\nuse serde_json::{{Map, Value}};\n\npub use super::enums::*;\n\n{}",
+            spaced(&unparse(items))
+        ),
+    );
+    files.rust("src/rest/enums.rs", &enums(&types.enums));
+    files.rust("src/rest/support.rs", include_str!("templates/support.rs"));
+
+    let mut index = String::from("//! Weaviate's REST operations, one file per tag.\n\n");
+    for module in ["enums", "support", "types"].into_iter().chain(modules.keys().map(String::as_str)) {
+        let visibility = if modules.contains_key(module) || module == "enums" { "" } else { "pub " };
+        index.push_str(&format!("#[rustfmt::skip]\n{visibility}mod {module};\n"));
+    }
+    index.push_str("\npub use progenitor_client::{Error, ResponseValue};\npub use support::{Client, RestHooks};\n");
+    files.rust("src/rest/mod.rs", &index);
+
+    let mut names = BTreeSet::new();
+    for (module, methods) in modules {
+        names.extend(methods.iter().map(|method| method.sig.ident.to_string()));
+        let block: syn::ItemImpl = syn::parse_quote! { impl Client { #(#methods)* } };
+        let body = spaced(&unparse(vec![syn::Item::Impl(block)]));
+        files.rust(format!("src/rest/{module}.rs"), &format!("{IMPORTS}\n{body}"));
+    }
+    Ok(Emitted { types, methods: names })
+}
+
+const IMPORTS: &str = "use progenitor_client::{ClientHooks as _, Error, OperationInfo, ResponseValue};
+
+use super::support::{Client, joined, optional_body, segment};
+use super::types;
+";
+
+fn unparse(items: Vec<syn::Item>) -> String {
+    prettyplease::unparse(&syn::File { shebang: None, attrs: Vec::new(), items })
+}
+
+/// A blank line before each item and method: prettyplease sets them flush.
+fn spaced(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut closed = false;
+    for line in text.lines() {
+        let indent = line.len() - line.trim_start().len();
+        if closed && indent <= 4 && !line.trim_start().starts_with('}') {
+            out.push('\n');
+        }
+        closed = indent <= 4 && line.trim() == "}";
+        out.push_str(line);
+        out.push('\n');
+    }
+    out
+}
+
+fn enums(enums: &[OpenEnum]) -> String {
+    let mut out = String::from("//! Values that are one of a few words.\n\n");
+    out.push_str(include_str!("templates/open_enum.rs"));
+    for item in enums {
+        out.push_str(&format!("\nopen_enum! {{\n    {} {{\n", item.name));
+        for (variant, wire) in &item.variants {
+            out.push_str(&format!("        {variant} = {wire:?},\n"));
+        }
+        out.push_str("    }\n}\n");
+    }
+    out
+}
