@@ -5,10 +5,10 @@ CODEGEN := $(CARGO) run --quiet --locked --manifest-path codegen/Cargo.toml --
 VERSION ?= 1.39.0
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test replay record regen sync diff check lint fmt doc live ci
+.PHONY: help demo test replay record regen sync diff check bench-build lint fmt doc live ci
 
 help: ## this list
-	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: ## import and query 1,000 objects, in the emulator or at WEAVIATE_URL and WEAVIATE_GRPC_URL
 	@$(CARGO) run --quiet --locked --example quickstart
@@ -34,6 +34,9 @@ diff: ## what changes between two contracts: make diff FROM=tree TO=tree
 
 check: ## is generated/ what specs/ says?
 	$(CODEGEN) check
+
+bench-build: ## a cold build beside qdrant-client's: CPU seconds and crates
+	@benches/build.sh
 
 fmt: ## format everything
 	$(CARGO) fmt --all
