@@ -1,18 +1,23 @@
 //! `codegen sync`: from a Weaviate release to `specs/`, its contract in canonical form.
 
 mod download;
+pub mod history;
 mod manifest;
 mod proto;
 mod source;
 mod staging;
 mod swagger;
-mod version;
+pub mod version;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, ensure};
 
-use self::source::{Place, Upstream};
+use prost_types::FileDescriptorSet;
+use serde_json::Value;
+
+use self::history::{History, Items, Recorded};
+use self::source::Upstream;
 use self::staging::Staging;
 use self::version::Version;
 
@@ -41,48 +46,84 @@ pub struct Args {
 
 /// Reads, converts and checks everything first; then replaces the contract in one go.
 pub fn run(args: &Args) -> Result<()> {
-    let place = match (&args.from, &args.git) {
-        (Some(folder), _) => Place::Folder(folder.clone()),
-        (None, Some(repository)) => Place::Git(repository.clone()),
-        (None, None) => Place::Download(args.repository.clone()),
+    let upstream = match (&args.from, &args.git) {
+        (Some(folder), _) => source::folder(folder)?,
+        (None, Some(repository)) => source::git(repository, args.version)?,
+        (None, None) => download::archive(&args.repository, args.version)?,
     };
-    let upstream = match &place {
-        Place::Folder(folder) => source::folder(folder)?,
-        Place::Git(repository) => source::git(repository, &args.version)?,
-        Place::Download(repository) => anyhow::bail!("{repository}"),
-    };
-    let contract = Contract::read(&upstream)?;
-    ensure!(
-        contract.version == args.version.to_string(),
-        "{}#/info/version: this is the contract of {}, not of {}",
-        source::SCHEMA,
-        contract.version,
-        args.version
-    );
+    let contract = Contract::from_upstream(&upstream)?;
+    let stated = contract.version()?;
+    ensure!(stated == args.version, "{}: this is the contract of {stated}, not of {}", source::SCHEMA, args.version);
+    let (history, recorded) = updated_history(&args.specs, args.version, &contract)?;
 
     let staging = Staging::beside(&args.specs)?;
-    staging.write("openapi.json", &contract.openapi)?;
+    staging.write(OPENAPI, &(serde_json::to_string_pretty(&contract.openapi)? + "\n"))?;
     for (name, text) in &contract.protos {
-        staging.write(&format!("proto/{name}"), text)?;
+        staging.write(&format!("{PROTO}/{name}"), text)?;
     }
     staging.write("UPSTREAM.toml", &manifest::render(args.version, &upstream)?)?;
+    staging.write(history::FILE, &history.render()?)?;
     staging.commit(&args.specs)?;
-    println!("{} now holds the contract of Weaviate {}", args.specs.display(), args.version);
+    println!(
+        "{} holds the contract of Weaviate {}; recorded: {} items added, {} gone",
+        args.specs.display(),
+        args.version,
+        recorded.added,
+        recorded.gone
+    );
     Ok(())
 }
 
+/// The history in `specs`, with this release entered; where there is none, one begins.
+fn updated_history(specs: &Path, version: Version, contract: &Contract) -> Result<(History, Recorded)> {
+    let path = specs.join(history::FILE);
+    if !path.exists() {
+        println!("{} does not exist: it begins with {version}", path.display());
+        return Ok((History::beginning_with(version), Recorded::default()));
+    }
+    let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    let mut history = History::parse(&text)?;
+    let items = contract.items()?;
+    let covered = if history.covers(version) {
+        Items::default()
+    } else {
+        let covered = Contract::from_specs(specs).context("the contract that is there is needed to tell new from old")?;
+        let items = covered.items()?;
+        let version = covered.version()?;
+        ensure!(history.covers(version), "{} does not cover {version}, the contract that is there", path.display());
+        history.verify(version, &items)?;
+        items
+    };
+    let recorded = history.record(version, &items, &covered)?;
+    Ok((history, recorded))
+}
+
+/// The canonical REST contract within `specs/`, and the folder its proto files import each other from.
+const OPENAPI: &str = "openapi.json";
+const PROTO: &str = "proto";
+
 /// A contract in canonical form.
-struct Contract {
-    version: String,
-    openapi: String,
-    protos: proto::ProtoFiles,
+#[derive(Debug)]
+pub struct Contract {
+    pub openapi: Value,
+    pub protos: proto::ProtoFiles,
+    pub descriptors: FileDescriptorSet,
 }
 
 impl Contract {
-    fn read(upstream: &Upstream) -> Result<Self> {
+    /// Reads `specs/`, or a folder that looks like it.
+    pub fn from_specs(specs: &Path) -> Result<Self> {
+        let path = specs.join(OPENAPI);
+        let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        let openapi = serde_json::from_str(&text).with_context(|| path.display().to_string())?;
+        let protos = proto::read(&specs.join(PROTO))?;
+        let descriptors = proto::compile(&protos)?;
+        Ok(Self { openapi, protos, descriptors })
+    }
+
+    /// Converts what upstream wrote.
+    pub fn from_upstream(upstream: &Upstream) -> Result<Self> {
         let openapi = swagger::convert(source::SCHEMA, upstream.text(source::SCHEMA)?)?;
-        let version = openapi.pointer("/info/version").and_then(serde_json::Value::as_str).unwrap_or_default();
-        let version = version.to_owned();
         let protos = upstream
             .protos()
             .map(|path| {
@@ -90,8 +131,18 @@ impl Contract {
                 Ok((name.to_owned(), upstream.text(path)?.to_owned()))
             })
             .collect::<Result<_>>()?;
-        let protos = proto::canonical(&protos).context(source::PROTO_ROOT)?;
-        let openapi = serde_json::to_string_pretty(&openapi)? + "\n";
-        Ok(Self { version, openapi, protos })
+        let (protos, descriptors) = proto::canonical(&protos).context(source::PROTO_ROOT)?;
+        Ok(Self { openapi, protos, descriptors })
+    }
+
+    /// The release it is of.
+    pub fn version(&self) -> Result<Version> {
+        let version = self.openapi.pointer("/info/version").and_then(Value::as_str).unwrap_or_default();
+        version.parse().context("the contract's info/version")
+    }
+
+    /// The names of everything in it.
+    pub fn items(&self) -> Result<Items> {
+        Items::of(&self.openapi, &self.descriptors)
     }
 }

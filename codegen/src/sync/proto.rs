@@ -2,6 +2,8 @@
 //! written compiles to the same descriptors as what was read, or nothing is written.
 
 use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
 
 use anyhow::{Context as _, Result, anyhow, bail, ensure};
 use prost_types::FileDescriptorSet;
@@ -14,8 +16,8 @@ pub type ProtoFiles = BTreeMap<String, String>;
 const UPSTREAM: &str = "v1/";
 const CANONICAL: &str = "weaviate/v1/";
 
-/// Turns upstream's files (`v1/x.proto`) into canonical ones (`weaviate/v1/x.proto`).
-pub fn canonical(upstream: &ProtoFiles) -> Result<ProtoFiles> {
+/// Turns upstream's files (`v1/x.proto`) into canonical ones (`weaviate/v1/x.proto`), and says what those mean.
+pub fn canonical(upstream: &ProtoFiles) -> Result<(ProtoFiles, FileDescriptorSet)> {
     let expected = compile(upstream)?;
     let canonical = upstream
         .iter()
@@ -26,7 +28,23 @@ pub fn canonical(upstream: &ProtoFiles) -> Result<ProtoFiles> {
         actual == renamed(expected)?,
         "the canonical form of the proto files means something else than what was read: a fault of this command"
     );
-    Ok(canonical)
+    Ok((canonical, actual))
+}
+
+/// Reads the canonical files beneath a folder that they import each other from.
+pub fn read(folder: &Path) -> Result<ProtoFiles> {
+    let own = folder.join(CANONICAL);
+    let mut files = ProtoFiles::new();
+    for entry in fs::read_dir(&own).with_context(|| format!("cannot read {}", own.display()))? {
+        let path = entry.with_context(|| format!("cannot read {}", own.display()))?.path();
+        if path.extension().is_some_and(|ending| ending == "proto") {
+            let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            files.insert(format!("{CANONICAL}{name}"), text);
+        }
+    }
+    ensure!(!files.is_empty(), "{}: no proto files", own.display());
+    Ok(files)
 }
 
 /// Compiles all files; errors name file, line and column.
@@ -48,7 +66,7 @@ pub fn compile(files: &ProtoFiles) -> Result<FileDescriptorSet> {
 struct InMemory(ProtoFiles);
 
 impl FileResolver for InMemory {
-    fn resolve_path(&self, path: &std::path::Path) -> Option<String> {
+    fn resolve_path(&self, path: &Path) -> Option<String> {
         path.to_str().map(str::to_owned)
     }
 

@@ -1,7 +1,7 @@
 //! Where a release's contract is read from: a folder, a git tag, or the tag's archive from the public repository.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context as _, Result, bail, ensure};
@@ -79,7 +79,7 @@ pub fn folder(root: &Path) -> Result<Upstream> {
 }
 
 /// Reads the tag of `version` from a git repository, bare or not.
-pub fn git(repository: &Path, version: &Version) -> Result<Upstream> {
+pub fn git(repository: &Path, version: Version) -> Result<Upstream> {
     let tag = format!("v{version}");
     let listing = run_git(repository, &["ls-tree", "-r", "--name-only", "-z", &tag, "--", SCHEMA, PROTO_FOLDER])
         .with_context(|| format!("cannot read the tag {tag} in {}", repository.display()))?;
@@ -106,13 +106,4 @@ fn run_git(repository: &Path, arguments: &[&str]) -> Result<Vec<u8>> {
         bail!("git: {}", String::from_utf8_lossy(&output.stderr).trim());
     }
     Ok(output.stdout)
-}
-
-/// Where to read from, as asked for on the command line.
-#[derive(Debug)]
-pub enum Place {
-    Folder(PathBuf),
-    Git(PathBuf),
-    /// The address that the repository's `/archive/...` stands under.
-    Download(String),
 }
