@@ -56,7 +56,7 @@ fn run(command: Command) -> anyhow::Result<bool> {
     match command {
         Command::Sync(args) => sync::run(&args).map(|()| true),
         Command::Generate(folders) => generate::run(&folders.specs, &folders.generated).map(|report| {
-            println!("{report:?}");
+            println!("{report}");
             true
         }),
         Command::Check(folders) => check::run(&folders.specs, &folders.generated),

@@ -10,7 +10,7 @@ use anyhow::bail;
 use serde_json::Value;
 
 pub use choices::JOINED;
-pub use schema::{operations, resolve};
+pub use schema::{operations, resolve, target};
 
 /// Why a correction is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

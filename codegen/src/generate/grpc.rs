@@ -85,7 +85,7 @@ pub fn emit(descriptors: &FileDescriptorSet, files: &mut FileSet) -> anyhow::Res
 /// Names of what was written: messages, enums and services as Rust spells them.
 #[derive(Debug, Default)]
 pub struct Emitted {
-    /// Top-level structs and enums.
+    /// Structs and enums with the modules they lie in, folded.
     pub types: BTreeSet<String>,
     /// `client` modules, one per service, with the methods of each.
     pub clients: BTreeMap<String, BTreeSet<String>>,
@@ -118,9 +118,7 @@ fn split(descriptors: &FileDescriptorSet, items: Vec<syn::Item>, files: &mut Fil
             }
             item => {
                 let file = home.get(&folded(&name)).with_context(|| format!("no proto file declares {name}"))?;
-                if matches!(item, syn::Item::Struct(_) | syn::Item::Enum(_)) {
-                    emitted.types.insert(name);
-                }
+                types("", &item, &mut emitted.types);
                 modules.entry(file.clone()).or_default().push(item);
             }
         }
@@ -152,6 +150,18 @@ fn split(descriptors: &FileDescriptorSet, items: Vec<syn::Item>, files: &mut Fil
     }
     files.rust("src/grpc/mod.rs", &index);
     Ok(emitted)
+}
+
+fn types(scope: &str, item: &syn::Item, names: &mut BTreeSet<String>) {
+    match item {
+        syn::Item::Struct(item) => names.extend([format!("{scope}{}", folded(&item.ident.to_string()))]),
+        syn::Item::Enum(item) => names.extend([format!("{scope}{}", folded(&item.ident.to_string()))]),
+        syn::Item::Mod(module) => {
+            let inner = format!("{scope}{}", folded(&module.ident.to_string()));
+            module.content.iter().flat_map(|(_, items)| items).for_each(|item| types(&inner, item, names));
+        }
+        _ => {}
+    }
 }
 
 fn methods(items: &[syn::Item]) -> BTreeSet<String> {

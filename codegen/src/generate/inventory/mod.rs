@@ -1,0 +1,101 @@
+//! `API.md`: the whole contract, one line per operation, parameter, type, property, enum value, RPC, message and
+//! field, so that the diff of a release can be read. Names are those of `specs/history.json`.
+
+mod grpc;
+mod rest;
+
+use prost_types::FileDescriptorSet;
+use serde_json::Value;
+
+use super::accounting::Skipped;
+use crate::fixups::{Applied, Kind as FixupKind};
+
+/// One line of the inventory.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Entry {
+    /// What lines are ordered by.
+    pub order: Vec<String>,
+    /// The kind of history.json that `name` belongs to.
+    pub kind: &'static str,
+    /// The name.
+    pub name: String,
+    /// Its type and whatever else is to be known.
+    pub detail: String,
+    /// Marked so in the contract.
+    pub deprecated: bool,
+}
+
+impl Entry {
+    fn new(kind: &'static str, order: &[&str], name: impl Into<String>, detail: impl Into<String>) -> Self {
+        let order = order.iter().map(|part| (*part).to_owned()).collect();
+        Self { order, kind, name: name.into(), detail: detail.into(), deprecated: false }
+    }
+
+    fn deprecated(mut self, deprecated: bool) -> Self {
+        self.deprecated = deprecated;
+        self
+    }
+
+    fn line(&self) -> String {
+        let space = if self.detail.is_empty() { "" } else { " " };
+        let mark = if self.deprecated { " · **deprecated**" } else { "" };
+        format!("- `{}`{space}{}{mark}\n", self.name, self.detail)
+    }
+}
+
+/// Everything the contract has.
+#[derive(Debug)]
+pub struct Inventory {
+    /// Operations and their parameters.
+    pub operations: Vec<Entry>,
+    /// Definitions, properties, enum values.
+    pub types: Vec<Entry>,
+    /// RPCs, messages, fields, enum values.
+    pub grpc: Vec<Entry>,
+}
+
+impl Inventory {
+    /// Lists the contract as it is in `specs/`, before any correction.
+    pub fn of(contract: &Value, descriptors: &FileDescriptorSet) -> Self {
+        let mut operations = rest::operations(contract);
+        let mut types = rest::types(contract);
+        let mut grpc = grpc::entries(descriptors);
+        for entries in [&mut operations, &mut types, &mut grpc] {
+            entries.sort();
+        }
+        Self { operations, types, grpc }
+    }
+
+    /// All lines.
+    pub fn entries(&self) -> impl Iterator<Item = &Entry> {
+        self.operations.iter().chain(&self.types).chain(&self.grpc)
+    }
+}
+
+/// Writes `API.md`.
+pub fn markdown(inventory: &Inventory, applied: &[Applied], skipped: &[Skipped]) -> String {
+    let mut out = String::from(
+        "# The generated interface\n\nOne line for everything in Weaviate's contract. Operations stand without the base \
+         path `/v1`.\n",
+    );
+    let sections =
+        [("REST operations", &inventory.operations), ("REST types", &inventory.types), ("gRPC", &inventory.grpc)];
+    for (title, entries) in sections {
+        out.push_str(&format!("\n## {title}\n\n"));
+        entries.iter().for_each(|entry| out.push_str(&entry.line()));
+    }
+    out.push_str("\n## Corrections\n\nWhat is changed in the contract before code is generated, and in how many places.\n");
+    for (title, kind) in [("Upstream bugs", FixupKind::UpstreamBug), ("Choices", FixupKind::Choice)] {
+        out.push_str(&format!("\n### {title}\n\n"));
+        for applied in applied.iter().filter(|applied| applied.fixup.kind == kind) {
+            out.push_str(&format!("- `{}` ({}): {}\n", applied.fixup.name, applied.places, applied.fixup.reason));
+        }
+    }
+    if !skipped.is_empty() {
+        out.push_str("\n## Left out on purpose\n\n");
+        for skipped in skipped {
+            out.push_str(&format!("- `{}`: {}\n", skipped.name, skipped.reason));
+        }
+    }
+    out
+}
