@@ -1,0 +1,133 @@
+//! One pass: every step of a scenario in order against one server.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+use std::time::{Duration, Instant};
+
+use regex::Regex;
+use serde_json::Value;
+
+use super::compare::{differences, shorten};
+use super::marks::{Mark, Marks};
+use super::scenario::{Bind, Poll, Request, Scenario, Step};
+use super::target::Target;
+
+/// The address of a recorded server, which it tells in some replies.
+static RECORDED_ADDRESS: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"http://127\.0\.0\.1:23\d80").expect("a valid pattern"));
+
+/// What came of one step.
+pub(crate) struct Outcome {
+    pub(crate) step: Step,
+    /// The reply, or why there is none.
+    pub(crate) reply: Result<Value, String>,
+    /// Empty where the reply is the recorded one.
+    pub(crate) differences: Vec<String>,
+}
+
+pub(crate) async fn run(scenario: &Scenario, target: &Target) -> Vec<Outcome> {
+    let mut replies: HashMap<String, Value> = HashMap::new();
+    let mut outcomes = Vec::new();
+    for step in &scenario.steps {
+        let mut step = bound(step, &replies);
+        replace(&mut step.reply, &|text| RECORDED_ADDRESS.replace_all(text, target.rest_url()).into_owned());
+        let marks = Marks::new(&step.volatile, &step.unordered, &step.approx);
+        let reply = repeat(&step, target).await;
+        let differences = match &reply {
+            Ok(reply) => differences(&step.reply, reply, &marks),
+            Err(reason) => vec![reason.clone()],
+        };
+        if let Ok(reply) = &reply {
+            replies.insert(step.step.clone(), reply.clone());
+        }
+        outcomes.push(Outcome { step, reply, differences });
+    }
+    outcomes
+}
+
+/// Sends the step, and again as long as what it waits for has not happened.
+async fn repeat(step: &Step, target: &Target) -> Result<Value, String> {
+    let start = Instant::now();
+    loop {
+        let reply = target.send(step).await?;
+        let waiting = step.poll.as_ref().is_some_and(|poll| is_pending(poll, step, &reply));
+        if !waiting || start.elapsed() > target.patience() {
+            return Ok(reply);
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+/// A reply with another status never becomes the recorded one by waiting.
+fn is_pending(poll: &Poll, step: &Step, reply: &Value) -> bool {
+    let value = reply.pointer(&poll.pointer).unwrap_or(&Value::Null);
+    reply["status"] == step.reply["status"] && !poll.until.contains(value)
+}
+
+/// The step with the values that earlier replies brought this time.
+fn bound(step: &Step, replies: &HashMap<String, Value>) -> Step {
+    let values: Vec<(&str, &str)> = step.bind.iter().filter_map(|bind| Some((bind.value.as_str(), lookup(bind, replies)?))).collect();
+    if values.is_empty() {
+        return step.clone();
+    }
+    let put = |text: &String| values.iter().fold(text.clone(), |text, (old, new)| text.replace(old, new));
+    let mut step = step.clone();
+    match &mut step.request {
+        Request::Rest(rest) => {
+            rest.path = put(&rest.path);
+            rest.query.values_mut().chain(rest.headers.values_mut()).for_each(|v| *v = put(v));
+            rest.body.iter_mut().for_each(|b| replace(b, &put));
+        }
+        Request::Grpc(grpc) => grpc.metadata.values_mut().for_each(|v| *v = put(v)),
+    }
+    for mark in &mut step.volatile {
+        if let Mark::Regex { regex, .. } = mark {
+            *regex = put(regex);
+        }
+    }
+    replace(&mut step.reply, &put);
+    step
+}
+
+fn lookup<'a>(bind: &Bind, replies: &'a HashMap<String, Value>) -> Option<&'a str> {
+    replies.get(&bind.step)?.pointer(&bind.pointer)?.as_str()
+}
+
+/// Replaces in every string of the value.
+pub(crate) fn replace(value: &mut Value, put: &impl Fn(&String) -> String) {
+    match value {
+        Value::String(text) => *text = put(text),
+        Value::Array(list) => list.iter_mut().for_each(|v| replace(v, put)),
+        Value::Object(map) => map.values_mut().for_each(|v| replace(v, put)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+impl Outcome {
+    pub(crate) fn passed(&self) -> bool {
+        self.differences.is_empty()
+    }
+
+    /// The request and what differs, for whoever works on the emulator.
+    pub(crate) fn report(&self, scenario: &str, pass: &str) -> String {
+        let request = match &self.step.request {
+            Request::Rest(rest) => {
+                let query: Vec<String> = rest.query.iter().map(|(k, v)| format!("{k}={v}")).collect();
+                let query = if query.is_empty() { String::new() } else { format!("?{}", query.join("&")) };
+                let body = match (&rest.body, &rest.body_text, &rest.body_b64) {
+                    (Some(body), ..) => shorten(body),
+                    (_, Some(text), _) => format!("{text:?}"),
+                    (.., Some(base64)) => format!("base64 {base64}"),
+                    _ => String::new(),
+                };
+                format!("{} {}{query} {:?} {body}", rest.method, rest.path, rest.headers)
+            }
+            Request::Grpc(grpc) => {
+                let request = grpc.request.as_ref().map(shorten).unwrap_or_default();
+                format!("{} {:?} {request}", grpc.rpc, grpc.metadata)
+            }
+        };
+        let differences: String = self.differences.iter().map(|d| format!("    {d}\n")).collect();
+        format!("--- {scenario}/{} ({pass}): {}\n    {request}\n{differences}", self.step.step, self.step.why)
+    }
+}

@@ -1,0 +1,109 @@
+//! Where a replay goes: a fresh emulator, or the real server of `WEAVIATE_URL` and `WEAVIATE_GRPC_URL`.
+
+use std::time::Duration;
+
+use serde_json::Value;
+use tonic::transport::{Channel, Endpoint};
+use weaviate_emulator::Emulator;
+
+use super::scenario::{Request, Step};
+use super::{send_grpc, send_rest};
+
+/// A server that one pass of one scenario runs against.
+pub(crate) struct Target {
+    http: reqwest::Client,
+    rest_url: String,
+    grpc: Channel,
+    timeout: Duration,
+    /// Ends with the pass.
+    _emulator: Option<Emulator>,
+}
+
+/// The real server to use instead of the emulator.
+pub(crate) struct RealServer {
+    rest_url: String,
+    grpc_url: String,
+}
+
+impl RealServer {
+    pub(crate) fn from_environment() -> Option<Self> {
+        let rest_url = std::env::var("WEAVIATE_URL").ok().filter(|url| !url.is_empty())?;
+        let grpc_url = std::env::var("WEAVIATE_GRPC_URL").expect("WEAVIATE_URL goes with WEAVIATE_GRPC_URL");
+        Some(Self { rest_url: rest_url.trim_end_matches('/').to_owned(), grpc_url })
+    }
+
+    /// The kind of instance that this server is, as `index.json` names it.
+    pub(crate) fn instance() -> String {
+        std::env::var("REPLAY_INSTANCE").unwrap_or_else(|_| "main".to_owned())
+    }
+
+    /// Every recorded scenario starts with no collections.
+    pub(crate) async fn target(&self) -> Target {
+        let target = Target::new(self.rest_url.clone(), &self.grpc_url, Duration::from_secs(60), None);
+        target.delete_all("aliases", "aliases", "alias").await;
+        target.delete_all("schema", "classes", "class").await;
+        target
+    }
+}
+
+/// A fresh emulator, set up as the instance; the reason why not where it cannot be one yet.
+pub(crate) async fn emulator(instance: &str) -> Result<Target, &'static str> {
+    let builder = match instance {
+        "main" => Emulator::builder(),
+        "limits" => return Err("the limits come with a later issue"),
+        "rbac" => return Err("users and roles come with a later issue"),
+        "oidc" => return Err("tokens of an issuer come with a later issue"),
+        "modules" => return Err("model providers come with a later issue"),
+        "async" => return Err("asynchronous indexing comes with a later issue"),
+        "features" => return Err("TTL and index operations come with a later issue"),
+        "preview" => return Err("preview features come with a later issue"),
+        "usage" => return Err("usage limits come with a later issue"),
+        "namespaces" => return Err("namespaces come with a later issue"),
+        "drain" => return Err("batch streams come with a later issue"),
+        _ => return Err("no such instance"),
+    };
+    let emulator = builder.start().await.expect("the emulator starts");
+    let (rest_url, grpc_url) = (emulator.rest_url().to_string(), emulator.grpc_url().to_string());
+    let rest_url = rest_url.trim_end_matches('/').to_owned();
+    Ok(Target::new(rest_url, &grpc_url, Duration::from_secs(10), Some(emulator)))
+}
+
+impl Target {
+    fn new(rest_url: String, grpc_url: &str, timeout: Duration, emulator: Option<Emulator>) -> Self {
+        let http = reqwest::Client::builder()
+            .timeout(timeout)
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .build()
+            .expect("a client without TLS needs nothing");
+        let grpc = Endpoint::from_shared(grpc_url.to_owned()).expect("a valid gRPC URL").connect_lazy();
+        Self { http, rest_url, grpc, timeout, _emulator: emulator }
+    }
+
+    pub(crate) fn rest_url(&self) -> &str {
+        &self.rest_url
+    }
+
+    /// How long a request is repeated whose effect takes time.
+    pub(crate) fn patience(&self) -> Duration {
+        self.timeout / 4
+    }
+
+    /// The reply in the recordings' form.
+    pub(crate) async fn send(&self, step: &Step) -> Result<Value, String> {
+        match &step.request {
+            Request::Rest(rest) => send_rest::send(&self.http, &self.rest_url, rest).await,
+            Request::Grpc(grpc) => send_grpc::send(&self.grpc, grpc, self.timeout).await,
+        }
+    }
+
+    async fn delete_all(&self, path: &str, list: &str, name: &str) {
+        let url = format!("{}/v1/{path}", self.rest_url);
+        let reply = self.http.get(&url).send().await.expect("the server answers");
+        let body: Value = serde_json::from_slice(&reply.bytes().await.expect("a whole reply")).unwrap_or_default();
+        for entry in body[list].as_array().into_iter().flatten() {
+            let name = entry[name].as_str().expect("an entry has a name");
+            self.http.delete(format!("{url}/{name}")).send().await.expect("the server answers");
+        }
+    }
+}
