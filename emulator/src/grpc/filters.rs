@@ -1,0 +1,193 @@
+//! `Filters` messages: read, checked against the schema, values brought to the type of their property.
+
+use weaviate_generated::grpc::filter_target::Target as MessageTarget;
+use weaviate_generated::grpc::filters::{Operator as MessageOperator, TestValue};
+use weaviate_generated::grpc::{FilterTarget, Filters};
+
+use crate::schema::{ClassView, DataType, Property};
+use crate::search::filter::{Clause, Filter, FilterValue, Hop, Operator, Target, unknown_property};
+use crate::search::geo::Point;
+use crate::store::{State, lower_first};
+
+/// Reads a filter on objects of `class`. The error is the server's text.
+pub(crate) fn parse(message: &Filters, state: &State, class: &ClassView) -> Result<Filter, String> {
+    let children = || message.filters.iter().map(|child| parse(child, state, class)).collect::<Result<Vec<_>, _>>();
+    let operator = MessageOperator::try_from(message.operator).unwrap_or_default();
+    let operator = match operator {
+        MessageOperator::And => return Ok(Filter::And(children()?)),
+        MessageOperator::Or => return Ok(Filter::Or(children()?)),
+        MessageOperator::Not => return Ok(Filter::Not(children()?)),
+        MessageOperator::Unspecified => return Err("unknown filter operator OPERATOR_UNSPECIFIED".to_owned()),
+        MessageOperator::Equal => Operator::Equal,
+        MessageOperator::NotEqual => Operator::NotEqual,
+        MessageOperator::GreaterThan => Operator::GreaterThan,
+        MessageOperator::GreaterThanEqual => Operator::GreaterThanEqual,
+        MessageOperator::LessThan => Operator::LessThan,
+        MessageOperator::LessThanEqual => Operator::LessThanEqual,
+        MessageOperator::WithinGeoRange => Operator::WithinGeoRange,
+        MessageOperator::Like => Operator::Like,
+        MessageOperator::IsNull => Operator::IsNull,
+        MessageOperator::ContainsAny => Operator::ContainsAny,
+        MessageOperator::ContainsAll => Operator::ContainsAll,
+        MessageOperator::ContainsNone => Operator::ContainsNone,
+    };
+    let mut path = Path { state, class, hops: Vec::new() };
+    let (target, value_type) = path.resolve(message, operator)?;
+    let value = value(message.test_value.as_ref().ok_or("unknown value type <nil>")?);
+    Ok(Filter::Clause(Clause { hops: path.hops, target, operator, value: value_type.coerce(value)? }))
+}
+
+/// What a target's values are compared as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum ValueType {
+    Int,
+    Number,
+    AsGiven,
+}
+
+struct Path<'a> {
+    state: &'a State,
+    class: &'a ClassView,
+    hops: Vec<Hop>,
+}
+
+impl<'a> Path<'a> {
+    fn resolve(&mut self, message: &Filters, operator: Operator) -> Result<(Target, ValueType), String> {
+        match &message.target {
+            Some(target) => self.target(target, operator),
+            None => self.list(on(message), operator),
+        }
+    }
+
+    /// The deprecated list: property, class, property, …
+    fn list(&mut self, path: &[String], operator: Operator) -> Result<(Target, ValueType), String> {
+        let ([links @ .., last], true) = (path, path.len() % 2 == 1) else {
+            return Err(format!("paths needs to have a uneven number of components: property, class, property, ...., got [{}]", path.join(" ")));
+        };
+        for link in links.chunks_exact(2) {
+            if let [property, collection] = link {
+                self.follow(property, Some(collection))?;
+            }
+        }
+        self.leaf(last, operator)
+    }
+
+    fn target(&mut self, target: &FilterTarget, operator: Operator) -> Result<(Target, ValueType), String> {
+        let no_target = || "filter target is missing".to_owned();
+        match target.target.as_ref().ok_or_else(no_target)? {
+            MessageTarget::Property(name) => self.leaf(name, operator),
+            MessageTarget::Count(count) => self.leaf(&count.on, operator),
+            MessageTarget::SingleTarget(single) => {
+                self.follow(&single.on, None)?;
+                self.target(single.target.as_deref().ok_or_else(no_target)?, operator)
+            }
+            MessageTarget::MultiTarget(multi) => {
+                self.follow(&multi.on, Some(&multi.target_collection))?;
+                self.target(multi.target.as_deref().ok_or_else(no_target)?, operator)
+            }
+        }
+    }
+
+    fn property(&self, name: &str) -> Result<&'a Property, String> {
+        self.class.property(&lower_first(name)).ok_or_else(|| unknown_property(name, &self.class.name))
+    }
+
+    fn follow(&mut self, name: &str, collection: Option<&str>) -> Result<(), String> {
+        let property = self.property(name)?;
+        let collection = match (&property.data_type, collection) {
+            (_, Some(collection)) => collection.to_owned(),
+            (DataType::Reference(targets), None) => match targets.as_slice() {
+                [target] => target.clone(),
+                several => return Err(format!("property {name} is a multi-target reference, need single target [{}]", several.join(" "))),
+            },
+            (other, None) => other.name().to_owned(),
+        };
+        let target = self.state.collection(&collection).ok_or_else(|| format!("could not find class {collection} in schema"))?;
+        self.class = &target.schema;
+        self.hops.push(Hop { property: property.name.clone(), collection: target.schema.name.clone() });
+        Ok(())
+    }
+
+    fn leaf(&self, name: &str, operator: Operator) -> Result<(Target, ValueType), String> {
+        match name {
+            "_id" => return Ok((Target::Id, ValueType::AsGiven)),
+            "_creationTimeUnix" => return Ok((Target::CreationTime, ValueType::AsGiven)),
+            "_lastUpdateTimeUnix" => return Ok((Target::UpdateTime, ValueType::AsGiven)),
+            _ => {}
+        }
+        if let Some(inner) = name.strip_prefix("len(").and_then(|rest| rest.strip_suffix(')')) {
+            return Ok((Target::Length(self.property(inner)?.name.clone()), ValueType::Int));
+        }
+        let root = name.split('.').next().unwrap_or(name);
+        if self.property(root).is_ok_and(|property| property.data_type.is_nested()) {
+            return Err(
+                "filtering on nested properties is a preview feature, disabled by default; set WEAVIATE_PREVIEW_NESTED_FILTERING=true to enable"
+                    .to_owned(),
+            );
+        }
+        let property = self.property(name)?;
+        if !(property.filterable || property.range_filters || property.data_type.is_text() && property.searchable) {
+            return Err(format!(
+                "Filtering by property '{name}' requires inverted index. Is `indexFilterable` option of property '{name}' enabled? Set it to `true` or leave empty"
+            ));
+        }
+        let value_type = match property.data_type {
+            _ if operator == Operator::IsNull => ValueType::AsGiven,
+            DataType::Int | DataType::IntArray | DataType::Reference(_) => ValueType::Int,
+            DataType::Number | DataType::NumberArray => ValueType::Number,
+            _ => ValueType::AsGiven,
+        };
+        Ok((Target::Property(property.name.clone()), value_type))
+    }
+}
+
+#[expect(deprecated, reason = "old clients send it and the server reads it")]
+fn on(message: &Filters) -> &[String] {
+    &message.on
+}
+
+fn value(message: &TestValue) -> FilterValue {
+    match message {
+        TestValue::ValueText(text) => FilterValue::Text(text.clone()),
+        TestValue::ValueInt(number) => FilterValue::Int(*number),
+        TestValue::ValueBoolean(flag) => FilterValue::Bool(*flag),
+        TestValue::ValueNumber(number) => FilterValue::Number(*number),
+        TestValue::ValueTextArray(list) => FilterValue::Texts(list.values.clone()),
+        TestValue::ValueIntArray(list) => FilterValue::Ints(list.values.clone()),
+        TestValue::ValueBooleanArray(list) => FilterValue::Bools(list.values.clone()),
+        TestValue::ValueNumberArray(list) => FilterValue::Numbers(list.values.clone()),
+        TestValue::ValueGeo(geo) => FilterValue::Geo {
+            center: Point { latitude: geo.latitude.into(), longitude: geo.longitude.into() },
+            metres: geo.distance.into(),
+        },
+    }
+}
+
+impl ValueType {
+    /// Brings a value to the property's type where the server does so.
+    fn coerce(self, value: FilterValue) -> Result<FilterValue, String> {
+        Ok(match (self, value) {
+            (Self::Int, FilterValue::Number(number)) => FilterValue::Int(whole(number)?),
+            (Self::Int, FilterValue::Numbers(numbers)) => FilterValue::Ints(numbers.into_iter().map(whole).collect::<Result<_, _>>()?),
+            (Self::Int, FilterValue::Text(text)) => FilterValue::Int(whole(text.parse().map_err(|_| {
+                format!("expected an integer value, but could not parse string '{text}' as int: strconv.ParseFloat: parsing {text:?}: invalid syntax")
+            })?)?),
+            (Self::Number, FilterValue::Int(number)) => FilterValue::Number(double(number)),
+            (Self::Number, FilterValue::Ints(numbers)) => FilterValue::Numbers(numbers.into_iter().map(double).collect()),
+            (_, value) => value,
+        })
+    }
+}
+
+fn whole(number: f64) -> Result<i64, String> {
+    if number.fract() == 0.0 {
+        Ok(super::codec::int(number))
+    } else {
+        Err(format!("filtering for integer, but received a floating point number {number}"))
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "the server stores numbers as doubles")]
+fn double(number: i64) -> f64 {
+    number as f64
+}

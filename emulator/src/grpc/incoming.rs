@@ -1,0 +1,113 @@
+//! The properties of a `BatchObject` as the JSON that object writes take.
+
+use prost_types::value::Kind;
+use prost_types::{Struct, Value};
+use serde_json::{Map, Value as Json, json};
+use weaviate_generated::grpc::{
+    BooleanArrayProperties, IntArrayProperties, NumberArrayProperties, ObjectArrayProperties, ObjectProperties, ObjectPropertiesValue,
+    TextArrayProperties, batch_object,
+};
+
+use super::codec;
+use crate::schema::{ClassView, DataType};
+use crate::store::{double, lower_first, no_such_property};
+
+/// Reads all properties. References need the collection, to know what they lead to.
+pub(crate) fn properties(message: batch_object::Properties, collection: &str, class: Option<&ClassView>) -> Result<Map<String, Json>, String> {
+    let mut map = object(ObjectPropertiesValue {
+        non_ref_properties: message.non_ref_properties,
+        number_array_properties: message.number_array_properties,
+        int_array_properties: message.int_array_properties,
+        text_array_properties: message.text_array_properties,
+        boolean_array_properties: message.boolean_array_properties,
+        object_properties: message.object_properties,
+        object_array_properties: message.object_array_properties,
+        empty_list_props: message.empty_list_props,
+    });
+    for reference in message.single_target_ref_props {
+        let targets = targets(&reference.prop_name, collection, class)?;
+        let [target] = targets else {
+            return Err(format!("target is a multi-target reference, need single target [{}]", targets.join(" ")));
+        };
+        add_beacons(&mut map, reference.prop_name, target, &reference.uuids);
+    }
+    for reference in message.multi_target_ref_props {
+        let targets = targets(&reference.prop_name, collection, class)?;
+        if targets.len() < 2 {
+            return Err(format!("target is a single-target reference, need multi-target [{}]", targets.join(" ")));
+        }
+        add_beacons(&mut map, reference.prop_name, &reference.target_collection, &reference.uuids);
+    }
+    Ok(map)
+}
+
+fn targets<'a>(property: &str, collection: &str, class: Option<&'a ClassView>) -> Result<&'a [String], String> {
+    let class = class.ok_or_else(|| format!("could not find class {collection} in schema"))?;
+    let name = lower_first(property);
+    match class.property(&name).map(|property| &property.data_type) {
+        Some(DataType::Reference(targets)) => Ok(targets),
+        Some(other) => Err(format!("property '{name}' is of type {}, not a reference", other.name())),
+        None => Err(no_such_property(&name, &class.name)),
+    }
+}
+
+fn add_beacons(map: &mut Map<String, Json>, property: String, target: &str, uuids: &[String]) {
+    let beacons = uuids.iter().map(|uuid| json!({"beacon": format!("weaviate://localhost/{target}/{uuid}")}));
+    match map.get_mut(&property) {
+        Some(Json::Array(known)) => known.extend(beacons),
+        _ => {
+            map.insert(property, beacons.collect());
+        }
+    }
+}
+
+fn object(message: ObjectPropertiesValue) -> Map<String, Json> {
+    let mut map = message.non_ref_properties.map(members).unwrap_or_default();
+    for NumberArrayProperties { prop_name, values_bytes, .. } in message.number_array_properties.iter().map(with_bytes) {
+        map.insert(prop_name, codec::doubles(&values_bytes).into_iter().map(double).collect());
+    }
+    for IntArrayProperties { values, prop_name } in message.int_array_properties {
+        map.insert(prop_name, values.into());
+    }
+    for TextArrayProperties { values, prop_name } in message.text_array_properties {
+        map.insert(prop_name, values.into());
+    }
+    for BooleanArrayProperties { values, prop_name } in message.boolean_array_properties {
+        map.insert(prop_name, values.into());
+    }
+    for ObjectProperties { value, prop_name } in message.object_properties {
+        map.insert(prop_name, Json::Object(value.map(object).unwrap_or_default()));
+    }
+    for ObjectArrayProperties { values, prop_name } in message.object_array_properties {
+        map.insert(prop_name, values.into_iter().map(object).map(Json::Object).collect());
+    }
+    for name in message.empty_list_props {
+        map.insert(name, json!([]));
+    }
+    map
+}
+
+/// Numbers may come in the deprecated repeated field; the bytes win.
+#[expect(deprecated, reason = "old clients send it and the server reads it")]
+fn with_bytes(message: &NumberArrayProperties) -> NumberArrayProperties {
+    let mut message = message.clone();
+    if message.values_bytes.is_empty() {
+        message.values_bytes = codec::double_bytes(&message.values);
+    }
+    message
+}
+
+fn members(message: Struct) -> Map<String, Json> {
+    message.fields.into_iter().map(|(name, value)| (name, json_value(value))).collect()
+}
+
+fn json_value(value: Value) -> Json {
+    match value.kind {
+        None | Some(Kind::NullValue(_)) => Json::Null,
+        Some(Kind::NumberValue(number)) => double(number),
+        Some(Kind::StringValue(text)) => Json::String(text),
+        Some(Kind::BoolValue(flag)) => Json::Bool(flag),
+        Some(Kind::StructValue(object)) => Json::Object(members(object)),
+        Some(Kind::ListValue(list)) => list.values.into_iter().map(json_value).collect(),
+    }
+}

@@ -1,0 +1,53 @@
+//! `BatchObjects`: every object on its own, errors by position.
+
+use weaviate_generated::grpc::batch_objects_reply::BatchError;
+use weaviate_generated::grpc::{BatchObject, BatchObjectsReply, BatchObjectsRequest};
+
+use super::{codec, incoming};
+use crate::store::{Emulated, NewObject, Origin, PutMode, parse_uuid};
+
+/// Stores what it can and lists what it could not.
+pub(crate) fn insert(emulated: &Emulated, request: BatchObjectsRequest) -> Result<BatchObjectsReply, String> {
+    // The server itself stumbles over a missing name, and the whole call fails.
+    if request.objects.iter().any(|object| object.collection.is_empty()) {
+        return Err("panic occurred: runtime error: invalid memory address or nil pointer dereference".to_owned());
+    }
+    let mut errors = Vec::new();
+    for (index, object) in request.objects.into_iter().enumerate() {
+        if let Err(error) = insert_one(emulated, object) {
+            errors.push(BatchError { index: i32::try_from(index).unwrap_or(i32::MAX), error });
+        }
+    }
+    Ok(BatchObjectsReply { took: 0.0, errors })
+}
+
+fn insert_one(emulated: &Emulated, object: BatchObject) -> Result<(), String> {
+    let collection = object.collection.clone();
+    let object = new_object(emulated, object)?;
+    emulated.put_object(&collection, object, Origin::Grpc, PutMode::Upsert).map(drop).map_err(|refusal| refusal.batch_text())
+}
+
+fn new_object(emulated: &Emulated, object: BatchObject) -> Result<NewObject, String> {
+    let id = parse_uuid(&object.uuid)?;
+    let vector = unnamed_vector(&object);
+    let vectors = object
+        .vectors
+        .iter()
+        .map(|vector| Ok((vector.name.clone(), codec::vector(vector)?)))
+        .collect::<Result<_, String>>()?;
+    let properties = match object.properties {
+        None => serde_json::Map::new(),
+        Some(properties) => {
+            let state = emulated.read();
+            incoming::properties(properties, &object.collection, state.collection(&object.collection).map(|found| &found.schema))?
+        }
+    };
+    Ok(NewObject { id, tenant: object.tenant, properties, vector, vectors })
+}
+
+/// The unnamed vector, from the bytes or the deprecated repeated field.
+#[expect(deprecated, reason = "old clients send it and the server reads it")]
+fn unnamed_vector(object: &BatchObject) -> Option<Vec<f32>> {
+    let vector = if object.vector_bytes.is_empty() { object.vector.clone() } else { codec::floats(&object.vector_bytes) };
+    (!vector.is_empty()).then_some(vector)
+}

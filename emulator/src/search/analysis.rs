@@ -1,0 +1,125 @@
+//! How a text property's values and the queries on it become terms: tokenization, accent folding, stopwords.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use serde_json::Value as Json;
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+use super::tokenization::{ENGLISH_STOPWORDS, Tokenization};
+
+/// The text analysis of one property.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Analyzer {
+    pub(crate) tokenization: Tokenization,
+    stopwords: Arc<BTreeSet<String>>,
+    fold: Option<Arc<BTreeSet<char>>>,
+}
+
+impl Analyzer {
+    /// Reads the analysis of a property out of its collection's definition.
+    pub(crate) fn of(class: &Json, property: &str) -> Self {
+        let definition = class["properties"].as_array().into_iter().flatten().find(|candidate| candidate["name"] == property).unwrap_or(&Json::Null);
+        let inverted = &class["invertedIndexConfig"];
+        let analyzer = &definition["textAnalyzer"];
+        let stopwords = match analyzer["stopwordPreset"].as_str() {
+            Some(preset) if !preset.is_empty() => preset_words(preset, &inverted["stopwordPresets"]),
+            _ => collection_stopwords(inverted),
+        };
+        let ignored = || analyzer["asciiFoldIgnore"].as_array().into_iter().flatten().filter_map(Json::as_str).flat_map(str::chars).collect();
+        Self {
+            tokenization: Tokenization::from_name(definition["tokenization"].as_str().unwrap_or_default()),
+            stopwords: Arc::new(stopwords),
+            fold: analyzer["asciiFold"].as_bool().unwrap_or(false).then(|| Arc::new(ignored())),
+        }
+    }
+
+    /// The terms under which a stored text is indexed.
+    pub(crate) fn terms(&self, text: &str) -> Vec<String> {
+        self.tokenization.terms(&self.folded(text))
+    }
+
+    /// The terms a query looks for; stopwords are left out.
+    pub(crate) fn query_terms(&self, text: &str) -> Vec<String> {
+        let mut terms = self.terms(text);
+        terms.retain(|term| !self.stopwords.contains(term));
+        terms
+    }
+
+    /// The patterns of a `Like` query.
+    pub(crate) fn patterns(&self, text: &str) -> Vec<String> {
+        let mut patterns = self.tokenization.patterns(&self.folded(text));
+        patterns.retain(|pattern| !self.stopwords.contains(pattern));
+        patterns
+    }
+
+    fn folded(&self, text: &str) -> String {
+        let Some(ignored) = &self.fold else { return text.to_owned() };
+        text.nfc()
+            .flat_map(|letter| {
+                if ignored.contains(&letter) { vec![letter] } else { letter.nfd().filter(|part| !is_combining_mark(*part)).collect() }
+            })
+            .collect()
+    }
+}
+
+fn english() -> BTreeSet<String> {
+    ENGLISH_STOPWORDS.iter().map(ToString::to_string).collect()
+}
+
+fn strings(list: &Json) -> impl Iterator<Item = String> {
+    list.as_array().into_iter().flatten().filter_map(Json::as_str).map(str::to_owned)
+}
+
+fn preset_words(preset: &str, own: &Json) -> BTreeSet<String> {
+    match (own.get(preset), preset) {
+        (Some(words), _) => strings(words).collect(),
+        (None, "en") => english(),
+        (None, _) => BTreeSet::new(),
+    }
+}
+
+fn collection_stopwords(inverted: &Json) -> BTreeSet<String> {
+    let stopwords = &inverted["stopwords"];
+    let mut words = preset_words(stopwords["preset"].as_str().unwrap_or("en"), &inverted["stopwordPresets"]);
+    words.extend(strings(&stopwords["additions"]));
+    for removed in strings(&stopwords["removals"]) {
+        words.remove(&removed);
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn analyzer(property: Json, inverted: Json) -> Analyzer {
+        let mut property = property;
+        property["name"] = json!("p");
+        Analyzer::of(&json!({"properties": [property], "invertedIndexConfig": inverted}), "p")
+    }
+
+    #[test]
+    fn stopwords_apply_to_queries_alone() {
+        let a = analyzer(json!({"tokenization": "word"}), json!({"stopwords": {"preset": "en", "additions": ["fox"], "removals": ["the"]}}));
+        assert_eq!(a.terms("The fox and dog"), ["the", "fox", "and", "dog"]);
+        assert_eq!(a.query_terms("The fox and dog"), ["the", "dog"]);
+    }
+
+    #[test]
+    fn a_property_may_have_its_own_preset() {
+        let presets = json!({"stopwordPresets": {"birds": ["crow"]}});
+        let own = analyzer(json!({"tokenization": "word", "textAnalyzer": {"stopwordPreset": "birds"}}), presets.clone());
+        assert_eq!(own.query_terms("the crow"), ["the"]);
+        let none = analyzer(json!({"tokenization": "word", "textAnalyzer": {"stopwordPreset": "none"}}), presets);
+        assert_eq!(none.query_terms("the crow"), ["the", "crow"]);
+    }
+
+    #[test]
+    fn folding_strips_accents_but_those_ignored() {
+        let fold = analyzer(json!({"tokenization": "word", "textAnalyzer": {"asciiFold": true, "asciiFoldIgnore": ["é"]}}), json!({}));
+        assert_eq!(fold.terms("Crème brûlée São"), ["creme", "brulée", "sao"]);
+    }
+}
