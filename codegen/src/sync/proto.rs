@@ -23,7 +23,8 @@ pub fn canonical(upstream: &ProtoFiles) -> Result<(ProtoFiles, FileDescriptorSet
         .iter()
         .map(|(name, text)| Ok((rename(name)?, layout(text).with_context(|| name.clone())?)))
         .collect::<Result<ProtoFiles>>()?;
-    let actual = compile(&canonical).context("the canonical form of the proto files does not compile")?;
+    let actual =
+        compile(&canonical).context("the canonical form of the proto files does not compile")?;
     ensure!(
         actual == renamed(expected)?,
         "the canonical form of the proto files means something else than what was read: a fault of this command"
@@ -36,10 +37,17 @@ pub fn read(folder: &Path) -> Result<ProtoFiles> {
     let own = folder.join(CANONICAL);
     let mut files = ProtoFiles::new();
     for entry in fs::read_dir(&own).with_context(|| format!("cannot read {}", own.display()))? {
-        let path = entry.with_context(|| format!("cannot read {}", own.display()))?.path();
+        let path = entry
+            .with_context(|| format!("cannot read {}", own.display()))?
+            .path();
         if path.extension().is_some_and(|ending| ending == "proto") {
-            let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let text = fs::read_to_string(&path)
+                .with_context(|| format!("cannot read {}", path.display()))?;
+            let name = path
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned();
             files.insert(format!("{CANONICAL}{name}"), text);
         }
     }
@@ -56,7 +64,9 @@ pub fn compile(files: &ProtoFiles) -> Result<FileDescriptorSet> {
     compiler.include_imports(true).include_source_info(false);
     for name in files.keys() {
         // `Debug` of this error is the form with the place in it.
-        compiler.open_file(name).map_err(|error| anyhow!("{error:?}"))?;
+        compiler
+            .open_file(name)
+            .map_err(|error| anyhow!("{error:?}"))?;
     }
     let mut set = compiler.file_descriptor_set();
     set.file.sort_by(|a, b| a.name.cmp(&b.name));
@@ -115,7 +125,10 @@ fn layout(text: &str) -> Result<String> {
                 let first = line.first().to_owned();
                 let block = token == "{";
                 let opens_group = depth == 0 && first != previous;
-                if !out.is_empty() && !out.ends_with("{\n") && (block || previous == "}" || opens_group) {
+                if !out.is_empty()
+                    && !out.ends_with("{\n")
+                    && (block || previous == "}" || opens_group)
+                {
                     out.push('\n');
                 }
                 let text = rewrite_import(line.take());
@@ -145,7 +158,10 @@ fn layout(text: &str) -> Result<String> {
             }
         }
     }
-    ensure!(line.is_empty() && depth == 0, "the file ends within a declaration");
+    ensure!(
+        line.is_empty() && depth == 0,
+        "the file ends within a declaration"
+    );
     Ok(out)
 }
 
@@ -196,10 +212,15 @@ fn tokens(text: &str) -> Result<Vec<&str>> {
     let mut rest = text.trim_start_matches('\u{feff}').trim_start();
     while let Some(first) = rest.chars().next() {
         let length = if let Some(comment) = rest.strip_prefix("//") {
-            rest = comment.split_once('\n').map_or("", |(_, after)| after).trim_start();
+            rest = comment
+                .split_once('\n')
+                .map_or("", |(_, after)| after)
+                .trim_start();
             continue;
         } else if let Some(comment) = rest.strip_prefix("/*") {
-            let (_, after) = comment.split_once("*/").context("a comment that does not end")?;
+            let (_, after) = comment
+                .split_once("*/")
+                .context("a comment that does not end")?;
             rest = after.trim_start();
             continue;
         } else if first == '"' || first == '\'' {
@@ -232,4 +253,122 @@ fn string_length(text: &str, quote: char) -> Option<usize> {
         }
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn files(text: &str) -> ProtoFiles {
+        [("v1/x.proto".to_owned(), text.to_owned())].into()
+    }
+
+    const HEAD: &str = "syntax = \"proto3\"; package weaviate.v1;";
+
+    #[test]
+    fn the_layout_does_not_depend_on_upstreams() -> Result<()> {
+        let text = r#"// Copyright
+            syntax = "proto3";
+            package weaviate.v1;
+            import "google/protobuf/struct.proto"; import "v1/y.proto";
+
+            option go_package = "a//b;c"; /* not a
+            comment of the contract */
+            message Empty{}
+            message M { ; string a = 1 ;
+              // about b
+              repeated Inner b=2 [ deprecated=true , json_name = "say \"b\"" ];
+              map < string , int32 > c = 3; oneof kind { Empty d = 4; }
+              message Inner { reserved 1, 3 to 5; reserved "x"; optional google.protobuf.Struct e = 2; }
+            }
+            enum E { option allow_alias = true; ZERO = 0; ALSO_ZERO = 0; LESS = -1; }
+            service S { rpc R (stream M) returns(Empty); }"#;
+        let expected = r#"syntax = "proto3";
+
+package weaviate.v1;
+
+import "google/protobuf/struct.proto";
+import "weaviate/v1/y.proto";
+
+option go_package = "a//b;c";
+
+message Empty {}
+
+message M {
+  string a = 1;
+  repeated Inner b = 2 [deprecated = true, json_name = "say \"b\""];
+  map<string, int32> c = 3;
+
+  oneof kind {
+    Empty d = 4;
+  }
+
+  message Inner {
+    reserved 1, 3 to 5;
+    reserved "x";
+    optional google.protobuf.Struct e = 2;
+  }
+}
+
+enum E {
+  option allow_alias = true;
+  ZERO = 0;
+  ALSO_ZERO = 0;
+  LESS = -1;
+}
+
+service S {
+  rpc R(stream M) returns (Empty);
+}
+"#;
+        let mut input = files(text);
+        input.insert("v1/y.proto".to_owned(), HEAD.to_owned());
+        let (canonical, _) = canonical(&input)?;
+        assert_eq!(
+            canonical.get("weaviate/v1/x.proto").map(String::as_str),
+            Some(expected)
+        );
+        assert_eq!(layout(expected)?, expected, "laid out twice");
+        Ok(())
+    }
+
+    #[test]
+    fn what_does_not_compile_is_named_by_file_and_line() {
+        for (text, place) in [
+            (
+                "syntax = \"proto3\";\nmessage M {\n  strin a = 1;\n}",
+                "v1/x.proto:3:3: ",
+            ),
+            (
+                "syntax = \"proto3\";\nmessage M {\n  string a 1;\n}",
+                "v1/x.proto:3:12: ",
+            ),
+            (
+                "syntax = \"proto3\";\nimport \"v1/gone.proto\";",
+                "v1/x.proto:2:1: ",
+            ),
+        ] {
+            let message = canonical(&files(text))
+                .err()
+                .map(|error| format!("{error:#}"))
+                .unwrap_or_default();
+            assert!(message.starts_with(place), "{message}");
+        }
+    }
+
+    #[test]
+    fn a_file_from_elsewhere_is_refused() {
+        let input = [("v2/x.proto".to_owned(), HEAD.to_owned())].into();
+        assert!(canonical(&input).is_err());
+    }
+
+    #[test]
+    fn the_committed_files_are_canonical() -> Result<()> {
+        let files = read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../specs/proto"))?;
+        compile(&files)?;
+        for (name, text) in files {
+            assert_eq!(layout(&text)?, text, "{name}");
+        }
+        Ok(())
+    }
 }

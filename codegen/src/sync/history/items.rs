@@ -30,8 +30,14 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub const ALL: [Self; 6] =
-        [Self::Definition, Self::EnumValue, Self::Operation, Self::Parameter, Self::Property, Self::Proto];
+    pub const ALL: [Self; 6] = [
+        Self::Definition,
+        Self::EnumValue,
+        Self::Operation,
+        Self::Parameter,
+        Self::Property,
+        Self::Proto,
+    ];
 
     /// How `history.json` spells it.
     pub fn name(self) -> &'static str {
@@ -58,20 +64,35 @@ impl Items {
             items.definition(name, schema);
         }
         for (path, item) in entries(openapi.get("paths")) {
-            let path = path.strip_prefix(BASE_PATH).with_context(|| format!("{path}: not under {BASE_PATH}"))?;
-            for (method, operation) in entries(Some(item)).filter(|(method, _)| *method != "parameters") {
+            let path = path
+                .strip_prefix(BASE_PATH)
+                .with_context(|| format!("{path}: not under {BASE_PATH}"))?;
+            for (method, operation) in
+                entries(Some(item)).filter(|(method, _)| *method != "parameters")
+            {
                 let operation_name = format!("{} {path}", method.to_uppercase());
                 items.parameters(&operation_name, openapi, [item, operation]);
                 items.body(&operation_name, operation);
                 items.add(Kind::Operation, operation_name);
             }
         }
-        for file in protos.file.iter().filter(|file| !file.name().starts_with("google/")) {
-            file.message_type.iter().for_each(|message| items.message("", message));
-            file.enum_type.iter().for_each(|values| items.proto_enum("", values));
+        for file in protos
+            .file
+            .iter()
+            .filter(|file| !file.name().starts_with("google/"))
+        {
+            file.message_type
+                .iter()
+                .for_each(|message| items.message("", message));
+            file.enum_type
+                .iter()
+                .for_each(|values| items.proto_enum("", values));
             for service in &file.service {
                 for method in &service.method {
-                    items.add(Kind::Proto, format!("{}.rpc {}", service.name(), method.name()));
+                    items.add(
+                        Kind::Proto,
+                        format!("{}.rpc {}", service.name(), method.name()),
+                    );
                 }
             }
         }
@@ -100,7 +121,11 @@ impl Items {
             return;
         }
         for part in parts.into_iter().flatten() {
-            if let Some(target) = part.get("$ref").and_then(Value::as_str).and_then(|target| target.rsplit('/').next()) {
+            if let Some(target) = part
+                .get("$ref")
+                .and_then(Value::as_str)
+                .and_then(|target| target.rsplit('/').next())
+            {
                 self.add(Kind::Property, format!("{name} <allOf> {target}"));
             }
         }
@@ -117,13 +142,23 @@ impl Items {
             self.schema(&property, inner);
             self.add(Kind::Property, property);
         }
-        for part in schema.get("allOf").and_then(Value::as_array).into_iter().flatten() {
+        for part in schema
+            .get("allOf")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+        {
             self.schema(name, part);
         }
     }
 
     fn enum_values(&mut self, name: &str, schema: &Value) {
-        for value in schema.get("enum").and_then(Value::as_array).into_iter().flatten() {
+        for value in schema
+            .get("enum")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+        {
             if let Some(value) = value.as_str() {
                 self.add(Kind::EnumValue, format!("{name}={value}"));
             }
@@ -131,17 +166,34 @@ impl Items {
     }
 
     fn parameters(&mut self, operation: &str, document: &Value, holders: [&Value; 2]) {
-        let lists = holders.iter().filter_map(|holder| holder.get("parameters").and_then(Value::as_array));
+        let lists = holders
+            .iter()
+            .filter_map(|holder| holder.get("parameters").and_then(Value::as_array));
         for parameter in lists.flatten() {
-            let target = parameter.get("$ref").and_then(Value::as_str).and_then(|target| target.strip_prefix('#'));
-            let parameter = target.and_then(|pointer| document.pointer(pointer)).unwrap_or(parameter);
-            let text = |key: &str| parameter.get(key).and_then(Value::as_str).unwrap_or_default();
-            self.add(Kind::Parameter, format!("{operation} ? {}:{}", text("in"), text("name")));
+            let target = parameter
+                .get("$ref")
+                .and_then(Value::as_str)
+                .and_then(|target| target.strip_prefix('#'));
+            let parameter = target
+                .and_then(|pointer| document.pointer(pointer))
+                .unwrap_or(parameter);
+            let text = |key: &str| {
+                parameter
+                    .get(key)
+                    .and_then(Value::as_str)
+                    .unwrap_or_default()
+            };
+            self.add(
+                Kind::Parameter,
+                format!("{operation} ? {}:{}", text("in"), text("name")),
+            );
         }
     }
 
     fn body(&mut self, operation: &str, value: &Value) {
-        let Some(body) = value.get("requestBody") else { return };
+        let Some(body) = value.get("requestBody") else {
+            return;
+        };
         self.add(Kind::Parameter, format!("{operation} ? body:body"));
         for (_, media) in entries(body.get("content")) {
             for (field, _) in entries(media.pointer("/schema/properties")) {
@@ -152,7 +204,11 @@ impl Items {
 
     fn message(&mut self, scope: &str, message: &DescriptorProto) {
         // What protoc makes up for a map field is no message of the contract.
-        if message.options.as_ref().is_some_and(prost_types::MessageOptions::map_entry) {
+        if message
+            .options
+            .as_ref()
+            .is_some_and(prost_types::MessageOptions::map_entry)
+        {
             return;
         }
         let name = format!("{scope}{}", message.name());
@@ -160,8 +216,14 @@ impl Items {
             self.add(Kind::Proto, format!("{name}.{}", field.name()));
         }
         let inner = format!("{name}.");
-        message.nested_type.iter().for_each(|nested| self.message(&inner, nested));
-        message.enum_type.iter().for_each(|values| self.proto_enum(&inner, values));
+        message
+            .nested_type
+            .iter()
+            .for_each(|nested| self.message(&inner, nested));
+        message
+            .enum_type
+            .iter()
+            .for_each(|values| self.proto_enum(&inner, values));
         self.add(Kind::Proto, name);
     }
 
@@ -175,7 +237,11 @@ impl Items {
 }
 
 fn entries(value: Option<&Value>) -> impl Iterator<Item = (&str, &Value)> {
-    value.and_then(Value::as_object).into_iter().flat_map(Map::iter).map(|(key, value)| (key.as_str(), value))
+    value
+        .and_then(Value::as_object)
+        .into_iter()
+        .flat_map(Map::iter)
+        .map(|(key, value)| (key.as_str(), value))
 }
 
 #[cfg(test)]
@@ -235,7 +301,10 @@ mod tests {
                 "Thing.table",
             ]
         );
-        assert_eq!(names(&items, Kind::EnumValue), ["Kind <alias>=a", "Kind <alias>=b", "Thing.list.inner=x"]);
+        assert_eq!(
+            names(&items, Kind::EnumValue),
+            ["Kind <alias>=a", "Kind <alias>=b", "Thing.list.inner=x"]
+        );
         Ok(())
     }
 

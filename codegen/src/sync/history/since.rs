@@ -26,8 +26,14 @@ impl Since {
             return true;
         }
         self.gone.is_none_or(|gone| version < gone)
-            && self.backports.get(&line).is_some_and(|first| version >= *first)
-            && self.dropped_within.get(&line).is_none_or(|dropped| version < *dropped)
+            && self
+                .backports
+                .get(&line)
+                .is_some_and(|first| version >= *first)
+            && self
+                .dropped_within
+                .get(&line)
+                .is_none_or(|dropped| version < *dropped)
     }
 
     /// The same set, line by line.
@@ -41,9 +47,18 @@ impl Since {
             };
             let ended = self.gone.filter(|gone| gone.line() <= *line);
             match (first, ended) {
-                (Some(first), _) if settled.is_some() => Some(Stretch { first, dropped: None }),
-                (Some(first), Some(gone)) if gone > first => Some(Stretch { first, dropped: Some(gone) }),
-                (Some(first), None) => Some(Stretch { first, dropped: self.dropped_within.get(line).copied() }),
+                (Some(first), _) if settled.is_some() => Some(Stretch {
+                    first,
+                    dropped: None,
+                }),
+                (Some(first), Some(gone)) if gone > first => Some(Stretch {
+                    first,
+                    dropped: Some(gone),
+                }),
+                (Some(first), None) => Some(Stretch {
+                    first,
+                    dropped: self.dropped_within.get(line).copied(),
+                }),
                 _ => None,
             }
         };
@@ -67,7 +82,11 @@ impl Lines {
 
     /// The first release of a line that is covered.
     fn start(&self, line: Minor) -> Version {
-        if line == self.first.line() { self.first } else { Version::first_of(line) }
+        if line == self.first.line() {
+            self.first
+        } else {
+            Version::first_of(line)
+        }
     }
 }
 
@@ -85,7 +104,17 @@ pub struct Stretches(Vec<Option<Stretch>>);
 impl Stretches {
     /// In every covered release.
     pub fn always(lines: &Lines) -> Self {
-        Self(lines.lines().map(|line| Some(Stretch { first: lines.start(line), dropped: None })).collect())
+        Self(
+            lines
+                .lines()
+                .map(|line| {
+                    Some(Stretch {
+                        first: lines.start(line),
+                        dropped: None,
+                    })
+                })
+                .collect(),
+        )
     }
 
     /// In no covered release.
@@ -96,29 +125,62 @@ impl Stretches {
     /// Makes room for a new line that starts with `version`. Where that is not the line's `.0` (releases were skipped),
     /// what the line before ended with is taken to have been there from its start.
     pub fn begin_line(&mut self, version: Version) {
-        let carried = self.0.last().copied().flatten().filter(|stretch| stretch.dropped.is_none() && version.patch > 0);
-        self.0.push(carried.map(|_| Stretch { first: Version::first_of(version.line()), dropped: None }));
+        let carried = self
+            .0
+            .last()
+            .copied()
+            .flatten()
+            .filter(|stretch| stretch.dropped.is_none() && version.patch > 0);
+        self.0.push(carried.map(|_| Stretch {
+            first: Version::first_of(version.line()),
+            dropped: None,
+        }));
     }
 
     /// Enters whether `version`, newer than every covered release of its line, has the item. An item that returns
     /// within a line counts from its return: nothing is promised for the releases before.
     pub fn record(&mut self, lines: &Lines, version: Version, present: bool) {
-        let Some(index) = lines.lines().position(|line| line == version.line()) else { return };
-        let Some(stretch) = self.0.get_mut(index) else { return };
+        let Some(index) = lines.lines().position(|line| line == version.line()) else {
+            return;
+        };
+        let Some(stretch) = self.0.get_mut(index) else {
+            return;
+        };
         *stretch = match (*stretch, present) {
-            (None, true) | (Some(Stretch { dropped: Some(_), .. }), true) => {
-                Some(Stretch { first: version, dropped: None })
-            }
-            (Some(Stretch { first, dropped: None }), false) => Some(Stretch { first, dropped: Some(version) }),
+            (None, true)
+            | (
+                Some(Stretch {
+                    dropped: Some(_), ..
+                }),
+                true,
+            ) => Some(Stretch {
+                first: version,
+                dropped: None,
+            }),
+            (
+                Some(Stretch {
+                    first,
+                    dropped: None,
+                }),
+                false,
+            ) => Some(Stretch {
+                first,
+                dropped: Some(version),
+            }),
             (unchanged, _) => unchanged,
         };
     }
 
     /// The entry for `history.json`; none where every covered release has the item.
     pub fn since(&self, lines: &Lines) -> Option<Since> {
-        let states: Vec<(Minor, Option<Stretch>)> = lines.lines().zip(self.0.iter().copied()).collect();
+        let states: Vec<(Minor, Option<Stretch>)> =
+            lines.lines().zip(self.0.iter().copied()).collect();
         let whole = |(line, stretch): &(Minor, Option<Stretch>)| {
-            *stretch == Some(Stretch { first: lines.start(*line), dropped: None })
+            *stretch
+                == Some(Stretch {
+                    first: lines.start(*line),
+                    dropped: None,
+                })
         };
         let settled_from = trailing(&states, whole);
         let absent_from = trailing(&states, |(_, stretch)| stretch.is_none());
@@ -159,5 +221,7 @@ impl Stretches {
 
 /// Where the longest run at the end begins whose every member is `like` this.
 fn trailing<T>(list: &[T], like: impl Fn(&T) -> bool) -> usize {
-    list.iter().rposition(|item| !like(item)).map_or(0, |index| index + 1)
+    list.iter()
+        .rposition(|item| !like(item))
+        .map_or(0, |index| index + 1)
 }

@@ -1,0 +1,296 @@
+use super::*;
+
+fn version(text: &str) -> Version {
+    text.parse().unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn with(names: &[&str]) -> Items {
+    let mut items = Items::default();
+    for name in names {
+        items.add(Kind::Definition, *name);
+    }
+    items
+}
+
+/// 1.0.0, 1.1.0 and 1.1.1 are covered; `Always` is in all of them.
+fn covered() -> Result<History> {
+    History::parse(
+        r#"{ "covers": ["1.0.0", "1.1.1"], "releases": 3, "newest": { "1.0": "1.0.0", "1.1": "1.1.1" },
+             "items": { "definition": { "Old": { "backports": { "1.0": "1.0.0" }, "gone": "1.1.0" },
+                                        "New": { "settled": "1.1.0" } } } }"#,
+    )
+}
+
+const AT_1_1_1: &[&str] = &["Always", "New"];
+
+fn entry(history: &History, name: &str) -> Option<String> {
+    let (_, since) = history
+        .entries(Kind::Definition)
+        .find(|(known, _)| *known == name)?;
+    serde_json::to_string(&Entry::of(since)).ok()
+}
+
+/// Records releases one after the other, and holds each against the history that results.
+fn record(history: &mut History, releases: &[(&str, &[&str])]) -> Result<()> {
+    for (release, names) in releases {
+        history.record(version(release), &with(names), &with(AT_1_1_1))?;
+    }
+    for (release, names) in releases {
+        history.verify(version(release), &with(names))?;
+    }
+    history.verify(version("1.1.1"), &with(AT_1_1_1))?;
+    history.verify(version("1.0.0"), &with(&["Always", "Old"]))
+}
+
+#[test]
+fn a_new_line_settles_what_it_adds_and_ends_what_it_lacks() -> Result<()> {
+    let mut history = covered()?;
+    record(&mut history, &[("1.2.0", &["Added", "New"])])?;
+    assert_eq!(
+        entry(&history, "Added").as_deref(),
+        Some(r#"{"settled":"1.2.0"}"#)
+    );
+    assert_eq!(
+        entry(&history, "New").as_deref(),
+        Some(r#"{"settled":"1.1.0"}"#)
+    );
+    assert_eq!(
+        entry(&history, "Always").as_deref(),
+        Some(r#"{"backports":{"1.0":"1.0.0","1.1":"1.1.0"},"gone":"1.2.0"}"#)
+    );
+    assert!(history.covers(version("1.2.0")) && !history.covers(version("1.2.1")));
+    assert_eq!((history.last, history.releases), (version("1.2.0"), 4));
+    Ok(())
+}
+
+#[test]
+fn what_is_unchanged_gets_no_entry() -> Result<()> {
+    let mut history = covered()?;
+    let before = history.items.clone();
+    let recorded = history.record(version("1.2.0"), &with(AT_1_1_1), &with(AT_1_1_1))?;
+    assert_eq!(recorded, Recorded::default());
+    assert_eq!(entry(&history, "Always"), None);
+    assert_eq!(
+        before.get(&Kind::Definition),
+        history.items.get(&Kind::Definition)
+    );
+    Ok(())
+}
+
+#[test]
+fn a_patch_of_the_newest_line_settles_until_the_next_line_says_otherwise() -> Result<()> {
+    let mut history = covered()?;
+    record(&mut history, &[("1.1.2", &["Always", "Added", "Short"])])?;
+    assert_eq!(
+        entry(&history, "Added").as_deref(),
+        Some(r#"{"settled":"1.1.2"}"#)
+    );
+    assert_eq!(
+        entry(&history, "New").as_deref(),
+        Some(r#"{"backports":{"1.1":"1.1.0"},"gone":"1.1.2"}"#)
+    );
+
+    record(&mut history, &[("1.2.0", &["Always", "Added"])])?;
+    assert_eq!(
+        entry(&history, "Added").as_deref(),
+        Some(r#"{"backports":{"1.1":"1.1.2"},"settled":"1.2.0"}"#)
+    );
+    assert_eq!(
+        entry(&history, "Short").as_deref(),
+        Some(r#"{"backports":{"1.1":"1.1.2"},"gone":"1.2.0"}"#)
+    );
+    assert_eq!(
+        entry(&history, "New").as_deref(),
+        Some(r#"{"backports":{"1.1":"1.1.0"},"dropped_within":{"1.1":"1.1.2"},"gone":"1.2.0"}"#)
+    );
+    Ok(())
+}
+
+#[test]
+fn a_patch_of_an_older_line_is_a_backport() -> Result<()> {
+    let mut history = covered()?;
+    record(&mut history, &[("1.0.1", &["New", "Only"])])?;
+    assert_eq!(
+        entry(&history, "New").as_deref(),
+        Some(r#"{"backports":{"1.0":"1.0.1"},"settled":"1.1.0"}"#)
+    );
+    assert_eq!(
+        entry(&history, "Only").as_deref(),
+        Some(r#"{"backports":{"1.0":"1.0.1"},"gone":"1.1.0"}"#)
+    );
+    assert_eq!(
+        entry(&history, "Always").as_deref(),
+        Some(r#"{"backports":{"1.0":"1.0.0"},"dropped_within":{"1.0":"1.0.1"},"settled":"1.1.0"}"#)
+    );
+    assert_eq!(
+        entry(&history, "Old").as_deref(),
+        Some(r#"{"backports":{"1.0":"1.0.0"},"dropped_within":{"1.0":"1.0.1"},"gone":"1.1.0"}"#)
+    );
+    assert_eq!(history.last, version("1.1.1"));
+    Ok(())
+}
+
+#[test]
+fn what_was_gone_can_return() -> Result<()> {
+    let mut history = covered()?;
+    record(&mut history, &[("1.2.0", &["Always", "New", "Old"])])?;
+    assert_eq!(
+        entry(&history, "Old").as_deref(),
+        Some(r#"{"backports":{"1.0":"1.0.0"},"settled":"1.2.0"}"#)
+    );
+    Ok(())
+}
+
+#[test]
+fn a_return_within_a_line_promises_nothing_for_before() -> Result<()> {
+    let mut history = covered()?;
+    record(&mut history, &[("1.1.2", &["Always"])])?;
+    history.record(version("1.1.3"), &with(AT_1_1_1), &with(AT_1_1_1))?;
+    assert_eq!(
+        entry(&history, "New").as_deref(),
+        Some(r#"{"settled":"1.1.3"}"#)
+    );
+    Ok(())
+}
+
+#[test]
+fn a_line_whose_start_was_skipped_is_taken_to_begin_with_what_was_there() -> Result<()> {
+    let mut history = covered()?;
+    record(&mut history, &[("1.2.3", &["Always", "New", "Added"])])?;
+    assert_eq!(entry(&history, "Always"), None);
+    assert_eq!(
+        entry(&history, "Added").as_deref(),
+        Some(r#"{"settled":"1.2.3"}"#)
+    );
+    Ok(())
+}
+
+#[test]
+fn recording_a_release_twice_changes_nothing() -> Result<()> {
+    let mut history = covered()?;
+    let contract = with(&["Always", "Added"]);
+    let recorded = history.record(version("1.2.0"), &contract, &with(AT_1_1_1))?;
+    assert_eq!(recorded, Recorded { added: 1, gone: 1 });
+    let once = history.clone();
+    history.record(version("1.2.0"), &contract, &Items::default())?;
+    assert_eq!(history, once);
+    Ok(())
+}
+
+#[test]
+fn a_covered_release_must_agree() -> Result<()> {
+    let error = covered()?
+        .verify(version("1.1.0"), &with(&["Old"]))
+        .err()
+        .map(|error| error.to_string());
+    let expected = "history.json and the contract of 1.1.0 disagree about 2 items: definition \"New\", definition \"Old\"";
+    assert_eq!(error.as_deref(), Some(expected));
+    Ok(())
+}
+
+#[test]
+fn what_lies_outside_is_refused() -> Result<()> {
+    let mut history = covered()?;
+    history.record(version("1.3.0"), &with(AT_1_1_1), &with(AT_1_1_1))?;
+    for outside in ["0.9.0", "1.2.0"] {
+        assert!(
+            history
+                .record(version(outside), &with(&[]), &with(&[]))
+                .is_err(),
+            "{outside}"
+        );
+    }
+    Ok(())
+}
+
+#[test]
+fn a_file_with_unknown_parts_is_refused() {
+    for text in [
+        r#"{ "covers": ["1.0.0", "1.0.0"], "releases": 1, "newest": {}, "items": { "colour": {} } }"#,
+        r#"{ "covers": ["1.0.0", "1.0.0"], "releases": 1, "newest": { "1.1": "1.0.0" }, "items": {} }"#,
+        r#"{ "covers": ["1.0.0", "1.0.0"], "releases": 1, "newest": {}, "items": { "proto": { "X": { "until": "" } } } }"#,
+        r#"{ "covers": ["1.0.0"], "releases": 1, "newest": {}, "items": {} }"#,
+    ] {
+        assert!(History::parse(text).is_err(), "{text}");
+    }
+}
+
+/// The committed history, which every entry form of 346 releases occurs in.
+mod committed {
+    use super::*;
+
+    const TEXT: &str = include_str!("../../../../specs/history.json");
+
+    #[test]
+    fn is_written_as_it_is_read() -> Result<()> {
+        assert_eq!(History::parse(TEXT)?.render()?, TEXT);
+        Ok(())
+    }
+
+    #[test]
+    fn keeps_every_entry_when_taken_apart_line_by_line() -> Result<()> {
+        let history = History::parse(TEXT)?;
+        let mut entries = 0;
+        for (name, since) in Kind::ALL.into_iter().flat_map(|kind| history.entries(kind)) {
+            assert_eq!(
+                since
+                    .stretches(&history.lines)
+                    .since(&history.lines)
+                    .as_ref(),
+                Some(since),
+                "{name}"
+            );
+            entries += 1;
+        }
+        assert!(entries > 1000, "{entries} entries");
+        Ok(())
+    }
+
+    #[test]
+    fn answers_for_a_few_known_items() -> Result<()> {
+        let history = History::parse(TEXT)?;
+        for (kind, name, has, lacks) in [
+            (
+                Kind::Operation,
+                "POST /search/{collection}/bm25",
+                &["1.38.10", "1.38.11"][..],
+                &["1.38.9", "1.39.0"][..],
+            ),
+            (
+                Kind::EnumValue,
+                "GroupType <alias>=db",
+                &["1.32.5"],
+                &["1.32.4", "1.32.6", "1.33.0"],
+            ),
+            (
+                Kind::Proto,
+                "GenerativeXAIMetadata.Usage",
+                &["1.30.0", "1.39.0"],
+                &["1.29.11"],
+            ),
+            (
+                Kind::Proto,
+                "QueryProfile.ShardProfile",
+                &["1.36.9", "1.37.0"],
+                &["1.36.8"],
+            ),
+        ] {
+            let Some((_, since)) = history.entries(kind).find(|(known, _)| *known == name) else {
+                bail!("{name} has no entry");
+            };
+            assert!(has.iter().all(|text| since.holds(version(text))), "{name}");
+            assert!(
+                !lacks.iter().any(|text| since.holds(version(text))),
+                "{name}"
+            );
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn agrees_with_the_committed_contract() -> Result<()> {
+        let specs = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../specs");
+        let contract = crate::sync::Contract::from_specs(&specs)?;
+        History::parse(TEXT)?.verify(contract.version()?, &contract.items()?)
+    }
+}
