@@ -1,0 +1,195 @@
+//! Arrays: all elements of one type, written one behind the other and wrapped when the type is known and the last is in.
+
+use std::fmt::Write as _;
+
+use prost::encoding::encode_varint;
+use serde::ser::{Error as _, Impossible, Serialize, SerializeSeq, SerializeTuple, SerializeTupleStruct, Serializer};
+
+use super::encode::{EMPTY_LISTS, Key, Numbers, PropertiesEncoder, Result, common, finite, safe_int};
+use super::error::PathError;
+use super::object::ObjectSerializer;
+use super::protobuf::{Prefix, field_len, key, put_field};
+use crate::types::marker;
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Kind {
+    Text,
+    Int,
+    Number,
+    Bool,
+    Object,
+}
+
+impl Kind {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Int => "integers",
+            Self::Number => "numbers with a fraction",
+            Self::Bool => "booleans",
+            Self::Object => "objects",
+        }
+    }
+}
+
+pub(super) struct ArraySerializer<'e> {
+    encoder: &'e mut PropertiesEncoder,
+    numbers: &'static Numbers,
+    key: Key,
+    /// Unknown until the first element.
+    kind: Option<Kind>,
+    start: usize,
+    count: usize,
+}
+
+impl<'e> ArraySerializer<'e> {
+    pub(super) fn new(encoder: &'e mut PropertiesEncoder, numbers: &'static Numbers, key: Key) -> Self {
+        let start = encoder.rest.len();
+        Self { encoder, numbers, key, kind: None, start, count: 0 }
+    }
+
+    fn element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result {
+        let element = ElementSerializer { encoder: self.encoder, kind: &mut self.kind };
+        value.serialize(element).map_err(|error| error.at(self.count))?;
+        self.count += 1;
+        Ok(())
+    }
+
+    fn complete(self) {
+        let PropertiesEncoder { rest, stack, .. } = self.encoder;
+        let name = self.key.of(stack);
+        let content = rest.len() - self.start;
+        let named = field_len(name.len());
+        let mut prefix = Prefix::new();
+        match self.kind {
+            None => return put_field(rest, key(EMPTY_LISTS), name.as_bytes()),
+            Some(Kind::Text) => prefix.push(key(self.numbers.text_array), content + named),
+            Some(Kind::Object) => prefix.push(key(self.numbers.object_array), content + named),
+            Some(Kind::Int) => {
+                prefix.push(key(self.numbers.int_array), field_len(content) + named);
+                prefix.push(key(1), content);
+            }
+            Some(Kind::Bool) => {
+                prefix.push(key(self.numbers.boolean_array), field_len(content) + named);
+                prefix.push(key(1), content);
+            }
+            Some(Kind::Number) => {
+                prefix.push(key(self.numbers.number_array), field_len(content) + named);
+                // `values_bytes`
+                prefix.push(key(3), content);
+            }
+        }
+        prefix.insert(rest, self.start, &[]);
+        put_field(rest, key(2), name.as_bytes());
+    }
+}
+
+macro_rules! sequences {
+    ($($interface:ident $method:ident,)*) => {
+        $(
+            impl $interface for ArraySerializer<'_> {
+                type Ok = ();
+                type Error = PathError;
+
+                fn $method<T: Serialize + ?Sized>(&mut self, value: &T) -> Result {
+                    self.element(value)
+                }
+
+                fn end(self) -> Result {
+                    self.complete();
+                    Ok(())
+                }
+            }
+        )*
+    };
+}
+
+sequences!(SerializeSeq serialize_element, SerializeTuple serialize_element, SerializeTupleStruct serialize_field,);
+
+struct ElementSerializer<'e> {
+    encoder: &'e mut PropertiesEncoder,
+    kind: &'e mut Option<Kind>,
+}
+
+impl<'e> ElementSerializer<'e> {
+    /// The elements written so far, if this one is of their type.
+    fn of(self, kind: Kind) -> Result<&'e mut PropertiesEncoder> {
+        match *self.kind.get_or_insert(kind) {
+            known if known == kind => Ok(self.encoder),
+            known => Err(PathError::new(format!("an array holds one type: {} among {}", kind.name(), known.name()))),
+        }
+    }
+}
+
+fn nested<T>() -> Result<T> {
+    Err(PathError::new("an array cannot hold arrays; put each into an object of its own"))
+}
+
+impl<'e> Serializer for ElementSerializer<'e> {
+    common!();
+    type SerializeSeq = Impossible<(), PathError>;
+    type SerializeTuple = Impossible<(), PathError>;
+    type SerializeTupleStruct = Impossible<(), PathError>;
+    type SerializeMap = ObjectSerializer<'e>;
+    type SerializeStruct = ObjectSerializer<'e>;
+
+    fn serialize_bool(self, value: bool) -> Result {
+        self.of(Kind::Bool)?.rest.push(u8::from(value));
+        Ok(())
+    }
+
+    fn serialize_i64(self, value: i64) -> Result {
+        #[expect(clippy::cast_sign_loss, reason = "protobuf writes a negative int64 as its two's complement")]
+        let bits = safe_int(value)? as u64;
+        encode_varint(bits, &mut self.of(Kind::Int)?.rest);
+        Ok(())
+    }
+
+    fn serialize_f64(self, value: f64) -> Result {
+        let value = finite(value)?;
+        self.of(Kind::Number)?.rest.extend_from_slice(&value.to_le_bytes());
+        Ok(())
+    }
+
+    fn serialize_str(self, value: &str) -> Result {
+        put_field(&mut self.of(Kind::Text)?.rest, key(1), value.as_bytes());
+        Ok(())
+    }
+
+    fn collect_str<T: std::fmt::Display + ?Sized>(self, value: &T) -> Result {
+        let PropertiesEncoder { rest, stack, .. } = self.of(Kind::Text)?;
+        let start = stack.len();
+        write!(stack, "{value}").map_err(PathError::custom)?;
+        put_field(rest, key(1), stack.get(start..).unwrap_or_default().as_bytes());
+        stack.truncate(start);
+        Ok(())
+    }
+
+    fn serialize_none(self) -> Result {
+        Err(PathError::new("an array cannot hold null; leave the element out"))
+    }
+
+    fn serialize_seq(self, _: Option<usize>) -> Result<Self::SerializeSeq> {
+        nested()
+    }
+
+    fn serialize_tuple(self, _: usize) -> Result<Self::SerializeTuple> {
+        nested()
+    }
+
+    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Self::SerializeTupleStruct> {
+        nested()
+    }
+
+    fn serialize_map(self, _: Option<usize>) -> Result<ObjectSerializer<'e>> {
+        Ok(ObjectSerializer::element(self.of(Kind::Object)?))
+    }
+
+    fn serialize_struct(self, name: &'static str, _: usize) -> Result<ObjectSerializer<'e>> {
+        match name {
+            marker::GEO_COORDINATES => Err(PathError::new("there is no data type for arrays of coordinates; put each into an object")),
+            marker::PHONE_NUMBER => Err(PathError::new("there is no data type for arrays of telephone numbers; put each into an object")),
+            _ => self.serialize_map(None),
+        }
+    }
+}

@@ -1,0 +1,329 @@
+//! From a user's struct straight into the bytes of `BatchObject.properties`.
+//!
+//! A property goes one of two ways: single values into a `google.protobuf.Struct`, arrays and objects into fields of
+//! their own. So there are two buffers, and an object nested in another works at the end of both of them: its start is a
+//! mark in each, and when it is complete what lies behind the marks is wrapped and becomes part of the outer object.
+//! Both keep their room from object to object, so that encoding allocates nothing once they have grown.
+
+use std::fmt::Write as _;
+
+use serde::ser::{Error as _, Impossible, Serialize, Serializer};
+
+use super::array::ArraySerializer;
+use super::error::PathError;
+use super::object::{ObjectSerializer, RootSerializer};
+use super::protobuf::{field_len, key, put_field, put_prefix};
+use crate::types::marker;
+
+pub(super) type Result<T = ()> = std::result::Result<T, PathError>;
+
+/// Writes objects, one after the other.
+#[derive(Debug, Default)]
+pub(crate) struct PropertiesEncoder {
+    /// Entries of `Struct.fields`.
+    pub(super) fields: Vec<u8>,
+    /// All other fields.
+    pub(super) rest: Vec<u8>,
+    /// Keys of maps and texts that are formatted on the fly, as a stack.
+    pub(super) stack: String,
+}
+
+impl PropertiesEncoder {
+    /// Encodes one object in place of the one before. After an error, what is here is of no use.
+    pub(crate) fn encode<T: Serialize + ?Sized>(&mut self, properties: &T) -> Result {
+        self.fields.clear();
+        self.rest.clear();
+        self.stack.clear();
+        properties.serialize(RootSerializer(self))
+    }
+
+    /// How long the message `BatchObject.Properties` is.
+    pub(crate) fn encoded_len(&self) -> usize {
+        let fields = if self.fields.is_empty() { 0 } else { field_len(self.fields.len()) };
+        fields + self.rest.len()
+    }
+
+    /// Appends the message `BatchObject.Properties`.
+    pub(crate) fn write(&self, out: &mut Vec<u8>) {
+        if !self.fields.is_empty() {
+            put_field(out, key(1), &self.fields);
+        }
+        out.extend_from_slice(&self.rest);
+    }
+}
+
+/// The numbers that differ between the properties of an object and those of an object within one.
+#[derive(Debug)]
+pub(super) struct Numbers {
+    pub(super) number_array: u32,
+    pub(super) int_array: u32,
+    pub(super) text_array: u32,
+    pub(super) boolean_array: u32,
+    pub(super) object: u32,
+    pub(super) object_array: u32,
+}
+
+pub(super) static OUTER: Numbers = Numbers { number_array: 4, int_array: 5, text_array: 6, boolean_array: 7, object: 8, object_array: 9 };
+pub(super) static INNER: Numbers =
+    Numbers { number_array: 2, int_array: 3, text_array: 4, boolean_array: 5, object: 6, object_array: 7 };
+pub(super) const EMPTY_LISTS: u32 = 10;
+
+/// The name of a property: a field's, or one that lies on the stack.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Key {
+    Field(&'static str),
+    Stacked { start: usize, end: usize },
+}
+
+impl Key {
+    pub(super) fn name(self, encoder: &PropertiesEncoder) -> &str {
+        self.of(&encoder.stack)
+    }
+
+    pub(super) fn of(self, stack: &str) -> &str {
+        match self {
+            Self::Field(name) => name,
+            Self::Stacked { start, end } => stack.get(start..end).unwrap_or_default(),
+        }
+    }
+}
+
+/// `Value.string_value` under a name.
+fn put_text(out: &mut Vec<u8>, name: &str, text: &str) {
+    let value = field_len(text.len());
+    put_prefix(out, key(1), field_len(name.len()) + field_len(value));
+    put_field(out, key(1), name.as_bytes());
+    put_prefix(out, key(2), value);
+    put_field(out, key(3), text.as_bytes());
+}
+
+fn put_number(out: &mut Vec<u8>, name: &str, number: f64) {
+    put_prefix(out, key(1), field_len(name.len()) + field_len(9));
+    put_field(out, key(1), name.as_bytes());
+    // `number_value` is field 2, of the eight-byte kind.
+    out.extend_from_slice(&[key(2), 9, 2 << 3 | 1]);
+    out.extend_from_slice(&number.to_le_bytes());
+}
+
+fn put_bool(out: &mut Vec<u8>, name: &str, value: bool) {
+    put_prefix(out, key(1), field_len(name.len()) + field_len(2));
+    put_field(out, key(1), name.as_bytes());
+    // `bool_value` is field 4, a varint.
+    out.extend_from_slice(&[key(2), 2, 4 << 3, u8::from(value)]);
+}
+
+/// What the server can hold: it stores integers as 64-bit floats, which are exact up to here.
+pub(super) fn safe_int(value: i64) -> Result<i64> {
+    const LIMIT: u64 = 1 << 53;
+    if value.unsigned_abs() <= LIMIT { Ok(value) } else { Err(beyond(value)) }
+}
+
+pub(super) fn beyond(value: impl std::fmt::Display) -> PathError {
+    PathError::new(format!(
+        "{value} is beyond ±2^53 (9007199254740992), where the server, which stores integers as 64-bit floats, would change \
+         it; keep larger ones as text"
+    ))
+}
+
+pub(super) fn finite(value: f64) -> Result<f64> {
+    if value.is_finite() { Ok(value) } else { Err(PathError::new(format!("{value} is no number the server can store"))) }
+}
+
+pub(super) fn variant_with_data(name: &str, variant: &str) -> PathError {
+    PathError::new(format!(
+        "`{name}::{variant}` carries data, which no data type can hold as it stands; choose `#[serde(tag = \"...\")]`, which \
+         makes it an object, or `#[serde(untagged)]`"
+    ))
+}
+
+pub(super) const BYTES: &str = "bytes are no data type; wrap them in `weaviate::Blob`";
+pub(super) const I128: &str = "128-bit integers are no data type; keep them as text";
+
+macro_rules! refuse {
+    ($($method:ident: $type:ty => $error:expr;)*) => {
+        $(
+            fn $method(self, _: $type) -> Result<Self::Ok> {
+                Err(PathError::new($error))
+            }
+        )*
+    };
+}
+
+macro_rules! numbers_by_widening {
+    ($($method:ident: $type:ty => $wide:ident;)*) => {
+        $(
+            fn $method(self, value: $type) -> std::result::Result<Self::Ok, Self::Error> {
+                self.$wide(value.into())
+            }
+        )*
+    };
+}
+
+/// What serializers of single values have in common.
+macro_rules! common {
+    () => {
+        type Ok = ();
+        type Error = PathError;
+        type SerializeTupleVariant = Impossible<(), PathError>;
+        type SerializeStructVariant = Impossible<(), PathError>;
+
+        super::encode::numbers_by_widening! {
+            serialize_i8: i8 => serialize_i64;
+            serialize_i16: i16 => serialize_i64;
+            serialize_i32: i32 => serialize_i64;
+            serialize_u8: u8 => serialize_i64;
+            serialize_u16: u16 => serialize_i64;
+            serialize_u32: u32 => serialize_i64;
+            serialize_f32: f32 => serialize_f64;
+        }
+
+        super::encode::refuse! {
+            serialize_i128: i128 => super::encode::I128;
+            serialize_u128: u128 => super::encode::I128;
+            serialize_bytes: &[u8] => super::encode::BYTES;
+        }
+
+        fn serialize_u64(self, value: u64) -> Result {
+            match i64::try_from(value) {
+                Ok(value) => self.serialize_i64(value),
+                Err(_) => Err(super::encode::beyond(value)),
+            }
+        }
+
+        fn serialize_char(self, value: char) -> Result {
+            self.serialize_str(value.encode_utf8(&mut [0; 4]))
+        }
+
+        fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result {
+            value.serialize(self)
+        }
+
+        fn serialize_unit(self) -> Result {
+            self.serialize_none()
+        }
+
+        fn serialize_unit_struct(self, _: &'static str) -> Result {
+            self.serialize_none()
+        }
+
+        fn serialize_unit_variant(self, _: &'static str, _: u32, variant: &'static str) -> Result {
+            self.serialize_str(variant)
+        }
+
+        fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> Result {
+            value.serialize(self)
+        }
+
+        fn serialize_newtype_variant<T: Serialize + ?Sized>(
+            self,
+            name: &'static str,
+            _: u32,
+            variant: &'static str,
+            _: &T,
+        ) -> Result {
+            Err(super::encode::variant_with_data(name, variant))
+        }
+
+        fn serialize_tuple_variant(
+            self,
+            name: &'static str,
+            _: u32,
+            variant: &'static str,
+            _: usize,
+        ) -> Result<Self::SerializeTupleVariant> {
+            Err(super::encode::variant_with_data(name, variant))
+        }
+
+        fn serialize_struct_variant(
+            self,
+            name: &'static str,
+            _: u32,
+            variant: &'static str,
+            _: usize,
+        ) -> Result<Self::SerializeStructVariant> {
+            Err(super::encode::variant_with_data(name, variant))
+        }
+    };
+}
+
+pub(super) use {common, numbers_by_widening, refuse};
+
+/// One property whose name is known.
+pub(super) struct PropertySerializer<'e> {
+    pub(super) encoder: &'e mut PropertiesEncoder,
+    pub(super) numbers: &'static Numbers,
+    pub(super) key: Key,
+}
+
+impl<'e> Serializer for PropertySerializer<'e> {
+    common!();
+    type SerializeSeq = ArraySerializer<'e>;
+    type SerializeTuple = ArraySerializer<'e>;
+    type SerializeTupleStruct = ArraySerializer<'e>;
+    type SerializeMap = ObjectSerializer<'e>;
+    type SerializeStruct = ObjectSerializer<'e>;
+
+    fn serialize_bool(self, value: bool) -> Result {
+        let PropertiesEncoder { fields, stack, .. } = self.encoder;
+        put_bool(fields, self.key.of(stack), value);
+        Ok(())
+    }
+
+    fn serialize_i64(self, value: i64) -> Result {
+        let PropertiesEncoder { fields, stack, .. } = self.encoder;
+        #[expect(clippy::cast_precision_loss, reason = "exact within the bounds just checked")]
+        put_number(fields, self.key.of(stack), safe_int(value)? as f64);
+        Ok(())
+    }
+
+    fn serialize_f64(self, value: f64) -> Result {
+        let PropertiesEncoder { fields, stack, .. } = self.encoder;
+        put_number(fields, self.key.of(stack), finite(value)?);
+        Ok(())
+    }
+
+    fn serialize_str(self, value: &str) -> Result {
+        let PropertiesEncoder { fields, stack, .. } = self.encoder;
+        put_text(fields, self.key.of(stack), value);
+        Ok(())
+    }
+
+    fn collect_str<T: std::fmt::Display + ?Sized>(self, value: &T) -> Result {
+        let PropertiesEncoder { fields, stack, .. } = self.encoder;
+        let start = stack.len();
+        write!(stack, "{value}").map_err(PathError::custom)?;
+        put_text(fields, self.key.of(stack), stack.get(start..).unwrap_or_default());
+        stack.truncate(start);
+        Ok(())
+    }
+
+    /// To the server, null and absent are one.
+    fn serialize_none(self) -> Result {
+        Ok(())
+    }
+
+    fn serialize_seq(self, _: Option<usize>) -> Result<ArraySerializer<'e>> {
+        Ok(ArraySerializer::new(self.encoder, self.numbers, self.key))
+    }
+
+    fn serialize_tuple(self, _: usize) -> Result<ArraySerializer<'e>> {
+        self.serialize_seq(None)
+    }
+
+    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<ArraySerializer<'e>> {
+        self.serialize_seq(None)
+    }
+
+    fn serialize_map(self, _: Option<usize>) -> Result<ObjectSerializer<'e>> {
+        Ok(ObjectSerializer::property_of(self.encoder, self.numbers, self.key))
+    }
+
+    fn serialize_struct(self, name: &'static str, _: usize) -> Result<ObjectSerializer<'e>> {
+        let known: &[_] = match name {
+            marker::GEO_COORDINATES => &["latitude", "longitude"],
+            marker::PHONE_NUMBER => &["input", "defaultCountry"],
+            _ => return self.serialize_map(None),
+        };
+        Ok(ObjectSerializer::struct_value(self.encoder, known, self.key))
+    }
+}

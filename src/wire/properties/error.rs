@@ -1,0 +1,85 @@
+use std::fmt;
+
+/// Why a value could not be written or read, and where in the object it lies.
+///
+/// The path costs nothing while all is well: each level puts its own name in front while the error passes through it.
+#[derive(Debug)]
+pub(crate) struct PathError(Box<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    /// Innermost first.
+    path: Vec<Segment>,
+    message: String,
+}
+
+#[derive(Debug)]
+enum Segment {
+    Name(String),
+    Index(usize),
+}
+
+impl PathError {
+    pub(crate) fn new(message: impl Into<String>) -> Self {
+        Self(Box::new(Inner { path: Vec::new(), message: message.into() }))
+    }
+
+    pub(crate) fn under(mut self, name: &str) -> Self {
+        self.0.path.push(Segment::Name(name.to_owned()));
+        self
+    }
+
+    pub(crate) fn at(mut self, index: usize) -> Self {
+        self.0.path.push(Segment::Index(index));
+        self
+    }
+
+    /// `address.phones[2]`, or nothing where the object as a whole is meant.
+    pub(crate) fn path(&self) -> String {
+        use fmt::Write as _;
+        let mut path = String::new();
+        for segment in self.0.path.iter().rev() {
+            match segment {
+                Segment::Name(name) if path.is_empty() => path.push_str(name),
+                Segment::Name(name) => {
+                    path.push('.');
+                    path.push_str(name);
+                }
+                // Writing to a `String` does not fail.
+                Segment::Index(index) => drop(write!(path, "[{index}]")),
+            }
+        }
+        path
+    }
+
+    pub(crate) fn message(&self) -> &str {
+        &self.0.message
+    }
+}
+
+impl fmt::Display for PathError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.0.path.is_empty() {
+            write!(f, "property `{}`: ", self.path())?;
+        }
+        f.write_str(&self.0.message)
+    }
+}
+
+impl std::error::Error for PathError {}
+
+impl serde::ser::Error for PathError {
+    fn custom<T: fmt::Display>(message: T) -> Self {
+        Self::new(message.to_string())
+    }
+}
+
+impl serde::de::Error for PathError {
+    fn custom<T: fmt::Display>(message: T) -> Self {
+        Self::new(message.to_string())
+    }
+
+    fn missing_field(field: &'static str) -> Self {
+        Self::new("the object has no value for it; use `Option` or `#[serde(default)]` where one may be missing").under(field)
+    }
+}

@@ -1,0 +1,16 @@
+//! The properties of an object between Rust and the wire: a serde serializer that writes them straight into the encoded
+//! object, and a deserializer that reads a reply straight into a user's type.
+
+mod array;
+mod decode;
+mod encode;
+mod error;
+mod object;
+mod protobuf;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use decode::from_reply;
+pub(crate) use encode::PropertiesEncoder;
+pub(crate) use error::PathError;
+pub(crate) use protobuf::{field_len, put_field, put_prefix};

@@ -1,0 +1,258 @@
+//! Objects: the properties of the one being written, and of those nested in it.
+
+use serde::ser::{Impossible, Serialize, SerializeMap, SerializeStruct, Serializer};
+
+use super::encode::{INNER, Key, Numbers, OUTER, PropertiesEncoder, PropertySerializer, Result, common};
+use super::error::PathError;
+use super::protobuf::{Prefix, field_len, key, put_field};
+use crate::types::marker;
+
+/// What becomes of an object when it is complete.
+enum End {
+    /// It is the object itself.
+    Root,
+    /// It is the value of a property.
+    Property { numbers: &'static Numbers, key: Key },
+    /// It is an element of an array.
+    Element,
+    /// It is a value of the `Struct`, as points and telephone numbers are. Only these fields are written.
+    StructValue { known: &'static [&'static str], key: Key },
+}
+
+/// An object: its properties one by one.
+pub(super) struct ObjectSerializer<'e> {
+    encoder: &'e mut PropertiesEncoder,
+    end: End,
+    /// Where it starts in the two buffers.
+    fields: usize,
+    rest: usize,
+    /// The key of a map's entry between the call that brings it and the one that brings the value.
+    pending: Option<Key>,
+}
+
+impl<'e> ObjectSerializer<'e> {
+    fn new(encoder: &'e mut PropertiesEncoder, end: End) -> Self {
+        let (fields, rest) = (encoder.fields.len(), encoder.rest.len());
+        Self { encoder, end, fields, rest, pending: None }
+    }
+
+    pub(super) fn element(encoder: &'e mut PropertiesEncoder) -> Self {
+        Self::new(encoder, End::Element)
+    }
+
+    pub(super) fn property_of(encoder: &'e mut PropertiesEncoder, numbers: &'static Numbers, key: Key) -> Self {
+        Self::new(encoder, End::Property { numbers, key })
+    }
+
+    pub(super) fn struct_value(encoder: &'e mut PropertiesEncoder, known: &'static [&'static str], key: Key) -> Self {
+        Self::new(encoder, End::StructValue { known, key })
+    }
+
+    fn property<T: Serialize + ?Sized>(&mut self, key: Key, value: &T) -> Result {
+        let numbers = match self.end {
+            End::Root => &OUTER,
+            End::StructValue { known, .. } if !known.contains(&key.name(self.encoder)) => return Ok(()),
+            _ => &INNER,
+        };
+        if key.name(self.encoder).is_empty() {
+            return Err(PathError::new("a property has an empty name"));
+        }
+        let property = PropertySerializer { encoder: self.encoder, numbers, key };
+        value.serialize(property).map_err(|error| error.under(key.name(self.encoder)))
+    }
+
+    fn complete(self) {
+        let encoder = self.encoder;
+        let PropertiesEncoder { fields, rest, stack } = encoder;
+        let own_fields = fields.len() - self.fields;
+        let own_rest = rest.len() - self.rest;
+        let value = if own_fields == 0 { 0 } else { field_len(own_fields) } + own_rest;
+        let mut prefix = Prefix::new();
+        match self.end {
+            End::Root => return,
+            End::StructValue { key: name, .. } => {
+                let name = name.of(stack);
+                let value = field_len(own_fields);
+                // From the inside out, because the entry's name lies between the prefixes.
+                prefix.push(key(2), value);
+                prefix.push(key(5), own_fields);
+                prefix.insert(fields, self.fields, &[]);
+                let mut entry = Prefix::new();
+                entry.push(key(1), field_len(name.len()) + field_len(value));
+                entry.push(key(1), name.len());
+                entry.insert(fields, self.fields, name.as_bytes());
+                return;
+            }
+            End::Property { numbers, key: name } => {
+                let name = name.of(stack);
+                prefix.push(key(numbers.object), field_len(value) + field_len(name.len()));
+                prefix.push(key(1), value);
+            }
+            End::Element => prefix.push(key(1), value),
+        }
+        if own_fields > 0 {
+            prefix.push(key(1), own_fields);
+        }
+        prefix.insert(rest, self.rest, fields.get(self.fields..).unwrap_or_default());
+        fields.truncate(self.fields);
+        if let End::Property { key: name, .. } = self.end {
+            put_field(rest, key(2), name.of(stack).as_bytes());
+        }
+    }
+}
+
+impl SerializeStruct for ObjectSerializer<'_> {
+    type Ok = ();
+    type Error = PathError;
+
+    fn serialize_field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result {
+        self.property(Key::Field(name), value)
+    }
+
+    fn end(self) -> Result {
+        self.complete();
+        Ok(())
+    }
+}
+
+impl SerializeMap for ObjectSerializer<'_> {
+    type Ok = ();
+    type Error = PathError;
+
+    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result {
+        let start = self.encoder.stack.len();
+        key.serialize(KeySerializer(&mut self.encoder.stack))?;
+        self.pending = Some(Key::Stacked { start, end: self.encoder.stack.len() });
+        Ok(())
+    }
+
+    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result {
+        let key = self.pending.take().ok_or_else(|| PathError::new("a map has brought a value without a key"))?;
+        self.property(key, value)?;
+        if let Key::Stacked { start, .. } = key {
+            self.encoder.stack.truncate(start);
+        }
+        Ok(())
+    }
+
+    fn end(self) -> Result {
+        self.complete();
+        Ok(())
+    }
+}
+
+/// The object as a whole: only what has named properties will do, or what has none at all.
+pub(super) struct RootSerializer<'e>(pub(super) &'e mut PropertiesEncoder);
+
+fn not_an_object<T>() -> Result<T> {
+    Err(PathError::new("an object is made of named properties: hand over a struct, a map or a `PropertyMap`"))
+}
+
+impl<'e> Serializer for RootSerializer<'e> {
+    common!();
+    type SerializeSeq = Impossible<(), PathError>;
+    type SerializeTuple = Impossible<(), PathError>;
+    type SerializeTupleStruct = Impossible<(), PathError>;
+    type SerializeMap = ObjectSerializer<'e>;
+    type SerializeStruct = ObjectSerializer<'e>;
+
+    fn serialize_bool(self, _: bool) -> Result {
+        not_an_object()
+    }
+
+    fn serialize_i64(self, _: i64) -> Result {
+        not_an_object()
+    }
+
+    fn serialize_f64(self, _: f64) -> Result {
+        not_an_object()
+    }
+
+    fn serialize_str(self, _: &str) -> Result {
+        not_an_object()
+    }
+
+    fn serialize_none(self) -> Result {
+        Ok(())
+    }
+
+    fn serialize_seq(self, _: Option<usize>) -> Result<Self::SerializeSeq> {
+        not_an_object()
+    }
+
+    fn serialize_tuple(self, _: usize) -> Result<Self::SerializeTuple> {
+        not_an_object()
+    }
+
+    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Self::SerializeTupleStruct> {
+        not_an_object()
+    }
+
+    fn serialize_map(self, _: Option<usize>) -> Result<ObjectSerializer<'e>> {
+        Ok(ObjectSerializer::new(self.0, End::Root))
+    }
+
+    fn serialize_struct(self, name: &'static str, _: usize) -> Result<ObjectSerializer<'e>> {
+        match name {
+            marker::GEO_COORDINATES | marker::PHONE_NUMBER => not_an_object(),
+            _ => self.serialize_map(None),
+        }
+    }
+}
+
+/// The key of a map's entry, which becomes the name of a property.
+struct KeySerializer<'e>(&'e mut String);
+
+fn not_a_name<T>() -> Result<T> {
+    Err(PathError::new("the keys of a map are names of properties, so they have to be text"))
+}
+
+impl Serializer for KeySerializer<'_> {
+    common!();
+    type SerializeSeq = Impossible<(), PathError>;
+    type SerializeTuple = Impossible<(), PathError>;
+    type SerializeTupleStruct = Impossible<(), PathError>;
+    type SerializeMap = Impossible<(), PathError>;
+    type SerializeStruct = Impossible<(), PathError>;
+
+    fn serialize_bool(self, _: bool) -> Result {
+        not_a_name()
+    }
+
+    fn serialize_i64(self, _: i64) -> Result {
+        not_a_name()
+    }
+
+    fn serialize_f64(self, _: f64) -> Result {
+        not_a_name()
+    }
+
+    fn serialize_str(self, name: &str) -> Result {
+        self.0.push_str(name);
+        Ok(())
+    }
+
+    fn serialize_none(self) -> Result {
+        not_a_name()
+    }
+
+    fn serialize_seq(self, _: Option<usize>) -> Result<Self::SerializeSeq> {
+        not_a_name()
+    }
+
+    fn serialize_tuple(self, _: usize) -> Result<Self::SerializeTuple> {
+        not_a_name()
+    }
+
+    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Self::SerializeTupleStruct> {
+        not_a_name()
+    }
+
+    fn serialize_map(self, _: Option<usize>) -> Result<Self::SerializeMap> {
+        not_a_name()
+    }
+
+    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Self::SerializeStruct> {
+        not_a_name()
+    }
+}

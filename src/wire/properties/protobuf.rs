@@ -1,0 +1,67 @@
+//! The few shapes of protobuf that the properties of an object need, written without building messages.
+//!
+//! What nests is written first and wrapped afterwards: only then is its length known, and a length prefix takes as few
+//! bytes as it can. Wrapping moves the content by the few bytes of its prefix.
+
+use bytes::BufMut;
+use prost::encoding::{encode_varint, encoded_len_varint};
+
+/// A length-delimited field's key.
+pub(crate) const fn key(field: u32) -> u8 {
+    debug_assert!(field < 16, "one byte holds the numbers up to 15");
+    #[expect(clippy::cast_possible_truncation, reason = "field numbers here are below 16")]
+    let key = (field << 3 | 2) as u8;
+    key
+}
+
+/// How many bytes a length-delimited field takes whose key takes one.
+pub(crate) fn field_len(content: usize) -> usize {
+    1 + encoded_len_varint(content as u64) + content
+}
+
+pub(crate) fn put_prefix(out: &mut Vec<u8>, key: u8, len: usize) {
+    out.push(key);
+    encode_varint(len as u64, out);
+}
+
+pub(crate) fn put_field(out: &mut Vec<u8>, key: u8, content: &[u8]) {
+    put_prefix(out, key, content.len());
+    out.extend_from_slice(content);
+}
+
+/// The keys and lengths that go in front of a content already written.
+pub(crate) struct Prefix {
+    /// Three prefixes of at most eleven bytes each, and a key's worth of room.
+    bytes: [u8; 40],
+    len: usize,
+}
+
+impl Prefix {
+    pub(crate) const fn new() -> Self {
+        Self { bytes: [0; 40], len: 0 }
+    }
+
+    /// Adds one more prefix behind the earlier ones. A fourth is left out by the bounds check of `BufMut`, by panicking:
+    /// the callers in this module write at most three.
+    pub(crate) fn push(&mut self, key: u8, len: usize) {
+        let mut room = self.bytes.get_mut(self.len..).unwrap_or_default();
+        let before = room.len();
+        room.put_u8(key);
+        encode_varint(len as u64, &mut room);
+        self.len += before - room.len();
+    }
+
+    /// Puts the prefixes and then `first` in front of what `out` holds from `at` on.
+    pub(crate) fn insert(&self, out: &mut Vec<u8>, at: usize, first: &[u8]) {
+        let end = out.len();
+        let prefix = self.bytes.get(..self.len).unwrap_or_default();
+        let room = prefix.len() + first.len();
+        out.resize(end + room, 0);
+        out.copy_within(at..end, at + room);
+        if let Some(gap) = out.get_mut(at..at + room) {
+            let (front, back) = gap.split_at_mut(prefix.len());
+            front.copy_from_slice(prefix);
+            back.copy_from_slice(first);
+        }
+    }
+}
