@@ -205,10 +205,16 @@ fn names(scenario: &Scenario) -> BTreeSet<String> {
         let body = &step.reply["body"];
         let listed = body["classes"].as_array().into_iter().flatten();
         if rest.path.starts_with("/v1/schema") {
-            names.extend(std::iter::once(body).chain(listed).filter_map(|c| c["class"].as_str()).map(str::to_owned));
+            let found = std::iter::once(body).chain(listed).filter_map(|c| c["class"].as_str());
+            names.extend(found.map(|name| without_namespace(name).to_owned()));
         }
     }
     names
+}
+
+/// A root user sees `namespace:Name`.
+fn without_namespace(name: &str) -> &str {
+    name.rsplit_once(':').map_or(name, |(_, name)| name)
 }
 
 /// Every word and every id of the requests and replies.
@@ -276,7 +282,7 @@ fn new_names(names: &BTreeSet<String>, words: &BTreeSet<String>) -> BTreeMap<Str
                 .map(|name| Some((name.clone(), moved(name, by).filter(|new| !words.contains(new))?)))
                 .collect::<Option<BTreeMap<_, _>>>()
         })
-        .expect("some move of the first letters gives unused names")
+        .unwrap_or_else(|| panic!("no move of the first letters gives unused names: {names:?}"))
 }
 
 /// `new` in the upper and lower case of `old`, which has the same length.
