@@ -125,6 +125,12 @@ more_conversions! {
     Vec<&str> => |texts| Self::TextArray(texts.into_iter().map(str::to_owned).collect());
 }
 
+impl<const N: usize> From<[i32; N]> for PropertyValue {
+    fn from(values: [i32; N]) -> Self {
+        Self::IntArray(values.map(i64::from).into())
+    }
+}
+
 impl<const N: usize> From<[&str; N]> for PropertyValue {
     fn from(texts: [&str; N]) -> Self {
         Self::TextArray(texts.map(str::to_owned).into())

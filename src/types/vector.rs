@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use bytes::{BufMut, Bytes, BytesMut};
+use bytes::{Bytes, BytesMut};
 
 /// An embedding, or one multi-vector: several rows of the same dimension.
 ///
@@ -147,11 +147,7 @@ fn own(numbers: Vec<f32>) -> Bytes {
 
 #[cfg(any(test, not(target_endian = "little")))]
 fn own_portable(numbers: &[f32]) -> Bytes {
-    let mut bytes = BytesMut::with_capacity(numbers.len() * WIDTH);
-    for number in numbers {
-        bytes.put_f32_le(*number);
-    }
-    bytes.freeze()
+    numbers.iter().flat_map(|number| number.to_le_bytes()).collect()
 }
 
 impl From<Vec<f32>> for Vector {

@@ -1,0 +1,25 @@
+//! The encoder against the generated messages, the decoder against the encoder.
+
+mod echo;
+mod encoding;
+mod reading;
+mod round_trip;
+
+use prost::Message as _;
+use serde::Serialize;
+use weaviate_generated::grpc::batch_object;
+
+use super::{PathError, PropertiesEncoder};
+
+/// The generated message that the encoder's bytes decode to, which has to be exactly as long as when it is encoded anew:
+/// so every length prefix is as short as it can be.
+pub(super) fn encoded<T: Serialize + ?Sized>(value: &T) -> Result<batch_object::Properties, PathError> {
+    let mut encoder = PropertiesEncoder::default();
+    encoder.encode(value)?;
+    let mut bytes = Vec::new();
+    encoder.write(&mut bytes);
+    assert_eq!(bytes.len(), encoder.encoded_len());
+    let message = batch_object::Properties::decode(bytes.as_slice()).expect("the encoder writes valid protobuf");
+    assert_eq!(message.encoded_len(), bytes.len(), "{message:?}");
+    Ok(message)
+}

@@ -1,0 +1,194 @@
+use std::collections::HashMap;
+
+use bytes::Bytes;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use weaviate_generated::grpc::value::Kind;
+use weaviate_generated::grpc::{
+    DateValues, GeoCoordinate, IntValues, ListValue, NumberValues, PhoneNumber, Properties, TextValues, Value, list_value,
+};
+
+use super::super::{PathError, from_reply};
+use crate::types::{self, DateTime, PropertyMap, PropertyValue, Uuid};
+
+fn object<const N: usize>(fields: [(&str, Kind); N]) -> Properties {
+    Properties { fields: fields.into_iter().map(|(name, kind)| (name.to_owned(), Value { kind: Some(kind) })).collect() }
+}
+
+fn list(kind: list_value::Kind) -> Kind {
+    Kind::ListValue(ListValue { kind: Some(kind) })
+}
+
+fn text(text: &str) -> Kind {
+    Kind::TextValue(text.to_owned())
+}
+
+fn ints(bytes: &[u8]) -> Kind {
+    list(list_value::Kind::IntValues(IntValues { values: Bytes::copy_from_slice(bytes) }))
+}
+
+/// One value as the type of a field.
+fn read<T: DeserializeOwned>(kind: Kind) -> Result<T, PathError> {
+    from_reply::<HashMap<String, T>>(object([("x", kind)])).map(|mut map| map.remove("x").unwrap())
+}
+
+#[test]
+fn integers_fit_or_are_refused() {
+    assert_eq!(read::<i64>(Kind::IntValue(i64::MIN)).unwrap(), i64::MIN);
+    assert_eq!(read::<u64>(Kind::IntValue(i64::MAX)).unwrap(), i64::MAX as u64);
+    assert_eq!(read::<i32>(Kind::IntValue(-7)).unwrap(), -7);
+    assert!((read::<f64>(Kind::IntValue(-7)).unwrap() + 7.0).abs() < f64::EPSILON);
+    assert_eq!(read::<i64>(Kind::NumberValue(3.0)).unwrap(), 3);
+    assert_eq!(read::<Vec<u8>>(list(list_value::Kind::NumberValues(NumberValues { values: 3.0_f64.to_le_bytes().to_vec().into() }))).unwrap(), [3]);
+    for error in [
+        read::<u64>(Kind::IntValue(-1)).unwrap_err(),
+        read::<i32>(Kind::IntValue(1 << 31)).map(i64::from).unwrap_err(),
+        read::<i64>(Kind::NumberValue(3.5)).unwrap_err(),
+        read::<i64>(Kind::NumberValue(1e300)).unwrap_err(),
+        read::<i64>(Kind::NumberValue(f64::NAN)).unwrap_err(),
+        read::<u8>(text("7")).unwrap_err(),
+    ] {
+        assert_eq!(error.path(), "x", "{error}");
+    }
+}
+
+#[test]
+fn text_like_values_are_text_too() {
+    for kind in [Kind::DateValue("2020-01-01T00:00:00Z".into()), text("2020-01-01T00:00:00Z")] {
+        assert_eq!(read::<String>(kind.clone()).unwrap(), "2020-01-01T00:00:00Z");
+        assert_eq!(read::<DateTime>(kind).unwrap().unix_seconds(), 1_577_836_800);
+    }
+    let id = "c0ffee00-1111-4222-8333-444455556666";
+    assert_eq!(read::<String>(Kind::UuidValue(id.into())).unwrap(), id);
+    assert_eq!(read::<Uuid>(Kind::UuidValue(id.into())).unwrap().to_string(), id);
+    assert_eq!(read::<String>(Kind::BlobValue("aGk=".into())).unwrap(), "aGk=");
+    assert_eq!(read::<types::Blob>(Kind::BlobValue("aGk=".into())).unwrap().as_bytes(), b"hi");
+    assert!(read::<types::Blob>(Kind::BlobValue("%".into())).is_err());
+    assert!(read::<DateTime>(Kind::DateValue("soon".into())).unwrap_err().to_string().contains("soon"));
+}
+
+#[test]
+fn null_and_absent_are_one() {
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Article {
+        title: Option<String>,
+        #[serde(default)]
+        tags: Vec<String>,
+    }
+    let nulls = || object([("title", Kind::NullValue(0)), ("tags", Kind::NullValue(0))]);
+    let nothing = Article { title: None, tags: Vec::new() };
+    assert_eq!(from_reply::<Article>(nulls()).unwrap(), nothing);
+    assert_eq!(from_reply::<Article>(object([])).unwrap(), nothing);
+    let unset = Properties { fields: HashMap::from([("title".to_owned(), Value { kind: None })]) };
+    assert_eq!(from_reply::<Article>(unset).unwrap(), nothing);
+    assert_eq!(from_reply::<PropertyMap>(nulls()).unwrap(), PropertyMap::new());
+    from_reply::<()>(nulls()).unwrap();
+
+    #[derive(Debug, Deserialize)]
+    struct Strict {
+        #[expect(dead_code, reason = "it is what is missing")]
+        title: String,
+    }
+    let error = from_reply::<Strict>(nulls()).unwrap_err();
+    assert_eq!(error.path(), "title");
+    assert!(error.to_string().contains("no value"), "{error}");
+}
+
+#[test]
+fn errors_name_the_place() {
+    #[derive(Debug, Deserialize)]
+    #[expect(dead_code, reason = "read only to fail")]
+    struct Outer {
+        parts: Vec<Part>,
+    }
+    #[derive(Debug, Deserialize)]
+    #[expect(dead_code, reason = "read only to fail")]
+    struct Part {
+        sizes: Vec<i64>,
+    }
+    let part = |sizes| object([("sizes", sizes)]);
+    let parts = |values| object([("parts", list(list_value::Kind::ObjectValues(weaviate_generated::grpc::ObjectValues { values })))]);
+    let good = part(ints(&7_i64.to_le_bytes()));
+    let bad = part(list(list_value::Kind::TextValues(TextValues { values: vec!["big".to_owned()] })));
+    let error = from_reply::<Outer>(parts(vec![good.clone(), bad])).unwrap_err();
+    assert_eq!(error.path(), "parts[1].sizes[0]");
+    let error = from_reply::<Outer>(parts(vec![good, object([])])).unwrap_err();
+    assert_eq!(error.path(), "parts[1].sizes");
+}
+
+#[test]
+fn a_cut_off_list_is_an_error() {
+    for len in (0..20).filter(|len| len % 8 != 0) {
+        let error = read::<Vec<i64>>(ints(&vec![0; len])).unwrap_err();
+        assert!(error.to_string().contains("cut off"), "{error}");
+        assert!(read::<Vec<f64>>(list(list_value::Kind::NumberValues(NumberValues { values: vec![0; len].into() }))).is_err());
+        assert!(read::<PropertyValue>(ints(&vec![0; len])).is_err());
+    }
+    assert_eq!(read::<Vec<i64>>(Kind::ListValue(ListValue { kind: None })).unwrap(), Vec::<i64>::new());
+}
+
+#[test]
+fn points_and_telephone_numbers() {
+    let point = Kind::GeoValue(GeoCoordinate { longitude: 8.5417, latitude: 47.3769 });
+    assert_eq!(read::<types::GeoCoordinates>(point.clone()).unwrap(), types::GeoCoordinates::new(47.3769, 8.5417));
+    assert_eq!(read::<HashMap<String, f32>>(point).unwrap()["longitude"], 8.5417);
+
+    let number = PhoneNumber {
+        country_code: 41,
+        input: "+41 44 668 18 00".into(),
+        international_formatted: "+41 44 668 18 00".into(),
+        national: 446_681_800,
+        national_formatted: "044 668 18 00".into(),
+        valid: true,
+        ..Default::default()
+    };
+    let phone = read::<types::PhoneNumber>(Kind::PhoneValue(Box::new(number))).unwrap();
+    assert_eq!((phone.default_country, phone.country_code, phone.valid), (None, Some(41), Some(true)));
+    assert_eq!(phone.national_formatted.as_deref(), Some("044 668 18 00"));
+}
+
+#[test]
+fn serde_attributes_and_shapes_are_honoured() {
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    #[serde(rename_all = "lowercase")]
+    enum Colour {
+        Red,
+    }
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Metres(f64);
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Flat {
+        colour: Colour,
+        size: Metres,
+    }
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Article {
+        #[serde(rename = "headline", alias = "title")]
+        title: String,
+        #[serde(flatten)]
+        flat: Flat,
+        #[serde(flatten)]
+        others: PropertyMap,
+        #[serde(skip)]
+        skipped: bool,
+    }
+    let reply = object([
+        ("title", text("x")),
+        ("colour", text("red")),
+        ("size", Kind::NumberValue(1.5)),
+        ("day", Kind::DateValue("2020-01-01T00:00:00Z".into())),
+        ("days", list(list_value::Kind::DateValues(DateValues { values: vec!["2020-01-01T00:00:00Z".into()] }))),
+        ("year", Kind::IntValue(1999)),
+        ("place", Kind::GeoValue(GeoCoordinate { longitude: 1.0, latitude: 2.0 })),
+    ]);
+    let article: Article = from_reply(reply).unwrap();
+    let others = PropertyMap::from_iter([
+        ("day", PropertyValue::from("2020-01-01T00:00:00Z")),
+        ("days", ["2020-01-01T00:00:00Z"].into()),
+        ("year", 1999.into()),
+        ("place", PropertyMap::from([("latitude", 2.0), ("longitude", 1.0)]).into()),
+    ]);
+    let flat = Flat { colour: Colour::Red, size: Metres(1.5) };
+    assert_eq!(article, Article { title: "x".to_owned(), flat, others, skipped: false });
+    assert!(read::<Colour>(text("blue")).unwrap_err().to_string().contains("blue"));
+}
