@@ -7,6 +7,7 @@ mod filters;
 mod incoming;
 mod insert;
 mod limits;
+mod query;
 mod references;
 mod reply;
 mod search;

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::Scope;
 use super::analysis::Analyzer;
+use super::tokenization::Tokenization;
 use super::{geo, like, rfc3339};
 use crate::schema::{ClassView, DataType, Property};
 use crate::store::{Object, Value};
@@ -368,7 +369,12 @@ fn text<'a>(property: &Property, clause: &Clause, scope: &Scope<'a>) -> Result<P
     };
     let analyzer = scope.analyzer(property);
     let operator = clause.operator;
-    let terms = if operator == Operator::Like { analyzer.patterns(wanted) } else { analyzer.query_terms(wanted) };
+    let terms = match (operator, analyzer.tokenization) {
+        (Operator::Like, _) => analyzer.patterns(wanted),
+        (_, Tokenization::Word) => analyzer.query_terms(wanted),
+        // Stopwords are words: other tokenizations keep them.
+        _ => analyzer.terms(wanted),
+    };
     if terms.is_empty() {
         return Err(ONLY_STOPWORDS.to_owned());
     }
