@@ -72,7 +72,10 @@ fn apply_each(
         }
     }
     if !outlived.is_empty() {
-        bail!("no longer applies, remove it from codegen/src/fixups: {}", outlived.join(", "));
+        bail!(
+            "no longer applies, remove it from codegen/src/fixups: {}",
+            outlived.join(", ")
+        );
     }
     Ok(applied)
 }
@@ -99,13 +102,19 @@ mod tests {
 
     #[test]
     fn a_fixup_without_a_place_is_an_error_that_names_it() {
-        let error = apply_each([NEVER].into_iter(), &mut json!({}), "1.36.0").map_err(|error| error.to_string());
-        assert!(error.is_err_and(|text| text.contains("no longer applies") && text.contains("never")));
+        let error = apply_each([NEVER].into_iter(), &mut json!({}), "1.36.0")
+            .map_err(|error| error.to_string());
+        assert!(
+            error.is_err_and(|text| text.contains("no longer applies") && text.contains("never"))
+        );
     }
 
     #[test]
     fn an_older_contract_may_lack_the_place() {
-        assert!(apply_each([NEVER].into_iter(), &mut json!({}), "1.35.23").is_ok_and(|applied| applied.is_empty()));
+        assert!(
+            apply_each([NEVER].into_iter(), &mut json!({}), "1.35.23")
+                .is_ok_and(|applied| applied.is_empty())
+        );
         assert!(apply_each([NEVER].into_iter(), &mut json!({}), "main").is_err());
     }
 

@@ -18,7 +18,7 @@ pub(super) const FIXUPS: &[Fixup] = &[
     Fixup {
         name: "format-for-type",
         kind: Kind::UpstreamBug,
-        reason: "`format: object` and `format: string` stand where `type` was meant",
+        reason: "`format: object`, `format: string` and the like stand where `type` was meant",
         since: (1, 24),
         apply: format_for_type,
     },
@@ -54,7 +54,7 @@ pub(super) const FIXUPS: &[Fixup] = &[
         name: "required-in-replies",
         kind: Kind::UpstreamBug,
         reason: "a field that another server version leaves out must not fail the whole reply",
-        since: (1, 24),
+        since: (1, 28),
         apply: required_in_replies,
     },
 ];
@@ -67,7 +67,10 @@ fn operation_id(document: &mut Value) -> usize {
                 .split(|c: char| !c.is_ascii_alphanumeric())
                 .filter(|word| !word.is_empty() && *word != "v1")
                 .collect();
-            operation.insert("operationId".into(), json!(format!("{}.{method}", words.join("."))));
+            operation.insert(
+                "operationId".into(),
+                json!(format!("{}.{method}", words.join("."))),
+            );
             places += 1;
         }
     });
@@ -78,7 +81,9 @@ fn format_for_type(document: &mut Value) -> usize {
     let mut places = 0;
     each_schema(document, &mut |schema| {
         let format = schema.get("format").and_then(Value::as_str);
-        if !schema.contains_key("type") && matches!(format, Some("object" | "string")) {
+        if !schema.contains_key("type")
+            && matches!(format, Some("array" | "boolean" | "object" | "string"))
+        {
             if let Some(format) = schema.remove("format") {
                 schema.insert("type".into(), format);
                 places += 1;
@@ -91,8 +96,13 @@ fn format_for_type(document: &mut Value) -> usize {
 fn integer_numbers(document: &mut Value) -> usize {
     let mut places = 0;
     each_schema(document, &mut |schema| {
-        let format = schema.get("format").and_then(Value::as_str).unwrap_or_default();
-        if schema.get("type") == Some(&json!("number")) && (format.starts_with("int") || format.starts_with("uint")) {
+        let format = schema
+            .get("format")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
+        if schema.get("type") == Some(&json!("number"))
+            && (format.starts_with("int") || format.starts_with("uint"))
+        {
             let exact = match format {
                 "int" => "int64",
                 "uint" => "uint64",
@@ -111,7 +121,9 @@ fn any_value(document: &mut Value) -> usize {
     let mut places = 0;
     each_schema(document, &mut |schema| {
         let shaped = ["properties", "additionalProperties", "allOf", "$ref"];
-        if schema.get("type") == Some(&json!("object")) && !shaped.iter().any(|key| schema.contains_key(*key)) {
+        if schema.get("type") == Some(&json!("object"))
+            && !shaped.iter().any(|key| schema.contains_key(*key))
+        {
             schema.remove("type");
             schema.remove("nullable");
             places += 1;
@@ -123,9 +135,13 @@ fn any_value(document: &mut Value) -> usize {
 fn dangling_required(document: &mut Value) -> usize {
     let mut places = 0;
     each_schema(document, &mut |schema| {
-        let Some(properties) = schema.get("properties").and_then(Value::as_object) else { return };
+        let Some(properties) = schema.get("properties").and_then(Value::as_object) else {
+            return;
+        };
         let known: BTreeSet<String> = properties.keys().cloned().collect();
-        let Some(required) = schema.get_mut("required").and_then(Value::as_array_mut) else { return };
+        let Some(required) = schema.get_mut("required").and_then(Value::as_array_mut) else {
+            return;
+        };
         let before = required.len();
         required.retain(|name| name.as_str().is_some_and(|name| known.contains(name)));
         places += before - required.len();
@@ -139,7 +155,9 @@ fn dangling_required(document: &mut Value) -> usize {
 fn is_collection(schema: &Object) -> bool {
     match schema.get("type").and_then(Value::as_str) {
         Some("array") => true,
-        Some("object") => schema.contains_key("additionalProperties") && !schema.contains_key("properties"),
+        Some("object") => {
+            schema.contains_key("additionalProperties") && !schema.contains_key("properties")
+        }
         _ => false,
     }
 }
@@ -156,7 +174,12 @@ fn make_nullable(schema: &mut Object) -> usize {
 fn null_collections(document: &mut Value) -> usize {
     let mut places = 0;
     each_schema(document, &mut |schema| {
-        for (_, property) in schema.get_mut("properties").and_then(Value::as_object_mut).into_iter().flatten() {
+        for (_, property) in schema
+            .get_mut("properties")
+            .and_then(Value::as_object_mut)
+            .into_iter()
+            .flatten()
+        {
             if let Some(property) = property.as_object_mut() {
                 places += make_nullable(property);
             }
@@ -164,9 +187,21 @@ fn null_collections(document: &mut Value) -> usize {
     });
     let mut whole = BTreeSet::new();
     each_operation(document, &mut |_, _, operation| {
-        for (_, response) in operation.get_mut("responses").and_then(Value::as_object_mut).into_iter().flatten() {
-            for (_, media) in response.get_mut("content").and_then(Value::as_object_mut).into_iter().flatten() {
-                let Some(schema) = media.get_mut("schema") else { continue };
+        for (_, response) in operation
+            .get_mut("responses")
+            .and_then(Value::as_object_mut)
+            .into_iter()
+            .flatten()
+        {
+            for (_, media) in response
+                .get_mut("content")
+                .and_then(Value::as_object_mut)
+                .into_iter()
+                .flatten()
+            {
+                let Some(schema) = media.get_mut("schema") else {
+                    continue;
+                };
                 whole.extend(target(schema).map(str::to_owned));
                 if let Some(schema) = schema.as_object_mut() {
                     places += make_nullable(schema);
@@ -176,7 +211,10 @@ fn null_collections(document: &mut Value) -> usize {
     });
     for name in whole {
         let pointer = format!("/components/schemas/{name}");
-        if let Some(schema) = document.pointer_mut(&pointer).and_then(Value::as_object_mut) {
+        if let Some(schema) = document
+            .pointer_mut(&pointer)
+            .and_then(Value::as_object_mut)
+        {
             places += make_nullable(schema);
         }
     }
@@ -192,8 +230,18 @@ fn required_in_replies(document: &mut Value) -> usize {
         }
     }
     each_operation(document, &mut |_, _, operation| {
-        for (_, response) in operation.get_mut("responses").and_then(Value::as_object_mut).into_iter().flatten() {
-            for (_, media) in response.get_mut("content").and_then(Value::as_object_mut).into_iter().flatten() {
+        for (_, response) in operation
+            .get_mut("responses")
+            .and_then(Value::as_object_mut)
+            .into_iter()
+            .flatten()
+        {
+            for (_, media) in response
+                .get_mut("content")
+                .and_then(Value::as_object_mut)
+                .into_iter()
+                .flatten()
+            {
                 if let Some(schema) = media.get_mut("schema") {
                     each_inner(schema, &mut drop);
                 }
