@@ -12,6 +12,8 @@ pub(crate) struct Config {
     pub(crate) query_maximum_results: u32,
     /// `AUTOSCHEMA_ENABLED`: whether writes may create collections and properties.
     pub(crate) autoschema_enabled: bool,
+    /// `ASYNC_INDEXING`: whether the dynamic vector index is allowed.
+    pub(crate) async_indexing: bool,
     /// `GRPC_MAX_MESSAGE_SIZE` in bytes.
     pub(crate) grpc_max_message_size: usize,
     /// `AUTHENTICATION_ANONYMOUS_ACCESS_ENABLED`.
@@ -35,6 +37,7 @@ impl Default for Config {
             query_defaults_limit: 10,
             query_maximum_results: 10_000,
             autoschema_enabled: true,
+            async_indexing: false,
             grpc_max_message_size: 104_858_000,
             anonymous_access: true,
             api_keys: Vec::new(),
@@ -50,6 +53,7 @@ impl std::fmt::Debug for Config {
             .field("query_defaults_limit", &self.query_defaults_limit)
             .field("query_maximum_results", &self.query_maximum_results)
             .field("autoschema_enabled", &self.autoschema_enabled)
+            .field("async_indexing", &self.async_indexing)
             .field("grpc_max_message_size", &self.grpc_max_message_size)
             .field("anonymous_access", &self.anonymous_access)
             .field("api_keys", &self.api_keys)

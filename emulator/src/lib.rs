@@ -1,1 +1,18 @@
-//! In-process Weaviate.
+//! An in-process Weaviate for tests: the real protocols on real sockets, no server needed.
+//!
+//! [`Emulator`] serves REST and gRPC on two loopback ports as Weaviate 1.39.0 does: the same status codes, defaults and
+//! error texts, held to exchanges recorded from a real server. Data lives in memory and ends with it. It is meant for
+//! tests and examples, not for measuring: searches look at every object.
+//!
+//! The program `weaviate-emulator` is the same as a process of its own.
+
+mod auth;
+mod config;
+mod grpc;
+mod rest;
+mod schema;
+mod search;
+mod server;
+mod store;
+
+pub use server::{Builder, Emulator};

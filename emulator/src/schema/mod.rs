@@ -1,12 +1,23 @@
 //! Collections: what a definition may say, the defaults the server fills in, and the parsed view the rest works with.
 
+mod create;
 mod data_type;
+mod inverted;
+mod modules;
+mod names;
+mod property;
+mod update;
+mod vector_index;
 
 use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
+pub(crate) use create::{complete, late_fault};
 pub(crate) use data_type::DataType;
+pub(crate) use modules::meta as modules_meta;
+pub(crate) use names::check_tenant_name;
+pub(crate) use update::{add_property, drop_index, update};
 
 /// A collection's definition, parsed once from what `GET /v1/schema/{class}` answers.
 #[derive(Debug, Clone)]

@@ -7,6 +7,7 @@ mod object;
 mod parse;
 mod phone;
 mod refusal;
+mod tenants;
 mod value;
 mod write;
 
@@ -21,9 +22,14 @@ use crate::schema::ClassView;
 
 pub(crate) use date::{Date, now_ms};
 pub(crate) use object::{NamedVector, NewObject, Object};
+pub(crate) use parse::{lower_first, no_such_property, parse_uuid};
 pub(crate) use refusal::Refusal;
-pub(crate) use value::{Beacon, Geo, Phone, Properties, Value, double, properties_to_json, single};
-pub(crate) use write::PutMode;
+pub(crate) use tenants::Tenant;
+pub(crate) use value::{Beacon, Properties, Value, double};
+pub(crate) use write::{PutMode, properties_of};
+
+/// Bound on the shards that are shown for one collection.
+const MOST_SHARDS: u64 = 1024;
 
 /// Which protocol a value came over. The server names types and accepts numbers differently for the two.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,6 +59,8 @@ pub(crate) struct Collection {
     pub(crate) schema: ClassView,
     /// By tenant; one shard under the empty name where there are no tenants.
     pub(crate) shards: BTreeMap<String, Shard>,
+    /// Names of the shards beyond the first of a collection that wants several; they stay empty.
+    pub(crate) further_shards: Vec<String>,
 }
 
 #[derive(Debug)]
@@ -132,10 +140,13 @@ impl Collection {
     pub(crate) fn new(class: Json) -> Self {
         let schema = ClassView::parse(&class);
         let mut shards = BTreeMap::new();
+        let mut further_shards = Vec::new();
         if !schema.multi_tenancy.enabled {
             shards.insert(String::new(), Shard::new(random_shard_name()));
+            let further = class["shardingConfig"]["desiredCount"].as_u64().unwrap_or(1).saturating_sub(1).min(MOST_SHARDS);
+            further_shards.extend((0..further).map(|_| random_shard_name()));
         }
-        Self { class, schema, shards }
+        Self { class, schema, shards, further_shards }
     }
 
     /// Takes a changed definition over; objects stay.

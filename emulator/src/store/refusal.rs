@@ -38,7 +38,7 @@ impl Refusal {
                 let fault = Self::kind_fault(*multi);
                 format!("insert to vector index: insert doc id {doc_id} to vector index for target vector {target}: {fault}")
             }
-            Self::ReadOnly => "store is read-only".to_owned(),
+            Self::ReadOnly => "store is read-only due to: manually set by user".to_owned(),
         }
     }
 

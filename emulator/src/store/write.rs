@@ -25,13 +25,14 @@ impl Emulated {
     /// Stores one object, extending the schema where that is allowed, and returns it as stored.
     pub(crate) fn put_object(&self, collection: &str, object: NewObject, origin: Origin, mode: PutMode) -> Result<Object, Refusal> {
         let mut state = self.write();
+        if mode == PutMode::Replace && !has(&state, collection, &object)? {
+            return Err(Refusal::NotFound(object.id));
+        }
         let name = auto_schema::extend(&mut state, &self.config, collection, &object.properties)?;
         auto_tenant(&mut state, &name, &object.tenant)?;
         let known = locate(&state, &name, &object.tenant)?.objects.get(&object.id).map(|known| known.created_ms);
-        match (mode, known) {
-            (PutMode::Insert, Some(_)) => return Err(Refusal::Exists(object.id)),
-            (PutMode::Replace, None) => return Err(Refusal::NotFound(object.id)),
-            _ => {}
+        if mode == PutMode::Insert && known.is_some() {
+            return Err(Refusal::Exists(object.id));
         }
         let class = class(&state, &name)?;
         let properties = parse_properties(&state, class, &object.properties, origin).map_err(Refusal::Invalid)?;
@@ -93,6 +94,13 @@ impl Emulated {
 fn class<'a>(state: &'a State, name: &str) -> Result<&'a ClassView, Refusal> {
     let found = state.collections.get(name).ok_or_else(|| Refusal::UnknownCollection(name.to_owned()))?;
     Ok(&found.schema)
+}
+
+fn has(state: &State, collection: &str, object: &NewObject) -> Result<bool, Refusal> {
+    match state.collection(collection) {
+        Some(found) => Ok(found.shard(&object.tenant).map_err(Refusal::Tenant)?.objects.contains_key(&object.id)),
+        None => Ok(false),
+    }
 }
 
 fn locate<'a>(state: &'a State, name: &str, tenant: &str) -> Result<&'a Shard, Refusal> {

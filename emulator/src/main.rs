@@ -1,0 +1,133 @@
+//! `weaviate-emulator`: the emulator as a program, in the place of a server.
+//!
+//! `weaviate-emulator [--host ADDRESS] [--port PORT]`, and Weaviate's own environment variables: `GRPC_PORT`,
+//! `QUERY_DEFAULTS_LIMIT`, `QUERY_MAXIMUM_RESULTS`, `AUTOSCHEMA_ENABLED`, `ASYNC_INDEXING`, `GRPC_MAX_MESSAGE_SIZE`,
+//! `AUTHENTICATION_ANONYMOUS_ACCESS_ENABLED`, `AUTHENTICATION_APIKEY_ENABLED`, `AUTHENTICATION_APIKEY_ALLOWED_KEYS`,
+//! `AUTHENTICATION_APIKEY_USERS`. Ctrl-C or SIGTERM stops it.
+
+use std::process::ExitCode;
+
+use weaviate_emulator::{Builder, Emulator};
+
+const USAGE: &str = "usage: weaviate-emulator [--host ADDRESS] [--port PORT]";
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(fault) => {
+            say_to_stderr(&fault);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> Result<(), String> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if arguments.iter().any(|argument| matches!(argument.as_str(), "-h" | "--help")) {
+        say(USAGE);
+        return Ok(());
+    }
+    let builder = from_environment(from_arguments(Emulator::builder().rest_port(8080).grpc_port(50051), &arguments)?)?;
+    let stop = stop_signal()?;
+    let emulator = builder.start().await.map_err(|fault| format!("cannot start: {fault}"))?;
+    say(&format!("REST {}\ngRPC {}", emulator.rest_url(), emulator.grpc_url()));
+    stop.await;
+    emulator.stop().await;
+    Ok(())
+}
+
+fn from_arguments(mut builder: Builder, arguments: &[String]) -> Result<Builder, String> {
+    let mut arguments = arguments.iter();
+    while let Some(argument) = arguments.next() {
+        let (name, value) = match argument.split_once('=') {
+            Some((name, value)) => (name, Some(value)),
+            None => (argument.as_str(), arguments.next().map(String::as_str)),
+        };
+        let value = value.ok_or_else(|| format!("{name} needs a value\n{USAGE}"))?;
+        builder = match name {
+            "--host" if value == "localhost" => builder,
+            "--host" => builder.host(value.parse().map_err(|_| format!("--host: `{value}` is not an IP address"))?),
+            "--port" => builder.rest_port(number("--port", value)?),
+            // Taken and ignored, so that the command line of a real server can be used as it is.
+            "--scheme" | "--read-timeout" | "--write-timeout" | "--graceful-timeout" | "--cleanup-timeout" => builder,
+            other => return Err(format!("unknown argument `{other}`\n{USAGE}")),
+        };
+    }
+    Ok(builder)
+}
+
+fn from_environment(mut builder: Builder) -> Result<Builder, String> {
+    let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    if let Some(value) = variable("GRPC_PORT") {
+        builder = builder.grpc_port(number("GRPC_PORT", &value)?);
+    }
+    if let Some(value) = variable("QUERY_DEFAULTS_LIMIT") {
+        builder = builder.query_defaults_limit(number("QUERY_DEFAULTS_LIMIT", &value)?);
+    }
+    if let Some(value) = variable("QUERY_MAXIMUM_RESULTS") {
+        builder = builder.query_maximum_results(number("QUERY_MAXIMUM_RESULTS", &value)?);
+    }
+    if let Some(value) = variable("GRPC_MAX_MESSAGE_SIZE") {
+        builder = builder.grpc_max_message_size(number("GRPC_MAX_MESSAGE_SIZE", &value)?);
+    }
+    if let Some(value) = variable("AUTOSCHEMA_ENABLED") {
+        builder = builder.autoschema_enabled(is_on(&value));
+    }
+    if let Some(value) = variable("ASYNC_INDEXING") {
+        builder = builder.async_indexing(is_on(&value));
+    }
+    let with_keys = variable("AUTHENTICATION_APIKEY_ENABLED").is_some_and(|value| is_on(&value));
+    // As with the server, anonymous callers are let in unless another way in is configured.
+    let anonymous = variable("AUTHENTICATION_ANONYMOUS_ACCESS_ENABLED").map_or(!with_keys, |value| is_on(&value));
+    builder = builder.anonymous_access(anonymous);
+    if with_keys {
+        let list = |name: &str| variable(name).unwrap_or_default().split(',').map(|part| part.trim().to_owned()).collect::<Vec<_>>();
+        let (keys, users) = (list("AUTHENTICATION_APIKEY_ALLOWED_KEYS"), list("AUTHENTICATION_APIKEY_USERS"));
+        if keys.iter().any(String::is_empty) || users.iter().any(String::is_empty) {
+            return Err("AUTHENTICATION_APIKEY_ALLOWED_KEYS and AUTHENTICATION_APIKEY_USERS must not have empty entries".to_owned());
+        }
+        if users.len() != 1 && users.len() != keys.len() {
+            return Err("AUTHENTICATION_APIKEY_USERS must name one user, or as many as there are keys".to_owned());
+        }
+        for (key, user) in keys.into_iter().zip(users.iter().cycle()) {
+            builder = builder.api_key(key, user);
+        }
+    }
+    Ok(builder)
+}
+
+fn number<T: std::str::FromStr>(name: &str, value: &str) -> Result<T, String> {
+    value.parse().map_err(|_| format!("{name}: `{value}` is not a number in range"))
+}
+
+/// The spellings of "on" that the server takes.
+fn is_on(value: &str) -> bool {
+    matches!(value.to_lowercase().as_str(), "true" | "on" | "enabled" | "1")
+}
+
+/// Ends with Ctrl-C or SIGTERM.
+fn stop_signal() -> Result<impl Future<Output = ()>, String> {
+    #[cfg(unix)]
+    let mut terminate =
+        tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()).map_err(|fault| format!("cannot listen for SIGTERM: {fault}"))?;
+    Ok(async move {
+        #[cfg(unix)]
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = terminate.recv() => {}
+        }
+        #[cfg(not(unix))]
+        let _ = tokio::signal::ctrl_c().await;
+    })
+}
+
+#[expect(clippy::print_stdout, reason = "a program says where it listens")]
+fn say(text: &str) {
+    println!("{text}");
+}
+
+#[expect(clippy::print_stderr, reason = "a program says why it ends")]
+fn say_to_stderr(text: &str) {
+    eprintln!("{text}");
+}

@@ -1,0 +1,208 @@
+//! One request, read the way the server reads it: parameters, then the body, each with its own way to say what is wrong.
+
+use bytes::Bytes;
+use http::HeaderMap;
+use serde_json::Value as Json;
+use uuid::Uuid;
+
+use crate::store::parse_uuid;
+
+use super::reply::Reply;
+
+/// A request whose path has been matched.
+#[derive(Debug)]
+pub(super) struct Call {
+    pub(super) query: Vec<(String, String)>,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Bytes,
+}
+
+/// What a body has to be, in the words of the server's errors.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Shape {
+    /// The parameter's name.
+    pub(super) parameter: &'static str,
+    /// Go's name of the type.
+    pub(super) type_name: &'static str,
+    pub(super) fields: &'static [(&'static str, Kind)],
+}
+
+/// The JSON a field takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Text,
+    Bool,
+    /// An array of this Go type, or of objects.
+    Array(&'static str),
+    Vector,
+    Object(&'static str),
+}
+
+pub(super) const CLASS: Shape = Shape {
+    parameter: "objectClass",
+    type_name: "Class",
+    fields: &[
+        ("class", Kind::Text),
+        ("description", Kind::Text),
+        ("vectorizer", Kind::Text),
+        ("vectorIndexType", Kind::Text),
+        ("properties", Kind::Array("[]*models.Property")),
+        ("vectorConfig", Kind::Object("map[string]models.VectorConfig")),
+        ("invertedIndexConfig", Kind::Object("models.InvertedIndexConfig")),
+        ("multiTenancyConfig", Kind::Object("models.MultiTenancyConfig")),
+        ("replicationConfig", Kind::Object("models.ReplicationConfig")),
+    ],
+};
+
+pub(super) const PROPERTY: Shape = Shape {
+    parameter: "body",
+    type_name: "Property",
+    fields: &[
+        ("name", Kind::Text),
+        ("description", Kind::Text),
+        ("tokenization", Kind::Text),
+        ("dataType", Kind::Array("[]string")),
+        ("indexFilterable", Kind::Bool),
+        ("indexSearchable", Kind::Bool),
+        ("indexRangeFilters", Kind::Bool),
+        ("nestedProperties", Kind::Array("[]*models.NestedProperty")),
+    ],
+};
+
+pub(super) const OBJECT: Shape = Shape {
+    parameter: "body",
+    type_name: "Object",
+    fields: &[
+        ("class", Kind::Text),
+        ("tenant", Kind::Text),
+        ("vector", Kind::Vector),
+        ("vectors", Kind::Object("models.Vectors")),
+    ],
+};
+
+impl Call {
+    pub(super) fn parameter(&self, name: &str) -> Option<&str> {
+        self.query.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// A whole number of the query.
+    pub(super) fn int(&self, name: &str) -> Result<Option<i64>, Reply> {
+        let Some(text) = self.parameter(name).filter(|text| !text.is_empty()) else { return Ok(None) };
+        text.parse().map(Some).map_err(|_| Reply::code(601, format!("{name} in query must be of type int64: \"{text}\"")))
+    }
+
+    /// The body as a JSON object of the given shape.
+    pub(super) fn object(&self, shape: Shape) -> Result<Json, Reply> {
+        let json = self.json(shape.parameter)?;
+        check_shape(&json, shape).map_err(|text| unparsable(shape.parameter, &text))?;
+        Ok(json)
+    }
+
+    /// The body as a JSON array.
+    pub(super) fn array(&self, parameter: &'static str, element: &str) -> Result<Vec<Json>, Reply> {
+        match self.json(parameter)? {
+            Json::Array(items) => Ok(items),
+            other => Err(unparsable(parameter, &format!("json: cannot unmarshal {} into Go value of type []{element}", json_name(&other)))),
+        }
+    }
+
+    pub(super) fn json(&self, parameter: &str) -> Result<Json, Reply> {
+        if self.body.is_empty() {
+            return Err(Reply::code(602, format!("{parameter} in body is required")));
+        }
+        serde_json::from_slice(&self.body).map_err(|fault| unparsable(parameter, &syntax_fault(&self.body, &fault)))
+    }
+}
+
+/// An id in the path.
+pub(super) fn path_uuid(name: &str, text: &str) -> Result<Uuid, Reply> {
+    parse_uuid(text).map_err(|_| Reply::code(601, format!("{name} in path must be of type uuid: \"{text}\"")))
+}
+
+fn unparsable(parameter: &str, text: &str) -> Reply {
+    Reply::code(400, format!("parsing {parameter} body from \"\" failed, because {text}"))
+}
+
+/// Go's words for broken JSON.
+fn syntax_fault(body: &[u8], fault: &serde_json::Error) -> String {
+    if fault.is_eof() {
+        return "unexpected EOF".to_owned();
+    }
+    let line = body.split(|byte| *byte == b'\n').nth(fault.line().saturating_sub(1)).unwrap_or_default();
+    let rest = String::from_utf8_lossy(line.get(fault.column().saturating_sub(1)..).unwrap_or_default()).into_owned();
+    match rest.chars().next() {
+        Some(letter) => format!("invalid character '{letter}' looking for beginning of value"),
+        None => "unexpected EOF".to_owned(),
+    }
+}
+
+fn json_name(value: &Json) -> &'static str {
+    match value {
+        Json::Null => "null",
+        Json::Bool(_) => "bool",
+        Json::Number(_) => "number",
+        Json::String(_) => "string",
+        Json::Array(_) => "array",
+        Json::Object(_) => "object",
+    }
+}
+
+/// Go decodes into typed fields; the first that does not fit is the error.
+fn check_shape(json: &Json, shape: Shape) -> Result<(), String> {
+    let name = shape.type_name;
+    let members = match json {
+        Json::Object(members) => members,
+        Json::Null => return Ok(()),
+        other => return Err(format!("json: cannot unmarshal {} into Go value of type models.{name}", json_name(other))),
+    };
+    for (field, kind) in shape.fields {
+        let Some(value) = members.get(*field) else { continue };
+        let go_type = match (kind, value) {
+            (_, Json::Null)
+            | (Kind::Text, Json::String(_))
+            | (Kind::Bool, Json::Bool(_))
+            | (Kind::Array(_), Json::Array(_))
+            | (Kind::Object(_), Json::Object(_)) => continue,
+            (Kind::Vector, Json::Array(items)) => match items.iter().find(|item| !item.is_number()) {
+                Some(item) => return Err(format!("json: cannot unmarshal {} into Go struct field {name}.{field} of type float32", json_name(item))),
+                None => continue,
+            },
+            (Kind::Text, _) => "string",
+            (Kind::Bool, _) => "bool",
+            (Kind::Vector, _) => "models.C11yVector",
+            (Kind::Array(go_type) | Kind::Object(go_type), _) => go_type,
+        };
+        return Err(format!("json: cannot unmarshal {} into Go struct field {name}.{field} of type {go_type}", json_name(value)));
+    }
+    Ok(())
+}
+
+/// Refuses a text that is not one of a list, as the contract's enums do.
+pub(super) fn check_enum(place: &str, value: &Json, allowed: &[&str]) -> Result<(), Reply> {
+    match value.as_str() {
+        Some(text) if !text.is_empty() && !allowed.contains(&text) => {
+            Err(Reply::code(606, format!("{place} should be one of [{}]", allowed.join(" "))))
+        }
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fault(body: &'static str, shape: Shape) -> String {
+        let call = Call { query: Vec::new(), headers: HeaderMap::new(), body: Bytes::from_static(body.as_bytes()) };
+        format!("{:?}", call.object(shape).unwrap_err())
+    }
+
+    #[test]
+    fn speaks_go_about_bodies() {
+        assert!(fault("", CLASS).contains("objectClass in body is required"));
+        assert!(fault("{\"class\":", CLASS).contains("unexpected EOF"));
+        assert!(fault("{\"class\": 17}", CLASS).contains("cannot unmarshal number into Go struct field Class.class of type string"));
+        assert!(fault("[]", OBJECT).contains("cannot unmarshal array into Go value of type models.Object"));
+        assert!(fault("{\"vector\": \"abc\"}", OBJECT).contains("Object.vector of type models.C11yVector"));
+        assert!(fault("{\"vector\": [\"a\"]}", OBJECT).contains("Object.vector of type float32"));
+    }
+}

@@ -1,0 +1,51 @@
+//! What the server says about itself.
+
+use http::header::{AUTHORIZATION, HOST};
+use http::StatusCode;
+use serde_json::json;
+
+use crate::config::Config;
+use crate::schema::modules_meta;
+
+use super::call::Call;
+use super::reply::Reply;
+
+pub(super) fn meta(config: &Config, call: &Call) -> Reply {
+    let host = call.headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or("127.0.0.1");
+    Reply::ok(json!({
+        "grpcMaxMessageSize": config.grpc_max_message_size,
+        "hostname": format!("http://{host}"),
+        "modules": modules_meta(),
+        "version": config.version,
+    }))
+}
+
+/// Who the caller is; an anonymous one is nobody.
+pub(super) fn own_info(config: &Config, call: &Call) -> Result<Reply, Reply> {
+    let authorization = call.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let token = authorization.and_then(|value| value.strip_prefix("Bearer ")).map(str::trim);
+    let user = config.api_keys.iter().find(|known| Some(known.key.as_str()) == token);
+    match user {
+        Some(known) => Ok(Reply::ok(json!({"groups": [], "roles": [], "username": known.user}))),
+        None => Err(Reply::empty(StatusCode::UNAUTHORIZED)),
+    }
+}
+
+pub(super) fn links() -> Reply {
+    const DOCUMENTATION: &str = "https://weaviate.io/developers/weaviate/api/rest#tag/";
+    let documented = |href: &str, name: &str, tag: &str| json!({"documentationHref": format!("{DOCUMENTATION}{tag}"), "href": href, "name": name});
+    Reply::ok(json!({"links": [
+        {"href": "/v1/meta", "name": "Meta information about this instance/cluster"},
+        documented("/v1/schema", "view complete schema", "schema/get/schema"),
+        documented("/v1/schema{/:className}", "CRUD schema", "schema/put/schema/{className}"),
+        documented("/v1/objects{/:id}", "CRUD objects", "objects/"),
+        documented("/v1/classifications{/:id}", "trigger and view status of classifications", "classifications"),
+        documented("/v1/.well-known/live", "check if Weaviate is live (returns 200 on GET when live)", "well-known/get/.well-known/live"),
+        documented("/v1/.well-known/ready", "check if Weaviate is ready (returns 200 on GET when ready)", "well-known/get/.well-known/ready"),
+        documented(
+            "/v1/.well-known/openid-configuration",
+            "view link to openid configuration (returns 404 on GET if no openid is configured)",
+            "well-known/get/.well-known/openid-configuration",
+        ),
+    ]}))
+}

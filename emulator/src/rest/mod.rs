@@ -1,0 +1,251 @@
+//! The REST side: which path and method reach which handler, and what is said about those that reach none.
+
+mod call;
+mod list;
+mod meta;
+mod nodes;
+mod objects;
+mod reply;
+mod schema;
+mod tenants;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Query, Request, State};
+use axum::response::{IntoResponse, Response};
+use http::header::{AUTHORIZATION, CONTENT_TYPE};
+use http::{HeaderMap, Method, StatusCode};
+use percent_encoding::percent_decode_str;
+use tokio::net::TcpListener;
+
+use crate::auth::{self, Denied};
+use crate::store::Emulated;
+
+use call::Call;
+use reply::Reply;
+
+/// Bound on a request body: what the real server takes in one gRPC message.
+const LARGEST_BODY: usize = 104_858_000;
+
+/// Serves on `listener` until `stop` is done and open requests have ended.
+pub(crate) async fn serve(emulated: Arc<Emulated>, listener: TcpListener, stop: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
+    let router = Router::new().fallback(handle).with_state(emulated);
+    axum::serve(listener, router).with_graceful_shutdown(stop).await
+}
+
+async fn handle(State(emulated): State<Arc<Emulated>>, request: Request<Body>) -> Response {
+    answer(&emulated, request).await.unwrap_or_else(|refusal| refusal).into_response()
+}
+
+async fn answer(emulated: &Emulated, request: Request<Body>) -> Result<Reply, Reply> {
+    let (parts, body) = request.into_parts();
+    let path = parts.uri.path();
+    let segments = segments(path);
+    let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+    let Some(resource) = Resource::find(&segments) else {
+        return Err(no_resource(emulated, &parts.method, path, &segments));
+    };
+    let allowed = resource.methods();
+    if !allowed.contains(&parts.method.as_str()) {
+        return Err(Reply::code(405, format!("method {} is not allowed, but [{}] are", parts.method, allowed.join(","))));
+    }
+    if !resource.is_open() {
+        let authorization = parts.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+        auth::check(&emulated.config, authorization).map_err(|denied| refuse_caller(&denied))?;
+    }
+    let body = axum::body::to_bytes(body, LARGEST_BODY).await.map_err(|_| Reply::code(413, "http: request body too large"))?;
+    if !body.is_empty() && parts.method != Method::GET && parts.method != Method::HEAD {
+        check_content_type(&parts.headers)?;
+    }
+    let query = Query::try_from_uri(&parts.uri).map(|Query(query)| query).unwrap_or_default();
+    let call = Call { query, headers: parts.headers, body };
+    resource.answer(emulated, &parts.method, &call)
+}
+
+fn segments(path: &str) -> Vec<String> {
+    let path = path.strip_prefix('/').unwrap_or(path);
+    let path = path.strip_suffix('/').unwrap_or(path);
+    path.split('/').map(|segment| percent_decode_str(segment).decode_utf8_lossy().into_owned()).collect()
+}
+
+fn check_content_type(headers: &HeaderMap) -> Result<(), Reply> {
+    let given = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("application/octet-stream");
+    let media_type = given.split(';').next().unwrap_or_default().trim();
+    if media_type.eq_ignore_ascii_case("application/json") {
+        return Ok(());
+    }
+    Err(Reply::code(415, format!("unsupported media type \"{media_type}\", only [application/yaml application/json] are allowed")))
+}
+
+fn refuse_caller(denied: &Denied) -> Reply {
+    match denied {
+        Denied::AnonymousOff => {
+            Reply::code_as_text(401, "anonymous access not enabled. Please authenticate through one of the available methods: [API-keys]")
+        }
+        Denied::BadToken(text) => Reply::code(401, *text),
+    }
+}
+
+/// Paths of the real server that the emulator leaves out. It says so, where a 404 would send the reader looking for a typing error.
+const LEFT_OUT: [&str; 14] = [
+    "aggregate",
+    "aliases",
+    "authz",
+    "backups",
+    "batch",
+    "classifications",
+    "export",
+    "graphql",
+    "grpc-web",
+    "mcp",
+    "namespaces",
+    "replication",
+    "search",
+    "tokenize",
+];
+
+fn no_resource(emulated: &Emulated, method: &Method, path: &str, segments: &[&str]) -> Reply {
+    let left_out = match segments {
+        ["v1", first, ..] if LEFT_OUT.contains(first) => true,
+        ["v1", "users", ..] | ["v1", "objects", .., "references", _] => true,
+        ["v1", "schema", _, "properties", _, "tokenize"] | ["v1", "schema", _, "indexes"] => true,
+        _ => false,
+    };
+    if left_out {
+        let version = &emulated.config.version;
+        return Reply::error(StatusCode::NOT_IMPLEMENTED, format!("{method} {path} exists in Weaviate {version} but not in the emulator"));
+    }
+    Reply::code(404, format!("path {path} was not found"))
+}
+
+/// What a path names.
+#[derive(Debug, Clone, Copy)]
+enum Resource<'a> {
+    Links,
+    Meta,
+    Live,
+    Ready,
+    OpenId,
+    OwnInfo,
+    /// Lists that are empty because the feature is off.
+    EmptyList,
+    Tasks,
+    GraphQl,
+    Nodes(Option<&'a str>),
+    ClusterStatistics,
+    Schema,
+    Class(&'a str),
+    Properties(&'a str),
+    PropertyIndex { class: &'a str, property: &'a str, index: &'a str },
+    VectorIndex { class: &'a str, vector: &'a str },
+    Shards(&'a str),
+    Shard { class: &'a str, shard: &'a str },
+    Tenants(&'a str),
+    Tenant { class: &'a str, tenant: &'a str },
+    Objects,
+    Validate,
+    Object { class: Option<&'a str>, id: &'a str },
+}
+
+impl<'a> Resource<'a> {
+    fn find(segments: &[&'a str]) -> Option<Self> {
+        let rest = segments.strip_prefix(&["v1"])?;
+        Some(match *rest {
+            [] => Self::Links,
+            ["meta"] => Self::Meta,
+            [".well-known", "live"] => Self::Live,
+            [".well-known", "ready"] => Self::Ready,
+            [".well-known", "openid-configuration"] => Self::OpenId,
+            ["users", "own-info"] => Self::OwnInfo,
+            ["authz", "roles"] | ["users", "db"] => Self::EmptyList,
+            ["tasks"] => Self::Tasks,
+            ["graphql"] => Self::GraphQl,
+            ["nodes"] => Self::Nodes(None),
+            ["nodes", class] => Self::Nodes(Some(class)),
+            ["cluster", "statistics"] => Self::ClusterStatistics,
+            ["schema"] => Self::Schema,
+            ["schema", class] => Self::Class(class),
+            ["schema", class, "properties"] => Self::Properties(class),
+            ["schema", class, "properties", property, "index", index] => Self::PropertyIndex { class, property, index },
+            ["schema", class, "vectors", vector, "index"] => Self::VectorIndex { class, vector },
+            ["schema", class, "shards"] => Self::Shards(class),
+            ["schema", class, "shards", shard] => Self::Shard { class, shard },
+            ["schema", class, "tenants"] => Self::Tenants(class),
+            ["schema", class, "tenants", tenant] => Self::Tenant { class, tenant },
+            ["objects"] => Self::Objects,
+            ["objects", "validate"] => Self::Validate,
+            ["objects", id] => Self::Object { class: None, id },
+            ["objects", class, id] => Self::Object { class: Some(class), id },
+            _ => return None,
+        })
+    }
+
+    fn methods(self) -> &'static [&'static str] {
+        match self {
+            Self::Schema | Self::Objects => &["GET", "POST"],
+            Self::Class(_) => &["DELETE", "GET", "PUT"],
+            Self::Properties(_) | Self::Validate | Self::GraphQl => &["POST"],
+            Self::PropertyIndex { .. } | Self::VectorIndex { .. } => &["DELETE"],
+            Self::Shard { .. } => &["PUT"],
+            Self::Tenants(_) => &["DELETE", "GET", "POST", "PUT"],
+            Self::Tenant { .. } => &["GET", "HEAD"],
+            Self::Object { .. } => &["DELETE", "GET", "HEAD", "PATCH", "PUT"],
+            _ => &["GET"],
+        }
+    }
+
+    /// Whether anybody may ask, key or not.
+    fn is_open(self) -> bool {
+        matches!(self, Self::Live | Self::Ready | Self::OpenId)
+    }
+
+    fn answer(self, emulated: &Emulated, method: &Method, call: &Call) -> Result<Reply, Reply> {
+        Ok(match self {
+            Self::Links => meta::links(),
+            Self::Meta => meta::meta(&emulated.config, call),
+            Self::Live | Self::Ready => Reply::empty(StatusCode::OK),
+            Self::OpenId => Reply::empty(StatusCode::NOT_FOUND),
+            Self::OwnInfo => return meta::own_info(&emulated.config, call),
+            Self::EmptyList => Reply::ok(serde_json::json!([])),
+            Self::Tasks => Reply::ok(serde_json::json!({})),
+            Self::GraphQl => Reply::error(StatusCode::NOT_IMPLEMENTED, "GraphQL exists in Weaviate but not in the emulator"),
+            Self::Nodes(class) => return nodes::nodes(emulated, class, call),
+            Self::ClusterStatistics => nodes::statistics(emulated),
+            Self::Schema if method == Method::POST => return schema::create(emulated, call),
+            Self::Schema => schema::all(emulated),
+            Self::Class(class) => return schema::one(emulated, method, class, call),
+            Self::Properties(class) => return schema::add_property(emulated, class, call),
+            Self::PropertyIndex { class, property, index } => return schema::drop_property_index(emulated, class, property, index),
+            Self::VectorIndex { .. } => schema::drop_vector_index(),
+            Self::Shards(class) => return schema::shards(emulated, class, call),
+            Self::Shard { class, shard } => return schema::set_shard(emulated, class, shard, call),
+            Self::Tenants(class) => return tenants::all(emulated, method, class, call),
+            Self::Tenant { class, tenant } => return tenants::one(emulated, method, class, tenant),
+            Self::Objects if method == Method::POST => return objects::insert(emulated, call),
+            Self::Objects => return list::list(emulated, call),
+            Self::Validate => return objects::validate(emulated, call),
+            Self::Object { class, id } => return objects::one(emulated, method, class, id, call),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_resources_by_path() {
+        let find = |path: &str| {
+            let owned = segments(path);
+            let borrowed: Vec<&str> = owned.iter().map(String::as_str).collect();
+            format!("{:?}", Resource::find(&borrowed))
+        };
+        assert_eq!(find("/v1"), find("/v1/"));
+        assert!(find("/v1/objects/Art%69cle/1").contains("\"Article\""));
+        assert_eq!(find("/v2/meta"), "None");
+        assert_eq!(find("/v1/nothing-here"), "None");
+        assert_eq!(find("/"), "None");
+    }
+}

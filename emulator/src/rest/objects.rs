@@ -1,0 +1,289 @@
+//! Single objects: insert, read, replace, merge, delete, validate.
+
+use std::collections::BTreeMap;
+
+use http::{Method, StatusCode};
+use serde_json::{Value as Json, json};
+use uuid::Uuid;
+
+use crate::store::{Emulated, NamedVector, NewObject, Object, Origin, PutMode, Refusal, State, capitalised, parse_uuid, properties_of};
+
+use super::call::{Call, OBJECT, path_uuid};
+use super::reply::Reply;
+
+/// What `include` asks for.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Include {
+    pub(super) vector: bool,
+}
+
+impl Include {
+    pub(super) fn parse(call: &Call) -> Result<Self, Reply> {
+        let mut include = Self::default();
+        for part in call.parameter("include").unwrap_or_default().split(',').filter(|part| !part.is_empty()) {
+            match part {
+                "vector" => include.vector = true,
+                "classification" | "interpretation" | "nearestNeighbors" | "featureProjection" => {}
+                other => {
+                    return Err(Reply::error(StatusCode::BAD_REQUEST, format!("unrecognized property '{other}' in ?include list")));
+                }
+            }
+        }
+        Ok(include)
+    }
+}
+
+pub(super) fn insert(emulated: &Emulated, call: &Call) -> Result<Reply, Reply> {
+    let body = call.object(OBJECT)?;
+    check_body_id(&body)?;
+    check_consistency(call)?;
+    let collection = body["class"].as_str().unwrap_or_default().to_owned();
+    let echo = Echo::of(&body);
+    let mut object = new_object(body)?;
+    if object.id.is_nil() && echo.id.is_none() {
+        object.id = Uuid::new_v4();
+    }
+    let tenant = object.tenant.clone();
+    let stored = emulated
+        .put_object(&collection, object, Origin::Rest, PutMode::Insert)
+        .map_err(|refusal| put_refused(emulated, &collection, &refusal))?;
+    Ok(echo.reply(emulated, &collection, &tenant, &stored))
+}
+
+pub(super) fn one(emulated: &Emulated, method: &Method, class: Option<&str>, id: &str, call: &Call) -> Result<Reply, Reply> {
+    let id = path_uuid("id", id)?;
+    match *method {
+        Method::HEAD => {
+            let place = find(emulated, class, id, call.parameter("tenant").unwrap_or_default())?;
+            Ok(Reply::empty(if place.is_some() { StatusCode::NO_CONTENT } else { StatusCode::NOT_FOUND }))
+        }
+        Method::PUT => replace(emulated, class, id, call),
+        Method::PATCH => merge(emulated, class, id, call),
+        Method::DELETE => delete(emulated, class, id, call),
+        _ => get(emulated, class, id, call),
+    }
+}
+
+fn get(emulated: &Emulated, class: Option<&str>, id: Uuid, call: &Call) -> Result<Reply, Reply> {
+    let include = Include::parse(call)?;
+    check_consistency(call)?;
+    if call.parameter("consistency_level").is_some() && call.parameter("node_name").is_some() {
+        return Err(Reply::error(StatusCode::BAD_REQUEST, "consistency_level and node_name are mutually exclusive"));
+    }
+    let tenant = call.parameter("tenant").unwrap_or_default();
+    let (class, object) = find(emulated, class, id, tenant)?.ok_or_else(|| Reply::empty(StatusCode::NOT_FOUND))?;
+    Ok(Reply::ok(stored_json(&class, tenant, &object, include)))
+}
+
+/// An object as read back.
+pub(super) fn stored_json(class: &str, tenant: &str, object: &Object, include: Include) -> Json {
+    let mut json = object.to_json(class, tenant, include.vector);
+    json["vectorWeights"] = Json::Null;
+    json
+}
+
+/// The object and its collection's name. Without collection, all of them are searched.
+fn find(emulated: &Emulated, class: Option<&str>, id: Uuid, tenant: &str) -> Result<Option<(String, Object)>, Reply> {
+    let state = emulated.read();
+    let Some(class) = class else {
+        return Ok(place(&state, id).and_then(|name| {
+            let object = state.collections.get(&name)?.shards.get("")?.objects.get(&id)?.clone();
+            Some((name, object))
+        }));
+    };
+    let Some(collection) = state.collection(class) else { return Ok(None) };
+    let shard = collection.shard(tenant).map_err(|text| {
+        let index = collection.schema.name.to_lowercase();
+        Reply::unprocessable(format!("repo: object by id: search index {index}: determine shard: {text}"))
+    })?;
+    Ok(shard.objects.get(&id).map(|object| (collection.schema.name.clone(), object.clone())))
+}
+
+/// The collection without tenants that holds the id.
+fn place(state: &State, id: Uuid) -> Option<String> {
+    let holds = |shards: &BTreeMap<String, crate::store::Shard>| shards.get("").is_some_and(|shard| shard.objects.contains_key(&id));
+    state.collections.values().find(|collection| holds(&collection.shards)).map(|collection| collection.schema.name.clone())
+}
+
+fn replace(emulated: &Emulated, class: Option<&str>, id: Uuid, call: &Call) -> Result<Reply, Reply> {
+    let body = call.object(OBJECT)?;
+    check_body_id(&body)?;
+    check_consistency(call)?;
+    // The body decides about the collection.
+    let collection = body["class"].as_str().filter(|name| !name.is_empty()).or(class).unwrap_or_default().to_owned();
+    let echo = Echo::of(&body);
+    let object = new_object(body)?;
+    if echo.id != Some(id) {
+        return Err(Reply::unprocessable("invalid update: field 'id' is immutable"));
+    }
+    let tenant = object.tenant.clone();
+    let stored = emulated.put_object(&collection, object, Origin::Rest, PutMode::Replace).map_err(|refusal| match refusal {
+        Refusal::Tenant(text) => {
+            let index = collection.to_lowercase();
+            Reply::unprocessable(format!("repo: object by id: search index {index}: determine shard: {text}"))
+        }
+        other => put_refused(emulated, &collection, &other),
+    })?;
+    Ok(echo.reply(emulated, &collection, &tenant, &stored))
+}
+
+fn merge(emulated: &Emulated, class: Option<&str>, id: Uuid, call: &Call) -> Result<Reply, Reply> {
+    let body = call.object(OBJECT)?;
+    check_body_id(&body)?;
+    check_consistency(call)?;
+    let collection = class.or(body["class"].as_str()).unwrap_or_default().to_owned();
+    let mut changes = new_object(body)?;
+    changes.id = id;
+    emulated.merge_object(&collection, changes, Origin::Rest).map_err(|refusal| {
+        let index = collection.to_lowercase();
+        match refusal {
+            Refusal::Invalid(text) | Refusal::AutoSchema(text) => Reply::unprocessable(format!("msg:bad request code:400 err:{text}")),
+            Refusal::Tenant(text) => {
+                Reply::unprocessable(format!("msg:repo.object code:422 err:search index {index}: determine shard: {text}"))
+            }
+            other => put_refused(emulated, &collection, &other),
+        }
+    })?;
+    Ok(Reply::empty(StatusCode::NO_CONTENT))
+}
+
+fn delete(emulated: &Emulated, class: Option<&str>, id: Uuid, call: &Call) -> Result<Reply, Reply> {
+    check_consistency(call)?;
+    let tenant = call.parameter("tenant").unwrap_or_default();
+    let name = match class {
+        Some(class) => capitalised(class),
+        None => place(&emulated.read(), id).ok_or_else(|| Reply::empty(StatusCode::NOT_FOUND))?,
+    };
+    match emulated.delete_object(&name, id, tenant) {
+        // Deleting what is not there succeeds.
+        Ok(_) => Ok(Reply::empty(StatusCode::NO_CONTENT)),
+        Err(Refusal::Tenant(text)) => {
+            let index = name.to_lowercase();
+            Err(Reply::unprocessable(format!("delete object from vector repo: delete from index \"{index}\": determine shard: {text}")))
+        }
+        Err(_) => {
+            let text = format!("could not delete object from vector repo: delete from non-existing index for {name}");
+            Err(Reply::error(StatusCode::INTERNAL_SERVER_ERROR, text))
+        }
+    }
+}
+
+pub(super) fn validate(emulated: &Emulated, call: &Call) -> Result<Reply, Reply> {
+    let body = call.object(OBJECT)?;
+    check_body_id(&body)?;
+    let collection = body["class"].as_str().unwrap_or_default().to_owned();
+    if body["id"].as_str().is_none_or(str::is_empty) {
+        return Err(Reply::unprocessable("invalid object: invalid UUID length: 0"));
+    }
+    let object = new_object(body)?;
+    emulated.validate_object(&collection, &object, Origin::Rest).map_err(|refusal| put_refused(emulated, &collection, &refusal))?;
+    Ok(Reply::empty(StatusCode::OK))
+}
+
+/// What of the request shows in the reply.
+struct Echo {
+    id: Option<Uuid>,
+    had_properties: bool,
+}
+
+impl Echo {
+    fn of(body: &Json) -> Self {
+        Self { id: body["id"].as_str().and_then(|text| parse_uuid(text).ok()), had_properties: body["properties"].is_object() }
+    }
+
+    fn reply(&self, emulated: &Emulated, collection: &str, tenant: &str, stored: &Object) -> Reply {
+        let name = capitalised(collection);
+        let timestamps = emulated.read().collection(&name).is_some_and(|known| known.schema.inverted.timestamps);
+        let mut json = stored.to_json(&name, tenant, true);
+        if timestamps {
+            json["properties"]["_creationTimeUnix"] = json!(stored.created_ms);
+            json["properties"]["_lastUpdateTimeUnix"] = json!(stored.updated_ms);
+        } else if !self.had_properties {
+            if let Some(json) = json.as_object_mut() {
+                json.shift_remove("properties");
+            }
+        }
+        Reply::ok(json)
+    }
+}
+
+fn check_body_id(body: &Json) -> Result<(), Reply> {
+    match body["id"].as_str() {
+        Some(text) if !text.is_empty() && parse_uuid(text).is_err() => {
+            Err(Reply::code(601, format!("id in body must be of type uuid: \"{text}\"")))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn check_consistency(call: &Call) -> Result<(), Reply> {
+    match call.parameter("consistency_level") {
+        Some(level) if !matches!(level, "" | "ONE" | "QUORUM" | "ALL") => Err(Reply::error(
+            StatusCode::BAD_REQUEST,
+            format!("unrecognized consistency level '{level}', try one of the following: ['ONE', 'QUORUM', 'ALL']"),
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// An object from a body whose shape has been checked.
+fn new_object(mut body: Json) -> Result<NewObject, Reply> {
+    let id = body["id"].as_str().and_then(|text| parse_uuid(text).ok()).unwrap_or_default();
+    let tenant = body["tenant"].as_str().unwrap_or_default().to_owned();
+    let vector = body["vector"].as_array().map(|items| row(items));
+    let mut vectors = BTreeMap::new();
+    for (name, given) in body["vectors"].as_object().into_iter().flatten() {
+        vectors.insert(name.clone(), named_vector(given)?);
+    }
+    let properties = properties_of(body.get_mut("properties").map(Json::take));
+    Ok(NewObject { id, tenant, properties, vector, vectors })
+}
+
+fn named_vector(given: &Json) -> Result<NamedVector, Reply> {
+    let fault = || Reply::code(400, "parsing body body from \"\" failed, because unsupported vector type: expected []float32 or [][]float32");
+    let items = given.as_array().ok_or_else(fault)?;
+    if items.first().is_some_and(Json::is_array) {
+        let rows = items.iter().map(|items| items.as_array().map(|items| row(items)).ok_or_else(fault));
+        return Ok(NamedVector::Multi(rows.collect::<Result<_, _>>()?));
+    }
+    if items.iter().all(Json::is_number) { Ok(NamedVector::Single(row(items))) } else { Err(fault()) }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "the server stores singles")]
+fn row(items: &[Json]) -> Vec<f32> {
+    items.iter().filter_map(Json::as_f64).map(|number| number as f32).collect()
+}
+
+/// The status and the words around a refused write.
+fn put_refused(emulated: &Emulated, collection: &str, refusal: &Refusal) -> Reply {
+    const FAILED: StatusCode = StatusCode::INTERNAL_SERVER_ERROR;
+    let index = capitalised(collection).to_lowercase();
+    let local = || {
+        let state = emulated.read();
+        let shard = state.collection(collection).and_then(|known| known.shards.values().next()).map(|shard| shard.name.clone());
+        format!("put object: import into index {index}: put local object: shard=\"{}\"", shard.unwrap_or_default())
+    };
+    match refusal {
+        Refusal::Invalid(text) => Reply::unprocessable(format!("invalid object: {text}")),
+        Refusal::AutoSchema(text) => Reply::error(FAILED, format!("invalid object: {text}")),
+        Refusal::UnknownCollection(name) => Reply::unprocessable(format!("invalid object: class \"{name}\" not found in schema")),
+        // Whether the id is taken is asked first, and an unknown tenant holds nothing.
+        Refusal::Tenant(text) if text.starts_with("tenant not found") => {
+            Reply::unprocessable(format!("put object: import into index {index}: determine shard: {text}"))
+        }
+        Refusal::Tenant(text) => Reply::unprocessable(format!("determine shard: {text}")),
+        Refusal::AutoTenant(text) => Reply::unprocessable(text.clone()),
+        Refusal::Exists(id) => Reply::unprocessable(format!("id '{id}' already exists")),
+        Refusal::NotFound(_) => Reply::empty(StatusCode::NOT_FOUND),
+        Refusal::Dimensions { .. } => {
+            let text = refusal.dimensions_text().unwrap_or_default();
+            Reply::error(FAILED, format!("{}: store object in LSM store: {text}", local()))
+        }
+        Refusal::VectorKind { target, doc_id, multi } => {
+            let word = if *multi { "update multi vector index" } else { "update vector index" };
+            let fault = Refusal::kind_fault(*multi);
+            Reply::error(FAILED, format!("{}: {word} for target vector {target}: insert doc id {doc_id} to vector index: {fault}", local()))
+        }
+        Refusal::ReadOnly => Reply::error(FAILED, format!("{}: {}", local(), refusal.batch_text())),
+    }
+}

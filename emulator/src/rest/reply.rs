@@ -1,0 +1,83 @@
+//! What REST answers with: JSON in the server's several shapes of errors, or nothing.
+
+use axum::body::Body;
+use axum::response::{IntoResponse, Response};
+use http::{HeaderValue, StatusCode, header::CONTENT_TYPE};
+use serde_json::{Value as Json, json};
+
+/// An answer of the emulated server.
+#[derive(Debug)]
+pub(super) struct Reply {
+    status: StatusCode,
+    content: Content,
+}
+
+#[derive(Debug)]
+enum Content {
+    /// No body and no content type.
+    Nothing,
+    /// The content type of JSON without any.
+    EmptyJson,
+    Json(Json),
+    /// JSON under the content type of plain text, as the authentication layer sends it.
+    JsonAsText(Json),
+}
+
+impl Reply {
+    pub(super) fn ok(body: Json) -> Self {
+        Self { status: StatusCode::OK, content: Content::Json(body) }
+    }
+
+    pub(super) fn empty(status: StatusCode) -> Self {
+        Self { status, content: Content::Nothing }
+    }
+
+    pub(super) fn empty_json(status: StatusCode) -> Self {
+        Self { status, content: Content::EmptyJson }
+    }
+
+    /// `{"error":[{"message":…}]}`.
+    pub(super) fn error(status: StatusCode, message: impl Into<String>) -> Self {
+        Self { status, content: Content::Json(json!({"error": [{"message": message.into()}]})) }
+    }
+
+    pub(super) fn unprocessable(message: impl Into<String>) -> Self {
+        Self::error(StatusCode::UNPROCESSABLE_ENTITY, message)
+    }
+
+    /// The shape of the schema endpoints, which leaves room for a restriction.
+    pub(super) fn schema_error(message: impl Into<String>) -> Self {
+        let body = json!({"allowed": null, "error": [{"message": message.into()}]});
+        Self { status: StatusCode::UNPROCESSABLE_ENTITY, content: Content::Json(body) }
+    }
+
+    /// `{"code":…,"message":…}`. Codes from 600 are refused parameters, which travel as 422.
+    pub(super) fn code(code: u16, message: impl Into<String>) -> Self {
+        let status = if code >= 600 { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::from_u16(code).unwrap_or(StatusCode::BAD_REQUEST) };
+        Self { status, content: Content::Json(json!({"code": code, "message": message.into()})) }
+    }
+
+    /// A refusal of the layer in front of the handlers.
+    pub(super) fn code_as_text(code: u16, message: impl Into<String>) -> Self {
+        let status = StatusCode::from_u16(code).unwrap_or(StatusCode::UNAUTHORIZED);
+        Self { status, content: Content::JsonAsText(json!({"code": code, "message": message.into()})) }
+    }
+}
+
+impl IntoResponse for Reply {
+    fn into_response(self) -> Response {
+        const JSON: &str = "application/json";
+        let (content_type, body) = match self.content {
+            Content::Nothing => (None, Body::empty()),
+            Content::EmptyJson => (Some(JSON), Body::empty()),
+            Content::Json(json) => (Some(JSON), Body::from(json.to_string())),
+            Content::JsonAsText(json) => (Some("text/plain; charset=utf-8"), Body::from(json.to_string())),
+        };
+        let mut response = Response::new(body);
+        *response.status_mut() = self.status;
+        if let Some(content_type) = content_type {
+            response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+        }
+        response
+    }
+}

@@ -1,0 +1,144 @@
+//! Collections: create, read, change, delete; their properties and shards.
+
+use http::{Method, StatusCode};
+use serde_json::{Value as Json, json};
+
+use crate::schema;
+use crate::store::{Collection, Emulated, capitalised};
+
+use super::call::{CLASS, Call, PROPERTY, check_enum};
+use super::reply::Reply;
+
+const TOKENIZATIONS: [&str; 9] = ["word", "lowercase", "whitespace", "field", "trigram", "gse", "kagome_kr", "kagome_ja", "gse_ch"];
+const DELETION_STRATEGIES: [&str; 3] = ["NoAutomatedResolution", "DeleteOnConflict", "TimeBasedResolution"];
+const INDEX_NAMES: [&str; 4] = ["filterable", "searchable", "rangeFilters", "rangeable"];
+
+pub(super) fn all(emulated: &Emulated) -> Reply {
+    let state = emulated.read();
+    let classes: Vec<&Json> = state.collections.values().map(|collection| &collection.class).collect();
+    Reply::ok(json!({"classes": classes}))
+}
+
+pub(super) fn create(emulated: &Emulated, call: &Call) -> Result<Reply, Reply> {
+    let given = call.object(CLASS)?;
+    check_enums(&given)?;
+    emulated.write().create_collection(&given, &emulated.config).map(Reply::ok).map_err(Reply::schema_error)
+}
+
+pub(super) fn one(emulated: &Emulated, method: &Method, name: &str, call: &Call) -> Result<Reply, Reply> {
+    match *method {
+        Method::PUT => update(emulated, name, call),
+        Method::DELETE => {
+            emulated.write().collections.remove(&capitalised(name));
+            Ok(Reply::empty(StatusCode::OK))
+        }
+        _ => match emulated.read().collection(name) {
+            Some(collection) => Ok(Reply::ok(collection.class.clone())),
+            None => Err(Reply::empty(StatusCode::NOT_FOUND)),
+        },
+    }
+}
+
+fn update(emulated: &Emulated, name: &str, call: &Call) -> Result<Reply, Reply> {
+    let given = call.object(CLASS)?;
+    check_enums(&given)?;
+    let mut state = emulated.write();
+    let collection = state.collection_mut(name).ok_or_else(|| Reply::empty_json(StatusCode::NOT_FOUND))?;
+    let update = schema::update(collection, &given, &emulated.config).map_err(Reply::schema_error)?;
+    collection.redefine(update.class);
+    Ok(Reply::ok(update.reply))
+}
+
+pub(super) fn add_property(emulated: &Emulated, name: &str, call: &Call) -> Result<Reply, Reply> {
+    let given = call.object(PROPERTY)?;
+    check_tokenization("tokenization", &given)?;
+    let mut state = emulated.write();
+    let known = state.collection(name).ok_or_else(|| Reply::schema_error(format!("class \"{name}\": not found")))?;
+    let mut class = known.class.clone();
+    let property =
+        schema::add_property(&mut class, &given, &|target| state.collections.contains_key(target)).map_err(Reply::schema_error)?;
+    if let Some(collection) = state.collection_mut(name) {
+        collection.redefine(class);
+    }
+    Ok(Reply::ok(property))
+}
+
+pub(super) fn drop_property_index(emulated: &Emulated, name: &str, property: &str, index: &str) -> Result<Reply, Reply> {
+    check_enum("indexName in path", &json!(index), &INDEX_NAMES)?;
+    let mut state = emulated.write();
+    let collection = state.collection_mut(name).ok_or_else(|| Reply::unprocessable(format!("class \"{name}\": not found")))?;
+    let mut class = collection.class.clone();
+    schema::drop_index(&mut class, property, index).map_err(Reply::unprocessable)?;
+    collection.redefine(class);
+    Ok(Reply::empty(StatusCode::OK))
+}
+
+/// The server offers this only behind a switch that the emulator does not have.
+pub(super) fn drop_vector_index() -> Reply {
+    Reply::error(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "alter schema drop vector index endpoint is experimental and disabled by default, set the environment variable ENABLE_EXPERIMENTAL_ALTER_SCHEMA_DROP_VECTOR_INDEX_ENDPOINT=true to enable it",
+    )
+}
+
+pub(super) fn shards(emulated: &Emulated, name: &str, call: &Call) -> Result<Reply, Reply> {
+    let state = emulated.read();
+    let collection = state.collection(name).ok_or_else(|| {
+        Reply::error(StatusCode::NOT_FOUND, format!("cannot get shards status for a non-existing index for {name}: not found"))
+    })?;
+    let wanted = call.parameter("tenant").filter(|tenant| !tenant.is_empty());
+    let shards: Json = shard_states(collection)
+        .filter(|(name, _)| wanted.is_none_or(|wanted| wanted == *name))
+        .map(|(name, read_only)| {
+            let status = if read_only { "READONLY" } else { "READY" };
+            json!({"name": name, "status": status, "vectorQueueSize": 0})
+        })
+        .collect();
+    Ok(Reply::ok(shards))
+}
+
+fn shard_states(collection: &Collection) -> impl Iterator<Item = (&str, bool)> {
+    let filled = collection.shards.values().map(|shard| (shard.name.as_str(), shard.read_only));
+    filled.chain(collection.further_shards.iter().map(|name| (name.as_str(), false)))
+}
+
+pub(super) fn set_shard(emulated: &Emulated, name: &str, shard: &str, call: &Call) -> Result<Reply, Reply> {
+    let body = call.json("body")?;
+    let status = body["status"].as_str().unwrap_or_default();
+    let mut state = emulated.write();
+    let collection = state.collection_mut(name).ok_or_else(|| {
+        let text = format!("updating db: TYPE_UPDATE_SHARD_STATUS: cannot update shard status to a non-existing index for {name}: not found");
+        Reply::error(StatusCode::NOT_FOUND, text)
+    })?;
+    let read_only = match status {
+        "READY" => false,
+        "READONLY" => true,
+        other => {
+            let text = format!("updating db: TYPE_UPDATE_SHARD_STATUS: {other}: invalid storage status");
+            return Err(Reply::error(StatusCode::INTERNAL_SERVER_ERROR, text));
+        }
+    };
+    // A shard nobody knows is no error.
+    if let Some(shard) = collection.shards.values_mut().find(|known| known.name == shard) {
+        shard.read_only = read_only;
+    }
+    Ok(Reply::ok(json!({"status": status})))
+}
+
+fn check_enums(class: &Json) -> Result<(), Reply> {
+    check_enum("replicationConfig.deletionStrategy in body", &class["replicationConfig"]["deletionStrategy"], &DELETION_STRATEGIES)?;
+    for (index, property) in class["properties"].as_array().into_iter().flatten().enumerate() {
+        check_tokenization(&format!("properties.{index}.tokenization"), property)?;
+    }
+    Ok(())
+}
+
+/// `place` is the path to the property's tokenization.
+fn check_tokenization(place: &str, property: &Json) -> Result<(), Reply> {
+    check_enum(&format!("{place} in body"), &property["tokenization"], &TOKENIZATIONS)?;
+    let prefix = place.strip_suffix("tokenization").unwrap_or_default();
+    for (index, nested) in property["nestedProperties"].as_array().into_iter().flatten().enumerate() {
+        check_tokenization(&format!("{prefix}nestedProperties.{index}.tokenization"), nested)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,231 @@
+//! Starting and stopping an emulated server.
+
+use std::fmt;
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::config::{ApiKey, Config};
+use crate::store::Emulated;
+use crate::{grpc, rest};
+
+/// Open calls get this long to end when the server stops.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// A running server. Dropping it stops it.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> std::io::Result<()> {
+/// use weaviate_emulator::Emulator;
+///
+/// let emulator = Emulator::start().await?;
+/// println!("REST at {}, gRPC at {}", emulator.rest_url(), emulator.grpc_url());
+/// # Ok(())
+/// # }
+/// ```
+pub struct Emulator {
+    rest: SocketAddr,
+    grpc: SocketAddr,
+    stop: watch::Sender<bool>,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+impl Emulator {
+    /// Starts a server with default settings on two free ports of the loopback interface.
+    ///
+    /// Fails if no port can be bound. Needs a running Tokio runtime, which has to stay alive as long as the emulator.
+    pub async fn start() -> io::Result<Self> {
+        Self::builder().start().await
+    }
+
+    /// Settings of a server to be started.
+    #[must_use]
+    pub fn builder() -> Builder {
+        Builder::new()
+    }
+
+    /// Where REST is served, such as `http://127.0.0.1:41234`, without the `/v1` of the paths.
+    #[must_use]
+    pub fn rest_url(&self) -> String {
+        format!("http://{}", self.rest)
+    }
+
+    /// Where gRPC is served, such as `http://127.0.0.1:41235`.
+    #[must_use]
+    pub fn grpc_url(&self) -> String {
+        format!("http://{}", self.grpc)
+    }
+
+    /// Address of the REST port.
+    #[must_use]
+    pub fn rest_addr(&self) -> SocketAddr {
+        self.rest
+    }
+
+    /// Address of the gRPC port.
+    #[must_use]
+    pub fn grpc_addr(&self) -> SocketAddr {
+        self.grpc
+    }
+
+    /// Stops the server and waits until both ports are closed. Calls that are open get five seconds to end.
+    pub async fn stop(mut self) {
+        self.stop.send_replace(true);
+        for mut task in std::mem::take(&mut self.tasks) {
+            if tokio::time::timeout(GRACE, &mut task).await.is_err() {
+                task.abort();
+            }
+        }
+    }
+}
+
+impl Drop for Emulator {
+    fn drop(&mut self) {
+        self.stop.send_replace(true);
+        for task in &self.tasks {
+            task.abort();
+        }
+    }
+}
+
+impl fmt::Debug for Emulator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Emulator").field("rest", &self.rest).field("grpc", &self.grpc).finish_non_exhaustive()
+    }
+}
+
+/// Settings of a server to be started; what is not set is as on a server started without configuration.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> std::io::Result<()> {
+/// use weaviate_emulator::Emulator;
+///
+/// let emulator = Emulator::builder()
+///     .version("1.30.0")
+///     .anonymous_access(false)
+///     .api_key("secret", "jane")
+///     .query_defaults_limit(20)
+///     .start()
+///     .await?;
+/// # drop(emulator);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone)]
+#[must_use = "nothing runs until `start` is awaited"]
+pub struct Builder {
+    config: Config,
+    host: IpAddr,
+    rest_port: u16,
+    grpc_port: u16,
+}
+
+impl Builder {
+    fn new() -> Self {
+        Self { config: Config::default(), host: Ipv4Addr::LOCALHOST.into(), rest_port: 0, grpc_port: 0 }
+    }
+
+    /// The version the server reports, such as `1.30.0`; 1.39.0 if not set. The behaviour stays that of 1.39.0.
+    pub fn version(mut self, version: impl Into<String>) -> Self {
+        self.config.version = version.into();
+        self
+    }
+
+    /// Address to listen on; 127.0.0.1 if not set.
+    pub fn host(mut self, host: IpAddr) -> Self {
+        self.host = host;
+        self
+    }
+
+    /// Port for REST; 0, which is the default, takes a free one.
+    pub fn rest_port(mut self, port: u16) -> Self {
+        self.rest_port = port;
+        self
+    }
+
+    /// Port for gRPC; 0, which is the default, takes a free one.
+    pub fn grpc_port(mut self, port: u16) -> Self {
+        self.grpc_port = port;
+        self
+    }
+
+    /// Results of a query that names no limit; 10 if not set.
+    pub fn query_defaults_limit(mut self, limit: u32) -> Self {
+        self.config.query_defaults_limit = limit;
+        self
+    }
+
+    /// Bound on offset plus limit; 10,000 if not set.
+    pub fn query_maximum_results(mut self, maximum: u32) -> Self {
+        self.config.query_maximum_results = maximum;
+        self
+    }
+
+    /// Whether writes may create collections and properties; on if not set.
+    pub fn autoschema_enabled(mut self, enabled: bool) -> Self {
+        self.config.autoschema_enabled = enabled;
+        self
+    }
+
+    /// Whether the vector index type `dynamic` is allowed; off if not set.
+    pub fn async_indexing(mut self, enabled: bool) -> Self {
+        self.config.async_indexing = enabled;
+        self
+    }
+
+    /// Largest gRPC message in bytes; 104,858,000 if not set.
+    pub fn grpc_max_message_size(mut self, bytes: usize) -> Self {
+        self.config.grpc_max_message_size = bytes;
+        self
+    }
+
+    /// Whether callers without a key are let in; on if not set.
+    pub fn anonymous_access(mut self, enabled: bool) -> Self {
+        self.config.anonymous_access = enabled;
+        self
+    }
+
+    /// Adds an API key and the user it stands for. May be called several times.
+    pub fn api_key(mut self, key: impl Into<String>, user: impl Into<String>) -> Self {
+        self.config.api_keys.push(ApiKey { key: key.into(), user: user.into() });
+        self
+    }
+
+    /// Binds both ports and starts to serve.
+    ///
+    /// Fails if a port cannot be bound. Needs a running Tokio runtime, which has to stay alive as long as the emulator.
+    pub async fn start(self) -> io::Result<Emulator> {
+        let rest_listener = TcpListener::bind((self.host, self.rest_port)).await?;
+        let grpc_listener = TcpListener::bind((self.host, self.grpc_port)).await?;
+        let (rest, grpc) = (rest_listener.local_addr()?, grpc_listener.local_addr()?);
+        let emulated = Arc::new(Emulated::new(self.config));
+        let (stop, stopped) = watch::channel(false);
+        let rest_task = rest::serve(Arc::clone(&emulated), rest_listener, wait_for(stopped.clone()));
+        let grpc_task = grpc::serve(emulated, grpc_listener, wait_for(stopped));
+        let tasks = vec![
+            tokio::spawn(async move {
+                if let Err(fault) = rest_task.await {
+                    tracing::error!(%fault, "REST ended");
+                }
+            }),
+            tokio::spawn(async move {
+                if let Err(fault) = grpc_task.await {
+                    tracing::error!(%fault, "gRPC ended");
+                }
+            }),
+        ];
+        Ok(Emulator { rest, grpc, stop, tasks })
+    }
+}
+
+async fn wait_for(mut stopped: watch::Receiver<bool>) {
+    // An error means that the emulator itself is gone, which is as good a reason to stop.
+    let _ = stopped.wait_for(|stopped| *stopped).await;
+}
