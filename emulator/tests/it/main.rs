@@ -1,4 +1,9 @@
 //! Integration tests of the emulator, one binary.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, reason = "a test fails by panicking and reports on stdout")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a test fails by panicking and reports on stdout"
+)]
 
 mod replay;

@@ -42,7 +42,9 @@ fn compare(expected: &Value, actual: &Value, path: &mut Vec<String>, marks: &Mar
             shorten(expected),
             shorten(actual)
         )),
-        _ if expected == actual || are_zero(expected, actual) || (marks.is_approximate(path) && close(expected, actual)) => {}
+        _ if expected == actual
+            || are_zero(expected, actual)
+            || (marks.is_approximate(path) && close(expected, actual)) => {}
         _ => found.push(format!(
             "{}:\n        expected {}\n        got      {}",
             pointer(path),
@@ -54,7 +56,9 @@ fn compare(expected: &Value, actual: &Value, path: &mut Vec<String>, marks: &Mar
 
 /// The recorder read `-0` as 0.
 fn are_zero(a: &Value, b: &Value) -> bool {
-    a.as_f64() == Some(0.0) && b.as_f64() == Some(0.0) && (a.is_f64() == b.is_f64() || a.as_i64().or(b.as_i64()).is_some())
+    a.as_f64() == Some(0.0)
+        && b.as_f64() == Some(0.0)
+        && (a.is_f64() == b.is_f64() || a.as_i64().or(b.as_i64()).is_some())
 }
 
 /// Equal but for the last digits: 1e-6 plus 1e-5 of the larger one.

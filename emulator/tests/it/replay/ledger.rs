@@ -54,7 +54,8 @@ impl Ledger {
         for (scenario, result) in results {
             let listed = &self.passing[scenario];
             for step in listed.difference(&result.passing) {
-                let _ = writeln!(faults, "{scenario}/{step} passed before; REPLAY={scenario}/{step} shows what differs");
+                let _ =
+                    writeln!(faults, "{scenario}/{step} passed before; REPLAY={scenario}/{step} shows what differs");
             }
             if std::env::var("UPDATE_REPLAY").is_ok_and(|v| v == "1") {
                 write_list(scenario, &listed.union(&result.passing).collect());
@@ -85,7 +86,10 @@ impl Ledger {
             let _ = writeln!(faults, "{scenario}/{step} fails and missing.toml does not say why");
         }
         for step in missing.iter().filter(|step| result.passing.contains(**step)) {
-            let _ = writeln!(faults, "{scenario}/{step} passes now: take it out of missing.toml (UPDATE_REPLAY=1 lists it as passing)");
+            let _ = writeln!(
+                faults,
+                "{scenario}/{step} passes now: take it out of missing.toml (UPDATE_REPLAY=1 lists it as passing)"
+            );
         }
     }
 }

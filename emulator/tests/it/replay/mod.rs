@@ -56,9 +56,10 @@ impl Selection {
     }
 
     fn reports(&self, scenario: &str, step: &str) -> bool {
-        self.0.iter().flatten().any(|(s, only)| {
-            (s == "all" || s == scenario) && only.as_ref().is_none_or(|only| only == step)
-        })
+        self.0
+            .iter()
+            .flatten()
+            .any(|(s, only)| (s == "all" || s == scenario) && only.as_ref().is_none_or(|only| only == step))
     }
 }
 
@@ -111,7 +112,8 @@ async fn replay(name: &str, entry: &Entry, real: Option<&RealServer>, selection:
     };
     let recorded = Scenario::load(name);
     let renaming = Renaming::of(&recorded);
-    let renamed = Scenario { name: recorded.name.clone(), steps: recorded.steps.iter().map(|s| renaming.step(s)).collect() };
+    let renamed =
+        Scenario { name: recorded.name.clone(), steps: recorded.steps.iter().map(|s| renaming.step(s)).collect() };
     let mut failing = BTreeSet::new();
     let mut reports = Vec::new();
     for (scenario, pass) in [(&recorded, "as recorded"), (&renamed, "renamed")] {

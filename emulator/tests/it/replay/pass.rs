@@ -28,8 +28,9 @@ pub(crate) struct Outcome {
 pub(crate) async fn run(scenario: &Scenario, target: &Target) -> Vec<Outcome> {
     let mut replies: HashMap<String, Value> = HashMap::new();
     let mut outcomes = Vec::new();
+    let binds: Vec<&Bind> = scenario.steps.iter().flat_map(|step| &step.bind).collect();
     for step in &scenario.steps {
-        let mut step = bound(step, &replies);
+        let mut step = bound(step, &binds, &replies);
         replace(&mut step.reply, &|text| RECORDED_ADDRESS.replace_all(text, target.rest_url()).into_owned());
         let marks = Marks::new(&step.volatile, &step.unordered, &step.approx);
         let reply = repeat(&step, target).await;
@@ -64,9 +65,10 @@ fn is_pending(poll: &Poll, step: &Step, reply: &Value) -> bool {
     reply["status"] == step.reply["status"] && !poll.until.contains(value)
 }
 
-/// The step with the values that earlier replies brought this time.
-fn bound(step: &Step, replies: &HashMap<String, Value>) -> Step {
-    let values: Vec<(&str, &str)> = step.bind.iter().filter_map(|bind| Some((bind.value.as_str(), lookup(bind, replies)?))).collect();
+/// The step with the values that earlier replies brought this time, also where only its reply speaks of them.
+fn bound(step: &Step, binds: &[&Bind], replies: &HashMap<String, Value>) -> Step {
+    let values: Vec<(&str, &str)> =
+        binds.iter().filter_map(|bind| Some((bind.value.as_str(), lookup(bind, replies)?))).collect();
     if values.is_empty() {
         return step.clone();
     }

@@ -19,12 +19,13 @@ use super::send_rest::GRPC_WEB;
 const SHIFT: u128 = 0x0123_4567_0000_0000_0000_0000_0c0d_0000;
 
 static UUID: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|\b[0-9a-f]{32}\b").expect("a valid pattern")
+    Regex::new(r"(?i)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|\b[0-9a-f]{32}\b")
+        .expect("a valid pattern")
 });
 static WORD: LazyLock<Regex> = LazyLock::new(|| Regex::new("[A-Za-z_][A-Za-z0-9_]*").expect("a valid pattern"));
 
 /// What error texts call the index of a collection: its name in small letters.
-static INDEX: LazyLock<Regex> = LazyLock::new(|| Regex::new("\\bindex ([a-z0-9_]+)").expect("a valid pattern"));
+static INDEX: LazyLock<Regex> = LazyLock::new(|| Regex::new("\\bindex (\"?)([a-z0-9_]+)").expect("a valid pattern"));
 
 /// Members whose value is a collection's name, which the server compares without case.
 const NAME_FIELDS: [&str; 8] =
@@ -38,16 +39,17 @@ pub(crate) struct Renaming {
     /// Byte strings that are ids, as JSON writes bytes.
     base64: HashMap<String, String>,
     ids: HashMap<u128, u128>,
+    /// Texts of objects, which a search may look into: a name in them is a word like any other.
+    data: BTreeSet<String>,
 }
 
 impl Renaming {
     pub(crate) fn of(scenario: &Scenario) -> Self {
-        let ids: HashMap<u128, u128> =
-            ids(scenario).into_iter().filter_map(|id| Some((id, shifted(id)?))).collect();
+        let ids: HashMap<u128, u128> = ids(scenario).into_iter().filter_map(|id| Some((id, shifted(id)?))).collect();
         let base64 = ids.iter().map(|(a, b)| (bytes_of(*a), bytes_of(*b))).collect();
         let names = new_names(&names(scenario), &words(scenario));
         let small_names = names.iter().map(|(old, new)| (old.to_lowercase(), new.to_lowercase())).collect();
-        Self { names, small_names, base64, ids }
+        Self { data: data(scenario, &names), names, small_names, base64, ids }
     }
 
     pub(crate) fn step(&self, step: &Step) -> Step {
@@ -81,7 +83,7 @@ impl Renaming {
 
     fn rest(&self, request: &RestRequest) -> RestRequest {
         let mut out = request.clone();
-        out.path = out.path.split('/').map(|s| self.text("class", s)).collect::<Vec<_>>().join("/");
+        out.path = self.path(&out.path);
         for (key, value) in &mut out.query {
             *value = self.text(key, value);
         }
@@ -94,6 +96,18 @@ impl Renaming {
         out.body_text = out.body_text.map(|t| self.text("", &t));
         out.body_b64 = out.body_b64.map(|b| self.raw_body(&request.path, &b));
         out
+    }
+
+    /// A segment may be a name with a small first letter only where the server expects a collection.
+    fn path(&self, path: &str) -> String {
+        let mut before = "";
+        let mut out = Vec::new();
+        for segment in path.split('/') {
+            let field = if ["schema", "objects", "nodes"].contains(&before) { "class" } else { "" };
+            out.push(self.text(field, segment));
+            before = segment;
+        }
+        out.join("/")
     }
 
     /// A body that is no JSON: text, a protobuf message, or a gRPC-Web frame with one.
@@ -144,9 +158,9 @@ impl Renaming {
         match value {
             Value::String(text) => self.text(field, text).into(),
             Value::Array(list) => list.iter().map(|v| self.value(field, v)).collect(),
-            Value::Object(map) => Value::Object(
-                map.iter().map(|(k, v)| (self.text("", k), self.value(k, v))).collect::<Map<_, _>>(),
-            ),
+            Value::Object(map) => {
+                Value::Object(map.iter().map(|(k, v)| (self.text("", k), self.value(k, v))).collect::<Map<_, _>>())
+            }
             other => other.clone(),
         }
     }
@@ -156,6 +170,9 @@ impl Renaming {
         if let Some(new) = self.base64.get(text) {
             return new.clone();
         }
+        if self.data.contains(text) {
+            return text.to_owned();
+        }
         if NAME_FIELDS.contains(&field)
             && let Some(new) = self.small_names.get(&text.to_lowercase())
         {
@@ -163,13 +180,27 @@ impl Renaming {
         }
         let text = UUID.replace_all(text, |found: &Captures<'_>| self.id(&found[0]));
         let text = INDEX.replace_all(&text, |found: &Captures<'_>| {
-            let new = self.small_names.get(&found[1]).map_or(&found[1], String::as_str);
-            format!("index {new}")
+            let new = self.small_names.get(&found[2]).map_or(&found[2], String::as_str);
+            format!("index {}{new}", &found[1])
         });
-        WORD.replace_all(&text, |found: &Captures<'_>| {
-            self.names.get(&found[0]).map_or_else(|| found[0].to_owned(), String::clone)
-        })
-        .into_owned()
+        WORD.replace_all(&text, |found: &Captures<'_>| self.word(&found[0])).into_owned()
+    }
+
+    /// A name, or a name in that of a GraphQL type: `AggregateArticle`, `ArticleAdditional`, `Article_address_object`.
+    fn word(&self, word: &str) -> String {
+        if let Some(new) = self.names.get(word) {
+            return new.clone();
+        }
+        let (prefix, rest) = word.split_at(if word.starts_with("Aggregate") { "Aggregate".len() } else { 0 });
+        let of_type = self.names.iter().find_map(|(old, new)| {
+            let suffix = rest.strip_prefix(old.as_str())?;
+            let is_type = match suffix {
+                "" => !prefix.is_empty(),
+                _ => suffix.starts_with("Additional") || suffix.ends_with("Obj") || suffix.ends_with("_object"),
+            };
+            is_type.then(|| format!("{prefix}{new}{suffix}"))
+        });
+        of_type.unwrap_or_else(|| word.to_owned())
     }
 
     fn id(&self, text: &str) -> String {
@@ -215,6 +246,31 @@ fn names(scenario: &Scenario) -> BTreeSet<String> {
 /// A root user sees `namespace:Name`.
 fn without_namespace(name: &str) -> &str {
     name.rsplit_once(':').map_or(name, |(_, name)| name)
+}
+
+/// The texts in the properties of the objects that the scenario sends.
+fn data(scenario: &Scenario, names: &BTreeMap<String, String>) -> BTreeSet<String> {
+    fn walk(value: &Value, inside: bool, data: &mut BTreeSet<String>) {
+        match value {
+            Value::String(text) if inside && !text.contains("://") && !UUID.is_match(text) => {
+                data.insert(text.clone());
+            }
+            Value::Array(list) => list.iter().for_each(|v| walk(v, inside, data)),
+            Value::Object(map) => map.iter().for_each(|(key, v)| {
+                walk(v, inside || (v.is_object() && (key == "properties" || key == "non_ref_properties")), data);
+            }),
+            _ => {}
+        }
+    }
+    let mut data = BTreeSet::new();
+    for step in &scenario.steps {
+        match &step.request {
+            Request::Rest(rest) => rest.body.iter().for_each(|b| walk(b, false, &mut data)),
+            Request::Grpc(grpc) => grpc.request.iter().for_each(|r| walk(r, false, &mut data)),
+        }
+    }
+    data.retain(|text| !names.contains_key(text));
+    data
 }
 
 /// Every word and every id of the requests and replies.

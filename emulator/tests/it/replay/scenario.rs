@@ -91,7 +91,9 @@ impl Step {
     fn decode_reply(&mut self) -> Result<(), String> {
         match &self.request {
             Request::Rest(rest) => {
-                if let (Some(rpc), Some(bytes)) = (rest.path.strip_prefix(send_rest::GRPC_WEB), bytes_at(&self.reply, "body_b64")) {
+                if let (Some(rpc), Some(bytes)) =
+                    (rest.path.strip_prefix(send_rest::GRPC_WEB), bytes_at(&self.reply, "body_b64"))
+                {
                     let headers = self.reply["headers"].as_object().cloned().unwrap_or_default();
                     self.reply["decoded"] = send_rest::decode_web(rpc, &headers, &bytes)?;
                 }
@@ -166,6 +168,12 @@ pub(crate) struct Sent {
     pub(crate) message_b64: Option<String>,
     #[serde(default)]
     pub(crate) half_close: bool,
+    /// The client gives the stream up.
+    #[serde(default)]
+    pub(crate) cancel: bool,
+    /// The server is told to stop.
+    #[serde(default)]
+    pub(crate) server_sigterm: bool,
     pub(crate) after_replies: usize,
 }
 

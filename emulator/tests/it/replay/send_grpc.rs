@@ -57,7 +57,7 @@ pub(crate) async fn send(channel: &Channel, request: &GrpcRequest, timeout: Dura
     grpc.ready().await.map_err(|e| format!("no connection: {e}"))?;
     let call = async {
         match &request.sent {
-            Some(script) => stream(grpc, request, script).await,
+            Some(acts) => stream(grpc, request, acts).await,
             None => unary(grpc, request).await,
         }
     };
@@ -79,7 +79,8 @@ async fn unary(mut grpc: tonic::client::Grpc<Channel>, request: &GrpcRequest) ->
             }))
         }
         Err(status) => {
-            let mut reply = json!({ "code": code(&status), "message": status.message(), "body": null, "body_b64": null });
+            let mut reply =
+                json!({ "code": code(&status), "message": status.message(), "body": null, "body_b64": null });
             if !status.details().is_empty() {
                 reply["details_b64"] = messages::to_base64(status.details()).into();
             }
@@ -88,39 +89,61 @@ async fn unary(mut grpc: tonic::client::Grpc<Channel>, request: &GrpcRequest) ->
     }
 }
 
-/// Plays the client's side of a stream by its script and collects what the server says.
-async fn stream(mut grpc: tonic::client::Grpc<Channel>, request: &GrpcRequest, script: &[Sent]) -> Result<Value, String> {
-    let method = messages::method(&request.rpc).ok_or("a stream of a method that does not exist")?;
-    let (sender, receiver) = tokio::sync::mpsc::channel(script.len().max(1));
-    let mut sender = Some(sender);
-    let mut script = script.iter().peekable();
-    let mut messages_seen = Vec::new();
-    let mut advance = |replies: usize| {
-        while let Some(act) = script.next_if(|act| act.after_replies <= replies) {
-            if let (Some(message), Some(sender)) = (&act.message_b64, &sender) {
+/// The client's side of a stream.
+struct Script<'a> {
+    acts: std::iter::Peekable<std::slice::Iter<'a, Sent>>,
+    /// Gone once the client has closed its side.
+    sender: Option<tokio::sync::mpsc::Sender<Bytes>>,
+}
+
+impl Script<'_> {
+    /// Does what is due after so many replies; true once the client gives up.
+    fn advance(&mut self, replies: usize) -> bool {
+        while let Some(act) = self.acts.next_if(|act| act.after_replies <= replies) {
+            if act.cancel {
+                return true;
+            }
+            if let (Some(message), Some(sender)) = (&act.message_b64, &self.sender) {
                 // Refused only once the server has closed the stream, which the replies will show.
                 let _ = sender.try_send(Bytes::from(messages::from_base64(message)));
             }
             if act.half_close {
-                sender = None;
+                self.sender = None;
             }
         }
-    };
-    advance(0);
+        false
+    }
+}
+
+/// Plays the client's side of a stream by its script and collects what the server says.
+async fn stream(mut grpc: tonic::client::Grpc<Channel>, request: &GrpcRequest, acts: &[Sent]) -> Result<Value, String> {
+    if acts.iter().any(|act| act.server_sigterm) {
+        return Err("the replay does not stop servers".to_owned());
+    }
+    let method = messages::method(&request.rpc).ok_or("a stream of a method that does not exist")?;
+    let (sender, receiver) = tokio::sync::mpsc::channel(acts.len().max(1));
+    let mut script = Script { acts: acts.iter().peekable(), sender: Some(sender) };
+    let mut seen = Vec::new();
+    // What the client reports of itself.
+    let cancelled = || Status::cancelled("Locally cancelled by application!");
+    if script.advance(0) {
+        return Ok(json!({ "messages": seen, "code": code(&cancelled()), "message": cancelled().message() }));
+    }
     let sent = tokio_stream::wrappers::ReceiverStream::new(receiver);
-    let replies = grpc.streaming(with_metadata(sent, request)?, path(request)?, BytesCodec).await;
-    let status = match replies {
+    let status = match grpc.streaming(with_metadata(sent, request)?, path(request)?, BytesCodec).await {
         Err(status) => status,
         Ok(replies) => {
             let mut replies = replies.into_inner();
             loop {
                 match replies.next().await {
                     Some(Ok(bytes)) => {
-                        messages_seen.push(json!({
+                        seen.push(json!({
                             "message": messages::to_json(method.output(), &bytes)?,
                             "message_b64": messages::to_base64(&bytes),
                         }));
-                        advance(messages_seen.len());
+                        if script.advance(seen.len()) {
+                            break cancelled();
+                        }
                     }
                     Some(Err(status)) => break status,
                     None => break Status::ok(""),
@@ -128,7 +151,7 @@ async fn stream(mut grpc: tonic::client::Grpc<Channel>, request: &GrpcRequest, s
             }
         }
     };
-    Ok(json!({ "messages": messages_seen, "code": code(&status), "message": status.message() }))
+    Ok(json!({ "messages": seen, "code": code(&status), "message": status.message() }))
 }
 
 fn path(request: &GrpcRequest) -> Result<http::uri::PathAndQuery, String> {

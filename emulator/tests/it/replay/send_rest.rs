@@ -37,7 +37,9 @@ pub(crate) async fn send(http: &reqwest::Client, base: &str, request: &RestReque
     let bytes = reply.bytes().await.map_err(|e| format!("the reply breaks off: {e:?}"))?;
     if let Some(rpc) = request.path.strip_prefix(GRPC_WEB) {
         let decoded = decode_web(rpc, &headers, &bytes)?;
-        return Ok(json!({ "status": status, "headers": headers, "body_b64": messages::to_base64(&bytes), "decoded": decoded }));
+        return Ok(
+            json!({ "status": status, "headers": headers, "body_b64": messages::to_base64(&bytes), "decoded": decoded }),
+        );
     }
     Ok(json!({ "status": status, "headers": headers, "body": body_of(&bytes) }))
 }
