@@ -1,7 +1,9 @@
 //! The generator's command line. `sync` refreshes `specs/` from a Weaviate release, `generate` turns `specs/` into
-//! `generated/`, and `check` says whether the committed output is what `generate` would write.
+//! `generated/`, `check` says whether the committed output is what `generate` would write, and `diff` what changes
+//! between two contracts.
 
 mod check;
+mod diff;
 mod fixups;
 mod generate;
 mod sync;
@@ -27,6 +29,8 @@ enum Command {
     Generate(Folders),
     /// Compare the generated package with a fresh generation
     Check(Folders),
+    /// Say what changes between two contracts: what breaks, what is added, what is deprecated
+    Diff(diff::Args),
 }
 
 /// The two folders, relative to the repository root.
@@ -62,5 +66,6 @@ fn run(command: Command) -> anyhow::Result<bool> {
             })
         }
         Command::Check(folders) => check::run(&folders.specs, &folders.generated),
+        Command::Diff(args) => diff::run(&args).map(|()| true),
     }
 }

@@ -4,7 +4,7 @@ mod download;
 pub mod history;
 mod manifest;
 mod proto;
-mod source;
+pub mod source;
 mod staging;
 mod swagger;
 #[cfg(test)]
@@ -17,6 +17,8 @@ use anyhow::{Context as _, Result, ensure};
 
 use prost_types::FileDescriptorSet;
 use serde_json::Value;
+
+use crate::diff;
 
 use self::history::{History, Items, Recorded};
 use self::source::Upstream;
@@ -62,6 +64,15 @@ pub fn run(args: &Args) -> Result<()> {
         args.version
     );
     let (history, recorded) = updated_history(&args.specs, args.version, &contract)?;
+
+    if args.specs.join(OPENAPI).exists() {
+        match Contract::from_specs(&args.specs).and_then(|before| diff::compare(&before, &contract))
+        {
+            Ok(report) => println!("{}", report.markdown()),
+            // What is there may be damaged, and this command is how it gets repaired.
+            Err(error) => println!("No comparison with the contract that is there: {error:#}"),
+        }
+    }
 
     let staging = Staging::beside(&args.specs)?;
     staging.write(
@@ -147,6 +158,15 @@ impl Contract {
             protos,
             descriptors,
         })
+    }
+
+    /// Reads a folder of either kind: canonical like `specs/`, or laid out like Weaviate's repository.
+    pub fn read(folder: &Path) -> Result<Self> {
+        if folder.join(OPENAPI).exists() {
+            Self::from_specs(folder)
+        } else {
+            Self::from_upstream(&source::folder(folder)?)
+        }
     }
 
     /// Converts what upstream wrote.

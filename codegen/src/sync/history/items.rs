@@ -9,11 +9,13 @@
 //! | `enum_value` | `Tenant.activityStatus=HOT`, `GroupType <alias>=oidc` |
 //! | `proto` | `SearchRequest`, `SearchRequest.limit`, `Filters.Operator.OPERATOR_EQUAL`, `Weaviate.rpc Search` |
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use anyhow::{Context as _, Result};
 use prost_types::{DescriptorProto, EnumDescriptorProto, FileDescriptorSet};
 use serde_json::{Map, Value};
+
+use super::traits::{self, Traits};
 
 /// In history, operations are named without it.
 const BASE_PATH: &str = "/v1";
@@ -52,12 +54,12 @@ impl Kind {
     }
 }
 
-/// The names in one contract.
+/// Everything in one contract, by name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Items(BTreeMap<Kind, BTreeSet<String>>);
+pub struct Items(BTreeMap<Kind, BTreeMap<String, Traits>>);
 
 impl Items {
-    /// Reads the names from a canonical contract.
+    /// Reads a canonical contract.
     pub fn of(openapi: &Value, protos: &FileDescriptorSet) -> Result<Self> {
         let mut items = Self::default();
         for (name, schema) in entries(openapi.pointer("/components/schemas")) {
@@ -70,10 +72,10 @@ impl Items {
             for (method, operation) in
                 entries(Some(item)).filter(|(method, _)| *method != "parameters")
             {
-                let operation_name = format!("{} {path}", method.to_uppercase());
-                items.parameters(&operation_name, openapi, [item, operation]);
-                items.body(&operation_name, operation);
-                items.add(Kind::Operation, operation_name);
+                let name = format!("{} {path}", method.to_uppercase());
+                items.parameters(&name, openapi, [item, operation]);
+                items.body(&name, operation);
+                items.add(Kind::Operation, name, traits::operation(operation));
             }
         }
         for file in protos
@@ -81,53 +83,57 @@ impl Items {
             .iter()
             .filter(|file| !file.name().starts_with("google/"))
         {
-            file.message_type
-                .iter()
-                .for_each(|message| items.message("", message));
-            file.enum_type
-                .iter()
-                .for_each(|values| items.proto_enum("", values));
+            for message in &file.message_type {
+                items.message("", message);
+            }
+            for values in &file.enum_type {
+                items.proto_enum("", values);
+            }
             for service in &file.service {
                 for method in &service.method {
-                    items.add(
-                        Kind::Proto,
-                        format!("{}.rpc {}", service.name(), method.name()),
-                    );
+                    let name = format!("{}.rpc {}", service.name(), method.name());
+                    items.add(Kind::Proto, name, traits::rpc(method));
                 }
             }
         }
         Ok(items)
     }
 
-    pub fn add(&mut self, kind: Kind, name: impl Into<String>) {
-        self.0.entry(kind).or_default().insert(name.into());
+    pub fn add(&mut self, kind: Kind, name: impl Into<String>, traits: Traits) {
+        self.0.entry(kind).or_default().insert(name.into(), traits);
     }
 
     pub fn contains(&self, kind: Kind, name: &str) -> bool {
-        self.0.get(&kind).is_some_and(|names| names.contains(name))
+        self.traits(kind, name).is_some()
+    }
+
+    pub fn traits(&self, kind: Kind, name: &str) -> Option<&Traits> {
+        self.0.get(&kind)?.get(name)
     }
 
     pub fn names(&self, kind: Kind) -> impl Iterator<Item = &str> {
-        self.0.get(&kind).into_iter().flatten().map(String::as_str)
+        self.0
+            .get(&kind)
+            .into_iter()
+            .flat_map(BTreeMap::keys)
+            .map(String::as_str)
     }
 
     fn definition(&mut self, name: &str, schema: &Value) {
-        self.add(Kind::Definition, name);
+        self.add(Kind::Definition, name, Traits::new());
         let parts = schema.get("allOf").and_then(Value::as_array);
         if parts.is_none() && entries(schema.get("properties")).next().is_none() {
             let alias = format!("{name} <alias>");
             self.enum_values(&alias, schema);
-            self.add(Kind::Property, alias);
+            self.add(Kind::Property, alias, traits::schema(schema));
             return;
         }
-        for part in parts.into_iter().flatten() {
-            if let Some(target) = part
-                .get("$ref")
-                .and_then(Value::as_str)
-                .and_then(|target| target.rsplit('/').next())
-            {
-                self.add(Kind::Property, format!("{name} <allOf> {target}"));
-            }
+        for target in parts.into_iter().flatten().filter_map(traits::target) {
+            self.add(
+                Kind::Property,
+                format!("{name} <allOf> {target}"),
+                Traits::new(),
+            );
         }
         self.schema(name, schema);
     }
@@ -138,9 +144,10 @@ impl Items {
             self.schema(name, inner);
         }
         for (property, inner) in entries(schema.get("properties")) {
+            let traits = traits::property(schema, property, inner);
             let property = format!("{name}.{property}");
             self.schema(&property, inner);
-            self.add(Kind::Property, property);
+            self.add(Kind::Property, property, traits);
         }
         for part in schema
             .get("allOf")
@@ -160,7 +167,7 @@ impl Items {
             .flatten()
         {
             if let Some(value) = value.as_str() {
-                self.add(Kind::EnumValue, format!("{name}={value}"));
+                self.add(Kind::EnumValue, format!("{name}={value}"), Traits::new());
             }
         }
     }
@@ -183,10 +190,8 @@ impl Items {
                     .and_then(Value::as_str)
                     .unwrap_or_default()
             };
-            self.add(
-                Kind::Parameter,
-                format!("{operation} ? {}:{}", text("in"), text("name")),
-            );
+            let name = format!("{operation} ? {}:{}", text("in"), text("name"));
+            self.add(Kind::Parameter, name, traits::parameter(parameter));
         }
     }
 
@@ -194,16 +199,24 @@ impl Items {
         let Some(body) = value.get("requestBody") else {
             return;
         };
-        self.add(Kind::Parameter, format!("{operation} ? body:body"));
+        self.add(
+            Kind::Parameter,
+            format!("{operation} ? body:body"),
+            traits::body(body),
+        );
         for (_, media) in entries(body.get("content")) {
-            for (field, _) in entries(media.pointer("/schema/properties")) {
-                self.add(Kind::Parameter, format!("{operation} body.{field}"));
+            let Some(schema) = media.get("schema") else {
+                continue;
+            };
+            for (field, inner) in entries(schema.get("properties")) {
+                let traits = traits::property(schema, field, inner);
+                self.add(Kind::Parameter, format!("{operation} body.{field}"), traits);
             }
         }
     }
 
     fn message(&mut self, scope: &str, message: &DescriptorProto) {
-        // What protoc makes up for a map field is no message of the contract.
+        // What a compiler makes up for a map field is no message of the contract.
         if message
             .options
             .as_ref()
@@ -213,30 +226,40 @@ impl Items {
         }
         let name = format!("{scope}{}", message.name());
         for field in &message.field {
-            self.add(Kind::Proto, format!("{name}.{}", field.name()));
+            self.add(
+                Kind::Proto,
+                format!("{name}.{}", field.name()),
+                traits::field(message, field),
+            );
         }
         let inner = format!("{name}.");
-        message
-            .nested_type
-            .iter()
-            .for_each(|nested| self.message(&inner, nested));
-        message
-            .enum_type
-            .iter()
-            .for_each(|values| self.proto_enum(&inner, values));
-        self.add(Kind::Proto, name);
+        for nested in &message.nested_type {
+            self.message(&inner, nested);
+        }
+        for values in &message.enum_type {
+            self.proto_enum(&inner, values);
+        }
+        let deprecated = message
+            .options
+            .as_ref()
+            .is_some_and(prost_types::MessageOptions::deprecated);
+        self.add(Kind::Proto, name, traits::deprecated(deprecated));
     }
 
     fn proto_enum(&mut self, scope: &str, values: &EnumDescriptorProto) {
         let name = format!("{scope}{}", values.name());
         for value in &values.value {
-            self.add(Kind::Proto, format!("{name}.{}", value.name()));
+            self.add(
+                Kind::Proto,
+                format!("{name}.{}", value.name()),
+                traits::enum_value(value),
+            );
         }
-        self.add(Kind::Proto, name);
+        self.add(Kind::Proto, name, Traits::new());
     }
 }
 
-fn entries(value: Option<&Value>) -> impl Iterator<Item = (&str, &Value)> {
+pub(super) fn entries(value: Option<&Value>) -> impl Iterator<Item = (&str, &Value)> {
     value
         .and_then(Value::as_object)
         .into_iter()

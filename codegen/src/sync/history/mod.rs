@@ -14,6 +14,7 @@ pub mod items;
 mod since;
 #[cfg(test)]
 mod tests;
+pub mod traits;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;

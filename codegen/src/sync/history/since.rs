@@ -97,6 +97,15 @@ struct Stretch {
     dropped: Option<Version>,
 }
 
+impl From<Version> for Stretch {
+    fn from(first: Version) -> Self {
+        Self {
+            first,
+            dropped: None,
+        }
+    }
+}
+
 /// One entry per covered line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stretches(Vec<Option<Stretch>>);
@@ -107,12 +116,7 @@ impl Stretches {
         Self(
             lines
                 .lines()
-                .map(|line| {
-                    Some(Stretch {
-                        first: lines.start(line),
-                        dropped: None,
-                    })
-                })
+                .map(|line| Some(Stretch::from(lines.start(line))))
                 .collect(),
         )
     }
@@ -131,10 +135,8 @@ impl Stretches {
             .copied()
             .flatten()
             .filter(|stretch| stretch.dropped.is_none() && version.patch > 0);
-        self.0.push(carried.map(|_| Stretch {
-            first: Version::first_of(version.line()),
-            dropped: None,
-        }));
+        self.0
+            .push(carried.map(|_| Stretch::from(Version::first_of(version.line()))));
     }
 
     /// Enters whether `version`, newer than every covered release of its line, has the item. An item that returns
@@ -146,29 +148,15 @@ impl Stretches {
         let Some(stretch) = self.0.get_mut(index) else {
             return;
         };
-        *stretch = match (*stretch, present) {
-            (None, true)
-            | (
-                Some(Stretch {
-                    dropped: Some(_), ..
-                }),
-                true,
-            ) => Some(Stretch {
-                first: version,
-                dropped: None,
-            }),
-            (
-                Some(Stretch {
-                    first,
-                    dropped: None,
-                }),
-                false,
-            ) => Some(Stretch {
-                first,
+        let whole = stretch.is_some_and(|stretch| stretch.dropped.is_none());
+        if present && !whole {
+            *stretch = Some(Stretch::from(version));
+        } else if !present && whole {
+            *stretch = stretch.map(|stretch| Stretch {
                 dropped: Some(version),
-            }),
-            (unchanged, _) => unchanged,
-        };
+                ..stretch
+            });
+        }
     }
 
     /// The entry for `history.json`; none where every covered release has the item.
@@ -176,11 +164,7 @@ impl Stretches {
         let states: Vec<(Minor, Option<Stretch>)> =
             lines.lines().zip(self.0.iter().copied()).collect();
         let whole = |(line, stretch): &(Minor, Option<Stretch>)| {
-            *stretch
-                == Some(Stretch {
-                    first: lines.start(*line),
-                    dropped: None,
-                })
+            *stretch == Some(Stretch::from(lines.start(*line)))
         };
         let settled_from = trailing(&states, whole);
         let absent_from = trailing(&states, |(_, stretch)| stretch.is_none());

@@ -7,7 +7,7 @@ fn version(text: &str) -> Version {
 fn with(names: &[&str]) -> Items {
     let mut items = Items::default();
     for name in names {
-        items.add(Kind::Definition, *name);
+        items.add(Kind::Definition, *name, traits::Traits::new());
     }
     items
 }

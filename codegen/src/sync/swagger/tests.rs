@@ -1,3 +1,8 @@
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "`json!` makes values; passing them on reads best"
+)]
+
 use serde_json::{Value, json};
 
 use super::convert;

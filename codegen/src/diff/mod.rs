@@ -1,0 +1,171 @@
+//! `codegen diff`: what one contract has over another, as a person asks about it: what breaks, what is added, what is
+//! deprecated, for REST and for gRPC.
+
+mod report;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use anyhow::Result;
+
+pub use self::report::Report;
+use self::report::Section;
+use crate::sync::Contract;
+use crate::sync::history::traits::{DEPRECATED, ERRORS, NULLABLE, REQUIRED, Traits};
+use crate::sync::history::{Items, Kind};
+
+/// The two contracts.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The older contract: a folder like specs/, or one laid out like Weaviate's repository
+    from: PathBuf,
+    /// The newer contract
+    to: PathBuf,
+    /// Print JSON instead of Markdown
+    #[arg(long)]
+    json: bool,
+}
+
+/// A message or an enum.
+const TYPE: &str = "type";
+
+/// Prints the report.
+pub fn run(args: &Args) -> Result<()> {
+    let report = compare(&Contract::read(&args.from)?, &Contract::read(&args.to)?)?;
+    println!(
+        "{}",
+        if args.json {
+            report.json()?
+        } else {
+            report.markdown()
+        }
+    );
+    Ok(())
+}
+
+/// Compares two contracts.
+pub fn compare(from: &Contract, to: &Contract) -> Result<Report> {
+    let (old, new) = (from.items()?, to.items()?);
+    let mut report = Report::new(from.version()?.to_string(), to.version()?.to_string());
+    for kind in Kind::ALL {
+        let section = if kind == Kind::Proto {
+            &mut report.grpc
+        } else {
+            &mut report.rest
+        };
+        compare_kind(kind, &old, &new, section);
+    }
+    report.rest.sort();
+    report.grpc.sort();
+    Ok(report)
+}
+
+fn compare_kind(kind: Kind, old: &Items, new: &Items, section: &mut Section) {
+    let names: BTreeSet<&str> = old.names(kind).chain(new.names(kind)).collect();
+    for name in names {
+        let (before, after) = (old.traits(kind, name), new.traits(kind, name));
+        let Some(noun) = after.or(before).map(|traits| noun(kind, traits)) else {
+            continue;
+        };
+        let line = |rest: &str| format!("{noun} `{name}`{rest}");
+        // A nested message is worth a line of its own.
+        let said =
+            |has: &Items, lacks: &Items| noun != TYPE && goes_with_owner(kind, name, has, lacks);
+        match (before, after) {
+            (Some(_), None) if !said(old, new) => section.breaking.push(line(" removed")),
+            (None, Some(traits)) if !said(new, old) => {
+                let must_be_sent = kind == Kind::Parameter && traits.contains_key(REQUIRED);
+                if must_be_sent {
+                    section.breaking.push(line(" added, and required"));
+                } else {
+                    section.additive.push(line(" added"));
+                }
+                if traits.contains_key(DEPRECATED) {
+                    section.deprecated.push(line(""));
+                }
+            }
+            (Some(before), Some(after)) => {
+                for change in changes(before, after) {
+                    change.enter(section, &line(""));
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Whether the owner of an item (the operation of a parameter, the message of a field) is itself in one contract only,
+/// so that naming the owner says it all.
+fn goes_with_owner(kind: Kind, name: &str, has: &Items, lacks: &Items) -> bool {
+    let owners: &[Kind] = match kind {
+        Kind::Parameter => &[Kind::Operation],
+        Kind::Property | Kind::EnumValue => &[Kind::Definition, Kind::Property],
+        Kind::Proto => &[Kind::Proto],
+        Kind::Definition | Kind::Operation => &[],
+    };
+    let ends = name.match_indices(['.', ' ', '=']).map(|(index, _)| index);
+    ends.filter_map(|end| name.get(..end)).any(|owner| {
+        owners
+            .iter()
+            .any(|kind| has.contains(*kind, owner) && !lacks.contains(*kind, owner))
+    })
+}
+
+/// A change of a trait, by what it means to who uses the item.
+enum Change {
+    Breaking(String),
+    Additive(String),
+    Deprecated,
+}
+
+impl Change {
+    fn enter(self, section: &mut Section, line: &str) {
+        match self {
+            Self::Breaking(text) => section.breaking.push(format!("{line} {text}")),
+            Self::Additive(text) => section.additive.push(format!("{line} {text}")),
+            Self::Deprecated => section.deprecated.push(line.to_owned()),
+        }
+    }
+}
+
+fn changes(before: &Traits, after: &Traits) -> Vec<Change> {
+    let names: BTreeSet<&'static str> = before.keys().chain(after.keys()).copied().collect();
+    names
+        .into_iter()
+        .filter(|name| before.get(name) != after.get(name))
+        .map(|name| {
+            let (old, new) = (before.get(name), after.get(name));
+            let text = |value: Option<&String>| {
+                value
+                    .filter(|value| !value.is_empty())
+                    .map_or_else(|| "nothing".to_owned(), |value| format!("`{value}`"))
+            };
+            match (name, new.is_some()) {
+                (DEPRECATED, true) => Change::Deprecated,
+                (DEPRECATED, false) => Change::Additive("is no longer deprecated".to_owned()),
+                (REQUIRED, true) => Change::Breaking("is now required".to_owned()),
+                (REQUIRED, false) => Change::Additive("is no longer required".to_owned()),
+                (NULLABLE, true) => Change::Breaking("can now be null".to_owned()),
+                (NULLABLE, false) => Change::Additive("can no longer be null".to_owned()),
+                (ERRORS, _) => Change::Additive(format!("errors: {} → {}", text(old), text(new))),
+                _ => Change::Breaking(format!("{name}: {} → {}", text(old), text(new))),
+            }
+        })
+        .collect()
+}
+
+fn noun(kind: Kind, traits: &Traits) -> &'static str {
+    match kind {
+        Kind::Definition => "definition",
+        Kind::EnumValue => "value",
+        Kind::Operation => "operation",
+        Kind::Parameter => "parameter",
+        Kind::Property => "property",
+        Kind::Proto if traits.contains_key("takes") => "RPC",
+        Kind::Proto if traits.contains_key("type") => "field",
+        Kind::Proto if traits.contains_key("number") => "value",
+        Kind::Proto => TYPE,
+    }
+}

@@ -1,0 +1,297 @@
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::*;
+use crate::sync::source::Upstream;
+
+const PROTO: &str = r#"syntax = "proto3"; package weaviate.v1;
+    message Request { string a = 1; optional int32 b = 2; oneof kind { string c = 3; } map<string, int64> d = 4; }
+    message Gone { string x = 1; }
+    enum Mode { NONE = 0; FAST = 1; }
+    service Weaviate { rpc Search(Request) returns (Request); rpc Old(Gone) returns (Gone); }"#;
+
+fn swagger() -> Value {
+    json!({
+        "swagger": "2.0", "basePath": "/v1", "info": { "title": "T", "version": "1.0.0" },
+        "consumes": ["application/json"], "produces": ["application/json"],
+        "definitions": {
+            "Thing": {
+                "required": ["name"],
+                "properties": { "name": { "type": "string" }, "kind": { "type": "string", "enum": ["a", "b"] } },
+            },
+        },
+        "paths": { "/things": {
+            "get": {
+                "parameters": [{ "name": "limit", "in": "query", "type": "integer" }],
+                "responses": { "200": { "schema": { "$ref": "#/definitions/Thing" } }, "404": {} },
+            },
+            "post": {
+                "parameters": [{ "name": "body", "in": "body", "schema": { "$ref": "#/definitions/Thing" } }],
+                "responses": { "204": {} },
+            },
+        } },
+    })
+}
+
+fn contract(schema: &Value, proto: &str) -> Result<Contract> {
+    let files = BTreeMap::from([
+        (
+            "openapi-specs/schema.json".to_owned(),
+            schema.to_string().into_bytes(),
+        ),
+        (
+            "grpc/proto/v1/x.proto".to_owned(),
+            proto.as_bytes().to_vec(),
+        ),
+    ]);
+    Contract::from_upstream(&Upstream::new(files, "tree".to_owned(), None)?)
+}
+
+/// The REST section after a change to the tiny contract.
+fn rest(change: impl Fn(&mut Value)) -> Result<Section> {
+    let mut schema = swagger();
+    change(&mut schema);
+    Ok(compare(&contract(&swagger(), PROTO)?, &contract(&schema, PROTO)?)?.rest)
+}
+
+/// The gRPC section after a replacement in the tiny contract.
+fn grpc(from: &str, to: &str) -> Result<Section> {
+    assert!(PROTO.contains(from), "{from}");
+    Ok(compare(
+        &contract(&swagger(), PROTO)?,
+        &contract(&swagger(), &PROTO.replace(from, to))?,
+    )?
+    .grpc)
+}
+
+/// The three lists of a section, which must be as said.
+#[track_caller]
+fn holds(section: &Section, breaking: &[&str], additive: &[&str], deprecated: &[&str]) {
+    assert_eq!(section.breaking, breaking);
+    assert_eq!(section.additive, additive);
+    assert_eq!(section.deprecated, deprecated);
+}
+
+#[test]
+fn the_same_contract_has_no_change() -> Result<()> {
+    let report = compare(&contract(&swagger(), PROTO)?, &contract(&swagger(), PROTO)?)?;
+    assert!(
+        report.rest.is_empty() && report.grpc.is_empty(),
+        "{report:?}"
+    );
+    assert_eq!(
+        report.markdown(),
+        "# Weaviate 1.0.0 → 1.0.0\n\n## REST\n\nNo change.\n\n## gRPC\n\nNo change.\n"
+    );
+    Ok(())
+}
+
+#[test]
+fn what_comes_and_goes_is_named_without_its_parts() -> Result<()> {
+    let section = rest(|schema| {
+        let get = schema["paths"]["/things"]["get"].take();
+        schema["paths"]["/things"]
+            .as_object_mut()
+            .map(|item| item.remove("get"));
+        schema["paths"]["/more"]["get"] = get;
+        schema["definitions"]["More"] = json!({ "properties": { "x": { "enum": ["y"] } } });
+    })?;
+    holds(
+        &section,
+        &["operation `GET /things` removed"],
+        &["definition `More` added", "operation `GET /more` added"],
+        &[],
+    );
+    Ok(())
+}
+
+#[test]
+fn properties_and_values_are_compared() -> Result<()> {
+    let section = rest(|schema| {
+        schema["definitions"]["Thing"] = json!({
+            "required": ["kind"],
+            "properties": {
+                "name": { "type": "integer", "format": "int64", "x-nullable": true, "maximum": 3 },
+                "kind": { "type": "string", "enum": ["b", "c"], "x-deprecated": true },
+                "new": { "type": "string" },
+            },
+        });
+    })?;
+    holds(
+        &section,
+        &[
+            "property `Thing.kind` is now required",
+            "property `Thing.name` can now be null",
+            "property `Thing.name` limits: nothing → `maximum 3`",
+            "property `Thing.name` type: `string` → `integer (int64)`",
+            "value `Thing.kind=a` removed",
+        ],
+        &[
+            "property `Thing.name` is no longer required",
+            "property `Thing.new` added",
+            "value `Thing.kind=c` added",
+        ],
+        &["property `Thing.kind`"],
+    );
+    Ok(())
+}
+
+#[test]
+fn operations_and_parameters_are_compared() -> Result<()> {
+    let section = rest(|schema| {
+        let get = &mut schema["paths"]["/things"]["get"];
+        get["deprecated"] = true.into();
+        get["responses"] = json!({ "200": {}, "404": {}, "429": {} });
+        get["parameters"] = json!([
+            { "name": "limit", "in": "query", "type": "integer", "required": true },
+            { "name": "must", "in": "query", "type": "string", "required": true },
+            { "name": "may", "in": "query", "type": "string" },
+        ]);
+        schema["paths"]["/things"]["post"]["parameters"][0]["required"] = true.into();
+    })?;
+    holds(
+        &section,
+        &[
+            "operation `GET /things` replies: `200 application/json Thing` → `200`",
+            "parameter `GET /things ? query:limit` is now required",
+            "parameter `GET /things ? query:must` added, and required",
+            "parameter `POST /things ? body:body` is now required",
+        ],
+        &[
+            "operation `GET /things` errors: `404` → `404, 429`",
+            "parameter `GET /things ? query:may` added",
+        ],
+        &["operation `GET /things`"],
+    );
+    Ok(())
+}
+
+#[test]
+fn messages_and_their_nested_ones_are_named() -> Result<()> {
+    let section = grpc(
+        "enum Mode",
+        "message Boost { message Condition { string p = 1; } Condition c = 1; } enum Mode",
+    )?;
+    holds(
+        &section,
+        &[],
+        &["type `Boost` added", "type `Boost.Condition` added"],
+        &[],
+    );
+    let section = grpc(
+        "rpc Old(Gone) returns (Gone);",
+        "rpc Stream(stream Request) returns (Request);",
+    )?;
+    holds(
+        &section,
+        &["RPC `Weaviate.rpc Old` removed"],
+        &["RPC `Weaviate.rpc Stream` added"],
+        &[],
+    );
+    Ok(())
+}
+
+#[test]
+fn fields_and_values_are_compared() -> Result<()> {
+    for (from, to, breaking) in [
+        (
+            "string a = 1",
+            "string a = 9",
+            "field `Request.a` number: `1` → `9`",
+        ),
+        (
+            "string a = 1",
+            "repeated string a = 1",
+            "field `Request.a` type: `string` → `repeated string`",
+        ),
+        (
+            "optional int32 b",
+            "int32 b",
+            "field `Request.b` type: `optional int32` → `int32`",
+        ),
+        (
+            "string c = 3; }",
+            "string cc = 5; } string c = 3;",
+            "field `Request.c` oneof: `kind` → nothing",
+        ),
+        (
+            "map<string, int64>",
+            "map<string, Mode>",
+            "field `Request.d` type: `map<string, int64>` → `map<string, Mode>`",
+        ),
+        (
+            "FAST = 1",
+            "FAST = 2",
+            "value `Mode.FAST` number: `1` → `2`",
+        ),
+        (
+            "Search(Request)",
+            "Search(stream Request)",
+            "RPC `Weaviate.rpc Search` takes: `Request` → `stream Request`",
+        ),
+    ] {
+        assert_eq!(grpc(from, to)?.breaking, [breaking]);
+    }
+    holds(
+        &grpc("string a = 1", "string a = 1 [deprecated = true]")?,
+        &[],
+        &[],
+        &["field `Request.a`"],
+    );
+    holds(
+        &grpc("FAST = 1;", "FAST = 1; SLOW = 2;")?,
+        &[],
+        &["value `Mode.SLOW` added"],
+        &[],
+    );
+    Ok(())
+}
+
+#[test]
+fn the_report_reads_as_markdown_and_as_json() -> Result<()> {
+    let mut schema = swagger();
+    schema["info"]["version"] = "1.1.0".into();
+    schema["definitions"]["More"] = json!({});
+    let proto = PROTO.replace("FAST = 1;", "");
+    let report = compare(&contract(&swagger(), PROTO)?, &contract(&schema, &proto)?)?;
+    let expected = "# Weaviate 1.0.0 → 1.1.0\n\n## REST\n\n0 breaking, 1 additive, 0 deprecated\n\n### Additive\n\n\
+                    - definition `More` added\n\n## gRPC\n\n1 breaking, 0 additive, 0 deprecated\n\n### Breaking\n\n\
+                    - value `Mode.FAST` removed\n";
+    assert_eq!(report.markdown(), expected);
+    let value: Value = serde_json::from_str(&report.json()?)?;
+    let expected = json!({
+        "from": "1.0.0", "to": "1.1.0",
+        "rest": { "breaking": [], "additive": ["definition `More` added"], "deprecated": [] },
+        "grpc": { "breaking": ["value `Mode.FAST` removed"], "additive": [], "deprecated": [] },
+    });
+    assert_eq!(value, expected);
+    Ok(())
+}
+
+#[test]
+fn canonical_and_upstream_folders_are_both_read() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let tree = folder.path().join("tree");
+    for (path, text) in [
+        ("openapi-specs/schema.json", swagger().to_string()),
+        ("grpc/proto/v1/x.proto", PROTO.to_owned()),
+    ] {
+        let path = tree.join(path);
+        std::fs::create_dir_all(path.with_file_name(""))?;
+        std::fs::write(path, text)?;
+    }
+    let specs = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../specs");
+    assert!(
+        Contract::read(&specs)?
+            .items()?
+            .contains(Kind::Operation, "GET /schema")
+    );
+    assert!(
+        Contract::read(&tree)?
+            .items()?
+            .contains(Kind::Operation, "GET /things")
+    );
+    assert!(Contract::read(folder.path()).is_err());
+    Ok(())
+}
