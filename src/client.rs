@@ -1,0 +1,81 @@
+//! The entry to everything.
+
+use crate::connect::ClientBuilder;
+use crate::transport::Transport;
+use crate::{Collection, Collections, Meta, Result, ServerVersion};
+
+/// A client of one Weaviate server or cluster. Cheap to clone, and clones share their connections.
+///
+/// ```no_run
+/// use weaviate::prelude::*;
+///
+/// # async fn example() -> weaviate::Result<()> {
+/// let client = Client::local().connect().await?;
+/// assert!(client.is_ready().await?);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Client {
+    transport: Transport,
+}
+
+impl Client {
+    /// A server on this machine: REST at port 8080, gRPC at port 50051.
+    pub fn local() -> ClientBuilder {
+        ClientBuilder::local()
+    }
+
+    /// A server anywhere. `rest` is a URL, all of it that comes before `/v1`; add the address of gRPC with
+    /// [`ClientBuilder::grpc`].
+    pub fn custom(rest: impl Into<String>) -> ClientBuilder {
+        ClientBuilder::custom(rest)
+    }
+
+    pub(crate) fn new(transport: Transport) -> Self {
+        Self { transport }
+    }
+
+    /// Creates, deletes and finds collections.
+    #[must_use]
+    pub fn collections(&self) -> Collections {
+        Collections::new(self.clone())
+    }
+
+    /// A collection whose objects are maps. No I/O: whether it exists shows with the first call.
+    #[must_use]
+    pub fn collection(&self, name: impl AsRef<str>) -> Collection {
+        self.collection_of(name)
+    }
+
+    /// A collection whose objects are of type `P`. No I/O: whether it exists shows with the first call.
+    #[must_use]
+    pub fn collection_of<P>(&self, name: impl AsRef<str>) -> Collection<P> {
+        Collection::new(self.clone(), name.as_ref())
+    }
+
+    /// Whether the server runs. An error means that nothing can be said, for lack of an answer perhaps.
+    pub async fn is_live(&self) -> Result<bool> {
+        self.transport.is_live().await
+    }
+
+    /// Whether the server takes requests. An error means that nothing can be said, for lack of an answer perhaps.
+    pub async fn is_ready(&self) -> Result<bool> {
+        self.transport.is_ready().await
+    }
+
+    /// Asks the server for its version, modules and limits.
+    pub async fn meta(&self) -> Result<Meta> {
+        self.transport.meta(None).await
+    }
+
+    /// The version of the server, if it was asked: [`ClientBuilder::connect`] and [`meta`](Self::meta) do.
+    #[must_use]
+    pub fn server_version(&self) -> Option<&ServerVersion> {
+        self.transport.server_version()
+    }
+
+    pub(crate) fn transport(&self) -> &Transport {
+        &self.transport
+    }
+}

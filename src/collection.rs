@@ -1,0 +1,86 @@
+//! The handle of one collection.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use crate::schema::CollectionName;
+use crate::transport::Transport;
+use crate::{Client, ConsistencyLevel, PropertyMap};
+
+/// One collection, whose objects have properties of type `P`. Cheap to clone; making one does no I/O.
+///
+/// ```no_run
+/// use weaviate::prelude::*;
+///
+/// # async fn example(client: Client) -> weaviate::Result<()> {
+/// let articles = client.collection("Article");
+/// let hits = articles.query().fetch_objects().limit(10).await?;
+/// # Ok(())
+/// # }
+/// ```
+pub struct Collection<P = PropertyMap> {
+    client: Client,
+    name: CollectionName,
+    tenant: Option<String>,
+    consistency_level: Option<ConsistencyLevel>,
+    properties: PhantomData<fn() -> P>,
+}
+
+impl<P> Collection<P> {
+    pub(crate) fn new(client: Client, name: &str) -> Self {
+        Self { client, name: CollectionName::new(name), tenant: None, consistency_level: None, properties: PhantomData }
+    }
+
+    /// The name as the server keeps it: the first letter is upper case.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.name.as_str()
+    }
+
+    /// The same collection as one tenant sees it. For collections with multi-tenancy, and necessary there.
+    #[must_use]
+    pub fn tenant(&self, tenant: impl Into<String>) -> Self {
+        Self { tenant: Some(tenant.into()), ..self.clone() }
+    }
+
+    /// The same collection with another consistency level for all that is done through the new handle.
+    #[must_use]
+    pub fn consistency_level(&self, level: ConsistencyLevel) -> Self {
+        Self { consistency_level: Some(level), ..self.clone() }
+    }
+
+    pub(crate) fn transport(&self) -> &Transport {
+        self.client.transport()
+    }
+
+    pub(crate) fn tenant_name(&self) -> Option<&str> {
+        self.tenant.as_deref()
+    }
+
+    pub(crate) fn level(&self) -> Option<ConsistencyLevel> {
+        self.consistency_level
+    }
+}
+
+// Not derived: `P` is only a promise about what comes out.
+impl<P> Clone for Collection<P> {
+    fn clone(&self) -> Self {
+        Self {
+            client: self.client.clone(),
+            name: self.name.clone(),
+            tenant: self.tenant.clone(),
+            consistency_level: self.consistency_level,
+            properties: PhantomData,
+        }
+    }
+}
+
+impl<P> fmt::Debug for Collection<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Collection")
+            .field("name", &self.name.as_str())
+            .field("tenant", &self.tenant)
+            .field("consistency_level", &self.consistency_level)
+            .finish_non_exhaustive()
+    }
+}

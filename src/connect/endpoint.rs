@@ -1,0 +1,169 @@
+use std::fmt;
+
+use url::{Host, Url};
+
+use crate::{Error, Result};
+
+/// Where one protocol of a server is spoken: scheme, host, port and, for REST, a path in front of `/v1`.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Endpoint(Url);
+
+impl Endpoint {
+    /// `protocol` is what the address is for; errors name it. They never repeat the address, which may hold a password.
+    pub(crate) fn parse(protocol: &'static str, address: &str) -> Result<Self> {
+        let refuse = |why: String| Error::configuration(format!("the {protocol} address {why}"));
+        let url = Url::parse(address.trim())
+            .map_err(|error| refuse(format!("is no URL such as http://localhost:8080: {error}")))?;
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(refuse("must start with http:// or https://".to_owned()));
+        }
+        if url.host().is_none() {
+            return Err(refuse("names no host".to_owned()));
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(refuse("holds a user or password, which logs would show: use api_key".to_owned()));
+        }
+        if url.query().is_some() || url.fragment().is_some() {
+            return Err(refuse("must not have a query or a fragment".to_owned()));
+        }
+        if url.scheme() == "https" && cfg!(not(feature = "tls")) {
+            return Err(refuse("is https, which needs the feature `tls` of the crate `weaviate`".to_owned()));
+        }
+        Ok(Self(url))
+    }
+
+    /// The address of native gRPC, which has no room for a path.
+    pub(crate) fn parse_grpc(address: &str) -> Result<Self> {
+        let endpoint = Self::parse("gRPC", address)?;
+        if endpoint.0.path() != "/" {
+            return Err(Error::configuration("the gRPC address must not have a path: gRPC knows host and port alone"));
+        }
+        Ok(endpoint)
+    }
+
+    /// Without a slash at its end.
+    pub(crate) fn base(&self) -> &str {
+        self.0.as_str().trim_end_matches('/')
+    }
+
+    pub(crate) fn host(&self) -> &str {
+        self.0.host_str().unwrap_or_default()
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.0.port_or_known_default().unwrap_or_default()
+    }
+
+    pub(crate) fn is_https(&self) -> bool {
+        self.0.scheme() == "https"
+    }
+
+    /// Nothing that is sent there leaves this machine.
+    pub(crate) fn is_loopback(&self) -> bool {
+        match self.0.host() {
+            Some(Host::Domain(name)) => {
+                let name = name.trim_end_matches('.');
+                name == "localhost" || name.ends_with(".localhost")
+            }
+            Some(Host::Ipv4(ip)) => ip.is_loopback(),
+            Some(Host::Ipv6(ip)) => ip.to_canonical().is_loopback(),
+            None => false,
+        }
+    }
+
+    pub(crate) fn with_port(&self, port: u16) -> Self {
+        let mut url = self.0.clone();
+        // Only a URL without a host has no port, and `parse` takes none of those.
+        let _ = url.set_port(Some(port));
+        Self(url)
+    }
+}
+
+/// Scheme, host and port, the latter even where it goes without saying: it is what one checks first.
+impl fmt::Display for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}://{}:{}{}", self.0.scheme(), self.host(), self.port(), self.0.path().trim_end_matches('/'))
+    }
+}
+
+impl fmt::Debug for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ErrorKind;
+
+    fn rest(address: &str) -> Endpoint {
+        Endpoint::parse("REST", address).unwrap()
+    }
+
+    #[test]
+    fn addresses_are_read() {
+        for (address, base, shown) in [
+            ("http://localhost:8080", "http://localhost:8080", "http://localhost:8080"),
+            ("http://localhost:8080/", "http://localhost:8080", "http://localhost:8080"),
+            (" http://host ", "http://host", "http://host:80"),
+            ("http://host/x/y/", "http://host/x/y", "http://host:80/x/y"),
+            ("http://[::1]:8080", "http://[::1]:8080", "http://[::1]:8080"),
+        ] {
+            assert_eq!((rest(address).base(), rest(address).to_string().as_str()), (base, shown));
+        }
+        assert_eq!(rest("http://host").with_port(9).base(), "http://host:9");
+    }
+
+    #[cfg(feature = "tls")]
+    #[test]
+    fn https_has_a_port_of_its_own() {
+        let endpoint = rest("https://host/x");
+        assert_eq!((endpoint.to_string().as_str(), endpoint.is_https()), ("https://host:443/x", true));
+    }
+
+    #[cfg(not(feature = "tls"))]
+    #[test]
+    fn https_needs_the_feature() {
+        let error = Endpoint::parse("REST", "https://host").unwrap_err();
+        assert!(error.to_string().contains("feature `tls`"), "{error}");
+    }
+
+    #[test]
+    fn bad_addresses_are_refused_without_being_repeated() {
+        for address in [
+            "",
+            "localhost:8080",
+            "ftp://host",
+            "http://",
+            "//host",
+            "http://user:hunter2@host",
+            "http://hunter2@host",
+            "http://host?key=hunter2",
+            "http://host/#hunter2",
+            "http://u:hunter2@[::1",
+            "http://host:99999",
+        ] {
+            let error = Endpoint::parse("REST", address).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Configuration, "{address}");
+            assert!(error.to_string().contains("REST"), "{error}");
+            assert!(!format!("{error} {error:?}").contains("hunter2"), "{error:?}");
+        }
+        assert!(Endpoint::parse_grpc("http://host:50051/x").is_err());
+        assert!(Endpoint::parse_grpc("http://host:50051/").is_ok());
+    }
+
+    #[test]
+    fn loopback_is_recognised() {
+        for address in
+            ["http://localhost", "http://a.localhost", "http://127.0.0.1", "http://127.8.9.1:1", "http://[::1]"]
+        {
+            assert!(rest(address).is_loopback(), "{address}");
+        }
+        assert!(rest("http://[::ffff:127.0.0.1]").is_loopback());
+        for address in ["http://host", "http://localhost.evil.com", "http://10.0.0.1", "http://[::2]", "http://0.0.0.0"]
+        {
+            assert!(!rest(address).is_loopback(), "{address}");
+        }
+    }
+}

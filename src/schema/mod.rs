@@ -1,0 +1,16 @@
+//! What a collection is: its properties and its vectors.
+
+mod collection_config;
+mod data_type;
+pub(crate) mod name;
+mod property;
+mod tokenization;
+mod vector_config;
+
+pub use collection_config::CollectionConfig;
+pub use data_type::DataType;
+pub(crate) use name::CollectionName;
+pub use property::Property;
+pub use tokenization::Tokenization;
+pub(crate) use vector_config::Vectorizer;
+pub use vector_config::{Distance, VectorConfig};

@@ -1,0 +1,148 @@
+//! REST: the generated operations over one reqwest client, and the one decoder of replies that are no success.
+
+use std::fmt;
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::{HeaderMap, header};
+use weaviate_generated::rest::{self, ResponseValue, RestHooks};
+
+use super::run::Attempt;
+use crate::connect::{Endpoint, Timeouts};
+use crate::error::{Error, ErrorBody, ErrorKind, Result, Verdict};
+
+/// No text of an error is longer; what sends more is not Weaviate.
+const MAX_ERROR_BODY: usize = 64 * 1024;
+const TCP_KEEPALIVE: Duration = Duration::from_secs(60);
+
+pub(super) struct Http {
+    pub(super) endpoint: Endpoint,
+    base: Arc<str>,
+    client: reqwest::Client,
+    headers: HeaderMap,
+}
+
+impl Http {
+    pub(super) fn new(
+        endpoint: Endpoint,
+        headers: HeaderMap,
+        timeouts: Timeouts,
+        #[cfg(feature = "tls")] tls: &super::tls::Tls,
+    ) -> Result<Self> {
+        let builder = reqwest::Client::builder()
+            .connect_timeout(timeouts.connect)
+            .tcp_keepalive(TCP_KEEPALIVE)
+            // A credential follows no redirect, and every attempt is the run loop's.
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .no_proxy();
+        #[cfg(feature = "tls")]
+        let builder = builder.tls_backend_preconfigured(tls.rest()?);
+        let client = builder
+            .build()
+            .map_err(|error| Error::configuration("the HTTP client cannot be set up").with_source(error))?;
+        Ok(Self { base: endpoint.base().into(), endpoint, client, headers })
+    }
+
+    /// One exchange of one generated operation.
+    pub(super) async fn attempt<T, F>(&self, attempt: Attempt, operation: impl FnOnce(rest::Client) -> F) -> Result<T>
+    where
+        F: Future<Output = Result<ResponseValue<T>, rest::Error<()>>>,
+    {
+        let hooks = Arc::new(Hooks { headers: self.headers.clone(), timeout: attempt.timeout });
+        let client = rest::Client::new(Arc::clone(&self.base), self.client.clone(), hooks);
+        match operation(client).await {
+            Ok(reply) => Ok(reply.into_inner()),
+            Err(error) => Err(self.failure(error, attempt).await),
+        }
+    }
+
+    async fn failure(&self, error: rest::Error<()>, attempt: Attempt) -> Error {
+        match error {
+            rest::Error::InvalidRequest(why) => Error::validation("request", why),
+            rest::Error::Custom(why) => Error::configuration(why),
+            rest::Error::CommunicationError(error)
+            | rest::Error::InvalidUpgrade(error)
+            | rest::Error::ResponseBodyError(error) => self.lost(error, attempt),
+            rest::Error::InvalidResponsePayload(body, error) => {
+                let body = ErrorBody::parse(&body).message.unwrap_or_default();
+                Error::decode(format!("what answers at {} does not speak Weaviate's REST", self.endpoint))
+                    .with_server_message(body)
+                    .with_source(error)
+            }
+            rest::Error::ErrorResponse(reply) => {
+                let status = reply.status().as_u16();
+                Error::new(Verdict::of_http(status, &ErrorBody::default()), "").with_http_status(status)
+            }
+            rest::Error::UnexpectedResponse(reply) => refusal(reply).await,
+        }
+    }
+
+    fn lost(&self, error: reqwest::Error, attempt: Attempt) -> Error {
+        let error = error.without_url();
+        let (verdict, message) = if error.is_builder() {
+            (Verdict::not_sent(ErrorKind::Configuration), format!("no request can be made for {}", self.endpoint))
+        } else if error.is_connect() {
+            (
+                Verdict::not_sent(ErrorKind::Connection).transient(),
+                format!("no connection to REST at {}", self.endpoint),
+            )
+        } else if error.is_timeout() {
+            return Error::timeout(attempt.timeout);
+        } else {
+            let message = format!("the connection to REST at {} broke", self.endpoint);
+            (Verdict::unknown(ErrorKind::Connection).transient(), message)
+        };
+        Error::new(verdict, message).with_source(error)
+    }
+}
+
+impl fmt::Debug for Http {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Http").field(&self.endpoint).finish()
+    }
+}
+
+/// What one attempt adds to the generated request.
+struct Hooks {
+    headers: HeaderMap,
+    timeout: Duration,
+}
+
+impl RestHooks for Hooks {
+    fn before(&self, request: &mut reqwest::Request, _operation: &'static str) -> Result<(), String> {
+        request.headers_mut().extend(self.headers.clone());
+        *request.timeout_mut() = Some(self.timeout);
+        Ok(())
+    }
+}
+
+/// Makes an error of a reply of any status and any body.
+async fn refusal(reply: reqwest::Response) -> Error {
+    let status = reply.status();
+    let target = reply.headers().get(header::LOCATION).and_then(|target| target.to_str().ok()).map(str::to_owned);
+    let body = ErrorBody::parse(&beginning(reply).await);
+    let message = match target {
+        Some(target) if status.is_redirection() => {
+            // Whatever a query holds is not for logs.
+            let target = target.split(['?', '#']).next().unwrap_or_default();
+            format!("the server redirects to {target}: use that address")
+        }
+        _ => String::new(),
+    };
+    let verdict = Verdict::of_http(status.as_u16(), &body);
+    let text = body.message.unwrap_or_default();
+    Error::new(verdict, message).with_http_status(status.as_u16()).with_server_message(text)
+}
+
+/// As much of the body as an error can be; a body that breaks off hides no status.
+async fn beginning(mut reply: reqwest::Response) -> Vec<u8> {
+    let mut body = Vec::new();
+    while body.len() < MAX_ERROR_BODY {
+        let Ok(Some(chunk)) = reply.chunk().await else { break };
+        let room = MAX_ERROR_BODY - body.len();
+        body.extend(chunk.iter().take(room));
+    }
+    body
+}

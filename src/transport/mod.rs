@@ -1,0 +1,210 @@
+//! What carries messages to a server and back. Beside `wire`, the only module that names generated code.
+
+mod call;
+mod codec;
+mod grpc;
+mod http;
+mod run;
+#[cfg(feature = "tls")]
+mod tls;
+
+#[cfg(test)]
+mod tests;
+
+use std::future::Future;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use ::http::{HeaderMap, HeaderValue, header};
+use bytes::Bytes;
+use prost::Message as _;
+use weaviate_generated::grpc::{BatchObjectsReply, SearchReply, SearchRequest};
+use weaviate_generated::rest::{self, ResponseValue, types};
+
+pub(crate) use self::call::{Call, Idempotency};
+use self::grpc::Grpc;
+use self::http::Http;
+use self::run::{Policy, run};
+use crate::auth::Credential;
+use crate::connect::{Endpoint, Timeouts};
+use crate::error::{Error, ErrorKind, Result, Verdict};
+use crate::{Meta, ServerVersion};
+
+/// The name under which the server counts its clients.
+const CLIENT: HeaderValue = HeaderValue::from_static(concat!("weaviate-client-rust/", env!("CARGO_PKG_VERSION")));
+
+/// What a server takes that does not say how much it takes.
+const MAX_MESSAGE_SIZE: usize = 104_858_000;
+
+/// Both protocols of one server. Cheap to clone, connections are shared.
+#[derive(Clone, Debug)]
+pub(crate) struct Transport {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    http: Http,
+    grpc: Grpc,
+    timeouts: Timeouts,
+    policy: Policy,
+    server: OnceLock<Server>,
+}
+
+/// What the server told of itself.
+#[derive(Debug)]
+struct Server {
+    version: Option<ServerVersion>,
+    max_message_size: Option<usize>,
+}
+
+impl Transport {
+    /// Does no I/O, and yet needs a tokio runtime: the gRPC channel keeps a task there.
+    pub(crate) fn new(rest: Endpoint, grpc: Endpoint, credential: &Credential, timeouts: Timeouts) -> Result<Self> {
+        if tokio::runtime::Handle::try_current().is_err() {
+            return Err(Error::configuration("a client is made within a tokio runtime, and there is none here"));
+        }
+        let mut headers = HeaderMap::new();
+        headers.insert("x-weaviate-client", CLIENT);
+        if let Some(authorization) = credential.header()? {
+            headers.insert(header::AUTHORIZATION, authorization);
+        }
+        #[cfg(feature = "tls")]
+        let tls = tls::Tls::new()?;
+        let http = Http::new(
+            rest,
+            headers.clone(),
+            timeouts,
+            #[cfg(feature = "tls")]
+            &tls,
+        )?;
+        let grpc = Grpc::new(
+            grpc,
+            headers,
+            timeouts,
+            #[cfg(feature = "tls")]
+            &tls,
+        )?;
+        Ok(Self { inner: Arc::new(Inner { http, grpc, timeouts, policy: Policy::ONCE, server: OnceLock::new() }) })
+    }
+
+    /// The largest message that goes either way, in bytes.
+    pub(crate) fn max_message_size(&self) -> usize {
+        self.inner.server.get().and_then(|server| server.max_message_size).unwrap_or(MAX_MESSAGE_SIZE)
+    }
+
+    /// Known once [`meta`](Self::meta) was asked.
+    pub(crate) fn server_version(&self) -> Option<&ServerVersion> {
+        self.inner.server.get().and_then(|server| server.version.as_ref())
+    }
+
+    pub(crate) async fn search(&self, call: Call, request: SearchRequest) -> Result<SearchReply> {
+        let max = self.max_message_size();
+        check_size(&call, request.encoded_len(), max)?;
+        let grpc = &self.inner.grpc;
+        run(self.inner.policy, &call, &grpc.endpoint, self.within(&call), |attempt| {
+            grpc.search(attempt, request.clone(), max)
+        })
+        .await
+    }
+
+    /// `request` is an encoded `BatchObjectsRequest`.
+    pub(crate) async fn batch_objects(&self, call: Call, request: impl Into<Bytes>) -> Result<BatchObjectsReply> {
+        let request = request.into();
+        let max = self.max_message_size();
+        check_size(&call, request.len(), max)?;
+        let grpc = &self.inner.grpc;
+        run(self.inner.policy, &call, &grpc.endpoint, self.within(&call), |attempt| {
+            grpc.batch_objects(attempt, request.clone(), max)
+        })
+        .await
+    }
+
+    /// Whether gRPC answers.
+    pub(crate) async fn health(&self, timeout: Duration) -> Result<()> {
+        let call = Call::new("gRPC health", Idempotency::Read).timeout(timeout);
+        let max = self.max_message_size();
+        let grpc = &self.inner.grpc;
+        run(self.inner.policy, &call, &grpc.endpoint, timeout, |attempt| grpc.health(attempt, max)).await
+    }
+
+    /// Asks the server what it is, and remembers the answer.
+    pub(crate) async fn meta(&self, timeout: Option<Duration>) -> Result<Meta> {
+        let mut call = Call::new("meta", Idempotency::Read);
+        call.timeout = timeout;
+        let reply = self.rest(&call, |rest| async move { rest.meta_get().await }).await?;
+        let meta = Meta::from(reply);
+        // The first answer stays: the server behind an address does not change its limits while it runs.
+        let _ = self
+            .inner
+            .server
+            .set(Server { version: meta.server_version().cloned(), max_message_size: meta.grpc_max_message_size() });
+        Ok(meta)
+    }
+
+    pub(crate) async fn is_live(&self) -> Result<bool> {
+        let call = Call::new("is live", Idempotency::Read);
+        yes_or_no(self.rest(&call, |rest| async move { rest.weaviate_wellknown_liveness().await }).await)
+    }
+
+    pub(crate) async fn is_ready(&self) -> Result<bool> {
+        let call = Call::new("is ready", Idempotency::Read);
+        yes_or_no(self.rest(&call, |rest| async move { rest.weaviate_wellknown_readiness().await }).await)
+    }
+
+    pub(crate) async fn create_class(&self, name: &str, class: &types::Class) -> Result<types::Class> {
+        let call = Call::new("create collection", Idempotency::Never).collection(name);
+        self.rest(&call, |rest| async move { rest.schema_objects_create(class).await }).await
+    }
+
+    /// `None` if there is no such class.
+    pub(crate) async fn class(&self, name: &str) -> Result<Option<types::Class>> {
+        let call = Call::new("read collection", Idempotency::Read).collection(name);
+        match self.rest(&call, |rest| async move { rest.schema_objects_get(name, None).await }).await {
+            Ok(class) => Ok(Some(class)),
+            // The handler's own 404 has no body. One with a text comes from elsewhere and proves nothing.
+            Err(error) if error.http_status() == Some(404) && error.server_message().is_none() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    pub(crate) async fn delete_class(&self, name: &str) -> Result<()> {
+        let call = Call::new("delete collection", Idempotency::Idempotent).collection(name);
+        self.rest(&call, |rest| async move { rest.schema_objects_delete(name).await }).await
+    }
+
+    async fn rest<T, F>(&self, call: &Call, operation: impl Fn(rest::Client) -> F) -> Result<T>
+    where
+        F: Future<Output = Result<ResponseValue<T>, rest::Error<()>>>,
+    {
+        let http = &self.inner.http;
+        run(self.inner.policy, call, &http.endpoint, self.within(call), |attempt| http.attempt(attempt, &operation))
+            .await
+    }
+
+    /// What the client allows such a call.
+    fn within(&self, call: &Call) -> Duration {
+        match call.idempotency {
+            Idempotency::Read => self.inner.timeouts.query,
+            Idempotency::Idempotent | Idempotency::Never => self.inner.timeouts.insert,
+        }
+    }
+}
+
+fn check_size(call: &Call, size: usize, max: usize) -> Result<()> {
+    if size <= max {
+        return Ok(());
+    }
+    let message = format!("the request has {size} bytes, the server takes {max}: send less at once");
+    let error = Error::new(Verdict::not_sent(ErrorKind::LimitExceeded), message);
+    Err(error.in_operation(call.operation, call.collection.as_deref()))
+}
+
+/// A probe answers 503 for no; no answer at all is an error.
+fn yes_or_no(result: Result<()>) -> Result<bool> {
+    match result {
+        Ok(()) => Ok(true),
+        Err(error) if error.http_status() == Some(503) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
