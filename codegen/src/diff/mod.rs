@@ -34,14 +34,7 @@ const TYPE: &str = "type";
 /// Prints the report.
 pub fn run(args: &Args) -> Result<()> {
     let report = compare(&Contract::read(&args.from)?, &Contract::read(&args.to)?)?;
-    println!(
-        "{}",
-        if args.json {
-            report.json()?
-        } else {
-            report.markdown()
-        }
-    );
+    println!("{}", if args.json { report.json()? } else { report.markdown() });
     Ok(())
 }
 
@@ -50,11 +43,7 @@ pub fn compare(from: &Contract, to: &Contract) -> Result<Report> {
     let (old, new) = (from.items()?, to.items()?);
     let mut report = Report::new(from.version()?.to_string(), to.version()?.to_string());
     for kind in Kind::ALL {
-        let section = if kind == Kind::Proto {
-            &mut report.grpc
-        } else {
-            &mut report.rest
-        };
+        let section = if kind == Kind::Proto { &mut report.grpc } else { &mut report.rest };
         compare_kind(kind, &old, &new, section);
     }
     report.rest.sort();
@@ -71,8 +60,7 @@ fn compare_kind(kind: Kind, old: &Items, new: &Items, section: &mut Section) {
         };
         let line = |rest: &str| format!("{noun} `{name}`{rest}");
         // A nested message is worth a line of its own.
-        let said =
-            |has: &Items, lacks: &Items| noun != TYPE && goes_with_owner(kind, name, has, lacks);
+        let said = |has: &Items, lacks: &Items| noun != TYPE && goes_with_owner(kind, name, has, lacks);
         match (before, after) {
             (Some(_), None) if !said(old, new) => section.breaking.push(line(" removed")),
             (None, Some(traits)) if !said(new, old) => {
@@ -106,11 +94,8 @@ fn goes_with_owner(kind: Kind, name: &str, has: &Items, lacks: &Items) -> bool {
         Kind::Definition | Kind::Operation => &[],
     };
     let ends = name.match_indices(['.', ' ', '=']).map(|(index, _)| index);
-    ends.filter_map(|end| name.get(..end)).any(|owner| {
-        owners
-            .iter()
-            .any(|kind| has.contains(*kind, owner) && !lacks.contains(*kind, owner))
-    })
+    ends.filter_map(|end| name.get(..end))
+        .any(|owner| owners.iter().any(|kind| has.contains(*kind, owner) && !lacks.contains(*kind, owner)))
 }
 
 /// A change of a trait, by what it means to who uses the item.

@@ -24,11 +24,7 @@ pub struct Section {
 
 impl Report {
     pub fn new(from: String, to: String) -> Self {
-        Self {
-            from,
-            to,
-            ..Self::default()
-        }
+        Self { from, to, ..Self::default() }
     }
 
     pub fn json(&self) -> Result<String> {
@@ -50,11 +46,9 @@ impl Report {
                 section.additive.len(),
                 section.deprecated.len()
             );
-            for (title, lines) in [
-                ("Breaking", &section.breaking),
-                ("Additive", &section.additive),
-                ("Deprecated", &section.deprecated),
-            ] {
+            for (title, lines) in
+                [("Breaking", &section.breaking), ("Additive", &section.additive), ("Deprecated", &section.deprecated)]
+            {
                 if !lines.is_empty() {
                     let _ = write!(out, "\n### {title}\n\n");
                     for line in lines {

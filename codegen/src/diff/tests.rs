@@ -36,14 +36,8 @@ fn swagger() -> Value {
 
 fn contract(schema: &Value, proto: &str) -> Result<Contract> {
     let files = BTreeMap::from([
-        (
-            "openapi-specs/schema.json".to_owned(),
-            schema.to_string().into_bytes(),
-        ),
-        (
-            "grpc/proto/v1/x.proto".to_owned(),
-            proto.as_bytes().to_vec(),
-        ),
+        ("openapi-specs/schema.json".to_owned(), schema.to_string().into_bytes()),
+        ("grpc/proto/v1/x.proto".to_owned(), proto.as_bytes().to_vec()),
     ]);
     Contract::from_upstream(&Upstream::new(files, "tree".to_owned(), None)?)
 }
@@ -58,11 +52,7 @@ fn rest(change: impl Fn(&mut Value)) -> Result<Section> {
 /// The gRPC section after a replacement in the tiny contract.
 fn grpc(from: &str, to: &str) -> Result<Section> {
     assert!(PROTO.contains(from), "{from}");
-    Ok(compare(
-        &contract(&swagger(), PROTO)?,
-        &contract(&swagger(), &PROTO.replace(from, to))?,
-    )?
-    .grpc)
+    Ok(compare(&contract(&swagger(), PROTO)?, &contract(&swagger(), &PROTO.replace(from, to))?)?.grpc)
 }
 
 /// The three lists of a section, which must be as said.
@@ -76,14 +66,8 @@ fn holds(section: &Section, breaking: &[&str], additive: &[&str], deprecated: &[
 #[test]
 fn the_same_contract_has_no_change() -> Result<()> {
     let report = compare(&contract(&swagger(), PROTO)?, &contract(&swagger(), PROTO)?)?;
-    assert!(
-        report.rest.is_empty() && report.grpc.is_empty(),
-        "{report:?}"
-    );
-    assert_eq!(
-        report.markdown(),
-        "# Weaviate 1.0.0 → 1.0.0\n\n## REST\n\nNo change.\n\n## gRPC\n\nNo change.\n"
-    );
+    assert!(report.rest.is_empty() && report.grpc.is_empty(), "{report:?}");
+    assert_eq!(report.markdown(), "# Weaviate 1.0.0 → 1.0.0\n\n## REST\n\nNo change.\n\n## gRPC\n\nNo change.\n");
     Ok(())
 }
 
@@ -91,9 +75,7 @@ fn the_same_contract_has_no_change() -> Result<()> {
 fn what_comes_and_goes_is_named_without_its_parts() -> Result<()> {
     let section = rest(|schema| {
         let get = schema["paths"]["/things"]["get"].take();
-        schema["paths"]["/things"]
-            .as_object_mut()
-            .map(|item| item.remove("get"));
+        schema["paths"]["/things"].as_object_mut().map(|item| item.remove("get"));
         schema["paths"]["/more"]["get"] = get;
         schema["definitions"]["More"] = json!({ "properties": { "x": { "enum": ["y"] } } });
     })?;
@@ -127,11 +109,7 @@ fn properties_and_values_are_compared() -> Result<()> {
             "property `Thing.name` type: `string` → `integer (int64)`",
             "value `Thing.kind=a` removed",
         ],
-        &[
-            "property `Thing.name` is no longer required",
-            "property `Thing.new` added",
-            "value `Thing.kind=c` added",
-        ],
+        &["property `Thing.name` is no longer required", "property `Thing.new` added", "value `Thing.kind=c` added"],
         &["property `Thing.kind`"],
     );
     Ok(())
@@ -158,10 +136,7 @@ fn operations_and_parameters_are_compared() -> Result<()> {
             "parameter `GET /things ? query:must` added, and required",
             "parameter `POST /things ? body:body` is now required",
         ],
-        &[
-            "operation `GET /things` errors: `404` → `404, 429`",
-            "parameter `GET /things ? query:may` added",
-        ],
+        &["operation `GET /things` errors: `404` → `404, 429`", "parameter `GET /things ? query:may` added"],
         &["operation `GET /things`"],
     );
     Ok(())
@@ -169,82 +144,33 @@ fn operations_and_parameters_are_compared() -> Result<()> {
 
 #[test]
 fn messages_and_their_nested_ones_are_named() -> Result<()> {
-    let section = grpc(
-        "enum Mode",
-        "message Boost { message Condition { string p = 1; } Condition c = 1; } enum Mode",
-    )?;
-    holds(
-        &section,
-        &[],
-        &["type `Boost` added", "type `Boost.Condition` added"],
-        &[],
-    );
-    let section = grpc(
-        "rpc Old(Gone) returns (Gone);",
-        "rpc Stream(stream Request) returns (Request);",
-    )?;
-    holds(
-        &section,
-        &["RPC `Weaviate.rpc Old` removed"],
-        &["RPC `Weaviate.rpc Stream` added"],
-        &[],
-    );
+    let section =
+        grpc("enum Mode", "message Boost { message Condition { string p = 1; } Condition c = 1; } enum Mode")?;
+    holds(&section, &[], &["type `Boost` added", "type `Boost.Condition` added"], &[]);
+    let section = grpc("rpc Old(Gone) returns (Gone);", "rpc Stream(stream Request) returns (Request);")?;
+    holds(&section, &["RPC `Weaviate.rpc Old` removed"], &["RPC `Weaviate.rpc Stream` added"], &[]);
     Ok(())
 }
 
 #[test]
 fn fields_and_values_are_compared() -> Result<()> {
     for (from, to, breaking) in [
-        (
-            "string a = 1",
-            "string a = 9",
-            "field `Request.a` number: `1` → `9`",
-        ),
-        (
-            "string a = 1",
-            "repeated string a = 1",
-            "field `Request.a` type: `string` → `repeated string`",
-        ),
-        (
-            "optional int32 b",
-            "int32 b",
-            "field `Request.b` type: `optional int32` → `int32`",
-        ),
-        (
-            "string c = 3; }",
-            "string cc = 5; } string c = 3;",
-            "field `Request.c` oneof: `kind` → nothing",
-        ),
+        ("string a = 1", "string a = 9", "field `Request.a` number: `1` → `9`"),
+        ("string a = 1", "repeated string a = 1", "field `Request.a` type: `string` → `repeated string`"),
+        ("optional int32 b", "int32 b", "field `Request.b` type: `optional int32` → `int32`"),
+        ("string c = 3; }", "string cc = 5; } string c = 3;", "field `Request.c` oneof: `kind` → nothing"),
         (
             "map<string, int64>",
             "map<string, Mode>",
             "field `Request.d` type: `map<string, int64>` → `map<string, Mode>`",
         ),
-        (
-            "FAST = 1",
-            "FAST = 2",
-            "value `Mode.FAST` number: `1` → `2`",
-        ),
-        (
-            "Search(Request)",
-            "Search(stream Request)",
-            "RPC `Weaviate.rpc Search` takes: `Request` → `stream Request`",
-        ),
+        ("FAST = 1", "FAST = 2", "value `Mode.FAST` number: `1` → `2`"),
+        ("Search(Request)", "Search(stream Request)", "RPC `Weaviate.rpc Search` takes: `Request` → `stream Request`"),
     ] {
         assert_eq!(grpc(from, to)?.breaking, [breaking]);
     }
-    holds(
-        &grpc("string a = 1", "string a = 1 [deprecated = true]")?,
-        &[],
-        &[],
-        &["field `Request.a`"],
-    );
-    holds(
-        &grpc("FAST = 1;", "FAST = 1; SLOW = 2;")?,
-        &[],
-        &["value `Mode.SLOW` added"],
-        &[],
-    );
+    holds(&grpc("string a = 1", "string a = 1 [deprecated = true]")?, &[], &[], &["field `Request.a`"]);
+    holds(&grpc("FAST = 1;", "FAST = 1; SLOW = 2;")?, &[], &["value `Mode.SLOW` added"], &[]);
     Ok(())
 }
 
@@ -273,25 +199,16 @@ fn the_report_reads_as_markdown_and_as_json() -> Result<()> {
 fn canonical_and_upstream_folders_are_both_read() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let tree = folder.path().join("tree");
-    for (path, text) in [
-        ("openapi-specs/schema.json", swagger().to_string()),
-        ("grpc/proto/v1/x.proto", PROTO.to_owned()),
-    ] {
+    for (path, text) in
+        [("openapi-specs/schema.json", swagger().to_string()), ("grpc/proto/v1/x.proto", PROTO.to_owned())]
+    {
         let path = tree.join(path);
         std::fs::create_dir_all(path.with_file_name(""))?;
         std::fs::write(path, text)?;
     }
     let specs = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../specs");
-    assert!(
-        Contract::read(&specs)?
-            .items()?
-            .contains(Kind::Operation, "GET /schema")
-    );
-    assert!(
-        Contract::read(&tree)?
-            .items()?
-            .contains(Kind::Operation, "GET /things")
-    );
+    assert!(Contract::read(&specs)?.items()?.contains(Kind::Operation, "GET /schema"));
+    assert!(Contract::read(&tree)?.items()?.contains(Kind::Operation, "GET /things"));
     assert!(Contract::read(folder.path()).is_err());
     Ok(())
 }

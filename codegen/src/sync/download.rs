@@ -24,33 +24,19 @@ const MAX_FILE: u64 = 32 << 20;
 
 /// Downloads the archive of the tag `v<version>`, keeping only the contract's files.
 pub fn archive(repository: &str, version: Version) -> Result<Upstream> {
-    let url = format!(
-        "{}/archive/refs/tags/v{version}.tar.gz",
-        repository.trim_end_matches('/')
-    );
+    let url = format!("{}/archive/refs/tags/v{version}.tar.gz", repository.trim_end_matches('/'));
     let agent: ureq::Agent = ureq::Agent::config_builder()
         .timeout_global(Some(DEADLINE))
         .timeout_connect(Some(CONNECT))
         .user_agent("weaviate-codegen")
         .build()
         .into();
-    let mut response = agent
-        .get(&url)
-        .call()
-        .with_context(|| format!("cannot download {url}"))?;
+    let mut response = agent.get(&url).call().with_context(|| format!("cannot download {url}"))?;
     let progress = progress(response.body().content_length())?;
-    let body = response
-        .body_mut()
-        .with_config()
-        .limit(MAX_ARCHIVE)
-        .reader();
-    let mut hashed = Hashed {
-        inner: progress.wrap_read(body),
-        hasher: Sha256::new(),
-    };
+    let body = response.body_mut().with_config().limit(MAX_ARCHIVE).reader();
+    let mut hashed = Hashed { inner: progress.wrap_read(body), hasher: Sha256::new() };
 
-    let files =
-        contract_files(&mut hashed).with_context(|| format!("{url}: not a readable archive"))?;
+    let files = contract_files(&mut hashed).with_context(|| format!("{url}: not a readable archive"))?;
     // The checksum is of the whole archive, past the end of the tar stream too.
     io::copy(&mut hashed, &mut io::sink()).with_context(|| format!("cannot download {url}"))?;
     progress.finish_and_clear();
@@ -68,11 +54,7 @@ fn contract_files(archive: impl Read) -> Result<BTreeMap<String, Vec<u8>>> {
             continue;
         };
         if entry.header().entry_type().is_file() && is_contract(path) {
-            ensure!(
-                entry.size() <= MAX_FILE,
-                "{path} has {} bytes, more than {MAX_FILE}",
-                entry.size()
-            );
+            ensure!(entry.size() <= MAX_FILE, "{path} has {} bytes, more than {MAX_FILE}", entry.size());
             let path = path.to_owned();
             let mut bytes = Vec::new();
             entry.take(MAX_FILE).read_to_end(&mut bytes)?;
@@ -85,14 +67,8 @@ fn contract_files(archive: impl Read) -> Result<BTreeMap<String, Vec<u8>>> {
 /// A bar where the size is known, a counter where it is not (archives made on the fly have none).
 fn progress(size: Option<u64>) -> Result<ProgressBar> {
     let (bar, template) = match size {
-        Some(size) => (
-            ProgressBar::new(size),
-            "{bar:40} {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left",
-        ),
-        None => (
-            ProgressBar::new_spinner(),
-            "{spinner} {bytes}, {bytes_per_sec}",
-        ),
+        Some(size) => (ProgressBar::new(size), "{bar:40} {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left"),
+        None => (ProgressBar::new_spinner(), "{spinner} {bytes}, {bytes_per_sec}"),
     };
     bar.set_style(ProgressStyle::with_template(template)?);
     Ok(bar)

@@ -24,11 +24,7 @@ pub fn render(version: Version, upstream: &Upstream) -> Result<String> {
         version: version.to_string(),
         source: &upstream.source,
         archive_sha256: upstream.archive_sha256.as_deref(),
-        sha256: upstream
-            .files
-            .iter()
-            .map(|(path, bytes)| (path.as_str(), sha256(bytes)))
-            .collect(),
+        sha256: upstream.files.iter().map(|(path, bytes)| (path.as_str(), sha256(bytes))).collect(),
     };
     Ok(format!(
         "# Written by `codegen sync`. The checksums are of upstream's files as they were read.\n{}",

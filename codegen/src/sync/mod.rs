@@ -57,17 +57,11 @@ pub fn run(args: &Args) -> Result<()> {
     };
     let contract = Contract::from_upstream(&upstream)?;
     let stated = contract.version()?;
-    ensure!(
-        stated == args.version,
-        "{}: this is the contract of {stated}, not of {}",
-        source::SCHEMA,
-        args.version
-    );
+    ensure!(stated == args.version, "{}: this is the contract of {stated}, not of {}", source::SCHEMA, args.version);
     let (history, recorded) = updated_history(&args.specs, args.version, &contract)?;
 
     if args.specs.join(OPENAPI).exists() {
-        match Contract::from_specs(&args.specs).and_then(|before| diff::compare(&before, &contract))
-        {
+        match Contract::from_specs(&args.specs).and_then(|before| diff::compare(&before, &contract)) {
             Ok(report) => println!("{}", report.markdown()),
             // What is there may be damaged, and this command is how it gets repaired.
             Err(error) => println!("No comparison with the contract that is there: {error:#}"),
@@ -75,10 +69,7 @@ pub fn run(args: &Args) -> Result<()> {
     }
 
     let staging = Staging::beside(&args.specs)?;
-    staging.write(
-        OPENAPI,
-        &(serde_json::to_string_pretty(&contract.openapi)? + "\n"),
-    )?;
+    staging.write(OPENAPI, &(serde_json::to_string_pretty(&contract.openapi)? + "\n"))?;
     for (name, text) in &contract.protos {
         staging.write(&format!("{PROTO}/{name}"), text)?;
     }
@@ -96,35 +87,23 @@ pub fn run(args: &Args) -> Result<()> {
 }
 
 /// The history in `specs`, with this release entered; where there is none, one begins.
-fn updated_history(
-    specs: &Path,
-    version: Version,
-    contract: &Contract,
-) -> Result<(History, Recorded)> {
+fn updated_history(specs: &Path, version: Version, contract: &Contract) -> Result<(History, Recorded)> {
     let path = specs.join(history::FILE);
     if !path.exists() {
-        println!(
-            "{} does not exist: it begins with {version}",
-            path.display()
-        );
+        println!("{} does not exist: it begins with {version}", path.display());
         return Ok((History::beginning_with(version), Recorded::default()));
     }
-    let text = std::fs::read_to_string(&path)
-        .with_context(|| format!("cannot read {}", path.display()))?;
+    let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
     let mut history = History::parse(&text)?;
     let items = contract.items()?;
     let covered = if history.covers(version) {
         Items::default()
     } else {
-        let covered = Contract::from_specs(specs)
-            .context("the contract that is there is needed to tell new from old")?;
+        let covered =
+            Contract::from_specs(specs).context("the contract that is there is needed to tell new from old")?;
         let items = covered.items()?;
         let version = covered.version()?;
-        ensure!(
-            history.covers(version),
-            "{} does not cover {version}, the contract that is there",
-            path.display()
-        );
+        ensure!(history.covers(version), "{} does not cover {version}, the contract that is there", path.display());
         history.verify(version, &items)?;
         items
     };
@@ -148,16 +127,11 @@ impl Contract {
     /// Reads `specs/`, or a folder that looks like it.
     pub fn from_specs(specs: &Path) -> Result<Self> {
         let path = specs.join(OPENAPI);
-        let text = std::fs::read_to_string(&path)
-            .with_context(|| format!("cannot read {}", path.display()))?;
+        let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
         let openapi = serde_json::from_str(&text).with_context(|| path.display().to_string())?;
         let protos = proto::read(&specs.join(PROTO))?;
         let descriptors = proto::compile(&protos)?;
-        Ok(Self {
-            openapi,
-            protos,
-            descriptors,
-        })
+        Ok(Self { openapi, protos, descriptors })
     }
 
     /// Reads a folder of either kind: canonical like `specs/`, or laid out like Weaviate's repository.
@@ -180,20 +154,12 @@ impl Contract {
             })
             .collect::<Result<_>>()?;
         let (protos, descriptors) = proto::canonical(&protos).context(source::PROTO_ROOT)?;
-        Ok(Self {
-            openapi,
-            protos,
-            descriptors,
-        })
+        Ok(Self { openapi, protos, descriptors })
     }
 
     /// The release it is of.
     pub fn version(&self) -> Result<Version> {
-        let version = self
-            .openapi
-            .pointer("/info/version")
-            .and_then(Value::as_str)
-            .unwrap_or_default();
+        let version = self.openapi.pointer("/info/version").and_then(Value::as_str).unwrap_or_default();
         version.parse().context("the contract's info/version")
     }
 

@@ -23,8 +23,7 @@ pub fn canonical(upstream: &ProtoFiles) -> Result<(ProtoFiles, FileDescriptorSet
         .iter()
         .map(|(name, text)| Ok((rename(name)?, layout(text).with_context(|| name.clone())?)))
         .collect::<Result<ProtoFiles>>()?;
-    let actual =
-        compile(&canonical).context("the canonical form of the proto files does not compile")?;
+    let actual = compile(&canonical).context("the canonical form of the proto files does not compile")?;
     ensure!(
         actual == renamed(expected)?,
         "the canonical form of the proto files means something else than what was read: a fault of this command"
@@ -37,17 +36,10 @@ pub fn read(folder: &Path) -> Result<ProtoFiles> {
     let own = folder.join(CANONICAL);
     let mut files = ProtoFiles::new();
     for entry in fs::read_dir(&own).with_context(|| format!("cannot read {}", own.display()))? {
-        let path = entry
-            .with_context(|| format!("cannot read {}", own.display()))?
-            .path();
+        let path = entry.with_context(|| format!("cannot read {}", own.display()))?.path();
         if path.extension().is_some_and(|ending| ending == "proto") {
-            let text = fs::read_to_string(&path)
-                .with_context(|| format!("cannot read {}", path.display()))?;
-            let name = path
-                .file_name()
-                .unwrap_or_default()
-                .to_string_lossy()
-                .into_owned();
+            let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
             files.insert(format!("{CANONICAL}{name}"), text);
         }
     }
@@ -64,9 +56,7 @@ pub fn compile(files: &ProtoFiles) -> Result<FileDescriptorSet> {
     compiler.include_imports(true).include_source_info(false);
     for name in files.keys() {
         // `Debug` of this error is the form with the place in it.
-        compiler
-            .open_file(name)
-            .map_err(|error| anyhow!("{error:?}"))?;
+        compiler.open_file(name).map_err(|error| anyhow!("{error:?}"))?;
     }
     let mut set = compiler.file_descriptor_set();
     set.file.sort_by(|a, b| a.name.cmp(&b.name));
@@ -125,10 +115,7 @@ fn layout(text: &str) -> Result<String> {
                 let first = line.first().to_owned();
                 let block = token == "{";
                 let opens_group = depth == 0 && first != previous;
-                if !out.is_empty()
-                    && !out.ends_with("{\n")
-                    && (block || previous == "}" || opens_group)
-                {
+                if !out.is_empty() && !out.ends_with("{\n") && (block || previous == "}" || opens_group) {
                     out.push('\n');
                 }
                 let text = rewrite_import(line.take());
@@ -158,10 +145,7 @@ fn layout(text: &str) -> Result<String> {
             }
         }
     }
-    ensure!(
-        line.is_empty() && depth == 0,
-        "the file ends within a declaration"
-    );
+    ensure!(line.is_empty() && depth == 0, "the file ends within a declaration");
     Ok(out)
 }
 
@@ -212,15 +196,10 @@ fn tokens(text: &str) -> Result<Vec<&str>> {
     let mut rest = text.trim_start_matches('\u{feff}').trim_start();
     while let Some(first) = rest.chars().next() {
         let length = if let Some(comment) = rest.strip_prefix("//") {
-            rest = comment
-                .split_once('\n')
-                .map_or("", |(_, after)| after)
-                .trim_start();
+            rest = comment.split_once('\n').map_or("", |(_, after)| after).trim_start();
             continue;
         } else if let Some(comment) = rest.strip_prefix("/*") {
-            let (_, after) = comment
-                .split_once("*/")
-                .context("a comment that does not end")?;
+            let (_, after) = comment.split_once("*/").context("a comment that does not end")?;
             rest = after.trim_start();
             continue;
         } else if first == '"' || first == '\'' {
@@ -324,10 +303,7 @@ service S {
         let mut input = files(text);
         input.insert("v1/y.proto".to_owned(), HEAD.to_owned());
         let (canonical, _) = canonical(&input)?;
-        assert_eq!(
-            canonical.get("weaviate/v1/x.proto").map(String::as_str),
-            Some(expected)
-        );
+        assert_eq!(canonical.get("weaviate/v1/x.proto").map(String::as_str), Some(expected));
         assert_eq!(layout(expected)?, expected, "laid out twice");
         Ok(())
     }
@@ -335,23 +311,11 @@ service S {
     #[test]
     fn what_does_not_compile_is_named_by_file_and_line() {
         for (text, place) in [
-            (
-                "syntax = \"proto3\";\nmessage M {\n  strin a = 1;\n}",
-                "v1/x.proto:3:3: ",
-            ),
-            (
-                "syntax = \"proto3\";\nmessage M {\n  string a 1;\n}",
-                "v1/x.proto:3:12: ",
-            ),
-            (
-                "syntax = \"proto3\";\nimport \"v1/gone.proto\";",
-                "v1/x.proto:2:1: ",
-            ),
+            ("syntax = \"proto3\";\nmessage M {\n  strin a = 1;\n}", "v1/x.proto:3:3: "),
+            ("syntax = \"proto3\";\nmessage M {\n  string a 1;\n}", "v1/x.proto:3:12: "),
+            ("syntax = \"proto3\";\nimport \"v1/gone.proto\";", "v1/x.proto:2:1: "),
         ] {
-            let message = canonical(&files(text))
-                .err()
-                .map(|error| format!("{error:#}"))
-                .unwrap_or_default();
+            let message = canonical(&files(text)).err().map(|error| format!("{error:#}")).unwrap_or_default();
             assert!(message.starts_with(place), "{message}");
         }
     }

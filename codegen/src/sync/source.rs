@@ -28,38 +28,21 @@ pub struct Upstream {
 
 impl Upstream {
     /// Refuses a tree that lacks a part of the contract.
-    pub fn new(
-        files: BTreeMap<String, Vec<u8>>,
-        source: String,
-        archive_sha256: Option<String>,
-    ) -> Result<Self> {
+    pub fn new(files: BTreeMap<String, Vec<u8>>, source: String, archive_sha256: Option<String>) -> Result<Self> {
         ensure!(files.contains_key(SCHEMA), "{source}: {SCHEMA} is missing");
-        ensure!(
-            files.keys().any(|path| is_proto(path)),
-            "{source}: no proto files in {PROTO_FOLDER}"
-        );
-        Ok(Self {
-            files,
-            source,
-            archive_sha256,
-        })
+        ensure!(files.keys().any(|path| is_proto(path)), "{source}: no proto files in {PROTO_FOLDER}");
+        Ok(Self { files, source, archive_sha256 })
     }
 
     /// A file's text.
     pub fn text(&self, path: &str) -> Result<&str> {
-        let bytes = self
-            .files
-            .get(path)
-            .with_context(|| format!("{path} is missing"))?;
+        let bytes = self.files.get(path).with_context(|| format!("{path} is missing"))?;
         std::str::from_utf8(bytes).with_context(|| format!("{path}: not UTF-8"))
     }
 
     /// The paths of the proto files.
     pub fn protos(&self) -> impl Iterator<Item = &str> {
-        self.files
-            .keys()
-            .map(String::as_str)
-            .filter(|path| is_proto(path))
+        self.files.keys().map(String::as_str).filter(|path| is_proto(path))
     }
 }
 
@@ -69,15 +52,8 @@ pub fn is_contract(path: &str) -> bool {
 }
 
 fn is_proto(path: &str) -> bool {
-    let name = path
-        .strip_prefix(PROTO_FOLDER)
-        .and_then(|rest| rest.strip_prefix('/'));
-    name.is_some_and(|name| {
-        !name.contains('/')
-            && Path::new(name)
-                .extension()
-                .is_some_and(|ending| ending == "proto")
-    })
+    let name = path.strip_prefix(PROTO_FOLDER).and_then(|rest| rest.strip_prefix('/'));
+    name.is_some_and(|name| !name.contains('/') && Path::new(name).extension().is_some_and(|ending| ending == "proto"))
 }
 
 /// Reads a folder laid out like Weaviate's repository.
@@ -85,19 +61,15 @@ pub fn folder(root: &Path) -> Result<Upstream> {
     let mut files = BTreeMap::new();
     let mut add = |path: String| -> Result<()> {
         let file = root.join(&path);
-        let bytes =
-            std::fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
+        let bytes = std::fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
         files.insert(path, bytes);
         Ok(())
     };
     add(SCHEMA.to_owned())?;
     let protos = root.join(PROTO_FOLDER);
-    let entries =
-        std::fs::read_dir(&protos).with_context(|| format!("cannot read {}", protos.display()))?;
+    let entries = std::fs::read_dir(&protos).with_context(|| format!("cannot read {}", protos.display()))?;
     for entry in entries {
-        let name = entry
-            .with_context(|| format!("cannot read {}", protos.display()))?
-            .file_name();
+        let name = entry.with_context(|| format!("cannot read {}", protos.display()))?.file_name();
         let path = format!("{PROTO_FOLDER}/{}", name.to_string_lossy());
         if is_proto(&path) {
             add(path)?;
@@ -109,25 +81,10 @@ pub fn folder(root: &Path) -> Result<Upstream> {
 /// Reads the tag of `version` from a git repository, bare or not.
 pub fn git(repository: &Path, version: Version) -> Result<Upstream> {
     let tag = format!("v{version}");
-    let listing = run_git(
-        repository,
-        &[
-            "ls-tree",
-            "-r",
-            "--name-only",
-            "-z",
-            &tag,
-            "--",
-            SCHEMA,
-            PROTO_FOLDER,
-        ],
-    )
-    .with_context(|| format!("cannot read the tag {tag} in {}", repository.display()))?;
+    let listing = run_git(repository, &["ls-tree", "-r", "--name-only", "-z", &tag, "--", SCHEMA, PROTO_FOLDER])
+        .with_context(|| format!("cannot read the tag {tag} in {}", repository.display()))?;
     let mut files = BTreeMap::new();
-    for path in listing
-        .split(|byte| *byte == 0)
-        .filter(|path| !path.is_empty())
-    {
+    for path in listing.split(|byte| *byte == 0).filter(|path| !path.is_empty()) {
         let path = std::str::from_utf8(path).context("a path in the repository is not UTF-8")?;
         if is_contract(path) {
             let bytes = run_git(repository, &["cat-file", "blob", &format!("{tag}:{path}")])
@@ -139,12 +96,7 @@ pub fn git(repository: &Path, version: Version) -> Result<Upstream> {
 }
 
 fn run_git(repository: &Path, arguments: &[&str]) -> Result<Vec<u8>> {
-    let output = Command::new("git")
-        .arg("-C")
-        .arg(repository)
-        .args(arguments)
-        .output()
-        .context("cannot run git")?;
+    let output = Command::new("git").arg("-C").arg(repository).args(arguments).output().context("cannot run git")?;
     if !output.status.success() {
         bail!("git: {}", String::from_utf8_lossy(&output.stderr).trim());
     }

@@ -20,8 +20,7 @@ impl Staging {
             Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
             _ => PathBuf::from("."),
         };
-        fs::create_dir_all(&parent)
-            .with_context(|| format!("cannot create {}", parent.display()))?;
+        fs::create_dir_all(&parent).with_context(|| format!("cannot create {}", parent.display()))?;
         let folder = tempfile::Builder::new()
             .prefix(".sync-")
             .tempdir_in(&parent)
@@ -33,8 +32,7 @@ impl Staging {
     pub fn write(&self, name: &str, text: &str) -> Result<()> {
         let path = self.new_folder().join(name);
         if let Some(parent) = path.parent() {
-            fs::create_dir_all(parent)
-                .with_context(|| format!("cannot create {}", parent.display()))?;
+            fs::create_dir_all(parent).with_context(|| format!("cannot create {}", parent.display()))?;
         }
         fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))
     }
@@ -51,8 +49,7 @@ impl Staging {
                 let (target, fresh) = (specs.join(name), self.new_folder().join(name));
                 for (from, to) in [(target.clone(), old.join(name)), (fresh, target)] {
                     if from.exists() {
-                        fs::rename(&from, &to)
-                            .with_context(|| format!("cannot replace {}", to.display()))?;
+                        fs::rename(&from, &to).with_context(|| format!("cannot replace {}", to.display()))?;
                         moved.push((from, to));
                     }
                 }
@@ -62,8 +59,7 @@ impl Staging {
         let outcome = swap();
         if outcome.is_err() {
             for (from, to) in moved.iter().rev() {
-                fs::rename(to, from)
-                    .with_context(|| format!("cannot restore {}", from.display()))?;
+                fs::rename(to, from).with_context(|| format!("cannot restore {}", from.display()))?;
             }
         }
         outcome

@@ -13,8 +13,7 @@ use tempfile::TempDir;
 
 use super::Args;
 
-const PROTO: &str =
-    "syntax = \"proto3\";\npackage weaviate.v1;\n// prose\nmessage M { string a = 1; }\n";
+const PROTO: &str = "syntax = \"proto3\";\npackage weaviate.v1;\n// prose\nmessage M { string a = 1; }\n";
 
 fn swagger(version: &str, definitions: &str) -> String {
     format!(
@@ -30,9 +29,7 @@ struct Bench {
 
 impl Bench {
     fn new() -> Result<Self> {
-        let bench = Self {
-            folder: tempfile::tempdir()?,
-        };
+        let bench = Self { folder: tempfile::tempdir()? };
         bench.release("1.0.0", r#""Thing": {}"#)?;
         Ok(bench)
     }
@@ -63,10 +60,8 @@ impl Bench {
             args: Args,
         }
         let specs = self.specs();
-        let line = ["sync", "--version", version, "--specs"]
-            .map(Into::into)
-            .into_iter()
-            .chain([specs.into_os_string()]);
+        let line =
+            ["sync", "--version", version, "--specs"].map(Into::into).into_iter().chain([specs.into_os_string()]);
         super::run(&Line::try_parse_from(line.chain(from.iter().map(Into::into)))?.args)
     }
 
@@ -82,10 +77,7 @@ impl Bench {
                 if path.is_dir() {
                     walk(&path, root, into)?;
                 } else {
-                    into.push((
-                        path.strip_prefix(root)?.display().to_string(),
-                        fs::read_to_string(&path)?,
-                    ));
+                    into.push((path.strip_prefix(root)?.display().to_string(), fs::read_to_string(&path)?));
                 }
             }
             Ok(())
@@ -103,10 +95,7 @@ impl Bench {
 
 /// The whole chain of an error.
 fn message(outcome: Result<()>) -> String {
-    outcome
-        .err()
-        .map(|error| format!("{error:#}"))
-        .unwrap_or_default()
+    outcome.err().map(|error| format!("{error:#}")).unwrap_or_default()
 }
 
 #[test]
@@ -115,32 +104,15 @@ fn a_folder_is_synced_and_twice_is_the_same() -> Result<()> {
     bench.sync_tree("1.0.0")?;
     let once = bench.snapshot()?;
     let names: Vec<_> = once.iter().map(|(name, _)| name.as_str()).collect();
-    assert_eq!(
-        names,
-        [
-            "UPSTREAM.toml",
-            "history.json",
-            "openapi.json",
-            "proto/weaviate/v1/x.proto"
-        ]
-    );
+    assert_eq!(names, ["UPSTREAM.toml", "history.json", "openapi.json", "proto/weaviate/v1/x.proto"]);
     bench.sync_tree("1.0.0")?;
     assert_eq!(bench.snapshot()?, once);
 
     let manifest = bench.text("UPSTREAM.toml")?;
-    assert!(
-        manifest.contains("version = \"1.0.0\"\nsource = \"tree\"\n"),
-        "{manifest}"
-    );
+    assert!(manifest.contains("version = \"1.0.0\"\nsource = \"tree\"\n"), "{manifest}");
     let sum = super::manifest::sha256(PROTO.as_bytes());
-    assert!(
-        manifest.contains(&format!("\"grpc/proto/v1/x.proto\" = \"{sum}\"")),
-        "{manifest}"
-    );
-    assert!(
-        !manifest.contains(&*bench.tree().to_string_lossy()),
-        "{manifest}"
-    );
+    assert!(manifest.contains(&format!("\"grpc/proto/v1/x.proto\" = \"{sum}\"")), "{manifest}");
+    assert!(!manifest.contains(&*bench.tree().to_string_lossy()), "{manifest}");
     Ok(())
 }
 
@@ -150,27 +122,16 @@ fn a_newer_release_replaces_the_contract_and_enters_history() -> Result<()> {
     bench.sync_tree("1.0.0")?;
     fs::create_dir_all(bench.specs().join("overlay"))?;
     fs::write(bench.specs().join("overlay/words.md"), "by hand")?;
-    fs::write(
-        bench.specs().join("proto/weaviate/v1/stale.proto"),
-        "syntax = \"proto3\";",
-    )?;
+    fs::write(bench.specs().join("proto/weaviate/v1/stale.proto"), "syntax = \"proto3\";")?;
 
     bench.release("1.1.0", r#""Thing": {}, "More": {}"#)?;
     bench.sync_tree("1.1.0")?;
-    assert!(
-        bench
-            .text("history.json")?
-            .contains("\"More\": {\"settled\":\"1.1.0\"}")
-    );
+    assert!(bench.text("history.json")?.contains("\"More\": {\"settled\":\"1.1.0\"}"));
     assert!(!bench.text("history.json")?.contains("\"Thing\""));
     assert!(bench.text("openapi.json")?.contains("\"More\""));
     assert_eq!(bench.text("overlay/words.md")?, "by hand");
     assert!(!bench.specs().join("proto/weaviate/v1/stale.proto").exists());
-    assert_eq!(
-        fs::read_dir(bench.folder.path())?.count(),
-        2,
-        "nothing is left beside specs"
-    );
+    assert_eq!(fs::read_dir(bench.folder.path())?.count(), 2, "nothing is left beside specs");
     Ok(())
 }
 
@@ -181,35 +142,17 @@ fn bad_input_is_one_error_and_leaves_everything_as_it_was() -> Result<()> {
     let before = bench.snapshot()?;
     let refused = |version: &str, expected: &str| -> Result<()> {
         let message = message(bench.sync_tree(version));
-        ensure!(
-            message.contains(expected),
-            "{message:?} does not say {expected:?}"
-        );
-        ensure!(
-            bench.snapshot()? == before,
-            "specs changed although {message:?}"
-        );
+        ensure!(message.contains(expected), "{message:?} does not say {expected:?}");
+        ensure!(bench.snapshot()? == before, "specs changed although {message:?}");
         bench.release("1.0.0", "")
     };
 
-    refused(
-        "2.0.0",
-        "openapi-specs/schema.json: this is the contract of 1.0.0, not of 2.0.0",
-    )?;
-    bench.write(
-        "openapi-specs/schema.json",
-        &swagger("1.0.0", r#""D": { "type": "string", "minlength": 3 }"#),
-    )?;
-    refused(
-        "1.0.0",
-        "openapi-specs/schema.json#/definitions/D/minlength: the converter does not know",
-    )?;
+    refused("2.0.0", "openapi-specs/schema.json: this is the contract of 1.0.0, not of 2.0.0")?;
+    bench.write("openapi-specs/schema.json", &swagger("1.0.0", r#""D": { "type": "string", "minlength": 3 }"#))?;
+    refused("1.0.0", "openapi-specs/schema.json#/definitions/D/minlength: the converter does not know")?;
     bench.write("openapi-specs/schema.json", "{}")?;
     refused("1.0.0", "not a Swagger 2.0 document")?;
-    bench.write(
-        "grpc/proto/v1/x.proto",
-        "syntax = \"proto3\";\nmessage M { oops }",
-    )?;
+    bench.write("grpc/proto/v1/x.proto", "syntax = \"proto3\";\nmessage M { oops }")?;
     refused("1.0.0", "v1/x.proto:2:")?;
     fs::remove_file(bench.tree().join("openapi-specs/schema.json"))?;
     refused("1.0.0", "openapi-specs/schema.json")?;
@@ -224,25 +167,9 @@ fn a_tag_is_read_from_a_bare_repository() -> Result<()> {
     let bench = Bench::new()?;
     let (tree, bare) = (bench.tree(), bench.folder.path().join("bare.git"));
     let git = |folder: &Path, arguments: &[&str]| -> Result<()> {
-        let identity = [
-            "-c",
-            "user.name=t",
-            "-c",
-            "user.email=t@localhost",
-            "-c",
-            "commit.gpgsign=false",
-        ];
-        let output = Command::new("git")
-            .arg("-C")
-            .arg(folder)
-            .args(identity)
-            .args(arguments)
-            .output()?;
-        ensure!(
-            output.status.success(),
-            "{}",
-            String::from_utf8_lossy(&output.stderr)
-        );
+        let identity = ["-c", "user.name=t", "-c", "user.email=t@localhost", "-c", "commit.gpgsign=false"];
+        let output = Command::new("git").arg("-C").arg(folder).args(identity).args(arguments).output()?;
+        ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         Ok(())
     };
     git(&tree, &["init", "--quiet"])?;
@@ -251,24 +178,11 @@ fn a_tag_is_read_from_a_bare_repository() -> Result<()> {
     git(&tree, &["tag", "v1.0.0"])?;
     bench.release("1.1.0", "")?;
     git(&tree, &["commit", "--quiet", "--all", "--message", "two"])?;
-    git(
-        bench.folder.path(),
-        &[
-            "clone",
-            "--quiet",
-            "--bare",
-            &tree.to_string_lossy(),
-            &bare.to_string_lossy(),
-        ],
-    )?;
+    git(bench.folder.path(), &["clone", "--quiet", "--bare", &tree.to_string_lossy(), &bare.to_string_lossy()])?;
 
     bench.sync("1.0.0", &["--git", &bare.to_string_lossy()])?;
     assert!(bench.text("openapi.json")?.contains("\"Thing\""));
-    assert!(
-        bench
-            .text("UPSTREAM.toml")?
-            .contains("source = \"git tag v1.0.0\"\n")
-    );
+    assert!(bench.text("UPSTREAM.toml")?.contains("source = \"git tag v1.0.0\"\n"));
 
     let error = message(bench.sync("1.2.0", &["--git", &bare.to_string_lossy()]));
     assert!(error.contains("cannot read the tag v1.2.0"), "{error}");
@@ -276,10 +190,7 @@ fn a_tag_is_read_from_a_bare_repository() -> Result<()> {
 }
 
 /// Answers one request, and says which path was asked for.
-fn serve_once(
-    status: &'static str,
-    body: Vec<u8>,
-) -> Result<(String, thread::JoinHandle<Result<String>>)> {
+fn serve_once(status: &'static str, body: Vec<u8>) -> Result<(String, thread::JoinHandle<Result<String>>)> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     let address = format!("http://{}/weaviate/weaviate", listener.local_addr()?);
     let server = thread::spawn(move || {
@@ -291,11 +202,7 @@ fn serve_once(
                 break;
             }
         }
-        write!(
-            stream,
-            "HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
-            body.len()
-        )?;
+        write!(stream, "HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len())?;
         stream.write_all(&body)?;
         Ok(request)
     });
@@ -303,17 +210,12 @@ fn serve_once(
 }
 
 fn joined(server: thread::JoinHandle<Result<String>>) -> Result<String> {
-    server
-        .join()
-        .map_err(|_| anyhow::anyhow!("the server gave up"))?
+    server.join().map_err(|_| anyhow::anyhow!("the server gave up"))?
 }
 
 /// The archive of a tag as it is handed out: everything in one folder named after the release.
 fn archive(tree: &Path) -> Result<Vec<u8>> {
-    let mut builder = tar::Builder::new(flate2::write::GzEncoder::new(
-        Vec::new(),
-        flate2::Compression::default(),
-    ));
+    let mut builder = tar::Builder::new(flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default()));
     builder.append_dir_all("weaviate-1.0.0", tree)?;
     Ok(builder.into_inner()?.finish()?)
 }
@@ -326,22 +228,11 @@ fn without_a_place_the_archive_is_downloaded() -> Result<()> {
     let sum = super::manifest::sha256(&body);
     let (address, server) = serve_once("200 OK", body)?;
     bench.sync("1.0.0", &["--repository", &address])?;
-    assert_eq!(
-        joined(server)?,
-        "GET /weaviate/weaviate/archive/refs/tags/v1.0.0.tar.gz HTTP/1.1"
-    );
+    assert_eq!(joined(server)?, "GET /weaviate/weaviate/archive/refs/tags/v1.0.0.tar.gz HTTP/1.1");
 
     let manifest = bench.text("UPSTREAM.toml")?;
-    assert!(
-        manifest.contains(&format!("archive_sha256 = \"{sum}\"")),
-        "{manifest}"
-    );
-    assert!(
-        manifest.contains(&format!(
-            "source = \"{address}/archive/refs/tags/v1.0.0.tar.gz\""
-        )),
-        "{manifest}"
-    );
+    assert!(manifest.contains(&format!("archive_sha256 = \"{sum}\"")), "{manifest}");
+    assert!(manifest.contains(&format!("source = \"{address}/archive/refs/tags/v1.0.0.tar.gz\"")), "{manifest}");
     assert!(!manifest.contains("README"), "{manifest}");
     assert!(bench.text("openapi.json")?.contains("\"Thing\""));
     Ok(())
@@ -352,11 +243,7 @@ fn a_download_that_fails_is_an_error_that_names_the_address() -> Result<()> {
     let bench = Bench::new()?;
     let whole = archive(&bench.tree())?;
     let half = whole.get(..whole.len() / 2).unwrap_or_default().to_vec();
-    for (status, body) in [
-        ("404 Not Found", Vec::new()),
-        ("200 OK", b"<html>".to_vec()),
-        ("200 OK", half),
-    ] {
+    for (status, body) in [("404 Not Found", Vec::new()), ("200 OK", b"<html>".to_vec()), ("200 OK", half)] {
         let (address, server) = serve_once(status, body)?;
         let error = message(bench.sync("1.0.0", &["--repository", &address]));
         joined(server)?;

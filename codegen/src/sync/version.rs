@@ -19,11 +19,7 @@ pub struct Version {
 impl Version {
     /// The first release of a minor line.
     pub fn first_of((major, minor): Minor) -> Self {
-        Self {
-            major,
-            minor,
-            patch: 0,
-        }
+        Self { major, minor, patch: 0 }
     }
 
     /// The minor line this release belongs to.
@@ -40,18 +36,11 @@ impl FromStr for Version {
         let mut next = || -> anyhow::Result<u64> {
             let part = parts.next().unwrap_or_default();
             if part.is_empty() || !part.bytes().all(|byte| byte.is_ascii_digit()) {
-                bail!(
-                    "{text:?} is not a released version: three numbers such as 1.39.0 are expected"
-                );
+                bail!("{text:?} is not a released version: three numbers such as 1.39.0 are expected");
             }
-            part.parse()
-                .with_context(|| format!("{text:?}: a number is too large"))
+            part.parse().with_context(|| format!("{text:?}: a number is too large"))
         };
-        let version = Self {
-            major: next()?,
-            minor: next()?,
-            patch: next()?,
-        };
+        let version = Self { major: next()?, minor: next()?, patch: next()? };
         if parts.next().is_some() {
             bail!("{text:?} is not a released version: three numbers such as 1.39.0 are expected");
         }
@@ -71,24 +60,9 @@ mod tests {
 
     #[test]
     fn a_version_is_three_numbers() -> anyhow::Result<()> {
-        assert_eq!(
-            "1.38.11".parse::<Version>()?,
-            Version {
-                major: 1,
-                minor: 38,
-                patch: 11
-            }
-        );
+        assert_eq!("1.38.11".parse::<Version>()?, Version { major: 1, minor: 38, patch: 11 });
         assert_eq!("v1.39.0".parse::<Version>()?.to_string(), "1.39.0");
-        for bad in [
-            "",
-            "1.39",
-            "1.39.0-rc.1",
-            "1.39.0.1",
-            "1.x.0",
-            "1.+3.0",
-            "99999999999999999999.0.0",
-        ] {
+        for bad in ["", "1.39", "1.39.0-rc.1", "1.39.0.1", "1.x.0", "1.+3.0", "99999999999999999999.0.0"] {
             assert!(bad.parse::<Version>().is_err(), "{bad}");
         }
         Ok(())

@@ -32,14 +32,8 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub const ALL: [Self; 6] = [
-        Self::Definition,
-        Self::EnumValue,
-        Self::Operation,
-        Self::Parameter,
-        Self::Property,
-        Self::Proto,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::Definition, Self::EnumValue, Self::Operation, Self::Parameter, Self::Property, Self::Proto];
 
     /// How `history.json` spells it.
     pub fn name(self) -> &'static str {
@@ -66,23 +60,15 @@ impl Items {
             items.definition(name, schema);
         }
         for (path, item) in entries(openapi.get("paths")) {
-            let path = path
-                .strip_prefix(BASE_PATH)
-                .with_context(|| format!("{path}: not under {BASE_PATH}"))?;
-            for (method, operation) in
-                entries(Some(item)).filter(|(method, _)| *method != "parameters")
-            {
+            let path = path.strip_prefix(BASE_PATH).with_context(|| format!("{path}: not under {BASE_PATH}"))?;
+            for (method, operation) in entries(Some(item)).filter(|(method, _)| *method != "parameters") {
                 let name = format!("{} {path}", method.to_uppercase());
                 items.parameters(&name, openapi, [item, operation]);
                 items.body(&name, operation);
                 items.add(Kind::Operation, name, traits::operation(operation));
             }
         }
-        for file in protos
-            .file
-            .iter()
-            .filter(|file| !file.name().starts_with("google/"))
-        {
+        for file in protos.file.iter().filter(|file| !file.name().starts_with("google/")) {
             for message in &file.message_type {
                 items.message("", message);
             }
@@ -112,11 +98,7 @@ impl Items {
     }
 
     pub fn names(&self, kind: Kind) -> impl Iterator<Item = &str> {
-        self.0
-            .get(&kind)
-            .into_iter()
-            .flat_map(BTreeMap::keys)
-            .map(String::as_str)
+        self.0.get(&kind).into_iter().flat_map(BTreeMap::keys).map(String::as_str)
     }
 
     fn definition(&mut self, name: &str, schema: &Value) {
@@ -129,11 +111,7 @@ impl Items {
             return;
         }
         for target in parts.into_iter().flatten().filter_map(traits::target) {
-            self.add(
-                Kind::Property,
-                format!("{name} <allOf> {target}"),
-                Traits::new(),
-            );
+            self.add(Kind::Property, format!("{name} <allOf> {target}"), Traits::new());
         }
         self.schema(name, schema);
     }
@@ -149,23 +127,13 @@ impl Items {
             self.schema(&property, inner);
             self.add(Kind::Property, property, traits);
         }
-        for part in schema
-            .get("allOf")
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten()
-        {
+        for part in schema.get("allOf").and_then(Value::as_array).into_iter().flatten() {
             self.schema(name, part);
         }
     }
 
     fn enum_values(&mut self, name: &str, schema: &Value) {
-        for value in schema
-            .get("enum")
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten()
-        {
+        for value in schema.get("enum").and_then(Value::as_array).into_iter().flatten() {
             if let Some(value) = value.as_str() {
                 self.add(Kind::EnumValue, format!("{name}={value}"), Traits::new());
             }
@@ -173,23 +141,11 @@ impl Items {
     }
 
     fn parameters(&mut self, operation: &str, document: &Value, holders: [&Value; 2]) {
-        let lists = holders
-            .iter()
-            .filter_map(|holder| holder.get("parameters").and_then(Value::as_array));
+        let lists = holders.iter().filter_map(|holder| holder.get("parameters").and_then(Value::as_array));
         for parameter in lists.flatten() {
-            let target = parameter
-                .get("$ref")
-                .and_then(Value::as_str)
-                .and_then(|target| target.strip_prefix('#'));
-            let parameter = target
-                .and_then(|pointer| document.pointer(pointer))
-                .unwrap_or(parameter);
-            let text = |key: &str| {
-                parameter
-                    .get(key)
-                    .and_then(Value::as_str)
-                    .unwrap_or_default()
-            };
+            let target = parameter.get("$ref").and_then(Value::as_str).and_then(|target| target.strip_prefix('#'));
+            let parameter = target.and_then(|pointer| document.pointer(pointer)).unwrap_or(parameter);
+            let text = |key: &str| parameter.get(key).and_then(Value::as_str).unwrap_or_default();
             let name = format!("{operation} ? {}:{}", text("in"), text("name"));
             self.add(Kind::Parameter, name, traits::parameter(parameter));
         }
@@ -199,11 +155,7 @@ impl Items {
         let Some(body) = value.get("requestBody") else {
             return;
         };
-        self.add(
-            Kind::Parameter,
-            format!("{operation} ? body:body"),
-            traits::body(body),
-        );
+        self.add(Kind::Parameter, format!("{operation} ? body:body"), traits::body(body));
         for (_, media) in entries(body.get("content")) {
             let Some(schema) = media.get("schema") else {
                 continue;
@@ -217,20 +169,12 @@ impl Items {
 
     fn message(&mut self, scope: &str, message: &DescriptorProto) {
         // What a compiler makes up for a map field is no message of the contract.
-        if message
-            .options
-            .as_ref()
-            .is_some_and(prost_types::MessageOptions::map_entry)
-        {
+        if message.options.as_ref().is_some_and(prost_types::MessageOptions::map_entry) {
             return;
         }
         let name = format!("{scope}{}", message.name());
         for field in &message.field {
-            self.add(
-                Kind::Proto,
-                format!("{name}.{}", field.name()),
-                traits::field(message, field),
-            );
+            self.add(Kind::Proto, format!("{name}.{}", field.name()), traits::field(message, field));
         }
         let inner = format!("{name}.");
         for nested in &message.nested_type {
@@ -239,32 +183,21 @@ impl Items {
         for values in &message.enum_type {
             self.proto_enum(&inner, values);
         }
-        let deprecated = message
-            .options
-            .as_ref()
-            .is_some_and(prost_types::MessageOptions::deprecated);
+        let deprecated = message.options.as_ref().is_some_and(prost_types::MessageOptions::deprecated);
         self.add(Kind::Proto, name, traits::deprecated(deprecated));
     }
 
     fn proto_enum(&mut self, scope: &str, values: &EnumDescriptorProto) {
         let name = format!("{scope}{}", values.name());
         for value in &values.value {
-            self.add(
-                Kind::Proto,
-                format!("{name}.{}", value.name()),
-                traits::enum_value(value),
-            );
+            self.add(Kind::Proto, format!("{name}.{}", value.name()), traits::enum_value(value));
         }
         self.add(Kind::Proto, name, Traits::new());
     }
 }
 
 pub(super) fn entries(value: Option<&Value>) -> impl Iterator<Item = (&str, &Value)> {
-    value
-        .and_then(Value::as_object)
-        .into_iter()
-        .flat_map(Map::iter)
-        .map(|(key, value)| (key.as_str(), value))
+    value.and_then(Value::as_object).into_iter().flat_map(Map::iter).map(|(key, value)| (key.as_str(), value))
 }
 
 #[cfg(test)]
@@ -324,10 +257,7 @@ mod tests {
                 "Thing.table",
             ]
         );
-        assert_eq!(
-            names(&items, Kind::EnumValue),
-            ["Kind <alias>=a", "Kind <alias>=b", "Thing.list.inner=x"]
-        );
+        assert_eq!(names(&items, Kind::EnumValue), ["Kind <alias>=a", "Kind <alias>=b", "Thing.list.inner=x"]);
         Ok(())
     }
 

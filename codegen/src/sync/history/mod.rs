@@ -53,10 +53,7 @@ impl History {
     /// A history that begins with `version`: nothing is known about what came before.
     pub fn beginning_with(version: Version) -> Self {
         Self {
-            lines: Lines {
-                first: version,
-                newest: BTreeMap::from([(version.line(), version)]),
-            },
+            lines: Lines { first: version, newest: BTreeMap::from([(version.line(), version)]) },
             last: version,
             releases: 1,
             items: BTreeMap::new(),
@@ -65,21 +62,12 @@ impl History {
 
     /// Whether this release is in it.
     pub fn covers(&self, version: Version) -> bool {
-        version >= self.lines.first
-            && self
-                .lines
-                .newest
-                .get(&version.line())
-                .is_some_and(|newest| version <= *newest)
+        version >= self.lines.first && self.lines.newest.get(&version.line()).is_some_and(|newest| version <= *newest)
     }
 
     /// The entries of one kind.
     pub fn entries(&self, kind: Kind) -> impl Iterator<Item = (&str, &Since)> {
-        self.items
-            .get(&kind)
-            .into_iter()
-            .flatten()
-            .map(|(name, since)| (name.as_str(), since))
+        self.items.get(&kind).into_iter().flatten().map(|(name, since)| (name.as_str(), since))
     }
 
     /// Holds the contract of a covered release against what is recorded.
@@ -92,12 +80,7 @@ impl History {
                 }
             }
         }
-        let listed = wrong
-            .iter()
-            .take(LISTED)
-            .map(String::as_str)
-            .collect::<Vec<_>>()
-            .join(", ");
+        let listed = wrong.iter().take(LISTED).map(String::as_str).collect::<Vec<_>>().join(", ");
         ensure!(
             wrong.is_empty(),
             "{FILE} and the contract of {version} disagree about {} items: {listed}{}",
@@ -109,33 +92,16 @@ impl History {
 
     /// Enters a release. `covered` is the contract of any covered release: what it has and no entry names, every covered
     /// release has.
-    pub fn record(
-        &mut self,
-        version: Version,
-        contract: &Items,
-        covered: &Items,
-    ) -> Result<Recorded> {
+    pub fn record(&mut self, version: Version, contract: &Items, covered: &Items) -> Result<Recorded> {
         if self.covers(version) {
             self.verify(version, contract)?;
             return Ok(Recorded::default());
         }
-        ensure!(
-            version >= self.lines.first,
-            "{version} is older than {FILE}, which begins with {}",
-            self.lines.first
-        );
+        ensure!(version >= self.lines.first, "{version} is older than {FILE}, which begins with {}", self.lines.first);
         let new_line = !self.lines.newest.contains_key(&version.line());
-        ensure!(
-            !new_line || version > self.last,
-            "{FILE} does not cover the line of {version}, and covers newer ones"
-        );
+        ensure!(!new_line || version > self.last, "{FILE} does not cover the line of {version}, and covers newer ones");
 
-        let previous = self
-            .lines
-            .newest
-            .get(&version.line())
-            .copied()
-            .unwrap_or(self.last);
+        let previous = self.lines.newest.get(&version.line()).copied().unwrap_or(self.last);
         let mut lines = self.lines.clone();
         lines.newest.insert(version.line(), version);
         let mut recorded = Recorded::default();
@@ -217,27 +183,15 @@ impl History {
         if let Some(kind) = document.items.keys().next() {
             bail!("{FILE}: {kind:?} is no kind of item");
         }
-        let lines = Lines {
-            first: first.parse().context(FILE)?,
-            newest: by_line(&document.newest).context(FILE)?,
-        };
-        Ok(Self {
-            lines,
-            last: last.parse().context(FILE)?,
-            releases: document.releases,
-            items,
-        })
+        let lines = Lines { first: first.parse().context(FILE)?, newest: by_line(&document.newest).context(FILE)? };
+        Ok(Self { lines, last: last.parse().context(FILE)?, releases: document.releases, items })
     }
 
     /// The file's text: an item per line, sorted.
     pub fn render(&self) -> Result<String> {
         let quoted = |text: String| serde_json::to_string(&text);
         let mut out = String::from("{\n");
-        write!(
-            out,
-            "  \"covers\": [\"{}\", \"{}\"],\n  \"items\": {{",
-            self.lines.first, self.last
-        )?;
+        write!(out, "  \"covers\": [\"{}\", \"{}\"],\n  \"items\": {{", self.lines.first, self.last)?;
         for (index, kind) in Kind::ALL.into_iter().enumerate() {
             let comma = if index == 0 { "" } else { "," };
             write!(out, "{comma}\n    \"{}\": {{", kind.name())?;
@@ -246,20 +200,12 @@ impl History {
                 let entry = serde_json::to_string(&Entry::of(since))?;
                 write!(out, "{comma}\n      {}: {entry}", quoted(name.to_owned())?)?;
             }
-            out.push_str(if self.entries(kind).next().is_some() {
-                "\n    }"
-            } else {
-                "}"
-            });
+            out.push_str(if self.entries(kind).next().is_some() { "\n    }" } else { "}" });
         }
         out.push_str("\n  },\n  \"newest\": {");
         for (index, (line, newest)) in self.lines.newest.iter().enumerate() {
             let comma = if index == 0 { "" } else { "," };
-            write!(
-                out,
-                "{comma}\n    {}: \"{newest}\"",
-                quoted(line_name(*line))?
-            )?;
+            write!(out, "{comma}\n    {}: \"{newest}\"", quoted(line_name(*line))?)?;
         }
         writeln!(out, "\n  }},\n  \"releases\": {}\n}}", self.releases)?;
         Ok(out)
@@ -269,9 +215,7 @@ impl History {
 impl Entry {
     fn of(since: &Since) -> Self {
         let text = |map: &BTreeMap<Minor, Version>| {
-            map.iter()
-                .map(|(line, version)| (line_name(*line), version.to_string()))
-                .collect()
+            map.iter().map(|(line, version)| (line_name(*line), version.to_string())).collect()
         };
         Self {
             backports: text(&since.backports),
@@ -302,10 +246,7 @@ fn by_line(texts: &BTreeMap<String, String>) -> Result<BTreeMap<Minor, Version>>
         .iter()
         .map(|(line, text)| {
             let version: Version = text.parse()?;
-            ensure!(
-                line_name(version.line()) == *line,
-                "{text} stands under {line:?}, the line of another version"
-            );
+            ensure!(line_name(version.line()) == *line, "{text} stands under {line:?}, the line of another version");
             Ok((version.line(), version))
         })
         .collect()

@@ -26,14 +26,8 @@ impl Since {
             return true;
         }
         self.gone.is_none_or(|gone| version < gone)
-            && self
-                .backports
-                .get(&line)
-                .is_some_and(|first| version >= *first)
-            && self
-                .dropped_within
-                .get(&line)
-                .is_none_or(|dropped| version < *dropped)
+            && self.backports.get(&line).is_some_and(|first| version >= *first)
+            && self.dropped_within.get(&line).is_none_or(|dropped| version < *dropped)
     }
 
     /// The same set, line by line.
@@ -47,18 +41,9 @@ impl Since {
             };
             let ended = self.gone.filter(|gone| gone.line() <= *line);
             match (first, ended) {
-                (Some(first), _) if settled.is_some() => Some(Stretch {
-                    first,
-                    dropped: None,
-                }),
-                (Some(first), Some(gone)) if gone > first => Some(Stretch {
-                    first,
-                    dropped: Some(gone),
-                }),
-                (Some(first), None) => Some(Stretch {
-                    first,
-                    dropped: self.dropped_within.get(line).copied(),
-                }),
+                (Some(first), _) if settled.is_some() => Some(Stretch { first, dropped: None }),
+                (Some(first), Some(gone)) if gone > first => Some(Stretch { first, dropped: Some(gone) }),
+                (Some(first), None) => Some(Stretch { first, dropped: self.dropped_within.get(line).copied() }),
                 _ => None,
             }
         };
@@ -82,11 +67,7 @@ impl Lines {
 
     /// The first release of a line that is covered.
     fn start(&self, line: Minor) -> Version {
-        if line == self.first.line() {
-            self.first
-        } else {
-            Version::first_of(line)
-        }
+        if line == self.first.line() { self.first } else { Version::first_of(line) }
     }
 }
 
@@ -99,10 +80,7 @@ struct Stretch {
 
 impl From<Version> for Stretch {
     fn from(first: Version) -> Self {
-        Self {
-            first,
-            dropped: None,
-        }
+        Self { first, dropped: None }
     }
 }
 
@@ -113,12 +91,7 @@ pub struct Stretches(Vec<Option<Stretch>>);
 impl Stretches {
     /// In every covered release.
     pub fn always(lines: &Lines) -> Self {
-        Self(
-            lines
-                .lines()
-                .map(|line| Some(Stretch::from(lines.start(line))))
-                .collect(),
-        )
+        Self(lines.lines().map(|line| Some(Stretch::from(lines.start(line)))).collect())
     }
 
     /// In no covered release.
@@ -129,14 +102,8 @@ impl Stretches {
     /// Makes room for a new line that starts with `version`. Where that is not the line's `.0` (releases were skipped),
     /// what the line before ended with is taken to have been there from its start.
     pub fn begin_line(&mut self, version: Version) {
-        let carried = self
-            .0
-            .last()
-            .copied()
-            .flatten()
-            .filter(|stretch| stretch.dropped.is_none() && version.patch > 0);
-        self.0
-            .push(carried.map(|_| Stretch::from(Version::first_of(version.line()))));
+        let carried = self.0.last().copied().flatten().filter(|stretch| stretch.dropped.is_none() && version.patch > 0);
+        self.0.push(carried.map(|_| Stretch::from(Version::first_of(version.line()))));
     }
 
     /// Enters whether `version`, newer than every covered release of its line, has the item. An item that returns
@@ -152,20 +119,14 @@ impl Stretches {
         if present && !whole {
             *stretch = Some(Stretch::from(version));
         } else if !present && whole {
-            *stretch = stretch.map(|stretch| Stretch {
-                dropped: Some(version),
-                ..stretch
-            });
+            *stretch = stretch.map(|stretch| Stretch { dropped: Some(version), ..stretch });
         }
     }
 
     /// The entry for `history.json`; none where every covered release has the item.
     pub fn since(&self, lines: &Lines) -> Option<Since> {
-        let states: Vec<(Minor, Option<Stretch>)> =
-            lines.lines().zip(self.0.iter().copied()).collect();
-        let whole = |(line, stretch): &(Minor, Option<Stretch>)| {
-            *stretch == Some(Stretch::from(lines.start(*line)))
-        };
+        let states: Vec<(Minor, Option<Stretch>)> = lines.lines().zip(self.0.iter().copied()).collect();
+        let whole = |(line, stretch): &(Minor, Option<Stretch>)| *stretch == Some(Stretch::from(lines.start(*line)));
         let settled_from = trailing(&states, whole);
         let absent_from = trailing(&states, |(_, stretch)| stretch.is_none());
         if settled_from == 0 {
@@ -205,7 +166,5 @@ impl Stretches {
 
 /// Where the longest run at the end begins whose every member is `like` this.
 fn trailing<T>(list: &[T], like: impl Fn(&T) -> bool) -> usize {
-    list.iter()
-        .rposition(|item| !like(item))
-        .map_or(0, |index| index + 1)
+    list.iter().rposition(|item| !like(item)).map_or(0, |index| index + 1)
 }

@@ -24,9 +24,7 @@ fn covered() -> Result<History> {
 const AT_1_1_1: &[&str] = &["Always", "New"];
 
 fn entry(history: &History, name: &str) -> Option<String> {
-    let (_, since) = history
-        .entries(Kind::Definition)
-        .find(|(known, _)| *known == name)?;
+    let (_, since) = history.entries(Kind::Definition).find(|(known, _)| *known == name)?;
     serde_json::to_string(&Entry::of(since)).ok()
 }
 
@@ -46,14 +44,8 @@ fn record(history: &mut History, releases: &[(&str, &[&str])]) -> Result<()> {
 fn a_new_line_settles_what_it_adds_and_ends_what_it_lacks() -> Result<()> {
     let mut history = covered()?;
     record(&mut history, &[("1.2.0", &["Added", "New"])])?;
-    assert_eq!(
-        entry(&history, "Added").as_deref(),
-        Some(r#"{"settled":"1.2.0"}"#)
-    );
-    assert_eq!(
-        entry(&history, "New").as_deref(),
-        Some(r#"{"settled":"1.1.0"}"#)
-    );
+    assert_eq!(entry(&history, "Added").as_deref(), Some(r#"{"settled":"1.2.0"}"#));
+    assert_eq!(entry(&history, "New").as_deref(), Some(r#"{"settled":"1.1.0"}"#));
     assert_eq!(
         entry(&history, "Always").as_deref(),
         Some(r#"{"backports":{"1.0":"1.0.0","1.1":"1.1.0"},"gone":"1.2.0"}"#)
@@ -70,10 +62,7 @@ fn what_is_unchanged_gets_no_entry() -> Result<()> {
     let recorded = history.record(version("1.2.0"), &with(AT_1_1_1), &with(AT_1_1_1))?;
     assert_eq!(recorded, Recorded::default());
     assert_eq!(entry(&history, "Always"), None);
-    assert_eq!(
-        before.get(&Kind::Definition),
-        history.items.get(&Kind::Definition)
-    );
+    assert_eq!(before.get(&Kind::Definition), history.items.get(&Kind::Definition));
     Ok(())
 }
 
@@ -81,24 +70,12 @@ fn what_is_unchanged_gets_no_entry() -> Result<()> {
 fn a_patch_of_the_newest_line_settles_until_the_next_line_says_otherwise() -> Result<()> {
     let mut history = covered()?;
     record(&mut history, &[("1.1.2", &["Always", "Added", "Short"])])?;
-    assert_eq!(
-        entry(&history, "Added").as_deref(),
-        Some(r#"{"settled":"1.1.2"}"#)
-    );
-    assert_eq!(
-        entry(&history, "New").as_deref(),
-        Some(r#"{"backports":{"1.1":"1.1.0"},"gone":"1.1.2"}"#)
-    );
+    assert_eq!(entry(&history, "Added").as_deref(), Some(r#"{"settled":"1.1.2"}"#));
+    assert_eq!(entry(&history, "New").as_deref(), Some(r#"{"backports":{"1.1":"1.1.0"},"gone":"1.1.2"}"#));
 
     record(&mut history, &[("1.2.0", &["Always", "Added"])])?;
-    assert_eq!(
-        entry(&history, "Added").as_deref(),
-        Some(r#"{"backports":{"1.1":"1.1.2"},"settled":"1.2.0"}"#)
-    );
-    assert_eq!(
-        entry(&history, "Short").as_deref(),
-        Some(r#"{"backports":{"1.1":"1.1.2"},"gone":"1.2.0"}"#)
-    );
+    assert_eq!(entry(&history, "Added").as_deref(), Some(r#"{"backports":{"1.1":"1.1.2"},"settled":"1.2.0"}"#));
+    assert_eq!(entry(&history, "Short").as_deref(), Some(r#"{"backports":{"1.1":"1.1.2"},"gone":"1.2.0"}"#));
     assert_eq!(
         entry(&history, "New").as_deref(),
         Some(r#"{"backports":{"1.1":"1.1.0"},"dropped_within":{"1.1":"1.1.2"},"gone":"1.2.0"}"#)
@@ -110,14 +87,8 @@ fn a_patch_of_the_newest_line_settles_until_the_next_line_says_otherwise() -> Re
 fn a_patch_of_an_older_line_is_a_backport() -> Result<()> {
     let mut history = covered()?;
     record(&mut history, &[("1.0.1", &["New", "Only"])])?;
-    assert_eq!(
-        entry(&history, "New").as_deref(),
-        Some(r#"{"backports":{"1.0":"1.0.1"},"settled":"1.1.0"}"#)
-    );
-    assert_eq!(
-        entry(&history, "Only").as_deref(),
-        Some(r#"{"backports":{"1.0":"1.0.1"},"gone":"1.1.0"}"#)
-    );
+    assert_eq!(entry(&history, "New").as_deref(), Some(r#"{"backports":{"1.0":"1.0.1"},"settled":"1.1.0"}"#));
+    assert_eq!(entry(&history, "Only").as_deref(), Some(r#"{"backports":{"1.0":"1.0.1"},"gone":"1.1.0"}"#));
     assert_eq!(
         entry(&history, "Always").as_deref(),
         Some(r#"{"backports":{"1.0":"1.0.0"},"dropped_within":{"1.0":"1.0.1"},"settled":"1.1.0"}"#)
@@ -134,10 +105,7 @@ fn a_patch_of_an_older_line_is_a_backport() -> Result<()> {
 fn what_was_gone_can_return() -> Result<()> {
     let mut history = covered()?;
     record(&mut history, &[("1.2.0", &["Always", "New", "Old"])])?;
-    assert_eq!(
-        entry(&history, "Old").as_deref(),
-        Some(r#"{"backports":{"1.0":"1.0.0"},"settled":"1.2.0"}"#)
-    );
+    assert_eq!(entry(&history, "Old").as_deref(), Some(r#"{"backports":{"1.0":"1.0.0"},"settled":"1.2.0"}"#));
     Ok(())
 }
 
@@ -146,10 +114,7 @@ fn a_return_within_a_line_promises_nothing_for_before() -> Result<()> {
     let mut history = covered()?;
     record(&mut history, &[("1.1.2", &["Always"])])?;
     history.record(version("1.1.3"), &with(AT_1_1_1), &with(AT_1_1_1))?;
-    assert_eq!(
-        entry(&history, "New").as_deref(),
-        Some(r#"{"settled":"1.1.3"}"#)
-    );
+    assert_eq!(entry(&history, "New").as_deref(), Some(r#"{"settled":"1.1.3"}"#));
     Ok(())
 }
 
@@ -158,10 +123,7 @@ fn a_line_whose_start_was_skipped_is_taken_to_begin_with_what_was_there() -> Res
     let mut history = covered()?;
     record(&mut history, &[("1.2.3", &["Always", "New", "Added"])])?;
     assert_eq!(entry(&history, "Always"), None);
-    assert_eq!(
-        entry(&history, "Added").as_deref(),
-        Some(r#"{"settled":"1.2.3"}"#)
-    );
+    assert_eq!(entry(&history, "Added").as_deref(), Some(r#"{"settled":"1.2.3"}"#));
     Ok(())
 }
 
@@ -179,11 +141,9 @@ fn recording_a_release_twice_changes_nothing() -> Result<()> {
 
 #[test]
 fn a_covered_release_must_agree() -> Result<()> {
-    let error = covered()?
-        .verify(version("1.1.0"), &with(&["Old"]))
-        .err()
-        .map(|error| error.to_string());
-    let expected = "history.json and the contract of 1.1.0 disagree about 2 items: definition \"New\", definition \"Old\"";
+    let error = covered()?.verify(version("1.1.0"), &with(&["Old"])).err().map(|error| error.to_string());
+    let expected =
+        "history.json and the contract of 1.1.0 disagree about 2 items: definition \"New\", definition \"Old\"";
     assert_eq!(error.as_deref(), Some(expected));
     Ok(())
 }
@@ -193,12 +153,7 @@ fn what_lies_outside_is_refused() -> Result<()> {
     let mut history = covered()?;
     history.record(version("1.3.0"), &with(AT_1_1_1), &with(AT_1_1_1))?;
     for outside in ["0.9.0", "1.2.0"] {
-        assert!(
-            history
-                .record(version(outside), &with(&[]), &with(&[]))
-                .is_err(),
-            "{outside}"
-        );
+        assert!(history.record(version(outside), &with(&[]), &with(&[])).is_err(), "{outside}");
     }
     Ok(())
 }
@@ -232,14 +187,7 @@ mod committed {
         let history = History::parse(TEXT)?;
         let mut entries = 0;
         for (name, since) in Kind::ALL.into_iter().flat_map(|kind| history.entries(kind)) {
-            assert_eq!(
-                since
-                    .stretches(&history.lines)
-                    .since(&history.lines)
-                    .as_ref(),
-                Some(since),
-                "{name}"
-            );
+            assert_eq!(since.stretches(&history.lines).since(&history.lines).as_ref(), Some(since), "{name}");
             entries += 1;
         }
         assert!(entries > 1000, "{entries} entries");
@@ -250,39 +198,16 @@ mod committed {
     fn answers_for_a_few_known_items() -> Result<()> {
         let history = History::parse(TEXT)?;
         for (kind, name, has, lacks) in [
-            (
-                Kind::Operation,
-                "POST /search/{collection}/bm25",
-                &["1.38.10", "1.38.11"][..],
-                &["1.38.9", "1.39.0"][..],
-            ),
-            (
-                Kind::EnumValue,
-                "GroupType <alias>=db",
-                &["1.32.5"],
-                &["1.32.4", "1.32.6", "1.33.0"],
-            ),
-            (
-                Kind::Proto,
-                "GenerativeXAIMetadata.Usage",
-                &["1.30.0", "1.39.0"],
-                &["1.29.11"],
-            ),
-            (
-                Kind::Proto,
-                "QueryProfile.ShardProfile",
-                &["1.36.9", "1.37.0"],
-                &["1.36.8"],
-            ),
+            (Kind::Operation, "POST /search/{collection}/bm25", &["1.38.10", "1.38.11"][..], &["1.38.9", "1.39.0"][..]),
+            (Kind::EnumValue, "GroupType <alias>=db", &["1.32.5"], &["1.32.4", "1.32.6", "1.33.0"]),
+            (Kind::Proto, "GenerativeXAIMetadata.Usage", &["1.30.0", "1.39.0"], &["1.29.11"]),
+            (Kind::Proto, "QueryProfile.ShardProfile", &["1.36.9", "1.37.0"], &["1.36.8"]),
         ] {
             let Some((_, since)) = history.entries(kind).find(|(known, _)| *known == name) else {
                 bail!("{name} has no entry");
             };
             assert!(has.iter().all(|text| since.holds(version(text))), "{name}");
-            assert!(
-                !lacks.iter().any(|text| since.holds(version(text))),
-                "{name}"
-            );
+            assert!(!lacks.iter().any(|text| since.holds(version(text))), "{name}");
         }
         Ok(())
     }

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use prost_types::field_descriptor_proto::{Label, Type};
 use prost_types::{
-    DescriptorProto, EnumValueDescriptorProto, EnumValueOptions, FieldDescriptorProto,
-    FieldOptions, MethodDescriptorProto, MethodOptions,
+    DescriptorProto, EnumValueDescriptorProto, EnumValueOptions, FieldDescriptorProto, FieldOptions,
+    MethodDescriptorProto, MethodOptions,
 };
 use serde_json::Value;
 
@@ -47,11 +47,11 @@ pub fn operation(operation: &Value) -> Traits {
     let (mut replies, mut errors) = (Vec::new(), Vec::new());
     for (status, response) in entries(operation.get("responses")) {
         if status.starts_with('2') {
-            let content = entries(response.get("content"));
-            let bodies = content
-                .map(|(media, body)| format!(" {media} {}", kind(body.get("schema"))))
-                .collect::<String>();
-            replies.push(format!("{status}{bodies}"));
+            let mut reply = status.to_owned();
+            for (media, body) in entries(response.get("content")) {
+                reply = format!("{reply} {media} {}", kind(body.get("schema")));
+            }
+            replies.push(reply);
         } else {
             errors.push(status);
         }
@@ -69,9 +69,8 @@ pub fn parameter(parameter: &Value) -> Traits {
 }
 
 pub fn body(body: &Value) -> Traits {
-    let bodies: Vec<String> = entries(body.get("content"))
-        .map(|(media, body)| format!("{media} {}", kind(body.get("schema"))))
-        .collect();
+    let bodies: Vec<String> =
+        entries(body.get("content")).map(|(media, body)| format!("{media} {}", kind(body.get("schema")))).collect();
     let mut traits = Traits::from([("type", bodies.join(", "))]);
     mark(&mut traits, REQUIRED, flag(body, "required"));
     traits
@@ -80,11 +79,7 @@ pub fn body(body: &Value) -> Traits {
 pub fn property(owner: &Value, name: &str, property: &Value) -> Traits {
     let mut traits = schema(property);
     let required = owner.get("required").and_then(Value::as_array);
-    mark(
-        &mut traits,
-        REQUIRED,
-        required.is_some_and(|names| names.iter().any(|required| required == name)),
-    );
+    mark(&mut traits, REQUIRED, required.is_some_and(|names| names.iter().any(|required| required == name)));
     traits
 }
 
@@ -95,10 +90,8 @@ pub fn schema(schema: &Value) -> Traits {
     if let Some(default) = schema.get("default") {
         traits.insert("default", default.to_string());
     }
-    let limits: Vec<String> = LIMITS
-        .iter()
-        .filter_map(|key| schema.get(key).map(|value| format!("{key} {value}")))
-        .collect();
+    let limits: Vec<String> =
+        LIMITS.iter().filter_map(|key| schema.get(key).map(|value| format!("{key} {value}"))).collect();
     if !limits.is_empty() {
         traits.insert("limits", limits.join(", "));
     }
@@ -119,21 +112,10 @@ fn kind(schema: Option<&Value>) -> String {
         return target.to_owned();
     }
     if let Some(parts) = schema.get("allOf").and_then(Value::as_array) {
-        return parts
-            .iter()
-            .map(|part| kind(Some(part)))
-            .collect::<Vec<_>>()
-            .join(" and ");
+        return parts.iter().map(|part| kind(Some(part))).collect::<Vec<_>>().join(" and ");
     }
-    let name = schema
-        .get("type")
-        .and_then(Value::as_str)
-        .unwrap_or("anything");
-    let format = schema
-        .get("format")
-        .and_then(Value::as_str)
-        .map(|format| format!(" ({format})"))
-        .unwrap_or_default();
+    let name = schema.get("type").and_then(Value::as_str).unwrap_or("anything");
+    let format = schema.get("format").and_then(Value::as_str).map(|format| format!(" ({format})")).unwrap_or_default();
     let inner = match (schema.get("items"), schema.get("additionalProperties")) {
         (Some(items), _) => format!(" of {}", kind(Some(items))),
         (None, Some(values)) if values.is_object() => format!(" of {}", kind(Some(values))),
@@ -147,10 +129,7 @@ pub fn field(message: &DescriptorProto, field: &FieldDescriptorProto) -> Traits 
     traits.insert("number", field.number().to_string());
     let entry = message.nested_type.iter().find(|nested| {
         field.type_name().rsplit('.').next() == Some(nested.name())
-            && nested
-                .options
-                .as_ref()
-                .is_some_and(prost_types::MessageOptions::map_entry)
+            && nested.options.as_ref().is_some_and(prost_types::MessageOptions::map_entry)
     });
     let name = match entry {
         Some(entry) => {
@@ -162,9 +141,7 @@ pub fn field(message: &DescriptorProto, field: &FieldDescriptorProto) -> Traits 
         None => proto_type(field),
     };
     traits.insert("type", name);
-    let oneof = usize::try_from(field.oneof_index.unwrap_or(-1))
-        .ok()
-        .and_then(|index| message.oneof_decl.get(index));
+    let oneof = usize::try_from(field.oneof_index.unwrap_or(-1)).ok().and_then(|index| message.oneof_decl.get(index));
     if let Some(oneof) = oneof.filter(|_| !field.proto3_optional()) {
         traits.insert("oneof", oneof.name().to_owned());
     }
@@ -173,51 +150,26 @@ pub fn field(message: &DescriptorProto, field: &FieldDescriptorProto) -> Traits 
 
 fn proto_type(field: &FieldDescriptorProto) -> String {
     match field.r#type() {
-        Type::Message | Type::Enum | Type::Group => field
-            .type_name()
-            .trim_start_matches('.')
-            .trim_start_matches("weaviate.v1.")
-            .to_owned(),
-        scalar => scalar
-            .as_str_name()
-            .trim_start_matches("TYPE_")
-            .to_lowercase(),
+        Type::Message | Type::Enum | Type::Group => {
+            field.type_name().trim_start_matches('.').trim_start_matches("weaviate.v1.").to_owned()
+        }
+        scalar => scalar.as_str_name().trim_start_matches("TYPE_").to_lowercase(),
     }
 }
 
 pub fn enum_value(value: &EnumValueDescriptorProto) -> Traits {
-    let mut traits = deprecated(
-        value
-            .options
-            .as_ref()
-            .is_some_and(EnumValueOptions::deprecated),
-    );
+    let mut traits = deprecated(value.options.as_ref().is_some_and(EnumValueOptions::deprecated));
     traits.insert("number", value.number().to_string());
     traits
 }
 
 pub fn rpc(method: &MethodDescriptorProto) -> Traits {
-    let mut traits = deprecated(
-        method
-            .options
-            .as_ref()
-            .is_some_and(MethodOptions::deprecated),
-    );
+    let mut traits = deprecated(method.options.as_ref().is_some_and(MethodOptions::deprecated));
     let side = |stream: bool, name: &str| {
-        format!(
-            "{}{}",
-            if stream { "stream " } else { "" },
-            name.trim_start_matches(".weaviate.v1.")
-        )
+        format!("{}{}", if stream { "stream " } else { "" }, name.trim_start_matches(".weaviate.v1."))
     };
-    traits.insert(
-        "takes",
-        side(method.client_streaming(), method.input_type()),
-    );
-    traits.insert(
-        "returns",
-        side(method.server_streaming(), method.output_type()),
-    );
+    traits.insert("takes", side(method.client_streaming(), method.input_type()));
+    traits.insert("returns", side(method.server_streaming(), method.output_type()));
     traits
 }
 

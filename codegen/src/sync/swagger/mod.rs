@@ -25,17 +25,13 @@ struct MediaTypes<'a> {
 
 /// Converts the text of a Swagger 2.0 document; `file` is how errors call it.
 pub fn convert(file: &str, text: &str) -> Result<Value> {
-    let document: Value =
-        serde_json::from_str(text).with_context(|| format!("{file}: not JSON"))?;
+    let document: Value = serde_json::from_str(text).with_context(|| format!("{file}: not JSON"))?;
     let root = Node::root(file, &document);
     let mut object = root.object()?;
     match object.take("swagger") {
         Some(node) if node.value() == "2.0" => {}
         Some(node) => {
-            return Err(node.error(format_args!(
-                "Swagger \"2.0\" is expected, not {}",
-                node.value()
-            )));
+            return Err(node.error(format_args!("Swagger \"2.0\" is expected, not {}", node.value())));
         }
         None => return Err(root.error("not a Swagger 2.0 document: \"swagger\" is missing")),
     }
@@ -49,12 +45,8 @@ pub fn convert(file: &str, text: &str) -> Result<Value> {
         None => "",
     };
     let media = MediaTypes {
-        consumes: object
-            .take("consumes")
-            .map_or(Ok(Vec::new()), |node| node.string_set())?,
-        produces: object
-            .take("produces")
-            .map_or(Ok(Vec::new()), |node| node.string_set())?,
+        consumes: object.take("consumes").map_or(Ok(Vec::new()), |node| node.string_set())?,
+        produces: object.take("produces").map_or(Ok(Vec::new()), |node| node.string_set())?,
     };
 
     let mut components = Map::new();
@@ -86,18 +78,12 @@ pub fn convert(file: &str, text: &str) -> Result<Value> {
     let mut paths = Map::new();
     for (path, item) in object.require("paths")?.object()?.entries() {
         if !path.starts_with('/') {
-            return Err(item.error(format_args!(
-                "the path {path:?} does not start with a slash"
-            )));
+            return Err(item.error(format_args!("the path {path:?} does not start with a slash")));
         }
-        paths.insert(
-            format!("{base_path}{path}"),
-            operation::path_item(&item, &media, &shared)?,
-        );
+        paths.insert(format!("{base_path}{path}"), operation::path_item(&item, &media, &shared)?);
     }
 
-    let mut out =
-        json!({ "openapi": "3.0.3", "info": info, "paths": paths, "components": components });
+    let mut out = json!({ "openapi": "3.0.3", "info": info, "paths": paths, "components": components });
     if let Some(node) = object.take("tags") {
         out["tags"] = tags(&node)?;
     }
@@ -135,10 +121,7 @@ fn tags(node: &Node<'_>) -> Result<Value> {
         names.insert(object.require("name")?.string()?);
         object.finish()?;
     }
-    Ok(names
-        .into_iter()
-        .map(|name| json!({ "name": name }))
-        .collect())
+    Ok(names.into_iter().map(|name| json!({ "name": name })).collect())
 }
 
 fn security_scheme(node: &Node<'_>) -> Result<Value> {
@@ -152,9 +135,7 @@ fn security_scheme(node: &Node<'_>) -> Result<Value> {
             json!({ "type": "apiKey", "name": object.require("name")?.string()?, "in": object.require("in")?.string()? })
         }
         other => {
-            return Err(kind.error(format_args!(
-                "the converter does not know the security type {other:?}"
-            )));
+            return Err(kind.error(format_args!("the converter does not know the security type {other:?}")));
         }
     };
     object.finish()?;
@@ -169,9 +150,7 @@ fn oauth2(object: &mut Object<'_>) -> Result<Value> {
         "application" => ("clientCredentials", &["tokenUrl"]),
         "accessCode" => ("authorizationCode", &["authorizationUrl", "tokenUrl"]),
         other => {
-            return Err(flow.error(format_args!(
-                "the converter does not know the flow {other:?}"
-            )));
+            return Err(flow.error(format_args!("the converter does not know the flow {other:?}")));
         }
     };
     let mut out = Map::new();
@@ -191,10 +170,7 @@ fn oauth2(object: &mut Object<'_>) -> Result<Value> {
 /// Every reference must lead somewhere.
 fn references(node: &Node<'_>, document: &Value) -> Result<()> {
     if node.value().is_array() {
-        return node
-            .array()?
-            .iter()
-            .try_for_each(|item| references(item, document));
+        return node.array()?.iter().try_for_each(|item| references(item, document));
     }
     if !node.value().is_object() {
         return Ok(());
@@ -202,11 +178,7 @@ fn references(node: &Node<'_>, document: &Value) -> Result<()> {
     for (key, child) in node.object()?.entries() {
         if key == "$ref" && child.value().is_string() {
             let target = child.string()?;
-            if target
-                .strip_prefix('#')
-                .and_then(|pointer| document.pointer(pointer))
-                .is_none()
-            {
+            if target.strip_prefix('#').and_then(|pointer| document.pointer(pointer)).is_none() {
                 return Err(child.error(format_args!("{target:?} is not defined")));
             }
         }

@@ -14,10 +14,7 @@ pub struct Node<'a> {
 impl<'a> Node<'a> {
     /// The root of `file`.
     pub fn root(file: &str, value: &'a Value) -> Self {
-        Self {
-            value,
-            at: format!("{file}#"),
-        }
+        Self { value, at: format!("{file}#") }
     }
 
     pub fn value(&self) -> &'a Value {
@@ -30,41 +27,21 @@ impl<'a> Node<'a> {
     }
 
     pub fn object(&self) -> Result<Object<'a>> {
-        let map = self
-            .value
-            .as_object()
-            .ok_or_else(|| self.error("an object is expected here"))?;
-        Ok(Object {
-            node: self.clone(),
-            rest: map
-                .iter()
-                .map(|(key, value)| (key.as_str(), value))
-                .collect(),
-        })
+        let map = self.value.as_object().ok_or_else(|| self.error("an object is expected here"))?;
+        Ok(Object { node: self.clone(), rest: map.iter().map(|(key, value)| (key.as_str(), value)).collect() })
     }
 
     pub fn array(&self) -> Result<Vec<Node<'a>>> {
-        let items = self
-            .value
-            .as_array()
-            .ok_or_else(|| self.error("an array is expected here"))?;
-        Ok(items
-            .iter()
-            .enumerate()
-            .map(|(index, item)| self.child(&index.to_string(), item))
-            .collect())
+        let items = self.value.as_array().ok_or_else(|| self.error("an array is expected here"))?;
+        Ok(items.iter().enumerate().map(|(index, item)| self.child(&index.to_string(), item)).collect())
     }
 
     pub fn string(&self) -> Result<&'a str> {
-        self.value
-            .as_str()
-            .ok_or_else(|| self.error("a string is expected here"))
+        self.value.as_str().ok_or_else(|| self.error("a string is expected here"))
     }
 
     pub fn bool(&self) -> Result<bool> {
-        self.value
-            .as_bool()
-            .ok_or_else(|| self.error("true or false is expected here"))
+        self.value.as_bool().ok_or_else(|| self.error("true or false is expected here"))
     }
 
     /// A list of strings without repetition.
@@ -81,10 +58,7 @@ impl<'a> Node<'a> {
     }
 
     fn child(&self, key: &str, value: &'a Value) -> Node<'a> {
-        Node {
-            value,
-            at: format!("{}/{}", self.at, key.replace('~', "~0").replace('/', "~1")),
-        }
+        Node { value, at: format!("{}/{}", self.at, key.replace('~', "~0").replace('/', "~1")) }
     }
 }
 
@@ -107,8 +81,7 @@ impl<'a> Object<'a> {
     }
 
     pub fn require(&mut self, key: &str) -> Result<Node<'a>> {
-        self.take(key)
-            .ok_or_else(|| self.error(format_args!("{key:?} is missing")))
+        self.take(key).ok_or_else(|| self.error(format_args!("{key:?} is missing")))
     }
 
     /// A flag that is `false` where it does not stand.
@@ -123,10 +96,7 @@ impl<'a> Object<'a> {
 
     /// Everything not taken yet, for objects whose keys are names.
     pub fn entries(self) -> Vec<(&'a str, Node<'a>)> {
-        self.rest
-            .iter()
-            .map(|(name, value)| (*name, self.node.child(name, value)))
-            .collect()
+        self.rest.iter().map(|(name, value)| (*name, self.node.child(name, value))).collect()
     }
 
     /// Copies the named keys unchanged.
@@ -142,9 +112,10 @@ impl<'a> Object<'a> {
     pub fn finish(self) -> Result<()> {
         match self.rest.first() {
             None => Ok(()),
-            Some((name, value)) => Err(self.node.child(name, value).error(format_args!(
-                "the converter does not know the key {name:?} here"
-            ))),
+            Some((name, value)) => Err(self
+                .node
+                .child(name, value)
+                .error(format_args!("the converter does not know the key {name:?} here"))),
         }
     }
 }

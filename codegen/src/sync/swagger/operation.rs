@@ -11,14 +11,8 @@ use super::{MediaTypes, schema};
 const METHODS: &[&str] = &["get", "put", "post", "delete", "options", "head", "patch"];
 
 /// For people, or for gateways that are long gone.
-const NOT_CONTRACT: &[&str] = &[
-    "summary",
-    "description",
-    "externalDocs",
-    "x-serviceIds",
-    "x-available-in-mqtt",
-    "x-available-in-websocket",
-];
+const NOT_CONTRACT: &[&str] =
+    &["summary", "description", "externalDocs", "x-serviceIds", "x-available-in-mqtt", "x-available-in-websocket"];
 
 /// How a parameter is sorted: by where it goes, then by name.
 pub type SortKey = (String, String);
@@ -26,11 +20,7 @@ pub type SortKey = (String, String);
 /// The sort keys of the parameters that operations refer to.
 pub type SharedParameters = BTreeMap<String, SortKey>;
 
-pub fn path_item(
-    node: &Node<'_>,
-    media: &MediaTypes<'_>,
-    shared: &SharedParameters,
-) -> Result<Value> {
+pub fn path_item(node: &Node<'_>, media: &MediaTypes<'_>, shared: &SharedParameters) -> Result<Value> {
     let mut object = node.object()?;
     let mut out = Map::new();
     for method in METHODS {
@@ -41,9 +31,7 @@ pub fn path_item(
     if let Some(node) = object.take("parameters") {
         let (parameters, body) = parameters(&node, &media.consumes, shared)?;
         if body.is_some() {
-            return Err(
-                node.error("a body for all operations of a path is not known to the converter")
-            );
+            return Err(node.error("a body for all operations of a path is not known to the converter"));
         }
         out.insert("parameters".to_owned(), parameters.into());
     }
@@ -64,12 +52,8 @@ fn convert(node: &Node<'_>, media: &MediaTypes<'_>, shared: &SharedParameters) -
     if object.take_flag("deprecated")? | object.take_flag("x-deprecated")? {
         out.insert("deprecated".to_owned(), true.into());
     }
-    let consumes = object
-        .take("consumes")
-        .map_or_else(|| Ok(media.consumes.clone()), |own| own.string_set())?;
-    let produces = object
-        .take("produces")
-        .map_or_else(|| Ok(media.produces.clone()), |own| own.string_set())?;
+    let consumes = object.take("consumes").map_or_else(|| Ok(media.consumes.clone()), |own| own.string_set())?;
+    let produces = object.take("produces").map_or_else(|| Ok(media.produces.clone()), |own| own.string_set())?;
 
     if let Some(node) = object.take("parameters") {
         let (parameters, body) = parameters(&node, &consumes, shared)?;
@@ -94,28 +78,18 @@ fn convert(node: &Node<'_>, media: &MediaTypes<'_>, shared: &SharedParameters) -
 }
 
 /// The parameters of an operation in canonical order, and its body.
-fn parameters(
-    node: &Node<'_>,
-    consumes: &[&str],
-    shared: &SharedParameters,
-) -> Result<(Vec<Value>, Option<Value>)> {
+fn parameters(node: &Node<'_>, consumes: &[&str], shared: &SharedParameters) -> Result<(Vec<Value>, Option<Value>)> {
     let mut sorted: BTreeMap<SortKey, Value> = BTreeMap::new();
     let mut body = None;
     for parameter in node.array()? {
         let mut object = parameter.object()?;
         let (key, converted) = if let Some(target) = object.take("$ref") {
             object.finish()?;
-            let reference =
-                schema::reference(&target, "#/parameters/", "#/components/parameters/")?;
+            let reference = schema::reference(&target, "#/parameters/", "#/components/parameters/")?;
             let name = reference.rsplit('/').next().unwrap_or_default();
-            let key = shared
-                .get(name)
-                .ok_or_else(|| target.error(format_args!("{name:?} is not defined")))?;
+            let key = shared.get(name).ok_or_else(|| target.error(format_args!("{name:?} is not defined")))?;
             (key.clone(), json!({ "$ref": reference }))
-        } else if object
-            .take("in")
-            .is_some_and(|place| place.value() == "body")
-        {
+        } else if object.take("in").is_some_and(|place| place.value() == "body") {
             if body.replace(request_body(&parameter, consumes)?).is_some() {
                 return Err(parameter.error("a second body"));
             }
@@ -133,13 +107,7 @@ fn parameters(
 
 /// How a converted parameter is sorted.
 pub fn sort_key(parameter: &Value) -> SortKey {
-    let text = |key: &str| {
-        parameter
-            .get(key)
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-            .to_owned()
-    };
+    let text = |key: &str| parameter.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
     (text("in"), text("name"))
 }
 
@@ -153,9 +121,7 @@ pub fn shared_parameter(node: &Node<'_>) -> Result<Value> {
         "query" => "form",
         "path" | "header" => "simple",
         other => {
-            return Err(place.error(format_args!(
-                "the converter does not know parameters in {other:?} here"
-            )));
+            return Err(place.error(format_args!("the converter does not know parameters in {other:?} here")));
         }
     };
     let mut out = Map::new();
@@ -224,9 +190,5 @@ fn response(node: &Node<'_>, produces: &[&str]) -> Result<Value> {
 }
 
 fn content(media: &[&str], schema: &Value) -> Value {
-    media
-        .iter()
-        .map(|name| ((*name).to_owned(), json!({ "schema": schema })))
-        .collect::<Map<_, _>>()
-        .into()
+    media.iter().map(|name| ((*name).to_owned(), json!({ "schema": schema }))).collect::<Map<_, _>>().into()
 }

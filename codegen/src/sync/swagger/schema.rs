@@ -6,13 +6,7 @@ use serde_json::{Map, Value, json};
 use super::node::{Node, Object};
 
 /// For people, or for the server's own encoder; neither is part of what goes over the wire.
-const NOT_CONTRACT: &[&str] = &[
-    "description",
-    "title",
-    "example",
-    "externalDocs",
-    "x-omitempty",
-];
+const NOT_CONTRACT: &[&str] = &["description", "title", "example", "externalDocs", "x-omitempty"];
 
 /// What means the same in both versions.
 const SAME: &[&str] = &[
@@ -58,8 +52,7 @@ pub fn convert_object(mut object: Object<'_>) -> Result<Value> {
 
     if let Some(target) = object.take("$ref") {
         object.finish()?;
-        let reference =
-            json!({ "$ref": reference(&target, "#/definitions/", "#/components/schemas/")? });
+        let reference = json!({ "$ref": reference(&target, "#/definitions/", "#/components/schemas/")? });
         if !nullable && !deprecated {
             return Ok(reference);
         }
@@ -105,19 +98,11 @@ fn structure(object: &mut Object<'_>, out: &mut Map<String, Value>) -> Result<()
         out.insert("items".to_owned(), convert(&node)?);
     }
     if let Some(node) = object.take("additionalProperties") {
-        let value = if node.value().is_boolean() {
-            node.value().clone()
-        } else {
-            convert(&node)?
-        };
+        let value = if node.value().is_boolean() { node.value().clone() } else { convert(&node)? };
         out.insert("additionalProperties".to_owned(), value);
     }
     if let Some(node) = object.take("allOf") {
-        let parts = node
-            .array()?
-            .iter()
-            .map(convert)
-            .collect::<Result<Vec<_>>>()?;
+        let parts = node.array()?.iter().map(convert).collect::<Result<Vec<_>>>()?;
         out.insert("allOf".to_owned(), parts.into());
     }
     Ok(())
@@ -125,18 +110,12 @@ fn structure(object: &mut Object<'_>, out: &mut Map<String, Value>) -> Result<()
 
 /// `type` is one name, or (outside Swagger 2.0, yet in this contract) `[name, "null"]`.
 fn single_type(node: &Node<'_>) -> Result<(String, bool)> {
-    let names = if node.value().is_string() {
-        vec![node.string()?]
-    } else {
-        node.string_set()?
-    };
+    let names = if node.value().is_string() { vec![node.string()?] } else { node.string_set()? };
     let null = names.contains(&"null");
     let kinds: Vec<&str> = names.into_iter().filter(|name| *name != "null").collect();
     match kinds.as_slice() {
         [kind] if TYPES.contains(kind) => Ok(((*kind).to_owned(), null)),
-        [kind] => Err(node.error(format_args!(
-            "the converter does not know the type {kind:?}"
-        ))),
+        [kind] => Err(node.error(format_args!("the converter does not know the type {kind:?}"))),
         _ => Err(node.error("one type is expected here, or one type and \"null\"")),
     }
 }
@@ -144,8 +123,7 @@ fn single_type(node: &Node<'_>) -> Result<(String, bool)> {
 /// Moves a reference from the place Swagger 2.0 keeps its target in to that of OpenAPI 3.0.
 pub fn reference(node: &Node<'_>, from: &str, to: &str) -> Result<String> {
     let target = node.string()?;
-    let name = target
-        .strip_prefix(from)
-        .ok_or_else(|| node.error(format_args!("{target:?} does not start with {from:?}")))?;
+    let name =
+        target.strip_prefix(from).ok_or_else(|| node.error(format_args!("{target:?} does not start with {from:?}")))?;
     Ok(format!("{to}{name}"))
 }

@@ -1,7 +1,4 @@
-#![expect(
-    clippy::needless_pass_by_value,
-    reason = "`json!` makes values; passing them on reads best"
-)]
+#![expect(clippy::needless_pass_by_value, reason = "`json!` makes values; passing them on reads best")]
 
 use serde_json::{Value, json};
 
@@ -32,9 +29,7 @@ fn error(extra: Value) -> String {
 
 /// A definition after conversion.
 fn schema(definition: Value) -> Value {
-    converted(json!({ "definitions": { "Other": {}, "It": definition } }))["components"]["schemas"]
-        ["It"]
-        .clone()
+    converted(json!({ "definitions": { "Other": {}, "It": definition } }))["components"]["schemas"]["It"].clone()
 }
 
 /// An operation after conversion; it gets a response where it has none.
@@ -56,15 +51,8 @@ mod documents {
     #[test]
     fn the_base_path_goes_into_the_paths() {
         let get = json!({ "get": { "responses": {} } });
-        let out = converted(
-            json!({ "paths": { "/": get, "/a/b": get }, "host": "h", "schemes": ["https"] }),
-        );
-        let paths: Vec<_> = out["paths"]
-            .as_object()
-            .into_iter()
-            .flatten()
-            .map(|(path, _)| path.as_str())
-            .collect();
+        let out = converted(json!({ "paths": { "/": get, "/a/b": get }, "host": "h", "schemes": ["https"] }));
+        let paths: Vec<_> = out["paths"].as_object().into_iter().flatten().map(|(path, _)| path.as_str()).collect();
         assert_eq!(paths, ["/v1/", "/v1/a/b"]);
         assert!(out.get("servers").is_none() && out.get("host").is_none());
     }
@@ -107,16 +95,9 @@ mod documents {
             error(json!({ "swagger": "3.0" })),
             "schema.json#/swagger: Swagger \"2.0\" is expected, not \"3.0\""
         );
-        let missing = convert("schema.json", r#"{ "openapi": "3.0.3" }"#)
-            .err()
-            .map(|error| error.to_string());
-        assert_eq!(
-            missing.as_deref(),
-            Some("schema.json#: not a Swagger 2.0 document: \"swagger\" is missing")
-        );
-        let text = convert("schema.json", "swagger: '2.0'")
-            .err()
-            .map(|error| error.to_string());
+        let missing = convert("schema.json", r#"{ "openapi": "3.0.3" }"#).err().map(|error| error.to_string());
+        assert_eq!(missing.as_deref(), Some("schema.json#: not a Swagger 2.0 document: \"swagger\" is missing"));
+        let text = convert("schema.json", "swagger: '2.0'").err().map(|error| error.to_string());
         assert_eq!(text.as_deref(), Some("schema.json: not JSON"));
     }
 
@@ -126,50 +107,25 @@ mod documents {
         for (extra, pointer) in [
             (json!({ "webhooks": {} }), "/webhooks"),
             (json!({ "responses": {} }), "/responses"),
+            (json!({ "info": { "title": "T", "version": "1", "mood": "" } }), "/info/mood"),
+            (json!({ "tags": [{ "name": "a", "colour": "" }] }), "/tags/0/colour"),
+            (json!({ "paths": { "/a": { "trace": {} } } }), "/paths/~1a/trace"),
+            (operation(json!({ "responses": {}, "callbacks": {} })), "/paths/~1a~1{b}/get/callbacks"),
+            (operation(json!({ "responses": { "200": { "links": {} } } })), "/paths/~1a~1{b}/get/responses/200/links"),
             (
-                json!({ "info": { "title": "T", "version": "1", "mood": "" } }),
-                "/info/mood",
-            ),
-            (
-                json!({ "tags": [{ "name": "a", "colour": "" }] }),
-                "/tags/0/colour",
-            ),
-            (
-                json!({ "paths": { "/a": { "trace": {} } } }),
-                "/paths/~1a/trace",
-            ),
-            (
-                operation(json!({ "responses": {}, "callbacks": {} })),
-                "/paths/~1a~1{b}/get/callbacks",
-            ),
-            (
-                operation(json!({ "responses": { "200": { "links": {} } } })),
-                "/paths/~1a~1{b}/get/responses/200/links",
-            ),
-            (
-                operation(
-                    json!({ "responses": {}, "parameters": [{ "name": "n", "in": "query", "content": {} }] }),
-                ),
+                operation(json!({ "responses": {}, "parameters": [{ "name": "n", "in": "query", "content": {} }] })),
                 "/paths/~1a~1{b}/get/parameters/0/content",
             ),
             (
-                operation(
-                    json!({ "responses": {}, "parameters": [{ "in": "body", "schema": {}, "type": "x" }] }),
-                ),
+                operation(json!({ "responses": {}, "parameters": [{ "in": "body", "schema": {}, "type": "x" }] })),
                 "/paths/~1a~1{b}/get/parameters/0/type",
             ),
-            (
-                json!({ "definitions": { "D": { "oneOf": [] } } }),
-                "/definitions/D/oneOf",
-            ),
+            (json!({ "definitions": { "D": { "oneOf": [] } } }), "/definitions/D/oneOf"),
             (
                 json!({ "definitions": { "D": { "properties": { "p": { "items": { "x-new": 1 } } } } } }),
                 "/definitions/D/properties/p/items/x-new",
             ),
-            (
-                json!({ "securityDefinitions": { "s": { "type": "basic", "flow": "" } } }),
-                "/securityDefinitions/s/flow",
-            ),
+            (json!({ "securityDefinitions": { "s": { "type": "basic", "flow": "" } } }), "/securityDefinitions/s/flow"),
         ] {
             let key = pointer.rsplit('/').next().unwrap_or_default();
             assert_eq!(
@@ -181,12 +137,8 @@ mod documents {
 
     #[test]
     fn a_reference_to_nothing_is_refused() {
-        let extra =
-            json!({ "definitions": { "D": { "items": { "$ref": "#/definitions/Gone" } } } });
-        assert_eq!(
-            error(extra),
-            "schema.json#/definitions/D/items/$ref: \"#/definitions/Gone\" is not defined"
-        );
+        let extra = json!({ "definitions": { "D": { "items": { "$ref": "#/definitions/Gone" } } } });
+        assert_eq!(error(extra), "schema.json#/definitions/D/items/$ref: \"#/definitions/Gone\" is not defined");
     }
 }
 
@@ -207,10 +159,7 @@ mod schemas {
         let definition = json!({
             "type": "integer", "format": "int64", "description": "d", "title": "t", "example": 1, "x-omitempty": false,
         });
-        assert_eq!(
-            schema(definition),
-            json!({ "type": "integer", "format": "int64" })
-        );
+        assert_eq!(schema(definition), json!({ "type": "integer", "format": "int64" }));
     }
 
     #[test]
@@ -224,31 +173,19 @@ mod schemas {
     fn null_is_said_in_one_way() {
         let nullable = json!({ "type": "string", "nullable": true });
         assert_eq!(schema(json!({ "type": ["string", "null"] })), nullable);
-        assert_eq!(
-            schema(json!({ "type": "string", "x-nullable": true })),
-            nullable
-        );
-        assert_eq!(
-            schema(json!({ "type": "string", "x-nullable": false })),
-            json!({ "type": "string" })
-        );
+        assert_eq!(schema(json!({ "type": "string", "x-nullable": true })), nullable);
+        assert_eq!(schema(json!({ "type": "string", "x-nullable": false })), json!({ "type": "string" }));
     }
 
     #[test]
     fn deprecation_is_said_in_one_way() {
-        assert_eq!(
-            schema(json!({ "type": "integer", "x-deprecated": true }))["deprecated"],
-            true
-        );
+        assert_eq!(schema(json!({ "type": "integer", "x-deprecated": true }))["deprecated"], true);
     }
 
     #[test]
     fn references_move_and_what_counts_beside_them_is_kept() {
         let reference = json!({ "$ref": "#/components/schemas/Other" });
-        assert_eq!(
-            schema(json!({ "type": "object", "$ref": "#/definitions/Other", "x-omitempty": true })),
-            reference
-        );
+        assert_eq!(schema(json!({ "type": "object", "$ref": "#/definitions/Other", "x-omitempty": true })), reference);
         assert_eq!(
             schema(json!({ "$ref": "#/definitions/Other", "x-nullable": true })),
             json!({ "allOf": [reference], "nullable": true })
@@ -259,41 +196,21 @@ mod schemas {
     fn schemas_within_schemas_are_converted() {
         let nullable = json!({ "type": "string", "nullable": true });
         let swagger = json!({ "type": "string", "x-nullable": true });
-        assert_eq!(
-            schema(json!({ "additionalProperties": swagger }))["additionalProperties"],
-            nullable
-        );
-        assert_eq!(
-            schema(json!({ "additionalProperties": false }))["additionalProperties"],
-            false
-        );
+        assert_eq!(schema(json!({ "additionalProperties": swagger }))["additionalProperties"], nullable);
+        assert_eq!(schema(json!({ "additionalProperties": false }))["additionalProperties"], false);
         assert_eq!(schema(json!({ "items": swagger }))["items"], nullable);
         assert_eq!(schema(json!({ "allOf": [swagger] }))["allOf"][0], nullable);
-        assert_eq!(
-            schema(json!({ "properties": { "p": swagger } }))["properties"]["p"],
-            nullable
-        );
+        assert_eq!(schema(json!({ "properties": { "p": swagger } }))["properties"]["p"], nullable);
     }
 
     #[test]
     fn what_is_no_type_is_refused() {
-        for kind in [
-            json!("file"),
-            json!(["string", "integer"]),
-            json!(["null"]),
-            json!(1),
-        ] {
+        for kind in [json!("file"), json!(["string", "integer"]), json!(["null"]), json!(1)] {
             let message = error(json!({ "definitions": { "D": { "type": kind } } }));
-            assert!(
-                message.starts_with("schema.json#/definitions/D/type: "),
-                "{message}"
-            );
+            assert!(message.starts_with("schema.json#/definitions/D/type: "), "{message}");
         }
         let message = error(json!({ "definitions": { "D": { "enum": ["a", "a"] } } }));
-        assert_eq!(
-            message,
-            "schema.json#/definitions/D/enum/1: \"a\" stands here twice"
-        );
+        assert_eq!(message, "schema.json#/definitions/D/enum/1: \"a\" stands here twice");
     }
 }
 
@@ -306,10 +223,7 @@ mod operations {
             "operationId": "a.b", "tags": ["z", "a"], "summary": "s", "description": "d", "deprecated": true,
             "x-serviceIds": ["s"], "x-available-in-mqtt": true, "x-available-in-websocket": false,
         }));
-        assert_eq!(
-            out,
-            json!({ "operationId": "a.b", "tags": ["z", "a"], "deprecated": true, "responses": {} })
-        );
+        assert_eq!(out, json!({ "operationId": "a.b", "tags": ["z", "a"], "deprecated": true, "responses": {} }));
     }
 
     #[test]
@@ -331,8 +245,7 @@ mod operations {
     #[test]
     fn array_parameters_say_how_they_are_joined() {
         let array = |place: &str, format: Value| {
-            let mut swagger =
-                json!({ "name": "n", "in": place, "type": "array", "items": { "type": "string" } });
+            let mut swagger = json!({ "name": "n", "in": place, "type": "array", "items": { "type": "string" } });
             if !format.is_null() {
                 swagger["collectionFormat"] = format;
             }
@@ -342,10 +255,7 @@ mod operations {
         assert_eq!(array("query", Value::Null), (json!("form"), json!(false)));
         assert_eq!(array("query", json!("csv")), (json!("form"), json!(false)));
         assert_eq!(array("query", json!("multi")), (json!("form"), json!(true)));
-        assert_eq!(
-            array("header", Value::Null),
-            (json!("simple"), json!(false))
-        );
+        assert_eq!(array("header", Value::Null), (json!("simple"), json!(false)));
     }
 
     #[test]
@@ -364,18 +274,13 @@ mod operations {
         assert_eq!(list[1]["name"], "a");
         assert_eq!(list[2], json!({ "$ref": "#/components/parameters/Shared" }));
         assert_eq!(list[3]["name"], "c");
-        assert_eq!(
-            out["components"]["parameters"]["Shared"]["schema"],
-            json!({ "type": "string" })
-        );
+        assert_eq!(out["components"]["parameters"]["Shared"]["schema"], json!({ "type": "string" }));
     }
 
     #[test]
     fn parameters_of_a_path_stay_there() {
         let shared = json!([{ "name": "a", "in": "query", "type": "string" }]);
-        let out = converted(
-            json!({ "paths": { "/x": { "parameters": shared, "get": { "responses": {} } } } }),
-        );
+        let out = converted(json!({ "paths": { "/x": { "parameters": shared, "get": { "responses": {} } } } }));
         assert_eq!(out["paths"]["/v1/x"]["parameters"][0]["name"], "a");
     }
 
@@ -392,10 +297,7 @@ mod operations {
             json!({ "a/b": reference, "c/d": reference })
         );
         let optional = json!([{ "name": "any", "in": "body", "schema": {} }]);
-        assert_eq!(
-            operation(json!({ "parameters": optional }))["requestBody"].get("required"),
-            None
-        );
+        assert_eq!(operation(json!({ "parameters": optional }))["requestBody"].get("required"), None);
     }
 
     #[test]
@@ -419,10 +321,7 @@ mod operations {
         let query = json!({ "name": "n", "in": "query", "type": "string" });
         for (extra, expected) in [
             (operation(json!({})), "get: \"responses\" is missing"),
-            (
-                operation(json!({ "responses": { "2XX": {} } })),
-                "get/responses/2XX: \"2XX\" is no status code",
-            ),
+            (operation(json!({ "responses": { "2XX": {} } })), "get/responses/2XX: \"2XX\" is no status code"),
             (
                 parameters(json!([{ "name": "n", "in": "formData", "type": "file" }])),
                 "get/parameters/0/in: the converter does not know parameters in \"formData\" here",
@@ -434,23 +333,16 @@ mod operations {
                 "get/parameters/0/collectionFormat: the converter does not know this collection format here",
             ),
             (
-                parameters(
-                    json!([{ "name": "n", "in": "query", "type": "string", "collectionFormat": "csv" }]),
-                ),
+                parameters(json!([{ "name": "n", "in": "query", "type": "string", "collectionFormat": "csv" }])),
                 "get/parameters/0: a collection format on something that is no array",
             ),
-            (
-                parameters(json!([query, query])),
-                "get/parameters/1: this parameter stands here twice",
-            ),
+            (parameters(json!([query, query])), "get/parameters/1: this parameter stands here twice"),
             (
                 parameters(json!([{ "in": "body", "schema": {} }, { "in": "body", "schema": {} }])),
                 "get/parameters/1: a second body",
             ),
             (
-                operation(
-                    json!({ "responses": {}, "consumes": [], "parameters": [{ "in": "body", "schema": {} }] }),
-                ),
+                operation(json!({ "responses": {}, "consumes": [], "parameters": [{ "in": "body", "schema": {} }] })),
                 "get/parameters/0: a body, but no media type in \"consumes\"",
             ),
             (
