@@ -75,12 +75,7 @@ fn json_only(document: &mut Value) -> usize {
     let mut places = 0;
     each_operation(document, &mut |_, _, operation| {
         places += operation.get_mut("requestBody").map_or(0, keep_json);
-        for (_, response) in operation
-            .get_mut("responses")
-            .and_then(Value::as_object_mut)
-            .into_iter()
-            .flatten()
-        {
+        for (_, response) in operation.get_mut("responses").and_then(Value::as_object_mut).into_iter().flatten() {
             places += keep_json(response);
         }
     });
@@ -90,10 +85,7 @@ fn json_only(document: &mut Value) -> usize {
 fn plain_errors(document: &mut Value) -> usize {
     let mut places = 0;
     each_operation(document, &mut |_, _, operation| {
-        if let Some(responses) = operation
-            .get_mut("responses")
-            .and_then(Value::as_object_mut)
-        {
+        if let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) {
             let before = responses.len();
             responses.retain(|status, _| status.starts_with('2'));
             places += before - responses.len();
@@ -110,11 +102,7 @@ fn joined_lists(document: &mut Value) -> usize {
         let Some(parameter) = parameter.as_object_mut() else {
             return 0;
         };
-        if parameter
-            .get("schema")
-            .and_then(|schema| schema.get("type"))
-            != Some(&json!("array"))
-        {
+        if parameter.get("schema").and_then(|schema| schema.get("type")) != Some(&json!("array")) {
             return 0;
         }
         parameter.insert("schema".into(), json!({ "type": "string" }));
@@ -128,12 +116,7 @@ fn joined_lists(document: &mut Value) -> usize {
         places += join(parameter);
     }
     each_operation(document, &mut |_, _, operation| {
-        for parameter in operation
-            .get_mut("parameters")
-            .and_then(Value::as_array_mut)
-            .into_iter()
-            .flatten()
-        {
+        for parameter in operation.get_mut("parameters").and_then(Value::as_array_mut).into_iter().flatten() {
             places += join(parameter);
         }
     });
@@ -205,10 +188,7 @@ fn extra(document: &mut Value) -> usize {
     let mut places = 0;
     for name in CONFIG {
         let pointer = format!("/components/schemas/{name}");
-        let Some(schema) = document
-            .pointer_mut(&pointer)
-            .and_then(Value::as_object_mut)
-        else {
+        let Some(schema) = document.pointer_mut(&pointer).and_then(Value::as_object_mut) else {
             continue;
         };
         if schema.contains_key("properties") && !schema.contains_key("additionalProperties") {

@@ -4,6 +4,8 @@
 
 mod choices;
 mod schema;
+#[cfg(test)]
+mod tests;
 mod upstream_bugs;
 
 use anyhow::bail;
@@ -72,10 +74,7 @@ fn apply_each(
         }
     }
     if !outlived.is_empty() {
-        bail!(
-            "no longer applies, remove it from codegen/src/fixups: {}",
-            outlived.join(", ")
-        );
+        bail!("no longer applies, remove it from codegen/src/fixups: {}", outlived.join(", "));
     }
     Ok(applied)
 }
@@ -84,47 +83,4 @@ fn apply_each(
 fn minor(version: &str) -> Option<(u64, u64)> {
     let mut parts = version.trim_start_matches('v').split('.');
     Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    const NEVER: Fixup = Fixup {
-        name: "never",
-        kind: Kind::Choice,
-        reason: "a test",
-        since: (1, 36),
-        apply: |_| 0,
-    };
-
-    #[test]
-    fn a_fixup_without_a_place_is_an_error_that_names_it() {
-        let error = apply_each([NEVER].into_iter(), &mut json!({}), "1.36.0")
-            .map_err(|error| error.to_string());
-        assert!(
-            error.is_err_and(|text| text.contains("no longer applies") && text.contains("never"))
-        );
-    }
-
-    #[test]
-    fn an_older_contract_may_lack_the_place() {
-        assert!(
-            apply_each([NEVER].into_iter(), &mut json!({}), "1.35.23")
-                .is_ok_and(|applied| applied.is_empty())
-        );
-        assert!(apply_each([NEVER].into_iter(), &mut json!({}), "main").is_err());
-    }
-
-    #[test]
-    fn names_are_unique_and_reasons_given() {
-        let mut names: Vec<_> = all().map(|fixup| fixup.name).collect();
-        let count = names.len();
-        names.sort_unstable();
-        names.dedup();
-        assert_eq!(names.len(), count);
-        assert!(all().all(|fixup| fixup.reason.len() > 20));
-    }
 }

@@ -7,19 +7,12 @@ use serde_json::{Map, Value};
 /// An object of the document.
 pub type Object = Map<String, Value>;
 
-const METHODS: [&str; 8] = [
-    "get", "put", "post", "delete", "options", "head", "patch", "trace",
-];
+const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
 /// Every operation as path, method and body, in document order.
 pub fn operations(document: &Value) -> Vec<(&str, &'static str, &Object)> {
     let mut found = Vec::new();
-    for (path, item) in document
-        .get("paths")
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten()
-    {
+    for (path, item) in document.get("paths").and_then(Value::as_object).into_iter().flatten() {
         for method in METHODS {
             if let Some(operation) = item.get(method).and_then(Value::as_object) {
                 found.push((path.as_str(), method, operation));
@@ -31,12 +24,7 @@ pub fn operations(document: &Value) -> Vec<(&str, &'static str, &Object)> {
 
 /// Calls `edit` with every operation.
 pub fn each_operation(document: &mut Value, edit: &mut dyn FnMut(&str, &str, &mut Object)) {
-    for (path, item) in document
-        .get_mut("paths")
-        .and_then(Value::as_object_mut)
-        .into_iter()
-        .flatten()
-    {
+    for (path, item) in document.get_mut("paths").and_then(Value::as_object_mut).into_iter().flatten() {
         for method in METHODS {
             if let Some(operation) = item.get_mut(method).and_then(Value::as_object_mut) {
                 edit(path, method, operation);
@@ -47,10 +35,7 @@ pub fn each_operation(document: &mut Value, edit: &mut dyn FnMut(&str, &str, &mu
 
 /// The schema named by a `$ref` into `components/schemas`.
 pub fn target(schema: &Value) -> Option<&str> {
-    schema
-        .get("$ref")?
-        .as_str()?
-        .strip_prefix("#/components/schemas/")
+    schema.get("$ref")?.as_str()?.strip_prefix("#/components/schemas/")
 }
 
 /// Follows a `$ref` once; anything else is returned as it is.
@@ -73,12 +58,7 @@ pub fn each_schema(document: &mut Value, edit: &mut dyn FnMut(&mut Object)) {
         }
     }
     each_operation(document, &mut |_, _, operation| {
-        for parameter in operation
-            .get_mut("parameters")
-            .and_then(Value::as_array_mut)
-            .into_iter()
-            .flatten()
-        {
+        for parameter in operation.get_mut("parameters").and_then(Value::as_array_mut).into_iter().flatten() {
             if let Some(schema) = parameter.get_mut("schema") {
                 each_inner(schema, edit);
             }
@@ -86,12 +66,7 @@ pub fn each_schema(document: &mut Value, edit: &mut dyn FnMut(&mut Object)) {
         if let Some(body) = operation.get_mut("requestBody") {
             each_content(body, edit);
         }
-        for (_, response) in operation
-            .get_mut("responses")
-            .and_then(Value::as_object_mut)
-            .into_iter()
-            .flatten()
-        {
+        for (_, response) in operation.get_mut("responses").and_then(Value::as_object_mut).into_iter().flatten() {
             each_content(response, edit);
         }
     });
@@ -109,12 +84,7 @@ pub fn named_mut<'a>(document: &'a mut Value, group: &str) -> impl Iterator<Item
 }
 
 fn each_content(holder: &mut Value, edit: &mut dyn FnMut(&mut Object)) {
-    for (_, media) in holder
-        .get_mut("content")
-        .and_then(Value::as_object_mut)
-        .into_iter()
-        .flatten()
-    {
+    for (_, media) in holder.get_mut("content").and_then(Value::as_object_mut).into_iter().flatten() {
         if let Some(schema) = media.get_mut("schema") {
             each_inner(schema, edit);
         }
@@ -127,12 +97,7 @@ pub fn each_inner(schema: &mut Value, edit: &mut dyn FnMut(&mut Object)) {
         return;
     };
     edit(object);
-    for (_, property) in object
-        .get_mut("properties")
-        .and_then(Value::as_object_mut)
-        .into_iter()
-        .flatten()
-    {
+    for (_, property) in object.get_mut("properties").and_then(Value::as_object_mut).into_iter().flatten() {
         each_inner(property, edit);
     }
     for key in ["items", "additionalProperties"] {
@@ -140,12 +105,7 @@ pub fn each_inner(schema: &mut Value, edit: &mut dyn FnMut(&mut Object)) {
             each_inner(inner, edit);
         }
     }
-    for part in object
-        .get_mut("allOf")
-        .and_then(Value::as_array_mut)
-        .into_iter()
-        .flatten()
-    {
+    for part in object.get_mut("allOf").and_then(Value::as_array_mut).into_iter().flatten() {
         each_inner(part, edit);
     }
 }
@@ -154,18 +114,8 @@ pub fn each_inner(schema: &mut Value, edit: &mut dyn FnMut(&mut Object)) {
 pub fn replied(document: &Value) -> BTreeSet<String> {
     let mut open = Vec::new();
     for (_, _, operation) in operations(document) {
-        for (_, response) in operation
-            .get("responses")
-            .and_then(Value::as_object)
-            .into_iter()
-            .flatten()
-        {
-            for (_, media) in response
-                .get("content")
-                .and_then(Value::as_object)
-                .into_iter()
-                .flatten()
-            {
+        for (_, response) in operation.get("responses").and_then(Value::as_object).into_iter().flatten() {
+            for (_, media) in response.get("content").and_then(Value::as_object).into_iter().flatten() {
                 collect(media, &mut open);
             }
         }

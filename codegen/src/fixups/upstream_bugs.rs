@@ -67,10 +67,7 @@ fn operation_id(document: &mut Value) -> usize {
                 .split(|c: char| !c.is_ascii_alphanumeric())
                 .filter(|word| !word.is_empty() && *word != "v1")
                 .collect();
-            operation.insert(
-                "operationId".into(),
-                json!(format!("{}.{method}", words.join("."))),
-            );
+            operation.insert("operationId".into(), json!(format!("{}.{method}", words.join("."))));
             places += 1;
         }
     });
@@ -81,9 +78,7 @@ fn format_for_type(document: &mut Value) -> usize {
     let mut places = 0;
     each_schema(document, &mut |schema| {
         let format = schema.get("format").and_then(Value::as_str);
-        if !schema.contains_key("type")
-            && matches!(format, Some("array" | "boolean" | "object" | "string"))
-        {
+        if !schema.contains_key("type") && matches!(format, Some("array" | "boolean" | "object" | "string")) {
             if let Some(format) = schema.remove("format") {
                 schema.insert("type".into(), format);
                 places += 1;
@@ -96,13 +91,8 @@ fn format_for_type(document: &mut Value) -> usize {
 fn integer_numbers(document: &mut Value) -> usize {
     let mut places = 0;
     each_schema(document, &mut |schema| {
-        let format = schema
-            .get("format")
-            .and_then(Value::as_str)
-            .unwrap_or_default();
-        if schema.get("type") == Some(&json!("number"))
-            && (format.starts_with("int") || format.starts_with("uint"))
-        {
+        let format = schema.get("format").and_then(Value::as_str).unwrap_or_default();
+        if schema.get("type") == Some(&json!("number")) && (format.starts_with("int") || format.starts_with("uint")) {
             let exact = match format {
                 "int" => "int64",
                 "uint" => "uint64",
@@ -121,9 +111,7 @@ fn any_value(document: &mut Value) -> usize {
     let mut places = 0;
     each_schema(document, &mut |schema| {
         let shaped = ["properties", "additionalProperties", "allOf", "$ref"];
-        if schema.get("type") == Some(&json!("object"))
-            && !shaped.iter().any(|key| schema.contains_key(*key))
-        {
+        if schema.get("type") == Some(&json!("object")) && !shaped.iter().any(|key| schema.contains_key(*key)) {
             schema.remove("type");
             schema.remove("nullable");
             places += 1;
@@ -155,9 +143,7 @@ fn dangling_required(document: &mut Value) -> usize {
 fn is_collection(schema: &Object) -> bool {
     match schema.get("type").and_then(Value::as_str) {
         Some("array") => true,
-        Some("object") => {
-            schema.contains_key("additionalProperties") && !schema.contains_key("properties")
-        }
+        Some("object") => schema.contains_key("additionalProperties") && !schema.contains_key("properties"),
         _ => false,
     }
 }
@@ -174,12 +160,7 @@ fn make_nullable(schema: &mut Object) -> usize {
 fn null_collections(document: &mut Value) -> usize {
     let mut places = 0;
     each_schema(document, &mut |schema| {
-        for (_, property) in schema
-            .get_mut("properties")
-            .and_then(Value::as_object_mut)
-            .into_iter()
-            .flatten()
-        {
+        for (_, property) in schema.get_mut("properties").and_then(Value::as_object_mut).into_iter().flatten() {
             if let Some(property) = property.as_object_mut() {
                 places += make_nullable(property);
             }
@@ -187,18 +168,8 @@ fn null_collections(document: &mut Value) -> usize {
     });
     let mut whole = BTreeSet::new();
     each_operation(document, &mut |_, _, operation| {
-        for (_, response) in operation
-            .get_mut("responses")
-            .and_then(Value::as_object_mut)
-            .into_iter()
-            .flatten()
-        {
-            for (_, media) in response
-                .get_mut("content")
-                .and_then(Value::as_object_mut)
-                .into_iter()
-                .flatten()
-            {
+        for (_, response) in operation.get_mut("responses").and_then(Value::as_object_mut).into_iter().flatten() {
+            for (_, media) in response.get_mut("content").and_then(Value::as_object_mut).into_iter().flatten() {
                 let Some(schema) = media.get_mut("schema") else {
                     continue;
                 };
@@ -211,10 +182,7 @@ fn null_collections(document: &mut Value) -> usize {
     });
     for name in whole {
         let pointer = format!("/components/schemas/{name}");
-        if let Some(schema) = document
-            .pointer_mut(&pointer)
-            .and_then(Value::as_object_mut)
-        {
+        if let Some(schema) = document.pointer_mut(&pointer).and_then(Value::as_object_mut) {
             places += make_nullable(schema);
         }
     }
@@ -230,18 +198,8 @@ fn required_in_replies(document: &mut Value) -> usize {
         }
     }
     each_operation(document, &mut |_, _, operation| {
-        for (_, response) in operation
-            .get_mut("responses")
-            .and_then(Value::as_object_mut)
-            .into_iter()
-            .flatten()
-        {
-            for (_, media) in response
-                .get_mut("content")
-                .and_then(Value::as_object_mut)
-                .into_iter()
-                .flatten()
-            {
+        for (_, response) in operation.get_mut("responses").and_then(Value::as_object_mut).into_iter().flatten() {
+            for (_, media) in response.get_mut("content").and_then(Value::as_object_mut).into_iter().flatten() {
                 if let Some(schema) = media.get_mut("schema") {
                     each_inner(schema, &mut drop);
                 }

@@ -47,10 +47,7 @@ pub fn settle(
     grpc: &grpc::Emitted,
     skipped: &[Skipped],
 ) -> anyhow::Result<Counts> {
-    let mut counts = Counts {
-        skipped: skipped.len(),
-        ..Counts::default()
-    };
+    let mut counts = Counts { skipped: skipped.len(), ..Counts::default() };
     let mut missing = Vec::new();
     let mut needless: BTreeSet<&str> = skipped.iter().map(|skipped| skipped.name).collect();
     let mut account = |kind: &str, name: &str, emitted: bool, count: &mut usize| {
@@ -67,104 +64,43 @@ pub fn settle(
         let id = operation
             .get("operationId")
             .and_then(Value::as_str)
-            .map_or_else(
-                || folded(&format!("{}.{method}", path.trim_start_matches("/v1"))),
-                str::to_owned,
-            );
-        account(
-            "operation",
-            &id,
-            methods.contains(&folded(&id)),
-            &mut counts.operations,
-        );
+            .map_or_else(|| folded(&format!("{}.{method}", path.trim_start_matches("/v1"))), str::to_owned);
+        account("operation", &id, methods.contains(&folded(&id)), &mut counts.operations);
     }
 
     let written = written(rest);
     let mut properties = Vec::new();
-    for (name, schema) in contract
-        .pointer("/components/schemas")
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten()
-    {
+    for (name, schema) in contract.pointer("/components/schemas").and_then(Value::as_object).into_iter().flatten() {
         let fields = written.get(&folded(name));
-        account(
-            "definition",
-            name,
-            fields.is_some(),
-            &mut counts.definitions,
-        );
+        account("definition", name, fields.is_some(), &mut counts.definitions);
         let Some(fields) = fields else { continue };
-        let names = schema
-            .get("properties")
-            .and_then(Value::as_object)
-            .into_iter()
-            .flatten();
-        properties.extend(
-            names
-                .filter(|(field, _)| !fields.contains(*field))
-                .map(|(field, _)| format!("{name}.{field}")),
-        );
-        let values = schema
-            .get("enum")
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_str);
-        properties.extend(
-            values
-                .filter(|value| !fields.contains(*value))
-                .map(|value| format!("{name}={value}")),
-        );
+        let names = schema.get("properties").and_then(Value::as_object).into_iter().flatten();
+        properties
+            .extend(names.filter(|(field, _)| !fields.contains(*field)).map(|(field, _)| format!("{name}.{field}")));
+        let values = schema.get("enum").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
+        properties.extend(values.filter(|value| !fields.contains(*value)).map(|value| format!("{name}={value}")));
     }
 
-    for file in descriptors
-        .file
-        .iter()
-        .filter(|file| !file.name().starts_with("google/"))
-    {
+    for file in descriptors.file.iter().filter(|file| !file.name().starts_with("google/")) {
         for service in &file.service {
             let client = folded(&format!("{}_client", service.name()));
-            let methods = grpc
-                .clients
-                .iter()
-                .find(|(name, _)| folded(name) == client)
-                .map(|(_, methods)| methods);
+            let methods = grpc.clients.iter().find(|(name, _)| folded(name) == client).map(|(_, methods)| methods);
             for method in &service.method {
-                let found = methods.is_some_and(|names| {
-                    names
-                        .iter()
-                        .any(|name| folded(name) == folded(method.name()))
-                });
-                account(
-                    "rpc",
-                    &format!("{}.{}", service.name(), method.name()),
-                    found,
-                    &mut counts.rpcs,
-                );
+                let found = methods.is_some_and(|names| names.iter().any(|name| folded(name) == folded(method.name())));
+                account("rpc", &format!("{}.{}", service.name(), method.name()), found, &mut counts.rpcs);
             }
         }
         let mut names = Vec::new();
-        file.message_type
-            .iter()
-            .for_each(|message| messages("", message, &mut names));
+        file.message_type.iter().for_each(|message| messages("", message, &mut names));
         names.extend(file.enum_type.iter().map(|values| values.name().to_owned()));
         for name in names {
-            account(
-                "message",
-                &name,
-                grpc.types.contains(&folded(&name)),
-                &mut counts.messages,
-            );
+            account("message", &name, grpc.types.contains(&folded(&name)), &mut counts.messages);
         }
     }
 
     missing.extend(properties);
     if !missing.is_empty() {
-        bail!(
-            "in the contract, but neither generated nor left out on purpose: {}",
-            missing.join(", ")
-        );
+        bail!("in the contract, but neither generated nor left out on purpose: {}", missing.join(", "));
     }
     if !needless.is_empty() {
         bail!("on the list of what is left out, but not left out: {needless:?}");
@@ -174,40 +110,26 @@ pub fn settle(
 
 /// Folded type name → wire names of its fields or values.
 fn written(rest: &rest::Emitted) -> BTreeMap<String, BTreeSet<String>> {
-    let structs = rest.types.structs.iter().map(|item| {
-        (
-            folded(&item.ident.to_string()),
-            item.fields.iter().map(wire_name).collect(),
-        )
-    });
-    let enums = rest.types.enums.iter().map(|item| {
-        (
-            folded(&item.name),
-            item.variants.iter().map(|(_, wire)| wire.clone()).collect(),
-        )
-    });
+    let structs = rest
+        .types
+        .structs
+        .iter()
+        .map(|item| (folded(&item.ident.to_string()), item.fields.iter().map(wire_name).collect()));
+    let enums = rest
+        .types
+        .enums
+        .iter()
+        .map(|item| (folded(&item.name), item.variants.iter().map(|(_, wire)| wire.clone()).collect()));
     structs.chain(enums).collect()
 }
 
 fn messages(scope: &str, message: &DescriptorProto, names: &mut Vec<String>) {
-    if message
-        .options
-        .as_ref()
-        .is_some_and(prost_types::MessageOptions::map_entry)
-    {
+    if message.options.as_ref().is_some_and(prost_types::MessageOptions::map_entry) {
         return;
     }
     let name = format!("{scope}{}", message.name());
     let inner = format!("{name}.");
-    message
-        .nested_type
-        .iter()
-        .for_each(|nested| messages(&inner, nested, names));
-    names.extend(
-        message
-            .enum_type
-            .iter()
-            .map(|values| format!("{inner}{}", values.name())),
-    );
+    message.nested_type.iter().for_each(|nested| messages(&inner, nested, names));
+    names.extend(message.enum_type.iter().map(|values| format!("{inner}{}", values.name())));
     names.push(name);
 }

@@ -50,12 +50,7 @@ impl Facts {
                 .with_context(|| format!("{method} {path} has no operationId"))?;
             let body = operation.get("requestBody");
             let mut joined = BTreeSet::new();
-            for parameter in operation
-                .get("parameters")
-                .and_then(Value::as_array)
-                .into_iter()
-                .flatten()
-            {
+            for parameter in operation.get("parameters").and_then(Value::as_array).into_iter().flatten() {
                 let parameter = resolve(document, parameter);
                 if parameter.get(JOINED).is_some() {
                     joined.extend(parameter.get("name").and_then(Value::as_str).map(folded));
@@ -67,28 +62,18 @@ impl Facts {
                 path: path.to_owned(),
                 module: module(operation.get("tags"), id),
                 deprecated: operation.get("deprecated") == Some(&Value::Bool(true)),
-                optional_body: body
-                    .is_some_and(|body| body.get("required") != Some(&Value::Bool(true))),
+                optional_body: body.is_some_and(|body| body.get("required") != Some(&Value::Bool(true))),
                 joined,
             };
             if facts.operations.insert(folded(id), entry).is_some() {
                 bail!("two operations are called {id}");
             }
         }
-        let schemas = document
-            .pointer("/components/schemas")
-            .and_then(Value::as_object);
+        let schemas = document.pointer("/components/schemas").and_then(Value::as_object);
         for (name, schema) in schemas.into_iter().flatten() {
-            for (property, schema) in schema
-                .get("properties")
-                .and_then(Value::as_object)
-                .into_iter()
-                .flatten()
-            {
+            for (property, schema) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
                 if deprecated(schema) {
-                    facts
-                        .deprecated_properties
-                        .insert((folded(name), property.clone()));
+                    facts.deprecated_properties.insert((folded(name), property.clone()));
                 }
             }
         }
@@ -98,9 +83,7 @@ impl Facts {
 
 /// Whether a schema, parameter or operation carries the mark.
 pub fn deprecated(value: &Value) -> bool {
-    ["deprecated", "x-deprecated"]
-        .iter()
-        .any(|key| value.get(key) == Some(&Value::Bool(true)))
+    ["deprecated", "x-deprecated"].iter().any(|key| value.get(key) == Some(&Value::Bool(true)))
 }
 
 /// The first tag, or the first word of the id of an operation that has none.
@@ -109,17 +92,7 @@ fn module(tags: Option<&Value>, id: &str) -> String {
     let name: String = tag
         .unwrap_or_else(|| id.split('.').next().unwrap_or(id))
         .chars()
-        .map(|c| {
-            if c.is_ascii_alphanumeric() {
-                c.to_ascii_lowercase()
-            } else {
-                '_'
-            }
-        })
+        .map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' })
         .collect();
-    if RESERVED.contains(&name.as_str()) {
-        format!("{name}_operations")
-    } else {
-        name
-    }
+    if RESERVED.contains(&name.as_str()) { format!("{name}_operations") } else { name }
 }

@@ -35,28 +35,18 @@ pub fn compile(protos: &Path) -> anyhow::Result<FileDescriptorSet> {
     if files.is_empty() {
         bail!("no .proto file under {}", protos.display());
     }
-    let mut compiler = protox::Compiler::new([protos])
-        .with_context(|| format!("cannot read {}", protos.display()))?;
+    let mut compiler = protox::Compiler::new([protos]).with_context(|| format!("cannot read {}", protos.display()))?;
     compiler.include_imports(true).include_source_info(true);
-    compiler
-        .open_files(&files)
-        .with_context(|| format!("{} does not compile", protos.display()))?;
+    compiler.open_files(&files).with_context(|| format!("{} does not compile", protos.display()))?;
     Ok(compiler.file_descriptor_set())
 }
 
 fn find_protos(folder: &Path, found: &mut Vec<PathBuf>) -> anyhow::Result<()> {
-    for entry in
-        fs::read_dir(folder).with_context(|| format!("cannot list {}", folder.display()))?
-    {
-        let path = entry
-            .with_context(|| format!("cannot list {}", folder.display()))?
-            .path();
+    for entry in fs::read_dir(folder).with_context(|| format!("cannot list {}", folder.display()))? {
+        let path = entry.with_context(|| format!("cannot list {}", folder.display()))?.path();
         if path.is_dir() {
             find_protos(&path, found)?;
-        } else if path
-            .extension()
-            .is_some_and(|extension| extension == "proto")
-        {
+        } else if path.extension().is_some_and(|extension| extension == "proto") {
             found.push(path);
         }
     }
@@ -85,13 +75,8 @@ pub fn emit(descriptors: &FileDescriptorSet, files: &mut FileSet) -> anyhow::Res
         .context("cannot list the output of tonic-prost-build")?;
     outputs.sort();
     for path in outputs {
-        let text =
-            fs::read_to_string(&path).context("cannot read the output of tonic-prost-build")?;
-        items.extend(
-            syn::parse_file(&text)
-                .context("tonic-prost-build wrote something that is not Rust")?
-                .items,
-        );
+        let text = fs::read_to_string(&path).context("cannot read the output of tonic-prost-build")?;
+        items.extend(syn::parse_file(&text).context("tonic-prost-build wrote something that is not Rust")?.items);
     }
     split(descriptors, items, files)
 }
@@ -105,11 +90,7 @@ pub struct Emitted {
     pub clients: BTreeMap<String, BTreeSet<String>>,
 }
 
-fn split(
-    descriptors: &FileDescriptorSet,
-    items: Vec<syn::Item>,
-    files: &mut FileSet,
-) -> anyhow::Result<Emitted> {
+fn split(descriptors: &FileDescriptorSet, items: Vec<syn::Item>, files: &mut FileSet) -> anyhow::Result<Emitted> {
     let home = homes(descriptors)?;
     let mut modules: BTreeMap<String, Vec<syn::Item>> = BTreeMap::new();
     let mut stubs: BTreeMap<String, (Vec<syn::Attribute>, Vec<syn::Item>)> = BTreeMap::new();
@@ -120,9 +101,7 @@ fn split(
             syn::Item::Enum(item) => item.ident.to_string(),
             syn::Item::Mod(item) => item.ident.to_string(),
             syn::Item::Impl(item) => match &*item.self_ty {
-                syn::Type::Path(path) => {
-                    path.path.segments.last().map(|last| last.ident.to_string())
-                }
+                syn::Type::Path(path) => path.path.segments.last().map(|last| last.ident.to_string()),
                 _ => None,
             }
             .context("an implementation for a type without a name")?,
@@ -132,54 +111,30 @@ fn split(
         };
         match item {
             syn::Item::Mod(module) if name.ends_with("_client") || name.ends_with("_server") => {
-                let content = module
-                    .content
-                    .with_context(|| format!("{name} has no body"))?
-                    .1;
+                let content = module.content.with_context(|| format!("{name} has no body"))?.1;
                 if name.ends_with("_client") {
                     emitted.clients.insert(name.clone(), methods(&content));
                 }
                 stubs.insert(name, (module.attrs, content));
             }
             item => {
-                let file = home
-                    .get(&folded(&name))
-                    .with_context(|| format!("no proto file declares {name}"))?;
+                let file = home.get(&folded(&name)).with_context(|| format!("no proto file declares {name}"))?;
                 types("", &item, &mut emitted.types);
                 modules.entry(file.clone()).or_default().push(item);
             }
         }
     }
-    let mut index = String::from(
-        "//! Messages and stubs of Weaviate's gRPC services, one file per proto file.\n\n",
-    );
+    let mut index = String::from("//! Messages and stubs of Weaviate's gRPC services, one file per proto file.\n\n");
     for (name, items) in modules {
-        let body = prettyplease::unparse(&syn::File {
-            shebang: None,
-            attrs: Vec::new(),
-            items,
-        });
-        files.rust(
-            format!("src/grpc/{name}.rs"),
-            &format!("use super::*;\n\n{body}"),
-        );
+        let body = prettyplease::unparse(&syn::File { shebang: None, attrs: Vec::new(), items });
+        files.rust(format!("src/grpc/{name}.rs"), &format!("use super::*;\n\n{body}"));
         index.push_str(&format!("#[rustfmt::skip]\nmod {name};\n"));
     }
-    let names: Vec<String> = home
-        .into_values()
-        .collect::<BTreeSet<_>>()
-        .into_iter()
-        .collect();
+    let names: Vec<String> = home.into_values().collect::<BTreeSet<_>>().into_iter().collect();
     for (name, (attrs, items)) in &stubs {
-        let (inner, outer): (Vec<_>, Vec<_>) = attrs
-            .iter()
-            .cloned()
-            .partition(|attr| matches!(attr.style, syn::AttrStyle::Inner(_)));
-        let body = prettyplease::unparse(&syn::File {
-            shebang: None,
-            attrs: inner,
-            items: items.clone(),
-        });
+        let (inner, outer): (Vec<_>, Vec<_>) =
+            attrs.iter().cloned().partition(|attr| matches!(attr.style, syn::AttrStyle::Inner(_)));
+        let body = prettyplease::unparse(&syn::File { shebang: None, attrs: inner, items: items.clone() });
         files.rust(format!("src/grpc/{name}.rs"), &body);
         for attr in outer.iter().filter(|attr| attr.path().is_ident("cfg")) {
             let text = prettyplease::unparse(&syn::parse_quote! { #attr struct Cut; });
@@ -200,19 +155,11 @@ fn split(
 
 fn types(scope: &str, item: &syn::Item, names: &mut BTreeSet<String>) {
     match item {
-        syn::Item::Struct(item) => {
-            names.extend([format!("{scope}{}", folded(&item.ident.to_string()))])
-        }
-        syn::Item::Enum(item) => {
-            names.extend([format!("{scope}{}", folded(&item.ident.to_string()))])
-        }
+        syn::Item::Struct(item) => names.extend([format!("{scope}{}", folded(&item.ident.to_string()))]),
+        syn::Item::Enum(item) => names.extend([format!("{scope}{}", folded(&item.ident.to_string()))]),
         syn::Item::Mod(module) => {
             let inner = format!("{scope}{}", folded(&module.ident.to_string()));
-            module
-                .content
-                .iter()
-                .flat_map(|(_, items)| items)
-                .for_each(|item| types(&inner, item, names));
+            module.content.iter().flat_map(|(_, items)| items).for_each(|item| types(&inner, item, names));
         }
         _ => {}
     }
@@ -237,36 +184,19 @@ fn methods(items: &[syn::Item]) -> BTreeSet<String> {
 /// Rust's spelling of a name differs from the contract's in case and punctuation only (`NearIMUSearch`, `NearImuSearch`,
 /// `near_imu_search`): folding both away finds one from the other.
 pub fn folded(name: &str) -> String {
-    name.chars()
-        .filter(char::is_ascii_alphanumeric)
-        .flat_map(char::to_lowercase)
-        .collect()
+    name.chars().filter(char::is_ascii_alphanumeric).flat_map(char::to_lowercase).collect()
 }
 
 /// Folded name of each top-level message and enum → the module named after its proto file.
 fn homes(descriptors: &FileDescriptorSet) -> anyhow::Result<BTreeMap<String, String>> {
     let mut homes = BTreeMap::new();
-    for file in descriptors
-        .file
-        .iter()
-        .filter(|file| !file.name().starts_with("google/"))
-    {
-        let stem = Path::new(file.name())
-            .file_stem()
-            .and_then(|stem| stem.to_str())
-            .unwrap_or_default();
+    for file in descriptors.file.iter().filter(|file| !file.name().starts_with("google/")) {
+        let stem = Path::new(file.name()).file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
         if stem.is_empty() || !stem.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
             bail!("{} does not make a module name", file.name());
         }
-        let names = file
-            .message_type
-            .iter()
-            .map(prost_types::DescriptorProto::name);
-        for name in names.chain(
-            file.enum_type
-                .iter()
-                .map(prost_types::EnumDescriptorProto::name),
-        ) {
+        let names = file.message_type.iter().map(prost_types::DescriptorProto::name);
+        for name in names.chain(file.enum_type.iter().map(prost_types::EnumDescriptorProto::name)) {
             if homes.insert(folded(name), stem.to_owned()).is_some() {
                 bail!("two messages differ from {name} in case and underscores only");
             }

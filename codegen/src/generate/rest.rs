@@ -14,8 +14,8 @@ use super::post::types::{OpenEnum, Types};
 
 /// What progenitor makes of the corrected contract.
 fn progenitor(document: &Value) -> anyhow::Result<syn::File> {
-    let spec: openapiv3::OpenAPI = serde_json::from_value(document.clone())
-        .context("the corrected contract is not OpenAPI 3.0")?;
+    let spec: openapiv3::OpenAPI =
+        serde_json::from_value(document.clone()).context("the corrected contract is not OpenAPI 3.0")?;
     let mut settings = GenerationSettings::new();
     settings
         .with_interface(InterfaceStyle::Positional)
@@ -28,9 +28,7 @@ fn progenitor(document: &Value) -> anyhow::Result<syn::File> {
     let tokens = std::panic::catch_unwind(|| Generator::new(&settings).generate_tokens(&spec))
         .map_err(|panic| {
             let text = panic.downcast_ref::<String>().map(String::as_str);
-            let text = text
-                .or_else(|| panic.downcast_ref::<&str>().copied())
-                .unwrap_or("no reason given");
+            let text = text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no reason given");
             anyhow!("progenitor cannot generate this contract, a fixup is needed: {text}")
         })?
         .context("progenitor cannot generate this contract")?;
@@ -52,12 +50,7 @@ pub fn emit(document: &Value, facts: &Facts, files: &mut FileSet) -> anyhow::Res
     let types = post::types::rework(parts.types, facts)?;
     let modules = post::operations::rework(parts.methods, facts)?;
 
-    let items = types
-        .structs
-        .iter()
-        .cloned()
-        .map(syn::Item::Struct)
-        .collect();
+    let items = types.structs.iter().cloned().map(syn::Item::Struct).collect();
     files.rust(
         "src/rest/types.rs",
         &format!(
@@ -70,15 +63,8 @@ pub fn emit(document: &Value, facts: &Facts, files: &mut FileSet) -> anyhow::Res
     files.rust("src/rest/support.rs", include_str!("templates/support.rs"));
 
     let mut index = String::from("//! Weaviate's REST operations, one file per tag.\n\n");
-    for module in ["enums", "support", "types"]
-        .into_iter()
-        .chain(modules.keys().map(String::as_str))
-    {
-        let visibility = if modules.contains_key(module) || module == "enums" {
-            ""
-        } else {
-            "pub "
-        };
+    for module in ["enums", "support", "types"].into_iter().chain(modules.keys().map(String::as_str)) {
+        let visibility = if modules.contains_key(module) || module == "enums" { "" } else { "pub " };
         index.push_str(&format!("#[rustfmt::skip]\n{visibility}mod {module};\n"));
     }
     index.push_str("\npub use progenitor_client::{Error, ResponseValue};\npub use support::{Client, RestHooks};\n");
@@ -89,30 +75,19 @@ pub fn emit(document: &Value, facts: &Facts, files: &mut FileSet) -> anyhow::Res
         names.extend(methods.iter().map(|method| method.sig.ident.to_string()));
         let block: syn::ItemImpl = syn::parse_quote! { impl Client { #(#methods)* } };
         let body = spaced(&unparse(vec![syn::Item::Impl(block)]));
-        files.rust(
-            format!("src/rest/{module}.rs"),
-            &format!("{IMPORTS}\n{body}"),
-        );
+        files.rust(format!("src/rest/{module}.rs"), &format!("{IMPORTS}\n{body}"));
     }
-    Ok(Emitted {
-        types,
-        methods: names,
-    })
+    Ok(Emitted { types, methods: names })
 }
 
-const IMPORTS: &str =
-    "use progenitor_client::{ClientHooks as _, Error, OperationInfo, ResponseValue};
+const IMPORTS: &str = "use progenitor_client::{ClientHooks as _, Error, OperationInfo, ResponseValue};
 
 use super::support::{Client, joined, optional_body, segment};
 use super::types;
 ";
 
 fn unparse(items: Vec<syn::Item>) -> String {
-    prettyplease::unparse(&syn::File {
-        shebang: None,
-        attrs: Vec::new(),
-        items,
-    })
+    prettyplease::unparse(&syn::File { shebang: None, attrs: Vec::new(), items })
 }
 
 /// A blank line before each item and method: prettyplease sets them flush.

@@ -123,10 +123,7 @@ impl Client {
     pub async fn get_groups<'a>(
         &'a self,
         group_type: types::GetGroupsGroupType,
-    ) -> Result<
-        ResponseValue<::std::option::Option<::std::vec::Vec<::std::string::String>>>,
-        Error<()>,
-    > {
+    ) -> Result<ResponseValue<Option<Vec<String>>>, Error<()>> {
         let url = format!(
             "{}/v1/authz/groups/{}", self.baseurl, segment("group_type", group_type) ?,
         );
@@ -157,9 +154,7 @@ impl Client {
         &'a self,
         id: &'a str,
     ) -> Result<
-        ResponseValue<
-            ::std::option::Option<::std::vec::Vec<types::GetGroupsForRoleResponseItem>>,
-        >,
+        ResponseValue<Option<Vec<types::GetGroupsForRoleResponseItem>>>,
         Error<()>,
     > {
         let url = format!(
@@ -356,9 +351,7 @@ impl Client {
         &'a self,
         id: &'a str,
     ) -> Result<
-        ResponseValue<
-            ::std::option::Option<::std::vec::Vec<types::GetUsersForRoleResponseItem>>,
-        >,
+        ResponseValue<Option<Vec<types::GetUsersForRoleResponseItem>>>,
         Error<()>,
     > {
         let url = format!(
@@ -391,10 +384,7 @@ impl Client {
     pub async fn get_users_for_role_deprecated<'a>(
         &'a self,
         id: &'a str,
-    ) -> Result<
-        ResponseValue<::std::option::Option<::std::vec::Vec<::std::string::String>>>,
-        Error<()>,
-    > {
+    ) -> Result<ResponseValue<Option<Vec<String>>>, Error<()>> {
         let url = format!(
             "{}/v1/authz/roles/{}/users", self.baseurl, segment("id", id) ?,
         );

@@ -10,10 +10,7 @@ impl Client {
         &'a self,
         consistency_level: Option<&'a str>,
         body: &'a types::BatchObjectsCreateBody,
-    ) -> Result<
-        ResponseValue<::std::option::Option<::std::vec::Vec<types::ObjectsGetResponse>>>,
-        Error<()>,
-    > {
+    ) -> Result<ResponseValue<Option<Vec<types::ObjectsGetResponse>>>, Error<()>> {
         let url = format!("{}/v1/batch/objects", self.baseurl,);
         #[allow(unused_mut)]
         let mut request = self
@@ -86,13 +83,8 @@ impl Client {
     pub async fn batch_references_create<'a>(
         &'a self,
         consistency_level: Option<&'a str>,
-        body: &'a ::std::vec::Vec<types::BatchReference>,
-    ) -> Result<
-        ResponseValue<
-            ::std::option::Option<::std::vec::Vec<types::BatchReferenceResponse>>,
-        >,
-        Error<()>,
-    > {
+        body: &'a Vec<types::BatchReference>,
+    ) -> Result<ResponseValue<Option<Vec<types::BatchReferenceResponse>>>, Error<()>> {
         let url = format!("{}/v1/batch/references", self.baseurl,);
         #[allow(unused_mut)]
         let mut request = self

@@ -209,11 +209,7 @@ impl Client {
         shard: Option<&'a str>,
         target_node: Option<&'a str>,
     ) -> Result<
-        ResponseValue<
-            ::std::option::Option<
-                ::std::vec::Vec<types::ReplicationReplicateDetailsReplicaResponse>,
-            >,
-        >,
+        ResponseValue<Option<Vec<types::ReplicationReplicateDetailsReplicaResponse>>>,
         Error<()>,
     > {
         let url = format!("{}/v1/replication/replicate/list", self.baseurl,);

@@ -661,11 +661,8 @@ impl Client {
     pub async fn tenants_create<'a>(
         &'a self,
         class_name: &'a str,
-        body: &'a ::std::vec::Vec<types::Tenant>,
-    ) -> Result<
-        ResponseValue<::std::option::Option<::std::vec::Vec<types::Tenant>>>,
-        Error<()>,
-    > {
+        body: &'a Vec<types::Tenant>,
+    ) -> Result<ResponseValue<Option<Vec<types::Tenant>>>, Error<()>> {
         let url = format!(
             "{}/v1/schema/{}/tenants", self.baseurl, segment("class_name", class_name) ?,
         );
@@ -696,7 +693,7 @@ impl Client {
     pub async fn tenants_delete<'a>(
         &'a self,
         class_name: &'a str,
-        body: &'a ::std::vec::Vec<::std::string::String>,
+        body: &'a Vec<String>,
     ) -> Result<ResponseValue<()>, Error<()>> {
         let url = format!(
             "{}/v1/schema/{}/tenants", self.baseurl, segment("class_name", class_name) ?,
@@ -721,10 +718,7 @@ impl Client {
         &'a self,
         class_name: &'a str,
         consistency: Option<bool>,
-    ) -> Result<
-        ResponseValue<::std::option::Option<::std::vec::Vec<types::Tenant>>>,
-        Error<()>,
-    > {
+    ) -> Result<ResponseValue<Option<Vec<types::Tenant>>>, Error<()>> {
         let url = format!(
             "{}/v1/schema/{}/tenants", self.baseurl, segment("class_name", class_name) ?,
         );
@@ -797,11 +791,8 @@ impl Client {
     pub async fn tenants_update<'a>(
         &'a self,
         class_name: &'a str,
-        body: &'a ::std::vec::Vec<types::Tenant>,
-    ) -> Result<
-        ResponseValue<::std::option::Option<::std::vec::Vec<types::Tenant>>>,
-        Error<()>,
-    > {
+        body: &'a Vec<types::Tenant>,
+    ) -> Result<ResponseValue<Option<Vec<types::Tenant>>>, Error<()>> {
         let url = format!(
             "{}/v1/schema/{}/tenants", self.baseurl, segment("class_name", class_name) ?,
         );

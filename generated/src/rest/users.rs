@@ -177,10 +177,7 @@ impl Client {
     pub async fn list_all_users<'a>(
         &'a self,
         include_last_used_time: Option<bool>,
-    ) -> Result<
-        ResponseValue<::std::option::Option<::std::vec::Vec<types::DbUserInfo>>>,
-        Error<()>,
-    > {
+    ) -> Result<ResponseValue<Option<Vec<types::DbUserInfo>>>, Error<()>> {
         let url = format!("{}/v1/users/db", self.baseurl,);
         #[allow(unused_mut)]
         let mut request = self

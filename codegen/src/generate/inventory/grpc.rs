@@ -8,11 +8,7 @@ use super::Entry;
 /// RPCs, messages, fields and enum values of everything but Google's own files.
 pub fn entries(descriptors: &FileDescriptorSet) -> Vec<Entry> {
     let mut out = Vec::new();
-    for file in descriptors
-        .file
-        .iter()
-        .filter(|file| !file.name().starts_with("google/"))
-    {
+    for file in descriptors.file.iter().filter(|file| !file.name().starts_with("google/")) {
         for service in &file.service {
             for method in &service.method {
                 let name = format!("{}.rpc {}", service.name(), method.name());
@@ -24,21 +20,12 @@ pub fn entries(descriptors: &FileDescriptorSet) -> Vec<Entry> {
                     stream(method.server_streaming()),
                     short(method.output_type())
                 );
-                let marked = method
-                    .options
-                    .as_ref()
-                    .is_some_and(|options| options.deprecated());
-                out.push(
-                    Entry::new("proto", &[service.name(), &name], &name, detail).deprecated(marked),
-                );
+                let marked = method.options.as_ref().is_some_and(|options| options.deprecated());
+                out.push(Entry::new("proto", &[service.name(), &name], &name, detail).deprecated(marked));
             }
         }
-        file.message_type
-            .iter()
-            .for_each(|inner| message("", inner, &mut out));
-        file.enum_type
-            .iter()
-            .for_each(|inner| values("", inner, &mut out));
+        file.message_type.iter().for_each(|inner| message("", inner, &mut out));
+        file.enum_type.iter().for_each(|inner| values("", inner, &mut out));
     }
     out
 }
@@ -48,63 +35,40 @@ fn message(scope: &str, message_type: &DescriptorProto, out: &mut Vec<Entry>) {
         return;
     }
     let name = format!("{scope}{}", message_type.name());
-    let marked = message_type
-        .options
-        .as_ref()
-        .is_some_and(|options| options.deprecated());
+    let marked = message_type.options.as_ref().is_some_and(|options| options.deprecated());
     out.push(Entry::new("proto", &[&name], &name, "message").deprecated(marked));
     for field in &message_type.field {
         let label = format!("{name}.{}", field.name());
-        let marked = field
-            .options
-            .as_ref()
-            .is_some_and(|options| options.deprecated());
+        let marked = field.options.as_ref().is_some_and(|options| options.deprecated());
         let detail = format!("{} = {}", field_kind(message_type, field), field.number());
         out.push(Entry::new("proto", &[&label], &label, detail).deprecated(marked));
     }
     let scope = format!("{name}.");
-    message_type
-        .nested_type
-        .iter()
-        .for_each(|inner| message(&scope, inner, out));
-    message_type
-        .enum_type
-        .iter()
-        .for_each(|inner| values(&scope, inner, out));
+    message_type.nested_type.iter().for_each(|inner| message(&scope, inner, out));
+    message_type.enum_type.iter().for_each(|inner| values(&scope, inner, out));
 }
 
 fn values(scope: &str, enum_type: &EnumDescriptorProto, out: &mut Vec<Entry>) {
     let name = format!("{scope}{}", enum_type.name());
-    let marked = enum_type
-        .options
-        .as_ref()
-        .is_some_and(|options| options.deprecated());
+    let marked = enum_type.options.as_ref().is_some_and(|options| options.deprecated());
     out.push(Entry::new("proto", &[&name], &name, "enum").deprecated(marked));
     for value in &enum_type.value {
         let label = format!("{name}.{}", value.name());
-        let marked = value
-            .options
-            .as_ref()
-            .is_some_and(|options| options.deprecated());
-        out.push(
-            Entry::new("proto", &[&label], &label, format!("= {}", value.number()))
-                .deprecated(marked),
-        );
+        let marked = value.options.as_ref().is_some_and(|options| options.deprecated());
+        out.push(Entry::new("proto", &[&label], &label, format!("= {}", value.number())).deprecated(marked));
     }
 }
 
 /// Whether protoc made the message up for a map field.
 pub fn is_map_entry(message: &DescriptorProto) -> bool {
-    message
-        .options
-        .as_ref()
-        .is_some_and(|options| options.map_entry())
+    message.options.as_ref().is_some_and(|options| options.map_entry())
 }
 
 fn field_kind(message: &DescriptorProto, field: &FieldDescriptorProto) -> String {
-    let entry = message.nested_type.iter().find(|nested| {
-        is_map_entry(nested) && field.type_name().rsplit('.').next() == Some(nested.name())
-    });
+    let entry = message
+        .nested_type
+        .iter()
+        .find(|nested| is_map_entry(nested) && field.type_name().rsplit('.').next() == Some(nested.name()));
     if let Some([key, value]) = entry.map(|entry| entry.field.as_slice()) {
         return format!("map of {} to {}", scalar(key), scalar(value));
     }
@@ -115,10 +79,7 @@ fn field_kind(message: &DescriptorProto, field: &FieldDescriptorProto) -> String
     if field.proto3_optional() {
         return format!("optional {kind}");
     }
-    match field
-        .oneof_index
-        .and_then(|index| message.oneof_decl.get(usize::try_from(index).ok()?))
-    {
+    match field.oneof_index.and_then(|index| message.oneof_decl.get(usize::try_from(index).ok()?)) {
         Some(oneof) => format!("{kind}, one of {}", oneof.name()),
         None => kind,
     }
@@ -127,19 +88,13 @@ fn field_kind(message: &DescriptorProto, field: &FieldDescriptorProto) -> String
 fn scalar(field: &FieldDescriptorProto) -> String {
     match field.r#type() {
         Type::Message | Type::Enum => short(field.type_name()),
-        other => other
-            .as_str_name()
-            .trim_start_matches("TYPE_")
-            .to_lowercase(),
+        other => other.as_str_name().trim_start_matches("TYPE_").to_lowercase(),
     }
 }
 
 /// `.weaviate.v1.Filters.Operator` → `Filters.Operator`.
 fn short(name: &str) -> String {
     let parts: Vec<&str> = name.split('.').collect();
-    let start = parts
-        .iter()
-        .position(|part| part.starts_with(char::is_uppercase))
-        .unwrap_or(parts.len() - 1);
+    let start = parts.iter().position(|part| part.starts_with(char::is_uppercase)).unwrap_or(parts.len() - 1);
     parts.get(start..).unwrap_or_default().join(".")
 }

@@ -26,20 +26,9 @@ pub struct Entry {
 }
 
 impl Entry {
-    fn new(
-        kind: &'static str,
-        order: &[&str],
-        name: impl Into<String>,
-        detail: impl Into<String>,
-    ) -> Self {
+    fn new(kind: &'static str, order: &[&str], name: impl Into<String>, detail: impl Into<String>) -> Self {
         let order = order.iter().map(|part| (*part).to_owned()).collect();
-        Self {
-            order,
-            kind,
-            name: name.into(),
-            detail: detail.into(),
-            deprecated: false,
-        }
+        Self { order, kind, name: name.into(), detail: detail.into(), deprecated: false }
     }
 
     fn deprecated(mut self, deprecated: bool) -> Self {
@@ -49,11 +38,7 @@ impl Entry {
 
     fn line(&self) -> String {
         let space = if self.detail.is_empty() { "" } else { " " };
-        let mark = if self.deprecated {
-            " · **deprecated**"
-        } else {
-            ""
-        };
+        let mark = if self.deprecated { " · **deprecated**" } else { "" };
         format!("- `{}`{space}{}{mark}\n", self.name, self.detail)
     }
 }
@@ -78,11 +63,7 @@ impl Inventory {
         for entries in [&mut operations, &mut types, &mut grpc] {
             entries.sort();
         }
-        Self {
-            operations,
-            types,
-            grpc,
-        }
+        Self { operations, types, grpc }
     }
 
     /// All lines.
@@ -97,26 +78,19 @@ pub fn markdown(inventory: &Inventory, applied: &[Applied], skipped: &[Skipped])
         "# The generated interface\n\nOne line for everything in Weaviate's contract. Operations stand without the base \
          path `/v1`.\n",
     );
-    let sections = [
-        ("REST operations", &inventory.operations),
-        ("REST types", &inventory.types),
-        ("gRPC", &inventory.grpc),
-    ];
+    let sections =
+        [("REST operations", &inventory.operations), ("REST types", &inventory.types), ("gRPC", &inventory.grpc)];
     for (title, entries) in sections {
         out.push_str(&format!("\n## {title}\n\n"));
         entries.iter().for_each(|entry| out.push_str(&entry.line()));
     }
-    out.push_str("\n## Corrections\n\nWhat is changed in the contract before code is generated, and in how many places.\n");
-    for (title, kind) in [
-        ("Upstream bugs", FixupKind::UpstreamBug),
-        ("Choices", FixupKind::Choice),
-    ] {
+    out.push_str(
+        "\n## Corrections\n\nWhat is changed in the contract before code is generated, and in how many places.\n",
+    );
+    for (title, kind) in [("Upstream bugs", FixupKind::UpstreamBug), ("Choices", FixupKind::Choice)] {
         out.push_str(&format!("\n### {title}\n\n"));
         for applied in applied.iter().filter(|applied| applied.fixup.kind == kind) {
-            out.push_str(&format!(
-                "- `{}` ({}): {}\n",
-                applied.fixup.name, applied.places, applied.fixup.reason
-            ));
+            out.push_str(&format!("- `{}` ({}): {}\n", applied.fixup.name, applied.places, applied.fixup.reason));
         }
     }
     if !skipped.is_empty() {

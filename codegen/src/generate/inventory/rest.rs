@@ -13,57 +13,27 @@ pub fn operations(contract: &Value) -> Vec<Entry> {
         let path = path.strip_prefix("/v1").unwrap_or(path);
         let method = method.to_uppercase();
         let name = format!("{method} {path}");
-        let id = operation
-            .get("operationId")
-            .and_then(Value::as_str)
-            .map(|id| format!("{id} "));
+        let id = operation.get("operationId").and_then(Value::as_str).map(|id| format!("{id} "));
         let detail = format!("{}→ {}", id.unwrap_or_default(), reply(operation));
         let marked = operation.get("deprecated") == Some(&Value::Bool(true));
         out.push(Entry::new("operation", &[path, &method], &name, detail).deprecated(marked));
-        for parameter in operation
-            .get("parameters")
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten()
-        {
+        for parameter in operation.get("parameters").and_then(Value::as_array).into_iter().flatten() {
             let parameter = resolve(contract, parameter);
-            let text = |key: &str| {
-                parameter
-                    .get(key)
-                    .and_then(Value::as_str)
-                    .unwrap_or_default()
-            };
+            let text = |key: &str| parameter.get(key).and_then(Value::as_str).unwrap_or_default();
             let label = format!("{name} ? {}:{}", text("in"), text("name"));
             let kind = parameter.get("schema").map_or_else(String::new, kind);
-            let required =
-                parameter.get("required") == Some(&Value::Bool(true)) && text("in") != "path";
-            let detail = if required {
-                format!("{kind}, required")
-            } else {
-                kind
-            };
+            let required = parameter.get("required") == Some(&Value::Bool(true)) && text("in") != "path";
+            let detail = if required { format!("{kind}, required") } else { kind };
             let entry = Entry::new("parameter", &[path, &method, &label], &label, detail);
             out.push(entry.deprecated(deprecated(parameter)));
         }
         if let Some(body) = operation.get("requestBody") {
             let label = format!("{name} ? body:body");
-            let schema = body
-                .get("content")
-                .and_then(Value::as_object)
-                .and_then(|content| content.values().next());
+            let schema = body.get("content").and_then(Value::as_object).and_then(|content| content.values().next());
             let schema = schema.and_then(|media| media.get("schema"));
-            let optional = if body.get("required") == Some(&Value::Bool(true)) {
-                ""
-            } else {
-                ", optional"
-            };
+            let optional = if body.get("required") == Some(&Value::Bool(true)) { "" } else { ", optional" };
             let detail = format!("{}{optional}", schema.map_or_else(String::new, kind));
-            out.push(Entry::new(
-                "parameter",
-                &[path, &method, &label],
-                &label,
-                detail,
-            ));
+            out.push(Entry::new("parameter", &[path, &method, &label], &label, detail));
             for (field, inner) in entries(schema.and_then(|schema| schema.get("properties"))) {
                 let label = format!("{name} body.{field}");
                 let entry = Entry::new("parameter", &[path, &method, &label], &label, kind(inner));
@@ -83,11 +53,7 @@ fn reply(operation: &Map<String, Value>) -> String {
         .collect();
     kinds.sort();
     kinds.dedup();
-    if kinds.is_empty() {
-        "nothing".to_owned()
-    } else {
-        kinds.join(" or ")
-    }
+    if kinds.is_empty() { "nothing".to_owned() } else { kinds.join(" or ") }
 }
 
 /// Definitions, properties, enum values.
@@ -96,20 +62,13 @@ pub fn types(contract: &Value) -> Vec<Entry> {
     for (name, schema) in entries(contract.pointer("/components/schemas")) {
         let parts = schema.get("allOf").and_then(Value::as_array);
         let plain = parts.is_none() && entries(schema.get("properties")).next().is_none();
-        out.push(
-            Entry::new("definition", &[name], name, kind(schema)).deprecated(deprecated(schema)),
-        );
+        out.push(Entry::new("definition", &[name], name, kind(schema)).deprecated(deprecated(schema)));
         if plain {
             values(&format!("{name} <alias>"), name, schema, &mut out);
             continue;
         }
         for part in parts.into_iter().flatten().filter_map(target) {
-            out.push(Entry::new(
-                "property",
-                &[name],
-                format!("{name} <allOf> {part}"),
-                "",
-            ));
+            out.push(Entry::new("property", &[name], format!("{name} <allOf> {part}"), ""));
         }
         inside(name, name, schema, &mut out);
     }
@@ -125,34 +84,17 @@ fn inside(root: &str, name: &str, schema: &Value, out: &mut Vec<Entry>) {
     for (property, inner) in entries(schema.get("properties")) {
         let label = format!("{name}.{property}");
         let needed = required.is_some_and(|names| names.iter().any(|name| name == property));
-        let detail = if needed {
-            format!("{}, required", kind(inner))
-        } else {
-            kind(inner)
-        };
-        out.push(
-            Entry::new("property", &[root, &label], &label, detail).deprecated(deprecated(inner)),
-        );
+        let detail = if needed { format!("{}, required", kind(inner)) } else { kind(inner) };
+        out.push(Entry::new("property", &[root, &label], &label, detail).deprecated(deprecated(inner)));
         inside(root, &label, inner, out);
     }
-    for part in schema
-        .get("allOf")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-    {
+    for part in schema.get("allOf").and_then(Value::as_array).into_iter().flatten() {
         inside(root, name, part, out);
     }
 }
 
 fn values(name: &str, root: &str, schema: &Value, out: &mut Vec<Entry>) {
-    for value in schema
-        .get("enum")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str)
-    {
+    for value in schema.get("enum").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str) {
         let label = format!("{name}={value}");
         out.push(Entry::new("enum_value", &[root, name, &label], &label, ""));
     }
@@ -174,22 +116,12 @@ pub fn kind(schema: &Value) -> String {
         }
         Some("object") => "any".to_owned(),
         Some("string") if schema.get("enum").is_some() => "enum".to_owned(),
-        Some(other) => {
-            text("format").map_or_else(|| other.to_owned(), |format| format!("{other} ({format})"))
-        }
+        Some(other) => text("format").map_or_else(|| other.to_owned(), |format| format!("{other} ({format})")),
         None => text("format").unwrap_or("any").to_owned(),
     };
-    if schema.get("nullable") == Some(&Value::Bool(true)) {
-        format!("{name} or null")
-    } else {
-        name
-    }
+    if schema.get("nullable") == Some(&Value::Bool(true)) { format!("{name} or null") } else { name }
 }
 
 fn entries(value: Option<&Value>) -> impl Iterator<Item = (&str, &Value)> {
-    value
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten()
-        .map(|(name, value)| (name.as_str(), value))
+    value.and_then(Value::as_object).into_iter().flatten().map(|(name, value)| (name.as_str(), value))
 }

@@ -21,19 +21,12 @@ pub fn take_apart(file: syn::File) -> anyhow::Result<Parts> {
     for item in file.items {
         match item {
             syn::Item::Mod(module) if module.ident == "types" => {
-                types = Some(
-                    module
-                        .content
-                        .context("progenitor wrote an empty `mod types`")?
-                        .1,
-                );
+                types = Some(module.content.context("progenitor wrote an empty `mod types`")?.1);
             }
             syn::Item::Impl(block) if block.trait_.is_none() => {
                 for member in block.items {
                     match member {
-                        syn::ImplItem::Fn(method) if method.sig.asyncness.is_some() => {
-                            methods.push(method)
-                        }
+                        syn::ImplItem::Fn(method) if method.sig.asyncness.is_some() => methods.push(method),
                         // The constructors.
                         syn::ImplItem::Fn(_) => {}
                         _ => bail!("progenitor's client has a member that is not a function"),
@@ -44,20 +37,13 @@ pub fn take_apart(file: syn::File) -> anyhow::Result<Parts> {
             _ => {}
         }
     }
-    Ok(Parts {
-        types: types.context("progenitor wrote no `mod types`")?,
-        methods,
-    })
+    Ok(Parts { types: types.context("progenitor wrote no `mod types`")?, methods })
 }
 
 /// The last segment of a type's path, such as `Option`.
 pub fn head(kind: &syn::Type) -> Option<String> {
     match kind {
-        syn::Type::Path(path) => path
-            .path
-            .segments
-            .last()
-            .map(|segment| segment.ident.to_string()),
+        syn::Type::Path(path) => path.path.segments.last().map(|segment| segment.ident.to_string()),
         _ => None,
     }
 }

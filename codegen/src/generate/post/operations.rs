@@ -7,25 +7,21 @@ use anyhow::{Context as _, bail};
 use quote::{ToTokens as _, quote};
 use syn::visit_mut::{self, VisitMut};
 
+use super::types::ShortPaths;
 use crate::generate::facts::{Facts, Operation};
 use crate::generate::grpc::folded;
 
 /// Methods by the module they go to, each module in the order of the contract's paths.
-pub fn rework(
-    methods: Vec<syn::ImplItemFn>,
-    facts: &Facts,
-) -> anyhow::Result<BTreeMap<String, Vec<syn::ImplItemFn>>> {
+pub fn rework(methods: Vec<syn::ImplItemFn>, facts: &Facts) -> anyhow::Result<BTreeMap<String, Vec<syn::ImplItemFn>>> {
     let mut modules: BTreeMap<String, Vec<syn::ImplItemFn>> = BTreeMap::new();
     for mut method in methods {
         let name = method.sig.ident.to_string();
-        let operation = facts.operations.get(&folded(&name)).with_context(|| {
-            format!("progenitor wrote a method {name} that no operation asks for")
-        })?;
+        let operation = facts
+            .operations
+            .get(&folded(&name))
+            .with_context(|| format!("progenitor wrote a method {name} that no operation asks for"))?;
         rework_one(&mut method, operation).with_context(|| format!("in {name}"))?;
-        modules
-            .entry(operation.module.clone())
-            .or_default()
-            .push(method);
+        modules.entry(operation.module.clone()).or_default().push(method);
     }
     for methods in modules.values_mut() {
         methods.sort_by_key(|method| method.sig.ident.to_string());
@@ -35,71 +31,42 @@ pub fn rework(
 
 fn rework_one(method: &mut syn::ImplItemFn, operation: &Operation) -> anyhow::Result<()> {
     method.attrs.retain(|attr| !attr.path().is_ident("doc"));
-    let doc = format!(
-        " `{} {}` (`{}`)",
-        operation.method, operation.path, operation.id
-    );
+    let doc = format!(" `{} {}` (`{}`)", operation.method, operation.path, operation.id);
     method.attrs.insert(0, syn::parse_quote!(#[doc = #doc]));
     if operation.deprecated {
         method.attrs.push(syn::parse_quote!(#[deprecated]));
     }
     drop_version_header(&mut method.block)?;
-    let mut segments = Segments {
-        placed: 0,
-        failed: None,
-    };
+    let mut segments = Segments { placed: 0, failed: None };
     segments.visit_block_mut(&mut method.block);
     if let Some(error) = segments.failed {
         return Err(error.into());
     }
     let expected = operation.path.matches('{').count();
     if segments.placed != expected {
-        bail!(
-            "{} of {expected} path parameters are guarded",
-            segments.placed
-        );
+        bail!("{} of {expected} path parameters are guarded", segments.placed);
     }
     if operation.optional_body {
         make_body_optional(method)?;
     }
+    ShortPaths { imports: false }.visit_impl_item_fn_mut(method);
     join_lists(method, operation)
 }
 
 /// Removes the `api-version` header, and the header map with it where nothing else is put in.
 fn drop_version_header(block: &mut syn::Block) -> anyhow::Result<()> {
     let before = block.stmts.len();
-    block.stmts.retain(|statement| {
-        !statement
-            .to_token_stream()
-            .to_string()
-            .contains("\"api-version\"")
-    });
+    block.stmts.retain(|statement| !statement.to_token_stream().to_string().contains("\"api-version\""));
     if before != block.stmts.len() + 1 {
         bail!("progenitor's api-version header is not where it was");
     }
-    let uses = |statement: &syn::Stmt| {
-        statement
-            .to_token_stream()
-            .to_string()
-            .contains("header_map . append")
-    };
+    let uses = |statement: &syn::Stmt| statement.to_token_stream().to_string().contains("header_map . append");
     let used = block.stmts.iter().any(uses);
     if used {
         return Ok(());
     }
-    block.stmts.retain(|statement| {
-        !statement
-            .to_token_stream()
-            .to_string()
-            .starts_with("let mut header_map")
-    });
-    Unchain {
-        method: "headers",
-        argument: "header_map",
-        replace: None,
-        done: 0,
-    }
-    .once(block)
+    block.stmts.retain(|statement| !statement.to_token_stream().to_string().starts_with("let mut header_map"));
+    Unchain { method: "headers", argument: "header_map", replace: None, done: 0 }.once(block)
 }
 
 /// Rewrites `receiver.method(argument)` to `replace(receiver)`, or to the receiver alone.
@@ -114,12 +81,7 @@ impl Unchain {
     fn once(mut self, block: &mut syn::Block) -> anyhow::Result<()> {
         self.visit_block_mut(block);
         if self.done != 1 {
-            bail!(
-                ".{}({}) stands {} times where once was expected",
-                self.method,
-                self.argument,
-                self.done
-            );
+            bail!(".{}({}) stands {} times where once was expected", self.method, self.argument, self.done);
         }
         Ok(())
     }
@@ -135,9 +97,7 @@ impl VisitMut for Unchain {
         if call.method == self.method && argument == self.argument {
             self.done += 1;
             let receiver = (*call.receiver).clone();
-            *expr = self
-                .replace
-                .map_or(receiver.clone(), |replace| replace(&receiver));
+            *expr = self.replace.map_or(receiver.clone(), |replace| replace(&receiver));
         }
     }
 }
@@ -209,45 +169,20 @@ fn make_body_optional(method: &mut syn::ImplItemFn) -> anyhow::Result<()> {
     let body = argument(method, "body").context("no argument is called body")?;
     let kind = &body.ty;
     body.ty = syn::parse_quote!(Option<#kind>);
-    let replace: fn(&syn::Expr) -> syn::Expr =
-        |receiver| syn::parse_quote!(optional_body(#receiver, body));
-    Unchain {
-        method: "json",
-        argument: "& body",
-        replace: Some(replace),
-        done: 0,
-    }
-    .once(&mut method.block)
+    let replace: fn(&syn::Expr) -> syn::Expr = |receiver| syn::parse_quote!(optional_body(#receiver, body));
+    Unchain { method: "json", argument: "& body", replace: Some(replace), done: 0 }.once(&mut method.block)
 }
 
 fn join_lists(method: &mut syn::ImplItemFn, operation: &Operation) -> anyhow::Result<()> {
     for name in &operation.joined {
-        let argument =
-            argument(method, name).with_context(|| format!("no argument is called {name}"))?;
-        let optional = argument
-            .ty
-            .to_token_stream()
-            .to_string()
-            .starts_with("Option");
-        argument.ty = if optional {
-            syn::parse_quote!(Option<&'a [String]>)
-        } else {
-            syn::parse_quote!(&'a [String])
-        };
-        let syn::Pat::Ident(pat) = &*argument.pat else {
-            bail!("{name} is not a plain argument")
-        };
+        let argument = argument(method, name).with_context(|| format!("no argument is called {name}"))?;
+        let optional = argument.ty.to_token_stream().to_string().starts_with("Option");
+        argument.ty = if optional { syn::parse_quote!(Option<&'a [String]>) } else { syn::parse_quote!(&'a [String]) };
+        let syn::Pat::Ident(pat) = &*argument.pat else { bail!("{name} is not a plain argument") };
         let variable = pat.ident.clone();
         let text = variable.to_string();
-        let value = if optional {
-            quote!(#variable)
-        } else {
-            quote!(Some(#variable))
-        };
-        method.block.stmts.insert(
-            0,
-            syn::parse_quote!(let #variable = joined(#text, #value)?;),
-        );
+        let value = if optional { quote!(#variable) } else { quote!(Some(#variable)) };
+        method.block.stmts.insert(0, syn::parse_quote!(let #variable = joined(#text, #value)?;));
     }
     Ok(())
 }

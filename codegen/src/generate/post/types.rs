@@ -31,20 +31,14 @@ pub struct Types {
 
 /// Reworks the items of typify's module.
 pub fn rework(items: Vec<syn::Item>, facts: &Facts) -> anyhow::Result<Types> {
-    let mut types = Types {
-        structs: Vec::new(),
-        enums: Vec::new(),
-    };
+    let mut types = Types { structs: Vec::new(), enums: Vec::new() };
     let mut defaulted = BTreeSet::new();
     for item in items {
         match item {
             syn::Item::Struct(item) => types.structs.push(item),
             syn::Item::Enum(item) => types.enums.push(open(&item)?),
             syn::Item::Impl(block) => {
-                let of = block
-                    .trait_
-                    .as_ref()
-                    .and_then(|(_, path, _)| path.segments.last());
+                let of = block.trait_.as_ref().and_then(|(_, path, _)| path.segments.last());
                 if of.is_some_and(|segment| segment.ident == "Default") {
                     defaulted.extend(head(&block.self_ty));
                 }
@@ -52,19 +46,13 @@ pub fn rework(items: Vec<syn::Item>, facts: &Facts) -> anyhow::Result<Types> {
             }
             // The error of those conversions.
             syn::Item::Mod(module) if module.ident == "error" => {}
-            other => bail!(
-                "typify wrote an item that is not expected: {}",
-                other.to_token_stream()
-            ),
+            other => bail!("typify wrote an item that is not expected: {}", other.to_token_stream()),
         }
     }
     let mut marked = 0;
     for item in &mut types.structs {
         let name = item.ident.to_string();
-        if matches!(
-            name.as_str(),
-            "Option" | "Vec" | "String" | "BTreeMap" | "Value" | "Map"
-        ) {
+        if matches!(name.as_str(), "Option" | "Vec" | "String" | "BTreeMap" | "Value" | "Map") {
             bail!("the contract names a schema {name}, which the generated file means otherwise");
         }
         item.attrs.retain(|attr| !attr.path().is_ident("doc"));
@@ -77,13 +65,10 @@ pub fn rework(items: Vec<syn::Item>, facts: &Facts) -> anyhow::Result<Types> {
                 marked += 1;
             }
         }
-        ShortPaths.visit_item_struct_mut(item);
+        ShortPaths { imports: true }.visit_item_struct_mut(item);
     }
     if marked != facts.deprecated_properties.len() {
-        bail!(
-            "{} properties are deprecated, {marked} were found in the types",
-            facts.deprecated_properties.len()
-        );
+        bail!("{} properties are deprecated, {marked} were found in the types", facts.deprecated_properties.len());
     }
     types.structs.sort_by_key(|item| item.ident.to_string());
     types.enums.sort_by(|a, b| a.name.cmp(&b.name));
@@ -92,13 +77,8 @@ pub fn rework(items: Vec<syn::Item>, facts: &Facts) -> anyhow::Result<Types> {
 
 /// The JSON name of a field.
 pub fn wire_name(field: &syn::Field) -> String {
-    serde_value(&field.attrs, "rename").unwrap_or_else(|| {
-        field
-            .ident
-            .as_ref()
-            .map(ToString::to_string)
-            .unwrap_or_default()
-    })
+    serde_value(&field.attrs, "rename")
+        .unwrap_or_else(|| field.ident.as_ref().map(ToString::to_string).unwrap_or_default())
 }
 
 fn open(item: &syn::ItemEnum) -> anyhow::Result<OpenEnum> {
@@ -106,10 +86,7 @@ fn open(item: &syn::ItemEnum) -> anyhow::Result<OpenEnum> {
     let mut variants = Vec::new();
     for variant in &item.variants {
         if variant.fields != syn::Fields::Unit {
-            bail!(
-                "{name}::{} holds data: only enums of strings are known",
-                variant.ident
-            );
+            bail!("{name}::{} holds data: only enums of strings are known", variant.ident);
         }
         if variant.ident == "Unknown" {
             bail!("{name} has a value of its own that is called Unknown");
@@ -123,12 +100,10 @@ fn open(item: &syn::ItemEnum) -> anyhow::Result<OpenEnum> {
 
 /// typify derives `Default` only for structs without a flattened map. Every field of those has a default too.
 fn derives(item: &mut syn::ItemStruct, implemented: bool) -> anyhow::Result<()> {
-    let optional = item.fields.iter().all(|field| {
-        matches!(
-            head(&field.ty).as_deref(),
-            Some("Option" | "Map" | "Vec" | "BTreeMap")
-        ) && !implemented
-    });
+    let optional = item
+        .fields
+        .iter()
+        .all(|field| matches!(head(&field.ty).as_deref(), Some("Option" | "Map" | "Vec" | "BTreeMap")) && !implemented);
     let attr = item
         .attrs
         .iter_mut()
@@ -153,24 +128,20 @@ fn derives(item: &mut syn::ItemStruct, implemented: bool) -> anyhow::Result<()> 
     Ok(())
 }
 
-/// `::std::option::Option<T>` → `Option<T>`: the file imports what it needs.
-struct ShortPaths;
+/// `::std::option::Option<T>` → `Option<T>`.
+pub struct ShortPaths {
+    /// The file imports maps and values, too.
+    pub imports: bool,
+}
 
 impl VisitMut for ShortPaths {
     fn visit_path_mut(&mut self, path: &mut syn::Path) {
         visit_mut::visit_path_mut(self, path);
-        let first = path
-            .segments
-            .first()
-            .map(|segment| segment.ident.to_string());
-        let external =
-            path.leading_colon.is_some() && matches!(first.as_deref(), Some("std" | "serde_json"));
+        let first = path.segments.first().map(|segment| segment.ident.to_string());
+        let external = path.leading_colon.is_some() && matches!(first.as_deref(), Some("std" | "serde_json"));
         if external {
             if let Some(last) = path.segments.last().cloned() {
-                *path = syn::Path {
-                    leading_colon: None,
-                    segments: std::iter::once(last).collect(),
-                };
+                *path = syn::Path { leading_colon: None, segments: std::iter::once(last).collect() };
             }
         }
     }
@@ -179,10 +150,7 @@ impl VisitMut for ShortPaths {
         let text = attr.to_token_stream().to_string();
         if attr.path().is_ident("serde") && text.contains("::std::option::Option::is_none") {
             if let syn::Meta::List(list) = &mut attr.meta {
-                let short = list
-                    .tokens
-                    .to_string()
-                    .replace("::std::option::Option::is_none", "Option::is_none");
+                let short = list.tokens.to_string().replace("::std::option::Option::is_none", "Option::is_none");
                 if let Ok(tokens) = short.parse() {
                     list.tokens = tokens;
                 }

@@ -1,22 +1,8 @@
 //! Weaviate's REST and gRPC interface, generated from its contract. `API.md` lists everything that is here.
 //!
 //! This package makes no semver promise: use `weaviate`.
-#![allow(
-    missing_docs,
-    missing_debug_implementations,
-    unnameable_types,
-    unreachable_pub,
-    unused_qualifications
-)]
-#![allow(
-    dead_code,
-    deprecated,
-    elided_lifetimes_in_paths,
-    unused_imports,
-    rustdoc::all,
-    clippy::all,
-    clippy::pedantic
-)]
+#![allow(missing_docs, missing_debug_implementations, unnameable_types, unreachable_pub, unused_qualifications)]
+#![allow(dead_code, deprecated, elided_lifetimes_in_paths, unused_imports, rustdoc::all, clippy::all, clippy::pedantic)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::large_futures)]
 
 #[rustfmt::skip]
