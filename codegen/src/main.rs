@@ -59,12 +59,10 @@ fn main() -> ExitCode {
 fn run(command: Command) -> anyhow::Result<bool> {
     match command {
         Command::Sync(args) => sync::run(&args).map(|()| true),
-        Command::Generate(folders) => {
-            generate::run(&folders.specs, &folders.generated).map(|report| {
-                println!("{report}");
-                true
-            })
-        }
+        Command::Generate(folders) => generate::run(&folders.specs, &folders.generated).map(|report| {
+            println!("{report}");
+            true
+        }),
         Command::Check(folders) => check::run(&folders.specs, &folders.generated),
         Command::Diff(args) => diff::run(&args).map(|()| true),
     }
