@@ -44,7 +44,9 @@ mod tests {
 
     fn files(entries: &[(&str, &str)]) -> FileSet {
         let mut files = FileSet::default();
-        entries.iter().for_each(|(path, body)| files.rust(*path, body));
+        for (path, body) in entries {
+            files.rust(*path, body);
+        }
         files
     }
 

@@ -17,7 +17,7 @@ pub use schema::{operations, resolve, target};
 /// Why a correction is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// The contract contradicts the server or OpenAPI.
+    /// The contract contradicts the server or `OpenAPI`.
     UpstreamBug,
     /// The contract is right, but code generated from it would be worse for us.
     Choice,

@@ -1,4 +1,4 @@
-//! Walking an OpenAPI document: what the fixups have in common.
+//! Walking an `OpenAPI` document: what the fixups have in common.
 
 use std::collections::BTreeSet;
 
@@ -122,10 +122,10 @@ pub fn replied(document: &Value) -> BTreeSet<String> {
     }
     let mut seen = BTreeSet::new();
     while let Some(name) = open.pop() {
-        if let Some(schema) = document.pointer(&format!("/components/schemas/{name}")) {
-            if seen.insert(name) {
-                collect(schema, &mut open);
-            }
+        if let Some(schema) = document.pointer(&format!("/components/schemas/{name}"))
+            && seen.insert(name)
+        {
+            collect(schema, &mut open);
         }
     }
     seen

@@ -1,4 +1,4 @@
-//! Where the contract contradicts the server or OpenAPI.
+//! Where the contract contradicts the server or `OpenAPI`.
 
 use std::collections::BTreeSet;
 
@@ -78,11 +78,12 @@ fn format_for_type(document: &mut Value) -> usize {
     let mut places = 0;
     each_schema(document, &mut |schema| {
         let format = schema.get("format").and_then(Value::as_str);
-        if !schema.contains_key("type") && matches!(format, Some("array" | "boolean" | "object" | "string")) {
-            if let Some(format) = schema.remove("format") {
-                schema.insert("type".into(), format);
-                places += 1;
-            }
+        if !schema.contains_key("type")
+            && matches!(format, Some("array" | "boolean" | "object" | "string"))
+            && let Some(format) = schema.remove("format")
+        {
+            schema.insert("type".into(), format);
+            places += 1;
         }
     });
     places

@@ -170,10 +170,10 @@ fn methods(items: &[syn::Item]) -> BTreeSet<String> {
     for item in items {
         if let syn::Item::Impl(item) = item {
             for member in &item.items {
-                if let syn::ImplItem::Fn(function) = member {
-                    if function.sig.asyncness.is_some() {
-                        names.insert(function.sig.ident.to_string());
-                    }
+                if let syn::ImplItem::Fn(function) = member
+                    && function.sig.asyncness.is_some()
+                {
+                    names.insert(function.sig.ident.to_string());
                 }
             }
         }

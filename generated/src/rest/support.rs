@@ -102,7 +102,9 @@ pub(crate) fn segment(name: &str, value: impl Display) -> Result<String, Error<(
 pub(crate) fn joined(name: &str, values: Option<&[String]>) -> Result<Option<String>, Error<()>> {
     let Some(values) = values else { return Ok(None) };
     match values.iter().find(|value| value.is_empty() || value.contains(',')) {
-        Some(value) => Err(Error::InvalidRequest(format!("{name} must not hold empty values or commas, got {value:?}"))),
+        Some(value) => {
+            Err(Error::InvalidRequest(format!("{name} must not hold empty values or commas, got {value:?}")))
+        }
         None => Ok((!values.is_empty()).then(|| values.join(","))),
     }
 }

@@ -20,7 +20,7 @@ pub fn entries(descriptors: &FileDescriptorSet) -> Vec<Entry> {
                     stream(method.server_streaming()),
                     short(method.output_type())
                 );
-                let marked = method.options.as_ref().is_some_and(|options| options.deprecated());
+                let marked = method.options.as_ref().is_some_and(prost_types::MethodOptions::deprecated);
                 out.push(Entry::new("proto", &[service.name(), &name], &name, detail).deprecated(marked));
             }
         }
@@ -35,11 +35,11 @@ fn message(scope: &str, message_type: &DescriptorProto, out: &mut Vec<Entry>) {
         return;
     }
     let name = format!("{scope}{}", message_type.name());
-    let marked = message_type.options.as_ref().is_some_and(|options| options.deprecated());
+    let marked = message_type.options.as_ref().is_some_and(prost_types::MessageOptions::deprecated);
     out.push(Entry::new("proto", &[&name], &name, "message").deprecated(marked));
     for field in &message_type.field {
         let label = format!("{name}.{}", field.name());
-        let marked = field.options.as_ref().is_some_and(|options| options.deprecated());
+        let marked = field.options.as_ref().is_some_and(prost_types::FieldOptions::deprecated);
         let detail = format!("{} = {}", field_kind(message_type, field), field.number());
         out.push(Entry::new("proto", &[&label], &label, detail).deprecated(marked));
     }
@@ -50,18 +50,18 @@ fn message(scope: &str, message_type: &DescriptorProto, out: &mut Vec<Entry>) {
 
 fn values(scope: &str, enum_type: &EnumDescriptorProto, out: &mut Vec<Entry>) {
     let name = format!("{scope}{}", enum_type.name());
-    let marked = enum_type.options.as_ref().is_some_and(|options| options.deprecated());
+    let marked = enum_type.options.as_ref().is_some_and(prost_types::EnumOptions::deprecated);
     out.push(Entry::new("proto", &[&name], &name, "enum").deprecated(marked));
     for value in &enum_type.value {
         let label = format!("{name}.{}", value.name());
-        let marked = value.options.as_ref().is_some_and(|options| options.deprecated());
+        let marked = value.options.as_ref().is_some_and(prost_types::EnumValueOptions::deprecated);
         out.push(Entry::new("proto", &[&label], &label, format!("= {}", value.number())).deprecated(marked));
     }
 }
 
 /// Whether protoc made the message up for a map field.
 pub fn is_map_entry(message: &DescriptorProto) -> bool {
-    message.options.as_ref().is_some_and(|options| options.map_entry())
+    message.options.as_ref().is_some_and(prost_types::MessageOptions::map_entry)
 }
 
 fn field_kind(message: &DescriptorProto, field: &FieldDescriptorProto) -> String {

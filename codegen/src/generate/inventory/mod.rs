@@ -65,11 +65,6 @@ impl Inventory {
         }
         Self { operations, types, grpc }
     }
-
-    /// All lines.
-    pub fn entries(&self) -> impl Iterator<Item = &Entry> {
-        self.operations.iter().chain(&self.types).chain(&self.grpc)
-    }
 }
 
 /// Writes `API.md`.
@@ -82,7 +77,7 @@ pub fn markdown(inventory: &Inventory, applied: &[Applied], skipped: &[Skipped])
         [("REST operations", &inventory.operations), ("REST types", &inventory.types), ("gRPC", &inventory.grpc)];
     for (title, entries) in sections {
         out.push_str(&format!("\n## {title}\n\n"));
-        entries.iter().for_each(|entry| out.push_str(&entry.line()));
+        out.extend(entries.iter().map(Entry::line));
     }
     out.push_str(
         "\n## Corrections\n\nWhat is changed in the contract before code is generated, and in how many places.\n",

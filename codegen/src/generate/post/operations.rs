@@ -60,9 +60,8 @@ fn drop_version_header(block: &mut syn::Block) -> anyhow::Result<()> {
     if before != block.stmts.len() + 1 {
         bail!("progenitor's api-version header is not where it was");
     }
-    let uses = |statement: &syn::Stmt| statement.to_token_stream().to_string().contains("header_map . append");
-    let used = block.stmts.iter().any(uses);
-    if used {
+    let appends = |statement: &syn::Stmt| statement.to_token_stream().to_string().contains("header_map . append");
+    if block.stmts.iter().any(appends) {
         return Ok(());
     }
     block.stmts.retain(|statement| !statement.to_token_stream().to_string().starts_with("let mut header_map"));

@@ -137,23 +137,27 @@ pub struct ShortPaths {
 impl VisitMut for ShortPaths {
     fn visit_path_mut(&mut self, path: &mut syn::Path) {
         visit_mut::visit_path_mut(self, path);
-        let first = path.segments.first().map(|segment| segment.ident.to_string());
-        let external = path.leading_colon.is_some() && matches!(first.as_deref(), Some("std" | "serde_json"));
-        if external {
-            if let Some(last) = path.segments.last().cloned() {
-                *path = syn::Path { leading_colon: None, segments: std::iter::once(last).collect() };
-            }
+        let names: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let short = match names.as_slice() {
+            ["std", "option" | "vec" | "string", _] => true,
+            ["std", "collections", _] | ["serde_json", _] => self.imports,
+            _ => false,
+        };
+        if let (true, true, Some(last)) = (short, path.leading_colon.is_some(), path.segments.last().cloned()) {
+            *path = syn::Path { leading_colon: None, segments: std::iter::once(last).collect() };
         }
     }
 
     fn visit_attribute_mut(&mut self, attr: &mut syn::Attribute) {
         let text = attr.to_token_stream().to_string();
-        if attr.path().is_ident("serde") && text.contains("::std::option::Option::is_none") {
-            if let syn::Meta::List(list) = &mut attr.meta {
-                let short = list.tokens.to_string().replace("::std::option::Option::is_none", "Option::is_none");
-                if let Ok(tokens) = short.parse() {
-                    list.tokens = tokens;
-                }
+        if attr.path().is_ident("serde")
+            && text.contains("::std::option::Option::is_none")
+            && let syn::Meta::List(list) = &mut attr.meta
+        {
+            let short = list.tokens.to_string().replace("::std::option::Option::is_none", "Option::is_none");
+            if let Ok(tokens) = short.parse() {
+                list.tokens = tokens;
             }
         }
     }
