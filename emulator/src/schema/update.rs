@@ -57,18 +57,11 @@ pub(crate) fn update(collection: &Collection, given: &Json, config: &Config) -> 
     if given["moduleConfig"].is_object() {
         class["moduleConfig"] = given["moduleConfig"].clone();
     }
-    for flag in ["autoTenantActivation", "autoTenantCreation"] {
-        class["multiTenancyConfig"][flag] = json!(given["multiTenancyConfig"][flag] == true);
-    }
-    let replication = &given["replicationConfig"];
-    for field in ["deletionStrategy", "asyncConfig"] {
-        if !replication[field].is_null() {
-            class["replicationConfig"][field] = replication[field].clone();
-        }
-    }
-    if !replication.is_object() {
-        reply["replicationConfig"] = json!({"factor": 1, "asyncEnabled": false});
-    }
+    // What is left out is not filled in again.
+    set_or_remove(&mut class, "multiTenancyConfig", given["multiTenancyConfig"].is_object().then(|| tenancy_flags(&given["multiTenancyConfig"])));
+    let replication = replication(&given["replicationConfig"]);
+    class["replicationConfig"] = replication.clone();
+    reply["replicationConfig"] = replication;
     if given["shardingConfig"].is_null() {
         reply["shardingConfig"] = old["shardingConfig"].clone();
     }
@@ -117,6 +110,25 @@ pub(crate) fn drop_index(class: &mut Json, property: &str, index: &str) -> Resul
     };
     found[flag] = json!(false);
     Ok(())
+}
+
+fn tenancy_flags(given: &Json) -> Json {
+    let flag = |name: &str| given[name] == true;
+    json!({
+        "autoTenantActivation": flag("autoTenantActivation"),
+        "autoTenantCreation": flag("autoTenantCreation"),
+        "enabled": flag("enabled"),
+    })
+}
+
+fn replication(given: &Json) -> Json {
+    let mut config = json!({"factor": 1, "asyncEnabled": false});
+    for field in ["deletionStrategy", "asyncConfig"] {
+        if !given[field].is_null() {
+            config[field] = given[field].clone();
+        }
+    }
+    config
 }
 
 fn set_or_remove(class: &mut Json, field: &str, value: Option<Json>) {

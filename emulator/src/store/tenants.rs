@@ -65,15 +65,16 @@ impl State {
         const COMMAND: &str = "TYPE_UPDATE_TENANT";
         check_unique(tenants)?;
         let collection = self.tenant_collection_mut(collection, COMMAND)?;
-        if let Some(unknown) = tenants.iter().find(|tenant| !collection.shards.contains_key(&tenant.name)) {
-            return Err(format!("updating schema: {COMMAND}: shard not found: {}", unknown.name));
-        }
         for tenant in tenants {
             if let (Some(shard), Some(status)) = (collection.shards.get_mut(&tenant.name), tenant.status) {
                 shard.status = status;
             }
         }
-        Ok(())
+        // The known ones have been changed all the same.
+        match tenants.iter().find(|tenant| !collection.shards.contains_key(&tenant.name)) {
+            Some(unknown) => Err(format!("updating schema: {COMMAND}: shard not found: {}", unknown.name)),
+            None => Ok(()),
+        }
     }
 
     /// Deletes tenants with their objects; unknown ones do not matter.
