@@ -13,7 +13,8 @@ pub(crate) enum Denied {
 
 /// Checks the value of an `authorization` header. Anything but a bearer token counts as none.
 pub(crate) fn check(config: &Config, authorization: Option<&str>) -> Result<(), Denied> {
-    let token = authorization.and_then(|value| value.strip_prefix("Bearer ")).map(str::trim).filter(|token| !token.is_empty());
+    let token =
+        authorization.and_then(|value| value.strip_prefix("Bearer ")).map(str::trim).filter(|token| !token.is_empty());
     match token {
         None if config.anonymous_access => Ok(()),
         None => Err(Denied::AnonymousOff),
@@ -27,7 +28,8 @@ pub(crate) fn check(config: &Config, authorization: Option<&str>) -> Result<(), 
 
 /// Compares without telling by its time how far the two agree.
 fn same(left: &str, right: &str) -> bool {
-    left.len() == right.len() && left.bytes().zip(right.bytes()).fold(0, |differing, (left, right)| differing | (left ^ right)) == 0
+    left.len() == right.len()
+        && left.bytes().zip(right.bytes()).fold(0, |differing, (left, right)| differing | (left ^ right)) == 0
 }
 
 #[cfg(test)]

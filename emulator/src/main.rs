@@ -82,10 +82,15 @@ fn from_environment(mut builder: Builder) -> Result<Builder, String> {
     let anonymous = variable("AUTHENTICATION_ANONYMOUS_ACCESS_ENABLED").map_or(!with_keys, |value| is_on(&value));
     builder = builder.anonymous_access(anonymous);
     if with_keys {
-        let list = |name: &str| variable(name).unwrap_or_default().split(',').map(|part| part.trim().to_owned()).collect::<Vec<_>>();
+        let list = |name: &str| {
+            variable(name).unwrap_or_default().split(',').map(|part| part.trim().to_owned()).collect::<Vec<_>>()
+        };
         let (keys, users) = (list("AUTHENTICATION_APIKEY_ALLOWED_KEYS"), list("AUTHENTICATION_APIKEY_USERS"));
         if keys.iter().any(String::is_empty) || users.iter().any(String::is_empty) {
-            return Err("AUTHENTICATION_APIKEY_ALLOWED_KEYS and AUTHENTICATION_APIKEY_USERS must not have empty entries".to_owned());
+            return Err(
+                "AUTHENTICATION_APIKEY_ALLOWED_KEYS and AUTHENTICATION_APIKEY_USERS must not have empty entries"
+                    .to_owned(),
+            );
         }
         if users.len() != 1 && users.len() != keys.len() {
             return Err("AUTHENTICATION_APIKEY_USERS must name one user, or as many as there are keys".to_owned());
@@ -109,8 +114,8 @@ fn is_on(value: &str) -> bool {
 /// Ends with Ctrl-C or SIGTERM.
 fn stop_signal() -> Result<impl Future<Output = ()>, String> {
     #[cfg(unix)]
-    let mut terminate =
-        tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()).map_err(|fault| format!("cannot listen for SIGTERM: {fault}"))?;
+    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
+        .map_err(|fault| format!("cannot listen for SIGTERM: {fault}"))?;
     Ok(async move {
         #[cfg(unix)]
         tokio::select! {

@@ -45,7 +45,6 @@ impl Emulator {
     }
 
     /// Settings of a server to be started.
-    #[must_use]
     pub fn builder() -> Builder {
         Builder::new()
     }

@@ -88,7 +88,9 @@ impl Call {
     /// A whole number of the query.
     pub(super) fn int(&self, name: &str) -> Result<Option<i64>, Reply> {
         let Some(text) = self.parameter(name).filter(|text| !text.is_empty()) else { return Ok(None) };
-        text.parse().map(Some).map_err(|_| Reply::code(601, format!("{name} in query must be of type int64: \"{text}\"")))
+        text.parse()
+            .map(Some)
+            .map_err(|_| Reply::code(601, format!("{name} in query must be of type int64: \"{text}\"")))
     }
 
     /// The body as a JSON object of the given shape.
@@ -102,7 +104,10 @@ impl Call {
     pub(super) fn array(&self, parameter: &'static str, element: &str) -> Result<Vec<Json>, Reply> {
         match self.json(parameter)? {
             Json::Array(items) => Ok(items),
-            other => Err(unparsable(parameter, &format!("json: cannot unmarshal {} into Go value of type []{element}", json_name(&other)))),
+            other => Err(unparsable(
+                parameter,
+                &format!("json: cannot unmarshal {} into Go value of type []{element}", json_name(&other)),
+            )),
         }
     }
 
@@ -153,7 +158,9 @@ fn check_shape(json: &Json, shape: Shape) -> Result<(), String> {
     let members = match json {
         Json::Object(members) => members,
         Json::Null => return Ok(()),
-        other => return Err(format!("json: cannot unmarshal {} into Go value of type models.{name}", json_name(other))),
+        other => {
+            return Err(format!("json: cannot unmarshal {} into Go value of type models.{name}", json_name(other)));
+        }
     };
     for (field, kind) in shape.fields {
         let Some(value) = members.get(*field) else { continue };
@@ -164,7 +171,12 @@ fn check_shape(json: &Json, shape: Shape) -> Result<(), String> {
             | (Kind::Array(_), Json::Array(_))
             | (Kind::Object(_), Json::Object(_)) => continue,
             (Kind::Vector, Json::Array(items)) => match items.iter().find(|item| !item.is_number()) {
-                Some(item) => return Err(format!("json: cannot unmarshal {} into Go struct field {name}.{field} of type float32", json_name(item))),
+                Some(item) => {
+                    return Err(format!(
+                        "json: cannot unmarshal {} into Go struct field {name}.{field} of type float32",
+                        json_name(item)
+                    ));
+                }
                 None => continue,
             },
             (Kind::Text, _) => "string",
@@ -172,7 +184,10 @@ fn check_shape(json: &Json, shape: Shape) -> Result<(), String> {
             (Kind::Vector, _) => "models.C11yVector",
             (Kind::Array(go_type) | Kind::Object(go_type), _) => go_type,
         };
-        return Err(format!("json: cannot unmarshal {} into Go struct field {name}.{field} of type {go_type}", json_name(value)));
+        return Err(format!(
+            "json: cannot unmarshal {} into Go struct field {name}.{field} of type {go_type}",
+            json_name(value)
+        ));
     }
     Ok(())
 }
@@ -200,7 +215,10 @@ mod tests {
     fn speaks_go_about_bodies() {
         assert!(fault("", CLASS).contains("objectClass in body is required"));
         assert!(fault("{\"class\":", CLASS).contains("unexpected EOF"));
-        assert!(fault("{\"class\": 17}", CLASS).contains("cannot unmarshal number into Go struct field Class.class of type string"));
+        assert!(
+            fault("{\"class\": 17}", CLASS)
+                .contains("cannot unmarshal number into Go struct field Class.class of type string")
+        );
         assert!(fault("[]", OBJECT).contains("cannot unmarshal array into Go value of type models.Object"));
         assert!(fault("{\"vector\": \"abc\"}", OBJECT).contains("Object.vector of type models.C11yVector"));
         assert!(fault("{\"vector\": [\"a\"]}", OBJECT).contains("Object.vector of type float32"));

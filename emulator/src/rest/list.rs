@@ -61,7 +61,9 @@ pub(super) fn list(emulated: &Emulated, call: &Call) -> Result<Reply, Reply> {
     let after = page.after.as_deref().and_then(|after| parse_uuid(after).ok());
     let objects = shard.objects.values().filter(|object| after.is_none_or(|after| object.id > after)).collect();
     let found = paged(objects, &keys, &page);
-    Ok(reply(found.into_iter().map(|object| stored_json(&collection.schema.name, "", object, page.include)).collect(), &json!([])))
+    let found: Vec<Json> =
+        found.into_iter().map(|object| stored_json(&collection.schema.name, "", object, page.include)).collect();
+    Ok(reply(&found, &json!([])))
 }
 
 fn check_size(offset: i64, limit: i64, maximum: i64) -> Result<(), Reply> {
@@ -100,11 +102,18 @@ fn all_collections<'a>(collections: impl Iterator<Item = &'a Collection>, page: 
             Reply::error(StatusCode::INTERNAL_SERVER_ERROR, text)
         })?;
         let Some(shard) = collection.shards.get("") else { continue };
-        let whole = Page { offset: 0, limit: page.offset.saturating_add(page.limit), after: None, sort: Vec::new(), include: page.include };
+        let whole = Page {
+            offset: 0,
+            limit: page.offset.saturating_add(page.limit),
+            after: None,
+            sort: Vec::new(),
+            include: page.include,
+        };
         let objects = paged(shard.objects.values().collect(), &keys, &whole);
         found.extend(objects.into_iter().map(|object| stored_json(name, "", object, page.include)));
     }
-    Ok(reply(found.into_iter().skip(page.offset).take(page.limit).collect(), &Json::Null))
+    let found: Vec<Json> = found.into_iter().skip(page.offset).take(page.limit).collect();
+    Ok(reply(&found, &Json::Null))
 }
 
 fn paged<'a>(objects: Vec<&'a Object>, keys: &[SortKey], page: &Page) -> Vec<&'a Object> {
@@ -115,7 +124,7 @@ fn paged<'a>(objects: Vec<&'a Object>, keys: &[SortKey], page: &Page) -> Vec<&'a
     hits.into_iter().skip(page.offset).take(page.limit).map(|hit| hit.object).collect()
 }
 
-fn reply(objects: Vec<Json>, deprecations: &Json) -> Reply {
+fn reply(objects: &[Json], deprecations: &Json) -> Reply {
     let total = objects.len();
     let mut body = json!({"deprecations": deprecations, "objects": objects});
     if total > 0 {
@@ -131,7 +140,11 @@ fn sort_words(call: &Call) -> Vec<(String, bool)> {
         if text.is_empty() { Vec::new() } else { text.split(',').collect() }
     };
     let orders = words("order");
-    words("sort").into_iter().enumerate().map(|(index, name)| (name.to_owned(), orders.get(index) != Some(&"desc"))).collect()
+    words("sort")
+        .into_iter()
+        .enumerate()
+        .map(|(index, name)| (name.to_owned(), orders.get(index) != Some(&"desc")))
+        .collect()
 }
 
 fn sort_keys(words: &[(String, bool)], class: &ClassView) -> Result<Vec<SortKey>, String> {
@@ -142,7 +155,9 @@ fn sort_keys(words: &[(String, bool)], class: &ClassView) -> Result<Vec<SortKey>
             "_lastUpdateTimeUnix" => SortBy::UpdateTime,
             name => {
                 let name = lower_first(name);
-                class.property(&name).ok_or_else(|| format!("sort parameter at position {position}: {}", no_such_property(&name, &class.name)))?;
+                class.property(&name).ok_or_else(|| {
+                    format!("sort parameter at position {position}: {}", no_such_property(&name, &class.name))
+                })?;
                 SortBy::Property(name)
             }
         };

@@ -1,7 +1,7 @@
 //! What the server says about itself.
 
-use http::header::{AUTHORIZATION, HOST};
 use http::StatusCode;
+use http::header::{AUTHORIZATION, HOST};
 use serde_json::json;
 
 use crate::config::Config;

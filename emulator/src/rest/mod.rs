@@ -30,7 +30,11 @@ use reply::Reply;
 const LARGEST_BODY: usize = 104_858_000;
 
 /// Serves on `listener` until `stop` is done and open requests have ended.
-pub(crate) async fn serve(emulated: Arc<Emulated>, listener: TcpListener, stop: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
+pub(crate) async fn serve(
+    emulated: Arc<Emulated>,
+    listener: TcpListener,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
     let router = Router::new().fallback(handle).with_state(emulated);
     axum::serve(listener, router).with_graceful_shutdown(stop).await
 }
@@ -49,13 +53,17 @@ async fn answer(emulated: &Emulated, request: Request<Body>) -> Result<Reply, Re
     };
     let allowed = resource.methods();
     if !allowed.contains(&parts.method.as_str()) {
-        return Err(Reply::code(405, format!("method {} is not allowed, but [{}] are", parts.method, allowed.join(","))));
+        return Err(Reply::code(
+            405,
+            format!("method {} is not allowed, but [{}] are", parts.method, allowed.join(",")),
+        ));
     }
     if !resource.is_open() {
         let authorization = parts.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
         auth::check(&emulated.config, authorization).map_err(|denied| refuse_caller(&denied))?;
     }
-    let body = axum::body::to_bytes(body, LARGEST_BODY).await.map_err(|_| Reply::code(413, "http: request body too large"))?;
+    let body =
+        axum::body::to_bytes(body, LARGEST_BODY).await.map_err(|_| Reply::code(413, "http: request body too large"))?;
     if !body.is_empty() && parts.method != Method::GET && parts.method != Method::HEAD {
         check_content_type(&parts.headers)?;
     }
@@ -76,20 +84,24 @@ fn check_content_type(headers: &HeaderMap) -> Result<(), Reply> {
     if media_type.eq_ignore_ascii_case("application/json") {
         return Ok(());
     }
-    Err(Reply::code(415, format!("unsupported media type \"{media_type}\", only [application/yaml application/json] are allowed")))
+    Err(Reply::code(
+        415,
+        format!("unsupported media type \"{media_type}\", only [application/yaml application/json] are allowed"),
+    ))
 }
 
 fn refuse_caller(denied: &Denied) -> Reply {
     match denied {
-        Denied::AnonymousOff => {
-            Reply::code_as_text(401, "anonymous access not enabled. Please authenticate through one of the available methods: [API-keys]")
-        }
+        Denied::AnonymousOff => Reply::code_as_text(
+            401,
+            "anonymous access not enabled. Please authenticate through one of the available methods: [API-keys]",
+        ),
         Denied::BadToken(text) => Reply::code(401, *text),
     }
 }
 
 /// Paths of the real server that the emulator leaves out. It says so, where a 404 would send the reader looking for a typing error.
-const LEFT_OUT: [&str; 14] = [
+const LEFT_OUT: [&str; 15] = [
     "aggregate",
     "aliases",
     "authz",
@@ -104,18 +116,23 @@ const LEFT_OUT: [&str; 14] = [
     "replication",
     "search",
     "tokenize",
+    "users",
 ];
 
 fn no_resource(emulated: &Emulated, method: &Method, path: &str, segments: &[&str]) -> Reply {
     let left_out = match segments {
         ["v1", first, ..] if LEFT_OUT.contains(first) => true,
-        ["v1", "users", ..] | ["v1", "objects", .., "references", _] => true,
-        ["v1", "schema", _, "properties", _, "tokenize"] | ["v1", "schema", _, "indexes"] => true,
+        ["v1", "objects", .., "references", _]
+        | ["v1", "schema", _, "properties", _, "tokenize"]
+        | ["v1", "schema", _, "indexes"] => true,
         _ => false,
     };
     if left_out {
         let version = &emulated.config.version;
-        return Reply::error(StatusCode::NOT_IMPLEMENTED, format!("{method} {path} exists in Weaviate {version} but not in the emulator"));
+        return Reply::error(
+            StatusCode::NOT_IMPLEMENTED,
+            format!("{method} {path} exists in Weaviate {version} but not in the emulator"),
+        );
     }
     Reply::code(404, format!("path {path} was not found"))
 }
@@ -138,15 +155,28 @@ enum Resource<'a> {
     Schema,
     Class(&'a str),
     Properties(&'a str),
-    PropertyIndex { class: &'a str, property: &'a str, index: &'a str },
-    VectorIndex { class: &'a str, vector: &'a str },
+    PropertyIndex {
+        class: &'a str,
+        property: &'a str,
+        index: &'a str,
+    },
+    VectorIndex,
     Shards(&'a str),
-    Shard { class: &'a str, shard: &'a str },
+    Shard {
+        class: &'a str,
+        shard: &'a str,
+    },
     Tenants(&'a str),
-    Tenant { class: &'a str, tenant: &'a str },
+    Tenant {
+        class: &'a str,
+        tenant: &'a str,
+    },
     Objects,
     Validate,
-    Object { class: Option<&'a str>, id: &'a str },
+    Object {
+        class: Option<&'a str>,
+        id: &'a str,
+    },
 }
 
 impl<'a> Resource<'a> {
@@ -169,7 +199,7 @@ impl<'a> Resource<'a> {
             ["schema", class] => Self::Class(class),
             ["schema", class, "properties"] => Self::Properties(class),
             ["schema", class, "properties", property, "index", index] => Self::PropertyIndex { class, property, index },
-            ["schema", class, "vectors", vector, "index"] => Self::VectorIndex { class, vector },
+            ["schema", _, "vectors", _, "index"] => Self::VectorIndex,
             ["schema", class, "shards"] => Self::Shards(class),
             ["schema", class, "shards", shard] => Self::Shard { class, shard },
             ["schema", class, "tenants"] => Self::Tenants(class),
@@ -187,7 +217,7 @@ impl<'a> Resource<'a> {
             Self::Schema | Self::Objects => &["GET", "POST"],
             Self::Class(_) => &["DELETE", "GET", "PUT"],
             Self::Properties(_) | Self::Validate | Self::GraphQl => &["POST"],
-            Self::PropertyIndex { .. } | Self::VectorIndex { .. } => &["DELETE"],
+            Self::PropertyIndex { .. } | Self::VectorIndex => &["DELETE"],
             Self::Shard { .. } => &["PUT"],
             Self::Tenants(_) => &["DELETE", "GET", "POST", "PUT"],
             Self::Tenant { .. } => &["GET", "HEAD"],
@@ -210,15 +240,19 @@ impl<'a> Resource<'a> {
             Self::OwnInfo => return meta::own_info(&emulated.config, call),
             Self::EmptyList => Reply::ok(serde_json::json!([])),
             Self::Tasks => Reply::ok(serde_json::json!({})),
-            Self::GraphQl => Reply::error(StatusCode::NOT_IMPLEMENTED, "GraphQL exists in Weaviate but not in the emulator"),
+            Self::GraphQl => {
+                Reply::error(StatusCode::NOT_IMPLEMENTED, "GraphQL exists in Weaviate but not in the emulator")
+            }
             Self::Nodes(class) => return nodes::nodes(emulated, class, call),
             Self::ClusterStatistics => nodes::statistics(emulated),
             Self::Schema if method == Method::POST => return schema::create(emulated, call),
             Self::Schema => schema::all(emulated),
             Self::Class(class) => return schema::one(emulated, method, class, call),
             Self::Properties(class) => return schema::add_property(emulated, class, call),
-            Self::PropertyIndex { class, property, index } => return schema::drop_property_index(emulated, class, property, index),
-            Self::VectorIndex { .. } => schema::drop_vector_index(),
+            Self::PropertyIndex { class, property, index } => {
+                return schema::drop_property_index(emulated, class, property, index);
+            }
+            Self::VectorIndex => schema::drop_vector_index(),
             Self::Shards(class) => return schema::shards(emulated, class, call),
             Self::Shard { class, shard } => return schema::set_shard(emulated, class, shard, call),
             Self::Tenants(class) => return tenants::all(emulated, method, class, call),

@@ -12,13 +12,19 @@ pub(super) fn nodes(emulated: &Emulated, class: Option<&str>, call: &Call) -> Re
     let verbose = match call.parameter("output").unwrap_or("minimal") {
         "" | "minimal" => false,
         "verbose" => true,
-        other => return Err(Reply::unprocessable(format!("invalid output: \"{other}\", possible values are: \"minimal\", \"verbose\""))),
+        other => {
+            return Err(Reply::unprocessable(format!(
+                "invalid output: \"{other}\", possible values are: \"minimal\", \"verbose\""
+            )));
+        }
     };
     let state = emulated.read();
     let collections: Vec<&Collection> = match class {
         None => state.collections.values().collect(),
         Some(class) => {
-            let found = state.collection(class).ok_or_else(|| Reply::error(StatusCode::NOT_FOUND, format!("class \"{class}\" not found")))?;
+            let found = state
+                .collection(class)
+                .ok_or_else(|| Reply::error(StatusCode::NOT_FOUND, format!("class \"{class}\" not found")))?;
             vec![found]
         }
     };

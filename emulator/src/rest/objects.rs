@@ -6,7 +6,9 @@ use http::{Method, StatusCode};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
-use crate::store::{Emulated, NamedVector, NewObject, Object, Origin, PutMode, Refusal, State, capitalised, parse_uuid, properties_of};
+use crate::store::{
+    Emulated, NamedVector, NewObject, Object, Origin, PutMode, Refusal, State, capitalised, parse_uuid, properties_of,
+};
 
 use super::call::{Call, OBJECT, path_uuid};
 use super::reply::Reply;
@@ -25,7 +27,10 @@ impl Include {
                 "vector" => include.vector = true,
                 "classification" | "interpretation" | "nearestNeighbors" | "featureProjection" => {}
                 other => {
-                    return Err(Reply::error(StatusCode::BAD_REQUEST, format!("unrecognized property '{other}' in ?include list")));
+                    return Err(Reply::error(
+                        StatusCode::BAD_REQUEST,
+                        format!("unrecognized property '{other}' in ?include list"),
+                    ));
                 }
             }
         }
@@ -50,7 +55,13 @@ pub(super) fn insert(emulated: &Emulated, call: &Call) -> Result<Reply, Reply> {
     Ok(echo.reply(emulated, &collection, &tenant, &stored))
 }
 
-pub(super) fn one(emulated: &Emulated, method: &Method, class: Option<&str>, id: &str, call: &Call) -> Result<Reply, Reply> {
+pub(super) fn one(
+    emulated: &Emulated,
+    method: &Method,
+    class: Option<&str>,
+    id: &str,
+    call: &Call,
+) -> Result<Reply, Reply> {
     let id = path_uuid("id", id)?;
     match *method {
         Method::HEAD => {
@@ -101,8 +112,14 @@ fn find(emulated: &Emulated, class: Option<&str>, id: Uuid, tenant: &str) -> Res
 
 /// The collection without tenants that holds the id.
 fn place(state: &State, id: Uuid) -> Option<String> {
-    let holds = |shards: &BTreeMap<String, crate::store::Shard>| shards.get("").is_some_and(|shard| shard.objects.contains_key(&id));
-    state.collections.values().find(|collection| holds(&collection.shards)).map(|collection| collection.schema.name.clone())
+    let holds = |shards: &BTreeMap<String, crate::store::Shard>| {
+        shards.get("").is_some_and(|shard| shard.objects.contains_key(&id))
+    };
+    state
+        .collections
+        .values()
+        .find(|collection| holds(&collection.shards))
+        .map(|collection| collection.schema.name.clone())
 }
 
 fn replace(emulated: &Emulated, class: Option<&str>, id: Uuid, call: &Call) -> Result<Reply, Reply> {
@@ -117,13 +134,14 @@ fn replace(emulated: &Emulated, class: Option<&str>, id: Uuid, call: &Call) -> R
         return Err(Reply::unprocessable("invalid update: field 'id' is immutable"));
     }
     let tenant = object.tenant.clone();
-    let stored = emulated.put_object(&collection, object, Origin::Rest, PutMode::Replace).map_err(|refusal| match refusal {
-        Refusal::Tenant(text) => {
-            let index = collection.to_lowercase();
-            Reply::unprocessable(format!("repo: object by id: search index {index}: determine shard: {text}"))
-        }
-        other => put_refused(emulated, &collection, &other),
-    })?;
+    let stored =
+        emulated.put_object(&collection, object, Origin::Rest, PutMode::Replace).map_err(|refusal| match refusal {
+            Refusal::Tenant(text) => {
+                let index = collection.to_lowercase();
+                Reply::unprocessable(format!("repo: object by id: search index {index}: determine shard: {text}"))
+            }
+            other => put_refused(emulated, &collection, &other),
+        })?;
     Ok(echo.reply(emulated, &collection, &tenant, &stored))
 }
 
@@ -137,10 +155,12 @@ fn merge(emulated: &Emulated, class: Option<&str>, id: Uuid, call: &Call) -> Res
     emulated.merge_object(&collection, changes, Origin::Rest).map_err(|refusal| {
         let index = collection.to_lowercase();
         match refusal {
-            Refusal::Invalid(text) | Refusal::AutoSchema(text) => Reply::unprocessable(format!("msg:bad request code:400 err:{text}")),
-            Refusal::Tenant(text) => {
-                Reply::unprocessable(format!("msg:repo.object code:422 err:search index {index}: determine shard: {text}"))
+            Refusal::Invalid(text) | Refusal::AutoSchema(text) => {
+                Reply::unprocessable(format!("msg:bad request code:400 err:{text}"))
             }
+            Refusal::Tenant(text) => Reply::unprocessable(format!(
+                "msg:repo.object code:422 err:search index {index}: determine shard: {text}"
+            )),
             other => put_refused(emulated, &collection, &other),
         }
     })?;
@@ -159,7 +179,9 @@ fn delete(emulated: &Emulated, class: Option<&str>, id: Uuid, call: &Call) -> Re
         Ok(_) => Ok(Reply::empty(StatusCode::NO_CONTENT)),
         Err(Refusal::Tenant(text)) => {
             let index = name.to_lowercase();
-            Err(Reply::unprocessable(format!("delete object from vector repo: delete from index \"{index}\": determine shard: {text}")))
+            Err(Reply::unprocessable(format!(
+                "delete object from vector repo: delete from index \"{index}\": determine shard: {text}"
+            )))
         }
         Err(_) => {
             let text = format!("could not delete object from vector repo: delete from non-existing index for {name}");
@@ -176,7 +198,9 @@ pub(super) fn validate(emulated: &Emulated, call: &Call) -> Result<Reply, Reply>
         return Err(Reply::unprocessable("invalid object: invalid UUID length: 0"));
     }
     let object = new_object(body)?;
-    emulated.validate_object(&collection, &object, Origin::Rest).map_err(|refusal| put_refused(emulated, &collection, &refusal))?;
+    emulated
+        .validate_object(&collection, &object, Origin::Rest)
+        .map_err(|refusal| put_refused(emulated, &collection, &refusal))?;
     Ok(Reply::empty(StatusCode::OK))
 }
 
@@ -188,7 +212,10 @@ struct Echo {
 
 impl Echo {
     fn of(body: &Json) -> Self {
-        Self { id: body["id"].as_str().and_then(|text| parse_uuid(text).ok()), had_properties: body["properties"].is_object() }
+        Self {
+            id: body["id"].as_str().and_then(|text| parse_uuid(text).ok()),
+            had_properties: body["properties"].is_object(),
+        }
     }
 
     fn reply(&self, emulated: &Emulated, collection: &str, tenant: &str, stored: &Object) -> Reply {
@@ -198,10 +225,8 @@ impl Echo {
         if timestamps {
             json["properties"]["_creationTimeUnix"] = json!(stored.created_ms);
             json["properties"]["_lastUpdateTimeUnix"] = json!(stored.updated_ms);
-        } else if !self.had_properties {
-            if let Some(json) = json.as_object_mut() {
-                json.shift_remove("properties");
-            }
+        } else if let Some(json) = json.as_object_mut().filter(|_| !self.had_properties) {
+            json.shift_remove("properties");
         }
         Reply::ok(json)
     }
@@ -240,7 +265,12 @@ fn new_object(mut body: Json) -> Result<NewObject, Reply> {
 }
 
 fn named_vector(given: &Json) -> Result<NamedVector, Reply> {
-    let fault = || Reply::code(400, "parsing body body from \"\" failed, because unsupported vector type: expected []float32 or [][]float32");
+    let fault = || {
+        Reply::code(
+            400,
+            "parsing body body from \"\" failed, because unsupported vector type: expected []float32 or [][]float32",
+        )
+    };
     let items = given.as_array().ok_or_else(fault)?;
     if items.first().is_some_and(Json::is_array) {
         let rows = items.iter().map(|items| items.as_array().map(|items| row(items)).ok_or_else(fault));
@@ -260,13 +290,16 @@ fn put_refused(emulated: &Emulated, collection: &str, refusal: &Refusal) -> Repl
     let index = capitalised(collection).to_lowercase();
     let local = || {
         let state = emulated.read();
-        let shard = state.collection(collection).and_then(|known| known.shards.values().next()).map(|shard| shard.name.clone());
+        let shard =
+            state.collection(collection).and_then(|known| known.shards.values().next()).map(|shard| shard.name.clone());
         format!("put object: import into index {index}: put local object: shard=\"{}\"", shard.unwrap_or_default())
     };
     match refusal {
         Refusal::Invalid(text) => Reply::unprocessable(format!("invalid object: {text}")),
         Refusal::AutoSchema(text) => Reply::error(FAILED, format!("invalid object: {text}")),
-        Refusal::UnknownCollection(name) => Reply::unprocessable(format!("invalid object: class \"{name}\" not found in schema")),
+        Refusal::UnknownCollection(name) => {
+            Reply::unprocessable(format!("invalid object: class \"{name}\" not found in schema"))
+        }
         // Whether the id is taken is asked first, and an unknown tenant holds nothing.
         Refusal::Tenant(text) if text.starts_with("tenant not found") => {
             Reply::unprocessable(format!("put object: import into index {index}: determine shard: {text}"))
@@ -282,7 +315,13 @@ fn put_refused(emulated: &Emulated, collection: &str, refusal: &Refusal) -> Repl
         Refusal::VectorKind { target, doc_id, multi } => {
             let word = if *multi { "update multi vector index" } else { "update vector index" };
             let fault = Refusal::kind_fault(*multi);
-            Reply::error(FAILED, format!("{}: {word} for target vector {target}: insert doc id {doc_id} to vector index: {fault}", local()))
+            Reply::error(
+                FAILED,
+                format!(
+                    "{}: {word} for target vector {target}: insert doc id {doc_id} to vector index: {fault}",
+                    local()
+                ),
+            )
         }
         Refusal::ReadOnly => Reply::error(FAILED, format!("{}: {}", local(), refusal.batch_text())),
     }

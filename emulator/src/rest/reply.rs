@@ -53,7 +53,11 @@ impl Reply {
 
     /// `{"code":…,"message":…}`. Codes from 600 are refused parameters, which travel as 422.
     pub(super) fn code(code: u16, message: impl Into<String>) -> Self {
-        let status = if code >= 600 { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::from_u16(code).unwrap_or(StatusCode::BAD_REQUEST) };
+        let status = if code >= 600 {
+            StatusCode::UNPROCESSABLE_ENTITY
+        } else {
+            StatusCode::from_u16(code).unwrap_or(StatusCode::BAD_REQUEST)
+        };
         Self { status, content: Content::Json(json!({"code": code, "message": message.into()})) }
     }
 

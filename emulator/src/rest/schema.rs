@@ -9,7 +9,8 @@ use crate::store::{Collection, Emulated, capitalised};
 use super::call::{CLASS, Call, PROPERTY, check_enum};
 use super::reply::Reply;
 
-const TOKENIZATIONS: [&str; 9] = ["word", "lowercase", "whitespace", "field", "trigram", "gse", "kagome_kr", "kagome_ja", "gse_ch"];
+const TOKENIZATIONS: [&str; 9] =
+    ["word", "lowercase", "whitespace", "field", "trigram", "gse", "kagome_kr", "kagome_ja", "gse_ch"];
 const DELETION_STRATEGIES: [&str; 3] = ["NoAutomatedResolution", "DeleteOnConflict", "TimeBasedResolution"];
 const INDEX_NAMES: [&str; 4] = ["filterable", "searchable", "rangeFilters", "rangeable"];
 
@@ -55,18 +56,24 @@ pub(super) fn add_property(emulated: &Emulated, name: &str, call: &Call) -> Resu
     let mut state = emulated.write();
     let known = state.collection(name).ok_or_else(|| Reply::schema_error(format!("class \"{name}\": not found")))?;
     let mut class = known.class.clone();
-    let property =
-        schema::add_property(&mut class, &given, &|target| state.collections.contains_key(target)).map_err(Reply::schema_error)?;
+    let property = schema::add_property(&mut class, &given, &|target| state.collections.contains_key(target))
+        .map_err(Reply::schema_error)?;
     if let Some(collection) = state.collection_mut(name) {
         collection.redefine(class);
     }
     Ok(Reply::ok(property))
 }
 
-pub(super) fn drop_property_index(emulated: &Emulated, name: &str, property: &str, index: &str) -> Result<Reply, Reply> {
+pub(super) fn drop_property_index(
+    emulated: &Emulated,
+    name: &str,
+    property: &str,
+    index: &str,
+) -> Result<Reply, Reply> {
     check_enum("indexName in path", &json!(index), &INDEX_NAMES)?;
     let mut state = emulated.write();
-    let collection = state.collection_mut(name).ok_or_else(|| Reply::unprocessable(format!("class \"{name}\": not found")))?;
+    let collection =
+        state.collection_mut(name).ok_or_else(|| Reply::unprocessable(format!("class \"{name}\": not found")))?;
     let mut class = collection.class.clone();
     schema::drop_index(&mut class, property, index).map_err(Reply::unprocessable)?;
     collection.redefine(class);
@@ -84,7 +91,10 @@ pub(super) fn drop_vector_index() -> Reply {
 pub(super) fn shards(emulated: &Emulated, name: &str, call: &Call) -> Result<Reply, Reply> {
     let state = emulated.read();
     let collection = state.collection(name).ok_or_else(|| {
-        Reply::error(StatusCode::NOT_FOUND, format!("cannot get shards status for a non-existing index for {name}: not found"))
+        Reply::error(
+            StatusCode::NOT_FOUND,
+            format!("cannot get shards status for a non-existing index for {name}: not found"),
+        )
     })?;
     let wanted = call.parameter("tenant").filter(|tenant| !tenant.is_empty());
     let shards: Json = shard_states(collection)
@@ -126,7 +136,11 @@ pub(super) fn set_shard(emulated: &Emulated, name: &str, shard: &str, call: &Cal
 }
 
 fn check_enums(class: &Json) -> Result<(), Reply> {
-    check_enum("replicationConfig.deletionStrategy in body", &class["replicationConfig"]["deletionStrategy"], &DELETION_STRATEGIES)?;
+    check_enum(
+        "replicationConfig.deletionStrategy in body",
+        &class["replicationConfig"]["deletionStrategy"],
+        &DELETION_STRATEGIES,
+    )?;
     for (index, property) in class["properties"].as_array().into_iter().flatten().enumerate() {
         check_tokenization(&format!("properties.{index}.tokenization"), property)?;
     }

@@ -27,7 +27,11 @@ pub(super) fn all(emulated: &Emulated, method: &Method, class: &str, call: &Call
             Ok(Reply::ok(tenants.iter().map(Tenant::to_json).collect()))
         }
         Method::DELETE => {
-            let names: Vec<String> = call.array("tenants", "string")?.iter().map(|name| name.as_str().unwrap_or_default().to_owned()).collect();
+            let names: Vec<String> = call
+                .array("tenants", "string")?
+                .iter()
+                .map(|name| name.as_str().unwrap_or_default().to_owned())
+                .collect();
             emulated.write().delete_tenants(class, &names).map_err(Reply::unprocessable)?;
             Ok(Reply::empty(StatusCode::OK))
         }
@@ -45,7 +49,8 @@ pub(super) fn all(emulated: &Emulated, method: &Method, class: &str, call: &Call
 pub(super) fn one(emulated: &Emulated, method: &Method, class: &str, tenant: &str) -> Result<Reply, Reply> {
     let state = emulated.read();
     let collection = state.tenant_collection(class).map_err(unreadable)?;
-    let found = collection.tenants().find(|known| known.name == tenant).ok_or_else(|| Reply::empty(StatusCode::NOT_FOUND))?;
+    let found =
+        collection.tenants().find(|known| known.name == tenant).ok_or_else(|| Reply::empty(StatusCode::NOT_FOUND))?;
     Ok(if method == Method::HEAD { Reply::empty(StatusCode::OK) } else { Reply::ok(found.to_json()) })
 }
 

@@ -27,7 +27,12 @@ pub(crate) fn complete(given: &Json, config: &Config, is_collection: &dyn Fn(&st
     let own_or_known = |target: &str| target == name || is_collection(target);
     let around = Surroundings {
         is_collection: &own_or_known,
-        stopword_presets: inverted["stopwordPresets"].as_object().into_iter().flatten().map(|(preset, _)| preset.clone()).collect(),
+        stopword_presets: inverted["stopwordPresets"]
+            .as_object()
+            .into_iter()
+            .flatten()
+            .map(|(preset, _)| preset.clone())
+            .collect(),
         vectorizers: vectorizers(given),
     };
     let properties = properties(given, &name, &around)?;
@@ -42,7 +47,10 @@ pub(crate) fn complete(given: &Json, config: &Config, is_collection: &dyn Fn(&st
     }
     class.insert("properties".to_owned(), properties);
     class.insert("replicationConfig".to_owned(), replication(&given["replicationConfig"])?);
-    class.insert("shardingConfig".to_owned(), if multi_tenant { no_sharding() } else { sharding(&given["shardingConfig"])? });
+    class.insert(
+        "shardingConfig".to_owned(),
+        if multi_tenant { no_sharding() } else { sharding(&given["shardingConfig"])? },
+    );
     class.extend(vectors);
     Ok(Json::Object(class))
 }
@@ -66,7 +74,9 @@ pub(crate) fn late_fault(class: &Json, shard: &str) -> Option<String> {
 /// The vectorizer modules a definition uses.
 pub(crate) fn vectorizers(class: &Json) -> Vec<String> {
     let named = class["vectorConfig"].as_object().into_iter().flatten();
-    let named = named.filter_map(|(_, config)| config["vectorizer"].as_object()).flat_map(|vectorizer| vectorizer.keys().cloned());
+    let named = named
+        .filter_map(|(_, config)| config["vectorizer"].as_object())
+        .flat_map(|vectorizer| vectorizer.keys().cloned());
     let own = class["vectorizer"].as_str().map(str::to_owned);
     named.chain(own).filter(|name| name != "none").collect()
 }
@@ -95,11 +105,13 @@ pub(crate) fn conflict(class: &str, property: &str) -> String {
 fn vectors(given: &Json, config: &Config) -> Result<Map<String, Json>, String> {
     let mut class = Map::new();
     if let Some(named) = given["vectorConfig"].as_object().filter(|named| !named.is_empty()) {
-        let legacy = ["vectorizer", "vectorIndexType", "vectorIndexConfig"].into_iter().any(|field| {
-            !given[field].is_null() && given[field] != ""
-        });
+        let legacy = ["vectorizer", "vectorIndexType", "vectorIndexConfig"]
+            .into_iter()
+            .any(|field| !given[field].is_null() && given[field] != "");
         if legacy {
-            return Err("creating a class with both a class level vector index and named vectors is forbidden".to_owned());
+            return Err(
+                "creating a class with both a class level vector index and named vectors is forbidden".to_owned()
+            );
         }
         let mut completed = Map::new();
         for (name, vector) in named {
@@ -135,7 +147,8 @@ fn known_index_type<'a>(given: &'a Json, config: &Config) -> Result<&'a str, Str
 /// One entry of `vectorConfig`.
 pub(crate) fn named_vector(name: &str, given: &Json, config: &Config) -> Result<Json, String> {
     names::check_vector_name(name)?;
-    let index_type = known_index_type(&given["vectorIndexType"], config).map_err(|text| format!("target vector \"{name}\": {text}"))?;
+    let index_type = known_index_type(&given["vectorIndexType"], config)
+        .map_err(|text| format!("target vector \"{name}\": {text}"))?;
     let vectorizer = given["vectorizer"].as_object().ok_or_else(|| {
         let found = match &given["vectorizer"] {
             Json::Null => "<nil>",
@@ -148,7 +161,10 @@ pub(crate) fn named_vector(name: &str, given: &Json, config: &Config) -> Result<
     })?;
     let mut settings = vectorizer.iter();
     let (Some((module, module_config)), None) = (settings.next(), settings.next()) else {
-        return Err(format!("class.VectorConfig.Vectorizer must consist only 1 configuration, got: {}", vectorizer.len()));
+        return Err(format!(
+            "class.VectorConfig.Vectorizer must consist only 1 configuration, got: {}",
+            vectorizer.len()
+        ));
     };
     let vectorizer = if module == "none" {
         json!({"none": module_config})
@@ -157,8 +173,9 @@ pub(crate) fn named_vector(name: &str, given: &Json, config: &Config) -> Result<
     } else {
         return Err(format!("target vector \"{name}\": vectorizer: no module with name \"{module}\" present"));
     };
-    let mut index = vector_index::complete(index_type, &given["vectorIndexConfig"])
-        .map_err(|text| format!("target vector \"{name}\": parse vector index config: parse vector index config: {text}"))?;
+    let mut index = vector_index::complete(index_type, &given["vectorIndexConfig"]).map_err(|text| {
+        format!("target vector \"{name}\": parse vector index config: parse vector index config: {text}")
+    })?;
     if modules::is_multi_vector(module) && index["multivector"].is_object() {
         index["multivector"]["enabled"] = json!(true);
     }
@@ -178,7 +195,9 @@ fn module_config(given: &Json) -> Result<Option<Json>, String> {
 fn multi_tenancy(given: &Json) -> Result<Json, String> {
     let flag = |name: &str| given[name].as_bool().unwrap_or(false);
     if !flag("enabled") {
-        for (name, word) in [("autoTenantCreation", "AutoTenantCreation"), ("autoTenantActivation", "AutoTenantActivation")] {
+        for (name, word) in
+            [("autoTenantCreation", "AutoTenantCreation"), ("autoTenantActivation", "AutoTenantActivation")]
+        {
             if flag(name) {
                 return Err(format!("can't enable {word} on a non-multi-tenant class"));
             }
@@ -205,7 +224,9 @@ fn object_ttl(given: &Json) -> Result<Option<Json>, String> {
 pub(crate) fn replication(given: &Json) -> Result<Json, String> {
     let factor = given["factor"].as_i64().filter(|factor| *factor > 0).unwrap_or(1);
     if factor > 1 {
-        return Err(format!("init sharding state: could not find enough weaviate nodes for replication: 1 available, {factor} requested"));
+        return Err(format!(
+            "init sharding state: could not find enough weaviate nodes for replication: 1 available, {factor} requested"
+        ));
     }
     let strategy = given["deletionStrategy"].as_str().filter(|name| !name.is_empty()).unwrap_or("TimeBasedResolution");
     let mut config = json!({"deletionStrategy": strategy, "factor": factor, "asyncEnabled": false});
@@ -220,7 +241,9 @@ pub(crate) fn sharding(given: &Json) -> Result<Json, String> {
     let count = |name: &str, default: u64| given[name].as_u64().unwrap_or(default);
     let text = |name: &str, default: &'static str| given[name].as_str().map_or(default.to_owned(), str::to_owned);
     let (key, strategy, function) = (text("key", "_id"), text("strategy", "hash"), text("function", "murmur3"));
-    for (name, value, only) in [("key", &key, "_id"), ("strategy", &strategy, "hash"), ("function", &function, "murmur3")] {
+    for (name, value, only) in
+        [("key", &key, "_id"), ("strategy", &strategy, "hash"), ("function", &function, "murmur3")]
+    {
         if value != only {
             let before = if name == "key" { "sharding only supported on key" } else { "sharding only supported with" };
             return Err(format!("parse sharding config: {before} '{only}' for now, got: {value}"));

@@ -6,7 +6,10 @@ use serde_json::{Map, Value as Json, json};
 pub(crate) fn complete(given: &Json) -> Result<Json, String> {
     let mut config = Map::new();
     config.insert("bm25".to_owned(), bm25(&given["bm25"])?);
-    config.insert("cleanupIntervalSeconds".to_owned(), positive(&given["cleanupIntervalSeconds"]).cloned().unwrap_or(json!(60)));
+    config.insert(
+        "cleanupIntervalSeconds".to_owned(),
+        positive(&given["cleanupIntervalSeconds"]).cloned().unwrap_or(json!(60)),
+    );
     for name in ["indexNullState", "indexPropertyLength", "indexTimestamps"] {
         if given[name] == true {
             config.insert(name.to_owned(), json!(true));

@@ -47,8 +47,6 @@ pub(crate) struct Property {
 /// What a search has to know of a vector index.
 #[derive(Debug, Clone)]
 pub(crate) struct VectorIndex {
-    /// `hnsw`, `flat`, `dynamic` or `hfresh`.
-    pub(crate) index_type: String,
     pub(crate) distance: Distance,
     pub(crate) multi: bool,
 }
@@ -116,7 +114,8 @@ impl Property {
     }
 
     fn parse(property: &Json) -> Self {
-        let data_types: Vec<&str> = property["dataType"].as_array().into_iter().flatten().filter_map(Json::as_str).collect();
+        let data_types: Vec<&str> =
+            property["dataType"].as_array().into_iter().flatten().filter_map(Json::as_str).collect();
         let data_type = match data_types.as_slice() {
             [one] => DataType::from_name(one),
             _ => None,
@@ -142,7 +141,6 @@ impl VectorIndex {
     fn parse(owner: &Json) -> Self {
         let config = &owner["vectorIndexConfig"];
         Self {
-            index_type: owner["vectorIndexType"].as_str().unwrap_or("hnsw").to_owned(),
             distance: config["distance"].as_str().and_then(Distance::from_name).unwrap_or(Distance::Cosine),
             multi: config["multivector"]["enabled"].as_bool().unwrap_or(false),
         }

@@ -8,27 +8,63 @@ use serde_json::{Map, Value as Json, json};
 const MODULES: [(&str, &str, &str); 45] = [
     ("generative-anthropic", "Generative Search - Anthropic", "https://docs.anthropic.com/en/api/getting-started"),
     ("generative-anyscale", "Generative Search - Anyscale", "https://docs.anyscale.com/endpoints/overview"),
-    ("generative-aws", "Generative Search - AWS", "https://docs.aws.amazon.com/bedrock/latest/APIReference/welcome.html"),
+    (
+        "generative-aws",
+        "Generative Search - AWS",
+        "https://docs.aws.amazon.com/bedrock/latest/APIReference/welcome.html",
+    ),
     ("generative-cohere", "Generative Search - Cohere", "https://docs.cohere.com/reference/chat"),
-    ("generative-contextualai", "Generative Search - Contextual AI", "https://docs.contextual.ai/api-reference/generate/generate"),
-    ("generative-databricks", "Generative Search - Databricks", "https://docs.databricks.com/en/machine-learning/foundation-models/api-reference.html#completion-task"),
+    (
+        "generative-contextualai",
+        "Generative Search - Contextual AI",
+        "https://docs.contextual.ai/api-reference/generate/generate",
+    ),
+    (
+        "generative-databricks",
+        "Generative Search - Databricks",
+        "https://docs.databricks.com/en/machine-learning/foundation-models/api-reference.html#completion-task",
+    ),
     ("generative-deepseek", "Generative Search - DeepSeek", "https://api-docs.deepseek.com/"),
     ("generative-dummy", "Generative Search - Dummy", ""),
-    ("generative-friendliai", "Generative Search - FriendliAI", "https://docs.friendli.ai/openapi/create-chat-completions"),
-    ("generative-google", "Generative Search - Google", "https://cloud.google.com/vertex-ai/docs/generative-ai/chat/test-chat-prompts"),
+    (
+        "generative-friendliai",
+        "Generative Search - FriendliAI",
+        "https://docs.friendli.ai/openapi/create-chat-completions",
+    ),
+    (
+        "generative-google",
+        "Generative Search - Google",
+        "https://cloud.google.com/vertex-ai/docs/generative-ai/chat/test-chat-prompts",
+    ),
     ("generative-mistral", "Generative Search - Mistral", "https://docs.mistral.ai/api/"),
     ("generative-nvidia", "Generative Search - NVIDIA", "https://docs.api.nvidia.com/nim/reference/llm-apis"),
-    ("generative-octoai", "Generative Search - OctoAI (deprecated)", "https://octo.ai/docs/text-gen-solution/getting-started"),
+    (
+        "generative-octoai",
+        "Generative Search - OctoAI (deprecated)",
+        "https://octo.ai/docs/text-gen-solution/getting-started",
+    ),
     ("generative-openai", "Generative Search - OpenAI", "https://platform.openai.com/docs/api-reference/completions"),
     ("generative-xai", "Generative Search - xAI", "https://docs.x.ai/docs/overview"),
     ("multi2multivec-jinaai", "JinaAI CLIP Multivec Module", "https://jina.ai/embeddings/"),
     ("multi2multivec-weaviate", "Weaviate Multivec Embedding Module", "https://docs.weaviate.io/cloud/embeddings"),
-    ("multi2vec-aws", "AWS CLIP Module", "https://docs.aws.amazon.com/decision-guides/latest/bedrock-or-sagemaker/bedrock-or-sagemaker.html?icmpid=docs_homepage_featuredsvcs"),
+    (
+        "multi2vec-aws",
+        "AWS CLIP Module",
+        "https://docs.aws.amazon.com/decision-guides/latest/bedrock-or-sagemaker/bedrock-or-sagemaker.html?icmpid=docs_homepage_featuredsvcs",
+    ),
     ("multi2vec-cohere", "Cohere Multimodal Module", "https://docs.cohere.ai/embedding-wiki/"),
-    ("multi2vec-google", "Google Multimodal Module", "https://cloud.google.com/vertex-ai/generative-ai/docs/embeddings/get-multimodal-embeddings"),
+    (
+        "multi2vec-google",
+        "Google Multimodal Module",
+        "https://cloud.google.com/vertex-ai/generative-ai/docs/embeddings/get-multimodal-embeddings",
+    ),
     ("multi2vec-jinaai", "JinaAI CLIP Module", "https://jina.ai/embeddings/"),
     ("multi2vec-nvidia", "NVIDIA CLIP Module", "https://docs.api.nvidia.com/nim/reference/retrieval-apis"),
-    ("multi2vec-twelvelabs", "TwelveLabs Multi Modal Module", "https://docs.twelvelabs.io/v1.3/api-reference/create-embeddings"),
+    (
+        "multi2vec-twelvelabs",
+        "TwelveLabs Multi Modal Module",
+        "https://docs.twelvelabs.io/v1.3/api-reference/create-embeddings",
+    ),
     ("multi2vec-voyageai", "VoyageAI Multi Modal Module", "https://docs.voyageai.com/docs/multimodal-embeddings"),
     ("reranker-cohere", "Reranker - Cohere", "https://txt.cohere.com/rerank/"),
     ("reranker-contextualai", "Reranker - Contextual AI", "https://docs.contextual.ai/api-reference/rerank/rerank"),
@@ -39,10 +75,26 @@ const MODULES: [(&str, &str, &str); 45] = [
     ("text2multivec-jinaai", "JinaAI Multivec Module", "https://jina.ai/embeddings/"),
     ("text2vec-aws", "AWS Module", "https://docs.aws.amazon.com/bedrock/latest/userguide/titan-embedding-models.html"),
     ("text2vec-cohere", "Cohere Module", "https://docs.cohere.ai/embedding-wiki/"),
-    ("text2vec-databricks", "Databricks Foundation Models Module - Embeddings", "https://docs.databricks.com/en/machine-learning/foundation-models/api-reference.html#embedding-task"),
-    ("text2vec-digitalocean", "DigitalOcean Serverless Inference Module", "https://docs.digitalocean.com/reference/api/reference/serverless-inference/"),
-    ("text2vec-google", "Google Module", "https://cloud.google.com/vertex-ai/docs/generative-ai/embeddings/get-text-embeddings"),
-    ("text2vec-huggingface", "Hugging Face Module", "https://huggingface.co/docs/api-inference/detailed_parameters#feature-extraction-task"),
+    (
+        "text2vec-databricks",
+        "Databricks Foundation Models Module - Embeddings",
+        "https://docs.databricks.com/en/machine-learning/foundation-models/api-reference.html#embedding-task",
+    ),
+    (
+        "text2vec-digitalocean",
+        "DigitalOcean Serverless Inference Module",
+        "https://docs.digitalocean.com/reference/api/reference/serverless-inference/",
+    ),
+    (
+        "text2vec-google",
+        "Google Module",
+        "https://cloud.google.com/vertex-ai/docs/generative-ai/embeddings/get-text-embeddings",
+    ),
+    (
+        "text2vec-huggingface",
+        "Hugging Face Module",
+        "https://huggingface.co/docs/api-inference/detailed_parameters#feature-extraction-task",
+    ),
     ("text2vec-jinaai", "JinaAI Module", "https://jina.ai/embeddings/"),
     ("text2vec-mistral", "Mistral Module", "https://docs.mistral.ai/api/#operation/createEmbedding"),
     ("text2vec-morph", "Morph Module", "https://docs.morphllm.com/api-reference/endpoint/embedding"),
@@ -107,33 +159,56 @@ fn reads_properties(name: &str) -> bool {
 
 fn defaults(name: &str) -> Json {
     match name {
-        "text2vec-openai" => json!({"baseURL": "https://api.openai.com", "model": "text-embedding-3-small", "vectorizeClassName": true}),
+        "text2vec-openai" => {
+            json!({"baseURL": "https://api.openai.com", "model": "text-embedding-3-small", "vectorizeClassName": true})
+        }
         "text2vec-cohere" => {
             json!({"baseUrl": "https://api.cohere.ai", "model": "embed-multilingual-v3.0", "truncate": "END", "vectorizeClassName": true})
         }
         "text2vec-google" | "text2vec-palm" | "text2vec-aws" => json!({"vectorizeClassName": false}),
-        "text2vec-jinaai" | "multi2vec-jinaai" => json!({"baseURL": "https://api.jina.ai", "vectorizeClassName": false}),
-        "text2multivec-jinaai" => json!({"baseURL": "https://api.jina.ai", "dimensions": 128, "vectorizeClassName": true}),
-        "multi2multivec-jinaai" => json!({"baseURL": "https://api.jina.ai", "model": "jina-embeddings-v4", "vectorizeClassName": false}),
+        "text2vec-jinaai" | "multi2vec-jinaai" => {
+            json!({"baseURL": "https://api.jina.ai", "vectorizeClassName": false})
+        }
+        "text2multivec-jinaai" => {
+            json!({"baseURL": "https://api.jina.ai", "dimensions": 128, "vectorizeClassName": true})
+        }
+        "multi2multivec-jinaai" => {
+            json!({"baseURL": "https://api.jina.ai", "model": "jina-embeddings-v4", "vectorizeClassName": false})
+        }
         "multi2multivec-weaviate" => json!({"model": "ModernVBERT/colmodernvbert", "vectorizeClassName": false}),
-        "text2vec-voyageai" => json!({"baseURL": "https://api.voyageai.com/v1", "truncate": true, "vectorizeClassName": true}),
-        "multi2vec-voyageai" => json!({"baseURL": "https://api.voyageai.com/v1", "truncate": true, "vectorizeClassName": false}),
+        "text2vec-voyageai" => {
+            json!({"baseURL": "https://api.voyageai.com/v1", "truncate": true, "vectorizeClassName": true})
+        }
+        "multi2vec-voyageai" => {
+            json!({"baseURL": "https://api.voyageai.com/v1", "truncate": true, "vectorizeClassName": false})
+        }
         "text2vec-mistral" => {
             json!({"baseURL": "https://api.mistral.ai/v1/embeddings", "model": "mistral-embed", "vectorizeClassName": true})
         }
         "text2vec-nvidia" => json!({"baseUrl": "https://integrate.api.nvidia.com", "vectorizeClassName": false}),
-        "text2vec-huggingface" => json!({"useCache": true, "useGPU": false, "waitForModel": false, "vectorizeClassName": true}),
+        "text2vec-huggingface" => {
+            json!({"useCache": true, "useGPU": false, "waitForModel": false, "vectorizeClassName": true})
+        }
         "text2vec-databricks" | "text2vec-weaviate" | "text2vec-octoai" => json!({"vectorizeClassName": true}),
         "text2vec-morph" => json!({"baseURL": "https://api.morphllm.com", "vectorizeClassName": false}),
         "text2vec-digitalocean" => json!({"baseURL": "https://inference.do-ai.run", "vectorizeClassName": true}),
-        "multi2vec-twelvelabs" => json!({"baseURL": "https://api.twelvelabs.io/v1.3", "model": "marengo3.0", "vectorizeClassName": false}),
+        "multi2vec-twelvelabs" => {
+            json!({"baseURL": "https://api.twelvelabs.io/v1.3", "model": "marengo3.0", "vectorizeClassName": false})
+        }
         _ => json!({}),
     }
 }
 
 fn check(name: &str, given: &Json) -> Result<(), String> {
-    const OPENAI: [&str; 7] =
-        ["ada", "babbage", "curie", "davinci", "text-embedding-3-small", "text-embedding-3-large", "text-embedding-ada-002"];
+    const OPENAI: [&str; 7] = [
+        "ada",
+        "babbage",
+        "curie",
+        "davinci",
+        "text-embedding-3-small",
+        "text-embedding-3-large",
+        "text-embedding-ada-002",
+    ];
     const GOOGLE_TASKS: [&str; 7] = [
         "RETRIEVAL_QUERY",
         "QUESTION_ANSWERING",
@@ -145,7 +220,11 @@ fn check(name: &str, given: &Json) -> Result<(), String> {
     ];
     let text = |field: &str| given[field].as_str();
     match name {
-        "text2vec-openai" if text("model").is_some_and(|model| !OPENAI.contains(&model)) && given["isAzure"] != true && text("baseURL").is_none() => {
+        "text2vec-openai"
+            if text("model").is_some_and(|model| !OPENAI.contains(&model))
+                && given["isAzure"] != true
+                && text("baseURL").is_none() =>
+        {
             let listed = OPENAI.get(..6).unwrap_or_default().join(" ");
             Err(format!("wrong OpenAI model name, available model names are: [{listed}]"))
         }

@@ -56,7 +56,9 @@ pub(crate) fn check_tenant_name(index: usize, name: &str) -> Result<(), String> 
 }
 
 fn is_graphql_name(name: &str, longest: usize) -> bool {
-    name.len() <= longest && name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_') && is_word(name)
+    name.len() <= longest
+        && name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+        && is_word(name)
 }
 
 fn is_word(name: &str) -> bool {

@@ -84,7 +84,13 @@ fn complete_nested(given: &Json, path: &str) -> Result<Json, String> {
 }
 
 /// What top-level and nested properties share.
-fn common(given: &Json, name: &str, path: &str, data_type: &DataType, names: &[&str]) -> Result<Map<String, Json>, String> {
+fn common(
+    given: &Json,
+    name: &str,
+    path: &str,
+    data_type: &DataType,
+    names: &[&str],
+) -> Result<Map<String, Json>, String> {
     let tokenization = tokenization(&given["tokenization"], data_type, names)?;
     let (filterable, searchable, range_filters) = index_flags(given, data_type)?;
     let nested = nested_properties(given, path, data_type)?;
@@ -158,8 +164,12 @@ fn index_flags(given: &Json, data_type: &DataType) -> Result<(bool, bool, bool),
 fn nested_properties(given: &Json, path: &str, data_type: &DataType) -> Result<Vec<Json>, String> {
     let nested = given["nestedProperties"].as_array().map(Vec::as_slice).unwrap_or_default();
     match (data_type.is_nested(), nested.is_empty()) {
-        (true, true) => Err(format!("property '{path}': At least one nested property is required for data type object/object[]")),
-        (false, false) => Err(format!("property '{path}': nestedProperties not allowed for data types other than object/object[]")),
+        (true, true) => {
+            Err(format!("property '{path}': At least one nested property is required for data type object/object[]"))
+        }
+        (false, false) => {
+            Err(format!("property '{path}': nestedProperties not allowed for data types other than object/object[]"))
+        }
         _ => nested.iter().map(|property| complete_nested(property, path)).collect(),
     }
 }

@@ -53,12 +53,20 @@ pub(crate) fn update(collection: &Collection, given: &Json, config: &Config) -> 
             target[field.as_str()] = value.clone();
         }
     }
-    set_or_remove(&mut class, "description", given["description"].as_str().filter(|text| !text.is_empty()).map(|text| json!(text)));
+    set_or_remove(
+        &mut class,
+        "description",
+        given["description"].as_str().filter(|text| !text.is_empty()).map(|text| json!(text)),
+    );
     if given["moduleConfig"].is_object() {
         class["moduleConfig"] = given["moduleConfig"].clone();
     }
     // What is left out is not filled in again.
-    set_or_remove(&mut class, "multiTenancyConfig", given["multiTenancyConfig"].is_object().then(|| tenancy_flags(&given["multiTenancyConfig"])));
+    set_or_remove(
+        &mut class,
+        "multiTenancyConfig",
+        given["multiTenancyConfig"].is_object().then(|| tenancy_flags(&given["multiTenancyConfig"])),
+    );
     let replication = replication(&given["replicationConfig"]);
     class["replicationConfig"] = replication.clone();
     reply["replicationConfig"] = replication;
@@ -70,7 +78,11 @@ pub(crate) fn update(collection: &Collection, given: &Json, config: &Config) -> 
 }
 
 /// Adds a property to a definition. Returns the property as completed.
-pub(crate) fn add_property(class: &mut Json, given: &Json, is_collection: &dyn Fn(&str) -> bool) -> Result<Json, String> {
+pub(crate) fn add_property(
+    class: &mut Json,
+    given: &Json,
+    is_collection: &dyn Fn(&str) -> bool,
+) -> Result<Json, String> {
     let name = class["class"].as_str().unwrap_or_default().to_owned();
     let own_or_known = |target: &str| target == name || is_collection(target);
     let around = Surroundings {
@@ -85,7 +97,10 @@ pub(crate) fn add_property(class: &mut Json, given: &Json, is_collection: &dyn F
     };
     let wanted = lower_first(given["name"].as_str().unwrap_or_default());
     let known = class["properties"].as_array().is_some_and(|properties| {
-        properties.iter().filter_map(|property| property["name"].as_str()).any(|known| known.eq_ignore_ascii_case(&wanted))
+        properties
+            .iter()
+            .filter_map(|property| property["name"].as_str())
+            .any(|known| known.eq_ignore_ascii_case(&wanted))
     });
     if known {
         return Err(create::conflict(&name, &wanted.to_lowercase()));
@@ -144,7 +159,8 @@ fn set_or_remove(class: &mut Json, field: &str, value: Option<Json>) {
 
 /// Multi-tenancy stays as it is. The sharding settings to compare, where there are any.
 fn check_tenancy(old: &Json, given: &Json) -> Result<Option<Json>, String> {
-    let (before, after) = (old["multiTenancyConfig"]["enabled"] == true, given["multiTenancyConfig"]["enabled"] == true);
+    let (before, after) =
+        (old["multiTenancyConfig"]["enabled"] == true, given["multiTenancyConfig"]["enabled"] == true);
     let sharding = match (after, given["shardingConfig"].is_object()) {
         (false, true) => Some(create::sharding(&given["shardingConfig"])?),
         _ => None,
@@ -157,10 +173,15 @@ fn check_tenancy(old: &Json, given: &Json) -> Result<Option<Json>, String> {
 }
 
 fn check_sharding(old: &Json, new: &Json) -> Result<(), String> {
-    for (field, words) in [("desiredCount", "re-sharding not supported yet: shard count"), ("virtualPerPhysical", "virtual shards per physical")] {
+    for (field, words) in [
+        ("desiredCount", "re-sharding not supported yet: shard count"),
+        ("virtualPerPhysical", "virtual shards per physical"),
+    ] {
         if old[field] != new[field] {
             let (before, after) = (&old[field], &new[field]);
-            return Err(format!("{PARSE}: validate sharding config: {words} is immutable: attempted change from \"{before}\" to \"{after}\""));
+            return Err(format!(
+                "{PARSE}: validate sharding config: {words} is immutable: attempted change from \"{before}\" to \"{after}\""
+            ));
         }
     }
     Ok(())
@@ -173,7 +194,9 @@ fn check_replication(collection: &Collection, given: &Json) -> Result<(), String
     }
     let shard = collection.shards.values().next().map_or("", |shard| &shard.name);
     let name = &collection.schema.name;
-    Err(format!("not enough replicas in shard \"{shard}\" to increase replication factor to {factor} for class \"{name}\""))
+    Err(format!(
+        "not enough replicas in shard \"{shard}\" to increase replication factor to {factor} for class \"{name}\""
+    ))
 }
 
 /// The vector fields of the definition after the update.
@@ -181,14 +204,18 @@ fn vectors(old: &Json, given: &Json, config: &Config) -> Result<Vec<(String, Jso
     if old["vectorConfig"].is_object() {
         return named_vectors(old, given, config).map(|named| vec![("vectorConfig".to_owned(), named)]);
     }
-    let text = |class: &Json, field: &str, default: &str| class[field].as_str().filter(|text| !text.is_empty()).unwrap_or(default).to_owned();
+    let text = |class: &Json, field: &str, default: &str| {
+        class[field].as_str().filter(|text| !text.is_empty()).unwrap_or(default).to_owned()
+    };
     let (before, after) = (text(old, "vectorizer", "none"), text(given, "vectorizer", "none"));
     if before != after {
         return Err(format!("{PARSE}: vectorizer is immutable: attempted change from \"{before}\" to \"{after}\""));
     }
     let (old_type, new_type) = (text(old, "vectorIndexType", "hnsw"), text(given, "vectorIndexType", "hnsw"));
     if old_type != new_type {
-        return Err(format!("{PARSE}: vector index type is immutable: attempted change from \"{old_type}\" to \"{new_type}\""));
+        return Err(format!(
+            "{PARSE}: vector index type is immutable: attempted change from \"{old_type}\" to \"{new_type}\""
+        ));
     }
     let index = vector_index::complete(&new_type, &given["vectorIndexConfig"])
         .map_err(|text| format!("class.VectorIndexConfig can not parse: parse vector index config: {text}"))?;
@@ -202,8 +229,10 @@ fn vectors(old: &Json, given: &Json, config: &Config) -> Result<Vec<(String, Jso
 
 fn named_vectors(old: &Json, given: &Json, config: &Config) -> Result<Json, String> {
     let empty = serde_json::Map::new();
-    let (before, after) = (old["vectorConfig"].as_object().unwrap_or(&empty), given["vectorConfig"].as_object().unwrap_or(&empty));
-    let module = |vector: &Json| vector["vectorizer"].as_object().and_then(|vectorizer| vectorizer.keys().next().cloned());
+    let (before, after) =
+        (old["vectorConfig"].as_object().unwrap_or(&empty), given["vectorConfig"].as_object().unwrap_or(&empty));
+    let module =
+        |vector: &Json| vector["vectorizer"].as_object().and_then(|vectorizer| vectorizer.keys().next().cloned());
     let mut merged = before.clone();
     for (name, vector) in after {
         if before.get(name).is_some_and(|known| module(known) != module(vector)) {
@@ -217,8 +246,13 @@ fn named_vectors(old: &Json, given: &Json, config: &Config) -> Result<Json, Stri
             return Err(format!("{PARSE}: missing config for vector \"{name}\""));
         };
         if known["vectorIndexType"] != vector["vectorIndexType"] {
-            let (old, new) = (known["vectorIndexType"].as_str().unwrap_or_default(), vector["vectorIndexType"].as_str().unwrap_or_default());
-            return Err(format!("{PARSE}: vector index type of vector \"{name}\" is immutable: attempted change from \"{old}\" to \"{new}\""));
+            let (old, new) = (
+                known["vectorIndexType"].as_str().unwrap_or_default(),
+                vector["vectorIndexType"].as_str().unwrap_or_default(),
+            );
+            return Err(format!(
+                "{PARSE}: vector index type of vector \"{name}\" is immutable: attempted change from \"{old}\" to \"{new}\""
+            ));
         }
         check_index(&known["vectorIndexConfig"], &vector["vectorIndexConfig"])?;
     }
@@ -227,9 +261,9 @@ fn named_vectors(old: &Json, given: &Json, config: &Config) -> Result<Json, Stri
 
 fn check_index(old: &Json, new: &Json) -> Result<(), String> {
     match vector_index::immutable_change(old, new) {
-        Some((field, before, after)) => {
-            Err(format!("{PARSE}: validate vector index config: {field} is immutable: attempted change from \"{before}\" to \"{after}\""))
-        }
+        Some((field, before, after)) => Err(format!(
+            "{PARSE}: validate vector index config: {field} is immutable: attempted change from \"{before}\" to \"{after}\""
+        )),
         None => Ok(()),
     }
 }
@@ -255,7 +289,11 @@ fn properties(old: &Json, given: &Json) -> Result<Json, String> {
             let name = before["name"].as_str().unwrap_or_default();
             return Err(format!("{PARSE}: property \"{name}\": {PROPERTY_FIELDS}"));
         }
-        set_or_remove(&mut before, "description", after["description"].as_str().filter(|text| !text.is_empty()).map(|text| json!(text)));
+        set_or_remove(
+            &mut before,
+            "description",
+            after["description"].as_str().filter(|text| !text.is_empty()).map(|text| json!(text)),
+        );
         merged.push(before);
     }
     Ok(if old.is_null() && merged.is_empty() { Json::Null } else { Json::Array(merged) })

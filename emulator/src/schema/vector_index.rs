@@ -4,7 +4,8 @@ use serde_json::{Value as Json, json};
 
 /// Completes the settings of an index of this type. Unknown fields are left out, as the server does.
 pub(crate) fn complete(index_type: &str, given: &Json) -> Result<Json, String> {
-    let mut config = defaults(index_type).ok_or_else(|| format!("unrecognized or unsupported vectorIndexType \"{index_type}\""))?;
+    let mut config =
+        defaults(index_type).ok_or_else(|| format!("unrecognized or unsupported vectorIndexType \"{index_type}\""))?;
     overlay(&mut config, given);
     match index_type {
         "hnsw" => check_hnsw(&mut config, given)?,
@@ -52,7 +53,9 @@ fn defaults(index_type: &str) -> Option<Json> {
             "maxPostingSizeKB": 48, "replicas": 4, "searchProbe": 256, "distance": "cosine",
             "rq": {"enabled": true, "bits": 1, "rescoreLimit": 350},
         }),
-        "dynamic" => json!({"distance": "cosine", "threshold": 10_000, "hnsw": defaults("hnsw")?, "flat": defaults("flat")?}),
+        "dynamic" => {
+            json!({"distance": "cosine", "threshold": 10_000, "hnsw": defaults("hnsw")?, "flat": defaults("flat")?})
+        }
         _ => return None,
     })
 }
@@ -147,7 +150,10 @@ mod tests {
     #[test]
     fn one_bit_rotation_rescores_more() {
         assert_eq!(complete("hnsw", &json!({"rq": {"enabled": true, "bits": 1}})).unwrap()["rq"]["rescoreLimit"], 512);
-        assert_eq!(complete("hnsw", &json!({"rq": {"enabled": true, "bits": 1, "rescoreLimit": 7}})).unwrap()["rq"]["rescoreLimit"], 7);
+        assert_eq!(
+            complete("hnsw", &json!({"rq": {"enabled": true, "bits": 1, "rescoreLimit": 7}})).unwrap()["rq"]["rescoreLimit"],
+            7
+        );
     }
 
     #[test]

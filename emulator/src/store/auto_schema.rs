@@ -12,16 +12,18 @@ use super::value::Beacon;
 use super::{Collection, Date, Refusal, State, capitalised};
 
 /// Makes the collection and the properties that an object needs, if that is allowed. Returns the collection's name.
-pub(crate) fn extend(state: &mut State, config: &Config, collection: &str, properties: &Map<String, Json>) -> Result<String, Refusal> {
+pub(crate) fn extend(
+    state: &mut State,
+    config: &Config,
+    collection: &str,
+    properties: &Map<String, Json>,
+) -> Result<String, Refusal> {
     let name = capitalised(collection);
     if name.is_empty() {
         return Err(Refusal::Invalid("the given class is empty".to_owned()));
     }
     if !config.autoschema_enabled {
-        return match state.collections.contains_key(&name) {
-            true => Ok(name),
-            false => Err(Refusal::UnknownCollection(name)),
-        };
+        return if state.collections.contains_key(&name) { Ok(name) } else { Err(Refusal::UnknownCollection(name)) };
     }
     let wanted = guess_all(&name, properties).map_err(Refusal::AutoSchema)?;
     if let Some(known) = state.collections.get(&name) {
@@ -66,7 +68,11 @@ impl State {
         let Some(known) = self.collections.get(name) else { return Ok(()) };
         let mut class = known.class.clone();
         for property in properties {
-            let place = class["properties"].as_array_mut().into_iter().flatten().find(|known| known["name"] == property["name"]);
+            let place = class["properties"]
+                .as_array_mut()
+                .into_iter()
+                .flatten()
+                .find(|known| known["name"] == property["name"]);
             match place {
                 Some(known) => {
                     // Completed as a property of its own, so that nested ones get their defaults.
@@ -132,7 +138,10 @@ fn missing_nested(known: &Property, wanted: &Json) -> Option<Json> {
 fn guess_all(class: &str, properties: &Map<String, Json>) -> Result<Vec<Json>, String> {
     properties
         .iter()
-        .map(|(name, value)| guess(&lower_first(name), value, false).map_err(|text| format!("property '{name}' on class '{class}': {text}")))
+        .map(|(name, value)| {
+            guess(&lower_first(name), value, false)
+                .map_err(|text| format!("property '{name}' on class '{class}': {text}"))
+        })
         .collect()
 }
 
@@ -187,7 +196,8 @@ fn text_type(text: &str) -> DataType {
 }
 
 fn is_geo(members: &Map<String, Json>) -> bool {
-    members.len() == 2 && ["latitude", "longitude"].into_iter().all(|name| members.get(name).is_some_and(Json::is_number))
+    members.len() == 2
+        && ["latitude", "longitude"].into_iter().all(|name| members.get(name).is_some_and(Json::is_number))
 }
 
 fn is_phone(members: &Map<String, Json>) -> bool {
@@ -204,11 +214,17 @@ fn guess_array(items: &[Json], nested: bool) -> Result<Vec<String>, String> {
     let mut references = Vec::new();
     let mut decided: Option<DataType> = None;
     for (index, item) in items.iter().enumerate() {
-        let mismatch = |expected: &str, got: &str| format!("element [{index}]: mismatched data type - {expected} expected, got {got}");
+        let mismatch = |expected: &str, got: &str| {
+            format!("element [{index}]: mismatched data type - {expected} expected, got {got}")
+        };
         match (guess_item(item, nested).map_err(|text| format!("element [{index}]: {text}"))?, &decided) {
-            (Item::Reference(_), Some(expected)) => return Err(mismatch(&format!("'{}'", expected.name()), "reference")),
+            (Item::Reference(_), Some(expected)) => {
+                return Err(mismatch(&format!("'{}'", expected.name()), "reference"));
+            }
             (Item::Reference(target), None) => references.push(target),
-            (Item::Plain(got), _) if !references.is_empty() => return Err(mismatch("reference", &format!("'{}'", got.name()))),
+            (Item::Plain(got), _) if !references.is_empty() => {
+                return Err(mismatch("reference", &format!("'{}'", got.name())));
+            }
             (Item::Plain(got), None) => decided = Some(got),
             // A mix of texts, dates and uuids is a list of texts.
             (Item::Plain(DataType::Uuid | DataType::Date), Some(DataType::Text)) => {}
@@ -234,12 +250,16 @@ fn guess_item(item: &Json, nested: bool) -> Result<Item, String> {
             Some(beacon) => Item::Reference(Beacon::parse(beacon)?.collection.ok_or("beacon without collection")?),
             None => Item::Plain(DataType::Object),
         },
-        Json::Null | Json::Array(_) => return Err(format!("unrecognized data type of value '{}'", super::go::display(item))),
+        Json::Null | Json::Array(_) => {
+            return Err(format!("unrecognized data type of value '{}'", super::go::display(item)));
+        }
     })
 }
 
 fn now_text() -> String {
-    let format = format_description!("[weekday repr:short] [month repr:short] [day padding:space] [hour]:[minute]:[second] [year]");
+    let format = format_description!(
+        "[weekday repr:short] [month repr:short] [day padding:space] [hour]:[minute]:[second] [year]"
+    );
     OffsetDateTime::now_utc().format(format).unwrap_or_default()
 }
 
@@ -247,21 +267,24 @@ fn now_text() -> String {
 mod tests {
     use super::*;
 
-    fn guessed(value: Json) -> String {
-        guess_type(&value, false).unwrap().join(",")
+    fn guessed(value: &Json) -> String {
+        guess_type(value, false).unwrap().join(",")
     }
 
     #[test]
     fn guesses_types_from_values() {
-        assert_eq!(guessed(json!("words")), "text");
-        assert_eq!(guessed(json!("2020-01-02T03:04:05Z")), "date");
-        assert_eq!(guessed(json!("c0ffee00-1111-4222-8333-444455556666")), "uuid");
-        assert_eq!(guessed(json!(3)), "number");
-        assert_eq!(guessed(json!({"latitude": 1, "longitude": 2.5})), "geoCoordinates");
-        assert_eq!(guessed(json!({"input": "+49 171"})), "phoneNumber");
-        assert_eq!(guessed(json!([])), "text[]");
-        assert_eq!(guessed(json!(["2020-01-02T03:04:05Z", "x"])), "text[]");
-        assert_eq!(guessed(json!([{"beacon": "weaviate://localhost/Plain/c0ffee00-1111-4222-8333-444455556666"}])), "Plain");
+        assert_eq!(guessed(&json!("words")), "text");
+        assert_eq!(guessed(&json!("2020-01-02T03:04:05Z")), "date");
+        assert_eq!(guessed(&json!("c0ffee00-1111-4222-8333-444455556666")), "uuid");
+        assert_eq!(guessed(&json!(3)), "number");
+        assert_eq!(guessed(&json!({"latitude": 1, "longitude": 2.5})), "geoCoordinates");
+        assert_eq!(guessed(&json!({"input": "+49 171"})), "phoneNumber");
+        assert_eq!(guessed(&json!([])), "text[]");
+        assert_eq!(guessed(&json!(["2020-01-02T03:04:05Z", "x"])), "text[]");
+        assert_eq!(
+            guessed(&json!([{"beacon": "weaviate://localhost/Plain/c0ffee00-1111-4222-8333-444455556666"}])),
+            "Plain"
+        );
     }
 
     #[test]

@@ -38,7 +38,9 @@ pub(crate) fn display(value: &Json) -> String {
 /// The number as it stood in the request; beyond 64 bits a whole number is written out in full.
 pub(crate) fn number_text(number: &serde_json::Number) -> String {
     match number.as_f64() {
-        Some(float) if number.is_f64() && float.fract() == 0.0 && float.abs() >= 9.2e18 && float.abs() < 1e40 => format!("{float:.0}"),
+        Some(float) if number.is_f64() && float.fract() == 0.0 && float.abs() >= 9.2e18 && float.abs() < 1e40 => {
+            format!("{float:.0}")
+        }
         _ => number.to_string(),
     }
 }

@@ -143,7 +143,8 @@ impl Collection {
         let mut further_shards = Vec::new();
         if !schema.multi_tenancy.enabled {
             shards.insert(String::new(), Shard::new(random_shard_name()));
-            let further = class["shardingConfig"]["desiredCount"].as_u64().unwrap_or(1).saturating_sub(1).min(MOST_SHARDS);
+            let further =
+                class["shardingConfig"]["desiredCount"].as_u64().unwrap_or(1).saturating_sub(1).min(MOST_SHARDS);
             further_shards.extend((0..further).map(|_| random_shard_name()));
         }
         Self { class, schema, shards, further_shards }
@@ -217,5 +218,9 @@ pub(crate) fn capitalised(name: &str) -> String {
 fn random_shard_name() -> String {
     const LETTERS: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
     let bits = Uuid::new_v4().into_bytes();
-    bits.iter().take(12).filter_map(|byte| LETTERS.get(usize::from(byte % 62))).map(|letter| char::from(*letter)).collect()
+    bits.iter()
+        .take(12)
+        .filter_map(|byte| LETTERS.get(usize::from(byte % 62)))
+        .map(|letter| char::from(*letter))
+        .collect()
 }

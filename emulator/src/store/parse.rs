@@ -65,7 +65,9 @@ impl Context<'_> {
     fn value(&self, property: &Property, path: &str, value: &Json) -> Result<Value, String> {
         Ok(match &property.data_type {
             DataType::Text => Value::Text(self.text(value)?),
-            DataType::TextArray => Value::TextArray(self.array("text", value, |item| item.as_str().map(str::to_owned))?),
+            DataType::TextArray => {
+                Value::TextArray(self.array("text", value, |item| item.as_str().map(str::to_owned))?)
+            }
             DataType::Int => Value::Int(self.int(value)?),
             DataType::IntArray => Value::IntArray(self.array("integer", value, |item| self.int(item).ok())?),
             DataType::Number => Value::Number(number(value)?),
@@ -81,7 +83,8 @@ impl Context<'_> {
             DataType::Blob => Value::Blob(self.blob(value)?),
             DataType::Object => Value::Object(self.object(&property.nested, path, value)?),
             DataType::ObjectArray => {
-                let items = value.as_array().ok_or_else(|| format!("not an object array, but {}", self.type_of(value)))?;
+                let items =
+                    value.as_array().ok_or_else(|| format!("not an object array, but {}", self.type_of(value)))?;
                 let objects = items.iter().enumerate().map(|(index, item)| {
                     self.object(&property.nested, &format!("{path}[{index}]"), item)
                         .map_err(|text| format!("invalid object '{index}' in array: {text}"))
@@ -122,30 +125,44 @@ impl Context<'_> {
 
     fn array<T>(&self, kind: &str, value: &Json, item: impl Fn(&Json) -> Option<T>) -> Result<Vec<T>, String> {
         let article = if kind == "integer" { "an" } else { "a" };
-        let items = value.as_array().ok_or_else(|| format!("not {article} {kind} array, but {}", self.type_of(value)))?;
+        let items =
+            value.as_array().ok_or_else(|| format!("not {article} {kind} array, but {}", self.type_of(value)))?;
         let parsed: Option<Vec<T>> = items.iter().map(item).collect();
         parsed.ok_or_else(|| format!("invalid {kind} array value: {}", go::display(value)))
     }
 
     fn geo(&self, value: &Json) -> Result<Geo, String> {
-        let members = value.as_object().ok_or_else(|| format!("geoCoordinates must be a map, but got: {}", self.type_of(value)))?;
+        let members = value
+            .as_object()
+            .ok_or_else(|| format!("geoCoordinates must be a map, but got: {}", self.type_of(value)))?;
         let degrees = |name: &str| {
-            let value = members.get(name).ok_or_else(|| format!("geoCoordinates is missing required field '{name}'"))?;
+            let value =
+                members.get(name).ok_or_else(|| format!("geoCoordinates is missing required field '{name}'"))?;
             #[expect(clippy::cast_possible_truncation, reason = "the server stores singles")]
             let degrees = value.as_f64().map(|degrees| degrees as f32);
-            degrees.ok_or_else(|| format!("invalid {name}: geoCoordinates field '{name}' must be a number, but got: {}", self.type_of(value)))
+            degrees.ok_or_else(|| {
+                format!(
+                    "invalid {name}: geoCoordinates field '{name}' must be a number, but got: {}",
+                    self.type_of(value)
+                )
+            })
         };
         Ok(Geo { longitude: degrees("longitude")?, latitude: degrees("latitude")? })
     }
 
     fn phone(&self, value: &Json) -> Result<Phone, String> {
-        let members = value.as_object().ok_or_else(|| format!("phoneNumber must be a map, but got: {}", self.type_of(value)))?;
+        let members =
+            value.as_object().ok_or_else(|| format!("phoneNumber must be a map, but got: {}", self.type_of(value)))?;
         let input = members.get("input").ok_or("phoneNumber is missing required field 'input'")?;
-        let input = input.as_str().ok_or_else(|| format!("phoneNumber.input must be a string, but got: {}", self.type_of(input)))?;
+        let input = input
+            .as_str()
+            .ok_or_else(|| format!("phoneNumber.input must be a string, but got: {}", self.type_of(input)))?;
         let country = match members.get("defaultCountry") {
             None | Some(Json::Null) => "",
             Some(Json::String(country)) => country,
-            Some(other) => return Err(format!("phoneNumber.defaultCountry must be a string, but got: {}", self.type_of(other))),
+            Some(other) => {
+                return Err(format!("phoneNumber.defaultCountry must be a string, but got: {}", self.type_of(other)));
+            }
         };
         phone::parse(input, country)
     }
@@ -157,12 +174,15 @@ impl Context<'_> {
     }
 
     fn object(&self, schema: &[Property], path: &str, value: &Json) -> Result<Properties, String> {
-        let members = value.as_object().ok_or_else(|| format!("object must be a map, but got: {}", self.type_of(value)))?;
+        let members =
+            value.as_object().ok_or_else(|| format!("object must be a map, but got: {}", self.type_of(value)))?;
         let mut parsed = Properties::new();
         for (name, value) in members.iter().filter(|(_, value)| !value.is_null()) {
             let path = format!("{path}.{name}");
             let value = match schema.iter().find(|property| &property.name == name) {
-                Some(property) => self.property(property, &path, value).map_err(|text| format!("property '{path}': {text}"))?,
+                Some(property) => {
+                    self.property(property, &path, value).map_err(|text| format!("property '{path}': {text}"))?
+                }
                 // Only where auto-schema is off: the server keeps what it cannot name.
                 None => Value::Untyped(value.clone()),
             };
@@ -173,22 +193,23 @@ impl Context<'_> {
 
     fn references(&self, targets: &[String], path: &str, value: &Json) -> Result<Vec<Beacon>, String> {
         let class = self.class;
-        let refs = value
-            .as_array()
-            .ok_or_else(|| format!("class '{class}' with property '{path}' requires an array of references, the given value is '{}'", go::display(value)))?;
+        let refs = value.as_array().ok_or_else(|| {
+            format!(
+                "class '{class}' with property '{path}' requires an array of references, the given value is '{}'",
+                go::display(value)
+            )
+        })?;
         refs.iter().map(|reference| self.reference(targets, path, reference)).collect()
     }
 
     fn reference(&self, targets: &[String], path: &str, reference: &Json) -> Result<Beacon, String> {
         let place = format!("'cref' {}:{path}", self.class);
-        let text = reference["beacon"]
-            .as_str()
-            .ok_or_else(|| format!("invalid cref: {place}: only the field 'beacon' is allowed, got {}", go::display(reference)))?;
+        let text = reference["beacon"].as_str().ok_or_else(|| {
+            format!("invalid cref: {place}: only the field 'beacon' is allowed, got {}", go::display(reference))
+        })?;
         let mut beacon = Beacon::parse(text).map_err(|text| format!("invalid cref: {place}: {text}"))?;
-        if beacon.collection.is_none() {
-            if let [only] = targets {
-                beacon.collection = Some(only.clone());
-            }
+        if let (None, [only]) = (&beacon.collection, targets) {
+            beacon.collection = Some(only.clone());
         }
         if !self.state.exists(beacon.collection.as_deref(), beacon.id) {
             return Err(format!("invalid cref: {place}: no object with id {} found", beacon.id));
@@ -204,7 +225,8 @@ impl Beacon {
             .strip_prefix("weaviate://localhost/")
             .ok_or_else(|| format!("invalid cref URI: must start with weaviate://localhost/, but got '{text}'"))?;
         let id_of = |text: &str, position| {
-            parse_uuid(text).map_err(|_| format!("invalid cref URI: {position}nd path segment must be uuid, but got '{text}'"))
+            parse_uuid(text)
+                .map_err(|_| format!("invalid cref URI: {position}nd path segment must be uuid, but got '{text}'"))
         };
         match path.split('/').collect::<Vec<_>>().as_slice() {
             [id] => Ok(Self { collection: None, id: id_of(id, 1)? }),

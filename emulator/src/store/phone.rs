@@ -40,9 +40,15 @@ mod tests {
     fn formats_national_and_international() {
         let swiss = parse("044 668 18 00", "ch").unwrap();
         assert_eq!((swiss.country_code, swiss.national, swiss.valid), (41, 446_681_800, true));
-        assert_eq!((swiss.international_formatted.as_str(), swiss.national_formatted.as_str()), ("+41 44 668 18 00", "044 668 18 00"));
+        assert_eq!(
+            (swiss.international_formatted.as_str(), swiss.national_formatted.as_str()),
+            ("+41 44 668 18 00", "044 668 18 00")
+        );
         let american = parse("+1 650 253 0000", "").unwrap();
-        assert_eq!((american.international_formatted.as_str(), american.national_formatted.as_str()), ("+1 650-253-0000", "(650) 253-0000"));
+        assert_eq!(
+            (american.international_formatted.as_str(), american.national_formatted.as_str()),
+            ("+1 650-253-0000", "(650) 253-0000")
+        );
     }
 
     #[test]

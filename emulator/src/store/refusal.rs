@@ -36,7 +36,9 @@ impl Refusal {
             Self::Dimensions { .. } => self.dimensions_text().unwrap_or_default(),
             Self::VectorKind { target, doc_id, multi } => {
                 let fault = Self::kind_fault(*multi);
-                format!("insert to vector index: insert doc id {doc_id} to vector index for target vector {target}: {fault}")
+                format!(
+                    "insert to vector index: insert doc id {doc_id} to vector index for target vector {target}: {fault}"
+                )
             }
             Self::ReadOnly => "store is read-only due to: manually set by user".to_owned(),
         }

@@ -8,7 +8,10 @@ use uuid::Uuid;
 use crate::schema::ClassView;
 
 use super::parse::{lower_first, parse_properties};
-use super::{Collection, Emulated, NamedVector, NewObject, Object, Origin, Properties, Refusal, Shard, State, TenantStatus, Value, auto_schema, now_ms};
+use super::{
+    Collection, Emulated, NamedVector, NewObject, Object, Origin, Properties, Refusal, Shard, State, TenantStatus,
+    Value, auto_schema, now_ms,
+};
 
 /// What to do about an object that is there already, or is not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,7 +26,13 @@ pub(crate) enum PutMode {
 
 impl Emulated {
     /// Stores one object, extending the schema where that is allowed, and returns it as stored.
-    pub(crate) fn put_object(&self, collection: &str, object: NewObject, origin: Origin, mode: PutMode) -> Result<Object, Refusal> {
+    pub(crate) fn put_object(
+        &self,
+        collection: &str,
+        object: NewObject,
+        origin: Origin,
+        mode: PutMode,
+    ) -> Result<Object, Refusal> {
         let mut state = self.write();
         if mode == PutMode::Replace && !has(&state, collection, &object)? {
             return Err(Refusal::NotFound(object.id));
@@ -85,7 +94,8 @@ impl Emulated {
     /// Deletes one object. `false` if it was not there.
     pub(crate) fn delete_object(&self, collection: &str, id: Uuid, tenant: &str) -> Result<bool, Refusal> {
         let mut state = self.write();
-        let collection = state.collection_mut(collection).ok_or_else(|| Refusal::UnknownCollection(collection.to_owned()))?;
+        let collection =
+            state.collection_mut(collection).ok_or_else(|| Refusal::UnknownCollection(collection.to_owned()))?;
         let shard = collection.shard_mut(tenant).map_err(Refusal::Tenant)?;
         Ok(shard.objects.remove(&id).is_some())
     }
@@ -119,19 +129,29 @@ fn auto_tenant(state: &mut State, name: &str, tenant: &str) -> Result<(), Refusa
     let Some(collection) = state.collections.get_mut(name) else { return Ok(()) };
     let settings = collection.schema.multi_tenancy;
     if settings.enabled && settings.auto_creation && !tenant.is_empty() && !collection.shards.contains_key(tenant) {
-        crate::schema::check_tenant_name(0, tenant)
-            .map_err(|text| Refusal::AutoTenant(format!("auto-tenant: add tenants to collection \"{name}\": {text}")))?;
+        crate::schema::check_tenant_name(0, tenant).map_err(|text| {
+            Refusal::AutoTenant(format!("auto-tenant: add tenants to collection \"{name}\": {text}"))
+        })?;
         collection.add_tenant(tenant, TenantStatus::Hot);
     }
     Ok(())
 }
 
-fn check_vectors(class: &ClassView, vector: Option<&[f32]>, vectors: &BTreeMap<String, NamedVector>) -> Result<(), Refusal> {
+fn check_vectors(
+    class: &ClassView,
+    vector: Option<&[f32]>,
+    vectors: &BTreeMap<String, NamedVector>,
+) -> Result<(), Refusal> {
     if class.vector.is_none() && vector.is_some_and(|vector| !vector.is_empty()) {
-        return Err(Refusal::Invalid(format!("collection {} configuration does not have single vector index", class.name)));
+        return Err(Refusal::Invalid(format!(
+            "collection {} configuration does not have single vector index",
+            class.name
+        )));
     }
     match vectors.keys().find(|name| !class.named_vectors.contains_key(*name)) {
-        Some(name) => Err(Refusal::Invalid(format!("collection {} does not have configuration for vector {name}", class.name))),
+        Some(name) => {
+            Err(Refusal::Invalid(format!("collection {} does not have configuration for vector {name}", class.name)))
+        }
         None => Ok(()),
     }
 }
@@ -183,7 +203,11 @@ fn store(state: &mut State, name: &str, tenant: &str, mut object: Object) -> Res
     }
     object.doc_id = match shard.objects.get(&object.id) {
         // The index entry stays where the vectors and points do.
-        Some(old) if old.vector == object.vector && old.vectors == object.vectors && points(old).eq(points(&object)) => old.doc_id,
+        Some(old)
+            if old.vector == object.vector && old.vectors == object.vectors && points(old).eq(points(&object)) =>
+        {
+            old.doc_id
+        }
         _ => {
             let next = shard.next_doc_id;
             shard.next_doc_id += 1;
