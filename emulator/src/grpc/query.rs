@@ -129,7 +129,7 @@ fn bm25(message: &Bm25) -> Result<Search, String> {
     }
     Ok(Search::Keyword(Keyword {
         query: message.query.clone(),
-        properties: message.properties.clone(),
+        properties: message.properties.iter().map(|name| lower_first(name)).collect(),
         operator: operator(message.search_operator.as_ref()),
     }))
 }
@@ -146,7 +146,15 @@ fn operator(options: Option<&SearchOperatorOptions>) -> Operator {
 #[expect(deprecated, reason = "old clients send the deprecated fields and the server reads them")]
 fn hybrid(message: &HybridMessage, class: &ClassView) -> Result<Hybrid, String> {
     const DEFAULT_ALPHA: f32 = 0.75;
-    let missing = || Source::Missing(format!("VectorFromInput was called without vectorizer on class {} for input {}", class.name, message.query));
+    let missing = if message.near_text.is_some() {
+        format!(
+            "explorer: get class: vectorize search vector: could not vectorize input for collection {} with search-type nearText. \
+             Make sure a vectorizer module is configured for this collection",
+            class.name
+        )
+    } else {
+        format!("VectorFromInput was called without vectorizer on class {} for input {}", class.name, message.query)
+    };
     let targets = TargetList::parse(message.targets.as_ref(), &message.target_vectors, class)?;
     let vector = NearVector {
         vector: message.vector.clone(),
@@ -157,17 +165,15 @@ fn hybrid(message: &HybridMessage, class: &ClassView) -> Result<Hybrid, String> 
     let has_vector = !(vector.vector.is_empty() && vector.vector_bytes.is_empty() && vector.vectors.is_empty());
     let near_vector = match (&message.near_text, &message.near_vector, has_vector) {
         (Some(_), Some(_), _) => return Err("cannot combine nearText and nearVector in hybrid search".to_owned()),
-        (Some(_), _, true) => return Err("cannot combine nearText and vector in hybrid search".to_owned()),
+        (Some(_), _, true) => return Err("cannot combine nearText and query in hybrid search".to_owned()),
         (_, Some(_), true) => return Err("cannot combine nearVector and vector in hybrid search".to_owned()),
         (_, Some(near), _) if near.selection.is_some() => {
             return Err("hybrid: selection must be set on the top-level hybrid search, not on the near_vector sub-search".to_owned());
         }
-        (Some(_), _, _) => {
-            return Err(format!(
-                "explorer: get class: vectorize search vector: could not vectorize input for collection {} with search-type nearText. Make sure a vectorizer module is configured for this collection",
-                class.name
-            ));
+        (Some(near), _, _) if near.selection.is_some() => {
+            return Err("hybrid: selection must be set on the top-level hybrid search, not on the near_text sub-search".to_owned());
         }
+        (Some(_), _, _) => None,
         (_, Some(near), _) => Some(near),
         _ => has_vector.then_some(&vector),
     };
@@ -175,12 +181,13 @@ fn hybrid(message: &HybridMessage, class: &ClassView) -> Result<Hybrid, String> 
     let vector_distance = message.threshold.map(|Threshold::VectorDistance(distance)| distance);
     let nearest = match near_vector {
         Some(near) => {
-            let vectors = near_vectors(near, &targets, class).map_err(|fault| format!("hybrid: {fault}"))?;
+            let vectors = near_vectors(near, &targets, class)
+                .map_err(|fault| format!("{}: {fault}", if has_vector { "hybrid" } else { "near_vector" }))?;
             let max_distance = targets.max_distance(near.distance, near.certainty, class)?;
             let nearest = targets.nearest(vectors, max_distance);
             if has_vector { Source::Vectors(nearest) } else { Source::NearVector(nearest) }
         }
-        None => missing(),
+        None => Source::Missing(missing),
     };
     let fusion = match message.fusion_type() {
         FusionType::Ranked => Fusion::Ranked,
@@ -188,7 +195,7 @@ fn hybrid(message: &HybridMessage, class: &ClassView) -> Result<Hybrid, String> 
     };
     let keyword = Keyword {
         query: message.query.clone(),
-        properties: message.properties.clone(),
+        properties: message.properties.iter().map(|name| lower_first(name)).collect(),
         operator: operator(message.bm25_search_operator.as_ref()),
     };
     Ok(Hybrid { keyword, nearest, alpha: alpha.into(), fusion, vector_distance })

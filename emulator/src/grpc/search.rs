@@ -22,9 +22,6 @@ const LISTING: &str = "explorer: list class: search: ";
 const NEAREST: &str = "explorer: get class: concurrentTargetVectorSearch): explorer: get class: ";
 const KEYWORD: &str = "explorer: get class: ";
 
-/// How many results each half of a hybrid search asks for at least.
-const HYBRID_RESULTS: usize = 100;
-
 /// Answers a search; anything wrong with it is reported as the server does.
 pub(crate) fn search(emulated: &Emulated, request: &SearchRequest) -> Result<SearchReply, Status> {
     refuse_what_needs_modules(request)?;
@@ -93,7 +90,11 @@ impl<'a> Query<'a> {
                 let explain = self.shape.metadata.explain_score;
                 keyword::search(&scope, query, allowed, self.window(), explain).map_err(|fault| fault.in_keyword(&scope))?
             }
-            Some(Search::Hybrid(query)) => hybrid::search(&scope, query, allowed, self.limit)?,
+            Some(Search::Hybrid(query)) => {
+                let mut hits = hybrid::search(&scope, query, allowed, self.limit)?;
+                hits.truncate(self.window().min(size(config.query_maximum_results)));
+                hits
+            }
         };
         self.cut(&mut hits);
         let page: Vec<Hit<'_>> = hits.into_iter().skip(self.offset).take(self.limit).collect();
@@ -101,11 +102,16 @@ impl<'a> Query<'a> {
     }
 
     fn check_page(&self, maximum: usize) -> Result<(), String> {
-        let (front, offset, limit) = match self.search {
+        let (front, offset, limit) = match &self.search {
             None => (LISTING.to_owned(), self.offset, self.limit),
             Some(Search::NearVector(_) | Search::NearObject { .. }) => (format!("{NEAREST}vector search: "), self.offset, self.limit),
             Some(Search::Keyword(_)) => (format!("{KEYWORD}vector search: "), self.offset, self.limit),
-            Some(Search::Hybrid(_)) => (String::new(), 0, self.limit.max(HYBRID_RESULTS)),
+            // What matters is not the page, but what each of the two searches fetches.
+            Some(Search::Hybrid(query)) if query.alpha < 1.0 && hybrid::CANDIDATES > maximum => (String::new(), 0, hybrid::CANDIDATES),
+            Some(Search::Hybrid(query)) if query.alpha > 0.0 => {
+                (format!("{KEYWORD}vector search: "), 0, hybrid::CANDIDATES.max(self.limit))
+            }
+            Some(Search::Hybrid(_)) => return Ok(()),
         };
         if offset.saturating_add(limit) <= maximum {
             return Ok(());

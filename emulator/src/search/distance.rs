@@ -31,10 +31,15 @@ fn dot(a: &[f32], b: &[f32]) -> f32 {
     a.iter().zip(b).map(|(x, y)| x * y).sum()
 }
 
-/// Scales to length one; the zero vector stays as it is.
+/// Scales to length one; the zero vector stays as it is. Rounds where the server does, so that last digits agree.
 pub(crate) fn normalize(vector: &[f32]) -> Vec<f32> {
-    let length = vector.iter().map(|x| x * x).sum::<f32>().sqrt();
-    if length == 0.0 { vector.to_vec() } else { vector.iter().map(|x| x / length).collect() }
+    let squared = vector.iter().fold(0.0_f32, |sum, x| x.mul_add(*x, sum));
+    if squared == 0.0 {
+        return vector.to_vec();
+    }
+    #[expect(clippy::cast_possible_truncation, reason = "vectors are singles")]
+    let factor = (1.0 / f64::from(squared).sqrt()) as f32;
+    vector.iter().map(|x| x * factor).collect()
 }
 
 #[cfg(test)]
@@ -51,6 +56,14 @@ mod tests {
         close(between(Distance::Cosine, &[1.0, 0.0], &[0.0, 3.0]), 1.0);
         close(between(Distance::Cosine, &[1.0, 0.0], &[-1.0, 0.0]), 2.0);
         close(between(Distance::Cosine, &[0.0, 0.0], &[-1.0, 0.0]), 1.0);
+    }
+
+    #[test]
+    #[expect(clippy::float_cmp, reason = "the last digits are the point")]
+    fn rounds_as_the_server_does() {
+        assert_eq!(between(Distance::Cosine, &[0.8, 0.6], &[0.8, 0.6]), 1.192_092_9e-7);
+        assert_eq!(between(Distance::Cosine, &[0.8, 0.6], &[1.0, 0.0]), 0.200_000_05);
+        assert_eq!(between(Distance::Cosine, &[0.9, 0.1, 0.05], &[0.9, 0.1, 0.05]), 0.0);
     }
 
     #[test]

@@ -41,6 +41,7 @@ fn compare(a: &Object, b: &Object, by: &SortBy) -> Ordering {
         SortBy::UpdateTime => (a.updated_ms, a.doc_id).cmp(&(b.updated_ms, b.doc_id)),
         SortBy::Property(name) => match (present(a, name), present(b, name)) {
             (Some(a), Some(b)) => values(a, b),
+            (Some(value), None) | (None, Some(value)) if !has_order(value) => Ordering::Equal,
             (a, b) => a.is_some().cmp(&b.is_some()),
         },
     }
@@ -49,6 +50,11 @@ fn compare(a: &Object, b: &Object, by: &SortBy) -> Ordering {
 /// An empty list sorts like a missing value.
 fn present<'o>(object: &'o Object, name: &str) -> Option<&'o Value> {
     object.properties.get(name).filter(|value| super::filter::list_length(value) != Some(0))
+}
+
+/// Objects and references cannot be sorted by, not even by whether they are there.
+fn has_order(value: &Value) -> bool {
+    !matches!(value, Value::Object(_) | Value::ObjectArray(_) | Value::References(_) | Value::Untyped(_))
 }
 
 fn values(a: &Value, b: &Value) -> Ordering {
@@ -63,7 +69,6 @@ fn values(a: &Value, b: &Value) -> Ordering {
         (Value::DateArray(a), Value::DateArray(b)) => a.iter().map(|d| d.unix_nanos()).cmp(b.iter().map(|d| d.unix_nanos())),
         (Value::Geo(a), Value::Geo(b)) => a.longitude.total_cmp(&b.longitude).then(a.latitude.total_cmp(&b.latitude)),
         (Value::Phone(a), Value::Phone(b)) => (a.country_code, a.national).cmp(&(b.country_code, b.national)),
-        // Objects and references have no order.
         _ => Ordering::Equal,
     }
 }

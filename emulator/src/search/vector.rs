@@ -2,7 +2,7 @@
 
 use super::filter::Predicate;
 use super::{Hit, Scope, distance};
-use crate::schema::VectorIndex;
+use crate::schema::{Distance, VectorIndex};
 use crate::store::{NamedVector, Object};
 
 /// A vector to search near.
@@ -83,6 +83,11 @@ pub(crate) fn stored(object: &Object, name: &str) -> Option<NamedVector> {
 fn one(index: &VectorIndex, query: &NamedVector, vector: &NamedVector) -> Option<f32> {
     match (query, vector) {
         (NamedVector::Single(query), NamedVector::Single(vector)) => Some(distance::between(index.distance, query, vector)),
+        // With cosine the server scales the query's rows, but not the stored ones.
+        (NamedVector::Multi(query), NamedVector::Multi(rows)) if index.distance == Distance::Cosine => {
+            let query: Vec<Vec<f32>> = query.iter().map(|row| distance::normalize(row)).collect();
+            Some(distance::max_sim(&query, rows))
+        }
         (NamedVector::Multi(query), NamedVector::Multi(rows)) => Some(distance::max_sim(query, rows)),
         _ => None,
     }

@@ -69,12 +69,18 @@ pub(crate) fn count_terms(terms: impl IntoIterator<Item = String>) -> Vec<Term> 
 
 impl Field {
     /// Reads the property's texts: the document's number and all its terms. Documents without terms do not count.
-    pub(crate) fn new(weight: f32, group: usize, terms: Vec<Term>, documents: impl Iterator<Item = (usize, Vec<String>)>) -> Self {
+    pub(crate) fn new(
+        weight: f32,
+        group: usize,
+        terms: Vec<Term>,
+        documents: impl Iterator<Item = (usize, Vec<String>)>,
+    ) -> Self {
         let (mut total, mut count, mut texts) = (0_usize, 0_usize, Vec::new());
         for (document, words) in documents.filter(|(_, words)| !words.is_empty()) {
             total += words.len();
             count += 1;
-            let counts: Vec<u32> = terms.iter().map(|term| small(words.iter().filter(|word| **word == term.text).count())).collect();
+            let counts: Vec<u32> =
+                terms.iter().map(|term| small(words.iter().filter(|word| **word == term.text).count())).collect();
             if counts.iter().any(|count| *count > 0) {
                 texts.push(Text { document, length: small(words.len()), counts });
             }
@@ -112,7 +118,13 @@ impl Text {
 ///
 /// Unless all terms may come from any property, each property brings at most a little more than `limit` documents of its own, and
 /// only then are scores added up. The scores of further documents are lower than they would be over all properties.
-pub(crate) fn rank(corpus: Corpus, fields: &[Field], operator: Operator, allowed: impl Fn(usize) -> bool, limit: usize) -> Vec<Match> {
+pub(crate) fn rank(
+    corpus: Corpus,
+    fields: &[Field],
+    operator: Operator,
+    allowed: impl Fn(usize) -> bool,
+    limit: usize,
+) -> Vec<Match> {
     let weights: Vec<Vec<f64>> = fields.iter().map(|field| inverse_frequencies(corpus, fields, field)).collect();
     let mut matches = match operator {
         Operator::AndCross => across(corpus, fields, &weights, &allowed),
@@ -152,7 +164,8 @@ fn inverse_frequencies(corpus: Corpus, fields: &[Field], field: &Field) -> Vec<f
         .terms
         .iter()
         .map(|term| {
-            let counts: Vec<usize> = group().map(|other| other.containing(&term.text)).filter(|count| *count > 0).collect();
+            let counts: Vec<usize> =
+                group().map(|other| other.containing(&term.text)).filter(|count| *count > 0).collect();
             let containing = counts.iter().sum::<usize>().checked_div(counts.len()).unwrap_or(0);
             inverse_frequency(containing, corpus.documents) * f64::from(term.repeats)
         })
@@ -179,8 +192,10 @@ fn within(corpus: Corpus, field: &Field, idfs: &[f64], minimum: usize, allowed: 
 
 /// The documents that have every term somewhere. All fields have the same terms.
 fn across(corpus: Corpus, fields: &[Field], idfs: &[Vec<f64>], allowed: impl Fn(usize) -> bool) -> Vec<Match> {
-    let Some(terms) = fields.first().map(|field| &field.terms).filter(|terms| !terms.is_empty()) else { return Vec::new() };
-    let mut documents: BTreeMap<usize, Vec<(&Field, &[f64], &Text)>> = BTreeMap::new();
+    let Some(terms) = fields.first().map(|field| &field.terms).filter(|terms| !terms.is_empty()) else {
+        return Vec::new();
+    };
+    let mut documents: BTreeMap<usize, Vec<_>> = BTreeMap::new();
     for (field, idfs) in fields.iter().zip(idfs) {
         for text in field.texts.iter().filter(|text| allowed(text.document)) {
             documents.entry(text.document).or_default().push((field, idfs, text));
@@ -223,7 +238,10 @@ fn float(count: usize) -> f64 {
     count as f64
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "scores are singles on the wire and between the steps of the search")]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "scores are singles on the wire and between the steps of the search"
+)]
 fn narrow(score: f64) -> f32 {
     score as f32
 }
@@ -233,8 +251,15 @@ mod tests {
     use super::*;
 
     const CORPUS: Corpus = Corpus { documents: 7, k1: 1.2, b: 0.75 };
-    const TITLES: [&str; 7] =
-        ["the quick brown fox", "lazy dog", "brown bear and brown fox", "forest", "town", "fox fox fox", "quick dog quick fox"];
+    const TITLES: [&str; 7] = [
+        "the quick brown fox",
+        "lazy dog",
+        "brown bear and brown fox",
+        "forest",
+        "town",
+        "fox fox fox",
+        "quick dog quick fox",
+    ];
     const BODIES: [&str; 7] = [
         "a fox jumps over the lazy dog and runs into the deep forest",
         "the dog sleeps all day",
@@ -257,7 +282,11 @@ mod tests {
     fn check(fields: &[Field], operator: Operator, expected: &[(usize, f32)]) {
         let matches = rank(CORPUS, fields, operator, |_| true, 10);
         let found: Vec<_> = matches.iter().map(|found| (found.document + 1, found.score)).collect();
-        assert_eq!(found.iter().map(|(id, _)| *id).collect::<Vec<_>>(), expected.iter().map(|(id, _)| *id).collect::<Vec<_>>(), "{found:?}");
+        assert_eq!(
+            found.iter().map(|(id, _)| *id).collect::<Vec<_>>(),
+            expected.iter().map(|(id, _)| *id).collect::<Vec<_>>(),
+            "{found:?}"
+        );
         for ((id, score), (_, expected)) in found.iter().zip(expected) {
             assert!((score - expected).abs() < 2e-6, "document {id}: {score} is not {expected}");
         }
@@ -265,15 +294,31 @@ mod tests {
 
     #[test]
     fn one_property() {
-        check(&[field(TITLES, 1.0, "fox")], any(0), &[(6, 0.406_617_76), (1, 0.224_751_6), (7, 0.224_751_6), (3, 0.200_126_65)]);
-        check(&[field(TITLES, 1.0, "quick fox")], any(0), &[(7, 0.878_207_1), (1, 0.679_107_37), (6, 0.406_617_76), (3, 0.200_126_65)]);
+        check(
+            &[field(TITLES, 1.0, "fox")],
+            any(0),
+            &[(6, 0.406_617_76), (1, 0.224_751_6), (7, 0.224_751_6), (3, 0.200_126_65)],
+        );
+        check(
+            &[field(TITLES, 1.0, "quick fox")],
+            any(0),
+            &[(7, 0.878_207_1), (1, 0.679_107_37), (6, 0.406_617_76), (3, 0.200_126_65)],
+        );
     }
 
     #[test]
     fn properties_add_up_by_weight() {
         let two = |weight| [field(TITLES, weight, "fox"), field(BODIES, 1.0, "fox")];
-        check(&two(1.0), any(0), &[(6, 0.814_525_1), (3, 0.463_546_37), (1, 0.434_980_8), (7, 0.224_751_6), (4, 0.145_564_82)]);
-        check(&two(3.0), any(0), &[(6, 1.627_760_6), (1, 0.884_484_05), (3, 0.863_799_7), (7, 0.674_254_83), (4, 0.145_564_82)]);
+        check(
+            &two(1.0),
+            any(0),
+            &[(6, 0.814_525_1), (3, 0.463_546_37), (1, 0.434_980_8), (7, 0.224_751_6), (4, 0.145_564_82)],
+        );
+        check(
+            &two(3.0),
+            any(0),
+            &[(6, 1.627_760_6), (1, 0.884_484_05), (3, 0.863_799_7), (7, 0.674_254_83), (4, 0.145_564_82)],
+        );
         check(&[field(TITLES, 0.0, "fox")], any(0), &[(1, 0.0), (3, 0.0), (6, 0.0), (7, 0.0)]);
     }
 

@@ -51,8 +51,13 @@ impl Fault {
         let index = scope.index_name();
         match self {
             Self::Index(text) => format!("object search at index {index}: {text}"),
-            Self::MissingIndex(text) => format!("object search at index {index}: local shard object search {}: {text}", scope.shard_name()),
-            Self::Shard(text) => format!("object search at index {index}: local shard object search {}: blockmaxwand: {text}", scope.shard_name()),
+            Self::MissingIndex(text) => {
+                format!("object search at index {index}: local shard object search {}: {text}", scope.shard_name())
+            }
+            Self::Shard(text) => format!(
+                "object search at index {index}: local shard object search {}: blockmaxwand: {text}",
+                scope.shard_name()
+            ),
         }
     }
 }
@@ -78,8 +83,11 @@ pub(crate) fn search<'a>(
         return Err(Fault::Shard(format!("could not find bucket for property {name}")));
     }
     let analyses: Vec<Analysis> = searched.iter().map(|(_, property, _)| Analysis::of(scope, property)).collect();
-    if keyword.operator == Operator::AndCross && analyses.windows(2).any(|pair| matches!(pair, [a, b] if a.settings != b.settings)) {
-        let text = "OPERATOR_AND_CROSS requires all searched properties to share the same tokenization and analyzer settings";
+    if keyword.operator == Operator::AndCross
+        && analyses.windows(2).any(|pair| matches!(pair, [a, b] if a.settings != b.settings))
+    {
+        let text =
+            "OPERATOR_AND_CROSS requires all searched properties to share the same tokenization and analyzer settings";
         return Err(Fault::Shard(text.to_owned()));
     }
     let fields: Vec<Field> = searched
@@ -89,11 +97,13 @@ pub(crate) fn search<'a>(
         .map(|(at, ((_, property, weight), analysis))| {
             let group = analyses.iter().position(|other| other.shares_terms_with(analysis)).unwrap_or(at);
             let terms = bm25::count_terms(analysis.query_terms(&keyword.query));
-            let texts = objects.iter().enumerate().map(|(document, object)| (document, analysis.terms(object, &property.name)));
+            let texts =
+                objects.iter().enumerate().map(|(document, object)| (document, analysis.terms(object, &property.name)));
             Field::new(*weight, group, terms, texts)
         })
         .collect();
-    let matches = bm25::rank(corpus(scope), &fields, keyword.operator, |document| permitted.get(document) == Some(&true), limit);
+    let matches =
+        bm25::rank(corpus(scope), &fields, keyword.operator, |document| permitted.get(document) == Some(&true), limit);
     let mut hits: Vec<Hit<'a>> = matches
         .iter()
         .filter_map(|found| {
@@ -110,7 +120,13 @@ fn names(scope: &Scope<'_>, wanted: &[String]) -> Result<Vec<String>, Fault> {
     if !wanted.is_empty() {
         return Ok(wanted.to_vec());
     }
-    let all: Vec<String> = scope.class().properties.iter().filter(|property| searchable(property)).map(|property| property.name.clone()).collect();
+    let all: Vec<String> = scope
+        .class()
+        .properties
+        .iter()
+        .filter(|property| searchable(property))
+        .map(|property| property.name.clone())
+        .collect();
     if all.is_empty() {
         return Err(Fault::Index("No properties provided, and no indexed properties found in class".to_owned()));
     }
@@ -169,10 +185,15 @@ struct Analysis {
 impl Analysis {
     fn of(scope: &Scope<'_>, property: &Property) -> Self {
         let class = &scope.collection.class;
-        let definition = class["properties"].as_array().into_iter().flatten().find(|candidate| candidate["name"] == property.name.as_str());
+        let definition = class["properties"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .find(|candidate| candidate["name"] == property.name.as_str());
         let part = |name: &str| definition.map_or(&Json::Null, |definition| &definition["textAnalyzer"][name]);
         let fold = part("asciiFold").as_bool().unwrap_or(false);
-        let mut ignored: Vec<&str> = part("asciiFoldIgnore").as_array().into_iter().flatten().filter_map(Json::as_str).collect();
+        let mut ignored: Vec<&str> =
+            part("asciiFoldIgnore").as_array().into_iter().flatten().filter_map(Json::as_str).collect();
         ignored.sort_unstable();
         let preset = part("stopwordPreset").as_str().unwrap_or_default();
         Self {
@@ -188,7 +209,11 @@ impl Analysis {
 
     /// Stopwords are words: other tokenizations keep them.
     fn query_terms(&self, query: &str) -> Vec<String> {
-        if self.analyzer.tokenization == Tokenization::Word { self.analyzer.query_terms(query) } else { self.analyzer.terms(query) }
+        if self.analyzer.tokenization == Tokenization::Word {
+            self.analyzer.query_terms(query)
+        } else {
+            self.analyzer.terms(query)
+        }
     }
 
     fn terms(&self, object: &Object, property: &str) -> Vec<String> {
@@ -201,11 +226,11 @@ impl Analysis {
 }
 
 fn explanation(found: &Match) -> String {
-    found
-        .evidence
-        .iter()
-        .map(|(term, (frequency, length))| format!(", BM25F_{term}_frequency:{frequency}, BM25F_{term}_propLength:{length}"))
-        .collect()
+    let facts = found.evidence.iter().map(|(term, (frequency, length))| {
+        format!("BM25F_{term}_frequency:{frequency}, BM25F_{term}_propLength:{length}")
+    });
+    // The server begins with a comma.
+    format!(", {}", facts.collect::<Vec<_>>().join(", "))
 }
 
 #[cfg(test)]
