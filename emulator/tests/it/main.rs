@@ -6,4 +6,6 @@
     reason = "a test fails by panicking and reports on stdout"
 )]
 
+mod golden;
+mod record;
 mod replay;

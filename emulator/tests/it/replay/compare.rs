@@ -73,7 +73,7 @@ fn number(value: &Value) -> Option<f64> {
 }
 
 fn pointer(path: &[String]) -> String {
-    path.iter().map(|s| format!("/{}", s.replace('~', "~0").replace('/', "~1"))).collect()
+    path.iter().flat_map(|s| ["/".to_owned(), s.replace('~', "~0").replace('/', "~1")]).collect()
 }
 
 /// The value on one line of readable length.

@@ -100,6 +100,6 @@ fn write_list(scenario: &str, steps: &BTreeSet<&String>) {
     }
     let path = list_of(scenario);
     std::fs::create_dir_all(path.parent().expect("a file in a folder")).expect("the folder can be made");
-    let text: String = steps.iter().map(|step| format!("{step}\n")).collect();
-    std::fs::write(path, text).expect("the list can be written");
+    let lines: Vec<&str> = steps.iter().map(|step| step.as_str()).collect();
+    std::fs::write(path, lines.join("\n") + "\n").expect("the list can be written");
 }

@@ -127,12 +127,12 @@ async fn replay(name: &str, entry: &Entry, real: Option<&RealServer>, selection:
         };
         for outcome in pass::run(scenario, &target).await.iter().filter(|o| !o.passed()) {
             // A step that failed as recorded says the same again under other names.
-            if failing.insert(outcome.step.step.clone()) && selection.reports(name, &outcome.step.step) {
+            if failing.insert(outcome.step.name.clone()) && selection.reports(name, &outcome.step.name) {
                 reports.push(outcome.report(name, pass));
             }
         }
     }
     let (failing, passing): (Vec<_>, Vec<_>) =
-        recorded.steps.iter().map(|s| s.step.clone()).partition(|step| failing.contains(step));
+        recorded.steps.iter().map(|s| s.name.clone()).partition(|step| failing.contains(step));
     Result { total: entry.steps, passing: passing.into_iter().collect(), failing, reports, skipped: None }
 }

@@ -23,6 +23,8 @@ pub(crate) struct Outcome {
     pub(crate) reply: Result<Value, String>,
     /// Empty where the reply is the recorded one.
     pub(crate) differences: Vec<String>,
+    /// What earlier replies brought in the place of recorded values: the recorded one, then the one of this time.
+    bound: Vec<(String, String)>,
 }
 
 pub(crate) async fn run(scenario: &Scenario, target: &Target) -> Vec<Outcome> {
@@ -30,7 +32,8 @@ pub(crate) async fn run(scenario: &Scenario, target: &Target) -> Vec<Outcome> {
     let mut outcomes = Vec::new();
     let binds: Vec<&Bind> = scenario.steps.iter().flat_map(|step| &step.bind).collect();
     for step in &scenario.steps {
-        let mut step = bound(step, &binds, &replies);
+        let bound = bindings(&binds, &replies);
+        let mut step = with_bound(step, &bound);
         replace(&mut step.reply, &|text| RECORDED_ADDRESS.replace_all(text, target.rest_url()).into_owned());
         let marks = Marks::new(&step.volatile, &step.unordered, &step.approx);
         let reply = repeat(&step, target).await;
@@ -39,9 +42,9 @@ pub(crate) async fn run(scenario: &Scenario, target: &Target) -> Vec<Outcome> {
             Err(reason) => vec![reason.clone()],
         };
         if let Ok(reply) = &reply {
-            replies.insert(step.step.clone(), reply.clone());
+            replies.insert(step.name.clone(), reply.clone());
         }
-        outcomes.push(Outcome { step, reply, differences });
+        outcomes.push(Outcome { step, reply, differences, bound });
     }
     outcomes
 }
@@ -65,10 +68,13 @@ fn is_pending(poll: &Poll, step: &Step, reply: &Value) -> bool {
     reply["status"] == step.reply["status"] && !poll.until.contains(value)
 }
 
-/// The step with the values that earlier replies brought this time, also where only its reply speaks of them.
-fn bound(step: &Step, binds: &[&Bind], replies: &HashMap<String, Value>) -> Step {
-    let values: Vec<(&str, &str)> =
-        binds.iter().filter_map(|bind| Some((bind.value.as_str(), lookup(bind, replies)?))).collect();
+/// The values that earlier replies brought in the place of recorded ones.
+fn bindings(binds: &[&Bind], replies: &HashMap<String, Value>) -> Vec<(String, String)> {
+    binds.iter().filter_map(|bind| Some((bind.value.clone(), lookup(bind, replies)?.to_owned()))).collect()
+}
+
+/// The step with those values, also where only its reply speaks of them.
+fn with_bound(step: &Step, values: &[(String, String)]) -> Step {
     if values.is_empty() {
         return step.clone();
     }
@@ -110,6 +116,18 @@ impl Outcome {
         self.differences.is_empty()
     }
 
+    /// The reply as it goes into a recording, in which later requests find the values they were recorded with.
+    pub(crate) fn as_recorded(&self, reply: &Value, recorded: &Value) -> Value {
+        let mut reply = reply.clone();
+        let back = |text: &String| self.bound.iter().fold(text.clone(), |text, (old, new)| text.replace(new, old));
+        replace(&mut reply, &back);
+        // The recorder's reading of the request.
+        if let (Some(decoded), Some(request)) = (reply.get_mut("decoded"), recorded.pointer("/decoded/request")) {
+            decoded["request"] = request.clone();
+        }
+        reply
+    }
+
     /// The request and what differs, for whoever works on the emulator.
     pub(crate) fn report(&self, scenario: &str, pass: &str) -> String {
         let request = match &self.step.request {
@@ -129,7 +147,7 @@ impl Outcome {
                 format!("{} {:?} {request}", grpc.rpc, grpc.metadata)
             }
         };
-        let differences: String = self.differences.iter().map(|d| format!("    {d}\n")).collect();
-        format!("--- {scenario}/{} ({pass}): {}\n    {request}\n{differences}", self.step.step, self.step.why)
+        let differences = self.differences.join("\n    ");
+        format!("--- {scenario}/{} ({pass}): {}\n    {request}\n    {differences}\n", self.step.name, self.step.why)
     }
 }

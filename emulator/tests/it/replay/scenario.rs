@@ -52,11 +52,15 @@ impl Scenario {
 /// One exchange: a request and the reply that the real server gave.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Step {
-    pub(crate) step: String,
+    #[serde(rename = "step")]
+    pub(crate) name: String,
     pub(crate) why: String,
     #[serde(flatten)]
     pub(crate) request: Request,
     pub(crate) reply: Value,
+    /// What the recorder read in a protobuf reply.
+    #[serde(skip)]
+    pub(crate) recorded_body: Value,
     pub(crate) volatile: Vec<Mark>,
     pub(crate) unordered: Vec<String>,
     #[serde(default)]
@@ -101,6 +105,7 @@ impl Step {
             Request::Grpc(grpc) => {
                 let Some(method) = messages::method(&grpc.rpc) else { return Ok(()) };
                 if let Some(bytes) = bytes_at(&self.reply, "body_b64") {
+                    self.recorded_body = self.reply["body"].take();
                     self.reply["body"] = messages::to_json(method.output(), &bytes)?;
                 }
                 for message in self.reply.get_mut("messages").and_then(Value::as_array_mut).into_iter().flatten() {

@@ -168,7 +168,7 @@ fn with_metadata<T>(message: T, request: &GrpcRequest) -> Result<Request<T>, Str
     Ok(out)
 }
 
-/// The code's name as the protocol writes it: `InvalidArgument` is INVALID_ARGUMENT.
+/// The code's name as the protocol writes it: `InvalidArgument` is `INVALID_ARGUMENT`.
 fn code(status: &Status) -> String {
     if status.code() == tonic::Code::Ok {
         return "OK".to_owned();

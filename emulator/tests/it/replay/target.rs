@@ -50,11 +50,11 @@ impl RealServer {
 pub(crate) async fn emulator(instance: &str) -> Result<Target, &'static str> {
     let builder = match instance {
         "main" => Emulator::builder(),
-        "limits" => return Err("the limits come with a later issue"),
+        "limits" => Emulator::builder().query_maximum_results(20).grpc_max_message_size(4096).query_defaults_limit(3),
+        "async" => Emulator::builder().async_indexing(true),
         "rbac" => return Err("users and roles come with a later issue"),
         "oidc" => return Err("tokens of an issuer come with a later issue"),
         "modules" => return Err("model providers come with a later issue"),
-        "async" => return Err("asynchronous indexing comes with a later issue"),
         "features" => return Err("TTL and index operations come with a later issue"),
         "preview" => return Err("preview features come with a later issue"),
         "usage" => return Err("usage limits come with a later issue"),
@@ -63,9 +63,7 @@ pub(crate) async fn emulator(instance: &str) -> Result<Target, &'static str> {
         _ => return Err("no such instance"),
     };
     let emulator = builder.start().await.expect("the emulator starts");
-    let (rest_url, grpc_url) = (emulator.rest_url().to_string(), emulator.grpc_url().to_string());
-    let rest_url = rest_url.trim_end_matches('/').to_owned();
-    Ok(Target::new(rest_url, &grpc_url, Duration::from_secs(10), Some(emulator)))
+    Ok(Target::new(emulator.rest_url(), &emulator.grpc_url(), Duration::from_secs(10), Some(emulator)))
 }
 
 impl Target {
