@@ -1,6 +1,6 @@
 //! The body of an unsuccessful REST reply. The server writes five shapes, proxies write what they like.
 
-use serde::Deserialize;
+use serde_json::{Map, Value};
 
 /// What can be known of such a body, whatever it is: this never fails.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -16,26 +16,15 @@ pub(crate) struct ErrorBody {
 /// More of a body that is not ours to interpret only hides the status.
 const MAX_TEXT: usize = 500;
 
-#[derive(Deserialize)]
-struct Json {
-    #[serde(default)]
-    error: serde_json::Value,
-    #[serde(default)]
-    message: Option<String>,
-    #[serde(default)]
-    code: Option<serde_json::Value>,
-    #[serde(default, rename = "errorCode")]
-    error_code: Option<String>,
-}
-
 impl ErrorBody {
     /// The content type is not asked: the authentication layer labels JSON as plain text.
     pub(crate) fn parse(bytes: &[u8]) -> Self {
-        if let Ok(json) = serde_json::from_slice::<Json>(bytes) {
+        if let Ok(json) = serde_json::from_slice::<Map<String, Value>>(bytes) {
+            let text = |name| json.get(name).and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned);
             return Self {
-                message: json.message.filter(|text| !text.is_empty()).or_else(|| joined(&json.error)),
-                error_code: json.error_code,
-                has_numeric_code: json.code.is_some_and(|code| code.is_number()),
+                message: text("message").or_else(|| joined(json.get("error")?)),
+                error_code: text("errorCode"),
+                has_numeric_code: json.get("code").is_some_and(Value::is_number),
             };
         }
         if let Ok(text) = serde_json::from_slice::<String>(bytes) {
@@ -46,12 +35,12 @@ impl ErrorBody {
 }
 
 /// `error` is a list of messages, or now and then one string.
-fn joined(error: &serde_json::Value) -> Option<String> {
+fn joined(error: &Value) -> Option<String> {
     let texts: Vec<&str> = match error {
-        serde_json::Value::String(text) => vec![text],
-        serde_json::Value::Array(items) => items
+        Value::String(text) => vec![text],
+        Value::Array(items) => items
             .iter()
-            .filter_map(|item| item.as_str().or_else(|| item.get("message").and_then(serde_json::Value::as_str)))
+            .filter_map(|item| item.as_str().or_else(|| item.get("message").and_then(Value::as_str)))
             .collect(),
         _ => Vec::new(),
     };
@@ -98,6 +87,7 @@ mod tests {
             ("null", None),
             ("  \n", None),
             ("{}", None),
+            (r#"{"message":5,"error":{"a":1},"code":"x","errorCode":[]}"#, None),
             ("[]", Some("[]")),
             (r#"{"error":[{"mess"#, Some(r#"{"error":[{"mess"#)),
             ("<html><body>502 Bad Gateway</body></html>", Some("<html><body>502 Bad Gateway</body></html>")),

@@ -63,8 +63,8 @@ impl Verdict {
         }
         let text = body.message.as_deref().unwrap_or_default();
         match status {
-            200..300 => Self::unknown(K::Decode),
-            300..400 => Self::refused(K::Configuration),
+            200..=299 => Self::unknown(K::Decode),
+            300..=399 => Self::refused(K::Configuration),
             401 => Self::refused(K::Authentication),
             403 => Self::refused(K::Permission),
             // The router does not know the path; a handler answers without a body.
@@ -75,7 +75,7 @@ impl Verdict {
             409 => Self::refused(K::AlreadyExists),
             413 => Self::refused(K::LimitExceeded),
             429 => Self::refused(K::RateLimited).transient(),
-            400..500 => of_text(text).unwrap_or(Self::refused(K::Validation)),
+            400..=499 => of_text(text).unwrap_or(Self::refused(K::Validation)),
             502..=504 => Self::unknown(K::Unavailable).transient(),
             _ => of_text(text).unwrap_or(Self::unknown(K::Server)),
         }
@@ -87,6 +87,7 @@ const RULES: &[(&[&str], Verdict)] = {
     use ErrorKind as K;
     const TENANT: Verdict = Verdict::refused(K::Tenant);
     const NOT_FOUND: Verdict = Verdict::refused(K::NotFound);
+    const UNSUPPORTED: Verdict = Verdict::refused(K::Unsupported);
     const INVALID: Verdict = Verdict::refused(K::Validation);
     const LIMIT: Verdict = Verdict::refused(K::LimitExceeded);
     const RATE: Verdict = Verdict::refused(K::RateLimited).transient();
@@ -122,10 +123,13 @@ const RULES: &[(&[&str], Verdict)] = {
         (&["already exists"], Verdict::refused(K::AlreadyExists)),
         (&["could not find class"], NOT_FOUND),
         (&["class not found"], NOT_FOUND),
-        (&["class ", " not found"], NOT_FOUND),
         (&["failed to get class: "], NOT_FOUND),
         (&["target class ", "does not exist"], NOT_FOUND),
         (&["non-existing index for"], NOT_FOUND),
+        (&["nearObject params: vector not found"], NOT_FOUND),
+        (&["preview feature, disabled by default"], UNSUPPORTED),
+        (&["experimental and disabled by default"], UNSUPPORTED),
+        (&["experimental and not enabled"], UNSUPPORTED),
         (&["does not have named vector"], INVALID),
         (&["multiple vectors, but no target"], INVALID),
         (&["vector lengths don't match"], INVALID),
@@ -139,6 +143,17 @@ const RULES: &[(&[&str], Verdict)] = {
         (&["no api key found"], INVALID),
         (&["Make sure a vectorizer module is configured"], INVALID),
         (&["is not a valid class name"], INVALID),
+        (&["mismatched data type"], INVALID),
+        (&["near_vector: "], INVALID),
+        (&["extract target vectors: "], INVALID),
+        (&["extract properties request: "], INVALID),
+        (&["MMR "], INVALID),
+        (&["boost: "], INVALID),
+        (&["boost condition["], INVALID),
+        (&["conflict: both"], INVALID),
+        (&["cannot be combined with"], INVALID),
+        (&["cannot provide both distance and certainty"], INVALID),
+        (&["must be between"], INVALID),
     ]
 };
 
@@ -153,7 +168,16 @@ fn of_text(text: &str) -> Option<Verdict> {
             None => false,
         })
     };
-    RULES.iter().find(|(words, _)| all_in_order(words)).map(|(_, verdict)| *verdict)
+    let rule = RULES.iter().find(|(words, _)| all_in_order(words)).map(|(_, verdict)| *verdict);
+    rule.or_else(|| misses_class(text).then_some(Verdict::refused(ErrorKind::NotFound)))
+}
+
+/// `class "Owl" not found` and `class "Owl": not found`, but not a class in which something else was not found.
+fn misses_class(text: &str) -> bool {
+    text.split("class ")
+        .skip(1)
+        .filter_map(|after| after.split_once(' '))
+        .any(|(_name, after)| after.starts_with("not found"))
 }
 
 #[cfg(test)]
@@ -305,6 +329,9 @@ mod tests {
             (422, coded(602, "name in body is required"), K::Validation, Refused, false),
             (422, error("put object: determine shard: tenant not found: \"nosuch\""), K::Tenant, Refused, false),
             (422, error("updating schema: TYPE_ADD_TENANT: class not found"), K::NotFound, Refused, false),
+            (422, error("class \"Work\": not found"), K::NotFound, Refused, false),
+            (404, error("class \"Nope\" not found"), K::NotFound, Refused, false),
+            (422, error("in class Item the word was not found"), K::Validation, Refused, false),
             (422, error("validate: failed to get class: Nowhere"), K::NotFound, Refused, false),
             (422, error("updating schema: TYPE_ADD_CLASS: leader not found"), K::Unavailable, Unknown, true),
             (422, r#"{"errorCode":"CONFIG_NOT_ALLOWED","message":"class already exists"}"#.into(), K::Validation, Refused, false),

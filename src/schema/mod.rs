@@ -2,14 +2,14 @@
 
 mod collection_config;
 mod data_type;
-pub(crate) mod name;
+mod name;
 mod property;
 mod tokenization;
 mod vector_config;
 
 pub use collection_config::CollectionConfig;
 pub use data_type::DataType;
-pub(crate) use name::CollectionName;
+pub(crate) use name::{CollectionName, check as check_name};
 pub use property::Property;
 pub use tokenization::Tokenization;
 pub(crate) use vector_config::Vectorizer;

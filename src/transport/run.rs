@@ -10,7 +10,7 @@ use tracing::{Instrument as _, Span, debug_span, info_span};
 use super::call::{Call, Idempotency};
 use crate::connect::Endpoint;
 use crate::error::{Error, Outcome, Result};
-use crate::schema::name;
+use crate::schema::check_name;
 
 /// How often to try, and how long each time.
 #[derive(Clone, Copy, Debug)]
@@ -50,7 +50,7 @@ where
     let within = call.timeout.unwrap_or(within).min(LONGEST);
     let work = async {
         if let Some(collection) = &call.collection {
-            name::check(collection)?;
+            check_name(collection)?;
         }
         let deadline = Instant::now() + within;
         let mut number = 1;
