@@ -18,10 +18,11 @@ test: ## the whole offline suite: client, emulator, generated code, generator
 	$(CARGO) test --locked --manifest-path codegen/Cargo.toml
 
 replay: ## send the recorded exchanges to the emulator (or to WEAVIATE_URL) and count what agrees
-	@$(CARGO) test --quiet --locked --package weaviate-emulator --test it replay -- --nocapture
+	@summary=$$(mktemp); REPLAY_SUMMARY=$$summary $(CARGO) test --quiet --locked --package weaviate-emulator --test it recorded_steps -- --nocapture; \
+	status=$$?; tail -n 1 $$summary; rm -f $$summary; exit $$status
 
 record: ## repeat the recorded requests at a real server (WEAVIATE_URL, WEAVIATE_GRPC_URL) and rewrite the replies
-	@RECORD=1 $(CARGO) test --quiet --locked --package weaviate-emulator --test it record -- --nocapture --ignored
+	@RECORD=1 $(CARGO) test --quiet --locked --package weaviate-emulator --test it record::record -- --nocapture --ignored
 
 regen: ## specs/ -> generated/
 	$(CODEGEN) generate
