@@ -76,20 +76,17 @@ impl Emulator {
     /// Stops the server and waits until both ports are closed. Calls that are open get five seconds to end.
     pub async fn stop(mut self) {
         self.stop.send_replace(true);
-        for mut task in std::mem::take(&mut self.tasks) {
-            if tokio::time::timeout(GRACE, &mut task).await.is_err() {
-                task.abort();
-            }
+        for task in std::mem::take(&mut self.tasks) {
+            // A task that failed has ended, which is all that matters here.
+            let _ = task.await;
         }
     }
 }
 
 impl Drop for Emulator {
     fn drop(&mut self) {
+        // The tasks end by themselves, the ports at once and open calls within the grace period.
         self.stop.send_replace(true);
-        for task in &self.tasks {
-            task.abort();
-        }
     }
 }
 
@@ -206,25 +203,85 @@ impl Builder {
         let (rest, grpc) = (rest_listener.local_addr()?, grpc_listener.local_addr()?);
         let emulated = Arc::new(Emulated::new(self.config));
         let (stop, stopped) = watch::channel(false);
-        let rest_task = rest::serve(Arc::clone(&emulated), rest_listener, wait_for(stopped.clone()));
-        let grpc_task = grpc::serve(emulated, grpc_listener, wait_for(stopped));
-        let tasks = vec![
-            tokio::spawn(async move {
-                if let Err(fault) = rest_task.await {
-                    tracing::error!(%fault, "REST ended");
-                }
-            }),
-            tokio::spawn(async move {
-                if let Err(fault) = grpc_task.await {
-                    tracing::error!(%fault, "gRPC ended");
-                }
-            }),
-        ];
+        let rest_side = rest::serve(Arc::clone(&emulated), rest_listener, wait_for(stopped.clone()));
+        let grpc_side = grpc::serve(emulated, grpc_listener, wait_for(stopped.clone()));
+        let tasks =
+            vec![tokio::spawn(run("REST", rest_side, stopped.clone())), tokio::spawn(run("gRPC", grpc_side, stopped))];
         Ok(Emulator { rest, grpc, stop, tasks })
+    }
+}
+
+/// Runs one side until it is told to stop, and no longer than the grace period after that.
+async fn run<F: fmt::Display>(name: &str, side: impl Future<Output = Result<(), F>>, stopped: watch::Receiver<bool>) {
+    let deadline = async {
+        wait_for(stopped).await;
+        tokio::time::sleep(GRACE).await;
+    };
+    tokio::select! {
+        ended = side => if let Err(fault) = ended {
+            tracing::error!(%fault, "{name} ended");
+        },
+        () = deadline => tracing::warn!("{name} was stopped with calls open"),
     }
 }
 
 async fn wait_for(mut stopped: watch::Receiver<bool>) {
     // An error means that the emulator itself is gone, which is as good a reason to stop.
     let _ = stopped.wait_for(|stopped| *stopped).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpStream;
+
+    use super::*;
+
+    async fn ask(stream: &mut TcpStream, path: &str) -> String {
+        let request = format!("GET {path} HTTP/1.1\r\nhost: localhost\r\n\r\n");
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut reply = vec![0; 4096];
+        let length = stream.read(&mut reply).await.unwrap();
+        String::from_utf8_lossy(&reply[..length]).into_owned()
+    }
+
+    #[tokio::test]
+    async fn dropping_it_closes_both_ports() {
+        let emulator = Emulator::start().await.unwrap();
+        let (rest, grpc) = (emulator.rest_addr(), emulator.grpc_addr());
+        let mut kept = TcpStream::connect(rest).await.unwrap();
+        assert!(ask(&mut kept, "/v1/.well-known/ready").await.starts_with("HTTP/1.1 200"));
+        drop(emulator);
+        let closed = async {
+            while TcpStream::connect(rest).await.is_ok() || TcpStream::connect(grpc).await.is_ok() {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            // The connection that was kept alive ends too.
+            while kept.read(&mut [0; 16]).await.is_ok_and(|length| length > 0) {}
+        };
+        tokio::time::timeout(Duration::from_secs(2), closed).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn two_of_them_do_not_meet() {
+        let (one, other) = (Emulator::start().await.unwrap(), Emulator::start().await.unwrap());
+        assert_ne!(one.rest_addr(), other.rest_addr());
+        assert_ne!(one.grpc_addr(), other.grpc_addr());
+        one.stop().await;
+        let mut stream = TcpStream::connect(other.rest_addr()).await.unwrap();
+        assert!(ask(&mut stream, "/v1/schema").await.ends_with("{\"classes\":[]}"));
+    }
+
+    #[tokio::test]
+    async fn reports_the_version_it_was_given() {
+        let emulator = Emulator::builder().version("1.30.0").start().await.unwrap();
+        let mut stream = TcpStream::connect(emulator.rest_addr()).await.unwrap();
+        assert!(ask(&mut stream, "/v1/nodes").await.contains("\"version\":\"1.30.0\""));
+    }
+
+    #[test]
+    fn keys_stay_out_of_debug_output() {
+        let text = format!("{:?}", Emulator::builder().api_key("top-secret", "jane"));
+        assert!(text.contains("jane") && !text.contains("top-secret"), "{text}");
+    }
 }
