@@ -3,6 +3,8 @@
 use std::fmt;
 use std::marker::PhantomData;
 
+use crate::data::Data;
+use crate::query::Queries;
 use crate::schema::CollectionName;
 use crate::transport::Transport;
 use crate::{Client, ConsistencyLevel, PropertyMap};
@@ -47,6 +49,18 @@ impl<P> Collection<P> {
     #[must_use]
     pub fn consistency_level(&self, level: ConsistencyLevel) -> Self {
         Self { consistency_level: Some(level), ..self.clone() }
+    }
+
+    /// The objects: putting them in.
+    #[must_use]
+    pub fn data(&self) -> Data<P> {
+        Data::new(self.clone())
+    }
+
+    /// Searches.
+    #[must_use]
+    pub fn query(&self) -> Queries<P> {
+        Queries::new(self.clone())
     }
 
     pub(crate) fn transport(&self) -> &Transport {

@@ -97,7 +97,10 @@ impl<'de> Deserialize<'de> for Blob {
             }
 
             fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Blob, E> {
-                BASE64_STANDARD.decode(text).map(Blob::from).map_err(|e| E::custom(format_args!("not standard base64: {e}")))
+                BASE64_STANDARD
+                    .decode(text)
+                    .map(Blob::from)
+                    .map_err(|e| E::custom(format_args!("not standard base64: {e}")))
             }
         }
 

@@ -56,7 +56,9 @@ impl DateTime {
             Some(nanos) => Ok(Self(Timestamp { seconds, nanos }.to_string().into())),
             None => Err(Error::validation(
                 "date",
-                format!("{seconds} s and {nanoseconds} ns since 1970 cannot be written as a date: the years are 0000 to 9999"),
+                format!(
+                    "{seconds} s and {nanoseconds} ns since 1970 cannot be written as a date: the years are 0000 to 9999"
+                ),
             )),
         }
     }
@@ -119,7 +121,10 @@ const EXPECTED: &str = "write RFC 3339 with an offset, like 2023-05-06T07:08:09.
 fn instant(text: &str) -> Option<Timestamp> {
     fn fits(bytes: &[u8], pattern: &[u8]) -> bool {
         bytes.len() == pattern.len()
-            && bytes.iter().zip(pattern).all(|(byte, wanted)| if *wanted == b'0' { byte.is_ascii_digit() } else { byte == wanted })
+            && bytes
+                .iter()
+                .zip(pattern)
+                .all(|(byte, wanted)| if *wanted == b'0' { byte.is_ascii_digit() } else { byte == wanted })
     }
 
     let (date_time, rest) = text.as_bytes().split_at_checked(19)?;

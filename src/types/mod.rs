@@ -8,7 +8,7 @@ pub(crate) mod marker;
 mod phone;
 mod property_map;
 mod property_value;
-mod vector;
+pub(crate) mod vector;
 mod vectors;
 
 pub use blob::Blob;

@@ -1,7 +1,9 @@
 use std::fmt;
 
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
-use serde::de::{Deserialize, Deserializer, EnumAccess, Error as _, MapAccess, SeqAccess, Unexpected, VariantAccess, Visitor};
+use serde::de::{
+    Deserialize, Deserializer, EnumAccess, Error as _, MapAccess, SeqAccess, Unexpected, VariantAccess, Visitor,
+};
 use serde::ser::{Serialize, Serializer};
 
 use super::{Blob, DateTime, GeoCoordinates, PhoneNumber, PropertyMap, Uuid, marker};
@@ -237,7 +239,9 @@ impl<'de> Visitor<'de> for Typed {
     }
 
     fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<PropertyValue, E> {
-        i64::try_from(value).map(PropertyValue::Int).map_err(|_| E::invalid_value(Unexpected::Unsigned(value), &"a 64-bit signed integer"))
+        i64::try_from(value)
+            .map(PropertyValue::Int)
+            .map_err(|_| E::invalid_value(Unexpected::Unsigned(value), &"a 64-bit signed integer"))
     }
 
     fn visit_f64<E>(self, value: f64) -> Result<PropertyValue, E> {

@@ -36,7 +36,11 @@ pub(crate) enum Shape {
     /// Rows of so many numbers each.
     Multi(usize),
     /// This row does not have the length of the first one.
-    Ragged { row: usize, expected: usize, found: usize },
+    Ragged {
+        row: usize,
+        expected: usize,
+        found: usize,
+    },
 }
 
 const WIDTH: usize = size_of::<f32>();
@@ -82,7 +86,8 @@ impl Vector {
     /// The rows, each as a vector of its own that shares these bytes. A single vector is its only row.
     pub fn rows(&self) -> impl ExactSizeIterator<Item = Self> + '_ {
         let width = self.dimension() * WIDTH;
-        (0..self.row_count()).map(move |row| Self { bytes: self.bytes.slice(row * width..(row + 1) * width), shape: Shape::Single })
+        (0..self.row_count())
+            .map(move |row| Self { bytes: self.bytes.slice(row * width..(row + 1) * width), shape: Shape::Single })
     }
 
     /// The numbers of a single vector, `None` for a multi-vector. They are copied only where the bytes are not aligned
@@ -195,7 +200,9 @@ impl<'a> FromIterator<&'a [f32]> for Vector {
         for (index, row) in rows.into_iter().enumerate() {
             shape = match shape {
                 _ if index == 0 => Shape::Multi(row.len()),
-                Shape::Multi(expected) if row.len() != expected => Shape::Ragged { row: index, expected, found: row.len() },
+                Shape::Multi(expected) if row.len() != expected => {
+                    Shape::Ragged { row: index, expected, found: row.len() }
+                }
                 shape => shape,
             };
             bytes.extend(row.iter().flat_map(|number| number.to_le_bytes()));
@@ -265,7 +272,9 @@ mod tests {
     #[test]
     fn cut_off_bytes_never_panic() {
         for len in 0..12 {
-            for shape in [Shape::Single, Shape::Multi(2), Shape::Multi(0), Shape::Ragged { row: 1, expected: 3, found: 0 }] {
+            for shape in
+                [Shape::Single, Shape::Multi(2), Shape::Multi(0), Shape::Ragged { row: 1, expected: 3, found: 0 }]
+            {
                 let vector = Vector::from_wire(Bytes::from(vec![0; len]), shape);
                 assert_eq!(vector.iter().len(), len / 4);
                 assert!(vector.rows().map(|row| row.iter().len()).sum::<usize>() <= len / 4);

@@ -47,11 +47,13 @@ impl Vectors {
     }
 
     /// The names.
+    #[must_use]
     pub fn names(&self) -> impl ExactSizeIterator<Item = &str> {
         self.0.iter().map(|(name, _)| name.as_str())
     }
 
     /// Names and vectors.
+    #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &Vector)> {
         self.0.iter().map(|(name, vector)| (name.as_str(), vector))
     }

@@ -1,4 +1,10 @@
-//! Public values to messages and back: pure functions, without any I/O. Beside `transport`, the only module that names
-//! generated code.
+//! Between the public values and the messages of the contract. Beside `transport`, the only module that names generated code.
 
+pub(crate) mod batch;
+mod consistency;
+mod filters;
+pub(crate) mod properties;
+pub(crate) mod reply;
 pub(crate) mod schema;
+pub(crate) mod search;
+mod vector;

@@ -187,8 +187,12 @@ impl<'e> Serializer for ElementSerializer<'e> {
 
     fn serialize_struct(self, name: &'static str, _: usize) -> Result<ObjectSerializer<'e>> {
         match name {
-            marker::GEO_COORDINATES => Err(PathError::new("there is no data type for arrays of coordinates; put each into an object")),
-            marker::PHONE_NUMBER => Err(PathError::new("there is no data type for arrays of telephone numbers; put each into an object")),
+            marker::GEO_COORDINATES => {
+                Err(PathError::new("there is no data type for arrays of coordinates; put each into an object"))
+            }
+            marker::PHONE_NUMBER => {
+                Err(PathError::new("there is no data type for arrays of telephone numbers; put each into an object"))
+            }
             _ => self.serialize_map(None),
         }
     }

@@ -8,8 +8,8 @@ use std::collections::hash_map;
 use bytes::Bytes;
 use serde::de::value::{MapDeserializer, StrDeserializer};
 use serde::de::{
-    DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, Error as _, IntoDeserializer, MapAccess, SeqAccess, VariantAccess,
-    Visitor,
+    DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, Error as _, IntoDeserializer, MapAccess, SeqAccess,
+    VariantAccess, Visitor,
 };
 use serde::forward_to_deserialize_any;
 use weaviate_generated::grpc::list_value::Kind as List;
@@ -78,7 +78,8 @@ impl<'de> MapAccess<'de> for Fields {
     }
 
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value> {
-        let (name, kind) = self.pending.take().ok_or_else(|| PathError::new("a value was asked for before its name"))?;
+        let (name, kind) =
+            self.pending.take().ok_or_else(|| PathError::new("a value was asked for before its name"))?;
         seed.deserialize(ValueDeserializer(kind)).map_err(|error| error.under(&name))
     }
 
@@ -101,7 +102,7 @@ macro_rules! integers {
             fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
                 match self.0 {
                     #[expect(clippy::cast_possible_truncation, reason = "whole and within the exact range")]
-                    Kind::NumberValue(number) if number.trunc() == number && number.abs() <= EXACT => {
+                    Kind::NumberValue(number) if number.fract() == 0.0 && number.abs() <= EXACT => {
                         visitor.visit_i64(number as i64)
                     }
                     _ => self.deserialize_any(visitor),
@@ -124,9 +125,9 @@ impl<'de> Deserializer<'de> for ValueDeserializer {
             Kind::BoolValue(value) => visitor.visit_bool(value),
             Kind::ObjectValue(properties) => ObjectDeserializer(properties).deserialize_any(visitor),
             Kind::ListValue(list) => list_elements(list, visitor),
-            Kind::GeoValue(point) => {
-                visitor.visit_map(MapDeserializer::new([("latitude", point.latitude), ("longitude", point.longitude)].into_iter()))
-            }
+            Kind::GeoValue(point) => visitor.visit_map(MapDeserializer::new(
+                [("latitude", point.latitude), ("longitude", point.longitude)].into_iter(),
+            )),
             Kind::PhoneValue(number) => visitor.visit_map(MapDeserializer::new(phone_fields(*number))),
             Kind::NullValue(_) => visitor.visit_unit(),
         }
@@ -140,11 +141,20 @@ impl<'de> Deserializer<'de> for ValueDeserializer {
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value> {
-        if name == marker::PROPERTY_VALUE { visitor.visit_enum(Typed(self.0)) } else { visitor.visit_newtype_struct(self) }
+        if name == marker::PROPERTY_VALUE {
+            visitor.visit_enum(Typed(self.0))
+        } else {
+            visitor.visit_newtype_struct(self)
+        }
     }
 
     /// The variants of an enum without data are text.
-    fn deserialize_enum<V: Visitor<'de>>(self, _: &'static str, _: &'static [&'static str], visitor: V) -> Result<V::Value> {
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value> {
         match self.0 {
             Kind::TextValue(variant) => visitor.visit_enum(variant.into_deserializer()),
             _ => self.deserialize_any(visitor),
@@ -186,7 +196,7 @@ enum PhoneField {
     Flag(bool),
 }
 
-impl<'de> IntoDeserializer<'de, PathError> for PhoneField {
+impl IntoDeserializer<'_, PathError> for PhoneField {
     type Deserializer = Self;
 
     fn into_deserializer(self) -> Self {
@@ -222,10 +232,18 @@ impl<'de> Deserializer<'de> for PhoneField {
 fn list_elements<'de, V: Visitor<'de>>(list: ListValue, visitor: V) -> Result<V::Value> {
     match list.kind {
         None => visitor.visit_seq(Elements::new(std::iter::empty())),
-        Some(List::TextValues(texts)) => visitor.visit_seq(Elements::new(texts.values.into_iter().map(Kind::TextValue))),
-        Some(List::DateValues(dates)) => visitor.visit_seq(Elements::new(dates.values.into_iter().map(Kind::DateValue))),
-        Some(List::UuidValues(uuids)) => visitor.visit_seq(Elements::new(uuids.values.into_iter().map(Kind::UuidValue))),
-        Some(List::BoolValues(bools)) => visitor.visit_seq(Elements::new(bools.values.into_iter().map(Kind::BoolValue))),
+        Some(List::TextValues(texts)) => {
+            visitor.visit_seq(Elements::new(texts.values.into_iter().map(Kind::TextValue)))
+        }
+        Some(List::DateValues(dates)) => {
+            visitor.visit_seq(Elements::new(dates.values.into_iter().map(Kind::DateValue)))
+        }
+        Some(List::UuidValues(uuids)) => {
+            visitor.visit_seq(Elements::new(uuids.values.into_iter().map(Kind::UuidValue)))
+        }
+        Some(List::BoolValues(bools)) => {
+            visitor.visit_seq(Elements::new(bools.values.into_iter().map(Kind::BoolValue)))
+        }
         Some(List::ObjectValues(objects)) => {
             visitor.visit_seq(Elements::new(objects.values.into_iter().map(Kind::ObjectValue)))
         }
@@ -243,7 +261,10 @@ fn list_elements<'de, V: Visitor<'de>>(list: ListValue, visitor: V) -> Result<V:
 fn eights(bytes: &Bytes) -> Result<&[[u8; 8]]> {
     match bytes.as_chunks() {
         (whole, []) => Ok(whole),
-        _ => Err(PathError::new(format!("{} bytes hold no whole number of 8-byte elements: the reply is cut off", bytes.len()))),
+        _ => Err(PathError::new(format!(
+            "{} bytes hold no whole number of 8-byte elements: the reply is cut off",
+            bytes.len()
+        ))),
     }
 }
 

@@ -63,7 +63,8 @@ pub(super) struct Numbers {
     pub(super) object_array: u32,
 }
 
-pub(super) static OUTER: Numbers = Numbers { number_array: 4, int_array: 5, text_array: 6, boolean_array: 7, object: 8, object_array: 9 };
+pub(super) static OUTER: Numbers =
+    Numbers { number_array: 4, int_array: 5, text_array: 6, boolean_array: 7, object: 8, object_array: 9 };
 pub(super) static INNER: Numbers =
     Numbers { number_array: 2, int_array: 3, text_array: 4, boolean_array: 5, object: 6, object_array: 7 };
 pub(super) const EMPTY_LISTS: u32 = 10;
@@ -126,7 +127,11 @@ pub(super) fn beyond(value: impl std::fmt::Display) -> PathError {
 }
 
 pub(super) fn finite(value: f64) -> Result<f64> {
-    if value.is_finite() { Ok(value) } else { Err(PathError::new(format!("{value} is no number the server can store"))) }
+    if value.is_finite() {
+        Ok(value)
+    } else {
+        Err(PathError::new(format!("{value} is no number the server can store")))
+    }
 }
 
 pub(super) fn variant_with_data(name: &str, variant: &str) -> PathError {

@@ -80,6 +80,7 @@ impl serde::de::Error for PathError {
     }
 
     fn missing_field(field: &'static str) -> Self {
-        Self::new("the object has no value for it; use `Option` or `#[serde(default)]` where one may be missing").under(field)
+        Self::new("the object has no value for it; use `Option` or `#[serde(default)]` where one may be missing")
+            .under(field)
     }
 }

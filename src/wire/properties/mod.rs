@@ -12,5 +12,6 @@ mod tests;
 
 pub(crate) use decode::from_reply;
 pub(crate) use encode::PropertiesEncoder;
-pub(crate) use error::PathError;
+#[cfg(test)]
+use error::PathError;
 pub(crate) use protobuf::{field_len, put_field, put_prefix};

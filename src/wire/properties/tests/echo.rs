@@ -4,8 +4,8 @@ use bytes::Bytes;
 use prost_types::value::Kind as Plain;
 use weaviate_generated::grpc::value::Kind;
 use weaviate_generated::grpc::{
-    BoolValues, DateValues, GeoCoordinate, IntValues, ListValue, NumberValues, ObjectPropertiesValue, ObjectValues, PhoneNumber,
-    Properties, TextValues, UuidValues, Value, batch_object, list_value,
+    BoolValues, DateValues, GeoCoordinate, IntValues, ListValue, NumberValues, ObjectPropertiesValue, ObjectValues,
+    PhoneNumber, Properties, TextValues, UuidValues, Value, batch_object, list_value,
 };
 
 use crate::types::{PropertyMap, PropertyValue};
@@ -64,7 +64,8 @@ fn object(sent: ObjectPropertiesValue, schema: &PropertyMap) -> Properties {
         all.push((name, list(kind)));
     }
     let count = all.len();
-    let fields: std::collections::HashMap<_, _> = all.into_iter().map(|(name, kind)| (name, Value { kind: Some(kind) })).collect();
+    let fields: std::collections::HashMap<_, _> =
+        all.into_iter().map(|(name, kind)| (name, Value { kind: Some(kind) })).collect();
     assert_eq!(fields.len(), count, "a property was sent twice");
     Properties { fields }
 }

@@ -5,8 +5,8 @@ use prost_types::{Struct, Value};
 use serde::ser::Serializer;
 use serde::{Deserialize, Serialize};
 use weaviate_generated::grpc::{
-    BooleanArrayProperties, IntArrayProperties, NumberArrayProperties, ObjectArrayProperties, ObjectProperties, ObjectPropertiesValue,
-    TextArrayProperties, batch_object,
+    BooleanArrayProperties, IntArrayProperties, NumberArrayProperties, ObjectArrayProperties, ObjectProperties,
+    ObjectPropertiesValue, TextArrayProperties, batch_object,
 };
 
 use super::super::PropertiesEncoder;
@@ -105,7 +105,11 @@ fn every_data_type_is_where_the_server_looks_for_it() {
         pic: Blob::from(b"hello blob".as_slice()),
         addr: Address { street: "Long Lane".to_owned(), no: 7, geo: Geo { zone: 'n', level: 1.5 } },
         parts: vec![
-            Part { label: "wheel", made: Some(DateTime::parse("2021-02-03T04:05:06Z").unwrap()), sizes: vec![1.0, 2.5] },
+            Part {
+                label: "wheel",
+                made: Some(DateTime::parse("2021-02-03T04:05:06Z").unwrap()),
+                sizes: vec![1.0, 2.5],
+            },
             Part { label: "door", made: None, sizes: Vec::new() },
         ],
         none: None,
@@ -120,10 +124,18 @@ fn every_data_type_is_where_the_server_looks_for_it() {
             ("open", flag(false)),
             ("day", text(day)),
             ("ref_id", text(id)),
-            ("place", Value { kind: fields([("latitude", number(47.5)), ("longitude", number(8.25))]).map(Kind::StructValue) }),
+            (
+                "place",
+                Value {
+                    kind: fields([("latitude", number(47.5)), ("longitude", number(8.25))]).map(Kind::StructValue),
+                },
+            ),
             (
                 "phone",
-                Value { kind: fields([("input", text("044 668 18 00")), ("defaultCountry", text("ch"))]).map(Kind::StructValue) },
+                Value {
+                    kind: fields([("input", text("044 668 18 00")), ("defaultCountry", text("ch"))])
+                        .map(Kind::StructValue),
+                },
             ),
             ("pic", text("aGVsbG8gYmxvYg==")),
         ]),
@@ -139,7 +151,10 @@ fn every_data_type_is_where_the_server_looks_for_it() {
             prop_name: name.to_owned(),
         })
         .into(),
-        boolean_array_properties: vec![BooleanArrayProperties { values: vec![true, false], prop_name: "flags".to_owned() }],
+        boolean_array_properties: vec![BooleanArrayProperties {
+            values: vec![true, false],
+            prop_name: "flags".to_owned(),
+        }],
         object_properties: vec![ObjectProperties {
             value: Some(ObjectPropertiesValue {
                 non_ref_properties: fields([("street", text("Long Lane")), ("no", number(7.0))]),
@@ -214,7 +229,10 @@ fn serde_attributes_and_shapes_are_honoured() {
     let expected = batch_object::Properties {
         int_array_properties: vec![IntArrayProperties { values: vec![1, 2], prop_name: "sizes".to_owned() }],
         object_properties: vec![ObjectProperties {
-            value: Some(ObjectPropertiesValue { non_ref_properties: fields([("a", number(0.5))]), ..Default::default() }),
+            value: Some(ObjectPropertiesValue {
+                non_ref_properties: fields([("a", number(0.5))]),
+                ..Default::default()
+            }),
             prop_name: "table".to_owned(),
         }],
         ..only([("frontColour", text("darkRed")), ("length", number(2.0)), ("flattened", flag(true))])

@@ -5,14 +5,17 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use weaviate_generated::grpc::value::Kind;
 use weaviate_generated::grpc::{
-    DateValues, GeoCoordinate, IntValues, ListValue, NumberValues, PhoneNumber, Properties, TextValues, Value, list_value,
+    DateValues, GeoCoordinate, IntValues, ListValue, NumberValues, PhoneNumber, Properties, TextValues, Value,
+    list_value,
 };
 
 use super::super::{PathError, from_reply};
 use crate::types::{self, DateTime, PropertyMap, PropertyValue, Uuid};
 
 fn object<const N: usize>(fields: [(&str, Kind); N]) -> Properties {
-    Properties { fields: fields.into_iter().map(|(name, kind)| (name.to_owned(), Value { kind: Some(kind) })).collect() }
+    Properties {
+        fields: fields.into_iter().map(|(name, kind)| (name.to_owned(), Value { kind: Some(kind) })).collect(),
+    }
 }
 
 fn list(kind: list_value::Kind) -> Kind {
@@ -39,7 +42,13 @@ fn integers_fit_or_are_refused() {
     assert_eq!(read::<i32>(Kind::IntValue(-7)).unwrap(), -7);
     assert!((read::<f64>(Kind::IntValue(-7)).unwrap() + 7.0).abs() < f64::EPSILON);
     assert_eq!(read::<i64>(Kind::NumberValue(3.0)).unwrap(), 3);
-    assert_eq!(read::<Vec<u8>>(list(list_value::Kind::NumberValues(NumberValues { values: 3.0_f64.to_le_bytes().to_vec().into() }))).unwrap(), [3]);
+    assert_eq!(
+        read::<Vec<u8>>(list(list_value::Kind::NumberValues(NumberValues {
+            values: 3.0_f64.to_le_bytes().to_vec().into()
+        })))
+        .unwrap(),
+        [3]
+    );
     for error in [
         read::<u64>(Kind::IntValue(-1)).unwrap_err(),
         read::<i32>(Kind::IntValue(1 << 31)).map(i64::from).unwrap_err(),
@@ -107,7 +116,9 @@ fn errors_name_the_place() {
         sizes: Vec<i64>,
     }
     let part = |sizes| object([("sizes", sizes)]);
-    let parts = |values| object([("parts", list(list_value::Kind::ObjectValues(weaviate_generated::grpc::ObjectValues { values })))]);
+    let parts = |values| {
+        object([("parts", list(list_value::Kind::ObjectValues(weaviate_generated::grpc::ObjectValues { values })))])
+    };
     let good = part(ints(&7_i64.to_le_bytes()));
     let bad = part(list(list_value::Kind::TextValues(TextValues { values: vec!["big".to_owned()] })));
     let error = from_reply::<Outer>(parts(vec![good.clone(), bad])).unwrap_err();
@@ -121,7 +132,10 @@ fn a_cut_off_list_is_an_error() {
     for len in (0..20).filter(|len| len % 8 != 0) {
         let error = read::<Vec<i64>>(ints(&vec![0; len])).unwrap_err();
         assert!(error.to_string().contains("cut off"), "{error}");
-        assert!(read::<Vec<f64>>(list(list_value::Kind::NumberValues(NumberValues { values: vec![0; len].into() }))).is_err());
+        assert!(
+            read::<Vec<f64>>(list(list_value::Kind::NumberValues(NumberValues { values: vec![0; len].into() })))
+                .is_err()
+        );
         assert!(read::<PropertyValue>(ints(&vec![0; len])).is_err());
     }
     assert_eq!(read::<Vec<i64>>(Kind::ListValue(ListValue { kind: None })).unwrap(), Vec::<i64>::new());

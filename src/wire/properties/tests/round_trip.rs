@@ -59,7 +59,8 @@ fn value() -> impl Strategy<Value = PropertyValue> {
         date().prop_map(PropertyValue::from),
         uuid().prop_map(PropertyValue::from),
         vec(any::<u8>(), 0..20).prop_map(|bytes| PropertyValue::from(Blob::from(bytes))),
-        (degrees(), degrees()).prop_map(|(latitude, longitude)| PropertyValue::from(GeoCoordinates::new(latitude, longitude))),
+        (degrees(), degrees())
+            .prop_map(|(latitude, longitude)| PropertyValue::from(GeoCoordinates::new(latitude, longitude))),
         phone().prop_map(PropertyValue::from),
         vec(text(), 0..5).prop_map(PropertyValue::from),
         vec(int(), 0..40).prop_map(PropertyValue::from),
@@ -89,7 +90,9 @@ fn without_verdict(map: PropertyMap) -> PropertyMap {
                     PropertyValue::Phone(PhoneNumber { default_country, ..PhoneNumber::international(input) })
                 }
                 PropertyValue::Object(map) => PropertyValue::Object(without_verdict(map)),
-                PropertyValue::ObjectArray(maps) => PropertyValue::ObjectArray(maps.into_iter().map(without_verdict).collect()),
+                PropertyValue::ObjectArray(maps) => {
+                    PropertyValue::ObjectArray(maps.into_iter().map(without_verdict).collect())
+                }
                 other => other,
             };
             (name, value)
@@ -129,15 +132,33 @@ struct Nested {
 }
 
 fn nested() -> impl Strategy<Value = Nested> {
-    let leaf = (proptest::option::of(text()), vec(number(), 0..4)).prop_map(|(label, sizes)| Nested { label, sizes, deeper: None });
+    let leaf = (proptest::option::of(text()), vec(number(), 0..4)).prop_map(|(label, sizes)| Nested {
+        label,
+        sizes,
+        deeper: None,
+    });
     leaf.prop_recursive(3, 6, 1, |inner| {
-        (proptest::option::of(text()), vec(number(), 0..4), inner)
-            .prop_map(|(label, sizes, deeper)| Nested { label, sizes, deeper: Some(Box::new(deeper)) })
+        (proptest::option::of(text()), vec(number(), 0..4), inner).prop_map(|(label, sizes, deeper)| Nested {
+            label,
+            sizes,
+            deeper: Some(Box::new(deeper)),
+        })
     })
 }
 
 fn typed() -> impl Strategy<Value = Typed> {
-    let scalars = (text(), int(), any::<u32>(), number(), -1e30_f32..1e30, any::<bool>(), date(), uuid(), degrees(), proptest::option::of(text()));
+    let scalars = (
+        text(),
+        int(),
+        any::<u32>(),
+        number(),
+        -1e30_f32..1e30,
+        any::<bool>(),
+        date(),
+        uuid(),
+        degrees(),
+        proptest::option::of(text()),
+    );
     let arrays = (
         vec(text(), 0..4),
         proptest::option::of(vec(int(), 0..4)),
@@ -154,7 +175,27 @@ fn typed() -> impl Strategy<Value = Typed> {
         let (texts, ints, numbers, flags, dates, ids, blob, nested, many) = arrays;
         let place = GeoCoordinates::new(latitude, -latitude);
         let blob = Blob::from(blob);
-        Typed { text, int, unsigned, number, narrow, flag, date, id, blob, place, maybe, texts, ints, numbers, flags, dates, ids, nested, many }
+        Typed {
+            text,
+            int,
+            unsigned,
+            number,
+            narrow,
+            flag,
+            date,
+            id,
+            blob,
+            place,
+            maybe,
+            texts,
+            ints,
+            numbers,
+            flags,
+            dates,
+            ids,
+            nested,
+            many,
+        }
     })
 }
 

@@ -1,0 +1,129 @@
+use std::future::IntoFuture;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::Serialize;
+
+use super::{InsertReport, NewObject, ObjectError};
+use crate::error::Verdict;
+use crate::transport::{Call, Idempotency, Transport};
+use crate::wire::batch::{BatchEncoder, EncodedBatch, refusals};
+use crate::{Collection, ConsistencyLevel, Error, Result, Uuid};
+
+const OPERATION: &str = "insert many";
+
+/// Objects on their way into a collection, see [`Data::insert_many`](super::Data::insert_many). They are encoded already;
+/// awaiting the request sends them.
+#[derive(Clone, Debug)]
+#[must_use = "nothing is stored until the request is awaited"]
+pub struct InsertMany {
+    transport: Transport,
+    collection: String,
+    level: Option<ConsistencyLevel>,
+    timeout: Option<Duration>,
+    ids: Vec<Uuid>,
+    batches: Vec<EncodedBatch>,
+    /// The objects that could not be encoded.
+    errors: Vec<ObjectError>,
+}
+
+impl InsertMany {
+    pub(super) fn new<P, O>(collection: &Collection<P>, objects: impl IntoIterator<Item = O>) -> Self
+    where
+        P: Serialize,
+        O: Into<NewObject<P>>,
+    {
+        let transport = collection.transport().clone();
+        let mut encoder = BatchEncoder::new(collection.name(), collection.tenant_name(), transport.max_message_size());
+        let mut objects = objects.into_iter();
+        let mut ids = Vec::with_capacity(objects.size_hint().0);
+        let mut errors = Vec::new();
+        while let Some(object) = objects.next() {
+            let NewObject { properties, id, unnamed, vectors } = object.into();
+            let index = ids.len();
+            let id = id.unwrap_or_else(Uuid::new_v4);
+            ids.push(id);
+            let added = encoder.add(index, id, &properties, unnamed.as_ref(), &vectors, objects.size_hint().0);
+            if let Err(error) = added {
+                errors.push(ObjectError { index, id, error: Arc::new(error) });
+            }
+        }
+        Self {
+            collection: collection.name().to_owned(),
+            level: collection.level(),
+            timeout: None,
+            batches: encoder.finish(),
+            transport,
+            ids,
+            errors,
+        }
+    }
+
+    /// How many replicas have to answer, in place of what the collection's handle says.
+    pub fn consistency_level(mut self, level: ConsistencyLevel) -> Self {
+        self.level = Some(level);
+        self
+    }
+
+    /// How long each message may take, in place of what the client allows for an import.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+
+    async fn send(self) -> Result<InsertReport> {
+        let Self { transport, collection, level, timeout, ids, batches, mut errors } = self;
+        let mut failed: Option<Arc<Error>> = None;
+        for (number, batch) in batches.iter().enumerate() {
+            if let Some(error) = &failed {
+                let message = format!("not sent, because an earlier message of the same import failed: {error}");
+                let error = Error::new(Verdict::not_sent(error.kind()), message);
+                let rest = batches.iter().skip(number).flat_map(EncodedBatch::indices);
+                errors.extend(all(rest, &ids, &Arc::new(error)));
+                break;
+            }
+            // The ids were made here, so that a repetition stores nothing twice.
+            let mut call = Call::new(OPERATION, Idempotency::Idempotent).collection(collection.as_str());
+            call.timeout = timeout;
+            let refused =
+                transport.batch_objects(call, batch.message(level)).await.and_then(|reply| refusals(batch, reply));
+            match refused {
+                Ok(refused) => errors.extend(refused.into_iter().filter_map(|(index, error)| {
+                    let error = Arc::new(error.in_operation(OPERATION, Some(&collection)));
+                    ids.get(index).map(|id| ObjectError { index, id: *id, error })
+                })),
+                Err(error) if number == 0 => return Err(error),
+                Err(error) => {
+                    let error = Arc::new(error);
+                    errors.extend(all(batch.indices(), &ids, &error));
+                    failed = Some(error);
+                }
+            }
+        }
+        Ok(InsertReport::new(ids, errors))
+    }
+}
+
+/// The same error for all these objects.
+fn all<'a>(
+    indices: impl IntoIterator<Item = &'a usize>,
+    ids: &[Uuid],
+    error: &Arc<Error>,
+) -> impl Iterator<Item = ObjectError> {
+    indices
+        .into_iter()
+        .filter_map(|index| ids.get(*index).map(|id| ObjectError { index: *index, id: *id, error: Arc::clone(error) }))
+}
+
+impl IntoFuture for InsertMany {
+    type Output = Result<InsertReport>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            let collection = self.collection.clone();
+            self.send().await.map_err(|error| error.in_operation(OPERATION, Some(&collection)))
+        })
+    }
+}

@@ -1,0 +1,25 @@
+use std::time::Duration;
+
+use super::Metadata;
+use crate::{ConsistencyLevel, Filter};
+
+/// What all kinds of search have in common. What the caller did not set is not sent.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Options {
+    pub(crate) filter: Option<Filter>,
+    pub(crate) limit: Option<u32>,
+    pub(crate) offset: Option<u32>,
+    pub(crate) metadata: Vec<Metadata>,
+    pub(crate) vectors: IncludeVectors,
+    pub(crate) properties: Option<Vec<String>>,
+    pub(crate) consistency_level: Option<ConsistencyLevel>,
+    pub(crate) timeout: Option<Duration>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) enum IncludeVectors {
+    #[default]
+    None,
+    All,
+    Named(Vec<String>),
+}

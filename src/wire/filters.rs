@@ -1,0 +1,225 @@
+//! [`Filter`] -> `Filters`.
+
+use weaviate_generated::grpc::filters::{Operator, TestValue};
+use weaviate_generated::grpc::{
+    BooleanArray, FilterTarget, Filters, GeoCoordinatesFilter, IntArray, NumberArray, TextArray, filter_target,
+};
+
+use crate::filter::{Comparison, Filter, FilterValue, Node};
+use crate::{Error, Result};
+
+pub(crate) fn message(filter: &Filter) -> Result<Filters> {
+    match filter.node() {
+        Node::And(filters) => all(Operator::And, filters),
+        Node::Or(filters) => all(Operator::Or, filters),
+        Node::Not(filter) => {
+            Ok(Filters { operator: Operator::Not.into(), filters: vec![message(filter)?], ..Filters::default() })
+        }
+        Node::Compare { target, comparison } => {
+            let (operator, value) = comparison_message(comparison).map_err(|fault| {
+                let verb = comparison.name();
+                Error::validation("filter", format!("`{verb}` of `{target}`: {fault}"))
+            })?;
+            Ok(Filters {
+                operator: operator.into(),
+                target: Some(FilterTarget { target: Some(filter_target::Target::Property(target.clone())) }),
+                test_value: Some(value),
+                ..Filters::default()
+            })
+        }
+    }
+}
+
+fn all(operator: Operator, filters: &[Filter]) -> Result<Filters> {
+    let filters = filters.iter().map(message).collect::<Result<_>>()?;
+    Ok(Filters { operator: operator.into(), filters, ..Filters::default() })
+}
+
+fn comparison_message(comparison: &Comparison) -> Result<(Operator, TestValue), String> {
+    Ok(match comparison {
+        Comparison::Equal(value) => (Operator::Equal, single(value)?),
+        Comparison::NotEqual(value) => (Operator::NotEqual, single(value)?),
+        Comparison::GreaterThan(value) => (Operator::GreaterThan, single(value)?),
+        Comparison::GreaterOrEqual(value) => (Operator::GreaterThanEqual, single(value)?),
+        Comparison::LessThan(value) => (Operator::LessThan, single(value)?),
+        Comparison::LessOrEqual(value) => (Operator::LessThanEqual, single(value)?),
+        Comparison::Like(pattern) => (Operator::Like, TestValue::ValueText(pattern.clone())),
+        Comparison::IsNull(is_null) => (Operator::IsNull, TestValue::ValueBoolean(*is_null)),
+        Comparison::ContainsAny(values) => (Operator::ContainsAny, list(values)?),
+        Comparison::ContainsAll(values) => (Operator::ContainsAll, list(values)?),
+        Comparison::ContainsNone(values) => (Operator::ContainsNone, list(values)?),
+        Comparison::WithinGeoRange { center, metres } => {
+            if !(metres.is_finite() && *metres >= 0.0) {
+                return Err(format!("the distance is in metres and not negative, got {metres}"));
+            }
+            if !(center.latitude.is_finite() && center.longitude.is_finite()) {
+                return Err("the coordinates are not finite".to_owned());
+            }
+            let (latitude, longitude) = (center.latitude, center.longitude);
+            (
+                Operator::WithinGeoRange,
+                TestValue::ValueGeo(GeoCoordinatesFilter { latitude, longitude, distance: *metres }),
+            )
+        }
+    })
+}
+
+/// Dates and uuids travel as text.
+fn single(value: &FilterValue) -> Result<TestValue, String> {
+    Ok(match value {
+        FilterValue::Text(text) => TestValue::ValueText(text.clone()),
+        FilterValue::Int(value) => TestValue::ValueInt(*value),
+        FilterValue::Number(value) => TestValue::ValueNumber(finite(*value)?),
+        FilterValue::Bool(value) => TestValue::ValueBoolean(*value),
+        FilterValue::Date(date) => TestValue::ValueText(date.to_string()),
+        FilterValue::Uuid(uuid) => TestValue::ValueText(uuid.to_string()),
+    })
+}
+
+fn list(values: &[FilterValue]) -> Result<TestValue, String> {
+    let mixed = || "the values are of different types".to_owned();
+    match values.first() {
+        None => Err("the list is empty; name at least one value, or leave the filter out".to_owned()),
+        Some(FilterValue::Int(_)) => {
+            let ints = values.iter().map(|value| if let FilterValue::Int(int) = value { Some(*int) } else { None });
+            let values = ints.collect::<Option<_>>().ok_or_else(mixed)?;
+            Ok(TestValue::ValueIntArray(IntArray { values }))
+        }
+        Some(FilterValue::Number(_)) => {
+            let numbers =
+                values.iter().map(|value| if let FilterValue::Number(number) = value { Some(*number) } else { None });
+            let values: Vec<_> = numbers.collect::<Option<_>>().ok_or_else(mixed)?;
+            values.iter().try_for_each(|number| finite(*number).map(drop))?;
+            Ok(TestValue::ValueNumberArray(NumberArray { values }))
+        }
+        Some(FilterValue::Bool(_)) => {
+            let bools =
+                values.iter().map(|value| if let FilterValue::Bool(value) = value { Some(*value) } else { None });
+            let values = bools.collect::<Option<_>>().ok_or_else(mixed)?;
+            Ok(TestValue::ValueBooleanArray(BooleanArray { values }))
+        }
+        Some(FilterValue::Text(_) | FilterValue::Date(_) | FilterValue::Uuid(_)) => {
+            let texts = values.iter().map(|value| match value {
+                FilterValue::Text(text) => Some(text.clone()),
+                FilterValue::Date(date) => Some(date.to_string()),
+                FilterValue::Uuid(uuid) => Some(uuid.to_string()),
+                _ => None,
+            });
+            let values = texts.collect::<Option<_>>().ok_or_else(mixed)?;
+            Ok(TestValue::ValueTextArray(TextArray { values }))
+        }
+    }
+}
+
+fn finite(number: f64) -> Result<f64, String> {
+    if number.is_finite() { Ok(number) } else { Err(format!("{number} compares with nothing")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{DateTime, ErrorKind, GeoCoordinates, Uuid};
+
+    fn sent(filter: Filter) -> (String, Operator, Option<TestValue>) {
+        let message = message(&filter).unwrap();
+        let Some(filter_target::Target::Property(target)) = message.target.clone().and_then(|target| target.target)
+        else {
+            panic!("{message:?}")
+        };
+        assert!(message.filters.is_empty());
+        (target, message.operator(), message.test_value)
+    }
+
+    #[test]
+    fn every_comparison_has_its_operator_and_its_kind_of_value() {
+        let p = || Filter::property("p");
+        let text = |text: &str| Some(TestValue::ValueText(text.to_owned()));
+        let date = DateTime::parse("2020-01-01T00:00:00+01:00").unwrap();
+        let uuid = Uuid::from_u128(1);
+        let texts = |values: &[&str]| {
+            Some(TestValue::ValueTextArray(TextArray { values: values.iter().map(|&text| text.to_owned()).collect() }))
+        };
+        for (filter, operator, value) in [
+            (p().equal("x"), Operator::Equal, text("x")),
+            (p().not_equal(3), Operator::NotEqual, Some(TestValue::ValueInt(3))),
+            (p().greater_than(1.5), Operator::GreaterThan, Some(TestValue::ValueNumber(1.5))),
+            (p().greater_or_equal(date.clone()), Operator::GreaterThanEqual, text("2020-01-01T00:00:00+01:00")),
+            (p().less_than(u32::MAX), Operator::LessThan, Some(TestValue::ValueInt(4_294_967_295))),
+            (p().less_or_equal(i64::MIN), Operator::LessThanEqual, Some(TestValue::ValueInt(i64::MIN))),
+            (p().equal(true), Operator::Equal, Some(TestValue::ValueBoolean(true))),
+            (p().equal(uuid), Operator::Equal, text("00000000-0000-0000-0000-000000000001")),
+            (p().like("a*"), Operator::Like, text("a*")),
+            (p().is_null(false), Operator::IsNull, Some(TestValue::ValueBoolean(false))),
+            (p().contains_any(["a", "b"]), Operator::ContainsAny, texts(&["a", "b"])),
+            (
+                p().contains_all(vec![1, 2]),
+                Operator::ContainsAll,
+                Some(TestValue::ValueIntArray(IntArray { values: vec![1, 2] })),
+            ),
+            (
+                p().contains_none([1.5]),
+                Operator::ContainsNone,
+                Some(TestValue::ValueNumberArray(NumberArray { values: vec![1.5] })),
+            ),
+            (
+                p().contains_any([true]),
+                Operator::ContainsAny,
+                Some(TestValue::ValueBooleanArray(BooleanArray { values: vec![true] })),
+            ),
+            (p().contains_any([uuid]), Operator::ContainsAny, texts(&["00000000-0000-0000-0000-000000000001"])),
+            (p().contains_any([date]), Operator::ContainsAny, texts(&["2020-01-01T00:00:00+01:00"])),
+            (
+                p().within_geo_range(GeoCoordinates::new(1.0, 2.0), 500.0),
+                Operator::WithinGeoRange,
+                Some(TestValue::ValueGeo(GeoCoordinatesFilter { latitude: 1.0, longitude: 2.0, distance: 500.0 })),
+            ),
+        ] {
+            assert_eq!(sent(filter.clone()), ("p".to_owned(), operator, value), "{filter:?}");
+        }
+    }
+
+    #[test]
+    fn targets_other_than_properties() {
+        for (filter, target) in [
+            (Filter::id().equal(Uuid::nil()), "_id"),
+            (Filter::creation_time().less_than(DateTime::parse("2020-01-01T00:00:00Z").unwrap()), "_creationTimeUnix"),
+            (
+                Filter::last_update_time().less_than(DateTime::parse("2020-01-01T00:00:00Z").unwrap()),
+                "_lastUpdateTimeUnix",
+            ),
+            (Filter::property_length("title").greater_than(3), "len(title)"),
+        ] {
+            assert_eq!(sent(filter).0, target);
+        }
+    }
+
+    #[test]
+    fn and_and_or_and_not_nest_as_they_were_written() {
+        let p = |name: &str| Filter::property(name).equal(1);
+        let filter = (p("a") & p("b") & (p("c") & p("d"))) | !(p("e") | p("f")) | p("g");
+        let message = message(&filter).unwrap();
+        assert_eq!(message.operator(), Operator::Or);
+        let shape: Vec<_> = message.filters.iter().map(|filter| (filter.operator(), filter.filters.len())).collect();
+        assert_eq!(shape, [(Operator::And, 4), (Operator::Not, 1), (Operator::Equal, 0)]);
+        assert_eq!(message.filters[1].filters[0].operator(), Operator::Or);
+    }
+
+    #[test]
+    fn what_matches_nothing_is_refused() {
+        let p = || Filter::property("year");
+        for (filter, says) in [
+            (p().contains_any(Vec::<i64>::new()), "`contains_any` of `year`: the list is empty"),
+            (p().contains_all(Vec::<&str>::new()), "empty"),
+            (!p().contains_none(Vec::<f64>::new()), "empty"),
+            (p().equal(1) & p().equal(f64::NAN), "NaN"),
+            (p().contains_any([1.0, f64::INFINITY]), "inf"),
+            (p().contains_any([FilterValue::from(1), FilterValue::from("x")]), "different types"),
+            (p().within_geo_range(GeoCoordinates::new(1.0, 2.0), -1.0), "metres"),
+            (p().within_geo_range(GeoCoordinates::new(f32::NAN, 2.0), 1.0), "coordinates"),
+        ] {
+            let error = message(&filter).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Validation);
+            assert!(error.to_string().contains(says), "{error}");
+        }
+    }
+}

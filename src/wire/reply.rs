@@ -1,0 +1,171 @@
+//! `SearchReply` -> hits.
+
+use std::time::Duration;
+
+use serde::de::DeserializeOwned;
+use uuid::Uuid;
+use weaviate_generated::grpc::{MetadataResult, SearchReply, SearchResult};
+
+use super::{properties, vector};
+use crate::query::{Hit, HitMetadata, SearchResults};
+use crate::{DateTime, Error, Result};
+
+pub(crate) fn results<P: DeserializeOwned>(reply: SearchReply) -> Result<SearchResults<P>> {
+    // Nonsense about the time is no reason to withhold the objects.
+    let took = Duration::try_from_secs_f32(reply.took).unwrap_or_default();
+    let hits = reply.results.into_iter().map(hit).collect::<Result<_>>()?;
+    Ok(SearchResults { hits, took })
+}
+
+fn hit<P: DeserializeOwned>(result: SearchResult) -> Result<Hit<P>> {
+    let mut metadata = result.metadata.unwrap_or_default();
+    let id = id(&metadata)?;
+    let broken = |what: &dyn std::fmt::Display| Error::decode(format!("object {id}: {what}"));
+
+    let fields = result.properties.and_then(|properties| properties.non_ref_props).unwrap_or_default();
+    let properties = properties::from_reply(fields).map_err(|error| broken(&error))?;
+    let bytes = std::mem::take(&mut metadata.vector_bytes);
+    #[expect(deprecated, reason = "where servers before 1.25 put the vector")]
+    let vector = vector::unnamed(bytes, &metadata.vector).map_err(|fault| broken(&fault))?;
+    let vectors = vector::named(std::mem::take(&mut metadata.vectors)).map_err(|fault| broken(&fault))?;
+    let metadata = metadata_of(metadata).map_err(|error| broken(&error))?;
+    Ok(Hit { id, properties, metadata, vector, vectors })
+}
+
+/// The id as bytes where it came so, since that is the cheaper reading; some servers cut leading zeros off them.
+fn id(metadata: &MetadataResult) -> Result<Uuid> {
+    match Uuid::from_slice(&metadata.id_as_bytes) {
+        Ok(id) => Ok(id),
+        Err(_) => {
+            Uuid::try_parse(&metadata.id).map_err(|_| Error::decode(format!("`{}` is no id of an object", metadata.id)))
+        }
+    }
+}
+
+fn metadata_of(found: MetadataResult) -> Result<HitMetadata> {
+    let time = |present: bool, unix: i64| present.then(|| DateTime::from_unix_millis(unix)).transpose();
+    Ok(HitMetadata {
+        creation_time: time(found.creation_time_unix_present, found.creation_time_unix)?,
+        last_update_time: time(found.last_update_time_unix_present, found.last_update_time_unix)?,
+        distance: found.distance_present.then_some(found.distance),
+        certainty: found.certainty_present.then_some(found.certainty),
+        score: found.score_present.then_some(found.score),
+        explain_score: found.explain_score_present.then_some(found.explain_score),
+        is_consistent: found.is_consistent.filter(|_| found.is_consistent_present),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use weaviate_generated::grpc::value::Kind;
+    use weaviate_generated::grpc::{Properties, PropertiesResult, Value, Vectors as Named};
+
+    use super::*;
+    use crate::types::PropertyMap;
+    use crate::{ErrorKind, Vector};
+
+    const ID: Uuid = Uuid::from_u128(0x00ff_0000_0000_4000_8000_0000_0000_0001);
+
+    fn result(metadata: MetadataResult) -> SearchResult {
+        let year = Value { kind: Some(Kind::IntValue(1999)) };
+        let fields = [("year".to_owned(), year)].into();
+        SearchResult {
+            properties: Some(PropertiesResult {
+                non_ref_props: Some(Properties { fields }),
+                ..PropertiesResult::default()
+            }),
+            metadata: Some(metadata),
+            generative: None,
+        }
+    }
+
+    fn only<P: DeserializeOwned>(metadata: MetadataResult) -> Result<Hit<P>> {
+        let reply = SearchReply { took: 0.25, results: vec![result(metadata)], ..SearchReply::default() };
+        results(reply).map(|found: SearchResults<P>| {
+            assert_eq!(found.took(), Duration::from_millis(250));
+            assert_eq!(found.len(), 1);
+            found.into_vec().remove(0)
+        })
+    }
+
+    fn named(name: &str, bytes: &'static [u8]) -> Named {
+        Named { name: name.to_owned(), vector_bytes: Bytes::from_static(bytes), r#type: 1, ..Named::default() }
+    }
+
+    #[test]
+    fn only_what_is_there_is_there() {
+        let bare = MetadataResult { id: ID.to_string(), ..MetadataResult::default() };
+        let hit: Hit<PropertyMap> = only(bare).unwrap();
+        assert_eq!((hit.id, &hit.metadata), (ID, &HitMetadata::default()));
+        assert_eq!(hit.properties, PropertyMap::from([("year", 1999)]));
+        assert!(hit.vector().is_none() && hit.vectors().is_empty());
+
+        let full = MetadataResult {
+            id_as_bytes: Bytes::copy_from_slice(ID.as_bytes()),
+            creation_time_unix: 1_795_423_962_179,
+            creation_time_unix_present: true,
+            distance_present: true,
+            certainty: 0.5,
+            score: 2.0,
+            score_present: true,
+            explain_score_present: true,
+            is_consistent: Some(false),
+            is_consistent_present: true,
+            ..MetadataResult::default()
+        };
+        let hit: Hit<()> = only(full).unwrap();
+        let expected = HitMetadata {
+            creation_time: Some(DateTime::parse("2026-11-23T08:52:42.179Z").unwrap()),
+            distance: Some(0.0),
+            score: Some(2.0),
+            explain_score: Some(String::new()),
+            is_consistent: Some(false),
+            ..HitMetadata::default()
+        };
+        assert_eq!((hit.id, hit.metadata), (ID, expected));
+    }
+
+    #[test]
+    fn an_id_whose_leading_zeros_are_missing_is_read_from_its_text() {
+        let cut = Bytes::copy_from_slice(&ID.as_bytes()[1..]);
+        let hit: Hit<()> =
+            only(MetadataResult { id: ID.to_string(), id_as_bytes: cut, ..MetadataResult::default() }).unwrap();
+        assert_eq!(hit.id, ID);
+        let error = only::<()>(MetadataResult::default()).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Decode);
+    }
+
+    #[test]
+    fn the_one_vector_is_the_vector() {
+        let one: &[u8] = &[0, 0, 128, 63];
+        let of = |unnamed: &'static [u8], vectors| {
+            let vector_bytes = Bytes::from_static(unnamed);
+            only::<()>(MetadataResult { id: ID.to_string(), vector_bytes, vectors, ..MetadataResult::default() })
+                .unwrap()
+        };
+        assert_eq!(of(one, vec![]).vector(), Some(&Vector::from([1.0])));
+        assert_eq!(of(&[], vec![named("a", one)]).vector(), Some(&Vector::from([1.0])));
+        let two = of(&[], vec![named("a", one), named("b", &[0, 0, 0, 64])]);
+        assert_eq!(two.vector(), None);
+        assert_eq!(two.vectors().get("b"), Some(&Vector::from([2.0])));
+    }
+
+    #[test]
+    fn what_does_not_fit_names_its_object_and_place() {
+        #[derive(Debug, serde::Deserialize)]
+        struct Wrong {
+            #[serde(rename = "year")]
+            _year: String,
+        }
+        let metadata = MetadataResult { id: ID.to_string(), ..MetadataResult::default() };
+        let error = only::<Wrong>(metadata.clone()).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Decode);
+        let text = error.to_string();
+        assert!(text.contains(&ID.to_string()) && text.contains("property `year`"), "{text}");
+
+        let cut = MetadataResult { vectors: vec![named("a", &[1, 2, 3])], ..metadata };
+        let text = only::<()>(cut).unwrap_err().to_string();
+        assert!(text.contains(&ID.to_string()) && text.contains("vector `a`"), "{text}");
+    }
+}

@@ -1,0 +1,155 @@
+//! Vectors between their own bytes and the two layouts of the wire.
+
+use bytes::{BufMut, Bytes, BytesMut};
+use weaviate_generated::grpc::Vectors as Named;
+use weaviate_generated::grpc::vectors::VectorType;
+
+use crate::types::vector::Shape;
+use crate::types::{Vector, Vectors};
+use crate::{Error, Result};
+
+/// Whether the server could use the vector; `field` is what the caller knows it by.
+pub(crate) fn check(vector: &Vector, field: &str) -> Result<()> {
+    let fault = match vector.shape() {
+        Shape::Ragged { row, expected, found } => {
+            format!(
+                "row {row} has {found} numbers and the first has {expected}; all rows of a multi-vector are of one length"
+            )
+        }
+        _ if vector.bytes().is_empty() => "the vector is empty".to_owned(),
+        Shape::Multi(dimension) if dimension > usize::from(u16::MAX) => {
+            format!("a row has {dimension} numbers; a multi-vector takes up to {}", u16::MAX)
+        }
+        _ => match vector.iter().position(|number| !number.is_finite()) {
+            Some(at) => format!("number {at} of the vector is not finite"),
+            None => return Ok(()),
+        },
+    };
+    Err(Error::validation(field.to_owned(), fault))
+}
+
+/// How the server tells the layouts apart.
+pub(crate) fn kind(vector: &Vector) -> VectorType {
+    if vector.is_multi() { VectorType::MultiFp32 } else { VectorType::SingleFp32 }
+}
+
+/// What goes in front of the numbers: nothing, or the dimension of a multi-vector.
+pub(crate) fn dimension_prefix(vector: &Vector) -> Option<[u8; 2]> {
+    vector.is_multi().then(|| u16::try_from(vector.dimension()).unwrap_or(u16::MAX).to_le_bytes())
+}
+
+/// A vector as a search sends it. `name` is empty where the target is named elsewhere.
+pub(crate) fn message(vector: &Vector, name: &str) -> Named {
+    let vector_bytes = match dimension_prefix(vector) {
+        None => vector.bytes().clone(),
+        Some(prefix) => {
+            let mut bytes = BytesMut::with_capacity(prefix.len() + vector.bytes().len());
+            bytes.put_slice(&prefix);
+            bytes.put_slice(vector.bytes());
+            bytes.freeze()
+        }
+    };
+    Named { name: name.to_owned(), vector_bytes, r#type: kind(vector).into(), ..Named::default() }
+}
+
+/// A vector without a name, `None` if there is none.
+pub(crate) fn unnamed(bytes: Bytes, deprecated: &[f32]) -> Result<Option<Vector>, String> {
+    match (bytes.is_empty(), deprecated) {
+        (true, []) => Ok(None),
+        (true, numbers) => Ok(Some(Vector::from(numbers))),
+        (false, _) => single(bytes).map(Some),
+    }
+}
+
+/// Vectors with their names.
+pub(crate) fn named(all: Vec<Named>) -> Result<Vectors, String> {
+    all.into_iter()
+        .map(|Named { name, vector_bytes, r#type, .. }| {
+            let vector =
+                if r#type == i32::from(VectorType::MultiFp32) { multi(vector_bytes) } else { single(vector_bytes) };
+            match vector {
+                Ok(vector) => Ok((name, vector)),
+                Err(fault) => Err(format!("vector `{name}`: {fault}")),
+            }
+        })
+        .collect()
+}
+
+fn single(bytes: Bytes) -> Result<Vector, String> {
+    if bytes.len().is_multiple_of(4) {
+        Ok(Vector::from_wire(bytes, Shape::Single))
+    } else {
+        Err(format!("{} bytes hold no whole number of 4-byte floats", bytes.len()))
+    }
+}
+
+fn multi(bytes: Bytes) -> Result<Vector, String> {
+    let Some(([low, high], rows)) = bytes.split_first_chunk() else {
+        return if bytes.is_empty() {
+            Ok(Vector::from_wire(bytes, Shape::Multi(0)))
+        } else {
+            Err("it lacks its dimension".to_owned())
+        };
+    };
+    let dimension = usize::from(u16::from_le_bytes([*low, *high]));
+    if rows.len().checked_rem(dimension * 4).unwrap_or(rows.len()) != 0 {
+        return Err(format!("{} bytes hold no whole number of rows of {dimension} floats", rows.len()));
+    }
+    Ok(Vector::from_wire(bytes.slice(2..), Shape::Multi(dimension)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_layouts_there_and_back() {
+        for vector in [Vector::from([1.0, -2.5]), Vector::from(vec![vec![1.0, 0.0], vec![0.5, 3.0], vec![0.0, 1.0]])] {
+            assert!(check(&vector, "vector").is_ok());
+            let back = named(vec![message(&vector, "v")]).unwrap();
+            assert_eq!(back.get("v"), Some(&vector));
+        }
+        let multi = message(&Vector::from(vec![vec![1.0, 0.0]]), "");
+        assert_eq!(multi.vector_bytes.as_ref(), [2, 0, 0, 0, 128, 63, 0, 0, 0, 0]);
+        assert_eq!(multi.r#type(), VectorType::MultiFp32);
+        // Servers before 1.29 do not say what a vector is: they know one kind.
+        let untyped = Named { r#type: 0, ..message(&Vector::from([1.0]), "v") };
+        assert_eq!(named(vec![untyped]).unwrap().get("v"), Some(&Vector::from([1.0])));
+    }
+
+    #[test]
+    fn what_no_server_could_use_is_refused() {
+        for (vector, says) in [
+            (Vector::from(Vec::<f32>::new()), "empty"),
+            (Vector::from(Vec::<Vec<f32>>::new()), "empty"),
+            (Vector::from(vec![Vec::<f32>::new(), Vec::new()]), "empty"),
+            (Vector::from(vec![vec![1.0, 2.0], vec![3.0]]), "row 1 has 1 numbers"),
+            (Vector::from(vec![vec![], vec![3.0]]), "row 1 has 1 numbers"),
+            (Vector::from([1.0, f32::NAN]), "number 1"),
+            (Vector::from([f32::INFINITY]), "number 0"),
+            (Vector::from(vec![vec![0.0; 70_000]]), "70000"),
+        ] {
+            let error = check(&vector, "near_vector").unwrap_err();
+            assert!(error.to_string().contains(says), "{error}");
+            assert_eq!(error.field(), Some("near_vector"));
+        }
+    }
+
+    #[test]
+    fn cut_off_bytes_are_an_error_and_no_panic() {
+        let whole = message(&Vector::from(vec![vec![1.0, 2.0], vec![3.0, 4.0]]), "m");
+        for len in 0..whole.vector_bytes.len() {
+            let cut = Named { vector_bytes: whole.vector_bytes.slice(..len), ..whole.clone() };
+            let rows = len.checked_sub(2).filter(|rest| rest % 8 == 0).map(|rest| rest / 8);
+            match named(vec![cut]) {
+                Ok(vectors) => assert_eq!(vectors.get("m").unwrap().row_count(), rows.unwrap_or(0), "{len}"),
+                Err(fault) => assert!(rows.is_none(), "{len}: {fault}"),
+            }
+        }
+        let no_dimension = Named { vector_bytes: Bytes::from_static(&[0, 0, 1, 1, 1, 1]), ..whole };
+        assert!(named(vec![no_dimension]).is_err());
+        assert!(unnamed(Bytes::from_static(&[1, 2, 3]), &[]).is_err());
+        assert_eq!(unnamed(Bytes::new(), &[]), Ok(None));
+        assert_eq!(unnamed(Bytes::new(), &[1.0]), Ok(Some(Vector::from([1.0]))));
+    }
+}
