@@ -81,9 +81,20 @@ pub fn emit(descriptors: &FileDescriptorSet, files: &mut FileSet) -> anyhow::Res
     split(descriptors, items, files)
 }
 
+/// The Rust side of a message or of the choices of a oneof; the contract's names are folded.
+#[derive(Debug)]
+pub enum Rust {
+    /// A struct and its fields.
+    Message { path: String, fields: BTreeMap<String, String> },
+    /// An enum that holds data, and its variants.
+    Oneof { path: String, variants: BTreeMap<String, String> },
+}
+
 /// Names of what was written: messages, enums and services as Rust spells them.
 #[derive(Debug, Default)]
 pub struct Emitted {
+    /// How Rust spells what the contract names, folded.
+    pub rust: BTreeMap<String, Rust>,
     /// Structs and enums with the modules they lie in, folded.
     pub types: BTreeSet<String>,
     /// `client` modules, one per service, with the methods of each.
@@ -119,7 +130,7 @@ fn split(descriptors: &FileDescriptorSet, items: Vec<syn::Item>, files: &mut Fil
             }
             item => {
                 let file = home.get(&folded(&name)).with_context(|| format!("no proto file declares {name}"))?;
-                types("", &item, &mut emitted.types);
+                types("", &item, &mut emitted);
                 modules.entry(file.clone()).or_default().push(item);
             }
         }
@@ -153,13 +164,30 @@ fn split(descriptors: &FileDescriptorSet, items: Vec<syn::Item>, files: &mut Fil
     Ok(emitted)
 }
 
-fn types(scope: &str, item: &syn::Item, names: &mut BTreeSet<String>) {
+fn types(scope: &str, item: &syn::Item, emitted: &mut Emitted) {
+    let path = |ident: &syn::Ident| format!("{scope}{ident}");
     match item {
-        syn::Item::Struct(item) => names.extend([format!("{scope}{}", folded(&item.ident.to_string()))]),
-        syn::Item::Enum(item) => names.extend([format!("{scope}{}", folded(&item.ident.to_string()))]),
+        syn::Item::Struct(item) => {
+            let path = path(&item.ident);
+            let idents = item.fields.iter().filter_map(|field| field.ident.as_ref());
+            let fields = idents.map(|ident| (folded(ident.to_string().trim_start_matches("r#")), ident.to_string()));
+            emitted.rust.insert(folded(&path), Rust::Message { fields: fields.collect(), path: path.clone() });
+            emitted.types.insert(folded(&path));
+        }
+        syn::Item::Enum(item) => {
+            let path = path(&item.ident);
+            emitted.types.insert(folded(&path));
+            if item.variants.iter().any(|variant| variant.fields != syn::Fields::Unit) {
+                let idents = item.variants.iter().map(|variant| variant.ident.to_string());
+                let variants = idents.map(|ident| (folded(&ident), ident)).collect();
+                emitted.rust.insert(folded(&path), Rust::Oneof { variants, path });
+            }
+        }
         syn::Item::Mod(module) => {
-            let inner = format!("{scope}{}", folded(&module.ident.to_string()));
-            module.content.iter().flat_map(|(_, items)| items).for_each(|item| types(&inner, item, names));
+            let inner = format!("{scope}{}::", module.ident);
+            for item in module.content.iter().flat_map(|(_, items)| items) {
+                types(&inner, item, emitted);
+            }
         }
         _ => {}
     }

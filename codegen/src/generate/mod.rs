@@ -1,6 +1,7 @@
 //! `codegen generate`: from `specs/` to `generated/`.
 
 mod accounting;
+mod availability;
 mod facts;
 mod grpc;
 mod inventory;
@@ -15,10 +16,12 @@ use std::{fmt, fs};
 
 use anyhow::Context as _;
 use prost_types::FileDescriptorSet;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::fixups;
 use accounting::Counts;
+use availability::{History, Table};
 use facts::Facts;
 use inventory::Inventory;
 use output::FileSet;
@@ -48,35 +51,52 @@ impl fmt::Display for Report {
 
 /// Generates `out` (the `generated` folder) from `specs`.
 pub fn run(specs: &Path, out: &Path) -> anyhow::Result<Report> {
-    let path = specs.join("openapi.json");
-    let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-    let contract = serde_json::from_str(&text).with_context(|| format!("{} is not JSON", path.display()))?;
-    let descriptors = grpc::compile(&specs.join("proto"))?;
-    let (files, counts) = build(&contract, &descriptors)?;
+    let sources = Sources {
+        contract: read_json(&specs.join("openapi.json"))?,
+        descriptors: grpc::compile(&specs.join("proto"))?,
+        history: read_json(&specs.join("history.json"))?,
+    };
+    let (files, counts) = build(&sources)?;
     let (written, removed) = files.write(out)?;
     Ok(Report { counts, written, removed })
 }
 
+/// What `specs/` holds.
+#[derive(Debug)]
+struct Sources {
+    contract: Value,
+    descriptors: FileDescriptorSet,
+    history: History,
+}
+
+fn read_json<T: DeserializeOwned>(path: &Path) -> anyhow::Result<T> {
+    let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    serde_json::from_str(&text).with_context(|| format!("{} is not the JSON it should be", path.display()))
+}
+
 /// Everything that belongs under `generated/`, made in memory.
-fn build(contract: &Value, descriptors: &FileDescriptorSet) -> anyhow::Result<(FileSet, Counts)> {
-    let version = contract.pointer("/info/version").and_then(Value::as_str).unwrap_or_default();
-    let mut corrected = contract.clone();
+fn build(sources: &Sources) -> anyhow::Result<(FileSet, Counts)> {
+    let version = sources.contract.pointer("/info/version").and_then(Value::as_str).unwrap_or_default();
+    let mut corrected = sources.contract.clone();
     let applied = fixups::apply(&mut corrected, version)?;
-    build_corrected(contract, &corrected, &applied, descriptors)
+    build_corrected(sources, &corrected, &applied)
 }
 
 fn build_corrected(
-    contract: &Value,
+    sources: &Sources,
     corrected: &Value,
     applied: &[fixups::Applied],
-    descriptors: &FileDescriptorSet,
 ) -> anyhow::Result<(FileSet, Counts)> {
+    let Sources { contract, descriptors, history } = sources;
     let mut files = FileSet::default();
-    let rest = rest::emit(corrected, &Facts::read(corrected)?, &mut files)?;
+    let facts = Facts::read(corrected)?;
+    let rest = rest::emit(corrected, &facts, &mut files)?;
     let grpc = grpc::emit(descriptors, &mut files)?;
     let counts = accounting::settle(contract, descriptors, &rest, &grpc, accounting::SKIPPED)?;
     let inventory = Inventory::of(contract, descriptors);
-    files.markdown("API.md", &inventory::markdown(&inventory, applied, accounting::SKIPPED));
+    let table = Table::of(&inventory, history)?;
+    availability::emit(&table, &facts, &rest, descriptors, &grpc, &mut files)?;
+    files.markdown("API.md", &inventory::markdown(&inventory, &table, applied, accounting::SKIPPED));
     files.rust("src/lib.rs", include_str!("templates/lib.rs"));
     Ok((files, counts))
 }

@@ -6,7 +6,7 @@ use prost_types::FileDescriptorSet;
 use serde_json::{Value, json};
 
 use super::output::FileSet;
-use super::{accounting, build_corrected, grpc};
+use super::{Sources, accounting, build_corrected, grpc};
 use crate::fixups;
 
 const PROTO: &str = r#"
@@ -114,7 +114,20 @@ fn protos(text: &str) -> anyhow::Result<FileDescriptorSet> {
 fn generated(contract: &Value, proto: &str) -> anyhow::Result<FileSet> {
     let mut corrected = contract.clone();
     let applied = fixups::apply(&mut corrected, "1.0.0")?;
-    Ok(build_corrected(contract, &corrected, &applied, &protos(proto)?)?.0)
+    Ok(build_corrected(&sources(contract, proto)?, &corrected, &applied)?.0)
+}
+
+fn sources(contract: &Value, proto: &str) -> anyhow::Result<Sources> {
+    let history = json!({ "items": {
+        "operation": { "GET /gone": { "backports": { "1.36": "1.36.2" }, "dropped_within": { "1.36": "1.36.4" }, "gone": "1.37.0" } },
+        "property": { "Thing.count": { "backports": { "1.28": "1.28.5" }, "settled": "1.29.0" } },
+        "proto": {
+            "FindRequest.near": { "settled": "1.38.0" },
+            "FindRequest.name": { "settled": "1.24.0" },
+            "FindRequest.Order.ORDER_UP": { "settled": "1.39.0" },
+        },
+    } });
+    Ok(Sources { contract: contract.clone(), descriptors: protos(proto)?, history: serde_json::from_value(history)? })
 }
 
 fn file(files: &FileSet, path: &str) -> String {
@@ -148,6 +161,9 @@ fn there_is_one_file_per_tag_and_per_proto() -> anyhow::Result<()> {
     let paths: Vec<&str> = files.iter().map(|(path, _)| path).collect();
     let expected = [
         "API.md",
+        "src/availability/mod.rs",
+        "src/availability/table.rs",
+        "src/availability/visit.rs",
         "src/grpc/mod.rs",
         "src/grpc/tiny.rs",
         "src/grpc/tiny_client.rs",
@@ -234,16 +250,50 @@ fn the_inventory_names_everything() -> anyhow::Result<()> {
         "- `Thing` object",
         "- `Thing.name` string, required",
         "- `Thing.oldName` string · **deprecated**",
-        "- `FindRequest.near` optional NearIMUSearch = 4",
+        "- `FindRequest.near` optional NearIMUSearch = 4 · since 1.38.0",
         "- `FindRequest.old` bool = 3 · **deprecated**",
         "- `FindRequest.weights` map of string to int64 = 5",
-        "- `FindRequest.Order.ORDER_UP` = 1",
+        "- `FindRequest.Order.ORDER_UP` = 1 · since 1.39.0",
+        "- `Thing.count` number (int64) · 1.28.5+, 1.29.0+",
         "- `Tiny.rpc Watch` stream of FindRequest → stream of FindReply",
         "- `FindReply.more` Struct = 2",
     ] {
         assert!(api.lines().any(|found| found == line), "{line} is not in\n{api}");
     }
     assert!(!api.contains("WeightsEntry"));
+    Ok(())
+}
+
+#[test]
+fn the_table_has_what_is_and_what_was() -> anyhow::Result<()> {
+    let table = file(&generated(&contract(), PROTO)?, "src/availability/table.rs");
+    for row in [
+        "kind: Operation, name: \"GET /gone\", since: Since { gone: Version(1, 37, 0), backports: &[Version(1, 36, 2)], \
+         dropped: &[Version(1, 36, 4)], ..PASSED }, deprecated: false",
+        "kind: Operation, name: \"GET /things\", since: ALWAYS, deprecated: false",
+        "kind: Property, name: \"Thing.oldName\", since: ALWAYS, deprecated: true",
+        "name: \"Thing.count\", since: Since { settled: Version(1, 29, 0), backports: &[Version(1, 28, 5)], ..ALWAYS }",
+        "(\"things_delete\", \"DELETE /things/{id}/{part}\")",
+    ] {
+        assert_holds(&table, row);
+    }
+    Ok(())
+}
+
+#[test]
+fn a_visitor_looks_at_what_some_server_lacks_and_at_what_is_deprecated() -> anyhow::Result<()> {
+    let visit = file(&generated(&contract(), PROTO)?, "src/availability/visit.rs");
+    assert_holds(
+        &visit,
+        "pub fn visit_find_request(message: &FindRequest, visit: &mut Visit<'_>) {
+            if message.old { visit(const { SymbolId::proto(\"FindRequest.old\") }); }
+            if let Some(_) = &message.near { visit(const { SymbolId::proto(\"FindRequest.near\") }); }
+            if message.order != 0 {
+                let value = &message.order;
+                match *value { 1 => visit(const { SymbolId::proto(\"FindRequest.Order.ORDER_UP\") }), _ => {} }
+            }
+        }",
+    );
     Ok(())
 }
 
@@ -289,6 +339,12 @@ fn a_small_change_of_the_contract_is_a_small_change_of_the_output() -> anyhow::R
         "+        Off = \"OFF\",",
         "+    #[serde(rename = \"newName\", skip_serializing_if = \"Option::is_none\")]",
         "+    pub new_name: Option<String>,",
+        "-    Row { kind: EnumValue, name: \"State <alias>=DOWN\", since: ALWAYS, deprecated: false },",
+        "+    Row { kind: EnumValue, name: \"State <alias>=OFF\", since: ALWAYS, deprecated: false },",
+        "-    Row { kind: Operation, name: \"POST /things\", since: ALWAYS, deprecated: false },",
+        "-    Row { kind: Parameter, name: \"POST /things ? body:body\", since: ALWAYS, deprecated: false },",
+        "+    Row { kind: Property, name: \"Thing.newName\", since: ALWAYS, deprecated: false },",
+        "-    (\"things_create\", \"POST /things\"),",
     ];
     let rest: BTreeSet<&str> = rest.into_iter().map(String::as_str).collect();
     assert_eq!(rest, expected.into_iter().collect::<BTreeSet<&str>>());
@@ -309,7 +365,12 @@ fn a_change_of_a_proto_shows_up_as_just_that() -> anyhow::Result<()> {
     let changed = changes(&old, &new);
     assert_eq!(
         changed,
-        ["+- `NearIMUSearch.fast` bool = 2", "+    #[prost(bool, tag = \"2\")]", "+    pub fast: bool,"]
+        [
+            "+- `NearIMUSearch.fast` bool = 2",
+            "+    Row { kind: Proto, name: \"NearIMUSearch.fast\", since: ALWAYS, deprecated: false },",
+            "+    #[prost(bool, tag = \"2\")]",
+            "+    pub fast: bool,",
+        ]
     );
     Ok(())
 }
@@ -322,7 +383,7 @@ fn what_is_neither_written_nor_left_out_on_purpose_stops_the_run() -> anyhow::Re
     if let Some(schemas) = corrected.pointer_mut("/components/schemas").and_then(Value::as_object_mut) {
         schemas.remove("Class");
     }
-    let error = build_corrected(&contract, &corrected, &applied, &protos(PROTO)?).map_err(|error| error.to_string());
+    let error = build_corrected(&sources(&contract, PROTO)?, &corrected, &applied).map_err(|error| error.to_string());
     assert!(error.is_err_and(|text| text.contains("definition Class")));
     Ok(())
 }
@@ -354,7 +415,7 @@ fn a_file_that_is_missing_or_broken_is_named() -> anyhow::Result<()> {
     let run = || super::run(specs.path(), out.path()).map(|_| ()).map_err(|error| format!("{error:#}"));
     assert!(run().is_err_and(|text| text.contains("openapi.json")));
     std::fs::write(specs.path().join("openapi.json"), "{")?;
-    assert!(run().is_err_and(|text| text.contains("openapi.json") && text.contains("not JSON")));
+    assert!(run().is_err_and(|text| text.contains("openapi.json") && text.contains("not the JSON")));
     std::fs::write(specs.path().join("openapi.json"), "{}")?;
     std::fs::create_dir(specs.path().join("proto"))?;
     std::fs::write(specs.path().join("proto/bad.proto"), "syntax = \"proto3\"; message {")?;

@@ -26,8 +26,7 @@ fn null_lists_and_maps_are_none() {
     assert_eq!(class.vector_config, None);
     let stopwords = class.inverted_index_config.unwrap().stopwords.unwrap();
     assert_eq!((stopwords.additions, stopwords.removals), (None, None));
-    let object: Object =
-        decode(json!({ "vectorWeights": null, "vectors": null, "properties": null }));
+    let object: Object = decode(json!({ "vectorWeights": null, "vectors": null, "properties": null }));
     assert_eq!(object, Object::default());
     let shards: NodeStatus = decode(json!({ "shards": null }));
     assert_eq!(shards.shards, None);
@@ -53,10 +52,7 @@ fn an_enum_keeps_a_value_it_does_not_know() {
     let status = tenant.activity_status.clone().unwrap();
     assert_eq!(status, TenantActivityStatus::Unknown("WARP".into()));
     assert_eq!(status.to_string(), "WARP");
-    assert_eq!(
-        serde_json::to_value(&tenant).unwrap(),
-        json!({ "name": "t", "activityStatus": "WARP" })
-    );
+    assert_eq!(serde_json::to_value(&tenant).unwrap(), json!({ "name": "t", "activityStatus": "WARP" }));
     assert_eq!(TenantActivityStatus::from("HOT"), TenantActivityStatus::Hot);
     assert_eq!(TenantActivityStatus::from("HOT".to_owned()).as_str(), "HOT");
     let permission: Permission = decode(json!({ "action": "fly" }));
@@ -112,18 +108,9 @@ fn no_missing_field_fails_a_reply() {
 
 #[test]
 fn whole_numbers_are_sent_as_such() {
-    let config = InvertedIndexConfig {
-        cleanup_interval_seconds: Some(60),
-        ..InvertedIndexConfig::default()
-    };
-    assert_eq!(
-        serde_json::to_string(&config).unwrap(),
-        r#"{"cleanupIntervalSeconds":60}"#
-    );
-    let bm25 = Bm25Config {
-        k1: Some(1.2),
-        ..Bm25Config::default()
-    };
+    let config = InvertedIndexConfig { cleanup_interval_seconds: Some(60), ..InvertedIndexConfig::default() };
+    assert_eq!(serde_json::to_string(&config).unwrap(), r#"{"cleanupIntervalSeconds":60}"#);
+    let bm25 = Bm25Config { k1: Some(1.2), ..Bm25Config::default() };
     assert_eq!(serde_json::to_string(&bm25).unwrap(), r#"{"k1":1.2}"#);
 }
 
@@ -136,10 +123,7 @@ fn a_bare_object_is_any_value() {
 
 #[test]
 fn nothing_is_made_up_for_what_is_absent() {
-    assert_eq!(
-        serde_json::to_value(Permission::default()).unwrap(),
-        json!({})
-    );
+    assert_eq!(serde_json::to_value(Permission::default()).unwrap(), json!({}));
     assert_eq!(decode::<BackupCreateStatusResponse>(json!({})).status, None);
     assert_eq!(serde_json::to_value(Class::default()).unwrap(), json!({}));
 }
@@ -148,12 +132,15 @@ fn nothing_is_made_up_for_what_is_absent() {
 fn text_is_not_parsed_and_numbers_are_not_bounded() {
     let object: Object = decode(json!({ "id": "" }));
     assert_eq!(object.id.as_deref(), Some(""));
-    let status: BackupCreateStatusResponse =
-        decode(json!({ "completedAt": "0001-01-01T00:00:00.000Z" }));
-    assert_eq!(
-        status.completed_at.as_deref(),
-        Some("0001-01-01T00:00:00.000Z")
-    );
+    let status: BackupCreateStatusResponse = decode(json!({ "completedAt": "0001-01-01T00:00:00.000Z" }));
+    assert_eq!(status.completed_at.as_deref(), Some("0001-01-01T00:00:00.000Z"));
     let config: BackupConfig = decode(json!({ "CPUPercentage": 0 }));
     assert_eq!(config.cpu_percentage, Some(0));
+}
+
+#[test]
+#[expect(deprecated, reason = "that the compiler knows of it is the point")]
+fn a_deprecated_property_is_marked() {
+    let config: BackupConfig = decode(json!({ "ChunkSize": 64 }));
+    assert_eq!(config.chunk_size, Some(64));
 }

@@ -18,14 +18,8 @@ fn body(request: &str) -> &str {
 async fn a_path_parameter_that_changes_the_route_is_refused_before_anything_is_sent() {
     let stub = Stub::start(EMPTY).await;
     for id in ["", ".", ".."] {
-        let result = stub
-            .client()
-            .objects_class_delete("Article", id, None, None)
-            .await;
-        assert!(
-            matches!(result, Err(Error::InvalidRequest(text)) if text.contains("id")),
-            "{id:?}"
-        );
+        let result = stub.client().objects_class_delete("Article", id, None, None).await;
+        assert!(matches!(result, Err(Error::InvalidRequest(text)) if text.contains("id")), "{id:?}");
         let result = stub.client().schema_objects_delete(id).await;
         assert!(matches!(result, Err(Error::InvalidRequest(_))), "{id:?}");
     }
@@ -45,10 +39,7 @@ async fn any_other_path_parameter_stays_one_segment() {
         let stub = Stub::start(OBJECT).await;
         stub.client().schema_objects_delete(name).await.unwrap();
         let request = stub.request();
-        assert!(
-            request.starts_with(&format!("DELETE /v1/schema/{sent} HTTP/1.1\r\n")),
-            "{request}"
-        );
+        assert!(request.starts_with(&format!("DELETE /v1/schema/{sent} HTTP/1.1\r\n")), "{request}");
     }
 }
 
@@ -58,15 +49,8 @@ async fn a_list_is_one_value_joined_with_commas() {
     let tenants = ["a".to_owned(), "b".to_owned()];
     let stub = Stub::start(OBJECT).await;
     let request = IndexUpsertRequest::default();
-    stub.client()
-        .schema_objects_index_upsert("A", "p", index, Some(&tenants), &request)
-        .await
-        .unwrap();
-    assert!(
-        stub.request().contains("?tenants=a%2Cb HTTP/1.1"),
-        "{}",
-        stub.request()
-    );
+    stub.client().schema_objects_index_upsert("A", "p", index, Some(&tenants), &request).await.unwrap();
+    assert!(stub.request().contains("?tenants=a%2Cb HTTP/1.1"), "{}", stub.request());
 }
 
 #[tokio::test]
@@ -75,10 +59,8 @@ async fn a_list_that_the_server_would_split_elsewhere_is_refused() {
     for tenant in ["a,b", ""] {
         let tenants = [tenant.to_owned()];
         let request = IndexUpsertRequest::default();
-        let result = stub
-            .client()
-            .schema_objects_index_upsert("A", "p", "filterable".into(), Some(&tenants), &request)
-            .await;
+        let result =
+            stub.client().schema_objects_index_upsert("A", "p", "filterable".into(), Some(&tenants), &request).await;
         assert!(matches!(result, Err(Error::InvalidRequest(text)) if text.contains("tenants")));
     }
     assert!(stub.requests().is_empty());
@@ -88,42 +70,25 @@ async fn a_list_that_the_server_would_split_elsewhere_is_refused() {
 async fn an_empty_list_is_not_sent() {
     let stub = Stub::start(OBJECT).await;
     let request = IndexUpsertRequest::default();
-    stub.client()
-        .schema_objects_index_upsert("A", "p", "filterable".into(), Some(&[]), &request)
-        .await
-        .unwrap();
+    stub.client().schema_objects_index_upsert("A", "p", "filterable".into(), Some(&[]), &request).await.unwrap();
     assert!(!stub.request().contains("tenants="));
 }
 
 #[tokio::test]
 async fn an_optional_body_can_be_left_out() {
     let stub = Stub::start(EMPTY).await;
-    stub.client()
-        .objects_class_patch("A", "b", None, None)
-        .await
-        .unwrap();
+    stub.client().objects_class_patch("A", "b", None, None).await.unwrap();
     assert_eq!(body(&stub.request()), "");
     assert!(!stub.request().to_lowercase().contains("content-type"));
 
     let stub = Stub::start(EMPTY).await;
-    let object = Object {
-        class: Some("A".into()),
-        ..Object::default()
-    };
-    stub.client()
-        .objects_class_patch("A", "b", None, Some(&object))
-        .await
-        .unwrap();
+    let object = Object { class: Some("A".into()), ..Object::default() };
+    stub.client().objects_class_patch("A", "b", None, Some(&object)).await.unwrap();
     assert_eq!(body(&stub.request()), r#"{"class":"A"}"#);
 
     // The others of the contract: these lines compile only while the bodies are optional.
-    let stub =
-        Stub::start("HTTP/1.1 201 Created\r\nconnection: close\r\ncontent-length: 2\r\n\r\n{}")
-            .await;
-    stub.client()
-        .create_user("u", None::<&CreateUserBody>)
-        .await
-        .unwrap();
+    let stub = Stub::start("HTTP/1.1 201 Created\r\nconnection: close\r\ncontent-length: 2\r\n\r\n{}").await;
+    stub.client().create_user("u", None::<&CreateUserBody>).await.unwrap();
     assert_eq!(body(&stub.request()), "");
     drop(stub.client().deactivate_user("u", None));
     drop(stub.client().force_delete_replications(None));
@@ -133,15 +98,9 @@ async fn an_optional_body_can_be_left_out() {
 #[tokio::test]
 async fn what_is_not_set_is_not_sent() {
     let stub = Stub::start(OBJECT).await;
-    stub.client()
-        .objects_class_get("A", "b", None, None, None, None)
-        .await
-        .unwrap();
+    stub.client().objects_class_get("A", "b", None, None, None, None).await.unwrap();
     let request = stub.request();
-    assert!(
-        request.starts_with("GET /v1/objects/A/b HTTP/1.1\r\n"),
-        "{request}"
-    );
+    assert!(request.starts_with("GET /v1/objects/A/b HTTP/1.1\r\n"), "{request}");
     assert!(!request.to_lowercase().contains("api-version"), "{request}");
 }
 
@@ -169,11 +128,16 @@ async fn what_a_hook_refuses_is_not_sent() {
 #[test]
 fn calls_can_be_spawned() {
     fn spawnable<T: Send>(_: T) {}
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let stub = runtime.block_on(Stub::start(OBJECT));
     let client = stub.client();
     spawnable(client.meta_get());
+}
+
+#[tokio::test]
+#[expect(deprecated, reason = "that the compiler knows of it is the point")]
+async fn a_deprecated_operation_is_marked() {
+    let stub = Stub::start(OBJECT).await;
+    stub.client().objects_get("b", None).await.unwrap();
+    assert!(stub.request().starts_with("GET /v1/objects/b HTTP/1.1"));
 }

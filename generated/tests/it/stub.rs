@@ -11,11 +11,7 @@ use weaviate_generated::rest::{Client, RestHooks};
 pub(crate) struct Plain;
 
 impl RestHooks for Plain {
-    fn before(
-        &self,
-        request: &mut reqwest::Request,
-        operation: &'static str,
-    ) -> Result<(), String> {
+    fn before(&self, request: &mut reqwest::Request, operation: &'static str) -> Result<(), String> {
         let value = operation.parse().map_err(|error| format!("{error}"))?;
         request.headers_mut().insert("x-operation", value);
         Ok(())
@@ -61,11 +57,7 @@ impl Stub {
     pub(crate) fn client_with(&self, hooks: Arc<dyn RestHooks>) -> Client {
         // Built along with the client, reqwest has TLS and asks for a provider even where none is needed.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let http = reqwest::Client::builder()
-            .no_proxy()
-            .timeout(std::time::Duration::from_secs(10))
-            .build()
-            .unwrap();
+        let http = reqwest::Client::builder().no_proxy().timeout(std::time::Duration::from_secs(10)).build().unwrap();
         Client::new(self.url.as_str(), http, hooks)
     }
 
@@ -87,10 +79,6 @@ fn complete(bytes: &[u8]) -> bool {
     let Some((head, body)) = text.split_once("\r\n\r\n") else {
         return false;
     };
-    let length = head.lines().find_map(|line| {
-        line.to_lowercase()
-            .strip_prefix("content-length: ")
-            .map(str::to_owned)
-    });
+    let length = head.lines().find_map(|line| line.to_lowercase().strip_prefix("content-length: ").map(str::to_owned));
     body.len() >= length.map_or(0, |length| length.parse().unwrap())
 }

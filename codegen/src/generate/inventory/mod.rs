@@ -4,10 +4,13 @@
 mod grpc;
 mod rest;
 
+pub use grpc::is_map_entry;
+
 use prost_types::FileDescriptorSet;
 use serde_json::Value;
 
 use super::accounting::Skipped;
+use super::availability::Table;
 use crate::fixups::{Applied, Kind as FixupKind};
 
 /// One line of the inventory.
@@ -36,10 +39,11 @@ impl Entry {
         self
     }
 
-    fn line(&self) -> String {
+    fn line(&self, table: &Table) -> String {
         let space = if self.detail.is_empty() { "" } else { " " };
         let mark = if self.deprecated { " · **deprecated**" } else { "" };
-        format!("- `{}`{space}{}{mark}\n", self.name, self.detail)
+        let since = table.note(self.kind, &self.name).map(|note| format!(" · {note}")).unwrap_or_default();
+        format!("- `{}`{space}{}{since}{mark}\n", self.name, self.detail)
     }
 }
 
@@ -65,19 +69,25 @@ impl Inventory {
         }
         Self { operations, types, grpc }
     }
+
+    /// All lines.
+    pub fn entries(&self) -> impl Iterator<Item = &Entry> {
+        self.operations.iter().chain(&self.types).chain(&self.grpc)
+    }
 }
 
 /// Writes `API.md`.
-pub fn markdown(inventory: &Inventory, applied: &[Applied], skipped: &[Skipped]) -> String {
+pub fn markdown(inventory: &Inventory, table: &Table, applied: &[Applied], skipped: &[Skipped]) -> String {
     let mut out = String::from(
         "# The generated interface\n\nOne line for everything in Weaviate's contract. Operations stand without the base \
-         path `/v1`.\n",
+         path `/v1`.\nWhere a line says since when, servers before that lack it; `1.28.5+` is a backport, which holds within its minor \
+         release.\n",
     );
     let sections =
         [("REST operations", &inventory.operations), ("REST types", &inventory.types), ("gRPC", &inventory.grpc)];
     for (title, entries) in sections {
         out.push_str(&format!("\n## {title}\n\n"));
-        out.extend(entries.iter().map(Entry::line));
+        out.extend(entries.iter().map(|entry| entry.line(table)));
     }
     out.push_str(
         "\n## Corrections\n\nWhat is changed in the contract before code is generated, and in how many places.\n",

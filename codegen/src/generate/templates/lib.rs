@@ -6,6 +6,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::large_futures)]
 
 #[rustfmt::skip]
+pub mod availability;
+#[rustfmt::skip]
 pub mod grpc;
 #[rustfmt::skip]
 pub mod rest;
