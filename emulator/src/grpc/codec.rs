@@ -29,7 +29,10 @@ pub(crate) fn int_bytes(numbers: &[f64]) -> Bytes {
 }
 
 /// The integer a stored double stands for.
-#[expect(clippy::cast_possible_truncation, reason = "integers are stored as doubles; beyond 64 bits the nearest bound is taken")]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "integers are stored as doubles; beyond 64 bits the nearest bound is taken"
+)]
 pub(crate) fn int(number: f64) -> i64 {
     number as i64
 }

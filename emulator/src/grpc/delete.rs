@@ -28,8 +28,9 @@ pub(crate) fn delete(emulated: &Emulated, request: &BatchDeleteRequest) -> Resul
 
 fn matching(state: &State, request: &BatchDeleteRequest) -> Result<Vec<Uuid>, String> {
     let params = |fault: String| format!("batch delete params: {fault}");
-    let collection =
-        state.collection(&request.collection).ok_or_else(|| params(format!("could not find class {} in schema", request.collection)))?;
+    let collection = state
+        .collection(&request.collection)
+        .ok_or_else(|| params(format!("could not find class {} in schema", request.collection)))?;
     let message = request.filters.as_ref().ok_or_else(|| params("no filters in batch delete request".to_owned()))?;
     let parsed = filters::parse(message, state, &collection.schema).map_err(params)?;
     let scope = Scope::new(state, collection, request.tenant()).map_err(|fault| cannot_find(&fault))?;

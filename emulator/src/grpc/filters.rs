@@ -62,7 +62,10 @@ impl<'a> Path<'a> {
     /// The deprecated list: property, class, property, …
     fn list(&mut self, path: &[String], operator: Operator) -> Result<(Target, ValueType), String> {
         let ([links @ .., last], true) = (path, path.len() % 2 == 1) else {
-            return Err(format!("paths needs to have a uneven number of components: property, class, property, ...., got [{}]", path.join(" ")));
+            return Err(format!(
+                "paths needs to have a uneven number of components: property, class, property, ...., got [{}]",
+                path.join(" ")
+            ));
         };
         for link in links.chunks_exact(2) {
             if let [property, collection] = link {
@@ -98,11 +101,17 @@ impl<'a> Path<'a> {
             (_, Some(collection)) => collection.to_owned(),
             (DataType::Reference(targets), None) => match targets.as_slice() {
                 [target] => target.clone(),
-                several => return Err(format!("property {name} is a multi-target reference, need single target [{}]", several.join(" "))),
+                several => {
+                    return Err(format!(
+                        "property {name} is a multi-target reference, need single target [{}]",
+                        several.join(" ")
+                    ));
+                }
             },
             (other, None) => other.name().to_owned(),
         };
-        let target = self.state.collection(&collection).ok_or_else(|| format!("could not find class {collection} in schema"))?;
+        let target =
+            self.state.collection(&collection).ok_or_else(|| format!("could not find class {collection} in schema"))?;
         self.class = &target.schema;
         self.hops.push(Hop { property: property.name.clone(), collection: target.schema.name.clone() });
         Ok(())

@@ -4,8 +4,8 @@ use prost_types::value::Kind;
 use prost_types::{Struct, Value};
 use serde_json::{Map, Value as Json, json};
 use weaviate_generated::grpc::{
-    BooleanArrayProperties, IntArrayProperties, NumberArrayProperties, ObjectArrayProperties, ObjectProperties, ObjectPropertiesValue,
-    TextArrayProperties, batch_object,
+    BooleanArrayProperties, IntArrayProperties, NumberArrayProperties, ObjectArrayProperties, ObjectProperties,
+    ObjectPropertiesValue, TextArrayProperties, batch_object,
 };
 
 use super::codec;
@@ -13,7 +13,11 @@ use crate::schema::{ClassView, DataType};
 use crate::store::{double, lower_first, no_such_property};
 
 /// Reads all properties. References need the collection, to know what they lead to.
-pub(crate) fn properties(message: batch_object::Properties, collection: &str, class: Option<&ClassView>) -> Result<Map<String, Json>, String> {
+pub(crate) fn properties(
+    message: batch_object::Properties,
+    collection: &str,
+    class: Option<&ClassView>,
+) -> Result<Map<String, Json>, String> {
     let mut map = object(ObjectPropertiesValue {
         non_ref_properties: message.non_ref_properties,
         number_array_properties: message.number_array_properties,
@@ -63,7 +67,8 @@ fn add_beacons(map: &mut Map<String, Json>, property: String, target: &str, uuid
 
 fn object(message: ObjectPropertiesValue) -> Map<String, Json> {
     let mut map = message.non_ref_properties.map(members).unwrap_or_default();
-    for NumberArrayProperties { prop_name, values_bytes, .. } in message.number_array_properties.iter().map(with_bytes) {
+    for NumberArrayProperties { prop_name, values_bytes, .. } in message.number_array_properties.iter().map(with_bytes)
+    {
         map.insert(prop_name, codec::doubles(&values_bytes).into_iter().map(double).collect());
     }
     for IntArrayProperties { values, prop_name } in message.int_array_properties {

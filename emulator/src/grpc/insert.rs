@@ -24,7 +24,10 @@ pub(crate) fn insert(emulated: &Emulated, request: BatchObjectsRequest) -> Resul
 fn insert_one(emulated: &Emulated, object: BatchObject) -> Result<(), String> {
     let collection = object.collection.clone();
     let object = new_object(emulated, object)?;
-    emulated.put_object(&collection, object, Origin::Grpc, PutMode::Upsert).map(drop).map_err(|refusal| refusal.batch_text())
+    emulated
+        .put_object(&collection, object, Origin::Grpc, PutMode::Upsert)
+        .map(drop)
+        .map_err(|refusal| refusal.batch_text())
 }
 
 fn new_object(emulated: &Emulated, object: BatchObject) -> Result<NewObject, String> {
@@ -39,7 +42,11 @@ fn new_object(emulated: &Emulated, object: BatchObject) -> Result<NewObject, Str
         None => serde_json::Map::new(),
         Some(properties) => {
             let state = emulated.read();
-            incoming::properties(properties, &object.collection, state.collection(&object.collection).map(|found| &found.schema))?
+            incoming::properties(
+                properties,
+                &object.collection,
+                state.collection(&object.collection).map(|found| &found.schema),
+            )?
         }
     };
     Ok(NewObject { id, tenant: object.tenant, properties, vector, vectors })
@@ -48,6 +55,7 @@ fn new_object(emulated: &Emulated, object: BatchObject) -> Result<NewObject, Str
 /// The unnamed vector, from the bytes or the deprecated repeated field.
 #[expect(deprecated, reason = "old clients send it and the server reads it")]
 fn unnamed_vector(object: &BatchObject) -> Option<Vec<f32>> {
-    let vector = if object.vector_bytes.is_empty() { object.vector.clone() } else { codec::floats(&object.vector_bytes) };
+    let vector =
+        if object.vector_bytes.is_empty() { object.vector.clone() } else { codec::floats(&object.vector_bytes) };
     (!vector.is_empty()).then_some(vector)
 }

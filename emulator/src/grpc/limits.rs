@@ -8,12 +8,17 @@ use axum::response::Response;
 use tonic::{Code, Status};
 
 const SERVICE: &str = "weaviate.v1.Weaviate";
-const METHODS: [&str; 7] = ["Search", "BatchObjects", "BatchReferences", "BatchDelete", "TenantsGet", "Aggregate", "BatchStream"];
+const METHODS: [&str; 7] =
+    ["Search", "BatchObjects", "BatchReferences", "BatchDelete", "TenantsGet", "Aggregate", "BatchStream"];
 const HEALTH: &str = "grpc.health.v1.Health";
 
 /// Refuses a reply that is larger than the limit.
 pub(crate) fn check_reply(size: usize, maximum: usize) -> Result<(), Status> {
-    if size > maximum { Err(Status::resource_exhausted(format!("grpc: trying to send message larger than max ({size} vs. {maximum})"))) } else { Ok(()) }
+    if size > maximum {
+        Err(Status::resource_exhausted(format!("grpc: trying to send message larger than max ({size} vs. {maximum})")))
+    } else {
+        Ok(())
+    }
 }
 
 /// Wraps the services so that transport refusals read as the server's.
@@ -47,7 +52,8 @@ fn too_large(status: &Status) -> Option<Status> {
     let relevant = status.code() == Code::OutOfRange && status.message().contains("message length too large");
     let mut sizes = status.message().split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty());
     let (found, limit) = (sizes.next()?, sizes.next()?);
-    relevant.then(|| Status::resource_exhausted(format!("grpc: received message larger than max ({found} vs. {limit})")))
+    relevant
+        .then(|| Status::resource_exhausted(format!("grpc: received message larger than max ({found} vs. {limit})")))
 }
 
 #[cfg(test)]
@@ -58,13 +64,17 @@ mod tests {
     fn unknown_services_and_methods() {
         assert!(unknown("/weaviate.v1.Weaviate/Search").is_none());
         assert!(unknown("/grpc.health.v1.Health/Check").is_none());
-        assert_eq!(unknown("/weaviate.v1.Weaviate/Nope").unwrap().message(), "unknown method Nope for service weaviate.v1.Weaviate");
+        assert_eq!(
+            unknown("/weaviate.v1.Weaviate/Nope").unwrap().message(),
+            "unknown method Nope for service weaviate.v1.Weaviate"
+        );
         assert_eq!(unknown("/weaviate.v1.Health/Check").unwrap().message(), "unknown service weaviate.v1.Health");
     }
 
     #[test]
     fn sizes_are_taken_over() {
-        let status = Status::out_of_range("Error, decoded message length too large: found 5064 bytes, the limit is: 4096 bytes");
+        let status =
+            Status::out_of_range("Error, decoded message length too large: found 5064 bytes, the limit is: 4096 bytes");
         assert_eq!(too_large(&status).unwrap().message(), "grpc: received message larger than max (5064 vs. 4096)");
         assert!(too_large(&Status::out_of_range("other 1 2")).is_none());
     }

@@ -8,6 +8,7 @@ mod incoming;
 mod insert;
 mod limits;
 mod query;
+mod ranking;
 mod references;
 mod reply;
 mod search;
@@ -29,21 +30,31 @@ use tonic::transport::server::TcpIncoming;
 use tonic::{Request, Response, Status, Streaming, async_trait};
 use weaviate_generated::grpc::weaviate_server::{Weaviate, WeaviateServer};
 use weaviate_generated::grpc::{
-    AggregateReply, AggregateRequest, BatchDeleteReply, BatchDeleteRequest, BatchObjectsReply, BatchObjectsRequest, BatchReferencesReply,
-    BatchReferencesRequest, BatchStreamReply, BatchStreamRequest, SearchReply, SearchRequest, TenantsGetReply, TenantsGetRequest,
+    AggregateReply, AggregateRequest, BatchDeleteReply, BatchDeleteRequest, BatchObjectsReply, BatchObjectsRequest,
+    BatchReferencesReply, BatchReferencesRequest, BatchStreamReply, BatchStreamRequest, SearchReply, SearchRequest,
+    TenantsGetReply, TenantsGetRequest,
 };
 
 use crate::store::Emulated;
 
 /// Serves on `listener` until `stop` is done and open calls have ended.
-pub(crate) async fn serve(emulated: Arc<Emulated>, listener: TcpListener, stop: impl Future<Output = ()>) -> Result<(), tonic::transport::Error> {
+pub(crate) async fn serve(
+    emulated: Arc<Emulated>,
+    listener: TcpListener,
+    stop: impl Future<Output = ()>,
+) -> Result<(), tonic::transport::Error> {
     let (health, health_service) = tonic_health::server::health_reporter();
     health.set_service_status("weaviate.v1", tonic_health::ServingStatus::Serving).await;
     let maximum = emulated.config.grpc_max_message_size;
-    let service = WeaviateServer::new(Service { emulated }).max_decoding_message_size(maximum).max_encoding_message_size(usize::MAX);
+    let service = WeaviateServer::new(Service { emulated })
+        .max_decoding_message_size(maximum)
+        .max_encoding_message_size(usize::MAX);
     let routes = Routes::new(service).add_service(health_service);
     let router = limits::in_the_servers_words(routes.into_axum_router());
-    Server::builder().add_routes(Routes::from(router)).serve_with_incoming_shutdown(TcpIncoming::from(listener), stop).await
+    Server::builder()
+        .add_routes(Routes::from(router))
+        .serve_with_incoming_shutdown(TcpIncoming::from(listener), stop)
+        .await
 }
 
 #[derive(Debug)]
@@ -60,7 +71,8 @@ impl Service {
         took: impl FnOnce(&mut Reply) -> Option<&mut f32>,
     ) -> Result<Response<Reply>, Status> {
         let start = Instant::now();
-        auth::check(&self.emulated.config, metadata).map_err(|fault| Status::unknown(format!("extract auth: {fault}")))?;
+        auth::check(&self.emulated.config, metadata)
+            .map_err(|fault| Status::unknown(format!("extract auth: {fault}")))?;
         let mut reply = answer(&self.emulated)?;
         if let Some(took) = took(&mut reply) {
             *took = start.elapsed().as_secs_f32();
@@ -77,24 +89,46 @@ impl Weaviate for Service {
         self.call(&metadata, |emulated| search::search(emulated, &message), |reply| Some(&mut reply.took))
     }
 
-    async fn batch_objects(&self, request: Request<BatchObjectsRequest>) -> Result<Response<BatchObjectsReply>, Status> {
+    async fn batch_objects(
+        &self,
+        request: Request<BatchObjectsRequest>,
+    ) -> Result<Response<BatchObjectsReply>, Status> {
         let (metadata, _, message) = request.into_parts();
-        self.call(&metadata, |emulated| insert::insert(emulated, message).map_err(Status::unknown), |reply| Some(&mut reply.took))
+        self.call(
+            &metadata,
+            |emulated| insert::insert(emulated, message).map_err(Status::unknown),
+            |reply| Some(&mut reply.took),
+        )
     }
 
-    async fn batch_references(&self, request: Request<BatchReferencesRequest>) -> Result<Response<BatchReferencesReply>, Status> {
+    async fn batch_references(
+        &self,
+        request: Request<BatchReferencesRequest>,
+    ) -> Result<Response<BatchReferencesReply>, Status> {
         let (metadata, _, message) = request.into_parts();
-        self.call(&metadata, |emulated| references::add(emulated, &message).map_err(Status::unknown), |reply| Some(&mut reply.took))
+        self.call(
+            &metadata,
+            |emulated| references::add(emulated, &message).map_err(Status::unknown),
+            |reply| Some(&mut reply.took),
+        )
     }
 
     async fn batch_delete(&self, request: Request<BatchDeleteRequest>) -> Result<Response<BatchDeleteReply>, Status> {
         let (metadata, _, message) = request.into_parts();
-        self.call(&metadata, |emulated| delete::delete(emulated, &message).map_err(Status::unknown), |reply| Some(&mut reply.took))
+        self.call(
+            &metadata,
+            |emulated| delete::delete(emulated, &message).map_err(Status::unknown),
+            |reply| Some(&mut reply.took),
+        )
     }
 
     async fn tenants_get(&self, request: Request<TenantsGetRequest>) -> Result<Response<TenantsGetReply>, Status> {
         let (metadata, _, message) = request.into_parts();
-        self.call(&metadata, |emulated| tenants::get(&emulated.read(), &message).map_err(Status::unknown), |reply| Some(&mut reply.took))
+        self.call(
+            &metadata,
+            |emulated| tenants::get(&emulated.read(), &message).map_err(Status::unknown),
+            |reply| Some(&mut reply.took),
+        )
     }
 
     async fn aggregate(&self, _request: Request<AggregateRequest>) -> Result<Response<AggregateReply>, Status> {
@@ -103,7 +137,10 @@ impl Weaviate for Service {
 
     type BatchStreamStream = Pin<Box<dyn Stream<Item = Result<BatchStreamReply, Status>> + Send>>;
 
-    async fn batch_stream(&self, _request: Request<Streaming<BatchStreamRequest>>) -> Result<Response<Self::BatchStreamStream>, Status> {
+    async fn batch_stream(
+        &self,
+        _request: Request<Streaming<BatchStreamRequest>>,
+    ) -> Result<Response<Self::BatchStreamStream>, Status> {
         Err(Status::unimplemented("the emulator has no batch streams"))
     }
 }

@@ -2,9 +2,12 @@
 
 use weaviate_generated::grpc::hybrid::{FusionType, Threshold};
 use weaviate_generated::grpc::search_operator_options::Operator as OperatorMessage;
-use weaviate_generated::grpc::{Bm25, Hybrid as HybridMessage, NearObject, NearVector, SearchOperatorOptions, SearchRequest, SortBy as SortMessage};
+use weaviate_generated::grpc::{
+    Bm25, Hybrid as HybridMessage, NearObject, NearVector, SearchOperatorOptions, SearchRequest, SortBy as SortMessage,
+};
 
 use super::filters;
+use super::ranking;
 use super::reply::Shape;
 use super::selection::Selection;
 use super::targets::{TargetList, near_vectors};
@@ -14,6 +17,7 @@ use crate::search::filter::{Filter, unknown_property};
 use crate::search::group::GroupBy;
 use crate::search::hybrid::{Fusion, Hybrid, Source};
 use crate::search::keyword::{Keyword, Operator};
+use crate::search::mmr::Mmr;
 use crate::search::sort::{SortBy, SortKey};
 use crate::search::vector::Nearest;
 use crate::store::{Collection, State, lower_first, parse_uuid};
@@ -28,6 +32,7 @@ pub(crate) struct Query<'a> {
     pub(crate) group_by: Option<GroupBy>,
     /// The search itself; without one the objects are listed.
     pub(crate) search: Option<Search>,
+    pub(crate) mmr: Option<Mmr>,
     pub(crate) limit: usize,
     pub(crate) offset: usize,
     pub(crate) autocut: usize,
@@ -47,7 +52,8 @@ impl<'a> Query<'a> {
         let name = &request.collection;
         let collection = state.collection(name).ok_or_else(|| format!("could not find class {name} in schema"))?;
         let class = &collection.schema;
-        let selection = Selection::parse(request.properties.as_ref(), state, class).map_err(|fault| format!("extract properties request: {fault}"))?;
+        let selection = Selection::parse(request.properties.as_ref(), state, class)
+            .map_err(|fault| format!("extract properties request: {fault}"))?;
         let mut shape = Shape { selection, metadata: request.metadata.clone().unwrap_or_default(), certainty: false };
         let searches = [request.near_vector.is_some(), request.near_object.is_some(), request.near_text.is_some()];
         let near = searches.iter().filter(|given| **given).count();
@@ -68,9 +74,14 @@ impl<'a> Query<'a> {
             return Err("sorting cannot be combined with search".to_owned());
         }
         let filter = request.filters.as_ref().map(|message| filters::parse(message, state, class)).transpose()?;
-        let group_by = request.group_by.as_ref().map(|message| group_by(message, class, &mut shape.selection)).transpose()?;
+        let group_by =
+            request.group_by.as_ref().map(|message| group_by(message, class, &mut shape.selection)).transpose()?;
         check_cursor(request, searching)?;
-        let limit = if request.limit == 0 { config.query_defaults_limit } else { request.limit };
+        if let Some(boost) = &request.boost {
+            ranking::check(boost, state, class)?;
+        }
+        let limit = size(if request.limit == 0 { config.query_defaults_limit } else { request.limit });
+        let mmr = if searching { ranking::mmr(request, &targets_of(request, class)?, class, limit)? } else { None };
         Ok(Self {
             collection,
             shape,
@@ -78,7 +89,8 @@ impl<'a> Query<'a> {
             sort,
             group_by,
             search,
-            limit: size(limit),
+            mmr,
+            limit,
             offset: size(request.offset),
             autocut: size(request.autocut),
         })
@@ -91,11 +103,16 @@ pub(crate) fn size(number: u32) -> usize {
 
 #[expect(deprecated, reason = "old clients send the deprecated target list and the server reads it")]
 fn targets_of(request: &SearchRequest, class: &ClassView) -> Result<TargetList, String> {
-    let (targets, old) = match (&request.near_vector, &request.near_object, &request.near_text) {
-        (Some(near), _, _) => (near.targets.as_ref(), near.target_vectors.as_slice()),
-        (_, Some(near), _) => (near.targets.as_ref(), near.target_vectors.as_slice()),
-        (_, _, Some(near)) => (near.targets.as_ref(), near.target_vectors.as_slice()),
-        _ => (None, &[][..]),
+    let (targets, old) = if let Some(near) = &request.near_vector {
+        (near.targets.as_ref(), near.target_vectors.as_slice())
+    } else if let Some(near) = &request.near_object {
+        (near.targets.as_ref(), near.target_vectors.as_slice())
+    } else if let Some(near) = &request.near_text {
+        (near.targets.as_ref(), near.target_vectors.as_slice())
+    } else if let Some(hybrid) = &request.hybrid_search {
+        (hybrid.targets.as_ref(), hybrid.target_vectors.as_slice())
+    } else {
+        return Ok(TargetList::none());
     };
     TargetList::parse(targets, old, class)
 }
@@ -139,7 +156,9 @@ fn operator(options: Option<&SearchOperatorOptions>) -> Operator {
     match options.operator() {
         OperatorMessage::And => Operator::And,
         OperatorMessage::AndCross => Operator::AndCross,
-        OperatorMessage::Unspecified | OperatorMessage::Or => Operator::Or { minimum: options.minimum_or_tokens_match() },
+        OperatorMessage::Unspecified | OperatorMessage::Or => {
+            Operator::Or { minimum: options.minimum_or_tokens_match() }
+        }
     }
 }
 
@@ -168,10 +187,16 @@ fn hybrid(message: &HybridMessage, class: &ClassView) -> Result<Hybrid, String> 
         (Some(_), _, true) => return Err("cannot combine nearText and query in hybrid search".to_owned()),
         (_, Some(_), true) => return Err("cannot combine nearVector and vector in hybrid search".to_owned()),
         (_, Some(near), _) if near.selection.is_some() => {
-            return Err("hybrid: selection must be set on the top-level hybrid search, not on the near_vector sub-search".to_owned());
+            return Err(
+                "hybrid: selection must be set on the top-level hybrid search, not on the near_vector sub-search"
+                    .to_owned(),
+            );
         }
         (Some(near), _, _) if near.selection.is_some() => {
-            return Err("hybrid: selection must be set on the top-level hybrid search, not on the near_text sub-search".to_owned());
+            return Err(
+                "hybrid: selection must be set on the top-level hybrid search, not on the near_text sub-search"
+                    .to_owned(),
+            );
         }
         (Some(_), _, _) => None,
         (_, Some(near), _) => Some(near),
@@ -227,7 +252,8 @@ fn sort_keys(messages: &[SortMessage], class: &ClassView) -> Result<Vec<SortKey>
                 "_creationTimeUnix" => SortBy::CreationTime,
                 "_lastUpdateTimeUnix" => SortBy::UpdateTime,
                 name => {
-                    let property = class.property(&lower_first(name)).ok_or_else(|| unknown_property(name, &class.name))?;
+                    let property =
+                        class.property(&lower_first(name)).ok_or_else(|| unknown_property(name, &class.name))?;
                     if matches!(property.data_type, DataType::Uuid | DataType::UuidArray) {
                         return Err(format!(
                             "prop {name:?} is of type uuid/uuid[]: sorting by uuid is currently not supported - if you believe it should be, \
@@ -243,11 +269,18 @@ fn sort_keys(messages: &[SortMessage], class: &ClassView) -> Result<Vec<SortKey>
     };
     let numbered = messages.iter().enumerate();
     numbered
-        .map(|(position, message)| key(message).map_err(|fault| format!("invalid 'sort' parameter: sort parameter at position {position}: {fault}")))
+        .map(|(position, message)| {
+            key(message)
+                .map_err(|fault| format!("invalid 'sort' parameter: sort parameter at position {position}: {fault}"))
+        })
         .collect()
 }
 
-fn group_by<'a>(message: &weaviate_generated::grpc::GroupBy, class: &'a ClassView, selection: &mut Selection<'a>) -> Result<GroupBy, String> {
+fn group_by<'a>(
+    message: &weaviate_generated::grpc::GroupBy,
+    class: &'a ClassView,
+    selection: &mut Selection<'a>,
+) -> Result<GroupBy, String> {
     let [name] = message.path.as_slice() else {
         return Err(format!("groupby path can only have one entry, received [{}]", message.path.join(" ")));
     };
@@ -272,9 +305,14 @@ fn check_cursor(request: &SearchRequest, searching: bool) -> Result<(), String> 
         (searching || request.group_by.is_some(), "other params"),
     ];
     if let Some((_, what)) = conflict.iter().find(|(given, _)| *given) {
-        return Err(format!("cursor api: invalid 'after' parameter: {what} cannot be set with after and limit parameters"));
+        return Err(format!(
+            "cursor api: invalid 'after' parameter: {what} cannot be set with after and limit parameters"
+        ));
     }
-    parse_uuid(&request.after)
-        .map(drop)
-        .map_err(|fault| format!("cursor api: invalid 'after' parameter: after parameter '{}' is not a valid uuid: {fault}", request.after))
+    parse_uuid(&request.after).map(drop).map_err(|fault| {
+        format!(
+            "cursor api: invalid 'after' parameter: after parameter '{}' is not a valid uuid: {fault}",
+            request.after
+        )
+    })
 }

@@ -13,7 +13,9 @@ pub(crate) fn add(emulated: &Emulated, request: &BatchReferencesRequest) -> Resu
     }
     let results = request.references.iter().enumerate().map(|(index, reference)| (index, add_one(emulated, reference)));
     let errors = results
-        .filter_map(|(index, result)| Some(BatchError { index: i32::try_from(index).unwrap_or(i32::MAX), error: result.err()? }))
+        .filter_map(|(index, result)| {
+            Some(BatchError { index: i32::try_from(index).unwrap_or(i32::MAX), error: result.err()? })
+        })
         .collect();
     Ok(BatchReferencesReply { took: 0.0, errors })
 }
@@ -23,12 +25,18 @@ fn add_one(emulated: &Emulated, reference: &BatchReference) -> Result<(), String
     if name.is_empty() {
         return Err("property cannot be empty".to_owned());
     }
-    let source = parse_uuid(from_uuid).map_err(|_| format!("invalid cref URI: 2nd path segment must be uuid, but got '{name}'"))?;
-    let path = to_collection.as_deref().filter(|name| !name.is_empty()).map_or_else(|| to_uuid.clone(), |class| format!("{class}/{to_uuid}"));
+    let source = parse_uuid(from_uuid)
+        .map_err(|_| format!("invalid cref URI: 2nd path segment must be uuid, but got '{name}'"))?;
+    let path = to_collection
+        .as_deref()
+        .filter(|name| !name.is_empty())
+        .map_or_else(|| to_uuid.clone(), |class| format!("{class}/{to_uuid}"));
     let mut beacon = Beacon::parse(&format!("weaviate://localhost/{path}"))?;
 
     let mut state = emulated.write();
-    let collection = state.collection_mut(from_collection).ok_or_else(|| format!("source class {from_collection:?} not found in schema"))?;
+    let collection = state
+        .collection_mut(from_collection)
+        .ok_or_else(|| format!("source class {from_collection:?} not found in schema"))?;
     let class = collection.schema.name.clone();
     let property = lower_first(name);
     match collection.schema.property(&property).map(|property| &property.data_type) {
@@ -44,7 +52,8 @@ fn add_one(emulated: &Emulated, reference: &BatchReference) -> Result<(), String
     let shard = collection.shard_mut(tenant).map_err(|fault| {
         if without_tenant { format!("source: get object {class}/{source}: determine shard: {fault}") } else { fault }
     })?;
-    let object = shard.objects.get_mut(&source).ok_or_else(|| format!("ref batch: object with id {source} not found"))?;
+    let object =
+        shard.objects.get_mut(&source).ok_or_else(|| format!("ref batch: object with id {source} not found"))?;
     match object.properties.entry(property).or_insert_with(|| Value::References(Vec::new())) {
         Value::References(beacons) => beacons.push(beacon),
         other => *other = Value::References(vec![beacon]),

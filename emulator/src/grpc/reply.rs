@@ -6,9 +6,9 @@ use bytes::Bytes;
 use serde_json::Value as Json;
 use weaviate_generated::grpc::value::Kind;
 use weaviate_generated::grpc::{
-    BoolValues, DateValues, GeoCoordinate, IntValues, ListValue, MetadataRequest, MetadataResult, NumberValues, ObjectValues, PhoneNumber,
-    Properties as PropertiesMessage, PropertiesResult, RefPropertiesResult, SearchResult, TextValues, UuidValues, Value as ValueMessage,
-    list_value,
+    BoolValues, DateValues, GeoCoordinate, IntValues, ListValue, MetadataRequest, MetadataResult, NumberValues,
+    ObjectValues, PhoneNumber, Properties as PropertiesMessage, PropertiesResult, RefPropertiesResult, SearchResult,
+    TextValues, UuidValues, Value as ValueMessage, list_value,
 };
 
 use super::codec;
@@ -53,7 +53,8 @@ pub(crate) fn result(hit: &Hit<'_>, shape: &Shape<'_>, scope: &Scope<'_>) -> Res
 
 /// One object of a group: of its metadata only the id, the vectors and the distance.
 pub(crate) fn group_member(hit: &Hit<'_>, shape: &Shape<'_>, scope: &Scope<'_>) -> Result<SearchResult, String> {
-    let requested = MetadataRequest { creation_time_unix: false, last_update_time_unix: false, ..shape.metadata.clone() };
+    let requested =
+        MetadataRequest { creation_time_unix: false, last_update_time_unix: false, ..shape.metadata.clone() };
     let mut metadata = metadata(hit.object, &requested);
     if let Some(distance) = hit.distance {
         metadata.distance = distance;
@@ -114,9 +115,9 @@ fn properties(object: &Object, selection: &Selection<'_>, scope: &Scope<'_>) -> 
 /// The targets of a reference that exist and are of the collection asked for.
 fn targets(object: &Object, pick: &ReferencePick<'_>, scope: &Scope<'_>) -> Result<Vec<PropertiesResult>, String> {
     let Some(Value::References(beacons)) = object.properties.get(&pick.property) else { return Ok(Vec::new()) };
-    let linked = scope
-        .linked(&pick.collection.name)
-        .map_err(|fault| format!("resolve cross-refs: build reference cache: build request cache: fetch job list: {fault}"))?;
+    let linked = scope.linked(&pick.collection.name).map_err(|fault| {
+        format!("resolve cross-refs: build reference cache: build request cache: fetch job list: {fault}")
+    })?;
     beacons
         .iter()
         .filter(|beacon| beacon.collection.as_ref().is_none_or(|name| *name == pick.collection.name))
@@ -151,13 +152,19 @@ fn kind(value: &Value, property: &Property, parts: &Parts) -> Result<Kind, Strin
         Value::Int(number) => Kind::IntValue(codec::int(*number)),
         Value::IntArray(numbers) => list(list_value::Kind::IntValues(IntValues { values: codec::int_bytes(numbers) })),
         Value::Number(number) => Kind::NumberValue(*number),
-        Value::NumberArray(numbers) => list(list_value::Kind::NumberValues(NumberValues { values: codec::double_bytes(numbers) })),
+        Value::NumberArray(numbers) => {
+            list(list_value::Kind::NumberValues(NumberValues { values: codec::double_bytes(numbers) }))
+        }
         Value::Bool(flag) => Kind::BoolValue(*flag),
         Value::BoolArray(flags) => list(list_value::Kind::BoolValues(BoolValues { values: flags.clone() })),
         Value::Date(date) => Kind::DateValue(date.text()),
-        Value::DateArray(dates) => list(list_value::Kind::DateValues(DateValues { values: dates.iter().map(Date::text).collect() })),
+        Value::DateArray(dates) => {
+            list(list_value::Kind::DateValues(DateValues { values: dates.iter().map(Date::text).collect() }))
+        }
         Value::Uuid(id) => Kind::UuidValue(id.to_string()),
-        Value::UuidArray(ids) => list(list_value::Kind::UuidValues(UuidValues { values: ids.iter().map(ToString::to_string).collect() })),
+        Value::UuidArray(ids) => {
+            list(list_value::Kind::UuidValues(UuidValues { values: ids.iter().map(ToString::to_string).collect() }))
+        }
         Value::Geo(geo) => Kind::GeoValue(GeoCoordinate { longitude: geo.longitude, latitude: geo.latitude }),
         Value::Phone(phone) => Kind::PhoneValue(Box::new(PhoneNumber {
             country_code: phone.country_code,
@@ -174,7 +181,12 @@ fn kind(value: &Value, property: &Property, parts: &Parts) -> Result<Kind, Strin
             let values = objects.iter().map(|members| nested(members, property, parts)).collect::<Result<_, _>>()?;
             list(list_value::Kind::ObjectValues(ObjectValues { values }))
         }
-        Value::References(_) => return Err(format!("creating primitive value for {}: proto: invalid type: models.MultipleRef", property.name)),
+        Value::References(_) => {
+            return Err(format!(
+                "creating primitive value for {}: proto:\u{a0}invalid type: models.MultipleRef",
+                property.name
+            ));
+        }
         Value::Untyped(json) => untyped(json),
     })
 }

@@ -4,17 +4,18 @@ use std::collections::HashMap;
 
 use tonic::Status;
 use weaviate_generated::grpc::query_profile::{SearchProfile, ShardProfile};
-use weaviate_generated::grpc::{GroupByResult, QueryProfile, SearchReply, SearchRequest};
+use weaviate_generated::grpc::{Boost as BoostMessage, GroupByResult, QueryProfile, SearchReply, SearchRequest};
 
 use super::query::{Query, Search, size};
-use super::reply;
 use super::targets::TargetList;
+use super::{ranking, reply};
 use crate::config::Config;
+use crate::search::boost::{self, Boost};
 use crate::search::filter::{self, Predicate};
 use crate::search::group::{self, Group};
 use crate::search::sort::sort;
 use crate::search::vector::{nearest, stored};
-use crate::search::{Hit, Scope, autocut, hybrid, keyword};
+use crate::search::{Hit, Scope, autocut, hybrid, keyword, mmr};
 use crate::store::{Emulated, NamedVector, State, parse_uuid};
 
 /// What the server puts in front of the faults of each kind of search.
@@ -49,9 +50,6 @@ fn refuse_what_needs_modules(request: &SearchRequest) -> Result<(), Status> {
     if request.rerank.is_some() {
         return Err(Status::unimplemented("the emulator has no rerankers"));
     }
-    if request.boost.is_some() {
-        return Err(Status::unimplemented("the emulator does not boost results"));
-    }
     Ok(())
 }
 
@@ -60,7 +58,9 @@ fn wake(emulated: &Emulated, request: &SearchRequest) {
     let asleep = {
         let state = emulated.read();
         state.collection(&request.collection).is_some_and(|collection| {
-            collection.schema.multi_tenancy.auto_activation && collection.shard(&request.tenant).is_err() && collection.shards.contains_key(&request.tenant)
+            collection.schema.multi_tenancy.auto_activation
+                && collection.shard(&request.tenant).is_err()
+                && collection.shards.contains_key(&request.tenant)
         })
     };
     if asleep && let Some(collection) = emulated.write().collection_mut(&request.collection) {
@@ -78,36 +78,61 @@ impl<'a> Query<'a> {
         let allowed = self.filter.as_ref().map(|filter| filter::compile(filter, &scope)).transpose();
         let allowed = allowed.map_err(|fault| words.filter(&shard, &fault))?;
         let allowed = allowed.as_ref();
+        let boost = request.boost.as_deref().filter(|_| self.group_by.is_none());
+        let boost = boost.map(|message| self.boost(message, &scope)).transpose()?;
+        let window = self.window().max(boost.as_ref().map_or(0, |boost| boost.depth));
         let mut hits = match &self.search {
             None => self.list(request, &scope, allowed)?,
-            Some(Search::NearVector(query)) => nearest(&scope, query, allowed, self.window()).map_err(|fault| words.vector(&shard, &fault))?,
+            Some(Search::NearVector(query)) => {
+                nearest(&scope, query, allowed, window).map_err(|fault| words.vector(&shard, &fault))?
+            }
             Some(Search::NearObject { id, targets, max_distance }) => {
-                let vectors = object_vectors(&scope, id, targets).map_err(|fault| format!("{NEAREST}vectorize search vector: nearObject params: {fault}"))?;
+                let vectors = object_vectors(&scope, id, targets)
+                    .map_err(|fault| format!("{NEAREST}vectorize search vector: nearObject params: {fault}"))?;
                 let query = targets.clone().nearest(vectors, *max_distance);
-                nearest(&scope, &query, allowed, self.window()).map_err(|fault| words.vector(&shard, &fault))?
+                nearest(&scope, &query, allowed, window).map_err(|fault| words.vector(&shard, &fault))?
             }
             Some(Search::Keyword(query)) => {
                 let explain = self.shape.metadata.explain_score;
-                keyword::search(&scope, query, allowed, self.window(), explain).map_err(|fault| fault.in_keyword(&scope))?
+                keyword::search(&scope, query, allowed, window, explain).map_err(|fault| fault.in_keyword(&scope))?
             }
             Some(Search::Hybrid(query)) => {
-                let mut hits = hybrid::search(&scope, query, allowed, self.limit)?;
+                let mut hits =
+                    hybrid::search(&scope, query, allowed, self.limit.max(window - self.offset.min(window)))?;
                 hits.truncate(self.window().min(size(config.query_maximum_results)));
                 hits
             }
         };
+        if let Some(boost) = &boost {
+            boost::apply(&mut hits, boost, |hit| hit.distance.map_or(hit.score, |distance| -distance));
+        }
         self.cut(&mut hits);
-        let page: Vec<Hit<'_>> = hits.into_iter().skip(self.offset).take(self.limit).collect();
+        let mut page: Vec<Hit<'_>> = hits.into_iter().skip(self.offset).take(self.limit).collect();
+        if let Some(mmr) = self.mmr.as_ref().filter(|_| self.group_by.is_none()) {
+            let by_score = boost.is_some();
+            page = mmr::select(page, mmr, |hit| {
+                hit.distance.filter(|_| !by_score).map_or(hit.score, |distance| -distance)
+            });
+        }
         self.reply(&page, &scope, config)
+    }
+
+    fn boost(&self, message: &BoostMessage, scope: &Scope<'a>) -> Result<Boost<'a>, String> {
+        let by_vector = matches!(self.search, Some(Search::NearVector(_) | Search::NearObject { .. }));
+        ranking::compile(message, scope, by_vector.then_some(&self.shape.selection))
     }
 
     fn check_page(&self, maximum: usize) -> Result<(), String> {
         let (front, offset, limit) = match &self.search {
             None => (LISTING.to_owned(), self.offset, self.limit),
-            Some(Search::NearVector(_) | Search::NearObject { .. }) => (format!("{NEAREST}vector search: "), self.offset, self.limit),
+            Some(Search::NearVector(_) | Search::NearObject { .. }) => {
+                (format!("{NEAREST}vector search: "), self.offset, self.limit)
+            }
             Some(Search::Keyword(_)) => (format!("{KEYWORD}vector search: "), self.offset, self.limit),
             // What matters is not the page, but what each of the two searches fetches.
-            Some(Search::Hybrid(query)) if query.alpha < 1.0 && hybrid::CANDIDATES > maximum => (String::new(), 0, hybrid::CANDIDATES),
+            Some(Search::Hybrid(query)) if query.alpha < 1.0 && hybrid::CANDIDATES > maximum => {
+                (String::new(), 0, hybrid::CANDIDATES)
+            }
             Some(Search::Hybrid(query)) if query.alpha > 0.0 => {
                 (format!("{KEYWORD}vector search: "), 0, hybrid::CANDIDATES.max(self.limit))
             }
@@ -127,10 +152,16 @@ impl<'a> Query<'a> {
         self.offset.saturating_add(self.limit)
     }
 
-    fn list(&self, request: &SearchRequest, scope: &Scope<'a>, allowed: Option<&Predicate<'_>>) -> Result<Vec<Hit<'a>>, String> {
+    fn list(
+        &self,
+        request: &SearchRequest,
+        scope: &Scope<'a>,
+        allowed: Option<&Predicate<'_>>,
+    ) -> Result<Vec<Hit<'a>>, String> {
         let after = if request.after.is_empty() { None } else { Some(parse_uuid(&request.after)?) };
         let objects = scope.objects().filter(|object| after.is_none_or(|after| object.id > after));
-        let mut hits: Vec<Hit<'a>> = objects.filter(|object| allowed.is_none_or(|allowed| allowed(object))).map(Hit::new).collect();
+        let mut hits: Vec<Hit<'a>> =
+            objects.filter(|object| allowed.is_none_or(|allowed| allowed(object))).map(Hit::new).collect();
         if allowed.is_some() {
             hits.sort_by_key(|hit| hit.object.doc_id);
         }
@@ -153,7 +184,8 @@ impl<'a> Query<'a> {
     #[expect(deprecated, reason = "the server always sends the old generative field")]
     fn reply(&self, page: &[Hit<'_>], scope: &Scope<'_>, config: &Config) -> Result<SearchReply, String> {
         let front = if self.search.is_some() { NEAREST } else { LISTING };
-        let explain = |fault: String| if fault.starts_with("resolve cross-refs") { format!("{front}{fault}") } else { fault };
+        let explain =
+            |fault: String| if fault.starts_with("resolve cross-refs") { format!("{front}{fault}") } else { fault };
         let mut reply = SearchReply { generative_grouped_result: Some(String::new()), ..SearchReply::default() };
         match &self.group_by {
             Some(_) if self.search.is_none() => {
@@ -167,10 +199,15 @@ impl<'a> Query<'a> {
                     _ => group::all_names,
                 };
                 let groups = group::group(page, by, names);
-                reply.group_by_results = groups.iter().map(|group| self.group(group, scope)).collect::<Result<_, _>>().map_err(explain)?;
+                reply.group_by_results =
+                    groups.iter().map(|group| self.group(group, scope)).collect::<Result<_, _>>().map_err(explain)?;
             }
             None => {
-                reply.results = page.iter().map(|hit| reply::result(hit, &self.shape, scope)).collect::<Result<_, _>>().map_err(explain)?;
+                reply.results = page
+                    .iter()
+                    .map(|hit| reply::result(hit, &self.shape, scope))
+                    .collect::<Result<_, _>>()
+                    .map_err(explain)?;
             }
         }
         if self.shape.metadata.query_profile {
@@ -186,7 +223,11 @@ impl<'a> Query<'a> {
             min_distance: distances().reduce(f32::min).unwrap_or_default(),
             max_distance: distances().reduce(f32::max).unwrap_or_default(),
             number_of_objects: i64::try_from(group.hits.len()).unwrap_or(i64::MAX),
-            objects: group.hits.iter().map(|hit| reply::group_member(hit, &self.shape, scope)).collect::<Result<_, _>>()?,
+            objects: group
+                .hits
+                .iter()
+                .map(|hit| reply::group_member(hit, &self.shape, scope))
+                .collect::<Result<_, _>>()?,
             ..GroupByResult::default()
         })
     }
@@ -200,7 +241,9 @@ impl<'a> Query<'a> {
         };
         let profile = || SearchProfile { details: HashMap::from([("total_took".to_owned(), "1µs".to_owned())]) };
         let searches = kinds.iter().map(|kind| ((*kind).to_owned(), profile())).collect();
-        QueryProfile { shards: vec![ShardProfile { name: scope.shard_name(), node: config.node_name.clone(), searches }] }
+        QueryProfile {
+            shards: vec![ShardProfile { name: scope.shard_name(), node: config.node_name.clone(), searches }],
+        }
     }
 }
 
@@ -239,16 +282,23 @@ impl Words {
     }
 
     fn filter(&self, shard: &str, fault: &str) -> String {
-        if self.near { format!("{}shard {shard}: build inverted filter allow list: {fault}", self.vector) } else { self.local(shard, fault) }
+        if self.near {
+            format!("{}shard {shard}: build inverted filter allow list: {fault}", self.vector)
+        } else {
+            self.local(shard, fault)
+        }
     }
 }
 
 fn object_vectors(scope: &Scope<'_>, id: &str, targets: &TargetList) -> Result<Vec<NamedVector>, String> {
-    let uuid = parse_uuid(id).map_err(|fault| format!("search index {}: determine shard: parse uuid {id:?}: {fault}", scope.index_name()))?;
+    let uuid = parse_uuid(id)
+        .map_err(|fault| format!("search index {}: determine shard: parse uuid {id:?}: {fault}", scope.index_name()))?;
     let object = scope.shard.objects.get(&uuid);
     let vector = |name: &str| {
         let found = object.and_then(|object| stored(object, name));
-        found.ok_or_else(|| if name.is_empty() { "vector not found".to_owned() } else { format!("vector not found for target: {name}") })
+        found.ok_or_else(|| {
+            if name.is_empty() { "vector not found".to_owned() } else { format!("vector not found for target: {name}") }
+        })
     };
     targets.targets.iter().map(|(name, _)| vector(name)).collect()
 }

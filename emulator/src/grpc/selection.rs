@@ -38,7 +38,11 @@ pub(crate) struct ReferencePick<'a> {
 
 impl<'a> Selection<'a> {
     /// Reads the selection of a request; none stands for all properties but references and blobs.
-    pub(crate) fn parse(message: Option<&PropertiesRequest>, state: &'a State, class: &'a ClassView) -> Result<Self, String> {
+    pub(crate) fn parse(
+        message: Option<&PropertiesRequest>,
+        state: &'a State,
+        class: &'a ClassView,
+    ) -> Result<Self, String> {
         let Some(message) = message else { return Ok(Self::everything(class)) };
         let mut selection = if message.return_all_nonref_properties {
             // Names beside the flag count for nothing.
@@ -53,8 +57,14 @@ impl<'a> Selection<'a> {
     }
 
     fn everything(class: &'a ClassView) -> Self {
-        let plain = class.properties.iter().filter(|property| !matches!(property.data_type, DataType::Reference(_) | DataType::Blob));
-        Self { properties: plain.map(|property| Pick { property, parts: Parts::Whole }).collect(), references: Vec::new() }
+        let plain = class
+            .properties
+            .iter()
+            .filter(|property| !matches!(property.data_type, DataType::Reference(_) | DataType::Blob));
+        Self {
+            properties: plain.map(|property| Pick { property, parts: Parts::Whole }).collect(),
+            references: Vec::new(),
+        }
     }
 
     /// Adds a property that grouping needs to show.
@@ -68,12 +78,15 @@ impl<'a> Selection<'a> {
 
 fn named<'a>(message: &PropertiesRequest, class: &'a ClassView) -> Result<Vec<Pick<'a>>, String> {
     let find = |name: &str| {
-        class
-            .property(&lower_first(name))
-            .ok_or_else(|| format!("get property by name {name} for class {}: {}", class.name, unknown_property(name, &class.name)))
+        class.property(&lower_first(name)).ok_or_else(|| {
+            format!("get property by name {name} for class {}: {}", class.name, unknown_property(name, &class.name))
+        })
     };
     let plain = message.non_ref_properties.iter().map(|name| Ok(Pick { property: find(name)?, parts: Parts::Whole }));
-    let nested = message.object_properties.iter().map(|object| Ok(Pick { property: find(&object.prop_name)?, parts: parts(object) }));
+    let nested = message
+        .object_properties
+        .iter()
+        .map(|object| Ok(Pick { property: find(&object.prop_name)?, parts: parts(object) }));
     plain.chain(nested).collect()
 }
 
@@ -102,7 +115,8 @@ impl<'a> ReferencePick<'a> {
             (other, "") => other.name(),
             (_, named) => named,
         };
-        let target = state.collection(collection).ok_or_else(|| format!("could not find class {collection} in schema"))?;
+        let target =
+            state.collection(collection).ok_or_else(|| format!("could not find class {collection} in schema"))?;
         Ok(Self {
             property: property.name.clone(),
             collection: &target.schema,

@@ -16,6 +16,11 @@ pub(crate) struct TargetList {
 }
 
 impl TargetList {
+    /// No vector at all.
+    pub(crate) fn none() -> Self {
+        Self { targets: Vec::new(), combination: Combination::default() }
+    }
+
     /// `old` is the deprecated list of names.
     pub(crate) fn parse(message: Option<&Targets>, old: &[String], class: &ClassView) -> Result<Self, String> {
         Self::checked(message, old, class).map_err(|fault| format!("extract target vectors: {fault}"))
@@ -26,7 +31,11 @@ impl TargetList {
         let names = if names.is_empty() { default_target(class)? } else { names.to_vec() };
         let available = || class.named_vectors.keys().map(String::as_str).collect::<Vec<_>>().join(" ");
         if let Some(unknown) = names.iter().find(|name| !name.is_empty() && !class.named_vectors.contains_key(*name)) {
-            return Err(format!("class {} does not have named vector {unknown} configured. Available named vectors [{}]", class.name, available()));
+            return Err(format!(
+                "class {} does not have named vector {unknown} configured. Available named vectors [{}]",
+                class.name,
+                available()
+            ));
         }
         let combination = match message.map(Targets::combination).unwrap_or_default() {
             CombinationMethod::Unspecified | CombinationMethod::TypeMin => Combination::Minimum,
@@ -38,7 +47,11 @@ impl TargetList {
         let weighted = matches!(combination, Combination::Manual | Combination::RelativeScore);
         let weights = message.filter(|_| weighted).map_or(&[][..], |targets| &targets.weights_for_targets);
         if weighted && weights.len() != names.len() {
-            return Err(format!("number of weights ({}) does not match number of targets ({})", weights.len(), names.len()));
+            return Err(format!(
+                "number of weights ({}) does not match number of targets ({})",
+                weights.len(),
+                names.len()
+            ));
         }
         if let Some((weight, _)) = weights.iter().zip(&names).find(|(weight, name)| weight.target != **name) {
             return Err(format!("target vector {} not found in target vectors", weight.target));
@@ -69,7 +82,12 @@ impl TargetList {
     }
 
     /// Turns thresholds into one maximum distance.
-    pub(crate) fn max_distance(&self, distance: Option<f64>, certainty: Option<f64>, class: &ClassView) -> Result<Option<f32>, String> {
+    pub(crate) fn max_distance(
+        &self,
+        distance: Option<f64>,
+        certainty: Option<f64>,
+        class: &ClassView,
+    ) -> Result<Option<f32>, String> {
         #[expect(clippy::cast_possible_truncation, reason = "distances are singles")]
         let single = |number: f64| number as f32;
         let Some(certainty) = certainty else { return Ok(distance.map(single)) };
@@ -77,16 +95,22 @@ impl TargetList {
             return Err("multiple target vectors are not supported with certainty".to_owned());
         }
         match self.index_distance(class) {
-            Some(distance) if distance != crate::schema::Distance::Cosine => {
-                Err(format!("can't compute and return certainty when vector index is configured with {} distance", distance.name()))
-            }
+            Some(distance) if distance != crate::schema::Distance::Cosine => Err(format!(
+                "can't compute and return certainty when vector index is configured with {} distance",
+                distance.name()
+            )),
             _ => Ok(Some(single((1.0 - certainty) * 2.0))),
         }
     }
 
     /// The query for these targets with a vector each.
     pub(crate) fn nearest(self, vectors: Vec<NamedVector>, max_distance: Option<f32>) -> Nearest {
-        let targets = self.targets.into_iter().zip(vectors).map(|((name, weight), vector)| TargetQuery { name, vector, weight }).collect();
+        let targets = self
+            .targets
+            .into_iter()
+            .zip(vectors)
+            .map(|((name, weight), vector)| TargetQuery { name, vector, weight })
+            .collect();
         Nearest { targets, combination: self.combination, max_distance }
     }
 }
@@ -102,13 +126,18 @@ fn default_target(class: &ClassView) -> Result<Vec<String>, String> {
     }
 }
 
-fn index<'a>(class: &'a ClassView, name: &str) -> Option<&'a crate::schema::VectorIndex> {
+/// The index of a vector by name; empty for the unnamed one.
+pub(crate) fn index<'a>(class: &'a ClassView, name: &str) -> Option<&'a crate::schema::VectorIndex> {
     if name.is_empty() { class.vector.as_ref() } else { class.named_vectors.get(name) }
 }
 
 /// The vectors of a `NearVector`, one for each entry of the target list.
 #[expect(deprecated, reason = "old clients send the deprecated fields and the server reads them")]
-pub(crate) fn near_vectors(message: &NearVector, list: &TargetList, class: &ClassView) -> Result<Vec<NamedVector>, String> {
+pub(crate) fn near_vectors(
+    message: &NearVector,
+    list: &TargetList,
+    class: &ClassView,
+) -> Result<Vec<NamedVector>, String> {
     if let [_, _, ..] = message.vectors.as_slice() {
         return Err(format!("only 1 vector supported, found {} vectors", message.vectors.len()));
     }
@@ -145,7 +174,9 @@ pub(crate) fn near_vectors(message: &NearVector, list: &TargetList, class: &Clas
             .iter()
             .map(|(name, _)| {
                 let pool = pools.iter_mut().find(|(pool, _)| pool == name);
-                let vector = pool.and_then(|(_, vectors)| vectors.next()).ok_or_else(|| format!("vector for target {name} is required"))?;
+                let vector = pool
+                    .and_then(|(_, vectors)| vectors.next())
+                    .ok_or_else(|| format!("vector for target {name} is required"))?;
                 check_kind(vector, name, class)
             })
             .collect();
@@ -155,7 +186,10 @@ pub(crate) fn near_vectors(message: &NearVector, list: &TargetList, class: &Clas
             .targets
             .iter()
             .map(|(name, _)| {
-                let bytes = message.vector_per_target.get(name).ok_or_else(|| format!("vector for target {name} is required"))?;
+                let bytes = message
+                    .vector_per_target
+                    .get(name)
+                    .ok_or_else(|| format!("vector for target {name} is required"))?;
                 check_kind(NamedVector::Single(codec::floats(bytes)), name, class)
             })
             .collect();
@@ -189,8 +223,12 @@ fn several(messages: &[Vectors], target: &str, class: &ClassView) -> Result<Vec<
 fn check_kind(vector: NamedVector, target: &str, class: &ClassView) -> Result<NamedVector, String> {
     let multi = index(class, target).is_some_and(|index| index.multi);
     match (&vector, multi) {
-        (NamedVector::Multi(_), false) => Err("provided vector is a multi vector but vector index supports regular vectors".to_owned()),
-        (NamedVector::Single(_), true) => Err("provided vector is a regular vector but vector index supports multi vectors".to_owned()),
+        (NamedVector::Multi(_), false) => {
+            Err("provided vector is a multi vector but vector index supports regular vectors".to_owned())
+        }
+        (NamedVector::Single(_), true) => {
+            Err("provided vector is a regular vector but vector index supports multi vectors".to_owned())
+        }
         _ => Ok(vector),
     }
 }

@@ -7,7 +7,9 @@ use crate::store::{State, TenantStatus};
 
 /// All tenants, or those named; unknown names are left out.
 pub(crate) fn get(state: &State, request: &TenantsGetRequest) -> Result<TenantsGetReply, String> {
-    let failed = |fault: String| format!("get tenants: failed to execute query: could not get tenants: could not get tenants: {fault}");
+    let failed = |fault: String| {
+        format!("get tenants: failed to execute query: could not get tenants: could not get tenants: {fault}")
+    };
     if let Some(Params::Names(names)) = &request.params
         && names.values.is_empty()
     {

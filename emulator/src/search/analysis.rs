@@ -20,14 +20,27 @@ pub(crate) struct Analyzer {
 impl Analyzer {
     /// Reads the analysis of a property out of its collection's definition.
     pub(crate) fn of(class: &Json, property: &str) -> Self {
-        let definition = class["properties"].as_array().into_iter().flatten().find(|candidate| candidate["name"] == property).unwrap_or(&Json::Null);
+        let definition = class["properties"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .find(|candidate| candidate["name"] == property)
+            .unwrap_or(&Json::Null);
         let inverted = &class["invertedIndexConfig"];
         let analyzer = &definition["textAnalyzer"];
         let stopwords = match analyzer["stopwordPreset"].as_str() {
             Some(preset) if !preset.is_empty() => preset_words(preset, &inverted["stopwordPresets"]),
             _ => collection_stopwords(inverted),
         };
-        let ignored = || analyzer["asciiFoldIgnore"].as_array().into_iter().flatten().filter_map(Json::as_str).flat_map(str::chars).collect();
+        let ignored = || {
+            analyzer["asciiFoldIgnore"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter_map(Json::as_str)
+                .flat_map(str::chars)
+                .collect()
+        };
         Self {
             tokenization: Tokenization::from_name(definition["tokenization"].as_str().unwrap_or_default()),
             stopwords: Arc::new(stopwords),
@@ -58,7 +71,11 @@ impl Analyzer {
         let Some(ignored) = &self.fold else { return text.to_owned() };
         text.nfc()
             .flat_map(|letter| {
-                if ignored.contains(&letter) { vec![letter] } else { letter.nfd().filter(|part| !is_combining_mark(*part)).collect() }
+                if ignored.contains(&letter) {
+                    vec![letter]
+                } else {
+                    letter.nfd().filter(|part| !is_combining_mark(*part)).collect()
+                }
             })
             .collect()
     }
@@ -103,7 +120,10 @@ mod tests {
 
     #[test]
     fn stopwords_apply_to_queries_alone() {
-        let a = analyzer(json!({"tokenization": "word"}), json!({"stopwords": {"preset": "en", "additions": ["fox"], "removals": ["the"]}}));
+        let a = analyzer(
+            json!({"tokenization": "word"}),
+            json!({"stopwords": {"preset": "en", "additions": ["fox"], "removals": ["the"]}}),
+        );
         assert_eq!(a.terms("The fox and dog"), ["the", "fox", "and", "dog"]);
         assert_eq!(a.query_terms("The fox and dog"), ["the", "dog"]);
     }
@@ -111,7 +131,8 @@ mod tests {
     #[test]
     fn a_property_may_have_its_own_preset() {
         let presets = json!({"stopwordPresets": {"birds": ["crow"]}});
-        let own = analyzer(json!({"tokenization": "word", "textAnalyzer": {"stopwordPreset": "birds"}}), presets.clone());
+        let own =
+            analyzer(json!({"tokenization": "word", "textAnalyzer": {"stopwordPreset": "birds"}}), presets.clone());
         assert_eq!(own.query_terms("the crow"), ["the"]);
         let none = analyzer(json!({"tokenization": "word", "textAnalyzer": {"stopwordPreset": "none"}}), presets);
         assert_eq!(none.query_terms("the crow"), ["the", "crow"]);
@@ -119,7 +140,10 @@ mod tests {
 
     #[test]
     fn folding_strips_accents_but_those_ignored() {
-        let fold = analyzer(json!({"tokenization": "word", "textAnalyzer": {"asciiFold": true, "asciiFoldIgnore": ["é"]}}), json!({}));
+        let fold = analyzer(
+            json!({"tokenization": "word", "textAnalyzer": {"asciiFold": true, "asciiFoldIgnore": ["é"]}}),
+            json!({}),
+        );
         assert_eq!(fold.terms("Crème brûlée São"), ["creme", "brulée", "sao"]);
     }
 }

@@ -85,6 +85,22 @@ pub(crate) type Predicate<'a> = Box<dyn Fn(&Object) -> bool + 'a>;
 const ONLY_STOPWORDS: &str =
     "invalid search term, only stopwords provided. Stopwords can be configured in class.invertedIndexConfig.stopwords";
 
+impl Filter {
+    /// The names of the collection's own properties it looks at.
+    pub(crate) fn properties(&self) -> Vec<&str> {
+        match self {
+            Self::And(children) | Self::Or(children) | Self::Not(children) => {
+                children.iter().flat_map(Self::properties).collect()
+            }
+            Self::Clause(Clause { hops, target, .. }) => match (hops.first(), target) {
+                (Some(hop), _) => vec![&hop.property],
+                (None, Target::Property(name) | Target::Length(name)) => vec![name],
+                (None, Target::Id | Target::CreationTime | Target::UpdateTime) => Vec::new(),
+            },
+        }
+    }
+}
+
 impl Operator {
     fn is_contains(self) -> bool {
         matches!(self, Self::ContainsAny | Self::ContainsAll | Self::ContainsNone)
@@ -146,7 +162,9 @@ pub(crate) fn compile<'a>(filter: &Filter, scope: &Scope<'a>) -> Result<Predicat
             let mut compiled = compile_all("Not", children, scope)?;
             match (compiled.pop(), compiled.len()) {
                 (Some(child), 0) => Ok(Box::new(move |object| !child(object))),
-                (_, rest) => Err(resolving(&format!("too many children for operator \"Not\". Expected 1, given {}", rest + 1))),
+                (_, rest) => {
+                    Err(resolving(&format!("too many children for operator \"Not\". Expected 1, given {}", rest + 1)))
+                }
             }
         }
         Filter::Clause(clause) => compile_clause(clause, scope),
@@ -185,7 +203,9 @@ fn compile_clause<'a>(clause: &Clause, scope: &Scope<'a>) -> Result<Predicate<'a
 }
 
 pub(crate) fn unknown_property(name: &str, class: &str) -> String {
-    format!("no such prop with name '{name}' found in class '{class}' in the schema. Check your schema files for which properties in this class are available")
+    format!(
+        "no such prop with name '{name}' found in class '{class}' in the schema. Check your schema files for which properties in this class are available"
+    )
 }
 
 fn through_reference<'a>(hop: &Hop, inner: Clause, scope: &Scope<'a>) -> Result<Predicate<'a>, String> {
@@ -194,9 +214,9 @@ fn through_reference<'a>(hop: &Hop, inner: Clause, scope: &Scope<'a>) -> Result<
     let ids: BTreeSet<Uuid> = target.objects().filter(|object| matches(object)).map(|object| object.id).collect();
     let (name, collection) = (hop.property.clone(), hop.collection.clone());
     Ok(Box::new(move |object| match object.properties.get(&name) {
-        Some(Value::References(beacons)) => beacons
-            .iter()
-            .any(|beacon| beacon.collection.as_ref().is_none_or(|named| *named == collection) && ids.contains(&beacon.id)),
+        Some(Value::References(beacons)) => beacons.iter().any(|beacon| {
+            beacon.collection.as_ref().is_none_or(|named| *named == collection) && ids.contains(&beacon.id)
+        }),
         _ => false,
     }))
 }
@@ -254,7 +274,9 @@ fn timestamp<'a>(clause: &Clause, class: &ClassView) -> Result<Predicate<'a>, St
 
 fn time_value(value: &FilterValue) -> Result<i128, String> {
     match value {
-        FilterValue::Text(text) => rfc3339::nanos(text).map_err(|fault| format!("trying parse time as RFC3339 string: {fault}")),
+        FilterValue::Text(text) => {
+            rfc3339::nanos(text).map_err(|fault| format!("trying parse time as RFC3339 string: {fault}"))
+        }
         other => Err(format!("expected value to be time.Time (or parseable string), got {}", other.type_name())),
     }
 }
@@ -295,19 +317,25 @@ fn property_clause<'a>(property: &Property, clause: &Clause, scope: &Scope<'a>) 
         DataType::Text | DataType::TextArray => text(property, clause, scope),
         DataType::Int | DataType::IntArray => {
             let wanted = int_value(&clause.value)?;
-            Ok(any(operator, move |object, operator| numbers(object, &name).iter().any(|v| operator.accepts(v.partial_cmp(&wanted)))))
+            Ok(any(operator, move |object, operator| {
+                numbers(object, &name).iter().any(|v| operator.accepts(v.partial_cmp(&wanted)))
+            }))
         }
         DataType::Number | DataType::NumberArray => {
             let FilterValue::Number(wanted) = clause.value else {
                 return Err(format!("expected value to be float64, got {}", clause.value.type_name()));
             };
-            Ok(any(operator, move |object, operator| numbers(object, &name).iter().any(|v| operator.accepts(v.partial_cmp(&wanted)))))
+            Ok(any(operator, move |object, operator| {
+                numbers(object, &name).iter().any(|v| operator.accepts(v.partial_cmp(&wanted)))
+            }))
         }
         DataType::Boolean | DataType::BooleanArray => {
             let FilterValue::Bool(wanted) = clause.value else {
                 return Err(format!("expected value to be bool, got {}", clause.value.type_name()));
             };
-            Ok(any(operator, move |object, operator| bools(object, &name).iter().any(|v| operator.accepts(Some(v.cmp(&wanted))))))
+            Ok(any(operator, move |object, operator| {
+                bools(object, &name).iter().any(|v| operator.accepts(Some(v.cmp(&wanted))))
+            }))
         }
         DataType::Date | DataType::DateArray => {
             let wanted = time_value(&clause.value)?;
@@ -320,14 +348,19 @@ fn property_clause<'a>(property: &Property, clause: &Clause, scope: &Scope<'a>) 
                 return Err(format!("expected value to be string, got '{}'", clause.value.type_name()));
             };
             let wanted = crate::store::parse_uuid(text).map_err(|fault| format!("parse uuid filter value: {fault}"))?;
-            Ok(any(operator, move |object, operator| uuids(object, &name).iter().any(|v| operator.accepts(Some(v.cmp(&wanted))))))
+            Ok(any(operator, move |object, operator| {
+                uuids(object, &name).iter().any(|v| operator.accepts(Some(v.cmp(&wanted))))
+            }))
         }
         DataType::Geo => {
             let FilterValue::Geo { center, metres } = clause.value else {
                 return Err(format!("expected value to be filters.GeoRange, got '{}'", clause.value.type_name()));
             };
             Ok(Box::new(move |object| match object.properties.get(&name) {
-                Some(Value::Geo(at)) => geo::metres(center, geo::Point { latitude: at.latitude.into(), longitude: at.longitude.into() }) <= metres,
+                Some(Value::Geo(at)) => {
+                    geo::metres(center, geo::Point { latitude: at.latitude.into(), longitude: at.longitude.into() })
+                        <= metres
+                }
                 _ => false,
             }))
         }
@@ -353,7 +386,9 @@ fn is_null<'a>(property: &Property, clause: &Clause, class: &ClassView) -> Resul
         return Err(format!("expected value to be bool, got {}", clause.value.type_name()));
     };
     if !class.inverted.null_state {
-        return Err(resolving("Nullstate must be indexed to be filterable! Add `indexNullState: true` to the invertedIndexConfig"));
+        return Err(resolving(
+            "Nullstate must be indexed to be filterable! Add `indexNullState: true` to the invertedIndexConfig",
+        ));
     }
     // These have no null index, so that neither answer finds anything.
     if matches!(property.data_type, DataType::Geo | DataType::Phone | DataType::Blob) {
@@ -378,7 +413,8 @@ fn text<'a>(property: &Property, clause: &Clause, scope: &Scope<'a>) -> Result<P
     if terms.is_empty() {
         return Err(ONLY_STOPWORDS.to_owned());
     }
-    let children: Vec<Predicate<'a>> = terms.into_iter().map(|term| text_term(property.name.clone(), term, operator, analyzer.clone())).collect();
+    let children: Vec<Predicate<'a>> =
+        terms.into_iter().map(|term| text_term(property.name.clone(), term, operator, analyzer.clone())).collect();
     Ok(Box::new(move |object| children.iter().all(|child| child(object))))
 }
 

@@ -19,7 +19,11 @@ pub(crate) struct Group<'a> {
 }
 
 /// Groups in the order of their best object. With a list property an object may be in several groups.
-pub(crate) fn group<'a>(hits: &[Hit<'a>], by: &GroupBy, names: impl Fn(&Object, &str) -> Vec<String>) -> Vec<Group<'a>> {
+pub(crate) fn group<'a>(
+    hits: &[Hit<'a>],
+    by: &GroupBy,
+    names: impl Fn(&Object, &str) -> Vec<String>,
+) -> Vec<Group<'a>> {
     let mut groups: Vec<Group<'a>> = Vec::new();
     if by.objects_per_group == 0 {
         return groups;
@@ -43,7 +47,9 @@ pub(crate) fn all_names(object: &Object, property: &str) -> Vec<String> {
         Some(Value::Text(text) | Value::Blob(text)) => vec![text.clone()],
         Some(Value::TextArray(texts)) => texts.clone(),
         Some(Value::Int(number) | Value::Number(number)) => vec![number.to_string()],
-        Some(Value::IntArray(numbers) | Value::NumberArray(numbers)) => numbers.iter().map(ToString::to_string).collect(),
+        Some(Value::IntArray(numbers) | Value::NumberArray(numbers)) => {
+            numbers.iter().map(ToString::to_string).collect()
+        }
         Some(Value::Bool(flag)) => vec![flag.to_string()],
         Some(Value::BoolArray(flags)) => flags.iter().map(ToString::to_string).collect(),
         Some(Value::Date(date)) => vec![date.text()],

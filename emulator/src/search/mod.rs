@@ -2,6 +2,7 @@
 
 pub(crate) mod analysis;
 pub(crate) mod autocut;
+pub(crate) mod boost;
 pub(crate) mod distance;
 pub(crate) mod filter;
 pub(crate) mod geo;
@@ -9,6 +10,7 @@ pub(crate) mod group;
 pub(crate) mod hybrid;
 pub(crate) mod keyword;
 pub(crate) mod like;
+pub(crate) mod mmr;
 pub(crate) mod rfc3339;
 pub(crate) mod sort;
 pub(crate) mod tokenization;

@@ -161,8 +161,14 @@ mod tests {
     #[test]
     fn refusals_name_the_part() {
         let text = |s: &str| nanos(s).map_err(|e| e.to_string()).unwrap_err();
-        assert_eq!(text("yesterday"), r#"parsing time "yesterday" as "2006-01-02T15:04:05Z07:00": cannot parse "yesterday" as "2006""#);
-        assert_eq!(text("1577836800000"), r#"parsing time "1577836800000" as "2006-01-02T15:04:05Z07:00": cannot parse "836800000" as "-""#);
+        assert_eq!(
+            text("yesterday"),
+            r#"parsing time "yesterday" as "2006-01-02T15:04:05Z07:00": cannot parse "yesterday" as "2006""#
+        );
+        assert_eq!(
+            text("1577836800000"),
+            r#"parsing time "1577836800000" as "2006-01-02T15:04:05Z07:00": cannot parse "836800000" as "-""#
+        );
         assert_eq!(text("2023-02-29T00:00:00Z"), r#"parsing time "2023-02-29T00:00:00Z": day out of range"#);
         assert_eq!(text("2023-02-28T00:00:00Zx"), r#"parsing time "2023-02-28T00:00:00Zx": extra text: "x""#);
         assert!(nanos("").is_err());

@@ -66,7 +66,9 @@ fn values(a: &Value, b: &Value) -> Ordering {
         (Value::Bool(a), Value::Bool(b)) => a.cmp(b),
         (Value::BoolArray(a), Value::BoolArray(b)) => a.cmp(b),
         (Value::Date(a), Value::Date(b)) => a.unix_nanos().cmp(&b.unix_nanos()),
-        (Value::DateArray(a), Value::DateArray(b)) => a.iter().map(|d| d.unix_nanos()).cmp(b.iter().map(|d| d.unix_nanos())),
+        (Value::DateArray(a), Value::DateArray(b)) => {
+            a.iter().map(|d| d.unix_nanos()).cmp(b.iter().map(|d| d.unix_nanos()))
+        }
         (Value::Geo(a), Value::Geo(b)) => a.longitude.total_cmp(&b.longitude).then(a.latitude.total_cmp(&b.latitude)),
         (Value::Phone(a), Value::Phone(b)) => (a.country_code, a.national).cmp(&(b.country_code, b.national)),
         _ => Ordering::Equal,
@@ -74,7 +76,11 @@ fn values(a: &Value, b: &Value) -> Ordering {
 }
 
 fn doubles(a: &[f64], b: &[f64]) -> Ordering {
-    a.iter().zip(b).map(|(a, b)| a.total_cmp(b)).find(|ordering| ordering.is_ne()).unwrap_or_else(|| a.len().cmp(&b.len()))
+    a.iter()
+        .zip(b)
+        .map(|(a, b)| a.total_cmp(b))
+        .find(|ordering| ordering.is_ne())
+        .unwrap_or_else(|| a.len().cmp(&b.len()))
 }
 
 #[cfg(test)]

@@ -43,7 +43,12 @@ impl Tokenization {
     pub(crate) fn patterns(self, text: &str) -> Vec<String> {
         match self {
             Self::Word => split(text, |c| !c.is_alphanumeric() && c != '*' && c != '?'),
-            Self::Trigram => vec![text.chars().filter(|c| c.is_alphanumeric() || matches!(c, '*' | '?')).flat_map(char::to_lowercase).collect()],
+            Self::Trigram => vec![
+                text.chars()
+                    .filter(|c| c.is_alphanumeric() || matches!(c, '*' | '?'))
+                    .flat_map(char::to_lowercase)
+                    .collect(),
+            ],
             other => other.terms(text),
         }
     }
@@ -60,8 +65,8 @@ fn trigrams(text: &str) -> Vec<String> {
 
 /// The preset `en`.
 pub(crate) const ENGLISH_STOPWORDS: [&str; 33] = [
-    "a", "an", "and", "are", "as", "at", "be", "but", "by", "for", "if", "in", "into", "is", "it", "no", "not", "of", "on", "or", "such", "that", "the",
-    "their", "then", "there", "these", "they", "this", "to", "was", "will", "with",
+    "a", "an", "and", "are", "as", "at", "be", "but", "by", "for", "if", "in", "into", "is", "it", "no", "not", "of",
+    "on", "or", "such", "that", "the", "their", "then", "there", "these", "they", "this", "to", "was", "will", "with",
 ];
 
 #[cfg(test)]

@@ -41,8 +41,14 @@ pub(crate) fn index<'a>(scope: &Scope<'a>, name: &str) -> Option<&'a VectorIndex
 }
 
 /// The nearest objects first, at most `limit`. The error is what the index says.
-pub(crate) fn nearest<'a>(scope: &Scope<'a>, query: &Nearest, allowed: Option<&Predicate<'_>>, limit: usize) -> Result<Vec<Hit<'a>>, String> {
-    let objects: Vec<&'a Object> = scope.objects().filter(|object| allowed.is_none_or(|allowed| allowed(object))).collect();
+pub(crate) fn nearest<'a>(
+    scope: &Scope<'a>,
+    query: &Nearest,
+    allowed: Option<&Predicate<'_>>,
+    limit: usize,
+) -> Result<Vec<Hit<'a>>, String> {
+    let objects: Vec<&'a Object> =
+        scope.objects().filter(|object| allowed.is_none_or(|allowed| allowed(object))).collect();
     let mut lists = Vec::with_capacity(query.targets.len());
     for target in &query.targets {
         lists.push(distances(scope, target, &objects)?);
@@ -69,20 +75,31 @@ fn distances(scope: &Scope<'_>, target: &TargetQuery, objects: &[&Object]) -> Re
     if let Some(&stored) = scope.shard.dimensions.get(&target.name)
         && stored != wanted
     {
-        return Err(format!("knn search: distance between entrypoint and query node: {stored} vs {wanted}: vector lengths don't match"));
+        return Err(format!(
+            "knn search: distance between entrypoint and query node: {stored} vs {wanted}: vector lengths don't match"
+        ));
     }
-    Ok(objects.iter().map(|object| stored(object, &target.name).and_then(|vector| one(index, &target.vector, &vector))).collect())
+    Ok(objects
+        .iter()
+        .map(|object| stored(object, &target.name).and_then(|vector| one(index, &target.vector, &vector)))
+        .collect())
 }
 
 /// An object's vector by name.
 pub(crate) fn stored(object: &Object, name: &str) -> Option<NamedVector> {
-    let vector = if name.is_empty() { object.vector.clone().map(NamedVector::Single) } else { object.vectors.get(name).cloned() };
+    let vector = if name.is_empty() {
+        object.vector.clone().map(NamedVector::Single)
+    } else {
+        object.vectors.get(name).cloned()
+    };
     vector.filter(|vector| vector.dimensions().is_some())
 }
 
 fn one(index: &VectorIndex, query: &NamedVector, vector: &NamedVector) -> Option<f32> {
     match (query, vector) {
-        (NamedVector::Single(query), NamedVector::Single(vector)) => Some(distance::between(index.distance, query, vector)),
+        (NamedVector::Single(query), NamedVector::Single(vector)) => {
+            Some(distance::between(index.distance, query, vector))
+        }
         // With cosine the server scales the query's rows, but not the stored ones.
         (NamedVector::Multi(query), NamedVector::Multi(rows)) if index.distance == Distance::Cosine => {
             let query: Vec<Vec<f32>> = query.iter().map(|row| distance::normalize(row)).collect();
@@ -95,10 +112,16 @@ fn one(index: &VectorIndex, query: &NamedVector, vector: &NamedVector) -> Option
 
 /// Joins the distances to several targets. Candidates are the best `limit` of each target; with every method but the minimum an
 /// object has to have all the vectors.
-fn combine<'a>(query: &Nearest, lists: &[Vec<Option<f32>>], objects: &[&'a Object], limit: usize) -> Vec<(&'a Object, f32)> {
+fn combine<'a>(
+    query: &Nearest,
+    lists: &[Vec<Option<f32>>],
+    objects: &[&'a Object],
+    limit: usize,
+) -> Vec<(&'a Object, f32)> {
     let mut candidate = vec![false; objects.len()];
     for list in lists {
-        let mut ranked: Vec<(usize, f32)> = list.iter().enumerate().filter_map(|(i, distance)| Some((i, (*distance)?))).collect();
+        let mut ranked: Vec<(usize, f32)> =
+            list.iter().enumerate().filter_map(|(i, distance)| Some((i, (*distance)?))).collect();
         ranked.sort_by(|(_, a), (_, b)| a.total_cmp(b));
         for (i, _) in ranked.into_iter().take(limit) {
             if let Some(flag) = candidate.get_mut(i) {
@@ -123,7 +146,9 @@ fn combine<'a>(query: &Nearest, lists: &[Vec<Option<f32>>], objects: &[&'a Objec
         .map(|(object, distances)| {
             let pairs = distances.iter().zip(&query.targets);
             let joined = match query.combination {
-                Combination::Manual | Combination::RelativeScore => pairs.map(|(distance, target)| distance * target.weight).sum(),
+                Combination::Manual | Combination::RelativeScore => {
+                    pairs.map(|(distance, target)| distance * target.weight).sum()
+                }
                 Combination::Average => distances.iter().sum::<f32>() / count,
                 Combination::Minimum | Combination::Sum => distances.iter().sum(),
             };
