@@ -122,7 +122,7 @@ impl Grpc {
                 Verdict::not_sent(ErrorKind::Connection).transient(),
                 format!("no gRPC at {}", self.endpoint),
             ),
-            () if text.contains("decode Protobuf message") => {
+            () if code == GrpcCode::Internal && text.starts_with("failed to decode Protobuf message") => {
                 Error::decode(format!("gRPC at {} sent no message of Weaviate's", self.endpoint))
             }
             () if text.starts_with("grpc-status header missing") => {
@@ -200,5 +200,96 @@ fn code(code: Code) -> GrpcCode {
         Code::Unavailable => GrpcCode::Unavailable,
         Code::DataLoss => GrpcCode::DataLoss,
         Code::Unauthenticated => GrpcCode::Unauthenticated,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Outcome;
+
+    fn grpc(headers: HeaderMap) -> Grpc {
+        let endpoint = Endpoint::parse_grpc("http://localhost:50051").unwrap();
+        Grpc::new(
+            endpoint,
+            headers,
+            Timeouts::default(),
+            #[cfg(feature = "tls")]
+            &super::super::tls::Tls::new().unwrap(),
+        )
+        .unwrap()
+    }
+
+    const ATTEMPT: Attempt = Attempt { timeout: Duration::from_secs(3) };
+
+    #[tokio::test]
+    async fn a_request_carries_headers_and_deadline() {
+        let mut headers = HeaderMap::new();
+        let mut key = http::HeaderValue::from_static("Bearer hunter2");
+        key.set_sensitive(true);
+        headers.insert("authorization", key);
+        headers.insert("x-weaviate-client", http::HeaderValue::from_static("weaviate-client-rust/0"));
+        let request = grpc(headers).request(ATTEMPT, ());
+        let metadata = request.metadata();
+        assert_eq!(metadata.get("authorization").unwrap(), "Bearer hunter2");
+        assert_eq!(metadata.get("x-weaviate-client").unwrap(), "weaviate-client-rust/0");
+        assert_eq!(metadata.get("grpc-timeout").unwrap(), "3000000u");
+        assert!(!format!("{request:?}").contains("hunter2"), "{request:?}");
+    }
+
+    #[tokio::test]
+    async fn what_is_made_here_is_told_from_what_the_server_says() {
+        use Outcome::{NotSent, Refused, Unknown};
+        let garbage = SearchReply::decode(&[0xff_u8][..]).unwrap_err().to_string();
+        let refused = || ConnectError(Box::new(std::io::Error::other("connection refused")));
+        for (status, kind, outcome, retryable) in [
+            (Status::unknown("could not find class Owl in schema"), ErrorKind::NotFound, Refused, false),
+            (Status::unavailable("shutting down"), ErrorKind::Unavailable, Unknown, true),
+            (Status::from_error(Box::new(refused())), ErrorKind::Connection, NotSent, true),
+            (Status::from_error(Box::new(TimeoutExpired(()))), ErrorKind::Timeout, Unknown, true),
+            (Status::from_error(Box::new(std::io::Error::other("reset"))), ErrorKind::Connection, Unknown, true),
+            (Status::unknown("Service was not ready: closed"), ErrorKind::Connection, NotSent, true),
+            (Status::internal(garbage), ErrorKind::Decode, Unknown, false),
+            (
+                Status::unimplemented("grpc-status header missing, mapped from HTTP status code 404"),
+                ErrorKind::Connection,
+                Refused,
+                false,
+            ),
+            (
+                Status::unavailable("grpc-status header missing, mapped from HTTP status code 502"),
+                ErrorKind::Unavailable,
+                Unknown,
+                true,
+            ),
+            (
+                Status::out_of_range("Error, decoded message length too large: found 9 bytes, the limit is: 4 bytes"),
+                ErrorKind::LimitExceeded,
+                Refused,
+                false,
+            ),
+        ] {
+            let what = format!("{status:?}");
+            let error = grpc(HeaderMap::new()).failure(status, ATTEMPT);
+            assert_eq!((error.kind(), error.outcome(), error.is_retryable()), (kind, outcome, retryable), "{what}");
+            assert!(error.grpc_code().is_some(), "{what}");
+        }
+    }
+
+    #[tokio::test]
+    async fn the_chain_leads_to_the_cause_and_shows_no_metadata() {
+        let mut metadata = MetadataMap::new();
+        metadata.insert("set-cookie", tonic::metadata::MetadataValue::from_static("hunter2"));
+        let mut status = Status::from_error(Box::new(std::io::Error::other("reset by peer")));
+        *status.metadata_mut() = metadata;
+        let error = grpc(HeaderMap::new()).failure(status, ATTEMPT);
+        let mut chain = vec![error.to_string()];
+        let mut next = error.source();
+        while let Some(error) = next {
+            chain.push(error.to_string());
+            next = error.source();
+        }
+        assert!(chain.len() > 2 && chain.last().unwrap().contains("reset by peer"), "{chain:?}");
+        assert!(!format!("{error:?}").contains("hunter2"), "{error:?}");
     }
 }
