@@ -96,7 +96,7 @@ impl Call {
     /// The body as a JSON object of the given shape.
     pub(super) fn object(&self, shape: Shape) -> Result<Json, Reply> {
         let json = self.json(shape.parameter)?;
-        check_shape(&json, shape).map_err(|text| unparsable(shape.parameter, &text))?;
+        check_shape(&json, shape).map_err(|text| Reply::unparsable(shape.parameter, &text))?;
         Ok(json)
     }
 
@@ -104,7 +104,7 @@ impl Call {
     pub(super) fn array(&self, parameter: &'static str, element: &str) -> Result<Vec<Json>, Reply> {
         match self.json(parameter)? {
             Json::Array(items) => Ok(items),
-            other => Err(unparsable(
+            other => Err(Reply::unparsable(
                 parameter,
                 &format!("json: cannot unmarshal {} into Go value of type []{element}", json_name(&other)),
             )),
@@ -115,17 +115,14 @@ impl Call {
         if self.body.is_empty() {
             return Err(Reply::code(602, format!("{parameter} in body is required")));
         }
-        serde_json::from_slice(&self.body).map_err(|fault| unparsable(parameter, &syntax_fault(&self.body, &fault)))
+        serde_json::from_slice(&self.body)
+            .map_err(|fault| Reply::unparsable(parameter, &syntax_fault(&self.body, &fault)))
     }
 }
 
 /// An id in the path.
 pub(super) fn path_uuid(name: &str, text: &str) -> Result<Uuid, Reply> {
     parse_uuid(text).map_err(|_| Reply::code(601, format!("{name} in path must be of type uuid: \"{text}\"")))
-}
-
-fn unparsable(parameter: &str, text: &str) -> Reply {
-    Reply::code(400, format!("parsing {parameter} body from \"\" failed, because {text}"))
 }
 
 /// Go's words for broken JSON.
@@ -153,7 +150,7 @@ fn json_name(value: &Json) -> &'static str {
 }
 
 /// Go decodes into typed fields; the first that does not fit is the error.
-fn check_shape(json: &Json, shape: Shape) -> Result<(), String> {
+pub(super) fn check_shape(json: &Json, shape: Shape) -> Result<(), String> {
     let name = shape.type_name;
     let members = match json {
         Json::Object(members) => members,

@@ -1,5 +1,6 @@
 //! The REST side: which path and method reach which handler, and what is said about those that reach none.
 
+mod batch;
 mod call;
 mod list;
 mod meta;
@@ -173,6 +174,7 @@ enum Resource<'a> {
     },
     Objects,
     Validate,
+    BatchObjects,
     Object {
         class: Option<&'a str>,
         id: &'a str,
@@ -206,6 +208,7 @@ impl<'a> Resource<'a> {
             ["schema", class, "tenants", tenant] => Self::Tenant { class, tenant },
             ["objects"] => Self::Objects,
             ["objects", "validate"] => Self::Validate,
+            ["batch", "objects"] => Self::BatchObjects,
             ["objects", id] => Self::Object { class: None, id },
             ["objects", class, id] => Self::Object { class: Some(class), id },
             _ => return None,
@@ -216,7 +219,7 @@ impl<'a> Resource<'a> {
         match self {
             Self::Schema | Self::Objects => &["GET", "POST"],
             Self::Class(_) => &["DELETE", "GET", "PUT"],
-            Self::Properties(_) | Self::Validate | Self::GraphQl => &["POST"],
+            Self::Properties(_) | Self::Validate | Self::BatchObjects | Self::GraphQl => &["POST"],
             Self::PropertyIndex { .. } | Self::VectorIndex => &["DELETE"],
             Self::Shard { .. } => &["PUT"],
             Self::Tenants(_) => &["DELETE", "GET", "POST", "PUT"],
@@ -260,6 +263,7 @@ impl<'a> Resource<'a> {
             Self::Objects if method == Method::POST => return objects::insert(emulated, call),
             Self::Objects => return list::list(emulated, call),
             Self::Validate => return objects::validate(emulated, call),
+            Self::BatchObjects => return batch::insert(emulated, call),
             Self::Object { class, id } => return objects::one(emulated, method, class, id, call),
         })
     }

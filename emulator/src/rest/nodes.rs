@@ -3,7 +3,7 @@
 use http::StatusCode;
 use serde_json::{Value as Json, json};
 
-use crate::store::{Collection, Emulated};
+use crate::store::{Collection, Emulated, TenantStatus};
 
 use super::call::Call;
 use super::reply::Reply;
@@ -49,7 +49,9 @@ pub(super) fn nodes(emulated: &Emulated, class: Option<&str>, call: &Call) -> Re
 }
 
 fn shards(collection: &Collection, wanted: Option<&str>) -> Vec<Json> {
-    let filled = collection.shards.values().map(|shard| (shard.name.as_str(), shard.objects.len()));
+    // A tenant that is not active is not loaded either.
+    let loaded = collection.shards.values().filter(|shard| shard.status == TenantStatus::Hot);
+    let filled = loaded.map(|shard| (shard.name.as_str(), shard.objects.len()));
     let further = collection.further_shards.iter().map(|name| (name.as_str(), 0));
     filled
         .chain(further)

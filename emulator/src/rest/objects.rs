@@ -43,16 +43,15 @@ pub(super) fn insert(emulated: &Emulated, call: &Call) -> Result<Reply, Reply> {
     check_body_id(&body)?;
     check_consistency(call)?;
     let collection = body["class"].as_str().unwrap_or_default().to_owned();
-    let echo = Echo::of(&body);
-    let mut object = new_object(body)?;
-    if object.id.is_nil() && echo.id.is_none() {
+    let mut object = new_object(body.clone())?;
+    if body_id(&body).is_none() {
         object.id = Uuid::new_v4();
     }
     let tenant = object.tenant.clone();
     let stored = emulated
         .put_object(&collection, object, Origin::Rest, PutMode::Insert)
         .map_err(|refusal| put_refused(emulated, &collection, &refusal))?;
-    Ok(echo.reply(emulated, &collection, &tenant, &stored))
+    Ok(Reply::ok(echo(emulated, &collection, &body, &tenant, &stored)))
 }
 
 pub(super) fn one(
@@ -128,9 +127,8 @@ fn replace(emulated: &Emulated, class: Option<&str>, id: Uuid, call: &Call) -> R
     check_consistency(call)?;
     // The body decides about the collection.
     let collection = body["class"].as_str().filter(|name| !name.is_empty()).or(class).unwrap_or_default().to_owned();
-    let echo = Echo::of(&body);
-    let object = new_object(body)?;
-    if echo.id != Some(id) {
+    let object = new_object(body.clone())?;
+    if body_id(&body) != Some(id) {
         return Err(Reply::unprocessable("invalid update: field 'id' is immutable"));
     }
     let tenant = object.tenant.clone();
@@ -142,7 +140,7 @@ fn replace(emulated: &Emulated, class: Option<&str>, id: Uuid, call: &Call) -> R
             }
             other => put_refused(emulated, &collection, &other),
         })?;
-    Ok(echo.reply(emulated, &collection, &tenant, &stored))
+    Ok(Reply::ok(echo(emulated, &collection, &body, &tenant, &stored)))
 }
 
 fn merge(emulated: &Emulated, class: Option<&str>, id: Uuid, call: &Call) -> Result<Reply, Reply> {
@@ -204,32 +202,22 @@ pub(super) fn validate(emulated: &Emulated, call: &Call) -> Result<Reply, Reply>
     Ok(Reply::empty(StatusCode::OK))
 }
 
-/// What of the request shows in the reply.
-struct Echo {
-    id: Option<Uuid>,
-    had_properties: bool,
+/// The reply to a write: what was stored, and the times once more where they are indexed.
+pub(super) fn echo(emulated: &Emulated, collection: &str, body: &Json, tenant: &str, stored: &Object) -> Json {
+    let name = capitalised(collection);
+    let timestamps = emulated.read().collection(&name).is_some_and(|known| known.schema.inverted.timestamps);
+    let mut json = stored.to_json(&name, tenant, true);
+    if timestamps {
+        json["properties"]["_creationTimeUnix"] = json!(stored.created_ms);
+        json["properties"]["_lastUpdateTimeUnix"] = json!(stored.updated_ms);
+    } else if let Some(json) = json.as_object_mut().filter(|_| !body["properties"].is_object()) {
+        json.shift_remove("properties");
+    }
+    json
 }
 
-impl Echo {
-    fn of(body: &Json) -> Self {
-        Self {
-            id: body["id"].as_str().and_then(|text| parse_uuid(text).ok()),
-            had_properties: body["properties"].is_object(),
-        }
-    }
-
-    fn reply(&self, emulated: &Emulated, collection: &str, tenant: &str, stored: &Object) -> Reply {
-        let name = capitalised(collection);
-        let timestamps = emulated.read().collection(&name).is_some_and(|known| known.schema.inverted.timestamps);
-        let mut json = stored.to_json(&name, tenant, true);
-        if timestamps {
-            json["properties"]["_creationTimeUnix"] = json!(stored.created_ms);
-            json["properties"]["_lastUpdateTimeUnix"] = json!(stored.updated_ms);
-        } else if let Some(json) = json.as_object_mut().filter(|_| !self.had_properties) {
-            json.shift_remove("properties");
-        }
-        Reply::ok(json)
-    }
+fn body_id(body: &Json) -> Option<Uuid> {
+    body["id"].as_str().and_then(|text| parse_uuid(text).ok())
 }
 
 fn check_body_id(body: &Json) -> Result<(), Reply> {
@@ -241,7 +229,7 @@ fn check_body_id(body: &Json) -> Result<(), Reply> {
     }
 }
 
-fn check_consistency(call: &Call) -> Result<(), Reply> {
+pub(super) fn check_consistency(call: &Call) -> Result<(), Reply> {
     match call.parameter("consistency_level") {
         Some(level) if !matches!(level, "" | "ONE" | "QUORUM" | "ALL") => Err(Reply::error(
             StatusCode::BAD_REQUEST,
@@ -252,8 +240,8 @@ fn check_consistency(call: &Call) -> Result<(), Reply> {
 }
 
 /// An object from a body whose shape has been checked.
-fn new_object(mut body: Json) -> Result<NewObject, Reply> {
-    let id = body["id"].as_str().and_then(|text| parse_uuid(text).ok()).unwrap_or_default();
+pub(super) fn new_object(mut body: Json) -> Result<NewObject, Reply> {
+    let id = body_id(&body).unwrap_or_default();
     let tenant = body["tenant"].as_str().unwrap_or_default().to_owned();
     let vector = body["vector"].as_array().map(|items| row(items));
     let mut vectors = BTreeMap::new();

@@ -61,6 +61,11 @@ impl Reply {
         Self { status, content: Content::Json(json!({"code": code, "message": message.into()})) }
     }
 
+    /// A body that cannot be read as what it should be.
+    pub(super) fn unparsable(parameter: &str, text: &str) -> Self {
+        Self::code(400, format!("parsing {parameter} body from \"\" failed, because {text}"))
+    }
+
     /// A refusal of the layer in front of the handlers.
     pub(super) fn code_as_text(code: u16, message: impl Into<String>) -> Self {
         let status = StatusCode::from_u16(code).unwrap_or(StatusCode::UNAUTHORIZED);

@@ -129,6 +129,10 @@ pub(crate) fn double(number: f64) -> Json {
         #[expect(clippy::cast_possible_truncation, reason = "whole and within 2^53")]
         return json!(number as i64);
     }
+    // Larger whole numbers are written out too, with zeros behind the digits that a double holds.
+    if let Ok(whole) = number.to_string().parse::<u64>() {
+        return json!(whole);
+    }
     Number::from_f64(number).map_or(Json::Null, Json::Number)
 }
 

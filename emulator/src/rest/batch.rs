@@ -1,0 +1,73 @@
+//! Many objects in one request: each has its own result, in the order they came.
+
+use serde_json::{Value as Json, json};
+use uuid::Uuid;
+
+use crate::store::{Emulated, NewObject, Origin, PutMode, capitalised, lower_first, now_ms, parse_uuid};
+
+use super::call::{Call, OBJECT, check_shape};
+use super::objects::{check_consistency, echo, new_object};
+use super::reply::Reply;
+
+pub(super) fn insert(emulated: &Emulated, call: &Call) -> Result<Reply, Reply> {
+    let body = call.json("body")?;
+    let given = body["objects"].as_array().map(Vec::as_slice).unwrap_or_default();
+    for (index, object) in given.iter().enumerate() {
+        check_shape(object, OBJECT).map_err(|text| Reply::unparsable("body", &text))?;
+        if let Some(id) = object["id"].as_str().filter(|id| !id.is_empty() && parse_uuid(id).is_err()) {
+            return Err(Reply::code(601, format!("body.objects.{index}.id in body must be of type uuid: \"{id}\"")));
+        }
+    }
+    check_consistency(call)?;
+    if given.is_empty() {
+        return Err(Reply::unprocessable(
+            "invalid param 'objects': cannot be empty, need at least one object for batching",
+        ));
+    }
+    let objects = given.iter().map(|object| new_object(object.clone())).collect::<Result<Vec<_>, _>>()?;
+    Ok(Reply::ok(given.iter().zip(objects).map(|(given, object)| insert_one(emulated, given, object)).collect()))
+}
+
+fn insert_one(emulated: &Emulated, given: &Json, mut object: NewObject) -> Json {
+    let collection = given["class"].as_str().unwrap_or_default();
+    if given["id"].as_str().is_none_or(str::is_empty) {
+        object.id = Uuid::new_v4();
+    }
+    let (id, tenant) = (object.id, object.tenant.clone());
+    let (mut json, result) = match emulated.put_object(collection, object, Origin::Rest, PutMode::Upsert) {
+        Ok(stored) => {
+            let mut json = echo(emulated, collection, given, &tenant, &stored);
+            keep_references(&mut json, given);
+            (json, json!({"status": "SUCCESS"}))
+        }
+        Err(refusal) => {
+            let errors = json!({"error": [{"message": refusal.batch_text()}]});
+            (refused_echo(given, id), json!({"errors": errors, "status": "FAILED"}))
+        }
+    };
+    json["deprecations"] = Json::Null;
+    json["result"] = result;
+    json
+}
+
+/// References come back as they were sent; only a single insert and a read add the link.
+fn keep_references(json: &mut Json, given: &Json) {
+    for (property, value) in given["properties"].as_object().into_iter().flatten() {
+        if value.as_array().is_some_and(|items| items.iter().any(|item| item.get("beacon").is_some())) {
+            json["properties"][lower_first(property)] = value.clone();
+        }
+    }
+}
+
+/// A refused object comes back as it was sent.
+fn refused_echo(given: &Json, id: Uuid) -> Json {
+    let now = now_ms();
+    let class = capitalised(given["class"].as_str().unwrap_or_default());
+    let mut json = json!({"class": class, "creationTimeUnix": now, "id": id, "lastUpdateTimeUnix": now});
+    for field in ["properties", "vector", "vectors", "tenant"] {
+        if !given[field].is_null() {
+            json[field] = given[field].clone();
+        }
+    }
+    json
+}
