@@ -19,6 +19,10 @@ struct Missing {
     scenario: String,
     step: String,
     reason: String,
+    /// The issue that will bring it, where there is one.
+    #[serde(default)]
+    #[expect(dead_code, reason = "for the reader of the file")]
+    issue: Option<u32>,
 }
 
 #[derive(Debug, Default, Deserialize)]

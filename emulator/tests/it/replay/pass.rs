@@ -1,10 +1,8 @@
 //! One pass: every step of a scenario in order against one server.
 
 use std::collections::HashMap;
-use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
-use regex::Regex;
 use serde_json::Value;
 
 use super::compare::{differences, shorten};
@@ -12,9 +10,8 @@ use super::marks::{Mark, Marks};
 use super::scenario::{Bind, Poll, Request, Scenario, Step};
 use super::target::Target;
 
-/// The address of a recorded server, which it tells in some replies.
-static RECORDED_ADDRESS: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"http://127\.0\.0\.1:23\d80").expect("a valid pattern"));
+/// The address of the recorded server, which it tells in some replies.
+const RECORDED_ADDRESS: &str = "http://127.0.0.1:23080";
 
 /// What came of one step.
 pub(crate) struct Outcome {
@@ -23,7 +20,7 @@ pub(crate) struct Outcome {
     pub(crate) reply: Result<Value, String>,
     /// Empty where the reply is the recorded one.
     pub(crate) differences: Vec<String>,
-    /// What earlier replies brought in the place of recorded values: the recorded one, then the one of this time.
+    /// What stands in the place of recorded values this time: the recorded one, then the one of this time.
     bound: Vec<(String, String)>,
 }
 
@@ -32,9 +29,9 @@ pub(crate) async fn run(scenario: &Scenario, target: &Target) -> Vec<Outcome> {
     let mut outcomes = Vec::new();
     let binds: Vec<&Bind> = scenario.steps.iter().flat_map(|step| &step.bind).collect();
     for step in &scenario.steps {
-        let bound = bindings(&binds, &replies);
-        let mut step = with_bound(step, &bound);
-        replace(&mut step.reply, &|text| RECORDED_ADDRESS.replace_all(text, target.rest_url()).into_owned());
+        let mut bound = bindings(&binds, &replies);
+        bound.push((RECORDED_ADDRESS.to_owned(), target.rest_url().to_owned()));
+        let step = with_bound(step, &bound);
         let marks = Marks::new(&step.volatile, &step.unordered, &step.approx);
         let reply = repeat(&step, target).await;
         let differences = match &reply {
@@ -75,9 +72,6 @@ fn bindings(binds: &[&Bind], replies: &HashMap<String, Value>) -> Vec<(String, S
 
 /// The step with those values, also where only its reply speaks of them.
 fn with_bound(step: &Step, values: &[(String, String)]) -> Step {
-    if values.is_empty() {
-        return step.clone();
-    }
     let put = |text: &String| values.iter().fold(text.clone(), |text, (old, new)| text.replace(old, new));
     let mut step = step.clone();
     match &mut step.request {
@@ -85,6 +79,7 @@ fn with_bound(step: &Step, values: &[(String, String)]) -> Step {
             rest.path = put(&rest.path);
             rest.query.values_mut().chain(rest.headers.values_mut()).for_each(|v| *v = put(v));
             rest.body.iter_mut().for_each(|b| replace(b, &put));
+            rest.body_raw.iter_mut().for_each(|raw| *raw = put(raw));
         }
         Request::Grpc(grpc) => grpc.metadata.values_mut().for_each(|v| *v = put(v)),
     }
