@@ -1,6 +1,5 @@
 //! The gRPC side: service `weaviate.v1.Weaviate` and the standard health service.
 
-mod auth;
 mod codec;
 mod delete;
 mod filters;
@@ -35,6 +34,7 @@ use weaviate_generated::grpc::{
     TenantsGetReply, TenantsGetRequest,
 };
 
+use crate::auth::{self, Denied};
 use crate::store::Emulated;
 
 /// Serves on `listener` until `stop` is done and open calls have ended.
@@ -43,13 +43,13 @@ pub(crate) async fn serve(
     listener: TcpListener,
     stop: impl Future<Output = ()>,
 ) -> Result<(), tonic::transport::Error> {
-    let (health, health_service) = tonic_health::server::health_reporter();
+    let (health, checks) = tonic_health::server::health_reporter();
     health.set_service_status("weaviate.v1", tonic_health::ServingStatus::Serving).await;
     let maximum = emulated.config.grpc_max_message_size;
     let service = WeaviateServer::new(Service { emulated })
         .max_decoding_message_size(maximum)
         .max_encoding_message_size(usize::MAX);
-    let routes = Routes::new(service).add_service(health_service);
+    let routes = Routes::new(service).add_service(checks);
     let router = limits::in_the_servers_words(routes.into_axum_router());
     Server::builder()
         .add_routes(Routes::from(router))
@@ -63,6 +63,15 @@ struct Service {
 }
 
 impl Service {
+    fn authenticate(&self, metadata: &MetadataMap) -> Result<(), &'static str> {
+        let authorization = metadata.get("authorization").and_then(|value| value.to_str().ok());
+        auth::check(&self.emulated.config, authorization).map_err(|denied| match denied {
+            // Over gRPC the server tells a missing key and a wrong one in the same words.
+            Denied::AnonymousOff => "unauthorized: invalid api key",
+            Denied::BadToken(text) => text,
+        })
+    }
+
     /// Runs one call: who calls, what it answers, how large the answer is.
     fn call<Reply: Message>(
         &self,
@@ -71,8 +80,7 @@ impl Service {
         took: impl FnOnce(&mut Reply) -> Option<&mut f32>,
     ) -> Result<Response<Reply>, Status> {
         let start = Instant::now();
-        auth::check(&self.emulated.config, metadata)
-            .map_err(|fault| Status::unknown(format!("extract auth: {fault}")))?;
+        self.authenticate(metadata).map_err(|fault| Status::unknown(format!("extract auth: {fault}")))?;
         let mut reply = answer(&self.emulated)?;
         if let Some(took) = took(&mut reply) {
             *took = start.elapsed().as_secs_f32();

@@ -77,7 +77,7 @@ pub(crate) fn check(message: &BoostMessage, state: &State, class: &ClassView) ->
         match &condition.condition {
             None => return Err(format!("{at}: exactly one of 'filter', 'decay', or 'property_value' must be set")),
             Some(Kind::Filter(message)) => {
-                filters::parse(message, state, class).map(drop).map_err(|fault| format!("{at} filter: {fault}"))?
+                filters::parse(message, state, class).map_err(|fault| format!("{at} filter: {fault}"))?;
             }
             Some(Kind::TimeDecay(decay)) => {
                 check_type(class, &decay.property, "date", |kind| *kind == DataType::Date)
@@ -91,7 +91,7 @@ pub(crate) fn check(message: &BoostMessage, state: &State, class: &ClassView) ->
                 }
             }
             Some(Kind::PropertyValue(value)) => {
-                check_number(class, &value.property).map_err(|fault| format!("{at} property_value: {fault}"))?
+                check_number(class, &value.property).map_err(|fault| format!("{at} property_value: {fault}"))?;
             }
         }
     }

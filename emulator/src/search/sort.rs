@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use super::Hit;
-use crate::store::{Object, Value};
+use crate::store::{Date, Object, Value};
 
 /// One sort criterion, checked against the schema.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,7 +67,7 @@ fn values(a: &Value, b: &Value) -> Ordering {
         (Value::BoolArray(a), Value::BoolArray(b)) => a.cmp(b),
         (Value::Date(a), Value::Date(b)) => a.unix_nanos().cmp(&b.unix_nanos()),
         (Value::DateArray(a), Value::DateArray(b)) => {
-            a.iter().map(|d| d.unix_nanos()).cmp(b.iter().map(|d| d.unix_nanos()))
+            a.iter().map(Date::unix_nanos).cmp(b.iter().map(Date::unix_nanos))
         }
         (Value::Geo(a), Value::Geo(b)) => a.longitude.total_cmp(&b.longitude).then(a.latitude.total_cmp(&b.latitude)),
         (Value::Phone(a), Value::Phone(b)) => (a.country_code, a.national).cmp(&(b.country_code, b.national)),
