@@ -200,3 +200,98 @@ fn whole(number: f64) -> Result<i64, String> {
 fn double(number: i64) -> f64 {
     number as f64
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn state() -> State {
+        let mut state = State::default();
+        let author = json!({"class": "Author", "properties": [{"name": "name", "dataType": ["text"]}]});
+        let book = json!({"class": "Book", "properties": [
+            {"name": "title", "dataType": ["text"]},
+            {"name": "pages", "dataType": ["int"]},
+            {"name": "price", "dataType": ["number"]},
+            {"name": "hidden", "dataType": ["int"], "indexFilterable": false},
+            {"name": "writtenBy", "dataType": ["Author"]},
+            {"name": "cover", "dataType": ["object"], "nestedProperties": [{"name": "ink", "dataType": ["text"]}]},
+        ]});
+        for class in [author, book] {
+            let config = crate::config::Config::default();
+            state.create_collection(&class, &config).unwrap();
+        }
+        state
+    }
+
+    fn parsed(message: &Filters) -> Result<Filter, String> {
+        let state = state();
+        parse(message, &state, &state.collection("Book").unwrap().schema)
+    }
+
+    fn on_property(name: &str, operator: MessageOperator, value: TestValue) -> Filters {
+        let target = FilterTarget { target: Some(MessageTarget::Property(name.to_owned())) };
+        Filters { operator: operator.into(), target: Some(target), test_value: Some(value), ..Filters::default() }
+    }
+
+    fn value_of(filter: Filter) -> FilterValue {
+        match filter {
+            Filter::Clause(clause) => clause.value,
+            other => panic!("{other:?} is no clause"),
+        }
+    }
+
+    #[test]
+    fn values_take_the_type_of_their_property() {
+        let equal = |name, value| parsed(&on_property(name, MessageOperator::Equal, value)).map(value_of);
+        assert_eq!(equal("pages", TestValue::ValueNumber(5.0)), Ok(FilterValue::Int(5)));
+        assert_eq!(equal("pages", TestValue::ValueText("5".to_owned())), Ok(FilterValue::Int(5)));
+        assert_eq!(equal("price", TestValue::ValueInt(2)), Ok(FilterValue::Number(2.0)));
+        assert_eq!(equal("len(title)", TestValue::ValueInt(2)), Ok(FilterValue::Int(2)));
+        assert_eq!(
+            equal("pages", TestValue::ValueNumber(5.5)),
+            Err("filtering for integer, but received a floating point number 5.5".to_owned())
+        );
+        assert!(
+            equal("pages", TestValue::ValueText("x".to_owned()))
+                .unwrap_err()
+                .contains("could not parse string 'x' as int")
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_filtered_is_refused() {
+        let fault = |name| parsed(&on_property(name, MessageOperator::Equal, TestValue::ValueInt(1))).unwrap_err();
+        assert!(fault("nosuch").starts_with("no such prop with name 'nosuch' found in class 'Book'"));
+        assert!(fault("hidden").starts_with("Filtering by property 'hidden' requires inverted index"));
+        assert!(fault("cover").contains("preview feature"));
+        assert!(fault("cover.ink").contains("preview feature"));
+        let mut message = on_property("pages", MessageOperator::Equal, TestValue::ValueInt(1));
+        message.test_value = None;
+        assert_eq!(parsed(&message), Err("unknown value type <nil>".to_owned()));
+        message.operator = 99;
+        assert_eq!(parsed(&message), Err("unknown filter operator OPERATOR_UNSPECIFIED".to_owned()));
+    }
+
+    #[test]
+    #[expect(deprecated, reason = "the old path is the point")]
+    fn references_are_followed_in_both_spellings() {
+        let name = FilterTarget { target: Some(MessageTarget::Property("name".to_owned())) };
+        let single = weaviate_generated::grpc::FilterReferenceSingleTarget {
+            on: "writtenBy".to_owned(),
+            target: Some(Box::new(name)),
+        };
+        let new = Filters {
+            target: Some(FilterTarget { target: Some(MessageTarget::SingleTarget(Box::new(single))) }),
+            ..on_property("", MessageOperator::Equal, TestValue::ValueText("Ada".to_owned()))
+        };
+        let path = ["writtenBy", "Author", "name"].map(str::to_owned).to_vec();
+        let old = Filters { target: None, on: path, ..new.clone() };
+        let hops = vec![Hop { property: "writtenBy".to_owned(), collection: "Author".to_owned() }];
+        let clause = parsed(&new).unwrap();
+        assert!(matches!(&clause, Filter::Clause(clause) if clause.hops == hops), "{clause:?}");
+        assert_eq!(parsed(&old), Ok(clause));
+        let short = Filters { on: vec!["writtenBy".to_owned(), "Author".to_owned()], ..old };
+        assert!(parsed(&short).unwrap_err().ends_with("got [writtenBy Author]"));
+    }
+}

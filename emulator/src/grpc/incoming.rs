@@ -116,3 +116,69 @@ fn json_value(value: Value) -> Json {
         Some(Kind::ListValue(list)) => list.values.into_iter().map(json_value).collect(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    fn value(kind: Kind) -> Value {
+        Value { kind: Some(kind) }
+    }
+
+    #[test]
+    #[expect(deprecated, reason = "the old field is one of the encodings")]
+    fn every_encoding_becomes_json() {
+        let scalars = BTreeMap::from([
+            ("count".to_owned(), value(Kind::NumberValue(42.0))),
+            ("price".to_owned(), value(Kind::NumberValue(1.5))),
+            ("none".to_owned(), value(Kind::NullValue(0))),
+        ]);
+        let message = batch_object::Properties {
+            non_ref_properties: Some(Struct { fields: scalars }),
+            number_array_properties: vec![
+                NumberArrayProperties {
+                    prop_name: "new".to_owned(),
+                    values_bytes: codec::double_bytes(&[0.5]),
+                    values: vec![9.0],
+                },
+                NumberArrayProperties {
+                    prop_name: "old".to_owned(),
+                    values: vec![9.0],
+                    ..NumberArrayProperties::default()
+                },
+            ],
+            int_array_properties: vec![IntArrayProperties { prop_name: "ints".to_owned(), values: vec![-1, i64::MAX] }],
+            object_properties: vec![ObjectProperties { prop_name: "object".to_owned(), value: None }],
+            empty_list_props: vec!["empty".to_owned()],
+            ..batch_object::Properties::default()
+        };
+        let json = Json::Object(properties(message, "C", None).unwrap());
+        let expected = json!({
+            "count": 42, "price": 1.5, "none": null, "new": [0.5], "old": [9], "ints": [-1, i64::MAX], "object": {}, "empty": [],
+        });
+        assert_eq!(json, expected);
+    }
+
+    #[test]
+    fn references_need_a_collection_that_has_them() {
+        let class = ClassView::parse(&json!({"class": "C", "properties": [
+            {"name": "one", "dataType": ["A"]},
+            {"name": "many", "dataType": ["A", "B"]},
+        ]}));
+        let single = |name: &str| batch_object::Properties {
+            single_target_ref_props: vec![batch_object::SingleTargetRefProps {
+                prop_name: name.to_owned(),
+                uuids: vec!["x".to_owned()],
+            }],
+            ..batch_object::Properties::default()
+        };
+        let beacons = properties(single("one"), "C", Some(&class)).unwrap();
+        assert_eq!(Json::Object(beacons), json!({"one": [{"beacon": "weaviate://localhost/A/x"}]}));
+        let multi = properties(single("many"), "C", Some(&class)).unwrap_err();
+        assert_eq!(multi, "target is a multi-target reference, need single target [A B]");
+        assert!(
+            properties(single("nosuch"), "C", Some(&class)).unwrap_err().starts_with("no such prop with name 'nosuch'")
+        );
+    }
+}

@@ -232,3 +232,73 @@ fn check_kind(vector: NamedVector, target: &str, class: &ClassView) -> Result<Na
         _ => Ok(vector),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value as Json, json};
+    use weaviate_generated::grpc::{VectorForTarget, WeightsForTarget};
+
+    fn class(vectors: &Json) -> ClassView {
+        ClassView::parse(&json!({"class": "Many", "vectorConfig": vectors}))
+    }
+
+    fn two() -> ClassView {
+        class(&json!({"a": {"vectorIndexType": "hnsw"}, "b": {"vectorIndexType": "hnsw"}}))
+    }
+
+    fn targets(names: &[&str], combination: CombinationMethod, weights: &[(&str, f32)]) -> Targets {
+        let weights =
+            weights.iter().map(|(target, weight)| WeightsForTarget { target: (*target).to_owned(), weight: *weight });
+        Targets {
+            target_vectors: names.iter().map(ToString::to_string).collect(),
+            combination: combination.into(),
+            weights_for_targets: weights.collect(),
+        }
+    }
+
+    #[test]
+    fn a_single_named_vector_is_chosen_by_itself() {
+        let one = class(&json!({"only": {"vectorIndexType": "hnsw"}}));
+        assert_eq!(TargetList::parse(None, &[], &one).unwrap().targets, [("only".to_owned(), 1.0)]);
+        assert!(TargetList::parse(None, &[], &two()).unwrap_err().contains("has multiple vectors"));
+        let unknown = TargetList::parse(None, &["c".to_owned()], &two()).unwrap_err();
+        assert!(
+            unknown.ends_with("does not have named vector c configured. Available named vectors [a b]"),
+            "{unknown}"
+        );
+    }
+
+    #[test]
+    fn weights_have_to_match_the_targets_in_order() {
+        let parse = |weights: &[_]| {
+            TargetList::parse(Some(&targets(&["a", "b"], CombinationMethod::TypeManual, weights)), &[], &two())
+        };
+        assert_eq!(parse(&[("a", 0.7), ("b", 0.3)]).unwrap().targets, [("a".to_owned(), 0.7), ("b".to_owned(), 0.3)]);
+        assert!(
+            parse(&[("a", 0.7)]).unwrap_err().ends_with("number of weights (1) does not match number of targets (2)")
+        );
+        assert!(parse(&[("b", 0.3), ("a", 0.7)]).unwrap_err().ends_with("target vector b not found in target vectors"));
+    }
+
+    #[test]
+    fn one_name_may_have_several_vectors() {
+        let list =
+            TargetList::parse(Some(&targets(&["a", "a", "b"], CombinationMethod::TypeSum, &[])), &[], &two()).unwrap();
+        let rows = NamedVector::Multi(vec![vec![1.0], vec![2.0]]);
+        let entry = |name: &str, vector: &NamedVector| VectorForTarget {
+            name: name.to_owned(),
+            vectors: vec![codec::vector_message("", vector)],
+            ..VectorForTarget::default()
+        };
+        let single = NamedVector::Single(vec![3.0]);
+        let message =
+            NearVector { vector_for_targets: vec![entry("a", &rows), entry("b", &single)], ..NearVector::default() };
+        let expected = [1.0, 2.0, 3.0].map(|number| NamedVector::Single(vec![number]));
+        assert_eq!(near_vectors(&message, &list, &two()).unwrap(), expected);
+        let swapped =
+            NearVector { vector_for_targets: vec![entry("b", &single), entry("a", &rows)], ..NearVector::default() };
+        assert!(near_vectors(&swapped, &list, &two()).unwrap_err().starts_with("vector for target a is required"));
+        assert_eq!(near_vectors(&NearVector::default(), &list, &two()), Err("vector is required".to_owned()));
+    }
+}

@@ -466,3 +466,95 @@ values!(bools, bool, Value::Bool(v) => v, Value::BoolArray(v) => v);
 values!(dates, crate::store::Date, Value::Date(v) => v, Value::DateArray(v) => v);
 values!(uuids, Uuid, Value::Uuid(v) => v, Value::UuidArray(v) => v);
 values!(texts, String, Value::Text(v) => v, Value::TextArray(v) => v);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+    use crate::store::{Emulated, NewObject, Origin, PutMode};
+    use serde_json::json;
+
+    fn emulated() -> Emulated {
+        let emulated = Emulated::new(Config::default());
+        let class = json!({"class": "Item", "invertedIndexConfig": {"indexNullState": true}, "properties": [
+            {"name": "title", "dataType": ["text"]},
+            {"name": "tags", "dataType": ["text[]"], "tokenization": "field"},
+            {"name": "counts", "dataType": ["int[]"]},
+            {"name": "day", "dataType": ["date"]},
+        ]});
+        emulated.write().create_collection(&class, &emulated.config).unwrap();
+        let objects = [
+            json!({"title": "Red wooden chair", "tags": ["red", "wood"], "counts": [1, 5], "day": "2020-01-15T11:00:00+01:00"}),
+            json!({"title": "Blue lamp", "tags": [], "counts": [7]}),
+            json!({}),
+        ];
+        for (number, properties) in (1..).zip(objects) {
+            let properties = crate::store::properties_of(Some(properties));
+            let object = NewObject { id: Uuid::from_u128(number), properties, ..NewObject::default() };
+            emulated.put_object("Item", object, Origin::Rest, PutMode::Insert).unwrap();
+        }
+        emulated
+    }
+
+    fn clause(name: &str, operator: Operator, value: FilterValue) -> Filter {
+        Filter::Clause(Clause { hops: Vec::new(), target: Target::Property(name.to_owned()), operator, value })
+    }
+
+    fn found(filter: &Filter) -> Result<Vec<u128>, String> {
+        let emulated = emulated();
+        let state = emulated.read();
+        let scope = Scope::new(&state, state.collection("Item").unwrap(), "").unwrap();
+        let matches = compile(filter, &scope)?;
+        Ok(scope.objects().filter(|object| matches(object)).map(|object| object.id.as_u128()).collect())
+    }
+
+    #[test]
+    fn not_equal_finds_missing_values_too() {
+        let red = || FilterValue::Text("red".to_owned());
+        assert_eq!(found(&clause("tags", Operator::Equal, red())), Ok(vec![1]));
+        assert_eq!(found(&clause("tags", Operator::NotEqual, red())), Ok(vec![2, 3]));
+    }
+
+    #[test]
+    fn any_element_of_a_list_may_match() {
+        assert_eq!(found(&clause("counts", Operator::GreaterThan, FilterValue::Int(4))), Ok(vec![1, 2]));
+        assert_eq!(found(&clause("counts", Operator::ContainsAll, FilterValue::Ints(vec![1, 5]))), Ok(vec![1]));
+        assert_eq!(found(&clause("counts", Operator::ContainsNone, FilterValue::Ints(vec![7]))), Ok(vec![1, 3]));
+    }
+
+    #[test]
+    fn all_words_of_a_text_have_to_match() {
+        let equal = |text: &str| found(&clause("title", Operator::Equal, FilterValue::Text(text.to_owned())));
+        assert_eq!(equal("CHAIR the red"), Ok(vec![1]));
+        assert_eq!(equal("red lamp"), Ok(vec![]));
+        assert_eq!(equal("the"), Err(ONLY_STOPWORDS.to_owned()));
+    }
+
+    #[test]
+    fn dates_compare_as_instants() {
+        let day = FilterValue::Text("2020-01-15T10:00:00Z".to_owned());
+        assert_eq!(found(&clause("day", Operator::Equal, day)), Ok(vec![1]));
+    }
+
+    #[test]
+    fn empty_lists_are_null() {
+        assert_eq!(found(&clause("tags", Operator::IsNull, FilterValue::Bool(true))), Ok(vec![2, 3]));
+    }
+
+    #[test]
+    fn faults_are_found_before_any_object_is_looked_at() {
+        assert_eq!(
+            found(&Filter::And(vec![])).unwrap_err(),
+            r#"resolve doc ids for prop/value pair: no children for operator "And""#
+        );
+        let two = Filter::Not(vec![
+            clause("counts", Operator::Equal, FilterValue::Int(1)),
+            clause("counts", Operator::Equal, FilterValue::Int(2)),
+        ]);
+        assert!(found(&two).unwrap_err().ends_with(r#"too many children for operator "Not". Expected 1, given 2"#));
+        assert_eq!(
+            found(&clause("counts", Operator::Equal, FilterValue::Bool(true))).unwrap_err(),
+            "expected value to be int, got bool"
+        );
+    }
+}

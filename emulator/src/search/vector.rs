@@ -68,6 +68,9 @@ fn distances(scope: &Scope<'_>, target: &TargetQuery, objects: &[&Object]) -> Re
     let Some(index) = index(scope, &target.name) else {
         return Ok(vec![None; objects.len()]);
     };
+    if skipped(scope, &target.name) {
+        return Err("cannot vector-search on a class not vector-indexed".to_owned());
+    }
     // An empty query is equally near to everything, even to objects without a vector.
     let Some(wanted) = target.vector.dimensions() else {
         return Ok(vec![Some(0.0); objects.len()]);
@@ -83,6 +86,13 @@ fn distances(scope: &Scope<'_>, target: &TargetQuery, objects: &[&Object]) -> Re
         .iter()
         .map(|object| stored(object, &target.name).and_then(|vector| one(index, &target.vector, &vector)))
         .collect())
+}
+
+/// Whether the index is configured to be left out.
+fn skipped(scope: &Scope<'_>, name: &str) -> bool {
+    let class = &scope.collection.class;
+    let owner = if name.is_empty() { class } else { &class["vectorConfig"][name] };
+    owner["vectorIndexConfig"]["skip"].as_bool().unwrap_or(false)
 }
 
 /// An object's vector by name.
