@@ -13,6 +13,7 @@ use serde_json::Value;
 
 pub use choices::JOINED;
 pub use schema::{operations, resolve, target};
+pub use upstream_bugs::UNNAMED;
 
 /// Why a correction is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -32,8 +32,10 @@ fn cases() -> Vec<(&'static str, Value, Value, usize)> {
     vec![
         (
             "operation-id",
-            operation(&json!({ "responses": {} })),
-            operation(&json!({ "responses": {}, "operationId": "things.id.get" })),
+            json!({ "paths": { "/v1/.well-known/openid-configuration": { "get": {} } } }),
+            json!({ "paths": { "/v1/.well-known/openid-configuration": {
+                "get": { "operationId": "weaviate.wellknown.openid.configuration" },
+            } } }),
             1,
         ),
         (

@@ -11,7 +11,7 @@ pub(super) const FIXUPS: &[Fixup] = &[
     Fixup {
         name: "operation-id",
         kind: Kind::UpstreamBug,
-        reason: "an operation without operationId cannot be named; it gets the words of its path",
+        reason: "an operation without operationId cannot be named; it gets one after its neighbours'",
         since: (1, 24),
         apply: operation_id,
     },
@@ -59,15 +59,16 @@ pub(super) const FIXUPS: &[Fixup] = &[
     },
 ];
 
+/// Paths of operations without an id, and the id that goes with those of their neighbours.
+pub const UNNAMED: &[(&str, &str)] =
+    &[("/v1/.well-known/openid-configuration", "weaviate.wellknown.openid.configuration")];
+
 fn operation_id(document: &mut Value) -> usize {
     let mut places = 0;
-    each_operation(document, &mut |path, method, operation| {
-        if !operation.contains_key("operationId") {
-            let words: Vec<&str> = path
-                .split(|c: char| !c.is_ascii_alphanumeric())
-                .filter(|word| !word.is_empty() && *word != "v1")
-                .collect();
-            operation.insert("operationId".into(), json!(format!("{}.{method}", words.join("."))));
+    each_operation(document, &mut |path, _, operation| {
+        let name = UNNAMED.iter().find(|(unnamed, _)| *unnamed == path).map(|(_, id)| id);
+        if let (false, Some(id)) = (operation.contains_key("operationId"), name) {
+            operation.insert("operationId".into(), json!(id));
             places += 1;
         }
     });

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::grpc::{self, folded};
 use super::post::types::wire_name;
 use super::rest;
-use crate::fixups::operations;
+use crate::fixups::{UNNAMED, operations};
 
 /// Something that is left out on purpose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +37,8 @@ pub struct Counts {
     pub messages: usize,
     /// Of all kinds.
     pub skipped: usize,
+    /// Operations that `specs/overlay/docs.toml` says nothing about.
+    pub wordless: usize,
 }
 
 /// Holds the output against the contract.
@@ -60,11 +62,9 @@ pub fn settle(
 
     let methods: BTreeSet<String> = rest.methods.iter().map(|name| folded(name)).collect();
     for (path, method, operation) in operations(contract) {
-        // One without an id is named by a fixup, after its path.
-        let id = operation
-            .get("operationId")
-            .and_then(Value::as_str)
-            .map_or_else(|| folded(&format!("{}.{method}", path.trim_start_matches("/v1"))), str::to_owned);
+        let unnamed = UNNAMED.iter().find(|(unnamed, _)| *unnamed == path).map(|(_, id)| *id);
+        let id = operation.get("operationId").and_then(Value::as_str).or(unnamed);
+        let id = id.map_or_else(|| format!("{method} {path}"), str::to_owned);
         account("operation", &id, methods.contains(&folded(&id)), &mut counts.operations);
     }
 

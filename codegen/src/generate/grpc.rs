@@ -9,6 +9,7 @@ use anyhow::{Context as _, bail};
 use prost_types::FileDescriptorSet;
 
 use super::output::FileSet;
+use super::words::Words;
 
 /// Rarely set and large: in a box, so that the messages around them stay small to move and to hold in futures.
 /// A path that a contract does not have is passed over.
@@ -54,7 +55,7 @@ fn find_protos(folder: &Path, found: &mut Vec<PathBuf>) -> anyhow::Result<()> {
 }
 
 /// Writes the modules under `src/grpc`; returns the Rust names of all items for the accounting.
-pub fn emit(descriptors: &FileDescriptorSet, files: &mut FileSet) -> anyhow::Result<Emitted> {
+pub fn emit(descriptors: &FileDescriptorSet, words: &mut Words, files: &mut FileSet) -> anyhow::Result<Emitted> {
     let scratch = tempfile::tempdir().context("cannot create a temporary folder")?;
     let mut config = prost_build::Config::new();
     config.bytes(["."]).out_dir(scratch.path());
@@ -78,7 +79,10 @@ pub fn emit(descriptors: &FileDescriptorSet, files: &mut FileSet) -> anyhow::Res
         let text = fs::read_to_string(&path).context("cannot read the output of tonic-prost-build")?;
         items.extend(syn::parse_file(&text).context("tonic-prost-build wrote something that is not Rust")?.items);
     }
-    split(descriptors, items, files)
+    for item in &mut items {
+        words.mark_message("", item);
+    }
+    split(descriptors, items, words, files)
 }
 
 /// The Rust side of a message or of the choices of a oneof; the contract's names are folded.
@@ -101,7 +105,12 @@ pub struct Emitted {
     pub clients: BTreeMap<String, BTreeSet<String>>,
 }
 
-fn split(descriptors: &FileDescriptorSet, items: Vec<syn::Item>, files: &mut FileSet) -> anyhow::Result<Emitted> {
+fn split(
+    descriptors: &FileDescriptorSet,
+    items: Vec<syn::Item>,
+    words: &mut Words,
+    files: &mut FileSet,
+) -> anyhow::Result<Emitted> {
     let home = homes(descriptors)?;
     let mut modules: BTreeMap<String, Vec<syn::Item>> = BTreeMap::new();
     let mut stubs: BTreeMap<String, (Vec<syn::Attribute>, Vec<syn::Item>)> = BTreeMap::new();
@@ -122,8 +131,9 @@ fn split(descriptors: &FileDescriptorSet, items: Vec<syn::Item>, files: &mut Fil
         };
         match item {
             syn::Item::Mod(module) if name.ends_with("_client") || name.ends_with("_server") => {
-                let content = module.content.with_context(|| format!("{name} has no body"))?.1;
+                let mut content = module.content.with_context(|| format!("{name} has no body"))?.1;
                 if name.ends_with("_client") {
+                    words.mark_rpcs(&mut content);
                     emitted.clients.insert(name.clone(), methods(&content));
                 }
                 stubs.insert(name, (module.attrs, content));

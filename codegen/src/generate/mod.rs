@@ -10,6 +10,7 @@ mod post;
 mod rest;
 #[cfg(test)]
 mod tests;
+mod words;
 
 use std::path::Path;
 use std::{fmt, fs};
@@ -25,6 +26,7 @@ use availability::{History, Table};
 use facts::Facts;
 use inventory::Inventory;
 use output::FileSet;
+use words::Words;
 
 /// What a run emitted.
 #[derive(Debug, Default)]
@@ -39,11 +41,11 @@ pub struct Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Counts { operations, definitions, rpcs, messages, skipped } = self.counts;
+        let Counts { operations, definitions, rpcs, messages, skipped, wordless } = self.counts;
         write!(
             f,
             "{operations} operations, {definitions} definitions, {rpcs} RPCs, {messages} messages and enums, {skipped} \
-             left out; {} files written, {} removed",
+             left out; {wordless} operations without words of our own; {} files written, {} removed",
             self.written, self.removed
         )
     }
@@ -56,7 +58,8 @@ pub fn run(specs: &Path, out: &Path) -> anyhow::Result<Report> {
         descriptors: grpc::compile(&specs.join("proto"))?,
         history: read_json(&specs.join("history.json"))?,
     };
-    let (files, counts) = build(&sources)?;
+    let mut words = Words::read(&specs.join("overlay/docs.toml"))?;
+    let (files, counts) = build(&sources, &mut words)?;
     let (written, removed) = files.write(out)?;
     Ok(Report { counts, written, removed })
 }
@@ -75,24 +78,27 @@ fn read_json<T: DeserializeOwned>(path: &Path) -> anyhow::Result<T> {
 }
 
 /// Everything that belongs under `generated/`, made in memory.
-fn build(sources: &Sources) -> anyhow::Result<(FileSet, Counts)> {
+fn build(sources: &Sources, words: &mut Words) -> anyhow::Result<(FileSet, Counts)> {
     let version = sources.contract.pointer("/info/version").and_then(Value::as_str).unwrap_or_default();
     let mut corrected = sources.contract.clone();
     let applied = fixups::apply(&mut corrected, version)?;
-    build_corrected(sources, &corrected, &applied)
+    build_corrected(sources, &corrected, &applied, words)
 }
 
 fn build_corrected(
     sources: &Sources,
     corrected: &Value,
     applied: &[fixups::Applied],
+    words: &mut Words,
 ) -> anyhow::Result<(FileSet, Counts)> {
     let Sources { contract, descriptors, history } = sources;
     let mut files = FileSet::default();
     let facts = Facts::read(corrected)?;
-    let rest = rest::emit(corrected, &facts, &mut files)?;
-    let grpc = grpc::emit(descriptors, &mut files)?;
-    let counts = accounting::settle(contract, descriptors, &rest, &grpc, accounting::SKIPPED)?;
+    let grpc = grpc::emit(descriptors, words, &mut files)?;
+    let rest = rest::emit(corrected, &facts, words, &mut files)?;
+    words.settle()?;
+    let mut counts = accounting::settle(contract, descriptors, &rest, &grpc, accounting::SKIPPED)?;
+    counts.wordless = rest.wordless;
     let inventory = Inventory::of(contract, descriptors);
     let table = Table::of(&inventory, history)?;
     availability::emit(&table, &facts, &rest, descriptors, &grpc, &mut files)?;

@@ -11,6 +11,7 @@ use super::facts::Facts;
 use super::output::FileSet;
 use super::post;
 use super::post::types::{OpenEnum, Types};
+use super::words::Words;
 
 /// What progenitor makes of the corrected contract.
 fn progenitor(document: &Value) -> anyhow::Result<syn::File> {
@@ -42,13 +43,15 @@ pub struct Emitted {
     pub types: Types,
     /// Names of the methods.
     pub methods: BTreeSet<String>,
+    /// How many of them have no words of our own.
+    pub wordless: usize,
 }
 
 /// Generates the modules under `src/rest` from the corrected document.
-pub fn emit(document: &Value, facts: &Facts, files: &mut FileSet) -> anyhow::Result<Emitted> {
+pub fn emit(document: &Value, facts: &Facts, words: &mut Words, files: &mut FileSet) -> anyhow::Result<Emitted> {
     let parts = post::take_apart(progenitor(document)?)?;
-    let types = post::types::rework(parts.types, facts)?;
-    let modules = post::operations::rework(parts.methods, facts)?;
+    let types = post::types::rework(parts.types, facts, words)?;
+    let (modules, wordless) = post::operations::rework(parts.methods, facts, words)?;
 
     let items = types.structs.iter().cloned().map(syn::Item::Struct).collect();
     files.rust(
@@ -77,7 +80,7 @@ pub fn emit(document: &Value, facts: &Facts, files: &mut FileSet) -> anyhow::Res
         let body = spaced(&unparse(vec![syn::Item::Impl(block)]));
         files.rust(format!("src/rest/{module}.rs"), &format!("{IMPORTS}\n{body}"));
     }
-    Ok(Emitted { types, methods: names })
+    Ok(Emitted { types, methods: names, wordless })
 }
 
 const IMPORTS: &str = "use progenitor_client::{ClientHooks as _, Error, OperationInfo, ResponseValue};

@@ -6,6 +6,7 @@ use prost_types::FileDescriptorSet;
 use serde_json::{Value, json};
 
 use super::output::FileSet;
+use super::words::Words;
 use super::{Sources, accounting, build_corrected, grpc};
 use crate::fixups;
 
@@ -114,7 +115,7 @@ fn protos(text: &str) -> anyhow::Result<FileDescriptorSet> {
 fn generated(contract: &Value, proto: &str) -> anyhow::Result<FileSet> {
     let mut corrected = contract.clone();
     let applied = fixups::apply(&mut corrected, "1.0.0")?;
-    Ok(build_corrected(&sources(contract, proto)?, &corrected, &applied)?.0)
+    Ok(build_corrected(&sources(contract, proto)?, &corrected, &applied, &mut Words::default())?.0)
 }
 
 fn sources(contract: &Value, proto: &str) -> anyhow::Result<Sources> {
@@ -265,6 +266,35 @@ fn the_inventory_names_everything() -> anyhow::Result<()> {
 }
 
 #[test]
+fn our_own_words_stand_before_what_they_are_about() -> anyhow::Result<()> {
+    let mut corrected = contract();
+    let applied = fixups::apply(&mut corrected, "1.0.0")?;
+    let mut words: Words = toml::from_str(
+        r#"
+        operations = { "things.list" = "Lists." }
+        rpcs = { Find = "Finds." }
+        messages = { NearIMUSearch = "Near." }
+        fields = { "FindRequest.order" = "Up or down.", "Thing.name" = "Its name." }
+        "#,
+    )?;
+    let (files, counts) = build_corrected(&sources(&contract(), PROTO)?, &corrected, &applied, &mut words)?;
+    assert_holds(
+        &file(&files, "src/rest/things.rs"),
+        "/// Lists. /// /// `GET /v1/things` (`things.list`) pub async fn",
+    );
+    assert_holds(&file(&files, "src/grpc/tiny_client.rs"), "/// Finds. pub async fn find");
+    assert_holds(&file(&files, "src/grpc/tiny.rs"), "/// Near. #[derive");
+    assert_holds(&file(&files, "src/grpc/tiny.rs"), "/// Up or down. #[prost");
+    assert_holds(&file(&files, "src/rest/types.rs"), "/// Its name. #[serde");
+    assert_eq!(counts.wordless, 3);
+
+    let mut words: Words = toml::from_str(r#"fields = { "Thing.nothing" = "Is not there." }"#)?;
+    let error = build_corrected(&sources(&contract(), PROTO)?, &corrected, &applied, &mut words).map(|_| ());
+    assert!(error.is_err_and(|error| error.to_string().contains("field thing.nothing")));
+    Ok(())
+}
+
+#[test]
 fn the_table_has_what_is_and_what_was() -> anyhow::Result<()> {
     let table = file(&generated(&contract(), PROTO)?, "src/availability/table.rs");
     for row in [
@@ -383,7 +413,8 @@ fn what_is_neither_written_nor_left_out_on_purpose_stops_the_run() -> anyhow::Re
     if let Some(schemas) = corrected.pointer_mut("/components/schemas").and_then(Value::as_object_mut) {
         schemas.remove("Class");
     }
-    let error = build_corrected(&sources(&contract, PROTO)?, &corrected, &applied).map_err(|error| error.to_string());
+    let error = build_corrected(&sources(&contract, PROTO)?, &corrected, &applied, &mut Words::default())
+        .map_err(|error| error.to_string());
     assert!(error.is_err_and(|text| text.contains("definition Class")));
     Ok(())
 }
@@ -398,8 +429,8 @@ fn the_list_of_what_is_left_out_is_held_to_account() -> anyhow::Result<()> {
     }
     let mut files = FileSet::default();
     let descriptors = protos(PROTO)?;
-    let rest = super::rest::emit(&corrected, &super::Facts::read(&corrected)?, &mut files)?;
-    let grpc = grpc::emit(&descriptors, &mut files)?;
+    let rest = super::rest::emit(&corrected, &super::Facts::read(&corrected)?, &mut Words::default(), &mut files)?;
+    let grpc = grpc::emit(&descriptors, &mut Words::default(), &mut files)?;
     let skip = |name| accounting::Skipped { name, reason: "a test" };
     let counts = accounting::settle(&contract, &descriptors, &rest, &grpc, &[skip("Class")])?;
     assert_eq!((counts.operations, counts.definitions, counts.rpcs, counts.messages), (4, 2, 2, 4));

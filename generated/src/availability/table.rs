@@ -2726,6 +2726,6 @@ pub(super) static METHODS: &[(&str, &str)] = &[
     ("update_namespace", "PUT /namespaces/{namespace_id}"),
     ("weaviate_root", "GET /"),
     ("weaviate_wellknown_liveness", "GET /.well-known/live"),
+    ("weaviate_wellknown_openid_configuration", "GET /.well-known/openid-configuration"),
     ("weaviate_wellknown_readiness", "GET /.well-known/ready"),
-    ("well_known_openid_configuration_get", "GET /.well-known/openid-configuration"),
 ];

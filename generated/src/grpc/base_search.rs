@@ -38,6 +38,7 @@ pub mod selection {
     pub struct Mmr {
         #[prost(uint32, optional, tag = "1")]
         pub limit: ::core::option::Option<u32>,
+        /// 0 is pure diversity, 1 pure relevance; left out it is 0.
         #[prost(float, optional, tag = "2")]
         pub balance: ::core::option::Option<f32>,
     }
@@ -108,6 +109,7 @@ pub struct Hybrid {
     #[deprecated]
     #[prost(float, repeated, tag = "3")]
     pub vector: ::prost::alloc::vec::Vec<f32>,
+    /// Set together with `alpha_param` and `use_alpha_param`: each version reads another of the three.
     #[deprecated]
     #[prost(float, tag = "4")]
     pub alpha: f32,
@@ -127,8 +129,10 @@ pub struct Hybrid {
     pub targets: ::core::option::Option<Targets>,
     #[prost(message, optional, tag = "11")]
     pub bm25_search_operator: ::core::option::Option<SearchOperatorOptions>,
+    /// Set together with `alpha` and `use_alpha_param`: each version reads another of the three.
     #[prost(float, optional, tag = "12")]
     pub alpha_param: ::core::option::Option<f32>,
+    /// Set together with `alpha` and `alpha_param`: each version reads another of the three.
     #[prost(bool, tag = "13")]
     pub use_alpha_param: bool,
     #[prost(message, optional, tag = "14")]

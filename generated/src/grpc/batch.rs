@@ -59,6 +59,7 @@ pub mod batch_stream_request {
         Stop(Stop),
     }
 }
+/// What the server says during a stream: started, acknowledged, stored or refused, slow down, shutting down.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct BatchStreamReply {
     #[prost(oneof = "batch_stream_reply::Message", tags = "1, 2, 4, 5, 6, 7")]
@@ -149,6 +150,7 @@ pub mod batch_stream_reply {
         OutOfMemory(OutOfMemory),
     }
 }
+/// One object of an import. The id is required here, unlike over REST.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct BatchObject {
     #[prost(string, tag = "1")]
@@ -241,6 +243,7 @@ pub struct BatchObjectsReply {
 pub mod batch_objects_reply {
     #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
     pub struct BatchError {
+        /// Position of the object in the request.
         #[prost(int32, tag = "1")]
         pub index: i32,
         #[prost(string, tag = "2")]

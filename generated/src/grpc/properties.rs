@@ -68,6 +68,7 @@ pub mod list_value {
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct NumberValues {
+    /// Little-endian 64-bit floats.
     #[prost(bytes = "bytes", tag = "1")]
     pub values: ::prost::bytes::Bytes,
 }
@@ -98,6 +99,7 @@ pub struct UuidValues {
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct IntValues {
+    /// Little-endian 64-bit integers.
     #[prost(bytes = "bytes", tag = "1")]
     pub values: ::prost::bytes::Bytes,
 }

@@ -77,6 +77,7 @@ where
         self.inner = self.inner.max_encoding_message_size(limit);
         self
     }
+    /// Finds or lists objects of one collection.
     pub async fn search(
         &mut self,
         request: impl tonic::IntoRequest<super::SearchRequest>,
@@ -93,6 +94,7 @@ where
         req.extensions_mut().insert(GrpcMethod::new("weaviate.v1.Weaviate", "Search"));
         self.inner.unary(req, path, codec).await
     }
+    /// Stores many objects. Objects that were refused are listed in the reply by their position; all others are stored.
     pub async fn batch_objects(
         &mut self,
         request: impl tonic::IntoRequest<super::BatchObjectsRequest>,
@@ -112,6 +114,7 @@ where
             .insert(GrpcMethod::new("weaviate.v1.Weaviate", "BatchObjects"));
         self.inner.unary(req, path, codec).await
     }
+    /// Adds many references. Those that were refused are listed in the reply by their position.
     pub async fn batch_references(
         &mut self,
         request: impl tonic::IntoRequest<super::BatchReferencesRequest>,
@@ -134,6 +137,7 @@ where
             .insert(GrpcMethod::new("weaviate.v1.Weaviate", "BatchReferences"));
         self.inner.unary(req, path, codec).await
     }
+    /// Deletes the objects that match a filter.
     pub async fn batch_delete(
         &mut self,
         request: impl tonic::IntoRequest<super::BatchDeleteRequest>,
@@ -153,6 +157,7 @@ where
             .insert(GrpcMethod::new("weaviate.v1.Weaviate", "BatchDelete"));
         self.inner.unary(req, path, codec).await
     }
+    /// Tenants of a collection, all or by name.
     pub async fn tenants_get(
         &mut self,
         request: impl tonic::IntoRequest<super::TenantsGetRequest>,
@@ -172,6 +177,7 @@ where
             .insert(GrpcMethod::new("weaviate.v1.Weaviate", "TenantsGet"));
         self.inner.unary(req, path, codec).await
     }
+    /// Counts and statistics over the objects of a collection, in groups if asked for.
     pub async fn aggregate(
         &mut self,
         request: impl tonic::IntoRequest<super::AggregateRequest>,
@@ -191,6 +197,7 @@ where
             .insert(GrpcMethod::new("weaviate.v1.Weaviate", "Aggregate"));
         self.inner.unary(req, path, codec).await
     }
+    /// Stores objects and references over one long-lived stream, with back-pressure from the server.
     pub async fn batch_stream(
         &mut self,
         request: impl tonic::IntoStreamingRequest<Message = super::BatchStreamRequest>,

@@ -5,6 +5,8 @@ use super::support::{Client, joined, optional_body, segment};
 use super::types;
 
 impl Client {
+    /// Adds permissions to a role. Those it has stay.
+    ///
     /// `POST /v1/authz/roles/{id}/add-permissions` (`addPermissions`)
     pub async fn add_permissions<'a>(
         &'a self,
@@ -29,6 +31,8 @@ impl Client {
         }
     }
 
+    /// Gives roles to a group of the identity provider.
+    ///
     /// `POST /v1/authz/groups/{id}/assign` (`assignRoleToGroup`)
     pub async fn assign_role_to_group<'a>(
         &'a self,
@@ -53,6 +57,8 @@ impl Client {
         }
     }
 
+    /// Gives roles to a user.
+    ///
     /// `POST /v1/authz/users/{id}/assign` (`assignRoleToUser`)
     pub async fn assign_role_to_user<'a>(
         &'a self,
@@ -77,6 +83,8 @@ impl Client {
         }
     }
 
+    /// Adds a role with its permissions.
+    ///
     /// `POST /v1/authz/roles` (`createRole`)
     pub async fn create_role<'a>(
         &'a self,
@@ -98,6 +106,8 @@ impl Client {
         }
     }
 
+    /// Removes a role and takes it from everyone who holds it.
+    ///
     /// `DELETE /v1/authz/roles/{id}` (`deleteRole`)
     pub async fn delete_role<'a>(
         &'a self,
@@ -119,6 +129,8 @@ impl Client {
         }
     }
 
+    /// The names of all groups that hold at least one role.
+    ///
     /// `GET /v1/authz/groups/{groupType}` (`getGroups`)
     pub async fn get_groups<'a>(
         &'a self,
@@ -149,6 +161,8 @@ impl Client {
         }
     }
 
+    /// The groups that hold a role.
+    ///
     /// `GET /v1/authz/roles/{id}/group-assignments` (`getGroupsForRole`)
     pub async fn get_groups_for_role<'a>(
         &'a self,
@@ -182,6 +196,8 @@ impl Client {
         }
     }
 
+    /// One role with its permissions.
+    ///
     /// `GET /v1/authz/roles/{id}` (`getRole`)
     pub async fn get_role<'a>(
         &'a self,
@@ -210,6 +226,8 @@ impl Client {
         }
     }
 
+    /// All roles with their permissions, the built-in ones included.
+    ///
     /// `GET /v1/authz/roles` (`getRoles`)
     pub async fn get_roles<'a>(
         &'a self,
@@ -237,6 +255,8 @@ impl Client {
         }
     }
 
+    /// The roles of a group, with their permissions if asked for.
+    ///
     /// `GET /v1/authz/groups/{id}/roles/{groupType}` (`getRolesForGroup`)
     pub async fn get_roles_for_group<'a>(
         &'a self,
@@ -276,6 +296,8 @@ impl Client {
         }
     }
 
+    /// The roles of a user of the given kind, with their permissions if asked for.
+    ///
     /// `GET /v1/authz/users/{id}/roles/{userType}` (`getRolesForUser`)
     pub async fn get_roles_for_user<'a>(
         &'a self,
@@ -315,6 +337,8 @@ impl Client {
         }
     }
 
+    /// The roles of a user, whatever its kind.
+    ///
     /// `GET /v1/authz/users/{id}/roles` (`getRolesForUserDeprecated`)
     #[deprecated]
     pub async fn get_roles_for_user_deprecated<'a>(
@@ -346,6 +370,8 @@ impl Client {
         }
     }
 
+    /// The users that hold a role, with the kind of each.
+    ///
     /// `GET /v1/authz/roles/{id}/user-assignments` (`getUsersForRole`)
     pub async fn get_users_for_role<'a>(
         &'a self,
@@ -379,6 +405,8 @@ impl Client {
         }
     }
 
+    /// The users that hold a role, without their kind.
+    ///
     /// `GET /v1/authz/roles/{id}/users` (`getUsersForRoleDeprecated`)
     #[deprecated]
     pub async fn get_users_for_role_deprecated<'a>(
@@ -410,6 +438,8 @@ impl Client {
         }
     }
 
+    /// Whether a role holds a permission.
+    ///
     /// `POST /v1/authz/roles/{id}/has-permission` (`hasPermission`)
     pub async fn has_permission<'a>(
         &'a self,
@@ -442,6 +472,8 @@ impl Client {
         }
     }
 
+    /// Takes permissions from a role. A role left without any is removed.
+    ///
     /// `POST /v1/authz/roles/{id}/remove-permissions` (`removePermissions`)
     pub async fn remove_permissions<'a>(
         &'a self,
@@ -466,6 +498,8 @@ impl Client {
         }
     }
 
+    /// Takes roles from a group of the identity provider.
+    ///
     /// `POST /v1/authz/groups/{id}/revoke` (`revokeRoleFromGroup`)
     pub async fn revoke_role_from_group<'a>(
         &'a self,
@@ -490,6 +524,8 @@ impl Client {
         }
     }
 
+    /// Takes roles from a user.
+    ///
     /// `POST /v1/authz/users/{id}/revoke` (`revokeRoleFromUser`)
     pub async fn revoke_role_from_user<'a>(
         &'a self,

@@ -5,6 +5,8 @@ use super::support::{Client, joined, optional_body, segment};
 use super::types;
 
 impl Client {
+    /// Stops a running backup.
+    ///
     /// `DELETE /v1/backups/{backend}/{id}` (`backups.cancel`)
     pub async fn backups_cancel<'a>(
         &'a self,
@@ -37,6 +39,8 @@ impl Client {
         }
     }
 
+    /// Starts a backup and answers at once; ask for its status to see it end.
+    ///
     /// `POST /v1/backups/{backend}` (`backups.create`)
     pub async fn backups_create<'a>(
         &'a self,
@@ -69,6 +73,8 @@ impl Client {
         }
     }
 
+    /// How far a backup has come.
+    ///
     /// `GET /v1/backups/{backend}/{id}` (`backups.create.status`)
     pub async fn backups_create_status<'a>(
         &'a self,
@@ -105,6 +111,8 @@ impl Client {
         }
     }
 
+    /// The backups that a backend holds.
+    ///
     /// `GET /v1/backups/{backend}` (`backups.list`)
     pub async fn backups_list<'a>(
         &'a self,
@@ -137,6 +145,8 @@ impl Client {
         }
     }
 
+    /// Starts to restore a backup and answers at once. The collections must not exist.
+    ///
     /// `POST /v1/backups/{backend}/{id}/restore` (`backups.restore`)
     pub async fn backups_restore<'a>(
         &'a self,
@@ -171,6 +181,8 @@ impl Client {
         }
     }
 
+    /// Stops a running restore.
+    ///
     /// `DELETE /v1/backups/{backend}/{id}/restore` (`backups.restore.cancel`)
     pub async fn backups_restore_cancel<'a>(
         &'a self,
@@ -203,6 +215,8 @@ impl Client {
         }
     }
 
+    /// How far a restore has come.
+    ///
     /// `GET /v1/backups/{backend}/{id}/restore` (`backups.restore.status`)
     pub async fn backups_restore_status<'a>(
         &'a self,

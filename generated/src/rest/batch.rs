@@ -5,6 +5,8 @@ use super::support::{Client, joined, optional_body, segment};
 use super::types;
 
 impl Client {
+    /// Stores many objects. Answers 200 even if every one of them failed: the status is in each result.
+    ///
     /// `POST /v1/batch/objects` (`batch.objects.create`)
     pub async fn batch_objects_create<'a>(
         &'a self,
@@ -41,6 +43,8 @@ impl Client {
         }
     }
 
+    /// Deletes the objects that match a filter, 10,000 per call unless the server is set otherwise.
+    ///
     /// `DELETE /v1/batch/objects` (`batch.objects.delete`)
     pub async fn batch_objects_delete<'a>(
         &'a self,
@@ -79,6 +83,8 @@ impl Client {
         }
     }
 
+    /// Adds many references. Whether a target exists is not checked.
+    ///
     /// `POST /v1/batch/references` (`batch.references.create`)
     pub async fn batch_references_create<'a>(
         &'a self,

@@ -5,6 +5,8 @@ use super::support::{Client, joined, optional_body, segment};
 use super::types;
 
 impl Client {
+    /// How far a classification has come.
+    ///
     /// `GET /v1/classifications/{id}` (`classifications.get`)
     pub async fn classifications_get<'a>(
         &'a self,
@@ -35,6 +37,8 @@ impl Client {
         }
     }
 
+    /// Starts a classification of existing objects.
+    ///
     /// `POST /v1/classifications/` (`classifications.post`)
     pub async fn classifications_post<'a>(
         &'a self,

@@ -5,6 +5,8 @@ use super::support::{Client, joined, optional_body, segment};
 use super::types;
 
 impl Client {
+    /// Stops a running export.
+    ///
     /// `DELETE /v1/export/{backend}/{id}` (`export.cancel`)
     pub async fn export_cancel<'a>(
         &'a self,
@@ -30,6 +32,8 @@ impl Client {
         }
     }
 
+    /// Starts to export collections as Parquet files to a backup backend.
+    ///
     /// `POST /v1/export/{backend}` (`export.create`)
     pub async fn export_create<'a>(
         &'a self,
@@ -62,6 +66,8 @@ impl Client {
         }
     }
 
+    /// How far an export has come.
+    ///
     /// `GET /v1/export/{backend}/{id}` (`export.status`)
     pub async fn export_status<'a>(
         &'a self,

@@ -5,6 +5,8 @@ use super::support::{Client, joined, optional_body, segment};
 use super::types;
 
 impl Client {
+    /// Runs several GraphQL queries in one request.
+    ///
     /// `POST /v1/graphql/batch` (`graphql.batch`)
     pub async fn graphql_batch<'a>(
         &'a self,
@@ -34,6 +36,8 @@ impl Client {
         }
     }
 
+    /// Runs a GraphQL query. Errors of the query come with status 200.
+    ///
     /// `POST /v1/graphql` (`graphql.post`)
     pub async fn graphql_post<'a>(
         &'a self,

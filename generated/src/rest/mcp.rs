@@ -5,6 +5,8 @@ use super::support::{Client, joined, optional_body, segment};
 use super::types;
 
 impl Client {
+    /// Ends a session of the Model Context Protocol.
+    ///
     /// `DELETE /v1/mcp` (`mcp.delete`)
     pub async fn mcp_delete<'a>(&'a self) -> Result<ResponseValue<()>, Error<()>> {
         let url = format!("{}/v1/mcp", self.baseurl,);
@@ -23,6 +25,8 @@ impl Client {
         }
     }
 
+    /// Event stream of the Model Context Protocol.
+    ///
     /// `GET /v1/mcp` (`mcp.get`)
     pub async fn mcp_get<'a>(&'a self) -> Result<ResponseValue<()>, Error<()>> {
         let url = format!("{}/v1/mcp", self.baseurl,);
@@ -41,6 +45,8 @@ impl Client {
         }
     }
 
+    /// Message of the Model Context Protocol.
+    ///
     /// `POST /v1/mcp` (`mcp.post`)
     pub async fn mcp_post<'a>(&'a self) -> Result<ResponseValue<()>, Error<()>> {
         let url = format!("{}/v1/mcp", self.baseurl,);

@@ -5,6 +5,8 @@ use super::support::{Client, joined, optional_body, segment};
 use super::types;
 
 impl Client {
+    /// Version, host name, enabled modules and the largest gRPC message of the node.
+    ///
     /// `GET /v1/meta` (`meta.get`)
     pub async fn meta_get<'a>(
         &'a self,

@@ -5,6 +5,8 @@ use super::support::{Client, joined, optional_body, segment};
 use super::types;
 
 impl Client {
+    /// Adds a namespace.
+    ///
     /// `POST /v1/namespaces/{namespace_id}` (`createNamespace`)
     pub async fn create_namespace<'a>(
         &'a self,
@@ -39,6 +41,8 @@ impl Client {
         }
     }
 
+    /// Removes a namespace with all that is in it.
+    ///
     /// `DELETE /v1/namespaces/{namespace_id}` (`deleteNamespace`)
     pub async fn delete_namespace<'a>(
         &'a self,
@@ -62,6 +66,8 @@ impl Client {
         }
     }
 
+    /// One namespace and its state.
+    ///
     /// `GET /v1/namespaces/{namespace_id}` (`getNamespace`)
     pub async fn get_namespace<'a>(
         &'a self,
@@ -92,6 +98,8 @@ impl Client {
         }
     }
 
+    /// All namespaces.
+    ///
     /// `GET /v1/namespaces` (`listNamespaces`)
     pub async fn list_namespaces<'a>(
         &'a self,
@@ -119,6 +127,8 @@ impl Client {
         }
     }
 
+    /// Puts a suspended namespace back into service.
+    ///
     /// `POST /v1/namespaces/{namespace_id}/resume` (`resumeNamespace`)
     pub async fn resume_namespace<'a>(
         &'a self,
@@ -143,6 +153,8 @@ impl Client {
         }
     }
 
+    /// Takes a namespace out of service; its data stays.
+    ///
     /// `POST /v1/namespaces/{namespace_id}/suspend` (`suspendNamespace`)
     pub async fn suspend_namespace<'a>(
         &'a self,
@@ -167,6 +179,8 @@ impl Client {
         }
     }
 
+    /// Changes a namespace.
+    ///
     /// `PUT /v1/namespaces/{namespace_id}` (`updateNamespace`)
     pub async fn update_namespace<'a>(
         &'a self,

@@ -5,6 +5,8 @@ use super::support::{Client, joined, optional_body, segment};
 use super::types;
 
 impl Client {
+    /// The nodes of the cluster, with their shards if asked for.
+    ///
     /// `GET /v1/nodes` (`nodes.get`)
     pub async fn nodes_get<'a>(
         &'a self,
@@ -34,6 +36,8 @@ impl Client {
         }
     }
 
+    /// The nodes of the cluster, with the shards of one collection.
+    ///
     /// `GET /v1/nodes/{className}` (`nodes.get.class`)
     pub async fn nodes_get_class<'a>(
         &'a self,

@@ -5,6 +5,8 @@ use super::support::{Client, joined, optional_body, segment};
 use super::types;
 
 impl Client {
+    /// Deletes an object. One that does not exist is no error.
+    ///
     /// `DELETE /v1/objects/{className}/{id}` (`objects.class.delete`)
     pub async fn objects_class_delete<'a>(
         &'a self,
@@ -42,6 +44,8 @@ impl Client {
         }
     }
 
+    /// One object.
+    ///
     /// `GET /v1/objects/{className}/{id}` (`objects.class.get`)
     pub async fn objects_class_get<'a>(
         &'a self,
@@ -87,6 +91,8 @@ impl Client {
         }
     }
 
+    /// Whether an object exists.
+    ///
     /// `HEAD /v1/objects/{className}/{id}` (`objects.class.head`)
     pub async fn objects_class_head<'a>(
         &'a self,
@@ -124,6 +130,8 @@ impl Client {
         }
     }
 
+    /// Changes the properties that are given and keeps the others; null removes one.
+    ///
     /// `PATCH /v1/objects/{className}/{id}` (`objects.class.patch`)
     pub async fn objects_class_patch<'a>(
         &'a self,
@@ -158,6 +166,8 @@ impl Client {
         }
     }
 
+    /// Replaces an object as a whole; what is left out is gone.
+    ///
     /// `PUT /v1/objects/{className}/{id}` (`objects.class.put`)
     pub async fn objects_class_put<'a>(
         &'a self,
@@ -199,6 +209,8 @@ impl Client {
         }
     }
 
+    /// Adds a reference to a property of an object.
+    ///
     /// `POST /v1/objects/{className}/{id}/references/{propertyName}` (`objects.class.references.create`)
     pub async fn objects_class_references_create<'a>(
         &'a self,
@@ -240,6 +252,8 @@ impl Client {
         }
     }
 
+    /// Removes a reference from a property of an object.
+    ///
     /// `DELETE /v1/objects/{className}/{id}/references/{propertyName}` (`objects.class.references.delete`)
     pub async fn objects_class_references_delete<'a>(
         &'a self,
@@ -281,6 +295,8 @@ impl Client {
         }
     }
 
+    /// Replaces all references of a property of an object.
+    ///
     /// `PUT /v1/objects/{className}/{id}/references/{propertyName}` (`objects.class.references.put`)
     pub async fn objects_class_references_put<'a>(
         &'a self,
@@ -322,6 +338,8 @@ impl Client {
         }
     }
 
+    /// Stores a new object. An id that exists is refused.
+    ///
     /// `POST /v1/objects` (`objects.create`)
     pub async fn objects_create<'a>(
         &'a self,
@@ -358,6 +376,8 @@ impl Client {
         }
     }
 
+    /// Deletes an object, by its id alone.
+    ///
     /// `DELETE /v1/objects/{id}` (`objects.delete`)
     #[deprecated]
     pub async fn objects_delete<'a>(
@@ -392,6 +412,8 @@ impl Client {
         }
     }
 
+    /// One object, by its id alone.
+    ///
     /// `GET /v1/objects/{id}` (`objects.get`)
     #[deprecated]
     pub async fn objects_get<'a>(
@@ -423,6 +445,8 @@ impl Client {
         }
     }
 
+    /// Whether an object exists, by its id alone.
+    ///
     /// `HEAD /v1/objects/{id}` (`objects.head`)
     #[deprecated]
     pub async fn objects_head<'a>(
@@ -445,6 +469,8 @@ impl Client {
         }
     }
 
+    /// Lists objects of a collection, in pages or by cursor, in the order of their ids unless sorted.
+    ///
     /// `GET /v1/objects` (`objects.list`)
     pub async fn objects_list<'a>(
         &'a self,
@@ -488,6 +514,8 @@ impl Client {
         }
     }
 
+    /// Changes an object, by its id alone.
+    ///
     /// `PATCH /v1/objects/{id}` (`objects.patch`)
     #[deprecated]
     pub async fn objects_patch<'a>(
@@ -519,6 +547,8 @@ impl Client {
         }
     }
 
+    /// Adds a reference, by the id of the object alone.
+    ///
     /// `POST /v1/objects/{id}/references/{propertyName}` (`objects.references.create`)
     #[deprecated]
     pub async fn objects_references_create<'a>(
@@ -552,6 +582,8 @@ impl Client {
         }
     }
 
+    /// Removes a reference, by the id of the object alone.
+    ///
     /// `DELETE /v1/objects/{id}/references/{propertyName}` (`objects.references.delete`)
     #[deprecated]
     pub async fn objects_references_delete<'a>(
@@ -585,6 +617,8 @@ impl Client {
         }
     }
 
+    /// Replaces the references of a property, by the id of the object alone.
+    ///
     /// `PUT /v1/objects/{id}/references/{propertyName}` (`objects.references.update`)
     #[deprecated]
     pub async fn objects_references_update<'a>(
@@ -618,6 +652,8 @@ impl Client {
         }
     }
 
+    /// Replaces an object, by its id alone.
+    ///
     /// `PUT /v1/objects/{id}` (`objects.update`)
     #[deprecated]
     pub async fn objects_update<'a>(
@@ -656,6 +692,8 @@ impl Client {
         }
     }
 
+    /// Checks an object against the schema without storing it.
+    ///
     /// `POST /v1/objects/validate` (`objects.validate`)
     pub async fn objects_validate<'a>(
         &'a self,

@@ -5,6 +5,8 @@ use super::support::{Client, joined, optional_body, segment};
 use super::types;
 
 impl Client {
+    /// Starts the movements of a scale plan.
+    ///
     /// `POST /v1/replication/scale` (`applyReplicationScalePlan`)
     pub async fn apply_replication_scale_plan<'a>(
         &'a self,
@@ -34,6 +36,8 @@ impl Client {
         }
     }
 
+    /// Stops a replica movement; it stays listed.
+    ///
     /// `POST /v1/replication/replicate/{id}/cancel` (`cancelReplication`)
     pub async fn cancel_replication<'a>(
         &'a self,
@@ -57,6 +61,8 @@ impl Client {
         }
     }
 
+    /// Stops and removes all replica movements.
+    ///
     /// `DELETE /v1/replication/replicate` (`deleteAllReplications`)
     pub async fn delete_all_replications<'a>(
         &'a self,
@@ -77,6 +83,8 @@ impl Client {
         }
     }
 
+    /// Stops a replica movement and removes it from the list.
+    ///
     /// `DELETE /v1/replication/replicate/{id}` (`deleteReplication`)
     pub async fn delete_replication<'a>(
         &'a self,
@@ -100,6 +108,8 @@ impl Client {
         }
     }
 
+    /// Removes replica movements from the list without ending them in order. For repairs only.
+    ///
     /// `POST /v1/replication/replicate/force-delete` (`forceDeleteReplications`)
     pub async fn force_delete_replications<'a>(
         &'a self,
@@ -134,6 +144,8 @@ impl Client {
         }
     }
 
+    /// Which nodes hold which shard of a collection.
+    ///
     /// `GET /v1/replication/sharding-state` (`getCollectionShardingState`)
     pub async fn get_collection_sharding_state<'a>(
         &'a self,
@@ -165,6 +177,8 @@ impl Client {
         }
     }
 
+    /// What would have to move to reach another replication factor.
+    ///
     /// `GET /v1/replication/scale` (`getReplicationScalePlan`)
     pub async fn get_replication_scale_plan<'a>(
         &'a self,
@@ -201,6 +215,8 @@ impl Client {
         }
     }
 
+    /// Replica movements, narrowed by node, collection or shard.
+    ///
     /// `GET /v1/replication/replicate/list` (`listReplication`)
     pub async fn list_replication<'a>(
         &'a self,
@@ -241,6 +257,8 @@ impl Client {
         }
     }
 
+    /// Starts to copy or move a replica of a shard from one node to another.
+    ///
     /// `POST /v1/replication/replicate` (`replicate`)
     pub async fn replicate<'a>(
         &'a self,
@@ -270,6 +288,8 @@ impl Client {
         }
     }
 
+    /// How far a replica movement has come.
+    ///
     /// `GET /v1/replication/replicate/{id}` (`replicationDetails`)
     pub async fn replication_details<'a>(
         &'a self,

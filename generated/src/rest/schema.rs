@@ -5,6 +5,8 @@ use super::support::{Client, joined, optional_body, segment};
 use super::types;
 
 impl Client {
+    /// Adds a second name for a collection. It may be used wherever a collection is read or written.
+    ///
     /// `POST /v1/aliases` (`aliases.create`)
     pub async fn aliases_create<'a>(
         &'a self,
@@ -34,6 +36,8 @@ impl Client {
         }
     }
 
+    /// Removes an alias. The collection stays.
+    ///
     /// `DELETE /v1/aliases/{aliasName}` (`aliases.delete`)
     pub async fn aliases_delete<'a>(
         &'a self,
@@ -57,6 +61,8 @@ impl Client {
         }
     }
 
+    /// All aliases, or those of one collection.
+    ///
     /// `GET /v1/aliases` (`aliases.get`)
     pub async fn aliases_get<'a>(
         &'a self,
@@ -86,6 +92,8 @@ impl Client {
         }
     }
 
+    /// The collection that an alias stands for.
+    ///
     /// `GET /v1/aliases/{aliasName}` (`aliases.get.alias`)
     pub async fn aliases_get_alias<'a>(
         &'a self,
@@ -116,6 +124,8 @@ impl Client {
         }
     }
 
+    /// Points an alias at another collection, in one step.
+    ///
     /// `PUT /v1/aliases/{aliasName}` (`aliases.update`)
     pub async fn aliases_update<'a>(
         &'a self,
@@ -148,6 +158,8 @@ impl Client {
         }
     }
 
+    /// All collections with their settings.
+    ///
     /// `GET /v1/schema` (`schema.dump`)
     pub async fn schema_dump<'a>(
         &'a self,
@@ -181,6 +193,8 @@ impl Client {
         }
     }
 
+    /// Adds a collection. The reply holds every default that the server filled in.
+    ///
     /// `POST /v1/schema` (`schema.objects.create`)
     pub async fn schema_objects_create<'a>(
         &'a self,
@@ -210,6 +224,8 @@ impl Client {
         }
     }
 
+    /// Deletes a collection and all its objects. One that does not exist is no error.
+    ///
     /// `DELETE /v1/schema/{className}` (`schema.objects.delete`)
     pub async fn schema_objects_delete<'a>(
         &'a self,
@@ -233,6 +249,8 @@ impl Client {
         }
     }
 
+    /// One collection with all its settings.
+    ///
     /// `GET /v1/schema/{className}` (`schema.objects.get`)
     pub async fn schema_objects_get<'a>(
         &'a self,
@@ -269,6 +287,8 @@ impl Client {
         }
     }
 
+    /// Stops the building of an inverted index.
+    ///
     /// `POST /v1/schema/{className}/properties/{propertyName}/index/{indexName}/cancel` (`schema.objects.index.cancel`)
     pub async fn schema_objects_index_cancel<'a>(
         &'a self,
@@ -303,6 +323,8 @@ impl Client {
         }
     }
 
+    /// Builds an inverted index of a property anew, in the background.
+    ///
     /// `POST /v1/schema/{className}/properties/{propertyName}/index/{indexName}/rebuild` (`schema.objects.index.rebuild`)
     pub async fn schema_objects_index_rebuild<'a>(
         &'a self,
@@ -340,6 +362,8 @@ impl Client {
         }
     }
 
+    /// Adds or changes an inverted index of a property; it is built in the background.
+    ///
     /// `PUT /v1/schema/{className}/properties/{propertyName}/index/{indexName}` (`schema.objects.index.upsert`)
     pub async fn schema_objects_index_upsert<'a>(
         &'a self,
@@ -380,6 +404,8 @@ impl Client {
         }
     }
 
+    /// The indexes of a collection's properties and their state.
+    ///
     /// `GET /v1/schema/{className}/indexes` (`schema.objects.indexes.get`)
     pub async fn schema_objects_indexes_get<'a>(
         &'a self,
@@ -410,6 +436,8 @@ impl Client {
         }
     }
 
+    /// Adds a property to a collection. Objects that exist lack it.
+    ///
     /// `POST /v1/schema/{className}/properties` (`schema.objects.properties.add`)
     pub async fn schema_objects_properties_add<'a>(
         &'a self,
@@ -443,6 +471,8 @@ impl Client {
         }
     }
 
+    /// Drops one inverted index of a property. The values stay.
+    ///
     /// `DELETE /v1/schema/{className}/properties/{propertyName}/index/{indexName}` (`schema.objects.properties.delete`)
     pub async fn schema_objects_properties_delete<'a>(
         &'a self,
@@ -470,6 +500,8 @@ impl Client {
         }
     }
 
+    /// The tokens that a text yields under the settings of a property.
+    ///
     /// `POST /v1/schema/{className}/properties/{propertyName}/tokenize` (`schema.objects.properties.tokenize`)
     pub async fn schema_objects_properties_tokenize<'a>(
         &'a self,
@@ -504,6 +536,8 @@ impl Client {
         }
     }
 
+    /// The shards of a collection and whether they take writes.
+    ///
     /// `GET /v1/schema/{className}/shards` (`schema.objects.shards.get`)
     pub async fn schema_objects_shards_get<'a>(
         &'a self,
@@ -536,6 +570,8 @@ impl Client {
         }
     }
 
+    /// Makes a shard read-only or ready.
+    ///
     /// `PUT /v1/schema/{className}/shards/{shardName}` (`schema.objects.shards.update`)
     pub async fn schema_objects_shards_update<'a>(
         &'a self,
@@ -570,6 +606,8 @@ impl Client {
         }
     }
 
+    /// Changes the settings of a collection that may be changed. The body is the collection as a whole.
+    ///
     /// `PUT /v1/schema/{className}` (`schema.objects.update`)
     pub async fn schema_objects_update<'a>(
         &'a self,
@@ -602,6 +640,8 @@ impl Client {
         }
     }
 
+    /// Drops a vector index. The vectors stay.
+    ///
     /// `DELETE /v1/schema/{className}/vectors/{vectorIndexName}/index` (`schema.objects.vectors.delete`)
     pub async fn schema_objects_vectors_delete<'a>(
         &'a self,
@@ -627,6 +667,8 @@ impl Client {
         }
     }
 
+    /// Whether a tenant exists.
+    ///
     /// `HEAD /v1/schema/{className}/tenants/{tenantName}` (`tenant.exists`)
     pub async fn tenant_exists<'a>(
         &'a self,
@@ -657,6 +699,8 @@ impl Client {
         }
     }
 
+    /// Adds tenants to a collection. Those that exist stay as they are.
+    ///
     /// `POST /v1/schema/{className}/tenants` (`tenants.create`)
     pub async fn tenants_create<'a>(
         &'a self,
@@ -689,6 +733,8 @@ impl Client {
         }
     }
 
+    /// Removes tenants with their objects. Those that do not exist are no error.
+    ///
     /// `DELETE /v1/schema/{className}/tenants` (`tenants.delete`)
     pub async fn tenants_delete<'a>(
         &'a self,
@@ -713,6 +759,8 @@ impl Client {
         }
     }
 
+    /// All tenants of a collection.
+    ///
     /// `GET /v1/schema/{className}/tenants` (`tenants.get`)
     pub async fn tenants_get<'a>(
         &'a self,
@@ -749,6 +797,8 @@ impl Client {
         }
     }
 
+    /// One tenant and its state.
+    ///
     /// `GET /v1/schema/{className}/tenants/{tenantName}` (`tenants.get.one`)
     pub async fn tenants_get_one<'a>(
         &'a self,
@@ -787,6 +837,8 @@ impl Client {
         }
     }
 
+    /// Activates, deactivates or offloads tenants, at most 100 per call.
+    ///
     /// `PUT /v1/schema/{className}/tenants` (`tenants.update`)
     pub async fn tenants_update<'a>(
         &'a self,

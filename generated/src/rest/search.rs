@@ -5,6 +5,8 @@ use super::support::{Client, joined, optional_body, segment};
 use super::types;
 
 impl Client {
+    /// Experimental search over REST; off unless the server is told otherwise.
+    ///
     /// `POST /v1/search/{collection}/near-text` (`search.nearText`)
     pub async fn search_near_text<'a>(
         &'a self,

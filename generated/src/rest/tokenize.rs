@@ -5,6 +5,8 @@ use super::support::{Client, joined, optional_body, segment};
 use super::types;
 
 impl Client {
+    /// The tokens that a text yields under given settings.
+    ///
     /// `POST /v1/tokenize` (`tokenize`)
     pub async fn tokenize<'a>(
         &'a self,

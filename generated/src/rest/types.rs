@@ -1865,7 +1865,7 @@ pub struct WeaviateRootResponse {
 }
 
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct WellKnownOpenidConfigurationGetResponse {
+pub struct WeaviateWellknownOpenidConfigurationResponse {
     #[serde(rename = "clientId", skip_serializing_if = "Option::is_none")]
     pub client_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]

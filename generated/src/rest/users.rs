@@ -5,6 +5,8 @@ use super::support::{Client, joined, optional_body, segment};
 use super::types;
 
 impl Client {
+    /// Lets a user in again.
+    ///
     /// `POST /v1/users/db/{user_id}/activate` (`activateUser`)
     pub async fn activate_user<'a>(
         &'a self,
@@ -28,6 +30,8 @@ impl Client {
         }
     }
 
+    /// Adds a user and answers with its API key, which is never shown again.
+    ///
     /// `POST /v1/users/db/{user_id}` (`createUser`)
     pub async fn create_user<'a>(
         &'a self,
@@ -62,6 +66,8 @@ impl Client {
         }
     }
 
+    /// Keeps a user out; its key may be withdrawn with it.
+    ///
     /// `POST /v1/users/db/{user_id}/deactivate` (`deactivateUser`)
     pub async fn deactivate_user<'a>(
         &'a self,
@@ -86,6 +92,8 @@ impl Client {
         }
     }
 
+    /// Removes a user.
+    ///
     /// `DELETE /v1/users/db/{user_id}` (`deleteUser`)
     pub async fn delete_user<'a>(
         &'a self,
@@ -109,6 +117,8 @@ impl Client {
         }
     }
 
+    /// Who the caller is: name, groups and roles.
+    ///
     /// `GET /v1/users/own-info` (`getOwnInfo`)
     pub async fn get_own_info<'a>(
         &'a self,
@@ -136,6 +146,8 @@ impl Client {
         }
     }
 
+    /// One user that the database manages.
+    ///
     /// `GET /v1/users/db/{user_id}` (`getUserInfo`)
     pub async fn get_user_info<'a>(
         &'a self,
@@ -173,6 +185,8 @@ impl Client {
         }
     }
 
+    /// All users that the database manages.
+    ///
     /// `GET /v1/users/db` (`listAllUsers`)
     pub async fn list_all_users<'a>(
         &'a self,
@@ -207,6 +221,8 @@ impl Client {
         }
     }
 
+    /// Replaces the API key of a user. The old one stops working at once.
+    ///
     /// `POST /v1/users/db/{user_id}/rotate-key` (`rotateUserApiKey`)
     pub async fn rotate_user_api_key<'a>(
         &'a self,

@@ -5,6 +5,8 @@ use super::support::{Client, joined, optional_body, segment};
 use super::types;
 
 impl Client {
+    /// Links to the parts of the API.
+    ///
     /// `GET /v1/` (`weaviate.root`)
     pub async fn weaviate_root<'a>(
         &'a self,
@@ -32,6 +34,8 @@ impl Client {
         }
     }
 
+    /// Whether the process is up. It may not be able to answer queries yet: see readiness.
+    ///
     /// `GET /v1/.well-known/live` (`weaviate.wellknown.liveness`)
     pub async fn weaviate_wellknown_liveness<'a>(
         &'a self,
@@ -52,6 +56,8 @@ impl Client {
         }
     }
 
+    /// Whether the node can take requests: 200 if so, 503 while it starts, joins or shuts down.
+    ///
     /// `GET /v1/.well-known/ready` (`weaviate.wellknown.readiness`)
     pub async fn weaviate_wellknown_readiness<'a>(
         &'a self,

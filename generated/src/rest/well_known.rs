@@ -5,11 +5,13 @@ use super::support::{Client, joined, optional_body, segment};
 use super::types;
 
 impl Client {
-    /// `GET /v1/.well-known/openid-configuration` (`well.known.openid.configuration.get`)
-    pub async fn well_known_openid_configuration_get<'a>(
+    /// How to obtain tokens where OIDC is on: issuer, client id and scopes. 404 where it is off.
+    ///
+    /// `GET /v1/.well-known/openid-configuration` (`weaviate.wellknown.openid.configuration`)
+    pub async fn weaviate_wellknown_openid_configuration<'a>(
         &'a self,
     ) -> Result<
-        ResponseValue<types::WellKnownOpenidConfigurationGetResponse>,
+        ResponseValue<types::WeaviateWellknownOpenidConfigurationResponse>,
         Error<()>,
     > {
         let url = format!("{}/v1/.well-known/openid-configuration", self.baseurl,);
@@ -23,7 +25,7 @@ impl Client {
             )
             .build()?;
         let info = OperationInfo {
-            operation_id: "well_known_openid_configuration_get",
+            operation_id: "weaviate_wellknown_openid_configuration",
         };
         self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;

@@ -10,6 +10,7 @@ use syn::visit_mut::{self, VisitMut};
 use super::{head, serde_value};
 use crate::generate::facts::Facts;
 use crate::generate::grpc::folded;
+use crate::generate::words::{Group, Words};
 
 /// An enum of strings.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,7 +31,7 @@ pub struct Types {
 }
 
 /// Reworks the items of typify's module.
-pub fn rework(items: Vec<syn::Item>, facts: &Facts) -> anyhow::Result<Types> {
+pub fn rework(items: Vec<syn::Item>, facts: &Facts, words: &mut Words) -> anyhow::Result<Types> {
     let mut types = Types { structs: Vec::new(), enums: Vec::new() };
     let mut defaulted = BTreeSet::new();
     for item in items {
@@ -64,6 +65,7 @@ pub fn rework(items: Vec<syn::Item>, facts: &Facts) -> anyhow::Result<Types> {
                 field.attrs.insert(0, syn::parse_quote!(#[deprecated]));
                 marked += 1;
             }
+            words.mark(Group::Field, &format!("{name}.{}", wire_name(field)), &mut field.attrs);
         }
         ShortPaths { imports: true }.visit_item_struct_mut(item);
     }
