@@ -72,6 +72,13 @@ impl InsertMany {
         self
     }
 
+    /// The id of each object, in the order in which they were handed over. Known before anything is sent, so that what an
+    /// interrupted import left behind can be looked up. A clone of the request repeats it with the same ids.
+    #[must_use]
+    pub fn ids(&self) -> &[Uuid] {
+        &self.ids
+    }
+
     async fn send(self) -> Result<InsertReport> {
         let Self { transport, collection, level, timeout, ids, batches, mut errors } = self;
         let mut failed: Option<Arc<Error>> = None;

@@ -46,10 +46,10 @@ impl InsertReport {
         !self.errors.is_empty()
     }
 
-    /// The report if all objects are stored, otherwise an error of kind [`ErrorKind::Partial`] that speaks of the first
-    /// that is not. Look at [`errors`](Self::errors) before, if you need them all.
-    pub fn into_result(self) -> Result<Self> {
-        let Some(first) = self.errors.first() else { return Ok(self) };
+    /// The ids if all objects are stored, otherwise an error of kind [`ErrorKind::Partial`] that speaks of the first that
+    /// is not. Look at [`errors`](Self::errors) before, if you need them all.
+    pub fn into_result(self) -> Result<Vec<Uuid>> {
+        let Some(first) = self.errors.first() else { return Ok(self.ids) };
         let message = format!(
             "{} of {} objects were not stored; the first of them is number {}: {}",
             self.errors.len(),
@@ -130,6 +130,6 @@ mod tests {
 
         let report = InsertReport::new(ids.clone(), Vec::new());
         assert!(!report.has_errors());
-        assert_eq!(report.into_result().unwrap().stored().count(), 5);
+        assert_eq!(report.into_result().unwrap(), ids);
     }
 }

@@ -94,8 +94,8 @@ fn text() -> impl Strategy<Value = String> {
 
 /// RFC 3339 with every offset and up to nine digits of a second.
 fn date() -> impl Strategy<Value = DateTime> {
-    (1i32..=9999, 1u8..=12, 1u8..=28, 0u8..24, 0u8..60, 0u8..60, option::of("[0-9]{1,9}"), -14i32..=14, 0u8..60).prop_map(
-        |(year, month, day, hour, minute, second, fraction, offset, offset_minute)| {
+    (1i32..=9999, 1u8..=12, 1u8..=28, 0u8..24, 0u8..60, 0u8..60, option::of("[0-9]{1,9}"), -14i32..=14, 0u8..60)
+        .prop_map(|(year, month, day, hour, minute, second, fraction, offset, offset_minute)| {
             let fraction = fraction
                 .map(|digits| digits.trim_end_matches('0').to_owned())
                 .filter(|digits| !digits.is_empty())
@@ -105,8 +105,7 @@ fn date() -> impl Strategy<Value = DateTime> {
                 (hours, minutes) => format!("{}{:02}:{minutes:02}", if hours < 0 { '-' } else { '+' }, hours.abs()),
             };
             format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}{fraction}{zone}").parse().unwrap()
-        },
-    )
+        })
 }
 
 fn uuid() -> impl Strategy<Value = Uuid> {
@@ -170,14 +169,13 @@ fn everything() -> impl Strategy<Value = Everything> {
 
 /// A blob comes back only when it is named, so every property is.
 const NAMES: [&str; 16] = [
-    "text", "texts", "int", "ints", "number", "numbers", "boolean", "booleans", "date", "dates", "uuid", "uuids", "geo",
-    "blob", "object", "objects",
+    "text", "texts", "int", "ints", "number", "numbers", "boolean", "booleans", "date", "dates", "uuid", "uuids",
+    "geo", "blob", "object", "objects",
 ];
 
 async fn round_trip(bed: &Bed, sent: Vec<Everything>) -> Vec<Everything> {
     let collection = bed.client.collection_of::<Everything>("Everything");
-    let report = collection.data().insert_many(sent).await.unwrap().into_result().unwrap();
-    let ids: Vec<_> = report.stored().collect();
+    let ids = collection.data().insert_many(sent).await.unwrap().into_result().unwrap();
     let hits = collection
         .query()
         .fetch_objects()
@@ -197,7 +195,8 @@ fn every_value_of_every_type_comes_back() {
         bed.client.collections().create_of::<Everything>(config()).await.unwrap();
         bed
     });
-    let mut runner = TestRunner::new(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() });
+    let mut runner =
+        TestRunner::new(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() });
     runner
         .run(&vec(everything(), 1..4), |sent| {
             let back = runtime.block_on(round_trip(&bed, sent.clone()));
@@ -234,6 +233,6 @@ async fn a_dynamic_object_comes_back_with_its_types() {
         ("geo", PropertyValue::from(GeoCoordinates::new(52.5, 13.25))),
     ]);
     collection.data().insert_many([object.clone()]).await.unwrap().into_result().unwrap();
-    let hits = collection.query().fetch_objects().properties(object.keys().map(String::as_str)).await.unwrap();
+    let hits = collection.query().fetch_objects().properties(object.iter().map(|(name, _)| name)).await.unwrap();
     assert_eq!(hits[0].properties, object);
 }

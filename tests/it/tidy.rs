@@ -62,7 +62,10 @@ fn the_documents_agree_with_the_manifest() {
     let contract = upstream.lines().find_map(|l| l.strip_prefix("version = ")).unwrap().trim_matches('"');
     let readme = fs::read_to_string(root().join("README.md")).unwrap();
     assert!(readme.contains(&format!("Rust {msrv}")), "README names another Rust version than {msrv}");
-    assert!(readme.contains(&format!("the contract is that of {contract}")), "README names another contract than {contract}");
+    assert!(
+        readme.contains(&format!("the contract is that of {contract}")),
+        "README names another contract than {contract}"
+    );
     let changelog = fs::read_to_string(root().join("CHANGELOG.md")).unwrap();
     assert!(changelog.contains("## Unreleased"));
     assert!(changelog.contains(contract), "CHANGELOG does not name the contract {contract}");
