@@ -88,8 +88,9 @@ async fn connect(emulator: Option<&Emulator>) -> AnyResult<Client> {
         Client::custom(emulator.rest_url()).grpc(emulator.grpc_url())
     } else {
         let rest = std::env::var("WEAVIATE_URL")?;
-        let grpc = std::env::var("WEAVIATE_GRPC_URL")
-            .map_err(|_| "WEAVIATE_URL is set, so WEAVIATE_GRPC_URL is needed too, for example http://localhost:50051")?;
+        let grpc = std::env::var("WEAVIATE_GRPC_URL").map_err(
+            |_| "WEAVIATE_URL is set, so WEAVIATE_GRPC_URL is needed too, for example http://localhost:50051",
+        )?;
         println!("Using the server at {rest}");
         Client::custom(rest).grpc(grpc)
     };
