@@ -78,14 +78,15 @@ impl PropertyMap {
     }
 
     /// The names, sorted.
-    pub fn keys(&self) -> impl ExactSizeIterator<Item = &str> {
-        self.0.keys().map(String::as_str)
+    #[must_use]
+    pub fn keys(&self) -> impl ExactSizeIterator<Item = &String> {
+        self.0.keys()
     }
 
     /// Names and values, sorted by name.
     #[must_use]
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &PropertyValue)> {
-        self.0.iter().map(|(name, value)| (name.as_str(), value))
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&String, &PropertyValue)> {
+        self.0.iter()
     }
 }
 

@@ -233,6 +233,7 @@ impl fmt::Debug for Vector {
 }
 
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "numbers come back bit for bit")]
 mod tests {
     use super::*;
 

@@ -301,7 +301,7 @@ mod tests {
         assert_eq!((error.kind(), error.field()), (ErrorKind::Validation, Some("vector")));
         let huge = "x".repeat(1_000);
         let error = batch.add(3, Uuid::nil(), &PropertyMap::from([("t", huge)]), None, &none, 0).unwrap_err();
-        assert_eq!((error.kind(), error.outcome()), (ErrorKind::LimitExceeded, crate::Outcome::NotSent));
+        assert_eq!((error.kind(), error.outcome()), (ErrorKind::LimitExceeded, Outcome::NotSent));
         batch.add(4, Uuid::nil(), &(), None, &none, 0).unwrap();
         let batches = batch.finish();
         assert_eq!(batches[0].indices(), [0, 4]);

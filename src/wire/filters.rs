@@ -120,8 +120,8 @@ mod tests {
     use super::*;
     use crate::{DateTime, ErrorKind, GeoCoordinates, Uuid};
 
-    fn sent(filter: Filter) -> (String, Operator, Option<TestValue>) {
-        let message = message(&filter).unwrap();
+    fn sent(filter: &Filter) -> (String, Operator, Option<TestValue>) {
+        let message = message(filter).unwrap();
         let Some(filter_target::Target::Property(target)) = message.target.clone().and_then(|target| target.target)
         else {
             panic!("{message:?}")
@@ -174,7 +174,7 @@ mod tests {
                 Some(TestValue::ValueGeo(GeoCoordinatesFilter { latitude: 1.0, longitude: 2.0, distance: 500.0 })),
             ),
         ] {
-            assert_eq!(sent(filter.clone()), ("p".to_owned(), operator, value), "{filter:?}");
+            assert_eq!(sent(&filter), ("p".to_owned(), operator, value), "{filter:?}");
         }
     }
 
@@ -189,7 +189,7 @@ mod tests {
             ),
             (Filter::property_length("title").greater_than(3), "len(title)"),
         ] {
-            assert_eq!(sent(filter).0, target);
+            assert_eq!(sent(&filter).0, target);
         }
     }
 

@@ -28,7 +28,7 @@ pub(super) fn reply(sent: batch_object::Properties, schema: &PropertyMap) -> Pro
 fn object(sent: ObjectPropertiesValue, schema: &PropertyMap) -> Properties {
     let mut all: Vec<(String, Kind)> = Vec::new();
     for (name, value) in sent.non_ref_properties.unwrap_or_default().fields {
-        let kind = single(value.kind.expect("a value"), &schema.get(&name).expect("a known property"));
+        let kind = single(value.kind.expect("a value"), schema.get(&name).expect("a known property"));
         all.push((name, kind));
     }
     for array in sent.number_array_properties {
