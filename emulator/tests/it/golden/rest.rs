@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Value, json};
 use weaviate_generated::rest::types;
 
 use super::steps;
@@ -90,7 +90,7 @@ fn check_rest(contract: &Contract, request: &RestRequest, reply: &Value) -> Resu
     let kind = kind_of(&operation, schema);
     let again = decode(&kind, body)?;
     let mut lost = BTreeSet::new();
-    losses(body, &again, String::new(), &mut lost);
+    losses(body, &again, "", &mut lost);
     if !status.starts_with('2') {
         // The framework in front of the server refuses in a form of its own, which the contract does not know.
         lost.retain(|pointer| pointer != "/code" && pointer != "/message");
@@ -166,7 +166,7 @@ fn decode(kind: &str, body: &Value) -> Result<Value, String> {
         "[ReplicationReplicateDetailsReplicaResponse]" => Option<Vec<types::ReplicationReplicateDetailsReplicaResponse>>,
         "[Tenant]" => Option<Vec<types::Tenant>>,
         "GET /v1 object" => types::WeaviateRootResponse,
-        "GET /v1/.well-known/openid-configuration object" => types::WellKnownOpenidConfigurationGetResponse,
+        "GET /v1/.well-known/openid-configuration object" => types::WeaviateWellknownOpenidConfigurationResponse,
         "GET /v1/authz/groups/{groupType} array" => Option<Vec<String>>,
         "GET /v1/authz/roles/{id}/group-assignments array" => Option<Vec<types::GetGroupsForRoleResponseItem>>,
         "GET /v1/authz/roles/{id}/user-assignments array" => Option<Vec<types::GetUsersForRoleResponseItem>>,
@@ -183,12 +183,12 @@ fn round_trip<T: DeserializeOwned + Serialize>(body: &Value) -> Result<Value, St
 }
 
 /// Members that are not the same after decoding and encoding; null and absent are one.
-fn losses(body: &Value, again: &Value, path: String, lost: &mut BTreeSet<String>) {
+fn losses(body: &Value, again: &Value, path: &str, lost: &mut BTreeSet<String>) {
     match (body, again) {
         (Value::Object(body), Value::Object(again)) => {
             for (key, value) in body.iter().filter(|(_, value)| !value.is_null()) {
                 match again.get(key) {
-                    Some(again) => losses(value, again, format!("{path}/{key}"), lost),
+                    Some(again) => losses(value, again, &format!("{path}/{key}"), lost),
                     None => drop(lost.insert(format!("{path}/{key}"))),
                 }
             }
@@ -197,10 +197,23 @@ fn losses(body: &Value, again: &Value, path: String, lost: &mut BTreeSet<String>
             }
         }
         (Value::Array(body), Value::Array(again)) if body.len() == again.len() => {
-            body.iter().zip(again).for_each(|(b, a)| losses(b, a, format!("{path}/*"), lost));
+            body.iter().zip(again).for_each(|(b, a)| losses(b, a, &format!("{path}/*"), lost));
         }
         (Value::Number(body), Value::Number(again)) if body.as_f64() == again.as_f64() => {}
         _ if body == again => {}
         _ => drop(lost.insert(format!("{path}: {body} became {again}"))),
     }
+}
+
+#[test]
+fn a_lost_or_changed_member_is_seen() {
+    let of = |body: Value, again: Value| {
+        let mut lost = BTreeSet::new();
+        losses(&body, &again, "", &mut lost);
+        lost.into_iter().collect::<Vec<_>>()
+    };
+    assert!(of(json!({"a": [1, null], "b": null}), json!({"a": [1.0, null]})).is_empty());
+    assert_eq!(of(json!({"a": {"b": 1}}), json!({"a": {}})), ["/a/b"]);
+    assert_eq!(of(json!({"a": [{"b": 1}]}), json!({"a": [{"b": 2}]})), ["/a/*/b: 1 became 2"]);
+    assert_eq!(of(json!({}), json!({"a": 1})), ["/a (made up)"]);
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::path::Path;
 
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -26,7 +27,9 @@ pub(crate) fn of_files() -> BTreeMap<String, String> {
     };
     let entries = std::fs::read_dir(folder()).expect("the folder is readable");
     let names = entries.map(|entry| entry.expect("readable").file_name().to_string_lossy().into_owned());
-    names.filter(|name| name.ends_with(".jsonl") || name == "index.json").map(sum).collect()
+    let is_recording =
+        |name: &String| Path::new(name).extension().is_some_and(|e| e == "jsonl") || name == "index.json";
+    names.filter(is_recording).map(sum).collect()
 }
 
 /// The marks alone, so that a new recording cannot loosen the comparison.
