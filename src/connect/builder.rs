@@ -133,7 +133,8 @@ impl fmt::Debug for ClientBuilder {
             Ok((rest, grpc)) => out.field("rest", &rest).field("grpc", &grpc),
             Err(error) => out.field("error", &error),
         };
-        out.field("credential", &self.credential).field("timeouts", &self.timeouts).finish()
+        out.field("credential", &self.credential).field("plaintext_credentials", &self.plaintext_credentials);
+        out.field("timeouts", &self.timeouts).finish_non_exhaustive()
     }
 }
 

@@ -130,6 +130,8 @@ const RULES: &[(&[&str], Verdict)] = {
         (&["preview feature, disabled by default"], UNSUPPORTED),
         (&["experimental and disabled by default"], UNSUPPORTED),
         (&["experimental and not enabled"], UNSUPPORTED),
+        (&["namespaces are not enabled"], UNSUPPORTED),
+        (&["path /v1/", " was not found"], UNSUPPORTED),
         (&["does not have named vector"], INVALID),
         (&["multiple vectors, but no target"], INVALID),
         (&["vector lengths don't match"], INVALID),
@@ -184,175 +186,158 @@ fn misses_class(text: &str) -> bool {
 mod tests {
     use super::*;
     use ErrorKind as K;
-    use Outcome::{Refused, Unknown};
 
-    fn check(verdict: Verdict, kind: ErrorKind, outcome: Outcome, transient: bool, what: &str) {
-        assert_eq!(verdict, Verdict { kind, outcome, transient }, "{what}");
+    const RATE: Verdict = Verdict::refused(K::RateLimited).transient();
+    const CLUSTER: Verdict = Verdict::unknown(K::Unavailable).transient();
+
+    fn refused(kind: ErrorKind) -> Verdict {
+        Verdict::refused(kind)
     }
 
-    /// Texts as a server of version 1.39.0 wrote them.
+    /// Texts as a server of version 1.39.0 wrote them, all with the code UNKNOWN.
     #[test]
-    fn grpc() {
-        use GrpcCode as C;
-        for (code, text, kind, outcome, transient) in [
-            (C::Unknown, "could not find class Nowhere in schema", K::NotFound, Refused, false),
+    fn the_text_decides_where_the_code_is_unknown() {
+        const TEXTS: &[(Verdict, &[&str])] = &[
             (
-                C::Unknown,
-                "get tenants: failed to execute query: could not get tenants: class not found",
-                K::NotFound,
-                Refused,
-                false,
-            ),
-            (C::Unknown, "aggregate: tenant not active: 'off'", K::Tenant, Refused, false),
-            (C::Unknown, "batch delete: cannot find objects: tenant not found: \"nosuch\"", K::Tenant, Refused, false),
-            (
-                C::Unknown,
-                "aggregate: class Multi has multi-tenancy enabled, but request was without tenant",
-                K::Tenant,
-                Refused,
-                false,
+                Verdict::refused(K::NotFound),
+                &[
+                    "could not find class Nowhere in schema",
+                    "get tenants: failed to execute query: could not get tenants: class not found",
+                    "aggregate: nearObject params: vector not found",
+                ],
             ),
             (
-                C::Unknown,
-                "explorer: list class: search: object search at index item: class Item has multi-tenancy disabled, but request was with tenant",
-                K::Tenant,
-                Refused,
-                false,
-            ),
-            (C::Unknown, "extract auth: unauthorized: invalid api key", K::Authentication, Refused, false),
-            (
-                C::Unknown,
-                "extract auth: no authentication scheme is configured (API Key or OIDC), but an 'Authorization' header was provided.",
-                K::Authentication,
-                Refused,
-                false,
-            ),
-            (C::Unauthenticated, "unauthorized: invalid api key", K::Authentication, Refused, false),
-            (C::PermissionDenied, "rbac: authorization, forbidden action: user 'jane'", K::Permission, Refused, false),
-            (C::Unknown, "429 Too many requests", K::RateLimited, Refused, true),
-            (
-                C::Unknown,
-                "connection to: OpenAI API failed with status: 429 error: slow down",
-                K::RateLimited,
-                Refused,
-                true,
-            ),
-            (C::Unknown, "Anthropic API error: rate_limit_error - Rate limit reached", K::RateLimited, Refused, true),
-            (
-                C::Unknown,
-                "invalid pagination params: query maximum results exceeded: the total limit",
-                K::LimitExceeded,
-                Refused,
-                false,
+                Verdict::refused(K::Tenant),
+                &[
+                    "aggregate: tenant not active: 'off'",
+                    "batch delete: cannot find objects: tenant not found: \"nosuch\"",
+                    "aggregate: class Multi has multi-tenancy enabled, but request was without tenant",
+                    "object search at index item: class Item has multi-tenancy disabled, but request was with tenant",
+                ],
             ),
             (
-                C::ResourceExhausted,
-                "grpc: received message larger than max (5064 vs. 4096)",
-                K::LimitExceeded,
-                Refused,
-                false,
+                Verdict::refused(K::Authentication),
+                &[
+                    "extract auth: unauthorized: invalid api key",
+                    "extract auth: unauthorized: oidc: token is expired (Token Expiry: 2023-11-14 22:13:21 +0000 UTC)",
+                    "extract auth: no authentication scheme is configured (API Key or OIDC)",
+                ],
             ),
             (
-                C::ResourceExhausted,
-                "grpc: trying to send message larger than max (6101 vs. 4096)",
-                K::LimitExceeded,
-                Refused,
-                false,
+                RATE,
+                &[
+                    "429 Too many requests",
+                    "connection to: OpenAI API failed with status: 429 error: slow down",
+                    "Anthropic API error: rate_limit_error - Rate limit reached",
+                ],
             ),
             (
-                C::ResourceExhausted,
-                "objects count limit of 4 reached for this instance.",
-                K::LimitExceeded,
-                Refused,
-                false,
+                Verdict::refused(K::LimitExceeded),
+                &["invalid pagination params: query maximum results exceeded: the total limit calculated"],
             ),
             (
-                C::Unknown,
-                "extract target vectors: class Many has multiple vectors, but no target vectors were provided",
-                K::Validation,
-                Refused,
-                false,
+                Verdict::refused(K::Validation),
+                &[
+                    "extract target vectors: class Many has multiple vectors, but no target vectors were provided",
+                    "extract target vectors: class Many does not have named vector zzz configured.",
+                    "knn search: distance between entrypoint and query node: 2 vs 3: vector lengths don't match",
+                    "no such prop with name 'id' found in class 'Item' in the schema.",
+                    "cursor api: invalid 'after' parameter: where cannot be set with after and limit parameters",
+                    "near_vector: cannot provide distance and certainty",
+                    "boost: weight must be between 0 and 1, got 1.500000",
+                ],
             ),
             (
-                C::Unknown,
-                "extract target vectors: class Many does not have named vector zzz configured.",
-                K::Validation,
-                Refused,
-                false,
+                Verdict::refused(K::Unsupported),
+                &["filtering on nested properties is a preview feature, disabled by default"],
             ),
-            (
-                C::Unknown,
-                "vector search: knn search: distance between entrypoint and query node: 2 vs 3: vector lengths don't match",
-                K::Validation,
-                Refused,
-                false,
-            ),
-            (
-                C::Unknown,
-                "no such prop with name 'id' found in class 'Item' in the schema.",
-                K::Validation,
-                Refused,
-                false,
-            ),
-            (
-                C::Unknown,
-                "cursor api: invalid 'after' parameter: where cannot be set with after and limit parameters",
-                K::Validation,
-                Refused,
-                false,
-            ),
-            (C::Unknown, "cannot reach enough replicas", K::Unavailable, Unknown, true),
-            (C::Unknown, "something new", K::Server, Unknown, false),
-            (C::Internal, "", K::Server, Unknown, false),
-            (C::Unavailable, "not accepting new streams: context canceled", K::Unavailable, Unknown, true),
-            (C::DeadlineExceeded, "context deadline exceeded", K::Timeout, Unknown, true),
-            (C::Unimplemented, "unknown method Nope for service weaviate.v1.Weaviate", K::Unsupported, Refused, false),
-            (C::FailedPrecondition, "index type not allowed", K::Validation, Refused, false),
-        ] {
-            check(Verdict::of_grpc(code, text), kind, outcome, transient, text);
+            (CLUSTER, &["leader not found", "put object: cannot reach enough replicas"]),
+            (Verdict::unknown(K::Server), &["something new", ""]),
+        ];
+        for (verdict, texts) in TEXTS {
+            for text in *texts {
+                assert_eq!(Verdict::of_grpc(GrpcCode::Unknown, text), *verdict, "{text}");
+            }
         }
     }
 
     #[test]
-    fn http() {
-        let error = |text: &str| serde_json::json!({"error": [{"message": text}]}).to_string();
-        let coded = |code: u16, text: &str| serde_json::json!({"code": code, "message": text}).to_string();
-        for (status, body, kind, outcome, transient) in [
-            (401, coded(401, "unauthorized: invalid api key"), K::Authentication, Refused, false),
-            (401, String::new(), K::Authentication, Refused, false),
-            (403, error("rbac: authorization, forbidden action: user 'custom'"), K::Permission, Refused, false),
-            (404, String::new(), K::NotFound, Refused, false),
-            (404, coded(404, "path /v1/nope was not found"), K::Unsupported, Refused, false),
-            (405, coded(405, "method PUT is not allowed"), K::Unsupported, Refused, false),
-            (422, error("class name Book already exists"), K::AlreadyExists, Refused, false),
-            (422, error("id 'a0000001-0000-4000-8000-000000000001' already exists"), K::AlreadyExists, Refused, false),
-            (422, coded(602, "name in body is required"), K::Validation, Refused, false),
-            (422, error("put object: determine shard: tenant not found: \"nosuch\""), K::Tenant, Refused, false),
-            (422, error("updating schema: TYPE_ADD_TENANT: class not found"), K::NotFound, Refused, false),
-            (422, error("class \"Work\": not found"), K::NotFound, Refused, false),
-            (404, error("class \"Nope\" not found"), K::NotFound, Refused, false),
-            (422, error("in class Item the word was not found"), K::Validation, Refused, false),
-            (422, error("validate: failed to get class: Nowhere"), K::NotFound, Refused, false),
-            (422, error("updating schema: TYPE_ADD_CLASS: leader not found"), K::Unavailable, Unknown, true),
-            (422, r#"{"errorCode":"CONFIG_NOT_ALLOWED","message":"class already exists"}"#.into(), K::Validation, Refused, false),
-            (429, r#"{"errorCode":"USAGE_LIMIT_EXCEEDED","limit":"objects","message":"objects count limit of 4 reached"}"#.into(), K::LimitExceeded, Refused, false),
-            (429, String::new(), K::RateLimited, Refused, true),
-            (500, error("put object: store is read-only due to: manually set by user"), K::Unavailable, Refused, false),
-            (500, error("updating schema: TYPE_CREATE_ALIAS: create alias: class Film already exists"), K::AlreadyExists, Refused, false),
-            (500, error("delete from non-existing index for Nowhere"), K::NotFound, Refused, false),
-            (500, "<html>oops</html>".into(), K::Server, Unknown, false),
-            (500, String::new(), K::Server, Unknown, false),
-            (501, String::new(), K::Unsupported, Refused, false),
-            (502, "<html>Bad Gateway</html>".into(), K::Unavailable, Unknown, true),
-            (503, String::new(), K::Unavailable, Unknown, true),
-            (504, String::new(), K::Unavailable, Unknown, true),
-            (413, String::new(), K::LimitExceeded, Refused, false),
-            (418, String::new(), K::Validation, Refused, false),
-            (301, String::new(), K::Configuration, Refused, false),
-            (202, String::new(), K::Decode, Unknown, false),
+    fn a_grpc_code_that_says_something_decides() {
+        for (code, text, verdict) in [
+            (GrpcCode::Unauthenticated, "unauthorized: invalid api key", refused(K::Authentication)),
+            (GrpcCode::PermissionDenied, "rbac: authorization, forbidden action: user 'jane'", refused(K::Permission)),
+            (
+                GrpcCode::ResourceExhausted,
+                "received message larger than max (5064 vs. 4096)",
+                refused(K::LimitExceeded),
+            ),
+            (
+                GrpcCode::ResourceExhausted,
+                "objects count limit of 4 reached for this instance.",
+                refused(K::LimitExceeded),
+            ),
+            (GrpcCode::ResourceExhausted, "429 Too many requests", RATE),
+            (GrpcCode::FailedPrecondition, "index type not allowed", refused(K::Validation)),
+            (GrpcCode::Unimplemented, "unknown method Nope for service weaviate.v1.Weaviate", refused(K::Unsupported)),
+            (GrpcCode::Unavailable, "not accepting new streams: context canceled", CLUSTER),
+            (GrpcCode::DeadlineExceeded, "context deadline exceeded", Verdict::unknown(K::Timeout).transient()),
+            (GrpcCode::Internal, "", Verdict::unknown(K::Server)),
         ] {
-            let verdict = Verdict::of_http(status, &ErrorBody::parse(body.as_bytes()));
-            check(verdict, kind, outcome, transient, &format!("{status} {body}"));
+            assert_eq!(Verdict::of_grpc(code, text), verdict, "{code} {text}");
+        }
+    }
+
+    fn of_http(status: u16, body: &str) -> Verdict {
+        Verdict::of_http(status, &ErrorBody::parse(body.as_bytes()))
+    }
+
+    #[test]
+    fn an_http_status_decides_where_the_text_does_not() {
+        for (status, text, verdict) in [
+            (401, "", refused(K::Authentication)),
+            (403, "rbac: authorization, forbidden action: user 'custom'", refused(K::Permission)),
+            (404, "", refused(K::NotFound)),
+            (404, "class \"Nope\" not found", refused(K::NotFound)),
+            (404, "path /v1/search/Box/bm25 was not found", refused(K::Unsupported)),
+            (404, "namespaces are not enabled", refused(K::Unsupported)),
+            (413, "", refused(K::LimitExceeded)),
+            (418, "", refused(K::Validation)),
+            (422, "class name Book already exists", refused(K::AlreadyExists)),
+            (422, "id 'a0000001-0000-4000-8000-000000000001' already exists", refused(K::AlreadyExists)),
+            (422, "put object: determine shard: tenant not found: \"nosuch\"", refused(K::Tenant)),
+            (422, "updating schema: TYPE_ADD_TENANT: class not found", refused(K::NotFound)),
+            (422, "class \"Work\": not found", refused(K::NotFound)),
+            (422, "validate: failed to get class: Nowhere", refused(K::NotFound)),
+            (422, "in class Item the word was not found", refused(K::Validation)),
+            (422, "updating schema: TYPE_ADD_CLASS: leader not found", CLUSTER),
+            (429, "", RATE),
+            (500, "", Verdict::unknown(K::Server)),
+            (500, "store is read-only due to: manually set by user", refused(K::Unavailable)),
+            (500, "TYPE_CREATE_ALIAS: create alias: class Film already exists", refused(K::AlreadyExists)),
+            (500, "delete from non-existing index for Nowhere", refused(K::NotFound)),
+            (501, "", refused(K::Unsupported)),
+            (503, "", CLUSTER),
+            (504, "", CLUSTER),
+            (301, "", refused(K::Configuration)),
+            (202, "", Verdict::unknown(K::Decode)),
+        ] {
+            let body = serde_json::json!({"error": [{"message": text}]}).to_string();
+            assert_eq!(of_http(status, if text.is_empty() { "" } else { &body }), verdict, "{status} {text}");
+        }
+    }
+
+    #[test]
+    fn the_shape_of_a_body_decides_too() {
+        for (status, body, verdict) in [
+            (404, r#"{"code":404,"message":"path /v1/nope was not found"}"#, refused(K::Unsupported)),
+            (405, r#"{"code":405,"message":"method PATCH is not allowed"}"#, refused(K::Unsupported)),
+            (422, r#"{"code":602,"message":"name in body is required"}"#, refused(K::Validation)),
+            (422, r#"{"errorCode":"CONFIG_NOT_ALLOWED","message":"class already exists"}"#, refused(K::Validation)),
+            (429, r#"{"errorCode":"USAGE_LIMIT_EXCEEDED","message":"no more"}"#, refused(K::LimitExceeded)),
+            (500, "<html>oops</html>", Verdict::unknown(K::Server)),
+            (502, "<html>Bad Gateway</html>", CLUSTER),
+        ] {
+            assert_eq!(of_http(status, body), verdict, "{status} {body}");
         }
     }
 }

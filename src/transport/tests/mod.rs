@@ -142,6 +142,26 @@ async fn http1_at_the_grpc_address_is_a_connection_error() {
     assert_eq!(error.kind(), ErrorKind::Connection, "{error:?}");
 }
 
+#[cfg(feature = "tls")]
+#[tokio::test]
+async fn tls_against_plain_text_is_a_connection_error() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap().to_string().replace("127.0.0.1", "https://localhost");
+    tokio::spawn(async move {
+        while let Ok((mut socket, _)) = listener.accept().await {
+            let _ = socket.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await;
+        }
+    });
+    let client = at(&address, &address).api_key("hunter2").connect_lazy().unwrap();
+    let rest = in_time(client.meta()).await.unwrap_err();
+    let grpc = in_time(client.transport().health(Duration::from_millis(300))).await.unwrap_err();
+    for error in [rest, grpc] {
+        assert_eq!((error.kind(), error.outcome()), (ErrorKind::Connection, Outcome::NotSent), "{error:?}");
+        assert!(error.to_string().contains(&address), "{error}");
+        assert!(!format!("{error:?}").contains("hunter2"), "{error:?}");
+    }
+}
+
 #[tokio::test]
 async fn an_old_server_is_refused() {
     let (rest, _requests) = server(vec![reply("200 OK", "", r#"{"version":"1.26.18"}"#)]).await;
