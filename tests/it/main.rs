@@ -5,6 +5,7 @@
 mod collections;
 mod data_types;
 mod insert;
+mod insert_limits;
 mod query;
 mod support;
 mod tidy;
