@@ -2,7 +2,8 @@
 //!
 //! [`Emulator`] serves REST and gRPC on two loopback ports as Weaviate 1.39.0 does: the same status codes, defaults and
 //! error texts, held to exchanges recorded from a real server. Data lives in memory and ends with it. It is meant for
-//! tests and examples, not for measuring: searches look at every object.
+//! tests and examples, not for measuring: searches look at every object. What the real server offers and this one does
+//! not is answered with status 501 and says so. Model providers are never called: an object has the vectors it is sent with.
 //!
 //! The program `weaviate-emulator` is the same as a process of its own.
 

@@ -6,6 +6,7 @@ mod list;
 mod meta;
 mod nodes;
 mod objects;
+mod references;
 mod reply;
 mod schema;
 mod tenants;
@@ -123,9 +124,7 @@ const LEFT_OUT: [&str; 15] = [
 fn no_resource(emulated: &Emulated, method: &Method, path: &str, segments: &[&str]) -> Reply {
     let left_out = match segments {
         ["v1", first, ..] if LEFT_OUT.contains(first) => true,
-        ["v1", "objects", .., "references", _]
-        | ["v1", "schema", _, "properties", _, "tokenize"]
-        | ["v1", "schema", _, "indexes"] => true,
+        ["v1", "schema", _, "properties", _, "tokenize"] | ["v1", "schema", _, "indexes"] => true,
         _ => false,
     };
     if left_out {
@@ -179,6 +178,11 @@ enum Resource<'a> {
         class: Option<&'a str>,
         id: &'a str,
     },
+    References {
+        class: Option<&'a str>,
+        id: &'a str,
+        property: &'a str,
+    },
 }
 
 impl<'a> Resource<'a> {
@@ -210,6 +214,8 @@ impl<'a> Resource<'a> {
             ["objects", "validate"] => Self::Validate,
             ["batch", "objects"] => Self::BatchObjects,
             ["objects", id] => Self::Object { class: None, id },
+            ["objects", id, "references", property] => Self::References { class: None, id, property },
+            ["objects", class, id, "references", property] => Self::References { class: Some(class), id, property },
             ["objects", class, id] => Self::Object { class: Some(class), id },
             _ => return None,
         })
@@ -223,6 +229,7 @@ impl<'a> Resource<'a> {
             Self::PropertyIndex { .. } | Self::VectorIndex => &["DELETE"],
             Self::Shard { .. } => &["PUT"],
             Self::Tenants(_) => &["DELETE", "GET", "POST", "PUT"],
+            Self::References { .. } => &["DELETE", "POST", "PUT"],
             Self::Tenant { .. } => &["GET", "HEAD"],
             Self::Object { .. } => &["DELETE", "GET", "HEAD", "PATCH", "PUT"],
             _ => &["GET"],
@@ -264,6 +271,9 @@ impl<'a> Resource<'a> {
             Self::Objects => return list::list(emulated, call),
             Self::Validate => return objects::validate(emulated, call),
             Self::BatchObjects => return batch::insert(emulated, call),
+            Self::References { class, id, property } => {
+                return references::one(emulated, method, class, id, property, call);
+            }
             Self::Object { class, id } => return objects::one(emulated, method, class, id, call),
         })
     }

@@ -110,7 +110,7 @@ fn find(emulated: &Emulated, class: Option<&str>, id: Uuid, tenant: &str) -> Res
 }
 
 /// The collection without tenants that holds the id.
-fn place(state: &State, id: Uuid) -> Option<String> {
+pub(super) fn place(state: &State, id: Uuid) -> Option<String> {
     let holds = |shards: &BTreeMap<String, crate::store::Shard>| {
         shards.get("").is_some_and(|shard| shard.objects.contains_key(&id))
     };

@@ -219,11 +219,9 @@ impl Context<'_> {
 }
 
 impl Beacon {
-    /// Reads `weaviate://localhost/[Collection/]uuid`.
+    /// Reads `weaviate://localhost/[Collection/]uuid`. Scheme and host are not looked at, as the server does not either.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
-        let path = text
-            .strip_prefix("weaviate://localhost/")
-            .ok_or_else(|| format!("invalid cref URI: must start with weaviate://localhost/, but got '{text}'"))?;
+        let path = text.split_once("://").and_then(|(_, rest)| rest.split_once('/')).map_or("", |(_, path)| path);
         let id_of = |text: &str, position| {
             parse_uuid(text)
                 .map_err(|_| format!("invalid cref URI: {position}nd path segment must be uuid, but got '{text}'"))
