@@ -25,7 +25,8 @@ pub(super) fn one(
         _ => vec![call.json("body")?],
     };
     for (index, reference) in given.iter().enumerate() {
-        check_uri(if *method == Method::PUT { format!("{index}.beacon") } else { "beacon".to_owned() }, reference)?;
+        let place = if *method == Method::PUT { format!("{index}.beacon") } else { "beacon".to_owned() };
+        check_uri(&place, reference)?;
     }
     check_consistency(call)?;
     let tenant = call.parameter("tenant").unwrap_or_default();
@@ -103,7 +104,7 @@ impl Source<'_> {
     }
 }
 
-fn check_uri(place: String, reference: &Json) -> Result<(), Reply> {
+fn check_uri(place: &str, reference: &Json) -> Result<(), Reply> {
     let beacon = reference["beacon"].as_str().unwrap_or_default();
     if beacon.is_empty() || beacon.contains("://") {
         return Ok(());
