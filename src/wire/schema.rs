@@ -87,10 +87,12 @@ fn list<T>(items: impl Iterator<Item = T>) -> Option<Vec<T>> {
 impl From<types::Meta> for Meta {
     fn from(meta: types::Meta) -> Self {
         let version = meta.version.unwrap_or_default();
-        let modules = match meta.modules {
+        let mut modules: Vec<String> = match meta.modules {
             Some(Value::Object(modules)) => modules.into_iter().map(|(name, _)| name).collect(),
             _ => Vec::new(),
         };
+        // Sorted or not is a feature of the map that any crate in a program can switch.
+        modules.sort_unstable();
         Self {
             parsed: version.parse().ok(),
             version,
@@ -101,5 +103,90 @@ impl From<types::Meta> for Meta {
                 .and_then(|size| usize::try_from(size).ok())
                 .filter(|size| *size > 0),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Distance;
+
+    fn sent(config: &CollectionConfig) -> Value {
+        serde_json::to_value(class(config).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn what_was_not_set_is_not_sent() {
+        assert_eq!(sent(&CollectionConfig::new("owl")), json!({ "class": "Owl" }));
+    }
+
+    #[test]
+    fn a_whole_configuration() {
+        let city = Property::new("city", DataType::Text).tokenization(Tokenization::Field).index_searchable(false);
+        let config = CollectionConfig::new("Owl")
+            .description("Birds")
+            .property(Property::new("weight", DataType::Number).description("grams").index_range_filters(true))
+            .property(Property::new("address", DataType::object([city])).index_filterable(false))
+            .property(Property::new("nests", DataType::object_array([Property::new("at", DataType::GeoCoordinates)])))
+            .property(
+                Property::new("new", DataType::Other("later[]".into())).tokenization(Tokenization::Other("x".into())),
+            )
+            .vector(VectorConfig::self_provided())
+            .vector(VectorConfig::self_provided().name("call").distance(Distance::L2Squared));
+        let expected = json!({
+            "class": "Owl",
+            "description": "Birds",
+            "properties": [
+                { "name": "weight", "dataType": ["number"], "description": "grams", "indexRangeFilters": true },
+                {
+                    "name": "address",
+                    "dataType": ["object"],
+                    "indexFilterable": false,
+                    "nestedProperties": [
+                        { "name": "city", "dataType": ["text"], "tokenization": "field", "indexSearchable": false },
+                    ],
+                },
+                {
+                    "name": "nests",
+                    "dataType": ["object[]"],
+                    "nestedProperties": [{ "name": "at", "dataType": ["geoCoordinates"] }],
+                },
+                { "name": "new", "dataType": ["later[]"], "tokenization": "x" },
+            ],
+            "vectorConfig": {
+                "default": { "vectorizer": { "none": {} }, "vectorIndexType": "hnsw" },
+                "call": {
+                    "vectorizer": { "none": {} },
+                    "vectorIndexType": "hnsw",
+                    "vectorIndexConfig": { "distance": "l2-squared" },
+                },
+            },
+        });
+        assert_eq!(sent(&config), expected);
+    }
+
+    #[test]
+    fn two_vectors_of_one_name_are_refused() {
+        let vector = VectorConfig::self_provided;
+        let error = class(&CollectionConfig::new("Owl").vector(vector()).vector(vector())).unwrap_err();
+        assert_eq!((error.field(), error.outcome()), (Some("vector"), crate::Outcome::NotSent));
+    }
+
+    #[test]
+    fn meta_takes_what_it_finds() {
+        let read = |json: Value| Meta::from(serde_json::from_value::<types::Meta>(json).unwrap());
+        let meta = read(json!({
+            "version": "1.39.0-rc.1",
+            "hostname": "http://[::]:8080",
+            "modules": { "reranker-dummy": {}, "backup-filesystem": { "x": 1 } },
+            "grpcMaxMessageSize": 104_858_000,
+        }));
+        assert_eq!((meta.version(), meta.server_version().map(crate::ServerVersion::minor)), ("1.39.0-rc.1", Some(39)));
+        assert_eq!(meta.modules(), ["backup-filesystem", "reranker-dummy"]);
+        assert_eq!(meta.grpc_max_message_size(), Some(104_858_000));
+
+        let meta = read(json!({ "version": "nightly", "modules": null, "grpcMaxMessageSize": -1 }));
+        assert_eq!((meta.version(), meta.server_version(), meta.grpc_max_message_size()), ("nightly", None, None));
+        assert!(meta.modules().is_empty());
     }
 }
