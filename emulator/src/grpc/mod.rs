@@ -43,16 +43,16 @@ pub(crate) async fn serve(
     listener: TcpListener,
     stop: impl Future<Output = ()>,
 ) -> Result<(), tonic::transport::Error> {
-    let (health, checks) = tonic_health::server::health_reporter();
-    health.set_service_status("weaviate.v1", tonic_health::ServingStatus::Serving).await;
+    let (reporter, health) = tonic_health::server::health_reporter();
+    reporter.set_service_status("weaviate.v1", tonic_health::ServingStatus::Serving).await;
     let maximum = emulated.config.grpc_max_message_size;
     let service = WeaviateServer::new(Service { emulated })
         .max_decoding_message_size(maximum)
         .max_encoding_message_size(usize::MAX);
-    let routes = Routes::new(service).add_service(checks);
-    let router = limits::in_the_servers_words(routes.into_axum_router());
+    let routes = Routes::new(service).add_service(health);
+    let reworded = limits::in_the_servers_words(routes.into_axum_router());
     Server::builder()
-        .add_routes(Routes::from(router))
+        .add_routes(Routes::from(reworded))
         .serve_with_incoming_shutdown(TcpIncoming::from(listener), stop)
         .await
 }

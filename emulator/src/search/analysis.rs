@@ -112,8 +112,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn analyzer(property: Json, inverted: Json) -> Analyzer {
-        let mut property = property;
+    fn analyzer(mut property: Json, inverted: &Json) -> Analyzer {
         property["name"] = json!("p");
         Analyzer::of(&json!({"properties": [property], "invertedIndexConfig": inverted}), "p")
     }
@@ -122,7 +121,7 @@ mod tests {
     fn stopwords_apply_to_queries_alone() {
         let a = analyzer(
             json!({"tokenization": "word"}),
-            json!({"stopwords": {"preset": "en", "additions": ["fox"], "removals": ["the"]}}),
+            &json!({"stopwords": {"preset": "en", "additions": ["fox"], "removals": ["the"]}}),
         );
         assert_eq!(a.terms("The fox and dog"), ["the", "fox", "and", "dog"]);
         assert_eq!(a.query_terms("The fox and dog"), ["the", "dog"]);
@@ -131,10 +130,9 @@ mod tests {
     #[test]
     fn a_property_may_have_its_own_preset() {
         let presets = json!({"stopwordPresets": {"birds": ["crow"]}});
-        let own =
-            analyzer(json!({"tokenization": "word", "textAnalyzer": {"stopwordPreset": "birds"}}), presets.clone());
+        let own = analyzer(json!({"tokenization": "word", "textAnalyzer": {"stopwordPreset": "birds"}}), &presets);
         assert_eq!(own.query_terms("the crow"), ["the"]);
-        let none = analyzer(json!({"tokenization": "word", "textAnalyzer": {"stopwordPreset": "none"}}), presets);
+        let none = analyzer(json!({"tokenization": "word", "textAnalyzer": {"stopwordPreset": "none"}}), &presets);
         assert_eq!(none.query_terms("the crow"), ["the", "crow"]);
     }
 
@@ -142,7 +140,7 @@ mod tests {
     fn folding_strips_accents_but_those_ignored() {
         let fold = analyzer(
             json!({"tokenization": "word", "textAnalyzer": {"asciiFold": true, "asciiFoldIgnore": ["é"]}}),
-            json!({}),
+            &json!({}),
         );
         assert_eq!(fold.terms("Crème brûlée São"), ["creme", "brulée", "sao"]);
     }

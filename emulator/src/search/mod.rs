@@ -61,7 +61,8 @@ impl<'a> Scope<'a> {
 
     /// The scope of a collection that a reference leads to; the tenant goes along.
     pub(crate) fn linked(&self, collection: &str) -> Result<Self, String> {
-        let target = self.state.collection(collection).ok_or_else(|| format!("could not find class {collection} in schema"))?;
+        let target =
+            self.state.collection(collection).ok_or_else(|| format!("could not find class {collection} in schema"))?;
         Self::new(self.state, target, self.tenant)
             .map_err(|fault| format!("index \"{}\": determine shard: {fault}", target.schema.name.to_lowercase()))
     }
