@@ -46,6 +46,7 @@ pub(crate) enum Fusion {
 }
 
 /// All that was found, best first. `limit` is how much of it the caller is going to show, without what it skips.
+/// Where both searches fail the server reports whichever did so first; here it is the keyword search.
 pub(crate) fn search<'a>(
     scope: &Scope<'a>,
     hybrid: &Hybrid,

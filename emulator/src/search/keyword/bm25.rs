@@ -116,8 +116,9 @@ impl Text {
 
 /// The best `limit` documents, best first; of equal ones those with lower numbers.
 ///
-/// Unless all terms may come from any property, each property brings at most a little more than `limit` documents of its own, and
-/// only then are scores added up. The scores of further documents are lower than they would be over all properties.
+/// Unless all terms may come from any property, each property brings at most a little more than `limit` documents of its
+/// own, and only then are scores added up. The scores of further documents are lower than they would be over all
+/// properties. With negative weights the server may skip documents that belong here; that is not imitated.
 pub(crate) fn rank(
     corpus: Corpus,
     fields: &[Field],

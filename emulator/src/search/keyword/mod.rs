@@ -1,7 +1,7 @@
 //! Keyword search: BM25F over the searchable text properties.
 //!
-//! Statistics are those of the objects that are there. The server's own lag behind after updates and deletes, until it has merged
-//! what it wrote; that is not imitated.
+//! Statistics are those of the objects that are there. The server's own lag behind after updates and deletes, until it
+//! has merged what it wrote; that is not imitated.
 
 mod bm25;
 
