@@ -1,3 +1,5 @@
+//! The request that stores many objects.
+
 use std::future::IntoFuture;
 use std::pin::Pin;
 use std::sync::Arc;

@@ -1,3 +1,5 @@
+//! An object before it is stored.
+
 use crate::{Uuid, Vector, Vectors};
 
 /// An object to be stored: its properties and, if wanted, an id and vectors of its own.

@@ -1,3 +1,5 @@
+//! What became of the objects of an import.
+
 use std::borrow::Cow;
 use std::sync::Arc;
 

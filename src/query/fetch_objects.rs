@@ -1,3 +1,5 @@
+//! Listing objects: order and cursor.
+
 use super::{Query, Sort};
 use crate::Uuid;
 

@@ -1,3 +1,5 @@
+//! What a search brings back.
+
 use std::ops::Deref;
 use std::time::Duration;
 

@@ -1,3 +1,5 @@
+//! What to ask about an object beside its properties.
+
 /// What a query can bring about an object beside its id and properties. It arrives in [`HitMetadata`](super::HitMetadata).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]

@@ -1,3 +1,5 @@
+//! Searching by vector: target and thresholds.
+
 use super::Query;
 use crate::Vector;
 

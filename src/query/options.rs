@@ -1,3 +1,5 @@
+//! What all kinds of search can be told.
+
 use std::time::Duration;
 
 use super::Metadata;

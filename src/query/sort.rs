@@ -1,3 +1,5 @@
+//! The order of a list.
+
 /// An order of objects, by one property or more.
 ///
 /// ```

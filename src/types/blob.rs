@@ -1,3 +1,5 @@
+//! Binary data, as base64 on the wire.
+
 use std::fmt;
 
 use base64::Engine as _;

@@ -1,3 +1,5 @@
+//! How many replicas have to agree.
+
 /// How many replicas have to answer before the server does.
 ///
 /// Matters for collections with a replication factor above one. Where none is set, the server writes with

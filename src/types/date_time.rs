@@ -1,3 +1,5 @@
+//! Dates as RFC 3339 text, unchanged, and what can be computed from it.
+
 use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;

@@ -1,3 +1,5 @@
+//! Points on Earth.
+
 use serde::{Deserialize, Serialize};
 
 /// A point on Earth: the data type `geoCoordinates`.

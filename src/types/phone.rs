@@ -1,3 +1,5 @@
+//! Telephone numbers.
+
 use serde::{Deserialize, Serialize};
 
 /// A telephone number: the data type `phoneNumber`.

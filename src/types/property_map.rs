@@ -1,3 +1,5 @@
+//! Properties by name, for objects without a type of their own.
+
 use std::collections::{BTreeMap, btree_map};
 use std::fmt;
 

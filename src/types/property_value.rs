@@ -1,3 +1,5 @@
+//! The value of one property, of any data type.
+
 use std::fmt;
 
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};

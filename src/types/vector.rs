@@ -1,3 +1,5 @@
+//! One vector, kept in the bytes of the wire.
+
 use std::borrow::Cow;
 use std::fmt;
 

@@ -1,3 +1,5 @@
+//! Vectors by name.
+
 use super::Vector;
 
 /// Vectors by their names, in the order in which they were added or came.

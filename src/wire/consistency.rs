@@ -1,3 +1,5 @@
+//! [`ConsistencyLevel`] -> the enum of the contract.
+
 use weaviate_generated::grpc::ConsistencyLevel as Message;
 
 use crate::ConsistencyLevel;

@@ -1,3 +1,5 @@
+//! The error of both directions, with the path to the value.
+
 use std::fmt;
 
 /// Why a value could not be written or read, and where in the object it lies.

@@ -31,7 +31,7 @@ pub(crate) fn put_field(out: &mut Vec<u8>, key: u8, content: &[u8]) {
 
 /// The keys and lengths that go in front of a content already written.
 pub(crate) struct Prefix {
-    /// Three prefixes of at most eleven bytes each, and a key's worth of room.
+    /// A prefix takes eleven bytes at most.
     bytes: [u8; 40],
     len: usize,
 }
@@ -41,8 +41,7 @@ impl Prefix {
         Self { bytes: [0; 40], len: 0 }
     }
 
-    /// Adds one more prefix behind the earlier ones. A fourth is left out by the bounds check of `BufMut`, by panicking:
-    /// the callers in this module write at most three.
+    /// Adds one more prefix behind the earlier ones. There is room for three.
     pub(crate) fn push(&mut self, key: u8, len: usize) {
         let mut room = self.bytes.get_mut(self.len..).unwrap_or_default();
         let before = room.len();
