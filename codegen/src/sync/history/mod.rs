@@ -70,6 +70,11 @@ impl History {
         self.items.get(&kind).into_iter().flatten().map(|(name, since)| (name.as_str(), since))
     }
 
+    /// The first release that is covered.
+    pub fn first(&self) -> Version {
+        self.lines.first
+    }
+
     /// Holds the contract of a covered release against what is recorded.
     pub fn verify(&self, version: Version, contract: &Items) -> Result<()> {
         let mut wrong = Vec::new();
