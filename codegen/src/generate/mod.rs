@@ -21,8 +21,9 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::fixups;
+use crate::sync::history::{self, History};
 use accounting::Counts;
-use availability::{History, Table};
+use availability::{Behaviours, Table};
 use facts::Facts;
 use inventory::Inventory;
 use output::FileSet;
@@ -53,11 +54,7 @@ impl fmt::Display for Report {
 
 /// Generates `out` (the `generated` folder) from `specs`.
 pub fn run(specs: &Path, out: &Path) -> anyhow::Result<Report> {
-    let sources = Sources {
-        contract: read_json(&specs.join("openapi.json"))?,
-        descriptors: grpc::compile(&specs.join("proto"))?,
-        history: read_json(&specs.join("history.json"))?,
-    };
+    let sources = Sources::read(specs)?;
     let mut words = Words::read(&specs.join("overlay/docs.toml"))?;
     let (files, counts) = build(&sources, &mut words)?;
     let (written, removed) = files.write(out)?;
@@ -70,11 +67,30 @@ struct Sources {
     contract: Value,
     descriptors: FileDescriptorSet,
     history: History,
+    behaviours: Behaviours,
+}
+
+impl Sources {
+    fn read(specs: &Path) -> anyhow::Result<Self> {
+        Ok(Self {
+            contract: read_json(&specs.join("openapi.json"))?,
+            descriptors: grpc::compile(&specs.join("proto"))?,
+            history: History::parse(&read(&specs.join(history::FILE))?)?,
+            behaviours: read_toml(&specs.join("overlay/behaviours.toml"))?,
+        })
+    }
+}
+
+fn read(path: &Path) -> anyhow::Result<String> {
+    fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
 }
 
 fn read_json<T: DeserializeOwned>(path: &Path) -> anyhow::Result<T> {
-    let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-    serde_json::from_str(&text).with_context(|| format!("{} is not the JSON it should be", path.display()))
+    serde_json::from_str(&read(path)?).with_context(|| format!("{} is not the JSON it should be", path.display()))
+}
+
+fn read_toml<T: DeserializeOwned>(path: &Path) -> anyhow::Result<T> {
+    toml::from_str(&read(path)?).with_context(|| format!("{} is not the TOML it should be", path.display()))
 }
 
 /// Everything that belongs under `generated/`, made in memory.
@@ -91,7 +107,7 @@ fn build_corrected(
     applied: &[fixups::Applied],
     words: &mut Words,
 ) -> anyhow::Result<(FileSet, Counts)> {
-    let Sources { contract, descriptors, history } = sources;
+    let Sources { contract, descriptors, history, behaviours } = sources;
     let mut files = FileSet::default();
     let facts = Facts::read(corrected)?;
     let grpc = grpc::emit(descriptors, words, &mut files)?;
@@ -101,7 +117,7 @@ fn build_corrected(
     counts.wordless = rest.wordless;
     let inventory = Inventory::of(contract, descriptors);
     let table = Table::of(&inventory, history)?;
-    availability::emit(&table, &facts, &rest, descriptors, &grpc, &mut files)?;
+    availability::emit(&table, behaviours, &facts, &rest, descriptors, &grpc, &mut files)?;
     files.markdown("API.md", &inventory::markdown(&inventory, &table, applied, accounting::SKIPPED));
     files.rust("src/lib.rs", include_str!("templates/lib.rs"));
     Ok((files, counts))

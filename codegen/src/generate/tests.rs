@@ -9,6 +9,7 @@ use super::output::FileSet;
 use super::words::Words;
 use super::{Sources, accounting, build_corrected, grpc};
 use crate::fixups;
+use crate::sync::history::History;
 
 const PROTO: &str = r#"
 syntax = "proto3";
@@ -105,7 +106,7 @@ fn contract() -> Value {
     })
 }
 
-fn protos(text: &str) -> anyhow::Result<FileDescriptorSet> {
+pub(super) fn protos(text: &str) -> anyhow::Result<FileDescriptorSet> {
     let folder = tempfile::tempdir()?;
     std::fs::write(folder.path().join("tiny.proto"), text)?;
     grpc::compile(folder.path())
@@ -119,16 +120,19 @@ fn generated(contract: &Value, proto: &str) -> anyhow::Result<FileSet> {
 }
 
 fn sources(contract: &Value, proto: &str) -> anyhow::Result<Sources> {
-    let history = json!({ "items": {
-        "operation": { "GET /gone": { "backports": { "1.36": "1.36.2" }, "dropped_within": { "1.36": "1.36.4" }, "gone": "1.37.0" } },
+    let history = json!({ "covers": ["1.23.0", "1.39.0"], "newest": { "1.23": "1.23.0", "1.39": "1.39.0" }, "releases": 2, "items": {
         "property": { "Thing.count": { "backports": { "1.28": "1.28.5" }, "settled": "1.29.0" } },
         "proto": {
             "FindRequest.near": { "settled": "1.38.0" },
-            "FindRequest.name": { "settled": "1.24.0" },
             "FindRequest.Order.ORDER_UP": { "settled": "1.39.0" },
         },
     } });
-    Ok(Sources { contract: contract.clone(), descriptors: protos(proto)?, history: serde_json::from_value(history)? })
+    Ok(Sources {
+        contract: contract.clone(),
+        descriptors: protos(proto)?,
+        history: History::parse(&history.to_string())?,
+        behaviours: toml::from_str("oldest = '1.27.0'\n[features]")?,
+    })
 }
 
 fn file(files: &FileSet, path: &str) -> String {
@@ -136,7 +140,7 @@ fn file(files: &FileSet, path: &str) -> String {
 }
 
 /// `haystack` holds `needle` up to white space.
-fn assert_holds(haystack: &str, needle: &str) {
+pub(super) fn assert_holds(haystack: &str, needle: &str) {
     let squeeze = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(squeeze(haystack).contains(&squeeze(needle)), "`{needle}` is not in\n{haystack}");
 }
@@ -162,8 +166,12 @@ fn there_is_one_file_per_tag_and_per_proto() -> anyhow::Result<()> {
     let paths: Vec<&str> = files.iter().map(|(path, _)| path).collect();
     let expected = [
         "API.md",
+        "src/availability/features.rs",
+        "src/availability/grpc.rs",
         "src/availability/mod.rs",
-        "src/availability/table.rs",
+        "src/availability/operations.rs",
+        "src/availability/since.rs",
+        "src/availability/types.rs",
         "src/availability/visit.rs",
         "src/grpc/mod.rs",
         "src/grpc/tiny.rs",
@@ -251,11 +259,11 @@ fn the_inventory_names_everything() -> anyhow::Result<()> {
         "- `Thing` object",
         "- `Thing.name` string, required",
         "- `Thing.oldName` string · **deprecated**",
-        "- `FindRequest.near` optional NearIMUSearch = 4 · since 1.38.0",
+        "- `FindRequest.near` optional NearIMUSearch = 4 · since 1.38.0+",
         "- `FindRequest.old` bool = 3 · **deprecated**",
         "- `FindRequest.weights` map of string to int64 = 5",
-        "- `FindRequest.Order.ORDER_UP` = 1 · since 1.39.0",
-        "- `Thing.count` number (int64) · 1.28.5+, 1.29.0+",
+        "- `FindRequest.Order.ORDER_UP` = 1 · since 1.39.0+",
+        "- `Thing.count` number (int64) · since 1.28.5, 1.29.0+",
         "- `Tiny.rpc Watch` stream of FindRequest → stream of FindReply",
         "- `FindReply.more` Struct = 2",
     ] {
@@ -291,39 +299,6 @@ fn our_own_words_stand_before_what_they_are_about() -> anyhow::Result<()> {
     let mut words: Words = toml::from_str(r#"fields = { "Thing.nothing" = "Is not there." }"#)?;
     let error = build_corrected(&sources(&contract(), PROTO)?, &corrected, &applied, &mut words).map(|_| ());
     assert!(error.is_err_and(|error| error.to_string().contains("field thing.nothing")));
-    Ok(())
-}
-
-#[test]
-fn the_table_has_what_is_and_what_was() -> anyhow::Result<()> {
-    let table = file(&generated(&contract(), PROTO)?, "src/availability/table.rs");
-    for row in [
-        "kind: Operation, name: \"GET /gone\", since: Since { gone: Version(1, 37, 0), backports: &[Version(1, 36, 2)], \
-         dropped: &[Version(1, 36, 4)], ..PASSED }, deprecated: false",
-        "kind: Operation, name: \"GET /things\", since: ALWAYS, deprecated: false",
-        "kind: Property, name: \"Thing.oldName\", since: ALWAYS, deprecated: true",
-        "name: \"Thing.count\", since: Since { settled: Version(1, 29, 0), backports: &[Version(1, 28, 5)], ..ALWAYS }",
-        "(\"things_delete\", \"DELETE /things/{id}/{part}\")",
-    ] {
-        assert_holds(&table, row);
-    }
-    Ok(())
-}
-
-#[test]
-fn a_visitor_looks_at_what_some_server_lacks_and_at_what_is_deprecated() -> anyhow::Result<()> {
-    let visit = file(&generated(&contract(), PROTO)?, "src/availability/visit.rs");
-    assert_holds(
-        &visit,
-        "pub fn visit_find_request(message: &FindRequest, visit: &mut Visit<'_>) {
-            if message.old { visit(const { SymbolId::proto(\"FindRequest.old\") }); }
-            if let Some(_) = &message.near { visit(const { SymbolId::proto(\"FindRequest.near\") }); }
-            if message.order != 0 {
-                let value = &message.order;
-                match *value { 1 => visit(const { SymbolId::proto(\"FindRequest.Order.ORDER_UP\") }), _ => {} }
-            }
-        }",
-    );
     Ok(())
 }
 
@@ -369,12 +344,6 @@ fn a_small_change_of_the_contract_is_a_small_change_of_the_output() -> anyhow::R
         "+        Off = \"OFF\",",
         "+    #[serde(rename = \"newName\", skip_serializing_if = \"Option::is_none\")]",
         "+    pub new_name: Option<String>,",
-        "-    Row { kind: EnumValue, name: \"State <alias>=DOWN\", since: ALWAYS, deprecated: false },",
-        "+    Row { kind: EnumValue, name: \"State <alias>=OFF\", since: ALWAYS, deprecated: false },",
-        "-    Row { kind: Operation, name: \"POST /things\", since: ALWAYS, deprecated: false },",
-        "-    Row { kind: Parameter, name: \"POST /things ? body:body\", since: ALWAYS, deprecated: false },",
-        "+    Row { kind: Property, name: \"Thing.newName\", since: ALWAYS, deprecated: false },",
-        "-    (\"things_create\", \"POST /things\"),",
     ];
     let rest: BTreeSet<&str> = rest.into_iter().map(String::as_str).collect();
     assert_eq!(rest, expected.into_iter().collect::<BTreeSet<&str>>());
@@ -395,12 +364,7 @@ fn a_change_of_a_proto_shows_up_as_just_that() -> anyhow::Result<()> {
     let changed = changes(&old, &new);
     assert_eq!(
         changed,
-        [
-            "+- `NearIMUSearch.fast` bool = 2",
-            "+    Row { kind: Proto, name: \"NearIMUSearch.fast\", since: ALWAYS, deprecated: false },",
-            "+    #[prost(bool, tag = \"2\")]",
-            "+    pub fast: bool,",
-        ]
+        ["+- `NearIMUSearch.fast` bool = 2", "+    #[prost(bool, tag = \"2\")]", "+    pub fast: bool,",]
     );
     Ok(())
 }

@@ -1,17 +1,49 @@
-//! Visitors over what is set in a request. Only what is worth a look is visited, so that a batch of objects costs next
-//! to nothing.
+//! Visitors over what is set in a request. What every supported server knows produces no code, so that a plain search
+//! costs next to nothing.
+//!
+//! A new message brings new fields of the same age: who is led into it has heard of that age already, so only fields that
+//! are younger than their message are reported.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, Result, bail};
 use prost_types::field_descriptor_proto::{Label, Type};
-use prost_types::{
-    DescriptorProto, EnumDescriptorProto, FieldDescriptorProto, FileDescriptorSet, OneofDescriptorProto,
-};
+use prost_types::{DescriptorProto, EnumDescriptorProto, FieldDescriptorProto, FileDescriptorSet};
 
-use super::Table;
+use super::behaviours::{Named, Treatment};
+use super::set::{Set, Version};
+use super::{Table, requirement};
 use crate::generate::grpc::{Emitted, Rust, folded};
 use crate::generate::inventory::is_map_entry;
+use crate::sync::history::Kind;
+
+/// What is known of the age of symbols.
+pub struct Knowledge<'a> {
+    pub table: &'a Table,
+    pub treatments: &'a BTreeMap<String, Treatment>,
+    /// What every server from here on has, is not worth a look.
+    pub oldest: Version,
+}
+
+impl Knowledge<'_> {
+    /// The servers that have it, if a supported one lacks it.
+    fn gate(&self, symbol: &str) -> Option<&Set> {
+        self.table.since(Kind::Proto, symbol).filter(|since| !since.covers_from(self.oldest))
+    }
+
+    fn tolerated(&self, symbol: &str) -> bool {
+        matches!(self.treatments.get(symbol), Some(Treatment::Tolerated { beside: None }))
+    }
+
+    /// Whether something new is to be said of it to somebody who knows of `context`.
+    fn reported(&self, symbol: &str, context: Option<&Set>) -> bool {
+        match self.treatments.get(symbol) {
+            Some(Treatment::Rule(_)) => true,
+            Some(Treatment::Tolerated { beside: None }) => false,
+            _ => self.gate(symbol).is_some_and(|since| !context.is_some_and(|context| since.covers(context))),
+        }
+    }
+}
 
 /// The messages and enums of all files, by their full name without the package.
 struct Contract<'a> {
@@ -53,44 +85,6 @@ impl<'a> Contract<'a> {
             .find(|name| self.messages.contains_key(name) || self.enums.contains_key(name))
     }
 
-    /// Values of the enum that are worth a look: number and name.
-    fn values(&self, table: &Table, name: &str) -> Vec<(i32, String)> {
-        let Some(values) = self.enums.get(name) else { return Vec::new() };
-        let symbols = values.value.iter().map(|value| (value.number(), format!("{name}.{}", value.name())));
-        symbols.filter(|(_, symbol)| table.noteworthy(symbol)).collect()
-    }
-
-    /// The messages in which something is worth a look, however deep.
-    fn worth_a_visit(&self, table: &Table) -> BTreeSet<String> {
-        let mut found = BTreeSet::new();
-        loop {
-            let before = found.len();
-            for (name, message) in &self.messages {
-                let worth = message.field.iter().any(|field| {
-                    let inner = self.inner(field);
-                    table.noteworthy(&format!("{name}.{}", field.name()))
-                        || self
-                            .named(inner)
-                            .is_some_and(|kind| found.contains(&kind) || !self.values(table, &kind).is_empty())
-                });
-                if worth {
-                    found.insert(name.clone());
-                }
-            }
-            if found.len() == before {
-                return found;
-            }
-        }
-    }
-
-    /// The field itself, or the value of a map.
-    fn inner<'f>(&self, field: &'f FieldDescriptorProto) -> &'f FieldDescriptorProto
-    where
-        'a: 'f,
-    {
-        self.map_value(field).unwrap_or(field)
-    }
-
     fn map_value(&self, field: &FieldDescriptorProto) -> Option<&'a FieldDescriptorProto> {
         let entry = self.named(field).and_then(|name| self.messages.get(&name).copied())?;
         is_map_entry(entry).then(|| entry.field.get(1)).flatten()
@@ -98,186 +92,232 @@ impl<'a> Contract<'a> {
 }
 
 /// The text of `visit.rs`.
-pub fn visitors(table: &Table, descriptors: &FileDescriptorSet, grpc: &Emitted) -> anyhow::Result<String> {
+pub fn visitors(knowledge: &Knowledge<'_>, descriptors: &FileDescriptorSet, grpc: &Emitted) -> Result<String> {
     let contract = Contract::of(descriptors);
-    let worth = contract.worth_a_visit(table);
-    let mut requests = BTreeSet::new();
-    for method in descriptors.file.iter().flat_map(|file| &file.service).flat_map(|service| &service.method) {
-        let name = method.input_type().rsplit('.').next().unwrap_or_default();
-        requests.insert(name.to_owned());
-    }
-    let mut open: Vec<String> = requests.iter().cloned().collect();
-    let mut functions = BTreeMap::new();
+    let mut writer = Writer { knowledge, contract: &contract, grpc, bodies: BTreeMap::new() };
+    writer.find_bodies()?;
+
+    let services = descriptors.file.iter().flat_map(|file| &file.service);
+    let requests: BTreeSet<&str> = services
+        .flat_map(|service| &service.method)
+        .map(|method| method.input_type().rsplit('.').next().unwrap_or_default())
+        .collect();
+    let mut open: Vec<String> = requests.iter().map(|name| (*name).to_owned()).collect();
+    let mut blocks = BTreeMap::new();
     while let Some(name) = open.pop() {
-        if functions.contains_key(&name) {
+        if blocks.contains_key(&name) {
             continue;
         }
-        let message = contract.messages.get(&name).with_context(|| format!("no message is called {name}"))?;
-        let mut writer = Writer { table, contract: &contract, worth: &worth, grpc, needed: Vec::new() };
-        let function = writer.function(&name, message, requests.contains(&name))?;
-        open.extend(writer.needed);
-        functions.insert(name, function);
+        let (mut body, needed) = writer.bodies.get(&name).cloned().unwrap_or_default();
+        if requests.contains(name.as_str()) && knowledge.gate(&name).is_some() {
+            body.insert_str(0, &report(&name));
+        }
+        let visit = if body.is_empty() { "_visit" } else { "visit" };
+        let (path, _) = writer.rust(&name)?;
+        let body: String = body.lines().map(|line| format!("        {line}\n")).collect();
+        let block = format!(
+            "impl Requirements for {path} {{\n    fn requirements(&self, {visit}: &mut Visit<'_>) {{\n{body}    }}\n}}\n"
+        );
+        blocks.insert(name, block);
+        open.extend(needed);
     }
     let mut out = String::from(
-        "//! Visitors over what is set in a request.\n\nuse super::{SymbolId, Visit};\nuse crate::grpc::*;\n",
+        "//! What is set in a request, as far as not every server knows it.\n\nuse super::{Range, Requirement, \
+         Requirements, Since, Version, proto};\nuse crate::grpc::*;\n\nconst START: Version = \
+         Version::START;\nconst END: Version = Version::END;\n\ntype Visit<'a> = dyn FnMut(&'static Requirement) + \
+         'a;\n",
     );
-    for function in functions.values() {
+    for block in blocks.values() {
         out.push('\n');
-        out.push_str(function);
+        out.push_str(block);
     }
     Ok(out)
 }
 
+/// Statements, and the messages that they lead into.
+type Body = (String, BTreeSet<String>);
+
 struct Writer<'a> {
-    table: &'a Table,
+    knowledge: &'a Knowledge<'a>,
     contract: &'a Contract<'a>,
-    worth: &'a BTreeSet<String>,
     grpc: &'a Emitted,
-    needed: Vec<String>,
+    /// Of the messages in which something is worth a look, however deep.
+    bodies: BTreeMap<String, Body>,
 }
 
 impl Writer<'_> {
-    fn function(&mut self, name: &str, message: &DescriptorProto, request: bool) -> anyhow::Result<String> {
-        let Some(Rust::Message { path, fields }) = self.grpc.rust.get(&folded(name)) else {
-            anyhow::bail!("{name} was not generated")
-        };
-        let mut body = String::new();
-        let mut oneofs: BTreeMap<usize, Vec<String>> = BTreeMap::new();
-        for field in &message.field {
-            let symbol = format!("{name}.{}", field.name());
-            let oneof = field.oneof_index.filter(|_| !field.proto3_optional());
-            if let Some(index) = oneof.and_then(|index| usize::try_from(index).ok()) {
-                let mut inside = self.report(&symbol, "    ");
-                inside.push_str(&self.descend(field, "value", "    "));
-                let arms = oneofs.entry(index).or_default();
-                if !inside.is_empty() {
-                    let oneof = message.oneof_decl.get(index).map(OneofDescriptorProto::name).unwrap_or_default();
-                    let Some(Rust::Oneof { path, variants }) = self.grpc.rust.get(&folded(&format!("{name}.{oneof}")))
-                    else {
-                        anyhow::bail!("the choices of {name}.{oneof} were not generated")
-                    };
-                    let variant = variants.get(&folded(field.name()));
-                    let variant = variant.with_context(|| format!("{symbol} was not generated"))?;
-                    let binding = if uses_value(&inside) { "value" } else { "_" };
-                    arms.push(format!(
-                        "        Some({path}::{variant}({binding})) => {{\n{}        }}\n",
-                        indent(&inside)
-                    ));
+    /// Messages contain each other and themselves: repeats until nothing more turns out to be worth a look.
+    fn find_bodies(&mut self) -> Result<()> {
+        loop {
+            let mut found = BTreeMap::new();
+            for (name, message) in &self.contract.messages {
+                if !is_map_entry(message) {
+                    let body = self.body(name, message).with_context(|| format!("in {name}"))?;
+                    if !body.0.is_empty() {
+                        found.insert(name.clone(), body);
+                    }
                 }
-                continue;
             }
-            let rust = fields.get(&folded(field.name())).with_context(|| format!("{symbol} was not generated"))?;
-            body.push_str(&self.plain(field, &symbol, rust));
+            let done = found.len() == self.bodies.len();
+            self.bodies = found;
+            if done {
+                return Ok(());
+            }
         }
-        for (index, arms) in oneofs {
-            let Some(oneof) = message.oneof_decl.get(index).filter(|_| !arms.is_empty()) else { continue };
-            let rust = fields.get(&folded(oneof.name())).with_context(|| format!("{name}.{} is lost", oneof.name()))?;
-            body.push_str(&format!("    match &message.{rust} {{\n{}        _ => {{}}\n    }}\n", arms.concat()));
-        }
-        let visibility = if request { "pub " } else { "" };
-        let doc = if request { format!("/// Reports what is set in a [`{path}`].\n") } else { String::new() };
-        let argument = if body.contains("message.") { "message" } else { "_message" };
-        let visit = if body.contains("visit") { "visit" } else { "_visit" };
-        Ok(format!(
-            "{doc}{visibility}fn {}({argument}: &{path}, {visit}: &mut Visit<'_>) {{\n{body}}}\n",
-            function_name(name)
-        ))
     }
 
-    /// A field outside of a oneof.
-    fn plain(&mut self, field: &FieldDescriptorProto, symbol: &str, rust: &str) -> String {
-        let report = self.report(symbol, "    ");
-        let place = format!("message.{rust}");
-        if self.contract.map_value(field).is_some() || field.label() == Label::Repeated {
-            let values = if self.contract.map_value(field).is_some() {
-                format!("{place}.values()")
-            } else {
-                format!("&{place}")
-            };
-            let descend = self.descend(self.contract.map_value(field).unwrap_or(field), "value", "    ");
-            let mut out = String::new();
-            if !report.is_empty() {
-                out.push_str(&format!("    if !{place}.is_empty() {{\n{}    }}\n", indent_once(&report)));
+    /// How Rust spells a message and its fields.
+    fn rust(&self, name: &str) -> Result<(&str, &BTreeMap<String, String>)> {
+        match self.grpc.rust.get(&folded(name)) {
+            Some(Rust::Message { path, fields }) => Ok((path, fields)),
+            _ => bail!("{name} was not generated"),
+        }
+    }
+
+    fn body(&self, name: &str, message: &DescriptorProto) -> Result<Body> {
+        let (_, fields) = self.rust(name)?;
+        let rust = |field: &str| fields.get(&folded(field)).with_context(|| format!("{field} was not generated"));
+        let mut out = String::new();
+        let mut needed = BTreeSet::new();
+        let mut choices: BTreeMap<&str, String> = BTreeMap::new();
+        for field in &message.field {
+            let symbol = format!("{name}.{}", field.name());
+            let said = self.said(name, &symbol, message)?;
+            let known = if said.is_empty() { name } else { &symbol };
+            let (inside, leads) = self.inside(field, &symbol, self.knowledge.gate(known));
+            if said.is_empty() && inside.is_empty() {
+                continue;
             }
-            if !descend.is_empty() {
-                out.push_str(&format!("    for value in {values} {{\n{}    }}\n", indent_once(&descend)));
+            needed.extend(leads);
+            let index = field.oneof_index.filter(|_| !field.proto3_optional()).map(usize::try_from);
+            let Some(oneof) = index.transpose()?.and_then(|index| message.oneof_decl.get(index)) else {
+                let place = format!("self.{}", rust(field.name())?);
+                out.push_str(&self.guarded(field, &place, &said, &inside));
+                continue;
+            };
+            let Some(Rust::Oneof { path, variants }) = self.grpc.rust.get(&folded(&format!("{name}.{}", oneof.name())))
+            else {
+                bail!("the choices of {} were not generated", oneof.name())
+            };
+            let variant = variants.get(&folded(field.name())).with_context(|| format!("{symbol} was not generated"))?;
+            let binding = binding(&inside);
+            let arm = format!("Some({path}::{variant}({binding})) => {{\n{}}}\n", indented(&format!("{said}{inside}")));
+            choices.entry(oneof.name()).or_default().push_str(&arm);
+        }
+        for (oneof, arms) in choices {
+            let arms = indented(&format!("{arms}_ => {{}}\n"));
+            out.push_str(&format!("match &self.{} {{\n{arms}}}\n", rust(oneof)?));
+        }
+        Ok((out, needed))
+    }
+
+    /// What is reported where the field is set.
+    fn said(&self, name: &str, symbol: &str, message: &DescriptorProto) -> Result<String> {
+        if !self.knowledge.reported(symbol, self.knowledge.gate(name)) {
+            return Ok(String::new());
+        }
+        match self.knowledge.treatments.get(symbol) {
+            Some(Treatment::Rule(named)) => Ok(rule(symbol, named)),
+            Some(Treatment::Tolerated { beside: Some(beside) }) => {
+                let sibling = message.field.iter().find(|field| field.name() == beside);
+                let sibling = sibling.with_context(|| format!("behaviours.toml: {name} has no field {beside}"))?;
+                let place = self.rust(name)?.1.get(&folded(beside)).with_context(|| format!("{beside} is lost"))?;
+                let (_, unset) = presence(sibling, &format!("self.{place}"));
+                Ok(format!("if {unset} {{\n{}}}\n", indented(&report(symbol))))
+            }
+            _ => Ok(report(symbol)),
+        }
+    }
+
+    /// Statements about a field outside of a oneof, for when it is set.
+    fn guarded(&self, field: &FieldDescriptorProto, place: &str, said: &str, inside: &str) -> String {
+        let (set, _) = presence(field, place);
+        if field.label() == Label::Repeated {
+            let mut out = String::new();
+            if !said.is_empty() {
+                out.push_str(&format!("if {set} {{\n{}}}\n", indented(said)));
+            }
+            if !inside.is_empty() {
+                let map = self.contract.map_value(field).is_some();
+                let values = if map { format!("{place}.values()") } else { format!("&{place}") };
+                out.push_str(&format!("for {} in {values} {{\n{}}}\n", binding(inside), indented(inside)));
             }
             return out;
         }
-        let present = field.proto3_optional() || field.r#type() == Type::Message;
-        let inside = format!("{report}{}", self.descend(field, "value", "    "));
-        if inside.is_empty() {
-            return String::new();
+        if !field.proto3_optional() && field.r#type() == Type::Enum && said.is_empty() {
+            return inside.replace("*value", place);
         }
-        if present {
-            let binding = if uses_value(&inside) { "value" } else { "_" };
-            return format!("    if let Some({binding}) = &{place} {{\n{}    }}\n", indent_once(&inside));
+        if binding(inside) == "_" {
+            return format!("if {set} {{\n{}}}\n", indented(&format!("{said}{inside}")));
         }
-        let set = match field.r#type() {
-            Type::Bool => place.clone(),
-            Type::String | Type::Bytes => format!("!{place}.is_empty()"),
-            Type::Double | Type::Float => format!("{place} != 0.0"),
-            _ => format!("{place} != 0"),
-        };
-        let bind = if uses_value(&inside) { format!("        let value = &{place};\n") } else { String::new() };
-        format!("    if {set} {{\n{bind}{}    }}\n", indent_once(&inside))
+        if !field.proto3_optional() && field.r#type() == Type::Enum {
+            return format!("if {set} {{\n{}}}\n", indented(&format!("{said}{}", inside.replace("*value", place))));
+        }
+        format!("if let Some(value) = &{place} {{\n{}}}\n", indented(&format!("{said}{inside}")))
     }
 
-    fn report(&self, symbol: &str, margin: &str) -> String {
-        if !self.table.noteworthy(symbol) {
-            return String::new();
-        }
-        format!("{margin}visit(const {{ SymbolId::proto({symbol:?}) }});\n")
-    }
-
-    /// Into a message, or to the value of an enum.
-    fn descend(&mut self, field: &FieldDescriptorProto, variable: &str, margin: &str) -> String {
-        let Some(kind) = self.contract.named(field) else { return String::new() };
-        if field.r#type() == Type::Enum {
-            let values = self.contract.values(self.table, &kind);
-            if values.is_empty() {
-                return String::new();
+    /// What is to be looked at in the value of a field: the fields of a message, the values of an enum.
+    /// Said already is what asks for servers that know `known`.
+    fn inside(&self, field: &FieldDescriptorProto, symbol: &str, known: Option<&Set>) -> Body {
+        let value = self.contract.map_value(field).unwrap_or(field);
+        let Some(kind) = self.contract.named(value) else { return Body::default() };
+        if let Some(values) = self.contract.enums.get(&kind) {
+            // Zero is what an enum is where it is not set.
+            let arms = values.value.iter().filter(|value| value.number() != 0).filter_map(|value| {
+                let symbol = format!("{kind}.{}", value.name());
+                let statement = match self.knowledge.treatments.get(&symbol) {
+                    Some(Treatment::Rule(named)) => rule(&symbol, named),
+                    _ => report(&symbol),
+                };
+                let reported = self.knowledge.reported(&symbol, known);
+                reported.then(|| format!("{} => {{\n{}}}\n", value.number(), indented(&statement)))
+            });
+            let arms: String = arms.collect();
+            if arms.is_empty() {
+                return Body::default();
             }
-            let mut arms = String::new();
-            for (number, symbol) in values {
-                arms.push_str(&format!("{margin}    {number} => visit(const {{ SymbolId::proto({symbol:?}) }}),\n"));
-            }
-            return format!("{margin}match *{variable} {{\n{arms}{margin}    _ => {{}}\n{margin}}}\n");
+            return (format!("match *value {{\n{}}}\n", indented(&format!("{arms}_ => {{}}\n"))), BTreeSet::new());
         }
-        if !self.worth.contains(&kind) {
-            return String::new();
+        let mut out = String::new();
+        let mut needed = BTreeSet::new();
+        if !self.knowledge.tolerated(symbol) && self.knowledge.reported(&kind, known) {
+            out.push_str(&report(&kind));
         }
-        let call = format!("{margin}{}({variable}, visit);\n", function_name(&kind));
-        self.needed.push(kind);
-        call
+        if self.bodies.contains_key(&kind) {
+            out.push_str("value.requirements(visit);\n");
+            needed.insert(kind);
+        }
+        (out, needed)
     }
 }
 
-/// `SearchRequest` → `visit_search_request`.
-fn function_name(message: &str) -> String {
-    let mut name = String::from("visit");
-    let mut before = '.';
-    for c in message.chars() {
-        if c.is_ascii_uppercase() && !before.is_ascii_uppercase() {
-            name.push('_');
-        }
-        before = c;
-        if c != '.' {
-            name.push(c.to_ascii_lowercase());
-        }
+/// Whether a field outside of a oneof is set, and whether it is not.
+fn presence(field: &FieldDescriptorProto, place: &str) -> (String, String) {
+    match field.r#type() {
+        _ if field.label() == Label::Repeated => (format!("!{place}.is_empty()"), format!("{place}.is_empty()")),
+        _ if field.proto3_optional() => (format!("{place}.is_some()"), format!("{place}.is_none()")),
+        Type::Message => (format!("{place}.is_some()"), format!("{place}.is_none()")),
+        Type::Bool => (place.to_owned(), format!("!{place}")),
+        Type::String | Type::Bytes => (format!("!{place}.is_empty()"), format!("{place}.is_empty()")),
+        Type::Double | Type::Float => (format!("{place} != 0.0"), format!("{place} == 0.0")),
+        _ => (format!("{place} != 0"), format!("{place} == 0")),
     }
-    name
 }
 
-/// Whether statements need the variable that `descend` was given.
-fn uses_value(statements: &str) -> bool {
-    statements.contains("(value, visit)") || statements.contains("*value {")
+/// What statements call the value that they look at.
+fn binding(statements: &str) -> &'static str {
+    let used = ["value.requirements(visit)", "match *value {"].iter().any(|part| statements.contains(part));
+    if used { "value" } else { "_" }
 }
 
-fn indent_once(text: &str) -> String {
-    text.lines().flat_map(|line| ["    ", line, "\n"]).collect()
+fn report(symbol: &str) -> String {
+    format!("visit(const {{ proto({symbol:?}) }});\n")
 }
 
-fn indent(text: &str) -> String {
-    indent_once(&indent_once(text))
+fn rule(symbol: &str, named: &Named) -> String {
+    format!("visit(const {{ &{} }});\n", requirement(symbol, named))
+}
+
+fn indented(text: &str) -> String {
+    text.lines().map(|line| format!("    {line}\n")).collect()
 }

@@ -3,7 +3,7 @@
 use prost_types::field_descriptor_proto::{Label, Type};
 use prost_types::{DescriptorProto, EnumDescriptorProto, FieldDescriptorProto, FileDescriptorSet};
 
-use super::Entry;
+use super::{Entry, Kind};
 
 /// RPCs, messages, fields and enum values of everything but Google's own files.
 pub fn entries(descriptors: &FileDescriptorSet) -> Vec<Entry> {
@@ -21,7 +21,7 @@ pub fn entries(descriptors: &FileDescriptorSet) -> Vec<Entry> {
                     short(method.output_type())
                 );
                 let marked = method.options.as_ref().is_some_and(prost_types::MethodOptions::deprecated);
-                out.push(Entry::new("proto", &[service.name(), &name], &name, detail).deprecated(marked));
+                out.push(Entry::new(Kind::Proto, &[service.name(), &name], &name, detail).deprecated(marked));
             }
         }
         file.message_type.iter().for_each(|inner| message("", inner, &mut out));
@@ -36,12 +36,12 @@ fn message(scope: &str, message_type: &DescriptorProto, out: &mut Vec<Entry>) {
     }
     let name = format!("{scope}{}", message_type.name());
     let marked = message_type.options.as_ref().is_some_and(prost_types::MessageOptions::deprecated);
-    out.push(Entry::new("proto", &[&name], &name, "message").deprecated(marked));
+    out.push(Entry::new(Kind::Proto, &[&name], &name, "message").deprecated(marked));
     for field in &message_type.field {
         let label = format!("{name}.{}", field.name());
         let marked = field.options.as_ref().is_some_and(prost_types::FieldOptions::deprecated);
         let detail = format!("{} = {}", field_kind(message_type, field), field.number());
-        out.push(Entry::new("proto", &[&label], &label, detail).deprecated(marked));
+        out.push(Entry::new(Kind::Proto, &[&label], &label, detail).deprecated(marked));
     }
     let scope = format!("{name}.");
     message_type.nested_type.iter().for_each(|inner| message(&scope, inner, out));
@@ -51,11 +51,11 @@ fn message(scope: &str, message_type: &DescriptorProto, out: &mut Vec<Entry>) {
 fn values(scope: &str, enum_type: &EnumDescriptorProto, out: &mut Vec<Entry>) {
     let name = format!("{scope}{}", enum_type.name());
     let marked = enum_type.options.as_ref().is_some_and(prost_types::EnumOptions::deprecated);
-    out.push(Entry::new("proto", &[&name], &name, "enum").deprecated(marked));
+    out.push(Entry::new(Kind::Proto, &[&name], &name, "enum").deprecated(marked));
     for value in &enum_type.value {
         let label = format!("{name}.{}", value.name());
         let marked = value.options.as_ref().is_some_and(prost_types::EnumValueOptions::deprecated);
-        out.push(Entry::new("proto", &[&label], &label, format!("= {}", value.number())).deprecated(marked));
+        out.push(Entry::new(Kind::Proto, &[&label], &label, format!("= {}", value.number())).deprecated(marked));
     }
 }
 

@@ -12,14 +12,15 @@ use serde_json::Value;
 use super::accounting::Skipped;
 use super::availability::Table;
 use crate::fixups::{Applied, Kind as FixupKind};
+use crate::sync::history::Kind;
 
 /// One line of the inventory.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Entry {
     /// What lines are ordered by.
     pub order: Vec<String>,
-    /// The kind of history.json that `name` belongs to.
-    pub kind: &'static str,
+    /// What the name is the name of.
+    pub kind: Kind,
     /// The name.
     pub name: String,
     /// Its type and whatever else is to be known.
@@ -29,7 +30,7 @@ pub struct Entry {
 }
 
 impl Entry {
-    fn new(kind: &'static str, order: &[&str], name: impl Into<String>, detail: impl Into<String>) -> Self {
+    fn new(kind: Kind, order: &[&str], name: impl Into<String>, detail: impl Into<String>) -> Self {
         let order = order.iter().map(|part| (*part).to_owned()).collect();
         Self { order, kind, name: name.into(), detail: detail.into(), deprecated: false }
     }
@@ -80,8 +81,8 @@ impl Inventory {
 pub fn markdown(inventory: &Inventory, table: &Table, applied: &[Applied], skipped: &[Skipped]) -> String {
     let mut out = String::from(
         "# The generated interface\n\nOne line for everything in Weaviate's contract. Operations stand without the base \
-         path `/v1`.\nWhere a line says since when, servers before that lack it; `1.28.5+` is a backport, which holds within its minor \
-         release.\n",
+         path `/v1`.\nA line says since when something is there, unless it always was: `1.32.5, 1.33.0+` is from 1.32.5 on in \
+         that minor\nrelease, and everywhere from 1.33.0 on.\n",
     );
     let sections =
         [("REST operations", &inventory.operations), ("REST types", &inventory.types), ("gRPC", &inventory.grpc)];

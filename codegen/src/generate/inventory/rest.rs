@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::Entry;
+use super::{Entry, Kind};
 use crate::fixups::{operations as each, resolve, target};
 use crate::generate::facts::deprecated;
 
@@ -16,7 +16,7 @@ pub fn operations(contract: &Value) -> Vec<Entry> {
         let id = operation.get("operationId").and_then(Value::as_str).map(|id| format!("{id} "));
         let detail = format!("{}→ {}", id.unwrap_or_default(), reply(operation));
         let marked = operation.get("deprecated") == Some(&Value::Bool(true));
-        out.push(Entry::new("operation", &[path, &method], &name, detail).deprecated(marked));
+        out.push(Entry::new(Kind::Operation, &[path, &method], &name, detail).deprecated(marked));
         for parameter in operation.get("parameters").and_then(Value::as_array).into_iter().flatten() {
             let parameter = resolve(contract, parameter);
             let text = |key: &str| parameter.get(key).and_then(Value::as_str).unwrap_or_default();
@@ -24,7 +24,7 @@ pub fn operations(contract: &Value) -> Vec<Entry> {
             let kind = parameter.get("schema").map_or_else(String::new, kind);
             let required = parameter.get("required") == Some(&Value::Bool(true)) && text("in") != "path";
             let detail = if required { format!("{kind}, required") } else { kind };
-            let entry = Entry::new("parameter", &[path, &method, &label], &label, detail);
+            let entry = Entry::new(Kind::Parameter, &[path, &method, &label], &label, detail);
             out.push(entry.deprecated(deprecated(parameter)));
         }
         if let Some(body) = operation.get("requestBody") {
@@ -33,10 +33,10 @@ pub fn operations(contract: &Value) -> Vec<Entry> {
             let schema = schema.and_then(|media| media.get("schema"));
             let optional = if body.get("required") == Some(&Value::Bool(true)) { "" } else { ", optional" };
             let detail = format!("{}{optional}", schema.map_or_else(String::new, kind));
-            out.push(Entry::new("parameter", &[path, &method, &label], &label, detail));
+            out.push(Entry::new(Kind::Parameter, &[path, &method, &label], &label, detail));
             for (field, inner) in entries(schema.and_then(|schema| schema.get("properties"))) {
                 let label = format!("{name} body.{field}");
-                let entry = Entry::new("parameter", &[path, &method, &label], &label, kind(inner));
+                let entry = Entry::new(Kind::Parameter, &[path, &method, &label], &label, kind(inner));
                 out.push(entry.deprecated(deprecated(inner)));
             }
         }
@@ -62,13 +62,13 @@ pub fn types(contract: &Value) -> Vec<Entry> {
     for (name, schema) in entries(contract.pointer("/components/schemas")) {
         let parts = schema.get("allOf").and_then(Value::as_array);
         let plain = parts.is_none() && entries(schema.get("properties")).next().is_none();
-        out.push(Entry::new("definition", &[name], name, kind(schema)).deprecated(deprecated(schema)));
+        out.push(Entry::new(Kind::Definition, &[name], name, kind(schema)).deprecated(deprecated(schema)));
         if plain {
             values(&format!("{name} <alias>"), name, schema, &mut out);
             continue;
         }
         for part in parts.into_iter().flatten().filter_map(target) {
-            out.push(Entry::new("property", &[name], format!("{name} <allOf> {part}"), ""));
+            out.push(Entry::new(Kind::Property, &[name], format!("{name} <allOf> {part}"), ""));
         }
         inside(name, name, schema, &mut out);
     }
@@ -85,7 +85,7 @@ fn inside(root: &str, name: &str, schema: &Value, out: &mut Vec<Entry>) {
         let label = format!("{name}.{property}");
         let needed = required.is_some_and(|names| names.iter().any(|name| name == property));
         let detail = if needed { format!("{}, required", kind(inner)) } else { kind(inner) };
-        out.push(Entry::new("property", &[root, &label], &label, detail).deprecated(deprecated(inner)));
+        out.push(Entry::new(Kind::Property, &[root, &label], &label, detail).deprecated(deprecated(inner)));
         inside(root, &label, inner, out);
     }
     for part in schema.get("allOf").and_then(Value::as_array).into_iter().flatten() {
@@ -96,7 +96,7 @@ fn inside(root: &str, name: &str, schema: &Value, out: &mut Vec<Entry>) {
 fn values(name: &str, root: &str, schema: &Value, out: &mut Vec<Entry>) {
     for value in schema.get("enum").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str) {
         let label = format!("{name}={value}");
-        out.push(Entry::new("enum_value", &[root, name, &label], &label, ""));
+        out.push(Entry::new(Kind::EnumValue, &[root, name, &label], &label, ""));
     }
 }
 
