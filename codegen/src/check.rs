@@ -1,4 +1,4 @@
-//! `codegen check`: is `generated/` what `generate` would write?
+//! `codegen check`: is `generated/` what `generate` would write, and is nothing left to repair?
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -7,14 +7,18 @@ use similar::TextDiff;
 
 use crate::generate::{self, output::FileSet};
 
-/// Compares `generated` with a fresh generation from `specs`; `false` means that differences were printed.
+/// Compares `generated` with a fresh generation from `specs`; `false` means that differences or findings
+/// were printed.
 pub fn run(specs: &Path, generated: &Path) -> anyhow::Result<bool> {
     let fresh = tempfile::tempdir()?;
-    generate::run(specs, fresh.path())?;
+    let findings = generate::run(specs, fresh.path())?.findings;
+    for finding in &findings {
+        println!("to be repaired: {finding}");
+    }
     let differences = differences(&FileSet::read(generated)?, &FileSet::read(fresh.path())?);
     if differences.is_empty() {
         println!("{} is up to date", generated.display());
-        return Ok(true);
+        return Ok(findings.is_empty());
     }
     println!("{differences}");
     println!("{} differs from what its contract gives. Repair it with: make regen", generated.display());

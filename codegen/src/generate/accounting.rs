@@ -37,8 +37,6 @@ pub struct Counts {
     pub messages: usize,
     /// Of all kinds.
     pub skipped: usize,
-    /// Operations that `specs/overlay/docs.toml` says nothing about.
-    pub wordless: usize,
 }
 
 /// Holds the output against the contract.

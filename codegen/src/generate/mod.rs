@@ -38,17 +38,20 @@ pub struct Report {
     pub written: usize,
     /// Files that no longer belong to the output.
     pub removed: usize,
+    /// What people have to repair; `check` fails for it.
+    pub findings: Vec<String>,
 }
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Counts { operations, definitions, rpcs, messages, skipped, wordless } = self.counts;
+        let Counts { operations, definitions, rpcs, messages, skipped } = self.counts;
         write!(
             f,
             "{operations} operations, {definitions} definitions, {rpcs} RPCs, {messages} messages and enums, {skipped} \
-             left out; {wordless} operations without words of our own; {} files written, {} removed",
+             left out; {} files written, {} removed",
             self.written, self.removed
-        )
+        )?;
+        self.findings.iter().try_for_each(|finding| write!(f, "\nto be repaired: {finding}"))
     }
 }
 
@@ -58,7 +61,7 @@ pub fn run(specs: &Path, out: &Path) -> anyhow::Result<Report> {
     let mut words = Words::read(&specs.join("overlay/docs.toml"))?;
     let (files, counts) = build(&sources, &mut words)?;
     let (written, removed) = files.write(out)?;
-    Ok(Report { counts, written, removed })
+    Ok(Report { counts, written, removed, findings: words.findings() })
 }
 
 /// What `specs/` holds.
@@ -112,9 +115,7 @@ fn build_corrected(
     let facts = Facts::read(corrected)?;
     let grpc = grpc::emit(descriptors, words, &mut files)?;
     let rest = rest::emit(corrected, &facts, words, &mut files)?;
-    words.settle()?;
-    let mut counts = accounting::settle(contract, descriptors, &rest, &grpc, accounting::SKIPPED)?;
-    counts.wordless = rest.wordless;
+    let counts = accounting::settle(contract, descriptors, &rest, &grpc, accounting::SKIPPED)?;
     let inventory = Inventory::of(contract, descriptors);
     let table = Table::of(&inventory, history)?;
     availability::emit(&table, behaviours, &facts, &rest, descriptors, &grpc, &mut files)?;

@@ -43,15 +43,13 @@ pub struct Emitted {
     pub types: Types,
     /// Names of the methods.
     pub methods: BTreeSet<String>,
-    /// How many of them have no words of our own.
-    pub wordless: usize,
 }
 
 /// Generates the modules under `src/rest` from the corrected document.
 pub fn emit(document: &Value, facts: &Facts, words: &mut Words, files: &mut FileSet) -> anyhow::Result<Emitted> {
     let parts = post::take_apart(progenitor(document)?)?;
     let types = post::types::rework(parts.types, facts, words)?;
-    let (modules, wordless) = post::operations::rework(parts.methods, facts, words)?;
+    let modules = post::operations::rework(parts.methods, facts, words)?;
 
     let items = types.structs.iter().cloned().map(syn::Item::Struct).collect();
     files.rust(
@@ -80,7 +78,7 @@ pub fn emit(document: &Value, facts: &Facts, words: &mut Words, files: &mut File
         let body = spaced(&unparse(vec![syn::Item::Impl(block)]));
         files.rust(format!("src/rest/{module}.rs"), &format!("{IMPORTS}\n{body}"));
     }
-    Ok(Emitted { types, methods: names, wordless })
+    Ok(Emitted { types, methods: names })
 }
 
 const IMPORTS: &str = "use progenitor_client::{ClientHooks as _, Error, OperationInfo, ResponseValue};

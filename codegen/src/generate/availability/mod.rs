@@ -82,8 +82,8 @@ pub fn emit(
     add("since", include_str!("../templates/since.rs"));
     add("operations", &operations(table, facts, rest)?);
     let types = [("DEFINITIONS", Kind::Definition), ("PROPERTIES", Kind::Property), ("ENUM_VALUES", Kind::EnumValue)];
-    let types: String = types.iter().map(|(name, kind)| format!("\n{}", rows(table, name, *kind))).collect();
-    add("types", &format!("//! The types of the REST interface, by name.\n\n{IMPORTS}{types}"));
+    let types = types.map(|(name, kind)| rows(table, name, kind)).join("\n");
+    add("types", &format!("//! The types of the REST interface, by name.\n\n{IMPORTS}\n{types}"));
     add("grpc", &format!("//! The gRPC interface, by name.\n\n{IMPORTS}\n{}", rows(table, "ROWS", Kind::Proto)));
     add("features", &features(table, behaviours)?);
     let treatments = behaviours.treatments(table)?;

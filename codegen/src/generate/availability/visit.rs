@@ -114,7 +114,7 @@ pub fn visitors(knowledge: &Knowledge<'_>, descriptors: &FileDescriptorSet, grpc
         }
         let visit = if body.is_empty() { "_visit" } else { "visit" };
         let (path, _) = writer.rust(&name)?;
-        let body: String = body.lines().map(|line| format!("        {line}\n")).collect();
+        let body = indented(&indented(&body));
         let block = format!(
             "impl Requirements for {path} {{\n    fn requirements(&self, {visit}: &mut Visit<'_>) {{\n{body}    }}\n}}\n"
         );
@@ -319,5 +319,9 @@ fn rule(symbol: &str, named: &Named) -> String {
 }
 
 fn indented(text: &str) -> String {
-    text.lines().map(|line| format!("    {line}\n")).collect()
+    let mut out = String::with_capacity(text.len() * 2);
+    for line in text.lines() {
+        out.push_str(&format!("    {line}\n"));
+    }
+    out
 }

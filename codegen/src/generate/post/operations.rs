@@ -12,13 +12,12 @@ use crate::generate::facts::{Facts, Operation};
 use crate::generate::grpc::folded;
 use crate::generate::words::{Group, Words};
 
-/// Methods by the module they go to, and how many have no words of our own.
+/// Methods by the module they go to.
 pub fn rework(
     methods: Vec<syn::ImplItemFn>,
     facts: &Facts,
     words: &mut Words,
-) -> anyhow::Result<(BTreeMap<String, Vec<syn::ImplItemFn>>, usize)> {
-    let mut wordless = 0;
+) -> anyhow::Result<BTreeMap<String, Vec<syn::ImplItemFn>>> {
     let mut modules: BTreeMap<String, Vec<syn::ImplItemFn>> = BTreeMap::new();
     for mut method in methods {
         let name = method.sig.ident.to_string();
@@ -27,19 +26,16 @@ pub fn rework(
             .get(&folded(&name))
             .with_context(|| format!("progenitor wrote a method {name} that no operation asks for"))?;
         rework_one(&mut method, operation).with_context(|| format!("in {name}"))?;
-        match words.about(Group::Operation, &operation.id) {
-            Some(text) => {
-                let text = format!(" {text}");
-                method.attrs.splice(0..0, [syn::parse_quote!(#[doc = #text]), syn::parse_quote!(#[doc = ""])]);
-            }
-            None => wordless += 1,
+        if let Some(text) = words.about(Group::Operation, &operation.id) {
+            let text = format!(" {text}");
+            method.attrs.splice(0..0, [syn::parse_quote!(#[doc = #text]), syn::parse_quote!(#[doc = ""])]);
         }
         modules.entry(operation.module.clone()).or_default().push(method);
     }
     for methods in modules.values_mut() {
         methods.sort_by_key(|method| method.sig.ident.to_string());
     }
-    Ok((modules, wordless))
+    Ok(modules)
 }
 
 fn rework_one(method: &mut syn::ImplItemFn, operation: &Operation) -> anyhow::Result<()> {
