@@ -2,7 +2,7 @@
 
 use crate::connect::ClientBuilder;
 use crate::transport::Transport;
-use crate::{Collection, Collections, Meta, Result, ServerVersion};
+use crate::{Collection, Collections, Feature, Meta, Result, ServerVersion};
 
 /// A client of one Weaviate server or cluster. Cheap to clone, and clones share their connections.
 ///
@@ -73,6 +73,21 @@ impl Client {
     #[must_use]
     pub fn server_version(&self) -> Option<&ServerVersion> {
         self.transport.server_version()
+    }
+
+    /// Whether the server can do this. Asks the server for its version if nobody did so far; an error if it does not tell.
+    ///
+    /// ```no_run
+    /// use weaviate::Feature;
+    /// # async fn example(client: weaviate::Client) -> weaviate::Result<()> {
+    /// if client.supports(Feature::Boost).await? {
+    ///     println!("scores can be raised by conditions");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn supports(&self, feature: Feature) -> Result<bool> {
+        self.transport.supports(feature).await
     }
 
     pub(crate) fn transport(&self) -> &Transport {

@@ -1,7 +1,5 @@
-//! Rust client for the Weaviate vector database.
-//!
-//! A [`Client`] leads to [`Collections`] and to one [`Collection`]; what fails is an [`Error`]. Start with the
-//! [`prelude`].
+#![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod auth;
 mod client;
@@ -10,6 +8,7 @@ mod collections;
 mod connect;
 mod data;
 mod error;
+mod feature;
 mod filter;
 mod meta;
 pub mod prelude;
@@ -26,9 +25,14 @@ pub use collections::Collections;
 pub use connect::{ClientBuilder, Timeouts};
 pub use data::{Data, InsertMany, InsertReport, NewObject, ObjectError};
 pub use error::{Error, ErrorKind, GrpcCode, Outcome, Result};
-pub use filter::{Filter, FilterTarget, FilterValue};
+pub use feature::Feature;
+pub use filter::{Filter, FilterReference, FilterTarget, FilterValue};
 pub use meta::Meta;
-pub use query::{FetchObjects, Hit, HitMetadata, Metadata, NearVector, Queries, Query, SearchResults, Sort};
+pub use query::{
+    Bm25, Bm25Operator, FetchObjects, Fusion, Group, GroupBy, Grouped, GroupedHit, GroupedResults, Hit, HitMetadata,
+    Hybrid, HybridVector, Metadata, NearObject, NearVector, Queries, Query, Ranked, SearchProperty, SearchResults, Sort,
+    Ungrouped,
+};
 pub use schema::{CollectionConfig, DataType, Distance, Property, Tokenization, VectorConfig};
 pub use types::{
     Blob, ConsistencyLevel, DateTime, GeoCoordinates, PhoneNumber, PropertyMap, PropertyValue, Uuid, Vector, Vectors,

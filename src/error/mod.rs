@@ -9,6 +9,8 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::time::Duration;
 
+use crate::ServerVersion;
+
 pub(crate) use body::ErrorBody;
 pub(crate) use classify::Verdict;
 pub use kind::{ErrorKind, GrpcCode, Outcome};
@@ -62,7 +64,8 @@ impl Error {
         self.0.collection.as_deref()
     }
 
-    /// The argument that is wrong, for errors of kind [`ErrorKind::Validation`] found before anything was sent.
+    /// The argument that is wrong, for errors of kind [`ErrorKind::Validation`] found before anything was sent; what the
+    /// server lacks, for errors of kind [`ErrorKind::Unsupported`].
     #[must_use]
     pub fn field(&self) -> Option<&str> {
         self.0.field.as_deref()
@@ -169,6 +172,14 @@ impl Error {
 
     pub(crate) fn unsupported(message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(Verdict::not_sent(ErrorKind::Unsupported), message)
+    }
+
+    /// The server is too old, or too new, for something in the request.
+    pub(crate) fn lacks(feature: &'static str, needs: impl fmt::Display, why: &str, server: &ServerVersion) -> Self {
+        let why = if why.is_empty() { String::new() } else { format!(" ({why})") };
+        let mut error = Self::unsupported(format!("needs Weaviate {needs}, the server is {server}{why}"));
+        error.0.field = Some(feature.into());
+        error
     }
 
     /// A reply came, and it cannot be read.

@@ -2,6 +2,7 @@
 
 mod call;
 mod codec;
+mod gate;
 mod grpc;
 mod http;
 mod run;
@@ -18,6 +19,7 @@ use std::time::Duration;
 use ::http::{HeaderMap, HeaderValue, header};
 use bytes::Bytes;
 use prost::Message as _;
+use weaviate_generated::availability::Requirements;
 use weaviate_generated::grpc::{BatchObjectsReply, SearchReply, SearchRequest};
 use weaviate_generated::rest::{self, ResponseValue, types};
 
@@ -28,7 +30,7 @@ use self::run::{Policy, run};
 use crate::auth::Credential;
 use crate::connect::{Endpoint, Timeouts};
 use crate::error::{Error, ErrorKind, Result, Verdict};
-use crate::{Meta, ServerVersion};
+use crate::{Feature, Meta, ServerVersion};
 
 /// The name under which the server counts its clients.
 const CLIENT: HeaderValue = HeaderValue::from_static(concat!("weaviate-client-rust/", env!("CARGO_PKG_VERSION")));
@@ -99,6 +101,7 @@ impl Transport {
     }
 
     pub(crate) async fn search(&self, call: Call, request: SearchRequest) -> Result<SearchReply> {
+        self.require(&call, &request).await?;
         let max = self.max_message_size();
         check_size(&call, request.encoded_len(), max)?;
         let grpc = &self.inner.grpc;
@@ -118,6 +121,47 @@ impl Transport {
             grpc.batch_objects(attempt, request.clone(), max)
         })
         .await
+    }
+
+    /// Refuses a request that the server would misread.
+    async fn require(&self, call: &Call, request: &impl Requirements) -> Result<()> {
+        if !gate::is_gated(request) {
+            return Ok(());
+        }
+        let Some(server) = self.version_that_matters().await else { return Ok(()) };
+        gate::check(server, request).map_err(|error| error.in_operation(call.operation, call.collection.as_deref()))
+    }
+
+    /// Refuses what needs a feature that the server does not have.
+    pub(crate) async fn require_feature(&self, call: &Call, feature: Feature) -> Result<()> {
+        let Some(server) = self.version_that_matters().await else { return Ok(()) };
+        gate::check_feature(server, feature)
+            .map_err(|error| error.in_operation(call.operation, call.collection.as_deref()))
+    }
+
+    /// Whether the server has a feature.
+    pub(crate) async fn supports(&self, feature: Feature) -> Result<bool> {
+        if self.server_version().is_none() {
+            self.meta(None).await?;
+        }
+        match self.server_version() {
+            Some(server) => Ok(gate::check_feature(server, feature).is_ok()),
+            None => Err(Error::unsupported("the server does not tell its version")),
+        }
+    }
+
+    /// The version of the server, asked for once, by the first call for which it matters. Where nobody may ask, the call
+    /// goes out unchecked, with a warning.
+    async fn version_that_matters(&self) -> Option<&ServerVersion> {
+        if self.inner.server.get().is_none() {
+            if let Err(error) = self.meta(Some(self.inner.timeouts.init)).await {
+                if error.is_access_denied() {
+                    let _ = self.inner.server.set(Server { version: None, max_message_size: None });
+                }
+                tracing::warn!(%error, "the server's version is not known: whether it can do what is asked is not checked");
+            }
+        }
+        self.server_version()
     }
 
     /// Whether gRPC answers.

@@ -1,5 +1,6 @@
 //! What the network can do to a call, with a socket that plays the server.
 
+mod gate;
 mod spans;
 
 use std::future::Future;

@@ -1,0 +1,75 @@
+//! What a server would misread is not sent to it.
+
+use weaviate_emulator::Emulator;
+use weaviate_generated::grpc::{Boost, SearchRequest, boost};
+
+use super::*;
+use crate::transport::{Call, Idempotency};
+
+fn boosted() -> SearchRequest {
+    let value = boost::PropertyValueFunction { property: "likes".to_owned(), modifier: None };
+    let condition =
+        boost::Condition { condition: Some(boost::condition::Condition::PropertyValue(value)), weight: None };
+    let boost = Boost { conditions: vec![condition], weight: None, depth: None };
+    SearchRequest { collection: "Owl".to_owned(), boost: Some(Box::new(boost)), ..SearchRequest::default() }
+}
+
+/// A search over gRPC, with a REST side of the given version. Tells how it ended, and whether gRPC saw it come.
+async fn search(version: &str, request: SearchRequest) -> (Error, bool) {
+    let rest = Emulator::builder().version(version).start().await.unwrap();
+    let grpc = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", grpc.local_addr().unwrap());
+    let (came, mut seen) = mpsc::unbounded_channel();
+    tokio::spawn(async move {
+        while let Ok((socket, _)) = grpc.accept().await {
+            drop(socket);
+            let _ = came.send(());
+        }
+    });
+    let client = at(&rest.rest_url(), &address).connect_lazy().unwrap();
+    let call = Call::new("search", Idempotency::Read).collection("Owl");
+    let error = client.transport().search(call, request).await.unwrap_err();
+    (error, seen.try_recv().is_ok())
+}
+
+#[tokio::test]
+async fn a_search_with_boost_goes_only_to_servers_that_know_it() {
+    for (version, known) in [("1.27.0", false), ("1.37.14", false), ("1.38.0", true), ("1.39.0", true)] {
+        let (error, sent) = search(version, boosted()).await;
+        assert_eq!(sent, known, "{version}: {error:?}");
+        if known {
+            assert_eq!(error.kind(), ErrorKind::Connection, "{version}");
+        } else {
+            assert_eq!((error.kind(), error.outcome()), (ErrorKind::Unsupported, Outcome::NotSent), "{version}");
+            let text = error.to_string();
+            assert!(text.contains("boost") && text.contains("1.38.0") && text.contains(version), "{text}");
+        }
+    }
+}
+
+/// Nothing is asked about the server for a request that every server understands.
+#[tokio::test]
+async fn a_plain_search_needs_no_version() {
+    let (rest, mut requests) = server(vec![reply("500 Internal Server Error", "", "")]).await;
+    let client = at(&rest, NOBODY).connect_lazy().unwrap();
+    let call = Call::new("search", Idempotency::Read).collection("Owl");
+    let plain = SearchRequest { collection: "Owl".to_owned(), limit: 3, uses_127_api: true, ..SearchRequest::default() };
+    let error = client.transport().search(call, plain).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Connection);
+    assert!(requests.try_recv().is_err());
+}
+
+/// A client that may not ask for the version still searches, and asks no second time.
+#[tokio::test]
+async fn a_server_that_hides_its_version_is_trusted() {
+    let refusal = r#"{"code":401,"message":"anonymous access not enabled"}"#;
+    let (rest, mut requests) = server(vec![reply("401 Unauthorized", "", refusal); 2]).await;
+    let client = at(&rest, NOBODY).connect_lazy().unwrap();
+    for _ in 0..2 {
+        let call = Call::new("search", Idempotency::Read).collection("Owl");
+        let error = client.transport().search(call, boosted()).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Connection, "{error:?}");
+    }
+    assert!(requests.try_recv().is_ok());
+    assert!(requests.try_recv().is_err());
+}
