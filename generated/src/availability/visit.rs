@@ -95,7 +95,7 @@ impl Requirements for BatchStreamRequest {
         visit(const { proto("BatchStreamRequest") });
         match &self.message {
             Some(batch_stream_request::Message::Start(_)) => {
-                visit(const { proto("BatchStreamRequest.start") });
+                visit(const { &Requirement { symbol: "BatchStreamRequest.start", feature: "BatchStream", since: Since(&[Range(Version(1, 36, 0), END)]), why: "the RPC of 1.33 is another one of the same name; acknowledgements came in 1.35, refusals for lack of memory in 1.36" } });
             }
             Some(batch_stream_request::Message::Data(value)) => {
                 visit(const { proto("BatchStreamRequest.data") });
@@ -342,7 +342,7 @@ impl Requirements for GenerativeSearch {
 impl Requirements for generative_search::Grouped {
     fn requirements(&self, visit: &mut Visit<'_>) {
         if !self.queries.is_empty() {
-            visit(const { proto("GenerativeSearch.Grouped.queries") });
+            visit(const { &Requirement { symbol: "GenerativeSearch.Grouped.queries", feature: "RuntimeGenerative", since: Since(&[Range(Version(1, 27, 14), END)]), why: "the messages came with 1.27.0, usable replies with 1.27.14" } });
         }
         for value in &self.queries {
             value.requirements(visit);
@@ -355,6 +355,9 @@ impl Requirements for generative_search::Grouped {
 
 impl Requirements for generative_search::Single {
     fn requirements(&self, visit: &mut Visit<'_>) {
+        if !self.queries.is_empty() {
+            visit(const { &Requirement { symbol: "GenerativeSearch.Single.queries", feature: "RuntimeGenerative", since: Since(&[Range(Version(1, 27, 14), END)]), why: "the messages came with 1.27.0, usable replies with 1.27.14" } });
+        }
         for value in &self.queries {
             value.requirements(visit);
         }

@@ -38,7 +38,7 @@ struct Versions {
     why: String,
 }
 
-/// Fields that ask for more than the contract says.
+/// Fields that ask for more than the contract says: for the versions of a feature, or as stated.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Rule {
@@ -49,6 +49,7 @@ struct Rule {
     settled: Option<String>,
     #[serde(default)]
     backports: Vec<String>,
+    #[serde(default)]
     why: String,
 }
 
@@ -96,8 +97,7 @@ impl Behaviours {
     pub fn treatments(&self, table: &Table) -> Result<BTreeMap<String, Treatment>> {
         let mut treatments = BTreeMap::new();
         for rule in &self.rules {
-            let set = rule.set().with_context(|| format!("behaviours.toml: rule {}", rule.feature))?;
-            let named = Named { feature: rule.feature.clone(), set, why: rule.why.clone() };
+            let named = self.rule(rule, table).with_context(|| format!("behaviours.toml: rule {}", rule.feature))?;
             for field in &rule.fields {
                 treatments.insert(field.clone(), Treatment::Rule(named.clone()));
             }
@@ -117,6 +117,20 @@ impl Behaviours {
         }
         Ok(treatments)
     }
+
+    fn rule(&self, rule: &Rule, table: &Table) -> Result<Named> {
+        let stated = rule.settled.is_some() || !rule.backports.is_empty();
+        let (set, why) = match self.features.get(&rule.feature) {
+            Some(versions) if !stated && !rule.never => (versions.set(table)?, &versions.why),
+            None if rule.never != stated => {
+                ensure!(!rule.why.is_empty(), "a rule without a reason");
+                let never = rule.never.then(Set::never);
+                (never.map_or_else(|| stated_set(rule.settled.as_deref(), &rule.backports, None), Ok)?, &rule.why)
+            }
+            _ => bail!("either the name of a feature, `never` or versions are expected"),
+        };
+        Ok(Named { feature: rule.feature.clone(), set, why: why.clone() })
+    }
 }
 
 impl Versions {
@@ -134,14 +148,6 @@ impl Versions {
             ensure!(table.knows(kind, symbol), "the contract never had {item:?}");
             Ok(table.since(kind, symbol).map_or(set.clone(), |since| set.and(since)))
         })
-    }
-}
-
-impl Rule {
-    fn set(&self) -> Result<Set> {
-        let stated = self.settled.is_some() || !self.backports.is_empty();
-        ensure!(stated != self.never, "either `never` or versions are expected, not both");
-        if self.never { Ok(Set::never()) } else { stated_set(self.settled.as_deref(), &self.backports, None) }
     }
 }
 

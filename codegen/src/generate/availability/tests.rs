@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use serde_json::{Value, json};
 
-use super::behaviours::Behaviours;
+use super::behaviours::{Behaviours, Treatment};
 use super::set::{Set, Version};
 use super::visit::{Knowledge, visitors};
 use super::{Table, features, rows};
@@ -254,6 +254,23 @@ fn a_rule_takes_the_place_of_the_contract() -> Result<()> {
 }
 
 #[test]
+fn a_rule_can_ask_for_a_feature() -> Result<()> {
+    let table = table(&json!({}))?;
+    let text = "rules = [{ fields = ['FindRequest.flag'], feature = 'Flags' }]
+        [features]
+        Flags = { settled = '1.36.0', why = 'told' }";
+    let treatments = behaviours(text)?.treatments(&table)?;
+    let Some(Treatment::Rule(named)) = treatments.get("FindRequest.flag") else {
+        bail!("no rule in {treatments:?}");
+    };
+    assert_eq!(
+        (named.feature.as_str(), named.why.as_str(), named.set.to_string().as_str()),
+        ("Flags", "told", "1.36.0+")
+    );
+    Ok(())
+}
+
+#[test]
 fn a_feature_is_there_when_all_its_items_are() -> Result<()> {
     let table = table(&json!({
         "operation": { "GET /a": { "settled": "1.30.0" } },
@@ -300,7 +317,8 @@ fn rows_that_make_no_sense_are_refused() -> Result<()> {
             "rules = [{ fields = ['FindRequest.nothing'], feature = 'X', never = true, why = 'x' }]",
             "the contract never had",
         ),
-        ("rules = [{ fields = ['FindRequest.flag'], feature = 'X', why = 'x' }]", "not both"),
+        ("rules = [{ fields = ['FindRequest.flag'], feature = 'X', why = 'x' }]", "either the name of a feature"),
+        ("rules = [{ fields = ['FindRequest.flag'], feature = 'X', never = true }]", "a rule without a reason"),
         (
             "rules = [{ fields = ['FindRequest.flag'], feature = 'X', never = true, why = 'x' }]
              tolerated = [{ field = 'FindRequest.flag', why = 'x' }]",

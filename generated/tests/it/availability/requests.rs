@@ -2,10 +2,10 @@
 
 use weaviate_generated::availability::{Requirement, Requirements, Version};
 use weaviate_generated::grpc::{
-    AggregateRequest, BatchObject, BatchObjectsRequest, BatchReferencesRequest, Bm25, Boost, Filters,
-    GenerativeProvider, GenerativeSearch, GenerativeXai, Hybrid, MetadataRequest, NearImageSearch, NearObject,
+    AggregateRequest, BatchObject, BatchObjectsRequest, BatchReferencesRequest, BatchStreamRequest, Bm25, Boost,
+    Filters, GenerativeProvider, GenerativeSearch, GenerativeXai, Hybrid, MetadataRequest, NearImageSearch, NearObject,
     NearVector, PropertiesRequest, RefPropertiesRequest, Rerank, SearchOperatorOptions, SearchRequest, Selection,
-    TenantsGetRequest, Vectors, boost, filters, generative_provider, generative_search, hybrid,
+    TenantsGetRequest, Vectors, batch_stream_request, boost, filters, generative_provider, generative_search, hybrid,
     search_operator_options, selection, vectors,
 };
 
@@ -174,4 +174,26 @@ fn a_request_that_is_new_itself() {
     assert_eq!(asked(&BatchReferencesRequest::default()), ["BatchReferencesRequest"]);
     assert_eq!(unmet(&AggregateRequest::default(), (1, 28, 4)), Some("AggregateRequest"));
     assert_eq!(unmet(&AggregateRequest::default(), (1, 28, 5)), None);
+}
+
+#[test]
+fn a_stream_of_the_old_kind_is_refused() {
+    let start = batch_stream_request::Start { consistency_level: None };
+    let request = BatchStreamRequest { message: Some(batch_stream_request::Message::Start(start)) };
+    assert_eq!(unmet(&request, (1, 32, 0)), Some("BatchStreamRequest"));
+    for (version, feature) in [((1, 33, 0), Some("BatchStream")), ((1, 35, 9), Some("BatchStream")), ((1, 36, 0), None)]
+    {
+        let refusal = request.unmet(Version(version.0, version.1, version.2));
+        assert_eq!(refusal.map(|requirement| requirement.feature), feature, "{version:?}");
+    }
+}
+
+#[test]
+fn a_provider_chosen_with_the_query_needs_usable_replies() {
+    let provider = GenerativeProvider::default();
+    let single = generative_search::Single { queries: vec![provider], ..generative_search::Single::default() };
+    let generative = GenerativeSearch { single: Some(single), ..GenerativeSearch::default() };
+    let request = SearchRequest { generative: Some(Box::new(generative)), ..SearchRequest::default() };
+    assert_eq!(unmet(&request, (1, 27, 13)), Some("GenerativeSearch.Single.queries"));
+    assert_eq!(unmet(&request, (1, 27, 14)), None);
 }
