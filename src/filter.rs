@@ -3,6 +3,7 @@
 use std::fmt;
 use std::ops::{BitAnd, BitOr, Not};
 
+use crate::schema::CollectionName;
 use crate::types::{DateTime, GeoCoordinates, Uuid};
 
 /// A condition that objects have to meet. A plain value: clone it, keep it, combine it with `&`, `|` and `!`.
@@ -26,7 +27,32 @@ pub(crate) enum Node {
     And(Vec<Filter>),
     Or(Vec<Filter>),
     Not(Box<Filter>),
-    Compare { target: String, comparison: Comparison },
+    Compare { target: Target, comparison: Comparison },
+}
+
+/// What is compared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Target {
+    Property(String),
+    /// How many objects a reference points at.
+    Count(String),
+    /// Something of the objects that the reference `on` points at; `collection` where it may point into several.
+    Reference {
+        on: String,
+        collection: Option<String>,
+        target: Box<Target>,
+    },
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Property(name) => f.write_str(name),
+            Self::Count(on) => write!(f, "count({on})"),
+            Self::Reference { on, collection: None, target } => write!(f, "{on}.{target}"),
+            Self::Reference { on, collection: Some(collection), target } => write!(f, "{on}:{collection}.{target}"),
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -68,30 +94,81 @@ impl Comparison {
 impl Filter {
     /// On the value of a property.
     pub fn property(name: impl Into<String>) -> FilterTarget {
-        FilterTarget(name.into())
+        FilterTarget(Target::Property(name.into()))
     }
 
     /// On the length of a property: of a text in characters, of an array in elements. The collection's inverted index
     /// has to be told to keep lengths (`indexPropertyLength`).
     pub fn property_length(name: impl AsRef<str>) -> FilterTarget {
-        FilterTarget(format!("len({})", name.as_ref()))
+        Self::property(length(name.as_ref()))
     }
 
     /// On the id of the object.
     pub fn id() -> FilterTarget {
-        FilterTarget("_id".to_owned())
+        Self::property(ID)
     }
 
     /// On the time when the object was first stored, a [`DateTime`]. The collection's inverted index has to be told to
     /// keep times (`indexTimestamps`).
     pub fn creation_time() -> FilterTarget {
-        FilterTarget("_creationTimeUnix".to_owned())
+        Self::property(CREATION_TIME)
     }
 
     /// On the time when the object was last changed, a [`DateTime`]. The collection's inverted index has to be told to
     /// keep times (`indexTimestamps`).
     pub fn last_update_time() -> FilterTarget {
-        FilterTarget("_lastUpdateTimeUnix".to_owned())
+        Self::property(LAST_UPDATE_TIME)
+    }
+
+    /// On the objects that a reference points at: one of them has to meet the condition.
+    ///
+    /// ```
+    /// use weaviate::Filter;
+    ///
+    /// let by_a_swede = Filter::reference("hasAuthor").reference("bornIn").property("country").equal("Sweden");
+    /// ```
+    pub fn reference(name: impl Into<String>) -> FilterReference {
+        FilterReference(vec![(name.into(), None)])
+    }
+
+    /// On the objects of one collection that a reference points at, for references into several.
+    ///
+    /// ```
+    /// use weaviate::Filter;
+    ///
+    /// let about_birds = Filter::reference_to("about", "Species").property("class").equal("Aves");
+    /// ```
+    pub fn reference_to(name: impl Into<String>, collection: impl AsRef<str>) -> FilterReference {
+        FilterReference(vec![(name.into(), Some(collection_name(collection.as_ref())))])
+    }
+
+    /// On how many objects a reference points at, an integer.
+    ///
+    /// ```
+    /// use weaviate::Filter;
+    ///
+    /// let by_several = Filter::reference_count("hasAuthor").greater_than(1);
+    /// ```
+    pub fn reference_count(name: impl Into<String>) -> FilterTarget {
+        FilterTarget(Target::Count(name.into()))
+    }
+
+    /// All of these conditions, for those made in a loop. Elsewhere `&` reads better. None at all is an error of the query.
+    pub fn all_of(filters: impl IntoIterator<Item = Self>) -> Self {
+        Self(Node::And(filters.into_iter().collect()))
+    }
+
+    /// At least one of these conditions, for those made in a loop. Elsewhere `|` reads better. None at all is an error of
+    /// the query.
+    ///
+    /// ```
+    /// use weaviate::Filter;
+    ///
+    /// let words = ["owl", "hawk", "kite"];
+    /// let birds = Filter::any_of(words.map(|word| Filter::property("title").like(format!("{word}*"))));
+    /// ```
+    pub fn any_of(filters: impl IntoIterator<Item = Self>) -> Self {
+        Self(Node::Or(filters.into_iter().collect()))
     }
 
     pub(crate) fn node(&self) -> &Node {
@@ -99,10 +176,80 @@ impl Filter {
     }
 }
 
+const ID: &str = "_id";
+const CREATION_TIME: &str = "_creationTimeUnix";
+const LAST_UPDATE_TIME: &str = "_lastUpdateTimeUnix";
+
+fn length(property: &str) -> String {
+    format!("len({property})")
+}
+
+fn collection_name(name: &str) -> String {
+    CollectionName::new(name).as_str().to_owned()
+}
+
+/// The objects that a reference points at, see [`Filter::reference`]. What of them is compared comes next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use = "name what is compared"]
+pub struct FilterReference(Vec<(String, Option<String>)>);
+
+impl FilterReference {
+    fn target(self, last: Target) -> FilterTarget {
+        let outermost = self.0.into_iter().rfold(last, |target, (on, collection)| Target::Reference {
+            on,
+            collection,
+            target: Box::new(target),
+        });
+        FilterTarget(outermost)
+    }
+
+    /// On the value of a property of theirs.
+    pub fn property(self, name: impl Into<String>) -> FilterTarget {
+        self.target(Target::Property(name.into()))
+    }
+
+    /// On the length of a property of theirs, see [`Filter::property_length`].
+    pub fn property_length(self, name: impl AsRef<str>) -> FilterTarget {
+        self.property(length(name.as_ref()))
+    }
+
+    /// On their ids.
+    pub fn id(self) -> FilterTarget {
+        self.property(ID)
+    }
+
+    /// On the times when they were first stored, see [`Filter::creation_time`].
+    pub fn creation_time(self) -> FilterTarget {
+        self.property(CREATION_TIME)
+    }
+
+    /// On the times when they were last changed, see [`Filter::last_update_time`].
+    pub fn last_update_time(self) -> FilterTarget {
+        self.property(LAST_UPDATE_TIME)
+    }
+
+    /// On the objects that a reference of theirs points at.
+    pub fn reference(mut self, name: impl Into<String>) -> Self {
+        self.0.push((name.into(), None));
+        self
+    }
+
+    /// On the objects of one collection that a reference of theirs points at, for references into several.
+    pub fn reference_to(mut self, name: impl Into<String>, collection: impl AsRef<str>) -> Self {
+        self.0.push((name.into(), Some(collection_name(collection.as_ref()))));
+        self
+    }
+
+    /// On how many objects a reference of theirs points at, an integer.
+    pub fn reference_count(self, name: impl Into<String>) -> FilterTarget {
+        self.target(Target::Count(name.into()))
+    }
+}
+
 /// What a [`Filter`] looks at, waiting for the comparison.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "name the comparison"]
-pub struct FilterTarget(String);
+pub struct FilterTarget(Target);
 
 impl FilterTarget {
     fn compare(self, comparison: Comparison) -> Filter {

@@ -1,8 +1,13 @@
 //! Searches: what to look for, and what comes back.
 
+mod bm25;
 mod fetch_objects;
+mod group_by;
 mod hit;
+mod hybrid;
 mod metadata;
+mod near;
+mod near_object;
 mod near_vector;
 mod options;
 mod sort;
@@ -15,16 +20,22 @@ use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 
+pub use bm25::{Bm25, Bm25Operator, SearchProperty};
+pub(crate) use bm25::{Keywords, Operator, Weight};
 pub use fetch_objects::FetchObjects;
+pub use group_by::{Group, GroupBy, Grouped, GroupedHit, GroupedResults, Ranked, Ungrouped};
 pub use hit::{Hit, HitMetadata, SearchResults};
+pub use hybrid::{Fusion, Hybrid, HybridVector};
 pub use metadata::Metadata;
+pub(crate) use near::{Near, Threshold};
+pub use near_object::NearObject;
 pub use near_vector::NearVector;
 pub(crate) use options::{IncludeVectors, Options};
 pub(crate) use sort::Direction;
 pub use sort::Sort;
 
 use crate::transport::{Call, Idempotency};
-use crate::{Collection, ConsistencyLevel, Filter, Result, Vector, wire};
+use crate::{Collection, ConsistencyLevel, Filter, Result, Uuid, Vector, wire};
 
 /// The searches of a collection, see [`Collection::query`].
 pub struct Queries<P> {
@@ -75,6 +86,73 @@ impl<P> Queries<P> {
     pub fn near_vector(self, vector: impl Into<Vector>) -> Query<P, NearVector> {
         Query::new(self.collection, NearVector::new(vector.into()))
     }
+
+    /// Finds the objects whose vectors are nearest to that of the object with this id, which is the first of them.
+    ///
+    /// ```no_run
+    /// use weaviate::prelude::*;
+    ///
+    /// # async fn example(articles: Collection, id: weaviate::Uuid) -> weaviate::Result<()> {
+    /// let alike = articles.query().near_object(id).filter(!Filter::id().equal(id)).limit(5).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn near_object(self, id: Uuid) -> Query<P, NearObject> {
+        Query::new(self.collection, NearObject::new(id))
+    }
+
+    /// Finds the objects whose texts hold these words, those first where the words weigh most: rare ones weigh more than
+    /// common ones, and matches in a short text more than in a long one.
+    ///
+    /// The score comes unasked.
+    ///
+    /// ```no_run
+    /// use weaviate::prelude::*;
+    ///
+    /// # async fn example(articles: Collection) -> weaviate::Result<()> {
+    /// let hits = articles
+    ///     .query()
+    ///     .bm25("snowy owl")
+    ///     .query_properties([SearchProperty::new("title").weight(2.0), "body".into()])
+    ///     .operator(Bm25Operator::and())
+    ///     .metadata([Metadata::ExplainScore])
+    ///     .limit(5)
+    ///     .await?;
+    /// for hit in &hits {
+    ///     println!("{} {:?}", hit.id, hit.metadata.score);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn bm25(self, text: impl Into<String>) -> Query<P, Bm25> {
+        Query::new(self.collection, Bm25::new(text.into()))
+    }
+
+    /// Finds objects by words, as [`bm25`](Self::bm25) does, and by vector, and makes one list of both. How much either
+    /// counts is the [`alpha`](Query::alpha), 0.75 in favour of the vector unless said otherwise. The text may be empty if
+    /// there is a vector.
+    ///
+    /// The score comes unasked.
+    ///
+    /// ```no_run
+    /// use weaviate::prelude::*;
+    ///
+    /// # async fn example(articles: Collection, embedding: Vec<f32>) -> weaviate::Result<()> {
+    /// let hits = articles
+    ///     .query()
+    ///     .hybrid("snowy owl")
+    ///     .vector(embedding)
+    ///     .alpha(0.5)
+    ///     .fusion(Fusion::RelativeScore)
+    ///     .max_vector_distance(0.4)
+    ///     .limit(5)
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn hybrid(self, text: impl Into<String>) -> Query<P, Hybrid> {
+        Query::new(self.collection, Hybrid::new(text.into()))
+    }
 }
 
 impl<P> Clone for Queries<P> {
@@ -89,20 +167,66 @@ impl<P> fmt::Debug for Queries<P> {
     }
 }
 
-/// A search that runs when it is awaited, of the kind `K`: [`FetchObjects`] or [`NearVector`].
+/// A search that runs when it is awaited, of the kind `K`: [`FetchObjects`], [`NearVector`], [`NearObject`], [`Bm25`] or
+/// [`Hybrid`]. `R` says what it brings: [`SearchResults`], or [`GroupedResults`] after [`group_by`](Self::group_by).
 ///
 /// A plain value: it can be cloned, kept, changed and run again.
 #[must_use = "a query does nothing until it is awaited"]
-pub struct Query<P, K> {
+pub struct Query<P, K, R = Ungrouped> {
     collection: Collection<P>,
     options: Options,
     kind: K,
-    properties: PhantomData<fn() -> P>,
+    results: PhantomData<fn() -> R>,
 }
 
 impl<P, K> Query<P, K> {
     fn new(collection: Collection<P>, kind: K) -> Self {
-        Self { collection, options: Options::default(), kind, properties: PhantomData }
+        Self { collection, options: Options::default(), kind, results: PhantomData }
+    }
+
+    /// Puts what is found into groups. The limit still counts objects, before they are grouped: set it large enough to
+    /// fill the groups.
+    ///
+    /// ```no_run
+    /// use weaviate::prelude::*;
+    ///
+    /// # async fn example(articles: Collection, embedding: Vec<f32>) -> weaviate::Result<()> {
+    /// let by_topic = GroupBy::new("topic").groups(3).objects_per_group(2);
+    /// for group in articles.query().near_vector(embedding).group_by(by_topic).limit(100).await? {
+    ///     println!("{}: {} objects from {:?} on", group.name, group.number_of_objects, group.min_distance);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// Only what a search ranked can be grouped; a plain list cannot:
+    ///
+    /// ```compile_fail,E0277
+    /// use weaviate::prelude::*;
+    ///
+    /// # async fn example(articles: Collection) -> weaviate::Result<()> {
+    /// articles.query().fetch_objects().group_by(GroupBy::new("topic")).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn group_by(self, group_by: GroupBy) -> Query<P, K, Grouped>
+    where
+        K: Ranked,
+    {
+        let Self { collection, options, kind, .. } = self;
+        Query { collection, options: Options { group_by: Some(group_by), ..options }, kind, results: PhantomData }
+    }
+}
+
+impl<P, K, R> Query<P, K, R> {
+    /// Ends the list where the scores or distances drop for the so-manieth time: 1 brings the first bunch of objects that
+    /// are about equally good, 2 the first two. Weaviate calls it autocut, too. The limit holds beside it.
+    pub fn auto_limit(mut self, drops: u32) -> Self
+    where
+        K: Ranked,
+    {
+        self.options.auto_limit = Some(drops);
+        self
     }
 
     /// Only objects that meet the condition. A second one is combined with the first by `&`.
@@ -127,7 +251,8 @@ impl<P, K> Query<P, K> {
         self
     }
 
-    /// Asks for metadata beside the id, which always comes. A vector search brings the distance unasked.
+    /// Asks for metadata beside the id, which always comes. A vector search brings the distance unasked, a keyword or hybrid
+    /// search the score.
     pub fn metadata(mut self, metadata: impl IntoIterator<Item = Metadata>) -> Self {
         self.options.metadata = metadata.into_iter().collect();
         self
@@ -166,18 +291,18 @@ impl<P, K> Query<P, K> {
     }
 }
 
-impl<P, K: Clone> Clone for Query<P, K> {
+impl<P, K: Clone, R> Clone for Query<P, K, R> {
     fn clone(&self) -> Self {
         Self {
             collection: self.collection.clone(),
             options: self.options.clone(),
             kind: self.kind.clone(),
-            properties: PhantomData,
+            results: PhantomData,
         }
     }
 }
 
-impl<P, K: fmt::Debug> fmt::Debug for Query<P, K> {
+impl<P, K: fmt::Debug, R> fmt::Debug for Query<P, K, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Query")
             .field("collection", &self.collection)
@@ -187,11 +312,20 @@ impl<P, K: fmt::Debug> fmt::Debug for Query<P, K> {
     }
 }
 
+const OPERATION: &str = "search";
+
 macro_rules! awaited {
-    ($($kind:ty => $message:path;)*) => {
-        $(
-            impl<P: DeserializeOwned + 'static> IntoFuture for Query<P, $kind> {
-                type Output = Result<SearchResults<P>>;
+    (ranked $($kind:ty => $message:path;)*) => {
+        awaited! {
+            $($kind => $message,
+                Ungrouped => SearchResults by wire::reply::results,
+                Grouped => GroupedResults by wire::reply::groups;)*
+        }
+    };
+    ($($kind:ty => $message:path, $($grouping:ty => $results:ident by $read:path),+;)*) => {
+        $($(
+            impl<P: DeserializeOwned + 'static> IntoFuture for Query<P, $kind, $grouping> {
+                type Output = Result<$results<P>>;
                 type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
 
                 fn into_future(self) -> Self::IntoFuture {
@@ -201,19 +335,24 @@ macro_rules! awaited {
                             let request = $message(&wire::search::Place::of(&collection), &options, &kind)?;
                             let mut call = Call::new(OPERATION, Idempotency::Read).collection(collection.name());
                             call.timeout = options.timeout;
-                            wire::reply::results(collection.transport().search(call, request).await?)
+                            $read(collection.transport().search(call, request).await?)
                         };
                         search.await.map_err(|error| error.in_operation(OPERATION, Some(collection.name())))
                     })
                 }
             }
-        )*
+        )+)*
     };
 }
 
-const OPERATION: &str = "search";
+awaited! {
+    FetchObjects => wire::search::fetch_objects, Ungrouped => SearchResults by wire::reply::results;
+}
 
 awaited! {
-    FetchObjects => wire::search::fetch_objects;
+    ranked
     NearVector => wire::search::near_vector;
+    NearObject => wire::search::near_object;
+    Bm25 => wire::keyword::bm25;
+    Hybrid => wire::keyword::hybrid;
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::Metadata;
+use super::{GroupBy, Metadata};
 use crate::{ConsistencyLevel, Filter};
 
 /// What all kinds of search have in common. What the caller did not set is not sent.
@@ -11,6 +11,8 @@ pub(crate) struct Options {
     pub(crate) filter: Option<Filter>,
     pub(crate) limit: Option<u32>,
     pub(crate) offset: Option<u32>,
+    pub(crate) auto_limit: Option<u32>,
+    pub(crate) group_by: Option<GroupBy>,
     pub(crate) metadata: Vec<Metadata>,
     pub(crate) vectors: IncludeVectors,
     pub(crate) properties: Option<Vec<String>>,

@@ -2,16 +2,17 @@
 
 use weaviate_generated::grpc::filters::{Operator, TestValue};
 use weaviate_generated::grpc::{
-    BooleanArray, FilterTarget, Filters, GeoCoordinatesFilter, IntArray, NumberArray, TextArray, filter_target,
+    BooleanArray, FilterReferenceCount, FilterReferenceMultiTarget, FilterReferenceSingleTarget, FilterTarget, Filters,
+    GeoCoordinatesFilter, IntArray, NumberArray, TextArray, filter_target,
 };
 
-use crate::filter::{Comparison, Filter, FilterValue, Node};
+use crate::filter::{Comparison, Filter, FilterValue, Node, Target};
 use crate::{Error, Result};
 
 pub(crate) fn message(filter: &Filter) -> Result<Filters> {
     match filter.node() {
-        Node::And(filters) => all(Operator::And, filters),
-        Node::Or(filters) => all(Operator::Or, filters),
+        Node::And(filters) => all(Operator::And, "all_of", filters),
+        Node::Or(filters) => all(Operator::Or, "any_of", filters),
         Node::Not(filter) => {
             Ok(Filters { operator: Operator::Not.into(), filters: vec![message(filter)?], ..Filters::default() })
         }
@@ -22,7 +23,7 @@ pub(crate) fn message(filter: &Filter) -> Result<Filters> {
             })?;
             Ok(Filters {
                 operator: operator.into(),
-                target: Some(FilterTarget { target: Some(filter_target::Target::Property(target.clone())) }),
+                target: Some(target_message(target)?),
                 test_value: Some(value),
                 ..Filters::default()
             })
@@ -30,9 +31,38 @@ pub(crate) fn message(filter: &Filter) -> Result<Filters> {
     }
 }
 
-fn all(operator: Operator, filters: &[Filter]) -> Result<Filters> {
+fn all(operator: Operator, verb: &str, filters: &[Filter]) -> Result<Filters> {
+    if filters.is_empty() {
+        let message = format!("`{verb}` of no conditions; name at least one, or leave the filter out");
+        return Err(Error::validation("filter", message));
+    }
     let filters = filters.iter().map(message).collect::<Result<_>>()?;
     Ok(Filters { operator: operator.into(), filters, ..Filters::default() })
+}
+
+fn target_message(target: &Target) -> Result<FilterTarget> {
+    let named = |name: &String| match name.as_str() {
+        "" | "len()" => Err(Error::validation("filter", format!("`{target}` lacks the name of a property"))),
+        _ => Ok(name.clone()),
+    };
+    let message = match target {
+        Target::Property(name) => filter_target::Target::Property(named(name)?),
+        Target::Count(on) => filter_target::Target::Count(FilterReferenceCount { on: named(on)? }),
+        Target::Reference { on, collection: None, target } => {
+            filter_target::Target::SingleTarget(Box::new(FilterReferenceSingleTarget {
+                on: named(on)?,
+                target: Some(Box::new(target_message(target)?)),
+            }))
+        }
+        Target::Reference { on, collection: Some(collection), target } => {
+            filter_target::Target::MultiTarget(Box::new(FilterReferenceMultiTarget {
+                on: named(on)?,
+                target: Some(Box::new(target_message(target)?)),
+                target_collection: named(collection)?,
+            }))
+        }
+    };
+    Ok(FilterTarget { target: Some(message) })
 }
 
 fn comparison_message(comparison: &Comparison) -> Result<(Operator, TestValue), String> {
@@ -194,6 +224,57 @@ mod tests {
     }
 
     #[test]
+    fn references_are_followed_one_by_one() {
+        let target = |target| FilterTarget { target: Some(target) };
+        let filter = Filter::reference("hasAuthor").reference_to("bornIn", "country").property("name").equal("Sweden");
+        let expected = filter_target::Target::SingleTarget(Box::new(FilterReferenceSingleTarget {
+            on: "hasAuthor".to_owned(),
+            target: Some(Box::new(target(filter_target::Target::MultiTarget(Box::new(FilterReferenceMultiTarget {
+                on: "bornIn".to_owned(),
+                target: Some(Box::new(target(filter_target::Target::Property("name".to_owned())))),
+                target_collection: "Country".to_owned(),
+            }))))),
+        }));
+        assert_eq!(message(&filter).unwrap().target, Some(target(expected)));
+        assert_eq!(format!("{filter:?}"), r#"hasAuthor.bornIn:Country.name Equal(Text("Sweden"))"#);
+
+        let count = filter_target::Target::Count(FilterReferenceCount { on: "hasAuthor".to_owned() });
+        let message = message(&Filter::reference_count("hasAuthor").greater_than(1)).unwrap();
+        assert_eq!(message.target, Some(target(count)));
+        assert_eq!(message.test_value, Some(TestValue::ValueInt(1)));
+    }
+
+    #[test]
+    fn the_objects_at_the_end_of_a_reference_have_the_same_targets() {
+        let on = || Filter::reference("about");
+        let date = || DateTime::parse("2020-01-01T00:00:00Z").unwrap();
+        for (filter, expected) in [
+            (on().id().equal(Uuid::nil()), "_id"),
+            (on().creation_time().less_than(date()), "_creationTimeUnix"),
+            (on().last_update_time().less_than(date()), "_lastUpdateTimeUnix"),
+            (on().property_length("title").less_than(3), "len(title)"),
+        ] {
+            let Some(FilterTarget { target: Some(filter_target::Target::SingleTarget(single)) }) =
+                message(&filter).unwrap().target
+            else {
+                panic!("{filter:?}")
+            };
+            let property = filter_target::Target::Property(expected.to_owned());
+            assert_eq!(single.target.unwrap().target, Some(property));
+        }
+        let count = message(&on().reference_count("authors").equal(2)).unwrap();
+        assert!(format!("{count:?}").contains("Count(FilterReferenceCount { on: \"authors\" })"), "{count:?}");
+    }
+
+    #[test]
+    fn lists_of_conditions_are_and_and_or() {
+        let p = |name: &str| Filter::property(name).equal(1);
+        assert_eq!(Filter::all_of([p("a"), p("b")]), p("a") & p("b"));
+        assert_eq!(Filter::any_of([p("a"), p("b")]), p("a") | p("b"));
+        assert_eq!(message(&Filter::any_of([p("a")])).unwrap().filters.len(), 1);
+    }
+
+    #[test]
     fn and_and_or_and_not_nest_as_they_were_written() {
         let p = |name: &str| Filter::property(name).equal(1);
         let filter = (p("a") & p("b") & (p("c") & p("d"))) | !(p("e") | p("f")) | p("g");
@@ -209,6 +290,14 @@ mod tests {
         let p = || Filter::property("year");
         for (filter, says) in [
             (p().contains_any(Vec::<i64>::new()), "`contains_any` of `year`: the list is empty"),
+            (Filter::all_of([]), "`all_of` of no conditions"),
+            (p().equal(1) & Filter::any_of([]), "`any_of` of no conditions"),
+            (Filter::property("").equal(1), "name of a property"),
+            (Filter::property_length("").equal(1), "name of a property"),
+            (Filter::reference_count("").equal(1), "name of a property"),
+            (Filter::reference("").property("a").equal(1), "name of a property"),
+            (Filter::reference("a").property("").equal(1), "name of a property"),
+            (Filter::reference_to("a", "").property("b").equal(1), "name of a property"),
             (p().contains_all(Vec::<&str>::new()), "empty"),
             (!p().contains_none(Vec::<f64>::new()), "empty"),
             (p().equal(1) & p().equal(f64::NAN), "NaN"),

@@ -3,6 +3,7 @@
 pub(crate) mod batch;
 mod consistency;
 mod filters;
+pub(crate) mod keyword;
 pub(crate) mod properties;
 pub(crate) mod reply;
 pub(crate) mod schema;

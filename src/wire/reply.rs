@@ -4,17 +4,46 @@ use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
-use weaviate_generated::grpc::{MetadataResult, SearchReply, SearchResult};
+use weaviate_generated::grpc::{GroupByResult, MetadataResult, SearchReply, SearchResult};
 
 use super::{properties, vector};
-use crate::query::{Hit, HitMetadata, SearchResults};
+use crate::query::{Group, GroupedHit, GroupedResults, Hit, HitMetadata, SearchResults};
 use crate::{DateTime, Error, Result};
 
 pub(crate) fn results<P: DeserializeOwned>(reply: SearchReply) -> Result<SearchResults<P>> {
-    // Nonsense about the time is no reason to withhold the objects.
-    let took = Duration::try_from_secs_f32(reply.took).unwrap_or_default();
+    let took = took(&reply);
     let hits = reply.results.into_iter().map(hit).collect::<Result<_>>()?;
     Ok(SearchResults { hits, took })
+}
+
+pub(crate) fn groups<P: DeserializeOwned>(reply: SearchReply) -> Result<GroupedResults<P>> {
+    let took = took(&reply);
+    let groups = reply.group_by_results.into_iter().map(group).collect::<Result<_>>()?;
+    Ok(GroupedResults { groups, took })
+}
+
+/// Nonsense about the time is no reason to withhold the objects.
+fn took(reply: &SearchReply) -> Duration {
+    Duration::try_from_secs_f32(reply.took).unwrap_or_default()
+}
+
+fn group<P: DeserializeOwned>(result: GroupByResult) -> Result<Group<P>> {
+    let GroupByResult { name, min_distance, max_distance, number_of_objects, objects, .. } = result;
+    let number_of_objects = u64::try_from(number_of_objects)
+        .map_err(|_| Error::decode(format!("group `{name}` claims {number_of_objects} objects")))?;
+    let hits = objects
+        .into_iter()
+        .map(|object| Ok(GroupedHit { group: name.clone(), hit: hit(object)? }))
+        .collect::<Result<Vec<GroupedHit<P>>>>()?;
+    // A search by words leaves the two at zero, which would look like a perfect match.
+    let measured = hits.iter().any(|hit| hit.metadata.distance.is_some());
+    Ok(Group {
+        min_distance: measured.then_some(min_distance),
+        max_distance: measured.then_some(max_distance),
+        name,
+        number_of_objects,
+        hits,
+    })
 }
 
 fn hit<P: DeserializeOwned>(result: SearchResult) -> Result<Hit<P>> {
@@ -149,6 +178,40 @@ mod tests {
         let two = of(&[], vec![named("a", one), named("b", &[0, 0, 0, 64])]);
         assert_eq!(two.vector(), None);
         assert_eq!(two.vectors().get("b"), Some(&Vector::from([2.0])));
+    }
+
+    #[test]
+    fn groups_keep_their_order_and_hits_know_theirs() {
+        let metadata = |distance: Option<f32>| MetadataResult {
+            id: ID.to_string(),
+            distance: distance.unwrap_or_default(),
+            distance_present: distance.is_some(),
+            ..MetadataResult::default()
+        };
+        let group = |name: &str, objects| GroupByResult {
+            name: name.to_owned(),
+            min_distance: 0.25,
+            max_distance: 0.5,
+            number_of_objects: 2,
+            objects,
+            ..GroupByResult::default()
+        };
+        let near = group("x", vec![result(metadata(Some(0.25))), result(metadata(Some(0.5)))]);
+        let reply = SearchReply { group_by_results: vec![near.clone()], ..SearchReply::default() };
+        let found: GroupedResults<PropertyMap> = groups(reply).unwrap();
+        assert_eq!((found[0].min_distance, found[0].max_distance), (Some(0.25), Some(0.5)));
+        assert_eq!((found[0].number_of_objects, found[0].hits[1].metadata.distance), (2, Some(0.5)));
+
+        let other = GroupByResult { min_distance: 0.0, max_distance: 0.0, ..group("a", vec![result(metadata(None))]) };
+        let reply = SearchReply { group_by_results: vec![other, near.clone()], ..SearchReply::default() };
+        let found: GroupedResults<PropertyMap> = groups(reply).unwrap();
+        assert_eq!(found.hits().map(|hit| hit.group.as_str()).collect::<Vec<_>>(), ["a", "x", "x"]);
+        assert_eq!((found[0].min_distance, found[0].max_distance), (None, None), "nothing was measured");
+        assert_eq!(found[0].hits[0].properties, PropertyMap::from([("year", 1999)]));
+
+        let nonsense = GroupByResult { number_of_objects: -1, ..near };
+        let reply = SearchReply { group_by_results: vec![nonsense], ..SearchReply::default() };
+        assert_eq!(groups::<PropertyMap>(reply).unwrap_err().kind(), ErrorKind::Decode);
     }
 
     #[test]

@@ -4,7 +4,9 @@ use weaviate_generated::grpc;
 use weaviate_generated::grpc::{MetadataRequest, PropertiesRequest, SearchRequest, SortBy, Targets};
 
 use super::{consistency, filters, vector};
-use crate::query::{Direction, FetchObjects, IncludeVectors, Metadata, NearVector, Options};
+use crate::query::{
+    Direction, FetchObjects, GroupBy, IncludeVectors, Metadata, Near, NearObject, NearVector, Options, Threshold,
+};
 use crate::{Collection, ConsistencyLevel, Error, Result};
 
 /// Where to search.
@@ -15,6 +17,11 @@ pub(crate) struct Place<'a> {
 }
 
 impl<'a> Place<'a> {
+    #[cfg(test)]
+    pub(super) const fn new(collection: &'a str) -> Self {
+        Self { collection, tenant: None, level: None }
+    }
+
     pub(crate) fn of<P>(collection: &'a Collection<P>) -> Self {
         Self { collection: collection.name(), tenant: collection.tenant_name(), level: collection.level() }
     }
@@ -45,13 +52,58 @@ pub(crate) fn fetch_objects(place: &Place<'_>, options: &Options, kind: &FetchOb
             })
             .collect(),
         after: after.map(|id| id.to_string()).unwrap_or_default(),
-        ..common(place, options, false)?
+        ..common(place, options, Unasked::Nothing)?
     })
 }
 
 pub(crate) fn near_vector(place: &Place<'_>, options: &Options, kind: &NearVector) -> Result<SearchRequest> {
-    let NearVector { vector, target, distance, certainty } = kind;
+    let NearVector { vector, near } = kind;
     vector::check(vector, "near_vector")?;
+    let (targets, Threshold { distance, certainty }) = checked(near)?;
+    Ok(SearchRequest {
+        near_vector: Some(grpc::NearVector {
+            vectors: vec![vector::message(vector, "")],
+            distance,
+            certainty,
+            targets,
+            ..grpc::NearVector::default()
+        }),
+        ..common(place, options, Unasked::Distance)?
+    })
+}
+
+pub(crate) fn near_object(place: &Place<'_>, options: &Options, kind: &NearObject) -> Result<SearchRequest> {
+    let NearObject { id, near } = kind;
+    let (targets, Threshold { distance, certainty }) = checked(near)?;
+    Ok(SearchRequest {
+        near_object: Some(grpc::NearObject {
+            id: id.to_string(),
+            distance,
+            certainty,
+            targets,
+            ..grpc::NearObject::default()
+        }),
+        ..common(place, options, Unasked::Distance)?
+    })
+}
+
+fn checked(near: &Near) -> Result<(Option<Targets>, Threshold)> {
+    check_threshold(near.threshold)?;
+    Ok((targets(near.target.as_deref())?, near.threshold))
+}
+
+pub(super) fn targets(name: Option<&str>) -> Result<Option<Targets>> {
+    match name {
+        None => Ok(None),
+        Some("") => Err(Error::validation(
+            "target",
+            "the name of the vector is empty; leave the target out where there is but one",
+        )),
+        Some(name) => Ok(Some(Targets { target_vectors: vec![name.to_owned()], ..Targets::default() })),
+    }
+}
+
+pub(super) fn check_threshold(Threshold { distance, certainty }: Threshold) -> Result<()> {
     let thresholds = [("distance", distance), ("certainty", certainty)];
     if let Some((name, _)) =
         thresholds.iter().find(|(_, threshold)| threshold.is_some_and(|number| !number.is_finite()))
@@ -67,33 +119,32 @@ pub(crate) fn near_vector(place: &Place<'_>, options: &Options, kind: &NearVecto
     if certainty.is_some_and(|certainty| !(0.0..=1.0).contains(&certainty)) {
         return Err(Error::validation("certainty", "it goes from 0 to 1"));
     }
-    if target.as_ref().is_some_and(String::is_empty) {
-        return Err(Error::validation(
-            "target",
-            "the name of the vector is empty; leave the target out where there is but one",
-        ));
-    }
-    Ok(SearchRequest {
-        near_vector: Some(grpc::NearVector {
-            vectors: vec![vector::message(vector, "")],
-            distance: *distance,
-            certainty: *certainty,
-            targets: target.clone().map(|name| Targets { target_vectors: vec![name], ..Targets::default() }),
-            ..grpc::NearVector::default()
-        }),
-        ..common(place, options, true)?
-    })
+    Ok(())
 }
 
 /// The largest number the server computes with.
 const MAX: u32 = i32::MAX.unsigned_abs();
 
-fn common(place: &Place<'_>, options: &Options, by_vector: bool) -> Result<SearchRequest> {
+/// The metadata that a kind of search brings without being told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unasked {
+    Nothing,
+    Distance,
+    Score,
+}
+
+pub(super) fn common(place: &Place<'_>, options: &Options, unasked: Unasked) -> Result<SearchRequest> {
     if options.limit == Some(0) {
         return Err(Error::validation("limit", "a limit of 0 finds nothing; leave it out for the server's default"));
     }
     if options.limit.unwrap_or(0).checked_add(options.offset.unwrap_or(0)).is_none_or(|sum| sum > MAX) {
         return Err(Error::validation("limit", format!("limit and offset together are beyond {MAX}")));
+    }
+    if options.auto_limit.is_some_and(|drops| !(1..=MAX).contains(&drops)) {
+        return Err(Error::validation(
+            "auto_limit",
+            format!("it goes from 1 to {MAX}; leave it out for all that the limit allows"),
+        ));
     }
     let properties = match &options.properties {
         None => None,
@@ -112,16 +163,38 @@ fn common(place: &Place<'_>, options: &Options, by_vector: bool) -> Result<Searc
         consistency_level: options.consistency_level.or(place.level).map(|level| consistency::message(level).into()),
         limit: options.limit.unwrap_or(0),
         offset: options.offset.unwrap_or(0),
+        autocut: options.auto_limit.unwrap_or(0),
+        group_by: options.group_by.as_ref().map(group_by).transpose()?,
         filters: options.filter.as_ref().map(filters::message).transpose()?,
         properties,
-        metadata: Some(metadata(options, by_vector)?),
+        metadata: Some(metadata(options, unasked)?),
         ..request
     })
 }
 
+fn group_by(by: &GroupBy) -> Result<grpc::GroupBy> {
+    if by.property.is_empty() {
+        return Err(Error::validation("group_by", "the name of the property is empty"));
+    }
+    let size = |verb: &str, size: u32| match i32::try_from(size) {
+        Ok(size @ 1..) => Ok(size),
+        _ => Err(Error::validation("group_by", format!("`{verb}` goes from 1 to {MAX}, got {size}"))),
+    };
+    Ok(grpc::GroupBy {
+        path: vec![by.property.clone()],
+        number_of_groups: size("groups", by.groups)?,
+        objects_per_group: size("objects_per_group", by.objects_per_group)?,
+    })
+}
+
 /// Without the id, a hit could not be named.
-fn metadata(options: &Options, by_vector: bool) -> Result<MetadataRequest> {
-    let mut request = MetadataRequest { uuid: true, distance: by_vector, ..MetadataRequest::default() };
+fn metadata(options: &Options, unasked: Unasked) -> Result<MetadataRequest> {
+    let mut request = MetadataRequest {
+        uuid: true,
+        distance: unasked == Unasked::Distance,
+        score: unasked == Unasked::Score,
+        ..MetadataRequest::default()
+    };
     for metadata in &options.metadata {
         *match metadata {
             Metadata::CreationTime => &mut request.creation_time_unix,
@@ -153,10 +226,14 @@ mod tests {
     use crate::query::Sort;
     use crate::{ErrorKind, Filter, Uuid, Vector};
 
-    const PLACE: Place<'_> = Place { collection: "Article", tenant: None, level: None };
+    const PLACE: Place<'_> = Place::new("Article");
 
     fn near(vector: impl Into<Vector>) -> NearVector {
-        NearVector { vector: vector.into(), target: None, distance: None, certainty: None }
+        NearVector { vector: vector.into(), near: Near::default() }
+    }
+
+    fn within(distance: Option<f64>, certainty: Option<f64>) -> Near {
+        Near { target: None, threshold: Threshold { distance, certainty } }
     }
 
     /// What every request has in it.
@@ -196,6 +273,8 @@ mod tests {
             filter: Some(Filter::property("year").equal(1)),
             limit: Some(5),
             offset: Some(2),
+            auto_limit: None,
+            group_by: None,
             metadata: vec![Metadata::CreationTime, Metadata::IsConsistent],
             vectors: IncludeVectors::Named(vec!["title".to_owned()]),
             properties: Some(vec!["title".to_owned()]),
@@ -237,8 +316,11 @@ mod tests {
 
     #[test]
     fn a_target_a_threshold_and_all_vectors() {
-        let kind =
-            NearVector { target: Some("title".to_owned()), distance: Some(0.0), ..near(vec![vec![1.0], vec![2.0]]) };
+        let near = |vector: Vec<Vec<f32>>| NearVector {
+            near: Near { target: Some("title".to_owned()), ..within(Some(0.0), None) },
+            ..near(vector)
+        };
+        let kind = near(vec![vec![1.0], vec![2.0]]);
         let options =
             Options { vectors: IncludeVectors::All, metadata: vec![Metadata::Certainty], ..Options::default() };
         let request = near_vector(&PLACE, &options, &kind).unwrap();
@@ -248,6 +330,44 @@ mod tests {
         assert_eq!(near.vectors[0].r#type(), grpc::vectors::VectorType::MultiFp32);
         let metadata = request.metadata.unwrap();
         assert!(metadata.vector && metadata.certainty && metadata.distance && metadata.vectors.is_empty());
+    }
+
+    #[test]
+    fn near_an_object_is_near_a_vector_by_another_name() {
+        let kind = NearObject { id: Uuid::from_u128(1), near: within(None, Some(0.7)) };
+        let expected = grpc::NearObject {
+            id: "00000000-0000-0000-0000-000000000001".to_owned(),
+            certainty: Some(0.7),
+            ..grpc::NearObject::default()
+        };
+        let request = near_object(&PLACE, &Options::default(), &kind).unwrap();
+        assert_eq!((request.near_object, request.near_vector), (Some(expected), None));
+        assert!(request.metadata.unwrap().distance);
+        let both = NearObject { near: within(Some(0.1), Some(0.7)), ..kind };
+        assert_eq!(near_object(&PLACE, &Options::default(), &both).unwrap_err().field(), Some("certainty"));
+    }
+
+    #[test]
+    fn what_is_ranked_can_be_cut_and_grouped() {
+        let by = GroupBy::new("topic").groups(2).objects_per_group(3);
+        let options = Options { auto_limit: Some(1), group_by: Some(by.clone()), ..Options::default() };
+        let request = near_vector(&PLACE, &options, &near([1.0])).unwrap();
+        assert_eq!(request.autocut, 1);
+        let expected = grpc::GroupBy { path: vec!["topic".to_owned()], number_of_groups: 2, objects_per_group: 3 };
+        assert_eq!(request.group_by, Some(expected));
+
+        let grouped = |group_by| Options { group_by: Some(group_by), ..Options::default() };
+        for (options, field) in [
+            (Options { auto_limit: Some(0), ..Options::default() }, "auto_limit"),
+            (Options { auto_limit: Some(u32::MAX), ..Options::default() }, "auto_limit"),
+            (grouped(GroupBy::new("")), "group_by"),
+            (grouped(by.clone().groups(0)), "group_by"),
+            (grouped(by.clone().objects_per_group(0)), "group_by"),
+            (grouped(by.groups(u32::MAX)), "group_by"),
+        ] {
+            let error = near_vector(&PLACE, &options, &near([1.0])).unwrap_err();
+            assert_eq!((error.kind(), error.field()), (ErrorKind::Validation, Some(field)));
+        }
     }
 
     #[test]
@@ -287,10 +407,10 @@ mod tests {
         }
         for (kind, field) in [
             (near(Vec::<f32>::new()), "near_vector"),
-            (NearVector { distance: Some(0.1), certainty: Some(0.9), ..near([1.0]) }, "certainty"),
-            (NearVector { certainty: Some(1.1), ..near([1.0]) }, "certainty"),
-            (NearVector { distance: Some(f64::NAN), ..near([1.0]) }, "distance"),
-            (NearVector { target: Some(String::new()), ..near([1.0]) }, "target"),
+            (NearVector { near: within(Some(0.1), Some(0.9)), ..near([1.0]) }, "certainty"),
+            (NearVector { near: within(None, Some(1.1)), ..near([1.0]) }, "certainty"),
+            (NearVector { near: within(Some(f64::NAN), None), ..near([1.0]) }, "distance"),
+            (NearVector { near: Near { target: Some(String::new()), ..Near::default() }, ..near([1.0]) }, "target"),
         ] {
             let error = near_vector(&PLACE, &Options::default(), &kind).unwrap_err();
             assert_eq!((error.kind(), error.field()), (ErrorKind::Validation, Some(field)));

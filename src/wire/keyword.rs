@@ -1,0 +1,298 @@
+//! Keyword and hybrid searches -> `SearchRequest`. What could only be refused is refused here, before anything is sent.
+
+use weaviate_generated::grpc;
+use weaviate_generated::grpc::hybrid::{FusionType, Threshold as HybridThreshold};
+use weaviate_generated::grpc::search_operator_options::Operator as OperatorMessage;
+use weaviate_generated::grpc::{SearchOperatorOptions, SearchRequest};
+
+use super::search::{Place, Unasked, check_threshold, common, targets};
+use super::vector;
+use crate::query::{
+    Bm25, Bm25Operator, Fusion, Hybrid, HybridVector, Keywords, Operator, Options, SearchProperty, Threshold, Weight,
+};
+use crate::{Error, Result};
+
+pub(crate) fn bm25(place: &Place<'_>, options: &Options, kind: &Bm25) -> Result<SearchRequest> {
+    let Bm25 { keywords: Keywords { text, properties, operator: words } } = kind;
+    if text.is_empty() {
+        return Err(Error::validation("bm25", "there are no words to search for; `fetch_objects` lists all objects"));
+    }
+    Ok(SearchRequest {
+        bm25_search: Some(grpc::Bm25 {
+            query: text.clone(),
+            properties: weighted(properties.as_deref())?,
+            search_operator: words.map(|words| operator("operator", words)).transpose()?,
+        }),
+        ..common(place, options, Unasked::Score)?
+    })
+}
+
+pub(crate) fn hybrid(place: &Place<'_>, options: &Options, kind: &Hybrid) -> Result<SearchRequest> {
+    let Hybrid {
+        keywords: Keywords { text, properties, operator: words },
+        alpha,
+        fusion,
+        vector,
+        target,
+        max_vector_distance,
+    } = kind;
+    if text.is_empty() && vector.is_none() {
+        return Err(Error::validation(
+            "hybrid",
+            "there is neither a text nor a vector to search for; `fetch_objects` lists all objects",
+        ));
+    }
+    // Written so that NaN is refused as well. The server would compute with anything.
+    if !(0.0..=1.0).contains(alpha) {
+        let message = format!("it goes from 0, the words alone, to 1, the vector alone, got {alpha}");
+        return Err(Error::validation("alpha", message));
+    }
+    if max_vector_distance.is_some_and(|distance| !distance.is_finite()) {
+        return Err(Error::validation("max_vector_distance", "the number is not finite"));
+    }
+    let (vectors, near_vector) = match vector {
+        None => (Vec::new(), None),
+        Some(HybridVector { vector, threshold }) => {
+            vector::check(vector, "vector")?;
+            check_threshold(*threshold)?;
+            let vectors = vec![vector::message(vector, "")];
+            let Threshold { distance, certainty } = *threshold;
+            if threshold == &Threshold::default() {
+                (vectors, None)
+            } else {
+                (vec![], Some(grpc::NearVector { vectors, distance, certainty, ..grpc::NearVector::default() }))
+            }
+        }
+    };
+    // Servers look at one of three fields, by their version; each of them says the same.
+    #[expect(deprecated, reason = "servers before 1.36 know no other field for alpha")]
+    let message = grpc::Hybrid {
+        query: text.clone(),
+        properties: weighted(properties.as_deref())?,
+        alpha: *alpha,
+        alpha_param: Some(*alpha),
+        use_alpha_param: true,
+        fusion_type: match fusion {
+            None => FusionType::Unspecified,
+            Some(Fusion::Ranked) => FusionType::Ranked,
+            Some(Fusion::RelativeScore) => FusionType::RelativeScore,
+        }
+        .into(),
+        vectors,
+        near_vector,
+        targets: targets(target.as_deref())?,
+        threshold: max_vector_distance.map(HybridThreshold::VectorDistance),
+        bm25_search_operator: words.map(|words| operator("bm25_operator", words)).transpose()?,
+        ..grpc::Hybrid::default()
+    };
+    Ok(SearchRequest { hybrid_search: Some(Box::new(message)), ..common(place, options, Unasked::Score)? })
+}
+
+/// `name`, or `name^weight`. A weight that the server cannot read would count as zero.
+fn weighted(properties: Option<&[SearchProperty]>) -> Result<Vec<String>> {
+    fn refuse<T>(message: String) -> Result<T> {
+        Err(Error::validation("query_properties", message))
+    }
+    match properties {
+        None => Ok(Vec::new()),
+        Some([]) => refuse("the list is empty; leave it out to search all text properties".to_owned()),
+        Some(properties) => properties
+            .iter()
+            .map(|SearchProperty { name, weight }| match weight {
+                _ if name.is_empty() => refuse("the name of a property is empty".to_owned()),
+                _ if name.contains('^') => refuse(format!("`{name}` is no name; set the weight with `weight`")),
+                None => Ok(name.clone()),
+                Some(Weight::Number(weight)) if weight.is_finite() && *weight >= 0.0 => Ok(format!("{name}^{weight}")),
+                Some(Weight::Number(weight)) => {
+                    refuse(format!("the weight of `{name}` is finite and not negative, got {weight}"))
+                }
+                Some(Weight::Unreadable(weight)) => {
+                    refuse(format!("the weight of `{name}` is a number, as in `{name}^2`, got `{weight}`"))
+                }
+            })
+            .collect(),
+    }
+}
+
+fn operator(field: &'static str, Bm25Operator(operator): Bm25Operator) -> Result<SearchOperatorOptions> {
+    let (operator, minimum_or_tokens_match) = match operator {
+        Operator::And => (OperatorMessage::And, None),
+        Operator::AndCross => (OperatorMessage::AndCross, None),
+        Operator::Or { minimum_match } => match i32::try_from(minimum_match) {
+            Ok(minimum @ 1..) => (OperatorMessage::Or, Some(minimum)),
+            _ => {
+                let message =
+                    format!("at least 1 and at most {} words can be asked for, got {minimum_match}", i32::MAX);
+                return Err(Error::validation(field, message));
+            }
+        },
+    };
+    Ok(SearchOperatorOptions { operator: operator.into(), minimum_or_tokens_match })
+}
+
+#[cfg(test)]
+mod tests {
+    use weaviate_generated::grpc::vectors::VectorType;
+
+    use super::*;
+    use crate::{ErrorKind, Metadata, Vector};
+
+    const PLACE: Place<'_> = Place::new("Article");
+
+    fn words(text: &str) -> Bm25 {
+        Bm25::new(text.to_owned())
+    }
+
+    fn both(text: &str) -> Hybrid {
+        Hybrid { vector: Some([1.0].into()), ..Hybrid::new(text.to_owned()) }
+    }
+
+    fn sent(kind: &Hybrid) -> grpc::Hybrid {
+        hybrid(&PLACE, &Options::default(), kind).unwrap().hybrid_search.map(|message| *message).unwrap()
+    }
+
+    fn one() -> grpc::Vectors {
+        grpc::Vectors {
+            vector_bytes: vec![0, 0, 128, 63].into(),
+            r#type: VectorType::SingleFp32.into(),
+            ..grpc::Vectors::default()
+        }
+    }
+
+    #[test]
+    fn words_alone_are_all_that_is_sent() {
+        let request = bm25(&PLACE, &Options::default(), &words("owls")).unwrap();
+        assert_eq!(request.bm25_search, Some(grpc::Bm25 { query: "owls".to_owned(), ..grpc::Bm25::default() }));
+        let metadata = request.metadata.unwrap();
+        assert!(metadata.uuid && metadata.score && !metadata.distance && !metadata.explain_score);
+
+        let explained = Options { metadata: vec![Metadata::ExplainScore], ..Options::default() };
+        let metadata = bm25(&PLACE, &explained, &words("owls")).unwrap().metadata.unwrap();
+        assert!(metadata.score && metadata.explain_score);
+    }
+
+    #[test]
+    fn properties_carry_their_weights() {
+        let mut kind = words("owls");
+        kind.keywords.properties = Some(vec![
+            "title^2".into(),
+            SearchProperty::new("body").weight(0.5),
+            SearchProperty::new("note").weight(0.0),
+            "slug".into(),
+        ]);
+        let message = bm25(&PLACE, &Options::default(), &kind).unwrap().bm25_search.unwrap();
+        assert_eq!(message.properties, ["title^2", "body^0.5", "note^0", "slug"]);
+    }
+
+    #[test]
+    fn every_operator_has_its_message() {
+        for (given, expected, minimum) in [
+            (Bm25Operator::and(), OperatorMessage::And, None),
+            (Bm25Operator::and_cross(), OperatorMessage::AndCross, None),
+            (Bm25Operator::or(2), OperatorMessage::Or, Some(2)),
+        ] {
+            let expected = Some(SearchOperatorOptions { operator: expected.into(), minimum_or_tokens_match: minimum });
+            let mut kind = words("owls");
+            kind.keywords.operator = Some(given);
+            let message = bm25(&PLACE, &Options::default(), &kind).unwrap().bm25_search.unwrap();
+            assert_eq!(message.search_operator, expected);
+            let kind = Hybrid { keywords: kind.keywords, ..both("owls") };
+            assert_eq!(sent(&kind).bm25_search_operator, expected);
+        }
+    }
+
+    #[test]
+    #[expect(deprecated, reason = "sent for old servers")]
+    fn alpha_says_the_same_three_times() {
+        let default = sent(&both("owls"));
+        assert_eq!((default.alpha, default.alpha_param, default.use_alpha_param), (0.75, Some(0.75), true));
+        let zero = sent(&Hybrid { alpha: 0.0, ..both("owls") });
+        assert_eq!((zero.alpha, zero.alpha_param, zero.use_alpha_param), (0.0, Some(0.0), true));
+    }
+
+    #[test]
+    fn a_hybrid_search_is_sent_as_it_was_built() {
+        let bare = sent(&both("owls"));
+        assert_eq!((bare.query.as_str(), &bare.vectors, &bare.near_vector), ("owls", &vec![one()], &None));
+        assert_eq!((bare.fusion_type(), &bare.targets, bare.threshold), (FusionType::Unspecified, &None, None));
+
+        let kind = Hybrid {
+            keywords: Keywords { properties: Some(vec!["title".into()]), ..words("owls").keywords },
+            fusion: Some(Fusion::Ranked),
+            target: Some("title".to_owned()),
+            max_vector_distance: Some(0.0),
+            ..both("owls")
+        };
+        let message = sent(&kind);
+        assert_eq!(message.properties, ["title"]);
+        assert_eq!(message.fusion_type(), FusionType::Ranked);
+        assert_eq!(message.targets.as_ref().unwrap().target_vectors, ["title"]);
+        assert_eq!(message.threshold, Some(HybridThreshold::VectorDistance(0.0)));
+        let kind = Hybrid { fusion: Some(Fusion::RelativeScore), ..kind };
+        assert_eq!(sent(&kind).fusion_type(), FusionType::RelativeScore);
+
+        assert_eq!(sent(&Hybrid { vector: None, ..both("owls") }).vectors, []);
+        assert_eq!(sent(&both("")).query, "", "a vector alone is enough");
+        let metadata = hybrid(&PLACE, &Options::default(), &kind).unwrap().metadata.unwrap();
+        assert!(metadata.score && !metadata.distance);
+    }
+
+    #[test]
+    fn a_vector_with_a_threshold_is_a_search_within_the_search() {
+        let vector = HybridVector::near_vector([1.0]).distance(0.5);
+        let message = sent(&Hybrid { vector: Some(vector), ..both("owls") });
+        let expected = grpc::NearVector { vectors: vec![one()], distance: Some(0.5), ..grpc::NearVector::default() };
+        assert_eq!((message.near_vector, message.vectors), (Some(expected), vec![]));
+    }
+
+    #[test]
+    fn what_could_only_be_refused_is_not_sent() {
+        let with = |change: &dyn Fn(&mut Keywords)| {
+            let mut keywords = words("owls").keywords;
+            change(&mut keywords);
+            keywords
+        };
+        let properties = |all: Vec<SearchProperty>| with(&|keywords| keywords.properties = Some(all.clone()));
+        let minimum = |minimum| with(&|keywords| keywords.operator = Some(Bm25Operator::or(minimum)));
+        let weight = |weight| properties(vec![SearchProperty::new("title").weight(weight)]);
+        for keywords in [
+            properties(vec![]),
+            properties(vec!["".into()]),
+            properties(vec!["^2".into()]),
+            properties(vec!["title^big".into()]),
+            properties(vec!["title^2^3".into()]),
+            properties(vec![SearchProperty::new("title^2").weight(3.0)]),
+            weight(-1.0),
+            weight(f32::NAN),
+        ] {
+            let error = bm25(&PLACE, &Options::default(), &Bm25 { keywords: keywords.clone() }).unwrap_err();
+            assert_eq!((error.kind(), error.field()), (ErrorKind::Validation, Some("query_properties")));
+            let error = hybrid(&PLACE, &Options::default(), &Hybrid { keywords, ..both("") }).unwrap_err();
+            assert_eq!((error.kind(), error.field()), (ErrorKind::Validation, Some("query_properties")));
+        }
+        for (kind, field) in [
+            (words(""), "bm25"),
+            (Bm25 { keywords: minimum(0) }, "operator"),
+            (Bm25 { keywords: minimum(u32::MAX) }, "operator"),
+        ] {
+            let error = bm25(&PLACE, &Options::default(), &kind).unwrap_err();
+            assert_eq!((error.kind(), error.field()), (ErrorKind::Validation, Some(field)));
+        }
+        let near = |vector: HybridVector| Hybrid { vector: Some(vector), ..both("owls") };
+        for (kind, field) in [
+            (Hybrid::new(String::new()), "hybrid"),
+            (Hybrid { alpha: -0.1, ..both("owls") }, "alpha"),
+            (Hybrid { alpha: 1.1, ..both("owls") }, "alpha"),
+            (Hybrid { alpha: f32::NAN, ..both("owls") }, "alpha"),
+            (Hybrid { max_vector_distance: Some(f32::INFINITY), ..both("owls") }, "max_vector_distance"),
+            (Hybrid { target: Some(String::new()), ..both("owls") }, "target"),
+            (Hybrid { keywords: minimum(0), ..both("owls") }, "bm25_operator"),
+            (near(Vec::<f32>::new().into()), "vector"),
+            (near(HybridVector::near_vector(Vector::from([1.0])).certainty(2.0)), "certainty"),
+            (near(HybridVector::near_vector([1.0]).certainty(0.5).distance(0.5)), "certainty"),
+        ] {
+            let error = hybrid(&PLACE, &Options::default(), &kind).unwrap_err();
+            assert_eq!((error.kind(), error.field()), (ErrorKind::Validation, Some(field)), "{kind:?}");
+        }
+    }
+}
