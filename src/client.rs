@@ -3,6 +3,8 @@
 use crate::connect::ClientBuilder;
 use crate::transport::Transport;
 use crate::{Collection, Collections, Feature, Meta, Result, ServerVersion};
+#[cfg(feature = "embedded")]
+use crate::{Embedded, EmbeddedBuilder};
 
 /// A client of one Weaviate server or cluster. Cheap to clone, and clones share their connections.
 ///
@@ -30,6 +32,16 @@ impl Client {
     /// [`ClientBuilder::grpc`].
     pub fn custom(rest: impl Into<String>) -> ClientBuilder {
         ClientBuilder::custom(rest)
+    }
+
+    /// A server of this process's own: downloaded unless it is there, started on free ports, and stopped with
+    /// [`close`](Self::close) or when the last clone of the client is dropped.
+    ///
+    /// Linux and macOS only. REST and the cluster's ports listen on loopback; the server's gRPC port and the port for its
+    /// data listen on every interface, whatever it is told.
+    #[cfg(feature = "embedded")]
+    pub fn embedded() -> EmbeddedBuilder {
+        EmbeddedBuilder::new()
     }
 
     pub(crate) fn new(transport: Transport) -> Self {
@@ -88,6 +100,24 @@ impl Client {
     /// ```
     pub async fn supports(&self, feature: Feature) -> Result<bool> {
         self.transport.supports(feature).await
+    }
+
+    /// The server that was started for this client, `None` for all but [`embedded`](Self::embedded) ones.
+    #[cfg(feature = "embedded")]
+    #[must_use]
+    pub fn embedded_server(&self) -> Option<&Embedded> {
+        self.transport.embedded()
+    }
+
+    /// Stops the server that was started for this client: asks it to end, which saves what it holds in memory, and kills it
+    /// if it has not ended within ten seconds. Other clones of the client fail from now on. Does nothing for a server that
+    /// this client did not start.
+    ///
+    /// An error of kind [`Server`](crate::ErrorKind::Server) says that the server was gone already, and why.
+    #[cfg(feature = "embedded")]
+    pub async fn close(self) -> Result<()> {
+        let Some(server) = self.transport.embedded() else { return Ok(()) };
+        server.stop().await.map_err(|error| error.in_operation("stop embedded server", None))
     }
 
     pub(crate) fn transport(&self) -> &Transport {

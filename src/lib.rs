@@ -23,6 +23,8 @@ pub use client::Client;
 pub use collection::Collection;
 pub use collections::Collections;
 pub use connect::{ClientBuilder, Timeouts};
+#[cfg(feature = "embedded")]
+pub use connect::{Embedded, EmbeddedBuilder, EmbeddedStage, Progress};
 pub use data::{Data, InsertMany, InsertReport, NewObject, ObjectError};
 pub use error::{Error, ErrorKind, GrpcCode, Outcome, Result};
 pub use feature::Feature;

@@ -12,3 +12,6 @@ pub mod availability;
 pub mod grpc;
 #[rustfmt::skip]
 pub mod rest;
+
+/// The release whose contract all of this was generated from.
+pub const CONTRACT: availability::Version = availability::Version(1, 39, 0);

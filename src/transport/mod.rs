@@ -2,12 +2,15 @@
 
 mod call;
 mod codec;
+mod compat;
 mod gate;
 mod grpc;
 mod http;
 mod run;
 #[cfg(feature = "tls")]
 mod tls;
+#[cfg(feature = "embedded")]
+mod web;
 
 #[cfg(test)]
 mod tests;
@@ -19,7 +22,6 @@ use std::time::Duration;
 use ::http::{HeaderMap, HeaderValue, header};
 use bytes::Bytes;
 use prost::Message as _;
-use weaviate_generated::availability::Requirements;
 use weaviate_generated::grpc::{BatchObjectsReply, SearchReply, SearchRequest};
 use weaviate_generated::rest::{self, ResponseValue, types};
 
@@ -27,6 +29,8 @@ pub(crate) use self::call::{Call, Idempotency};
 use self::grpc::Grpc;
 use self::http::Http;
 use self::run::{Policy, run};
+#[cfg(feature = "embedded")]
+pub(crate) use self::web::web_client;
 use crate::auth::Credential;
 use crate::connect::{Endpoint, Timeouts};
 use crate::error::{Error, ErrorKind, Result, Verdict};
@@ -37,6 +41,13 @@ const CLIENT: HeaderValue = HeaderValue::from_static(concat!("weaviate-client-ru
 
 /// What a server takes that does not say how much it takes.
 const MAX_MESSAGE_SIZE: usize = 104_858_000;
+
+/// The release whose contract this crate was made of.
+#[cfg(feature = "embedded")]
+pub(crate) const CONTRACT: ServerVersion = {
+    let weaviate_generated::availability::Version(major, minor, patch) = weaviate_generated::CONTRACT;
+    ServerVersion::new(major as u32, minor as u32, patch as u32)
+};
 
 /// Both protocols of one server. Cheap to clone, connections are shared.
 #[derive(Clone, Debug)]
@@ -51,6 +62,9 @@ struct Inner {
     timeouts: Timeouts,
     policy: Policy,
     server: OnceLock<Server>,
+    /// Lives as long as anything that can reach it.
+    #[cfg(feature = "embedded")]
+    embedded: OnceLock<crate::Embedded>,
 }
 
 /// What the server told of itself.
@@ -87,7 +101,30 @@ impl Transport {
             #[cfg(feature = "tls")]
             &tls,
         )?;
-        Ok(Self { inner: Arc::new(Inner { http, grpc, timeouts, policy: Policy::ONCE, server: OnceLock::new() }) })
+        Ok(Self {
+            inner: Arc::new(Inner {
+                http,
+                grpc,
+                timeouts,
+                policy: Policy::ONCE,
+                server: OnceLock::new(),
+                #[cfg(feature = "embedded")]
+                embedded: OnceLock::new(),
+            }),
+        })
+    }
+
+    /// Hands over the server that this one speaks to, for the rest of its days.
+    #[cfg(feature = "embedded")]
+    pub(crate) fn own(&self, server: crate::Embedded) {
+        // A transport is made for one server and is given it once.
+        let _ = self.inner.embedded.set(server);
+    }
+
+    /// The server that lives and dies with the client, if it is one of that kind.
+    #[cfg(feature = "embedded")]
+    pub(crate) fn embedded(&self) -> Option<&crate::Embedded> {
+        self.inner.embedded.get()
     }
 
     /// The largest message that goes either way, in bytes.
@@ -100,8 +137,14 @@ impl Transport {
         self.inner.server.get().and_then(|server| server.version.as_ref())
     }
 
-    pub(crate) async fn search(&self, call: Call, request: SearchRequest) -> Result<SearchReply> {
-        self.require(&call, &request).await?;
+    pub(crate) async fn search(&self, call: Call, mut request: SearchRequest) -> Result<SearchReply> {
+        if gate::is_gated(&request) {
+            if let Some(server) = self.version_that_matters().await {
+                compat::adapt(&mut request, server);
+                gate::check(server, &request)
+                    .map_err(|error| error.in_operation(call.operation, call.collection.as_deref()))?;
+            }
+        }
         let max = self.max_message_size();
         check_size(&call, request.encoded_len(), max)?;
         let grpc = &self.inner.grpc;
@@ -121,15 +164,6 @@ impl Transport {
             grpc.batch_objects(attempt, request.clone(), max)
         })
         .await
-    }
-
-    /// Refuses a request that the server would misread.
-    async fn require(&self, call: &Call, request: &impl Requirements) -> Result<()> {
-        if !gate::is_gated(request) {
-            return Ok(());
-        }
-        let Some(server) = self.version_that_matters().await else { return Ok(()) };
-        gate::check(server, request).map_err(|error| error.in_operation(call.operation, call.collection.as_deref()))
     }
 
     /// Refuses what needs a feature that the server does not have.

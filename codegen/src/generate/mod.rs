@@ -23,7 +23,7 @@ use serde_json::Value;
 use crate::fixups;
 use crate::sync::history::{self, History};
 use accounting::Counts;
-use availability::{Behaviours, Table};
+use availability::{Behaviours, Table, Version};
 use facts::Facts;
 use inventory::Inventory;
 use output::FileSet;
@@ -104,6 +104,16 @@ fn build(sources: &Sources, words: &mut Words) -> anyhow::Result<(FileSet, Count
     build_corrected(sources, &corrected, &applied, words)
 }
 
+/// The constant that names the release whose contract this is.
+fn contract_version(contract: &Value) -> anyhow::Result<String> {
+    let text = contract.pointer("/info/version").and_then(Value::as_str).context("the contract names no version")?;
+    let Version(major, minor, patch) = availability::version(text.parse()?)?;
+    Ok(format!(
+        "\n/// The release whose contract all of this was generated from.\npub const CONTRACT: availability::Version = \
+         availability::Version({major}, {minor}, {patch});\n"
+    ))
+}
+
 fn build_corrected(
     sources: &Sources,
     corrected: &Value,
@@ -120,6 +130,6 @@ fn build_corrected(
     let table = Table::of(&inventory, history)?;
     availability::emit(&table, behaviours, &facts, &rest, descriptors, &grpc, &mut files)?;
     files.markdown("API.md", &inventory::markdown(&inventory, &table, applied, accounting::SKIPPED));
-    files.rust("src/lib.rs", include_str!("templates/lib.rs"));
+    files.rust("src/lib.rs", &format!("{}{}", include_str!("templates/lib.rs"), contract_version(contract)?));
     Ok((files, counts))
 }

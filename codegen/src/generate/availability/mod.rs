@@ -14,7 +14,8 @@ use prost_types::FileDescriptorSet;
 
 pub use self::behaviours::Behaviours;
 use self::behaviours::Named;
-use self::set::{Set, Version};
+use self::set::Set;
+pub use self::set::{Version, version};
 use super::facts::{Facts, Operation};
 use super::grpc::{Emitted, folded};
 use super::inventory::Inventory;

@@ -1,0 +1,88 @@
+//! The data of one server, which no two servers may use at once.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{Read as _, Seek as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
+
+use super::{disk, system};
+use crate::{Error, Result};
+
+/// Beside the server's own files: the number of the process, and when it started.
+const PID_FILE: &str = "embedded.pid";
+
+/// A process that was killed needs a moment to go.
+const FAREWELL: Duration = Duration::from_secs(2);
+const POLL: Duration = Duration::from_millis(50);
+
+/// Locked for this process as long as it lives.
+#[derive(Debug)]
+pub(super) struct DataDir {
+    path: PathBuf,
+    pid_file: File,
+}
+
+impl DataDir {
+    /// Creates the directory if need be. Fails if a server is running on it, be it a child of this process, of another,
+    /// or one that was left behind.
+    pub(super) async fn open(path: &Path) -> Result<Self> {
+        fs::create_dir_all(path).map_err(|error| disk("cannot create the data directory", path, error))?;
+        let path = path.canonicalize().map_err(|error| disk("cannot find the data directory", path, error))?;
+        let file = path.join(PID_FILE);
+        let mut pid_file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(&file)
+            .map_err(|error| disk("cannot write to", &file, error))?;
+        let deadline = Instant::now() + FAREWELL;
+        loop {
+            let free = system::try_lock(&pid_file).map_err(|error| disk("cannot lock", &file, error))?;
+            let server = recorded(&mut pid_file).filter(|(pid, start)| system::is_alive(*pid, *start));
+            if free && server.is_none() {
+                return Ok(Self { path, pid_file });
+            }
+            if Instant::now() >= deadline {
+                return Err(in_use(&path, server.map(|(pid, _)| pid)));
+            }
+            sleep(POLL).await;
+        }
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Notes which process is the server, for whoever comes next.
+    pub(super) fn record(&mut self, pid: u32) -> Result<()> {
+        let start = system::started(pid).map(|start| start.to_string()).unwrap_or_default();
+        let mut write = || {
+            self.pid_file.rewind()?;
+            self.pid_file.set_len(0)?;
+            write!(self.pid_file, "{pid} {start}")
+        };
+        write().map_err(|error| disk("cannot write to", &self.path.join(PID_FILE), error))
+    }
+}
+
+fn recorded(file: &mut File) -> Option<(u32, Option<u64>)> {
+    let mut text = String::new();
+    file.rewind().and_then(|()| file.take(64).read_to_string(&mut text)).ok()?;
+    let mut words = text.split_whitespace();
+    Some((words.next()?.parse().ok()?, words.next().and_then(|start| start.parse().ok())))
+}
+
+fn in_use(path: &Path, pid: Option<u32>) -> Error {
+    let (who, way_out) = match pid {
+        Some(pid) => (format!("the server with process id {pid}"), format!("stop it (`kill {pid}`)")),
+        None => ("another process".to_owned(), "wait until it is done".to_owned()),
+    };
+    Error::configuration(format!(
+        "the data directory {} is in use by {who}: close the client that it belongs to, {way_out}, or choose another \
+         directory with data_dir",
+        path.display()
+    ))
+}
