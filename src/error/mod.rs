@@ -9,8 +9,6 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::time::Duration;
 
-use crate::ServerVersion;
-
 pub(crate) use body::ErrorBody;
 pub(crate) use classify::Verdict;
 pub use kind::{ErrorKind, GrpcCode, Outcome};
@@ -175,9 +173,8 @@ impl Error {
     }
 
     /// The server is too old, or too new, for something in the request.
-    pub(crate) fn lacks(feature: &'static str, needs: impl fmt::Display, why: &str, server: &ServerVersion) -> Self {
-        let why = if why.is_empty() { String::new() } else { format!(" ({why})") };
-        let mut error = Self::unsupported(format!("needs Weaviate {needs}, the server is {server}{why}"));
+    pub(crate) fn lacks(feature: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
+        let mut error = Self::unsupported(message);
         error.0.field = Some(feature.into());
         error
     }

@@ -1,7 +1,7 @@
 //! Holds a request against the version of the server before it is sent. Old servers drop fields they do not know and
 //! answer something else than was asked, so the check has to be here.
 
-use weaviate_generated::availability::{self, Requirement, Requirements, Version};
+use weaviate_generated::availability::{self, Requirement, Requirements, Since, Version};
 
 use crate::error::{Error, Result};
 use crate::{Feature, ServerVersion};
@@ -31,7 +31,12 @@ pub(super) fn check_feature(server: &ServerVersion, feature: Feature) -> Result<
 
 fn lacks(requirement: &'static Requirement, server: &ServerVersion) -> Error {
     let name = if requirement.feature.is_empty() { requirement.symbol } else { requirement.feature };
-    Error::lacks(name, requirement.since, requirement.why, server)
+    let needs = match requirement.since {
+        Since::NEVER => "which no version of Weaviate has".to_owned(),
+        since => format!("which needs Weaviate {since}, and the server is {server}"),
+    };
+    let why = if requirement.why.is_empty() { String::new() } else { format!(": {}", requirement.why) };
+    Error::lacks(name, format!("{needs}{why}"))
 }
 
 /// The part of a version that contracts are tied to. A release candidate counts as its release.
@@ -50,6 +55,11 @@ mod tests {
         names.sort_unstable();
         let rows: Vec<_> = availability::features().map(|row| row.symbol).collect();
         assert_eq!(names, rows);
+    }
+
+    #[test]
+    fn the_oldest_server_is_the_one_the_tables_begin_with() {
+        assert_eq!(version(&ServerVersion::MINIMUM), availability::OLDEST);
     }
 
     #[test]
