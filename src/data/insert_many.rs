@@ -11,7 +11,7 @@ use super::{InsertReport, NewObject, ObjectError};
 use crate::error::Verdict;
 use crate::transport::{Call, Idempotency, Transport};
 use crate::wire::batch::{BatchEncoder, EncodedBatch, refusals};
-use crate::{Collection, ConsistencyLevel, Error, Result, Uuid};
+use crate::{Collection, ConsistencyLevel, Error, Feature, Result, Uuid, Vector};
 
 const OPERATION: &str = "insert many";
 
@@ -25,6 +25,8 @@ pub struct InsertMany {
     level: Option<ConsistencyLevel>,
     timeout: Option<Duration>,
     ids: Vec<Uuid>,
+    /// Whether any object has one, which not every server understands.
+    multi_vectors: bool,
     batches: Vec<EncodedBatch>,
     /// The objects that could not be encoded.
     errors: Vec<ObjectError>,
@@ -41,11 +43,13 @@ impl InsertMany {
         let mut objects = objects.into_iter();
         let mut ids = Vec::with_capacity(objects.size_hint().0);
         let mut errors = Vec::new();
+        let mut multi_vectors = false;
         while let Some(object) = objects.next() {
             let NewObject { properties, id, unnamed, vectors } = object.into();
             let index = ids.len();
             let id = id.unwrap_or_else(Uuid::new_v4);
             ids.push(id);
+            multi_vectors |= unnamed.iter().chain(vectors.iter().map(|(_, vector)| vector)).any(Vector::is_multi);
             let added = encoder.add(index, id, &properties, unnamed.as_ref(), &vectors, objects.size_hint().0);
             if let Err(error) = added {
                 errors.push(ObjectError { index, id, error: Arc::new(error) });
@@ -58,6 +62,7 @@ impl InsertMany {
             batches: encoder.finish(),
             transport,
             ids,
+            multi_vectors,
             errors,
         }
     }
@@ -82,7 +87,11 @@ impl InsertMany {
     }
 
     async fn send(self) -> Result<InsertReport> {
-        let Self { transport, collection, level, timeout, ids, batches, mut errors } = self;
+        let Self { transport, collection, level, timeout, ids, multi_vectors, batches, mut errors } = self;
+        if multi_vectors {
+            let call = Call::new(OPERATION, Idempotency::Idempotent).collection(collection.as_str());
+            transport.require_feature(&call, Feature::MultiVectors).await?;
+        }
         let mut failed: Option<Arc<Error>> = None;
         for (number, batch) in batches.iter().enumerate() {
             if let Some(error) = &failed {
