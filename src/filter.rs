@@ -109,7 +109,8 @@ impl Filter {
     }
 
     /// On the time when the object was first stored, a [`DateTime`]. The collection's inverted index has to be told to
-    /// keep times (`indexTimestamps`).
+    /// keep times (`indexTimestamps`). Servers compare the digits of the milliseconds as text, so that nothing is greater
+    /// than a time before September 2001.
     pub fn creation_time() -> FilterTarget {
         Self::property(CREATION_TIME)
     }

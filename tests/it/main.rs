@@ -4,8 +4,12 @@
 
 mod collections;
 mod data_types;
+mod filters;
+mod group_by;
+mod hybrid;
 mod insert;
 mod insert_limits;
+mod keyword;
 mod query;
 mod support;
 mod tidy;

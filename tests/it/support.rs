@@ -1,18 +1,19 @@
 //! An emulator with a client on it.
 
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use weaviate::prelude::*;
 use weaviate_emulator::Emulator;
 
 pub(crate) struct Bed {
     pub(crate) client: Client,
     /// Dropping it stops the server.
-    _emulator: Emulator,
+    emulator: Emulator,
 }
 
 pub(crate) async fn bed() -> Bed {
     let emulator = Emulator::start().await.unwrap();
     let client = Client::custom(emulator.rest_url()).grpc(emulator.grpc_url()).connect().await.unwrap();
-    Bed { client, _emulator: emulator }
+    Bed { client, emulator }
 }
 
 impl Bed {
@@ -29,6 +30,59 @@ impl Bed {
             .await
             .unwrap()
     }
+
+    /// Six short texts with vectors of two dimensions, for searches by words and by vector.
+    pub(crate) async fn notes(&self) -> Collection<Note> {
+        let notes = self
+            .client
+            .collections()
+            .create_of::<Note>(
+                CollectionConfig::new("Note")
+                    .property(Property::new("title", DataType::Text))
+                    .property(Property::new("body", DataType::Text))
+                    .property(Property::new("topic", DataType::Text).tokenization(Tokenization::Field))
+                    .vector(VectorConfig::self_provided()),
+            )
+            .await
+            .unwrap();
+        let note = |title: &str, body: &str, topic: &str, vector: [f32; 2]| {
+            let properties = Note { title: title.to_owned(), body: body.to_owned(), topic: topic.to_owned() };
+            NewObject::new(properties).vector(vector)
+        };
+        let report = notes.data().insert_many([
+            note("Quick brown fox", "It jumps over the dog", "animals", [1.0, 0.0]),
+            note("Lazy dog", "It sleeps all day beside the fox", "animals", [0.9, 0.4]),
+            note("Fox fox fox", "One word and no other", "words", [0.0, 1.0]),
+            note("Quick words", "Short ones are quick to read", "words", [0.3, 0.9]),
+            note("Forest", "A place where nobody hunts", "places", [-0.5, 0.8]),
+            note("Meadow", "Grass and a hare", "places", [-1.0, 0.1]),
+        ]);
+        report.await.unwrap().into_result().unwrap();
+        notes
+    }
+
+    /// Sends JSON to the server's REST side, for what the client has no words for yet.
+    pub(crate) async fn post(&self, path: &str, body: &serde_json::Value) {
+        let body = body.to_string();
+        let head = format!(
+            "POST /v1/{path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-type: application/json\r\n\
+             content-length: {}\r\n\r\n",
+            body.len()
+        );
+        let url = self.emulator.rest_url();
+        let mut socket = tokio::net::TcpStream::connect(url.trim_start_matches("http://")).await.unwrap();
+        socket.write_all((head + &body).as_bytes()).await.unwrap();
+        let mut reply = String::new();
+        socket.read_to_string(&mut reply).await.unwrap();
+        assert!(reply.starts_with("HTTP/1.1 200"), "{path}: {reply}");
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub(crate) struct Note {
+    pub(crate) title: String,
+    pub(crate) body: String,
+    pub(crate) topic: String,
 }
 
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]

@@ -1,0 +1,81 @@
+//! Results in groups, and searches near an object.
+
+use weaviate::prelude::*;
+use weaviate::{ErrorKind, Outcome};
+
+use crate::support::{Note, bed};
+
+/// Names of groups with the titles in them.
+fn shape(found: &GroupedResults<Note>) -> Vec<(&str, Vec<&str>)> {
+    found
+        .iter()
+        .map(|group| (group.name.as_str(), group.hits.iter().map(|hit| hit.properties.title.as_str()).collect()))
+        .collect()
+}
+
+#[tokio::test]
+async fn a_vector_search_groups_with_distances() {
+    let bed = bed().await;
+    let notes = bed.notes().await;
+    let by_topic = GroupBy::new("topic").groups(2).objects_per_group(1);
+    let found = notes.query().near_vector([1.0, 0.1]).group_by(by_topic.clone()).limit(6).await.unwrap();
+    assert_eq!(shape(&found), [("animals", vec!["Quick brown fox"]), ("words", vec!["Quick words"])]);
+
+    // Options go before the grouping or after it.
+    let found = notes.query().near_vector([1.0, 0.1]).group_by(by_topic.objects_per_group(2)).distance(0.5);
+    let found = found.include_vector(true).await.unwrap();
+    assert_eq!(shape(&found), [("animals", vec!["Quick brown fox", "Lazy dog"])]);
+    let (group, hits) = (&found[0], &found[0].hits);
+    assert_eq!(group.number_of_objects, 2);
+    assert_eq!((group.min_distance, group.max_distance), (hits[0].metadata.distance, hits[1].metadata.distance));
+    assert!(group.min_distance < group.max_distance);
+    assert_eq!(hits[0].vector(), Some(&Vector::from([1.0, 0.0])));
+    assert!(found.hits().all(|hit| hit.group == "animals"));
+}
+
+#[tokio::test]
+async fn searches_by_words_group_without_distances() {
+    let bed = bed().await;
+    let notes = bed.notes().await;
+    let by_topic = || GroupBy::new("topic").objects_per_group(2);
+    let by_words = notes.query().bm25("fox").group_by(by_topic()).await.unwrap();
+    assert_eq!(shape(&by_words), [("words", vec!["Fox fox fox"]), ("animals", vec!["Lazy dog", "Quick brown fox"])]);
+    assert!(by_words.iter().all(|group| group.min_distance.is_none() && group.max_distance.is_none()));
+
+    let by_both = notes.query().hybrid("fox").vector([-1.0, 0.0]).group_by(by_topic()).limit(3).await.unwrap();
+    assert_eq!(by_both[0].name, "places");
+    assert_eq!(by_both.hits().count(), 3, "the limit counts objects before they are grouped");
+}
+
+#[tokio::test]
+async fn an_object_finds_what_is_like_it() {
+    let bed = bed().await;
+    let notes = bed.notes().await;
+    let id = notes.query().bm25("lazy").limit(1).await.unwrap()[0].id;
+    let titles = |hits: &SearchResults<Note>| hits.iter().map(|hit| hit.properties.title.clone()).collect::<Vec<_>>();
+    let hits = notes.query().near_object(id).limit(2).await.unwrap();
+    assert_eq!(titles(&hits), ["Lazy dog", "Quick brown fox"]);
+    assert!(hits[0].metadata.distance.unwrap() < 1e-5 && hits[1].metadata.distance.unwrap() > 0.01);
+    let others = notes.query().near_object(id).filter(!Filter::id().equal(id)).certainty(0.9).await.unwrap();
+    assert_eq!(titles(&others), ["Quick brown fox"]);
+    let grouped = notes.query().near_object(id).group_by(GroupBy::new("topic").groups(1)).await.unwrap();
+    assert_eq!(shape(&grouped), [("animals", vec!["Lazy dog", "Quick brown fox"])]);
+    let cut = notes.query().near_object(id).auto_limit(1).await.unwrap();
+    assert!(!cut.is_empty() && cut.len() < 6);
+
+    let both = notes.query().near_object(id).distance(0.1).certainty(0.9).await.unwrap_err();
+    assert_eq!((both.field(), both.outcome()), (Some("certainty"), Outcome::NotSent));
+    let nobody = notes.query().near_object(weaviate::Uuid::from_u128(1)).await.unwrap_err();
+    assert_eq!(nobody.outcome(), Outcome::Refused, "{nobody:?}");
+}
+
+#[tokio::test]
+async fn what_cannot_be_grouped_is_refused_before_it_is_sent() {
+    let bed = bed().await;
+    let notes = bed.notes().await;
+    for group_by in [GroupBy::new(""), GroupBy::new("topic").groups(0), GroupBy::new("topic").objects_per_group(0)] {
+        let error = notes.query().bm25("fox").group_by(group_by).await.unwrap_err();
+        assert_eq!((error.kind(), error.field()), (ErrorKind::Validation, Some("group_by")));
+        assert_eq!(error.outcome(), Outcome::NotSent);
+    }
+}

@@ -1,0 +1,96 @@
+//! Searches by words.
+
+use weaviate::prelude::*;
+use weaviate::{ErrorKind, Outcome};
+
+use crate::support::{Note, bed};
+
+fn titles(hits: &SearchResults<Note>) -> Vec<&str> {
+    hits.iter().map(|hit| hit.properties.title.as_str()).collect()
+}
+
+#[tokio::test]
+async fn the_best_match_comes_first_with_its_score() {
+    let bed = bed().await;
+    let notes = bed.notes().await;
+    let hits = notes.query().bm25("fox").await.unwrap();
+    assert_eq!(titles(&hits), ["Fox fox fox", "Lazy dog", "Quick brown fox"]);
+    let scores: Vec<_> = hits.iter().map(|hit| hit.metadata.score.unwrap()).collect();
+    assert!(scores.is_sorted_by(|a, b| a > b) && scores[2] > 0.0, "{scores:?}");
+    assert!(hits.iter().all(|hit| hit.metadata.distance.is_none() && hit.metadata.explain_score.is_none()));
+
+    let hits = notes.query().bm25("fox").metadata([Metadata::ExplainScore]).limit(1).offset(1).await.unwrap();
+    assert_eq!(titles(&hits), ["Lazy dog"]);
+    assert!(hits[0].metadata.score.is_some());
+    assert!(hits[0].metadata.explain_score.as_deref().unwrap().to_lowercase().contains("bm25"), "{:?}", hits[0]);
+}
+
+#[tokio::test]
+async fn properties_and_weights_decide_what_counts() {
+    let bed = bed().await;
+    let notes = bed.notes().await;
+    let hits = notes.query().bm25("fox").query_properties(["body"]).await.unwrap();
+    assert_eq!(titles(&hits), ["Lazy dog"]);
+    let hits = notes.query().bm25("dog").query_properties(["title", "body^20"]).await.unwrap();
+    assert_eq!(titles(&hits), ["Quick brown fox", "Lazy dog"]);
+    let weighted = [SearchProperty::new("title").weight(20.0), "body".into()];
+    let hits = notes.query().bm25("dog").query_properties(weighted).await.unwrap();
+    assert_eq!(titles(&hits), ["Lazy dog", "Quick brown fox"]);
+}
+
+#[tokio::test]
+async fn operators_say_how_many_words_must_match() {
+    let bed = bed().await;
+    let notes = bed.notes().await;
+    let search = |operator| notes.query().bm25("quick brown fox").query_properties(["title"]).operator(operator);
+    for (operator, expected) in [
+        (Bm25Operator::or(1), vec!["Fox fox fox", "Quick brown fox", "Quick words"]),
+        (Bm25Operator::or(2), vec!["Quick brown fox"]),
+        (Bm25Operator::or(4), vec![]),
+        (Bm25Operator::and(), vec!["Quick brown fox"]),
+    ] {
+        let hits = search(operator).await.unwrap();
+        let mut found = titles(&hits);
+        found.sort_unstable();
+        assert_eq!(found, expected, "{operator:?}");
+    }
+    let across = |operator| notes.query().bm25("lazy fox").query_properties(["title", "body"]).operator(operator);
+    assert!(across(Bm25Operator::and()).await.unwrap().is_empty(), "no one property has both words");
+    assert_eq!(titles(&across(Bm25Operator::and_cross()).await.unwrap()), ["Lazy dog"]);
+}
+
+#[tokio::test]
+async fn filters_and_the_automatic_limit_shorten_the_list() {
+    let bed = bed().await;
+    let notes = bed.notes().await;
+    let hits = notes.query().bm25("fox").filter(Filter::property("topic").equal("animals")).await.unwrap();
+    assert_eq!(titles(&hits), ["Lazy dog", "Quick brown fox"]);
+    let search = || notes.query().bm25("quick brown fox").query_properties(["title"]);
+    assert_eq!(search().await.unwrap().len(), 3);
+    assert_eq!(titles(&search().auto_limit(1).await.unwrap()), ["Quick brown fox"]);
+    let hits = notes.query().bm25("fox").properties(["topic"]).include_vector(true).limit(1);
+    let dynamic = bed.client.collection("Note").query().bm25("fox").properties(["topic"]).include_vector(true).limit(1);
+    assert_eq!(hits.await.unwrap_err().kind(), ErrorKind::Decode, "a note has a title");
+    let dynamic = dynamic.await.unwrap();
+    assert_eq!(dynamic[0].properties, PropertyMap::from([("topic", "words")]));
+    assert_eq!(dynamic[0].vector(), Some(&Vector::from([0.0, 1.0])));
+}
+
+#[tokio::test]
+async fn what_cannot_be_answered_is_refused_before_it_is_sent() {
+    let bed = bed().await;
+    let notes = bed.notes().await;
+    for (field, query) in [
+        ("bm25", notes.query().bm25("")),
+        ("query_properties", notes.query().bm25("fox").query_properties(Vec::<SearchProperty>::new())),
+        ("query_properties", notes.query().bm25("fox").query_properties(["title^much"])),
+        ("operator", notes.query().bm25("fox").operator(Bm25Operator::or(0))),
+        ("auto_limit", notes.query().bm25("fox").auto_limit(0)),
+    ] {
+        let error = query.await.unwrap_err();
+        assert_eq!((error.kind(), error.field()), (ErrorKind::Validation, Some(field)));
+        assert_eq!(error.outcome(), Outcome::NotSent);
+    }
+    let error = notes.query().bm25("fox").query_properties(["nosuch"]).await.unwrap_err();
+    assert_eq!(error.outcome(), Outcome::Refused, "only the server knows the properties: {error:?}");
+}
