@@ -20,6 +20,23 @@ pub(crate) struct Config {
     pub(crate) anonymous_access: bool,
     /// API keys and their users; none means that API keys are off.
     pub(crate) api_keys: Vec<ApiKey>,
+    /// `AUTHENTICATION_OIDC_ENABLED` and what goes with it.
+    pub(crate) oidc: Option<Oidc>,
+}
+
+/// An issuer of tokens, in the terms of the variables `AUTHENTICATION_OIDC_*`.
+#[derive(Debug, Clone)]
+pub(crate) struct Oidc {
+    /// Without a slash at the end.
+    pub(crate) issuer: String,
+    /// The audience a token has to be for.
+    pub(crate) client_id: String,
+    /// What clients are told to ask for.
+    pub(crate) scopes: Vec<String>,
+    /// The claim that names the user.
+    pub(crate) username_claim: String,
+    /// The claim that lists the user's groups.
+    pub(crate) groups_claim: String,
 }
 
 /// An API key and the user it stands for.
@@ -41,6 +58,7 @@ impl Default for Config {
             grpc_max_message_size: 104_858_000,
             anonymous_access: true,
             api_keys: Vec::new(),
+            oidc: None,
         }
     }
 }
@@ -57,6 +75,7 @@ impl std::fmt::Debug for Config {
             .field("grpc_max_message_size", &self.grpc_max_message_size)
             .field("anonymous_access", &self.anonymous_access)
             .field("api_keys", &self.api_keys)
+            .field("oidc", &self.oidc)
             .finish()
     }
 }

@@ -1,6 +1,6 @@
 //! An in-process Weaviate for tests: the real protocols on real sockets, no server needed.
 //!
-//! [`Emulator`] serves REST and gRPC on two loopback ports as Weaviate 1.39.0 does: the same status codes, defaults and
+//! [`Emulator`] serves REST, with gRPC-Web and Connect beside it, and gRPC on two loopback ports as Weaviate 1.39.0 does: the same status codes, defaults and
 //! error texts, held to exchanges recorded from a real server. Data lives in memory and ends with it. It is meant for
 //! tests and examples, not for measuring: searches look at every object. What the real server offers and this one does
 //! not is answered with status 501 and says so. Model providers are never called: an object has the vectors it is sent with.
@@ -10,10 +10,13 @@
 mod auth;
 mod config;
 mod grpc;
+mod grpc_web;
+mod requests;
 mod rest;
 mod schema;
 mod search;
 mod server;
 mod store;
 
+pub use requests::Requests;
 pub use server::{Builder, Emulator};

@@ -10,7 +10,8 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::config::{ApiKey, Config};
+use crate::config::{ApiKey, Config, Oidc};
+use crate::requests::Requests;
 use crate::store::Emulated;
 use crate::{grpc, rest};
 
@@ -32,6 +33,7 @@ const GRACE: Duration = Duration::from_secs(5);
 pub struct Emulator {
     rest: SocketAddr,
     grpc: SocketAddr,
+    emulated: Arc<Emulated>,
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
 }
@@ -71,6 +73,12 @@ impl Emulator {
     #[must_use]
     pub fn grpc_addr(&self) -> SocketAddr {
         self.grpc
+    }
+
+    /// How many requests have come so far.
+    #[must_use]
+    pub fn requests(&self) -> Requests {
+        self.emulated.served.so_far()
     }
 
     /// Stops the server and waits until both ports are closed. Calls that are open get five seconds to end.
@@ -194,20 +202,62 @@ impl Builder {
         self
     }
 
+    /// Takes tokens of an OIDC issuer, beside API keys if there are any, and tells clients where the issuer is.
+    ///
+    /// `issuer_url` is what its tokens name in `iss`, such as `http://127.0.0.1:9000`. It has to be http and is asked for
+    /// its keys by `{issuer_url}/.well-known/openid-configuration` and the `jwks_uri` found there: when the first token
+    /// comes, and when one is signed by a key not seen before. Tokens are good if they are for `client_id` (`aud`), not
+    /// expired, and signed by the issuer with RS256 or ES256. The user is the claim `sub`, the groups are the claim
+    /// `groups`; [`oidc_claims`](Self::oidc_claims) names others. `scopes` is what clients are told to ask for.
+    pub fn oidc(
+        mut self,
+        issuer_url: impl Into<String>,
+        client_id: impl Into<String>,
+        scopes: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        let (username_claim, groups_claim) = match self.config.oidc.take() {
+            Some(before) => (before.username_claim, before.groups_claim),
+            None => ("sub".to_owned(), "groups".to_owned()),
+        };
+        self.config.oidc = Some(Oidc {
+            issuer: issuer_url.into().trim_end_matches('/').to_owned(),
+            client_id: client_id.into(),
+            scopes: scopes.into_iter().map(Into::into).collect(),
+            username_claim,
+            groups_claim,
+        });
+        self
+    }
+
+    /// The claims of a token that hold the user and the groups. Call it behind [`oidc`](Self::oidc), without which it does nothing.
+    pub fn oidc_claims(mut self, username: impl Into<String>, groups: impl Into<String>) -> Self {
+        if let Some(oidc) = &mut self.config.oidc {
+            (oidc.username_claim, oidc.groups_claim) = (username.into(), groups.into());
+        }
+        self
+    }
+
     /// Binds both ports and starts to serve.
     ///
-    /// Fails if a port cannot be bound. Needs a running Tokio runtime, which has to stay alive as long as the emulator.
+    /// Fails if a port cannot be bound, or if the URL of the issuer is not one of http. Needs a running Tokio runtime, which has to stay alive as long as the emulator.
     pub async fn start(self) -> io::Result<Emulator> {
+        if let Some(oidc) = &self.config.oidc
+            && !oidc.issuer.starts_with("http://")
+        {
+            let fault = format!("OIDC issuer `{}`: has to be a URL that starts with http://", oidc.issuer);
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, fault));
+        }
         let rest_listener = TcpListener::bind((self.host, self.rest_port)).await?;
         let grpc_listener = TcpListener::bind((self.host, self.grpc_port)).await?;
         let (rest, grpc) = (rest_listener.local_addr()?, grpc_listener.local_addr()?);
         let emulated = Arc::new(Emulated::new(self.config));
+        let services = grpc::services(&emulated).await;
         let (stop, stopped) = watch::channel(false);
-        let rest_side = rest::serve(Arc::clone(&emulated), rest_listener, wait_for(stopped.clone()));
-        let grpc_side = grpc::serve(emulated, grpc_listener, wait_for(stopped.clone()));
+        let rest_side = rest::serve(Arc::clone(&emulated), services.clone(), rest_listener, wait_for(stopped.clone()));
+        let grpc_side = grpc::serve(services, Arc::clone(&emulated), grpc_listener, wait_for(stopped.clone()));
         let tasks =
             vec![tokio::spawn(run("REST", rest_side, stopped.clone())), tokio::spawn(run("gRPC", grpc_side, stopped))];
-        Ok(Emulator { rest, grpc, stop, tasks })
+        Ok(Emulator { rest, grpc, emulated, stop, tasks })
     }
 }
 

@@ -1,5 +1,5 @@
-//! Refusals that happen around the calls: messages that are too large, services and methods that do not exist. The transport has
-//! words of its own for them; the server's are put in their place.
+//! Refusals that happen around the calls: messages that are too large or do not decode, services and methods that do not
+//! exist. The transport has words of its own for them; the server's are put in their place.
 
 use axum::Router;
 use axum::extract::Request;
@@ -7,10 +7,12 @@ use axum::middleware::{self, Next};
 use axum::response::Response;
 use tonic::{Code, Status};
 
-const SERVICE: &str = "weaviate.v1.Weaviate";
-const METHODS: [&str; 7] =
+/// The service behind all but the health check.
+pub(crate) const SERVICE: &str = "weaviate.v1.Weaviate";
+pub(crate) const METHODS: [&str; 7] =
     ["Search", "BatchObjects", "BatchReferences", "BatchDelete", "TenantsGet", "Aggregate", "BatchStream"];
-const HEALTH: &str = "grpc.health.v1.Health";
+/// The standard health service.
+pub(crate) const HEALTH: &str = "grpc.health.v1.Health";
 
 /// Refuses a reply that is larger than the limit.
 pub(crate) fn check_reply(size: usize, maximum: usize) -> Result<(), Status> {
@@ -31,7 +33,7 @@ async fn reword(request: Request, next: Next) -> Response {
         return status.into_http();
     }
     let response = next.run(request).await;
-    match Status::from_header_map(response.headers()).as_ref().and_then(too_large) {
+    match Status::from_header_map(response.headers()).as_ref().and_then(|it| too_large(it).or_else(|| broken(it))) {
         Some(status) => status.into_http(),
         None => response,
     }
@@ -54,6 +56,14 @@ fn too_large(status: &Status) -> Option<Status> {
     let (found, limit) = (sizes.next()?, sizes.next()?);
     relevant
         .then(|| Status::resource_exhausted(format!("grpc: received message larger than max ({found} vs. {limit})")))
+}
+
+/// The transport's refusal of bytes that are no such message.
+fn broken(status: &Status) -> Option<Status> {
+    // With a space that does not break, as the server's protobuf library has it.
+    const TEXT: &str = "grpc: error unmarshalling request: proto:\u{a0}cannot parse invalid wire-format data";
+    let relevant = status.code() == Code::Internal && status.message().starts_with("failed to decode Protobuf message");
+    relevant.then(|| Status::internal(TEXT))
 }
 
 #[cfg(test)]

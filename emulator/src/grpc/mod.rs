@@ -1,11 +1,12 @@
 //! The gRPC side: service `weaviate.v1.Weaviate` and the standard health service.
 
+mod aggregate;
 mod codec;
 mod delete;
 mod filters;
 mod incoming;
 mod insert;
-mod limits;
+pub(crate) mod limits;
 mod query;
 mod ranking;
 mod references;
@@ -19,6 +20,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Instant;
 
+use axum::Router;
+use axum::middleware::map_request;
 use futures_util::Stream;
 use prost::Message;
 use tokio::net::TcpListener;
@@ -35,24 +38,34 @@ use weaviate_generated::grpc::{
 };
 
 use crate::auth::{self, Denied};
+use crate::requests::Protocol;
 use crate::store::Emulated;
+
+/// The services without a port, each refusal in the server's words. gRPC-Web calls them too.
+pub(crate) async fn services(emulated: &Arc<Emulated>) -> Router {
+    let (reporter, health) = tonic_health::server::health_reporter();
+    reporter.set_service_status("weaviate.v1", tonic_health::ServingStatus::Serving).await;
+    let maximum = emulated.config.grpc_max_message_size;
+    let service = WeaviateServer::new(Service { emulated: Arc::clone(emulated) })
+        .max_decoding_message_size(maximum)
+        .max_encoding_message_size(usize::MAX);
+    let routes = Routes::new(service).add_service(health);
+    limits::in_the_servers_words(routes.into_axum_router())
+}
 
 /// Serves on `listener` until `stop` is done and open calls have ended.
 pub(crate) async fn serve(
+    services: Router,
     emulated: Arc<Emulated>,
     listener: TcpListener,
     stop: impl Future<Output = ()>,
 ) -> Result<(), tonic::transport::Error> {
-    let (reporter, health) = tonic_health::server::health_reporter();
-    reporter.set_service_status("weaviate.v1", tonic_health::ServingStatus::Serving).await;
-    let maximum = emulated.config.grpc_max_message_size;
-    let service = WeaviateServer::new(Service { emulated })
-        .max_decoding_message_size(maximum)
-        .max_encoding_message_size(usize::MAX);
-    let routes = Routes::new(service).add_service(health);
-    let reworded = limits::in_the_servers_words(routes.into_axum_router());
+    let counted = services.layer(map_request(move |request: axum::extract::Request| {
+        emulated.served.count(Protocol::Grpc);
+        std::future::ready(request)
+    }));
     Server::builder()
-        .add_routes(Routes::from(reworded))
+        .add_routes(Routes::from(counted))
         .serve_with_incoming_shutdown(TcpIncoming::from(listener), stop)
         .await
 }
@@ -63,24 +76,26 @@ struct Service {
 }
 
 impl Service {
-    fn authenticate(&self, metadata: &MetadataMap) -> Result<(), &'static str> {
+    async fn authenticate(&self, metadata: &MetadataMap) -> Result<(), Status> {
         let authorization = metadata.get("authorization").and_then(|value| value.to_str().ok());
-        auth::check(&self.emulated.config, authorization).map_err(|denied| match denied {
+        let fault = match auth::check(&self.emulated, authorization).await {
+            Ok(_) => return Ok(()),
             // Over gRPC the server tells a missing key and a wrong one in the same words.
-            Denied::AnonymousOff => "unauthorized: invalid api key",
-            Denied::BadToken(text) => text,
-        })
+            Err(Denied::AnonymousOff) => auth::INVALID_KEY.to_owned(),
+            Err(Denied::BadToken(text) | Denied::NoUser(text)) => text,
+        };
+        Err(Status::unknown(format!("extract auth: {fault}")))
     }
 
     /// Runs one call: who calls, what it answers, how large the answer is.
-    fn call<Reply: Message>(
+    async fn call<Reply: Message>(
         &self,
         metadata: &MetadataMap,
         answer: impl FnOnce(&Emulated) -> Result<Reply, Status>,
         took: impl FnOnce(&mut Reply) -> Option<&mut f32>,
     ) -> Result<Response<Reply>, Status> {
+        self.authenticate(metadata).await?;
         let start = Instant::now();
-        self.authenticate(metadata).map_err(|fault| Status::unknown(format!("extract auth: {fault}")))?;
         let mut reply = answer(&self.emulated)?;
         if let Some(took) = took(&mut reply) {
             *took = start.elapsed().as_secs_f32();
@@ -94,7 +109,7 @@ impl Service {
 impl Weaviate for Service {
     async fn search(&self, request: Request<SearchRequest>) -> Result<Response<SearchReply>, Status> {
         let (metadata, _, message) = request.into_parts();
-        self.call(&metadata, |emulated| search::search(emulated, &message), |reply| Some(&mut reply.took))
+        self.call(&metadata, |emulated| search::search(emulated, &message), |reply| Some(&mut reply.took)).await
     }
 
     async fn batch_objects(
@@ -107,6 +122,7 @@ impl Weaviate for Service {
             |emulated| insert::insert(emulated, message).map_err(Status::unknown),
             |reply| Some(&mut reply.took),
         )
+        .await
     }
 
     async fn batch_references(
@@ -119,6 +135,7 @@ impl Weaviate for Service {
             |emulated| references::add(emulated, &message).map_err(Status::unknown),
             |reply| Some(&mut reply.took),
         )
+        .await
     }
 
     async fn batch_delete(&self, request: Request<BatchDeleteRequest>) -> Result<Response<BatchDeleteReply>, Status> {
@@ -128,6 +145,7 @@ impl Weaviate for Service {
             |emulated| delete::delete(emulated, &message).map_err(Status::unknown),
             |reply| Some(&mut reply.took),
         )
+        .await
     }
 
     async fn tenants_get(&self, request: Request<TenantsGetRequest>) -> Result<Response<TenantsGetReply>, Status> {
@@ -137,10 +155,13 @@ impl Weaviate for Service {
             |emulated| tenants::get(&emulated.read(), &message).map_err(Status::unknown),
             |reply| Some(&mut reply.took),
         )
+        .await
     }
 
-    async fn aggregate(&self, _request: Request<AggregateRequest>) -> Result<Response<AggregateReply>, Status> {
-        Err(Status::unimplemented("the emulator does not aggregate"))
+    async fn aggregate(&self, request: Request<AggregateRequest>) -> Result<Response<AggregateReply>, Status> {
+        let (metadata, _, message) = request.into_parts();
+        self.call(&metadata, |emulated| aggregate::aggregate(&emulated.read(), &message), |reply| Some(&mut reply.took))
+            .await
     }
 
     type BatchStreamStream = Pin<Box<dyn Stream<Item = Result<BatchStreamReply, Status>> + Send>>;

@@ -5,6 +5,7 @@ use http::HeaderMap;
 use serde_json::Value as Json;
 use uuid::Uuid;
 
+use crate::auth::Caller;
 use crate::store::parse_uuid;
 
 use super::reply::Reply;
@@ -12,6 +13,7 @@ use super::reply::Reply;
 /// A request whose path has been matched.
 #[derive(Debug)]
 pub(super) struct Call {
+    pub(super) caller: Caller,
     pub(super) query: Vec<(String, String)>,
     pub(super) headers: HeaderMap,
     pub(super) body: Bytes,
@@ -204,7 +206,9 @@ mod tests {
     use super::*;
 
     fn fault(body: &'static str, shape: Shape) -> String {
-        let call = Call { query: Vec::new(), headers: HeaderMap::new(), body: Bytes::from_static(body.as_bytes()) };
+        let caller = Caller::Anonymous;
+        let call =
+            Call { caller, query: Vec::new(), headers: HeaderMap::new(), body: Bytes::from_static(body.as_bytes()) };
         format!("{:?}", call.object(shape).unwrap_err())
     }
 

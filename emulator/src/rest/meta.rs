@@ -1,11 +1,13 @@
 //! What the server says about itself.
 
 use http::StatusCode;
-use http::header::{AUTHORIZATION, HOST};
+use http::header::HOST;
 use serde_json::json;
 
+use crate::auth::Caller;
 use crate::config::Config;
 use crate::schema::modules_meta;
+use crate::store::Emulated;
 
 use super::call::Call;
 use super::reply::Reply;
@@ -20,14 +22,21 @@ pub(super) fn meta(config: &Config, call: &Call) -> Reply {
     }))
 }
 
-/// Who the caller is; an anonymous one is nobody.
-pub(super) fn own_info(config: &Config, call: &Call) -> Result<Reply, Reply> {
-    let authorization = call.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let token = authorization.and_then(|value| value.strip_prefix("Bearer ")).map(str::trim);
-    let user = config.api_keys.iter().find(|known| Some(known.key.as_str()) == token);
-    match user {
-        Some(known) => Ok(Reply::ok(json!({"groups": [], "roles": [], "username": known.user}))),
-        None => Err(Reply::empty(StatusCode::UNAUTHORIZED)),
+/// Who the caller is; an anonymous one is nobody. Roles do not exist here.
+pub(super) fn own_info(call: &Call) -> Result<Reply, Reply> {
+    match &call.caller {
+        Caller::User { name, groups } => Ok(Reply::ok(json!({"groups": groups, "roles": null, "username": name}))),
+        Caller::Anonymous => Err(Reply::empty(StatusCode::UNAUTHORIZED)),
+    }
+}
+
+/// Where tokens come from.
+pub(super) fn openid_configuration(emulated: &Emulated) -> Reply {
+    match (&emulated.config.oidc, &emulated.issuer) {
+        (Some(oidc), Some(issuer)) => {
+            Reply::ok(json!({"clientId": oidc.client_id, "href": issuer.discovery_url(), "scopes": oidc.scopes}))
+        }
+        _ => Reply::empty(StatusCode::NOT_FOUND),
     }
 }
 

@@ -22,7 +22,10 @@ use http::{HeaderMap, Method, StatusCode};
 use percent_encoding::percent_decode_str;
 use tokio::net::TcpListener;
 
-use crate::auth::{self, Denied};
+use crate::auth::{self, Caller, Denied};
+use crate::config::Config;
+use crate::grpc_web;
+use crate::requests::Protocol;
 use crate::store::Emulated;
 
 use call::Call;
@@ -34,14 +37,28 @@ const LARGEST_BODY: usize = 104_858_000;
 /// Serves on `listener` until `stop` is done and open requests have ended.
 pub(crate) async fn serve(
     emulated: Arc<Emulated>,
+    services: Router,
     listener: TcpListener,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    let router = Router::new().fallback(handle).with_state(emulated);
+    let router = Router::new().fallback(handle).with_state(Port { emulated, services });
     axum::serve(listener, router).with_graceful_shutdown(stop).await
 }
 
-async fn handle(State(emulated): State<Arc<Emulated>>, request: Request<Body>) -> Response {
+/// What the port leads to.
+#[derive(Debug, Clone)]
+struct Port {
+    emulated: Arc<Emulated>,
+    /// The gRPC side, for the calls that come wrapped.
+    services: Router,
+}
+
+async fn handle(State(Port { emulated, services }): State<Port>, request: Request<Body>) -> Response {
+    if request.uri().path().starts_with(grpc_web::PREFIX) && grpc_web::is_offered(&emulated.config.version) {
+        emulated.served.count(Protocol::GrpcWeb);
+        return grpc_web::answer(&services, LARGEST_BODY, request).await;
+    }
+    emulated.served.count(Protocol::Rest);
     answer(&emulated, request).await.unwrap_or_else(|refusal| refusal).into_response()
 }
 
@@ -60,17 +77,19 @@ async fn answer(emulated: &Emulated, request: Request<Body>) -> Result<Reply, Re
             format!("method {} is not allowed, but [{}] are", parts.method, allowed.join(",")),
         ));
     }
-    if !resource.is_open() {
+    let caller = if resource.is_open() {
+        Caller::Anonymous
+    } else {
         let authorization = parts.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-        auth::check(&emulated.config, authorization).map_err(|denied| refuse_caller(&denied))?;
-    }
+        auth::check(emulated, authorization).await.map_err(|denied| refuse_caller(&emulated.config, denied))?
+    };
     let body =
         axum::body::to_bytes(body, LARGEST_BODY).await.map_err(|_| Reply::code(413, "http: request body too large"))?;
     if !body.is_empty() && parts.method != Method::GET && parts.method != Method::HEAD {
         check_content_type(&parts.headers)?;
     }
     let query = Query::try_from_uri(&parts.uri).map(|Query(query)| query).unwrap_or_default();
-    let call = Call { query, headers: parts.headers, body };
+    let call = Call { caller, query, headers: parts.headers, body };
     resource.answer(emulated, &parts.method, &call)
 }
 
@@ -92,18 +111,26 @@ fn check_content_type(headers: &HeaderMap) -> Result<(), Reply> {
     ))
 }
 
-fn refuse_caller(denied: &Denied) -> Reply {
+fn refuse_caller(config: &Config, denied: Denied) -> Reply {
     match denied {
-        Denied::AnonymousOff => Reply::code_as_text(
-            401,
-            "anonymous access not enabled. Please authenticate through one of the available methods: [API-keys]",
-        ),
-        Denied::BadToken(text) => Reply::code(401, *text),
+        Denied::AnonymousOff => {
+            let with_keys = (!config.api_keys.is_empty()).then_some("API-keys");
+            let ways: Vec<&str> = with_keys.into_iter().chain(config.oidc.as_ref().map(|_| "OIDC")).collect();
+            let ways = ways.join(", ");
+            Reply::code_as_text(
+                401,
+                format!(
+                    "anonymous access not enabled. Please authenticate through one of the available methods: [{ways}]"
+                ),
+            )
+        }
+        Denied::BadToken(text) => Reply::code(401, text),
+        Denied::NoUser(text) => Reply::code(500, text),
     }
 }
 
 /// Paths of the real server that the emulator leaves out. It says so, where a 404 would send the reader looking for a typing error.
-const LEFT_OUT: [&str; 15] = [
+const LEFT_OUT: [&str; 14] = [
     "aggregate",
     "aliases",
     "authz",
@@ -112,7 +139,6 @@ const LEFT_OUT: [&str; 15] = [
     "classifications",
     "export",
     "graphql",
-    "grpc-web",
     "mcp",
     "namespaces",
     "replication",
@@ -246,8 +272,8 @@ impl<'a> Resource<'a> {
             Self::Links => meta::links(),
             Self::Meta => meta::meta(&emulated.config, call),
             Self::Live | Self::Ready => Reply::empty(StatusCode::OK),
-            Self::OpenId => Reply::empty(StatusCode::NOT_FOUND),
-            Self::OwnInfo => return meta::own_info(&emulated.config, call),
+            Self::OpenId => meta::openid_configuration(emulated),
+            Self::OwnInfo => return meta::own_info(call),
             Self::EmptyList => Reply::ok(serde_json::json!([])),
             Self::Tasks => Reply::ok(serde_json::json!({})),
             Self::GraphQl => {

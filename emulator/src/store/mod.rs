@@ -17,7 +17,9 @@ use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use serde_json::Value as Json;
 use uuid::Uuid;
 
+use crate::auth::issuer::Issuer;
 use crate::config::Config;
+use crate::requests::Served;
 use crate::schema::ClassView;
 
 pub(crate) use date::{Date, now_ms};
@@ -42,6 +44,9 @@ pub(crate) enum Origin {
 #[derive(Debug)]
 pub(crate) struct Emulated {
     pub(crate) config: Config,
+    /// Whose tokens are taken beside the API keys.
+    pub(crate) issuer: Option<Issuer>,
+    pub(crate) served: Served,
     state: RwLock<State>,
 }
 
@@ -104,7 +109,8 @@ impl TenantStatus {
 
 impl Emulated {
     pub(crate) fn new(config: Config) -> Self {
-        Self { config, state: RwLock::default() }
+        let issuer = config.oidc.clone().map(Issuer::new);
+        Self { config, issuer, served: Served::default(), state: RwLock::default() }
     }
 
     pub(crate) fn read(&self) -> RwLockReadGuard<'_, State> {

@@ -6,6 +6,7 @@
     reason = "a test fails by panicking and reports on stdout"
 )]
 
+mod contract;
 mod golden;
 mod record;
 mod replay;

@@ -1,0 +1,47 @@
+//! Counting what arrives, so that a test can tell that something never did.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// How many requests have reached a server, by the way they came. Refused and unfinished ones count too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Requests {
+    /// Requests to the REST port other than those below.
+    pub rest: u64,
+    /// Calls on the gRPC port.
+    pub grpc: u64,
+    /// gRPC-Web and Connect calls, which also come to the REST port.
+    pub grpc_web: u64,
+}
+
+/// The way a request came.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Protocol {
+    Rest,
+    Grpc,
+    GrpcWeb,
+}
+
+/// The counters of one server.
+#[derive(Debug, Default)]
+pub(crate) struct Served {
+    rest: AtomicU64,
+    grpc: AtomicU64,
+    grpc_web: AtomicU64,
+}
+
+impl Served {
+    pub(crate) fn count(&self, protocol: Protocol) {
+        let counter = match protocol {
+            Protocol::Rest => &self.rest,
+            Protocol::Grpc => &self.grpc,
+            Protocol::GrpcWeb => &self.grpc_web,
+        };
+        counter.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn so_far(&self) -> Requests {
+        let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        Requests { rest: read(&self.rest), grpc: read(&self.grpc), grpc_web: read(&self.grpc_web) }
+    }
+}
