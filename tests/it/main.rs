@@ -2,8 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod allocations;
 mod collections;
 mod data_types;
+#[cfg(all(feature = "embedded", unix))]
+mod embedded;
 mod filters;
 mod group_by;
 mod hybrid;
