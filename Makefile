@@ -28,10 +28,10 @@ regen: ## specs/ -> generated/
 	$(CODEGEN) generate
 
 sync: ## fetch the contract of VERSION into specs/ (FROM=dir or GIT=dir to read a local tree)
-	$(CODEGEN) sync --version $(VERSION) $(if $(FROM),--from $(FROM)) $(if $(GIT),--git $(GIT))
+	@$(CODEGEN) sync --version $(VERSION) $(if $(FROM),--from $(FROM)) $(if $(GIT),--git $(GIT))
 
 diff: ## what changes between two contracts: make diff FROM=tree TO=tree
-	$(CODEGEN) diff $(FROM) $(TO)
+	@$(CODEGEN) diff $(FROM) $(TO)
 
 check: ## is generated/ what specs/ says?
 	$(CODEGEN) check
