@@ -1,4 +1,4 @@
-//! Create a collection, import 1,000 objects with a progress bar, search them.
+//! Create a collection, import 1,000 objects with a progress bar, search them by vector, by words and by both.
 //!
 //! `make demo` runs it against the in-process emulator. With `WEAVIATE_URL=http://host:8080` and
 //! `WEAVIATE_GRPC_URL=http://host:50051` (and `WEAVIATE_API_KEY` where one is needed) it runs against that server.
@@ -7,6 +7,7 @@
 
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::{Deserialize, Serialize};
+use weaviate::HitMetadata;
 use weaviate::prelude::*;
 use weaviate_emulator::Emulator;
 
@@ -58,28 +59,49 @@ async fn main() -> AnyResult<()> {
 
     import(&articles).await?;
 
-    println!("\nThe five nearest to \"databases\", written since 2020, rated 3 or better:\n");
+    let databases = embed(TOPICS.iter().position(|t| *t == "databases").unwrap_or_default(), 0);
+
+    println!("\nBy vector: the five nearest to \"databases\", written since 2020, rated 3 or better\n");
     let hits = articles
         .query()
-        .near_vector(embed(TOPICS.iter().position(|t| *t == "databases").unwrap_or_default(), 0))
+        .near_vector(&databases)
         .filter(Filter::property("year").greater_or_equal(2020) & Filter::property("rating").greater_or_equal(3.0))
         .limit(5)
         .await?;
-    println!("  distance  year  rating  title");
-    for hit in &hits {
+    show("distance", &hits, |found| found.distance);
+
+    println!("\nBy words: \"patience\" and \"chess\", which count twice in the title\n");
+    let hits = articles
+        .query()
+        .bm25("patience chess")
+        .query_properties(["title^2", "subtitle"])
+        .operator(Bm25Operator::or(2))
+        .limit(5)
+        .await?;
+    show("score", &hits, |found| found.score);
+
+    println!("\nBy both: \"ten years\" in the title, near \"databases\", half and half\n");
+    let hits =
+        articles.query().hybrid("ten years").query_properties(["title"]).vector(&databases).alpha(0.5).limit(5).await?;
+    show("score", &hits, |found| found.score);
+
+    client.collections().delete(COLLECTION).await?;
+    Ok(())
+}
+
+fn show(measure: &str, hits: &SearchResults<Article>, number: fn(&HitMetadata) -> Option<f32>) {
+    println!("  {measure:>8}  year  rating  title");
+    for hit in hits {
         let article = &hit.properties;
         println!(
             "  {:>8.4}  {}  {:>6.1}  {}{}",
-            hit.metadata.distance.unwrap_or_default(),
+            number(&hit.metadata).unwrap_or_default(),
             article.year,
             article.rating,
             article.title,
             article.subtitle.as_deref().map(|s| format!(" ({s})")).unwrap_or_default(),
         );
     }
-
-    client.collections().delete(COLLECTION).await?;
-    Ok(())
 }
 
 async fn connect(emulator: Option<&Emulator>) -> AnyResult<Client> {
