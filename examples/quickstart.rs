@@ -152,7 +152,7 @@ fn article(i: usize) -> Article {
         year: 2000 + i64::try_from(i * 7 % 27).unwrap_or_default(),
         rating: f64::from(u32::try_from(i * 13 % 50).unwrap_or_default()) / 10.0,
         tags: vec![topic.to_owned(), VIEWS[i % VIEWS.len()].to_lowercase()],
-        subtitle: (i % 3 == 0).then(|| format!("with an eye on {}", TOPICS[(i + 3) % TOPICS.len()])),
+        subtitle: i.is_multiple_of(3).then(|| format!("with an eye on {}", TOPICS[(i + 3) % TOPICS.len()])),
     }
 }
 

@@ -118,14 +118,14 @@ fn operator(field: &'static str, Bm25Operator(operator): Bm25Operator) -> Result
     let (operator, minimum_or_tokens_match) = match operator {
         Operator::And => (OperatorMessage::And, None),
         Operator::AndCross => (OperatorMessage::AndCross, None),
-        Operator::Or { minimum_match } => match i32::try_from(minimum_match) {
-            Ok(minimum @ 1..) => (OperatorMessage::Or, Some(minimum)),
-            _ => {
+        Operator::Or { minimum_match } => {
+            let Ok(minimum @ 1..) = i32::try_from(minimum_match) else {
                 let message =
                     format!("at least 1 and at most {} words can be asked for, got {minimum_match}", i32::MAX);
                 return Err(Error::validation(field, message));
-            }
-        },
+            };
+            (OperatorMessage::Or, Some(minimum))
+        }
     };
     Ok(SearchOperatorOptions { operator: operator.into(), minimum_or_tokens_match })
 }
