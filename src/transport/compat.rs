@@ -28,11 +28,11 @@ pub(super) fn adapt(request: &mut SearchRequest, server: &ServerVersion) {
 }
 
 fn move_single(vectors: &mut Vec<Vectors>, bytes: &mut Bytes) {
-    if let [vector] = vectors.as_slice() {
-        if vector.r#type() != VectorType::MultiFp32 {
-            *bytes = vector.vector_bytes.clone();
-            vectors.clear();
-        }
+    if let [vector] = vectors.as_slice()
+        && vector.r#type() != VectorType::MultiFp32
+    {
+        *bytes = vector.vector_bytes.clone();
+        vectors.clear();
     }
 }
 

@@ -138,12 +138,12 @@ impl Transport {
     }
 
     pub(crate) async fn search(&self, call: Call, mut request: SearchRequest) -> Result<SearchReply> {
-        if gate::is_gated(&request) {
-            if let Some(server) = self.version_that_matters().await {
-                compat::adapt(&mut request, server);
-                gate::check(server, &request)
-                    .map_err(|error| error.in_operation(call.operation, call.collection.as_deref()))?;
-            }
+        if gate::is_gated(&request)
+            && let Some(server) = self.version_that_matters().await
+        {
+            compat::adapt(&mut request, server);
+            gate::check(server, &request)
+                .map_err(|error| error.in_operation(call.operation, call.collection.as_deref()))?;
         }
         let max = self.max_message_size();
         check_size(&call, request.encoded_len(), max)?;
@@ -187,13 +187,13 @@ impl Transport {
     /// The version of the server, asked for once, by the first call for which it matters. Where nobody may ask, the call
     /// goes out unchecked, with a warning.
     async fn version_that_matters(&self) -> Option<&ServerVersion> {
-        if self.inner.server.get().is_none() {
-            if let Err(error) = self.meta(Some(self.inner.timeouts.init)).await {
-                if error.is_access_denied() {
-                    let _ = self.inner.server.set(Server { version: None, max_message_size: None });
-                }
-                tracing::warn!(%error, "the server's version is not known: whether it can do what is asked is not checked");
+        if self.inner.server.get().is_none()
+            && let Err(error) = self.meta(Some(self.inner.timeouts.init)).await
+        {
+            if error.is_access_denied() {
+                let _ = self.inner.server.set(Server { version: None, max_message_size: None });
             }
+            tracing::warn!(%error, "the server's version is not known: whether it can do what is asked is not checked");
         }
         self.server_version()
     }

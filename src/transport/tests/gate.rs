@@ -53,7 +53,8 @@ async fn a_plain_search_needs_no_version() {
     let (rest, mut requests) = server(vec![reply("500 Internal Server Error", "", "")]).await;
     let client = at(&rest, NOBODY).connect_lazy().unwrap();
     let call = Call::new("search", Idempotency::Read).collection("Owl");
-    let plain = SearchRequest { collection: "Owl".to_owned(), limit: 3, uses_127_api: true, ..SearchRequest::default() };
+    let plain =
+        SearchRequest { collection: "Owl".to_owned(), limit: 3, uses_127_api: true, ..SearchRequest::default() };
     let error = client.transport().search(call, plain).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Connection);
     assert!(requests.try_recv().is_err());
