@@ -3,7 +3,9 @@
 //! `weaviate-emulator [--host ADDRESS] [--port PORT]`, and Weaviate's own environment variables: `GRPC_PORT`,
 //! `QUERY_DEFAULTS_LIMIT`, `QUERY_MAXIMUM_RESULTS`, `AUTOSCHEMA_ENABLED`, `ASYNC_INDEXING`, `GRPC_MAX_MESSAGE_SIZE`,
 //! `AUTHENTICATION_ANONYMOUS_ACCESS_ENABLED`, `AUTHENTICATION_APIKEY_ENABLED`, `AUTHENTICATION_APIKEY_ALLOWED_KEYS`,
-//! `AUTHENTICATION_APIKEY_USERS`. Ctrl-C or SIGTERM stops it.
+//! `AUTHENTICATION_APIKEY_USERS`, `AUTHENTICATION_OIDC_ENABLED`, `AUTHENTICATION_OIDC_ISSUER`,
+//! `AUTHENTICATION_OIDC_CLIENT_ID`, `AUTHENTICATION_OIDC_SCOPES`, `AUTHENTICATION_OIDC_USERNAME_CLAIM`,
+//! `AUTHENTICATION_OIDC_GROUPS_CLAIM`. Ctrl-C or SIGTERM stops it.
 
 use std::process::ExitCode;
 
@@ -78,8 +80,10 @@ fn from_environment(mut builder: Builder) -> Result<Builder, String> {
         builder = builder.async_indexing(is_on(&value));
     }
     let with_keys = variable("AUTHENTICATION_APIKEY_ENABLED").is_some_and(|value| is_on(&value));
+    let with_tokens = variable("AUTHENTICATION_OIDC_ENABLED").is_some_and(|value| is_on(&value));
     // As with the server, anonymous callers are let in unless another way in is configured.
-    let anonymous = variable("AUTHENTICATION_ANONYMOUS_ACCESS_ENABLED").map_or(!with_keys, |value| is_on(&value));
+    let anonymous =
+        variable("AUTHENTICATION_ANONYMOUS_ACCESS_ENABLED").map_or(!with_keys && !with_tokens, |value| is_on(&value));
     builder = builder.anonymous_access(anonymous);
     if with_keys {
         let list = |name: &str| {
@@ -99,7 +103,28 @@ fn from_environment(mut builder: Builder) -> Result<Builder, String> {
             builder = builder.api_key(key, user);
         }
     }
+    if with_tokens {
+        builder = issuer_from_environment(builder)?;
+    }
     Ok(builder)
+}
+
+fn issuer_from_environment(builder: Builder) -> Result<Builder, String> {
+    let variable = |name: &str| {
+        let name = format!("AUTHENTICATION_OIDC_{name}");
+        std::env::var(&name).ok().filter(|value| !value.is_empty()).ok_or(name)
+    };
+    for name in ["SKIP_CLIENT_ID_CHECK", "CERTIFICATE", "JWKS_URL"] {
+        if variable(name).is_ok_and(|value| !value.eq_ignore_ascii_case("false")) {
+            return Err(format!("AUTHENTICATION_OIDC_{name} exists in Weaviate but not in the emulator"));
+        }
+    }
+    let needed =
+        |name: &str| variable(name).map_err(|name| format!("{name} is needed with AUTHENTICATION_OIDC_ENABLED"));
+    let scopes = variable("SCOPES").unwrap_or_default();
+    let scopes = scopes.split(',').map(str::trim).filter(|scope| !scope.is_empty());
+    let builder = builder.oidc(needed("ISSUER")?, needed("CLIENT_ID")?, scopes);
+    Ok(builder.oidc_claims(needed("USERNAME_CLAIM")?, variable("GROUPS_CLAIM").unwrap_or_default()))
 }
 
 fn number<T: std::str::FromStr>(name: &str, value: &str) -> Result<T, String> {

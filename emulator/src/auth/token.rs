@@ -110,3 +110,54 @@ impl Key {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// A key made for this test and thrown away.
+    const MODULUS: &str = "-X3PIYj_FeDXZC9n2hN20AsYfthj51tOjvw0jpo2WEKAdtblRHYqa9_fvvE_KbqKKKClbWsLpBqd9PMlKGrFDQBXuOyVuU-nYnIl83aKKaYaLrIvm49qMrWgaJaziVrVGOWHMGwH4oNmst-plnh5lYtZOfIXernjG6LTS7QpFoy98qSxiidHBJHRCAVajHjJZrczBdfqV8N4TZiUfIEeUUI0Sa9zJPAaBN1hKhPBqcWMF-cezDHZhxtln2JPIr4Xz3wbrckIvqRpWeKKd6Y14wc4kHk_vsAPybJNhdzmTQZwAT389xbDu_1G_qauuo5I0aimNBmGBtqdgX9iwfp2QQ";
+    /// Signed with it: for `demo`, of `jane`, until the year 2100.
+    const TOKEN: &str = "eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCIsImtpZCI6InJzYSJ9.eyJpc3MiOiJodHRwOi8vMTI3LjAuMC4xOjkiLCJhdWQiOiJkZW1vIiwic3ViIjoiamFuZSIsImV4cCI6NDEwMjQ0NDgwMH0.VtP6Jkxc4p04Fm6Tn4Xx1a4JmuhwcB_rK93_9RVdiJl9NLwnUrVulwI0YUKf9OQlKPlSrq5VT3CmocjmiKpLe2tDohBPv94QLhWppAnMukHMgszzrnSLD1zoo8sFhQpaSi47qdX9rXMRMQV8sogeJrkwjn6TLK3q5U5Y8Q0tXlGXQQF2wnWghg6e75cPAn-mpLtCYMdpqEuAdMjEB81AnQXh9neQFGGkatO6coSt8z1XtEY2SvFabNhIzGmK7G7lii9EIVhTIM1A3HnKEuUksiQ72frXKqgbovJTvLIDOph-ddqey8YzSCx5bOG-_5yeStBRmt-jUv0SjAaTTarpBw";
+
+    fn key(id: &str, kind: &str) -> Option<Key> {
+        Key::parse(&json!({"kty": kind, "kid": id, "n": MODULUS, "e": "AQAB"}))
+    }
+
+    #[test]
+    fn rs256_is_checked() {
+        let token = Token::parse(TOKEN).unwrap();
+        assert_eq!((token.algorithm(), token.text("sub")), ("RS256", Some("jane")));
+        assert_eq!(token.texts("aud"), Some(vec!["demo".to_owned()]));
+        assert_eq!(token.seconds("exp"), Some(4_102_444_800));
+        assert!(token.is_signed_by(&[key("other", "RSA").unwrap(), key("rsa", "RSA").unwrap()]));
+        assert!(!token.is_signed_by(&[key("other", "RSA").unwrap()]));
+        assert!(!token.is_signed_by(&[]));
+        let other = Token::parse(TOKEN).map(|token| Token { signature: vec![0; 256], ..token }).unwrap();
+        assert!(!other.is_signed_by(&[key("rsa", "RSA").unwrap()]));
+        let other = Token::parse(TOKEN).map(|token| Token { signed: "another.text", ..token }).unwrap();
+        assert!(!other.is_signed_by(&[key("rsa", "RSA").unwrap()]));
+    }
+
+    #[test]
+    fn unfit_keys_are_passed_over() {
+        assert!(key("rsa", "oct").is_none());
+        assert!(Key::parse(&json!({"kty": "EC", "crv": "P-521", "x": "AA", "y": "AA"})).is_none());
+        assert!(Key::parse(&json!({"kty": "RSA", "n": "not base64!", "e": "AQAB"})).is_none());
+        assert!(Key::parse(&json!("text")).is_none());
+        // A point that is none: read, and no signature fits it.
+        let point = Key::parse(&json!({"kty": "EC", "crv": "P-256", "x": "AA", "y": "AA"})).unwrap();
+        assert!(!point.signed(&Token::parse(TOKEN).unwrap()));
+    }
+
+    #[test]
+    fn what_is_no_token() {
+        for text in ["", "garbage", "a.b", "a.b.c", "e30.e30.!", "W10.e30.AA", "e30.e30.AA.AA", "\u{fc}.\u{fc}.\u{fc}"]
+        {
+            assert!(Token::parse(text).unwrap_err().starts_with("oidc: malformed jwt: "), "{text}");
+        }
+        assert!(Token::parse("e30.e30.").is_ok());
+    }
+}

@@ -76,15 +76,15 @@ struct Service {
 }
 
 impl Service {
-    async fn authenticate(&self, metadata: &MetadataMap) -> Result<(), Status> {
+    /// The error is what the server says of the caller.
+    async fn authenticate(&self, metadata: &MetadataMap) -> Result<(), String> {
         let authorization = metadata.get("authorization").and_then(|value| value.to_str().ok());
-        let fault = match auth::check(&self.emulated, authorization).await {
-            Ok(_) => return Ok(()),
+        match auth::check(&self.emulated, authorization).await {
+            Ok(_) => Ok(()),
             // Over gRPC the server tells a missing key and a wrong one in the same words.
-            Err(Denied::AnonymousOff) => auth::INVALID_KEY.to_owned(),
-            Err(Denied::BadToken(text) | Denied::NoUser(text)) => text,
-        };
-        Err(Status::unknown(format!("extract auth: {fault}")))
+            Err(Denied::AnonymousOff) => Err(auth::INVALID_KEY.to_owned()),
+            Err(Denied::BadToken(text) | Denied::NoUser(text)) => Err(text),
+        }
     }
 
     /// Runs one call: who calls, what it answers, how large the answer is.
@@ -94,7 +94,7 @@ impl Service {
         answer: impl FnOnce(&Emulated) -> Result<Reply, Status>,
         took: impl FnOnce(&mut Reply) -> Option<&mut f32>,
     ) -> Result<Response<Reply>, Status> {
-        self.authenticate(metadata).await?;
+        self.authenticate(metadata).await.map_err(|fault| Status::unknown(format!("extract auth: {fault}")))?;
         let start = Instant::now();
         let mut reply = answer(&self.emulated)?;
         if let Some(took) = took(&mut reply) {
@@ -168,8 +168,9 @@ impl Weaviate for Service {
 
     async fn batch_stream(
         &self,
-        _request: Request<Streaming<BatchStreamRequest>>,
+        request: Request<Streaming<BatchStreamRequest>>,
     ) -> Result<Response<Self::BatchStreamStream>, Status> {
+        self.authenticate(request.metadata()).await.map_err(Status::unauthenticated)?;
         Err(Status::unimplemented("the emulator has no batch streams"))
     }
 }

@@ -8,5 +8,13 @@
 
 mod contract;
 mod golden;
+mod grpc_web;
+mod issuer;
+mod oidc;
 mod record;
 mod replay;
+
+/// A client that goes straight to the emulator, whatever proxy the environment names.
+fn http() -> reqwest::Client {
+    reqwest::Client::builder().no_proxy().build().expect("a client without TLS needs nothing")
+}

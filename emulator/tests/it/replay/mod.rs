@@ -13,6 +13,7 @@ pub(crate) mod scenario;
 mod send_grpc;
 mod send_rest;
 pub(crate) mod target;
+mod tokens;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;

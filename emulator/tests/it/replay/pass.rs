@@ -28,8 +28,10 @@ pub(crate) async fn run(scenario: &Scenario, target: &Target) -> Vec<Outcome> {
     let mut replies: HashMap<String, Value> = HashMap::new();
     let mut outcomes = Vec::new();
     let binds: Vec<&Bind> = scenario.steps.iter().flat_map(|step| &step.bind).collect();
+    let stand_ins = target.stand_ins(scenario);
     for step in &scenario.steps {
         let mut bound = bindings(&binds, &replies);
+        bound.extend_from_slice(&stand_ins);
         bound.push((RECORDED_ADDRESS.to_owned(), target.rest_url().to_owned()));
         let step = with_bound(step, &bound);
         let marks = Marks::new(&step.volatile, &step.unordered, &step.approx);

@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use serde_json::Value;
 use tonic::transport::{Channel, Endpoint};
-use weaviate_emulator::Emulator;
+use weaviate_emulator::{Builder, Emulator};
 
-use super::scenario::{Request, Step};
-use super::{send_grpc, send_rest};
+use super::scenario::{Request, Scenario, Step};
+use super::{send_grpc, send_rest, tokens};
+use crate::issuer::Issuer;
 
 /// A server that one pass of one scenario runs against.
 pub(crate) struct Target {
@@ -15,6 +16,8 @@ pub(crate) struct Target {
     rest_url: String,
     grpc: Channel,
     timeout: Duration,
+    /// Whose tokens the emulator takes.
+    issuer: Option<Issuer>,
     /// Ends with the pass.
     _emulator: Option<Emulator>,
 }
@@ -39,7 +42,7 @@ impl RealServer {
 
     /// Every recorded scenario starts with no collections.
     pub(crate) async fn target(&self) -> Target {
-        let target = Target::new(self.rest_url.clone(), &self.grpc_url, Duration::from_secs(60), None);
+        let target = Target::new(self.rest_url.clone(), &self.grpc_url, Duration::from_secs(60), None, None);
         target.delete_all("aliases", "aliases", "alias").await;
         target.delete_all("schema", "classes", "class").await;
         target
@@ -48,12 +51,17 @@ impl RealServer {
 
 /// A fresh emulator, set up as the instance; the reason why not where it cannot be one yet.
 pub(crate) async fn emulator(instance: &str) -> Result<Target, &'static str> {
+    let mut issuer = None;
     let builder = match instance {
         "main" => Emulator::builder(),
         "limits" => Emulator::builder().query_maximum_results(20).grpc_max_message_size(4096).query_defaults_limit(3),
         "async" => Emulator::builder().async_indexing(true),
-        "rbac" => return Err("users and roles come with a later issue"),
-        "oidc" => return Err("tokens of an issuer come with a later issue"),
+        "rbac" => with_keys(Emulator::builder()),
+        // Without roles: who is known may do everything.
+        "oidc" => {
+            let issuer = issuer.insert(Issuer::start().await);
+            with_keys(Emulator::builder()).oidc(issuer.url(), "demo", ["openid", "email"])
+        }
         "modules" => return Err("model providers come with a later issue"),
         "features" => return Err("TTL and index operations come with a later issue"),
         "preview" => return Err("preview features come with a later issue"),
@@ -63,11 +71,23 @@ pub(crate) async fn emulator(instance: &str) -> Result<Target, &'static str> {
         _ => return Err("no such instance"),
     };
     let emulator = builder.start().await.expect("the emulator starts");
-    Ok(Target::new(emulator.rest_url(), &emulator.grpc_url(), Duration::from_secs(10), Some(emulator)))
+    Ok(Target::new(emulator.rest_url(), &emulator.grpc_url(), Duration::from_secs(10), issuer, Some(emulator)))
+}
+
+fn with_keys(builder: Builder) -> Builder {
+    ["admin", "viewer", "custom"]
+        .into_iter()
+        .fold(builder.anonymous_access(false), |builder, user| builder.api_key(format!("{user}-key"), user))
 }
 
 impl Target {
-    fn new(rest_url: String, grpc_url: &str, timeout: Duration, emulator: Option<Emulator>) -> Self {
+    fn new(
+        rest_url: String,
+        grpc_url: &str,
+        timeout: Duration,
+        issuer: Option<Issuer>,
+        emulator: Option<Emulator>,
+    ) -> Self {
         let http = reqwest::Client::builder()
             .timeout(timeout)
             .redirect(reqwest::redirect::Policy::none())
@@ -75,11 +95,16 @@ impl Target {
             .build()
             .expect("a client without TLS needs nothing");
         let grpc = Endpoint::from_shared(grpc_url.to_owned()).expect("a valid gRPC URL").connect_lazy();
-        Self { http, rest_url, grpc, timeout, _emulator: emulator }
+        Self { http, rest_url, grpc, timeout, issuer, _emulator: emulator }
     }
 
     pub(crate) fn rest_url(&self) -> &str {
         &self.rest_url
+    }
+
+    /// What stands in the place of recorded values that only the recorded server would take.
+    pub(crate) fn stand_ins(&self, scenario: &Scenario) -> Vec<(String, String)> {
+        self.issuer.as_ref().map_or_else(Vec::new, |issuer| tokens::stand_ins(scenario, issuer))
     }
 
     /// How long a request is repeated whose effect takes time.
