@@ -2,8 +2,9 @@
 
 use weaviate::prelude::*;
 use weaviate::{ErrorKind, Outcome};
+use weaviate_emulator::Emulator;
 
-use crate::support::{Note, bed};
+use crate::support::{Note, bed, bed_of};
 
 fn titles(hits: &SearchResults<Note>) -> Vec<&str> {
     hits.iter().map(|hit| hit.properties.title.as_str()).collect()
@@ -122,4 +123,15 @@ async fn what_cannot_be_answered_is_refused_before_it_is_sent() {
         assert_eq!((error.kind(), error.field()), (ErrorKind::Validation, Some(field)));
         assert_eq!(error.outcome(), Outcome::NotSent);
     }
+}
+
+#[tokio::test]
+async fn the_oldest_servers_understand_it() {
+    let bed = bed_of(Emulator::builder().version("1.27.0")).await;
+    let notes = bed.notes().await;
+    let search = || notes.query().hybrid("fox").alpha(0.25).max_vector_distance(2.0).fusion(Fusion::Ranked);
+    let hits = search().vector([0.0, 1.0]).await.unwrap();
+    assert_eq!(titles(&hits)[0], "Fox fox fox");
+    let hits = search().vector([0.0, 1.0]).group_by(GroupBy::new("topic")).auto_limit(3).await.unwrap();
+    assert_eq!(hits[0].name, "words");
 }

@@ -2,8 +2,9 @@
 
 use weaviate::prelude::*;
 use weaviate::{ErrorKind, Outcome};
+use weaviate_emulator::Emulator;
 
-use crate::support::{Note, bed};
+use crate::support::{Note, bed, bed_of};
 
 fn titles(hits: &SearchResults<Note>) -> Vec<&str> {
     hits.iter().map(|hit| hit.properties.title.as_str()).collect()
@@ -93,4 +94,28 @@ async fn what_cannot_be_answered_is_refused_before_it_is_sent() {
     }
     let error = notes.query().bm25("fox").query_properties(["nosuch"]).await.unwrap_err();
     assert_eq!(error.outcome(), Outcome::Refused, "only the server knows the properties: {error:?}");
+}
+
+#[tokio::test]
+async fn operators_go_to_servers_that_know_them() {
+    for (version, and, and_cross) in
+        [("1.30.16", false, false), ("1.30.17", true, false), ("1.38.7", true, false), ("1.38.8", true, true)]
+    {
+        let bed = bed_of(Emulator::builder().version(version)).await;
+        let notes = bed.notes().await;
+        for (operator, known) in [(Bm25Operator::and(), and), (Bm25Operator::and_cross(), and_cross)] {
+            let texts = ["title", "body"];
+            let by_words = notes.query().bm25("fox").query_properties(texts).operator(operator).await;
+            let by_both = notes.query().hybrid("fox").alpha(0.0).query_properties(texts).bm25_operator(operator).await;
+            for found in [by_words, by_both] {
+                match found {
+                    Ok(hits) => assert!(known && hits.len() == 3, "{version} {operator:?}: {hits:?}"),
+                    Err(error) => {
+                        assert_eq!((error.kind(), error.outcome()), (ErrorKind::Unsupported, Outcome::NotSent));
+                        assert!(!known && error.to_string().contains(version), "{version} {operator:?}: {error}");
+                    }
+                }
+            }
+        }
+    }
 }

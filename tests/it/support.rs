@@ -2,7 +2,7 @@
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use weaviate::prelude::*;
-use weaviate_emulator::Emulator;
+use weaviate_emulator::{Builder, Emulator};
 
 pub(crate) struct Bed {
     pub(crate) client: Client,
@@ -11,7 +11,12 @@ pub(crate) struct Bed {
 }
 
 pub(crate) async fn bed() -> Bed {
-    let emulator = Emulator::start().await.unwrap();
+    bed_of(Emulator::builder()).await
+}
+
+/// With an emulator of one's own making.
+pub(crate) async fn bed_of(builder: Builder) -> Bed {
+    let emulator = builder.start().await.unwrap();
     let client = Client::custom(emulator.rest_url()).grpc(emulator.grpc_url()).connect().await.unwrap();
     Bed { client, emulator }
 }
