@@ -24,11 +24,11 @@ pub(super) const REMOVED: [&str; 2] = ["CLUSTER_JOIN", "RAFT_JOIN"];
 /// Settings that have a method of their own, which has to know them.
 const OWN: [(&str, &str); 2] = [("PERSISTENCE_DATA_PATH", "data_dir"), ("GRPC_PORT", "grpc_port")];
 
-pub(super) fn arguments(ports: &Ports) -> Vec<String> {
+pub(super) fn arguments(ports: Ports) -> Vec<String> {
     ARGUMENTS.iter().map(|argument| (*argument).to_owned()).chain([format!("--port={}", ports.http)]).collect()
 }
 
-pub(super) fn variables(ports: &Ports, data: &Path) -> Vec<(&'static str, String)> {
+pub(super) fn variables(ports: Ports, data: &Path) -> Vec<(&'static str, String)> {
     let text = str::to_owned;
     vec![
         ("PERSISTENCE_DATA_PATH", data.display().to_string()),
@@ -38,14 +38,15 @@ pub(super) fn variables(ports: &Ports, data: &Path) -> Vec<(&'static str, String
         ("CLUSTER_ADVERTISE_ADDR", text("127.0.0.1")),
         ("CLUSTER_BIND_ADDR", text("127.0.0.1")),
         ("CLUSTER_GOSSIP_BIND_PORT", ports.gossip.to_string()),
-        ("CLUSTER_DATA_BIND_PORT", ports.data.to_string()),
+        ("CLUSTER_DATA_BIND_PORT", ports.data().to_string()),
         ("RAFT_PORT", ports.raft.to_string()),
-        ("RAFT_INTERNAL_RPC_PORT", ports.raft_rpc.to_string()),
+        ("RAFT_INTERNAL_RPC_PORT", ports.raft_rpc().to_string()),
         ("RAFT_BOOTSTRAP_EXPECT", text("1")),
         // One node elects itself: the default waits three times as long before it is ready.
         ("RAFT_TIMEOUTS_MULTIPLIER", text("1")),
         ("AUTHENTICATION_ANONYMOUS_ACCESS_ENABLED", text("true")),
         ("DEFAULT_VECTORIZER_MODULE", text("none")),
+        ("LOG_LEVEL", text("info")),
         ("DISABLE_TELEMETRY", text("true")),
         // It would listen on every interface.
         ("GO_PROFILING_DISABLE", text("true")),

@@ -44,8 +44,8 @@ impl Launch<'_> {
         let mut tries = 0;
         loop {
             tries += 1;
-            let ports = Ports::free(self.http, self.grpc).await?;
-            let mut process = self.spawn(&ports, data_dir).await?;
+            let ports = Ports::free(self.http, self.grpc)?;
+            let mut process = self.spawn(ports, data_dir).await?;
             let exit = tokio::select! {
                 exit = process.exited() => exit,
                 client = self.connect(ports) => match process.has_exited().await {
@@ -62,7 +62,7 @@ impl Launch<'_> {
         }
     }
 
-    async fn spawn(&self, ports: &Ports, data_dir: &mut DataDir) -> Result<Process> {
+    async fn spawn(&self, ports: Ports, data_dir: &mut DataDir) -> Result<Process> {
         let own = environment::variables(ports, data_dir.path());
         let own = own.into_iter().map(|(name, value)| (name.into(), value.into()));
         let given = self.environment.iter().map(|(name, value)| (name.into(), value.into()));
@@ -94,7 +94,7 @@ impl Launch<'_> {
 
     fn late(&self, process: &Process) -> Error {
         let message = format!("the server was not ready within {:?}: raise startup_timeout", self.within);
-        Error::new(Verdict::refused(ErrorKind::Timeout).transient(), message).with_server_message(process.log().tail())
+        Error::new(Verdict::refused(ErrorKind::Timeout).transient(), message).with_server_message(process.log().last())
     }
 }
 

@@ -19,6 +19,8 @@ use crate::{Error, Result};
 
 /// Bytes of output that are kept.
 const LOG: usize = 16 * 1024;
+/// Bytes of it that go into an error.
+const LAST: usize = 4 * 1024;
 /// For output that was written and not yet read when the process ended.
 const LAST_WORDS: Duration = Duration::from_millis(500);
 /// An executable cannot be run while a process that was forked at the wrong moment still has it open for writing.
@@ -94,7 +96,7 @@ impl Process {
         for reader in self.readers.drain(..) {
             reader.abort();
         }
-        Exit { status, log: self.log.tail() }
+        Exit { status, log: self.log.last() }
     }
 
     /// How the process ended, if it has.
@@ -175,6 +177,16 @@ impl Log {
         text
     }
 
+    /// As much of it as an error can hold.
+    pub(super) fn last(&self) -> String {
+        let text = self.tail();
+        let Some(cut) = text.len().checked_sub(LAST) else { return text };
+        // From the beginning of a line, or of a letter where no line ends.
+        let line = text.bytes().skip(cut).position(|byte| byte == b'\n').map(|end| cut + end + 1);
+        let start = line.or_else(|| (cut..text.len()).find(|index| text.is_char_boundary(*index)));
+        start.and_then(|start| text.get(start..)).unwrap_or_default().to_owned()
+    }
+
     async fn read(self, mut output: impl AsyncRead + Unpin) {
         let mut chunk = vec![0; 4096];
         while let Ok(read @ 1..) = output.read(&mut chunk).await {
@@ -203,7 +215,9 @@ mod tests {
         .await;
         let exit = process.exited().await;
         assert!(exit.to_string().contains('7'), "{exit}");
-        assert!(exit.log.len() <= LOG && exit.log.starts_with("line\n"), "{}", exit.log.len());
+        let log = process.log().tail();
+        assert!(log.len() <= LOG && log.len() > LAST && log.starts_with("line\n"), "{}", log.len());
+        assert!(exit.log.len() <= LAST && exit.log.starts_with("line\n"), "{}", exit.log.len());
         assert!(exit.log.ends_with("key-***") && !format!("{exit:?}{process:?}").contains("hunter2"));
     }
 
