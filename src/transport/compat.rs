@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use weaviate_generated::grpc::vectors::VectorType;
-use weaviate_generated::grpc::{SearchRequest, Vectors};
+use weaviate_generated::grpc::{NearVector, SearchRequest, Vectors};
 
 use crate::{Feature, ServerVersion};
 
@@ -14,16 +14,23 @@ pub(super) fn adapt(request: &mut SearchRequest, server: &ServerVersion) {
     if gate::check_feature(server, Feature::MultiVectors).is_ok() {
         return;
     }
-    #[expect(deprecated, reason = "these are the fields that older servers read")]
     if let Some(near) = &mut request.near_vector {
-        move_single(&mut near.vectors, &mut near.vector_bytes);
-        for target in &mut near.vector_for_targets {
-            move_single(&mut target.vectors, &mut target.vector_bytes);
-        }
+        adapt_near(near);
     }
     if let Some(hybrid) = &mut request.hybrid_search {
         #[expect(deprecated, reason = "this is the field that older servers read")]
         move_single(&mut hybrid.vectors, &mut hybrid.vector_bytes);
+        if let Some(near) = &mut hybrid.near_vector {
+            adapt_near(near);
+        }
+    }
+}
+
+#[expect(deprecated, reason = "these are the fields that older servers read")]
+fn adapt_near(near: &mut NearVector) {
+    move_single(&mut near.vectors, &mut near.vector_bytes);
+    for target in &mut near.vector_for_targets {
+        move_single(&mut target.vectors, &mut target.vector_bytes);
     }
 }
 
@@ -39,7 +46,6 @@ fn move_single(vectors: &mut Vec<Vectors>, bytes: &mut Bytes) {
 #[cfg(test)]
 mod tests {
     use weaviate_generated::availability::Requirements as _;
-    use weaviate_generated::grpc::NearVector;
 
     use super::*;
 

@@ -132,6 +132,8 @@ async fn the_oldest_servers_understand_it() {
     let search = || notes.query().hybrid("fox").alpha(0.25).max_vector_distance(2.0).fusion(Fusion::Ranked);
     let hits = search().vector([0.0, 1.0]).await.unwrap();
     assert_eq!(titles(&hits)[0], "Fox fox fox");
+    let hits = search().vector(HybridVector::near_vector([0.0, 1.0]).distance(1.0)).await.unwrap();
+    assert_eq!(titles(&hits)[0], "Fox fox fox");
     let hits = search().vector([0.0, 1.0]).group_by(GroupBy::new("topic")).auto_limit(3).await.unwrap();
     assert_eq!(hits[0].name, "words");
 }
