@@ -16,5 +16,12 @@ mod replay;
 
 /// A client that goes straight to the emulator, whatever proxy the environment names.
 fn http() -> reqwest::Client {
-    reqwest::Client::builder().no_proxy().build().expect("a client without TLS needs nothing")
+    http_builder().build().expect("a client with a crypto provider")
+}
+
+fn http_builder() -> reqwest::ClientBuilder {
+    // Built together with the client, reqwest has TLS, and wants a provider even where no call is encrypted.
+    // Whoever comes second finds one installed.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder().no_proxy()
 }

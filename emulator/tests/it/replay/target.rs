@@ -8,6 +8,7 @@ use weaviate_emulator::{Builder, Emulator};
 
 use super::scenario::{Request, Scenario, Step};
 use super::{send_grpc, send_rest, tokens};
+use crate::http_builder;
 use crate::issuer::Issuer;
 
 /// A server that one pass of one scenario runs against.
@@ -88,12 +89,11 @@ impl Target {
         issuer: Option<Issuer>,
         emulator: Option<Emulator>,
     ) -> Self {
-        let http = reqwest::Client::builder()
+        let http = http_builder()
             .timeout(timeout)
             .redirect(reqwest::redirect::Policy::none())
-            .no_proxy()
             .build()
-            .expect("a client without TLS needs nothing");
+            .expect("a client with a crypto provider");
         let grpc = Endpoint::from_shared(grpc_url.to_owned()).expect("a valid gRPC URL").connect_lazy();
         Self { http, rest_url, grpc, timeout, issuer, _emulator: emulator }
     }
