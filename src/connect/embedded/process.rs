@@ -202,8 +202,8 @@ impl Log {
 mod tests {
     use super::*;
 
-    async fn shell(script: &str, secrets: Vec<String>) -> Process {
-        Process::spawn(Path::new("/bin/sh"), &["-c".to_owned(), script.to_owned()], &[], secrets).await.unwrap()
+    async fn shell(script: &str, secrets: Vec<String>) -> Result<Process> {
+        Process::spawn(Path::new("/bin/sh"), &["-c".to_owned(), script.to_owned()], &[], secrets).await
     }
 
     #[tokio::test]
@@ -212,7 +212,8 @@ mod tests {
             "echo first; yes line | head -n 100000 >&2; echo key-hunter2 >&2; exit 7",
             vec!["hunter2".to_owned()],
         )
-        .await;
+        .await
+        .unwrap();
         let exit = process.exited().await;
         assert!(exit.to_string().contains('7'), "{exit}");
         let log = process.log().tail();
@@ -223,7 +224,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_process_that_does_not_listen_is_killed() {
-        let process = shell("trap '' TERM; echo up; while :; do sleep 0.05; done", Vec::new()).await;
+        let process = shell("trap '' TERM; echo up; while :; do sleep 0.05; done", Vec::new()).await.unwrap();
         let pid = process.pid();
         while process.log().tail().is_empty() {
             sleep(Duration::from_millis(10)).await;

@@ -10,7 +10,7 @@ use tokio::net::TcpStream;
 use weaviate::prelude::*;
 use weaviate::{EmbeddedBuilder, EmbeddedStage, Error, ErrorKind};
 
-use stand_in::{Dir, Web, environment, good, script, sha256, tar_gz, zip};
+use stand_in::{Dir, Pack, Web, environment, good, script, sha256, tar_gz, zip};
 
 /// On data and a cache of its own, serving unless told otherwise.
 fn embedded(dir: &Dir, mode: &str) -> EmbeddedBuilder {
@@ -53,7 +53,7 @@ fn executables(dir: &Dir) -> Vec<String> {
 }
 
 /// What releases for this machine are called.
-fn asset() -> (&'static str, fn(&[(&str, &[u8])]) -> Vec<u8>) {
+fn asset() -> (&'static str, Pack) {
     match (std::env::consts::OS, std::env::consts::ARCH) {
         ("macos", _) => ("darwin-all.zip", zip),
         (_, "aarch64") => ("linux-arm64.tar.gz", tar_gz),
@@ -166,7 +166,7 @@ async fn hostile_and_damaged_archives_are_refused() {
     let (dir, web) = (Dir::new(), Web::start().await);
     let content = b"#!/bin/sh\n".as_slice();
     let large: Vec<u8> = (0..200_000_u32).flat_map(u32::to_le_bytes).collect();
-    for (ending, pack) in [("tar.gz", tar_gz as fn(&[(&str, &[u8])]) -> Vec<u8>), ("zip", zip)] {
+    for (ending, pack) in [("tar.gz", tar_gz as Pack), ("zip", zip)] {
         let mut truncated = pack(&[("weaviate", &large)]);
         truncated.truncate(truncated.len() / 2);
         for (archive, word) in [

@@ -59,6 +59,9 @@ pub(super) fn environment(mode: &str) -> Vec<(String, String)> {
         .into()
 }
 
+/// Makes an archive of names and contents.
+pub(super) type Pack = fn(&[(&str, &[u8])]) -> Vec<u8>;
+
 pub(super) fn tar_gz(entries: &[(&str, &[u8])]) -> Vec<u8> {
     let mut archive = tar::Builder::new(flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast()));
     for (name, content) in entries {
@@ -83,7 +86,7 @@ pub(super) fn zip(entries: &[(&str, &[u8])]) -> Vec<u8> {
 }
 
 /// An archive that holds the stand-in, and something else.
-pub(super) fn good(pack: fn(&[(&str, &[u8])]) -> Vec<u8>) -> Vec<u8> {
+pub(super) fn good(pack: Pack) -> Vec<u8> {
     pack(&[("README.md", b"hello"), ("weaviate", SCRIPT.as_bytes())])
 }
 
