@@ -1,8 +1,8 @@
 //! The entry to everything.
 
-use crate::connect::ClientBuilder;
+use crate::connect::{ClientBuilder, VARIABLES, from_environment};
 use crate::transport::Transport;
-use crate::{Collection, Collections, Feature, Meta, Result, ServerVersion};
+use crate::{Collection, Collections, ConnectionInfo, Feature, Meta, Result, ServerVersion};
 #[cfg(feature = "embedded")]
 use crate::{Embedded, EmbeddedBuilder};
 
@@ -28,8 +28,52 @@ impl Client {
         ClientBuilder::local()
     }
 
-    /// A server anywhere. `rest` is a URL, all of it that comes before `/v1`; add the address of gRPC with
-    /// [`ClientBuilder::grpc`].
+    /// A cluster of Weaviate Cloud, by its address as the console shows it, with scheme and path or without. The address of
+    /// gRPC follows from it. It takes an [`api_key`](ClientBuilder::api_key), too.
+    ///
+    /// ```no_run
+    /// use weaviate::Client;
+    ///
+    /// # async fn example(key: String) -> weaviate::Result<()> {
+    /// let client = Client::cloud("my-cluster.c0.europe-west3.gcp.weaviate.cloud").api_key(key).connect().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn cloud(cluster: impl Into<String>) -> ClientBuilder {
+        ClientBuilder::cloud(cluster)
+    }
+
+    /// The server that the environment names, [`local`](Self::local) if it names none:
+    ///
+    /// | variable | holds |
+    /// | --- | --- |
+    /// | `WEAVIATE_URL` | the address of REST; a host of Weaviate Cloud is enough, and makes a [`cloud`](Self::cloud) client |
+    /// | `WEAVIATE_GRPC_URL` | the address of gRPC; without it, gRPC-Web or REST is spoken to other than cloud hosts |
+    /// | `WEAVIATE_API_KEY` | the API key |
+    /// | `WEAVIATE_PROTOCOL` | `auto`, `grpc`, `grpc-web` or `rest`, see [`Protocol`](crate::Protocol) |
+    ///
+    /// Nothing else is read, and no other constructor reads anything. An error of kind
+    /// [`Configuration`](crate::ErrorKind::Configuration) says which variable holds nonsense.
+    ///
+    /// ```no_run
+    /// # async fn example() -> weaviate::Result<()> {
+    /// let client = weaviate::Client::from_env()?.connect().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn from_env() -> Result<ClientBuilder> {
+        from_environment()
+    }
+
+    /// The names of the variables that [`from_env`](Self::from_env) reads.
+    #[must_use]
+    pub const fn environment_variables() -> &'static [&'static str] {
+        VARIABLES
+    }
+
+    /// A server anywhere. `rest` is a URL, all of it that comes before `/v1`, a path included: `https://host/x/y`. Add the
+    /// address of native gRPC with [`ClientBuilder::grpc`]; without it, everything goes through that one address, as
+    /// gRPC-Web where the server has it, as REST otherwise (see [`Protocol`](crate::Protocol)).
     pub fn custom(rest: impl Into<String>) -> ClientBuilder {
         ClientBuilder::custom(rest)
     }
@@ -85,6 +129,22 @@ impl Client {
     #[must_use]
     pub fn server_version(&self) -> Option<&ServerVersion> {
         self.transport.server_version()
+    }
+
+    /// Where the client is connected to, and by which protocol searches and imports travel at the moment. No I/O.
+    ///
+    /// ```no_run
+    /// use weaviate::Protocol;
+    ///
+    /// # async fn example(client: weaviate::Client) {
+    /// if client.connection_info().active != Protocol::Grpc {
+    ///     println!("gRPC cannot be reached: {:?}", client.connection_info());
+    /// }
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn connection_info(&self) -> ConnectionInfo {
+        self.transport.connection_info()
     }
 
     /// Whether the server can do this. Asks the server for its version if nobody did so far; an error if it does not tell.

@@ -17,12 +17,13 @@ mod schema;
 mod transport;
 mod types;
 mod version;
+mod warning;
 mod wire;
 
 pub use client::Client;
 pub use collection::Collection;
 pub use collections::Collections;
-pub use connect::{ClientBuilder, Timeouts};
+pub use connect::{ClientBuilder, ConnectionInfo, Protocol, Timeouts};
 #[cfg(feature = "embedded")]
 pub use connect::{Embedded, EmbeddedBuilder, EmbeddedStage, Progress};
 pub use data::{Data, InsertMany, InsertReport, NewObject, ObjectError};
@@ -32,11 +33,12 @@ pub use filter::{Filter, FilterReference, FilterTarget, FilterValue};
 pub use meta::Meta;
 pub use query::{
     Bm25, Bm25Operator, FetchObjects, Fusion, Group, GroupBy, Grouped, GroupedHit, GroupedResults, Hit, HitMetadata,
-    Hybrid, HybridVector, Metadata, NearObject, NearVector, Queries, Query, Ranked, SearchProperty, SearchResults, Sort,
-    Ungrouped,
+    Hybrid, HybridVector, Metadata, NearObject, NearVector, Queries, Query, Ranked, SearchProperty, SearchResults,
+    Sort, Ungrouped,
 };
 pub use schema::{CollectionConfig, DataType, Distance, Property, Tokenization, VectorConfig};
 pub use types::{
     Blob, ConsistencyLevel, DateTime, GeoCoordinates, PhoneNumber, PropertyMap, PropertyValue, Uuid, Vector, Vectors,
 };
 pub use version::ServerVersion;
+pub use warning::{Warning, WarningCode};

@@ -1,13 +1,16 @@
 use std::fmt;
+use std::sync::Arc;
 
 use secrecy::SecretString;
 
-use super::{Endpoint, Timeouts, init};
+use super::{Endpoint, Protocol, Timeouts, cloud, init};
 use crate::auth::Credential;
-use crate::transport::Transport;
-use crate::{Client, Error, Result};
+use crate::transport::{Settings, Transport};
+use crate::warning::WarningSettings;
+use crate::{Client, Error, Result, Warning, WarningCode};
 
-/// Says where a server is and how to speak to it. Made by [`Client::local`] and [`Client::custom`].
+/// Says where a server is and how to speak to it. Made by [`Client::local`], [`Client::cloud`], [`Client::custom`] and
+/// [`Client::from_env`].
 ///
 /// ```no_run
 /// use weaviate::Client;
@@ -24,13 +27,23 @@ use crate::{Client, Error, Result};
 #[derive(Clone)]
 #[must_use = "nothing happens before `connect` or `connect_lazy`"]
 pub struct ClientBuilder {
-    rest: String,
+    rest: Rest,
     grpc: Option<String>,
     port: Option<u16>,
     grpc_port: Option<u16>,
     credential: Credential,
     plaintext_credentials: bool,
     timeouts: Timeouts,
+    protocol: Protocol,
+    init_checks: bool,
+    warnings: WarningSettings,
+}
+
+#[derive(Clone)]
+enum Rest {
+    Url(String),
+    /// A host of Weaviate Cloud, perhaps as part of a URL.
+    Cloud(String),
 }
 
 impl ClientBuilder {
@@ -38,15 +51,26 @@ impl ClientBuilder {
         Self::custom("http://localhost:8080").grpc("http://localhost:50051")
     }
 
+    pub(crate) fn cloud(cluster: impl Into<String>) -> Self {
+        Self::at(Rest::Cloud(cluster.into()))
+    }
+
     pub(crate) fn custom(rest: impl Into<String>) -> Self {
+        Self::at(Rest::Url(rest.into()))
+    }
+
+    fn at(rest: Rest) -> Self {
         Self {
-            rest: rest.into(),
+            rest,
             grpc: None,
             port: None,
             grpc_port: None,
             credential: Credential::Anonymous,
             plaintext_credentials: false,
             timeouts: Timeouts::default(),
+            protocol: Protocol::Auto,
+            init_checks: true,
+            warnings: WarningSettings::default(),
         }
     }
 
@@ -91,12 +115,66 @@ impl ClientBuilder {
         self
     }
 
-    /// Makes the client and checks, within [`Timeouts::init`], that REST and gRPC answer and that the server is new
-    /// enough ([`ServerVersion::MINIMUM`](crate::ServerVersion::MINIMUM)).
+    /// How searches and imports travel. [`Protocol::Auto`] unless said otherwise: native gRPC if it has an address and can be
+    /// reached, else gRPC-Web, else REST.
+    pub fn protocol(mut self, protocol: Protocol) -> Self {
+        self.protocol = protocol;
+        self
+    }
+
+    /// Lets [`connect`](Self::connect) ask the server nothing, as [`connect_lazy`](Self::connect_lazy) does: for a server that
+    /// is not up yet, or whose answer is not worth waiting for.
+    pub fn skip_init_checks(mut self) -> Self {
+        self.init_checks = false;
+        self
+    }
+
+    /// Hands every [`Warning`] to this function, beside the event of `tracing`. It is called on whatever task notices, so it
+    /// should not take long.
+    ///
+    /// ```
+    /// use std::sync::mpsc;
+    /// use weaviate::Client;
+    ///
+    /// let (sender, warnings) = mpsc::channel();
+    /// let builder = Client::local().on_warning(move |warning| drop(sender.send(warning.clone())));
+    /// ```
+    pub fn on_warning(mut self, listener: impl Fn(&Warning) + Send + Sync + 'static) -> Self {
+        self.warnings.listener = Some(Arc::new(listener));
+        self
+    }
+
+    /// Never utters this warning.
+    pub fn suppress_warning(mut self, code: WarningCode) -> Self {
+        self.warnings.suppressed.insert(code);
+        self
+    }
+
+    /// Utters no warnings at all.
+    pub fn suppress_warnings(mut self) -> Self {
+        self.warnings.suppressed.extend(WarningCode::ALL);
+        self
+    }
+
+    /// Makes the client and checks, within [`Timeouts::init`], that the server answers and is new enough
+    /// ([`ServerVersion::MINIMUM`](crate::ServerVersion::MINIMUM)), and by which [`Protocol`] it can be reached: one question
+    /// about the server, and one for its health to each protocol tried.
+    ///
+    /// A key that may not ask for the version is no error as long as gRPC answers: then a warning says that requests are not
+    /// held against the version.
+    ///
+    /// # Errors
+    ///
+    /// They name protocol, host and port. [`Connection`](crate::ErrorKind::Connection): nobody there, or nobody who speaks the
+    /// protocol; [`Timeout`](crate::ErrorKind::Timeout): no answer;
+    /// [`Authentication`](crate::ErrorKind::Authentication) and [`Permission`](crate::ErrorKind::Permission): refused;
+    /// [`Unsupported`](crate::ErrorKind::Unsupported): too old a server. [`Client::diagnose`] looks closer.
     pub async fn connect(self) -> Result<Client> {
-        let init = self.timeouts.init;
+        let (init, checked) = (self.timeouts.init, self.init_checks);
         let transport = self.transport()?;
-        init::check(&transport, init).await?;
+        if checked {
+            init::check(&transport, init).await?;
+        }
         Ok(Client::new(transport))
     }
 
@@ -109,19 +187,36 @@ impl ClientBuilder {
         let (rest, grpc) = self.endpoints()?;
         if !self.plaintext_credentials {
             self.credential.check_endpoint(&rest)?;
-            self.credential.check_endpoint(&grpc)?;
+            grpc.as_ref().map_or(Ok(()), |grpc| self.credential.check_endpoint(grpc))?;
         }
-        Transport::new(rest, grpc, &self.credential, self.timeouts)
+        if grpc.is_none() && self.protocol == Protocol::Grpc {
+            return Err(Error::configuration(
+                "the gRPC address is missing: add it with grpc, such as http://localhost:50051, or choose Protocol::Auto",
+            ));
+        }
+        Transport::new(Settings {
+            cluster_url: cloud::cluster_url(&rest),
+            rest,
+            grpc,
+            protocol: self.protocol,
+            credential: self.credential,
+            timeouts: self.timeouts,
+            warnings: self.warnings,
+        })
     }
 
-    fn endpoints(&self) -> Result<(Endpoint, Endpoint)> {
-        let rest = Endpoint::parse("REST", &self.rest)?;
-        let grpc = self.grpc.as_deref().ok_or_else(|| {
-            Error::configuration("the gRPC address is missing: add it with grpc, such as http://localhost:50051")
-        })?;
-        let grpc = Endpoint::parse_grpc(grpc)?;
+    fn endpoints(&self) -> Result<(Endpoint, Option<Endpoint>)> {
+        let (rest, derived) = match &self.rest {
+            Rest::Url(url) => (url.clone(), None),
+            Rest::Cloud(cluster) => {
+                let (rest, grpc) = cloud::addresses(&cloud::host(cluster)?);
+                (rest, Some(grpc))
+            }
+        };
+        let rest = Endpoint::parse("REST", &rest)?;
+        let grpc = self.grpc.as_ref().or(derived.as_ref()).map(|url| Endpoint::parse_grpc(url)).transpose()?;
         let at = |endpoint: Endpoint, port: Option<u16>| port.map_or(endpoint.clone(), |port| endpoint.with_port(port));
-        Ok((at(rest, self.port), at(grpc, self.grpc_port)))
+        Ok((at(rest, self.port), grpc.map(|grpc| at(grpc, self.grpc_port))))
     }
 }
 
@@ -134,6 +229,7 @@ impl fmt::Debug for ClientBuilder {
             Err(error) => out.field("error", &error),
         };
         out.field("credential", &self.credential).field("plaintext_credentials", &self.plaintext_credentials);
+        out.field("protocol", &self.protocol).field("init_checks", &self.init_checks);
         out.field("timeouts", &self.timeouts).finish_non_exhaustive()
     }
 }
@@ -151,7 +247,7 @@ mod tests {
     async fn a_client_is_made_without_io() {
         assert!(Client::local().connect_lazy().is_ok());
         let (rest, grpc) = Client::local().port(9).grpc_port(10).endpoints().unwrap();
-        assert_eq!((rest.base(), grpc.base()), ("http://localhost:9", "http://localhost:10"));
+        assert_eq!((rest.base(), grpc.unwrap().base()), ("http://localhost:9", "http://localhost:10"));
     }
 
     #[test]
@@ -164,7 +260,8 @@ mod tests {
     #[tokio::test]
     async fn what_is_wrong_is_named() {
         for (builder, word) in [
-            (Client::custom("http://localhost:8080"), "gRPC address is missing"),
+            (Client::custom("http://localhost:8080").protocol(Protocol::Grpc), "gRPC address is missing"),
+            (Client::cloud("https://user:hunter2@owl.weaviate.cloud"), "address of the cluster"),
             (Client::custom("localhost:8080").grpc("http://localhost:50051"), "REST address"),
             (Client::custom("http://localhost:8080").grpc("localhost:50051"), "gRPC address"),
             (Client::local().api_key(""), "API key is empty"),

@@ -6,7 +6,11 @@ use crate::{Error, Result};
 
 /// Where one protocol of a server is spoken: scheme, host, port and, for REST, a path in front of `/v1`.
 #[derive(Clone, PartialEq, Eq)]
-pub(crate) struct Endpoint(Url);
+pub(crate) struct Endpoint {
+    /// What is spoken there, for messages.
+    protocol: &'static str,
+    url: Url,
+}
 
 impl Endpoint {
     /// `protocol` is what the address is for; errors name it. They never repeat the address, which may hold a password.
@@ -29,13 +33,13 @@ impl Endpoint {
         if url.scheme() == "https" && cfg!(not(feature = "tls")) {
             return Err(refuse("is https, which needs the feature `tls` of the crate `weaviate`".to_owned()));
         }
-        Ok(Self(url))
+        Ok(Self { protocol, url })
     }
 
     /// The address of native gRPC, which has no room for a path.
     pub(crate) fn parse_grpc(address: &str) -> Result<Self> {
         let endpoint = Self::parse("gRPC", address)?;
-        if endpoint.0.path() != "/" {
+        if endpoint.url.path() != "/" {
             return Err(Error::configuration("the gRPC address must not have a path: gRPC knows host and port alone"));
         }
         Ok(endpoint)
@@ -43,24 +47,29 @@ impl Endpoint {
 
     /// Without a slash at its end.
     pub(crate) fn base(&self) -> &str {
-        self.0.as_str().trim_end_matches('/')
+        self.url.as_str().trim_end_matches('/')
     }
 
     pub(crate) fn host(&self) -> &str {
-        self.0.host_str().unwrap_or_default()
+        self.url.host_str().unwrap_or_default()
     }
 
     pub(crate) fn port(&self) -> u16 {
-        self.0.port_or_known_default().unwrap_or_default()
+        self.url.port_or_known_default().unwrap_or_default()
     }
 
     pub(crate) fn is_https(&self) -> bool {
-        self.0.scheme() == "https"
+        self.url.scheme() == "https"
+    }
+
+    /// The protocol and the address, for messages: `REST at http://localhost:8080`.
+    pub(crate) fn named(&self) -> String {
+        format!("{} at {self}", self.protocol)
     }
 
     /// Nothing that is sent there leaves this machine.
     pub(crate) fn is_loopback(&self) -> bool {
-        match self.0.host() {
+        match self.url.host() {
             Some(Host::Domain(name)) => {
                 let name = name.trim_end_matches('.');
                 name == "localhost" || name.ends_with(".localhost")
@@ -72,17 +81,17 @@ impl Endpoint {
     }
 
     pub(crate) fn with_port(&self, port: u16) -> Self {
-        let mut url = self.0.clone();
+        let mut url = self.url.clone();
         // Only a URL without a host has no port, and `parse` takes none of those.
         let _ = url.set_port(Some(port));
-        Self(url)
+        Self { protocol: self.protocol, url }
     }
 }
 
 /// Scheme, host and port, the latter even where it goes without saying: it is what one checks first.
 impl fmt::Display for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}://{}:{}{}", self.0.scheme(), self.host(), self.port(), self.0.path().trim_end_matches('/'))
+        write!(f, "{}://{}:{}{}", self.url.scheme(), self.host(), self.port(), self.url.path().trim_end_matches('/'))
     }
 }
 

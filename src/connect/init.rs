@@ -5,21 +5,42 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::transport::Transport;
-use crate::{Error, Result, ServerVersion};
+use crate::{Error, Protocol, Result, ServerVersion, WarningCode};
 
-/// One question about the server and one to gRPC, within `init` altogether.
+/// One question about the server and one for health to each protocol tried, within `init` altogether.
 pub(super) async fn check(transport: &Transport, init: Duration) -> Result<()> {
     let start = Instant::now();
-    let meta = transport.meta(Some(init)).await?;
-    match meta.server_version() {
+    let denied = match transport.meta(Some(init)).await {
+        Ok(meta) => {
+            minimum(meta.server_version())?;
+            None
+        }
+        Err(error) if error.is_access_denied() => Some(error),
+        Err(error) => return Err(error),
+    };
+    // Who may not ask for the version may be allowed all the rest. Nothing else asks whether the credential is any good,
+    // so where the same port is used for all, being unknown there is the end of it.
+    let active = transport.connection_info().active;
+    match denied {
+        Some(error) if active != Protocol::Grpc && error.kind() == crate::ErrorKind::Authentication => Err(error),
+        denied => {
+            if let Some(error) = denied {
+                transport.version_stays_unknown();
+                transport.warn(WarningCode::VersionUnknown, || {
+                    format!("the server's version is not known, so what is asked is not held against it: {error}")
+                });
+            }
+            transport.settle_protocol(init.saturating_sub(start.elapsed())).await
+        }
+    }
+}
+
+fn minimum(version: Option<&ServerVersion>) -> Result<()> {
+    match version {
         Some(version) if *version < ServerVersion::MINIMUM => {
             let minimum = ServerVersion::MINIMUM;
-            return Err(Error::unsupported(format!(
-                "the server is {version}, and this client needs {minimum} or newer"
-            )));
+            Err(Error::unsupported(format!("the server is {version}, and this client needs {minimum} or newer")))
         }
-        Some(_) => {}
-        None => tracing::warn!(version = meta.version(), "the server names no version that this client can read"),
+        _ => Ok(()),
     }
-    transport.health(init.saturating_sub(start.elapsed())).await
 }

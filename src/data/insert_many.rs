@@ -11,7 +11,7 @@ use super::{InsertReport, NewObject, ObjectError};
 use crate::error::Verdict;
 use crate::transport::{Call, Idempotency, Transport};
 use crate::wire::batch::{BatchEncoder, EncodedBatch, refusals};
-use crate::{Collection, ConsistencyLevel, Error, Feature, Result, Uuid, Vector};
+use crate::{Collection, ConsistencyLevel, Error, Feature, Protocol, Result, Uuid, Vector};
 
 const OPERATION: &str = "insert many";
 
@@ -24,6 +24,7 @@ pub struct InsertMany {
     collection: String,
     level: Option<ConsistencyLevel>,
     timeout: Option<Duration>,
+    protocol: Protocol,
     ids: Vec<Uuid>,
     /// Whether any object has one, which not every server understands.
     multi_vectors: bool,
@@ -59,6 +60,7 @@ impl InsertMany {
             collection: collection.name().to_owned(),
             level: collection.level(),
             timeout: None,
+            protocol: Protocol::Auto,
             batches: encoder.finish(),
             transport,
             ids,
@@ -70,6 +72,12 @@ impl InsertMany {
     /// How many replicas have to answer, in place of what the collection's handle says.
     pub fn consistency_level(mut self, level: ConsistencyLevel) -> Self {
         self.level = Some(level);
+        self
+    }
+
+    /// By which protocol it travels, in place of what the client has chosen. [`Protocol::Auto`] leaves it to the client.
+    pub fn protocol(mut self, protocol: Protocol) -> Self {
+        self.protocol = protocol;
         self
     }
 
@@ -87,7 +95,7 @@ impl InsertMany {
     }
 
     async fn send(self) -> Result<InsertReport> {
-        let Self { transport, collection, level, timeout, ids, multi_vectors, batches, mut errors } = self;
+        let Self { transport, collection, level, timeout, protocol, ids, multi_vectors, batches, mut errors } = self;
         if multi_vectors {
             let call = Call::new(OPERATION, Idempotency::Idempotent).collection(collection.as_str());
             transport.require_feature(&call, Feature::MultiVectors).await?;
@@ -104,6 +112,7 @@ impl InsertMany {
             // The ids were made here, so that a repetition stores nothing twice.
             let mut call = Call::new(OPERATION, Idempotency::Idempotent).collection(collection.as_str());
             call.timeout = timeout;
+            call.protocol = protocol;
             let refused =
                 transport.batch_objects(call, batch.message(level)).await.and_then(|reply| refusals(batch, reply));
             match refused {

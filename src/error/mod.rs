@@ -194,6 +194,22 @@ impl Error {
         Self::new(Verdict::unknown(ErrorKind::Timeout).transient(), format!("no reply within {after:?}"))
     }
 
+    /// Who it was that answered or did not, `REST at http://localhost:8080`. Said where that is what one has to look into,
+    /// and is not said already.
+    pub(crate) fn at(mut self, place: &str) -> Self {
+        use ErrorKind::{Authentication, Connection, Permission, Timeout, Unavailable};
+        let inner = &mut *self.0;
+        let matters = matches!(inner.kind, Authentication | Connection | Permission | Timeout | Unavailable);
+        if matters && !inner.message.contains("://") {
+            inner.message = if inner.message.is_empty() {
+                place.to_owned().into()
+            } else {
+                format!("{} from {place}", inner.message).into()
+            };
+        }
+        self
+    }
+
     /// The server's own text, which becomes part of the message.
     pub(crate) fn with_server_message(mut self, text: impl Into<String>) -> Self {
         self.0.server_message = Some(text.into()).filter(|text| !text.is_empty());

@@ -35,7 +35,7 @@ pub(crate) use sort::Direction;
 pub use sort::Sort;
 
 use crate::transport::{Call, Idempotency};
-use crate::{Collection, ConsistencyLevel, Filter, Result, Uuid, Vector, wire};
+use crate::{Collection, ConsistencyLevel, Filter, Protocol, Result, Uuid, Vector, wire};
 
 /// The searches of a collection, see [`Collection::query`].
 pub struct Queries<P> {
@@ -284,6 +284,12 @@ impl<P, K, R> Query<P, K, R> {
         self
     }
 
+    /// By which protocol it travels, in place of what the client has chosen. [`Protocol::Auto`] leaves it to the client.
+    pub fn protocol(mut self, protocol: Protocol) -> Self {
+        self.options.protocol = protocol;
+        self
+    }
+
     /// How long it may take altogether, in place of what the client allows for a query.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.options.timeout = Some(timeout);
@@ -335,6 +341,7 @@ macro_rules! awaited {
                             let request = $message(&wire::search::Place::of(&collection), &options, &kind)?;
                             let mut call = Call::new(OPERATION, Idempotency::Read).collection(collection.name());
                             call.timeout = options.timeout;
+                            call.protocol = options.protocol;
                             $read(collection.transport().search(call, request).await?)
                         };
                         search.await.map_err(|error| error.in_operation(OPERATION, Some(collection.name())))

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{GroupBy, Metadata};
-use crate::{ConsistencyLevel, Filter};
+use crate::{ConsistencyLevel, Filter, Protocol};
 
 /// What all kinds of search have in common. What the caller did not set is not sent.
 #[derive(Clone, Debug, Default)]
@@ -18,6 +18,7 @@ pub(crate) struct Options {
     pub(crate) properties: Option<Vec<String>>,
     pub(crate) consistency_level: Option<ConsistencyLevel>,
     pub(crate) timeout: Option<Duration>,
+    pub(crate) protocol: Protocol,
 }
 
 #[derive(Clone, Debug, Default)]

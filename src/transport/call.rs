@@ -1,5 +1,7 @@
 use std::time::Duration;
 
+use crate::Protocol;
+
 /// One call as the run loop sees it: all but its protocol and its payload.
 #[derive(Clone, Debug)]
 pub(crate) struct Call {
@@ -9,11 +11,13 @@ pub(crate) struct Call {
     pub(crate) idempotency: Idempotency,
     /// In place of the timeout that the client has for such calls.
     pub(crate) timeout: Option<Duration>,
+    /// In place of the protocol that the client has, unless it is `Auto`.
+    pub(crate) protocol: Protocol,
 }
 
 impl Call {
     pub(crate) fn new(operation: &'static str, idempotency: Idempotency) -> Self {
-        Self { operation, collection: None, idempotency, timeout: None }
+        Self { operation, collection: None, idempotency, timeout: None, protocol: Protocol::Auto }
     }
 
     pub(crate) fn collection(self, name: impl Into<String>) -> Self {

@@ -54,9 +54,10 @@ impl Grpc {
         message: SearchRequest,
         max_message_size: usize,
     ) -> Result<SearchReply> {
+        let timeout = attempt.timeout;
         let mut client = WeaviateClient::new(self.channel.clone()).max_decoding_message_size(max_message_size);
         let reply = client.search(self.request(attempt, message)).await;
-        reply.map(tonic::Response::into_inner).map_err(|status| self.failure(status, attempt))
+        reply.map(tonic::Response::into_inner).map_err(|status| self.failure(status, timeout))
     }
 
     pub(super) async fn batch_objects(
@@ -87,13 +88,15 @@ impl Grpc {
         message: Bytes,
         max_message_size: usize,
     ) -> Result<R> {
+        let timeout = attempt.timeout;
         let mut client = Unary::new(self.channel.clone()).max_decoding_message_size(max_message_size);
         client.ready().await.map_err(|error| self.lost(error, Verdict::not_sent(ErrorKind::Connection)))?;
         let request = self.request(attempt, message);
         let reply = client.unary(request, PathAndQuery::from_static(path), EncodedCodec::new()).await;
-        reply.map(tonic::Response::into_inner).map_err(|status| self.failure(status, attempt))
+        reply.map(tonic::Response::into_inner).map_err(|status| self.failure(status, timeout))
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "an attempt is spent on its request")]
     fn request<M>(&self, attempt: Attempt, message: M) -> Request<M> {
         let mut request = Request::new(message);
         *request.metadata_mut() = self.metadata.clone();
@@ -101,13 +104,13 @@ impl Grpc {
         request
     }
 
-    fn failure(&self, status: Status, attempt: Attempt) -> Error {
+    fn failure(&self, status: Status, timeout: Duration) -> Error {
         let code = code(status.code());
         let text = status.message();
         // A source means that the status was made on this side of the connection.
         if status.source().is_some() {
             if find::<TimeoutExpired>(&status) {
-                return Error::timeout(attempt.timeout).with_grpc_code(GrpcCode::DeadlineExceeded);
+                return Error::timeout(timeout).with_grpc_code(GrpcCode::DeadlineExceeded);
             }
             let verdict = if find::<ConnectError>(&status) {
                 Verdict::not_sent(ErrorKind::Connection)
@@ -220,7 +223,7 @@ mod tests {
         .unwrap()
     }
 
-    const ATTEMPT: Attempt = Attempt { timeout: Duration::from_secs(3) };
+    const TIMEOUT: Duration = Duration::from_secs(3);
 
     #[tokio::test]
     async fn a_request_carries_headers_and_deadline() {
@@ -229,7 +232,7 @@ mod tests {
         key.set_sensitive(true);
         headers.insert("authorization", key);
         headers.insert("x-weaviate-client", http::HeaderValue::from_static("weaviate-client-rust/0"));
-        let request = grpc(headers).request(ATTEMPT, ());
+        let request = grpc(headers).request(Attempt { timeout: TIMEOUT }, ());
         let metadata = request.metadata();
         assert_eq!(metadata.get("authorization").unwrap(), "Bearer hunter2");
         assert_eq!(metadata.get("x-weaviate-client").unwrap(), "weaviate-client-rust/0");
@@ -270,7 +273,7 @@ mod tests {
             ),
         ] {
             let what = format!("{status:?}");
-            let error = grpc(HeaderMap::new()).failure(status, ATTEMPT);
+            let error = grpc(HeaderMap::new()).failure(status, TIMEOUT);
             assert_eq!((error.kind(), error.outcome(), error.is_retryable()), (kind, outcome, retryable), "{what}");
             assert!(error.grpc_code().is_some(), "{what}");
         }
@@ -282,7 +285,7 @@ mod tests {
         metadata.insert("set-cookie", tonic::metadata::MetadataValue::from_static("hunter2"));
         let mut status = Status::from_error(Box::new(std::io::Error::other("reset by peer")));
         *status.metadata_mut() = metadata;
-        let error = grpc(HeaderMap::new()).failure(status, ATTEMPT);
+        let error = grpc(HeaderMap::new()).failure(status, TIMEOUT);
         let mut chain = vec![error.to_string()];
         let mut next = error.source();
         while let Some(error) = next {

@@ -5,7 +5,8 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::{HeaderMap, header};
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, header};
 use weaviate_generated::rest::{self, ResponseValue, RestHooks};
 
 use super::run::Attempt;
@@ -54,17 +55,31 @@ impl Http {
         let client = rest::Client::new(Arc::clone(&self.base), self.client.clone(), hooks);
         match operation(client).await {
             Ok(reply) => Ok(reply.into_inner()),
-            Err(error) => Err(self.failure(error, attempt).await),
+            Err(error) => Err(self.failure(error, attempt.timeout).await),
         }
     }
 
-    async fn failure(&self, error: rest::Error<()>, attempt: Attempt) -> Error {
+    /// One exchange with a body that is encoded already. `path` begins with `/v1`. Any status is a reply.
+    pub(super) async fn post<const N: usize>(
+        &self,
+        path: &str,
+        headers: [(HeaderName, HeaderValue); N],
+        body: Bytes,
+        attempt: Attempt,
+    ) -> Result<reqwest::Response> {
+        let mut all = self.headers.clone();
+        all.extend(headers);
+        let request = self.client.post(format!("{}{path}", self.base)).headers(all).timeout(attempt.timeout).body(body);
+        request.send().await.map_err(|error| self.lost(error, attempt.timeout))
+    }
+
+    async fn failure(&self, error: rest::Error<()>, timeout: Duration) -> Error {
         match error {
             rest::Error::InvalidRequest(why) => Error::validation("request", why),
             rest::Error::Custom(why) => Error::configuration(why),
             rest::Error::CommunicationError(error)
             | rest::Error::InvalidUpgrade(error)
-            | rest::Error::ResponseBodyError(error) => self.lost(error, attempt),
+            | rest::Error::ResponseBodyError(error) => self.lost(error, timeout),
             rest::Error::InvalidResponsePayload(body, error) => {
                 let body = ErrorBody::parse(&body).message.unwrap_or_default();
                 Error::decode(format!("what answers at {} does not speak Weaviate's REST", self.endpoint))
@@ -79,7 +94,7 @@ impl Http {
         }
     }
 
-    fn lost(&self, error: reqwest::Error, attempt: Attempt) -> Error {
+    pub(super) fn lost(&self, error: reqwest::Error, timeout: Duration) -> Error {
         let error = error.without_url();
         let (verdict, message) = if error.is_builder() {
             (Verdict::not_sent(ErrorKind::Configuration), format!("no request can be made for {}", self.endpoint))
@@ -89,7 +104,7 @@ impl Http {
                 format!("no connection to REST at {}", self.endpoint),
             )
         } else if error.is_timeout() {
-            return Error::timeout(attempt.timeout);
+            return Error::timeout(timeout);
         } else {
             let message = format!("the connection to REST at {} broke", self.endpoint);
             (Verdict::unknown(ErrorKind::Connection).transient(), message)
@@ -120,24 +135,29 @@ impl RestHooks for Hooks {
 
 /// Makes an error of a reply of any status and any body.
 async fn refusal(reply: reqwest::Response) -> Error {
-    let status = reply.status();
-    let target = reply.headers().get(header::LOCATION).and_then(|target| target.to_str().ok()).map(str::to_owned);
-    let body = ErrorBody::parse(&beginning(reply).await);
-    let message = match target {
-        Some(target) if status.is_redirection() => {
+    let status = reply.status().as_u16();
+    let target = reply.headers().get(header::LOCATION).cloned();
+    refusal_of(status, target.as_ref(), &beginning(reply).await)
+}
+
+/// The same of what is left of such a reply.
+pub(super) fn refusal_of(status: u16, target: Option<&HeaderValue>, body: &[u8]) -> Error {
+    let body = ErrorBody::parse(body);
+    let message = match target.and_then(|target| target.to_str().ok()) {
+        Some(target) if (300..400).contains(&status) => {
             // Whatever a query holds is not for logs.
             let target = target.split(['?', '#']).next().unwrap_or_default();
             format!("the server redirects to {target}: use that address")
         }
         _ => String::new(),
     };
-    let verdict = Verdict::of_http(status.as_u16(), &body);
+    let verdict = Verdict::of_http(status, &body);
     let text = body.message.unwrap_or_default();
-    Error::new(verdict, message).with_http_status(status.as_u16()).with_server_message(text)
+    Error::new(verdict, message).with_http_status(status).with_server_message(text)
 }
 
 /// As much of the body as an error can be; a body that breaks off hides no status.
-async fn beginning(mut reply: reqwest::Response) -> Vec<u8> {
+pub(super) async fn beginning(mut reply: reqwest::Response) -> Vec<u8> {
     let mut body = Vec::new();
     while body.len() < MAX_ERROR_BODY {
         let Ok(Some(chunk)) = reply.chunk().await else { break };

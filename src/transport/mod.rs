@@ -1,12 +1,16 @@
 //! What carries messages to a server and back. Beside `wire`, the only module that names generated code.
 
 mod call;
+mod carry;
 mod codec;
 mod compat;
 mod gate;
 mod grpc;
+mod grpc_web;
 mod http;
+mod rest_batch;
 mod run;
+mod switch;
 #[cfg(feature = "tls")]
 mod tls;
 #[cfg(feature = "embedded")]
@@ -15,6 +19,7 @@ mod web;
 #[cfg(test)]
 mod tests;
 
+use std::cmp::Ordering;
 use std::future::Future;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -28,13 +33,15 @@ use weaviate_generated::rest::{self, ResponseValue, types};
 pub(crate) use self::call::{Call, Idempotency};
 use self::grpc::Grpc;
 use self::http::Http;
-use self::run::{Policy, run};
+use self::run::{Attempt, Policy, run};
+use self::switch::Switch;
 #[cfg(feature = "embedded")]
 pub(crate) use self::web::web_client;
 use crate::auth::Credential;
 use crate::connect::{Endpoint, Timeouts};
 use crate::error::{Error, ErrorKind, Result, Verdict};
-use crate::{Feature, Meta, ServerVersion};
+use crate::warning::{WarningSettings, Warnings};
+use crate::{Feature, Meta, Protocol, ServerVersion, WarningCode};
 
 /// The name under which the server counts its clients.
 const CLIENT: HeaderValue = HeaderValue::from_static(concat!("weaviate-client-rust/", env!("CARGO_PKG_VERSION")));
@@ -43,7 +50,6 @@ const CLIENT: HeaderValue = HeaderValue::from_static(concat!("weaviate-client-ru
 const MAX_MESSAGE_SIZE: usize = 104_858_000;
 
 /// The release whose contract this crate was made of.
-#[cfg(feature = "embedded")]
 pub(crate) const CONTRACT: ServerVersion = {
     let weaviate_generated::availability::Version(major, minor, patch) = weaviate_generated::CONTRACT;
     ServerVersion::new(major as u32, minor as u32, patch as u32)
@@ -58,7 +64,9 @@ pub(crate) struct Transport {
 #[derive(Debug)]
 struct Inner {
     http: Http,
-    grpc: Grpc,
+    grpc: Option<Grpc>,
+    switch: Switch,
+    pub(super) warnings: Warnings,
     timeouts: Timeouts,
     policy: Policy,
     server: OnceLock<Server>,
@@ -74,14 +82,31 @@ struct Server {
     max_message_size: Option<usize>,
 }
 
+/// What a builder has put together.
+#[derive(Debug)]
+pub(crate) struct Settings {
+    pub(crate) rest: Endpoint,
+    pub(crate) grpc: Option<Endpoint>,
+    /// Tells the embedding service of Weaviate Cloud who asks.
+    pub(crate) cluster_url: Option<HeaderValue>,
+    pub(crate) protocol: Protocol,
+    pub(crate) credential: Credential,
+    pub(crate) timeouts: Timeouts,
+    pub(crate) warnings: WarningSettings,
+}
+
 impl Transport {
     /// Does no I/O, and yet needs a tokio runtime: the gRPC channel keeps a task there.
-    pub(crate) fn new(rest: Endpoint, grpc: Endpoint, credential: &Credential, timeouts: Timeouts) -> Result<Self> {
+    pub(crate) fn new(settings: Settings) -> Result<Self> {
+        let Settings { rest, grpc, cluster_url, protocol, credential, timeouts, warnings } = settings;
         if tokio::runtime::Handle::try_current().is_err() {
             return Err(Error::configuration("a client is made within a tokio runtime, and there is none here"));
         }
         let mut headers = HeaderMap::new();
         headers.insert("x-weaviate-client", CLIENT);
+        if let Some(cluster_url) = cluster_url {
+            headers.insert("x-weaviate-cluster-url", cluster_url);
+        }
         if let Some(authorization) = credential.header()? {
             headers.insert(header::AUTHORIZATION, authorization);
         }
@@ -94,17 +119,22 @@ impl Transport {
             #[cfg(feature = "tls")]
             &tls,
         )?;
-        let grpc = Grpc::new(
-            grpc,
-            headers,
-            timeouts,
-            #[cfg(feature = "tls")]
-            &tls,
-        )?;
+        let grpc = grpc.map(|endpoint| {
+            Grpc::new(
+                endpoint,
+                headers,
+                timeouts,
+                #[cfg(feature = "tls")]
+                &tls,
+            )
+        });
+        let grpc = grpc.transpose()?;
         Ok(Self {
             inner: Arc::new(Inner {
                 http,
+                switch: Switch::new(protocol, grpc.is_some()),
                 grpc,
+                warnings: Warnings::new(warnings),
                 timeouts,
                 policy: Policy::ONCE,
                 server: OnceLock::new(),
@@ -147,11 +177,7 @@ impl Transport {
         }
         let max = self.max_message_size();
         check_size(&call, request.encoded_len(), max)?;
-        let grpc = &self.inner.grpc;
-        run(self.inner.policy, &call, &grpc.endpoint, self.within(&call), |attempt| {
-            grpc.search(attempt, request.clone(), max)
-        })
-        .await
+        self.carry(&call, |protocol, attempt| self.search_over(protocol, attempt, request.clone())).await
     }
 
     /// `request` is an encoded `BatchObjectsRequest`.
@@ -159,11 +185,7 @@ impl Transport {
         let request = request.into();
         let max = self.max_message_size();
         check_size(&call, request.len(), max)?;
-        let grpc = &self.inner.grpc;
-        run(self.inner.policy, &call, &grpc.endpoint, self.within(&call), |attempt| {
-            grpc.batch_objects(attempt, request.clone(), max)
-        })
-        .await
+        self.carry(&call, |protocol, attempt| self.batch_objects_over(protocol, attempt, request.clone())).await
     }
 
     /// Refuses what needs a feature that the server does not have.
@@ -191,19 +213,13 @@ impl Transport {
             && let Err(error) = self.meta(Some(self.inner.timeouts.init)).await
         {
             if error.is_access_denied() {
-                let _ = self.inner.server.set(Server { version: None, max_message_size: None });
+                self.version_stays_unknown();
             }
-            tracing::warn!(%error, "the server's version is not known: whether it can do what is asked is not checked");
+            self.warn(WarningCode::VersionUnknown, || {
+                format!("the server's version is not known, so what is asked is not held against it: {error}")
+            });
         }
         self.server_version()
-    }
-
-    /// Whether gRPC answers.
-    pub(crate) async fn health(&self, timeout: Duration) -> Result<()> {
-        let call = Call::new("gRPC health", Idempotency::Read).timeout(timeout);
-        let max = self.max_message_size();
-        let grpc = &self.inner.grpc;
-        run(self.inner.policy, &call, &grpc.endpoint, timeout, |attempt| grpc.health(attempt, max)).await
     }
 
     /// Asks the server what it is, and remembers the answer.
@@ -213,11 +229,44 @@ impl Transport {
         let reply = self.rest(&call, |rest| async move { rest.meta_get().await }).await?;
         let meta = Meta::from(reply);
         // The first answer stays: the server behind an address does not change its limits while it runs.
-        let _ = self
-            .inner
-            .server
-            .set(Server { version: meta.server_version().cloned(), max_message_size: meta.grpc_max_message_size() });
+        let server = Server { version: meta.server_version().cloned(), max_message_size: meta.grpc_max_message_size() };
+        if self.inner.server.set(server).is_ok() {
+            self.compare_with_contract(&meta);
+        }
         Ok(meta)
+    }
+
+    /// Remembers that there is no use in asking for the version.
+    pub(crate) fn version_stays_unknown(&self) {
+        let _ = self.inner.server.set(Server { version: None, max_message_size: None });
+    }
+
+    pub(crate) fn warn(&self, code: WarningCode, message: impl FnOnce() -> String) {
+        self.inner.warnings.warn(code, message);
+    }
+
+    fn compare_with_contract(&self, meta: &Meta) {
+        let Some(server) = meta.server_version() else {
+            let version = meta.version();
+            return self.warn(WarningCode::VersionUnknown, || {
+                format!(
+                    "the server calls its version {version:?}, which says nothing: what is asked is not held against it"
+                )
+            });
+        };
+        let minor = |version: &ServerVersion| (version.major(), version.minor());
+        match minor(server).cmp(&minor(&CONTRACT)) {
+            Ordering::Equal => {}
+            Ordering::Less => self.warn(WarningCode::ServerOlder, || {
+                format!("the server is {server}, this client was made for {CONTRACT}: consider updating the server")
+            }),
+            Ordering::Greater => self.warn(WarningCode::ServerNewer, || {
+                format!(
+                    "the server is {server}, this client was made for {CONTRACT}: what is new there has no name here, \
+                     so consider updating the crate `weaviate`"
+                )
+            }),
+        }
     }
 
     pub(crate) async fn is_live(&self) -> Result<bool> {
@@ -256,8 +305,25 @@ impl Transport {
         F: Future<Output = Result<ResponseValue<T>, rest::Error<()>>>,
     {
         let http = &self.inner.http;
-        run(self.inner.policy, call, &http.endpoint, self.within(call), |attempt| http.attempt(attempt, &operation))
-            .await
+        self.run(self.inner.policy, call, &http.endpoint, self.within(call), |attempt| {
+            http.attempt(attempt, &operation)
+        })
+        .await
+    }
+
+    /// The run loop with all that the calls of a client have in common.
+    async fn run<T, F>(
+        &self,
+        policy: Policy,
+        call: &Call,
+        endpoint: &Endpoint,
+        within: Duration,
+        attempt: impl FnMut(Attempt) -> F,
+    ) -> Result<T>
+    where
+        F: Future<Output = Result<T>>,
+    {
+        run(policy, call, endpoint, within, attempt).await
     }
 
     /// What the client allows such a call.

@@ -26,7 +26,7 @@ impl Policy {
 }
 
 /// What one attempt has to know.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Attempt {
     /// The time left for it.
     pub(super) timeout: Duration,
@@ -63,6 +63,7 @@ where
                 Ok(Err(error)) => error,
                 Err(_) => Error::timeout(bound),
             };
+            let error = error.at(&endpoint.named());
             tracing::debug!(attempt = number, %error, "attempt failed");
             match decide(policy, call.idempotency, number, deadline, &error) {
                 Next::GiveUp => return Err(error.with_attempts(number)),

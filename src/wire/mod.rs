@@ -6,6 +6,7 @@ mod filters;
 pub(crate) mod keyword;
 pub(crate) mod properties;
 pub(crate) mod reply;
+pub(crate) mod rest_object;
 pub(crate) mod schema;
 pub(crate) mod search;
 mod vector;

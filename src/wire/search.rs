@@ -280,6 +280,7 @@ mod tests {
             properties: Some(vec!["title".to_owned()]),
             consistency_level: Some(ConsistencyLevel::One),
             timeout: None,
+            protocol: crate::Protocol::Auto,
         };
         let place = Place { tenant: Some("hot"), level: Some(ConsistencyLevel::All), ..PLACE };
         let sort = Sort::by("year").descending().then_by("title");

@@ -12,6 +12,7 @@ mod hybrid;
 mod insert;
 mod insert_limits;
 mod keyword;
+mod protocol;
 mod query;
 mod support;
 mod tidy;

@@ -51,7 +51,7 @@ async fn a_search_with_boost_goes_only_to_servers_that_know_it() {
 #[tokio::test]
 async fn a_plain_search_needs_no_version() {
     let (rest, mut requests) = server(vec![reply("500 Internal Server Error", "", "")]).await;
-    let client = at(&rest, NOBODY).connect_lazy().unwrap();
+    let client = at(&rest, NOBODY).protocol(crate::Protocol::Grpc).connect_lazy().unwrap();
     let call = Call::new("search", Idempotency::Read).collection("Owl");
     let plain =
         SearchRequest { collection: "Owl".to_owned(), limit: 3, uses_127_api: true, ..SearchRequest::default() };
@@ -65,7 +65,7 @@ async fn a_plain_search_needs_no_version() {
 async fn a_server_that_hides_its_version_is_trusted() {
     let refusal = r#"{"code":401,"message":"anonymous access not enabled"}"#;
     let (rest, mut requests) = server(vec![reply("401 Unauthorized", "", refusal); 2]).await;
-    let client = at(&rest, NOBODY).connect_lazy().unwrap();
+    let client = at(&rest, NOBODY).protocol(crate::Protocol::Grpc).connect_lazy().unwrap();
     for _ in 0..2 {
         let call = Call::new("search", Idempotency::Read).collection("Owl");
         let error = client.transport().search(call, boosted()).await.unwrap_err();

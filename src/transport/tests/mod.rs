@@ -1,6 +1,7 @@
 //! What the network can do to a call, with a socket that plays the server.
 
 mod gate;
+mod protocol;
 mod spans;
 
 use std::future::Future;
@@ -113,7 +114,7 @@ async fn silence_is_a_timeout_on_rest() {
 async fn silence_is_a_timeout_on_grpc() {
     let silent = black_hole().await;
     let client = at(NOBODY, &silent).connect_lazy().unwrap();
-    let error = in_time(client.transport().health(Duration::from_millis(300))).await.unwrap_err();
+    let error = in_time(client.transport().probe(crate::Protocol::Grpc, Duration::from_millis(300))).await.unwrap_err();
     assert_eq!((error.kind(), error.outcome()), (ErrorKind::Timeout, Outcome::Unknown), "{error:?}");
 
     let (rest, _requests) = server(vec![reply("200 OK", "", r#"{"version":"1.39.0"}"#)]).await;
@@ -139,7 +140,7 @@ async fn where_nobody_listens_is_named() {
 async fn http1_at_the_grpc_address_is_a_connection_error() {
     let (http1, _requests) = server(vec!["HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n".to_owned()]).await;
     let client = at(NOBODY, &http1).connect_lazy().unwrap();
-    let error = in_time(client.transport().health(Duration::from_millis(300))).await.unwrap_err();
+    let error = in_time(client.transport().probe(crate::Protocol::Grpc, Duration::from_millis(300))).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Connection, "{error:?}");
 }
 
@@ -155,7 +156,7 @@ async fn tls_against_plain_text_is_a_connection_error() {
     });
     let client = at(&address, &address).api_key("hunter2").connect_lazy().unwrap();
     let rest = in_time(client.meta()).await.unwrap_err();
-    let grpc = in_time(client.transport().health(Duration::from_millis(300))).await.unwrap_err();
+    let grpc = in_time(client.transport().probe(crate::Protocol::Grpc, Duration::from_millis(300))).await.unwrap_err();
     for error in [rest, grpc] {
         assert_eq!((error.kind(), error.outcome()), (ErrorKind::Connection, Outcome::NotSent), "{error:?}");
         assert!(error.to_string().contains(&address), "{error}");

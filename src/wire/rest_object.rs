@@ -1,0 +1,156 @@
+//! An object for import, from the message that gRPC carries to the JSON of REST.
+
+use bytes::Bytes;
+use prost_types::value::Kind;
+use prost_types::{Struct, Value as ProtobufValue};
+use serde_json::{Map, Number, Value};
+use weaviate_generated::grpc::batch_object::Properties;
+use weaviate_generated::grpc::batch_objects_reply::BatchError;
+use weaviate_generated::grpc::{BatchObject, BatchObjectsReply, NumberArrayProperties, ObjectPropertiesValue};
+use weaviate_generated::rest::types;
+
+use super::vector;
+use crate::types::Vector;
+use crate::{Error, Result};
+
+/// Beyond it a 64-bit float no longer tells one integer from the next.
+const SAFE: f64 = 9_007_199_254_740_992.0;
+
+pub(crate) fn object(object: BatchObject) -> Result<types::Object> {
+    #[expect(deprecated, reason = "what an old sender may use is read all the same")]
+    let unnamed = vector::unnamed(object.vector_bytes, &object.vector);
+    let unnamed = unnamed.map_err(|fault| Error::validation("vector", fault))?;
+    let named = vector::named(object.vectors).map_err(|fault| Error::validation("vectors", fault))?;
+    let vectors = named.iter().map(|(name, vector)| (name.to_owned(), types::Vector(numbers(vector)))).collect();
+    Ok(types::Object {
+        class: Some(object.collection),
+        id: Some(object.uuid).filter(|id| !id.is_empty()),
+        tenant: Some(object.tenant).filter(|tenant| !tenant.is_empty()),
+        properties: object.properties.map(|all| types::PropertySchema(Value::Object(properties(all)))),
+        vector: unnamed.map(|vector| types::C11yVector(vector.iter().collect())),
+        vectors: (!named.is_empty()).then_some(types::Vectors(vectors)),
+        ..types::Object::default()
+    })
+}
+
+/// The refusals among the results, in the words of gRPC. `sent` is the number of objects.
+pub(crate) fn reply(results: Vec<types::ObjectsGetResponse>, sent: usize) -> Result<BatchObjectsReply> {
+    if results.len() != sent {
+        return Err(Error::decode(format!("{} results for {sent} objects", results.len())));
+    }
+    let mut errors = Vec::new();
+    for (index, result) in results.into_iter().enumerate() {
+        let Some(result) = result.result else { continue };
+        let texts = result.errors.and_then(|errors| errors.error).unwrap_or_default();
+        let mut error = texts.into_iter().filter_map(|error| error.message).collect::<Vec<_>>().join("; ");
+        let failed = result.status.is_some_and(|status| status.as_str() == "FAILED");
+        if error.is_empty() && failed {
+            "the server says that it failed, and not why".clone_into(&mut error);
+        }
+        if !error.is_empty() {
+            errors.push(BatchError { index: i32::try_from(index).unwrap_or(i32::MAX), error });
+        }
+    }
+    Ok(BatchObjectsReply { errors, ..BatchObjectsReply::default() })
+}
+
+fn numbers(vector: &Vector) -> Value {
+    let row = |row: &Vector| row.iter().map(|number| float(f64::from(number))).collect::<Value>();
+    if vector.is_multi() { vector.rows().map(|numbers| row(&numbers)).collect() } else { row(vector) }
+}
+
+fn properties(all: Properties) -> Map<String, Value> {
+    let Properties { single_target_ref_props, multi_target_ref_props, .. } = &all;
+    let mut references: Map<String, Value> = Map::new();
+    for reference in single_target_ref_props {
+        let beacons = reference.uuids.iter().map(|id| beacon(id)).collect();
+        references.insert(reference.prop_name.clone(), beacons);
+    }
+    for reference in multi_target_ref_props {
+        let beacons = reference.uuids.iter().map(|id| beacon(&format!("{}/{id}", reference.target_collection)));
+        match references.get_mut(&reference.prop_name) {
+            // One property may point to several collections.
+            Some(Value::Array(earlier)) => earlier.extend(beacons),
+            _ => {
+                references.insert(reference.prop_name.clone(), beacons.collect());
+            }
+        }
+    }
+    let mut fields = nested(ObjectPropertiesValue {
+        non_ref_properties: all.non_ref_properties,
+        number_array_properties: all.number_array_properties,
+        int_array_properties: all.int_array_properties,
+        text_array_properties: all.text_array_properties,
+        boolean_array_properties: all.boolean_array_properties,
+        object_properties: all.object_properties,
+        object_array_properties: all.object_array_properties,
+        empty_list_props: all.empty_list_props,
+    });
+    fields.extend(references);
+    fields
+}
+
+fn beacon(path: &str) -> Value {
+    Value::Object(Map::from_iter([("beacon".to_owned(), Value::from(format!("weaviate://localhost/{path}")))]))
+}
+
+fn nested(all: ObjectPropertiesValue) -> Map<String, Value> {
+    let mut fields = all.non_ref_properties.map(fields).unwrap_or_default();
+    fields.extend(all.number_array_properties.into_iter().map(|property| {
+        let values = floats(&property);
+        (property.prop_name, values)
+    }));
+    fields.extend(all.int_array_properties.into_iter().map(|property| (property.prop_name, property.values.into())));
+    fields.extend(all.text_array_properties.into_iter().map(|property| (property.prop_name, property.values.into())));
+    fields
+        .extend(all.boolean_array_properties.into_iter().map(|property| (property.prop_name, property.values.into())));
+    fields.extend(all.object_properties.into_iter().map(|property| {
+        let value = property.value.map_or(Value::Null, |value| Value::Object(nested(value)));
+        (property.prop_name, value)
+    }));
+    fields.extend(all.object_array_properties.into_iter().map(|property| {
+        let values = property.values.into_iter().map(|value| Value::Object(nested(value))).collect();
+        (property.prop_name, values)
+    }));
+    fields.extend(all.empty_list_props.into_iter().map(|name| (name, Value::Array(Vec::new()))));
+    fields
+}
+
+fn fields(all: Struct) -> Map<String, Value> {
+    all.fields.into_iter().map(|(name, field)| (name, value(field))).collect()
+}
+
+fn value(value_: ProtobufValue) -> Value {
+    match value_.kind {
+        None | Some(Kind::NullValue(_)) => Value::Null,
+        Some(Kind::BoolValue(flag)) => flag.into(),
+        Some(Kind::StringValue(text)) => text.into(),
+        Some(Kind::NumberValue(number)) => scalar(number),
+        Some(Kind::StructValue(all)) => Value::Object(fields(all)),
+        Some(Kind::ListValue(list)) => list.values.into_iter().map(value).collect(),
+    }
+}
+
+/// A number that may be meant for an integer, which REST refuses with a fraction.
+fn scalar(number: f64) -> Value {
+    if number.fract() == 0.0 && number.abs() <= SAFE && !(number == 0.0 && number.is_sign_negative()) {
+        #[expect(clippy::cast_possible_truncation, reason = "it is integral and within bounds")]
+        return Value::from(number as i64);
+    }
+    float(number)
+}
+
+/// JSON knows no other numbers than finite ones; nor does the server.
+fn float(number: f64) -> Value {
+    Number::from_f64(number).map_or(Value::Null, Value::Number)
+}
+
+fn floats(property: &NumberArrayProperties) -> Value {
+    #[expect(deprecated, reason = "what an old sender may use is read all the same")]
+    let plain = &property.values;
+    let bytes: &Bytes = &property.values_bytes;
+    if bytes.is_empty() {
+        return plain.iter().map(|number| float(*number)).collect();
+    }
+    bytes.as_chunks::<8>().0.iter().map(|bytes| float(f64::from_le_bytes(*bytes))).collect()
+}
