@@ -1,8 +1,10 @@
 //! The entry to everything.
 
+use std::time::Duration;
+
 use crate::connect::{ClientBuilder, VARIABLES, from_environment};
 use crate::transport::Transport;
-use crate::{Collection, Collections, ConnectionInfo, Feature, Meta, Result, ServerVersion};
+use crate::{Collection, Collections, ConnectionInfo, Diagnosis, Feature, Meta, Result, ServerVersion};
 #[cfg(feature = "embedded")]
 use crate::{Embedded, EmbeddedBuilder};
 
@@ -118,6 +120,40 @@ impl Client {
     /// Whether the server takes requests. An error means that nothing can be said, for lack of an answer perhaps.
     pub async fn is_ready(&self) -> Result<bool> {
         self.transport.is_ready().await
+    }
+
+    /// Returns once the server takes requests: for one that is being started. An error of kind
+    /// [`Timeout`](crate::ErrorKind::Timeout) says that it did not within this time, with the last answer as its source; other
+    /// errors say that waiting does not help.
+    ///
+    /// ```no_run
+    /// use std::time::Duration;
+    /// use weaviate::Client;
+    ///
+    /// # async fn example() -> weaviate::Result<()> {
+    /// let client = Client::local().connect_lazy()?;
+    /// client.wait_until_ready(Duration::from_secs(30)).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn wait_until_ready(&self, timeout: Duration) -> Result<()> {
+        self.transport.wait_until_ready(timeout).await
+    }
+
+    /// Looks at each layer between this client and its server: DNS, TCP, TLS, proxy, REST, authentication, gRPC, gRPC-Web,
+    /// version and clock. Never fails, and takes no longer than [`Timeouts::init`](crate::Timeouts::init) for each of them.
+    ///
+    /// ```no_run
+    /// # async fn example() -> weaviate::Result<()> {
+    /// let client = weaviate::Client::local().connect_lazy()?;
+    /// println!("{}", client.diagnose().await);
+    /// // ok    DNS           0 ms  localhost is 127.0.0.1; localhost is 127.0.0.1
+    /// // FAIL  TCP           0 ms  REST at http://localhost:8080 is open; gRPC at http://localhost:50051: Connection refused
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn diagnose(&self) -> Diagnosis {
+        self.transport.diagnose().await
     }
 
     /// Asks the server for its version, modules and limits.

@@ -7,6 +7,7 @@ mod collection;
 mod collections;
 mod connect;
 mod data;
+mod diagnosis;
 mod error;
 mod feature;
 mod filter;
@@ -27,6 +28,7 @@ pub use connect::{ClientBuilder, ConnectionInfo, Protocol, Timeouts};
 #[cfg(feature = "embedded")]
 pub use connect::{Embedded, EmbeddedBuilder, EmbeddedStage, Progress};
 pub use data::{Data, InsertMany, InsertReport, NewObject, ObjectError};
+pub use diagnosis::{Check, Diagnosis, Finding, Layer};
 pub use error::{Error, ErrorKind, GrpcCode, Outcome, Result};
 pub use feature::Feature;
 pub use filter::{Filter, FilterReference, FilterTarget, FilterValue};

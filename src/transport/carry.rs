@@ -204,7 +204,7 @@ impl Transport {
     }
 
     /// Where a protocol is spoken, for messages.
-    fn place(&self, protocol: Protocol) -> String {
+    pub(super) fn place(&self, protocol: Protocol) -> String {
         match protocol {
             Protocol::GrpcWeb => format!("{protocol} at {}", self.inner.http.endpoint),
             other => self.endpoint(other).named(),

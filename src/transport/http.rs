@@ -3,7 +3,7 @@
 use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
@@ -57,6 +57,14 @@ impl Http {
             Ok(reply) => Ok(reply.into_inner()),
             Err(error) => Err(self.failure(error, attempt.timeout).await),
         }
+    }
+
+    /// Whether anybody answers, and when that is by their clock. Nobody has to be known for it.
+    pub(super) async fn date(&self, timeout: Duration) -> Result<Option<SystemTime>> {
+        let request = self.client.get(format!("{}/v1/.well-known/live", self.base)).timeout(timeout);
+        let reply = request.send().await.map_err(|error| self.lost(error, timeout))?;
+        let date = reply.headers().get(header::DATE).and_then(|date| date.to_str().ok());
+        Ok(date.and_then(|date| httpdate::parse_http_date(date).ok()))
     }
 
     /// One exchange with a body that is encoded already. `path` begins with `/v1`. Any status is a reply.

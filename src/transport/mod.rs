@@ -4,6 +4,7 @@ mod call;
 mod carry;
 mod codec;
 mod compat;
+mod diagnose;
 mod gate;
 mod grpc;
 mod grpc_web;

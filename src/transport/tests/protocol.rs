@@ -200,3 +200,58 @@ async fn the_version_is_remarked_upon_once() {
         assert!(codes.lock().unwrap().len() <= 1);
     }
 }
+
+#[tokio::test]
+async fn a_diagnosis_has_a_line_for_each_layer() {
+    use crate::{Finding, Layer};
+    let date = "date: Tue, 24 Nov 2020 00:18:53 GMT\r\n";
+    let replies = vec![reply("200 OK", date, ""), ok(META), protobuf(SERVING)];
+    let (address, _requests) = server(replies).await;
+    let client = at(&address, NOBODY).api_key("hunter2").connect_lazy().unwrap();
+    let diagnosis = client.diagnose().await;
+    let found: Vec<_> = diagnosis.checks().iter().map(|check| (check.layer, check.finding)).collect();
+    assert_eq!(
+        found,
+        [
+            (Layer::Dns, Finding::Fine),
+            (Layer::Tcp, Finding::Broken),
+            (Layer::Tls, Finding::Skipped),
+            (Layer::Proxy, Finding::Skipped),
+            (Layer::Rest, Finding::Fine),
+            (Layer::Auth, Finding::Fine),
+            (Layer::Grpc, Finding::Broken),
+            (Layer::GrpcWeb, Finding::Fine),
+            (Layer::Version, Finding::Fine),
+            (Layer::Clock, Finding::Doubtful),
+        ],
+        "{diagnosis}"
+    );
+    let text = diagnosis.to_string();
+    assert_eq!(text.lines().count(), 10, "{text}");
+    assert!(text.contains(NOBODY) && text.contains(&address) && !text.contains("hunter2"), "{text}");
+    assert!(!diagnosis.is_fine());
+}
+
+#[tokio::test]
+async fn a_diagnosis_of_silence_ends() {
+    let silent = black_hole().await;
+    let client = at(&silent, &silent).connect_lazy().unwrap();
+    let diagnosis = tokio::time::timeout(Duration::from_secs(3), client.diagnose()).await.unwrap();
+    assert_eq!(diagnosis.check(crate::Layer::Rest).unwrap().finding, crate::Finding::Broken, "{diagnosis}");
+}
+
+#[tokio::test]
+async fn waiting_for_a_server_ends_when_it_is_ready_and_when_the_time_is_up() {
+    let (address, _requests) =
+        server(vec![reply("503 Service Unavailable", "", ""), String::new(), reply("200 OK", "", "")]).await;
+    at(&address, NOBODY).connect_lazy().unwrap().wait_until_ready(Duration::from_secs(5)).await.unwrap();
+
+    let client = at(NOBODY, NOBODY).connect_lazy().unwrap();
+    let error = in_time(client.wait_until_ready(Duration::from_millis(300))).await.unwrap_err();
+    assert_eq!((error.kind(), error.operation()), (ErrorKind::Timeout, Some("wait until ready")), "{error:?}");
+    assert!(error.to_string().contains(NOBODY) && std::error::Error::source(&error).is_some(), "{error:?}");
+
+    let (address, _requests) = server(vec![reply("403 Forbidden", "", "")]).await;
+    let error = at(&address, NOBODY).connect_lazy().unwrap().wait_until_ready(Duration::from_secs(60)).await;
+    assert_eq!(error.unwrap_err().kind(), ErrorKind::Permission);
+}

@@ -1,0 +1,239 @@
+//! Looks at each layer between this client and its server, and waits for a server to come up.
+
+use std::error::Error as StdError;
+use std::fmt::Write as _;
+use std::time::{Duration, SystemTime};
+
+use tokio::net::{TcpStream, lookup_host};
+use tokio::time::{Instant, sleep, timeout};
+
+use super::call::{Call, Idempotency};
+use super::{CONTRACT, Transport};
+use crate::connect::Endpoint;
+use crate::error::{Error, ErrorKind, Result};
+use crate::{Check, Diagnosis, Feature, Finding, Layer, Protocol, ServerVersion};
+
+/// Tokens are checked to about a minute.
+const CLOCK_TOLERANCE: Duration = Duration::from_secs(60);
+/// So long between two questions whether a server is ready, at most.
+const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+
+type Found = (Finding, String);
+
+impl Transport {
+    /// Returns once the server takes requests, or an error once the time is up.
+    pub(crate) async fn wait_until_ready(&self, within: Duration) -> Result<()> {
+        const OPERATION: &str = "wait until ready";
+        let start = Instant::now();
+        let mut pause = Duration::from_millis(50);
+        loop {
+            let left = within.saturating_sub(start.elapsed());
+            let call = Call::new("is ready", Idempotency::Read).timeout(left.min(self.inner.timeouts.init));
+            let error = match self.rest(&call, |rest| async move { rest.weaviate_wellknown_readiness().await }).await {
+                Ok(()) => return Ok(()),
+                Err(error) => error,
+            };
+            let may_change =
+                matches!(error.kind(), ErrorKind::Connection | ErrorKind::Timeout | ErrorKind::Unavailable);
+            if !may_change {
+                return Err(error.in_operation(OPERATION, None));
+            }
+            let left = within.saturating_sub(start.elapsed());
+            if left.is_zero() {
+                let late = Error::timeout(within).at(&self.inner.http.endpoint.named()).with_source(error);
+                return Err(late.in_operation(OPERATION, None));
+            }
+            sleep(pause.min(left)).await;
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+    }
+
+    /// Looks at every layer, each for no longer than the init checks may take.
+    pub(crate) async fn diagnose(&self) -> Diagnosis {
+        let mut checks = Vec::new();
+        let mut note = |layer, start: Instant, (finding, detail): Found| {
+            checks.push(Check { layer, finding, detail, took: start.elapsed() });
+            finding != Finding::Broken
+        };
+        let start = Instant::now();
+        note(Layer::Dns, start, self.each_endpoint(addresses).await);
+        let start = Instant::now();
+        note(Layer::Tcp, start, self.each_endpoint(port).await);
+        let start = Instant::now();
+        let live = self.answered_by_rest().await;
+        let took = start.elapsed();
+        note(Layer::Tls, Instant::now(), self.tls(&live));
+        note(Layer::Proxy, Instant::now(), (Finding::Skipped, "this client uses none".to_owned()));
+        let date = live.as_ref().ok().copied().flatten();
+        let reached = note(
+            Layer::Rest,
+            Instant::now().checked_sub(took).unwrap_or(start),
+            match &live {
+                Ok(_) => (Finding::Fine, format!("{} answers", self.inner.http.endpoint.named())),
+                Err(error) => (Finding::Broken, with_causes(error)),
+            },
+        );
+        let skipped = || (Finding::Skipped, "REST does not answer".to_owned());
+        let start = Instant::now();
+        note(Layer::Auth, start, if reached { self.auth().await } else { skipped() });
+        let start = Instant::now();
+        note(Layer::Grpc, start, self.spoken(Protocol::Grpc).await);
+        let start = Instant::now();
+        note(Layer::GrpcWeb, start, if reached { self.spoken(Protocol::GrpcWeb).await } else { skipped() });
+        note(Layer::Version, Instant::now(), version(self.server_version()));
+        note(
+            Layer::Clock,
+            Instant::now(),
+            date.map_or_else(|| (Finding::Skipped, "the server did not say what time it is".to_owned()), clock),
+        );
+        Diagnosis::new(checks)
+    }
+
+    /// The same question about REST and gRPC.
+    async fn each_endpoint(&self, ask: impl AsyncFn(&Endpoint, Duration) -> Found) -> Found {
+        let bound = self.inner.timeouts.init / 2;
+        let (mut worst, mut details) = ask(&self.inner.http.endpoint, bound).await;
+        if let Some(grpc) = &self.inner.grpc {
+            let (finding, detail) = ask(&grpc.endpoint, bound).await;
+            if finding == Finding::Broken {
+                worst = finding;
+            }
+            let _ = write!(details, "; {detail}");
+        }
+        (worst, details)
+    }
+
+    /// When REST says that it is. A status is an answer, too.
+    async fn answered_by_rest(&self) -> Result<Option<SystemTime>> {
+        let bound = self.inner.timeouts.init;
+        match timeout(bound, self.inner.http.date(bound)).await {
+            Ok(answer) => answer,
+            Err(_) => Err(Error::timeout(bound).at(&self.inner.http.endpoint.named())),
+        }
+    }
+
+    fn tls(&self, live: &Result<Option<SystemTime>>) -> Found {
+        if !self.inner.http.endpoint.is_https() {
+            return (Finding::Skipped, "plain http".to_owned());
+        }
+        match live {
+            Ok(_) => (Finding::Fine, format!("the certificate of {} is accepted", self.inner.http.endpoint)),
+            Err(error) if error.is_connection() => (Finding::Broken, with_causes(error)),
+            Err(_) => (Finding::Skipped, "REST does not answer".to_owned()),
+        }
+    }
+
+    async fn auth(&self) -> Found {
+        match self.meta(Some(self.inner.timeouts.init)).await {
+            Ok(_) => (Finding::Fine, "the server says what it is".to_owned()),
+            Err(error) if error.kind() == ErrorKind::Permission => {
+                (Finding::Doubtful, format!("known, and not allowed to ask for the version: {error}"))
+            }
+            Err(error) => (Finding::Broken, with_causes(&error)),
+        }
+    }
+
+    async fn spoken(&self, protocol: Protocol) -> Found {
+        if protocol == Protocol::Grpc && self.inner.grpc.is_none() {
+            return (Finding::Skipped, "this client was given no address of gRPC".to_owned());
+        }
+        if protocol == Protocol::GrpcWeb
+            && self.server_version().is_some()
+            && !self.supports(Feature::GrpcWeb).await.unwrap_or(true)
+        {
+            return (Finding::Skipped, "servers have it from 1.38.3 and 1.39.0 on".to_owned());
+        }
+        match self.probe(protocol, self.inner.timeouts.init).await {
+            Ok(()) => (Finding::Fine, format!("{} answers", self.place(protocol))),
+            // Nobody needs it who has native gRPC.
+            Err(error) if protocol == Protocol::GrpcWeb => (Finding::Doubtful, with_causes(&error)),
+            Err(error) => (Finding::Broken, with_causes(&error)),
+        }
+    }
+}
+
+async fn addresses(endpoint: &Endpoint, bound: Duration) -> Found {
+    let host = endpoint.host();
+    match timeout(bound, lookup_host((bare(host), endpoint.port()))).await {
+        Ok(Ok(found)) => {
+            let mut ips: Vec<_> = found.map(|address| address.ip().to_string()).collect();
+            ips.dedup();
+            (Finding::Fine, format!("{host} is {}", ips.join(", ")))
+        }
+        Ok(Err(error)) => (Finding::Broken, format!("{host}: {error}")),
+        Err(_) => (Finding::Broken, format!("{host}: no answer within {bound:?}")),
+    }
+}
+
+async fn port(endpoint: &Endpoint, bound: Duration) -> Found {
+    let named = endpoint.named();
+    match timeout(bound, TcpStream::connect((bare(endpoint.host()), endpoint.port()))).await {
+        Ok(Ok(_)) => (Finding::Fine, format!("{named} is open")),
+        Ok(Err(error)) => (Finding::Broken, format!("{named}: {error}")),
+        Err(_) => (Finding::Broken, format!("{named}: no answer within {bound:?}")),
+    }
+}
+
+/// An IPv6 address as sockets want it, without brackets.
+fn bare(host: &str) -> &str {
+    host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host)
+}
+
+fn version(server: Option<&ServerVersion>) -> Found {
+    let Some(server) = server else {
+        return (Finding::Skipped, "the server does not tell its version, or not to this caller".to_owned());
+    };
+    let minimum = ServerVersion::MINIMUM;
+    if *server < minimum {
+        return (Finding::Broken, format!("the server is {server}, this client needs {minimum} or newer"));
+    }
+    let same = (server.major(), server.minor()) == (CONTRACT.major(), CONTRACT.minor());
+    let finding = if same { Finding::Fine } else { Finding::Doubtful };
+    (finding, format!("the server is {server}, this client was made for {CONTRACT}"))
+}
+
+fn clock(server: SystemTime) -> Found {
+    let now = SystemTime::now();
+    let apart = now.duration_since(server).unwrap_or_else(|error| error.duration());
+    let finding = if apart > CLOCK_TOLERANCE { Finding::Doubtful } else { Finding::Fine };
+    let side = if server > now { "ahead of" } else { "behind" };
+    (finding, format!("the server's clock is {} s {side} this one", apart.as_secs()))
+}
+
+/// An error with all that lies beneath it, on one line.
+fn with_causes(error: &Error) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        let cause_text = cause.to_string();
+        if !text.ends_with(&cause_text) {
+            let _ = write!(text, ": {cause_text}");
+        }
+        next = cause.source();
+    }
+    text.replace(['\n', '\r'], " ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clocks_and_versions_are_judged() {
+        let minute = Duration::from_secs(61);
+        let now = SystemTime::now();
+        assert_eq!(clock(now).0, Finding::Fine);
+        for off in [now + minute * 2, now - minute] {
+            assert_eq!(clock(off).0, Finding::Doubtful);
+        }
+        for (server, finding) in [
+            (None, Finding::Skipped),
+            (Some(ServerVersion::new(1, 26, 9)), Finding::Broken),
+            (Some(ServerVersion::new(1, 30, 0)), Finding::Doubtful),
+            (Some(CONTRACT), Finding::Fine),
+        ] {
+            assert_eq!(version(server.as_ref()).0, finding);
+        }
+        assert_eq!((bare("[::1]"), bare("host")), ("::1", "host"));
+    }
+}
