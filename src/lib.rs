@@ -21,6 +21,7 @@ mod version;
 mod warning;
 mod wire;
 
+pub use auth::{AccessToken, TokenError, TokenFuture, TokenProvider};
 pub use client::Client;
 pub use collection::Collection;
 pub use collections::Collections;

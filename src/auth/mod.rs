@@ -1,85 +1,269 @@
-//! Who is calling: the credential, and the header that it becomes.
+//! Who is calling: what was given to the builder, and the credential that every attempt asks for its header.
+
+mod cache;
+mod credential;
+#[cfg(feature = "oidc")]
+mod oidc;
+mod token;
+
+use std::fmt;
+use std::sync::Arc;
 
 use http::HeaderValue;
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::SecretString;
 
+use self::cache::TokenCache;
+pub(crate) use self::credential::{Authorization, Credential};
+#[cfg(feature = "oidc")]
+pub(crate) use self::oidc::Site;
+#[cfg(feature = "oidc")]
+use self::oidc::{Grant, Oidc};
+use self::token::bearer;
+pub use self::token::{AccessToken, TokenError, TokenFuture, TokenProvider};
 use crate::connect::Endpoint;
 use crate::{Error, Result};
 
-/// How calls are authenticated.
-#[derive(Clone, Debug, Default)]
-pub(crate) enum Credential {
-    /// Not at all: a server without authentication answers 401 to any `authorization` header.
+/// How calls are to be authenticated. Of several ways, the last one counts.
+#[derive(Clone, Default)]
+pub(crate) struct Auth {
+    kind: Kind,
+    plaintext: bool,
+    #[cfg(feature = "oidc")]
+    scopes: Vec<String>,
+    #[cfg(feature = "oidc")]
+    refresh_token: Option<SecretString>,
+}
+
+#[derive(Clone, Default)]
+enum Kind {
     #[default]
     Anonymous,
     ApiKey(SecretString),
+    Bearer(AccessToken),
+    Provider(Arc<dyn TokenProvider>),
+    #[cfg(feature = "oidc")]
+    ClientCredentials(SecretString),
+    #[cfg(feature = "oidc")]
+    Password(String, SecretString),
 }
 
-impl Credential {
-    /// The value of `authorization`, marked as sensitive.
-    pub(crate) fn header(&self) -> Result<Option<HeaderValue>> {
-        let Self::ApiKey(key) = self else { return Ok(None) };
-        let key = key.expose_secret();
-        if key.trim().is_empty() {
-            return Err(Error::configuration("the API key is empty: leave it out for a server without authentication"));
-        }
-        // The library's own error may quote the key.
-        let mut value = HeaderValue::try_from(format!("Bearer {key}")).map_err(|_| unfit())?;
-        if value.to_str().is_err() {
-            return Err(unfit());
-        }
-        value.set_sensitive(true);
-        Ok(Some(value))
+impl Auth {
+    pub(crate) fn api_key(&mut self, key: SecretString) {
+        self.kind = Kind::ApiKey(key);
+    }
+
+    pub(crate) fn bearer(&mut self, token: AccessToken) {
+        self.kind = Kind::Bearer(token);
+    }
+
+    pub(crate) fn provider(&mut self, provider: impl TokenProvider) {
+        self.kind = Kind::Provider(Arc::new(provider));
+    }
+
+    pub(crate) fn allow_plaintext(&mut self, allow: bool) {
+        self.plaintext = allow;
     }
 
     /// Refuses to let a credential travel in the clear.
     pub(crate) fn check_endpoint(&self, endpoint: &Endpoint) -> Result<()> {
-        if matches!(self, Self::Anonymous) || endpoint.is_https() || endpoint.is_loopback() {
+        if self.plaintext || matches!(self.kind, Kind::Anonymous) || endpoint.is_https() || endpoint.is_loopback() {
             return Ok(());
         }
+        let name = self.kind.name();
         Err(Error::configuration(format!(
-            "the API key would go unencrypted to {endpoint}: use https, or allow it with allow_plaintext_credentials"
+            "the {name} would go unencrypted to {endpoint}: use https, or allow it with allow_plaintext_credentials"
         )))
+    }
+
+    pub(crate) fn credential(&self, #[cfg(feature = "oidc")] site: Site) -> Result<Credential> {
+        #[cfg(feature = "oidc")]
+        self.check_companions()?;
+        let header = |secret| header(self.kind.name(), secret);
+        Ok(match &self.kind {
+            Kind::Anonymous => Credential::Anonymous,
+            Kind::ApiKey(key) => Credential::Fixed { header: header(key)?, expires: None },
+            #[cfg(feature = "oidc")]
+            Kind::Bearer(token) if self.refresh_token.is_some() => {
+                header(token.secret())?;
+                Credential::Renewed(TokenCache::new(self.oidc(site, Grant::RefreshToken)).seeded(token)?)
+            }
+            Kind::Bearer(token) => Credential::Fixed { header: header(token.secret())?, expires: token.expires() },
+            Kind::Provider(provider) => Credential::Renewed(TokenCache::new(Arc::clone(provider))),
+            #[cfg(feature = "oidc")]
+            Kind::ClientCredentials(secret) => {
+                let grant = Grant::ClientCredentials { secret: secret.clone() };
+                Credential::Renewed(TokenCache::new(self.oidc(site, grant)))
+            }
+            #[cfg(feature = "oidc")]
+            Kind::Password(user, password) => {
+                let grant = Grant::Password { user: user.clone(), password: password.clone() };
+                Credential::Renewed(TokenCache::new(self.oidc(site, grant)))
+            }
+        })
     }
 }
 
-fn unfit() -> Error {
-    Error::configuration("the API key holds characters that no HTTP header can carry, a line break perhaps")
+#[cfg(feature = "oidc")]
+impl Auth {
+    pub(crate) fn client_credentials(&mut self, secret: SecretString) {
+        self.kind = Kind::ClientCredentials(secret);
+    }
+
+    pub(crate) fn password(&mut self, user: String, password: SecretString) {
+        self.kind = Kind::Password(user, password);
+    }
+
+    pub(crate) fn scope(&mut self, scope: String) {
+        self.scopes.push(scope);
+    }
+
+    pub(crate) fn refresh_token(&mut self, token: SecretString) {
+        self.refresh_token = Some(token);
+    }
+
+    fn oidc(&self, site: Site, grant: Grant) -> Arc<dyn TokenProvider> {
+        Arc::new(Oidc::new(site, self.plaintext, grant, self.scopes.clone(), self.refresh_token.clone()))
+    }
+
+    /// What is given in vain was meant otherwise.
+    fn check_companions(&self) -> Result<()> {
+        use secrecy::ExposeSecret as _;
+
+        let is_empty = |secret: &SecretString| secret.expose_secret().is_empty();
+        let why = match &self.kind {
+            Kind::ClientCredentials(secret) if is_empty(secret) => "the secret of client_credentials is empty",
+            Kind::Password(user, password) if user.is_empty() || is_empty(password) => {
+                "the user or the password is empty"
+            }
+            Kind::ClientCredentials(_) | Kind::Password(..) if self.refresh_token.is_some() => {
+                "a refresh_token belongs to bearer, and there is another credential"
+            }
+            Kind::ClientCredentials(_) | Kind::Password(..) => return Ok(()),
+            _ if !self.scopes.is_empty() => "a scope belongs to client_credentials or password, and there is neither",
+            Kind::Bearer(_) if self.refresh_token.as_ref().is_some_and(is_empty) => "the refresh token is empty",
+            Kind::Bearer(_) => return Ok(()),
+            _ if self.refresh_token.is_some() => "a refresh_token belongs to bearer, and there is none",
+            _ => return Ok(()),
+        };
+        Err(Error::configuration(why))
+    }
+}
+
+impl Kind {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Anonymous => "anonymous",
+            Self::ApiKey(_) => "API key",
+            Self::Bearer(_) => "bearer token",
+            Self::Provider(_) => "access token",
+            #[cfg(feature = "oidc")]
+            Self::ClientCredentials(_) => "access token for client credentials",
+            #[cfg(feature = "oidc")]
+            Self::Password(..) => "access token for a password",
+        }
+    }
+}
+
+/// Says which kind it is, and no more.
+impl fmt::Debug for Auth {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} (plaintext: {})", self.kind.name(), self.plaintext)
+    }
+}
+
+fn header(what: &str, secret: &SecretString) -> Result<HeaderValue> {
+    bearer(secret).map_err(|why| {
+        Error::configuration(format!("the {what} {why}: leave it out for a server without authentication"))
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn key(text: &str) -> Credential {
-        Credential::ApiKey(text.into())
+    fn auth(kind: Kind) -> Auth {
+        Auth { kind, ..Auth::default() }
     }
 
-    #[test]
-    fn the_key_becomes_a_sensitive_header() {
-        let header = key("hunter2").header().unwrap().unwrap();
-        assert_eq!(header, "Bearer hunter2");
-        assert!(header.is_sensitive());
-        assert!(Credential::Anonymous.header().unwrap().is_none());
+    fn credential(auth: &Auth) -> Result<Credential> {
+        auth.credential(
+            #[cfg(feature = "oidc")]
+            Site {
+                web: crate::transport::web_client(reqwest::Client::builder()).unwrap(),
+                base: "http://127.0.0.1:1".to_owned(),
+            },
+        )
+    }
+
+    #[tokio::test]
+    async fn a_key_becomes_a_sensitive_header() {
+        let sent = credential(&auth(Kind::ApiKey("hunter2".into()))).unwrap().authorize().await.unwrap().unwrap();
+        assert_eq!(sent.header, "Bearer hunter2");
+        assert!(sent.header.is_sensitive());
+        assert!(credential(&Auth::default()).unwrap().authorize().await.unwrap().is_none());
     }
 
     #[test]
     fn a_key_that_cannot_be_sent_is_refused_and_not_shown() {
         for text in ["hunter2\n", "hunter2\u{e9}", "\0hunter2", "", "  "] {
-            let error = key(text).header().unwrap_err();
-            assert!(!format!("{error} {error:?}").contains("hunter2"), "{error:?}");
+            for kind in [Kind::ApiKey(text.into()), Kind::Bearer(text.into())] {
+                let error = credential(&auth(kind)).unwrap_err();
+                assert!(!format!("{error} {error:?}").contains("hunter2"), "{error:?}");
+            }
         }
-        assert!(!format!("{:?}", key("hunter2")).contains("hunter2"));
     }
 
     #[test]
-    fn a_key_stays_off_the_open_network() {
+    fn a_secret_stays_off_the_open_network() {
         let plain = Endpoint::parse("REST", "http://example.com").unwrap();
-        let error = key("hunter2").check_endpoint(&plain).unwrap_err();
-        assert!(error.to_string().contains("http://example.com:80"), "{error}");
-        assert!(Credential::Anonymous.check_endpoint(&plain).is_ok());
-        assert!(key("hunter2").check_endpoint(&Endpoint::parse("REST", "http://127.0.0.1:8080").unwrap()).is_ok());
-        #[cfg(feature = "tls")]
-        assert!(key("hunter2").check_endpoint(&Endpoint::parse("REST", "https://example.com").unwrap()).is_ok());
+        for kind in [
+            Kind::ApiKey("hunter2".into()),
+            Kind::Bearer("hunter2".into()),
+            Kind::Provider(Arc::new(|| async { Ok("hunter2".into()) })),
+        ] {
+            let mut auth = auth(kind);
+            let error = auth.check_endpoint(&plain).unwrap_err();
+            assert!(error.to_string().contains("http://example.com:80"), "{error}");
+            assert!(auth.check_endpoint(&Endpoint::parse("REST", "http://127.0.0.1:8080").unwrap()).is_ok());
+            #[cfg(feature = "tls")]
+            assert!(auth.check_endpoint(&Endpoint::parse("REST", "https://example.com").unwrap()).is_ok());
+            auth.allow_plaintext(true);
+            assert!(auth.check_endpoint(&plain).is_ok());
+        }
+        assert!(Auth::default().check_endpoint(&plain).is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_token_without_refresh_ends() {
+        let token = AccessToken::new("hunter2").expires_in(std::time::Duration::ZERO);
+        let error = credential(&auth(Kind::Bearer(token))).unwrap().authorize().await.unwrap_err();
+        assert!(error.is_access_denied() && error.to_string().contains("expired"), "{error}");
+    }
+
+    #[cfg(feature = "oidc")]
+    #[test]
+    fn what_belongs_to_another_credential_is_refused() {
+        let with = |kind, scope: &str, refresh: &str| Auth {
+            kind,
+            plaintext: false,
+            scopes: Some(scope.to_owned()).filter(|scope| !scope.is_empty()).into_iter().collect(),
+            refresh_token: Some(refresh.into()).filter(|_| !refresh.is_empty()),
+        };
+        for (auth, word) in [
+            (with(Kind::ClientCredentials("".into()), "", ""), "secret"),
+            (with(Kind::Password("jane".into(), "".into()), "", ""), "password"),
+            (with(Kind::Password("".into(), "pw".into()), "", ""), "user"),
+            (with(Kind::ClientCredentials("s".into()), "", "r"), "refresh_token"),
+            (with(Kind::ApiKey("k".into()), "s", ""), "scope"),
+            (with(Kind::Anonymous, "s", ""), "scope"),
+            (with(Kind::Bearer("t".into()), "s", "r"), "scope"),
+            (with(Kind::ApiKey("k".into()), "", "r"), "refresh_token"),
+        ] {
+            let error = credential(&auth).unwrap_err();
+            assert!(error.to_string().contains(word), "{auth:?}: {error}");
+        }
+        assert!(credential(&with(Kind::ClientCredentials("s".into()), "a", "")).is_ok());
+        assert!(credential(&with(Kind::Password("u".into(), "p".into()), "a", "")).is_ok());
+        assert!(credential(&with(Kind::Bearer("t".into()), "", "r")).is_ok());
     }
 }

@@ -1,10 +1,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use secrecy::SecretString;
-
 use super::{Endpoint, Protocol, Timeouts, cloud, init};
-use crate::auth::Credential;
+use crate::auth::{AccessToken, Auth, TokenProvider};
 use crate::transport::{Settings, Transport};
 use crate::warning::WarningSettings;
 use crate::{Client, Error, Result, Warning, WarningCode};
@@ -31,8 +29,7 @@ pub struct ClientBuilder {
     grpc: Option<String>,
     port: Option<u16>,
     grpc_port: Option<u16>,
-    credential: Credential,
-    plaintext_credentials: bool,
+    auth: Auth,
     timeouts: Timeouts,
     protocol: Protocol,
     init_checks: bool,
@@ -65,8 +62,7 @@ impl ClientBuilder {
             grpc: None,
             port: None,
             grpc_port: None,
-            credential: Credential::Anonymous,
-            plaintext_credentials: false,
+            auth: Auth::default(),
             timeouts: Timeouts::default(),
             protocol: Protocol::Auto,
             init_checks: true,
@@ -98,14 +94,90 @@ impl ClientBuilder {
     /// [`allow_plaintext_credentials`](Self::allow_plaintext_credentials). A server without authentication refuses
     /// calls that carry one.
     pub fn api_key(mut self, key: impl Into<String>) -> Self {
-        self.credential = Credential::ApiKey(SecretString::from(key.into()));
+        self.auth.api_key(key.into().into());
         self
     }
 
-    /// Lets a credential travel over plain http to another machine, where anyone on the way can read it. For networks
-    /// that are private or encrypted beneath.
+    /// Authenticates every call with a token that someone else obtained, such as `"eyJhbGci…"` or an [`AccessToken`] that
+    /// knows when it ends. Calls fail once it has ended, unless a refresh token came with it (`refresh_token`, with the
+    /// feature `oidc`). For tokens that come from elsewhere again and again, see [`token_provider`](Self::token_provider).
+    pub fn bearer(mut self, token: impl Into<AccessToken>) -> Self {
+        self.auth.bearer(token.into());
+        self
+    }
+
+    /// The refresh token that came with [`bearer`](Self::bearer): gets the next access token from the issuer that the
+    /// server names, ahead of the end of the last one. If the issuer sends another refresh token along, that one is next.
+    ///
+    /// ```no_run
+    /// use std::time::Duration;
+    /// use weaviate::{AccessToken, Client};
+    ///
+    /// # async fn example() -> weaviate::Result<()> {
+    /// let client = Client::custom("https://weaviate.example.com")
+    ///     .grpc("https://grpc.weaviate.example.com")
+    ///     .bearer(AccessToken::new("eyJhbGci…").expires_in(Duration::from_secs(300)))
+    ///     .refresh_token("8xLOxBtZp8")
+    ///     .connect()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[cfg(feature = "oidc")]
+    pub fn refresh_token(mut self, token: impl Into<String>) -> Self {
+        self.auth.refresh_token(token.into().into());
+        self
+    }
+
+    /// Authenticates as a service: the issuer that the server names exchanges this secret, together with the client id
+    /// that the server names, for tokens. Azure's is asked for the scope `<client id>/.default`, unless there is a
+    /// [`scope`](Self::scope).
+    ///
+    /// ```no_run
+    /// use weaviate::Client;
+    ///
+    /// # async fn example() -> weaviate::Result<()> {
+    /// let client = Client::custom("https://weaviate.example.com")
+    ///     .grpc("https://grpc.weaviate.example.com")
+    ///     .client_credentials("secret")
+    ///     .scope("weaviate")
+    ///     .connect()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[cfg(feature = "oidc")]
+    pub fn client_credentials(mut self, secret: impl Into<String>) -> Self {
+        self.auth.client_credentials(secret.into().into());
+        self
+    }
+
+    /// Authenticates as a user: the issuer that the server names exchanges name and password for tokens, if it knows the
+    /// grant type `password`. Azure does not.
+    #[cfg(feature = "oidc")]
+    pub fn password(mut self, user: impl Into<String>, password: impl Into<String>) -> Self {
+        self.auth.password(user.into(), password.into().into());
+        self
+    }
+
+    /// A scope to ask the issuer for with [`client_credentials`](Self::client_credentials) or
+    /// [`password`](Self::password), beside those that the server names. Several: call it again.
+    #[cfg(feature = "oidc")]
+    pub fn scope(mut self, scope: impl Into<String>) -> Self {
+        self.auth.scope(scope.into());
+        self
+    }
+
+    /// Authenticates every call with tokens that the provider hands out.
+    pub fn token_provider(mut self, provider: impl TokenProvider) -> Self {
+        self.auth.provider(provider);
+        self
+    }
+
+    /// Lets a credential travel over plain http to another machine, the server or an issuer of tokens, where anyone on the
+    /// way can read it. For networks that are private or encrypted beneath.
     pub fn allow_plaintext_credentials(mut self, allow: bool) -> Self {
-        self.plaintext_credentials = allow;
+        self.auth.allow_plaintext(allow);
         self
     }
 
@@ -185,10 +257,8 @@ impl ClientBuilder {
 
     fn transport(self) -> Result<Transport> {
         let (rest, grpc) = self.endpoints()?;
-        if !self.plaintext_credentials {
-            self.credential.check_endpoint(&rest)?;
-            grpc.as_ref().map_or(Ok(()), |grpc| self.credential.check_endpoint(grpc))?;
-        }
+        self.auth.check_endpoint(&rest)?;
+        grpc.as_ref().map_or(Ok(()), |grpc| self.auth.check_endpoint(grpc))?;
         if grpc.is_none() && self.protocol == Protocol::Grpc {
             return Err(Error::configuration(
                 "the gRPC address is missing: add it with grpc, such as http://localhost:50051, or choose Protocol::Auto",
@@ -199,7 +269,7 @@ impl ClientBuilder {
             rest,
             grpc,
             protocol: self.protocol,
-            credential: self.credential,
+            auth: self.auth,
             timeouts: self.timeouts,
             warnings: self.warnings,
         })
@@ -228,7 +298,7 @@ impl fmt::Debug for ClientBuilder {
             Ok((rest, grpc)) => out.field("rest", &rest).field("grpc", &grpc),
             Err(error) => out.field("error", &error),
         };
-        out.field("credential", &self.credential).field("plaintext_credentials", &self.plaintext_credentials);
+        out.field("auth", &self.auth);
         out.field("protocol", &self.protocol).field("init_checks", &self.init_checks);
         out.field("timeouts", &self.timeouts).finish_non_exhaustive()
     }

@@ -194,6 +194,11 @@ impl Error {
         Self::new(Verdict::unknown(ErrorKind::Timeout).transient(), format!("no reply within {after:?}"))
     }
 
+    /// The deadline passed before there was anything to authenticate with.
+    pub(crate) fn no_token(after: Duration) -> Self {
+        Self::new(Verdict::not_sent(ErrorKind::Timeout).transient(), format!("no access token within {after:?}"))
+    }
+
     /// Who it was that answered or did not, `REST at http://localhost:8080`. Said where that is what one has to look into,
     /// and is not said already.
     pub(crate) fn at(mut self, place: &str) -> Self {

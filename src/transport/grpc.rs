@@ -5,8 +5,8 @@ use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::HeaderMap;
 use http::uri::PathAndQuery;
+use http::{HeaderMap, header};
 use prost::Message;
 use tonic::client::Grpc as Unary;
 use tonic::metadata::MetadataMap;
@@ -27,7 +27,7 @@ const TCP_KEEPALIVE: Duration = Duration::from_secs(60);
 pub(super) struct Grpc {
     pub(super) endpoint: Endpoint,
     channel: Channel,
-    metadata: MetadataMap,
+    headers: HeaderMap,
 }
 
 impl Grpc {
@@ -45,7 +45,7 @@ impl Grpc {
             .tcp_nodelay(true);
         #[cfg(feature = "tls")]
         let target = if endpoint.is_https() { tls.grpc(target)? } else { target };
-        Ok(Self { channel: target.connect_lazy(), endpoint, metadata: MetadataMap::from_headers(headers) })
+        Ok(Self { channel: target.connect_lazy(), endpoint, headers })
     }
 
     pub(super) async fn search(
@@ -54,8 +54,8 @@ impl Grpc {
         message: SearchRequest,
         max_message_size: usize,
     ) -> Result<SearchReply> {
-        let timeout = attempt.timeout;
         let mut client = WeaviateClient::new(self.channel.clone()).max_decoding_message_size(max_message_size);
+        let timeout = attempt.timeout;
         let reply = client.search(self.request(attempt, message)).await;
         reply.map(tonic::Response::into_inner).map_err(|status| self.failure(status, timeout))
     }
@@ -88,18 +88,19 @@ impl Grpc {
         message: Bytes,
         max_message_size: usize,
     ) -> Result<R> {
-        let timeout = attempt.timeout;
         let mut client = Unary::new(self.channel.clone()).max_decoding_message_size(max_message_size);
         client.ready().await.map_err(|error| self.lost(error, Verdict::not_sent(ErrorKind::Connection)))?;
+        let timeout = attempt.timeout;
         let request = self.request(attempt, message);
         let reply = client.unary(request, PathAndQuery::from_static(path), EncodedCodec::new()).await;
         reply.map(tonic::Response::into_inner).map_err(|status| self.failure(status, timeout))
     }
 
-    #[expect(clippy::needless_pass_by_value, reason = "an attempt is spent on its request")]
     fn request<M>(&self, attempt: Attempt, message: M) -> Request<M> {
         let mut request = Request::new(message);
-        *request.metadata_mut() = self.metadata.clone();
+        let mut headers = self.headers.clone();
+        headers.extend(attempt.authorization.map(|value| (header::AUTHORIZATION, value)));
+        *request.metadata_mut() = MetadataMap::from_headers(headers);
         request.set_timeout(attempt.timeout);
         request
     }
@@ -230,9 +231,8 @@ mod tests {
         let mut headers = HeaderMap::new();
         let mut key = http::HeaderValue::from_static("Bearer hunter2");
         key.set_sensitive(true);
-        headers.insert("authorization", key);
         headers.insert("x-weaviate-client", http::HeaderValue::from_static("weaviate-client-rust/0"));
-        let request = grpc(headers).request(Attempt { timeout: TIMEOUT }, ());
+        let request = grpc(headers).request(Attempt { timeout: TIMEOUT, authorization: Some(key) }, ());
         let metadata = request.metadata();
         assert_eq!(metadata.get("authorization").unwrap(), "Bearer hunter2");
         assert_eq!(metadata.get("x-weaviate-client").unwrap(), "weaviate-client-rust/0");

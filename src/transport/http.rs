@@ -46,12 +46,20 @@ impl Http {
         Ok(Self { base: endpoint.base().into(), endpoint, client, headers })
     }
 
+    /// The connections, for what else there is to ask on the way to the server.
+    #[cfg(feature = "oidc")]
+    pub(super) fn web(&self) -> reqwest::Client {
+        self.client.clone()
+    }
+
     /// One exchange of one generated operation.
     pub(super) async fn attempt<T, F>(&self, attempt: Attempt, operation: impl FnOnce(rest::Client) -> F) -> Result<T>
     where
         F: Future<Output = Result<ResponseValue<T>, rest::Error<()>>>,
     {
-        let hooks = Arc::new(Hooks { headers: self.headers.clone(), timeout: attempt.timeout });
+        let mut headers = self.headers.clone();
+        headers.extend(attempt.authorization.map(|value| (header::AUTHORIZATION, value)));
+        let hooks = Arc::new(Hooks { headers, timeout: attempt.timeout });
         let client = rest::Client::new(Arc::clone(&self.base), self.client.clone(), hooks);
         match operation(client).await {
             Ok(reply) => Ok(reply.into_inner()),
@@ -76,6 +84,7 @@ impl Http {
         attempt: Attempt,
     ) -> Result<reqwest::Response> {
         let mut all = self.headers.clone();
+        all.extend(attempt.authorization.map(|value| (header::AUTHORIZATION, value)));
         all.extend(headers);
         let request = self.client.post(format!("{}{path}", self.base)).headers(all).timeout(attempt.timeout).body(body);
         request.send().await.map_err(|error| self.lost(error, attempt.timeout))

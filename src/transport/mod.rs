@@ -14,7 +14,7 @@ mod run;
 mod switch;
 #[cfg(feature = "tls")]
 mod tls;
-#[cfg(feature = "embedded")]
+#[cfg(any(feature = "embedded", all(test, feature = "oidc")))]
 mod web;
 
 #[cfg(test)]
@@ -25,7 +25,7 @@ use std::future::Future;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use ::http::{HeaderMap, HeaderValue, header};
+use ::http::{HeaderMap, HeaderValue};
 use bytes::Bytes;
 use prost::Message as _;
 use weaviate_generated::grpc::{BatchObjectsReply, SearchReply, SearchRequest};
@@ -34,11 +34,11 @@ use weaviate_generated::rest::{self, ResponseValue, types};
 pub(crate) use self::call::{Call, Idempotency};
 use self::grpc::Grpc;
 use self::http::Http;
-use self::run::{Attempt, Policy, run};
 use self::switch::Switch;
-#[cfg(feature = "embedded")]
+use self::run::{Attempt, Policy, run};
+#[cfg(any(feature = "embedded", all(test, feature = "oidc")))]
 pub(crate) use self::web::web_client;
-use crate::auth::Credential;
+use crate::auth::{Auth, Credential};
 use crate::connect::{Endpoint, Timeouts};
 use crate::error::{Error, ErrorKind, Result, Verdict};
 use crate::warning::{WarningSettings, Warnings};
@@ -70,6 +70,7 @@ struct Inner {
     pub(super) warnings: Warnings,
     timeouts: Timeouts,
     policy: Policy,
+    credential: Credential,
     server: OnceLock<Server>,
     /// Lives as long as anything that can reach it.
     #[cfg(feature = "embedded")]
@@ -91,7 +92,7 @@ pub(crate) struct Settings {
     /// Tells the embedding service of Weaviate Cloud who asks.
     pub(crate) cluster_url: Option<HeaderValue>,
     pub(crate) protocol: Protocol,
-    pub(crate) credential: Credential,
+    pub(crate) auth: Auth,
     pub(crate) timeouts: Timeouts,
     pub(crate) warnings: WarningSettings,
 }
@@ -99,7 +100,7 @@ pub(crate) struct Settings {
 impl Transport {
     /// Does no I/O, and yet needs a tokio runtime: the gRPC channel keeps a task there.
     pub(crate) fn new(settings: Settings) -> Result<Self> {
-        let Settings { rest, grpc, cluster_url, protocol, credential, timeouts, warnings } = settings;
+        let Settings { rest, grpc, cluster_url, protocol, auth, timeouts, warnings } = settings;
         if tokio::runtime::Handle::try_current().is_err() {
             return Err(Error::configuration("a client is made within a tokio runtime, and there is none here"));
         }
@@ -107,9 +108,6 @@ impl Transport {
         headers.insert("x-weaviate-client", CLIENT);
         if let Some(cluster_url) = cluster_url {
             headers.insert("x-weaviate-cluster-url", cluster_url);
-        }
-        if let Some(authorization) = credential.header()? {
-            headers.insert(header::AUTHORIZATION, authorization);
         }
         #[cfg(feature = "tls")]
         let tls = tls::Tls::new()?;
@@ -119,6 +117,10 @@ impl Transport {
             timeouts,
             #[cfg(feature = "tls")]
             &tls,
+        )?;
+        let credential = auth.credential(
+            #[cfg(feature = "oidc")]
+            crate::auth::Site { web: http.web(), base: http.endpoint.base().to_owned() },
         )?;
         let grpc = grpc.map(|endpoint| {
             Grpc::new(
@@ -138,6 +140,7 @@ impl Transport {
                 warnings: Warnings::new(warnings),
                 timeouts,
                 policy: Policy::ONCE,
+                credential,
                 server: OnceLock::new(),
                 #[cfg(feature = "embedded")]
                 embedded: OnceLock::new(),
@@ -324,7 +327,7 @@ impl Transport {
     where
         F: Future<Output = Result<T>>,
     {
-        run(policy, call, endpoint, within, attempt).await
+        run(policy, &self.inner.credential, call, endpoint, within, attempt).await
     }
 
     /// What the client allows such a call.

@@ -3,13 +3,15 @@
 use std::future::Future;
 use std::time::Duration;
 
+use http::HeaderValue;
 use tokio::time::{Instant, timeout};
 use tracing::field::Empty;
 use tracing::{Instrument as _, Span, debug_span, info_span};
 
 use super::call::{Call, Idempotency};
+use crate::auth::{Authorization, Credential};
 use crate::connect::Endpoint;
-use crate::error::{Error, Outcome, Result};
+use crate::error::{Error, ErrorKind, Outcome, Result};
 use crate::schema::check_name;
 
 /// How often to try, and how long each time.
@@ -30,6 +32,8 @@ impl Policy {
 pub(super) struct Attempt {
     /// The time left for it.
     pub(super) timeout: Duration,
+    /// The token of the moment, if there is any.
+    pub(super) authorization: Option<HeaderValue>,
 }
 
 /// Deadlines are sums of instants, and libraries below do arithmetic of their own: nobody waits longer than this.
@@ -38,6 +42,7 @@ const LONGEST: Duration = Duration::from_secs(366 * 24 * 60 * 60);
 /// Runs one call: `attempt` is called once per try, and errors come back with operation and attempts filled in.
 pub(super) async fn run<T, F>(
     policy: Policy,
+    credential: &Credential,
     call: &Call,
     endpoint: &Endpoint,
     within: Duration,
@@ -54,17 +59,22 @@ where
         }
         let deadline = Instant::now() + within;
         let mut number = 1;
+        let mut renewed = false;
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
             let bound = policy.attempt_timeout.map_or(left, |each| each.min(left));
-            let one = Box::pin(attempt(Attempt { timeout: bound })).instrument(attempt_span(number));
-            let error = match timeout(bound, one).await {
-                Ok(Ok(value)) => return Ok(value),
-                Ok(Err(error)) => error,
-                Err(_) => Error::timeout(bound),
+            let (result, sent) = exchange(credential, bound, number, &mut attempt).await;
+            let error = match result {
+                Ok(value) => return Ok(value),
+                Err(error) => error,
             };
             let error = error.at(&endpoint.named());
             tracing::debug!(attempt = number, %error, "attempt failed");
+            if !renewed && may_renew(credential, sent.as_ref(), &error) {
+                renewed = true;
+                number += 1;
+                continue;
+            }
             match decide(policy, call.idempotency, number, deadline, &error) {
                 Next::GiveUp => return Err(error.with_attempts(number)),
                 Next::TryAgain => number += 1,
@@ -77,6 +87,33 @@ where
         record(&span, &error);
         error
     })
+}
+
+/// One attempt, with the token of the moment. Says which one that was, if it came so far.
+async fn exchange<T, F: Future<Output = Result<T>>>(
+    credential: &Credential,
+    bound: Duration,
+    number: u32,
+    attempt: impl FnOnce(Attempt) -> F,
+) -> (Result<T>, Option<Authorization>) {
+    let start = Instant::now();
+    let sent = match timeout(bound, credential.authorize()).await {
+        Ok(Ok(authorization)) => authorization,
+        Ok(Err(error)) => return (Err(error), None),
+        Err(_) => return (Err(Error::no_token(bound)), None),
+    };
+    let left = bound.saturating_sub(start.elapsed());
+    let authorization = sent.as_ref().map(|sent| sent.header.clone());
+    let one = Box::pin(attempt(Attempt { timeout: left, authorization })).instrument(attempt_span(number));
+    (timeout(left, one).await.unwrap_or_else(|_| Err(Error::timeout(bound))), sent)
+}
+
+/// Whether the server refused a token that another can take the place of. It did nothing then, so that even a write may be
+/// sent once more; that is no retry, and no policy forbids it.
+fn may_renew(credential: &Credential, sent: Option<&Authorization>, error: &Error) -> bool {
+    error.kind() == ErrorKind::Authentication
+        && error.outcome() == Outcome::Refused
+        && sent.is_some_and(|sent| credential.refused(sent))
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -144,7 +181,7 @@ mod tests {
         let tries = Cell::new(0);
         let endpoint = Endpoint::parse("REST", "http://localhost:1").unwrap();
         let call = Call::new("test", idempotency).collection("Owl");
-        let error = run::<(), _>(policy, &call, &endpoint, Duration::from_secs(10), |_| {
+        let error = run::<(), _>(policy, &Credential::Anonymous, &call, &endpoint, Duration::from_secs(10), |_| {
             tries.set(tries.get() + 1);
             async { Err(failure(outcome, transient)) }
         })
@@ -185,7 +222,9 @@ mod tests {
             call.timeout = given.map(Duration::from_secs);
             let start = Instant::now();
             let error =
-                run::<(), _>(policy, &call, &endpoint, Duration::from_secs(10), |_| pending()).await.unwrap_err();
+                run::<(), _>(policy, &Credential::Anonymous, &call, &endpoint, Duration::from_secs(10), |_| pending())
+                    .await
+                    .unwrap_err();
             assert_eq!(start.elapsed().as_secs(), expected);
             assert_eq!(
                 (error.kind(), error.outcome(), error.attempts()),
@@ -193,7 +232,9 @@ mod tests {
             );
         }
         let call = Call::new("test", Idempotency::Read).timeout(Duration::MAX);
-        let fine = run(Policy::ONCE, &call, &endpoint, Duration::ZERO, |attempt| async move { Ok(attempt.timeout) });
+        let fine = run(Policy::ONCE, &Credential::Anonymous, &call, &endpoint, Duration::ZERO, |attempt| async move {
+            Ok(attempt.timeout)
+        });
         assert_eq!(fine.await.unwrap(), LONGEST);
     }
 
@@ -201,7 +242,9 @@ mod tests {
     async fn a_bad_name_is_never_sent() {
         let endpoint = Endpoint::parse("REST", "http://localhost:1").unwrap();
         let call = Call::new("test", Idempotency::Read).collection("no name");
-        let error = run::<(), _>(THRICE, &call, &endpoint, Duration::from_secs(1), |_| async { panic!("sent") });
+        let error = run::<(), _>(THRICE, &Credential::Anonymous, &call, &endpoint, Duration::from_secs(1), |_| async {
+            panic!("sent")
+        });
         let error = error.await.unwrap_err();
         assert_eq!((error.kind(), error.outcome(), error.attempts()), (ErrorKind::Validation, Outcome::NotSent, 0));
     }

@@ -1,0 +1,200 @@
+//! The exchanges with the token endpoint. The library makes requests and reads replies; they go out through our client.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::time::Duration;
+
+use oauth2::basic::{BasicClient, BasicErrorResponse, BasicErrorResponseType, BasicTokenResponse};
+use oauth2::{
+    AuthType, ClientId, ClientSecret, EndpointNotSet, EndpointSet, HttpRequest, HttpResponse, RefreshToken,
+    RequestTokenError, ResourceOwnerPassword, ResourceOwnerUsername, Scope, TokenResponse as _, TokenUrl,
+};
+use secrecy::{ExposeSecret as _, SecretString};
+use tokio::time::Instant;
+
+use super::discovery::Issuer;
+use crate::auth::token::{AccessToken, TokenError};
+
+/// For one exchange; several make a token.
+pub(super) const TIMEOUT: Duration = Duration::from_secs(10);
+/// Discovery documents have a few kilobytes, and so have tokens.
+const MAX_BODY: usize = 256 * 1024;
+/// Of what an issuer says in an error.
+const MAX_TEXT: usize = 300;
+
+/// What a grant brought.
+pub(super) struct Granted {
+    pub(super) token: AccessToken,
+    pub(super) refresh_token: Option<SecretString>,
+}
+
+type Client = BasicClient<EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointSet>;
+type Answer = Result<BasicTokenResponse, RequestTokenError<TokenError, BasicErrorResponse>>;
+
+impl Issuer {
+    pub(super) async fn client_credentials(
+        &self,
+        web: &reqwest::Client,
+        secret: &SecretString,
+        scopes: &[String],
+    ) -> Result<Granted, TokenError> {
+        self.check_grant("client_credentials")?;
+        let scopes = if !self.is_azure {
+            merged(&[], &self.scopes, scopes)
+        } else if !scopes.is_empty() {
+            // Azure takes no other beside one that ends in `/.default`.
+            merged(&[], &[], scopes)
+        } else if self.client_id.is_empty() {
+            return Err(TokenError::misfit(
+                "Azure needs a scope, and the server names no client id to make one of: add it with scope",
+            ));
+        } else {
+            vec![Scope::new(format!("{}/.default", self.client_id))]
+        };
+        let client = self.client().set_client_secret(ClientSecret::new(secret.expose_secret().to_owned()));
+        let start = Instant::now();
+        let answer =
+            client.exchange_client_credentials().add_scopes(scopes).request_async(&through(web, self.address())).await;
+        // The secret is good for the next token too; a refresh token is not asked for.
+        Ok(Granted { refresh_token: None, ..self.granted(answer, start)? })
+    }
+
+    pub(super) async fn password(
+        &self,
+        web: &reqwest::Client,
+        user: &str,
+        password: &SecretString,
+        scopes: &[String],
+    ) -> Result<Granted, TokenError> {
+        if self.is_azure {
+            return Err(TokenError::misfit("Azure takes no passwords from programs: use client_credentials"));
+        }
+        self.check_grant("password")?;
+        let client = self.client();
+        let user = ResourceOwnerUsername::new(user.to_owned());
+        let password = ResourceOwnerPassword::new(password.expose_secret().to_owned());
+        let start = Instant::now();
+        let answer = client
+            .exchange_password(&user, &password)
+            .add_scopes(merged(&["offline_access"], &self.scopes, scopes))
+            .request_async(&through(web, self.address()))
+            .await;
+        self.granted(answer, start)
+    }
+
+    pub(super) async fn refresh(&self, web: &reqwest::Client, token: &SecretString) -> Result<Granted, TokenError> {
+        let client = self.client();
+        let token = RefreshToken::new(token.expose_secret().to_owned());
+        let start = Instant::now();
+        let answer = client.exchange_refresh_token(&token).request_async(&through(web, self.address())).await;
+        self.granted(answer, start)
+    }
+
+    fn client(&self) -> Client {
+        let auth = if self.secret_in_header { AuthType::BasicAuth } else { AuthType::RequestBody };
+        BasicClient::new(ClientId::new(self.client_id.clone()))
+            .set_token_uri(TokenUrl::from_url(self.token_endpoint.clone()))
+            .set_auth_type(auth)
+    }
+
+    fn granted(&self, answer: Answer, start: Instant) -> Result<Granted, TokenError> {
+        let at = self.address();
+        let reply = answer.map_err(|error| match error {
+            RequestTokenError::Request(error) => error,
+            RequestTokenError::ServerResponse(refusal) => refused(&at, &refusal),
+            // The body, which may hold a token, is not for messages.
+            RequestTokenError::Parse(error, _) => {
+                TokenError::unavailable(format!("the reply of the issuer at {at} cannot be read: {}", error.inner()))
+            }
+            RequestTokenError::Other(why) => TokenError::unavailable(format!("the issuer at {at}: {}", readable(&why))),
+        })?;
+        let token = AccessToken::new(reply.access_token().secret().clone());
+        let token = match reply.expires_in() {
+            // Its life began before it arrived.
+            Some(lifetime) => token.expires_in(lifetime.saturating_sub(start.elapsed())),
+            None => token,
+        };
+        let refresh_token = reply.refresh_token().map(|token| token.secret().clone().into());
+        Ok(Granted { token, refresh_token })
+    }
+}
+
+fn refused(at: &str, refusal: &BasicErrorResponse) -> TokenError {
+    let code = readable(refusal.error().as_ref());
+    let message = match refusal.error_description() {
+        Some(why) => format!("the issuer at {at} refuses: {code}: {}", readable(why)),
+        None => format!("the issuer at {at} refuses: {code}"),
+    };
+    match refusal.error() {
+        BasicErrorResponseType::Extension(code) if matches!(&**code, "temporarily_unavailable" | "server_error") => {
+            TokenError::unavailable(message)
+        }
+        _ => TokenError::denied(message),
+    }
+}
+
+/// The first part of what someone else wrote, on one line.
+fn readable(text: &str) -> String {
+    text.chars().take(MAX_TEXT).map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+/// Each scope once.
+fn merged(first: &[&str], server: &[String], user: &[String]) -> Vec<Scope> {
+    let mut all: Vec<&str> = Vec::new();
+    for scope in first.iter().copied().chain(server.iter().chain(user).flat_map(|scope| scope.split_whitespace())) {
+        if !all.contains(&scope) {
+            all.push(scope);
+        }
+    }
+    all.into_iter().map(|scope| Scope::new(scope.to_owned())).collect()
+}
+
+type Reply = Pin<Box<dyn Future<Output = Result<HttpResponse, TokenError>> + Send>>;
+
+/// The way out for the library. It owns what it needs: a borrowed client would tie the future to its lifetime.
+fn through(web: &reqwest::Client, at: String) -> impl Fn(HttpRequest) -> Reply + Send + Sync + 'static {
+    let web = web.clone();
+    move |request| Box::pin(send(web.clone(), request, at.clone()))
+}
+
+async fn send(web: reqwest::Client, request: HttpRequest, at: String) -> Result<HttpResponse, TokenError> {
+    let trouble = |error| trouble("the issuer", &at, error);
+    let mut request = reqwest::Request::try_from(request).map_err(trouble)?;
+    *request.timeout_mut() = Some(TIMEOUT);
+    let reply = web.execute(request).await.map_err(trouble)?;
+    let status = reply.status();
+    if status.is_server_error() || matches!(status.as_u16(), 408 | 429) {
+        return Err(TokenError::unavailable(format!("the issuer at {at} answers HTTP {}", status.as_u16())));
+    }
+    if status.is_redirection() {
+        return Err(TokenError::denied(format!("the issuer at {at} redirects, and a secret follows nobody")));
+    }
+    let content_type = reply.headers().get(http::header::CONTENT_TYPE).cloned();
+    let mut response = HttpResponse::new(body(reply).await.map_err(trouble)?);
+    *response.status_mut() = status;
+    response.headers_mut().extend(content_type.map(|value| (http::header::CONTENT_TYPE, value)));
+    Ok(response)
+}
+
+/// A body of the length that one may have.
+pub(super) async fn body(mut reply: reqwest::Response) -> Result<Vec<u8>, reqwest::Error> {
+    let mut body = Vec::new();
+    while body.len() < MAX_BODY
+        && let Some(chunk) = reply.chunk().await?
+    {
+        body.extend(chunk.iter().take(MAX_BODY - body.len()));
+    }
+    Ok(body)
+}
+
+pub(super) fn trouble(who: &str, at: &str, error: reqwest::Error) -> TokenError {
+    let error = error.without_url();
+    let why = if error.is_timeout() {
+        "does not answer"
+    } else if error.is_connect() {
+        "cannot be reached"
+    } else {
+        "broke the connection"
+    };
+    TokenError::unavailable(format!("{who} at {at} {why}")).with_source(error)
+}
