@@ -15,6 +15,7 @@ demo: ## import and query 1,000 objects, in the emulator or at WEAVIATE_URL and 
 
 test: ## the whole offline suite: client, emulator, generated code, generator
 	$(CARGO) test --locked --workspace
+	$(CARGO) test --locked --package weaviate --all-features
 	$(CARGO) test --locked --manifest-path codegen/Cargo.toml
 
 replay: ## send the recorded exchanges to the emulator (or to WEAVIATE_URL) and count what agrees
@@ -47,11 +48,12 @@ lint: ## formatting and clippy, warnings are errors
 	$(CARGO) fmt --all --check
 	$(CARGO) fmt --all --check --manifest-path codegen/Cargo.toml
 	$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
+	$(CARGO) clippy --locked --package weaviate --all-features --all-targets -- -D warnings
 	$(CARGO) clippy --locked --package weaviate --no-default-features -- -D warnings
 	$(CARGO) clippy --locked --manifest-path codegen/Cargo.toml --all-targets -- -D warnings
 
 doc: ## API documentation, warnings are errors
-	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps --package weaviate --package weaviate-emulator
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps --all-features --package weaviate --package weaviate-emulator
 
 live: ## the quickstart against the real server at WEAVIATE_URL and WEAVIATE_GRPC_URL
 	@test -n "$(WEAVIATE_URL)" || { echo "make live needs WEAVIATE_URL (and WEAVIATE_GRPC_URL)"; exit 2; }

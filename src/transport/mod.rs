@@ -34,8 +34,8 @@ use weaviate_generated::rest::{self, ResponseValue, types};
 pub(crate) use self::call::{Call, Idempotency};
 use self::grpc::Grpc;
 use self::http::Http;
-use self::switch::Switch;
 use self::run::{Attempt, Policy, run};
+use self::switch::Switch;
 #[cfg(any(feature = "embedded", all(test, feature = "oidc")))]
 pub(crate) use self::web::web_client;
 use crate::auth::{Auth, Credential};
