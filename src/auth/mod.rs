@@ -252,7 +252,7 @@ mod tests {
         for (auth, word) in [
             (with(Kind::ClientCredentials("".into()), "", ""), "secret"),
             (with(Kind::Password("jane".into(), "".into()), "", ""), "password"),
-            (with(Kind::Password("".into(), "pw".into()), "", ""), "user"),
+            (with(Kind::Password(String::new(), "pw".into()), "", ""), "user"),
             (with(Kind::ClientCredentials("s".into()), "", "r"), "refresh_token"),
             (with(Kind::ApiKey("k".into()), "s", ""), "scope"),
             (with(Kind::Anonymous, "s", ""), "scope"),

@@ -197,11 +197,8 @@ impl fmt::Display for TokenError {
 impl fmt::Debug for TokenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut out = f.debug_struct("TokenError");
-        out.field("message", &self.message).field("transient", &self.transient);
-        if let Some(source) = &self.source {
-            out.field("source", source);
-        }
-        out.finish()
+        out.field("message", &self.message).field("transient", &self.transient).field("source", &self.source);
+        out.finish_non_exhaustive()
     }
 }
 
