@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::connect::{ClientBuilder, VARIABLES, from_environment};
 use crate::transport::Transport;
-use crate::{Collection, Collections, ConnectionInfo, Diagnosis, Feature, Meta, Result, ServerVersion};
+use crate::{Collection, Collections, ConnectionInfo, Diagnosis, Feature, Integrations, Meta, Result, ServerVersion};
 #[cfg(feature = "embedded")]
 use crate::{Embedded, EmbeddedBuilder};
 
@@ -181,6 +181,25 @@ impl Client {
     #[must_use]
     pub fn connection_info(&self) -> ConnectionInfo {
         self.transport.connection_info()
+    }
+
+    /// Sends these keys of model providers with every call from now on, in place of those before: for keys that are renewed
+    /// while the client lives. All clones of the client have them, and calls under way keep the old ones.
+    ///
+    /// An error of kind [`Validation`](crate::ErrorKind::Validation) if one cannot be sent; then nothing changes.
+    ///
+    /// ```no_run
+    /// use weaviate::Integrations;
+    ///
+    /// # fn example(client: &weaviate::Client, key: &str) -> weaviate::Result<()> {
+    /// client.set_integrations(&Integrations::new().openai_api_key(key))?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn set_integrations(&self, integrations: &Integrations) -> Result<()> {
+        integrations.headers().check()?;
+        self.transport.set_integrations(integrations.headers());
+        Ok(())
     }
 
     /// Whether the server can do this. Asks the server for its version if nobody did so far; an error if it does not tell.

@@ -4,10 +4,11 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use crate::data::Data;
+use crate::headers::Headers;
 use crate::query::Queries;
 use crate::schema::CollectionName;
 use crate::transport::Transport;
-use crate::{Client, ConsistencyLevel, PropertyMap};
+use crate::{Client, ConsistencyLevel, Integrations, PropertyMap};
 
 /// One collection, whose objects have properties of type `P`. Cheap to clone; making one does no I/O.
 ///
@@ -25,12 +26,20 @@ pub struct Collection<P = PropertyMap> {
     name: CollectionName,
     tenant: Option<String>,
     consistency_level: Option<ConsistencyLevel>,
+    headers: Headers,
     properties: PhantomData<fn() -> P>,
 }
 
 impl<P> Collection<P> {
     pub(crate) fn new(client: Client, name: &str) -> Self {
-        Self { client, name: CollectionName::new(name), tenant: None, consistency_level: None, properties: PhantomData }
+        Self {
+            client,
+            name: CollectionName::new(name),
+            tenant: None,
+            consistency_level: None,
+            headers: Headers::default(),
+            properties: PhantomData,
+        }
     }
 
     /// The name as the server keeps it: the first letter is upper case.
@@ -49,6 +58,23 @@ impl<P> Collection<P> {
     #[must_use]
     pub fn consistency_level(&self, level: ConsistencyLevel) -> Self {
         Self { consistency_level: Some(level), ..self.clone() }
+    }
+
+    /// The same collection with a header that goes with all that is done through the new handle, in place of one of the same
+    /// name that the client has. A call may have another.
+    #[must_use]
+    pub fn header(&self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
+        let mut own = self.clone();
+        own.headers.insert(name.as_ref(), value.as_ref());
+        own
+    }
+
+    /// The same collection with other keys of model providers for all that is done through the new handle.
+    #[must_use]
+    pub fn integrations(&self, integrations: &Integrations) -> Self {
+        let mut own = self.clone();
+        own.headers.extend(integrations.headers());
+        own
     }
 
     /// The objects: putting them in.
@@ -71,6 +97,10 @@ impl<P> Collection<P> {
         self.tenant.as_deref()
     }
 
+    pub(crate) fn headers(&self) -> &Headers {
+        &self.headers
+    }
+
     pub(crate) fn level(&self) -> Option<ConsistencyLevel> {
         self.consistency_level
     }
@@ -84,6 +114,7 @@ impl<P> Clone for Collection<P> {
             name: self.name.clone(),
             tenant: self.tenant.clone(),
             consistency_level: self.consistency_level,
+            headers: self.headers.clone(),
             properties: PhantomData,
         }
     }

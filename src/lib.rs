@@ -11,6 +11,7 @@ mod diagnosis;
 mod error;
 mod feature;
 mod filter;
+mod headers;
 mod meta;
 pub mod prelude;
 mod query;
@@ -25,7 +26,11 @@ pub use auth::{AccessToken, TokenError, TokenFuture, TokenProvider};
 pub use client::Client;
 pub use collection::Collection;
 pub use collections::Collections;
-pub use connect::{ClientBuilder, ConnectionInfo, Protocol, Timeouts};
+#[cfg(feature = "tls")]
+pub use connect::Tls;
+pub use connect::{
+    ClientBuilder, ConnectionInfo, Integrations, NodeAddress, NodeInfo, Protocol, Proxies, RetryPolicy, Timeouts,
+};
 #[cfg(feature = "embedded")]
 pub use connect::{Embedded, EmbeddedBuilder, EmbeddedStage, Progress};
 pub use data::{Data, InsertMany, InsertReport, NewObject, ObjectError};

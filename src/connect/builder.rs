@@ -1,9 +1,15 @@
-use std::fmt;
+use std::num::NonZero;
 use std::sync::Arc;
+use std::{fmt, iter, thread};
 
-use super::{Endpoint, Protocol, Timeouts, cloud, init};
+use http::HeaderValue;
+
+#[cfg(feature = "tls")]
+use super::Tls;
+use super::{Endpoint, Integrations, NodeAddress, Protocol, Proxies, RetryPolicy, Timeouts, cloud, init};
 use crate::auth::{AccessToken, Auth, TokenProvider};
-use crate::transport::{Settings, Transport};
+use crate::headers::Headers;
+use crate::transport::{MOST_NODES, Settings, Transport};
 use crate::warning::WarningSettings;
 use crate::{Client, Error, Result, Warning, WarningCode};
 
@@ -29,9 +35,20 @@ pub struct ClientBuilder {
     grpc: Option<String>,
     port: Option<u16>,
     grpc_port: Option<u16>,
+    others: Vec<NodeAddress>,
     auth: Auth,
     timeouts: Timeouts,
+    retry: RetryPolicy,
     protocol: Protocol,
+    connections: Option<usize>,
+    proxies: Proxies,
+    #[cfg(feature = "gzip")]
+    gzip: bool,
+    #[cfg(feature = "tls")]
+    tls: Tls,
+    headers: Headers,
+    integrations: Integrations,
+    integration: Option<String>,
     init_checks: bool,
     warnings: WarningSettings,
 }
@@ -62,9 +79,20 @@ impl ClientBuilder {
             grpc: None,
             port: None,
             grpc_port: None,
+            others: Vec::new(),
             auth: Auth::default(),
             timeouts: Timeouts::default(),
+            retry: RetryPolicy::default(),
             protocol: Protocol::Auto,
+            connections: None,
+            proxies: Proxies::default(),
+            #[cfg(feature = "gzip")]
+            gzip: false,
+            #[cfg(feature = "tls")]
+            tls: Tls::default(),
+            headers: Headers::default(),
+            integrations: Integrations::default(),
+            integration: None,
             init_checks: true,
             warnings: WarningSettings::default(),
         }
@@ -85,6 +113,27 @@ impl ClientBuilder {
     /// Another port for gRPC than the address has.
     pub fn grpc_port(mut self, port: u16) -> Self {
         self.grpc_port = Some(port);
+        self
+    }
+
+    /// The other nodes of the cluster, 63 at most: calls go to all of them in turn, the first one included. A node that does
+    /// not answer is passed over until it does, so that no load balancer is needed. Either all nodes have an address of
+    /// gRPC or none.
+    ///
+    /// ```no_run
+    /// use weaviate::Client;
+    ///
+    /// # async fn example() -> weaviate::Result<()> {
+    /// let client = Client::custom("http://10.0.0.1:8080")
+    ///     .grpc("http://10.0.0.1:50051")
+    ///     .endpoints([("http://10.0.0.2:8080", "http://10.0.0.2:50051"), ("http://10.0.0.3:8080", "http://10.0.0.3:50051")])
+    ///     .connect()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn endpoints<N: Into<NodeAddress>>(mut self, nodes: impl IntoIterator<Item = N>) -> Self {
+        self.others.extend(nodes.into_iter().map(Into::into));
         self
     }
 
@@ -187,6 +236,59 @@ impl ClientBuilder {
         self
     }
 
+    /// What is done when an attempt fails in a way that another may not: [`RetryPolicy::default`] unless said otherwise.
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
+        self
+    }
+
+    /// How many connections for gRPC may be open to each node, 1 or more. The first carries everything until a hundred calls
+    /// are under way on it. As many as there are cores unless said otherwise.
+    pub fn connections(mut self, connections: usize) -> Self {
+        self.connections = Some(connections);
+        self
+    }
+
+    /// Which proxies lie on the way: those of the environment unless said otherwise.
+    pub fn proxies(mut self, proxies: Proxies) -> Self {
+        self.proxies = proxies;
+        self
+    }
+
+    /// Whom to trust over https, and what to show: see [`Tls`].
+    #[cfg(feature = "tls")]
+    pub fn tls(mut self, tls: Tls) -> Self {
+        self.tls = tls;
+        self
+    }
+
+    /// Whether messages of gRPC and gRPC-Web are compressed, both ways. It saves bytes on slow lines and costs time on both
+    /// sides; vectors hardly shrink. The server does not compress what goes over REST.
+    #[cfg(feature = "gzip")]
+    pub fn gzip(mut self, gzip: bool) -> Self {
+        self.gzip = gzip;
+        self
+    }
+
+    /// A header that goes with every call, by REST and by gRPC. A collection or a call may have another of the same name.
+    /// Its value is in no output of this crate. For keys of model providers, there is [`integrations`](Self::integrations).
+    pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
+        self.headers.insert(name.as_ref(), value.as_ref());
+        self
+    }
+
+    /// Keys and addresses of the model providers that the server asks.
+    pub fn integrations(mut self, integrations: Integrations) -> Self {
+        self.integrations = integrations;
+        self
+    }
+
+    /// Tells the server what builds upon this client, as `name/version`: `my-framework/1.2`. At most 128 characters.
+    pub fn client_integration(mut self, name_and_version: impl Into<String>) -> Self {
+        self.integration = Some(name_and_version.into());
+        self
+    }
+
     /// How searches and imports travel. [`Protocol::Auto`] unless said otherwise: native gRPC if it has an address and can be
     /// reached, else gRPC-Web, else REST.
     pub fn protocol(mut self, protocol: Protocol) -> Self {
@@ -256,26 +358,45 @@ impl ClientBuilder {
     }
 
     fn transport(self) -> Result<Transport> {
-        let (rest, grpc) = self.endpoints()?;
-        self.auth.check_endpoint(&rest)?;
-        grpc.as_ref().map_or(Ok(()), |grpc| self.auth.check_endpoint(grpc))?;
-        if grpc.is_none() && self.protocol == Protocol::Grpc {
+        let (first, others) = self.nodes()?;
+        for (rest, grpc) in iter::once(&first).chain(&others) {
+            self.auth.check_endpoint(rest)?;
+            grpc.as_ref().map_or(Ok(()), |grpc| self.auth.check_endpoint(grpc))?;
+        }
+        if first.1.is_none() && self.protocol == Protocol::Grpc {
             return Err(Error::configuration(
                 "the gRPC address is missing: add it with grpc, such as http://localhost:50051, or choose Protocol::Auto",
             ));
         }
+        self.headers.check()?;
+        self.integrations.headers().check()?;
+        self.retry.check()?;
+        if self.connections == Some(0) {
+            return Err(Error::configuration("connections must be 1 or more"));
+        }
+        let cores = || thread::available_parallelism().map_or(1, NonZero::get);
         Transport::new(Settings {
-            cluster_url: cloud::cluster_url(&rest),
-            rest,
-            grpc,
+            cluster_url: cloud::cluster_url(&first.0),
+            integration: self.integration.as_deref().map(integration).transpose()?,
+            first,
+            others,
+            headers: self.headers,
+            integrations: self.integrations.headers().clone(),
             protocol: self.protocol,
             auth: self.auth,
             timeouts: self.timeouts,
+            policy: self.retry,
+            connections: self.connections.unwrap_or_else(cores),
+            proxies: self.proxies,
+            #[cfg(feature = "gzip")]
+            gzip: self.gzip,
+            #[cfg(feature = "tls")]
+            tls: self.tls,
             warnings: self.warnings,
         })
     }
 
-    fn endpoints(&self) -> Result<(Endpoint, Option<Endpoint>)> {
+    fn endpoints_of_first(&self) -> Result<Addresses> {
         let (rest, derived) = match &self.rest {
             Rest::Url(url) => (url.clone(), None),
             Rest::Cloud(cluster) => {
@@ -283,23 +404,71 @@ impl ClientBuilder {
                 (rest, Some(grpc))
             }
         };
-        let rest = Endpoint::parse("REST", &rest)?;
-        let grpc = self.grpc.as_ref().or(derived.as_ref()).map(|url| Endpoint::parse_grpc(url)).transpose()?;
+        let (rest, grpc) = addresses(&rest, self.grpc.as_deref().or(derived.as_deref()))?;
         let at = |endpoint: Endpoint, port: Option<u16>| port.map_or(endpoint.clone(), |port| endpoint.with_port(port));
         Ok((at(rest, self.port), grpc.map(|grpc| at(grpc, self.grpc_port))))
     }
+
+    fn nodes(&self) -> Result<(Addresses, Vec<Addresses>)> {
+        let first = self.endpoints_of_first()?;
+        if self.others.len() >= MOST_NODES {
+            return Err(Error::configuration(format!(
+                "a client has at most {MOST_NODES} endpoints, the first included"
+            )));
+        }
+        let mut others: Vec<Addresses> = Vec::with_capacity(self.others.len());
+        for node in &self.others {
+            let addresses = addresses(&node.rest, node.grpc.as_deref())?;
+            if addresses.1.is_some() != first.1.is_some() {
+                return Err(Error::configuration(format!(
+                    "endpoints: either all nodes have an address of gRPC or none, and {} differs from the first",
+                    addresses.0
+                )));
+            }
+            if addresses.0 == first.0 || others.iter().any(|(rest, _)| *rest == addresses.0) {
+                return Err(Error::configuration(format!("endpoints: {} is there twice", addresses.0)));
+            }
+            others.push(addresses);
+        }
+        Ok((first, others))
+    }
+}
+
+/// Of REST and of gRPC.
+type Addresses = (Endpoint, Option<Endpoint>);
+
+fn addresses(rest: &str, grpc: Option<&str>) -> Result<Addresses> {
+    Ok((Endpoint::parse("REST", rest)?, grpc.map(Endpoint::parse_grpc).transpose()?))
+}
+
+fn integration(text: &str) -> Result<HeaderValue> {
+    let fits = text.contains('/') && text.len() <= 128 && !text.contains(char::is_whitespace);
+    HeaderValue::try_from(text).ok().filter(|_| fits).ok_or_else(|| {
+        Error::configuration("client_integration must be name/version, of at most 128 characters and without spaces")
+    })
 }
 
 /// An address is shown only once it is known to hold no password.
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut out = f.debug_struct("ClientBuilder");
-        match self.endpoints() {
-            Ok((rest, grpc)) => out.field("rest", &rest).field("grpc", &grpc),
-            Err(error) => out.field("error", &error),
-        };
+        match self.nodes() {
+            Ok(((rest, grpc), others)) => {
+                out.field("rest", &rest).field("grpc", &grpc);
+                if !others.is_empty() {
+                    out.field("others", &others);
+                }
+            }
+            Err(error) => {
+                out.field("error", &error);
+            }
+        }
         out.field("auth", &self.auth);
         out.field("protocol", &self.protocol).field("init_checks", &self.init_checks);
+        out.field("retry", &self.retry).field("proxies", &self.proxies);
+        out.field("headers", &self.headers).field("integrations", &self.integrations);
+        #[cfg(feature = "tls")]
+        out.field("tls", &self.tls);
         out.field("timeouts", &self.timeouts).finish_non_exhaustive()
     }
 }
@@ -316,7 +485,7 @@ mod tests {
     #[tokio::test]
     async fn a_client_is_made_without_io() {
         assert!(Client::local().connect_lazy().is_ok());
-        let (rest, grpc) = Client::local().port(9).grpc_port(10).endpoints().unwrap();
+        let (rest, grpc) = Client::local().port(9).grpc_port(10).endpoints_of_first().unwrap();
         assert_eq!((rest.base(), grpc.unwrap().base()), ("http://localhost:9", "http://localhost:10"));
     }
 

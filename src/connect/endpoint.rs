@@ -67,17 +67,13 @@ impl Endpoint {
         format!("{} at {self}", self.protocol)
     }
 
+    pub(crate) fn scheme(&self) -> &str {
+        self.url.scheme()
+    }
+
     /// Nothing that is sent there leaves this machine.
     pub(crate) fn is_loopback(&self) -> bool {
-        match self.url.host() {
-            Some(Host::Domain(name)) => {
-                let name = name.trim_end_matches('.');
-                name == "localhost" || name.ends_with(".localhost")
-            }
-            Some(Host::Ipv4(ip)) => ip.is_loopback(),
-            Some(Host::Ipv6(ip)) => ip.to_canonical().is_loopback(),
-            None => false,
-        }
+        is_loopback(self.host())
     }
 
     pub(crate) fn with_port(&self, port: u16) -> Self {
@@ -85,6 +81,19 @@ impl Endpoint {
         // Only a URL without a host has no port, and `parse` takes none of those.
         let _ = url.set_port(Some(port));
         Self { protocol: self.protocol, url }
+    }
+}
+
+/// A host of this machine, as a URL has it: an IPv6 address within brackets.
+pub(crate) fn is_loopback(host: &str) -> bool {
+    match Host::parse(host) {
+        Ok(Host::Domain(name)) => {
+            let name = name.trim_end_matches('.');
+            name == "localhost" || name.ends_with(".localhost")
+        }
+        Ok(Host::Ipv4(ip)) => ip.is_loopback(),
+        Ok(Host::Ipv6(ip)) => ip.to_canonical().is_loopback(),
+        Err(_) => false,
     }
 }
 

@@ -43,14 +43,24 @@ impl fmt::Display for Protocol {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ConnectionInfo {
-    /// The address of REST, and of gRPC-Web beneath it.
-    pub rest: String,
-    /// The address of native gRPC, if the client was given one.
-    pub grpc: Option<String>,
+    /// The nodes, one or more.
+    pub nodes: Vec<NodeInfo>,
     /// What the client was told to speak.
     pub protocol: Protocol,
     /// What it speaks: never [`Protocol::Auto`].
     pub active: Protocol,
     /// Whether the server has answered over the active protocol. Before it has, this is what will be tried first.
     pub confirmed: bool,
+}
+
+/// Where one node is, and whether calls are sent to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct NodeInfo {
+    /// The address of REST, and of gRPC-Web beneath it.
+    pub rest: String,
+    /// The address of native gRPC, if the client was given one.
+    pub grpc: Option<String>,
+    /// Whether calls are sent to it. One that did not answer is passed over until it does; an only node never is.
+    pub in_turn: bool,
 }

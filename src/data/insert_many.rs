@@ -3,15 +3,15 @@
 use std::future::IntoFuture;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Duration;
 
 use serde::Serialize;
 
 use super::{InsertReport, NewObject, ObjectError};
 use crate::error::Verdict;
-use crate::transport::{Call, Idempotency, Transport};
+use crate::headers::Headers;
+use crate::transport::{Call, CallOptions, Idempotency, Transport, call_options};
 use crate::wire::batch::{BatchEncoder, EncodedBatch, refusals};
-use crate::{Collection, ConsistencyLevel, Error, Feature, Protocol, Result, Uuid, Vector};
+use crate::{Collection, ConsistencyLevel, Error, Feature, Result, Uuid, Vector};
 
 const OPERATION: &str = "insert many";
 
@@ -23,8 +23,9 @@ pub struct InsertMany {
     transport: Transport,
     collection: String,
     level: Option<ConsistencyLevel>,
-    timeout: Option<Duration>,
-    protocol: Protocol,
+    /// Those of the collection's handle, and those of this request.
+    headers: Headers,
+    options: CallOptions,
     ids: Vec<Uuid>,
     /// Whether any object has one, which not every server understands.
     multi_vectors: bool,
@@ -59,8 +60,8 @@ impl InsertMany {
         Self {
             collection: collection.name().to_owned(),
             level: collection.level(),
-            timeout: None,
-            protocol: Protocol::Auto,
+            headers: collection.headers().clone(),
+            options: CallOptions::default(),
             batches: encoder.finish(),
             transport,
             ids,
@@ -75,17 +76,7 @@ impl InsertMany {
         self
     }
 
-    /// By which protocol it travels, in place of what the client has chosen. [`Protocol::Auto`] leaves it to the client.
-    pub fn protocol(mut self, protocol: Protocol) -> Self {
-        self.protocol = protocol;
-        self
-    }
-
-    /// How long each message may take, in place of what the client allows for an import.
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = Some(timeout);
-        self
-    }
+    call_options!(options);
 
     /// The id of each object, in the order in which they were handed over. Known before anything is sent, so that what an
     /// interrupted import left behind can be looked up. A clone of the request repeats it with the same ids.
@@ -95,7 +86,7 @@ impl InsertMany {
     }
 
     async fn send(self) -> Result<InsertReport> {
-        let Self { transport, collection, level, timeout, protocol, ids, multi_vectors, batches, mut errors } = self;
+        let Self { transport, collection, level, headers, options, ids, multi_vectors, batches, mut errors } = self;
         if multi_vectors {
             let call = Call::new(OPERATION, Idempotency::Idempotent).collection(collection.as_str());
             transport.require_feature(&call, Feature::MultiVectors).await?;
@@ -110,9 +101,9 @@ impl InsertMany {
                 break;
             }
             // The ids were made here, so that a repetition stores nothing twice.
-            let mut call = Call::new(OPERATION, Idempotency::Idempotent).collection(collection.as_str());
-            call.timeout = timeout;
-            call.protocol = protocol;
+            let call = Call::new(OPERATION, Idempotency::Idempotent)
+                .collection(collection.as_str())
+                .options(&headers, &options);
             let refused =
                 transport.batch_objects(call, batch.message(level)).await.and_then(|reply| refusals(batch, reply));
             match refused {

@@ -34,6 +34,7 @@ struct Inner {
     http_status: Option<u16>,
     grpc_code: Option<GrpcCode>,
     server_message: Option<String>,
+    retry_after: Option<Duration>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -101,6 +102,12 @@ impl Error {
         self.0.transient
     }
 
+    /// How long the server, or a proxy before it, asked to wait before the next attempt. Retries keep to it.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
     /// The collection or object does not exist.
     #[must_use]
     pub fn is_not_found(&self) -> bool {
@@ -153,6 +160,7 @@ impl Error {
             http_status: None,
             grpc_code: None,
             server_message: None,
+            retry_after: None,
             source: None,
         }))
     }
@@ -233,6 +241,17 @@ impl Error {
 
     pub(crate) fn with_grpc_code(mut self, code: GrpcCode) -> Self {
         self.0.grpc_code = Some(code);
+        self
+    }
+
+    pub(crate) fn with_retry_after(mut self, pause: Option<Duration>) -> Self {
+        self.0.retry_after = pause;
+        self
+    }
+
+    /// An earlier attempt may have done it, whatever became of this one.
+    pub(crate) fn with_unknown_outcome(mut self) -> Self {
+        self.0.outcome = Outcome::Unknown;
         self
     }
 

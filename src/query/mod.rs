@@ -16,7 +16,6 @@ use std::fmt;
 use std::future::IntoFuture;
 use std::marker::PhantomData;
 use std::pin::Pin;
-use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 
@@ -34,8 +33,8 @@ pub(crate) use options::{IncludeVectors, Options};
 pub(crate) use sort::Direction;
 pub use sort::Sort;
 
-use crate::transport::{Call, Idempotency};
-use crate::{Collection, ConsistencyLevel, Filter, Protocol, Result, Uuid, Vector, wire};
+use crate::transport::{Call, Idempotency, call_options};
+use crate::{Collection, ConsistencyLevel, Filter, Result, Uuid, Vector, wire};
 
 /// The searches of a collection, see [`Collection::query`].
 pub struct Queries<P> {
@@ -284,17 +283,7 @@ impl<P, K, R> Query<P, K, R> {
         self
     }
 
-    /// By which protocol it travels, in place of what the client has chosen. [`Protocol::Auto`] leaves it to the client.
-    pub fn protocol(mut self, protocol: Protocol) -> Self {
-        self.options.protocol = protocol;
-        self
-    }
-
-    /// How long it may take altogether, in place of what the client allows for a query.
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.options.timeout = Some(timeout);
-        self
-    }
+    call_options!(options.call);
 }
 
 impl<P, K: Clone, R> Clone for Query<P, K, R> {
@@ -339,9 +328,9 @@ macro_rules! awaited {
                     Box::pin(async move {
                         let search = async {
                             let request = $message(&wire::search::Place::of(&collection), &options, &kind)?;
-                            let mut call = Call::new(OPERATION, Idempotency::Read).collection(collection.name());
-                            call.timeout = options.timeout;
-                            call.protocol = options.protocol;
+                            let call = Call::new(OPERATION, Idempotency::Read)
+                                .collection(collection.name())
+                                .options(collection.headers(), &options.call);
                             $read(collection.transport().search(call, request).await?)
                         };
                         search.await.map_err(|error| error.in_operation(OPERATION, Some(collection.name())))

@@ -1,9 +1,8 @@
 //! What all kinds of search can be told.
 
-use std::time::Duration;
-
 use super::{GroupBy, Metadata};
-use crate::{ConsistencyLevel, Filter, Protocol};
+use crate::transport::CallOptions;
+use crate::{ConsistencyLevel, Filter};
 
 /// What all kinds of search have in common. What the caller did not set is not sent.
 #[derive(Clone, Debug, Default)]
@@ -17,8 +16,7 @@ pub(crate) struct Options {
     pub(crate) vectors: IncludeVectors,
     pub(crate) properties: Option<Vec<String>>,
     pub(crate) consistency_level: Option<ConsistencyLevel>,
-    pub(crate) timeout: Option<Duration>,
-    pub(crate) protocol: Protocol,
+    pub(crate) call: CallOptions,
 }
 
 #[derive(Clone, Debug, Default)]

@@ -6,16 +6,21 @@ use std::time::Duration;
 use bytes::Bytes;
 use tokio::time::{Instant, timeout};
 use weaviate_generated::grpc::{BatchObjectsReply, SearchReply, SearchRequest};
+use weaviate_generated::rest;
 
 use super::call::{Call, Idempotency};
 use super::grpc::Grpc;
 use super::grpc_web::GrpcWeb;
-use super::run::{Attempt, Policy};
+use super::node::Node;
+use super::run::Attempt;
 use super::switch::{is_unreachable, may_go_elsewhere};
 use super::{Transport, rest_batch};
-use crate::connect::Endpoint;
 use crate::error::{Error, ErrorKind, Result, Verdict};
-use crate::{ConnectionInfo, Feature, Protocol, WarningCode};
+use crate::headers::Headers;
+use crate::{ConnectionInfo, Feature, NodeInfo, Protocol, WarningCode};
+
+/// How long another protocol than the best is gone by before it is asked whether the best one is back.
+const SECOND_BEST_FOR: Duration = Duration::from_secs(30);
 
 impl Transport {
     pub(super) async fn search_over(
@@ -24,10 +29,11 @@ impl Transport {
         attempt: Attempt,
         request: SearchRequest,
     ) -> Result<SearchReply> {
+        let node = self.node(attempt.node);
         match protocol {
-            Protocol::GrpcWeb => self.grpc_web().search(attempt, request).await,
+            Protocol::GrpcWeb => self.grpc_web(node).search(attempt, request).await,
             Protocol::Rest => Err(self.not_over_rest()),
-            Protocol::Grpc | Protocol::Auto => self.grpc()?.search(attempt, request, self.max_message_size()).await,
+            Protocol::Grpc | Protocol::Auto => native(node)?.search(attempt, request, self.max_message_size()).await,
         }
     }
 
@@ -37,11 +43,12 @@ impl Transport {
         attempt: Attempt,
         request: Bytes,
     ) -> Result<BatchObjectsReply> {
+        let node = self.node(attempt.node);
         match protocol {
-            Protocol::GrpcWeb => self.grpc_web().batch_objects(attempt, request).await,
-            Protocol::Rest => rest_batch::send(&self.inner.http, &self.inner.warnings, attempt, request).await,
+            Protocol::GrpcWeb => self.grpc_web(node).batch_objects(attempt, request).await,
+            Protocol::Rest => rest_batch::send(&node.http, &self.inner.warnings, attempt, request).await,
             Protocol::Grpc | Protocol::Auto => {
-                self.grpc()?.batch_objects(attempt, request, self.max_message_size()).await
+                native(node)?.batch_objects(attempt, request, self.max_message_size()).await
             }
         }
     }
@@ -52,23 +59,26 @@ impl Transport {
     where
         F: Future<Output = Result<T>>,
     {
-        let protocol = self.inner.switch.protocol(call.protocol);
-        let endpoint = self.endpoint(protocol);
+        let wanted = call.options.protocol;
+        let protocol = self.inner.switch.protocol(wanted);
         if protocol == Protocol::GrpcWeb && self.server_version().is_some() {
             self.require_feature(call, Feature::GrpcWeb).await?;
         }
+        self.look_for_a_better_protocol(wanted);
         let over = &over;
-        self.run(self.inner.policy, call, endpoint, self.within(call), move |attempt| async move {
+        let try_once = move |attempt: Attempt| async move {
             let start = Instant::now();
-            let protocol = self.inner.switch.protocol(call.protocol);
+            let protocol = self.inner.switch.protocol(wanted);
+            let node = self.node(attempt.node);
             let error = match over(protocol, attempt.clone()).await {
                 Ok(reply) => {
                     self.inner.switch.confirm(protocol);
                     return Ok(reply);
                 }
-                Err(error) => error.at(&self.place(protocol)),
+                Err(error) => error.at(&node.place(protocol)),
             };
-            if !self.inner.switch.may_change(call.protocol, protocol, &error) {
+            // Another node may well speak it.
+            if attempt.another_node || !self.inner.switch.may_change(wanted, protocol, &error) {
                 return Err(error);
             }
             let left = || attempt.timeout.saturating_sub(start.elapsed());
@@ -77,12 +87,30 @@ impl Transport {
                     let timeout = left();
                     let mut attempt = attempt;
                     attempt.timeout = timeout;
-                    over(other, attempt).await.map_err(|error| error.at(&self.place(other)))
+                    over(other, attempt).await.map_err(|error| error.at(&node.place(other)))
                 }
                 _ => Err(error),
             }
-        })
-        .await
+        };
+        self.run(call, |node| node.endpoint(protocol), try_once).await
+    }
+
+    /// Once in a while, and beside the calls, since none of them has to wait for it.
+    fn look_for_a_better_protocol(&self, wanted: Protocol) {
+        let switch = &self.inner.switch;
+        if wanted != Protocol::Auto || !switch.is_second_best(SECOND_BEST_FOR) {
+            return;
+        }
+        let own = self.clone();
+        tokio::spawn(async move {
+            // Whoever decides just now decides about this, too.
+            let Ok(_only_one_asks) = own.inner.switch.deciding.try_lock() else { return };
+            if own.inner.switch.is_second_best(SECOND_BEST_FOR) {
+                let current = own.inner.switch.decision().protocol;
+                let found = own.probe(Protocol::Grpc, own.inner.timeouts.init).await;
+                own.inner.switch.decide(if found.is_ok() { Protocol::Grpc } else { current }, true);
+            }
+        });
     }
 
     /// Checks the protocol that was chosen, or chooses one, within the time that is left for the init checks.
@@ -128,7 +156,7 @@ impl Transport {
         }
         let left = || within.saturating_sub(begun.elapsed());
         let mut why = None;
-        if self.inner.grpc.is_some() {
+        if self.first().grpc.is_some() {
             match self.probe(Protocol::Grpc, left() / 3).await {
                 Ok(()) => {
                     switch.decide(Protocol::Grpc, true);
@@ -161,69 +189,88 @@ impl Transport {
         }
     }
 
-    /// Asks for health, once.
+    /// Asks for health, once, of any node that can be reached.
     pub(crate) async fn probe(&self, protocol: Protocol, within: Duration) -> Result<()> {
         let operation = if protocol == Protocol::GrpcWeb { "gRPC-Web health" } else { "gRPC health" };
-        let endpoint = self.endpoint(protocol);
-        let call = Call::new(operation, Idempotency::Read).timeout(within);
-        let max = self.max_message_size();
-        let ask = |attempt| async move {
-            match protocol {
-                Protocol::GrpcWeb => self.grpc_web().health(attempt).await,
-                _ => self.grpc()?.health(attempt, max).await,
-            }
-            .map_err(|error| error.at(&self.place(protocol)))
+        let call = Call::new(operation, Idempotency::Read).timeout(within).once();
+        let ask = |attempt: Attempt| async move {
+            let node = self.node(attempt.node);
+            self.health(node, protocol, attempt).await.map_err(|error| error.at(&node.place(protocol)))
         };
-        self.run(Policy::ONCE, &call, endpoint, within, ask).await
+        self.run(&call, |node| node.endpoint(protocol), ask).await
+    }
+
+    async fn health(&self, node: &Node, protocol: Protocol, attempt: Attempt) -> Result<()> {
+        match protocol {
+            Protocol::GrpcWeb => self.grpc_web(node).health(attempt).await,
+            _ => native(node)?.health(attempt, self.max_message_size()).await,
+        }
+    }
+
+    /// Looks after a node that is passed over, if one is due for it: beside the calls, which do not wait for it.
+    pub(super) fn look_after_nodes(&self) {
+        let Some(number) = self.inner.nodes.due() else { return };
+        let own = self.clone();
+        tokio::spawn(async move {
+            let within = own.inner.timeouts.init;
+            let answers = timeout(within, own.answers(number, within)).await.unwrap_or(false);
+            own.inner.nodes.probed(number, answers, fastrand::f64());
+            tracing::debug!(node = %own.node(number).http.endpoint, answers, "looked after a node that was passed over");
+        });
+    }
+
+    /// Whether a node takes requests, by the protocol that they go by.
+    async fn answers(&self, number: usize, within: Duration) -> bool {
+        let node = self.node(number);
+        let protocol = self.inner.switch.decision().protocol;
+        let Ok(authorization) = self.inner.credential.authorize().await else { return false };
+        let attempt = Attempt {
+            node: number,
+            another_node: false,
+            timeout: within,
+            authorization: authorization.map(|sent| sent.header),
+            outgoing: self.inner.outgoing.current(),
+            own: Headers::default(),
+        };
+        let ready = |rest: rest::Client| async move { rest.weaviate_wellknown_readiness().await };
+        node.http.attempt(attempt.clone(), ready).await.is_ok()
+            && (protocol == Protocol::Rest || self.health(node, protocol, attempt).await.is_ok())
     }
 
     /// Goes by another protocol than the best one from now on, and says why.
     fn adopt(&self, protocol: Protocol, why: &Error) {
         self.inner.switch.decide(protocol, true);
         self.inner.warnings.warn(WarningCode::ProtocolFallback, || {
-            format!("searches and imports go over {protocol} at {}: {why}", self.inner.http.endpoint)
+            format!("searches and imports go over {protocol} at {}: {why}", self.first().http.endpoint)
         });
     }
 
     pub(crate) fn connection_info(&self) -> ConnectionInfo {
         let decision = self.inner.switch.decision();
+        let nodes: Vec<NodeInfo> = self
+            .inner
+            .nodes
+            .with_health()
+            .map(|(node, in_turn)| NodeInfo {
+                rest: node.http.endpoint.to_string(),
+                grpc: node.grpc.as_ref().map(|grpc| grpc.endpoint.to_string()),
+                in_turn,
+            })
+            .collect();
         ConnectionInfo {
-            rest: self.inner.http.endpoint.to_string(),
-            grpc: self.inner.grpc.as_ref().map(|grpc| grpc.endpoint.to_string()),
+            nodes,
             protocol: self.inner.switch.wanted,
             active: decision.protocol,
             confirmed: decision.confirmed,
         }
     }
 
-    fn endpoint(&self, protocol: Protocol) -> &Endpoint {
-        match (&self.inner.grpc, protocol) {
-            (Some(grpc), Protocol::Grpc | Protocol::Auto) => &grpc.endpoint,
-            _ => &self.inner.http.endpoint,
-        }
-    }
-
-    /// Where a protocol is spoken, for messages.
-    pub(super) fn place(&self, protocol: Protocol) -> String {
-        match protocol {
-            Protocol::GrpcWeb => format!("{protocol} at {}", self.inner.http.endpoint),
-            other => self.endpoint(other).named(),
-        }
-    }
-
-    fn grpc(&self) -> Result<&Grpc> {
-        self.inner
-            .grpc
-            .as_ref()
-            .ok_or_else(|| Error::validation("protocol", "this client knows no address of gRPC: add it with grpc"))
-    }
-
-    fn grpc_web(&self) -> GrpcWeb<'_> {
-        GrpcWeb { http: &self.inner.http, max_message_size: self.max_message_size() }
+    fn grpc_web<'c>(&self, node: &'c Node) -> GrpcWeb<'c> {
+        GrpcWeb { http: &node.http, max_message_size: self.max_message_size() }
     }
 
     fn not_over_rest(&self) -> Error {
-        let way_out = match &self.inner.grpc {
+        let way_out = match &self.first().grpc {
             Some(grpc) => format!("let gRPC at {} be reachable", grpc.endpoint),
             None => "give the client the address of gRPC".to_owned(),
         };
@@ -234,4 +281,10 @@ impl Transport {
             ),
         )
     }
+}
+
+fn native(node: &Node) -> Result<&Grpc> {
+    node.grpc
+        .as_ref()
+        .ok_or_else(|| Error::validation("protocol", "this client knows no address of gRPC: add it with grpc"))
 }

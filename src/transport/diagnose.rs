@@ -6,8 +6,10 @@ use std::time::{Duration, SystemTime};
 
 use tokio::net::{TcpStream, lookup_host};
 use tokio::time::{Instant, sleep, timeout};
+use url::Url;
 
 use super::call::{Call, Idempotency};
+use super::proxy::shown;
 use super::{CONTRACT, Transport};
 use crate::connect::Endpoint;
 use crate::error::{Error, ErrorKind, Result};
@@ -28,7 +30,7 @@ impl Transport {
         let mut pause = Duration::from_millis(50);
         loop {
             let left = within.saturating_sub(start.elapsed());
-            let call = Call::new("is ready", Idempotency::Read).timeout(left.min(self.inner.timeouts.init));
+            let call = Call::new("is ready", Idempotency::Read).timeout(left.min(self.inner.timeouts.init)).once();
             let error = match self.rest(&call, |rest| async move { rest.weaviate_wellknown_readiness().await }).await {
                 Ok(()) => return Ok(()),
                 Err(error) => error,
@@ -40,7 +42,7 @@ impl Transport {
             }
             let left = within.saturating_sub(start.elapsed());
             if left.is_zero() {
-                let late = Error::timeout(within).at(&self.inner.http.endpoint.named()).with_source(error);
+                let late = Error::timeout(within).at(&self.first().http.endpoint.named()).with_source(error);
                 return Err(late.in_operation(OPERATION, None));
             }
             sleep(pause.min(left)).await;
@@ -56,20 +58,23 @@ impl Transport {
             finding != Finding::Broken
         };
         let start = Instant::now();
-        note(Layer::Dns, start, self.each_endpoint(addresses).await);
+        note(Layer::Dns, start, self.each_target(addresses).await);
         let start = Instant::now();
-        note(Layer::Tcp, start, self.each_endpoint(port).await);
+        note(Layer::Tcp, start, self.each_target(port).await);
         let start = Instant::now();
         let live = self.answered_by_rest().await;
         let took = start.elapsed();
         note(Layer::Tls, Instant::now(), self.tls(&live));
-        note(Layer::Proxy, Instant::now(), (Finding::Skipped, "this client uses none".to_owned()));
+        note(Layer::Proxy, Instant::now(), self.proxies(&live));
         let date = live.as_ref().ok().copied().flatten();
         let reached = note(
             Layer::Rest,
             Instant::now().checked_sub(took).unwrap_or(start),
             match &live {
-                Ok(_) => (Finding::Fine, format!("{} answers", self.inner.http.endpoint.named())),
+                Ok(_) => {
+                    let named: Vec<_> = self.inner.nodes.all().map(|node| node.http.endpoint.named()).collect();
+                    (Finding::Fine, format!("{} answers", named.join(", ")))
+                }
                 Err(error) => (Finding::Broken, with_causes(error)),
             },
         );
@@ -89,38 +94,91 @@ impl Transport {
         Diagnosis::new(checks)
     }
 
-    /// The same question about REST and gRPC.
-    async fn each_endpoint(&self, ask: impl AsyncFn(&Endpoint, Duration) -> Found) -> Found {
+    /// The same question about all that this client opens connections to: each address, or the proxy before it.
+    async fn each_target(&self, ask: impl AsyncFn(&Target, Duration) -> Found) -> Found {
         let bound = self.inner.timeouts.init / 2;
-        let (mut worst, mut details) = ask(&self.inner.http.endpoint, bound).await;
-        if let Some(grpc) = &self.inner.grpc {
-            let (finding, detail) = ask(&grpc.endpoint, bound).await;
+        let mut worst = Finding::Fine;
+        let mut details = Vec::new();
+        for target in self.targets() {
+            let (finding, detail) = ask(&target, bound).await;
             if finding == Finding::Broken {
                 worst = finding;
             }
-            let _ = write!(details, "; {detail}");
+            if !details.contains(&detail) {
+                details.push(detail);
+            }
         }
-        (worst, details)
+        (worst, details.join("; "))
     }
 
-    /// When REST says that it is. A status is an answer, too.
+    fn targets(&self) -> Vec<Target> {
+        let proxying = &self.inner.proxying;
+        let target = |endpoint: &Endpoint, proxy: Option<Url>| match proxy {
+            Some(proxy) => Target {
+                named: format!("the proxy {}", shown(&proxy)),
+                host: proxy.host_str().unwrap_or_default().to_owned(),
+                port: proxy.port_or_known_default().unwrap_or(1080),
+            },
+            None => Target { named: endpoint.named(), host: endpoint.host().to_owned(), port: endpoint.port() },
+        };
+        let mut targets = Vec::new();
+        for node in self.inner.nodes.all() {
+            let rest = &node.http.endpoint;
+            targets.push(target(rest, proxying.of_rest_endpoint(rest)));
+            if let Some(grpc) = &node.grpc {
+                targets.push(target(&grpc.endpoint, proxying.of_grpc_endpoint(&grpc.endpoint)));
+            }
+        }
+        targets
+    }
+
+    /// When REST says that it is, or what is wrong with the first node that does not answer. A status is an answer, too.
     async fn answered_by_rest(&self) -> Result<Option<SystemTime>> {
         let bound = self.inner.timeouts.init;
-        match timeout(bound, self.inner.http.date(bound)).await {
-            Ok(answer) => answer,
-            Err(_) => Err(Error::timeout(bound).at(&self.inner.http.endpoint.named())),
+        let mut date = None;
+        for node in self.inner.nodes.all() {
+            match timeout(bound, node.http.date(bound)).await {
+                Ok(answer) => date = answer?.or(date),
+                Err(_) => return Err(Error::timeout(bound).at(&node.http.endpoint.named())),
+            }
         }
+        Ok(date)
     }
 
     fn tls(&self, live: &Result<Option<SystemTime>>) -> Found {
-        if !self.inner.http.endpoint.is_https() {
+        let endpoint = &self.first().http.endpoint;
+        if !endpoint.is_https() {
             return (Finding::Skipped, "plain http".to_owned());
         }
         match live {
-            Ok(_) => (Finding::Fine, format!("the certificate of {} is accepted", self.inner.http.endpoint)),
+            Ok(_) => (Finding::Fine, format!("the certificate of {endpoint} is accepted")),
             Err(error) if error.is_connection() => (Finding::Broken, with_causes(error)),
             Err(_) => (Finding::Skipped, "REST does not answer".to_owned()),
         }
+    }
+
+    fn proxies(&self, live: &Result<Option<SystemTime>>) -> Found {
+        let proxying = &self.inner.proxying;
+        let mut details = Vec::new();
+        let mut finding = Finding::Fine;
+        for node in self.inner.nodes.all() {
+            let rest = &node.http.endpoint;
+            if let Some(proxy) = proxying.of_rest_endpoint(rest) {
+                details.push(format!("{} through {}", rest.named(), shown(&proxy)));
+                if live.as_ref().is_err_and(Error::is_connection) {
+                    finding = Finding::Doubtful;
+                }
+            }
+            if let Some(grpc) = node.grpc.as_ref().map(|grpc| &grpc.endpoint)
+                && let Some(proxy) = proxying.of_grpc_endpoint(grpc)
+            {
+                details.push(format!("{} through {}", grpc.named(), shown(&proxy)));
+            }
+        }
+        if details.is_empty() {
+            return (Finding::Skipped, "this client uses none".to_owned());
+        }
+        (finding, details.join("; "))
     }
 
     async fn auth(&self) -> Found {
@@ -134,7 +192,7 @@ impl Transport {
     }
 
     async fn spoken(&self, protocol: Protocol) -> Found {
-        if protocol == Protocol::Grpc && self.inner.grpc.is_none() {
+        if protocol == Protocol::Grpc && self.first().grpc.is_none() {
             return (Finding::Skipped, "this client was given no address of gRPC".to_owned());
         }
         if protocol == Protocol::GrpcWeb
@@ -144,7 +202,7 @@ impl Transport {
             return (Finding::Skipped, "servers have it from 1.38.3 and 1.39.0 on".to_owned());
         }
         match self.probe(protocol, self.inner.timeouts.init).await {
-            Ok(()) => (Finding::Fine, format!("{} answers", self.place(protocol))),
+            Ok(()) => (Finding::Fine, format!("{} answers", self.first().place(protocol))),
             // Nobody needs it who has native gRPC.
             Err(error) if protocol == Protocol::GrpcWeb => (Finding::Doubtful, with_causes(&error)),
             Err(error) => (Finding::Broken, with_causes(&error)),
@@ -152,9 +210,15 @@ impl Transport {
     }
 }
 
-async fn addresses(endpoint: &Endpoint, bound: Duration) -> Found {
-    let host = endpoint.host();
-    match timeout(bound, lookup_host((bare(host), endpoint.port()))).await {
+/// What a connection is opened to.
+struct Target {
+    named: String,
+    host: String,
+    port: u16,
+}
+
+async fn addresses(Target { host, port, .. }: &Target, bound: Duration) -> Found {
+    match timeout(bound, lookup_host((bare(host), *port))).await {
         Ok(Ok(found)) => {
             let mut ips: Vec<_> = found.map(|address| address.ip().to_string()).collect();
             ips.dedup();
@@ -165,9 +229,8 @@ async fn addresses(endpoint: &Endpoint, bound: Duration) -> Found {
     }
 }
 
-async fn port(endpoint: &Endpoint, bound: Duration) -> Found {
-    let named = endpoint.named();
-    match timeout(bound, TcpStream::connect((bare(endpoint.host()), endpoint.port()))).await {
+async fn port(Target { named, host, port }: &Target, bound: Duration) -> Found {
+    match timeout(bound, TcpStream::connect((bare(host), *port))).await {
         Ok(Ok(_)) => (Finding::Fine, format!("{named} is open")),
         Ok(Err(error)) => (Finding::Broken, format!("{named}: {error}")),
         Err(_) => (Finding::Broken, format!("{named}: no answer within {bound:?}")),

@@ -1,4 +1,4 @@
-//! gRPC: the generated client over one lazily connected channel.
+//! gRPC: the generated client over channels that connect when they are needed.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -6,46 +6,60 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::uri::PathAndQuery;
-use http::{HeaderMap, header};
 use prost::Message;
 use tonic::client::Grpc as Unary;
+#[cfg(feature = "gzip")]
+use tonic::codec::CompressionEncoding;
 use tonic::metadata::MetadataMap;
-use tonic::transport::Channel;
 use tonic::{Code, ConnectError, Request, Status, TimeoutExpired};
 use weaviate_generated::grpc::weaviate_client::WeaviateClient;
 use weaviate_generated::grpc::weaviate_health_check_response::ServingStatus;
 use weaviate_generated::grpc::{BatchObjectsReply, SearchReply, SearchRequest, WeaviateHealthCheckResponse};
 
 use super::codec::EncodedCodec;
+use super::connector::{Connector, Refused};
+use super::http::retry_after;
+use super::node::Wiring;
+use super::pool::{Lease, Pool};
 use super::run::Attempt;
-use crate::connect::{Endpoint, Timeouts};
+use crate::connect::Endpoint;
 use crate::error::{Error, ErrorKind, GrpcCode, Result, Verdict};
 
-/// Idle connections are noticed when they die, whatever is between the two ends.
-const TCP_KEEPALIVE: Duration = Duration::from_secs(60);
+/// Replies of many vectors have some megabytes. With HTTP/2's own 64 KiB the server would wait for us every few packets; an
+/// adaptive window would measure with pings, which the server takes for an attack.
+const STREAM_WINDOW: u32 = 4 << 20;
+const CONNECTION_WINDOW: u32 = 16 << 20;
+
+/// The server counts pings that come more often than every five minutes, and hangs up after the third.
+const PING_INTERVAL: Duration = Duration::from_secs(5 * 60 + 10);
 
 pub(super) struct Grpc {
     pub(super) endpoint: Endpoint,
-    channel: Channel,
-    headers: HeaderMap,
+    pool: Pool,
+    #[cfg(feature = "gzip")]
+    gzip: bool,
 }
 
 impl Grpc {
     /// Connects with the first call, and again whenever the connection is lost. Must be called within a tokio runtime.
-    pub(super) fn new(
-        endpoint: Endpoint,
-        headers: HeaderMap,
-        timeouts: Timeouts,
-        #[cfg(feature = "tls")] tls: &super::tls::Tls,
-    ) -> Result<Self> {
+    pub(super) fn new(endpoint: Endpoint, wiring: &Wiring) -> Result<Self> {
         let target = tonic::transport::Endpoint::from_shared(endpoint.base().to_owned())
             .map_err(|error| Error::configuration("the gRPC address is not usable").with_source(error))?
-            .connect_timeout(timeouts.connect)
-            .tcp_keepalive(Some(TCP_KEEPALIVE))
-            .tcp_nodelay(true);
+            .connect_timeout(wiring.timeouts.connect)
+            .initial_stream_window_size(STREAM_WINDOW)
+            .initial_connection_window_size(CONNECTION_WINDOW)
+            .http2_keep_alive_interval(PING_INTERVAL)
+            .keep_alive_while_idle(false);
         #[cfg(feature = "tls")]
-        let target = if endpoint.is_https() { tls.grpc(target)? } else { target };
-        Ok(Self { channel: target.connect_lazy(), endpoint, headers })
+        let target = if endpoint.is_https() { wiring.tls.grpc(target)? } else { target };
+        let proxy = wiring.proxying.of_grpc_endpoint(&endpoint);
+        let connector = Connector::new(wiring.timeouts.connect, proxy.as_ref())?;
+        Ok(Self {
+            pool: Pool::new(wiring.connections, move || target.connect_with_connector_lazy(connector.clone())),
+            endpoint,
+            #[cfg(feature = "gzip")]
+            gzip: wiring.gzip,
+        })
     }
 
     pub(super) async fn search(
@@ -54,10 +68,18 @@ impl Grpc {
         message: SearchRequest,
         max_message_size: usize,
     ) -> Result<SearchReply> {
-        let mut client = WeaviateClient::new(self.channel.clone()).max_decoding_message_size(max_message_size);
+        let mut lease = self.pool.take(attempt.timeout);
+        let client = WeaviateClient::new(lease.channel()).max_decoding_message_size(max_message_size);
+        #[cfg(feature = "gzip")]
+        let client = if self.gzip {
+            client.send_compressed(CompressionEncoding::Gzip).accept_compressed(CompressionEncoding::Gzip)
+        } else {
+            client
+        };
+        let mut client = client;
         let timeout = attempt.timeout;
-        let reply = client.search(self.request(attempt, message)).await;
-        reply.map(tonic::Response::into_inner).map_err(|status| self.failure(status, timeout))
+        let reply = client.search(request(attempt, message)).await;
+        self.reply(reply, &mut lease, timeout)
     }
 
     pub(super) async fn batch_objects(
@@ -88,21 +110,40 @@ impl Grpc {
         message: Bytes,
         max_message_size: usize,
     ) -> Result<R> {
-        let mut client = Unary::new(self.channel.clone()).max_decoding_message_size(max_message_size);
+        let mut lease = self.pool.take(attempt.timeout);
+        let client = Unary::new(lease.channel()).max_decoding_message_size(max_message_size);
+        #[cfg(feature = "gzip")]
+        let client = if self.gzip {
+            client.send_compressed(CompressionEncoding::Gzip).accept_compressed(CompressionEncoding::Gzip)
+        } else {
+            client
+        };
+        let mut client = client;
         client.ready().await.map_err(|error| self.lost(error, Verdict::not_sent(ErrorKind::Connection)))?;
         let timeout = attempt.timeout;
-        let request = self.request(attempt, message);
-        let reply = client.unary(request, PathAndQuery::from_static(path), EncodedCodec::new()).await;
-        reply.map(tonic::Response::into_inner).map_err(|status| self.failure(status, timeout))
+        let reply = client.unary(request(attempt, message), PathAndQuery::from_static(path), EncodedCodec::new()).await;
+        self.reply(reply, &mut lease, timeout)
     }
 
-    fn request<M>(&self, attempt: Attempt, message: M) -> Request<M> {
-        let mut request = Request::new(message);
-        let mut headers = self.headers.clone();
-        headers.extend(attempt.authorization.map(|value| (header::AUTHORIZATION, value)));
-        *request.metadata_mut() = MetadataMap::from_headers(headers);
-        request.set_timeout(attempt.timeout);
-        request
+    fn reply<R>(
+        &self,
+        reply: Result<tonic::Response<R>, Status>,
+        lease: &mut Lease<'_>,
+        timeout: Duration,
+    ) -> Result<R> {
+        match reply {
+            Ok(reply) => {
+                lease.answered();
+                Ok(reply.into_inner())
+            }
+            Err(status) => {
+                let error = self.failure(status, timeout);
+                if !error.is_timeout() {
+                    lease.answered();
+                }
+                Err(error)
+            }
+        }
     }
 
     fn failure(&self, status: Status, timeout: Duration) -> Error {
@@ -110,10 +151,10 @@ impl Grpc {
         let text = status.message();
         // A source means that the status was made on this side of the connection.
         if status.source().is_some() {
-            if find::<TimeoutExpired>(&status) {
+            if find::<TimeoutExpired>(&status).is_some() {
                 return Error::timeout(timeout).with_grpc_code(GrpcCode::DeadlineExceeded);
             }
-            let verdict = if find::<ConnectError>(&status) {
+            let verdict = if find::<ConnectError>(&status).is_some() {
                 Verdict::not_sent(ErrorKind::Connection)
             } else {
                 Verdict::unknown(ErrorKind::Connection)
@@ -138,11 +179,21 @@ impl Grpc {
             }
             () => Error::new(Verdict::of_grpc(code, text), ""),
         };
-        error.with_server_message(text).with_grpc_code(code)
+        let pause = retry_after(status.metadata().as_ref());
+        error.with_server_message(text).with_grpc_code(code).with_retry_after(pause)
     }
 
     fn lost(&self, error: impl Into<Box<dyn StdError + Send + Sync>>, verdict: Verdict) -> Error {
-        Error::new(verdict.transient(), format!("no connection to gRPC at {}", self.endpoint)).with_source(error)
+        let error = error.into();
+        let mut message = format!("no connection to gRPC at {}", self.endpoint);
+        if let Some(refused) = find::<Refused>(&*error) {
+            message = format!("{message} through the proxy {}", refused.proxy());
+        }
+        #[cfg(feature = "tls")]
+        if let Some(why) = super::tls::trouble(&*error) {
+            message = format!("{message}: {why}");
+        }
+        Error::new(verdict.transient(), message).with_source(error)
     }
 }
 
@@ -152,16 +203,25 @@ impl fmt::Debug for Grpc {
     }
 }
 
-/// Whether an error of type `E` is among the causes.
-fn find<E: StdError + 'static>(status: &Status) -> bool {
-    let mut next = status.source();
+/// The message with all that an attempt says of itself.
+fn request<M>(attempt: Attempt, message: M) -> Request<M> {
+    let mut request = Request::new(message);
+    let timeout = attempt.timeout;
+    *request.metadata_mut() = MetadataMap::from_headers(attempt.headers());
+    request.set_timeout(timeout);
+    request
+}
+
+/// The error of type `E` among the causes.
+fn find<'e, E: StdError + 'static>(error: &'e (dyn StdError + 'static)) -> Option<&'e E> {
+    let mut next = Some(error);
     while let Some(error) = next {
-        if error.is::<E>() {
-            return true;
+        if let Some(found) = error.downcast_ref() {
+            return Some(found);
         }
         next = error.source();
     }
-    false
+    None
 }
 
 /// A status as a link of the chain: without its metadata, which belong to no log.
@@ -212,30 +272,20 @@ mod tests {
     use super::*;
     use crate::Outcome;
 
-    fn grpc(headers: HeaderMap) -> Grpc {
-        let endpoint = Endpoint::parse_grpc("http://localhost:50051").unwrap();
-        Grpc::new(
-            endpoint,
-            headers,
-            Timeouts::default(),
-            #[cfg(feature = "tls")]
-            &super::super::tls::Tls::new().unwrap(),
-        )
-        .unwrap()
+    fn grpc() -> Grpc {
+        Grpc::new(Endpoint::parse_grpc("http://localhost:50051").unwrap(), &Wiring::for_tests()).unwrap()
     }
 
     const TIMEOUT: Duration = Duration::from_secs(3);
 
-    #[tokio::test]
-    async fn a_request_carries_headers_and_deadline() {
-        let mut headers = HeaderMap::new();
+    #[test]
+    fn a_request_carries_headers_and_deadline() {
         let mut key = http::HeaderValue::from_static("Bearer hunter2");
         key.set_sensitive(true);
-        headers.insert("x-weaviate-client", http::HeaderValue::from_static("weaviate-client-rust/0"));
-        let request = grpc(headers).request(Attempt { timeout: TIMEOUT, authorization: Some(key) }, ());
+        let request = request(Attempt { authorization: Some(key), ..Attempt::for_tests(TIMEOUT) }, ());
         let metadata = request.metadata();
         assert_eq!(metadata.get("authorization").unwrap(), "Bearer hunter2");
-        assert_eq!(metadata.get("x-weaviate-client").unwrap(), "weaviate-client-rust/0");
+        assert_eq!(metadata.get("x-client").unwrap(), "1");
         assert_eq!(metadata.get("grpc-timeout").unwrap(), "3000000u");
         assert!(!format!("{request:?}").contains("hunter2"), "{request:?}");
     }
@@ -273,7 +323,7 @@ mod tests {
             ),
         ] {
             let what = format!("{status:?}");
-            let error = grpc(HeaderMap::new()).failure(status, TIMEOUT);
+            let error = grpc().failure(status, TIMEOUT);
             assert_eq!((error.kind(), error.outcome(), error.is_retryable()), (kind, outcome, retryable), "{what}");
             assert!(error.grpc_code().is_some(), "{what}");
         }
@@ -285,7 +335,7 @@ mod tests {
         metadata.insert("set-cookie", tonic::metadata::MetadataValue::from_static("hunter2"));
         let mut status = Status::from_error(Box::new(std::io::Error::other("reset by peer")));
         *status.metadata_mut() = metadata;
-        let error = grpc(HeaderMap::new()).failure(status, TIMEOUT);
+        let error = grpc().failure(status, TIMEOUT);
         let mut chain = vec![error.to_string()];
         let mut next = error.source();
         while let Some(error) = next {

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use http::{HeaderValue, header};
+use http::{HeaderMap, HeaderValue, header};
 use prost::Message;
 use serde::Deserialize;
 use weaviate_generated::grpc::weaviate_health_check_response::ServingStatus;
@@ -49,11 +49,12 @@ impl GrpcWeb<'_> {
         let timeout = attempt.timeout;
         // The server gives up when nobody waits any more.
         let milliseconds = HeaderValue::from(u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX));
-        let headers = [
-            (header::CONTENT_TYPE, PROTOBUF),
-            (header::HeaderName::from_static("connect-protocol-version"), HeaderValue::from_static("1")),
-            (header::HeaderName::from_static("connect-timeout-ms"), milliseconds),
-        ];
+        let mut headers = HeaderMap::with_capacity(4);
+        headers.insert(header::CONTENT_TYPE, PROTOBUF);
+        headers.insert("connect-protocol-version", HeaderValue::from_static("1"));
+        headers.insert("connect-timeout-ms", milliseconds);
+        #[cfg(feature = "gzip")]
+        let message = if self.http.gzip { compressed(&message, &mut headers) } else { message };
         let reply = self.http.post(&path, headers, message, attempt).await?;
         let status = reply.status().as_u16();
         if status != 200 {
@@ -94,7 +95,7 @@ impl GrpcWeb<'_> {
 
     /// Tells what the service says from what a server without gRPC-Web says, or a proxy.
     async fn refusal(self, status: u16, reply: reqwest::Response) -> Error {
-        let location = reply.headers().get(header::LOCATION).cloned();
+        let headers = reply.headers().clone();
         let body = super::http::beginning(reply).await;
         if let Ok(ConnectError { code, message }) = serde_json::from_slice(&body)
             && let Some(code) = grpc_code(&code)
@@ -102,7 +103,8 @@ impl GrpcWeb<'_> {
             return Error::new(Verdict::of_grpc(code, &message), "")
                 .with_grpc_code(code)
                 .with_http_status(status)
-                .with_server_message(message);
+                .with_server_message(message)
+                .with_retry_after(super::http::retry_after(&headers));
         }
         if status == 404 {
             let message = format!(
@@ -111,12 +113,24 @@ impl GrpcWeb<'_> {
             );
             return Error::new(Verdict::refused(ErrorKind::Unsupported), message).with_http_status(status);
         }
-        super::http::refusal_of(status, location.as_ref(), &body)
+        super::http::refusal_of(status, &headers, &body)
     }
 
     fn not_spoken(self) -> Error {
         Error::decode(format!("what answers at {} does not speak {}", self.http.endpoint, Protocol::GrpcWeb))
     }
+}
+
+/// The message as gzip, and the header that says so.
+#[cfg(feature = "gzip")]
+fn compressed(message: &Bytes, headers: &mut HeaderMap) -> Bytes {
+    use std::io::Write as _;
+
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    // Writing to memory does not fail; if it did, the message would go as it is.
+    let Ok(body) = encoder.write_all(message).and_then(|()| encoder.finish()) else { return message.clone() };
+    headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    body.into()
 }
 
 /// How the Connect protocol words an error.

@@ -1,49 +1,63 @@
 //! REST: the generated operations over one reqwest client, and the one decoder of replies that are no success.
 
 use std::fmt;
+#[cfg(feature = "tls")]
+use std::fmt::Write as _;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, header};
+use http::{HeaderMap, header};
 use weaviate_generated::rest::{self, ResponseValue, RestHooks};
 
+use super::connector::TCP_KEEPALIVE;
+use super::node::Wiring;
+use super::proxy;
 use super::run::Attempt;
-use crate::connect::{Endpoint, Timeouts};
+use crate::connect::Endpoint;
 use crate::error::{Error, ErrorBody, ErrorKind, Result, Verdict};
+use crate::headers::replace;
 
 /// No text of an error is longer; what sends more is not Weaviate.
 const MAX_ERROR_BODY: usize = 64 * 1024;
-const TCP_KEEPALIVE: Duration = Duration::from_secs(60);
 
 pub(super) struct Http {
     pub(super) endpoint: Endpoint,
     base: Arc<str>,
     client: reqwest::Client,
-    headers: HeaderMap,
+    /// The proxy on the way, for messages.
+    proxy: Option<String>,
+    #[cfg(feature = "gzip")]
+    pub(super) gzip: bool,
 }
 
 impl Http {
-    pub(super) fn new(
-        endpoint: Endpoint,
-        headers: HeaderMap,
-        timeouts: Timeouts,
-        #[cfg(feature = "tls")] tls: &super::tls::Tls,
-    ) -> Result<Self> {
+    pub(super) fn new(endpoint: Endpoint, wiring: &Wiring) -> Result<Self> {
         let builder = reqwest::Client::builder()
-            .connect_timeout(timeouts.connect)
+            .connect_timeout(wiring.timeouts.connect)
             .tcp_keepalive(TCP_KEEPALIVE)
             // A credential follows no redirect, and every attempt is the run loop's.
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
-            .no_proxy();
+            .proxy(wiring.proxying.rest());
+        #[cfg(target_os = "linux")]
+        let builder = builder.tcp_user_timeout(super::connector::TCP_USER_TIMEOUT);
+        #[cfg(feature = "gzip")]
+        let builder = builder.gzip(wiring.gzip);
         #[cfg(feature = "tls")]
-        let builder = builder.tls_backend_preconfigured(tls.rest()?);
+        let builder = builder.tls_backend_preconfigured(wiring.tls.rest()?);
         let client = builder
             .build()
             .map_err(|error| Error::configuration("the HTTP client cannot be set up").with_source(error))?;
-        Ok(Self { base: endpoint.base().into(), endpoint, client, headers })
+        Ok(Self {
+            base: endpoint.base().into(),
+            proxy: wiring.proxying.of_rest_endpoint(&endpoint).as_ref().map(proxy::shown),
+            endpoint,
+            client,
+            #[cfg(feature = "gzip")]
+            gzip: wiring.gzip,
+        })
     }
 
     /// The connections, for what else there is to ask on the way to the server.
@@ -57,13 +71,12 @@ impl Http {
     where
         F: Future<Output = Result<ResponseValue<T>, rest::Error<()>>>,
     {
-        let mut headers = self.headers.clone();
-        headers.extend(attempt.authorization.map(|value| (header::AUTHORIZATION, value)));
-        let hooks = Arc::new(Hooks { headers, timeout: attempt.timeout });
+        let timeout = attempt.timeout;
+        let hooks = Arc::new(Hooks { headers: attempt.headers(), timeout });
         let client = rest::Client::new(Arc::clone(&self.base), self.client.clone(), hooks);
         match operation(client).await {
             Ok(reply) => Ok(reply.into_inner()),
-            Err(error) => Err(self.failure(error, attempt.timeout).await),
+            Err(error) => Err(self.failure(error, timeout).await),
         }
     }
 
@@ -76,18 +89,18 @@ impl Http {
     }
 
     /// One exchange with a body that is encoded already. `path` begins with `/v1`. Any status is a reply.
-    pub(super) async fn post<const N: usize>(
+    pub(super) async fn post(
         &self,
         path: &str,
-        headers: [(HeaderName, HeaderValue); N],
+        headers: HeaderMap,
         body: Bytes,
         attempt: Attempt,
     ) -> Result<reqwest::Response> {
-        let mut all = self.headers.clone();
-        all.extend(attempt.authorization.map(|value| (header::AUTHORIZATION, value)));
-        all.extend(headers);
-        let request = self.client.post(format!("{}{path}", self.base)).headers(all).timeout(attempt.timeout).body(body);
-        request.send().await.map_err(|error| self.lost(error, attempt.timeout))
+        let timeout = attempt.timeout;
+        let mut all = attempt.headers();
+        replace(&mut all, &headers);
+        let request = self.client.post(format!("{}{path}", self.base)).headers(all).timeout(timeout).body(body);
+        request.send().await.map_err(|error| self.lost(error, timeout))
     }
 
     async fn failure(&self, error: rest::Error<()>, timeout: Duration) -> Error {
@@ -113,19 +126,24 @@ impl Http {
 
     pub(super) fn lost(&self, error: reqwest::Error, timeout: Duration) -> Error {
         let error = error.without_url();
-        let (verdict, message) = if error.is_builder() {
+        let place = match &self.proxy {
+            Some(proxy) => format!("{} through the proxy {proxy}", self.endpoint),
+            None => self.endpoint.to_string(),
+        };
+        let (verdict, mut message) = if error.is_builder() {
             (Verdict::not_sent(ErrorKind::Configuration), format!("no request can be made for {}", self.endpoint))
         } else if error.is_connect() {
-            (
-                Verdict::not_sent(ErrorKind::Connection).transient(),
-                format!("no connection to REST at {}", self.endpoint),
-            )
+            (Verdict::not_sent(ErrorKind::Connection).transient(), format!("no connection to REST at {place}"))
         } else if error.is_timeout() {
             return Error::timeout(timeout);
         } else {
-            let message = format!("the connection to REST at {} broke", self.endpoint);
+            let message = format!("the connection to REST at {place} broke");
             (Verdict::unknown(ErrorKind::Connection).transient(), message)
         };
+        #[cfg(feature = "tls")]
+        if let Some(why) = super::tls::trouble(&error) {
+            let _ = write!(message, ": {why}");
+        }
         Error::new(verdict, message).with_source(error)
     }
 }
@@ -153,14 +171,14 @@ impl RestHooks for Hooks {
 /// Makes an error of a reply of any status and any body.
 async fn refusal(reply: reqwest::Response) -> Error {
     let status = reply.status().as_u16();
-    let target = reply.headers().get(header::LOCATION).cloned();
-    refusal_of(status, target.as_ref(), &beginning(reply).await)
+    let headers = reply.headers().clone();
+    refusal_of(status, &headers, &beginning(reply).await)
 }
 
 /// The same of what is left of such a reply.
-pub(super) fn refusal_of(status: u16, target: Option<&HeaderValue>, body: &[u8]) -> Error {
+pub(super) fn refusal_of(status: u16, headers: &HeaderMap, body: &[u8]) -> Error {
     let body = ErrorBody::parse(body);
-    let message = match target.and_then(|target| target.to_str().ok()) {
+    let message = match headers.get(header::LOCATION).and_then(|target| target.to_str().ok()) {
         Some(target) if (300..400).contains(&status) => {
             // Whatever a query holds is not for logs.
             let target = target.split(['?', '#']).next().unwrap_or_default();
@@ -170,7 +188,18 @@ pub(super) fn refusal_of(status: u16, target: Option<&HeaderValue>, body: &[u8])
     };
     let verdict = Verdict::of_http(status, &body);
     let text = body.message.unwrap_or_default();
-    Error::new(verdict, message).with_http_status(status).with_server_message(text)
+    let pause = retry_after(headers);
+    Error::new(verdict, message).with_http_status(status).with_server_message(text).with_retry_after(pause)
+}
+
+/// How long to wait before the next attempt: so many seconds, or until a point in time.
+pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let text = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
+    if let Ok(seconds) = text.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let when = httpdate::parse_http_date(text).ok()?;
+    Some(when.duration_since(SystemTime::now()).unwrap_or_default())
 }
 
 /// As much of the body as an error can be; a body that breaks off hides no status.

@@ -1,19 +1,28 @@
 //! What carries messages to a server and back. Beside `wire`, the only module that names generated code.
 
+mod budget;
 mod call;
 mod carry;
 mod codec;
 mod compat;
+mod connector;
 mod diagnose;
 mod gate;
 mod grpc;
 mod grpc_web;
 mod http;
+mod node;
+mod nodes;
+mod outgoing;
+mod pool;
+mod proxy;
 mod rest_batch;
+mod retry;
 mod run;
 mod switch;
 #[cfg(feature = "tls")]
 mod tls;
+mod trace;
 #[cfg(any(feature = "embedded", all(test, feature = "oidc")))]
 mod web;
 
@@ -31,18 +40,23 @@ use prost::Message as _;
 use weaviate_generated::grpc::{BatchObjectsReply, SearchReply, SearchRequest};
 use weaviate_generated::rest::{self, ResponseValue, types};
 
-pub(crate) use self::call::{Call, Idempotency};
-use self::grpc::Grpc;
-use self::http::Http;
-use self::run::{Attempt, Policy, run};
+use self::budget::Budget;
+pub(crate) use self::call::{Call, CallOptions, Idempotency, call_options};
+use self::node::{Node, Wiring};
+pub(crate) use self::nodes::MOST as MOST_NODES;
+use self::nodes::Nodes;
+use self::outgoing::Outgoing;
+use self::proxy::Proxying;
+use self::run::{Attempt, Runner};
 use self::switch::Switch;
 #[cfg(any(feature = "embedded", all(test, feature = "oidc")))]
 pub(crate) use self::web::web_client;
 use crate::auth::{Auth, Credential};
-use crate::connect::{Endpoint, Timeouts};
+use crate::connect::{Endpoint, Proxies, Timeouts};
 use crate::error::{Error, ErrorKind, Result, Verdict};
+use crate::headers::Headers;
 use crate::warning::{WarningSettings, Warnings};
-use crate::{Feature, Meta, Protocol, ServerVersion, WarningCode};
+use crate::{Feature, Meta, Protocol, RetryPolicy, ServerVersion, WarningCode};
 
 /// The name under which the server counts its clients.
 const CLIENT: HeaderValue = HeaderValue::from_static(concat!("weaviate-client-rust/", env!("CARGO_PKG_VERSION")));
@@ -64,13 +78,15 @@ pub(crate) struct Transport {
 
 #[derive(Debug)]
 struct Inner {
-    http: Http,
-    grpc: Option<Grpc>,
+    nodes: Nodes<Node>,
     switch: Switch,
-    pub(super) warnings: Warnings,
+    warnings: Warnings,
     timeouts: Timeouts,
-    policy: Policy,
+    policy: RetryPolicy,
+    budget: Budget,
     credential: Credential,
+    outgoing: Outgoing,
+    proxying: Proxying,
     server: OnceLock<Server>,
     /// Lives as long as anything that can reach it.
     #[cfg(feature = "embedded")]
@@ -85,67 +101,91 @@ struct Server {
 }
 
 /// What a builder has put together.
-#[derive(Debug)]
 pub(crate) struct Settings {
-    pub(crate) rest: Endpoint,
-    pub(crate) grpc: Option<Endpoint>,
+    /// The addresses of REST and gRPC of each node: one or more.
+    pub(crate) first: (Endpoint, Option<Endpoint>),
+    pub(crate) others: Vec<(Endpoint, Option<Endpoint>)>,
     /// Tells the embedding service of Weaviate Cloud who asks.
     pub(crate) cluster_url: Option<HeaderValue>,
+    /// Who builds upon this client.
+    pub(crate) integration: Option<HeaderValue>,
+    pub(crate) headers: Headers,
+    pub(crate) integrations: Headers,
     pub(crate) protocol: Protocol,
     pub(crate) auth: Auth,
     pub(crate) timeouts: Timeouts,
+    pub(crate) policy: RetryPolicy,
+    pub(crate) connections: usize,
+    pub(crate) proxies: Proxies,
+    #[cfg(feature = "gzip")]
+    pub(crate) gzip: bool,
+    #[cfg(feature = "tls")]
+    pub(crate) tls: crate::connect::Tls,
     pub(crate) warnings: WarningSettings,
 }
 
 impl Transport {
-    /// Does no I/O, and yet needs a tokio runtime: the gRPC channel keeps a task there.
+    /// Does no I/O, and yet needs a tokio runtime: the gRPC channels keep tasks there.
     pub(crate) fn new(settings: Settings) -> Result<Self> {
-        let Settings { rest, grpc, cluster_url, protocol, auth, timeouts, warnings } = settings;
         if tokio::runtime::Handle::try_current().is_err() {
             return Err(Error::configuration("a client is made within a tokio runtime, and there is none here"));
         }
         let mut headers = HeaderMap::new();
+        headers.extend(settings.headers.map().cloned().unwrap_or_default());
         headers.insert("x-weaviate-client", CLIENT);
-        if let Some(cluster_url) = cluster_url {
-            headers.insert("x-weaviate-cluster-url", cluster_url);
+        for (name, value) in
+            [("x-weaviate-cluster-url", settings.cluster_url), ("x-weaviate-client-integration", settings.integration)]
+        {
+            if let Some(value) = value {
+                headers.insert(name, value);
+            }
         }
-        #[cfg(feature = "tls")]
-        let tls = tls::Tls::new()?;
-        let http = Http::new(
-            rest,
-            headers.clone(),
-            timeouts,
+        let wiring = Wiring {
+            timeouts: settings.timeouts,
+            proxying: Proxying::new(&settings.proxies)?,
+            connections: settings.connections,
+            #[cfg(feature = "gzip")]
+            gzip: settings.gzip,
             #[cfg(feature = "tls")]
-            &tls,
-        )?;
-        let credential = auth.credential(
+            tls: tls::Tls::new(&settings.tls)?,
+        };
+        let node = |(rest, grpc)| Node::new(rest, grpc, &wiring);
+        let first = node(settings.first)?;
+        let others = settings.others.into_iter().map(node).collect::<Result<Vec<_>>>()?;
+        let credential = settings.auth.credential(
             #[cfg(feature = "oidc")]
-            crate::auth::Site { web: http.web(), base: http.endpoint.base().to_owned() },
+            crate::auth::Site { web: first.http.web(), base: first.http.endpoint.base().to_owned() },
         )?;
-        let grpc = grpc.map(|endpoint| {
-            Grpc::new(
-                endpoint,
-                headers,
-                timeouts,
-                #[cfg(feature = "tls")]
-                &tls,
-            )
-        });
-        let grpc = grpc.transpose()?;
         Ok(Self {
             inner: Arc::new(Inner {
-                http,
-                switch: Switch::new(protocol, grpc.is_some()),
-                grpc,
-                warnings: Warnings::new(warnings),
-                timeouts,
-                policy: Policy::ONCE,
+                switch: Switch::new(settings.protocol, first.grpc.is_some()),
+                nodes: Nodes::new(first, others),
+                warnings: Warnings::new(settings.warnings),
+                timeouts: settings.timeouts,
+                budget: Budget::new(settings.policy.budget),
+                policy: settings.policy,
                 credential,
+                outgoing: Outgoing::new(headers, &settings.integrations),
+                proxying: wiring.proxying,
                 server: OnceLock::new(),
                 #[cfg(feature = "embedded")]
                 embedded: OnceLock::new(),
             }),
         })
+    }
+
+    fn node(&self, number: usize) -> &Node {
+        self.inner.nodes.get(number)
+    }
+
+    /// The node that speaks for the others where one address has to stand for all.
+    fn first(&self) -> &Node {
+        self.inner.nodes.get(0)
+    }
+
+    /// Keys of model providers, in place of those before.
+    pub(crate) fn set_integrations(&self, integrations: &Headers) {
+        self.inner.outgoing.set_integrations(integrations);
     }
 
     /// Hands over the server that this one speaks to, for the rest of its days.
@@ -229,7 +269,10 @@ impl Transport {
     /// Asks the server what it is, and remembers the answer.
     pub(crate) async fn meta(&self, timeout: Option<Duration>) -> Result<Meta> {
         let mut call = Call::new("meta", Idempotency::Read);
-        call.timeout = timeout;
+        if let Some(timeout) = timeout {
+            // Part of something else, which has no time for more.
+            call = call.timeout(timeout).once();
+        }
         let reply = self.rest(&call, |rest| async move { rest.meta_get().await }).await?;
         let meta = Meta::from(reply);
         // The first answer stays: the server behind an address does not change its limits while it runs.
@@ -274,12 +317,12 @@ impl Transport {
     }
 
     pub(crate) async fn is_live(&self) -> Result<bool> {
-        let call = Call::new("is live", Idempotency::Read);
+        let call = Call::new("is live", Idempotency::Read).once();
         yes_or_no(self.rest(&call, |rest| async move { rest.weaviate_wellknown_liveness().await }).await)
     }
 
     pub(crate) async fn is_ready(&self) -> Result<bool> {
-        let call = Call::new("is ready", Idempotency::Read);
+        let call = Call::new("is ready", Idempotency::Read).once();
         yes_or_no(self.rest(&call, |rest| async move { rest.weaviate_wellknown_readiness().await }).await)
     }
 
@@ -308,26 +351,31 @@ impl Transport {
     where
         F: Future<Output = Result<ResponseValue<T>, rest::Error<()>>>,
     {
-        let http = &self.inner.http;
-        self.run(self.inner.policy, call, &http.endpoint, self.within(call), |attempt| {
-            http.attempt(attempt, &operation)
-        })
-        .await
+        let attempt = |attempt: Attempt| self.node(attempt.node).http.attempt(attempt, &operation);
+        self.run(call, |node| &node.http.endpoint, attempt).await
     }
 
     /// The run loop with all that the calls of a client have in common.
     async fn run<T, F>(
         &self,
-        policy: Policy,
         call: &Call,
-        endpoint: &Endpoint,
-        within: Duration,
+        endpoint: impl Fn(&Node) -> &Endpoint,
         attempt: impl FnMut(Attempt) -> F,
     ) -> Result<T>
     where
         F: Future<Output = Result<T>>,
     {
-        run(policy, &self.inner.credential, call, endpoint, within, attempt).await
+        self.look_after_nodes();
+        let inner = &*self.inner;
+        let runner = Runner {
+            policy: call.options.retry.unwrap_or(inner.policy),
+            budget: &inner.budget,
+            credential: &inner.credential,
+            nodes: &inner.nodes,
+            outgoing: &inner.outgoing,
+            random: fastrand::f64,
+        };
+        runner.run(call, self.within(call), endpoint, attempt).await
     }
 
     /// What the client allows such a call.

@@ -1,111 +1,198 @@
-//! The one run loop, shared by REST and gRPC: attempt, classify, decide. It alone knows deadlines, attempts and spans.
+//! The one run loop, shared by REST and gRPC: pick a node, attempt, classify, decide. It alone knows deadlines, attempts
+//! and spans.
 
 use std::future::Future;
+use std::sync::Arc;
 use std::time::Duration;
 
-use http::HeaderValue;
-use tokio::time::{Instant, timeout};
-use tracing::field::Empty;
-use tracing::{Instrument as _, Span, debug_span, info_span};
+use http::{HeaderMap, HeaderValue, header};
+use tokio::time::{Instant, sleep, timeout};
+use tracing::Instrument as _;
 
-use super::call::{Call, Idempotency};
+use super::budget::{Budget, Spent};
+use super::call::Call;
+use super::nodes::{Nodes, Tried};
+use super::outgoing::Outgoing;
+use super::retry::{Next, Progress, next};
+use super::trace;
+use crate::RetryPolicy;
 use crate::auth::{Authorization, Credential};
 use crate::connect::Endpoint;
 use crate::error::{Error, ErrorKind, Outcome, Result};
+use crate::headers::{Headers, replace};
 use crate::schema::check_name;
-
-/// How often to try, and how long each time.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Policy {
-    pub(super) attempts: u32,
-    /// Bounds one attempt within the deadline of the call.
-    pub(super) attempt_timeout: Option<Duration>,
-}
-
-impl Policy {
-    /// Exactly one exchange per call.
-    pub(super) const ONCE: Self = Self { attempts: 1, attempt_timeout: None };
-}
 
 /// What one attempt has to know.
 #[derive(Clone, Debug)]
 pub(super) struct Attempt {
+    /// The node that it goes to, by its number.
+    pub(super) node: usize,
+    /// There is another that this call has not been sent to.
+    pub(super) another_node: bool,
     /// The time left for it.
     pub(super) timeout: Duration,
     /// The token of the moment, if there is any.
     pub(super) authorization: Option<HeaderValue>,
+    /// What the client has to say with each call.
+    pub(super) outgoing: Arc<HeaderMap>,
+    /// What this call has to say above that.
+    pub(super) own: Headers,
+}
+
+impl Attempt {
+    /// All headers that go with it, whatever the protocol.
+    pub(super) fn headers(self) -> HeaderMap {
+        let mut headers = HeaderMap::clone(&self.outgoing);
+        #[cfg(feature = "otel")]
+        trace::propagate(&mut headers);
+        if let Some(own) = self.own.map() {
+            replace(&mut headers, own);
+        }
+        if let Some(authorization) = self.authorization {
+            headers.insert(header::AUTHORIZATION, authorization);
+        }
+        headers
+    }
 }
 
 /// Deadlines are sums of instants, and libraries below do arithmetic of their own: nobody waits longer than this.
 const LONGEST: Duration = Duration::from_secs(366 * 24 * 60 * 60);
 
-/// Runs one call: `attempt` is called once per try, and errors come back with operation and attempts filled in.
-pub(super) async fn run<T, F>(
-    policy: Policy,
-    credential: &Credential,
-    call: &Call,
-    endpoint: &Endpoint,
-    within: Duration,
-    mut attempt: impl FnMut(Attempt) -> F,
-) -> Result<T>
-where
-    F: Future<Output = Result<T>>,
-{
-    let span = call_span(call, endpoint);
-    let within = call.timeout.unwrap_or(within).min(LONGEST);
-    let work = async {
-        if let Some(collection) = &call.collection {
-            check_name(collection)?;
-        }
-        let deadline = Instant::now() + within;
-        let mut number = 1;
-        let mut renewed = false;
-        loop {
-            let left = deadline.saturating_duration_since(Instant::now());
-            let bound = policy.attempt_timeout.map_or(left, |each| each.min(left));
-            let (result, sent) = exchange(credential, bound, number, &mut attempt).await;
-            let error = match result {
-                Ok(value) => return Ok(value),
-                Err(error) => error,
-            };
-            let error = error.at(&endpoint.named());
-            tracing::debug!(attempt = number, %error, "attempt failed");
-            if !renewed && may_renew(credential, sent.as_ref(), &error) {
-                renewed = true;
-                number += 1;
-                continue;
-            }
-            match decide(policy, call.idempotency, number, deadline, &error) {
-                Next::GiveUp => return Err(error.with_attempts(number)),
-                Next::TryAgain => number += 1,
-            }
-        }
-    };
-    let result = work.instrument(span.clone()).await;
-    result.map_err(|error| {
-        let error = error.in_operation(call.operation, call.collection.as_deref());
-        record(&span, &error);
-        error
-    })
+/// All that the calls of a client share.
+pub(super) struct Runner<'c, N> {
+    pub(super) policy: RetryPolicy,
+    pub(super) budget: &'c Budget,
+    pub(super) credential: &'c Credential,
+    pub(super) nodes: &'c Nodes<N>,
+    pub(super) outgoing: &'c Outgoing,
+    /// Between 0 and 1.
+    pub(super) random: fn() -> f64,
 }
 
-/// One attempt, with the token of the moment. Says which one that was, if it came so far.
-async fn exchange<T, F: Future<Output = Result<T>>>(
-    credential: &Credential,
-    bound: Duration,
-    number: u32,
-    attempt: impl FnOnce(Attempt) -> F,
-) -> (Result<T>, Option<Authorization>) {
-    let start = Instant::now();
-    let sent = match timeout(bound, credential.authorize()).await {
-        Ok(Ok(authorization)) => authorization,
-        Ok(Err(error)) => return (Err(error), None),
-        Err(_) => return (Err(Error::no_token(bound)), None),
-    };
-    let left = bound.saturating_sub(start.elapsed());
-    let authorization = sent.as_ref().map(|sent| sent.header.clone());
-    let one = Box::pin(attempt(Attempt { timeout: left, authorization })).instrument(attempt_span(number));
-    (timeout(left, one).await.unwrap_or_else(|_| Err(Error::timeout(bound))), sent)
+impl<N> Runner<'_, N> {
+    /// Runs one call: `attempt` is called once per try, and errors come back with operation and attempts filled in.
+    /// `endpoint` says where a node speaks the protocol.
+    pub(super) async fn run<T, F>(
+        &self,
+        call: &Call,
+        within: Duration,
+        endpoint: impl Fn(&N) -> &Endpoint,
+        mut attempt: impl FnMut(Attempt) -> F,
+    ) -> Result<T>
+    where
+        F: Future<Output = Result<T>>,
+    {
+        let span = trace::call_span(call);
+        let within = call.options.timeout.unwrap_or(within).min(LONGEST);
+        let work = async {
+            if let Some(collection) = &call.collection {
+                check_name(collection)?;
+            }
+            call.options.headers.check()?;
+            self.policy.check()?;
+            let start = Instant::now();
+            let mut tried = Tried::default();
+            let mut price = Spent::default();
+            let (mut attempts, mut passed_on) = (0, 0);
+            let mut renewed = false;
+            // Whether an attempt may have done what was asked for. A later one that did not says nothing of that.
+            let mut maybe_done = false;
+            loop {
+                if !self.nodes.has_another(tried) {
+                    tried = Tried::default();
+                }
+                let node = self.nodes.pick(tried);
+                tried.add(node);
+                attempts += 1;
+                let place = endpoint(self.nodes.get(node));
+                trace::record_endpoint(&span, place);
+                let left = within.saturating_sub(start.elapsed());
+                let ahead = Attempt {
+                    node,
+                    another_node: self.nodes.has_another(tried),
+                    timeout: self.policy.attempt_timeout.map_or(left, |each| each.min(left)),
+                    authorization: None,
+                    outgoing: self.outgoing.current(),
+                    own: call.options.headers.clone(),
+                };
+                let another_node = ahead.another_node;
+                let (result, sent) = self.exchange(ahead, attempts, &mut attempt).await;
+                let error = match result {
+                    Ok(value) => {
+                        self.nodes.note(node, None, 0.0);
+                        self.budget.earn(price);
+                        return Ok(value);
+                    }
+                    Err(error) => error.at(&place.named()),
+                };
+                tracing::debug!(attempt = attempts, %error, "attempt failed");
+                if let Sent::Attempt(sent) = sent {
+                    self.nodes.note(node, Some(&error), (self.random)());
+                    if !renewed && may_renew(self.credential, sent.as_ref(), &error) {
+                        renewed = true;
+                        continue;
+                    }
+                }
+                let progress = Progress {
+                    attempts,
+                    passed_on,
+                    elapsed: start.elapsed(),
+                    left: within.saturating_sub(start.elapsed()),
+                    another_node,
+                };
+                match next(&self.policy, self.budget, call.idempotency, progress, &error, (self.random)()) {
+                    Next::PassOn => passed_on += 1,
+                    Next::Retry(pause, paid) => {
+                        price = paid;
+                        tracing::debug!(attempt = attempts, ?pause, "trying again");
+                        sleep(pause).await;
+                    }
+                    Next::GiveUp => {
+                        let error = error.with_attempts(attempts);
+                        return Err(if maybe_done { error.with_unknown_outcome() } else { error });
+                    }
+                }
+                maybe_done |= error.outcome() == Outcome::Unknown;
+            }
+        };
+        let result = work.instrument(span.clone()).await;
+        result.map_err(|error| {
+            let error = error.in_operation(call.operation, call.collection.as_deref());
+            trace::record_error(&span, &error);
+            error
+        })
+    }
+
+    /// One attempt, with the token of the moment.
+    async fn exchange<T, F: Future<Output = Result<T>>>(
+        &self,
+        mut ahead: Attempt,
+        number: u32,
+        attempt: impl FnOnce(Attempt) -> F,
+    ) -> (Result<T>, Sent) {
+        let start = Instant::now();
+        let bound = ahead.timeout;
+        let sent = match timeout(bound, self.credential.authorize()).await {
+            Ok(Ok(authorization)) => authorization,
+            Ok(Err(error)) => return (Err(error), Sent::Nothing),
+            Err(_) => return (Err(Error::no_token(bound)), Sent::Nothing),
+        };
+        let left = bound.saturating_sub(start.elapsed());
+        ahead.timeout = left;
+        ahead.authorization = sent.as_ref().map(|sent| sent.header.clone());
+        let span = trace::attempt_span(number);
+        // The headers are put together within the span, whose context may be one of them.
+        let one = Box::pin(async move { attempt(ahead).await }.instrument(span));
+        (timeout(left, one).await.unwrap_or_else(|_| Err(Error::timeout(bound))), Sent::Attempt(sent))
+    }
+}
+
+/// How far an attempt came.
+enum Sent {
+    /// There was no token to go with it.
+    Nothing,
+    /// It went to the node, with this.
+    Attempt(Option<Authorization>),
 }
 
 /// Whether the server refused a token that another can take the place of. It did nothing then, so that even a write may be
@@ -116,115 +203,146 @@ fn may_renew(credential: &Credential, sent: Option<&Authorization>, error: &Erro
         && sent.is_some_and(|sent| credential.refused(sent))
 }
 
-#[derive(Debug, PartialEq, Eq)]
-enum Next {
-    GiveUp,
-    TryAgain,
-}
-
-/// Whether a failed attempt is followed by another. A write whose outcome is unknown is repeated only where a second
-/// time changes nothing.
-fn decide(policy: Policy, idempotency: Idempotency, number: u32, deadline: Instant, error: &Error) -> Next {
-    let safe = idempotency != Idempotency::Never || error.outcome() != Outcome::Unknown;
-    if error.is_retryable() && safe && number < policy.attempts && Instant::now() < deadline {
-        Next::TryAgain
-    } else {
-        Next::GiveUp
-    }
-}
-
-/// Named as OpenTelemetry's conventions for databases have it.
-fn call_span(call: &Call, endpoint: &Endpoint) -> Span {
-    info_span!(
-        "weaviate.call",
-        otel.kind = "client",
-        db.system.name = "weaviate",
-        db.operation.name = call.operation,
-        db.collection.name = call.collection.as_deref(),
-        server.address = endpoint.host(),
-        server.port = endpoint.port(),
-        error.type = Empty,
-        db.response.status_code = Empty,
-    )
-}
-
-fn attempt_span(number: u32) -> Span {
-    debug_span!("weaviate.attempt", attempt = number)
-}
-
-fn record(span: &Span, error: &Error) {
-    span.record("error.type", tracing::field::debug(error.kind()));
-    if let Some(status) = error.http_status() {
-        span.record("db.response.status_code", status);
-    } else if let Some(code) = error.grpc_code() {
-        span.record("db.response.status_code", tracing::field::display(code));
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::cell::Cell;
     use std::future::pending;
 
+    use super::super::call::Idempotency;
     use super::*;
-    use crate::ErrorKind;
     use crate::error::Verdict;
 
-    const THRICE: Policy = Policy { attempts: 3, attempt_timeout: Some(Duration::from_secs(4)) };
-
-    fn failure(outcome: Outcome, transient: bool) -> Error {
-        Error::new(Verdict { kind: ErrorKind::Unavailable, outcome, transient }, "")
+    impl Attempt {
+        pub(crate) fn for_tests(timeout: Duration) -> Self {
+            let mut outgoing = HeaderMap::new();
+            outgoing.insert("x-client", HeaderValue::from_static("1"));
+            let (authorization, own) = (None, Headers::default());
+            Self { node: 0, another_node: false, timeout, authorization, outgoing: Arc::new(outgoing), own }
+        }
     }
 
-    /// Runs a call that always fails and says how it ended.
-    async fn fails(policy: Policy, idempotency: Idempotency, outcome: Outcome, transient: bool) -> (Error, u32) {
-        let tries = Cell::new(0);
-        let endpoint = Endpoint::parse("REST", "http://localhost:1").unwrap();
-        let call = Call::new("test", idempotency).collection("Owl");
-        let error = run::<(), _>(policy, &Credential::Anonymous, &call, &endpoint, Duration::from_secs(10), |_| {
-            tries.set(tries.get() + 1);
-            async { Err(failure(outcome, transient)) }
-        })
-        .await
-        .unwrap_err();
-        (error, tries.get())
+    /// A client of the nodes `a`, `b`, ... that does not really exist.
+    struct Bench {
+        nodes: Nodes<Endpoint>,
+        budget: Budget,
+        outgoing: Outgoing,
+    }
+
+    impl Bench {
+        fn new(nodes: usize) -> Self {
+            let endpoint = |index| Endpoint::parse("REST", &format!("http://node{index}:1")).unwrap();
+            Self {
+                nodes: Nodes::new(endpoint(0), (1..nodes).map(endpoint)),
+                budget: Budget::new(100),
+                outgoing: Outgoing::new(HeaderMap::new(), &Headers::default()),
+            }
+        }
+
+        async fn run<T, F>(&self, policy: RetryPolicy, call: &Call, attempt: impl FnMut(Attempt) -> F) -> Result<T>
+        where
+            F: Future<Output = Result<T>>,
+        {
+            let runner = Runner {
+                policy,
+                budget: &self.budget,
+                credential: &Credential::Anonymous,
+                nodes: &self.nodes,
+                outgoing: &self.outgoing,
+                random: || 1.0,
+            };
+            runner.run(call, Duration::from_secs(10), |node| node, attempt).await
+        }
+    }
+
+    fn thrice() -> RetryPolicy {
+        let second = Duration::from_secs(1);
+        RetryPolicy::default().max_attempts(3).backoff(second, second).attempt_timeout(second * 4)
+    }
+
+    fn failure(kind: ErrorKind, outcome: Outcome) -> Error {
+        Error::new(Verdict { kind, outcome, transient: true }, "")
     }
 
     #[tokio::test(start_paused = true)]
-    async fn only_what_is_safe_is_tried_again() {
-        use Idempotency::{Idempotent, Never, Read};
-        use Outcome::{NotSent, Refused, Unknown};
-        for (policy, idempotency, outcome, transient, expected) in [
-            (THRICE, Read, Unknown, true, 3),
-            (THRICE, Idempotent, Unknown, true, 3),
-            (THRICE, Never, Unknown, true, 1),
-            (THRICE, Never, NotSent, true, 3),
-            (THRICE, Never, Refused, true, 3),
-            (THRICE, Read, Unknown, false, 1),
-            (Policy::ONCE, Read, NotSent, true, 1),
+    async fn a_call_ends_with_its_first_success_or_its_last_attempt() {
+        let call = Call::new("test", Idempotency::Read).collection("Owl");
+        for (policy, failures, expected) in [
+            (thrice(), 2, Ok(3)),
+            (thrice(), 9, Err(3)),
+            (RetryPolicy::none(), 1, Err(1)),
+            (RetryPolicy::none(), 0, Ok(1)),
         ] {
-            let (error, tries) = fails(policy, idempotency, outcome, transient).await;
-            assert_eq!((tries, error.attempts()), (expected, expected), "{idempotency:?} {outcome:?} {transient}");
-            assert_eq!((error.operation(), error.collection()), (Some("test"), Some("Owl")));
+            let tries = Cell::new(0);
+            let bench = Bench::new(1);
+            let result = bench.run(policy, &call, |_| {
+                tries.set(tries.get() + 1);
+                let fails = tries.get() <= failures;
+                async move { if fails { Err(failure(ErrorKind::Unavailable, Outcome::Unknown)) } else { Ok(()) } }
+            });
+            match result.await {
+                Ok(()) => assert_eq!(Ok(tries.get()), expected),
+                Err(error) => {
+                    assert_eq!((Err(tries.get()), error.attempts()), (expected, tries.get()));
+                    assert_eq!((error.operation(), error.collection()), (Some("test"), Some("Owl")));
+                    assert!(error.to_string().contains("REST at http://node0:1"), "{error}");
+                }
+            }
         }
     }
 
     #[tokio::test(start_paused = true)]
+    async fn what_an_earlier_attempt_may_have_done_is_not_forgotten() {
+        let call = Call::new("test", Idempotency::Idempotent);
+        for (first, last, expected) in [
+            (Outcome::Unknown, Outcome::NotSent, Outcome::Unknown),
+            (Outcome::Unknown, Outcome::Refused, Outcome::Unknown),
+            (Outcome::NotSent, Outcome::NotSent, Outcome::NotSent),
+            (Outcome::NotSent, Outcome::Refused, Outcome::Refused),
+        ] {
+            let tries = Cell::new(0);
+            let bench = Bench::new(1);
+            let result = bench.run::<(), _>(thrice().max_attempts(2), &call, |_| {
+                tries.set(tries.get() + 1);
+                let outcome = if tries.get() == 1 { first } else { last };
+                async move { Err(failure(ErrorKind::Unavailable, outcome)) }
+            });
+            assert_eq!(result.await.unwrap_err().outcome(), expected, "{first:?} {last:?}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_node_that_cannot_be_reached_is_gone_around_at_once() {
+        let bench = Bench::new(3);
+        let call = Call::new("test", Idempotency::Never);
+        let visited = Cell::new(String::new());
+        let start = Instant::now();
+        for _ in 0..4 {
+            let result =
+                bench.run(RetryPolicy::none(), &call, |attempt| {
+                    visited.set(format!("{}{}", visited.take(), attempt.node));
+                    async move {
+                        if attempt.node == 1 { Err(failure(ErrorKind::Connection, Outcome::NotSent)) } else { Ok(()) }
+                    }
+                });
+            result.await.unwrap();
+        }
+        assert_eq!((visited.take().as_str(), start.elapsed()), ("01202", Duration::ZERO));
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn silence_ends_at_the_deadline() {
-        let endpoint = Endpoint::parse("REST", "http://localhost:1").unwrap();
         for (policy, given, expected, attempts) in [
-            (Policy::ONCE, None, 10, 1),
-            (Policy::ONCE, Some(2), 2, 1),
-            // Two attempts of four seconds, the third has two left.
-            (THRICE, None, 10, 3),
+            (RetryPolicy::none(), None, 10, 1),
+            (RetryPolicy::none(), Some(2), 2, 1),
+            // Two attempts of four seconds, a pause of one after the first; after the second, nothing is left for a third
+            // but the rest of the time.
+            (thrice(), None, 10, 3),
         ] {
             let mut call = Call::new("test", Idempotency::Read);
-            call.timeout = given.map(Duration::from_secs);
+            call.options.timeout = given.map(Duration::from_secs);
+            let policy = RetryPolicy { backoff: Duration::from_millis(500), ..policy };
             let start = Instant::now();
-            let error =
-                run::<(), _>(policy, &Credential::Anonymous, &call, &endpoint, Duration::from_secs(10), |_| pending())
-                    .await
-                    .unwrap_err();
+            let error = Bench::new(1).run::<(), _>(policy, &call, |_| pending()).await.unwrap_err();
             assert_eq!(start.elapsed().as_secs(), expected);
             assert_eq!(
                 (error.kind(), error.outcome(), error.attempts()),
@@ -232,20 +350,36 @@ mod tests {
             );
         }
         let call = Call::new("test", Idempotency::Read).timeout(Duration::MAX);
-        let fine = run(Policy::ONCE, &Credential::Anonymous, &call, &endpoint, Duration::ZERO, |attempt| async move {
-            Ok(attempt.timeout)
-        });
+        let bench = Bench::new(1);
+        let fine = bench.run(RetryPolicy::none(), &call, |attempt| async move { Ok(attempt.timeout) });
         assert_eq!(fine.await.unwrap(), LONGEST);
     }
 
     #[tokio::test]
-    async fn a_bad_name_is_never_sent() {
-        let endpoint = Endpoint::parse("REST", "http://localhost:1").unwrap();
-        let call = Call::new("test", Idempotency::Read).collection("no name");
-        let error = run::<(), _>(THRICE, &Credential::Anonymous, &call, &endpoint, Duration::from_secs(1), |_| async {
-            panic!("sent")
-        });
-        let error = error.await.unwrap_err();
-        assert_eq!((error.kind(), error.outcome(), error.attempts()), (ErrorKind::Validation, Outcome::NotSent, 0));
+    async fn what_cannot_be_right_is_never_sent() {
+        let mut header = Call::new("test", Idempotency::Read);
+        header.options.headers.insert("authorization", "x");
+        for (call, policy, field) in [
+            (Call::new("test", Idempotency::Read).collection("no name"), thrice(), "collection"),
+            (header, thrice(), "header"),
+            (Call::new("test", Idempotency::Read), thrice().max_attempts(0), "max_attempts"),
+        ] {
+            let error = Bench::new(1).run::<(), _>(policy, &call, |_| async { panic!("sent") }).await.unwrap_err();
+            assert_eq!((error.kind(), error.field()), (ErrorKind::Validation, Some(field)));
+            assert_eq!((error.outcome(), error.attempts()), (Outcome::NotSent, 0));
+        }
+    }
+
+    #[tokio::test]
+    async fn headers_of_a_call_take_the_place_of_those_of_the_client() {
+        let bench = Bench::new(1);
+        let mut client = Headers::default();
+        client.insert("x-key", "outer");
+        bench.outgoing.set_integrations(&client);
+        let mut call = Call::new("test", Idempotency::Read);
+        call.options.headers.insert("X-Key", "inner");
+        let headers =
+            bench.run(RetryPolicy::none(), &call, |attempt| async move { Ok(attempt.headers()) }).await.unwrap();
+        assert_eq!((headers.len(), &headers["x-key"]), (1, &HeaderValue::from_static("inner")));
     }
 }

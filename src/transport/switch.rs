@@ -1,6 +1,7 @@
 //! Which protocol carries the messages, and the memory of what was found out about it.
 
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use tokio::time::Instant;
 
@@ -10,6 +11,7 @@ use crate::error::{Error, ErrorKind, Outcome};
 #[derive(Debug)]
 pub(super) struct Switch {
     pub(super) wanted: Protocol,
+    has_grpc: bool,
     state: Mutex<Decision>,
     /// Held while somebody finds out; the others wait for the result instead of asking, too.
     pub(super) deciding: tokio::sync::Mutex<()>,
@@ -32,7 +34,7 @@ impl Switch {
             chosen => chosen,
         };
         let state = Mutex::new(Decision { protocol, at: None, confirmed: false });
-        Self { wanted, state, deciding: tokio::sync::Mutex::new(()) }
+        Self { wanted, has_grpc, state, deciding: tokio::sync::Mutex::new(()) }
     }
 
     pub(super) fn decision(&self) -> Decision {
@@ -56,6 +58,13 @@ impl Switch {
     pub(super) fn confirm(&self, protocol: Protocol) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.confirmed |= state.protocol == protocol;
+    }
+
+    /// Whether native gRPC was not to be had when it was last looked for, and that is so long ago.
+    pub(super) fn is_second_best(&self, after: Duration) -> bool {
+        let Decision { protocol, at, .. } = self.decision();
+        let old = at.is_some_and(|at| at.elapsed() >= after);
+        self.wanted == Protocol::Auto && self.has_grpc && protocol != Protocol::Grpc && old
     }
 
     /// Whether it is worth asking if another protocol gets through.
@@ -110,5 +119,22 @@ mod tests {
         assert!(!auto.may_change(Protocol::Auto, Protocol::Grpc, &refused));
         assert!(!auto.may_change(Protocol::Grpc, Protocol::Grpc, &lost));
         assert!(!Switch::new(Protocol::Grpc, true).may_change(Protocol::Auto, Protocol::Grpc, &lost));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_best_one_is_looked_for_again_after_a_while() {
+        let minute = Duration::from_secs(60);
+        let auto = Switch::new(Protocol::Auto, true);
+        assert!(!auto.is_second_best(Duration::ZERO), "nothing is decided yet");
+        auto.decide(Protocol::GrpcWeb, true);
+        assert!(!auto.is_second_best(minute));
+        tokio::time::advance(minute).await;
+        assert!(auto.is_second_best(minute));
+        auto.decide(Protocol::Grpc, true);
+        tokio::time::advance(minute).await;
+        assert!(!auto.is_second_best(minute));
+        let web_alone = Switch::new(Protocol::Auto, false);
+        web_alone.decide(Protocol::GrpcWeb, true);
+        assert!(!web_alone.is_second_best(Duration::ZERO));
     }
 }

@@ -1,42 +1,266 @@
-//! One policy for REST and gRPC: rustls with ring and Mozilla's roots, handed to each library, never installed for the
-//! whole process.
+//! One policy for REST and gRPC: rustls with ring, handed to each library, never installed for the whole process.
 
+use std::error::Error as StdError;
+use std::io;
 use std::sync::Arc;
 
-use rustls::client::WebPkiServerVerifier;
-use rustls::crypto::{CryptoProvider, ring};
-use rustls::{ClientConfig, RootCertStore};
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::client::{WebPkiServerVerifier, verify_server_name};
+use rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature};
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
+use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
+use secrecy::ExposeSecret as _;
 
+use crate::connect::Tls as Rules;
 use crate::{Error, Result};
 
 pub(super) struct Tls {
     provider: Arc<CryptoProvider>,
-    verifier: Arc<WebPkiServerVerifier>,
+    verifier: Arc<dyn ServerCertVerifier>,
+    identity: Option<crate::connect::Identity>,
 }
 
 impl Tls {
-    pub(super) fn new() -> Result<Self> {
+    pub(super) fn new(rules: &Rules) -> Result<Self> {
         let provider = Arc::new(ring::default_provider());
-        let roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
-        let verifier = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider))
-            .build()
-            .map_err(|error| Error::configuration("TLS cannot be set up").with_source(error))?;
-        Ok(Self { provider, verifier })
+        let verifier = verifier(rules, &provider)?;
+        let tls = Self { provider, verifier, identity: rules.identity.clone() };
+        // Says what is wrong with the identity before anybody needs it.
+        tls.rest()?;
+        Ok(tls)
     }
 
     pub(super) fn rest(&self) -> Result<ClientConfig> {
-        let config = ClientConfig::builder_with_provider(Arc::clone(&self.provider))
+        let builder = ClientConfig::builder_with_provider(Arc::clone(&self.provider))
             .with_safe_default_protocol_versions()
             .map_err(|error| Error::configuration("TLS cannot be set up").with_source(error))?
             .dangerous()
-            .with_custom_certificate_verifier(Arc::clone(&self.verifier) as _)
-            .with_no_client_auth();
-        Ok(config)
+            .with_custom_certificate_verifier(Arc::clone(&self.verifier));
+        let Some(identity) = &self.identity else { return Ok(builder.with_no_client_auth()) };
+        let chain = certificates(&identity.chain)
+            .ok_or_else(|| Error::configuration("the certificate of identity_pem is no certificate in PEM"))?;
+        // What the library says of a key that it cannot read is not passed on: it might quote it.
+        let key = PrivateKeyDer::from_pem_slice(identity.key.expose_secret())
+            .map_err(|_| Error::configuration("the key of identity_pem is no private key in PEM"))?;
+        builder.with_client_auth_cert(chain, key).map_err(|error| {
+            Error::configuration("the certificate and the key of identity_pem do not belong together")
+                .with_source(error)
+        })
     }
 
     pub(super) fn grpc(&self, endpoint: tonic::transport::Endpoint) -> Result<tonic::transport::Endpoint> {
+        let mut config = tonic::transport::ClientTlsConfig::new();
+        if let Some(identity) = &self.identity {
+            let pair = tonic::transport::Identity::from_pem(&identity.chain, identity.key.expose_secret());
+            config = config.identity(pair);
+        }
         endpoint
-            .tls_config_with_verifier(tonic::transport::ClientTlsConfig::new(), Arc::clone(&self.verifier) as _)
+            .tls_config_with_verifier(config, Arc::clone(&self.verifier))
             .map_err(|error| Error::configuration("TLS cannot be set up for gRPC").with_source(error))
+    }
+}
+
+fn verifier(rules: &Rules, provider: &Arc<CryptoProvider>) -> Result<Arc<dyn ServerCertVerifier>> {
+    let mut own = Vec::new();
+    for pem in &rules.ca {
+        own.extend(
+            certificates(pem)
+                .ok_or_else(|| Error::configuration("what was given to ca_pem is no certificate in PEM"))?,
+        );
+    }
+    if rules.accept_invalid {
+        return Ok(Arc::new(AcceptAny { provider: Arc::clone(provider) }));
+    }
+    if rules.only_these && own.is_empty() {
+        return Err(Error::configuration("only_these_ca trusts nobody without ca_pem: add the certificate"));
+    }
+    #[cfg(feature = "native-roots")]
+    if rules.system_roots && !rules.only_these {
+        let system = rustls_platform_verifier::Verifier::new_with_extra_roots(own, Arc::clone(provider))
+            .map_err(|error| Error::configuration("the system's certificates cannot be used").with_source(error))?;
+        return named(rules, Arc::new(system), None);
+    }
+    let mut roots = RootCertStore::empty();
+    if !rules.only_these {
+        roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+    }
+    for certificate in own {
+        roots
+            .add(certificate)
+            .map_err(|error| Error::configuration("a certificate of ca_pem cannot be used").with_source(error))?;
+    }
+    let trusted: Arc<[CertificateDer<'static>]> =
+        rules.ca.iter().filter_map(|pem| certificates(pem)).flatten().collect();
+    let webpki = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(provider))
+        .build()
+        .map_err(|error| Error::configuration("TLS cannot be set up").with_source(error))?;
+    named(rules, webpki, Some(trusted))
+}
+
+/// With the rules that go beyond those of a library.
+fn named(
+    rules: &Rules,
+    inner: Arc<dyn ServerCertVerifier>,
+    trusted: Option<Arc<[CertificateDer<'static>]>>,
+) -> Result<Arc<dyn ServerCertVerifier>> {
+    let name = match &rules.server_name {
+        Some(name) => Some(
+            ServerName::try_from(name.clone())
+                .map_err(|_| Error::configuration("server_name is neither a host nor an IP address"))?,
+        ),
+        None => None,
+    };
+    let trusted = trusted.filter(|trusted| !trusted.is_empty());
+    Ok(if name.is_none() && trusted.is_none() { inner } else { Arc::new(Named { inner, name, trusted }) })
+}
+
+fn certificates(pem: &[u8]) -> Option<Vec<CertificateDer<'static>>> {
+    let all: Option<Vec<_>> = CertificateDer::pem_slice_iter(pem).map(Result::ok).collect();
+    all.filter(|all| !all.is_empty())
+}
+
+/// Another name to hold a certificate against, and servers' own certificates as anchors.
+#[derive(Debug)]
+struct Named {
+    inner: Arc<dyn ServerCertVerifier>,
+    name: Option<ServerName<'static>>,
+    /// What the caller trusts by itself. A self-signed certificate is seldom an authority, which is all that webpki takes.
+    trusted: Option<Arc<[CertificateDer<'static>]>>,
+}
+
+impl ServerCertVerifier for Named {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        server_name: &ServerName<'_>,
+        ocsp_response: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        let name = self.name.as_ref().unwrap_or(server_name);
+        let verdict = self.inner.verify_server_cert(end_entity, intermediates, name, ocsp_response, now);
+        let Err(error) = verdict else { return verdict };
+        let is_trusted = self.trusted.iter().any(|trusted| trusted.contains(end_entity));
+        if is_trusted && is_about_the_chain(&error) {
+            verify_server_name(&rustls::server::ParsedCertificate::try_from(end_entity)?, name)?;
+            return Ok(ServerCertVerified::assertion());
+        }
+        Err(error)
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        self.inner.verify_tls12_signature(message, cert, dss)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        self.inner.verify_tls13_signature(message, cert, dss)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.inner.supported_verify_schemes()
+    }
+}
+
+/// It is not signed by an authority, or is one itself: which says nothing against a certificate that is trusted by itself.
+/// Its age and its name still count.
+fn is_about_the_chain(error: &rustls::Error) -> bool {
+    match error {
+        rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer) => true,
+        rustls::Error::InvalidCertificate(CertificateError::Other(other)) => {
+            other.to_string().contains("CaUsedAsEndEntity")
+        }
+        _ => false,
+    }
+}
+
+/// For `danger_accept_invalid_certs`: any certificate, though the server has to hold the key to it.
+#[derive(Debug)]
+struct AcceptAny {
+    provider: Arc<CryptoProvider>,
+}
+
+impl ServerCertVerifier for AcceptAny {
+    fn verify_server_cert(
+        &self,
+        _end_entity: &CertificateDer<'_>,
+        _intermediates: &[CertificateDer<'_>],
+        _server_name: &ServerName<'_>,
+        _ocsp_response: &[u8],
+        _now: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        verify_tls12_signature(message, cert, dss, &self.provider.signature_verification_algorithms)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        verify_tls13_signature(message, cert, dss, &self.provider.signature_verification_algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.provider.signature_verification_algorithms.supported_schemes()
+    }
+}
+
+/// What went wrong with TLS and what helps, if it is TLS that went wrong.
+pub(super) fn trouble(error: &(dyn StdError + 'static)) -> Option<&'static str> {
+    use rustls::Error as E;
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if let Some(tls) = find(error) {
+            return Some(match tls {
+                E::InvalidCertificate(CertificateError::UnknownIssuer) => {
+                    "its certificate is signed by nobody this client trusts: add the authority with Tls::ca_pem"
+                }
+                E::InvalidCertificate(
+                    CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
+                ) => "its certificate is for another name: use that one as the host, or give it to Tls::server_name",
+                E::InvalidCertificate(CertificateError::Expired | CertificateError::ExpiredContext { .. }) => {
+                    "its certificate has expired"
+                }
+                E::InvalidCertificate(CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. }) => {
+                    "its certificate is not valid yet: compare the clocks"
+                }
+                E::InvalidCertificate(_) => "its certificate is not acceptable",
+                E::AlertReceived(_) => {
+                    "it broke off the TLS handshake: it may want a certificate, see Tls::identity_pem"
+                }
+                E::InvalidMessage(_) => "what it speaks is not TLS: its address may begin with http://",
+                _ => "TLS could not be agreed on",
+            });
+        }
+        next = error.source();
+    }
+    None
+}
+
+/// An I/O error keeps its cause where `source` does not lead.
+fn find<'e>(error: &'e (dyn StdError + 'static)) -> Option<&'e rustls::Error> {
+    match error.downcast_ref::<io::Error>() {
+        Some(io) => io.get_ref().and_then(|cause| find(cause)),
+        None => error.downcast_ref(),
     }
 }

@@ -279,8 +279,7 @@ mod tests {
             vectors: IncludeVectors::Named(vec!["title".to_owned()]),
             properties: Some(vec!["title".to_owned()]),
             consistency_level: Some(ConsistencyLevel::One),
-            timeout: None,
-            protocol: crate::Protocol::Auto,
+            call: crate::transport::CallOptions::default(),
         };
         let place = Place { tenant: Some("hot"), level: Some(ConsistencyLevel::All), ..PLACE };
         let sort = Sort::by("year").descending().then_by("title");

@@ -11,7 +11,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 
-use crate::{Client, ClientBuilder, CollectionConfig, Error, ErrorKind, GrpcCode, Outcome, Timeouts};
+use crate::{Client, ClientBuilder, CollectionConfig, Error, ErrorKind, GrpcCode, Outcome, RetryPolicy, Timeouts};
 
 const NOBODY: &str = "http://127.0.0.1:1";
 
@@ -20,8 +20,9 @@ fn soon() -> Timeouts {
     Timeouts::default().init(soon).query(soon).insert(soon)
 }
 
+/// A client that asks once.
 fn at(rest: &str, grpc: &str) -> ClientBuilder {
-    Client::custom(rest).grpc(grpc).timeouts(soon())
+    Client::custom(rest).grpc(grpc).timeouts(soon()).retry(RetryPolicy::none())
 }
 
 /// Accepts and never answers.

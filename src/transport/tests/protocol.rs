@@ -56,7 +56,7 @@ async fn without_an_address_of_grpc_it_is_grpc_web() {
     let client = Client::custom(format!("{address}/x/y")).timeouts(soon()).connect().await.unwrap();
     let info = client.connection_info();
     assert_eq!((info.protocol, info.active, info.confirmed), (Protocol::Auto, Protocol::GrpcWeb, true));
-    assert_eq!((info.rest, info.grpc), (format!("{address}/x/y"), None));
+    assert_eq!((info.nodes[0].rest.clone(), info.nodes[0].grpc.clone()), (format!("{address}/x/y"), None));
     requests.recv().await.unwrap();
     let health = requests.recv().await.unwrap();
     assert!(health.starts_with("POST /x/y/v1/grpc-web/grpc.health.v1.Health/Check HTTP/1.1\r\n"), "{health}");
@@ -174,7 +174,7 @@ async fn errors_of_grpc_web_are_those_of_grpc() {
     ] {
         let meta = ok(r#"{"version":"1.39.0","grpcMaxMessageSize":4096}"#);
         let (address, _requests) = server(vec![meta, answer.clone()]).await;
-        let client = Client::custom(address).protocol(Protocol::GrpcWeb).timeouts(soon()).connect_lazy().unwrap();
+        let client = at(&address, NOBODY).protocol(Protocol::GrpcWeb).connect_lazy().unwrap();
         client.meta().await.unwrap();
         let error = client.collection("Owl").query().fetch_objects().await.unwrap_err();
         assert_eq!((error.kind(), error.grpc_code(), error.server_message()), (kind, code, text), "{answer} {error:?}");
