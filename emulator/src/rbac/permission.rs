@@ -236,8 +236,8 @@ impl Need {
         Self::new(verb, &ROLES, [role, "match"])
     }
 
-    pub(crate) fn read_user(user: &str) -> Self {
-        Self::new(READ, &USERS, [user])
+    pub(crate) fn users(verb: &'static str, user: &str) -> Self {
+        Self::new(verb, &USERS, [user])
     }
 
     pub(crate) fn assign_user(user: &str) -> Self {

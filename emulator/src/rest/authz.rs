@@ -131,10 +131,12 @@ impl<'a> Resource<'a> {
             Self::Group { group, assign } => set_group(rbac, group, assign, call),
             Self::KeyUsers => Ok(key_users(emulated, &rbac.read(), call)),
             Self::KeyUser(user) if method == Method::GET => key_user(emulated, &rbac.read(), user, call),
-            Self::KeyUser(_) => Err(Reply::error(
-                StatusCode::NOT_IMPLEMENTED,
-                "users made at runtime exist in Weaviate but not in the emulator",
-            )),
+            Self::KeyUser(user) => {
+                let verb = if method == Method::DELETE { "delete" } else { "create" };
+                allowed(&rbac.read(), &call.caller, &Need::users(verb, user))?;
+                let text = "users made at runtime exist in Weaviate but not in the emulator";
+                Err(Reply::error(StatusCode::NOT_IMPLEMENTED, text))
+            }
         }
     }
 }
@@ -268,7 +270,7 @@ fn roles_of_user(
     let roles = rbac.read();
     // Everybody may know their own.
     if !matches!(&call.caller, Caller::User { name, kind: own, .. } if name == user && *own == kind) {
-        allowed(&roles, &call.caller, &Need::read_user(user))?;
+        allowed(&roles, &call.caller, &Need::users("read", user))?;
     }
     if !knows(&emulated.config, kind, user) {
         return Err(Reply::empty(StatusCode::NOT_FOUND));
@@ -358,7 +360,7 @@ fn key_users(emulated: &Emulated, roles: &Roles, call: &Call) -> Reply {
 }
 
 fn key_user(emulated: &Emulated, roles: &Roles, user: &str, call: &Call) -> Result<Reply, Reply> {
-    allowed(roles, &call.caller, &Need::read_user(user))?;
+    allowed(roles, &call.caller, &Need::users("read", user))?;
     if knows(&emulated.config, UserKind::Db, user) {
         Ok(Reply::ok(user_json(roles, user)))
     } else {
