@@ -94,6 +94,7 @@ async fn each_grant_asks_for_its_scopes_once_each() {
         ("localhost", password(), &[], "offline_access openid email"),
         ("localhost", password(), &["offline_access", "more"], "offline_access openid email more"),
         (AZURE, secret(), &[], "demo/.default"),
+        ("login.microsoftonline.us", secret(), &[], "demo/.default"),
         (AZURE, secret(), &["api://demo/.default"], "api://demo/.default"),
     ] {
         let mut stub = Stub::start(host, |_, _, _| {}).await;
