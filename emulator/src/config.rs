@@ -22,6 +22,8 @@ pub(crate) struct Config {
     pub(crate) api_keys: Vec<ApiKey>,
     /// `AUTHENTICATION_OIDC_ENABLED` and what goes with it.
     pub(crate) oidc: Option<Oidc>,
+    /// `AUTHORIZATION_RBAC_ROOT_USERS` where `AUTHORIZATION_RBAC_ENABLED`.
+    pub(crate) root_users: Option<Vec<String>>,
 }
 
 /// An issuer of tokens, in the terms of the variables `AUTHENTICATION_OIDC_*`.
@@ -59,6 +61,7 @@ impl Default for Config {
             anonymous_access: true,
             api_keys: Vec::new(),
             oidc: None,
+            root_users: None,
         }
     }
 }
@@ -76,6 +79,7 @@ impl std::fmt::Debug for Config {
             .field("anonymous_access", &self.anonymous_access)
             .field("api_keys", &self.api_keys)
             .field("oidc", &self.oidc)
+            .field("root_users", &self.root_users)
             .finish()
     }
 }

@@ -11,6 +11,7 @@ mod auth;
 mod config;
 mod grpc;
 mod grpc_web;
+mod rbac;
 mod requests;
 mod rest;
 mod schema;

@@ -5,7 +5,7 @@
 //! `AUTHENTICATION_ANONYMOUS_ACCESS_ENABLED`, `AUTHENTICATION_APIKEY_ENABLED`, `AUTHENTICATION_APIKEY_ALLOWED_KEYS`,
 //! `AUTHENTICATION_APIKEY_USERS`, `AUTHENTICATION_OIDC_ENABLED`, `AUTHENTICATION_OIDC_ISSUER`,
 //! `AUTHENTICATION_OIDC_CLIENT_ID`, `AUTHENTICATION_OIDC_SCOPES`, `AUTHENTICATION_OIDC_USERNAME_CLAIM`,
-//! `AUTHENTICATION_OIDC_GROUPS_CLAIM`. Ctrl-C or SIGTERM stops it.
+//! `AUTHENTICATION_OIDC_GROUPS_CLAIM`, `AUTHORIZATION_RBAC_ENABLED`, `AUTHORIZATION_RBAC_ROOT_USERS`. Ctrl-C or SIGTERM stops it.
 
 use std::process::ExitCode;
 
@@ -105,6 +105,10 @@ fn from_environment(mut builder: Builder) -> Result<Builder, String> {
     }
     if with_tokens {
         builder = issuer_from_environment(builder)?;
+    }
+    if variable("AUTHORIZATION_RBAC_ENABLED").is_some_and(|value| is_on(&value)) {
+        let root = variable("AUTHORIZATION_RBAC_ROOT_USERS").unwrap_or_default();
+        builder = builder.rbac(root.split(',').map(str::trim).filter(|user| !user.is_empty()));
     }
     Ok(builder)
 }

@@ -237,14 +237,29 @@ impl Builder {
         self
     }
 
+    /// Turns roles on: only these users may do everything, others what the roles allow that root gives them. They are users
+    /// of an API key or of the issuer, so [`anonymous_access`](Self::anonymous_access) has to be off.
+    ///
+    /// Roles limit collections, objects, tenants, nodes and roles; writes that would create a collection or a property are
+    /// not held against the permission to do so. Users are those of the API keys and of the issuer, none are made at runtime.
+    pub fn rbac(mut self, root_users: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.config.root_users = Some(root_users.into_iter().map(Into::into).collect());
+        self
+    }
+
     /// Binds both ports and starts to serve.
     ///
-    /// Fails if a port cannot be bound, or if the URL of the issuer is not one of http. Needs a running Tokio runtime, which has to stay alive as long as the emulator.
+    /// Fails if a port cannot be bound, if the URL of the issuer is not one of http, or if there are roles and anonymous
+    /// callers. Needs a running Tokio runtime, which has to stay alive as long as the emulator.
     pub async fn start(self) -> io::Result<Emulator> {
         if let Some(oidc) = &self.config.oidc
             && !oidc.issuer.starts_with("http://")
         {
             let fault = format!("OIDC issuer `{}`: has to be a URL that starts with http://", oidc.issuer);
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, fault));
+        }
+        if self.config.root_users.is_some() && self.config.anonymous_access {
+            let fault = "roles are for those who are known: turn anonymous_access off to have them";
             return Err(io::Error::new(io::ErrorKind::InvalidInput, fault));
         }
         let rest_listener = TcpListener::bind((self.host, self.rest_port)).await?;

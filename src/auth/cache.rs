@@ -27,6 +27,8 @@ const REFUSAL_STANDS: Duration = Duration::from_secs(1);
 /// minds.
 const REPLACEMENT_STANDS: Duration = Duration::from_secs(5);
 
+const BROKEN_OFF: &str = "the token provider panicked, or its runtime shut down";
+
 #[derive(Clone)]
 pub(crate) struct TokenCache(Arc<Shared>);
 
@@ -96,7 +98,7 @@ impl TokenCache {
         };
         match renewal.wait_for(Option::is_some).await.as_deref() {
             Ok(Some(answer)) => answer.clone(),
-            _ => Err(TokenError::unavailable("the token provider panicked, or its runtime shut down")),
+            _ => Err(TokenError::unavailable(BROKEN_OFF)),
         }
     }
 
@@ -142,10 +144,12 @@ impl Shared {
     }
 
     async fn ask(&self) -> Answer {
+        let mut watched = Watched { shared: self, done: false };
         let answer = match timeout(LIMIT, self.provider.token()).await {
             Ok(answer) => answer,
             Err(_) => Err(TokenError::unavailable(format!("none came within {LIMIT:?}"))),
         };
+        watched.done = true;
         answer.and_then(|token| self.store(&token)).inspect_err(|error| self.failed(error))
     }
 
@@ -184,6 +188,20 @@ impl Shared {
     }
 }
 
+/// A provider that panics has failed like any other.
+struct Watched<'a> {
+    shared: &'a Shared,
+    done: bool,
+}
+
+impl Drop for Watched<'_> {
+    fn drop(&mut self) {
+        if !self.done {
+            self.shared.failed(&TokenError::unavailable(BROKEN_OFF));
+        }
+    }
+}
+
 impl Current {
     fn authorization(&self) -> Authorization {
         Authorization { header: self.header.clone(), serial: self.serial }
@@ -207,3 +225,6 @@ fn random() -> f64 {
     let (first, ..) = uuid::Uuid::new_v4().as_fields();
     f64::from(first) / f64::from(u32::MAX)
 }
+
+#[cfg(test)]
+mod tests;

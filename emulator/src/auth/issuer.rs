@@ -17,7 +17,7 @@ use time::OffsetDateTime;
 use time::macros::format_description;
 
 use super::token::{ALGORITHMS, Key, Token};
-use super::{Caller, Denied};
+use super::{Caller, Denied, UserKind};
 use crate::config::Oidc;
 
 /// The issuer gets this long to hand out its keys.
@@ -59,7 +59,8 @@ impl Issuer {
         let name = token
             .text(claim)
             .ok_or_else(|| Denied::NoUser(format!("oidc: token doesn't contain required claim '{claim}'")))?;
-        Ok(Caller::User { name: name.to_owned(), groups: token.texts(&self.settings.groups_claim) })
+        let groups = token.texts(&self.settings.groups_claim);
+        Ok(Caller::User { name: name.to_owned(), kind: UserKind::Oidc, groups })
     }
 
     fn check_claims(&self, token: &Token<'_>, now: OffsetDateTime) -> Result<(), String> {

@@ -17,8 +17,16 @@ pub(crate) enum Caller {
     /// Groups come with tokens, and only where they hold the claim.
     User {
         name: String,
+        kind: UserKind,
         groups: Option<Vec<String>>,
     },
+}
+
+/// By what a user is known. One name with a key and with a token is two users.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum UserKind {
+    Db,
+    Oidc,
 }
 
 /// Why a caller is refused.
@@ -56,7 +64,7 @@ pub(crate) async fn check(emulated: &Emulated, authorization: Option<&str>) -> R
 fn check_key(config: &Config, text: &str) -> Result<Caller, Denied> {
     let known = config.api_keys.iter().find(|known| same(&known.key, text));
     known
-        .map(|known| Caller::User { name: known.user.clone(), groups: None })
+        .map(|known| Caller::User { name: known.user.clone(), kind: UserKind::Db, groups: None })
         .ok_or_else(|| Denied::BadToken(INVALID_KEY.to_owned()))
 }
 
@@ -84,7 +92,7 @@ mod tests {
     async fn keys_only() {
         let api_keys = vec![ApiKey { key: "secret".to_owned(), user: "jane".to_owned() }];
         let emulated = Emulated::new(Config { anonymous_access: false, api_keys, ..Config::default() });
-        let jane = Caller::User { name: "jane".to_owned(), groups: None };
+        let jane = Caller::User { name: "jane".to_owned(), kind: UserKind::Db, groups: None };
         assert_eq!(check(&emulated, Some("Bearer secret")).await, Ok(jane));
         assert_eq!(check(&emulated, None).await, Err(Denied::AnonymousOff));
         assert!(matches!(check(&emulated, Some("Bearer secreT")).await, Err(Denied::BadToken(_))));

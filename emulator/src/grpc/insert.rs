@@ -4,25 +4,33 @@ use weaviate_generated::grpc::batch_objects_reply::BatchError;
 use weaviate_generated::grpc::{BatchObject, BatchObjectsReply, BatchObjectsRequest};
 
 use super::{codec, incoming};
-use crate::store::{Emulated, NewObject, Origin, PutMode, parse_uuid};
+use crate::auth::Caller;
+use crate::rbac::{Forbidden, Need};
+use crate::store::{Emulated, NewObject, Origin, PutMode, capitalised, parse_uuid};
 
 /// Stores what it can and lists what it could not.
-pub(crate) fn insert(emulated: &Emulated, request: BatchObjectsRequest) -> Result<BatchObjectsReply, String> {
+pub(crate) fn insert(
+    emulated: &Emulated,
+    caller: &Caller,
+    request: BatchObjectsRequest,
+) -> Result<BatchObjectsReply, String> {
     // The server itself stumbles over a missing name, and the whole call fails.
     if request.objects.iter().any(|object| object.collection.is_empty()) {
         return Err("panic occurred: runtime error: invalid memory address or nil pointer dereference".to_owned());
     }
     let mut errors = Vec::new();
     for (index, object) in request.objects.into_iter().enumerate() {
-        if let Err(error) = insert_one(emulated, object) {
+        if let Err(error) = insert_one(emulated, caller, object) {
             errors.push(BatchError { index: i32::try_from(index).unwrap_or(i32::MAX), error });
         }
     }
     Ok(BatchObjectsReply { took: 0.0, errors })
 }
 
-fn insert_one(emulated: &Emulated, object: BatchObject) -> Result<(), String> {
+fn insert_one(emulated: &Emulated, caller: &Caller, object: BatchObject) -> Result<(), String> {
     let collection = object.collection.clone();
+    let need = Need::data("update", &capitalised(&collection), &object.tenant, "*");
+    emulated.allows(caller, &need).map_err(|Forbidden(text)| text)?;
     let object = new_object(emulated, object)?;
     emulated
         .put_object(&collection, object, Origin::Grpc, PutMode::Upsert)

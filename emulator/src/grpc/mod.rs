@@ -37,9 +37,10 @@ use weaviate_generated::grpc::{
     TenantsGetReply, TenantsGetRequest,
 };
 
-use crate::auth::{self, Denied};
+use crate::auth::{self, Caller, Denied};
+use crate::rbac::{Forbidden, Need};
 use crate::requests::Protocol;
-use crate::store::Emulated;
+use crate::store::{Emulated, capitalised};
 
 /// The services without a port, each refusal in the server's words. gRPC-Web calls them too.
 pub(crate) async fn services(emulated: &Arc<Emulated>) -> Router {
@@ -77,10 +78,10 @@ struct Service {
 
 impl Service {
     /// The error is what the server says of the caller.
-    async fn authenticate(&self, metadata: &MetadataMap) -> Result<(), String> {
+    async fn authenticate(&self, metadata: &MetadataMap) -> Result<Caller, String> {
         let authorization = metadata.get("authorization").and_then(|value| value.to_str().ok());
         match auth::check(&self.emulated, authorization).await {
-            Ok(_) => Ok(()),
+            Ok(caller) => Ok(caller),
             // Over gRPC the server tells a missing key and a wrong one in the same words.
             Err(Denied::AnonymousOff) => Err(auth::INVALID_KEY.to_owned()),
             Err(Denied::BadToken(text) | Denied::NoUser(text)) => Err(text),
@@ -91,12 +92,13 @@ impl Service {
     async fn call<Reply: Message>(
         &self,
         metadata: &MetadataMap,
-        answer: impl FnOnce(&Emulated) -> Result<Reply, Status>,
+        answer: impl FnOnce(&Emulated, &Caller) -> Result<Reply, Status>,
         took: impl FnOnce(&mut Reply) -> Option<&mut f32>,
     ) -> Result<Response<Reply>, Status> {
-        self.authenticate(metadata).await.map_err(|fault| Status::unknown(format!("extract auth: {fault}")))?;
+        let caller = self.authenticate(metadata).await;
+        let caller = caller.map_err(|fault| Status::unknown(format!("extract auth: {fault}")))?;
         let start = Instant::now();
-        let mut reply = answer(&self.emulated)?;
+        let mut reply = answer(&self.emulated, &caller)?;
         if let Some(took) = took(&mut reply) {
             *took = start.elapsed().as_secs_f32();
         }
@@ -105,11 +107,20 @@ impl Service {
     }
 }
 
+fn allow(emulated: &Emulated, caller: &Caller, need: &Need) -> Result<(), Status> {
+    emulated.allows(caller, need).map_err(|Forbidden(text)| Status::permission_denied(text))
+}
+
 #[async_trait]
 impl Weaviate for Service {
     async fn search(&self, request: Request<SearchRequest>) -> Result<Response<SearchReply>, Status> {
         let (metadata, _, message) = request.into_parts();
-        self.call(&metadata, |emulated| search::search(emulated, &message), |reply| Some(&mut reply.took)).await
+        let answer = |emulated: &Emulated, caller: &Caller| {
+            let need = Need::data("read", &capitalised(&message.collection), &message.tenant, "*");
+            allow(emulated, caller, &need)?;
+            search::search(emulated, &message)
+        };
+        self.call(&metadata, answer, |reply| Some(&mut reply.took)).await
     }
 
     async fn batch_objects(
@@ -119,7 +130,7 @@ impl Weaviate for Service {
         let (metadata, _, message) = request.into_parts();
         self.call(
             &metadata,
-            |emulated| insert::insert(emulated, message).map_err(Status::unknown),
+            |emulated, caller| insert::insert(emulated, caller, message).map_err(Status::unknown),
             |reply| Some(&mut reply.took),
         )
         .await
@@ -132,7 +143,13 @@ impl Weaviate for Service {
         let (metadata, _, message) = request.into_parts();
         self.call(
             &metadata,
-            |emulated| references::add(emulated, &message).map_err(Status::unknown),
+            |emulated, caller| {
+                for reference in &message.references {
+                    let collection = capitalised(&reference.from_collection);
+                    allow(emulated, caller, &Need::data("update", &collection, &reference.tenant, "*"))?;
+                }
+                references::add(emulated, &message).map_err(Status::unknown)
+            },
             |reply| Some(&mut reply.took),
         )
         .await
@@ -142,7 +159,11 @@ impl Weaviate for Service {
         let (metadata, _, message) = request.into_parts();
         self.call(
             &metadata,
-            |emulated| delete::delete(emulated, &message).map_err(Status::unknown),
+            |emulated, caller| {
+                let tenant = message.tenant.as_deref().unwrap_or_default();
+                allow(emulated, caller, &Need::data("delete", &capitalised(&message.collection), tenant, "*"))?;
+                delete::delete(emulated, &message).map_err(Status::unknown)
+            },
             |reply| Some(&mut reply.took),
         )
         .await
@@ -152,7 +173,14 @@ impl Weaviate for Service {
         let (metadata, _, message) = request.into_parts();
         self.call(
             &metadata,
-            |emulated| tenants::get(&emulated.read(), &message).map_err(Status::unknown),
+            |emulated, caller| {
+                let mut reply = tenants::get(&emulated.read(), &message).map_err(Status::unknown)?;
+                let collection = capitalised(&message.collection);
+                reply.tenants.retain(|tenant| {
+                    emulated.allows(caller, &Need::tenants("read", &collection, &tenant.name)).is_ok()
+                });
+                Ok(reply)
+            },
             |reply| Some(&mut reply.took),
         )
         .await
@@ -160,8 +188,13 @@ impl Weaviate for Service {
 
     async fn aggregate(&self, request: Request<AggregateRequest>) -> Result<Response<AggregateReply>, Status> {
         let (metadata, _, message) = request.into_parts();
-        self.call(&metadata, |emulated| aggregate::aggregate(&emulated.read(), &message), |reply| Some(&mut reply.took))
-            .await
+        let answer = |emulated: &Emulated, caller: &Caller| {
+            let need = Need::data("read", &capitalised(&message.collection), &message.tenant, "*");
+            allow(emulated, caller, &need)
+                .map_err(|status| Status::new(status.code(), format!("parse params: {}", status.message())))?;
+            aggregate::aggregate(&emulated.read(), &message)
+        };
+        self.call(&metadata, answer, |reply| Some(&mut reply.took)).await
     }
 
     type BatchStreamStream = Pin<Box<dyn Stream<Item = Result<BatchStreamReply, Status>> + Send>>;

@@ -22,10 +22,17 @@ pub(super) fn meta(config: &Config, call: &Call) -> Reply {
     }))
 }
 
-/// Who the caller is; an anonymous one is nobody. Roles do not exist here.
-pub(super) fn own_info(call: &Call) -> Result<Reply, Reply> {
+/// Who the caller is; an anonymous one is nobody.
+pub(super) fn own_info(emulated: &Emulated, call: &Call) -> Result<Reply, Reply> {
+    let roles = emulated.rbac.as_ref().map(|rbac| {
+        let roles = rbac.read();
+        roles.of_caller(&call.caller).iter().filter_map(|role| roles.json(role)).collect::<Vec<_>>()
+    });
     match &call.caller {
-        Caller::User { name, groups } => Ok(Reply::ok(json!({"groups": groups, "roles": null, "username": name}))),
+        Caller::User { name, groups, .. } => {
+            let roles = roles.filter(|roles| !roles.is_empty());
+            Ok(Reply::ok(json!({"groups": groups, "roles": roles, "username": name})))
+        }
         Caller::Anonymous => Err(Reply::empty(StatusCode::UNAUTHORIZED)),
     }
 }

@@ -1,5 +1,7 @@
 //! The REST side: which path and method reach which handler, and what is said about those that reach none.
 
+mod access;
+mod authz;
 mod batch;
 mod call;
 mod list;
@@ -67,7 +69,7 @@ async fn answer(emulated: &Emulated, request: Request<Body>) -> Result<Reply, Re
     let path = parts.uri.path();
     let segments = segments(path);
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
-    let Some(resource) = Resource::find(&segments) else {
+    let Some(resource) = Resource::find(&segments, emulated.rbac.is_some()) else {
         return Err(no_resource(emulated, &parts.method, path, &segments));
     };
     let allowed = resource.methods();
@@ -90,6 +92,7 @@ async fn answer(emulated: &Emulated, request: Request<Body>) -> Result<Reply, Re
     }
     let query = Query::try_from_uri(&parts.uri).map(|Query(query)| query).unwrap_or_default();
     let call = Call { caller, query, headers: parts.headers, body };
+    access::check(emulated, resource, &parts.method, &call)?;
     resource.answer(emulated, &parts.method, &call)
 }
 
@@ -172,6 +175,7 @@ enum Resource<'a> {
     Ready,
     OpenId,
     OwnInfo,
+    Authz(authz::Resource<'a>),
     /// Lists that are empty because the feature is off.
     EmptyList,
     Tasks,
@@ -212,8 +216,11 @@ enum Resource<'a> {
 }
 
 impl<'a> Resource<'a> {
-    fn find(segments: &[&'a str]) -> Option<Self> {
+    fn find(segments: &[&'a str], with_roles: bool) -> Option<Self> {
         let rest = segments.strip_prefix(&["v1"])?;
+        if with_roles && let Some(found) = authz::Resource::find(rest) {
+            return Some(Self::Authz(found));
+        }
         Some(match *rest {
             [] => Self::Links,
             ["meta"] => Self::Meta,
@@ -249,6 +256,7 @@ impl<'a> Resource<'a> {
 
     fn methods(self) -> &'static [&'static str] {
         match self {
+            Self::Authz(resource) => resource.methods(),
             Self::Schema | Self::Objects => &["GET", "POST"],
             Self::Class(_) => &["DELETE", "GET", "PUT"],
             Self::Properties(_) | Self::Validate | Self::BatchObjects | Self::GraphQl => &["POST"],
@@ -273,7 +281,11 @@ impl<'a> Resource<'a> {
             Self::Meta => meta::meta(&emulated.config, call),
             Self::Live | Self::Ready => Reply::empty(StatusCode::OK),
             Self::OpenId => meta::openid_configuration(emulated),
-            Self::OwnInfo => return meta::own_info(call),
+            Self::OwnInfo => return meta::own_info(emulated, call),
+            Self::Authz(resource) => match &emulated.rbac {
+                Some(rbac) => return resource.answer(emulated, rbac, method, call),
+                None => Reply::ok(serde_json::json!([])),
+            },
             Self::EmptyList => Reply::ok(serde_json::json!([])),
             Self::Tasks => Reply::ok(serde_json::json!({})),
             Self::GraphQl => {
@@ -282,7 +294,7 @@ impl<'a> Resource<'a> {
             Self::Nodes(class) => return nodes::nodes(emulated, class, call),
             Self::ClusterStatistics => nodes::statistics(emulated),
             Self::Schema if method == Method::POST => return schema::create(emulated, call),
-            Self::Schema => schema::all(emulated),
+            Self::Schema => schema::all(emulated, call),
             Self::Class(class) => return schema::one(emulated, method, class, call),
             Self::Properties(class) => return schema::add_property(emulated, class, call),
             Self::PropertyIndex { class, property, index } => {
@@ -314,7 +326,7 @@ mod tests {
         let find = |path: &str| {
             let owned = segments(path);
             let borrowed: Vec<&str> = owned.iter().map(String::as_str).collect();
-            format!("{:?}", Resource::find(&borrowed))
+            format!("{:?}", Resource::find(&borrowed, false))
         };
         assert_eq!(find("/v1"), find("/v1/"));
         assert!(find("/v1/objects/Art%69cle/1").contains("\"Article\""));

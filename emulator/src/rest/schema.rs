@@ -3,6 +3,7 @@
 use http::{Method, StatusCode};
 use serde_json::{Value as Json, json};
 
+use crate::rbac::Need;
 use crate::schema;
 use crate::store::{Collection, Emulated, capitalised};
 
@@ -14,9 +15,12 @@ const TOKENIZATIONS: [&str; 9] =
 const DELETION_STRATEGIES: [&str; 3] = ["NoAutomatedResolution", "DeleteOnConflict", "TimeBasedResolution"];
 const INDEX_NAMES: [&str; 4] = ["filterable", "searchable", "rangeFilters", "rangeable"];
 
-pub(super) fn all(emulated: &Emulated) -> Reply {
+/// All that the caller may see.
+pub(super) fn all(emulated: &Emulated, call: &Call) -> Reply {
     let state = emulated.read();
-    let classes: Vec<&Json> = state.collections.values().map(|collection| &collection.class).collect();
+    let may_see = |name: &str| emulated.allows(&call.caller, &Need::collections("read", name)).is_ok();
+    let seen = state.collections.values().filter(|collection| may_see(&collection.schema.name));
+    let classes: Vec<&Json> = seen.map(|collection| &collection.class).collect();
     Reply::ok(json!({"classes": classes}))
 }
 

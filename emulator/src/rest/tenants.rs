@@ -3,6 +3,7 @@
 use http::{Method, StatusCode};
 use serde_json::{Value as Json, json};
 
+use crate::rbac::Need;
 use crate::store::{Emulated, Tenant, TenantStatus};
 
 use super::call::{Call, check_enum};
@@ -38,9 +39,15 @@ pub(super) fn all(emulated: &Emulated, method: &Method, class: &str, call: &Call
         _ => {
             let state = emulated.read();
             let collection = state.tenant_collection(class).map_err(unreadable)?;
+            let name = &collection.schema.name;
+            let may_see = |tenant: &str| emulated.allows(&call.caller, &Need::tenants("read", name, tenant)).is_ok();
             // Asked for the local view alone, the server lists none.
             let local = call.headers.get("consistency").is_some_and(|value| value == "false");
-            let tenants: Json = collection.tenants().filter(|_| !local).map(|tenant| tenant.to_json()).collect();
+            let tenants: Json = collection
+                .tenants()
+                .filter(|tenant| !local && may_see(&tenant.name))
+                .map(|tenant| tenant.to_json())
+                .collect();
             Ok(Reply::ok(tenants))
         }
     }

@@ -17,8 +17,10 @@ use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use serde_json::Value as Json;
 use uuid::Uuid;
 
+use crate::auth::Caller;
 use crate::auth::issuer::Issuer;
 use crate::config::Config;
+use crate::rbac::{Forbidden, Need, Rbac};
 use crate::requests::Served;
 use crate::schema::ClassView;
 
@@ -46,6 +48,8 @@ pub(crate) struct Emulated {
     pub(crate) config: Config,
     /// Whose tokens are taken beside the API keys.
     pub(crate) issuer: Option<Issuer>,
+    /// `None` where everybody who is known may do everything.
+    pub(crate) rbac: Option<Rbac>,
     pub(crate) served: Served,
     state: RwLock<State>,
 }
@@ -110,7 +114,13 @@ impl TenantStatus {
 impl Emulated {
     pub(crate) fn new(config: Config) -> Self {
         let issuer = config.oidc.clone().map(Issuer::new);
-        Self { config, issuer, served: Served::default(), state: RwLock::default() }
+        let rbac = Rbac::new(&config);
+        Self { config, issuer, rbac, served: Served::default(), state: RwLock::default() }
+    }
+
+    /// Whether the caller may do it, which everybody may where there are no roles.
+    pub(crate) fn allows(&self, caller: &Caller, need: &Need) -> Result<(), Forbidden> {
+        self.rbac.as_ref().map_or(Ok(()), |rbac| rbac.read().check(caller, need))
     }
 
     pub(crate) fn read(&self) -> RwLockReadGuard<'_, State> {

@@ -11,6 +11,7 @@ mod golden;
 mod grpc_web;
 mod issuer;
 mod oidc;
+mod rbac;
 mod record;
 mod replay;
 

@@ -9,6 +9,9 @@ use super::exchange::{TIMEOUT, body, trouble};
 use crate::auth::token::TokenError;
 use crate::connect::Endpoint;
 
+/// Microsoft's identity service, the public one and those of the national clouds.
+const AZURE: [&str; 3] = ["login.microsoftonline.com", "login.microsoftonline.us", "login.partner.microsoftonline.cn"];
+
 /// Who hands out tokens, as far as that matters here.
 #[derive(Debug)]
 pub(super) struct Issuer {
@@ -55,7 +58,7 @@ impl Issuer {
             .await?
             .ok_or_else(|| TokenError::denied(format!("the issuer has no document at {}", shown(&href))))?;
         let token_endpoint = secure("token endpoint", &issuer.token_endpoint, plaintext)?;
-        let is_azure = [&href, &token_endpoint].iter().any(|url| url.host_str() == Some("login.microsoftonline.com"));
+        let is_azure = [&href, &token_endpoint].iter().any(|url| url.host_str().is_some_and(|it| AZURE.contains(&it)));
         let methods = issuer.token_endpoint_auth_methods_supported;
         Ok(Self {
             client_id: server.client_id,

@@ -10,6 +10,7 @@ use oauth2::{
     RequestTokenError, ResourceOwnerPassword, ResourceOwnerUsername, Scope, TokenResponse as _, TokenUrl,
 };
 use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::Value as Json;
 use tokio::time::Instant;
 
 use super::discovery::Issuer;
@@ -56,7 +57,7 @@ impl Issuer {
         let answer =
             client.exchange_client_credentials().add_scopes(scopes).request_async(&through(web, self.address())).await;
         // The secret is good for the next token too; a refresh token is not asked for.
-        Ok(Granted { refresh_token: None, ..self.granted(answer, start)? })
+        Ok(Granted { refresh_token: None, ..self.granted(answer, start, secret)? })
     }
 
     pub(super) async fn password(
@@ -72,6 +73,7 @@ impl Issuer {
         self.check_grant("password")?;
         let client = self.client();
         let user = ResourceOwnerUsername::new(user.to_owned());
+        let shown = password;
         let password = ResourceOwnerPassword::new(password.expose_secret().to_owned());
         let start = Instant::now();
         let answer = client
@@ -79,15 +81,15 @@ impl Issuer {
             .add_scopes(merged(&["offline_access"], &self.scopes, scopes))
             .request_async(&through(web, self.address()))
             .await;
-        self.granted(answer, start)
+        self.granted(answer, start, shown)
     }
 
-    pub(super) async fn refresh(&self, web: &reqwest::Client, token: &SecretString) -> Result<Granted, TokenError> {
+    pub(super) async fn refresh(&self, web: &reqwest::Client, shown: &SecretString) -> Result<Granted, TokenError> {
         let client = self.client();
-        let token = RefreshToken::new(token.expose_secret().to_owned());
+        let token = RefreshToken::new(shown.expose_secret().to_owned());
         let start = Instant::now();
         let answer = client.exchange_refresh_token(&token).request_async(&through(web, self.address())).await;
-        self.granted(answer, start)
+        self.granted(answer, start, shown)
     }
 
     fn client(&self) -> Client {
@@ -97,14 +99,17 @@ impl Issuer {
             .set_auth_type(auth)
     }
 
-    fn granted(&self, answer: Answer, start: Instant) -> Result<Granted, TokenError> {
+    fn granted(&self, answer: Answer, start: Instant, shown: &SecretString) -> Result<Granted, TokenError> {
         let at = self.address();
         let reply = answer.map_err(|error| match error {
             RequestTokenError::Request(error) => error,
-            RequestTokenError::ServerResponse(refusal) => refused(&at, &refusal),
-            // The body, which may hold a token, is not for messages.
+            RequestTokenError::ServerResponse(refusal) => refused(&at, &refusal, shown),
+            // The body may hold a token, and the library's error quotes it.
             RequestTokenError::Parse(error, _) => {
-                TokenError::unavailable(format!("the reply of the issuer at {at} cannot be read: {}", error.inner()))
+                let (line, column) = (error.inner().line(), error.inner().column());
+                TokenError::unavailable(format!(
+                    "the issuer at {at} answers with something else than a token, see line {line}, column {column}"
+                ))
             }
             RequestTokenError::Other(why) => TokenError::unavailable(format!("the issuer at {at}: {}", readable(&why))),
         })?;
@@ -119,10 +124,12 @@ impl Issuer {
     }
 }
 
-fn refused(at: &str, refusal: &BasicErrorResponse) -> TokenError {
-    let code = readable(refusal.error().as_ref());
+fn refused(at: &str, refusal: &BasicErrorResponse, shown: &SecretString) -> TokenError {
+    // Some repeat what they were shown.
+    let quoted = |text: &str| readable(&text.replace(shown.expose_secret(), "…"));
+    let code = quoted(refusal.error().as_ref());
     let message = match refusal.error_description() {
-        Some(why) => format!("the issuer at {at} refuses: {code}: {}", readable(why)),
+        Some(why) => format!("the issuer at {at} refuses: {code}: {}", quoted(why)),
         None => format!("the issuer at {at} refuses: {code}"),
     };
     match refusal.error() {
@@ -170,10 +177,22 @@ async fn send(web: reqwest::Client, request: HttpRequest, at: String) -> Result<
         return Err(TokenError::denied(format!("the issuer at {at} redirects, and a secret follows nobody")));
     }
     let content_type = reply.headers().get(http::header::CONTENT_TYPE).cloned();
-    let mut response = HttpResponse::new(body(reply).await.map_err(trouble)?);
+    let body = body(reply).await.map_err(trouble)?;
+    let json: Option<Json> = serde_json::from_slice(&body).ok();
+    if status.is_client_error() && !json.as_ref().is_some_and(|json| json["error"].is_string()) {
+        return Err(TokenError::denied(format!("the issuer at {at} answers HTTP {}, and not why", status.as_u16())));
+    }
+    let mut response = HttpResponse::new(json.and_then(with_a_number).unwrap_or(body));
     *response.status_mut() = status;
     response.headers_mut().extend(content_type.map(|value| (http::header::CONTENT_TYPE, value)));
     Ok(response)
+}
+
+/// The lifetime is a number, which the first version of Azure's endpoint writes as a text. `None` where nothing is amiss.
+fn with_a_number(mut reply: Json) -> Option<Vec<u8>> {
+    let seconds: u64 = reply["expires_in"].as_str()?.parse().ok()?;
+    reply["expires_in"] = seconds.into();
+    serde_json::to_vec(&reply).ok()
 }
 
 /// A body of the length that one may have.

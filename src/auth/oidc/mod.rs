@@ -106,3 +106,6 @@ fn get<T: Clone>(cell: &Mutex<Option<T>>) -> Option<T> {
 fn set<T>(cell: &Mutex<Option<T>>, value: Option<T>) {
     *cell.lock().unwrap_or_else(PoisonError::into_inner) = value;
 }
+
+#[cfg(test)]
+mod tests;

@@ -36,6 +36,8 @@ pub(crate) struct Renaming {
     names: BTreeMap<String, String>,
     /// The same in small letters.
     small_names: BTreeMap<String, String>,
+    /// Of names that a role also means as the beginning of others, `Pets*`.
+    beginnings: BTreeMap<String, String>,
     /// Byte strings that are ids, as JSON writes bytes.
     base64: HashMap<String, String>,
     ids: HashMap<u128, u128>,
@@ -49,7 +51,8 @@ impl Renaming {
         let base64 = ids.iter().map(|(a, b)| (bytes_of(*a), bytes_of(*b))).collect();
         let names = new_names(&names(scenario), &words(scenario));
         let small_names = names.iter().map(|(old, new)| (old.to_lowercase(), new.to_lowercase())).collect();
-        Self { data: data(scenario, &names), names, small_names, base64, ids }
+        let beginnings = beginnings(scenario, &names);
+        Self { data: data(scenario, &names), names, small_names, beginnings, base64, ids }
     }
 
     pub(crate) fn step(&self, step: &Step) -> Step {
@@ -186,10 +189,16 @@ impl Renaming {
         WORD.replace_all(&text, |found: &Captures<'_>| self.word(&found[0])).into_owned()
     }
 
-    /// A name, or a name in that of a GraphQL type: `AggregateArticle`, `ArticleAdditional`, `Article_address_object`.
+    /// A name, or a name in that of a GraphQL type: `AggregateArticle`, `ArticleAdditional`, `Article_address_object`, or one
+    /// that begins as a role says.
     fn word(&self, word: &str) -> String {
         if let Some(new) = self.names.get(word) {
             return new.clone();
+        }
+        if let Some(new) =
+            self.beginnings.iter().find_map(|(old, new)| Some(format!("{new}{}", word.strip_prefix(old.as_str())?)))
+        {
+            return new;
         }
         let (prefix, rest) = word.split_at(if word.starts_with("Aggregate") { "Aggregate".len() } else { 0 });
         let of_type = self.names.iter().find_map(|(old, new)| {
@@ -241,6 +250,21 @@ fn names(scenario: &Scenario) -> BTreeSet<String> {
         }
     }
     names
+}
+
+/// The names that are a pattern of some role with a star behind them.
+fn beginnings(scenario: &Scenario, names: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+    let mut found = BTreeMap::new();
+    for step in &scenario.steps {
+        let Request::Rest(rest) = &step.request else { continue };
+        let permissions = rest.body.iter().filter(|_| rest.path.starts_with("/v1/authz/roles"));
+        for permission in permissions.filter_map(|body| body["permissions"].as_array()).flatten() {
+            let resources = permission.as_object().into_iter().flat_map(|map| map.values());
+            let patterns = resources.filter_map(|resource| resource["collection"].as_str()?.strip_suffix('*'));
+            found.extend(patterns.filter_map(|name| names.get_key_value(name)).map(|(a, b)| (a.clone(), b.clone())));
+        }
+    }
+    found
 }
 
 /// A root user sees `namespace:Name`.
@@ -381,6 +405,19 @@ mod tests {
         assert_eq!(step.reply["body"]["id_as_bytes"], bytes_of(0xa123_4568_0000_4000_8000_0000_0c0d_0002));
         assert_eq!(step.reply["body"]["nil"], "00000000-0000-0000-0000-000000000000");
         assert!(matches!(&step.volatile[0], Mark::Pointer(p) if p == "/body/Qlain"));
+    }
+
+    #[test]
+    fn what_a_role_means_by_its_beginning_is_renamed_too() {
+        let mut steps = create_and_insert().steps;
+        let word = |steps: Vec<Step>, word: &str| Renaming::of(&Scenario { name: String::new(), steps }).text("", word);
+        assert_eq!(word(steps.clone(), "Plainest"), "Plainest");
+        let role = json!({"step": "role", "why": "", "volatile": [], "unordered": [], "reply": {},
+            "rest": {"method": "POST", "path": "/v1/authz/roles",
+                "body": {"name": "r", "permissions": [{"action": "read_data", "data": {"collection": "Plain*"}}]}}});
+        steps.push(serde_json::from_value(role).expect("a step"));
+        assert_eq!(word(steps.clone(), "Plainest and Plain*"), "Qlainest and Qlain*");
+        assert_eq!(word(steps, "Plai"), "Plai");
     }
 
     #[test]

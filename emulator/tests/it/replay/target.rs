@@ -57,11 +57,10 @@ pub(crate) async fn emulator(instance: &str) -> Result<Target, &'static str> {
         "main" => Emulator::builder(),
         "limits" => Emulator::builder().query_maximum_results(20).grpc_max_message_size(4096).query_defaults_limit(3),
         "async" => Emulator::builder().async_indexing(true),
-        "rbac" => with_keys(Emulator::builder()),
-        // Without roles: who is known may do everything.
+        "rbac" => with_keys(Emulator::builder()).rbac(["admin"]),
         "oidc" => {
             let issuer = issuer.insert(Issuer::start().await);
-            with_keys(Emulator::builder()).oidc(issuer.url(), "demo", ["openid", "email"])
+            with_keys(Emulator::builder()).oidc(issuer.url(), "demo", ["openid", "email"]).rbac(["admin"])
         }
         "modules" => return Err("model providers come with a later issue"),
         "features" => return Err("TTL and index operations come with a later issue"),

@@ -1,0 +1,166 @@
+//! The ways to be given a token, from the first to the next ones.
+
+use std::time::Duration;
+
+use tokio::time::timeout;
+use weaviate::{AccessToken, Client, ErrorKind};
+use weaviate_emulator::Emulator;
+
+use super::issuer::{CLIENT_SECRET, Issuer, PASSWORD, USER, client};
+
+/// What was asked for, in one word each.
+fn kinds(issuer: &Issuer) -> String {
+    issuer.asked().join(" ")
+}
+
+#[tokio::test]
+async fn a_service_shows_its_secret_each_time() {
+    let issuer = Issuer::start().await;
+    // It comes with a refresh token nobody asked for, which is of no use.
+    (issuer.state().lifetime, issuer.state().refreshable) = (Some(0), true);
+    let emulator = issuer.server().start().await.unwrap();
+    let builder = client(&emulator).client_credentials(CLIENT_SECRET).scope("weaviate").scope("email");
+    let client = builder.connect_lazy().unwrap();
+    assert_eq!(kinds(&issuer), "");
+    for _ in 0..3 {
+        client.meta().await.unwrap();
+    }
+    assert_eq!(kinds(&issuer), "client_credentials client_credentials client_credentials");
+    let state = issuer.state();
+    assert!(state.requests.iter().all(|request| request["scope"] == "openid email weaviate"));
+    // The documents do not change.
+    assert_eq!(state.discoveries, 1 + 1, "once for the client, once for the server");
+}
+
+#[tokio::test]
+async fn a_user_shows_the_password_once_and_then_what_came_for_it() {
+    let issuer = Issuer::start().await;
+    (issuer.state().lifetime, issuer.state().refreshable) = (Some(0), true);
+    let emulator = issuer.server().start().await.unwrap();
+    let client = client(&emulator).password(USER, PASSWORD).scope("weaviate").connect_lazy().unwrap();
+    for _ in 0..4 {
+        client.meta().await.unwrap();
+    }
+    assert_eq!(kinds(&issuer), "password refresh_token refresh_token refresh_token");
+    assert_eq!(issuer.state().requests[0]["scope"], "offline_access openid email weaviate");
+    // It is over with the refresh token, and the password is still good.
+    issuer.state().refresh_tokens.clear();
+    client.meta().await.unwrap();
+    client.meta().await.unwrap();
+    assert!(kinds(&issuer).ends_with(" refresh_token password refresh_token"), "{}", kinds(&issuer));
+}
+
+#[tokio::test]
+async fn without_a_refresh_token_the_password_is_shown_again() {
+    let issuer = Issuer::start().await;
+    issuer.state().lifetime = Some(0);
+    let emulator = issuer.server().start().await.unwrap();
+    let client = client(&emulator).password(USER, PASSWORD).connect_lazy().unwrap();
+    client.meta().await.unwrap();
+    client.meta().await.unwrap();
+    assert_eq!(kinds(&issuer), "password password");
+}
+
+/// With a refresh token that the issuer knows.
+fn bearer(issuer: &Issuer, emulator: &Emulator, lifetime: Duration) -> Client {
+    let token = AccessToken::new(issuer.token()).expires_in(lifetime);
+    issuer.state().refresh_tokens.insert("hunter2-given".to_owned());
+    client(emulator).bearer(token).refresh_token("hunter2-given").connect_lazy().unwrap()
+}
+
+#[tokio::test]
+async fn a_token_in_hand_is_used_first_and_then_refreshed() {
+    let issuer = Issuer::start().await;
+    let emulator = issuer.server().start().await.unwrap();
+    let client = bearer(&issuer, &emulator, Duration::from_secs(3600));
+    client.meta().await.unwrap();
+    assert_eq!((kinds(&issuer).as_str(), issuer.state().discoveries), ("", 1), "only the server asked for keys");
+
+    let client = bearer(&issuer, &emulator, Duration::ZERO);
+    client.meta().await.unwrap();
+    assert_eq!(kinds(&issuer), "refresh_token");
+    assert_eq!(issuer.state().requests[0]["refresh_token"], "hunter2-given");
+}
+
+#[tokio::test]
+async fn the_latest_refresh_token_is_the_next_one_to_show() {
+    for (refreshable, rotating) in [(true, true), (true, false), (false, false)] {
+        let issuer = Issuer::start().await;
+        {
+            let mut state = issuer.state();
+            (state.lifetime, state.refreshable, state.rotating) = (Some(0), refreshable, rotating);
+        }
+        let emulator = issuer.server().start().await.unwrap();
+        let client = bearer(&issuer, &emulator, Duration::ZERO);
+        for _ in 0..3 {
+            client.meta().await.unwrap();
+        }
+        let state = issuer.state();
+        let shown: Vec<&str> = state.requests.iter().map(|request| request["refresh_token"].as_str()).collect();
+        let expected = if refreshable {
+            ["hunter2-given", "hunter2-refresh-1", "hunter2-refresh-2"]
+        } else {
+            ["hunter2-given"; 3]
+        };
+        assert_eq!(shown, expected);
+    }
+}
+
+#[tokio::test]
+async fn a_refresh_token_that_is_over_is_the_end() {
+    let issuer = Issuer::start().await;
+    let emulator = issuer.server().start().await.unwrap();
+    let client = bearer(&issuer, &emulator, Duration::ZERO);
+    issuer.state().refresh_tokens.clear();
+    let error = client.meta().await.unwrap_err();
+    assert_eq!((error.kind(), error.is_retryable()), (ErrorKind::Authentication, false), "{error}");
+    assert!(error.to_string().contains("invalid_grant: no"), "{error}");
+}
+
+#[tokio::test]
+async fn a_grant_that_the_issuer_does_not_know_is_not_tried() {
+    let issuer = Issuer::start().await;
+    issuer.state().grants = Some(vec!["authorization_code", "refresh_token"]);
+    let emulator = issuer.server().start().await.unwrap();
+    for (builder, grant) in [
+        (client(&emulator).client_credentials(CLIENT_SECRET), "client_credentials"),
+        (client(&emulator).password(USER, PASSWORD), "password"),
+    ] {
+        let error = builder.connect().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Configuration, "{error}");
+        let text =
+            format!("the issuer does not know the grant type `{grant}`, only: authorization_code, refresh_token");
+        assert!(error.to_string().contains(&text), "{error}");
+    }
+    assert_eq!(kinds(&issuer), "");
+}
+
+#[tokio::test]
+async fn a_server_without_oidc_is_told_with_the_way_out() {
+    for builder in [Emulator::builder(), Emulator::builder().anonymous_access(false).api_key("key", "jane")] {
+        let emulator = builder.start().await.unwrap();
+        let old = AccessToken::new("hunter2").expires_in(Duration::ZERO);
+        for builder in [
+            client(&emulator).client_credentials(CLIENT_SECRET),
+            client(&emulator).password(USER, PASSWORD),
+            client(&emulator).bearer(old).refresh_token("hunter2-refresh"),
+        ] {
+            let error = builder.connect().await.unwrap_err();
+            assert_eq!((error.kind(), error.is_retryable()), (ErrorKind::Configuration, false), "{error}");
+            assert!(error.to_string().contains("knows no OIDC: use an API key"), "{error}");
+            assert!(!format!("{error:?}").contains("hunter2"), "{error:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_dropped_call_leaves_its_renewal_to_the_next() {
+    let issuer = Issuer::start().await;
+    let emulator = issuer.server().start().await.unwrap();
+    let client = client(&emulator).client_credentials(CLIENT_SECRET).connect_lazy().unwrap();
+    for _ in 0..3 {
+        assert!(timeout(Duration::ZERO, client.meta()).await.is_err());
+    }
+    client.meta().await.unwrap();
+    assert_eq!(kinds(&issuer), "client_credentials");
+}

@@ -1,0 +1,109 @@
+//! What nobody else should see is nowhere to be read.
+
+use std::fmt::Write as _;
+use std::io;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use tracing_subscriber::fmt::MakeWriter;
+use weaviate::{AccessToken, Client, ClientBuilder, Error};
+use weaviate_emulator::Emulator;
+
+use super::issuer::{CLIENT_SECRET, Issuer, Mode, PASSWORD, USER, client};
+
+/// All that is logged on this thread.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl MakeWriter<'_> for Log {
+    type Writer = Self;
+
+    fn make_writer(&self) -> Self {
+        self.clone()
+    }
+}
+
+fn shown(output: &mut String, error: &Error) {
+    let _ = writeln!(output, "{error} {error:?} {error:#?}");
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        let _ = writeln!(output, "{cause} {cause:?}");
+        source = cause.source();
+    }
+}
+
+/// Calls of all kinds, some of which fail.
+async fn used(output: &mut String, issuer: &Issuer, builder: ClientBuilder) {
+    let _ = writeln!(output, "{builder:?} {builder:#?}");
+    let client: Client = builder.connect_lazy().unwrap();
+    issuer.state().stale = 1;
+    client.meta().await.unwrap();
+    let articles = client.collection("Article");
+    shown(output, &articles.query().fetch_objects().await.unwrap_err());
+    shown(output, &articles.query().fetch_objects().protocol(weaviate::Protocol::GrpcWeb).await.unwrap_err());
+    let diagnosis = client.diagnose().await;
+    let _ = writeln!(output, "{client:?} {client:#?} {articles:?} {diagnosis:?} {diagnosis}");
+    for mode in [Mode::Down, Mode::ERROR_500, Mode::INVALID_GRANT, Mode::HTML] {
+        issuer.state().tokens = mode;
+        // Another token than the last one is asked for.
+        tokio::time::pause();
+        tokio::time::advance(Duration::from_secs(3600)).await;
+        tokio::time::resume();
+        shown(output, &client.meta().await.unwrap_err());
+        let _ = writeln!(output, "{client:?}");
+    }
+    issuer.state().tokens = Mode::Fine;
+}
+
+#[tokio::test]
+async fn no_secret_is_in_any_output() {
+    // The servers log as well, on a thread of their own where nobody listens.
+    let servers = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let start = async {
+        let issuer = Issuer::start().await;
+        let emulator = issuer.server().start().await.unwrap();
+        (issuer, emulator)
+    };
+    let (issuer, emulator): (Issuer, Emulator) = servers.spawn(start).await.unwrap();
+    issuer.state().refreshable = true;
+    issuer.state().refresh_tokens.insert("hunter2-given".to_owned());
+
+    let log = Log::default();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_span_events(tracing_subscriber::fmt::format::FmtSpan::FULL)
+        .with_writer(log.clone())
+        .finish();
+    let guard = tracing::subscriber::set_default(subscriber);
+    let mut output = String::new();
+    let token = issuer.token();
+    used(&mut output, &issuer, client(&emulator).client_credentials(CLIENT_SECRET)).await;
+    used(&mut output, &issuer, client(&emulator).password(USER, PASSWORD)).await;
+    let bearer = AccessToken::new(token).expires_in(Duration::from_secs(60));
+    let _ = writeln!(output, "{bearer:?} {bearer:#?}");
+    used(&mut output, &issuer, client(&emulator).bearer(bearer).refresh_token("hunter2-given")).await;
+    drop(guard);
+
+    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    assert!(log.contains("weaviate.call") && log.contains("attempt failed"), "{log}");
+    let secrets = issuer.state().secrets.clone();
+    assert!(secrets.len() > 8);
+    for secret in secrets.iter().map(String::as_str).chain(["hunter2-given", "hunter2"]) {
+        assert!(!output.contains(secret), "{secret} in {output}");
+        if let Some(at) = log.find(secret) {
+            panic!("{secret} in the log: {}", &log[at.saturating_sub(300)..(at + 100).min(log.len())]);
+        }
+    }
+    servers.shutdown_background();
+}

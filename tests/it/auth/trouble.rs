@@ -1,0 +1,160 @@
+//! An issuer that does not do what it should, and a client that lives through it.
+
+use std::time::Duration;
+
+use weaviate::prelude::*;
+use weaviate::{Error, ErrorKind, Outcome, Timeouts};
+use weaviate_emulator::Emulator;
+
+use super::issuer::{CLIENT_SECRET, Issuer, Mode, client};
+
+/// Lets the time of the client go by, which has decided to wait.
+async fn later(by: Duration) {
+    tokio::time::pause();
+    tokio::time::advance(by).await;
+    tokio::time::resume();
+    // What waited for it goes first.
+    for _ in 0..10 {
+        tokio::task::yield_now().await;
+    }
+}
+
+fn check(error: &Error, retryable: bool, words: &str) {
+    assert_eq!(error.kind(), ErrorKind::Authentication, "{error}");
+    assert_eq!((error.outcome(), error.is_retryable()), (Outcome::NotSent, retryable), "{error}");
+    assert!(error.to_string().contains(words), "{error}");
+    assert!(!format!("{error} {error:?} {error:#?}").contains("hunter2"), "{error:?}");
+}
+
+#[tokio::test]
+async fn each_fault_is_told_and_the_same_client_goes_on_after_it() {
+    const JSON: &str = "application/json";
+    let issuer = Issuer::start().await;
+    issuer.state().lifetime = Some(0);
+    let emulator = issuer.server().start().await.unwrap();
+    // The server has its keys, whatever becomes of the issuer.
+    client(&emulator).bearer(issuer.token()).connect().await.unwrap();
+    let client = client(&emulator).client_credentials(CLIENT_SECRET).connect_lazy().unwrap();
+    for (mode, retryable, words) in [
+        (Mode::Down, true, "broke the connection"),
+        (Mode::ERROR_500, true, "answers HTTP 500"),
+        (Mode::Reply(503, "text/plain", ""), true, "answers HTTP 503"),
+        (Mode::Reply(429, JSON, r#"{"error":"slow_down"}"#), true, "answers HTTP 429"),
+        (Mode::INVALID_GRANT, false, "refuses: invalid_grant: no such account"),
+        (Mode::Reply(401, JSON, r#"{"error":"invalid_client"}"#), false, "refuses: invalid_client"),
+        (Mode::Reply(400, JSON, r#"{"error":"temporarily_unavailable"}"#), true, "refuses: temporarily_unavailable"),
+        (
+            Mode::Reply(400, JSON, r#"{"error":"x","error_description":"no hunter2-secret here"}"#),
+            false,
+            "x: no … here",
+        ),
+        (Mode::Reply(403, "text/html", "<html>hunter2</html>"), false, "answers HTTP 403, and not why"),
+        (Mode::Reply(404, JSON, ""), false, "answers HTTP 404, and not why"),
+        (Mode::HTML, true, "Content-Type"),
+        (Mode::Reply(200, JSON, "<html>hunter2</html>"), true, "something else than a token"),
+        (Mode::Reply(200, JSON, r#""hunter2""#), true, "something else than a token"),
+        (Mode::Reply(200, JSON, r#"{"access_token":"hunter2"}"#), true, "something else than a token"),
+        (
+            Mode::Reply(200, JSON, r#"{"access_token":"t","token_type":"Bearer","expires_in":"hunter2"}"#),
+            true,
+            "line 1",
+        ),
+        (Mode::Reply(200, JSON, r#"{"access_token":"hunter2\n","token_type":"Bearer"}"#), false, "line break"),
+        (Mode::Reply(200, JSON, r#"{"access_token":"","token_type":"Bearer"}"#), false, "the token is empty"),
+        (Mode::Reply(200, JSON, ""), true, "empty response body"),
+        (Mode::Redirect, false, "redirects"),
+    ] {
+        issuer.state().tokens = mode;
+        let (asked, before) = (issuer.asked().len(), emulator.requests());
+        check(&client.meta().await.unwrap_err(), retryable, words);
+        assert_eq!(issuer.asked().len() - asked, 1, "{mode:?}");
+        // It knows where the issuer is from the server, and sent no call there.
+        assert!(emulator.requests().rest - before.rest <= 1, "{mode:?}");
+        if !retryable {
+            // That is the answer for a second.
+            check(&client.meta().await.unwrap_err(), retryable, words);
+            assert_eq!(issuer.asked().len() - asked, 1, "{mode:?}");
+            later(Duration::from_secs(1)).await;
+        }
+        issuer.state().tokens = Mode::Fine;
+        client.meta().await.unwrap_or_else(|error| panic!("after {mode:?}: {error}"));
+    }
+}
+
+#[tokio::test]
+async fn so_is_a_fault_of_the_document() {
+    const JSON: &str = "application/json";
+    let issuer = Issuer::start().await;
+    issuer.state().lifetime = Some(0);
+    let emulator = issuer.server().start().await.unwrap();
+    client(&emulator).bearer(issuer.token()).connect().await.unwrap();
+    for (mode, retryable, words) in [
+        (Mode::Down, true, "the issuer at http://127.0.0.1:"),
+        (Mode::ERROR_500, true, "answers HTTP 500 instead of its OIDC document"),
+        (Mode::Reply(403, JSON, "{}"), false, "answers HTTP 403 instead of its OIDC document"),
+        (Mode::Reply(404, JSON, "{}"), false, "the issuer has no document at http://127.0.0.1:"),
+        (Mode::HTML, true, "the OIDC document of the issuer"),
+        (Mode::Reply(200, JSON, "{}"), true, "missing field `token_endpoint`"),
+        (Mode::Redirect, false, "answers HTTP 302 instead of its OIDC document"),
+    ] {
+        issuer.state().discovery = mode;
+        let client = client(&emulator).client_credentials(CLIENT_SECRET).connect_lazy().unwrap();
+        check(&client.meta().await.unwrap_err(), retryable, words);
+        assert!(issuer.state().requests.is_empty());
+        later(Duration::from_secs(1)).await;
+        issuer.state().discovery = Mode::Fine;
+        client.meta().await.unwrap_or_else(|error| panic!("after {mode:?}: {error}"));
+        issuer.state().requests.clear();
+    }
+}
+
+#[tokio::test]
+async fn down_then_refused_then_fine_over_every_protocol() {
+    let issuer = Issuer::start().await;
+    issuer.state().lifetime = Some(0);
+    let emulator = issuer.server().start().await.unwrap();
+    let client = client(&emulator).client_credentials(CLIENT_SECRET).connect().await.unwrap();
+    client.collections().create(CollectionConfig::new("Article")).await.unwrap();
+    let article = client.collection("Article");
+    for (mode, retryable, words) in
+        [(Mode::Down, true, "broke the connection"), (Mode::INVALID_GRANT, false, "invalid_grant")]
+    {
+        issuer.state().tokens = mode;
+        check(&article.query().fetch_objects().await.unwrap_err(), retryable, words);
+        check(
+            &article.query().fetch_objects().protocol(weaviate::Protocol::GrpcWeb).await.unwrap_err(),
+            retryable,
+            words,
+        );
+        check(&client.meta().await.unwrap_err(), retryable, words);
+        check(&article.data().insert_many([PropertyMap::new()]).await.unwrap_err(), retryable, words);
+    }
+    later(Duration::from_secs(1)).await;
+    issuer.state().tokens = Mode::Fine;
+    assert!(article.query().fetch_objects().await.unwrap().is_empty());
+    client.meta().await.unwrap();
+}
+
+#[tokio::test]
+async fn silence_ends_with_the_call_and_later_with_the_exchange() {
+    let issuer = Issuer::start().await;
+    let emulator = issuer.server().start().await.unwrap();
+    client(&emulator).bearer(issuer.token()).connect().await.unwrap();
+    let timeouts = Timeouts::default().query(Duration::from_millis(100));
+    let client = client(&emulator).timeouts(timeouts).client_credentials(CLIENT_SECRET).connect_lazy().unwrap();
+    issuer.state().tokens = Mode::Hang;
+    let error = client.meta().await.unwrap_err();
+    assert_eq!((error.kind(), error.outcome()), (ErrorKind::Timeout, Outcome::NotSent), "{error}");
+    assert!(error.to_string().contains("token"), "{error}");
+    issuer.state().tokens = Mode::Fine;
+    later(Duration::from_secs(10)).await;
+    client.meta().await.unwrap_or_else(|error| panic!("after silence: {error}"));
+    assert_eq!(issuer.asked().len(), 2);
+}
+
+#[tokio::test]
+async fn an_issuer_out_of_reach_is_named() {
+    let emulator = Emulator::builder().oidc("http://127.0.0.1:1", "demo", ["openid"]).start().await.unwrap();
+    let client = client(&emulator).client_credentials(CLIENT_SECRET).connect_lazy().unwrap();
+    check(&client.meta().await.unwrap_err(), true, "the issuer at http://127.0.0.1:1 cannot be reached");
+}
