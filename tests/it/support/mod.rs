@@ -1,4 +1,9 @@
-//! An emulator with a client on it.
+//! The test bed: an emulator with a client on it, and everything that can stand between or beside the two.
+
+pub(crate) mod blackhole;
+pub(crate) mod faults;
+pub(crate) mod recorder;
+pub(crate) mod serving;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use weaviate::prelude::*;
