@@ -103,7 +103,10 @@ impl Serving {
                 let knife = Knife::default();
                 let Ok(socket) = SockRef::from(&stream).try_clone() else { continue };
                 let work = serve(stream, number, knife.clone());
-                open.spawn(connection(work, socket, knife, cuts.clone()));
+                let mut cuts = cuts.clone();
+                // Earlier cuts were meant for others.
+                cuts.mark_unchanged();
+                open.spawn(connection(work, socket, knife, cuts));
                 while open.try_join_next().is_some() {}
             }
             drop(listener);
