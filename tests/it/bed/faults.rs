@@ -37,6 +37,7 @@ async fn rest_passes_and_fails_as_it_is_told() {
     assert_eq!(committed, [true, false, false, false, true]);
     let nth: Vec<_> = log.iter().map(|entry| (entry.request.path.as_str(), entry.request.nth)).collect();
     assert_eq!(nth, [("/v1/meta", 0), ("/v1/meta", 1), ("/v1/meta", 2), ("/v1/schema", 0), ("/v1/schema", 1)]);
+    assert_eq!(log[0].request.headers["host"], url.trim_start_matches("http://"));
     assert_eq!((log[4].request.connection, log[3].fault.clone()), (1, Fault::ResetBefore));
 }
 

@@ -3,7 +3,10 @@
 
 mod blackhole;
 mod faults;
+mod proxy;
 mod recorder;
+mod restart;
+mod tls;
 
 use std::time::Duration;
 
@@ -13,6 +16,8 @@ use http_body_util::{BodyExt as _, Full};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
+
+use crate::support::serving::connector;
 
 const SEARCH: &str = "/weaviate.v1.Weaviate/Search";
 
@@ -36,11 +41,11 @@ impl Answer {
 
 impl Bare {
     fn http1() -> Self {
-        Self(Client::builder(TokioExecutor::new()).build_http())
+        Self(Client::builder(TokioExecutor::new()).build(connector()))
     }
 
     fn http2() -> Self {
-        Self(Client::builder(TokioExecutor::new()).http2_only(true).build_http())
+        Self(Client::builder(TokioExecutor::new()).http2_only(true).build(connector()))
     }
 
     async fn ask(&self, request: Request<Full<Bytes>>) -> Result<Answer, Box<dyn std::error::Error>> {

@@ -30,7 +30,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::sync::watch;
 
-use super::serving::{Knife, Serving, authority};
+use super::serving::{Knife, Serving, authority, connector};
 
 type Body = UnsyncBoxBody<Bytes, Failed>;
 type Decide = Arc<dyn Fn(&RequestInfo) -> Fault + Send + Sync>;
@@ -119,7 +119,7 @@ impl FaultProxy {
         let (count, arrived) = watch::channel(0);
         let shared = Arc::new(Shared {
             upstream: authority(upstream).parse().unwrap(),
-            client: Client::builder(TokioExecutor::new()).http2_only(http2).build(HttpConnector::new()),
+            client: Client::builder(TokioExecutor::new()).http2_only(http2).build(connector()),
             decide: Mutex::new(decide),
             cut_streams: Mutex::new(None),
             log: Mutex::new(Vec::new()),

@@ -2,8 +2,11 @@
 
 pub(crate) mod blackhole;
 pub(crate) mod faults;
+pub(crate) mod proxy;
 pub(crate) mod recorder;
+pub(crate) mod restart;
 pub(crate) mod serving;
+pub(crate) mod tls;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use weaviate::prelude::*;

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::Poll;
 use std::time::Duration;
 
+use hyper_util::client::legacy::connect::HttpConnector;
 use socket2::SockRef;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{Notify, watch};
@@ -27,10 +28,6 @@ impl Port {
         let kept = socket();
         kept.bind((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
         Self { addr: kept.local_addr().unwrap(), _kept: kept }
-    }
-
-    pub(crate) fn addr(&self) -> SocketAddr {
-        self.addr
     }
 
     pub(crate) fn url(&self) -> String {
@@ -99,6 +96,7 @@ impl Serving {
                     () = stopped.notified() => break,
                 };
                 let Ok((stream, _)) = accepted else { break };
+                stream.set_nodelay(true).unwrap();
                 let number = counted.fetch_add(1, Ordering::SeqCst);
                 let knife = Knife::default();
                 let Ok(socket) = SockRef::from(&stream).try_clone() else { continue };
@@ -179,6 +177,20 @@ async fn connection(
         }
         _ = cuts.changed() => {}
     }
+}
+
+/// A connection without delays to `host:port`.
+pub(crate) async fn dial(authority: &str) -> io::Result<TcpStream> {
+    let stream = TcpStream::connect(authority).await?;
+    stream.set_nodelay(true)?;
+    Ok(stream)
+}
+
+/// For clients of hyper.
+pub(crate) fn connector() -> HttpConnector {
+    let mut connector = HttpConnector::new();
+    connector.set_nodelay(true);
+    connector
 }
 
 /// Copies both ways until one side is done.
