@@ -58,7 +58,7 @@ async fn a_request_is_committed_or_never_seen() {
         assert_eq!(answer.ok().map(|answer| answer.status.as_u16()), status, "{fault:?}");
         let found = bare.get(&faults.url(), "/v1/schema/Owl").await.unwrap().status;
         assert_eq!((found == 200, faults.log()[0].committed), (committed, committed), "{fault:?}");
-        bare.ask(http::Request::delete(faults.url() + "/v1/schema/Owl").body(Default::default()).unwrap())
+        bare.ask(http::Request::delete(faults.url() + "/v1/schema/Owl").body(http_body_util::Full::default()).unwrap())
             .await
             .unwrap();
     }

@@ -125,9 +125,9 @@ impl FaultProxy {
             log: Mutex::new(Vec::new()),
             count,
         });
-        let served = Arc::clone(&shared);
+        let outer = Arc::clone(&shared);
         let serving = Serving::start(move |stream, connection, knife| {
-            let shared = Arc::clone(&served);
+            let shared = Arc::clone(&outer);
             let service = hyper::service::service_fn(move |request| {
                 let (shared, knife) = (Arc::clone(&shared), knife.clone());
                 async move { shared.handle(connection, request, knife).await }

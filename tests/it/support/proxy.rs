@@ -123,10 +123,10 @@ type Tunnel = Arc<Mutex<Option<(hyper::upgrade::OnUpgrade, TcpStream)>>>;
 impl HttpProxy {
     async fn with(rules: Arc<Rules>) -> Self {
         let client = Client::builder(TokioExecutor::new()).build(connector());
-        let served = Arc::clone(&rules);
+        let outer = Arc::clone(&rules);
         let serving = Serving::start(move |stream, _, _| {
             let tunnel = Tunnel::default();
-            let (rules, client, kept) = (Arc::clone(&served), client.clone(), Arc::clone(&tunnel));
+            let (rules, client, kept) = (Arc::clone(&outer), client.clone(), Arc::clone(&tunnel));
             let service = hyper::service::service_fn(move |request| {
                 let (rules, client, tunnel) = (Arc::clone(&rules), client.clone(), Arc::clone(&kept));
                 async move { proxied(request, &rules, &client, &tunnel).await }
@@ -205,9 +205,9 @@ common!(SocksProxy, "socks5h");
 
 impl SocksProxy {
     async fn with(rules: Arc<Rules>) -> Self {
-        let served = Arc::clone(&rules);
+        let outer = Arc::clone(&rules);
         let serving = Serving::start(move |mut stream, _, _| {
-            let rules = Arc::clone(&served);
+            let rules = Arc::clone(&outer);
             async move {
                 // Who hangs up half-way, or speaks something else, has no more to expect.
                 if let Ok(Some(upstream)) = negotiate(&mut stream, &rules).await {

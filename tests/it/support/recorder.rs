@@ -128,8 +128,8 @@ impl Shared {
         if let Some(rpc) = path.strip_prefix(WEB) {
             return Ok(web(rpc, head.headers.get(header::CONTENT_TYPE)));
         }
-        let set = self.replies.lock().unwrap().get(&(head.method.clone(), path.to_owned())).cloned();
-        let (status, value) = set.unwrap_or_else(|| {
+        let chosen = self.replies.lock().unwrap().get(&(head.method.clone(), path.to_owned())).cloned();
+        let (status, value) = chosen.unwrap_or_else(|| {
             let sent = serde_json::from_slice(&body).unwrap_or(Value::Null);
             least(&head.method, path.strip_prefix("/v1").unwrap_or(path), sent)
         });
@@ -198,13 +198,12 @@ fn least(method: &Method, path: &str, sent: Value) -> (u16, Value) {
         ["schema"] if get => (200, json!({ "classes": [] })),
         ["schema", ..] if *method == Method::DELETE => (200, Value::Null),
         ["schema", class] if get => (200, json!({ "class": class })),
-        ["schema", _, "tenants" | "shards"] if get => (200, json!([])),
+        ["schema", _, "tenants" | "shards"] | ["backups" | "export", _] if get => (200, json!([])),
+        ["authz" | "users", ..] | ["namespaces"] if get => (200, Value::Array(Vec::new())),
         ["objects"] if get => (200, json!({ "objects": [] })),
         ["objects", class, id] if get => (200, json!({ "class": class, "id": id })),
         ["nodes", ..] => (200, json!({ "nodes": [] })),
         ["aliases"] if get => (200, json!({ "aliases": [] })),
-        ["backups" | "export", _] if get => (200, json!([])),
-        ["authz", ..] | ["users", ..] | ["namespaces"] if get => (200, json!([])),
         ["graphql"] => (200, json!({ "data": {} })),
         ["batch", "objects"] if *method == Method::POST => {
             let Value::Array(mut objects) = sent["objects"].clone() else { return (422, Value::Null) };
