@@ -5,7 +5,7 @@ CODEGEN := $(CARGO) run --quiet --locked --manifest-path codegen/Cargo.toml --
 VERSION ?= 1.39.0
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test replay record regen sync diff check bench-build lint fmt doc live ci
+.PHONY: help demo test replay record regen sync diff check bench bench-build lint fmt doc live ci
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ diff: ## what changes between two contracts: make diff FROM=tree TO=tree
 
 check: ## is generated/ what specs/ says?
 	$(CODEGEN) check
+
+bench: ## CPU and allocations per query beside the bare stub (ROUNDS=10, JOBS=query,concurrent,fetch,insert)
+	@$(CARGO) bench --quiet --locked --package weaviate --bench query --bench allocations
 
 bench-build: ## a cold build beside qdrant-client's: CPU seconds and crates
 	@benches/build.sh

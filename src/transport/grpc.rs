@@ -2,6 +2,7 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -187,11 +188,11 @@ impl Grpc {
         let error = error.into();
         let mut message = format!("no connection to gRPC at {}", self.endpoint);
         if let Some(refused) = find::<Refused>(&*error) {
-            message = format!("{message} through the proxy {}", refused.proxy());
+            let _ = write!(message, " through the proxy {}", refused.proxy());
         }
         #[cfg(feature = "tls")]
         if let Some(why) = super::tls::trouble(&*error) {
-            message = format!("{message}: {why}");
+            let _ = write!(message, ": {why}");
         }
         Error::new(verdict.transient(), message).with_source(error)
     }

@@ -1,8 +1,6 @@
 //! REST: the generated operations over one reqwest client, and the one decoder of replies that are no success.
 
 use std::fmt;
-#[cfg(feature = "tls")]
-use std::fmt::Write as _;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -130,7 +128,7 @@ impl Http {
             Some(proxy) => format!("{} through the proxy {proxy}", self.endpoint),
             None => self.endpoint.to_string(),
         };
-        let (verdict, mut message) = if error.is_builder() {
+        let (verdict, message) = if error.is_builder() {
             (Verdict::not_sent(ErrorKind::Configuration), format!("no request can be made for {}", self.endpoint))
         } else if error.is_connect() {
             (Verdict::not_sent(ErrorKind::Connection).transient(), format!("no connection to REST at {place}"))
@@ -141,9 +139,10 @@ impl Http {
             (Verdict::unknown(ErrorKind::Connection).transient(), message)
         };
         #[cfg(feature = "tls")]
-        if let Some(why) = super::tls::trouble(&error) {
-            let _ = write!(message, ": {why}");
-        }
+        let message = match super::tls::trouble(&error) {
+            Some(why) => format!("{message}: {why}"),
+            None => message,
+        };
         Error::new(verdict, message).with_source(error)
     }
 }

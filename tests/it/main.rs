@@ -2,7 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod allocations;
 mod auth;
+mod bed;
 mod collections;
 mod data_types;
 #[cfg(all(feature = "embedded", unix))]

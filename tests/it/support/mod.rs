@@ -1,4 +1,12 @@
-//! An emulator with a client on it.
+//! The test bed: an emulator with a client on it, and everything that can stand between or beside the two.
+
+pub(crate) mod blackhole;
+pub(crate) mod faults;
+pub(crate) mod proxy;
+pub(crate) mod recorder;
+pub(crate) mod restart;
+pub(crate) mod serving;
+pub(crate) mod tls;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use weaviate::prelude::*;

@@ -1,0 +1,107 @@
+//! What is measured, and how.
+
+use std::time::Duration;
+
+use rustix::time::{ClockId, clock_gettime};
+
+use crate::shared::bare::Bare;
+use crate::shared::client::Sdk;
+
+pub(crate) struct Job {
+    pub(crate) name: &'static str,
+    pub(crate) title: &'static str,
+    /// Per round.
+    pub(crate) calls: u32,
+    in_flight: u32,
+    work: Work,
+}
+
+#[derive(Clone, Copy)]
+enum Work {
+    NearVector { limit: u32, vectors: bool },
+    Insert { objects: u32 },
+}
+
+pub(crate) const JOBS: [Job; 4] = [
+    Job {
+        name: "query",
+        title: "near_vector, limit 10",
+        calls: 3_000,
+        in_flight: 1,
+        work: Work::NearVector { limit: 10, vectors: false },
+    },
+    Job {
+        name: "concurrent",
+        title: "near_vector, limit 10, 64 in flight",
+        calls: 6_400,
+        in_flight: 64,
+        work: Work::NearVector { limit: 10, vectors: false },
+    },
+    Job {
+        name: "fetch",
+        title: "near_vector, limit 1,000, with vectors",
+        calls: 60,
+        in_flight: 1,
+        work: Work::NearVector { limit: 1_000, vectors: true },
+    },
+    Job {
+        name: "insert",
+        title: "insert_many, 1,000 objects, 2 in flight",
+        calls: 20,
+        in_flight: 2,
+        work: Work::Insert { objects: 1_000 },
+    },
+];
+
+/// Both sides of the comparison.
+pub(crate) trait Side: Clone + Send + 'static {
+    fn near_vector(&self, limit: u32, vectors: bool) -> impl Future<Output = ()> + Send;
+    fn insert(&self, numbers: std::ops::Range<u32>) -> impl Future<Output = ()> + Send;
+}
+
+macro_rules! side {
+    ($side:ty) => {
+        impl Side for $side {
+            async fn near_vector(&self, limit: u32, vectors: bool) {
+                Self::near_vector(self, limit, vectors).await;
+            }
+
+            async fn insert(&self, numbers: std::ops::Range<u32>) {
+                Self::insert(self, numbers).await;
+            }
+        }
+    };
+}
+
+side!(Bare);
+side!(Sdk);
+
+impl Job {
+    /// CPU time per call.
+    pub(crate) async fn run(&self, side: &impl Side, calls: u32) -> Duration {
+        let each = calls.div_ceil(self.in_flight);
+        let before = cpu();
+        let tasks: Vec<_> = (0..self.in_flight)
+            .map(|_| {
+                let (side, work) = (side.clone(), self.work);
+                tokio::spawn(async move {
+                    for call in 0..each {
+                        match work {
+                            Work::NearVector { limit, vectors } => side.near_vector(limit, vectors).await,
+                            Work::Insert { objects } => side.insert(call * objects..(call + 1) * objects).await,
+                        }
+                    }
+                })
+            })
+            .collect();
+        for task in tasks {
+            task.await.unwrap();
+        }
+        (cpu() - before) / (each * self.in_flight)
+    }
+}
+
+/// Of the whole process, user and system.
+fn cpu() -> Duration {
+    clock_gettime(ClockId::ProcessCPUTime).try_into().unwrap()
+}

@@ -1,0 +1,34 @@
+//! The jobs as users write them.
+
+use std::hint::black_box;
+
+use weaviate::prelude::*;
+
+use super::{Article, COLLECTION, vector};
+
+#[derive(Clone)]
+pub(crate) struct Sdk(Collection<Article>);
+
+impl Sdk {
+    pub(crate) async fn connect(rest: &str, grpc: &str) -> Self {
+        let client = Client::custom(rest).grpc(grpc).protocol(weaviate::Protocol::Grpc).connect().await.unwrap();
+        Self(client.collection_of(COLLECTION))
+    }
+
+    pub(crate) async fn near_vector(&self, limit: u32, vectors: bool) {
+        let query = self.0.query().near_vector(vector()).limit(limit);
+        let query = if vectors { query.include_vector(true) } else { query };
+        let hits = query.await.unwrap();
+        assert_eq!(hits.len(), usize::try_from(limit).unwrap());
+        for hit in &hits {
+            let vector: Vec<f32> = hit.vector().map(|vector| vector.iter().collect()).unwrap_or_default();
+            assert_eq!(vector.is_empty(), !vectors);
+            black_box((vector.last(), hit.properties.year));
+        }
+    }
+
+    pub(crate) async fn insert(&self, numbers: std::ops::Range<u32>) {
+        let objects = numbers.map(|number| NewObject::new(Article::new(number)).vector(vector()));
+        self.0.data().insert_many(objects).await.unwrap().into_result().unwrap();
+    }
+}

@@ -1,0 +1,77 @@
+//! The test bed itself: each piece does what it says. Asked with a bare HTTP client, so that no cleverness of the
+//! client under test stands between.
+
+mod blackhole;
+mod faults;
+mod proxy;
+mod recorder;
+mod restart;
+mod tls;
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, Request, StatusCode};
+use http_body_util::{BodyExt as _, Full};
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioExecutor;
+
+use crate::support::serving::connector;
+
+const SEARCH: &str = "/weaviate.v1.Weaviate/Search";
+
+/// One client, one connection if the server keeps it.
+struct Bare(Client<HttpConnector, Full<Bytes>>);
+
+#[derive(Debug)]
+struct Answer {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Bytes,
+    trailers: HeaderMap,
+}
+
+impl Answer {
+    /// Whether it stands in the headers, as it does where there is no message, or in the trailers.
+    fn grpc_status(&self) -> Option<&str> {
+        self.trailers.get("grpc-status").or(self.headers.get("grpc-status"))?.to_str().ok()
+    }
+}
+
+impl Bare {
+    fn http1() -> Self {
+        Self(Client::builder(TokioExecutor::new()).build(connector()))
+    }
+
+    fn http2() -> Self {
+        Self(Client::builder(TokioExecutor::new()).http2_only(true).build(connector()))
+    }
+
+    async fn ask(&self, request: Request<Full<Bytes>>) -> Result<Answer, Box<dyn std::error::Error>> {
+        let (head, body) = self.0.request(request).await?.into_parts();
+        let body = body.collect().await?;
+        let trailers = body.trailers().cloned().unwrap_or_default();
+        Ok(Answer { status: head.status, headers: head.headers, body: body.to_bytes(), trailers })
+    }
+
+    async fn get(&self, url: &str, path: &str) -> Result<Answer, Box<dyn std::error::Error>> {
+        self.ask(Request::get(format!("{url}{path}")).body(Full::default())?).await
+    }
+
+    async fn post(&self, url: &str, path: &str, json: &str) -> Result<Answer, Box<dyn std::error::Error>> {
+        let request = Request::post(format!("{url}{path}")).header("content-type", "application/json");
+        self.ask(request.body(Full::from(json.to_owned()))?).await
+    }
+
+    /// With an empty message.
+    async fn call(&self, url: &str, path: &str) -> Result<Answer, Box<dyn std::error::Error>> {
+        let request = Request::post(format!("{url}{path}")).header("content-type", "application/grpc");
+        self.ask(request.header("te", "trailers").body(Full::from(vec![0; 5]))?).await
+    }
+}
+
+/// Whether something is still not there once all else has come to rest. The clock of the test has to be paused.
+async fn never<T>(future: impl Future<Output = T>) -> bool {
+    tokio::time::timeout(Duration::from_secs(3600), future).await.is_err()
+}

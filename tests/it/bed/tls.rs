@@ -1,0 +1,96 @@
+use std::io;
+use std::sync::Arc;
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::rustls::crypto::ring;
+use tokio_rustls::rustls::pki_types::pem::PemObject as _;
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
+use tokio_rustls::rustls::{ClientConfig, RootCertStore};
+
+use super::Bare;
+use crate::support::recorder::Recorder;
+use crate::support::tls::{Identity, Pki, TlsFront};
+
+/// Trusts the authority, and asks for `/v1/meta` as HTTP/1.1.
+async fn ask(
+    front: &TlsFront,
+    name: &'static str,
+    trusted: &Pki,
+    client: Option<&Identity>,
+    alpn: &[&str],
+) -> io::Result<String> {
+    let mut roots = RootCertStore::empty();
+    roots.add(CertificateDer::from_pem_slice(trusted.ca.as_bytes()).unwrap()).unwrap();
+    let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()));
+    let config = config.with_safe_default_protocol_versions().unwrap().with_root_certificates(roots);
+    let mut config = match client {
+        None => config.with_no_client_auth(),
+        Some(client) => {
+            let chain = vec![CertificateDer::from_pem_slice(client.cert.as_bytes()).unwrap()];
+            config.with_client_auth_cert(chain, PrivateKeyDer::from_pem_slice(client.key.as_bytes()).unwrap()).unwrap()
+        }
+    };
+    config.alpn_protocols = alpn.iter().map(|protocol| protocol.as_bytes().to_vec()).collect();
+    let socket = TcpStream::connect(front.url().trim_start_matches("https://")).await?;
+    let name = ServerName::try_from(name).unwrap();
+    let mut stream = TlsConnector::from(Arc::new(config)).connect(name, socket).await?;
+    stream.write_all(b"GET /v1/meta HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await?;
+    let mut reply = String::new();
+    stream.read_to_string(&mut reply).await?;
+    Ok(reply)
+}
+
+#[tokio::test]
+async fn tls_ends_here_and_the_protocol_is_agreed_on() {
+    let (recorder, pki) = (Recorder::start().await, Pki::new());
+    let front = TlsFront::to(recorder.rest_url(), &pki.server).start().await;
+    for name in ["localhost", "127.0.0.1"] {
+        let reply = ask(&front, name, &pki, None, &["http/1.1"]).await.unwrap();
+        assert!(reply.starts_with("HTTP/1.1 200"), "{reply}");
+    }
+    ask(&front, "localhost", &pki, None, &[]).await.unwrap();
+    assert_eq!(front.handshakes(), ["http/1.1", "http/1.1", ""]);
+    let only_h2 = TlsFront::to(recorder.rest_url(), &pki.server).alpn(["h2"]).start().await;
+    assert!(ask(&only_h2, "localhost", &pki, None, &["http/1.1"]).await.is_err());
+    assert_eq!((only_h2.handshakes().len(), only_h2.failures().len(), only_h2.connections()), (0, 1, 1));
+    assert_eq!(front.url_of("localhost"), front.url().replace("127.0.0.1", "localhost"));
+}
+
+#[tokio::test]
+async fn a_certificate_is_good_for_one_name_and_time_and_authority() {
+    let (recorder, pki, stranger) = (Recorder::start().await, Pki::new(), Pki::new());
+    for (identity, name, trusted, fault) in [
+        (&pki.server, "localhost", &stranger, "UnknownIssuer"),
+        (&pki.elsewhere, "localhost", &pki, "NotValidForName"),
+        (&pki.expired, "localhost", &pki, "expired"),
+    ] {
+        let front = TlsFront::to(recorder.rest_url(), identity).start().await;
+        let error = ask(&front, name, trusted, None, &[]).await.unwrap_err();
+        let error = format!("{error} {error:?}");
+        assert!(error.contains(fault), "{fault}: {error}");
+    }
+    let front = TlsFront::to(recorder.rest_url(), &pki.elsewhere).start().await;
+    ask(&front, "elsewhere.test", &pki, None, &[]).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_client_certificate_can_be_asked_for() {
+    let (recorder, pki, stranger) = (Recorder::start().await, Pki::new(), Pki::new());
+    let front = TlsFront::to(recorder.rest_url(), &pki.server).client_ca(&pki).start().await;
+    assert!(ask(&front, "localhost", &pki, None, &[]).await.is_err());
+    assert!(ask(&front, "localhost", &pki, Some(&stranger.client), &[]).await.is_err());
+    assert!(ask(&front, "localhost", &pki, Some(&pki.client), &[]).await.is_ok());
+    assert_eq!((front.handshakes().len(), front.failures().len()), (1, 2));
+}
+
+#[tokio::test]
+async fn who_speaks_plaintext_is_not_understood() {
+    let (recorder, pki) = (Recorder::start().await, Pki::new());
+    let front = TlsFront::to(recorder.rest_url(), &pki.server).start().await;
+    let url = front.url().replace("https", "http");
+    assert!(Bare::http1().get(&url, "/v1/meta").await.is_err());
+    assert!(Bare::http2().call(&url, super::SEARCH).await.is_err());
+    assert_eq!((front.handshakes().len(), recorder.calls().len()), (0, 0));
+}
