@@ -60,7 +60,7 @@ impl<'a> Selection<'a> {
         let plain = class
             .properties
             .iter()
-            .filter(|property| !matches!(property.data_type, DataType::Reference(_) | DataType::Blob));
+            .filter(|property| !matches!(property.data_type, DataType::Reference(_) | DataType::Blob | DataType::BlobHash));
         Self {
             properties: plain.map(|property| Pick { property, parts: Parts::Whole }).collect(),
             references: Vec::new(),

@@ -186,7 +186,10 @@ enum Resource<'a> {
         property: &'a str,
         index: &'a str,
     },
-    VectorIndex,
+    VectorIndex {
+        class: &'a str,
+        vector: &'a str,
+    },
     Shards(&'a str),
     Shard {
         class: &'a str,
@@ -231,7 +234,7 @@ impl<'a> Resource<'a> {
             ["schema", class] => Self::Class(class),
             ["schema", class, "properties"] => Self::Properties(class),
             ["schema", class, "properties", property, "index", index] => Self::PropertyIndex { class, property, index },
-            ["schema", _, "vectors", _, "index"] => Self::VectorIndex,
+            ["schema", class, "vectors", vector, "index"] => Self::VectorIndex { class, vector },
             ["schema", class, "shards"] => Self::Shards(class),
             ["schema", class, "shards", shard] => Self::Shard { class, shard },
             ["schema", class, "tenants"] => Self::Tenants(class),
@@ -252,7 +255,7 @@ impl<'a> Resource<'a> {
             Self::Schema | Self::Objects => &["GET", "POST"],
             Self::Class(_) => &["DELETE", "GET", "PUT"],
             Self::Properties(_) | Self::Validate | Self::BatchObjects | Self::GraphQl => &["POST"],
-            Self::PropertyIndex { .. } | Self::VectorIndex => &["DELETE"],
+            Self::PropertyIndex { .. } | Self::VectorIndex { .. } => &["DELETE"],
             Self::Shard { .. } => &["PUT"],
             Self::Tenants(_) => &["DELETE", "GET", "POST", "PUT"],
             Self::References { .. } => &["DELETE", "POST", "PUT"],
@@ -288,7 +291,7 @@ impl<'a> Resource<'a> {
             Self::PropertyIndex { class, property, index } => {
                 return schema::drop_property_index(emulated, class, property, index);
             }
-            Self::VectorIndex => schema::drop_vector_index(),
+            Self::VectorIndex { class, vector } => return schema::drop_vector_index(emulated, class, vector),
             Self::Shards(class) => return schema::shards(emulated, class, call),
             Self::Shard { class, shard } => return schema::set_shard(emulated, class, shard, call),
             Self::Tenants(class) => return tenants::all(emulated, method, class, call),

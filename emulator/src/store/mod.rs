@@ -162,6 +162,16 @@ impl Collection {
         self.class = class;
     }
 
+    /// Takes a named vector out of all objects.
+    pub(crate) fn forget_vector(&mut self, vector: &str) {
+        for shard in self.shards.values_mut() {
+            shard.dimensions.remove(vector);
+            for object in shard.objects.values_mut() {
+                object.vectors.remove(vector);
+            }
+        }
+    }
+
     /// The shard a request goes to. The error is the server's bare text, without what the caller puts in front.
     pub(crate) fn shard(&self, tenant: &str) -> Result<&Shard, String> {
         self.check_tenancy(tenant)?;
