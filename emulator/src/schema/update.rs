@@ -155,7 +155,7 @@ pub(crate) fn add_property(
         return Err(create::conflict(&name, &wanted));
     }
     let property = property::complete(given, &around)?;
-    match class["properties"].as_array_mut() {
+    match class.get_mut("properties").and_then(Json::as_array_mut) {
         Some(properties) => properties.push(property.clone()),
         None => class["properties"] = json!([property]),
     }
@@ -181,7 +181,7 @@ pub(crate) fn drop_index(class: &mut Json, property: &str, index: &str) -> Resul
 /// Takes a named vector out of a definition.
 pub(crate) fn drop_vector(class: &mut Json, vector: &str) -> Result<(), String> {
     let name = class["class"].as_str().unwrap_or_default().to_owned();
-    let Some(vectors) = class["vectorConfig"].as_object_mut().filter(|vectors| !vectors.is_empty()) else {
+    let Some(vectors) = class.get_mut("vectorConfig").and_then(Json::as_object_mut).filter(|vectors| !vectors.is_empty()) else {
         return Err(format!("validation: class \"{name}\" has no named vector configurations"));
     };
     if vectors.shift_remove(vector).is_none() {
@@ -357,7 +357,7 @@ fn fill_in(property: &mut Json) {
     if is_text && property["tokenization"].as_str().unwrap_or_default().is_empty() {
         property["tokenization"] = json!("word");
     }
-    for nested in property["nestedProperties"].as_array_mut().into_iter().flatten() {
+    for nested in nested_mut(property) {
         fill_in(nested);
     }
 }
@@ -416,12 +416,16 @@ fn is_same_property(before: &Json, after: &Json) -> bool {
         && inner_before.iter().zip(&inner_after).all(|(before, after)| is_same_property(before, after))
 }
 
+fn nested_mut(property: &mut Json) -> impl Iterator<Item = &mut Json> {
+    property.get_mut("nestedProperties").and_then(Json::as_array_mut).into_iter().flatten()
+}
+
 fn describe(before: &mut Json, after: &Json) {
     let description = after["description"].as_str().filter(|text| !text.is_empty()).map(|text| json!(text));
     set_or_remove(before, "description", description);
     let empty = Vec::new();
     let inner = after["nestedProperties"].as_array().unwrap_or(&empty);
-    for (before, after) in before["nestedProperties"].as_array_mut().into_iter().flatten().zip(inner) {
+    for (before, after) in nested_mut(before).zip(inner) {
         describe(before, after);
     }
 }

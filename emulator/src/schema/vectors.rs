@@ -49,8 +49,8 @@ pub(super) fn vectorizers(class: &Json) -> Vec<String> {
 /// The settings of the modules, with what the vectorizers add to them: `vectorConfig` or `moduleConfig` anew.
 pub(super) fn with_module_defaults(given: &Json) -> Json {
     let mut class = given.clone();
-    for vector in class["vectorConfig"].as_object_mut().into_iter().flat_map(Map::values_mut) {
-        let Some(settings) = vector["vectorizer"].as_object_mut().filter(|settings| settings.len() == 1) else {
+    for vector in class.get_mut("vectorConfig").and_then(Json::as_object_mut).into_iter().flat_map(Map::values_mut) {
+        let Some(settings) = vector.get_mut("vectorizer").and_then(Json::as_object_mut).filter(|settings| settings.len() == 1) else {
             continue;
         };
         for (module, own) in settings.iter_mut().filter(|(module, _)| *module != "none") {
