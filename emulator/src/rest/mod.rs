@@ -2,6 +2,7 @@
 
 mod batch;
 mod call;
+mod indexes;
 mod list;
 mod meta;
 mod nodes;
@@ -29,6 +30,7 @@ use crate::requests::Protocol;
 use crate::store::Emulated;
 
 use call::Call;
+use indexes::Place;
 use reply::Reply;
 
 /// Bound on a request body: what the real server takes in one gRPC message.
@@ -150,7 +152,7 @@ const LEFT_OUT: [&str; 14] = [
 fn no_resource(emulated: &Emulated, method: &Method, path: &str, segments: &[&str]) -> Reply {
     let left_out = match segments {
         ["v1", first, ..] if LEFT_OUT.contains(first) => true,
-        ["v1", "schema", _, "properties", _, "tokenize"] | ["v1", "schema", _, "indexes"] => true,
+        ["v1", "schema", _, "properties", _, "tokenize"] => true,
         _ => false,
     };
     if left_out {
@@ -181,11 +183,10 @@ enum Resource<'a> {
     Schema,
     Class(&'a str),
     Properties(&'a str),
-    PropertyIndex {
-        class: &'a str,
-        property: &'a str,
-        index: &'a str,
-    },
+    Indexes(&'a str),
+    PropertyIndex(Place<'a>),
+    RebuildIndex(Place<'a>),
+    CancelIndex(Place<'a>),
     VectorIndex {
         class: &'a str,
         vector: &'a str,
@@ -233,7 +234,16 @@ impl<'a> Resource<'a> {
             ["schema"] => Self::Schema,
             ["schema", class] => Self::Class(class),
             ["schema", class, "properties"] => Self::Properties(class),
-            ["schema", class, "properties", property, "index", index] => Self::PropertyIndex { class, property, index },
+            ["schema", class, "indexes"] => Self::Indexes(class),
+            ["schema", class, "properties", property, "index", index] => {
+                Self::PropertyIndex(Place { class, property, index })
+            }
+            ["schema", class, "properties", property, "index", index, "rebuild"] => {
+                Self::RebuildIndex(Place { class, property, index })
+            }
+            ["schema", class, "properties", property, "index", index, "cancel"] => {
+                Self::CancelIndex(Place { class, property, index })
+            }
             ["schema", class, "vectors", vector, "index"] => Self::VectorIndex { class, vector },
             ["schema", class, "shards"] => Self::Shards(class),
             ["schema", class, "shards", shard] => Self::Shard { class, shard },
@@ -255,7 +265,9 @@ impl<'a> Resource<'a> {
             Self::Schema | Self::Objects => &["GET", "POST"],
             Self::Class(_) => &["DELETE", "GET", "PUT"],
             Self::Properties(_) | Self::Validate | Self::BatchObjects | Self::GraphQl => &["POST"],
-            Self::PropertyIndex { .. } | Self::VectorIndex { .. } => &["DELETE"],
+            Self::PropertyIndex(_) => &["DELETE", "PUT"],
+            Self::RebuildIndex(_) | Self::CancelIndex(_) => &["POST"],
+            Self::VectorIndex { .. } => &["DELETE"],
             Self::Shard { .. } => &["PUT"],
             Self::Tenants(_) => &["DELETE", "GET", "POST", "PUT"],
             Self::References { .. } => &["DELETE", "POST", "PUT"],
@@ -278,7 +290,7 @@ impl<'a> Resource<'a> {
             Self::OpenId => meta::openid_configuration(emulated),
             Self::OwnInfo => return meta::own_info(call),
             Self::EmptyList => Reply::ok(serde_json::json!([])),
-            Self::Tasks => Reply::ok(serde_json::json!({})),
+            Self::Tasks => indexes::tasks(emulated),
             Self::GraphQl => {
                 Reply::error(StatusCode::NOT_IMPLEMENTED, "GraphQL exists in Weaviate but not in the emulator")
             }
@@ -288,9 +300,13 @@ impl<'a> Resource<'a> {
             Self::Schema => schema::all(emulated),
             Self::Class(class) => return schema::one(emulated, method, class, call),
             Self::Properties(class) => return schema::add_property(emulated, class, call),
-            Self::PropertyIndex { class, property, index } => {
+            Self::Indexes(class) => return indexes::all(emulated, class),
+            Self::PropertyIndex(place) if method == Method::PUT => return indexes::upsert(emulated, place, call),
+            Self::PropertyIndex(Place { class, property, index }) => {
                 return schema::drop_property_index(emulated, class, property, index);
             }
+            Self::RebuildIndex(place) => return indexes::rebuild(emulated, place, call),
+            Self::CancelIndex(place) => return indexes::cancel(emulated, place),
             Self::VectorIndex { class, vector } => return schema::drop_vector_index(emulated, class, vector),
             Self::Shards(class) => return schema::shards(emulated, class, call),
             Self::Shard { class, shard } => return schema::set_shard(emulated, class, shard, call),

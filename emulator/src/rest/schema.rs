@@ -12,7 +12,7 @@ use super::reply::Reply;
 const TOKENIZATIONS: [&str; 9] =
     ["word", "lowercase", "whitespace", "field", "trigram", "gse", "kagome_kr", "kagome_ja", "gse_ch"];
 const DELETION_STRATEGIES: [&str; 3] = ["NoAutomatedResolution", "DeleteOnConflict", "TimeBasedResolution"];
-const INDEX_NAMES: [&str; 4] = ["filterable", "searchable", "rangeFilters", "rangeable"];
+pub(super) const INDEX_NAMES: [&str; 4] = ["filterable", "searchable", "rangeFilters", "rangeable"];
 
 pub(super) fn all(emulated: &Emulated) -> Reply {
     let state = emulated.read();
@@ -83,6 +83,9 @@ pub(super) fn drop_property_index(
 ) -> Result<Reply, Reply> {
     check_enum("indexName in path", &json!(index), &INDEX_NAMES)?;
     let mut state = emulated.write();
+    if let Some(text) = state.property_in_work(&capitalised(name), property) {
+        return Err(Reply::unprocessable(text));
+    }
     let collection =
         state.collection_mut(name).ok_or_else(|| Reply::unprocessable(format!("class \"{name}\": not found")))?;
     let mut class = collection.class.clone();

@@ -3,6 +3,7 @@
 mod analyzer;
 mod create;
 mod data_type;
+mod index_plan;
 mod inverted;
 mod modules;
 mod names;
@@ -21,6 +22,9 @@ use crate::config::Config;
 
 pub(crate) use create::complete;
 pub(crate) use data_type::DataType;
+pub(crate) use index_plan::{
+    Index, Migration, Plan, Running, Wanted, conflict as index_conflict, rebuild as plan_rebuild, upsert as plan_upsert,
+};
 pub(crate) use modules::meta as modules_meta;
 pub(crate) use names::check_tenant_name;
 pub(crate) use ttl::Expiry;

@@ -3,6 +3,7 @@
 mod auto_schema;
 mod date;
 mod go;
+mod index_tasks;
 mod object;
 mod parse;
 mod phone;
@@ -23,6 +24,8 @@ use crate::requests::Served;
 use crate::schema::ClassView;
 
 pub(crate) use date::{Date, now_ms};
+use index_tasks::IndexTask;
+pub(crate) use index_tasks::NewTask;
 pub(crate) use object::{NamedVector, NewObject, Object};
 pub(crate) use parse::{lower_first, no_such_property, parse_uuid};
 pub(crate) use refusal::Refusal;
@@ -54,6 +57,9 @@ pub(crate) struct Emulated {
 #[derive(Debug, Default)]
 pub(crate) struct State {
     pub(crate) collections: BTreeMap<String, Collection>,
+    /// The work on inverted indexes so far, the latest last.
+    index_tasks: Vec<IndexTask>,
+    task_version: u64,
 }
 
 #[derive(Debug)]
