@@ -14,6 +14,16 @@ pub(crate) struct Config {
     pub(crate) autoschema_enabled: bool,
     /// `ASYNC_INDEXING`: whether the dynamic vector index is allowed.
     pub(crate) async_indexing: bool,
+    /// `OBJECTS_TTL_DELETE_SCHEDULE`: whether there is one, without which no collection may let its objects expire.
+    pub(crate) object_ttl: bool,
+    /// `ENABLE_TOKENIZER_*`: the tokenizations beyond those every server has.
+    pub(crate) tokenizers: Vec<String>,
+    /// `ENABLE_EXPERIMENTAL_ALTER_SCHEMA_DROP_VECTOR_INDEX_ENDPOINT`.
+    pub(crate) drop_vector_index: bool,
+    /// `ENABLE_MODULES`: the modules beyond those every server has.
+    pub(crate) modules: Vec<String>,
+    /// How often an index task is seen at work before it is done.
+    pub(crate) index_task_looks: u32,
     /// `GRPC_MAX_MESSAGE_SIZE` in bytes.
     pub(crate) grpc_max_message_size: usize,
     /// `AUTHENTICATION_ANONYMOUS_ACCESS_ENABLED`.
@@ -57,6 +67,11 @@ impl Default for Config {
             query_maximum_results: 10_000,
             autoschema_enabled: true,
             async_indexing: false,
+            object_ttl: false,
+            tokenizers: Vec::new(),
+            drop_vector_index: false,
+            modules: Vec::new(),
+            index_task_looks: 0,
             grpc_max_message_size: 104_858_000,
             anonymous_access: true,
             api_keys: Vec::new(),
@@ -75,6 +90,11 @@ impl std::fmt::Debug for Config {
             .field("query_maximum_results", &self.query_maximum_results)
             .field("autoschema_enabled", &self.autoschema_enabled)
             .field("async_indexing", &self.async_indexing)
+            .field("object_ttl", &self.object_ttl)
+            .field("tokenizers", &self.tokenizers)
+            .field("drop_vector_index", &self.drop_vector_index)
+            .field("modules", &self.modules)
+            .field("index_task_looks", &self.index_task_looks)
             .field("grpc_max_message_size", &self.grpc_max_message_size)
             .field("anonymous_access", &self.anonymous_access)
             .field("api_keys", &self.api_keys)

@@ -1,7 +1,9 @@
 //! `weaviate-emulator`: the emulator as a program, in the place of a server.
 //!
 //! `weaviate-emulator [--host ADDRESS] [--port PORT]`, and Weaviate's own environment variables: `GRPC_PORT`,
-//! `QUERY_DEFAULTS_LIMIT`, `QUERY_MAXIMUM_RESULTS`, `AUTOSCHEMA_ENABLED`, `ASYNC_INDEXING`, `GRPC_MAX_MESSAGE_SIZE`,
+//! `QUERY_DEFAULTS_LIMIT`, `QUERY_MAXIMUM_RESULTS`, `AUTOSCHEMA_ENABLED`, `ASYNC_INDEXING`, `OBJECTS_TTL_DELETE_SCHEDULE`,
+//! `ENABLE_TOKENIZER_GSE`, `ENABLE_TOKENIZER_GSE_CH`, `ENABLE_TOKENIZER_KAGOME_JA`, `ENABLE_TOKENIZER_KAGOME_KR`,
+//! `ENABLE_EXPERIMENTAL_ALTER_SCHEMA_DROP_VECTOR_INDEX_ENDPOINT`, `ENABLE_MODULES`, `GRPC_MAX_MESSAGE_SIZE`,
 //! `AUTHENTICATION_ANONYMOUS_ACCESS_ENABLED`, `AUTHENTICATION_APIKEY_ENABLED`, `AUTHENTICATION_APIKEY_ALLOWED_KEYS`,
 //! `AUTHENTICATION_APIKEY_USERS`, `AUTHENTICATION_OIDC_ENABLED`, `AUTHENTICATION_OIDC_ISSUER`,
 //! `AUTHENTICATION_OIDC_CLIENT_ID`, `AUTHENTICATION_OIDC_SCOPES`, `AUTHENTICATION_OIDC_USERNAME_CLAIM`,
@@ -79,6 +81,7 @@ fn from_environment(mut builder: Builder) -> Result<Builder, String> {
     if let Some(value) = variable("ASYNC_INDEXING") {
         builder = builder.async_indexing(is_on(&value));
     }
+    builder = features_from_environment(builder);
     let with_keys = variable("AUTHENTICATION_APIKEY_ENABLED").is_some_and(|value| is_on(&value));
     let with_tokens = variable("AUTHENTICATION_OIDC_ENABLED").is_some_and(|value| is_on(&value));
     // As with the server, anonymous callers are let in unless another way in is configured.
@@ -111,6 +114,21 @@ fn from_environment(mut builder: Builder) -> Result<Builder, String> {
         builder = builder.rbac(root.split(',').map(str::trim).filter(|user| !user.is_empty()));
     }
     Ok(builder)
+}
+
+fn features_from_environment(mut builder: Builder) -> Builder {
+    let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let on = |name: &str| variable(name).is_some_and(|value| is_on(&value));
+    builder = builder
+        .object_ttl(variable("OBJECTS_TTL_DELETE_SCHEDULE").is_some())
+        .drop_vector_index(on("ENABLE_EXPERIMENTAL_ALTER_SCHEMA_DROP_VECTOR_INDEX_ENDPOINT"));
+    for name in ["gse", "gse_ch", "kagome_ja", "kagome_kr"] {
+        if on(&format!("ENABLE_TOKENIZER_{}", name.to_uppercase())) {
+            builder = builder.tokenizer(name);
+        }
+    }
+    let modules = variable("ENABLE_MODULES").unwrap_or_default();
+    modules.split(',').map(str::trim).filter(|name| !name.is_empty()).fold(builder, Builder::module)
 }
 
 fn issuer_from_environment(builder: Builder) -> Result<Builder, String> {

@@ -13,7 +13,7 @@ use tokio::task::JoinHandle;
 use crate::config::{ApiKey, Config, Oidc};
 use crate::requests::Requests;
 use crate::store::Emulated;
-use crate::{grpc, rest};
+use crate::{grpc, rest, schema};
 
 /// Open calls get this long to end when the server stops.
 const GRACE: Duration = Duration::from_secs(5);
@@ -184,6 +184,42 @@ impl Builder {
         self
     }
 
+    /// Whether collections may let their objects expire; off if not set. Searches leave expired objects out where the
+    /// collection says so, but nothing is ever deleted.
+    pub fn object_ttl(mut self, enabled: bool) -> Self {
+        self.config.object_ttl = enabled;
+        self
+    }
+
+    /// Allows a tokenization that a server has only when told so: `gse`, `gse_ch`, `kagome_ja` or `kagome_kr`. May be
+    /// called several times. Such properties can be defined; their texts are split as by `word`, for want of dictionaries.
+    pub fn tokenizer(mut self, name: impl Into<String>) -> Self {
+        self.config.tokenizers.push(name.into());
+        self
+    }
+
+    /// Whether the index of a named vector may be dropped; off if not set.
+    pub fn drop_vector_index(mut self, enabled: bool) -> Self {
+        self.config.drop_vector_index = enabled;
+        self
+    }
+
+    /// Adds a module that a server has only when told so, such as `text2vec-transformers`. May be called several times.
+    /// The modules that need nothing but a key of their provider are always there. No module computes anything: what it
+    /// does is to check and complete its settings.
+    pub fn module(mut self, name: impl Into<String>) -> Self {
+        self.config.modules.push(name.into());
+        self
+    }
+
+    /// How often the status of a collection's indexes shows a task that creates, changes or rebuilds an index at work
+    /// before the task is done; 0, which is the default, lets it be done at once. As long as it is at work it can be
+    /// joined, run into, or cancelled.
+    pub fn index_task_looks(mut self, looks: u32) -> Self {
+        self.config.index_task_looks = looks;
+        self
+    }
+
     /// Largest gRPC message in bytes; 104,858,000 if not set.
     pub fn grpc_max_message_size(mut self, bytes: usize) -> Self {
         self.config.grpc_max_message_size = bytes;
@@ -249,8 +285,9 @@ impl Builder {
 
     /// Binds both ports and starts to serve.
     ///
-    /// Fails if a port cannot be bound, if the URL of the issuer is not one of http, or if there are roles and anonymous
-    /// callers. Needs a running Tokio runtime, which has to stay alive as long as the emulator.
+    /// Fails if a port cannot be bound, if the URL of the issuer is not one of http, if there are roles and anonymous
+    /// callers, or if a tokenizer or module is unknown. Needs a running Tokio runtime, which has to stay alive as long as the
+    /// emulator.
     pub async fn start(self) -> io::Result<Emulator> {
         if let Some(oidc) = &self.config.oidc
             && !oidc.issuer.starts_with("http://")
@@ -262,6 +299,7 @@ impl Builder {
             let fault = "roles are for those who are known: turn anonymous_access off to have them";
             return Err(io::Error::new(io::ErrorKind::InvalidInput, fault));
         }
+        schema::check_settings(&self.config).map_err(|fault| io::Error::new(io::ErrorKind::InvalidInput, fault))?;
         let rest_listener = TcpListener::bind((self.host, self.rest_port)).await?;
         let grpc_listener = TcpListener::bind((self.host, self.grpc_port)).await?;
         let (rest, grpc) = (rest_listener.local_addr()?, grpc_listener.local_addr()?);

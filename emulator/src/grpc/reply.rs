@@ -13,7 +13,7 @@ use weaviate_generated::grpc::{
 
 use super::codec;
 use super::selection::{Parts, Pick, ReferencePick, Selection};
-use crate::schema::{DataType, Property};
+use crate::schema::Property;
 use crate::search::{Hit, Scope, distance};
 use crate::store::{Date, NamedVector, Object, Properties, Value};
 
@@ -197,7 +197,7 @@ fn nested(members: &Properties, property: &Property, parts: &Parts) -> Result<Pr
     for (name, value) in members {
         let Some(member) = property.nested(name) else { continue };
         let parts = match parts {
-            Parts::Whole if member.data_type == DataType::Blob => continue,
+            Parts::Whole if member.data_type.is_blob() => continue,
             Parts::Whole => &Parts::Whole,
             Parts::Named(names) => match names.iter().find(|(wanted, _)| wanted == name) {
                 Some((_, parts)) => parts,

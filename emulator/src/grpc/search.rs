@@ -16,7 +16,7 @@ use crate::search::group::{self, Group};
 use crate::search::sort::sort;
 use crate::search::vector::{nearest, stored};
 use crate::search::{Hit, Scope, autocut, hybrid, keyword, mmr};
-use crate::store::{Emulated, NamedVector, State, parse_uuid};
+use crate::store::{Emulated, NamedVector, State, now_ms, parse_uuid};
 
 /// What the server puts in front of the faults of each kind of search.
 const LISTING: &str = "explorer: list class: search: ";
@@ -113,6 +113,11 @@ impl<'a> Query<'a> {
             page = mmr::select(page, mmr, |hit| {
                 hit.distance.filter(|_| !by_score).map_or(hit.score, |distance| -distance)
             });
+        }
+        // Only now, so that a page may hold less than was asked for.
+        if let Some(expiry) = &self.collection.schema.expiry {
+            let now = now_ms();
+            page.retain(|hit| !expiry.is_over(hit.object, now));
         }
         self.reply(&page, &scope, config)
     }

@@ -82,6 +82,12 @@ pub(super) const OBJECT: Shape = Shape {
     ],
 };
 
+pub(super) const INDEX_UPSERT: Shape = Shape {
+    parameter: "body",
+    type_name: "IndexUpsertRequest",
+    fields: &[("algorithm", Kind::Text), ("tokenization", Kind::Text)],
+};
+
 impl Call {
     pub(super) fn parameter(&self, name: &str) -> Option<&str> {
         self.query.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())

@@ -17,7 +17,7 @@ pub(super) fn meta(config: &Config, call: &Call) -> Reply {
     Reply::ok(json!({
         "grpcMaxMessageSize": config.grpc_max_message_size,
         "hostname": format!("http://{host}"),
-        "modules": modules_meta(),
+        "modules": modules_meta(config),
         "version": config.version,
     }))
 }

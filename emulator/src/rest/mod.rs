@@ -4,6 +4,7 @@ mod access;
 mod authz;
 mod batch;
 mod call;
+mod indexes;
 mod list;
 mod meta;
 mod nodes;
@@ -31,6 +32,7 @@ use crate::requests::Protocol;
 use crate::store::Emulated;
 
 use call::Call;
+use indexes::Place;
 use reply::Reply;
 
 /// Bound on a request body: what the real server takes in one gRPC message.
@@ -153,7 +155,7 @@ const LEFT_OUT: [&str; 14] = [
 fn no_resource(emulated: &Emulated, method: &Method, path: &str, segments: &[&str]) -> Reply {
     let left_out = match segments {
         ["v1", first, ..] if LEFT_OUT.contains(first) => true,
-        ["v1", "schema", _, "properties", _, "tokenize"] | ["v1", "schema", _, "indexes"] => true,
+        ["v1", "schema", _, "properties", _, "tokenize"] => true,
         _ => false,
     };
     if left_out {
@@ -185,12 +187,14 @@ enum Resource<'a> {
     Schema,
     Class(&'a str),
     Properties(&'a str),
-    PropertyIndex {
+    Indexes(&'a str),
+    PropertyIndex(Place<'a>),
+    RebuildIndex(Place<'a>),
+    CancelIndex(Place<'a>),
+    VectorIndex {
         class: &'a str,
-        property: &'a str,
-        index: &'a str,
+        vector: &'a str,
     },
-    VectorIndex,
     Shards(&'a str),
     Shard {
         class: &'a str,
@@ -237,8 +241,17 @@ impl<'a> Resource<'a> {
             ["schema"] => Self::Schema,
             ["schema", class] => Self::Class(class),
             ["schema", class, "properties"] => Self::Properties(class),
-            ["schema", class, "properties", property, "index", index] => Self::PropertyIndex { class, property, index },
-            ["schema", _, "vectors", _, "index"] => Self::VectorIndex,
+            ["schema", class, "indexes"] => Self::Indexes(class),
+            ["schema", class, "properties", property, "index", index] => {
+                Self::PropertyIndex(Place { class, property, index })
+            }
+            ["schema", class, "properties", property, "index", index, "rebuild"] => {
+                Self::RebuildIndex(Place { class, property, index })
+            }
+            ["schema", class, "properties", property, "index", index, "cancel"] => {
+                Self::CancelIndex(Place { class, property, index })
+            }
+            ["schema", class, "vectors", vector, "index"] => Self::VectorIndex { class, vector },
             ["schema", class, "shards"] => Self::Shards(class),
             ["schema", class, "shards", shard] => Self::Shard { class, shard },
             ["schema", class, "tenants"] => Self::Tenants(class),
@@ -260,7 +273,9 @@ impl<'a> Resource<'a> {
             Self::Schema | Self::Objects => &["GET", "POST"],
             Self::Class(_) => &["DELETE", "GET", "PUT"],
             Self::Properties(_) | Self::Validate | Self::BatchObjects | Self::GraphQl => &["POST"],
-            Self::PropertyIndex { .. } | Self::VectorIndex => &["DELETE"],
+            Self::PropertyIndex(_) => &["DELETE", "PUT"],
+            Self::RebuildIndex(_) | Self::CancelIndex(_) => &["POST"],
+            Self::VectorIndex { .. } => &["DELETE"],
             Self::Shard { .. } => &["PUT"],
             Self::Tenants(_) => &["DELETE", "GET", "POST", "PUT"],
             Self::References { .. } => &["DELETE", "POST", "PUT"],
@@ -287,7 +302,7 @@ impl<'a> Resource<'a> {
                 None => Reply::ok(serde_json::json!([])),
             },
             Self::EmptyList => Reply::ok(serde_json::json!([])),
-            Self::Tasks => Reply::ok(serde_json::json!({})),
+            Self::Tasks => indexes::tasks(emulated),
             Self::GraphQl => {
                 Reply::error(StatusCode::NOT_IMPLEMENTED, "GraphQL exists in Weaviate but not in the emulator")
             }
@@ -297,10 +312,14 @@ impl<'a> Resource<'a> {
             Self::Schema => schema::all(emulated, call),
             Self::Class(class) => return schema::one(emulated, method, class, call),
             Self::Properties(class) => return schema::add_property(emulated, class, call),
-            Self::PropertyIndex { class, property, index } => {
+            Self::Indexes(class) => return indexes::all(emulated, class),
+            Self::PropertyIndex(place) if method == Method::PUT => return indexes::upsert(emulated, place, call),
+            Self::PropertyIndex(Place { class, property, index }) => {
                 return schema::drop_property_index(emulated, class, property, index);
             }
-            Self::VectorIndex => schema::drop_vector_index(),
+            Self::RebuildIndex(place) => return indexes::rebuild(emulated, place, call),
+            Self::CancelIndex(place) => return indexes::cancel(emulated, place),
+            Self::VectorIndex { class, vector } => return schema::drop_vector_index(emulated, class, vector),
             Self::Shards(class) => return schema::shards(emulated, class, call),
             Self::Shard { class, shard } => return schema::set_shard(emulated, class, shard, call),
             Self::Tenants(class) => return tenants::all(emulated, method, class, call),

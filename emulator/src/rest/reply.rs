@@ -28,6 +28,10 @@ impl Reply {
         Self { status: StatusCode::OK, content: Content::Json(body) }
     }
 
+    pub(super) fn json(status: StatusCode, body: Json) -> Self {
+        Self { status, content: Content::Json(body) }
+    }
+
     pub(super) fn empty(status: StatusCode) -> Self {
         Self { status, content: Content::Nothing }
     }

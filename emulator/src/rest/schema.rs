@@ -13,7 +13,7 @@ use super::reply::Reply;
 const TOKENIZATIONS: [&str; 9] =
     ["word", "lowercase", "whitespace", "field", "trigram", "gse", "kagome_kr", "kagome_ja", "gse_ch"];
 const DELETION_STRATEGIES: [&str; 3] = ["NoAutomatedResolution", "DeleteOnConflict", "TimeBasedResolution"];
-const INDEX_NAMES: [&str; 4] = ["filterable", "searchable", "rangeFilters", "rangeable"];
+pub(super) const INDEX_NAMES: [&str; 4] = ["filterable", "searchable", "rangeFilters", "rangeable"];
 
 /// All that the caller may see.
 pub(super) fn all(emulated: &Emulated, call: &Call) -> Reply {
@@ -49,9 +49,20 @@ fn update(emulated: &Emulated, name: &str, call: &Call) -> Result<Reply, Reply> 
     check_enums(&given)?;
     let mut state = emulated.write();
     let collection = state.collection_mut(name).ok_or_else(|| Reply::empty_json(StatusCode::NOT_FOUND))?;
-    let update = schema::update(collection, &given, &emulated.config).map_err(Reply::schema_error)?;
-    collection.redefine(update.class);
-    Ok(Reply::ok(update.reply))
+    match schema::update(collection, &given, &emulated.config) {
+        Ok(update) => {
+            collection.redefine(update.class);
+            Ok(Reply::ok(update.reply))
+        }
+        Err(refused) => {
+            if let Some(module_config) = refused.module_config {
+                let mut class = collection.class.clone();
+                class["moduleConfig"] = module_config;
+                collection.redefine(class);
+            }
+            Err(Reply::schema_error(refused.text))
+        }
+    }
 }
 
 pub(super) fn add_property(emulated: &Emulated, name: &str, call: &Call) -> Result<Reply, Reply> {
@@ -60,8 +71,9 @@ pub(super) fn add_property(emulated: &Emulated, name: &str, call: &Call) -> Resu
     let mut state = emulated.write();
     let known = state.collection(name).ok_or_else(|| Reply::schema_error(format!("class \"{name}\": not found")))?;
     let mut class = known.class.clone();
-    let property = schema::add_property(&mut class, &given, &|target| state.collections.contains_key(target))
-        .map_err(Reply::schema_error)?;
+    let property =
+        schema::add_property(&mut class, &given, &emulated.config, &|target| state.collections.contains_key(target))
+            .map_err(Reply::schema_error)?;
     if let Some(collection) = state.collection_mut(name) {
         collection.redefine(class);
     }
@@ -76,6 +88,9 @@ pub(super) fn drop_property_index(
 ) -> Result<Reply, Reply> {
     check_enum("indexName in path", &json!(index), &INDEX_NAMES)?;
     let mut state = emulated.write();
+    if let Some(text) = state.property_in_work(&capitalised(name), property) {
+        return Err(Reply::unprocessable(text));
+    }
     let collection =
         state.collection_mut(name).ok_or_else(|| Reply::unprocessable(format!("class \"{name}\": not found")))?;
     let mut class = collection.class.clone();
@@ -84,12 +99,22 @@ pub(super) fn drop_property_index(
     Ok(Reply::empty(StatusCode::OK))
 }
 
-/// The server offers this only behind a switch that the emulator does not have.
-pub(super) fn drop_vector_index() -> Reply {
-    Reply::error(
-        StatusCode::INTERNAL_SERVER_ERROR,
-        "alter schema drop vector index endpoint is experimental and disabled by default, set the environment variable ENABLE_EXPERIMENTAL_ALTER_SCHEMA_DROP_VECTOR_INDEX_ENDPOINT=true to enable it",
-    )
+/// Drops a named vector, from the objects too. On the server that takes a moment, in which its index type is `none`.
+pub(super) fn drop_vector_index(emulated: &Emulated, name: &str, vector: &str) -> Result<Reply, Reply> {
+    if !emulated.config.drop_vector_index {
+        return Err(Reply::error(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "alter schema drop vector index endpoint is experimental and disabled by default, set the environment variable ENABLE_EXPERIMENTAL_ALTER_SCHEMA_DROP_VECTOR_INDEX_ENDPOINT=true to enable it",
+        ));
+    }
+    let mut state = emulated.write();
+    let collection =
+        state.collection_mut(name).ok_or_else(|| Reply::unprocessable(format!("class \"{name}\": not found")))?;
+    let mut class = collection.class.clone();
+    schema::drop_vector(&mut class, vector).map_err(Reply::unprocessable)?;
+    collection.redefine(class);
+    collection.forget_vector(vector);
+    Ok(Reply::empty(StatusCode::OK))
 }
 
 pub(super) fn shards(emulated: &Emulated, name: &str, call: &Call) -> Result<Reply, Reply> {

@@ -18,6 +18,8 @@ pub(crate) enum DataType {
     Geo,
     Phone,
     Blob,
+    /// A blob of which only a digest is kept.
+    BlobHash,
     Object,
     ObjectArray,
     /// Cross-reference to one of these collections.
@@ -44,6 +46,7 @@ impl DataType {
             "geoCoordinates" => Self::Geo,
             "phoneNumber" => Self::Phone,
             "blob" => Self::Blob,
+            "blobHash" => Self::BlobHash,
             "object" => Self::Object,
             "object[]" => Self::ObjectArray,
             _ => return None,
@@ -68,6 +71,7 @@ impl DataType {
             Self::Geo => "geoCoordinates",
             Self::Phone => "phoneNumber",
             Self::Blob => "blob",
+            Self::BlobHash => "blobHash",
             Self::Object => "object",
             Self::ObjectArray => "object[]",
             Self::Reference(targets) => targets.first().map_or("", String::as_str),
@@ -76,6 +80,10 @@ impl DataType {
 
     pub(crate) fn is_text(&self) -> bool {
         matches!(self, Self::Text | Self::TextArray)
+    }
+
+    pub(crate) fn is_blob(&self) -> bool {
+        matches!(self, Self::Blob | Self::BlobHash)
     }
 
     pub(crate) fn is_nested(&self) -> bool {

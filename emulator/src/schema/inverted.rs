@@ -1,9 +1,16 @@
 //! `invertedIndexConfig`: defaults and rules.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value as Json, json};
 
-/// Checks the settings and fills in the defaults. What is off by default is left out when off, as the server does.
+use crate::search::tokenization::ENGLISH_STOPWORDS;
+
+/// Fills in the defaults and refuses what the server refuses. What is off by default is left out when off, as it does.
 pub(crate) fn complete(given: &Json) -> Result<Json, String> {
+    if given["cleanupIntervalSeconds"].as_f64().is_some_and(|seconds| seconds < 0.0) {
+        return Err("cleanup interval seconds must be > 0".to_owned());
+    }
     let mut config = Map::new();
     config.insert("bm25".to_owned(), bm25(&given["bm25"])?);
     config.insert(
@@ -15,15 +22,65 @@ pub(crate) fn complete(given: &Json) -> Result<Json, String> {
             config.insert(name.to_owned(), json!(true));
         }
     }
-    if let Some(presets) = given["stopwordPresets"].as_object().filter(|presets| !presets.is_empty()) {
-        config.insert("stopwordPresets".to_owned(), Json::Object(presets.clone()));
+    let stopwords = stopwords(&given["stopwords"])?;
+    if let Some(presets) = presets(&given["stopwordPresets"])? {
+        config.insert("stopwordPresets".to_owned(), presets);
     }
-    config.insert("stopwords".to_owned(), stopwords(&given["stopwords"])?);
-    if let Some(dictionaries) = given["tokenizerUserDict"].as_array().filter(|list| !list.is_empty()) {
-        config.insert("tokenizerUserDict".to_owned(), json!(dictionaries));
+    config.insert("stopwords".to_owned(), stopwords);
+    if let Some(dictionaries) = user_dictionaries(&given["tokenizerUserDict"])? {
+        config.insert("tokenizerUserDict".to_owned(), dictionaries);
     }
-    config.insert("usingBlockMaxWAND".to_owned(), json!(given["usingBlockMaxWAND"].as_bool().unwrap_or(true)));
+    // It cannot be switched off.
+    config.insert("usingBlockMaxWAND".to_owned(), json!(true));
     Ok(Json::Object(config))
+}
+
+/// The collection's own stopword lists; `None` where there are none.
+fn presets(given: &Json) -> Result<Option<Json>, String> {
+    let Some(presets) = given.as_object().filter(|presets| !presets.is_empty()) else { return Ok(None) };
+    for (name, words) in presets {
+        let words = words.as_array().map(Vec::as_slice).unwrap_or_default();
+        if name.trim().is_empty() {
+            return Err("stopwordPresets: preset name must not be empty or whitespace-only".to_owned());
+        }
+        if words.is_empty() {
+            return Err(format!("stopwordPresets: preset \"{name}\" must have at least one word"));
+        }
+        if words.iter().any(|word| word.as_str().is_none_or(|word| word.trim().is_empty())) {
+            return Err(format!("stopwordPresets: preset \"{name}\" contains empty or whitespace-only word"));
+        }
+    }
+    Ok(Some(given.clone()))
+}
+
+/// Dictionaries of the tokenizers that take one; `None` where there are none.
+fn user_dictionaries(given: &Json) -> Result<Option<Json>, String> {
+    let Some(dictionaries) = given.as_array().filter(|list| !list.is_empty()) else { return Ok(None) };
+    let mut shown = Vec::new();
+    let mut tokenizers = BTreeSet::new();
+    for dictionary in dictionaries {
+        let tokenizer = dictionary["tokenizer"].as_str().unwrap_or_default();
+        if !matches!(tokenizer, "kagome_kr" | "kagome_ja") {
+            return Err(format!("tokenizer '{tokenizer}' in tokenizer user dict config is not supported"));
+        }
+        if !tokenizers.insert(tokenizer) {
+            return Err(format!("found duplicate tokenizer '{tokenizer}' in tokenizer user dict config"));
+        }
+        let mut sources = BTreeSet::new();
+        for replacement in dictionary["replacements"].as_array().into_iter().flatten() {
+            let (Some(source), Some(_)) = (replacement["source"].as_str(), replacement["target"].as_str()) else {
+                return Err("both source and target must be set".to_owned());
+            };
+            if source.trim().is_empty() {
+                return Err("source cannot be empty or whitespace".to_owned());
+            }
+            if !sources.insert(source) {
+                return Err(format!("found duplicate replacement source '{source}'"));
+            }
+        }
+        shown.push(json!({"replacements": dictionary["replacements"], "tokenizer": tokenizer}));
+    }
+    Ok(Some(Json::Array(shown)))
 }
 
 fn positive(value: &Json) -> Option<&Json> {
@@ -59,7 +116,17 @@ fn stopwords(given: &Json) -> Result<Json, String> {
     if let Some(word) = words("additions").iter().find(|word| words("removals").contains(word)).and_then(Json::as_str) {
         return Err(format!("found '{word}' in both stopwords.additions and stopwords.removals"));
     }
-    Ok(json!({"additions": given["additions"], "preset": preset, "removals": given["removals"]}))
+    // What the preset has anyway is no addition.
+    let added = words("additions")
+        .iter()
+        .filter(|word| preset != "en" || word.as_str().is_none_or(|word| !ENGLISH_STOPWORDS.contains(&word)));
+    let added: Vec<&Json> = added.collect();
+    let additions = match words("additions") {
+        all if added.len() == all.len() => given["additions"].clone(),
+        _ if added.is_empty() => Json::Null,
+        _ => json!(added),
+    };
+    Ok(json!({"additions": additions, "preset": preset, "removals": given["removals"]}))
 }
 
 #[cfg(test)]
@@ -78,5 +145,18 @@ mod tests {
     fn refuses_contradictions() {
         assert!(complete(&json!({"stopwords": {"additions": ["x"], "removals": ["x"]}})).unwrap_err().contains("'x'"));
         assert!(complete(&json!({"bm25": {"b": 3, "k1": 1.2}})).is_err());
+        assert!(complete(&json!({"stopwordPresets": {"mine": []}})).unwrap_err().contains("at least one word"));
+        let twice = json!([{"tokenizer": "kagome_kr"}, {"tokenizer": "kagome_kr"}]);
+        assert!(complete(&json!({"tokenizerUserDict": twice})).unwrap_err().contains("duplicate tokenizer"));
+        let open = json!([{"tokenizer": "kagome_ja", "replacements": [{"source": "a"}]}]);
+        assert!(complete(&json!({"tokenizerUserDict": open})).unwrap_err().contains("source and target"));
+    }
+
+    #[test]
+    fn additions_leave_out_what_the_preset_has() {
+        let words = |given: Json| complete(&json!({"stopwords": given})).unwrap()["stopwords"]["additions"].clone();
+        assert_eq!(words(json!({"additions": ["the", "fox"]})), json!(["fox"]));
+        assert_eq!(words(json!({"additions": ["the"]})), Json::Null);
+        assert_eq!(words(json!({"preset": "none", "additions": ["the"]})), json!(["the"]));
     }
 }

@@ -1,23 +1,41 @@
 //! Collections: what a definition may say, the defaults the server fills in, and the parsed view the rest works with.
 
+mod analyzer;
 mod create;
 mod data_type;
+mod index_plan;
 mod inverted;
 mod modules;
 mod names;
+mod placement;
 mod property;
+mod ttl;
 mod update;
 mod vector_index;
+mod vectors;
 
 use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
-pub(crate) use create::{complete, late_fault};
+use crate::config::Config;
+
+pub(crate) use create::complete;
 pub(crate) use data_type::DataType;
+pub(crate) use index_plan::{
+    Index, Migration, Plan, Running, Wanted, conflict as index_conflict, rebuild as plan_rebuild, upsert as plan_upsert,
+};
 pub(crate) use modules::meta as modules_meta;
 pub(crate) use names::check_tenant_name;
-pub(crate) use update::{add_property, drop_index, update};
+pub(crate) use ttl::Expiry;
+pub(crate) use update::{add_property, drop_index, drop_vector, update};
+pub(crate) use vectors::late_fault;
+
+/// Refuses settings that no server can have.
+pub(crate) fn check_settings(config: &Config) -> Result<(), String> {
+    property::check_known_tokenizers(config)?;
+    modules::check_known(config)
+}
 
 /// A collection's definition, parsed once from what `GET /v1/schema/{class}` answers.
 #[derive(Debug, Clone)]
@@ -30,6 +48,8 @@ pub(crate) struct ClassView {
     pub(crate) named_vectors: BTreeMap<String, VectorIndex>,
     pub(crate) multi_tenancy: MultiTenancy,
     pub(crate) inverted: InvertedIndex,
+    /// When objects expire, if searches leave expired ones out.
+    pub(crate) expiry: Option<Expiry>,
 }
 
 /// One property, nested ones included.
@@ -100,6 +120,7 @@ impl ClassView {
                 null_state: flag("invertedIndexConfig", "indexNullState"),
                 property_length: flag("invertedIndexConfig", "indexPropertyLength"),
             },
+            expiry: Expiry::parse(class),
         }
     }
 

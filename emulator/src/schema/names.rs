@@ -23,6 +23,18 @@ pub(crate) fn check_property_name(name: &str) -> Result<(), String> {
     Ok(())
 }
 
+/// The ends that mark indexes of a property, so that no property's own name may have one.
+const SUFFIXES: [&str; 6] = ["_searchable", "_rangeable", "_temp", "__meta_count", "_propertyLength", "_nullState"];
+
+pub(crate) fn check_suffix(name: &str) -> Result<(), String> {
+    match SUFFIXES.into_iter().find(|suffix| name.ends_with(suffix)) {
+        Some(suffix) => {
+            Err(format!("'{name}' is not a valid property name: suffix '{suffix}' is reserved for internal indices"))
+        }
+        None => Ok(()),
+    }
+}
+
 /// `path` is the name with those of the properties around it.
 pub(crate) fn check_nested_name(name: &str, path: &str) -> Result<(), String> {
     if is_graphql_name(name, 231) {
@@ -83,5 +95,7 @@ mod tests {
         assert!(check_property_name("_private").is_ok());
         assert!(check_property_name("id").unwrap_err().contains("reserved"));
         assert!(check_property_name("bad name").unwrap_err().contains("GraphQL"));
+        assert!(check_suffix("text_searchable").unwrap_err().contains("'_searchable' is reserved"));
+        assert!(check_suffix("searchable").is_ok());
     }
 }

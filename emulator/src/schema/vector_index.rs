@@ -2,16 +2,20 @@
 
 use serde_json::{Value as Json, json};
 
-/// Completes the settings of an index of this type. Unknown fields are left out, as the server does.
-pub(crate) fn complete(index_type: &str, given: &Json) -> Result<Json, String> {
-    let mut config =
-        defaults(index_type).ok_or_else(|| format!("unrecognized or unsupported vectorIndexType \"{index_type}\""))?;
-    overlay(&mut config, given);
+/// Completes the settings of an index of this type. Unknown fields are left out, as the server does. `multi_vector` says
+/// that the vectorizer makes several vectors per object.
+pub(crate) fn complete(index_type: &str, given: &Json, multi_vector: bool) -> Result<Json, String> {
+    if multi_vector && index_type != "hnsw" {
+        return Err(format!(
+            "multi vector index is not supported for vector index type: \"{index_type}\", only supported type is hnsw"
+        ));
+    }
+    let mut config = defaults(index_type).ok_or_else(|| format!("unsupported vector index type: \"{index_type}\""))?;
     match index_type {
-        "hnsw" => check_hnsw(&mut config, given)?,
-        "flat" => check_flat(&config)?,
-        "dynamic" => check_dynamic(&mut config, given)?,
-        _ => check_bits(&config["rq"])?,
+        "hnsw" => hnsw(&mut config, given, multi_vector)?,
+        "flat" => flat(&mut config, given)?,
+        "dynamic" => dynamic(&mut config, given)?,
+        _ => hfresh(&mut config, given)?,
     }
     Ok(config)
 }
@@ -60,15 +64,31 @@ fn defaults(index_type: &str) -> Option<Json> {
     })
 }
 
-/// Takes the fields of `given` that `config` has too.
-fn overlay(config: &mut Json, given: &Json) {
-    let (Some(config), Some(given)) = (config.as_object_mut(), given.as_object()) else { return };
+/// Takes the fields of `given` that `config` has too. A number that is none counts as zero, other faults are passed over.
+fn overlay(config: &mut Json, given: &Json) -> Result<(), String> {
+    let (Some(config), Some(given)) = (config.as_object_mut(), given.as_object()) else { return Ok(()) };
     for (name, value) in config {
-        match given.get(name) {
-            Some(inner @ Json::Object(_)) if value.is_object() => overlay(value, inner),
-            Some(plain) if !plain.is_null() && !value.is_object() => *value = plain.clone(),
+        match (&*value, given.get(name)) {
+            (Json::Object(_), Some(inner @ Json::Object(_))) => overlay(value, inner)?,
+            (Json::Bool(_), Some(plain @ Json::Bool(_))) | (Json::String(_), Some(plain @ Json::String(_))) => {
+                *value = plain.clone();
+            }
+            (Json::Number(_), Some(plain)) => *value = whole(name, plain)?,
             _ => {}
         }
+    }
+    Ok(())
+}
+
+fn whole(name: &str, given: &Json) -> Result<Json, String> {
+    match given {
+        Json::Number(number) if number.is_i64() => Ok(given.clone()),
+        // As the server does with what is beyond its range.
+        Json::Number(number) if number.is_u64() => Ok(json!(i64::MAX)),
+        Json::Number(number) => {
+            Err(format!("json.Number to int64 for \"{name}\": strconv.ParseInt: parsing \"{number}\": invalid syntax"))
+        }
+        _ => Ok(json!(0)),
     }
 }
 
@@ -76,63 +96,195 @@ fn enabled(config: &Json, quantizer: &str) -> bool {
     config[quantizer]["enabled"].as_bool().unwrap_or(false)
 }
 
-fn check_hnsw(config: &mut Json, given: &Json) -> Result<(), String> {
+fn one_of(value: &Json, allowed: [&str; 2], what: &str) -> Result<(), String> {
+    match value.as_str() {
+        Some(text) if !allowed.contains(&text) => Err(format!("invalid encoder {what} {text}")),
+        _ => Ok(()),
+    }
+}
+
+fn hnsw(config: &mut Json, given: &Json, multi_vector: bool) -> Result<(), String> {
+    overlay(config, given)?;
+    let encoder = &config["pq"]["encoder"];
+    one_of(&encoder["type"], ["kmeans", "tile"], "type")?;
+    one_of(&encoder["distribution"], ["log-normal", "normal"], "distribution")?;
     // A binary rotation loses more, so it looks at more candidates again.
-    if config["rq"]["bits"] == 1 && given["rq"]["rescoreLimit"].is_null() {
+    if given["rq"].is_object() && config["rq"]["bits"] == 1 && given["rq"]["rescoreLimit"].is_null() {
         config["rq"]["rescoreLimit"] = json!(512);
     }
-    let too_small: Vec<_> = ["maxConnections", "efConstruction"]
-        .into_iter()
-        .filter(|name| config[*name].as_f64().is_none_or(|value| value < 4.0))
-        .map(|name| format!("{name} must be a positive integer with a minimum of 4"))
-        .collect();
-    if !too_small.is_empty() {
-        return Err(format!("invalid hnsw config: {}", too_small.join(", ")));
+    if multi_vector && given["multivector"]["enabled"].is_boolean() {
+        config["multivector"]["enabled"] = json!(true);
+    }
+    // The server reads it only where an encoding stands beside it.
+    if !given["multivector"]["muvera"].is_object() {
+        config["multivector"]["aggregation"] = json!("maxSim");
+    }
+    check_hnsw(config)
+}
+
+fn check_hnsw(config: &Json) -> Result<(), String> {
+    let number = |name: &str| config[name].as_i64().unwrap_or(0);
+    let mut faults = Vec::new();
+    if number("maxConnections") < 4 {
+        faults.push("maxConnections must be a positive integer with a minimum of 4");
+    }
+    if number("maxConnections") > 2047 {
+        faults.push("maxConnections must be less than 2048");
+    }
+    if number("efConstruction") < 4 {
+        faults.push("efConstruction must be a positive integer with a minimum of 4");
+    }
+    if !matches!(config["filterStrategy"].as_str(), Some("sweeping" | "acorn")) {
+        faults.push("filterStrategy must be either 'sweeping' or 'acorn'");
+    }
+    if !faults.is_empty() {
+        return Err(format!("invalid hnsw config: {}", faults.join(", ")));
     }
     if ["pq", "bq", "sq", "rq"].into_iter().filter(|quantizer| enabled(config, quantizer)).count() > 1 {
         return Err("invalid hnsw config: more than a single compression methods enabled".to_owned());
     }
-    check_bits(&config["rq"])
-}
-
-fn check_flat(config: &Json) -> Result<(), String> {
-    for (quantizer, name) in [("pq", "PQ"), ("sq", "SQ")] {
-        if enabled(config, quantizer) {
-            return Err(format!("{name} is not currently supported for flat indices"));
-        }
+    if enabled(config, "pq") && config["pq"]["segments"].as_i64().is_some_and(|segments| segments < 0) {
+        return Err("pq segments must be non-negative".to_owned());
     }
-    if enabled(config, "bq") && enabled(config, "rq") {
-        return Err("cannot enable multiple quantization methods at the same time".to_owned());
-    }
-    check_bits(&config["rq"])
-}
-
-fn check_dynamic(config: &mut Json, given: &Json) -> Result<(), String> {
-    if config["hnsw"]["multivector"]["enabled"] == true {
-        return Err("multi vector index is not supported for dynamic index".to_owned());
-    }
-    let mut hnsw = config["hnsw"].take();
-    let checked = check_hnsw(&mut hnsw, &given["hnsw"]);
-    config["hnsw"] = hnsw;
-    checked?;
-    check_flat(&config["flat"])
-}
-
-fn check_bits(rq: &Json) -> Result<(), String> {
-    if rq["enabled"] == true && !matches!(rq["bits"].as_u64(), Some(1 | 4 | 8)) {
+    if enabled(config, "rq") && !matches!(config["rq"]["bits"].as_u64(), Some(1 | 4 | 8)) {
         return Err("RQ bits must be 8, 4 or 1".to_owned());
+    }
+    let muvera = &config["multivector"]["muvera"];
+    if muvera["enabled"] == true && muvera["ksim"].as_i64().is_some_and(|ksim| ksim > 10) {
+        return Err("invalid hnsw config: ksim must be less than 10".to_owned());
     }
     Ok(())
 }
 
-/// What an update may not change, as `(field, old, new)`; `None` if nothing of it was changed.
-pub(crate) fn immutable_change(old: &Json, new: &Json) -> Option<(String, String, String)> {
-    let plain = |value: &Json| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    ["efConstruction", "maxConnections", "cleanupIntervalSeconds", "distance"]
-        .into_iter()
-        .filter(|name| old.get(*name).is_some() && old[*name] != new[*name])
-        .map(|name| (name.to_owned(), plain(&old[name]), plain(&new[name])))
-        .next()
+fn flat(config: &mut Json, given: &Json) -> Result<(), String> {
+    const QUANTIZERS: [&str; 4] = ["pq", "bq", "sq", "rq"];
+    overlay(config, given)?;
+    if QUANTIZERS.into_iter().any(|quantizer| config[quantizer]["cache"] == true && !enabled(config, quantizer)) {
+        return Err("not possible to use the cache without compression".to_owned());
+    }
+    if enabled(config, "rq") && !matches!(config["rq"]["bits"].as_u64(), Some(1 | 8)) {
+        return Err("RQ bits must be either 1 or 8".to_owned());
+    }
+    if QUANTIZERS.into_iter().filter(|quantizer| enabled(config, quantizer)).count() > 1 {
+        return Err("cannot enable multiple quantization methods at the same time".to_owned());
+    }
+    match [("pq", "PQ"), ("sq", "SQ")].into_iter().find(|(quantizer, _)| enabled(config, quantizer)) {
+        Some((_, name)) => Err(format!("{name} is not currently supported for flat indices")),
+        None => Ok(()),
+    }
+}
+
+fn dynamic(config: &mut Json, given: &Json) -> Result<(), String> {
+    let (mut inner_hnsw, mut inner_flat) = (config["hnsw"].take(), config["flat"].take());
+    overlay(config, given)?;
+    hnsw(&mut inner_hnsw, &given["hnsw"], false)?;
+    if inner_hnsw["multivector"]["enabled"] == true {
+        return Err("multi vector index is not supported for dynamic index".to_owned());
+    }
+    flat(&mut inner_flat, &given["flat"])?;
+    config["hnsw"] = inner_hnsw;
+    config["flat"] = inner_flat;
+    Ok(())
+}
+
+fn hfresh(config: &mut Json, given: &Json) -> Result<(), String> {
+    if let Some(quantizer) = ["pq", "sq", "bq"].into_iter().find(|quantizer| given.get(*quantizer).is_some()) {
+        return Err(format!("{quantizer} is not supported for hfresh index (only rq-1 is supported)"));
+    }
+    let mut rotation = config["rq"].take();
+    overlay(config, given)?;
+    let asked = &given["rq"];
+    if asked["enabled"] == false {
+        return Err("hfresh only supports rq".to_owned());
+    }
+    if let Some(bits) = asked["bits"].as_i64().filter(|bits| *bits > 1) {
+        return Err(format!("rq only supports 1 bit, got {bits}"));
+    }
+    if let Some(limit) = asked["rescoreLimit"].as_i64().filter(|limit| *limit >= 0) {
+        rotation["rescoreLimit"] = json!(limit);
+    }
+    config["rq"] = rotation;
+    check_hfresh(config)
+}
+
+fn check_hfresh(config: &Json) -> Result<(), String> {
+    let mut faults = Vec::new();
+    if let Some(other) = config["distance"].as_str().filter(|name| !matches!(*name, "cosine" | "l2-squared")) {
+        faults.push(format!(
+            "unsupported distance type '{other}', HFresh only supports 'cosine' or 'l2-squared' for the distance metric"
+        ));
+    }
+    let (posting, replicas) = (&config["maxPostingSizeKB"], &config["replicas"]);
+    if posting.as_i64().is_some_and(|size| size < 8) {
+        faults.push(format!("maxPostingSizeKB is '{posting}' but must be at least 8"));
+    }
+    if replicas.as_i64().is_some_and(|replicas| replicas > 10) {
+        faults.push(format!("replicas is '{replicas}' but must be less than 10"));
+    }
+    if posting.as_i64().is_some_and(|size| size > 1024) {
+        faults.push(format!("maxPostingSizeKB is '{posting}' but must be less than 1024"));
+    }
+    if faults.is_empty() { Ok(()) } else { Err(format!("invalid hfresh config: {}", faults.join("\n"))) }
+}
+
+/// The fields of an index that an update may not change: how they are named, and where they stand.
+fn immutable(index_type: &str) -> &'static [(&'static str, &'static str)] {
+    match index_type {
+        "hnsw" => &[
+            ("efConstruction", "/efConstruction"),
+            ("maxConnections", "/maxConnections"),
+            ("cleanupIntervalSeconds", "/cleanupIntervalSeconds"),
+            ("distance", "/distance"),
+            ("multivector enabled", "/multivector/enabled"),
+            ("muvera enabled", "/multivector/muvera/enabled"),
+        ],
+        "flat" => &[
+            ("distance", "/distance"),
+            ("pq.cache", "/pq/cache"),
+            ("pq", "/pq/enabled"),
+            ("bq", "/bq/enabled"),
+            ("rq", "/rq/enabled"),
+            ("rq.bits", "/rq/bits"),
+        ],
+        "hfresh" => &[("distance", "/distance"), ("replicas", "/replicas")],
+        _ => &[("distance", "/distance")],
+    }
+}
+
+/// Refuses an update that changes what cannot be changed.
+pub(crate) fn check_update(index_type: &str, old: &Json, new: &Json) -> Result<(), String> {
+    let changed = |name: &str, before: &Json, after: &Json| {
+        let plain = |value: &Json| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        format!("{name} is immutable: attempted change from \"{}\" to \"{}\"", plain(before), plain(after))
+    };
+    for (name, place) in immutable(index_type) {
+        let (before, after) = (old.pointer(place).unwrap_or(&Json::Null), new.pointer(place).unwrap_or(&Json::Null));
+        if before != after {
+            return Err(changed(name, before, after));
+        }
+    }
+    match index_type {
+        "hnsw" if enabled(old, "rq") && enabled(new, "rq") && old["rq"]["bits"] != new["rq"]["bits"] => {
+            Err(changed("rq bits", &old["rq"]["bits"], &new["rq"]["bits"]))
+        }
+        "dynamic" => {
+            check_update("flat", &old["flat"], &new["flat"])?;
+            check_update("hnsw", &old["hnsw"], &new["hnsw"])
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Keeps what an update may name but not change.
+pub(crate) fn keep_default_quantization(old: &Json, new: &mut Json) {
+    for place in ["", "/hnsw", "/flat"] {
+        let (Some(before), Some(after)) = (old.pointer(place), new.pointer_mut(place)) else { continue };
+        for name in ["skipDefaultQuantization", "trackDefaultQuantization"] {
+            if let Some(value) = before.get(name) {
+                after[name] = value.clone();
+            }
+        }
+    }
 }
 
 #[cfg(test)]
@@ -141,7 +293,7 @@ mod tests {
 
     #[test]
     fn fills_in_and_drops_unknown_fields() {
-        let config = complete("hnsw", &json!({"ef": 64, "colour": "red", "sq": {"enabled": true}})).unwrap();
+        let config = complete("hnsw", &json!({"ef": 64, "colour": "red", "sq": {"enabled": true}}), false).unwrap();
         assert_eq!(config["ef"], 64);
         assert_eq!(config["sq"], json!({"enabled": true, "trainingLimit": 100_000, "rescoreLimit": 20}));
         assert_eq!(config.get("colour"), None);
@@ -149,19 +301,44 @@ mod tests {
 
     #[test]
     fn one_bit_rotation_rescores_more() {
-        assert_eq!(complete("hnsw", &json!({"rq": {"enabled": true, "bits": 1}})).unwrap()["rq"]["rescoreLimit"], 512);
-        assert_eq!(
-            complete("hnsw", &json!({"rq": {"enabled": true, "bits": 1, "rescoreLimit": 7}})).unwrap()["rq"]["rescoreLimit"],
-            7
-        );
+        let limit = |rq: Json| complete("hnsw", &json!({"rq": rq}), false).unwrap()["rq"]["rescoreLimit"].clone();
+        assert_eq!(limit(json!({"enabled": true, "bits": 1})), 512);
+        assert_eq!(limit(json!({"enabled": true, "bits": 1, "rescoreLimit": 7})), 7);
+        assert_eq!(limit(json!({"enabled": true})), 20);
     }
 
     #[test]
     fn refuses_impossible_settings() {
-        assert!(complete("kdtree", &Json::Null).is_err());
-        assert!(complete("flat", &json!({"pq": {"enabled": true}})).unwrap_err().starts_with("PQ"));
-        assert!(complete("hnsw", &json!({"pq": {"enabled": true}, "bq": {"enabled": true}})).is_err());
-        assert!(complete("hnsw", &json!({"rq": {"enabled": true, "bits": 5}})).is_err());
-        assert!(complete("hnsw", &json!({"maxConnections": "many"})).is_err());
+        let fault = |index_type: &str, given: Json| complete(index_type, &given, false).unwrap_err();
+        assert!(fault("kdtree", Json::Null).contains("kdtree"));
+        assert!(fault("flat", json!({"pq": {"enabled": true}})).starts_with("PQ"));
+        assert!(fault("flat", json!({"bq": {"cache": true}})).contains("cache without compression"));
+        assert!(fault("flat", json!({"rq": {"enabled": true, "bits": 4}})).contains("1 or 8"));
+        assert!(
+            fault("hnsw", json!({"pq": {"enabled": true}, "bq": {"enabled": true}})).contains("single compression")
+        );
+        assert!(fault("hnsw", json!({"rq": {"enabled": true, "bits": 5}})).contains("8, 4 or 1"));
+        assert!(fault("hnsw", json!({"maxConnections": "many"})).contains("minimum of 4"));
+        assert!(fault("hnsw", json!({"ef": 1.5})).contains("parsing \"1.5\""));
+        assert!(fault("hnsw", json!({"pq": {"encoder": {"type": "x"}}})).contains("encoder type x"));
+        assert!(fault("hfresh", json!({"distance": "dot"})).contains("'dot'"));
+        assert!(fault("hfresh", json!({"bq": {}})).contains("rq-1"));
+        assert!(fault("dynamic", json!({"hnsw": {"multivector": {"enabled": true}}})).contains("dynamic index"));
+        assert!(complete("flat", &Json::Null, true).unwrap_err().contains("only supported type is hnsw"));
+    }
+
+    #[test]
+    fn updates_leave_some_fields_alone() {
+        let index = |index_type: &str, given: Json| complete(index_type, &given, false).unwrap();
+        let fault = |index_type: &str, old: Json, new: Json| {
+            check_update(index_type, &index(index_type, old), &index(index_type, new)).unwrap_err()
+        };
+        assert!(fault("hnsw", json!({}), json!({"distance": "dot"})).contains("from \"cosine\" to \"dot\""));
+        assert!(fault("flat", json!({}), json!({"bq": {"enabled": true}})).contains("bq is immutable"));
+        assert!(fault("hfresh", json!({}), json!({"replicas": 5})).contains("from \"4\" to \"5\""));
+        assert!(fault("dynamic", json!({}), json!({"hnsw": {"maxConnections": 64}})).contains("maxConnections"));
+        let rotation = |bits: u32| json!({"rq": {"enabled": true, "bits": bits}});
+        assert!(fault("hnsw", rotation(8), rotation(1)).starts_with("rq bits is immutable"));
+        assert!(check_update("hnsw", &index("hnsw", json!({})), &index("hnsw", rotation(1))).is_ok());
     }
 }

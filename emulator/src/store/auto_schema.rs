@@ -30,7 +30,7 @@ pub(crate) fn extend(
         let missing: Vec<Json> = wanted.iter().filter_map(|property| missing(&known.schema, property)).collect();
         if !missing.is_empty() {
             state
-                .extend_properties(&name, &missing)
+                .extend_properties(&name, &missing, config)
                 .map_err(|text| Refusal::AutoSchema(format!("auto-schema: update collection: {text}")))?;
         }
         return Ok(name);
@@ -64,7 +64,7 @@ impl State {
     }
 
     /// Adds properties, or nested ones to properties that are there.
-    fn extend_properties(&mut self, name: &str, properties: &[Json]) -> Result<(), String> {
+    fn extend_properties(&mut self, name: &str, properties: &[Json], config: &Config) -> Result<(), String> {
         let Some(known) = self.collections.get(name) else { return Ok(()) };
         let mut class = known.class.clone();
         for property in properties {
@@ -77,11 +77,13 @@ impl State {
                 Some(known) => {
                     // Completed as a property of its own, so that nested ones get their defaults.
                     let mut blank = json!({"class": name});
-                    let completed = crate::schema::add_property(&mut blank, property, &|_| false)?;
+                    let completed = crate::schema::add_property(&mut blank, property, config, &|_| false)?;
                     merge_nested(known, &completed);
                 }
                 None => {
-                    crate::schema::add_property(&mut class, property, &|target| self.collections.contains_key(target))?;
+                    crate::schema::add_property(&mut class, property, config, &|target| {
+                        self.collections.contains_key(target)
+                    })?;
                 }
             }
         }

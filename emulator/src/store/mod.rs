@@ -3,6 +3,7 @@
 mod auto_schema;
 mod date;
 mod go;
+mod index_tasks;
 mod object;
 mod parse;
 mod phone;
@@ -25,6 +26,8 @@ use crate::requests::Served;
 use crate::schema::ClassView;
 
 pub(crate) use date::{Date, now_ms};
+use index_tasks::IndexTask;
+pub(crate) use index_tasks::NewTask;
 pub(crate) use object::{NamedVector, NewObject, Object};
 pub(crate) use parse::{lower_first, no_such_property, parse_uuid};
 pub(crate) use refusal::Refusal;
@@ -58,6 +61,9 @@ pub(crate) struct Emulated {
 #[derive(Debug, Default)]
 pub(crate) struct State {
     pub(crate) collections: BTreeMap<String, Collection>,
+    /// The work on inverted indexes so far, the latest last.
+    index_tasks: Vec<IndexTask>,
+    task_version: u64,
 }
 
 #[derive(Debug)]
@@ -170,6 +176,16 @@ impl Collection {
     pub(crate) fn redefine(&mut self, class: Json) {
         self.schema = ClassView::parse(&class);
         self.class = class;
+    }
+
+    /// Takes a named vector out of all objects.
+    pub(crate) fn forget_vector(&mut self, vector: &str) {
+        for shard in self.shards.values_mut() {
+            shard.dimensions.remove(vector);
+            for object in shard.objects.values_mut() {
+                object.vectors.remove(vector);
+            }
+        }
     }
 
     /// The shard a request goes to. The error is the server's bare text, without what the caller puts in front.

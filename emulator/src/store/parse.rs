@@ -1,5 +1,7 @@
 //! Checks property values against the schema, with the server's own texts.
 
+use std::fmt::Write as _;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value as Json};
@@ -56,9 +58,14 @@ impl Context<'_> {
         if let DataType::Reference(targets) = &property.data_type {
             return self.references(targets, path, value).map(Value::References);
         }
-        self.value(property, path, value).map_err(|text| {
+        let parsed = self.value(property, path, value).map_err(|text| {
             let kind = kind(&property.data_type);
             format!("invalid {kind} property '{path}' on class '{}': {text}", self.class)
+        })?;
+        Ok(match parsed {
+            // The digest is that of the text, and inside an object there is none.
+            Value::Blob(text) if property.data_type == DataType::BlobHash => Value::Blob(sha256(&text)),
+            other => other,
         })
     }
 
@@ -80,7 +87,7 @@ impl Context<'_> {
             DataType::UuidArray => Value::UuidArray(self.array("uuid", value, |item| uuid(item).ok())?),
             DataType::Geo => Value::Geo(self.geo(value)?),
             DataType::Phone => Value::Phone(self.phone(value)?),
-            DataType::Blob => Value::Blob(self.blob(value)?),
+            DataType::Blob | DataType::BlobHash => Value::Blob(self.blob(value)?),
             DataType::Object => Value::Object(self.object(&property.nested, path, value)?),
             DataType::ObjectArray => {
                 let items =
@@ -264,6 +271,15 @@ fn uuid(value: &Json) -> Result<Uuid, String> {
         .ok_or_else(|| format!("requires a string of UUID format, but the given value is '{}'", go::display(value)))
 }
 
+/// In hexadecimal.
+fn sha256(text: &str) -> String {
+    let digest = ring::digest::digest(&ring::digest::SHA256, text.as_bytes());
+    digest.as_ref().iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
 fn kind(data_type: &DataType) -> &'static str {
     match data_type {
         DataType::Text => "text",
@@ -281,6 +297,7 @@ fn kind(data_type: &DataType) -> &'static str {
         DataType::Geo => "geoCoordinates",
         DataType::Phone => "phoneNumber",
         DataType::Blob => "blob",
+        DataType::BlobHash => "blobHash",
         DataType::Object => "object",
         DataType::ObjectArray => "object[]",
         DataType::Reference(_) => "reference",

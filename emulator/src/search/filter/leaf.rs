@@ -150,7 +150,7 @@ pub(super) fn property_clause<'a>(
                 operator.accepts((count as f64).partial_cmp(&wanted))
             }))
         }
-        DataType::Phone | DataType::Blob | DataType::Object | DataType::ObjectArray => {
+        DataType::Phone | DataType::Blob | DataType::BlobHash | DataType::Object | DataType::ObjectArray => {
             Err(format!("data type {:?} not supported in query", property.data_type.name()))
         }
     }
@@ -166,7 +166,7 @@ fn is_null<'a>(property: &Property, clause: &Clause, class: &ClassView) -> Resul
         ));
     }
     // These have no null index, so that neither answer finds anything.
-    if matches!(property.data_type, DataType::Geo | DataType::Phone | DataType::Blob) {
+    if matches!(property.data_type, DataType::Geo | DataType::Phone | DataType::Blob | DataType::BlobHash) {
         return Ok(Box::new(|_| false));
     }
     let name = property.name.clone();

@@ -63,7 +63,11 @@ pub(crate) async fn emulator(instance: &str) -> Result<Target, &'static str> {
             with_keys(Emulator::builder()).oidc(issuer.url(), "demo", ["openid", "email"]).rbac(["admin"])
         }
         "modules" => return Err("model providers come with a later issue"),
-        "features" => return Err("TTL and index operations come with a later issue"),
+        "features" => ["gse", "gse_ch", "kagome_ja", "kagome_kr"]
+            .into_iter()
+            .fold(Emulator::builder(), Builder::tokenizer)
+            .object_ttl(true)
+            .drop_vector_index(true),
         "preview" => return Err("preview features come with a later issue"),
         "usage" => return Err("usage limits come with a later issue"),
         "namespaces" => return Err("namespaces come with a later issue"),

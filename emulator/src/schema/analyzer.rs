@@ -1,0 +1,111 @@
+//! `textAnalyzer` of a property: rules.
+
+use serde_json::{Map, Value as Json, json};
+use unicode_normalization::UnicodeNormalization;
+
+use super::DataType;
+
+/// The property that is analyzed, as far as it matters here.
+pub(super) struct Analyzed<'a> {
+    /// Its name, behind those of the objects around it.
+    pub(super) path: &'a str,
+    pub(super) data_type: &'a DataType,
+    /// Whether it has an inverted index.
+    pub(super) indexed: bool,
+    /// `(searchable, filterable)`, which the server tells about a property that is not inside an object.
+    pub(super) flags: Option<(bool, bool)>,
+    pub(super) tokenization: Option<&'a str>,
+}
+
+/// Checks the settings; `None` where they say nothing.
+pub(super) fn complete(given: &Json, property: &Analyzed<'_>, presets: &Json) -> Result<Option<Json>, String> {
+    let fold = given["asciiFold"] == true;
+    let ignored: Vec<&str> =
+        given["asciiFoldIgnore"].as_array().into_iter().flatten().filter_map(Json::as_str).collect();
+    let preset = given["stopwordPreset"].as_str().unwrap_or_default();
+    if !fold && ignored.is_empty() && preset.is_empty() {
+        return Ok(None);
+    }
+    check(property, fold, &ignored, preset, presets).map_err(|text| format!("property '{}': {text}", property.path))?;
+    let mut analyzer = Map::new();
+    if fold {
+        analyzer.insert("asciiFold".to_owned(), json!(true));
+    }
+    if !ignored.is_empty() {
+        analyzer.insert("asciiFoldIgnore".to_owned(), json!(ignored));
+    }
+    if !preset.is_empty() {
+        analyzer.insert("stopwordPreset".to_owned(), json!(preset));
+    }
+    Ok(Some(Json::Object(analyzer)))
+}
+
+fn check(property: &Analyzed<'_>, fold: bool, ignored: &[&str], preset: &str, presets: &Json) -> Result<(), String> {
+    const TEXTS: &str = "processing options are only allowed for text and text[] data types";
+    match property.data_type {
+        text if text.is_text() => {}
+        DataType::Reference(_) | DataType::Object | DataType::ObjectArray => return Err(TEXTS.to_owned()),
+        other => return Err(format!("{TEXTS}, got '{}'", other.name())),
+    }
+    if !property.indexed {
+        let flags = property.flags.map_or_else(String::new, |(searchable, filterable)| {
+            format!(", got IndexSearchable={searchable} and IndexFilterable={filterable}")
+        });
+        return Err(format!("processing options are only allowed for properties with an inverted index{flags}"));
+    }
+    if !fold && !ignored.is_empty() {
+        return Err("asciiFoldIgnore requires asciiFold to be enabled".to_owned());
+    }
+    if let Some(entry) = ignored.iter().find(|entry| entry.nfc().count() != 1) {
+        return Err(format!("each asciiFoldIgnore entry must be a single character, got \"{entry}\""));
+    }
+    let tokenization = property.tokenization.unwrap_or_default();
+    if !matches!(tokenization, "" | "word" | "lowercase" | "whitespace" | "field" | "trigram") {
+        return Err(format!("unsupported tokenization '{tokenization}'"));
+    }
+    if preset.is_empty() {
+        return Ok(());
+    }
+    if tokenization != "word" {
+        return Err(format!("stopwordPreset is only supported with tokenization \"word\", got \"{tokenization}\""));
+    }
+    if matches!(preset, "en" | "none") || presets.get(preset).is_some() {
+        return Ok(());
+    }
+    Err(format!(
+        "unknown stopword preset \"{preset}\"; must be a built-in preset ('en', 'none') or defined in invertedIndexConfig.stopwordPresets"
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn complete_text(given: &Json, tokenization: &str) -> Result<Option<Json>, String> {
+        let property = Analyzed {
+            path: "t",
+            data_type: &DataType::Text,
+            indexed: true,
+            flags: None,
+            tokenization: Some(tokenization),
+        };
+        complete(given, &property, &json!({"birds": ["crow"]}))
+    }
+
+    #[test]
+    fn says_nothing_where_nothing_is_asked() {
+        assert_eq!(complete_text(&json!({"asciiFold": false}), "word"), Ok(None));
+        let given = json!({"asciiFold": true, "asciiFoldIgnore": ["é"], "stopwordPreset": "birds"});
+        assert_eq!(complete_text(&given, "word"), Ok(Some(given)));
+    }
+
+    #[test]
+    fn refuses_what_does_not_go_together() {
+        let fault = |given: Json, tokenization: &str| complete_text(&given, tokenization).unwrap_err();
+        assert!(fault(json!({"asciiFoldIgnore": ["é"]}), "word").contains("requires asciiFold"));
+        assert!(fault(json!({"asciiFold": true, "asciiFoldIgnore": ["ab"]}), "word").contains("single character"));
+        assert!(fault(json!({"stopwordPreset": "fish"}), "word").contains("unknown stopword preset"));
+        assert!(fault(json!({"stopwordPreset": "en"}), "field").contains("got \"field\""));
+        assert!(fault(json!({"asciiFold": true}), "gse").contains("unsupported tokenization"));
+    }
+}

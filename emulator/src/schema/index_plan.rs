@@ -1,0 +1,458 @@
+//! What it takes to give a property the index that is asked for, as the server decides it.
+
+use serde_json::{Value as Json, json};
+
+use super::{DataType, property};
+
+/// The three kinds of inverted index.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Index {
+    Filterable,
+    Searchable,
+    RangeFilters,
+}
+
+impl Index {
+    /// Reads the name in a path.
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
+        Some(match name {
+            "filterable" => Self::Filterable,
+            "searchable" => Self::Searchable,
+            "rangeFilters" | "rangeable" => Self::RangeFilters,
+            _ => return None,
+        })
+    }
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Filterable => "filterable",
+            Self::Searchable => "searchable",
+            Self::RangeFilters => "rangeFilters",
+        }
+    }
+}
+
+/// The work on an index, in the server's names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Migration {
+    ChangeTokenization,
+    ChangeTokenizationFilterable,
+    EnableFilterable,
+    EnableRangeable,
+    EnableSearchable,
+    RebuildSearchable,
+    RepairFilterable,
+    RepairRangeable,
+}
+
+impl Migration {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::ChangeTokenization => "change-tokenization",
+            Self::ChangeTokenizationFilterable => "change-tokenization-filterable",
+            Self::EnableFilterable => "enable-filterable",
+            Self::EnableRangeable => "enable-rangeable",
+            Self::EnableSearchable => "enable-searchable",
+            Self::RebuildSearchable => "rebuild-searchable",
+            Self::RepairFilterable => "repair-filterable",
+            Self::RepairRangeable => "repair-rangeable",
+        }
+    }
+
+    pub(crate) fn touches(self, index: Index) -> bool {
+        match self {
+            Self::ChangeTokenization => index != Index::RangeFilters,
+            Self::ChangeTokenizationFilterable | Self::EnableFilterable | Self::RepairFilterable => {
+                index == Index::Filterable
+            }
+            Self::EnableRangeable | Self::RepairRangeable => index == Index::RangeFilters,
+            Self::EnableSearchable | Self::RebuildSearchable => index == Index::Searchable,
+        }
+    }
+
+    /// Whether queries find other things afterwards, so that all tenants have to go along.
+    pub(crate) fn is_semantic(self) -> bool {
+        !matches!(
+            self,
+            Self::EnableRangeable | Self::RebuildSearchable | Self::RepairFilterable | Self::RepairRangeable
+        )
+    }
+
+    /// Whether the property's tokenization is told along with the task.
+    pub(crate) fn tells_tokenization(self) -> bool {
+        matches!(self, Self::ChangeTokenization | Self::ChangeTokenizationFilterable | Self::EnableSearchable)
+    }
+
+    /// Changes the property to what it is once the work is done.
+    pub(crate) fn finish(self, property: &mut Json, tokenization: Option<&str>) {
+        match self {
+            Self::EnableFilterable => property["indexFilterable"] = json!(true),
+            Self::EnableRangeable => property["indexRangeFilters"] = json!(true),
+            Self::EnableSearchable => {
+                property["indexSearchable"] = json!(true);
+                property["searchableBlockmax"] = json!(true);
+            }
+            _ => {}
+        }
+        if let Some(tokenization) = tokenization {
+            property["tokenization"] = json!(tokenization);
+        }
+    }
+}
+
+/// What is asked of an index.
+#[derive(Debug, Default)]
+pub(crate) struct Wanted<'a> {
+    pub(crate) tokenization: &'a str,
+    pub(crate) algorithm: &'a str,
+}
+
+/// Work on the same property that is not done.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Running<'a> {
+    pub(crate) id: &'a str,
+    pub(crate) migration: Migration,
+    pub(crate) tokenization: Option<&'a str>,
+}
+
+/// What has to be done.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Plan {
+    /// Nothing.
+    Keep,
+    /// A task of this id does it already.
+    Join(String),
+    /// A task does something else to the index.
+    Conflict(String),
+    Start {
+        migration: Migration,
+        tokenization: Option<String>,
+    },
+}
+
+impl Plan {
+    fn start(migration: Migration) -> Self {
+        Self::Start { migration, tokenization: None }
+    }
+
+    fn retokenize(migration: Migration, tokenization: &str) -> Self {
+        Self::Start { migration, tokenization: Some(tokenization.to_owned()) }
+    }
+}
+
+/// A property as the rules see it.
+struct Target<'a> {
+    json: &'a Json,
+    name: &'a str,
+    /// `None` for references and objects.
+    primitive: Option<DataType>,
+    tokenization: &'a str,
+}
+
+impl<'a> Target<'a> {
+    fn new(property: &'a Json) -> Self {
+        let primitive = match property["dataType"].as_array().map(Vec::as_slice) {
+            Some([one]) => one.as_str().and_then(DataType::from_name).filter(|data_type| !data_type.is_nested()),
+            _ => None,
+        };
+        Self {
+            json: property,
+            name: property["name"].as_str().unwrap_or_default(),
+            primitive,
+            tokenization: property["tokenization"].as_str().unwrap_or_default(),
+        }
+    }
+
+    fn is_text(&self) -> bool {
+        self.primitive.as_ref().is_some_and(DataType::is_text)
+    }
+
+    fn is_numeric(&self) -> bool {
+        self.primitive.as_ref().is_some_and(DataType::is_numeric)
+    }
+
+    /// Whether values of the type can be in a filterable index.
+    fn can_be_filterable(&self) -> bool {
+        self.primitive
+            .as_ref()
+            .is_some_and(|primitive| !matches!(primitive, DataType::Blob | DataType::Geo | DataType::Phone))
+    }
+
+    fn has(&self, index: Index) -> bool {
+        match index {
+            Index::Filterable => self.can_be_filterable() && self.json["indexFilterable"] == true,
+            Index::Searchable => self.is_text() && self.json["indexSearchable"] == true,
+            Index::RangeFilters => self.json["indexRangeFilters"] == true,
+        }
+    }
+
+    /// The type in the words of a text about it.
+    fn type_text(&self) -> String {
+        match &self.primitive {
+            Some(primitive) => format!("\"{}\"", primitive.name()),
+            None => {
+                let names = self.json["dataType"].as_array().into_iter().flatten().filter_map(Json::as_str);
+                format!("[{}]", names.collect::<Vec<_>>().join(" "))
+            }
+        }
+    }
+}
+
+/// How to get to the index that is asked for. The error is the server's text.
+pub(crate) fn upsert(
+    property: &Json,
+    index: Index,
+    wanted: &Wanted<'_>,
+    running: &[Running<'_>],
+) -> Result<Plan, String> {
+    let target = Target::new(property);
+    let busy = running.iter().find(|task| task.migration.touches(index)).copied();
+    match index {
+        Index::Searchable => searchable(&target, wanted, busy),
+        Index::Filterable => filterable(&target, wanted, busy),
+        Index::RangeFilters => range_filters(&target, wanted, busy),
+    }
+}
+
+fn other_target(task: Running<'_>, kind: &str, name: &str) -> Plan {
+    Plan::Conflict(format!(
+        "reindex task \"{}\" is already migrating {kind} property \"{name}\" to a different target; wait for it to finish or cancel it before requesting a different change",
+        task.id
+    ))
+}
+
+fn searchable(target: &Target<'_>, wanted: &Wanted<'_>, busy: Option<Running<'_>>) -> Result<Plan, String> {
+    let name = target.name;
+    let Wanted { tokenization, algorithm } = *wanted;
+    if !tokenization.is_empty() && !algorithm.is_empty() {
+        return Err("at most one configuration change per request: set either tokenization or algorithm, not both — issue two requests".to_owned());
+    }
+    check_algorithm(algorithm)?;
+    let exists = target.has(Index::Searchable);
+    if let Some(task) = busy.filter(|_| !tokenization.is_empty() || !algorithm.is_empty()) {
+        let same = match task.migration {
+            Migration::RebuildSearchable => !algorithm.is_empty(),
+            Migration::ChangeTokenization | Migration::EnableSearchable => task.tokenization == Some(tokenization),
+            _ => false,
+        };
+        return Ok(match (same, exists && !algorithm.is_empty()) {
+            (false, _) => other_target(task, "searchable", name),
+            (true, true) => Plan::Keep,
+            (true, false) => Plan::Join(task.id.to_owned()),
+        });
+    }
+    if !algorithm.is_empty() {
+        // Every searchable index has the one algorithm there is.
+        return if exists { Ok(Plan::Keep) } else { Err(no_searchable(name)) };
+    }
+    if !exists {
+        check_new_searchable(target, tokenization)?;
+        return Ok(Plan::retokenize(Migration::EnableSearchable, tokenization));
+    }
+    if tokenization.is_empty() || tokenization == target.tokenization {
+        return Ok(Plan::Keep);
+    }
+    if !property::is_tokenization(tokenization) {
+        return Err(format!("invalid tokenization \"{tokenization}\""));
+    }
+    Ok(Plan::retokenize(Migration::ChangeTokenization, tokenization))
+}
+
+fn check_algorithm(algorithm: &str) -> Result<(), String> {
+    let plain: String = algorithm.to_lowercase().chars().filter(|letter| !matches!(letter, '-' | '_')).collect();
+    match plain.as_str() {
+        "" | "blockmax" | "blockmaxwand" | "bmw" => Ok(()),
+        "wand" => Err("algorithm \"wand\" is deprecated; only \"blockmax\" is accepted as a target".to_owned()),
+        _ => Err(format!("unsupported algorithm \"{algorithm}\"; only \"blockmax\" is accepted (WAND is deprecated)")),
+    }
+}
+
+fn no_searchable(name: &str) -> String {
+    format!(
+        "property \"{name}\" has no searchable index; PUT /v1/schema/{{className}}/properties/{name}/index/searchable with a tokenization to add one first"
+    )
+}
+
+fn check_new_searchable(target: &Target<'_>, tokenization: &str) -> Result<(), String> {
+    let name = target.name;
+    if !target.is_text() {
+        return Err(format!("property \"{name}\" is not a text type"));
+    }
+    if tokenization.is_empty() {
+        return Err("enable-searchable requires a tokenization to be set on the request body".to_owned());
+    }
+    if !property::is_tokenization(tokenization) {
+        return Err(format!("invalid tokenization \"{tokenization}\""));
+    }
+    let own = target.tokenization;
+    if target.json["indexFilterable"] == true && !own.is_empty() && own != tokenization {
+        return Err(format!(
+            "property \"{name}\" has an existing filterable index built with tokenization \"{own}\"; enabling searchable with tokenization \"{tokenization}\" would silently desynchronize the filterable index. Retokenize the filterable index first or use the matching tokenization"
+        ));
+    }
+    Ok(())
+}
+
+fn filterable(target: &Target<'_>, wanted: &Wanted<'_>, busy: Option<Running<'_>>) -> Result<Plan, String> {
+    let (name, own) = (target.name, target.tokenization);
+    let tokenization = wanted.tokenization;
+    if !wanted.algorithm.is_empty() {
+        return Err("the algorithm field is only valid for a searchable index".to_owned());
+    }
+    if let Some(task) = busy {
+        let same = match task.migration {
+            Migration::EnableFilterable => tokenization.is_empty() || tokenization == own,
+            Migration::ChangeTokenization | Migration::ChangeTokenizationFilterable => {
+                !tokenization.is_empty() && task.tokenization == Some(tokenization)
+            }
+            _ => false,
+        };
+        if same {
+            return Ok(Plan::Join(task.id.to_owned()));
+        }
+        if !tokenization.is_empty() {
+            return Ok(other_target(task, "filterable", name));
+        }
+    }
+    if !target.has(Index::Filterable) {
+        if target.json["indexFilterable"] == true {
+            return Err(format!("property \"{name}\" already has a filterable index"));
+        }
+        if !target.can_be_filterable() {
+            return Err(format!("property \"{name}\" type {} does not support a filterable index", target.type_text()));
+        }
+        if !tokenization.is_empty() && tokenization != own {
+            return Err(format!(
+                "cannot create a filterable index for property \"{name}\" with tokenization \"{tokenization}\": it must match the property's current tokenization \"{own}\" — retokenize after creation to change it"
+            ));
+        }
+        return Ok(Plan::start(Migration::EnableFilterable));
+    }
+    if tokenization.is_empty() || tokenization == own {
+        return Ok(Plan::Keep);
+    }
+    if !target.is_text() {
+        return Err(format!(
+            "property \"{name}\" is not a text type; filterable.tokenization only applies to text / text[]"
+        ));
+    }
+    if !property::is_tokenization(tokenization) {
+        return Err(format!("invalid tokenization \"{tokenization}\""));
+    }
+    Ok(Plan::retokenize(Migration::ChangeTokenizationFilterable, tokenization))
+}
+
+fn range_filters(target: &Target<'_>, wanted: &Wanted<'_>, busy: Option<Running<'_>>) -> Result<Plan, String> {
+    if !wanted.tokenization.is_empty() || !wanted.algorithm.is_empty() {
+        return Err("the rangeFilters index takes no configuration fields; send an empty body {}".to_owned());
+    }
+    if target.has(Index::RangeFilters) {
+        return Ok(Plan::Keep);
+    }
+    if let Some(task) = busy {
+        return Ok(Plan::Join(task.id.to_owned()));
+    }
+    if !target.is_numeric() {
+        return Err(not_numeric(target.name));
+    }
+    Ok(Plan::start(Migration::EnableRangeable))
+}
+
+fn not_numeric(name: &str) -> String {
+    format!("property \"{name}\" is not a numeric type (int, number, date)")
+}
+
+/// What rebuilds an index. The error is the server's text.
+pub(crate) fn rebuild(property: &Json, index: Index) -> Result<Migration, String> {
+    let target = Target::new(property);
+    let name = target.name;
+    match index {
+        Index::Searchable if target.has(index) => Ok(Migration::RebuildSearchable),
+        Index::Searchable => Err(no_searchable(name)),
+        Index::Filterable if target.has(index) => Ok(Migration::RepairFilterable),
+        Index::Filterable => Err(format!("property \"{name}\" does not have a filterable index")),
+        Index::RangeFilters if !target.is_numeric() => Err(not_numeric(name)),
+        Index::RangeFilters if target.has(index) => Ok(Migration::RepairRangeable),
+        Index::RangeFilters => {
+            Err(format!("property \"{name}\" does not have a rangeable index to rebuild; use enable to create one"))
+        }
+    }
+}
+
+/// Why two tasks cannot be at work on one property.
+pub(crate) fn conflict(task: Running<'_>, wanted: Migration) -> String {
+    let (known, new) = (task.migration.name(), wanted.name());
+    let reason = if task.migration == wanted {
+        format!("already running {new} for overlapping properties")
+    } else {
+        format!(
+            "already running {known} for overlapping properties; concurrent {new} on the same property would race on shared on-disk migration state — wait for the in-flight task to finish before submitting another"
+        )
+    };
+    format!("reindex task \"{}\" conflicts: {reason}", task.id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn property(data_type: &str, filterable: bool, searchable: bool) -> Json {
+        json!({
+            "name": "p", "dataType": [data_type], "indexFilterable": filterable, "indexSearchable": searchable,
+            "indexRangeFilters": false, "tokenization": if data_type == "text" { "word" } else { "" },
+        })
+    }
+
+    fn wanted<'a>(tokenization: &'a str, algorithm: &'a str) -> Wanted<'a> {
+        Wanted { tokenization, algorithm }
+    }
+
+    #[test]
+    fn does_what_is_missing() {
+        let plan = |property: &Json, index, tokenization| upsert(property, index, &wanted(tokenization, ""), &[]);
+        let text = property("text", true, true);
+        assert_eq!(plan(&text, Index::Filterable, ""), Ok(Plan::Keep));
+        assert_eq!(plan(&text, Index::Searchable, "word"), Ok(Plan::Keep));
+        let field = Some("field".to_owned());
+        assert_eq!(
+            plan(&text, Index::Searchable, "field"),
+            Ok(Plan::Start { migration: Migration::ChangeTokenization, tokenization: field.clone() })
+        );
+        assert_eq!(
+            plan(&text, Index::Filterable, "field"),
+            Ok(Plan::Start { migration: Migration::ChangeTokenizationFilterable, tokenization: field })
+        );
+        assert_eq!(
+            plan(&property("int", false, false), Index::RangeFilters, ""),
+            Ok(Plan::start(Migration::EnableRangeable))
+        );
+        assert_eq!(
+            plan(&property("int", false, false), Index::Filterable, ""),
+            Ok(Plan::start(Migration::EnableFilterable))
+        );
+    }
+
+    #[test]
+    fn says_why_not() {
+        let fault = |property: &Json, index, wanted: Wanted<'_>| upsert(property, index, &wanted, &[]).unwrap_err();
+        let text = property("text", true, false);
+        assert!(fault(&text, Index::Searchable, wanted("field", "")).contains("desynchronize"));
+        assert!(fault(&text, Index::Searchable, wanted("", "")).contains("requires a tokenization"));
+        assert!(fault(&text, Index::Searchable, wanted("", "BMW")).contains("no searchable index"));
+        assert!(fault(&text, Index::Searchable, wanted("", "wand")).contains("deprecated"));
+        assert!(fault(&text, Index::RangeFilters, wanted("", "")).contains("not a numeric type"));
+        assert!(fault(&property("object", false, false), Index::Filterable, wanted("", "")).contains("[object]"));
+        assert!(fault(&property("geoCoordinates", false, false), Index::Filterable, wanted("", "")).contains("\"geo"));
+    }
+
+    #[test]
+    fn joins_work_for_the_same_end_and_keeps_away_from_other() {
+        let text = property("text", true, true);
+        let task = Running { id: "t1", migration: Migration::ChangeTokenization, tokenization: Some("field") };
+        let plan = |tokenization| upsert(&text, Index::Searchable, &wanted(tokenization, ""), &[task]).unwrap();
+        assert_eq!(plan("field"), Plan::Join("t1".to_owned()));
+        assert!(matches!(plan("trigram"), Plan::Conflict(text) if text.contains("different target")));
+        assert_eq!(plan(""), Plan::Keep);
+        assert!(conflict(task, Migration::ChangeTokenization).ends_with("overlapping properties"));
+    }
+}

@@ -1,0 +1,500 @@
+//! What a module objects to in its settings.
+
+use serde_json::Value as Json;
+
+use super::catalog::{Kind, current_name};
+
+const OPENAI_MODELS: [&str; 6] =
+    ["ada", "babbage", "curie", "davinci", "text-embedding-3-small", "text-embedding-3-large"];
+const OPENAI_V3_MODELS: [&str; 2] = ["text-embedding-3-small", "text-embedding-3-large"];
+const GOOGLE_TASKS: [&str; 7] = [
+    "RETRIEVAL_QUERY",
+    "QUESTION_ANSWERING",
+    "FACT_VERIFICATION",
+    "CODE_RETRIEVAL_QUERY",
+    "CLASSIFICATION",
+    "CLUSTERING",
+    "SEMANTIC_SIMILARITY",
+];
+const GOOGLE_AI_STUDIO: &str = "generativelanguage.googleapis.com";
+const AWS_SERVICES: [&str; 2] = ["bedrock", "sagemaker"];
+
+/// Refuses settings that the module refuses, in its words.
+pub(super) fn check(class: &str, module: &str, given: &Json) -> Result<(), String> {
+    let settings = Settings(given);
+    let current = current_name(module);
+    let outcome = match Kind::of(current) {
+        Kind::Vectorizer if current.starts_with("text2") => text_vectorizer(current, settings),
+        Kind::Vectorizer => media_vectorizer(class, current, settings),
+        Kind::Generative => generative(current, settings),
+        Kind::Reranker | Kind::Other => Ok(()),
+    };
+    outcome.map_err(|text| format!("module '{module}': {text}"))
+}
+
+#[derive(Clone, Copy)]
+struct Settings<'a>(&'a Json);
+
+impl<'a> Settings<'a> {
+    fn text(self, name: &str) -> &'a str {
+        self.0[name].as_str().unwrap_or_default()
+    }
+
+    fn text_or(self, name: &str, default: &'a str) -> &'a str {
+        self.0[name].as_str().unwrap_or(default)
+    }
+
+    fn number(self, name: &str) -> Option<f64> {
+        self.0[name].as_f64()
+    }
+
+    fn within(self, name: &str, least: f64, most: f64) -> bool {
+        self.number(name).is_none_or(|value| (least..=most).contains(&value))
+    }
+
+    fn has(self, name: &str) -> bool {
+        self.0.get(name).is_some()
+    }
+}
+
+/// All objections in one text, as some modules put it.
+fn all(faults: &[String]) -> Result<(), String> {
+    if faults.is_empty() { Ok(()) } else { Err(faults.join(", ")) }
+}
+
+fn required(settings: Settings<'_>, names: &[&str]) -> Result<(), String> {
+    match names.iter().find(|name| settings.text(name).is_empty()) {
+        Some(name) => Err(format!("{name} cannot be empty")),
+        None => Ok(()),
+    }
+}
+
+fn one_of(value: &str, allowed: &[&str], words: &str) -> Result<(), String> {
+    if allowed.contains(&value) { Ok(()) } else { Err(format!("{words}: [{}]", allowed.join(" "))) }
+}
+
+fn source_properties(settings: Settings<'_>) -> Result<(), String> {
+    let Some(properties) = settings.0.get("properties").filter(|properties| !properties.is_null()) else {
+        return Ok(());
+    };
+    let Some(names) = properties.as_array() else {
+        let found = match properties {
+            Json::String(_) => "string",
+            Json::Bool(_) => "bool",
+            Json::Number(_) => "json.Number",
+            _ => "map[string]interface {}",
+        };
+        return Err(format!("properties field needs to be of array type, got: {found}"));
+    };
+    if names.is_empty() {
+        return Err("properties field needs to have at least 1 property defined".to_owned());
+    }
+    match names.iter().find(|name| !name.is_string()) {
+        Some(other) => Err(format!("properties field value: {other} must be a string")),
+        None => Ok(()),
+    }
+}
+
+fn text_vectorizer(module: &str, settings: Settings<'_>) -> Result<(), String> {
+    if matches!(module, "text2vec-aws" | "text2vec-google") {
+        let mut faults: Vec<String> = source_properties(settings).err().into_iter().collect();
+        faults.extend(if module == "text2vec-aws" { aws(settings, true) } else { google(settings) });
+        return all(&faults);
+    }
+    source_properties(settings)?;
+    match module {
+        "text2vec-openai" => openai(settings),
+        "text2vec-cohere" => one_of(
+            settings.text_or("truncate", "END"),
+            &["NONE", "START", "END", "LEFT", "RIGHT"],
+            "wrong truncate type, available types are",
+        ),
+        "text2vec-nvidia" => one_of(
+            settings.text_or("truncate", "NONE"),
+            &["NONE", "START", "END"],
+            "wrong truncate type, available types are",
+        ),
+        "text2vec-databricks" => required(settings, &["endpoint"]),
+        "text2vec-ollama" => required(settings, &["apiEndpoint", "model"]),
+        "text2vec-digitalocean" if settings.text("model").is_empty() => {
+            Err("model must be set; choose one from GET /v1/models on the DigitalOcean Serverless Inference endpoint"
+                .to_owned())
+        }
+        "text2vec-huggingface" => {
+            let one_model = settings.text("model").is_empty() || settings.text("passageModel").is_empty();
+            let endpoint = ["endpointUrl", "endpointURL"].into_iter().any(|name| !settings.text(name).is_empty());
+            if one_model || endpoint {
+                return Ok(());
+            }
+            Err("only one setting must be set either 'model' or 'passageModel'".to_owned())
+        }
+        "text2vec-transformers" => transformers(settings),
+        _ => Ok(()),
+    }
+}
+
+fn transformers(settings: Settings<'_>) -> Result<(), String> {
+    let set = |name: &str| !settings.text(name).is_empty();
+    let text = match (set("inferenceUrl"), set("passageInferenceUrl"), set("queryInferenceUrl")) {
+        (true, passage, query) if passage || query => {
+            "either inferenceUrl or passageInferenceUrl together with queryInferenceUrl needs to be set, not both"
+        }
+        (_, false, true) => "queryInferenceUrl is set but passageInferenceUrl is empty, both needs to be set",
+        (_, true, false) => "passageInferenceUrl is set but queryInferenceUrl is empty, both needs to be set",
+        _ => return Ok(()),
+    };
+    Err(text.to_owned())
+}
+
+fn aws(settings: Settings<'_>, with_region: bool) -> Vec<String> {
+    let mut faults = Vec::new();
+    let service = settings.text_or("service", "bedrock");
+    if let Err(text) = one_of(service, &AWS_SERVICES, "wrong service, available services are") {
+        faults.push(text);
+    }
+    if with_region && settings.text("region").is_empty() {
+        faults.push("region cannot be empty".to_owned());
+    }
+    let (model, endpoint) = (settings.text("model"), settings.text("endpoint"));
+    if service == "bedrock" {
+        if model.is_empty() {
+            faults.push("model has to be defined".to_owned());
+        }
+        if !endpoint.is_empty() {
+            faults.push(format!("wrong configuration: {endpoint}, not applicable to {service}"));
+        }
+    }
+    if service == "sagemaker" {
+        if endpoint.is_empty() {
+            faults.push("endpoint cannot be empty".to_owned());
+        }
+        if !model.is_empty() {
+            faults.push(format!("wrong configuration: model, not applicable to {service}. did you mean targetModel"));
+        }
+    }
+    faults
+}
+
+fn google(settings: Settings<'_>) -> Vec<String> {
+    let mut faults = Vec::new();
+    if settings.text("apiEndpoint") != GOOGLE_AI_STUDIO && settings.text("projectId").is_empty() {
+        faults.push("projectId cannot be empty".to_owned());
+    }
+    if let Err(text) = one_of(
+        settings.text_or("taskType", "RETRIEVAL_QUERY"),
+        &GOOGLE_TASKS,
+        "wrong taskType supported task types are",
+    ) {
+        faults.push(text);
+    }
+    faults
+}
+
+fn openai(settings: Settings<'_>) -> Result<(), String> {
+    let (resource, deployment) = (settings.text("resourceName"), settings.text("deploymentId"));
+    let is_azure = settings.0["isAzure"] == true || (!resource.is_empty() && !deployment.is_empty());
+    let own = settings.text_or("baseURL", "https://api.openai.com").contains("api.openai.com") && !is_azure;
+    let kind = settings.text_or("type", "text");
+    one_of(kind, &["text", "code"], "wrong OpenAI type name, available model names are")?;
+    let model = settings.text_or("model", "text-embedding-3-small");
+    if own {
+        one_of(model, &OPENAI_MODELS, "wrong OpenAI model name, available model names are")?;
+    }
+    let is_v3 = OPENAI_V3_MODELS.contains(&model);
+    let default_version = match (model, kind) {
+        _ if is_v3 => "",
+        ("ada", "text") => "002",
+        _ => "001",
+    };
+    let version = settings.text_or("modelVersion", default_version);
+    if !is_v3 {
+        openai_version(version, model, kind)?;
+    }
+    if let Some(length) = settings.number("dimensions").filter(|_| own && version.is_empty()) {
+        if !is_v3 {
+            let models = OPENAI_V3_MODELS.join(" ");
+            return Err(format!("dimensions setting can only be used with V3 embedding models: [{models}]"));
+        }
+        let lengths: &[f64] =
+            if model == "text-embedding-3-small" { &[512.0, 1536.0] } else { &[256.0, 1024.0, 3072.0] };
+        if !lengths.contains(&length) {
+            let lengths: Vec<String> = lengths.iter().map(ToString::to_string).collect();
+            return Err(format!(
+                "wrong dimensions setting for {model} model, available dimensions are: [{}]",
+                lengths.join(" ")
+            ));
+        }
+    }
+    if is_azure && resource.is_empty() != deployment.is_empty() {
+        return Err("both resourceName and deploymentId must be provided".to_owned());
+    }
+    Ok(())
+}
+
+fn openai_version(version: &str, model: &str, kind: &str) -> Result<(), String> {
+    match version {
+        "" | "001" => Ok(()),
+        "002" if !matches!(model, "ada" | "davinci") => Err(format!("unsupported version {version}")),
+        "003" if model != "davinci" => Err(format!("unsupported version {version}")),
+        "002" | "003" if kind != "text" => {
+            Err("ada-002 no longer distinguishes between text/code, use 'text' for all use cases".to_owned())
+        }
+        "002" | "003" => Ok(()),
+        _ => Err(format!("model {model} is only available in version 001")),
+    }
+}
+
+/// The kinds of fields that a vectorizer of more than texts takes.
+fn field_kinds(module: &str) -> &'static [&'static str] {
+    match module {
+        "multi2multivec-weaviate" => &["image"],
+        "multi2vec-bind" => &["image", "text", "audio", "video", "imu", "thermal", "depth"],
+        "multi2vec-google" => &["text", "image", "video", "audio"],
+        "multi2vec-voyageai" => &["text", "image", "video"],
+        _ => &["text", "image"],
+    }
+}
+
+fn media_vectorizer(class: &str, module: &str, settings: Settings<'_>) -> Result<(), String> {
+    match module {
+        "img2vec-neural" => match settings.0.get("imageFields") {
+            None => Err("imageFields not present".to_owned()),
+            Some(fields) => field_names("image", fields).map(|_| ()),
+        },
+        "ref2vec-centroid" => ref2vec(class, settings),
+        "multi2multivec-jinaai" => jinaai_multivec(settings),
+        "multi2vec-google" => {
+            let mut faults = Vec::new();
+            if settings.has("apiEndpoint") && settings.text("apiEndpoint").is_empty() {
+                for name in ["location", "projectId"] {
+                    if settings.text(name).is_empty() {
+                        faults.push(format!("{name} setting needs to be present"));
+                    }
+                }
+            }
+            google_media(settings, &mut faults)?;
+            faults.extend(media_fields(module, settings).err());
+            all(&faults)
+        }
+        "multi2vec-jinaai" => {
+            let mut faults: Vec<String> = media_fields(module, settings).err().into_iter().collect();
+            match settings.text_or("model", "jina-clip-v2") {
+                "jina-clip-v2" if !settings.within("dimensions", 64.0, 1024.0) => {
+                    faults.push("dimensions needs to within [64, 1024] range".to_owned());
+                }
+                "jina-clip-v1" if !settings.within("dimensions", 768.0, 768.0) => {
+                    faults.push("dimensions needs to equal 768".to_owned());
+                }
+                _ => {}
+            }
+            all(&faults)
+        }
+        _ => media_fields(module, settings),
+    }
+}
+
+/// The rules of the one model of the older kind, which is the default.
+fn google_media(settings: Settings<'_>, faults: &mut Vec<String>) -> Result<(), String> {
+    const OLD_MODEL: &str = "multimodalembedding@001";
+    let model = [settings.text("model"), settings.text_or("modelId", OLD_MODEL)];
+    let model = model.into_iter().find(|name| !name.is_empty()).unwrap_or(OLD_MODEL);
+    if model != OLD_MODEL {
+        return Ok(());
+    }
+    for (name, allowed) in [("dimensions", [128, 256, 512, 1408]), ("videoIntervalSeconds", [4, 8, 15, 120])] {
+        if settings.0[name].as_i64().is_some_and(|value| !allowed.contains(&value)) {
+            let allowed: Vec<String> = allowed.iter().map(ToString::to_string).collect();
+            return Err(format!(
+                "wrong {name} setting for {model} model, available {name} are: [{}]",
+                allowed.join(" ")
+            ));
+        }
+    }
+    if settings.has("videoFields") && !settings.within("dimensions", 1408.0, 1408.0) {
+        faults.push("videoFields support only 1408 dimensions setting".to_owned());
+    }
+    Ok(())
+}
+
+fn media_fields(module: &str, settings: Settings<'_>) -> Result<(), String> {
+    let mut faults = Vec::new();
+    for kind in field_kinds(module) {
+        let Some(fields) = settings.0.get(format!("{kind}Fields")) else { continue };
+        let named = field_names(kind, fields).unwrap_or_else(|fault| {
+            faults.push(fault);
+            0
+        });
+        let weights = settings.0["weights"][format!("{kind}Fields")].as_array();
+        if weights.is_some_and(|weights| weights.len() != named) {
+            faults.push(format!("weights.{kind}Fields does not equal number of {kind}Fields"));
+        }
+    }
+    all(&faults)
+}
+
+/// How many fields are named.
+fn field_names(kind: &str, fields: &Json) -> Result<usize, String> {
+    let names = fields.as_array().ok_or_else(|| format!("{kind}Fields must be an array"))?;
+    if names.is_empty() {
+        return Err(format!("must contain at least one {kind} field name in {kind}Fields"));
+    }
+    for name in names {
+        match name.as_str() {
+            None => return Err(format!("{kind}Field must be a string")),
+            Some("") => return Err(format!("{kind}Field values cannot be empty")),
+            Some(_) => {}
+        }
+    }
+    Ok(names.len())
+}
+
+fn jinaai_multivec(settings: Settings<'_>) -> Result<(), String> {
+    let mut faults = Vec::new();
+    match (settings.has("imageFields"), settings.has("textFields")) {
+        (false, false) => faults.push("textFields or imageFields setting needs to be present".to_owned()),
+        (true, true) => {
+            faults.push("only one textFields or imageFields setting needs to be present, not both".to_owned());
+        }
+        _ => {}
+    }
+    for kind in ["image", "text"] {
+        match settings.0.get(format!("{kind}Fields")).map(|fields| field_names(kind, fields)) {
+            Some(Err(text)) => faults.push(text),
+            Some(Ok(count)) if count > 1 => faults.push(format!("only one {kind} property is allowed to define")),
+            _ => {}
+        }
+    }
+    all(&faults)
+}
+
+fn ref2vec(class: &str, settings: Settings<'_>) -> Result<(), String> {
+    let fault = |text: &str| Err(format!("validate \"{class}\": invalid config: {text}"));
+    match settings.0["referenceProperties"].as_array() {
+        Some(names) if !names.is_empty() => {}
+        _ => return fault("must have at least one value in the \"referenceProperties\" field"),
+    }
+    match settings.text_or("method", "mean") {
+        "mean" => Ok(()),
+        other => fault(&format!("\"{other}\" is not a valid method. valid methods are: [mean]")),
+    }
+}
+
+fn generative(module: &str, settings: Settings<'_>) -> Result<(), String> {
+    match module {
+        "generative-aws" => {
+            let mut faults = aws(settings, false);
+            if settings.text_or("service", "bedrock") == "bedrock" {
+                // The number in the server's text is not the one it compares with.
+                if !settings.within("maxTokens", 1.0, 8192.0) {
+                    faults.push("maxTokens has to be an integer value between 1 and 8096".to_owned());
+                }
+                for (name, kind) in [("temperature", "float"), ("topP", "an integer")] {
+                    if !settings.within(name, 0.0, 1.0) {
+                        faults.push(format!("{name} has to be {kind} value between 0 and 1"));
+                    }
+                }
+            }
+            all(&faults)
+        }
+        "generative-google" => {
+            let mut faults = Vec::new();
+            if settings.text("apiEndpoint") != GOOGLE_AI_STUDIO && settings.text("projectId").is_empty() {
+                faults.push("projectId cannot be empty".to_owned());
+            }
+            for name in ["temperature", "topP"] {
+                if !settings.within(name, 0.0, 1.0) {
+                    faults.push(format!("{name} has to be float value between 0 and 1"));
+                }
+            }
+            if settings.number("topK").is_some_and(|value| value < 1.0) {
+                faults.push("topK has to be an integer value above or equal 1".to_owned());
+            }
+            all(&faults)
+        }
+        "generative-openai" => bounded(
+            settings,
+            &[("temperature", 0.0, 1.0), ("frequencyPenalty", 0.0, 1.0), ("presencePenalty", 0.0, 1.0)],
+        )
+        .and_then(|()| top_p(settings, 5.0, "a minimal value of 1 and max of 5")),
+        "generative-databricks" => bounded(settings, &[("temperature", 0.0, 1.0)])
+            .and_then(|()| top_p(settings, 5.0, "a minimal value of 1 and max of 5")),
+        "generative-deepseek" => bounded(
+            settings,
+            &[("temperature", 0.0, 2.0), ("frequencyPenalty", -2.0, 2.0), ("presencePenalty", -2.0, 2.0)],
+        )
+        .and_then(|()| top_p(settings, 1.0, "a minimal value of 0 and max of 1")),
+        _ => Ok(()),
+    }
+}
+
+fn bounded(settings: Settings<'_>, rules: &[(&str, f64, f64)]) -> Result<(), String> {
+    match rules.iter().find(|(name, least, most)| !settings.within(name, *least, *most)) {
+        Some((name, least, most)) => {
+            Err(format!("Wrong {name} configuration, values are between {least:.1} and {most:.1}"))
+        }
+        None => Ok(()),
+    }
+}
+
+fn top_p(settings: Settings<'_>, most: f64, words: &str) -> Result<(), String> {
+    if settings.within("topP", 0.0, most) {
+        return Ok(());
+    }
+    Err(format!("Wrong topP configuration, values are should have {words}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn fault(module: &str, settings: Json) -> String {
+        check("Thing", module, &settings).unwrap_err()
+    }
+
+    #[test]
+    fn names_what_is_missing() {
+        assert_eq!(
+            fault("text2vec-aws", json!({})),
+            "module 'text2vec-aws': region cannot be empty, model has to be defined"
+        );
+        assert_eq!(fault("text2vec-palm", json!({})), "module 'text2vec-palm': projectId cannot be empty");
+        assert!(check("Thing", "text2vec-google", &json!({"apiEndpoint": GOOGLE_AI_STUDIO})).is_ok());
+        assert!(fault("text2vec-ollama", json!({"apiEndpoint": "x"})).ends_with("model cannot be empty"));
+        assert!(fault("img2vec-neural", json!({})).ends_with("imageFields not present"));
+        assert!(fault("ref2vec-centroid", json!({})).contains("referenceProperties"));
+    }
+
+    #[test]
+    fn knows_the_models_of_openai_but_not_those_of_others() {
+        assert!(fault("text2vec-openai", json!({"model": "wat"})).contains("[ada babbage"));
+        assert!(check("Thing", "text2vec-openai", &json!({"model": "wat", "baseURL": "http://own"})).is_ok());
+        assert!(
+            check("Thing", "text2vec-openai", &json!({"model": "wat", "resourceName": "r", "deploymentId": "d"}))
+                .is_ok()
+        );
+        assert!(fault("text2vec-openai", json!({"dimensions": 7})).contains("[512 1536]"));
+        assert!(fault("text2vec-openai", json!({"model": "ada", "modelVersion": "003"})).ends_with("version 003"));
+    }
+
+    #[test]
+    fn counts_fields_and_weights() {
+        assert!(
+            check("Thing", "multi2vec-clip", &json!({"imageFields": ["a"], "weights": {"imageFields": [0.5]}})).is_ok()
+        );
+        assert!(
+            fault("multi2vec-clip", json!({"imageFields": ["a"], "weights": {"imageFields": []}}))
+                .contains("does not equal number of imageFields")
+        );
+        assert!(fault("multi2vec-bind", json!({"imuFields": []})).contains("at least one imu field"));
+        assert!(fault("multi2vec-google", json!({"videoFields": ["v"], "dimensions": 128})).contains("only 1408"));
+    }
+
+    #[test]
+    fn bounds_generative_settings() {
+        assert!(fault("generative-openai", json!({"temperature": 3})).ends_with("between 0.0 and 1.0"));
+        assert!(fault("generative-deepseek", json!({"frequencyPenalty": -3})).ends_with("between -2.0 and 2.0"));
+        assert!(fault("generative-aws", json!({"service": "sagemaker"})).ends_with("endpoint cannot be empty"));
+        assert!(check("Thing", "reranker-cohere", &json!({"model": "m"})).is_ok());
+    }
+}

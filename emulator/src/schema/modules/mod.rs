@@ -1,0 +1,160 @@
+//! Modules in a definition: which there are, what they add to it, and what they object to.
+//!
+//! None of them computes anything: an object of such a collection gets the vectors it is sent with.
+
+mod catalog;
+mod checks;
+mod defaults;
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value as Json};
+
+use crate::config::Config;
+
+use catalog::Kind;
+pub(crate) use catalog::meta;
+pub(super) use catalog::{is_multi_vector, is_present};
+pub(super) use defaults::{property_config, vectorizer_config};
+
+/// Refuses modules that no server has.
+pub(super) fn check_known(config: &Config) -> Result<(), String> {
+    match config.modules.iter().find(|name| !catalog::is_known(name)) {
+        Some(unknown) => Err(format!("module `{unknown}`: the emulator knows no module of this name")),
+        None => Ok(()),
+    }
+}
+
+pub(super) fn is_vectorizer(name: &str, config: &Config) -> bool {
+    is_present(name, config) && Kind::of(name) == Kind::Vectorizer
+}
+
+/// What the modules of a completed definition object to.
+pub(super) fn check_class(class: &Json, config: &Config) -> Result<(), String> {
+    let (name, settings) = (class["class"].as_str().unwrap_or_default(), class["moduleConfig"].as_object());
+    let Some(named) = class["vectorConfig"].as_object().filter(|named| !named.is_empty()) else {
+        if class["vectorizer"] == "none" {
+            return Ok(());
+        }
+        return check_legacy(name, class["vectorizer"].as_str().unwrap_or_default(), settings);
+    };
+    for vector in named.values() {
+        for (module, settings) in vector["vectorizer"].as_object().into_iter().flatten() {
+            checks::check(name, module, settings)?;
+        }
+    }
+    for (module, own) in settings.into_iter().flatten() {
+        if !is_present(module, config) {
+            return Err(format!("module with name {module} doesn't exist"));
+        }
+        if Kind::of(module) != Kind::Vectorizer {
+            checks::check(name, module, own)?;
+        }
+    }
+    Ok(())
+}
+
+fn check_legacy(name: &str, vectorizer: &str, settings: Option<&Map<String, Json>>) -> Result<(), String> {
+    let Some(settings) = settings else { return Ok(()) };
+    for (module, own) in settings {
+        checks::check(name, module, own)?;
+    }
+    let vectorizers: Vec<&str> =
+        settings.keys().map(String::as_str).filter(|name| Kind::of(name) == Kind::Vectorizer).collect();
+    if vectorizers.len() > 1 {
+        let names = vectorizers.join(" ");
+        return Err(format!(
+            "multiple vectorizers configured in class's moduleConfig: [{names}]. class.vectorizer is set to \"{vectorizer}\""
+        ));
+    }
+    match vectorizers.first().into_iter().chain([&vectorizer]).find(|name| is_multi_vector(name)) {
+        Some(multi) => Err(format!(
+            "multi vector vectorizer: \"{multi}\" is only allowed to be defined using named vector configuration"
+        )),
+        None => Ok(()),
+    }
+}
+
+/// `moduleConfig` after an update: generative modules and rerankers may be exchanged, the rest is kept.
+pub(super) fn merge(old: &Json, given: &Json, class: &str) -> Result<Json, String> {
+    let Some(new) = given.as_object().filter(|_| old != given) else { return Ok(old.clone()) };
+    let empty = Map::new();
+    let before = old.as_object().unwrap_or(&empty);
+    let mut exchanged: BTreeMap<&str, u32> = BTreeMap::new();
+    for (module, settings) in new {
+        let kind = match Kind::of(module) {
+            Kind::Generative => "generative",
+            Kind::Reranker => "reranker",
+            _ if before.get(module).is_none_or(|known| known == settings) => continue,
+            _ => {
+                return Err(format!(
+                    "can only update generative and reranker module configs. Got: {module} for class: {class}"
+                ));
+            }
+        };
+        let count = exchanged.entry(kind).or_default();
+        *count += 1;
+        if *count > 1 {
+            return Err(format!("updated moduleconfig has multiple {kind} modules: {}", go_map(new)));
+        }
+    }
+    let prefixes: Vec<String> = exchanged.keys().map(|kind| format!("{kind}-")).collect();
+    let mut merged = before.clone();
+    merged.retain(|module, _| !prefixes.iter().any(|prefix| module.starts_with(prefix)));
+    merged.extend(new.clone());
+    Ok(Json::Object(merged))
+}
+
+/// An object as Go prints it.
+fn go_map(object: &Map<String, Json>) -> String {
+    let mut entries: Vec<(&String, String)> = object.iter().map(|(name, value)| (name, go_value(value))).collect();
+    entries.sort();
+    let entries: Vec<String> = entries.into_iter().map(|(name, value)| format!("{name}:{value}")).collect();
+    format!("map[{}]", entries.join(" "))
+}
+
+fn go_value(value: &Json) -> String {
+    match value {
+        Json::Object(object) => go_map(object),
+        Json::Array(items) => format!("[{}]", items.iter().map(go_value).collect::<Vec<_>>().join(" ")),
+        Json::Null => "<nil>".to_owned(),
+        Json::String(text) => text.clone(),
+        plain => plain.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn exchanges_generative_modules_and_keeps_the_rest() {
+        let old = json!({"text2vec-openai": {"model": "ada"}, "generative-cohere": {}});
+        let merged = merge(&old, &json!({"generative-openai": {"model": "x"}}), "C").unwrap();
+        assert_eq!(merged, json!({"text2vec-openai": {"model": "ada"}, "generative-openai": {"model": "x"}}));
+        assert_eq!(merge(&old, &Json::Null, "C").unwrap(), old);
+        let refused = merge(&old, &json!({"text2vec-openai": {"model": "curie"}}), "C").unwrap_err();
+        assert!(refused.ends_with("Got: text2vec-openai for class: C"), "{refused}");
+        let twice = merge(&old, &json!({"reranker-cohere": {}, "reranker-dummy": {"a": [1]}}), "C").unwrap_err();
+        assert!(twice.ends_with("map[reranker-cohere:map[] reranker-dummy:map[a:[1]]]"), "{twice}");
+    }
+
+    #[test]
+    fn unnamed_vectors_take_one_vectorizer_with_one_vector() {
+        let refused = |settings: Json| check_legacy("C", "text2vec-openai", settings.as_object()).unwrap_err();
+        assert!(refused(json!({"text2vec-openai": {}, "text2vec-voyageai": {}})).starts_with("multiple vectorizers"));
+        assert!(refused(json!({"text2multivec-jinaai": {}})).starts_with("multi vector vectorizer"));
+    }
+
+    #[test]
+    fn every_optional_module_is_there_once_it_is_named() {
+        let mut config = Config::default();
+        assert!(!is_vectorizer("text2vec-transformers", &config));
+        config.modules.push("text2vec-transformers".to_owned());
+        assert!(is_vectorizer("text2vec-transformers", &config) && check_known(&config).is_ok());
+        assert_eq!(meta(&config)["text2vec-transformers"], json!({}));
+        config.modules.push("text2vec-nothing".to_owned());
+        assert!(check_known(&config).unwrap_err().contains("text2vec-nothing"));
+    }
+}

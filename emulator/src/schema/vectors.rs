@@ -1,0 +1,216 @@
+//! The vectors of a definition: `vectorConfig`, or the three fields of the one unnamed vector.
+
+use serde_json::{Map, Value as Json, json};
+
+use crate::config::Config;
+
+use super::{Distance, modules, names, vector_index};
+
+/// Whether anything is said of the unnamed vector.
+pub(super) fn has_unnamed(class: &Json) -> bool {
+    ["vectorizer", "vectorIndexType", "vectorIndexConfig"]
+        .into_iter()
+        .any(|field| class.get(field).is_some_and(|value| !value.is_null() && value != ""))
+}
+
+/// `vectorConfig`, if any vector is named.
+pub(super) fn named(class: &Json) -> Option<&Map<String, Json>> {
+    class["vectorConfig"].as_object().filter(|named| !named.is_empty())
+}
+
+/// The name of the unnamed vector's index type, or that of a named one.
+pub(super) fn index_type(owner: &Json) -> &str {
+    text_or(&owner["vectorIndexType"], "hnsw")
+}
+
+pub(super) fn vectorizer(class: &Json) -> &str {
+    text_or(&class["vectorizer"], "none")
+}
+
+fn text_or<'a>(value: &'a Json, default: &'a str) -> &'a str {
+    value.as_str().filter(|text| !text.is_empty()).unwrap_or(default)
+}
+
+/// The vectorizer modules a definition uses.
+pub(super) fn vectorizers(class: &Json) -> Vec<String> {
+    let mut names: Vec<String> = named(class)
+        .into_iter()
+        .flatten()
+        .filter_map(|(_, vector)| vector["vectorizer"].as_object().filter(|settings| settings.len() == 1))
+        .flat_map(|settings| settings.keys().cloned())
+        .collect();
+    if names.is_empty() || has_unnamed(class) {
+        names.push(vectorizer(class).to_owned());
+    }
+    names.retain(|name| name != "none");
+    names
+}
+
+/// The settings of the modules, with what the vectorizers add to them: `vectorConfig` or `moduleConfig` anew.
+pub(super) fn with_module_defaults(given: &Json) -> Json {
+    let mut class = given.clone();
+    for vector in class.get_mut("vectorConfig").and_then(Json::as_object_mut).into_iter().flat_map(Map::values_mut) {
+        let Some(settings) =
+            vector.get_mut("vectorizer").and_then(Json::as_object_mut).filter(|settings| settings.len() == 1)
+        else {
+            continue;
+        };
+        for (module, own) in settings.iter_mut().filter(|(module, _)| *module != "none") {
+            if let Some(completed) = modules::vectorizer_config(module, own) {
+                *own = completed;
+            }
+        }
+    }
+    let module = vectorizer(given);
+    if module != "none"
+        && (named(given).is_none() || has_unnamed(given))
+        && let Some(completed) = modules::vectorizer_config(module, &given["moduleConfig"][module])
+    {
+        class["moduleConfig"][module] = completed;
+    }
+    class
+}
+
+/// Refuses index types, vectorizers and index settings that do not exist. This comes before the modules are asked.
+pub(super) fn check(class: &Json, config: &Config) -> Result<(), String> {
+    if named(class).is_none() || has_unnamed(class) {
+        check_index_type(index_type(class), config)?;
+        check_vectorizer(vectorizer(class), config)?;
+        if class["vectorIndexConfig"].as_object().is_some_and(|given| !given.is_empty()) {
+            unnamed_index(class).map_err(|text| match text.strip_prefix("class.") {
+                Some(_) => text,
+                None => format!("class.VectorIndexConfig can not parse: {text}"),
+            })?;
+        }
+    }
+    for (name, vector) in named(class).into_iter().flatten() {
+        let target = |text: String| format!("target vector \"{name}\": {text}");
+        if let Some(settings) = vector["vectorizer"].as_object().filter(|settings| settings.len() == 1) {
+            for module in settings.keys() {
+                check_vectorizer(module, config).map_err(target)?;
+            }
+        }
+        check_index_type(index_type(vector), config).map_err(target)?;
+        if vector["vectorIndexConfig"].is_object() {
+            index(vector).map_err(|text| target(format!("parse vector index config: {text}")))?;
+        }
+    }
+    Ok(())
+}
+
+fn check_vectorizer(name: &str, config: &Config) -> Result<(), String> {
+    if name == "none" || modules::is_vectorizer(name, config) {
+        return Ok(());
+    }
+    if modules::is_present(name, config) {
+        return Err(format!(
+            "vectorizer: module \"{name}\" exists, but does not provide the Vectorizer or ReferenceVectorizer capability"
+        ));
+    }
+    Err(format!("vectorizer: no module with name \"{name}\" present"))
+}
+
+fn check_index_type(index_type: &str, config: &Config) -> Result<(), String> {
+    if !vector_index::is_known(index_type) {
+        return Err(format!("unrecognized or unsupported vectorIndexType \"{index_type}\""));
+    }
+    if index_type == "dynamic" && !config.async_indexing {
+        return Err("the dynamic index can only be created when async indexing is enabled".to_owned());
+    }
+    Ok(())
+}
+
+/// What the server asks of the names and the vectorizers of named vectors.
+pub(super) fn check_named(class: &Json) -> Result<(), String> {
+    for (name, vector) in named(class).into_iter().flatten() {
+        names::check_vector_name(name)?;
+        let settings = vector["vectorizer"].as_object().ok_or_else(|| {
+            let found = match &vector["vectorizer"] {
+                Json::Null => "<nil>",
+                Json::String(_) => "string",
+                Json::Bool(_) => "bool",
+                Json::Number(_) => "json.Number",
+                _ => "[]interface {}",
+            };
+            format!("class.VectorConfig.Vectorizer must be an object, got {found}")
+        })?;
+        if settings.len() != 1 {
+            return Err(format!(
+                "class.VectorConfig.Vectorizer must consist only 1 configuration, got: {}",
+                settings.len()
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// The vector fields of a definition, completed.
+pub(super) fn complete(class: &Json) -> Result<Map<String, Json>, String> {
+    let parse = |text: String| format!("parse vector index config: {text}");
+    let mut fields = Map::new();
+    if let Some(vectors) = named(class) {
+        let mut completed = Map::new();
+        for (name, vector) in vectors {
+            let fault = |text: String| parse(format!("parse vector config for {name}: {text}"));
+            let module = module(vector);
+            let index = index(vector).map_err(fault)?;
+            if index["multivector"]["enabled"] == true && module != "none" && !modules::is_multi_vector(module) {
+                return Err(fault(format!(
+                    "multi vector index configured but vectorizer: \"{module}\" doesn't support multi vectors"
+                )));
+            }
+            completed.insert(
+                name.clone(),
+                json!({"vectorIndexConfig": index, "vectorIndexType": index_type(vector), "vectorizer": vector["vectorizer"]}),
+            );
+        }
+        fields.insert("vectorConfig".to_owned(), Json::Object(completed));
+    }
+    if named(class).is_none() || has_unnamed(class) {
+        let index = unnamed_index(class).map_err(|text| parse(text))?;
+        fields.insert("vectorIndexConfig".to_owned(), index);
+        fields.insert("vectorIndexType".to_owned(), json!(index_type(class)));
+        fields.insert("vectorizer".to_owned(), json!(vectorizer(class)));
+    }
+    Ok(fields)
+}
+
+/// The module of a named vector; empty if there is none.
+pub(super) fn module(vector: &Json) -> &str {
+    vector["vectorizer"].as_object().and_then(|settings| settings.keys().next()).map_or("", String::as_str)
+}
+
+fn unnamed_index(class: &Json) -> Result<Json, String> {
+    let multi = modules::is_multi_vector(vectorizer(class));
+    let index = completed(index_type(class), &class["vectorIndexConfig"], multi)?;
+    if index["multivector"]["enabled"] == true {
+        return Err(
+            "class.VectorIndexConfig multi vector type index type is only configurable using named vectors".to_owned()
+        );
+    }
+    Ok(index)
+}
+
+fn index(vector: &Json) -> Result<Json, String> {
+    completed(index_type(vector), &vector["vectorIndexConfig"], modules::is_multi_vector(module(vector)))
+}
+
+fn completed(index_type: &str, given: &Json, multi_vector: bool) -> Result<Json, String> {
+    vector_index::complete(index_type, given, multi_vector).map_err(|text| format!("parse vector index config: {text}"))
+}
+
+/// The fault that shows only once the collection exists: the index cannot be built.
+pub(crate) fn late_fault(class: &Json, shard: &str) -> Option<String> {
+    if class["multiTenancyConfig"]["enabled"] == true {
+        return None;
+    }
+    let configs = class["vectorConfig"].as_object().into_iter().flat_map(|named| named.values());
+    let distance = configs
+        .chain([class])
+        .filter_map(|owner| owner["vectorIndexConfig"]["distance"].as_str())
+        .find(|distance| Distance::from_name(distance).is_none())?;
+    let index = class["class"].as_str().unwrap_or_default().to_lowercase();
+    Some(format!(
+        "updating db: TYPE_ADD_CLASS: apply add class: create index: init shard {shard} of index {index}: init shard vectors: init vector index: unrecognized distance metric \"{distance}\",choose one of [\"cosine\", \"dot\", \"l2-squared\", \"manhattan\",\"hamming\"]"
+    ))
+}
