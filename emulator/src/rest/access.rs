@@ -11,6 +11,7 @@ use crate::store::{Emulated, capitalised};
 
 use super::Resource;
 use super::call::Call;
+use super::indexes::Place;
 use super::reply::Reply;
 
 pub(super) fn check(emulated: &Emulated, resource: Resource<'_>, method: &Method, call: &Call) -> Result<(), Reply> {
@@ -49,10 +50,15 @@ fn needs(resource: Resource<'_>, method: &Method, call: &Call) -> Vec<Need> {
             class_of(&body()).map(|class| Need::collections(verb, &class)).into_iter().collect()
         }
         Resource::Class(class) => vec![Need::collections(verb, &capitalised(class))],
-        Resource::Properties(class) | Resource::PropertyIndex { class, .. } | Resource::Shard { class, .. } => {
+        Resource::Properties(class)
+        | Resource::PropertyIndex(Place { class, .. })
+        | Resource::RebuildIndex(Place { class, .. })
+        | Resource::CancelIndex(Place { class, .. })
+        | Resource::VectorIndex { class, .. }
+        | Resource::Shard { class, .. } => {
             vec![Need::collections("update", &capitalised(class))]
         }
-        Resource::Shards(class) => vec![Need::collections("read", &capitalised(class))],
+        Resource::Shards(class) | Resource::Indexes(class) => vec![Need::collections("read", &capitalised(class))],
         Resource::Tenants(class) if verb != "read" => vec![Need::tenants(verb, &capitalised(class), "*")],
         Resource::Tenant { class, tenant } => vec![Need::tenants("read", &capitalised(class), tenant)],
         Resource::Objects if method == Method::POST => written(verb, &[body()]),
