@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
-use weaviate::{Client, ClientBuilder};
+use weaviate::{Client, ClientBuilder, RetryPolicy};
 use weaviate_emulator::{Builder, Emulator};
 
 pub(crate) const CLIENT_ID: &str = "demo";
@@ -122,9 +122,9 @@ impl Drop for Issuer {
     }
 }
 
-/// A client of the emulator, without credentials so far.
+/// A client of the emulator that asks once, without credentials so far.
 pub(crate) fn client(emulator: &Emulator) -> ClientBuilder {
-    Client::custom(emulator.rest_url()).grpc(emulator.grpc_url())
+    Client::custom(emulator.rest_url()).grpc(emulator.grpc_url()).retry(RetryPolicy::none())
 }
 
 impl State {

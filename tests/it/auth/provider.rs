@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use weaviate::prelude::*;
-use weaviate::{AccessToken, ErrorKind, Protocol, TokenError, TokenProvider};
+use weaviate::{AccessToken, ErrorKind, Protocol, RetryPolicy, TokenError, TokenProvider};
 use weaviate_emulator::Emulator;
 
 use crate::support::article;
@@ -25,7 +25,7 @@ async fn server() -> Emulator {
 }
 
 fn client(emulator: &Emulator, protocol: Protocol, provider: impl TokenProvider) -> Client {
-    let builder = Client::custom(emulator.rest_url()).grpc(emulator.grpc_url());
+    let builder = Client::custom(emulator.rest_url()).grpc(emulator.grpc_url()).retry(RetryPolicy::none());
     builder.protocol(protocol).token_provider(provider).connect_lazy().unwrap()
 }
 
@@ -107,7 +107,7 @@ async fn a_provider_that_fails_keeps_calls_from_being_sent() {
     let emulator = server().await;
     for (error, retryable) in [(TokenError::denied("locked"), false), (TokenError::unavailable("gone"), true)] {
         let text = error.to_string();
-        let builder = Client::custom(emulator.rest_url()).grpc(emulator.grpc_url());
+        let builder = Client::custom(emulator.rest_url()).grpc(emulator.grpc_url()).retry(RetryPolicy::none());
         let client = builder.token_provider(move || std::future::ready(Err(error.clone()))).connect_lazy().unwrap();
         for protocol in [Protocol::Grpc, Protocol::GrpcWeb, Protocol::Rest] {
             let before = counted(&emulator);
