@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::transport::Transport;
-use crate::{Error, Protocol, Result, ServerVersion, WarningCode};
+use crate::{Error, Outcome, Protocol, Result, ServerVersion, WarningCode};
 
 /// One question about the server and one for health to each protocol tried, within `init` altogether.
 pub(super) async fn check(transport: &Transport, init: Duration) -> Result<()> {
@@ -15,7 +15,8 @@ pub(super) async fn check(transport: &Transport, init: Duration) -> Result<()> {
             minimum(meta.server_version())?;
             None
         }
-        Err(error) if error.is_access_denied() => Some(error),
+        // Without a token, nobody was asked.
+        Err(error) if error.is_access_denied() && error.outcome() == Outcome::Refused => Some(error),
         Err(error) => return Err(error),
     };
     // Who may not ask for the version may be allowed all the rest. Nothing else asks whether the credential is any good,

@@ -11,6 +11,8 @@ pub(crate) struct Call {
     pub(crate) collection: Option<String>,
     pub(crate) idempotency: Idempotency,
     pub(crate) options: CallOptions,
+    /// The server answers everybody: it goes out even where no token is to be had.
+    pub(crate) open: bool,
 }
 
 /// What a caller can set for a single call, in place of what the client has.
@@ -25,7 +27,7 @@ pub(crate) struct CallOptions {
 
 impl Call {
     pub(crate) fn new(operation: &'static str, idempotency: Idempotency) -> Self {
-        Self { operation, collection: None, idempotency, options: CallOptions::default() }
+        Self { operation, collection: None, idempotency, options: CallOptions::default(), open: false }
     }
 
     pub(crate) fn collection(self, name: impl Into<String>) -> Self {
@@ -46,6 +48,10 @@ impl Call {
     pub(crate) fn timeout(mut self, timeout: Duration) -> Self {
         self.options.timeout = Some(timeout);
         self
+    }
+
+    pub(crate) fn open(self) -> Self {
+        Self { open: true, ..self }
     }
 
     /// The answer of the moment is what is wanted, not one that comes later.

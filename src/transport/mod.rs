@@ -53,7 +53,7 @@ use self::switch::Switch;
 pub(crate) use self::web::web_client;
 use crate::auth::{Auth, Credential};
 use crate::connect::{Endpoint, Proxies, Timeouts};
-use crate::error::{Error, ErrorKind, Result, Verdict};
+use crate::error::{Error, ErrorKind, Outcome, Result, Verdict};
 use crate::headers::Headers;
 use crate::warning::{WarningSettings, Warnings};
 use crate::{Feature, Meta, Protocol, RetryPolicy, ServerVersion, WarningCode};
@@ -256,7 +256,8 @@ impl Transport {
         if self.inner.server.get().is_none()
             && let Err(error) = self.meta(Some(self.inner.timeouts.init)).await
         {
-            if error.is_access_denied() {
+            // Without a token, nobody was asked.
+            if error.is_access_denied() && error.outcome() == Outcome::Refused {
                 self.version_stays_unknown();
             }
             self.warn(WarningCode::VersionUnknown, || {
@@ -317,12 +318,12 @@ impl Transport {
     }
 
     pub(crate) async fn is_live(&self) -> Result<bool> {
-        let call = Call::new("is live", Idempotency::Read).once();
+        let call = Call::new("is live", Idempotency::Read).once().open();
         yes_or_no(self.rest(&call, |rest| async move { rest.weaviate_wellknown_liveness().await }).await)
     }
 
     pub(crate) async fn is_ready(&self) -> Result<bool> {
-        let call = Call::new("is ready", Idempotency::Read).once();
+        let call = Call::new("is ready", Idempotency::Read).once().open();
         yes_or_no(self.rest(&call, |rest| async move { rest.weaviate_wellknown_readiness().await }).await)
     }
 

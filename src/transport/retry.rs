@@ -15,7 +15,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(super) struct Progress {
     /// The attempts so far, 1 or more.
     pub(super) attempts: u32,
-    /// Of them, those that could not reach a node while there was another.
+    /// Of them, those that do not count: they could not reach a node while there was another, or were sent again with a new
+    /// token.
     pub(super) passed_on: u32,
     pub(super) elapsed: Duration,
     /// Until the deadline of the call.

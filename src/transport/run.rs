@@ -116,7 +116,7 @@ impl<N> Runner<'_, N> {
                     own: call.options.headers.clone(),
                 };
                 let another_node = ahead.another_node;
-                let (result, sent) = self.exchange(ahead, attempts, &mut attempt).await;
+                let (result, sent) = self.exchange(call, ahead, attempts, &mut attempt).await;
                 let error = match result {
                     Ok(value) => {
                         self.nodes.note(node, None, 0.0);
@@ -130,6 +130,8 @@ impl<N> Runner<'_, N> {
                     self.nodes.note(node, Some(&error), (self.random)());
                     if !renewed && may_renew(self.credential, sent.as_ref(), &error) {
                         renewed = true;
+                        // The server did nothing, and this is no retry: no policy forbids it.
+                        passed_on += 1;
                         continue;
                     }
                 }
@@ -166,14 +168,18 @@ impl<N> Runner<'_, N> {
     /// One attempt, with the token of the moment.
     async fn exchange<T, F: Future<Output = Result<T>>>(
         &self,
+        call: &Call,
         mut ahead: Attempt,
         number: u32,
         attempt: impl FnOnce(Attempt) -> F,
     ) -> (Result<T>, Sent) {
         let start = Instant::now();
         let bound = ahead.timeout;
-        let sent = match timeout(bound, self.credential.authorize()).await {
+        let patience = if call.open { bound / 2 } else { bound };
+        let sent = match timeout(patience, self.credential.authorize()).await {
             Ok(Ok(authorization)) => authorization,
+            // Whether a server runs has nothing to do with whether there is a token.
+            Ok(Err(_)) | Err(_) if call.open => None,
             Ok(Err(error)) => return (Err(error), Sent::Nothing),
             Err(_) => return (Err(Error::no_token(bound)), Sent::Nothing),
         };
@@ -196,7 +202,7 @@ enum Sent {
 }
 
 /// Whether the server refused a token that another can take the place of. It did nothing then, so that even a write may be
-/// sent once more; that is no retry, and no policy forbids it.
+/// sent once more.
 fn may_renew(credential: &Credential, sent: Option<&Authorization>, error: &Error) -> bool {
     error.kind() == ErrorKind::Authentication
         && error.outcome() == Outcome::Refused

@@ -6,6 +6,7 @@ mod allocations;
 mod auth;
 mod bed;
 mod collections;
+mod connect;
 mod data_types;
 #[cfg(all(feature = "embedded", unix))]
 mod embedded;

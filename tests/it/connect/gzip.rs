@@ -1,0 +1,39 @@
+//! Compressed messages arrive whole, and are compressed.
+
+use weaviate::Protocol;
+use weaviate::prelude::*;
+
+use super::{at, emulator};
+use crate::support::faults::{Fault, FaultProxy};
+use crate::support::recorder::Recorder;
+
+#[tokio::test]
+async fn messages_are_compressed_where_that_is_asked_for() {
+    let recorder = Recorder::start().await;
+    for (gzip, protocol, header, value) in [
+        (true, Protocol::Grpc, "grpc-encoding", "gzip"),
+        (true, Protocol::GrpcWeb, "content-encoding", "gzip"),
+        (true, Protocol::GrpcWeb, "accept-encoding", "gzip"),
+        (false, Protocol::Grpc, "grpc-encoding", ""),
+        (false, Protocol::GrpcWeb, "content-encoding", ""),
+    ] {
+        let client = at(&recorder.rest_url(), &recorder.grpc_url()).gzip(gzip).connect_lazy().unwrap();
+        let _ = client.collection("Article").query().fetch_objects().protocol(protocol).await;
+        let call = recorder.take().pop().unwrap();
+        let found = call.headers.get(header).map_or("", |value| value.to_str().unwrap());
+        assert_eq!(found, value, "{gzip} {protocol} {header}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_compressed_is_what_was_meant() {
+    let emulator = emulator().await;
+    let faults = FaultProxy::grpc(emulator.grpc_url(), |_| Fault::Pass).await;
+    let client = at(&emulator.rest_url(), &faults.url()).gzip(true).protocol(Protocol::Grpc).connect().await.unwrap();
+    let articles = client.collection("Article");
+    let title = "owl ".repeat(10_000);
+    let insert = articles.data().insert_many([PropertyMap::from([("title", title.as_str())])]);
+    insert.await.unwrap().into_result().unwrap();
+    let hits = articles.query().fetch_objects().await.unwrap();
+    assert_eq!(hits[0].properties.get("title"), Some(&PropertyValue::from(title.as_str())));
+}

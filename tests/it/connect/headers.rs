@@ -1,0 +1,111 @@
+//! Headers of client, collection and call, over each protocol.
+
+use weaviate::prelude::*;
+use weaviate::{ErrorKind, Integrations, Protocol};
+
+use super::at;
+use crate::support::recorder::{Recorder, Side};
+
+const PROTOCOLS: [Protocol; 3] = [Protocol::Grpc, Protocol::GrpcWeb, Protocol::Rest];
+
+#[tokio::test]
+async fn the_innermost_header_wins_on_each_protocol() {
+    let recorder = Recorder::start().await;
+    let client = at(&recorder.rest_url(), &recorder.grpc_url())
+        .header("X-A", "client")
+        .header("X-B", "client")
+        .header("X-C", "client")
+        .integrations(Integrations::new().openai_api_key("client"))
+        .client_integration("framework/1.2")
+        .connect_lazy()
+        .unwrap();
+    let handle = client.collection("Article").header("x-b", "collection").header("x-c", "collection");
+    let handle = handle.integrations(&Integrations::new().cohere_api_key("collection"));
+    for protocol in PROTOCOLS {
+        recorder.take();
+        let insert = handle.data().insert_many([PropertyMap::new()]).protocol(protocol).header("X-C", "call");
+        // What the recorder makes of it does not matter.
+        let _ = insert.await;
+        let calls = recorder.take();
+        let call = calls.last().unwrap();
+        assert_eq!(call.side == Side::Grpc, protocol == Protocol::Grpc);
+        let version = concat!("weaviate-client-rust/", env!("CARGO_PKG_VERSION"));
+        for (name, value) in [
+            ("x-a", "client"),
+            ("x-b", "collection"),
+            ("x-c", "call"),
+            ("x-openai-api-key", "client"),
+            ("x-cohere-api-key", "collection"),
+            ("x-weaviate-client", version),
+            ("x-weaviate-client-integration", "framework/1.2"),
+        ] {
+            assert_eq!(call.header(name), value, "{protocol}: {name}");
+            assert_eq!(call.headers.get_all(name).iter().count(), 1, "{protocol}: {name}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_operation_carries_the_headers_of_the_client() {
+    let recorder = Recorder::start().await;
+    let client =
+        at(&recorder.rest_url(), &recorder.grpc_url()).header("X-A", "1").api_key("key").connect_lazy().unwrap();
+    let _ = client.meta().await;
+    let _ = client.is_live().await;
+    let _ = client.is_ready().await;
+    let _ = client.collections().exists("Article").await;
+    let _ = client.collections().create(CollectionConfig::new("Article")).await;
+    let _ = client.collections().delete("Article").await;
+    for protocol in PROTOCOLS {
+        let _ = client.collection("Article").query().fetch_objects().protocol(protocol).await;
+        let _ = client.collection("Article").data().insert_many([PropertyMap::new()]).protocol(protocol).await;
+    }
+    let calls = recorder.take();
+    assert!(calls.len() >= 11, "{calls:?}");
+    for call in calls {
+        assert_eq!((call.header("x-a"), call.header("authorization")), ("1", "Bearer key"), "{call:?}");
+    }
+}
+
+#[tokio::test]
+async fn keys_change_on_a_living_client() {
+    let recorder = Recorder::start().await;
+    let client = at(&recorder.rest_url(), &recorder.grpc_url())
+        .integrations(Integrations::new().openai_api_key("old").cohere_api_key("old"))
+        .connect_lazy()
+        .unwrap();
+    let other = client.clone();
+    let seen = async |client: &Client| {
+        recorder.take();
+        let _ = client.collection("Article").query().fetch_objects().protocol(Protocol::Grpc).await;
+        let call = recorder.take().pop().unwrap();
+        let value = |name| call.headers.get(name).map(|value| value.to_str().unwrap().to_owned());
+        [value("x-openai-api-key"), value("x-cohere-api-key")]
+    };
+    assert_eq!(seen(&client).await, [Some("old".to_owned()), Some("old".to_owned())]);
+    client.set_integrations(&Integrations::new().openai_api_key("new")).unwrap();
+    assert_eq!(seen(&other).await, [Some("new".to_owned()), None]);
+    let error = client.set_integrations(&Integrations::new().openai_api_key("hunter2\n")).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Validation);
+    assert!(!format!("{error:?}").contains("hunter2"));
+    assert_eq!(seen(&client).await, [Some("new".to_owned()), None]);
+}
+
+#[tokio::test]
+async fn what_cannot_be_sent_is_an_error_where_it_would_be_sent() {
+    let recorder = Recorder::start().await;
+    let client = at(&recorder.rest_url(), &recorder.grpc_url()).connect_lazy().unwrap();
+    let articles = client.collection("Article");
+    for error in [
+        articles.query().fetch_objects().header("a b", "hunter2").await.unwrap_err(),
+        articles.header("authorization", "hunter2").query().fetch_objects().await.unwrap_err(),
+        articles.data().insert_many([PropertyMap::new()]).header("x-a", "hunter2\n").await.unwrap_err(),
+        at(&recorder.rest_url(), &recorder.grpc_url()).header("Authorization", "hunter2").connect().await.unwrap_err(),
+    ] {
+        assert_eq!((error.kind(), error.field()), (ErrorKind::Validation, Some("header")), "{error:?}");
+        assert!(!format!("{error:?}").contains("hunter2"), "{error:?}");
+    }
+    let named = at(&recorder.rest_url(), &recorder.grpc_url()).client_integration("no version");
+    assert_eq!(named.connect_lazy().unwrap_err().kind(), ErrorKind::Configuration);
+    assert!(recorder.calls().is_empty());
+}

@@ -1,0 +1,119 @@
+//! Several nodes: calls take turns, and go around who is not there.
+
+use std::collections::BTreeSet;
+
+use weaviate::prelude::*;
+use weaviate::{ErrorKind, NodeAddress, Protocol, RetryPolicy};
+use weaviate_emulator::Emulator;
+
+use super::{articles, at, timeouts};
+use crate::support::blackhole::ClosedPort;
+use crate::support::restart::Mortal;
+
+async fn node() -> Mortal {
+    let node = Mortal::start(Emulator::builder()).await;
+    articles(node.emulator()).await;
+    node
+}
+
+async fn cluster() -> (Vec<Mortal>, weaviate::ClientBuilder) {
+    let nodes = vec![node().await, node().await, node().await];
+    let others: Vec<NodeAddress> = nodes[1..].iter().map(|node| (node.rest_url(), node.grpc_url()).into()).collect();
+    let client = at(&nodes[0].rest_url(), &nodes[0].grpc_url()).endpoints(others).timeouts(timeouts());
+    (nodes, client)
+}
+
+fn served(nodes: &[Mortal]) -> Vec<u64> {
+    nodes.iter().map(|node| node.emulator().requests().grpc).collect()
+}
+
+async fn search(client: &Client) -> weaviate::Result<()> {
+    client.collection("Article").query().fetch_objects().await.map(drop)
+}
+
+#[tokio::test]
+async fn calls_take_turns_and_go_around_a_node_that_is_gone() {
+    let (mut nodes, builder) = cluster().await;
+    let client = builder.retry(RetryPolicy::none()).connect().await.unwrap();
+    let before = served(&nodes);
+    for _ in 0..30 {
+        search(&client).await.unwrap();
+    }
+    let after = served(&nodes);
+    assert!(before.iter().zip(&after).all(|(before, after)| after - before == 10), "{before:?} {after:?}");
+
+    nodes[1].kill().await;
+    let before = served(&nodes);
+    // The connection that broke may take one call with it: nobody knows what became of that.
+    let failed = failures(&client, 30).await;
+    assert!(failed <= 1, "{failed} calls failed");
+    let after = served(&nodes);
+    assert_eq!(after[1], before[1]);
+    assert!(!client.connection_info().nodes[1].in_turn);
+    assert_eq!(client.connection_info().active, Protocol::Grpc);
+
+    nodes[1].restart().await;
+    // It is looked after beside the calls, a second or so after it was lost.
+    let deadline = tokio::time::Instant::now() + std::time::Duration::from_secs(20);
+    while !client.connection_info().nodes[1].in_turn {
+        assert!(tokio::time::Instant::now() < deadline, "the node does not come back");
+        search(&client).await.unwrap();
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    for _ in 0..6 {
+        search(&client).await.unwrap();
+    }
+    assert!(served(&nodes)[1] > after[1], "it is in turn and not asked");
+}
+
+async fn failures(client: &Client, calls: usize) -> usize {
+    let mut failed = 0;
+    for _ in 0..calls {
+        if let Err(error) = search(client).await {
+            assert_eq!(error.kind(), ErrorKind::Connection, "{error:?}");
+            failed += 1;
+        }
+    }
+    failed
+}
+
+#[tokio::test]
+async fn one_node_is_enough_to_connect() {
+    let (mut nodes, builder) = cluster().await;
+    nodes[0].kill().await;
+    nodes[1].kill().await;
+    let client = builder.retry(RetryPolicy::none()).connect().await.unwrap();
+    for _ in 0..6 {
+        search(&client).await.unwrap();
+    }
+    nodes[2].kill().await;
+    let error = search(&client).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Connection, "{error:?}");
+    nodes[0].restart().await;
+    // Nobody is healthy, so everybody is asked.
+    let found = failures(&client, 3).await;
+    assert!(found <= 1, "{found}");
+}
+
+#[tokio::test]
+async fn addresses_are_checked_together() {
+    let closed = ClosedPort::new().url();
+    let rest_only = Client::custom("http://localhost:1").endpoints([closed.as_str()]);
+    assert_eq!(rest_only.connect_lazy().unwrap().connection_info().nodes.len(), 2);
+    let many: Vec<String> = (1..=64).map(|port| format!("http://localhost:{}", 9000 + port)).collect();
+    for (builder, words) in [
+        (at("http://a:1", "http://a:2").endpoints(["http://b:1"]), "either all nodes"),
+        (at("http://a:1", "http://a:2").endpoints([("http://a:1", "http://b:2")]), "there twice"),
+        (Client::custom("http://localhost:1").endpoints(many), "at most 64"),
+        (Client::custom("http://localhost:1").endpoints(["http://user:hunter2@b:1"]), "api_key"),
+        (Client::custom("http://localhost:1").endpoints(["http://b:1"]).api_key("hunter2"), "http://b:1"),
+    ] {
+        let shown = format!("{builder:?}");
+        let error = builder.connect_lazy().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Configuration, "{error:?}");
+        assert!(error.to_string().contains(words), "{error}");
+        assert!(!format!("{shown}{error:?}").contains("hunter2"), "{shown}");
+    }
+    let names: BTreeSet<_> = [NodeAddress::new("http://a"), "http://a".into()].map(|node| format!("{node:?}")).into();
+    assert_eq!(names.len(), 1);
+}

@@ -1,0 +1,111 @@
+//! Servers go and come back; a client stays.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+use weaviate::prelude::*;
+use weaviate::{ErrorKind, Protocol, Timeouts};
+use weaviate_emulator::Emulator;
+
+use super::{articles, at, timeouts};
+use crate::support::blackhole::BlackHole;
+use crate::support::faults::{Fault, FaultProxy};
+use crate::support::restart::Mortal;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn queries_go_on_over_a_restart() {
+    const WITHIN: Duration = Duration::from_secs(20);
+    let mut server = Mortal::start(Emulator::builder()).await;
+    articles(server.emulator()).await;
+    let client =
+        at(&server.rest_url(), &server.grpc_url()).timeouts(Timeouts::default().query(WITHIN)).connect().await.unwrap();
+    let query = |client: Client| async move {
+        let start = Instant::now();
+        let result = client.collection("Article").query().fetch_objects().await;
+        (start.elapsed(), result.map(drop))
+    };
+    let calls: Vec<_> = (0..64).map(|_| tokio::spawn(query(client.clone()))).collect();
+    server.kill().await;
+    let more: Vec<_> = (0..64).map(|_| tokio::spawn(query(client.clone()))).collect();
+    server.restart().await;
+    for call in calls.into_iter().chain(more) {
+        let (took, result) = call.await.unwrap();
+        assert!(took < WITHIN * 11 / 10, "{took:?}");
+        if let Err(error) = result {
+            use ErrorKind::{Connection, Timeout, Unavailable};
+            assert!(matches!(error.kind(), Connection | Unavailable | Timeout), "{error:?}");
+        }
+    }
+    for _ in 0..64 {
+        query(client.clone()).await.1.unwrap();
+    }
+    // Cut by a load balancer, with nobody gone.
+    for _ in 0..5 {
+        server.drop_connections();
+        query(client.clone()).await.1.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_connection_that_leads_nowhere_costs_one_call() {
+    let emulator = super::emulator().await;
+    let faults = FaultProxy::grpc(emulator.grpc_url(), |request| {
+        // Whatever comes by the first connection is never answered.
+        if request.connection == 0 { Fault::Hang } else { Fault::Pass }
+    })
+    .await;
+    let client = at(&emulator.rest_url(), &faults.url()).protocol(Protocol::Grpc).connect_lazy().unwrap();
+    let articles = client.collection("Article");
+    let short = Duration::from_millis(200);
+    assert!(articles.query().fetch_objects().timeout(short).await.unwrap_err().is_timeout());
+    articles.query().fetch_objects().await.unwrap();
+    assert_eq!(faults.connections(), 2);
+}
+
+#[tokio::test]
+async fn native_grpc_is_taken_up_again() {
+    let mut server = Mortal::start(Emulator::builder()).await;
+    articles(server.emulator()).await;
+    let hole = BlackHole::start().await;
+    let client = at(&server.rest_url(), &hole.url()).timeouts(timeouts()).connect().await.unwrap();
+    assert_eq!(client.connection_info().active, Protocol::GrpcWeb);
+    server.restart().await;
+    client.collection("Article").query().fetch_objects().await.unwrap();
+    assert_eq!(client.connection_info().active, Protocol::GrpcWeb);
+}
+
+/// Each call is dropped after each of the first so many times that it was polled.
+#[tokio::test]
+async fn dropping_a_call_at_any_point_leaves_the_client_usable() {
+    let emulator = super::emulator().await;
+    let client = at(&emulator.rest_url(), &emulator.grpc_url()).connect().await.unwrap();
+    let articles = client.collection("Article");
+    for polls in 0..24 {
+        for protocol in [Protocol::Grpc, Protocol::GrpcWeb, Protocol::Rest] {
+            let insert = articles.data().insert_many([PropertyMap::from([("year", 1_i64)])]).protocol(protocol);
+            abandon(insert.into_future(), polls).await;
+        }
+        abandon(articles.query().fetch_objects().into_future(), polls).await;
+        abandon(articles.query().fetch_objects().protocol(Protocol::GrpcWeb).into_future(), polls).await;
+        abandon(client.meta(), polls).await;
+        abandon(client.is_ready(), polls).await;
+        abandon(client.collections().exists("Article"), polls).await;
+        abandon(at(&emulator.rest_url(), &emulator.grpc_url()).connect(), polls).await;
+        articles.query().fetch_objects().await.unwrap();
+        client.meta().await.unwrap();
+    }
+}
+
+/// Polls so many times, whenever there is something to do, and drops.
+async fn abandon<T>(future: impl Future<Output = T>, polls: usize) {
+    let mut future = std::pin::pin!(future);
+    let mut left = polls;
+    std::future::poll_fn(|context| {
+        if left == 0 {
+            return std::task::Poll::Ready(());
+        }
+        left -= 1;
+        future.as_mut().poll(context).map(drop)
+    })
+    .await;
+}

@@ -1,0 +1,155 @@
+//! Each way in which a connection fails has words of its own, which name layer, host and port.
+
+use std::time::Instant;
+
+use weaviate::prelude::*;
+use weaviate::{ClientBuilder, ErrorKind, Protocol, Proxies, RetryPolicy};
+use weaviate_emulator::Emulator;
+
+use super::{SOON, emulator, timeouts};
+use crate::support::blackhole::{BlackHole, Canned, ClosedPort};
+use crate::support::proxy::{HttpProxy, Manner, SocksProxy};
+
+/// What a trouble looks like from outside.
+struct Trouble {
+    name: &'static str,
+    builder: ClientBuilder,
+    kind: ErrorKind,
+    /// All of these are in the message.
+    words: Vec<String>,
+}
+
+fn trouble(name: &'static str, builder: ClientBuilder, kind: ErrorKind, words: &[&str]) -> Trouble {
+    Trouble { name, builder, kind, words: words.iter().map(|word| (*word).to_owned()).collect() }
+}
+
+/// Host and port of an address.
+fn place(url: &str) -> &str {
+    url.split_once("://").unwrap().1
+}
+
+async fn check(troubles: Vec<Trouble>) {
+    let mut texts = std::collections::BTreeSet::new();
+    for Trouble { name, builder, kind, words } in troubles {
+        let start = Instant::now();
+        let builder = builder.timeouts(timeouts()).retry(RetryPolicy::none());
+        let error = builder.connect().await.map(|client| client.connection_info()).unwrap_err();
+        assert_eq!(error.kind(), kind, "{name}: {error:?}");
+        for word in &words {
+            assert!(error.to_string().contains(word.as_str()), "{name}: {error} does not say {word:?}");
+        }
+        assert!(!format!("{error:?}").contains("hunter2"), "{name}: {error:?}");
+        assert!(start.elapsed() < SOON * 11 / 10 + SOON / 4, "{name}: {:?}", start.elapsed());
+        assert!(texts.insert(error.to_string()), "{name}: the same words as another trouble: {error}");
+    }
+}
+
+#[tokio::test]
+async fn each_trouble_with_the_network_is_told_apart() {
+    use ErrorKind::{Connection, Timeout};
+    let emulator = emulator().await;
+    let (rest, grpc) = (emulator.rest_url(), emulator.grpc_url());
+    let closed = ClosedPort::new().url();
+    let hole = BlackHole::start().await;
+    let silent = hole.url();
+    let http1 = Canned::http1().await;
+    let native = |builder: ClientBuilder| builder.protocol(Protocol::Grpc);
+    check(vec![
+        trouble("REST down", Client::custom(&closed).grpc(&grpc), Connection, &["REST at", place(&closed)]),
+        trouble(
+            "gRPC port closed",
+            native(Client::custom(&rest).grpc(&closed)),
+            Connection,
+            &["gRPC at", place(&closed)],
+        ),
+        trouble(
+            "gRPC port speaks HTTP/1.1",
+            native(Client::custom(&rest).grpc(http1.url())),
+            Connection,
+            &["gRPC at", place(&http1.url())],
+        ),
+        trouble("REST is a black hole", Client::custom(&silent).grpc(&grpc), Timeout, &["REST at", place(&silent)]),
+        trouble(
+            "gRPC is a black hole",
+            native(Client::custom(&rest).grpc(&silent)),
+            Timeout,
+            &["gRPC at", place(&silent)],
+        ),
+    ])
+    .await;
+}
+
+#[tokio::test]
+async fn each_refusal_is_told_apart() {
+    let strict = Emulator::builder().anonymous_access(false).api_key("good", "jane");
+    let strict = strict.rbac(["root"]).api_key("root-key", "root").start().await.unwrap();
+    let (rest, grpc) = (strict.rest_url(), strict.grpc_url());
+    let wrong = Client::custom(&rest).grpc(&grpc).api_key("hunter2");
+    check(vec![trouble("401", wrong, ErrorKind::Authentication, &["invalid api key"])]).await;
+
+    // Known, and not allowed: the client connects, and the call says what is missing.
+    let guest = Client::custom(&rest).grpc(&grpc).api_key("good").connect().await.unwrap();
+    let error = guest.collection("Article").query().fetch_objects().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Permission, "{error:?}");
+}
+
+#[tokio::test]
+async fn each_trouble_with_a_proxy_is_told_apart() {
+    use ErrorKind::{Connection, Timeout};
+    let emulator = emulator().await;
+    let (rest, grpc) = (emulator.rest_url(), emulator.grpc_url());
+    let closed = ClosedPort::new().url();
+    let (refusing, hanging, picky) =
+        (HttpProxy::start().await, HttpProxy::start().await, HttpProxy::with_login("user", "hunter2").await);
+    refusing.set(Manner::Refuse);
+    hanging.set(Manner::Hang);
+    let socks = SocksProxy::with_login("user", "hunter2").await;
+    let to = || Client::custom(&rest).grpc(&grpc).protocol(Protocol::Grpc);
+    let proxied = |url: String| to().proxies(Proxies::new().grpc(url));
+    check(vec![
+        trouble(
+            "proxy closed",
+            proxied(closed.clone()),
+            Connection,
+            &["gRPC at", place(&grpc), "proxy", place(&closed)],
+        ),
+        trouble(
+            "proxy refuses",
+            proxied(refusing.url()),
+            Connection,
+            &["gRPC at", place(&grpc), "proxy", place(&refusing.url())],
+        ),
+        trouble("proxy hangs", proxied(hanging.url()), Timeout, &["gRPC at", place(&grpc)]),
+        trouble(
+            "proxy wants a password",
+            proxied(picky.url_as("user", "wrong-hunter2")),
+            Connection,
+            &["gRPC at", place(&grpc), "proxy", place(&picky.url())],
+        ),
+        trouble(
+            "SOCKS proxy wants a password",
+            proxied(socks.url_as("user", "wrong-hunter2")),
+            Connection,
+            &["gRPC at", place(&grpc), "proxy", place(&socks.url())],
+        ),
+        trouble(
+            "proxy of REST closed",
+            to().proxies(Proxies::new().http(closed.clone())),
+            Connection,
+            &["REST at", place(&rest), "proxy", place(&closed)],
+        ),
+        trouble(
+            "proxy of REST refuses",
+            to().proxies(Proxies::new().http(refusing.url())),
+            ErrorKind::Permission,
+            &["REST at", place(&rest)],
+        ),
+        trouble(
+            "proxy of REST wants a password",
+            to().proxies(Proxies::new().http(picky.url_as("user", "wrong-hunter2"))),
+            Connection,
+            &["REST at", place(&rest), "proxy", "password"],
+        ),
+    ])
+    .await;
+}
