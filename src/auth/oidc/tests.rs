@@ -10,11 +10,13 @@ use crate::transport::web_client;
 
 const AZURE: &str = "login.microsoftonline.com";
 
+/// Path, `authorization` and body of what asked for a token.
+type Asked = (String, String, Vec<(String, String)>);
+
 /// Server and issuer in one.
 struct Stub {
     site: Site,
-    /// Path, `authorization` and body of what asked for a token.
-    asked: mpsc::UnboundedReceiver<(String, String, Vec<(String, String)>)>,
+    asked: mpsc::UnboundedReceiver<Asked>,
 }
 
 impl Stub {
