@@ -88,8 +88,9 @@ impl InsertMany {
     async fn send(self) -> Result<InsertReport> {
         let Self { transport, collection, level, headers, options, ids, multi_vectors, batches, mut errors } = self;
         if multi_vectors {
-            let call = Call::new(OPERATION, Idempotency::Idempotent).collection(collection.as_str());
-            transport.require_feature(&call, Feature::MultiVectors).await?;
+            let mut call = Call::new(OPERATION, Idempotency::Idempotent).collection(collection.as_str());
+            call.options.timeout = options.timeout;
+            transport.require_feature(&mut call, Feature::MultiVectors).await?;
         }
         let mut failed: Option<Arc<Error>> = None;
         for (number, batch) in batches.iter().enumerate() {

@@ -71,6 +71,8 @@ impl Verdict {
             404 if body.has_numeric_code => Self::refused(K::Unsupported),
             404 => of_text(text).unwrap_or(Self::refused(K::NotFound)),
             405 | 410 | 501 => Self::refused(K::Unsupported),
+            // Not the server's: the proxy before it wants to know who asks.
+            407 => Self::not_sent(K::Connection),
             408 => Self::unknown(K::Timeout).transient(),
             409 => Self::refused(K::AlreadyExists),
             413 => Self::refused(K::LimitExceeded),
@@ -324,6 +326,7 @@ mod tests {
             (404, "class \"Nope\" not found", refused(K::NotFound)),
             (404, "path /v1/search/Box/bm25 was not found", refused(K::Unsupported)),
             (404, "namespaces are not enabled", refused(K::Unsupported)),
+            (407, "", Verdict::not_sent(K::Connection)),
             (413, "", refused(K::LimitExceeded)),
             (418, "", refused(K::Validation)),
             (422, "class name Book already exists", refused(K::AlreadyExists)),

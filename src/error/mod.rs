@@ -199,12 +199,16 @@ impl Error {
 
     /// No reply within the time allowed.
     pub(crate) fn timeout(after: Duration) -> Self {
+        let after = rounded(after);
         Self::new(Verdict::unknown(ErrorKind::Timeout).transient(), format!("no reply within {after:?}"))
     }
 
     /// The deadline passed before there was anything to authenticate with.
     pub(crate) fn no_token(after: Duration) -> Self {
-        Self::new(Verdict::not_sent(ErrorKind::Timeout).transient(), format!("no access token within {after:?}"))
+        Self::new(
+            Verdict::not_sent(ErrorKind::Timeout).transient(),
+            format!("no access token within {:?}", rounded(after)),
+        )
     }
 
     /// Who it was that answered or did not, `REST at http://localhost:8080`. Said where that is what one has to look into,
@@ -268,6 +272,12 @@ impl Error {
         }
         self
     }
+}
+
+/// What is left of a timeout after some microseconds reads like the timeout.
+fn rounded(time: Duration) -> Duration {
+    let milliseconds = (time.as_micros() + 500) / 1000;
+    u64::try_from(milliseconds).ok().filter(|some| *some > 0).map_or(time, Duration::from_millis)
 }
 
 impl fmt::Display for Error {

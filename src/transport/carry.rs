@@ -14,7 +14,7 @@ use super::grpc_web::GrpcWeb;
 use super::node::Node;
 use super::run::Attempt;
 use super::switch::{is_unreachable, may_go_elsewhere};
-use super::{Transport, rest_batch};
+use super::{Transport, gate, rest_batch};
 use crate::error::{Error, ErrorKind, Result, Verdict};
 use crate::headers::Headers;
 use crate::{ConnectionInfo, Feature, NodeInfo, Protocol, WarningCode};
@@ -61,8 +61,11 @@ impl Transport {
     {
         let wanted = call.options.protocol;
         let protocol = self.inner.switch.protocol(wanted);
-        if protocol == Protocol::GrpcWeb && self.server_version().is_some() {
-            self.require_feature(call, Feature::GrpcWeb).await?;
+        if protocol == Protocol::GrpcWeb
+            && let Some(server) = self.server_version()
+        {
+            gate::check_feature(server, Feature::GrpcWeb)
+                .map_err(|error| error.in_operation(call.operation, call.collection.as_deref()))?;
         }
         self.look_for_a_better_protocol(wanted);
         let over = &over;

@@ -30,7 +30,8 @@ impl Transport {
         let mut pause = Duration::from_millis(50);
         loop {
             let left = within.saturating_sub(start.elapsed());
-            let call = Call::new("is ready", Idempotency::Read).timeout(left.min(self.inner.timeouts.init)).once().open();
+            let call =
+                Call::new("is ready", Idempotency::Read).timeout(left.min(self.inner.timeouts.init)).once().open();
             let error = match self.rest(&call, |rest| async move { rest.weaviate_wellknown_readiness().await }).await {
                 Ok(()) => return Ok(()),
                 Err(error) => error,

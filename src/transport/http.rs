@@ -118,16 +118,21 @@ impl Http {
                 let status = reply.status().as_u16();
                 Error::new(Verdict::of_http(status, &ErrorBody::default()), "").with_http_status(status)
             }
-            rest::Error::UnexpectedResponse(reply) => refusal(reply).await,
+            rest::Error::UnexpectedResponse(reply) => refusal(reply).await.at(&format!("REST at {}", self.place())),
+        }
+    }
+
+    /// Where this leads, and through which proxy.
+    fn place(&self) -> String {
+        match &self.proxy {
+            Some(proxy) => format!("{} through the proxy {proxy}", self.endpoint),
+            None => self.endpoint.to_string(),
         }
     }
 
     pub(super) fn lost(&self, error: reqwest::Error, timeout: Duration) -> Error {
         let error = error.without_url();
-        let place = match &self.proxy {
-            Some(proxy) => format!("{} through the proxy {proxy}", self.endpoint),
-            None => self.endpoint.to_string(),
-        };
+        let place = self.place();
         let (verdict, message) = if error.is_builder() {
             (Verdict::not_sent(ErrorKind::Configuration), format!("no request can be made for {}", self.endpoint))
         } else if error.is_connect() {
@@ -183,6 +188,7 @@ pub(super) fn refusal_of(status: u16, headers: &HeaderMap, body: &[u8]) -> Error
             let target = target.split(['?', '#']).next().unwrap_or_default();
             format!("the server redirects to {target}: use that address")
         }
+        _ if status == 407 => "the proxy wants a user and a password: put them into its address".to_owned(),
         _ => String::new(),
     };
     let verdict = Verdict::of_http(status, &body);

@@ -37,6 +37,7 @@ use std::time::Duration;
 use ::http::{HeaderMap, HeaderValue};
 use bytes::Bytes;
 use prost::Message as _;
+use tokio::time::Instant;
 use weaviate_generated::grpc::{BatchObjectsReply, SearchReply, SearchRequest};
 use weaviate_generated::rest::{self, ResponseValue, types};
 
@@ -211,9 +212,9 @@ impl Transport {
         self.inner.server.get().and_then(|server| server.version.as_ref())
     }
 
-    pub(crate) async fn search(&self, call: Call, mut request: SearchRequest) -> Result<SearchReply> {
+    pub(crate) async fn search(&self, mut call: Call, mut request: SearchRequest) -> Result<SearchReply> {
         if gate::is_gated(&request)
-            && let Some(server) = self.version_that_matters().await
+            && let Some(server) = self.version_that_matters(&mut call).await
         {
             compat::adapt(&mut request, server);
             gate::check(server, &request)
@@ -233,8 +234,8 @@ impl Transport {
     }
 
     /// Refuses what needs a feature that the server does not have.
-    pub(crate) async fn require_feature(&self, call: &Call, feature: Feature) -> Result<()> {
-        let Some(server) = self.version_that_matters().await else { return Ok(()) };
+    pub(crate) async fn require_feature(&self, call: &mut Call, feature: Feature) -> Result<()> {
+        let Some(server) = self.version_that_matters(call).await else { return Ok(()) };
         gate::check_feature(server, feature)
             .map_err(|error| error.in_operation(call.operation, call.collection.as_deref()))
     }
@@ -250,19 +251,22 @@ impl Transport {
         }
     }
 
-    /// The version of the server, asked for once, by the first call for which it matters. Where nobody may ask, the call
-    /// goes out unchecked, with a warning.
-    async fn version_that_matters(&self) -> Option<&ServerVersion> {
-        if self.inner.server.get().is_none()
-            && let Err(error) = self.meta(Some(self.inner.timeouts.init)).await
-        {
-            // Without a token, nobody was asked.
-            if error.is_access_denied() && error.outcome() == Outcome::Refused {
-                self.version_stays_unknown();
+    /// The version of the server, asked for once, by the first call for which it matters and out of the time that it has.
+    /// Where nobody may ask, the call goes out unchecked, with a warning.
+    async fn version_that_matters(&self, call: &mut Call) -> Option<&ServerVersion> {
+        if self.inner.server.get().is_none() {
+            let within = call.options.timeout.unwrap_or_else(|| self.within(call));
+            let start = Instant::now();
+            if let Err(error) = self.meta(Some(self.inner.timeouts.init.min(within / 2))).await {
+                // Without a token, nobody was asked.
+                if error.is_access_denied() && error.outcome() == Outcome::Refused {
+                    self.version_stays_unknown();
+                }
+                self.warn(WarningCode::VersionUnknown, || {
+                    format!("the server's version is not known, so what is asked is not held against it: {error}")
+                });
             }
-            self.warn(WarningCode::VersionUnknown, || {
-                format!("the server's version is not known, so what is asked is not held against it: {error}")
-            });
+            call.options.timeout = Some(within.saturating_sub(start.elapsed()));
         }
         self.server_version()
     }

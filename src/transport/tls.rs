@@ -225,6 +225,8 @@ impl ServerCertVerifier for AcceptAny {
     }
 }
 
+const BROKEN_OFF: &str = "it broke off the TLS handshake: it may want a certificate, see Tls::identity_pem";
+
 /// What went wrong with TLS and what helps, if it is TLS that went wrong.
 pub(super) fn trouble(error: &(dyn StdError + 'static)) -> Option<&'static str> {
     use rustls::Error as E;
@@ -253,6 +255,10 @@ pub(super) fn trouble(error: &(dyn StdError + 'static)) -> Option<&'static str> 
             });
         }
         next = error.source();
+        // HTTP/2 passes the words of an I/O error on, and not the error.
+        if next.is_none() && error.to_string().contains("received fatal alert") {
+            return Some(BROKEN_OFF);
+        }
     }
     None
 }

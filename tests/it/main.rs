@@ -5,6 +5,7 @@
 mod allocations;
 mod auth;
 mod bed;
+mod calls;
 mod collections;
 mod connect;
 mod data_types;

@@ -1,7 +1,10 @@
 //! Rules of the house that the compiler does not know.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+
+use crate::calls;
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -80,4 +83,38 @@ fn no_handwritten_file_is_longer_than_six_hundred_lines() {
             assert!(lines <= 600, "{} has {lines} lines", path.display());
         }
     }
+}
+
+/// A call that no test drops, lets run into its deadline or searches for secrets is one that fails first in production.
+#[test]
+fn every_public_call_is_on_the_table() {
+    let mut found = BTreeSet::new();
+    for path in files(&root().join("src"), ".rs") {
+        let mut owner = String::new();
+        for line in fs::read_to_string(&path).unwrap().lines() {
+            let line = line.trim();
+            if let Some((_, request)) = line.split_once("IntoFuture for ") {
+                found.insert(name(request));
+            }
+            if let Some(rest) = line.strip_prefix("impl") {
+                // Behind the generics, and behind the trait if there is one.
+                let rest = rest.strip_prefix('<').and_then(|rest| rest.split_once("> ")).map_or(rest, |(_, rest)| rest);
+                owner = name(rest.rsplit(" for ").next().unwrap().trim());
+            }
+            if let Some((_, call)) = line.split_once("pub async fn ") {
+                found.insert(format!("{owner}::{}", name(call)));
+            }
+        }
+    }
+    let listed: BTreeSet<_> = calls::all()
+        .iter()
+        .map(|call| call.name.to_owned())
+        .chain(calls::ELSEWHERE.iter().map(|(name, _)| (*name).to_owned()))
+        .collect();
+    assert_eq!(found, listed, "left: what is in src/; right: what tests/it/calls.rs lists");
+}
+
+/// The identifier at the beginning.
+fn name(text: &str) -> String {
+    text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
 }

@@ -25,6 +25,7 @@ use axum::middleware::map_request;
 use futures_util::Stream;
 use prost::Message;
 use tokio::net::TcpListener;
+use tonic::codec::CompressionEncoding;
 use tonic::metadata::MetadataMap;
 use tonic::service::Routes;
 use tonic::transport::Server;
@@ -45,11 +46,14 @@ use crate::store::{Emulated, capitalised};
 /// The services without a port, each refusal in the server's words. gRPC-Web calls them too.
 pub(crate) async fn services(emulated: &Arc<Emulated>) -> Router {
     let (reporter, health) = tonic_health::server::health_reporter();
+    let health = health.accept_compressed(CompressionEncoding::Gzip).send_compressed(CompressionEncoding::Gzip);
     reporter.set_service_status("weaviate.v1", tonic_health::ServingStatus::Serving).await;
     let maximum = emulated.config.grpc_max_message_size;
     let service = WeaviateServer::new(Service { emulated: Arc::clone(emulated) })
         .max_decoding_message_size(maximum)
-        .max_encoding_message_size(usize::MAX);
+        .max_encoding_message_size(usize::MAX)
+        .accept_compressed(CompressionEncoding::Gzip)
+        .send_compressed(CompressionEncoding::Gzip);
     let routes = Routes::new(service).add_service(health);
     limits::in_the_servers_words(routes.into_axum_router())
 }

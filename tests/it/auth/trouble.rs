@@ -158,3 +158,18 @@ async fn an_issuer_out_of_reach_is_named() {
     let client = client(&emulator).client_credentials(CLIENT_SECRET).connect_lazy().unwrap();
     check(&client.meta().await.unwrap_err(), true, "the issuer at http://127.0.0.1:1 cannot be reached");
 }
+
+/// Nothing was sent for want of a token, so nothing was refused.
+#[tokio::test]
+async fn an_issuer_that_is_down_hides_neither_the_version_nor_the_life_of_a_server() {
+    let issuer = Issuer::start().await;
+    let emulator = issuer.server().start().await.unwrap();
+    let client = client(&emulator).client_credentials(CLIENT_SECRET).connect_lazy().unwrap();
+    issuer.state().tokens = Mode::Down;
+    assert!(client.is_live().await.unwrap() && client.is_ready().await.unwrap());
+    let object = NewObject::new(PropertyMap::new()).vector(vec![vec![1.0_f32, 0.0], vec![0.0, 1.0]]);
+    client.collection("Article").data().insert_many([object]).await.unwrap_err();
+    issuer.state().tokens = Mode::Fine;
+    client.meta().await.unwrap();
+    assert!(client.server_version().is_some());
+}

@@ -19,9 +19,9 @@ use weaviate::{ClientBuilder, RetryPolicy, Timeouts};
 use weaviate_emulator::Emulator;
 
 /// Short enough to wait for in a test, long enough for a loaded machine.
-const SOON: Duration = Duration::from_secs(2);
+pub(crate) const SOON: Duration = Duration::from_secs(2);
 
-fn timeouts() -> Timeouts {
+pub(crate) fn timeouts() -> Timeouts {
     Timeouts::default().init(SOON).query(SOON).insert(SOON)
 }
 
@@ -44,7 +44,7 @@ async fn articles(emulator: &Emulator) {
     client.collections().create(config).await.unwrap();
 }
 
-async fn emulator() -> Emulator {
+pub(crate) async fn emulator() -> Emulator {
     let emulator = Emulator::start().await.unwrap();
     articles(&emulator).await;
     emulator

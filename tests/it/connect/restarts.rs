@@ -73,39 +73,3 @@ async fn native_grpc_is_taken_up_again() {
     client.collection("Article").query().fetch_objects().await.unwrap();
     assert_eq!(client.connection_info().active, Protocol::GrpcWeb);
 }
-
-/// Each call is dropped after each of the first so many times that it was polled.
-#[tokio::test]
-async fn dropping_a_call_at_any_point_leaves_the_client_usable() {
-    let emulator = super::emulator().await;
-    let client = at(&emulator.rest_url(), &emulator.grpc_url()).connect().await.unwrap();
-    let articles = client.collection("Article");
-    for polls in 0..24 {
-        for protocol in [Protocol::Grpc, Protocol::GrpcWeb, Protocol::Rest] {
-            let insert = articles.data().insert_many([PropertyMap::from([("year", 1_i64)])]).protocol(protocol);
-            abandon(insert.into_future(), polls).await;
-        }
-        abandon(articles.query().fetch_objects().into_future(), polls).await;
-        abandon(articles.query().fetch_objects().protocol(Protocol::GrpcWeb).into_future(), polls).await;
-        abandon(client.meta(), polls).await;
-        abandon(client.is_ready(), polls).await;
-        abandon(client.collections().exists("Article"), polls).await;
-        abandon(at(&emulator.rest_url(), &emulator.grpc_url()).connect(), polls).await;
-        articles.query().fetch_objects().await.unwrap();
-        client.meta().await.unwrap();
-    }
-}
-
-/// Polls so many times, whenever there is something to do, and drops.
-async fn abandon<T>(future: impl Future<Output = T>, polls: usize) {
-    let mut future = std::pin::pin!(future);
-    let mut left = polls;
-    std::future::poll_fn(|context| {
-        if left == 0 {
-            return std::task::Poll::Ready(());
-        }
-        left -= 1;
-        future.as_mut().poll(context).map(drop)
-    })
-    .await;
-}

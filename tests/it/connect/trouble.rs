@@ -28,12 +28,19 @@ fn place(url: &str) -> &str {
     url.split_once("://").unwrap().1
 }
 
+/// Connects and asks for something. Who is not known may still connect: health is open to all.
+async fn first_error(builder: ClientBuilder) -> weaviate::Result<()> {
+    let client = builder.connect().await?;
+    client.meta().await?;
+    client.collection("Article").query().fetch_objects().await.map(drop)
+}
+
 async fn check(troubles: Vec<Trouble>) {
     let mut texts = std::collections::BTreeSet::new();
     for Trouble { name, builder, kind, words } in troubles {
         let start = Instant::now();
         let builder = builder.timeouts(timeouts()).retry(RetryPolicy::none());
-        let error = builder.connect().await.map(|client| client.connection_info()).unwrap_err();
+        let error = first_error(builder).await.unwrap_err();
         assert_eq!(error.kind(), kind, "{name}: {error:?}");
         for word in &words {
             assert!(error.to_string().contains(word.as_str()), "{name}: {error} does not say {word:?}");
@@ -84,13 +91,19 @@ async fn each_refusal_is_told_apart() {
     let strict = Emulator::builder().anonymous_access(false).api_key("good", "jane");
     let strict = strict.rbac(["root"]).api_key("root-key", "root").start().await.unwrap();
     let (rest, grpc) = (strict.rest_url(), strict.grpc_url());
-    let wrong = Client::custom(&rest).grpc(&grpc).api_key("hunter2");
-    check(vec![trouble("401", wrong, ErrorKind::Authentication, &["invalid api key"])]).await;
-
-    // Known, and not allowed: the client connects, and the call says what is missing.
-    let guest = Client::custom(&rest).grpc(&grpc).api_key("good").connect().await.unwrap();
-    let error = guest.collection("Article").query().fetch_objects().await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Permission, "{error:?}");
+    let (unknown, known) =
+        (Client::custom(&rest).grpc(&grpc).api_key("hunter2"), Client::custom(&rest).grpc(&grpc).api_key("good"));
+    check(vec![
+        trouble("401", unknown.clone(), ErrorKind::Authentication, &["REST at", place(&rest), "invalid api key"]),
+        trouble("403", known.clone(), ErrorKind::Permission, &["gRPC at", place(&grpc), "forbidden"]),
+        trouble(
+            "403 by gRPC-Web",
+            known.protocol(Protocol::GrpcWeb),
+            ErrorKind::Permission,
+            &["gRPC-Web at", place(&rest)],
+        ),
+    ])
+    .await;
 }
 
 #[tokio::test]
@@ -142,7 +155,7 @@ async fn each_trouble_with_a_proxy_is_told_apart() {
             "proxy of REST refuses",
             to().proxies(Proxies::new().http(refusing.url())),
             ErrorKind::Permission,
-            &["REST at", place(&rest)],
+            &["REST at", place(&rest), "through the proxy", place(&refusing.url())],
         ),
         trouble(
             "proxy of REST wants a password",

@@ -1,0 +1,153 @@
+//! All that a caller can wait for, so that tests can do the same to each. A test of the house holds the list to the source.
+
+use std::pin::Pin;
+use std::time::Duration;
+
+use weaviate::prelude::*;
+use weaviate::{Error, Feature, Protocol, Uuid};
+
+use crate::connect::{SOON, timeouts};
+use crate::support::blackhole::BlackHole;
+
+/// `Send` is part of the promise.
+type Running = Pin<Box<dyn Future<Output = Option<Error>> + Send>>;
+
+pub(crate) struct PublicCall {
+    /// `Type::method`, or the type of a request that is awaited.
+    pub(crate) name: &'static str,
+    /// Says how it failed, if it did.
+    pub(crate) run: fn(Client) -> Running,
+}
+
+/// Calls that need another test, and which one.
+pub(crate) const ELSEWHERE: &[(&str, &str)] = &[
+    ("ClientBuilder::connect", "connect::trouble"),
+    ("EmbeddedBuilder::connect", "embedded"),
+    ("Client::close", "embedded"),
+];
+
+macro_rules! calls {
+    ($($name:literal => |$client:ident| $call:expr;)+) => {
+        vec![$(PublicCall { name: $name, run: |$client| Box::pin(async move { $call.await.err() }) },)+]
+    };
+}
+
+pub(crate) fn all() -> Vec<PublicCall> {
+    let mut all = calls! {
+        "Client::is_live" => |client| client.is_live();
+        "Client::is_ready" => |client| client.is_ready();
+        "Client::wait_until_ready" => |client| client.wait_until_ready(SOON);
+        "Client::meta" => |client| client.meta();
+        "Client::supports" => |client| client.supports(Feature::Boost);
+        "Collections::create" => |client| client.collections().create(CollectionConfig::new("Owl"));
+        "Collections::create_of" => |client| client.collections().create_of::<PropertyMap>(CollectionConfig::new("Owl"));
+        "Collections::delete" => |client| client.collections().delete("Owl");
+        "Collections::exists" => |client| client.collections().exists("Owl");
+        "Query" => |client| client.collection("Owl").query().fetch_objects();
+        "Query" => |client| client.collection("Owl").query().near_vector([1.0, 0.0]);
+        "Query" => |client| client.collection("Owl").query().near_vector(vec![vec![1.0, 0.0]]);
+        "Query" => |client| client.collection("Owl").query().near_object(Uuid::nil());
+        "Query" => |client| client.collection("Owl").query().bm25("owl");
+        "Query" => |client| client.collection("Owl").query().hybrid("owl");
+        "Query" => |client| client.collection("Owl").query().bm25("owl").group_by(GroupBy::new("kind"));
+        "Query" => |client| client.collection("Owl").query().bm25("owl").protocol(Protocol::GrpcWeb);
+        "InsertMany" => |client| client.collection("Owl").data().insert_many([PropertyMap::new()]);
+        "InsertMany" => |client| client.collection("Owl").data().insert_many([PropertyMap::new()]).protocol(Protocol::Rest);
+    };
+    all.push(PublicCall {
+        name: "Client::diagnose",
+        run: |client| {
+            Box::pin(async move {
+                let diagnosis = client.diagnose().await;
+                assert!(!diagnosis.to_string().contains("hunter2"), "{diagnosis}");
+                None
+            })
+        },
+    });
+    all
+}
+
+/// The clock of the test stands still but for waiting: what is measured is what a call waits for, and no more.
+#[tokio::test(start_paused = true)]
+async fn against_silence_every_call_ends_at_its_deadline() {
+    let silent = BlackHole::start().await;
+    for PublicCall { name, run } in all() {
+        let client = Client::custom(silent.url()).grpc(silent.url()).timeouts(timeouts()).connect_lazy().unwrap();
+        let start = tokio::time::Instant::now();
+        let error = run(client).await;
+        let took = start.elapsed();
+        // A diagnosis looks at each layer in turn.
+        let bound = if name == "Client::diagnose" { SOON * 6 } else { SOON };
+        assert!(took <= bound * 11 / 10, "{name}: {took:?}");
+        assert!(took >= SOON / 2, "{name}: {took:?} is no waiting");
+        match error {
+            None => assert_eq!(name, "Client::diagnose"),
+            Some(error) => {
+                assert!(error.is_timeout(), "{name}: {error:?}");
+                assert!(error.to_string().contains("within"), "{name}: {error}");
+            }
+        }
+    }
+}
+
+/// Against a server that is not there, that knows nobody, and that says nothing.
+#[tokio::test(start_paused = true)]
+async fn no_call_shows_a_secret() {
+    let silent = BlackHole::start().await;
+    let strict = weaviate_emulator::Emulator::builder().anonymous_access(false).api_key("other", "jane");
+    let strict = strict.start().await.unwrap();
+    let closed = crate::support::blackhole::ClosedPort::new();
+    for (rest, grpc) in
+        [(silent.url(), silent.url()), (strict.rest_url(), strict.grpc_url()), (closed.url(), closed.url())]
+    {
+        for PublicCall { name, run } in all() {
+            let short = Duration::from_millis(50);
+            let client = Client::custom(&rest)
+                .grpc(&grpc)
+                .timeouts(timeouts().init(short).query(short).insert(short))
+                .api_key("hunter2-key")
+                .header("x-secret", "hunter2-header")
+                .integrations(weaviate::Integrations::new().openai_api_key("hunter2-openai"))
+                .connect_lazy()
+                .unwrap();
+            let mut shown = format!("{client:?} {client:#?}");
+            let error = run(client).await;
+            let mut next: Option<&dyn std::error::Error> = error.as_ref().map(|error| error as _);
+            while let Some(error) = next {
+                shown.push_str(&format!("{error} {error:?} {error:#?}"));
+                next = error.source();
+            }
+            assert!(!shown.contains("hunter2"), "{name}: {shown}");
+        }
+    }
+}
+
+/// Each call is dropped after each of the first so many times that it was polled.
+#[tokio::test]
+async fn dropping_a_call_at_any_point_leaves_the_client_usable() {
+    let emulator = crate::connect::emulator().await;
+    let client = Client::custom(emulator.rest_url()).grpc(emulator.grpc_url()).connect().await.unwrap();
+    for polls in 0..24 {
+        for PublicCall { name, run } in all() {
+            abandon(run(client.clone()), polls).await;
+            abandon(Client::custom(emulator.rest_url()).grpc(emulator.grpc_url()).connect(), polls).await;
+            let fine = client.collection("Article").query().fetch_objects().await;
+            assert!(fine.is_ok(), "after {name} was dropped: {fine:?}");
+        }
+        client.meta().await.unwrap();
+    }
+}
+
+/// Polls so many times, whenever there is something to do, and drops.
+async fn abandon<T>(future: impl Future<Output = T>, polls: usize) {
+    let mut future = std::pin::pin!(future);
+    let mut left = polls;
+    std::future::poll_fn(|context| {
+        if left == 0 {
+            return std::task::Poll::Ready(());
+        }
+        left -= 1;
+        future.as_mut().poll(context).map(drop)
+    })
+    .await;
+}
