@@ -97,7 +97,7 @@ impl Job {
         for task in tasks {
             task.await.unwrap();
         }
-        (cpu() - before) / (each * self.in_flight)
+        cpu().saturating_sub(before) / (each * self.in_flight)
     }
 }
 

@@ -58,7 +58,7 @@ async fn call(
 ) -> hyper::Result<Response<UnsyncBoxBody<Bytes, Infallible>>> {
     let (head, mut body) = request.into_parts();
     let reply = match head.uri.path() {
-        "/weaviate.v1.Weaviate/Search" => search(body.collect().await?.to_bytes(), &replies),
+        "/weaviate.v1.Weaviate/Search" => search(&body.collect().await?.to_bytes(), &replies),
         "/weaviate.v1.Weaviate/BatchObjects" => {
             while let Some(frame) = body.frame().await {
                 frame?;
@@ -75,7 +75,7 @@ async fn call(
     Ok(reply)
 }
 
-fn search(message: Bytes, replies: &Replies) -> Bytes {
+fn search(message: &Bytes, replies: &Replies) -> Bytes {
     let request = SearchRequest::decode(message.slice(5..)).unwrap();
     let vectors = request.metadata.is_some_and(|metadata| metadata.vector || !metadata.vectors.is_empty());
     let mut replies = replies.lock().unwrap();

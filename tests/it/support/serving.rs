@@ -95,8 +95,11 @@ impl Serving {
                     accepted = listener.accept() => accepted,
                     () = stopped.notified() => break,
                 };
-                let Ok((stream, _)) = accepted else { break };
-                stream.set_nodelay(true).unwrap();
+                // A client that is gone before it was accepted.
+                let Ok((stream, _)) = accepted else { continue };
+                if stream.set_nodelay(true).is_err() {
+                    continue;
+                }
                 let number = counted.fetch_add(1, Ordering::SeqCst);
                 let knife = Knife::default();
                 let Ok(socket) = SockRef::from(&stream).try_clone() else { continue };
