@@ -5,6 +5,8 @@ mod gzip;
 mod headers;
 mod imports;
 mod nodes;
+#[cfg(feature = "otel")]
+mod otel;
 mod proxies;
 mod restarts;
 mod retries;
