@@ -10,7 +10,8 @@ use crate::store::{
     Emulated, NamedVector, NewObject, Object, Origin, PutMode, Refusal, State, capitalised, parse_uuid, properties_of,
 };
 
-use super::call::{Call, OBJECT, path_uuid};
+use super::call::{Call, path_uuid};
+use super::shape::OBJECT;
 use super::reply::Reply;
 
 /// What `include` asks for.

@@ -10,6 +10,8 @@ pub(super) struct Analyzed<'a> {
     /// Its name, behind those of the objects around it.
     pub(super) path: &'a str,
     pub(super) data_type: &'a DataType,
+    /// The type as it was given, which may be an old name of a text.
+    pub(super) type_name: &'a str,
     /// Whether it has an inverted index.
     pub(super) indexed: bool,
     /// `(searchable, filterable)`, which the server tells about a property that is not inside an object.
@@ -48,9 +50,9 @@ fn check(
 ) -> Result<(), String> {
     const TEXTS: &str = "processing options are only allowed for text and text[] data types";
     match property.data_type {
-        text if text.is_text() => {}
+        text if text.is_text() && matches!(property.type_name, "text" | "text[]") => {}
         DataType::Reference(_) | DataType::Object | DataType::ObjectArray => return Err(TEXTS.to_owned()),
-        other => return Err(format!("{TEXTS}, got '{}'", other.name())),
+        _ => return Err(format!("{TEXTS}, got '{}'", property.type_name)),
     }
     if !property.indexed {
         let flags = property.flags.map_or_else(String::new, |(searchable, filterable)| {
@@ -92,6 +94,7 @@ mod tests {
         let property = Analyzed {
             path: "t",
             data_type: &DataType::Text,
+            type_name: "text",
             indexed: true,
             flags: None,
             tokenization: Some(tokenization),
