@@ -9,6 +9,7 @@ use crate::auth::Caller;
 use crate::store::parse_uuid;
 
 use super::reply::Reply;
+use super::shape::{Shape, check_shape};
 
 /// A request whose path has been matched.
 #[derive(Debug)]
@@ -18,75 +19,6 @@ pub(super) struct Call {
     pub(super) headers: HeaderMap,
     pub(super) body: Bytes,
 }
-
-/// What a body has to be, in the words of the server's errors.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Shape {
-    /// The parameter's name.
-    pub(super) parameter: &'static str,
-    /// Go's name of the type.
-    pub(super) type_name: &'static str,
-    pub(super) fields: &'static [(&'static str, Kind)],
-}
-
-/// The JSON a field takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
-    Text,
-    Bool,
-    /// An array of this Go type, or of objects.
-    Array(&'static str),
-    Vector,
-    Object(&'static str),
-}
-
-pub(super) const CLASS: Shape = Shape {
-    parameter: "objectClass",
-    type_name: "Class",
-    fields: &[
-        ("class", Kind::Text),
-        ("description", Kind::Text),
-        ("vectorizer", Kind::Text),
-        ("vectorIndexType", Kind::Text),
-        ("properties", Kind::Array("[]*models.Property")),
-        ("vectorConfig", Kind::Object("map[string]models.VectorConfig")),
-        ("invertedIndexConfig", Kind::Object("models.InvertedIndexConfig")),
-        ("multiTenancyConfig", Kind::Object("models.MultiTenancyConfig")),
-        ("replicationConfig", Kind::Object("models.ReplicationConfig")),
-    ],
-};
-
-pub(super) const PROPERTY: Shape = Shape {
-    parameter: "body",
-    type_name: "Property",
-    fields: &[
-        ("name", Kind::Text),
-        ("description", Kind::Text),
-        ("tokenization", Kind::Text),
-        ("dataType", Kind::Array("[]string")),
-        ("indexFilterable", Kind::Bool),
-        ("indexSearchable", Kind::Bool),
-        ("indexRangeFilters", Kind::Bool),
-        ("nestedProperties", Kind::Array("[]*models.NestedProperty")),
-    ],
-};
-
-pub(super) const OBJECT: Shape = Shape {
-    parameter: "body",
-    type_name: "Object",
-    fields: &[
-        ("class", Kind::Text),
-        ("tenant", Kind::Text),
-        ("vector", Kind::Vector),
-        ("vectors", Kind::Object("models.Vectors")),
-    ],
-};
-
-pub(super) const INDEX_UPSERT: Shape = Shape {
-    parameter: "body",
-    type_name: "IndexUpsertRequest",
-    fields: &[("algorithm", Kind::Text), ("tokenization", Kind::Text)],
-};
 
 impl Call {
     pub(super) fn parameter(&self, name: &str) -> Option<&str> {
@@ -157,46 +89,6 @@ fn json_name(value: &Json) -> &'static str {
     }
 }
 
-/// Go decodes into typed fields; the first that does not fit is the error.
-pub(super) fn check_shape(json: &Json, shape: Shape) -> Result<(), String> {
-    let name = shape.type_name;
-    let members = match json {
-        Json::Object(members) => members,
-        Json::Null => return Ok(()),
-        other => {
-            return Err(format!("json: cannot unmarshal {} into Go value of type models.{name}", json_name(other)));
-        }
-    };
-    for (field, kind) in shape.fields {
-        let Some(value) = members.get(*field) else { continue };
-        let go_type = match (kind, value) {
-            (_, Json::Null)
-            | (Kind::Text, Json::String(_))
-            | (Kind::Bool, Json::Bool(_))
-            | (Kind::Array(_), Json::Array(_))
-            | (Kind::Object(_), Json::Object(_)) => continue,
-            (Kind::Vector, Json::Array(items)) => match items.iter().find(|item| !item.is_number()) {
-                Some(item) => {
-                    return Err(format!(
-                        "json: cannot unmarshal {} into Go struct field {name}.{field} of type float32",
-                        json_name(item)
-                    ));
-                }
-                None => continue,
-            },
-            (Kind::Text, _) => "string",
-            (Kind::Bool, _) => "bool",
-            (Kind::Vector, _) => "models.C11yVector",
-            (Kind::Array(go_type) | Kind::Object(go_type), _) => go_type,
-        };
-        return Err(format!(
-            "json: cannot unmarshal {} into Go struct field {name}.{field} of type {go_type}",
-            json_name(value)
-        ));
-    }
-    Ok(())
-}
-
 /// Refuses a text that is not one of a list, as the contract's enums do.
 pub(super) fn check_enum(place: &str, value: &Json, allowed: &[&str]) -> Result<(), Reply> {
     match value.as_str() {
@@ -209,6 +101,7 @@ pub(super) fn check_enum(place: &str, value: &Json, allowed: &[&str]) -> Result<
 
 #[cfg(test)]
 mod tests {
+    use super::super::shape::{CLASS, OBJECT};
     use super::*;
 
     fn fault(body: &'static str, shape: Shape) -> String {

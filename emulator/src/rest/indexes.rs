@@ -6,9 +6,10 @@ use serde_json::{Value as Json, json};
 use crate::schema::{Index, Plan, Wanted, index_conflict, plan_rebuild, plan_upsert};
 use crate::store::{Emulated, NewTask, State};
 
-use super::call::{Call, INDEX_UPSERT, check_enum};
+use super::call::{Call, check_enum};
 use super::reply::Reply;
 use super::schema::INDEX_NAMES;
+use super::shape::INDEX_UPSERT;
 
 /// The index that a path names.
 #[derive(Debug, Clone, Copy)]

@@ -12,6 +12,7 @@ mod objects;
 mod references;
 mod reply;
 mod schema;
+mod shape;
 mod tenants;
 
 use std::sync::Arc;

@@ -10,8 +10,9 @@ use crate::store::{
     Emulated, NamedVector, NewObject, Object, Origin, PutMode, Refusal, State, capitalised, parse_uuid, properties_of,
 };
 
-use super::call::{Call, OBJECT, path_uuid};
+use super::call::{Call, path_uuid};
 use super::reply::Reply;
+use super::shape::OBJECT;
 
 /// What `include` asks for.
 #[derive(Debug, Clone, Copy, Default)]

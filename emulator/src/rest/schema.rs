@@ -7,8 +7,9 @@ use crate::rbac::Need;
 use crate::schema;
 use crate::store::{Collection, Emulated, capitalised};
 
-use super::call::{CLASS, Call, PROPERTY, check_enum};
+use super::call::{Call, check_enum};
 use super::reply::Reply;
+use super::shape::{CLASS, PROPERTY};
 
 const TOKENIZATIONS: [&str; 9] =
     ["word", "lowercase", "whitespace", "field", "trigram", "gse", "kagome_kr", "kagome_ja", "gse_ch"];
@@ -34,7 +35,7 @@ pub(super) fn one(emulated: &Emulated, method: &Method, name: &str, call: &Call)
     match *method {
         Method::PUT => update(emulated, name, call),
         Method::DELETE => {
-            emulated.write().collections.remove(&capitalised(name));
+            emulated.write().delete_collection(name);
             Ok(Reply::empty(StatusCode::OK))
         }
         _ => match emulated.read().collection(name) {
@@ -170,8 +171,28 @@ fn check_enums(class: &Json) -> Result<(), Reply> {
         &class["replicationConfig"]["deletionStrategy"],
         &DELETION_STRATEGIES,
     )?;
+    for (name, vector) in class["vectorConfig"].as_object().into_iter().flatten() {
+        let said = ["vectorizer", "vectorIndexConfig", "vectorIndexType"];
+        if said.into_iter().all(|field| vector[field].is_null() || vector[field] == "") {
+            return Err(Reply::code(602, format!("vectorConfig.{name} in body is required")));
+        }
+    }
+    for (index, dictionary) in
+        class["invertedIndexConfig"]["tokenizerUserDict"].as_array().into_iter().flatten().enumerate()
+    {
+        check_replacements(&format!("invertedIndexConfig.tokenizerUserDict.{index}.replacements"), dictionary)?;
+    }
     for (index, property) in class["properties"].as_array().into_iter().flatten().enumerate() {
         check_tokenization(&format!("properties.{index}.tokenization"), property)?;
+    }
+    Ok(())
+}
+
+fn check_replacements(place: &str, dictionary: &Json) -> Result<(), Reply> {
+    for (index, replacement) in dictionary["replacements"].as_array().into_iter().flatten().enumerate() {
+        if let Some(missing) = ["source", "target"].into_iter().find(|name| replacement[*name].is_null()) {
+            return Err(Reply::code(602, format!("{place}.{index}.{missing} in body is required")));
+        }
     }
     Ok(())
 }

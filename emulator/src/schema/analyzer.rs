@@ -10,6 +10,8 @@ pub(super) struct Analyzed<'a> {
     /// Its name, behind those of the objects around it.
     pub(super) path: &'a str,
     pub(super) data_type: &'a DataType,
+    /// The type as it was given, which may be an old name of a text.
+    pub(super) type_name: &'a str,
     /// Whether it has an inverted index.
     pub(super) indexed: bool,
     /// `(searchable, filterable)`, which the server tells about a property that is not inside an object.
@@ -43,9 +45,9 @@ pub(super) fn complete(given: &Json, property: &Analyzed<'_>, presets: &Json) ->
 fn check(property: &Analyzed<'_>, fold: bool, ignored: &[&str], preset: &str, presets: &Json) -> Result<(), String> {
     const TEXTS: &str = "processing options are only allowed for text and text[] data types";
     match property.data_type {
-        text if text.is_text() => {}
+        text if text.is_text() && matches!(property.type_name, "text" | "text[]") => {}
         DataType::Reference(_) | DataType::Object | DataType::ObjectArray => return Err(TEXTS.to_owned()),
-        other => return Err(format!("{TEXTS}, got '{}'", other.name())),
+        _ => return Err(format!("{TEXTS}, got '{}'", property.type_name)),
     }
     if !property.indexed {
         let flags = property.flags.map_or_else(String::new, |(searchable, filterable)| {
@@ -85,6 +87,7 @@ mod tests {
         let property = Analyzed {
             path: "t",
             data_type: &DataType::Text,
+            type_name: "text",
             indexed: true,
             flags: None,
             tokenization: Some(tokenization),

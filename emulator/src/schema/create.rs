@@ -23,11 +23,9 @@ pub(crate) fn complete(given: &Json, config: &Config, is_collection: &dyn Fn(&st
     given["class"] = json!(name);
     check_vectors_kind(&given)?;
     names::check_class_name(&name)?;
-    let own_or_known = |target: &str| target == name || is_collection(target);
     let vectorizers = vectors::vectorizers(&given);
     let around = Surroundings {
         config,
-        is_collection: &own_or_known,
         stopword_presets: &given["invertedIndexConfig"]["stopwordPresets"],
         vectorizers: &vectorizers,
     };
@@ -49,6 +47,10 @@ pub(crate) fn complete(given: &Json, config: &Config, is_collection: &dyn Fn(&st
     let vectors = vectors::complete(&given)?;
     let replication = placement::replication(&given["replicationConfig"], true);
     placement::check_replicas(&replication)?;
+    let own_or_known = |target: &str| target == name || is_collection(target);
+    for property in properties.as_array().into_iter().flatten() {
+        property::check_targets(property, &own_or_known)?;
+    }
 
     let mut class = Map::new();
     class.insert("class".to_owned(), json!(name));
@@ -68,6 +70,12 @@ pub(crate) fn complete(given: &Json, config: &Config, is_collection: &dyn Fn(&st
     class.insert("shardingConfig".to_owned(), sharding);
     class.extend(vectors);
     Ok(Json::Object(class))
+}
+
+/// The fault that shows only once the collection exists.
+pub(crate) fn late_fault(class: &Json, shard: &str) -> Option<String> {
+    let fault = placement::late_fault(class).or_else(|| vectors::late_fault(class, shard))?;
+    Some(format!("updating db: TYPE_ADD_CLASS: apply add class: {fault}"))
 }
 
 /// The names of a property's buckets, which no other property's name may end in.

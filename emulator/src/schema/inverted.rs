@@ -98,8 +98,9 @@ fn bm25(given: &Json) -> Result<Json, String> {
     if !(0.0..=1.0).contains(&number("b")) {
         return Err("BM25.b must be >= 0 and <= 1".to_owned());
     }
-    let kept = |name: &str| Some(&given[name]).filter(|value| value.is_number()).cloned().unwrap_or(json!(0));
-    Ok(json!({"b": kept("b"), "k1": kept("k1")}))
+    // Zero is left out, and both are where only one is given.
+    let shown = ["b", "k1"].into_iter().filter(|name| number(name) != 0.0);
+    Ok(Json::Object(shown.map(|name| (name.to_owned(), given[name].clone())).collect()))
 }
 
 fn stopwords(given: &Json) -> Result<Json, String> {

@@ -20,7 +20,7 @@ use serde_json::Value as Json;
 
 use crate::config::Config;
 
-pub(crate) use create::complete;
+pub(crate) use create::{complete, late_fault};
 pub(crate) use data_type::DataType;
 pub(crate) use index_plan::{
     Index, Migration, Plan, Running, Wanted, conflict as index_conflict, rebuild as plan_rebuild, upsert as plan_upsert,
@@ -29,7 +29,7 @@ pub(crate) use modules::meta as modules_meta;
 pub(crate) use names::check_tenant_name;
 pub(crate) use ttl::Expiry;
 pub(crate) use update::{add_property, drop_index, drop_vector, update};
-pub(crate) use vectors::late_fault;
+pub(crate) use vectors::kept;
 
 /// Refuses settings that no server can have.
 pub(crate) fn check_settings(config: &Config) -> Result<(), String> {

@@ -12,6 +12,9 @@ pub(crate) fn check_class_name(name: &str) -> Result<(), String> {
 }
 
 pub(crate) fn check_property_name(name: &str) -> Result<(), String> {
+    if name.len() > 231 {
+        return Err(format!("'{name}' is not a valid property name. Name should not be longer than 231 characters"));
+    }
     if !is_graphql_name(name, 231) {
         return Err(format!(
             "'{name}' is not a valid property name. Property names in Weaviate are restricted to valid GraphQL names, which must be “/[_A-Za-z][_0-9A-Za-z]{{0,230}}/”"
@@ -46,6 +49,11 @@ pub(crate) fn check_nested_name(name: &str, path: &str) -> Result<(), String> {
 }
 
 pub(crate) fn check_vector_name(name: &str) -> Result<(), String> {
+    if name.len() > 230 {
+        return Err(format!(
+            "class.VectorConfig target vector name \"{name}\" is not valid. Target vector name should not be longer than 230 characters."
+        ));
+    }
     if is_graphql_name(name, 230) {
         return Ok(());
     }

@@ -59,6 +59,40 @@ pub(super) fn replication(given: &Json, is_new: bool) -> Json {
     Json::Object(config)
 }
 
+/// What shows only when the collection is being made.
+pub(super) fn late_fault(class: &Json) -> Option<String> {
+    if let Some(text) = async_fault(&class["replicationConfig"]["asyncConfig"]) {
+        return Some(format!("async replication config: {text}"));
+    }
+    let shardless = class["multiTenancyConfig"]["enabled"] != true && class["shardingConfig"]["desiredCount"] == 0;
+    shardless.then(|| {
+        "create index: failed to read sharding state: invalid sharding state: physical shards unavailable".to_owned()
+    })
+}
+
+fn async_fault(given: &Json) -> Option<String> {
+    let number = |name: &str| given[name].as_i64();
+    let ranges = [
+        ("hashtreeHeight", 0, 20),
+        ("diffBatchSize", 1, 10_000),
+        ("propagationLimit", 1, 100_000),
+        ("propagationConcurrency", 1, 20),
+        ("propagationBatchSize", 1, 1_000),
+    ];
+    for (name, least, most) in ranges {
+        if let Some(value) = number(name).filter(|value| !(least..=most).contains(value)) {
+            return Some(format!("{name}: value {value} out of range: min {least}, max {most}"));
+        }
+    }
+    let positive = ["loggingFrequency", "diffPerNodeTimeout", "prePropagationTimeout", "propagationTimeout"];
+    if let Some(name) = positive.into_iter().find(|name| number(name).is_some_and(|value| value <= 0)) {
+        return Some(format!("{name} must be > 0"));
+    }
+    let natural = ["frequency", "frequencyWhilePropagating", "propagationDelay"];
+    let negative = natural.into_iter().find(|name| number(name).is_some_and(|value| value < 0))?;
+    Some(format!("{negative} must be >= 0"))
+}
+
 /// There is one node.
 pub(super) fn check_replicas(replication: &Json) -> Result<(), String> {
     match replication["factor"].as_i64() {
@@ -81,6 +115,9 @@ pub(super) fn sharding(given: &Json, multi_tenant: bool) -> Result<Json, String>
 }
 
 fn parse_sharding(given: &Json) -> Result<Json, String> {
+    if !given.is_null() && !given.is_object() {
+        return Err(format!("input {}-false must be a non-nil", go_type(given)));
+    }
     let count = |name: &str, default: i64| match &given[name] {
         Json::Number(number) => {
             number.as_i64().ok_or_else(|| format!("{name}: strconv.ParseInt: parsing \"{number}\": invalid syntax"))
@@ -135,6 +172,15 @@ mod tests {
         assert!(sharding(&json!({"strategy": "range"}), false).unwrap_err().ends_with("'hash' for now, got: range"));
         assert!(sharding(&json!({"desiredCount": -1}), false).unwrap_err().contains("must not be negative"));
         assert_eq!(sharding(&json!({"desiredCount": 3}), true).unwrap()["desiredCount"], 0);
+    }
+
+    #[test]
+    fn bounds_show_late() {
+        let fault = |asked: Json| late_fault(&json!({"replicationConfig": {"asyncConfig": asked}}));
+        assert!(fault(json!({"hashtreeHeight": 21})).unwrap().ends_with("value 21 out of range: min 0, max 20"));
+        assert!(fault(json!({"loggingFrequency": 0})).unwrap().ends_with("loggingFrequency must be > 0"));
+        assert_eq!(fault(json!({"hashtreeHeight": 20, "frequency": 0})), None);
+        assert!(late_fault(&json!({"shardingConfig": {"desiredCount": 0}})).unwrap().contains("shards unavailable"));
     }
 
     #[test]

@@ -26,8 +26,6 @@ const NESTED_TOKENIZATIONS: [&str; 4] = ["word", "lowercase", "whitespace", "fie
 /// What a property's rules depend on beyond itself.
 pub(crate) struct Surroundings<'a> {
     pub(crate) config: &'a Config,
-    /// Collections a reference may point to, the property's own included.
-    pub(crate) is_collection: &'a dyn Fn(&str) -> bool,
     /// The collection's own stopword presets.
     pub(crate) stopword_presets: &'a Json,
     /// Vectorizer modules of the collection.
@@ -52,13 +50,14 @@ pub(crate) fn complete(given: &Json, around: &Surroundings<'_>) -> Result<Json, 
     let name = lower_first(given["name"].as_str().unwrap_or_default());
     check_property_name(&name)?;
     let names: Vec<&str> = given["dataType"].as_array().into_iter().flatten().filter_map(Json::as_str).collect();
-    let data_type = data_type(&name, &names, around)?;
+    let data_type = data_type(&name, &names)?;
     let nested = nested_properties(given, &name, &data_type, around)?;
     let tokenization = tokenization(&given["tokenization"], &data_type, &names, around.config)?;
     let flags = Flags::of(given, &data_type)?;
     let analyzed = Analyzed {
         path: &name,
         data_type: &data_type,
+        type_name: names.first().copied().unwrap_or_default(),
         indexed: flags.filterable || flags.searchable,
         flags: Some((flags.searchable, flags.filterable)),
         tokenization: tokenization.as_deref(),
@@ -78,7 +77,7 @@ pub(crate) fn complete(given: &Json, around: &Surroundings<'_>) -> Result<Json, 
     Ok(Json::Object(property))
 }
 
-fn data_type(name: &str, names: &[&str], around: &Surroundings<'_>) -> Result<DataType, String> {
+fn data_type(name: &str, names: &[&str]) -> Result<DataType, String> {
     let invalid = |text: &str| format!("property '{name}': invalid dataType: [{}]: {text}", names.join(" "));
     match names {
         [] => Err(invalid("dataType must have at least one element")),
@@ -90,11 +89,17 @@ fn data_type(name: &str, names: &[&str], around: &Surroundings<'_>) -> Result<Da
             for target in targets {
                 check_class_name(target).map_err(|text| invalid(&text))?;
             }
-            if !targets.iter().all(|target| (around.is_collection)(target)) {
-                return Err("bad request: reference property to nonexistent class".to_owned());
-            }
             Ok(DataType::Reference(targets.iter().map(ToString::to_string).collect()))
         }
+    }
+}
+
+/// Refuses references to nowhere, which comes last.
+pub(super) fn check_targets(property: &Json, is_collection: &dyn Fn(&str) -> bool) -> Result<(), String> {
+    let mut names = property["dataType"].as_array().into_iter().flatten().filter_map(Json::as_str);
+    match names.find(|name| DataType::from_name(name).is_none() && !is_collection(name)) {
+        Some(_) => Err("bad request: reference property to nonexistent class".to_owned()),
+        None => Ok(()),
     }
 }
 
@@ -105,15 +110,11 @@ fn check_modules(name: &str, given: &Json, around: &Surroundings<'_>) -> Result<
         Json::Object(config) => config,
         _ => return Err(format!("{name} property config invalid")),
     };
-    for (module, settings) in config.iter().filter(|(module, _)| modules::is_vectorizer(module, around.config)) {
-        if !around.vectorizers.contains(module) {
-            return Err(format!("vectorizer \"{module}\" not configured for any of target vectors"));
-        }
-        if !settings.is_object() {
-            return Err(format!("vectorizer config for vectorizer \"{module}\" not of type map[string]interface{{}}"));
-        }
+    let mut vectorizers = config.keys().filter(|module| modules::is_vectorizer(module, around.config));
+    match vectorizers.find(|module| !around.vectorizers.contains(module)) {
+        Some(other) => Err(format!("vectorizer \"{other}\" not configured for any of target vectors")),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 /// Checks a property inside an object. `path` names the properties around it.
@@ -140,6 +141,7 @@ fn complete_nested(given: &Json, path: &str, around: &Surroundings<'_>) -> Resul
     let analyzed = Analyzed {
         path: &path,
         data_type: &data_type,
+        type_name: names.first().copied().unwrap_or_default(),
         indexed: flags.filterable || flags.searchable,
         flags: None,
         tokenization: tokenization.as_deref(),

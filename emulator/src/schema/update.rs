@@ -85,7 +85,7 @@ pub(crate) fn update(collection: &Collection, given: &Json, config: &Config) -> 
     set_or_remove(&mut class, "multiTenancyConfig", tenancy.is_object().then(|| placement::tenancy(tenancy)));
     class["properties"] = properties;
     given["shardingConfig"] = sharding;
-    Ok(Update { class, reply: given })
+    Ok(Update { class: vectors::kept(class), reply: given })
 }
 
 /// A collection that has lost its last vector, and is to stay without.
@@ -141,7 +141,6 @@ pub(crate) fn add_property(
     let vectorizers = vectors::vectorizers(class);
     let around = Surroundings {
         config,
-        is_collection: &own_or_known,
         stopword_presets: &class["invertedIndexConfig"]["stopwordPresets"],
         vectorizers: &vectorizers,
     };
@@ -155,6 +154,7 @@ pub(crate) fn add_property(
         return Err(create::conflict(&name, &wanted));
     }
     let property = property::complete(given, &around)?;
+    property::check_targets(&property, &own_or_known)?;
     match class.get_mut("properties").and_then(Json::as_array_mut) {
         Some(properties) => properties.push(property.clone()),
         None => class["properties"] = json!([property]),

@@ -11,6 +11,9 @@ pub(crate) fn complete(index_type: &str, given: &Json, multi_vector: bool) -> Re
         ));
     }
     let mut config = defaults(index_type).ok_or_else(|| format!("unsupported vector index type: \"{index_type}\""))?;
+    if !given.is_null() && !given.is_object() {
+        return Err("input must be a non-nil map".to_owned());
+    }
     match index_type {
         "hnsw" => hnsw(&mut config, given, multi_vector)?,
         "flat" => flat(&mut config, given)?,
@@ -84,7 +87,9 @@ fn whole(name: &str, given: &Json) -> Result<Json, String> {
     match given {
         Json::Number(number) if number.is_i64() => Ok(given.clone()),
         // As the server does with what is beyond its range.
-        Json::Number(number) if number.is_u64() => Ok(json!(i64::MAX)),
+        Json::Number(number) if number.as_f64().is_some_and(|value| value.abs() > 9.3e18 || number.is_u64()) => {
+            Ok(json!(i64::MAX))
+        }
         Json::Number(number) => {
             Err(format!("json.Number to int64 for \"{name}\": strconv.ParseInt: parsing \"{number}\": invalid syntax"))
         }

@@ -199,18 +199,34 @@ fn completed(index_type: &str, given: &Json, multi_vector: bool) -> Result<Json,
     vector_index::complete(index_type, given, multi_vector).map_err(|text| format!("parse vector index config: {text}"))
 }
 
-/// The fault that shows only once the collection exists: the index cannot be built.
-pub(crate) fn late_fault(class: &Json, shard: &str) -> Option<String> {
+/// A definition as it is kept. The server reads it once more on the way, by which an index turns out to hold several vectors
+/// per object if its vectorizer makes several.
+pub(crate) fn kept(mut class: Json) -> Json {
+    for vector in class.get_mut("vectorConfig").and_then(Json::as_object_mut).into_iter().flat_map(Map::values_mut) {
+        if modules::is_multi_vector(module(vector))
+            && let Some(enabled) = vector.pointer_mut("/vectorIndexConfig/multivector/enabled")
+        {
+            *enabled = json!(true);
+        }
+    }
+    class
+}
+
+/// What shows only when the index is being built.
+pub(super) fn late_fault(class: &Json, shard: &str) -> Option<String> {
     if class["multiTenancyConfig"]["enabled"] == true {
         return None;
     }
-    let configs = class["vectorConfig"].as_object().into_iter().flat_map(|named| named.values());
-    let distance = configs
-        .chain([class])
-        .filter_map(|owner| owner["vectorIndexConfig"]["distance"].as_str())
-        .find(|distance| Distance::from_name(distance).is_none())?;
+    let unknown = |owner: &Json| {
+        let distance = owner["vectorIndexConfig"]["distance"].as_str().filter(|name| !name.is_empty())?;
+        Distance::from_name(distance).is_none().then(|| distance.to_owned())
+    };
+    let of_named = named(class).into_iter().flatten().find_map(|(name, vector)| {
+        unknown(vector).map(|distance| (format!("cannot create vector index for \"{name}\": "), distance))
+    });
+    let (which, distance) = of_named.or_else(|| unknown(class).map(|distance| (String::new(), distance)))?;
     let index = class["class"].as_str().unwrap_or_default().to_lowercase();
     Some(format!(
-        "updating db: TYPE_ADD_CLASS: apply add class: create index: init shard {shard} of index {index}: init shard vectors: init vector index: unrecognized distance metric \"{distance}\",choose one of [\"cosine\", \"dot\", \"l2-squared\", \"manhattan\",\"hamming\"]"
+        "create index: init shard {shard} of index {index}: init shard vectors: {which}init vector index: unrecognized distance metric \"{distance}\",choose one of [\"cosine\", \"dot\", \"l2-squared\", \"manhattan\",\"hamming\"]"
     ))
 }

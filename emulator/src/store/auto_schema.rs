@@ -54,8 +54,7 @@ impl State {
         if let Some(similar) = self.collections.keys().find(|known| known.eq_ignore_ascii_case(&name)) {
             return Err(format!("class already exists: found similar class \"{similar}\""));
         }
-        let collection = Collection::new(class);
-        let class = collection.class.clone();
+        let collection = Collection::new(crate::schema::kept(class.clone()));
         let shard = collection.shards.values().next().map_or("", |shard| &shard.name);
         // The server notices some faults only when the collection is there, and leaves it.
         let fault = crate::schema::late_fault(&class, shard);

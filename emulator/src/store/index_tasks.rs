@@ -6,15 +6,19 @@ use uuid::Uuid;
 use crate::schema::{Index, Migration, Running};
 
 use super::date::rfc3339_ms;
-use super::{Collection, State, now_ms};
+use super::{Collection, State, capitalised, now_ms};
 
 /// How many tasks one collection may have at work.
 const MOST_AT_ONCE: usize = 32;
+
+/// How many tasks are remembered; the server forgets those that have ended after a while.
+const MOST_REMEMBERED: usize = 1000;
 
 /// Where a task stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stage {
     /// Nobody has looked yet.
+    New,
     Pending,
     Working,
     Finished,
@@ -53,7 +57,7 @@ pub(crate) struct NewTask<'a> {
 
 impl IndexTask {
     fn is_active(&self) -> bool {
-        matches!(self.stage, Stage::Pending | Stage::Working)
+        matches!(self.stage, Stage::New | Stage::Pending | Stage::Working)
     }
 
     fn running(&self) -> Running<'_> {
@@ -62,7 +66,7 @@ impl IndexTask {
 
     fn status(&self) -> &'static str {
         match self.stage {
-            Stage::Pending | Stage::Working => "STARTED",
+            Stage::New | Stage::Pending | Stage::Working => "STARTED",
             Stage::Finished => "FINISHED",
             Stage::Cancelled => "CANCELLED",
         }
@@ -76,7 +80,7 @@ impl IndexTask {
         let units = self.shards.iter().map(|shard| {
             let mut unit = json!({"finishedAt": finished, "id": format!("{shard}__{node}"), "nodeId": node});
             unit["status"] = json!(match self.stage {
-                Stage::Pending => "PENDING",
+                Stage::New | Stage::Pending => "PENDING",
                 Stage::Working | Stage::Cancelled => "IN_PROGRESS",
                 Stage::Finished => "COMPLETED",
             });
@@ -158,6 +162,7 @@ impl State {
             .and_then(|property| property["tokenization"].as_str())
             .filter(|_| task.migration.tells_tokenization())
             .map(str::to_owned);
+        self.forget_tasks();
         self.task_version += 1;
         self.index_tasks.push(IndexTask {
             id: id.clone(),
@@ -168,7 +173,7 @@ impl State {
             original,
             tenants: task.tenants,
             shards,
-            stage: Stage::Pending,
+            stage: Stage::New,
             looks_left: looks,
             started_ms: now_ms(),
             finished_ms: None,
@@ -178,6 +183,22 @@ impl State {
             self.advance_tasks(class);
         }
         id
+    }
+
+    /// Makes room for one more, if need be.
+    fn forget_tasks(&mut self) {
+        if self.index_tasks.len() >= MOST_REMEMBERED
+            && let Some(oldest) = self.index_tasks.iter().position(|task| !task.is_active())
+        {
+            self.index_tasks.remove(oldest);
+        }
+    }
+
+    /// Deletes a collection, and with it the work on its indexes.
+    pub(crate) fn delete_collection(&mut self, name: &str) {
+        let name = capitalised(name);
+        self.collections.remove(&name);
+        self.index_tasks.retain(|task| !task.is_active() || task.class != name);
     }
 
     /// Ends the task at work on this index, if there is one. Returns its id.
@@ -239,8 +260,8 @@ impl State {
                 task.finished_ms = Some(now_ms());
                 done.push((task.property.clone(), task.migration, task.tokenization.clone()));
             } else {
-                // The first look finds it where it was put.
-                task.stage = if task.finished_ms.is_none() { Stage::Working } else { task.stage };
+                let waits = task.stage == Stage::New && task.looks_left > 1;
+                task.stage = if waits { Stage::Pending } else { Stage::Working };
                 task.looks_left -= 1;
             }
         }
@@ -281,7 +302,7 @@ fn shown_index(index: Index, property: &Json, exists: bool, task: Option<&IndexT
     }
     shown["status"] = json!(match task.map(|task| task.stage) {
         None | Some(Stage::Finished) => "ready",
-        Some(Stage::Pending) => "pending",
+        Some(Stage::New | Stage::Pending) => "pending",
         Some(Stage::Working) => "indexing",
         Some(Stage::Cancelled) => "cancelled",
     });
@@ -325,9 +346,10 @@ mod tests {
     #[test]
     fn is_done_after_so_many_looks() {
         let mut state = state();
-        let id = range(&mut state, 1);
+        let id = range(&mut state, 2);
         assert_eq!(state.running_tasks("Shelf", "n")[0].id, id);
         assert!(state.property_in_work("Shelf", "n").unwrap().contains("enable-rangeable"));
+        assert_eq!(statuses(&mut state), ["filterable ready", "rangeFilters pending"]);
         assert_eq!(statuses(&mut state), ["filterable ready", "rangeFilters indexing"]);
         assert_eq!(state.shown_tasks("node1")["reindex"][0]["status"], "STARTED");
         assert_eq!(statuses(&mut state), ["filterable ready", "rangeFilters ready"]);
@@ -343,6 +365,14 @@ mod tests {
         assert_eq!(state.cancel_task("Shelf", "n", Index::RangeFilters), Some(id));
         assert_eq!(statuses(&mut state), ["filterable ready", "rangeFilters cancelled"]);
         assert_eq!(state.cancel_task("Shelf", "n", Index::RangeFilters), None);
+    }
+
+    #[test]
+    fn a_new_collection_of_the_same_name_is_free() {
+        let mut state = state();
+        range(&mut state, 5);
+        state.delete_collection("shelf");
+        assert!(state.running_tasks("Shelf", "n").is_empty());
     }
 
     #[test]
