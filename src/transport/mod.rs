@@ -11,6 +11,7 @@ mod grpc_web;
 mod http;
 mod rest_batch;
 mod run;
+mod schema;
 mod switch;
 #[cfg(feature = "tls")]
 mod tls;

@@ -1,0 +1,3 @@
+//! Collections: configuration written, read back, changed, compared.
+
+mod round_trip;
