@@ -87,12 +87,14 @@ impl CollectionSettings {
         possible(plan).map_err(|error| error.in_operation(UPDATE, Some(self.name())))?;
         let transport = self.client.transport();
         let features: &[Feature] = if plan.adds_vectors() { &[Feature::AddVector] } else { &[] };
-        transport.check_config(self.name(), &plan.news(), features).await?;
+        let wants_kinds = transport.check_config(self.name(), &plan.news(), features).await?;
         if self.fetch(UPDATE).await? != plan.before {
             return Err(self.conflict());
         }
         if plan.rewrites() {
-            transport.update_class(self.name(), &plan.without_new_properties()).await?;
+            let class = plan.without_new_properties();
+            let class = if wants_kinds { schema::with_index_kinds(class) } else { class };
+            transport.update_class(self.name(), &class).await?;
         }
         for property in plan.properties() {
             self.add_property(property).await?;
@@ -110,8 +112,8 @@ impl CollectionSettings {
         schema::check_vector(&vector).map_err(|error| error.in_operation(UPDATE, Some(self.name())))?;
         let name = vector.name.clone();
         let wanted = CollectionConfig::new("").vector(vector).write();
-        self.client.transport().check_config(self.name(), &wanted, &[Feature::AddVector]).await?;
-        let wanted = schema::with_index_kinds(wanted);
+        let wants_kinds = self.client.transport().check_config(self.name(), &wanted, &[Feature::AddVector]).await?;
+        let wanted = if wants_kinds { schema::with_index_kinds(wanted) } else { wanted };
         self.rewrite(|there| {
             if there.pointer("/vectorConfig").and_then(|vectors| vectors.get(&name)).is_some() {
                 let message = format!("there is a vector {name:?} already: give the new one another name");

@@ -10,6 +10,9 @@ pub(crate) enum Fate {
 }
 
 use Fate::{Changed, Fixed};
+use serde_json::Value;
+
+use super::QUANTIZERS;
 
 const INDEX: &str = "fixed when the vector was made; add another vector";
 
@@ -18,7 +21,6 @@ const INDEX: &str = "fixed when the vector was made; add another vector";
 /// than this client.
 const RULES: &[(&str, Fate)] = &[
     ("class", Fixed("a collection keeps its name; give it another one with an alias")),
-    ("properties.*.description", Changed),
     ("properties.*.dataType", Fixed("a property keeps its type; add another property")),
     ("properties.*.tokenization", Fixed("changed through the index: `upsert_property_index`")),
     (
@@ -49,7 +51,7 @@ const RULES: &[(&str, Fate)] = &[
     ("vectorConfig.*.vectorIndexType", Fixed(INDEX)),
 ];
 
-/// Settings of a vector index that it keeps.
+/// Settings that a vector index keeps, whatever its kind.
 const OF_AN_INDEX: &[&str] = &[
     "distance",
     "efConstruction",
@@ -63,17 +65,38 @@ const OF_AN_INDEX: &[&str] = &[
     "trackDefaultQuantization",
 ];
 
-/// What becomes of a difference at this path.
-pub(crate) fn fate(path: &[String]) -> Fate {
-    let setting = match path {
-        [first, rest @ ..] if first == "vectorIndexConfig" => Some(rest),
-        [first, _, second, rest @ ..] if first == "vectorConfig" && second == "vectorIndexConfig" => Some(rest),
-        _ => None,
-    };
-    if let Some(setting) = setting {
-        return if OF_AN_INDEX.contains(&setting.join(".").as_str()) { Fixed(INDEX) } else { Changed };
+/// What becomes of a difference at this path. `there` is the collection as it is, because what a vector index keeps
+/// depends on its kind.
+pub(crate) fn fate(path: &[String], there: &Value) -> Fate {
+    match path {
+        [first, setting @ ..] if first == "vectorIndexConfig" => of_an_index(kind(there), setting),
+        [first, name, second, setting @ ..] if first == "vectorConfig" && second == "vectorIndexConfig" => {
+            of_an_index(there.get("vectorConfig").and_then(|all| all.get(name)).map_or("", kind), setting)
+        }
+        // At any depth.
+        [first, .., last] if first == "properties" && last == "description" => Changed,
+        _ => RULES.iter().find(|(pattern, _)| fits(pattern, path)).map_or(Changed, |(_, fate)| *fate),
     }
-    RULES.iter().find(|(pattern, _)| fits(pattern, path)).map_or(Changed, |(_, fate)| *fate)
+}
+
+fn kind(vector: &Value) -> &str {
+    vector.get("vectorIndexType").and_then(Value::as_str).unwrap_or_default()
+}
+
+fn of_an_index(kind: &str, setting: &[String]) -> Fate {
+    if let ("dynamic", [part @ ("hnsw" | "flat"), setting @ ..]) = (kind, names(setting).as_slice()) {
+        let setting: Vec<String> = setting.iter().map(|name| (*name).to_owned()).collect();
+        return of_an_index(part, &setting);
+    }
+    let kept = OF_AN_INDEX.contains(&setting.join(".").as_str());
+    // A list is compressed from the beginning or never.
+    let compression =
+        kind == "flat" && matches!(names(setting).as_slice(), [slot, "enabled"] if QUANTIZERS.contains(slot));
+    if kept || compression { Fixed(INDEX) } else { Changed }
+}
+
+fn names(path: &[String]) -> Vec<&str> {
+    path.iter().map(String::as_str).collect()
 }
 
 fn fits(pattern: &str, path: &[String]) -> bool {
@@ -96,11 +119,16 @@ fn fits(pattern: &str, path: &[String]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
     fn paths_have_their_fates() {
-        let fate = |path: &str| fate(&path.split('.').map(str::to_owned).collect::<Vec<_>>());
+        let there = json!({ "vectorConfig": {
+            "a": { "vectorIndexType": "hnsw" }, "f": { "vectorIndexType": "flat" }, "d": { "vectorIndexType": "dynamic" },
+        } });
+        let fate = |path: &str| fate(&path.split('.').map(str::to_owned).collect::<Vec<_>>(), &there);
         for path in [
             "description",
             "properties.title.description",
@@ -114,6 +142,10 @@ mod tests {
             "vectorIndexConfig.ef",
             "vectorConfig.a.vectorIndexConfig.dynamicEfMin",
             "vectorConfig.a.vectorIndexConfig.pq.enabled",
+            "vectorConfig.f.vectorIndexConfig.bq.cache",
+            "vectorConfig.d.vectorIndexConfig.hnsw.ef",
+            "vectorConfig.d.vectorIndexConfig.threshold",
+            "properties.o.nestedProperties.x.description",
             "something.new",
         ] {
             assert_eq!(fate(path), Changed, "{path}");
@@ -122,7 +154,7 @@ mod tests {
             "class",
             "properties.title.dataType",
             "properties.title.textAnalyzer.asciiFold",
-            "properties.o.nestedProperties.x.description",
+            "properties.o.nestedProperties.x.dataType",
             "invertedIndexConfig.indexNullState",
             "shardingConfig.desiredCount",
             "multiTenancyConfig.enabled",
@@ -132,6 +164,9 @@ mod tests {
             "vectorConfig.a.vectorizer",
             "vectorConfig.a.vectorizer.none",
             "vectorConfig.a.vectorIndexConfig.rq.bits",
+            "vectorConfig.f.vectorIndexConfig.bq.enabled",
+            "vectorConfig.d.vectorIndexConfig.hnsw.efConstruction",
+            "vectorConfig.d.vectorIndexConfig.flat.bq.enabled",
         ] {
             assert!(matches!(fate(path), Fixed(_)), "{path}");
         }

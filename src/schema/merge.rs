@@ -15,7 +15,15 @@ pub(crate) fn over(there: &Value, wanted: &Value) -> Value {
 fn merge(path: &mut Vec<String>, there: &mut Value, wanted: &Value) {
     let names: Vec<&str> = path.iter().map(String::as_str).collect();
     match (names.as_slice(), &mut *there, wanted) {
-        (["properties"], _, Value::Array(wanted)) => properties(path, there, wanted),
+        (["properties"] | ["properties", .., "nestedProperties"], _, Value::Array(wanted)) => {
+            properties(path, there, wanted);
+        }
+        // One module makes a vector.
+        (["vectorConfig", _, "vectorizer"], Value::Object(there_members), Value::Object(wanted_members))
+            if !there_members.keys().eq(wanted_members.keys()) =>
+        {
+            *there = wanted.clone();
+        }
         (["moduleConfig"], Value::Object(there), Value::Object(wanted)) => modules(there, wanted),
         ([.., "vectorIndexConfig"], Value::Object(there), Value::Object(wanted)) => {
             let wanted = quantizers(there, wanted.clone());

@@ -48,8 +48,9 @@ pub enum Action {
 
 impl Plan {
     pub(crate) fn new(name: &str, before: Value, after: Value) -> Self {
-        let step = |difference: Difference| Step { action: action(&difference), difference };
-        let steps = differences(&before, &after).into_iter().map(step).collect();
+        let step = |difference: Difference| Step { action: action(&difference, &before), difference };
+        let differences = differences(&before, &after).into_iter().filter(|difference| !is_said_anyway(difference));
+        let steps = differences.map(step).collect();
         Self { name: name.to_owned(), before, after, steps }
     }
 
@@ -129,20 +130,50 @@ impl Plan {
     }
 }
 
-fn action(difference: &Difference) -> Action {
+fn action(difference: &Difference, there: &Value) -> Action {
     let Difference { path, before, after } = difference;
-    let path: Vec<&str> = path.iter().map(String::as_str).collect();
-    match (path.as_slice(), before, after) {
+    let names: Vec<&str> = path.iter().map(String::as_str).collect();
+    match (names.as_slice(), before, after) {
         (["properties", _], None, Some(_)) => Action::AddProperty,
         (["properties", _], Some(_), None) => Action::Impossible("a property cannot be deleted"),
         (["vectorConfig", _], None, Some(_)) => Action::AddVector,
         (["vectorConfig", _], Some(_), None) => Action::Impossible("a vector cannot be deleted, only its index"),
-        // A module may be added, whatever it is.
-        (["moduleConfig", _], None, Some(_)) => Action::Update,
-        _ => match fate(&difference.path) {
-            Fate::Changed => Action::Update,
-            Fate::Fixed(why) => Action::Impossible(why),
+        // What a module is told may be added, whatever it is.
+        (
+            ["moduleConfig", _] | ["properties", _, "moduleConfig"] | ["properties", _, "moduleConfig", _],
+            None,
+            Some(_),
+        ) => Action::Update,
+        _ => match fixed(&mut path.clone(), after.as_ref().or(before.as_ref()), there) {
+            None => Action::Update,
+            Some(why) => Action::Impossible(why),
         },
+    }
+}
+
+/// Why it cannot be changed, or something in it.
+fn fixed(path: &mut Vec<String>, value: Option<&Value>, there: &Value) -> Option<&'static str> {
+    if let Fate::Fixed(why) = fate(path, there) {
+        return Some(why);
+    }
+    value.and_then(Value::as_object).into_iter().flatten().find_map(|(name, value)| {
+        path.push(name.clone());
+        let found = fixed(path, Some(value), there);
+        path.pop();
+        found
+    })
+}
+
+/// Whether it is set to what the server means by leaving it out.
+fn is_said_anyway(difference: &Difference) -> bool {
+    const LEFT_OUT: [&str; 3] = ["indexTimestamps", "indexNullState", "indexPropertyLength"];
+    let Difference { path, before: None, after: Some(after) } = difference else { return false };
+    match after {
+        Value::Null => true,
+        Value::Bool(false) => matches!(path.as_slice(), [_, name] if LEFT_OUT.contains(&name.as_str())),
+        Value::String(text) => text.is_empty(),
+        Value::Array(items) => items.is_empty(),
+        _ => false,
     }
 }
 

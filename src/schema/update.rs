@@ -219,7 +219,7 @@ impl CollectionUpdate {
         ];
         for (group, _) in groups.into_iter().filter(|(_, cleared)| *cleared) {
             if let Some(members) = after.get_mut(group).and_then(Value::as_object_mut) {
-                members.retain(|name, _| fate(&[group.to_owned(), name.clone()]) != Fate::Changed);
+                members.retain(|name, _| fate(&[group.to_owned(), name.clone()], &Value::Null) != Fate::Changed);
             }
         }
     }

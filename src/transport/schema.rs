@@ -13,11 +13,8 @@ impl Transport {
     /// Refuses what the server does not have before anything is sent, and creates.
     pub(crate) async fn create_collection(&self, name: &str, mut class: Value) -> Result<()> {
         let call = Call::new("create collection", Idempotency::Never).collection(name);
-        let silent = vectors(&class).any(|(_, vector)| vector.get("vectorIndexType").is_none());
-        if let Some(server) = self.gated(&call, "Class", &class, silent).await?
-            && silent
-            && gate::check_feature(server, Feature::DefaultVectorIndexType).is_err()
-        {
+        let silent = is_silent(&class);
+        if self.gated(&call, "Class", &class, silent).await?.is_some_and(|server| silent && wants_kinds(server)) {
             class = with_index_kinds(class);
         }
         self.create_class(name, &types::Class(class)).await?;
@@ -35,14 +32,16 @@ impl Transport {
         Ok(schema.classes.into_iter().flatten().map(|types::Class(class)| class).collect())
     }
 
-    /// Refuses what the server does not have of what is new in a configuration.
-    pub(crate) async fn check_config(&self, name: &str, part: &Value, features: &[Feature]) -> Result<()> {
+    /// Refuses what the server does not have of what is new in a configuration. Whether the server wants the kind of each
+    /// index named.
+    pub(crate) async fn check_config(&self, name: &str, part: &Value, features: &[Feature]) -> Result<bool> {
         let call = Call::new("update collection", Idempotency::Idempotent).collection(name);
-        self.gated(&call, "Class", part, false).await?;
+        let silent = is_silent(part);
+        let server = self.gated(&call, "Class", part, silent).await?;
         for feature in features {
             self.require_feature(&call, *feature).await?;
         }
-        Ok(())
+        Ok(silent && server.is_some_and(wants_kinds))
     }
 
     /// Writes the whole configuration.
@@ -182,6 +181,15 @@ impl Requirements for Single {
 /// The named vectors of a collection.
 fn vectors(class: &Value) -> impl Iterator<Item = (&String, &Value)> {
     class.get("vectorConfig").and_then(Value::as_object).into_iter().flatten()
+}
+
+/// Whether a vector leaves the kind of its index to the server.
+fn is_silent(class: &Value) -> bool {
+    vectors(class).any(|(_, vector)| vector.get("vectorIndexType").is_none())
+}
+
+fn wants_kinds(server: &ServerVersion) -> bool {
+    gate::check_feature(server, Feature::DefaultVectorIndexType).is_err()
 }
 
 /// What the contract leaves open and not every server has: types of data, kinds and settings of vector indexes.

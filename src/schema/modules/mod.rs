@@ -5,6 +5,8 @@
 
 mod generative;
 mod rerankers;
+#[cfg(test)]
+mod tests;
 mod vectorizers;
 pub(crate) mod weighted;
 

@@ -126,7 +126,7 @@ pub(crate) fn list(values: Vec<Value>) -> Vec<CollectionConfig> {
     values.iter().filter_map(CollectionConfig::read).collect()
 }
 
-/// Names the kind of each index. An update has to, also where a new collection has not.
+/// Names the kind of each index, as newer servers do by themselves.
 pub(crate) fn with_index_kinds(mut class: Value) -> Value {
     for (_, vector) in class.get_mut("vectorConfig").and_then(Value::as_object_mut).into_iter().flatten() {
         if let Some(vector) = vector.as_object_mut() {
