@@ -1,6 +1,7 @@
 //! Collections: configuration written, read back, changed, compared.
 
 mod canned;
+mod module_options;
 mod operations;
 mod options;
 mod plans;

@@ -7,7 +7,7 @@ use weaviate::modules::{GenerativeCohere, GenerativeDummy, RerankerCohere};
 use weaviate::prelude::*;
 use weaviate::{
     Bm25Config, Bq, Change, CollectionUpdate, DeletionStrategy, ErrorKind, Flat, Hnsw, InvertedIndexConfig,
-    MultiTenancyConfig, ObjectTtlConfig, Outcome, Quantizer, ReplicationConfig, Sq, Stopwords, VectorIndex,
+    MultiTenancyConfig, ObjectTtlConfig, Outcome, Quantizer, ReplicationConfig, Rq, Sq, Stopwords, VectorIndex,
 };
 
 use super::canned::Canned;
@@ -162,25 +162,24 @@ async fn what_is_fixed_or_not_there_is_refused_before_anything_is_sent() {
 
 #[tokio::test]
 async fn a_quantizer_takes_the_place_of_another() {
-    let live = super::live().await;
     let bed = bed().await;
-    let client = live.unwrap_or_else(|| bed.client.clone());
+    let client = super::live().await.unwrap_or_else(|| bed.client.clone());
     let owl = owl(&client).await;
-    let on = |config: &CollectionConfig| {
-        let vector = config.vectors.iter().find(|vector| vector.name == "b").unwrap().clone();
-        match vector.index {
-            Some(VectorIndex::Flat(flat)) => flat.quantizer,
-            other => panic!("{other:?}"),
-        }
+    let on = |config: &CollectionConfig| match &config.vectors.iter().find(|it| it.name == "default").unwrap().index {
+        Some(VectorIndex::Hnsw(hnsw)) => hnsw.quantizer.clone(),
+        other => panic!("{other:?}"),
     };
-    let update = |quantizer: Quantizer| CollectionUpdate::new().vector("b", Flat::new().quantizer(quantizer));
-    let before = owl.config().read().await.unwrap();
-    assert_eq!(on(&before), None);
-    let after = owl.config().update(update(Bq::new().rescore_limit(10).into())).await;
-    // Whether an index that is there can be compressed is for the server to say.
-    if let Ok(after) = after {
-        assert!(matches!(on(&after), Some(Quantizer::Bq(bq)) if bq.rescore_limit == Some(10)));
-    }
+    let update = |quantizer: Quantizer| CollectionUpdate::new().vector("default", Hnsw::new().quantizer(quantizer));
+    assert!(matches!(on(&owl.config().read().await.unwrap()), Some(Quantizer::Sq(_))));
+    let after = owl.config().update(update(Rq::new().rescore_limit(10).into())).await.unwrap();
+    assert!(matches!(on(&after), Some(Quantizer::Rq(rq)) if rq.rescore_limit == Some(10)));
+    let after = owl.config().update(update(Quantizer::Uncompressed)).await.unwrap();
+    assert_eq!(on(&after), None);
+
+    // A list is compressed from the beginning or never.
+    let late = CollectionUpdate::new().vector("b", Flat::new().quantizer(Bq::new()));
+    let error = owl.config().update(late).await.unwrap_err();
+    assert_eq!(error.field(), Some("vectorConfig.b.vectorIndexConfig.bq.enabled"), "{error}");
     client.collections().delete("Owl").await.unwrap();
 }
 
