@@ -3,6 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
+use crate::config::CollectionSettings;
 use crate::data::Data;
 use crate::headers::Headers;
 use crate::query::Queries;
@@ -87,6 +88,12 @@ impl<P> Collection<P> {
     #[must_use]
     pub fn query(&self) -> Queries<P> {
         Queries::new(self.clone())
+    }
+
+    /// The settings: reading and changing them, indexes, shards.
+    #[must_use]
+    pub fn config(&self) -> CollectionSettings {
+        CollectionSettings::new(self.client.clone(), self.name.clone(), self.tenant.clone())
     }
 
     pub(crate) fn transport(&self) -> &Transport {

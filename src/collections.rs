@@ -1,6 +1,6 @@
-//! Collections as a whole: create, delete, look whether one is there.
+//! Collections as a whole: create, list, delete, look whether one is there.
 
-use crate::schema::{CollectionConfig, CollectionName};
+use crate::schema::{CollectionConfig, CollectionName, Json as _};
 use crate::wire::schema;
 use crate::{Client, Collection, Result};
 
@@ -24,9 +24,9 @@ impl Collections {
     /// Creates a collection whose objects are of type `P`. An error of kind
     /// [`AlreadyExists`](crate::ErrorKind::AlreadyExists) if the name is taken.
     pub async fn create_of<P>(&self, config: CollectionConfig) -> Result<Collection<P>> {
-        let class = schema::class(&config)?;
-        let name = config.name.as_str();
-        self.client.transport().create_class(name, &class).await?;
+        let name = config.name();
+        schema::check(&config).map_err(|error| error.in_operation("create collection", Some(name)))?;
+        self.client.transport().create_collection(name, config.write()).await?;
         Ok(self.client.collection_of(name))
     }
 
@@ -39,6 +39,20 @@ impl Collections {
     /// Whether there is a collection of this name.
     pub async fn exists(&self, name: impl AsRef<str>) -> Result<bool> {
         let name = CollectionName::new(name.as_ref());
-        Ok(self.client.transport().class(name.as_str()).await?.is_some())
+        Ok(self.client.transport().collection_config(name.as_str()).await?.is_some())
+    }
+
+    /// All collections with all that the server has filled in. One that this client does not understand in every part is
+    /// there all the same.
+    pub async fn list(&self) -> Result<Vec<CollectionConfig>> {
+        Ok(schema::list(self.client.transport().collection_configs().await?))
+    }
+
+    /// Deletes all collections and all their objects. An error leaves those that were not reached yet.
+    pub async fn delete_all(&self) -> Result<()> {
+        for config in self.list().await? {
+            self.delete(config.name()).await?;
+        }
+        Ok(())
     }
 }

@@ -85,6 +85,8 @@ features! {
     RotationalQuantization,
     /// Rotational quantization of flat indexes.
     RotationalQuantizationFlat,
+    /// Rotational quantization to one bit per number.
+    RotationalQuantizationOneBit,
     /// Keeping the server's default quantization off an index.
     SkipDefaultQuantization,
     /// The strategy of filtered searches in hnsw indexes.
@@ -95,6 +97,12 @@ features! {
     HfreshIndex,
     /// Named vectors that leave the kind of index to the server.
     DefaultVectorIndexType,
+    /// Adding a named vector to a collection that exists.
+    AddVector,
+    /// Another generative or reranker module for a collection that exists.
+    UpdateModules,
+    /// Bytes of which a hash alone is kept.
+    BlobHash,
     /// Indexes for range filters.
     IndexRangeFilters,
     /// Asynchronous replication.

@@ -5,6 +5,7 @@ mod auth;
 mod client;
 mod collection;
 mod collections;
+mod config;
 mod connect;
 mod data;
 mod diagnosis;
@@ -26,6 +27,7 @@ pub use auth::{AccessToken, TokenError, TokenFuture, TokenProvider};
 pub use client::Client;
 pub use collection::Collection;
 pub use collections::Collections;
+pub use config::{CollectionSettings, RebuildPropertyIndex, UpsertPropertyIndex};
 #[cfg(feature = "tls")]
 pub use connect::Tls;
 pub use connect::{
@@ -44,7 +46,15 @@ pub use query::{
     Hybrid, HybridVector, Metadata, NearObject, NearVector, Queries, Query, Ranked, SearchProperty, SearchResults,
     Sort, Ungrouped,
 };
-pub use schema::{CollectionConfig, DataType, Distance, Property, Tokenization, VectorConfig};
+pub use schema::{
+    Action, Aggregation, AsyncReplicationConfig, Bm25Config, Bq, Change, CollectionConfig, CollectionUpdate, DataType,
+    DeletionStrategy, Difference, Distance, Dynamic, FilterStrategy, Flat, HFresh, Hnsw, IndexTask, IndexTaskStatus,
+    InvertedIndexConfig, MultiTenancyConfig, MultiVector, Muvera, ObjectTtlConfig, OtherIndex, Plan, Pq,
+    PqDistribution, PqEncoder, PqEncoderType, Property, PropertyIndex, PropertyIndexState, PropertyIndexStatus,
+    PropertyIndexes, PropertyVectorization, Quantizer, Replacement, ReplicationConfig, Rq, Shard, ShardStatus,
+    ShardingConfig, Sq, Step, Stopwords, TextAnalyzer, Tokenization, TokenizerUserDict, VectorConfig, VectorIndex,
+    modules,
+};
 pub use types::{
     Blob, ConsistencyLevel, DateTime, GeoCoordinates, PhoneNumber, PropertyMap, PropertyValue, Uuid, Vector, Vectors,
 };

@@ -21,6 +21,8 @@ pub enum ErrorKind {
     NotFound,
     /// The collection or object exists already.
     AlreadyExists,
+    /// What was read is no longer what is there: somebody else changed it meanwhile. Read it again and decide anew.
+    Conflict,
     /// The tenant is missing, unknown or not active, or the collection has no tenants at all.
     Tenant,
     /// Too many requests at once, at the server or at a model provider behind it. Slow down, then try again.
@@ -51,6 +53,7 @@ impl ErrorKind {
             Self::Permission => "not permitted",
             Self::NotFound => "not found",
             Self::AlreadyExists => "exists already",
+            Self::Conflict => "changed meanwhile",
             Self::Tenant => "wrong tenant",
             Self::RateLimited => "rate limit reached",
             Self::LimitExceeded => "limit exceeded",

@@ -1,4 +1,4 @@
-use super::Property;
+use super::{CollectionName, Property};
 
 /// What a property holds.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,10 +34,14 @@ pub enum DataType {
     PhoneNumber,
     /// Bytes: [`Blob`](crate::Blob). Read back only when it is named.
     Blob,
+    /// Bytes of which the server keeps a hash alone. Needs Weaviate 1.37.
+    BlobHash,
     /// An object within the object: a struct.
     Object(Vec<Property>),
     /// Objects within the object: a `Vec` of structs.
     ObjectArray(Vec<Property>),
+    /// References to objects of these collections.
+    Reference(Vec<String>),
     /// A type that this client does not know, by its name in the server's schema.
     Other(String),
 }
@@ -55,7 +59,37 @@ impl DataType {
         Self::ObjectArray(properties.into_iter().collect())
     }
 
-    /// The name in the server's schema.
+    /// References to objects of these collections.
+    #[must_use]
+    pub fn reference(targets: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
+        let name = |target: &str| CollectionName::new(target).as_str().to_owned();
+        Self::Reference(targets.into_iter().map(|target| name(target.as_ref())).collect())
+    }
+
+    /// A type without parts of its own, by its name in the server's schema.
+    pub(crate) fn from_name(name: &str) -> Self {
+        match name {
+            "text" => Self::Text,
+            "text[]" => Self::TextArray,
+            "int" => Self::Int,
+            "int[]" => Self::IntArray,
+            "number" => Self::Number,
+            "number[]" => Self::NumberArray,
+            "boolean" => Self::Boolean,
+            "boolean[]" => Self::BooleanArray,
+            "date" => Self::Date,
+            "date[]" => Self::DateArray,
+            "uuid" => Self::Uuid,
+            "uuid[]" => Self::UuidArray,
+            "geoCoordinates" => Self::GeoCoordinates,
+            "phoneNumber" => Self::PhoneNumber,
+            "blob" => Self::Blob,
+            "blobHash" => Self::BlobHash,
+            _ => Self::Other(name.to_owned()),
+        }
+    }
+
+    /// The name in the server's schema; that of the first collection for references.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
@@ -74,8 +108,10 @@ impl DataType {
             Self::GeoCoordinates => "geoCoordinates",
             Self::PhoneNumber => "phoneNumber",
             Self::Blob => "blob",
+            Self::BlobHash => "blobHash",
             Self::Object(_) => "object",
             Self::ObjectArray(_) => "object[]",
+            Self::Reference(targets) => targets.first().map_or("", String::as_str),
             Self::Other(name) => name,
         }
     }

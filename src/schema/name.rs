@@ -18,6 +18,11 @@ impl CollectionName {
         Self(name)
     }
 
+    /// As the server has it.
+    pub(crate) fn as_it_is(name: String) -> Self {
+        Self(name)
+    }
+
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }

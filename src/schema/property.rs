@@ -1,15 +1,45 @@
-use super::{DataType, Tokenization};
+use std::collections::BTreeMap;
 
-/// One property of a collection, or of an object within an object.
+use super::settings::Extra;
+use super::{DataType, TextAnalyzer, Tokenization};
+
+/// One property of a collection, or of an object within an object. A reference is one, too.
+///
+/// ```
+/// use weaviate::modules::Text2VecOpenAi;
+/// use weaviate::{DataType, Property, PropertyVectorization, Tokenization};
+///
+/// let slug = Property::new("slug", DataType::Text)
+///     .tokenization(Tokenization::Field)
+///     .index_searchable(false)
+///     .vectorization(Text2VecOpenAi::NAME, PropertyVectorization::new().skip(true));
+/// let address = Property::new("address", DataType::object([Property::new("city", DataType::Text)]));
+/// let written_by = Property::new("writtenBy", DataType::reference(["Author"]));
+/// ```
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Property {
-    pub(crate) name: String,
-    pub(crate) data_type: DataType,
-    pub(crate) description: Option<String>,
-    pub(crate) tokenization: Option<Tokenization>,
-    pub(crate) index_filterable: Option<bool>,
-    pub(crate) index_searchable: Option<bool>,
-    pub(crate) index_range_filters: Option<bool>,
+    /// What it is called.
+    pub name: String,
+    /// What it holds. Fixed once the property exists.
+    pub data_type: DataType,
+    /// A text for people.
+    pub description: Option<String>,
+    /// How text is split into words for keyword search and filters.
+    pub tokenization: Option<Tokenization>,
+    /// What else happens to the words.
+    pub text_analyzer: Option<TextAnalyzer>,
+    /// Whether filters on it are fast.
+    pub index_filterable: Option<bool>,
+    /// Whether keyword search finds it.
+    pub index_searchable: Option<bool>,
+    /// Whether greater-than and less-than filters are fast.
+    pub index_range_filters: Option<bool>,
+    /// Whether an object can refer to another only once.
+    pub disable_duplicated_references: Option<bool>,
+    /// Its part in the vectors, by module.
+    pub vectorization: BTreeMap<String, PropertyVectorization>,
+    pub(crate) extra: Extra,
 }
 
 impl Property {
@@ -21,17 +51,19 @@ impl Property {
             data_type,
             description: None,
             tokenization: None,
+            text_analyzer: None,
             index_filterable: None,
             index_searchable: None,
             index_range_filters: None,
+            disable_duplicated_references: None,
+            vectorization: BTreeMap::new(),
+            extra: Extra::default(),
         }
     }
 
-    /// A text for people.
-    #[must_use]
-    pub fn description(mut self, description: impl Into<String>) -> Self {
-        self.description = Some(description.into());
-        self
+    setter! {
+        /// A text for people.
+        description String
     }
 
     /// How text is split into words for keyword search and filters. Default: [`Tokenization::Word`].
@@ -41,24 +73,46 @@ impl Property {
         self
     }
 
-    /// Whether filters on it are fast. Default: yes.
-    #[must_use]
-    pub fn index_filterable(mut self, index: bool) -> Self {
-        self.index_filterable = Some(index);
-        self
+    setter! {
+        /// What else happens to the words; text alone. Needs Weaviate 1.37.
+        text_analyzer TextAnalyzer
     }
 
-    /// Whether keyword search finds it; text alone. Default: yes for text.
-    #[must_use]
-    pub fn index_searchable(mut self, index: bool) -> Self {
-        self.index_searchable = Some(index);
-        self
+    setter! {
+        /// Whether filters on it are fast. Default: yes.
+        index_filterable bool
     }
 
-    /// Whether greater-than and less-than filters are fast; int, number and date alone. Default: no.
+    setter! {
+        /// Whether keyword search finds it; text alone. Default: yes for text.
+        index_searchable bool
+    }
+
+    setter! {
+        /// Whether greater-than and less-than filters are fast; int, number and date alone. Default: no.
+        index_range_filters bool
+    }
+
+    setter! {
+        /// Whether an object can refer to another only once; references alone. Needs Weaviate 1.36.
+        disable_duplicated_references bool
+    }
+
+    /// Its part in the vectors that a module makes, `text2vec-openai` for instance, which is
+    /// [`Text2VecOpenAi::NAME`](crate::modules::Text2VecOpenAi::NAME). Not for properties of objects within the object.
     #[must_use]
-    pub fn index_range_filters(mut self, index: bool) -> Self {
-        self.index_range_filters = Some(index);
+    pub fn vectorization(mut self, module: impl Into<String>, vectorization: PropertyVectorization) -> Self {
+        self.vectorization.insert(module.into(), vectorization);
         self
+    }
+}
+
+settings! {
+    /// What part a property has in the vectors that a module makes.
+    PropertyVectorization {
+        /// Whether it has none. Default: no.
+        skip: bool = "skip",
+        /// Whether its name is part of the text. Default: the module decides.
+        vectorize_property_name: bool = "vectorizePropertyName",
     }
 }

@@ -19,6 +19,7 @@ mod proxy;
 mod rest_batch;
 mod retry;
 mod run;
+mod schema;
 mod switch;
 #[cfg(feature = "tls")]
 mod tls;

@@ -4,6 +4,7 @@ pub(crate) mod batch;
 mod consistency;
 mod filters;
 pub(crate) mod keyword;
+mod meta;
 pub(crate) mod properties;
 pub(crate) mod reply;
 pub(crate) mod rest_object;

@@ -19,5 +19,6 @@ mod insert_limits;
 mod keyword;
 mod protocol;
 mod query;
+mod schema;
 mod support;
 mod tidy;

@@ -53,11 +53,12 @@ pub(super) const FIXUPS: &[Fixup] = &[
         apply: plain_strings,
     },
     Fixup {
-        name: "extra",
+        name: "whole-collections",
         kind: Kind::Choice,
-        reason: "what is read, changed and written back keeps the fields that the contract does not know",
+        reason: "a collection is read, changed and written back whole: what the contract does not know or knows \
+                 otherwise comes through as it was, and one odd collection does not spoil the list of all",
         since: (1, 24),
-        apply: extra,
+        apply: whole_collections,
     },
 ];
 
@@ -166,35 +167,18 @@ fn plain_strings(document: &mut Value) -> usize {
     places
 }
 
-/// What a schema of a collection is made of. A name that a contract does not have is passed over.
-const CONFIG: [&str; 14] = [
-    "BM25Config",
-    "Class",
-    "InvertedIndexConfig",
-    "MultiTenancyConfig",
-    "NestedProperty",
-    "ObjectTtlConfig",
-    "Property",
-    "ReplicationAsyncConfig",
-    "ReplicationConfig",
-    "ShardingConfig",
-    "StopwordConfig",
-    "TextAnalyzerConfig",
-    "TokenizerUserDictConfig",
-    "VectorConfig",
-];
+/// What the layer above reads and writes as JSON. A name that a contract does not have is passed over.
+pub const WHOLE: [&str; 2] = ["Class", "Property"];
 
-fn extra(document: &mut Value) -> usize {
+fn whole_collections(document: &mut Value) -> usize {
     let mut places = 0;
-    for name in CONFIG {
+    for name in WHOLE {
         let pointer = format!("/components/schemas/{name}");
-        let Some(schema) = document.pointer_mut(&pointer).and_then(Value::as_object_mut) else {
+        let Some(schema) = document.pointer_mut(&pointer).filter(|schema| schema.get("properties").is_some()) else {
             continue;
         };
-        if schema.contains_key("properties") && !schema.contains_key("additionalProperties") {
-            schema.insert("additionalProperties".into(), json!({}));
-            places += 1;
-        }
+        *schema = json!({});
+        places += 1;
     }
     places
 }

@@ -11,7 +11,7 @@ mod upstream_bugs;
 use anyhow::bail;
 use serde_json::Value;
 
-pub use choices::JOINED;
+pub use choices::{JOINED, WHOLE};
 pub use schema::{operations, resolve, target};
 pub use upstream_bugs::UNNAMED;
 

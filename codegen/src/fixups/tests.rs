@@ -153,11 +153,9 @@ fn cases() -> Vec<(&'static str, Value, Value, usize)> {
             1,
         ),
         (
-            "extra",
+            "whole-collections",
             json!({ "components": { "schemas": { "Class": { "properties": {} }, "Meta": { "properties": {} } } } }),
-            json!({ "components": { "schemas": {
-                "Class": { "properties": {}, "additionalProperties": {} }, "Meta": { "properties": {} },
-            } } }),
+            json!({ "components": { "schemas": { "Class": {}, "Meta": { "properties": {} } } } }),
             1,
         ),
     ]

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::grpc::{self, folded};
 use super::post::types::wire_name;
 use super::rest;
-use crate::fixups::{UNNAMED, operations};
+use crate::fixups::{UNNAMED, WHOLE, operations};
 
 /// Something that is left out on purpose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,7 +71,8 @@ pub fn settle(
     for (name, schema) in contract.pointer("/components/schemas").and_then(Value::as_object).into_iter().flatten() {
         let fields = written.get(&folded(name));
         account("definition", name, fields.is_some(), &mut counts.definitions);
-        let Some(fields) = fields else { continue };
+        // What is whole is there with all its fields, by no name of their own.
+        let Some(fields) = fields.filter(|_| !WHOLE.contains(&name.as_str())) else { continue };
         let names = schema.get("properties").and_then(Value::as_object).into_iter().flatten();
         properties
             .extend(names.filter(|(field, _)| !fields.contains(*field)).map(|(field, _)| format!("{name}.{field}")));

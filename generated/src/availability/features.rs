@@ -11,6 +11,7 @@ const END: Version = Version::END;
 pub const OLDEST: Version = Version(1, 27, 0);
 
 pub(super) static FEATURES: &[Requirement] = &[
+    Requirement { symbol: "AddVector", feature: "AddVector", since: Since(&[Range(Version(1, 31, 0), END)]), why: "older servers refuse a vector that is new in an update" },
     Requirement { symbol: "Aggregate", feature: "Aggregate", since: Since(&[Range(Version(1, 28, 5), END)]), why: "" },
     Requirement { symbol: "Aliases", feature: "Aliases", since: Since(&[Range(Version(1, 32, 0), END)]), why: "" },
     Requirement { symbol: "AsyncReplication", feature: "AsyncReplication", since: Since(&[Range(Version(1, 26, 0), END)]), why: "left the contract in 1.38, but is read and written still" },
@@ -23,6 +24,7 @@ pub(super) static FEATURES: &[Requirement] = &[
     Requirement { symbol: "BatchDelete", feature: "BatchDelete", since: Since(&[Range(Version(1, 23, 3), END)]), why: "" },
     Requirement { symbol: "BatchReferences", feature: "BatchReferences", since: Since(&[Range(Version(1, 33, 0), END)]), why: "" },
     Requirement { symbol: "BatchStream", feature: "BatchStream", since: Since(&[Range(Version(1, 36, 0), END)]), why: "the RPC of 1.33 is another one of the same name; acknowledgements came in 1.35, refusals for lack of memory in 1.36" },
+    Requirement { symbol: "BlobHash", feature: "BlobHash", since: Since(&[Range(Version(1, 37, 0), END)]), why: "the types of data are plain text in the contract" },
     Requirement { symbol: "Bm25AndCross", feature: "Bm25AndCross", since: Since(&[Range(Version(1, 38, 8), END)]), why: "" },
     Requirement { symbol: "Bm25Operator", feature: "Bm25Operator", since: Since(&[Range(Version(1, 30, 17), END)]), why: "" },
     Requirement { symbol: "Boost", feature: "Boost", since: Since(&[Range(Version(1, 38, 0), END)]), why: "" },
@@ -61,6 +63,7 @@ pub(super) static FEATURES: &[Requirement] = &[
     Requirement { symbol: "ReplicationScale", feature: "ReplicationScale", since: Since(&[Range(Version(1, 31, 20), Version(1, 32, 0)), Range(Version(1, 32, 17), Version(1, 33, 0)), Range(Version(1, 33, 5), Version(1, 34, 0)), Range(Version(1, 34, 1), END)]), why: "" },
     Requirement { symbol: "RotationalQuantization", feature: "RotationalQuantization", since: Since(&[Range(Version(1, 32, 0), END)]), why: "vector index settings are untyped in the contract" },
     Requirement { symbol: "RotationalQuantizationFlat", feature: "RotationalQuantizationFlat", since: Since(&[Range(Version(1, 34, 0), END)]), why: "vector index settings are untyped in the contract" },
+    Requirement { symbol: "RotationalQuantizationOneBit", feature: "RotationalQuantizationOneBit", since: Since(&[Range(Version(1, 34, 0), END)]), why: "vector index settings are untyped in the contract" },
     Requirement { symbol: "RuntimeGenerative", feature: "RuntimeGenerative", since: Since(&[Range(Version(1, 27, 14), END)]), why: "the messages came with 1.27.0, usable replies with 1.27.14" },
     Requirement { symbol: "ScalarQuantization", feature: "ScalarQuantization", since: Since(&[Range(Version(1, 26, 0), END)]), why: "vector index settings are untyped in the contract" },
     Requirement { symbol: "SkipDefaultQuantization", feature: "SkipDefaultQuantization", since: Since(&[Range(Version(1, 32, 5), END)]), why: "vector index settings are untyped in the contract" },
@@ -72,6 +75,7 @@ pub(super) static FEATURES: &[Requirement] = &[
     Requirement { symbol: "TokenizerGseCh", feature: "TokenizerGseCh", since: Since(&[Range(Version(1, 30, 0), END)]), why: "" },
     Requirement { symbol: "TokenizerKagomeJa", feature: "TokenizerKagomeJa", since: Since(&[Range(Version(1, 28, 0), END)]), why: "" },
     Requirement { symbol: "TokenizerKagomeKr", feature: "TokenizerKagomeKr", since: Since(&[Range(Version(1, 25, 7), END)]), why: "" },
+    Requirement { symbol: "UpdateModules", feature: "UpdateModules", since: Since(&[Range(Version(1, 27, 15), Version(1, 28, 0)), Range(Version(1, 28, 9), Version(1, 29, 0)), Range(Version(1, 29, 1), END)]), why: "older servers keep the modules that a collection was made with" },
     Requirement { symbol: "VectorForTargets", feature: "VectorForTargets", since: Since(&[Range(Version(1, 27, 0), END)]), why: "" },
     Requirement { symbol: "VectorIndexDelete", feature: "VectorIndexDelete", since: Since(&[Range(Version(1, 37, 0), END)]), why: "" },
 ];

@@ -370,20 +370,6 @@ open_enum! {
 }
 
 open_enum! {
-    PropertyTokenization {
-        Field = "field",
-        Gse = "gse",
-        GseCh = "gse_ch",
-        KagomeJa = "kagome_ja",
-        KagomeKr = "kagome_kr",
-        Lowercase = "lowercase",
-        Trigram = "trigram",
-        Whitespace = "whitespace",
-        Word = "word",
-    }
-}
-
-open_enum! {
     ReplicationConfigDeletionStrategy {
         DeleteOnConflict = "DeleteOnConflict",
         NoAutomatedResolution = "NoAutomatedResolution",

@@ -319,8 +319,6 @@ pub struct Bm25Config {
     pub b: Option<f32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub k1: Option<f32>,
-    #[serde(flatten)]
-    pub extra: Map<String, Value>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
@@ -388,38 +386,9 @@ pub struct C11yWordsResponseIndividualWordsItemInfo {
     pub vector: Option<C11yVector>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct Class {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub class: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
-    #[serde(rename = "invertedIndexConfig", skip_serializing_if = "Option::is_none")]
-    pub inverted_index_config: Option<InvertedIndexConfig>,
-    #[serde(rename = "moduleConfig", skip_serializing_if = "Option::is_none")]
-    pub module_config: Option<Value>,
-    #[serde(rename = "multiTenancyConfig", skip_serializing_if = "Option::is_none")]
-    pub multi_tenancy_config: Option<MultiTenancyConfig>,
-    #[serde(rename = "objectTtlConfig", skip_serializing_if = "Option::is_none")]
-    pub object_ttl_config: Option<ObjectTtlConfig>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub properties: Option<Vec<Property>>,
-    #[serde(rename = "replicationConfig", skip_serializing_if = "Option::is_none")]
-    pub replication_config: Option<ReplicationConfig>,
-    #[serde(rename = "shardingConfig", skip_serializing_if = "Option::is_none")]
-    pub sharding_config: Option<Value>,
-    #[serde(rename = "vectorConfig", skip_serializing_if = "Option::is_none")]
-    pub vector_config: Option<BTreeMap<String, VectorConfig>>,
-    #[serde(rename = "vectorIndexConfig", skip_serializing_if = "Option::is_none")]
-    pub vector_index_config: Option<Value>,
-    #[serde(rename = "vectorIndexType", skip_serializing_if = "Option::is_none")]
-    pub vector_index_type: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub vectorizer: Option<String>,
-    #[serde(flatten)]
-    pub extra: Map<String, Value>,
-}
-
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(transparent)]
+pub struct Class(pub Value);
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 pub struct Classification {
     #[serde(rename = "basedOnProperties", skip_serializing_if = "Option::is_none")]
@@ -771,8 +740,6 @@ pub struct InvertedIndexConfig {
     pub tokenizer_user_dict: Option<Vec<TokenizerUserDictConfig>>,
     #[serde(rename = "usingBlockMaxWAND", skip_serializing_if = "Option::is_none")]
     pub using_block_max_wand: Option<bool>,
-    #[serde(flatten)]
-    pub extra: Map<String, Value>,
 }
 
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
@@ -810,8 +777,6 @@ pub struct MultiTenancyConfig {
     pub auto_tenant_creation: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub enabled: Option<bool>,
-    #[serde(flatten)]
-    pub extra: Map<String, Value>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
@@ -861,8 +826,6 @@ pub struct NestedProperty {
     pub text_analyzer: Option<TextAnalyzerConfig>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tokenization: Option<NestedPropertyTokenization>,
-    #[serde(flatten)]
-    pub extra: Map<String, Value>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
@@ -957,8 +920,6 @@ pub struct ObjectTtlConfig {
     pub enabled: Option<bool>,
     #[serde(rename = "filterExpiredObjects", skip_serializing_if = "Option::is_none")]
     pub filter_expired_objects: Option<bool>,
-    #[serde(flatten)]
-    pub extra: Map<String, Value>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
@@ -1161,43 +1122,9 @@ pub struct Principal {
     pub username: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct Property {
-    #[serde(rename = "bucketGeneration", skip_serializing_if = "Option::is_none")]
-    pub bucket_generation: Option<i64>,
-    #[serde(rename = "dataType", skip_serializing_if = "Option::is_none")]
-    pub data_type: Option<Vec<String>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
-    #[serde(
-        rename = "disableDuplicatedReferences",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub disable_duplicated_references: Option<bool>,
-    #[serde(rename = "indexFilterable", skip_serializing_if = "Option::is_none")]
-    pub index_filterable: Option<bool>,
-    #[serde(rename = "indexInverted", skip_serializing_if = "Option::is_none")]
-    pub index_inverted: Option<bool>,
-    #[serde(rename = "indexRangeFilters", skip_serializing_if = "Option::is_none")]
-    pub index_range_filters: Option<bool>,
-    #[serde(rename = "indexSearchable", skip_serializing_if = "Option::is_none")]
-    pub index_searchable: Option<bool>,
-    #[serde(rename = "moduleConfig", skip_serializing_if = "Option::is_none")]
-    pub module_config: Option<Value>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    #[serde(rename = "nestedProperties", skip_serializing_if = "Option::is_none")]
-    pub nested_properties: Option<Vec<NestedProperty>>,
-    #[serde(rename = "searchableBlockmax", skip_serializing_if = "Option::is_none")]
-    pub searchable_blockmax: Option<bool>,
-    #[serde(rename = "textAnalyzer", skip_serializing_if = "Option::is_none")]
-    pub text_analyzer: Option<TextAnalyzerConfig>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub tokenization: Option<PropertyTokenization>,
-    #[serde(flatten)]
-    pub extra: Map<String, Value>,
-}
-
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(transparent)]
+pub struct Property(pub Value);
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 pub struct PropertyIndexStatus {
     #[serde(rename = "dataType", skip_serializing_if = "Option::is_none")]
@@ -1320,8 +1247,6 @@ pub struct ReplicationAsyncConfig {
     pub propagation_limit: Option<i64>,
     #[serde(rename = "propagationTimeout", skip_serializing_if = "Option::is_none")]
     pub propagation_timeout: Option<i64>,
-    #[serde(flatten)]
-    pub extra: Map<String, Value>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
@@ -1332,8 +1257,6 @@ pub struct ReplicationConfig {
     pub deletion_strategy: Option<ReplicationConfigDeletionStrategy>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub factor: Option<i64>,
-    #[serde(flatten)]
-    pub extra: Map<String, Value>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
@@ -1747,8 +1670,6 @@ pub struct StopwordConfig {
     pub preset: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub removals: Option<Vec<String>>,
-    #[serde(flatten)]
-    pub extra: Map<String, Value>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
@@ -1767,8 +1688,6 @@ pub struct TextAnalyzerConfig {
     pub ascii_fold_ignore: Option<Vec<String>>,
     #[serde(rename = "stopwordPreset", skip_serializing_if = "Option::is_none")]
     pub stopword_preset: Option<String>,
-    #[serde(flatten)]
-    pub extra: Map<String, Value>,
 }
 
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
@@ -1797,8 +1716,6 @@ pub struct TokenizerUserDictConfig {
     pub replacements: Option<Vec<TokenizerUserDictConfigReplacementsItem>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tokenizer: Option<String>,
-    #[serde(flatten)]
-    pub extra: Map<String, Value>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
@@ -1848,8 +1765,6 @@ pub struct VectorConfig {
     pub vector_index_type: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub vectorizer: Option<Value>,
-    #[serde(flatten)]
-    pub extra: Map<String, Value>,
 }
 
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]

@@ -2,6 +2,7 @@
 //! the visitors that hold a request against it.
 
 mod behaviours;
+mod bodies;
 mod set;
 #[cfg(test)]
 mod tests;
@@ -11,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context as _, Result};
 use prost_types::FileDescriptorSet;
+use serde_json::Value;
 
 pub use self::behaviours::Behaviours;
 use self::behaviours::Named;
@@ -70,6 +72,7 @@ impl Table {
 
 /// Writes the modules under `src/availability`.
 pub fn emit(
+    contract: &Value,
     table: &Table,
     behaviours: &Behaviours,
     facts: &Facts,
@@ -89,6 +92,7 @@ pub fn emit(
     add("features", &features(table, behaviours)?);
     let treatments = behaviours.treatments(table)?;
     let oldest = behaviours.oldest()?;
+    add("bodies", &bodies::emit(contract, table, oldest)?);
     add("visit", &visit::visitors(&visit::Knowledge { table, treatments: &treatments, oldest }, descriptors, grpc)?);
     Ok(())
 }

@@ -4,6 +4,7 @@
 //! and enum value that is set and that some supported server lacks; operations are looked up by the name of their
 //! method, and what people call a feature by its name.
 
+mod bodies;
 mod features;
 mod grpc;
 mod operations;
@@ -13,6 +14,7 @@ mod visit;
 
 pub use features::OLDEST;
 pub use since::{Range, Since, Version};
+use serde_json::Value;
 
 /// What a name is the name of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -66,6 +68,54 @@ pub trait Requirements {
     }
 }
 
+/// A JSON body and the definition that it follows: `Class` or `Property`. Lists and maps are looked through, and what the
+/// contract leaves open is not looked into.
+#[derive(Clone, Copy, Debug)]
+pub struct Body<'a> {
+    /// `Class`
+    pub definition: &'a str,
+    /// What is sent.
+    pub value: &'a Value,
+}
+
+impl Requirements for Body<'_> {
+    fn requirements(&self, visit: &mut dyn FnMut(&'static Requirement)) {
+        walk(self.definition, self.value, visit);
+    }
+}
+
+/// A property of a definition that not every supported server has, or that leads to one.
+#[derive(Clone, Copy, Debug)]
+struct Field {
+    name: &'static str,
+    needs: Option<&'static Requirement>,
+    /// Values that need something.
+    values: &'static [(&'static str, &'static Requirement)],
+    /// The definition of what is in it. Empty: there is nothing to find.
+    of: &'static str,
+    /// Whether it is a map of such.
+    keyed: bool,
+}
+
+fn walk(definition: &str, value: &Value, visit: &mut dyn FnMut(&'static Requirement)) {
+    let Ok(found) = bodies::DEFINITIONS.binary_search_by(|(name, _)| (*name).cmp(definition)) else { return };
+    let Some(object) = value.as_object() else { return };
+    for field in bodies::DEFINITIONS[found].1 {
+        let Some(value) = object.get(field.name).filter(|value| !value.is_null()) else { continue };
+        if let Some(requirement) = field.needs {
+            visit(requirement);
+        }
+        if let Some((_, requirement)) = field.values.iter().find(|(name, _)| value == name) {
+            visit(requirement);
+        }
+        match value {
+            Value::Array(items) => items.iter().for_each(|item| walk(field.of, item, visit)),
+            Value::Object(items) if field.keyed => items.values().for_each(|item| walk(field.of, item, visit)),
+            _ => walk(field.of, value, visit),
+        }
+    }
+}
+
 /// Finds what is or was in the contract by its name. None: every release has it, or none ever had.
 pub fn find(kind: Kind, symbol: &str) -> Option<&'static Requirement> {
     let rows = match kind {
@@ -108,11 +158,25 @@ pub fn is_deprecated(kind: Kind, symbol: &str) -> bool {
 
 /// A symbol of the gRPC contract at compile time. One that has no row does not compile.
 const fn proto(symbol: &str) -> &'static Requirement {
-    let (mut low, mut high) = (0, grpc::ROWS.len());
+    row_of(grpc::ROWS, symbol)
+}
+
+/// A property of a definition, likewise.
+const fn property(symbol: &str) -> &'static Requirement {
+    row_of(types::PROPERTIES, symbol)
+}
+
+/// A value of an enum of a definition, likewise.
+const fn enum_value(symbol: &str) -> &'static Requirement {
+    row_of(types::ENUM_VALUES, symbol)
+}
+
+const fn row_of(rows: &'static [Requirement], symbol: &str) -> &'static Requirement {
+    let (mut low, mut high) = (0, rows.len());
     while low < high {
         let middle = low + (high - low) / 2;
-        match compare(grpc::ROWS[middle].symbol, symbol) {
-            0 => return &grpc::ROWS[middle],
+        match compare(rows[middle].symbol, symbol) {
+            0 => return &rows[middle],
             ..0 => low = middle + 1,
             1.. => high = middle,
         }

@@ -1,0 +1,115 @@
+//! What of a JSON body not every supported server has: a table of the definitions of the contract, since the bodies that
+//! it is held against have no generated type.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::{Context as _, Result};
+use serde_json::Value;
+
+use super::Table;
+use super::set::Version;
+use crate::sync::history::Kind;
+
+/// Where the table begins: bodies that are read and written as they are.
+const ROOTS: [&str; 2] = ["Class", "Property"];
+
+/// One property of a definition.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Field {
+    gated: bool,
+    /// Values of its enum that not every server has.
+    values: Vec<String>,
+    /// The definition of what is in it.
+    of: Option<String>,
+    /// Whether it is a map of such.
+    keyed: bool,
+}
+
+type Definitions = BTreeMap<String, BTreeMap<String, Field>>;
+
+/// The body of `src/availability/bodies.rs`.
+pub fn emit(contract: &Value, table: &Table, oldest: Version) -> Result<String> {
+    let mut definitions = Definitions::new();
+    for root in ROOTS {
+        read(contract, table, oldest, root, &mut definitions)?;
+    }
+    prune(&mut definitions);
+    let mut out = String::from(
+        "//! JSON bodies: what of them not every supported server has, by definition and property.\n\n\
+         use super::{Field, enum_value, property};\n\n\
+         pub(super) static DEFINITIONS: &[(&str, &[Field])] = &[\n",
+    );
+    for (definition, fields) in &definitions {
+        out.push_str(&format!("    ({definition:?}, &[\n"));
+        for (name, field) in fields {
+            let needs = match field.gated {
+                true => format!("Some(property({:?}))", format!("{definition}.{name}")),
+                false => "None".to_owned(),
+            };
+            let value = |value: &String| format!("({value:?}, enum_value({:?}))", format!("{definition}.{name}={value}"));
+            let values: Vec<String> = field.values.iter().map(value).collect();
+            let of = field.of.as_deref().unwrap_or_default();
+            out.push_str(&format!(
+                "        Field {{ name: {name:?}, needs: {needs}, values: &[{}], of: {of:?}, keyed: {} }},\n",
+                values.join(", "),
+                field.keyed
+            ));
+        }
+        out.push_str("    ]),\n");
+    }
+    out.push_str("];\n");
+    Ok(out)
+}
+
+fn read(contract: &Value, table: &Table, oldest: Version, name: &str, into: &mut Definitions) -> Result<()> {
+    if into.contains_key(name) {
+        return Ok(());
+    }
+    let definition = contract.pointer(&format!("/components/schemas/{name}"));
+    let Some(properties) = definition.and_then(|definition| definition.get("properties")).and_then(Value::as_object) else {
+        return Ok(());
+    };
+    let young = |kind, symbol: &str| table.since(kind, symbol).is_some_and(|since| !since.covers_from(oldest));
+    let mut fields = BTreeMap::new();
+    for (property, schema) in properties {
+        let symbol = format!("{name}.{property}");
+        let values = schema.get("enum").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
+        let values = values.filter(|value| young(Kind::EnumValue, &format!("{symbol}={value}"))).map(str::to_owned);
+        let of = reference(schema).map(str::to_owned);
+        let keyed = schema.get("additionalProperties").is_some();
+        let gated = young(Kind::Property, &symbol);
+        fields.insert(property.clone(), Field { gated, values: values.collect(), of, keyed });
+    }
+    let inner: BTreeSet<String> = fields.values().filter_map(|field| field.of.clone()).collect();
+    into.insert(name.to_owned(), fields);
+    for name in inner {
+        read(contract, table, oldest, &name, into).with_context(|| format!("definition {name}"))?;
+    }
+    Ok(())
+}
+
+/// The definition that a schema, the items of a list or the values of a map refer to.
+fn reference(schema: &Value) -> Option<&str> {
+    let inner = ["items", "additionalProperties"].into_iter().find_map(|key| schema.get(key));
+    let target = inner.unwrap_or(schema);
+    let target = target.pointer("/allOf/0").unwrap_or(target);
+    target.get("$ref")?.as_str()?.strip_prefix("#/components/schemas/")
+}
+
+/// Keeps what leads to something young.
+fn prune(definitions: &mut Definitions) {
+    loop {
+        let kept: BTreeSet<String> = definitions.keys().cloned().collect();
+        for fields in definitions.values_mut() {
+            for field in fields.values_mut() {
+                field.of.take_if(|of| !kept.contains(of));
+            }
+            fields.retain(|_, field| field.gated || !field.values.is_empty() || field.of.is_some());
+        }
+        let before = definitions.len();
+        definitions.retain(|_, fields| !fields.is_empty());
+        if definitions.len() == before {
+            return;
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! Requests on the index of a property.
+
+use std::future::IntoFuture;
+use std::pin::Pin;
+
+use super::CollectionSettings;
+use crate::schema::{IndexTask, PropertyIndex, Tokenization};
+use crate::wire::schema::index_upsert;
+use crate::{Error, Result};
+
+/// Makes or changes an index of a property, see
+/// [`CollectionSettings::upsert_property_index`]. Nothing happens before it is awaited.
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct UpsertPropertyIndex {
+    pub(super) settings: CollectionSettings,
+    pub(super) property: String,
+    pub(super) index: PropertyIndex,
+    pub(super) tokenization: Option<Tokenization>,
+    pub(super) algorithm: Option<String>,
+    pub(super) tenants: Vec<String>,
+}
+
+impl UpsertPropertyIndex {
+    /// How text is split into words. For [`PropertyIndex::Searchable`] alone; the filterable index follows.
+    pub fn tokenization(mut self, tokenization: Tokenization) -> Self {
+        self.tokenization = Some(tokenization);
+        self
+    }
+
+    /// How keyword search goes through it: `blockmax`. For [`PropertyIndex::Searchable`] alone.
+    pub fn algorithm(mut self, algorithm: impl Into<String>) -> Self {
+        self.algorithm = Some(algorithm.into());
+        self
+    }
+
+    /// For these tenants alone. For collections with multi-tenancy.
+    pub fn tenants(mut self, tenants: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.tenants = tenants.into_iter().map(Into::into).collect();
+        self
+    }
+
+    async fn send(self) -> Result<IndexTask> {
+        let Self { settings, property, index, tokenization, algorithm, tenants } = self;
+        let searchable = matches!(index, PropertyIndex::Searchable | PropertyIndex::Other(_));
+        if !searchable && (tokenization.is_some() || algorithm.is_some()) {
+            let message = format!("an index of kind {index} has no words: leave out tokenization and algorithm");
+            return Err(Error::validation("tokenization", message));
+        }
+        let body = index_upsert(tokenization.as_ref(), algorithm.as_deref());
+        let transport = settings.client.transport();
+        let reply =
+            transport.upsert_property_index(settings.name(), &property, index.as_str(), &tenants, &body).await?;
+        Ok(reply.into())
+    }
+}
+
+impl IntoFuture for UpsertPropertyIndex {
+    type Output = Result<IndexTask>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.send())
+    }
+}
+
+/// Builds an index of a property anew, see [`CollectionSettings::rebuild_property_index`]. Nothing happens before it is
+/// awaited.
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct RebuildPropertyIndex {
+    pub(super) settings: CollectionSettings,
+    pub(super) property: String,
+    pub(super) index: PropertyIndex,
+    pub(super) tenants: Vec<String>,
+}
+
+impl RebuildPropertyIndex {
+    /// For these tenants alone. For collections with multi-tenancy.
+    pub fn tenants(mut self, tenants: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.tenants = tenants.into_iter().map(Into::into).collect();
+        self
+    }
+
+    async fn send(self) -> Result<IndexTask> {
+        let Self { settings, property, index, tenants } = self;
+        let transport = settings.client.transport();
+        Ok(transport.rebuild_property_index(settings.name(), &property, index.as_str(), &tenants).await?.into())
+    }
+}
+
+impl IntoFuture for RebuildPropertyIndex {
+    type Output = Result<IndexTask>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.send())
+    }
+}

@@ -1,0 +1,117 @@
+//! What differs between two configurations.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use serde_json::Value;
+
+use super::settings::{Map, same};
+
+/// Something that differs between two configurations of a collection.
+///
+/// It prints as one line: `~` for another value, `+` for what only the second has, `-` for what only the first has.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Difference {
+    pub(crate) path: Vec<String>,
+    pub(crate) before: Option<Value>,
+    pub(crate) after: Option<Value>,
+}
+
+impl Difference {
+    /// Where, in the server's names: `properties.title.description`. Properties go by their names.
+    #[must_use]
+    pub fn path(&self) -> String {
+        self.path.join(".")
+    }
+
+    /// What the first has, as JSON.
+    #[must_use]
+    pub fn before(&self) -> Option<String> {
+        self.before.as_ref().map(text)
+    }
+
+    /// What the second has, as JSON.
+    #[must_use]
+    pub fn after(&self) -> Option<String> {
+        self.after.as_ref().map(text)
+    }
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let path = self.path();
+        match (self.before(), self.after()) {
+            (Some(before), Some(after)) => write!(f, "~ {path}: {before} -> {after}"),
+            (None, Some(after)) => write!(f, "+ {path}: {after}"),
+            (Some(before), None) => write!(f, "- {path}: {before}"),
+            (None, None) => write!(f, "  {path}"),
+        }
+    }
+}
+
+/// As JSON, with sorted members: whether a map sorts them is a feature that any crate in a program can switch.
+fn text(value: &Value) -> String {
+    match value {
+        Value::Object(members) => {
+            let members: BTreeMap<_, _> = members.iter().collect();
+            let members =
+                members.into_iter().map(|(name, value)| format!("{}:{}", Value::from(name.as_str()), text(value)));
+            format!("{{{}}}", members.collect::<Vec<_>>().join(","))
+        }
+        Value::Array(items) => format!("[{}]", items.iter().map(text).collect::<Vec<_>>().join(",")),
+        other => other.to_string(),
+    }
+}
+
+/// All differences, in the order of their paths.
+pub(crate) fn differences(before: &Value, after: &Value) -> Vec<Difference> {
+    let mut found = Vec::new();
+    compare(&mut Vec::new(), before, after, &mut found);
+    found
+}
+
+fn compare(path: &mut Vec<String>, before: &Value, after: &Value, found: &mut Vec<Difference>) {
+    if let (Some(before), Some(after)) = (members(path, before), members(path, after)) {
+        let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+        for name in names {
+            path.push(name.clone());
+            match (before.get(name), after.get(name)) {
+                (Some(before), Some(after)) => compare(path, before, after, found),
+                // Each of what is listed is a difference of its own, also where there was no list.
+                (None, Some(after)) if is_list(path) => compare(path, &empty(after), after, found),
+                (Some(before), None) if is_list(path) => compare(path, before, &empty(before), found),
+                (before, after) => {
+                    let (before, after) = (before.cloned(), after.cloned());
+                    found.push(Difference { path: path.clone(), before, after });
+                }
+            }
+            path.pop();
+        }
+    } else if !same(before, after) {
+        found.push(Difference { path: path.clone(), before: Some(before.clone()), after: Some(after.clone()) });
+    }
+}
+
+/// Whether it holds things with names.
+fn is_list(path: &[String]) -> bool {
+    matches!(path, [only] if ["properties", "vectorConfig", "moduleConfig"].contains(&only.as_str()))
+}
+
+fn empty(list: &Value) -> Value {
+    if list.is_array() { Value::Array(Vec::new()) } else { Value::Object(Map::new()) }
+}
+
+/// The members of an object, or of a list of properties by their names.
+fn members(path: &[String], value: &Value) -> Option<Map> {
+    match value {
+        Value::Object(members) => Some(members.clone()),
+        Value::Array(items) if path.last().is_some_and(|last| last == "properties" || last == "nestedProperties") => {
+            let named: Option<Map> =
+                items.iter().map(|item| Some((item.get("name")?.as_str()?.to_owned(), item.clone()))).collect();
+            named.filter(|named| named.len() == items.len())
+        }
+        // The server says null where there are no properties.
+        Value::Null if path.last().is_some_and(|last| last == "properties") => Some(Map::new()),
+        _ => None,
+    }
+}

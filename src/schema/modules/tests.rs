@@ -1,0 +1,108 @@
+//! The table as a whole: its extent, its documentation, every option of it.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+
+use super::{Generative, Reranker, Row, Vectorizer, generative, rerankers, vectorizers};
+
+fn rows() -> impl Iterator<Item = &'static Row> {
+    vectorizers::ROWS.iter().chain(generative::ROWS).chain(rerankers::ROWS)
+}
+
+/// A value of the type of an option.
+fn sample(ty: &str) -> Value {
+    match ty {
+        "String" => json!("text"),
+        "bool" => json!(true),
+        "i64" => json!(3),
+        "f64" => json!(0.5),
+        "[String]" | "[WeightedField]" => json!(["a", "b"]),
+        "HuggingFaceOptions" => json!({ "waitForModel": true, "useGPU": false, "useCache": true }),
+        other => panic!("no sample of {other}"),
+    }
+}
+
+#[test]
+fn all_modules_are_there_under_names_of_their_own() {
+    let of = |kind: &str| rows().filter(|row| row.kind == kind && row.wire != "none").count();
+    assert_eq!((of("Vectorizer"), of("Generative"), of("Reranker")), (32, 15, 6));
+    let mut names = BTreeSet::new();
+    for row in rows() {
+        assert!(names.insert(row.wire) && row.aliases.iter().all(|alias| names.insert(alias)), "{}", row.wire);
+        let keys: BTreeSet<_> = row.options.iter().map(|[_, _, key, _]| key).collect();
+        assert_eq!(keys.len(), row.options.len(), "{}", row.wire);
+    }
+}
+
+#[test]
+fn every_option_is_read_into_a_field_and_written_back() {
+    for row in rows() {
+        for name in [row.wire].iter().chain(row.aliases) {
+            for [field, ty, key, _] in row.options {
+                let settings = json!({ *key: sample(ty) });
+                let (module, written, shown) = match row.kind {
+                    "Vectorizer" => {
+                        let read = Vectorizer::read(name, &settings);
+                        (read.module().to_owned(), read.write(), format!("{read:?}"))
+                    }
+                    "Generative" => {
+                        let read = Generative::read(name, &settings);
+                        (read.module().to_owned(), read.write(), format!("{read:?}"))
+                    }
+                    _ => {
+                        let read = Reranker::read(name, &settings);
+                        (read.module().to_owned(), read.write(), format!("{read:?}"))
+                    }
+                };
+                assert_eq!((module.as_str(), written), (*name, settings), "{field}");
+                assert!(shown.contains(&format!("{field}: Some(")), "{name}.{key}: {shown}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_no_object_stays_a_module_of_its_own() {
+    let read = Vectorizer::read("text2vec-openai", &json!(null));
+    assert!(matches!(&read, Vectorizer::Custom(module) if module.name() == "text2vec-openai"));
+    assert_eq!(read.write(), json!(null));
+}
+
+fn page() -> String {
+    let mut page = String::from(
+        "# Modules\n\nWhat makes vectors, writes answers and ranks results, with every option: made of the tables in \
+         `src/schema/modules/` by `UPDATE_DOCS=1 cargo test -p weaviate --lib schema::modules`. The types are in \
+         `weaviate::modules`; a module that is not here is a `CustomModule`.\n",
+    );
+    let mut kind = "";
+    for row in rows().filter(|row| row.wire != "none") {
+        if row.kind != kind {
+            kind = row.kind;
+            let _ = write!(page, "\n## {kind}\n");
+        }
+        let _ = write!(page, "\n### `{}`: {}\n\n{}", row.wire, row.rust, row.doc.trim());
+        if !row.aliases.is_empty() {
+            let _ = write!(page, " Read as `{}`, too.", row.aliases.join("`, `"));
+        }
+        page.push('\n');
+        if !row.options.is_empty() {
+            page.push_str("\n| option | type | on the wire | |\n| --- | --- | --- | --- |\n");
+        }
+        for [field, ty, key, doc] in row.options {
+            let _ = writeln!(page, "| `{field}` | `{ty}` | `{key}` | {} |", doc.trim());
+        }
+    }
+    page
+}
+
+#[test]
+fn the_page_tells_of_all_modules() {
+    let path = format!("{}/docs/modules.md", env!("CARGO_MANIFEST_DIR"));
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(&path, page()).unwrap();
+    }
+    let written = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(written == page(), "docs/modules.md is not what the tables say: run this test with UPDATE_DOCS=1");
+}

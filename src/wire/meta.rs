@@ -1,0 +1,53 @@
+//! The server's description of itself -> [`Meta`].
+
+use serde_json::Value;
+use weaviate_generated::rest::types;
+
+use crate::Meta;
+
+impl From<types::Meta> for Meta {
+    fn from(meta: types::Meta) -> Self {
+        let version = meta.version.unwrap_or_default();
+        let mut modules: Vec<String> = match meta.modules {
+            Some(Value::Object(modules)) => modules.into_iter().map(|(name, _)| name).collect(),
+            _ => Vec::new(),
+        };
+        // Sorted or not is a feature of the map that any crate in a program can switch.
+        modules.sort_unstable();
+        Self {
+            parsed: version.parse().ok(),
+            version,
+            hostname: meta.hostname.filter(|hostname| !hostname.is_empty()),
+            modules,
+            grpc_max_message_size: meta
+                .grpc_max_message_size
+                .and_then(|size| usize::try_from(size).ok())
+                .filter(|size| *size > 0),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn meta_takes_what_it_finds() {
+        let read = |json: Value| Meta::from(serde_json::from_value::<types::Meta>(json).unwrap());
+        let meta = read(json!({
+            "version": "1.39.0-rc.1",
+            "hostname": "http://[::]:8080",
+            "modules": { "reranker-dummy": {}, "backup-filesystem": { "x": 1 } },
+            "grpcMaxMessageSize": 104_858_000,
+        }));
+        assert_eq!((meta.version(), meta.server_version().map(crate::ServerVersion::minor)), ("1.39.0-rc.1", Some(39)));
+        assert_eq!(meta.modules(), ["backup-filesystem", "reranker-dummy"]);
+        assert_eq!(meta.grpc_max_message_size(), Some(104_858_000));
+
+        let meta = read(json!({ "version": "nightly", "modules": null, "grpcMaxMessageSize": -1 }));
+        assert_eq!((meta.version(), meta.server_version(), meta.grpc_max_message_size()), ("nightly", None, None));
+        assert!(meta.modules().is_empty());
+    }
+}

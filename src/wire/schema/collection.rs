@@ -1,0 +1,185 @@
+//! A collection <-> JSON.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde_json::Value;
+
+use super::{python, vector};
+use crate::schema::modules::{CustomModule, Generative, Reranker};
+use crate::schema::{CollectionConfig, CollectionName, Extra, Json, Map, VectorConfig, plain};
+use crate::{Error, Result};
+
+impl Json for CollectionConfig {
+    /// Anything but an object is no collection; everything else is, whatever it holds.
+    fn read(value: &Value) -> Option<Self> {
+        let mut map = value.as_object()?.clone();
+        let map = &mut map;
+        let name: String = plain::take(map, "class").unwrap_or_default();
+        let mut modules = match map.remove("moduleConfig") {
+            Some(Value::Object(modules)) if !modules.is_empty() => modules,
+            other => {
+                map.extend(other.map(|other| ("moduleConfig".to_owned(), other)));
+                Map::new()
+            }
+        };
+        let legacy = vector::take_legacy(map, &mut modules);
+        let vectors = legacy.into_iter().chain(take_vectors(map)).collect();
+        let mut config = Self {
+            name: CollectionName::as_it_is(name),
+            description: plain::take(map, "description"),
+            properties: take_properties(map),
+            vectors,
+            inverted_index: plain::take(map, "invertedIndexConfig"),
+            replication: plain::take(map, "replicationConfig"),
+            sharding: plain::take(map, "shardingConfig"),
+            multi_tenancy: plain::take(map, "multiTenancyConfig"),
+            object_ttl: plain::take(map, "objectTtlConfig"),
+            generative: Vec::new(),
+            rerankers: Vec::new(),
+            modules: Vec::new(),
+            extra: Extra::from(std::mem::take(map)),
+        };
+        for (name, settings) in modules {
+            if name.starts_with("generative-") {
+                config.generative.push(Generative::read(&name, &settings));
+            } else if name.starts_with("reranker-") {
+                config.rerankers.push(Reranker::read(&name, &settings));
+            } else {
+                config.modules.push(CustomModule { name, settings });
+            }
+        }
+        Some(config)
+    }
+
+    fn write(&self) -> Value {
+        let mut map = self.extra.members.clone();
+        if !self.name.as_str().is_empty() {
+            map.insert("class".to_owned(), self.name.as_str().into());
+        }
+        let mut modules = Map::new();
+        let mut vectors = Map::new();
+        for config in &self.vectors {
+            match config.legacy {
+                Some(legacy) => vector::put_legacy(config, legacy, &mut map, &mut modules),
+                None => vectors.extend([(config.name.clone(), vector::write(config))]),
+            }
+        }
+        merge(&mut map, "vectorConfig", vectors);
+        modules.extend(self.generative.iter().map(|module| (module.module().to_owned(), module.write())));
+        modules.extend(self.rerankers.iter().map(|module| (module.module().to_owned(), module.write())));
+        modules.extend(self.modules.iter().map(|module| (module.name.clone(), module.settings.clone())));
+        merge(&mut map, "moduleConfig", modules);
+        let mut put = |key: &str, value: Option<Value>| value.map(|value| map.insert(key.to_owned(), value));
+        put("description", self.description.as_ref().map(Json::write));
+        put("properties", (!self.properties.is_empty()).then(|| self.properties.write()));
+        put("invertedIndexConfig", self.inverted_index.as_ref().map(Json::write));
+        put("replicationConfig", self.replication.as_ref().map(Json::write));
+        put("shardingConfig", self.sharding.as_ref().map(Json::write));
+        put("multiTenancyConfig", self.multi_tenancy.as_ref().map(Json::write));
+        put("objectTtlConfig", self.object_ttl.as_ref().map(Json::write));
+        Value::Object(map)
+    }
+}
+
+/// An empty list is not written for its own sake, so it stays.
+fn take_properties(map: &mut Map) -> Vec<crate::Property> {
+    match map.get("properties") {
+        Some(Value::Array(properties)) if !properties.is_empty() => plain::take(map, "properties").unwrap_or_default(),
+        _ => Vec::new(),
+    }
+}
+
+/// What is no object stays where it is.
+fn take_vectors(map: &mut Map) -> Vec<VectorConfig> {
+    let Some(all) = map.get_mut("vectorConfig").and_then(Value::as_object_mut).filter(|all| !all.is_empty()) else {
+        return Vec::new();
+    };
+    let mut vectors = Vec::new();
+    all.retain(|name, value| match vector::read(name, value) {
+        Some(vector) => {
+            vectors.push(vector);
+            false
+        }
+        None => true,
+    });
+    if all.is_empty() {
+        map.remove("vectorConfig");
+    }
+    vectors
+}
+
+fn merge(map: &mut Map, key: &str, members: Map) {
+    if members.is_empty() {
+        return;
+    }
+    match map.get_mut(key) {
+        Some(Value::Object(all)) => all.extend(members),
+        _ => {
+            map.insert(key.to_owned(), Value::Object(members));
+        }
+    }
+}
+
+/// Collections of a list. What is no object is none.
+pub(crate) fn list(values: Vec<Value>) -> Vec<CollectionConfig> {
+    values.iter().filter_map(CollectionConfig::read).collect()
+}
+
+/// Names the kind of each index, as newer servers do by themselves.
+pub(crate) fn with_index_kinds(mut class: Value) -> Value {
+    for (_, vector) in class.get_mut("vectorConfig").and_then(Value::as_object_mut).into_iter().flatten() {
+        if let Some(vector) = vector.as_object_mut() {
+            vector.entry("vectorIndexType").or_insert_with(|| "hnsw".into());
+        }
+    }
+    class
+}
+
+/// What the server would do without a word.
+pub(crate) fn check(config: &CollectionConfig) -> Result<()> {
+    let mut names = BTreeSet::new();
+    for VectorConfig { name, .. } in &config.vectors {
+        if !names.insert(name) {
+            let message = format!("{name:?} occurs twice: give each vector a name of its own");
+            return Err(Error::validation("vector", message));
+        }
+    }
+    config.vectors.iter().try_for_each(check_vector)?;
+    match config.inverted_index.as_ref().and_then(|index| index.bm25.as_ref()) {
+        Some(bm25) if bm25.b.is_some() != bm25.k1.is_some() => {
+            let message = "the server takes 0 for the one that is left out: set both b and k1, or neither";
+            Err(Error::validation("inverted_index.bm25", message))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// What the server would do without a word, in one vector.
+pub(crate) fn check_vector(config: &VectorConfig) -> Result<()> {
+    let settings = config.vectorizer.write();
+    let weights = settings.get("weights").and_then(Value::as_object).into_iter().flatten();
+    let gap = |weights: &Value| weights.as_array().is_some_and(|weights| weights.iter().any(Value::is_null));
+    match weights.into_iter().find(|(_, weights)| gap(weights)) {
+        Some((fields, _)) => {
+            let message = format!("some of {fields} have a weight and some have none: give one to all or to none");
+            Err(Error::validation("vector.weights", message))
+        }
+        None => Ok(()),
+    }
+}
+
+impl Serialize for CollectionConfig {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.write().serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for CollectionConfig {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = Value::deserialize(deserializer)?;
+        let value = python::translated(value);
+        let config = Self::read(&value).filter(|config| !config.name().is_empty());
+        config.ok_or_else(|| de::Error::custom("a collection is an object with its name in `class` or `name`"))
+    }
+}

@@ -1,0 +1,230 @@
+//! What is done to a collection beside changing its settings.
+
+use serde_json::{Value, json};
+use weaviate::prelude::*;
+use weaviate::{ErrorKind, IndexTaskStatus, Outcome, PropertyIndex, PropertyIndexState, ShardStatus};
+
+use super::canned::Canned;
+use crate::support::bed;
+
+fn owl() -> CollectionConfig {
+    CollectionConfig::new("Owl")
+        .property(Property::new("call", DataType::Text))
+        .property(Property::new("weight", DataType::Number).index_range_filters(true))
+        .vector(VectorConfig::self_provided())
+}
+
+#[tokio::test]
+async fn collections_are_listed_and_deleted_together() {
+    let bed = bed().await;
+    let collections = bed.client.collections();
+    assert!(collections.list().await.unwrap().is_empty());
+    for name in ["Owl", "Nest", "Tree"] {
+        collections.create(CollectionConfig::new(name).description(name)).await.unwrap();
+    }
+    let mut listed: Vec<_> =
+        collections.list().await.unwrap().into_iter().map(|it| (it.name().to_owned(), it.description)).collect();
+    listed.sort();
+    let named = |name: &str| (name.to_owned(), Some(name.to_owned()));
+    assert_eq!(listed, [named("Nest"), named("Owl"), named("Tree")]);
+    collections.delete_all().await.unwrap();
+    assert!(collections.list().await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_collection_is_copied_from_what_was_read() {
+    let bed = bed().await;
+    let collections = bed.client.collections();
+    let owl = collections.create(owl()).await.unwrap();
+    let read = owl.config().read().await.unwrap();
+    let text = serde_json::to_string(&read).unwrap();
+    let copy: CollectionConfig = serde_json::from_str(&text).unwrap();
+    let copy = collections.create(copy.renamed("barnOwl")).await.unwrap();
+    assert_eq!(copy.config().read().await.unwrap(), read.renamed("BarnOwl"));
+}
+
+#[tokio::test]
+async fn an_unknown_collection_is_not_found() {
+    let bed = bed().await;
+    let error = bed.client.collection("Nowhere").config().read().await.unwrap_err();
+    assert_eq!((error.kind(), error.collection()), (ErrorKind::NotFound, Some("Nowhere")), "{error}");
+}
+
+#[tokio::test]
+async fn properties_references_and_vectors_are_added() {
+    let bed = bed().await;
+    let client = super::live().await.unwrap_or_else(|| bed.client.clone());
+    client.collections().delete("Owl").await.unwrap();
+    let config = client.collections().create(owl()).await.unwrap().config();
+    config.add_property(Property::new("colour", DataType::Text).tokenization(Tokenization::Field)).await.unwrap();
+    config.add_property(Property::new("eats", DataType::reference(["Owl"])).description("prey")).await.unwrap();
+    config.add_vector(VectorConfig::self_provided().name("picture").distance(Distance::Dot)).await.unwrap();
+    config.add_vector(VectorConfig::self_provided().name("sound")).await.unwrap();
+
+    let mut read = config.read().await.unwrap();
+    // The server orders them as it likes.
+    read.properties.sort_by(|left, right| left.name.cmp(&right.name));
+    let names: Vec<_> = read.properties.iter().map(|property| property.name.as_str()).collect();
+    assert_eq!(names, ["call", "colour", "eats", "weight"]);
+    assert_eq!(read.properties[1].tokenization, Some(Tokenization::Field));
+    assert_eq!(read.properties[2].data_type, DataType::reference(["Owl"]));
+    let vectors: Vec<_> = read.vectors.iter().map(|vector| (vector.name.as_str(), vector.distance.clone())).collect();
+    let cosine = Some(Distance::Cosine);
+    assert_eq!(vectors, [("default", cosine.clone()), ("picture", Some(Distance::Dot)), ("sound", cosine)]);
+
+    let error = config.add_property(Property::new("call", DataType::Text)).await.unwrap_err();
+    assert_eq!(error.outcome(), Outcome::Refused, "{error}");
+    let error = config.add_vector(VectorConfig::self_provided().name("picture")).await.unwrap_err();
+    assert_eq!((error.outcome(), error.field()), (Outcome::NotSent, Some("vector.name")), "{error}");
+    client.collections().delete("Owl").await.unwrap();
+}
+
+#[tokio::test]
+async fn a_plan_is_carried_out_once() {
+    let bed = bed().await;
+    let client = super::live().await.unwrap_or_else(|| bed.client.clone());
+    client.collections().delete("Owl").await.unwrap();
+    let config = client.collections().create(owl()).await.unwrap().config();
+    let there = config.read().await.unwrap();
+    let wanted = CollectionConfig::new("Owl")
+        .description("Birds")
+        .property(Property::new("call", DataType::Text).description("what it says"))
+        .property(Property::new("colour", DataType::Text))
+        .vector(VectorConfig::self_provided().name("picture").index(weaviate::Flat::new()));
+    let plan = there.plan(&wanted);
+    assert!(plan.is_possible(), "{plan}");
+    let after = config.apply(&plan).await.unwrap();
+    assert!(after.plan(&wanted).is_empty(), "{}", after.plan(&wanted));
+    assert_eq!(after.description.as_deref(), Some("Birds"));
+    assert_eq!((after.properties.len(), after.vectors.len()), (3, 2));
+
+    let error = config.apply(&plan).await.unwrap_err();
+    assert_eq!((error.kind(), error.outcome()), (ErrorKind::Conflict, Outcome::NotSent), "{error}");
+    let impossible = after.plan(&CollectionConfig::new("Owl").property(Property::new("call", DataType::Int)));
+    let error = config.apply(&impossible).await.unwrap_err();
+    assert_eq!((error.kind(), error.field()), (ErrorKind::Validation, Some("properties.call.dataType")), "{error}");
+    client.collections().delete("Owl").await.unwrap();
+}
+
+#[tokio::test]
+async fn an_index_of_a_property_is_dropped() {
+    let bed = bed().await;
+    let config = bed.client.collections().create(owl()).await.unwrap().config();
+    config.drop_property_index("call", PropertyIndex::Searchable).await.unwrap();
+    config.drop_property_index("weight", PropertyIndex::RangeFilters).await.unwrap();
+    let read = config.read().await.unwrap();
+    assert_eq!(read.properties[0].index_searchable, Some(false));
+    assert_eq!(read.properties[1].index_range_filters, Some(false));
+    // It stays gone without a word.
+    config.drop_property_index("call", PropertyIndex::Searchable).await.unwrap();
+    let error = config.drop_property_index("nest", PropertyIndex::Filterable).await.unwrap_err();
+    assert_eq!(error.outcome(), Outcome::Refused, "{error}");
+}
+
+#[tokio::test]
+async fn shards_are_read_and_set() {
+    let bed = bed().await;
+    let config = bed.client.collections().create(owl()).await.unwrap().config();
+    let shards = config.shards().await.unwrap();
+    assert_eq!(shards.len(), 1);
+    assert_eq!(shards[0].status, ShardStatus::Ready);
+    let names = || shards.iter().map(|shard| &shard.name);
+    config.update_shards(names(), ShardStatus::ReadOnly).await.unwrap();
+    assert_eq!(config.shards().await.unwrap()[0].status, ShardStatus::ReadOnly);
+    config.update_shards(names(), ShardStatus::Ready).await.unwrap();
+    assert_eq!(config.shards().await.unwrap()[0].status, ShardStatus::Ready);
+    let error = bed.client.collection("Nowhere").config().shards().await.unwrap_err();
+    assert_eq!(error.http_status(), Some(404), "{error}");
+}
+
+/// The replies that were recorded, by step.
+fn recorded(scenario: &str, step: &str) -> (u16, String) {
+    let path = format!("{}/tests/golden/{scenario}.jsonl", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(path).unwrap();
+    let mut steps = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let reply = steps.find(|exchange| exchange["step"] == step).unwrap()["reply"].clone();
+    (u16::try_from(reply["status"].as_u64().unwrap()).unwrap(), reply["body"].to_string())
+}
+
+#[tokio::test]
+async fn indexes_are_watched_made_rebuilt_and_stopped() {
+    let meta = || (200, json!({ "version": "1.39.0" }).to_string());
+    let step = |step| recorded("index_ops", step);
+    let stub = Canned::start(vec![
+        meta(),
+        step("status"),
+        step("change_tokenization"),
+        step("rebuild"),
+        step("cancel_idle"),
+        step("range_on_text"),
+    ])
+    .await;
+    let client = stub.client();
+    let config = client.collection("Shelf").config();
+    let indexes = config.property_indexes().await.unwrap();
+    let shown: Vec<_> = indexes
+        .iter()
+        .map(|of| (of.property.as_str(), of.indexes.iter().map(|it| it.index.as_str()).collect::<Vec<_>>()))
+        .collect();
+    assert_eq!(
+        shown,
+        [
+            ("t", vec!["filterable", "searchable"]),
+            ("plain", vec![]),
+            ("n", vec!["filterable"]),
+            ("day", vec!["filterable", "rangeFilters"]),
+            ("o", vec!["filterable"]),
+        ]
+    );
+    let searchable = &indexes[0].indexes[1];
+    assert_eq!((&searchable.state, searchable.algorithm.as_deref()), (&PropertyIndexState::Ready, Some("blockmax")));
+    assert_eq!((&searchable.tokenization, &searchable.task_id), (&Some(Tokenization::Word), &None));
+
+    let task =
+        config.upsert_property_index("t", PropertyIndex::Searchable).tokenization(Tokenization::Field).await.unwrap();
+    assert_eq!((&task.status, task.id.is_some()), (&IndexTaskStatus::Started, true));
+    let task = config.rebuild_property_index("t", PropertyIndex::Filterable).tenants(["a", "b"]).await.unwrap();
+    assert_eq!(task.status, IndexTaskStatus::Started);
+    let task = config.cancel_property_index("t", PropertyIndex::Filterable).await.unwrap();
+    assert_eq!((task.status, task.id), (IndexTaskStatus::NoOp, None));
+    let error = config.upsert_property_index("t", PropertyIndex::RangeFilters).await.unwrap_err();
+    assert_eq!((error.kind(), error.outcome()), (ErrorKind::Validation, Outcome::Refused), "{error}");
+    let error = config
+        .upsert_property_index("t", PropertyIndex::Filterable)
+        .tokenization(Tokenization::Word)
+        .await
+        .unwrap_err();
+    assert_eq!((error.field(), error.outcome()), (Some("tokenization"), Outcome::NotSent), "{error}");
+
+    let heard: Vec<_> = stub.heard().into_iter().skip(1).collect();
+    let path = "/v1/schema/Shelf";
+    assert_eq!(
+        heard,
+        [
+            (format!("GET {path}/indexes"), Value::Null),
+            (format!("PUT {path}/properties/t/index/searchable"), json!({ "tokenization": "field" })),
+            (format!("POST {path}/properties/t/index/filterable/rebuild?tenants=a%2Cb"), Value::Null),
+            (format!("POST {path}/properties/t/index/filterable/cancel"), Value::Null),
+            (format!("PUT {path}/properties/t/index/rangeFilters"), json!({})),
+        ]
+    );
+}
+
+#[tokio::test]
+async fn an_index_of_a_vector_is_dropped_where_that_is_switched_on() {
+    let meta = || (200, json!({ "version": "1.39.0" }).to_string());
+    let stub = Canned::start(vec![
+        meta(),
+        recorded("schema_features", "drop_vector_index"),
+        recorded("schema_features", "drop_vector_index_again"),
+        recorded("schema_features", "get_after_drop_vector"),
+    ])
+    .await;
+    let client = stub.client();
+    let config = client.collection("NV").config();
+    config.drop_vector_index("b").await.unwrap();
+    assert_eq!(config.drop_vector_index("b").await.unwrap_err().outcome(), Outcome::Refused);
+    let read = config.read().await.unwrap();
+    assert_eq!(read.vectors.iter().map(|vector| vector.name.as_str()).collect::<Vec<_>>(), ["a"]);
+    assert_eq!(stub.heard()[1].0, "DELETE /v1/schema/NV/vectors/b/index");
+}

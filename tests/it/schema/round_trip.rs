@@ -1,0 +1,116 @@
+//! What is read is written back the same.
+
+use serde_json::{Value, json};
+use weaviate::modules::Vectorizer;
+use weaviate::{CollectionConfig, DataType, Tokenization, VectorIndex};
+
+/// Every collection in the replies that were recorded.
+fn recorded() -> Vec<Value> {
+    let mut found = Vec::new();
+    for scenario in ["schema", "schema_async", "schema_features", "schema_providers", "schema_update", "references"] {
+        let path = format!("{}/tests/golden/{scenario}.jsonl", env!("CARGO_MANIFEST_DIR"));
+        for line in std::fs::read_to_string(path).unwrap().lines() {
+            let exchange: Value = serde_json::from_str(line).unwrap();
+            let body = exchange.pointer("/reply/body").unwrap_or(&Value::Null);
+            let all = body.get("classes").and_then(Value::as_array).into_iter().flatten();
+            found.extend(all.chain([body]).filter(|value| value.get("class").is_some()).cloned());
+        }
+    }
+    found.retain(|value| value.get("invertedIndexConfig").is_some());
+    found
+}
+
+#[test]
+fn every_recorded_collection_comes_through() {
+    let recorded = recorded();
+    assert!(recorded.len() > 200, "{}", recorded.len());
+    for value in recorded {
+        let config: CollectionConfig = serde_json::from_value(value.clone()).unwrap();
+        assert_eq!(serde_json::to_value(&config).unwrap(), value);
+        for vector in &config.vectors {
+            assert!(vector.index.is_some(), "{vector:?}");
+            let module = vector.vectorizer.module();
+            assert!(!module.is_empty(), "{vector:?}");
+            let known = !matches!(vector.vectorizer, Vectorizer::Custom(_));
+            assert_eq!(known, module != "text2vec-octoai", "{module}");
+        }
+        for property in &config.properties {
+            assert_ne!(property.data_type.as_str(), "", "{property:?}");
+        }
+    }
+}
+
+/// A collection of a server that is not there yet.
+pub(super) fn from_the_future() -> Value {
+    json!({
+        "class": "Owl",
+        "description": "of tomorrow",
+        "colour": { "of": ["feathers", null, 1.5] },
+        "properties": [
+            {
+                "name": "call",
+                "dataType": ["hologram"],
+                "tokenization": "syllable",
+                "indexFilterable": "sometimes",
+                "moduleConfig": { "text2vec-tomorrow": { "skip": true, "twice": 2 } },
+                "textAnalyzer": { "asciiFold": true, "stem": "fr" },
+            },
+            { "name": "nest", "dataType": ["object"], "nestedProperties": [{ "name": "at", "dataType": ["text"], "new": 1 }] },
+        ],
+        "vectorConfig": {
+            "a": {
+                "vectorizer": { "text2vec-tomorrow": { "model": "m", "deep": { "er": [] } } },
+                "vectorIndexType": "cloud",
+                "vectorIndexConfig": { "distance": "taxicab", "density": 0.25 },
+                "weather": "rain",
+            },
+            "b": {
+                "vectorizer": { "none": {} },
+                "vectorIndexType": "hnsw",
+                "vectorIndexConfig": {
+                    "distance": "cosine",
+                    "ef": -1,
+                    "hq": { "enabled": true, "bits": 3 },
+                    "rq": { "enabled": false, "bits": 8 },
+                    "filterStrategy": "teleport",
+                    "multivector": { "enabled": false, "aggregation": "meanSim" },
+                },
+            },
+        },
+        "invertedIndexConfig": { "bm25": { "b": 0.75, "k1": 1.2, "k2": 3 }, "stopwords": { "preset": "en", "additions": null } },
+        "replicationConfig": { "factor": 1, "asyncEnabled": false, "strategy": { "of": "tomorrow" } },
+        "shardingConfig": { "desiredCount": 1, "actualCount": 1, "key": "_id" },
+        "multiTenancyConfig": { "enabled": false, "floors": 7 },
+        "objectTtlConfig": { "enabled": false, "deleteOn": "", "defaultTtl": 0 },
+        "moduleConfig": { "generative-tomorrow": { "mood": "good" }, "reranker-tomorrow": {}, "other": null },
+    })
+}
+
+#[test]
+fn a_collection_of_the_future_comes_through() {
+    let value = from_the_future();
+    let config: CollectionConfig = serde_json::from_value(value.clone()).unwrap();
+    assert_eq!(serde_json::to_value(&config).unwrap(), value);
+
+    assert_eq!(config.properties[0].data_type, DataType::Other("hologram".into()));
+    assert_eq!(config.properties[0].tokenization, Some(Tokenization::Other("syllable".into())));
+    assert!(
+        matches!(&config.vectors[0].vectorizer, Vectorizer::Custom(module) if module.name() == "text2vec-tomorrow")
+    );
+    assert!(matches!(&config.vectors[0].index, Some(VectorIndex::Other(index)) if index.name() == "cloud"));
+    assert_eq!(config.vectors[0].distance.as_ref().map(weaviate::Distance::as_str), Some("taxicab"));
+    assert_eq!(config.generative[0].module(), "generative-tomorrow");
+    let settings: std::collections::BTreeMap<String, String> = match &config.generative[0] {
+        weaviate::modules::Generative::Custom(module) => module.settings().unwrap(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(settings["mood"], "good");
+}
+
+#[test]
+fn what_is_no_collection_is_refused() {
+    for value in [json!([]), json!({}), json!({ "class": "" }), json!({ "class": 1 }), json!("Owl")] {
+        let error = serde_json::from_value::<CollectionConfig>(value).unwrap_err();
+        assert!(error.to_string().contains("`class` or `name`"), "{error}");
+    }
+}
