@@ -72,8 +72,12 @@ impl CollectionSettings {
     pub async fn update(&self, update: CollectionUpdate) -> Result<CollectionConfig> {
         let modules = update.generative.is_some() || update.reranker.is_some();
         let features: &[Feature] = if modules { &[Feature::UpdateModules] } else { &[] };
-        self.client.transport().check_config(self.name(), &update.wanted(), features).await?;
-        self.rewrite(|there| update.plan(self.name(), there)).await
+        let transport = self.client.transport();
+        let exchanges = async {
+            transport.check_config(self.name(), &update.wanted(), features).await?;
+            self.rewrite(|there| update.plan(self.name(), there)).await
+        };
+        transport.as_one(UPDATE, self.name(), exchanges).await
     }
 
     /// Takes the steps of a [`Plan`]: changes, new vectors, then new properties. What comes back is what then is there.
@@ -85,6 +89,10 @@ impl CollectionSettings {
     /// error while properties are added leaves what was done before.
     pub async fn apply(&self, plan: &Plan) -> Result<CollectionConfig> {
         possible(plan).map_err(|error| error.in_operation(UPDATE, Some(self.name())))?;
+        self.client.transport().as_one(UPDATE, self.name(), self.take_steps(plan)).await
+    }
+
+    async fn take_steps(&self, plan: &Plan) -> Result<CollectionConfig> {
         let transport = self.client.transport();
         let features: &[Feature] = if plan.adds_vectors() { &[Feature::AddVector] } else { &[] };
         let wants_kinds = transport.check_config(self.name(), &plan.news(), features).await?;
@@ -112,10 +120,14 @@ impl CollectionSettings {
         schema::check_vector(&vector).map_err(|error| error.in_operation(UPDATE, Some(self.name())))?;
         let name = vector.name.clone();
         let wanted = CollectionConfig::new("").vector(vector).write();
+        self.client.transport().as_one(UPDATE, self.name(), self.add_vectors(&name, wanted)).await
+    }
+
+    async fn add_vectors(&self, name: &str, wanted: Value) -> Result<()> {
         let wants_kinds = self.client.transport().check_config(self.name(), &wanted, &[Feature::AddVector]).await?;
         let wanted = if wants_kinds { schema::with_index_kinds(wanted) } else { wanted };
         self.rewrite(|there| {
-            if there.pointer("/vectorConfig").and_then(|vectors| vectors.get(&name)).is_some() {
+            if there.pointer("/vectorConfig").and_then(|vectors| vectors.get(name)).is_some() {
                 let message = format!("there is a vector {name:?} already: give the new one another name");
                 return Err(Error::validation("vector.name", message));
             }

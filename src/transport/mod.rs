@@ -176,6 +176,22 @@ impl Transport {
         })
     }
 
+    /// Several exchanges that are one operation to the caller, who has one deadline for them.
+    pub(crate) async fn as_one<T>(
+        &self,
+        operation: &'static str,
+        collection: &str,
+        exchanges: impl Future<Output = Result<T>>,
+    ) -> Result<T> {
+        let within = self.inner.timeouts.insert;
+        // Boxed, because the futures of many exchanges add up.
+        let result = tokio::time::timeout(within, Box::pin(exchanges)).await;
+        result.unwrap_or_else(|_| {
+            let late = Error::timeout(within).at(&self.first().http.endpoint.named());
+            Err(late.in_operation(operation, Some(collection)))
+        })
+    }
+
     fn node(&self, number: usize) -> &Node {
         self.inner.nodes.get(number)
     }

@@ -45,6 +45,7 @@ fn needs(Option { module, key, .. }: &Option) -> Value {
         "multi2multivec-jinaai" if key == "textFields" => json!({}),
         "multi2vec-google" => json!({ "projectId": "p", "location": "us-central1", "imageFields": ["pic"] }),
         "ref2vec-centroid" => json!({ "referenceProperties": ["nest"] }),
+        "generative-aws" if key == "endpoint" => json!({ "service": "sagemaker", "region": "eu-west-1" }),
         "generative-aws" => json!({ "service": "bedrock", "region": "eu-west-1", "model": "anthropic.claude-v2" }),
         "multi2vec-aws" => json!({ "region": "eu-west-1", "imageFields": ["pic"] }),
         "text2vec-weaviate" => json!({ "baseURL": "https://api.example.com" }),
