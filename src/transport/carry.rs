@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::time::{Instant, timeout};
-use weaviate_generated::grpc::{BatchObjectsReply, SearchReply, SearchRequest};
+use weaviate_generated::grpc::{BatchObjectsReply, SearchReply};
 use weaviate_generated::rest;
 
 use super::call::{Call, Idempotency};
@@ -27,7 +27,7 @@ impl Transport {
         &self,
         protocol: Protocol,
         attempt: Attempt,
-        request: SearchRequest,
+        request: Bytes,
     ) -> Result<SearchReply> {
         let node = self.node(attempt.node);
         match protocol {

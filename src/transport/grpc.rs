@@ -1,4 +1,4 @@
-//! gRPC: the generated client over channels that connect when they are needed.
+//! gRPC: messages that are encoded already, over channels that connect when they are needed.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -13,9 +13,8 @@ use tonic::client::Grpc as Unary;
 use tonic::codec::CompressionEncoding;
 use tonic::metadata::MetadataMap;
 use tonic::{Code, ConnectError, Request, Status, TimeoutExpired};
-use weaviate_generated::grpc::weaviate_client::WeaviateClient;
 use weaviate_generated::grpc::weaviate_health_check_response::ServingStatus;
-use weaviate_generated::grpc::{BatchObjectsReply, SearchReply, SearchRequest, WeaviateHealthCheckResponse};
+use weaviate_generated::grpc::{BatchObjectsReply, SearchReply, WeaviateHealthCheckResponse};
 
 use super::codec::EncodedCodec;
 use super::connector::{Connector, Refused};
@@ -63,26 +62,18 @@ impl Grpc {
         })
     }
 
+    /// `message` is an encoded `SearchRequest`.
     pub(super) async fn search(
         &self,
         attempt: Attempt,
-        message: SearchRequest,
+        message: Bytes,
         max_message_size: usize,
     ) -> Result<SearchReply> {
-        let mut lease = self.pool.take(attempt.timeout);
-        let client = WeaviateClient::new(lease.channel()).max_decoding_message_size(max_message_size);
-        #[cfg(feature = "gzip")]
-        let client = if self.gzip {
-            client.send_compressed(CompressionEncoding::Gzip).accept_compressed(CompressionEncoding::Gzip)
-        } else {
-            client
-        };
-        let mut client = client;
-        let timeout = attempt.timeout;
-        let reply = client.search(request(attempt, message)).await;
-        self.reply(reply, &mut lease, timeout)
+        const PATH: &str = "/weaviate.v1.Weaviate/Search";
+        self.encoded(PATH, attempt, message, max_message_size).await
     }
 
+    /// `message` is an encoded `BatchObjectsRequest`.
     pub(super) async fn batch_objects(
         &self,
         attempt: Attempt,

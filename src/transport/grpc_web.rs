@@ -8,7 +8,7 @@ use http::{HeaderMap, HeaderValue, header};
 use prost::Message;
 use serde::Deserialize;
 use weaviate_generated::grpc::weaviate_health_check_response::ServingStatus;
-use weaviate_generated::grpc::{BatchObjectsReply, SearchReply, SearchRequest, WeaviateHealthCheckResponse};
+use weaviate_generated::grpc::{BatchObjectsReply, SearchReply, WeaviateHealthCheckResponse};
 
 use super::http::Http;
 use super::run::Attempt;
@@ -26,8 +26,8 @@ pub(super) struct GrpcWeb<'c> {
 }
 
 impl GrpcWeb<'_> {
-    pub(super) async fn search(self, attempt: Attempt, message: SearchRequest) -> Result<SearchReply> {
-        self.unary("weaviate.v1.Weaviate/Search", attempt, message.encode_to_vec().into()).await
+    pub(super) async fn search(self, attempt: Attempt, message: Bytes) -> Result<SearchReply> {
+        self.unary("weaviate.v1.Weaviate/Search", attempt, message).await
     }
 
     pub(super) async fn batch_objects(self, attempt: Attempt, message: Bytes) -> Result<BatchObjectsReply> {

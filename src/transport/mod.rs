@@ -229,17 +229,33 @@ impl Transport {
         self.inner.server.get().and_then(|server| server.version.as_ref())
     }
 
-    pub(crate) async fn search(&self, mut call: Call, mut request: SearchRequest) -> Result<SearchReply> {
-        if gate::is_gated(&request)
-            && let Some(server) = self.version_that_matters(&mut call).await
-        {
+    /// The message is encoded once, however often it is sent. It has dozens of fields: nothing that waits holds it, since
+    /// every layer of a future is moved whole.
+    pub(crate) fn search(
+        &self,
+        mut call: Call,
+        request: SearchRequest,
+    ) -> impl Future<Output = Result<SearchReply>> + Send + '_ {
+        let request =
+            if gate::is_gated(&request) { Err(Box::new(request)) } else { Ok(Bytes::from(request.encode_to_vec())) };
+        async move {
+            let message = match request {
+                Ok(message) => message,
+                Err(request) => Box::pin(self.held_against_version(&mut call, request)).await?,
+            };
+            check_size(&call, message.len(), self.max_message_size())?;
+            self.carry(&call, |protocol, attempt| self.search_over(protocol, attempt, message.clone())).await
+        }
+    }
+
+    /// In the words of the server's version, or refused.
+    async fn held_against_version(&self, call: &mut Call, mut request: Box<SearchRequest>) -> Result<Bytes> {
+        if let Some(server) = self.version_that_matters(call).await {
             compat::adapt(&mut request, server);
-            gate::check(server, &request)
+            gate::check(server, &*request)
                 .map_err(|error| error.in_operation(call.operation, call.collection.as_deref()))?;
         }
-        let max = self.max_message_size();
-        check_size(&call, request.encoded_len(), max)?;
-        self.carry(&call, |protocol, attempt| self.search_over(protocol, attempt, request.clone())).await
+        Ok(request.encode_to_vec().into())
     }
 
     /// `request` is an encoded `BatchObjectsRequest`.
