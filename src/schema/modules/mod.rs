@@ -3,6 +3,8 @@
 //! The files beside this one are the table: a module, its name on the wire, its options with theirs. Everything else is
 //! made of it here, `docs/modules.md` included.
 
+#![allow(clippy::doc_markdown, reason = "names of companies and products, not of code")]
+
 mod generative;
 mod rerankers;
 #[cfg(test)]

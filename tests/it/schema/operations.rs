@@ -90,7 +90,7 @@ async fn a_plan_is_carried_out_once() {
         .description("Birds")
         .property(Property::new("call", DataType::Text).description("what it says"))
         .property(Property::new("colour", DataType::Text))
-        .vector(VectorConfig::self_provided().name("picture").index(weaviate::Flat::new()));
+        .vector(VectorConfig::self_provided().name("picture").index(Flat::new()));
     let plan = there.plan(&wanted);
     assert!(plan.is_possible(), "{plan}");
     let after = config.apply(&plan).await.unwrap();

@@ -120,7 +120,7 @@ async fn operations_and_updates_reach_only_servers_that_have_them() {
     let update = CollectionUpdate::new;
     let ttl = weaviate::ObjectTtlConfig::by_creation_time(Duration::from_secs(60));
     let presets = [("nest".to_owned(), vec!["twig".to_owned()])];
-    let presets = weaviate::InvertedIndexConfig::new().stopword_presets(presets);
+    let presets = InvertedIndexConfig::new().stopword_presets(presets);
     let analyzed = Property::new("p", DataType::Text).text_analyzer(TextAnalyzer::new().ascii_fold(true));
     let refused = [
         ("drop property index", config.drop_property_index("call", PropertyIndex::Searchable).await.err()),
