@@ -42,9 +42,10 @@ pub fn emit(contract: &Value, table: &Table, oldest: Version) -> Result<String> 
     for (definition, fields) in &definitions {
         out.push_str(&format!("    ({definition:?}, &[\n"));
         for (name, field) in fields {
-            let needs = match field.gated {
-                true => format!("Some(property({:?}))", format!("{definition}.{name}")),
-                false => "None".to_owned(),
+            let needs = if field.gated {
+                format!("Some(property({:?}))", format!("{definition}.{name}"))
+            } else {
+                "None".to_owned()
             };
             let value =
                 |value: &String| format!("({value:?}, enum_value({:?}))", format!("{definition}.{name}={value}"));
