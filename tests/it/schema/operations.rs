@@ -119,6 +119,10 @@ async fn an_index_of_a_property_is_dropped() {
     config.drop_property_index("call", PropertyIndex::Searchable).await.unwrap();
     let error = config.drop_property_index("nest", PropertyIndex::Filterable).await.unwrap_err();
     assert_eq!(error.outcome(), Outcome::Refused, "{error}");
+    for name in ["..", "", "."] {
+        let error = config.drop_property_index(name, PropertyIndex::Filterable).await.unwrap_err();
+        assert_eq!((error.kind(), error.outcome()), (ErrorKind::Validation, Outcome::NotSent), "{name:?}: {error}");
+    }
 }
 
 #[tokio::test]
