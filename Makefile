@@ -58,8 +58,9 @@ lint: ## formatting and clippy, warnings are errors
 doc: ## API documentation, warnings are errors
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps --all-features --package weaviate --package weaviate-emulator
 
-live: ## the quickstart against the real server at WEAVIATE_URL and WEAVIATE_GRPC_URL
+live: ## quickstart and schema tests at the real server WEAVIATE_URL, WEAVIATE_GRPC_URL; deletes Owl, Nest, Plain, Spoon, Author, Book
 	@test -n "$(WEAVIATE_URL)" || { echo "make live needs WEAVIATE_URL (and WEAVIATE_GRPC_URL)"; exit 2; }
 	@$(CARGO) run --quiet --locked --example quickstart
+	$(CARGO) test --quiet --locked --package weaviate --test it schema:: -- --test-threads=1
 
 ci: lint check test doc ## what has to pass before anything lands

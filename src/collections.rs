@@ -45,7 +45,7 @@ impl Collections {
     /// All collections with all that the server has filled in. One that this client does not understand in every part is
     /// there all the same.
     pub async fn list(&self) -> Result<Vec<CollectionConfig>> {
-        Ok(schema::list(self.client.transport().collection_configs().await?))
+        Ok(schema::list(&self.client.transport().collection_configs().await?))
     }
 
     /// Deletes all collections and all their objects. An error leaves those that were not reached yet.

@@ -1,7 +1,8 @@
 //! What most programs need, for `use weaviate::prelude::*`.
 
 pub use crate::{
-    Blob, Bm25Operator, Client, Collection, CollectionConfig, ConsistencyLevel, DataType, DateTime, Distance, Filter,
-    Fusion, GeoCoordinates, GroupBy, GroupedResults, Hit, HybridVector, Metadata, NewObject, PhoneNumber, Property,
-    PropertyMap, PropertyValue, SearchProperty, SearchResults, Sort, Tokenization, Vector, VectorConfig, Vectors,
+    Blob, Bm25Operator, Client, Collection, CollectionConfig, CollectionUpdate, ConsistencyLevel, DataType, DateTime,
+    Distance, Filter, Flat, Fusion, GeoCoordinates, GroupBy, GroupedResults, Hit, Hnsw, HybridVector,
+    InvertedIndexConfig, Metadata, MultiTenancyConfig, NewObject, PhoneNumber, Property, PropertyMap, PropertyValue,
+    ReplicationConfig, SearchProperty, SearchResults, Sort, Tokenization, Vector, VectorConfig, Vectors,
 };

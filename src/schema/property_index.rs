@@ -33,6 +33,8 @@ words! {
     IndexTaskStatus {
         /// It is under way.
         Started = "STARTED",
+        /// What was under way is stopped.
+        Cancelled = "CANCELLED",
         /// There was nothing to do.
         NoOp = "NO_OP",
     }

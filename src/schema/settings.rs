@@ -4,6 +4,7 @@
 //! beside the fields. So a server may send what this client has never heard of, and gets it back.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -12,11 +13,17 @@ use serde_json::Value;
 pub(crate) type Map = serde_json::Map<String, Value>;
 
 /// What was read and has no field. It is written as it came, unless a field of the same name is set.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub(crate) struct Extra {
     pub(crate) members: Map,
     /// The name under which a module was found, where it is not the one it has today.
     pub(crate) alias: Option<&'static str>,
+}
+
+impl fmt::Debug for Extra {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.alias.map(|alias| ("alias", alias))).entries(&self.members).finish()
+    }
 }
 
 impl From<Map> for Extra {

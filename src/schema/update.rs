@@ -7,7 +7,9 @@ use serde_json::{Value, json};
 use super::fate::{Fate, fate};
 use super::modules::{Generative, Reranker};
 use super::settings::{Json, Map};
-use super::{InvertedIndexConfig, MultiTenancyConfig, ObjectTtlConfig, Plan, ReplicationConfig, VectorIndex, merge};
+use super::{
+    Action, InvertedIndexConfig, MultiTenancyConfig, ObjectTtlConfig, Plan, ReplicationConfig, VectorIndex, merge,
+};
 use crate::{Error, Result};
 
 /// What is done about one thing: it stays, gets another value, or goes back to what it would be if it had never been set.
@@ -227,12 +229,14 @@ impl CollectionUpdate {
 
 /// An error that names the first thing that cannot be changed.
 pub(crate) fn possible(plan: &Plan) -> Result<()> {
-    match plan.impossible().next() {
-        Some(step) => {
-            Err(Error::validation(step.difference.path(), step.to_string().trim_start_matches("! ").to_owned()))
-        }
-        None => Ok(()),
-    }
+    let refused = plan.steps().iter().find_map(|step| match step.action {
+        Action::Impossible(why) => Some((&step.difference, why)),
+        _ => None,
+    });
+    let Some((difference, why)) = refused else { return Ok(()) };
+    let side = |value: Option<String>| value.unwrap_or_else(|| "nothing".to_owned());
+    let message = format!("cannot change from {} to {}: {why}", side(difference.before()), side(difference.after()));
+    Err(Error::validation(difference.path(), message))
 }
 
 fn set<T: Json>(change: &Change<T>) -> Option<Value> {

@@ -1,7 +1,7 @@
 //! Collections as a whole over REST: thin operations, and what of a configuration a server has to have.
 
 use serde_json::{Value, json};
-use weaviate_generated::availability::{Body, Requirement, Requirements, operation};
+use weaviate_generated::availability::{Body, Kind, Requirement, Requirements, feature, find, operation};
 use weaviate_generated::rest::types;
 
 use super::{Call, Idempotency, Transport, gate};
@@ -143,7 +143,7 @@ impl Transport {
     async fn require_operation(&self, call: &mut Call, method: &str) -> Result<()> {
         let Some(requirement) = operation(method) else { return Ok(()) };
         let Some(server) = self.version_that_matters(call).await else { return Ok(()) };
-        gate::check(server, &Single(requirement))
+        gate::check(server, &Asked(vec![requirement]))
             .map_err(|error| error.in_operation(call.operation, call.collection.as_deref()))
     }
 
@@ -155,26 +155,33 @@ impl Transport {
         value: &Value,
         matters: bool,
     ) -> Result<Option<&ServerVersion>> {
-        let body = Body { definition, value };
-        let features = features(value);
-        if !matters && features.is_empty() && !gate::is_gated(&body) {
+        let asked = Asked::by(definition, value);
+        if !matters && !gate::is_gated(&asked) {
             return Ok(None);
         }
         let Some(server) = self.version_that_matters(call).await else { return Ok(None) };
-        let unmet = features.into_iter().try_for_each(|feature| gate::check_feature(server, feature));
-        gate::check(server, &body)
-            .and(unmet)
-            .map_err(|error| error.in_operation(call.operation, call.collection.as_deref()))?;
+        gate::check(server, &asked).map_err(|error| error.in_operation(call.operation, call.collection.as_deref()))?;
         Ok(Some(server))
     }
 }
 
-/// One requirement as a request.
-struct Single(&'static Requirement);
+/// What a request asks of a server.
+struct Asked(Vec<&'static Requirement>);
 
-impl Requirements for Single {
+impl Asked {
+    /// What the contract knows of a body, and what it leaves open.
+    fn by(definition: &str, value: &Value) -> Self {
+        let mut asked = Vec::new();
+        Body { definition, value }.requirements(&mut |requirement| asked.push(requirement));
+        asked.extend(features(value).into_iter().filter_map(|asked| feature(asked.name())));
+        asked.extend(modules(value));
+        Self(asked)
+    }
+}
+
+impl Requirements for Asked {
     fn requirements(&self, visit: &mut dyn FnMut(&'static Requirement)) {
-        visit(self.0);
+        self.0.iter().for_each(|requirement| visit(requirement));
     }
 }
 
@@ -215,6 +222,16 @@ fn features(body: &Value) -> Vec<Feature> {
         }
     }
     features
+}
+
+/// Modules that came with the messages of their queries. A server that does not know one keeps its settings and says
+/// nothing.
+fn modules(class: &Value) -> impl Iterator<Item = &'static Requirement> {
+    const NEW: [&str; 4] = ["contextualai", "deepseek", "nvidia", "xai"];
+    let modules = class.get("moduleConfig").and_then(Value::as_object).into_iter().flatten();
+    let names = modules.filter_map(|(module, _)| module.strip_prefix("generative-"));
+    let new = names.filter(|name| NEW.contains(name));
+    new.filter_map(|name| find(Kind::Proto, &format!("GenerativeProvider.{name}")))
 }
 
 fn of_index(kind: &str, settings: &Value, features: &mut Vec<Feature>) {

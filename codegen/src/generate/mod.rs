@@ -120,7 +120,7 @@ fn build_corrected(
     applied: &[fixups::Applied],
     words: &mut Words,
 ) -> anyhow::Result<(FileSet, Counts)> {
-    let Sources { contract, descriptors, history, behaviours } = sources;
+    let Sources { contract, descriptors, history, .. } = sources;
     let mut files = FileSet::default();
     let facts = Facts::read(corrected)?;
     let grpc = grpc::emit(descriptors, words, &mut files)?;
@@ -128,7 +128,7 @@ fn build_corrected(
     let counts = accounting::settle(contract, descriptors, &rest, &grpc, accounting::SKIPPED)?;
     let inventory = Inventory::of(contract, descriptors);
     let table = Table::of(&inventory, history)?;
-    availability::emit(contract, &table, behaviours, &facts, &rest, descriptors, &grpc, &mut files)?;
+    availability::emit(sources, &table, &facts, &rest, &grpc, &mut files)?;
     files.markdown("API.md", &inventory::markdown(&inventory, &table, applied, accounting::SKIPPED));
     files.rust("src/lib.rs", &format!("{}{}", include_str!("templates/lib.rs"), contract_version(contract)?));
     Ok((files, counts))

@@ -166,6 +166,7 @@ fn there_is_one_file_per_tag_and_per_proto() -> anyhow::Result<()> {
     let paths: Vec<&str> = files.iter().map(|(path, _)| path).collect();
     let expected = [
         "API.md",
+        "src/availability/bodies.rs",
         "src/availability/features.rs",
         "src/availability/grpc.rs",
         "src/availability/mod.rs",

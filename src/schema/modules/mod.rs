@@ -1,7 +1,23 @@
 //! Modules of the server and their settings: what makes vectors, what writes answers, what ranks results anew.
 //!
-//! The files beside this one are the table: a module, its name on the wire, its options with theirs. Everything else is
-//! made of it here, `docs/modules.md` included.
+//! Each module is a struct with its options; what is not set is left to the server. The settings of a vectorizer go into
+//! a [`VectorConfig`](crate::VectorConfig), those of the others into a [`CollectionConfig`](crate::CollectionConfig). A
+//! module that has no struct here is a [`CustomModule`].
+//!
+//! ```
+//! use weaviate::modules::{GenerativeAnthropic, RerankerCohere, Text2VecCohere};
+//! use weaviate::prelude::*;
+//!
+//! let config = CollectionConfig::new("Article")
+//!     .vector(VectorConfig::new(Text2VecCohere::new().model("embed-multilingual-v3.0").truncate("END")))
+//!     .generative(GenerativeAnthropic::new().max_tokens(1_000))
+//!     .reranker(RerankerCohere::new());
+//! ```
+
+// The files beside this one are the table: a module, its name on the wire, its options with theirs. Everything else is
+// made of it by the macros below, `docs/modules.md` included.
+
+#![allow(clippy::doc_markdown, reason = "names of companies and products, not of code")]
 
 mod generative;
 mod rerankers;

@@ -122,7 +122,7 @@ fn merge(map: &mut Map, key: &str, members: Map) {
 }
 
 /// Collections of a list. What is no object is none.
-pub(crate) fn list(values: Vec<Value>) -> Vec<CollectionConfig> {
+pub(crate) fn list(values: &[Value]) -> Vec<CollectionConfig> {
     values.iter().filter_map(CollectionConfig::read).collect()
 }
 

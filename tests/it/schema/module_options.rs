@@ -66,7 +66,6 @@ fn sample(Option { module, key, ty }: &Option) -> Value {
         (_, "taskType", _) => json!("CLASSIFICATION"),
         (_, "method", _) => json!("mean"),
         (_, "reasoningEffort" | "verbosity", _) => json!("low"),
-        (_, "type", _) => json!("text"),
         ("text2vec-openai", "model", _) => json!("text-embedding-3-small"),
         ("generative-openai", "apiVersion", _) => json!("2024-02-01"),
         (_, "imageFields" | "videoFields" | "audioFields" | "depthFields" | "imuFields" | "thermalFields", _) => {

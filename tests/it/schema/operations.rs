@@ -90,7 +90,7 @@ async fn a_plan_is_carried_out_once() {
         .description("Birds")
         .property(Property::new("call", DataType::Text).description("what it says"))
         .property(Property::new("colour", DataType::Text))
-        .vector(VectorConfig::self_provided().name("picture").index(weaviate::Flat::new()));
+        .vector(VectorConfig::self_provided().name("picture").index(Flat::new()));
     let plan = there.plan(&wanted);
     assert!(plan.is_possible(), "{plan}");
     let after = config.apply(&plan).await.unwrap();
@@ -119,6 +119,10 @@ async fn an_index_of_a_property_is_dropped() {
     config.drop_property_index("call", PropertyIndex::Searchable).await.unwrap();
     let error = config.drop_property_index("nest", PropertyIndex::Filterable).await.unwrap_err();
     assert_eq!(error.outcome(), Outcome::Refused, "{error}");
+    for name in ["..", "", "."] {
+        let error = config.drop_property_index(name, PropertyIndex::Filterable).await.unwrap_err();
+        assert_eq!((error.kind(), error.outcome()), (ErrorKind::Validation, Outcome::NotSent), "{name:?}: {error}");
+    }
 }
 
 #[tokio::test]

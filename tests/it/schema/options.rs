@@ -62,6 +62,7 @@ fn tenants(config: MultiTenancyConfig) -> CollectionConfig {
 
 /// Every option of a collection but those of modules, by the name that it has in this file.
 #[rustfmt::skip]
+#[allow(clippy::too_many_lines, reason = "a table")]
 pub(super) fn options() -> Vec<(&'static str, CollectionConfig)> {
     let named = || VectorConfig::self_provided().name("a");
     vec![

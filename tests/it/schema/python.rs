@@ -106,7 +106,7 @@ async fn exports_create_the_same_collection_again() {
         }
         let mut config = imported(export).renamed("Owl");
         config.vectors.retain(|vector| vector.name != "clip");
-        for target in config.properties.iter_mut() {
+        for target in &mut config.properties {
             if let DataType::Reference(targets) = &mut target.data_type {
                 targets.iter_mut().filter(|target| *target == "Article").for_each(|target| *target = "Owl".to_owned());
             }

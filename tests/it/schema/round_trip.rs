@@ -107,6 +107,54 @@ fn a_collection_of_the_future_comes_through() {
     assert_eq!(settings["mood"], "good");
 }
 
+/// Pointers to everything in a value but the value itself.
+fn pointers(value: &Value, at: &str, found: &mut Vec<String>) {
+    let children: Vec<(String, &Value)> = match value {
+        Value::Object(members) => members.iter().map(|(name, value)| (name.clone(), value)).collect(),
+        Value::Array(items) => items.iter().enumerate().map(|(index, value)| (index.to_string(), value)).collect(),
+        _ => Vec::new(),
+    };
+    for (name, child) in children {
+        let pointer = format!("{at}/{}", name.replace('~', "~0").replace('/', "~1"));
+        found.push(pointer.clone());
+        pointers(child, &pointer, found);
+    }
+}
+
+#[test]
+fn whatever_stands_in_whatever_place_comes_through() {
+    let mut recorded = recorded();
+    // The one with the most in it.
+    recorded.sort_by_key(|value| std::cmp::Reverse(value.to_string().len()));
+    recorded.truncate(1);
+    let odd = [
+        json!(null),
+        json!(true),
+        json!(-1),
+        json!(0.5),
+        json!("odd"),
+        json!([]),
+        json!({}),
+        json!(["odd", 1]),
+        json!({ "odd": [null] }),
+    ];
+    let mut tried = 0;
+    for value in recorded.into_iter().chain([from_the_future()]) {
+        let mut places = Vec::new();
+        pointers(&value, "", &mut places);
+        for place in places.iter().filter(|place| *place != "/class") {
+            for odd in &odd {
+                let mut changed = value.clone();
+                *changed.pointer_mut(place).unwrap() = odd.clone();
+                let config: CollectionConfig = serde_json::from_value(changed.clone()).unwrap();
+                assert_eq!(serde_json::to_value(&config).unwrap(), changed, "{place}");
+                tried += 1;
+            }
+        }
+    }
+    assert!(tried > 2_000, "{tried}");
+}
+
 #[test]
 fn what_is_no_collection_is_refused() {
     for value in [json!([]), json!({}), json!({ "class": "" }), json!({ "class": 1 }), json!("Owl")] {

@@ -102,6 +102,26 @@ async fn everything_else_reaches_the_oldest_server() {
 }
 
 #[tokio::test]
+async fn a_module_reaches_only_servers_that_have_it() {
+    use weaviate::modules::{
+        Generative, GenerativeContextualAi, GenerativeDeepseek, GenerativeFriendliAi, GenerativeNvidia, GenerativeXai,
+    };
+    let config = |module: Generative| CollectionConfig::new("Owl").generative(module);
+    let cases: [(&str, &str, Generative); 4] = [
+        ("1.28.4", "1.28.5", GenerativeNvidia::new().into()),
+        ("1.29.9", "1.30.0", GenerativeXai::new().into()),
+        ("1.33.9", "1.34.0", GenerativeContextualAi::new().into()),
+        ("1.37.9", "1.37.10", GenerativeDeepseek::new().into()),
+    ];
+    for (without, with, module) in cases {
+        let error = bed_at(without).await.client.collections().create(config(module.clone())).await.unwrap_err();
+        assert_eq!((error.kind(), error.outcome()), (ErrorKind::Unsupported, Outcome::NotSent), "{error}");
+        bed_at(with).await.client.collections().create(config(module)).await.unwrap();
+    }
+    bed_at("1.27.0").await.client.collections().create(config(GenerativeFriendliAi::new().into())).await.unwrap();
+}
+
+#[tokio::test]
 async fn an_old_server_is_told_the_kind_of_index() {
     let config = || CollectionConfig::new("Owl").vector(VectorConfig::self_provided());
     for version in ["1.37.4", "1.37.5"] {
@@ -120,7 +140,7 @@ async fn operations_and_updates_reach_only_servers_that_have_them() {
     let update = CollectionUpdate::new;
     let ttl = weaviate::ObjectTtlConfig::by_creation_time(Duration::from_secs(60));
     let presets = [("nest".to_owned(), vec!["twig".to_owned()])];
-    let presets = weaviate::InvertedIndexConfig::new().stopword_presets(presets);
+    let presets = InvertedIndexConfig::new().stopword_presets(presets);
     let analyzed = Property::new("p", DataType::Text).text_analyzer(TextAnalyzer::new().ascii_fold(true));
     let refused = [
         ("drop property index", config.drop_property_index("call", PropertyIndex::Searchable).await.err()),

@@ -42,11 +42,13 @@ pub fn emit(contract: &Value, table: &Table, oldest: Version) -> Result<String> 
     for (definition, fields) in &definitions {
         out.push_str(&format!("    ({definition:?}, &[\n"));
         for (name, field) in fields {
-            let needs = match field.gated {
-                true => format!("Some(property({:?}))", format!("{definition}.{name}")),
-                false => "None".to_owned(),
+            let needs = if field.gated {
+                format!("Some(property({:?}))", format!("{definition}.{name}"))
+            } else {
+                "None".to_owned()
             };
-            let value = |value: &String| format!("({value:?}, enum_value({:?}))", format!("{definition}.{name}={value}"));
+            let value =
+                |value: &String| format!("({value:?}, enum_value({:?}))", format!("{definition}.{name}={value}"));
             let values: Vec<String> = field.values.iter().map(value).collect();
             let of = field.of.as_deref().unwrap_or_default();
             out.push_str(&format!(
@@ -66,7 +68,8 @@ fn read(contract: &Value, table: &Table, oldest: Version, name: &str, into: &mut
         return Ok(());
     }
     let definition = contract.pointer(&format!("/components/schemas/{name}"));
-    let Some(properties) = definition.and_then(|definition| definition.get("properties")).and_then(Value::as_object) else {
+    let Some(properties) = definition.and_then(|definition| definition.get("properties")).and_then(Value::as_object)
+    else {
         return Ok(());
     };
     let young = |kind, symbol: &str| table.since(kind, symbol).is_some_and(|since| !since.covers_from(oldest));

@@ -11,13 +11,12 @@ mod visit;
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context as _, Result};
-use prost_types::FileDescriptorSet;
-use serde_json::Value;
 
 pub use self::behaviours::Behaviours;
 use self::behaviours::Named;
 use self::set::Set;
 pub use self::set::{Version, version};
+use super::Sources;
 use super::facts::{Facts, Operation};
 use super::grpc::{Emitted, folded};
 use super::inventory::Inventory;
@@ -72,15 +71,14 @@ impl Table {
 
 /// Writes the modules under `src/availability`.
 pub fn emit(
-    contract: &Value,
+    sources: &Sources,
     table: &Table,
-    behaviours: &Behaviours,
     facts: &Facts,
     rest: &rest::Emitted,
-    descriptors: &FileDescriptorSet,
     grpc: &Emitted,
     files: &mut FileSet,
 ) -> Result<()> {
+    let Sources { contract, descriptors, behaviours, .. } = sources;
     let mut add = |name: &str, body: &str| files.rust(format!("src/availability/{name}.rs"), body);
     add("mod", include_str!("../templates/availability.rs"));
     add("since", include_str!("../templates/since.rs"));

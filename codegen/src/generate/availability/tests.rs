@@ -345,3 +345,44 @@ fn the_committed_behaviours_fit_the_committed_contract() -> Result<()> {
     assert!(behaviours.treatments(&table)?.len() > 10);
     Ok(())
 }
+
+#[test]
+fn bodies_lead_to_what_is_young() -> Result<()> {
+    let reference = |name: &str| json!({ "$ref": format!("#/components/schemas/{name}") });
+    let contract = json!({ "components": { "schemas": {
+        "Class": { "properties": {
+            "name": {},
+            "young": { "type": "string" },
+            "parts": { "type": "array", "items": reference("Part") },
+            "named": { "type": "object", "additionalProperties": reference("Part") },
+            "old": reference("Old"),
+        } },
+        "Part": { "properties": {
+            "kind": { "type": "string", "enum": ["a", "b"] },
+            "part": { "allOf": [reference("Part")] },
+            "plain": {},
+        } },
+        "Old": { "properties": { "plain": {}, "part": reference("Plain") } },
+        "Plain": { "properties": { "plain": {} } },
+    } } });
+    let since = json!({ "settled": "1.30.0" });
+    let table = table(&json!({
+        "property": { "Class.young": since, "Old.plain": { "settled": "1.25.0" } },
+        "enum_value": { "Part.kind=b": since },
+    }))?;
+    let emitted = super::bodies::emit(&contract, &table, Version(1, 27, 0))?;
+    for line in [
+        "(\"Class\", &[",
+        "Field { name: \"young\", needs: Some(property(\"Class.young\")), values: &[], of: \"\", keyed: false },",
+        "Field { name: \"parts\", needs: None, values: &[], of: \"Part\", keyed: false },",
+        "Field { name: \"named\", needs: None, values: &[], of: \"Part\", keyed: true },",
+        "Field { name: \"kind\", needs: None, values: &[(\"b\", enum_value(\"Part.kind=b\"))], of: \"\", keyed: false },",
+        "Field { name: \"part\", needs: None, values: &[], of: \"Part\", keyed: false },",
+    ] {
+        assert!(emitted.contains(line), "{line}\n{emitted}");
+    }
+    for absent in ["plain", "Old", "\"name\""] {
+        assert!(!emitted.contains(absent), "{absent}\n{emitted}");
+    }
+    Ok(())
+}

@@ -1,6 +1,7 @@
 //! What is set in a request, held against a server.
 
-use weaviate_generated::availability::{Requirement, Requirements, Version};
+use serde_json::{Value, json};
+use weaviate_generated::availability::{Body, Requirement, Requirements, Version};
 use weaviate_generated::grpc::{
     AggregateRequest, BatchObject, BatchObjectsRequest, BatchReferencesRequest, BatchStreamRequest, Bm25, Boost,
     Filters, GenerativeProvider, GenerativeSearch, GenerativeXai, Hybrid, MetadataRequest, NearImageSearch, NearObject,
@@ -196,4 +197,44 @@ fn a_provider_chosen_with_the_query_needs_usable_replies() {
     let request = SearchRequest { generative: Some(Box::new(generative)), ..SearchRequest::default() };
     assert_eq!(unmet(&request, (1, 27, 13)), Some("GenerativeSearch.Single.queries"));
     assert_eq!(unmet(&request, (1, 27, 14)), None);
+}
+
+fn body_asks(definition: &str, value: &Value) -> Vec<&'static str> {
+    asked(&Body { definition, value })
+}
+
+#[test]
+fn a_json_body_asks_for_what_is_in_it() {
+    let plain = json!({
+        "class": "A",
+        "objectTtlConfig": null,
+        "properties": [{ "name": "p", "tokenization": "word" }, "odd"],
+        "invertedIndexConfig": [{ "bm25": {} }],
+        "new": { "textAnalyzer": {} },
+    });
+    assert_eq!(body_asks("Class", &plain), Vec::<&str>::new());
+    assert_eq!(body_asks("Nothing", &plain), Vec::<&str>::new());
+    let young = json!({
+        "objectTtlConfig": {},
+        "properties": [
+            { "tokenization": "gse_ch" },
+            { "nestedProperties": [{ "nestedProperties": [{ "tokenization": "kagome_ja" }] }] },
+        ],
+        "invertedIndexConfig": { "stopwordPresets": { "a": [] } },
+    });
+    let mut symbols = body_asks("Class", &young);
+    symbols.sort_unstable();
+    assert_eq!(
+        symbols,
+        [
+            "Class.objectTtlConfig",
+            "InvertedIndexConfig.stopwordPresets",
+            "NestedProperty.tokenization=kagome_ja",
+            "Property.tokenization=gse_ch",
+        ]
+    );
+    let property = json!({ "textAnalyzer": { "asciiFold": true } });
+    let body = Body { definition: "Property", value: &property };
+    assert_eq!(unmet(&body, (1, 36, 20)), Some("Property.textAnalyzer"));
+    assert_eq!(unmet(&body, (1, 37, 0)), None);
 }
