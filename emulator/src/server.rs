@@ -283,8 +283,7 @@ impl Builder {
             let fault = format!("OIDC issuer `{}`: has to be a URL that starts with http://", oidc.issuer);
             return Err(io::Error::new(io::ErrorKind::InvalidInput, fault));
         }
-        schema::check_settings(&self.config)
-            .map_err(|fault| io::Error::new(io::ErrorKind::InvalidInput, fault))?;
+        schema::check_settings(&self.config).map_err(|fault| io::Error::new(io::ErrorKind::InvalidInput, fault))?;
         let rest_listener = TcpListener::bind((self.host, self.rest_port)).await?;
         let grpc_listener = TcpListener::bind((self.host, self.grpc_port)).await?;
         let (rest, grpc) = (rest_listener.local_addr()?, grpc_listener.local_addr()?);

@@ -57,10 +57,9 @@ impl<'a> Selection<'a> {
     }
 
     fn everything(class: &'a ClassView) -> Self {
-        let plain = class
-            .properties
-            .iter()
-            .filter(|property| !matches!(property.data_type, DataType::Reference(_) | DataType::Blob | DataType::BlobHash));
+        let plain = class.properties.iter().filter(|property| {
+            !matches!(property.data_type, DataType::Reference(_) | DataType::Blob | DataType::BlobHash)
+        });
         Self {
             properties: plain.map(|property| Pick { property, parts: Parts::Whole }).collect(),
             references: Vec::new(),

@@ -6,9 +6,9 @@ use uuid::Uuid;
 use crate::store::{Emulated, NewObject, Origin, PutMode, capitalised, lower_first, now_ms, parse_uuid};
 
 use super::call::Call;
-use super::shape::{OBJECT, check_shape};
 use super::objects::{check_consistency, echo, new_object};
 use super::reply::Reply;
+use super::shape::{OBJECT, check_shape};
 
 pub(super) fn insert(emulated: &Emulated, call: &Call) -> Result<Reply, Reply> {
     let body = call.json("body")?;

@@ -11,8 +11,8 @@ use crate::store::{
 };
 
 use super::call::{Call, path_uuid};
-use super::shape::OBJECT;
 use super::reply::Reply;
+use super::shape::OBJECT;
 
 /// What `include` asks for.
 #[derive(Debug, Clone, Copy, Default)]

@@ -135,11 +135,7 @@ static OBJECT_TTL_CONFIG: Shape = inner(
 
 static REPLICATION_CONFIG: Shape = inner(
     "ReplicationConfig",
-    &[
-        ("asyncConfig", Kind::One(&REPLICATION_ASYNC_CONFIG)),
-        ("deletionStrategy", Kind::Text),
-        ("factor", Kind::Int),
-    ],
+    &[("asyncConfig", Kind::One(&REPLICATION_ASYNC_CONFIG)), ("deletionStrategy", Kind::Text), ("factor", Kind::Int)],
 );
 
 static REPLICATION_ASYNC_CONFIG: Shape = inner(
@@ -176,6 +172,9 @@ pub(super) static INDEX_UPSERT: Shape = Shape {
     type_name: "IndexUpsertRequest",
     fields: &[("algorithm", Kind::Text), ("tokenization", Kind::Text)],
 };
+
+pub(super) static SHARD_STATUS: Shape =
+    Shape { parameter: "body", type_name: "ShardStatus", fields: &[("status", Kind::Text)] };
 
 /// The first field that does not fit is the error.
 pub(super) fn check_shape(json: &Json, shape: Shape) -> Result<(), String> {

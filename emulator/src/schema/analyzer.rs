@@ -22,7 +22,8 @@ pub(super) struct Analyzed<'a> {
 /// Checks the settings; `None` where they say nothing.
 pub(super) fn complete(given: &Json, property: &Analyzed<'_>, presets: &Json) -> Result<Option<Json>, String> {
     let fold = given["asciiFold"] == true;
-    let ignored: Vec<&str> = given["asciiFoldIgnore"].as_array().into_iter().flatten().filter_map(Json::as_str).collect();
+    let ignored: Vec<&str> =
+        given["asciiFoldIgnore"].as_array().into_iter().flatten().filter_map(Json::as_str).collect();
     let preset = given["stopwordPreset"].as_str().unwrap_or_default();
     if !fold && ignored.is_empty() && preset.is_empty() {
         return Ok(None);
@@ -41,13 +42,7 @@ pub(super) fn complete(given: &Json, property: &Analyzed<'_>, presets: &Json) ->
     Ok(Some(Json::Object(analyzer)))
 }
 
-fn check(
-    property: &Analyzed<'_>,
-    fold: bool,
-    ignored: &[&str],
-    preset: &str,
-    presets: &Json,
-) -> Result<(), String> {
+fn check(property: &Analyzed<'_>, fold: bool, ignored: &[&str], preset: &str, presets: &Json) -> Result<(), String> {
     const TEXTS: &str = "processing options are only allowed for text and text[] data types";
     match property.data_type {
         text if text.is_text() && matches!(property.type_name, "text" | "text[]") => {}
@@ -58,9 +53,7 @@ fn check(
         let flags = property.flags.map_or_else(String::new, |(searchable, filterable)| {
             format!(", got IndexSearchable={searchable} and IndexFilterable={filterable}")
         });
-        return Err(format!(
-            "processing options are only allowed for properties with an inverted index{flags}"
-        ));
+        return Err(format!("processing options are only allowed for properties with an inverted index{flags}"));
     }
     if !fold && !ignored.is_empty() {
         return Err("asciiFoldIgnore requires asciiFold to be enabled".to_owned());

@@ -124,7 +124,10 @@ pub(crate) enum Plan {
     Join(String),
     /// A task does something else to the index.
     Conflict(String),
-    Start { migration: Migration, tokenization: Option<String> },
+    Start {
+        migration: Migration,
+        tokenization: Option<String>,
+    },
 }
 
 impl Plan {

@@ -13,9 +13,7 @@ pub(crate) fn check_class_name(name: &str) -> Result<(), String> {
 
 pub(crate) fn check_property_name(name: &str) -> Result<(), String> {
     if name.len() > 231 {
-        return Err(format!(
-            "'{name}' is not a valid property name. Name should not be longer than 231 characters"
-        ));
+        return Err(format!("'{name}' is not a valid property name. Name should not be longer than 231 characters"));
     }
     if !is_graphql_name(name, 231) {
         return Err(format!(
@@ -33,9 +31,9 @@ const SUFFIXES: [&str; 6] = ["_searchable", "_rangeable", "_temp", "__meta_count
 
 pub(crate) fn check_suffix(name: &str) -> Result<(), String> {
     match SUFFIXES.into_iter().find(|suffix| name.ends_with(suffix)) {
-        Some(suffix) => Err(format!(
-            "'{name}' is not a valid property name: suffix '{suffix}' is reserved for internal indices"
-        )),
+        Some(suffix) => {
+            Err(format!("'{name}' is not a valid property name: suffix '{suffix}' is reserved for internal indices"))
+        }
         None => Ok(()),
     }
 }

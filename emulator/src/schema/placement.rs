@@ -70,7 +70,7 @@ pub(super) fn late_fault(class: &Json) -> Option<String> {
     })
 }
 
-fn async_fault(given: &Json) -> Option<String> {
+pub(super) fn async_fault(given: &Json) -> Option<String> {
     let number = |name: &str| given[name].as_i64();
     let ranges = [
         ("hashtreeHeight", 0, 20),
@@ -119,9 +119,9 @@ fn parse_sharding(given: &Json) -> Result<Json, String> {
         return Err(format!("input {}-false must be a non-nil", go_type(given)));
     }
     let count = |name: &str, default: i64| match &given[name] {
-        Json::Number(number) => number.as_i64().ok_or_else(|| {
-            format!("{name}: strconv.ParseInt: parsing \"{number}\": invalid syntax")
-        }),
+        Json::Number(number) => {
+            number.as_i64().ok_or_else(|| format!("{name}: strconv.ParseInt: parsing \"{number}\": invalid syntax"))
+        }
         Json::Null if given.get(name).is_none() => Ok(default),
         _ => Ok(0),
     };
@@ -132,11 +132,9 @@ fn parse_sharding(given: &Json) -> Result<Json, String> {
     };
     let (per_physical, desired) = (count("virtualPerPhysical", 128)?, count("desiredCount", 1)?);
     let (key, strategy, function) = (text("key", "_id")?, text("strategy", "hash")?, text("function", "murmur3")?);
-    for (value, only, words) in [
-        (&key, "_id", "on key"),
-        (&strategy, "hash", "with strategy"),
-        (&function, "murmur3", "with function"),
-    ] {
+    for (value, only, words) in
+        [(&key, "_id", "on key"), (&strategy, "hash", "with strategy"), (&function, "murmur3", "with function")]
+    {
         if value != only {
             return Err(format!("sharding only supported {words} '{only}' for now, got: {value}"));
         }

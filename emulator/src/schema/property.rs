@@ -35,9 +35,7 @@ pub(crate) struct Surroundings<'a> {
 /// Refuses tokenizers that no server has.
 pub(super) fn check_known_tokenizers(config: &Config) -> Result<(), String> {
     match config.tokenizers.iter().find(|name| OPTIONAL_TOKENIZERS.iter().all(|(known, ..)| known != name)) {
-        Some(unknown) => {
-            Err(format!("tokenizer `{unknown}`: has to be one of gse, gse_ch, kagome_ja and kagome_kr"))
-        }
+        Some(unknown) => Err(format!("tokenizer `{unknown}`: has to be one of gse, gse_ch, kagome_ja and kagome_kr")),
         None => Ok(()),
     }
 }
@@ -189,12 +187,7 @@ fn shown(
     property
 }
 
-fn tokenization(
-    given: &Json,
-    data_type: &DataType,
-    names: &[&str],
-    config: &Config,
-) -> Result<Option<String>, String> {
+fn tokenization(given: &Json, data_type: &DataType, names: &[&str], config: &Config) -> Result<Option<String>, String> {
     let given = given.as_str().unwrap_or_default();
     if !data_type.is_text() {
         return match (given, data_type) {

@@ -72,12 +72,13 @@ fn check(delete_on: &str, properties: &Json, config: &Config) -> Result<bool, St
         return Ok(true);
     }
     let property = properties.as_array().into_iter().flatten().find(|property| property["name"] == delete_on);
-    let property = property.ok_or_else(|| {
-        format!("property \"{delete_on}\" set as \"deleteOn\" not found among collection properties")
-    })?;
+    let property = property
+        .ok_or_else(|| format!("property \"{delete_on}\" set as \"deleteOn\" not found among collection properties"))?;
     if property["dataType"] != json!(["date"]) {
         let found = match property["dataType"].as_array().map(Vec::as_slice) {
-            Some([one]) => one.as_str().filter(|name| super::DataType::from_name(name).is_some_and(|kind| !kind.is_nested())),
+            Some([one]) => {
+                one.as_str().filter(|name| super::DataType::from_name(name).is_some_and(|kind| !kind.is_nested()))
+            }
             _ => None,
         };
         let found = found.unwrap_or_default();

@@ -10,8 +10,7 @@ pub(crate) fn complete(index_type: &str, given: &Json, multi_vector: bool) -> Re
             "multi vector index is not supported for vector index type: \"{index_type}\", only supported type is hnsw"
         ));
     }
-    let mut config =
-        defaults(index_type).ok_or_else(|| format!("unsupported vector index type: \"{index_type}\""))?;
+    let mut config = defaults(index_type).ok_or_else(|| format!("unsupported vector index type: \"{index_type}\""))?;
     if !given.is_null() && !given.is_object() {
         return Err("input must be a non-nil map".to_owned());
     }
@@ -91,9 +90,9 @@ fn whole(name: &str, given: &Json) -> Result<Json, String> {
         Json::Number(number) if number.as_f64().is_some_and(|value| value.abs() > 9.3e18 || number.is_u64()) => {
             Ok(json!(i64::MAX))
         }
-        Json::Number(number) => Err(format!(
-            "json.Number to int64 for \"{name}\": strconv.ParseInt: parsing \"{number}\": invalid syntax"
-        )),
+        Json::Number(number) => {
+            Err(format!("json.Number to int64 for \"{name}\": strconv.ParseInt: parsing \"{number}\": invalid syntax"))
+        }
         _ => Ok(json!(0)),
     }
 }
@@ -320,7 +319,9 @@ mod tests {
         assert!(fault("flat", json!({"pq": {"enabled": true}})).starts_with("PQ"));
         assert!(fault("flat", json!({"bq": {"cache": true}})).contains("cache without compression"));
         assert!(fault("flat", json!({"rq": {"enabled": true, "bits": 4}})).contains("1 or 8"));
-        assert!(fault("hnsw", json!({"pq": {"enabled": true}, "bq": {"enabled": true}})).contains("single compression"));
+        assert!(
+            fault("hnsw", json!({"pq": {"enabled": true}, "bq": {"enabled": true}})).contains("single compression")
+        );
         assert!(fault("hnsw", json!({"rq": {"enabled": true, "bits": 5}})).contains("8, 4 or 1"));
         assert!(fault("hnsw", json!({"maxConnections": "many"})).contains("minimum of 4"));
         assert!(fault("hnsw", json!({"ef": 1.5})).contains("parsing \"1.5\""));

@@ -80,7 +80,9 @@ impl State {
                     merge_nested(known, &completed);
                 }
                 None => {
-                    crate::schema::add_property(&mut class, property, config, &|target| self.collections.contains_key(target))?;
+                    crate::schema::add_property(&mut class, property, config, &|target| {
+                        self.collections.contains_key(target)
+                    })?;
                 }
             }
         }

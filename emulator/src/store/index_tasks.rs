@@ -237,8 +237,7 @@ impl State {
         .into_iter()
         .filter_map(|(index, flag)| {
             let mut tasks = self.index_tasks.iter().rev();
-            let task =
-                tasks.find(|task| task.class == class && task.property == name && task.migration.touches(index));
+            let task = tasks.find(|task| task.class == class && task.property == name && task.migration.touches(index));
             shown_index(index, property, property[flag] == true, task)
         })
         .collect();

@@ -116,11 +116,7 @@ const OPTIONAL: [(&str, &str, &str); 18] = [
     ("multi2vec-bind", "", ""),
     ("multi2vec-clip", "", ""),
     ("ner-transformers", "", ""),
-    (
-        "qna-openai",
-        "OpenAI Question & Answering Module",
-        "https://platform.openai.com/docs/api-reference/completions",
-    ),
+    ("qna-openai", "OpenAI Question & Answering Module", "https://platform.openai.com/docs/api-reference/completions"),
     ("qna-transformers", "", ""),
     ("ref2vec-centroid", "", ""),
     ("reranker-transformers", "", ""),
@@ -170,7 +166,8 @@ pub(super) fn current_name(name: &str) -> &str {
 /// Whether the server has the module.
 pub(crate) fn is_present(name: &str, config: &Config) -> bool {
     let name = current_name(name);
-    MODULES.iter().any(|(known, ..)| *known == name) || config.modules.iter().any(|known| known == name)
+    let always = MODULES.iter().map(|(known, ..)| *known).chain(["backup-filesystem"]);
+    always.into_iter().any(|known| known == name) || config.modules.iter().any(|known| known == name)
 }
 
 /// Whether a server can be told to have the module.
