@@ -119,13 +119,12 @@ fn check_index_types(given: &Json) -> Result<(), String> {
 
 /// What goes wrong with a changed definition that has been accepted.
 fn late_fault(class: &Json) -> Option<String> {
-    let fault = match inverted::late_fault(&class["invertedIndexConfig"]) {
-        Some(text) => format!("inverted index config: {text}"),
-        None => {
-            let text = placement::async_fault(&class["replicationConfig"]["asyncConfig"])?;
-            let name = class["class"].as_str().unwrap_or_default();
-            format!("update replication config: update replication config for class \"{name}\": {text}")
-        }
+    let fault = if let Some(text) = inverted::late_fault(&class["invertedIndexConfig"]) {
+        format!("inverted index config: {text}")
+    } else {
+        let text = placement::async_fault(&class["replicationConfig"]["asyncConfig"])?;
+        let name = class["class"].as_str().unwrap_or_default();
+        format!("update replication config: update replication config for class \"{name}\": {text}")
     };
     Some(format!("updating db: TYPE_UPDATE_CLASS: {fault}"))
 }

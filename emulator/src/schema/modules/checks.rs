@@ -194,13 +194,12 @@ fn openai(settings: Settings<'_>) -> Result<(), String> {
 
 fn openai_version(version: &str, model: &str, kind: &str) -> Result<(), String> {
     match version {
-        "" | "001" => Ok(()),
         "002" if !matches!(model, "ada" | "davinci") => Err(format!("unsupported version {version}")),
         "003" if model != "davinci" => Err(format!("unsupported version {version}")),
         "002" | "003" if kind != "text" => {
             Err("ada-002 no longer distinguishes between text/code, use 'text' for all use cases".to_owned())
         }
-        "002" | "003" => Ok(()),
+        "" | "001" | "002" | "003" => Ok(()),
         _ => Err(format!("model {model} is only available in version 001")),
     }
 }
@@ -379,33 +378,33 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn fault(module: &str, settings: Json) -> String {
-        check("Thing", module, &settings).unwrap_err()
+    fn fault(module: &str, settings: &Json) -> String {
+        check("Thing", module, settings).unwrap_err()
     }
 
     #[test]
     fn names_what_is_missing() {
         assert_eq!(
-            fault("text2vec-aws", json!({})),
+            fault("text2vec-aws", &json!({})),
             "module 'text2vec-aws': region cannot be empty, model has to be defined"
         );
-        assert_eq!(fault("text2vec-palm", json!({})), "module 'text2vec-palm': projectId cannot be empty");
+        assert_eq!(fault("text2vec-palm", &json!({})), "module 'text2vec-palm': projectId cannot be empty");
         assert!(check("Thing", "text2vec-google", &json!({"apiEndpoint": GOOGLE_AI_STUDIO})).is_ok());
-        assert!(fault("text2vec-ollama", json!({"apiEndpoint": "x"})).ends_with("model cannot be empty"));
-        assert!(fault("img2vec-neural", json!({})).ends_with("imageFields not present"));
-        assert!(fault("ref2vec-centroid", json!({})).contains("referenceProperties"));
+        assert!(fault("text2vec-ollama", &json!({"apiEndpoint": "x"})).ends_with("model cannot be empty"));
+        assert!(fault("img2vec-neural", &json!({})).ends_with("imageFields not present"));
+        assert!(fault("ref2vec-centroid", &json!({})).contains("referenceProperties"));
     }
 
     #[test]
     fn knows_the_models_of_openai_but_not_those_of_others() {
-        assert!(fault("text2vec-openai", json!({"model": "wat"})).contains("[ada babbage"));
+        assert!(fault("text2vec-openai", &json!({"model": "wat"})).contains("[ada babbage"));
         assert!(check("Thing", "text2vec-openai", &json!({"model": "wat", "baseURL": "http://own"})).is_ok());
         assert!(
             check("Thing", "text2vec-openai", &json!({"model": "wat", "resourceName": "r", "deploymentId": "d"}))
                 .is_ok()
         );
-        assert!(fault("text2vec-openai", json!({"dimensions": 7})).contains("[512 1536]"));
-        assert!(fault("text2vec-openai", json!({"model": "ada", "modelVersion": "003"})).ends_with("version 003"));
+        assert!(fault("text2vec-openai", &json!({"dimensions": 7})).contains("[512 1536]"));
+        assert!(fault("text2vec-openai", &json!({"model": "ada", "modelVersion": "003"})).ends_with("version 003"));
     }
 
     #[test]
@@ -424,10 +423,10 @@ mod tests {
             check("Thing", "multi2vec-clip", &json!({"imageFields": ["a"], "weights": {"imageFields": [0.5]}})).is_ok()
         );
         assert!(
-            fault("multi2vec-clip", json!({"imageFields": ["a"], "weights": {"imageFields": []}}))
+            fault("multi2vec-clip", &json!({"imageFields": ["a"], "weights": {"imageFields": []}}))
                 .contains("does not equal number of imageFields")
         );
-        assert!(fault("multi2vec-bind", json!({"imuFields": []})).contains("at least one imu field"));
-        assert!(fault("multi2vec-google", json!({"videoFields": ["v"], "dimensions": 128})).contains("only 1408"));
+        assert!(fault("multi2vec-bind", &json!({"imuFields": []})).contains("at least one imu field"));
+        assert!(fault("multi2vec-google", &json!({"videoFields": ["v"], "dimensions": 128})).contains("only 1408"));
     }
 }

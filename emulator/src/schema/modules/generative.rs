@@ -166,25 +166,25 @@ mod tests {
     use super::*;
     use serde_json::{Value as Json, json};
 
-    fn fault(module: &str, settings: Json) -> String {
-        generative(module, Settings(&settings)).unwrap_err()
+    fn fault(module: &str, settings: &Json) -> String {
+        generative(module, Settings(settings)).unwrap_err()
     }
 
     #[test]
     fn bounds_numbers() {
-        assert!(fault("generative-openai", json!({"temperature": 3})).ends_with("between 0.0 and 1.0"));
-        assert!(fault("generative-deepseek", json!({"frequencyPenalty": -3})).ends_with("between -2.0 and 2.0"));
-        assert!(fault("generative-databricks", json!({"topK": 0})).contains("topK"));
-        assert!(fault("generative-google", json!({"tokenLimit": 1025})).ends_with("between 1 and 1024"));
-        assert!(fault("generative-openai", json!({"model": "gpt-4", "maxTokens": 8193})).contains("maxTokens"));
+        assert!(fault("generative-openai", &json!({"temperature": 3})).ends_with("between 0.0 and 1.0"));
+        assert!(fault("generative-deepseek", &json!({"frequencyPenalty": -3})).ends_with("between -2.0 and 2.0"));
+        assert!(fault("generative-databricks", &json!({"topK": 0})).contains("topK"));
+        assert!(fault("generative-google", &json!({"tokenLimit": 1025})).ends_with("between 1 and 1024"));
+        assert!(fault("generative-openai", &json!({"model": "gpt-4", "maxTokens": 8193})).contains("maxTokens"));
         assert!(generative("generative-openai", Settings(&json!({"temperature": 0.5}))).is_ok());
     }
 
     #[test]
     fn names_what_does_not_go_together() {
-        assert!(fault("generative-aws", json!({"service": "sagemaker"})).ends_with("endpoint cannot be empty"));
-        assert!(fault("generative-google", json!({"apiEndpoint": "x"})).contains("projectId"));
-        assert!(fault("generative-openai", json!({"verbosity": "loud"})).ends_with("[low medium high]"));
-        assert!(fault("generative-openai", json!({"isAzure": true, "resourceName": "r"})).starts_with("both"));
+        assert!(fault("generative-aws", &json!({"service": "sagemaker"})).ends_with("endpoint cannot be empty"));
+        assert!(fault("generative-google", &json!({"apiEndpoint": "x"})).contains("projectId"));
+        assert!(fault("generative-openai", &json!({"verbosity": "loud"})).ends_with("[low medium high]"));
+        assert!(fault("generative-openai", &json!({"isAzure": true, "resourceName": "r"})).starts_with("both"));
     }
 }
