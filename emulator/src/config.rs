@@ -2,6 +2,7 @@
 
 /// What a server is started with.
 #[derive(Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own, as on the server")]
 pub(crate) struct Config {
     /// The version it reports.
     pub(crate) version: String,

@@ -273,9 +273,13 @@ impl<'a> Resource<'a> {
             Self::Authz(resource) => resource.methods(),
             Self::Schema | Self::Objects => &["GET", "POST"],
             Self::Class(_) => &["DELETE", "GET", "PUT"],
-            Self::Properties(_) | Self::Validate | Self::BatchObjects | Self::GraphQl => &["POST"],
+            Self::Properties(_)
+            | Self::RebuildIndex(_)
+            | Self::CancelIndex(_)
+            | Self::Validate
+            | Self::BatchObjects
+            | Self::GraphQl => &["POST"],
             Self::PropertyIndex(_) => &["DELETE", "PUT"],
-            Self::RebuildIndex(_) | Self::CancelIndex(_) => &["POST"],
             Self::VectorIndex { .. } => &["DELETE"],
             Self::Shard { .. } => &["PUT"],
             Self::Tenants(_) => &["DELETE", "GET", "POST", "PUT"],

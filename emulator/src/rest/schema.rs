@@ -5,11 +5,11 @@ use serde_json::{Value as Json, json};
 
 use crate::rbac::Need;
 use crate::schema;
-use crate::store::{Collection, Emulated, capitalised};
+use crate::store::{Collection, Emulated, TenantStatus, capitalised};
 
 use super::call::{Call, check_enum};
 use super::reply::Reply;
-use super::shape::{CLASS, PROPERTY};
+use super::shape::{CLASS, PROPERTY, SHARD_STATUS};
 
 const TOKENIZATIONS: [&str; 9] =
     ["word", "lowercase", "whitespace", "field", "trigram", "gse", "kagome_kr", "kagome_ja", "gse_ch"];
@@ -53,12 +53,10 @@ fn update(emulated: &Emulated, name: &str, call: &Call) -> Result<Reply, Reply> 
     match schema::update(collection, &given, &emulated.config) {
         Ok(update) => {
             collection.redefine(update.class);
-            Ok(Reply::ok(update.reply))
+            update.fault.map_or_else(|| Ok(Reply::ok(update.reply)), |text| Err(Reply::schema_error(text)))
         }
         Err(refused) => {
-            if let Some(module_config) = refused.module_config {
-                let mut class = collection.class.clone();
-                class["moduleConfig"] = module_config;
+            if let Some(class) = refused.class {
                 collection.redefine(class);
             }
             Err(Reply::schema_error(refused.text))
@@ -127,6 +125,13 @@ pub(super) fn shards(emulated: &Emulated, name: &str, call: &Call) -> Result<Rep
         )
     })?;
     let wanted = call.parameter("tenant").filter(|tenant| !tenant.is_empty());
+    let mut tenants = collection.shards.iter().filter(|(name, _)| wanted.is_none_or(|wanted| wanted == *name));
+    if let Some((asleep, _)) = tenants.find(|(_, shard)| shard.status == TenantStatus::Cold) {
+        return Err(Reply::error(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            format!("shard {asleep}: status code: 500 body: (local {asleep} shard not found\n)"),
+        ));
+    }
     let shards: Json = shard_states(collection)
         .filter(|(name, _)| wanted.is_none_or(|wanted| wanted == *name))
         .map(|(name, read_only)| {
@@ -143,13 +148,17 @@ fn shard_states(collection: &Collection) -> impl Iterator<Item = (&str, bool)> {
 }
 
 pub(super) fn set_shard(emulated: &Emulated, name: &str, shard: &str, call: &Call) -> Result<Reply, Reply> {
-    let body = call.json("body")?;
+    let body = call.object(SHARD_STATUS)?;
     let status = body["status"].as_str().unwrap_or_default();
     let mut state = emulated.write();
     let collection = state.collection_mut(name).ok_or_else(|| {
         let text = format!("updating db: TYPE_UPDATE_SHARD_STATUS: cannot update shard status to a non-existing index for {name}: not found");
         Reply::error(StatusCode::NOT_FOUND, text)
     })?;
+    // A shard nobody knows is no error, whatever is to become of it.
+    if !shard_states(collection).any(|(known, _)| known == shard) {
+        return Ok(Reply::ok(body));
+    }
     let read_only = match status {
         "READY" => false,
         "READONLY" => true,
@@ -158,7 +167,6 @@ pub(super) fn set_shard(emulated: &Emulated, name: &str, shard: &str, call: &Cal
             return Err(Reply::error(StatusCode::INTERNAL_SERVER_ERROR, text));
         }
     };
-    // A shard nobody knows is no error.
     if let Some(shard) = collection.shards.values_mut().find(|known| known.name == shard) {
         shard.read_only = read_only;
     }

@@ -173,6 +173,9 @@ pub(super) static INDEX_UPSERT: Shape = Shape {
     fields: &[("algorithm", Kind::Text), ("tokenization", Kind::Text)],
 };
 
+pub(super) static SHARD_STATUS: Shape =
+    Shape { parameter: "body", type_name: "ShardStatus", fields: &[("status", Kind::Text)] };
+
 /// The first field that does not fit is the error.
 pub(super) fn check_shape(json: &Json, shape: Shape) -> Result<(), String> {
     match json {

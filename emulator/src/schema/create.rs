@@ -44,7 +44,7 @@ pub(crate) fn complete(given: &Json, config: &Config, is_collection: &dyn Fn(&st
         return Err("parse class name: class name `raft` is reserved".to_owned());
     }
     let sharding = placement::sharding(&given["shardingConfig"], multi_tenant)?;
-    let vectors = vectors::complete(&given)?;
+    let vectors = vectors::complete(&given, config)?;
     let replication = placement::replication(&given["replicationConfig"], true);
     placement::check_replicas(&replication)?;
     let own_or_known = |target: &str| target == name || is_collection(target);

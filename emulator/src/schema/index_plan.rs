@@ -188,13 +188,11 @@ impl<'a> Target<'a> {
 
     /// The type in the words of a text about it.
     fn type_text(&self) -> String {
-        match &self.primitive {
-            Some(primitive) => format!("\"{}\"", primitive.name()),
-            None => {
-                let names = self.json["dataType"].as_array().into_iter().flatten().filter_map(Json::as_str);
-                format!("[{}]", names.collect::<Vec<_>>().join(" "))
-            }
+        if let Some(primitive) = &self.primitive {
+            return format!("\"{}\"", primitive.name());
         }
+        let names = self.json["dataType"].as_array().into_iter().flatten().filter_map(Json::as_str);
+        format!("[{}]", names.collect::<Vec<_>>().join(" "))
     }
 }
 

@@ -8,6 +8,13 @@ use crate::search::tokenization::ENGLISH_STOPWORDS;
 
 /// Fills in the defaults and refuses what the server refuses. What is off by default is left out when off, as it does.
 pub(crate) fn complete(given: &Json) -> Result<Json, String> {
+    check_presets(&given["stopwordPresets"])?;
+    check_user_dictionaries(&given["tokenizerUserDict"])?;
+    complete_update(given)
+}
+
+/// The same for an update, where the server looks less closely.
+pub(super) fn complete_update(given: &Json) -> Result<Json, String> {
     if given["cleanupIntervalSeconds"].as_f64().is_some_and(|seconds| seconds < 0.0) {
         return Err("cleanup interval seconds must be > 0".to_owned());
     }
@@ -23,22 +30,36 @@ pub(crate) fn complete(given: &Json) -> Result<Json, String> {
         }
     }
     let stopwords = stopwords(&given["stopwords"])?;
-    if let Some(presets) = presets(&given["stopwordPresets"])? {
-        config.insert("stopwordPresets".to_owned(), presets);
+    if let Some(presets) = given["stopwordPresets"].as_object().filter(|presets| !presets.is_empty()) {
+        config.insert("stopwordPresets".to_owned(), Json::Object(presets.clone()));
     }
     config.insert("stopwords".to_owned(), stopwords);
-    if let Some(dictionaries) = user_dictionaries(&given["tokenizerUserDict"])? {
-        config.insert("tokenizerUserDict".to_owned(), dictionaries);
+    if let Some(dictionaries) = given["tokenizerUserDict"].as_array().filter(|list| !list.is_empty()) {
+        let shown = dictionaries
+            .iter()
+            .map(|given| json!({"replacements": given["replacements"], "tokenizer": given["tokenizer"]}));
+        config.insert("tokenizerUserDict".to_owned(), shown.collect());
     }
     // It cannot be switched off.
     config.insert("usingBlockMaxWAND".to_owned(), json!(true));
     Ok(Json::Object(config))
 }
 
-/// The collection's own stopword lists; `None` where there are none.
-fn presets(given: &Json) -> Result<Option<Json>, String> {
-    let Some(presets) = given.as_object().filter(|presets| !presets.is_empty()) else { return Ok(None) };
-    for (name, words) in presets {
+/// What shows only when an update is carried out.
+pub(super) fn late_fault(config: &Json) -> Option<String> {
+    let mut dictionaries = config["tokenizerUserDict"].as_array().into_iter().flatten();
+    let tokenizer =
+        dictionaries.find_map(|given| given["tokenizer"].as_str().filter(|name| !takes_dictionary(name)))?;
+    Some(format!("updating inverted index config: tokenizer {tokenizer} does not support user dictionaries"))
+}
+
+fn takes_dictionary(tokenizer: &str) -> bool {
+    matches!(tokenizer, "kagome_kr" | "kagome_ja")
+}
+
+/// The collection's own stopword lists.
+fn check_presets(given: &Json) -> Result<(), String> {
+    for (name, words) in given.as_object().into_iter().flatten() {
         let words = words.as_array().map(Vec::as_slice).unwrap_or_default();
         if name.trim().is_empty() {
             return Err("stopwordPresets: preset name must not be empty or whitespace-only".to_owned());
@@ -50,17 +71,15 @@ fn presets(given: &Json) -> Result<Option<Json>, String> {
             return Err(format!("stopwordPresets: preset \"{name}\" contains empty or whitespace-only word"));
         }
     }
-    Ok(Some(given.clone()))
+    Ok(())
 }
 
-/// Dictionaries of the tokenizers that take one; `None` where there are none.
-fn user_dictionaries(given: &Json) -> Result<Option<Json>, String> {
-    let Some(dictionaries) = given.as_array().filter(|list| !list.is_empty()) else { return Ok(None) };
-    let mut shown = Vec::new();
+/// Dictionaries of the tokenizers that take one.
+fn check_user_dictionaries(given: &Json) -> Result<(), String> {
     let mut tokenizers = BTreeSet::new();
-    for dictionary in dictionaries {
+    for dictionary in given.as_array().into_iter().flatten() {
         let tokenizer = dictionary["tokenizer"].as_str().unwrap_or_default();
-        if !matches!(tokenizer, "kagome_kr" | "kagome_ja") {
+        if !takes_dictionary(tokenizer) {
             return Err(format!("tokenizer '{tokenizer}' in tokenizer user dict config is not supported"));
         }
         if !tokenizers.insert(tokenizer) {
@@ -78,9 +97,8 @@ fn user_dictionaries(given: &Json) -> Result<Option<Json>, String> {
                 return Err(format!("found duplicate replacement source '{source}'"));
             }
         }
-        shown.push(json!({"replacements": dictionary["replacements"], "tokenizer": tokenizer}));
     }
-    Ok(Some(Json::Array(shown)))
+    Ok(())
 }
 
 fn positive(value: &Json) -> Option<&Json> {

@@ -69,6 +69,8 @@ pub(crate) struct Property {
 pub(crate) struct VectorIndex {
     pub(crate) distance: Distance,
     pub(crate) multi: bool,
+    /// Whether several vectors are put into one, by MUVERA.
+    pub(crate) encoded: bool,
 }
 
 /// The five distances.
@@ -164,6 +166,7 @@ impl VectorIndex {
         Self {
             distance: config["distance"].as_str().and_then(Distance::from_name).unwrap_or(Distance::Cosine),
             multi: config["multivector"]["enabled"].as_bool().unwrap_or(false),
+            encoded: config["multivector"]["muvera"]["enabled"].as_bool().unwrap_or(false),
         }
     }
 }

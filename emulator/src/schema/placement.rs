@@ -70,7 +70,7 @@ pub(super) fn late_fault(class: &Json) -> Option<String> {
     })
 }
 
-fn async_fault(given: &Json) -> Option<String> {
+pub(super) fn async_fault(given: &Json) -> Option<String> {
     let number = |name: &str| given[name].as_i64();
     let ranges = [
         ("hashtreeHeight", 0, 20),

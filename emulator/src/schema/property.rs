@@ -54,7 +54,7 @@ pub(crate) fn complete(given: &Json, around: &Surroundings<'_>) -> Result<Json, 
     let nested = nested_properties(given, &name, &data_type, around)?;
     let tokenization = tokenization(&given["tokenization"], &data_type, &names, around.config)?;
     let flags = Flags::of(given, &data_type)?;
-    let analyzed = Analyzed {
+    let subject = Analyzed {
         path: &name,
         data_type: &data_type,
         type_name: names.first().copied().unwrap_or_default(),
@@ -62,7 +62,7 @@ pub(crate) fn complete(given: &Json, around: &Surroundings<'_>) -> Result<Json, 
         flags: Some((flags.searchable, flags.filterable)),
         tokenization: tokenization.as_deref(),
     };
-    let analyzer = analyzer::complete(&given["textAnalyzer"], &analyzed, around.stopword_presets)?;
+    let analyzer = analyzer::complete(&given["textAnalyzer"], &subject, around.stopword_presets)?;
     check_modules(&name, &given["moduleConfig"], around)?;
     let mut property = shown(given, &name, &data_type, &names, flags, nested, tokenization);
     if let Some(flag) = given.get("disableDuplicatedReferences").filter(|flag| flag.is_boolean()) {
@@ -138,7 +138,7 @@ fn complete_nested(given: &Json, path: &str, around: &Surroundings<'_>) -> Resul
     }
     let tokenization = nested_tokenization(&given["tokenization"], &path, &data_type)?;
     let flags = Flags::of_nested(given, &path, &data_type)?;
-    let analyzed = Analyzed {
+    let subject = Analyzed {
         path: &path,
         data_type: &data_type,
         type_name: names.first().copied().unwrap_or_default(),
@@ -146,7 +146,7 @@ fn complete_nested(given: &Json, path: &str, around: &Surroundings<'_>) -> Resul
         flags: None,
         tokenization: tokenization.as_deref(),
     };
-    let analyzer = analyzer::complete(&given["textAnalyzer"], &analyzed, around.stopword_presets)?;
+    let analyzer = analyzer::complete(&given["textAnalyzer"], &subject, around.stopword_presets)?;
     let nested = nested_properties(given, &path, &data_type, around)?;
     let mut property = shown(given, name, &data_type, &names, flags, nested, tokenization);
     if let Some(analyzer) = analyzer {

@@ -1,9 +1,9 @@
 //! Changed definitions: what `PUT /v1/schema/{class}` may change, added properties, dropped indexes.
 
-use serde_json::{Value as Json, json};
+use serde_json::{Map, Value as Json, json};
 
 use crate::config::Config;
-use crate::store::{Collection, capitalised, lower_first};
+use crate::store::{Collection, lower_first};
 
 use super::property::{self, Surroundings};
 use super::{create, inverted, modules, names, placement, ttl, vector_index, vectors};
@@ -17,18 +17,20 @@ pub(crate) struct Update {
     pub(crate) class: Json,
     /// What the request is answered with: the request's own order, completed.
     pub(crate) reply: Json,
+    /// What is answered instead, where carrying it out goes wrong.
+    pub(crate) fault: Option<String>,
 }
 
 /// Why an update is not accepted.
 pub(crate) struct Refused {
     pub(crate) text: String,
-    /// Module settings that the server has taken over by the time it notices.
-    pub(crate) module_config: Option<Json>,
+    /// The definition from now on, where the server has changed it by the time it notices.
+    pub(crate) class: Option<Json>,
 }
 
 impl From<String> for Refused {
     fn from(text: String) -> Self {
-        Self { text, module_config: None }
+        Self { text, class: None }
     }
 }
 
@@ -36,14 +38,20 @@ impl From<String> for Refused {
 pub(crate) fn update(collection: &Collection, given: &Json, config: &Config) -> Result<Update, Refused> {
     let old = &collection.class;
     let mut given = vectors::with_module_defaults(given);
-    let properties = with_index_defaults(&given["properties"]);
-    let inverted = inverted_settings(&given["invertedIndexConfig"]);
+    let properties = with_property_defaults(&given);
+    let inverted =
+        if given["invertedIndexConfig"].is_object() { given["invertedIndexConfig"].clone() } else { json!({}) };
     let timestamps = inverted["indexTimestamps"] == true;
     let ttl = ttl::complete(&given["objectTtlConfig"], &properties, timestamps, true, config)?;
     let multi_tenant = given["multiTenancyConfig"]["enabled"] == true;
     let sharding = placement::sharding(&given["shardingConfig"], multi_tenant)?;
+    check_index_types(&given)?;
     let vectorless = is_vectorless(old, &given);
-    let mut fields = if vectorless { serde_json::Map::new() } else { vectors::complete(&given)? };
+    let mut fields = if vectorless { Map::new() } else { vectors::complete(&given, config)? };
+    if !given["moduleConfig"].is_null() && !given["moduleConfig"].is_object() {
+        let found = given["moduleConfig"].as_str().map_or_else(|| given["moduleConfig"].to_string(), str::to_owned);
+        return Err(format!("parse module config: module config is not a map, got {found}").into());
+    }
     if !vectorless {
         vectors::check(&given, config)?;
     }
@@ -53,22 +61,24 @@ pub(crate) fn update(collection: &Collection, given: &Json, config: &Config) -> 
     let name = old["class"].as_str().unwrap_or_default();
     check_fixed(old, &given, &mut fields, &inverted)?;
 
+    let shown = properties.clone();
     let parse = |text: String| format!("{PARSE}: {text}");
     let module_config = modules::merge(&old["moduleConfig"], &given["moduleConfig"], name).map_err(parse)?;
-    let outcome = parity(old, &fields)
-        .and_then(|()| check_sharding(&old["shardingConfig"], &sharding, multi_tenant))
-        .and_then(|()| changed_properties(&old["properties"], &properties))
-        .and_then(|properties| {
-            let inverted = inverted_update(old, &inverted)?;
-            check_presets(&old["properties"], "", &inverted["stopwordPresets"])?;
-            Ok((properties, inverted))
-        });
-    let (properties, inverted) = outcome.map_err(|text| Refused {
-        text: parse(text),
-        module_config: (!module_config.is_null()).then(|| module_config.clone()),
-    })?;
-
     let mut class = old.clone();
+    set_or_remove(&mut class, "moduleConfig", (!module_config.is_null()).then_some(module_config));
+    let refuse = |class: &Json, text: String| Refused { text: parse(text), class: Some(class.clone()) };
+    parity(old, &fields)
+        .and_then(|()| check_sharding(&old["shardingConfig"], &sharding, multi_tenant))
+        .map_err(|text| refuse(&class, text))?;
+    if count(&class["properties"]) == count(&properties) {
+        sort_by_name(&mut class["properties"]);
+    }
+    let properties = changed_properties(&class["properties"], &properties).map_err(|text| refuse(&class, text))?;
+    let inverted = inverted::complete_update(&inverted)
+        .map_err(|text| format!("inverted index config: {text}"))
+        .and_then(|inverted| check_presets(&old["properties"], "", &inverted["stopwordPresets"]).map(|()| inverted))
+        .map_err(|text| refuse(&class, text))?;
+
     for target in [&mut class, &mut given] {
         set_or_remove(target, "invertedIndexConfig", Some(inverted.clone()));
         for (field, value) in &fields {
@@ -79,13 +89,14 @@ pub(crate) fn update(collection: &Collection, given: &Json, config: &Config) -> 
     }
     let description = given["description"].as_str().filter(|text| !text.is_empty()).map(|text| json!(text));
     set_or_remove(&mut class, "description", description);
-    set_or_remove(&mut class, "moduleConfig", (!module_config.is_null()).then_some(module_config));
     // What is left out is not filled in again.
     let tenancy = &given["multiTenancyConfig"];
     set_or_remove(&mut class, "multiTenancyConfig", tenancy.is_object().then(|| placement::tenancy(tenancy)));
     class["properties"] = properties;
+    given["properties"] = shown;
     given["shardingConfig"] = sharding;
-    Ok(Update { class: vectors::kept(class), reply: given })
+    let fault = late_fault(&class);
+    Ok(Update { class: vectors::kept(class), reply: given, fault })
 }
 
 /// A collection that has lost its last vector, and is to stay without.
@@ -95,14 +106,27 @@ fn is_vectorless(old: &Json, given: &Json) -> bool {
     }
 }
 
-/// `invertedIndexConfig` as an update sends it, with the defaults that the server fills in before it compares.
-fn inverted_settings(given: &Json) -> Json {
-    if given.is_object() { given.clone() } else { json!({}) }
+/// The type of an index that is being dropped.
+fn check_index_types(given: &Json) -> Result<(), String> {
+    let mut vectors = vectors::named(given).into_iter().flatten();
+    match vectors.find(|(_, vector)| vector["vectorIndexType"] == "none") {
+        Some((name, _)) => Err(format!(
+            "vector \"{name}\": vectorIndexType \"none\" is an internal sentinel for dropped indexes and cannot be set through a class update; use the drop vector index API instead"
+        )),
+        None => Ok(()),
+    }
 }
 
-fn inverted_update(old: &Json, given: &Json) -> Result<Json, String> {
-    let _ = old;
-    inverted::complete(given).map_err(|text| format!("inverted index config: {text}"))
+/// What goes wrong with a changed definition that has been accepted.
+fn late_fault(class: &Json) -> Option<String> {
+    let fault = if let Some(text) = inverted::late_fault(&class["invertedIndexConfig"]) {
+        format!("inverted index config: {text}")
+    } else {
+        let text = placement::async_fault(&class["replicationConfig"]["asyncConfig"])?;
+        let name = class["class"].as_str().unwrap_or_default();
+        format!("update replication config: update replication config for class \"{name}\": {text}")
+    };
+    Some(format!("updating db: TYPE_UPDATE_CLASS: {fault}"))
 }
 
 /// A preset of stopwords stays as long as a property uses it.
@@ -154,7 +178,13 @@ pub(crate) fn add_property(
         return Err(create::conflict(&name, &wanted));
     }
     let property = property::complete(given, &around)?;
-    property::check_targets(&property, &own_or_known)?;
+    if property::check_targets(&property, &own_or_known).is_err() {
+        let names = property["dataType"].as_array().into_iter().flatten().filter_map(Json::as_str);
+        let names = names.collect::<Vec<_>>().join(" ");
+        return Err(format!(
+            "property '{wanted}': invalid dataType: [{names}]: reference property to nonexistent class"
+        ));
+    }
     match class.get_mut("properties").and_then(Json::as_array_mut) {
         Some(properties) => properties.push(property.clone()),
         None => class["properties"] = json!([property]),
@@ -226,14 +256,9 @@ fn check_replicas(collection: &Collection, replication: &Json) -> Result<(), Str
 }
 
 /// What stays as it is: the name, the vectorizers of named vectors, the kinds of inverted indexes.
-fn check_fixed(
-    old: &Json,
-    given: &Json,
-    fields: &mut serde_json::Map<String, Json>,
-    inverted: &Json,
-) -> Result<(), String> {
+fn check_fixed(old: &Json, given: &Json, fields: &mut Map<String, Json>, inverted: &Json) -> Result<(), String> {
     let name = old["class"].as_str().unwrap_or_default();
-    let given_name = capitalised(given["class"].as_str().unwrap_or_default());
+    let given_name = given["class"].as_str().unwrap_or_default();
     if given_name != name {
         return Err(format!("class name is immutable: attempted change from \"{name}\" to \"{given_name}\""));
     }
@@ -243,7 +268,8 @@ fn check_fixed(
         if before["vectorIndexType"] == after["vectorIndexType"] {
             vector_index::keep_default_quantization(&before["vectorIndexConfig"], &mut after["vectorIndexConfig"]);
         }
-        if !same_numbers(&before["vectorizer"], &after["vectorizer"]) {
+        let (before, after) = (&before["vectorizer"], &after["vectorizer"]);
+        if !modules::are_same_settings(before, after) {
             return Err(format!("vectorizer config of vector \"{vector}\" is immutable for class {name}"));
         }
     }
@@ -260,24 +286,9 @@ fn check_fixed(
     Ok(())
 }
 
-/// Equal, where `1` and `1.0` are the same.
-fn same_numbers(left: &Json, right: &Json) -> bool {
-    match (left, right) {
-        (Json::Number(left), Json::Number(right)) => left.as_f64() == right.as_f64(),
-        (Json::Array(left), Json::Array(right)) => {
-            left.len() == right.len() && left.iter().zip(right).all(|(left, right)| same_numbers(left, right))
-        }
-        (Json::Object(left), Json::Object(right)) => {
-            left.len() == right.len()
-                && left.iter().all(|(name, value)| right.get(name).is_some_and(|other| same_numbers(value, other)))
-        }
-        _ => left == right,
-    }
-}
-
 /// The vectors before are there after, and their indexes are what they were.
-fn parity(old: &Json, fields: &serde_json::Map<String, Json>) -> Result<(), String> {
-    let empty = serde_json::Map::new();
+fn parity(old: &Json, fields: &Map<String, Json>) -> Result<(), String> {
+    let empty = Map::new();
     let after = fields.get("vectorConfig").and_then(Json::as_object).unwrap_or(&empty);
     if vectors::has_unnamed(old) && after.contains_key("default") {
         return Err(
@@ -336,10 +347,14 @@ fn check_sharding(old: &Json, new: &Json, multi_tenant: bool) -> Result<(), Stri
 }
 
 /// The properties of an update with the defaults that the server fills in before it compares.
-fn with_index_defaults(given: &Json) -> Json {
-    let mut properties = given.clone();
+fn with_property_defaults(given: &Json) -> Json {
+    let vectorizers = vectors::vectorizers(given);
+    let mut properties = given["properties"].clone();
     for property in properties.as_array_mut().into_iter().flatten() {
         fill_in(property);
+        if let Some(config) = modules::property_config(&vectorizers, &property["moduleConfig"]) {
+            property["moduleConfig"] = config;
+        }
     }
     properties
 }
@@ -364,22 +379,37 @@ fn fill_in(property: &mut Json) {
     }
 }
 
-/// The properties after the update: only descriptions may differ. The server sorts them by name on the way.
+fn count(properties: &Json) -> usize {
+    properties.as_array().map_or(0, Vec::len)
+}
+
+/// The server compares properties in the order of their names, and leaves them so.
+fn sort_by_name(properties: &mut Json) {
+    if let Some(properties) = properties.as_array_mut() {
+        properties.sort_by(|left, right| left["name"].as_str().cmp(&right["name"].as_str()));
+    }
+}
+
+/// The properties after the update: only descriptions may differ.
 fn changed_properties(old: &Json, given: &Json) -> Result<Json, String> {
-    let list = |properties: &Json| {
-        let mut list = properties.as_array().cloned().unwrap_or_default();
-        list.sort_by(|left, right| left["name"].as_str().cmp(&right["name"].as_str()));
-        list
-    };
-    let (old_list, new_list) = (list(old), list(given));
-    if old_list.len() != new_list.len() {
+    if count(old) != count(given) {
         return Err(PROPERTY_FIELDS.to_owned());
     }
+    let list = |mut properties: Json| {
+        sort_by_name(&mut properties);
+        properties.as_array().cloned().unwrap_or_default()
+    };
+    let (old_list, new_list) = (list(old.clone()), list(given.clone()));
     let mut merged = Vec::new();
     for (mut before, after) in old_list.into_iter().zip(new_list) {
         check_property(&before, &after)
             .map_err(|text| format!("property \"{}\": {text}", before["name"].as_str().unwrap_or_default()))?;
         describe(&mut before, &after);
+        set_or_remove(
+            &mut before,
+            "moduleConfig",
+            after.get("moduleConfig").filter(|config| !config.is_null()).cloned(),
+        );
         merged.push(before);
     }
     Ok(if old.is_null() && merged.is_empty() { Json::Null } else { Json::Array(merged) })

@@ -65,10 +65,20 @@ pub(super) fn with_module_defaults(given: &Json) -> Json {
     if module != "none"
         && (named(given).is_none() || has_unnamed(given))
         && let Some(completed) = modules::vectorizer_config(module, &given["moduleConfig"][module])
+        && let Some(config) = object_at(&mut class, "moduleConfig")
     {
-        class["moduleConfig"][module] = completed;
+        config.insert(module.to_owned(), completed);
     }
     class
+}
+
+/// A member that is an object, made one if it is not there; `None` if it is something else.
+fn object_at<'a>(class: &'a mut Json, name: &str) -> Option<&'a mut Map<String, Json>> {
+    let member = class.as_object_mut()?.entry(name).or_insert(Json::Null);
+    if member.is_null() {
+        *member = json!({});
+    }
+    member.as_object_mut()
 }
 
 /// Refuses index types, vectorizers and index settings that do not exist. This comes before the modules are asked.
@@ -145,7 +155,7 @@ pub(super) fn check_named(class: &Json) -> Result<(), String> {
 }
 
 /// The vector fields of a definition, completed.
-pub(super) fn complete(class: &Json) -> Result<Map<String, Json>, String> {
+pub(super) fn complete(class: &Json, config: &Config) -> Result<Map<String, Json>, String> {
     let parse = |text: String| format!("parse vector index config: {text}");
     let mut fields = Map::new();
     if let Some(vectors) = named(class) {
@@ -153,6 +163,9 @@ pub(super) fn complete(class: &Json) -> Result<Map<String, Json>, String> {
         for (name, vector) in vectors {
             let fault = |text: String| parse(format!("parse vector config for {name}: {text}"));
             let module = module(vector);
+            if module != "none" && !modules::is_present(module, config) {
+                return Err(fault(format!("vectorizer module not found with name: \"{module}\"")));
+            }
             let index = index(vector).map_err(fault)?;
             if index["multivector"]["enabled"] == true && module != "none" && !modules::is_multi_vector(module) {
                 return Err(fault(format!(
@@ -167,7 +180,7 @@ pub(super) fn complete(class: &Json) -> Result<Map<String, Json>, String> {
         fields.insert("vectorConfig".to_owned(), Json::Object(completed));
     }
     if named(class).is_none() || has_unnamed(class) {
-        let index = unnamed_index(class).map_err(|text| parse(text))?;
+        let index = unnamed_index(class).map_err(parse)?;
         fields.insert("vectorIndexConfig".to_owned(), index);
         fields.insert("vectorIndexType".to_owned(), json!(index_type(class)));
         fields.insert("vectorizer".to_owned(), json!(vectorizer(class)));

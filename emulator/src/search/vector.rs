@@ -110,8 +110,10 @@ fn one(index: &VectorIndex, query: &NamedVector, vector: &NamedVector) -> Option
         (NamedVector::Single(query), NamedVector::Single(vector)) => {
             Some(distance::between(index.distance, query, vector))
         }
-        // With cosine the server scales the query's rows, but not the stored ones.
-        (NamedVector::Multi(query), NamedVector::Multi(rows)) if index.distance == Distance::Cosine => {
+        // With cosine the server scales the query's rows, but not the stored ones, and with MUVERA neither.
+        (NamedVector::Multi(query), NamedVector::Multi(rows))
+            if index.distance == Distance::Cosine && !index.encoded =>
+        {
             let query: Vec<Vec<f32>> = query.iter().map(|row| distance::normalize(row)).collect();
             Some(distance::max_sim(&query, rows))
         }

@@ -166,7 +166,8 @@ pub(super) fn current_name(name: &str) -> &str {
 /// Whether the server has the module.
 pub(crate) fn is_present(name: &str, config: &Config) -> bool {
     let name = current_name(name);
-    MODULES.iter().any(|(known, ..)| *known == name) || config.modules.iter().any(|known| known == name)
+    let always = MODULES.iter().map(|(known, ..)| *known).chain(["backup-filesystem"]);
+    always.into_iter().any(|known| known == name) || config.modules.iter().any(|known| known == name)
 }
 
 /// Whether a server can be told to have the module.

@@ -3,6 +3,8 @@
 use serde_json::Value as Json;
 
 use super::catalog::{Kind, current_name};
+use super::generative::generative;
+use super::settings::{Settings, all, one_of, required};
 
 const OPENAI_MODELS: [&str; 6] =
     ["ada", "babbage", "curie", "davinci", "text-embedding-3-small", "text-embedding-3-large"];
@@ -16,7 +18,7 @@ const GOOGLE_TASKS: [&str; 7] = [
     "CLUSTERING",
     "SEMANTIC_SIMILARITY",
 ];
-const GOOGLE_AI_STUDIO: &str = "generativelanguage.googleapis.com";
+pub(super) const GOOGLE_AI_STUDIO: &str = "generativelanguage.googleapis.com";
 const AWS_SERVICES: [&str; 2] = ["bedrock", "sagemaker"];
 
 /// Refuses settings that the module refuses, in its words.
@@ -30,47 +32,6 @@ pub(super) fn check(class: &str, module: &str, given: &Json) -> Result<(), Strin
         Kind::Reranker | Kind::Other => Ok(()),
     };
     outcome.map_err(|text| format!("module '{module}': {text}"))
-}
-
-#[derive(Clone, Copy)]
-struct Settings<'a>(&'a Json);
-
-impl<'a> Settings<'a> {
-    fn text(self, name: &str) -> &'a str {
-        self.0[name].as_str().unwrap_or_default()
-    }
-
-    fn text_or(self, name: &str, default: &'a str) -> &'a str {
-        self.0[name].as_str().unwrap_or(default)
-    }
-
-    fn number(self, name: &str) -> Option<f64> {
-        self.0[name].as_f64()
-    }
-
-    fn within(self, name: &str, least: f64, most: f64) -> bool {
-        self.number(name).is_none_or(|value| (least..=most).contains(&value))
-    }
-
-    fn has(self, name: &str) -> bool {
-        self.0.get(name).is_some()
-    }
-}
-
-/// All objections in one text, as some modules put it.
-fn all(faults: &[String]) -> Result<(), String> {
-    if faults.is_empty() { Ok(()) } else { Err(faults.join(", ")) }
-}
-
-fn required(settings: Settings<'_>, names: &[&str]) -> Result<(), String> {
-    match names.iter().find(|name| settings.text(name).is_empty()) {
-        Some(name) => Err(format!("{name} cannot be empty")),
-        None => Ok(()),
-    }
-}
-
-fn one_of(value: &str, allowed: &[&str], words: &str) -> Result<(), String> {
-    if allowed.contains(&value) { Ok(()) } else { Err(format!("{words}: [{}]", allowed.join(" "))) }
 }
 
 fn source_properties(settings: Settings<'_>) -> Result<(), String> {
@@ -146,7 +107,7 @@ fn transformers(settings: Settings<'_>) -> Result<(), String> {
     Err(text.to_owned())
 }
 
-fn aws(settings: Settings<'_>, with_region: bool) -> Vec<String> {
+pub(super) fn aws(settings: Settings<'_>, with_region: bool) -> Vec<String> {
     let mut faults = Vec::new();
     let service = settings.text_or("service", "bedrock");
     if let Err(text) = one_of(service, &AWS_SERVICES, "wrong service, available services are") {
@@ -233,13 +194,12 @@ fn openai(settings: Settings<'_>) -> Result<(), String> {
 
 fn openai_version(version: &str, model: &str, kind: &str) -> Result<(), String> {
     match version {
-        "" | "001" => Ok(()),
         "002" if !matches!(model, "ada" | "davinci") => Err(format!("unsupported version {version}")),
         "003" if model != "davinci" => Err(format!("unsupported version {version}")),
         "002" | "003" if kind != "text" => {
             Err("ada-002 no longer distinguishes between text/code, use 'text' for all use cases".to_owned())
         }
-        "002" | "003" => Ok(()),
+        "" | "001" | "002" | "003" => Ok(()),
         _ => Err(format!("model {model} is only available in version 001")),
     }
 }
@@ -332,6 +292,36 @@ fn media_fields(module: &str, settings: Settings<'_>) -> Result<(), String> {
     all(&faults)
 }
 
+/// A property of which only a digest is kept cannot be part of a vector with others, as they could not be made anew together.
+pub(super) fn check_hashes(target: &str, module: &str, given: &Json, properties: &Json) -> Result<(), String> {
+    let module = current_name(module);
+    if Kind::of(module) != Kind::Vectorizer || module.starts_with("text2") || module == "ref2vec-centroid" {
+        return Ok(());
+    }
+    let kinds = if module == "img2vec-neural" { &["image"][..] } else { field_kinds(module) };
+    let fields = kinds.iter().filter_map(|kind| given[format!("{kind}Fields")].as_array()).flatten();
+    let fields: Vec<&str> = fields.filter_map(Json::as_str).collect();
+    let is = |property: &Json, names: &[&str]| {
+        property["dataType"]
+            .as_array()
+            .is_some_and(|types| types.iter().any(|name| names.iter().any(|known| name == known)))
+    };
+    let all = || properties.as_array().into_iter().flatten();
+    let named = |property: &&Json| property["name"].as_str().is_some_and(|name| fields.contains(&name));
+    if !all().filter(named).any(|property| is(property, &["blobHash"])) {
+        return Ok(());
+    }
+    // This one reads all texts beside its fields.
+    let texts =
+        if module == "multi2vec-bind" { all().filter(|property| is(property, &["text", "text[]"])).count() } else { 0 };
+    if fields.len() + texts <= 1 {
+        return Ok(());
+    }
+    Err(format!(
+        "targetVector '{target}': blobHash property cannot be combined with other vectorizable fields in a multi-modal vectorizer configuration: after storage the original blob data is replaced by its hash and can no longer be used for re-vectorization when other fields change. Use a separate named vector for the blobHash property"
+    ))
+}
+
 /// How many fields are named.
 fn field_names(kind: &str, fields: &Json) -> Result<usize, String> {
     let names = fields.as_array().ok_or_else(|| format!("{kind}Fields must be an array"))?;
@@ -358,10 +348,14 @@ fn jinaai_multivec(settings: Settings<'_>) -> Result<(), String> {
         _ => {}
     }
     for kind in ["image", "text"] {
-        match settings.0.get(format!("{kind}Fields")).map(|fields| field_names(kind, fields)) {
-            Some(Err(text)) => faults.push(text),
-            Some(Ok(count)) if count > 1 => faults.push(format!("only one {kind} property is allowed to define")),
-            _ => {}
+        let Some(fields) = settings.0.get(format!("{kind}Fields")) else { continue };
+        match field_names(kind, fields) {
+            Err(text) => faults.push(text),
+            Ok(count) if count > 1 => faults.push(format!("only one {kind} property is allowed to define")),
+            Ok(_) => {}
+        }
+        if settings.0["weights"][format!("{kind}Fields")].is_array() {
+            faults.push(format!("%s weights settigs are not allowed to define, {kind}"));
         }
     }
     all(&faults)
@@ -379,102 +373,48 @@ fn ref2vec(class: &str, settings: Settings<'_>) -> Result<(), String> {
     }
 }
 
-fn generative(module: &str, settings: Settings<'_>) -> Result<(), String> {
-    match module {
-        "generative-aws" => {
-            let mut faults = aws(settings, false);
-            if settings.text_or("service", "bedrock") == "bedrock" {
-                // The number in the server's text is not the one it compares with.
-                if !settings.within("maxTokens", 1.0, 8192.0) {
-                    faults.push("maxTokens has to be an integer value between 1 and 8096".to_owned());
-                }
-                for (name, kind) in [("temperature", "float"), ("topP", "an integer")] {
-                    if !settings.within(name, 0.0, 1.0) {
-                        faults.push(format!("{name} has to be {kind} value between 0 and 1"));
-                    }
-                }
-            }
-            all(&faults)
-        }
-        "generative-google" => {
-            let mut faults = Vec::new();
-            if settings.text("apiEndpoint") != GOOGLE_AI_STUDIO && settings.text("projectId").is_empty() {
-                faults.push("projectId cannot be empty".to_owned());
-            }
-            for name in ["temperature", "topP"] {
-                if !settings.within(name, 0.0, 1.0) {
-                    faults.push(format!("{name} has to be float value between 0 and 1"));
-                }
-            }
-            if settings.number("topK").is_some_and(|value| value < 1.0) {
-                faults.push("topK has to be an integer value above or equal 1".to_owned());
-            }
-            all(&faults)
-        }
-        "generative-openai" => bounded(
-            settings,
-            &[("temperature", 0.0, 1.0), ("frequencyPenalty", 0.0, 1.0), ("presencePenalty", 0.0, 1.0)],
-        )
-        .and_then(|()| top_p(settings, 5.0, "a minimal value of 1 and max of 5")),
-        "generative-databricks" => bounded(settings, &[("temperature", 0.0, 1.0)])
-            .and_then(|()| top_p(settings, 5.0, "a minimal value of 1 and max of 5")),
-        "generative-deepseek" => bounded(
-            settings,
-            &[("temperature", 0.0, 2.0), ("frequencyPenalty", -2.0, 2.0), ("presencePenalty", -2.0, 2.0)],
-        )
-        .and_then(|()| top_p(settings, 1.0, "a minimal value of 0 and max of 1")),
-        _ => Ok(()),
-    }
-}
-
-fn bounded(settings: Settings<'_>, rules: &[(&str, f64, f64)]) -> Result<(), String> {
-    match rules.iter().find(|(name, least, most)| !settings.within(name, *least, *most)) {
-        Some((name, least, most)) => {
-            Err(format!("Wrong {name} configuration, values are between {least:.1} and {most:.1}"))
-        }
-        None => Ok(()),
-    }
-}
-
-fn top_p(settings: Settings<'_>, most: f64, words: &str) -> Result<(), String> {
-    if settings.within("topP", 0.0, most) {
-        return Ok(());
-    }
-    Err(format!("Wrong topP configuration, values are should have {words}"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use serde_json::json;
 
-    fn fault(module: &str, settings: Json) -> String {
-        check("Thing", module, &settings).unwrap_err()
+    fn fault(module: &str, settings: &Json) -> String {
+        check("Thing", module, settings).unwrap_err()
     }
 
     #[test]
     fn names_what_is_missing() {
         assert_eq!(
-            fault("text2vec-aws", json!({})),
+            fault("text2vec-aws", &json!({})),
             "module 'text2vec-aws': region cannot be empty, model has to be defined"
         );
-        assert_eq!(fault("text2vec-palm", json!({})), "module 'text2vec-palm': projectId cannot be empty");
+        assert_eq!(fault("text2vec-palm", &json!({})), "module 'text2vec-palm': projectId cannot be empty");
         assert!(check("Thing", "text2vec-google", &json!({"apiEndpoint": GOOGLE_AI_STUDIO})).is_ok());
-        assert!(fault("text2vec-ollama", json!({"apiEndpoint": "x"})).ends_with("model cannot be empty"));
-        assert!(fault("img2vec-neural", json!({})).ends_with("imageFields not present"));
-        assert!(fault("ref2vec-centroid", json!({})).contains("referenceProperties"));
+        assert!(fault("text2vec-ollama", &json!({"apiEndpoint": "x"})).ends_with("model cannot be empty"));
+        assert!(fault("img2vec-neural", &json!({})).ends_with("imageFields not present"));
+        assert!(fault("ref2vec-centroid", &json!({})).contains("referenceProperties"));
     }
 
     #[test]
     fn knows_the_models_of_openai_but_not_those_of_others() {
-        assert!(fault("text2vec-openai", json!({"model": "wat"})).contains("[ada babbage"));
+        assert!(fault("text2vec-openai", &json!({"model": "wat"})).contains("[ada babbage"));
         assert!(check("Thing", "text2vec-openai", &json!({"model": "wat", "baseURL": "http://own"})).is_ok());
         assert!(
             check("Thing", "text2vec-openai", &json!({"model": "wat", "resourceName": "r", "deploymentId": "d"}))
                 .is_ok()
         );
-        assert!(fault("text2vec-openai", json!({"dimensions": 7})).contains("[512 1536]"));
-        assert!(fault("text2vec-openai", json!({"model": "ada", "modelVersion": "003"})).ends_with("version 003"));
+        assert!(fault("text2vec-openai", &json!({"dimensions": 7})).contains("[512 1536]"));
+        assert!(fault("text2vec-openai", &json!({"model": "ada", "modelVersion": "003"})).ends_with("version 003"));
+    }
+
+    #[test]
+    fn digests_stand_alone() {
+        let properties = json!([{"name": "h", "dataType": ["blobHash"]}, {"name": "t", "dataType": ["text"]}]);
+        let check = |module: &str, settings: Json| check_hashes("v", module, &settings, &properties);
+        assert!(check("multi2vec-clip", json!({"imageFields": ["h"]})).is_ok());
+        assert!(check("multi2vec-clip", json!({"imageFields": ["h"], "textFields": ["t"]})).is_err());
+        assert!(check("multi2vec-bind", json!({"imageFields": ["h"]})).is_err());
+        assert!(check("text2vec-openai", json!({"imageFields": ["h", "t"]})).is_ok());
     }
 
     #[test]
@@ -483,18 +423,10 @@ mod tests {
             check("Thing", "multi2vec-clip", &json!({"imageFields": ["a"], "weights": {"imageFields": [0.5]}})).is_ok()
         );
         assert!(
-            fault("multi2vec-clip", json!({"imageFields": ["a"], "weights": {"imageFields": []}}))
+            fault("multi2vec-clip", &json!({"imageFields": ["a"], "weights": {"imageFields": []}}))
                 .contains("does not equal number of imageFields")
         );
-        assert!(fault("multi2vec-bind", json!({"imuFields": []})).contains("at least one imu field"));
-        assert!(fault("multi2vec-google", json!({"videoFields": ["v"], "dimensions": 128})).contains("only 1408"));
-    }
-
-    #[test]
-    fn bounds_generative_settings() {
-        assert!(fault("generative-openai", json!({"temperature": 3})).ends_with("between 0.0 and 1.0"));
-        assert!(fault("generative-deepseek", json!({"frequencyPenalty": -3})).ends_with("between -2.0 and 2.0"));
-        assert!(fault("generative-aws", json!({"service": "sagemaker"})).ends_with("endpoint cannot be empty"));
-        assert!(check("Thing", "reranker-cohere", &json!({"model": "m"})).is_ok());
+        assert!(fault("multi2vec-bind", &json!({"imuFields": []})).contains("at least one imu field"));
+        assert!(fault("multi2vec-google", &json!({"videoFields": ["v"], "dimensions": 128})).contains("only 1408"));
     }
 }

@@ -50,7 +50,7 @@ fn defaults(name: &str) -> Json {
         "text2vec-google" | "text2vec-aws" | "text2vec-ollama" | "text2vec-model2vec" => {
             json!({"vectorizeClassName": false})
         }
-        "text2vec-jinaai" => {
+        "text2vec-jinaai" | "multi2multivec-jinaai" => {
             json!({"baseURL": "https://api.jina.ai", "model": "jina-embeddings-v4", "vectorizeClassName": false})
         }
         "multi2vec-jinaai" => {
@@ -58,9 +58,6 @@ fn defaults(name: &str) -> Json {
         }
         "text2multivec-jinaai" => {
             json!({"baseURL": "https://api.jina.ai", "dimensions": 128, "model": "jina-colbert-v2", "vectorizeClassName": true})
-        }
-        "multi2multivec-jinaai" => {
-            json!({"baseURL": "https://api.jina.ai", "model": "jina-embeddings-v4", "vectorizeClassName": false})
         }
         "multi2multivec-weaviate" => {
             json!({"baseURL": "", "model": "ModernVBERT/colmodernvbert", "vectorizeClassName": false})

@@ -5,6 +5,8 @@
 mod catalog;
 mod checks;
 mod defaults;
+mod generative;
+mod settings;
 
 use std::collections::BTreeMap;
 
@@ -33,14 +35,15 @@ pub(super) fn is_vectorizer(name: &str, config: &Config) -> bool {
 pub(super) fn check_class(class: &Json, config: &Config) -> Result<(), String> {
     let (name, settings) = (class["class"].as_str().unwrap_or_default(), class["moduleConfig"].as_object());
     let Some(named) = class["vectorConfig"].as_object().filter(|named| !named.is_empty()) else {
-        if class["vectorizer"] == "none" {
-            return Ok(());
-        }
-        return check_legacy(name, class["vectorizer"].as_str().unwrap_or_default(), settings);
+        return match class["vectorizer"].as_str() {
+            None | Some("" | "none") => Ok(()),
+            Some(vectorizer) => check_legacy(name, vectorizer, settings, &class["properties"]),
+        };
     };
-    for vector in named.values() {
+    for (target, vector) in named {
         for (module, settings) in vector["vectorizer"].as_object().into_iter().flatten() {
             checks::check(name, module, settings)?;
+            checks::check_hashes(target, module, settings, &class["properties"])?;
         }
     }
     for (module, own) in settings.into_iter().flatten() {
@@ -54,10 +57,16 @@ pub(super) fn check_class(class: &Json, config: &Config) -> Result<(), String> {
     Ok(())
 }
 
-fn check_legacy(name: &str, vectorizer: &str, settings: Option<&Map<String, Json>>) -> Result<(), String> {
+fn check_legacy(
+    name: &str,
+    vectorizer: &str,
+    settings: Option<&Map<String, Json>>,
+    properties: &Json,
+) -> Result<(), String> {
     let Some(settings) = settings else { return Ok(()) };
     for (module, own) in settings {
         checks::check(name, module, own)?;
+        checks::check_hashes("", module, own, properties)?;
     }
     let vectorizers: Vec<&str> =
         settings.keys().map(String::as_str).filter(|name| Kind::of(name) == Kind::Vectorizer).collect();
@@ -85,7 +94,7 @@ pub(super) fn merge(old: &Json, given: &Json, class: &str) -> Result<Json, Strin
         let kind = match Kind::of(module) {
             Kind::Generative => "generative",
             Kind::Reranker => "reranker",
-            _ if before.get(module).is_none_or(|known| known == settings) => continue,
+            _ if before.get(module).is_none_or(|known| is_same_module(module, known, settings)) => continue,
             _ => {
                 return Err(format!(
                     "can only update generative and reranker module configs. Got: {module} for class: {class}"
@@ -103,6 +112,46 @@ pub(super) fn merge(old: &Json, given: &Json, class: &str) -> Result<Json, Strin
     merged.retain(|module, _| !prefixes.iter().any(|prefix| module.starts_with(prefix)));
     merged.extend(new.clone());
     Ok(Json::Object(merged))
+}
+
+/// Modules that have renamed settings. When the server brings old and new names together it takes all that is new over, so
+/// that only taking a setting away is still noticed.
+const RENAMING: [&str; 6] = [
+    "text2vec-cohere",
+    "text2vec-huggingface",
+    "text2vec-jinaai",
+    "text2vec-openai",
+    "text2vec-voyageai",
+    "text2vec-weaviate",
+];
+
+/// Whether an update leaves the settings of these modules, by name, as far as the server notices.
+pub(super) fn are_same_settings(before: &Json, after: &Json) -> bool {
+    let (Some(before), Some(after)) = (before.as_object(), after.as_object()) else { return before == after };
+    before.len() == after.len()
+        && before.iter().all(|(module, old)| after.get(module).is_some_and(|new| is_same_module(module, old, new)))
+}
+
+fn is_same_module(module: &str, old: &Json, new: &Json) -> bool {
+    match (old.as_object(), new.as_object()) {
+        (Some(old), Some(new)) if RENAMING.contains(&module) => old.keys().all(|name| new.contains_key(name)),
+        _ => same_numbers(old, new),
+    }
+}
+
+/// Equal, where `1` and `1.0` are the same.
+fn same_numbers(left: &Json, right: &Json) -> bool {
+    match (left, right) {
+        (Json::Number(left), Json::Number(right)) => left.as_f64() == right.as_f64(),
+        (Json::Array(left), Json::Array(right)) => {
+            left.len() == right.len() && left.iter().zip(right).all(|(left, right)| same_numbers(left, right))
+        }
+        (Json::Object(left), Json::Object(right)) => {
+            left.len() == right.len()
+                && left.iter().all(|(name, value)| right.get(name).is_some_and(|other| same_numbers(value, other)))
+        }
+        _ => left == right,
+    }
 }
 
 /// An object as Go prints it.
@@ -130,19 +179,32 @@ mod tests {
 
     #[test]
     fn exchanges_generative_modules_and_keeps_the_rest() {
-        let old = json!({"text2vec-openai": {"model": "ada"}, "generative-cohere": {}});
+        let old = json!({"text2vec-aws": {"model": "ada"}, "generative-cohere": {}});
         let merged = merge(&old, &json!({"generative-openai": {"model": "x"}}), "C").unwrap();
-        assert_eq!(merged, json!({"text2vec-openai": {"model": "ada"}, "generative-openai": {"model": "x"}}));
+        assert_eq!(merged, json!({"text2vec-aws": {"model": "ada"}, "generative-openai": {"model": "x"}}));
         assert_eq!(merge(&old, &Json::Null, "C").unwrap(), old);
-        let refused = merge(&old, &json!({"text2vec-openai": {"model": "curie"}}), "C").unwrap_err();
-        assert!(refused.ends_with("Got: text2vec-openai for class: C"), "{refused}");
+        let refused = merge(&old, &json!({"text2vec-aws": {"model": "curie"}}), "C").unwrap_err();
+        assert!(refused.ends_with("Got: text2vec-aws for class: C"), "{refused}");
         let twice = merge(&old, &json!({"reranker-cohere": {}, "reranker-dummy": {"a": [1]}}), "C").unwrap_err();
         assert!(twice.ends_with("map[reranker-cohere:map[] reranker-dummy:map[a:[1]]]"), "{twice}");
     }
 
     #[test]
+    fn some_modules_take_new_settings() {
+        let openai = |settings: Json| json!({"text2vec-openai": settings});
+        let old = openai(json!({"model": "ada"}));
+        assert!(are_same_settings(&old, &openai(json!({"model": "curie", "dimensions": 5}))));
+        assert!(!are_same_settings(&old, &openai(json!({"dimensions": 5}))));
+        let aws = |settings: Json| json!({"text2vec-aws": settings});
+        assert!(!are_same_settings(&aws(json!({"dimensions": 5})), &aws(json!({"dimensions": 6}))));
+        assert!(are_same_settings(&aws(json!({"dimensions": 5})), &aws(json!({"dimensions": 5.0}))));
+        assert!(!are_same_settings(&old, &aws(json!({}))));
+    }
+
+    #[test]
     fn unnamed_vectors_take_one_vectorizer_with_one_vector() {
-        let refused = |settings: Json| check_legacy("C", "text2vec-openai", settings.as_object()).unwrap_err();
+        let refused =
+            |settings: Json| check_legacy("C", "text2vec-openai", settings.as_object(), &Json::Null).unwrap_err();
         assert!(refused(json!({"text2vec-openai": {}, "text2vec-voyageai": {}})).starts_with("multiple vectorizers"));
         assert!(refused(json!({"text2multivec-jinaai": {}})).starts_with("multi vector vectorizer"));
     }
