@@ -3,38 +3,33 @@
 use std::error::Error as StdError;
 use std::fmt;
 use std::fmt::Write as _;
-use std::time::Duration;
 
 use bytes::Bytes;
+use http::Uri;
 use http::uri::PathAndQuery;
 use prost::Message;
 use tonic::client::Grpc as Unary;
 #[cfg(feature = "gzip")]
 use tonic::codec::CompressionEncoding;
 use tonic::metadata::MetadataMap;
-use tonic::{Code, ConnectError, Request, Status, TimeoutExpired};
+use tonic::{Code, Request, Status};
 use weaviate_generated::grpc::weaviate_health_check_response::ServingStatus;
 use weaviate_generated::grpc::{BatchObjectsReply, SearchReply, WeaviateHealthCheckResponse};
 
+use super::channel::channel;
 use super::codec::EncodedCodec;
 use super::connector::{Connector, Refused};
 use super::http::retry_after;
 use super::node::Wiring;
-use super::pool::{Lease, Pool};
+use super::pool::Pool;
 use super::run::Attempt;
 use crate::connect::Endpoint;
 use crate::error::{Error, ErrorKind, GrpcCode, Result, Verdict};
 
-/// Replies of many vectors have some megabytes. With HTTP/2's own 64 KiB the server would wait for us every few packets; an
-/// adaptive window would measure with pings, which the server takes for an attack.
-const STREAM_WINDOW: u32 = 4 << 20;
-const CONNECTION_WINDOW: u32 = 16 << 20;
-
-/// The server counts pings that come more often than every five minutes, and hangs up after the third.
-const PING_INTERVAL: Duration = Duration::from_secs(5 * 60 + 10);
-
 pub(super) struct Grpc {
     pub(super) endpoint: Endpoint,
+    /// Scheme, host and port of what is asked for.
+    origin: Uri,
     pool: Pool,
     #[cfg(feature = "gzip")]
     gzip: bool,
@@ -43,19 +38,16 @@ pub(super) struct Grpc {
 impl Grpc {
     /// Connects with the first call, and again whenever the connection is lost. Must be called within a tokio runtime.
     pub(super) fn new(endpoint: Endpoint, wiring: &Wiring) -> Result<Self> {
-        let target = tonic::transport::Endpoint::from_shared(endpoint.base().to_owned())
-            .map_err(|error| Error::configuration("the gRPC address is not usable").with_source(error))?
-            .connect_timeout(wiring.timeouts.connect)
-            .initial_stream_window_size(STREAM_WINDOW)
-            .initial_connection_window_size(CONNECTION_WINDOW)
-            .http2_keep_alive_interval(PING_INTERVAL)
-            .keep_alive_while_idle(false);
-        #[cfg(feature = "tls")]
-        let target = if endpoint.is_https() { wiring.tls.grpc(target)? } else { target };
+        let origin = Uri::try_from(endpoint.base())
+            .map_err(|error| Error::configuration("the gRPC address is not usable").with_source(error))?;
         let proxy = wiring.proxying.of_grpc_endpoint(&endpoint);
-        let connector = Connector::new(wiring.timeouts.connect, proxy.as_ref())?;
+        let connect_timeout = wiring.timeouts.connect;
+        let way = Connector::new(connect_timeout, proxy.as_ref())?;
+        #[cfg(feature = "tls")]
+        let way = wiring.tls.grpc(way)?;
         Ok(Self {
-            pool: Pool::new(wiring.connections, move || target.connect_with_connector_lazy(connector.clone())),
+            pool: Pool::new(wiring.connections, move || channel(way.clone(), connect_timeout)),
+            origin,
             endpoint,
             #[cfg(feature = "gzip")]
             gzip: wiring.gzip,
@@ -103,7 +95,8 @@ impl Grpc {
         max_message_size: usize,
     ) -> Result<R> {
         let mut lease = self.pool.take(attempt.timeout);
-        let client = Unary::new(lease.channel()).max_decoding_message_size(max_message_size);
+        let client =
+            Unary::with_origin(lease.channel(), self.origin.clone()).max_decoding_message_size(max_message_size);
         #[cfg(feature = "gzip")]
         let client = if self.gzip {
             client.send_compressed(CompressionEncoding::Gzip).accept_compressed(CompressionEncoding::Gzip)
@@ -111,54 +104,25 @@ impl Grpc {
             client
         };
         let mut client = client;
-        client.ready().await.map_err(|error| self.lost(error, Verdict::not_sent(ErrorKind::Connection)))?;
-        let timeout = attempt.timeout;
         let reply = client.unary(request(attempt, message), PathAndQuery::from_static(path), EncodedCodec::new()).await;
-        self.reply(reply, &mut lease, timeout)
+        // Whoever is given up at its deadline does not come to this point.
+        lease.answered();
+        reply.map(tonic::Response::into_inner).map_err(|status| self.failure(status))
     }
 
-    fn reply<R>(
-        &self,
-        reply: Result<tonic::Response<R>, Status>,
-        lease: &mut Lease<'_>,
-        timeout: Duration,
-    ) -> Result<R> {
-        match reply {
-            Ok(reply) => {
-                lease.answered();
-                Ok(reply.into_inner())
-            }
-            Err(status) => {
-                let error = self.failure(status, timeout);
-                if !error.is_timeout() {
-                    lease.answered();
-                }
-                Err(error)
-            }
-        }
-    }
-
-    fn failure(&self, status: Status, timeout: Duration) -> Error {
+    fn failure(&self, status: Status) -> Error {
         let code = code(status.code());
         let text = status.message();
         // A source means that the status was made on this side of the connection.
         if status.source().is_some() {
-            if find::<TimeoutExpired>(&status).is_some() {
-                return Error::timeout(timeout).with_grpc_code(GrpcCode::DeadlineExceeded);
-            }
-            let verdict = if find::<ConnectError>(&status).is_some() {
+            let verdict = if never_left(&status) {
                 Verdict::not_sent(ErrorKind::Connection)
             } else {
                 Verdict::unknown(ErrorKind::Connection)
             };
-            return self.lost(LocalStatus(status), verdict).with_grpc_code(code);
+            return self.lost(LocalStatus(status), verdict).with_grpc_code(GrpcCode::Unavailable);
         }
         let error = match () {
-            // So the generated client words it when the channel itself is gone.
-            () if text.starts_with("Service was not ready") => Error::new(
-                Verdict::not_sent(ErrorKind::Connection).transient(),
-                format!("no gRPC at {}", self.endpoint),
-            ),
             () if code == GrpcCode::Internal && text.starts_with("failed to decode Protobuf message") => {
                 Error::decode(format!("gRPC at {} sent no message of Weaviate's", self.endpoint))
             }
@@ -202,6 +166,12 @@ fn request<M>(attempt: Attempt, message: M) -> Request<M> {
     *request.metadata_mut() = MetadataMap::from_headers(attempt.headers());
     request.set_timeout(timeout);
     request
+}
+
+/// There was no connection to send it on, or that was found closed before.
+fn never_left(status: &Status) -> bool {
+    let connecting = find::<hyper_util::client::legacy::Error>(status).is_some_and(|error| error.is_connect());
+    connecting || find::<hyper::Error>(status).is_some_and(hyper::Error::is_canceled)
 }
 
 /// The error of type `E` among the causes.
@@ -261,6 +231,8 @@ fn code(code: Code) -> GrpcCode {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
     use crate::Outcome;
 
@@ -284,16 +256,13 @@ mod tests {
 
     #[tokio::test]
     async fn what_is_made_here_is_told_from_what_the_server_says() {
-        use Outcome::{NotSent, Refused, Unknown};
+        use Outcome::{Refused, Unknown};
         let garbage = SearchReply::decode(&[0xff_u8][..]).unwrap_err().to_string();
-        let refused = || ConnectError(Box::new(std::io::Error::other("connection refused")));
         for (status, kind, outcome, retryable) in [
             (Status::unknown("could not find class Owl in schema"), ErrorKind::NotFound, Refused, false),
             (Status::unavailable("shutting down"), ErrorKind::Unavailable, Unknown, true),
-            (Status::from_error(Box::new(refused())), ErrorKind::Connection, NotSent, true),
-            (Status::from_error(Box::new(TimeoutExpired(()))), ErrorKind::Timeout, Unknown, true),
+            (Status::deadline_exceeded("context deadline exceeded"), ErrorKind::Timeout, Unknown, true),
             (Status::from_error(Box::new(std::io::Error::other("reset"))), ErrorKind::Connection, Unknown, true),
-            (Status::unknown("Service was not ready: closed"), ErrorKind::Connection, NotSent, true),
             (Status::internal(garbage), ErrorKind::Decode, Unknown, false),
             (
                 Status::unimplemented("grpc-status header missing, mapped from HTTP status code 404"),
@@ -315,7 +284,7 @@ mod tests {
             ),
         ] {
             let what = format!("{status:?}");
-            let error = grpc().failure(status, TIMEOUT);
+            let error = grpc().failure(status);
             assert_eq!((error.kind(), error.outcome(), error.is_retryable()), (kind, outcome, retryable), "{what}");
             assert!(error.grpc_code().is_some(), "{what}");
         }
@@ -327,7 +296,7 @@ mod tests {
         metadata.insert("set-cookie", tonic::metadata::MetadataValue::from_static("hunter2"));
         let mut status = Status::from_error(Box::new(std::io::Error::other("reset by peer")));
         *status.metadata_mut() = metadata;
-        let error = grpc().failure(status, TIMEOUT);
+        let error = grpc().failure(status);
         let mut chain = vec![error.to_string()];
         let mut next = error.source();
         while let Some(error) = next {

@@ -3,6 +3,7 @@
 mod budget;
 mod call;
 mod carry;
+mod channel;
 mod codec;
 mod compat;
 mod connector;

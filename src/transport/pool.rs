@@ -6,7 +6,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use tokio::time::Instant;
-use tonic::transport::Channel;
+
+use super::channel::Channel;
 
 /// So many calls share a connection before the next one is opened. Less would cost more: calls that go together share
 /// packets and wake-ups.
@@ -55,7 +56,9 @@ impl Pool {
         let slot = &self.slots[best];
         slot.in_flight.fetch_add(1, Ordering::Relaxed);
         let since = self.now();
-        let deadline = since.saturating_add(u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX));
+        // The clock of the call started a moment earlier.
+        let nearly = timeout - timeout / 16;
+        let deadline = since.saturating_add(u64::try_from(nearly.as_millis()).unwrap_or(u64::MAX));
         Lease { pool: self, slot, since, deadline, answered: false }
     }
 
@@ -104,6 +107,10 @@ impl Drop for Lease<'_> {
 mod tests {
     use std::sync::atomic::AtomicUsize;
 
+    use super::super::channel::channel;
+    use super::super::connector::Connector;
+    #[cfg(feature = "tls")]
+    use super::super::tls::Tls;
     use super::*;
 
     const SECOND: Duration = Duration::from_secs(1);
@@ -113,7 +120,10 @@ mod tests {
         let count = Arc::clone(&opened);
         let pool = Pool::new(size, move || {
             count.fetch_add(1, Ordering::Relaxed);
-            tonic::transport::Endpoint::from_static("http://127.0.0.1:1").connect_lazy()
+            let connector = Connector::new(SECOND, None).unwrap();
+            #[cfg(feature = "tls")]
+            let connector = Tls::new(&crate::Tls::new()).unwrap().grpc(connector).unwrap();
+            channel(connector, SECOND)
         });
         (pool, opened)
     }

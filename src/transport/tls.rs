@@ -4,6 +4,7 @@ use std::error::Error as StdError;
 use std::io;
 use std::sync::Arc;
 
+use hyper_rustls::HttpsConnector;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::{WebPkiServerVerifier, verify_server_name};
 use rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature};
@@ -12,6 +13,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
 use secrecy::ExposeSecret as _;
 
+use super::connector::Connector;
 use crate::connect::Tls as Rules;
 use crate::{Error, Result};
 
@@ -49,15 +51,11 @@ impl Tls {
         })
     }
 
-    pub(super) fn grpc(&self, endpoint: tonic::transport::Endpoint) -> Result<tonic::transport::Endpoint> {
-        let mut config = tonic::transport::ClientTlsConfig::new();
-        if let Some(identity) = &self.identity {
-            let pair = tonic::transport::Identity::from_pem(&identity.chain, identity.key.expose_secret());
-            config = config.identity(pair);
-        }
-        endpoint
-            .tls_config_with_verifier(config, Arc::clone(&self.verifier))
-            .map_err(|error| Error::configuration("TLS cannot be set up for gRPC").with_source(error))
+    /// The way to gRPC, which speaks HTTP/2 from its first byte.
+    pub(super) fn grpc(&self, connector: Connector) -> Result<HttpsConnector<Connector>> {
+        let mut config = self.rest()?;
+        config.alpn_protocols = vec![b"h2".to_vec()];
+        Ok(HttpsConnector::from((connector, config)))
     }
 }
 

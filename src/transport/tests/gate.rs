@@ -26,7 +26,7 @@ async fn search(version: &str, request: SearchRequest) -> (Error, bool) {
             let _ = came.send(());
         }
     });
-    let client = at(&rest.rest_url(), &address).connect_lazy().unwrap();
+    let client = at(&rest.rest_url(), &address).protocol(crate::Protocol::Grpc).connect_lazy().unwrap();
     let call = Call::new("search", Idempotency::Read).collection("Owl");
     let error = client.transport().search(call, request).await.unwrap_err();
     (error, seen.try_recv().is_ok())
