@@ -1,6 +1,7 @@
 //! The REST side: which path and method reach which handler, and what is said about those that reach none.
 
 mod batch;
+mod batch_references;
 mod call;
 mod indexes;
 mod list;
@@ -205,6 +206,7 @@ enum Resource<'a> {
     Objects,
     Validate,
     BatchObjects,
+    BatchReferences,
     Object {
         class: Option<&'a str>,
         id: &'a str,
@@ -253,6 +255,7 @@ impl<'a> Resource<'a> {
             ["objects"] => Self::Objects,
             ["objects", "validate"] => Self::Validate,
             ["batch", "objects"] => Self::BatchObjects,
+            ["batch", "references"] => Self::BatchReferences,
             ["objects", id] => Self::Object { class: None, id },
             ["objects", id, "references", property] => Self::References { class: None, id, property },
             ["objects", class, id, "references", property] => Self::References { class: Some(class), id, property },
@@ -270,6 +273,7 @@ impl<'a> Resource<'a> {
             | Self::CancelIndex(_)
             | Self::Validate
             | Self::BatchObjects
+            | Self::BatchReferences
             | Self::GraphQl => &["POST"],
             Self::PropertyIndex(_) => &["DELETE", "PUT"],
             Self::VectorIndex { .. } => &["DELETE"],
@@ -321,6 +325,7 @@ impl<'a> Resource<'a> {
             Self::Objects => return list::list(emulated, call),
             Self::Validate => return objects::validate(emulated, call),
             Self::BatchObjects => return batch::insert(emulated, call),
+            Self::BatchReferences => return batch_references::add(emulated, call),
             Self::References { class, id, property } => {
                 return references::one(emulated, method, class, id, property, call);
             }
