@@ -13,6 +13,7 @@ mod reply;
 mod schema;
 mod shape;
 mod tenants;
+mod tokenize;
 
 use std::sync::Arc;
 
@@ -134,7 +135,7 @@ fn refuse_caller(config: &Config, denied: Denied) -> Reply {
 }
 
 /// Paths of the real server that the emulator leaves out. It says so, where a 404 would send the reader looking for a typing error.
-const LEFT_OUT: [&str; 14] = [
+const LEFT_OUT: [&str; 13] = [
     "aggregate",
     "aliases",
     "authz",
@@ -147,16 +148,11 @@ const LEFT_OUT: [&str; 14] = [
     "namespaces",
     "replication",
     "search",
-    "tokenize",
     "users",
 ];
 
 fn no_resource(emulated: &Emulated, method: &Method, path: &str, segments: &[&str]) -> Reply {
-    let left_out = match segments {
-        ["v1", first, ..] if LEFT_OUT.contains(first) => true,
-        ["v1", "schema", _, "properties", _, "tokenize"] => true,
-        _ => false,
-    };
+    let left_out = matches!(segments, ["v1", first, ..] if LEFT_OUT.contains(first));
     if left_out {
         let version = &emulated.config.version;
         return Reply::error(
@@ -189,6 +185,11 @@ enum Resource<'a> {
     PropertyIndex(Place<'a>),
     RebuildIndex(Place<'a>),
     CancelIndex(Place<'a>),
+    Tokenize,
+    PropertyTokenize {
+        class: &'a str,
+        property: &'a str,
+    },
     VectorIndex {
         class: &'a str,
         vector: &'a str,
@@ -247,6 +248,8 @@ impl<'a> Resource<'a> {
             ["schema", class, "properties", property, "index", index, "cancel"] => {
                 Self::CancelIndex(Place { class, property, index })
             }
+            ["tokenize"] => Self::Tokenize,
+            ["schema", class, "properties", property, "tokenize"] => Self::PropertyTokenize { class, property },
             ["schema", class, "vectors", vector, "index"] => Self::VectorIndex { class, vector },
             ["schema", class, "shards"] => Self::Shards(class),
             ["schema", class, "shards", shard] => Self::Shard { class, shard },
@@ -271,6 +274,8 @@ impl<'a> Resource<'a> {
             Self::Properties(_)
             | Self::RebuildIndex(_)
             | Self::CancelIndex(_)
+            | Self::Tokenize
+            | Self::PropertyTokenize { .. }
             | Self::Validate
             | Self::BatchObjects
             | Self::BatchReferences
@@ -317,6 +322,8 @@ impl<'a> Resource<'a> {
             Self::RebuildIndex(place) => return indexes::rebuild(emulated, place, call),
             Self::CancelIndex(place) => return indexes::cancel(emulated, place),
             Self::VectorIndex { class, vector } => return schema::drop_vector_index(emulated, class, vector),
+            Self::Tokenize => return tokenize::text(&emulated.config, call),
+            Self::PropertyTokenize { class, property } => return tokenize::property(emulated, class, property, call),
             Self::Shards(class) => return schema::shards(emulated, class, call),
             Self::Shard { class, shard } => return schema::set_shard(emulated, class, shard, call),
             Self::Tenants(class) => return tenants::all(emulated, method, class, call),
