@@ -3,6 +3,7 @@
 mod access;
 mod authz;
 mod batch;
+mod batch_references;
 mod call;
 mod indexes;
 mod list;
@@ -14,6 +15,7 @@ mod reply;
 mod schema;
 mod shape;
 mod tenants;
+mod tokenize;
 
 use std::sync::Arc;
 
@@ -136,7 +138,7 @@ fn refuse_caller(config: &Config, denied: Denied) -> Reply {
 }
 
 /// Paths of the real server that the emulator leaves out. It says so, where a 404 would send the reader looking for a typing error.
-const LEFT_OUT: [&str; 14] = [
+const LEFT_OUT: [&str; 13] = [
     "aggregate",
     "aliases",
     "authz",
@@ -149,16 +151,11 @@ const LEFT_OUT: [&str; 14] = [
     "namespaces",
     "replication",
     "search",
-    "tokenize",
     "users",
 ];
 
 fn no_resource(emulated: &Emulated, method: &Method, path: &str, segments: &[&str]) -> Reply {
-    let left_out = match segments {
-        ["v1", first, ..] if LEFT_OUT.contains(first) => true,
-        ["v1", "schema", _, "properties", _, "tokenize"] => true,
-        _ => false,
-    };
+    let left_out = matches!(segments, ["v1", first, ..] if LEFT_OUT.contains(first));
     if left_out {
         let version = &emulated.config.version;
         return Reply::error(
@@ -192,6 +189,11 @@ enum Resource<'a> {
     PropertyIndex(Place<'a>),
     RebuildIndex(Place<'a>),
     CancelIndex(Place<'a>),
+    Tokenize,
+    PropertyTokenize {
+        class: &'a str,
+        property: &'a str,
+    },
     VectorIndex {
         class: &'a str,
         vector: &'a str,
@@ -209,6 +211,7 @@ enum Resource<'a> {
     Objects,
     Validate,
     BatchObjects,
+    BatchReferences,
     Object {
         class: Option<&'a str>,
         id: &'a str,
@@ -252,6 +255,8 @@ impl<'a> Resource<'a> {
             ["schema", class, "properties", property, "index", index, "cancel"] => {
                 Self::CancelIndex(Place { class, property, index })
             }
+            ["tokenize"] => Self::Tokenize,
+            ["schema", class, "properties", property, "tokenize"] => Self::PropertyTokenize { class, property },
             ["schema", class, "vectors", vector, "index"] => Self::VectorIndex { class, vector },
             ["schema", class, "shards"] => Self::Shards(class),
             ["schema", class, "shards", shard] => Self::Shard { class, shard },
@@ -260,6 +265,7 @@ impl<'a> Resource<'a> {
             ["objects"] => Self::Objects,
             ["objects", "validate"] => Self::Validate,
             ["batch", "objects"] => Self::BatchObjects,
+            ["batch", "references"] => Self::BatchReferences,
             ["objects", id] => Self::Object { class: None, id },
             ["objects", id, "references", property] => Self::References { class: None, id, property },
             ["objects", class, id, "references", property] => Self::References { class: Some(class), id, property },
@@ -276,8 +282,11 @@ impl<'a> Resource<'a> {
             Self::Properties(_)
             | Self::RebuildIndex(_)
             | Self::CancelIndex(_)
+            | Self::Tokenize
+            | Self::PropertyTokenize { .. }
             | Self::Validate
             | Self::BatchObjects
+            | Self::BatchReferences
             | Self::GraphQl => &["POST"],
             Self::PropertyIndex(_) => &["DELETE", "PUT"],
             Self::VectorIndex { .. } => &["DELETE"],
@@ -325,6 +334,8 @@ impl<'a> Resource<'a> {
             Self::RebuildIndex(place) => return indexes::rebuild(emulated, place, call),
             Self::CancelIndex(place) => return indexes::cancel(emulated, place),
             Self::VectorIndex { class, vector } => return schema::drop_vector_index(emulated, class, vector),
+            Self::Tokenize => return tokenize::text(&emulated.config, call),
+            Self::PropertyTokenize { class, property } => return tokenize::property(emulated, class, property, call),
             Self::Shards(class) => return schema::shards(emulated, class, call),
             Self::Shard { class, shard } => return schema::set_shard(emulated, class, shard, call),
             Self::Tenants(class) => return tenants::all(emulated, method, class, call),
@@ -333,6 +344,7 @@ impl<'a> Resource<'a> {
             Self::Objects => return list::list(emulated, call),
             Self::Validate => return objects::validate(emulated, call),
             Self::BatchObjects => return batch::insert(emulated, call),
+            Self::BatchReferences => return batch_references::add(emulated, call),
             Self::References { class, id, property } => {
                 return references::one(emulated, method, class, id, property, call);
             }

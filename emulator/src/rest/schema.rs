@@ -11,7 +11,7 @@ use super::call::{Call, check_enum};
 use super::reply::Reply;
 use super::shape::{CLASS, PROPERTY, SHARD_STATUS};
 
-const TOKENIZATIONS: [&str; 9] =
+pub(super) const TOKENIZATIONS: [&str; 9] =
     ["word", "lowercase", "whitespace", "field", "trigram", "gse", "kagome_kr", "kagome_ja", "gse_ch"];
 const DELETION_STRATEGIES: [&str; 3] = ["NoAutomatedResolution", "DeleteOnConflict", "TimeBasedResolution"];
 pub(super) const INDEX_NAMES: [&str; 4] = ["filterable", "searchable", "rangeFilters", "rangeable"];

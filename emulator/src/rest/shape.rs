@@ -176,6 +176,21 @@ pub(super) static INDEX_UPSERT: Shape = Shape {
 pub(super) static SHARD_STATUS: Shape =
     Shape { parameter: "body", type_name: "ShardStatus", fields: &[("status", Kind::Text)] };
 
+pub(super) static TOKENIZE: Shape = Shape {
+    parameter: "body",
+    type_name: "TokenizeRequest",
+    fields: &[
+        ("analyzerConfig", Kind::One(&TEXT_ANALYZER_CONFIG)),
+        ("stopwordPresets", Kind::Object("map[string][]string")),
+        ("stopwords", Kind::One(&STOPWORD_CONFIG)),
+        ("text", Kind::Text),
+        ("tokenization", Kind::Text),
+    ],
+};
+
+pub(super) static PROPERTY_TOKENIZE: Shape =
+    Shape { parameter: "body", type_name: "PropertyTokenizeRequest", fields: &[("text", Kind::Text)] };
+
 /// The first field that does not fit is the error.
 pub(super) fn check_shape(json: &Json, shape: Shape) -> Result<(), String> {
     match json {

@@ -87,6 +87,7 @@ fn defaults(name: &str) -> Json {
         }
         "text2vec-digitalocean" => json!({"baseURL": "https://inference.do-ai.run", "vectorizeClassName": true}),
         "text2vec-transformers" => json!({"poolingStrategy": "masked_mean", "vectorizeClassName": true}),
+        "ref2vec-centroid" => json!({"method": "mean"}),
         "multi2vec-twelvelabs" => {
             json!({"baseURL": "https://api.twelvelabs.io/v1.3", "model": "marengo3.0", "vectorizeClassName": false})
         }
