@@ -1,6 +1,6 @@
 //! What the client costs beside the bare generated stub: the same jobs over the same server, which runs as a process of
 //! its own. Counted is the CPU time of this process, user and system. `make bench`; `ROUNDS=20` and `JOBS=query,fetch`
-//! make it longer and shorter.
+//! make it longer and shorter; `SIDE=client` or `SIDE=bare` runs one side alone, for a profiler.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a bench fails by panicking and prints its result")]
 
@@ -12,7 +12,7 @@ mod table;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, Command, Stdio};
 
-use job::JOBS;
+use job::{JOBS, Job, Side};
 use shared::bare::Bare;
 use shared::client::Sdk;
 
@@ -30,7 +30,11 @@ async fn main() {
     let rounds: usize = std::env::var("ROUNDS").map_or(10, |rounds| rounds.parse().unwrap());
     let chosen = std::env::var("JOBS").ok();
     let jobs = JOBS.iter().filter(|job| chosen.as_deref().is_none_or(|names| names.split(',').any(|n| n == job.name)));
-    table::head(rounds);
+    match std::env::var("SIDE").as_deref() {
+        Ok("bare") => return alone(&bare, jobs, rounds).await,
+        Ok("client") => return alone(&sdk, jobs, rounds).await,
+        _ => table::head(rounds),
+    }
     for job in jobs {
         // Connections, caches and buffers are warm before anything counts.
         job.run(&bare, job.calls / 10).await;
@@ -47,6 +51,14 @@ async fn main() {
             }
         }
         table::row(job.title, &floor, &client);
+    }
+}
+
+async fn alone(side: &impl Side, jobs: impl Iterator<Item = &Job>, rounds: usize) {
+    for job in jobs {
+        for _ in 0..rounds {
+            println!("{}: {:?}", job.title, job.run(side, job.calls).await);
+        }
     }
 }
 

@@ -12,7 +12,11 @@ use crate::{DateTime, Error, Result};
 
 pub(crate) fn results<P: DeserializeOwned>(reply: SearchReply) -> Result<SearchResults<P>> {
     let took = took(&reply);
-    let hits = reply.results.into_iter().map(hit).collect::<Result<_>>()?;
+    // Collecting results would not know how many there are, and move them as it finds out.
+    let mut hits = Vec::with_capacity(reply.results.len());
+    for result in reply.results {
+        hits.push(hit(result)?);
+    }
     Ok(SearchResults { hits, took })
 }
 
