@@ -60,7 +60,8 @@ doc: ## API documentation, warnings are errors
 
 live: ## quickstart and schema tests at the real server WEAVIATE_URL, WEAVIATE_GRPC_URL; deletes Owl, Nest, Plain, Spoon, Author, Book
 	@test -n "$(WEAVIATE_URL)" || { echo "make live needs WEAVIATE_URL (and WEAVIATE_GRPC_URL)"; exit 2; }
-	@$(CARGO) run --quiet --locked --example quickstart
+	@for protocol in grpc grpc-web; do \
+	    WEAVIATE_PROTOCOL=$$protocol $(CARGO) run --quiet --locked --example quickstart || exit 1; done
 	$(CARGO) test --quiet --locked --package weaviate --test it schema:: -- --test-threads=1
 
 ci: lint check test doc ## what has to pass before anything lands

@@ -1,7 +1,7 @@
 //! Create a collection, import 1,000 objects with a progress bar, search them by vector, by words and by both.
 //!
-//! `make demo` runs it against the in-process emulator. With `WEAVIATE_URL=http://host:8080` and
-//! `WEAVIATE_GRPC_URL=http://host:50051` (and `WEAVIATE_API_KEY` where one is needed) it runs against that server.
+//! `make demo` runs it against the in-process emulator. With `WEAVIATE_URL=http://host:8080` and what else
+//! `Client::from_env` reads (`WEAVIATE_GRPC_URL`, `WEAVIATE_API_KEY`, `WEAVIATE_PROTOCOL`) it runs against that server.
 
 #![allow(clippy::print_stdout, reason = "printing is what a demo does")]
 
@@ -38,7 +38,7 @@ async fn main() -> AnyResult<()> {
     };
     let client = connect(emulator.as_ref()).await?;
     let meta = client.meta().await?;
-    println!("Connected to Weaviate {}\n", meta.version());
+    println!("Connected to Weaviate {} by {}\n", meta.version(), client.connection_info().active);
 
     // A collection of the same name from an earlier run is in the way.
     client.collections().delete(COLLECTION).await?;
@@ -109,16 +109,7 @@ async fn connect(emulator: Option<&Emulator>) -> AnyResult<Client> {
         println!("WEAVIATE_URL is not set: using the in-process emulator at {}", emulator.rest_url());
         Client::custom(emulator.rest_url()).grpc(emulator.grpc_url())
     } else {
-        let rest = std::env::var("WEAVIATE_URL")?;
-        let grpc = std::env::var("WEAVIATE_GRPC_URL").map_err(
-            |_| "WEAVIATE_URL is set, so WEAVIATE_GRPC_URL is needed too, for example http://localhost:50051",
-        )?;
-        println!("Using the server at {rest}");
-        Client::custom(rest).grpc(grpc)
-    };
-    let builder = match std::env::var("WEAVIATE_API_KEY") {
-        Ok(key) => builder.api_key(key),
-        Err(_) => builder,
+        Client::from_env()?
     };
     Ok(builder.connect().await?)
 }
