@@ -74,7 +74,7 @@ impl Verdict {
             // Not the server's: the proxy before it wants to know who asks.
             407 => Self::not_sent(K::Connection),
             408 => Self::unknown(K::Timeout).transient(),
-            409 => Self::refused(K::AlreadyExists),
+            409 => of_text(text).unwrap_or(Self::refused(K::Conflict)),
             413 => Self::refused(K::LimitExceeded),
             429 => Self::refused(K::RateLimited).transient(),
             400..=499 => of_text(text).unwrap_or(Self::refused(K::Validation)),
@@ -329,6 +329,8 @@ mod tests {
             (407, "", Verdict::not_sent(K::Connection)),
             (413, "", refused(K::LimitExceeded)),
             (418, "", refused(K::Validation)),
+            (409, "alias already exists", refused(K::AlreadyExists)),
+            (409, "conflicts: already running", refused(K::Conflict)),
             (422, "class name Book already exists", refused(K::AlreadyExists)),
             (422, "id 'a0000001-0000-4000-8000-000000000001' already exists", refused(K::AlreadyExists)),
             (422, "put object: determine shard: tenant not found: \"nosuch\"", refused(K::Tenant)),
