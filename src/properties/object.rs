@@ -40,8 +40,8 @@ impl<P, T: Properties, At> ObjectField<P, T, At> {
         self.field.name()
     }
 
-    /// There is no object (`true`), or there is one (`false`). The collection's inverted index has to be told to keep that
-    /// (`indexNullState`).
+    /// There is no object (`true`), or there is one (`false`). Like all filters on objects within the object, it needs Weaviate
+    /// 1.38 and `WEAVIATE_PREVIEW_NESTED_FILTERING` there.
     pub fn is_null(&self, is_null: bool) -> Of<P, Filter> {
         self.field.is_null(is_null)
     }
