@@ -2,6 +2,7 @@
 
 use syn::ext::IdentExt as _;
 use syn::meta::ParseNestedMeta;
+use syn::spanned::Spanned as _;
 use syn::{Error, Ident, LitBool, LitStr, Result, Token, Type, Visibility};
 
 use crate::names::{self, Rule};
@@ -151,11 +152,7 @@ fn once<T>(meta: &ParseNestedMeta<'_>, place: &mut Option<T>, value: T) -> Resul
 
 /// `index_filterable = false`, or `index_range_filters` for true.
 fn flag(meta: &ParseNestedMeta<'_>) -> Result<LitBool> {
-    if meta.input.peek(Token![=]) {
-        meta.value()?.parse()
-    } else {
-        Ok(LitBool::new(true, proc_macro2::Span::call_site()))
-    }
+    if meta.input.peek(Token![=]) { meta.value()?.parse() } else { Ok(LitBool::new(true, meta.path.span())) }
 }
 
 fn variant(value: &LitStr) -> Result<Ident> {
