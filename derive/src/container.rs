@@ -1,6 +1,6 @@
 //! The struct as a whole.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use syn::{Data, DeriveInput, Error, Fields, Ident, Result, Visibility};
 
@@ -47,12 +47,12 @@ impl Container {
         let serde = OfStruct::read(&input.attrs)?;
         let mut fields = Vec::new();
         let mut errors: Option<Error> = None;
-        let mut names = BTreeMap::new();
+        let mut seen = BTreeSet::new();
         for field in &named.named {
             match Field::read(field, serde.rename_all) {
                 Ok(Some(field)) => {
                     if let Some(name) = field.property_name()
-                        && names.insert(name.to_lowercase(), ()).is_some()
+                        && !seen.insert(name.to_lowercase())
                     {
                         let error = Error::new(field.ident.span(), format!("there is another property `{name}`"));
                         combine(&mut errors, error);

@@ -2,20 +2,13 @@
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
-use syn::Error;
 use syn::spanned::Spanned as _;
+use syn::{Error, Result};
 
 use crate::container::Container;
 use crate::field::{Field, Kind, Property};
 
-pub(crate) fn expand(container: &Container) -> TokenStream {
-    match parts(container) {
-        Ok(tokens) => tokens,
-        Err(error) => error.to_compile_error(),
-    }
-}
-
-fn parts(container: &Container) -> Result<TokenStream, Error> {
+pub(crate) fn expand(container: &Container) -> Result<TokenStream> {
     let Container { ident, vis, fields } = container;
     let companion = format_ident!("{ident}Fields");
     let companion_doc = format!("The properties of [`{ident}`].");
@@ -130,7 +123,7 @@ struct DataType {
     variant: Option<TokenStream>,
 }
 
-fn data_type(ty: &syn::Type, property: &Property) -> Result<DataType, Error> {
+fn data_type(ty: &syn::Type, property: &Property) -> Result<DataType> {
     let Some(named) = &property.data_type else { return Ok(DataType { rust: quote!(#ty), variant: None }) };
     let rust = match named.value().as_str() {
         "text" => quote!(::std::string::String),
@@ -196,7 +189,7 @@ fn reference(property: &Property) -> TokenStream {
     }
 }
 
-fn refuse_on_reference(property: &Property) -> Result<(), Error> {
+fn refuse_on_reference(property: &Property) -> Result<()> {
     let flags = [&property.index_filterable, &property.index_searchable, &property.index_range_filters];
     let spans = [
         property.tokenization.as_ref().map(|(value, _)| value.span()),

@@ -157,11 +157,9 @@ fn flag(meta: &ParseNestedMeta<'_>) -> Result<LitBool> {
 
 fn variant(value: &LitStr) -> Result<Ident> {
     let text = value.value();
-    match TOKENIZATIONS.iter().find(|(name, _)| *name == text) {
-        Some((_, variant)) => Ok(Ident::new(variant, value.span())),
-        None => {
-            let known: Vec<_> = TOKENIZATIONS.iter().map(|(name, _)| format!("`{name}`")).collect();
-            Err(Error::new(value.span(), format!("no such tokenization; there are {}", known.join(", "))))
-        }
-    }
+    let known = TOKENIZATIONS.iter().find(|(name, _)| *name == text);
+    known.map(|(_, variant)| Ident::new(variant, value.span())).ok_or_else(|| {
+        let known: Vec<_> = TOKENIZATIONS.iter().map(|(name, _)| format!("`{name}`")).collect();
+        Error::new(value.span(), format!("no such tokenization; there are {}", known.join(", ")))
+    })
 }

@@ -15,8 +15,6 @@ use syn::{DeriveInput, parse_macro_input};
 #[proc_macro_derive(Properties, attributes(weaviate, serde))]
 pub fn properties(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
-    container::Container::read(&input)
-        .map(|container| expand::expand(&container))
-        .unwrap_or_else(|error| error.to_compile_error())
-        .into()
+    let made = container::Container::read(&input).and_then(|container| expand::expand(&container));
+    made.unwrap_or_else(|error| error.to_compile_error()).into()
 }

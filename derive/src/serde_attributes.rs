@@ -13,6 +13,7 @@ pub(crate) struct OfStruct {
 
 /// Of a field.
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "as serde has them")]
 pub(crate) struct OfField {
     pub(crate) rename: Option<String>,
     pub(crate) skip_serializing: bool,

@@ -134,6 +134,7 @@ impl<P> fmt::Debug for ReferenceField<P> {
 }
 
 /// A number that comes with a property: the length of a text or an array, or how many objects a reference points at.
+#[must_use = "name the comparison"]
 pub struct Measure<P> {
     target: FilterTarget,
     of: PhantomData<fn() -> P>,

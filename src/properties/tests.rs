@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::compare;
+use super::{List, PropertyName, compare};
 use crate::prelude::*;
 use crate::properties::Of;
 use crate::{Filter, Properties, Uuid};
@@ -169,7 +169,8 @@ fn serde_writes_the_names_of_the_schema() {
     let serde_json::Value::Object(written) = serde_json::to_value(object).unwrap() else { unreachable!() };
     let mut written: Vec<_> = written.keys().cloned().collect();
     let mut names = super::selected::<Attributes>();
-    (written.sort(), names.sort());
+    written.sort();
+    names.sort();
     assert_eq!(written, names);
 }
 
@@ -233,10 +234,12 @@ fn filters_of_a_struct_combine_like_others() {
     }
 }
 
+fn names(list: impl List<Everything, PropertyName>) -> Vec<String> {
+    list.into_list().into_iter().map(|PropertyName(name)| name).collect()
+}
+
 #[test]
 fn handles_make_orders_groups_and_lists() {
-    use super::{List, PropertyName};
-
     let fields = Everything::fields();
     let order = fields.small.descending().then(fields.title.clone()).then(fields.published.descending());
     let plain = Sort::by("small").descending().then_by("title").then_by("published").descending();
@@ -246,9 +249,6 @@ fn handles_make_orders_groups_and_lists() {
     let few = fields.words.groups(3).objects_per_group(2);
     assert_eq!(few.into_inner(), GroupBy::new("words").groups(3).objects_per_group(2));
 
-    fn names(list: impl List<Everything, PropertyName>) -> Vec<String> {
-        list.into_list().into_iter().map(|PropertyName(name)| name).collect()
-    }
     let searched: Vec<SearchProperty> =
         List::<Everything, _>::into_list((fields.title.weight(2.0), fields.words, "boxed^3"));
     let expected = [SearchProperty::new("title").weight(2.0), "words".into(), "boxed^3".into()];

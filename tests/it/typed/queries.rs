@@ -107,6 +107,11 @@ async fn a_projection_is_a_smaller_struct() {
         born: Option<i64>,
     }
 
+    #[derive(Debug, Deserialize)]
+    struct Named {
+        name: String,
+    }
+
     let bed = bed().await;
     let owls = owls(&bed).await;
     let f = Owl::fields();
@@ -125,10 +130,6 @@ async fn a_projection_is_a_smaller_struct() {
     let groups = owls.query().near_vector([1.0, 0.0]).project::<Summary>().group_by(f.species.groups(1)).await.unwrap();
     assert_eq!(groups[0].hits[1].properties, expected("Winter"));
 
-    #[derive(Debug, Deserialize)]
-    struct Named {
-        name: String,
-    }
     let some: Collection<Named> = bed.client.collection_of("Owl");
     let hits = some.query().fetch_objects().properties(["name"]).limit(1).await.unwrap();
     assert!(!hits[0].properties.name.is_empty());
