@@ -6,10 +6,11 @@ use std::marker::PhantomData;
 use crate::config::CollectionSettings;
 use crate::data::Data;
 use crate::headers::Headers;
+use crate::properties::{Properties, PropertiesCheck, compare};
 use crate::query::Queries;
 use crate::schema::CollectionName;
 use crate::transport::Transport;
-use crate::{Client, ConsistencyLevel, Integrations, PropertyMap};
+use crate::{Client, ConsistencyLevel, Integrations, PropertyMap, Result};
 
 /// One collection, whose objects have properties of type `P`. Cheap to clone; making one does no I/O.
 ///
@@ -94,6 +95,32 @@ impl<P> Collection<P> {
     #[must_use]
     pub fn config(&self) -> CollectionSettings {
         CollectionSettings::new(self.client.clone(), self.name.clone(), self.tenant.clone())
+    }
+
+    /// Holds a struct against the collection as the server has it, and says all that differs.
+    ///
+    /// ```no_run
+    /// use serde::{Deserialize, Serialize};
+    /// use weaviate::prelude::*;
+    ///
+    /// #[derive(Serialize, Deserialize, Properties)]
+    /// struct Article {
+    ///     title: String,
+    ///     year: i64,
+    /// }
+    ///
+    /// # async fn example(client: Client) -> weaviate::Result<()> {
+    /// let articles = client.collection_of::<Article>("Article");
+    /// let check = articles.check::<Article>().await?;
+    /// println!("{check}"); // `year`: data type int in the struct, number in the collection
+    /// check.into_result()?; // an error if anything is not as the struct says
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn check<S: Properties>(&self) -> Result<PropertiesCheck> {
+        let found = self.config().read().await?;
+        let differences = compare(&S::properties(), &found.properties);
+        Ok(PropertiesCheck { collection: self.name().to_owned(), differences })
     }
 
     pub(crate) fn transport(&self) -> &Transport {

@@ -1,6 +1,10 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+// What the derive makes goes by this name, here as elsewhere.
+#[cfg(all(test, feature = "derive"))]
+extern crate self as weaviate;
+
 mod auth;
 mod client;
 mod collection;
@@ -15,6 +19,7 @@ mod filter;
 mod headers;
 mod meta;
 pub mod prelude;
+pub mod properties;
 mod query;
 mod schema;
 mod transport;
@@ -41,6 +46,7 @@ pub use error::{Error, ErrorKind, GrpcCode, Outcome, Result};
 pub use feature::Feature;
 pub use filter::{Filter, FilterReference, FilterTarget, FilterValue};
 pub use meta::Meta;
+pub use properties::{Field, Properties, PropertiesCheck};
 pub use query::{
     Bm25, Bm25Operator, FetchObjects, Fusion, Group, GroupBy, Grouped, GroupedHit, GroupedResults, Hit, HitMetadata,
     Hybrid, HybridVector, Metadata, NearObject, NearVector, Queries, Query, Ranked, SearchProperty, SearchResults,

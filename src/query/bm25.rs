@@ -1,6 +1,7 @@
 //! Searching by words, and what keyword and hybrid searches have in common: properties, weights and operators.
 
 use super::Query;
+use crate::properties::List;
 
 /// A search by words, see [`Queries::bm25`](super::Queries::bm25).
 #[derive(Clone, Debug)]
@@ -14,9 +15,10 @@ impl Bm25 {
     }
 }
 
-impl<P, R> Query<P, Bm25, R> {
+impl<P, R, S> Query<P, Bm25, R, S> {
     /// Searches these text properties alone, in place of all whose index is searchable. The name may carry a weight:
-    /// `title^2` counts matches in the title twice; [`SearchProperty`] says the same with types.
+    /// `title^2` counts matches in the title twice; [`SearchProperty`] says the same with types. A tuple holds handles of the
+    /// struct: `(fields.title.weight(2.0), fields.body)`.
     ///
     /// ```no_run
     /// use weaviate::prelude::*;
@@ -26,8 +28,8 @@ impl<P, R> Query<P, Bm25, R> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn query_properties<S: Into<SearchProperty>>(mut self, properties: impl IntoIterator<Item = S>) -> Self {
-        self.kind.keywords.properties = Some(properties.into_iter().map(Into::into).collect());
+    pub fn query_properties(mut self, properties: impl List<P, SearchProperty>) -> Self {
+        self.kind.keywords.properties = Some(properties.into_list());
         self
     }
 

@@ -1,7 +1,8 @@
 //! Listing objects: order and cursor.
 
-use super::{Query, Sort};
+use super::{Query, Sort, Ungrouped};
 use crate::Uuid;
+use crate::properties::Of;
 
 /// A list of objects without a search, see [`Queries::fetch_objects`](super::Queries::fetch_objects).
 #[derive(Clone, Debug, Default)]
@@ -10,10 +11,10 @@ pub struct FetchObjects {
     pub(crate) after: Option<Uuid>,
 }
 
-impl<P> Query<P, FetchObjects> {
-    /// In this order instead of that of the ids.
-    pub fn sort(mut self, sort: Sort) -> Self {
-        self.kind.sort = Some(sort);
+impl<P, S> Query<P, FetchObjects, Ungrouped, S> {
+    /// In this order instead of that of the ids: a [`Sort`], or a handle of a property, `fields.year.descending()`.
+    pub fn sort(mut self, sort: impl Into<Of<P, Sort>>) -> Self {
+        self.kind.sort = Some(sort.into().into_inner());
         self
     }
 

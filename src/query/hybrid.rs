@@ -4,6 +4,7 @@ use super::bm25::Keywords;
 use super::near::Threshold;
 use super::{Bm25Operator, Query, SearchProperty};
 use crate::Vector;
+use crate::properties::List;
 
 /// A search by words and by vector at once, see [`Queries::hybrid`](super::Queries::hybrid).
 #[derive(Clone, Debug)]
@@ -32,7 +33,7 @@ impl Hybrid {
     }
 }
 
-impl<P, R> Query<P, Hybrid, R> {
+impl<P, R, S> Query<P, Hybrid, R, S> {
     /// How much the vector counts against the words: from 0, the words alone, to 1, the vector alone. Without it 0.75, on
     /// every version of the server.
     pub fn alpha(mut self, alpha: f32) -> Self {
@@ -80,8 +81,8 @@ impl<P, R> Query<P, Hybrid, R> {
 
     /// Searches these text properties alone for the words, in place of all whose index is searchable. The name may carry
     /// a weight, `title^2`; [`SearchProperty`] says the same with types.
-    pub fn query_properties<S: Into<SearchProperty>>(mut self, properties: impl IntoIterator<Item = S>) -> Self {
-        self.kind.keywords.properties = Some(properties.into_iter().map(Into::into).collect());
+    pub fn query_properties(mut self, properties: impl List<P, SearchProperty>) -> Self {
+        self.kind.keywords.properties = Some(properties.into_list());
         self
     }
 

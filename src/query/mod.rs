@@ -33,6 +33,7 @@ pub(crate) use options::{IncludeVectors, Options};
 pub(crate) use sort::Direction;
 pub use sort::Sort;
 
+use crate::properties::{List, Of, Properties, PropertyName, selected};
 use crate::transport::{Call, Idempotency, call_options};
 use crate::{Collection, ConsistencyLevel, Filter, Result, Uuid, Vector, wire};
 
@@ -167,24 +168,27 @@ impl<P> fmt::Debug for Queries<P> {
 }
 
 /// A search that runs when it is awaited, of the kind `K`: [`FetchObjects`], [`NearVector`], [`NearObject`], [`Bm25`] or
-/// [`Hybrid`]. `R` says what it brings: [`SearchResults`], or [`GroupedResults`] after [`group_by`](Self::group_by).
+/// [`Hybrid`]. `R` says what it brings: [`SearchResults`], or [`GroupedResults`] after [`group_by`](Self::group_by); `S` what
+/// the objects are in there, the collection's own type unless [`project`](Self::project) says otherwise.
 ///
 /// A plain value: it can be cloned, kept, changed and run again.
 #[must_use = "a query does nothing until it is awaited"]
-pub struct Query<P, K, R = Ungrouped> {
+pub struct Query<P, K, R = Ungrouped, S = P> {
     collection: Collection<P>,
     options: Options,
     kind: K,
-    results: PhantomData<fn() -> R>,
+    results: PhantomData<fn() -> (R, S)>,
 }
 
 impl<P, K> Query<P, K> {
     fn new(collection: Collection<P>, kind: K) -> Self {
         Self { collection, options: Options::default(), kind, results: PhantomData }
     }
+}
 
+impl<P, K, S> Query<P, K, Ungrouped, S> {
     /// Puts what is found into groups. The limit still counts objects, before they are grouped: set it large enough to
-    /// fill the groups.
+    /// fill the groups. A handle of the struct says by what, too: `fields.topic`, or `fields.topic.groups(3)`.
     ///
     /// ```no_run
     /// use weaviate::prelude::*;
@@ -208,16 +212,17 @@ impl<P, K> Query<P, K> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn group_by(self, group_by: GroupBy) -> Query<P, K, Grouped>
+    pub fn group_by(self, group_by: impl Into<Of<P, GroupBy>>) -> Query<P, K, Grouped, S>
     where
         K: Ranked,
     {
-        let Self { collection, options, kind, .. } = self;
-        Query { collection, options: Options { group_by: Some(group_by), ..options }, kind, results: PhantomData }
+        let Self { collection, mut options, kind, .. } = self;
+        options.group_by = Some(group_by.into().into_inner());
+        Query { collection, options, kind, results: PhantomData }
     }
 }
 
-impl<P, K, R> Query<P, K, R> {
+impl<P, K, R, S> Query<P, K, R, S> {
     /// Ends the list where the scores or distances drop for the so-manieth time: 1 brings the first bunch of objects that
     /// are about equally good, 2 the first two. Weaviate calls it autocut, too. The limit holds beside it.
     pub fn auto_limit(mut self, drops: u32) -> Self
@@ -228,8 +233,10 @@ impl<P, K, R> Query<P, K, R> {
         self
     }
 
-    /// Only objects that meet the condition. A second one is combined with the first by `&`.
-    pub fn filter(mut self, filter: Filter) -> Self {
+    /// Only objects that meet the condition: a [`Filter`], or one made of handles of the struct. A second one is combined
+    /// with the first by `&`.
+    pub fn filter(mut self, filter: impl Into<Of<P, Filter>>) -> Self {
+        let filter = filter.into().into_inner();
         self.options.filter = Some(match self.options.filter.take() {
             Some(earlier) => earlier & filter,
             None => filter,
@@ -272,9 +279,42 @@ impl<P, K, R> Query<P, K, R> {
 
     /// Only these properties come with the objects. Without it all come but blobs and references; a blob has to be named
     /// here. Naming an object brings all that is in it.
-    pub fn properties<N: Into<String>>(mut self, names: impl IntoIterator<Item = N>) -> Self {
-        self.options.properties = Some(names.into_iter().map(Into::into).collect());
+    ///
+    /// It takes names, or a tuple of handles of the struct: `(fields.title, fields.year)`.
+    pub fn properties(mut self, names: impl List<P, PropertyName>) -> Self {
+        self.options.properties = Some(names.into_list().into_iter().map(|PropertyName(name)| name).collect());
         self
+    }
+
+    /// Only the properties of `T` come with the objects, blobs among them, and the results are of that type. Filters and
+    /// orders are still about the collection's own.
+    ///
+    /// ```no_run
+    /// use serde::{Deserialize, Serialize};
+    /// use weaviate::prelude::*;
+    ///
+    /// #[derive(Serialize, Deserialize, Properties)]
+    /// struct Article {
+    ///     title: String,
+    ///     body: String,
+    ///     year: i64,
+    /// }
+    ///
+    /// #[derive(Deserialize, Properties)]
+    /// struct Summary {
+    ///     title: String,
+    /// }
+    ///
+    /// # async fn example(articles: Collection<Article>) -> weaviate::Result<()> {
+    /// let recent = Article::fields().year.greater_or_equal(2020);
+    /// let hits: SearchResults<Summary> = articles.query().bm25("owls").project::<Summary>().filter(recent).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn project<T: Properties>(self) -> Query<P, K, R, T> {
+        let Self { collection, mut options, kind, .. } = self;
+        options.properties = Some(selected::<T>());
+        Query { collection, options, kind, results: PhantomData }
     }
 
     /// How many replicas have to answer, in place of what the collection's handle says.
@@ -286,7 +326,7 @@ impl<P, K, R> Query<P, K, R> {
     call_options!(options.call);
 }
 
-impl<P, K: Clone, R> Clone for Query<P, K, R> {
+impl<P, K: Clone, R, S> Clone for Query<P, K, R, S> {
     fn clone(&self) -> Self {
         Self {
             collection: self.collection.clone(),
@@ -297,7 +337,7 @@ impl<P, K: Clone, R> Clone for Query<P, K, R> {
     }
 }
 
-impl<P, K: fmt::Debug, R> fmt::Debug for Query<P, K, R> {
+impl<P, K: fmt::Debug, R, S> fmt::Debug for Query<P, K, R, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Query")
             .field("collection", &self.collection)
@@ -319,8 +359,8 @@ macro_rules! awaited {
     };
     ($($kind:ty => $message:path, $($grouping:ty => $results:ident by $read:path),+;)*) => {
         $($(
-            impl<P: DeserializeOwned + 'static> IntoFuture for Query<P, $kind, $grouping> {
-                type Output = Result<$results<P>>;
+            impl<P: 'static, S: DeserializeOwned + 'static> IntoFuture for Query<P, $kind, $grouping, S> {
+                type Output = Result<$results<S>>;
                 type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
 
                 fn into_future(self) -> Self::IntoFuture {

@@ -18,7 +18,7 @@ pub(crate) struct Threshold {
 macro_rules! near_options {
     ($($kind:ty),*) => {
         $(
-            impl<P, R> Query<P, $kind, R> {
+            impl<P, R, S> Query<P, $kind, R, S> {
                 /// Which of the object's vectors is compared, by its name. Needed where a collection has several.
                 pub fn target(mut self, name: impl Into<String>) -> Self {
                     self.kind.near.target = Some(name.into());

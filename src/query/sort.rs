@@ -46,6 +46,12 @@ impl Sort {
         self
     }
 
+    /// What is equal so far is decided by another order.
+    pub(crate) fn then(mut self, other: Self) -> Self {
+        self.keys.extend(other.keys);
+        self
+    }
+
     /// Smallest first, for the property named last. It is so unless said otherwise.
     pub fn ascending(self) -> Self {
         self.in_direction(Direction::Ascending)

@@ -4,6 +4,7 @@ use super::{
     CollectionName, InvertedIndexConfig, MultiTenancyConfig, ObjectTtlConfig, Property, ReplicationConfig,
     ShardingConfig, VectorConfig,
 };
+use crate::properties::Properties;
 
 /// What a collection is: written to create one, read back from the server, compared with another.
 ///
@@ -88,6 +89,30 @@ impl CollectionConfig {
             modules: Vec::new(),
             extra: Extra::default(),
         }
+    }
+
+    /// A collection of this name whose properties are those of the struct. What else it is, its vectors above all, is said as
+    /// for any other.
+    ///
+    /// ```no_run
+    /// use serde::{Deserialize, Serialize};
+    /// use weaviate::prelude::*;
+    ///
+    /// #[derive(Serialize, Deserialize, Properties)]
+    /// struct Article {
+    ///     title: String,
+    ///     year: Option<i64>,
+    /// }
+    ///
+    /// # async fn example(client: Client) -> weaviate::Result<()> {
+    /// let config = CollectionConfig::of::<Article>("Article").vector(VectorConfig::self_provided());
+    /// let articles: Collection<Article> = client.collections().create_of(config).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn of<P: Properties>(name: impl AsRef<str>) -> Self {
+        Self { properties: P::properties(), ..Self::new(name) }
     }
 
     /// The name as the server keeps it: the first letter is upper case.

@@ -45,6 +45,7 @@ pub(crate) fn all() -> Vec<PublicCall> {
         "Collections::exists" => |client| client.collections().exists("Owl").await;
         "Collections::list" => |client| client.collections().list().await;
         "Collections::delete_all" => |client| client.collections().delete_all().await;
+        "Collection::check" => |client| client.collection("Owl").check::<PropertyMap>().await;
         "CollectionSettings::read" => |client| client.collection("Owl").config().read().await;
         "CollectionSettings::update" => |client| {
             client.collection("Owl").config().update(CollectionUpdate::new().description("Birds")).await

@@ -233,6 +233,6 @@ async fn a_dynamic_object_comes_back_with_its_types() {
         ("geo", PropertyValue::from(GeoCoordinates::new(52.5, 13.25))),
     ]);
     collection.data().insert_many([object.clone()]).await.unwrap().into_result().unwrap();
-    let hits = collection.query().fetch_objects().properties(object.iter().map(|(name, _)| name)).await.unwrap();
+    let hits = collection.query().fetch_objects().properties(object.keys().collect::<Vec<_>>()).await.unwrap();
     assert_eq!(hits[0].properties, object);
 }

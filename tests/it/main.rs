@@ -22,3 +22,5 @@ mod query;
 mod schema;
 mod support;
 mod tidy;
+#[cfg(feature = "derive")]
+mod typed;

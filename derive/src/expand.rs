@@ -1,0 +1,236 @@
+//! The code that the derive makes.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote, quote_spanned};
+use syn::spanned::Spanned as _;
+use syn::{Error, Result};
+
+use crate::container::Container;
+use crate::field::{Field, Kind, Property};
+
+pub(crate) fn expand(container: &Container) -> Result<TokenStream> {
+    let Container { ident, vis, fields } = container;
+    let companion = format_ident!("{ident}Fields");
+    let companion_doc = format!("The properties of [`{ident}`].");
+    let mut schema = Vec::new();
+    let mut types = Vec::new();
+    let mut values = Vec::new();
+    let mut checks = Vec::new();
+    for field in fields {
+        let Field { ident: name, vis, ty, .. } = field;
+        let doc = match field.property_name() {
+            Some(property) => format!("The property `{property}`."),
+            None => "Properties of the struct that is flattened.".to_owned(),
+        };
+        let (handle, value) = match &field.kind {
+            Kind::Flattened => {
+                schema.push(quote_spanned! {ty.span()=>
+                    properties.extend(<#ty as ::weaviate::properties::Properties>::properties());
+                });
+                (
+                    quote_spanned!(ty.span()=> <#ty as ::weaviate::properties::Properties>::Fields<P, At>),
+                    quote_spanned!(ty.span()=> <#ty as ::weaviate::properties::Properties>::fields_at::<P, At>(place)),
+                )
+            }
+            Kind::Property(property) if !property.references.is_empty() => {
+                refuse_on_reference(property)?;
+                schema.push(reference(property));
+                let property = &property.name;
+                (
+                    quote!(::weaviate::properties::ReferenceField<P>),
+                    quote!(::weaviate::properties::ReferenceField::new(#property)),
+                )
+            }
+            Kind::Property(property) => {
+                let DataType { rust, variant } = data_type(ty, property)?;
+                schema.push(single(property, &rust, variant.as_ref()));
+                checks.extend(promises(property, ty, &rust));
+                let property = &property.name;
+                let span = ty.span();
+                (
+                    quote_spanned!(span=> <#rust as ::weaviate::properties::PropertyType>::Handle<P, At>),
+                    quote_spanned! {span=>
+                        <#rust as ::weaviate::properties::PropertyType>::handle::<P, At>(place.name_of(#property))
+                    },
+                )
+            }
+        };
+        types.push(quote!(#[doc = #doc] #vis #name: #handle));
+        values.push(quote!(#name: #value));
+    }
+    Ok(quote! {
+        const _: () = {
+            #[doc = #companion_doc]
+            #[allow(missing_debug_implementations, non_snake_case, unnameable_types, dead_code)]
+            #vis struct #companion<P, At> {
+                #(#types,)*
+                #[doc(hidden)]
+                __of: ::core::marker::PhantomData<fn() -> (P, At)>,
+            }
+
+            #[automatically_derived]
+            impl ::weaviate::properties::Properties for #ident {
+                type Fields<P, At> = #companion<P, At>;
+
+                fn properties() -> ::std::vec::Vec<::weaviate::Property> {
+                    #[allow(unused_mut)]
+                    let mut properties = ::std::vec::Vec::new();
+                    #(#schema)*
+                    properties
+                }
+
+                fn fields_at<P, At>(place: &::weaviate::properties::Place) -> #companion<P, At> {
+                    let _ = place;
+                    #companion { #(#values,)* __of: ::core::marker::PhantomData }
+                }
+            }
+
+            #[automatically_derived]
+            impl ::weaviate::properties::PropertyType for #ident {
+                const SHAPE: ::weaviate::properties::Shape = ::weaviate::properties::Shape::Object;
+                type Handle<P, At> = ::weaviate::properties::ObjectField<P, Self, At>;
+
+                fn data_type() -> ::weaviate::DataType {
+                    ::weaviate::DataType::object(<Self as ::weaviate::properties::Properties>::properties())
+                }
+
+                fn handle<P, At>(name: ::std::borrow::Cow<'static, str>) -> Self::Handle<P, At> {
+                    ::weaviate::properties::ObjectField::new(name)
+                }
+            }
+
+            #[automatically_derived]
+            impl ::weaviate::properties::ArrayElement for #ident {
+                type ArrayHandle<P, At> = ::weaviate::properties::ObjectField<P, Self, At>;
+
+                fn array_type() -> ::weaviate::DataType {
+                    ::weaviate::DataType::object_array(<Self as ::weaviate::properties::Properties>::properties())
+                }
+
+                fn array_handle<P, At>(name: ::std::borrow::Cow<'static, str>) -> Self::ArrayHandle<P, At> {
+                    ::weaviate::properties::ObjectField::new(name)
+                }
+            }
+
+            #(#checks)*
+        };
+    })
+}
+
+/// What stands for a field: a Rust type that knows its data type, and the data type where that type would say another.
+struct DataType {
+    rust: TokenStream,
+    variant: Option<TokenStream>,
+}
+
+fn data_type(ty: &syn::Type, property: &Property) -> Result<DataType> {
+    let Some(named) = &property.data_type else { return Ok(DataType { rust: quote!(#ty), variant: None }) };
+    let rust = match named.value().as_str() {
+        "text" => quote!(::std::string::String),
+        "text[]" => quote!(::std::vec::Vec<::std::string::String>),
+        "int" => quote!(i64),
+        "int[]" => quote!(::std::vec::Vec<i64>),
+        "number" => quote!(f64),
+        "number[]" => quote!(::std::vec::Vec<f64>),
+        "boolean" => quote!(bool),
+        "boolean[]" => quote!(::std::vec::Vec<bool>),
+        "date" => quote!(::weaviate::DateTime),
+        "date[]" => quote!(::std::vec::Vec<::weaviate::DateTime>),
+        "uuid" => quote!(::weaviate::Uuid),
+        "uuid[]" => quote!(::std::vec::Vec<::weaviate::Uuid>),
+        "geoCoordinates" => quote!(::weaviate::GeoCoordinates),
+        "phoneNumber" => quote!(::weaviate::PhoneNumber),
+        "blob" | "blobHash" => quote!(::weaviate::Blob),
+        "object" | "object[]" => {
+            return Err(Error::new(
+                named.span(),
+                "an object is a struct that derives `Properties`, too, or a `Vec` of them",
+            ));
+        }
+        _ => {
+            return Err(Error::new(
+                named.span(),
+                "no such data type; there are `text`, `int`, `number`, `boolean`, `date`, `uuid` and their arrays \
+                 (`text[]`), `geoCoordinates`, `phoneNumber`, `blob` and `blobHash`",
+            ));
+        }
+    };
+    let variant = (named.value() == "blobHash").then(|| quote!(::weaviate::DataType::BlobHash));
+    Ok(DataType { rust, variant })
+}
+
+fn single(property: &Property, rust: &TokenStream, variant: Option<&TokenStream>) -> TokenStream {
+    let span = rust.span();
+    let data_type = variant
+        .cloned()
+        .unwrap_or_else(|| quote_spanned!(span=> <#rust as ::weaviate::properties::PropertyType>::data_type()));
+    let name = &property.name;
+    let description = property.description.iter().map(|text| quote!(.description(#text)));
+    let tokenization =
+        property.tokenization.iter().map(|(_, variant)| quote!(.tokenization(::weaviate::Tokenization::#variant)));
+    let filterable = property.index_filterable.iter().map(|flag| quote!(.index_filterable(#flag)));
+    let searchable = property.index_searchable.iter().map(|flag| quote!(.index_searchable(#flag)));
+    let range_filters = property.index_range_filters.iter().map(|flag| quote!(.index_range_filters(#flag)));
+    quote! {
+        properties.push(
+            ::weaviate::Property::new(#name, #data_type)
+                #(#description)* #(#tokenization)* #(#filterable)* #(#searchable)* #(#range_filters)*
+        );
+    }
+}
+
+fn reference(property: &Property) -> TokenStream {
+    let Property { name, references, description, .. } = property;
+    let description = description.iter().map(|text| quote!(.description(#text)));
+    quote! {
+        properties.push(
+            ::weaviate::Property::new(#name, ::weaviate::DataType::reference([#(#references),*])) #(#description)*
+        );
+    }
+}
+
+fn refuse_on_reference(property: &Property) -> Result<()> {
+    let flags = [&property.index_filterable, &property.index_searchable, &property.index_range_filters];
+    let spans = [
+        property.tokenization.as_ref().map(|(value, _)| value.span()),
+        property.data_type.as_ref().map(syn::LitStr::span),
+    ];
+    match spans.into_iter().chain(flags.map(|flag| flag.as_ref().map(syn::LitBool::span))).flatten().next() {
+        Some(span) => {
+            Err(Error::new(span, "this does not go with `reference`, which has no index and no other data type"))
+        }
+        None => Ok(()),
+    }
+}
+
+/// What only the type of the field can tell, as assertions that are evaluated while it is compiled.
+fn promises(property: &Property, ty: &syn::Type, rust: &TokenStream) -> Vec<TokenStream> {
+    let mut checks = Vec::new();
+    let mut check = |span, condition: TokenStream, message: &str| {
+        checks.push(quote_spanned!(span=> const _: () = ::core::assert!(#condition, #message);));
+    };
+    let shape = |span| quote_spanned!(span=> <#rust as ::weaviate::properties::PropertyType>::SHAPE);
+    let is_text = |span| {
+        let shape = shape(span);
+        quote_spanned!(span=> #shape.is_text())
+    };
+    if let Some((value, _)) = &property.tokenization {
+        check(value.span(), is_text(value.span()), "`tokenization` is for text alone");
+    }
+    if let Some(flag) = property.index_searchable.as_ref().filter(|flag| flag.value) {
+        check(flag.span(), is_text(flag.span()), "`index_searchable` is for text alone");
+    }
+    if let Some(flag) = property.index_range_filters.as_ref().filter(|flag| flag.value) {
+        let shape = shape(flag.span());
+        let message = "`index_range_filters` is for int, number and date alone";
+        check(flag.span(), quote_spanned!(flag.span()=> #shape.has_ranges()), message);
+    }
+    if property.data_type.is_none() && !property.serialize_with {
+        let message = "serde does not write this type as RFC 3339 text by itself: add `#[serde(with = \"time::serde::rfc3339\")]`, \
+                       or `time::serde::rfc3339::option` for an `Option`";
+        let condition =
+            quote_spanned!(ty.span()=> <#ty as ::weaviate::properties::PropertyType>::SHAPE.is_written_by_serde());
+        check(ty.span(), condition, message);
+    }
+    checks
+}

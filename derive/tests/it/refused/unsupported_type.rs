@@ -1,0 +1,12 @@
+use std::collections::HashMap;
+
+use weaviate::{GeoCoordinates, Properties};
+
+#[derive(Properties)]
+struct Article {
+    words: HashMap<String, i64>,
+    took: std::time::Duration,
+    places: Vec<GeoCoordinates>,
+}
+
+fn main() {}

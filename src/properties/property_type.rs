@@ -1,0 +1,194 @@
+//! Which Rust type is which data type.
+
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashSet};
+
+use super::Field;
+use crate::{Blob, DataType, DateTime, GeoCoordinates, PhoneNumber, Uuid};
+
+/// A Rust type that a property can have.
+///
+/// | Rust | data type | handle |
+/// | --- | --- | --- |
+/// | `String`, `Box<str>`, `Cow<'static, str>`, `char` | `text` | [`Field<_, String>`](Field) |
+/// | `i8` to `i64`, `u8` to `u64`, `usize`, `isize` | `int` | `Field<_, i64>` |
+/// | `f32`, `f64` | `number` | `Field<_, f64>` |
+/// | `bool` | `boolean` | `Field<_, bool>` |
+/// | [`DateTime`], with features `chrono::DateTime`, `jiff::Timestamp`, `time::OffsetDateTime` | `date` | `Field<_, DateTime>` |
+/// | [`Uuid`] | `uuid` | `Field<_, Uuid>` |
+/// | [`GeoCoordinates`] | `geoCoordinates` | `Field<_, GeoCoordinates>` |
+/// | [`PhoneNumber`] | `phoneNumber` | `Field<_, PhoneNumber>` |
+/// | [`Blob`] | `blob` | `Field<_, Blob>` |
+/// | a struct that derives [`Properties`](super::Properties) | `object` | [`ObjectField`](super::ObjectField) |
+/// | `Vec`, `BTreeSet`, `HashSet`, `[T; N]` of text to uuid, or of structs | `text[]` and so on | `Field<_, Vec<String>>` and so on |
+/// | `Option<T>`, `Box<T>` | that of `T` | that of `T` |
+///
+/// An integer beyond ±2⁵³ is refused when it is written. Any other type that serde writes as one of these takes
+/// `#[weaviate(data_type = "...")]`: an enum without data is a `text`, for instance.
+///
+/// The derive implements it, and nobody else has to.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no type of a property",
+    label = "no data type of Weaviate",
+    note = "derive `Properties` for a struct to make it an object within the object",
+    note = "`#[weaviate(data_type = \"text\")]` names the data type of what serde writes as text, and so on"
+)]
+pub trait PropertyType {
+    #[doc(hidden)]
+    const SHAPE: Shape;
+    /// What stands for a property of this type in filters and elsewhere.
+    type Handle<P, At>;
+
+    /// Its data type.
+    fn data_type() -> DataType;
+
+    #[doc(hidden)]
+    fn handle<P, At>(name: Cow<'static, str>) -> Self::Handle<P, At>;
+}
+
+/// A type of which a property can have several: text, int, number, boolean, date, uuid and structs.
+#[diagnostic::on_unimplemented(
+    message = "Weaviate has no arrays of `{Self}`",
+    label = "no element of an array",
+    note = "arrays hold text, int, number, boolean, date, uuid or structs that derive `Properties`"
+)]
+pub trait ArrayElement: PropertyType {
+    /// What stands for such a property in filters and elsewhere.
+    type ArrayHandle<P, At>;
+
+    /// The data type of the array.
+    fn array_type() -> DataType;
+
+    #[doc(hidden)]
+    fn array_handle<P, At>(name: Cow<'static, str>) -> Self::ArrayHandle<P, At>;
+}
+
+/// What the derive has to know of a type while a struct is compiled.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "the derive alone sees it")]
+pub enum Shape {
+    Text,
+    Int,
+    Number,
+    Date,
+    /// A date that serde does not write as RFC 3339 by itself.
+    OtherDate,
+    Object,
+    Other,
+}
+
+impl Shape {
+    #[must_use]
+    pub const fn is_text(self) -> bool {
+        matches!(self, Self::Text)
+    }
+
+    #[must_use]
+    pub const fn has_ranges(self) -> bool {
+        matches!(self, Self::Int | Self::Number | Self::Date | Self::OtherDate)
+    }
+
+    #[must_use]
+    pub const fn is_written_by_serde(self) -> bool {
+        !matches!(self, Self::OtherDate)
+    }
+}
+
+/// `types` share the data type and the handles of `canonical`.
+macro_rules! property_types {
+    ($($canonical:ty: $shape:ident $data_type:ident $array:tt = $($type:ty),+;)*) => {
+        $($(
+            impl PropertyType for $type {
+                const SHAPE: Shape = Shape::$shape;
+                type Handle<P, At> = Field<P, $canonical, At>;
+
+                fn data_type() -> DataType {
+                    DataType::$data_type
+                }
+
+                fn handle<P, At>(name: Cow<'static, str>) -> Self::Handle<P, At> {
+                    Field::new(name)
+                }
+            }
+
+            property_types!(@array $canonical: $type, $array);
+        )+)*
+    };
+    (@array $canonical:ty: $type:ty, ($array:ident)) => {
+        impl ArrayElement for $type {
+            type ArrayHandle<P, At> = Field<P, Vec<$canonical>, At>;
+
+            fn array_type() -> DataType {
+                DataType::$array
+            }
+
+            fn array_handle<P, At>(name: Cow<'static, str>) -> Self::ArrayHandle<P, At> {
+                Field::new(name)
+            }
+        }
+    };
+    (@array $canonical:ty: $type:ty, ()) => {};
+}
+
+#[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
+pub(super) use property_types;
+
+property_types! {
+    String: Text Text (TextArray) = String, Box<str>, Cow<'static, str>, char;
+    i64: Int Int (IntArray) = i8, i16, i32, i64, isize, u8, u16, u32, u64, usize;
+    f64: Number Number (NumberArray) = f32, f64;
+    bool: Other Boolean (BooleanArray) = bool;
+    DateTime: Date Date (DateArray) = DateTime;
+    Uuid: Other Uuid (UuidArray) = Uuid;
+    GeoCoordinates: Other GeoCoordinates () = GeoCoordinates;
+    PhoneNumber: Other PhoneNumber () = PhoneNumber;
+    Blob: Other Blob () = Blob;
+}
+
+macro_rules! transparent {
+    ($($type:ty),*) => {
+        $(
+            impl<T: PropertyType> PropertyType for $type {
+                const SHAPE: Shape = T::SHAPE;
+                type Handle<P, At> = T::Handle<P, At>;
+
+                fn data_type() -> DataType {
+                    T::data_type()
+                }
+
+                fn handle<P, At>(name: Cow<'static, str>) -> Self::Handle<P, At> {
+                    T::handle(name)
+                }
+            }
+        )*
+    };
+}
+
+transparent!(Option<T>, Box<T>);
+
+macro_rules! arrays {
+    ($([$($generics:tt)*] $type:ty;)*) => {
+        $(
+            impl<T: ArrayElement, $($generics)*> PropertyType for $type {
+                const SHAPE: Shape = T::SHAPE;
+                type Handle<P, At> = T::ArrayHandle<P, At>;
+
+                fn data_type() -> DataType {
+                    T::array_type()
+                }
+
+                fn handle<P, At>(name: Cow<'static, str>) -> Self::Handle<P, At> {
+                    T::array_handle(name)
+                }
+            }
+        )*
+    };
+}
+
+arrays! {
+    [] Vec<T>;
+    [] BTreeSet<T>;
+    [S] HashSet<T, S>;
+    [const N: usize] [T; N];
+}

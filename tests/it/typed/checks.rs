@@ -1,0 +1,87 @@
+use serde::{Deserialize, Serialize};
+use weaviate::prelude::*;
+use weaviate::properties::PropertyDifferenceKind::{
+    DataType as OtherType, Description, IndexFilterable, IndexSearchable, Missing, Tokenization as OtherTokenization,
+    Unmentioned,
+};
+
+use super::{Nest, Owl, owls};
+use crate::support::bed;
+
+#[tokio::test]
+async fn a_collection_made_of_a_struct_is_what_the_struct_says() {
+    let bed = bed().await;
+    let owls = owls(&bed).await;
+    let check = owls.check::<Owl>().await.unwrap();
+    assert!(check.differences().is_empty(), "{check}");
+    assert_eq!(check.to_string(), "collection Owl is what the struct says");
+    check.into_result().unwrap();
+    // Neither is a map wrong, nor a struct that knows less.
+    assert!(bed.client.collection("Owl").check::<PropertyMap>().await.unwrap().is_ok());
+    let error = owls.check::<Nest>().await.unwrap().into_result().unwrap_err();
+    assert!(error.to_string().contains("`tree`: text in the struct, missing in the collection"), "{error}");
+    let nobody = bed.client.collection("Nobody").check::<Owl>().await.unwrap_err();
+    assert!(nobody.is_not_found(), "{nobody:?}");
+}
+
+#[tokio::test]
+async fn every_difference_from_the_live_collection_is_told() {
+    #[derive(Serialize, Deserialize, Properties)]
+    #[expect(dead_code, reason = "what refers is not written")]
+    struct Book {
+        #[weaviate(tokenization = "field", description = "As on the cover")]
+        title: String,
+        pages: i64,
+        #[weaviate(index_filterable = false)]
+        isbn: String,
+        #[weaviate(index_searchable = false)]
+        blurb: Option<String>,
+        subtitle: Option<String>,
+        author: Author,
+        #[weaviate(reference = "Shelf")]
+        #[serde(skip_serializing, default)]
+        on: Option<String>,
+    }
+
+    #[derive(Serialize, Deserialize, Properties)]
+    struct Author {
+        name: String,
+        born: i64,
+    }
+
+    let bed = bed().await;
+    let collections = bed.client.collections();
+    for shelf in ["Shelf", "Table"] {
+        collections.create(CollectionConfig::new(shelf)).await.unwrap();
+    }
+    let author = [Property::new("name", DataType::TextArray), Property::new("died", DataType::Int)];
+    let config = CollectionConfig::new("Book")
+        .property(Property::new("title", DataType::Text))
+        .property(Property::new("pages", DataType::Number))
+        .property(Property::new("isbn", DataType::Text))
+        .property(Property::new("blurb", DataType::Text))
+        .property(Property::new("author", DataType::object(author)))
+        .property(Property::new("on", DataType::reference(["Table"])))
+        .property(Property::new("price", DataType::Number));
+    let books: Collection<Book> = collections.create_of(config).await.unwrap();
+    let check = books.check::<Book>().await.unwrap();
+    let found: Vec<_> = check.differences().iter().map(|difference| (&*difference.property, difference.kind)).collect();
+    let expected = [
+        ("title", OtherTokenization),
+        ("title", Description),
+        ("pages", OtherType),
+        ("isbn", IndexFilterable),
+        ("blurb", IndexSearchable),
+        ("subtitle", Missing),
+        ("author.name", OtherType),
+        ("author.born", Missing),
+        ("on", OtherType),
+        ("author.died", Unmentioned),
+        ("price", Unmentioned),
+    ];
+    assert_eq!(found, expected);
+    let shown = check.to_string();
+    assert!(shown.contains("\n  `pages`: data type int in the struct, number in the collection\n"), "{shown}");
+    let error = check.into_result().unwrap_err();
+    assert!(error.is_validation(), "{error:?}");
+}

@@ -1,0 +1,72 @@
+//! Dates of other libraries go out and come back as RFC 3339.
+
+use serde::{Deserialize, Serialize};
+use weaviate::prelude::*;
+
+use crate::support::bed;
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Properties)]
+struct Dates {
+    name: String,
+    #[cfg(feature = "chrono")]
+    chrono: Option<chrono::DateTime<chrono::FixedOffset>>,
+    #[cfg(feature = "chrono")]
+    chronos: Vec<chrono::DateTime<chrono::Utc>>,
+    #[cfg(feature = "jiff")]
+    jiff: Option<jiff::Timestamp>,
+    #[cfg(feature = "time")]
+    #[serde(with = "time::serde::rfc3339::option", default)]
+    time: Option<time::OffsetDateTime>,
+}
+
+#[tokio::test]
+async fn dates_of_other_libraries_are_dates() {
+    let text = "2024-02-29T12:30:00.125+02:00";
+    let date: DateTime = text.parse().unwrap();
+    let dates = Dates {
+        name: "leap".to_owned(),
+        #[cfg(feature = "chrono")]
+        chrono: Some(chrono::DateTime::try_from(&date).unwrap()),
+        #[cfg(feature = "chrono")]
+        chronos: vec![chrono::DateTime::<chrono::FixedOffset>::try_from(&date).unwrap().to_utc()],
+        #[cfg(feature = "jiff")]
+        jiff: Some(jiff::Timestamp::try_from(&date).unwrap()),
+        #[cfg(feature = "time")]
+        time: Some(time::OffsetDateTime::try_from(&date).unwrap()),
+    };
+
+    let bed = bed().await;
+    let config = CollectionConfig::of::<Dates>("Dates");
+    let is_date = |property: &&Property| property.data_type.as_str().starts_with("date");
+    let expected = Dates::properties().iter().filter(is_date).count();
+    assert_eq!(expected, Dates::properties().len() - 1);
+    let collection: Collection<Dates> = bed.client.collections().create_of(config).await.unwrap();
+    collection.data().insert_many([dates.clone()]).await.unwrap().into_result().unwrap();
+    let hits = collection.query().fetch_objects().await.unwrap();
+    assert_eq!(hits[0].properties, dates);
+
+    // What was written is a date to the server, with the offset where the library keeps one.
+    let hits = bed.client.collection("Dates").query().fetch_objects().await.unwrap();
+    let kept = |name: &str, wanted: &str| {
+        let stored = hits[0].properties.get(name).and_then(|value| value.as_date()).unwrap();
+        assert_eq!(stored.as_str(), wanted, "{name}");
+        assert!(stored.cmp_instant(&date).is_eq());
+    };
+    #[cfg(feature = "chrono")]
+    {
+        kept("chrono", text);
+        assert_eq!(DateTime::try_from(dates.chronos[0]).unwrap().as_str(), "2024-02-29T10:30:00.125Z");
+    }
+    #[cfg(feature = "jiff")]
+    {
+        kept("jiff", "2024-02-29T10:30:00.125Z");
+        let filter = Dates::fields().jiff.less_or_equal(DateTime::try_from(dates.jiff.unwrap()).unwrap());
+        assert_eq!(collection.query().fetch_objects().filter(filter).await.unwrap().len(), 1);
+    }
+    #[cfg(feature = "time")]
+    {
+        kept("time", text);
+        assert_eq!(DateTime::try_from(dates.time.unwrap()).unwrap(), date);
+        assert!(DateTime::try_from(time::OffsetDateTime::new_utc(time::Date::MIN, time::Time::MIDNIGHT)).is_err());
+    }
+}
