@@ -3,8 +3,9 @@
 //! tonic's own channel would hand each call to a task of its own and back, and set a second timer for its deadline. That
 //! costs a tenth of what a small search costs altogether.
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -25,7 +26,7 @@ const CONNECTION_WINDOW: u32 = 16 << 20;
 const PING_INTERVAL: Duration = Duration::from_secs(5 * 60 + 10);
 
 /// Connects with its first call, and again when the connection is lost. Clones share the connection.
-pub(super) type Channel = Client<Timed<Way>, Body>;
+pub(super) type Channel = Arc<Client<Timed<Way>, Body>>;
 
 #[cfg(feature = "tls")]
 pub(super) type Way = hyper_rustls::HttpsConnector<Connector>;
@@ -33,7 +34,7 @@ pub(super) type Way = hyper_rustls::HttpsConnector<Connector>;
 pub(super) type Way = Connector;
 
 pub(super) fn channel(way: Way, connect_timeout: Duration) -> Channel {
-    Client::builder(TokioExecutor::new())
+    let client = Client::builder(TokioExecutor::new())
         .timer(TokioTimer::new())
         .http2_only(true)
         .http2_initial_stream_window_size(STREAM_WINDOW)
@@ -46,35 +47,48 @@ pub(super) fn channel(way: Way, connect_timeout: Duration) -> Channel {
         // several gave up. They are no attempts.
         .retry_canceled_requests(true)
         .set_host(false)
-        .build(Timed { inner: way, within: connect_timeout })
+        .build(Timed { inner: Arc::new(way), within: connect_timeout });
+    Arc::new(client)
 }
 
-/// A connector that has so long for all that it does: tunnels and handshakes are part of it.
-#[derive(Clone, Debug)]
+/// A connector that has so long for all that it does: tunnels and handshakes are part of it. hyper clones it with each call,
+/// so there is little to clone.
+#[derive(Debug)]
 pub(super) struct Timed<C> {
-    inner: C,
+    inner: Arc<C>,
     within: Duration,
+}
+
+impl<C> Clone for Timed<C> {
+    fn clone(&self) -> Self {
+        Self { inner: Arc::clone(&self.inner), within: self.within }
+    }
 }
 
 impl<C> Service<Uri> for Timed<C>
 where
-    C: Service<Uri>,
+    C: Service<Uri> + Clone + Send + Sync + 'static,
     C::Error: Into<BoxError>,
-    C::Future: Send + 'static,
+    C::Future: Send,
 {
     type Response = C::Response;
     type Error = BoxError;
     type Future = Pin<Box<dyn Future<Output = Result<C::Response, BoxError>> + Send>>;
 
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
-        self.inner.poll_ready(context).map_err(Into::into)
+    /// Whether the connector within is ready shows with its own clone.
+    fn poll_ready(&mut self, _context: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        Poll::Ready(Ok(()))
     }
 
     fn call(&mut self, destination: Uri) -> Self::Future {
-        let (connecting, within) = (self.inner.call(destination), self.within);
+        let (mut connector, within) = (C::clone(&self.inner), self.within);
         Box::pin(async move {
+            let connecting = async {
+                poll_fn(|context| connector.poll_ready(context)).await.map_err(Into::into)?;
+                connector.call(destination).await.map_err(Into::into)
+            };
             match tokio::time::timeout(within, connecting).await {
-                Ok(connected) => connected.map_err(Into::into),
+                Ok(connected) => connected,
                 Err(_) => Err(format!("no connection within {within:?}").into()),
             }
         })

@@ -95,8 +95,8 @@ impl Grpc {
         max_message_size: usize,
     ) -> Result<R> {
         let mut lease = self.pool.take(attempt.timeout);
-        let client =
-            Unary::with_origin(lease.channel(), self.origin.clone()).max_decoding_message_size(max_message_size);
+        let channel = lease.channel();
+        let client = Unary::with_origin(&*channel, self.origin.clone()).max_decoding_message_size(max_message_size);
         #[cfg(feature = "gzip")]
         let client = if self.gzip {
             client.send_compressed(CompressionEncoding::Gzip).accept_compressed(CompressionEncoding::Gzip)

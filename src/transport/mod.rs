@@ -15,6 +15,7 @@ mod http;
 mod node;
 mod nodes;
 mod outgoing;
+mod pace;
 mod pool;
 mod proxy;
 mod rest_batch;
@@ -89,6 +90,7 @@ struct Inner {
     budget: Budget,
     credential: Credential,
     outgoing: Outgoing,
+    pace: pace::Pace,
     proxying: Proxying,
     server: OnceLock<Server>,
     /// Lives as long as anything that can reach it.
@@ -169,6 +171,7 @@ impl Transport {
                 policy: settings.policy,
                 credential,
                 outgoing: Outgoing::new(headers, &settings.integrations),
+                pace: pace::Pace::default(),
                 proxying: wiring.proxying,
                 server: OnceLock::new(),
                 #[cfg(feature = "embedded")]
@@ -405,6 +408,7 @@ impl Transport {
         F: Future<Output = Result<T>>,
     {
         self.look_after_nodes();
+        self.inner.pace.call();
         let inner = &*self.inner;
         let runner = Runner {
             policy: call.options.retry.unwrap_or(inner.policy),
