@@ -61,7 +61,7 @@ pub(crate) fn expand(container: &Container) -> Result<TokenStream> {
     Ok(quote! {
         const _: () = {
             #[doc = #companion_doc]
-            #[allow(missing_debug_implementations, non_snake_case, unnameable_types, dead_code)]
+            #[allow(missing_debug_implementations, non_snake_case, unnameable_types, unreachable_pub, dead_code)]
             #vis struct #companion<P, At> {
                 #(#types,)*
                 #[doc(hidden)]
@@ -87,7 +87,7 @@ pub(crate) fn expand(container: &Container) -> Result<TokenStream> {
 
             #[automatically_derived]
             impl ::weaviate::properties::PropertyType for #ident {
-                const SHAPE: ::weaviate::properties::Shape = ::weaviate::properties::Shape::Object;
+                const SHAPE: ::weaviate::properties::Shape = ::weaviate::properties::Shape::OTHER;
                 type Handle<P, At> = ::weaviate::properties::ObjectField<P, Self, At>;
 
                 fn data_type() -> ::weaviate::DataType {

@@ -10,18 +10,18 @@ use crate::{DataType, DateTime, Error, Result, properties::Field};
 
 #[cfg(feature = "chrono")]
 property_types! {
-    DateTime: Date Date (DateArray) =
+    DateTime: ORDERED Date (DateArray) =
         chrono::DateTime<chrono::Utc>, chrono::DateTime<chrono::FixedOffset>;
 }
 
 #[cfg(feature = "jiff")]
 property_types! {
-    DateTime: Date Date (DateArray) = jiff::Timestamp;
+    DateTime: ORDERED Date (DateArray) = jiff::Timestamp;
 }
 
 #[cfg(feature = "time")]
 property_types! {
-    DateTime: OtherDate Date (DateArray) = time::OffsetDateTime;
+    DateTime: DATE_WITH_HELP Date (DateArray) = time::OffsetDateTime;
 }
 
 /// The offset is kept. An error for years before 0000 and after 9999.

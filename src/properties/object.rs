@@ -61,6 +61,12 @@ impl<P, T: Properties> From<ObjectField<P, T>> for Of<P, PropertyName> {
     }
 }
 
+impl<P, T: Properties, At> Clone for ObjectField<P, T, At> {
+    fn clone(&self) -> Self {
+        Self::new(self.name().to_owned().into())
+    }
+}
+
 impl<P, T: Properties, At> fmt::Debug for ObjectField<P, T, At> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("ObjectField").field(&self.name()).finish()

@@ -14,7 +14,7 @@ use crate::{Blob, DataType, DateTime, GeoCoordinates, PhoneNumber, Uuid};
 /// | `i8` to `i64`, `u8` to `u64`, `usize`, `isize` | `int` | `Field<_, i64>` |
 /// | `f32`, `f64` | `number` | `Field<_, f64>` |
 /// | `bool` | `boolean` | `Field<_, bool>` |
-/// | [`DateTime`], with features `chrono::DateTime`, `jiff::Timestamp`, `time::OffsetDateTime` | `date` | `Field<_, DateTime>` |
+/// | [`DateTime`], with features `chrono::DateTime<Utc>` and `<FixedOffset>`, `jiff::Timestamp`, `time::OffsetDateTime` | `date` | `Field<_, DateTime>` |
 /// | [`Uuid`] | `uuid` | `Field<_, Uuid>` |
 /// | [`GeoCoordinates`] | `geoCoordinates` | `Field<_, GeoCoordinates>` |
 /// | [`PhoneNumber`] | `phoneNumber` | `Field<_, PhoneNumber>` |
@@ -23,7 +23,7 @@ use crate::{Blob, DataType, DateTime, GeoCoordinates, PhoneNumber, Uuid};
 /// | `Vec`, `BTreeSet`, `HashSet`, `[T; N]` of text to uuid, or of structs | `text[]` and so on | `Field<_, Vec<String>>` and so on |
 /// | `Option<T>`, `Box<T>` | that of `T` | that of `T` |
 ///
-/// An integer beyond ±2⁵³ is refused when it is written. Any other type that serde writes as one of these takes
+/// An integer beyond ±2⁵³ is refused when it is written. A `Vec<u8>` is numbers; bytes are a [`Blob`]. Any other type that serde writes as one of these takes
 /// `#[weaviate(data_type = "...")]`: an enum without data is a `text`, for instance.
 ///
 /// The derive implements it, and nobody else has to.
@@ -65,33 +65,40 @@ pub trait ArrayElement: PropertyType {
 
 /// What the derive has to know of a type while a struct is compiled.
 #[doc(hidden)]
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "the derive alone sees it")]
-pub enum Shape {
-    Text,
-    Int,
-    Number,
-    Date,
-    /// A date that serde does not write as RFC 3339 by itself.
-    OtherDate,
-    Object,
-    Other,
+#[derive(Clone, Copy, Debug)]
+pub struct Shape {
+    is_text: bool,
+    has_ranges: bool,
+    is_written_by_serde: bool,
 }
 
 impl Shape {
+    pub(super) const TEXT: Self = Self { is_text: true, ..Self::OTHER };
+    /// What has an index for ranges.
+    pub(super) const ORDERED: Self = Self { has_ranges: true, ..Self::OTHER };
+    /// A date that serde does not write as RFC 3339 by itself.
+    #[cfg(feature = "time")]
+    pub(super) const DATE_WITH_HELP: Self = Self { is_written_by_serde: false, ..Self::ORDERED };
+    pub const OTHER: Self = Self { is_text: false, has_ranges: false, is_written_by_serde: true };
+
+    /// Of an array.
+    const fn array(self) -> Self {
+        Self { has_ranges: false, ..self }
+    }
+
     #[must_use]
     pub const fn is_text(self) -> bool {
-        matches!(self, Self::Text)
+        self.is_text
     }
 
     #[must_use]
     pub const fn has_ranges(self) -> bool {
-        matches!(self, Self::Int | Self::Number | Self::Date | Self::OtherDate)
+        self.has_ranges
     }
 
     #[must_use]
     pub const fn is_written_by_serde(self) -> bool {
-        !matches!(self, Self::OtherDate)
+        self.is_written_by_serde
     }
 }
 
@@ -135,15 +142,15 @@ macro_rules! property_types {
 pub(super) use property_types;
 
 property_types! {
-    String: Text Text (TextArray) = String, Box<str>, Cow<'static, str>, char;
-    i64: Int Int (IntArray) = i8, i16, i32, i64, isize, u8, u16, u32, u64, usize;
-    f64: Number Number (NumberArray) = f32, f64;
-    bool: Other Boolean (BooleanArray) = bool;
-    DateTime: Date Date (DateArray) = DateTime;
-    Uuid: Other Uuid (UuidArray) = Uuid;
-    GeoCoordinates: Other GeoCoordinates () = GeoCoordinates;
-    PhoneNumber: Other PhoneNumber () = PhoneNumber;
-    Blob: Other Blob () = Blob;
+    String: TEXT Text (TextArray) = String, Box<str>, Cow<'static, str>, char;
+    i64: ORDERED Int (IntArray) = i8, i16, i32, i64, isize, u8, u16, u32, u64, usize;
+    f64: ORDERED Number (NumberArray) = f32, f64;
+    bool: OTHER Boolean (BooleanArray) = bool;
+    DateTime: ORDERED Date (DateArray) = DateTime;
+    Uuid: OTHER Uuid (UuidArray) = Uuid;
+    GeoCoordinates: OTHER GeoCoordinates () = GeoCoordinates;
+    PhoneNumber: OTHER PhoneNumber () = PhoneNumber;
+    Blob: OTHER Blob () = Blob;
 }
 
 macro_rules! transparent {
@@ -171,7 +178,7 @@ macro_rules! arrays {
     ($([$($generics:tt)*] $type:ty;)*) => {
         $(
             impl<T: ArrayElement, $($generics)*> PropertyType for $type {
-                const SHAPE: Shape = T::SHAPE;
+                const SHAPE: Shape = T::SHAPE.array();
                 type Handle<P, At> = T::ArrayHandle<P, At>;
 
                 fn data_type() -> DataType {

@@ -31,8 +31,8 @@ use crate::{Error, Result};
 /// # Ok::<(), weaviate::Error>(())
 /// ```
 ///
-/// With a date library, go through the text (`chrono`, `time` and `jiff` all parse RFC 3339) or let a struct hold that
-/// library's own type: anything that serde turns into RFC 3339 text is a date.
+/// A struct may hold the type of a date library: anything that serde turns into RFC 3339 text is a date. The features `chrono`,
+/// `jiff` and `time` add conversions from and to those libraries, which otherwise go through the text.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct DateTime(Box<str>);
 
