@@ -1,10 +1,11 @@
 //! Between the public values and the messages of the contract. Beside `transport`, the only module that names generated code.
 
 pub(crate) mod batch;
-mod consistency;
+pub(crate) mod consistency;
 mod filters;
 pub(crate) mod keyword;
 mod meta;
+pub(crate) mod object;
 pub(crate) mod properties;
 pub(crate) mod reply;
 pub(crate) mod rest_object;

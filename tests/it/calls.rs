@@ -85,6 +85,9 @@ pub(crate) fn all() -> Vec<PublicCall> {
         "Query" => |client| client.collection("Owl").query().hybrid("owl").await;
         "Query" => |client| client.collection("Owl").query().bm25("owl").group_by(GroupBy::new("kind")).await;
         "Query" => |client| client.collection("Owl").query().bm25("owl").protocol(Protocol::GrpcWeb).await;
+        "Insert" => |client| client.collection("Owl").data().insert(PropertyMap::new()).await;
+        "Get" => |client| client.collection("Owl").data().get(Uuid::nil()).await;
+        "Exists" => |client| client.collection("Owl").data().exists(Uuid::nil()).await;
         "InsertMany" => |client| client.collection("Owl").data().insert_many([PropertyMap::new()]).await;
         "InsertMany" => |client| client.collection("Owl").data().insert_many([PropertyMap::new()]).protocol(Protocol::Rest).await;
     };

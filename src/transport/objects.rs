@@ -1,0 +1,98 @@
+//! Single objects over REST: thin operations.
+
+use serde::de::DeserializeOwned;
+use uuid::Uuid;
+use weaviate_generated::rest::types;
+
+use super::{Call, Transport};
+use crate::error::{Error, Result};
+use crate::query::Hit;
+use crate::wire::consistency::parameter;
+use crate::wire::object;
+use crate::{ConsistencyLevel, ErrorKind, Outcome};
+
+/// Where an object lies, and how many replicas have to speak for it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Place<'p> {
+    pub(crate) collection: &'p str,
+    pub(crate) tenant: Option<&'p str>,
+    pub(crate) level: Option<ConsistencyLevel>,
+}
+
+impl Place<'_> {
+    fn level(&self) -> Option<&'static str> {
+        self.level.map(parameter)
+    }
+}
+
+impl Transport {
+    /// Stores a new object. An id that exists is refused.
+    pub(crate) async fn insert_object(&self, call: &Call, place: Place<'_>, body: &types::Object) -> Result<()> {
+        self.rest(call, |rest| async move { rest.objects_create(place.level(), body).await }).await?;
+        Ok(())
+    }
+
+    /// Whether the object that is there is the one that was sent.
+    pub(crate) async fn is_stored(
+        &self,
+        call: &Call,
+        place: Place<'_>,
+        id: Uuid,
+        body: &types::Object,
+    ) -> Result<bool> {
+        let vectors = body.vector.is_some() || body.vectors.is_some();
+        let found = self.stored(call, place, id, vectors, None).await?;
+        Ok(found.is_some_and(|found| object::is_what_was_sent(body, &found)))
+    }
+
+    /// `None` if there is no such object, or no such collection.
+    pub(crate) async fn object<P: DeserializeOwned>(
+        &self,
+        call: &Call,
+        place: Place<'_>,
+        id: Uuid,
+        vectors: bool,
+        node: Option<&str>,
+    ) -> Result<Option<Hit<P>>> {
+        self.stored(call, place, id, vectors, node).await?.map(object::hit).transpose()
+    }
+
+    async fn stored(
+        &self,
+        call: &Call,
+        place: Place<'_>,
+        id: Uuid,
+        vectors: bool,
+        node: Option<&str>,
+    ) -> Result<Option<types::Object>> {
+        let id = &id.to_string();
+        let include = vectors.then_some("vector");
+        let found = self.rest(call, |rest| async move {
+            rest.objects_class_get(place.collection, id, place.level(), include, node, place.tenant).await
+        });
+        unless_missing(found.await)
+    }
+
+    pub(crate) async fn object_exists(&self, call: &Call, place: Place<'_>, id: Uuid) -> Result<bool> {
+        let id = &id.to_string();
+        let found = self.rest(call, |rest| async move {
+            rest.objects_class_head(place.collection, id, place.level(), place.tenant).await
+        });
+        Ok(unless_missing(found.await)?.is_some())
+    }
+}
+
+/// The handler's own 404 has no body. One with a text comes from elsewhere and proves nothing.
+fn unless_missing<T>(result: Result<T>) -> Result<Option<T>> {
+    match result {
+        Ok(found) => Ok(Some(found)),
+        Err(error) if error.http_status() == Some(404) && error.server_message().is_none() => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Whether a refusal means that the object of an earlier attempt, of which nothing was heard, may be the one that is in the
+/// way.
+pub(crate) fn may_be_our_own(error: &Error) -> bool {
+    error.kind() == ErrorKind::AlreadyExists && error.outcome() == Outcome::Unknown
+}
