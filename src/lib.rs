@@ -35,7 +35,10 @@ pub use connect::{
 };
 #[cfg(feature = "embedded")]
 pub use connect::{Embedded, EmbeddedBuilder, EmbeddedStage, Progress};
-pub use data::{Data, Exists, Get, Insert, InsertMany, InsertReport, NewObject, ObjectError};
+pub use data::{
+    Data, Delete, DeleteMany, DeleteReport, DeletedObject, Exists, Get, Insert, InsertMany, InsertReport, Merge,
+    NewObject, ObjectError, Replace,
+};
 pub use diagnosis::{Check, Diagnosis, Finding, Layer};
 pub use error::{Error, ErrorKind, GrpcCode, Outcome, Result};
 pub use feature::Feature;

@@ -1,24 +1,28 @@
 //! Objects: storing, reading, changing and deleting them.
 
+mod delete_many;
 mod get;
 mod insert;
 mod insert_many;
 mod new_object;
 mod report;
 mod scope;
+mod write;
 
 use std::fmt;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+pub use delete_many::{DeleteMany, DeleteReport, DeletedObject};
 pub use get::{Exists, Get};
 pub use insert::Insert;
 pub use insert_many::InsertMany;
 pub use new_object::NewObject;
 pub use report::{InsertReport, ObjectError};
+pub use write::{Delete, Merge, Replace};
 
-use crate::{Collection, Uuid};
+use crate::{Collection, Filter, Uuid};
 
 /// The objects of a collection, see [`Collection::data`].
 ///
@@ -39,7 +43,7 @@ impl<P: Serialize> Data<P> {
     ///
     /// An id that exists already is refused with an error of kind [`AlreadyExists`](crate::ErrorKind::AlreadyExists). If the
     /// first attempt broke off and a second one finds the object there, it counts as stored: at once where the id was made
-    /// here, otherwise if a look at it finds what was sent.
+    /// here, otherwise if a look at it finds what was sent. It is [`replace`](Self::replace) that overwrites.
     ///
     /// # Errors
     ///
@@ -65,6 +69,24 @@ impl<P: Serialize> Data<P> {
     /// ```
     pub fn insert(&self, object: impl Into<NewObject<P>>) -> Insert {
         Insert::new(&self.collection, object.into())
+    }
+
+    /// Puts an object in place of the one of this id, as a whole: a property or a vector that is left out is gone.
+    ///
+    /// An error of kind [`NotFound`](crate::ErrorKind::NotFound) if there is none; it is [`insert`](Self::insert) that makes
+    /// new ones.
+    ///
+    /// ```no_run
+    /// use weaviate::prelude::*;
+    ///
+    /// # async fn example(articles: Collection, id: weaviate::Uuid) -> weaviate::Result<()> {
+    /// let article = PropertyMap::from([("title", "Of gophers and crabs")]);
+    /// articles.data().replace(id, article).vector([0.1, 0.9]).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn replace(&self, id: Uuid, object: impl Into<NewObject<P>>) -> Replace {
+        Replace::new(&self.collection, id, object.into())
     }
 
     /// Stores many objects, each of which is either the properties alone or a [`NewObject`] with an id or vectors.
@@ -143,6 +165,65 @@ impl<P> Data<P> {
     /// ```
     pub fn exists(&self, id: Uuid) -> Exists {
         Exists::new(&self.collection, id)
+    }
+
+    /// Sets some properties of the object of this id and keeps the others. `changes` is anything that has the properties to
+    /// be set: a struct, or a [`PropertyMap`](crate::PropertyMap).
+    ///
+    /// A property without a value (`None`) stays as it is; [`remove`](Merge::remove) takes one away. An array or an object
+    /// is set as a whole. An error of kind [`NotFound`](crate::ErrorKind::NotFound) if there is no such object.
+    ///
+    /// ```no_run
+    /// use serde::Serialize;
+    /// use weaviate::prelude::*;
+    ///
+    /// #[derive(Serialize)]
+    /// struct Correction {
+    ///     year: i64,
+    /// }
+    ///
+    /// # async fn example(articles: Collection, id: weaviate::Uuid) -> weaviate::Result<()> {
+    /// articles.data().merge(id, Correction { year: 2027 }).remove("subtitle").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn merge(&self, id: Uuid, changes: impl Serialize) -> Merge {
+        Merge::new(&self.collection, id, &changes)
+    }
+
+    /// Deletes the object of this id. No error if there is none: the server says the same to both.
+    ///
+    /// ```no_run
+    /// # async fn example(articles: weaviate::Collection, id: weaviate::Uuid) -> weaviate::Result<()> {
+    /// articles.data().delete(id).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn delete(&self, id: Uuid) -> Delete {
+        Delete::new(&self.collection, id)
+    }
+
+    /// Deletes all objects that the filter matches. The server deletes 10,000 at a time; this goes on until none is left,
+    /// and the timeout is that of each time.
+    ///
+    /// If an attempt breaks off and is repeated, what it had deleted is missing from the report. An error after the first
+    /// 10,000 has the [`outcome`](crate::Error::outcome) unknown: some objects are gone.
+    ///
+    /// Needs gRPC or gRPC-Web; over plain REST it is an error of kind [`Unsupported`](crate::ErrorKind::Unsupported).
+    ///
+    /// ```no_run
+    /// use weaviate::prelude::*;
+    ///
+    /// # async fn example(articles: Collection) -> weaviate::Result<()> {
+    /// let old = Filter::property("year").less_than(1900);
+    /// let report = articles.data().delete_many(old.clone()).dry_run(true).await?;
+    /// println!("{} articles would go", report.matches);
+    /// articles.data().delete_many(old).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn delete_many(&self, filter: Filter) -> DeleteMany {
+        DeleteMany::new(&self.collection, filter)
     }
 }
 

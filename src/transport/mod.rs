@@ -41,7 +41,7 @@ use ::http::{HeaderMap, HeaderValue};
 use bytes::Bytes;
 use prost::Message as _;
 use tokio::time::Instant;
-use weaviate_generated::grpc::{BatchObjectsReply, SearchReply, SearchRequest};
+use weaviate_generated::grpc::{BatchDeleteReply, BatchDeleteRequest, BatchObjectsReply, SearchReply, SearchRequest};
 use weaviate_generated::rest::{self, ResponseValue, types};
 
 use self::budget::Budget;
@@ -267,6 +267,19 @@ impl Transport {
         let max = self.max_message_size();
         check_size(&call, request.len(), max)?;
         self.carry(&call, |protocol, attempt| self.batch_objects_over(protocol, attempt, request.clone())).await
+    }
+
+    /// A filter that the server would misread must not delete anything.
+    pub(crate) async fn batch_delete(&self, mut call: Call, request: &BatchDeleteRequest) -> Result<BatchDeleteReply> {
+        if gate::is_gated(request)
+            && let Some(server) = self.version_that_matters(&mut call).await
+        {
+            gate::check(server, request)
+                .map_err(|error| error.in_operation(call.operation, call.collection.as_deref()))?;
+        }
+        let message = Bytes::from(request.encode_to_vec());
+        check_size(&call, message.len(), self.max_message_size())?;
+        self.carry(&call, |protocol, attempt| self.batch_delete_over(protocol, attempt, message.clone())).await
     }
 
     /// Refuses what needs a feature that the server does not have.

@@ -80,6 +80,43 @@ impl Transport {
         });
         Ok(unless_missing(found.await)?.is_some())
     }
+
+    pub(crate) async fn replace_object(
+        &self,
+        call: &Call,
+        place: Place<'_>,
+        id: Uuid,
+        body: &types::Object,
+    ) -> Result<()> {
+        let id = &id.to_string();
+        self.rest(call, |rest| async move { rest.objects_class_put(place.collection, id, place.level(), body).await })
+            .await?;
+        Ok(())
+    }
+
+    pub(crate) async fn merge_object(
+        &self,
+        call: &Call,
+        place: Place<'_>,
+        id: Uuid,
+        body: &types::Object,
+    ) -> Result<()> {
+        let id = &id.to_string();
+        self.rest(call, |rest| async move {
+            rest.objects_class_patch(place.collection, id, place.level(), Some(body)).await
+        })
+        .await
+    }
+
+    pub(crate) async fn delete_object(&self, call: &Call, place: Place<'_>, id: Uuid) -> Result<()> {
+        let id = &id.to_string();
+        let gone = self.rest(call, |rest| async move {
+            rest.objects_class_delete(place.collection, id, place.level(), place.tenant).await
+        });
+        // The server says the same whether it was there or not; some say 404.
+        unless_missing(gone.await)?;
+        Ok(())
+    }
 }
 
 /// The handler's own 404 has no body. One with a text comes from elsewhere and proves nothing.

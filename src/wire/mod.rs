@@ -2,6 +2,7 @@
 
 pub(crate) mod batch;
 pub(crate) mod consistency;
+pub(crate) mod delete;
 mod filters;
 pub(crate) mod keyword;
 mod meta;

@@ -88,6 +88,14 @@ pub(crate) fn all() -> Vec<PublicCall> {
         "Insert" => |client| client.collection("Owl").data().insert(PropertyMap::new()).await;
         "Get" => |client| client.collection("Owl").data().get(Uuid::nil()).await;
         "Exists" => |client| client.collection("Owl").data().exists(Uuid::nil()).await;
+        "Replace" => |client| client.collection("Owl").data().replace(Uuid::nil(), PropertyMap::new()).await;
+        "Merge" => |client| client.collection("Owl").data().merge(Uuid::nil(), PropertyMap::new()).await;
+        "Delete" => |client| client.collection("Owl").data().delete(Uuid::nil()).await;
+        "DeleteMany" => |client| client.collection("Owl").data().delete_many(Filter::property("year").equal(1)).await;
+        "DeleteMany" => |client| {
+            let many = client.collection("Owl").data().delete_many(Filter::property("year").equal(1));
+            many.protocol(Protocol::GrpcWeb).await
+        };
         "InsertMany" => |client| client.collection("Owl").data().insert_many([PropertyMap::new()]).await;
         "InsertMany" => |client| client.collection("Owl").data().insert_many([PropertyMap::new()]).protocol(Protocol::Rest).await;
     };

@@ -1,7 +1,9 @@
 //! Single objects: stored, read, changed, deleted.
 
+mod delete_many;
 mod get;
 mod insert;
+mod write;
 
 use weaviate::prelude::*;
 use weaviate::{ClientBuilder, RetryPolicy, Uuid};
