@@ -5,8 +5,11 @@ mod get;
 mod insert;
 mod insert_many;
 mod new_object;
+mod references;
 mod report;
 mod scope;
+mod uuid5;
+mod validate;
 mod write;
 
 use std::fmt;
@@ -19,9 +22,13 @@ pub use get::{Exists, Get};
 pub use insert::Insert;
 pub use insert_many::InsertMany;
 pub use new_object::NewObject;
+pub use references::{AddReferences, ChangeReferences, NewReference, ReferenceReport, ReferenceTo};
 pub use report::{InsertReport, ObjectError};
+pub use uuid5::uuid5;
+pub use validate::Validate;
 pub use write::{Delete, Merge, Replace};
 
+use self::references::Change;
 use crate::{Collection, Filter, Uuid};
 
 /// The objects of a collection, see [`Collection::data`].
@@ -69,6 +76,21 @@ impl<P: Serialize> Data<P> {
     /// ```
     pub fn insert(&self, object: impl Into<NewObject<P>>) -> Insert {
         Insert::new(&self.collection, object.into())
+    }
+
+    /// Asks the server whether it would take an object, without storing it. What it would not take comes as the error that
+    /// [`insert`](Self::insert) would have; whether the id is taken and the vector fits is not looked at.
+    ///
+    /// ```no_run
+    /// use weaviate::prelude::*;
+    ///
+    /// # async fn example(articles: Collection) -> weaviate::Result<()> {
+    /// articles.data().validate(PropertyMap::from([("year", 2026)])).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn validate(&self, object: impl Into<NewObject<P>>) -> Validate {
+        Validate::new(&self.collection, object.into())
     }
 
     /// Puts an object in place of the one of this id, as a whole: a property or a vector that is left out is gone.
@@ -135,7 +157,7 @@ impl<P: DeserializeOwned> Data<P> {
     ///
     /// A field gets its value exactly. In a [`PropertyMap`](crate::PropertyMap) a value is taken for what it looks like in
     /// JSON: a date, a uuid and a blob are text there, and a number without a fraction is an integer; searches tell them
-    /// apart. References are no properties.
+    /// apart. References are no properties, but a list of them that was emptied reads as an empty array.
     ///
     /// ```no_run
     /// use weaviate::prelude::*;
@@ -224,6 +246,87 @@ impl<P> Data<P> {
     /// ```
     pub fn delete_many(&self, filter: Filter) -> DeleteMany {
         DeleteMany::new(&self.collection, filter)
+    }
+
+    /// Lets a property of an object refer to one more object, which has to exist. The same reference again is a second
+    /// one, so that this is never repeated by itself where it may have been done.
+    ///
+    /// ```no_run
+    /// use weaviate::{ReferenceTo, Uuid};
+    ///
+    /// # async fn example(books: weaviate::Collection, book: Uuid, author: Uuid, press: Uuid) -> weaviate::Result<()> {
+    /// books.data().reference_add(book, "writtenBy", author).await?;
+    /// // For a property that refers to several collections:
+    /// books.data().reference_add(book, "madeBy", ReferenceTo::in_collection("Publisher", press)).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn reference_add(
+        &self,
+        from: Uuid,
+        property: impl Into<String>,
+        to: impl Into<ReferenceTo>,
+    ) -> ChangeReferences {
+        ChangeReferences::new(&self.collection, from, property.into(), Change::Add(to.into()))
+    }
+
+    /// Lets a property of an object refer to these objects and to no other. None at all empties it.
+    ///
+    /// ```no_run
+    /// use weaviate::Uuid;
+    ///
+    /// # async fn example(books: weaviate::Collection, book: Uuid, authors: [Uuid; 2]) -> weaviate::Result<()> {
+    /// books.data().reference_replace(book, "writtenBy", authors).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn reference_replace<R: Into<ReferenceTo>>(
+        &self,
+        from: Uuid,
+        property: impl Into<String>,
+        to: impl IntoIterator<Item = R>,
+    ) -> ChangeReferences {
+        let all = to.into_iter().map(Into::into).collect();
+        ChangeReferences::new(&self.collection, from, property.into(), Change::Replace(all))
+    }
+
+    /// Takes a reference from a property of an object, as often as it is there. Without effect if it is not; the object
+    /// that it points to stays.
+    ///
+    /// ```no_run
+    /// use weaviate::Uuid;
+    ///
+    /// # async fn example(books: weaviate::Collection, book: Uuid, author: Uuid) -> weaviate::Result<()> {
+    /// books.data().reference_delete(book, "writtenBy", author).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn reference_delete(
+        &self,
+        from: Uuid,
+        property: impl Into<String>,
+        to: impl Into<ReferenceTo>,
+    ) -> ChangeReferences {
+        ChangeReferences::new(&self.collection, from, property.into(), Change::Delete(to.into()))
+    }
+
+    /// Adds many references, in messages of up to 1,000, one after the other. Whether their targets exist is not looked at.
+    ///
+    /// One that fails does not keep the others back: it is listed in the [`ReferenceReport`] by its position. A whole
+    /// message that fails is the error of the call if it is the first; otherwise the report lists what it and those behind
+    /// it carried. No references are no error, and nothing is sent.
+    ///
+    /// ```no_run
+    /// use weaviate::{NewReference, Uuid};
+    ///
+    /// # async fn example(books: weaviate::Collection, pairs: Vec<(Uuid, Uuid)>) -> weaviate::Result<()> {
+    /// let references = pairs.into_iter().map(|(book, author)| NewReference::new(book, "writtenBy", author));
+    /// books.data().reference_add_many(references).await?.into_result()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn reference_add_many(&self, references: impl IntoIterator<Item = NewReference>) -> AddReferences {
+        AddReferences::new(&self.collection, references.into_iter().collect())
     }
 }
 

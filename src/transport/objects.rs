@@ -5,10 +5,11 @@ use uuid::Uuid;
 use weaviate_generated::rest::types;
 
 use super::{Call, Transport};
+use crate::data::{NewReference, ReferenceTo};
 use crate::error::{Error, Result};
 use crate::query::Hit;
 use crate::wire::consistency::parameter;
-use crate::wire::object;
+use crate::wire::{object, references};
 use crate::{ConsistencyLevel, ErrorKind, Outcome};
 
 /// Where an object lies, and how many replicas have to speak for it.
@@ -116,6 +117,74 @@ impl Transport {
         // The server says the same whether it was there or not; some say 404.
         unless_missing(gone.await)?;
         Ok(())
+    }
+
+    pub(crate) async fn validate_object(&self, call: &Call, body: &types::Object) -> Result<()> {
+        self.rest(call, |rest| async move { rest.objects_validate(body).await }).await
+    }
+
+    pub(crate) async fn add_reference(
+        &self,
+        call: &Call,
+        place: Place<'_>,
+        from: Uuid,
+        property: &str,
+        to: &ReferenceTo,
+    ) -> Result<()> {
+        let (from, to) = (&from.to_string(), &references::single(to));
+        self.rest(call, |rest| async move {
+            let Place { collection, tenant, .. } = place;
+            rest.objects_class_references_create(collection, from, property, place.level(), tenant, to).await
+        })
+        .await
+    }
+
+    pub(crate) async fn replace_references(
+        &self,
+        call: &Call,
+        place: Place<'_>,
+        from: Uuid,
+        property: &str,
+        all: &[ReferenceTo],
+    ) -> Result<()> {
+        let (from, all) = (&from.to_string(), &types::MultipleRef(all.iter().map(references::single).collect()));
+        self.rest(call, |rest| async move {
+            let Place { collection, tenant, .. } = place;
+            rest.objects_class_references_put(collection, from, property, place.level(), tenant, all).await
+        })
+        .await
+    }
+
+    /// Without effect if there is no such reference.
+    pub(crate) async fn delete_reference(
+        &self,
+        call: &Call,
+        place: Place<'_>,
+        from: Uuid,
+        property: &str,
+        to: &ReferenceTo,
+    ) -> Result<()> {
+        let (from, to) = (&from.to_string(), &references::single(to));
+        let gone = self.rest(call, |rest| async move {
+            let Place { collection, tenant, .. } = place;
+            rest.objects_class_references_delete(collection, from, property, place.level(), tenant, to).await
+        });
+        match gone.await {
+            Err(error) if references::was_empty(&error) => Ok(()),
+            gone => gone,
+        }
+    }
+
+    pub(crate) async fn add_references(
+        &self,
+        call: &Call,
+        place: Place<'_>,
+        all: &[NewReference],
+    ) -> Result<Vec<types::BatchReferenceResponse>> {
+        let body = &references::batch(place.collection, place.tenant, all);
+        let results =
+            self.rest(call, |rest| async move { rest.batch_references_create(place.level(), body).await }).await?;
+        results.ok_or_else(|| Error::decode("the server sent an empty reply"))
     }
 }
 

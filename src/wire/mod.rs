@@ -8,6 +8,7 @@ pub(crate) mod keyword;
 mod meta;
 pub(crate) mod object;
 pub(crate) mod properties;
+pub(crate) mod references;
 pub(crate) mod reply;
 pub(crate) mod rest_object;
 pub(crate) mod schema;

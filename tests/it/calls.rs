@@ -88,6 +88,18 @@ pub(crate) fn all() -> Vec<PublicCall> {
         "Insert" => |client| client.collection("Owl").data().insert(PropertyMap::new()).await;
         "Get" => |client| client.collection("Owl").data().get(Uuid::nil()).await;
         "Exists" => |client| client.collection("Owl").data().exists(Uuid::nil()).await;
+        "Validate" => |client| client.collection("Owl").data().validate(PropertyMap::new()).await;
+        "ChangeReferences" => |client| client.collection("Owl").data().reference_add(Uuid::nil(), "nest", Uuid::nil()).await;
+        "ChangeReferences" => |client| {
+            client.collection("Owl").data().reference_replace(Uuid::nil(), "nest", [Uuid::nil()]).await
+        };
+        "ChangeReferences" => |client| {
+            client.collection("Owl").data().reference_delete(Uuid::nil(), "nest", Uuid::nil()).await
+        };
+        "AddReferences" => |client| {
+            let reference = weaviate::NewReference::new(Uuid::nil(), "nest", Uuid::nil());
+            client.collection("Owl").data().reference_add_many([reference]).await
+        };
         "Replace" => |client| client.collection("Owl").data().replace(Uuid::nil(), PropertyMap::new()).await;
         "Merge" => |client| client.collection("Owl").data().merge(Uuid::nil(), PropertyMap::new()).await;
         "Delete" => |client| client.collection("Owl").data().delete(Uuid::nil()).await;

@@ -3,6 +3,8 @@
 mod delete_many;
 mod get;
 mod insert;
+mod references;
+mod validate;
 mod write;
 
 use weaviate::prelude::*;
