@@ -117,7 +117,7 @@ impl<P: Serialize> Data<P> {
     /// and sent, when the request is awaited, in messages of up to 1,000 objects, one after the other.
     ///
     /// One object that fails does not keep the others back. It is listed in the [`InsertReport`] by its position, whether
-    /// it was refused by the server, could not be encoded (a NaN, an integer beyond ±2^53: kind
+    /// it was refused by the server, could not be encoded (a NaN, an integer beyond ±2^53, a property called `id`: kind
     /// [`Validation`](crate::ErrorKind::Validation)), or is larger than a message can be
     /// ([`LimitExceeded`](crate::ErrorKind::LimitExceeded)). **So look at the report**, or have
     /// [`into_result`](InsertReport::into_result) turn it into an error.

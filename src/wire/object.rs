@@ -22,9 +22,6 @@ use crate::query::{Hit, HitMetadata};
 use crate::types::{Vector, Vectors};
 use crate::{DateTime, Error, Result};
 
-/// Names that no property can have.
-const RESERVED: [&str; 3] = ["_additional", "_id", "id"];
-
 /// The properties of an object as JSON.
 pub(crate) type Json = Map<String, Value>;
 
@@ -49,14 +46,7 @@ pub(crate) fn properties<P: Serialize + ?Sized>(properties: &P) -> Result<Json, 
     encoder.write(&mut bytes);
     let message = Encoded::decode(bytes.as_slice())
         .map_err(|error| Fault { field: "properties".to_owned(), message: error.to_string() })?;
-    let json = rest_object::properties(message);
-    match json.keys().find(|name| RESERVED.contains(&name.as_str())) {
-        Some(name) => Err(Fault {
-            field: name.clone(),
-            message: "the server keeps this name for itself: give the property another one".to_owned(),
-        }),
-        None => Ok(json),
-    }
+    Ok(rest_object::properties(message))
 }
 
 /// What is sent of an object.
@@ -332,6 +322,13 @@ mod tests {
         }
         let nested = PropertyMap::from([("in", PropertyMap::from([("id", "x")]))]);
         assert!(properties(&nested).is_ok(), "within an object the name is free");
+        #[derive(Serialize)]
+        struct Silent {
+            id: Option<Uuid>,
+        }
+        assert!(properties(&Silent { id: None }).unwrap().is_empty(), "what is not there has no name");
+        let error = Error::from(properties(&Silent { id: Some(ID) }).unwrap_err());
+        assert_eq!(error.field(), Some("id"));
     }
 
     #[test]

@@ -36,10 +36,9 @@ pub(crate) fn refusals(results: Vec<types::BatchReferenceResponse>, sent: usize)
         let failed = result.status.is_some_and(|status| status.as_str() == "FAILED");
         let texts = result.errors.and_then(|errors| errors.error).unwrap_or_default();
         let text = texts.into_iter().filter_map(|error| error.message).collect::<Vec<_>>().join("; ");
-        match text.is_empty() {
-            false => Some((index, refusal(&text))),
-            true => failed.then(|| (index, refusal("the server says that it failed, and not why"))),
-        }
+        let silent = || failed.then(|| refusal("the server says that it failed, and not why"));
+        let error = if text.is_empty() { silent()? } else { refusal(&text) };
+        Some((index, error))
     });
     Ok(refused.collect())
 }
