@@ -79,7 +79,7 @@ impl<P> Collection<P> {
         own
     }
 
-    /// The objects: putting them in.
+    /// The objects: storing, reading, changing and deleting them.
     #[must_use]
     pub fn data(&self) -> Data<P> {
         Data::new(self.clone())

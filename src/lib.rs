@@ -40,7 +40,11 @@ pub use connect::{
 };
 #[cfg(feature = "embedded")]
 pub use connect::{Embedded, EmbeddedBuilder, EmbeddedStage, Progress};
-pub use data::{Data, InsertMany, InsertReport, NewObject, ObjectError};
+pub use data::{
+    AddReferences, ChangeReferences, Data, Delete, DeleteMany, DeleteReport, DeletedObject, Exists, Get, Insert,
+    InsertMany, InsertReport, Merge, NewObject, NewReference, ObjectError, ReferenceReport, ReferenceTo, Replace,
+    Validate, uuid5,
+};
 pub use diagnosis::{Check, Diagnosis, Finding, Layer};
 pub use error::{Error, ErrorKind, GrpcCode, Outcome, Result};
 pub use feature::Feature;

@@ -1,20 +1,39 @@
-//! Objects: putting them into a collection.
+//! Objects: storing, reading, changing and deleting them.
 
+mod delete_many;
+mod get;
+mod insert;
 mod insert_many;
 mod new_object;
+mod references;
 mod report;
+mod scope;
+mod uuid5;
+mod validate;
+mod write;
 
 use std::fmt;
 
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 
+pub use delete_many::{DeleteMany, DeleteReport, DeletedObject};
+pub use get::{Exists, Get};
+pub use insert::Insert;
 pub use insert_many::InsertMany;
 pub use new_object::NewObject;
+pub use references::{AddReferences, ChangeReferences, NewReference, ReferenceReport, ReferenceTo};
 pub use report::{InsertReport, ObjectError};
+pub use uuid5::uuid5;
+pub use validate::Validate;
+pub use write::{Delete, Merge, Replace};
 
-use crate::Collection;
+use self::references::Change;
+use crate::{Collection, Filter, Uuid};
 
 /// The objects of a collection, see [`Collection::data`].
+///
+/// Single objects go over REST whatever the [`Protocol`](crate::Protocol), since there is nothing else for them.
 pub struct Data<P> {
     collection: Collection<P>,
 }
@@ -26,13 +45,79 @@ impl<P> Data<P> {
 }
 
 impl<P: Serialize> Data<P> {
+    /// Stores one object: the properties alone, or a [`NewObject`] with an id or vectors. What comes back is its id, which is
+    /// made here unless it has one.
+    ///
+    /// An id that exists already is refused with an error of kind [`AlreadyExists`](crate::ErrorKind::AlreadyExists). If the
+    /// first attempt broke off and a second one finds the object there, it counts as stored: at once where the id was made
+    /// here, otherwise if a look at it finds what was sent. It is [`replace`](Self::replace) that overwrites.
+    ///
+    /// # Errors
+    ///
+    /// [`Validation`](crate::ErrorKind::Validation) before anything is sent for what the server cannot keep: an integer
+    /// beyond ±2^53, a NaN, a property called `id`, `_id` or `_additional`.
+    ///
+    /// ```no_run
+    /// use serde::Serialize;
+    /// use weaviate::prelude::*;
+    ///
+    /// #[derive(Serialize)]
+    /// struct Article {
+    ///     title: String,
+    ///     year: i64,
+    /// }
+    ///
+    /// # async fn example(articles: Collection<Article>, embedding: Vec<f32>) -> weaviate::Result<()> {
+    /// let article = Article { title: "Of crabs and gophers".to_owned(), year: 2026 };
+    /// let id = articles.data().insert(article).vector(embedding).await?;
+    /// println!("stored as {id}");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn insert(&self, object: impl Into<NewObject<P>>) -> Insert {
+        Insert::new(&self.collection, object.into())
+    }
+
+    /// Asks the server whether it would take an object, without storing it. What it would not take comes as the error that
+    /// [`insert`](Self::insert) would have; whether the id is taken and the vector fits is not looked at.
+    ///
+    /// ```no_run
+    /// use weaviate::prelude::*;
+    ///
+    /// # async fn example(articles: Collection) -> weaviate::Result<()> {
+    /// articles.data().validate(PropertyMap::from([("year", 2026)])).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn validate(&self, object: impl Into<NewObject<P>>) -> Validate {
+        Validate::new(&self.collection, object.into())
+    }
+
+    /// Puts an object in place of the one of this id, as a whole: a property or a vector that is left out is gone.
+    ///
+    /// An error of kind [`NotFound`](crate::ErrorKind::NotFound) if there is none; it is [`insert`](Self::insert) that makes
+    /// new ones.
+    ///
+    /// ```no_run
+    /// use weaviate::prelude::*;
+    ///
+    /// # async fn example(articles: Collection, id: weaviate::Uuid) -> weaviate::Result<()> {
+    /// let article = PropertyMap::from([("title", "Of gophers and crabs")]);
+    /// articles.data().replace(id, article).vector([0.1, 0.9]).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn replace(&self, id: Uuid, object: impl Into<NewObject<P>>) -> Replace {
+        Replace::new(&self.collection, id, object.into())
+    }
+
     /// Stores many objects, each of which is either the properties alone or a [`NewObject`] with an id or vectors.
     ///
     /// Every object gets an id here unless it has one; an object with that id is replaced. All of them are encoded at once
     /// and sent, when the request is awaited, in messages of up to 1,000 objects, one after the other.
     ///
     /// One object that fails does not keep the others back. It is listed in the [`InsertReport`] by its position, whether
-    /// it was refused by the server, could not be encoded (a NaN, an integer beyond ±2^53: kind
+    /// it was refused by the server, could not be encoded (a NaN, an integer beyond ±2^53, a property called `id`: kind
     /// [`Validation`](crate::ErrorKind::Validation)), or is larger than a message can be
     /// ([`LimitExceeded`](crate::ErrorKind::LimitExceeded)). **So look at the report**, or have
     /// [`into_result`](InsertReport::into_result) turn it into an error.
@@ -64,6 +149,184 @@ impl<P: Serialize> Data<P> {
     /// ```
     pub fn insert_many<O: Into<NewObject<P>>>(&self, objects: impl IntoIterator<Item = O>) -> InsertMany {
         InsertMany::new(&self.collection, objects)
+    }
+}
+
+impl<P: DeserializeOwned> Data<P> {
+    /// Reads the object of this id, `None` if there is none. Its times come with it, its vectors on request.
+    ///
+    /// A field gets its value exactly. In a [`PropertyMap`](crate::PropertyMap) a value is taken for what it looks like in
+    /// JSON: a date, a uuid and a blob are text there, and a number without a fraction is an integer; searches tell them
+    /// apart. References are no properties, but a list of them that was emptied reads as an empty array.
+    ///
+    /// ```no_run
+    /// use weaviate::prelude::*;
+    ///
+    /// # async fn example(articles: Collection, id: weaviate::Uuid) -> weaviate::Result<()> {
+    /// if let Some(article) = articles.data().get(id).include_vector(true).await? {
+    ///     println!("{:?} since {:?}", article.properties, article.metadata.creation_time);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn get(&self, id: Uuid) -> Get<P> {
+        Get::new(&self.collection, id)
+    }
+}
+
+impl<P> Data<P> {
+    /// Whether there is an object of this id. Where there is no such collection, there is no object either.
+    ///
+    /// ```no_run
+    /// # async fn example(articles: weaviate::Collection, id: weaviate::Uuid) -> weaviate::Result<()> {
+    /// if !articles.data().exists(id).await? {
+    ///     println!("{id} is gone");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn exists(&self, id: Uuid) -> Exists {
+        Exists::new(&self.collection, id)
+    }
+
+    /// Sets some properties of the object of this id and keeps the others. `changes` is anything that has the properties to
+    /// be set: a struct, or a [`PropertyMap`](crate::PropertyMap).
+    ///
+    /// A property without a value (`None`) stays as it is; [`remove`](Merge::remove) takes one away. An array or an object
+    /// is set as a whole. An error of kind [`NotFound`](crate::ErrorKind::NotFound) if there is no such object.
+    ///
+    /// ```no_run
+    /// use serde::Serialize;
+    /// use weaviate::prelude::*;
+    ///
+    /// #[derive(Serialize)]
+    /// struct Correction {
+    ///     year: i64,
+    /// }
+    ///
+    /// # async fn example(articles: Collection, id: weaviate::Uuid) -> weaviate::Result<()> {
+    /// articles.data().merge(id, Correction { year: 2027 }).remove("subtitle").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn merge(&self, id: Uuid, changes: impl Serialize) -> Merge {
+        Merge::new(&self.collection, id, &changes)
+    }
+
+    /// Deletes the object of this id. No error if there is none: the server says the same to both.
+    ///
+    /// ```no_run
+    /// # async fn example(articles: weaviate::Collection, id: weaviate::Uuid) -> weaviate::Result<()> {
+    /// articles.data().delete(id).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn delete(&self, id: Uuid) -> Delete {
+        Delete::new(&self.collection, id)
+    }
+
+    /// Deletes all objects that the filter matches. The server deletes 10,000 at a time; this goes on until none is left,
+    /// and the timeout is that of each time.
+    ///
+    /// If an attempt breaks off and is repeated, what it had deleted is missing from the report. An error after the first
+    /// 10,000 has the [`outcome`](crate::Error::outcome) unknown: some objects are gone.
+    ///
+    /// Needs gRPC or gRPC-Web; over plain REST it is an error of kind [`Unsupported`](crate::ErrorKind::Unsupported).
+    ///
+    /// ```no_run
+    /// use weaviate::prelude::*;
+    ///
+    /// # async fn example(articles: Collection) -> weaviate::Result<()> {
+    /// let old = Filter::property("year").less_than(1900);
+    /// let report = articles.data().delete_many(old.clone()).dry_run(true).await?;
+    /// println!("{} articles would go", report.matches);
+    /// articles.data().delete_many(old).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn delete_many(&self, filter: Filter) -> DeleteMany {
+        DeleteMany::new(&self.collection, filter)
+    }
+
+    /// Lets a property of an object refer to one more object, which has to exist. The same reference again is a second
+    /// one, so that this is never repeated by itself where it may have been done.
+    ///
+    /// ```no_run
+    /// use weaviate::{ReferenceTo, Uuid};
+    ///
+    /// # async fn example(books: weaviate::Collection, book: Uuid, author: Uuid, press: Uuid) -> weaviate::Result<()> {
+    /// books.data().reference_add(book, "writtenBy", author).await?;
+    /// // For a property that refers to several collections:
+    /// books.data().reference_add(book, "madeBy", ReferenceTo::in_collection("Publisher", press)).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn reference_add(
+        &self,
+        from: Uuid,
+        property: impl Into<String>,
+        to: impl Into<ReferenceTo>,
+    ) -> ChangeReferences {
+        ChangeReferences::new(&self.collection, from, property.into(), Change::Add(to.into()))
+    }
+
+    /// Lets a property of an object refer to these objects and to no other. None at all empties it.
+    ///
+    /// ```no_run
+    /// use weaviate::Uuid;
+    ///
+    /// # async fn example(books: weaviate::Collection, book: Uuid, authors: [Uuid; 2]) -> weaviate::Result<()> {
+    /// books.data().reference_replace(book, "writtenBy", authors).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn reference_replace<R: Into<ReferenceTo>>(
+        &self,
+        from: Uuid,
+        property: impl Into<String>,
+        to: impl IntoIterator<Item = R>,
+    ) -> ChangeReferences {
+        let all = to.into_iter().map(Into::into).collect();
+        ChangeReferences::new(&self.collection, from, property.into(), Change::Replace(all))
+    }
+
+    /// Takes a reference from a property of an object, as often as it is there. Without effect if it is not; the object
+    /// that it points to stays.
+    ///
+    /// ```no_run
+    /// use weaviate::Uuid;
+    ///
+    /// # async fn example(books: weaviate::Collection, book: Uuid, author: Uuid) -> weaviate::Result<()> {
+    /// books.data().reference_delete(book, "writtenBy", author).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn reference_delete(
+        &self,
+        from: Uuid,
+        property: impl Into<String>,
+        to: impl Into<ReferenceTo>,
+    ) -> ChangeReferences {
+        ChangeReferences::new(&self.collection, from, property.into(), Change::Delete(to.into()))
+    }
+
+    /// Adds many references, in messages of up to 1,000, one after the other. Whether their targets exist is not looked at.
+    ///
+    /// One that fails does not keep the others back: it is listed in the [`ReferenceReport`] by its position. A whole
+    /// message that fails is the error of the call if it is the first; otherwise the report lists what it and those behind
+    /// it carried. No references are no error, and nothing is sent.
+    ///
+    /// ```no_run
+    /// use weaviate::{NewReference, Uuid};
+    ///
+    /// # async fn example(books: weaviate::Collection, pairs: Vec<(Uuid, Uuid)>) -> weaviate::Result<()> {
+    /// let references = pairs.into_iter().map(|(book, author)| NewReference::new(book, "writtenBy", author));
+    /// books.data().reference_add_many(references).await?.into_result()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn reference_add_many(&self, references: impl IntoIterator<Item = NewReference>) -> AddReferences {
+        AddReferences::new(&self.collection, references.into_iter().collect())
     }
 }
 

@@ -22,7 +22,7 @@ pub struct NewObject<P> {
 }
 
 /// What a collection calls its vector if nobody names it.
-const DEFAULT: &str = "default";
+pub(super) const DEFAULT: &str = "default";
 
 impl<P> NewObject<P> {
     /// An object with these properties.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::time::{Instant, timeout};
-use weaviate_generated::grpc::{BatchObjectsReply, SearchReply};
+use weaviate_generated::grpc::{BatchDeleteReply, BatchObjectsReply, SearchReply};
 use weaviate_generated::rest;
 
 use super::call::{Call, Idempotency};
@@ -32,7 +32,7 @@ impl Transport {
         let node = self.node(attempt.node);
         match protocol {
             Protocol::GrpcWeb => self.grpc_web(node).search(attempt, request).await,
-            Protocol::Rest => Err(self.not_over_rest()),
+            Protocol::Rest => Err(self.not_over_rest("searches do")),
             Protocol::Grpc | Protocol::Auto => native(node)?.search(attempt, request, self.max_message_size()).await,
         }
     }
@@ -49,6 +49,22 @@ impl Transport {
             Protocol::Rest => rest_batch::send(&node.http, &self.inner.warnings, attempt, request).await,
             Protocol::Grpc | Protocol::Auto => {
                 native(node)?.batch_objects(attempt, request, self.max_message_size()).await
+            }
+        }
+    }
+
+    pub(super) async fn batch_delete_over(
+        &self,
+        protocol: Protocol,
+        attempt: Attempt,
+        request: Bytes,
+    ) -> Result<BatchDeleteReply> {
+        let node = self.node(attempt.node);
+        match protocol {
+            Protocol::GrpcWeb => self.grpc_web(node).batch_delete(attempt, request).await,
+            Protocol::Rest => Err(self.not_over_rest("deleting by filter does")),
+            Protocol::Grpc | Protocol::Auto => {
+                native(node)?.batch_delete(attempt, request, self.max_message_size()).await
             }
         }
     }
@@ -272,16 +288,14 @@ impl Transport {
         GrpcWeb { http: &node.http, max_message_size: self.max_message_size() }
     }
 
-    fn not_over_rest(&self) -> Error {
+    fn not_over_rest(&self, what: &str) -> Error {
         let way_out = match &self.first().grpc {
             Some(grpc) => format!("let gRPC at {} be reachable", grpc.endpoint),
             None => "give the client the address of gRPC".to_owned(),
         };
         Error::new(
             Verdict::not_sent(ErrorKind::Unsupported),
-            format!(
-                "searches do not go over plain REST yet: {way_out}, or use a server with gRPC-Web (1.38.3, 1.39.0)"
-            ),
+            format!("{what} not go over plain REST yet: {way_out}, or use a server with gRPC-Web (1.38.3, 1.39.0)"),
         )
     }
 }

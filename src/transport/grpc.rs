@@ -14,7 +14,7 @@ use tonic::codec::CompressionEncoding;
 use tonic::metadata::MetadataMap;
 use tonic::{Code, Request, Status};
 use weaviate_generated::grpc::weaviate_health_check_response::ServingStatus;
-use weaviate_generated::grpc::{BatchObjectsReply, SearchReply, WeaviateHealthCheckResponse};
+use weaviate_generated::grpc::{BatchDeleteReply, BatchObjectsReply, SearchReply, WeaviateHealthCheckResponse};
 
 use super::channel::channel;
 use super::codec::EncodedCodec;
@@ -73,6 +73,17 @@ impl Grpc {
         max_message_size: usize,
     ) -> Result<BatchObjectsReply> {
         const PATH: &str = "/weaviate.v1.Weaviate/BatchObjects";
+        self.encoded(PATH, attempt, message, max_message_size).await
+    }
+
+    /// `message` is an encoded `BatchDeleteRequest`.
+    pub(super) async fn batch_delete(
+        &self,
+        attempt: Attempt,
+        message: Bytes,
+        max_message_size: usize,
+    ) -> Result<BatchDeleteReply> {
+        const PATH: &str = "/weaviate.v1.Weaviate/BatchDelete";
         self.encoded(PATH, attempt, message, max_message_size).await
     }
 

@@ -8,7 +8,7 @@ use http::{HeaderMap, HeaderValue, header};
 use prost::Message;
 use serde::Deserialize;
 use weaviate_generated::grpc::weaviate_health_check_response::ServingStatus;
-use weaviate_generated::grpc::{BatchObjectsReply, SearchReply, WeaviateHealthCheckResponse};
+use weaviate_generated::grpc::{BatchDeleteReply, BatchObjectsReply, SearchReply, WeaviateHealthCheckResponse};
 
 use super::http::Http;
 use super::run::Attempt;
@@ -32,6 +32,10 @@ impl GrpcWeb<'_> {
 
     pub(super) async fn batch_objects(self, attempt: Attempt, message: Bytes) -> Result<BatchObjectsReply> {
         self.unary("weaviate.v1.Weaviate/BatchObjects", attempt, message).await
+    }
+
+    pub(super) async fn batch_delete(self, attempt: Attempt, message: Bytes) -> Result<BatchDeleteReply> {
+        self.unary("weaviate.v1.Weaviate/BatchDelete", attempt, message).await
     }
 
     pub(super) async fn health(self, attempt: Attempt) -> Result<()> {

@@ -14,6 +14,7 @@ mod grpc_web;
 mod http;
 mod node;
 mod nodes;
+mod objects;
 mod outgoing;
 mod pace;
 mod pool;
@@ -41,7 +42,7 @@ use ::http::{HeaderMap, HeaderValue};
 use bytes::Bytes;
 use prost::Message as _;
 use tokio::time::Instant;
-use weaviate_generated::grpc::{BatchObjectsReply, SearchReply, SearchRequest};
+use weaviate_generated::grpc::{BatchDeleteReply, BatchDeleteRequest, BatchObjectsReply, SearchReply, SearchRequest};
 use weaviate_generated::rest::{self, ResponseValue, types};
 
 use self::budget::Budget;
@@ -49,6 +50,7 @@ pub(crate) use self::call::{Call, CallOptions, Idempotency, call_options};
 use self::node::{Node, Wiring};
 pub(crate) use self::nodes::MOST as MOST_NODES;
 use self::nodes::Nodes;
+pub(crate) use self::objects::{Place, may_be_our_own};
 use self::outgoing::Outgoing;
 use self::proxy::Proxying;
 use self::run::{Attempt, Runner};
@@ -268,6 +270,19 @@ impl Transport {
         let max = self.max_message_size();
         check_size(&call, request.len(), max)?;
         self.carry(&call, |protocol, attempt| self.batch_objects_over(protocol, attempt, request.clone())).await
+    }
+
+    /// A filter that the server would misread must not delete anything.
+    pub(crate) async fn batch_delete(&self, mut call: Call, request: &BatchDeleteRequest) -> Result<BatchDeleteReply> {
+        if gate::is_gated(request)
+            && let Some(server) = self.version_that_matters(&mut call).await
+        {
+            gate::check(server, request)
+                .map_err(|error| error.in_operation(call.operation, call.collection.as_deref()))?;
+        }
+        let message = Bytes::from(request.encode_to_vec());
+        check_size(&call, message.len(), self.max_message_size())?;
+        self.carry(&call, |protocol, attempt| self.batch_delete_over(protocol, attempt, message.clone())).await
     }
 
     /// Refuses what needs a feature that the server does not have.

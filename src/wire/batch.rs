@@ -206,7 +206,7 @@ pub(crate) fn refusals(batch: &EncodedBatch, reply: BatchObjectsReply) -> Result
     reply.errors.into_iter().map(refusal).collect()
 }
 
-fn refusal(text: &str) -> Error {
+pub(super) fn refusal(text: &str) -> Error {
     let verdict = match Verdict::of_grpc(GrpcCode::Unknown, text) {
         // The vector index is asked last: when it refuses, the object itself may be stored.
         verdict if text.contains("vector index") => Verdict { outcome: Outcome::Unknown, ..verdict },

@@ -1,4 +1,4 @@
-//! [`ConsistencyLevel`] -> the enum of the contract.
+//! [`ConsistencyLevel`] -> the enum of the contract, and the word of REST.
 
 use weaviate_generated::grpc::ConsistencyLevel as Message;
 
@@ -9,5 +9,14 @@ pub(crate) fn message(level: ConsistencyLevel) -> Message {
         ConsistencyLevel::One => Message::One,
         ConsistencyLevel::Quorum => Message::Quorum,
         ConsistencyLevel::All => Message::All,
+    }
+}
+
+/// The same as a parameter of REST.
+pub(crate) fn parameter(level: ConsistencyLevel) -> &'static str {
+    match level {
+        ConsistencyLevel::One => "ONE",
+        ConsistencyLevel::Quorum => "QUORUM",
+        ConsistencyLevel::All => "ALL",
     }
 }

@@ -1,11 +1,14 @@
 //! Between the public values and the messages of the contract. Beside `transport`, the only module that names generated code.
 
 pub(crate) mod batch;
-mod consistency;
+pub(crate) mod consistency;
+pub(crate) mod delete;
 mod filters;
 pub(crate) mod keyword;
 mod meta;
+pub(crate) mod object;
 pub(crate) mod properties;
+pub(crate) mod references;
 pub(crate) mod reply;
 pub(crate) mod rest_object;
 pub(crate) mod schema;

@@ -54,12 +54,12 @@ pub(crate) fn reply(results: Vec<types::ObjectsGetResponse>, sent: usize) -> Res
     Ok(BatchObjectsReply { errors, ..BatchObjectsReply::default() })
 }
 
-fn numbers(vector: &Vector) -> Value {
+pub(super) fn numbers(vector: &Vector) -> Value {
     let row = |row: &Vector| row.iter().map(|number| float(f64::from(number))).collect::<Value>();
     if vector.is_multi() { vector.rows().map(|numbers| row(&numbers)).collect() } else { row(vector) }
 }
 
-fn properties(all: Properties) -> Map<String, Value> {
+pub(super) fn properties(all: Properties) -> Map<String, Value> {
     let Properties { single_target_ref_props, multi_target_ref_props, .. } = &all;
     let mut references: Map<String, Value> = Map::new();
     for reference in single_target_ref_props {

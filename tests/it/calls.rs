@@ -86,6 +86,29 @@ pub(crate) fn all() -> Vec<PublicCall> {
         "Query" => |client| client.collection("Owl").query().hybrid("owl").await;
         "Query" => |client| client.collection("Owl").query().bm25("owl").group_by(GroupBy::new("kind")).await;
         "Query" => |client| client.collection("Owl").query().bm25("owl").protocol(Protocol::GrpcWeb).await;
+        "Insert" => |client| client.collection("Owl").data().insert(PropertyMap::new()).await;
+        "Get" => |client| client.collection("Owl").data().get(Uuid::nil()).await;
+        "Exists" => |client| client.collection("Owl").data().exists(Uuid::nil()).await;
+        "Validate" => |client| client.collection("Owl").data().validate(PropertyMap::new()).await;
+        "ChangeReferences" => |client| client.collection("Owl").data().reference_add(Uuid::nil(), "nest", Uuid::nil()).await;
+        "ChangeReferences" => |client| {
+            client.collection("Owl").data().reference_replace(Uuid::nil(), "nest", [Uuid::nil()]).await
+        };
+        "ChangeReferences" => |client| {
+            client.collection("Owl").data().reference_delete(Uuid::nil(), "nest", Uuid::nil()).await
+        };
+        "AddReferences" => |client| {
+            let reference = weaviate::NewReference::new(Uuid::nil(), "nest", Uuid::nil());
+            client.collection("Owl").data().reference_add_many([reference]).await
+        };
+        "Replace" => |client| client.collection("Owl").data().replace(Uuid::nil(), PropertyMap::new()).await;
+        "Merge" => |client| client.collection("Owl").data().merge(Uuid::nil(), PropertyMap::new()).await;
+        "Delete" => |client| client.collection("Owl").data().delete(Uuid::nil()).await;
+        "DeleteMany" => |client| client.collection("Owl").data().delete_many(Filter::property("year").equal(1)).await;
+        "DeleteMany" => |client| {
+            let many = client.collection("Owl").data().delete_many(Filter::property("year").equal(1));
+            many.protocol(Protocol::GrpcWeb).await
+        };
         "InsertMany" => |client| client.collection("Owl").data().insert_many([PropertyMap::new()]).await;
         "InsertMany" => |client| client.collection("Owl").data().insert_many([PropertyMap::new()]).protocol(Protocol::Rest).await;
     };

@@ -58,3 +58,17 @@ async fn many_chunks_arrive_whole_and_in_order() {
     assert_eq!(last.len(), 1);
     assert_eq!(last[0].id, ids[2_499]);
 }
+
+#[tokio::test]
+async fn a_name_that_the_server_keeps_for_itself_is_never_sent() {
+    let bed = bed().await;
+    let _articles = bed.articles().await;
+    let dynamic = bed.client.collection("Article");
+    let bad = |name: &str| PropertyMap::from([(name, "x")]);
+    let good = PropertyMap::from([("title", "a fine one")]);
+    let report = dynamic.data().insert_many([bad("id"), good, bad("_additional")]).await.unwrap();
+    let errors: Vec<_> = report.errors().iter().map(|error| (error.index(), error.kind(), error.outcome())).collect();
+    let refused = |index| (index, weaviate::ErrorKind::Validation, weaviate::Outcome::NotSent);
+    assert_eq!(errors, [refused(0), refused(2)]);
+    assert_eq!(report.errors()[0].error().field(), Some("id"));
+}

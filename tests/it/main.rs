@@ -8,6 +8,7 @@ mod bed;
 mod calls;
 mod collections;
 mod connect;
+mod data;
 mod data_types;
 #[cfg(all(feature = "embedded", unix))]
 mod embedded;

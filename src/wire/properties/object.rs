@@ -57,8 +57,17 @@ impl<'e> ObjectSerializer<'e> {
         if key.name(self.encoder).is_empty() {
             return Err(PathError::new("a property has an empty name"));
         }
+        let before = (self.encoder.fields.len(), self.encoder.rest.len());
         let property = PropertySerializer { encoder: self.encoder, numbers, key };
-        value.serialize(property).map_err(|error| error.under(key.name(self.encoder)))
+        value.serialize(property).map_err(|error| error.under(key.name(self.encoder)))?;
+        let name = key.name(self.encoder);
+        let written = (self.encoder.fields.len(), self.encoder.rest.len()) != before;
+        if matches!(self.end, End::Root) && matches!(name, "id" | "_id" | "_additional") && written {
+            return Err(
+                PathError::new("the server keeps this name for itself: give the property another one").under(name)
+            );
+        }
+        Ok(())
     }
 
     fn complete(self) {

@@ -30,6 +30,14 @@ pub(crate) async fn bed_of(builder: Builder) -> Bed {
 }
 
 impl Bed {
+    pub(crate) fn rest_url(&self) -> String {
+        self.emulator.rest_url()
+    }
+
+    pub(crate) fn grpc_url(&self) -> String {
+        self.emulator.grpc_url()
+    }
+
     /// A collection with a title, a year and one vector of three dimensions per object.
     pub(crate) async fn articles(&self) -> Collection<Article> {
         self.client

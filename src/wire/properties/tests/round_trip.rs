@@ -109,7 +109,7 @@ struct Typed {
     narrow: f32,
     flag: bool,
     date: DateTime,
-    id: Uuid,
+    uuid: Uuid,
     blob: Blob,
     place: GeoCoordinates,
     #[serde(rename = "renamed")]
@@ -183,7 +183,7 @@ fn typed() -> impl Strategy<Value = Typed> {
             narrow,
             flag,
             date,
-            id,
+            uuid: id,
             blob,
             place,
             maybe,
@@ -215,7 +215,7 @@ fn schema(object: &Typed) -> PropertyMap {
     map.insert("narrow", object.narrow);
     map.insert("flag", object.flag);
     map.insert("date", object.date.clone());
-    map.insert("id", object.id);
+    map.insert("uuid", object.uuid);
     map.insert("blob", object.blob.clone());
     map.insert("place", object.place);
     map.extend(object.maybe.clone().map(|text| ("renamed", text)));

@@ -1,0 +1,78 @@
+//! The request that stores one object.
+
+use std::future::IntoFuture;
+use std::pin::Pin;
+
+use serde::Serialize;
+
+use super::NewObject;
+use super::scope::{Draft, Scope, scope_options, vector_options};
+use crate::transport::{Idempotency, may_be_our_own};
+use crate::wire::object;
+use crate::{Collection, Result, Uuid};
+
+const OPERATION: &str = "insert";
+
+/// An object on its way into a collection, see [`Data::insert`](super::Data::insert).
+#[derive(Clone, Debug)]
+#[must_use = "nothing is stored until the request is awaited"]
+pub struct Insert {
+    scope: Scope,
+    id: Uuid,
+    /// Nobody else can have stored an object of this id.
+    own_id: bool,
+    draft: Draft,
+}
+
+impl Insert {
+    pub(super) fn new<P: Serialize>(collection: &Collection<P>, object: NewObject<P>) -> Self {
+        let NewObject { properties, id, unnamed, vectors } = object;
+        let draft = Draft { unnamed, vectors, ..Draft::new(&properties) };
+        Self { scope: Scope::new(collection), id: id.unwrap_or_else(Uuid::new_v4), own_id: id.is_none(), draft }
+    }
+
+    /// The object's id, in place of a random one. An id that exists already is refused
+    /// ([`AlreadyExists`](crate::ErrorKind::AlreadyExists)).
+    pub fn id(mut self, id: Uuid) -> Self {
+        self.id = id;
+        self.own_id = false;
+        self
+    }
+
+    vector_options!();
+    scope_options!();
+
+    async fn send(self) -> Result<Uuid> {
+        let Self { scope, id, own_id, draft } = self;
+        let properties = draft.properties.clone()?;
+        let place = scope.place();
+        let body =
+            object::body(place.collection, place.tenant, id, properties, draft.unnamed.as_ref(), &draft.vectors)?;
+        // The id is known here, so that a repetition stores nothing twice.
+        let mut call = scope.call(OPERATION, Idempotency::Idempotent);
+        draft.check(&scope, &mut call).await?;
+        let Err(error) = scope.transport.insert_object(&call, place, &body).await else { return Ok(id) };
+        if may_be_our_own(&error) {
+            if own_id {
+                return Ok(id);
+            }
+            let look = scope.call(OPERATION, Idempotency::Read);
+            if scope.transport.is_stored(&look, place, id, &body).await.unwrap_or(false) {
+                return Ok(id);
+            }
+        }
+        Err(error)
+    }
+}
+
+impl IntoFuture for Insert {
+    type Output = Result<Uuid>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            let scope = self.scope.clone();
+            self.send().await.map_err(|error| scope.failed(OPERATION, error))
+        })
+    }
+}

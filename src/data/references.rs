@@ -1,0 +1,221 @@
+//! The requests that change what an object refers to.
+
+use std::future::IntoFuture;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use super::ObjectError;
+use super::scope::{Scope, scope_options};
+use crate::error::Verdict;
+use crate::schema::CollectionName;
+use crate::transport::Idempotency;
+use crate::wire::references::{check_property, refusals};
+use crate::{Collection, Error, Result, Uuid};
+
+const ADD_MANY: &str = "add references";
+
+/// More references in one message gain nothing: the server works through them one by one.
+const MAX_REFERENCES: usize = 1_000;
+
+/// An object that another refers to. An id alone is one, too, where the property refers to a single collection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReferenceTo {
+    pub(crate) collection: Option<String>,
+    pub(crate) id: Uuid,
+}
+
+impl ReferenceTo {
+    /// An object of the one collection that the property refers to.
+    #[must_use]
+    pub fn new(id: Uuid) -> Self {
+        Self { collection: None, id }
+    }
+
+    /// An object of this collection, for a property that refers to several.
+    #[must_use]
+    pub fn in_collection(collection: impl AsRef<str>, id: Uuid) -> Self {
+        Self { collection: Some(CollectionName::new(collection.as_ref()).as_str().to_owned()), id }
+    }
+}
+
+impl From<Uuid> for ReferenceTo {
+    fn from(id: Uuid) -> Self {
+        Self::new(id)
+    }
+}
+
+/// A reference to be added, see [`Data::reference_add_many`](super::Data::reference_add_many).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewReference {
+    pub(crate) from: Uuid,
+    pub(crate) property: String,
+    pub(crate) to: ReferenceTo,
+}
+
+impl NewReference {
+    /// From a property of the object of this id to another object.
+    #[must_use]
+    pub fn new(from: Uuid, property: impl Into<String>, to: impl Into<ReferenceTo>) -> Self {
+        Self { from, property: property.into(), to: to.into() }
+    }
+}
+
+/// Changes what a property of one object refers to, see [`Data::reference_add`](super::Data::reference_add),
+/// [`reference_replace`](super::Data::reference_replace) and [`reference_delete`](super::Data::reference_delete).
+#[derive(Clone, Debug)]
+#[must_use = "nothing is changed until the request is awaited"]
+pub struct ChangeReferences {
+    scope: Scope,
+    from: Uuid,
+    property: String,
+    change: Change,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum Change {
+    Add(ReferenceTo),
+    Replace(Vec<ReferenceTo>),
+    Delete(ReferenceTo),
+}
+
+impl Change {
+    fn operation(&self) -> &'static str {
+        match self {
+            Self::Add(_) => "add reference",
+            Self::Replace(_) => "replace references",
+            Self::Delete(_) => "delete reference",
+        }
+    }
+}
+
+impl ChangeReferences {
+    pub(super) fn new<P>(collection: &Collection<P>, from: Uuid, property: String, change: Change) -> Self {
+        Self { scope: Scope::new(collection), from, property, change }
+    }
+
+    scope_options!();
+
+    async fn send(&self) -> Result<()> {
+        let Self { scope, from, property, change } = self;
+        check_property(property)?;
+        let (transport, place, operation) = (&scope.transport, scope.place(), change.operation());
+        match change {
+            Change::Add(to) => {
+                // The same reference may be there twice.
+                let call = scope.call(operation, Idempotency::Never);
+                transport.add_reference(&call, place, *from, property, to).await
+            }
+            Change::Replace(all) => {
+                let call = scope.call(operation, Idempotency::Idempotent);
+                transport.replace_references(&call, place, *from, property, all).await
+            }
+            Change::Delete(to) => {
+                let call = scope.call(operation, Idempotency::Idempotent);
+                transport.delete_reference(&call, place, *from, property, to).await
+            }
+        }
+    }
+}
+
+impl IntoFuture for ChangeReferences {
+    type Output = Result<()>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move { self.send().await.map_err(|error| self.scope.failed(self.change.operation(), error)) })
+    }
+}
+
+/// Adds many references, see [`Data::reference_add_many`](super::Data::reference_add_many).
+#[derive(Clone, Debug)]
+#[must_use = "nothing is added until the request is awaited"]
+pub struct AddReferences {
+    scope: Scope,
+    references: Vec<NewReference>,
+}
+
+impl AddReferences {
+    pub(super) fn new<P>(collection: &Collection<P>, references: Vec<NewReference>) -> Self {
+        Self { scope: Scope::new(collection), references }
+    }
+
+    scope_options!();
+
+    async fn send(&self) -> Result<ReferenceReport> {
+        let Self { scope, references } = self;
+        references.iter().try_for_each(|reference| check_property(&reference.property))?;
+        let error_of = |index: usize, error: Arc<Error>| {
+            references.get(index).map(|reference| ObjectError { index, id: reference.from, error })
+        };
+        let mut errors = Vec::new();
+        let mut failed: Option<Arc<Error>> = None;
+        for (number, message) in references.chunks(MAX_REFERENCES).enumerate() {
+            let start = number * MAX_REFERENCES;
+            let all = start..start + message.len();
+            if let Some(error) = &failed {
+                let text = format!("not sent, because an earlier message of the same call failed: {error}");
+                let error = Arc::new(Error::new(Verdict::not_sent(error.kind()), text));
+                errors.extend(all.filter_map(|index| error_of(index, Arc::clone(&error))));
+                continue;
+            }
+            let call = scope.call(ADD_MANY, Idempotency::Never);
+            let results = scope.transport.add_references(&call, scope.place(), message).await;
+            match results.and_then(|results| refusals(results, message.len())) {
+                Ok(refused) => errors.extend(
+                    refused
+                        .into_iter()
+                        .filter_map(|(index, error)| error_of(start + index, Arc::new(scope.failed(ADD_MANY, error)))),
+                ),
+                Err(error) if number == 0 => return Err(error),
+                Err(error) => {
+                    let error = Arc::new(scope.failed(ADD_MANY, error));
+                    errors.extend(all.filter_map(|index| error_of(index, Arc::clone(&error))));
+                    failed = Some(error);
+                }
+            }
+        }
+        Ok(ReferenceReport { count: references.len(), errors })
+    }
+}
+
+impl IntoFuture for AddReferences {
+    type Output = Result<ReferenceReport>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move { self.send().await.map_err(|error| self.scope.failed(ADD_MANY, error)) })
+    }
+}
+
+/// What became of many references.
+#[derive(Clone, Debug)]
+#[must_use = "references that failed are listed here and nowhere else"]
+pub struct ReferenceReport {
+    count: usize,
+    errors: Vec<ObjectError>,
+}
+
+impl ReferenceReport {
+    /// The references that are not there, or of which nobody can say, by their position; the id is that of the object that
+    /// was to refer.
+    #[must_use]
+    pub fn errors(&self) -> &[ObjectError] {
+        &self.errors
+    }
+
+    /// Whether any reference failed.
+    #[must_use]
+    pub fn has_errors(&self) -> bool {
+        !self.errors.is_empty()
+    }
+
+    /// Nothing if all references are there, otherwise an error of kind [`Partial`](crate::ErrorKind::Partial) that speaks of
+    /// the first that is not.
+    pub fn into_result(self) -> Result<()> {
+        let Some(first) = self.errors.first() else { return Ok(()) };
+        let (failed, all, index) = (self.errors.len(), self.count, first.index);
+        let message = first.message();
+        let message = format!("{failed} of {all} references were not added; the first is number {index}: {message}");
+        Err(Error::partial(message).with_source(Arc::clone(&first.error)))
+    }
+}

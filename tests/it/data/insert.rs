@@ -1,0 +1,114 @@
+use weaviate::prelude::*;
+use weaviate::{ErrorKind, Outcome};
+
+use super::{ID, through, typed};
+use crate::support::faults::{Fault, FaultProxy, script};
+use crate::support::{article, bed};
+
+#[tokio::test]
+async fn an_object_is_stored_under_the_id_that_comes_back() {
+    let bed = bed().await;
+    let articles = bed.articles().await;
+    let id = articles.data().insert(article("first", 1999)).vector([1.0, 0.5, 0.25]).await.unwrap();
+    assert_eq!(id.get_version_num(), 4);
+    let stored = articles.data().get(id).include_vector(true).await.unwrap().unwrap();
+    let vector = stored.vectors().get("default").cloned();
+    assert_eq!((stored.id, stored.properties), (id, article("first", 1999)));
+    assert_eq!(vector, Some(Vector::from([1.0, 0.5, 0.25])));
+
+    assert_eq!(articles.data().insert(article("second", 2000)).id(ID).await.unwrap(), ID);
+    let error = articles.data().insert(NewObject::new(article("third", 2001)).id(ID)).await.unwrap_err();
+    assert_eq!((error.kind(), error.outcome()), (ErrorKind::AlreadyExists, Outcome::Refused));
+    assert_eq!((error.operation(), error.collection()), (Some("insert"), Some("Article")));
+    assert_eq!(articles.data().get(ID).await.unwrap().unwrap().properties, article("second", 2000));
+}
+
+#[tokio::test]
+async fn the_server_has_the_last_word_on_values() {
+    let bed = bed().await;
+    let _articles = bed.articles().await;
+    let dynamic = bed.client.collection("Article");
+    let error = dynamic.data().insert(PropertyMap::from([("year", "not a year")])).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Validation);
+    assert!(error.server_message().unwrap().contains("year"), "{error}");
+}
+
+#[tokio::test]
+async fn what_cannot_be_kept_is_never_sent() {
+    let bed = bed().await;
+    let proxy = FaultProxy::rest(bed.rest_url(), |_| Fault::Pass).await;
+    let client = through(&proxy, &bed).connect_lazy().unwrap();
+    let articles = client.collection("Article");
+    let plain = PropertyMap::from([("title", "x")]);
+    for (request, field) in [
+        (articles.data().insert(PropertyMap::from([("year", (1_i64 << 53) + 1)])), "year"),
+        (articles.data().insert(PropertyMap::from([("id", "x")])), "id"),
+        (articles.data().insert(PropertyMap::from([("score", f64::INFINITY)])), "score"),
+        (articles.data().insert(plain.clone()).named_vector("title", [f32::NAN]), "title"),
+        (articles.data().insert(plain).unnamed_vector(Vec::<f32>::new()), "vector"),
+    ] {
+        let error = request.await.unwrap_err();
+        assert_eq!((error.kind(), error.outcome()), (ErrorKind::Validation, Outcome::NotSent));
+        assert_eq!((error.field(), error.operation()), (Some(field), Some("insert")));
+    }
+    assert_eq!(proxy.requests(), 0);
+}
+
+/// What became of the first attempt nobody can say; the second one hears that the id is taken.
+#[tokio::test]
+async fn a_repeated_insert_counts_as_stored_if_the_object_is_ours() {
+    let bed = bed().await;
+    let articles = bed.articles().await;
+    for fault in [Fault::ResetAfter, Fault::Unavailable { committed: true }] {
+        for own_id in [true, false] {
+            let proxy = FaultProxy::rest(bed.rest_url(), script([fault.clone()])).await;
+            let client = through(&proxy, &bed).connect_lazy().unwrap();
+            let before = articles.query().fetch_objects().await.unwrap().len();
+            let insert = typed(&client).data().insert(article("ours", 2026)).vector([1.0, 0.5, 0.1]);
+            let id = if own_id { insert.await } else { insert.id(ID).await }.unwrap();
+            // Only an id that the caller chose has to be looked at.
+            assert_eq!(proxy.requests(), if own_id { 2 } else { 3 }, "{fault:?}");
+            assert_eq!(articles.query().fetch_objects().await.unwrap().len(), before + 1);
+            assert_eq!(articles.data().get(id).await.unwrap().unwrap().properties, article("ours", 2026));
+            bed.client.collections().delete("Article").await.unwrap();
+            bed.articles().await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn somebody_elses_object_is_not_taken_for_ours() {
+    let bed = bed().await;
+    let articles = bed.articles().await;
+    articles.data().insert(article("theirs", 1999)).id(ID).await.unwrap();
+    for (fault, outcome, requests) in [
+        // The server may have done it, as far as we know.
+        (Fault::Unavailable { committed: false }, Outcome::Unknown, 3),
+        (Fault::ResetBefore, Outcome::Unknown, 3),
+        (Fault::Pass, Outcome::Refused, 1),
+    ] {
+        let proxy = FaultProxy::rest(bed.rest_url(), script([fault.clone()])).await;
+        let client = through(&proxy, &bed).connect_lazy().unwrap();
+        let error = typed(&client).data().insert(article("ours", 2026)).id(ID).await.unwrap_err();
+        assert_eq!((error.kind(), error.outcome()), (ErrorKind::AlreadyExists, outcome), "{fault:?}");
+        assert_eq!(proxy.requests(), requests, "{fault:?}");
+    }
+    assert_eq!(articles.data().get(ID).await.unwrap().unwrap().properties, article("theirs", 1999));
+}
+
+#[tokio::test]
+async fn an_object_goes_to_its_tenant() {
+    let bed = bed().await;
+    let config = CollectionConfig::new("Room").property(Property::new("title", DataType::Text));
+    let config = config.multi_tenancy(MultiTenancyConfig::new().enabled(true).auto_tenant_creation(true));
+    let rooms = bed.client.collections().create(config).await.unwrap();
+    let title = PropertyMap::from([("title", "x")]);
+    let id = rooms.tenant("a").data().insert(title.clone()).await.unwrap();
+    rooms.tenant("b").data().insert(title.clone()).await.unwrap();
+    assert_eq!(rooms.tenant("a").data().get(id).await.unwrap().unwrap().properties, title);
+    assert!(rooms.tenant("a").data().exists(id).await.unwrap());
+    assert!(!rooms.tenant("b").data().exists(id).await.unwrap());
+    assert_eq!(rooms.tenant("b").data().get(id).await.unwrap(), None);
+    assert_eq!(rooms.data().get(id).await.unwrap_err().kind(), ErrorKind::Tenant);
+    assert_eq!(rooms.data().insert(title).await.unwrap_err().kind(), ErrorKind::Tenant);
+}

@@ -1,0 +1,26 @@
+//! Single objects: stored, read, changed, deleted.
+
+mod delete_many;
+mod get;
+mod insert;
+mod references;
+mod validate;
+mod write;
+
+use weaviate::prelude::*;
+use weaviate::{ClientBuilder, RetryPolicy, Uuid};
+
+use crate::support::faults::FaultProxy;
+use crate::support::{Article, Bed};
+
+const ID: Uuid = Uuid::from_u128(0x00ff_0000_0000_4000_8000_0000_0000_0001);
+
+/// A client whose REST goes through a proxy that does harm, and whose patience costs no time.
+fn through(proxy: &FaultProxy, bed: &Bed) -> ClientBuilder {
+    let moment = std::time::Duration::from_millis(1);
+    Client::custom(proxy.url()).grpc(bed.grpc_url()).retry(RetryPolicy::default().backoff(moment, moment))
+}
+
+fn typed(client: &Client) -> Collection<Article> {
+    client.collection_of::<Article>("Article")
+}
