@@ -181,7 +181,8 @@ fn request<M>(attempt: Attempt, message: M) -> Request<M> {
 
 /// There was no connection to send it on, or that was found closed before.
 fn never_left(status: &Status) -> bool {
-    let connecting = find::<hyper_util::client::legacy::Error>(status).is_some_and(|error| error.is_connect());
+    let connecting =
+        find::<hyper_util::client::legacy::Error>(status).is_some_and(hyper_util::client::legacy::Error::is_connect);
     connecting || find::<hyper::Error>(status).is_some_and(hyper::Error::is_canceled)
 }
 

@@ -57,7 +57,7 @@ impl Pool {
         slot.in_flight.fetch_add(1, Ordering::Relaxed);
         let since = self.now();
         // The clock of the call started a moment earlier.
-        let nearly = timeout - timeout / 16;
+        let nearly = timeout.saturating_sub(timeout / 16);
         let deadline = since.saturating_add(u64::try_from(nearly.as_millis()).unwrap_or(u64::MAX));
         Lease { pool: self, slot, since, deadline, answered: false }
     }

@@ -1,5 +1,6 @@
 //! All that a caller can wait for, so that tests can do the same to each. A test of the house holds the list to the source.
 
+use std::fmt::Write as _;
 use std::pin::Pin;
 use std::time::Duration;
 
@@ -172,7 +173,7 @@ async fn no_call_shows_a_secret() {
             let error = run(client).await;
             let mut next: Option<&dyn std::error::Error> = error.as_ref().map(|error| error as _);
             while let Some(error) = next {
-                shown.push_str(&format!("{error} {error:?} {error:#?}"));
+                let _ = write!(shown, "{error} {error:?} {error:#?}");
                 next = error.source();
             }
             assert!(!shown.contains("hunter2"), "{name}: {shown}");

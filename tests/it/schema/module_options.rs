@@ -34,7 +34,9 @@ fn options() -> Vec<Option> {
 /// What a module, or an option of it, cannot do without.
 fn needs(Option { module, key, .. }: &Option) -> Value {
     match module.as_str() {
-        "text2vec-aws" if key == "endpoint" => json!({ "service": "sagemaker", "region": "eu-west-1" }),
+        "text2vec-aws" | "generative-aws" if key == "endpoint" => {
+            json!({ "service": "sagemaker", "region": "eu-west-1" })
+        }
         "text2vec-aws" => {
             json!({ "service": "bedrock", "region": "eu-west-1", "model": "amazon.titan-embed-text-v2:0" })
         }
@@ -45,7 +47,6 @@ fn needs(Option { module, key, .. }: &Option) -> Value {
         "multi2multivec-jinaai" if key == "textFields" => json!({}),
         "multi2vec-google" => json!({ "projectId": "p", "location": "us-central1", "imageFields": ["pic"] }),
         "ref2vec-centroid" => json!({ "referenceProperties": ["nest"] }),
-        "generative-aws" if key == "endpoint" => json!({ "service": "sagemaker", "region": "eu-west-1" }),
         "generative-aws" => json!({ "service": "bedrock", "region": "eu-west-1", "model": "anthropic.claude-v2" }),
         "multi2vec-aws" => json!({ "region": "eu-west-1", "imageFields": ["pic"] }),
         "text2vec-weaviate" => json!({ "baseURL": "https://api.example.com" }),
