@@ -307,6 +307,11 @@ mod tests {
         assert_eq!((hit.id, hit.properties), (ID, all()));
     }
 
+    #[derive(Serialize)]
+    struct Silent {
+        id: Option<Uuid>,
+    }
+
     #[test]
     fn what_the_server_cannot_keep_is_refused_by_name() {
         for (given, field) in [
@@ -322,10 +327,6 @@ mod tests {
         }
         let nested = PropertyMap::from([("in", PropertyMap::from([("id", "x")]))]);
         assert!(properties(&nested).is_ok(), "within an object the name is free");
-        #[derive(Serialize)]
-        struct Silent {
-            id: Option<Uuid>,
-        }
         assert!(properties(&Silent { id: None }).unwrap().is_empty(), "what is not there has no name");
         let error = Error::from(properties(&Silent { id: Some(ID) }).unwrap_err());
         assert_eq!(error.field(), Some("id"));

@@ -1,4 +1,5 @@
-//! Whatever a property can hold arrives as it was sent: any value of any data type, through `insert_many` and a fetch.
+//! Whatever a property can hold arrives as it was sent: any value of any data type, through `insert_many` and a fetch,
+//! and through `insert` and `get`.
 
 use proptest::collection::vec;
 use proptest::option;
@@ -187,6 +188,20 @@ async fn round_trip(bed: &Bed, sent: Vec<Everything>) -> Vec<Everything> {
     ids.iter().map(|id| hits.iter().find(|hit| hit.id == *id).unwrap().properties.clone()).collect()
 }
 
+/// Through the JSON of REST, there and back, and once more after a replacement.
+async fn one_by_one(bed: &Bed, sent: Vec<Everything>) -> Vec<Everything> {
+    let data = bed.client.collection_of::<Everything>("Everything").data();
+    let mut back = Vec::new();
+    for object in sent {
+        let id = data.insert(object.clone()).await.unwrap();
+        let read = data.get(id).await.unwrap().unwrap().properties;
+        assert_eq!(read, object);
+        data.replace(id, read).await.unwrap();
+        back.push(data.get(id).await.unwrap().unwrap().properties);
+    }
+    back
+}
+
 #[test]
 fn every_value_of_every_type_comes_back() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
@@ -200,6 +215,8 @@ fn every_value_of_every_type_comes_back() {
     runner
         .run(&vec(everything(), 1..4), |sent| {
             let back = runtime.block_on(round_trip(&bed, sent.clone()));
+            prop_assert_eq!(&back, &sent);
+            let back = runtime.block_on(one_by_one(&bed, sent.clone()));
             prop_assert_eq!(back, sent);
             Ok(())
         })
