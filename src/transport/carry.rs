@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::time::{Instant, timeout};
-use weaviate_generated::grpc::{BatchDeleteReply, BatchObjectsReply, SearchReply};
+use weaviate_generated::grpc::{BatchDeleteReply, BatchObjectsReply};
 use weaviate_generated::rest;
 
 use super::call::{Call, Idempotency};
@@ -17,6 +17,7 @@ use super::switch::{is_unreachable, may_go_elsewhere};
 use super::{Transport, gate, rest_batch};
 use crate::error::{Error, ErrorKind, Result, Verdict};
 use crate::headers::Headers;
+use crate::wire::found::SearchReply;
 use crate::{ConnectionInfo, Feature, NodeInfo, Protocol, WarningCode};
 
 /// How long another protocol than the best is gone by before it is asked whether the best one is back.

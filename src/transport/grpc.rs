@@ -14,7 +14,7 @@ use tonic::codec::CompressionEncoding;
 use tonic::metadata::MetadataMap;
 use tonic::{Code, Request, Status};
 use weaviate_generated::grpc::weaviate_health_check_response::ServingStatus;
-use weaviate_generated::grpc::{BatchDeleteReply, BatchObjectsReply, SearchReply, WeaviateHealthCheckResponse};
+use weaviate_generated::grpc::{BatchDeleteReply, BatchObjectsReply, WeaviateHealthCheckResponse};
 
 use super::channel::channel;
 use super::codec::EncodedCodec;
@@ -25,6 +25,7 @@ use super::pool::Pool;
 use super::run::Attempt;
 use crate::connect::Endpoint;
 use crate::error::{Error, ErrorKind, GrpcCode, Result, Verdict};
+use crate::wire::found::SearchReply;
 
 pub(super) struct Grpc {
     pub(super) endpoint: Endpoint,

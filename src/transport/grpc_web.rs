@@ -8,12 +8,13 @@ use http::{HeaderMap, HeaderValue, header};
 use prost::Message;
 use serde::Deserialize;
 use weaviate_generated::grpc::weaviate_health_check_response::ServingStatus;
-use weaviate_generated::grpc::{BatchDeleteReply, BatchObjectsReply, SearchReply, WeaviateHealthCheckResponse};
+use weaviate_generated::grpc::{BatchDeleteReply, BatchObjectsReply, WeaviateHealthCheckResponse};
 
 use super::http::Http;
 use super::run::Attempt;
 use crate::Protocol;
 use crate::error::{Error, ErrorBody, ErrorKind, GrpcCode, Result, Verdict};
+use crate::wire::found::SearchReply;
 
 const PROTOBUF: HeaderValue = HeaderValue::from_static("application/proto");
 

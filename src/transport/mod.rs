@@ -42,7 +42,7 @@ use ::http::{HeaderMap, HeaderValue};
 use bytes::Bytes;
 use prost::Message as _;
 use tokio::time::Instant;
-use weaviate_generated::grpc::{BatchDeleteReply, BatchDeleteRequest, BatchObjectsReply, SearchReply, SearchRequest};
+use weaviate_generated::grpc::{BatchDeleteReply, BatchDeleteRequest, BatchObjectsReply, SearchRequest};
 use weaviate_generated::rest::{self, ResponseValue, types};
 
 use self::budget::Budget;
@@ -62,6 +62,7 @@ use crate::connect::{Endpoint, Proxies, Timeouts};
 use crate::error::{Error, ErrorKind, Outcome, Result, Verdict};
 use crate::headers::Headers;
 use crate::warning::{WarningSettings, Warnings};
+use crate::wire::found::SearchReply;
 use crate::{Feature, Meta, Protocol, RetryPolicy, ServerVersion, WarningCode};
 
 /// The name under which the server counts its clients.

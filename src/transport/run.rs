@@ -2,6 +2,7 @@
 //! and spans.
 
 use std::future::Future;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -188,7 +189,7 @@ impl<N> Runner<'_, N> {
         ahead.authorization = sent.as_ref().map(|sent| sent.header.clone());
         let span = trace::attempt_span(number);
         // The headers are put together within the span, whose context may be one of them.
-        let one = Box::pin(async move { attempt(ahead).await }.instrument(span));
+        let one = pin!(async move { attempt(ahead).await }.instrument(span));
         (timeout(left, one).await.unwrap_or_else(|_| Err(Error::timeout(bound))), Sent::Attempt(sent))
     }
 }

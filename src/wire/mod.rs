@@ -4,6 +4,7 @@ pub(crate) mod batch;
 pub(crate) mod consistency;
 pub(crate) mod delete;
 mod filters;
+pub(crate) mod found;
 pub(crate) mod keyword;
 mod meta;
 pub(crate) mod object;

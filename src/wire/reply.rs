@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
-use weaviate_generated::grpc::{GroupByResult, MetadataResult, SearchReply, SearchResult};
+use weaviate_generated::grpc::MetadataResult;
 
+use super::found::{GroupByResult, SearchReply, SearchResult};
 use super::{properties, vector};
 use crate::query::{Group, GroupedHit, GroupedResults, Hit, HitMetadata, SearchResults};
 use crate::{DateTime, Error, Result};
@@ -32,7 +33,7 @@ fn took(reply: &SearchReply) -> Duration {
 }
 
 fn group<P: DeserializeOwned>(result: GroupByResult) -> Result<Group<P>> {
-    let GroupByResult { name, min_distance, max_distance, number_of_objects, objects, .. } = result;
+    let GroupByResult { name, min_distance, max_distance, number_of_objects, objects } = result;
     let number_of_objects = u64::try_from(number_of_objects)
         .map_err(|_| Error::decode(format!("group `{name}` claims {number_of_objects} objects")))?;
     let hits = objects
@@ -56,7 +57,8 @@ fn hit<P: DeserializeOwned>(result: SearchResult) -> Result<Hit<P>> {
     let broken = |what: &dyn std::fmt::Display| Error::decode(format!("object {id}: {what}"));
 
     let fields = result.properties.and_then(|properties| properties.non_ref_props).unwrap_or_default();
-    let properties = properties::from_reply(fields).map_err(|error| broken(&error))?;
+    let entries = fields.fields.into_iter().map(|property| (property.name, property.value.unwrap_or_default()));
+    let properties = properties::from_entries(entries).map_err(|error| broken(&error))?;
     let bytes = std::mem::take(&mut metadata.vector_bytes);
     #[expect(deprecated, reason = "where servers before 1.25 put the vector")]
     let vector = vector::unnamed(bytes, &metadata.vector).map_err(|fault| broken(&fault))?;
@@ -92,7 +94,9 @@ fn metadata_of(found: MetadataResult) -> Result<HitMetadata> {
 mod tests {
     use bytes::Bytes;
     use weaviate_generated::grpc::value::Kind;
-    use weaviate_generated::grpc::{Properties, PropertiesResult, Value, Vectors as Named};
+    use weaviate_generated::grpc::{Value, Vectors as Named};
+
+    use super::super::found::{Properties, PropertiesResult, Property};
 
     use super::*;
     use crate::types::PropertyMap;
@@ -102,14 +106,10 @@ mod tests {
 
     fn result(metadata: MetadataResult) -> SearchResult {
         let year = Value { kind: Some(Kind::IntValue(1999)) };
-        let fields = [("year".to_owned(), year)].into();
+        let fields = vec![Property { name: "year".to_owned(), value: Some(year) }];
         SearchResult {
-            properties: Some(PropertiesResult {
-                non_ref_props: Some(Properties { fields }),
-                ..PropertiesResult::default()
-            }),
+            properties: Some(PropertiesResult { non_ref_props: Some(Properties { fields }) }),
             metadata: Some(metadata),
-            generative: None,
         }
     }
 

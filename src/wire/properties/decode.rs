@@ -3,8 +3,6 @@
 //! Nulls are passed over: to the server a property that is null and one that is absent are one, and so a field with
 //! `#[serde(default)]` works for both.
 
-use std::collections::hash_map;
-
 use bytes::Bytes;
 use serde::de::value::{MapDeserializer, StrDeserializer};
 use serde::de::{
@@ -23,17 +21,22 @@ type Result<T> = std::result::Result<T, PathError>;
 
 /// Reads the properties of one object.
 pub(crate) fn from_reply<P: DeserializeOwned>(properties: Properties) -> Result<P> {
-    P::deserialize(ObjectDeserializer(properties))
+    from_entries(properties.fields.into_iter())
+}
+
+/// The same of properties that are not in a map.
+pub(crate) fn from_entries<P: DeserializeOwned>(entries: impl Iterator<Item = (String, Value)>) -> Result<P> {
+    P::deserialize(ObjectDeserializer(entries))
 }
 
 /// An object: the one that was found, or one nested in it.
-struct ObjectDeserializer(Properties);
+struct ObjectDeserializer<I>(I);
 
-impl<'de> Deserializer<'de> for ObjectDeserializer {
+impl<'de, I: Iterator<Item = (String, Value)>> Deserializer<'de> for ObjectDeserializer<I> {
     type Error = PathError;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        visitor.visit_map(Fields { entries: self.0.fields.into_iter(), pending: None })
+        visitor.visit_map(Fields { entries: self.0, pending: None })
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
@@ -59,12 +62,12 @@ impl<'de> Deserializer<'de> for ObjectDeserializer {
     }
 }
 
-struct Fields {
-    entries: hash_map::IntoIter<String, Value>,
+struct Fields<I> {
+    entries: I,
     pending: Option<(String, Kind)>,
 }
 
-impl<'de> MapAccess<'de> for Fields {
+impl<'de, I: Iterator<Item = (String, Value)>> MapAccess<'de> for Fields<I> {
     type Error = PathError;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>> {
@@ -84,7 +87,7 @@ impl<'de> MapAccess<'de> for Fields {
     }
 
     fn size_hint(&self) -> Option<usize> {
-        Some(self.entries.len())
+        self.entries.size_hint().1
     }
 }
 
@@ -123,7 +126,7 @@ impl<'de> Deserializer<'de> for ValueDeserializer {
             Kind::IntValue(value) => visitor.visit_i64(value),
             Kind::NumberValue(value) => visitor.visit_f64(value),
             Kind::BoolValue(value) => visitor.visit_bool(value),
-            Kind::ObjectValue(properties) => ObjectDeserializer(properties).deserialize_any(visitor),
+            Kind::ObjectValue(properties) => ObjectDeserializer(properties.fields.into_iter()).deserialize_any(visitor),
             Kind::ListValue(list) => list_elements(list, visitor),
             Kind::GeoValue(point) => visitor.visit_map(MapDeserializer::new(
                 [("latitude", point.latitude), ("longitude", point.longitude)].into_iter(),

@@ -10,7 +10,7 @@ mod protobuf;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use decode::from_reply;
+pub(crate) use decode::{from_entries, from_reply};
 pub(crate) use encode::PropertiesEncoder;
 #[cfg(test)]
 use error::PathError;
