@@ -409,7 +409,8 @@ impl Transport {
     where
         F: Future<Output = Result<ResponseValue<T>, rest::Error<()>>>,
     {
-        let attempt = |attempt: Attempt| self.node(attempt.node).http.attempt(attempt, &operation);
+        // Generated operations make large futures, which every layer above would carry with it.
+        let attempt = |attempt: Attempt| Box::pin(self.node(attempt.node).http.attempt(attempt, &operation));
         self.run(call, |node| &node.http.endpoint, attempt).await
     }
 

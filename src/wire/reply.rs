@@ -198,7 +198,6 @@ mod tests {
             max_distance: 0.5,
             number_of_objects: 2,
             objects,
-            ..GroupByResult::default()
         };
         let near = group("x", vec![result(metadata(Some(0.25))), result(metadata(Some(0.5)))]);
         let reply = SearchReply { group_by_results: vec![near.clone()], ..SearchReply::default() };
