@@ -29,6 +29,4 @@ pub(crate) use proxies::ProxyUrls;
 pub use retry::RetryPolicy;
 pub use timeouts::Timeouts;
 #[cfg(feature = "tls")]
-pub(crate) use tls::Identity;
-#[cfg(feature = "tls")]
 pub use tls::Tls;

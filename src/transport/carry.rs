@@ -4,8 +4,9 @@ use std::future::Future;
 use std::time::Duration;
 
 use bytes::Bytes;
+use prost::Message;
 use tokio::time::{Instant, timeout};
-use weaviate_generated::grpc::{BatchDeleteReply, BatchObjectsReply};
+use weaviate_generated::grpc::BatchObjectsReply;
 use weaviate_generated::rest;
 
 use super::call::{Call, Idempotency};
@@ -17,57 +18,57 @@ use super::switch::{is_unreachable, may_go_elsewhere};
 use super::{Transport, gate, rest_batch};
 use crate::error::{Error, ErrorKind, Result, Verdict};
 use crate::headers::Headers;
-use crate::wire::found::SearchReply;
 use crate::{ConnectionInfo, Feature, NodeInfo, Protocol, WarningCode};
 
 /// How long another protocol than the best is gone by before it is asked whether the best one is back.
 const SECOND_BEST_FOR: Duration = Duration::from_secs(30);
 
+/// A method of the gRPC service.
+#[derive(Clone, Copy)]
+pub(super) struct Method {
+    path: &'static str,
+    /// The beginning of a sentence that says that it is not to be had.
+    what: &'static str,
+}
+
+impl Method {
+    pub(super) const SEARCH: Self = Self { path: "/weaviate.v1.Weaviate/Search", what: "searches do" };
+    pub(super) const BATCH_OBJECTS: Self = Self { path: "/weaviate.v1.Weaviate/BatchObjects", what: "imports do" };
+    pub(super) const BATCH_DELETE: Self =
+        Self { path: "/weaviate.v1.Weaviate/BatchDelete", what: "deleting by filter does" };
+}
+
 impl Transport {
-    pub(super) async fn search_over(
+    /// Sends an encoded message to a method of the gRPC service.
+    pub(super) async fn message_over<R: Message + Default + 'static>(
         &self,
+        Method { path, what }: Method,
         protocol: Protocol,
         attempt: Attempt,
-        request: Bytes,
-    ) -> Result<SearchReply> {
+        message: Bytes,
+    ) -> Result<R> {
         let node = self.node(attempt.node);
         match protocol {
-            Protocol::GrpcWeb => self.grpc_web(node).search(attempt, request).await,
-            Protocol::Rest => Err(self.not_over_rest("searches do")),
-            Protocol::Grpc | Protocol::Auto => native(node)?.search(attempt, request, self.max_message_size()).await,
+            Protocol::GrpcWeb => self.grpc_web(node).unary(path, attempt, message).await,
+            Protocol::Rest => Err(self.not_over_rest(what)),
+            Protocol::Grpc | Protocol::Auto => {
+                native(node)?.unary(path, attempt, message, self.max_message_size()).await
+            }
         }
     }
 
+    /// The same of an import, which REST knows, too.
     pub(super) async fn batch_objects_over(
         &self,
         protocol: Protocol,
         attempt: Attempt,
         request: Bytes,
     ) -> Result<BatchObjectsReply> {
-        let node = self.node(attempt.node);
-        match protocol {
-            Protocol::GrpcWeb => self.grpc_web(node).batch_objects(attempt, request).await,
-            Protocol::Rest => rest_batch::send(&node.http, &self.inner.warnings, attempt, request).await,
-            Protocol::Grpc | Protocol::Auto => {
-                native(node)?.batch_objects(attempt, request, self.max_message_size()).await
-            }
+        if protocol == Protocol::Rest {
+            let http = &self.node(attempt.node).http;
+            return rest_batch::send(http, &self.inner.warnings, attempt, request).await;
         }
-    }
-
-    pub(super) async fn batch_delete_over(
-        &self,
-        protocol: Protocol,
-        attempt: Attempt,
-        request: Bytes,
-    ) -> Result<BatchDeleteReply> {
-        let node = self.node(attempt.node);
-        match protocol {
-            Protocol::GrpcWeb => self.grpc_web(node).batch_delete(attempt, request).await,
-            Protocol::Rest => Err(self.not_over_rest("deleting by filter does")),
-            Protocol::Grpc | Protocol::Auto => {
-                native(node)?.batch_delete(attempt, request, self.max_message_size()).await
-            }
-        }
+        self.message_over(Method::BATCH_OBJECTS, protocol, attempt, request).await
     }
 
     /// Runs a call over the protocol of the hour. If that cannot be reached, finds out which one can, and goes by that one

@@ -13,8 +13,8 @@ use tonic::client::Grpc as Unary;
 use tonic::codec::CompressionEncoding;
 use tonic::metadata::MetadataMap;
 use tonic::{Code, Request, Status};
+use weaviate_generated::grpc::WeaviateHealthCheckResponse;
 use weaviate_generated::grpc::weaviate_health_check_response::ServingStatus;
-use weaviate_generated::grpc::{BatchDeleteReply, BatchObjectsReply, WeaviateHealthCheckResponse};
 
 use super::channel::channel;
 use super::codec::EncodedCodec;
@@ -25,7 +25,6 @@ use super::pool::Pool;
 use super::run::Attempt;
 use crate::connect::Endpoint;
 use crate::error::{Error, ErrorKind, GrpcCode, Result, Verdict};
-use crate::wire::found::SearchReply;
 
 pub(super) struct Grpc {
     pub(super) endpoint: Endpoint,
@@ -45,7 +44,7 @@ impl Grpc {
         let connect_timeout = wiring.timeouts.connect;
         let way = Connector::new(connect_timeout, proxy.as_ref())?;
         #[cfg(feature = "tls")]
-        let way = wiring.tls.grpc(way)?;
+        let way = wiring.tls.grpc(way);
         Ok(Self {
             pool: Pool::new(wiring.connections, move || channel(way.clone(), connect_timeout)),
             origin,
@@ -55,43 +54,10 @@ impl Grpc {
         })
     }
 
-    /// `message` is an encoded `SearchRequest`.
-    pub(super) async fn search(
-        &self,
-        attempt: Attempt,
-        message: Bytes,
-        max_message_size: usize,
-    ) -> Result<SearchReply> {
-        const PATH: &str = "/weaviate.v1.Weaviate/Search";
-        self.encoded(PATH, attempt, message, max_message_size).await
-    }
-
-    /// `message` is an encoded `BatchObjectsRequest`.
-    pub(super) async fn batch_objects(
-        &self,
-        attempt: Attempt,
-        message: Bytes,
-        max_message_size: usize,
-    ) -> Result<BatchObjectsReply> {
-        const PATH: &str = "/weaviate.v1.Weaviate/BatchObjects";
-        self.encoded(PATH, attempt, message, max_message_size).await
-    }
-
-    /// `message` is an encoded `BatchDeleteRequest`.
-    pub(super) async fn batch_delete(
-        &self,
-        attempt: Attempt,
-        message: Bytes,
-        max_message_size: usize,
-    ) -> Result<BatchDeleteReply> {
-        const PATH: &str = "/weaviate.v1.Weaviate/BatchDelete";
-        self.encoded(PATH, attempt, message, max_message_size).await
-    }
-
     /// The standard health check. The contract carries its messages under other names, the path is the standard one.
     pub(super) async fn health(&self, attempt: Attempt, max_message_size: usize) -> Result<()> {
         const PATH: &str = "/grpc.health.v1.Health/Check";
-        let reply: WeaviateHealthCheckResponse = self.encoded(PATH, attempt, Bytes::new(), max_message_size).await?;
+        let reply: WeaviateHealthCheckResponse = self.unary(PATH, attempt, Bytes::new(), max_message_size).await?;
         if reply.status() == ServingStatus::Serving {
             return Ok(());
         }
@@ -99,7 +65,8 @@ impl Grpc {
         Err(Error::new(verdict, format!("gRPC at {} is not serving", self.endpoint)))
     }
 
-    async fn encoded<R: Message + Default + 'static>(
+    /// `path` is `/service/method`, `message` what it takes, encoded.
+    pub(super) async fn unary<R: Message + Default + 'static>(
         &self,
         path: &'static str,
         attempt: Attempt,
@@ -248,6 +215,7 @@ mod tests {
 
     use super::*;
     use crate::Outcome;
+    use crate::wire::found::SearchReply;
 
     fn grpc() -> Grpc {
         Grpc::new(Endpoint::parse_grpc("http://localhost:50051").unwrap(), &Wiring::for_tests()).unwrap()

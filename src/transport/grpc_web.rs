@@ -7,14 +7,13 @@ use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, HeaderValue, header};
 use prost::Message;
 use serde::Deserialize;
+use weaviate_generated::grpc::WeaviateHealthCheckResponse;
 use weaviate_generated::grpc::weaviate_health_check_response::ServingStatus;
-use weaviate_generated::grpc::{BatchDeleteReply, BatchObjectsReply, WeaviateHealthCheckResponse};
 
 use super::http::Http;
 use super::run::Attempt;
 use crate::Protocol;
 use crate::error::{Error, ErrorBody, ErrorKind, GrpcCode, Result, Verdict};
-use crate::wire::found::SearchReply;
 
 const PROTOBUF: HeaderValue = HeaderValue::from_static("application/proto");
 
@@ -27,21 +26,9 @@ pub(super) struct GrpcWeb<'c> {
 }
 
 impl GrpcWeb<'_> {
-    pub(super) async fn search(self, attempt: Attempt, message: Bytes) -> Result<SearchReply> {
-        self.unary("weaviate.v1.Weaviate/Search", attempt, message).await
-    }
-
-    pub(super) async fn batch_objects(self, attempt: Attempt, message: Bytes) -> Result<BatchObjectsReply> {
-        self.unary("weaviate.v1.Weaviate/BatchObjects", attempt, message).await
-    }
-
-    pub(super) async fn batch_delete(self, attempt: Attempt, message: Bytes) -> Result<BatchDeleteReply> {
-        self.unary("weaviate.v1.Weaviate/BatchDelete", attempt, message).await
-    }
-
     pub(super) async fn health(self, attempt: Attempt) -> Result<()> {
         let reply: WeaviateHealthCheckResponse =
-            self.unary("grpc.health.v1.Health/Check", attempt, Bytes::new()).await?;
+            self.unary("/grpc.health.v1.Health/Check", attempt, Bytes::new()).await?;
         if reply.status() == ServingStatus::Serving {
             return Ok(());
         }
@@ -49,8 +36,9 @@ impl GrpcWeb<'_> {
         Err(Error::new(verdict, format!("gRPC-Web at {} is not serving", self.http.endpoint)))
     }
 
-    async fn unary<R: Message + Default>(self, method: &str, attempt: Attempt, message: Bytes) -> Result<R> {
-        let path = format!("/v1/grpc-web/{method}");
+    /// `path` is `/service/method`, `message` what it takes, encoded.
+    pub(super) async fn unary<R: Message + Default>(self, path: &str, attempt: Attempt, message: Bytes) -> Result<R> {
+        let path = format!("/v1/grpc-web{path}");
         let timeout = attempt.timeout;
         // The server gives up when nobody waits any more.
         let milliseconds = HeaderValue::from(u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX));

@@ -44,7 +44,7 @@ impl Http {
         #[cfg(feature = "gzip")]
         let builder = builder.gzip(wiring.gzip);
         #[cfg(feature = "tls")]
-        let builder = builder.tls_backend_preconfigured(wiring.tls.rest()?);
+        let builder = builder.tls_backend_preconfigured(wiring.tls.rest());
         let client = builder
             .build()
             .map_err(|error| Error::configuration("the HTTP client cannot be set up").with_source(error))?;

@@ -47,6 +47,7 @@ use weaviate_generated::rest::{self, ResponseValue, types};
 
 use self::budget::Budget;
 pub(crate) use self::call::{Call, CallOptions, Idempotency, call_options};
+use self::carry::Method;
 use self::node::{Node, Wiring};
 pub(crate) use self::nodes::MOST as MOST_NODES;
 use self::nodes::Nodes;
@@ -251,7 +252,8 @@ impl Transport {
                 Err(request) => Box::pin(self.held_against_version(&mut call, request)).await?,
             };
             check_size(&call, message.len(), self.max_message_size())?;
-            self.carry(&call, |protocol, attempt| self.search_over(protocol, attempt, message.clone())).await
+            self.carry(&call, |protocol, attempt| self.message_over(Method::SEARCH, protocol, attempt, message.clone()))
+                .await
         }
     }
 
@@ -283,7 +285,10 @@ impl Transport {
         }
         let message = Bytes::from(request.encode_to_vec());
         check_size(&call, message.len(), self.max_message_size())?;
-        self.carry(&call, |protocol, attempt| self.batch_delete_over(protocol, attempt, message.clone())).await
+        self.carry(&call, |protocol, attempt| {
+            self.message_over(Method::BATCH_DELETE, protocol, attempt, message.clone())
+        })
+        .await
     }
 
     /// Refuses what needs a feature that the server does not have.
@@ -392,12 +397,7 @@ impl Transport {
     /// `None` if there is no such class.
     pub(crate) async fn class(&self, name: &str) -> Result<Option<types::Class>> {
         let call = Call::new("read collection", Idempotency::Read).collection(name);
-        match self.rest(&call, |rest| async move { rest.schema_objects_get(name, None).await }).await {
-            Ok(class) => Ok(Some(class)),
-            // The handler's own 404 has no body. One with a text comes from elsewhere and proves nothing.
-            Err(error) if error.http_status() == Some(404) && error.server_message().is_none() => Ok(None),
-            Err(error) => Err(error),
-        }
+        unless_missing(self.rest(&call, |rest| async move { rest.schema_objects_get(name, None).await }).await)
     }
 
     pub(crate) async fn delete_class(&self, name: &str) -> Result<()> {
@@ -461,6 +461,15 @@ fn yes_or_no(result: Result<()>) -> Result<bool> {
     match result {
         Ok(()) => Ok(true),
         Err(error) if error.http_status() == Some(503) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// The handler's own 404 has no body. One with a text comes from elsewhere and proves nothing.
+fn unless_missing<T>(result: Result<T>) -> Result<Option<T>> {
+    match result {
+        Ok(found) => Ok(Some(found)),
+        Err(error) if error.http_status() == Some(404) && error.server_message().is_none() => Ok(None),
         Err(error) => Err(error),
     }
 }

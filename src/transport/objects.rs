@@ -4,7 +4,7 @@ use serde::de::DeserializeOwned;
 use uuid::Uuid;
 use weaviate_generated::rest::types;
 
-use super::{Call, Transport};
+use super::{Call, Transport, unless_missing};
 use crate::data::{NewReference, ReferenceTo};
 use crate::error::{Error, Result};
 use crate::query::Hit;
@@ -185,15 +185,6 @@ impl Transport {
         let results =
             self.rest(call, |rest| async move { rest.batch_references_create(place.level(), body).await }).await?;
         results.ok_or_else(|| Error::decode("the server sent an empty reply"))
-    }
-}
-
-/// The handler's own 404 has no body. One with a text comes from elsewhere and proves nothing.
-fn unless_missing<T>(result: Result<T>) -> Result<Option<T>> {
-    match result {
-        Ok(found) => Ok(Some(found)),
-        Err(error) if error.http_status() == Some(404) && error.server_message().is_none() => Ok(None),
-        Err(error) => Err(error),
     }
 }
 

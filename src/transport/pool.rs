@@ -122,7 +122,7 @@ mod tests {
             count.fetch_add(1, Ordering::Relaxed);
             let connector = Connector::new(SECOND, None).unwrap();
             #[cfg(feature = "tls")]
-            let connector = Tls::new(&crate::Tls::new()).unwrap().grpc(connector).unwrap();
+            let connector = Tls::new(&crate::Tls::new()).unwrap().grpc(connector);
             channel(connector, SECOND)
         });
         (pool, opened)

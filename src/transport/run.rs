@@ -136,13 +136,9 @@ impl<N> Runner<'_, N> {
                         continue;
                     }
                 }
-                let progress = Progress {
-                    attempts,
-                    passed_on,
-                    elapsed: start.elapsed(),
-                    left: within.saturating_sub(start.elapsed()),
-                    another_node,
-                };
+                let elapsed = start.elapsed();
+                let left = within.saturating_sub(elapsed);
+                let progress = Progress { attempts, passed_on, elapsed, left, another_node };
                 match next(&self.policy, self.budget, call.idempotency, progress, &error, (self.random)()) {
                     Next::PassOn => passed_on += 1,
                     Next::Retry(pause, paid) => {

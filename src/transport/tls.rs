@@ -7,7 +7,7 @@ use std::sync::Arc;
 use hyper_rustls::HttpsConnector;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::{WebPkiServerVerifier, verify_server_name};
-use rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature};
+use rustls::crypto::{CryptoProvider, ring};
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
@@ -18,44 +18,39 @@ use crate::connect::Tls as Rules;
 use crate::{Error, Result};
 
 pub(super) struct Tls {
-    provider: Arc<CryptoProvider>,
-    verifier: Arc<dyn ServerCertVerifier>,
-    identity: Option<crate::connect::Identity>,
+    config: ClientConfig,
 }
 
 impl Tls {
     pub(super) fn new(rules: &Rules) -> Result<Self> {
         let provider = Arc::new(ring::default_provider());
-        let verifier = verifier(rules, &provider)?;
-        let tls = Self { provider, verifier, identity: rules.identity.clone() };
-        // Says what is wrong with the identity before anybody needs it.
-        tls.rest()?;
-        Ok(tls)
-    }
-
-    pub(super) fn rest(&self) -> Result<ClientConfig> {
-        let builder = ClientConfig::builder_with_provider(Arc::clone(&self.provider))
+        let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
             .with_safe_default_protocol_versions()
             .map_err(|error| Error::configuration("TLS cannot be set up").with_source(error))?
             .dangerous()
-            .with_custom_certificate_verifier(Arc::clone(&self.verifier));
-        let Some(identity) = &self.identity else { return Ok(builder.with_no_client_auth()) };
+            .with_custom_certificate_verifier(verifier(rules, &provider)?);
+        let Some(identity) = &rules.identity else { return Ok(Self { config: builder.with_no_client_auth() }) };
         let chain = certificates(&identity.chain)
             .ok_or_else(|| Error::configuration("the certificate of identity_pem is no certificate in PEM"))?;
         // What the library says of a key that it cannot read is not passed on: it might quote it.
         let key = PrivateKeyDer::from_pem_slice(identity.key.expose_secret())
             .map_err(|_| Error::configuration("the key of identity_pem is no private key in PEM"))?;
-        builder.with_client_auth_cert(chain, key).map_err(|error| {
+        let config = builder.with_client_auth_cert(chain, key).map_err(|error| {
             Error::configuration("the certificate and the key of identity_pem do not belong together")
                 .with_source(error)
-        })
+        })?;
+        Ok(Self { config })
+    }
+
+    pub(super) fn rest(&self) -> ClientConfig {
+        self.config.clone()
     }
 
     /// The way to gRPC, which speaks HTTP/2 from its first byte.
-    pub(super) fn grpc(&self, connector: Connector) -> Result<HttpsConnector<Connector>> {
-        let mut config = self.rest()?;
+    pub(super) fn grpc(&self, connector: Connector) -> HttpsConnector<Connector> {
+        let mut config = self.config.clone();
         config.alpn_protocols = vec![b"h2".to_vec()];
-        Ok(HttpsConnector::from((connector, config)))
+        HttpsConnector::from((connector, config))
     }
 }
 
@@ -67,8 +62,12 @@ fn verifier(rules: &Rules, provider: &Arc<CryptoProvider>) -> Result<Arc<dyn Ser
                 .ok_or_else(|| Error::configuration("what was given to ca_pem is no certificate in PEM"))?,
         );
     }
+    let name = rules.server_name.clone().map(ServerName::try_from).transpose();
+    let name = name.map_err(|_| Error::configuration("server_name is neither a host nor an IP address"))?;
     if rules.accept_invalid {
-        return Ok(Arc::new(AcceptAny { provider: Arc::clone(provider) }));
+        // What the roots are does not matter then.
+        let inner = webpki(Vec::new(), true, provider)?;
+        return Ok(Arc::new(Lenient { inner, name, trusted: Vec::new(), accept_any: true }));
     }
     if rules.only_these && own.is_empty() {
         return Err(Error::configuration("only_these_ca trusts nobody without ca_pem: add the certificate"));
@@ -77,10 +76,20 @@ fn verifier(rules: &Rules, provider: &Arc<CryptoProvider>) -> Result<Arc<dyn Ser
     if rules.system_roots && !rules.only_these {
         let system = rustls_platform_verifier::Verifier::new_with_extra_roots(own, Arc::clone(provider))
             .map_err(|error| Error::configuration("the system's certificates cannot be used").with_source(error))?;
-        return named(rules, Arc::new(system), None);
+        return Ok(Arc::new(Lenient { inner: Arc::new(system), name, trusted: Vec::new(), accept_any: false }));
     }
+    let inner = webpki(own.clone(), !rules.only_these, provider)?;
+    Ok(Arc::new(Lenient { inner, name, trusted: own, accept_any: false }))
+}
+
+/// These authorities, and Mozilla's where those count as well.
+fn webpki(
+    own: Vec<CertificateDer<'static>>,
+    mozilla: bool,
+    provider: &Arc<CryptoProvider>,
+) -> Result<Arc<dyn ServerCertVerifier>> {
     let mut roots = RootCertStore::empty();
-    if !rules.only_these {
+    if mozilla {
         roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
     }
     for certificate in own {
@@ -88,29 +97,10 @@ fn verifier(rules: &Rules, provider: &Arc<CryptoProvider>) -> Result<Arc<dyn Ser
             .add(certificate)
             .map_err(|error| Error::configuration("a certificate of ca_pem cannot be used").with_source(error))?;
     }
-    let trusted: Arc<[CertificateDer<'static>]> =
-        rules.ca.iter().filter_map(|pem| certificates(pem)).flatten().collect();
-    let webpki = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(provider))
+    let verifier = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(provider))
         .build()
         .map_err(|error| Error::configuration("TLS cannot be set up").with_source(error))?;
-    named(rules, webpki, Some(trusted))
-}
-
-/// With the rules that go beyond those of a library.
-fn named(
-    rules: &Rules,
-    inner: Arc<dyn ServerCertVerifier>,
-    trusted: Option<Arc<[CertificateDer<'static>]>>,
-) -> Result<Arc<dyn ServerCertVerifier>> {
-    let name = match &rules.server_name {
-        Some(name) => Some(
-            ServerName::try_from(name.clone())
-                .map_err(|_| Error::configuration("server_name is neither a host nor an IP address"))?,
-        ),
-        None => None,
-    };
-    let trusted = trusted.filter(|trusted| !trusted.is_empty());
-    Ok(if name.is_none() && trusted.is_none() { inner } else { Arc::new(Named { inner, name, trusted }) })
+    Ok(verifier)
 }
 
 fn certificates(pem: &[u8]) -> Option<Vec<CertificateDer<'static>>> {
@@ -118,16 +108,19 @@ fn certificates(pem: &[u8]) -> Option<Vec<CertificateDer<'static>>> {
     all.filter(|all| !all.is_empty())
 }
 
-/// Another name to hold a certificate against, and servers' own certificates as anchors.
+/// A library's verifier with what the caller said beyond its rules.
 #[derive(Debug)]
-struct Named {
+struct Lenient {
     inner: Arc<dyn ServerCertVerifier>,
+    /// To hold a certificate against in place of the host of the address.
     name: Option<ServerName<'static>>,
     /// What the caller trusts by itself. A self-signed certificate is seldom an authority, which is all that webpki takes.
-    trusted: Option<Arc<[CertificateDer<'static>]>>,
+    trusted: Vec<CertificateDer<'static>>,
+    /// For `danger_accept_invalid_certs`. The server still has to hold the key to what it shows.
+    accept_any: bool,
 }
 
-impl ServerCertVerifier for Named {
+impl ServerCertVerifier for Lenient {
     fn verify_server_cert(
         &self,
         end_entity: &CertificateDer<'_>,
@@ -136,11 +129,13 @@ impl ServerCertVerifier for Named {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
+        if self.accept_any {
+            return Ok(ServerCertVerified::assertion());
+        }
         let name = self.name.as_ref().unwrap_or(server_name);
         let verdict = self.inner.verify_server_cert(end_entity, intermediates, name, ocsp_response, now);
         let Err(error) = verdict else { return verdict };
-        let is_trusted = self.trusted.iter().any(|trusted| trusted.contains(end_entity));
-        if is_trusted && is_about_the_chain(&error) {
+        if self.trusted.contains(end_entity) && is_about_the_chain(&error) {
             verify_server_name(&rustls::server::ParsedCertificate::try_from(end_entity)?, name)?;
             return Ok(ServerCertVerified::assertion());
         }
@@ -179,47 +174,6 @@ fn is_about_the_chain(error: &rustls::Error) -> bool {
             other.to_string().contains("CaUsedAsEndEntity")
         }
         _ => false,
-    }
-}
-
-/// For `danger_accept_invalid_certs`: any certificate, though the server has to hold the key to it.
-#[derive(Debug)]
-struct AcceptAny {
-    provider: Arc<CryptoProvider>,
-}
-
-impl ServerCertVerifier for AcceptAny {
-    fn verify_server_cert(
-        &self,
-        _end_entity: &CertificateDer<'_>,
-        _intermediates: &[CertificateDer<'_>],
-        _server_name: &ServerName<'_>,
-        _ocsp_response: &[u8],
-        _now: UnixTime,
-    ) -> Result<ServerCertVerified, rustls::Error> {
-        Ok(ServerCertVerified::assertion())
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        cert: &CertificateDer<'_>,
-        dss: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        verify_tls12_signature(message, cert, dss, &self.provider.signature_verification_algorithms)
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        cert: &CertificateDer<'_>,
-        dss: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        verify_tls13_signature(message, cert, dss, &self.provider.signature_verification_algorithms)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.provider.signature_verification_algorithms.supported_schemes()
     }
 }
 

@@ -5,6 +5,6 @@ use crate::{Error, Result};
 /// A client with the TLS of all other connections.
 pub(crate) fn web_client(builder: reqwest::ClientBuilder) -> Result<reqwest::Client> {
     #[cfg(feature = "tls")]
-    let builder = builder.tls_backend_preconfigured(super::tls::Tls::new(&crate::Tls::new())?.rest()?);
+    let builder = builder.tls_backend_preconfigured(super::tls::Tls::new(&crate::Tls::new())?.rest());
     builder.build().map_err(|error| Error::configuration("the HTTP client cannot be set up").with_source(error))
 }

@@ -14,15 +14,12 @@ async fn rest_grpc_and_grpc_web_go_through_each_kind_of_proxy() {
     let emulator = emulator().await;
     let (http, socks) =
         (HttpProxy::with_login("us@er", "hunter2").await, SocksProxy::with_login("us@er", "hunter2").await);
-    for (proxy, targets) in [
-        (http.url_as("us%40er", "hunter2"), (|proxy| proxy) as fn(_) -> _),
-        (socks.url_as("us%40er", "hunter2").replace("socks5://", "socks5h://"), |proxy| proxy),
-    ] {
-        let proxy: String = targets(proxy);
-        http.route("rest.test:8080", emulator.rest_addr());
-        http.route("grpc.test:50051", emulator.grpc_addr());
-        socks.route("rest.test:8080", emulator.rest_addr());
-        socks.route("grpc.test:50051", emulator.grpc_addr());
+    http.route("rest.test:8080", emulator.rest_addr());
+    http.route("grpc.test:50051", emulator.grpc_addr());
+    socks.route("rest.test:8080", emulator.rest_addr());
+    socks.route("grpc.test:50051", emulator.grpc_addr());
+    let by_name = socks.url_as("us%40er", "hunter2").replace("socks5://", "socks5h://");
+    for proxy in [http.url_as("us%40er", "hunter2"), by_name] {
         for protocol in [Protocol::Grpc, Protocol::GrpcWeb] {
             let builder = at(REST, GRPC).proxies(Proxies::new().all(proxy.clone())).protocol(protocol);
             let client = builder.connect().await.unwrap();
