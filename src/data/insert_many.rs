@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use super::scope::{Scope, scope_options};
 use super::{InsertReport, NewObject, ObjectError};
 use crate::error::Verdict;
-use crate::headers::Headers;
-use crate::transport::{Call, CallOptions, Idempotency, Transport, call_options};
+use crate::transport::Idempotency;
 use crate::wire::batch::{BatchEncoder, EncodedBatch, refusals};
-use crate::{Collection, ConsistencyLevel, Error, Feature, Result, Uuid, Vector};
+use crate::{Collection, Error, Feature, Result, Uuid, Vector};
 
 const OPERATION: &str = "insert many";
 
@@ -20,12 +20,7 @@ const OPERATION: &str = "insert many";
 #[derive(Clone, Debug)]
 #[must_use = "nothing is stored until the request is awaited"]
 pub struct InsertMany {
-    transport: Transport,
-    collection: String,
-    level: Option<ConsistencyLevel>,
-    /// Those of the collection's handle, and those of this request.
-    headers: Headers,
-    options: CallOptions,
+    scope: Scope,
     ids: Vec<Uuid>,
     /// Whether any object has one, which not every server understands.
     multi_vectors: bool,
@@ -40,8 +35,9 @@ impl InsertMany {
         P: Serialize,
         O: Into<NewObject<P>>,
     {
-        let transport = collection.transport().clone();
-        let mut encoder = BatchEncoder::new(collection.name(), collection.tenant_name(), transport.max_message_size());
+        let scope = Scope::new(collection);
+        let max = scope.transport.max_message_size();
+        let mut encoder = BatchEncoder::new(&scope.collection, scope.tenant.as_deref(), max);
         let mut objects = objects.into_iter();
         let mut ids = Vec::with_capacity(objects.size_hint().0);
         let mut errors = Vec::new();
@@ -57,26 +53,10 @@ impl InsertMany {
                 errors.push(ObjectError { index, id, error: Arc::new(error) });
             }
         }
-        Self {
-            collection: collection.name().to_owned(),
-            level: collection.level(),
-            headers: collection.headers().clone(),
-            options: CallOptions::default(),
-            batches: encoder.finish(),
-            transport,
-            ids,
-            multi_vectors,
-            errors,
-        }
+        Self { batches: encoder.finish(), scope, ids, multi_vectors, errors }
     }
 
-    /// How many replicas have to answer, in place of what the collection's handle says.
-    pub fn consistency_level(mut self, level: ConsistencyLevel) -> Self {
-        self.level = Some(level);
-        self
-    }
-
-    call_options!(options);
+    scope_options!();
 
     /// The id of each object, in the order in which they were handed over. Known before anything is sent, so that what an
     /// interrupted import left behind can be looked up. A clone of the request repeats it with the same ids.
@@ -86,10 +66,10 @@ impl InsertMany {
     }
 
     async fn send(self) -> Result<InsertReport> {
-        let Self { transport, collection, level, headers, options, ids, multi_vectors, batches, mut errors } = self;
+        let Self { scope, ids, multi_vectors, batches, mut errors } = self;
+        let transport = &scope.transport;
         if multi_vectors {
-            let mut call = Call::new(OPERATION, Idempotency::Idempotent).collection(collection.as_str());
-            call.options.timeout = options.timeout;
+            let mut call = scope.call(OPERATION, Idempotency::Idempotent);
             transport.require_feature(&mut call, Feature::MultiVectors).await?;
         }
         let mut failed: Option<Arc<Error>> = None;
@@ -102,14 +82,14 @@ impl InsertMany {
                 break;
             }
             // The ids were made here, so that a repetition stores nothing twice.
-            let call = Call::new(OPERATION, Idempotency::Idempotent)
-                .collection(collection.as_str())
-                .options(&headers, &options);
-            let refused =
-                transport.batch_objects(call, batch.message(level)).await.and_then(|reply| refusals(batch, reply));
+            let call = scope.call(OPERATION, Idempotency::Idempotent);
+            let refused = transport
+                .batch_objects(call, batch.message(scope.level))
+                .await
+                .and_then(|reply| refusals(batch, reply));
             match refused {
                 Ok(refused) => errors.extend(refused.into_iter().filter_map(|(index, error)| {
-                    let error = Arc::new(error.in_operation(OPERATION, Some(&collection)));
+                    let error = Arc::new(scope.failed(OPERATION, error));
                     ids.get(index).map(|id| ObjectError { index, id: *id, error })
                 })),
                 Err(error) if number == 0 => return Err(error),
@@ -141,7 +121,7 @@ impl IntoFuture for InsertMany {
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
-            let collection = self.collection.clone();
+            let collection = self.scope.collection.clone();
             self.send().await.map_err(|error| error.in_operation(OPERATION, Some(&collection)))
         })
     }

@@ -1,4 +1,4 @@
-//! What the requests for single objects have in common.
+//! What the requests on objects have in common.
 
 use serde::Serialize;
 
@@ -68,7 +68,7 @@ impl Draft {
     }
 }
 
-/// The setters of all requests for single objects.
+/// The setters of all requests on objects.
 macro_rules! scope_options {
     () => {
         /// How many replicas have to answer, in place of what the collection's handle says.

@@ -78,7 +78,7 @@ fn syntax_fault(body: &[u8], fault: &serde_json::Error) -> String {
     }
 }
 
-fn json_name(value: &Json) -> &'static str {
+pub(super) fn json_name(value: &Json) -> &'static str {
     match value {
         Json::Null => "null",
         Json::Bool(_) => "bool",

@@ -2,6 +2,8 @@
 
 use serde_json::Value as Json;
 
+use super::call::json_name;
+
 /// A typed object.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Shape {
@@ -198,7 +200,7 @@ pub(super) fn check_shape(json: &Json, shape: Shape) -> Result<(), String> {
         Json::Null => Ok(()),
         other => {
             let type_name = shape.type_name;
-            Err(format!("json: cannot unmarshal {} into Go value of type models.{type_name}", kind_of(other)))
+            Err(format!("json: cannot unmarshal {} into Go value of type models.{type_name}", json_name(other)))
         }
     }
 }
@@ -231,7 +233,7 @@ impl Place<'_> {
     fn object(&self, json: &Json, shape: &Shape) -> Result<(), String> {
         match json {
             Json::Object(_) | Json::Null => shape.check(json, &format!("{}.", self.path)),
-            other => Err(self.fault(kind_of(other), &format!("models.{}", shape.type_name))),
+            other => Err(self.fault(json_name(other), &format!("models.{}", shape.type_name))),
         }
     }
 }
@@ -253,7 +255,7 @@ impl Kind {
             (Self::Map(shape), Json::Object(members)) => {
                 members.values().try_for_each(|member| place.object(member, shape))
             }
-            (kind, other) => Err(place.fault(kind_of(other), &kind.go_type())),
+            (kind, other) => Err(place.fault(json_name(other), &kind.go_type())),
         }
     }
 
@@ -275,19 +277,8 @@ impl Kind {
 
 fn elements(items: &[Json], place: &Place<'_>, go_type: &str, fits: fn(&Json) -> bool) -> Result<(), String> {
     match items.iter().find(|item| !fits(item) && !item.is_null()) {
-        Some(other) => Err(place.fault(kind_of(other), go_type)),
+        Some(other) => Err(place.fault(json_name(other), go_type)),
         None => Ok(()),
-    }
-}
-
-fn kind_of(value: &Json) -> &'static str {
-    match value {
-        Json::Null => "null",
-        Json::Bool(_) => "bool",
-        Json::Number(_) => "number",
-        Json::String(_) => "string",
-        Json::Array(_) => "array",
-        Json::Object(_) => "object",
     }
 }
 
