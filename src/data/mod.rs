@@ -55,7 +55,8 @@ impl<P: Serialize> Data<P> {
     /// # Errors
     ///
     /// [`Validation`](crate::ErrorKind::Validation) before anything is sent for what the server cannot keep: an integer
-    /// beyond ±2^53, a NaN, a property called `id`, `_id` or `_additional`.
+    /// beyond ±2^53 (unless [`allow_lossy_integers`](Insert::allow_lossy_integers) says that it may be rounded), a NaN, a
+    /// property called `id`, `_id` or `_additional`.
     ///
     /// ```no_run
     /// use serde::Serialize;

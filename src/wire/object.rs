@@ -6,7 +6,7 @@ use bytes::Bytes;
 use prost::Message as _;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::{Map, Value};
+use serde_json::{Map, Number, Value};
 use uuid::Uuid;
 use weaviate_generated::grpc::batch_object::Properties as Encoded;
 use weaviate_generated::grpc::list_value::Kind as List;
@@ -38,18 +38,49 @@ impl From<Fault> for Error {
     }
 }
 
-/// Writes properties. What has no value is left out.
-pub(crate) fn properties<P: Serialize + ?Sized>(properties: &P) -> Result<Json, Fault> {
-    let mut encoder = PropertiesEncoder::default();
-    encoder.encode(properties).map_err(|error| Fault { field: error.path(), message: error.message().to_owned() })?;
+/// Properties as JSON, made before anybody knows whether integers may be rounded. What has no value is left out.
+#[derive(Clone, Debug)]
+pub(crate) struct Written {
+    json: Result<Json, Fault>,
+    /// The first integer that the server rounds.
+    lossy: Option<Fault>,
+}
+
+impl Written {
+    pub(crate) fn new<P: Serialize + ?Sized>(properties: &P) -> Self {
+        match written(properties, false) {
+            Err((fault, true)) => {
+                Self { json: written(properties, true).map_err(|(fault, _)| fault), lossy: Some(fault) }
+            }
+            json => Self { json: json.map_err(|(fault, _)| fault), lossy: None },
+        }
+    }
+
+    pub(crate) fn json(&self, allow_lossy_integers: bool) -> Result<Json, Fault> {
+        match &self.lossy {
+            Some(fault) if !allow_lossy_integers => Err(fault.clone()),
+            _ => self.json.clone(),
+        }
+    }
+}
+
+/// The JSON, or the fault and whether it is nothing but an integer that the server rounds.
+fn written<P: Serialize + ?Sized>(properties: &P, allow_lossy_integers: bool) -> Result<Json, (Fault, bool)> {
+    let mut encoder = PropertiesEncoder::new(allow_lossy_integers);
+    encoder
+        .encode(properties)
+        .map_err(|error| (Fault { field: error.path(), message: error.message().to_owned() }, error.is_lossy()))?;
     let mut bytes = Vec::with_capacity(encoder.encoded_len());
     encoder.write(&mut bytes);
     let message = Encoded::decode(bytes.as_slice())
-        .map_err(|error| Fault { field: "properties".to_owned(), message: error.to_string() })?;
+        .map_err(|error| (Fault { field: "properties".to_owned(), message: error.to_string() }, false))?;
     Ok(rest_object::properties(message))
 }
 
 /// What is sent of an object.
+pub(crate) type Body = types::Object;
+
+/// Puts together what is sent of an object.
 pub(crate) fn body(
     collection: &str,
     tenant: Option<&str>,
@@ -57,7 +88,7 @@ pub(crate) fn body(
     properties: Json,
     unnamed: Option<&Vector>,
     vectors: &Vectors,
-) -> Result<types::Object> {
+) -> Result<Body> {
     for (name, vector) in unnamed.map(|vector| ("vector", vector)).into_iter().chain(vectors.iter()) {
         vector::check(vector, name)?;
     }
@@ -141,7 +172,7 @@ fn kind(value: Value) -> Result<Option<Kind>, String> {
         Value::Null => return Ok(None),
         Value::Bool(flag) => Kind::BoolValue(flag),
         Value::String(text) => Kind::TextValue(text),
-        Value::Number(number) => match number.as_i64() {
+        Value::Number(number) => match integer(&number) {
             Some(integer) => Kind::IntValue(integer),
             None => Kind::NumberValue(number.as_f64().unwrap_or(f64::NAN)),
         },
@@ -164,7 +195,8 @@ fn list(values: Vec<Value>) -> Result<Option<List>, String> {
             List::BoolValues(BoolValues { values: flags.collect::<Option<_>>().ok_or_else(mixed)? })
         }
         Value::Number(_) => {
-            let integers = values.iter().map(|value| value.as_i64().map(i64::to_le_bytes)).collect::<Option<Vec<_>>>();
+            let whole = |value: &Value| value.as_number().and_then(integer).map(i64::to_le_bytes);
+            let integers = values.iter().map(whole).collect::<Option<Vec<_>>>();
             if let Some(integers) = integers {
                 List::IntValues(IntValues { values: each(integers) })
             } else {
@@ -181,6 +213,17 @@ fn list(values: Vec<Value>) -> Result<Option<List>, String> {
         }
         Value::Null | Value::Array(_) => return Err(mixed()),
     }))
+}
+
+/// An integer as the server has it, which is a 64-bit float: of a large one it writes the fewest digits that tell it from
+/// its neighbours, with zeros behind.
+fn integer(number: &Number) -> Option<i64> {
+    const MIN: f64 = -9_223_372_036_854_775_808.0;
+    let float = number.as_f64()?;
+    #[expect(clippy::float_cmp, reason = "those zeros make this one too small for an integer")]
+    let whole = number.is_i64() || float == MIN;
+    #[expect(clippy::cast_possible_truncation, reason = "it is integral and within bounds")]
+    (whole && float < -MIN).then_some(float as i64)
 }
 
 /// Whether an object that is stored is the one that was sent.
@@ -233,6 +276,10 @@ mod tests {
     use super::*;
     use crate::types::{GeoCoordinates, PropertyMap, PropertyValue};
     use crate::{Blob, ErrorKind, PhoneNumber};
+
+    fn properties<P: Serialize + ?Sized>(of: &P) -> Result<Json, Fault> {
+        Written::new(of).json(false)
+    }
 
     const ID: Uuid = Uuid::from_u128(0x00ff_0000_0000_4000_8000_0000_0000_0001);
 
@@ -330,6 +377,55 @@ mod tests {
         assert!(properties(&Silent { id: None }).unwrap().is_empty(), "what is not there has no name");
         let error = Error::from(properties(&Silent { id: Some(ID) }).unwrap_err());
         assert_eq!(error.field(), Some("id"));
+    }
+
+    /// Integers leave as what the server will make of them, and in the notation that it takes for an integer.
+    #[test]
+    fn an_integer_that_the_server_rounds_is_sent_if_that_is_allowed() {
+        for (given, sent) in [
+            ((1_i64 << 53) + 1, "9007199254740992"),
+            ((1 << 53) + 3, "9007199254740996"),
+            (-(1 << 60) - 1, "-1152921504606846976"),
+            (i64::MAX - 512, "9223372036854774784"),
+            (i64::MIN, "-9223372036854775808"),
+        ] {
+            let nested = PropertyMap::from([("list", vec![given])]);
+            let object =
+                PropertyMap::from_iter([("n", PropertyValue::from(given)), ("o", PropertyValue::from(nested))]);
+            let written = Written::new(&object);
+            let error = Error::from(written.json(false).unwrap_err());
+            assert_eq!((error.kind(), error.field()), (ErrorKind::Validation, Some("n")));
+            assert!(error.to_string().contains("allow_lossy_integers"), "{error}");
+            let json = written.json(true).unwrap();
+            assert_eq!(json["n"].to_string(), sent);
+            assert_eq!(json["o"]["list"][0].to_string(), given.to_string());
+        }
+        for given in [i64::MAX, i64::MAX - 511] {
+            let error = Error::from(Written::new(&PropertyMap::from([("n", given)])).json(true).unwrap_err());
+            assert_eq!(error.field(), Some("n"), "it would come back as another one altogether");
+        }
+        let large = std::collections::BTreeMap::from([("n", u64::MAX)]);
+        assert_eq!(Error::from(Written::new(&large).json(true).unwrap_err()).field(), Some("n"));
+        let worse =
+            PropertyMap::from_iter([("a", PropertyValue::from(1_i64 << 60)), ("b", PropertyValue::from(f64::NAN))]);
+        assert_eq!(Error::from(Written::new(&worse).json(true).unwrap_err()).field(), Some("b"));
+    }
+
+    /// As they are over gRPC.
+    #[test]
+    fn large_integers_are_read_as_the_server_has_them() {
+        let text =
+            r#"{"a": 1152921504606847000, "b": -9223372036854776000, "c": [9007199254740996, 1152921504606847000]}"#;
+        let found: Hit<PropertyMap> = hit(object(&serde_json::from_str(text).unwrap())).unwrap();
+        let expected = PropertyMap::from_iter([
+            ("a", PropertyValue::Int(1 << 60)),
+            ("b", PropertyValue::Int(i64::MIN)),
+            ("c", PropertyValue::IntArray(vec![(1 << 53) + 4, 1 << 60])),
+        ]);
+        assert_eq!(found.properties, expected);
+        // No integer has room for it.
+        let found: Hit<PropertyMap> = hit(object(&json!({"a": 9_223_372_036_854_775_808_u64}))).unwrap();
+        assert_eq!(found.properties, PropertyMap::from([("a", 9.223_372_036_854_776e18)]));
     }
 
     #[test]

@@ -72,7 +72,7 @@ impl<'e> ObjectSerializer<'e> {
 
     fn complete(self) {
         let encoder = self.encoder;
-        let PropertiesEncoder { fields, rest, stack } = encoder;
+        let PropertiesEncoder { fields, rest, stack, .. } = encoder;
         let own_fields = fields.len() - self.fields;
         let own_rest = rest.len() - self.rest;
         let value = if own_fields == 0 { 0 } else { field_len(own_fields) } + own_rest;

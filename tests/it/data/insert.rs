@@ -54,6 +54,32 @@ async fn what_cannot_be_kept_is_never_sent() {
     assert_eq!(proxy.requests(), 0);
 }
 
+/// The server keeps floats: what it makes of an integer is the same whatever way it is read.
+#[tokio::test]
+async fn an_integer_is_rounded_if_the_caller_says_that_it_may_be() {
+    let bed = bed().await;
+    let articles = bed.articles().await;
+    let data = articles.data();
+    let kept = async |year: i64| {
+        let read = data.get(ID).await.unwrap().unwrap().properties;
+        let found = articles.query().fetch_objects().await.unwrap().into_vec().remove(0).properties;
+        assert_eq!((read.year, found.year), (year, year));
+    };
+    data.validate(article("x", i64::MIN)).allow_lossy_integers(true).await.unwrap();
+    data.insert(article("x", (1 << 53) + 1)).id(ID).allow_lossy_integers(true).await.unwrap();
+    kept(1 << 53).await;
+    data.replace(ID, article("x", -(1 << 60) - 1)).allow_lossy_integers(true).await.unwrap();
+    kept(-(1 << 60)).await;
+    data.merge(ID, PropertyMap::from([("year", (1_i64 << 62) + 1)])).allow_lossy_integers(true).await.unwrap();
+    kept(1 << 62).await;
+
+    for request in [data.insert(article("x", 1 << 60)), data.insert(article("x", i64::MAX)).allow_lossy_integers(true)]
+    {
+        let error = request.await.unwrap_err();
+        assert_eq!((error.field(), error.outcome()), (Some("year"), Outcome::NotSent));
+    }
+}
+
 /// What became of the first attempt nobody can say; the second one hears that the id is taken.
 #[tokio::test]
 async fn a_repeated_insert_counts_as_stored_if_the_object_is_ours() {
