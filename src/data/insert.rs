@@ -6,7 +6,7 @@ use std::pin::Pin;
 use serde::Serialize;
 
 use super::NewObject;
-use super::scope::{Draft, Scope, draft_options, scope_options};
+use super::scope::{Draft, Scope, draft_options, reference_options, scope_options};
 use crate::transport::{Idempotency, may_be_our_own};
 use crate::{Collection, Result, Uuid};
 
@@ -39,6 +39,7 @@ impl Insert {
     }
 
     draft_options!();
+    reference_options!();
     scope_options!();
 
     async fn send(self) -> Result<Uuid> {

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::NewObject;
+use super::{NewObject, ReferenceTo};
 use crate::headers::Headers;
 use crate::transport::{Call, CallOptions, Idempotency, Place, Transport};
 use crate::types::{Vector, Vectors};
@@ -53,6 +53,7 @@ pub(super) struct Draft {
     pub(super) allow_lossy_integers: bool,
     pub(super) unnamed: Option<Vector>,
     pub(super) vectors: Vectors,
+    pub(super) references: Vec<(String, ReferenceTo)>,
 }
 
 impl Draft {
@@ -62,16 +63,19 @@ impl Draft {
             allow_lossy_integers: false,
             unnamed: None,
             vectors: Vectors::new(),
+            references: Vec::new(),
         }
     }
 
     pub(super) fn of<P: Serialize>(object: NewObject<P>) -> Self {
-        let NewObject { properties, id: _, unnamed, vectors } = object;
-        Self { unnamed, vectors, ..Self::new(&properties) }
+        let NewObject { properties, id: _, unnamed, vectors, references } = object;
+        Self { unnamed, vectors, references, ..Self::new(&properties) }
     }
 
     pub(super) fn properties(&self) -> Result<Json> {
-        Ok(self.properties.json(self.allow_lossy_integers)?)
+        let mut json = self.properties.json(self.allow_lossy_integers)?;
+        object::refer(&mut json, &self.references)?;
+        Ok(json)
     }
 
     /// What is sent of it, with the properties as they are now.
@@ -133,4 +137,15 @@ macro_rules! draft_options {
     };
 }
 
-pub(super) use {draft_options, scope_options};
+/// The setters of requests that bring an object as a whole.
+macro_rules! reference_options {
+    () => {
+        /// Lets a property of the object refer to an object that exists, beside those that it refers to already.
+        pub fn reference(mut self, property: impl Into<String>, to: impl Into<crate::ReferenceTo>) -> Self {
+            self.draft.references.push((property.into(), to.into()));
+            self
+        }
+    };
+}
+
+pub(super) use {draft_options, reference_options, scope_options};

@@ -6,7 +6,7 @@ use std::pin::Pin;
 use serde::Serialize;
 
 use super::NewObject;
-use super::scope::{Draft, Scope, draft_options, scope_options};
+use super::scope::{Draft, Scope, draft_options, reference_options, scope_options};
 use crate::transport::Idempotency;
 use crate::{Collection, Result, Uuid};
 
@@ -28,6 +28,7 @@ impl Validate {
     }
 
     draft_options!();
+    reference_options!();
     scope_options!();
 
     async fn send(&self) -> Result<()> {

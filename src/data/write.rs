@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::NewObject;
-use super::scope::{Draft, Scope, draft_options, scope_options};
+use super::scope::{Draft, Scope, draft_options, reference_options, scope_options};
 use crate::transport::Idempotency;
 use crate::{Collection, Error, Result, Uuid};
 
@@ -33,6 +33,7 @@ impl Replace {
     }
 
     draft_options!();
+    reference_options!();
     scope_options!();
 
     async fn send(&self) -> Result<()> {

@@ -17,7 +17,8 @@ use weaviate_generated::grpc::{
 use weaviate_generated::rest::types;
 
 use super::properties::{PropertiesEncoder, from_reply};
-use super::{rest_object, vector};
+use super::{references, rest_object, vector};
+use crate::data::ReferenceTo;
 use crate::query::{Hit, HitMetadata};
 use crate::types::{Vector, Vectors};
 use crate::{DateTime, Error, Result};
@@ -77,6 +78,19 @@ fn written<P: Serialize + ?Sized>(properties: &P, allow_lossy_integers: bool) ->
     Ok(rest_object::properties(message))
 }
 
+/// Puts what the object refers to beside its properties.
+pub(crate) fn refer(properties: &mut Json, all: &[(String, ReferenceTo)]) -> Result<(), Fault> {
+    for (name, to) in all {
+        let fault = |message: &str| Fault { field: name.clone(), message: message.to_owned() };
+        references::check_name(name).map_err(fault)?;
+        match properties.entry(name).or_insert_with(|| Value::Array(Vec::new())) {
+            Value::Array(beacons) if beacons.iter().all(references::is) => beacons.push(references::json(to)),
+            _ => return Err(fault(references::BOTH)),
+        }
+    }
+    Ok(())
+}
+
 /// What is sent of an object.
 pub(crate) type Body = types::Object;
 
@@ -109,12 +123,16 @@ pub(crate) fn hit<P: DeserializeOwned>(object: types::Object) -> Result<Hit<P>> 
     let text = object.id.unwrap_or_default();
     let id = Uuid::try_parse(&text).map_err(|_| Error::decode(format!("`{text}` is no id of an object")))?;
     let broken = |what: &dyn std::fmt::Display| Error::decode(format!("object {id}: {what}"));
-    let fields = match object.properties {
-        None | Some(types::PropertySchema(Value::Null)) => Properties::default(),
-        Some(types::PropertySchema(Value::Object(json))) => fields(json).map_err(|fault| broken(&fault))?,
+    let json = match object.properties {
+        None | Some(types::PropertySchema(Value::Null)) => Json::new(),
+        Some(types::PropertySchema(Value::Object(json))) => json,
         Some(_) => return Err(broken(&"its properties are no JSON object")),
     };
+    // As in searches, references are no properties.
+    let (references, json): (Json, Json) = json.into_iter().partition(|(_, value)| references::are(value));
+    let fields = fields(json).map_err(|fault| broken(&fault))?;
     let properties = from_reply(fields).map_err(|error| broken(&error))?;
+    let references = references.into_iter().map(|(name, all)| (name, references::read(all))).collect();
     let vectors = object.vectors.into_iter().flat_map(|types::Vectors(all)| all);
     let vectors = vectors
         .map(|(name, types::Vector(numbers))| match read_vector(&numbers) {
@@ -129,7 +147,7 @@ pub(crate) fn hit<P: DeserializeOwned>(object: types::Object) -> Result<Hit<P>> 
         ..HitMetadata::default()
     };
     let vector = object.vector.map(|types::C11yVector(numbers)| numbers).filter(|numbers| !numbers.is_empty());
-    Ok(Hit { id, properties, metadata, vector: vector.map(Vector::from), vectors })
+    Ok(Hit { id, properties, metadata, vector: vector.map(Vector::from), vectors, references })
 }
 
 fn read_vector(json: &Value) -> Option<Vector> {
@@ -151,20 +169,10 @@ fn read_vector(json: &Value) -> Option<Vector> {
 fn fields(json: Json) -> Result<Properties, String> {
     let mut fields = std::collections::HashMap::with_capacity(json.len());
     for (name, value) in json {
-        // As in searches, references are no properties.
-        if !is_references(&value) {
-            let kind = kind(value).map_err(|fault| format!("property `{name}`: {fault}"))?;
-            fields.insert(name, Typed { kind });
-        }
+        let kind = kind(value).map_err(|fault| format!("property `{name}`: {fault}"))?;
+        fields.insert(name, Typed { kind });
     }
     Ok(Properties { fields })
-}
-
-fn is_references(value: &Value) -> bool {
-    let beacon = |value: &Value| {
-        value.get("beacon").and_then(Value::as_str).is_some_and(|beacon| beacon.starts_with("weaviate://"))
-    };
-    value.as_array().is_some_and(|all| !all.is_empty() && all.iter().all(beacon))
 }
 
 fn kind(value: Value) -> Result<Option<Kind>, String> {
@@ -253,6 +261,7 @@ fn holds(theirs: &Json, ours: &Json) -> bool {
 
 fn is_same(theirs: &Value, ours: &Value, point: bool) -> bool {
     match (theirs, ours) {
+        (theirs, ours) if references::is(ours) => references::is_same(theirs, ours),
         (Value::Object(theirs), Value::Object(ours)) => holds(theirs, ours),
         (Value::Array(theirs), Value::Array(ours)) => {
             theirs.len() == ours.len() && theirs.iter().zip(ours).all(|(theirs, ours)| is_same(theirs, ours, false))
@@ -445,9 +454,63 @@ mod tests {
 
     #[test]
     fn references_are_no_properties() {
-        let beacons = json!([{"beacon": "weaviate://localhost/Owl/1", "href": "/v1/objects/Owl/1"}]);
+        let beacons = json!([
+            {"beacon": format!("weaviate://localhost/owl/{ID}"), "href": format!("/v1/objects/owl/{ID}")},
+            {"beacon": format!("weaviate://localhost/{ID}"), "classification": {"winningCount": 1}},
+            {"beacon": "weaviate://localhost/Owl/1"},
+            {"beacon": "weaviate://elsewhere/Owl/x/y"},
+        ]);
         let found: Hit<PropertyMap> = hit(object(&json!({"nest": beacons, "title": "x"}))).unwrap();
         assert_eq!(found.properties, PropertyMap::from([("title", "x")]));
+        assert_eq!(found.referring_properties().collect::<Vec<_>>(), ["nest"]);
+        let [named, bare, odd, other] = found.references("nest") else { panic!("{found:?}") };
+        assert_eq!(named.to(), Some(&ReferenceTo::in_collection("Owl", ID)));
+        assert_eq!((named.collection(), named.id()), (Some("Owl"), Some(ID)));
+        assert_eq!((bare.to(), bare.collection()), (Some(&ReferenceTo::new(ID)), None));
+        assert_eq!(bare.beacon(), format!("weaviate://localhost/{ID}"));
+        assert_eq!((odd.to(), &*odd.beacon()), (None, "weaviate://localhost/Owl/1"));
+        assert_eq!((other.id(), &*other.beacon()), (None, "weaviate://elsewhere/Owl/x/y"));
+        assert!(found.references("title").is_empty());
+    }
+
+    /// What looks like references and is none stays with the properties.
+    #[test]
+    fn objects_within_the_object_are_no_references() {
+        for value in [
+            json!([{"beacon": "weaviate://localhost/Owl/1", "height": 3}]),
+            json!([{"beacon": "weaviate://localhost/Owl/1"}, {"beacon": "on the hill"}]),
+            json!([{"href": "/v1/objects/Owl/1"}]),
+            json!({"lights": [{"beacon": "weaviate://localhost/Owl/1"}]}),
+        ] {
+            let found: Hit<PropertyMap> = hit(object(&json!({"coast": value}))).unwrap();
+            assert!(found.references("coast").is_empty() && found.properties.get("coast").is_some(), "{value}");
+        }
+    }
+
+    #[test]
+    fn references_stand_beside_the_properties() {
+        let to = |name: &str, to: ReferenceTo| (name.to_owned(), to);
+        let all =
+            [to("by", ID.into()), to("of", ReferenceTo::in_collection("press", ID)), to("by", Uuid::nil().into())];
+        let mut json = properties(&PropertyMap::from([("title", "x")])).unwrap();
+        refer(&mut json, &all).unwrap();
+        let expected = json!({
+            "title": "x",
+            "by": [{"beacon": format!("weaviate://localhost/{ID}")}, {"beacon": format!("weaviate://localhost/{}", Uuid::nil())}],
+            "of": [{"beacon": format!("weaviate://localhost/Press/{ID}")}],
+        });
+        assert_eq!(Value::Object(json), expected);
+        for (properties, name) in [
+            (json!({"title": "x"}), "title"),
+            (json!({"title": ["x"]}), "title"),
+            (json!({}), "id"),
+            (json!({}), "a/b"),
+            (json!({}), ""),
+        ] {
+            let Value::Object(mut properties) = properties else { panic!() };
+            let error = Error::from(refer(&mut properties, &[to(name, ID.into())]).unwrap_err());
+            assert_eq!((error.kind(), error.field()), (ErrorKind::Validation, Some(name)));
+        }
     }
 
     #[test]
@@ -495,6 +558,14 @@ mod tests {
             json!({"n": 2.0, "at": {"latitude": 47.3769, "longitude": 1}, "call": {"input": "1", "valid": true}});
         assert!(is_what_was_sent(&object(&one), &object(&kept)));
         assert!(is_what_was_sent(&object(&json!({})), &object(&Value::Null)));
+        let to = |path: &str| json!({"by": [{"beacon": format!("weaviate://localhost/{path}")}]});
+        let kept = json!({"by": [{"beacon": format!("weaviate://localhost/Owl/{ID}"), "href": "/v1/objects"}]});
+        for path in [format!("{ID}"), format!("Owl/{ID}")] {
+            assert!(is_what_was_sent(&object(&to(&path)), &object(&kept)), "{path}");
+        }
+        for path in [format!("Crab/{ID}"), Uuid::nil().to_string(), "Owl".to_owned()] {
+            assert!(!is_what_was_sent(&object(&to(&path)), &object(&kept)), "{path}");
+        }
         for (sent, stored) in [
             (json!({"n": 2}), json!({"n": 3})),
             (json!({"n": 2}), json!({})),

@@ -9,10 +9,12 @@ use std::fmt::Write as _;
 
 use serde::ser::{Error as _, Impossible, Serialize, Serializer};
 
+use super::super::references;
 use super::array::ArraySerializer;
 use super::error::PathError;
 use super::object::{ObjectSerializer, RootSerializer};
 use super::protobuf::{field_len, key, put_field, put_prefix};
+use crate::data::ReferenceTo;
 use crate::types::marker;
 
 pub(super) type Result<T = ()> = std::result::Result<T, PathError>;
@@ -27,6 +29,8 @@ pub(crate) struct PropertiesEncoder {
     /// Keys of maps and texts that are formatted on the fly, as a stack.
     pub(super) stack: String,
     allow_lossy_integers: bool,
+    /// Names of what the object refers to, which its properties cannot have.
+    pub(super) taken: Vec<String>,
 }
 
 impl PropertiesEncoder {
@@ -37,10 +41,26 @@ impl PropertiesEncoder {
 
     /// Encodes one object in place of the one before. After an error, what is here is of no use.
     pub(crate) fn encode<T: Serialize + ?Sized>(&mut self, properties: &T) -> Result {
+        self.encode_with(properties, &[])
+    }
+
+    /// The same with what the object refers to.
+    pub(crate) fn encode_with<T: Serialize + ?Sized>(
+        &mut self,
+        properties: &T,
+        references: &[(String, ReferenceTo)],
+    ) -> Result {
+        self.taken.clear();
+        for (name, _) in references {
+            references::check_name(name).map_err(|fault| PathError::new(fault).under(name))?;
+            self.taken.push(name.clone());
+        }
         self.fields.clear();
         self.rest.clear();
         self.stack.clear();
-        properties.serialize(RootSerializer(self))
+        properties.serialize(RootSerializer(self))?;
+        references::put(&mut self.rest, references);
+        Ok(())
     }
 
     /// How long the message `BatchObject.Properties` is.

@@ -2,6 +2,7 @@
 
 use serde::ser::{Impossible, Serialize, SerializeMap, SerializeStruct, Serializer};
 
+use super::super::references;
 use super::encode::{INNER, Key, Numbers, OUTER, PropertiesEncoder, PropertySerializer, Result, common};
 use super::error::PathError;
 use super::protobuf::{Prefix, field_len, key, put_field};
@@ -66,6 +67,9 @@ impl<'e> ObjectSerializer<'e> {
             return Err(
                 PathError::new("the server keeps this name for itself: give the property another one").under(name)
             );
+        }
+        if matches!(self.end, End::Root) && written && self.encoder.taken.iter().any(|taken| taken == name) {
+            return Err(PathError::new(references::BOTH).under(name));
         }
         Ok(())
     }

@@ -1,5 +1,6 @@
 use std::collections::{BTreeMap, HashMap};
 
+use prost::Message as _;
 use prost_types::value::Kind;
 use prost_types::{Struct, Value};
 use serde::ser::Serializer;
@@ -11,6 +12,7 @@ use weaviate_generated::grpc::{
 
 use super::super::{PathError, PropertiesEncoder};
 use super::{encoded, encoded_by};
+use crate::data::ReferenceTo;
 use crate::types::{Blob, DateTime, GeoCoordinates, PhoneNumber, PropertyMap, Uuid};
 
 fn text(text: &str) -> Value {
@@ -386,6 +388,31 @@ fn integers_that_the_server_rounds_are_written_if_that_is_allowed() {
     }
     assert!(lossy(&BTreeMap::from([("count", i64::MAX - 512)])).is_ok());
     assert!(lossy(&BTreeMap::from([("count", u64::MAX)])).is_err());
+}
+
+#[test]
+fn what_an_object_refers_to_is_written_with_its_properties() {
+    let by = |name: &str| (name.to_owned(), ReferenceTo::new(Uuid::nil()));
+    let mut encoder = PropertiesEncoder::default();
+    let title = PropertyMap::from([("title", "x")]);
+    encoder.encode_with(&title, &[by("writtenBy")]).unwrap();
+    let mut bytes = Vec::new();
+    encoder.write(&mut bytes);
+    assert_eq!(bytes.len(), encoder.encoded_len());
+    let message = batch_object::Properties::decode(bytes.as_slice()).unwrap();
+    assert_eq!(message.single_target_ref_props[0].prop_name, "writtenBy");
+    assert_eq!(message.non_ref_properties, only([("title", text("x"))]).non_ref_properties);
+
+    let fault =
+        |encoder: &mut PropertiesEncoder, name: &str| encoder.encode_with(&title, &[by(name)]).unwrap_err().path();
+    for name in ["title", "id", "", "a b"] {
+        assert_eq!(fault(&mut encoder, name), name);
+    }
+    // What has no value is not written, and so in nobody's way.
+    encoder.encode_with(&BTreeMap::from([("title", None::<&str>)]), &[by("title")]).unwrap();
+    encoder.encode(&title).unwrap();
+    let nested = BTreeMap::from([("in", &title)]);
+    encoder.encode_with(&nested, &[by("title")]).unwrap();
 }
 
 #[test]
