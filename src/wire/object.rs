@@ -16,7 +16,7 @@ use weaviate_generated::grpc::{
 };
 use weaviate_generated::rest::types;
 
-use super::properties::{PropertiesEncoder, from_reply};
+use super::properties::{PropertiesEncoder, from_wire};
 use super::{references, rest_object, vector};
 use crate::data::ReferenceTo;
 use crate::query::{Hit, HitMetadata};
@@ -131,7 +131,7 @@ pub(crate) fn hit<P: DeserializeOwned>(object: types::Object) -> Result<Hit<P>> 
     // As in searches, references are no properties.
     let (references, json): (Json, Json) = json.into_iter().partition(|(_, value)| references::are(value));
     let fields = fields(json).map_err(|fault| broken(&fault))?;
-    let properties = from_reply(fields).map_err(|error| broken(&error))?;
+    let properties = from_wire(&fields.encode_to_vec()).map_err(|error| broken(&error))?;
     let references = references.into_iter().map(|(name, all)| (name, references::read(all))).collect();
     let vectors = object.vectors.into_iter().flat_map(|types::Vectors(all)| all);
     let vectors = vectors
