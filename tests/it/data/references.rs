@@ -4,7 +4,7 @@ use weaviate_emulator::Emulator;
 
 use super::through;
 use crate::support::faults::{Fault, FaultProxy, script};
-use crate::support::{Bed, bed, bed_of};
+use crate::support::{Bed, bed_of, live_bed};
 
 const THREE: [Protocol; 3] = [Protocol::Grpc, Protocol::GrpcWeb, Protocol::Rest];
 const BOOK: Uuid = Uuid::from_u128(0xb0);
@@ -15,17 +15,16 @@ const PRESS: Uuid = Uuid::from_u128(0xc0);
 
 /// Two books, two authors, one publisher, and no reference yet.
 async fn library() -> (Bed, Collection) {
-    let bed = bed().await;
-    let collections = bed.client.collections();
+    let bed = live_bed().await;
     let name = || Property::new("name", DataType::Text);
     for collection in ["Author", "Publisher"] {
-        collections.create(CollectionConfig::new(collection).property(name())).await.unwrap();
+        bed.fresh::<PropertyMap>(CollectionConfig::new(collection).property(name())).await;
     }
     let book = CollectionConfig::new("Book")
         .property(name())
         .property(Property::new("writtenBy", DataType::reference(["Author"])))
         .property(Property::new("madeBy", DataType::reference(["Author", "Publisher"])));
-    let books = collections.create(book).await.unwrap();
+    let books = bed.fresh(book).await;
     for (collection, id, name) in [
         ("Book", BOOK, "Of crabs"),
         ("Book", OTHER, "Of gophers"),
