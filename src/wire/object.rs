@@ -228,7 +228,7 @@ fn list(values: Vec<Value>) -> Result<Option<List>, String> {
 fn integer(number: &Number) -> Option<i64> {
     const MIN: f64 = -9_223_372_036_854_775_808.0;
     let float = number.as_f64()?;
-    #[expect(clippy::float_cmp, reason = "those zeros make this one too small for an integer")]
+    // Those zeros make the least integer too small for one.
     let whole = number.is_i64() || float == MIN;
     #[expect(clippy::cast_possible_truncation, reason = "it is integral and within bounds")]
     (whole && float < -MIN).then_some(float as i64)
