@@ -20,3 +20,12 @@ pub(crate) fn parameter(level: ConsistencyLevel) -> &'static str {
         ConsistencyLevel::All => "ALL",
     }
 }
+
+/// The same, of a message that is told in REST.
+pub(crate) fn word(level: Message) -> &'static str {
+    match level {
+        Message::One => "ONE",
+        Message::All => "ALL",
+        Message::Quorum | Message::Unspecified => "QUORUM",
+    }
+}

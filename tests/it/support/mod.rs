@@ -38,6 +38,11 @@ impl Bed {
         self.emulator.grpc_url()
     }
 
+    /// How many have reached the server.
+    pub(crate) fn requests(&self) -> weaviate_emulator::Requests {
+        self.emulator.requests()
+    }
+
     /// A collection with a title, a year and one vector of three dimensions per object.
     pub(crate) async fn articles(&self) -> Collection<Article> {
         self.client
