@@ -29,7 +29,7 @@ impl Known {
         for segment in path.split('.') {
             let name = segment.split('[').next().unwrap_or_default();
             let mut all = within.as_array().into_iter().flatten();
-            found = all.find(|property| property["name"].as_str().is_some_and(|known| is_called(known, name)));
+            found = all.find(|property| property["name"] == name);
             within = found.map_or(&Value::Null, |property| &property["nestedProperties"]);
         }
         Ok(found)
@@ -61,13 +61,6 @@ impl Known {
             _ => Err(Stop::Fault(Error::validation("filter", format!("`{on}` is no reference of {collection}")))),
         }
     }
-}
-
-/// The server keeps names of properties with a small first letter.
-fn is_called(known: &str, name: &str) -> bool {
-    known == name
-        || known.get(1..) == name.get(1..)
-            && known.get(..1).zip(name.get(..1)).is_some_and(|(known, name)| known.eq_ignore_ascii_case(name))
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -149,30 +142,41 @@ fn compared(message: &Filters, word: Word, collection: &str, known: &Known) -> R
             Target::Property(name) => {
                 path.push(name.clone());
                 break match name.as_str() {
-                    "_id" | "_creationTimeUnix" | "_lastUpdateTimeUnix" => Kind::Other,
+                    "_id" => Kind::Other,
+                    "_creationTimeUnix" | "_lastUpdateTimeUnix" => Kind::Date,
                     name if name.starts_with("len(") => Kind::Int,
                     name if matters(value) => known.kind(&collection, name)?,
                     _ => Kind::Other,
                 };
             }
             Target::Count(count) => {
-                path.push(count.on.clone());
+                path.push(small(&count.on));
                 break Kind::Int;
             }
             Target::SingleTarget(single) => {
-                collection = known.target(&collection, &single.on)?;
-                path.extend([single.on.clone(), collection.clone()]);
+                let on = small(&single.on);
+                collection = known.target(&collection, &on)?;
+                path.extend([on, collection.clone()]);
                 target = single.target.as_deref();
             }
             Target::MultiTarget(multi) => {
                 collection.clone_from(&multi.target_collection);
-                path.extend([multi.on.clone(), collection.clone()]);
+                path.extend([small(&multi.on), collection.clone()]);
                 target = multi.target.as_deref();
             }
         }
     };
     let filter = WhereFilter { operator: Some(word), path: Some(path), ..WhereFilter::default() };
     Ok(with_value(filter, value, kind))
+}
+
+/// A reference as the server keeps it. Over gRPC it does so itself.
+fn small(on: &str) -> String {
+    let mut on = on.to_owned();
+    if let Some(first) = on.get_mut(..1) {
+        first.make_ascii_lowercase();
+    }
+    on
 }
 
 /// Whether REST has several names for such a value.
@@ -282,7 +286,7 @@ mod tests {
             // A text stays one even where it could be a date.
             (p("title").equal(date()), clause("Equal", &["title"], "valueText", json!("2020-01-01T00:00:00Z"))),
             (p("year").greater_than(3), clause("GreaterThan", &["year"], "valueInt", json!(3))),
-            (p("Year").less_than(3.0), clause("LessThan", &["Year"], "valueInt", json!(3))),
+            (p("year").less_than(3.0), clause("LessThan", &["year"], "valueInt", json!(3))),
             (p("year").less_or_equal(3.5), clause("LessThanEqual", &["year"], "valueNumber", json!(3.5))),
             (p("prices").greater_or_equal(2), clause("GreaterThanEqual", &["prices"], "valueNumber", json!(2.0))),
             (
@@ -311,12 +315,12 @@ mod tests {
             (Filter::id().equal(id), clause("Equal", &["_id"], "valueText", json!(id))),
             (
                 Filter::creation_time().less_than(date()),
-                clause("LessThan", &["_creationTimeUnix"], "valueText", json!("2020-01-01T00:00:00Z")),
+                clause("LessThan", &["_creationTimeUnix"], "valueDate", json!("2020-01-01T00:00:00Z")),
             ),
             (Filter::property_length("title").equal(3.0), clause("Equal", &["len(title)"], "valueInt", json!(3))),
-            (Filter::reference_count("writtenBy").equal(1), clause("Equal", &["writtenBy"], "valueInt", json!(1))),
+            (Filter::reference_count("WrittenBy").equal(1), clause("Equal", &["writtenBy"], "valueInt", json!(1))),
             (
-                Filter::reference("writtenBy").property("born").less_than(date()),
+                Filter::reference("WrittenBy").property("born").less_than(date()),
                 clause("LessThan", &["writtenBy", "Author", "born"], "valueDate", json!("2020-01-01T00:00:00Z")),
             ),
             (
