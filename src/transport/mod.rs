@@ -21,6 +21,7 @@ mod pool;
 mod proxy;
 mod references;
 mod rest_batch;
+mod rest_delete;
 mod retry;
 mod run;
 mod schema;
@@ -286,10 +287,7 @@ impl Transport {
         }
         let message = Bytes::from(request.encode_to_vec());
         check_size(&call, message.len(), self.max_message_size())?;
-        self.carry(&call, |protocol, attempt| {
-            self.message_over(Method::BATCH_DELETE, protocol, attempt, message.clone())
-        })
-        .await
+        self.carry(&call, |protocol, attempt| self.batch_delete_over(protocol, attempt, message.clone())).await
     }
 
     /// Refuses what needs a feature that the server does not have.

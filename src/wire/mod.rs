@@ -12,6 +12,7 @@ pub(crate) mod object;
 pub(crate) mod properties;
 pub(crate) mod references;
 pub(crate) mod reply;
+pub(crate) mod rest_filter;
 pub(crate) mod rest_object;
 pub(crate) mod schema;
 pub(crate) mod search;
