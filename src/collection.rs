@@ -94,7 +94,7 @@ impl<P> Collection<P> {
     /// The settings: reading and changing them, indexes, shards.
     #[must_use]
     pub fn config(&self) -> CollectionSettings {
-        CollectionSettings::new(self.client.clone(), self.name.clone(), self.tenant.clone())
+        CollectionSettings::new(self)
     }
 
     /// Holds a struct against the collection as the server has it, and says all that differs.

@@ -22,6 +22,7 @@ pub mod prelude;
 pub mod properties;
 mod query;
 mod schema;
+mod scope;
 mod transport;
 mod types;
 mod version;
