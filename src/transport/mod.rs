@@ -24,6 +24,7 @@ mod retry;
 mod run;
 mod schema;
 mod switch;
+mod tenants;
 #[cfg(feature = "tls")]
 mod tls;
 mod trace;
@@ -433,7 +434,7 @@ impl Transport {
     }
 
     /// What the client allows such a call.
-    fn within(&self, call: &Call) -> Duration {
+    pub(crate) fn within(&self, call: &Call) -> Duration {
         match call.idempotency {
             Idempotency::Read => self.inner.timeouts.query,
             Idempotency::Idempotent | Idempotency::Never => self.inner.timeouts.insert,

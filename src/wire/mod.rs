@@ -14,4 +14,5 @@ pub(crate) mod reply;
 pub(crate) mod rest_object;
 pub(crate) mod schema;
 pub(crate) mod search;
+pub(crate) mod tenants;
 mod vector;
