@@ -38,6 +38,7 @@ impl Method {
         Self { path: "/weaviate.v1.Weaviate/BatchDelete", what: "deleting by filter does" };
     pub(super) const BATCH_REFERENCES: Self =
         Self { path: "/weaviate.v1.Weaviate/BatchReferences", what: "adding many references does" };
+    pub(super) const TENANTS_GET: Self = Self { path: "/weaviate.v1.Weaviate/TenantsGet", what: "lists of tenants do" };
 }
 
 impl Transport {

@@ -26,6 +26,7 @@ mod retry;
 mod run;
 mod schema;
 mod switch;
+mod tenants;
 #[cfg(feature = "tls")]
 mod tls;
 mod trace;
@@ -393,12 +394,6 @@ impl Transport {
         self.rest(&call, |rest| async move { rest.schema_objects_create(class).await }).await
     }
 
-    /// `None` if there is no such class.
-    pub(crate) async fn class(&self, name: &str) -> Result<Option<types::Class>> {
-        let call = Call::new("read collection", Idempotency::Read).collection(name);
-        unless_missing(self.rest(&call, |rest| async move { rest.schema_objects_get(name, None).await }).await)
-    }
-
     pub(crate) async fn delete_class(&self, name: &str) -> Result<()> {
         let call = Call::new("delete collection", Idempotency::Idempotent).collection(name);
         self.rest(&call, |rest| async move { rest.schema_objects_delete(name).await }).await
@@ -438,7 +433,7 @@ impl Transport {
     }
 
     /// What the client allows such a call.
-    fn within(&self, call: &Call) -> Duration {
+    pub(crate) fn within(&self, call: &Call) -> Duration {
         match call.idempotency {
             Idempotency::Read => self.inner.timeouts.query,
             Idempotency::Idempotent | Idempotency::Never => self.inner.timeouts.insert,

@@ -16,4 +16,5 @@ pub(crate) mod rest_filter;
 pub(crate) mod rest_object;
 pub(crate) mod schema;
 pub(crate) mod search;
+pub(crate) mod tenants;
 mod vector;
