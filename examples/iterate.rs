@@ -72,7 +72,7 @@ async fn main() -> AnyResult<()> {
     println!("  {count} owls are young");
 
     println!("Many tenants, a few at a time:");
-    let tenants = MultiTenancyConfig::new().auto_tenant_creation(true);
+    let tenants = MultiTenancyConfig::new().enabled(true).auto_tenant_creation(true);
     let nests = collections.create_of::<Owl>(CollectionConfig::of::<Owl>(NEST).multi_tenancy(tenants)).await?;
     let names: Vec<String> = (0..5).map(|number| format!("nest{number}")).collect();
     for (name, size) in names.iter().zip(1..) {

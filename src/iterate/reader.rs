@@ -220,6 +220,32 @@ mod tests {
         }
     }
 
+    /// The deadline of a page is for the server, not for whoever reads what it sent.
+    #[tokio::test(start_paused = true)]
+    async fn whoever_takes_their_time_misses_nothing() {
+        use tokio::time::{sleep, timeout};
+        let second = Duration::from_secs(1);
+        for ahead in [true, false] {
+            let fetch = move |after: Option<Uuid>| -> Fetching<u128> {
+                let first = after.map_or(1, |id| id.as_u128() + 1);
+                let page = async move {
+                    // A reply in parts.
+                    sleep(second).await;
+                    sleep(second).await;
+                    (first..first + 2).filter(|id| *id <= 6).map(|id| (Uuid::from_u128(id), id)).collect()
+                };
+                Box::pin(async move { timeout(second * 3, page).await.map_err(|_| Error::timeout(second * 3)) })
+            };
+            let mut reader = Reader::new(ResumeToken::start(), ahead, Box::new(fetch));
+            let mut seen = Vec::new();
+            while let Some(found) = next(&mut reader).await {
+                seen.push(found.unwrap());
+                sleep(second * 3600).await;
+            }
+            assert_eq!(seen, [1, 2, 3, 4, 5, 6]);
+        }
+    }
+
     #[tokio::test]
     async fn a_page_that_does_not_go_on_ends_it_before_anything_is_given_out_twice() {
         for second in [&[1, 2, 3][..], &[3], &[2, 9], &[4, 4]] {

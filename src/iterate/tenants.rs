@@ -35,7 +35,7 @@ impl<P, S> IterateTenants<P, S> {
     }
 
     /// Goes on where another iteration stopped: what its [`tokens`](TenantObjects::tokens) were. A tenant that is not among
-    /// them is read from its start; a token of a tenant that is not asked for is not used.
+    /// them is read from its start; the token of a tenant that is not asked for is kept as it is.
     pub fn after<N: Into<String>>(mut self, tokens: impl IntoIterator<Item = (N, ResumeToken)>) -> Self {
         self.after = tokens.into_iter().map(|(name, token)| (name.into(), token)).collect();
         self
@@ -77,10 +77,9 @@ impl<P: 'static, S: 'static> IterateTenants<P, S> {
         let Self { each, mut names, after, concurrency, fail_fast } = self;
         let mut seen = BTreeSet::new();
         names.retain(|name| seen.insert(name.clone()));
-        let start = move |tenant: &str| {
-            let mut one = each.clone();
+        let start = move |tenant: &str, after: ResumeToken| {
+            let mut one = each.clone().after(after);
             one.collection = one.collection.tenant(tenant);
-            one.after = after.get(tenant).copied().unwrap_or_default();
             one.stream()
         };
         TenantObjects {
@@ -89,7 +88,7 @@ impl<P: 'static, S: 'static> IterateTenants<P, S> {
             start: Box::new(start),
             reading: Vec::new(),
             turn: 0,
-            left: BTreeMap::new(),
+            left: after,
             concurrency,
             fail_fast,
             filters: Vec::new(),
@@ -149,11 +148,11 @@ impl<P> Deref for TenantHit<P> {
 pub struct TenantObjects<S> {
     waiting: vec::IntoIter<String>,
     wrong: Option<Error>,
-    start: Box<dyn Fn(&str) -> Objects<S> + Send>,
+    start: Box<dyn Fn(&str, ResumeToken) -> Objects<S> + Send>,
     reading: Vec<(Arc<str>, Objects<S>)>,
     /// Whose turn it is to be looked at first, so that none has to wait for the others.
     turn: usize,
-    /// Those that are not read any more, and how far they came.
+    /// How far those came that are not read just now.
     left: BTreeMap<String, ResumeToken>,
     concurrency: usize,
     fail_fast: bool,
@@ -169,8 +168,8 @@ impl<S> TenantObjects<S> {
         self
     }
 
-    /// Where to go on, for each tenant that was begun: see [`Objects::token`]. They are put together when they are asked for,
-    /// one for each tenant, so better not after each object.
+    /// Where to go on, for each tenant that was begun, now or earlier: see [`Objects::token`]. They are put together when they
+    /// are asked for, one for each tenant, so better not after each object.
     #[must_use]
     pub fn tokens(&self) -> BTreeMap<String, ResumeToken> {
         let mut tokens = self.left.clone();
@@ -208,7 +207,8 @@ impl<S: DeserializeOwned> TenantObjects<S> {
             while self.reading.len() < self.concurrency
                 && let Some(name) = self.waiting.next()
             {
-                let objects = (self.start)(&name);
+                let after = self.left.get(&name).copied().unwrap_or_default();
+                let objects = (self.start)(&name, after);
                 self.reading.push((name.into(), objects));
                 idle = 0;
             }
