@@ -16,7 +16,7 @@ use weaviate_generated::grpc::{
 };
 use weaviate_generated::rest::types;
 
-use super::properties::{PropertiesEncoder, from_reply};
+use super::properties::{PropertiesEncoder, from_wire};
 use super::{rest_object, vector};
 use crate::query::{Hit, HitMetadata};
 use crate::types::{Vector, Vectors};
@@ -83,7 +83,7 @@ pub(crate) fn hit<P: DeserializeOwned>(object: types::Object) -> Result<Hit<P>> 
         Some(types::PropertySchema(Value::Object(json))) => fields(json).map_err(|fault| broken(&fault))?,
         Some(_) => return Err(broken(&"its properties are no JSON object")),
     };
-    let properties = from_reply(fields).map_err(|error| broken(&error))?;
+    let properties = from_wire(&fields.encode_to_vec()).map_err(|error| broken(&error))?;
     let vectors = object.vectors.into_iter().flat_map(|types::Vectors(all)| all);
     let vectors = vectors
         .map(|(name, types::Vector(numbers))| match read_vector(&numbers) {

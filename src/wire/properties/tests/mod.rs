@@ -15,9 +15,10 @@ mod round_trip;
 
 use prost::Message as _;
 use serde::Serialize;
-use weaviate_generated::grpc::batch_object;
+use serde::de::DeserializeOwned;
+use weaviate_generated::grpc::{Properties, batch_object};
 
-use super::{PathError, PropertiesEncoder};
+use super::{PathError, PropertiesEncoder, from_wire};
 
 /// The generated message that the encoder's bytes decode to, which has to be exactly as long as when it is encoded anew:
 /// so every length prefix is as short as it can be.
@@ -30,4 +31,8 @@ pub(super) fn encoded<T: Serialize + ?Sized>(value: &T) -> Result<batch_object::
     let message = batch_object::Properties::decode(bytes.as_slice()).expect("the encoder writes valid protobuf");
     assert_eq!(message.encoded_len(), bytes.len(), "{message:?}");
     Ok(message)
+}
+
+pub(super) fn from_reply<T: DeserializeOwned>(properties: Properties) -> Result<T, PathError> {
+    from_wire(&properties.encode_to_vec())
 }
