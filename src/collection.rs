@@ -100,11 +100,11 @@ impl<P> Collection<P> {
     /// last one ended, is an error before anything of it is given out.
     ///
     /// Each page is a search of its own and has the time of one, [`Timeouts::query`](crate::Timeouts::query), retries
-    /// included. An error ends the stream; its [`token`](crate::Objects::token) says where to go on.
+    /// included; the stream as a whole may take as long as it takes, and so may whoever reads it. An error ends the stream; its [`token`](crate::Objects::token) says where to go on.
     ///
-    /// Over plain REST objects come whole, and what was not asked for is dropped here. Blobs come unasked there, expired
-    /// objects that are not deleted yet come too, and in a [`PropertyMap`] a value is taken for what it looks like in JSON,
-    /// as in [`get`](crate::Data::get).
+    /// Over plain REST objects come whole, and what was not asked for is dropped here; a name that the collection does not
+    /// have is no error there. Blobs come unasked, and so do expired objects that are not deleted yet. In a [`PropertyMap`] a
+    /// value is taken for what it looks like in JSON, as in [`get`](crate::Data::get).
     ///
     /// ```no_run
     /// use weaviate::prelude::*;

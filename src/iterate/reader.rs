@@ -303,8 +303,9 @@ mod tests {
         let fetch = move |_| -> Fetching<u128> {
             let inside = Arc::clone(&inside);
             Box::pin(async move {
-                let _inside = inside;
-                pending().await
+                let never = pending().await;
+                drop(inside);
+                never
             })
         };
         let mut reader = Reader::new(ResumeToken::start(), true, Box::new(fetch));

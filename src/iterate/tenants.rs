@@ -148,7 +148,7 @@ impl<P> Deref for TenantHit<P> {
 pub struct TenantObjects<S> {
     waiting: vec::IntoIter<String>,
     wrong: Option<Error>,
-    start: Box<dyn Fn(&str, ResumeToken) -> Objects<S> + Send>,
+    start: Start<S>,
     reading: Vec<(Arc<str>, Objects<S>)>,
     /// Whose turn it is to be looked at first, so that none has to wait for the others.
     turn: usize,
@@ -158,6 +158,9 @@ pub struct TenantObjects<S> {
     fail_fast: bool,
     filters: Vec<Filter<S>>,
 }
+
+/// Begins to read a tenant.
+type Start<S> = Box<dyn Fn(&str, ResumeToken) -> Objects<S> + Send>;
 
 type Filter<S> = Box<dyn FnMut(&TenantHit<S>) -> bool + Send>;
 

@@ -3,10 +3,10 @@
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use uuid::Uuid;
-use weaviate_generated::grpc::{MetadataResult, SearchRequest};
+use weaviate_generated::grpc::SearchRequest;
 use weaviate_generated::rest::types;
 
-use super::found::{SearchReply, SearchResult};
+use super::found::{MetadataResult, SearchReply, SearchResult};
 use super::{object, reply};
 use crate::query::Hit;
 use crate::{Error, Result};

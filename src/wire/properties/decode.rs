@@ -114,7 +114,8 @@ impl<'de> Deserializer<'de> for ValueDeserializer<'de> {
             Value::Object(object) => ObjectDeserializer(object).deserialize_any(visitor),
             Value::List(list) => visitor.visit_seq(Sequence { elements: list.elements()?, index: 0 }),
             Value::Geo(message) => {
-                let GeoCoordinate { longitude, latitude } = GeoCoordinate::decode(message).map_err(PathError::custom)?;
+                let GeoCoordinate { longitude, latitude } =
+                    GeoCoordinate::decode(message).map_err(PathError::custom)?;
                 let fields = [("latitude", latitude), ("longitude", longitude)];
                 visitor.visit_map(MapDeserializer::new(fields.into_iter()))
             }

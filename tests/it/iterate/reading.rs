@@ -17,21 +17,21 @@ async fn cut_and_resumed(
     seed: u64,
 ) -> (Vec<weaviate::Uuid>, usize) {
     let mut rng = fastrand::Rng::with_seed(seed);
-    let (mut seen, mut cuts) = (Vec::new(), 0);
+    let (mut read, mut times) = (Vec::new(), 0);
     let mut saved = ResumeToken::start().to_string();
     while saved != "end" {
         let token: ResumeToken = saved.parse().unwrap();
         let all = articles.iterate().after(token).page_size(rng.u32(1..=pages)).prefetch(rng.bool());
         let mut objects = all.protocol(protocol).stream();
-        let before = seen.len();
-        seen.extend(take(&mut objects, rng.usize(0..pages as usize * 4)).await);
+        let before = read.len();
+        read.extend(take(&mut objects, rng.usize(0..pages as usize * 4)).await);
         saved = objects.token().to_string();
-        if seen.len() > before && saved != "end" {
-            assert_eq!(saved, seen[seen.len() - 1].to_string(), "behind what was given out last");
+        if read.len() > before && saved != "end" {
+            assert_eq!(saved, read[read.len() - 1].to_string(), "behind what was given out last");
         }
-        cuts += 1;
+        times += 1;
     }
-    (seen, cuts)
+    (read, times)
 }
 
 #[tokio::test]
@@ -195,7 +195,8 @@ async fn it_is_a_stream() {
         seen.push(hit.unwrap().id);
     }
     assert_eq!(seen, ids);
-    fn is_send<T: Send + Unpin>(_: &T) {}
-    is_send(&articles.iterate().stream());
-    is_send(&articles.iterate().tenants(["a"]).stream());
+    moves_freely(&articles.iterate().stream());
+    moves_freely(&articles.iterate().tenants(["a"]).stream());
 }
+
+fn moves_freely<T: Send + Unpin + 'static>(_: &T) {}

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use weaviate::prelude::*;
 use weaviate::{ErrorKind, MultiTenancyConfig, ResumeToken, TenantObjects, Uuid};
 
-use super::{ids, store};
+use super::{PROTOCOLS, ids, store};
 use crate::support::faults::{Fault, FaultProxy};
 use crate::support::{Article, Bed, bed};
 
@@ -57,8 +57,9 @@ fn without_empty(all: &Read) -> Read {
 async fn each_object_of_each_tenant_comes_once() {
     let bed = bed().await;
     let (nests, all) = nests(&bed, 6).await;
-    for concurrency in [1, 2, 4, 100] {
-        let mut objects = nests.iterate().page_size(5).tenants(all.keys()).concurrency(concurrency).stream();
+    for (concurrency, protocol) in [1, 2, 4, 100].into_iter().zip(PROTOCOLS.into_iter().cycle()) {
+        let each = nests.iterate().page_size(5).protocol(protocol);
+        let mut objects = each.tenants(all.keys()).concurrency(concurrency).stream();
         let mut read = Read::new();
         add(&mut read, take(&mut objects, usize::MAX).await);
         assert_eq!(read, without_empty(&all), "{concurrency} at a time");

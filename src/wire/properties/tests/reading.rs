@@ -218,7 +218,7 @@ fn whatever_protobuf_allows_is_read() {
         0x12, 2, 0x18, 0, // its value, false
         0x12, 2, 0x18, 1, // another, true, which counts
         0x0a, 1, b'x', // its name, behind the value
-        0x18, 7, // a field that nobody knows
+        0x18, 7,    // a field that nobody knows
         0x10, // cut off from here on
     ];
     let unknown: &[u8] = &[0x50, 1];
