@@ -135,7 +135,7 @@ mod tests {
 
     use super::*;
 
-    /// Pages as a server has them that holds these ids, `size` at a time, and what was asked for.
+    /// What is answered, in this order, and behind what each page was asked for.
     #[derive(Clone, Default)]
     struct Script {
         pages: Arc<Mutex<Vec<Result<Vec<u128>>>>>,
