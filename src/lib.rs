@@ -55,8 +55,8 @@ pub use meta::Meta;
 pub use properties::{Field, Properties, PropertiesCheck};
 pub use query::{
     Bm25, Bm25Operator, FetchObjects, Fusion, Group, GroupBy, Grouped, GroupedHit, GroupedResults, Hit, HitMetadata,
-    Hybrid, HybridVector, Metadata, NearObject, NearVector, Queries, Query, Ranked, SearchProperty, SearchResults,
-    Sort, Ungrouped,
+    Hybrid, HybridVector, Metadata, NearObject, NearVector, Queries, Query, Ranked, Reference, SearchProperty,
+    SearchResults, Sort, Ungrouped,
 };
 pub use schema::{
     Action, Aggregation, AsyncReplicationConfig, Bm25Config, Bq, Change, CollectionConfig, CollectionUpdate, DataType,

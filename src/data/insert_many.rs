@@ -43,12 +43,13 @@ impl InsertMany {
         let mut errors = Vec::new();
         let mut multi_vectors = false;
         while let Some(object) = objects.next() {
-            let NewObject { properties, id, unnamed, vectors } = object.into();
+            let NewObject { properties, id, unnamed, vectors, references } = object.into();
             let index = ids.len();
             let id = id.unwrap_or_else(Uuid::new_v4);
             ids.push(id);
             multi_vectors |= unnamed.iter().chain(vectors.iter().map(|(_, vector)| vector)).any(Vector::is_multi);
-            let added = encoder.add(index, id, &properties, unnamed.as_ref(), &vectors, objects.size_hint().0);
+            let added =
+                encoder.add(index, id, (&properties, &references), unnamed.as_ref(), &vectors, objects.size_hint().0);
             if let Err(error) = added {
                 errors.push(ObjectError { index, id, error: Arc::new(error) });
             }

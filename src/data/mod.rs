@@ -22,6 +22,7 @@ pub use get::{Exists, Get};
 pub use insert::Insert;
 pub use insert_many::InsertMany;
 pub use new_object::NewObject;
+pub(crate) use references::BEACON;
 pub use references::{AddReferences, ChangeReferences, NewReference, ReferenceReport, ReferenceTo};
 pub use report::{InsertReport, ObjectError};
 pub use uuid5::uuid5;
@@ -55,7 +56,8 @@ impl<P: Serialize> Data<P> {
     /// # Errors
     ///
     /// [`Validation`](crate::ErrorKind::Validation) before anything is sent for what the server cannot keep: an integer
-    /// beyond ±2^53, a NaN, a property called `id`, `_id` or `_additional`.
+    /// beyond ±2^53 (unless [`allow_lossy_integers`](Insert::allow_lossy_integers) says that it may be rounded), a NaN, a
+    /// property called `id`, `_id` or `_additional`.
     ///
     /// ```no_run
     /// use serde::Serialize;
@@ -311,6 +313,7 @@ impl<P> Data<P> {
     }
 
     /// Adds many references, in messages of up to 1,000, one after the other. Whether their targets exist is not looked at.
+    /// They go by the client's [`Protocol`](crate::Protocol), and over REST to servers before 1.33.
     ///
     /// One that fails does not keep the others back: it is listed in the [`ReferenceReport`] by its position. A whole
     /// message that fails is the error of the call if it is the first; otherwise the report lists what it and those behind

@@ -9,13 +9,17 @@ use super::scope::{Scope, scope_options};
 use crate::error::Verdict;
 use crate::schema::CollectionName;
 use crate::transport::Idempotency;
-use crate::wire::references::{check_property, refusals};
+use crate::wire::batch_references;
+use crate::wire::references::check_property;
 use crate::{Collection, Error, Result, Uuid};
 
 const ADD_MANY: &str = "add references";
 
 /// More references in one message gain nothing: the server works through them one by one.
 const MAX_REFERENCES: usize = 1_000;
+
+/// What the address of an object begins with, wherever the server is.
+pub(crate) const BEACON: &str = "weaviate://localhost/";
 
 /// An object that another refers to. An id alone is one, too, where the property refers to a single collection.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +39,28 @@ impl ReferenceTo {
     #[must_use]
     pub fn in_collection(collection: impl AsRef<str>, id: Uuid) -> Self {
         Self { collection: Some(CollectionName::new(collection.as_ref()).as_str().to_owned()), id }
+    }
+}
+
+impl ReferenceTo {
+    /// The id of the object.
+    #[must_use]
+    pub fn id(&self) -> Uuid {
+        self.id
+    }
+
+    /// The collection of the object, if it was named.
+    #[must_use]
+    pub fn collection(&self) -> Option<&str> {
+        self.collection.as_deref()
+    }
+
+    /// The object's address.
+    pub(crate) fn beacon(&self) -> String {
+        match &self.collection {
+            Some(collection) => format!("{BEACON}{collection}/{}", self.id),
+            None => format!("{BEACON}{}", self.id),
+        }
     }
 }
 
@@ -159,8 +185,9 @@ impl AddReferences {
                 continue;
             }
             let call = scope.call(ADD_MANY, Idempotency::Never);
-            let results = scope.transport.add_references(&call, scope.place(), message).await;
-            match results.and_then(|results| refusals(results, message.len())) {
+            let request = batch_references::message(&scope.collection, scope.tenant.as_deref(), scope.level, message);
+            let reply = scope.transport.batch_references(call, &request).await;
+            match reply.and_then(|reply| batch_references::refusals(reply, message.len())) {
                 Ok(refused) => errors.extend(
                     refused
                         .into_iter()

@@ -20,6 +20,7 @@ mod outgoing;
 mod pace;
 mod pool;
 mod proxy;
+mod references;
 mod rest_batch;
 mod retry;
 mod run;

@@ -5,7 +5,7 @@ use uuid::Uuid;
 use weaviate_generated::rest::types;
 
 use super::{Call, Transport, unless_missing};
-use crate::data::{NewReference, ReferenceTo};
+use crate::data::ReferenceTo;
 use crate::error::{Error, Result};
 use crate::query::Hit;
 use crate::wire::consistency::parameter;
@@ -173,18 +173,6 @@ impl Transport {
             Err(error) if references::was_empty(&error) => Ok(()),
             gone => gone,
         }
-    }
-
-    pub(crate) async fn add_references(
-        &self,
-        call: &Call,
-        place: Place<'_>,
-        all: &[NewReference],
-    ) -> Result<Vec<types::BatchReferenceResponse>> {
-        let body = &references::batch(place.collection, place.tenant, all);
-        let results =
-            self.rest(call, |rest| async move { rest.batch_references_create(place.level(), body).await }).await?;
-        results.ok_or_else(|| Error::decode("the server sent an empty reply"))
     }
 }
 

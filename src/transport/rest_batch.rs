@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use prost::Message as _;
-use weaviate_generated::grpc::{BatchObjectsReply, BatchObjectsRequest, ConsistencyLevel};
+use weaviate_generated::grpc::{BatchObjectsReply, BatchObjectsRequest};
 use weaviate_generated::rest::types;
 
 use super::http::Http;
@@ -19,11 +19,7 @@ pub(super) async fn send(
 ) -> Result<BatchObjectsReply> {
     let request = BatchObjectsRequest::decode(message)
         .map_err(|error| Error::validation("objects", "are no message of an import").with_source(error))?;
-    let level = request.consistency_level.map(|_| match request.consistency_level() {
-        ConsistencyLevel::One => "ONE",
-        ConsistencyLevel::All => "ALL",
-        ConsistencyLevel::Quorum | ConsistencyLevel::Unspecified => "QUORUM",
-    });
+    let level = request.consistency_level.map(|_| wire::consistency::word(request.consistency_level()));
     let sent = request.objects.len();
     let objects = request.objects.into_iter().map(wire::rest_object::object).collect::<Result<Vec<_>>>()?;
     let body = types::BatchObjectsCreateBody { objects: Some(objects), ..types::BatchObjectsCreateBody::default() };

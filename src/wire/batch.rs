@@ -12,6 +12,7 @@ use weaviate_generated::grpc::batch_objects_reply::BatchError;
 
 use super::properties::{PropertiesEncoder, field_len, put_field, put_prefix};
 use super::{consistency, vector};
+use crate::data::ReferenceTo;
 use crate::error::Verdict;
 use crate::types::{Vector, Vectors};
 use crate::{ConsistencyLevel, Error, ErrorKind, GrpcCode, Outcome, Result};
@@ -80,12 +81,12 @@ impl BatchEncoder {
         &mut self,
         index: usize,
         id: Uuid,
-        properties: &P,
+        (properties, references): (&P, &[(String, ReferenceTo)]),
         unnamed: Option<&Vector>,
         vectors: &Vectors,
         remaining: usize,
     ) -> Result<()> {
-        if let Err(error) = self.properties.encode(properties) {
+        if let Err(error) = self.properties.encode_with(properties, references) {
             return Err(Error::validation(error.path(), error.message()));
         }
         for (name, vector) in unnamed.map(|vector| ("vector", vector)).into_iter().chain(vectors.iter()) {
@@ -244,8 +245,10 @@ mod tests {
         let id = Uuid::from_u128(0x00ff_0000_0000_4000_8000_0000_0000_0001);
         let multi = Vector::from(vec![vec![1.0, 0.0], vec![0.0, 1.0]]);
         let vectors = Vectors::from([("a", Vector::from([0.5])), ("a long name", multi)]);
-        batch.add(7, id, &PropertyMap::from([("title", "x")]), Some(&Vector::from([1.0, 0.0])), &vectors, 0).unwrap();
-        batch.add(9, id, &(), None, &Vectors::new(), 0).unwrap();
+        batch
+            .add(7, id, (&PropertyMap::from([("title", "x")]), &[]), Some(&Vector::from([1.0, 0.0])), &vectors, 0)
+            .unwrap();
+        batch.add(9, id, (&(), &[]), None, &Vectors::new(), 0).unwrap();
         let batches = batch.finish();
         assert_eq!(batches.len(), 1);
         assert_eq!(batches[0].indices(), [7, 9]);
@@ -269,7 +272,14 @@ mod tests {
         let text = "x".repeat(100);
         for index in 0..10 {
             batch
-                .add(index, Uuid::nil(), &PropertyMap::from([("t", text.as_str())]), None, &Vectors::new(), 9 - index)
+                .add(
+                    index,
+                    Uuid::nil(),
+                    (&PropertyMap::from([("t", text.as_str())]), &[]),
+                    None,
+                    &Vectors::new(),
+                    9 - index,
+                )
                 .unwrap();
         }
         let batches = batch.finish();
@@ -284,7 +294,7 @@ mod tests {
     fn messages_are_cut_by_count() {
         let mut batch = encoder(1 << 20);
         for index in 0..2_001 {
-            batch.add(index, Uuid::nil(), &(), None, &Vectors::new(), 0).unwrap();
+            batch.add(index, Uuid::nil(), (&(), &[]), None, &Vectors::new(), 0).unwrap();
         }
         let counts: Vec<_> = batch.finish().iter().map(|batch| batch.indices().len()).collect();
         assert_eq!(counts, [1_000, 1_000, 1]);
@@ -294,15 +304,16 @@ mod tests {
     fn a_bad_object_leaves_no_trace() {
         let mut batch = encoder(1_000);
         let none = Vectors::new();
-        batch.add(0, Uuid::nil(), &(), None, &none, 0).unwrap();
-        let error = batch.add(1, Uuid::nil(), &PropertyMap::from([("n", f64::NAN)]), None, &none, 0).unwrap_err();
+        batch.add(0, Uuid::nil(), (&(), &[]), None, &none, 0).unwrap();
+        let error =
+            batch.add(1, Uuid::nil(), (&PropertyMap::from([("n", f64::NAN)]), &[]), None, &none, 0).unwrap_err();
         assert_eq!((error.kind(), error.field()), (ErrorKind::Validation, Some("n")));
-        let error = batch.add(2, Uuid::nil(), &(), Some(&Vector::from([f32::NAN])), &none, 0).unwrap_err();
+        let error = batch.add(2, Uuid::nil(), (&(), &[]), Some(&Vector::from([f32::NAN])), &none, 0).unwrap_err();
         assert_eq!((error.kind(), error.field()), (ErrorKind::Validation, Some("vector")));
         let huge = "x".repeat(1_000);
-        let error = batch.add(3, Uuid::nil(), &PropertyMap::from([("t", huge)]), None, &none, 0).unwrap_err();
+        let error = batch.add(3, Uuid::nil(), (&PropertyMap::from([("t", huge)]), &[]), None, &none, 0).unwrap_err();
         assert_eq!((error.kind(), error.outcome()), (ErrorKind::LimitExceeded, Outcome::NotSent));
-        batch.add(4, Uuid::nil(), &(), None, &none, 0).unwrap();
+        batch.add(4, Uuid::nil(), (&(), &[]), None, &none, 0).unwrap();
         let batches = batch.finish();
         assert_eq!(batches[0].indices(), [0, 4]);
         assert_eq!(decoded(&batches[0], None).objects.len(), 2);
@@ -312,7 +323,7 @@ mod tests {
     fn refusals_are_told_by_the_callers_own_numbers() {
         let mut batch = encoder(1_000);
         for index in [3, 7] {
-            batch.add(index, Uuid::nil(), &(), None, &Vectors::new(), 0).unwrap();
+            batch.add(index, Uuid::nil(), (&(), &[]), None, &Vectors::new(), 0).unwrap();
         }
         let batch = batch.finish().remove(0);
         let reply = |index, error: &str| BatchObjectsReply {

@@ -14,9 +14,14 @@ pub(crate) fn message(level: ConsistencyLevel) -> Message {
 
 /// The same as a parameter of REST.
 pub(crate) fn parameter(level: ConsistencyLevel) -> &'static str {
+    word(message(level))
+}
+
+/// What a message says, as a parameter of REST.
+pub(crate) fn word(level: Message) -> &'static str {
     match level {
-        ConsistencyLevel::One => "ONE",
-        ConsistencyLevel::Quorum => "QUORUM",
-        ConsistencyLevel::All => "ALL",
+        Message::One => "ONE",
+        Message::Quorum | Message::Unspecified => "QUORUM",
+        Message::All => "ALL",
     }
 }

@@ -1,6 +1,7 @@
 //! Between the public values and the messages of the contract. Beside `transport`, the only module that names generated code.
 
 pub(crate) mod batch;
+pub(crate) mod batch_references;
 pub(crate) mod consistency;
 pub(crate) mod delete;
 mod filters;

@@ -61,7 +61,7 @@ pub(super) fn hit<P: DeserializeOwned>(result: SearchResult) -> Result<Hit<P>> {
     let vector = vector::unnamed(bytes, &metadata.vector).map_err(|fault| broken(&fault))?;
     let vectors = vector::named(std::mem::take(&mut metadata.vectors)).map_err(|fault| broken(&fault))?;
     let metadata = metadata_of(metadata).map_err(|error| broken(&error))?;
-    Ok(Hit { id, properties, metadata, vector, vectors })
+    Ok(Hit { id, properties, metadata, vector, vectors, references: Vec::new() })
 }
 
 /// The id as bytes where it came so, since that is the cheaper reading; some servers cut leading zeros off them.

@@ -6,6 +6,7 @@ mod allocations;
 mod auth;
 mod bed;
 mod calls;
+mod collection_names;
 mod collections;
 mod connect;
 mod data;

@@ -1,49 +1,103 @@
-//! `BatchDelete`: delete what a filter matches, at most `QUERY_MAXIMUM_RESULTS` per call.
+//! `BatchDelete`: delete what a filter matches, at most `QUERY_MAXIMUM_RESULTS` per call. REST says the same in other words.
 
 use bytes::Bytes;
 use uuid::Uuid;
 use weaviate_generated::grpc::{BatchDeleteObject, BatchDeleteReply, BatchDeleteRequest};
 
 use super::filters;
+use crate::schema::{ClassView, DataType};
 use crate::search::{Scope, filter};
-use crate::store::{Emulated, State};
+use crate::store::{Emulated, Object, State, Value};
+
+/// What a filter matched.
+pub(crate) struct Deleted {
+    pub(crate) matches: usize,
+    /// Those it was the turn of, each with what went wrong.
+    pub(crate) objects: Vec<(Uuid, Option<String>)>,
+}
+
+/// Why nothing was deleted, in the server's bare words.
+#[derive(Debug)]
+pub(crate) enum Fault {
+    /// The request makes no sense.
+    Params(String),
+    /// The filter cannot be evaluated.
+    Find(String),
+}
 
 /// Counts the matches and, unless it is a dry run, deletes them.
 pub(crate) fn delete(emulated: &Emulated, request: &BatchDeleteRequest) -> Result<BatchDeleteReply, String> {
-    let mut state = emulated.write();
-    let matched = matching(&state, request)?;
-    let maximum = usize::try_from(emulated.config.query_maximum_results).unwrap_or(usize::MAX);
-    let due = matched.get(..maximum).unwrap_or(&matched);
-    if !request.dry_run
-        && let Some(collection) = state.collection_mut(&request.collection)
-    {
-        let shard = collection.shard_mut(request.tenant()).map_err(|fault| cannot_find(&fault))?;
-        for id in due {
-            shard.objects.remove(id);
-        }
-    }
-    let objects = if request.verbose { due.iter().map(deleted).collect() } else { Vec::new() };
-    Ok(BatchDeleteReply { took: 0.0, failed: 0, matches: count(matched.len()), successful: count(due.len()), objects })
+    let Deleted { matches, objects } = matching(emulated, request).map_err(|fault| match fault {
+        Fault::Params(text) => format!("batch delete params: {text}"),
+        Fault::Find(text) => format!("batch delete: cannot find objects: {text}"),
+    })?;
+    let failed = objects.iter().filter(|(_, fault)| fault.is_some()).count();
+    let (matches, successful, failed) = (count(matches), count(objects.len() - failed), count(failed));
+    let objects = if request.verbose { objects.into_iter().map(deleted).collect() } else { Vec::new() };
+    Ok(BatchDeleteReply { took: 0.0, failed, matches, successful, objects })
 }
 
-fn matching(state: &State, request: &BatchDeleteRequest) -> Result<Vec<Uuid>, String> {
-    let params = |fault: String| format!("batch delete params: {fault}");
-    let collection = state
-        .collection(&request.collection)
-        .ok_or_else(|| params(format!("could not find class {} in schema", request.collection)))?;
-    let message = request.filters.as_ref().ok_or_else(|| params("no filters in batch delete request".to_owned()))?;
-    let parsed = filters::parse(message, state, &collection.schema).map_err(params)?;
-    let scope = Scope::new(state, collection, request.tenant()).map_err(|fault| cannot_find(&fault))?;
-    let matches = filter::compile(&parsed, &scope).map_err(|fault| cannot_find(&fault))?;
+/// What [`delete`] does, for REST to word the outcome itself.
+pub(crate) fn matching(emulated: &Emulated, request: &BatchDeleteRequest) -> Result<Deleted, Fault> {
+    let mut state = emulated.write();
+    let name = request.collection.as_str();
+    let unknown = || Fault::Params(format!("could not find class {name} in schema"));
+    if state.collection(name).ok_or_else(unknown)?.schema.multi_tenancy.auto_activation {
+        // A deletion may wake the tenant up; where that fails, the search says why.
+        drop(state.collection_mut(name).map(|collection| collection.shard_mut(request.tenant()).map(drop)));
+    }
+    let found = find(&state, request)?;
+    let maximum = usize::try_from(emulated.config.query_maximum_results).unwrap_or(usize::MAX);
+    let due = found.get(..maximum).unwrap_or(&found);
+    if request.dry_run {
+        return Ok(Deleted { matches: found.len(), objects: due.iter().map(|id| (*id, None)).collect() });
+    }
+    let collection = state.collection_mut(name).ok_or_else(unknown)?;
+    let class = collection.schema.clone();
+    let shard = collection.shard_mut(request.tenant()).map_err(Fault::Find)?;
+    let gone = due.iter().filter_map(|id| shard.objects.remove(id));
+    let objects = gone.map(|object| (object.id, left_in_index(&class, &object))).collect();
+    Ok(Deleted { matches: found.len(), objects })
+}
+
+fn find(state: &State, request: &BatchDeleteRequest) -> Result<Vec<Uuid>, Fault> {
+    let name = &request.collection;
+    let collection =
+        state.collection(name).ok_or_else(|| Fault::Params(format!("could not find class {name} in schema")))?;
+    let message =
+        request.filters.as_ref().ok_or_else(|| Fault::Params("no filters in batch delete request".to_owned()))?;
+    let parsed = filters::parse(message, state, &collection.schema).map_err(Fault::Params)?;
+    let scope = Scope::new(state, collection, request.tenant()).map_err(Fault::Find)?;
+    let matches = filter::compile(&parsed, &scope).map_err(Fault::Find)?;
     Ok(scope.objects().filter(|object| matches(object)).map(|object| object.id).collect())
 }
 
-fn cannot_find(fault: &str) -> String {
-    format!("batch delete: cannot find objects: {fault}")
+/// The server deletes the object, then fails to take it out of an index whose property has been made a reference.
+fn left_in_index(class: &ClassView, object: &Object) -> Option<String> {
+    let fault = object.properties.iter().find_map(|(name, value)| {
+        let (Value::References(_), Some(property)) = (value, class.property(name)) else { return None };
+        let expected = match property.data_type {
+            _ if !(property.filterable || property.searchable || property.range_filters) => return None,
+            DataType::Text => "string",
+            DataType::Number => "float64",
+            DataType::Boolean => "bool",
+            DataType::Date => "time.Time or string",
+            DataType::Uuid => "uuid.UUID or string",
+            _ => return None,
+        };
+        Some(format!("{name}: expected {expected}, got models.MultipleRef"))
+    })?;
+    Some(format!(
+        "delete object from bucket: analyze previous object: analyze props: analyze primitive prop: analyze property {fault}"
+    ))
 }
 
-fn deleted(id: &Uuid) -> BatchDeleteObject {
-    BatchDeleteObject { uuid: Bytes::copy_from_slice(id.as_bytes()), successful: true, error: Some(String::new()) }
+fn deleted((id, fault): (Uuid, Option<String>)) -> BatchDeleteObject {
+    BatchDeleteObject {
+        uuid: Bytes::copy_from_slice(id.as_bytes()),
+        successful: fault.is_none(),
+        error: Some(fault.unwrap_or_default()),
+    }
 }
 
 fn count(number: usize) -> i64 {

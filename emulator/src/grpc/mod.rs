@@ -2,7 +2,7 @@
 
 mod aggregate;
 mod codec;
-mod delete;
+pub(crate) mod delete;
 mod filters;
 mod incoming;
 mod insert;

@@ -67,6 +67,10 @@ fn needs(resource: Resource<'_>, method: &Method, call: &Call) -> Vec<Need> {
             vec![Need::data(verb, &in_path(class), tenant, "*")]
         }
         Resource::Validate => written("read", &[body()]),
+        Resource::BatchObjects if method == Method::DELETE => {
+            let body = body();
+            vec![Need::data(verb, &class_of(&body["match"]).unwrap_or_else(|| "*".to_owned()), tenant, "*")]
+        }
         Resource::BatchObjects => written("update", body()["objects"].as_array().map_or(&[], Vec::as_slice)),
         Resource::Object { class, id } => vec![Need::data(verb, &in_path(class), tenant, id)],
         Resource::References { class, id, .. } => vec![Need::data("update", &in_path(class), tenant, id)],

@@ -4,7 +4,7 @@ use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
 use crate::schema::DataType;
-use crate::store::{Beacon, Emulated, State, Value, lower_first, now_ms, parse_uuid};
+use crate::store::{Beacon, Emulated, Origin, State, Value, lower_first, now_ms, parse_uuid, type_name};
 
 use super::call::Call;
 use super::objects::check_consistency;
@@ -97,7 +97,7 @@ impl Source {
         object.updated_ms = now_ms();
         // The object takes the reference in any case; only then it shows that the property is none.
         let before = object.properties.remove(property);
-        let found = before.as_ref().map(|value| go_type(&value.to_json()));
+        let found = before.as_ref().map(|value| type_name(&value.to_json(), Origin::Grpc));
         let mut beacons = match before {
             Some(Value::References(beacons)) => beacons,
             _ => Vec::new(),
@@ -114,18 +114,6 @@ impl Source {
                 "ref batch: write inverted batch: write additions: no bucket for prop '{property}__meta_count' found"
             )),
         }
-    }
-}
-
-/// Go's type of a stored value.
-fn go_type(value: &Json) -> &'static str {
-    match value {
-        Json::Null => "<nil>",
-        Json::Bool(_) => "bool",
-        Json::Number(_) => "float64",
-        Json::String(_) => "string",
-        Json::Array(_) => "[]interface {}",
-        Json::Object(_) => "map[string]interface {}",
     }
 }
 

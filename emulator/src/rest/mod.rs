@@ -3,6 +3,7 @@
 mod access;
 mod authz;
 mod batch;
+mod batch_delete;
 mod batch_references;
 mod call;
 mod indexes;
@@ -16,6 +17,7 @@ mod schema;
 mod shape;
 mod tenants;
 mod tokenize;
+mod where_filter;
 
 use std::sync::Arc;
 
@@ -285,11 +287,11 @@ impl<'a> Resource<'a> {
             | Self::Tokenize
             | Self::PropertyTokenize { .. }
             | Self::Validate
-            | Self::BatchObjects
             | Self::BatchReferences
             | Self::GraphQl => &["POST"],
             Self::PropertyIndex(_) => &["DELETE", "PUT"],
             Self::VectorIndex { .. } => &["DELETE"],
+            Self::BatchObjects => &["DELETE", "POST"],
             Self::Shard { .. } => &["PUT"],
             Self::Tenants(_) => &["DELETE", "GET", "POST", "PUT"],
             Self::References { .. } => &["DELETE", "POST", "PUT"],
@@ -343,6 +345,7 @@ impl<'a> Resource<'a> {
             Self::Objects if method == Method::POST => return objects::insert(emulated, call),
             Self::Objects => return list::list(emulated, call),
             Self::Validate => return objects::validate(emulated, call),
+            Self::BatchObjects if method == Method::DELETE => return batch_delete::delete(emulated, call),
             Self::BatchObjects => return batch::insert(emulated, call),
             Self::BatchReferences => return batch_references::add(emulated, call),
             Self::References { class, id, property } => {

@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
 use crate::store::{
-    Emulated, NamedVector, NewObject, Object, Origin, PutMode, Refusal, State, capitalised, parse_uuid, properties_of,
+    Emulated, NamedVector, NewObject, Object, Origin, PutMode, Refusal, capitalised, parse_uuid, properties_of,
 };
 
 use super::call::{Call, path_uuid};
@@ -97,7 +97,7 @@ pub(super) fn stored_json(class: &str, tenant: &str, object: &Object, include: I
 fn find(emulated: &Emulated, class: Option<&str>, id: Uuid, tenant: &str) -> Result<Option<(String, Object)>, Reply> {
     let state = emulated.read();
     let Some(class) = class else {
-        return Ok(place(&state, id).and_then(|name| {
+        return Ok(state.owner(id).and_then(|name| {
             let object = state.collections.get(&name)?.shards.get("")?.objects.get(&id)?.clone();
             Some((name, object))
         }));
@@ -108,18 +108,6 @@ fn find(emulated: &Emulated, class: Option<&str>, id: Uuid, tenant: &str) -> Res
         Reply::unprocessable(format!("repo: object by id: search index {index}: determine shard: {text}"))
     })?;
     Ok(shard.objects.get(&id).map(|object| (collection.schema.name.clone(), object.clone())))
-}
-
-/// The collection without tenants that holds the id.
-pub(super) fn place(state: &State, id: Uuid) -> Option<String> {
-    let holds = |shards: &BTreeMap<String, crate::store::Shard>| {
-        shards.get("").is_some_and(|shard| shard.objects.contains_key(&id))
-    };
-    state
-        .collections
-        .values()
-        .find(|collection| holds(&collection.shards))
-        .map(|collection| collection.schema.name.clone())
 }
 
 fn replace(emulated: &Emulated, class: Option<&str>, id: Uuid, call: &Call) -> Result<Reply, Reply> {
@@ -171,7 +159,7 @@ fn delete(emulated: &Emulated, class: Option<&str>, id: Uuid, call: &Call) -> Re
     let tenant = call.parameter("tenant").unwrap_or_default();
     let name = match class {
         Some(class) => capitalised(class),
-        None => place(&emulated.read(), id).ok_or_else(|| Reply::empty(StatusCode::NOT_FOUND))?,
+        None => emulated.read().owner(id).ok_or_else(|| Reply::empty(StatusCode::NOT_FOUND))?,
     };
     match emulated.delete_object(&name, id, tenant) {
         // Deleting what is not there succeeds.

@@ -8,7 +8,7 @@ use crate::schema::DataType;
 use crate::store::{Beacon, Emulated, Properties, State, Value, lower_first, no_such_property, now_ms};
 
 use super::call::{Call, path_uuid};
-use super::objects::{check_consistency, place};
+use super::objects::check_consistency;
 use super::reply::Reply;
 
 pub(super) fn one(
@@ -33,7 +33,7 @@ pub(super) fn one(
     let mut state = emulated.write();
     let class = match class {
         Some(class) => class.to_owned(),
-        None => place(&state, id).ok_or_else(|| Reply::empty(StatusCode::NOT_FOUND))?,
+        None => state.owner(id).ok_or_else(|| Reply::empty(StatusCode::NOT_FOUND))?,
     };
     let source = Source { class: &class, id, property: lower_first(property), tenant };
     let words = if *method == Method::POST { "validate inputs" } else { "bad inputs" };

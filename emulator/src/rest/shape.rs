@@ -21,7 +21,11 @@ enum Kind {
     Bool,
     Int,
     Float,
+    Double,
     Texts,
+    Bools,
+    Ints,
+    Doubles,
     Vector,
     /// An object of this Go type, whatever is in it.
     Object(&'static str),
@@ -193,6 +197,51 @@ pub(super) static TOKENIZE: Shape = Shape {
 pub(super) static PROPERTY_TOKENIZE: Shape =
     Shape { parameter: "body", type_name: "PropertyTokenizeRequest", fields: &[("text", Kind::Text)] };
 
+pub(super) static BATCH_DELETE: Shape = Shape {
+    parameter: "body",
+    type_name: "BatchDelete",
+    fields: &[
+        ("deletionTimeUnixMilli", Kind::Int),
+        ("dryRun", Kind::Bool),
+        ("match", Kind::One(&BATCH_DELETE_MATCH)),
+        ("output", Kind::Text),
+    ],
+};
+
+static BATCH_DELETE_MATCH: Shape =
+    inner("BatchDeleteMatch", &[("class", Kind::Text), ("where", Kind::One(&WHERE_FILTER))]);
+
+pub(super) static WHERE_FILTER: Shape = inner(
+    "WhereFilter",
+    &[
+        ("operands", Kind::List(&WHERE_FILTER)),
+        ("operator", Kind::Text),
+        ("path", Kind::Texts),
+        ("valueBoolean", Kind::Bool),
+        ("valueBooleanArray", Kind::Bools),
+        ("valueDate", Kind::Text),
+        ("valueDateArray", Kind::Texts),
+        ("valueGeoRange", Kind::One(&GEO_RANGE)),
+        ("valueInt", Kind::Int),
+        ("valueIntArray", Kind::Ints),
+        ("valueNumber", Kind::Double),
+        ("valueNumberArray", Kind::Doubles),
+        ("valueString", Kind::Text),
+        ("valueStringArray", Kind::Texts),
+        ("valueText", Kind::Text),
+        ("valueTextArray", Kind::Texts),
+    ],
+);
+
+static GEO_RANGE: Shape = inner(
+    "WhereFilterGeoRange",
+    &[("distance", Kind::One(&GEO_DISTANCE)), ("geoCoordinates", Kind::One(&GEO_COORDINATES))],
+);
+
+static GEO_DISTANCE: Shape = inner("WhereFilterGeoRangeDistance", &[("max", Kind::Double)]);
+
+static GEO_COORDINATES: Shape = inner("GeoCoordinates", &[("latitude", Kind::Float), ("longitude", Kind::Float)]);
+
 /// The first field that does not fit is the error.
 pub(super) fn check_shape(json: &Json, shape: Shape) -> Result<(), String> {
     match json {
@@ -244,12 +293,15 @@ impl Kind {
             (_, Json::Null)
             | (Self::Text, Json::String(_))
             | (Self::Bool, Json::Bool(_))
-            | (Self::Float, Json::Number(_))
+            | (Self::Float | Self::Double, Json::Number(_))
             | (Self::Object(_), Json::Object(_)) => Ok(()),
             (Self::Int, Json::Number(number)) if number.is_i64() => Ok(()),
             (Self::Int, Json::Number(number)) => Err(place.fault(&format!("number {number}"), "int64")),
             (Self::Vector, Json::Array(items)) => elements(items, place, "float32", Json::is_number),
             (Self::Texts, Json::Array(items)) => elements(items, place, "string", Json::is_string),
+            (Self::Bools, Json::Array(items)) => elements(items, place, "bool", Json::is_boolean),
+            (Self::Ints, Json::Array(items)) => elements(items, place, "int64", Json::is_i64),
+            (Self::Doubles, Json::Array(items)) => elements(items, place, "float64", Json::is_number),
             (Self::One(shape), value) => place.object(value, shape),
             (Self::List(shape), Json::Array(items)) => items.iter().try_for_each(|item| place.object(item, shape)),
             (Self::Map(shape), Json::Object(members)) => {
@@ -265,7 +317,11 @@ impl Kind {
             Self::Bool => "bool".to_owned(),
             Self::Int => "int64".to_owned(),
             Self::Float => "float32".to_owned(),
+            Self::Double => "float64".to_owned(),
             Self::Texts => "[]string".to_owned(),
+            Self::Bools => "[]bool".to_owned(),
+            Self::Ints => "[]int64".to_owned(),
+            Self::Doubles => "[]float64".to_owned(),
             Self::Vector => "models.C11yVector".to_owned(),
             Self::Object(go_type) => go_type.to_owned(),
             Self::One(shape) => format!("models.{}", shape.type_name),

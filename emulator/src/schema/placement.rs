@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value as Json, json};
 
+use crate::store::{Origin, type_name};
+
 /// The whole numbers that steer the comparison of replicas.
 const ASYNC_FIELDS: [&str; 12] = [
     "diffBatchSize",
@@ -116,7 +118,7 @@ pub(super) fn sharding(given: &Json, multi_tenant: bool) -> Result<Json, String>
 
 fn parse_sharding(given: &Json) -> Result<Json, String> {
     if !given.is_null() && !given.is_object() {
-        return Err(format!("input {}-false must be a non-nil", go_type(given)));
+        return Err(format!("input {}-false must be a non-nil", type_name(given, Origin::Rest)));
     }
     let count = |name: &str, default: i64| match &given[name] {
         Json::Number(number) => {
@@ -128,7 +130,7 @@ fn parse_sharding(given: &Json) -> Result<Json, String> {
     let text = |name: &str, default: &'static str| match given.get(name) {
         None => Ok(default.to_owned()),
         Some(Json::String(text)) => Ok(text.clone()),
-        Some(other) => Err(format!("field \"{name}\" must be of type string, got: {}", go_type(other))),
+        Some(other) => Err(format!("field \"{name}\" must be of type string, got: {}", type_name(other, Origin::Rest))),
     };
     let (per_physical, desired) = (count("virtualPerPhysical", 128)?, count("desiredCount", 1)?);
     let (key, strategy, function) = (text("key", "_id")?, text("strategy", "hash")?, text("function", "murmur3")?);
@@ -148,17 +150,6 @@ fn parse_sharding(given: &Json) -> Result<Json, String> {
         "desiredVirtualCount": virtual_count, "actualVirtualCount": virtual_count,
         "key": key, "strategy": strategy, "function": function,
     }))
-}
-
-fn go_type(value: &Json) -> &'static str {
-    match value {
-        Json::Null => "<nil>",
-        Json::Bool(_) => "bool",
-        Json::Number(_) => "json.Number",
-        Json::String(_) => "string",
-        Json::Array(_) => "[]interface {}",
-        Json::Object(_) => "map[string]interface {}",
-    }
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value as Json, json};
 use time::OffsetDateTime;
 use time::macros::format_description;
+use uuid::Uuid;
 
 use crate::config::Config;
 use crate::schema::{ClassView, DataType, Property};
@@ -25,7 +26,7 @@ pub(crate) fn extend(
     if !config.autoschema_enabled {
         return if state.collections.contains_key(&name) { Ok(name) } else { Err(Refusal::UnknownCollection(name)) };
     }
-    let wanted = guess_all(&name, properties).map_err(Refusal::AutoSchema)?;
+    let wanted = guess_all(&name, properties, &|id| state.owner(id)).map_err(Refusal::AutoSchema)?;
     if let Some(known) = state.collections.get(&name) {
         let missing: Vec<Json> = wanted.iter().filter_map(|property| missing(&known.schema, property)).collect();
         if !missing.is_empty() {
@@ -136,19 +137,22 @@ fn missing_nested(known: &Property, wanted: &Json) -> Option<Json> {
     })
 }
 
-fn guess_all(class: &str, properties: &Map<String, Json>) -> Result<Vec<Json>, String> {
+/// The collection of an object that a reference names by its id alone.
+type Owner<'a> = &'a dyn Fn(Uuid) -> Option<String>;
+
+fn guess_all(class: &str, properties: &Map<String, Json>, owner: Owner<'_>) -> Result<Vec<Json>, String> {
     properties
         .iter()
         .map(|(name, value)| {
-            guess(&lower_first(name), value, false)
+            guess(&lower_first(name), value, false, owner)
                 .map_err(|text| format!("property '{name}' on class '{class}': {text}"))
         })
         .collect()
 }
 
 /// A property that fits the value.
-fn guess(name: &str, value: &Json, nested: bool) -> Result<Json, String> {
-    let data_types = guess_type(value, nested)?;
+fn guess(name: &str, value: &Json, nested: bool, owner: Owner<'_>) -> Result<Json, String> {
+    let data_types = guess_type(value, nested, owner)?;
     let word = if nested { "nested property" } else { "property" };
     let mut property = json!({
         "name": name,
@@ -162,7 +166,7 @@ fn guess(name: &str, value: &Json, nested: bool) -> Result<Json, String> {
     };
     let mut inner: Vec<Json> = Vec::new();
     for (name, value) in objects.into_iter().flatten() {
-        let guessed = guess(name, value, true)?;
+        let guessed = guess(name, value, true, owner)?;
         match inner.iter_mut().find(|known| known["name"] == guessed["name"]) {
             Some(known) => merge_nested(known, &guessed),
             None => inner.push(guessed),
@@ -172,7 +176,7 @@ fn guess(name: &str, value: &Json, nested: bool) -> Result<Json, String> {
     Ok(property)
 }
 
-fn guess_type(value: &Json, nested: bool) -> Result<Vec<String>, String> {
+fn guess_type(value: &Json, nested: bool, owner: Owner<'_>) -> Result<Vec<String>, String> {
     let one = |data_type: DataType| vec![data_type.name().to_owned()];
     Ok(match value {
         Json::Null => one(DataType::Text),
@@ -182,7 +186,7 @@ fn guess_type(value: &Json, nested: bool) -> Result<Vec<String>, String> {
         Json::Object(members) if !nested && is_geo(members) => one(DataType::Geo),
         Json::Object(members) if !nested && is_phone(members) => one(DataType::Phone),
         Json::Object(_) => one(DataType::Object),
-        Json::Array(items) => return guess_array(items, nested),
+        Json::Array(items) => return guess_array(items, nested, owner),
     })
 }
 
@@ -211,14 +215,14 @@ enum Item {
     Reference(String),
 }
 
-fn guess_array(items: &[Json], nested: bool) -> Result<Vec<String>, String> {
+fn guess_array(items: &[Json], nested: bool, owner: Owner<'_>) -> Result<Vec<String>, String> {
     let mut references = Vec::new();
     let mut decided: Option<DataType> = None;
     for (index, item) in items.iter().enumerate() {
         let mismatch = |expected: &str, got: &str| {
             format!("element [{index}]: mismatched data type - {expected} expected, got {got}")
         };
-        match (guess_item(item, nested).map_err(|text| format!("element [{index}]: {text}"))?, &decided) {
+        match (guess_item(item, nested, owner).map_err(|text| format!("element [{index}]: {text}"))?, &decided) {
             (Item::Reference(_), Some(expected)) => {
                 return Err(mismatch(&format!("'{}'", expected.name()), "reference"));
             }
@@ -242,15 +246,20 @@ fn guess_array(items: &[Json], nested: bool) -> Result<Vec<String>, String> {
     Ok(vec![format!("{}[]", decided.unwrap_or(DataType::Text).name())])
 }
 
-fn guess_item(item: &Json, nested: bool) -> Result<Item, String> {
+fn guess_item(item: &Json, nested: bool, owner: Owner<'_>) -> Result<Item, String> {
     Ok(match item {
         Json::Bool(_) => Item::Plain(DataType::Boolean),
         Json::Number(_) => Item::Plain(DataType::Number),
         Json::String(text) => Item::Plain(text_type(text)),
-        Json::Object(members) => match members.get("beacon").and_then(Json::as_str).filter(|_| !nested) {
-            Some(beacon) => Item::Reference(Beacon::parse(beacon)?.collection.ok_or("beacon without collection")?),
-            None => Item::Plain(DataType::Object),
-        },
+        Json::Object(members) => {
+            let beacon = members.get("beacon").and_then(Json::as_str).filter(|_| !nested);
+            // What leads nowhere is an object like any other.
+            let target = beacon.and_then(|text| Beacon::parse(text).ok());
+            match target.and_then(|target| target.collection.or_else(|| owner(target.id))) {
+                Some(collection) => Item::Reference(collection),
+                None => Item::Plain(DataType::Object),
+            }
+        }
         Json::Null | Json::Array(_) => {
             return Err(format!("unrecognized data type of value '{}'", super::go::display(item)));
         }
@@ -269,7 +278,7 @@ mod tests {
     use super::*;
 
     fn guessed(value: &Json) -> String {
-        guess_type(value, false).unwrap().join(",")
+        guess_type(value, false, &|_| Some("Owner".to_owned())).unwrap().join(",")
     }
 
     #[test]
@@ -286,11 +295,14 @@ mod tests {
             guessed(&json!([{"beacon": "weaviate://localhost/Plain/c0ffee00-1111-4222-8333-444455556666"}])),
             "Plain"
         );
+        let beacon = |path: &str| guessed(&json!([{"beacon": format!("weaviate://localhost{path}")}]));
+        assert_eq!(beacon("/c0ffee00-1111-4222-8333-444455556666"), "Owner");
+        assert_eq!(beacon(""), "object[]");
     }
 
     #[test]
     fn names_the_element_that_does_not_fit() {
-        let fault = guess_type(&json!([1, "2"]), false).unwrap_err();
+        let fault = guess_type(&json!([1, "2"]), false, &|_| None).unwrap_err();
         assert_eq!(fault, "element [1]: mismatched data type - 'number' expected, got 'text'");
     }
 

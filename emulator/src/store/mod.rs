@@ -26,6 +26,7 @@ use crate::requests::Served;
 use crate::schema::ClassView;
 
 pub(crate) use date::{Date, now_ms};
+pub(crate) use go::type_name;
 use index_tasks::IndexTask;
 pub(crate) use index_tasks::NewTask;
 pub(crate) use object::{NamedVector, NewObject, Object};
@@ -146,6 +147,13 @@ impl State {
 
     pub(crate) fn collection_mut(&mut self, name: &str) -> Option<&mut Collection> {
         self.collections.get_mut(&capitalised(name))
+    }
+
+    /// The collection without tenants that holds the id.
+    pub(crate) fn owner(&self, id: Uuid) -> Option<String> {
+        let holds =
+            |collection: &&Collection| collection.shards.get("").is_some_and(|shard| shard.objects.contains_key(&id));
+        self.collections.values().find(holds).map(|collection| collection.schema.name.clone())
     }
 
     /// Whether the object is stored in any shard of the collection, or anywhere if none is named.

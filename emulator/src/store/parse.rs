@@ -214,7 +214,7 @@ impl Context<'_> {
         let text = reference["beacon"].as_str().ok_or_else(|| {
             format!("invalid cref: {place}: only the field 'beacon' is allowed, got {}", go::display(reference))
         })?;
-        let mut beacon = Beacon::parse(text).map_err(|text| format!("invalid cref: {place}: {text}"))?;
+        let mut beacon = Beacon::parse(text)?;
         if let (None, [only]) = (&beacon.collection, targets) {
             beacon.collection = Some(only.clone());
         }
@@ -228,7 +228,9 @@ impl Context<'_> {
 impl Beacon {
     /// Reads `weaviate://localhost/[Collection/]uuid`. Scheme and host are not looked at, as the server does not either.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
-        let path = text.split_once("://").and_then(|(_, rest)| rest.split_once('/')).map_or("", |(_, path)| path);
+        let rest = text.split_once("://").map_or("", |(_, rest)| rest);
+        // Without path there is no fault either, for which Go has this word.
+        let (_, path) = rest.split_once('/').ok_or("invalid cref URI: %!w(<nil>)")?;
         let id_of = |text: &str, position| {
             parse_uuid(text)
                 .map_err(|_| format!("invalid cref URI: {position}nd path segment must be uuid, but got '{text}'"))
@@ -236,7 +238,7 @@ impl Beacon {
         match path.split('/').collect::<Vec<_>>().as_slice() {
             [id] => Ok(Self { collection: None, id: id_of(id, 1)? }),
             [collection, id] => Ok(Self { collection: Some(capitalised(collection)), id: id_of(id, 2)? }),
-            _ => Err("invalid cref URI: path must be of format '<class>/<id>'".to_owned()),
+            _ => Err(format!("invalid cref URI: path must be of format '<class>/<uuid>', but got '/{path}'")),
         }
     }
 }

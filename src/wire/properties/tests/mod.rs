@@ -23,7 +23,13 @@ use super::{PathError, PropertiesEncoder, from_wire};
 /// The generated message that the encoder's bytes decode to, which has to be exactly as long as when it is encoded anew:
 /// so every length prefix is as short as it can be.
 pub(super) fn encoded<T: Serialize + ?Sized>(value: &T) -> Result<batch_object::Properties, PathError> {
-    let mut encoder = PropertiesEncoder::default();
+    encoded_by(PropertiesEncoder::default(), value)
+}
+
+pub(super) fn encoded_by<T: Serialize + ?Sized>(
+    mut encoder: PropertiesEncoder,
+    value: &T,
+) -> Result<batch_object::Properties, PathError> {
     encoder.encode(value)?;
     let mut bytes = Vec::new();
     encoder.write(&mut bytes);
