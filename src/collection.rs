@@ -6,6 +6,7 @@ use std::marker::PhantomData;
 use crate::config::CollectionSettings;
 use crate::data::Data;
 use crate::headers::Headers;
+use crate::iterate::Iterate;
 use crate::properties::{Properties, PropertiesCheck, compare};
 use crate::query::Queries;
 use crate::schema::CollectionName;
@@ -97,6 +98,36 @@ impl<P> Collection<P> {
     #[must_use]
     pub fn query(&self) -> Queries<P> {
         Queries::new(self.clone())
+    }
+
+    /// All objects, one after the other, in the order of their ids. [`Iterate::stream`] gives a stream, which fetches them page
+    /// by page, one page ahead, however many they are.
+    ///
+    /// An object that is there from beginning to end comes once. One that is stored meanwhile may come or not, and one that
+    /// is changed meanwhile comes as it was or as it is. A page that the server repeats, or that does not go on where the
+    /// last one ended, is an error before anything of it is given out.
+    ///
+    /// Each page is a search of its own and has the time of one, [`Timeouts::query`](crate::Timeouts::query), retries
+    /// included; the stream as a whole may take as long as it takes, and so may whoever reads it. An error ends the stream; its [`token`](crate::Objects::token) says where to go on.
+    ///
+    /// Over plain REST objects come whole, and what was not asked for is dropped here; a name that the collection does not
+    /// have is no error there. Blobs come unasked, and so do expired objects that are not deleted yet. In a [`PropertyMap`] a
+    /// value is taken for what it looks like in JSON, as in [`get`](crate::Data::get).
+    ///
+    /// ```no_run
+    /// use weaviate::prelude::*;
+    ///
+    /// # async fn example(articles: Collection) -> weaviate::Result<()> {
+    /// let mut all = articles.iterate().stream();
+    /// while let Some(article) = all.next().await {
+    ///     let article = article?;
+    ///     println!("{} {:?}", article.id, article.properties);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn iterate(&self) -> Iterate<P> {
+        Iterate::new(self.clone())
     }
 
     /// The settings: reading and changing them, indexes, shards.

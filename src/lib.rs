@@ -17,6 +17,7 @@ mod error;
 mod feature;
 mod filter;
 mod headers;
+mod iterate;
 mod meta;
 pub mod prelude;
 pub mod properties;
@@ -51,6 +52,7 @@ pub use diagnosis::{Check, Diagnosis, Finding, Layer};
 pub use error::{Error, ErrorKind, GrpcCode, Outcome, Result};
 pub use feature::Feature;
 pub use filter::{Filter, FilterReference, FilterTarget, FilterValue};
+pub use iterate::{Iterate, IterateTenants, Objects, ResumeToken, TenantHit, TenantObjects};
 pub use meta::Meta;
 pub use properties::{Field, Properties, PropertiesCheck};
 pub use query::{

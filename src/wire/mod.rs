@@ -7,6 +7,7 @@ pub(crate) mod delete;
 mod filters;
 pub(crate) mod found;
 pub(crate) mod keyword;
+pub(crate) mod listing;
 mod meta;
 pub(crate) mod object;
 pub(crate) mod properties;
