@@ -7,7 +7,7 @@ pub(super) use crate::scope::Scope;
 use crate::transport::Call;
 use crate::types::{Vector, Vectors};
 use crate::wire::object::{self, Body, Json, Written};
-use crate::{Error, Feature, Result, Uuid};
+use crate::{Feature, Result, Uuid};
 
 /// What is to be written of an object. Its properties are encoded already.
 #[derive(Clone, Debug)]

@@ -25,12 +25,3 @@ pub(crate) fn word(level: Message) -> &'static str {
         Message::All => "ALL",
     }
 }
-
-/// The same, of a message that is told in REST.
-pub(crate) fn word(level: Message) -> &'static str {
-    match level {
-        Message::One => "ONE",
-        Message::All => "ALL",
-        Message::Quorum | Message::Unspecified => "QUORUM",
-    }
-}
