@@ -17,11 +17,14 @@ mod error;
 mod feature;
 mod filter;
 mod headers;
+mod iterate;
 mod meta;
 pub mod prelude;
 pub mod properties;
 mod query;
 mod schema;
+mod scope;
+mod tenants;
 mod transport;
 mod types;
 mod version;
@@ -49,6 +52,7 @@ pub use diagnosis::{Check, Diagnosis, Finding, Layer};
 pub use error::{Error, ErrorKind, GrpcCode, Outcome, Result};
 pub use feature::Feature;
 pub use filter::{Filter, FilterReference, FilterTarget, FilterValue};
+pub use iterate::{Iterate, IterateTenants, Objects, ResumeToken, TenantHit, TenantObjects};
 pub use meta::Meta;
 pub use properties::{Field, Properties, PropertiesCheck};
 pub use query::{
@@ -64,6 +68,10 @@ pub use schema::{
     PropertyIndexes, PropertyVectorization, Quantizer, Replacement, ReplicationConfig, Rq, Shard, ShardStatus,
     ShardingConfig, Sq, Step, Stopwords, TextAnalyzer, Tokenization, TokenizerUserDict, VectorConfig, VectorIndex,
     modules,
+};
+pub use tenants::{
+    ChangeTenants, GetTenant, ListTenants, NewTenant, Tenant, TenantError, TenantExists, TenantReport, TenantStatus,
+    Tenants,
 };
 pub use types::{
     Blob, ConsistencyLevel, DateTime, GeoCoordinates, PhoneNumber, PropertyMap, PropertyValue, Uuid, Vector, Vectors,

@@ -12,6 +12,7 @@ mod gate;
 mod grpc;
 mod grpc_web;
 mod http;
+mod listing;
 mod node;
 mod nodes;
 mod objects;
@@ -21,10 +22,12 @@ mod pool;
 mod proxy;
 mod references;
 mod rest_batch;
+mod rest_delete;
 mod retry;
 mod run;
 mod schema;
 mod switch;
+mod tenants;
 #[cfg(feature = "tls")]
 mod tls;
 mod trace;
@@ -49,6 +52,7 @@ use weaviate_generated::rest::{self, ResponseValue, types};
 use self::budget::Budget;
 pub(crate) use self::call::{Call, CallOptions, Idempotency, call_options};
 use self::carry::Method;
+pub(crate) use self::listing::Listed;
 use self::node::{Node, Wiring};
 pub(crate) use self::nodes::MOST as MOST_NODES;
 use self::nodes::Nodes;
@@ -245,17 +249,22 @@ impl Transport {
         mut call: Call,
         request: SearchRequest,
     ) -> impl Future<Output = Result<SearchReply>> + Send + '_ {
-        let request =
-            if gate::is_gated(&request) { Err(Box::new(request)) } else { Ok(Bytes::from(request.encode_to_vec())) };
+        let request = Encoded::new(request);
         async move {
-            let message = match request {
-                Ok(message) => message,
-                Err(request) => Box::pin(self.held_against_version(&mut call, request)).await?,
-            };
-            check_size(&call, message.len(), self.max_message_size())?;
+            let message = self.checked(&mut call, request).await?;
             self.carry(&call, |protocol, attempt| self.message_over(Method::SEARCH, protocol, attempt, message.clone()))
                 .await
         }
+    }
+
+    /// What is sent of a search, or why it is not.
+    async fn checked(&self, call: &mut Call, request: Encoded) -> Result<Bytes> {
+        let message = match request {
+            Encoded::Message(message) => message,
+            Encoded::Gated(request) => Box::pin(self.held_against_version(call, request)).await?,
+        };
+        check_size(call, message.len(), self.max_message_size())?;
+        Ok(message)
     }
 
     /// In the words of the server's version, or refused.
@@ -286,10 +295,7 @@ impl Transport {
         }
         let message = Bytes::from(request.encode_to_vec());
         check_size(&call, message.len(), self.max_message_size())?;
-        self.carry(&call, |protocol, attempt| {
-            self.message_over(Method::BATCH_DELETE, protocol, attempt, message.clone())
-        })
-        .await
+        self.carry(&call, |protocol, attempt| self.batch_delete_over(protocol, attempt, message.clone())).await
     }
 
     /// Refuses what needs a feature that the server does not have.
@@ -395,12 +401,6 @@ impl Transport {
         self.rest(&call, |rest| async move { rest.schema_objects_create(class).await }).await
     }
 
-    /// `None` if there is no such class.
-    pub(crate) async fn class(&self, name: &str) -> Result<Option<types::Class>> {
-        let call = Call::new("read collection", Idempotency::Read).collection(name);
-        unless_missing(self.rest(&call, |rest| async move { rest.schema_objects_get(name, None).await }).await)
-    }
-
     pub(crate) async fn delete_class(&self, name: &str) -> Result<()> {
         let call = Call::new("delete collection", Idempotency::Idempotent).collection(name);
         self.rest(&call, |rest| async move { rest.schema_objects_delete(name).await }).await
@@ -440,11 +440,27 @@ impl Transport {
     }
 
     /// What the client allows such a call.
-    fn within(&self, call: &Call) -> Duration {
+    pub(crate) fn within(&self, call: &Call) -> Duration {
         match call.idempotency {
             Idempotency::Read => self.inner.timeouts.query,
             Idempotency::Idempotent | Idempotency::Never => self.inner.timeouts.insert,
         }
+    }
+}
+
+/// A search on its way, as little of it as has to wait.
+enum Encoded {
+    Message(Bytes),
+    /// It matters which version the server has.
+    Gated(Box<SearchRequest>),
+}
+
+impl Encoded {
+    fn new(request: SearchRequest) -> Self {
+        if gate::is_gated(&request) {
+            return Self::Gated(Box::new(request));
+        }
+        Self::Message(request.encode_to_vec().into())
     }
 }
 

@@ -50,7 +50,7 @@ fn group<P: DeserializeOwned>(result: GroupByResult) -> Result<Group<P>> {
     })
 }
 
-fn hit<P: DeserializeOwned>(result: SearchResult) -> Result<Hit<P>> {
+pub(super) fn hit<P: DeserializeOwned>(result: SearchResult) -> Result<Hit<P>> {
     let mut metadata = result.metadata.unwrap_or_default();
     let id = id(&metadata)?;
     let broken = |what: &dyn std::fmt::Display| Error::decode(format!("object {id}: {what}"));
@@ -65,7 +65,7 @@ fn hit<P: DeserializeOwned>(result: SearchResult) -> Result<Hit<P>> {
 }
 
 /// The id as bytes where it came so, since that is the cheaper reading; some servers cut leading zeros off them.
-fn id(metadata: &MetadataResult) -> Result<Uuid> {
+pub(super) fn id(metadata: &MetadataResult) -> Result<Uuid> {
     match Uuid::from_slice(&metadata.id_as_bytes) {
         Ok(id) => Ok(id),
         Err(_) => {

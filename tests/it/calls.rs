@@ -87,6 +87,14 @@ pub(crate) fn all() -> Vec<PublicCall> {
         "Query" => |client| client.collection("Owl").query().hybrid("owl").await;
         "Query" => |client| client.collection("Owl").query().bm25("owl").group_by(GroupBy::new("kind")).await;
         "Query" => |client| client.collection("Owl").query().bm25("owl").protocol(Protocol::GrpcWeb).await;
+        "Objects::next" => |client| client.collection("Owl").iterate().stream().next().await.transpose();
+        "Objects::next" => |client| {
+            let mut objects = client.collection("Owl").iterate().protocol(Protocol::Rest).stream();
+            objects.next().await.transpose()
+        };
+        "TenantObjects::next" => |client| {
+            client.collection("Owl").iterate().tenants(["north", "south"]).stream().next().await.transpose()
+        };
         "Insert" => |client| client.collection("Owl").data().insert(PropertyMap::new()).await;
         "Get" => |client| client.collection("Owl").data().get(Uuid::nil()).await;
         "Exists" => |client| client.collection("Owl").data().exists(Uuid::nil()).await;

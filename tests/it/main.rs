@@ -18,6 +18,7 @@ mod group_by;
 mod hybrid;
 mod insert;
 mod insert_limits;
+mod iterate;
 mod keyword;
 mod protocol;
 mod query;

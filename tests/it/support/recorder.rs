@@ -58,6 +58,7 @@ pub(crate) struct Recorder {
 struct Shared {
     calls: Mutex<Vec<Call>>,
     replies: Mutex<HashMap<(Method, String), (u16, Value)>>,
+    messages: Mutex<HashMap<&'static str, Bytes>>,
 }
 
 impl Recorder {
@@ -111,6 +112,11 @@ impl Recorder {
     pub(crate) fn answer(&self, method: Method, path: &str, status: u16, body: Value) {
         self.shared.replies.lock().unwrap().insert((method, path.to_owned()), (status, body));
     }
+
+    /// From now on this encoded message is the reply of gRPC and gRPC-Web to `rpc`, such as `Search`.
+    pub(crate) fn answer_rpc(&self, rpc: &'static str, message: impl Into<Bytes>) {
+        self.shared.messages.lock().unwrap().insert(rpc, message.into());
+    }
 }
 
 impl Shared {
@@ -126,7 +132,7 @@ impl Shared {
         self.record(Side::Rest, &head, body.clone());
         let path = head.uri.path();
         if let Some(rpc) = path.strip_prefix(WEB) {
-            return Ok(web(rpc, head.headers.get(header::CONTENT_TYPE)));
+            return Ok(web(self.message(rpc), head.headers.get(header::CONTENT_TYPE)));
         }
         let chosen = self.replies.lock().unwrap().get(&(head.method.clone(), path.to_owned())).cloned();
         let (status, value) = chosen.unwrap_or_else(|| {
@@ -146,24 +152,25 @@ impl Shared {
         let streamed = head.uri.path().ends_with("/BatchStream");
         let body = if streamed { Bytes::new() } else { body.collect().await?.to_bytes() };
         self.record(Side::Grpc, &head, body);
-        let message = message(head.uri.path());
+        let message = self.message(head.uri.path());
         let mut trailers = HeaderMap::new();
         trailers.insert("grpc-status", if message.is_some() { 0 } else { 12 }.into());
-        let frame = message.filter(|_| !streamed).map(framed).unwrap_or_default();
+        let frame = message.filter(|_| !streamed).map(|message| framed(&message)).unwrap_or_default();
         let body = Full::from(frame).with_trailers(async { Some(Ok(trailers)) }).boxed_unsync();
         let mut reply = Response::new(body);
         reply.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/grpc"));
         Ok(reply)
     }
-}
 
-/// The encoded reply of a call, or none for a call that Weaviate does not have.
-fn message(path: &str) -> Option<&'static [u8]> {
-    if path == HEALTH {
-        // The field `status` with the value SERVING.
-        return Some(&[0x08, 0x01]);
+    /// The encoded reply of a call, or none for a call that Weaviate does not have.
+    fn message(&self, path: &str) -> Option<Bytes> {
+        if path == HEALTH {
+            // The field `status` with the value SERVING.
+            return Some(Bytes::from_static(&[0x08, 0x01]));
+        }
+        let rpc = path.strip_prefix("/weaviate.v1.Weaviate/")?;
+        RPCS.contains(&rpc).then(|| self.messages.lock().unwrap().get(rpc).cloned().unwrap_or_default())
     }
-    RPCS.contains(&path.strip_prefix("/weaviate.v1.Weaviate/")?).then_some(&[])
 }
 
 /// With the flags and the length that stand before a message.
@@ -173,14 +180,14 @@ fn framed(message: &[u8]) -> Vec<u8> {
 }
 
 /// gRPC-Web and Connect.
-fn web(rpc: &str, content_type: Option<&HeaderValue>) -> Response<Full<Bytes>> {
+fn web(message: Option<Bytes>, content_type: Option<&HeaderValue>) -> Response<Full<Bytes>> {
     let content_type = content_type.cloned().unwrap_or(HeaderValue::from_static("application/proto"));
-    let Some(message) = message(rpc) else {
+    let Some(message) = message else {
         return Response::builder().status(404).body(Full::default()).unwrap();
     };
     let body = if content_type.as_bytes().starts_with(b"application/grpc-web") {
         let trailers = b"grpc-status: 0\r\n";
-        [&framed(message)[..], &[0x80, 0, 0, 0, u8::try_from(trailers.len()).unwrap()], trailers].concat()
+        [&framed(&message)[..], &[0x80, 0, 0, 0, u8::try_from(trailers.len()).unwrap()], trailers].concat()
     } else {
         message.to_vec()
     };
