@@ -6,8 +6,9 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use super::tenant::check_name;
-use super::{NewTenant, TenantError, TenantReport, TenantStatus};
+use super::{NewTenant, TenantReport, TenantStatus};
 use crate::error::Verdict;
+use crate::report::Failures;
 use crate::scope::Scope;
 use crate::transport::{Idempotency, call_options};
 use crate::{Error, Outcome, Result};
@@ -89,33 +90,20 @@ impl ChangeTenants {
         let Self { change, tenants, .. } = &self;
         change.check(tenants)?;
         let new_names = self.writes_new_names().await;
-        let mut errors = Vec::new();
+        let mut failures = Failures::new(change.operation(), &self.scope.collection);
         for (number, message) in tenants.chunks(MAX_TENANTS).enumerate() {
-            let start = number * MAX_TENANTS;
-            match self.send_some(message, new_names).await {
-                Ok(failed) => errors.extend(failed.into_iter().map(|(index, error)| self.failed(start + index, error))),
-                Err(error) if number == 0 => return Err(error),
-                Err(error) => {
-                    let text = format!("not sent, because an earlier message of the same call failed: {error}");
-                    let not_sent = Error::new(Verdict::not_sent(error.kind()), text);
-                    let not_sent = Arc::new(self.scope.failed(change.operation(), not_sent));
-                    let (error, behind) = (Arc::new(error), start + message.len());
-                    errors.extend((start..behind).map(|index| self.failed(index, Arc::clone(&error))));
-                    errors.extend((behind..tenants.len()).map(|index| self.failed(index, Arc::clone(&not_sent))));
-                    break;
-                }
+            let items = (number * MAX_TENANTS..).zip(message.iter().cloned());
+            if failures.is_over() {
+                failures.not_sent(items);
+            } else {
+                failures.shared(items, self.send_some(message, new_names).await)?;
             }
         }
         Ok(TenantReport {
             done: change.done(),
+            errors: failures.finish(),
             names: self.tenants.into_iter().map(|tenant| tenant.name).collect(),
-            errors: errors.into_iter().flatten().collect(),
         })
-    }
-
-    fn failed(&self, index: usize, error: Arc<Error>) -> Option<TenantError> {
-        let name = self.tenants.get(index)?.name.clone();
-        Some(TenantError { index, name, error })
     }
 
     /// Which names the server has for statuses matters only where one is sent.

@@ -282,6 +282,33 @@ async fn an_integer_the_server_would_change_is_refused() {
     }
 }
 
+/// To the nearest float, which is the same over every protocol; never to one that cannot be read back.
+#[tokio::test]
+async fn an_integer_the_server_rounds_is_the_same_whichever_way_it_goes() {
+    let bed = live_bed().await;
+    let collection: Collection = bed.fresh(config()).await;
+    let of = |int: i64| PropertyMap::from_iter([("int", PropertyValue::from(int)), ("ints", vec![1, int].into())]);
+    for (sent, kept) in [
+        (EXACT + 1, EXACT),
+        (-EXACT - 3, -EXACT - 4),
+        ((1 << 60) + 1, 1 << 60),
+        (i64::MAX - 512, i64::MAX - 1023),
+        (i64::MIN + 1, i64::MIN),
+    ] {
+        for protocol in [Protocol::Grpc, Protocol::GrpcWeb, Protocol::Rest] {
+            let many = collection.data().insert_many([of(sent)]).allow_lossy_integers(true).protocol(protocol);
+            let id = many.await.unwrap().into_result().unwrap()[0];
+            let read = collection.data().get(id).await.unwrap().unwrap().properties;
+            let hits = collection.query().fetch_objects().filter(Filter::id().equal(id)).await.unwrap();
+            assert_eq!((&read, &hits[0].properties), (&of(kept), &of(kept)), "{sent} over {protocol}");
+        }
+    }
+    for beyond in [i64::MAX, i64::MAX - 511] {
+        let report = collection.data().insert_many([of(beyond)]).allow_lossy_integers(true).await.unwrap();
+        assert_eq!(report.errors()[0].error().field(), Some("int"));
+    }
+}
+
 #[tokio::test]
 async fn a_dynamic_object_comes_back_with_its_types() {
     let bed = live_bed().await;

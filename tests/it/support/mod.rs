@@ -76,7 +76,7 @@ impl Bed {
 
     /// How many have reached the emulator.
     pub(crate) fn requests(&self) -> weaviate_emulator::Requests {
-        self.emulator.as_ref().unwrap().requests()
+        self.emulator.as_ref().expect("a real server does not count them").requests()
     }
 
     /// A collection with a title, a year and one vector of three dimensions per object.
