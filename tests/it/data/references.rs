@@ -3,7 +3,7 @@ use weaviate::{ErrorKind, NewReference, Outcome, Protocol, ReferenceTo, Uuid};
 use weaviate_emulator::Emulator;
 
 use super::through;
-use crate::support::faults::{Fault, FaultProxy, script};
+use crate::support::faults::{Fault, FaultProxy, RequestInfo, script};
 use crate::support::{Bed, bed_of, live_bed};
 
 const THREE: [Protocol; 3] = [Protocol::Grpc, Protocol::GrpcWeb, Protocol::Rest];
@@ -244,6 +244,25 @@ async fn an_older_server_is_told_in_rest() {
     assert_eq!((error.kind(), error.outcome()), (ErrorKind::Unsupported, Outcome::NotSent));
     assert!(error.to_string().contains("BatchReferences: which needs Weaviate 1.33.0"), "{error}");
     assert_eq!(grpc.requests(), 0);
+}
+
+/// Nor does one that keeps its version to itself have to understand anything else.
+#[tokio::test]
+async fn a_server_of_unknown_version_is_told_in_rest() {
+    let (bed, books) = library().await;
+    let meta =
+        |request: &RequestInfo| if request.path == "/v1/meta" { Fault::Status(403, vec![], "") } else { Fault::Pass };
+    let rest = FaultProxy::rest(bed.rest_url(), meta).await;
+    let grpc = FaultProxy::grpc(bed.grpc_url(), |_| Fault::Pass).await;
+    let client = Client::custom(rest.url()).grpc(grpc.url()).connect_lazy().unwrap();
+    let data = client.collection("Book").data();
+    data.reference_add_many([NewReference::new(BOOK, "writtenBy", ANN)]).await.unwrap().into_result().unwrap();
+    assert_eq!(grpc.requests(), 0);
+    // Whoever says which way, decides.
+    let same = data.reference_add_many([NewReference::new(OTHER, "writtenBy", BOB)]).protocol(Protocol::Grpc);
+    same.await.unwrap().into_result().unwrap();
+    assert_eq!(grpc.requests(), 1);
+    assert!(has(&books, BOOK, "writtenBy", 1).await && has(&books, OTHER, "writtenBy", 1).await);
 }
 
 /// The same reference twice is two.
