@@ -46,8 +46,7 @@ pub use connect::{
 pub use connect::{Embedded, EmbeddedBuilder, EmbeddedStage, Progress};
 pub use data::{
     AddReferences, ChangeReferences, Data, Delete, DeleteMany, DeleteReport, DeletedObject, Exists, Get, Insert,
-    InsertMany, InsertReport, Merge, NewObject, NewReference, ReferenceReport, ReferenceTo, Replace,
-    Validate, uuid5,
+    InsertMany, InsertReport, Merge, NewObject, NewReference, ReferenceReport, ReferenceTo, Replace, Validate, uuid5,
 };
 pub use diagnosis::{Check, Diagnosis, Finding, Layer};
 pub use error::{Error, ErrorKind, GrpcCode, Outcome, Result};
@@ -72,8 +71,7 @@ pub use schema::{
     modules,
 };
 pub use tenants::{
-    ChangeTenants, GetTenant, ListTenants, NewTenant, Tenant, TenantExists, TenantReport, TenantStatus,
-    Tenants,
+    ChangeTenants, GetTenant, ListTenants, NewTenant, Tenant, TenantExists, TenantReport, TenantStatus, Tenants,
 };
 pub use types::{
     Blob, ConsistencyLevel, DateTime, GeoCoordinates, PhoneNumber, PropertyMap, PropertyValue, Uuid, Vector, Vectors,

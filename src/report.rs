@@ -101,9 +101,8 @@ impl<T> Failures<T> {
         items: impl IntoIterator<Item = (usize, T)>,
         refused: Result<Vec<(usize, Error)>>,
     ) -> Result<()> {
-        let refused = refused.map(|refused| {
-            refused.into_iter().map(|(position, error)| (position, self.of_this(error))).collect()
-        });
+        let refused = refused
+            .map(|refused| refused.into_iter().map(|(position, error)| (position, self.of_this(error))).collect());
         self.shared(items, refused)
     }
 
@@ -128,7 +127,8 @@ impl<T> Failures<T> {
                 let text = format!("not sent, because an earlier message of the same call failed: {error}");
                 self.not_sent = Some(self.of_this(Error::new(Verdict::not_sent(error.kind()), text)));
                 let error = self.of_this(error);
-                let failed = items.into_iter().map(|(index, item)| ItemError { index, item, error: Arc::clone(&error) });
+                let failed =
+                    items.into_iter().map(|(index, item)| ItemError { index, item, error: Arc::clone(&error) });
                 self.errors.extend(failed);
             }
         }
@@ -160,8 +160,7 @@ impl<T> Failures<T> {
 pub(crate) fn into_result<T>(errors: &[ItemError<T>], of: usize, what: &str, done: &str) -> Result<()> {
     let Some(first) = errors.first() else { return Ok(()) };
     let (failed, index, message) = (errors.len(), first.index, first.message());
-    let message =
-        format!("{failed} of {of} {what} were not {done}; the first of them is number {index}: {message}");
+    let message = format!("{failed} of {of} {what} were not {done}; the first of them is number {index}: {message}");
     let error = Error::partial(message).with_source(Arc::clone(&first.error));
     let unknown = errors.iter().any(|error| error.outcome() == Outcome::Unknown);
     Err(if unknown { error.with_unknown_outcome() } else { error })
