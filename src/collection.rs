@@ -10,6 +10,7 @@ use crate::iterate::Iterate;
 use crate::properties::{Properties, PropertiesCheck, compare};
 use crate::query::Queries;
 use crate::schema::CollectionName;
+use crate::tenants::Tenants;
 use crate::transport::Transport;
 use crate::{Client, ConsistencyLevel, Integrations, PropertyMap, Result};
 
@@ -51,7 +52,8 @@ impl<P> Collection<P> {
         self.name.as_str()
     }
 
-    /// The same collection as one tenant sees it. For collections with multi-tenancy, and necessary there.
+    /// The same collection as one tenant sees it. For collections with multi-tenancy, and necessary there. Whether there is
+    /// such a tenant is not looked at; [`tenants`](Self::tenants) makes them.
     #[must_use]
     pub fn tenant(&self, tenant: impl Into<String>) -> Self {
         Self { tenant: Some(tenant.into()), ..self.clone() }
@@ -84,6 +86,12 @@ impl<P> Collection<P> {
     #[must_use]
     pub fn data(&self) -> Data<P> {
         Data::new(self.clone())
+    }
+
+    /// The tenants, for collections with multi-tenancy: making, changing, listing and deleting them.
+    #[must_use]
+    pub fn tenants(&self) -> Tenants {
+        Tenants::new(self)
     }
 
     /// Searches.
@@ -125,7 +133,7 @@ impl<P> Collection<P> {
     /// The settings: reading and changing them, indexes, shards.
     #[must_use]
     pub fn config(&self) -> CollectionSettings {
-        CollectionSettings::new(self.client.clone(), self.name.clone(), self.tenant.clone())
+        CollectionSettings::new(self)
     }
 
     /// Holds a struct against the collection as the server has it, and says all that differs.

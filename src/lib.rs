@@ -23,6 +23,8 @@ pub mod prelude;
 pub mod properties;
 mod query;
 mod schema;
+mod scope;
+mod tenants;
 mod transport;
 mod types;
 mod version;
@@ -66,6 +68,10 @@ pub use schema::{
     PropertyIndexes, PropertyVectorization, Quantizer, Replacement, ReplicationConfig, Rq, Shard, ShardStatus,
     ShardingConfig, Sq, Step, Stopwords, TextAnalyzer, Tokenization, TokenizerUserDict, VectorConfig, VectorIndex,
     modules,
+};
+pub use tenants::{
+    ChangeTenants, GetTenant, ListTenants, NewTenant, Tenant, TenantError, TenantExists, TenantReport, TenantStatus,
+    Tenants,
 };
 pub use types::{
     Blob, ConsistencyLevel, DateTime, GeoCoordinates, PhoneNumber, PropertyMap, PropertyValue, Uuid, Vector, Vectors,

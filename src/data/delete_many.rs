@@ -86,7 +86,7 @@ pub struct DeleteReport {
     pub successful: u64,
     /// How many could not be deleted, and are still there.
     pub failed: u64,
-    /// How long the server says it took.
+    /// How long the server says it took. Over plain REST it does not say, and this is zero.
     pub took: Duration,
     /// Each object, if [`verbose`](DeleteMany::verbose) asked for them.
     pub objects: Vec<DeletedObject>,

@@ -233,7 +233,9 @@ impl<P> Data<P> {
     /// If an attempt breaks off and is repeated, what it had deleted is missing from the report. An error after the first
     /// 10,000 has the [`outcome`](crate::Error::outcome) unknown: some objects are gone.
     ///
-    /// Needs gRPC or gRPC-Web; over plain REST it is an error of kind [`Unsupported`](crate::ErrorKind::Unsupported).
+    /// Goes over all protocols. Plain REST wants to be told what gRPC servers look up themselves: where a number or a date
+    /// is compared, or a reference followed whose collection is not named, the configuration of the collection is read
+    /// before each 10,000. There the report does not say how long it took.
     ///
     /// ```no_run
     /// use weaviate::prelude::*;

@@ -1,50 +1,13 @@
-//! What the requests on objects have in common.
+//! What the requests on objects have in common, beside their [`Scope`].
 
 use serde::Serialize;
 
 use super::{NewObject, ReferenceTo};
-use crate::headers::Headers;
-use crate::transport::{Call, CallOptions, Idempotency, Place, Transport};
+pub(super) use crate::scope::Scope;
+use crate::transport::Call;
 use crate::types::{Vector, Vectors};
 use crate::wire::object::{self, Body, Json, Written};
-use crate::{Collection, ConsistencyLevel, Error, Feature, Result, Uuid};
-
-/// What a request knows of the handle that it was made of, and what was said for it alone.
-#[derive(Clone, Debug)]
-pub(super) struct Scope {
-    pub(super) transport: Transport,
-    pub(super) collection: String,
-    pub(super) tenant: Option<String>,
-    pub(super) level: Option<ConsistencyLevel>,
-    headers: Headers,
-    pub(super) options: CallOptions,
-}
-
-impl Scope {
-    pub(super) fn new<P>(collection: &Collection<P>) -> Self {
-        Self {
-            transport: collection.transport().clone(),
-            collection: collection.name().to_owned(),
-            tenant: collection.tenant_name().map(str::to_owned),
-            level: collection.level(),
-            headers: collection.headers().clone(),
-            options: CallOptions::default(),
-        }
-    }
-
-    pub(super) fn call(&self, operation: &'static str, idempotency: Idempotency) -> Call {
-        Call::new(operation, idempotency).collection(self.collection.as_str()).options(&self.headers, &self.options)
-    }
-
-    pub(super) fn place(&self) -> Place<'_> {
-        Place { collection: &self.collection, tenant: self.tenant.as_deref(), level: self.level }
-    }
-
-    /// The error, which may have come about before there was a call.
-    pub(super) fn failed(&self, operation: &'static str, error: Error) -> Error {
-        error.in_operation(operation, Some(&self.collection))
-    }
-}
+use crate::{Feature, Result, Uuid};
 
 /// What is to be written of an object. Its properties are encoded already.
 #[derive(Clone, Debug)]

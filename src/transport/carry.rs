@@ -6,7 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use prost::Message;
 use tokio::time::{Instant, timeout};
-use weaviate_generated::grpc::BatchObjectsReply;
+use weaviate_generated::grpc::{BatchDeleteReply, BatchObjectsReply};
 use weaviate_generated::rest;
 
 use super::call::{Call, Idempotency};
@@ -15,7 +15,7 @@ use super::grpc_web::GrpcWeb;
 use super::node::Node;
 use super::run::Attempt;
 use super::switch::{is_unreachable, may_go_elsewhere};
-use super::{Transport, gate, rest_batch};
+use super::{Transport, gate, rest_batch, rest_delete};
 use crate::error::{Error, ErrorKind, Result, Verdict};
 use crate::headers::Headers;
 use crate::{ConnectionInfo, Feature, NodeInfo, Protocol, WarningCode};
@@ -38,6 +38,7 @@ impl Method {
         Self { path: "/weaviate.v1.Weaviate/BatchDelete", what: "deleting by filter does" };
     pub(super) const BATCH_REFERENCES: Self =
         Self { path: "/weaviate.v1.Weaviate/BatchReferences", what: "adding many references does" };
+    pub(super) const TENANTS_GET: Self = Self { path: "/weaviate.v1.Weaviate/TenantsGet", what: "lists of tenants do" };
 }
 
 impl Transport {
@@ -71,6 +72,20 @@ impl Transport {
             return rest_batch::send(http, &self.inner.warnings, attempt, request).await;
         }
         self.message_over(Method::BATCH_OBJECTS, protocol, attempt, request).await
+    }
+
+    /// The same of a deletion by filter, which REST knows, too.
+    pub(super) async fn batch_delete_over(
+        &self,
+        protocol: Protocol,
+        attempt: Attempt,
+        request: Bytes,
+    ) -> Result<BatchDeleteReply> {
+        if protocol == Protocol::Rest {
+            // What REST has to ask for first makes a large future, which every layer above would carry with it.
+            return Box::pin(rest_delete::send(&self.node(attempt.node).http, attempt, request)).await;
+        }
+        self.message_over(Method::BATCH_DELETE, protocol, attempt, request).await
     }
 
     /// Runs a call over the protocol of the hour. If that cannot be reached, finds out which one can, and goes by that one

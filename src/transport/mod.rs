@@ -22,10 +22,12 @@ mod pool;
 mod proxy;
 mod references;
 mod rest_batch;
+mod rest_delete;
 mod retry;
 mod run;
 mod schema;
 mod switch;
+mod tenants;
 #[cfg(feature = "tls")]
 mod tls;
 mod trace;
@@ -293,10 +295,7 @@ impl Transport {
         }
         let message = Bytes::from(request.encode_to_vec());
         check_size(&call, message.len(), self.max_message_size())?;
-        self.carry(&call, |protocol, attempt| {
-            self.message_over(Method::BATCH_DELETE, protocol, attempt, message.clone())
-        })
-        .await
+        self.carry(&call, |protocol, attempt| self.batch_delete_over(protocol, attempt, message.clone())).await
     }
 
     /// Refuses what needs a feature that the server does not have.
@@ -402,12 +401,6 @@ impl Transport {
         self.rest(&call, |rest| async move { rest.schema_objects_create(class).await }).await
     }
 
-    /// `None` if there is no such class.
-    pub(crate) async fn class(&self, name: &str) -> Result<Option<types::Class>> {
-        let call = Call::new("read collection", Idempotency::Read).collection(name);
-        unless_missing(self.rest(&call, |rest| async move { rest.schema_objects_get(name, None).await }).await)
-    }
-
     pub(crate) async fn delete_class(&self, name: &str) -> Result<()> {
         let call = Call::new("delete collection", Idempotency::Idempotent).collection(name);
         self.rest(&call, |rest| async move { rest.schema_objects_delete(name).await }).await
@@ -447,7 +440,7 @@ impl Transport {
     }
 
     /// What the client allows such a call.
-    fn within(&self, call: &Call) -> Duration {
+    pub(crate) fn within(&self, call: &Call) -> Duration {
         match call.idempotency {
             Idempotency::Read => self.inner.timeouts.query,
             Idempotency::Idempotent | Idempotency::Never => self.inner.timeouts.insert,

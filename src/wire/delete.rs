@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use uuid::Uuid;
 use weaviate_generated::grpc::{BatchDeleteObject, BatchDeleteReply, BatchDeleteRequest};
+use weaviate_generated::rest::types;
 
 use super::{consistency, filters};
 use crate::data::{DeleteReport, DeletedObject};
@@ -30,6 +31,49 @@ impl Request<'_> {
             tenant: self.tenant.map(str::to_owned),
         })
     }
+}
+
+/// The request in the words of REST; the filter is translated apart.
+pub(crate) fn rest_body(request: &BatchDeleteRequest, filter: types::WhereFilter) -> types::BatchDelete {
+    types::BatchDelete {
+        match_: Some(types::BatchDeleteMatch { class: Some(request.collection.clone()), where_: Some(filter) }),
+        dry_run: request.dry_run.then_some(true),
+        output: request.verbose.then(|| "verbose".to_owned()),
+        ..types::BatchDelete::default()
+    }
+}
+
+/// The reply of REST in the words of gRPC. How long it took is not told.
+pub(crate) fn of_rest(reply: types::BatchDeleteResponse, request: &BatchDeleteRequest) -> Result<BatchDeleteReply> {
+    let results = reply.results.ok_or_else(|| Error::decode("the server does not say what it has deleted"))?;
+    let count = |what: &str, number: Option<i64>| {
+        number.ok_or_else(|| Error::decode(format!("the server does not say how many objects {what}")))
+    };
+    let matches = count("match", results.matches)?;
+    let successful = if request.dry_run {
+        // Those it would be the turn of, which REST counts as none.
+        results.limit.map_or(matches, |limit| matches.min(limit))
+    } else {
+        count("are deleted", results.successful)?
+    };
+    let failed = count("are not deleted", results.failed)?;
+    // Even where nobody asked for objects, REST names those that failed.
+    let named = results.objects.unwrap_or_default().into_iter().filter(|_| request.verbose);
+    let objects = named.map(object_of_rest).collect::<Result<_>>()?;
+    Ok(BatchDeleteReply { took: 0.0, failed, matches, successful, objects })
+}
+
+fn object_of_rest(object: types::BatchDeleteResponseResultsObjectsItem) -> Result<BatchDeleteObject> {
+    let id = object.id.unwrap_or_default();
+    let id: Uuid = id.parse().map_err(|_| Error::decode(format!("{id:?} is no id of an object")))?;
+    let texts = object.errors.and_then(|errors| errors.error).unwrap_or_default();
+    let error = texts.into_iter().filter_map(|error| error.message).collect::<Vec<_>>().join("; ");
+    let failed = object.status.is_some_and(|status| status.as_str() == "FAILED");
+    Ok(BatchDeleteObject {
+        uuid: id.as_bytes().to_vec().into(),
+        successful: !failed && error.is_empty(),
+        error: Some(error),
+    })
 }
 
 /// What one round has done.
@@ -67,6 +111,7 @@ fn id(bytes: &[u8]) -> Result<Uuid> {
 #[cfg(test)]
 mod tests {
     use bytes::Bytes;
+    use serde_json::{Value, json};
     use weaviate_generated::grpc::ConsistencyLevel as Level;
 
     use super::*;
@@ -90,6 +135,48 @@ mod tests {
 
         let error = BARE.message(&Filter::property("x").equal(f64::NAN)).unwrap_err();
         assert_eq!((error.kind(), error.field()), (ErrorKind::Validation, Some("filter")));
+    }
+
+    #[test]
+    fn rest_is_told_and_tells_the_same() {
+        let filter = Filter::property("title").equal("x");
+        let asked = |request: Request<'_>| {
+            let body = rest_body(&request.message(&filter).unwrap(), types::WhereFilter::default());
+            serde_json::to_value(body).unwrap()
+        };
+        assert_eq!(asked(BARE), json!({"match": {"class": "Owl", "where": {}}}));
+        let full = Request { dry_run: true, verbose: true, ..BARE };
+        assert_eq!(asked(full), json!({"match": {"class": "Owl", "where": {}}, "dryRun": true, "output": "verbose"}));
+
+        let told = |request: Request<'_>, results: Value| {
+            let reply = serde_json::from_value(json!({"results": results})).unwrap();
+            of_rest(reply, &request.message(&filter).unwrap())
+        };
+        let object = |id: u128, error: &str| BatchDeleteObject {
+            uuid: Bytes::copy_from_slice(&id.to_be_bytes()),
+            successful: error.is_empty(),
+            error: Some(error.to_owned()),
+        };
+        let results = json!({"failed": 1, "limit": 2, "matches": 3, "successful": 1, "objects": [
+            {"id": Uuid::from_u128(1), "status": "SUCCESS"},
+            {"id": Uuid::from_u128(2), "status": "FAILED", "errors": {"error": [{"message": "locked"}]}},
+        ]});
+        let counts = BatchDeleteReply { matches: 3, successful: 1, failed: 1, ..BatchDeleteReply::default() };
+        assert_eq!(told(BARE, results.clone()).unwrap(), counts);
+        let objects = vec![object(1, ""), object(2, "locked")];
+        assert_eq!(told(Request { verbose: true, ..BARE }, results).unwrap(), BatchDeleteReply { objects, ..counts });
+        let dry = json!({"failed": 0, "limit": 2, "matches": 3, "objects": null, "successful": 0});
+        let counts = BatchDeleteReply { matches: 3, successful: 2, ..BatchDeleteReply::default() };
+        assert_eq!(told(Request { dry_run: true, ..BARE }, dry).unwrap(), counts);
+
+        for nonsense in [
+            Value::Null,
+            json!({"matches": 1}),
+            json!({"failed": 0, "matches": 1, "successful": 1, "objects": [{"id": "x"}]}),
+        ] {
+            let error = told(Request { verbose: true, ..BARE }, nonsense).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Decode);
+        }
     }
 
     #[test]

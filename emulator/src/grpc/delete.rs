@@ -21,6 +21,8 @@ pub(crate) struct Deleted {
 pub(crate) enum Fault {
     /// The request makes no sense.
     Params(String),
+    /// There is no such tenant, or it cannot be looked into.
+    Tenant(String),
     /// The filter cannot be evaluated.
     Find(String),
 }
@@ -29,7 +31,7 @@ pub(crate) enum Fault {
 pub(crate) fn delete(emulated: &Emulated, request: &BatchDeleteRequest) -> Result<BatchDeleteReply, String> {
     let Deleted { matches, objects } = matching(emulated, request).map_err(|fault| match fault {
         Fault::Params(text) => format!("batch delete params: {text}"),
-        Fault::Find(text) => format!("batch delete: cannot find objects: {text}"),
+        Fault::Tenant(text) | Fault::Find(text) => format!("batch delete: cannot find objects: {text}"),
     })?;
     let failed = objects.iter().filter(|(_, fault)| fault.is_some()).count();
     let (matches, successful, failed) = (count(matches), count(objects.len() - failed), count(failed));
@@ -54,7 +56,7 @@ pub(crate) fn matching(emulated: &Emulated, request: &BatchDeleteRequest) -> Res
     }
     let collection = state.collection_mut(name).ok_or_else(unknown)?;
     let class = collection.schema.clone();
-    let shard = collection.shard_mut(request.tenant()).map_err(Fault::Find)?;
+    let shard = collection.shard_mut(request.tenant()).map_err(Fault::Tenant)?;
     let gone = due.iter().filter_map(|id| shard.objects.remove(id));
     let objects = gone.map(|object| (object.id, left_in_index(&class, &object))).collect();
     Ok(Deleted { matches: found.len(), objects })
@@ -67,9 +69,23 @@ fn find(state: &State, request: &BatchDeleteRequest) -> Result<Vec<Uuid>, Fault>
     let message =
         request.filters.as_ref().ok_or_else(|| Fault::Params("no filters in batch delete request".to_owned()))?;
     let parsed = filters::parse(message, state, &collection.schema).map_err(Fault::Params)?;
-    let scope = Scope::new(state, collection, request.tenant()).map_err(Fault::Find)?;
-    let matches = filter::compile(&parsed, &scope).map_err(Fault::Find)?;
+    let scope = Scope::new(state, collection, request.tenant()).map_err(Fault::Tenant)?;
+    let matches = filter::compile(&parsed, &scope).map_err(|fault| in_shard(&scope.shard.name, &fault))?;
     Ok(scope.objects().filter(|object| matches(object)).map(|object| object.id).collect())
+}
+
+/// A fault that shows when the filter is evaluated; the tenant comes first.
+pub(crate) fn evaluating(emulated: &Emulated, request: &BatchDeleteRequest, fault: &str) -> Fault {
+    let state = emulated.read();
+    match state.collection(&request.collection).map(|collection| collection.shard(request.tenant())) {
+        Some(Ok(shard)) => in_shard(&shard.name, fault),
+        Some(Err(text)) => Fault::Tenant(text),
+        None => Fault::Params(format!("could not find class {} in schema", request.collection)),
+    }
+}
+
+fn in_shard(shard: &str, fault: &str) -> Fault {
+    Fault::Find(format!("find matching doc ids in shard {shard:?}: docIds: {fault}"))
 }
 
 /// The server deletes the object, then fails to take it out of an index whose property has been made a reference.

@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 use uuid::Uuid;
 use weaviate_generated::grpc::{BatchDeleteRequest, Filters};
 
-use crate::grpc::delete::{Deleted, Fault, matching};
+use crate::grpc::delete::{Deleted, Fault, evaluating, matching};
 use crate::store::{Emulated, capitalised};
 
 use super::call::Call;
@@ -40,9 +40,17 @@ pub(super) fn delete(emulated: &Emulated, call: &Call) -> Result<Reply, Reply> {
         tenant: call.parameter("tenant").map(str::to_owned),
         ..BatchDeleteRequest::default()
     };
-    let Deleted { matches, objects } = matching(emulated, &request).map_err(|fault| match fault {
-        Fault::Params(text) => invalid(&text),
-        Fault::Find(text) => Reply::unprocessable(format!("batch delete objects: cannot find objects: {text}")),
+    let found = match where_filter::late_fault(given) {
+        Some(fault) => Err(evaluating(emulated, &request, &fault)),
+        None => matching(emulated, &request),
+    };
+    let Deleted { matches, objects } = found.map_err(|fault| match fault {
+        Fault::Params(text) => invalid(&format!("invalid where filter: {text}")),
+        Fault::Tenant(text) => Reply::unprocessable(format!("batch delete objects: cannot find objects: {text}")),
+        Fault::Find(text) => Reply::error(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            format!("batch delete objects: cannot find objects: {text}"),
+        ),
     })?;
     let failed = objects.iter().filter(|(_, fault)| fault.is_some()).count();
     let successful = if dry_run { 0 } else { objects.len() - failed };

@@ -4,8 +4,8 @@ use serde_json::{Map, Value as Json, json};
 use weaviate_generated::grpc::filters::{Operator, TestValue};
 use weaviate_generated::grpc::{BooleanArray, Filters, GeoCoordinatesFilter, IntArray, NumberArray, TextArray};
 
-use crate::schema::{ClassView, DataType};
-use crate::store::{State, double, lower_first, no_such_property};
+use crate::schema::{ClassView, DataType, check_class_name, check_property_name};
+use crate::store::{State, double, no_such_property, rfc3339_ms};
 
 use super::call::check_enum;
 use super::reply::Reply;
@@ -110,14 +110,55 @@ fn compared(given: &Json, operator: Operator) -> Result<Filters, String> {
     if found.next().is_some() {
         return Err(format!("found more than one values the clause '{}'", shown(given)));
     }
-    let test_value = test_value(field, value)?;
     let path = path(given);
+    let test_value = match time_in_ms(given) {
+        Some(Ok(ms)) => TestValue::ValueText(rfc3339_ms(ms)),
+        _ => test_value(field, value)?,
+    };
     match path.as_slice() {
         [] => return Err("field 'path': must have at least one element".to_owned()),
         [.., last] if path.len().is_multiple_of(2) => return Err(format!("missing an argument after '{last}'")),
         _ => {}
     }
+    check_names(&path)?;
     Ok(on_path(operator, path, test_value))
+}
+
+/// A path alternates between properties and the collections that they lead to.
+fn check_names(path: &[&str]) -> Result<(), String> {
+    for (index, name) in path.iter().enumerate() {
+        let of_class = !index.is_multiple_of(2);
+        if of_class && check_class_name(name).is_err() {
+            return Err(format!("expected a valid class name in 'path' field for the filter but got '{name}'"));
+        }
+        let property = length_of(name).unwrap_or(name);
+        let is_nested = path.len() == 1 && property.contains(['.', '[']);
+        let is_internal = matches!(property, "id" | "_id");
+        if !(of_class || is_nested || is_internal) && check_property_name(property).is_err() {
+            return Err(format!("expected a valid property name in 'path' field for the filter, but got '{property}'"));
+        }
+    }
+    Ok(())
+}
+
+/// The property whose length is meant.
+fn length_of(name: &str) -> Option<&str> {
+    name.strip_prefix("len(")?.strip_suffix(')')
+}
+
+/// A time of the object that is given as text, which is to be a number of milliseconds.
+fn time_in_ms(given: &Json) -> Option<Result<i64, &str>> {
+    let name = *path(given).last()?;
+    let text = given["valueText"].as_str().or_else(|| given["valueString"].as_str())?;
+    matches!(name, "_creationTimeUnix" | "_lastUpdateTimeUnix").then(|| text.parse().map_err(|_| text))
+}
+
+/// What the server notices only when it evaluates the filter.
+pub(super) fn late_fault(given: &Json) -> Option<String> {
+    match time_in_ms(given) {
+        Some(Err(text)) => Some(format!("expected value to be timestamp, got '{text}'")),
+        _ => operands(given).iter().find_map(late_fault),
+    }
 }
 
 /// The list is deprecated over gRPC, and just what a path of REST is.
@@ -212,10 +253,10 @@ fn check_clause(given: &Json, state: &State, class: &ClassView) -> Result<(), St
         }
         _ => class,
     };
-    let length_of = name.strip_prefix("len(").and_then(|rest| rest.strip_suffix(')'));
-    let name = lower_first(length_of.unwrap_or(name));
+    let length_of = length_of(name);
+    let name = length_of.unwrap_or(name);
     let root = name.split(['.', '[']).next().unwrap_or_default();
-    let property = class.property(root).ok_or_else(|| no_such_property(&name, &class.name))?;
+    let property = class.property(root).ok_or_else(|| no_such_property(name, &class.name))?;
     if property.data_type.is_nested() {
         // Reading the message says that this is a preview feature.
         return Ok(());
@@ -228,15 +269,24 @@ fn check_clause(given: &Json, state: &State, class: &ClassView) -> Result<(), St
         };
     }
     if length_of.is_some() {
-        return if is("int") {
-            Ok(())
-        } else {
-            Err(format!("Filtering for property length requires IntValue, got {used_field:?} instead"))
+        return match given["valueInt"].as_i64() {
+            _ if !is("int") => {
+                Err(format!("Filtering for property length requires IntValue, got {used_field:?} instead"))
+            }
+            Some(length) if length < 0 => {
+                Err(format!("Can only filter for positive property length got {length} instead"))
+            }
+            _ => Ok(()),
         };
     }
     let data_type = property.data_type.name();
     match &property.data_type {
-        DataType::Uuid | DataType::UuidArray if is("text") => Ok(()),
+        DataType::Uuid | DataType::UuidArray if is("text") => match given["operator"].as_str() {
+            Some(operator @ ("Like" | "WithinGeoRange")) => {
+                Err(format!("operator {operator:?} cannot be used on uuid/uuid[] props"))
+            }
+            _ => Ok(()),
+        },
         DataType::Uuid | DataType::UuidArray => {
             Err(format!(r#"property "{name}" is of type "uuid" or "uuid[]": specify uuid as string using "valueText""#))
         }
@@ -332,6 +382,19 @@ mod tests {
     }
 
     #[test]
+    #[expect(deprecated, reason = "it is what a path becomes")]
+    fn a_time_as_text_is_a_number_of_milliseconds() {
+        let time = |field: &str, value: &str| clause(&["_creationTimeUnix"], field, &json!(value));
+        let message = read(&time("valueText", "1500")).unwrap();
+        assert_eq!(message.on, ["_creationTimeUnix"]);
+        assert_eq!(message.test_value, Some(TestValue::ValueText("1970-01-01T00:00:01.500Z".to_owned())));
+        let date = "2020-01-01T00:00:00Z";
+        assert_eq!(late_fault(&time("valueDate", date)), None);
+        let not = json!({"operator": "Not", "operands": [time("valueText", date)]});
+        assert_eq!(late_fault(&not).unwrap(), format!("expected value to be timestamp, got '{date}'"));
+    }
+
+    #[test]
     fn what_makes_no_sense_is_refused() {
         let and = |more: Json| {
             let mut given = json!({"operator": "And"});
@@ -351,7 +414,20 @@ mod tests {
             (bad(&["where"], "valueGeoRange", json!({"distance": {"max": -1}})), "must be a positive number"),
             (bad(&["title"], "valueDate", json!("x")), r#"cannot use "valueDate" on type "text", use "valueText""#),
             (bad(&["pages"], "valueNumber", json!(1.5)), r#"cannot use "valueNumber" on type "int[]", use "valueInt""#),
+            (
+                bad(&["len(title)"], "valueInt", json!(-1)),
+                "Can only filter for positive property length got -1 instead",
+            ),
+            (bad(&["a b"], "valueInt", json!(1)), "expected a valid property name in 'path' field for the filter, but"),
+            (
+                bad(&["a", "b c", "d"], "valueInt", json!(1)),
+                "expected a valid class name in 'path' field for the filter",
+            ),
             (bad(&["isbn"], "valueInt", json!(1)), r#"specify uuid as string using "valueText""#),
+            (
+                json!({"operator": "Like", "path": ["isbn"], "valueText": "x"}),
+                r#"operator "Like" cannot be used on uuid/uuid[] props"#,
+            ),
             (bad(&["id"], "valueInt", json!(1)), r#"must use "valueText" to specify the id"#),
             (bad(&["writtenBy"], "valueText", json!("x")), "is a ref prop to the class \"Author\""),
             (bad(&["writtenBy", "Nobody", "x"], "valueInt", json!(1)), "could not find class Nobody in schema"),

@@ -25,7 +25,7 @@ use crate::rbac::{Forbidden, Need, Rbac};
 use crate::requests::Served;
 use crate::schema::ClassView;
 
-pub(crate) use date::{Date, now_ms};
+pub(crate) use date::{Date, now_ms, rfc3339_ms};
 pub(crate) use go::type_name;
 use index_tasks::IndexTask;
 pub(crate) use index_tasks::NewTask;

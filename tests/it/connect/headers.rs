@@ -1,7 +1,9 @@
 //! Headers of client, collection and call, over each protocol.
 
+use std::collections::BTreeSet;
+
 use weaviate::prelude::*;
-use weaviate::{ErrorKind, Integrations, Protocol};
+use weaviate::{ErrorKind, Integrations, PropertyIndex, Protocol, ShardStatus};
 
 use super::at;
 use crate::support::recorder::{Recorder, Side};
@@ -65,6 +67,54 @@ async fn every_operation_carries_the_headers_of_the_client() {
     for call in calls {
         assert_eq!((call.header("x-a"), call.header("authorization")), ("1", "Bearer key"), "{call:?}");
     }
+}
+
+/// Objects and searches are requests of their own; this is what is done to the collection itself.
+#[tokio::test]
+async fn the_settings_of_a_collection_go_with_the_headers_of_its_handle() {
+    let recorder = Recorder::start().await;
+    let client = at(&recorder.rest_url(), &recorder.grpc_url()).header("X-A", "client").connect_lazy().unwrap();
+    let handle = client.collection("Article").header("X-A", "collection");
+    let handle = handle.integrations(&Integrations::new().cohere_api_key("collection"));
+    let settings = handle.config();
+    let plan = CollectionConfig::new("Article").plan(&CollectionConfig::new("Article").description("Texts"));
+    // What the recorder makes of it does not matter.
+    let _ = handle.check::<PropertyMap>().await;
+    let _ = settings.read().await;
+    let _ = settings.update(CollectionUpdate::new().description("Texts")).await;
+    let _ = settings.apply(&plan).await;
+    let _ = settings.add_property(Property::new("title", DataType::Text)).await;
+    let _ = settings.add_vector(VectorConfig::self_provided()).await;
+    let _ = settings.drop_property_index("title", PropertyIndex::Searchable).await;
+    let _ = settings.drop_vector_index("default").await;
+    let _ = settings.property_indexes().await;
+    let _ = settings.upsert_property_index("title", PropertyIndex::Searchable).await;
+    let _ = settings.rebuild_property_index("title", PropertyIndex::Searchable).await;
+    let _ = settings.cancel_property_index("title", PropertyIndex::Searchable).await;
+    let _ = settings.shards().await;
+    let _ = settings.update_shards(["one"], ShardStatus::ReadOnly).await;
+    let calls = recorder.take();
+    let calls: Vec<_> = calls.iter().filter(|call| call.path != "/v1/meta").collect();
+    for call in &calls {
+        let seen = (call.header("x-a"), call.header("x-cohere-api-key"));
+        assert_eq!(seen, ("collection", "collection"), "{} {}", call.method, call.path);
+    }
+    let all: BTreeSet<_> = calls.iter().map(|call| format!("{} {}", call.method, call.path)).collect();
+    let index = "/v1/schema/Article/properties/title/index/searchable";
+    let expected = [
+        format!("DELETE {index}"),
+        "DELETE /v1/schema/Article/vectors/default/index".to_owned(),
+        "GET /v1/schema/Article".to_owned(),
+        "GET /v1/schema/Article/indexes".to_owned(),
+        "GET /v1/schema/Article/shards".to_owned(),
+        format!("POST {index}/cancel"),
+        format!("POST {index}/rebuild"),
+        "POST /v1/schema/Article/properties".to_owned(),
+        "PUT /v1/schema/Article".to_owned(),
+        format!("PUT {index}"),
+        "PUT /v1/schema/Article/shards/one".to_owned(),
+    ];
+    assert_eq!(all, BTreeSet::from(expected));
 }
 
 #[tokio::test]

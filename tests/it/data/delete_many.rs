@@ -1,5 +1,6 @@
+use serde_json::{Value, json};
 use weaviate::prelude::*;
-use weaviate::{ErrorKind, Outcome, Protocol, RetryPolicy};
+use weaviate::{ErrorKind, Outcome, Protocol, RetryPolicy, Uuid};
 use weaviate_emulator::Emulator;
 
 use crate::support::faults::{Fault, FaultProxy, script};
@@ -11,7 +12,7 @@ fn old() -> Filter {
 
 #[tokio::test]
 async fn what_matches_goes_and_the_rest_stays() {
-    for protocol in [Protocol::Grpc, Protocol::GrpcWeb] {
+    for protocol in [Protocol::Grpc, Protocol::GrpcWeb, Protocol::Rest] {
         let bed = bed().await;
         let articles = bed.articles().await;
         let report = articles.data().insert_many((1895..1905).map(|year| article("x", year))).await.unwrap();
@@ -72,13 +73,135 @@ async fn more_than_go_at_a_time_go_one_time_after_the_other() {
 async fn what_cannot_be_done_is_said() {
     let bed = bed().await;
     let articles = bed.articles().await;
-    let error = articles.data().delete_many(old()).protocol(Protocol::Rest).await.unwrap_err();
-    assert_eq!((error.kind(), error.outcome()), (ErrorKind::Unsupported, Outcome::NotSent));
-    assert!(error.to_string().contains("deleting by filter does not go over plain REST"), "{error}");
     let error = articles.data().delete_many(Filter::property("year").equal(f64::NAN)).await.unwrap_err();
     assert_eq!((error.kind(), error.outcome()), (ErrorKind::Validation, Outcome::NotSent));
-    let error = bed.client.collection("Nowhere").data().delete_many(old()).await.unwrap_err();
-    assert_eq!((error.kind(), error.collection()), (ErrorKind::NotFound, Some("Nowhere")));
+    for protocol in [Protocol::Grpc, Protocol::GrpcWeb, Protocol::Rest] {
+        let nowhere = bed.client.collection("Nowhere");
+        let error = nowhere.data().delete_many(old()).protocol(protocol).await.unwrap_err();
+        assert_eq!((error.kind(), error.collection()), (ErrorKind::NotFound, Some("Nowhere")), "{protocol}");
+        let unknown = Filter::property("nosuch").equal("x");
+        let error = articles.data().delete_many(unknown).protocol(protocol).await.unwrap_err();
+        assert_eq!((error.kind(), error.outcome()), (ErrorKind::Validation, Outcome::Refused), "{protocol}");
+        assert!(error.to_string().contains("no such prop with name 'nosuch'"), "{error}");
+    }
+}
+
+/// The server does the same three times over, this time asked over plain REST.
+#[tokio::test]
+async fn over_rest_too_they_go_one_time_after_the_other() {
+    let bed = bed_of(Emulator::builder().query_maximum_results(3)).await;
+    let articles = bed.articles().await;
+    articles.data().insert_many((0..10).map(|year| article("x", year))).await.unwrap().into_result().unwrap();
+    let delete = || articles.data().delete_many(Filter::property("title").equal("x")).protocol(Protocol::Rest);
+    let dry = delete().dry_run(true).verbose(true).await.unwrap();
+    // As over gRPC, those it would be the turn of.
+    assert_eq!((dry.matches, dry.successful, dry.objects.len()), (10, 3, 3));
+    let before = bed.requests().rest;
+    let report = delete().verbose(true).await.unwrap();
+    assert_eq!((report.matches, report.successful, report.objects.len()), (10, 10, 10));
+    assert_eq!(bed.requests().rest - before, 4, "the title is a text, for which nothing has to be looked up");
+}
+
+/// What a filter finds does not depend on the protocol.
+#[tokio::test]
+async fn every_kind_of_filter_finds_the_same() {
+    let client = &bed().await.client;
+    finds_the_same(client).await;
+    // Apart, because a server may index places in the background.
+    let near = Filter::property("at").within_geo_range(GeoCoordinates::new(1.0, 2.0), 10.0);
+    find(&client.collection("Book"), near, &[Uuid::from_u128(1)]).await;
+}
+
+/// The same on a server of one's own: `WEAVIATE_URL` and `WEAVIATE_GRPC_URL` say where. Deletes the collection Book.
+#[tokio::test]
+async fn every_kind_of_filter_finds_the_same_on_the_server_of_the_environment() {
+    if std::env::var_os("WEAVIATE_URL").is_some() {
+        let client = Client::from_env().unwrap().connect().await.unwrap();
+        client.collections().delete("Book").await.unwrap();
+        finds_the_same(&client).await;
+    }
+}
+
+async fn finds_the_same(client: &Client) {
+    let inverted = InvertedIndexConfig::new().index_null_state(true).index_property_length(true).index_timestamps(true);
+    let config = CollectionConfig::new("Book")
+        .inverted_index(inverted)
+        .property(Property::new("title", DataType::Text).tokenization(Tokenization::Field))
+        .property(Property::new("year", DataType::Int))
+        .property(Property::new("prices", DataType::NumberArray))
+        .property(Property::new("printed", DataType::Date))
+        .property(Property::new("isbn", DataType::Uuid))
+        .property(Property::new("sold", DataType::Boolean))
+        .property(Property::new("at", DataType::GeoCoordinates))
+        .property(Property::new("about", DataType::reference(["Book"])));
+    let books = client.collections().create_of::<Value>(config).await.unwrap();
+    let [first, second] = [Uuid::from_u128(1), Uuid::from_u128(2)];
+    let owl = json!({"title": "owl", "year": 1900, "prices": [1.5, 2.0], "printed": "2020-01-01T00:00:00Z",
+        "isbn": first, "sold": true, "at": {"latitude": 1.0, "longitude": 2.0}});
+    let other = json!({"title": "2020-01-01T00:00:00Z", "year": 2000, "prices": [3.0], "sold": false});
+    for (id, book) in [(first, owl), (second, other)] {
+        books.data().insert(book).id(id).await.unwrap();
+    }
+    books.data().reference_add(second, "about", first).await.unwrap();
+
+    let p = Filter::property;
+    let date = || DateTime::parse("2020-01-01T01:00:00+01:00").unwrap();
+    for (filter, ids) in [
+        (p("title").like("o*"), vec![first]),
+        (p("title").equal("2020-01-01T00:00:00Z"), vec![second]),
+        (p("title").contains_any(["owl", "hawk"]), vec![first]),
+        (p("year").equal(1900.0), vec![first]),
+        (p("year").contains_none([1900]), vec![second]),
+        (p("prices").equal(2), vec![first]),
+        (p("prices").contains_all([1.5, 2.0]), vec![first]),
+        (p("printed").equal(date()), vec![first]),
+        (p("printed").contains_any([date()]), vec![first]),
+        (p("printed").is_null(true), vec![second]),
+        (p("isbn").equal(first), vec![first]),
+        (p("sold").not_equal(true), vec![second]),
+        (Filter::id().contains_any([first, second]), vec![first, second]),
+        (Filter::creation_time().greater_than(date()), vec![first, second]),
+        (Filter::property_length("title").equal(3), vec![first]),
+        (Filter::reference_count("about").equal(1), vec![second]),
+        (Filter::reference("about").property("year").less_than(1950), vec![second]),
+        (Filter::reference_to("about", "book").id().equal(first), vec![second]),
+        (!(p("year").equal(1900) | p("year").equal(1901)) & p("sold").equal(false), vec![second]),
+    ] {
+        find(&books, filter, &ids).await;
+    }
+}
+
+async fn find<P>(books: &Collection<P>, filter: Filter, ids: &[Uuid]) {
+    for protocol in [Protocol::Grpc, Protocol::GrpcWeb, Protocol::Rest] {
+        let dry = books.data().delete_many(filter.clone()).dry_run(true).verbose(true).protocol(protocol);
+        let report = dry.await.unwrap();
+        let mut found: Vec<_> = report.objects.iter().map(|object| object.id).collect();
+        found.sort();
+        assert_eq!(found, ids, "{protocol}: {filter:?}");
+        let counts = (report.matches, report.successful, report.failed);
+        assert_eq!(counts, (ids.len() as u64, ids.len() as u64, 0), "{protocol}: {filter:?}");
+    }
+}
+
+#[tokio::test]
+async fn only_those_of_the_tenant_go() {
+    let bed = bed().await;
+    let class = json!({"class": "Nest", "multiTenancyConfig": {"enabled": true}});
+    bed.post("schema", &class).await;
+    bed.post("schema/Nest/tenants", &json!([{"name": "a"}, {"name": "b"}])).await;
+    let nests = bed.client.collection("Nest");
+    let eggs = || Filter::property("eggs").greater_than(1);
+    for protocol in [Protocol::Grpc, Protocol::GrpcWeb, Protocol::Rest] {
+        for tenant in ["a", "b"] {
+            bed.post("objects", &json!({"class": "Nest", "tenant": tenant, "properties": {"eggs": 2}})).await;
+        }
+        let report = nests.tenant("a").data().delete_many(eggs()).protocol(protocol).await.unwrap();
+        assert_eq!((report.matches, report.successful), (1, 1), "{protocol}");
+        let error = nests.data().delete_many(eggs()).protocol(protocol).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Tenant, "{protocol}");
+    }
+    let left = nests.tenant("b").query().fetch_objects().await.unwrap();
+    assert_eq!(left.len(), 3);
 }
 
 /// An older server would not understand the filter, and delete something else.

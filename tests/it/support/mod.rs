@@ -79,6 +79,11 @@ impl Bed {
         self.client.collections().create_of(config).await.unwrap()
     }
 
+    /// How many have reached the server.
+    pub(crate) fn requests(&self) -> weaviate_emulator::Requests {
+        self.emulator.requests()
+    }
+
     /// A collection with a title, a year and one vector of three dimensions per object.
     pub(crate) async fn articles(&self) -> Collection<Article> {
         let config = CollectionConfig::new("Article")
