@@ -16,15 +16,13 @@ async fn nests(bed: &Bed, tenants: usize) -> (Collection<Article>, Read) {
     let config = CollectionConfig::new("Nest")
         .property(Property::new("title", DataType::Text))
         .property(Property::new("year", DataType::Int))
-        .multi_tenancy(MultiTenancyConfig::new().enabled(true).auto_tenant_creation(true));
+        .multi_tenancy(MultiTenancyConfig::new().enabled(true));
     let nests = bed.fresh::<Article>(config).await;
     let mut all = Read::new();
     for number in 0..tenants {
         let name = format!("nest{number}");
         let ids = ids(7 * number);
-        // It takes an object to make a tenant.
-        store(&nests.tenant(&name), &[Uuid::nil()]).await;
-        nests.tenant(&name).data().delete(Uuid::nil()).await.unwrap();
+        nests.tenants().create([name.as_str()]).await.unwrap().into_result().unwrap();
         store(&nests.tenant(&name), &ids).await;
         all.insert(name, ids);
     }
