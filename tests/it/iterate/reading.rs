@@ -21,7 +21,7 @@ async fn cut_and_resumed(
     let mut saved = ResumeToken::start().to_string();
     while saved != "end" {
         let token: ResumeToken = saved.parse().unwrap();
-        let all = articles.iterate().after(token).page_size(rng.u32(1..=pages)).prefetch(rng.bool());
+        let all = articles.iterate().after(token).page_size(rng.u32(pages / 10..=pages)).prefetch(rng.bool());
         let mut objects = all.protocol(protocol).stream();
         let before = read.len();
         read.extend(take(&mut objects, rng.usize(0..pages as usize * 4)).await);
