@@ -71,7 +71,7 @@ pub(crate) async fn serve(
     }));
     Server::builder()
         .add_routes(Routes::from(counted))
-        .serve_with_incoming_shutdown(TcpIncoming::from(listener), stop)
+        .serve_with_incoming_shutdown(TcpIncoming::from(listener).with_nodelay(Some(true)), stop)
         .await
 }
 
