@@ -9,7 +9,7 @@ use super::tenant::check_name;
 use super::{NewTenant, TenantError, TenantReport, TenantStatus};
 use crate::error::Verdict;
 use crate::scope::Scope;
-use crate::transport::{Idempotency, call_options};
+use crate::transport::{Call, Idempotency, call_options};
 use crate::{Error, Outcome, Result};
 
 /// The server changes no more tenants at once.
@@ -88,11 +88,14 @@ impl ChangeTenants {
     async fn send(self) -> Result<TenantReport> {
         let Self { change, tenants, .. } = &self;
         change.check(tenants)?;
-        let new_names = self.writes_new_names().await;
+        let mut first = self.call();
+        let new_names = self.writes_new_names(&mut first).await;
+        let mut first = Some(first);
         let mut errors = Vec::new();
         for (number, message) in tenants.chunks(MAX_TENANTS).enumerate() {
             let start = number * MAX_TENANTS;
-            match self.send_some(message, new_names).await {
+            let call = first.take().unwrap_or_else(|| self.call());
+            match self.send_some(call, message, new_names).await {
                 Ok(failed) => errors.extend(failed.into_iter().map(|(index, error)| self.failed(start + index, error))),
                 Err(error) if number == 0 => return Err(error),
                 Err(error) => {
@@ -118,20 +121,20 @@ impl ChangeTenants {
         Some(TenantError { index, name, error })
     }
 
-    /// Which names the server has for statuses matters only where one is sent.
-    async fn writes_new_names(&self) -> bool {
-        if self.tenants.iter().all(|tenant| tenant.status.is_none()) {
-            return true;
-        }
-        let mut call = self.scope.call(self.change.operation(), Idempotency::Idempotent);
-        self.scope.transport.knows_new_statuses(&mut call).await
+    /// One message. Whatever of it is done already is found done, and is no error.
+    fn call(&self) -> Call {
+        self.scope.call(self.change.operation(), Idempotency::Idempotent)
     }
 
-    /// One message. What it did not do, by the position in the message.
-    async fn send_some(&self, message: &[NewTenant], new_names: bool) -> Result<Vec<(usize, Arc<Error>)>> {
+    /// Which names the server has for statuses matters only where one is sent. Whoever has to ask has less time for the rest.
+    async fn writes_new_names(&self, call: &mut Call) -> bool {
+        let writes = self.tenants.iter().any(|tenant| tenant.status.is_some());
+        !writes || self.scope.transport.knows_new_statuses(call).await
+    }
+
+    /// What a message did not do, by the position in it.
+    async fn send_some(&self, call: Call, message: &[NewTenant], new_names: bool) -> Result<Vec<(usize, Arc<Error>)>> {
         let Self { scope, change, .. } = self;
-        // Whatever of it is done already is found done, and is no error.
-        let call = scope.call(change.operation(), Idempotency::Idempotent);
         let (transport, collection) = (&scope.transport, scope.collection.as_str());
         let sent = match change {
             Change::Create => transport.create_tenants(&call, collection, message, new_names).await,

@@ -24,6 +24,7 @@ mod protocol;
 mod query;
 mod schema;
 mod support;
+mod tenants;
 mod tidy;
 #[cfg(feature = "derive")]
 mod typed;

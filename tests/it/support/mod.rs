@@ -76,7 +76,7 @@ impl Bed {
 
     /// How many have reached the server.
     pub(crate) fn requests(&self) -> weaviate_emulator::Requests {
-        self.emulator.requests()
+        self.emulator.as_ref().unwrap().requests()
     }
 
     /// A collection with a title, a year and one vector of three dimensions per object.
