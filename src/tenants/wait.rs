@@ -103,19 +103,16 @@ impl<'w> Waiting<'w> {
     }
 
     fn late(&self, within: Duration) -> String {
-        let mut text = format!("not all tenants were {} within {within:?}:", self.wanted);
-        for (number, (name, status)) in self.left.iter().take(MOST_NAMED).enumerate() {
-            let comma = if number > 0 { "," } else { "" };
-            match status {
-                Some(status) => text.push_str(&format!("{comma} {name:?} is {status}")),
-                None => text.push_str(&format!("{comma} {name:?} was not seen")),
-            }
-        }
-        match self.left.len().saturating_sub(MOST_NAMED) {
-            0 => {}
-            more => text.push_str(&format!(" and {more} more")),
-        }
-        text
+        let one = |(name, status): (&String, &Option<TenantStatus>)| match status {
+            Some(status) => format!("{name:?} is {status}"),
+            None => format!("{name:?} was not seen"),
+        };
+        let named: Vec<_> = self.left.iter().take(MOST_NAMED).map(one).collect();
+        let more = match self.left.len().saturating_sub(MOST_NAMED) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        format!("not all tenants were {} within {within:?}: {}{more}", self.wanted, named.join(", "))
     }
 }
 
