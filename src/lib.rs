@@ -22,6 +22,7 @@ mod meta;
 pub mod prelude;
 pub mod properties;
 mod query;
+mod report;
 mod schema;
 mod scope;
 mod tenants;
@@ -45,8 +46,7 @@ pub use connect::{
 pub use connect::{Embedded, EmbeddedBuilder, EmbeddedStage, Progress};
 pub use data::{
     AddReferences, ChangeReferences, Data, Delete, DeleteMany, DeleteReport, DeletedObject, Exists, Get, Insert,
-    InsertMany, InsertReport, Merge, NewObject, NewReference, ObjectError, ReferenceReport, ReferenceTo, Replace,
-    Validate, uuid5,
+    InsertMany, InsertReport, Merge, NewObject, NewReference, ReferenceReport, ReferenceTo, Replace, Validate, uuid5,
 };
 pub use diagnosis::{Check, Diagnosis, Finding, Layer};
 pub use error::{Error, ErrorKind, GrpcCode, Outcome, Result};
@@ -60,6 +60,7 @@ pub use query::{
     Hybrid, HybridVector, Metadata, NearObject, NearVector, Queries, Query, Ranked, Reference, SearchProperty,
     SearchResults, Sort, Ungrouped,
 };
+pub use report::ItemError;
 pub use schema::{
     Action, Aggregation, AsyncReplicationConfig, Bm25Config, Bq, Change, CollectionConfig, CollectionUpdate, DataType,
     DeletionStrategy, Difference, Distance, Dynamic, FilterStrategy, Flat, HFresh, Hnsw, IndexTask, IndexTaskStatus,
@@ -70,8 +71,7 @@ pub use schema::{
     modules,
 };
 pub use tenants::{
-    ChangeTenants, GetTenant, ListTenants, NewTenant, Tenant, TenantError, TenantExists, TenantReport, TenantStatus,
-    Tenants,
+    ChangeTenants, GetTenant, ListTenants, NewTenant, Tenant, TenantExists, TenantReport, TenantStatus, Tenants,
 };
 pub use types::{
     Blob, ConsistencyLevel, DateTime, GeoCoordinates, PhoneNumber, PropertyMap, PropertyValue, Uuid, Vector, Vectors,

@@ -24,7 +24,7 @@ pub use insert_many::InsertMany;
 pub use new_object::NewObject;
 pub(crate) use references::BEACON;
 pub use references::{AddReferences, ChangeReferences, NewReference, ReferenceReport, ReferenceTo};
-pub use report::{InsertReport, ObjectError};
+pub use report::InsertReport;
 pub use uuid5::uuid5;
 pub use validate::Validate;
 pub use write::{Delete, Merge, Replace};
@@ -115,18 +115,19 @@ impl<P: Serialize> Data<P> {
 
     /// Stores many objects, each of which is either the properties alone or a [`NewObject`] with an id or vectors.
     ///
-    /// Every object gets an id here unless it has one; an object with that id is replaced. All of them are encoded at once
-    /// and sent, when the request is awaited, in messages of up to 1,000 objects, one after the other.
+    /// Every object gets an id here unless it has one; an object with that id is replaced. When the request is awaited, the
+    /// objects are taken one by one, and sent in messages of up to 1,000 of them and some 4 MB, one after the other: an
+    /// iterator that makes them as it goes can be of any length.
     ///
-    /// One object that fails does not keep the others back. It is listed in the [`InsertReport`] by its position, whether
-    /// it was refused by the server, could not be encoded (a NaN, an integer beyond ±2^53, a property called `id`: kind
-    /// [`Validation`](crate::ErrorKind::Validation)), or is larger than a message can be
+    /// One object that fails does not keep the others back. It is listed in the [`InsertReport`] by its position, and handed
+    /// back there, whether it was refused by the server, could not be encoded (a NaN, an integer beyond ±2^53, a property
+    /// called `id`: kind [`Validation`](crate::ErrorKind::Validation)), or is larger than a message can be
     /// ([`LimitExceeded`](crate::ErrorKind::LimitExceeded)). **So look at the report**, or have
     /// [`into_result`](InsertReport::into_result) turn it into an error.
     ///
     /// A whole message that fails is the error of the call if it is the first. If it is a later one, the report lists all
-    /// its objects, with an [`outcome`](ObjectError::outcome) that tells refused from unknown, and the objects behind it
-    /// as not sent.
+    /// its objects, with an [`outcome`](crate::ItemError::outcome) that tells refused from unknown, and the objects behind it
+    /// as not sent. Whoever needs the objects whatever happens keeps them, and hands over `objects.iter().cloned()`.
     ///
     /// No objects are no error, and nothing is sent.
     ///
@@ -143,13 +144,20 @@ impl<P: Serialize> Data<P> {
     /// # async fn example(articles: Collection<Article>, embedding: Vec<f32>) -> weaviate::Result<()> {
     /// let article = Article { title: "Of crabs and gophers".to_owned(), year: 2026 };
     /// let report = articles.data().insert_many([NewObject::new(article).vector(embedding)]).await?;
-    /// for error in report.errors() {
+    /// for error in report.into_errors() {
     ///     eprintln!("number {} failed: {}", error.index(), error.message());
+    ///     let object = error.into_item(); // to be mended, and sent again
     /// }
     /// # Ok(())
     /// # }
     /// ```
-    pub fn insert_many<O: Into<NewObject<P>>>(&self, objects: impl IntoIterator<Item = O>) -> InsertMany {
+    pub fn insert_many<'o, O, I>(&self, objects: I) -> InsertMany<'o, P>
+    where
+        I: IntoIterator<Item = O>,
+        I::IntoIter: Send + 'o,
+        O: Into<NewObject<P>> + 'o,
+        P: 'o,
+    {
         InsertMany::new(&self.collection, objects)
     }
 }

@@ -6,8 +6,9 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use super::tenant::check_name;
-use super::{NewTenant, TenantError, TenantReport, TenantStatus};
+use super::{NewTenant, TenantReport, TenantStatus};
 use crate::error::Verdict;
+use crate::report::Failures;
 use crate::scope::Scope;
 use crate::transport::{Call, Idempotency, call_options};
 use crate::{Error, Outcome, Result};
@@ -91,34 +92,21 @@ impl ChangeTenants {
         let mut first = self.call();
         let new_names = self.writes_new_names(&mut first).await;
         let mut first = Some(first);
-        let mut errors = Vec::new();
+        let mut failures = Failures::new(change.operation(), &self.scope.collection);
         for (number, message) in tenants.chunks(MAX_TENANTS).enumerate() {
-            let start = number * MAX_TENANTS;
-            let call = first.take().unwrap_or_else(|| self.call());
-            match self.send_some(call, message, new_names).await {
-                Ok(failed) => errors.extend(failed.into_iter().map(|(index, error)| self.failed(start + index, error))),
-                Err(error) if number == 0 => return Err(error),
-                Err(error) => {
-                    let text = format!("not sent, because an earlier message of the same call failed: {error}");
-                    let not_sent = Error::new(Verdict::not_sent(error.kind()), text);
-                    let not_sent = Arc::new(self.scope.failed(change.operation(), not_sent));
-                    let (error, behind) = (Arc::new(error), start + message.len());
-                    errors.extend((start..behind).map(|index| self.failed(index, Arc::clone(&error))));
-                    errors.extend((behind..tenants.len()).map(|index| self.failed(index, Arc::clone(&not_sent))));
-                    break;
-                }
+            let items = (number * MAX_TENANTS..).zip(message.iter().cloned());
+            if failures.is_over() {
+                failures.not_sent(items);
+            } else {
+                let call = first.take().unwrap_or_else(|| self.call());
+                failures.shared(items, self.send_some(call, message, new_names).await)?;
             }
         }
         Ok(TenantReport {
             done: change.done(),
+            errors: failures.finish(),
             names: self.tenants.into_iter().map(|tenant| tenant.name).collect(),
-            errors: errors.into_iter().flatten().collect(),
         })
-    }
-
-    fn failed(&self, index: usize, error: Arc<Error>) -> Option<TenantError> {
-        let name = self.tenants.get(index)?.name.clone();
-        Some(TenantError { index, name, error })
     }
 
     /// One message. Whatever of it is done already is found done, and is no error.

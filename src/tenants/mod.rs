@@ -10,7 +10,7 @@ use std::time::Duration;
 
 pub use change::ChangeTenants;
 pub use read::{GetTenant, ListTenants, TenantExists};
-pub use report::{TenantError, TenantReport};
+pub use report::TenantReport;
 pub use tenant::{NewTenant, Tenant, TenantStatus};
 
 use self::change::Change;
@@ -24,8 +24,8 @@ use crate::{Collection, Result};
 /// [`into_result`](TenantReport::into_result) turn it into an error.
 ///
 /// A message that fails as a whole is the error of the call if it is the first. If it is a later one, the report lists all
-/// its tenants, with an [`outcome`](TenantError::outcome) that tells refused from unknown, and the tenants behind it as not
-/// sent. Names and statuses are looked at before anything is sent. No tenants are no error, and nothing is sent.
+/// its tenants, with an [`outcome`](crate::ItemError::outcome) that tells refused from unknown, and the tenants behind it as
+/// not sent. Names and statuses are looked at before anything is sent. No tenants are no error, and nothing is sent.
 ///
 /// Where a collection has no tenants, whatever is asked is an error of kind [`Tenant`](crate::ErrorKind::Tenant).
 ///

@@ -4,7 +4,7 @@ use weaviate_generated::grpc::batch_references_reply::BatchError;
 use weaviate_generated::grpc::{BatchReference, BatchReferencesReply, BatchReferencesRequest};
 use weaviate_generated::rest::types;
 
-use super::batch::refusal;
+use super::batch::known;
 use super::consistency;
 use crate::data::{BEACON, NewReference};
 use crate::{ConsistencyLevel, Error, Result};
@@ -63,13 +63,7 @@ pub(crate) fn reply(results: Vec<types::BatchReferenceResponse>, sent: usize) ->
 
 /// The references that were refused, by their position.
 pub(crate) fn refusals(reply: BatchReferencesReply, sent: usize) -> Result<Vec<(usize, Error)>> {
-    let refused = reply.errors.into_iter().map(|BatchError { index, error }| {
-        let known = usize::try_from(index).ok().filter(|index| *index < sent);
-        // Without a position, nothing is sure of the others either.
-        let known = known.ok_or_else(|| Error::decode(format!("an error for reference {index} of {sent}: {error}")))?;
-        Ok((known, refusal(if error.is_empty() { "the server says that it failed, and not why" } else { &error })))
-    });
-    refused.collect()
+    known(reply.errors.into_iter().map(|BatchError { index, error }| (index, error)), sent)
 }
 
 #[cfg(test)]

@@ -197,7 +197,8 @@ async fn many_references_come_with_a_report() {
             NewReference::new(OTHER, "nosuch", ANN),
         ]);
         let report = report.protocol(protocol).await.unwrap();
-        let failed: Vec<_> = report.errors().iter().map(|error| (error.index(), error.id(), error.outcome())).collect();
+        let failed = report.errors().iter().map(|error| (error.index(), error.item().from(), error.outcome()));
+        let failed: Vec<_> = failed.collect();
         assert_eq!(failed, [(1, nobody, Outcome::Refused), (3, OTHER, Outcome::Refused)], "{protocol}");
         let error = &report.errors()[0];
         assert!(error.message().contains("not found"), "{}", error.message());

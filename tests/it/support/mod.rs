@@ -74,9 +74,9 @@ impl Bed {
         self.client.collections().create_of(config).await.unwrap()
     }
 
-    /// How many have reached the server.
+    /// How many have reached the emulator.
     pub(crate) fn requests(&self) -> weaviate_emulator::Requests {
-        self.emulator.as_ref().unwrap().requests()
+        self.emulator.as_ref().expect("a real server does not count them").requests()
     }
 
     /// A collection with a title, a year and one vector of three dimensions per object.

@@ -85,7 +85,7 @@ async fn one_that_fails_does_not_keep_the_others_back() {
     let error = report.into_result().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Partial);
     assert!(
-        error.to_string().contains(r#"2 of 122 tenants were not updated; the first of them is "no-t007""#),
+        error.to_string().contains("2 of 122 tenants were not updated; the first of them is number 7: "),
         "{error}"
     );
 
