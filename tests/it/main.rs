@@ -25,6 +25,7 @@ mod protocol;
 mod query;
 mod schema;
 mod support;
+mod tenants;
 mod tidy;
 #[cfg(feature = "derive")]
 mod typed;
