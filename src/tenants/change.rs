@@ -10,7 +10,7 @@ use super::{NewTenant, TenantReport, TenantStatus};
 use crate::error::Verdict;
 use crate::report::Failures;
 use crate::scope::Scope;
-use crate::transport::{Idempotency, call_options};
+use crate::transport::{Call, Idempotency, call_options};
 use crate::{Error, Outcome, Result};
 
 /// The server changes no more tenants at once.
@@ -89,14 +89,17 @@ impl ChangeTenants {
     async fn send(self) -> Result<TenantReport> {
         let Self { change, tenants, .. } = &self;
         change.check(tenants)?;
-        let new_names = self.writes_new_names().await;
+        let mut first = self.call();
+        let new_names = self.writes_new_names(&mut first).await;
+        let mut first = Some(first);
         let mut failures = Failures::new(change.operation(), &self.scope.collection);
         for (number, message) in tenants.chunks(MAX_TENANTS).enumerate() {
             let items = (number * MAX_TENANTS..).zip(message.iter().cloned());
             if failures.is_over() {
                 failures.not_sent(items);
             } else {
-                failures.shared(items, self.send_some(message, new_names).await)?;
+                let call = first.take().unwrap_or_else(|| self.call());
+                failures.shared(items, self.send_some(call, message, new_names).await)?;
             }
         }
         Ok(TenantReport {
@@ -106,20 +109,20 @@ impl ChangeTenants {
         })
     }
 
-    /// Which names the server has for statuses matters only where one is sent.
-    async fn writes_new_names(&self) -> bool {
-        if self.tenants.iter().all(|tenant| tenant.status.is_none()) {
-            return true;
-        }
-        let mut call = self.scope.call(self.change.operation(), Idempotency::Idempotent);
-        self.scope.transport.knows_new_statuses(&mut call).await
+    /// One message. Whatever of it is done already is found done, and is no error.
+    fn call(&self) -> Call {
+        self.scope.call(self.change.operation(), Idempotency::Idempotent)
     }
 
-    /// One message. What it did not do, by the position in the message.
-    async fn send_some(&self, message: &[NewTenant], new_names: bool) -> Result<Vec<(usize, Arc<Error>)>> {
+    /// Which names the server has for statuses matters only where one is sent. Whoever has to ask has less time for the rest.
+    async fn writes_new_names(&self, call: &mut Call) -> bool {
+        let writes = self.tenants.iter().any(|tenant| tenant.status.is_some());
+        !writes || self.scope.transport.knows_new_statuses(call).await
+    }
+
+    /// What a message did not do, by the position in it.
+    async fn send_some(&self, call: Call, message: &[NewTenant], new_names: bool) -> Result<Vec<(usize, Arc<Error>)>> {
         let Self { scope, change, .. } = self;
-        // Whatever of it is done already is found done, and is no error.
-        let call = scope.call(change.operation(), Idempotency::Idempotent);
         let (transport, collection) = (&scope.transport, scope.collection.as_str());
         let sent = match change {
             Change::Create => transport.create_tenants(&call, collection, message, new_names).await,

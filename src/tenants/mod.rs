@@ -24,8 +24,8 @@ use crate::{Collection, Result};
 /// [`into_result`](TenantReport::into_result) turn it into an error.
 ///
 /// A message that fails as a whole is the error of the call if it is the first. If it is a later one, the report lists all
-/// its tenants, with an [`outcome`](crate::ItemError::outcome) that tells refused from unknown, and the tenants behind it as not
-/// sent. Names and statuses are looked at before anything is sent. No tenants are no error, and nothing is sent.
+/// its tenants, with an [`outcome`](crate::ItemError::outcome) that tells refused from unknown, and the tenants behind it as
+/// not sent. Names and statuses are looked at before anything is sent. No tenants are no error, and nothing is sent.
 ///
 /// Where a collection has no tenants, whatever is asked is an error of kind [`Tenant`](crate::ErrorKind::Tenant).
 ///
@@ -120,7 +120,7 @@ impl Tenants {
     /// # }
     /// ```
     pub fn activate<N: Into<String>>(&self, names: impl IntoIterator<Item = N>) -> ChangeTenants {
-        self.set(TenantStatus::Active, names)
+        self.set(&TenantStatus::Active, names)
     }
 
     /// Takes tenants out of memory. Their objects stay on the server's disk and cannot be used. See [`update`](Self::update).
@@ -132,7 +132,7 @@ impl Tenants {
     /// # }
     /// ```
     pub fn deactivate<N: Into<String>>(&self, names: impl IntoIterator<Item = N>) -> ChangeTenants {
-        self.set(TenantStatus::Inactive, names)
+        self.set(&TenantStatus::Inactive, names)
     }
 
     /// Moves the objects of tenants to the storage of the module `offload-s3`, see [`update`](Self::update). It goes on in the
@@ -151,10 +151,10 @@ impl Tenants {
     /// # }
     /// ```
     pub fn offload<N: Into<String>>(&self, names: impl IntoIterator<Item = N>) -> ChangeTenants {
-        self.set(TenantStatus::Offloaded, names)
+        self.set(&TenantStatus::Offloaded, names)
     }
 
-    fn set<N: Into<String>>(&self, status: TenantStatus, names: impl IntoIterator<Item = N>) -> ChangeTenants {
+    fn set<N: Into<String>>(&self, status: &TenantStatus, names: impl IntoIterator<Item = N>) -> ChangeTenants {
         self.update(names.into_iter().map(|name| Tenant::new(name, status.clone())))
     }
 

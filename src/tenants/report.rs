@@ -43,8 +43,8 @@ impl TenantReport {
         !self.errors.is_empty()
     }
 
-    /// Nothing if it was done for all tenants, otherwise an error of kind [`Partial`](crate::ErrorKind::Partial) that speaks of the first for
-    /// which it was not. Look at [`errors`](Self::errors) before, if you need them all.
+    /// Nothing if it was done for all tenants, otherwise an error of kind [`Partial`](crate::ErrorKind::Partial) that speaks
+    /// of the first for which it was not. Look at [`errors`](Self::errors) before, if you need them all.
     pub fn into_result(self) -> Result<()> {
         into_result(&self.errors, self.names.len(), "tenants", self.done)
     }

@@ -23,20 +23,8 @@ pub(super) async fn until(scope: &Scope, names: Vec<String>, status: &TenantStat
     let start = Instant::now();
     let mut waiting = Waiting::new(names, status);
     let mut pause = FIRST_PAUSE;
+    let mut trouble: Option<Error> = None;
     while !waiting.is_over() {
-        let left = within.saturating_sub(start.elapsed());
-        let trouble = match look(scope, waiting.names(), left).await {
-            Ok(found) => {
-                waiting.see(found).map_err(|error| scope.failed(OPERATION, error))?;
-                None
-            }
-            // The server may be back before the time is over.
-            Err(error) if error.is_retryable() => Some(error),
-            Err(error) => return Err(error),
-        };
-        if waiting.is_over() {
-            break;
-        }
         let left = within.saturating_sub(start.elapsed());
         if left.is_zero() {
             let late = Error::new(Verdict::unknown(ErrorKind::Timeout).transient(), waiting.late(within));
@@ -46,8 +34,21 @@ pub(super) async fn until(scope: &Scope, names: Vec<String>, status: &TenantStat
             };
             return Err(scope.failed(OPERATION, late));
         }
-        sleep(pause.min(left)).await;
-        pause = (pause * 2).min(LONGEST_PAUSE);
+        trouble = match look(scope, waiting.names(), left).await {
+            Ok(found) => {
+                waiting.see(found).map_err(|error| scope.failed(OPERATION, error))?;
+                None
+            }
+            // The server may be back before the time is over.
+            Err(error) if error.is_retryable() => Some(error),
+            Err(error) => return Err(error),
+        };
+        if !waiting.is_over() {
+            let left = within.saturating_sub(start.elapsed());
+            // Not right up to the end: there is to be time for a last look.
+            sleep(pause.min(left / 2).max(FIRST_PAUSE.min(left))).await;
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
     }
     Ok(())
 }
@@ -102,19 +103,16 @@ impl<'w> Waiting<'w> {
     }
 
     fn late(&self, within: Duration) -> String {
-        let mut text = format!("not all tenants were {} within {within:?}:", self.wanted);
-        for (number, (name, status)) in self.left.iter().take(MOST_NAMED).enumerate() {
-            let comma = if number > 0 { "," } else { "" };
-            match status {
-                Some(status) => text.push_str(&format!("{comma} {name:?} is {status}")),
-                None => text.push_str(&format!("{comma} {name:?} was not seen")),
-            }
-        }
-        match self.left.len().saturating_sub(MOST_NAMED) {
-            0 => {}
-            more => text.push_str(&format!(" and {more} more")),
-        }
-        text
+        let one = |(name, status): (&String, &Option<TenantStatus>)| match status {
+            Some(status) => format!("{name:?} is {status}"),
+            None => format!("{name:?} was not seen"),
+        };
+        let named: Vec<_> = self.left.iter().take(MOST_NAMED).map(one).collect();
+        let more = match self.left.len().saturating_sub(MOST_NAMED) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        format!("not all tenants were {} within {within:?}: {}{more}", self.wanted, named.join(", "))
     }
 }
 

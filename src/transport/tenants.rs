@@ -58,7 +58,7 @@ impl Transport {
     /// `None` if there is none of this name. Over REST, which says so if it may not be read, where the server can.
     pub(crate) async fn tenant(&self, mut call: Call, collection: &str, name: &str) -> Result<Option<Tenant>> {
         let server = self.version_that_matters(&mut call).await;
-        if !server.is_some_and(|server| gate::check_feature(server, Feature::TenantGetOne).is_ok()) {
+        if server.is_none_or(|server| gate::check_feature(server, Feature::TenantGetOne).is_err()) {
             return Ok(self.tenants(&call, collection, Some(vec![name.to_owned()])).await?.pop());
         }
         let found = self.rest(&call, |rest| async move { rest.tenants_get_one(collection, name, None).await });

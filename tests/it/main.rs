@@ -18,12 +18,14 @@ mod group_by;
 mod hybrid;
 mod insert;
 mod insert_limits;
+mod insert_memory;
 mod iterate;
 mod keyword;
 mod protocol;
 mod query;
 mod schema;
 mod support;
+mod tenants;
 mod tidy;
 #[cfg(feature = "derive")]
 mod typed;

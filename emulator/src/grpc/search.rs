@@ -26,7 +26,7 @@ const KEYWORD: &str = "explorer: get class: ";
 /// Answers a search; anything wrong with it is reported as the server does.
 pub(crate) fn search(emulated: &Emulated, request: &SearchRequest) -> Result<SearchReply, Status> {
     refuse_what_needs_modules(request)?;
-    wake(emulated, request);
+    emulated.wake(&request.collection, &request.tenant);
     let state = emulated.read();
     let query = Query::parse(request, &state, &emulated.config).map_err(Status::unknown)?;
     query.run(request, &state, &emulated.config).map_err(Status::unknown)
@@ -53,22 +53,6 @@ fn refuse_what_needs_modules(request: &SearchRequest) -> Result<(), Status> {
     Ok(())
 }
 
-/// A search wakes an inactive tenant up where the collection asks for it.
-fn wake(emulated: &Emulated, request: &SearchRequest) {
-    let asleep = {
-        let state = emulated.read();
-        state.collection(&request.collection).is_some_and(|collection| {
-            collection.schema.multi_tenancy.auto_activation
-                && collection.shard(&request.tenant).is_err()
-                && collection.shards.contains_key(&request.tenant)
-        })
-    };
-    if asleep && let Some(collection) = emulated.write().collection_mut(&request.collection) {
-        // A tenant that was deleted meanwhile is reported by the search itself.
-        let _ = collection.shard_mut(&request.tenant);
-    }
-}
-
 impl<'a> Query<'a> {
     fn run(&self, request: &SearchRequest, state: &'a State, config: &Config) -> Result<SearchReply, String> {
         self.check_page(size(config.query_maximum_results))?;
@@ -82,7 +66,7 @@ impl<'a> Query<'a> {
         let boost = boost.map(|message| self.boost(message, &scope)).transpose()?;
         let window = self.window().max(boost.as_ref().map_or(0, |boost| boost.depth));
         let mut hits = match &self.search {
-            None => self.list(request, &scope, allowed)?,
+            None => self.list(request, &scope, allowed, window)?,
             Some(Search::NearVector(query)) => {
                 nearest(&scope, query, allowed, window).map_err(|fault| words.vector(&shard, &fault))?
             }
@@ -162,14 +146,21 @@ impl<'a> Query<'a> {
         request: &SearchRequest,
         scope: &Scope<'a>,
         allowed: Option<&Predicate<'_>>,
+        window: usize,
     ) -> Result<Vec<Hit<'a>>, String> {
         let after = if request.after.is_empty() { None } else { Some(parse_uuid(&request.after)?) };
-        let objects = scope.objects().filter(|object| after.is_none_or(|after| object.id > after));
-        let mut hits: Vec<Hit<'a>> =
-            objects.filter(|object| allowed.is_none_or(|allowed| allowed(object))).map(Hit::new).collect();
-        if allowed.is_some() {
-            hits.sort_by_key(|hit| hit.object.doc_id);
-        }
+        let objects = scope.objects_after(after);
+        let Some(allowed) = allowed else {
+            if self.sort.is_empty() {
+                // They are in order: no more of them is looked at than the page needs.
+                return Ok(objects.take(window).map(Hit::new).collect());
+            }
+            let mut hits: Vec<Hit<'a>> = objects.map(Hit::new).collect();
+            sort(&mut hits, &self.sort);
+            return Ok(hits);
+        };
+        let mut hits: Vec<Hit<'a>> = objects.filter(|object| allowed(object)).map(Hit::new).collect();
+        hits.sort_by_key(|hit| hit.object.doc_id);
         sort(&mut hits, &self.sort);
         Ok(hits)
     }
