@@ -31,6 +31,7 @@ pub(crate) struct PropertiesResult {
     pub(crate) non_ref_props: Bytes,
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "so it is on the wire")]
 #[derive(Clone, PartialEq, Message)]
 pub(crate) struct MetadataResult {
     /// Text, which nobody needs where the id came as bytes, too.

@@ -66,14 +66,12 @@ pub(super) fn hit<P: DeserializeOwned>(result: SearchResult) -> Result<Hit<P>> {
 
 /// The id as bytes where it came so, since that is the cheaper reading; some servers cut leading zeros off them.
 pub(super) fn id(metadata: &MetadataResult) -> Result<Uuid> {
-    match Uuid::from_slice(&metadata.id_as_bytes) {
-        Ok(id) => Ok(id),
-        Err(_) => {
-            let text = &metadata.id;
-            Uuid::try_parse_ascii(text)
-                .map_err(|_| Error::decode(format!("`{}` is no id of an object", String::from_utf8_lossy(text))))
-        }
+    if let Ok(id) = Uuid::from_slice(&metadata.id_as_bytes) {
+        return Ok(id);
     }
+    let text = &metadata.id;
+    Uuid::try_parse_ascii(text)
+        .map_err(|_| Error::decode(format!("`{}` is no id of an object", String::from_utf8_lossy(text))))
 }
 
 fn metadata_of(found: MetadataResult) -> Result<HitMetadata> {

@@ -14,7 +14,7 @@ use serde::forward_to_deserialize_any;
 use weaviate_generated::grpc::{GeoCoordinate, PhoneNumber};
 
 use super::error::PathError;
-use super::value::{Elements, ListKind, Object, Text, Value};
+use super::value::{Elements, ListKind, Object, Textual, Value};
 use crate::types::marker;
 
 type Result<T> = std::result::Result<T, PathError>;
@@ -146,7 +146,7 @@ impl<'de> Deserializer<'de> for ValueDeserializer<'de> {
         visitor: V,
     ) -> Result<V::Value> {
         match self.0 {
-            Value::Text(Text::Text, variant) => visitor.visit_enum(BorrowedStrDeserializer::new(variant)),
+            Value::Text(Textual::Text, variant) => visitor.visit_enum(BorrowedStrDeserializer::new(variant)),
             _ => self.deserialize_any(visitor),
         }
     }
@@ -252,10 +252,10 @@ impl<'de> EnumAccess<'de> for Typed<'de> {
 
     fn variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<(S::Value, Self)> {
         let name = match self.0 {
-            Value::Text(Text::Text, _) => "Text",
-            Value::Text(Text::Date, _) => "Date",
-            Value::Text(Text::Uuid, _) => "Uuid",
-            Value::Text(Text::Blob, _) => "Blob",
+            Value::Text(Textual::Text, _) => "Text",
+            Value::Text(Textual::Date, _) => "Date",
+            Value::Text(Textual::Uuid, _) => "Uuid",
+            Value::Text(Textual::Blob, _) => "Blob",
             Value::Int(_) => "Int",
             Value::Number(_) => "Number",
             Value::Bool(_) => "Bool",
@@ -263,9 +263,9 @@ impl<'de> EnumAccess<'de> for Typed<'de> {
             Value::Phone(_) => "Phone",
             Value::Object(_) => "Object",
             Value::List(list) => match list.kind {
-                ListKind::Empty | ListKind::Texts(Text::Text | Text::Blob) => "TextArray",
-                ListKind::Texts(Text::Date) => "DateArray",
-                ListKind::Texts(Text::Uuid) => "UuidArray",
+                ListKind::Empty | ListKind::Texts(Textual::Text | Textual::Blob) => "TextArray",
+                ListKind::Texts(Textual::Date) => "DateArray",
+                ListKind::Texts(Textual::Uuid) => "UuidArray",
                 ListKind::Ints => "IntArray",
                 ListKind::Numbers => "NumberArray",
                 ListKind::Bools => "BoolArray",

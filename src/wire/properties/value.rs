@@ -59,14 +59,14 @@ impl<'b> Object<'b> {
                 (3, Content::Varint(bit)) => Some(Value::Bool(bit != 0)),
                 (4, Content::Bytes(object)) => Some(Value::Object(self.nested(object)?)),
                 (5, Content::Bytes(list)) => Some(Value::List(self.list(list)?)),
-                (6, Content::Bytes(bytes)) => Some(Value::Text(Text::Date, text(bytes)?)),
-                (7, Content::Bytes(bytes)) => Some(Value::Text(Text::Uuid, text(bytes)?)),
+                (6, Content::Bytes(bytes)) => Some(Value::Text(Textual::Date, text(bytes)?)),
+                (7, Content::Bytes(bytes)) => Some(Value::Text(Textual::Uuid, text(bytes)?)),
                 (8, Content::Varint(bits)) => Some(Value::Int(bits.cast_signed())),
                 (9, Content::Bytes(point)) => Some(Value::Geo(point)),
-                (10, Content::Bytes(bytes)) => Some(Value::Text(Text::Blob, text(bytes)?)),
+                (10, Content::Bytes(bytes)) => Some(Value::Text(Textual::Blob, text(bytes)?)),
                 (11, Content::Bytes(number)) => Some(Value::Phone(number)),
                 (12, Content::Varint(_)) => None,
-                (13, Content::Bytes(bytes)) => Some(Value::Text(Text::Text, text(bytes)?)),
+                (13, Content::Bytes(bytes)) => Some(Value::Text(Textual::Text, text(bytes)?)),
                 _ => continue,
             };
         }
@@ -82,10 +82,10 @@ impl<'b> Object<'b> {
                 2 => ListKind::Numbers,
                 3 => ListKind::Bools,
                 4 => ListKind::Objects,
-                5 => ListKind::Texts(Text::Date),
-                6 => ListKind::Texts(Text::Uuid),
+                5 => ListKind::Texts(Textual::Date),
+                6 => ListKind::Texts(Textual::Uuid),
                 7 => ListKind::Ints,
-                8 => ListKind::Texts(Text::Text),
+                8 => ListKind::Texts(Textual::Text),
                 _ => continue,
             };
             list = List { kind, elements, object: self };
@@ -97,7 +97,7 @@ impl<'b> Object<'b> {
 /// A value that is not null.
 #[derive(Clone, Copy)]
 pub(super) enum Value<'b> {
-    Text(Text, &'b str),
+    Text(Textual, &'b str),
     Int(i64),
     Number(f64),
     Bool(bool),
@@ -110,7 +110,7 @@ pub(super) enum Value<'b> {
 
 /// The data types that are text on the wire.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Text {
+pub(super) enum Textual {
     Text,
     Date,
     Uuid,
@@ -129,7 +129,7 @@ pub(super) struct List<'b> {
 pub(super) enum ListKind {
     /// The server does not say of what.
     Empty,
-    Texts(Text),
+    Texts(Textual),
     Ints,
     Numbers,
     Bools,

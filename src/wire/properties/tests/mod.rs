@@ -39,6 +39,6 @@ pub(super) fn encoded_by<T: Serialize + ?Sized>(
     Ok(message)
 }
 
-pub(super) fn from_reply<T: DeserializeOwned>(properties: Properties) -> Result<T, PathError> {
+pub(super) fn from_reply<T: DeserializeOwned>(properties: &Properties) -> Result<T, PathError> {
     from_wire(&properties.encode_to_vec())
 }

@@ -35,7 +35,7 @@ fn ints(bytes: &[u8]) -> Kind {
 
 /// One value as the type of a field.
 fn read<T: DeserializeOwned>(kind: Kind) -> Result<T, PathError> {
-    from_reply::<HashMap<String, T>>(object([("x", kind)])).map(|mut map| map.remove("x").unwrap())
+    from_reply::<HashMap<String, T>>(&object([("x", kind)])).map(|mut map| map.remove("x").unwrap())
 }
 
 #[test]
@@ -89,11 +89,11 @@ fn null_and_absent_are_one() {
     }
     let nulls = || object([("title", Kind::NullValue(0)), ("tags", Kind::NullValue(0))]);
     let nothing = Article { title: None, tags: Vec::new() };
-    assert_eq!(from_reply::<Article>(nulls()).unwrap(), nothing);
-    assert_eq!(from_reply::<Article>(object([])).unwrap(), nothing);
+    assert_eq!(from_reply::<Article>(&nulls()).unwrap(), nothing);
+    assert_eq!(from_reply::<Article>(&object([])).unwrap(), nothing);
     let unset = Properties { fields: HashMap::from([("title".to_owned(), Value { kind: None })]) };
-    assert_eq!(from_reply::<Article>(unset).unwrap(), nothing);
-    assert_eq!(from_reply::<PropertyMap>(nulls()).unwrap(), PropertyMap::new());
+    assert_eq!(from_reply::<Article>(&unset).unwrap(), nothing);
+    assert_eq!(from_reply::<PropertyMap>(&nulls()).unwrap(), PropertyMap::new());
     from_reply::<()>(nulls()).unwrap();
 
     #[derive(Debug, Deserialize)]
@@ -101,7 +101,7 @@ fn null_and_absent_are_one() {
         #[expect(dead_code, reason = "it is what is missing")]
         title: String,
     }
-    let error = from_reply::<Strict>(nulls()).unwrap_err();
+    let error = from_reply::<Strict>(&nulls()).unwrap_err();
     assert_eq!(error.path(), "title");
     assert!(error.to_string().contains("no value"), "{error}");
 }
@@ -124,9 +124,9 @@ fn errors_name_the_place() {
     };
     let good = part(ints(&7_i64.to_le_bytes()));
     let bad = part(list(list_value::Kind::TextValues(TextValues { values: vec!["big".to_owned()] })));
-    let error = from_reply::<Outer>(parts(vec![good.clone(), bad])).unwrap_err();
+    let error = from_reply::<Outer>(&parts(vec![good.clone(), bad])).unwrap_err();
     assert_eq!(error.path(), "parts[1].sizes[0]");
-    let error = from_reply::<Outer>(parts(vec![good, object([])])).unwrap_err();
+    let error = from_reply::<Outer>(&parts(vec![good, object([])])).unwrap_err();
     assert_eq!(error.path(), "parts[1].sizes");
 }
 
@@ -198,7 +198,7 @@ fn serde_attributes_and_shapes_are_honoured() {
         ("year", Kind::IntValue(1999)),
         ("place", Kind::GeoValue(GeoCoordinate { longitude: 1.0, latitude: 2.0 })),
     ]);
-    let article: Article = from_reply(reply).unwrap();
+    let article: Article = from_reply(&reply).unwrap();
     let others = PropertyMap::from_iter([
         ("day", PropertyValue::from("2020-01-01T00:00:00Z")),
         ("days", ["2020-01-01T00:00:00Z"].into()),
@@ -239,8 +239,8 @@ fn whatever_protobuf_allows_is_read() {
 #[test]
 fn depth_has_an_end() {
     let nested = |depth: usize| (0..depth).fold(object([]), |inner, _| object([("x", Kind::ObjectValue(inner))]));
-    assert!(from_reply::<PropertyMap>(nested(100)).is_ok());
-    let error = from_reply::<PropertyMap>(nested(101)).unwrap_err();
+    assert!(from_reply::<PropertyMap>(&nested(100)).is_ok());
+    let error = from_reply::<PropertyMap>(&nested(101)).unwrap_err();
     assert!(error.to_string().contains("deeper"), "{error}");
 }
 
@@ -249,7 +249,8 @@ proptest! {
     fn no_bytes_make_it_panic(bytes in vec(any::<u8>(), 0..80), inner in vec(any::<u8>(), 0..40)) {
         let _ = from_wire::<PropertyMap>(&bytes);
         // The same as the value of a property, so that it gets further.
-        let (value, entry) = (inner.len() as u8, inner.len() as u8 + 5);
+        let value = u8::try_from(inner.len()).unwrap();
+        let entry = value + 5;
         let framed = [&[0x0a, entry, 0x0a, 1, b'x', 0x12, value], &inner[..]].concat();
         let _ = from_wire::<PropertyMap>(&framed);
         let _ = from_wire::<HashMap<String, Vec<i64>>>(&framed);

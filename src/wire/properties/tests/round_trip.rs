@@ -235,7 +235,7 @@ proptest! {
     #[test]
     fn a_map_comes_back_with_its_types(map in properties_of(value())) {
         let answer = reply(encoded(&map).expect("all of it can be stored"), &map);
-        let back: PropertyMap = from_reply(answer).expect("all of it can be read");
+        let back: PropertyMap = from_reply(&answer).expect("all of it can be read");
         prop_assert_eq!(without_verdict(back), map);
     }
 
@@ -245,9 +245,9 @@ proptest! {
         let sent = encoded(&object).expect("all of it can be stored");
         let as_map = encoded(&schema).expect("all of it can be stored");
         prop_assert_eq!(reply(sent.clone(), &schema), reply(as_map, &schema));
-        let back: Typed = from_reply(reply(sent.clone(), &schema)).expect("all of it can be read");
+        let back: Typed = from_reply(&reply(sent.clone(), &schema)).expect("all of it can be read");
         prop_assert_eq!(&back, &object);
-        let map: PropertyMap = from_reply(reply(sent, &schema)).expect("all of it can be read");
+        let map: PropertyMap = from_reply(&reply(sent, &schema)).expect("all of it can be read");
         prop_assert_eq!(map, schema);
     }
 }
