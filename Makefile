@@ -4,7 +4,7 @@ CARGO   ?= cargo
 CODEGEN := $(CARGO) run --quiet --locked --manifest-path codegen/Cargo.toml --
 VERSION ?= 1.39.0
 # What the tests of `make live` call their collections.
-LIVE_COLLECTIONS := Article Author Book Dates Everything Nest Owl Plain Publisher Room Shelf Spoon Table TenantsOrder TenantsPlain
+LIVE_COLLECTIONS := Article Author Book Bread Dates Everything Nest Owl Plain Publisher Room Shelf Spoon Table TenantsOrder TenantsPlain
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test replay record regen sync diff check bench bench-build lint fmt doc live ci
@@ -65,6 +65,6 @@ live: ## quickstart, schema, tenants and data at the real server WEAVIATE_URL, W
 	@for protocol in grpc grpc-web; do \
 	    WEAVIATE_PROTOCOL=$$protocol $(CARGO) run --quiet --locked --example quickstart || exit 1; done
 	@echo "deletes $(LIVE_COLLECTIONS)"
-	$(CARGO) test --quiet --locked --package weaviate --all-features --test it -- --test-threads=1 schema:: data:: data_types:: tenants:: typed::
+	$(CARGO) test --quiet --locked --package weaviate --all-features --test it -- --test-threads=1 schema:: data:: data_types:: iterate:: tenants:: typed::
 
 ci: lint check test doc ## what has to pass before anything lands

@@ -72,14 +72,16 @@ async fn main() -> AnyResult<()> {
     println!("  {count} owls are young");
 
     println!("Many tenants, a few at a time:");
-    let tenants = MultiTenancyConfig::new().enabled(true).auto_tenant_creation(true);
-    let nests = collections.create_of::<Owl>(CollectionConfig::of::<Owl>(NEST).multi_tenancy(tenants)).await?;
+    let config = CollectionConfig::of::<Owl>(NEST).multi_tenancy(MultiTenancyConfig::new().enabled(true));
+    let nests = collections.create_of::<Owl>(config).await?;
     let names: Vec<String> = (0..5).map(|number| format!("nest{number}")).collect();
+    nests.tenants().create(&names).await?.into_result()?;
     for (name, size) in names.iter().zip(1..) {
         let brood = (0..size).map(|number| Owl { name: format!("owlet {number}"), year: 2026 });
         nests.tenant(name).data().insert_many(brood).await?.into_result()?;
     }
-    let mut all = nests.iterate().tenants(names.iter().chain([&"nowhere".to_owned()])).concurrency(2).stream();
+    let tenants = nests.tenants().list().await?.into_iter().map(|tenant| tenant.name);
+    let mut all = nests.iterate().tenants(tenants.chain(["nowhere".to_owned()])).concurrency(2).stream();
     let mut count = 0;
     while let Some(owl) = all.next().await {
         match owl {

@@ -9,6 +9,7 @@
 
 mod auth;
 mod config;
+mod graphql;
 mod grpc;
 mod grpc_web;
 mod rbac;

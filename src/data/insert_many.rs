@@ -80,15 +80,16 @@ impl<P: Serialize> Sending<P> {
     /// Takes an object along, after those before it are sent if it does not fit in with them. `remaining` is how many more
     /// will come, as far as is known.
     async fn add(&mut self, index: usize, object: NewObject<P>, remaining: usize) -> Result<()> {
-        let max = self.scope.transport.max_message_size();
-        let len = match self.encoder.encode(&object, max) {
+        let transport = &self.scope.transport;
+        let enough = transport.batch_size(self.scope.options.protocol);
+        let len = match self.encoder.encode(&object, transport.max_batch_size()) {
             Ok(len) => len,
             Err(error) => {
                 self.failures.add(index, object, error);
                 return Ok(());
             }
         };
-        if !self.encoder.has_room(len, max) {
+        if !self.encoder.has_room(len, enough) {
             self.flush().await?;
             if self.failures.is_over() {
                 self.failures.not_sent([(index, object)]);
@@ -96,7 +97,7 @@ impl<P: Serialize> Sending<P> {
             }
         }
         if self.message.is_empty() {
-            self.message.reserve(self.encoder.begin(len, remaining));
+            self.encoder.begin(len, remaining, enough);
         }
         self.encoder.push(&object);
         self.message.push((index, object));

@@ -95,7 +95,7 @@ impl<P: Serialize> Data<P> {
         Validate::new(&self.collection, object.into())
     }
 
-    /// Puts an object in place of the one of this id, as a whole: a property or a vector that is left out is gone.
+    /// Puts an object in place of the one of this id, as a whole: a property, a vector or a reference that is left out is gone.
     ///
     /// An error of kind [`NotFound`](crate::ErrorKind::NotFound) if there is none; it is [`insert`](Self::insert) that makes
     /// new ones.
@@ -167,7 +167,8 @@ impl<P: DeserializeOwned> Data<P> {
     ///
     /// A field gets its value exactly. In a [`PropertyMap`](crate::PropertyMap) a value is taken for what it looks like in
     /// JSON: a date, a uuid and a blob are text there, and a number without a fraction is an integer; searches tell them
-    /// apart. References are no properties, but a list of them that was emptied reads as an empty array.
+    /// apart. References are no properties, they are in [`Hit::references`](crate::Hit::references); but a list of them that
+    /// was emptied reads as an empty array.
     ///
     /// ```no_run
     /// use weaviate::prelude::*;
@@ -203,7 +204,8 @@ impl<P> Data<P> {
     /// be set: a struct, or a [`PropertyMap`](crate::PropertyMap).
     ///
     /// A property without a value (`None`) stays as it is; [`remove`](Merge::remove) takes one away. An array or an object
-    /// is set as a whole. An error of kind [`NotFound`](crate::ErrorKind::NotFound) if there is no such object.
+    /// is set as a whole. What the object refers to stays: that is for [`reference_add`](Self::reference_add) and its like.
+    /// An error of kind [`NotFound`](crate::ErrorKind::NotFound) if there is no such object.
     ///
     /// ```no_run
     /// use serde::Serialize;

@@ -33,6 +33,18 @@ impl<P> NewObject<P> {
         Self { properties, id: None, unnamed: None, vectors: Vectors::new(), references: Vec::new() }
     }
 
+    /// Its properties, which can be mended where it was refused for them.
+    #[must_use]
+    pub fn properties(&self) -> &P {
+        &self.properties
+    }
+
+    /// The same, to keep or to change.
+    #[must_use]
+    pub fn into_properties(self) -> P {
+        self.properties
+    }
+
     /// Its id. Without one, a random id is made. An object that has the id already is replaced.
     pub fn id(mut self, id: Uuid) -> Self {
         self.id = Some(id);

@@ -163,7 +163,8 @@ impl<P, S> Iterate<P, S> {
     /// use weaviate::prelude::*;
     ///
     /// # async fn example(articles: Collection) -> weaviate::Result<()> {
-    /// let mut all = articles.iterate().tenants(["north", "south"]).concurrency(2).stream();
+    /// let names = articles.tenants().list().await?.into_iter().map(|tenant| tenant.name);
+    /// let mut all = articles.iterate().tenants(names).concurrency(8).stream();
     /// while let Some(article) = all.next().await {
     ///     match article {
     ///         Ok(article) => println!("{} of {}", article.id, article.tenant),

@@ -237,6 +237,18 @@ impl Transport {
         self.inner.server.get().and_then(|server| server.max_message_size).unwrap_or(MAX_MESSAGE_SIZE)
     }
 
+    /// The size that a message of an import is not made larger than, unless a single object is. A larger one costs no less per
+    /// object, and an import of any length fits into little memory; JSON takes many times that of the message that it tells.
+    pub(crate) fn batch_size(&self, protocol: Protocol) -> usize {
+        let enough = if self.inner.switch.protocol(protocol) == Protocol::Rest { 1 << 20 } else { 4 << 20 };
+        enough.min(room(self.max_message_size()))
+    }
+
+    /// The largest message of an import.
+    pub(crate) fn max_batch_size(&self) -> usize {
+        room(self.max_message_size())
+    }
+
     /// Known once [`meta`](Self::meta) was asked.
     pub(crate) fn server_version(&self) -> Option<&ServerVersion> {
         self.inner.server.get().and_then(|server| server.version.as_ref())
@@ -462,6 +474,11 @@ impl Encoded {
         }
         Self::Message(request.encode_to_vec().into())
     }
+}
+
+/// A little of a message is kept free for what stands around its content.
+fn room(max_message_size: usize) -> usize {
+    max_message_size - max_message_size / 64
 }
 
 fn check_size(call: &Call, size: usize, max: usize) -> Result<()> {

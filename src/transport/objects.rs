@@ -9,7 +9,7 @@ use crate::data::ReferenceTo;
 use crate::error::{Error, Result};
 use crate::query::Hit;
 use crate::wire::consistency::parameter;
-use crate::wire::{object, references};
+use crate::wire::{object, references, same_object};
 use crate::{ConsistencyLevel, ErrorKind, Outcome};
 
 /// Where an object lies, and how many replicas have to speak for it.
@@ -43,7 +43,7 @@ impl Transport {
     ) -> Result<bool> {
         let vectors = body.vector.is_some() || body.vectors.is_some();
         let found = self.stored(call, place, id, vectors, None).await?;
-        Ok(found.is_some_and(|found| object::is_what_was_sent(body, &found)))
+        Ok(found.is_some_and(|found| same_object::is_what_was_sent(body, &found)))
     }
 
     /// `None` if there is no such object, or no such collection.

@@ -37,9 +37,6 @@ mod key {
     pub(super) const TYPE: u8 = 0x20;
 }
 
-/// A message of this size costs nothing more per object than a larger one, and an import of any size fits into little memory.
-const ENOUGH_BYTES: usize = 4 << 20;
-
 /// Puts objects into messages that the server takes.
 #[derive(Debug)]
 pub(crate) struct BatchEncoder {
@@ -75,9 +72,9 @@ impl BatchEncoder {
         }
     }
 
-    /// Encodes an object, which is not in the message yet, and says how many bytes of it it will take. `max_message_size` is
-    /// what the server takes; a little is kept free.
-    pub(crate) fn encode<P: Serialize>(&mut self, object: &NewObject<P>, max_message_size: usize) -> Result<usize> {
+    /// Encodes an object, which is not in the message yet, and says how many bytes of it it will take. No message can have
+    /// more than `max`.
+    pub(crate) fn encode<P: Serialize>(&mut self, object: &NewObject<P>, max: usize) -> Result<usize> {
         let NewObject { properties, references, .. } = object;
         if let Err(error) = self.properties.encode_with(properties, references) {
             return Err(Error::validation(error.path(), error.message()));
@@ -86,7 +83,6 @@ impl BatchEncoder {
             vector::check(vector, name)?;
         }
         let len = field_len(self.object_len(object));
-        let max = max_message_size - max_message_size / 64;
         if len > max {
             let message = format!("the object takes {len} bytes; the server takes messages of {max} bytes");
             return Err(Error::new(Verdict::not_sent(ErrorKind::LimitExceeded), message));
@@ -94,19 +90,19 @@ impl BatchEncoder {
         Ok(len)
     }
 
-    /// Whether an object of this length fits in with those that are in the message. A large one goes alone.
-    pub(crate) fn has_room(&self, len: usize, max_message_size: usize) -> bool {
-        let max = ENOUGH_BYTES.min(max_message_size - max_message_size / 64);
-        self.count == 0 || self.count < MAX_OBJECTS && self.bytes.len() + len <= max
+    /// Whether an object of this length fits in with those that are in the message, which has `enough` with so many bytes. A
+    /// large one goes alone.
+    pub(crate) fn has_room(&self, len: usize, enough: usize) -> bool {
+        self.count == 0 || self.count < MAX_OBJECTS && self.bytes.len() + len <= enough
     }
 
     /// Makes room for a message, of which the first object has this length and `remaining` are behind it, as far as is
-    /// known. Objects of one import resemble each other. Returns how many objects it expects.
-    pub(crate) fn begin(&mut self, len: usize, remaining: usize) -> usize {
+    /// known. Objects of one import resemble each other.
+    pub(crate) fn begin(&mut self, len: usize, remaining: usize, enough: usize) {
         let objects = remaining.saturating_add(1).min(MAX_OBJECTS);
         let guess = len.saturating_add(len / 16).saturating_mul(objects).saturating_add(16);
-        self.bytes.reserve(guess.min(ENOUGH_BYTES.max(len) + 2));
-        objects.min(guess.div_ceil(len.max(1)))
+        // The level of consistency takes two bytes.
+        self.bytes.reserve(guess.min(enough.max(len) + 2));
     }
 
     /// Puts the object that was encoded last into the message. Its id is there.
@@ -235,12 +231,12 @@ mod tests {
     }
 
     /// The objects in messages, as the request does it.
-    fn messages<P: Serialize>(objects: impl IntoIterator<Item = NewObject<P>>, max: usize) -> Vec<EncodedBatch> {
+    fn messages<P: Serialize>(objects: impl IntoIterator<Item = NewObject<P>>, enough: usize) -> Vec<EncodedBatch> {
         let mut encoder = encoder(None, None);
         let mut messages = Vec::new();
         for object in objects {
-            let len = encoder.encode(&object, max).unwrap();
-            if !encoder.has_room(len, max) {
+            let len = encoder.encode(&object, LARGE).unwrap();
+            if !encoder.has_room(len, enough) {
                 messages.extend(encoder.take());
             }
             let before = encoder.bytes.len();
@@ -293,12 +289,12 @@ mod tests {
         let counts = |batches: &[EncodedBatch]| -> Vec<usize> {
             batches.iter().map(|batch| decoded(batch).objects.len()).collect()
         };
-        let small = messages((0..10).map(|_| text(100)), 640);
+        let small = messages((0..10).map(|_| text(100)), 630);
         assert!(lens(&small).iter().all(|len| *len <= 630), "{:?}", lens(&small));
         assert!(small.len() > 2);
         assert_eq!(counts(&small).iter().sum::<usize>(), 10);
         // The server would take more, but nothing is gained by it.
-        let large = messages([text(3 << 20), text(3 << 20), text(9 << 20), text(1), text(1)], LARGE);
+        let large = messages([text(300), text(300), text(9_000), text(1), text(1)], 640);
         assert_eq!(counts(&large), [1, 1, 1, 2]);
     }
 
@@ -312,16 +308,16 @@ mod tests {
     #[test]
     fn room_is_made_for_what_is_expected() {
         let mut encoder = encoder(None, None);
-        for (len, remaining, objects, room) in [
-            (100, 0, 1, 100),
-            (100, 9, 10, 1_000),
-            (100, usize::MAX, 1_000, 100_000),
-            (1 << 20, usize::MAX, 1_000, ENOUGH_BYTES),
-            (9 << 20, 0, 1, 9 << 20),
-            (0, 0, 1, 0),
+        for (len, remaining, room) in [
+            (100, 0, 100),
+            (100, 9, 1_000),
+            (100, usize::MAX, 100_000),
+            (1 << 20, usize::MAX, 4 << 20),
+            (9 << 20, 0, 9 << 20),
+            (0, 0, 0),
         ] {
             encoder.bytes = Vec::new();
-            assert_eq!(encoder.begin(len, remaining), objects);
+            encoder.begin(len, remaining, 4 << 20);
             let made = encoder.bytes.capacity();
             assert!((room..=room + room / 8 + 32).contains(&made), "{len} {remaining}: {made}");
         }

@@ -7,7 +7,7 @@ use weaviate_generated::grpc::SearchRequest;
 use weaviate_generated::rest::types;
 
 use super::found::{MetadataResult, SearchReply, SearchResult};
-use super::{object, reply};
+use super::{object, references, reply};
 use crate::query::Hit;
 use crate::{Error, Result};
 
@@ -105,10 +105,11 @@ fn select(request: &SearchRequest, object: &mut types::Object) {
             vectors.retain(|name, _| wanted.vectors.contains(name));
         }
     }
-    if let Some(selection) = &request.properties
-        && let Some(types::PropertySchema(Value::Object(properties))) = &mut object.properties
-    {
-        properties.retain(|name, _| selection.non_ref_properties.iter().any(|wanted| is_called(name, wanted)));
+    if let Some(types::PropertySchema(Value::Object(properties))) = &mut object.properties {
+        properties.retain(|_, value| !references::are(value));
+        if let Some(selection) = &request.properties {
+            properties.retain(|name, _| selection.non_ref_properties.iter().any(|wanted| is_called(name, wanted)));
+        }
     }
 }
 
@@ -169,7 +170,11 @@ mod tests {
             "id": "00000000-0000-0000-0000-000000000007",
             "creationTimeUnix": 1_795_423_962_179_i64,
             "lastUpdateTimeUnix": 1_795_423_962_179_i64,
-            "properties": {"title": "a", "year": 1999},
+            "properties": {
+                "title": "a",
+                "year": 1999,
+                "nest": [{"beacon": "weaviate://localhost/Nest/00000000-0000-0000-0000-000000000008"}],
+            },
             "vectors": {"a": [1.0], "b": [2.0]},
         }))
         .unwrap()
@@ -189,6 +194,7 @@ mod tests {
             hit.properties,
             PropertyMap::from([("title", "a".into()), ("year", crate::PropertyValue::from(1999))])
         );
+        assert!(hit.references("nest").is_empty());
         assert_eq!((&hit.metadata, hit.vectors().is_empty()), (&crate::HitMetadata::default(), true));
 
         let mut some = request();

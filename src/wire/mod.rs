@@ -15,6 +15,7 @@ pub(crate) mod references;
 pub(crate) mod reply;
 pub(crate) mod rest_filter;
 pub(crate) mod rest_object;
+pub(crate) mod same_object;
 pub(crate) mod schema;
 pub(crate) mod search;
 pub(crate) mod tenants;

@@ -52,7 +52,7 @@ fn found(
 fn places() -> Vec<Place> {
     places! {
         "collection, search" => |client, name| client.collection(name).query().fetch_objects();
-        "collection, search in REST's place" => |client, name| {
+        "collection, search over gRPC-Web" => |client, name| {
             client.collection(name).query().fetch_objects().protocol(Protocol::GrpcWeb)
         };
         "collection_of" => |client, name| client.collection_of::<PropertyMap>(name).data().get(ID);
@@ -69,6 +69,15 @@ fn places() -> Vec<Place> {
         "collection, references over REST" => |client, name| {
             let all = [NewReference::new(ID, "by", ID)];
             client.collection(name).data().reference_add_many(all).protocol(Protocol::Rest)
+        };
+        "collection, iteration" => |client, name| async move { client.collection(name).iterate().stream().next().await };
+        "collection, tenants" => |client, name| client.collection(name).tenants().create(["a"]);
+        "collection, list of tenants" => |client, name| client.collection(name).tenants().list();
+        "collection, list of tenants over REST" => |client, name| {
+            client.collection(name).tenants().list().protocol(Protocol::Rest)
+        };
+        "collection, deletions over REST" => |client, name| {
+            client.collection(name).data().delete_many(Filter::id().equal(ID)).protocol(Protocol::Rest)
         };
         "collection, settings" => |client, name| async move { client.collection(name).config().read().await };
         "collection, update" => |client, name| async move {

@@ -282,6 +282,33 @@ async fn an_integer_the_server_would_change_is_refused() {
     }
 }
 
+/// To the nearest float, which is the same over every protocol; never to one that cannot be read back.
+#[tokio::test]
+async fn an_integer_the_server_rounds_is_the_same_whichever_way_it_goes() {
+    let bed = live_bed().await;
+    let collection: Collection = bed.fresh(config()).await;
+    let of = |int: i64| PropertyMap::from_iter([("int", PropertyValue::from(int)), ("ints", vec![1, int].into())]);
+    for (sent, kept) in [
+        (EXACT + 1, EXACT),
+        (-EXACT - 3, -EXACT - 4),
+        ((1 << 60) + 1, 1 << 60),
+        (i64::MAX - 512, i64::MAX - 1023),
+        (i64::MIN + 1, i64::MIN),
+    ] {
+        for protocol in [Protocol::Grpc, Protocol::GrpcWeb, Protocol::Rest] {
+            let many = collection.data().insert_many([of(sent)]).allow_lossy_integers(true).protocol(protocol);
+            let id = many.await.unwrap().into_result().unwrap()[0];
+            let read = collection.data().get(id).await.unwrap().unwrap().properties;
+            let hits = collection.query().fetch_objects().filter(Filter::id().equal(id)).await.unwrap();
+            assert_eq!((&read, &hits[0].properties), (&of(kept), &of(kept)), "{sent} over {protocol}");
+        }
+    }
+    for beyond in [i64::MAX, i64::MAX - 511] {
+        let report = collection.data().insert_many([of(beyond)]).allow_lossy_integers(true).await.unwrap();
+        assert_eq!(report.errors()[0].error().field(), Some("int"));
+    }
+}
+
 #[tokio::test]
 async fn a_dynamic_object_comes_back_with_its_types() {
     let bed = live_bed().await;
@@ -299,4 +326,39 @@ async fn a_dynamic_object_comes_back_with_its_types() {
     collection.data().insert_many([object.clone()]).await.unwrap().into_result().unwrap();
     let hits = collection.query().fetch_objects().properties(object.keys().collect::<Vec<_>>()).await.unwrap();
     assert_eq!(hits[0].properties, object);
+}
+
+/// Names that look as if the server kept them for itself, and that it does not: other clients refuse the first.
+#[tokio::test]
+async fn a_property_may_be_called_vector() {
+    const NAMES: [&str; 9] =
+        ["vector", "vectors", "class", "tenant", "uuid", "properties", "metadata", "creationTimeUnix", "distance"];
+    let bed = live_bed().await;
+    let text = |name: &str| Property::new(name, DataType::Text).tokenization(Tokenization::Field);
+    let config = NAMES.iter().fold(CollectionConfig::new("Everything"), |config, name| config.property(text(name)));
+    let collection: Collection = bed.fresh(config.vector(VectorConfig::self_provided())).await;
+    let object = NAMES.iter().map(|name| (*name, PropertyValue::from(format!("my {name}")))).collect::<PropertyMap>();
+    let new = || NewObject::new(object.clone()).vector([0.5, 1.0]);
+    let data = collection.data();
+    let mut ids = vec![data.insert(new()).await.unwrap()];
+    for protocol in [Protocol::Grpc, Protocol::GrpcWeb, Protocol::Rest] {
+        ids.extend(data.insert_many([new()]).protocol(protocol).await.unwrap().into_result().unwrap());
+    }
+    let replaced = data.insert(PropertyMap::new()).vector([0.0, 1.0]).await.unwrap();
+    data.replace(replaced, new()).await.unwrap();
+    let merged = data.insert(PropertyMap::new()).vector([0.5, 1.0]).await.unwrap();
+    data.merge(merged, object.clone()).await.unwrap();
+    for id in ids.into_iter().chain([replaced, merged]) {
+        let read = data.get(id).include_vector(true).await.unwrap().unwrap();
+        assert_eq!((&read.properties, read.vector()), (&object, Some(&Vector::from([0.5, 1.0]))));
+    }
+    let all = collection.query().fetch_objects().include_vector(true);
+    for found in [all.clone().await.unwrap(), all.properties(NAMES).protocol(Protocol::GrpcWeb).await.unwrap()] {
+        assert_eq!(found.len(), 6);
+        assert!(found.iter().all(|hit| hit.properties == object && hit.vector().is_some()), "{found:?}");
+    }
+    for name in NAMES {
+        let filter = Filter::property(name).equal(format!("my {name}"));
+        assert_eq!(collection.query().fetch_objects().filter(filter).await.unwrap().len(), 6, "{name}");
+    }
 }

@@ -18,6 +18,7 @@ mod group_by;
 mod hybrid;
 mod insert;
 mod insert_limits;
+mod insert_memory;
 mod iterate;
 mod keyword;
 mod protocol;

@@ -9,6 +9,8 @@ use crate::search::filter::{Clause, Filter, FilterValue, Hop, Operator, Target, 
 use crate::search::geo::Point;
 use crate::store::{State, lower_first};
 
+pub(crate) const NESTED_IS_PREVIEW: &str = "filtering on nested properties is a preview feature, disabled by default; set WEAVIATE_PREVIEW_NESTED_FILTERING=true to enable";
+
 /// Reads a filter on objects of `class`. The error is the server's text.
 pub(crate) fn parse(message: &Filters, state: &State, class: &ClassView) -> Result<Filter, String> {
     let children = || message.filters.iter().map(|child| parse(child, state, class)).collect::<Result<Vec<_>, _>>();
@@ -129,10 +131,7 @@ impl<'a> Path<'a> {
         }
         let root = name.split('.').next().unwrap_or(name);
         if self.property(root).is_ok_and(|property| property.data_type.is_nested()) {
-            return Err(
-                "filtering on nested properties is a preview feature, disabled by default; set WEAVIATE_PREVIEW_NESTED_FILTERING=true to enable"
-                    .to_owned(),
-            );
+            return Err(NESTED_IS_PREVIEW.to_owned());
         }
         let property = self.property(name)?;
         if !(property.filterable || property.range_filters || property.data_type.is_text() && property.searchable) {

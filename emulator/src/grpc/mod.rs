@@ -1,9 +1,9 @@
 //! The gRPC side: service `weaviate.v1.Weaviate` and the standard health service.
 
-mod aggregate;
+pub(crate) mod aggregate;
 mod codec;
 pub(crate) mod delete;
-mod filters;
+pub(crate) mod filters;
 mod incoming;
 mod insert;
 pub(crate) mod limits;
@@ -11,7 +11,7 @@ mod query;
 mod ranking;
 mod references;
 mod reply;
-mod search;
+pub(crate) mod search;
 mod selection;
 mod targets;
 mod tenants;
@@ -71,7 +71,7 @@ pub(crate) async fn serve(
     }));
     Server::builder()
         .add_routes(Routes::from(counted))
-        .serve_with_incoming_shutdown(TcpIncoming::from(listener), stop)
+        .serve_with_incoming_shutdown(TcpIncoming::from(listener).with_nodelay(Some(true)), stop)
         .await
 }
 

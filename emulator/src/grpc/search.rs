@@ -66,7 +66,7 @@ impl<'a> Query<'a> {
         let boost = boost.map(|message| self.boost(message, &scope)).transpose()?;
         let window = self.window().max(boost.as_ref().map_or(0, |boost| boost.depth));
         let mut hits = match &self.search {
-            None => self.list(request, &scope, allowed)?,
+            None => self.list(request, &scope, allowed, window)?,
             Some(Search::NearVector(query)) => {
                 nearest(&scope, query, allowed, window).map_err(|fault| words.vector(&shard, &fault))?
             }
@@ -146,14 +146,21 @@ impl<'a> Query<'a> {
         request: &SearchRequest,
         scope: &Scope<'a>,
         allowed: Option<&Predicate<'_>>,
+        window: usize,
     ) -> Result<Vec<Hit<'a>>, String> {
         let after = if request.after.is_empty() { None } else { Some(parse_uuid(&request.after)?) };
-        let objects = scope.objects().filter(|object| after.is_none_or(|after| object.id > after));
-        let mut hits: Vec<Hit<'a>> =
-            objects.filter(|object| allowed.is_none_or(|allowed| allowed(object))).map(Hit::new).collect();
-        if allowed.is_some() {
-            hits.sort_by_key(|hit| hit.object.doc_id);
-        }
+        let objects = scope.objects_after(after);
+        let Some(allowed) = allowed else {
+            if self.sort.is_empty() {
+                // They are in order: no more of them is looked at than the page needs.
+                return Ok(objects.take(window).map(Hit::new).collect());
+            }
+            let mut hits: Vec<Hit<'a>> = objects.map(Hit::new).collect();
+            sort(&mut hits, &self.sort);
+            return Ok(hits);
+        };
+        let mut hits: Vec<Hit<'a>> = objects.filter(|object| allowed(object)).map(Hit::new).collect();
+        hits.sort_by_key(|hit| hit.object.doc_id);
         sort(&mut hits, &self.sort);
         Ok(hits)
     }

@@ -6,6 +6,7 @@ mod batch;
 mod batch_delete;
 mod batch_references;
 mod call;
+mod graphql;
 mod indexes;
 mod list;
 mod meta;
@@ -17,7 +18,7 @@ mod schema;
 mod shape;
 mod tenants;
 mod tokenize;
-mod where_filter;
+pub(crate) mod where_filter;
 
 use std::sync::Arc;
 
@@ -319,9 +320,7 @@ impl<'a> Resource<'a> {
             },
             Self::EmptyList => Reply::ok(serde_json::json!([])),
             Self::Tasks => indexes::tasks(emulated),
-            Self::GraphQl => {
-                Reply::error(StatusCode::NOT_IMPLEMENTED, "GraphQL exists in Weaviate but not in the emulator")
-            }
+            Self::GraphQl => return graphql::answer(emulated, call),
             Self::Nodes(class) => return nodes::nodes(emulated, class, call),
             Self::ClusterStatistics => nodes::statistics(emulated),
             Self::Schema if method == Method::POST => return schema::create(emulated, call),

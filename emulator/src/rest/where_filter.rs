@@ -4,6 +4,7 @@ use serde_json::{Map, Value as Json, json};
 use weaviate_generated::grpc::filters::{Operator, TestValue};
 use weaviate_generated::grpc::{BooleanArray, Filters, GeoCoordinatesFilter, IntArray, NumberArray, TextArray};
 
+use crate::grpc::filters::NESTED_IS_PREVIEW;
 use crate::schema::{ClassView, DataType, check_class_name, check_property_name};
 use crate::store::{State, double, no_such_property, rfc3339_ms};
 
@@ -72,7 +73,7 @@ pub(super) fn shown(given: &Json) -> Json {
 }
 
 /// Reads a filter whose shape has been checked. What the server thinks of its property is looked at by [`check`].
-pub(super) fn message(given: &Json) -> Result<Filters, String> {
+pub(crate) fn message(given: &Json) -> Result<Filters, String> {
     let name = given["operator"].as_str().unwrap_or_default();
     let Some((_, operator)) = OPERATORS.into_iter().find(|(known, _)| *known == name) else {
         return Err(format!("unrecognized operator: {name}"));
@@ -154,7 +155,7 @@ fn time_in_ms(given: &Json) -> Option<Result<i64, &str>> {
 }
 
 /// What the server notices only when it evaluates the filter.
-pub(super) fn late_fault(given: &Json) -> Option<String> {
+pub(crate) fn late_fault(given: &Json) -> Option<String> {
     match time_in_ms(given) {
         Some(Err(text)) => Some(format!("expected value to be timestamp, got '{text}'")),
         _ => operands(given).iter().find_map(late_fault),
@@ -214,7 +215,7 @@ fn geo(value: &Json) -> Result<TestValue, String> {
 }
 
 /// Holds the fields that were used against the properties they are for. All that is wrong is told at once.
-pub(super) fn check(given: &Json, state: &State, class: &ClassView) -> Result<(), String> {
+pub(crate) fn check(given: &Json, state: &State, class: &ClassView) -> Result<(), String> {
     let operands = operands(given);
     if operands.is_empty() {
         return check_clause(given, state, class);
@@ -258,8 +259,7 @@ fn check_clause(given: &Json, state: &State, class: &ClassView) -> Result<(), St
     let root = name.split(['.', '[']).next().unwrap_or_default();
     let property = class.property(root).ok_or_else(|| no_such_property(name, &class.name))?;
     if property.data_type.is_nested() {
-        // Reading the message says that this is a preview feature.
-        return Ok(());
+        return Err(NESTED_IS_PREVIEW.to_owned());
     }
     if given["operator"] == "IsNull" {
         return if is("boolean") {

@@ -16,6 +16,8 @@ pub(crate) mod sort;
 pub(crate) mod tokenization;
 pub(crate) mod vector;
 
+use uuid::Uuid;
+
 use crate::schema::{ClassView, Property};
 use crate::store::{Collection, Object, Shard, State};
 use analysis::Analyzer;
@@ -57,6 +59,11 @@ impl<'a> Scope<'a> {
     /// Objects in the order of their ids.
     pub(crate) fn objects(&self) -> impl Iterator<Item = &'a Object> + use<'a> {
         self.shard.objects.values()
+    }
+
+    /// Those behind an id, in the same order, found without a look at those before it.
+    pub(crate) fn objects_after(&self, after: Option<Uuid>) -> impl Iterator<Item = &'a Object> + use<'a> {
+        self.shard.objects_after(after)
     }
 
     /// The scope of a collection that a reference leads to; the tenant goes along.

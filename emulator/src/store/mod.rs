@@ -13,6 +13,7 @@ mod value;
 mod write;
 
 use std::collections::BTreeMap;
+use std::ops::Bound;
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use serde_json::Value as Json;
@@ -247,6 +248,12 @@ impl Shard {
             read_only: false,
         }
     }
+
+    /// The objects in the order of their ids: those behind one, or all.
+    pub(crate) fn objects_after(&self, after: Option<Uuid>) -> impl Iterator<Item = &Object> {
+        let start = after.map_or(Bound::Unbounded, Bound::Excluded);
+        self.objects.range((start, Bound::Unbounded)).map(|(_, object)| object)
+    }
 }
 
 /// The name with its first letter in upper case, as the server stores collections.
@@ -263,4 +270,34 @@ fn random_shard_name() -> String {
         .filter_map(|byte| LETTERS.get(usize::from(byte % 62)))
         .map(|letter| char::from(*letter))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_begins_behind_an_id_that_need_not_be_there() {
+        let mut shard = Shard::new("s".to_owned());
+        for number in [1, 3, 5] {
+            let id = Uuid::from_u128(number);
+            let object = Object {
+                id,
+                doc_id: 0,
+                created_ms: 0,
+                updated_ms: 0,
+                properties: Properties::new(),
+                vector: None,
+                vectors: BTreeMap::new(),
+            };
+            shard.objects.insert(id, object);
+        }
+        let ids = |after: Option<u128>| -> Vec<u128> {
+            shard.objects_after(after.map(Uuid::from_u128)).map(|object| object.id.as_u128()).collect()
+        };
+        assert_eq!(ids(None), [1, 3, 5]);
+        assert_eq!(ids(Some(3)), [5]);
+        assert_eq!(ids(Some(2)), [3, 5]);
+        assert!(ids(Some(5)).is_empty());
+    }
 }

@@ -5,19 +5,19 @@ use weaviate::{ErrorKind, Outcome, Protocol};
 
 use super::{PROTOCOLS, articles, ids, rest, take};
 use crate::support::recorder::Recorder;
-use crate::support::{Article, bed};
+use crate::support::{Article, live_bed};
 
 /// Whatever the way, the same is brought.
 #[tokio::test]
 async fn what_was_asked_for_comes_over_each_protocol() {
-    let bed = bed().await;
+    let bed = live_bed().await;
     let config = CollectionConfig::new("Owl")
         .property(Property::new("title", DataType::Text))
         .property(Property::new("year", DataType::Int))
         .property(Property::new("tags", DataType::TextArray))
         .vector(VectorConfig::self_provided().name("a"))
         .vector(VectorConfig::self_provided().name("b"));
-    let owls = bed.client.collections().create(config).await.unwrap();
+    let owls = bed.fresh::<PropertyMap>(config).await;
     let objects = ids(25).into_iter().zip(0_i32..).map(|(id, year)| {
         let properties = PropertyMap::from([
             ("title", "snowy owl".into()),
@@ -42,7 +42,11 @@ async fn what_was_asked_for_comes_over_each_protocol() {
             let mut objects = request.clone().page_size(10).protocol(protocol).stream();
             let mut hits = Vec::new();
             while let Some(hit) = objects.next().await {
-                hits.push(hit.unwrap());
+                let hit = hit.unwrap();
+                // The server sends them in no order.
+                let mut vectors: Vec<_> = hit.vectors().clone().into_iter().collect();
+                vectors.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+                hits.push((hit.id, hit.properties, hit.metadata, vectors));
             }
             assert_eq!(hits.len(), 25);
             all.push(hits);
@@ -65,7 +69,7 @@ async fn a_projection_brings_another_type() {
     struct Year {
         year: i64,
     }
-    let bed = bed().await;
+    let bed = live_bed().await;
     let (articles, _) = articles(&bed, 12).await;
     for protocol in PROTOCOLS {
         let mut years = articles.iterate().project::<Year>().protocol(protocol).stream();
@@ -80,7 +84,7 @@ async fn a_projection_brings_another_type() {
 
 #[tokio::test]
 async fn the_token_passes_over_what_is_filtered_out() {
-    let bed = bed().await;
+    let bed = live_bed().await;
     let (articles, ids) = articles(&bed, 50).await;
     let even = |hit: &Hit<Article>| hit.properties.year % 2 == 0;
     let mut objects = articles.iterate().page_size(7).stream().client_side_filter(even);
@@ -103,7 +107,7 @@ async fn the_token_passes_over_what_is_filtered_out() {
 #[tokio::test]
 async fn what_a_filter_came_by_is_not_read_again() {
     use crate::support::faults::{Fault, FaultProxy};
-    let bed = bed().await;
+    let bed = live_bed().await;
     let (_, ids) = articles(&bed, 50).await;
     let proxy =
         FaultProxy::grpc(bed.grpc_url(), |request| if request.nth == 2 { Fault::Hang } else { Fault::Pass }).await;
@@ -159,7 +163,7 @@ async fn what_is_wrong_is_said_before_anything_is_sent() {
 
 #[tokio::test]
 async fn it_can_be_made_before_it_is_needed_and_used_twice() {
-    let bed = bed().await;
+    let bed = live_bed().await;
     let (articles, ids) = articles(&bed, 30).await;
     let request = articles.iterate().after(ids[9]).page_size(7);
     assert_eq!(rest(request.clone().stream()).await, ids[10..]);

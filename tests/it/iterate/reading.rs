@@ -7,7 +7,7 @@ use weaviate_emulator::Emulator;
 
 use super::{PROTOCOLS, articles, rest, store, take};
 use crate::support::faults::{Fault, FaultProxy};
-use crate::support::{Article, bed, bed_of};
+use crate::support::{Article, live_bed, live_bed_of};
 
 /// Reads all, stops at random points, and goes on from what the token was as a text. The page size changes each time.
 async fn cut_and_resumed(
@@ -21,7 +21,7 @@ async fn cut_and_resumed(
     let mut saved = ResumeToken::start().to_string();
     while saved != "end" {
         let token: ResumeToken = saved.parse().unwrap();
-        let all = articles.iterate().after(token).page_size(rng.u32(1..=pages)).prefetch(rng.bool());
+        let all = articles.iterate().after(token).page_size(rng.u32(pages / 10..=pages)).prefetch(rng.bool());
         let mut objects = all.protocol(protocol).stream();
         let before = read.len();
         read.extend(take(&mut objects, rng.usize(0..pages as usize * 4)).await);
@@ -36,7 +36,7 @@ async fn cut_and_resumed(
 
 #[tokio::test]
 async fn a_hundred_thousand_objects_cut_anywhere_come_once_each() {
-    let bed = bed().await;
+    let bed = live_bed().await;
     let (articles, ids) = articles(&bed, 100_000).await;
     let (seen, cuts) = cut_and_resumed(&articles, Protocol::Grpc, 2_000, 7).await;
     assert!(seen == ids, "{} of {}", seen.len(), ids.len());
@@ -45,7 +45,7 @@ async fn a_hundred_thousand_objects_cut_anywhere_come_once_each() {
 
 #[tokio::test]
 async fn a_thousand_cut_anywhere_come_once_each_over_each_protocol() {
-    let bed = bed().await;
+    let bed = live_bed().await;
     let (articles, ids) = articles(&bed, 1_000).await;
     for (protocol, seed) in PROTOCOLS.into_iter().zip(1..) {
         let (seen, cuts) = cut_and_resumed(&articles, protocol, 40, seed).await;
@@ -57,7 +57,7 @@ async fn a_thousand_cut_anywhere_come_once_each_over_each_protocol() {
 
 #[tokio::test]
 async fn nothing_and_less_than_a_page_is_fine() {
-    let bed = bed().await;
+    let bed = live_bed().await;
     let (articles, ids) = articles(&bed, 12).await;
     for protocol in PROTOCOLS {
         for size in [1, 11, 12, 13, 10_000] {
@@ -73,7 +73,7 @@ async fn nothing_and_less_than_a_page_is_fine() {
 /// The object that the token names need not be there any more, and pages become shorter as objects go.
 #[tokio::test]
 async fn objects_may_be_deleted_meanwhile() {
-    let bed = bed().await;
+    let bed = live_bed().await;
     let (articles, ids) = articles(&bed, 100).await;
     let mut objects = articles.iterate().page_size(10).prefetch(false).stream();
     assert_eq!(take(&mut objects, 15).await, ids[..15]);
@@ -94,11 +94,11 @@ async fn objects_may_be_deleted_meanwhile() {
 /// A collection may leave out of pages what has expired, up to all of a page.
 #[tokio::test]
 async fn an_empty_page_is_not_the_end_where_objects_expire() {
-    let bed = bed_of(Emulator::builder().object_ttl(true)).await;
+    let bed = live_bed_of(Emulator::builder().object_ttl(true)).await;
     let config = CollectionConfig::new("Bread").property(Property::new("until", DataType::Date)).object_ttl(
         weaviate::ObjectTtlConfig::new().enabled(true).delete_on("until").default_ttl(0).filter_expired_objects(true),
     );
-    let breads = bed.client.collections().create(config).await.unwrap();
+    let breads = bed.fresh::<PropertyMap>(config).await;
     let ids = super::ids(200);
     let fresh = |index: usize| matches!(index, 3 | 4 | 90..95 | 180);
     let objects = ids.iter().enumerate().map(|(index, id)| {
@@ -121,7 +121,7 @@ async fn an_empty_page_is_not_the_end_where_objects_expire() {
 
 #[tokio::test]
 async fn one_page_is_fetched_ahead_and_none_when_nobody_reads() {
-    let bed = bed().await;
+    let bed = live_bed().await;
     articles(&bed, 100).await;
     let proxy = FaultProxy::grpc(bed.grpc_url(), |_| Fault::Pass).await;
     let client = Client::custom(bed.rest_url()).grpc(proxy.url()).connect().await.unwrap();
@@ -157,7 +157,7 @@ async fn settle() {
 
 #[tokio::test]
 async fn dropping_it_in_the_middle_leaves_the_client_usable() {
-    let bed = bed().await;
+    let bed = live_bed().await;
     let (articles, ids) = articles(&bed, 50).await;
     for protocol in PROTOCOLS {
         for read in [0, 1, 5, 9, 10, 49] {
@@ -187,7 +187,7 @@ async fn dropping_it_in_the_middle_leaves_the_client_usable() {
 
 #[tokio::test]
 async fn it_is_a_stream() {
-    let bed = bed().await;
+    let bed = live_bed().await;
     let (articles, ids) = articles(&bed, 25).await;
     let mut objects = std::pin::pin!(articles.iterate().page_size(10).stream());
     let mut seen = Vec::new();

@@ -7,7 +7,7 @@ use weaviate::{ErrorKind, MultiTenancyConfig, ResumeToken, TenantObjects, Uuid};
 
 use super::{PROTOCOLS, ids, store};
 use crate::support::faults::{Fault, FaultProxy};
-use crate::support::{Article, Bed, bed};
+use crate::support::{Article, Bed, live_bed};
 
 type Read = BTreeMap<String, Vec<Uuid>>;
 
@@ -16,15 +16,13 @@ async fn nests(bed: &Bed, tenants: usize) -> (Collection<Article>, Read) {
     let config = CollectionConfig::new("Nest")
         .property(Property::new("title", DataType::Text))
         .property(Property::new("year", DataType::Int))
-        .multi_tenancy(MultiTenancyConfig::new().enabled(true).auto_tenant_creation(true));
-    let nests = bed.client.collections().create_of::<Article>(config).await.unwrap();
+        .multi_tenancy(MultiTenancyConfig::new().enabled(true));
+    let nests = bed.fresh::<Article>(config).await;
     let mut all = Read::new();
     for number in 0..tenants {
         let name = format!("nest{number}");
         let ids = ids(7 * number);
-        // It takes an object to make a tenant.
-        store(&nests.tenant(&name), &[Uuid::nil()]).await;
-        nests.tenant(&name).data().delete(Uuid::nil()).await.unwrap();
+        nests.tenants().create([name.as_str()]).await.unwrap().into_result().unwrap();
         store(&nests.tenant(&name), &ids).await;
         all.insert(name, ids);
     }
@@ -55,7 +53,7 @@ fn without_empty(all: &Read) -> Read {
 
 #[tokio::test]
 async fn each_object_of_each_tenant_comes_once() {
-    let bed = bed().await;
+    let bed = live_bed().await;
     let (nests, all) = nests(&bed, 6).await;
     for (concurrency, protocol) in [1, 2, 4, 100].into_iter().zip(PROTOCOLS.into_iter().cycle()) {
         let each = nests.iterate().page_size(5).protocol(protocol);
@@ -75,7 +73,7 @@ async fn each_object_of_each_tenant_comes_once() {
 
 #[tokio::test]
 async fn several_are_read_at_once_and_none_waits_for_the_others() {
-    let bed = bed().await;
+    let bed = live_bed().await;
     let (nests, all) = nests(&bed, 4).await;
     let mut objects = nests.iterate().page_size(5).tenants(all.keys().skip(1)).concurrency(2).stream();
     let names: Vec<String> = take(&mut objects, 14).await.into_iter().map(|(name, _)| name).collect();
@@ -86,7 +84,7 @@ async fn several_are_read_at_once_and_none_waits_for_the_others() {
 
 #[tokio::test]
 async fn it_is_resumed_from_the_tokens_of_its_tenants() {
-    let bed = bed().await;
+    let bed = live_bed().await;
     let (nests, all) = nests(&bed, 6).await;
     let mut rng = fastrand::Rng::with_seed(3);
     let mut read = Read::new();
@@ -111,7 +109,7 @@ async fn it_is_resumed_from_the_tokens_of_its_tenants() {
 /// What is over is not asked for again.
 #[tokio::test]
 async fn a_tenant_that_is_done_costs_nothing() {
-    let bed = bed().await;
+    let bed = live_bed().await;
     let (_, all) = nests(&bed, 3).await;
     let proxy = FaultProxy::grpc(bed.grpc_url(), |_| Fault::Pass).await;
     let client = Client::custom(bed.rest_url()).grpc(proxy.url()).connect_lazy().unwrap();
@@ -126,7 +124,7 @@ async fn a_tenant_that_is_done_costs_nothing() {
 
 #[tokio::test]
 async fn an_error_names_its_tenant_and_leaves_the_others_alone() {
-    let bed = bed().await;
+    let bed = live_bed().await;
     let (nests, all) = nests(&bed, 4).await;
     let names = || ["nowhere"].into_iter().chain(all.keys().map(String::as_str));
     let mut objects = nests.iterate().page_size(5).tenants(names()).concurrency(2).stream();
@@ -154,7 +152,7 @@ async fn an_error_names_its_tenant_and_leaves_the_others_alone() {
 
 #[tokio::test]
 async fn each_tenant_is_at_most_a_page_ahead() {
-    let bed = bed().await;
+    let bed = live_bed().await;
     let (_, all) = nests(&bed, 9).await;
     let proxy = FaultProxy::grpc(bed.grpc_url(), |_| Fault::Pass).await;
     let client = Client::custom(bed.rest_url()).grpc(proxy.url()).connect().await.unwrap();
@@ -171,7 +169,7 @@ async fn each_tenant_is_at_most_a_page_ahead() {
 
 #[tokio::test]
 async fn filters_see_the_tenant() {
-    let bed = bed().await;
+    let bed = live_bed().await;
     let (nests, all) = nests(&bed, 4).await;
     let objects = nests.iterate().tenants(all.keys()).stream();
     let mut objects = objects.client_side_filter(|hit| &*hit.tenant == "nest3" && hit.properties.year % 2 == 0);
@@ -182,7 +180,7 @@ async fn filters_see_the_tenant() {
 
 #[tokio::test]
 async fn what_is_wrong_comes_first_and_alone() {
-    let bed = bed().await;
+    let bed = live_bed().await;
     let (nests, _) = nests(&bed, 2).await;
     let tenants = ["nest1"];
     for (mut objects, field) in [

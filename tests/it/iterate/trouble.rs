@@ -9,7 +9,7 @@ use weaviate_generated::grpc::{MetadataResult, SearchReply, SearchResult};
 use super::{PROTOCOLS, articles, rest, take};
 use crate::support::faults::{Fault, FaultProxy};
 use crate::support::recorder::Recorder;
-use crate::support::{Article, bed};
+use crate::support::{Article, live_bed};
 
 /// A server whose every page is this one.
 async fn repeating(ids: &[u128]) -> Recorder {
@@ -61,7 +61,7 @@ async fn a_page_in_no_order_brings_nothing() {
 
 #[tokio::test]
 async fn after_an_error_the_token_says_where_to_go_on() {
-    let bed = bed().await;
+    let bed = live_bed().await;
     let (_, ids) = articles(&bed, 50).await;
     let proxy = FaultProxy::grpc(bed.grpc_url(), |request| match request.nth {
         2 => Fault::GrpcStatus(13, "the disk is on fire"),
@@ -82,7 +82,7 @@ async fn after_an_error_the_token_says_where_to_go_on() {
 /// A page is a read: it is asked for again, and nobody notices.
 #[tokio::test]
 async fn a_page_that_fails_for_a_moment_is_asked_for_again() {
-    let bed = bed().await;
+    let bed = live_bed().await;
     let (_, ids) = articles(&bed, 50).await;
     let proxy = FaultProxy::grpc(bed.grpc_url(), |request| match request.nth {
         1 => Fault::Unavailable { committed: true },
@@ -100,7 +100,7 @@ async fn a_page_that_fails_for_a_moment_is_asked_for_again() {
 
 #[tokio::test]
 async fn each_page_has_the_time_of_a_query() {
-    let bed = bed().await;
+    let bed = live_bed().await;
     articles(&bed, 30).await;
     let proxy =
         FaultProxy::grpc(bed.grpc_url(), |request| if request.nth == 1 { Fault::Hang } else { Fault::Pass }).await;
@@ -117,7 +117,7 @@ async fn each_page_has_the_time_of_a_query() {
 /// It comes as the error of its object, behind those before it, and can be passed over.
 #[tokio::test]
 async fn an_object_that_does_not_fit_is_named_and_can_be_left_behind() {
-    let bed = bed().await;
+    let bed = live_bed().await;
     let (articles, ids) = articles(&bed, 30).await;
     articles.data().merge(ids[17], PropertyMap::new()).remove("title").await.unwrap();
     for protocol in PROTOCOLS {

@@ -33,9 +33,14 @@ pub(crate) async fn bed_of(builder: Builder) -> Bed {
 /// At the real server of `make live` if there is one, at an emulator otherwise. For tests that change nothing but their own
 /// collections, which they make anew.
 pub(crate) async fn live_bed() -> Bed {
+    live_bed_of(Emulator::builder()).await
+}
+
+/// The same with an emulator of one's own making, which allows what the real one does.
+pub(crate) async fn live_bed_of(builder: Builder) -> Bed {
     match live_urls() {
         Some((rest, grpc)) => Bed::new(rest, grpc, None).await,
-        None => bed().await,
+        None => bed_of(builder).await,
     }
 }
 

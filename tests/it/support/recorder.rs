@@ -47,23 +47,33 @@ impl Call {
 }
 
 /// Both ports of a server that records. Dropping it stops it.
-#[derive(Debug)]
 pub(crate) struct Recorder {
     rest: Serving,
     grpc: Serving,
     shared: Arc<Shared>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct Shared {
     calls: Mutex<Vec<Call>>,
+    /// Takes the calls in place of the list.
+    listener: Option<Box<dyn Fn(Call) + Send + Sync>>,
     replies: Mutex<HashMap<(Method, String), (u16, Value)>>,
     messages: Mutex<HashMap<&'static str, Bytes>>,
 }
 
 impl Recorder {
     pub(crate) async fn start() -> Self {
-        let shared = Arc::new(Shared::default());
+        Self::with(Shared::default()).await
+    }
+
+    /// One that remembers nothing and hands every call on.
+    pub(crate) async fn listening(listener: impl Fn(Call) + Send + Sync + 'static) -> Self {
+        Self::with(Shared { listener: Some(Box::new(listener)), ..Shared::default() }).await
+    }
+
+    async fn with(shared: Shared) -> Self {
+        let shared = Arc::new(shared);
         let (rest, grpc) = (Arc::clone(&shared), Arc::clone(&shared));
         let rest = Serving::start(move |stream, _, _| {
             let shared = Arc::clone(&rest);
@@ -123,7 +133,11 @@ impl Shared {
     fn record(&self, side: Side, head: &http::request::Parts, body: Bytes) {
         let path = head.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
         let (method, headers) = (head.method.clone(), head.headers.clone());
-        self.calls.lock().unwrap().push(Call { side, method, path, headers, body });
+        let call = Call { side, method, path, headers, body };
+        match &self.listener {
+            Some(listener) => listener(call),
+            None => self.calls.lock().unwrap().push(call),
+        }
     }
 
     async fn rest(&self, request: Request<Incoming>) -> hyper::Result<Response<Full<Bytes>>> {
