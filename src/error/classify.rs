@@ -96,6 +96,8 @@ const RULES: &[(&[&str], Verdict)] = {
     /// The cluster may have acted before it lost its leader or its replicas.
     const CLUSTER: Verdict = Verdict::unknown(K::Unavailable).transient();
     &[
+        // The schema has been changed by then.
+        (&["updating db: TYPE_"], Verdict::unknown(K::Server)),
         (&["429 Too many requests"], RATE),
         (&["failed with status: 429"], RATE),
         (&["rate_limit_error"], RATE),
@@ -339,6 +341,7 @@ mod tests {
             (422, "put object: determine shard: tenant not found: \"nosuch\"", refused(K::Tenant)),
             (422, "updating schema: TYPE_ADD_TENANT: class not found", refused(K::NotFound)),
             (422, "updating schema: TYPE_UPDATE_TENANT: shard not found: a; shard not found: b", refused(K::Tenant)),
+            (422, "updating db: TYPE_ADD_TENANT: init shard a: too many open files", Verdict::unknown(K::Server)),
             (422, "can't offload tenants, because offload-s3 module is not enabled", refused(K::Unsupported)),
             (422, "class \"Work\": not found", refused(K::NotFound)),
             (422, "validate: failed to get class: Nowhere", refused(K::NotFound)),

@@ -60,6 +60,8 @@ impl Tenants {
     /// Makes tenants, each of which is a name alone or a [`NewTenant`] with a status. **One that exists stays as it is**, with
     /// its objects and its status, and is no error.
     ///
+    /// The server keeps files open for each tenant that is active: of thousands, most are better made inactive.
+    ///
     /// # Errors
     ///
     /// [`Validation`](crate::ErrorKind::Validation) before anything is sent, for a name that no tenant can have, for the same

@@ -43,9 +43,12 @@ fn fates(report: &TenantReport) -> Vec<(Option<Outcome>, usize)> {
 #[tokio::test]
 async fn a_later_message_that_fails_is_told_apart_from_what_was_not_sent() {
     let no = Fault::Status(422, vec![], r#"{"error":[{"message":"no more of these"}]}"#);
+    // The schema has them by then, as a server without any more files to open has it.
+    let no_files = r#"{"error":[{"message":"updating db: TYPE_ADD_TENANT: init shard t100: too many open files"}]}"#;
     let not_now = Fault::Unavailable { committed: false };
     for (fault, outcome, kind, there) in [
         (no, Outcome::Refused, ErrorKind::Validation, 100),
+        (Fault::Status(422, vec![], no_files), Outcome::Unknown, ErrorKind::Server, 100),
         (not_now, Outcome::Unknown, ErrorKind::Unavailable, 100),
         (Fault::ResetBefore, Outcome::Unknown, ErrorKind::Connection, 100),
         (Fault::ResetAfter, Outcome::Unknown, ErrorKind::Connection, 200),
