@@ -3,6 +3,8 @@
 CARGO   ?= cargo
 CODEGEN := $(CARGO) run --quiet --locked --manifest-path codegen/Cargo.toml --
 VERSION ?= 1.39.0
+# What the tests of `make live` call their collections.
+LIVE_COLLECTIONS := Article Author Book Bread Dates Everything Nest Owl Plain Publisher Room Shelf Spoon Table TenantsOrder TenantsPlain
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test replay record regen sync diff check bench bench-build lint fmt doc live ci
@@ -58,10 +60,11 @@ lint: ## formatting and clippy, warnings are errors
 doc: ## API documentation, warnings are errors
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps --all-features --package weaviate --package weaviate-emulator
 
-live: ## quickstart and schema tests at the real server WEAVIATE_URL, WEAVIATE_GRPC_URL; deletes Owl, Nest, Plain, Spoon, Author, Book
+live: ## quickstart, schema, tenants and data at the real server WEAVIATE_URL, WEAVIATE_GRPC_URL; deletes the collections of LIVE_COLLECTIONS
 	@test -n "$(WEAVIATE_URL)" || { echo "make live needs WEAVIATE_URL (and WEAVIATE_GRPC_URL)"; exit 2; }
 	@for protocol in grpc grpc-web; do \
 	    WEAVIATE_PROTOCOL=$$protocol $(CARGO) run --quiet --locked --example quickstart || exit 1; done
-	$(CARGO) test --quiet --locked --package weaviate --test it schema:: -- --test-threads=1
+	@echo "deletes $(LIVE_COLLECTIONS)"
+	$(CARGO) test --quiet --locked --package weaviate --all-features --test it -- --test-threads=1 schema:: data:: data_types:: iterate:: tenants:: typed::
 
 ci: lint check test doc ## what has to pass before anything lands

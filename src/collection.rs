@@ -6,9 +6,11 @@ use std::marker::PhantomData;
 use crate::config::CollectionSettings;
 use crate::data::Data;
 use crate::headers::Headers;
+use crate::iterate::Iterate;
 use crate::properties::{Properties, PropertiesCheck, compare};
 use crate::query::Queries;
 use crate::schema::CollectionName;
+use crate::tenants::Tenants;
 use crate::transport::Transport;
 use crate::{Client, ConsistencyLevel, Integrations, PropertyMap, Result};
 
@@ -50,7 +52,8 @@ impl<P> Collection<P> {
         self.name.as_str()
     }
 
-    /// The same collection as one tenant sees it. For collections with multi-tenancy, and necessary there.
+    /// The same collection as one tenant sees it. For collections with multi-tenancy, and necessary there. Whether there is
+    /// such a tenant is not looked at; [`tenants`](Self::tenants) makes them.
     #[must_use]
     pub fn tenant(&self, tenant: impl Into<String>) -> Self {
         Self { tenant: Some(tenant.into()), ..self.clone() }
@@ -85,16 +88,52 @@ impl<P> Collection<P> {
         Data::new(self.clone())
     }
 
+    /// The tenants, for collections with multi-tenancy: making, changing, listing and deleting them.
+    #[must_use]
+    pub fn tenants(&self) -> Tenants {
+        Tenants::new(self)
+    }
+
     /// Searches.
     #[must_use]
     pub fn query(&self) -> Queries<P> {
         Queries::new(self.clone())
     }
 
+    /// All objects, one after the other, in the order of their ids. [`Iterate::stream`] gives a stream, which fetches them page
+    /// by page, one page ahead, however many they are.
+    ///
+    /// An object that is there from beginning to end comes once. One that is stored meanwhile may come or not, and one that
+    /// is changed meanwhile comes as it was or as it is. A page that the server repeats, or that does not go on where the
+    /// last one ended, is an error before anything of it is given out.
+    ///
+    /// Each page is a search of its own and has the time of one, [`Timeouts::query`](crate::Timeouts::query), retries
+    /// included; the stream as a whole may take as long as it takes, and so may whoever reads it. An error ends the stream; its [`token`](crate::Objects::token) says where to go on.
+    ///
+    /// Over plain REST objects come whole, and what was not asked for is dropped here; a name that the collection does not
+    /// have is no error there. Blobs come unasked, and so do expired objects that are not deleted yet. In a [`PropertyMap`] a
+    /// value is taken for what it looks like in JSON, as in [`get`](crate::Data::get).
+    ///
+    /// ```no_run
+    /// use weaviate::prelude::*;
+    ///
+    /// # async fn example(articles: Collection) -> weaviate::Result<()> {
+    /// let mut all = articles.iterate().stream();
+    /// while let Some(article) = all.next().await {
+    ///     let article = article?;
+    ///     println!("{} {:?}", article.id, article.properties);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn iterate(&self) -> Iterate<P> {
+        Iterate::new(self.clone())
+    }
+
     /// The settings: reading and changing them, indexes, shards.
     #[must_use]
     pub fn config(&self) -> CollectionSettings {
-        CollectionSettings::new(self.client.clone(), self.name.clone(), self.tenant.clone())
+        CollectionSettings::new(self)
     }
 
     /// Holds a struct against the collection as the server has it, and says all that differs.

@@ -1,6 +1,7 @@
 //! Collections as a whole: create, list, delete, look whether one is there.
 
 use crate::schema::{CollectionConfig, CollectionName, Json as _};
+use crate::transport::{Call, Idempotency};
 use crate::wire::schema;
 use crate::{Client, Collection, Result};
 
@@ -39,7 +40,8 @@ impl Collections {
     /// Whether there is a collection of this name.
     pub async fn exists(&self, name: impl AsRef<str>) -> Result<bool> {
         let name = CollectionName::new(name.as_ref());
-        Ok(self.client.transport().collection_config(name.as_str()).await?.is_some())
+        let call = Call::new("read collection", Idempotency::Read).collection(name.as_str());
+        Ok(self.client.transport().collection_config(&call, name.as_str()).await?.is_some())
     }
 
     /// All collections with all that the server has filled in. One that this client does not understand in every part is

@@ -17,11 +17,15 @@ mod error;
 mod feature;
 mod filter;
 mod headers;
+mod iterate;
 mod meta;
 pub mod prelude;
 pub mod properties;
 mod query;
+mod report;
 mod schema;
+mod scope;
+mod tenants;
 mod transport;
 mod types;
 mod version;
@@ -42,20 +46,21 @@ pub use connect::{
 pub use connect::{Embedded, EmbeddedBuilder, EmbeddedStage, Progress};
 pub use data::{
     AddReferences, ChangeReferences, Data, Delete, DeleteMany, DeleteReport, DeletedObject, Exists, Get, Insert,
-    InsertMany, InsertReport, Merge, NewObject, NewReference, ObjectError, ReferenceReport, ReferenceTo, Replace,
-    Validate, uuid5,
+    InsertMany, InsertReport, Merge, NewObject, NewReference, ReferenceReport, ReferenceTo, Replace, Validate, uuid5,
 };
 pub use diagnosis::{Check, Diagnosis, Finding, Layer};
 pub use error::{Error, ErrorKind, GrpcCode, Outcome, Result};
 pub use feature::Feature;
 pub use filter::{Filter, FilterReference, FilterTarget, FilterValue};
+pub use iterate::{Iterate, IterateTenants, Objects, ResumeToken, TenantHit, TenantObjects};
 pub use meta::Meta;
 pub use properties::{Field, Properties, PropertiesCheck};
 pub use query::{
     Bm25, Bm25Operator, FetchObjects, Fusion, Group, GroupBy, Grouped, GroupedHit, GroupedResults, Hit, HitMetadata,
-    Hybrid, HybridVector, Metadata, NearObject, NearVector, Queries, Query, Ranked, SearchProperty, SearchResults,
-    Sort, Ungrouped,
+    Hybrid, HybridVector, Metadata, NearObject, NearVector, Queries, Query, Ranked, Reference, SearchProperty,
+    SearchResults, Sort, Ungrouped,
 };
+pub use report::ItemError;
 pub use schema::{
     Action, Aggregation, AsyncReplicationConfig, Bm25Config, Bq, Change, CollectionConfig, CollectionUpdate, DataType,
     DeletionStrategy, Difference, Distance, Dynamic, FilterStrategy, Flat, HFresh, Hnsw, IndexTask, IndexTaskStatus,
@@ -64,6 +69,9 @@ pub use schema::{
     PropertyIndexes, PropertyVectorization, Quantizer, Replacement, ReplicationConfig, Rq, Shard, ShardStatus,
     ShardingConfig, Sq, Step, Stopwords, TextAnalyzer, Tokenization, TokenizerUserDict, VectorConfig, VectorIndex,
     modules,
+};
+pub use tenants::{
+    ChangeTenants, GetTenant, ListTenants, NewTenant, Tenant, TenantExists, TenantReport, TenantStatus, Tenants,
 };
 pub use types::{
     Blob, ConsistencyLevel, DateTime, GeoCoordinates, PhoneNumber, PropertyMap, PropertyValue, Uuid, Vector, Vectors,

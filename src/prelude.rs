@@ -3,6 +3,7 @@
 pub use crate::{
     Blob, Bm25Operator, Client, Collection, CollectionConfig, CollectionUpdate, ConsistencyLevel, DataType, DateTime,
     Distance, Filter, Flat, Fusion, GeoCoordinates, GroupBy, GroupedResults, Hit, Hnsw, HybridVector,
-    InvertedIndexConfig, Metadata, MultiTenancyConfig, NewObject, PhoneNumber, Properties, Property, PropertyMap,
-    PropertyValue, ReplicationConfig, SearchProperty, SearchResults, Sort, Tokenization, Vector, VectorConfig, Vectors,
+    InvertedIndexConfig, Metadata, MultiTenancyConfig, NewObject, NewTenant, PhoneNumber, Properties, Property,
+    PropertyMap, PropertyValue, ReplicationConfig, SearchProperty, SearchResults, Sort, TenantStatus, Tokenization,
+    Vector, VectorConfig, Vectors,
 };

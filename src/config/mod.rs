@@ -8,11 +8,13 @@ pub use property_index::{RebuildPropertyIndex, UpsertPropertyIndex};
 
 use crate::error::{ErrorKind, Verdict};
 use crate::schema::{
-    CollectionConfig, CollectionName, CollectionUpdate, IndexTask, Json as _, Plan, Property, PropertyIndex,
-    PropertyIndexes, Shard, ShardStatus, VectorConfig, possible,
+    CollectionConfig, CollectionUpdate, IndexTask, Json as _, Plan, Property, PropertyIndex, PropertyIndexes, Shard,
+    ShardStatus, VectorConfig, possible,
 };
+use crate::scope::Scope;
+use crate::transport::{Call, Idempotency, Transport};
 use crate::wire::schema;
-use crate::{Client, Error, Feature, Result};
+use crate::{Collection, Error, Feature, Result};
 
 /// How often a change is put together anew because somebody else was quicker.
 const TRIES: usize = 3;
@@ -36,24 +38,30 @@ const TRIES: usize = 3;
 /// ```
 #[derive(Clone, Debug)]
 pub struct CollectionSettings {
-    client: Client,
-    collection: CollectionName,
-    tenant: Option<String>,
+    scope: Scope,
 }
 
 impl CollectionSettings {
-    pub(crate) fn new(client: Client, collection: CollectionName, tenant: Option<String>) -> Self {
-        Self { client, collection, tenant }
+    pub(crate) fn new<P>(collection: &Collection<P>) -> Self {
+        Self { scope: Scope::new(collection) }
     }
 
     fn name(&self) -> &str {
-        self.collection.as_str()
+        &self.scope.collection
+    }
+
+    fn transport(&self) -> &Transport {
+        &self.scope.transport
+    }
+
+    fn writing(&self) -> Call {
+        self.scope.call(UPDATE, Idempotency::Idempotent)
     }
 
     /// What the collection is, with all that the server filled in. An error of kind
     /// [`NotFound`](crate::ErrorKind::NotFound) if there is none.
     pub async fn read(&self) -> Result<CollectionConfig> {
-        let value = self.fetch("read collection").await?;
+        let value = self.fetch(READ).await?;
         let config = CollectionConfig::read(&value);
         config.ok_or_else(|| Error::decode("a collection that is no JSON object").in_operation(READ, Some(self.name())))
     }
@@ -72,9 +80,9 @@ impl CollectionSettings {
     pub async fn update(&self, update: CollectionUpdate) -> Result<CollectionConfig> {
         let modules = update.generative.is_some() || update.reranker.is_some();
         let features: &[Feature] = if modules { &[Feature::UpdateModules] } else { &[] };
-        let transport = self.client.transport();
+        let transport = self.transport();
         let exchanges = async {
-            transport.check_config(self.name(), &update.wanted(), features).await?;
+            transport.check_config(self.writing(), &update.wanted(), features).await?;
             self.rewrite(|there| update.plan(self.name(), there)).await
         };
         transport.as_one(UPDATE, self.name(), exchanges).await
@@ -89,20 +97,20 @@ impl CollectionSettings {
     /// error while properties are added leaves what was done before.
     pub async fn apply(&self, plan: &Plan) -> Result<CollectionConfig> {
         possible(plan).map_err(|error| error.in_operation(UPDATE, Some(self.name())))?;
-        self.client.transport().as_one(UPDATE, self.name(), self.take_steps(plan)).await
+        self.transport().as_one(UPDATE, self.name(), self.take_steps(plan)).await
     }
 
     async fn take_steps(&self, plan: &Plan) -> Result<CollectionConfig> {
-        let transport = self.client.transport();
+        let transport = self.transport();
         let features: &[Feature] = if plan.adds_vectors() { &[Feature::AddVector] } else { &[] };
-        let wants_kinds = transport.check_config(self.name(), &plan.news(), features).await?;
+        let wants_kinds = transport.check_config(self.writing(), &plan.news(), features).await?;
         if self.fetch(UPDATE).await? != plan.before {
             return Err(self.conflict());
         }
         if plan.rewrites() {
             let class = plan.without_new_properties();
             let class = if wants_kinds { schema::with_index_kinds(class) } else { class };
-            transport.update_class(self.name(), &class).await?;
+            transport.update_class(&self.writing(), self.name(), &class).await?;
         }
         for property in plan.properties() {
             self.add_property(property).await?;
@@ -112,7 +120,8 @@ impl CollectionSettings {
 
     /// Adds a property, a reference among them.
     pub async fn add_property(&self, property: Property) -> Result<()> {
-        self.client.transport().add_property(self.name(), property.write()).await
+        let call = self.scope.call("add property", Idempotency::Never);
+        self.transport().add_property(call, self.name(), property.write()).await
     }
 
     /// Adds a vector. Objects that are there already do not get one. Needs Weaviate 1.31.
@@ -120,11 +129,11 @@ impl CollectionSettings {
         schema::check_vector(&vector).map_err(|error| error.in_operation(UPDATE, Some(self.name())))?;
         let name = vector.name.clone();
         let wanted = CollectionConfig::new("").vector(vector).write();
-        self.client.transport().as_one(UPDATE, self.name(), self.add_vectors(&name, wanted)).await
+        self.transport().as_one(UPDATE, self.name(), self.add_vectors(&name, wanted)).await
     }
 
     async fn add_vectors(&self, name: &str, wanted: Value) -> Result<()> {
-        let wants_kinds = self.client.transport().check_config(self.name(), &wanted, &[Feature::AddVector]).await?;
+        let wants_kinds = self.transport().check_config(self.writing(), &wanted, &[Feature::AddVector]).await?;
         let wanted = if wants_kinds { schema::with_index_kinds(wanted) } else { wanted };
         self.rewrite(|there| {
             if there.pointer("/vectorConfig").and_then(|vectors| vectors.get(name)).is_some() {
@@ -139,18 +148,21 @@ impl CollectionSettings {
 
     /// Drops an index of a property; the property stays. Without effect if there is none. Needs Weaviate 1.36.
     pub async fn drop_property_index(&self, property: impl AsRef<str>, index: PropertyIndex) -> Result<()> {
-        self.client.transport().drop_property_index(self.name(), property.as_ref(), index.as_str()).await
+        let call = self.scope.call("drop property index", Idempotency::Idempotent);
+        self.transport().drop_property_index(call, self.name(), property.as_ref(), index.as_str()).await
     }
 
     /// Drops the index of a vector: objects keep it, but no search finds it. Needs Weaviate 1.37, and to be switched on
     /// there.
     pub async fn drop_vector_index(&self, vector: impl AsRef<str>) -> Result<()> {
-        self.client.transport().drop_vector_index(self.name(), vector.as_ref()).await
+        let call = self.scope.call("drop vector index", Idempotency::Idempotent);
+        self.transport().drop_vector_index(call, self.name(), vector.as_ref()).await
     }
 
     /// The indexes of all properties and what they do at the moment. Needs Weaviate 1.38.
     pub async fn property_indexes(&self) -> Result<Vec<PropertyIndexes>> {
-        let reply = self.client.transport().property_indexes(self.name()).await?;
+        let call = self.scope.call("read property indexes", Idempotency::Read);
+        let reply = self.transport().property_indexes(call, self.name()).await?;
         Ok(reply.properties.into_iter().flatten().map(Into::into).collect())
     }
 
@@ -185,13 +197,15 @@ impl CollectionSettings {
 
     /// Stops what is being done to an index of a property. Needs Weaviate 1.39.
     pub async fn cancel_property_index(&self, property: impl AsRef<str>, index: PropertyIndex) -> Result<IndexTask> {
-        let transport = self.client.transport();
-        Ok(transport.cancel_property_index(self.name(), property.as_ref(), index.as_str()).await?.into())
+        let call = self.scope.call("cancel property index", Idempotency::Idempotent);
+        let reply = self.transport().cancel_property_index(call, self.name(), property.as_ref(), index.as_str());
+        Ok(reply.await?.into())
     }
 
     /// The shards; the one of the tenant if the handle is that of a tenant.
     pub async fn shards(&self) -> Result<Vec<Shard>> {
-        let shards = self.client.transport().shards(self.name(), self.tenant.as_deref()).await?;
+        let call = self.scope.call("read shards", Idempotency::Read);
+        let shards = self.transport().shards(&call, self.name(), self.scope.tenant.as_deref()).await?;
         Ok(shards.0.into_iter().flatten().map(Into::into).collect())
     }
 
@@ -202,15 +216,16 @@ impl CollectionSettings {
         status: ShardStatus,
     ) -> Result<()> {
         let shards: Vec<String> = shards.into_iter().map(|shard| shard.as_ref().to_owned()).collect();
+        let call = self.scope.call("update shard", Idempotency::Idempotent);
         for shard in shards {
-            self.client.transport().update_shard(self.name(), &shard, status.as_str()).await?;
+            self.transport().update_shard(&call, self.name(), &shard, status.as_str()).await?;
         }
         Ok(())
     }
 
     /// Reads, changes, looks whether what was read is still there, and writes; again if it is not.
     async fn rewrite(&self, change: impl Fn(&Value) -> Result<Plan>) -> Result<CollectionConfig> {
-        let transport = self.client.transport();
+        let transport = self.transport();
         let mut there = self.fetch(UPDATE).await?;
         for _ in 0..TRIES {
             let plan = change(&there).map_err(|error| error.in_operation(UPDATE, Some(self.name())))?;
@@ -219,7 +234,7 @@ impl CollectionSettings {
             }
             let still = self.fetch(UPDATE).await?;
             if still == there {
-                transport.update_class(self.name(), &plan.after).await?;
+                transport.update_class(&self.writing(), self.name(), &plan.after).await?;
                 return self.read().await;
             }
             there = still;
@@ -228,7 +243,7 @@ impl CollectionSettings {
     }
 
     async fn fetch(&self, operation: &'static str) -> Result<Value> {
-        let found = self.client.transport().collection_config(self.name()).await?;
+        let found = self.transport().collection_config(&self.scope.call(READ, Idempotency::Read), self.name()).await?;
         found.ok_or_else(|| {
             let message = "there is no collection of this name";
             Error::new(Verdict::refused(ErrorKind::NotFound), message).in_operation(operation, Some(self.name()))

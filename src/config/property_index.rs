@@ -5,6 +5,7 @@ use std::pin::Pin;
 
 use super::CollectionSettings;
 use crate::schema::{IndexTask, PropertyIndex, Tokenization};
+use crate::transport::Idempotency;
 use crate::wire::schema::index_upsert;
 use crate::{Error, Result};
 
@@ -48,10 +49,10 @@ impl UpsertPropertyIndex {
             return Err(Error::validation("tokenization", message));
         }
         let body = index_upsert(tokenization.as_ref(), algorithm.as_deref());
-        let transport = settings.client.transport();
-        let reply =
-            transport.upsert_property_index(settings.name(), &property, index.as_str(), &tenants, &body).await?;
-        Ok(reply.into())
+        let call = settings.scope.call("upsert property index", Idempotency::Idempotent);
+        let (name, index) = (settings.name(), index.as_str());
+        let reply = settings.transport().upsert_property_index(call, name, &property, index, &tenants, &body);
+        Ok(reply.await?.into())
     }
 }
 
@@ -84,8 +85,10 @@ impl RebuildPropertyIndex {
 
     async fn send(self) -> Result<IndexTask> {
         let Self { settings, property, index, tenants } = self;
-        let transport = settings.client.transport();
-        Ok(transport.rebuild_property_index(settings.name(), &property, index.as_str(), &tenants).await?.into())
+        let call = settings.scope.call("rebuild property index", Idempotency::Never);
+        let (name, index) = (settings.name(), index.as_str());
+        let reply = settings.transport().rebuild_property_index(call, name, &property, index, &tenants);
+        Ok(reply.await?.into())
     }
 }
 

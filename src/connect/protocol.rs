@@ -1,6 +1,7 @@
 use std::fmt;
 
-/// How searches and imports travel. Everything else, collections for instance, is REST whatever the protocol.
+/// How searches, imports and lists of tenants travel. Everything else, collections for instance, is REST whatever the
+/// protocol.
 ///
 /// Set it for a client with [`ClientBuilder::protocol`](crate::ClientBuilder::protocol), or for one request.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

@@ -40,7 +40,7 @@ impl Timeouts {
         Self { init, ..self }
     }
 
-    /// For what reads. Default: 30 s.
+    /// For what reads; of an [iteration](crate::Collection::iterate), for each page. Default: 30 s.
     #[must_use]
     pub fn query(self, query: Duration) -> Self {
         Self { query, ..self }

@@ -6,9 +6,8 @@ use std::pin::Pin;
 use serde::Serialize;
 
 use super::NewObject;
-use super::scope::{Draft, Scope, scope_options, vector_options};
+use super::scope::{Draft, Scope, draft_options, reference_options, scope_options};
 use crate::transport::{Idempotency, may_be_our_own};
-use crate::wire::object;
 use crate::{Collection, Result, Uuid};
 
 const OPERATION: &str = "insert";
@@ -26,8 +25,8 @@ pub struct Insert {
 
 impl Insert {
     pub(super) fn new<P: Serialize>(collection: &Collection<P>, object: NewObject<P>) -> Self {
-        let NewObject { properties, id, unnamed, vectors } = object;
-        let draft = Draft { unnamed, vectors, ..Draft::new(&properties) };
+        let id = object.id;
+        let draft = Draft::of(object);
         Self { scope: Scope::new(collection), id: id.unwrap_or_else(Uuid::new_v4), own_id: id.is_none(), draft }
     }
 
@@ -39,15 +38,14 @@ impl Insert {
         self
     }
 
-    vector_options!();
+    draft_options!();
+    reference_options!();
     scope_options!();
 
     async fn send(self) -> Result<Uuid> {
         let Self { scope, id, own_id, draft } = self;
-        let properties = draft.properties.clone()?;
+        let body = draft.body(&scope, id, draft.properties()?)?;
         let place = scope.place();
-        let body =
-            object::body(place.collection, place.tenant, id, properties, draft.unnamed.as_ref(), &draft.vectors)?;
         // The id is known here, so that a repetition stores nothing twice.
         let mut call = scope.call(OPERATION, Idempotency::Idempotent);
         draft.check(&scope, &mut call).await?;

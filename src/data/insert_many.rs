@@ -1,123 +1,139 @@
 //! The request that stores many objects.
 
+use std::fmt;
 use std::future::IntoFuture;
 use std::pin::Pin;
-use std::sync::Arc;
 
 use serde::Serialize;
 
 use super::scope::{Scope, scope_options};
-use super::{InsertReport, NewObject, ObjectError};
-use crate::error::Verdict;
+use super::{InsertReport, NewObject};
+use crate::report::Failures;
 use crate::transport::Idempotency;
-use crate::wire::batch::{BatchEncoder, EncodedBatch, refusals};
-use crate::{Collection, Error, Feature, Result, Uuid, Vector};
+use crate::wire::batch::{BatchEncoder, refusals};
+use crate::{Collection, Feature, Result, Uuid};
 
 const OPERATION: &str = "insert many";
 
-/// Objects on their way into a collection, see [`Data::insert_many`](super::Data::insert_many). They are encoded already;
-/// awaiting the request sends them.
-#[derive(Clone, Debug)]
+/// Objects on their way into a collection, see [`Data::insert_many`](super::Data::insert_many).
 #[must_use = "nothing is stored until the request is awaited"]
-pub struct InsertMany {
+pub struct InsertMany<'o, P> {
     scope: Scope,
-    ids: Vec<Uuid>,
-    /// Whether any object has one, which not every server understands.
-    multi_vectors: bool,
-    batches: Vec<EncodedBatch>,
-    /// The objects that could not be encoded.
-    errors: Vec<ObjectError>,
+    allow_lossy_integers: bool,
+    objects: Box<dyn Iterator<Item = NewObject<P>> + Send + 'o>,
 }
 
-impl InsertMany {
-    pub(super) fn new<P, O>(collection: &Collection<P>, objects: impl IntoIterator<Item = O>) -> Self
+impl<'o, P> InsertMany<'o, P> {
+    pub(super) fn new<O, I>(collection: &Collection<P>, objects: I) -> Self
     where
-        P: Serialize,
-        O: Into<NewObject<P>>,
+        I: IntoIterator<Item = O>,
+        I::IntoIter: Send + 'o,
+        O: Into<NewObject<P>> + 'o,
+        P: 'o,
     {
-        let scope = Scope::new(collection);
-        let max = scope.transport.max_message_size();
-        let mut encoder = BatchEncoder::new(&scope.collection, scope.tenant.as_deref(), max);
-        let mut objects = objects.into_iter();
-        let mut ids = Vec::with_capacity(objects.size_hint().0);
-        let mut errors = Vec::new();
-        let mut multi_vectors = false;
-        while let Some(object) = objects.next() {
-            let NewObject { properties, id, unnamed, vectors } = object.into();
-            let index = ids.len();
-            let id = id.unwrap_or_else(Uuid::new_v4);
-            ids.push(id);
-            multi_vectors |= unnamed.iter().chain(vectors.iter().map(|(_, vector)| vector)).any(Vector::is_multi);
-            let added = encoder.add(index, id, &properties, unnamed.as_ref(), &vectors, objects.size_hint().0);
-            if let Err(error) = added {
-                errors.push(ObjectError { index, id, error: Arc::new(error) });
-            }
-        }
-        Self { batches: encoder.finish(), scope, ids, multi_vectors, errors }
+        let objects = Box::new(objects.into_iter().map(Into::into));
+        Self { scope: Scope::new(collection), allow_lossy_integers: false, objects }
     }
 
     scope_options!();
 
-    /// The id of each object, in the order in which they were handed over. Known before anything is sent, so that what an
-    /// interrupted import left behind can be looked up. A clone of the request repeats it with the same ids.
-    #[must_use]
-    pub fn ids(&self) -> &[Uuid] {
-        &self.ids
-    }
-
-    async fn send(self) -> Result<InsertReport> {
-        let Self { scope, ids, multi_vectors, batches, mut errors } = self;
-        let transport = &scope.transport;
-        if multi_vectors {
-            let mut call = scope.call(OPERATION, Idempotency::Idempotent);
-            transport.require_feature(&mut call, Feature::MultiVectors).await?;
-        }
-        let mut failed: Option<Arc<Error>> = None;
-        for (number, batch) in batches.iter().enumerate() {
-            if let Some(error) = &failed {
-                let message = format!("not sent, because an earlier message of the same import failed: {error}");
-                let error = Error::new(Verdict::not_sent(error.kind()), message);
-                let rest = batches.iter().skip(number).flat_map(EncodedBatch::indices);
-                errors.extend(all(rest, &ids, &Arc::new(error)));
-                break;
-            }
-            // The ids were made here, so that a repetition stores nothing twice.
-            let call = scope.call(OPERATION, Idempotency::Idempotent);
-            let refused = transport
-                .batch_objects(call, batch.message(scope.level))
-                .await
-                .and_then(|reply| refusals(batch, reply));
-            match refused {
-                Ok(refused) => errors.extend(refused.into_iter().filter_map(|(index, error)| {
-                    let error = Arc::new(scope.failed(OPERATION, error));
-                    ids.get(index).map(|id| ObjectError { index, id: *id, error })
-                })),
-                Err(error) if number == 0 => return Err(error),
-                Err(error) => {
-                    let error = Arc::new(error);
-                    errors.extend(all(batch.indices(), &ids, &error));
-                    failed = Some(error);
-                }
-            }
-        }
-        Ok(InsertReport::new(ids, errors))
+    /// Whether integers beyond ±2^53 are sent, although the server rounds them, in place of being refused.
+    pub fn allow_lossy_integers(mut self, allow: bool) -> Self {
+        self.allow_lossy_integers = allow;
+        self
     }
 }
 
-/// The same error for all these objects.
-fn all<'a>(
-    indices: impl IntoIterator<Item = &'a usize>,
-    ids: &[Uuid],
-    error: &Arc<Error>,
-) -> impl Iterator<Item = ObjectError> {
-    indices
-        .into_iter()
-        .filter_map(|index| ids.get(*index).map(|id| ObjectError { index: *index, id: *id, error: Arc::clone(error) }))
+impl<P: Serialize> InsertMany<'_, P> {
+    async fn send(mut self) -> Result<InsertReport<P>> {
+        let mut sending = Sending {
+            encoder: BatchEncoder::new(self.scope.place(), self.allow_lossy_integers),
+            failures: Failures::new(OPERATION, &self.scope.collection),
+            message: Vec::new(),
+            scope: self.scope,
+        };
+        let mut ids = Vec::with_capacity(self.objects.size_hint().0);
+        while let Some(mut object) = self.objects.next() {
+            let index = ids.len();
+            ids.push(*object.id.get_or_insert_with(Uuid::new_v4));
+            if sending.failures.is_over() {
+                sending.failures.not_sent([(index, object)]);
+            } else {
+                sending.add(index, object, self.objects.size_hint().0).await?;
+            }
+        }
+        sending.flush().await?;
+        Ok(InsertReport::new(ids, sending.failures.finish()))
+    }
 }
 
-impl IntoFuture for InsertMany {
-    type Output = Result<InsertReport>;
-    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+/// The message that is being filled, and what has failed so far.
+struct Sending<P> {
+    scope: Scope,
+    encoder: BatchEncoder,
+    /// The objects of the message, by their position among all.
+    message: Vec<(usize, NewObject<P>)>,
+    failures: Failures<NewObject<P>>,
+}
+
+impl<P: Serialize> Sending<P> {
+    /// Takes an object along, after those before it are sent if it does not fit in with them. `remaining` is how many more
+    /// will come, as far as is known.
+    async fn add(&mut self, index: usize, object: NewObject<P>, remaining: usize) -> Result<()> {
+        let transport = &self.scope.transport;
+        let enough = transport.batch_size(self.scope.options.protocol);
+        let len = match self.encoder.encode(&object, transport.max_batch_size()) {
+            Ok(len) => len,
+            Err(error) => {
+                self.failures.add(index, object, error);
+                return Ok(());
+            }
+        };
+        if !self.encoder.has_room(len, enough) {
+            self.flush().await?;
+            if self.failures.is_over() {
+                self.failures.not_sent([(index, object)]);
+                return Ok(());
+            }
+        }
+        if self.message.is_empty() {
+            self.encoder.begin(len, remaining, enough);
+        }
+        self.encoder.push(&object);
+        self.message.push((index, object));
+        Ok(())
+    }
+
+    /// Sends what is in the message.
+    async fn flush(&mut self) -> Result<()> {
+        let Some(message) = self.encoder.take() else { return Ok(()) };
+        let objects = std::mem::take(&mut self.message);
+        // The ids were made here, so that a repetition stores nothing twice.
+        let mut call = self.scope.call(OPERATION, Idempotency::Idempotent);
+        let transport = &self.scope.transport;
+        let mut allowed = Ok(());
+        if message.multi_vectors {
+            allowed = transport.require_feature(&mut call, Feature::MultiVectors).await;
+        }
+        let refused = match allowed {
+            Ok(()) => {
+                transport.batch_objects(call, message.bytes).await.and_then(|reply| refusals(reply, objects.len()))
+            }
+            Err(error) => Err(error),
+        };
+        self.failures.message(objects, refused)
+    }
+}
+
+impl<P> fmt::Debug for InsertMany<'_, P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("InsertMany").field("scope", &self.scope).finish_non_exhaustive()
+    }
+}
+
+impl<'o, P: Serialize + Send + 'o> IntoFuture for InsertMany<'o, P> {
+    type Output = Result<InsertReport<P>>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send + 'o>>;
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {

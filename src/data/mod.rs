@@ -22,8 +22,9 @@ pub use get::{Exists, Get};
 pub use insert::Insert;
 pub use insert_many::InsertMany;
 pub use new_object::NewObject;
+pub(crate) use references::BEACON;
 pub use references::{AddReferences, ChangeReferences, NewReference, ReferenceReport, ReferenceTo};
-pub use report::{InsertReport, ObjectError};
+pub use report::InsertReport;
 pub use uuid5::uuid5;
 pub use validate::Validate;
 pub use write::{Delete, Merge, Replace};
@@ -55,7 +56,8 @@ impl<P: Serialize> Data<P> {
     /// # Errors
     ///
     /// [`Validation`](crate::ErrorKind::Validation) before anything is sent for what the server cannot keep: an integer
-    /// beyond ±2^53, a NaN, a property called `id`, `_id` or `_additional`.
+    /// beyond ±2^53 (unless [`allow_lossy_integers`](Insert::allow_lossy_integers) says that it may be rounded), a NaN, a
+    /// property called `id`, `_id` or `_additional`.
     ///
     /// ```no_run
     /// use serde::Serialize;
@@ -93,7 +95,7 @@ impl<P: Serialize> Data<P> {
         Validate::new(&self.collection, object.into())
     }
 
-    /// Puts an object in place of the one of this id, as a whole: a property or a vector that is left out is gone.
+    /// Puts an object in place of the one of this id, as a whole: a property, a vector or a reference that is left out is gone.
     ///
     /// An error of kind [`NotFound`](crate::ErrorKind::NotFound) if there is none; it is [`insert`](Self::insert) that makes
     /// new ones.
@@ -113,18 +115,19 @@ impl<P: Serialize> Data<P> {
 
     /// Stores many objects, each of which is either the properties alone or a [`NewObject`] with an id or vectors.
     ///
-    /// Every object gets an id here unless it has one; an object with that id is replaced. All of them are encoded at once
-    /// and sent, when the request is awaited, in messages of up to 1,000 objects, one after the other.
+    /// Every object gets an id here unless it has one; an object with that id is replaced. When the request is awaited, the
+    /// objects are taken one by one, and sent in messages of up to 1,000 of them and some 4 MB, one after the other: an
+    /// iterator that makes them as it goes can be of any length.
     ///
-    /// One object that fails does not keep the others back. It is listed in the [`InsertReport`] by its position, whether
-    /// it was refused by the server, could not be encoded (a NaN, an integer beyond ±2^53, a property called `id`: kind
-    /// [`Validation`](crate::ErrorKind::Validation)), or is larger than a message can be
+    /// One object that fails does not keep the others back. It is listed in the [`InsertReport`] by its position, and handed
+    /// back there, whether it was refused by the server, could not be encoded (a NaN, an integer beyond ±2^53, a property
+    /// called `id`: kind [`Validation`](crate::ErrorKind::Validation)), or is larger than a message can be
     /// ([`LimitExceeded`](crate::ErrorKind::LimitExceeded)). **So look at the report**, or have
     /// [`into_result`](InsertReport::into_result) turn it into an error.
     ///
     /// A whole message that fails is the error of the call if it is the first. If it is a later one, the report lists all
-    /// its objects, with an [`outcome`](ObjectError::outcome) that tells refused from unknown, and the objects behind it
-    /// as not sent.
+    /// its objects, with an [`outcome`](crate::ItemError::outcome) that tells refused from unknown, and the objects behind it
+    /// as not sent. Whoever needs the objects whatever happens keeps them, and hands over `objects.iter().cloned()`.
     ///
     /// No objects are no error, and nothing is sent.
     ///
@@ -141,13 +144,20 @@ impl<P: Serialize> Data<P> {
     /// # async fn example(articles: Collection<Article>, embedding: Vec<f32>) -> weaviate::Result<()> {
     /// let article = Article { title: "Of crabs and gophers".to_owned(), year: 2026 };
     /// let report = articles.data().insert_many([NewObject::new(article).vector(embedding)]).await?;
-    /// for error in report.errors() {
+    /// for error in report.into_errors() {
     ///     eprintln!("number {} failed: {}", error.index(), error.message());
+    ///     let object = error.into_item(); // to be mended, and sent again
     /// }
     /// # Ok(())
     /// # }
     /// ```
-    pub fn insert_many<O: Into<NewObject<P>>>(&self, objects: impl IntoIterator<Item = O>) -> InsertMany {
+    pub fn insert_many<'o, O, I>(&self, objects: I) -> InsertMany<'o, P>
+    where
+        I: IntoIterator<Item = O>,
+        I::IntoIter: Send + 'o,
+        O: Into<NewObject<P>> + 'o,
+        P: 'o,
+    {
         InsertMany::new(&self.collection, objects)
     }
 }
@@ -157,7 +167,8 @@ impl<P: DeserializeOwned> Data<P> {
     ///
     /// A field gets its value exactly. In a [`PropertyMap`](crate::PropertyMap) a value is taken for what it looks like in
     /// JSON: a date, a uuid and a blob are text there, and a number without a fraction is an integer; searches tell them
-    /// apart. References are no properties, but a list of them that was emptied reads as an empty array.
+    /// apart. References are no properties, they are in [`Hit::references`](crate::Hit::references); but a list of them that
+    /// was emptied reads as an empty array.
     ///
     /// ```no_run
     /// use weaviate::prelude::*;
@@ -193,7 +204,8 @@ impl<P> Data<P> {
     /// be set: a struct, or a [`PropertyMap`](crate::PropertyMap).
     ///
     /// A property without a value (`None`) stays as it is; [`remove`](Merge::remove) takes one away. An array or an object
-    /// is set as a whole. An error of kind [`NotFound`](crate::ErrorKind::NotFound) if there is no such object.
+    /// is set as a whole. What the object refers to stays: that is for [`reference_add`](Self::reference_add) and its like.
+    /// An error of kind [`NotFound`](crate::ErrorKind::NotFound) if there is no such object.
     ///
     /// ```no_run
     /// use serde::Serialize;
@@ -313,6 +325,7 @@ impl<P> Data<P> {
     }
 
     /// Adds many references, in messages of up to 1,000, one after the other. Whether their targets exist is not looked at.
+    /// They go by the client's [`Protocol`](crate::Protocol), and over REST to servers before 1.33.
     ///
     /// One that fails does not keep the others back: it is listed in the [`ReferenceReport`] by its position. A whole
     /// message that fails is the error of the call if it is the first; otherwise the report lists what it and those behind

@@ -1,8 +1,9 @@
 //! An object before it is stored.
 
+use super::ReferenceTo;
 use crate::{Uuid, Vector, Vectors};
 
-/// An object to be stored: its properties and, if wanted, an id and vectors of its own.
+/// An object to be stored: its properties and, if wanted, an id, vectors and references.
 ///
 /// ```
 /// use weaviate::{NewObject, PropertyMap, Uuid};
@@ -19,6 +20,8 @@ pub struct NewObject<P> {
     pub(crate) id: Option<Uuid>,
     pub(crate) unnamed: Option<Vector>,
     pub(crate) vectors: Vectors,
+    /// By the property that refers.
+    pub(crate) references: Vec<(String, ReferenceTo)>,
 }
 
 /// What a collection calls its vector if nobody names it.
@@ -27,7 +30,19 @@ pub(super) const DEFAULT: &str = "default";
 impl<P> NewObject<P> {
     /// An object with these properties.
     pub fn new(properties: P) -> Self {
-        Self { properties, id: None, unnamed: None, vectors: Vectors::new() }
+        Self { properties, id: None, unnamed: None, vectors: Vectors::new(), references: Vec::new() }
+    }
+
+    /// Its properties, which can be mended where it was refused for them.
+    #[must_use]
+    pub fn properties(&self) -> &P {
+        &self.properties
+    }
+
+    /// The same, to keep or to change.
+    #[must_use]
+    pub fn into_properties(self) -> P {
+        self.properties
     }
 
     /// Its id. Without one, a random id is made. An object that has the id already is replaced.
@@ -57,6 +72,26 @@ impl<P> NewObject<P> {
     /// them; collections made by this crate have named ones.
     pub fn unnamed_vector(mut self, vector: impl Into<Vector>) -> Self {
         self.unnamed = Some(vector.into());
+        self
+    }
+
+    /// Lets a property of the object refer to an object that exists, beside those that it refers to already.
+    ///
+    /// Where the property refers to one collection, the id alone will do, and in imports nothing else will; where it refers
+    /// to several, name one.
+    ///
+    /// ```
+    /// use weaviate::{NewObject, PropertyMap, ReferenceTo, Uuid};
+    ///
+    /// # fn example(ann: Uuid, bob: Uuid, press: Uuid) -> NewObject<PropertyMap> {
+    /// NewObject::new(PropertyMap::from([("title", "Of crabs and gophers")]))
+    ///     .reference("writtenBy", ann)
+    ///     .reference("writtenBy", bob)
+    ///     .reference("madeBy", ReferenceTo::in_collection("Publisher", press))
+    /// # }
+    /// ```
+    pub fn reference(mut self, property: impl Into<String>, to: impl Into<ReferenceTo>) -> Self {
+        self.references.push((property.into(), to.into()));
         self
     }
 }

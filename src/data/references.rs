@@ -2,20 +2,22 @@
 
 use std::future::IntoFuture;
 use std::pin::Pin;
-use std::sync::Arc;
 
-use super::ObjectError;
 use super::scope::{Scope, scope_options};
-use crate::error::Verdict;
+use crate::report::{Failures, ItemError, into_result};
 use crate::schema::CollectionName;
 use crate::transport::Idempotency;
-use crate::wire::references::{check_property, refusals};
-use crate::{Collection, Error, Result, Uuid};
+use crate::wire::batch_references;
+use crate::wire::references::check_property;
+use crate::{Collection, Result, Uuid};
 
 const ADD_MANY: &str = "add references";
 
 /// More references in one message gain nothing: the server works through them one by one.
 const MAX_REFERENCES: usize = 1_000;
+
+/// What the address of an object begins with, wherever the server is.
+pub(crate) const BEACON: &str = "weaviate://localhost/";
 
 /// An object that another refers to. An id alone is one, too, where the property refers to a single collection.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +40,28 @@ impl ReferenceTo {
     }
 }
 
+impl ReferenceTo {
+    /// The id of the object.
+    #[must_use]
+    pub fn id(&self) -> Uuid {
+        self.id
+    }
+
+    /// The collection of the object, if it was named.
+    #[must_use]
+    pub fn collection(&self) -> Option<&str> {
+        self.collection.as_deref()
+    }
+
+    /// The object's address.
+    pub(crate) fn beacon(&self) -> String {
+        match &self.collection {
+            Some(collection) => format!("{BEACON}{collection}/{}", self.id),
+            None => format!("{BEACON}{}", self.id),
+        }
+    }
+}
+
 impl From<Uuid> for ReferenceTo {
     fn from(id: Uuid) -> Self {
         Self::new(id)
@@ -57,6 +81,24 @@ impl NewReference {
     #[must_use]
     pub fn new(from: Uuid, property: impl Into<String>, to: impl Into<ReferenceTo>) -> Self {
         Self { from, property: property.into(), to: to.into() }
+    }
+
+    /// The object that is to refer.
+    #[must_use]
+    pub fn from(&self) -> Uuid {
+        self.from
+    }
+
+    /// By which of its properties.
+    #[must_use]
+    pub fn property(&self) -> &str {
+        &self.property
+    }
+
+    /// What it is to refer to.
+    #[must_use]
+    pub fn to(&self) -> &ReferenceTo {
+        &self.to
     }
 }
 
@@ -144,37 +186,19 @@ impl AddReferences {
     async fn send(&self) -> Result<ReferenceReport> {
         let Self { scope, references } = self;
         references.iter().try_for_each(|reference| check_property(&reference.property))?;
-        let error_of = |index: usize, error: Arc<Error>| {
-            references.get(index).map(|reference| ObjectError { index, id: reference.from, error })
-        };
-        let mut errors = Vec::new();
-        let mut failed: Option<Arc<Error>> = None;
+        let mut failures = Failures::new(ADD_MANY, &scope.collection);
         for (number, message) in references.chunks(MAX_REFERENCES).enumerate() {
-            let start = number * MAX_REFERENCES;
-            let all = start..start + message.len();
-            if let Some(error) = &failed {
-                let text = format!("not sent, because an earlier message of the same call failed: {error}");
-                let error = Arc::new(Error::new(Verdict::not_sent(error.kind()), text));
-                errors.extend(all.filter_map(|index| error_of(index, Arc::clone(&error))));
+            let items = (number * MAX_REFERENCES..).zip(message.iter().cloned());
+            if failures.is_over() {
+                failures.not_sent(items);
                 continue;
             }
             let call = scope.call(ADD_MANY, Idempotency::Never);
-            let results = scope.transport.add_references(&call, scope.place(), message).await;
-            match results.and_then(|results| refusals(results, message.len())) {
-                Ok(refused) => errors.extend(
-                    refused
-                        .into_iter()
-                        .filter_map(|(index, error)| error_of(start + index, Arc::new(scope.failed(ADD_MANY, error)))),
-                ),
-                Err(error) if number == 0 => return Err(error),
-                Err(error) => {
-                    let error = Arc::new(scope.failed(ADD_MANY, error));
-                    errors.extend(all.filter_map(|index| error_of(index, Arc::clone(&error))));
-                    failed = Some(error);
-                }
-            }
+            let request = batch_references::message(&scope.collection, scope.tenant.as_deref(), scope.level, message);
+            let reply = scope.transport.batch_references(call, &request).await;
+            failures.message(items, reply.and_then(|reply| batch_references::refusals(reply, message.len())))?;
         }
-        Ok(ReferenceReport { count: references.len(), errors })
+        Ok(ReferenceReport { count: references.len(), errors: failures.finish() })
     }
 }
 
@@ -192,14 +216,13 @@ impl IntoFuture for AddReferences {
 #[must_use = "references that failed are listed here and nowhere else"]
 pub struct ReferenceReport {
     count: usize,
-    errors: Vec<ObjectError>,
+    errors: Vec<ItemError<NewReference>>,
 }
 
 impl ReferenceReport {
-    /// The references that are not there, or of which nobody can say, by their position; the id is that of the object that
-    /// was to refer.
+    /// The references that are not there, or of which nobody can say.
     #[must_use]
-    pub fn errors(&self) -> &[ObjectError] {
+    pub fn errors(&self) -> &[ItemError<NewReference>] {
         &self.errors
     }
 
@@ -212,10 +235,6 @@ impl ReferenceReport {
     /// Nothing if all references are there, otherwise an error of kind [`Partial`](crate::ErrorKind::Partial) that speaks of
     /// the first that is not.
     pub fn into_result(self) -> Result<()> {
-        let Some(first) = self.errors.first() else { return Ok(()) };
-        let (failed, all, index) = (self.errors.len(), self.count, first.index);
-        let message = first.message();
-        let message = format!("{failed} of {all} references were not added; the first is number {index}: {message}");
-        Err(Error::partial(message).with_source(Arc::clone(&first.error)))
+        into_result(&self.errors, self.count, "references", "added")
     }
 }

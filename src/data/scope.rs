@@ -1,61 +1,50 @@
-//! What the requests on objects have in common.
+//! What the requests on objects have in common, beside their [`Scope`].
 
 use serde::Serialize;
 
-use crate::headers::Headers;
-use crate::transport::{Call, CallOptions, Idempotency, Place, Transport};
+use super::{NewObject, ReferenceTo};
+pub(super) use crate::scope::Scope;
+use crate::transport::Call;
 use crate::types::{Vector, Vectors};
-use crate::wire::object::{Fault, Json, properties};
-use crate::{Collection, ConsistencyLevel, Error, Feature, Result};
-
-/// What a request knows of the handle that it was made of, and what was said for it alone.
-#[derive(Clone, Debug)]
-pub(super) struct Scope {
-    pub(super) transport: Transport,
-    pub(super) collection: String,
-    pub(super) tenant: Option<String>,
-    pub(super) level: Option<ConsistencyLevel>,
-    headers: Headers,
-    pub(super) options: CallOptions,
-}
-
-impl Scope {
-    pub(super) fn new<P>(collection: &Collection<P>) -> Self {
-        Self {
-            transport: collection.transport().clone(),
-            collection: collection.name().to_owned(),
-            tenant: collection.tenant_name().map(str::to_owned),
-            level: collection.level(),
-            headers: collection.headers().clone(),
-            options: CallOptions::default(),
-        }
-    }
-
-    pub(super) fn call(&self, operation: &'static str, idempotency: Idempotency) -> Call {
-        Call::new(operation, idempotency).collection(self.collection.as_str()).options(&self.headers, &self.options)
-    }
-
-    pub(super) fn place(&self) -> Place<'_> {
-        Place { collection: &self.collection, tenant: self.tenant.as_deref(), level: self.level }
-    }
-
-    /// The error, which may have come about before there was a call.
-    pub(super) fn failed(&self, operation: &'static str, error: Error) -> Error {
-        error.in_operation(operation, Some(&self.collection))
-    }
-}
+use crate::wire::object::{self, Body, Json, Written};
+use crate::{Feature, Result, Uuid};
 
 /// What is to be written of an object. Its properties are encoded already.
 #[derive(Clone, Debug)]
 pub(super) struct Draft {
-    pub(super) properties: Result<Json, Fault>,
+    properties: Written,
+    pub(super) allow_lossy_integers: bool,
     pub(super) unnamed: Option<Vector>,
     pub(super) vectors: Vectors,
+    pub(super) references: Vec<(String, ReferenceTo)>,
 }
 
 impl Draft {
-    pub(super) fn new<P: Serialize + ?Sized>(of: &P) -> Self {
-        Self { properties: properties(of), unnamed: None, vectors: Vectors::new() }
+    pub(super) fn new<P: Serialize + ?Sized>(properties: &P) -> Self {
+        Self {
+            properties: Written::new(properties),
+            allow_lossy_integers: false,
+            unnamed: None,
+            vectors: Vectors::new(),
+            references: Vec::new(),
+        }
+    }
+
+    pub(super) fn of<P: Serialize>(object: NewObject<P>) -> Self {
+        let NewObject { properties, id: _, unnamed, vectors, references } = object;
+        Self { unnamed, vectors, references, ..Self::new(&properties) }
+    }
+
+    pub(super) fn properties(&self) -> Result<Json> {
+        let mut json = self.properties.json(self.allow_lossy_integers)?;
+        object::refer(&mut json, &self.references)?;
+        Ok(json)
+    }
+
+    /// What is sent of it, with the properties as they are now.
+    pub(super) fn body(&self, scope: &Scope, id: Uuid, properties: Json) -> Result<Body> {
+        let Scope { collection, tenant, .. } = scope;
+        object::body(collection, tenant.as_deref(), id, properties, self.unnamed.as_ref(), &self.vectors)
     }
 
     /// Refuses multi-vectors where the server does not know them.
@@ -81,9 +70,17 @@ macro_rules! scope_options {
     };
 }
 
-/// The setters of all requests that may bring vectors.
-macro_rules! vector_options {
+/// The setters of all requests that bring an object.
+macro_rules! draft_options {
     () => {
+        /// Whether integers beyond ±2^53 are sent all the same. The server, which keeps integers as 64-bit floats, rounds
+        /// them: that of 2^53 + 1 is 2^53. What is so large that the server could not read it back stays refused: 2^63 − 512
+        /// and more.
+        pub fn allow_lossy_integers(mut self, allow: bool) -> Self {
+            self.draft.allow_lossy_integers = allow;
+            self
+        }
+
         /// The object's one vector, for a collection whose vector was not given a name and is therefore called `default`.
         pub fn vector(self, vector: impl Into<crate::Vector>) -> Self {
             self.named_vector(super::new_object::DEFAULT, vector)
@@ -103,4 +100,15 @@ macro_rules! vector_options {
     };
 }
 
-pub(super) use {scope_options, vector_options};
+/// The setters of requests that bring an object as a whole.
+macro_rules! reference_options {
+    () => {
+        /// Lets a property of the object refer to an object that exists, beside those that it refers to already.
+        pub fn reference(mut self, property: impl Into<String>, to: impl Into<crate::ReferenceTo>) -> Self {
+            self.draft.references.push((property.into(), to.into()));
+            self
+        }
+    };
+}
+
+pub(super) use {draft_options, reference_options, scope_options};

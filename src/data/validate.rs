@@ -6,9 +6,8 @@ use std::pin::Pin;
 use serde::Serialize;
 
 use super::NewObject;
-use super::scope::{Draft, Scope, scope_options, vector_options};
+use super::scope::{Draft, Scope, draft_options, reference_options, scope_options};
 use crate::transport::Idempotency;
-use crate::wire::object;
 use crate::{Collection, Result, Uuid};
 
 const OPERATION: &str = "validate";
@@ -24,20 +23,17 @@ pub struct Validate {
 
 impl Validate {
     pub(super) fn new<P: Serialize>(collection: &Collection<P>, object: NewObject<P>) -> Self {
-        let NewObject { properties, id, unnamed, vectors } = object;
-        let draft = Draft { unnamed, vectors, ..Draft::new(&properties) };
-        Self { scope: Scope::new(collection), id: id.unwrap_or_else(Uuid::new_v4), draft }
+        let id = object.id.unwrap_or_else(Uuid::new_v4);
+        Self { scope: Scope::new(collection), id, draft: Draft::of(object) }
     }
 
-    vector_options!();
+    draft_options!();
+    reference_options!();
     scope_options!();
 
     async fn send(&self) -> Result<()> {
         let Self { scope, id, draft } = self;
-        let properties = draft.properties.clone()?;
-        let place = scope.place();
-        let body =
-            object::body(place.collection, place.tenant, *id, properties, draft.unnamed.as_ref(), &draft.vectors)?;
+        let body = draft.body(scope, *id, draft.properties()?)?;
         let mut call = scope.call(OPERATION, Idempotency::Read);
         draft.check(scope, &mut call).await?;
         scope.transport.validate_object(&call, &body).await

@@ -7,9 +7,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::NewObject;
-use super::scope::{Draft, Scope, scope_options, vector_options};
+use super::scope::{Draft, Scope, draft_options, reference_options, scope_options};
 use crate::transport::Idempotency;
-use crate::wire::object;
 use crate::{Collection, Error, Result, Uuid};
 
 const REPLACE: &str = "replace";
@@ -29,12 +28,12 @@ pub struct Replace {
 
 impl Replace {
     pub(super) fn new<P: Serialize>(collection: &Collection<P>, id: Uuid, object: NewObject<P>) -> Self {
-        let NewObject { properties, id: own, unnamed, vectors } = object;
-        let draft = Draft { unnamed, vectors, ..Draft::new(&properties) };
-        Self { scope: Scope::new(collection), id, other_id: own.filter(|own| *own != id), draft }
+        let other_id = object.id.filter(|own| *own != id);
+        Self { scope: Scope::new(collection), id, other_id, draft: Draft::of(object) }
     }
 
-    vector_options!();
+    draft_options!();
+    reference_options!();
     scope_options!();
 
     async fn send(&self) -> Result<()> {
@@ -45,13 +44,10 @@ impl Replace {
                 format!("an object keeps its id, and {other} is not {id}: leave it away"),
             ));
         }
-        let properties = draft.properties.clone()?;
-        let place = scope.place();
-        let body =
-            object::body(place.collection, place.tenant, *id, properties, draft.unnamed.as_ref(), &draft.vectors)?;
+        let body = draft.body(scope, *id, draft.properties()?)?;
         let mut call = scope.call(REPLACE, Idempotency::Idempotent);
         draft.check(scope, &mut call).await?;
-        scope.transport.replace_object(&call, place, *id, &body).await
+        scope.transport.replace_object(&call, scope.place(), *id, &body).await
     }
 }
 
@@ -85,24 +81,22 @@ impl Merge {
         self
     }
 
-    vector_options!();
+    draft_options!();
     scope_options!();
 
     async fn send(&self) -> Result<()> {
         let Self { scope, id, draft, removed } = self;
-        let mut properties = draft.properties.clone()?;
+        let mut properties = draft.properties()?;
         for name in removed {
             if properties.insert(name.clone(), Value::Null).is_some() {
                 return Err(Error::validation(name.clone(), "is to be set and to be removed: decide for one"));
             }
         }
-        let place = scope.place();
-        let body =
-            object::body(place.collection, place.tenant, *id, properties, draft.unnamed.as_ref(), &draft.vectors)?;
+        let body = draft.body(scope, *id, properties)?;
         // Values are set, not added to: a repetition changes nothing more.
         let mut call = scope.call(MERGE, Idempotency::Idempotent);
         draft.check(scope, &mut call).await?;
-        scope.transport.merge_object(&call, place, *id, &body).await
+        scope.transport.merge_object(&call, scope.place(), *id, &body).await
     }
 }
 

@@ -30,6 +30,7 @@ struct Inner {
     field: Option<Cow<'static, str>>,
     operation: Option<&'static str>,
     collection: Option<String>,
+    tenant: Option<String>,
     attempts: u32,
     http_status: Option<u16>,
     grpc_code: Option<GrpcCode>,
@@ -61,6 +62,12 @@ impl Error {
     #[must_use]
     pub fn collection(&self) -> Option<&str> {
         self.0.collection.as_deref()
+    }
+
+    /// The tenant it was about, where many are dealt with at once.
+    #[must_use]
+    pub fn tenant(&self) -> Option<&str> {
+        self.0.tenant.as_deref()
     }
 
     /// The argument that is wrong, for errors of kind [`ErrorKind::Validation`] found before anything was sent; what the
@@ -156,6 +163,7 @@ impl Error {
             field: None,
             operation: None,
             collection: None,
+            tenant: None,
             attempts: 0,
             http_status: None,
             grpc_code: None,
@@ -272,6 +280,12 @@ impl Error {
         }
         self
     }
+
+    /// Which of many tenants it was about.
+    pub(crate) fn of_tenant(mut self, tenant: &str) -> Self {
+        self.0.tenant = Some(tenant.to_owned());
+        self
+    }
 }
 
 /// What is left of a timeout after some microseconds reads like the timeout.
@@ -282,11 +296,14 @@ fn rounded(time: Duration) -> Duration {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { kind, message, field, operation, collection, server_message, .. } = &*self.0;
+        let Inner { kind, message, field, operation, collection, tenant, server_message, .. } = &*self.0;
         if let Some(operation) = operation {
             f.write_str(operation)?;
             if let Some(collection) = collection {
                 write!(f, " `{collection}`")?;
+            }
+            if let Some(tenant) = tenant {
+                write!(f, " of tenant `{tenant}`")?;
             }
             f.write_str(": ")?;
         }

@@ -22,6 +22,9 @@ impl<P, S> Query<P, FetchObjects, Ungrouped, S> {
     /// Pass the id of the last object of one page to get the next; an empty page is the end. It goes neither with an
     /// offset nor a filter nor an order.
     ///
+    /// [`Collection::iterate`](crate::Collection::iterate) does all this by itself. It also gets by where a collection leaves
+    /// expired objects out of searches: a page may be empty there although objects follow.
+    ///
     /// ```no_run
     /// use weaviate::prelude::*;
     ///

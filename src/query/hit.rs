@@ -3,6 +3,7 @@
 use std::ops::Deref;
 use std::time::Duration;
 
+use super::Reference;
 use crate::{DateTime, Uuid, Vector, Vectors};
 
 /// An object that was found.
@@ -17,6 +18,8 @@ pub struct Hit<P> {
     pub metadata: HitMetadata,
     pub(crate) vector: Option<Vector>,
     pub(crate) vectors: Vectors,
+    /// By the property that refers.
+    pub(crate) references: Vec<(String, Vec<Reference>)>,
 }
 
 impl<P> Hit<P> {
@@ -35,6 +38,31 @@ impl<P> Hit<P> {
     #[must_use]
     pub fn vectors(&self) -> &Vectors {
         &self.vectors
+    }
+
+    /// What this property refers to, in the server's order. Empty where it refers to nothing, and where references did not
+    /// come with the object: [`Data::get`](crate::Data::get) brings them, searches do not yet.
+    ///
+    /// ```no_run
+    /// use weaviate::Uuid;
+    ///
+    /// # async fn example(books: weaviate::Collection, book: Uuid) -> weaviate::Result<()> {
+    /// if let Some(book) = books.data().get(book).await? {
+    ///     for author in book.references("writtenBy") {
+    ///         println!("{:?} of {:?}", author.id(), author.collection());
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn references(&self, property: &str) -> &[Reference] {
+        self.references.iter().find(|(name, _)| name == property).map_or(&[], |(_, all)| all)
+    }
+
+    /// The properties that refer to something.
+    pub fn referring_properties(&self) -> impl Iterator<Item = &str> {
+        self.references.iter().map(|(name, _)| name.as_str())
     }
 }
 

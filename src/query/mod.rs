@@ -10,6 +10,7 @@ mod near;
 mod near_object;
 mod near_vector;
 mod options;
+mod reference;
 mod sort;
 
 use std::fmt;
@@ -30,6 +31,7 @@ pub(crate) use near::{Near, Threshold};
 pub use near_object::NearObject;
 pub use near_vector::NearVector;
 pub(crate) use options::{IncludeVectors, Options};
+pub use reference::Reference;
 pub(crate) use sort::Direction;
 pub use sort::Sort;
 

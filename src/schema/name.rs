@@ -9,17 +9,13 @@ pub(crate) struct CollectionName(String);
 const MAX: usize = 255;
 
 impl CollectionName {
-    /// Any text: a handle is made without asking, [`check`] says no before anything is sent.
+    /// Any text: a handle is made without asking, [`check`] says no before anything is sent. That goes for other letters
+    /// than those of ASCII, too, which the server takes for no name in whichever case.
     pub(crate) fn new(name: &str) -> Self {
         let mut name = name.to_owned();
         if let Some(first) = name.get_mut(..1) {
             first.make_ascii_uppercase();
         }
-        Self(name)
-    }
-
-    /// As the server has it.
-    pub(crate) fn as_it_is(name: String) -> Self {
         Self(name)
     }
 

@@ -36,6 +36,9 @@ impl Method {
     pub(super) const BATCH_OBJECTS: Self = Self { path: "/weaviate.v1.Weaviate/BatchObjects", what: "imports do" };
     pub(super) const BATCH_DELETE: Self =
         Self { path: "/weaviate.v1.Weaviate/BatchDelete", what: "deleting by filter does" };
+    pub(super) const BATCH_REFERENCES: Self =
+        Self { path: "/weaviate.v1.Weaviate/BatchReferences", what: "adding many references does" };
+    pub(super) const TENANTS_GET: Self = Self { path: "/weaviate.v1.Weaviate/TenantsGet", what: "lists of tenants do" };
 }
 
 impl Transport {

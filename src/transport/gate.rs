@@ -1,7 +1,7 @@
 //! Holds a request against the version of the server before it is sent. Old servers drop fields they do not know and
 //! answer something else than was asked, so the check has to be here.
 
-use weaviate_generated::availability::{self, Requirement, Requirements, Since, Version};
+use weaviate_generated::availability::{self, Kind, Requirement, Requirements, Since, Version};
 
 use crate::error::{Error, Result};
 use crate::{Feature, ServerVersion};
@@ -27,6 +27,11 @@ pub(super) fn check_feature(server: &ServerVersion, feature: Feature) -> Result<
         Some(requirement) if !requirement.since.holds(version(server)) => Err(lacks(requirement, server)),
         _ => Ok(()),
     }
+}
+
+/// Whether a server has something of the contract. What has no row is in every release.
+pub(super) fn knows(server: &ServerVersion, kind: Kind, symbol: &str) -> bool {
+    availability::find(kind, symbol).is_none_or(|requirement| requirement.since.holds(version(server)))
 }
 
 fn lacks(requirement: &'static Requirement, server: &ServerVersion) -> Error {
@@ -60,6 +65,19 @@ mod tests {
     #[test]
     fn the_oldest_server_is_the_one_the_tables_begin_with() {
         assert_eq!(version(&ServerVersion::MINIMUM), availability::OLDEST);
+    }
+
+    #[test]
+    fn what_has_no_row_is_everywhere() {
+        let (old, new) = (ServerVersion::new(1, 25, 30), ServerVersion::new(1, 26, 0));
+        for (symbol, knows_old, knows_new) in [
+            ("Tenant.activityStatus=ACTIVE", false, true),
+            ("Tenant.activityStatus=WARM", true, false),
+            ("Tenant.activityStatus=HOT", true, true),
+        ] {
+            assert_eq!(knows(&old, Kind::EnumValue, symbol), knows_old, "{symbol}");
+            assert_eq!(knows(&new, Kind::EnumValue, symbol), knows_new, "{symbol}");
+        }
     }
 
     #[test]

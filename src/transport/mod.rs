@@ -12,6 +12,7 @@ mod gate;
 mod grpc;
 mod grpc_web;
 mod http;
+mod listing;
 mod node;
 mod nodes;
 mod objects;
@@ -19,12 +20,14 @@ mod outgoing;
 mod pace;
 mod pool;
 mod proxy;
+mod references;
 mod rest_batch;
 mod rest_delete;
 mod retry;
 mod run;
 mod schema;
 mod switch;
+mod tenants;
 #[cfg(feature = "tls")]
 mod tls;
 mod trace;
@@ -49,6 +52,7 @@ use weaviate_generated::rest::{self, ResponseValue, types};
 use self::budget::Budget;
 pub(crate) use self::call::{Call, CallOptions, Idempotency, call_options};
 use self::carry::Method;
+pub(crate) use self::listing::Listed;
 use self::node::{Node, Wiring};
 pub(crate) use self::nodes::MOST as MOST_NODES;
 use self::nodes::Nodes;
@@ -233,6 +237,18 @@ impl Transport {
         self.inner.server.get().and_then(|server| server.max_message_size).unwrap_or(MAX_MESSAGE_SIZE)
     }
 
+    /// The size that a message of an import is not made larger than, unless a single object is. A larger one costs no less per
+    /// object, and an import of any length fits into little memory; JSON takes many times that of the message that it tells.
+    pub(crate) fn batch_size(&self, protocol: Protocol) -> usize {
+        let enough = if self.inner.switch.protocol(protocol) == Protocol::Rest { 1 << 20 } else { 4 << 20 };
+        enough.min(room(self.max_message_size()))
+    }
+
+    /// The largest message of an import.
+    pub(crate) fn max_batch_size(&self) -> usize {
+        room(self.max_message_size())
+    }
+
     /// Known once [`meta`](Self::meta) was asked.
     pub(crate) fn server_version(&self) -> Option<&ServerVersion> {
         self.inner.server.get().and_then(|server| server.version.as_ref())
@@ -245,17 +261,22 @@ impl Transport {
         mut call: Call,
         request: SearchRequest,
     ) -> impl Future<Output = Result<SearchReply>> + Send + '_ {
-        let request =
-            if gate::is_gated(&request) { Err(Box::new(request)) } else { Ok(Bytes::from(request.encode_to_vec())) };
+        let request = Encoded::new(request);
         async move {
-            let message = match request {
-                Ok(message) => message,
-                Err(request) => Box::pin(self.held_against_version(&mut call, request)).await?,
-            };
-            check_size(&call, message.len(), self.max_message_size())?;
+            let message = self.checked(&mut call, request).await?;
             self.carry(&call, |protocol, attempt| self.message_over(Method::SEARCH, protocol, attempt, message.clone()))
                 .await
         }
+    }
+
+    /// What is sent of a search, or why it is not.
+    async fn checked(&self, call: &mut Call, request: Encoded) -> Result<Bytes> {
+        let message = match request {
+            Encoded::Message(message) => message,
+            Encoded::Gated(request) => Box::pin(self.held_against_version(call, request)).await?,
+        };
+        check_size(call, message.len(), self.max_message_size())?;
+        Ok(message)
     }
 
     /// In the words of the server's version, or refused.
@@ -392,12 +413,6 @@ impl Transport {
         self.rest(&call, |rest| async move { rest.schema_objects_create(class).await }).await
     }
 
-    /// `None` if there is no such class.
-    pub(crate) async fn class(&self, name: &str) -> Result<Option<types::Class>> {
-        let call = Call::new("read collection", Idempotency::Read).collection(name);
-        unless_missing(self.rest(&call, |rest| async move { rest.schema_objects_get(name, None).await }).await)
-    }
-
     pub(crate) async fn delete_class(&self, name: &str) -> Result<()> {
         let call = Call::new("delete collection", Idempotency::Idempotent).collection(name);
         self.rest(&call, |rest| async move { rest.schema_objects_delete(name).await }).await
@@ -437,12 +452,33 @@ impl Transport {
     }
 
     /// What the client allows such a call.
-    fn within(&self, call: &Call) -> Duration {
+    pub(crate) fn within(&self, call: &Call) -> Duration {
         match call.idempotency {
             Idempotency::Read => self.inner.timeouts.query,
             Idempotency::Idempotent | Idempotency::Never => self.inner.timeouts.insert,
         }
     }
+}
+
+/// A search on its way, as little of it as has to wait.
+enum Encoded {
+    Message(Bytes),
+    /// It matters which version the server has.
+    Gated(Box<SearchRequest>),
+}
+
+impl Encoded {
+    fn new(request: SearchRequest) -> Self {
+        if gate::is_gated(&request) {
+            return Self::Gated(Box::new(request));
+        }
+        Self::Message(request.encode_to_vec().into())
+    }
+}
+
+/// A little of a message is kept free for what stands around its content.
+fn room(max_message_size: usize) -> usize {
+    max_message_size - max_message_size / 64
 }
 
 fn check_size(call: &Call, size: usize, max: usize) -> Result<()> {

@@ -5,11 +5,11 @@ use uuid::Uuid;
 use weaviate_generated::rest::types;
 
 use super::{Call, Transport, unless_missing};
-use crate::data::{NewReference, ReferenceTo};
+use crate::data::ReferenceTo;
 use crate::error::{Error, Result};
 use crate::query::Hit;
 use crate::wire::consistency::parameter;
-use crate::wire::{object, references};
+use crate::wire::{object, references, same_object};
 use crate::{ConsistencyLevel, ErrorKind, Outcome};
 
 /// Where an object lies, and how many replicas have to speak for it.
@@ -43,7 +43,7 @@ impl Transport {
     ) -> Result<bool> {
         let vectors = body.vector.is_some() || body.vectors.is_some();
         let found = self.stored(call, place, id, vectors, None).await?;
-        Ok(found.is_some_and(|found| object::is_what_was_sent(body, &found)))
+        Ok(found.is_some_and(|found| same_object::is_what_was_sent(body, &found)))
     }
 
     /// `None` if there is no such object, or no such collection.
@@ -173,18 +173,6 @@ impl Transport {
             Err(error) if references::was_empty(&error) => Ok(()),
             gone => gone,
         }
-    }
-
-    pub(crate) async fn add_references(
-        &self,
-        call: &Call,
-        place: Place<'_>,
-        all: &[NewReference],
-    ) -> Result<Vec<types::BatchReferenceResponse>> {
-        let body = &references::batch(place.collection, place.tenant, all);
-        let results =
-            self.rest(call, |rest| async move { rest.batch_references_create(place.level(), body).await }).await?;
-        results.ok_or_else(|| Error::decode("the server sent an empty reply"))
     }
 }
 

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use weaviate_generated::availability::{Body, Kind, Requirement, Requirements, feature, find, operation};
 use weaviate_generated::rest::types;
 
-use super::{Call, Idempotency, Transport, gate};
+use super::{Call, Idempotency, Transport, gate, unless_missing};
 use crate::error::Result;
 use crate::wire::schema::with_index_kinds;
 use crate::{Feature, ServerVersion};
@@ -22,8 +22,9 @@ impl Transport {
     }
 
     /// `None` if there is none of this name.
-    pub(crate) async fn collection_config(&self, name: &str) -> Result<Option<Value>> {
-        Ok(self.class(name).await?.map(|types::Class(class)| class))
+    pub(crate) async fn collection_config(&self, call: &Call, name: &str) -> Result<Option<Value>> {
+        let found = self.rest(call, |rest| async move { rest.schema_objects_get(name, None).await }).await;
+        Ok(unless_missing(found)?.map(|types::Class(class)| class))
     }
 
     pub(crate) async fn collection_configs(&self) -> Result<Vec<Value>> {
@@ -34,8 +35,7 @@ impl Transport {
 
     /// Refuses what the server does not have of what is new in a configuration. Whether the server wants the kind of each
     /// index named.
-    pub(crate) async fn check_config(&self, name: &str, part: &Value, features: &[Feature]) -> Result<bool> {
-        let mut call = Call::new("update collection", Idempotency::Idempotent).collection(name);
+    pub(crate) async fn check_config(&self, mut call: Call, part: &Value, features: &[Feature]) -> Result<bool> {
         let silent = is_silent(part);
         let server = self.gated(&mut call, "Class", part, silent).await?;
         for feature in features {
@@ -45,23 +45,26 @@ impl Transport {
     }
 
     /// Writes the whole configuration.
-    pub(crate) async fn update_class(&self, name: &str, class: &Value) -> Result<()> {
-        let call = Call::new("update collection", Idempotency::Idempotent).collection(name);
+    pub(crate) async fn update_class(&self, call: &Call, name: &str, class: &Value) -> Result<()> {
         let class = &types::Class(class.clone());
-        self.rest(&call, |rest| async move { rest.schema_objects_update(name, class).await }).await?;
+        self.rest(call, |rest| async move { rest.schema_objects_update(name, class).await }).await?;
         Ok(())
     }
 
-    pub(crate) async fn add_property(&self, name: &str, property: Value) -> Result<()> {
-        let mut call = Call::new("add property", Idempotency::Never).collection(name);
+    pub(crate) async fn add_property(&self, mut call: Call, name: &str, property: Value) -> Result<()> {
         self.gated(&mut call, "Property", &property, false).await?;
         let property = &types::Property(property);
         self.rest(&call, |rest| async move { rest.schema_objects_properties_add(name, property).await }).await?;
         Ok(())
     }
 
-    pub(crate) async fn drop_property_index(&self, name: &str, property: &str, index: &str) -> Result<()> {
-        let mut call = Call::new("drop property index", Idempotency::Idempotent).collection(name);
+    pub(crate) async fn drop_property_index(
+        &self,
+        mut call: Call,
+        name: &str,
+        property: &str,
+        index: &str,
+    ) -> Result<()> {
         self.require_operation(&mut call, "schema_objects_properties_delete").await?;
         self.rest(
             &call,
@@ -70,27 +73,25 @@ impl Transport {
         .await
     }
 
-    pub(crate) async fn drop_vector_index(&self, name: &str, vector: &str) -> Result<()> {
-        let mut call = Call::new("drop vector index", Idempotency::Idempotent).collection(name);
+    pub(crate) async fn drop_vector_index(&self, mut call: Call, name: &str, vector: &str) -> Result<()> {
         self.require_operation(&mut call, "schema_objects_vectors_delete").await?;
         self.rest(&call, |rest| async move { rest.schema_objects_vectors_delete(name, vector).await }).await
     }
 
-    pub(crate) async fn property_indexes(&self, name: &str) -> Result<types::IndexStatusResponse> {
-        let mut call = Call::new("read property indexes", Idempotency::Read).collection(name);
+    pub(crate) async fn property_indexes(&self, mut call: Call, name: &str) -> Result<types::IndexStatusResponse> {
         self.require_operation(&mut call, "schema_objects_indexes_get").await?;
         self.rest(&call, |rest| async move { rest.schema_objects_indexes_get(name).await }).await
     }
 
     pub(crate) async fn upsert_property_index(
         &self,
+        mut call: Call,
         name: &str,
         property: &str,
         index: &str,
         tenants: &[String],
         body: &types::IndexUpsertRequest,
     ) -> Result<types::IndexUpdateResponse> {
-        let mut call = Call::new("upsert property index", Idempotency::Idempotent).collection(name);
         self.require_operation(&mut call, "schema_objects_index_upsert").await?;
         let tenants = (!tenants.is_empty()).then_some(tenants);
         self.rest(&call, |rest| async move {
@@ -101,12 +102,12 @@ impl Transport {
 
     pub(crate) async fn rebuild_property_index(
         &self,
+        mut call: Call,
         name: &str,
         property: &str,
         index: &str,
         tenants: &[String],
     ) -> Result<types::IndexUpdateResponse> {
-        let mut call = Call::new("rebuild property index", Idempotency::Never).collection(name);
         self.require_operation(&mut call, "schema_objects_index_rebuild").await?;
         let tenants = (!tenants.is_empty()).then_some(tenants);
         self.rest(&call, |rest| async move {
@@ -117,25 +118,23 @@ impl Transport {
 
     pub(crate) async fn cancel_property_index(
         &self,
+        mut call: Call,
         name: &str,
         property: &str,
         index: &str,
     ) -> Result<types::IndexUpdateResponse> {
-        let mut call = Call::new("cancel property index", Idempotency::Idempotent).collection(name);
         self.require_operation(&mut call, "schema_objects_index_cancel").await?;
         self.rest(&call, |rest| async move { rest.schema_objects_index_cancel(name, property, index.into()).await })
             .await
     }
 
-    pub(crate) async fn shards(&self, name: &str, tenant: Option<&str>) -> Result<types::ShardStatusList> {
-        let call = Call::new("read shards", Idempotency::Read).collection(name);
-        self.rest(&call, |rest| async move { rest.schema_objects_shards_get(name, tenant).await }).await
+    pub(crate) async fn shards(&self, call: &Call, name: &str, tenant: Option<&str>) -> Result<types::ShardStatusList> {
+        self.rest(call, |rest| async move { rest.schema_objects_shards_get(name, tenant).await }).await
     }
 
-    pub(crate) async fn update_shard(&self, name: &str, shard: &str, status: &str) -> Result<()> {
-        let call = Call::new("update shard", Idempotency::Idempotent).collection(name);
+    pub(crate) async fn update_shard(&self, call: &Call, name: &str, shard: &str, status: &str) -> Result<()> {
         let status = &types::ShardStatus { status: Some(status.to_owned()) };
-        self.rest(&call, |rest| async move { rest.schema_objects_shards_update(name, shard, status).await }).await?;
+        self.rest(call, |rest| async move { rest.schema_objects_shards_update(name, shard, status).await }).await?;
         Ok(())
     }
 

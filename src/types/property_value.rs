@@ -27,7 +27,7 @@ use super::{Blob, DateTime, GeoCoordinates, PhoneNumber, PropertyMap, Uuid, mark
 pub enum PropertyValue {
     /// `text`
     Text(String),
-    /// `int`: the server stores a 64-bit float, so beyond ±2^53 it is refused.
+    /// `int`: the server stores a 64-bit float, so beyond ±2^53 it is refused unless asked for.
     Int(i64),
     /// `number`
     Number(f64),

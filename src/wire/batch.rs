@@ -3,9 +3,8 @@
 //! An object is written once, straight from the user's struct, behind those that were written before it. What results is
 //! a `BatchObjectsRequest` already, which is sent as it is.
 
-use bytes::{BufMut, Bytes, BytesMut};
+use bytes::Bytes;
 use serde::Serialize;
-use uuid::Uuid;
 use uuid::fmt::Hyphenated;
 use weaviate_generated::grpc::BatchObjectsReply;
 use weaviate_generated::grpc::batch_objects_reply::BatchError;
@@ -13,8 +12,9 @@ use weaviate_generated::grpc::batch_objects_reply::BatchError;
 use super::properties::{PropertiesEncoder, field_len, put_field, put_prefix};
 use super::{consistency, vector};
 use crate::error::Verdict;
-use crate::types::{Vector, Vectors};
-use crate::{ConsistencyLevel, Error, ErrorKind, GrpcCode, Outcome, Result};
+use crate::transport::Place;
+use crate::types::Vector;
+use crate::{ConsistencyLevel, Error, ErrorKind, GrpcCode, NewObject, Outcome, Result};
 
 /// More objects in one message gain nothing: the server works through them one by one.
 const MAX_OBJECTS: usize = 1_000;
@@ -37,108 +37,111 @@ mod key {
     pub(super) const TYPE: u8 = 0x20;
 }
 
-/// Splits objects into messages that the server takes.
+/// Puts objects into messages that the server takes.
 #[derive(Debug)]
 pub(crate) struct BatchEncoder {
+    /// The object that was encoded last.
     properties: PropertiesEncoder,
     collection: String,
     tenant: String,
-    max_bytes: usize,
-    max_objects: usize,
+    level: Option<ConsistencyLevel>,
     /// The message that is being filled.
     bytes: Vec<u8>,
-    indices: Vec<usize>,
-    full: Vec<EncodedBatch>,
+    count: usize,
+    multi_vectors: bool,
 }
 
-/// One message: a `BatchObjectsRequest` but for its consistency level.
-#[derive(Clone, Debug)]
+/// A `BatchObjectsRequest`.
+#[derive(Debug)]
 pub(crate) struct EncodedBatch {
-    objects: Bytes,
-    /// The position in the caller's input, for each object of the message.
-    indices: Vec<usize>,
+    pub(crate) bytes: Bytes,
+    /// Whether any object has one, which not every server understands.
+    pub(crate) multi_vectors: bool,
 }
 
 impl BatchEncoder {
-    /// `max_message_size` is what the server takes; a little is kept free.
-    pub(crate) fn new(collection: &str, tenant: Option<&str>, max_message_size: usize) -> Self {
+    pub(crate) fn new(to: Place<'_>, allow_lossy_integers: bool) -> Self {
         Self {
-            properties: PropertiesEncoder::default(),
-            collection: collection.to_owned(),
-            tenant: tenant.unwrap_or_default().to_owned(),
-            max_bytes: max_message_size - max_message_size / 64,
-            max_objects: MAX_OBJECTS,
+            properties: PropertiesEncoder::new(allow_lossy_integers),
+            collection: to.collection.to_owned(),
+            tenant: to.tenant.unwrap_or_default().to_owned(),
+            level: to.level,
             bytes: Vec::new(),
-            indices: Vec::new(),
-            full: Vec::new(),
+            count: 0,
+            multi_vectors: false,
         }
     }
 
-    /// Adds the object that the caller knows as number `index`. After an error it is as if it had not been there.
-    /// `remaining` is how many more will come, as far as is known.
-    pub(crate) fn add<P: Serialize + ?Sized>(
-        &mut self,
-        index: usize,
-        id: Uuid,
-        properties: &P,
-        unnamed: Option<&Vector>,
-        vectors: &Vectors,
-        remaining: usize,
-    ) -> Result<()> {
-        if let Err(error) = self.properties.encode(properties) {
+    /// Encodes an object, which is not in the message yet, and says how many bytes of it it will take. No message can have
+    /// more than `max`.
+    pub(crate) fn encode<P: Serialize>(&mut self, object: &NewObject<P>, max: usize) -> Result<usize> {
+        let NewObject { properties, references, .. } = object;
+        if let Err(error) = self.properties.encode_with(properties, references) {
             return Err(Error::validation(error.path(), error.message()));
         }
-        for (name, vector) in unnamed.map(|vector| ("vector", vector)).into_iter().chain(vectors.iter()) {
+        for (name, vector) in object.unnamed.iter().map(|vector| ("vector", vector)).chain(object.vectors.iter()) {
             vector::check(vector, name)?;
         }
-        let object = self.object_len(unnamed, vectors);
-        let framed = field_len(object);
-        if framed > self.max_bytes {
-            let message =
-                format!("the object takes {framed} bytes; the server takes messages of {} bytes", self.max_bytes);
+        let len = field_len(self.object_len(object));
+        if len > max {
+            let message = format!("the object takes {len} bytes; the server takes messages of {max} bytes");
             return Err(Error::new(Verdict::not_sent(ErrorKind::LimitExceeded), message));
         }
-        if self.indices.len() == self.max_objects || self.bytes.len() + framed > self.max_bytes {
-            self.flush();
-        }
-        if self.indices.is_empty() {
-            // Objects of one import resemble each other, so the first tells how much room all will need.
-            let objects = remaining.saturating_add(1).min(self.max_objects);
-            let guess = framed.saturating_add(framed / 16).saturating_mul(objects).saturating_add(16);
-            self.bytes.reserve(guess.min(self.max_bytes + 2));
-            self.indices.reserve(objects);
-        }
-        put_prefix(&mut self.bytes, key::OBJECT, object);
-        self.write(id, unnamed, vectors);
-        self.indices.push(index);
-        Ok(())
+        Ok(len)
     }
 
-    /// All messages.
-    pub(crate) fn finish(mut self) -> Vec<EncodedBatch> {
-        self.flush();
-        self.full
+    /// Whether an object of this length fits in with those that are in the message, which has `enough` with so many bytes. A
+    /// large one goes alone.
+    pub(crate) fn has_room(&self, len: usize, enough: usize) -> bool {
+        self.count == 0 || self.count < MAX_OBJECTS && self.bytes.len() + len <= enough
     }
 
-    fn flush(&mut self) {
-        if !self.indices.is_empty() {
-            let objects = std::mem::take(&mut self.bytes).into();
-            self.full.push(EncodedBatch { objects, indices: std::mem::take(&mut self.indices) });
+    /// Makes room for a message, of which the first object has this length and `remaining` are behind it, as far as is
+    /// known. Objects of one import resemble each other.
+    pub(crate) fn begin(&mut self, len: usize, remaining: usize, enough: usize) {
+        let objects = remaining.saturating_add(1).min(MAX_OBJECTS);
+        let guess = len.saturating_add(len / 16).saturating_mul(objects).saturating_add(16);
+        // The level of consistency takes two bytes.
+        self.bytes.reserve(guess.min(enough.max(len) + 2));
+    }
+
+    /// Puts the object that was encoded last into the message. Its id is there.
+    pub(crate) fn push<P>(&mut self, object: &NewObject<P>) {
+        let len = self.object_len(object);
+        put_prefix(&mut self.bytes, key::OBJECT, len);
+        self.write(object);
+        self.count += 1;
+        let mut vectors = object.unnamed.iter().chain(object.vectors.iter().map(|(_, vector)| vector));
+        self.multi_vectors |= vectors.any(Vector::is_multi);
+    }
+
+    /// The message, `None` if there is nothing in it.
+    pub(crate) fn take(&mut self) -> Option<EncodedBatch> {
+        if self.count == 0 {
+            return None;
         }
+        self.count = 0;
+        if let Some(level) = self.level {
+            // Field 2, a varint.
+            self.bytes.extend_from_slice(&[0x10, consistency::message(level) as u8]);
+        }
+        let bytes = std::mem::take(&mut self.bytes).into();
+        Some(EncodedBatch { bytes, multi_vectors: std::mem::take(&mut self.multi_vectors) })
     }
 
-    fn object_len(&self, unnamed: Option<&Vector>, vectors: &Vectors) -> usize {
+    fn object_len<P>(&self, NewObject { unnamed, vectors, .. }: &NewObject<P>) -> usize {
         let optional = |len: usize| if len == 0 { 0 } else { field_len(len) };
         field_len(Hyphenated::LENGTH)
             + optional(self.properties.encoded_len())
             + field_len(self.collection.len())
             + optional(self.tenant.len())
-            + unnamed.map_or(0, |vector| field_len(vector_len(vector)))
+            + unnamed.as_ref().map_or(0, |vector| field_len(vector_len(vector)))
             + vectors.iter().map(|(name, vector)| 1 + field_len(named_len(name, vector))).sum::<usize>()
     }
 
-    fn write(&mut self, id: Uuid, unnamed: Option<&Vector>, vectors: &Vectors) {
+    fn write<P>(&mut self, NewObject { id, unnamed, vectors, .. }: &NewObject<P>) {
         let out = &mut self.bytes;
+        let id = id.unwrap_or_default();
         put_field(out, key::UUID, id.hyphenated().encode_lower(&mut [0; Hyphenated::LENGTH]).as_bytes());
         let properties = self.properties.encoded_len();
         if properties > 0 {
@@ -177,33 +180,20 @@ fn put_vector(out: &mut Vec<u8>, key: u8, vector: &Vector) {
     out.extend_from_slice(vector.bytes());
 }
 
-impl EncodedBatch {
-    /// The message.
-    pub(crate) fn message(&self, level: Option<ConsistencyLevel>) -> Bytes {
-        let Some(level) = level else { return self.objects.clone() };
-        let mut message = BytesMut::with_capacity(self.objects.len() + 2);
-        message.put_slice(&self.objects);
-        // Field 2, a varint.
-        message.put_slice(&[0x10, consistency::message(level) as u8]);
-        message.freeze()
-    }
-
-    pub(crate) fn indices(&self) -> &[usize] {
-        &self.indices
-    }
+/// The objects that the server refused, by the position in the message. What is not listed is stored.
+pub(crate) fn refusals(reply: BatchObjectsReply, sent: usize) -> Result<Vec<(usize, Error)>> {
+    known(reply.errors.into_iter().map(|BatchError { index, error }| (index, error)), sent)
 }
 
-/// The objects that the server refused, by the position in the caller's input. What is not listed is stored.
-pub(crate) fn refusals(batch: &EncodedBatch, reply: BatchObjectsReply) -> Result<Vec<(usize, Error)>> {
-    let refusal = |BatchError { index, error }| {
-        let known = usize::try_from(index).ok().and_then(|index| batch.indices.get(index));
-        match known {
-            Some(known) => Ok((*known, refusal(&error))),
-            // Then nothing is sure of the others either.
-            None => Err(Error::decode(format!("an error for object {index} of {}: {error}", batch.indices.len()))),
-        }
-    };
-    reply.errors.into_iter().map(refusal).collect()
+/// What is said of single parts of a message, of which so many were sent.
+pub(super) fn known(errors: impl Iterator<Item = (i32, String)>, sent: usize) -> Result<Vec<(usize, Error)>> {
+    let refused = errors.map(|(index, text)| {
+        let known = usize::try_from(index).ok().filter(|index| *index < sent);
+        // Without a position, nothing is sure of the others either.
+        let known = known.ok_or_else(|| Error::decode(format!("an error for number {index} of {sent}: {text}")))?;
+        Ok((known, refusal(if text.is_empty() { "the server says that it failed, and not why" } else { &text })))
+    });
+    refused.collect()
 }
 
 pub(super) fn refusal(text: &str) -> Error {
@@ -221,100 +211,140 @@ pub(super) fn refusal(text: &str) -> Error {
 #[cfg(test)]
 mod tests {
     use prost::Message as _;
+    use uuid::Uuid;
     use weaviate_generated::grpc::vectors::VectorType;
     use weaviate_generated::grpc::{BatchObjectsRequest, ConsistencyLevel as Level};
 
     use super::*;
     use crate::types::PropertyMap;
 
-    fn encoder(max: usize) -> BatchEncoder {
-        BatchEncoder::new("Article", None, max)
+    const LARGE: usize = 100 << 20;
+
+    fn encoder(tenant: Option<&str>, level: Option<ConsistencyLevel>) -> BatchEncoder {
+        BatchEncoder::new(Place { collection: "Article", tenant, level }, false)
     }
 
-    fn decoded(batch: &EncodedBatch, level: Option<ConsistencyLevel>) -> BatchObjectsRequest {
-        let bytes = batch.message(level);
-        let message = BatchObjectsRequest::decode(bytes.clone()).unwrap();
-        assert_eq!(message.encode_to_vec(), bytes, "the same bytes as the generated code writes");
+    fn decoded(batch: &EncodedBatch) -> BatchObjectsRequest {
+        let message = BatchObjectsRequest::decode(batch.bytes.clone()).unwrap();
+        assert_eq!(message.encode_to_vec(), batch.bytes, "the same bytes as the generated code writes");
         message
+    }
+
+    /// The objects in messages, as the request does it.
+    fn messages<P: Serialize>(objects: impl IntoIterator<Item = NewObject<P>>, enough: usize) -> Vec<EncodedBatch> {
+        let mut encoder = encoder(None, None);
+        let mut messages = Vec::new();
+        for object in objects {
+            let len = encoder.encode(&object, LARGE).unwrap();
+            if !encoder.has_room(len, enough) {
+                messages.extend(encoder.take());
+            }
+            let before = encoder.bytes.len();
+            encoder.push(&object);
+            assert_eq!(encoder.bytes.len() - before, len);
+        }
+        messages.extend(encoder.take());
+        assert!(encoder.take().is_none());
+        messages
     }
 
     #[test]
     fn the_message_is_the_one_that_generated_code_writes() {
-        let mut batch = BatchEncoder::new("Article", Some("hot"), 1 << 20);
         let id = Uuid::from_u128(0x00ff_0000_0000_4000_8000_0000_0000_0001);
         let multi = Vector::from(vec![vec![1.0, 0.0], vec![0.0, 1.0]]);
-        let vectors = Vectors::from([("a", Vector::from([0.5])), ("a long name", multi)]);
-        batch.add(7, id, &PropertyMap::from([("title", "x")]), Some(&Vector::from([1.0, 0.0])), &vectors, 0).unwrap();
-        batch.add(9, id, &(), None, &Vectors::new(), 0).unwrap();
-        let batches = batch.finish();
-        assert_eq!(batches.len(), 1);
-        assert_eq!(batches[0].indices(), [7, 9]);
-        let message = decoded(&batches[0], Some(ConsistencyLevel::All));
+        let first = NewObject::new(PropertyMap::from([("title", "x")]))
+            .id(id)
+            .unnamed_vector([1.0, 0.0])
+            .named_vector("a", [0.5])
+            .named_vector("a long name", multi)
+            .reference("by", id);
+        let mut encoder = encoder(Some("hot"), Some(ConsistencyLevel::All));
+        for object in [first, NewObject::new(PropertyMap::new())] {
+            encoder.encode(&object, LARGE).unwrap();
+            encoder.push(&object);
+        }
+        let batch = encoder.take().unwrap();
+        assert!(batch.multi_vectors);
+        let message = decoded(&batch);
         assert_eq!(message.consistency_level(), Level::All);
         let [first, second] = message.objects.as_slice() else { panic!("{message:?}") };
         assert_eq!((first.collection.as_str(), first.tenant.as_str()), ("Article", "hot"));
         assert_eq!(first.uuid, "00ff0000-0000-4000-8000-000000000001");
+        assert_eq!(first.properties.as_ref().unwrap().single_target_ref_props[0].uuids, [first.uuid.as_str()]);
         assert_eq!(first.vector_bytes.as_ref(), [0, 0, 128, 63, 0, 0, 0, 0]);
         assert_eq!(first.vectors[0].r#type(), VectorType::SingleFp32);
         assert_eq!(first.vectors[0].vector_bytes.as_ref(), [0, 0, 0, 63]);
         assert_eq!(first.vectors[1].r#type(), VectorType::MultiFp32);
         assert_eq!(first.vectors[1].vector_bytes.len(), 2 + 16);
         assert_eq!((second.properties.as_ref(), second.vectors.len()), (None, 0));
-        assert!(decoded(&batches[0], None).consistency_level.is_none());
+
+        let plain = &messages([NewObject::new(())], LARGE)[0];
+        assert!(!plain.multi_vectors && decoded(plain).consistency_level.is_none());
     }
 
     #[test]
     fn messages_are_cut_by_bytes() {
-        let mut batch = encoder(640);
-        let text = "x".repeat(100);
-        for index in 0..10 {
-            batch
-                .add(index, Uuid::nil(), &PropertyMap::from([("t", text.as_str())]), None, &Vectors::new(), 9 - index)
-                .unwrap();
-        }
-        let batches = batch.finish();
-        assert!(batches.iter().all(|batch| batch.message(None).len() <= 630));
-        assert!(batches.len() > 2);
-        let all: Vec<_> = batches.iter().flat_map(|batch| batch.indices().iter().copied()).collect();
-        assert_eq!(all, (0..10).collect::<Vec<_>>());
-        assert_eq!(batches.iter().map(|batch| decoded(batch, None).objects.len()).sum::<usize>(), 10);
+        let text = |len: usize| NewObject::new(PropertyMap::from([("t", "x".repeat(len))]));
+        let lens = |batches: &[EncodedBatch]| batches.iter().map(|batch| batch.bytes.len()).collect::<Vec<_>>();
+        let counts = |batches: &[EncodedBatch]| -> Vec<usize> {
+            batches.iter().map(|batch| decoded(batch).objects.len()).collect()
+        };
+        let small = messages((0..10).map(|_| text(100)), 630);
+        assert!(lens(&small).iter().all(|len| *len <= 630), "{:?}", lens(&small));
+        assert!(small.len() > 2);
+        assert_eq!(counts(&small).iter().sum::<usize>(), 10);
+        // The server would take more, but nothing is gained by it.
+        let large = messages([text(300), text(300), text(9_000), text(1), text(1)], 640);
+        assert_eq!(counts(&large), [1, 1, 1, 2]);
     }
 
     #[test]
     fn messages_are_cut_by_count() {
-        let mut batch = encoder(1 << 20);
-        for index in 0..2_001 {
-            batch.add(index, Uuid::nil(), &(), None, &Vectors::new(), 0).unwrap();
-        }
-        let counts: Vec<_> = batch.finish().iter().map(|batch| batch.indices().len()).collect();
+        let objects = (0..2_001).map(|_| NewObject::new(()));
+        let counts: Vec<_> = messages(objects, LARGE).iter().map(|batch| decoded(batch).objects.len()).collect();
         assert_eq!(counts, [1_000, 1_000, 1]);
     }
 
     #[test]
-    fn a_bad_object_leaves_no_trace() {
-        let mut batch = encoder(1_000);
-        let none = Vectors::new();
-        batch.add(0, Uuid::nil(), &(), None, &none, 0).unwrap();
-        let error = batch.add(1, Uuid::nil(), &PropertyMap::from([("n", f64::NAN)]), None, &none, 0).unwrap_err();
-        assert_eq!((error.kind(), error.field()), (ErrorKind::Validation, Some("n")));
-        let error = batch.add(2, Uuid::nil(), &(), Some(&Vector::from([f32::NAN])), &none, 0).unwrap_err();
-        assert_eq!((error.kind(), error.field()), (ErrorKind::Validation, Some("vector")));
-        let huge = "x".repeat(1_000);
-        let error = batch.add(3, Uuid::nil(), &PropertyMap::from([("t", huge)]), None, &none, 0).unwrap_err();
-        assert_eq!((error.kind(), error.outcome()), (ErrorKind::LimitExceeded, Outcome::NotSent));
-        batch.add(4, Uuid::nil(), &(), None, &none, 0).unwrap();
-        let batches = batch.finish();
-        assert_eq!(batches[0].indices(), [0, 4]);
-        assert_eq!(decoded(&batches[0], None).objects.len(), 2);
+    fn room_is_made_for_what_is_expected() {
+        let mut encoder = encoder(None, None);
+        for (len, remaining, room) in [
+            (100, 0, 100),
+            (100, 9, 1_000),
+            (100, usize::MAX, 100_000),
+            (1 << 20, usize::MAX, 4 << 20),
+            (9 << 20, 0, 9 << 20),
+            (0, 0, 0),
+        ] {
+            encoder.bytes = Vec::new();
+            encoder.begin(len, remaining, 4 << 20);
+            let made = encoder.bytes.capacity();
+            assert!((room..=room + room / 8 + 32).contains(&made), "{len} {remaining}: {made}");
+        }
     }
 
     #[test]
-    fn refusals_are_told_by_the_callers_own_numbers() {
-        let mut batch = encoder(1_000);
-        for index in [3, 7] {
-            batch.add(index, Uuid::nil(), &(), None, &Vectors::new(), 0).unwrap();
+    fn a_bad_object_leaves_no_trace() {
+        let mut encoder = encoder(None, None);
+        let fine = NewObject::new(PropertyMap::new());
+        encoder.encode(&fine, 1_000).unwrap();
+        encoder.push(&fine);
+        let huge = "x".repeat(1_000);
+        for (object, kind, field) in [
+            (NewObject::new(PropertyMap::from([("n", f64::NAN)])), ErrorKind::Validation, Some("n")),
+            (NewObject::new(PropertyMap::new()).unnamed_vector([f32::NAN]), ErrorKind::Validation, Some("vector")),
+            (NewObject::new(PropertyMap::from([("t", huge)])), ErrorKind::LimitExceeded, None),
+        ] {
+            let error = encoder.encode(&object, 1_000).unwrap_err();
+            assert_eq!((error.kind(), error.field(), error.outcome()), (kind, field, Outcome::NotSent));
         }
-        let batch = batch.finish().remove(0);
+        encoder.encode(&fine, 1_000).unwrap();
+        encoder.push(&fine);
+        assert_eq!(decoded(&encoder.take().unwrap()).objects.len(), 2);
+    }
+
+    #[test]
+    fn refusals_are_told_by_the_position_in_the_message() {
         let reply = |index, error: &str| BatchObjectsReply {
             errors: vec![BatchError { index, error: error.to_owned() }],
             ..BatchObjectsReply::default()
@@ -329,23 +359,18 @@ mod tests {
             ("collection A does not have configuration for vector b", ErrorKind::Server, Outcome::Refused),
             ("Validate vector index for 1: vectors of another length", ErrorKind::Server, Outcome::Unknown),
         ] {
-            let refused = refusals(&batch, reply(1, text)).unwrap();
-            let [(7, error)] = refused.as_slice() else { panic!("{refused:?}") };
+            let refused = refusals(reply(1, text), 2).unwrap();
+            let [(1, error)] = refused.as_slice() else { panic!("{refused:?}") };
             assert_eq!(error.outcome(), outcome, "{text}");
             assert_eq!(error.server_message(), Some(text));
             if kind != ErrorKind::Server {
                 assert_eq!(error.kind(), kind, "{text}");
             }
         }
-        assert!(refusals(&batch, BatchObjectsReply::default()).unwrap().is_empty());
+        assert!(refusals(BatchObjectsReply::default(), 2).unwrap().is_empty());
         for nonsense in [-1, 2, i32::MAX] {
-            let error = refusals(&batch, reply(nonsense, "x")).unwrap_err();
+            let error = refusals(reply(nonsense, "x"), 2).unwrap_err();
             assert_eq!((error.kind(), error.outcome()), (ErrorKind::Decode, Outcome::Unknown));
         }
-    }
-
-    #[test]
-    fn no_objects_make_no_message() {
-        assert!(encoder(1_000).finish().is_empty());
     }
 }

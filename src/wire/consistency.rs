@@ -14,18 +14,14 @@ pub(crate) fn message(level: ConsistencyLevel) -> Message {
 
 /// The same as a parameter of REST.
 pub(crate) fn parameter(level: ConsistencyLevel) -> &'static str {
-    match level {
-        ConsistencyLevel::One => "ONE",
-        ConsistencyLevel::Quorum => "QUORUM",
-        ConsistencyLevel::All => "ALL",
-    }
+    word(message(level))
 }
 
-/// The same, of a message that is told in REST.
+/// What a message says, as a parameter of REST.
 pub(crate) fn word(level: Message) -> &'static str {
     match level {
         Message::One => "ONE",
-        Message::All => "ALL",
         Message::Quorum | Message::Unspecified => "QUORUM",
+        Message::All => "ALL",
     }
 }

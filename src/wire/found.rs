@@ -1,9 +1,10 @@
-//! A reply to a search, as much of it as is read: the messages of the contract by the same numbers, but for one thing. The
-//! properties of an object are a list of pairs here. On the wire a map is just that, and a map that is put together only to
-//! be taken apart again is most of what a small search would cost on this side.
+//! A reply to a search, as much of it as is read: the messages of the contract by the same numbers, but for two things. The
+//! properties of an object stay encoded here, since they are read straight into the caller's type, and so does the text of
+//! an id. To build them only to take them apart again is most of what a small search would cost on this side.
 
+use bytes::Bytes;
 use prost::Message;
-use weaviate_generated::grpc::{MetadataResult, Value};
+use weaviate_generated::grpc::Vectors;
 
 #[derive(Clone, PartialEq, Message)]
 pub(crate) struct SearchReply {
@@ -25,23 +26,53 @@ pub(crate) struct SearchResult {
 
 #[derive(Clone, PartialEq, Message)]
 pub(crate) struct PropertiesResult {
-    #[prost(message, optional, tag = "11")]
-    pub(crate) non_ref_props: Option<Properties>,
+    /// A message `Properties`.
+    #[prost(bytes = "bytes", tag = "11")]
+    pub(crate) non_ref_props: Bytes,
 }
 
 #[derive(Clone, PartialEq, Message)]
-pub(crate) struct Properties {
-    #[prost(message, repeated, tag = "1")]
-    pub(crate) fields: Vec<Property>,
-}
-
-/// One entry of the map.
-#[derive(Clone, PartialEq, Message)]
-pub(crate) struct Property {
-    #[prost(string, tag = "1")]
-    pub(crate) name: String,
-    #[prost(message, optional, tag = "2")]
-    pub(crate) value: Option<Value>,
+pub(crate) struct MetadataResult {
+    /// Text, which nobody needs where the id came as bytes, too.
+    #[prost(bytes = "bytes", tag = "1")]
+    pub(crate) id: Bytes,
+    /// Where servers before 1.25 put the vector.
+    #[prost(float, repeated, tag = "2")]
+    pub(crate) vector: Vec<f32>,
+    #[prost(int64, tag = "3")]
+    pub(crate) creation_time_unix: i64,
+    #[prost(bool, tag = "4")]
+    pub(crate) creation_time_unix_present: bool,
+    #[prost(int64, tag = "5")]
+    pub(crate) last_update_time_unix: i64,
+    #[prost(bool, tag = "6")]
+    pub(crate) last_update_time_unix_present: bool,
+    #[prost(float, tag = "7")]
+    pub(crate) distance: f32,
+    #[prost(bool, tag = "8")]
+    pub(crate) distance_present: bool,
+    #[prost(float, tag = "9")]
+    pub(crate) certainty: f32,
+    #[prost(bool, tag = "10")]
+    pub(crate) certainty_present: bool,
+    #[prost(float, tag = "11")]
+    pub(crate) score: f32,
+    #[prost(bool, tag = "12")]
+    pub(crate) score_present: bool,
+    #[prost(string, tag = "13")]
+    pub(crate) explain_score: String,
+    #[prost(bool, tag = "14")]
+    pub(crate) explain_score_present: bool,
+    #[prost(bool, optional, tag = "15")]
+    pub(crate) is_consistent: Option<bool>,
+    #[prost(bool, tag = "18")]
+    pub(crate) is_consistent_present: bool,
+    #[prost(bytes = "bytes", tag = "19")]
+    pub(crate) vector_bytes: Bytes,
+    #[prost(bytes = "bytes", tag = "20")]
+    pub(crate) id_as_bytes: Bytes,
+    #[prost(message, repeated, tag = "23")]
+    pub(crate) vectors: Vec<Vectors>,
 }
 
 #[derive(Clone, PartialEq, Message)]
@@ -63,6 +94,7 @@ mod tests {
     use std::collections::HashMap;
 
     use weaviate_generated::grpc;
+    use weaviate_generated::grpc::Value;
     use weaviate_generated::grpc::value::Kind;
 
     use super::*;
@@ -70,17 +102,42 @@ mod tests {
     /// The numbers are those of the contract: whatever it writes is read here.
     #[test]
     fn what_the_contract_writes_is_read() {
-        let value = |number| Value { kind: Some(Kind::IntValue(number)) };
-        let fields: HashMap<String, Value> = [("a".to_owned(), value(1)), ("b".to_owned(), value(2))].into();
-        let metadata = MetadataResult { id: "x".to_owned(), distance: 0.5, ..MetadataResult::default() };
+        let fields: HashMap<String, Value> = [("a".to_owned(), Value { kind: Some(Kind::IntValue(1)) })].into();
+        let properties = grpc::Properties { fields };
+        #[expect(deprecated, reason = "older servers are read, too")]
+        let metadata = grpc::MetadataResult {
+            id: "x".to_owned(),
+            vector: vec![1.0, 2.0],
+            creation_time_unix: 3,
+            creation_time_unix_present: true,
+            last_update_time_unix: 4,
+            last_update_time_unix_present: true,
+            distance: 0.5,
+            distance_present: true,
+            certainty: 0.75,
+            certainty_present: true,
+            score: 6.0,
+            score_present: true,
+            explain_score: "why".to_owned(),
+            explain_score_present: true,
+            is_consistent: Some(true),
+            generative: "written".to_owned(),
+            generative_present: true,
+            is_consistent_present: true,
+            vector_bytes: Bytes::from_static(&[7]),
+            id_as_bytes: Bytes::from_static(&[8]),
+            rerank_score: 9.0,
+            rerank_score_present: true,
+            vectors: vec![Vectors { name: "v".to_owned(), ..Vectors::default() }],
+        };
         let result = grpc::SearchResult {
             properties: Some(grpc::PropertiesResult {
-                non_ref_props: Some(grpc::Properties { fields: fields.clone() }),
+                non_ref_props: Some(properties.clone()),
                 target_collection: "Owl".to_owned(),
                 ref_props_requested: true,
                 ..grpc::PropertiesResult::default()
             }),
-            metadata: Some(metadata.clone()),
+            metadata: Some(metadata),
             generative: Some(grpc::GenerativeResult::default()),
         };
         let group = grpc::GroupByResult {
@@ -100,15 +157,38 @@ mod tests {
         };
         let SearchReply { took, results, group_by_results } =
             SearchReply::decode(reply.encode_to_vec().as_slice()).unwrap();
-        let check = |result: &SearchResult| {
-            let properties = result.properties.clone().unwrap().non_ref_props.unwrap().fields;
-            let found: HashMap<_, _> = properties.into_iter().map(|it| (it.name, it.value.unwrap())).collect();
-            assert_eq!((&found, result.metadata.as_ref()), (&fields, Some(&metadata)));
+        let expected = SearchResult {
+            properties: Some(PropertiesResult { non_ref_props: properties.encode_to_vec().into() }),
+            metadata: Some(MetadataResult {
+                id: Bytes::from_static(b"x"),
+                vector: vec![1.0, 2.0],
+                creation_time_unix: 3,
+                creation_time_unix_present: true,
+                last_update_time_unix: 4,
+                last_update_time_unix_present: true,
+                distance: 0.5,
+                distance_present: true,
+                certainty: 0.75,
+                certainty_present: true,
+                score: 6.0,
+                score_present: true,
+                explain_score: "why".to_owned(),
+                explain_score_present: true,
+                is_consistent: Some(true),
+                is_consistent_present: true,
+                vector_bytes: Bytes::from_static(&[7]),
+                id_as_bytes: Bytes::from_static(&[8]),
+                vectors: vec![Vectors { name: "v".to_owned(), ..Vectors::default() }],
+            }),
         };
-        assert_eq!((took, results.len(), group_by_results.len()), (1.5, 1, 1));
-        check(&results[0]);
-        let GroupByResult { name, min_distance, max_distance, number_of_objects, objects } = &group_by_results[0];
-        assert_eq!((name.as_str(), *min_distance, *max_distance, *number_of_objects), ("g", 0.25, 0.75, 1));
-        check(&objects[0]);
+        assert_eq!((took, &results[..]), (1.5, &[expected.clone()][..]));
+        let expected = GroupByResult {
+            name: "g".to_owned(),
+            min_distance: 0.25,
+            max_distance: 0.75,
+            number_of_objects: 1,
+            objects: vec![expected],
+        };
+        assert_eq!(group_by_results, [expected]);
     }
 }

@@ -1,11 +1,13 @@
 //! Between the public values and the messages of the contract. Beside `transport`, the only module that names generated code.
 
 pub(crate) mod batch;
+pub(crate) mod batch_references;
 pub(crate) mod consistency;
 pub(crate) mod delete;
 mod filters;
 pub(crate) mod found;
 pub(crate) mod keyword;
+pub(crate) mod listing;
 mod meta;
 pub(crate) mod object;
 pub(crate) mod properties;
@@ -13,6 +15,8 @@ pub(crate) mod references;
 pub(crate) mod reply;
 pub(crate) mod rest_filter;
 pub(crate) mod rest_object;
+pub(crate) mod same_object;
 pub(crate) mod schema;
 pub(crate) mod search;
+pub(crate) mod tenants;
 mod vector;

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use prost::Message as _;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::{Map, Value};
+use serde_json::{Map, Number, Value};
 use uuid::Uuid;
 use weaviate_generated::grpc::batch_object::Properties as Encoded;
 use weaviate_generated::grpc::list_value::Kind as List;
@@ -16,8 +16,9 @@ use weaviate_generated::grpc::{
 };
 use weaviate_generated::rest::types;
 
-use super::properties::{PropertiesEncoder, from_reply};
-use super::{rest_object, vector};
+use super::properties::{PropertiesEncoder, from_wire};
+use super::{references, rest_object, vector};
+use crate::data::ReferenceTo;
 use crate::query::{Hit, HitMetadata};
 use crate::types::{Vector, Vectors};
 use crate::{DateTime, Error, Result};
@@ -38,18 +39,62 @@ impl From<Fault> for Error {
     }
 }
 
-/// Writes properties. What has no value is left out.
-pub(crate) fn properties<P: Serialize + ?Sized>(properties: &P) -> Result<Json, Fault> {
-    let mut encoder = PropertiesEncoder::default();
-    encoder.encode(properties).map_err(|error| Fault { field: error.path(), message: error.message().to_owned() })?;
+/// Properties as JSON, made before anybody knows whether integers may be rounded. What has no value is left out.
+#[derive(Clone, Debug)]
+pub(crate) struct Written {
+    json: Result<Json, Fault>,
+    /// The first integer that the server rounds.
+    lossy: Option<Fault>,
+}
+
+impl Written {
+    pub(crate) fn new<P: Serialize + ?Sized>(properties: &P) -> Self {
+        match written(properties, false) {
+            Err((fault, true)) => {
+                Self { json: written(properties, true).map_err(|(fault, _)| fault), lossy: Some(fault) }
+            }
+            json => Self { json: json.map_err(|(fault, _)| fault), lossy: None },
+        }
+    }
+
+    pub(crate) fn json(&self, allow_lossy_integers: bool) -> Result<Json, Fault> {
+        match &self.lossy {
+            Some(fault) if !allow_lossy_integers => Err(fault.clone()),
+            _ => self.json.clone(),
+        }
+    }
+}
+
+/// The JSON, or the fault and whether it is nothing but an integer that the server rounds.
+fn written<P: Serialize + ?Sized>(properties: &P, allow_lossy_integers: bool) -> Result<Json, (Fault, bool)> {
+    let mut encoder = PropertiesEncoder::new(allow_lossy_integers);
+    encoder
+        .encode(properties)
+        .map_err(|error| (Fault { field: error.path(), message: error.message().to_owned() }, error.is_lossy()))?;
     let mut bytes = Vec::with_capacity(encoder.encoded_len());
     encoder.write(&mut bytes);
     let message = Encoded::decode(bytes.as_slice())
-        .map_err(|error| Fault { field: "properties".to_owned(), message: error.to_string() })?;
+        .map_err(|error| (Fault { field: "properties".to_owned(), message: error.to_string() }, false))?;
     Ok(rest_object::properties(message))
 }
 
+/// Puts what the object refers to beside its properties.
+pub(crate) fn refer(properties: &mut Json, all: &[(String, ReferenceTo)]) -> Result<(), Fault> {
+    for (name, to) in all {
+        let fault = |message: &str| Fault { field: name.clone(), message: message.to_owned() };
+        references::check_name(name).map_err(fault)?;
+        match properties.entry(name).or_insert_with(|| Value::Array(Vec::new())) {
+            Value::Array(beacons) if beacons.iter().all(references::is) => beacons.push(references::json(to)),
+            _ => return Err(fault(references::BOTH)),
+        }
+    }
+    Ok(())
+}
+
 /// What is sent of an object.
+pub(crate) type Body = types::Object;
+
+/// Puts together what is sent of an object.
 pub(crate) fn body(
     collection: &str,
     tenant: Option<&str>,
@@ -57,7 +102,7 @@ pub(crate) fn body(
     properties: Json,
     unnamed: Option<&Vector>,
     vectors: &Vectors,
-) -> Result<types::Object> {
+) -> Result<Body> {
     for (name, vector) in unnamed.map(|vector| ("vector", vector)).into_iter().chain(vectors.iter()) {
         vector::check(vector, name)?;
     }
@@ -78,12 +123,16 @@ pub(crate) fn hit<P: DeserializeOwned>(object: types::Object) -> Result<Hit<P>> 
     let text = object.id.unwrap_or_default();
     let id = Uuid::try_parse(&text).map_err(|_| Error::decode(format!("`{text}` is no id of an object")))?;
     let broken = |what: &dyn std::fmt::Display| Error::decode(format!("object {id}: {what}"));
-    let fields = match object.properties {
-        None | Some(types::PropertySchema(Value::Null)) => Properties::default(),
-        Some(types::PropertySchema(Value::Object(json))) => fields(json).map_err(|fault| broken(&fault))?,
+    let json = match object.properties {
+        None | Some(types::PropertySchema(Value::Null)) => Json::new(),
+        Some(types::PropertySchema(Value::Object(json))) => json,
         Some(_) => return Err(broken(&"its properties are no JSON object")),
     };
-    let properties = from_reply(fields).map_err(|error| broken(&error))?;
+    // As in searches, references are no properties.
+    let (references, json): (Json, Json) = json.into_iter().partition(|(_, value)| references::are(value));
+    let fields = fields(json).map_err(|fault| broken(&fault))?;
+    let properties = from_wire(&fields.encode_to_vec()).map_err(|error| broken(&error))?;
+    let references = references.into_iter().map(|(name, all)| (name, references::read(all))).collect();
     let vectors = object.vectors.into_iter().flat_map(|types::Vectors(all)| all);
     let vectors = vectors
         .map(|(name, types::Vector(numbers))| match read_vector(&numbers) {
@@ -98,10 +147,10 @@ pub(crate) fn hit<P: DeserializeOwned>(object: types::Object) -> Result<Hit<P>> 
         ..HitMetadata::default()
     };
     let vector = object.vector.map(|types::C11yVector(numbers)| numbers).filter(|numbers| !numbers.is_empty());
-    Ok(Hit { id, properties, metadata, vector: vector.map(Vector::from), vectors })
+    Ok(Hit { id, properties, metadata, vector: vector.map(Vector::from), vectors, references })
 }
 
-fn read_vector(json: &Value) -> Option<Vector> {
+pub(super) fn read_vector(json: &Value) -> Option<Vector> {
     let rows = json.as_array()?;
     #[expect(
         clippy::cast_possible_truncation,
@@ -120,20 +169,10 @@ fn read_vector(json: &Value) -> Option<Vector> {
 fn fields(json: Json) -> Result<Properties, String> {
     let mut fields = std::collections::HashMap::with_capacity(json.len());
     for (name, value) in json {
-        // As in searches, references are no properties.
-        if !is_references(&value) {
-            let kind = kind(value).map_err(|fault| format!("property `{name}`: {fault}"))?;
-            fields.insert(name, Typed { kind });
-        }
+        let kind = kind(value).map_err(|fault| format!("property `{name}`: {fault}"))?;
+        fields.insert(name, Typed { kind });
     }
     Ok(Properties { fields })
-}
-
-fn is_references(value: &Value) -> bool {
-    let beacon = |value: &Value| {
-        value.get("beacon").and_then(Value::as_str).is_some_and(|beacon| beacon.starts_with("weaviate://"))
-    };
-    value.as_array().is_some_and(|all| !all.is_empty() && all.iter().all(beacon))
 }
 
 fn kind(value: Value) -> Result<Option<Kind>, String> {
@@ -141,7 +180,7 @@ fn kind(value: Value) -> Result<Option<Kind>, String> {
         Value::Null => return Ok(None),
         Value::Bool(flag) => Kind::BoolValue(flag),
         Value::String(text) => Kind::TextValue(text),
-        Value::Number(number) => match number.as_i64() {
+        Value::Number(number) => match integer(&number) {
             Some(integer) => Kind::IntValue(integer),
             None => Kind::NumberValue(number.as_f64().unwrap_or(f64::NAN)),
         },
@@ -164,7 +203,8 @@ fn list(values: Vec<Value>) -> Result<Option<List>, String> {
             List::BoolValues(BoolValues { values: flags.collect::<Option<_>>().ok_or_else(mixed)? })
         }
         Value::Number(_) => {
-            let integers = values.iter().map(|value| value.as_i64().map(i64::to_le_bytes)).collect::<Option<Vec<_>>>();
+            let whole = |value: &Value| value.as_number().and_then(integer).map(i64::to_le_bytes);
+            let integers = values.iter().map(whole).collect::<Option<Vec<_>>>();
             if let Some(integers) = integers {
                 List::IntValues(IntValues { values: each(integers) })
             } else {
@@ -183,46 +223,15 @@ fn list(values: Vec<Value>) -> Result<Option<List>, String> {
     }))
 }
 
-/// Whether an object that is stored is the one that was sent.
-pub(crate) fn is_what_was_sent(sent: &types::Object, stored: &types::Object) -> bool {
-    let empty = Json::new();
-    let json = |object: &'_ types::Object| match &object.properties {
-        Some(types::PropertySchema(Value::Object(json))) => json.clone(),
-        _ => empty.clone(),
-    };
-    let (ours, theirs) = (json(sent), json(stored));
-    let vector = |object: &types::Object, name: &str| {
-        object.vectors.as_ref().and_then(|types::Vectors(all)| read_vector(&all.get(name)?.0))
-    };
-    let named = sent.vectors.as_ref().map(|types::Vectors(all)| all);
-    sent.id == stored.id
-        && holds(&theirs, &ours)
-        && theirs.keys().all(|name| ours.contains_key(name))
-        && sent.vector.as_ref().is_none_or(|vector| stored.vector.as_ref() == Some(vector))
-        && named.into_iter().flat_map(|all| all.keys()).all(|name| vector(sent, name) == vector(stored, name))
-}
-
-/// Whether all of `ours` is there. The server adds to what it knows of a phone number.
-fn holds(theirs: &Json, ours: &Json) -> bool {
-    let point = ours.len() == 2 && ours.contains_key("latitude") && ours.contains_key("longitude");
-    ours.iter().all(|(name, ours)| theirs.get(name).is_some_and(|theirs| is_same(theirs, ours, point)))
-}
-
-fn is_same(theirs: &Value, ours: &Value, point: bool) -> bool {
-    match (theirs, ours) {
-        (Value::Object(theirs), Value::Object(ours)) => holds(theirs, ours),
-        (Value::Array(theirs), Value::Array(ours)) => {
-            theirs.len() == ours.len() && theirs.iter().zip(ours).all(|(theirs, ours)| is_same(theirs, ours, false))
-        }
-        (Value::Number(theirs), Value::Number(ours)) => {
-            let (theirs, ours) = (theirs.as_f64(), ours.as_f64());
-            // The server keeps coordinates in 32 bits.
-            #[expect(clippy::cast_possible_truncation, reason = "what is compared is what is kept")]
-            let short = |number: Option<f64>| number.map(|number| number as f32);
-            theirs == ours || point && short(theirs) == short(ours)
-        }
-        (theirs, ours) => theirs == ours,
-    }
+/// An integer as the server has it, which is a 64-bit float: of a large one it writes the fewest digits that tell it from
+/// its neighbours, with zeros behind.
+fn integer(number: &Number) -> Option<i64> {
+    const MIN: f64 = -9_223_372_036_854_775_808.0;
+    let float = number.as_f64()?;
+    // Those zeros make the least integer too small for one.
+    let whole = number.is_i64() || float == MIN;
+    #[expect(clippy::cast_possible_truncation, reason = "it is integral and within bounds")]
+    (whole && float < -MIN).then_some(float as i64)
 }
 
 #[cfg(test)]
@@ -233,6 +242,10 @@ mod tests {
     use super::*;
     use crate::types::{GeoCoordinates, PropertyMap, PropertyValue};
     use crate::{Blob, ErrorKind, PhoneNumber};
+
+    fn properties<P: Serialize + ?Sized>(of: &P) -> Result<Json, Fault> {
+        Written::new(of).json(false)
+    }
 
     const ID: Uuid = Uuid::from_u128(0x00ff_0000_0000_4000_8000_0000_0000_0001);
 
@@ -332,6 +345,55 @@ mod tests {
         assert_eq!(error.field(), Some("id"));
     }
 
+    /// Integers leave as what the server will make of them, and in the notation that it takes for an integer.
+    #[test]
+    fn an_integer_that_the_server_rounds_is_sent_if_that_is_allowed() {
+        for (given, sent) in [
+            ((1_i64 << 53) + 1, "9007199254740992"),
+            ((1 << 53) + 3, "9007199254740996"),
+            (-(1 << 60) - 1, "-1152921504606846976"),
+            (i64::MAX - 512, "9223372036854774784"),
+            (i64::MIN, "-9223372036854775808"),
+        ] {
+            let nested = PropertyMap::from([("list", vec![given])]);
+            let object =
+                PropertyMap::from_iter([("n", PropertyValue::from(given)), ("o", PropertyValue::from(nested))]);
+            let written = Written::new(&object);
+            let error = Error::from(written.json(false).unwrap_err());
+            assert_eq!((error.kind(), error.field()), (ErrorKind::Validation, Some("n")));
+            assert!(error.to_string().contains("allow_lossy_integers"), "{error}");
+            let json = written.json(true).unwrap();
+            assert_eq!(json["n"].to_string(), sent);
+            assert_eq!(json["o"]["list"][0].to_string(), given.to_string());
+        }
+        for given in [i64::MAX, i64::MAX - 511] {
+            let error = Error::from(Written::new(&PropertyMap::from([("n", given)])).json(true).unwrap_err());
+            assert_eq!(error.field(), Some("n"), "it would come back as another one altogether");
+        }
+        let large = std::collections::BTreeMap::from([("n", u64::MAX)]);
+        assert_eq!(Error::from(Written::new(&large).json(true).unwrap_err()).field(), Some("n"));
+        let worse =
+            PropertyMap::from_iter([("a", PropertyValue::from(1_i64 << 60)), ("b", PropertyValue::from(f64::NAN))]);
+        assert_eq!(Error::from(Written::new(&worse).json(true).unwrap_err()).field(), Some("b"));
+    }
+
+    /// As they are over gRPC.
+    #[test]
+    fn large_integers_are_read_as_the_server_has_them() {
+        let text =
+            r#"{"a": 1152921504606847000, "b": -9223372036854776000, "c": [9007199254740996, 1152921504606847000]}"#;
+        let found: Hit<PropertyMap> = hit(object(&serde_json::from_str(text).unwrap())).unwrap();
+        let expected = PropertyMap::from_iter([
+            ("a", PropertyValue::Int(1 << 60)),
+            ("b", PropertyValue::Int(i64::MIN)),
+            ("c", PropertyValue::IntArray(vec![(1 << 53) + 4, 1 << 60])),
+        ]);
+        assert_eq!(found.properties, expected);
+        // No integer has room for it.
+        let found: Hit<PropertyMap> = hit(object(&json!({"a": 9_223_372_036_854_775_808_u64}))).unwrap();
+        assert_eq!(found.properties, PropertyMap::from([("a", 9.223_372_036_854_776e18)]));
+    }
+
     #[test]
     fn without_a_type_of_its_own_json_is_taken_for_what_it_looks_like() {
         let found = json!({"a": 1, "b": 1.5, "c": "x", "d": [1, 2.5], "e": null, "f": [{"g": 2}], "h": []});
@@ -349,9 +411,63 @@ mod tests {
 
     #[test]
     fn references_are_no_properties() {
-        let beacons = json!([{"beacon": "weaviate://localhost/Owl/1", "href": "/v1/objects/Owl/1"}]);
+        let beacons = json!([
+            {"beacon": format!("weaviate://localhost/owl/{ID}"), "href": format!("/v1/objects/owl/{ID}")},
+            {"beacon": format!("weaviate://localhost/{ID}"), "classification": {"winningCount": 1}},
+            {"beacon": "weaviate://localhost/Owl/1"},
+            {"beacon": "weaviate://elsewhere/Owl/x/y"},
+        ]);
         let found: Hit<PropertyMap> = hit(object(&json!({"nest": beacons, "title": "x"}))).unwrap();
         assert_eq!(found.properties, PropertyMap::from([("title", "x")]));
+        assert_eq!(found.referring_properties().collect::<Vec<_>>(), ["nest"]);
+        let [named, bare, odd, other] = found.references("nest") else { panic!("{found:?}") };
+        assert_eq!(named.to(), Some(&ReferenceTo::in_collection("Owl", ID)));
+        assert_eq!((named.collection(), named.id()), (Some("Owl"), Some(ID)));
+        assert_eq!((bare.to(), bare.collection()), (Some(&ReferenceTo::new(ID)), None));
+        assert_eq!(bare.beacon(), format!("weaviate://localhost/{ID}"));
+        assert_eq!((odd.to(), &*odd.beacon()), (None, "weaviate://localhost/Owl/1"));
+        assert_eq!((other.id(), &*other.beacon()), (None, "weaviate://elsewhere/Owl/x/y"));
+        assert!(found.references("title").is_empty());
+    }
+
+    /// What looks like references and is none stays with the properties.
+    #[test]
+    fn objects_within_the_object_are_no_references() {
+        for value in [
+            json!([{"beacon": "weaviate://localhost/Owl/1", "height": 3}]),
+            json!([{"beacon": "weaviate://localhost/Owl/1"}, {"beacon": "on the hill"}]),
+            json!([{"href": "/v1/objects/Owl/1"}]),
+            json!({"lights": [{"beacon": "weaviate://localhost/Owl/1"}]}),
+        ] {
+            let found: Hit<PropertyMap> = hit(object(&json!({"coast": value}))).unwrap();
+            assert!(found.references("coast").is_empty() && found.properties.get("coast").is_some(), "{value}");
+        }
+    }
+
+    #[test]
+    fn references_stand_beside_the_properties() {
+        let to = |name: &str, to: ReferenceTo| (name.to_owned(), to);
+        let all =
+            [to("by", ID.into()), to("of", ReferenceTo::in_collection("press", ID)), to("by", Uuid::nil().into())];
+        let mut json = properties(&PropertyMap::from([("title", "x")])).unwrap();
+        refer(&mut json, &all).unwrap();
+        let expected = json!({
+            "title": "x",
+            "by": [{"beacon": format!("weaviate://localhost/{ID}")}, {"beacon": format!("weaviate://localhost/{}", Uuid::nil())}],
+            "of": [{"beacon": format!("weaviate://localhost/Press/{ID}")}],
+        });
+        assert_eq!(Value::Object(json), expected);
+        for (properties, name) in [
+            (json!({"title": "x"}), "title"),
+            (json!({"title": ["x"]}), "title"),
+            (json!({}), "id"),
+            (json!({}), "a/b"),
+            (json!({}), ""),
+        ] {
+            let Value::Object(mut properties) = properties else { panic!() };
+            let error = Error::from(refer(&mut properties, &[to(name, ID.into())]).unwrap_err());
+            assert_eq!((error.kind(), error.field()), (ErrorKind::Validation, Some(name)));
+        }
     }
 
     #[test]
@@ -390,31 +506,5 @@ mod tests {
         let mut odd = object(&json!({}));
         odd.vectors = Some(types::Vectors([("a".to_owned(), types::Vector(json!(["x"])))].into()));
         assert!(hit::<()>(odd).unwrap_err().to_string().contains("vector `a`"));
-    }
-
-    #[test]
-    fn an_object_is_told_from_another() {
-        let one = json!({"n": 2, "at": {"latitude": 47.376_899_719_238_28, "longitude": 1}, "call": {"input": "1"}});
-        let kept =
-            json!({"n": 2.0, "at": {"latitude": 47.3769, "longitude": 1}, "call": {"input": "1", "valid": true}});
-        assert!(is_what_was_sent(&object(&one), &object(&kept)));
-        assert!(is_what_was_sent(&object(&json!({})), &object(&Value::Null)));
-        for (sent, stored) in [
-            (json!({"n": 2}), json!({"n": 3})),
-            (json!({"n": 2}), json!({})),
-            (json!({}), json!({"n": 2})),
-            (json!({"n": [1, 2]}), json!({"n": [1]})),
-            (json!({"n": 0.1}), json!({"n": 0.100_000_001_490_116})),
-        ] {
-            assert!(!is_what_was_sent(&object(&sent), &object(&stored)), "{sent} {stored}");
-        }
-        let with = |vector: &[f32]| types::Object {
-            vectors: Some(types::Vectors([("a".to_owned(), types::Vector(json!(vector)))].into())),
-            ..object(&json!({}))
-        };
-        assert!(is_what_was_sent(&with(&[0.1]), &with(&[0.1])));
-        assert!(!is_what_was_sent(&with(&[0.1]), &with(&[0.2])));
-        assert!(!is_what_was_sent(&with(&[0.1]), &object(&json!({}))));
-        assert!(is_what_was_sent(&object(&json!({})), &with(&[0.1])), "a vectorizer may have made it");
     }
 }

@@ -4,9 +4,8 @@ use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
-use weaviate_generated::grpc::MetadataResult;
 
-use super::found::{GroupByResult, SearchReply, SearchResult};
+use super::found::{GroupByResult, MetadataResult, SearchReply, SearchResult};
 use super::{properties, vector};
 use crate::query::{Group, GroupedHit, GroupedResults, Hit, HitMetadata, SearchResults};
 use crate::{DateTime, Error, Result};
@@ -51,28 +50,28 @@ fn group<P: DeserializeOwned>(result: GroupByResult) -> Result<Group<P>> {
     })
 }
 
-fn hit<P: DeserializeOwned>(result: SearchResult) -> Result<Hit<P>> {
+pub(super) fn hit<P: DeserializeOwned>(result: SearchResult) -> Result<Hit<P>> {
     let mut metadata = result.metadata.unwrap_or_default();
     let id = id(&metadata)?;
     let broken = |what: &dyn std::fmt::Display| Error::decode(format!("object {id}: {what}"));
 
-    let fields = result.properties.and_then(|properties| properties.non_ref_props).unwrap_or_default();
-    let entries = fields.fields.into_iter().map(|property| (property.name, property.value.unwrap_or_default()));
-    let properties = properties::from_entries(entries).map_err(|error| broken(&error))?;
+    let properties = result.properties.unwrap_or_default().non_ref_props;
+    let properties = properties::from_wire(&properties).map_err(|error| broken(&error))?;
     let bytes = std::mem::take(&mut metadata.vector_bytes);
-    #[expect(deprecated, reason = "where servers before 1.25 put the vector")]
     let vector = vector::unnamed(bytes, &metadata.vector).map_err(|fault| broken(&fault))?;
     let vectors = vector::named(std::mem::take(&mut metadata.vectors)).map_err(|fault| broken(&fault))?;
     let metadata = metadata_of(metadata).map_err(|error| broken(&error))?;
-    Ok(Hit { id, properties, metadata, vector, vectors })
+    Ok(Hit { id, properties, metadata, vector, vectors, references: Vec::new() })
 }
 
 /// The id as bytes where it came so, since that is the cheaper reading; some servers cut leading zeros off them.
-fn id(metadata: &MetadataResult) -> Result<Uuid> {
+pub(super) fn id(metadata: &MetadataResult) -> Result<Uuid> {
     match Uuid::from_slice(&metadata.id_as_bytes) {
         Ok(id) => Ok(id),
         Err(_) => {
-            Uuid::try_parse(&metadata.id).map_err(|_| Error::decode(format!("`{}` is no id of an object", metadata.id)))
+            let text = &metadata.id;
+            Uuid::try_parse_ascii(text)
+                .map_err(|_| Error::decode(format!("`{}` is no id of an object", String::from_utf8_lossy(text))))
         }
     }
 }
@@ -93,11 +92,11 @@ fn metadata_of(found: MetadataResult) -> Result<HitMetadata> {
 #[cfg(test)]
 mod tests {
     use bytes::Bytes;
+    use prost::Message as _;
     use weaviate_generated::grpc::value::Kind;
-    use weaviate_generated::grpc::{Value, Vectors as Named};
+    use weaviate_generated::grpc::{Properties, Value, Vectors as Named};
 
-    use super::super::found::{Properties, PropertiesResult, Property};
-
+    use super::super::found::PropertiesResult;
     use super::*;
     use crate::types::PropertyMap;
     use crate::{ErrorKind, Vector};
@@ -106,11 +105,9 @@ mod tests {
 
     fn result(metadata: MetadataResult) -> SearchResult {
         let year = Value { kind: Some(Kind::IntValue(1999)) };
-        let fields = vec![Property { name: "year".to_owned(), value: Some(year) }];
-        SearchResult {
-            properties: Some(PropertiesResult { non_ref_props: Some(Properties { fields }) }),
-            metadata: Some(metadata),
-        }
+        let properties = Properties { fields: [("year".to_owned(), year)].into() };
+        let non_ref_props = properties.encode_to_vec().into();
+        SearchResult { properties: Some(PropertiesResult { non_ref_props }), metadata: Some(metadata) }
     }
 
     fn only<P: DeserializeOwned>(metadata: MetadataResult) -> Result<Hit<P>> {
@@ -128,7 +125,7 @@ mod tests {
 
     #[test]
     fn only_what_is_there_is_there() {
-        let bare = MetadataResult { id: ID.to_string(), ..MetadataResult::default() };
+        let bare = MetadataResult { id: ID.to_string().into(), ..MetadataResult::default() };
         let hit: Hit<PropertyMap> = only(bare).unwrap();
         assert_eq!((hit.id, &hit.metadata), (ID, &HitMetadata::default()));
         assert_eq!(hit.properties, PropertyMap::from([("year", 1999)]));
@@ -163,7 +160,7 @@ mod tests {
     fn an_id_whose_leading_zeros_are_missing_is_read_from_its_text() {
         let cut = Bytes::copy_from_slice(&ID.as_bytes()[1..]);
         let hit: Hit<()> =
-            only(MetadataResult { id: ID.to_string(), id_as_bytes: cut, ..MetadataResult::default() }).unwrap();
+            only(MetadataResult { id: ID.to_string().into(), id_as_bytes: cut, ..MetadataResult::default() }).unwrap();
         assert_eq!(hit.id, ID);
         let error = only::<()>(MetadataResult::default()).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Decode);
@@ -174,7 +171,7 @@ mod tests {
         let one: &[u8] = &[0, 0, 128, 63];
         let of = |unnamed: &'static [u8], vectors| {
             let vector_bytes = Bytes::from_static(unnamed);
-            only::<()>(MetadataResult { id: ID.to_string(), vector_bytes, vectors, ..MetadataResult::default() })
+            only::<()>(MetadataResult { id: ID.to_string().into(), vector_bytes, vectors, ..MetadataResult::default() })
                 .unwrap()
         };
         assert_eq!(of(one, vec![]).vector(), Some(&Vector::from([1.0])));
@@ -187,7 +184,7 @@ mod tests {
     #[test]
     fn groups_keep_their_order_and_hits_know_theirs() {
         let metadata = |distance: Option<f32>| MetadataResult {
-            id: ID.to_string(),
+            id: ID.to_string().into(),
             distance: distance.unwrap_or_default(),
             distance_present: distance.is_some(),
             ..MetadataResult::default()
@@ -224,7 +221,7 @@ mod tests {
             #[serde(rename = "year")]
             _year: String,
         }
-        let metadata = MetadataResult { id: ID.to_string(), ..MetadataResult::default() };
+        let metadata = MetadataResult { id: ID.to_string().into(), ..MetadataResult::default() };
         let error = only::<Wrong>(metadata.clone()).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Decode);
         let text = error.to_string();

@@ -13,8 +13,8 @@ use super::vector;
 use crate::types::Vector;
 use crate::{Error, Result};
 
-/// Beyond it a 64-bit float no longer tells one integer from the next.
-const SAFE: f64 = 9_007_199_254_740_992.0;
+/// 2^63: integers are below.
+const LIMIT: f64 = 9_223_372_036_854_775_808.0;
 
 pub(crate) fn object(object: BatchObject) -> Result<types::Object> {
     #[expect(deprecated, reason = "what an old sender may use is read all the same")]
@@ -133,7 +133,7 @@ fn value(value_: ProtobufValue) -> Value {
 
 /// A number that may be meant for an integer, which REST refuses with a fraction.
 fn scalar(number: f64) -> Value {
-    if number.fract() == 0.0 && number.abs() <= SAFE && !(number == 0.0 && number.is_sign_negative()) {
+    if number.fract() == 0.0 && (-LIMIT..LIMIT).contains(&number) && !(number == 0.0 && number.is_sign_negative()) {
         #[expect(clippy::cast_possible_truncation, reason = "it is integral and within bounds")]
         return Value::from(number as i64);
     }

@@ -6,7 +6,7 @@ mod counting;
 mod shared;
 
 /// Warm, `near_vector`, limit 10, three properties; the bare stub's share is in it. `make bench` prints both.
-const AT_MOST: u64 = 122;
+const AT_MOST: u64 = 72;
 
 #[test]
 fn a_query_allocates_no_more_than_this() {

@@ -33,6 +33,7 @@ macro_rules! calls {
     };
 }
 
+#[expect(clippy::too_many_lines, reason = "a table is as long as what it lists")]
 pub(crate) fn all() -> Vec<PublicCall> {
     let mut all = calls! {
         "Client::is_live" => |client| client.is_live().await;
@@ -79,6 +80,17 @@ pub(crate) fn all() -> Vec<PublicCall> {
         "RebuildPropertyIndex" => |client| {
             client.collection("Owl").config().rebuild_property_index("title", PropertyIndex::Searchable).await
         };
+        "ChangeTenants" => |client| client.collection("Owl").tenants().create(["a"]).await;
+        "ChangeTenants" => |client| client.collection("Owl").tenants().update([("a", TenantStatus::Active)]).await;
+        "ChangeTenants" => |client| client.collection("Owl").tenants().delete(["a"]).await;
+        "GetTenant" => |client| client.collection("Owl").tenants().get("a").await;
+        "TenantExists" => |client| client.collection("Owl").tenants().exists("a").await;
+        "ListTenants" => |client| client.collection("Owl").tenants().list().await;
+        "ListTenants" => |client| client.collection("Owl").tenants().list().names(["a"]).protocol(Protocol::GrpcWeb).await;
+        "ListTenants" => |client| client.collection("Owl").tenants().list().protocol(Protocol::Rest).await;
+        "Tenants::wait_for_status" => |client| {
+            client.collection("Owl").tenants().wait_for_status(["a", "b"], TenantStatus::Active, SOON).await
+        };
         "Query" => |client| client.collection("Owl").query().fetch_objects().await;
         "Query" => |client| client.collection("Owl").query().near_vector([1.0, 0.0]).await;
         "Query" => |client| client.collection("Owl").query().near_vector(vec![vec![1.0, 0.0]]).await;
@@ -87,6 +99,14 @@ pub(crate) fn all() -> Vec<PublicCall> {
         "Query" => |client| client.collection("Owl").query().hybrid("owl").await;
         "Query" => |client| client.collection("Owl").query().bm25("owl").group_by(GroupBy::new("kind")).await;
         "Query" => |client| client.collection("Owl").query().bm25("owl").protocol(Protocol::GrpcWeb).await;
+        "Objects::next" => |client| client.collection("Owl").iterate().stream().next().await.transpose();
+        "Objects::next" => |client| {
+            let mut objects = client.collection("Owl").iterate().protocol(Protocol::Rest).stream();
+            objects.next().await.transpose()
+        };
+        "TenantObjects::next" => |client| {
+            client.collection("Owl").iterate().tenants(["north", "south"]).stream().next().await.transpose()
+        };
         "Insert" => |client| client.collection("Owl").data().insert(PropertyMap::new()).await;
         "Get" => |client| client.collection("Owl").data().get(Uuid::nil()).await;
         "Exists" => |client| client.collection("Owl").data().exists(Uuid::nil()).await;

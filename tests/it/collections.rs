@@ -20,19 +20,6 @@ async fn a_collection_is_created_found_and_deleted() {
 }
 
 #[tokio::test]
-async fn a_name_is_one_whatever_its_first_letter() {
-    let bed = bed().await;
-    let collections = bed.client.collections();
-    let owl = collections.create(CollectionConfig::new("barnOwl")).await.unwrap();
-    assert_eq!(owl.name(), "BarnOwl");
-    assert_eq!(bed.client.collection("barnOwl").name(), "BarnOwl");
-    assert!(collections.exists("barnOwl").await.unwrap());
-    assert!(collections.exists("BarnOwl").await.unwrap());
-    collections.delete("barnOwl").await.unwrap();
-    assert!(!collections.exists("BarnOwl").await.unwrap());
-}
-
-#[tokio::test]
 async fn creating_it_twice_is_refused() {
     let bed = bed().await;
     bed.client.collections().create(CollectionConfig::new("Owl")).await.unwrap();

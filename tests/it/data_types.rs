@@ -1,15 +1,15 @@
-//! Whatever a property can hold arrives as it was sent: any value of any data type, through `insert_many` and a fetch,
-//! and through `insert` and `get`.
+//! Whatever a property can hold arrives as it was sent: any value of any data type, written by `insert`, `replace` and, over
+//! each protocol, `insert_many`, and read by `get` and, over gRPC and gRPC-Web, by `fetch_objects`.
 
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use serde::{Deserialize, Serialize};
-use weaviate::Uuid;
 use weaviate::prelude::*;
+use weaviate::{Protocol, Uuid};
 
-use crate::support::{Bed, bed};
+use crate::support::live_bed;
 
 /// Two to the 53rd: the largest integer the server keeps exactly.
 const EXACT: i64 = 1 << 53;
@@ -29,6 +29,7 @@ struct Everything {
     uuid: Option<Uuid>,
     uuids: Option<Vec<Uuid>>,
     geo: Option<GeoCoordinates>,
+    phone: Option<PhoneNumber>,
     blob: Option<Blob>,
     object: Option<Nested>,
     objects: Option<Vec<Nested>>,
@@ -74,6 +75,7 @@ fn config() -> CollectionConfig {
         .property(Property::new("uuid", DataType::Uuid))
         .property(Property::new("uuids", DataType::UuidArray))
         .property(Property::new("geo", DataType::GeoCoordinates))
+        .property(Property::new("phone", DataType::PhoneNumber))
         .property(Property::new("blob", DataType::Blob))
         .property(Property::new("object", DataType::object(nested())))
         .property(Property::new("objects", DataType::object_array(nested())))
@@ -109,6 +111,36 @@ fn date() -> impl Strategy<Value = DateTime> {
         })
 }
 
+/// Numbers that there can be, since the server refuses others: as they are typed, and as country code and digits.
+const PHONES: [(&str, &str, u64, u64); 8] = [
+    ("+41 44 668 18 00", "", 41, 446_681_800),
+    ("044 668 18 00", "CH", 41, 446_681_800),
+    ("+1 650-253-0000", "", 1, 6_502_530_000),
+    ("(650) 253 0000", "US", 1, 6_502_530_000),
+    ("020 7031 3000", "GB", 44, 2_070_313_000),
+    ("+442070313000", "", 44, 2_070_313_000),
+    ("+49 (30) 303986300", "", 49, 30_303_986_300),
+    ("03-6384-9000", "JP", 81, 363_849_000),
+];
+
+fn phone() -> impl Strategy<Value = PhoneNumber> {
+    proptest::sample::select(&PHONES[..]).prop_map(|(input, country, ..)| match country {
+        "" => PhoneNumber::international(input),
+        country => PhoneNumber::national(input, country),
+    })
+}
+
+/// As it was sent, if what the server has found out about it is right.
+fn as_typed(read: &PhoneNumber) -> PhoneNumber {
+    let country = read.default_country.as_deref().unwrap_or_default();
+    let row = PHONES.iter().find(|(input, of, ..)| *input == read.input && *of == country).unwrap();
+    assert_eq!((read.country_code, read.national, read.valid), (Some(row.2), Some(row.3), Some(true)), "{read:?}");
+    assert!(read.international_formatted.is_some() && read.national_formatted.is_some(), "{read:?}");
+    let mut typed = PhoneNumber::international(&read.input);
+    typed.default_country.clone_from(&read.default_country);
+    typed
+}
+
 fn uuid() -> impl Strategy<Value = Uuid> {
     any::<u128>().prop_map(Uuid::from_u128)
 }
@@ -131,6 +163,7 @@ fn everything() -> impl Strategy<Value = Everything> {
         option::of(date()),
         option::of(uuid()),
         option::of((-90.0f32..=90.0, -180.0f32..=180.0).prop_map(|(lat, lon)| GeoCoordinates::new(lat, lon))),
+        option::of(phone()),
         option::of(vec(any::<u8>(), 1..40).prop_map(Blob::from)),
         option::of(nested()),
     );
@@ -145,7 +178,7 @@ fn everything() -> impl Strategy<Value = Everything> {
     );
     (scalars, lists).prop_map(
         |(
-            (text, int, number, boolean, date, uuid, geo, blob, object),
+            (text, int, number, boolean, date, uuid, geo, phone, blob, object),
             (texts, ints, numbers, booleans, dates, uuids, objects),
         )| Everything {
             text,
@@ -161,6 +194,7 @@ fn everything() -> impl Strategy<Value = Everything> {
             uuid,
             uuids,
             geo,
+            phone,
             blob,
             object,
             objects,
@@ -169,54 +203,67 @@ fn everything() -> impl Strategy<Value = Everything> {
 }
 
 /// A blob comes back only when it is named, so every property is.
-const NAMES: [&str; 16] = [
+const NAMES: [&str; 17] = [
     "text", "texts", "int", "ints", "number", "numbers", "boolean", "booleans", "date", "dates", "uuid", "uuids",
-    "geo", "blob", "object", "objects",
+    "geo", "phone", "blob", "object", "objects",
 ];
 
-async fn round_trip(bed: &Bed, sent: Vec<Everything>) -> Vec<Everything> {
-    let collection = bed.client.collection_of::<Everything>("Everything");
-    let ids = collection.data().insert_many(sent).await.unwrap().into_result().unwrap();
-    let hits = collection
-        .query()
-        .fetch_objects()
-        .filter(Filter::id().contains_any(ids.iter().copied()))
-        .properties(NAMES)
-        .limit(100)
-        .await
-        .unwrap();
-    ids.iter().map(|id| hits.iter().find(|hit| hit.id == *id).unwrap().properties.clone()).collect()
+type Everythings = Collection<Everything>;
+
+/// What both ways of reading bring, which has to be the same.
+async fn read(collection: &Everythings, ids: &[Uuid]) -> Vec<Everything> {
+    let mut all: Vec<Vec<Everything>> = Vec::new();
+    for protocol in [Protocol::Grpc, Protocol::GrpcWeb] {
+        let hits = collection.query().fetch_objects().filter(Filter::id().contains_any(ids.iter().copied()));
+        let hits = hits.properties(NAMES).limit(100).protocol(protocol).await.unwrap();
+        all.push(ids.iter().map(|id| hits.iter().find(|hit| hit.id == *id).unwrap().properties.clone()).collect());
+    }
+    let mut got = Vec::new();
+    for id in ids {
+        got.push(collection.data().get(*id).await.unwrap().unwrap().properties);
+    }
+    assert_eq!((&got, &got), (&all[0], &all[1]));
+    for object in &mut got {
+        object.phone = object.phone.as_ref().map(as_typed);
+    }
+    got
 }
 
-/// Through the JSON of REST, there and back, and once more after a replacement.
-async fn one_by_one(bed: &Bed, sent: Vec<Everything>) -> Vec<Everything> {
-    let data = bed.client.collection_of::<Everything>("Everything").data();
-    let mut back = Vec::new();
+async fn together(collection: &Everythings, sent: &[Everything], protocol: Protocol) -> Vec<Everything> {
+    let ids = collection.data().insert_many(sent.to_vec()).protocol(protocol).await.unwrap().into_result().unwrap();
+    read(collection, &ids).await
+}
+
+/// And once more after a replacement by what was read.
+async fn one_by_one(collection: &Everythings, sent: &[Everything]) -> Vec<Everything> {
+    let data = collection.data();
+    let mut ids = Vec::new();
     for object in sent {
         let id = data.insert(object.clone()).await.unwrap();
         let read = data.get(id).await.unwrap().unwrap().properties;
-        assert_eq!(read, object);
         data.replace(id, read).await.unwrap();
-        back.push(data.get(id).await.unwrap().unwrap().properties);
+        ids.push(id);
     }
-    back
+    read(collection, &ids).await
 }
 
 #[test]
 fn every_value_of_every_type_comes_back() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-    let bed = runtime.block_on(async {
-        let bed = bed().await;
-        bed.client.collections().create_of::<Everything>(config()).await.unwrap();
-        bed
+    let (bed, collection) = runtime.block_on(async {
+        let bed = live_bed().await;
+        let collection: Everythings = bed.fresh(config()).await;
+        (bed, collection)
     });
-    let mut runner =
-        TestRunner::new(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() });
+    let cases = if bed.is_live() { 400 } else { 40 };
+    let mut runner = TestRunner::new(ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() });
     runner
         .run(&vec(everything(), 1..4), |sent| {
-            let back = runtime.block_on(round_trip(&bed, sent.clone()));
-            prop_assert_eq!(&back, &sent);
-            let back = runtime.block_on(one_by_one(&bed, sent.clone()));
+            for protocol in [Protocol::Grpc, Protocol::GrpcWeb, Protocol::Rest] {
+                let back = runtime.block_on(together(&collection, &sent, protocol));
+                prop_assert_eq!(&back, &sent, "insert_many over {}", protocol);
+            }
+            let back = runtime.block_on(one_by_one(&collection, &sent));
             prop_assert_eq!(back, sent);
             Ok(())
         })
@@ -225,8 +272,8 @@ fn every_value_of_every_type_comes_back() {
 
 #[tokio::test]
 async fn an_integer_the_server_would_change_is_refused() {
-    let bed = bed().await;
-    let collection = bed.client.collections().create(config()).await.unwrap();
+    let bed = live_bed().await;
+    let collection = bed.fresh::<PropertyMap>(config()).await;
     for int in [EXACT + 1, -EXACT - 1, i64::MAX, i64::MIN] {
         let object = PropertyMap::from_iter([("int", PropertyValue::from(int))]);
         let report = collection.data().insert_many([object]).await.unwrap();
@@ -235,10 +282,37 @@ async fn an_integer_the_server_would_change_is_refused() {
     }
 }
 
+/// To the nearest float, which is the same over every protocol; never to one that cannot be read back.
+#[tokio::test]
+async fn an_integer_the_server_rounds_is_the_same_whichever_way_it_goes() {
+    let bed = live_bed().await;
+    let collection: Collection = bed.fresh(config()).await;
+    let of = |int: i64| PropertyMap::from_iter([("int", PropertyValue::from(int)), ("ints", vec![1, int].into())]);
+    for (sent, kept) in [
+        (EXACT + 1, EXACT),
+        (-EXACT - 3, -EXACT - 4),
+        ((1 << 60) + 1, 1 << 60),
+        (i64::MAX - 512, i64::MAX - 1023),
+        (i64::MIN + 1, i64::MIN),
+    ] {
+        for protocol in [Protocol::Grpc, Protocol::GrpcWeb, Protocol::Rest] {
+            let many = collection.data().insert_many([of(sent)]).allow_lossy_integers(true).protocol(protocol);
+            let id = many.await.unwrap().into_result().unwrap()[0];
+            let read = collection.data().get(id).await.unwrap().unwrap().properties;
+            let hits = collection.query().fetch_objects().filter(Filter::id().equal(id)).await.unwrap();
+            assert_eq!((&read, &hits[0].properties), (&of(kept), &of(kept)), "{sent} over {protocol}");
+        }
+    }
+    for beyond in [i64::MAX, i64::MAX - 511] {
+        let report = collection.data().insert_many([of(beyond)]).allow_lossy_integers(true).await.unwrap();
+        assert_eq!(report.errors()[0].error().field(), Some("int"));
+    }
+}
+
 #[tokio::test]
 async fn a_dynamic_object_comes_back_with_its_types() {
-    let bed = bed().await;
-    let collection = bed.client.collections().create(config()).await.unwrap();
+    let bed = live_bed().await;
+    let collection = bed.fresh::<PropertyMap>(config()).await;
     let date: DateTime = "2020-01-02T03:04:05.123456789+02:00".parse().unwrap();
     let object = PropertyMap::from_iter([
         ("text", PropertyValue::from("naïve 😀")),
@@ -252,4 +326,39 @@ async fn a_dynamic_object_comes_back_with_its_types() {
     collection.data().insert_many([object.clone()]).await.unwrap().into_result().unwrap();
     let hits = collection.query().fetch_objects().properties(object.keys().collect::<Vec<_>>()).await.unwrap();
     assert_eq!(hits[0].properties, object);
+}
+
+/// Names that look as if the server kept them for itself, and that it does not: other clients refuse the first.
+#[tokio::test]
+async fn a_property_may_be_called_vector() {
+    const NAMES: [&str; 9] =
+        ["vector", "vectors", "class", "tenant", "uuid", "properties", "metadata", "creationTimeUnix", "distance"];
+    let bed = live_bed().await;
+    let text = |name: &str| Property::new(name, DataType::Text).tokenization(Tokenization::Field);
+    let config = NAMES.iter().fold(CollectionConfig::new("Everything"), |config, name| config.property(text(name)));
+    let collection: Collection = bed.fresh(config.vector(VectorConfig::self_provided())).await;
+    let object = NAMES.iter().map(|name| (*name, PropertyValue::from(format!("my {name}")))).collect::<PropertyMap>();
+    let new = || NewObject::new(object.clone()).vector([0.5, 1.0]);
+    let data = collection.data();
+    let mut ids = vec![data.insert(new()).await.unwrap()];
+    for protocol in [Protocol::Grpc, Protocol::GrpcWeb, Protocol::Rest] {
+        ids.extend(data.insert_many([new()]).protocol(protocol).await.unwrap().into_result().unwrap());
+    }
+    let replaced = data.insert(PropertyMap::new()).vector([0.0, 1.0]).await.unwrap();
+    data.replace(replaced, new()).await.unwrap();
+    let merged = data.insert(PropertyMap::new()).vector([0.5, 1.0]).await.unwrap();
+    data.merge(merged, object.clone()).await.unwrap();
+    for id in ids.into_iter().chain([replaced, merged]) {
+        let read = data.get(id).include_vector(true).await.unwrap().unwrap();
+        assert_eq!((&read.properties, read.vector()), (&object, Some(&Vector::from([0.5, 1.0]))));
+    }
+    let all = collection.query().fetch_objects().include_vector(true);
+    for found in [all.clone().await.unwrap(), all.properties(NAMES).protocol(Protocol::GrpcWeb).await.unwrap()] {
+        assert_eq!(found.len(), 6);
+        assert!(found.iter().all(|hit| hit.properties == object && hit.vector().is_some()), "{found:?}");
+    }
+    for name in NAMES {
+        let filter = Filter::property(name).equal(format!("my {name}"));
+        assert_eq!(collection.query().fetch_objects().filter(filter).await.unwrap().len(), 6, "{name}");
+    }
 }

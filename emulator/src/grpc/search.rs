@@ -26,7 +26,7 @@ const KEYWORD: &str = "explorer: get class: ";
 /// Answers a search; anything wrong with it is reported as the server does.
 pub(crate) fn search(emulated: &Emulated, request: &SearchRequest) -> Result<SearchReply, Status> {
     refuse_what_needs_modules(request)?;
-    wake(emulated, request);
+    emulated.wake(&request.collection, &request.tenant);
     let state = emulated.read();
     let query = Query::parse(request, &state, &emulated.config).map_err(Status::unknown)?;
     query.run(request, &state, &emulated.config).map_err(Status::unknown)
@@ -51,22 +51,6 @@ fn refuse_what_needs_modules(request: &SearchRequest) -> Result<(), Status> {
         return Err(Status::unimplemented("the emulator has no rerankers"));
     }
     Ok(())
-}
-
-/// A search wakes an inactive tenant up where the collection asks for it.
-fn wake(emulated: &Emulated, request: &SearchRequest) {
-    let asleep = {
-        let state = emulated.read();
-        state.collection(&request.collection).is_some_and(|collection| {
-            collection.schema.multi_tenancy.auto_activation
-                && collection.shard(&request.tenant).is_err()
-                && collection.shards.contains_key(&request.tenant)
-        })
-    };
-    if asleep && let Some(collection) = emulated.write().collection_mut(&request.collection) {
-        // A tenant that was deleted meanwhile is reported by the search itself.
-        let _ = collection.shard_mut(&request.tenant);
-    }
 }
 
 impl<'a> Query<'a> {

@@ -38,6 +38,10 @@ pub(super) fn list(emulated: &Emulated, call: &Call) -> Result<Reply, Reply> {
         sort: sort_words(call),
         include,
     };
+    let tenant = call.parameter("tenant").unwrap_or_default();
+    if let Some(class) = class {
+        emulated.wake(class, tenant);
+    }
     let state = emulated.read();
     let Some(class) = class else {
         if page.after.is_some() {
@@ -52,7 +56,7 @@ pub(super) fn list(emulated: &Emulated, call: &Call) -> Result<Reply, Reply> {
     }
     let keys = sort_keys(&page.sort, &collection.schema)
         .map_err(|text| Reply::unprocessable(format!("msg:sorting code:400 err:{text}")))?;
-    let shard = collection.shard(call.parameter("tenant").unwrap_or_default()).map_err(|text| {
+    let shard = collection.shard(tenant).map_err(|text| {
         Reply::unprocessable(format!("msg:search index {} code:422 err:{text}", collection.schema.name.to_lowercase()))
     })?;
     if size < 0 {

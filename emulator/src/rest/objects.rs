@@ -95,6 +95,9 @@ pub(super) fn stored_json(class: &str, tenant: &str, object: &Object, include: I
 
 /// The object and its collection's name. Without collection, all of them are searched.
 fn find(emulated: &Emulated, class: Option<&str>, id: Uuid, tenant: &str) -> Result<Option<(String, Object)>, Reply> {
+    if let Some(class) = class {
+        emulated.wake(class, tenant);
+    }
     let state = emulated.read();
     let Some(class) = class else {
         return Ok(state.owner(id).and_then(|name| {

@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 
 use crate::schema::check_tenant_name;
 
-use super::{Collection, Shard, State, TenantStatus};
+use super::{Collection, Emulated, Shard, State, TenantStatus};
 
 /// A tenant of a request. Without status it is active.
 #[derive(Debug, Clone)]
@@ -31,6 +31,24 @@ impl Collection {
     /// All tenants by name.
     pub(crate) fn tenants(&self) -> impl Iterator<Item = Tenant> + '_ {
         self.shards.iter().map(|(name, shard)| Tenant { name: name.clone(), status: Some(shard.status) })
+    }
+}
+
+impl Emulated {
+    /// Whoever reads wakes an inactive tenant up where the collection asks for it.
+    pub(crate) fn wake(&self, collection: &str, tenant: &str) {
+        let asleep = {
+            let state = self.read();
+            state.collection(collection).is_some_and(|collection| {
+                collection.schema.multi_tenancy.auto_activation
+                    && collection.shard(tenant).is_err()
+                    && collection.shards.contains_key(tenant)
+            })
+        };
+        if asleep && let Some(collection) = self.write().collection_mut(collection) {
+            // A tenant that was deleted meanwhile is reported by the read itself.
+            let _ = collection.shard_mut(tenant);
+        }
     }
 }
 
@@ -71,10 +89,12 @@ impl State {
             }
         }
         // The known ones have been changed all the same.
-        match tenants.iter().find(|tenant| !collection.shards.contains_key(&tenant.name)) {
-            Some(unknown) => Err(format!("updating schema: {COMMAND}: shard not found: {}", unknown.name)),
-            None => Ok(()),
+        let unknown = tenants.iter().filter(|tenant| !collection.shards.contains_key(&tenant.name));
+        let faults: Vec<_> = unknown.map(|tenant| format!("shard not found: {}", tenant.name)).collect();
+        if faults.is_empty() {
+            return Ok(());
         }
+        Err(format!("updating schema: {COMMAND}: {}", faults.join("; ")))
     }
 
     /// Deletes tenants with their objects; unknown ones do not matter.

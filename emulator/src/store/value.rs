@@ -130,7 +130,11 @@ pub(crate) fn double(number: f64) -> Json {
         return json!(number as i64);
     }
     // Larger whole numbers are written out too, with zeros behind the digits that a double holds.
-    if let Ok(whole) = number.to_string().parse::<u64>() {
+    let digits = number.to_string();
+    if let Ok(whole) = digits.parse::<u64>() {
+        return json!(whole);
+    }
+    if let Ok(whole) = digits.parse::<i64>() {
         return json!(whole);
     }
     Number::from_f64(number).map_or(Json::Null, Json::Number)

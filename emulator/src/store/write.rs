@@ -33,6 +33,9 @@ impl Emulated {
         origin: Origin,
         mode: PutMode,
     ) -> Result<Object, Refusal> {
+        if mode == PutMode::Replace {
+            self.wake(collection, &object.tenant);
+        }
         let mut state = self.write();
         if mode == PutMode::Replace && !has(&state, collection, &object)? {
             return Err(Refusal::NotFound(object.id));

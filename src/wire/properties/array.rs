@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use prost::encoding::encode_varint;
 use serde::ser::{Error as _, Impossible, Serialize, SerializeSeq, SerializeTuple, SerializeTupleStruct, Serializer};
 
-use super::encode::{EMPTY_LISTS, Key, Numbers, PropertiesEncoder, Result, common, finite, safe_int};
+use super::encode::{EMPTY_LISTS, Key, Numbers, PropertiesEncoder, Result, common, finite};
 use super::error::PathError;
 use super::object::ObjectSerializer;
 use super::protobuf::{Prefix, field_len, key, put_field};
@@ -140,7 +140,7 @@ impl<'e> Serializer for ElementSerializer<'e> {
 
     fn serialize_i64(self, value: i64) -> Result {
         #[expect(clippy::cast_sign_loss, reason = "protobuf writes a negative int64 as its two's complement")]
-        let bits = safe_int(value)? as u64;
+        let bits = self.encoder.integer(value)? as u64;
         encode_varint(bits, &mut self.of(Kind::Int)?.rest);
         Ok(())
     }

@@ -1,42 +1,37 @@
-//! From the properties of a reply straight into a user's type.
+//! From the properties of a reply straight into a user's type: they are read where they lie, and nothing is built in
+//! between.
 //!
 //! Nulls are passed over: to the server a property that is null and one that is absent are one, and so a field with
 //! `#[serde(default)]` works for both.
 
-use bytes::Bytes;
-use serde::de::value::{MapDeserializer, StrDeserializer};
+use prost::Message;
+use serde::de::value::{BorrowedStrDeserializer, MapDeserializer};
 use serde::de::{
     DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, Error as _, IntoDeserializer, MapAccess, SeqAccess,
     VariantAccess, Visitor,
 };
 use serde::forward_to_deserialize_any;
-use weaviate_generated::grpc::list_value::Kind as List;
-use weaviate_generated::grpc::value::Kind;
-use weaviate_generated::grpc::{ListValue, PhoneNumber, Properties, Value};
+use weaviate_generated::grpc::{GeoCoordinate, PhoneNumber};
 
 use super::error::PathError;
+use super::value::{Elements, ListKind, Object, Text, Value};
 use crate::types::marker;
 
 type Result<T> = std::result::Result<T, PathError>;
 
-/// Reads the properties of one object.
-pub(crate) fn from_reply<P: DeserializeOwned>(properties: Properties) -> Result<P> {
-    from_entries(properties.fields.into_iter())
-}
-
-/// The same of properties that are not in a map.
-pub(crate) fn from_entries<P: DeserializeOwned>(entries: impl Iterator<Item = (String, Value)>) -> Result<P> {
-    P::deserialize(ObjectDeserializer(entries))
+/// Reads the properties of one object: a message `Properties`, encoded.
+pub(crate) fn from_wire<P: DeserializeOwned>(properties: &[u8]) -> Result<P> {
+    P::deserialize(ObjectDeserializer(Object::new(properties)))
 }
 
 /// An object: the one that was found, or one nested in it.
-struct ObjectDeserializer<I>(I);
+struct ObjectDeserializer<'b>(Object<'b>);
 
-impl<'de, I: Iterator<Item = (String, Value)>> Deserializer<'de> for ObjectDeserializer<I> {
+impl<'de> Deserializer<'de> for ObjectDeserializer<'de> {
     type Error = PathError;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        visitor.visit_map(Fields { entries: self.0, pending: None })
+        visitor.visit_map(Properties { object: self.0, pending: None })
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
@@ -62,37 +57,29 @@ impl<'de, I: Iterator<Item = (String, Value)>> Deserializer<'de> for ObjectDeser
     }
 }
 
-struct Fields<I> {
-    entries: I,
-    pending: Option<(String, Kind)>,
+struct Properties<'b> {
+    object: Object<'b>,
+    pending: Option<(&'b str, Value<'b>)>,
 }
 
-impl<'de, I: Iterator<Item = (String, Value)>> MapAccess<'de> for Fields<I> {
+impl<'de> MapAccess<'de> for Properties<'de> {
     type Error = PathError;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>> {
-        for (name, value) in self.entries.by_ref() {
-            let Some(kind) = value.kind.filter(|kind| !matches!(kind, Kind::NullValue(_))) else { continue };
-            let key = seed.deserialize(StrDeserializer::new(&name))?;
-            self.pending = Some((name, kind));
-            return Ok(Some(key));
-        }
-        Ok(None)
+        let Some((name, value)) = self.object.next()? else { return Ok(None) };
+        self.pending = Some((name, value));
+        seed.deserialize(BorrowedStrDeserializer::new(name)).map(Some)
     }
 
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value> {
-        let (name, kind) =
+        let (name, value) =
             self.pending.take().ok_or_else(|| PathError::new("a value was asked for before its name"))?;
-        seed.deserialize(ValueDeserializer(kind)).map_err(|error| error.under(&name))
-    }
-
-    fn size_hint(&self) -> Option<usize> {
-        self.entries.size_hint().1
+        seed.deserialize(ValueDeserializer(value)).map_err(|error| error.under(name))
     }
 }
 
 /// A value that is not null.
-struct ValueDeserializer(Kind);
+struct ValueDeserializer<'b>(Value<'b>);
 
 /// Whole numbers up to here are exact as `f64`.
 const EXACT: f64 = 9_007_199_254_740_992.0;
@@ -105,7 +92,7 @@ macro_rules! integers {
             fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
                 match self.0 {
                     #[expect(clippy::cast_possible_truncation, reason = "whole and within the exact range")]
-                    Kind::NumberValue(number) if number.fract() == 0.0 && number.abs() <= EXACT => {
+                    Value::Number(number) if number.fract() == 0.0 && number.abs() <= EXACT => {
                         visitor.visit_i64(number as i64)
                     }
                     _ => self.deserialize_any(visitor),
@@ -115,32 +102,32 @@ macro_rules! integers {
     };
 }
 
-impl<'de> Deserializer<'de> for ValueDeserializer {
+impl<'de> Deserializer<'de> for ValueDeserializer<'de> {
     type Error = PathError;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
         match self.0 {
-            Kind::TextValue(text) | Kind::DateValue(text) | Kind::UuidValue(text) | Kind::BlobValue(text) => {
-                visitor.visit_string(text)
+            Value::Text(_, text) => visitor.visit_borrowed_str(text),
+            Value::Int(value) => visitor.visit_i64(value),
+            Value::Number(value) => visitor.visit_f64(value),
+            Value::Bool(value) => visitor.visit_bool(value),
+            Value::Object(object) => ObjectDeserializer(object).deserialize_any(visitor),
+            Value::List(list) => visitor.visit_seq(Sequence { elements: list.elements()?, index: 0 }),
+            Value::Geo(message) => {
+                let GeoCoordinate { longitude, latitude } =
+                    GeoCoordinate::decode(message).map_err(PathError::custom)?;
+                let fields = [("latitude", latitude), ("longitude", longitude)];
+                visitor.visit_map(MapDeserializer::new(fields.into_iter()))
             }
-            Kind::IntValue(value) => visitor.visit_i64(value),
-            Kind::NumberValue(value) => visitor.visit_f64(value),
-            Kind::BoolValue(value) => visitor.visit_bool(value),
-            Kind::ObjectValue(properties) => ObjectDeserializer(properties.fields.into_iter()).deserialize_any(visitor),
-            Kind::ListValue(list) => list_elements(list, visitor),
-            Kind::GeoValue(point) => visitor.visit_map(MapDeserializer::new(
-                [("latitude", point.latitude), ("longitude", point.longitude)].into_iter(),
-            )),
-            Kind::PhoneValue(number) => visitor.visit_map(MapDeserializer::new(phone_fields(*number))),
-            Kind::NullValue(_) => visitor.visit_unit(),
+            Value::Phone(message) => {
+                let number = PhoneNumber::decode(message).map_err(PathError::custom)?;
+                visitor.visit_map(MapDeserializer::new(phone_fields(number)))
+            }
         }
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        match self.0 {
-            Kind::NullValue(_) => visitor.visit_none(),
-            _ => visitor.visit_some(self),
-        }
+        visitor.visit_some(self)
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value> {
@@ -159,7 +146,7 @@ impl<'de> Deserializer<'de> for ValueDeserializer {
         visitor: V,
     ) -> Result<V::Value> {
         match self.0 {
-            Kind::TextValue(variant) => visitor.visit_enum(variant.into_deserializer()),
+            Value::Text(Text::Text, variant) => visitor.visit_enum(BorrowedStrDeserializer::new(variant)),
             _ => self.deserialize_any(visitor),
         }
     }
@@ -232,107 +219,65 @@ impl<'de> Deserializer<'de> for PhoneField {
     }
 }
 
-fn list_elements<'de, V: Visitor<'de>>(list: ListValue, visitor: V) -> Result<V::Value> {
-    match list.kind {
-        None => visitor.visit_seq(Elements::new(std::iter::empty())),
-        Some(List::TextValues(texts)) => {
-            visitor.visit_seq(Elements::new(texts.values.into_iter().map(Kind::TextValue)))
-        }
-        Some(List::DateValues(dates)) => {
-            visitor.visit_seq(Elements::new(dates.values.into_iter().map(Kind::DateValue)))
-        }
-        Some(List::UuidValues(uuids)) => {
-            visitor.visit_seq(Elements::new(uuids.values.into_iter().map(Kind::UuidValue)))
-        }
-        Some(List::BoolValues(bools)) => {
-            visitor.visit_seq(Elements::new(bools.values.into_iter().map(Kind::BoolValue)))
-        }
-        Some(List::ObjectValues(objects)) => {
-            visitor.visit_seq(Elements::new(objects.values.into_iter().map(Kind::ObjectValue)))
-        }
-        Some(List::IntValues(ints)) => {
-            let ints = eights(&ints.values)?.iter().map(|bytes| Kind::IntValue(i64::from_le_bytes(*bytes)));
-            visitor.visit_seq(Elements::new(ints))
-        }
-        Some(List::NumberValues(numbers)) => {
-            let numbers = eights(&numbers.values)?.iter().map(|bytes| Kind::NumberValue(f64::from_le_bytes(*bytes)));
-            visitor.visit_seq(Elements::new(numbers))
-        }
-    }
-}
-
-fn eights(bytes: &Bytes) -> Result<&[[u8; 8]]> {
-    match bytes.as_chunks() {
-        (whole, []) => Ok(whole),
-        _ => Err(PathError::new(format!(
-            "{} bytes hold no whole number of 8-byte elements: the reply is cut off",
-            bytes.len()
-        ))),
-    }
-}
-
-struct Elements<I> {
-    elements: I,
+struct Sequence<'b> {
+    elements: Elements<'b>,
     index: usize,
 }
 
-impl<I> Elements<I> {
-    fn new(elements: I) -> Self {
-        Self { elements, index: 0 }
-    }
-}
-
-impl<'de, I: Iterator<Item = Kind>> SeqAccess<'de> for Elements<I> {
+impl<'de> SeqAccess<'de> for Sequence<'de> {
     type Error = PathError;
 
     fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>> {
-        let Some(kind) = self.elements.next() else { return Ok(None) };
-        let value = seed.deserialize(ValueDeserializer(kind)).map_err(|error| error.at(self.index))?;
+        let read = match self.elements.next() {
+            Ok(None) => return Ok(None),
+            Ok(Some(value)) => seed.deserialize(ValueDeserializer(value)),
+            Err(error) => Err(error),
+        };
+        let read = read.map_err(|error| error.at(self.index))?;
         self.index += 1;
-        Ok(Some(value))
+        Ok(Some(read))
     }
 
     fn size_hint(&self) -> Option<usize> {
-        self.elements.size_hint().1
+        self.elements.len()
     }
 }
 
 /// A value together with its data type, for `PropertyValue`.
-struct Typed(Kind);
+struct Typed<'b>(Value<'b>);
 
-impl<'de> EnumAccess<'de> for Typed {
+impl<'de> EnumAccess<'de> for Typed<'de> {
     type Error = PathError;
     type Variant = Self;
 
     fn variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<(S::Value, Self)> {
-        let name = match &self.0 {
-            Kind::TextValue(_) => "Text",
-            Kind::IntValue(_) => "Int",
-            Kind::NumberValue(_) => "Number",
-            Kind::BoolValue(_) => "Bool",
-            Kind::DateValue(_) => "Date",
-            Kind::UuidValue(_) => "Uuid",
-            Kind::BlobValue(_) => "Blob",
-            Kind::GeoValue(_) => "Geo",
-            Kind::PhoneValue(_) => "Phone",
-            Kind::ObjectValue(_) => "Object",
-            Kind::ListValue(list) => match &list.kind {
-                None | Some(List::TextValues(_)) => "TextArray",
-                Some(List::IntValues(_)) => "IntArray",
-                Some(List::NumberValues(_)) => "NumberArray",
-                Some(List::BoolValues(_)) => "BoolArray",
-                Some(List::DateValues(_)) => "DateArray",
-                Some(List::UuidValues(_)) => "UuidArray",
-                Some(List::ObjectValues(_)) => "ObjectArray",
+        let name = match self.0 {
+            Value::Text(Text::Text, _) => "Text",
+            Value::Text(Text::Date, _) => "Date",
+            Value::Text(Text::Uuid, _) => "Uuid",
+            Value::Text(Text::Blob, _) => "Blob",
+            Value::Int(_) => "Int",
+            Value::Number(_) => "Number",
+            Value::Bool(_) => "Bool",
+            Value::Geo(_) => "Geo",
+            Value::Phone(_) => "Phone",
+            Value::Object(_) => "Object",
+            Value::List(list) => match list.kind {
+                ListKind::Empty | ListKind::Texts(Text::Text | Text::Blob) => "TextArray",
+                ListKind::Texts(Text::Date) => "DateArray",
+                ListKind::Texts(Text::Uuid) => "UuidArray",
+                ListKind::Ints => "IntArray",
+                ListKind::Numbers => "NumberArray",
+                ListKind::Bools => "BoolArray",
+                ListKind::Objects => "ObjectArray",
             },
-            Kind::NullValue(_) => return Err(PathError::custom("null is no value; read it as an `Option`")),
         };
-        let kind = seed.deserialize(StrDeserializer::<PathError>::new(name))?;
+        let kind = seed.deserialize(BorrowedStrDeserializer::<PathError>::new(name))?;
         Ok((kind, self))
     }
 }
 
-impl<'de> VariantAccess<'de> for Typed {
+impl<'de> VariantAccess<'de> for Typed<'de> {
     type Error = PathError;
 
     fn unit_variant(self) -> Result<()> {

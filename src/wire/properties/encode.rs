@@ -9,10 +9,12 @@ use std::fmt::Write as _;
 
 use serde::ser::{Error as _, Impossible, Serialize, Serializer};
 
+use super::super::references;
 use super::array::ArraySerializer;
 use super::error::PathError;
 use super::object::{ObjectSerializer, RootSerializer};
 use super::protobuf::{field_len, key, put_field, put_prefix};
+use crate::data::ReferenceTo;
 use crate::types::marker;
 
 pub(super) type Result<T = ()> = std::result::Result<T, PathError>;
@@ -26,15 +28,39 @@ pub(crate) struct PropertiesEncoder {
     pub(super) rest: Vec<u8>,
     /// Keys of maps and texts that are formatted on the fly, as a stack.
     pub(super) stack: String,
+    allow_lossy_integers: bool,
+    /// Names of what the object refers to, which its properties cannot have.
+    pub(super) taken: Vec<String>,
 }
 
 impl PropertiesEncoder {
+    /// One that is not the default may let integers through that the server rounds.
+    pub(crate) fn new(allow_lossy_integers: bool) -> Self {
+        Self { allow_lossy_integers, ..Self::default() }
+    }
+
     /// Encodes one object in place of the one before. After an error, what is here is of no use.
     pub(crate) fn encode<T: Serialize + ?Sized>(&mut self, properties: &T) -> Result {
+        self.encode_with(properties, &[])
+    }
+
+    /// The same with what the object refers to.
+    pub(crate) fn encode_with<T: Serialize + ?Sized>(
+        &mut self,
+        properties: &T,
+        references: &[(String, ReferenceTo)],
+    ) -> Result {
+        self.taken.clear();
+        for (name, _) in references {
+            references::check_name(name).map_err(|fault| PathError::new(fault).under(name))?;
+            self.taken.push(name.clone());
+        }
         self.fields.clear();
         self.rest.clear();
         self.stack.clear();
-        properties.serialize(RootSerializer(self))
+        properties.serialize(RootSerializer(self))?;
+        references::put(&mut self.rest, references);
+        Ok(())
     }
 
     /// How long the message `BatchObject.Properties` is.
@@ -113,16 +139,32 @@ fn put_bool(out: &mut Vec<u8>, name: &str, value: bool) {
     out.extend_from_slice(&[key(2), 2, 4 << 3, u8::from(value)]);
 }
 
-/// What the server can hold: it stores integers as 64-bit floats, which are exact up to here.
-pub(super) fn safe_int(value: i64) -> Result<i64> {
-    const LIMIT: u64 = 1 << 53;
-    if value.unsigned_abs() <= LIMIT { Ok(value) } else { Err(beyond(value)) }
+/// The server stores integers as 64-bit floats, which are exact up to here.
+const EXACT: u64 = 1 << 53;
+
+/// The first integer that the server would round up to 2^63, which is none that it can read.
+const OUT_OF_RANGE: i64 = i64::MAX - 511;
+
+impl PropertiesEncoder {
+    /// What the server can hold, or may round.
+    pub(super) fn integer(&self, value: i64) -> Result<i64> {
+        if value.unsigned_abs() <= EXACT || self.allow_lossy_integers && value < OUT_OF_RANGE {
+            return Ok(value);
+        }
+        if value >= OUT_OF_RANGE {
+            return Err(out_of_range(value));
+        }
+        Err(PathError::lossy(format!(
+            "{value} is beyond ±2^53 (9007199254740992), where the server, which stores integers as 64-bit floats, would \
+             change it; keep larger ones as text, or allow_lossy_integers"
+        )))
+    }
 }
 
-pub(super) fn beyond(value: impl std::fmt::Display) -> PathError {
+pub(super) fn out_of_range(value: impl std::fmt::Display) -> PathError {
     PathError::new(format!(
-        "{value} is beyond ±2^53 (9007199254740992), where the server, which stores integers as 64-bit floats, would change \
-         it; keep larger ones as text"
+        "{value} is far beyond 2^53 (9007199254740992): the server, which stores integers as 64-bit floats, has no integer for \
+         it; keep it as text"
     ))
 }
 
@@ -191,7 +233,7 @@ macro_rules! common {
         fn serialize_u64(self, value: u64) -> Result {
             match i64::try_from(value) {
                 Ok(value) => self.serialize_i64(value),
-                Err(_) => Err(super::encode::beyond(value)),
+                Err(_) => Err(super::encode::out_of_range(value)),
             }
         }
 
@@ -275,9 +317,10 @@ impl<'e> Serializer for PropertySerializer<'e> {
     }
 
     fn serialize_i64(self, value: i64) -> Result {
+        let value = self.encoder.integer(value)?;
         let PropertiesEncoder { fields, stack, .. } = self.encoder;
-        #[expect(clippy::cast_precision_loss, reason = "exact within the bounds just checked")]
-        put_number(fields, self.key.of(stack), safe_int(value)? as f64);
+        #[expect(clippy::cast_precision_loss, reason = "exact, or what the server would make of it, too")]
+        put_number(fields, self.key.of(stack), value as f64);
         Ok(())
     }
 

@@ -13,6 +13,7 @@ struct Inner {
     /// Innermost first.
     path: Vec<Segment>,
     message: String,
+    lossy: bool,
 }
 
 #[derive(Debug)]
@@ -23,7 +24,16 @@ enum Segment {
 
 impl PathError {
     pub(crate) fn new(message: impl Into<String>) -> Self {
-        Self(Box::new(Inner { path: Vec::new(), message: message.into() }))
+        Self(Box::new(Inner { path: Vec::new(), message: message.into(), lossy: false }))
+    }
+
+    /// Of an integer that would be another one on the server, which the caller may say does not matter.
+    pub(crate) fn lossy(message: impl Into<String>) -> Self {
+        Self(Box::new(Inner { path: Vec::new(), message: message.into(), lossy: true }))
+    }
+
+    pub(crate) fn is_lossy(&self) -> bool {
+        self.0.lossy
     }
 
     pub(crate) fn under(mut self, name: &str) -> Self {

@@ -5,12 +5,14 @@ mod array;
 mod decode;
 mod encode;
 mod error;
+mod fields;
 mod object;
 mod protobuf;
 #[cfg(test)]
 mod tests;
+mod value;
 
-pub(crate) use decode::{from_entries, from_reply};
+pub(crate) use decode::from_wire;
 pub(crate) use encode::PropertiesEncoder;
 #[cfg(test)]
 use error::PathError;

@@ -2,6 +2,7 @@
 
 use serde::ser::{Impossible, Serialize, SerializeMap, SerializeStruct, Serializer};
 
+use super::super::references;
 use super::encode::{INNER, Key, Numbers, OUTER, PropertiesEncoder, PropertySerializer, Result, common};
 use super::error::PathError;
 use super::protobuf::{Prefix, field_len, key, put_field};
@@ -67,12 +68,15 @@ impl<'e> ObjectSerializer<'e> {
                 PathError::new("the server keeps this name for itself: give the property another one").under(name)
             );
         }
+        if matches!(self.end, End::Root) && written && self.encoder.taken.iter().any(|taken| taken == name) {
+            return Err(PathError::new(references::BOTH).under(name));
+        }
         Ok(())
     }
 
     fn complete(self) {
         let encoder = self.encoder;
-        let PropertiesEncoder { fields, rest, stack } = encoder;
+        let PropertiesEncoder { fields, rest, stack, .. } = encoder;
         let own_fields = fields.len() - self.fields;
         let own_rest = rest.len() - self.rest;
         let value = if own_fields == 0 { 0 } else { field_len(own_fields) } + own_rest;

@@ -26,7 +26,7 @@ impl Json for CollectionConfig {
         let legacy = vector::take_legacy(map, &mut modules);
         let vectors = legacy.into_iter().chain(take_vectors(map)).collect();
         let mut config = Self {
-            name: CollectionName::as_it_is(name),
+            name: CollectionName::new(&name),
             description: plain::take(map, "description"),
             properties: take_properties(map),
             vectors,

@@ -1,9 +1,11 @@
 //! Headers of client, collection and call, over each protocol.
 
-use weaviate::prelude::*;
-use weaviate::{ErrorKind, Integrations, Protocol};
+use std::collections::BTreeSet;
 
-use super::at;
+use weaviate::prelude::*;
+use weaviate::{ErrorKind, Integrations, PropertyIndex, Protocol, ShardStatus};
+
+use super::{SOON, at};
 use crate::support::recorder::{Recorder, Side};
 
 const PROTOCOLS: [Protocol; 3] = [Protocol::Grpc, Protocol::GrpcWeb, Protocol::Rest];
@@ -65,6 +67,73 @@ async fn every_operation_carries_the_headers_of_the_client() {
     for call in calls {
         assert_eq!((call.header("x-a"), call.header("authorization")), ("1", "Bearer key"), "{call:?}");
     }
+}
+
+/// Objects and searches are requests of their own; this is what is done to the collection itself.
+#[tokio::test]
+async fn settings_and_tenants_go_with_the_headers_of_their_handle() {
+    let recorder = Recorder::start().await;
+    let client = at(&recorder.rest_url(), &recorder.grpc_url()).header("X-A", "client").connect_lazy().unwrap();
+    let handle = client.collection("Article").header("X-A", "collection");
+    let handle = handle.integrations(&Integrations::new().cohere_api_key("collection"));
+    let settings = handle.config();
+    let plan = CollectionConfig::new("Article").plan(&CollectionConfig::new("Article").description("Texts"));
+    // What the recorder makes of it does not matter.
+    let _ = handle.check::<PropertyMap>().await;
+    let _ = settings.read().await;
+    let _ = settings.update(CollectionUpdate::new().description("Texts")).await;
+    let _ = settings.apply(&plan).await;
+    let _ = settings.add_property(Property::new("title", DataType::Text)).await;
+    let _ = settings.add_vector(VectorConfig::self_provided()).await;
+    let _ = settings.drop_property_index("title", PropertyIndex::Searchable).await;
+    let _ = settings.drop_vector_index("default").await;
+    let _ = settings.property_indexes().await;
+    let _ = settings.upsert_property_index("title", PropertyIndex::Searchable).await;
+    let _ = settings.rebuild_property_index("title", PropertyIndex::Searchable).await;
+    let _ = settings.cancel_property_index("title", PropertyIndex::Searchable).await;
+    let _ = settings.shards().await;
+    let _ = settings.update_shards(["one"], ShardStatus::ReadOnly).await;
+    let tenants = handle.tenants();
+    let _ = tenants.create(["one"]).await;
+    let _ = tenants.activate(["one"]).await;
+    let _ = tenants.delete(["one"]).await;
+    let _ = tenants.get("one").await;
+    let _ = tenants.exists("two").await;
+    let _ = tenants.wait_for_status(["three"], TenantStatus::Active, SOON).await;
+    for protocol in PROTOCOLS {
+        let _ = tenants.list().protocol(protocol).await;
+    }
+    let calls = recorder.take();
+    let calls: Vec<_> = calls.iter().filter(|call| call.path != "/v1/meta").collect();
+    for call in &calls {
+        let seen = (call.header("x-a"), call.header("x-cohere-api-key"));
+        assert_eq!(seen, ("collection", "collection"), "{} {}", call.method, call.path);
+    }
+    let all: BTreeSet<_> = calls.iter().map(|call| format!("{} {}", call.method, call.path)).collect();
+    let index = "/v1/schema/Article/properties/title/index/searchable";
+    let expected = [
+        format!("DELETE {index}"),
+        "DELETE /v1/schema/Article/tenants".to_owned(),
+        "DELETE /v1/schema/Article/vectors/default/index".to_owned(),
+        "GET /v1/schema/Article".to_owned(),
+        "GET /v1/schema/Article/indexes".to_owned(),
+        "GET /v1/schema/Article/shards".to_owned(),
+        "GET /v1/schema/Article/tenants".to_owned(),
+        "GET /v1/schema/Article/tenants/one".to_owned(),
+        "GET /v1/schema/Article/tenants/three".to_owned(),
+        "GET /v1/schema/Article/tenants/two".to_owned(),
+        format!("POST {index}/cancel"),
+        format!("POST {index}/rebuild"),
+        "POST /v1/grpc-web/weaviate.v1.Weaviate/TenantsGet".to_owned(),
+        "POST /v1/schema/Article/properties".to_owned(),
+        "POST /v1/schema/Article/tenants".to_owned(),
+        "PUT /v1/schema/Article".to_owned(),
+        format!("PUT {index}"),
+        "PUT /v1/schema/Article/shards/one".to_owned(),
+        "PUT /v1/schema/Article/tenants".to_owned(),
+        "POST /weaviate.v1.Weaviate/TenantsGet".to_owned(),
+    ];
+    assert_eq!(all, BTreeSet::from(expected));
 }
 
 #[tokio::test]

@@ -60,9 +60,9 @@ async fn import(protocol: Protocol) {
     let mut told_unknown = BTreeSet::new();
     for chunk in 0..OBJECTS / AT_ONCE {
         let year = |number: usize| PropertyMap::from([("year", i64::try_from(number).unwrap())]);
-        let request = articles.data().insert_many((0..AT_ONCE).map(|number| year(chunk * AT_ONCE + number)));
-        let all = request.ids().to_vec();
-        match request.await {
+        let all: Vec<_> = (0..AT_ONCE).map(|_| Uuid::new_v4()).collect();
+        let objects = all.iter().zip(chunk * AT_ONCE..).map(|(id, number)| NewObject::new(year(number)).id(*id));
+        match articles.data().insert_many(objects).await {
             Ok(report) => {
                 assert!(!report.has_errors(), "{:?}", report.errors().first());
                 told_stored.extend(report.stored());

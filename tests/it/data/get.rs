@@ -3,11 +3,11 @@ use weaviate::{ErrorKind, Outcome};
 
 use super::{ID, through};
 use crate::support::faults::{Fault, FaultProxy};
-use crate::support::{article, bed};
+use crate::support::{article, live_bed};
 
 #[tokio::test]
 async fn an_object_comes_with_its_times_and_its_vectors_on_request() {
-    let bed = bed().await;
+    let bed = live_bed().await;
     let articles = bed.articles().await;
     articles.data().insert(article("first", 1999)).id(ID).vector([0.1, 0.2, 0.3]).await.unwrap();
     let plain = articles.data().get(ID).await.unwrap().unwrap();
@@ -22,7 +22,7 @@ async fn an_object_comes_with_its_times_and_its_vectors_on_request() {
 
 #[tokio::test]
 async fn what_is_not_there_is_none_and_no_error() {
-    let bed = bed().await;
+    let bed = live_bed().await;
     let articles = bed.articles().await;
     assert_eq!(articles.data().get(ID).await.unwrap(), None);
     assert!(!articles.data().exists(ID).await.unwrap());
@@ -35,7 +35,7 @@ async fn what_is_not_there_is_none_and_no_error() {
 /// A 404 with a text is not the server's word on an object.
 #[tokio::test]
 async fn another_servers_404_is_an_error() {
-    let bed = bed().await;
+    let bed = live_bed().await;
     let proxy = FaultProxy::rest(bed.rest_url(), |_| Fault::Status(404, vec![], "no such page")).await;
     let client = through(&proxy, &bed).connect_lazy().unwrap();
     let error = client.collection("Article").data().get(ID).await.unwrap_err();
@@ -44,7 +44,7 @@ async fn another_servers_404_is_an_error() {
 
 #[tokio::test]
 async fn one_node_is_asked_without_a_consistency_level() {
-    let bed = bed().await;
+    let bed = live_bed().await;
     let articles = bed.articles().await;
     articles.data().insert(article("first", 1999)).id(ID).await.unwrap();
     let proxy = FaultProxy::rest(bed.rest_url(), |_| Fault::Pass).await;
@@ -64,7 +64,7 @@ async fn a_property_that_does_not_fit_is_named() {
         #[serde(rename = "title")]
         _title: i64,
     }
-    let bed = bed().await;
+    let bed = live_bed().await;
     bed.articles().await.data().insert(article("first", 1999)).id(ID).await.unwrap();
     let error = bed.client.collection_of::<Other>("Article").data().get(ID).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Decode);

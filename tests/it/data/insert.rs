@@ -3,11 +3,11 @@ use weaviate::{ErrorKind, Outcome};
 
 use super::{ID, through, typed};
 use crate::support::faults::{Fault, FaultProxy, script};
-use crate::support::{article, bed};
+use crate::support::{article, live_bed};
 
 #[tokio::test]
 async fn an_object_is_stored_under_the_id_that_comes_back() {
-    let bed = bed().await;
+    let bed = live_bed().await;
     let articles = bed.articles().await;
     let id = articles.data().insert(article("first", 1999)).vector([1.0, 0.5, 0.25]).await.unwrap();
     assert_eq!(id.get_version_num(), 4);
@@ -25,7 +25,7 @@ async fn an_object_is_stored_under_the_id_that_comes_back() {
 
 #[tokio::test]
 async fn the_server_has_the_last_word_on_values() {
-    let bed = bed().await;
+    let bed = live_bed().await;
     let _articles = bed.articles().await;
     let dynamic = bed.client.collection("Article");
     let error = dynamic.data().insert(PropertyMap::from([("year", "not a year")])).await.unwrap_err();
@@ -35,7 +35,7 @@ async fn the_server_has_the_last_word_on_values() {
 
 #[tokio::test]
 async fn what_cannot_be_kept_is_never_sent() {
-    let bed = bed().await;
+    let bed = live_bed().await;
     let proxy = FaultProxy::rest(bed.rest_url(), |_| Fault::Pass).await;
     let client = through(&proxy, &bed).connect_lazy().unwrap();
     let articles = client.collection("Article");
@@ -54,10 +54,36 @@ async fn what_cannot_be_kept_is_never_sent() {
     assert_eq!(proxy.requests(), 0);
 }
 
+/// The server keeps floats: what it makes of an integer is the same whatever way it is read.
+#[tokio::test]
+async fn an_integer_is_rounded_if_the_caller_says_that_it_may_be() {
+    let bed = live_bed().await;
+    let articles = bed.articles().await;
+    let data = articles.data();
+    let kept = async |year: i64| {
+        let read = data.get(ID).await.unwrap().unwrap().properties;
+        let found = articles.query().fetch_objects().await.unwrap().into_vec().remove(0).properties;
+        assert_eq!((read.year, found.year), (year, year));
+    };
+    data.validate(article("x", i64::MIN)).allow_lossy_integers(true).await.unwrap();
+    data.insert(article("x", (1 << 53) + 1)).id(ID).allow_lossy_integers(true).await.unwrap();
+    kept(1 << 53).await;
+    data.replace(ID, article("x", -(1 << 60) - 1)).allow_lossy_integers(true).await.unwrap();
+    kept(-(1 << 60)).await;
+    data.merge(ID, PropertyMap::from([("year", (1_i64 << 62) + 1)])).allow_lossy_integers(true).await.unwrap();
+    kept(1 << 62).await;
+
+    for request in [data.insert(article("x", 1 << 60)), data.insert(article("x", i64::MAX)).allow_lossy_integers(true)]
+    {
+        let error = request.await.unwrap_err();
+        assert_eq!((error.field(), error.outcome()), (Some("year"), Outcome::NotSent));
+    }
+}
+
 /// What became of the first attempt nobody can say; the second one hears that the id is taken.
 #[tokio::test]
 async fn a_repeated_insert_counts_as_stored_if_the_object_is_ours() {
-    let bed = bed().await;
+    let bed = live_bed().await;
     let articles = bed.articles().await;
     for fault in [Fault::ResetAfter, Fault::Unavailable { committed: true }] {
         for own_id in [true, false] {
@@ -70,7 +96,6 @@ async fn a_repeated_insert_counts_as_stored_if_the_object_is_ours() {
             assert_eq!(proxy.requests(), if own_id { 2 } else { 3 }, "{fault:?}");
             assert_eq!(articles.query().fetch_objects().await.unwrap().len(), before + 1);
             assert_eq!(articles.data().get(id).await.unwrap().unwrap().properties, article("ours", 2026));
-            bed.client.collections().delete("Article").await.unwrap();
             bed.articles().await;
         }
     }
@@ -78,7 +103,7 @@ async fn a_repeated_insert_counts_as_stored_if_the_object_is_ours() {
 
 #[tokio::test]
 async fn somebody_elses_object_is_not_taken_for_ours() {
-    let bed = bed().await;
+    let bed = live_bed().await;
     let articles = bed.articles().await;
     articles.data().insert(article("theirs", 1999)).id(ID).await.unwrap();
     for (fault, outcome, requests) in [
@@ -98,10 +123,10 @@ async fn somebody_elses_object_is_not_taken_for_ours() {
 
 #[tokio::test]
 async fn an_object_goes_to_its_tenant() {
-    let bed = bed().await;
+    let bed = live_bed().await;
     let config = CollectionConfig::new("Room").property(Property::new("title", DataType::Text));
     let config = config.multi_tenancy(MultiTenancyConfig::new().enabled(true).auto_tenant_creation(true));
-    let rooms = bed.client.collections().create(config).await.unwrap();
+    let rooms: Collection = bed.fresh(config).await;
     let title = PropertyMap::from([("title", "x")]);
     let id = rooms.tenant("a").data().insert(title.clone()).await.unwrap();
     rooms.tenant("b").data().insert(title.clone()).await.unwrap();

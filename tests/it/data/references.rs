@@ -1,10 +1,12 @@
 use weaviate::prelude::*;
-use weaviate::{ErrorKind, NewReference, Outcome, ReferenceTo, Uuid};
+use weaviate::{ErrorKind, NewReference, Outcome, Protocol, ReferenceTo, Uuid};
+use weaviate_emulator::Emulator;
 
 use super::through;
 use crate::support::faults::{Fault, FaultProxy, script};
-use crate::support::{Bed, bed};
+use crate::support::{Bed, bed_of, live_bed};
 
+const THREE: [Protocol; 3] = [Protocol::Grpc, Protocol::GrpcWeb, Protocol::Rest];
 const BOOK: Uuid = Uuid::from_u128(0xb0);
 const OTHER: Uuid = Uuid::from_u128(0xb1);
 const ANN: Uuid = Uuid::from_u128(0xa0);
@@ -13,17 +15,16 @@ const PRESS: Uuid = Uuid::from_u128(0xc0);
 
 /// Two books, two authors, one publisher, and no reference yet.
 async fn library() -> (Bed, Collection) {
-    let bed = bed().await;
-    let collections = bed.client.collections();
+    let bed = live_bed().await;
     let name = || Property::new("name", DataType::Text);
     for collection in ["Author", "Publisher"] {
-        collections.create(CollectionConfig::new(collection).property(name())).await.unwrap();
+        bed.fresh::<PropertyMap>(CollectionConfig::new(collection).property(name())).await;
     }
     let book = CollectionConfig::new("Book")
         .property(name())
         .property(Property::new("writtenBy", DataType::reference(["Author"])))
         .property(Property::new("madeBy", DataType::reference(["Author", "Publisher"])));
-    let books = collections.create(book).await.unwrap();
+    let books = bed.fresh(book).await;
     for (collection, id, name) in [
         ("Book", BOOK, "Of crabs"),
         ("Book", OTHER, "Of gophers"),
@@ -60,7 +61,11 @@ async fn references_are_added_replaced_and_deleted() {
     data.reference_add(BOOK, "madeBy", ReferenceTo::in_collection("publisher", PRESS)).await.unwrap();
     assert!(has(&books, BOOK, "writtenBy", 2).await && has(&books, BOOK, "madeBy", 1).await);
     // They are no properties of what is read.
-    assert_eq!(data.get(BOOK).await.unwrap().unwrap().properties, PropertyMap::from([("name", "Of crabs")]));
+    let book = data.get(BOOK).await.unwrap().unwrap();
+    assert_eq!(book.properties, PropertyMap::from([("name", "Of crabs")]));
+    assert_eq!(targets(&book, "writtenBy"), [ANN, BOB].map(in_author));
+    assert_eq!(targets(&book, "madeBy"), [ReferenceTo::in_collection("Publisher", PRESS)]);
+    assert_eq!(book.referring_properties().collect::<Vec<_>>(), ["madeBy", "writtenBy"]);
     let made = Filter::reference_to("madeBy", "Publisher").property("name").equal("Press");
     assert_eq!(books.query().fetch_objects().filter(made).await.unwrap().len(), 1);
 
@@ -74,6 +79,87 @@ async fn references_are_added_replaced_and_deleted() {
     data.reference_delete(BOOK, "writtenBy", BOB).await.unwrap();
     data.reference_replace(BOOK, "madeBy", Vec::<Uuid>::new()).await.unwrap();
     assert!(has(&books, BOOK, "madeBy", 0).await);
+}
+
+fn in_author(id: Uuid) -> ReferenceTo {
+    ReferenceTo::in_collection("Author", id)
+}
+
+/// What the book refers to there.
+fn targets(book: &Hit<PropertyMap>, property: &str) -> Vec<ReferenceTo> {
+    book.references(property).iter().map(|reference| reference.to().unwrap().clone()).collect()
+}
+
+/// One property of each kind.
+fn referring(object: NewObject<PropertyMap>) -> NewObject<PropertyMap> {
+    object
+        .reference("writtenBy", ANN)
+        .reference("madeBy", ReferenceTo::in_collection("publisher", PRESS))
+        .reference("writtenBy", BOB)
+        .reference("madeBy", ReferenceTo::in_collection("Author", BOB))
+}
+
+async fn holds_all(books: &Collection, id: Uuid) {
+    let book = books.data().get(id).await.unwrap().unwrap();
+    assert_eq!(targets(&book, "writtenBy"), [ANN, BOB].map(in_author));
+    let mut made = targets(&book, "madeBy");
+    made.sort_by_key(ReferenceTo::id);
+    assert_eq!(made, [ReferenceTo::in_collection("Author", BOB), ReferenceTo::in_collection("Publisher", PRESS)]);
+}
+
+#[tokio::test]
+async fn an_object_comes_with_what_it_refers_to() {
+    let (bed, books) = library().await;
+    let data = books.data();
+    let title = PropertyMap::from([("name", "Of owls")]);
+    let new = || referring(NewObject::new(title.clone()));
+    data.validate(new()).await.unwrap();
+    let id = data.insert(new()).await.unwrap();
+    holds_all(&books, id).await;
+    // A replacement leaves nothing of what was there.
+    data.replace(id, title.clone()).reference("writtenBy", BOB).await.unwrap();
+    let book = data.get(id).await.unwrap().unwrap();
+    assert_eq!((targets(&book, "writtenBy"), targets(&book, "madeBy")), (vec![in_author(BOB)], vec![]));
+    // What was read can be written.
+    let again = book.references("writtenBy")[0].to().unwrap().clone();
+    let twin = data.insert(title.clone()).reference("writtenBy", again).await.unwrap();
+    assert_eq!(data.get(twin).await.unwrap().unwrap().references("writtenBy"), book.references("writtenBy"));
+    data.merge(id, PropertyMap::from([("name", "Of doves")])).await.unwrap();
+    assert_eq!(data.get(id).await.unwrap().unwrap().references("writtenBy"), book.references("writtenBy"));
+
+    for protocol in THREE {
+        let objects = [new(), NewObject::new(title.clone()), referring(NewObject::new(PropertyMap::new()))];
+        let ids = data.insert_many(objects).protocol(protocol).await.unwrap().into_result().unwrap();
+        holds_all(&books, ids[0]).await;
+        assert_eq!(data.get(ids[1]).await.unwrap().unwrap().referring_properties().count(), 0);
+        holds_all(&books, ids[2]).await;
+    }
+
+    let proxy = FaultProxy::rest(bed.rest_url(), |_| Fault::Pass).await;
+    let data = through(&proxy, &bed).connect_lazy().unwrap().collection("Book").data();
+    for (name, error) in [
+        ("name", data.insert(title.clone()).reference("name", ANN).await.unwrap_err()),
+        ("a/b", data.validate(title.clone()).reference("a/b", ANN).await.unwrap_err()),
+        ("id", data.replace(id, title.clone()).reference("id", ANN).await.unwrap_err()),
+    ] {
+        assert_eq!((error.field(), error.outcome()), (Some(name), Outcome::NotSent));
+    }
+    assert_eq!(proxy.requests(), 0);
+    let clash = NewObject::new(title).reference("name", ANN);
+    let report = books.data().insert_many([clash]).await.unwrap();
+    assert_eq!(report.errors()[0].error().field(), Some("name"));
+}
+
+/// A second attempt finds the references of the first one completed by the server.
+#[tokio::test]
+async fn an_object_that_refers_is_known_again() {
+    let (bed, books) = library().await;
+    let proxy = FaultProxy::rest(bed.rest_url(), script([Fault::ResetAfter])).await;
+    let data = through(&proxy, &bed).connect_lazy().unwrap().collection("Book").data();
+    let id = Uuid::from_u128(0xb7);
+    data.insert(referring(NewObject::new(PropertyMap::new()).id(id))).await.unwrap();
+    assert_eq!(proxy.requests(), 3);
+    holds_all(&books, id).await;
 }
 
 #[tokio::test]
@@ -100,34 +186,64 @@ async fn what_leads_nowhere_is_an_error_that_says_so() {
 
 #[tokio::test]
 async fn many_references_come_with_a_report() {
-    let (bed, books) = library().await;
-    let data = books.data();
-    let nobody = Uuid::from_u128(7);
-    let report = data.reference_add_many([
-        NewReference::new(BOOK, "writtenBy", ANN),
-        NewReference::new(nobody, "writtenBy", ANN),
-        NewReference::new(OTHER, "madeBy", ReferenceTo::in_collection("Publisher", PRESS)),
-    ]);
-    let report = report.await.unwrap();
-    assert_eq!(report.errors().len(), 1);
-    let error = &report.errors()[0];
-    assert_eq!((error.index(), error.id(), error.outcome()), (1, nobody, Outcome::Refused));
-    assert!(error.message().contains("not found"), "{}", error.message());
-    assert_eq!(error.error().operation(), Some("add references"));
-    assert_eq!(report.into_result().unwrap_err().kind(), ErrorKind::Partial);
-    assert!(is_by(&books, BOOK, "Ann").await);
-    assert!(has(&books, OTHER, "madeBy", 1).await);
+    for protocol in THREE {
+        let (bed, books) = library().await;
+        let data = books.data();
+        let nobody = Uuid::from_u128(7);
+        let report = data.reference_add_many([
+            NewReference::new(BOOK, "writtenBy", ANN),
+            NewReference::new(nobody, "writtenBy", ANN),
+            NewReference::new(OTHER, "madeBy", ReferenceTo::in_collection("publisher", PRESS)),
+            NewReference::new(OTHER, "nosuch", ANN),
+        ]);
+        let report = report.protocol(protocol).await.unwrap();
+        let failed = report.errors().iter().map(|error| (error.index(), error.item().from(), error.outcome()));
+        let failed: Vec<_> = failed.collect();
+        assert_eq!(failed, [(1, nobody, Outcome::Refused), (3, OTHER, Outcome::Refused)], "{protocol}");
+        let error = &report.errors()[0];
+        assert!(error.message().contains("not found"), "{}", error.message());
+        assert_eq!(error.error().operation(), Some("add references"));
+        assert_eq!(report.into_result().unwrap_err().kind(), ErrorKind::Partial);
+        assert_eq!(targets(&data.get(BOOK).await.unwrap().unwrap(), "writtenBy"), [in_author(ANN)]);
+        let press = ReferenceTo::in_collection("Publisher", PRESS);
+        assert_eq!(targets(&data.get(OTHER).await.unwrap().unwrap(), "madeBy"), [press]);
 
-    let proxy = FaultProxy::rest(bed.rest_url(), |_| Fault::Pass).await;
-    let through = through(&proxy, &bed).connect_lazy().unwrap().collection("Book").data();
-    assert!(!through.reference_add_many([]).await.unwrap().has_errors());
-    let error = through.reference_add_many([NewReference::new(BOOK, "a/b", ANN)]).await.unwrap_err();
-    assert_eq!((error.field(), proxy.requests()), (Some("property"), 0));
-    let mut many = vec![NewReference::new(nobody, "writtenBy", ANN); 1_000];
-    many.push(NewReference::new(OTHER, "writtenBy", BOB));
-    let report = through.reference_add_many(many).await.unwrap();
-    assert_eq!((report.errors().len(), proxy.requests()), (1_000, 2));
-    assert!(has(&books, OTHER, "writtenBy", 1).await);
+        let rest = FaultProxy::rest(bed.rest_url(), |_| Fault::Pass).await;
+        let grpc = FaultProxy::grpc(bed.grpc_url(), |_| Fault::Pass).await;
+        let client = Client::custom(rest.url()).grpc(grpc.url()).protocol(protocol).connect().await.unwrap();
+        let data = client.collection("Book").data();
+        let requests = || if protocol == Protocol::Grpc { grpc.requests() } else { rest.requests() };
+        let before = (rest.requests(), grpc.requests());
+        assert!(!data.reference_add_many([]).await.unwrap().has_errors());
+        let error = data.reference_add_many([NewReference::new(BOOK, "a/b", ANN)]).await.unwrap_err();
+        assert_eq!(error.field(), Some("property"));
+        assert_eq!((rest.requests(), grpc.requests()), before);
+        let mut many = vec![NewReference::new(nobody, "writtenBy", ANN); 1_000];
+        many.push(NewReference::new(OTHER, "writtenBy", BOB));
+        let sent = requests();
+        let report = data.reference_add_many(many).await.unwrap();
+        assert_eq!((report.errors().len(), requests() - sent), (1_000, 2), "{protocol}");
+        assert!(has(&books, OTHER, "writtenBy", 1).await);
+    }
+}
+
+/// Servers before 1.33 take them over REST alone.
+#[tokio::test]
+async fn an_older_server_is_told_in_rest() {
+    let bed = bed_of(Emulator::builder().version("1.32.0")).await;
+    let page = CollectionConfig::new("Page").property(Property::new("linksTo", DataType::reference(["Page"])));
+    let page = bed.client.collections().create(page).await.unwrap();
+    let ids = page.data().insert_many([PropertyMap::new()]).await.unwrap().into_result().unwrap();
+    let link = || [NewReference::new(ids[0], "linksTo", ids[0])];
+    let grpc = FaultProxy::grpc(bed.grpc_url(), |_| Fault::Pass).await;
+    let client = Client::custom(bed.rest_url()).grpc(grpc.url()).connect_lazy().unwrap();
+    let data = client.collection("Page").data();
+    data.reference_add_many(link()).await.unwrap().into_result().unwrap();
+    assert_eq!(page.data().get(ids[0]).await.unwrap().unwrap().references("linksTo").len(), 1);
+    let error = data.reference_add_many(link()).protocol(Protocol::Grpc).await.unwrap_err();
+    assert_eq!((error.kind(), error.outcome()), (ErrorKind::Unsupported, Outcome::NotSent));
+    assert!(error.to_string().contains("BatchReferences: which needs Weaviate 1.33.0"), "{error}");
+    assert_eq!(grpc.requests(), 0);
 }
 
 /// The same reference twice is two.
@@ -141,9 +257,10 @@ async fn an_addition_is_not_repeated_where_it_may_have_been_done() {
     assert!(has(&books, BOOK, "writtenBy", 1).await);
 
     // The second of three messages is lost: the third stays here.
+    let add_many = |many| data.reference_add_many(many).protocol(Protocol::Rest);
     proxy.set(|request| if request.number == 2 { Fault::ResetAfter } else { Fault::Pass });
     let many = vec![NewReference::new(Uuid::from_u128(7), "writtenBy", BOB); 2_001];
-    let report = data.reference_add_many(many).await.unwrap();
+    let report = add_many(many).await.unwrap();
     let outcomes: Vec<_> = report.errors().iter().map(|error| (error.index(), error.outcome())).collect();
     assert_eq!(outcomes.len(), 2_001);
     assert_eq!((outcomes[999], outcomes[1_000]), ((999, Outcome::Refused), (1_000, Outcome::Unknown)));

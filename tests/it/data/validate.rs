@@ -2,11 +2,11 @@ use weaviate::prelude::*;
 use weaviate::{ErrorKind, Outcome};
 
 use super::ID;
-use crate::support::{article, bed};
+use crate::support::{article, live_bed};
 
 #[tokio::test]
 async fn nothing_is_stored_by_asking() {
-    let bed = bed().await;
+    let bed = live_bed().await;
     let articles = bed.articles().await;
     articles.data().validate(article("first", 1999)).vector([1.0, 0.5, 0.1]).await.unwrap();
     articles.data().validate(NewObject::new(article("first", 1999)).id(ID)).await.unwrap();

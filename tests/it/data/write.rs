@@ -3,11 +3,11 @@ use weaviate::{ErrorKind, Outcome, Uuid};
 
 use super::{ID, through, typed};
 use crate::support::faults::{Fault, FaultProxy, RequestInfo, script};
-use crate::support::{article, bed};
+use crate::support::{article, live_bed};
 
 #[tokio::test]
 async fn replace_leaves_nothing_of_what_was_there() {
-    let bed = bed().await;
+    let bed = live_bed().await;
     let articles = bed.articles().await;
     let dynamic = bed.client.collection("Article");
     articles.data().insert(article("first", 1999)).id(ID).vector([1.0, 0.5, 0.1]).await.unwrap();
@@ -33,7 +33,7 @@ async fn merge_keeps_what_it_does_not_name() {
         year: i64,
         title: Option<String>,
     }
-    let bed = bed().await;
+    let bed = live_bed().await;
     let articles = bed.articles().await;
     articles.data().insert(article("first", 1999)).id(ID).vector([1.0, 0.5, 0.1]).await.unwrap();
     articles.data().merge(ID, Change { year: 2000, title: None }).await.unwrap();
@@ -55,7 +55,7 @@ async fn merge_keeps_what_it_does_not_name() {
 
 #[tokio::test]
 async fn delete_is_done_when_the_object_is_gone() {
-    let bed = bed().await;
+    let bed = live_bed().await;
     let articles = bed.articles().await;
     articles.data().insert(article("first", 1999)).id(ID).await.unwrap();
     articles.data().delete(ID).await.unwrap();
@@ -67,7 +67,7 @@ async fn delete_is_done_when_the_object_is_gone() {
 
 #[tokio::test]
 async fn a_change_whose_answer_is_lost_is_made_again() {
-    let bed = bed().await;
+    let bed = live_bed().await;
     let articles = bed.articles().await;
     articles.data().insert(article("first", 1)).id(ID).await.unwrap();
     for fault in [Fault::ResetAfter, Fault::ResetBefore, Fault::Unavailable { committed: true }] {

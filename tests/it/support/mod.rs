@@ -14,8 +14,10 @@ use weaviate_emulator::{Builder, Emulator};
 
 pub(crate) struct Bed {
     pub(crate) client: Client,
-    /// Dropping it stops the server.
-    emulator: Emulator,
+    rest: String,
+    grpc: String,
+    /// Dropping it stops the server. None if that is a real one.
+    emulator: Option<Emulator>,
 }
 
 pub(crate) async fn bed() -> Bed {
@@ -25,36 +27,70 @@ pub(crate) async fn bed() -> Bed {
 /// With an emulator of one's own making.
 pub(crate) async fn bed_of(builder: Builder) -> Bed {
     let emulator = builder.start().await.unwrap();
-    let client = Client::custom(emulator.rest_url()).grpc(emulator.grpc_url()).connect().await.unwrap();
-    Bed { client, emulator }
+    Bed::new(emulator.rest_url(), emulator.grpc_url(), Some(emulator)).await
+}
+
+/// At the real server of `make live` if there is one, at an emulator otherwise. For tests that change nothing but their own
+/// collections, which they make anew.
+pub(crate) async fn live_bed() -> Bed {
+    live_bed_of(Emulator::builder()).await
+}
+
+/// The same with an emulator of one's own making, which allows what the real one does.
+pub(crate) async fn live_bed_of(builder: Builder) -> Bed {
+    match live_urls() {
+        Some((rest, grpc)) => Bed::new(rest, grpc, None).await,
+        None => bed_of(builder).await,
+    }
+}
+
+/// The real server at `WEAVIATE_URL` and `WEAVIATE_GRPC_URL`, if there is one.
+pub(crate) async fn live() -> Option<Client> {
+    let (rest, grpc) = live_urls()?;
+    Some(Bed::new(rest, grpc, None).await.client)
+}
+
+fn live_urls() -> Option<(String, String)> {
+    let rest = std::env::var("WEAVIATE_URL").ok()?;
+    Some((rest, std::env::var("WEAVIATE_GRPC_URL").unwrap()))
 }
 
 impl Bed {
+    async fn new(rest: String, grpc: String, emulator: Option<Emulator>) -> Self {
+        let client = Client::custom(&rest).grpc(&grpc).connect().await.unwrap();
+        Self { client, rest, grpc, emulator }
+    }
+
     pub(crate) fn rest_url(&self) -> String {
-        self.emulator.rest_url()
+        self.rest.clone()
     }
 
     pub(crate) fn grpc_url(&self) -> String {
-        self.emulator.grpc_url()
+        self.grpc.clone()
     }
 
-    /// How many have reached the server.
+    pub(crate) fn is_live(&self) -> bool {
+        self.emulator.is_none()
+    }
+
+    /// Makes a collection in place of one of the same name.
+    pub(crate) async fn fresh<P>(&self, config: CollectionConfig) -> Collection<P> {
+        self.client.collections().delete(config.name()).await.unwrap();
+        self.client.collections().create_of(config).await.unwrap()
+    }
+
+    /// How many have reached the emulator.
     pub(crate) fn requests(&self) -> weaviate_emulator::Requests {
-        self.emulator.requests()
+        self.emulator.as_ref().expect("a real server does not count them").requests()
     }
 
     /// A collection with a title, a year and one vector of three dimensions per object.
     pub(crate) async fn articles(&self) -> Collection<Article> {
-        self.client
-            .collections()
-            .create_of::<Article>(
-                CollectionConfig::new("Article")
-                    .property(Property::new("title", DataType::Text))
-                    .property(Property::new("year", DataType::Int))
-                    .vector(VectorConfig::self_provided()),
-            )
-            .await
-            .unwrap()
+        let config = CollectionConfig::new("Article")
+            .property(Property::new("title", DataType::Text))
+            .property(Property::new("year", DataType::Int))
+            .vector(VectorConfig::self_provided());
+        self.fresh(config).await
     }
 
     /// Six short texts with vectors of two dimensions, for searches by words and by vector.
@@ -95,13 +131,20 @@ impl Bed {
              content-length: {}\r\n\r\n",
             body.len()
         );
-        let url = self.emulator.rest_url();
+        let url = &self.rest;
         let mut socket = tokio::net::TcpStream::connect(url.trim_start_matches("http://")).await.unwrap();
         socket.write_all((head + &body).as_bytes()).await.unwrap();
         let mut reply = String::new();
         socket.read_to_string(&mut reply).await.unwrap();
         assert!(reply.starts_with("HTTP/1.1 200"), "{path}: {reply}");
     }
+}
+
+/// Asks until it is so: a real server may index vectors and places a little later than it stores objects.
+pub(crate) async fn until(so: impl AsyncFn() -> bool) {
+    let patience = std::time::Duration::from_secs(30);
+    let asked = tokio::time::timeout(patience, async { while !so().await {} });
+    asked.await.expect("it never was so");
 }
 
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]

@@ -47,22 +47,33 @@ impl Call {
 }
 
 /// Both ports of a server that records. Dropping it stops it.
-#[derive(Debug)]
 pub(crate) struct Recorder {
     rest: Serving,
     grpc: Serving,
     shared: Arc<Shared>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct Shared {
     calls: Mutex<Vec<Call>>,
+    /// Takes the calls in place of the list.
+    listener: Option<Box<dyn Fn(Call) + Send + Sync>>,
     replies: Mutex<HashMap<(Method, String), (u16, Value)>>,
+    messages: Mutex<HashMap<&'static str, Bytes>>,
 }
 
 impl Recorder {
     pub(crate) async fn start() -> Self {
-        let shared = Arc::new(Shared::default());
+        Self::with(Shared::default()).await
+    }
+
+    /// One that remembers nothing and hands every call on.
+    pub(crate) async fn listening(listener: impl Fn(Call) + Send + Sync + 'static) -> Self {
+        Self::with(Shared { listener: Some(Box::new(listener)), ..Shared::default() }).await
+    }
+
+    async fn with(shared: Shared) -> Self {
+        let shared = Arc::new(shared);
         let (rest, grpc) = (Arc::clone(&shared), Arc::clone(&shared));
         let rest = Serving::start(move |stream, _, _| {
             let shared = Arc::clone(&rest);
@@ -111,13 +122,22 @@ impl Recorder {
     pub(crate) fn answer(&self, method: Method, path: &str, status: u16, body: Value) {
         self.shared.replies.lock().unwrap().insert((method, path.to_owned()), (status, body));
     }
+
+    /// From now on this encoded message is the reply of gRPC and gRPC-Web to `rpc`, such as `Search`.
+    pub(crate) fn answer_rpc(&self, rpc: &'static str, message: impl Into<Bytes>) {
+        self.shared.messages.lock().unwrap().insert(rpc, message.into());
+    }
 }
 
 impl Shared {
     fn record(&self, side: Side, head: &http::request::Parts, body: Bytes) {
         let path = head.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
         let (method, headers) = (head.method.clone(), head.headers.clone());
-        self.calls.lock().unwrap().push(Call { side, method, path, headers, body });
+        let call = Call { side, method, path, headers, body };
+        match &self.listener {
+            Some(listener) => listener(call),
+            None => self.calls.lock().unwrap().push(call),
+        }
     }
 
     async fn rest(&self, request: Request<Incoming>) -> hyper::Result<Response<Full<Bytes>>> {
@@ -126,7 +146,7 @@ impl Shared {
         self.record(Side::Rest, &head, body.clone());
         let path = head.uri.path();
         if let Some(rpc) = path.strip_prefix(WEB) {
-            return Ok(web(rpc, head.headers.get(header::CONTENT_TYPE)));
+            return Ok(web(self.message(rpc), head.headers.get(header::CONTENT_TYPE)));
         }
         let chosen = self.replies.lock().unwrap().get(&(head.method.clone(), path.to_owned())).cloned();
         let (status, value) = chosen.unwrap_or_else(|| {
@@ -146,24 +166,25 @@ impl Shared {
         let streamed = head.uri.path().ends_with("/BatchStream");
         let body = if streamed { Bytes::new() } else { body.collect().await?.to_bytes() };
         self.record(Side::Grpc, &head, body);
-        let message = message(head.uri.path());
+        let message = self.message(head.uri.path());
         let mut trailers = HeaderMap::new();
         trailers.insert("grpc-status", if message.is_some() { 0 } else { 12 }.into());
-        let frame = message.filter(|_| !streamed).map(framed).unwrap_or_default();
+        let frame = message.filter(|_| !streamed).map(|message| framed(&message)).unwrap_or_default();
         let body = Full::from(frame).with_trailers(async { Some(Ok(trailers)) }).boxed_unsync();
         let mut reply = Response::new(body);
         reply.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/grpc"));
         Ok(reply)
     }
-}
 
-/// The encoded reply of a call, or none for a call that Weaviate does not have.
-fn message(path: &str) -> Option<&'static [u8]> {
-    if path == HEALTH {
-        // The field `status` with the value SERVING.
-        return Some(&[0x08, 0x01]);
+    /// The encoded reply of a call, or none for a call that Weaviate does not have.
+    fn message(&self, path: &str) -> Option<Bytes> {
+        if path == HEALTH {
+            // The field `status` with the value SERVING.
+            return Some(Bytes::from_static(&[0x08, 0x01]));
+        }
+        let rpc = path.strip_prefix("/weaviate.v1.Weaviate/")?;
+        RPCS.contains(&rpc).then(|| self.messages.lock().unwrap().get(rpc).cloned().unwrap_or_default())
     }
-    RPCS.contains(&path.strip_prefix("/weaviate.v1.Weaviate/")?).then_some(&[])
 }
 
 /// With the flags and the length that stand before a message.
@@ -173,14 +194,14 @@ fn framed(message: &[u8]) -> Vec<u8> {
 }
 
 /// gRPC-Web and Connect.
-fn web(rpc: &str, content_type: Option<&HeaderValue>) -> Response<Full<Bytes>> {
+fn web(message: Option<Bytes>, content_type: Option<&HeaderValue>) -> Response<Full<Bytes>> {
     let content_type = content_type.cloned().unwrap_or(HeaderValue::from_static("application/proto"));
-    let Some(message) = message(rpc) else {
+    let Some(message) = message else {
         return Response::builder().status(404).body(Full::default()).unwrap();
     };
     let body = if content_type.as_bytes().starts_with(b"application/grpc-web") {
         let trailers = b"grpc-status: 0\r\n";
-        [&framed(message)[..], &[0x80, 0, 0, 0, u8::try_from(trailers.len()).unwrap()], trailers].concat()
+        [&framed(&message)[..], &[0x80, 0, 0, 0, u8::try_from(trailers.len()).unwrap()], trailers].concat()
     } else {
         message.to_vec()
     };

@@ -6,11 +6,11 @@ use weaviate::properties::PropertyDifferenceKind::{
 };
 
 use super::{Nest, Owl, owls};
-use crate::support::bed;
+use crate::support::live_bed;
 
 #[tokio::test]
 async fn a_collection_made_of_a_struct_is_what_the_struct_says() {
-    let bed = bed().await;
+    let bed = live_bed().await;
     let owls = owls(&bed).await;
     let check = owls.check::<Owl>().await.unwrap();
     assert!(check.differences().is_empty(), "{check}");
@@ -49,10 +49,9 @@ async fn every_difference_from_the_live_collection_is_told() {
         born: i64,
     }
 
-    let bed = bed().await;
-    let collections = bed.client.collections();
+    let bed = live_bed().await;
     for shelf in ["Shelf", "Table"] {
-        collections.create(CollectionConfig::new(shelf)).await.unwrap();
+        bed.fresh::<PropertyMap>(CollectionConfig::new(shelf)).await;
     }
     let author = [Property::new("name", DataType::TextArray), Property::new("died", DataType::Int)];
     let config = CollectionConfig::new("Book")
@@ -63,7 +62,7 @@ async fn every_difference_from_the_live_collection_is_told() {
         .property(Property::new("author", DataType::object(author)))
         .property(Property::new("on", DataType::reference(["Table"])))
         .property(Property::new("price", DataType::Number));
-    let books: Collection<Book> = collections.create_of(config).await.unwrap();
+    let books: Collection<Book> = bed.fresh(config).await;
     let check = books.check::<Book>().await.unwrap();
     let found: Vec<_> = check.differences().iter().map(|difference| (&*difference.property, difference.kind)).collect();
     let expected = [

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use weaviate::prelude::*;
 
-use crate::support::bed;
+use crate::support::live_bed;
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Properties)]
 struct Dates {
@@ -35,12 +35,12 @@ async fn dates_of_other_libraries_are_dates() {
         time: Some(time::OffsetDateTime::try_from(&date).unwrap()),
     };
 
-    let bed = bed().await;
+    let bed = live_bed().await;
     let config = CollectionConfig::of::<Dates>("Dates");
     let is_date = |property: &&Property| property.data_type.as_str().starts_with("date");
     let expected = Dates::properties().iter().filter(is_date).count();
     assert_eq!(expected, Dates::properties().len() - 1);
-    let collection: Collection<Dates> = bed.client.collections().create_of(config).await.unwrap();
+    let collection: Collection<Dates> = bed.fresh(config).await;
     collection.data().insert_many([dates.clone()]).await.unwrap().into_result().unwrap();
     let hits = collection.query().fetch_objects().await.unwrap();
     assert_eq!(hits[0].properties, dates);

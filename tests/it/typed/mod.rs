@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use weaviate::Uuid;
 use weaviate::prelude::*;
 
-use crate::support::Bed;
+use crate::support::{Bed, until};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Properties)]
 #[serde(rename_all = "camelCase")]
@@ -82,9 +82,15 @@ fn all() -> [Owl; 4] {
 async fn owls(bed: &Bed) -> Collection<Owl> {
     let index = InvertedIndexConfig::new().index_null_state(true).index_property_length(true);
     let config = CollectionConfig::of::<Owl>("Owl").inverted_index(index).vector(VectorConfig::self_provided());
-    let owls: Collection<Owl> = bed.client.collections().create_of(config).await.unwrap();
+    let owls: Collection<Owl> = bed.fresh(config).await;
     let vectors = [[1.0, 0.0], [0.9, 0.4], [0.3, 0.9], [0.0, 1.0]];
     let objects = all().into_iter().zip(vectors).map(|(owl, vector)| NewObject::new(owl).vector(vector));
     owls.data().insert_many(objects).await.unwrap().into_result().unwrap();
+    let there = Filter::property("seenAt").within_geo_range(GeoCoordinates::new(47.0, 8.0), 10.0);
+    until(async || {
+        let near = owls.query().near_vector([1.0, 0.0]).await.unwrap();
+        near.len() == 4 && owls.query().fetch_objects().filter(there.clone()).await.unwrap().len() == 4
+    })
+    .await;
     owls
 }

@@ -4,7 +4,7 @@ use weaviate::properties::{FieldValue, Of};
 use weaviate::{Filter, FilterValue, Uuid};
 
 use super::{Nest, Owl, Species, all, owls};
-use crate::support::bed;
+use crate::support::live_bed;
 
 impl FieldValue<String> for Species {
     fn into_filter_value(self) -> FilterValue {
@@ -22,7 +22,7 @@ fn names(hits: &SearchResults<Owl>) -> Vec<&str> {
 /// All but blobs comes unasked; the projection onto the struct itself brings those, too.
 #[tokio::test]
 async fn what_was_written_comes_back() {
-    let bed = bed().await;
+    let bed = live_bed().await;
     let owls = owls(&bed).await;
     let fields = Owl::fields();
     let hits = owls.query().near_vector([1.0, 0.0]).project::<Owl>().await.unwrap();
@@ -34,7 +34,7 @@ async fn what_was_written_comes_back() {
 
 #[tokio::test]
 async fn every_operator_finds_what_it_says() {
-    let bed = bed().await;
+    let bed = live_bed().await;
     let owls = owls(&bed).await;
     let f = Owl::fields();
     // By their initials, the widest wings first.
@@ -71,7 +71,7 @@ async fn every_operator_finds_what_it_says() {
 
 #[tokio::test]
 async fn orders_groups_and_keywords_take_handles() {
-    let bed = bed().await;
+    let bed = live_bed().await;
     let owls = owls(&bed).await;
     let f = Owl::fields();
     let hits = owls.query().fetch_objects().sort(f.born.descending().then(f.name.clone())).await.unwrap();
@@ -112,7 +112,7 @@ async fn a_projection_is_a_smaller_struct() {
         name: String,
     }
 
-    let bed = bed().await;
+    let bed = live_bed().await;
     let owls = owls(&bed).await;
     let f = Owl::fields();
     let nest = Nest { tree: "oak".to_owned(), height: None };
@@ -141,7 +141,7 @@ async fn a_projection_is_a_smaller_struct() {
 /// Without that word, the server says what it lacks; the path is the one it knows.
 #[tokio::test]
 async fn objects_within_the_object_are_filtered_by_path() {
-    let bed = bed().await;
+    let bed = live_bed().await;
     let owls = owls(&bed).await;
     let nest = Owl::fields().nest;
     assert_eq!((nest.name(), nest.height.name()), ("nest", "nest.height"));

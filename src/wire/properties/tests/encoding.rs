@@ -1,5 +1,6 @@
 use std::collections::{BTreeMap, HashMap};
 
+use prost::Message as _;
 use prost_types::value::Kind;
 use prost_types::{Struct, Value};
 use serde::ser::Serializer;
@@ -9,8 +10,9 @@ use weaviate_generated::grpc::{
     ObjectPropertiesValue, TextArrayProperties, batch_object,
 };
 
-use super::super::PropertiesEncoder;
-use super::encoded;
+use super::super::{PathError, PropertiesEncoder};
+use super::{encoded, encoded_by};
+use crate::data::ReferenceTo;
 use crate::types::{Blob, DateTime, GeoCoordinates, PhoneNumber, PropertyMap, Uuid};
 
 fn text(text: &str) -> Value {
@@ -342,6 +344,7 @@ fn what_cannot_be_stored_is_refused_with_its_path() {
     refused(u64::MAX, "", "2^53");
     refused([1, beyond], "[1]", "2^53");
     refused([u64::MAX], "[0]", "2^53");
+    refused(i64::MAX, "", "as text");
     refused(1_u128, "", "128-bit");
     refused([1_i128], "[0]", "128-bit");
     refused(f64::NAN, "", "NaN");
@@ -362,6 +365,54 @@ fn what_cannot_be_stored_is_refused_with_its_path() {
     refused(Data::Tuple(1, 2), "", "serde(tag");
     refused([Data::Struct { x: 1 }], "[0]", "`Data::Struct`");
     refused(Broken, "", "broken");
+}
+
+#[test]
+fn integers_that_the_server_rounds_are_written_if_that_is_allowed() {
+    let object = BTreeMap::from([("count", (1_i64 << 53) + 1)]);
+    let lists = BTreeMap::from([("counts", [1, (1_i64 << 53) + 1, i64::MIN])]);
+    assert!(encoded(&object).unwrap_err().is_lossy());
+    assert!(encoded(&lists).unwrap_err().is_lossy());
+    fn lossy(value: &impl Serialize) -> Result<batch_object::Properties, PathError> {
+        encoded_by(PropertiesEncoder::new(true), value)
+    }
+    assert_eq!(lossy(&object).unwrap(), only([("count", number(9_007_199_254_740_992.0))]));
+    let counts = IntArrayProperties { values: vec![1, (1 << 53) + 1, i64::MIN], prop_name: "counts".to_owned() };
+    let expected = batch_object::Properties { int_array_properties: vec![counts], ..Default::default() };
+    assert_eq!(lossy(&lists).unwrap(), expected);
+    // The server would keep 2^63, and read it as -2^63.
+    for beyond in [i64::MAX, i64::MAX - 511] {
+        let error = lossy(&BTreeMap::from([("count", beyond)])).unwrap_err();
+        assert_eq!((error.path(), error.is_lossy()), ("count".to_owned(), false));
+        assert!(lossy(&BTreeMap::from([("counts", [beyond])])).is_err());
+    }
+    assert!(lossy(&BTreeMap::from([("count", i64::MAX - 512)])).is_ok());
+    assert!(lossy(&BTreeMap::from([("count", u64::MAX)])).is_err());
+}
+
+#[test]
+fn what_an_object_refers_to_is_written_with_its_properties() {
+    let by = |name: &str| (name.to_owned(), ReferenceTo::new(Uuid::nil()));
+    let mut encoder = PropertiesEncoder::default();
+    let title = PropertyMap::from([("title", "x")]);
+    encoder.encode_with(&title, &[by("writtenBy")]).unwrap();
+    let mut bytes = Vec::new();
+    encoder.write(&mut bytes);
+    assert_eq!(bytes.len(), encoder.encoded_len());
+    let message = batch_object::Properties::decode(bytes.as_slice()).unwrap();
+    assert_eq!(message.single_target_ref_props[0].prop_name, "writtenBy");
+    assert_eq!(message.non_ref_properties, only([("title", text("x"))]).non_ref_properties);
+
+    let fault =
+        |encoder: &mut PropertiesEncoder, name: &str| encoder.encode_with(&title, &[by(name)]).unwrap_err().path();
+    for name in ["title", "id", "", "a b"] {
+        assert_eq!(fault(&mut encoder, name), name);
+    }
+    // What has no value is not written, and so in nobody's way.
+    encoder.encode_with(&BTreeMap::from([("title", None::<&str>)]), &[by("title")]).unwrap();
+    encoder.encode(&title).unwrap();
+    let nested = BTreeMap::from([("in", &title)]);
+    encoder.encode_with(&nested, &[by("title")]).unwrap();
 }
 
 #[test]

@@ -15,14 +15,21 @@ mod round_trip;
 
 use prost::Message as _;
 use serde::Serialize;
-use weaviate_generated::grpc::batch_object;
+use serde::de::DeserializeOwned;
+use weaviate_generated::grpc::{Properties, batch_object};
 
-use super::{PathError, PropertiesEncoder};
+use super::{PathError, PropertiesEncoder, from_wire};
 
 /// The generated message that the encoder's bytes decode to, which has to be exactly as long as when it is encoded anew:
 /// so every length prefix is as short as it can be.
 pub(super) fn encoded<T: Serialize + ?Sized>(value: &T) -> Result<batch_object::Properties, PathError> {
-    let mut encoder = PropertiesEncoder::default();
+    encoded_by(PropertiesEncoder::default(), value)
+}
+
+pub(super) fn encoded_by<T: Serialize + ?Sized>(
+    mut encoder: PropertiesEncoder,
+    value: &T,
+) -> Result<batch_object::Properties, PathError> {
     encoder.encode(value)?;
     let mut bytes = Vec::new();
     encoder.write(&mut bytes);
@@ -30,4 +37,8 @@ pub(super) fn encoded<T: Serialize + ?Sized>(value: &T) -> Result<batch_object::
     let message = batch_object::Properties::decode(bytes.as_slice()).expect("the encoder writes valid protobuf");
     assert_eq!(message.encoded_len(), bytes.len(), "{message:?}");
     Ok(message)
+}
+
+pub(super) fn from_reply<T: DeserializeOwned>(properties: Properties) -> Result<T, PathError> {
+    from_wire(&properties.encode_to_vec())
 }

@@ -1,6 +1,8 @@
 use std::collections::HashMap;
 
 use bytes::Bytes;
+use proptest::collection::vec;
+use proptest::prelude::*;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use weaviate_generated::grpc::value::Kind;
@@ -9,7 +11,8 @@ use weaviate_generated::grpc::{
     list_value,
 };
 
-use super::super::{PathError, from_reply};
+use super::super::{PathError, from_wire};
+use super::from_reply;
 use crate::types::{self, DateTime, PropertyMap, PropertyValue, Uuid};
 
 fn object<const N: usize>(fields: [(&str, Kind); N]) -> Properties {
@@ -205,4 +208,50 @@ fn serde_attributes_and_shapes_are_honoured() {
     let flat = Flat { colour: Colour::Red, size: Metres(1.5) };
     assert_eq!(article, Article { title: "x".to_owned(), flat, others, skipped: false });
     assert!(read::<Colour>(text("blue")).unwrap_err().to_string().contains("blue"));
+}
+
+/// Protobuf lets a sender write fields in any order, more than once, and ones that the reader does not know.
+#[test]
+fn whatever_protobuf_allows_is_read() {
+    let entry: &[u8] = &[
+        0x0a, 14, // an entry of the map
+        0x12, 2, 0x18, 0, // its value, false
+        0x12, 2, 0x18, 1, // another, true, which counts
+        0x0a, 1, b'x', // its name, behind the value
+        0x18, 7,    // a field that nobody knows
+        0x10, // cut off from here on
+    ];
+    let unknown: &[u8] = &[0x50, 1];
+    let whole = [&[0x0a, 13], &entry[2..15], unknown].concat();
+    assert_eq!(from_wire::<HashMap<String, bool>>(&whole).unwrap(), HashMap::from([("x".to_owned(), true)]));
+    assert!(from_wire::<HashMap<String, bool>>(entry).is_err());
+    // Booleans one by one and packed.
+    let bools: &[u8] = &[0x0a, 15, 0x0a, 1, b'x', 0x12, 10, 0x2a, 8, 0x1a, 6, 0x08, 1, 0x0a, 2, 0, 1];
+    assert_eq!(from_wire::<HashMap<String, Vec<bool>>>(bools).unwrap()["x"], [true, false, true]);
+    // A data type of the future is no value yet.
+    let future: &[u8] = &[0x0a, 8, 0x0a, 1, b'x', 0x12, 3, 0x82, 0x01, 0];
+    assert_eq!(from_wire::<PropertyMap>(future).unwrap(), PropertyMap::new());
+    // Text is UTF-8.
+    let text: &[u8] = &[0x0a, 8, 0x0a, 1, b'x', 0x12, 3, 0x6a, 1, 0xff];
+    assert_eq!(from_wire::<PropertyMap>(text).unwrap_err().path(), "x");
+}
+
+#[test]
+fn depth_has_an_end() {
+    let nested = |depth: usize| (0..depth).fold(object([]), |inner, _| object([("x", Kind::ObjectValue(inner))]));
+    assert!(from_reply::<PropertyMap>(nested(100)).is_ok());
+    let error = from_reply::<PropertyMap>(nested(101)).unwrap_err();
+    assert!(error.to_string().contains("deeper"), "{error}");
+}
+
+proptest! {
+    #[test]
+    fn no_bytes_make_it_panic(bytes in vec(any::<u8>(), 0..80), inner in vec(any::<u8>(), 0..40)) {
+        let _ = from_wire::<PropertyMap>(&bytes);
+        // The same as the value of a property, so that it gets further.
+        let (value, entry) = (inner.len() as u8, inner.len() as u8 + 5);
+        let framed = [&[0x0a, entry, 0x0a, 1, b'x', 0x12, value], &inner[..]].concat();
+        let _ = from_wire::<PropertyMap>(&framed);
+        let _ = from_wire::<HashMap<String, Vec<i64>>>(&framed);
+    }
 }

@@ -5,9 +5,8 @@ use proptest::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::echo::reply;
-use super::encoded;
+use super::{encoded, from_reply};
 use crate::types::{Blob, DateTime, GeoCoordinates, PhoneNumber, PropertyMap, PropertyValue, Uuid};
-use crate::wire::properties::from_reply;
 
 const EXACT: i64 = 1 << 53;
 

@@ -1,0 +1,331 @@
+//! Fetches the pages of a walk, one ahead of the one that is being consumed.
+//!
+//! A page is fetched by a task of its own, which lives no longer than the reader and does nothing but this one request. A
+//! future that is polled together with the stream would need no task, and would stand still while the consumer is busy
+//! with an object: its deadline would pass over a reply that came in time.
+
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use tokio::runtime::Handle;
+use tokio::task::JoinHandle;
+use tracing::Instrument as _;
+
+use super::ResumeToken;
+use super::walk::{Page, Walk};
+use crate::error::Verdict;
+use crate::{Error, ErrorKind, Result, Uuid};
+
+/// Fetches the page behind an id. An empty one is the end.
+pub(super) type Fetch<T> = Box<dyn FnMut(Option<Uuid>) -> Fetching<T> + Send>;
+pub(super) type Fetching<T> = Pin<Box<dyn Future<Output = Result<Page<T>>> + Send>>;
+
+pub(super) struct Reader<T> {
+    walk: Walk<T>,
+    fetch: Fetch<T>,
+    ahead: bool,
+    next: Next<T>,
+}
+
+/// The page behind the one that is being consumed.
+enum Next<T> {
+    /// Not asked for yet.
+    Open,
+    Coming(Task<T>),
+    /// There is none, since this is wrong.
+    Refused(Error),
+    /// There is none.
+    Over,
+}
+
+impl<T: Send + 'static> Reader<T> {
+    /// `ahead`: whether a page is fetched while the one before it is consumed.
+    pub(super) fn new(token: ResumeToken, ahead: bool, fetch: Fetch<T>) -> Self {
+        let next = if token.is_end() { Next::Over } else { Next::Open };
+        Self { walk: Walk::new(token), fetch, ahead, next }
+    }
+
+    /// Ends with this error instead of asking for anything.
+    pub(super) fn refused(mut self, error: Error) -> Self {
+        self.next = Next::Refused(error);
+        self
+    }
+
+    /// Gives out nothing more.
+    pub(super) fn stop(&mut self) {
+        self.next = Next::Over;
+        self.walk.discard();
+    }
+
+    pub(super) fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<T>>> {
+        loop {
+            if let Some(found) = self.walk.next() {
+                return Poll::Ready(Some(Ok(found)));
+            }
+            let page = match &mut self.next {
+                Next::Open => {
+                    self.ask();
+                    continue;
+                }
+                Next::Coming(task) => ready!(task.poll(context)),
+                Next::Refused(_) | Next::Over => {
+                    let Next::Refused(error) = std::mem::replace(&mut self.next, Next::Over) else {
+                        return Poll::Ready(None);
+                    };
+                    return Poll::Ready(Some(Err(error)));
+                }
+            };
+            self.next = Next::Over;
+            match page.and_then(|page| self.walk.turn_to(page)) {
+                Ok(()) if self.walk.token().is_end() => {}
+                Ok(()) if self.ahead => self.ask(),
+                Ok(()) => self.next = Next::Open,
+                Err(error) => return Poll::Ready(Some(Err(error))),
+            }
+        }
+    }
+
+    fn ask(&mut self) {
+        let page = (self.fetch)(self.walk.cursor());
+        self.next = match Handle::try_current() {
+            Ok(runtime) => Next::Coming(Task(runtime.spawn(page.in_current_span()))),
+            Err(_) => {
+                Next::Refused(Error::configuration("objects are read within a tokio runtime, and there is none here"))
+            }
+        };
+    }
+}
+
+impl<T> Reader<T> {
+    pub(super) fn token(&self) -> ResumeToken {
+        self.walk.token()
+    }
+}
+
+/// A request under way. Dropping it ends it.
+struct Task<T>(JoinHandle<Result<Page<T>>>);
+
+impl<T> Task<T> {
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Result<Page<T>>> {
+        Poll::Ready(ready!(Pin::new(&mut self.0).poll(context)).unwrap_or_else(|error| match error.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            Err(_) => Err(Error::new(Verdict::unknown(ErrorKind::Connection), "the tokio runtime is shutting down")),
+        }))
+    }
+}
+
+impl<T> Drop for Task<T> {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+impl<T> fmt::Debug for Reader<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reader").field("token", &self.walk.token()).field("ahead", &self.ahead).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::{pending, poll_fn, ready};
+    use std::sync::{Arc, Mutex};
+    use std::time::Duration;
+
+    use super::*;
+
+    /// What is answered, in this order, and behind what each page was asked for.
+    #[derive(Clone, Default)]
+    struct Script {
+        pages: Arc<Mutex<Vec<Result<Vec<u128>>>>>,
+        asked: Arc<Mutex<Vec<u128>>>,
+    }
+
+    impl Script {
+        fn of<const N: usize>(pages: [Result<&[u128]>; N]) -> Self {
+            let pages = pages.into_iter().rev().map(|page| page.map(<[u128]>::to_vec)).collect();
+            Self { pages: Arc::new(Mutex::new(pages)), ..Self::default() }
+        }
+
+        fn reader(&self, token: ResumeToken, ahead: bool) -> Reader<u128> {
+            let own = self.clone();
+            let fetch = move |after: Option<Uuid>| -> Fetching<u128> {
+                own.asked.lock().unwrap().push(after.map_or(0, |id| id.as_u128()));
+                let Some(page) = own.pages.lock().unwrap().pop() else { return Box::pin(pending()) };
+                Box::pin(ready(page.map(|ids| ids.into_iter().map(|id| (Uuid::from_u128(id), id)).collect())))
+            };
+            Reader::new(token, ahead, Box::new(fetch))
+        }
+
+        /// Behind what pages were asked for.
+        fn asked(&self) -> Vec<u128> {
+            self.asked.lock().unwrap().clone()
+        }
+    }
+
+    async fn next(reader: &mut Reader<u128>) -> Option<Result<u128>> {
+        poll_fn(|context| reader.poll_next(context)).await
+    }
+
+    async fn rest(reader: &mut Reader<u128>) -> Vec<Result<u128, String>> {
+        let mut all = Vec::new();
+        while let Some(found) = next(reader).await {
+            all.push(found.map_err(|error| error.to_string()));
+        }
+        assert!(next(reader).await.is_none(), "the end is the end");
+        all
+    }
+
+    fn behind(id: u128) -> ResumeToken {
+        Uuid::from_u128(id).into()
+    }
+
+    #[tokio::test]
+    async fn pages_follow_each_other_until_an_empty_one() {
+        // The second page is short, and not the last.
+        let pages = || Script::of([Ok(&[1, 2, 3]), Ok(&[4]), Ok(&[5, 6, 7]), Ok(&[])]);
+        for ahead in [true, false] {
+            let script = pages();
+            let mut reader = script.reader(ResumeToken::start(), ahead);
+            assert_eq!(rest(&mut reader).await, (1..=7).map(Ok).collect::<Vec<_>>());
+            assert_eq!(script.asked(), [0, 3, 4, 7]);
+            assert!(reader.token().is_end());
+        }
+        let script = Script::of([Ok(&[])]);
+        let mut reader = script.reader(ResumeToken::start(), true);
+        assert!(rest(&mut reader).await.is_empty() && reader.token().is_end());
+        let mut reader = script.reader(ResumeToken::END, true);
+        assert!(rest(&mut reader).await.is_empty());
+        assert_eq!(script.asked(), [0], "at the end there is nothing to ask");
+    }
+
+    #[tokio::test]
+    async fn one_page_is_fetched_ahead_and_no_more() {
+        let script = Script::of([Ok(&[1, 2]), Ok(&[3, 4]), Ok(&[5, 6])]);
+        let mut reader = script.reader(ResumeToken::start(), true);
+        assert_eq!(script.asked(), [], "nothing is asked before somebody wants something");
+        for (id, asked) in [(1, &[0, 2][..]), (2, &[0, 2]), (3, &[0, 2, 4]), (4, &[0, 2, 4]), (5, &[0, 2, 4, 6])] {
+            assert_eq!(next(&mut reader).await.unwrap().unwrap(), id);
+            for _ in 0..10 {
+                tokio::task::yield_now().await;
+            }
+            assert_eq!(script.asked(), asked, "at {id}");
+        }
+        let script = Script::of([Ok(&[1, 2]), Ok(&[3, 4])]);
+        let mut reader = script.reader(ResumeToken::start(), false);
+        for (id, asked) in [(1, &[0][..]), (2, &[0]), (3, &[0, 2])] {
+            assert_eq!(next(&mut reader).await.unwrap().unwrap(), id);
+            assert_eq!(script.asked(), asked, "at {id}, not ahead");
+        }
+    }
+
+    /// The deadline of a page is for the server, not for whoever reads what it sent.
+    #[tokio::test(start_paused = true)]
+    async fn whoever_takes_their_time_misses_nothing() {
+        use tokio::time::{sleep, timeout};
+        let second = Duration::from_secs(1);
+        for ahead in [true, false] {
+            let fetch = move |after: Option<Uuid>| -> Fetching<u128> {
+                let first = after.map_or(1, |id| id.as_u128() + 1);
+                let page = async move {
+                    // A reply in parts.
+                    sleep(second).await;
+                    sleep(second).await;
+                    (first..first + 2).filter(|id| *id <= 6).map(|id| (Uuid::from_u128(id), id)).collect()
+                };
+                Box::pin(async move { timeout(second * 3, page).await.map_err(|_| Error::timeout(second * 3)) })
+            };
+            let mut reader = Reader::new(ResumeToken::start(), ahead, Box::new(fetch));
+            let mut seen = Vec::new();
+            while let Some(found) = next(&mut reader).await {
+                seen.push(found.unwrap());
+                sleep(second * 3600).await;
+            }
+            assert_eq!(seen, [1, 2, 3, 4, 5, 6]);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_page_that_does_not_go_on_ends_it_before_anything_is_given_out_twice() {
+        for second in [&[1, 2, 3][..], &[3], &[2, 9], &[4, 4]] {
+            for ahead in [true, false] {
+                let script = Script::of([Ok(&[1, 2, 3]), Ok(second), Ok(&[10])]);
+                let mut reader = script.reader(ResumeToken::start(), ahead);
+                let all = rest(&mut reader).await;
+                assert_eq!(all[..3], [Ok(1), Ok(2), Ok(3)]);
+                assert!(all[3].as_ref().unwrap_err().contains("does not go on"), "{all:?}");
+                assert_eq!((all.len(), reader.token()), (4, behind(3)), "{second:?}");
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn an_error_comes_once_and_behind_what_came_before_it() {
+        let script = Script::of([Ok(&[1, 2]), Err(Error::timeout(Duration::from_secs(1))), Ok(&[3, 4]), Ok(&[])]);
+        let mut reader = script.reader(ResumeToken::start(), true);
+        let all = rest(&mut reader).await;
+        assert_eq!(all, [Ok(1), Ok(2), Err("timed out: no reply within 1s".to_owned())]);
+        assert_eq!(reader.token(), behind(2));
+        // The token says where to go on.
+        let mut resumed = script.reader(reader.token(), true);
+        assert_eq!(rest(&mut resumed).await, [Ok(3), Ok(4)]);
+        assert_eq!(script.asked(), [0, 2, 2, 4]);
+
+        let script = Script::of([Ok(&[1])]);
+        let mut refused = script.reader(behind(9), true).refused(Error::validation("page_size", "no"));
+        assert_eq!(rest(&mut refused).await, [Err("invalid argument: page_size: no".to_owned())]);
+        assert_eq!((script.asked(), refused.token()), (vec![], behind(9)));
+    }
+
+    #[tokio::test]
+    async fn what_was_waited_for_in_vain_is_not_lost() {
+        let script = Script::of([Ok(&[1, 2])]);
+        let mut reader = script.reader(ResumeToken::start(), true);
+        for id in [1, 2] {
+            assert_eq!(next(&mut reader).await.unwrap().unwrap(), id);
+        }
+        // The page behind never comes; whoever waits for it may give up and come back.
+        for _ in 0..3 {
+            assert!(poll_fn(|context| Poll::Ready(reader.poll_next(context).is_pending())).await);
+            tokio::task::yield_now().await;
+        }
+        assert_eq!((script.asked(), reader.token()), (vec![0, 2], behind(2)));
+        reader.stop();
+        assert!(next(&mut reader).await.is_none());
+        assert_eq!(reader.token(), behind(2));
+    }
+
+    #[tokio::test]
+    async fn with_the_reader_its_request_ends() {
+        let held = Arc::new(());
+        let inside = Arc::clone(&held);
+        let fetch = move |_| -> Fetching<u128> {
+            let inside = Arc::clone(&inside);
+            Box::pin(async move {
+                let never = pending().await;
+                drop(inside);
+                never
+            })
+        };
+        let mut reader = Reader::new(ResumeToken::start(), true, Box::new(fetch));
+        for _ in 0..3 {
+            assert!(poll_fn(|context| Poll::Ready(reader.poll_next(context).is_pending())).await);
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(Arc::strong_count(&held), 3);
+        drop(reader);
+        tokio::task::yield_now().await;
+        assert_eq!(Arc::strong_count(&held), 1);
+    }
+
+    #[test]
+    fn without_a_runtime_there_is_an_error() {
+        let script = Script::of([Ok(&[1])]);
+        let mut reader = script.reader(ResumeToken::start(), true);
+        let mut context = Context::from_waker(std::task::Waker::noop());
+        let Poll::Ready(Some(Err(error))) = reader.poll_next(&mut context) else { panic!("no error") };
+        assert_eq!(error.kind(), ErrorKind::Configuration);
+        assert!(matches!(reader.poll_next(&mut context), Poll::Ready(None)));
+    }
+}

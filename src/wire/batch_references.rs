@@ -1,0 +1,128 @@
+//! Many references: the message of gRPC, the same in the words of REST, and what the server says of them.
+
+use weaviate_generated::grpc::batch_references_reply::BatchError;
+use weaviate_generated::grpc::{BatchReference, BatchReferencesReply, BatchReferencesRequest};
+use weaviate_generated::rest::types;
+
+use super::batch::known;
+use super::consistency;
+use crate::data::{BEACON, NewReference};
+use crate::{ConsistencyLevel, Error, Result};
+
+pub(crate) fn message(
+    collection: &str,
+    tenant: Option<&str>,
+    level: Option<ConsistencyLevel>,
+    references: &[NewReference],
+) -> BatchReferencesRequest {
+    let one = |NewReference { from, property, to }: &NewReference| BatchReference {
+        name: property.clone(),
+        from_collection: collection.to_owned(),
+        from_uuid: from.to_string(),
+        to_collection: to.collection().map(str::to_owned),
+        to_uuid: to.id().to_string(),
+        tenant: tenant.unwrap_or_default().to_owned(),
+    };
+    BatchReferencesRequest {
+        references: references.iter().map(one).collect(),
+        consistency_level: level.map(|level| consistency::message(level).into()),
+    }
+}
+
+/// The references of a message as REST has them.
+pub(crate) fn body(request: &BatchReferencesRequest) -> Vec<types::BatchReference> {
+    let one = |reference: &BatchReference| {
+        let BatchReference { name, from_collection, from_uuid, to_collection, to_uuid, tenant } = reference;
+        let target = to_collection.as_ref().map_or_else(|| to_uuid.clone(), |name| format!("{name}/{to_uuid}"));
+        types::BatchReference {
+            from: Some(format!("{BEACON}{from_collection}/{from_uuid}/{name}")),
+            tenant: Some(tenant.clone()).filter(|tenant| !tenant.is_empty()),
+            to: Some(format!("{BEACON}{target}")),
+        }
+    };
+    request.references.iter().map(one).collect()
+}
+
+/// What REST says of them, in the words of gRPC.
+pub(crate) fn reply(results: Vec<types::BatchReferenceResponse>, sent: usize) -> Result<BatchReferencesReply> {
+    if results.len() != sent {
+        return Err(Error::decode(format!("{} results for {sent} references", results.len())));
+    }
+    let mut errors = Vec::new();
+    for (index, result) in results.into_iter().enumerate() {
+        let Some(result) = result.result else { continue };
+        let texts = result.errors.and_then(|errors| errors.error).unwrap_or_default();
+        let error = texts.into_iter().filter_map(|error| error.message).collect::<Vec<_>>().join("; ");
+        let failed = result.status.is_some_and(|status| status.as_str() == "FAILED");
+        if failed || !error.is_empty() {
+            errors.push(BatchError { index: i32::try_from(index).unwrap_or(i32::MAX), error });
+        }
+    }
+    Ok(BatchReferencesReply { errors, ..BatchReferencesReply::default() })
+}
+
+/// The references that were refused, by their position.
+pub(crate) fn refusals(reply: BatchReferencesReply, sent: usize) -> Result<Vec<(usize, Error)>> {
+    known(reply.errors.into_iter().map(|BatchError { index, error }| (index, error)), sent)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use uuid::Uuid;
+    use weaviate_generated::grpc::ConsistencyLevel as Level;
+
+    use super::*;
+    use crate::{ErrorKind, Outcome, ReferenceTo};
+
+    const FROM: Uuid = Uuid::from_u128(1);
+    const TO: Uuid = Uuid::from_u128(2);
+
+    #[test]
+    fn a_message_says_the_same_to_rest() {
+        let references = [
+            NewReference::new(FROM, "writtenBy", TO),
+            NewReference::new(FROM, "madeBy", ReferenceTo::in_collection("press", TO)),
+        ];
+        let bare = message("Book", None, None, &references);
+        assert_eq!((bare.consistency_level, bare.references[0].to_collection.as_deref()), (None, None));
+        assert_eq!(bare.references[1].to_collection.as_deref(), Some("Press"));
+        let full = message("Book", Some("a"), Some(ConsistencyLevel::All), &references);
+        assert_eq!(full.consistency_level(), Level::All);
+        let expected = json!([
+            {
+                "from": format!("weaviate://localhost/Book/{FROM}/writtenBy"),
+                "tenant": "a",
+                "to": format!("weaviate://localhost/{TO}"),
+            },
+            {
+                "from": format!("weaviate://localhost/Book/{FROM}/madeBy"),
+                "tenant": "a",
+                "to": format!("weaviate://localhost/Press/{TO}"),
+            },
+        ]);
+        assert_eq!(serde_json::to_value(body(&full)).unwrap(), expected);
+        assert!(body(&bare).iter().all(|reference| reference.tenant.is_none()));
+    }
+
+    #[test]
+    fn each_refusal_is_found_by_its_position() {
+        let results: Vec<types::BatchReferenceResponse> = serde_json::from_value(json!([
+            {"result": {"status": "SUCCESS"}},
+            {"result": {"status": "FAILED", "errors": {"error": [{"message": "no"}, {"message": "never"}]}}},
+            {},
+            {"result": {"status": "FAILED"}},
+        ]))
+        .unwrap();
+        let refused = refusals(reply(results.clone(), 4).unwrap(), 4).unwrap();
+        let texts: Vec<_> = refused.iter().map(|(index, error)| (*index, error.server_message().unwrap())).collect();
+        assert_eq!(texts, [(1, "no; never"), (3, "the server says that it failed, and not why")]);
+        assert_eq!(refused[0].1.outcome(), Outcome::Refused);
+        assert_eq!(reply(results, 3).unwrap_err().kind(), ErrorKind::Decode);
+        for index in [-1, 4] {
+            let errors = vec![BatchError { index, error: "x".to_owned() }];
+            let nonsense = refusals(BatchReferencesReply { errors, took: 0.0 }, 4).unwrap_err();
+            assert_eq!((nonsense.kind(), nonsense.outcome()), (ErrorKind::Decode, Outcome::Unknown));
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! A page of a list of objects, whichever way it came: as the reply to a search, or as JSON of REST.
+
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use uuid::Uuid;
+use weaviate_generated::grpc::SearchRequest;
+use weaviate_generated::rest::types;
+
+use super::found::{MetadataResult, SearchReply, SearchResult};
+use super::{object, references, reply};
+use crate::query::Hit;
+use crate::{Error, Result};
+
+/// An object of which the id alone has been read. One that does not fit the type it is read into keeps no other back.
+pub(crate) struct Found(What);
+
+#[expect(clippy::large_enum_variant, reason = "nearly all are of the large kind, and a box for each has its price")]
+enum What {
+    Result(SearchResult),
+    Object(Box<types::Object>),
+}
+
+impl Found {
+    pub(crate) fn read<P: DeserializeOwned>(self) -> Result<Hit<P>> {
+        match self.0 {
+            What::Result(result) => reply::hit(result),
+            What::Object(object) => object::hit(*object),
+        }
+    }
+}
+
+pub(crate) fn from_reply(reply: SearchReply) -> Result<Vec<(Uuid, Found)>> {
+    let nothing = MetadataResult::default();
+    let found = reply.results.into_iter().map(|result| {
+        let id = reply::id(result.metadata.as_ref().unwrap_or(&nothing))?;
+        Ok((id, Found(What::Result(result))))
+    });
+    found.collect()
+}
+
+/// The parameters of `GET /v1/objects`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Parameters<'r> {
+    pub(crate) after: Option<&'r str>,
+    pub(crate) class: &'r str,
+    pub(crate) include: Option<&'static str>,
+    pub(crate) limit: i64,
+    pub(crate) tenant: Option<&'r str>,
+}
+
+/// A plain list in the words of REST, or what REST has no words for.
+pub(crate) fn parameters(request: &SearchRequest) -> Result<Parameters<'_>> {
+    let wanted = request.metadata.as_ref();
+    let selection = request.properties.as_ref();
+    for (what, asked) in [
+        ("a consistency level", request.consistency_level.is_some()),
+        ("the metadata IsConsistent", wanted.is_some_and(|wanted| wanted.is_consistent)),
+        ("references", selection.is_some_and(|selection| !selection.ref_properties.is_empty())),
+        ("a part of an object", selection.is_some_and(|selection| !selection.object_properties.is_empty())),
+    ] {
+        if asked {
+            let message = format!("REST lists objects without {what}: leave it out, or go by gRPC or gRPC-Web");
+            return Err(Error::unsupported(message));
+        }
+    }
+    Ok(Parameters {
+        after: given(&request.after),
+        class: &request.collection,
+        include: wanted.is_some_and(|wanted| wanted.vector || !wanted.vectors.is_empty()).then_some("vector"),
+        limit: request.limit.into(),
+        tenant: given(&request.tenant),
+    })
+}
+
+fn given(text: &str) -> Option<&str> {
+    (!text.is_empty()).then_some(text)
+}
+
+/// What was asked for of what REST sends, which is always all of it.
+pub(crate) fn from_list(request: &SearchRequest, objects: Vec<types::Object>) -> Result<Vec<(Uuid, Found)>> {
+    let found = objects.into_iter().map(|mut object| {
+        let id = id(&object)?;
+        select(request, &mut object);
+        Ok((id, Found(What::Object(Box::new(object)))))
+    });
+    found.collect()
+}
+
+pub(crate) fn id(object: &types::Object) -> Result<Uuid> {
+    let text = object.id.as_deref().unwrap_or_default();
+    Uuid::try_parse(text).map_err(|_| Error::decode(format!("`{text}` is no id of an object")))
+}
+
+fn select(request: &SearchRequest, object: &mut types::Object) {
+    let wanted = request.metadata.clone().unwrap_or_default();
+    if !wanted.creation_time_unix {
+        object.creation_time_unix = None;
+    }
+    if !wanted.last_update_time_unix {
+        object.last_update_time_unix = None;
+    }
+    if !wanted.vector {
+        object.vector = None;
+        if let Some(types::Vectors(vectors)) = &mut object.vectors {
+            vectors.retain(|name, _| wanted.vectors.contains(name));
+        }
+    }
+    if let Some(types::PropertySchema(Value::Object(properties))) = &mut object.properties {
+        properties.retain(|_, value| !references::are(value));
+        if let Some(selection) = &request.properties {
+            properties.retain(|name, _| selection.non_ref_properties.iter().any(|wanted| is_called(name, wanted)));
+        }
+    }
+}
+
+/// Names of properties begin in lower case at the server, whatever they are called by.
+fn is_called(name: &str, wanted: &str) -> bool {
+    let split =
+        |text: &str| text.split_at_checked(1).map(|(first, rest)| (first.to_ascii_lowercase(), rest.to_owned()));
+    name == wanted || split(name) == split(wanted)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use weaviate_generated::grpc::{MetadataRequest, PropertiesRequest};
+
+    use super::*;
+    use crate::{DateTime, ErrorKind, Outcome, PropertyMap, Vector};
+
+    fn request() -> SearchRequest {
+        let metadata = Some(MetadataRequest { uuid: true, ..MetadataRequest::default() });
+        SearchRequest { collection: "Owl".to_owned(), limit: 100, metadata, ..SearchRequest::default() }
+    }
+
+    fn metadata(request: &mut SearchRequest) -> &mut MetadataRequest {
+        request.metadata.get_or_insert_default()
+    }
+
+    #[test]
+    fn a_list_is_said_in_the_words_of_rest() {
+        let plain = Parameters { after: None, class: "Owl", include: None, limit: 100, tenant: None };
+        assert_eq!(parameters(&request()).unwrap(), plain);
+        let mut full = SearchRequest { after: "x".to_owned(), tenant: "t".to_owned(), ..request() };
+        metadata(&mut full).vectors = vec!["a".to_owned()];
+        let expected = Parameters { after: Some("x"), tenant: Some("t"), include: Some("vector"), ..plain };
+        assert_eq!(parameters(&full).unwrap(), expected);
+        let mut vector = request();
+        metadata(&mut vector).vector = true;
+        assert_eq!(parameters(&vector).unwrap(), Parameters { include: Some("vector"), ..plain });
+    }
+
+    #[test]
+    fn what_rest_cannot_list_is_refused() {
+        let mut consistent = request();
+        metadata(&mut consistent).is_consistent = true;
+        for (request, word) in [
+            (SearchRequest { consistency_level: Some(1), ..request() }, "consistency level"),
+            (consistent, "IsConsistent"),
+        ] {
+            let error = parameters(&request).unwrap_err();
+            assert_eq!((error.kind(), error.outcome()), (ErrorKind::Unsupported, Outcome::NotSent));
+            assert!(error.to_string().contains(word), "{error}");
+        }
+    }
+
+    fn object() -> types::Object {
+        serde_json::from_value(json!({
+            "class": "Owl",
+            "id": "00000000-0000-0000-0000-000000000007",
+            "creationTimeUnix": 1_795_423_962_179_i64,
+            "lastUpdateTimeUnix": 1_795_423_962_179_i64,
+            "properties": {
+                "title": "a",
+                "year": 1999,
+                "nest": [{"beacon": "weaviate://localhost/Nest/00000000-0000-0000-0000-000000000008"}],
+            },
+            "vectors": {"a": [1.0], "b": [2.0]},
+        }))
+        .unwrap()
+    }
+
+    fn read(request: &SearchRequest) -> Hit<PropertyMap> {
+        let (id, found) = from_list(request, vec![object()]).unwrap().pop().unwrap();
+        let hit = found.read::<PropertyMap>().unwrap();
+        assert_eq!((hit.id, id), (Uuid::from_u128(7), Uuid::from_u128(7)));
+        hit
+    }
+
+    #[test]
+    fn of_all_that_rest_sends_what_was_asked_for_is_kept() {
+        let hit = read(&request());
+        assert_eq!(
+            hit.properties,
+            PropertyMap::from([("title", "a".into()), ("year", crate::PropertyValue::from(1999))])
+        );
+        assert!(hit.references("nest").is_empty());
+        assert_eq!((&hit.metadata, hit.vectors().is_empty()), (&crate::HitMetadata::default(), true));
+
+        let mut some = request();
+        let names = vec!["Year".to_owned()];
+        some.properties = Some(PropertiesRequest { non_ref_properties: names, ..PropertiesRequest::default() });
+        metadata(&mut some).creation_time_unix = true;
+        metadata(&mut some).vectors = vec!["b".to_owned()];
+        let hit = read(&some);
+        assert_eq!(hit.properties, PropertyMap::from([("year", 1999)]));
+        assert_eq!(hit.metadata.creation_time, Some(DateTime::parse("2026-11-23T08:52:42.179Z").unwrap()));
+        assert_eq!((hit.metadata.last_update_time.as_ref(), hit.vector()), (None, Some(&Vector::from([2.0]))));
+
+        let mut all = request();
+        metadata(&mut all).vector = true;
+        assert_eq!(read(&all).vectors().len(), 2);
+    }
+
+    #[test]
+    fn a_page_with_an_object_that_has_no_id_is_no_page() {
+        let nameless = types::Object { id: None, ..object() };
+        let error = from_list(&request(), vec![object(), nameless]).err().unwrap();
+        assert_eq!(error.kind(), ErrorKind::Decode);
+    }
+}

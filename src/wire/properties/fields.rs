@@ -1,0 +1,111 @@
+//! A protobuf message as the fields that it consists of, read where it lies. A message built only to be taken apart again
+//! would allocate for each name and each value.
+
+use prost::encoding::{WireType, decode_key, decode_varint};
+
+use super::error::PathError;
+
+type Result<T> = std::result::Result<T, PathError>;
+
+/// The fields of an encoded message, one after the other.
+#[derive(Clone, Copy)]
+pub(super) struct Fields<'b>(&'b [u8]);
+
+/// What a field holds.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(super) enum Content<'b> {
+    Varint(u64),
+    Eight([u8; 8]),
+    Four([u8; 4]),
+    Bytes(&'b [u8]),
+}
+
+impl<'b> Fields<'b> {
+    pub(super) fn new(message: &'b [u8]) -> Self {
+        Self(message)
+    }
+
+    /// The number of the next field and what it holds.
+    pub(super) fn next(&mut self) -> Result<Option<(u32, Content<'b>)>> {
+        if self.0.is_empty() {
+            return Ok(None);
+        }
+        let (number, wire_type) = decode_key(&mut self.0).map_err(broken)?;
+        let content = match wire_type {
+            WireType::Varint => Content::Varint(decode_varint(&mut self.0).map_err(broken)?),
+            WireType::SixtyFourBit => Content::Eight(*self.chunk()?),
+            WireType::ThirtyTwoBit => Content::Four(*self.chunk()?),
+            WireType::LengthDelimited => {
+                let len = decode_varint(&mut self.0).map_err(broken)?;
+                let cut = usize::try_from(len).ok().and_then(|len| self.0.split_at_checked(len));
+                let (content, rest) = cut.ok_or_else(cut_off)?;
+                self.0 = rest;
+                Content::Bytes(content)
+            }
+            WireType::StartGroup | WireType::EndGroup => return Err(broken("a group, which nobody uses any more")),
+        };
+        Ok(Some((number, content)))
+    }
+
+    fn chunk<const N: usize>(&mut self) -> Result<&'b [u8; N]> {
+        let (chunk, rest) = self.0.split_first_chunk().ok_or_else(cut_off)?;
+        self.0 = rest;
+        Ok(chunk)
+    }
+}
+
+fn cut_off() -> PathError {
+    PathError::new("the reply is cut off")
+}
+
+fn broken(error: impl std::fmt::Display) -> PathError {
+    PathError::new(format!("the reply is no message of Weaviate's: {error}"))
+}
+
+/// Text is UTF-8.
+pub(super) fn text(bytes: &[u8]) -> Result<&str> {
+    std::str::from_utf8(bytes).map_err(broken)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_kinds_of_content() {
+        let message = [0x08, 0xac, 0x02, 0x11, 1, 0, 0, 0, 0, 0, 0, 0, 0x1d, 2, 0, 0, 0, 0x22, 2, b'h', b'i', 0x22, 0];
+        let mut fields = Fields::new(&message);
+        let mut found = Vec::new();
+        while let Some(field) = fields.next().unwrap() {
+            found.push(field);
+        }
+        let expected = [
+            (1, Content::Varint(300)),
+            (2, Content::Eight([1, 0, 0, 0, 0, 0, 0, 0])),
+            (3, Content::Four([2, 0, 0, 0])),
+            (4, Content::Bytes(b"hi")),
+            (4, Content::Bytes(b"")),
+        ];
+        assert_eq!(found, expected);
+    }
+
+    /// Wherever a message is cut, the fields before the cut are read and the one that was cut is an error.
+    #[test]
+    fn what_is_cut_off_or_broken_is_an_error() {
+        for message in [
+            &[0x08][..],
+            &[0x08, 0x80],
+            &[0x11, 1, 2, 3],
+            &[0x1d, 1],
+            &[0x22, 5, b'h', b'i'],
+            &[0x22, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01],
+            &[0x0b],
+            &[0x0c],
+            &[0x00, 1],
+            &[0x0e, 1],
+            &[0xff; 12],
+        ] {
+            assert!(Fields::new(message).next().is_err(), "{message:?}");
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! Tenants in both protocols. They meet in the words of their statuses rather than in the message of gRPC, whose numbers
+//! have no place for a word that this client does not know.
+
+use weaviate_generated::grpc::tenants_get_request::Params;
+use weaviate_generated::grpc::{TenantActivityStatus, TenantNames, TenantsGetReply, TenantsGetRequest};
+use weaviate_generated::rest::types;
+
+use crate::tenants::{NewTenant, Tenant, TenantStatus};
+
+/// Which tenants to read: those of these names, or all.
+pub(crate) fn request(collection: &str, names: Option<Vec<String>>) -> TenantsGetRequest {
+    let params = names.map(|values| Params::Names(TenantNames { values }));
+    TenantsGetRequest { collection: collection.to_owned(), params }
+}
+
+/// The names that a request asks for, if it does not ask for all.
+pub(crate) fn names(request: &TenantsGetRequest) -> Option<&[String]> {
+    request.params.as_ref().map(|Params::Names(names)| names.values.as_slice())
+}
+
+pub(crate) fn of_message(reply: TenantsGetReply) -> Vec<Tenant> {
+    let read = |tenant: weaviate_generated::grpc::Tenant| {
+        let number = tenant.activity_status;
+        let status = match TenantActivityStatus::try_from(number) {
+            Ok(status) => TenantStatus::from(status.as_str_name().trim_start_matches("TENANT_ACTIVITY_STATUS_")),
+            Err(_) => TenantStatus::Other(number.to_string()),
+        };
+        Tenant::new(tenant.name, status)
+    };
+    reply.tenants.into_iter().map(read).collect()
+}
+
+pub(crate) fn of_rest(tenant: types::Tenant) -> Tenant {
+    // The server leaves out what is as usual.
+    let status = tenant.activity_status.map_or(TenantStatus::Active, |status| status.as_str().into());
+    Tenant::new(tenant.name.unwrap_or_default(), status)
+}
+
+/// What is to be made or changed. Servers before 1.26 have other names for statuses.
+pub(crate) fn to_rest(tenants: &[NewTenant], new_names: bool) -> Vec<types::Tenant> {
+    let word = |status: &TenantStatus| if new_names { status.as_str() } else { status.old_name() }.into();
+    let write = |NewTenant { name, status }: &NewTenant| types::Tenant {
+        activity_status: status.as_ref().map(word),
+        name: Some(name.clone()),
+    };
+    tenants.iter().map(write).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use weaviate_generated::grpc;
+
+    use super::*;
+
+    #[test]
+    fn a_request_asks_for_all_or_for_some() {
+        let all = request("Owl", None);
+        assert_eq!((all.collection.as_str(), names(&all)), ("Owl", None));
+        let some = request("Owl", Some(vec!["a".to_owned()]));
+        assert_eq!(names(&some), Some(&["a".to_owned()][..]));
+    }
+
+    #[test]
+    fn every_status_of_the_contract_has_a_name_here() {
+        let mut known = 0;
+        for number in (0..64).filter(|number| TenantActivityStatus::try_from(*number).is_ok()) {
+            let tenant = grpc::Tenant { name: "a".to_owned(), activity_status: number };
+            let read = of_message(TenantsGetReply { took: 0.0, tenants: vec![tenant] });
+            let unsaid = number == i32::from(TenantActivityStatus::Unspecified);
+            assert_eq!(matches!(read[0].status, TenantStatus::Other(_)), unsaid, "{number}: {read:?}");
+            known += 1;
+        }
+        assert!(known > 10, "{known}");
+    }
+
+    #[test]
+    fn both_protocols_say_the_same() {
+        for (word, number, status) in [
+            ("HOT", 1, TenantStatus::Active),
+            ("ACTIVE", 7, TenantStatus::Active),
+            ("COLD", 2, TenantStatus::Inactive),
+            ("FROZEN", 4, TenantStatus::Offloaded),
+            ("FREEZING", 6, TenantStatus::Offloading),
+            ("UNFREEZING", 5, TenantStatus::Onloading),
+        ] {
+            let rest: types::Tenant = serde_json::from_value(json!({"name": "a", "activityStatus": word})).unwrap();
+            let message = grpc::Tenant { name: "a".to_owned(), activity_status: number };
+            let message = TenantsGetReply { took: 0.0, tenants: vec![message] };
+            assert_eq!(of_rest(rest), Tenant::new("a", status), "{word}");
+            assert_eq!(
+                of_message(message),
+                [of_rest(serde_json::from_value(json!({"name": "a", "activityStatus": word})).unwrap())]
+            );
+        }
+        let rest = |value| of_rest(serde_json::from_value(value).unwrap());
+        assert_eq!(rest(json!({"name": "a"})), Tenant::new("a", TenantStatus::Active));
+        let lukewarm = rest(json!({"name": "a", "activityStatus": "LUKEWARM"}));
+        assert_eq!(lukewarm.status, TenantStatus::Other("LUKEWARM".to_owned()));
+        let message = grpc::Tenant { name: "a".to_owned(), activity_status: 99 };
+        let read = of_message(TenantsGetReply { took: 0.0, tenants: vec![message] });
+        assert_eq!(read, [Tenant::new("a", TenantStatus::Other("99".to_owned()))]);
+    }
+
+    #[test]
+    fn only_what_was_said_is_written_and_in_words_that_the_server_knows() {
+        let tenants = [
+            NewTenant::new("a"),
+            NewTenant::new("b").status(TenantStatus::Inactive),
+            NewTenant::new("c").status(TenantStatus::Other("LUKEWARM".to_owned())),
+        ];
+        for (new_names, word) in [(true, "INACTIVE"), (false, "COLD")] {
+            let expected = json!([
+                {"name": "a"},
+                {"name": "b", "activityStatus": word},
+                {"name": "c", "activityStatus": "LUKEWARM"},
+            ]);
+            assert_eq!(serde_json::to_value(to_rest(&tenants, new_names)).unwrap(), expected);
+        }
+    }
+}

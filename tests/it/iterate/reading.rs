@@ -1,0 +1,202 @@
+//! Each object once, whatever comes in between.
+
+use futures_core::Stream;
+use weaviate::prelude::*;
+use weaviate::{Client, Protocol, ResumeToken};
+use weaviate_emulator::Emulator;
+
+use super::{PROTOCOLS, articles, rest, store, take};
+use crate::support::faults::{Fault, FaultProxy};
+use crate::support::{Article, live_bed, live_bed_of};
+
+/// Reads all, stops at random points, and goes on from what the token was as a text. The page size changes each time.
+async fn cut_and_resumed(
+    articles: &Collection<Article>,
+    protocol: Protocol,
+    pages: u32,
+    seed: u64,
+) -> (Vec<weaviate::Uuid>, usize) {
+    let mut rng = fastrand::Rng::with_seed(seed);
+    let (mut read, mut times) = (Vec::new(), 0);
+    let mut saved = ResumeToken::start().to_string();
+    while saved != "end" {
+        let token: ResumeToken = saved.parse().unwrap();
+        let all = articles.iterate().after(token).page_size(rng.u32(pages / 10..=pages)).prefetch(rng.bool());
+        let mut objects = all.protocol(protocol).stream();
+        let before = read.len();
+        read.extend(take(&mut objects, rng.usize(0..pages as usize * 4)).await);
+        saved = objects.token().to_string();
+        if read.len() > before && saved != "end" {
+            assert_eq!(saved, read[read.len() - 1].to_string(), "behind what was given out last");
+        }
+        times += 1;
+    }
+    (read, times)
+}
+
+#[tokio::test]
+async fn a_hundred_thousand_objects_cut_anywhere_come_once_each() {
+    let bed = live_bed().await;
+    let (articles, ids) = articles(&bed, 100_000).await;
+    let (seen, cuts) = cut_and_resumed(&articles, Protocol::Grpc, 2_000, 7).await;
+    assert!(seen == ids, "{} of {}", seen.len(), ids.len());
+    assert!(cuts > 15, "{cuts}");
+}
+
+#[tokio::test]
+async fn a_thousand_cut_anywhere_come_once_each_over_each_protocol() {
+    let bed = live_bed().await;
+    let (articles, ids) = articles(&bed, 1_000).await;
+    for (protocol, seed) in PROTOCOLS.into_iter().zip(1..) {
+        let (seen, cuts) = cut_and_resumed(&articles, protocol, 40, seed).await;
+        assert!(seen == ids, "{protocol}: {} of {}", seen.len(), ids.len());
+        assert!(cuts > 8, "{protocol}: {cuts}");
+        assert_eq!(rest(articles.iterate().protocol(protocol).stream()).await, ids);
+    }
+}
+
+#[tokio::test]
+async fn nothing_and_less_than_a_page_is_fine() {
+    let bed = live_bed().await;
+    let (articles, ids) = articles(&bed, 12).await;
+    for protocol in PROTOCOLS {
+        for size in [1, 11, 12, 13, 10_000] {
+            assert_eq!(rest(articles.iterate().page_size(size).protocol(protocol).stream()).await, ids);
+        }
+        let last = *ids.last().unwrap();
+        assert!(rest(articles.iterate().after(last).protocol(protocol).stream()).await.is_empty());
+    }
+    articles.data().delete_many(Filter::property("year").greater_or_equal(0)).await.unwrap();
+    assert!(rest(articles.iterate().stream()).await.is_empty());
+}
+
+/// The object that the token names need not be there any more, and pages become shorter as objects go.
+#[tokio::test]
+async fn objects_may_be_deleted_meanwhile() {
+    let bed = live_bed().await;
+    let (articles, ids) = articles(&bed, 100).await;
+    let mut objects = articles.iterate().page_size(10).prefetch(false).stream();
+    assert_eq!(take(&mut objects, 15).await, ids[..15]);
+    for id in &ids[12..40] {
+        articles.data().delete(*id).await.unwrap();
+    }
+    let token = objects.token();
+    // The page that is there already, and then what is left.
+    let mut expected = ids[15..20].to_vec();
+    expected.extend_from_slice(&ids[40..]);
+    assert_eq!(rest(objects).await, expected);
+    assert_eq!(rest(articles.iterate().after(token).stream()).await, ids[40..]);
+    // Stored again, they come to whoever has not passed them.
+    store(&articles, &ids).await;
+    assert_eq!(rest(articles.iterate().after(token).stream()).await, ids[15..]);
+}
+
+/// A collection may leave out of pages what has expired, up to all of a page.
+#[tokio::test]
+async fn an_empty_page_is_not_the_end_where_objects_expire() {
+    let bed = live_bed_of(Emulator::builder().object_ttl(true)).await;
+    let config = CollectionConfig::new("Bread").property(Property::new("until", DataType::Date)).object_ttl(
+        weaviate::ObjectTtlConfig::new().enabled(true).delete_on("until").default_ttl(0).filter_expired_objects(true),
+    );
+    let breads = bed.fresh::<PropertyMap>(config).await;
+    let ids = super::ids(200);
+    let fresh = |index: usize| matches!(index, 3 | 4 | 90..95 | 180);
+    let objects = ids.iter().enumerate().map(|(index, id)| {
+        let until = if fresh(index) { "2999-01-01T00:00:00Z" } else { "1999-01-01T00:00:00Z" };
+        NewObject::new(PropertyMap::from([("until", DateTime::parse(until).unwrap())])).id(*id)
+    });
+    breads.data().insert_many(objects).await.unwrap().into_result().unwrap();
+    let expected: Vec<_> = ids.iter().enumerate().filter(|(index, _)| fresh(*index)).map(|(_, id)| *id).collect();
+    for protocol in [Protocol::Grpc, Protocol::GrpcWeb] {
+        for size in [1, 7, 50, 1_000] {
+            let mut objects = breads.iterate().page_size(size).protocol(protocol).stream();
+            let mut seen = Vec::new();
+            while let Some(bread) = objects.next().await {
+                seen.push(bread.unwrap().id);
+            }
+            assert_eq!(seen, expected, "{protocol} {size}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn one_page_is_fetched_ahead_and_none_when_nobody_reads() {
+    let bed = live_bed().await;
+    articles(&bed, 100).await;
+    let proxy = FaultProxy::grpc(bed.grpc_url(), |_| Fault::Pass).await;
+    let client = Client::custom(bed.rest_url()).grpc(proxy.url()).connect().await.unwrap();
+    let before = proxy.requests();
+    let searches = || proxy.requests() - before;
+    let articles = client.collection_of::<Article>("Article");
+    let mut objects = articles.iterate().page_size(10).stream();
+    assert_eq!(searches(), 0, "making a stream asks nothing");
+    for (read, ahead) in [(1, 2), (9, 2), (1, 3), (9, 3), (10, 4)] {
+        take(&mut objects, read).await;
+        proxy.arrived(before + ahead).await;
+        settle().await;
+        assert_eq!(searches(), ahead);
+    }
+    drop(objects);
+    settle().await;
+    assert_eq!(searches(), 4);
+
+    let mut objects = articles.iterate().page_size(10).prefetch(false).stream();
+    for (read, pages) in [(1, 5), (9, 5), (1, 6), (9, 6)] {
+        take(&mut objects, read).await;
+        settle().await;
+        assert_eq!(searches(), pages);
+    }
+}
+
+/// Lets everything run that can run.
+async fn settle() {
+    for _ in 0..50 {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn dropping_it_in_the_middle_leaves_the_client_usable() {
+    let bed = live_bed().await;
+    let (articles, ids) = articles(&bed, 50).await;
+    for protocol in PROTOCOLS {
+        for read in [0, 1, 5, 9, 10, 49] {
+            let mut objects = articles.iterate().page_size(10).protocol(protocol).stream();
+            assert_eq!(take(&mut objects, read).await, ids[..read]);
+            drop(objects);
+            assert_eq!(articles.query().fetch_objects().limit(1).await.unwrap()[0].id, ids[0]);
+        }
+    }
+    // Also while a page is under way, by whoever waits for it.
+    let proxy =
+        FaultProxy::grpc(bed.grpc_url(), |request| if request.nth == 1 { Fault::Hang } else { Fault::Pass }).await;
+    let client = Client::custom(bed.rest_url()).grpc(proxy.url()).connect_lazy().unwrap();
+    let articles = client.collection_of::<Article>("Article");
+    let mut objects = articles.iterate().page_size(10).stream();
+    assert_eq!(take(&mut objects, 10).await, ids[..10]);
+    tokio::select! {
+        biased;
+        hit = objects.next() => panic!("{hit:?}"),
+        () = proxy.arrived(2) => {}
+    }
+    assert_eq!(objects.token(), ids[9].into());
+    let token = objects.token();
+    drop(objects);
+    assert_eq!(rest(articles.iterate().after(token).stream()).await, ids[10..]);
+}
+
+#[tokio::test]
+async fn it_is_a_stream() {
+    let bed = live_bed().await;
+    let (articles, ids) = articles(&bed, 25).await;
+    let mut objects = std::pin::pin!(articles.iterate().page_size(10).stream());
+    let mut seen = Vec::new();
+    while let Some(hit) = std::future::poll_fn(|context| objects.as_mut().poll_next(context)).await {
+        seen.push(hit.unwrap().id);
+    }
+    assert_eq!(seen, ids);
+    moves_freely(&articles.iterate().stream());
+    moves_freely(&articles.iterate().tenants(["a"]).stream());
+}
+
+fn moves_freely<T: Send + Unpin + 'static>(_: &T) {}

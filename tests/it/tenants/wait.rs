@@ -1,0 +1,138 @@
+//! Waiting until tenants have a status.
+
+use std::time::Duration;
+
+use http::Method;
+use serde_json::json;
+use weaviate::prelude::*;
+use weaviate::{ErrorKind, Protocol, RetryPolicy};
+
+use super::{PROTOCOLS, orders};
+use crate::connect::SOON;
+use crate::support::faults::{Fault, FaultProxy};
+use crate::support::recorder::Recorder;
+use crate::support::{bed, live_bed};
+
+#[tokio::test]
+async fn what_is_so_already_is_not_waited_for() {
+    let bed = live_bed().await;
+    let tenants = orders(&bed).await.tenants();
+    tenants
+        .create([("ann", TenantStatus::Inactive), ("bob", TenantStatus::Inactive)])
+        .await
+        .unwrap()
+        .into_result()
+        .unwrap();
+    tenants.wait_for_status(["ann"], TenantStatus::Inactive, SOON).await.unwrap();
+    tenants.wait_for_status(["ann", "bob", "ann"], TenantStatus::Inactive, SOON).await.unwrap();
+    let error = tenants.wait_for_status(["ann", "nobody"], TenantStatus::Inactive, SOON).await.unwrap_err();
+    assert_eq!((error.kind(), error.operation()), (ErrorKind::Tenant, Some("wait for tenants")));
+    assert!(error.to_string().contains(r#"no tenant "nobody""#), "{error}");
+    let error = tenants.wait_for_status(["nobody"], TenantStatus::Inactive, SOON).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Tenant);
+}
+
+#[tokio::test]
+async fn a_change_is_seen_once_it_comes() {
+    let bed = bed().await;
+    let orders = orders(&bed).await;
+    for protocol in PROTOCOLS {
+        orders.tenants().create(["ann", "bob"]).await.unwrap().into_result().unwrap();
+        let (rest, grpc) = (
+            FaultProxy::rest(bed.rest_url(), |_| Fault::Pass).await,
+            FaultProxy::grpc(bed.grpc_url(), |_| Fault::Pass).await,
+        );
+        let client = Client::custom(rest.url()).grpc(grpc.url()).protocol(protocol).connect().await.unwrap();
+        let looks = if protocol == Protocol::Grpc { &grpc } else { &rest };
+        let before = looks.requests();
+        let tenants = client.collection(orders.name()).tenants();
+        let wait =
+            tokio::spawn(
+                async move { tenants.wait_for_status(["ann", "bob"], TenantStatus::Inactive, SOON * 5).await },
+            );
+        // A look, a change of one, a look, a change of the other.
+        looks.arrived(before + 1).await;
+        orders.tenants().deactivate(["ann"]).await.unwrap().into_result().unwrap();
+        looks.arrived(before + 2).await;
+        orders.tenants().deactivate(["bob"]).await.unwrap().into_result().unwrap();
+        wait.await.unwrap().unwrap();
+        orders.tenants().delete(["ann", "bob"]).await.unwrap().into_result().unwrap();
+    }
+}
+
+#[tokio::test]
+async fn time_runs_out_with_the_names_of_those_that_are_missing() {
+    let bed = bed().await;
+    let tenants = orders(&bed).await.tenants();
+    tenants
+        .create([("ann", TenantStatus::Active), ("bob", TenantStatus::Inactive)])
+        .await
+        .unwrap()
+        .into_result()
+        .unwrap();
+    let within = Duration::from_millis(250);
+    let error = tenants.wait_for_status(["ann", "bob"], TenantStatus::Inactive, within).await.unwrap_err();
+    assert!(error.is_timeout() && error.is_retryable(), "{error:?}");
+    assert_eq!(
+        error.to_string(),
+        "wait for tenants `TenantsOrder`: timed out: not all tenants were INACTIVE within 250ms: \"ann\" is ACTIVE"
+    );
+}
+
+#[tokio::test]
+async fn trouble_that_passes_is_waited_out() {
+    let bed = bed().await;
+    let orders = orders(&bed).await;
+    orders.tenants().create(["ann"]).await.unwrap().into_result().unwrap();
+    let is_look = "/v1/schema/TenantsOrder/tenants/ann";
+    let proxy = FaultProxy::rest(bed.rest_url(), move |request| match (request.path == is_look, request.nth) {
+        (true, 0) => Fault::Unavailable { committed: false },
+        (true, 1) => Fault::ResetBefore,
+        _ => Fault::Pass,
+    })
+    .await;
+    let client = Client::custom(proxy.url()).grpc(bed.grpc_url()).retry(RetryPolicy::none()).connect().await.unwrap();
+    let tenants = client.collection(orders.name()).tenants();
+    tenants.wait_for_status(["ann"], TenantStatus::Active, SOON * 5).await.unwrap();
+
+    proxy.set(move |request| if request.path == is_look { Fault::Status(503, vec![], "") } else { Fault::Pass });
+    let within = Duration::from_millis(250);
+    let error = tenants.wait_for_status(["ann"], TenantStatus::Inactive, within).await.unwrap_err();
+    assert!(error.is_timeout() && error.to_string().contains(r#""ann" was not seen"#), "{error}");
+    let source = std::error::Error::source(&error).unwrap();
+    assert!(source.to_string().contains("HTTP 503"), "{source}");
+
+    // What does not pass is not waited for.
+    proxy.set(move |request| if request.path == is_look { Fault::Status(403, vec![], "") } else { Fault::Pass });
+    let error = tenants.wait_for_status(["ann"], TenantStatus::Inactive, SOON * 5).await.unwrap_err();
+    assert_eq!((error.kind(), error.operation()), (ErrorKind::Permission, Some("wait for tenants")));
+}
+
+#[tokio::test]
+async fn offloading_is_followed_to_its_end_or_given_up() {
+    let path = "/v1/schema/Owl/tenants/ann";
+    for (end, given_up) in [("FROZEN", false), ("HOT", true)] {
+        let server = Recorder::start().await;
+        let answer = |status: &str| {
+            server.answer(Method::GET, path, 200, json!({ "name": "ann", "activityStatus": status }));
+        };
+        answer("FREEZING");
+        let client = Client::custom(server.rest_url()).grpc(server.grpc_url()).connect().await.unwrap();
+        let tenants = client.collection("Owl").tenants();
+        let waiting = tenants.wait_for_status(["ann"], TenantStatus::Offloaded, SOON * 5);
+        let seen = async {
+            while !server.calls().iter().any(|call| call.path == path) {
+                tokio::task::yield_now().await;
+            }
+            answer(end);
+        };
+        let (waited, ()) = tokio::join!(waiting, seen);
+        match waited {
+            Ok(()) => assert!(!given_up),
+            Err(error) => {
+                assert!(given_up && error.kind() == ErrorKind::Tenant, "{error}");
+                assert!(error.to_string().contains(r#""ann" was OFFLOADING and is ACTIVE"#), "{error}");
+            }
+        }
+    }
+}
