@@ -1,10 +1,8 @@
-//! Many references in one request: each has its own result, in the order they came. Targets are not looked up.
+//! Many references in one request: each has its own result, in the order they came.
 
 use serde_json::{Map, Value as Json, json};
-use uuid::Uuid;
 
-use crate::schema::DataType;
-use crate::store::{Beacon, Emulated, Origin, State, Value, lower_first, now_ms, parse_uuid, type_name};
+use crate::store::{Emulated, Link, State};
 
 use super::call::Call;
 use super::objects::check_consistency;
@@ -31,103 +29,18 @@ pub(super) fn add(emulated: &Emulated, call: &Call) -> Result<Reply, Reply> {
 /// The reference with its result; an end that cannot be read is left out.
 fn one(state: &mut State, given: &Json) -> Json {
     let text = |field: &str| given[field].as_str().unwrap_or_default();
-    let source = Source::parse(text("from"));
-    let target = Beacon::parse(text("to"));
-    let mut shown = Map::new();
-    if source.is_ok() {
-        shown.insert("from".to_owned(), json!(text("from")));
-    }
-    let outcome = match (source, target) {
-        (Err(fault), Ok(target)) => {
-            shown.insert("to".to_owned(), target.to_json()["beacon"].clone());
-            Err(fault)
-        }
-        (Err(fault), Err(other)) => Err(format!("{fault}; {other}")),
-        (Ok(_), Err(fault)) => Err(fault),
-        (Ok(source), Ok(mut target)) => {
-            let outcome = source.refer(state, &mut target, text("tenant"));
-            shown.insert("to".to_owned(), target.to_json()["beacon"].clone());
-            outcome
-        }
-    };
-    let result = match outcome {
+    let mut link = Link::parse(text("from"), text("to"));
+    let result = match link.add(state, text("tenant")) {
         Ok(()) => json!({"status": "SUCCESS"}),
         Err(fault) => json!({"errors": {"error": [{"message": fault}]}, "status": "FAILED"}),
     };
+    let mut shown = Map::new();
+    if link.source.is_ok() {
+        shown.insert("from".to_owned(), json!(text("from")));
+    }
+    if let Ok(target) = &link.target {
+        shown.insert("to".to_owned(), target.to_json()["beacon"].clone());
+    }
     shown.insert("result".to_owned(), result);
     Json::Object(shown)
-}
-
-/// The property that refers: `weaviate://localhost/{Collection}/{uuid}/{property}`.
-struct Source {
-    class: String,
-    id: Uuid,
-    property: String,
-}
-
-impl Source {
-    fn parse(text: &str) -> Result<Self, String> {
-        let path = text.split_once("://").and_then(|(_, rest)| rest.split_once('/')).map_or("", |(_, path)| path);
-        let [class, id, property] = path.split('/').collect::<Vec<_>>()[..] else {
-            return Err(format!(
-                "invalid cref URI: must use long-form: path must be of format '/<className>/<uuid>/<propertyName>', but got '/{path}'"
-            ));
-        };
-        let parsed =
-            parse_uuid(id).map_err(|_| format!("invalid cref URI: 2nd path segment must be uuid, but got '{id}'"))?;
-        Ok(Self { class: class.to_owned(), id: parsed, property: lower_first(property) })
-    }
-
-    fn refer(&self, state: &mut State, target: &mut Beacon, tenant: &str) -> Result<(), String> {
-        let Self { class, id, property } = self;
-        let collection =
-            state.collection_mut(class).ok_or_else(|| format!("source class \"{class}\" not found in schema"))?;
-        let known = collection.schema.property(property).map(|property| property.data_type.clone());
-        if let (None, Some(DataType::Reference(targets))) = (&target.collection, &known)
-            && let [only] = targets.as_slice()
-        {
-            target.collection = Some(only.clone());
-        }
-        let without_tenant = collection.schema.multi_tenancy.enabled && tenant.is_empty();
-        let name = collection.schema.name.clone();
-        let shard = collection.shard_mut(tenant).map_err(|fault| {
-            if without_tenant { format!("source: get object {name}/{id}: determine shard: {fault}") } else { fault }
-        })?;
-        let object = shard.objects.get_mut(id).ok_or_else(|| format!("ref batch: object with id {id} not found"))?;
-        object.updated_ms = now_ms();
-        // The object takes the reference in any case; only then it shows that the property is none.
-        let before = object.properties.remove(property);
-        let found = before.as_ref().map(|value| type_name(&value.to_json(), Origin::Grpc));
-        let mut beacons = match before {
-            Some(Value::References(beacons)) => beacons,
-            _ => Vec::new(),
-        };
-        beacons.push(target.clone());
-        object.properties.insert(property.clone(), Value::References(beacons));
-        match (known, found) {
-            (Some(DataType::Reference(_)), _) => Ok(()),
-            (None, _) => Err(format!("ref batch: property '{property}' not found in schema")),
-            (Some(_), Some(found)) => {
-                Err(format!("ref batch: prop {property} is present, but not a ref, got: {found}"))
-            }
-            (Some(_), None) => Err(format!(
-                "ref batch: write inverted batch: write additions: no bucket for prop '{property}__meta_count' found"
-            )),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_source_names_collection_object_and_property() {
-        let id = "a0000001-0000-4000-8000-000000000001";
-        let source = Source::parse(&format!("weaviate://localhost/Page/{id}/LinksTo")).unwrap();
-        assert_eq!((source.class.as_str(), source.property.as_str()), ("Page", "linksTo"));
-        let fault = |text: &str| Source::parse(text).err().unwrap();
-        assert!(fault("weaviate://localhost/Page").ends_with("but got '/Page'"));
-        assert!(fault("weaviate://localhost/Page/x/linksTo").ends_with("must be uuid, but got 'x'"));
-    }
 }
