@@ -94,7 +94,7 @@ fn null_and_absent_are_one() {
     let unset = Properties { fields: HashMap::from([("title".to_owned(), Value { kind: None })]) };
     assert_eq!(from_reply::<Article>(&unset).unwrap(), nothing);
     assert_eq!(from_reply::<PropertyMap>(&nulls()).unwrap(), PropertyMap::new());
-    from_reply::<()>(nulls()).unwrap();
+    from_reply::<()>(&nulls()).unwrap();
 
     #[derive(Debug, Deserialize)]
     struct Strict {
