@@ -5,6 +5,8 @@
 
 #![allow(clippy::print_stdout, reason = "printing is what a demo does")]
 
+use std::time::Duration;
+
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::{Deserialize, Serialize};
 use weaviate::HitMetadata;
@@ -129,6 +131,13 @@ async fn import(articles: &Collection<Article>) -> AnyResult<()> {
     }
     progress.finish();
     println!("  {stored} of {OBJECTS} objects are stored");
+    // Servers that index vectors in the background find an object by its vector a moment later.
+    for _ in 0..100 {
+        if articles.query().near_vector(embed(0, 0)).limit(1_000).await?.len() == OBJECTS {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
     Ok(())
 }
 
