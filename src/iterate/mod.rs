@@ -17,8 +17,8 @@ use self::reader::{Fetching, Reader};
 use self::source::Source;
 pub use self::tenants::{IterateTenants, TenantHit, TenantObjects};
 pub use self::token::ResumeToken;
-use crate::properties::{List, Properties, PropertyName, selected};
-use crate::query::{IncludeVectors, Options};
+use crate::properties::{Properties, selected};
+use crate::query::{Options, selection_options};
 use crate::transport::call_options;
 use crate::wire::listing::Found;
 use crate::{Collection, ConsistencyLevel, Error, Metadata, Uuid};
@@ -98,27 +98,7 @@ impl<P, S> Iterate<P, S> {
         self
     }
 
-    /// Whether the vectors come with the objects, all of them. Where the names are known,
-    /// [`include_vectors`](Self::include_vectors) is cheaper.
-    pub fn include_vector(mut self, include: bool) -> Self {
-        self.options.vectors = if include { IncludeVectors::All } else { IncludeVectors::None };
-        self
-    }
-
-    /// The vectors of these names come with the objects.
-    pub fn include_vectors<N: Into<String>>(mut self, names: impl IntoIterator<Item = N>) -> Self {
-        self.options.vectors = IncludeVectors::Named(names.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Only these properties come with the objects. Without it all come but blobs and references; a blob has to be named
-    /// here. Naming an object brings all that is in it.
-    ///
-    /// It takes names, or a tuple of handles of the struct: `(fields.title, fields.year)`.
-    pub fn properties(mut self, names: impl List<P, PropertyName>) -> Self {
-        self.options.properties = Some(names.into_list().into_iter().map(|PropertyName(name)| name).collect());
-        self
-    }
+    selection_options!();
 
     /// Only the properties of `T` come with the objects, blobs among them, and the objects are of that type.
     ///

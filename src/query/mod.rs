@@ -30,12 +30,12 @@ pub use metadata::Metadata;
 pub(crate) use near::{Near, Threshold};
 pub use near_object::NearObject;
 pub use near_vector::NearVector;
-pub(crate) use options::{IncludeVectors, Options};
+pub(crate) use options::{IncludeVectors, Options, selection_options};
 pub use reference::Reference;
 pub(crate) use sort::Direction;
 pub use sort::Sort;
 
-use crate::properties::{List, Of, Properties, PropertyName, selected};
+use crate::properties::{Of, Properties, selected};
 use crate::transport::{Call, Idempotency, call_options};
 use crate::{Collection, ConsistencyLevel, Filter, Result, Uuid, Vector, wire};
 
@@ -266,27 +266,7 @@ impl<P, K, R, S> Query<P, K, R, S> {
         self
     }
 
-    /// Whether the vectors come with the objects, all of them. Where the names are known,
-    /// [`include_vectors`](Self::include_vectors) is cheaper.
-    pub fn include_vector(mut self, include: bool) -> Self {
-        self.options.vectors = if include { IncludeVectors::All } else { IncludeVectors::None };
-        self
-    }
-
-    /// The vectors of these names come with the objects.
-    pub fn include_vectors<N: Into<String>>(mut self, names: impl IntoIterator<Item = N>) -> Self {
-        self.options.vectors = IncludeVectors::Named(names.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Only these properties come with the objects. Without it all come but blobs and references; a blob has to be named
-    /// here. Naming an object brings all that is in it.
-    ///
-    /// It takes names, or a tuple of handles of the struct: `(fields.title, fields.year)`.
-    pub fn properties(mut self, names: impl List<P, PropertyName>) -> Self {
-        self.options.properties = Some(names.into_list().into_iter().map(|PropertyName(name)| name).collect());
-        self
-    }
+    selection_options!();
 
     /// Only the properties of `T` come with the objects, blobs among them, and the results are of that type. Filters and
     /// orders are still about the collection's own.

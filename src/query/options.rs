@@ -26,3 +26,33 @@ pub(crate) enum IncludeVectors {
     All,
     Named(Vec<String>),
 }
+
+/// The setters of what comes with the objects, for requests about a `P` that hold their [`Options`] in `options`.
+macro_rules! selection_options {
+    () => {
+        /// Whether the vectors come with the objects, all of them. Where the names are known,
+        /// [`include_vectors`](Self::include_vectors) is cheaper.
+        pub fn include_vector(mut self, include: bool) -> Self {
+            self.options.vectors =
+                if include { crate::query::IncludeVectors::All } else { crate::query::IncludeVectors::None };
+            self
+        }
+
+        /// The vectors of these names come with the objects.
+        pub fn include_vectors<N: Into<String>>(mut self, names: impl IntoIterator<Item = N>) -> Self {
+            self.options.vectors = crate::query::IncludeVectors::Named(names.into_iter().map(Into::into).collect());
+            self
+        }
+
+        /// Only these properties come with the objects. Without it all come but blobs and references; a blob has to be named
+        /// here. Naming an object brings all that is in it.
+        ///
+        /// It takes names, or a tuple of handles of the struct: `(fields.title, fields.year)`.
+        pub fn properties(mut self, names: impl crate::properties::List<P, crate::properties::PropertyName>) -> Self {
+            self.options.properties = Some(names.into_list().into_iter().map(|name| name.0).collect());
+            self
+        }
+    };
+}
+
+pub(crate) use selection_options;
