@@ -162,7 +162,7 @@ impl Transport {
         };
         let mut accepted = Vec::new();
         match live {
-            Err(error) if error.is_connection() && !rest.is_empty() => return (Finding::Broken, with_causes(error)),
+            Err(error) if !rest.is_empty() && is_about_tls(error) => return (Finding::Broken, with_causes(error)),
             Err(_) => {}
             Ok(_) => accepted.extend(&rest),
         }

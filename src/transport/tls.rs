@@ -280,9 +280,16 @@ pub(super) fn trouble(error: &(dyn StdError + 'static), with: Peer) -> Option<St
             });
         }
         next = error.source();
-        // HTTP/2 passes the words of an I/O error on, and not the error.
-        if next.is_none() && error.to_string().contains("received fatal alert") {
-            return Some(broken_off());
+        if next.is_none() {
+            let words = error.to_string();
+            // HTTP/2 passes the words of an I/O error on, and not the error.
+            if words.contains("received fatal alert") {
+                return Some(broken_off());
+            }
+            // To the library this is an I/O error like any other.
+            if words == "tls handshake eof" {
+                return Some(format!("{who} hung up in the TLS handshake: its address may begin with http://"));
+            }
         }
     }
     None

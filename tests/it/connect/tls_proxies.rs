@@ -1,11 +1,13 @@
 //! Proxies that are themselves spoken to by TLS: what is trusted, what they are shown, and how a client says what is wrong.
 
+use tokio::io::AsyncReadExt as _;
 use weaviate::prelude::*;
 use weaviate::{ClientBuilder, Diagnosis, ErrorKind, Finding, Layer, Protocol, Proxies, RetryPolicy, Tls};
 use weaviate_emulator::Emulator;
 
 use super::{at, emulator, timeouts};
 use crate::support::proxy::{HttpProxy, Manner};
+use crate::support::serving::Serving;
 use crate::support::tls::{Identity, Pki, TlsFront};
 
 /// A proxy that knows the names of the servers, and TLS before it.
@@ -170,9 +172,10 @@ async fn each_fault_of_such_a_proxy_is_told_for_rest_and_grpc() {
             let client = servers.client(proxies, tls.clone()).connect_lazy().unwrap();
             let diagnosis = diagnosis_of(&client, Layer::Tls, Finding::Broken, &[words]).await;
             assert_eq!(diagnosis.check(Layer::Proxy).unwrap().finding, Finding::Broken, "{diagnosis}");
-            // One that only gRPC goes through is no less looked at.
+            // One that only gRPC goes through is no less looked at. REST finds nobody then.
             let client = servers.client(Proxies::new().grpc(proxy.url()), tls).connect_lazy().unwrap();
-            diagnosis_of(&client, Layer::Proxy, Finding::Broken, &[&proxy.front.url_of("localhost")]).await;
+            let diagnosis = diagnosis_of(&client, Layer::Tls, Finding::Broken, &[words, "gRPC"]).await;
+            assert_eq!(diagnosis.check(Layer::Proxy).unwrap().finding, Finding::Broken, "{diagnosis}");
             // Whoever accepts anything accepts it of proxies, too.
             let anything = Tls::new().danger_accept_invalid_certs(true);
             let client = servers
@@ -188,13 +191,11 @@ async fn a_server_behind_such_a_proxy_has_faults_of_its_own() {
     let proxy = TlsProxy::start(&pki, &pki.server).await;
     let (trusting, proxies) = (|| Tls::new().ca_pem(&pki.ca), Proxies::new().all(proxy.url()));
     for (identity, tls, words) in [
-        (&pki.expired, trusting(), "the server's certificate has expired"),
+        (&pki.expired, trusting().server_name("localhost"), "the server's certificate has expired"),
         (&pki.elsewhere, trusting(), "the server's certificate is for another name"),
         (&pki.elsewhere, trusting().server_name("elsewhere.test"), "the server broke off"),
     ] {
-        let identity_is_expired = words.contains("expired");
         let servers = Servers::by_tls(&proxy, &pki, identity).await;
-        let tls = if identity_is_expired { tls.server_name("localhost") } else { tls };
         for error in servers.errors(proxies.clone(), tls.clone()).await {
             assert_eq!(error.kind(), ErrorKind::Connection, "{error:?}");
             assert!(error.to_string().contains(words), "{words}: {error}");
@@ -214,6 +215,12 @@ async fn what_lets_nobody_through_says_why() {
     let refusing = TlsProxy::start(&pki, &pki.server).await;
     refusing.proxy.set(Manner::Refuse);
     let plain = HttpProxy::start().await;
+    let hangs_up = Serving::start(|mut stream, _, _| async move {
+        // Whatever comes, it is not what it waited for.
+        let _ = stream.read(&mut [0; 4096]).await;
+    });
+    let hangs_up = hangs_up.await;
+    let curt = hangs_up.url().replace("http://127.0.0.1", "https://localhost");
     let by_tls = Servers::by_tls(&proxy, &pki, &pki.server).await;
     let tls = Tls::new().ca_pem(&pki.ca).identity_pem(&pki.client.cert, &pki.client.key);
     for (url, words) in [
@@ -221,6 +228,7 @@ async fn what_lets_nobody_through_says_why() {
         (proxy.url().replace("hunter2", "wrong-hunter2"), "the proxy wants a user and a password"),
         (refusing.url(), "the proxy does not let it through"),
         (plain.url().replace("http://127.0.0.1", "https://localhost"), "what the proxy speaks is not TLS"),
+        (curt.clone(), "the proxy hung up in the TLS handshake"),
         (proxy.front.url_of("localhost").replace("https://", "http://"), "its address may begin with https://"),
     ] {
         for error in by_tls.errors(Proxies::new().all(&url), tls.clone()).await {
@@ -235,6 +243,7 @@ async fn what_lets_nobody_through_says_why() {
     for (url, words) in [
         (strict_front.url_of("localhost"), "proxies are shown none"),
         (plain.url().replace("http://127.0.0.1", "https://localhost"), "what the proxy speaks is not TLS"),
+        (curt, "the proxy hung up in the TLS handshake"),
         (proxy.front.url_of("localhost").replace("https://", "http://"), "its address may begin with https://"),
     ] {
         for error in servers.errors(Proxies::new().all(&url), tls.clone()).await {
