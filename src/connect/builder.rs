@@ -42,7 +42,6 @@ pub struct ClientBuilder {
     protocol: Protocol,
     connections: Option<usize>,
     proxies: Proxies,
-    #[cfg(feature = "gzip")]
     gzip: bool,
     #[cfg(feature = "tls")]
     tls: Tls,
@@ -86,7 +85,6 @@ impl ClientBuilder {
             protocol: Protocol::Auto,
             connections: None,
             proxies: Proxies::default(),
-            #[cfg(feature = "gzip")]
             gzip: false,
             #[cfg(feature = "tls")]
             tls: Tls::default(),
@@ -388,7 +386,6 @@ impl ClientBuilder {
             policy: self.retry,
             connections: self.connections.unwrap_or_else(cores),
             proxies: self.proxies,
-            #[cfg(feature = "gzip")]
             gzip: self.gzip,
             #[cfg(feature = "tls")]
             tls: self.tls,

@@ -1,7 +1,7 @@
 use std::fmt;
 
-/// How searches, imports and lists of tenants travel. Everything else, collections for instance, is REST whatever the
-/// protocol.
+/// How searches, imports, deletions by filter and lists of tenants travel. Everything else, collections for instance, is
+/// REST whatever the protocol.
 ///
 /// Set it for a client with [`ClientBuilder::protocol`](crate::ClientBuilder::protocol), or for one request.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -17,7 +17,7 @@ pub enum Protocol {
     /// The messages of gRPC through the port of REST, and through whatever proxy lies before it. Servers from 1.38.3 and
     /// 1.39.0 on ([`Feature::GrpcWeb`](crate::Feature::GrpcWeb)).
     GrpcWeb,
-    /// JSON, for servers without either. So far it carries imports; searches are refused with
+    /// JSON, for servers without either. It carries everything but searches, which are refused with
     /// [`Unsupported`](crate::ErrorKind::Unsupported).
     Rest,
 }

@@ -84,7 +84,8 @@ pub struct DeleteReport {
     pub matches: u64,
     /// How many of them are deleted; would be, where it was a dry run.
     pub successful: u64,
-    /// How many could not be deleted, and are still there.
+    /// How many could not be deleted as a whole. Some may be gone all the same: the server says so, too, where an index did
+    /// not follow.
     pub failed: u64,
     /// How long the server says it took. Over plain REST it does not say, and this is zero.
     pub took: Duration,

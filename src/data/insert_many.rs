@@ -37,7 +37,8 @@ impl<'o, P> InsertMany<'o, P> {
 
     scope_options!();
 
-    /// Whether integers beyond ±2^53 are sent, although the server rounds them, in place of being refused.
+    /// Whether integers beyond ±2^53 are sent all the same, and rounded by the server, see
+    /// [`Insert::allow_lossy_integers`](super::Insert::allow_lossy_integers).
     pub fn allow_lossy_integers(mut self, allow: bool) -> Self {
         self.allow_lossy_integers = allow;
         self

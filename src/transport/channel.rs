@@ -1,4 +1,4 @@
-//! An HTTP/2 connection that carries gRPC: tonic's codec over hyper's client.
+//! An HTTP/2 connection that carries gRPC, over hyper's client.
 //!
 //! tonic's own channel would hand each call to a task of its own and back, and set a second timer for its deadline. That
 //! costs a tenth of what a small search costs altogether.
@@ -12,10 +12,10 @@ use std::time::Duration;
 use http::Uri;
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
-use tonic::body::Body;
 use tonic::codegen::Service;
 
 use super::connector::{BoxError, Connector};
+use super::unary::Sent;
 
 /// Replies of many vectors have some megabytes. With HTTP/2's own 64 KiB the server would wait for us every few packets; an
 /// adaptive window would measure with pings, which the server takes for an attack.
@@ -26,7 +26,7 @@ const CONNECTION_WINDOW: u32 = 16 << 20;
 const PING_INTERVAL: Duration = Duration::from_secs(5 * 60 + 10);
 
 /// Connects with its first call, and again when the connection is lost. Clones share the connection.
-pub(super) type Channel = Arc<Client<Timed<Way>, Body>>;
+pub(super) type Channel = Arc<Client<Timed<Way>, Sent>>;
 
 #[cfg(feature = "tls")]
 pub(super) type Way = hyper_rustls::HttpsConnector<Connector>;

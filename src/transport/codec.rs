@@ -1,48 +1,22 @@
-//! A codec for messages that are encoded already.
+//! How messages are read, and made smaller.
 
 use std::marker::PhantomData;
 
-use bytes::{Buf as _, BufMut as _, Bytes};
+use bytes::{Buf as _, Bytes};
 use prost::Message;
 use tonic::Status;
-use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
+use tonic::codec::{DecodeBuf, Decoder};
 
-/// Sends bytes as they are and reads a message of type `R`.
-pub(super) struct EncodedCodec<R>(PhantomData<fn() -> R>);
+/// Reads a message of type `R`.
+pub(super) struct MessageDecoder<R>(PhantomData<fn() -> R>);
 
-impl<R> EncodedCodec<R> {
+impl<R> MessageDecoder<R> {
     pub(super) fn new() -> Self {
         Self(PhantomData)
     }
 }
 
-impl<R: Message + Default + 'static> Codec for EncodedCodec<R> {
-    type Encode = Bytes;
-    type Decode = R;
-    type Encoder = Self;
-    type Decoder = Self;
-
-    fn encoder(&mut self) -> Self {
-        Self::new()
-    }
-
-    fn decoder(&mut self) -> Self {
-        Self::new()
-    }
-}
-
-impl<R> Encoder for EncodedCodec<R> {
-    type Item = Bytes;
-    type Error = Status;
-
-    fn encode(&mut self, item: Bytes, target: &mut EncodeBuf<'_>) -> Result<(), Status> {
-        target.reserve(item.len());
-        target.put(item);
-        Ok(())
-    }
-}
-
-impl<R: Message + Default> Decoder for EncodedCodec<R> {
+impl<R: Message + Default> Decoder for MessageDecoder<R> {
     type Item = R;
     type Error = Status;
 
@@ -51,4 +25,20 @@ impl<R: Message + Default> Decoder for EncodedCodec<R> {
         let message = source.copy_to_bytes(source.remaining());
         R::decode(message).map(Some).map_err(|error| Status::internal(error.to_string()))
     }
+}
+
+/// The message as gzip.
+#[cfg(feature = "gzip")]
+pub(super) fn gzip(message: &[u8]) -> Option<Bytes> {
+    use std::io::Write as _;
+
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    // Writing to memory does not fail; if it did, the message would go as it is.
+    encoder.write_all(message).and_then(|()| encoder.finish()).ok().map(Bytes::from)
+}
+
+/// What was built without the feature never asks for it.
+#[cfg(not(feature = "gzip"))]
+pub(super) fn gzip(_: &[u8]) -> Option<Bytes> {
+    None
 }

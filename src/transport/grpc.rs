@@ -6,18 +6,12 @@ use std::fmt::Write as _;
 
 use bytes::Bytes;
 use http::Uri;
-use http::uri::PathAndQuery;
 use prost::Message;
-use tonic::client::Grpc as Unary;
-#[cfg(feature = "gzip")]
-use tonic::codec::CompressionEncoding;
-use tonic::metadata::MetadataMap;
-use tonic::{Code, Request, Status};
+use tonic::{Code, Status};
 use weaviate_generated::grpc::WeaviateHealthCheckResponse;
 use weaviate_generated::grpc::weaviate_health_check_response::ServingStatus;
 
 use super::channel::channel;
-use super::codec::EncodedCodec;
 use super::connector::{Connector, Refused};
 use super::http::retry_after;
 use super::node::Wiring;
@@ -26,6 +20,7 @@ use super::proxy;
 use super::run::Attempt;
 #[cfg(feature = "tls")]
 use super::tls;
+use super::unary;
 use crate::connect::Endpoint;
 use crate::error::{Error, ErrorKind, GrpcCode, Result, Verdict};
 
@@ -34,7 +29,6 @@ pub(super) struct Grpc {
     /// Scheme, host and port of what is asked for.
     origin: Uri,
     pool: Pool,
-    #[cfg(feature = "gzip")]
     gzip: bool,
 }
 
@@ -57,7 +51,6 @@ impl Grpc {
             pool: Pool::new(wiring.connections, move || channel(way.clone(), connect_timeout)),
             origin,
             endpoint,
-            #[cfg(feature = "gzip")]
             gzip: wiring.gzip,
         })
     }
@@ -81,20 +74,16 @@ impl Grpc {
         message: Bytes,
         max_message_size: usize,
     ) -> Result<R> {
-        let mut lease = self.pool.take(attempt.timeout);
-        let channel = lease.channel();
-        let client = Unary::with_origin(&*channel, self.origin.clone()).max_decoding_message_size(max_message_size);
-        #[cfg(feature = "gzip")]
-        let client = if self.gzip {
-            client.send_compressed(CompressionEncoding::Gzip).accept_compressed(CompressionEncoding::Gzip)
-        } else {
-            client
+        let timeout = attempt.timeout;
+        let mut lease = self.pool.take(timeout);
+        let request = unary::request(&self.origin, path, attempt.headers(), timeout, message, self.gzip);
+        let reply = match lease.channel().request(request).await {
+            Ok(response) => unary::reply(response, max_message_size).await,
+            Err(error) => Err(Status::from_error(Box::new(error))),
         };
-        let mut client = client;
-        let reply = client.unary(request(attempt, message), PathAndQuery::from_static(path), EncodedCodec::new()).await;
         // Whoever is given up at its deadline does not come to this point.
         lease.answered();
-        reply.map(tonic::Response::into_inner).map_err(|status| self.failure(status))
+        reply.map_err(|status| self.failure(status))
     }
 
     fn failure(&self, status: Status) -> Error {
@@ -150,15 +139,6 @@ impl fmt::Debug for Grpc {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Grpc").field(&self.endpoint).finish()
     }
-}
-
-/// The message with all that an attempt says of itself.
-fn request<M>(attempt: Attempt, message: M) -> Request<M> {
-    let mut request = Request::new(message);
-    let timeout = attempt.timeout;
-    *request.metadata_mut() = MetadataMap::from_headers(attempt.headers());
-    request.set_timeout(timeout);
-    request
 }
 
 /// There was no connection to send it on, or that was found closed before.
@@ -225,7 +205,8 @@ fn code(code: Code) -> GrpcCode {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
+
+    use tonic::metadata::MetadataMap;
 
     use super::*;
     use crate::Outcome;
@@ -233,20 +214,6 @@ mod tests {
 
     fn grpc() -> Grpc {
         Grpc::new(Endpoint::parse_grpc("http://localhost:50051").unwrap(), &Wiring::for_tests()).unwrap()
-    }
-
-    const TIMEOUT: Duration = Duration::from_secs(3);
-
-    #[test]
-    fn a_request_carries_headers_and_deadline() {
-        let mut key = http::HeaderValue::from_static("Bearer hunter2");
-        key.set_sensitive(true);
-        let request = request(Attempt { authorization: Some(key), ..Attempt::for_tests(TIMEOUT) }, ());
-        let metadata = request.metadata();
-        assert_eq!(metadata.get("authorization").unwrap(), "Bearer hunter2");
-        assert_eq!(metadata.get("x-client").unwrap(), "1");
-        assert_eq!(metadata.get("grpc-timeout").unwrap(), "3000000u");
-        assert!(!format!("{request:?}").contains("hunter2"), "{request:?}");
     }
 
     #[tokio::test]

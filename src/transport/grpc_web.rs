@@ -46,7 +46,6 @@ impl GrpcWeb<'_> {
         headers.insert(header::CONTENT_TYPE, PROTOBUF);
         headers.insert("connect-protocol-version", HeaderValue::from_static("1"));
         headers.insert("connect-timeout-ms", milliseconds);
-        #[cfg(feature = "gzip")]
         let message = if self.http.gzip { compressed(&message, &mut headers) } else { message };
         let reply = self.http.post(&path, headers, message, attempt).await?;
         let status = reply.status().as_u16();
@@ -115,15 +114,10 @@ impl GrpcWeb<'_> {
 }
 
 /// The message as gzip, and the header that says so.
-#[cfg(feature = "gzip")]
 fn compressed(message: &Bytes, headers: &mut HeaderMap) -> Bytes {
-    use std::io::Write as _;
-
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-    // Writing to memory does not fail; if it did, the message would go as it is.
-    let Ok(body) = encoder.write_all(message).and_then(|()| encoder.finish()) else { return message.clone() };
+    let Some(body) = super::codec::gzip(message) else { return message.clone() };
     headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
-    body.into()
+    body
 }
 
 /// How the Connect protocol words an error.

@@ -27,7 +27,6 @@ pub(super) struct Http {
     client: reqwest::Client,
     /// The proxy on the way, for messages.
     proxy: Option<String>,
-    #[cfg(feature = "gzip")]
     pub(super) gzip: bool,
 }
 
@@ -58,7 +57,6 @@ impl Http {
             proxy: wiring.proxying.of_rest_endpoint(&endpoint).as_ref().map(proxy::shown),
             endpoint,
             client,
-            #[cfg(feature = "gzip")]
             gzip: wiring.gzip,
         })
     }

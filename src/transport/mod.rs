@@ -33,6 +33,7 @@ mod tenants;
 #[cfg(feature = "tls")]
 mod tls;
 mod trace;
+mod unary;
 #[cfg(any(feature = "embedded", all(test, feature = "oidc")))]
 mod web;
 
@@ -133,7 +134,6 @@ pub(crate) struct Settings {
     pub(crate) policy: RetryPolicy,
     pub(crate) connections: usize,
     pub(crate) proxies: Proxies,
-    #[cfg(feature = "gzip")]
     pub(crate) gzip: bool,
     #[cfg(feature = "tls")]
     pub(crate) tls: crate::connect::Tls,
@@ -160,7 +160,6 @@ impl Transport {
             timeouts: settings.timeouts,
             proxying: Proxying::new(&settings.proxies)?,
             connections: settings.connections,
-            #[cfg(feature = "gzip")]
             gzip: settings.gzip,
             #[cfg(feature = "tls")]
             tls: tls::Tls::new(&settings.tls)?,

@@ -20,7 +20,6 @@ pub(super) struct Wiring {
     pub(super) proxying: Proxying,
     /// For gRPC, to each node.
     pub(super) connections: usize,
-    #[cfg(feature = "gzip")]
     pub(super) gzip: bool,
     #[cfg(feature = "tls")]
     pub(super) tls: Tls,
@@ -57,7 +56,6 @@ impl Wiring {
             timeouts: Timeouts::default(),
             proxying: Proxying::new(&crate::Proxies::none()).unwrap(),
             connections: 1,
-            #[cfg(feature = "gzip")]
             gzip: false,
             #[cfg(feature = "tls")]
             tls: Tls::new(&crate::Tls::new()).unwrap(),

@@ -215,15 +215,6 @@ mod tests {
     use super::*;
     use crate::error::Verdict;
 
-    impl Attempt {
-        pub(crate) fn for_tests(timeout: Duration) -> Self {
-            let mut outgoing = HeaderMap::new();
-            outgoing.insert("x-client", HeaderValue::from_static("1"));
-            let (authorization, own) = (None, Headers::default());
-            Self { node: 0, another_node: false, timeout, authorization, outgoing: Arc::new(outgoing), own }
-        }
-    }
-
     /// A client of the nodes `a`, `b`, ... that does not really exist.
     struct Bench {
         nodes: Nodes<Endpoint>,
