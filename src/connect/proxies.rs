@@ -12,8 +12,8 @@ use crate::{Error, Result};
 /// in upper or lower case. Addresses on this machine are reached directly then.
 ///
 /// A proxy's address is `http://host:3128`, `https://host:3129` for one that is itself spoken to by TLS (feature `tls`), or
-/// `socks5://host:1080` (`socks5h` lets the proxy look up names), perhaps with a user and a password in it. gRPC and https
-/// go through an HTTP proxy by `CONNECT`, which it has to allow for the server's port.
+/// `socks5://host:1080` (`socks5h` lets the proxy look up names; for REST with the feature `tls`), perhaps with a user and a
+/// password in it. gRPC and https go through an HTTP proxy by `CONNECT`, which it has to allow for the server's port.
 ///
 /// The certificate of an `https://` proxy has to be for the host in the proxy's address, and from an authority that the client
 /// trusts: `Tls::ca_pem`, `only_these_ca` and `danger_accept_invalid_certs` count for proxies as for servers. What is meant for

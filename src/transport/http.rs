@@ -32,6 +32,12 @@ pub(super) struct Http {
 
 impl Http {
     pub(super) fn new(endpoint: Endpoint, wiring: &Wiring) -> Result<Self> {
+        let proxy = wiring.proxying.of_rest_endpoint(&endpoint);
+        // Without TLS, reqwest connects to nothing whose scheme is not http.
+        if cfg!(not(feature = "tls")) && proxy.as_ref().is_some_and(|proxy| proxy.scheme() != "http") {
+            let why = "REST goes through a SOCKS proxy only with the feature `tls`: use one that begins with http://";
+            return Err(Error::configuration(why));
+        }
         let builder = reqwest::Client::builder()
             .connect_timeout(wiring.timeouts.connect)
             .tcp_keepalive(TCP_KEEPALIVE)
@@ -54,7 +60,7 @@ impl Http {
             .map_err(|error| Error::configuration("the HTTP client cannot be set up").with_source(error))?;
         Ok(Self {
             base: endpoint.base().into(),
-            proxy: wiring.proxying.of_rest_endpoint(&endpoint).as_ref().map(proxy::shown),
+            proxy: proxy.as_ref().map(proxy::shown),
             endpoint,
             client,
             gzip: wiring.gzip,
