@@ -11,9 +11,14 @@ use crate::{Error, Result};
 /// `GRPC_PROXY` for gRPC before those, `ALL_PROXY` for what is left, and `NO_PROXY` for hosts that are reached directly, each
 /// in upper or lower case. Addresses on this machine are reached directly then.
 ///
-/// A proxy's address is `http://host:3128` or `socks5://host:1080` (`socks5h` lets the proxy look up names), perhaps with a
-/// user and a password in it. gRPC and https go through an HTTP proxy by `CONNECT`, which it has to allow for the
-/// server's port.
+/// A proxy's address is `http://host:3128`, `https://host:3129` for one that is itself spoken to by TLS (feature `tls`), or
+/// `socks5://host:1080` (`socks5h` lets the proxy look up names; for REST with the feature `tls`), perhaps with a user and a
+/// password in it. gRPC and https go through an HTTP proxy by `CONNECT`, which it has to allow for the server's port.
+///
+/// The certificate of an `https://` proxy has to be for the host in the proxy's address, and from an authority that the client
+/// trusts: `Tls::ca_pem`, `only_these_ca` and `danger_accept_invalid_certs` count for proxies as for servers. What is meant for
+/// the server alone does not: `Tls::server_name` is not looked for in a proxy's certificate, and no proxy is shown that of
+/// `Tls::identity_pem`. REST and gRPC are alike in this.
 ///
 /// ```
 /// use weaviate::{Client, Proxies};
@@ -169,8 +174,9 @@ fn parse(what: &str, text: &str) -> Result<Url> {
     let Ok(url) = Url::parse(&with_scheme) else { return refuse("is no address such as http://proxy:3128") };
     match url.scheme() {
         "http" | "socks5" | "socks5h" => {}
-        "https" => return refuse("begins with https://, which is not supported: http:// and socks5:// are"),
-        _ => return refuse("must begin with http://, socks5:// or socks5h://"),
+        "https" if cfg!(feature = "tls") => {}
+        "https" => return refuse("begins with https://, which needs the feature `tls`: http:// and socks5:// do not"),
+        _ => return refuse("must begin with http://, https://, socks5:// or socks5h://"),
     }
     if url.host_str().is_none_or(str::is_empty) {
         return refuse("names no host");
@@ -198,6 +204,8 @@ mod tests {
             (&[("http_proxy", "http://h"), ("grpc_proxy", "http://g")], "h - g g"),
             (&[("HTTP_PROXY", "http://h"), ("REQUEST_METHOD", "GET")], "- - - -"),
             (&[("HTTP_PROXY", " "), ("http_proxy", "http://h")], "h - h -"),
+            #[cfg(feature = "tls")]
+            (&[("HTTPS_PROXY", "https://s:3129"), ("GRPC_PROXY", "https://g")], "- s g g"),
         ] {
             let urls = environment(variables).unwrap();
             let found = [&urls.http, &urls.https, &urls.grpc_http, &urls.grpc_https].map(shown).join(" ");
@@ -213,7 +221,8 @@ mod tests {
     fn an_unusable_proxy_is_named_and_not_shown() {
         for (address, word) in [
             ("ftp://user:hunter2@proxy", "must begin with"),
-            ("https://user:hunter2@proxy", "https://"),
+            #[cfg(not(feature = "tls"))]
+            ("https://user:hunter2@proxy", "feature `tls`"),
             ("http://user:hunter2@[::1", "no address"),
             ("http://", "no address"),
         ] {

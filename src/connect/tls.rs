@@ -7,6 +7,9 @@ use secrecy::SecretSlice;
 /// Without it, certificates have to be signed by one of Mozilla's authorities, which are part of this crate. No TLS
 /// provider is installed for the process: another one that is there stays.
 ///
+/// A proxy that is itself spoken to by TLS (see [`Proxies`](crate::Proxies)) needs a certificate from an authority that is
+/// trusted here, too. [`identity_pem`](Self::identity_pem) and [`server_name`](Self::server_name) are for servers alone.
+///
 /// ```no_run
 /// use weaviate::{Client, Tls};
 ///

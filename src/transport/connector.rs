@@ -1,15 +1,19 @@
-//! TCP connections for gRPC, through a proxy where there is one.
+//! Connections for gRPC, through a proxy where there is one.
 
 use std::error::Error as StdError;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
+#[cfg(feature = "tls")]
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use http::{HeaderValue, Uri};
+#[cfg(feature = "tls")]
+use hyper_rustls::{HttpsConnector, MaybeHttpsStream};
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::legacy::connect::proxy::{SocksV5, Tunnel};
 use hyper_util::rt::TokioIo;
@@ -30,13 +34,16 @@ pub(super) const TCP_USER_TIMEOUT: Duration = Duration::from_secs(30);
 #[derive(Clone, Debug)]
 pub(super) struct Connector {
     tcp: HttpConnector,
+    /// For proxies that are spoken to by TLS.
+    #[cfg(feature = "tls")]
+    tls: Arc<rustls::ClientConfig>,
     route: Route,
 }
 
 #[derive(Clone, Debug)]
 enum Route {
     Direct,
-    /// By CONNECT.
+    /// By CONNECT, to a proxy that is spoken to as its scheme says.
     Http {
         proxy: Uri,
         authorization: Option<HeaderValue>,
@@ -59,7 +66,11 @@ impl fmt::Debug for Secret {
 }
 
 impl Connector {
-    pub(super) fn new(connect_timeout: Duration, proxy: Option<&Url>) -> Result<Self> {
+    pub(super) fn new(
+        connect_timeout: Duration,
+        proxy: Option<&Url>,
+        #[cfg(feature = "tls")] tls: Arc<rustls::ClientConfig>,
+    ) -> Result<Self> {
         let mut tcp = HttpConnector::new();
         // The scheme is that of what goes through the connection.
         tcp.enforce_http(false);
@@ -68,7 +79,24 @@ impl Connector {
         #[cfg(target_os = "linux")]
         tcp.set_tcp_user_timeout(Some(TCP_USER_TIMEOUT));
         tcp.set_connect_timeout(Some(connect_timeout));
-        Ok(Self { tcp, route: proxy.map_or(Ok(Route::Direct), Route::through)? })
+        Ok(Self {
+            tcp,
+            #[cfg(feature = "tls")]
+            tls,
+            route: proxy.map_or(Ok(Route::Direct), Route::through)?,
+        })
+    }
+
+    /// What connects to an HTTP proxy: by TLS if its address says so.
+    #[cfg(feature = "tls")]
+    fn to_proxy(&self, tcp: HttpConnector) -> HttpsConnector<HttpConnector> {
+        HttpsConnector::from((tcp, Arc::clone(&self.tls)))
+    }
+
+    #[cfg(not(feature = "tls"))]
+    #[expect(clippy::unused_self, reason = "with TLS there is a choice")]
+    fn to_proxy(&self, tcp: HttpConnector) -> HttpConnector {
+        tcp
     }
 }
 
@@ -83,7 +111,7 @@ impl Route {
             ("", None) => None,
             (user, password) => Some((decoded(user), decoded(password.unwrap_or_default()))),
         };
-        if url.scheme() != "http" {
+        if url.scheme().starts_with("socks") {
             let user = user.map(|(user, password)| Secret(user, password));
             return Ok(Self::Socks { proxy, user, local_dns: url.scheme() == "socks5" });
         }
@@ -101,7 +129,18 @@ fn decoded(text: &str) -> String {
 }
 
 pub(super) type BoxError = Box<dyn StdError + Send + Sync>;
-type Connection = TokioIo<TcpStream>;
+type Tcp = TokioIo<TcpStream>;
+/// TLS in it is that with the proxy. That with the server is the next layer's.
+#[cfg(feature = "tls")]
+type Connection = MaybeHttpsStream<Tcp>;
+#[cfg(not(feature = "tls"))]
+type Connection = Tcp;
+
+/// Without TLS of its own.
+#[cfg(feature = "tls")]
+const PLAIN: fn(Tcp) -> Connection = MaybeHttpsStream::Http;
+#[cfg(not(feature = "tls"))]
+const PLAIN: fn(Tcp) -> Connection = std::convert::identity;
 
 impl Service<Uri> for Connector {
     type Response = Connection;
@@ -119,10 +158,10 @@ impl Service<Uri> for Connector {
         match self.route.clone() {
             Route::Direct => {
                 let connecting = tcp.call(destination);
-                Box::pin(async move { connecting.await.map_err(Into::into) })
+                Box::pin(async move { connecting.await.map(PLAIN).map_err(Into::into) })
             }
             Route::Http { proxy, authorization } => {
-                let mut tunnel = Tunnel::new(proxy.clone(), tcp);
+                let mut tunnel = Tunnel::new(proxy.clone(), self.to_proxy(tcp));
                 if let Some(authorization) = authorization {
                     tunnel = tunnel.with_auth(authorization);
                 }
@@ -135,7 +174,7 @@ impl Service<Uri> for Connector {
                     tunnel = tunnel.with_auth(user, password);
                 }
                 let connecting = tunnel.call(with_port(destination));
-                Box::pin(async move { connecting.await.map_err(|error| Refused::by(&proxy, error)) })
+                Box::pin(async move { connecting.await.map(PLAIN).map_err(|error| Refused::by(&proxy, error)) })
             }
         }
     }
@@ -186,12 +225,16 @@ mod tests {
 
     #[test]
     fn a_proxys_user_is_decoded_and_not_shown() {
-        let url = Url::parse("http://us%40er:hun+ter2%25@proxy:3128").unwrap();
-        let route = Route::through(&url).unwrap();
-        let Route::Http { proxy, authorization: Some(authorization) } = &route else { panic!("{route:?}") };
-        assert_eq!(proxy.to_string(), "http://proxy:3128/");
-        let expected = format!("Basic {}", BASE64_STANDARD.encode("us@er:hun+ter2%"));
-        assert_eq!(authorization.to_str().unwrap(), expected);
+        for (url, address) in [
+            ("http://us%40er:hun+ter2%25@proxy:3128", "http://proxy:3128/"),
+            ("https://us%40er:hun+ter2%25@proxy", "https://proxy:443/"),
+        ] {
+            let route = Route::through(&Url::parse(url).unwrap()).unwrap();
+            let Route::Http { proxy, authorization: Some(authorization) } = &route else { panic!("{route:?}") };
+            assert_eq!(proxy.to_string(), address);
+            let expected = format!("Basic {}", BASE64_STANDARD.encode("us@er:hun+ter2%"));
+            assert_eq!(authorization.to_str().unwrap(), expected);
+        }
         for (url, port) in [("socks5://user:hunter2@proxy", 1080), ("socks5h://user:hunter2@proxy:9", 9)] {
             let route = Route::through(&Url::parse(url).unwrap()).unwrap();
             let Route::Socks { proxy, local_dns, .. } = &route else { panic!("{route:?}") };

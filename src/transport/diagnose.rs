@@ -9,6 +9,8 @@ use tokio::time::{Instant, sleep, timeout};
 use url::Url;
 
 use super::call::{Call, Idempotency};
+use super::connector::Refused;
+use super::grpc::find;
 use super::proxy::shown;
 use super::{CONTRACT, Transport};
 use crate::connect::Endpoint;
@@ -54,44 +56,36 @@ impl Transport {
     /// Looks at every layer, each for no longer than the init checks may take.
     pub(crate) async fn diagnose(&self) -> Diagnosis {
         let mut checks = Vec::new();
-        let mut note = |layer, start: Instant, (finding, detail): Found| {
-            checks.push(Check { layer, finding, detail, took: start.elapsed() });
-            finding != Finding::Broken
+        let mut note = |layer, ((finding, detail), took): (Found, Duration)| {
+            checks.push(Check { layer, finding, detail, took });
         };
-        let start = Instant::now();
-        note(Layer::Dns, start, self.each_target(addresses).await);
-        let start = Instant::now();
-        note(Layer::Tcp, start, self.each_target(port).await);
-        let start = Instant::now();
-        let live = self.answered_by_rest().await;
-        let took = start.elapsed();
-        note(Layer::Tls, Instant::now(), self.tls(&live));
-        note(Layer::Proxy, Instant::now(), self.proxies(&live));
+        let known = |found: Found| (found, Duration::ZERO);
+        note(Layer::Dns, timed(self.each_target(addresses)).await);
+        note(Layer::Tcp, timed(self.each_target(port)).await);
+        let (live, rest_took) = timed(self.answered_by_rest()).await;
+        let (grpc, grpc_took) = timed(self.answered_by_grpc()).await;
+        note(Layer::Tls, known(self.tls(&live, grpc.as_ref())));
+        note(Layer::Proxy, known(self.proxies(&live, grpc.as_ref())));
         let date = live.as_ref().ok().copied().flatten();
-        let reached = note(
-            Layer::Rest,
-            Instant::now().checked_sub(took).unwrap_or(start),
-            match &live {
-                Ok(_) => {
-                    let named: Vec<_> = self.inner.nodes.all().map(|node| node.http.endpoint.named()).collect();
-                    (Finding::Fine, format!("{} answers", named.join(", ")))
-                }
-                Err(error) => (Finding::Broken, with_causes(error)),
-            },
-        );
-        let skipped = || (Finding::Skipped, "REST does not answer".to_owned());
-        let start = Instant::now();
-        note(Layer::Auth, start, if reached { self.auth().await } else { skipped() });
-        let start = Instant::now();
-        note(Layer::Grpc, start, self.spoken(Protocol::Grpc).await);
-        let start = Instant::now();
-        note(Layer::GrpcWeb, start, if reached { self.spoken(Protocol::GrpcWeb).await } else { skipped() });
-        note(Layer::Version, Instant::now(), version(self.server_version()));
-        note(
-            Layer::Clock,
-            Instant::now(),
-            date.map_or_else(|| (Finding::Skipped, "the server did not say what time it is".to_owned()), clock),
-        );
+        let rest = match &live {
+            Ok(_) => {
+                let named: Vec<_> = self.inner.nodes.all().map(|node| node.http.endpoint.named()).collect();
+                (Finding::Fine, format!("{} answers", named.join(", ")))
+            }
+            Err(error) => (Finding::Broken, with_causes(error)),
+        };
+        note(Layer::Rest, (rest, rest_took));
+        let skipped = || known((Finding::Skipped, "REST does not answer".to_owned()));
+        note(Layer::Auth, if live.is_ok() { timed(self.auth()).await } else { skipped() });
+        let spoken = match grpc {
+            Some(answer) => self.spoken(Protocol::Grpc, answer),
+            None => (Finding::Skipped, "this client was given no address of gRPC".to_owned()),
+        };
+        note(Layer::Grpc, (spoken, grpc_took));
+        note(Layer::GrpcWeb, if live.is_ok() { timed(self.grpc_web_layer()).await } else { skipped() });
+        note(Layer::Version, known(version(self.server_version())));
+        let clock = date.map_or_else(|| (Finding::Skipped, "the server did not say what time it is".to_owned()), clock);
+        note(Layer::Clock, known(clock));
         Diagnosis::new(checks)
     }
 
@@ -146,39 +140,77 @@ impl Transport {
         Ok(date)
     }
 
-    fn tls(&self, live: &Result<Option<SystemTime>>) -> Found {
-        let endpoint = &self.first().http.endpoint;
-        if !endpoint.is_https() {
-            return (Finding::Skipped, "plain http".to_owned());
-        }
-        match live {
-            Ok(_) => (Finding::Fine, format!("the certificate of {endpoint} is accepted")),
-            Err(error) if error.is_connection() => (Finding::Broken, with_causes(error)),
-            Err(_) => (Finding::Skipped, "REST does not answer".to_owned()),
-        }
+    /// Whether native gRPC does, if this client was given an address of it.
+    async fn answered_by_grpc(&self) -> Option<Result<()>> {
+        self.first().grpc.as_ref()?;
+        Some(self.probe(Protocol::Grpc, self.inner.timeouts.init).await)
     }
 
-    fn proxies(&self, live: &Result<Option<SystemTime>>) -> Found {
+    /// Servers, and proxies that are spoken to by TLS.
+    fn tls(&self, live: &Result<Option<SystemTime>>, grpc: Option<&Result<()>>) -> Found {
+        let proxying = &self.inner.proxying;
+        let peers = |endpoint: &Endpoint, proxy: Option<Url>| {
+            let proxy =
+                proxy.filter(|proxy| proxy.scheme() == "https").map(|proxy| format!("the proxy {}", shown(&proxy)));
+            proxy.into_iter().chain(endpoint.is_https().then(|| endpoint.to_string())).collect::<Vec<_>>()
+        };
+        let first = self.first();
+        let rest = peers(&first.http.endpoint, proxying.of_rest_endpoint(&first.http.endpoint));
+        let grpc_peers = match &first.grpc {
+            Some(grpc) => peers(&grpc.endpoint, proxying.of_grpc_endpoint(&grpc.endpoint)),
+            None => Vec::new(),
+        };
+        let mut accepted = Vec::new();
+        match live {
+            Err(error) if !rest.is_empty() && is_about_tls(error) => return (Finding::Broken, with_causes(error)),
+            Err(_) => {}
+            Ok(_) => accepted.extend(&rest),
+        }
+        match grpc {
+            Some(Err(error)) if !grpc_peers.is_empty() && is_about_tls(error) => {
+                return (Finding::Broken, with_causes(error));
+            }
+            Some(Ok(())) => accepted.extend(&grpc_peers),
+            _ => {}
+        }
+        if rest.is_empty() && grpc_peers.is_empty() {
+            return (Finding::Skipped, "plain http".to_owned());
+        }
+        if accepted.is_empty() {
+            return (Finding::Skipped, "nobody answers".to_owned());
+        }
+        let mut details: Vec<_> =
+            accepted.into_iter().map(|peer| format!("the certificate of {peer} is accepted")).collect();
+        details.dedup();
+        (Finding::Fine, details.join("; "))
+    }
+
+    fn proxies(&self, live: &Result<Option<SystemTime>>, grpc: Option<&Result<()>>) -> Found {
         let proxying = &self.inner.proxying;
         let mut details = Vec::new();
-        let mut finding = Finding::Fine;
         for node in self.inner.nodes.all() {
             let rest = &node.http.endpoint;
             if let Some(proxy) = proxying.of_rest_endpoint(rest) {
-                details.push(format!("{} through {}", rest.named(), shown(&proxy)));
-                if live.as_ref().is_err_and(Error::is_connection) {
-                    finding = Finding::Doubtful;
-                }
+                let error = live.as_ref().err().filter(|error| error.is_connection());
+                let finding = error.map(|error| node.http.is_the_proxys(error));
+                details.push((finding, format!("{} through {}", rest.named(), shown(&proxy))));
             }
-            if let Some(grpc) = node.grpc.as_ref().map(|grpc| &grpc.endpoint)
-                && let Some(proxy) = proxying.of_grpc_endpoint(grpc)
+            if let Some(endpoint) = node.grpc.as_ref().map(|grpc| &grpc.endpoint)
+                && let Some(proxy) = proxying.of_grpc_endpoint(endpoint)
             {
-                details.push(format!("{} through {}", grpc.named(), shown(&proxy)));
+                let error = grpc.and_then(|answer| answer.as_ref().err()).filter(|error| error.is_connection());
+                let finding = error.map(|error| find::<Refused>(error).is_some());
+                details.push((finding, format!("{} through {}", endpoint.named(), shown(&proxy))));
             }
         }
-        if details.is_empty() {
-            return (Finding::Skipped, "this client uses none".to_owned());
-        }
+        // Whether it is the proxy's fault, if there is one.
+        let finding = match details.iter().filter_map(|(fault, _)| *fault).max() {
+            _ if details.is_empty() => return (Finding::Skipped, "this client uses none".to_owned()),
+            None => Finding::Fine,
+            Some(false) => Finding::Doubtful,
+            Some(true) => Finding::Broken,
+        };
+        let details: Vec<_> = details.into_iter().map(|(_, detail)| detail).collect();
         (finding, details.join("; "))
     }
 
@@ -192,23 +224,39 @@ impl Transport {
         }
     }
 
-    async fn spoken(&self, protocol: Protocol) -> Found {
-        if protocol == Protocol::Grpc && self.first().grpc.is_none() {
-            return (Finding::Skipped, "this client was given no address of gRPC".to_owned());
-        }
-        if protocol == Protocol::GrpcWeb
-            && self.server_version().is_some()
-            && !self.supports(Feature::GrpcWeb).await.unwrap_or(true)
-        {
+    async fn grpc_web_layer(&self) -> Found {
+        if self.server_version().is_some() && !self.supports(Feature::GrpcWeb).await.unwrap_or(true) {
             return (Finding::Skipped, "servers have it from 1.38.3 and 1.39.0 on".to_owned());
         }
-        match self.probe(protocol, self.inner.timeouts.init).await {
+        let answer = self.probe(Protocol::GrpcWeb, self.inner.timeouts.init).await;
+        self.spoken(Protocol::GrpcWeb, answer)
+    }
+
+    fn spoken(&self, protocol: Protocol, answer: Result<()>) -> Found {
+        match answer {
             Ok(()) => (Finding::Fine, format!("{} answers", self.first().place(protocol))),
             // Nobody needs it who has native gRPC.
             Err(error) if protocol == Protocol::GrpcWeb => (Finding::Doubtful, with_causes(&error)),
             Err(error) => (Finding::Broken, with_causes(&error)),
         }
     }
+}
+
+/// What came of something, and how long it took.
+async fn timed<T>(work: impl Future<Output = T>) -> (T, Duration) {
+    let start = Instant::now();
+    (work.await, start.elapsed())
+}
+
+#[cfg(feature = "tls")]
+fn is_about_tls(error: &Error) -> bool {
+    super::tls::trouble(error, super::tls::Peer::Server).is_some()
+}
+
+/// Without TLS, nobody is spoken to by it.
+#[cfg(not(feature = "tls"))]
+fn is_about_tls(_error: &Error) -> bool {
+    false
 }
 
 /// What a connection is opened to.

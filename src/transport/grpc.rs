@@ -16,7 +16,10 @@ use super::connector::{Connector, Refused};
 use super::http::retry_after;
 use super::node::Wiring;
 use super::pool::Pool;
+use super::proxy;
 use super::run::Attempt;
+#[cfg(feature = "tls")]
+use super::tls;
 use super::unary;
 use crate::connect::Endpoint;
 use crate::error::{Error, ErrorKind, GrpcCode, Result, Verdict};
@@ -36,7 +39,12 @@ impl Grpc {
             .map_err(|error| Error::configuration("the gRPC address is not usable").with_source(error))?;
         let proxy = wiring.proxying.of_grpc_endpoint(&endpoint);
         let connect_timeout = wiring.timeouts.connect;
-        let way = Connector::new(connect_timeout, proxy.as_ref())?;
+        let way = Connector::new(
+            connect_timeout,
+            proxy.as_ref(),
+            #[cfg(feature = "tls")]
+            wiring.tls.proxy(),
+        )?;
         #[cfg(feature = "tls")]
         let way = wiring.tls.grpc(way);
         Ok(Self {
@@ -110,11 +118,17 @@ impl Grpc {
     fn lost(&self, error: impl Into<Box<dyn StdError + Send + Sync>>, verdict: Verdict) -> Error {
         let error = error.into();
         let mut message = format!("no connection to gRPC at {}", self.endpoint);
-        if let Some(refused) = find::<Refused>(&*error) {
-            let _ = write!(message, " through the proxy {}", refused.proxy());
-        }
-        #[cfg(feature = "tls")]
-        if let Some(why) = super::tls::trouble(&*error) {
+        let why = match find::<Refused>(&*error) {
+            Some(refused) => {
+                let _ = write!(message, " through the proxy {}", refused.proxy());
+                proxy::trouble(refused.proxy(), refused)
+            }
+            #[cfg(feature = "tls")]
+            None => tls::trouble(&*error, tls::Peer::Server),
+            #[cfg(not(feature = "tls"))]
+            None => None,
+        };
+        if let Some(why) = why {
             let _ = write!(message, ": {why}");
         }
         Error::new(verdict.transient(), message).with_source(error)
@@ -135,7 +149,7 @@ fn never_left(status: &Status) -> bool {
 }
 
 /// The error of type `E` among the causes.
-fn find<'e, E: StdError + 'static>(error: &'e (dyn StdError + 'static)) -> Option<&'e E> {
+pub(super) fn find<'e, E: StdError + 'static>(error: &'e (dyn StdError + 'static)) -> Option<&'e E> {
     let mut next = Some(error);
     while let Some(error) = next {
         if let Some(found) = error.downcast_ref() {

@@ -1,5 +1,6 @@
 //! REST: the generated operations over one reqwest client, and the one decoder of replies that are no success.
 
+use std::error::Error as StdError;
 use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
@@ -31,6 +32,12 @@ pub(super) struct Http {
 
 impl Http {
     pub(super) fn new(endpoint: Endpoint, wiring: &Wiring) -> Result<Self> {
+        let proxy = wiring.proxying.of_rest_endpoint(&endpoint);
+        // Without TLS, reqwest connects to nothing whose scheme is not http.
+        if cfg!(not(feature = "tls")) && proxy.as_ref().is_some_and(|proxy| proxy.scheme() != "http") {
+            let why = "REST goes through a SOCKS proxy only with the feature `tls`: use one that begins with http://";
+            return Err(Error::configuration(why));
+        }
         let builder = reqwest::Client::builder()
             .connect_timeout(wiring.timeouts.connect)
             .tcp_keepalive(TCP_KEEPALIVE)
@@ -43,13 +50,17 @@ impl Http {
         #[cfg(feature = "gzip")]
         let builder = builder.gzip(wiring.gzip);
         #[cfg(feature = "tls")]
-        let builder = builder.tls_backend_preconfigured(wiring.tls.rest());
+        let builder = if wiring.proxying.rest_by_tls() {
+            builder.tls_backend_preconfigured(wiring.tls.rest_and_proxy()).connector_layer(super::handshake::Counted)
+        } else {
+            builder.tls_backend_preconfigured(wiring.tls.rest())
+        };
         let client = builder
             .build()
             .map_err(|error| Error::configuration("the HTTP client cannot be set up").with_source(error))?;
         Ok(Self {
             base: endpoint.base().into(),
-            proxy: wiring.proxying.of_rest_endpoint(&endpoint).as_ref().map(proxy::shown),
+            proxy: proxy.as_ref().map(proxy::shown),
             endpoint,
             client,
             gzip: wiring.gzip,
@@ -128,6 +139,23 @@ impl Http {
         }
     }
 
+    /// Whether something failed on this side of the proxy, or at it.
+    pub(super) fn is_the_proxys(&self, error: &(dyn StdError + 'static)) -> bool {
+        // Without a tunnel, the proxy is all that this client speaks to.
+        self.proxy.is_some() && (!self.endpoint.is_https() || proxy::tunnel(error).is_some())
+    }
+
+    /// What went wrong, where that can be told.
+    fn trouble(&self, error: &(dyn StdError + 'static)) -> Option<String> {
+        match &self.proxy {
+            Some(proxy) if self.is_the_proxys(error) => proxy::trouble(proxy, error),
+            #[cfg(feature = "tls")]
+            _ => super::tls::trouble(error, super::tls::Peer::Server),
+            #[cfg(not(feature = "tls"))]
+            _ => None,
+        }
+    }
+
     pub(super) fn lost(&self, error: reqwest::Error, timeout: Duration) -> Error {
         let error = error.without_url();
         let place = self.place();
@@ -141,8 +169,7 @@ impl Http {
             let message = format!("the connection to REST at {place} broke");
             (Verdict::unknown(ErrorKind::Connection).transient(), message)
         };
-        #[cfg(feature = "tls")]
-        let message = match super::tls::trouble(&error) {
+        let message = match self.trouble(&error) {
             Some(why) => format!("{message}: {why}"),
             None => message,
         };

@@ -11,6 +11,8 @@ mod diagnose;
 mod gate;
 mod grpc;
 mod grpc_web;
+#[cfg(feature = "tls")]
+mod handshake;
 mod http;
 mod listing;
 mod node;

@@ -120,9 +120,17 @@ mod tests {
         let count = Arc::clone(&opened);
         let pool = Pool::new(size, move || {
             count.fetch_add(1, Ordering::Relaxed);
-            let connector = Connector::new(SECOND, None).unwrap();
             #[cfg(feature = "tls")]
-            let connector = Tls::new(&crate::Tls::new()).unwrap().grpc(connector);
+            let tls = Tls::new(&crate::Tls::new()).unwrap();
+            let connector = Connector::new(
+                SECOND,
+                None,
+                #[cfg(feature = "tls")]
+                tls.proxy(),
+            );
+            let connector = connector.unwrap();
+            #[cfg(feature = "tls")]
+            let connector = tls.grpc(connector);
             channel(connector, SECOND)
         });
         (pool, opened)

@@ -1,5 +1,6 @@
 //! The way to an address: straight on, or through which proxy.
 
+use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
 
@@ -31,7 +32,20 @@ impl Proxying {
     /// For reqwest, which asks with each address that it is about to reach.
     pub(super) fn rest(&self) -> reqwest::Proxy {
         let own = self.clone();
-        reqwest::Proxy::custom(move |url| own.of_rest(url.scheme(), url.host_str()?))
+        reqwest::Proxy::custom(move |url| {
+            let proxy = own.of_rest(url.scheme(), url.host_str()?)?;
+            #[cfg(feature = "tls")]
+            if proxy.scheme() == "https" {
+                super::handshake::proxy_comes_first();
+            }
+            Some(proxy)
+        })
+    }
+
+    /// Whether there is a proxy for REST that is spoken to by TLS.
+    #[cfg(feature = "tls")]
+    pub(super) fn rest_by_tls(&self) -> bool {
+        [&self.0.urls.http, &self.0.urls.https].into_iter().flatten().any(|proxy| proxy.scheme() == "https")
     }
 
     pub(super) fn of_rest_endpoint(&self, endpoint: &Endpoint) -> Option<Url> {
@@ -71,6 +85,44 @@ impl fmt::Debug for Proxying {
 pub(super) fn shown(proxy: &Url) -> String {
     let port = proxy.port_or_known_default().map_or_else(String::new, |port| format!(":{port}"));
     format!("{}://{}{port}", proxy.scheme(), proxy.host_str().unwrap_or_default())
+}
+
+/// Why there is no tunnel through an HTTP proxy, if that is what failed. The library shows words and no type.
+pub(super) fn tunnel(error: &(dyn StdError + 'static)) -> Option<String> {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if let Some(why) = error.to_string().strip_prefix("tunnel error: ") {
+            return Some(why.to_owned());
+        }
+        next = error.source();
+    }
+    None
+}
+
+/// What went wrong between this client and a proxy, where that can be told. `proxy` is its address.
+pub(super) fn trouble(proxy: &str, error: &(dyn StdError + 'static)) -> Option<String> {
+    #[cfg(feature = "tls")]
+    if proxy.starts_with("https://")
+        && let Some(why) = super::tls::trouble(error, super::tls::Peer::Proxy)
+    {
+        return Some(why);
+    }
+    // What a port for TLS says to plain text is no HTTP, if it says anything.
+    let may_be_tls = cfg!(feature = "tls") && proxy.starts_with("http://");
+    match tunnel(error).as_deref() {
+        Some("failed to create underlying connection") => None,
+        Some("proxy authorization required") => {
+            Some("the proxy wants a user and a password: put them into its address".to_owned())
+        }
+        Some(_) if may_be_tls => {
+            Some("the proxy does not let it through, or speaks TLS: its address may begin with https://".to_owned())
+        }
+        Some(_) => Some("the proxy does not let it through".to_owned()),
+        None if may_be_tls && super::grpc::find(error).is_some_and(hyper::Error::is_parse) => {
+            Some("what the proxy speaks is not HTTP: its address may begin with https://".to_owned())
+        }
+        None => None,
+    }
 }
 
 #[cfg(test)]

@@ -4,23 +4,18 @@ use std::sync::Arc;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::pem::PemObject as _;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
-use tokio_rustls::rustls::{ClientConfig, RootCertStore};
+use tokio_rustls::rustls::{ClientConfig, HandshakeKind, RootCertStore};
 
 use super::Bare;
 use crate::support::recorder::Recorder;
 use crate::support::tls::{Identity, Pki, TlsFront};
 
-/// Trusts the authority, and asks for `/v1/meta` as HTTP/1.1.
-async fn ask(
-    front: &TlsFront,
-    name: &'static str,
-    trusted: &Pki,
-    client: Option<&Identity>,
-    alpn: &[&str],
-) -> io::Result<String> {
+/// Trusts the authority.
+fn config(trusted: &Pki, client: Option<&Identity>, alpn: &[&str]) -> Arc<ClientConfig> {
     let mut roots = RootCertStore::empty();
     roots.add(CertificateDer::from_pem_slice(trusted.ca.as_bytes()).unwrap()).unwrap();
     let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()));
@@ -33,9 +28,30 @@ async fn ask(
         }
     };
     config.alpn_protocols = alpn.iter().map(|protocol| protocol.as_bytes().to_vec()).collect();
+    Arc::new(config)
+}
+
+async fn shake_hands(
+    front: &TlsFront,
+    name: &'static str,
+    config: Arc<ClientConfig>,
+) -> io::Result<TlsStream<TcpStream>> {
     let socket = TcpStream::connect(front.url().trim_start_matches("https://")).await?;
-    let name = ServerName::try_from(name).unwrap();
-    let mut stream = TlsConnector::from(Arc::new(config)).connect(name, socket).await?;
+    TlsConnector::from(config).connect(ServerName::try_from(name).unwrap(), socket).await
+}
+
+/// Asks for `/v1/meta` as HTTP/1.1.
+async fn ask(
+    front: &TlsFront,
+    name: &'static str,
+    trusted: &Pki,
+    client: Option<&Identity>,
+    alpn: &[&str],
+) -> io::Result<String> {
+    exchange(&mut shake_hands(front, name, config(trusted, client, alpn)).await?).await
+}
+
+async fn exchange(stream: &mut TlsStream<TcpStream>) -> io::Result<String> {
     stream.write_all(b"GET /v1/meta HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await?;
     let mut reply = String::new();
     stream.read_to_string(&mut reply).await?;
@@ -82,7 +98,12 @@ async fn a_client_certificate_can_be_asked_for() {
     assert!(ask(&front, "localhost", &pki, None, &[]).await.is_err());
     assert!(ask(&front, "localhost", &pki, Some(&stranger.client), &[]).await.is_err());
     assert!(ask(&front, "localhost", &pki, Some(&pki.client), &[]).await.is_ok());
-    assert_eq!((front.handshakes().len(), front.failures().len()), (1, 2));
+    assert_eq!((front.handshakes().len(), front.failures().len(), front.certificates()), (1, 2, 1));
+    let front = TlsFront::to(recorder.rest_url(), &pki.server).client_ca_asked(&pki).start().await;
+    assert!(ask(&front, "localhost", &pki, None, &[]).await.is_ok());
+    assert_eq!((front.handshakes().len(), front.certificates()), (1, 0));
+    assert!(ask(&front, "localhost", &pki, Some(&pki.client), &[]).await.is_ok());
+    assert_eq!((front.handshakes().len(), front.certificates()), (2, 1));
 }
 
 #[tokio::test]
@@ -93,4 +114,23 @@ async fn who_speaks_plaintext_is_not_understood() {
     assert!(Bare::http1().get(&url, "/v1/meta").await.is_err());
     assert!(Bare::http2().call(&url, super::SEARCH).await.is_err());
     assert_eq!((front.handshakes().len(), recorder.calls().len()), (0, 0));
+}
+
+#[tokio::test]
+async fn a_session_is_resumed_where_it_may_be() {
+    let (recorder, pki) = (Recorder::start().await, Pki::new());
+    let front = || TlsFront::to(recorder.rest_url(), &pki.server);
+    for (front, second) in
+        [(front().start().await, HandshakeKind::Resumed), (front().forgetful().start().await, HandshakeKind::Full)]
+    {
+        let config = config(&pki, None, &[]);
+        for kind in [HandshakeKind::Full, second] {
+            let mut stream = shake_hands(&front, "localhost", Arc::clone(&config)).await.unwrap();
+            exchange(&mut stream).await.unwrap();
+            assert_eq!(stream.get_ref().1.handshake_kind(), Some(kind));
+        }
+        let mut stream = shake_hands(&front, "localhost", config).await.unwrap();
+        front.drop_connections();
+        assert!(exchange(&mut stream).await.is_err());
+    }
 }

@@ -12,6 +12,8 @@ mod restarts;
 mod retries;
 #[cfg(feature = "tls")]
 mod tls;
+#[cfg(feature = "tls")]
+mod tls_proxies;
 mod trouble;
 
 use std::time::Duration;

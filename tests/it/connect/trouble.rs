@@ -9,6 +9,8 @@ use weaviate_emulator::Emulator;
 use super::{SOON, emulator, timeouts};
 use crate::support::blackhole::{BlackHole, Canned, ClosedPort};
 use crate::support::proxy::{HttpProxy, Manner, SocksProxy};
+#[cfg(feature = "tls")]
+use crate::support::tls::{Pki, TlsFront};
 
 /// What a trouble looks like from outside.
 struct Trouble {
@@ -165,4 +167,68 @@ async fn each_trouble_with_a_proxy_is_told_apart() {
         ),
     ])
     .await;
+}
+
+#[cfg(feature = "tls")]
+#[tokio::test]
+async fn each_trouble_with_a_proxy_that_is_spoken_to_by_tls_is_told_apart() {
+    use ErrorKind::{Connection, Timeout};
+    let (emulator, pki) = (emulator().await, Pki::new());
+    let (rest, grpc) = (emulator.rest_url(), emulator.grpc_url());
+    let (proxy, hole) = (HttpProxy::with_login("user", "hunter2").await, BlackHole::start().await);
+    let front = TlsFront::to(proxy.url(), &pki.server).start().await;
+    let expired = TlsFront::to(proxy.url(), &pki.expired).start().await;
+    let elsewhere = TlsFront::to(proxy.url(), &pki.elsewhere).start().await;
+    let silent = hole.url().replace("http://", "https://user:hunter2@");
+    let to = |tls| Client::custom(&rest).grpc(&grpc).protocol(Protocol::Grpc).tls(tls);
+    let trusting = || to(weaviate::Tls::new().ca_pem(&pki.ca));
+    let at = |front: &TlsFront| front.url().replace("https://", "https://user:hunter2@");
+    let mut troubles = Vec::new();
+    for (name, front, client, words) in [
+        ("unknown authority", &front, to(weaviate::Tls::new()), "certificate is signed by nobody"),
+        ("another name", &elsewhere, trusting(), "certificate is for another name"),
+        ("expired", &expired, trusting(), "certificate has expired"),
+    ] {
+        let (named, words) = (format!("the proxy {}: ", front.url()), format!("the proxy's {words}"));
+        for (proxies, place) in
+            [(Proxies::new().grpc(at(front)), "gRPC at"), (Proxies::new().http(at(front)), "REST at")]
+        {
+            troubles.push(trouble(name, client.clone().proxies(proxies), Connection, &[place, &named, &words]));
+        }
+    }
+    let by_grpc = |url: String| trusting().proxies(Proxies::new().grpc(url));
+    troubles.extend([
+        trouble(
+            "wrong password",
+            by_grpc(at(&front).replace("hunter2", "wrong-hunter2")),
+            Connection,
+            &["gRPC at", &front.url(), "wants a user and a password"],
+        ),
+        trouble(
+            "TLS to a proxy without",
+            by_grpc(proxy.url().replace("http://", "https://")),
+            Connection,
+            &["gRPC at", place(&proxy.url()), "what the proxy speaks is not TLS: its address may begin with http://"],
+        ),
+        trouble(
+            "plain text to a proxy with TLS",
+            by_grpc(front.url().replace("https://", "http://")),
+            Connection,
+            &["gRPC at", place(&front.url()), "its address may begin with https://"],
+        ),
+        trouble(
+            "plain text to a proxy of REST with TLS",
+            trusting().proxies(Proxies::new().http(front.url().replace("https://", "http://"))),
+            Connection,
+            &["REST at", place(&front.url()), "what the proxy speaks is not HTTP: its address may begin with https://"],
+        ),
+        trouble(
+            "silent in the handshake for REST",
+            trusting().proxies(Proxies::new().http(&silent)),
+            Timeout,
+            &["REST at", place(&rest)],
+        ),
+        trouble("silent in the handshake", by_grpc(silent), Timeout, &["gRPC at", place(&grpc)]),
+    ]);
+    check(troubles).await;
 }

@@ -1,4 +1,5 @@
-//! Proxies: HTTP with CONNECT, and SOCKS5. Each notes what it was asked for, and refuses or hangs when told to.
+//! Proxies: HTTP with CONNECT, and SOCKS5. Each notes what it was asked for, and refuses or hangs when told to. With a
+//! [`TlsFront`](super::tls::TlsFront) before it, one is spoken to by TLS.
 
 use std::collections::HashMap;
 use std::io;

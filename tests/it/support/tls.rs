@@ -92,6 +92,8 @@ pub(crate) struct TlsFrontBuilder {
     key: String,
     alpn: Vec<Vec<u8>>,
     client_ca: Option<String>,
+    client_optional: bool,
+    forgetful: bool,
 }
 
 impl TlsFrontBuilder {
@@ -107,18 +109,33 @@ impl TlsFrontBuilder {
         self
     }
 
+    /// Asks for a certificate that this authority has signed, and lets in who shows none.
+    pub(crate) fn client_ca_asked(mut self, pki: &Pki) -> Self {
+        self.client_optional = true;
+        self.client_ca(pki)
+    }
+
+    /// Lets nobody resume a session.
+    pub(crate) fn forgetful(mut self) -> Self {
+        self.forgetful = true;
+        self
+    }
+
     pub(crate) async fn start(self) -> TlsFront {
         let provider = Arc::new(ring::default_provider());
         let builder = ServerConfig::builder_with_provider(Arc::clone(&provider));
         let builder = builder.with_safe_default_protocol_versions().unwrap();
         let builder = match &self.client_ca {
             None => builder.with_no_client_auth(),
-            Some(ca) => builder.with_client_cert_verifier(verifier(ca, provider)),
+            Some(ca) => builder.with_client_cert_verifier(verifier(ca, provider, self.client_optional)),
         };
         let chain = CertificateDer::pem_slice_iter(self.cert.as_bytes()).map(Result::unwrap).collect();
         let key = PrivateKeyDer::from_pem_slice(self.key.as_bytes()).unwrap();
         let mut config = builder.with_single_cert(chain, key).unwrap();
         config.alpn_protocols = self.alpn;
+        if self.forgetful {
+            config.send_tls13_tickets = 0;
+        }
         let acceptor = TlsAcceptor::from(Arc::new(config));
         let seen = Arc::new(Mutex::new(Seen::default()));
         let noted = Arc::clone(&seen);
@@ -129,8 +146,14 @@ impl TlsFrontBuilder {
                     Ok(stream) => stream,
                     Err(fault) => return seen.lock().unwrap().failures.push(fault.to_string()),
                 };
-                let protocol = stream.get_ref().1.alpn_protocol().unwrap_or_default().to_vec();
-                seen.lock().unwrap().protocols.push(String::from_utf8(protocol).unwrap());
+                let session = stream.get_ref().1;
+                let protocol = session.alpn_protocol().unwrap_or_default().to_vec();
+                let shown = session.peer_certificates().is_some();
+                {
+                    let mut seen = seen.lock().unwrap();
+                    seen.protocols.push(String::from_utf8(protocol).unwrap());
+                    seen.certificates += usize::from(shown);
+                }
                 // Without a server behind, the connection just ends.
                 if let Ok(upstream) = dial(&upstream).await {
                     splice(stream, upstream).await;
@@ -141,10 +164,11 @@ impl TlsFrontBuilder {
     }
 }
 
-fn verifier(ca: &str, provider: Arc<CryptoProvider>) -> Arc<dyn ClientCertVerifier> {
+fn verifier(ca: &str, provider: Arc<CryptoProvider>, optional: bool) -> Arc<dyn ClientCertVerifier> {
     let mut roots = RootCertStore::empty();
     roots.add(CertificateDer::from_pem_slice(ca.as_bytes()).unwrap()).unwrap();
-    WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider).build().unwrap()
+    let builder = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider);
+    if optional { builder.allow_unauthenticated() } else { builder }.build().unwrap()
 }
 
 /// Speaks TLS to its clients and plaintext to the port behind. Dropping it stops it.
@@ -157,6 +181,7 @@ pub(crate) struct TlsFront {
 #[derive(Debug, Default)]
 struct Seen {
     protocols: Vec<String>,
+    certificates: usize,
     failures: Vec<String>,
 }
 
@@ -168,6 +193,8 @@ impl TlsFront {
             key: identity.key.clone(),
             alpn: vec![b"h2".to_vec(), b"http/1.1".to_vec()],
             client_ca: None,
+            client_optional: false,
+            forgetful: false,
         }
     }
 
@@ -183,6 +210,16 @@ impl TlsFront {
 
     pub(crate) fn connections(&self) -> usize {
         self.serving.connections()
+    }
+
+    /// Resets every connection that is open.
+    pub(crate) fn drop_connections(&self) {
+        self.serving.drop_connections();
+    }
+
+    /// In how many handshakes that succeeded the client had a certificate.
+    pub(crate) fn certificates(&self) -> usize {
+        self.seen.lock().unwrap().certificates
     }
 
     /// The protocol that was agreed on in each handshake that succeeded, or an empty text.
