@@ -17,8 +17,8 @@ use self::reader::{Fetching, Reader};
 use self::source::Source;
 pub use self::tenants::{IterateTenants, TenantHit, TenantObjects};
 pub use self::token::ResumeToken;
-use crate::properties::{Properties, selected};
-use crate::query::{Options, selection_options};
+use crate::properties::{List, Properties, PropertyName, selected};
+use crate::query::{Options, vector_selection};
 use crate::transport::call_options;
 use crate::wire::listing::Found;
 use crate::{Collection, ConsistencyLevel, Error, Metadata, Uuid};
@@ -98,7 +98,16 @@ impl<P, S> Iterate<P, S> {
         self
     }
 
-    selection_options!();
+    vector_selection!();
+
+    /// Only these properties come with the objects. Without it all come but blobs and references; a blob has to be named
+    /// here. Naming an object brings all that is in it.
+    ///
+    /// It takes names, or a tuple of handles of the struct: `(fields.title, fields.year)`.
+    pub fn properties(mut self, names: impl List<P, PropertyName>) -> Self {
+        self.options.properties = Some(names.into_list().into_iter().map(|PropertyName(name)| name).collect());
+        self
+    }
 
     /// Only the properties of `T` come with the objects, blobs among them, and the objects are of that type.
     ///

@@ -30,12 +30,12 @@ pub use metadata::Metadata;
 pub(crate) use near::{Near, Threshold};
 pub use near_object::NearObject;
 pub use near_vector::NearVector;
-pub(crate) use options::{IncludeVectors, Options, selection_options};
+pub(crate) use options::{IncludeVectors, Options, vector_selection};
 pub use reference::Reference;
 pub(crate) use sort::Direction;
 pub use sort::Sort;
 
-use crate::properties::{Of, Properties, selected};
+use crate::properties::{List, Of, Properties, PropertyName, selected};
 use crate::transport::{Call, Idempotency, call_options};
 use crate::{Collection, ConsistencyLevel, Filter, Result, Uuid, Vector, wire};
 
@@ -266,7 +266,16 @@ impl<P, K, R, S> Query<P, K, R, S> {
         self
     }
 
-    selection_options!();
+    vector_selection!();
+
+    /// Only these properties come with the objects. Without it all come but blobs and references; a blob has to be named
+    /// here. Naming an object brings all that is in it.
+    ///
+    /// It takes names, or a tuple of handles of the struct: `(fields.title, fields.year)`.
+    pub fn properties(mut self, names: impl List<P, PropertyName>) -> Self {
+        self.options.properties = Some(names.into_list().into_iter().map(|PropertyName(name)| name).collect());
+        self
+    }
 
     /// Only the properties of `T` come with the objects, blobs among them, and the results are of that type. Filters and
     /// orders are still about the collection's own.

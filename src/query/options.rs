@@ -27,8 +27,8 @@ pub(crate) enum IncludeVectors {
     Named(Vec<String>),
 }
 
-/// The setters of what comes with the objects, for requests about a `P` that hold their [`Options`] in `options`.
-macro_rules! selection_options {
+/// The setters of the vectors that come with the objects, for requests that hold their [`Options`] in `options`.
+macro_rules! vector_selection {
     () => {
         /// Whether the vectors come with the objects, all of them. Where the names are known,
         /// [`include_vectors`](Self::include_vectors) is cheaper.
@@ -43,16 +43,7 @@ macro_rules! selection_options {
             self.options.vectors = crate::query::IncludeVectors::Named(names.into_iter().map(Into::into).collect());
             self
         }
-
-        /// Only these properties come with the objects. Without it all come but blobs and references; a blob has to be named
-        /// here. Naming an object brings all that is in it.
-        ///
-        /// It takes names, or a tuple of handles of the struct: `(fields.title, fields.year)`.
-        pub fn properties(mut self, names: impl crate::properties::List<P, crate::properties::PropertyName>) -> Self {
-            self.options.properties = Some(names.into_list().into_iter().map(|name| name.0).collect());
-            self
-        }
     };
 }
 
-pub(crate) use selection_options;
+pub(crate) use vector_selection;
