@@ -51,6 +51,7 @@ impl<P: Serialize> InsertMany<'_, P> {
             encoder: BatchEncoder::new(self.scope.place(), self.allow_lossy_integers),
             failures: Failures::new(OPERATION, &self.scope.collection),
             message: Vec::new(),
+            enough: 0,
             scope: self.scope,
         };
         let mut ids = Vec::with_capacity(self.objects.size_hint().0);
@@ -74,6 +75,8 @@ struct Sending<P> {
     encoder: BatchEncoder,
     /// The objects of the message, by their position among all.
     message: Vec<(usize, NewObject<P>)>,
+    /// How many bytes it is not made larger than.
+    enough: usize,
     failures: Failures<NewObject<P>>,
 }
 
@@ -81,16 +84,14 @@ impl<P: Serialize> Sending<P> {
     /// Takes an object along, after those before it are sent if it does not fit in with them. `remaining` is how many more
     /// will come, as far as is known.
     async fn add(&mut self, index: usize, object: NewObject<P>, remaining: usize) -> Result<()> {
-        let transport = &self.scope.transport;
-        let enough = transport.batch_size(self.scope.options.protocol);
-        let len = match self.encoder.encode(&object, transport.max_batch_size()) {
+        let len = match self.encoder.encode(&object, self.scope.transport.max_batch_size()) {
             Ok(len) => len,
             Err(error) => {
                 self.failures.add(index, object, error);
                 return Ok(());
             }
         };
-        if !self.encoder.has_room(len, enough) {
+        if !self.encoder.has_room(len, self.enough) {
             self.flush().await?;
             if self.failures.is_over() {
                 self.failures.not_sent([(index, object)]);
@@ -98,7 +99,8 @@ impl<P: Serialize> Sending<P> {
             }
         }
         if self.message.is_empty() {
-            self.encoder.begin(len, remaining, enough);
+            self.enough = self.scope.transport.batch_size(self.scope.options.protocol);
+            self.encoder.begin(len, remaining, self.enough);
         }
         self.encoder.push(&object);
         self.message.push((index, object));

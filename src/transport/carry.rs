@@ -23,29 +23,24 @@ use crate::{ConnectionInfo, Feature, NodeInfo, Protocol, WarningCode};
 /// How long another protocol than the best is gone by before it is asked whether the best one is back.
 const SECOND_BEST_FOR: Duration = Duration::from_secs(30);
 
-/// A method of the gRPC service.
+/// A method of the gRPC service, by its path.
 #[derive(Clone, Copy)]
-pub(super) struct Method {
-    path: &'static str,
-    /// The beginning of a sentence that says that it is not to be had.
-    what: &'static str,
-}
+pub(super) struct Method(&'static str);
 
 impl Method {
-    pub(super) const SEARCH: Self = Self { path: "/weaviate.v1.Weaviate/Search", what: "searches do" };
-    pub(super) const BATCH_OBJECTS: Self = Self { path: "/weaviate.v1.Weaviate/BatchObjects", what: "imports do" };
-    pub(super) const BATCH_DELETE: Self =
-        Self { path: "/weaviate.v1.Weaviate/BatchDelete", what: "deleting by filter does" };
-    pub(super) const BATCH_REFERENCES: Self =
-        Self { path: "/weaviate.v1.Weaviate/BatchReferences", what: "adding many references does" };
-    pub(super) const TENANTS_GET: Self = Self { path: "/weaviate.v1.Weaviate/TenantsGet", what: "lists of tenants do" };
+    pub(super) const SEARCH: Self = Self("/weaviate.v1.Weaviate/Search");
+    pub(super) const BATCH_OBJECTS: Self = Self("/weaviate.v1.Weaviate/BatchObjects");
+    pub(super) const BATCH_DELETE: Self = Self("/weaviate.v1.Weaviate/BatchDelete");
+    pub(super) const BATCH_REFERENCES: Self = Self("/weaviate.v1.Weaviate/BatchReferences");
+    pub(super) const TENANTS_GET: Self = Self("/weaviate.v1.Weaviate/TenantsGet");
 }
 
 impl Transport {
-    /// Sends an encoded message to a method of the gRPC service.
+    /// Sends an encoded message to a method of the gRPC service. What REST knows, too, is told in REST before it comes here:
+    /// searches alone are left.
     pub(super) async fn message_over<R: Message + Default + 'static>(
         &self,
-        Method { path, what }: Method,
+        Method(path): Method,
         protocol: Protocol,
         attempt: Attempt,
         message: Bytes,
@@ -53,7 +48,7 @@ impl Transport {
         let node = self.node(attempt.node);
         match protocol {
             Protocol::GrpcWeb => self.grpc_web(node).unary(path, attempt, message).await,
-            Protocol::Rest => Err(self.not_over_rest(what)),
+            Protocol::Rest => Err(self.not_over_rest()),
             Protocol::Grpc | Protocol::Auto => {
                 native(node)?.unary(path, attempt, message, self.max_message_size()).await
             }
@@ -307,14 +302,16 @@ impl Transport {
         GrpcWeb { http: &node.http, max_message_size: self.max_message_size() }
     }
 
-    fn not_over_rest(&self, what: &str) -> Error {
+    fn not_over_rest(&self) -> Error {
         let way_out = match &self.first().grpc {
             Some(grpc) => format!("let gRPC at {} be reachable", grpc.endpoint),
             None => "give the client the address of gRPC".to_owned(),
         };
         Error::new(
             Verdict::not_sent(ErrorKind::Unsupported),
-            format!("{what} not go over plain REST yet: {way_out}, or use a server with gRPC-Web (1.38.3, 1.39.0)"),
+            format!(
+                "searches do not go over plain REST yet: {way_out}, or use a server with gRPC-Web (1.38.3, 1.39.0)"
+            ),
         )
     }
 }

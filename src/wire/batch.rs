@@ -40,8 +40,9 @@ mod key {
 /// Puts objects into messages that the server takes.
 #[derive(Debug)]
 pub(crate) struct BatchEncoder {
-    /// The object that was encoded last.
+    /// Of the object that was encoded last, and the length of all of it.
     properties: PropertiesEncoder,
+    object_len: usize,
     collection: String,
     tenant: String,
     level: Option<ConsistencyLevel>,
@@ -63,6 +64,7 @@ impl BatchEncoder {
     pub(crate) fn new(to: Place<'_>, allow_lossy_integers: bool) -> Self {
         Self {
             properties: PropertiesEncoder::new(allow_lossy_integers),
+            object_len: 0,
             collection: to.collection.to_owned(),
             tenant: to.tenant.unwrap_or_default().to_owned(),
             level: to.level,
@@ -82,7 +84,8 @@ impl BatchEncoder {
         for (name, vector) in object.unnamed.iter().map(|vector| ("vector", vector)).chain(object.vectors.iter()) {
             vector::check(vector, name)?;
         }
-        let len = field_len(self.object_len(object));
+        self.object_len = self.len_of(object);
+        let len = field_len(self.object_len);
         if len > max {
             let message = format!("the object takes {len} bytes; the server takes messages of {max} bytes");
             return Err(Error::new(Verdict::not_sent(ErrorKind::LimitExceeded), message));
@@ -107,8 +110,7 @@ impl BatchEncoder {
 
     /// Puts the object that was encoded last into the message. Its id is there.
     pub(crate) fn push<P>(&mut self, object: &NewObject<P>) {
-        let len = self.object_len(object);
-        put_prefix(&mut self.bytes, key::OBJECT, len);
+        put_prefix(&mut self.bytes, key::OBJECT, self.object_len);
         self.write(object);
         self.count += 1;
         let mut vectors = object.unnamed.iter().chain(object.vectors.iter().map(|(_, vector)| vector));
@@ -129,7 +131,7 @@ impl BatchEncoder {
         Some(EncodedBatch { bytes, multi_vectors: std::mem::take(&mut self.multi_vectors) })
     }
 
-    fn object_len<P>(&self, NewObject { unnamed, vectors, .. }: &NewObject<P>) -> usize {
+    fn len_of<P>(&self, NewObject { unnamed, vectors, .. }: &NewObject<P>) -> usize {
         let optional = |len: usize| if len == 0 { 0 } else { field_len(len) };
         field_len(Hyphenated::LENGTH)
             + optional(self.properties.encoded_len())
