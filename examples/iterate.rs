@@ -6,8 +6,9 @@
 #![allow(clippy::print_stdout, reason = "printing is what an example does")]
 
 use serde::{Deserialize, Serialize};
+use weaviate::iterate::ResumeToken;
 use weaviate::prelude::*;
-use weaviate::{MultiTenancyConfig, ResumeToken};
+use weaviate::schema::MultiTenancyConfig;
 use weaviate_emulator::Emulator;
 
 type AnyResult<T> = Result<T, Box<dyn std::error::Error>>;

@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::{Deserialize, Serialize};
-use weaviate::HitMetadata;
 use weaviate::prelude::*;
+use weaviate::query::HitMetadata;
 use weaviate_emulator::Emulator;
 
 type AnyResult<T> = Result<T, Box<dyn std::error::Error>>;
@@ -126,7 +126,7 @@ async fn import(articles: &Collection<Article>) -> AnyResult<()> {
         for failed in report.errors() {
             println!("  object {} was refused: {}", start + failed.index(), failed.message());
         }
-        stored += report.stored().count();
+        stored += report.succeeded().count();
         progress.inc(CHUNK as u64);
     }
     progress.finish();

@@ -5,9 +5,11 @@
 
 #![allow(clippy::print_stdout, reason = "printing is what an example does")]
 
-use weaviate::modules::{GenerativeDummy, SelfProvided, Text2VecOpenAi};
 use weaviate::prelude::*;
-use weaviate::{Action, Bm25Config, CollectionUpdate, Flat, Hnsw, InvertedIndexConfig, PropertyIndex, Rq, Stopwords};
+use weaviate::schema::modules::{GenerativeDummy, SelfProvided, Text2VecOpenAi};
+use weaviate::schema::{
+    Action, Bm25Config, CollectionUpdate, Flat, Hnsw, InvertedIndexConfig, PropertyIndex, Rq, Stopwords,
+};
 use weaviate_emulator::Emulator;
 
 type AnyResult<T> = Result<T, Box<dyn std::error::Error>>;
@@ -44,7 +46,7 @@ async fn main() -> AnyResult<()> {
     let articles = collections.create(article()).await?;
 
     println!("Read back, with what the server filled in:");
-    let there = articles.config().read().await?;
+    let there = articles.config().get().await?;
     for vector in &there.vectors {
         let index = vector.index.as_ref().map_or("none", |index| index.kind());
         println!("  {} by {}, {index}", vector.name, vector.vectorizer.module());
@@ -70,7 +72,7 @@ async fn main() -> AnyResult<()> {
     println!("\nA change by hand:");
     let stopwords = InvertedIndexConfig::new().stopwords(Stopwords::new().additions(["whereas"]));
     let update = CollectionUpdate::new().inverted_index(stopwords).vector("title", Hnsw::new().ef(256));
-    let before = articles.config().read().await?;
+    let before = articles.config().get().await?;
     let after = articles.config().update(update).await?;
     for difference in before.diff(&after) {
         println!("  {difference}");
@@ -78,7 +80,7 @@ async fn main() -> AnyResult<()> {
     articles.config().drop_property_index("body", PropertyIndex::Filterable).await?;
 
     println!("\nCopied as JSON:");
-    let json = serde_json::to_string(&articles.config().read().await?)?;
+    let json = serde_json::to_string(&articles.config().get().await?)?;
     let copy: CollectionConfig = serde_json::from_str(&json)?;
     println!("  {} bytes, {} properties", json.len(), copy.properties.len());
 

@@ -49,7 +49,7 @@ async fn main() -> AnyResult<()> {
 
     println!("\nOne that fails does not keep the others back:");
     let report = tenants.activate(["customer-7", "nobody"]).await?;
-    println!("  woken: {}", report.succeeded().collect::<Vec<_>>().join(", "));
+    println!("  woken: {}", report.succeeded().cloned().collect::<Vec<_>>().join(", "));
     for failed in report.errors() {
         println!("  not woken: {}: {}", failed.name(), failed.message());
     }

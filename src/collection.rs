@@ -3,16 +3,18 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use crate::config::CollectionSettings;
-use crate::data::Data;
-use crate::headers::Headers;
-use crate::iterate::Iterate;
-use crate::properties::{Properties, PropertiesCheck, compare};
-use crate::query::Queries;
-use crate::schema::CollectionName;
-use crate::tenants::Tenants;
+use crate::options::Integrations;
+use crate::requests::config::Config;
+use crate::requests::data::Data;
+use crate::requests::iterate::Iterate;
+use crate::requests::query::Queries;
+use crate::requests::tenants::Tenants;
+use crate::scope::Scope;
 use crate::transport::Transport;
-use crate::{Client, ConsistencyLevel, Integrations, PropertyMap, Result};
+use crate::values::properties::{Properties, PropertiesCheck, compare};
+use crate::values::target::Target;
+use crate::values::types::ConsistencyLevel;
+use crate::{PropertyMap, Result};
 
 /// One collection, whose objects have properties of type `P`. Cheap to clone; making one does no I/O.
 ///
@@ -26,43 +28,36 @@ use crate::{Client, ConsistencyLevel, Integrations, PropertyMap, Result};
 /// # }
 /// ```
 pub struct Collection<P = PropertyMap> {
-    client: Client,
-    name: CollectionName,
-    tenant: Option<String>,
-    consistency_level: Option<ConsistencyLevel>,
-    headers: Headers,
+    scope: Scope,
     properties: PhantomData<fn() -> P>,
 }
 
 impl<P> Collection<P> {
-    pub(crate) fn new(client: Client, name: &str) -> Self {
-        Self {
-            client,
-            name: CollectionName::new(name),
-            tenant: None,
-            consistency_level: None,
-            headers: Headers::default(),
-            properties: PhantomData,
-        }
+    pub(crate) fn new(transport: Transport, name: &str) -> Self {
+        Self { scope: Scope::new(transport, name), properties: PhantomData }
     }
 
     /// The name as the server keeps it: the first letter is upper case.
     #[must_use]
     pub fn name(&self) -> &str {
-        self.name.as_str()
+        self.scope.collection()
     }
 
     /// The same collection as one tenant sees it. For collections with multi-tenancy, and necessary there. Whether there is
     /// such a tenant is not looked at; [`tenants`](Self::tenants) makes them.
     #[must_use]
     pub fn tenant(&self, tenant: impl Into<String>) -> Self {
-        Self { tenant: Some(tenant.into()), ..self.clone() }
+        let mut own = self.clone();
+        own.scope.target.tenant = Some(tenant.into().into());
+        own
     }
 
     /// The same collection with another consistency level for all that is done through the new handle.
     #[must_use]
     pub fn consistency_level(&self, level: ConsistencyLevel) -> Self {
-        Self { consistency_level: Some(level), ..self.clone() }
+        let mut own = self.clone();
+        own.scope.target.level = Some(level);
+        own
     }
 
     /// The same collection with a header that goes with all that is done through the new handle, in place of one of the same
@@ -70,7 +65,7 @@ impl<P> Collection<P> {
     #[must_use]
     pub fn header(&self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
         let mut own = self.clone();
-        own.headers.insert(name.as_ref(), value.as_ref());
+        own.scope.options.headers.insert(name.as_ref(), value.as_ref());
         own
     }
 
@@ -78,26 +73,26 @@ impl<P> Collection<P> {
     #[must_use]
     pub fn integrations(&self, integrations: &Integrations) -> Self {
         let mut own = self.clone();
-        own.headers.extend(integrations.headers());
+        own.scope.options.headers.extend(integrations.headers());
         own
     }
 
     /// The objects: storing, reading, changing and deleting them.
     #[must_use]
     pub fn data(&self) -> Data<P> {
-        Data::new(self.clone())
+        Data::new(&self.scope)
     }
 
     /// The tenants, for collections with multi-tenancy: making, changing, listing and deleting them.
     #[must_use]
     pub fn tenants(&self) -> Tenants {
-        Tenants::new(self)
+        Tenants::new(&self.scope)
     }
 
     /// Searches.
     #[must_use]
     pub fn query(&self) -> Queries<P> {
-        Queries::new(self.clone())
+        Queries::new(&self.scope)
     }
 
     /// All objects, one after the other, in the order of their ids. [`Iterate::stream`] gives a stream, which fetches them page
@@ -107,12 +102,12 @@ impl<P> Collection<P> {
     /// is changed meanwhile comes as it was or as it is. A page that the server repeats, or that does not go on where the
     /// last one ended, is an error before anything of it is given out.
     ///
-    /// Each page is a search of its own and has the time of one, [`Timeouts::query`](crate::Timeouts::query), retries
-    /// included; the stream as a whole may take as long as it takes, and so may whoever reads it. An error ends the stream; its [`token`](crate::Objects::token) says where to go on.
+    /// Each page is a search of its own and has the time of one, [`Timeouts::query`](crate::connect::Timeouts::query), retries
+    /// included; the stream as a whole may take as long as it takes, and so may whoever reads it. An error ends the stream; its [`token`](crate::iterate::Objects::token) says where to go on.
     ///
     /// Over plain REST objects come whole, and what was not asked for is dropped here; a name that the collection does not
     /// have is no error there. Blobs come unasked, and so do expired objects that are not deleted yet. In a [`PropertyMap`] a
-    /// value is taken for what it looks like in JSON, as in [`get`](crate::Data::get).
+    /// value is taken for what it looks like in JSON, as in [`get`](crate::data::Data::get).
     ///
     /// ```no_run
     /// use weaviate::prelude::*;
@@ -127,13 +122,13 @@ impl<P> Collection<P> {
     /// # }
     /// ```
     pub fn iterate(&self) -> Iterate<P> {
-        Iterate::new(self.clone())
+        Iterate::new(&self.scope)
     }
 
     /// The settings: reading and changing them, indexes, shards.
     #[must_use]
-    pub fn config(&self) -> CollectionSettings {
-        CollectionSettings::new(self)
+    pub fn config(&self) -> Config {
+        Config::new(&self.scope)
     }
 
     /// Holds a struct against the collection as the server has it, and says all that differs.
@@ -150,55 +145,36 @@ impl<P> Collection<P> {
     ///
     /// # async fn example(client: Client) -> weaviate::Result<()> {
     /// let articles = client.collection_of::<Article>("Article");
-    /// let check = articles.check::<Article>().await?;
+    /// let check = articles.check().await?;
     /// println!("{check}"); // `year`: data type int in the struct, number in the collection
     /// check.into_result()?; // an error if anything is not as the struct says
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn check<S: Properties>(&self) -> Result<PropertiesCheck> {
-        let found = self.config().read().await?;
-        let differences = compare(&S::properties(), &found.properties);
+    pub async fn check(&self) -> Result<PropertiesCheck>
+    where
+        P: Properties,
+    {
+        let found = self.config().get().await?;
+        let differences = compare(&P::properties(), &found.properties);
         Ok(PropertiesCheck { collection: self.name().to_owned(), differences })
-    }
-
-    pub(crate) fn transport(&self) -> &Transport {
-        self.client.transport()
-    }
-
-    pub(crate) fn tenant_name(&self) -> Option<&str> {
-        self.tenant.as_deref()
-    }
-
-    pub(crate) fn headers(&self) -> &Headers {
-        &self.headers
-    }
-
-    pub(crate) fn level(&self) -> Option<ConsistencyLevel> {
-        self.consistency_level
     }
 }
 
 // Not derived: `P` is only a promise about what comes out.
 impl<P> Clone for Collection<P> {
     fn clone(&self) -> Self {
-        Self {
-            client: self.client.clone(),
-            name: self.name.clone(),
-            tenant: self.tenant.clone(),
-            consistency_level: self.consistency_level,
-            headers: self.headers.clone(),
-            properties: PhantomData,
-        }
+        Self { scope: self.scope.clone(), properties: PhantomData }
     }
 }
 
 impl<P> fmt::Debug for Collection<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Target { collection, tenant, level } = &self.scope.target;
         f.debug_struct("Collection")
-            .field("name", &self.name.as_str())
-            .field("tenant", &self.tenant)
-            .field("consistency_level", &self.consistency_level)
+            .field("name", &collection.as_str())
+            .field("tenant", tenant)
+            .field("consistency_level", level)
             .finish_non_exhaustive()
     }
 }

@@ -1,9 +1,16 @@
-//! What most programs need, for `use weaviate::prelude::*`.
+//! The names that most programs need, for `use weaviate::prelude::*`.
 
-pub use crate::{
-    Blob, Bm25Operator, Client, Collection, CollectionConfig, CollectionUpdate, ConsistencyLevel, DataType, DateTime,
-    Distance, Filter, Flat, Fusion, GeoCoordinates, GroupBy, GroupedResults, Hit, Hnsw, HybridVector,
-    InvertedIndexConfig, Metadata, MultiTenancyConfig, NewObject, NewTenant, PhoneNumber, Properties, Property,
-    PropertyMap, PropertyValue, ReplicationConfig, SearchProperty, SearchResults, Sort, TenantStatus, Tokenization,
-    Vector, VectorConfig, Vectors,
+pub use crate::data::NewObject;
+pub use crate::properties::Properties;
+pub use crate::query::{
+    Bm25Operator, Fusion, GroupBy, GroupedResults, Hit, HybridVector, Metadata, SearchProperty, SearchResults, Sort,
 };
+pub use crate::schema::{
+    CollectionConfig, CollectionUpdate, DataType, Distance, Flat, Hnsw, InvertedIndexConfig, MultiTenancyConfig,
+    Property, ReplicationConfig, Tokenization, VectorConfig,
+};
+pub use crate::tenants::{NewTenant, TenantStatus};
+pub use crate::types::{
+    Blob, ConsistencyLevel, DateTime as WeaviateDateTime, GeoCoordinates, PhoneNumber, PropertyValue, Vector, Vectors,
+};
+pub use crate::{Client, Collection, ErrorKind, Filter, PropertyMap, Uuid};

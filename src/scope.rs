@@ -1,42 +1,78 @@
-//! What the requests that are made of a collection's handle have in common.
+//! What a handle passes on to its requests: transport, target and options.
 
-use crate::headers::Headers;
-use crate::transport::{Call, CallOptions, Idempotency, Place, Transport};
-use crate::{Collection, ConsistencyLevel, Error};
+use std::pin::Pin;
 
-/// What a request knows of the handle that it was made of, and what was said for it alone.
+use crate::call::{Call, CallOptions, Idempotency};
+use crate::transport::Transport;
+use crate::values::schema::CollectionName;
+use crate::values::target::Target;
+use crate::{Error, Result};
+
+/// The transport, target and options of a handle or of a request made from it.
 #[derive(Clone, Debug)]
 pub(crate) struct Scope {
     pub(crate) transport: Transport,
-    pub(crate) collection: String,
-    pub(crate) tenant: Option<String>,
-    pub(crate) level: Option<ConsistencyLevel>,
-    headers: Headers,
+    pub(crate) target: Target,
     pub(crate) options: CallOptions,
 }
 
 impl Scope {
-    pub(crate) fn new<P>(collection: &Collection<P>) -> Self {
-        Self {
-            transport: collection.transport().clone(),
-            collection: collection.name().to_owned(),
-            tenant: collection.tenant_name().map(str::to_owned),
-            level: collection.level(),
-            headers: collection.headers().clone(),
-            options: CallOptions::default(),
-        }
+    pub(crate) fn new(transport: Transport, collection: &str) -> Self {
+        Self { transport, target: Target::new(collection), options: CallOptions::default() }
     }
 
-    pub(crate) fn call(&self, operation: &'static str, idempotency: Idempotency) -> Call {
-        Call::new(operation, idempotency).collection(self.collection.as_str()).options(&self.headers, &self.options)
+    /// A call about the target. Names, headers and policies that cannot work are refused here, before any I/O.
+    pub(crate) fn call(&self, operation: &'static str, idempotency: Idempotency) -> Result<Call> {
+        let checked = self.target.check().and_then(|()| self.options.check());
+        checked.map_err(|error| self.failed(operation, error))?;
+        Ok(Call::new(operation, idempotency).collection(self.name()).options(self.options.clone()))
     }
 
-    pub(crate) fn place(&self) -> Place<'_> {
-        Place { collection: &self.collection, tenant: self.tenant.as_deref(), level: self.level }
+    pub(crate) fn name(&self) -> CollectionName {
+        self.target.collection.clone()
     }
 
-    /// The error, which may have come about before there was a call.
+    pub(crate) fn collection(&self) -> &str {
+        self.target.collection()
+    }
+
+    /// Names operation and collection in an error that arose outside of a call.
     pub(crate) fn failed(&self, operation: &'static str, error: Error) -> Error {
-        error.in_operation(operation, Some(&self.collection))
+        error.in_operation(operation, Some(self.collection()))
+    }
+}
+
+/// The future of a request.
+pub(crate) type Pending<'r, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'r>>;
+
+/// Boxes the work of a request. Every error of it names operation and collection, whether it arose here or in a call.
+pub(crate) fn perform<'r, T>(
+    operation: &'static str,
+    collection: CollectionName,
+    work: impl Future<Output = Result<T>> + Send + 'r,
+) -> Pending<'r, T> {
+    Box::pin(async move { work.await.map_err(|error| error.in_operation(operation, Some(collection.as_str()))) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ErrorKind;
+    use crate::error::Outcome;
+    use crate::options::RetryPolicy;
+
+    #[tokio::test]
+    async fn a_call_that_cannot_work_is_refused_before_it_is_made() {
+        let scope = |name: &str| Scope::new(Transport::for_tests(), name);
+        let mut header = scope("Owl");
+        header.options.headers.insert("authorization", "x");
+        let mut policy = scope("Owl");
+        policy.options.retry = Some(RetryPolicy::default().max_attempts(0));
+        for (scope, field) in [(scope("no name"), "collection"), (header, "header"), (policy, "max_attempts")] {
+            let error = scope.call("test", Idempotency::Read).unwrap_err();
+            assert_eq!((error.kind(), error.field()), (ErrorKind::Validation, Some(field)));
+            assert_eq!((error.outcome(), error.attempts()), (Outcome::NotSent, 0));
+        }
+        assert!(scope("owl").call("test", Idempotency::Read).is_ok());
     }
 }

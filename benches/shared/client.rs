@@ -11,7 +11,8 @@ pub(crate) struct Sdk(Collection<Article>);
 
 impl Sdk {
     pub(crate) async fn connect(rest: &str, grpc: &str) -> Self {
-        let client = Client::custom(rest).grpc(grpc).protocol(weaviate::Protocol::Grpc).connect().await.unwrap();
+        let client =
+            Client::custom(rest).grpc(grpc).protocol(weaviate::connect::Protocol::Grpc).connect().await.unwrap();
         Self(client.collection_of(COLLECTION))
     }
 

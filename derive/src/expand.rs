@@ -72,7 +72,7 @@ pub(crate) fn expand(container: &Container) -> Result<TokenStream> {
             impl ::weaviate::properties::Properties for #ident {
                 type Fields<P, At> = #companion<P, At>;
 
-                fn properties() -> ::std::vec::Vec<::weaviate::Property> {
+                fn properties() -> ::std::vec::Vec<::weaviate::schema::Property> {
                     #[allow(unused_mut)]
                     let mut properties = ::std::vec::Vec::new();
                     #(#schema)*
@@ -90,8 +90,8 @@ pub(crate) fn expand(container: &Container) -> Result<TokenStream> {
                 const SHAPE: ::weaviate::properties::Shape = ::weaviate::properties::Shape::OTHER;
                 type Handle<P, At> = ::weaviate::properties::ObjectField<P, Self, At>;
 
-                fn data_type() -> ::weaviate::DataType {
-                    ::weaviate::DataType::object(<Self as ::weaviate::properties::Properties>::properties())
+                fn data_type() -> ::weaviate::schema::DataType {
+                    ::weaviate::schema::DataType::object(<Self as ::weaviate::properties::Properties>::properties())
                 }
 
                 fn handle<P, At>(name: ::std::borrow::Cow<'static, str>) -> Self::Handle<P, At> {
@@ -103,8 +103,8 @@ pub(crate) fn expand(container: &Container) -> Result<TokenStream> {
             impl ::weaviate::properties::ArrayElement for #ident {
                 type ArrayHandle<P, At> = ::weaviate::properties::ObjectField<P, Self, At>;
 
-                fn array_type() -> ::weaviate::DataType {
-                    ::weaviate::DataType::object_array(<Self as ::weaviate::properties::Properties>::properties())
+                fn array_type() -> ::weaviate::schema::DataType {
+                    ::weaviate::schema::DataType::object_array(<Self as ::weaviate::properties::Properties>::properties())
                 }
 
                 fn array_handle<P, At>(name: ::std::borrow::Cow<'static, str>) -> Self::ArrayHandle<P, At> {
@@ -134,13 +134,13 @@ fn data_type(ty: &syn::Type, property: &Property) -> Result<DataType> {
         "number[]" => quote!(::std::vec::Vec<f64>),
         "boolean" => quote!(bool),
         "boolean[]" => quote!(::std::vec::Vec<bool>),
-        "date" => quote!(::weaviate::DateTime),
-        "date[]" => quote!(::std::vec::Vec<::weaviate::DateTime>),
+        "date" => quote!(::weaviate::types::DateTime),
+        "date[]" => quote!(::std::vec::Vec<::weaviate::types::DateTime>),
         "uuid" => quote!(::weaviate::Uuid),
         "uuid[]" => quote!(::std::vec::Vec<::weaviate::Uuid>),
-        "geoCoordinates" => quote!(::weaviate::GeoCoordinates),
-        "phoneNumber" => quote!(::weaviate::PhoneNumber),
-        "blob" | "blobHash" => quote!(::weaviate::Blob),
+        "geoCoordinates" => quote!(::weaviate::types::GeoCoordinates),
+        "phoneNumber" => quote!(::weaviate::types::PhoneNumber),
+        "blob" | "blobHash" => quote!(::weaviate::types::Blob),
         "object" | "object[]" => {
             return Err(Error::new(
                 named.span(),
@@ -155,7 +155,7 @@ fn data_type(ty: &syn::Type, property: &Property) -> Result<DataType> {
             ));
         }
     };
-    let variant = (named.value() == "blobHash").then(|| quote!(::weaviate::DataType::BlobHash));
+    let variant = (named.value() == "blobHash").then(|| quote!(::weaviate::schema::DataType::BlobHash));
     Ok(DataType { rust, variant })
 }
 
@@ -166,14 +166,16 @@ fn single(property: &Property, rust: &TokenStream, variant: Option<&TokenStream>
         .unwrap_or_else(|| quote_spanned!(span=> <#rust as ::weaviate::properties::PropertyType>::data_type()));
     let name = &property.name;
     let description = property.description.iter().map(|text| quote!(.description(#text)));
-    let tokenization =
-        property.tokenization.iter().map(|(_, variant)| quote!(.tokenization(::weaviate::Tokenization::#variant)));
+    let tokenization = property
+        .tokenization
+        .iter()
+        .map(|(_, variant)| quote!(.tokenization(::weaviate::schema::Tokenization::#variant)));
     let filterable = property.index_filterable.iter().map(|flag| quote!(.index_filterable(#flag)));
     let searchable = property.index_searchable.iter().map(|flag| quote!(.index_searchable(#flag)));
     let range_filters = property.index_range_filters.iter().map(|flag| quote!(.index_range_filters(#flag)));
     quote! {
         properties.push(
-            ::weaviate::Property::new(#name, #data_type)
+            ::weaviate::schema::Property::new(#name, #data_type)
                 #(#description)* #(#tokenization)* #(#filterable)* #(#searchable)* #(#range_filters)*
         );
     }
@@ -184,7 +186,7 @@ fn reference(property: &Property) -> TokenStream {
     let description = description.iter().map(|text| quote!(.description(#text)));
     quote! {
         properties.push(
-            ::weaviate::Property::new(#name, ::weaviate::DataType::reference([#(#references),*])) #(#description)*
+            ::weaviate::schema::Property::new(#name, ::weaviate::schema::DataType::reference([#(#references),*])) #(#description)*
         );
     }
 }

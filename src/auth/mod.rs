@@ -20,7 +20,7 @@ pub(crate) use self::oidc::Site;
 use self::oidc::{Grant, Oidc};
 use self::token::bearer;
 pub use self::token::{AccessToken, TokenError, TokenFuture, TokenProvider};
-use crate::connect::Endpoint;
+use crate::options::Endpoint;
 use crate::{Error, Result};
 
 /// How calls are to be authenticated. Of several ways, the last one counts.

@@ -19,7 +19,7 @@ use crate::{Error, ErrorKind};
 ///
 /// ```
 /// use std::time::Duration;
-/// use weaviate::AccessToken;
+/// use weaviate::auth::AccessToken;
 ///
 /// let token = AccessToken::new("eyJhbGci…").expires_in(Duration::from_secs(300));
 /// assert!(!format!("{token:?}").contains("eyJhbGci"));
@@ -109,7 +109,8 @@ pub type TokenFuture<'a> = Pin<Box<dyn Future<Output = Result<AccessToken, Token
 ///
 /// ```no_run
 /// use std::time::Duration;
-/// use weaviate::{AccessToken, Client, TokenError};
+/// use weaviate::auth::{AccessToken, TokenError};
+/// use weaviate::Client;
 ///
 /// async fn ask_the_vault() -> std::io::Result<String> {
 ///     std::fs::read_to_string("/run/secrets/weaviate-token")
@@ -244,7 +245,7 @@ impl StdError for Shared {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Outcome;
+    use crate::error::Outcome;
 
     #[test]
     fn a_token_becomes_a_sensitive_header() {

@@ -1,58 +1,30 @@
-//! Looks at each layer between this client and its server, and waits for a server to come up.
+//! The diagnosis of a connection: every layer between the client and its server.
 
 use std::error::Error as StdError;
 use std::fmt::Write as _;
 use std::time::{Duration, SystemTime};
 
 use tokio::net::{TcpStream, lookup_host};
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, timeout};
 use url::Url;
 
-use super::call::{Call, Idempotency};
-use super::connector::Refused;
+use super::connection::connector::Refused;
+use super::connection::proxy::shown;
 use super::grpc::find;
-use super::proxy::shown;
+use super::node::Reach as _;
 use super::{CONTRACT, Transport};
-use crate::connect::Endpoint;
 use crate::error::{Error, ErrorKind, Result};
-use crate::{Check, Diagnosis, Feature, Finding, Layer, Protocol, ServerVersion};
+use crate::options::Endpoint;
+use crate::options::Protocol;
+use crate::values::diagnosis::{Check, Diagnosis, Finding, Layer};
+use crate::values::server::{Feature, ServerVersion};
 
 /// Tokens are checked to about a minute.
 const CLOCK_TOLERANCE: Duration = Duration::from_secs(60);
-/// So long between two questions whether a server is ready, at most.
-const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
 type Found = (Finding, String);
 
 impl Transport {
-    /// Returns once the server takes requests, or an error once the time is up.
-    pub(crate) async fn wait_until_ready(&self, within: Duration) -> Result<()> {
-        const OPERATION: &str = "wait until ready";
-        let start = Instant::now();
-        let mut pause = Duration::from_millis(50);
-        loop {
-            let left = within.saturating_sub(start.elapsed());
-            let call =
-                Call::new("is ready", Idempotency::Read).timeout(left.min(self.inner.timeouts.init)).once().open();
-            let error = match self.rest(&call, |rest| async move { rest.weaviate_wellknown_readiness().await }).await {
-                Ok(()) => return Ok(()),
-                Err(error) => error,
-            };
-            let may_change =
-                matches!(error.kind(), ErrorKind::Connection | ErrorKind::Timeout | ErrorKind::Unavailable);
-            if !may_change {
-                return Err(error.in_operation(OPERATION, None));
-            }
-            let left = within.saturating_sub(start.elapsed());
-            if left.is_zero() {
-                let late = Error::timeout(within).at(&self.first().http.endpoint.named()).with_source(error);
-                return Err(late.in_operation(OPERATION, None));
-            }
-            sleep(pause.min(left)).await;
-            pause = (pause * 2).min(LONGEST_PAUSE);
-        }
-    }
-
     /// Looks at every layer, each for no longer than the init checks may take.
     pub(crate) async fn diagnose(&self) -> Diagnosis {
         let mut checks = Vec::new();
@@ -69,7 +41,7 @@ impl Transport {
         let date = live.as_ref().ok().copied().flatten();
         let rest = match &live {
             Ok(_) => {
-                let named: Vec<_> = self.inner.nodes.all().map(|node| node.http.endpoint.named()).collect();
+                let named: Vec<_> = self.inner.nodes.all().map(|node| node.rest.endpoint.named()).collect();
                 (Finding::Fine, format!("{} answers", named.join(", ")))
             }
             Err(error) => (Finding::Broken, with_causes(error)),
@@ -107,7 +79,7 @@ impl Transport {
     }
 
     fn targets(&self) -> Vec<Target> {
-        let proxying = &self.inner.proxying;
+        let proxy_rules = &self.inner.proxy_rules;
         let target = |endpoint: &Endpoint, proxy: Option<Url>| match proxy {
             Some(proxy) => Target {
                 named: format!("the proxy {}", shown(&proxy)),
@@ -118,10 +90,10 @@ impl Transport {
         };
         let mut targets = Vec::new();
         for node in self.inner.nodes.all() {
-            let rest = &node.http.endpoint;
-            targets.push(target(rest, proxying.of_rest_endpoint(rest)));
+            let rest = &node.rest.endpoint;
+            targets.push(target(rest, proxy_rules.of_rest_endpoint(rest)));
             if let Some(grpc) = &node.grpc {
-                targets.push(target(&grpc.endpoint, proxying.of_grpc_endpoint(&grpc.endpoint)));
+                targets.push(target(&grpc.endpoint, proxy_rules.of_grpc_endpoint(&grpc.endpoint)));
             }
         }
         targets
@@ -132,9 +104,9 @@ impl Transport {
         let bound = self.inner.timeouts.init;
         let mut date = None;
         for node in self.inner.nodes.all() {
-            match timeout(bound, node.http.date(bound)).await {
+            match timeout(bound, node.rest.date(bound)).await {
                 Ok(answer) => date = answer?.or(date),
-                Err(_) => return Err(Error::timeout(bound).at(&node.http.endpoint.named())),
+                Err(_) => return Err(Error::timeout(bound).at(&node.rest.endpoint.named())),
             }
         }
         Ok(date)
@@ -148,16 +120,16 @@ impl Transport {
 
     /// Servers, and proxies that are spoken to by TLS.
     fn tls(&self, live: &Result<Option<SystemTime>>, grpc: Option<&Result<()>>) -> Found {
-        let proxying = &self.inner.proxying;
+        let proxy_rules = &self.inner.proxy_rules;
         let peers = |endpoint: &Endpoint, proxy: Option<Url>| {
             let proxy =
                 proxy.filter(|proxy| proxy.scheme() == "https").map(|proxy| format!("the proxy {}", shown(&proxy)));
             proxy.into_iter().chain(endpoint.is_https().then(|| endpoint.to_string())).collect::<Vec<_>>()
         };
         let first = self.first();
-        let rest = peers(&first.http.endpoint, proxying.of_rest_endpoint(&first.http.endpoint));
+        let rest = peers(&first.rest.endpoint, proxy_rules.of_rest_endpoint(&first.rest.endpoint));
         let grpc_peers = match &first.grpc {
-            Some(grpc) => peers(&grpc.endpoint, proxying.of_grpc_endpoint(&grpc.endpoint)),
+            Some(grpc) => peers(&grpc.endpoint, proxy_rules.of_grpc_endpoint(&grpc.endpoint)),
             None => Vec::new(),
         };
         let mut accepted = Vec::new();
@@ -186,17 +158,17 @@ impl Transport {
     }
 
     fn proxies(&self, live: &Result<Option<SystemTime>>, grpc: Option<&Result<()>>) -> Found {
-        let proxying = &self.inner.proxying;
+        let proxy_rules = &self.inner.proxy_rules;
         let mut details = Vec::new();
         for node in self.inner.nodes.all() {
-            let rest = &node.http.endpoint;
-            if let Some(proxy) = proxying.of_rest_endpoint(rest) {
+            let rest = &node.rest.endpoint;
+            if let Some(proxy) = proxy_rules.of_rest_endpoint(rest) {
                 let error = live.as_ref().err().filter(|error| error.is_connection());
-                let finding = error.map(|error| node.http.is_the_proxys(error));
+                let finding = error.map(|error| node.rest.is_the_proxys(error));
                 details.push((finding, format!("{} through {}", rest.named(), shown(&proxy))));
             }
             if let Some(endpoint) = node.grpc.as_ref().map(|grpc| &grpc.endpoint)
-                && let Some(proxy) = proxying.of_grpc_endpoint(endpoint)
+                && let Some(proxy) = proxy_rules.of_grpc_endpoint(endpoint)
             {
                 let error = grpc.and_then(|answer| answer.as_ref().err()).filter(|error| error.is_connection());
                 let finding = error.map(|error| find::<Refused>(error).is_some());
@@ -250,7 +222,7 @@ async fn timed<T>(work: impl Future<Output = T>) -> (T, Duration) {
 
 #[cfg(feature = "tls")]
 fn is_about_tls(error: &Error) -> bool {
-    super::tls::trouble(error, super::tls::Peer::Server).is_some()
+    super::connection::tls::trouble(error, super::connection::tls::Peer::Server).is_some()
 }
 
 /// Without TLS, nobody is spoken to by it.

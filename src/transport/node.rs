@@ -1,64 +1,73 @@
 //! One node of a cluster, by each protocol that it speaks.
 
-use super::grpc::Grpc;
-use super::http::Http;
-use super::proxy::Proxying;
+use super::connection::proxy::ProxyRules;
 #[cfg(feature = "tls")]
-use super::tls::Tls;
-use crate::connect::{Endpoint, Timeouts};
-use crate::{Protocol, Result};
+use super::connection::tls::Tls;
+use super::grpc::GrpcClient;
+use super::rest_client::RestClient;
+use crate::Result;
+use crate::options::Protocol;
+use crate::options::{Endpoint, Timeouts};
 
 #[derive(Debug)]
-pub(super) struct Node {
-    pub(super) http: Http,
-    pub(super) grpc: Option<Grpc>,
+pub(crate) struct Node {
+    pub(crate) rest: RestClient,
+    pub(crate) grpc: Option<GrpcClient>,
 }
 
 /// What all connections of a client have in common.
-pub(super) struct Wiring {
-    pub(super) timeouts: Timeouts,
-    pub(super) proxying: Proxying,
+pub(crate) struct ConnectionSettings {
+    pub(crate) timeouts: Timeouts,
+    pub(crate) proxy_rules: ProxyRules,
     /// For gRPC, to each node.
-    pub(super) connections: usize,
-    pub(super) gzip: bool,
+    pub(crate) connections: usize,
+    pub(crate) gzip: bool,
     #[cfg(feature = "tls")]
-    pub(super) tls: Tls,
+    pub(crate) tls: Tls,
 }
 
 impl Node {
     /// Connects with its first call. Must be called within a tokio runtime.
-    pub(super) fn new(rest: Endpoint, grpc: Option<Endpoint>, wiring: &Wiring) -> Result<Self> {
-        let grpc = grpc.map(|endpoint| Grpc::new(endpoint, wiring)).transpose()?;
-        Ok(Self { http: Http::new(rest, wiring)?, grpc })
+    pub(crate) fn new(rest: Endpoint, grpc: Option<Endpoint>, settings: &ConnectionSettings) -> Result<Self> {
+        let grpc = grpc.map(|endpoint| GrpcClient::new(endpoint, settings)).transpose()?;
+        Ok(Self { rest: RestClient::new(rest, settings)?, grpc })
     }
+}
 
-    /// Where a protocol is spoken.
-    pub(super) fn endpoint(&self, protocol: Protocol) -> &Endpoint {
+/// The addresses of a node, by protocol.
+pub(crate) trait Reach {
+    fn endpoint(&self, protocol: Protocol) -> &Endpoint;
+
+    /// The protocol and the address, for messages.
+    fn place(&self, protocol: Protocol) -> String;
+}
+
+impl Reach for Node {
+    fn endpoint(&self, protocol: Protocol) -> &Endpoint {
         match (&self.grpc, protocol) {
             (Some(grpc), Protocol::Grpc | Protocol::Auto) => &grpc.endpoint,
-            _ => &self.http.endpoint,
+            _ => &self.rest.endpoint,
         }
     }
 
-    /// The same in words.
-    pub(super) fn place(&self, protocol: Protocol) -> String {
+    fn place(&self, protocol: Protocol) -> String {
         match protocol {
-            Protocol::GrpcWeb => format!("{protocol} at {}", self.http.endpoint),
+            Protocol::GrpcWeb => format!("{protocol} at {}", self.rest.endpoint),
             other => self.endpoint(other).named(),
         }
     }
 }
 
 #[cfg(test)]
-impl Wiring {
-    pub(super) fn for_tests() -> Self {
+impl ConnectionSettings {
+    pub(crate) fn for_tests() -> Self {
         Self {
             timeouts: Timeouts::default(),
-            proxying: Proxying::new(&crate::Proxies::none()).unwrap(),
+            proxy_rules: ProxyRules::new(&crate::options::Proxies::none()).unwrap(),
             connections: 1,
             gzip: false,
             #[cfg(feature = "tls")]
-            tls: Tls::new(&crate::Tls::new()).unwrap(),
+            tls: Tls::new(&crate::options::Tls::new()).unwrap(),
         }
     }
 }

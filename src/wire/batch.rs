@@ -12,9 +12,11 @@ use weaviate_generated::grpc::batch_objects_reply::BatchError;
 use super::properties::{PropertiesEncoder, field_len, put_field, put_prefix};
 use super::{consistency, vector};
 use crate::error::Verdict;
-use crate::transport::Place;
-use crate::types::Vector;
-use crate::{ConsistencyLevel, Error, ErrorKind, GrpcCode, NewObject, Outcome, Result};
+use crate::error::{GrpcCode, Outcome};
+use crate::values::data::NewObject;
+use crate::values::target::Target;
+use crate::values::types::Vector;
+use crate::{Error, ErrorKind, Result};
 
 /// More objects in one message gain nothing: the server works through them one by one.
 const MAX_OBJECTS: usize = 1_000;
@@ -37,46 +39,105 @@ mod key {
     pub(super) const TYPE: u8 = 0x20;
 }
 
-/// Puts objects into messages that the server takes.
+/// The sizes of the messages of an import, in bytes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct BatchLimits {
+    /// No message can be larger.
+    pub(crate) max: usize,
+    /// A message of this size is sent. A larger one costs no less per object.
+    pub(crate) enough: usize,
+}
+
+/// Puts objects into messages that the server takes. Owns the objects of the open message.
 #[derive(Debug)]
-pub(crate) struct BatchEncoder {
-    /// Of the object that was encoded last, and the length of all of it.
+pub(crate) struct BatchEncoder<P> {
+    target: Target,
+    limits: BatchLimits,
+    /// The properties of the object that was encoded last.
     properties: PropertiesEncoder,
-    object_len: usize,
-    collection: String,
-    tenant: String,
-    level: Option<ConsistencyLevel>,
-    /// The message that is being filled.
+    /// The open message.
     bytes: Vec<u8>,
-    count: usize,
+    objects: Vec<(usize, NewObject<P>)>,
     multi_vectors: bool,
 }
 
-/// A `BatchObjectsRequest`.
+/// A `BatchObjectsRequest`, and the objects in it by their position in the import.
 #[derive(Debug)]
-pub(crate) struct EncodedBatch {
+pub(crate) struct EncodedBatch<P> {
     pub(crate) bytes: Bytes,
-    /// Whether any object has one, which not every server understands.
+    pub(crate) objects: Vec<(usize, NewObject<P>)>,
+    /// Whether any object has a multi-vector, which not every server understands.
     pub(crate) multi_vectors: bool,
 }
 
-impl BatchEncoder {
-    pub(crate) fn new(to: Place<'_>, allow_lossy_integers: bool) -> Self {
+/// What became of an object that was offered to a message.
+#[derive(Debug)]
+pub(crate) enum Offer<P> {
+    /// It is in the open message.
+    Taken,
+    /// The open message had no room for it. Offered again, the object starts the next one.
+    Full(EncodedBatch<P>, NewObject<P>),
+    /// It cannot be sent.
+    Rejected(NewObject<P>, Error),
+}
+
+impl<P: Serialize> BatchEncoder<P> {
+    pub(crate) fn new(target: Target, allow_lossy_integers: bool, limits: BatchLimits) -> Self {
         Self {
+            target,
+            limits,
             properties: PropertiesEncoder::new(allow_lossy_integers),
-            object_len: 0,
-            collection: to.collection.to_owned(),
-            tenant: to.tenant.unwrap_or_default().to_owned(),
-            level: to.level,
             bytes: Vec::new(),
-            count: 0,
+            objects: Vec::new(),
             multi_vectors: false,
         }
     }
 
-    /// Encodes an object, which is not in the message yet, and says how many bytes of it it will take. No message can have
-    /// more than `max`.
-    pub(crate) fn encode<P: Serialize>(&mut self, object: &NewObject<P>, max: usize) -> Result<usize> {
+    /// Sets the sizes of the next message, while none is open.
+    pub(crate) fn set_limits(&mut self, limits: BatchLimits) {
+        self.limits = limits;
+    }
+
+    /// Encodes an object, which has its id, into the open message. `index` is its position in the import, `remaining` how
+    /// many objects are behind it as far as is known.
+    pub(crate) fn offer(&mut self, index: usize, object: NewObject<P>, remaining: usize) -> Offer<P> {
+        let object_len = match self.encode(&object) {
+            Ok(len) => len,
+            Err(error) => return Offer::Rejected(object, error),
+        };
+        let len = field_len(object_len);
+        let room = self.objects.len() < MAX_OBJECTS && self.bytes.len() + len <= self.limits.enough;
+        if !room && let Some(message) = self.take() {
+            return Offer::Full(message, object);
+        }
+        if self.objects.is_empty() {
+            self.reserve(len, remaining);
+        }
+        put_prefix(&mut self.bytes, key::OBJECT, object_len);
+        self.write(&object);
+        self.multi_vectors |= has_multi_vector(&object);
+        self.objects.push((index, object));
+        Offer::Taken
+    }
+
+    /// Closes the open message, `None` if it is empty.
+    pub(crate) fn take(&mut self) -> Option<EncodedBatch<P>> {
+        if self.objects.is_empty() {
+            return None;
+        }
+        if let Some(level) = self.target.level {
+            // Field 2, a varint.
+            self.bytes.extend_from_slice(&[0x10, consistency::message(level) as u8]);
+        }
+        Some(EncodedBatch {
+            bytes: std::mem::take(&mut self.bytes).into(),
+            objects: std::mem::take(&mut self.objects),
+            multi_vectors: std::mem::take(&mut self.multi_vectors),
+        })
+    }
+
+    /// Encodes the properties of an object and checks the rest. Returns the length of all of it.
+    fn encode(&mut self, object: &NewObject<P>) -> Result<usize> {
         let NewObject { properties, references, .. } = object;
         if let Err(error) = self.properties.encode_with(properties, references) {
             return Err(Error::validation(error.path(), error.message()));
@@ -84,64 +145,34 @@ impl BatchEncoder {
         for (name, vector) in object.unnamed.iter().map(|vector| ("vector", vector)).chain(object.vectors.iter()) {
             vector::check(vector, name)?;
         }
-        self.object_len = self.len_of(object);
-        let len = field_len(self.object_len);
+        let object_len = self.len_of(object);
+        let (len, max) = (field_len(object_len), self.limits.max);
         if len > max {
             let message = format!("the object takes {len} bytes; the server takes messages of {max} bytes");
             return Err(Error::new(Verdict::not_sent(ErrorKind::LimitExceeded), message));
         }
-        Ok(len)
+        Ok(object_len)
     }
 
-    /// Whether an object of this length fits in with those that are in the message, which has `enough` with so many bytes. A
-    /// large one goes alone.
-    pub(crate) fn has_room(&self, len: usize, enough: usize) -> bool {
-        self.count == 0 || self.count < MAX_OBJECTS && self.bytes.len() + len <= enough
-    }
-
-    /// Makes room for a message, of which the first object has this length and `remaining` are behind it, as far as is
-    /// known. Objects of one import resemble each other.
-    pub(crate) fn begin(&mut self, len: usize, remaining: usize, enough: usize) {
+    /// Makes room for a message whose first object has this length. Objects of one import resemble each other.
+    fn reserve(&mut self, len: usize, remaining: usize) {
         let objects = remaining.saturating_add(1).min(MAX_OBJECTS);
         let guess = len.saturating_add(len / 16).saturating_mul(objects).saturating_add(16);
-        // The level of consistency takes two bytes.
-        self.bytes.reserve(guess.min(enough.max(len) + 2));
+        // The consistency level takes two bytes.
+        self.bytes.reserve(guess.min(self.limits.enough.max(len) + 2));
     }
 
-    /// Puts the object that was encoded last into the message. Its id is there.
-    pub(crate) fn push<P>(&mut self, object: &NewObject<P>) {
-        put_prefix(&mut self.bytes, key::OBJECT, self.object_len);
-        self.write(object);
-        self.count += 1;
-        let mut vectors = object.unnamed.iter().chain(object.vectors.iter().map(|(_, vector)| vector));
-        self.multi_vectors |= vectors.any(Vector::is_multi);
-    }
-
-    /// The message, `None` if there is nothing in it.
-    pub(crate) fn take(&mut self) -> Option<EncodedBatch> {
-        if self.count == 0 {
-            return None;
-        }
-        self.count = 0;
-        if let Some(level) = self.level {
-            // Field 2, a varint.
-            self.bytes.extend_from_slice(&[0x10, consistency::message(level) as u8]);
-        }
-        let bytes = std::mem::take(&mut self.bytes).into();
-        Some(EncodedBatch { bytes, multi_vectors: std::mem::take(&mut self.multi_vectors) })
-    }
-
-    fn len_of<P>(&self, NewObject { unnamed, vectors, .. }: &NewObject<P>) -> usize {
+    fn len_of(&self, NewObject { unnamed, vectors, .. }: &NewObject<P>) -> usize {
         let optional = |len: usize| if len == 0 { 0 } else { field_len(len) };
         field_len(Hyphenated::LENGTH)
             + optional(self.properties.encoded_len())
-            + field_len(self.collection.len())
-            + optional(self.tenant.len())
+            + field_len(self.target.collection().len())
+            + optional(self.target.tenant().unwrap_or_default().len())
             + unnamed.as_ref().map_or(0, |vector| field_len(vector_len(vector)))
             + vectors.iter().map(|(name, vector)| 1 + field_len(named_len(name, vector))).sum::<usize>()
     }
 
-    fn write<P>(&mut self, NewObject { id, unnamed, vectors, .. }: &NewObject<P>) {
+    fn write(&mut self, NewObject { id, unnamed, vectors, .. }: &NewObject<P>) {
         let out = &mut self.bytes;
         let id = id.unwrap_or_default();
         put_field(out, key::UUID, id.hyphenated().encode_lower(&mut [0; Hyphenated::LENGTH]).as_bytes());
@@ -150,9 +181,9 @@ impl BatchEncoder {
             put_prefix(out, key::PROPERTIES, properties);
             self.properties.write(out);
         }
-        put_field(out, key::COLLECTION, self.collection.as_bytes());
-        if !self.tenant.is_empty() {
-            put_field(out, key::TENANT, self.tenant.as_bytes());
+        put_field(out, key::COLLECTION, self.target.collection().as_bytes());
+        if let Some(tenant) = self.target.tenant().filter(|tenant| !tenant.is_empty()) {
+            put_field(out, key::TENANT, tenant.as_bytes());
         }
         if let Some(vector) = unnamed {
             put_vector(out, key::VECTOR_BYTES, vector);
@@ -166,6 +197,10 @@ impl BatchEncoder {
             out.extend_from_slice(&[key::TYPE, vector::kind(vector) as u8]);
         }
     }
+}
+
+fn has_multi_vector<P>(object: &NewObject<P>) -> bool {
+    object.unnamed.iter().chain(object.vectors.iter().map(|(_, vector)| vector)).any(Vector::is_multi)
 }
 
 fn vector_len(vector: &Vector) -> usize {
@@ -218,35 +253,42 @@ mod tests {
     use weaviate_generated::grpc::{BatchObjectsRequest, ConsistencyLevel as Level};
 
     use super::*;
-    use crate::types::PropertyMap;
+    use crate::values::types::ConsistencyLevel;
+    use crate::values::types::PropertyMap;
 
-    const LARGE: usize = 100 << 20;
+    const LARGE: BatchLimits = BatchLimits { max: 100 << 20, enough: 100 << 20 };
 
-    fn encoder(tenant: Option<&str>, level: Option<ConsistencyLevel>) -> BatchEncoder {
-        BatchEncoder::new(Place { collection: "Article", tenant, level }, false)
+    fn encoder<P: Serialize>(limits: BatchLimits) -> BatchEncoder<P> {
+        BatchEncoder::new(Target::new("Article"), false, limits)
     }
 
-    fn decoded(batch: &EncodedBatch) -> BatchObjectsRequest {
+    fn decoded<P>(batch: &EncodedBatch<P>) -> BatchObjectsRequest {
         let message = BatchObjectsRequest::decode(batch.bytes.clone()).unwrap();
         assert_eq!(message.encode_to_vec(), batch.bytes, "the same bytes as the generated code writes");
+        assert_eq!(message.objects.len(), batch.objects.len());
         message
     }
 
-    /// The objects in messages, as the request does it.
-    fn messages<P: Serialize>(objects: impl IntoIterator<Item = NewObject<P>>, enough: usize) -> Vec<EncodedBatch> {
-        let mut encoder = encoder(None, None);
+    /// The messages of an import of these objects.
+    fn messages<P: Serialize>(objects: impl IntoIterator<Item = NewObject<P>>, enough: usize) -> Vec<EncodedBatch<P>> {
+        let mut encoder = encoder(BatchLimits { enough, ..LARGE });
         let mut messages = Vec::new();
-        for object in objects {
-            let len = encoder.encode(&object, LARGE).unwrap();
-            if !encoder.has_room(len, enough) {
-                messages.extend(encoder.take());
+        for (index, mut object) in objects.into_iter().enumerate() {
+            loop {
+                object = match encoder.offer(index, object, 0) {
+                    Offer::Taken => break,
+                    Offer::Full(message, object) => {
+                        messages.push(message);
+                        object
+                    }
+                    Offer::Rejected(_, error) => panic!("{error}"),
+                };
             }
-            let before = encoder.bytes.len();
-            encoder.push(&object);
-            assert_eq!(encoder.bytes.len() - before, len);
         }
         messages.extend(encoder.take());
         assert!(encoder.take().is_none());
+        let positions = messages.iter().flat_map(|message| &message.objects).map(|(index, _)| *index);
+        assert!(positions.eq(0..messages.iter().map(|message| message.objects.len()).sum()));
         messages
     }
 
@@ -260,10 +302,11 @@ mod tests {
             .named_vector("a", [0.5])
             .named_vector("a long name", multi)
             .reference("by", id);
-        let mut encoder = encoder(Some("hot"), Some(ConsistencyLevel::All));
-        for object in [first, NewObject::new(PropertyMap::new())] {
-            encoder.encode(&object, LARGE).unwrap();
-            encoder.push(&object);
+        let target =
+            Target { tenant: Some("hot".into()), level: Some(ConsistencyLevel::All), ..Target::new("Article") };
+        let mut encoder = BatchEncoder::new(target, false, LARGE);
+        for (index, object) in [first, NewObject::new(PropertyMap::new())].into_iter().enumerate() {
+            assert!(matches!(encoder.offer(index, object, 0), Offer::Taken));
         }
         let batch = encoder.take().unwrap();
         assert!(batch.multi_vectors);
@@ -280,15 +323,17 @@ mod tests {
         assert_eq!(first.vectors[1].vector_bytes.len(), 2 + 16);
         assert_eq!((second.properties.as_ref(), second.vectors.len()), (None, 0));
 
-        let plain = &messages([NewObject::new(())], LARGE)[0];
+        let plain = &messages([NewObject::new(())], LARGE.enough)[0];
         assert!(!plain.multi_vectors && decoded(plain).consistency_level.is_none());
     }
 
     #[test]
     fn messages_are_cut_by_bytes() {
         let text = |len: usize| NewObject::new(PropertyMap::from([("t", "x".repeat(len))]));
-        let lens = |batches: &[EncodedBatch]| batches.iter().map(|batch| batch.bytes.len()).collect::<Vec<_>>();
-        let counts = |batches: &[EncodedBatch]| -> Vec<usize> {
+        let lens = |batches: &[EncodedBatch<PropertyMap>]| -> Vec<usize> {
+            batches.iter().map(|batch| batch.bytes.len()).collect()
+        };
+        let counts = |batches: &[EncodedBatch<PropertyMap>]| -> Vec<usize> {
             batches.iter().map(|batch| decoded(batch).objects.len()).collect()
         };
         let small = messages((0..10).map(|_| text(100)), 630);
@@ -303,13 +348,12 @@ mod tests {
     #[test]
     fn messages_are_cut_by_count() {
         let objects = (0..2_001).map(|_| NewObject::new(()));
-        let counts: Vec<_> = messages(objects, LARGE).iter().map(|batch| decoded(batch).objects.len()).collect();
+        let counts: Vec<_> = messages(objects, LARGE.enough).iter().map(|batch| decoded(batch).objects.len()).collect();
         assert_eq!(counts, [1_000, 1_000, 1]);
     }
 
     #[test]
     fn room_is_made_for_what_is_expected() {
-        let mut encoder = encoder(None, None);
         for (len, remaining, room) in [
             (100, 0, 100),
             (100, 9, 1_000),
@@ -318,31 +362,31 @@ mod tests {
             (9 << 20, 0, 9 << 20),
             (0, 0, 0),
         ] {
-            encoder.bytes = Vec::new();
-            encoder.begin(len, remaining, 4 << 20);
+            let mut encoder = encoder::<()>(BatchLimits { enough: 4 << 20, ..LARGE });
+            encoder.reserve(len, remaining);
             let made = encoder.bytes.capacity();
             assert!((room..=room + room / 8 + 32).contains(&made), "{len} {remaining}: {made}");
         }
     }
 
     #[test]
-    fn a_bad_object_leaves_no_trace() {
-        let mut encoder = encoder(None, None);
+    fn a_bad_object_comes_back_and_leaves_no_trace() {
+        let mut encoder = encoder(BatchLimits { max: 1_000, ..LARGE });
         let fine = NewObject::new(PropertyMap::new());
-        encoder.encode(&fine, 1_000).unwrap();
-        encoder.push(&fine);
+        assert!(matches!(encoder.offer(0, fine.clone(), 0), Offer::Taken));
         let huge = "x".repeat(1_000);
         for (object, kind, field) in [
             (NewObject::new(PropertyMap::from([("n", f64::NAN)])), ErrorKind::Validation, Some("n")),
             (NewObject::new(PropertyMap::new()).unnamed_vector([f32::NAN]), ErrorKind::Validation, Some("vector")),
             (NewObject::new(PropertyMap::from([("t", huge)])), ErrorKind::LimitExceeded, None),
         ] {
-            let error = encoder.encode(&object, 1_000).unwrap_err();
+            let Offer::Rejected(_, error) = encoder.offer(1, object, 0) else { panic!("{field:?} was taken") };
             assert_eq!((error.kind(), error.field(), error.outcome()), (kind, field, Outcome::NotSent));
         }
-        encoder.encode(&fine, 1_000).unwrap();
-        encoder.push(&fine);
-        assert_eq!(decoded(&encoder.take().unwrap()).objects.len(), 2);
+        assert!(matches!(encoder.offer(4, fine, 0), Offer::Taken));
+        let message = encoder.take().unwrap();
+        assert_eq!(decoded(&message).objects.len(), 2);
+        assert_eq!(message.objects.iter().map(|(index, _)| *index).collect::<Vec<_>>(), [0, 4]);
     }
 
     #[test]

@@ -6,26 +6,22 @@ use weaviate_generated::rest::types;
 
 use super::batch::known;
 use super::consistency;
-use crate::data::{BEACON, NewReference};
-use crate::{ConsistencyLevel, Error, Result};
+use crate::values::data::{BEACON, NewReference};
+use crate::values::target::Target;
+use crate::{Error, Result};
 
-pub(crate) fn message(
-    collection: &str,
-    tenant: Option<&str>,
-    level: Option<ConsistencyLevel>,
-    references: &[NewReference],
-) -> BatchReferencesRequest {
+pub(crate) fn message(target: &Target, references: &[NewReference]) -> BatchReferencesRequest {
     let one = |NewReference { from, property, to }: &NewReference| BatchReference {
         name: property.clone(),
-        from_collection: collection.to_owned(),
+        from_collection: target.collection().to_owned(),
         from_uuid: from.to_string(),
         to_collection: to.collection().map(str::to_owned),
         to_uuid: to.id().to_string(),
-        tenant: tenant.unwrap_or_default().to_owned(),
+        tenant: target.tenant().unwrap_or_default().to_owned(),
     };
     BatchReferencesRequest {
         references: references.iter().map(one).collect(),
-        consistency_level: level.map(|level| consistency::message(level).into()),
+        consistency_level: target.level.map(|level| consistency::message(level).into()),
     }
 }
 
@@ -73,7 +69,10 @@ mod tests {
     use weaviate_generated::grpc::ConsistencyLevel as Level;
 
     use super::*;
-    use crate::{ErrorKind, Outcome, ReferenceTo};
+    use crate::ErrorKind;
+    use crate::error::Outcome;
+    use crate::values::data::ReferenceTo;
+    use crate::values::types::ConsistencyLevel;
 
     const FROM: Uuid = Uuid::from_u128(1);
     const TO: Uuid = Uuid::from_u128(2);
@@ -84,10 +83,11 @@ mod tests {
             NewReference::new(FROM, "writtenBy", TO),
             NewReference::new(FROM, "madeBy", ReferenceTo::in_collection("press", TO)),
         ];
-        let bare = message("Book", None, None, &references);
+        let bare = message(&Target::new("Book"), &references);
         assert_eq!((bare.consistency_level, bare.references[0].to_collection.as_deref()), (None, None));
         assert_eq!(bare.references[1].to_collection.as_deref(), Some("Press"));
-        let full = message("Book", Some("a"), Some(ConsistencyLevel::All), &references);
+        let full = Target { tenant: Some("a".into()), level: Some(ConsistencyLevel::All), ..Target::new("Book") };
+        let full = message(&full, &references);
         assert_eq!(full.consistency_level(), Level::All);
         let expected = json!([
             {

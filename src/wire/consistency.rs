@@ -2,7 +2,7 @@
 
 use weaviate_generated::grpc::ConsistencyLevel as Message;
 
-use crate::ConsistencyLevel;
+use crate::values::types::ConsistencyLevel;
 
 pub(crate) fn message(level: ConsistencyLevel) -> Message {
     match level {

@@ -7,15 +7,14 @@ use weaviate_generated::grpc::{BatchDeleteObject, BatchDeleteReply, BatchDeleteR
 use weaviate_generated::rest::types;
 
 use super::{consistency, filters};
-use crate::data::{DeleteReport, DeletedObject};
-use crate::{ConsistencyLevel, Error, Filter, Result};
+use crate::values::data::{DeleteReport, DeletedObject};
+use crate::values::target::Target;
+use crate::{Error, Filter, Result};
 
 /// All but the filter.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Request<'r> {
-    pub(crate) collection: &'r str,
-    pub(crate) tenant: Option<&'r str>,
-    pub(crate) level: Option<ConsistencyLevel>,
+    pub(crate) target: &'r Target,
     pub(crate) dry_run: bool,
     pub(crate) verbose: bool,
 }
@@ -23,12 +22,12 @@ pub(crate) struct Request<'r> {
 impl Request<'_> {
     pub(crate) fn message(&self, filter: &Filter) -> Result<BatchDeleteRequest> {
         Ok(BatchDeleteRequest {
-            collection: self.collection.to_owned(),
+            collection: self.target.collection().to_owned(),
             filters: Some(filters::message(filter)?),
             verbose: self.verbose,
             dry_run: self.dry_run,
-            consistency_level: self.level.map(|level| consistency::message(level).into()),
-            tenant: self.tenant.map(str::to_owned),
+            consistency_level: self.target.level.map(|level| consistency::message(level).into()),
+            tenant: self.target.tenant().map(str::to_owned),
         })
     }
 }
@@ -116,24 +115,33 @@ mod tests {
 
     use super::*;
     use crate::ErrorKind;
+    use crate::values::types::ConsistencyLevel;
 
-    const BARE: Request<'static> =
-        Request { collection: "Owl", tenant: None, level: None, dry_run: false, verbose: false };
+    fn owls() -> Target {
+        Target::new("Owl")
+    }
+
+    fn bare(target: &Target) -> Request<'_> {
+        Request { target, dry_run: false, verbose: false }
+    }
 
     #[test]
     fn only_what_was_said_is_sent() {
         let filter = Filter::property("year").equal(1);
-        let bare = BARE.message(&filter).unwrap();
+        let request = bare(&owls()).message(&filter).unwrap();
         let filters = Some(filters::message(&filter).unwrap());
-        assert_eq!(bare, BatchDeleteRequest { collection: "Owl".to_owned(), filters, ..BatchDeleteRequest::default() });
+        assert_eq!(
+            request,
+            BatchDeleteRequest { collection: "Owl".to_owned(), filters, ..BatchDeleteRequest::default() }
+        );
 
-        let level = Some(ConsistencyLevel::All);
-        let full = Request { tenant: Some("a"), level, dry_run: true, verbose: true, ..BARE };
+        let target = Target { tenant: Some("a".into()), level: Some(ConsistencyLevel::All), ..owls() };
+        let full = Request { target: &target, dry_run: true, verbose: true };
         let full = full.message(&filter).unwrap();
         assert_eq!((full.tenant(), full.consistency_level()), ("a", Level::All));
         assert!(full.dry_run && full.verbose);
 
-        let error = BARE.message(&Filter::property("x").equal(f64::NAN)).unwrap_err();
+        let error = bare(&owls()).message(&Filter::property("x").equal(f64::NAN)).unwrap_err();
         assert_eq!((error.kind(), error.field()), (ErrorKind::Validation, Some("filter")));
     }
 
@@ -144,8 +152,9 @@ mod tests {
             let body = rest_body(&request.message(&filter).unwrap(), types::WhereFilter::default());
             serde_json::to_value(body).unwrap()
         };
-        assert_eq!(asked(BARE), json!({"match": {"class": "Owl", "where": {}}}));
-        let full = Request { dry_run: true, verbose: true, ..BARE };
+        assert_eq!(asked(bare(&owls())), json!({"match": {"class": "Owl", "where": {}}}));
+        let target = owls();
+        let full = Request { dry_run: true, verbose: true, ..bare(&target) };
         assert_eq!(asked(full), json!({"match": {"class": "Owl", "where": {}}, "dryRun": true, "output": "verbose"}));
 
         let told = |request: Request<'_>, results: Value| {
@@ -162,19 +171,22 @@ mod tests {
             {"id": Uuid::from_u128(2), "status": "FAILED", "errors": {"error": [{"message": "locked"}]}},
         ]});
         let counts = BatchDeleteReply { matches: 3, successful: 1, failed: 1, ..BatchDeleteReply::default() };
-        assert_eq!(told(BARE, results.clone()).unwrap(), counts);
+        assert_eq!(told(bare(&owls()), results.clone()).unwrap(), counts);
         let objects = vec![object(1, ""), object(2, "locked")];
-        assert_eq!(told(Request { verbose: true, ..BARE }, results).unwrap(), BatchDeleteReply { objects, ..counts });
+        assert_eq!(
+            told(Request { verbose: true, ..bare(&owls()) }, results).unwrap(),
+            BatchDeleteReply { objects, ..counts }
+        );
         let dry = json!({"failed": 0, "limit": 2, "matches": 3, "objects": null, "successful": 0});
         let counts = BatchDeleteReply { matches: 3, successful: 2, ..BatchDeleteReply::default() };
-        assert_eq!(told(Request { dry_run: true, ..BARE }, dry).unwrap(), counts);
+        assert_eq!(told(Request { dry_run: true, ..bare(&owls()) }, dry).unwrap(), counts);
 
         for nonsense in [
             Value::Null,
             json!({"matches": 1}),
             json!({"failed": 0, "matches": 1, "successful": 1, "objects": [{"id": "x"}]}),
         ] {
-            let error = told(Request { verbose: true, ..BARE }, nonsense).unwrap_err();
+            let error = told(Request { verbose: true, ..bare(&owls()) }, nonsense).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Decode);
         }
     }

@@ -6,7 +6,7 @@ use weaviate_generated::grpc::{
     GeoCoordinatesFilter, IntArray, NumberArray, TextArray, filter_target,
 };
 
-use crate::filter::{Comparison, Filter, FilterValue, Node, Target};
+use crate::values::filter::{Comparison, Filter, FilterValue, Node, Target};
 use crate::{Error, Result};
 
 pub(crate) fn message(filter: &Filter) -> Result<Filters> {
@@ -148,7 +148,8 @@ fn finite(number: f64) -> Result<f64, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{DateTime, ErrorKind, GeoCoordinates, Uuid};
+    use crate::values::types::{DateTime, GeoCoordinates};
+    use crate::{ErrorKind, Uuid};
 
     fn sent(filter: &Filter) -> (String, Operator, Option<TestValue>) {
         let message = message(filter).unwrap();

@@ -5,14 +5,27 @@ use weaviate_generated::grpc::hybrid::{FusionType, Threshold as HybridThreshold}
 use weaviate_generated::grpc::search_operator_options::Operator as OperatorMessage;
 use weaviate_generated::grpc::{SearchOperatorOptions, SearchRequest};
 
-use super::search::{Place, Unasked, check_threshold, common, targets};
+use super::search::{ToMessage, Unasked, check_threshold, common, targets};
 use super::vector;
-use crate::query::{
+use crate::values::query::{
     Bm25, Bm25Operator, Fusion, Hybrid, HybridVector, Keywords, Operator, Options, SearchProperty, Threshold, Weight,
 };
+use crate::values::target::Target;
 use crate::{Error, Result};
 
-pub(crate) fn bm25(place: &Place<'_>, options: &Options, kind: &Bm25) -> Result<SearchRequest> {
+impl ToMessage for Bm25 {
+    fn message(&self, target: &Target, options: &Options) -> Result<SearchRequest> {
+        bm25(target, options, self)
+    }
+}
+
+impl ToMessage for Hybrid {
+    fn message(&self, target: &Target, options: &Options) -> Result<SearchRequest> {
+        hybrid(target, options, self)
+    }
+}
+
+fn bm25(target: &Target, options: &Options, kind: &Bm25) -> Result<SearchRequest> {
     let Bm25 { keywords: Keywords { text, properties, operator: words } } = kind;
     if text.is_empty() {
         return Err(Error::validation("bm25", "there are no words to search for; `fetch_objects` lists all objects"));
@@ -23,17 +36,17 @@ pub(crate) fn bm25(place: &Place<'_>, options: &Options, kind: &Bm25) -> Result<
             properties: weighted(properties.as_deref())?,
             search_operator: words.map(|words| operator("operator", words)).transpose()?,
         }),
-        ..common(place, options, Unasked::Score)?
+        ..common(target, options, Unasked::Score)?
     })
 }
 
-pub(crate) fn hybrid(place: &Place<'_>, options: &Options, kind: &Hybrid) -> Result<SearchRequest> {
+fn hybrid(target: &Target, options: &Options, kind: &Hybrid) -> Result<SearchRequest> {
     let Hybrid {
         keywords: Keywords { text, properties, operator: words },
         alpha,
         fusion,
         vector,
-        target,
+        target: name,
         max_vector_distance,
     } = kind;
     if text.is_empty() && vector.is_none() {
@@ -80,12 +93,12 @@ pub(crate) fn hybrid(place: &Place<'_>, options: &Options, kind: &Hybrid) -> Res
         .into(),
         vectors,
         near_vector,
-        targets: targets(target.as_deref())?,
+        targets: targets(name.as_deref())?,
         threshold: max_vector_distance.map(HybridThreshold::VectorDistance),
-        bm25_search_operator: words.map(|words| operator("bm25_operator", words)).transpose()?,
+        bm25_search_operator: words.map(|words| operator("operator", words)).transpose()?,
         ..grpc::Hybrid::default()
     };
-    Ok(SearchRequest { hybrid_search: Some(Box::new(message)), ..common(place, options, Unasked::Score)? })
+    Ok(SearchRequest { hybrid_search: Some(Box::new(message)), ..common(target, options, Unasked::Score)? })
 }
 
 /// `name`, or `name^weight`. A weight that the server cannot read would count as zero.
@@ -135,9 +148,13 @@ mod tests {
     use weaviate_generated::grpc::vectors::VectorType;
 
     use super::*;
-    use crate::{ErrorKind, Metadata, Vector};
+    use crate::ErrorKind;
+    use crate::values::query::Metadata;
+    use crate::values::types::Vector;
 
-    const PLACE: Place<'_> = Place::new("Article");
+    fn article() -> Target {
+        Target::new("Article")
+    }
 
     fn words(text: &str) -> Bm25 {
         Bm25::new(text.to_owned())
@@ -148,7 +165,7 @@ mod tests {
     }
 
     fn sent(kind: &Hybrid) -> grpc::Hybrid {
-        hybrid(&PLACE, &Options::default(), kind).unwrap().hybrid_search.map(|message| *message).unwrap()
+        hybrid(&article(), &Options::default(), kind).unwrap().hybrid_search.map(|message| *message).unwrap()
     }
 
     fn one() -> grpc::Vectors {
@@ -161,13 +178,13 @@ mod tests {
 
     #[test]
     fn words_alone_are_all_that_is_sent() {
-        let request = bm25(&PLACE, &Options::default(), &words("owls")).unwrap();
+        let request = bm25(&article(), &Options::default(), &words("owls")).unwrap();
         assert_eq!(request.bm25_search, Some(grpc::Bm25 { query: "owls".to_owned(), ..grpc::Bm25::default() }));
         let metadata = request.metadata.unwrap();
         assert!(metadata.uuid && metadata.score && !metadata.distance && !metadata.explain_score);
 
         let explained = Options { metadata: vec![Metadata::ExplainScore], ..Options::default() };
-        let metadata = bm25(&PLACE, &explained, &words("owls")).unwrap().metadata.unwrap();
+        let metadata = bm25(&article(), &explained, &words("owls")).unwrap().metadata.unwrap();
         assert!(metadata.score && metadata.explain_score);
     }
 
@@ -180,7 +197,7 @@ mod tests {
             SearchProperty::new("note").weight(0.0),
             "slug".into(),
         ]);
-        let message = bm25(&PLACE, &Options::default(), &kind).unwrap().bm25_search.unwrap();
+        let message = bm25(&article(), &Options::default(), &kind).unwrap().bm25_search.unwrap();
         assert_eq!(message.properties, ["title^2", "body^0.5", "note^0", "slug"]);
     }
 
@@ -194,7 +211,7 @@ mod tests {
             let expected = Some(SearchOperatorOptions { operator: expected.into(), minimum_or_tokens_match: minimum });
             let mut kind = words("owls");
             kind.keywords.operator = Some(given);
-            let message = bm25(&PLACE, &Options::default(), &kind).unwrap().bm25_search.unwrap();
+            let message = bm25(&article(), &Options::default(), &kind).unwrap().bm25_search.unwrap();
             assert_eq!(message.search_operator, expected);
             let kind = Hybrid { keywords: kind.keywords, ..both("owls") };
             assert_eq!(sent(&kind).bm25_search_operator, expected);
@@ -233,7 +250,7 @@ mod tests {
 
         assert_eq!(sent(&Hybrid { vector: None, ..both("owls") }).vectors, []);
         assert_eq!(sent(&both("")).query, "", "a vector alone is enough");
-        let metadata = hybrid(&PLACE, &Options::default(), &kind).unwrap().metadata.unwrap();
+        let metadata = hybrid(&article(), &Options::default(), &kind).unwrap().metadata.unwrap();
         assert!(metadata.score && !metadata.distance);
     }
 
@@ -265,9 +282,9 @@ mod tests {
             weight(-1.0),
             weight(f32::NAN),
         ] {
-            let error = bm25(&PLACE, &Options::default(), &Bm25 { keywords: keywords.clone() }).unwrap_err();
+            let error = bm25(&article(), &Options::default(), &Bm25 { keywords: keywords.clone() }).unwrap_err();
             assert_eq!((error.kind(), error.field()), (ErrorKind::Validation, Some("query_properties")));
-            let error = hybrid(&PLACE, &Options::default(), &Hybrid { keywords, ..both("") }).unwrap_err();
+            let error = hybrid(&article(), &Options::default(), &Hybrid { keywords, ..both("") }).unwrap_err();
             assert_eq!((error.kind(), error.field()), (ErrorKind::Validation, Some("query_properties")));
         }
         for (kind, field) in [
@@ -275,7 +292,7 @@ mod tests {
             (Bm25 { keywords: minimum(0) }, "operator"),
             (Bm25 { keywords: minimum(u32::MAX) }, "operator"),
         ] {
-            let error = bm25(&PLACE, &Options::default(), &kind).unwrap_err();
+            let error = bm25(&article(), &Options::default(), &kind).unwrap_err();
             assert_eq!((error.kind(), error.field()), (ErrorKind::Validation, Some(field)));
         }
         let near = |vector: HybridVector| Hybrid { vector: Some(vector), ..both("owls") };
@@ -286,12 +303,12 @@ mod tests {
             (Hybrid { alpha: f32::NAN, ..both("owls") }, "alpha"),
             (Hybrid { max_vector_distance: Some(f32::INFINITY), ..both("owls") }, "max_vector_distance"),
             (Hybrid { target: Some(String::new()), ..both("owls") }, "target"),
-            (Hybrid { keywords: minimum(0), ..both("owls") }, "bm25_operator"),
+            (Hybrid { keywords: minimum(0), ..both("owls") }, "operator"),
             (near(Vec::<f32>::new().into()), "vector"),
             (near(HybridVector::near_vector(Vector::from([1.0])).certainty(2.0)), "certainty"),
             (near(HybridVector::near_vector([1.0]).certainty(0.5).distance(0.5)), "certainty"),
         ] {
-            let error = hybrid(&PLACE, &Options::default(), &kind).unwrap_err();
+            let error = hybrid(&article(), &Options::default(), &kind).unwrap_err();
             assert_eq!((error.kind(), error.field()), (ErrorKind::Validation, Some(field)), "{kind:?}");
         }
     }

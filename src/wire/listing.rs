@@ -6,9 +6,9 @@ use uuid::Uuid;
 use weaviate_generated::grpc::SearchRequest;
 use weaviate_generated::rest::types;
 
-use super::found::{MetadataResult, SearchReply, SearchResult};
+use super::search_reply::{MetadataResult, SearchReply, SearchResult};
 use super::{object, references, reply};
-use crate::query::Hit;
+use crate::values::query::Hit;
 use crate::{Error, Result};
 
 /// An object of which the id alone has been read. One that does not fit the type it is read into keeps no other back.
@@ -126,7 +126,9 @@ mod tests {
     use weaviate_generated::grpc::{MetadataRequest, PropertiesRequest};
 
     use super::*;
-    use crate::{DateTime, ErrorKind, Outcome, PropertyMap, Vector};
+    use crate::error::Outcome;
+    use crate::values::types::{DateTime, Vector};
+    use crate::{ErrorKind, PropertyMap};
 
     fn request() -> SearchRequest {
         let metadata = Some(MetadataRequest { uuid: true, ..MetadataRequest::default() });
@@ -192,10 +194,10 @@ mod tests {
         let hit = read(&request());
         assert_eq!(
             hit.properties,
-            PropertyMap::from([("title", "a".into()), ("year", crate::PropertyValue::from(1999))])
+            PropertyMap::from([("title", "a".into()), ("year", crate::values::types::PropertyValue::from(1999))])
         );
         assert!(hit.references("nest").is_empty());
-        assert_eq!((&hit.metadata, hit.vectors().is_empty()), (&crate::HitMetadata::default(), true));
+        assert_eq!((&hit.metadata, hit.vectors().is_empty()), (&crate::values::query::HitMetadata::default(), true));
 
         let mut some = request();
         let names = vec!["Year".to_owned()];

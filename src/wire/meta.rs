@@ -3,7 +3,7 @@
 use serde_json::Value;
 use weaviate_generated::rest::types;
 
-use crate::Meta;
+use crate::values::server::Meta;
 
 impl From<types::Meta> for Meta {
     fn from(meta: types::Meta) -> Self {
@@ -42,7 +42,10 @@ mod tests {
             "modules": { "reranker-dummy": {}, "backup-filesystem": { "x": 1 } },
             "grpcMaxMessageSize": 104_858_000,
         }));
-        assert_eq!((meta.version(), meta.server_version().map(crate::ServerVersion::minor)), ("1.39.0-rc.1", Some(39)));
+        assert_eq!(
+            (meta.version(), meta.server_version().map(crate::values::server::ServerVersion::minor)),
+            ("1.39.0-rc.1", Some(39))
+        );
         assert_eq!(meta.modules(), ["backup-filesystem", "reranker-dummy"]);
         assert_eq!(meta.grpc_max_message_size(), Some(104_858_000));
 

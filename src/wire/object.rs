@@ -18,10 +18,12 @@ use weaviate_generated::rest::types;
 
 use super::properties::{PropertiesEncoder, from_wire};
 use super::{references, rest_object, vector};
-use crate::data::ReferenceTo;
-use crate::query::{Hit, HitMetadata};
-use crate::types::{Vector, Vectors};
-use crate::{DateTime, Error, Result};
+use crate::values::data::ReferenceTo;
+use crate::values::query::{Hit, HitMetadata};
+use crate::values::target::Target;
+use crate::values::types::DateTime;
+use crate::values::types::{Vector, Vectors};
+use crate::{Error, Result};
 
 /// The properties of an object as JSON.
 pub(crate) type Json = Map<String, Value>;
@@ -96,8 +98,7 @@ pub(crate) type Body = types::Object;
 
 /// Puts together what is sent of an object.
 pub(crate) fn body(
-    collection: &str,
-    tenant: Option<&str>,
+    target: &Target,
     id: Uuid,
     properties: Json,
     unnamed: Option<&Vector>,
@@ -108,9 +109,9 @@ pub(crate) fn body(
     }
     let named = vectors.iter().map(|(name, vector)| (name.to_owned(), types::Vector(rest_object::numbers(vector))));
     Ok(types::Object {
-        class: Some(collection.to_owned()),
+        class: Some(target.collection().to_owned()),
         id: Some(id.to_string()),
-        tenant: tenant.map(str::to_owned),
+        tenant: target.tenant().map(str::to_owned),
         properties: Some(types::PropertySchema(Value::Object(properties))),
         vector: unnamed.map(|vector| types::C11yVector(vector.iter().collect())),
         vectors: (!vectors.is_empty()).then(|| types::Vectors(named.collect())),
@@ -240,8 +241,9 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::types::{GeoCoordinates, PropertyMap, PropertyValue};
-    use crate::{Blob, ErrorKind, PhoneNumber};
+    use crate::ErrorKind;
+    use crate::values::types::{Blob, PhoneNumber};
+    use crate::values::types::{GeoCoordinates, PropertyMap, PropertyValue};
 
     fn properties<P: Serialize + ?Sized>(of: &P) -> Result<Json, Fault> {
         Written::new(of).json(false)

@@ -5,8 +5,8 @@ use uuid::Uuid;
 use weaviate_generated::rest::types;
 
 use super::properties::{field_len, put_field, put_prefix};
-use crate::data::{BEACON, ReferenceTo};
-use crate::query::Reference;
+use crate::values::data::{BEACON, ReferenceTo};
+use crate::values::query::Reference;
 use crate::{Error, Result};
 
 /// What is wrong with a reference under the name of a property that holds something else.

@@ -5,12 +5,32 @@ use std::time::Duration;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
-use super::found::{GroupByResult, MetadataResult, SearchReply, SearchResult};
+use super::search_reply::{GroupByResult, MetadataResult, SearchReply, SearchResult};
 use super::{properties, vector};
-use crate::query::{Group, GroupedHit, GroupedResults, Hit, HitMetadata, SearchResults};
-use crate::{DateTime, Error, Result};
+use crate::values::query::{Group, GroupedHit, GroupedResults, Hit, HitMetadata, SearchResults};
+use crate::values::types::DateTime;
+use crate::{Error, Result};
 
-pub(crate) fn results<P: DeserializeOwned>(reply: SearchReply) -> Result<SearchResults<P>> {
+/// A result that is read from a reply. Public only by name: it seals [`Results`](crate::query::Results).
+#[expect(unnameable_types, reason = "that is what seals the public trait")]
+pub trait FromReply: Sized {
+    #[doc(hidden)]
+    fn from_reply(reply: SearchReply) -> Result<Self>;
+}
+
+impl<P: DeserializeOwned> FromReply for SearchResults<P> {
+    fn from_reply(reply: SearchReply) -> Result<Self> {
+        results(reply)
+    }
+}
+
+impl<P: DeserializeOwned> FromReply for GroupedResults<P> {
+    fn from_reply(reply: SearchReply) -> Result<Self> {
+        groups(reply)
+    }
+}
+
+fn results<P: DeserializeOwned>(reply: SearchReply) -> Result<SearchResults<P>> {
     let took = took(&reply);
     // Collecting results would not know how many there are, and move them as it finds out.
     let mut hits = Vec::with_capacity(reply.results.len());
@@ -20,7 +40,7 @@ pub(crate) fn results<P: DeserializeOwned>(reply: SearchReply) -> Result<SearchR
     Ok(SearchResults { hits, took })
 }
 
-pub(crate) fn groups<P: DeserializeOwned>(reply: SearchReply) -> Result<GroupedResults<P>> {
+fn groups<P: DeserializeOwned>(reply: SearchReply) -> Result<GroupedResults<P>> {
     let took = took(&reply);
     let groups = reply.group_by_results.into_iter().map(group).collect::<Result<_>>()?;
     Ok(GroupedResults { groups, took })
@@ -94,10 +114,11 @@ mod tests {
     use weaviate_generated::grpc::value::Kind;
     use weaviate_generated::grpc::{Properties, Value, Vectors as Named};
 
-    use super::super::found::PropertiesResult;
+    use super::super::search_reply::PropertiesResult;
     use super::*;
-    use crate::types::PropertyMap;
-    use crate::{ErrorKind, Vector};
+    use crate::ErrorKind;
+    use crate::values::types::PropertyMap;
+    use crate::values::types::Vector;
 
     const ID: Uuid = Uuid::from_u128(0x00ff_0000_0000_4000_8000_0000_0000_0001);
 

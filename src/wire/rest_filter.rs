@@ -8,7 +8,8 @@ use weaviate_generated::grpc::filters::{Operator, TestValue};
 use weaviate_generated::grpc::{Filters, GeoCoordinatesFilter};
 use weaviate_generated::rest::types::{self, WhereFilter, WhereFilterOperator as Word};
 
-use crate::{DateTime, Error};
+use crate::Error;
+use crate::values::types::DateTime;
 
 /// The collections that a filter speaks of. REST wants a value under the name of its property's data type, and with each
 /// reference the collection that it leads to; gRPC leaves both to the server.
@@ -249,8 +250,11 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::error::Outcome;
+    use crate::values::filter::FilterValue;
+    use crate::values::types::GeoCoordinates;
     use crate::wire::filters;
-    use crate::{ErrorKind, Filter, FilterValue, GeoCoordinates, Outcome, Uuid};
+    use crate::{ErrorKind, Filter, Uuid};
 
     fn known() -> Known {
         let mut known = Known::default();

@@ -10,7 +10,7 @@ use weaviate_generated::grpc::{BatchObject, BatchObjectsReply, NumberArrayProper
 use weaviate_generated::rest::types;
 
 use super::vector;
-use crate::types::Vector;
+use crate::values::types::Vector;
 use crate::{Error, Result};
 
 /// 2^63: integers are below.

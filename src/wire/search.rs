@@ -4,30 +4,39 @@ use weaviate_generated::grpc;
 use weaviate_generated::grpc::{MetadataRequest, PropertiesRequest, SearchRequest, SortBy, Targets};
 
 use super::{consistency, filters, vector};
-use crate::query::{
+use crate::values::query::{
     Direction, FetchObjects, GroupBy, IncludeVectors, Metadata, Near, NearObject, NearVector, Options, Threshold,
 };
-use crate::{Collection, ConsistencyLevel, Error, Result};
+use crate::values::target::Target;
+use crate::{Error, Result};
 
-/// Where to search.
-pub(crate) struct Place<'a> {
-    collection: &'a str,
-    tenant: Option<&'a str>,
-    level: Option<ConsistencyLevel>,
+/// A kind of search that can be written as a message. Public only by name: it seals [`Search`](crate::query::Search).
+#[expect(unnameable_types, reason = "that is what seals the public trait")]
+pub trait ToMessage {
+    /// The message, or an error for what the server could only refuse.
+    #[doc(hidden)]
+    fn message(&self, target: &Target, options: &Options) -> Result<SearchRequest>;
 }
 
-impl<'a> Place<'a> {
-    #[cfg(test)]
-    pub(super) const fn new(collection: &'a str) -> Self {
-        Self { collection, tenant: None, level: None }
-    }
-
-    pub(crate) fn of<P>(collection: &'a Collection<P>) -> Self {
-        Self { collection: collection.name(), tenant: collection.tenant_name(), level: collection.level() }
+impl ToMessage for FetchObjects {
+    fn message(&self, target: &Target, options: &Options) -> Result<SearchRequest> {
+        fetch_objects(target, options, self)
     }
 }
 
-pub(crate) fn fetch_objects(place: &Place<'_>, options: &Options, kind: &FetchObjects) -> Result<SearchRequest> {
+impl ToMessage for NearVector {
+    fn message(&self, target: &Target, options: &Options) -> Result<SearchRequest> {
+        near_vector(target, options, self)
+    }
+}
+
+impl ToMessage for NearObject {
+    fn message(&self, target: &Target, options: &Options) -> Result<SearchRequest> {
+        near_object(target, options, self)
+    }
+}
+
+pub(crate) fn fetch_objects(target: &Target, options: &Options, kind: &FetchObjects) -> Result<SearchRequest> {
     let FetchObjects { sort, after } = kind;
     if after.is_some() {
         let excluded =
@@ -52,11 +61,11 @@ pub(crate) fn fetch_objects(place: &Place<'_>, options: &Options, kind: &FetchOb
             })
             .collect(),
         after: after.map(|id| id.to_string()).unwrap_or_default(),
-        ..common(place, options, Unasked::Nothing)?
+        ..common(target, options, Unasked::Nothing)?
     })
 }
 
-pub(crate) fn near_vector(place: &Place<'_>, options: &Options, kind: &NearVector) -> Result<SearchRequest> {
+pub(crate) fn near_vector(target: &Target, options: &Options, kind: &NearVector) -> Result<SearchRequest> {
     let NearVector { vector, near } = kind;
     vector::check(vector, "near_vector")?;
     let (targets, Threshold { distance, certainty }) = checked(near)?;
@@ -68,11 +77,11 @@ pub(crate) fn near_vector(place: &Place<'_>, options: &Options, kind: &NearVecto
             targets,
             ..grpc::NearVector::default()
         }),
-        ..common(place, options, Unasked::Distance)?
+        ..common(target, options, Unasked::Distance)?
     })
 }
 
-pub(crate) fn near_object(place: &Place<'_>, options: &Options, kind: &NearObject) -> Result<SearchRequest> {
+pub(crate) fn near_object(target: &Target, options: &Options, kind: &NearObject) -> Result<SearchRequest> {
     let NearObject { id, near } = kind;
     let (targets, Threshold { distance, certainty }) = checked(near)?;
     Ok(SearchRequest {
@@ -83,7 +92,7 @@ pub(crate) fn near_object(place: &Place<'_>, options: &Options, kind: &NearObjec
             targets,
             ..grpc::NearObject::default()
         }),
-        ..common(place, options, Unasked::Distance)?
+        ..common(target, options, Unasked::Distance)?
     })
 }
 
@@ -133,10 +142,7 @@ pub(super) enum Unasked {
     Score,
 }
 
-pub(super) fn common(place: &Place<'_>, options: &Options, unasked: Unasked) -> Result<SearchRequest> {
-    if options.limit == Some(0) {
-        return Err(Error::validation("limit", "a limit of 0 finds nothing; leave it out for the server's default"));
-    }
+pub(super) fn common(target: &Target, options: &Options, unasked: Unasked) -> Result<SearchRequest> {
     if options.limit.unwrap_or(0).checked_add(options.offset.unwrap_or(0)).is_none_or(|sum| sum > MAX) {
         return Err(Error::validation("limit", format!("limit and offset together are beyond {MAX}")));
     }
@@ -158,9 +164,9 @@ pub(super) fn common(place: &Place<'_>, options: &Options, unasked: Unasked) -> 
     let request =
         SearchRequest { uses_123_api: true, uses_125_api: true, uses_127_api: true, ..SearchRequest::default() };
     Ok(SearchRequest {
-        collection: place.collection.to_owned(),
-        tenant: place.tenant.unwrap_or_default().to_owned(),
-        consistency_level: options.consistency_level.or(place.level).map(|level| consistency::message(level).into()),
+        collection: target.collection().to_owned(),
+        tenant: target.tenant().unwrap_or_default().to_owned(),
+        consistency_level: target.level.map(|level| consistency::message(level).into()),
         limit: options.limit.unwrap_or(0),
         offset: options.offset.unwrap_or(0),
         autocut: options.auto_limit.unwrap_or(0),
@@ -223,10 +229,14 @@ fn metadata(options: &Options, unasked: Unasked) -> Result<MetadataRequest> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::query::Sort;
-    use crate::{ErrorKind, Filter, Uuid, Vector};
+    use crate::values::query::Sort;
+    use crate::values::types::ConsistencyLevel;
+    use crate::values::types::Vector;
+    use crate::{ErrorKind, Filter, Uuid};
 
-    const PLACE: Place<'_> = Place::new("Article");
+    fn article() -> Target {
+        Target::new("Article")
+    }
 
     fn near(vector: impl Into<Vector>) -> NearVector {
         NearVector { vector: vector.into(), near: Near::default() }
@@ -251,7 +261,7 @@ mod tests {
 
     #[test]
     fn what_was_not_set_is_not_sent() {
-        assert_eq!(fetch_objects(&PLACE, &Options::default(), &FetchObjects::default()).unwrap(), plain());
+        assert_eq!(fetch_objects(&article(), &Options::default(), &FetchObjects::default()).unwrap(), plain());
         let by_vector = SearchRequest {
             metadata: Some(MetadataRequest { uuid: true, distance: true, ..MetadataRequest::default() }),
             near_vector: Some(grpc::NearVector {
@@ -264,7 +274,7 @@ mod tests {
             }),
             ..plain()
         };
-        assert_eq!(near_vector(&PLACE, &Options::default(), &near([1.0])).unwrap(), by_vector);
+        assert_eq!(near_vector(&article(), &Options::default(), &near([1.0])).unwrap(), by_vector);
     }
 
     #[test]
@@ -278,14 +288,12 @@ mod tests {
             metadata: vec![Metadata::CreationTime, Metadata::IsConsistent],
             vectors: IncludeVectors::Named(vec!["title".to_owned()]),
             properties: Some(vec!["title".to_owned()]),
-            consistency_level: Some(ConsistencyLevel::One),
-            call: crate::transport::CallOptions::default(),
         };
-        let place = Place { tenant: Some("hot"), level: Some(ConsistencyLevel::All), ..PLACE };
+        let target = Target { tenant: Some("hot".into()), level: Some(ConsistencyLevel::All), ..article() };
         let sort = Sort::by("year").descending().then_by("title");
         let expected = SearchRequest {
             tenant: "hot".to_owned(),
-            consistency_level: Some(grpc::ConsistencyLevel::One.into()),
+            consistency_level: Some(grpc::ConsistencyLevel::All.into()),
             limit: 5,
             offset: 2,
             sort_by: vec![
@@ -307,11 +315,7 @@ mod tests {
             ..plain()
         };
         let kind = FetchObjects { sort: Some(sort), after: None };
-        assert_eq!(fetch_objects(&place, &options, &kind).unwrap(), expected);
-
-        let unset = Options { consistency_level: None, ..options };
-        let request = fetch_objects(&place, &unset, &kind).unwrap();
-        assert_eq!(request.consistency_level(), grpc::ConsistencyLevel::All);
+        assert_eq!(fetch_objects(&target, &options, &kind).unwrap(), expected);
     }
 
     #[test]
@@ -323,7 +327,7 @@ mod tests {
         let kind = near(vec![vec![1.0], vec![2.0]]);
         let options =
             Options { vectors: IncludeVectors::All, metadata: vec![Metadata::Certainty], ..Options::default() };
-        let request = near_vector(&PLACE, &options, &kind).unwrap();
+        let request = near_vector(&article(), &options, &kind).unwrap();
         let near = request.near_vector.unwrap();
         assert_eq!(near.targets.unwrap().target_vectors, ["title"]);
         assert_eq!((near.distance, near.certainty), (Some(0.0), None));
@@ -340,18 +344,18 @@ mod tests {
             certainty: Some(0.7),
             ..grpc::NearObject::default()
         };
-        let request = near_object(&PLACE, &Options::default(), &kind).unwrap();
+        let request = near_object(&article(), &Options::default(), &kind).unwrap();
         assert_eq!((request.near_object, request.near_vector), (Some(expected), None));
         assert!(request.metadata.unwrap().distance);
         let both = NearObject { near: within(Some(0.1), Some(0.7)), ..kind };
-        assert_eq!(near_object(&PLACE, &Options::default(), &both).unwrap_err().field(), Some("certainty"));
+        assert_eq!(near_object(&article(), &Options::default(), &both).unwrap_err().field(), Some("certainty"));
     }
 
     #[test]
     fn what_is_ranked_can_be_cut_and_grouped() {
         let by = GroupBy::new("topic").groups(2).objects_per_group(3);
         let options = Options { auto_limit: Some(1), group_by: Some(by.clone()), ..Options::default() };
-        let request = near_vector(&PLACE, &options, &near([1.0])).unwrap();
+        let request = near_vector(&article(), &options, &near([1.0])).unwrap();
         assert_eq!(request.autocut, 1);
         let expected = grpc::GroupBy { path: vec!["topic".to_owned()], number_of_groups: 2, objects_per_group: 3 };
         assert_eq!(request.group_by, Some(expected));
@@ -365,7 +369,7 @@ mod tests {
             (grouped(by.clone().objects_per_group(0)), "group_by"),
             (grouped(by.groups(u32::MAX)), "group_by"),
         ] {
-            let error = near_vector(&PLACE, &options, &near([1.0])).unwrap_err();
+            let error = near_vector(&article(), &options, &near([1.0])).unwrap_err();
             assert_eq!((error.kind(), error.field()), (ErrorKind::Validation, Some(field)));
         }
     }
@@ -374,14 +378,14 @@ mod tests {
     fn a_cursor_goes_with_little_else() {
         let after = FetchObjects { sort: None, after: Some(Uuid::nil()) };
         let page = Options { limit: Some(3), ..Options::default() };
-        assert_eq!(fetch_objects(&PLACE, &page, &after).unwrap().after, Uuid::nil().to_string());
+        assert_eq!(fetch_objects(&article(), &page, &after).unwrap().after, Uuid::nil().to_string());
         let sorted = FetchObjects { sort: Some(Sort::by_id()), ..after.clone() };
         for (options, kind) in [
             (Options { offset: Some(0), ..page.clone() }, &after),
             (Options { filter: Some(Filter::id().equal(Uuid::nil())), ..page.clone() }, &after),
             (page, &sorted),
         ] {
-            let error = fetch_objects(&PLACE, &options, kind).unwrap_err();
+            let error = fetch_objects(&article(), &options, kind).unwrap_err();
             assert_eq!((error.kind(), error.field()), (ErrorKind::Validation, Some("after")));
         }
     }
@@ -395,14 +399,13 @@ mod tests {
         };
         let vectors = Options { vectors: IncludeVectors::Named(vec![String::new()]), ..Options::default() };
         for (options, field) in [
-            (limits(Some(0), None), "limit"),
             (limits(Some(u32::MAX), Some(1)), "limit"),
             (limits(None, Some(u32::MAX)), "limit"),
             (names(&["title", ""]), "properties"),
             (vectors, "include_vectors"),
             (Options { filter: Some(Filter::property("x").equal(f64::NAN)), ..Options::default() }, "filter"),
         ] {
-            let error = fetch_objects(&PLACE, &options, &FetchObjects::default()).unwrap_err();
+            let error = fetch_objects(&article(), &options, &FetchObjects::default()).unwrap_err();
             assert_eq!((error.kind(), error.field()), (ErrorKind::Validation, Some(field)));
         }
         for (kind, field) in [
@@ -412,11 +415,11 @@ mod tests {
             (NearVector { near: within(Some(f64::NAN), None), ..near([1.0]) }, "distance"),
             (NearVector { near: Near { target: Some(String::new()), ..Near::default() }, ..near([1.0]) }, "target"),
         ] {
-            let error = near_vector(&PLACE, &Options::default(), &kind).unwrap_err();
+            let error = near_vector(&article(), &Options::default(), &kind).unwrap_err();
             assert_eq!((error.kind(), error.field()), (ErrorKind::Validation, Some(field)));
         }
         let nothing = names(&[]);
-        let request = fetch_objects(&PLACE, &nothing, &FetchObjects::default()).unwrap();
+        let request = fetch_objects(&article(), &nothing, &FetchObjects::default()).unwrap();
         assert_eq!(request.properties, Some(PropertiesRequest::default()), "no properties, as opposed to all");
     }
 }

@@ -5,7 +5,7 @@ use weaviate_generated::grpc::tenants_get_request::Params;
 use weaviate_generated::grpc::{TenantActivityStatus, TenantNames, TenantsGetReply, TenantsGetRequest};
 use weaviate_generated::rest::types;
 
-use crate::tenants::{NewTenant, Tenant, TenantStatus};
+use crate::values::tenants::{NewTenant, Tenant, TenantStatus};
 
 /// Which tenants to read: those of these names, or all.
 pub(crate) fn request(collection: &str, names: Option<Vec<String>>) -> TenantsGetRequest {

@@ -4,8 +4,8 @@ use bytes::{BufMut, Bytes, BytesMut};
 use weaviate_generated::grpc::Vectors as Named;
 use weaviate_generated::grpc::vectors::VectorType;
 
-use crate::types::vector::Shape;
-use crate::types::{Vector, Vectors};
+use crate::values::types::vector::Shape;
+use crate::values::types::{Vector, Vectors};
 use crate::{Error, Result};
 
 /// Whether the server could use the vector; `field` is what the caller knows it by.

@@ -4,8 +4,11 @@ use std::fmt::Write as _;
 use std::pin::Pin;
 use std::time::Duration;
 
+use weaviate::connect::Protocol;
 use weaviate::prelude::*;
-use weaviate::{CollectionUpdate, Error, Feature, PropertyIndex, Protocol, ShardStatus, Uuid};
+use weaviate::schema::{CollectionUpdate, PropertyIndex, ShardStatus};
+use weaviate::server::Feature;
+use weaviate::{Error, Uuid};
 
 use crate::connect::{SOON, timeouts};
 use crate::support::blackhole::BlackHole;
@@ -47,31 +50,31 @@ pub(crate) fn all() -> Vec<PublicCall> {
         "Collections::exists" => |client| client.collections().exists("Owl").await;
         "Collections::list" => |client| client.collections().list().await;
         "Collections::delete_all" => |client| client.collections().delete_all().await;
-        "Collection::check" => |client| client.collection("Owl").check::<PropertyMap>().await;
-        "CollectionSettings::read" => |client| client.collection("Owl").config().read().await;
-        "CollectionSettings::update" => |client| {
+        "Collection::check" => |client| client.collection("Owl").check().await;
+        "Config::get" => |client| client.collection("Owl").config().get().await;
+        "Config::update" => |client| {
             client.collection("Owl").config().update(CollectionUpdate::new().description("Birds")).await
         };
-        "CollectionSettings::apply" => |client| {
+        "Config::apply" => |client| {
             let config = CollectionConfig::new("Owl");
             client.collection("Owl").config().apply(&config.plan(&config.clone().description("Birds"))).await
         };
-        "CollectionSettings::add_property" => |client| {
+        "Config::add_property" => |client| {
             client.collection("Owl").config().add_property(Property::new("title", DataType::Text)).await
         };
-        "CollectionSettings::add_vector" => |client| {
+        "Config::add_vector" => |client| {
             client.collection("Owl").config().add_vector(VectorConfig::self_provided()).await
         };
-        "CollectionSettings::drop_property_index" => |client| {
+        "Config::drop_property_index" => |client| {
             client.collection("Owl").config().drop_property_index("title", PropertyIndex::Searchable).await
         };
-        "CollectionSettings::drop_vector_index" => |client| client.collection("Owl").config().drop_vector_index("v").await;
-        "CollectionSettings::property_indexes" => |client| client.collection("Owl").config().property_indexes().await;
-        "CollectionSettings::cancel_property_index" => |client| {
+        "Config::drop_vector_index" => |client| client.collection("Owl").config().drop_vector_index("v").await;
+        "Config::property_indexes" => |client| client.collection("Owl").config().property_indexes().await;
+        "Config::cancel_property_index" => |client| {
             client.collection("Owl").config().cancel_property_index("title", PropertyIndex::Searchable).await
         };
-        "CollectionSettings::shards" => |client| client.collection("Owl").config().shards().await;
-        "CollectionSettings::update_shards" => |client| {
+        "Config::shards" => |client| client.collection("Owl").config().shards().await;
+        "Config::update_shards" => |client| {
             client.collection("Owl").config().update_shards(["a"], ShardStatus::ReadOnly).await
         };
         "UpsertPropertyIndex" => |client| {
@@ -119,7 +122,7 @@ pub(crate) fn all() -> Vec<PublicCall> {
             client.collection("Owl").data().reference_delete(Uuid::nil(), "nest", Uuid::nil()).await
         };
         "AddReferences" => |client| {
-            let reference = weaviate::NewReference::new(Uuid::nil(), "nest", Uuid::nil());
+            let reference = weaviate::data::NewReference::new(Uuid::nil(), "nest", Uuid::nil());
             client.collection("Owl").data().reference_add_many([reference]).await
         };
         "Replace" => |client| client.collection("Owl").data().replace(Uuid::nil(), PropertyMap::new()).await;
@@ -186,7 +189,7 @@ async fn no_call_shows_a_secret() {
                 .timeouts(timeouts().init(short).query(short).insert(short))
                 .api_key("hunter2-key")
                 .header("x-secret", "hunter2-header")
-                .integrations(weaviate::Integrations::new().openai_api_key("hunter2-openai"))
+                .integrations(weaviate::connect::Integrations::new().openai_api_key("hunter2-openai"))
                 .connect_lazy()
                 .unwrap();
             let mut shown = format!("{client:?} {client:#?}");

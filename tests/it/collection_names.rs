@@ -3,8 +3,11 @@
 use std::pin::Pin;
 
 use serde_json::json;
+use weaviate::Uuid;
+use weaviate::connect::Protocol;
+use weaviate::data::{NewReference, ReferenceTo};
 use weaviate::prelude::*;
-use weaviate::{CollectionUpdate, NewReference, Protocol, ReferenceTo, ShardStatus, Uuid};
+use weaviate::schema::{CollectionUpdate, ShardStatus};
 
 use crate::support::bed;
 use crate::support::recorder::Recorder;
@@ -38,7 +41,7 @@ fn empty() -> NewObject<PropertyMap> {
 }
 
 /// In a collection of another name.
-fn data(client: &Client) -> weaviate::Data<PropertyMap> {
+fn data(client: &Client) -> weaviate::data::Data<PropertyMap> {
     client.collection("Owl").data()
 }
 
@@ -79,14 +82,14 @@ fn places() -> Vec<Place> {
         "collection, deletions over REST" => |client, name| {
             client.collection(name).data().delete_many(Filter::id().equal(ID)).protocol(Protocol::Rest)
         };
-        "collection, settings" => |client, name| async move { client.collection(name).config().read().await };
+        "collection, settings" => |client, name| async move { client.collection(name).config().get().await };
         "collection, update" => |client, name| async move {
             client.collection(name).config().update(CollectionUpdate::new().description("x")).await
         };
         "collection, shards" => |client, name| async move {
             client.collection(name).config().update_shards(["a"], ShardStatus::Ready).await
         };
-        "collection, check" => |client, name| async move { client.collection(name).check::<PropertyMap>().await };
+        "collection, check" => |client, name| async move { client.collection(name).check().await };
         "CollectionConfig::new" => |client, name| client.collections().create(CollectionConfig::new(name));
         "CollectionConfig::of" => |client, name| async move {
             client.collections().create_of::<PropertyMap>(CollectionConfig::of::<PropertyMap>(name)).await
@@ -212,7 +215,7 @@ async fn a_name_is_one_whatever_its_first_letter() {
     for name in ["barnOwl", "BarnOwl"] {
         assert!(collections.exists(name).await.unwrap());
         assert_eq!(bed.client.collection(name).query().fetch_objects().filter(links.clone()).await.unwrap().len(), 1);
-        assert_eq!(bed.client.collection(name).config().read().await.unwrap().name(), "BarnOwl");
+        assert_eq!(bed.client.collection(name).config().get().await.unwrap().name(), "BarnOwl");
     }
     collections.delete("barnOwl").await.unwrap();
     assert!(!collections.exists("BarnOwl").await.unwrap());

@@ -6,8 +6,10 @@ use proptest::option;
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use serde::{Deserialize, Serialize};
+use weaviate::Uuid;
+use weaviate::connect::Protocol;
 use weaviate::prelude::*;
-use weaviate::{Protocol, Uuid};
+use weaviate::types::DateTime;
 
 use crate::support::live_bed;
 

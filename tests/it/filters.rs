@@ -2,6 +2,7 @@
 
 use serde_json::json;
 use weaviate::prelude::*;
+use weaviate::types::DateTime;
 
 use crate::support::{Bed, bed};
 
@@ -50,8 +51,8 @@ async fn birds(bed: &Bed) -> Collection {
     bed.client.collection("Bird")
 }
 
-fn uuid(id: u128) -> weaviate::Uuid {
-    weaviate::Uuid::from_u128(id)
+fn uuid(id: u128) -> Uuid {
+    Uuid::from_u128(id)
 }
 
 fn date(text: &str) -> DateTime {

@@ -1,7 +1,8 @@
 //! Results in groups, and searches near an object.
 
+use weaviate::ErrorKind;
+use weaviate::error::Outcome;
 use weaviate::prelude::*;
-use weaviate::{ErrorKind, Outcome};
 
 use crate::support::{Note, bed};
 
@@ -65,7 +66,7 @@ async fn an_object_finds_what_is_like_it() {
 
     let both = notes.query().near_object(id).distance(0.1).certainty(0.9).await.unwrap_err();
     assert_eq!((both.field(), both.outcome()), (Some("certainty"), Outcome::NotSent));
-    let nobody = notes.query().near_object(weaviate::Uuid::from_u128(1)).await.unwrap_err();
+    let nobody = notes.query().near_object(Uuid::from_u128(1)).await.unwrap_err();
     assert_eq!(nobody.outcome(), Outcome::Refused, "{nobody:?}");
 }
 

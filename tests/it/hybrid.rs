@@ -1,7 +1,8 @@
 //! Searches by words and by vector at once.
 
+use weaviate::ErrorKind;
+use weaviate::error::Outcome;
 use weaviate::prelude::*;
-use weaviate::{ErrorKind, Outcome};
 use weaviate_emulator::Emulator;
 
 use crate::support::{Note, bed, bed_of};
@@ -73,7 +74,7 @@ async fn the_words_obey_their_own_settings() {
     let mut found = titles(&hits);
     found.sort_unstable();
     assert_eq!(found, ["Lazy dog", "Quick words"]);
-    let hits = search().query_properties(["title"]).bm25_operator(Bm25Operator::and()).await.unwrap();
+    let hits = search().query_properties(["title"]).operator(Bm25Operator::and()).await.unwrap();
     assert_eq!(titles(&hits), ["Quick brown fox"]);
     let animals = Filter::property("topic").equal("animals");
     let hits = notes.query().hybrid("fox").vector([0.0, 1.0]).filter(animals).await.unwrap();
@@ -116,7 +117,7 @@ async fn what_cannot_be_answered_is_refused_before_it_is_sent() {
         ("alpha", search().alpha(f32::NAN)),
         ("max_vector_distance", search().max_vector_distance(f32::NAN)),
         ("vector", search().vector(Vec::<f32>::new())),
-        ("bm25_operator", search().bm25_operator(Bm25Operator::or(0))),
+        ("operator", search().operator(Bm25Operator::or(0))),
         ("certainty", search().vector(HybridVector::near_vector([1.0]).certainty(-0.5))),
     ] {
         let error = query.await.unwrap_err();

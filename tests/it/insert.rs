@@ -7,7 +7,7 @@ async fn inserting_nothing_is_fine() {
     let bed = bed().await;
     let articles = bed.articles().await;
     let report = articles.data().insert_many(Vec::<Article>::new()).await.unwrap();
-    assert_eq!(report.stored().count(), 0);
+    assert_eq!(report.succeeded().count(), 0);
     assert!(report.errors().is_empty());
 }
 
@@ -22,22 +22,22 @@ async fn a_refused_object_is_named_by_its_index_and_the_others_are_stored() {
     assert_eq!(report.errors().len(), 1);
     assert_eq!(report.errors()[0].index(), 1);
     assert!(report.errors()[0].message().contains("year"), "{}", report.errors()[0].message());
-    assert_eq!(report.stored().count(), 2);
+    assert_eq!(report.succeeded().count(), 2);
     let error = report.into_result().unwrap_err();
-    assert_eq!(error.kind(), weaviate::ErrorKind::Partial);
+    assert_eq!(error.kind(), ErrorKind::Partial);
 }
 
 #[tokio::test]
 async fn an_object_keeps_the_id_it_was_given() {
     let bed = bed().await;
     let articles = bed.articles().await;
-    let id = weaviate::Uuid::from_u128(0x00ff_0000_0000_4000_8000_0000_0000_0001);
+    let id = Uuid::from_u128(0x00ff_0000_0000_4000_8000_0000_0000_0001);
     let report = articles
         .data()
         .insert_many([NewObject::new(article("first", 1999)).id(id).vector(vec![1.0, 0.0, 0.0])])
         .await
         .unwrap();
-    assert_eq!(report.stored().collect::<Vec<_>>(), [id]);
+    assert_eq!(report.succeeded().copied().collect::<Vec<_>>(), [id]);
 
     // The same id again replaces the object.
     articles.data().insert_many([NewObject::new(article("second", 2000)).id(id)]).await.unwrap().into_result().unwrap();
@@ -52,7 +52,7 @@ async fn many_chunks_arrive_whole_and_in_order() {
     let bed = bed().await;
     let articles = bed.articles().await;
     let report = articles.data().insert_many((0..2_500).map(|i| article(&format!("number {i}"), i))).await.unwrap();
-    let ids: Vec<_> = report.stored().collect();
+    let ids: Vec<_> = report.succeeded().copied().collect();
     assert_eq!(ids.len(), 2_500);
     let last = articles.query().fetch_objects().filter(Filter::property("year").equal(2_499)).await.unwrap();
     assert_eq!(last.len(), 1);
@@ -68,7 +68,7 @@ async fn a_name_that_the_server_keeps_for_itself_is_never_sent() {
     let good = PropertyMap::from([("title", "a fine one")]);
     let report = dynamic.data().insert_many([bad("id"), good, bad("_additional")]).await.unwrap();
     let errors: Vec<_> = report.errors().iter().map(|error| (error.index(), error.kind(), error.outcome())).collect();
-    let refused = |index| (index, weaviate::ErrorKind::Validation, weaviate::Outcome::NotSent);
+    let refused = |index| (index, ErrorKind::Validation, weaviate::error::Outcome::NotSent);
     assert_eq!(errors, [refused(0), refused(2)]);
     assert_eq!(report.errors()[0].error().field(), Some("id"));
 }

@@ -1,14 +1,15 @@
 //! What an import does with objects and messages that do not get through.
 
+use weaviate::ErrorKind;
+use weaviate::error::Outcome;
 use weaviate::prelude::*;
-use weaviate::{ErrorKind, Outcome};
 use weaviate_emulator::Emulator;
 
 async fn server(max_message_size: usize) -> Emulator {
     Emulator::builder().grpc_max_message_size(max_message_size).start().await.unwrap()
 }
 
-fn to(server: &Emulator) -> weaviate::ClientBuilder {
+fn to(server: &Emulator) -> weaviate::connect::ClientBuilder {
     Client::custom(server.rest_url()).grpc(server.grpc_url())
 }
 
@@ -26,7 +27,7 @@ async fn an_object_larger_than_a_message_fails_alone() {
     let [error] = report.errors() else { panic!("{report:?}") };
     assert_eq!((error.index(), error.kind(), error.outcome()), (7, ErrorKind::LimitExceeded, Outcome::NotSent));
     assert_eq!(error.id(), report.ids()[7]);
-    assert_eq!(report.stored().count(), 19);
+    assert_eq!(report.succeeded().count(), 19);
     let found = words.query().fetch_objects().properties(Vec::<String>::new()).limit(100).await.unwrap();
     assert_eq!(found.len(), 19);
 }
@@ -38,7 +39,7 @@ async fn a_later_message_that_fails_leaves_the_earlier_ones_in_the_report() {
     let words = to(&server).connect_lazy().unwrap().collection("Word");
     let objects = (0..2_001).map(|i| word(if i == 1_000 { 400_000 } else { 3 }));
     let report = words.data().insert_many(objects).await.unwrap();
-    assert_eq!(report.stored().collect::<Vec<_>>(), report.ids()[..1_000]);
+    assert_eq!(report.succeeded().copied().collect::<Vec<_>>(), report.ids()[..1_000]);
     assert_eq!(report.errors().len(), 1_001);
     for error in &report.errors()[..1_000] {
         assert_eq!((error.kind(), error.outcome()), (ErrorKind::LimitExceeded, Outcome::Refused), "{}", error.error());
@@ -72,5 +73,5 @@ async fn an_object_that_cannot_be_encoded_fails_alone() {
         report.errors().iter().map(|error| (error.index(), error.kind(), error.error().field())).collect();
     let expected = [(1, Some("sizes.width")), (2, Some("default"))];
     assert_eq!(failed, expected.map(|(index, field)| (index, ErrorKind::Validation, field)));
-    assert_eq!(report.stored().count(), 2);
+    assert_eq!(report.succeeded().count(), 2);
 }

@@ -6,8 +6,10 @@ use prost::Message as _;
 use serde::Serialize;
 use serde_json::Value;
 use tokio::runtime::{Builder, Runtime};
+use weaviate::Uuid;
+use weaviate::connect::Protocol;
 use weaviate::prelude::*;
-use weaviate::{Protocol, Uuid, Vector};
+use weaviate::types::Vector;
 use weaviate_generated::grpc::BatchObjectsRequest;
 
 use crate::support::recorder::{Call, Recorder, Side};

@@ -1,7 +1,8 @@
 //! Searches by words.
 
+use weaviate::ErrorKind;
+use weaviate::error::Outcome;
 use weaviate::prelude::*;
-use weaviate::{ErrorKind, Outcome};
 use weaviate_emulator::Emulator;
 
 use crate::support::{Note, bed, bed_of};
@@ -106,7 +107,7 @@ async fn operators_go_to_servers_that_know_them() {
         for (operator, known) in [(Bm25Operator::and(), and), (Bm25Operator::and_cross(), and_cross)] {
             let texts = ["title", "body"];
             let by_words = notes.query().bm25("fox").query_properties(texts).operator(operator).await;
-            let by_both = notes.query().hybrid("fox").alpha(0.0).query_properties(texts).bm25_operator(operator).await;
+            let by_both = notes.query().hybrid("fox").alpha(0.0).query_properties(texts).operator(operator).await;
             for found in [by_words, by_both] {
                 match found {
                     Ok(hits) => assert!(known && hits.len() == 3, "{version} {operator:?}: {hits:?}"),

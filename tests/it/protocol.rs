@@ -1,8 +1,10 @@
 //! The same calls over each protocol.
 
 use serde::{Deserialize, Serialize};
+use weaviate::ErrorKind;
+use weaviate::connect::{Protocol, WarningCode};
 use weaviate::prelude::*;
-use weaviate::{ErrorKind, Protocol, WarningCode};
+use weaviate::types::DateTime;
 use weaviate_emulator::Emulator;
 
 use crate::support::{Article, article};
@@ -146,7 +148,7 @@ async fn one_refused_object_is_named_over_rest_too() {
     let good = PropertyMap::from([("count", PropertyValue::from(1))]);
     let bad = PropertyMap::from([("count", PropertyValue::from("many"))]);
     let report = owls.data().insert_many([good, bad]).await.unwrap();
-    assert_eq!(report.errors().iter().map(weaviate::ItemError::index).collect::<Vec<_>>(), [1]);
+    assert_eq!(report.errors().iter().map(weaviate::data::ItemError::index).collect::<Vec<_>>(), [1]);
     let error = owls.query().fetch_objects().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unsupported, "{error}");
 }

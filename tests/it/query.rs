@@ -127,7 +127,7 @@ async fn what_cannot_be_answered_is_refused_before_it_is_sent() {
             articles
                 .query()
                 .fetch_objects()
-                .after(weaviate::Uuid::from_u128(1))
+                .after(Uuid::from_u128(1))
                 .filter(Filter::property("year").equal(1))
                 .await
                 .unwrap_err(),
@@ -143,7 +143,7 @@ async fn what_cannot_be_answered_is_refused_before_it_is_sent() {
         ),
     ] {
         assert_eq!(error.kind(), ErrorKind::Validation, "{what}: {error:?}");
-        assert_eq!(error.outcome(), weaviate::Outcome::NotSent, "{what}");
+        assert_eq!(error.outcome(), weaviate::error::Outcome::NotSent, "{what}");
     }
 }
 

@@ -21,7 +21,7 @@ mod model {
     }
 
     /// Handles are as visible as the fields.
-    pub fn year() -> weaviate::properties::Of<Article, weaviate::Filter> {
+    pub fn year() -> weaviate::properties::Typed<Article, weaviate::Filter> {
         Article::fields().year.greater_than(2000)
     }
 }

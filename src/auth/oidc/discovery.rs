@@ -7,7 +7,7 @@ use url::Url;
 use super::Site;
 use super::exchange::{TIMEOUT, body, trouble};
 use crate::auth::token::TokenError;
-use crate::connect::Endpoint;
+use crate::options::Endpoint;
 
 /// Microsoft's identity service, the public one and those of the national clouds.
 const AZURE: [&str; 3] = ["login.microsoftonline.com", "login.microsoftonline.us", "login.partner.microsoftonline.cn"];

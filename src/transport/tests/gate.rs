@@ -4,7 +4,7 @@ use weaviate_emulator::Emulator;
 use weaviate_generated::grpc::{Boost, SearchRequest, boost};
 
 use super::*;
-use crate::transport::{Call, Idempotency};
+use crate::call::{Call, Idempotency};
 
 fn boosted() -> SearchRequest {
     let value = boost::PropertyValueFunction { property: "likes".to_owned(), modifier: None };
@@ -26,9 +26,9 @@ async fn search(version: &str, request: SearchRequest) -> (Error, bool) {
             let _ = came.send(());
         }
     });
-    let client = at(&rest.rest_url(), &address).protocol(crate::Protocol::Grpc).connect_lazy().unwrap();
-    let call = Call::new("search", Idempotency::Read).collection("Owl");
-    let error = client.transport().search(call, request).await.unwrap_err();
+    let client = at(&rest.rest_url(), &address).protocol(crate::options::Protocol::Grpc).connect_lazy().unwrap();
+    let call = Call::new("search", Idempotency::Read).collection(CollectionName::new("Owl"));
+    let error = operations::search::search(client.transport(), call, request).await.unwrap_err();
     (error, seen.try_recv().is_ok())
 }
 
@@ -51,11 +51,11 @@ async fn a_search_with_boost_goes_only_to_servers_that_know_it() {
 #[tokio::test]
 async fn a_plain_search_needs_no_version() {
     let (rest, mut requests) = server(vec![reply("500 Internal Server Error", "", "")]).await;
-    let client = at(&rest, NOBODY).protocol(crate::Protocol::Grpc).connect_lazy().unwrap();
-    let call = Call::new("search", Idempotency::Read).collection("Owl");
+    let client = at(&rest, NOBODY).protocol(crate::options::Protocol::Grpc).connect_lazy().unwrap();
+    let call = Call::new("search", Idempotency::Read).collection(CollectionName::new("Owl"));
     let plain =
         SearchRequest { collection: "Owl".to_owned(), limit: 3, uses_127_api: true, ..SearchRequest::default() };
-    let error = client.transport().search(call, plain).await.unwrap_err();
+    let error = operations::search::search(client.transport(), call, plain).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Connection);
     assert!(requests.try_recv().is_err());
 }
@@ -65,10 +65,10 @@ async fn a_plain_search_needs_no_version() {
 async fn a_server_that_hides_its_version_is_trusted() {
     let refusal = r#"{"code":401,"message":"anonymous access not enabled"}"#;
     let (rest, mut requests) = server(vec![reply("401 Unauthorized", "", refusal); 2]).await;
-    let client = at(&rest, NOBODY).protocol(crate::Protocol::Grpc).connect_lazy().unwrap();
+    let client = at(&rest, NOBODY).protocol(crate::options::Protocol::Grpc).connect_lazy().unwrap();
     for _ in 0..2 {
-        let call = Call::new("search", Idempotency::Read).collection("Owl");
-        let error = client.transport().search(call, boosted()).await.unwrap_err();
+        let call = Call::new("search", Idempotency::Read).collection(CollectionName::new("Owl"));
+        let error = operations::search::search(client.transport(), call, boosted()).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Connection, "{error:?}");
     }
     assert!(requests.try_recv().is_ok());

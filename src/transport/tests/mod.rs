@@ -11,7 +11,18 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 
-use crate::{Client, ClientBuilder, CollectionConfig, Error, ErrorKind, GrpcCode, Outcome, RetryPolicy, Timeouts};
+use crate::client::ClientBuilder;
+use crate::error::{GrpcCode, Outcome};
+use crate::options::{RetryPolicy, Timeouts};
+use crate::values::schema::{CollectionConfig, CollectionName};
+use crate::{Client, Error, ErrorKind, operations};
+
+impl super::Transport {
+    /// A transport to a port that refuses connections. Must be called within a tokio runtime.
+    pub(crate) fn for_tests() -> Self {
+        Client::custom(NOBODY).connect_lazy().unwrap().transport().clone()
+    }
+}
 
 const NOBODY: &str = "http://127.0.0.1:1";
 
@@ -125,7 +136,9 @@ async fn silence_is_a_timeout_on_rest() {
 async fn silence_is_a_timeout_on_grpc() {
     let silent = black_hole().await;
     let client = at(NOBODY, &silent).connect_lazy().unwrap();
-    let error = in_time(client.transport().probe(crate::Protocol::Grpc, Duration::from_millis(300))).await.unwrap_err();
+    let error = in_time(client.transport().probe(crate::options::Protocol::Grpc, Duration::from_millis(300)))
+        .await
+        .unwrap_err();
     assert_eq!((error.kind(), error.outcome()), (ErrorKind::Timeout, Outcome::Unknown), "{error:?}");
 
     let (rest, _requests) = server(vec![reply("200 OK", "", r#"{"version":"1.39.0"}"#)]).await;
@@ -151,7 +164,9 @@ async fn where_nobody_listens_is_named() {
 async fn http1_at_the_grpc_address_is_a_connection_error() {
     let (http1, _requests) = server(vec!["HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n".to_owned()]).await;
     let client = at(NOBODY, &http1).connect_lazy().unwrap();
-    let error = in_time(client.transport().probe(crate::Protocol::Grpc, Duration::from_millis(300))).await.unwrap_err();
+    let error = in_time(client.transport().probe(crate::options::Protocol::Grpc, Duration::from_millis(300)))
+        .await
+        .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Connection, "{error:?}");
 }
 
@@ -167,7 +182,9 @@ async fn tls_against_plain_text_is_a_connection_error() {
     });
     let client = at(&address, &address).api_key("hunter2").connect_lazy().unwrap();
     let rest = in_time(client.meta()).await.unwrap_err();
-    let grpc = in_time(client.transport().probe(crate::Protocol::Grpc, Duration::from_millis(300))).await.unwrap_err();
+    let grpc = in_time(client.transport().probe(crate::options::Protocol::Grpc, Duration::from_millis(300)))
+        .await
+        .unwrap_err();
     for error in [rest, grpc] {
         assert_eq!((error.kind(), error.outcome()), (ErrorKind::Connection, Outcome::NotSent), "{error:?}");
         assert!(error.to_string().contains(&address), "{error}");
@@ -337,8 +354,9 @@ async fn a_request_that_is_too_large_is_not_sent() {
         server(vec![reply("200 OK", "", r#"{"version":"1.39.0","grpcMaxMessageSize":10}"#)]).await;
     let client = at(&address, NOBODY).connect_lazy().unwrap();
     client.meta().await.unwrap();
-    let call = super::Call::new("insert many", super::Idempotency::Idempotent).collection("Owl");
-    let error = client.transport().batch_objects(call, vec![0; 11]).await.unwrap_err();
+    let call = crate::call::Call::new("insert many", crate::call::Idempotency::Idempotent)
+        .collection(CollectionName::new("Owl"));
+    let error = operations::insert_many::insert_many(client.transport(), &call, vec![0; 11].into()).await.unwrap_err();
     assert_eq!((error.kind(), error.outcome()), (ErrorKind::LimitExceeded, Outcome::NotSent), "{error:?}");
     assert_eq!((error.operation(), error.collection()), (Some("insert many"), Some("Owl")));
 }

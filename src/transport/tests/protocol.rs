@@ -3,7 +3,10 @@
 use std::sync::{Arc, Mutex};
 
 use super::*;
-use crate::{Feature, PropertyMap, Protocol, WarningCode};
+use crate::PropertyMap;
+use crate::options::Protocol;
+use crate::values::server::Feature;
+use crate::values::warning::WarningCode;
 
 const META: &str = r#"{"version":"1.39.0"}"#;
 const SERVING: &str = "\u{8}\u{1}";
@@ -203,7 +206,7 @@ async fn the_version_is_remarked_upon_once() {
 
 #[tokio::test]
 async fn a_diagnosis_has_a_line_for_each_layer() {
-    use crate::{Finding, Layer};
+    use crate::values::diagnosis::{Finding, Layer};
     let date = "date: Tue, 24 Nov 2020 00:18:53 GMT\r\n";
     let replies = vec![reply("200 OK", date, ""), ok(META), protobuf(SERVING)];
     let (address, _requests) = server(replies).await;
@@ -237,7 +240,11 @@ async fn a_diagnosis_of_silence_ends() {
     let silent = black_hole().await;
     let client = at(&silent, &silent).connect_lazy().unwrap();
     let diagnosis = tokio::time::timeout(Duration::from_secs(3), client.diagnose()).await.unwrap();
-    assert_eq!(diagnosis.check(crate::Layer::Rest).unwrap().finding, crate::Finding::Broken, "{diagnosis}");
+    assert_eq!(
+        diagnosis.check(crate::values::diagnosis::Layer::Rest).unwrap().finding,
+        crate::values::diagnosis::Finding::Broken,
+        "{diagnosis}"
+    );
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use super::encode::{EMPTY_LISTS, Key, Numbers, PropertiesEncoder, Result, common
 use super::error::PathError;
 use super::object::ObjectSerializer;
 use super::protobuf::{Prefix, field_len, key, put_field};
-use crate::types::marker;
+use crate::values::types::marker;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Kind {

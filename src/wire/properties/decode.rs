@@ -15,7 +15,7 @@ use weaviate_generated::grpc::{GeoCoordinate, PhoneNumber};
 
 use super::error::PathError;
 use super::value::{Elements, ListKind, Object, Textual, Value};
-use crate::types::marker;
+use crate::values::types::marker;
 
 type Result<T> = std::result::Result<T, PathError>;
 

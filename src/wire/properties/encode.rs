@@ -14,8 +14,8 @@ use super::array::ArraySerializer;
 use super::error::PathError;
 use super::object::{ObjectSerializer, RootSerializer};
 use super::protobuf::{field_len, key, put_field, put_prefix};
-use crate::data::ReferenceTo;
-use crate::types::marker;
+use crate::values::data::ReferenceTo;
+use crate::values::types::marker;
 
 pub(super) type Result<T = ()> = std::result::Result<T, PathError>;
 

@@ -6,7 +6,7 @@ use super::super::references;
 use super::encode::{INNER, Key, Numbers, OUTER, PropertiesEncoder, PropertySerializer, Result, common};
 use super::error::PathError;
 use super::protobuf::{Prefix, field_len, key, put_field};
-use crate::types::marker;
+use crate::values::types::marker;
 
 /// What becomes of an object when it is complete.
 enum End {

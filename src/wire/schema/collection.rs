@@ -6,8 +6,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::Value;
 
 use super::{python, vector};
-use crate::schema::modules::{CustomModule, Generative, Reranker};
-use crate::schema::{CollectionConfig, CollectionName, Extra, Json, Map, VectorConfig, plain};
+use crate::values::schema::modules::{CustomModule, Generative, Reranker};
+use crate::values::schema::{CollectionConfig, CollectionName, Extra, Json, Map, VectorConfig, plain};
 use crate::{Error, Result};
 
 impl Json for CollectionConfig {
@@ -83,7 +83,7 @@ impl Json for CollectionConfig {
 }
 
 /// An empty list is not written for its own sake, so it stays.
-fn take_properties(map: &mut Map) -> Vec<crate::Property> {
+fn take_properties(map: &mut Map) -> Vec<crate::values::schema::Property> {
     match map.get("properties") {
         Some(Value::Array(properties)) if !properties.is_empty() => plain::take(map, "properties").unwrap_or_default(),
         _ => Vec::new(),

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::schema::{DataType, Extra, Json, Map, Property, plain};
+use crate::values::schema::{DataType, Extra, Json, Map, Property, plain};
 
 impl Json for Property {
     fn read(value: &Value) -> Option<Self> {

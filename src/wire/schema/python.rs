@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use crate::schema::Map;
+use crate::values::schema::Map;
 
 /// The same in the server's words; what is in them already stays as it is.
 pub(super) fn translated(mut value: Value) -> Value {

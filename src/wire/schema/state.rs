@@ -2,7 +2,7 @@
 
 use weaviate_generated::rest::types;
 
-use crate::schema::{IndexTask, PropertyIndexStatus, PropertyIndexes, Shard, ShardStatus, Tokenization};
+use crate::values::schema::{IndexTask, PropertyIndexStatus, PropertyIndexes, Shard, ShardStatus, Tokenization};
 
 impl From<types::PropertyIndexStatus> for PropertyIndexes {
     fn from(status: types::PropertyIndexStatus) -> Self {

@@ -1,8 +1,8 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::schema::Json as _;
-use crate::{CollectionConfig, DataType, Distance, Property, Tokenization, VectorConfig};
+use crate::values::schema::Json as _;
+use crate::values::schema::{CollectionConfig, DataType, Distance, Property, Tokenization, VectorConfig};
 
 fn sent(config: &CollectionConfig) -> Value {
     config.write()
@@ -60,12 +60,12 @@ fn a_whole_configuration() {
 fn two_vectors_of_one_name_are_refused() {
     let vector = VectorConfig::self_provided;
     let error = check(&CollectionConfig::new("Owl").vector(vector()).vector(vector())).unwrap_err();
-    assert_eq!((error.field(), error.outcome()), (Some("vector"), crate::Outcome::NotSent));
+    assert_eq!((error.field(), error.outcome()), (Some("vector"), crate::error::Outcome::NotSent));
 }
 
 #[test]
 fn half_a_ranking_is_refused() {
-    use crate::{Bm25Config, InvertedIndexConfig};
+    use crate::values::schema::{Bm25Config, InvertedIndexConfig};
     let config = |bm25| CollectionConfig::new("Owl").inverted_index(InvertedIndexConfig::new().bm25(bm25));
     assert_eq!(check(&config(Bm25Config::new().b(0.5))).unwrap_err().field(), Some("inverted_index.bm25"));
     assert!(check(&config(Bm25Config::new().b(0.5).k1(1.0))).is_ok());
@@ -74,7 +74,7 @@ fn half_a_ranking_is_refused() {
 
 #[test]
 fn half_the_weights_are_refused() {
-    use crate::modules::{Multi2VecClip, WeightedField};
+    use crate::values::schema::modules::{Multi2VecClip, WeightedField};
     let vector = |second: WeightedField| {
         let fields = [WeightedField::new("a").weight(0.5), second];
         VectorConfig::new(Multi2VecClip::new().image_fields(fields))
@@ -85,7 +85,7 @@ fn half_the_weights_are_refused() {
 
 #[test]
 fn modules_go_by_their_kind() {
-    use crate::modules::{CustomModule, GenerativeDummy, RerankerCohere};
+    use crate::values::schema::modules::{CustomModule, GenerativeDummy, RerankerCohere};
     let config = CollectionConfig::new("Owl")
         .generative(GenerativeDummy::new())
         .reranker(RerankerCohere::new().model("rerank-v3.5"))
@@ -119,9 +119,9 @@ fn a_vector_at_the_level_of_the_collection_is_listed_and_stays_there() {
     assert_eq!((vector.name.as_str(), vector.is_unnamed()), ("default", true));
     assert_eq!(vector.distance, Some(Distance::Dot));
     assert!(
-        matches!(&vector.vectorizer, crate::modules::Vectorizer::Text2VecOpenAi(it) if it.model.as_deref() == Some("m"))
+        matches!(&vector.vectorizer, crate::values::schema::modules::Vectorizer::Text2VecOpenAi(it) if it.model.as_deref() == Some("m"))
     );
-    assert!(matches!(&vector.index, Some(crate::VectorIndex::Hnsw(hnsw)) if hnsw.ef == Some(64)));
+    assert!(matches!(&vector.index, Some(crate::values::schema::VectorIndex::Hnsw(hnsw)) if hnsw.ef == Some(64)));
     assert_eq!(config.generative.len(), 1);
 
     for value in [
@@ -144,10 +144,10 @@ fn names_of_old_are_read_and_stay() {
         "moduleConfig": { "generative-palm": { "modelId": "m" } },
     }));
     assert!(
-        matches!(&config.vectors[0].vectorizer, crate::modules::Vectorizer::Text2VecGoogle(it) if it.project_id.as_deref() == Some("p"))
+        matches!(&config.vectors[0].vectorizer, crate::values::schema::modules::Vectorizer::Text2VecGoogle(it) if it.project_id.as_deref() == Some("p"))
     );
     assert!(
-        matches!(&config.generative[0], crate::modules::Generative::GenerativeGoogle(it) if it.model.as_deref() == Some("m"))
+        matches!(&config.generative[0], crate::values::schema::modules::Generative::GenerativeGoogle(it) if it.model.as_deref() == Some("m"))
     );
     assert_eq!(config.generative[0].module(), "generative-palm");
 }

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::schema::modules::{CustomModule, Vectorizer};
-use crate::schema::{Distance, Extra, Json, Legacy, Map, OtherIndex, VectorConfig, VectorIndex, plain};
+use crate::values::schema::modules::{CustomModule, Vectorizer};
+use crate::values::schema::{Distance, Extra, Json, Legacy, Map, OtherIndex, VectorConfig, VectorIndex, plain};
 
 const KIND: &str = "vectorIndexType";
 const SETTINGS: &str = "vectorIndexConfig";

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use tokio::time::timeout;
-use weaviate::{AccessToken, Client, ErrorKind};
+use weaviate::auth::AccessToken;
+use weaviate::{Client, ErrorKind};
 use weaviate_emulator::Emulator;
 
 use super::issuer::{CLIENT_SECRET, Issuer, PASSWORD, USER, client};

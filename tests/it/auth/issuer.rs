@@ -13,7 +13,8 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
-use weaviate::{Client, ClientBuilder, RetryPolicy};
+use weaviate::Client;
+use weaviate::connect::{ClientBuilder, RetryPolicy};
 use weaviate_emulator::{Builder, Emulator};
 
 pub(crate) const CLIENT_ID: &str = "demo";

@@ -3,8 +3,10 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use weaviate::ErrorKind;
+use weaviate::auth::{AccessToken, TokenError, TokenProvider};
+use weaviate::connect::{Protocol, RetryPolicy};
 use weaviate::prelude::*;
-use weaviate::{AccessToken, ErrorKind, Protocol, RetryPolicy, TokenError, TokenProvider};
 use weaviate_emulator::Emulator;
 
 use crate::support::article;
@@ -113,7 +115,7 @@ async fn a_provider_that_fails_keeps_calls_from_being_sent() {
             let before = counted(&emulator);
             let insert = client.collection_of("Article").data().insert_many([article("x", 1)]).protocol(protocol);
             let report = insert.await;
-            let error = report.and_then(weaviate::InsertReport::into_result).unwrap_err();
+            let error = report.and_then(weaviate::data::InsertReport::into_result).unwrap_err();
             assert_eq!((error.kind(), error.is_retryable()), (ErrorKind::Authentication, retryable), "{error}");
             assert!(error.to_string().contains(&text), "{error}");
             assert_eq!(counted(&emulator), before);

@@ -3,8 +3,9 @@
 use std::future::IntoFuture as _;
 
 use tokio::task::JoinSet;
+use weaviate::Error;
+use weaviate::connect::Protocol;
 use weaviate::prelude::*;
-use weaviate::{Error, Protocol};
 use weaviate_emulator::{Emulator, Requests};
 
 use super::issuer::{CLIENT_SECRET, Issuer, client};

@@ -6,7 +6,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tracing_subscriber::fmt::MakeWriter;
-use weaviate::{AccessToken, Client, ClientBuilder, Error};
+use weaviate::auth::AccessToken;
+use weaviate::connect::ClientBuilder;
+use weaviate::{Client, Error};
 use weaviate_emulator::Emulator;
 
 use super::issuer::{CLIENT_SECRET, Issuer, Mode, PASSWORD, USER, client};
@@ -51,7 +53,7 @@ async fn used(output: &mut String, issuer: &Issuer, builder: ClientBuilder) {
     client.meta().await.unwrap();
     let articles = client.collection("Article");
     shown(output, &articles.query().fetch_objects().await.unwrap_err());
-    shown(output, &articles.query().fetch_objects().protocol(weaviate::Protocol::GrpcWeb).await.unwrap_err());
+    shown(output, &articles.query().fetch_objects().protocol(weaviate::connect::Protocol::GrpcWeb).await.unwrap_err());
     let diagnosis = client.diagnose().await;
     let _ = writeln!(output, "{client:?} {client:#?} {articles:?} {diagnosis:?} {diagnosis}");
     for mode in [Mode::Down, Mode::ERROR_500, Mode::INVALID_GRANT, Mode::HTML] {

@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use weaviate::connect::Timeouts;
+use weaviate::error::Outcome;
 use weaviate::prelude::*;
-use weaviate::{Error, ErrorKind, Outcome, Timeouts};
+use weaviate::{Error, ErrorKind};
 use weaviate_emulator::Emulator;
 
 use super::issuer::{CLIENT_SECRET, Issuer, Mode, client};
@@ -122,7 +124,7 @@ async fn down_then_refused_then_fine_over_every_protocol() {
         issuer.state().tokens = mode;
         check(&article.query().fetch_objects().await.unwrap_err(), retryable, words);
         check(
-            &article.query().fetch_objects().protocol(weaviate::Protocol::GrpcWeb).await.unwrap_err(),
+            &article.query().fetch_objects().protocol(weaviate::connect::Protocol::GrpcWeb).await.unwrap_err(),
             retryable,
             words,
         );

@@ -48,7 +48,7 @@ async fn a_reply_can_be_set() {
 #[tokio::test]
 async fn the_client_takes_its_replies() {
     let recorder = Recorder::start().await;
-    for protocol in [weaviate::Protocol::Grpc, weaviate::Protocol::GrpcWeb] {
+    for protocol in [weaviate::connect::Protocol::Grpc, weaviate::connect::Protocol::GrpcWeb] {
         let builder = Client::custom(recorder.rest_url()).grpc(recorder.grpc_url());
         let client = builder.protocol(protocol).connect().await.unwrap();
         assert!(client.is_live().await.unwrap() && client.is_ready().await.unwrap());

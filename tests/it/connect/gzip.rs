@@ -1,6 +1,6 @@
 //! Compressed messages arrive whole, and are compressed.
 
-use weaviate::Protocol;
+use weaviate::connect::Protocol;
 use weaviate::prelude::*;
 
 use super::{at, emulator};

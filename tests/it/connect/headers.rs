@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use weaviate::ErrorKind;
+use weaviate::connect::{Integrations, Protocol};
 use weaviate::prelude::*;
-use weaviate::{ErrorKind, Integrations, PropertyIndex, Protocol, ShardStatus};
+use weaviate::schema::{PropertyIndex, ShardStatus};
 
 use super::{SOON, at};
 use crate::support::recorder::{Recorder, Side};
@@ -79,8 +81,8 @@ async fn settings_and_tenants_go_with_the_headers_of_their_handle() {
     let settings = handle.config();
     let plan = CollectionConfig::new("Article").plan(&CollectionConfig::new("Article").description("Texts"));
     // What the recorder makes of it does not matter.
-    let _ = handle.check::<PropertyMap>().await;
-    let _ = settings.read().await;
+    let _ = handle.check().await;
+    let _ = settings.get().await;
     let _ = settings.update(CollectionUpdate::new().description("Texts")).await;
     let _ = settings.apply(&plan).await;
     let _ = settings.add_property(Property::new("title", DataType::Text)).await;

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use weaviate::Uuid;
+use weaviate::connect::Protocol;
+use weaviate::error::Outcome;
 use weaviate::prelude::*;
-use weaviate::{Outcome, Protocol, Uuid};
 
 use super::{at, eager, emulator};
 use crate::support::faults::{Fault, FaultProxy, RequestInfo};
@@ -65,7 +67,7 @@ async fn import(protocol: Protocol) {
         match articles.data().insert_many(objects).await {
             Ok(report) => {
                 assert!(!report.has_errors(), "{:?}", report.errors().first());
-                told_stored.extend(report.stored());
+                told_stored.extend(report.succeeded().copied());
             }
             Err(error) => {
                 assert_eq!(error.outcome(), Outcome::Unknown, "{error:?}");

@@ -18,8 +18,8 @@ mod trouble;
 
 use std::time::Duration;
 
+use weaviate::connect::{ClientBuilder, RetryPolicy, Timeouts};
 use weaviate::prelude::*;
-use weaviate::{ClientBuilder, RetryPolicy, Timeouts};
 use weaviate_emulator::Emulator;
 
 /// Short enough to wait for in a test, long enough for a loaded machine.

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use weaviate::ErrorKind;
+use weaviate::connect::{NodeAddress, Protocol, RetryPolicy};
 use weaviate::prelude::*;
-use weaviate::{ErrorKind, NodeAddress, Protocol, RetryPolicy};
 use weaviate_emulator::Emulator;
 
 use super::{articles, at, timeouts};
@@ -16,7 +17,7 @@ async fn node() -> Mortal {
     node
 }
 
-async fn cluster() -> (Vec<Mortal>, weaviate::ClientBuilder) {
+async fn cluster() -> (Vec<Mortal>, weaviate::connect::ClientBuilder) {
     let nodes = vec![node().await, node().await, node().await];
     let others: Vec<NodeAddress> = nodes[1..].iter().map(|node| (node.rest_url(), node.grpc_url()).into()).collect();
     let client = at(&nodes[0].rest_url(), &nodes[0].grpc_url()).endpoints(others).timeouts(timeouts());

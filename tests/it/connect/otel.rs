@@ -5,7 +5,7 @@ use opentelemetry_sdk::propagation::TraceContextPropagator;
 use opentelemetry_sdk::trace::{InMemorySpanExporter, SdkTracerProvider};
 use tracing::Instrument as _;
 use tracing_subscriber::layer::SubscriberExt as _;
-use weaviate::Protocol;
+use weaviate::connect::Protocol;
 use weaviate::prelude::*;
 
 use super::at;

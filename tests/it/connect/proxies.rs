@@ -1,6 +1,7 @@
 //! Everything goes through a proxy where there is one, and past it where it is told to.
 
-use weaviate::{ErrorKind, Finding, Layer, Protocol, Proxies};
+use weaviate::ErrorKind;
+use weaviate::connect::{Finding, Layer, Protocol, Proxies};
 
 use super::{at, emulator};
 use crate::support::proxy::{HttpProxy, SocksProxy};

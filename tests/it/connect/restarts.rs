@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use tokio::time::Instant;
+use weaviate::ErrorKind;
+use weaviate::connect::{Protocol, Timeouts};
 use weaviate::prelude::*;
-use weaviate::{ErrorKind, Protocol, Timeouts};
 use weaviate_emulator::Emulator;
 
 use super::{articles, at, timeouts};

@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use weaviate::ErrorKind;
+use weaviate::connect::RetryPolicy;
+use weaviate::error::Outcome;
 use weaviate::prelude::*;
-use weaviate::{ErrorKind, Outcome, RetryPolicy};
 
 use super::{at, eager, emulator, timeouts};
 use crate::support::faults::{Fault, FaultProxy, script};
@@ -31,7 +33,7 @@ async fn a_search_outlasts_trouble_that_passes_and_no_more_than_it_may() {
             faults.get(request.number).cloned().unwrap_or(Fault::Pass)
         })
         .await;
-        let client = at(&emulator.rest_url(), &proxy.url()).protocol(weaviate::Protocol::Grpc).retry(policy);
+        let client = at(&emulator.rest_url(), &proxy.url()).protocol(weaviate::connect::Protocol::Grpc).retry(policy);
         let client = client.connect_lazy().unwrap();
         let result = client.collection("Article").query().fetch_objects().await;
         assert_eq!(result.is_ok(), succeeds, "{what}: {result:?}");
@@ -96,7 +98,8 @@ async fn a_write_that_is_not_repeatable_is_repeated_only_if_nothing_was_done() {
 async fn a_request_may_have_a_policy_and_a_timeout_of_its_own() {
     let emulator = emulator().await;
     let proxy = FaultProxy::grpc(emulator.grpc_url(), |_| BUSY).await;
-    let client = at(&emulator.rest_url(), &proxy.url()).protocol(weaviate::Protocol::Grpc).connect_lazy().unwrap();
+    let client =
+        at(&emulator.rest_url(), &proxy.url()).protocol(weaviate::connect::Protocol::Grpc).connect_lazy().unwrap();
     let articles = client.collection("Article");
     let error = articles.query().fetch_objects().retry(RetryPolicy::none()).await.unwrap_err();
     assert_eq!((error.attempts(), proxy.requests()), (1, 1));

@@ -1,7 +1,8 @@
 //! https for REST and gRPC: one set of rules, and words for each way in which it fails.
 
+use weaviate::ErrorKind;
+use weaviate::connect::{ClientBuilder, Protocol, RetryPolicy, Tls};
 use weaviate::prelude::*;
-use weaviate::{ClientBuilder, ErrorKind, Protocol, RetryPolicy, Tls};
 
 use super::{emulator, timeouts};
 use crate::support::tls::{Pki, TlsFront};
@@ -89,7 +90,7 @@ async fn each_certificate_that_is_refused_is_refused_for_its_reason() {
         for error in fronts.errors(tls).await {
             assert_eq!(
                 (error.kind(), error.outcome()),
-                (ErrorKind::Connection, weaviate::Outcome::NotSent),
+                (ErrorKind::Connection, weaviate::error::Outcome::NotSent),
                 "{error:?}"
             );
             assert!(error.to_string().contains(words) && error.to_string().contains("https://localhost:"), "{error}");

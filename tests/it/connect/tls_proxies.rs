@@ -1,8 +1,9 @@
 //! Proxies that are themselves spoken to by TLS: what is trusted, what they are shown, and how a client says what is wrong.
 
 use tokio::io::AsyncReadExt as _;
+use weaviate::ErrorKind;
+use weaviate::connect::{ClientBuilder, Diagnosis, Finding, Layer, Protocol, Proxies, RetryPolicy, Tls};
 use weaviate::prelude::*;
-use weaviate::{ClientBuilder, Diagnosis, ErrorKind, Finding, Layer, Protocol, Proxies, RetryPolicy, Tls};
 use weaviate_emulator::Emulator;
 
 use super::{at, emulator, timeouts};
@@ -164,7 +165,7 @@ async fn each_fault_of_such_a_proxy_is_told_for_rest_and_grpc() {
             let proxies = Proxies::new().all(proxy.url());
             for error in servers.errors(proxies.clone(), tls.clone()).await {
                 let told = (error.kind(), error.outcome());
-                assert_eq!(told, (ErrorKind::Connection, weaviate::Outcome::NotSent), "{error:?}");
+                assert_eq!(told, (ErrorKind::Connection, weaviate::error::Outcome::NotSent), "{error:?}");
                 let text = error.to_string();
                 assert!(text.contains(words) && text.contains(&proxy.named()), "{words}: {text}");
                 assert!(!format!("{error:?}").contains("hunter2"), "{error:?}");

@@ -2,8 +2,9 @@
 
 use std::time::Instant;
 
+use weaviate::ErrorKind;
+use weaviate::connect::{ClientBuilder, Protocol, Proxies, RetryPolicy};
 use weaviate::prelude::*;
-use weaviate::{ClientBuilder, ErrorKind, Protocol, Proxies, RetryPolicy};
 use weaviate_emulator::Emulator;
 
 use super::{SOON, emulator, timeouts};
@@ -181,11 +182,11 @@ async fn each_trouble_with_a_proxy_that_is_spoken_to_by_tls_is_told_apart() {
     let elsewhere = TlsFront::to(proxy.url(), &pki.elsewhere).start().await;
     let silent = hole.url().replace("http://", "https://user:hunter2@");
     let to = |tls| Client::custom(&rest).grpc(&grpc).protocol(Protocol::Grpc).tls(tls);
-    let trusting = || to(weaviate::Tls::new().ca_pem(&pki.ca));
+    let trusting = || to(weaviate::connect::Tls::new().ca_pem(&pki.ca));
     let at = |front: &TlsFront| front.url().replace("https://", "https://user:hunter2@");
     let mut troubles = Vec::new();
     for (name, front, client, words) in [
-        ("unknown authority", &front, to(weaviate::Tls::new()), "certificate is signed by nobody"),
+        ("unknown authority", &front, to(weaviate::connect::Tls::new()), "certificate is signed by nobody"),
         ("another name", &elsewhere, trusting(), "certificate is for another name"),
         ("expired", &expired, trusting(), "certificate has expired"),
     ] {

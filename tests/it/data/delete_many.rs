@@ -1,6 +1,9 @@
 use serde_json::{Value, json};
+use weaviate::connect::{Protocol, RetryPolicy};
+use weaviate::error::Outcome;
 use weaviate::prelude::*;
-use weaviate::{ErrorKind, Outcome, Protocol, RetryPolicy, Uuid};
+use weaviate::types::DateTime;
+use weaviate::{ErrorKind, Uuid};
 use weaviate_emulator::Emulator;
 
 use crate::support::faults::{Fault, FaultProxy, script};

@@ -1,5 +1,6 @@
+use weaviate::ErrorKind;
+use weaviate::error::Outcome;
 use weaviate::prelude::*;
-use weaviate::{ErrorKind, Outcome};
 
 use super::{ID, through, typed};
 use crate::support::faults::{Fault, FaultProxy, script};

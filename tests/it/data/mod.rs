@@ -7,8 +7,9 @@ mod references;
 mod validate;
 mod write;
 
+use weaviate::Uuid;
+use weaviate::connect::{ClientBuilder, RetryPolicy};
 use weaviate::prelude::*;
-use weaviate::{ClientBuilder, RetryPolicy, Uuid};
 
 use crate::support::faults::FaultProxy;
 use crate::support::{Article, Bed};

@@ -1,5 +1,8 @@
+use weaviate::connect::Protocol;
+use weaviate::data::{NewReference, ReferenceTo};
+use weaviate::error::Outcome;
 use weaviate::prelude::*;
-use weaviate::{ErrorKind, NewReference, Outcome, Protocol, ReferenceTo, Uuid};
+use weaviate::{ErrorKind, Uuid};
 use weaviate_emulator::Emulator;
 
 use super::through;

@@ -1,5 +1,6 @@
+use weaviate::error::Outcome;
 use weaviate::prelude::*;
-use weaviate::{ErrorKind, Outcome, Uuid};
+use weaviate::{ErrorKind, Uuid};
 
 use super::{ID, through, typed};
 use crate::support::faults::{Fault, FaultProxy, RequestInfo, script};

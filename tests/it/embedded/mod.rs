@@ -7,8 +7,9 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use tokio::net::TcpStream;
+use weaviate::connect::{EmbeddedBuilder, EmbeddedStage};
 use weaviate::prelude::*;
-use weaviate::{EmbeddedBuilder, EmbeddedStage, Error, ErrorKind};
+use weaviate::{Error, ErrorKind};
 
 use stand_in::{Dir, Pack, Web, environment, good, script, sha256, tar_gz, zip};
 

@@ -5,8 +5,10 @@ mod reading;
 mod tenants;
 mod trouble;
 
+use weaviate::Uuid;
+use weaviate::connect::Protocol;
+use weaviate::iterate::Objects;
 use weaviate::prelude::*;
-use weaviate::{Objects, Protocol, Uuid};
 
 use crate::support::{Article, Bed, article};
 

@@ -1,7 +1,9 @@
 //! What comes with the objects, and which of them are kept.
 
+use weaviate::ErrorKind;
+use weaviate::connect::Protocol;
+use weaviate::error::Outcome;
 use weaviate::prelude::*;
-use weaviate::{ErrorKind, Outcome, Protocol};
 
 use super::{PROTOCOLS, articles, ids, rest, take};
 use crate::support::recorder::Recorder;

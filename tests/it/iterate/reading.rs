@@ -1,8 +1,11 @@
 //! Each object once, whatever comes in between.
 
 use futures_core::Stream;
+use weaviate::Client;
+use weaviate::connect::Protocol;
+use weaviate::iterate::ResumeToken;
 use weaviate::prelude::*;
-use weaviate::{Client, Protocol, ResumeToken};
+use weaviate::types::DateTime;
 use weaviate_emulator::Emulator;
 
 use super::{PROTOCOLS, articles, rest, store, take};
@@ -15,7 +18,7 @@ async fn cut_and_resumed(
     protocol: Protocol,
     pages: u32,
     seed: u64,
-) -> (Vec<weaviate::Uuid>, usize) {
+) -> (Vec<Uuid>, usize) {
     let mut rng = fastrand::Rng::with_seed(seed);
     let (mut read, mut times) = (Vec::new(), 0);
     let mut saved = ResumeToken::start().to_string();
@@ -96,7 +99,11 @@ async fn objects_may_be_deleted_meanwhile() {
 async fn an_empty_page_is_not_the_end_where_objects_expire() {
     let bed = live_bed_of(Emulator::builder().object_ttl(true)).await;
     let config = CollectionConfig::new("Bread").property(Property::new("until", DataType::Date)).object_ttl(
-        weaviate::ObjectTtlConfig::new().enabled(true).delete_on("until").default_ttl(0).filter_expired_objects(true),
+        weaviate::schema::ObjectTtlConfig::new()
+            .enabled(true)
+            .delete_on("until")
+            .default_ttl(0)
+            .filter_expired_objects(true),
     );
     let breads = bed.fresh::<PropertyMap>(config).await;
     let ids = super::ids(200);

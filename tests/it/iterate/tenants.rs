@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use weaviate::iterate::{ResumeToken, TenantObjects};
 use weaviate::prelude::*;
-use weaviate::{ErrorKind, MultiTenancyConfig, ResumeToken, TenantObjects, Uuid};
+use weaviate::schema::MultiTenancyConfig;
+use weaviate::{ErrorKind, Uuid};
 
 use super::{PROTOCOLS, ids, store};
 use crate::support::faults::{Fault, FaultProxy};

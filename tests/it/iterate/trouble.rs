@@ -2,8 +2,9 @@
 
 use prost::Message as _;
 use serde_json::json;
+use weaviate::ErrorKind;
+use weaviate::connect::{Protocol, RetryPolicy, Timeouts};
 use weaviate::prelude::*;
-use weaviate::{ErrorKind, Protocol, RetryPolicy, Timeouts};
 use weaviate_generated::grpc::{MetadataResult, SearchReply, SearchResult};
 
 use super::{PROTOCOLS, articles, rest, take};
@@ -14,7 +15,7 @@ use crate::support::{Article, live_bed};
 /// A server whose every page is this one.
 async fn repeating(ids: &[u128]) -> Recorder {
     let server = Recorder::start().await;
-    let ids: Vec<_> = ids.iter().map(|id| weaviate::Uuid::from_u128(*id).to_string()).collect();
+    let ids: Vec<_> = ids.iter().map(|id| Uuid::from_u128(*id).to_string()).collect();
     let objects: Vec<_> = ids.iter().map(|id| json!({ "class": "Owl", "id": id, "properties": {} })).collect();
     server.answer(http::Method::GET, "/v1/objects", 200, json!({ "objects": objects }));
     let metadata = |id: String| Some(MetadataResult { id, ..MetadataResult::default() });
@@ -54,7 +55,7 @@ async fn a_page_in_no_order_brings_nothing() {
             let mut owls = client.collection("Owl").iterate().protocol(protocol).stream();
             let error = owls.next().await.unwrap().unwrap_err();
             assert!(error.to_string().contains("iterate `Owl`: server error: the server does not go on"), "{error}");
-            assert!(owls.next().await.is_none() && owls.token() == weaviate::ResumeToken::start());
+            assert!(owls.next().await.is_none() && owls.token() == weaviate::iterate::ResumeToken::start());
         }
     }
 }

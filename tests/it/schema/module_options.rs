@@ -154,7 +154,7 @@ async fn each_option_of_a_module_is_read_back_as_it_was_set() {
             }
         };
         let sent = serde_json::to_value(&config).unwrap();
-        let there = serde_json::to_value(owl.config().read().await.unwrap()).unwrap();
+        let there = serde_json::to_value(owl.config().get().await.unwrap()).unwrap();
         if !holds(&there, &sent) {
             failed.push(format!("{name}: sent {sent}, there {there}"));
         }

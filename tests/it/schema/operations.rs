@@ -1,8 +1,10 @@
 //! What is done to a collection beside changing its settings.
 
 use serde_json::{Value, json};
+use weaviate::ErrorKind;
+use weaviate::error::Outcome;
 use weaviate::prelude::*;
-use weaviate::{ErrorKind, IndexTaskStatus, Outcome, PropertyIndex, PropertyIndexState, ShardStatus};
+use weaviate::schema::{IndexTaskStatus, PropertyIndex, PropertyIndexState, ShardStatus};
 
 use super::canned::Canned;
 use crate::support::bed;
@@ -36,17 +38,17 @@ async fn a_collection_is_copied_from_what_was_read() {
     let bed = bed().await;
     let collections = bed.client.collections();
     let owl = collections.create(owl()).await.unwrap();
-    let read = owl.config().read().await.unwrap();
+    let read = owl.config().get().await.unwrap();
     let text = serde_json::to_string(&read).unwrap();
     let copy: CollectionConfig = serde_json::from_str(&text).unwrap();
     let copy = collections.create(copy.renamed("barnOwl")).await.unwrap();
-    assert_eq!(copy.config().read().await.unwrap(), read.renamed("BarnOwl"));
+    assert_eq!(copy.config().get().await.unwrap(), read.renamed("BarnOwl"));
 }
 
 #[tokio::test]
 async fn an_unknown_collection_is_not_found() {
     let bed = bed().await;
-    let error = bed.client.collection("Nowhere").config().read().await.unwrap_err();
+    let error = bed.client.collection("Nowhere").config().get().await.unwrap_err();
     assert_eq!((error.kind(), error.collection()), (ErrorKind::NotFound, Some("Nowhere")), "{error}");
 }
 
@@ -61,7 +63,7 @@ async fn properties_references_and_vectors_are_added() {
     config.add_vector(VectorConfig::self_provided().name("picture").distance(Distance::Dot)).await.unwrap();
     config.add_vector(VectorConfig::self_provided().name("sound")).await.unwrap();
 
-    let mut read = config.read().await.unwrap();
+    let mut read = config.get().await.unwrap();
     // The server orders them as it likes.
     read.properties.sort_by(|left, right| left.name.cmp(&right.name));
     let names: Vec<_> = read.properties.iter().map(|property| property.name.as_str()).collect();
@@ -85,7 +87,7 @@ async fn a_plan_is_carried_out_once() {
     let client = super::live().await.unwrap_or_else(|| bed.client.clone());
     client.collections().delete("Owl").await.unwrap();
     let config = client.collections().create(owl()).await.unwrap().config();
-    let there = config.read().await.unwrap();
+    let there = config.get().await.unwrap();
     let wanted = CollectionConfig::new("Owl")
         .description("Birds")
         .property(Property::new("call", DataType::Text).description("what it says"))
@@ -112,7 +114,7 @@ async fn an_index_of_a_property_is_dropped() {
     let config = bed.client.collections().create(owl()).await.unwrap().config();
     config.drop_property_index("call", PropertyIndex::Searchable).await.unwrap();
     config.drop_property_index("weight", PropertyIndex::RangeFilters).await.unwrap();
-    let read = config.read().await.unwrap();
+    let read = config.get().await.unwrap();
     assert_eq!(read.properties[0].index_searchable, Some(false));
     assert_eq!(read.properties[1].index_range_filters, Some(false));
     // It stays gone without a word.
@@ -228,7 +230,7 @@ async fn an_index_of_a_vector_is_dropped_where_that_is_switched_on() {
     let config = client.collection("NV").config();
     config.drop_vector_index("b").await.unwrap();
     assert_eq!(config.drop_vector_index("b").await.unwrap_err().outcome(), Outcome::Refused);
-    let read = config.read().await.unwrap();
+    let read = config.get().await.unwrap();
     assert_eq!(read.vectors.iter().map(|vector| vector.name.as_str()).collect::<Vec<_>>(), ["a"]);
     assert_eq!(stub.heard()[1].0, "DELETE /v1/schema/NV/vectors/b/index");
 }

@@ -4,11 +4,11 @@
 use std::time::Duration;
 
 use serde_json::Value;
-use weaviate::modules::{
+use weaviate::prelude::*;
+use weaviate::schema::modules::{
     CustomModule, GenerativeDummy, GenerativeOpenAi, RerankerCohere, SelfProvided, Text2VecCohere, Text2VecOpenAi,
 };
-use weaviate::prelude::*;
-use weaviate::{
+use weaviate::schema::{
     Aggregation, AsyncReplicationConfig, Bm25Config, Bq, DeletionStrategy, Dynamic, FilterStrategy, Flat, HFresh, Hnsw,
     InvertedIndexConfig, MultiTenancyConfig, MultiVector, Muvera, ObjectTtlConfig, Pq, PqDistribution, PqEncoder,
     PqEncoderType, PropertyVectorization, Quantizer, Replacement, ReplicationConfig, Rq, ShardingConfig, Sq, Stopwords,
@@ -270,7 +270,7 @@ async fn each_option_is_read_back_as_it_was_set() {
             }
         };
         let sent = serde_json::to_value(&config).unwrap();
-        let there = serde_json::to_value(owl.config().read().await.unwrap()).unwrap();
+        let there = serde_json::to_value(owl.config().get().await.unwrap()).unwrap();
         if !holds(&there, &sent) {
             failed.push(format!("{name}: sent {sent}, there {there}"));
         }

@@ -5,9 +5,9 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use serde_json::json;
-use weaviate::modules::{GenerativeCohere, GenerativeDummy, GenerativeOpenAi, RerankerCohere, Text2VecOpenAi};
 use weaviate::prelude::*;
-use weaviate::{
+use weaviate::schema::modules::{GenerativeCohere, GenerativeDummy, GenerativeOpenAi, RerankerCohere, Text2VecOpenAi};
+use weaviate::schema::{
     Bm25Config, Bq, DeletionStrategy, Flat, Hnsw, InvertedIndexConfig, MultiTenancyConfig, MultiVector,
     ObjectTtlConfig, PropertyVectorization, Quantizer, ReplicationConfig, Rq, ShardingConfig, Sq, Stopwords,
 };
@@ -26,7 +26,7 @@ fn with(property: Property) -> CollectionConfig {
     owl().property(property)
 }
 
-fn index(index: impl Into<weaviate::VectorIndex>) -> CollectionConfig {
+fn index(index: impl Into<weaviate::schema::VectorIndex>) -> CollectionConfig {
     owl().vector(VectorConfig::self_provided().index(index))
 }
 

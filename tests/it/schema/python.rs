@@ -6,7 +6,7 @@
 
 use serde_json::{Value, json};
 use weaviate::prelude::*;
-use weaviate::{Hnsw, Quantizer, VectorIndex};
+use weaviate::schema::{Hnsw, Quantizer, VectorIndex};
 
 use super::options::holds;
 use crate::support::bed_of;
@@ -113,7 +113,7 @@ async fn exports_create_the_same_collection_again() {
         }
         collections.delete("Owl").await.unwrap();
         let owl = collections.create(config.clone()).await.unwrap_or_else(|error| panic!("{export}: {error}"));
-        let there = serde_json::to_value(owl.config().read().await.unwrap()).unwrap();
+        let there = serde_json::to_value(owl.config().get().await.unwrap()).unwrap();
         let sent = without_absence(serde_json::to_value(&config).unwrap());
         assert!(holds(&there, &sent), "{export}: sent {sent}, there {there}");
     }

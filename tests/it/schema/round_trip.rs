@@ -1,8 +1,8 @@
 //! What is read is written back the same.
 
 use serde_json::{Value, json};
-use weaviate::modules::Vectorizer;
-use weaviate::{CollectionConfig, DataType, Tokenization, VectorIndex};
+use weaviate::schema::modules::Vectorizer;
+use weaviate::schema::{CollectionConfig, DataType, Tokenization, VectorIndex};
 
 /// Every collection in the replies that were recorded.
 fn recorded() -> Vec<Value> {
@@ -98,10 +98,10 @@ fn a_collection_of_the_future_comes_through() {
         matches!(&config.vectors[0].vectorizer, Vectorizer::Custom(module) if module.name() == "text2vec-tomorrow")
     );
     assert!(matches!(&config.vectors[0].index, Some(VectorIndex::Other(index)) if index.name() == "cloud"));
-    assert_eq!(config.vectors[0].distance.as_ref().map(weaviate::Distance::as_str), Some("taxicab"));
+    assert_eq!(config.vectors[0].distance.as_ref().map(weaviate::schema::Distance::as_str), Some("taxicab"));
     assert_eq!(config.generative[0].module(), "generative-tomorrow");
     let settings: std::collections::BTreeMap<String, String> = match &config.generative[0] {
-        weaviate::modules::Generative::Custom(module) => module.settings().unwrap(),
+        weaviate::schema::modules::Generative::Custom(module) => module.settings().unwrap(),
         other => panic!("{other:?}"),
     };
     assert_eq!(settings["mood"], "good");

@@ -3,11 +3,13 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use weaviate::modules::{GenerativeCohere, GenerativeDummy, RerankerCohere};
+use weaviate::ErrorKind;
+use weaviate::error::Outcome;
 use weaviate::prelude::*;
-use weaviate::{
-    Bm25Config, Bq, Change, CollectionUpdate, DeletionStrategy, ErrorKind, Flat, Hnsw, InvertedIndexConfig,
-    MultiTenancyConfig, ObjectTtlConfig, Outcome, Quantizer, ReplicationConfig, Rq, Sq, Stopwords, VectorIndex,
+use weaviate::schema::modules::{GenerativeCohere, GenerativeDummy, RerankerCohere};
+use weaviate::schema::{
+    Bm25Config, Bq, Change, CollectionUpdate, DeletionStrategy, Flat, Hnsw, InvertedIndexConfig, MultiTenancyConfig,
+    ObjectTtlConfig, Quantizer, ReplicationConfig, Rq, Sq, Stopwords, VectorIndex,
 };
 
 use super::canned::Canned;
@@ -87,11 +89,11 @@ async fn each_change_changes_one_thing() {
     ];
     for (update, expected) in cases {
         let owl = owl(&client).await;
-        let before = owl.config().read().await.unwrap();
+        let before = owl.config().get().await.unwrap();
         let after = owl.config().update(update.clone()).await.unwrap_or_else(|error| panic!("{update:?}: {error}"));
         let differences: Vec<String> = before.diff(&after).iter().map(ToString::to_string).collect();
         assert_eq!(differences.join("\n"), expected, "{update:?}");
-        assert_eq!(owl.config().read().await.unwrap(), after);
+        assert_eq!(owl.config().get().await.unwrap(), after);
     }
     client.collections().delete("Owl").await.unwrap();
 }
@@ -118,7 +120,7 @@ async fn a_vector_without_a_name_goes_by_default() {
     let bed = bed().await;
     bed.post("schema", &json!({ "class": "Owl", "vectorizer": "none", "vectorIndexType": "hnsw" })).await;
     let owl = bed.client.collection("Owl");
-    let before = owl.config().read().await.unwrap();
+    let before = owl.config().get().await.unwrap();
     assert!(before.vectors[0].is_unnamed());
     let after = owl.config().update(CollectionUpdate::new().vector("default", Hnsw::new().ef(99))).await.unwrap();
     assert_eq!(
@@ -131,7 +133,7 @@ async fn a_vector_without_a_name_goes_by_default() {
 async fn what_is_fixed_or_not_there_is_refused_before_anything_is_sent() {
     let bed = bed().await;
     let owl = owl(&bed.client).await;
-    let before = owl.config().read().await.unwrap();
+    let before = owl.config().get().await.unwrap();
     let update = CollectionUpdate::new;
     for (update, field) in [
         (
@@ -155,7 +157,7 @@ async fn what_is_fixed_or_not_there_is_refused_before_anything_is_sent() {
         assert_eq!((error.kind(), error.outcome()), (ErrorKind::Validation, Outcome::NotSent), "{error}");
         assert_eq!(error.field(), Some(field), "{error}");
     }
-    assert_eq!(owl.config().read().await.unwrap(), before);
+    assert_eq!(owl.config().get().await.unwrap(), before);
     let error = bed.client.collection("Nowhere").config().update(update().description("x")).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound, "{error}");
 }
@@ -170,7 +172,7 @@ async fn a_quantizer_takes_the_place_of_another() {
         other => panic!("{other:?}"),
     };
     let update = |quantizer: Quantizer| CollectionUpdate::new().vector("default", Hnsw::new().quantizer(quantizer));
-    assert!(matches!(on(&owl.config().read().await.unwrap()), Some(Quantizer::Sq(_))));
+    assert!(matches!(on(&owl.config().get().await.unwrap()), Some(Quantizer::Sq(_))));
     let after = owl.config().update(update(Rq::new().rescore_limit(10).into())).await.unwrap();
     assert!(matches!(on(&after), Some(Quantizer::Rq(rq)) if rq.rescore_limit == Some(10)));
     let after = owl.config().update(update(Quantizer::Uncompressed)).await.unwrap();

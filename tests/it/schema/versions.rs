@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
-use weaviate::modules::{GenerativeDummy, RerankerCohere};
+use weaviate::ErrorKind;
+use weaviate::error::Outcome;
 use weaviate::prelude::*;
-use weaviate::{CollectionUpdate, ErrorKind, Outcome, PropertyIndex, TextAnalyzer};
+use weaviate::schema::modules::{GenerativeDummy, RerankerCohere};
+use weaviate::schema::{CollectionUpdate, PropertyIndex, TextAnalyzer};
 use weaviate_emulator::Emulator;
 
 use super::options::options;
@@ -103,7 +105,7 @@ async fn everything_else_reaches_the_oldest_server() {
 
 #[tokio::test]
 async fn a_module_reaches_only_servers_that_have_it() {
-    use weaviate::modules::{
+    use weaviate::schema::modules::{
         Generative, GenerativeContextualAi, GenerativeDeepseek, GenerativeFriendliAi, GenerativeNvidia, GenerativeXai,
     };
     let config = |module: Generative| CollectionConfig::new("Owl").generative(module);
@@ -127,7 +129,7 @@ async fn an_old_server_is_told_the_kind_of_index() {
     for version in ["1.37.4", "1.37.5"] {
         let bed = bed_at(version).await;
         let owl = bed.client.collections().create(config()).await.unwrap();
-        assert!(owl.config().read().await.unwrap().vectors[0].index.is_some(), "{version}");
+        assert!(owl.config().get().await.unwrap().vectors[0].index.is_some(), "{version}");
     }
 }
 
@@ -138,7 +140,7 @@ async fn operations_and_updates_reach_only_servers_that_have_them() {
     let owl = old.client.collections().create(config).await.unwrap();
     let config = owl.config();
     let update = CollectionUpdate::new;
-    let ttl = weaviate::ObjectTtlConfig::by_creation_time(Duration::from_secs(60));
+    let ttl = weaviate::schema::ObjectTtlConfig::by_creation_time(Duration::from_secs(60));
     let presets = [("nest".to_owned(), vec!["twig".to_owned()])];
     let presets = InvertedIndexConfig::new().stopword_presets(presets);
     let analyzed = Property::new("p", DataType::Text).text_analyzer(TextAnalyzer::new().ascii_fold(true));
@@ -162,7 +164,7 @@ async fn operations_and_updates_reach_only_servers_that_have_them() {
     }
     config.update(update().description("Birds")).await.unwrap();
 
-    let there = config.read().await.unwrap();
+    let there = config.get().await.unwrap();
     let plan = there.plan(&CollectionConfig::new("Owl").vector(VectorConfig::self_provided().name("b")));
     assert_eq!(config.apply(&plan).await.unwrap_err().kind(), ErrorKind::Unsupported);
     let analyzed = Property::new("p", DataType::Text).text_analyzer(TextAnalyzer::new().ascii_fold(true));

@@ -1,7 +1,9 @@
 //! What is done to tenants where the server does what it should. At the real server of `make live`, too.
 
+use weaviate::ErrorKind;
+use weaviate::error::Outcome;
 use weaviate::prelude::*;
-use weaviate::{ErrorKind, Outcome, Tenant};
+use weaviate::tenants::Tenant;
 
 use super::{list, names, orders, those};
 use crate::support::faults::{Fault, FaultProxy};
@@ -80,7 +82,7 @@ async fn one_that_fails_does_not_keep_the_others_back() {
         assert!(error.message().contains(&format!("shard not found: {}", error.name())), "{}", error.message());
         assert_eq!(error.error().operation(), Some("update tenants"));
     }
-    assert!(names(120).eq(report.succeeded().map(str::to_owned)));
+    assert!(names(120).eq(report.succeeded().cloned()));
     assert!(names(120).eq(those(&orders, TenantStatus::Inactive).await));
     let error = report.into_result().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Partial);

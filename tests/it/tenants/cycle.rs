@@ -1,7 +1,9 @@
 //! What becomes of the objects of a tenant. At the real server of `make live`, too.
 
+use weaviate::connect::Protocol;
+use weaviate::error::Outcome;
 use weaviate::prelude::*;
-use weaviate::{ErrorKind, Outcome, Protocol, Uuid};
+use weaviate::{ErrorKind, Uuid};
 
 use super::{PROTOCOLS, orders, orders_with};
 use crate::support::live_bed;
@@ -125,9 +127,12 @@ async fn tenants_come_and_wake_by_themselves_where_the_collection_says_so() {
             "delete many" => ann.data().delete_many(nothing()).await.map(drop),
             "delete many over REST" => ann.data().delete_many(nothing()).protocol(Protocol::Rest).await.map(drop),
             "merge" => ann.data().merge(id, order("two dozen crabs")).await,
-            _ => {
-                ann.data().insert_many([order("a hare")]).await.and_then(weaviate::InsertReport::into_result).map(drop)
-            }
+            _ => ann
+                .data()
+                .insert_many([order("a hare")])
+                .await
+                .and_then(weaviate::data::InsertReport::into_result)
+                .map(drop),
         };
         woken.unwrap_or_else(|error| panic!("{what}: {error}"));
         assert_eq!(status().await, TenantStatus::Active, "{what}");

@@ -6,8 +6,9 @@ mod read;
 mod trouble;
 mod wait;
 
+use weaviate::connect::Protocol;
 use weaviate::prelude::*;
-use weaviate::{Protocol, Tenant};
+use weaviate::tenants::Tenant;
 
 use crate::support::Bed;
 

@@ -2,8 +2,11 @@
 
 use http::Method;
 use serde_json::json;
+use weaviate::ErrorKind;
+use weaviate::connect::Protocol;
+use weaviate::error::Outcome;
 use weaviate::prelude::*;
-use weaviate::{ErrorKind, Outcome, Protocol, Tenant};
+use weaviate::tenants::Tenant;
 use weaviate_emulator::Emulator;
 
 use super::{PROTOCOLS, names, orders};

@@ -4,8 +4,11 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use http::Method;
+use weaviate::ErrorKind;
+use weaviate::connect::RetryPolicy;
+use weaviate::error::Outcome;
 use weaviate::prelude::*;
-use weaviate::{ErrorKind, Outcome, RetryPolicy, TenantReport, Tenants};
+use weaviate::tenants::{TenantReport, Tenants};
 
 use super::{list, names, orders, those};
 use crate::support::faults::{Fault, FaultProxy, RequestInfo};
@@ -113,7 +116,7 @@ async fn where_nobody_can_look_what_a_refused_message_did_is_unknown() {
     let with_one_missing = || names(140).chain(["nobody".to_owned()]).collect::<Vec<_>>();
 
     let blind = FaultProxy::grpc(bed.grpc_url(), |_| Fault::Unavailable { committed: false }).await;
-    let client = Client::custom(bed.rest_url()).grpc(blind.url()).protocol(weaviate::Protocol::Grpc);
+    let client = Client::custom(bed.rest_url()).grpc(blind.url()).protocol(weaviate::connect::Protocol::Grpc);
     let client = client.retry(RetryPolicy::none()).connect_lazy().unwrap();
     let report = client.collection("TenantsOrder").tenants().deactivate(with_one_missing()).await.unwrap();
     assert_eq!(fates(&report), [(None, 100), (Some(Outcome::Unknown), 41)]);

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use http::Method;
 use serde_json::json;
+use weaviate::ErrorKind;
+use weaviate::connect::{Protocol, RetryPolicy};
 use weaviate::prelude::*;
-use weaviate::{ErrorKind, Protocol, RetryPolicy};
 
 use super::{PROTOCOLS, orders};
 use crate::connect::SOON;

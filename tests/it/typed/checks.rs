@@ -12,15 +12,15 @@ use crate::support::live_bed;
 async fn a_collection_made_of_a_struct_is_what_the_struct_says() {
     let bed = live_bed().await;
     let owls = owls(&bed).await;
-    let check = owls.check::<Owl>().await.unwrap();
+    let check = owls.check().await.unwrap();
     assert!(check.differences().is_empty(), "{check}");
     assert_eq!(check.to_string(), "collection Owl is what the struct says");
     check.into_result().unwrap();
     // Neither is a map wrong, nor a struct that knows less.
-    assert!(bed.client.collection("Owl").check::<PropertyMap>().await.unwrap().is_ok());
-    let error = owls.check::<Nest>().await.unwrap().into_result().unwrap_err();
+    assert!(bed.client.collection("Owl").check().await.unwrap().is_ok());
+    let error = bed.client.collection_of::<Nest>("Owl").check().await.unwrap().into_result().unwrap_err();
     assert!(error.to_string().contains("`tree`: text in the struct, missing in the collection"), "{error}");
-    let nobody = bed.client.collection("Nobody").check::<Owl>().await.unwrap_err();
+    let nobody = bed.client.collection_of::<Owl>("Nobody").check().await.unwrap_err();
     assert!(nobody.is_not_found(), "{nobody:?}");
 }
 
@@ -63,7 +63,7 @@ async fn every_difference_from_the_live_collection_is_told() {
         .property(Property::new("on", DataType::reference(["Table"])))
         .property(Property::new("price", DataType::Number));
     let books: Collection<Book> = bed.fresh(config).await;
-    let check = books.check::<Book>().await.unwrap();
+    let check = bed.client.collection_of::<Book>(books.name()).check().await.unwrap();
     let found: Vec<_> = check.differences().iter().map(|difference| (&*difference.property, difference.kind)).collect();
     let expected = [
         ("title", OtherTokenization),

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use weaviate::prelude::*;
+use weaviate::types::DateTime;
 
 use crate::support::live_bed;
 

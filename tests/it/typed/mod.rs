@@ -8,6 +8,7 @@ mod queries;
 use serde::{Deserialize, Serialize};
 use weaviate::Uuid;
 use weaviate::prelude::*;
+use weaviate::types::DateTime;
 
 use crate::support::{Bed, until};
 

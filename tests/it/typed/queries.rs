@@ -1,7 +1,9 @@
 use serde::Deserialize;
+use weaviate::filter::FilterValue;
 use weaviate::prelude::*;
-use weaviate::properties::{FieldValue, Of};
-use weaviate::{Filter, FilterValue, Uuid};
+use weaviate::properties::{FieldValue, Typed};
+use weaviate::types::DateTime;
+use weaviate::{Filter, Uuid};
 
 use super::{Nest, Owl, Species, all, owls};
 use crate::support::live_bed;
@@ -38,7 +40,7 @@ async fn every_operator_finds_what_it_says() {
     let owls = owls(&bed).await;
     let f = Owl::fields();
     // By their initials, the widest wings first.
-    let table: Vec<(Of<Owl, Filter>, &str)> = vec![
+    let table: Vec<(Typed<Owl, Filter>, &str)> = vec![
         (f.name.equal("winter"), "SWO"),
         (f.name.equal("barney"), "B"),
         (f.name.contains_all(["snow", "winter"]), "S"),

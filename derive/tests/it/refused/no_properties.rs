@@ -1,4 +1,5 @@
-use weaviate::{Collection, CollectionConfig};
+use weaviate::Collection;
+use weaviate::schema::CollectionConfig;
 
 struct Article {
     title: String,

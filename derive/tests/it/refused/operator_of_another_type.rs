@@ -1,4 +1,5 @@
-use weaviate::{Blob, GeoCoordinates, Properties, Uuid};
+use weaviate::types::{Blob, GeoCoordinates};
+use weaviate::{Properties, Uuid};
 
 #[derive(Properties)]
 struct Article {

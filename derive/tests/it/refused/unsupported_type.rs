@@ -1,6 +1,7 @@
 use std::collections::HashMap;
 
-use weaviate::{GeoCoordinates, Properties};
+use weaviate::types::GeoCoordinates;
+use weaviate::Properties;
 
 #[derive(Properties)]
 struct Article {

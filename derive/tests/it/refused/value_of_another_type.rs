@@ -1,4 +1,5 @@
-use weaviate::{DateTime, Properties};
+use weaviate::types::DateTime;
+use weaviate::Properties;
 
 #[derive(Properties)]
 struct Article {

@@ -8,7 +8,7 @@ use weaviate_generated::grpc::{
     PhoneNumber, Properties, TextValues, UuidValues, Value, batch_object, list_value,
 };
 
-use crate::types::{PropertyMap, PropertyValue};
+use crate::values::types::{PropertyMap, PropertyValue};
 
 /// Answers in the data types of `schema`, an object with the same properties.
 pub(super) fn reply(sent: batch_object::Properties, schema: &PropertyMap) -> Properties {

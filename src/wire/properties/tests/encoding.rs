@@ -12,8 +12,8 @@ use weaviate_generated::grpc::{
 
 use super::super::{PathError, PropertiesEncoder};
 use super::{encoded, encoded_by};
-use crate::data::ReferenceTo;
-use crate::types::{Blob, DateTime, GeoCoordinates, PhoneNumber, PropertyMap, Uuid};
+use crate::values::data::ReferenceTo;
+use crate::values::types::{Blob, DateTime, GeoCoordinates, PhoneNumber, PropertyMap, Uuid};
 
 fn text(text: &str) -> Value {
     Value { kind: Some(Kind::StringValue(text.to_owned())) }

@@ -13,7 +13,8 @@ use weaviate_generated::grpc::{
 
 use super::super::{PathError, from_wire};
 use super::from_reply;
-use crate::types::{self, DateTime, PropertyMap, PropertyValue, Uuid};
+use crate::values::types;
+use crate::values::types::{DateTime, PropertyMap, PropertyValue, Uuid};
 
 fn object<const N: usize>(fields: [(&str, Kind); N]) -> Properties {
     Properties {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::echo::reply;
 use super::{encoded, from_reply};
-use crate::types::{Blob, DateTime, GeoCoordinates, PhoneNumber, PropertyMap, PropertyValue, Uuid};
+use crate::values::types::{Blob, DateTime, GeoCoordinates, PhoneNumber, PropertyMap, PropertyValue, Uuid};
 
 const EXACT: i64 = 1 << 53;
 

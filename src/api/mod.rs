@@ -1,0 +1,12 @@
+//! The public modules of the crate: their documentation and the names in them. Code lives in the folders of the layers.
+
+pub mod connect;
+pub mod data;
+pub mod filter;
+pub mod iterate;
+pub mod properties;
+pub mod query;
+pub mod schema;
+pub mod server;
+pub mod tenants;
+pub mod types;

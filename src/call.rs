@@ -1,0 +1,122 @@
+//! One call as the transport sees it, all but its payload, and the setters that all requests share.
+
+use std::time::Duration;
+
+use crate::options::headers::Headers;
+use crate::options::{Protocol, RetryPolicy};
+use crate::values::schema::CollectionName;
+use crate::{Error, Result};
+
+/// A call: name, collection, idempotency and options.
+#[derive(Clone, Debug)]
+pub(crate) struct Call {
+    /// The name in errors and spans, `search` for instance.
+    pub(crate) operation: &'static str,
+    pub(crate) collection: Option<CollectionName>,
+    pub(crate) idempotency: Idempotency,
+    pub(crate) options: CallOptions,
+    /// The server answers without a token: the call goes out even if the token provider fails.
+    pub(crate) authentication_optional: bool,
+}
+
+/// Options of a single call. They replace those of the client.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct CallOptions {
+    pub(crate) timeout: Option<Duration>,
+    /// `Auto` leaves the choice to the client.
+    pub(crate) protocol: Protocol,
+    pub(crate) retry: Option<RetryPolicy>,
+    pub(crate) headers: Headers,
+}
+
+impl CallOptions {
+    /// Refuses headers and retry policies that cannot work.
+    pub(crate) fn check(&self) -> Result<()> {
+        self.headers.check()?;
+        self.retry.map_or(Ok(()), |policy| policy.check())
+    }
+}
+
+impl Call {
+    pub(crate) fn new(operation: &'static str, idempotency: Idempotency) -> Self {
+        Self {
+            operation,
+            collection: None,
+            idempotency,
+            options: CallOptions::default(),
+            authentication_optional: false,
+        }
+    }
+
+    pub(crate) fn collection(self, name: CollectionName) -> Self {
+        Self { collection: Some(name), ..self }
+    }
+
+    pub(crate) fn options(self, options: CallOptions) -> Self {
+        Self { options, ..self }
+    }
+
+    pub(crate) fn timeout(mut self, timeout: Duration) -> Self {
+        self.options.timeout = Some(timeout);
+        self
+    }
+
+    pub(crate) fn authentication_optional(self) -> Self {
+        Self { authentication_optional: true, ..self }
+    }
+
+    /// Names operation and collection in an error that arose before the call was sent.
+    pub(crate) fn failed(&self, error: Error) -> Error {
+        error.in_operation(self.operation, self.collection.as_ref().map(CollectionName::as_str))
+    }
+
+    /// For probes, whose caller wants the answer of this moment.
+    pub(crate) fn not_retried(mut self) -> Self {
+        self.options.retry = Some(RetryPolicy::none());
+        self
+    }
+}
+
+/// What a second sending of the same request does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Idempotency {
+    /// Nothing: the call reads.
+    Read,
+    /// The same as the first: a write with an id of the client's, or one that is repeatable by nature.
+    Idempotent,
+    /// Possibly the same change a second time.
+    Never,
+}
+
+/// The setters that all requests have in common, for the field that holds their [`CallOptions`].
+macro_rules! call_options {
+    ($($field:ident).+) => {
+        /// Sets the deadline of each exchange with the server, retries and pauses included. Default: that of the client's
+        /// [`Timeouts`](crate::connect::Timeouts).
+        pub fn timeout(mut self, timeout: std::time::Duration) -> Self {
+            self.$($field).+.timeout = Some(timeout);
+            self
+        }
+
+        /// Sets the protocol of this request. Default: [`Protocol::Auto`](crate::connect::Protocol::Auto), the one that the
+        /// client has chosen.
+        pub fn protocol(mut self, protocol: crate::options::Protocol) -> Self {
+            self.$($field).+.protocol = protocol;
+            self
+        }
+
+        /// Sets the retry policy of this request. Default: that of the client.
+        pub fn retry(mut self, policy: crate::options::RetryPolicy) -> Self {
+            self.$($field).+.retry = Some(policy);
+            self
+        }
+
+        /// Adds a header to this request. It replaces one of the same name that the collection or the client has.
+        pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
+            self.$($field).+.headers.insert(name.as_ref(), value.as_ref());
+            self
+        }
+    };
+}
+
+pub(crate) use call_options;

@@ -1,0 +1,138 @@
+//! From an executable to a server that takes requests, with a deadline and a reason if it does not get there.
+
+use std::ffi::OsString;
+use std::path::Path;
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep, sleep_until};
+
+use super::data_dir::DataDir;
+use super::environment;
+use super::ports::Ports;
+use super::process::{Exit, Process};
+use crate::client::ClientBuilder;
+use crate::error::Verdict;
+use crate::transport::web_client;
+use crate::{Client, Error, ErrorKind, Result};
+
+const POLL: Duration = Duration::from_millis(100);
+const POLL_TIMEOUT: Duration = Duration::from_secs(2);
+/// Between looking for a free port and binding it, somebody else may take it.
+const TRIES: u32 = 3;
+/// What names a variable whose value must not show in an error.
+const SECRET: [&str; 5] = ["KEY", "SECRET", "TOKEN", "PASSWORD", "CREDENTIAL"];
+
+pub(super) struct Launch<'a> {
+    pub(super) binary: &'a Path,
+    pub(super) http: u16,
+    pub(super) grpc: u16,
+    pub(super) environment: &'a [(String, String)],
+    pub(super) within: Duration,
+    pub(super) client: &'a (dyn Fn(ClientBuilder) -> ClientBuilder + Send + Sync),
+}
+
+/// A server that answers over REST and gRPC.
+pub(super) struct Launched {
+    pub(super) process: Process,
+    pub(super) ports: Ports,
+    pub(super) client: Client,
+}
+
+impl Launch<'_> {
+    pub(super) async fn run(&self, data_dir: &mut DataDir) -> Result<Launched> {
+        let deadline = Instant::now() + self.within;
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let ports = Ports::free(self.http, self.grpc)?;
+            let mut process = self.spawn(ports, data_dir).await?;
+            let exit = tokio::select! {
+                exit = process.exited() => exit,
+                client = self.connect(ports) => match process.has_exited().await {
+                    // What answers on these ports is somebody else's server.
+                    Some(exit) => exit,
+                    None => return Ok(Launched { process, ports, client: client? }),
+                },
+                () = sleep_until(deadline) => return Err(self.late(&process)),
+            };
+            if !(exit.lacked_a_port() && tries < TRIES) {
+                return Err(ended(&exit));
+            }
+            tracing::debug!(?ports, "another process took a port of the embedded server: trying others");
+        }
+    }
+
+    async fn spawn(&self, ports: Ports, data_dir: &mut DataDir) -> Result<Process> {
+        let own = environment::variables(ports, data_dir.path());
+        let own = own.into_iter().map(|(name, value)| (name.into(), value.into()));
+        let given = self.environment.iter().map(|(name, value)| (name.into(), value.into()));
+        let variables: Vec<(OsString, OsString)> = own.chain(given).collect();
+        let process =
+            Process::spawn(self.binary, &environment::arguments(ports), &variables, secrets(self.environment)).await?;
+        data_dir.record(process.pid())?;
+        Ok(process)
+    }
+
+    /// Waits for REST, then for what `connect` of the client asks, gRPC among it.
+    async fn connect(&self, ports: Ports) -> Result<Client> {
+        let prober = web_client(reqwest::Client::builder().no_proxy().timeout(POLL_TIMEOUT))?;
+        let ready = format!("{}/v1/.well-known/ready", rest_url(ports));
+        while !matches!(prober.get(&ready).send().await, Ok(reply) if reply.status().is_success()) {
+            sleep(POLL).await;
+        }
+        let builder = (self.client)(ClientBuilder::custom(rest_url(ports)).grpc(grpc_url(ports)));
+        loop {
+            match builder.clone().connect().await {
+                Err(error) if error.is_retryable() => {
+                    tracing::debug!(%error, "the embedded server is not ready yet");
+                    sleep(POLL).await;
+                }
+                result => return result,
+            }
+        }
+    }
+
+    fn late(&self, process: &Process) -> Error {
+        let message = format!("the server was not ready within {:?}: raise startup_timeout", self.within);
+        Error::new(Verdict::refused(ErrorKind::Timeout).transient(), message).with_server_message(process.log().last())
+    }
+}
+
+pub(super) fn rest_url(ports: Ports) -> String {
+    format!("http://127.0.0.1:{}", ports.http)
+}
+
+pub(super) fn grpc_url(ports: Ports) -> String {
+    format!("http://127.0.0.1:{}", ports.grpc)
+}
+
+fn ended(exit: &Exit) -> Error {
+    let message = format!("the server ended before it was ready, with {exit}");
+    Error::new(Verdict::refused(ErrorKind::Server), message).with_server_message(exit.log.as_str())
+}
+
+/// Values, and the parts of lists, that the log is cleaned of. Short ones would be found everywhere.
+fn secrets(variables: &[(String, String)]) -> Vec<String> {
+    let is_secret = |name: &str| SECRET.iter().any(|word| name.to_ascii_uppercase().contains(word));
+    let values = variables.iter().filter(|(name, _)| is_secret(name)).flat_map(|(_, value)| value.split(','));
+    let mut secrets: Vec<_> = values.map(str::trim).filter(|value| value.len() >= 6).map(str::to_owned).collect();
+    // One may be the beginning of another.
+    secrets.sort_unstable_by_key(|secret| std::cmp::Reverse(secret.len()));
+    secrets
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_that_must_not_show_are_known_by_their_names() {
+        let variable = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let variables = [
+            variable("AUTHENTICATION_APIKEY_ALLOWED_KEYS", "hunter2, hunter2345"),
+            variable("ENABLE_MODULES", "text2vec-openai"),
+            variable("SOME_token", "abc"),
+        ];
+        assert_eq!(secrets(&variables), ["hunter2345", "hunter2"]);
+    }
+}

@@ -1,0 +1,273 @@
+//! Collections as a whole over REST: thin operations, and what of a configuration a server has to have.
+
+use serde_json::{Value, json};
+use weaviate_generated::availability::{Body, Kind, Requirement, Requirements, feature, find, operation};
+use weaviate_generated::rest::types;
+
+use crate::call::{Call, Idempotency};
+use crate::error::Result;
+use crate::transport::{Transport, unless_missing, version_check};
+use crate::values::server::{Feature, ServerVersion};
+use crate::wire::schema::with_index_kinds;
+
+/// Refuses what the server does not have before anything is sent, and creates.
+pub(crate) async fn create(transport: &Transport, mut call: Call, mut class: Value) -> Result<()> {
+    let silent = is_silent(&class);
+    if gated(transport, &mut call, "Class", &class, silent).await?.is_some_and(|server| silent && wants_kinds(server)) {
+        class = with_index_kinds(class);
+    }
+    let class = &types::Class(class);
+    transport.rest(&call, |rest| async move { rest.schema_objects_create(class).await }).await?;
+    Ok(())
+}
+
+/// `None` if there is none of this name.
+pub(crate) async fn get(transport: &Transport, call: &Call, name: &str) -> Result<Option<Value>> {
+    let found = transport.rest(call, |rest| async move { rest.schema_objects_get(name, None).await }).await;
+    Ok(unless_missing(found)?.map(|types::Class(class)| class))
+}
+
+pub(crate) async fn list(transport: &Transport) -> Result<Vec<Value>> {
+    let call = Call::new("list collections", Idempotency::Read);
+    let schema = transport.rest(&call, |rest| async move { rest.schema_dump(None).await }).await?;
+    Ok(schema.classes.into_iter().flatten().map(|types::Class(class)| class).collect())
+}
+
+/// Refuses what the server does not have of what is new in a configuration. Whether the server wants the kind of each
+/// index named.
+pub(crate) async fn check_config(
+    transport: &Transport,
+    mut call: Call,
+    part: &Value,
+    features: &[Feature],
+) -> Result<bool> {
+    let silent = is_silent(part);
+    let server = gated(transport, &mut call, "Class", part, silent).await?;
+    for feature in features {
+        transport.require_feature(&mut call, *feature).await?;
+    }
+    Ok(silent && server.is_some_and(wants_kinds))
+}
+
+/// Writes the whole configuration.
+pub(crate) async fn update(transport: &Transport, call: &Call, name: &str, class: &Value) -> Result<()> {
+    let class = &types::Class(class.clone());
+    transport.rest(call, |rest| async move { rest.schema_objects_update(name, class).await }).await?;
+    Ok(())
+}
+
+pub(crate) async fn add_property(transport: &Transport, mut call: Call, name: &str, property: Value) -> Result<()> {
+    gated(transport, &mut call, "Property", &property, false).await?;
+    let property = &types::Property(property);
+    transport.rest(&call, |rest| async move { rest.schema_objects_properties_add(name, property).await }).await?;
+    Ok(())
+}
+
+pub(crate) async fn drop_property_index(
+    transport: &Transport,
+    mut call: Call,
+    name: &str,
+    property: &str,
+    index: &str,
+) -> Result<()> {
+    require_operation(transport, &mut call, "schema_objects_properties_delete").await?;
+    transport
+        .rest(&call, |rest| async move { rest.schema_objects_properties_delete(name, property, index.into()).await })
+        .await
+}
+
+pub(crate) async fn drop_vector_index(transport: &Transport, mut call: Call, name: &str, vector: &str) -> Result<()> {
+    require_operation(transport, &mut call, "schema_objects_vectors_delete").await?;
+    transport.rest(&call, |rest| async move { rest.schema_objects_vectors_delete(name, vector).await }).await
+}
+
+pub(crate) async fn property_indexes(
+    transport: &Transport,
+    mut call: Call,
+    name: &str,
+) -> Result<types::IndexStatusResponse> {
+    require_operation(transport, &mut call, "schema_objects_indexes_get").await?;
+    transport.rest(&call, |rest| async move { rest.schema_objects_indexes_get(name).await }).await
+}
+
+pub(crate) async fn upsert_property_index(
+    transport: &Transport,
+    mut call: Call,
+    name: &str,
+    property: &str,
+    index: &str,
+    tenants: &[String],
+    body: &types::IndexUpsertRequest,
+) -> Result<types::IndexUpdateResponse> {
+    require_operation(transport, &mut call, "schema_objects_index_upsert").await?;
+    let tenants = (!tenants.is_empty()).then_some(tenants);
+    transport
+        .rest(&call, |rest| async move {
+            rest.schema_objects_index_upsert(name, property, index.into(), tenants, body).await
+        })
+        .await
+}
+
+pub(crate) async fn rebuild_property_index(
+    transport: &Transport,
+    mut call: Call,
+    name: &str,
+    property: &str,
+    index: &str,
+    tenants: &[String],
+) -> Result<types::IndexUpdateResponse> {
+    require_operation(transport, &mut call, "schema_objects_index_rebuild").await?;
+    let tenants = (!tenants.is_empty()).then_some(tenants);
+    transport
+        .rest(
+            &call,
+            |rest| async move { rest.schema_objects_index_rebuild(name, property, index.into(), tenants).await },
+        )
+        .await
+}
+
+pub(crate) async fn cancel_property_index(
+    transport: &Transport,
+    mut call: Call,
+    name: &str,
+    property: &str,
+    index: &str,
+) -> Result<types::IndexUpdateResponse> {
+    require_operation(transport, &mut call, "schema_objects_index_cancel").await?;
+    transport
+        .rest(&call, |rest| async move { rest.schema_objects_index_cancel(name, property, index.into()).await })
+        .await
+}
+
+pub(crate) async fn shards(
+    transport: &Transport,
+    call: &Call,
+    name: &str,
+    tenant: Option<&str>,
+) -> Result<types::ShardStatusList> {
+    transport.rest(call, |rest| async move { rest.schema_objects_shards_get(name, tenant).await }).await
+}
+
+pub(crate) async fn update_shard(
+    transport: &Transport,
+    call: &Call,
+    name: &str,
+    shard: &str,
+    status: &str,
+) -> Result<()> {
+    let status = &types::ShardStatus { status: Some(status.to_owned()) };
+    transport.rest(call, |rest| async move { rest.schema_objects_shards_update(name, shard, status).await }).await?;
+    Ok(())
+}
+
+/// Deletes a collection. It is not an error if it does not exist.
+pub(crate) async fn delete(transport: &Transport, call: &Call, name: &str) -> Result<()> {
+    transport.rest(call, |rest| async move { rest.schema_objects_delete(name).await }).await
+}
+
+/// Refuses an operation that the server does not have.
+async fn require_operation(transport: &Transport, call: &mut Call, method: &str) -> Result<()> {
+    if let Some(requirement) = operation(method) {
+        transport.require(call, &Asked(vec![requirement])).await?;
+    }
+    Ok(())
+}
+
+/// Refuses a body that the server would misread. Returns the version, where it matters for the body or to the caller.
+async fn gated<'t>(
+    transport: &'t Transport,
+    call: &mut Call,
+    definition: &str,
+    value: &Value,
+    matters: bool,
+) -> Result<Option<&'t ServerVersion>> {
+    let asked = Asked::by(definition, value);
+    if !matters && !version_check::is_gated(&asked) {
+        return Ok(None);
+    }
+    transport.require(call, &asked).await
+}
+
+/// What a request asks of a server.
+struct Asked(Vec<&'static Requirement>);
+
+impl Asked {
+    /// What the contract knows of a body, and what it leaves open.
+    fn by(definition: &str, value: &Value) -> Self {
+        let mut asked = Vec::new();
+        Body { definition, value }.requirements(&mut |requirement| asked.push(requirement));
+        asked.extend(features(value).into_iter().filter_map(|asked| feature(asked.name())));
+        asked.extend(modules(value));
+        Self(asked)
+    }
+}
+
+impl Requirements for Asked {
+    fn requirements(&self, visit: &mut dyn FnMut(&'static Requirement)) {
+        self.0.iter().for_each(|requirement| visit(requirement));
+    }
+}
+
+/// The named vectors of a collection.
+fn vectors(class: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    class.get("vectorConfig").and_then(Value::as_object).into_iter().flatten()
+}
+
+/// Whether a vector leaves the kind of its index to the server.
+fn is_silent(class: &Value) -> bool {
+    vectors(class).any(|(_, vector)| vector.get("vectorIndexType").is_none())
+}
+
+fn wants_kinds(server: &ServerVersion) -> bool {
+    version_check::feature(server, Feature::DefaultVectorIndexType).is_err()
+}
+
+/// What the contract leaves open and not every server has: types of data, kinds and settings of vector indexes.
+fn features(body: &Value) -> Vec<Feature> {
+    let mut features = Vec::new();
+    let blob_hash = json!(["blobHash"]);
+    let properties = body.get("properties").and_then(Value::as_array).into_iter().flatten();
+    if properties.chain([body]).any(|property| property.get("dataType") == Some(&blob_hash)) {
+        features.push(Feature::BlobHash);
+    }
+    let indexes = vectors(body).map(|(_, vector)| vector).chain([body]);
+    for index in indexes {
+        let kind = index.get("vectorIndexType").and_then(Value::as_str).unwrap_or_default();
+        if kind == "hfresh" {
+            features.push(Feature::HfreshIndex);
+        }
+        if let Some(settings) = index.get("vectorIndexConfig") {
+            of_index(kind, settings, &mut features);
+            // The parts of a dynamic index.
+            for (kind, settings) in ["hnsw", "flat"].into_iter().filter_map(|kind| Some((kind, settings.get(kind)?))) {
+                of_index(kind, settings, &mut features);
+            }
+        }
+    }
+    features
+}
+
+/// Modules that came with the messages of their queries. A server that does not know one keeps its settings and says
+/// nothing.
+fn modules(class: &Value) -> impl Iterator<Item = &'static Requirement> {
+    const NEW: [&str; 4] = ["contextualai", "deepseek", "nvidia", "xai"];
+    let modules = class.get("moduleConfig").and_then(Value::as_object).into_iter().flatten();
+    let names = modules.filter_map(|(module, _)| module.strip_prefix("generative-"));
+    let new = names.filter(|name| NEW.contains(name));
+    new.filter_map(|name| find(Kind::Proto, &format!("GenerativeProvider.{name}")))
+}
+
+fn of_index(kind: &str, settings: &Value, features: &mut Vec<Feature>) {
+    let on = |group: &str| settings.pointer(&format!("{group}/enabled")) == Some(&Value::Bool(true));
+    let one_bit = settings.pointer("/rq/bits") == Some(&json!(1));
+    let asks = [
+        (on("/sq"), Feature::ScalarQuantization),
+        (on("/rq"), Feature::RotationalQuantization),
+        (on("/rq") && kind == "flat", Feature::RotationalQuantizationFlat),
+        (on("/rq") && one_bit, Feature::RotationalQuantizationOneBit),
+        (settings.get("skipDefaultQuantization") == Some(&Value::Bool(true)), Feature::SkipDefaultQuantization),
+        (on("/multivector"), Feature::MultiVectors),
+        (on("/multivector/muvera"), Feature::Muvera),
+    ];
+    features.extend(asks.into_iter().filter(|(asked, _)| *asked).map(|(_, feature)| feature));
+}

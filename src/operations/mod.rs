@@ -1,0 +1,13 @@
+//! Operations of the server: one function for each, which puts the message together and hands it to the transport.
+
+pub(crate) mod collections;
+pub(crate) mod delete_many;
+mod deprecations;
+pub(crate) mod insert_many;
+pub(crate) mod object_pages;
+pub(crate) mod objects;
+mod older_servers;
+pub(crate) mod references;
+pub(crate) mod search;
+pub(crate) mod server;
+pub(crate) mod tenants;

@@ -1,0 +1,82 @@
+//! Pages of the list of all objects: a search over gRPC and gRPC-Web, `GET /v1/objects` over REST.
+
+use bytes::Bytes;
+use prost::Message as _;
+use uuid::Uuid;
+use weaviate_generated::grpc::SearchRequest;
+
+use super::deprecations;
+use super::search::Encoded;
+use crate::call::Call;
+use crate::error::{Error, Result};
+use crate::options::Protocol;
+use crate::transport::{Attempt, Method, Transport};
+use crate::values::server::Feature;
+use crate::values::target::Target;
+use crate::wire::listing::{self, Found, Parameters};
+use crate::wire::search_reply::SearchReply;
+
+/// One page.
+pub(crate) struct Page<T = Found> {
+    pub(crate) objects: Vec<(Uuid, T)>,
+    /// The page holds everything that is stored in its place, so that an empty page is the end.
+    pub(crate) complete: bool,
+}
+
+/// Reads one page. `request` has a limit and may have a cursor.
+pub(crate) fn page(
+    transport: &Transport,
+    mut call: Call,
+    request: SearchRequest,
+) -> impl Future<Output = Result<Page>> + Send + '_ {
+    let request = Encoded::new(request);
+    async move {
+        let message = request.checked(transport, &mut call).await?;
+        let mut page = transport.exchange(&call, |attempt| over(transport, attempt, message.clone())).await?;
+        if page.objects.is_empty() && !page.complete {
+            // Servers with object TTL leave expired objects out of a page that are in its place in the list.
+            page.complete = transport.has_feature(&mut call, Feature::ObjectTtl).await == Some(false);
+        }
+        Ok(page)
+    }
+}
+
+async fn over(transport: &Transport, attempt: Attempt<'_>, message: Bytes) -> Result<Page> {
+    if attempt.protocol == Protocol::Rest {
+        return Box::pin(over_rest(transport, attempt, message)).await;
+    }
+    let reply: SearchReply = transport.unary(attempt, Method::SEARCH, message).await?;
+    Ok(Page { objects: listing::from_reply(reply)?, complete: false })
+}
+
+async fn over_rest(transport: &Transport, attempt: Attempt<'_>, message: Bytes) -> Result<Page> {
+    let request = SearchRequest::decode(message)
+        .map_err(|error| Error::validation("request", "is not a message of a search").with_source(error))?;
+    let Parameters { after, class, include, limit, tenant } = listing::parameters(&request)?;
+    let list = attempt
+        .rest(|rest| async move {
+            rest.objects_list(after, Some(class), include, Some(limit), None, None, None, tenant).await
+        })
+        .await?;
+    deprecations::warn(transport, list.deprecations);
+    Ok(Page { objects: listing::from_list(&request, list.objects.unwrap_or_default())?, complete: true })
+}
+
+/// Reads the ids of what is stored behind a cursor, whether searches show it or not.
+pub(crate) async fn ids(
+    transport: &Transport,
+    call: &Call,
+    target: &Target,
+    after: Option<Uuid>,
+    limit: u32,
+) -> Result<Vec<Uuid>> {
+    let after = after.map(|id| id.to_string());
+    let (after, limit, class) = (after.as_deref(), Some(limit.into()), Some(target.collection()));
+    let list = transport
+        .rest(call, |rest| async move {
+            rest.objects_list(after, class, None, limit, None, None, None, target.tenant()).await
+        })
+        .await?;
+    deprecations::warn(transport, list.deprecations);
+    list.objects.unwrap_or_default().iter().map(listing::id).collect()
+}

@@ -1,0 +1,184 @@
+//! Single objects over REST: thin operations.
+
+use serde::de::DeserializeOwned;
+use uuid::Uuid;
+use weaviate_generated::rest::types;
+
+use crate::call::Call;
+use crate::error::{Error, ErrorKind, Outcome, Result};
+use crate::transport::{Transport, unless_missing};
+use crate::values::data::ReferenceTo;
+use crate::values::query::Hit;
+use crate::values::target::Target;
+use crate::wire::consistency::parameter;
+use crate::wire::{object, references, same_object};
+
+fn level(target: &Target) -> Option<&'static str> {
+    target.level.map(parameter)
+}
+
+/// Stores a new object. An id that exists is refused.
+pub(crate) async fn insert(transport: &Transport, call: &Call, target: &Target, body: &types::Object) -> Result<()> {
+    transport.rest(call, |rest| async move { rest.objects_create(level(target), body).await }).await?;
+    Ok(())
+}
+
+/// Whether the object that is there is the one that was sent.
+pub(crate) async fn is_stored(
+    transport: &Transport,
+    call: &Call,
+    target: &Target,
+    id: Uuid,
+    body: &types::Object,
+) -> Result<bool> {
+    let vectors = body.vector.is_some() || body.vectors.is_some();
+    let found = stored(transport, call, target, id, vectors, None).await?;
+    Ok(found.is_some_and(|found| same_object::is_what_was_sent(body, &found)))
+}
+
+/// `None` if there is no such object, or no such collection.
+pub(crate) async fn get<P: DeserializeOwned>(
+    transport: &Transport,
+    call: &Call,
+    target: &Target,
+    id: Uuid,
+    vectors: bool,
+    node: Option<&str>,
+) -> Result<Option<Hit<P>>> {
+    stored(transport, call, target, id, vectors, node).await?.map(object::hit).transpose()
+}
+
+async fn stored(
+    transport: &Transport,
+    call: &Call,
+    target: &Target,
+    id: Uuid,
+    vectors: bool,
+    node: Option<&str>,
+) -> Result<Option<types::Object>> {
+    let id = &id.to_string();
+    let include = vectors.then_some("vector");
+    let found = transport.rest(call, |rest| async move {
+        rest.objects_class_get(target.collection(), id, level(target), include, node, target.tenant()).await
+    });
+    unless_missing(found.await)
+}
+
+pub(crate) async fn exists(transport: &Transport, call: &Call, target: &Target, id: Uuid) -> Result<bool> {
+    let id = &id.to_string();
+    let found = transport.rest(call, |rest| async move {
+        rest.objects_class_head(target.collection(), id, level(target), target.tenant()).await
+    });
+    Ok(unless_missing(found.await)?.is_some())
+}
+
+pub(crate) async fn replace(
+    transport: &Transport,
+    call: &Call,
+    target: &Target,
+    id: Uuid,
+    body: &types::Object,
+) -> Result<()> {
+    let id = &id.to_string();
+    transport
+        .rest(call, |rest| async move { rest.objects_class_put(target.collection(), id, level(target), body).await })
+        .await?;
+    Ok(())
+}
+
+pub(crate) async fn merge(
+    transport: &Transport,
+    call: &Call,
+    target: &Target,
+    id: Uuid,
+    body: &types::Object,
+) -> Result<()> {
+    let id = &id.to_string();
+    transport
+        .rest(
+            call,
+            |rest| async move { rest.objects_class_patch(target.collection(), id, level(target), Some(body)).await },
+        )
+        .await
+}
+
+pub(crate) async fn delete(transport: &Transport, call: &Call, target: &Target, id: Uuid) -> Result<()> {
+    let id = &id.to_string();
+    let gone = transport.rest(call, |rest| async move {
+        rest.objects_class_delete(target.collection(), id, level(target), target.tenant()).await
+    });
+    // The server says the same whether it was there or not; some say 404.
+    unless_missing(gone.await)?;
+    Ok(())
+}
+
+pub(crate) async fn validate(transport: &Transport, call: &Call, body: &types::Object) -> Result<()> {
+    transport.rest(call, |rest| async move { rest.objects_validate(body).await }).await
+}
+
+pub(crate) async fn add_reference(
+    transport: &Transport,
+    call: &Call,
+    target: &Target,
+    from: Uuid,
+    property: &str,
+    to: &ReferenceTo,
+) -> Result<()> {
+    let (from, to) = (&from.to_string(), &references::single(to));
+    transport
+        .rest(call, |rest| async move {
+            rest.objects_class_references_create(
+                target.collection(),
+                from,
+                property,
+                level(target),
+                target.tenant(),
+                to,
+            )
+            .await
+        })
+        .await
+}
+
+pub(crate) async fn replace_references(
+    transport: &Transport,
+    call: &Call,
+    target: &Target,
+    from: Uuid,
+    property: &str,
+    all: &[ReferenceTo],
+) -> Result<()> {
+    let (from, all) = (&from.to_string(), &types::MultipleRef(all.iter().map(references::single).collect()));
+    transport
+        .rest(call, |rest| async move {
+            rest.objects_class_references_put(target.collection(), from, property, level(target), target.tenant(), all)
+                .await
+        })
+        .await
+}
+
+/// Without effect if there is no such reference.
+pub(crate) async fn delete_reference(
+    transport: &Transport,
+    call: &Call,
+    target: &Target,
+    from: Uuid,
+    property: &str,
+    to: &ReferenceTo,
+) -> Result<()> {
+    let (from, to) = (&from.to_string(), &references::single(to));
+    let gone = transport.rest(call, |rest| async move {
+        rest.objects_class_references_delete(target.collection(), from, property, level(target), target.tenant(), to)
+            .await
+    });
+    match gone.await {
+        Err(error) if references::was_empty(&error) => Ok(()),
+        gone => gone,
+    }
+}
+
+/// Whether a refusal means that the object of an earlier attempt, of which nothing was heard, may be the one that is in the
+/// way.
+pub(crate) fn may_be_our_own(error: &Error) -> bool {
+    error.kind() == ErrorKind::AlreadyExists && error.outcome() == Outcome::Unknown
+}

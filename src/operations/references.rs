@@ -1,0 +1,51 @@
+//! Many references: a message of gRPC where the server takes one, JSON over REST otherwise.
+
+use bytes::Bytes;
+use prost::Message as _;
+use weaviate_generated::grpc::{BatchReferencesReply, BatchReferencesRequest};
+
+use crate::call::Call;
+use crate::error::{Error, Result};
+use crate::options::Protocol;
+use crate::transport::{Attempt, Method, Transport, version_check};
+use crate::values::server::Feature;
+use crate::wire::{batch_references, consistency};
+
+/// Adds references, by the position of each in the message.
+pub(crate) async fn add(
+    transport: &Transport,
+    mut call: Call,
+    request: &BatchReferencesRequest,
+) -> Result<BatchReferencesReply> {
+    let wanted = call.options.protocol;
+    if transport.protocol(wanted) != Protocol::Rest {
+        let server = transport.version_for(&mut call).await;
+        match server.map(|server| version_check::feature(server, Feature::BatchReferences)) {
+            Some(Ok(())) => {}
+            // Every server takes references over REST, so a caller without a choice gets that.
+            _ if wanted == Protocol::Auto => call.options.protocol = Protocol::Rest,
+            Some(Err(error)) => return Err(call.failed(error)),
+            None => {}
+        }
+    }
+    let message = Bytes::from(request.encode_to_vec());
+    transport.check_size(&call, message.len())?;
+    transport.exchange(&call, |attempt| over(transport, attempt, request, message.clone())).await
+}
+
+async fn over(
+    transport: &Transport,
+    attempt: Attempt<'_>,
+    request: &BatchReferencesRequest,
+    message: Bytes,
+) -> Result<BatchReferencesReply> {
+    if attempt.protocol != Protocol::Rest {
+        return transport.unary(attempt, Method::BATCH_REFERENCES, message).await;
+    }
+    let endpoint = &attempt.node.rest.endpoint;
+    let level = request.consistency_level.map(|_| consistency::word(request.consistency_level()));
+    let body = &batch_references::body(request);
+    let results = attempt.rest(|rest| async move { rest.batch_references_create(level, body).await }).await?;
+    let results = results.ok_or_else(|| Error::decode(format!("{} sent an empty reply", endpoint.named())))?;
+    batch_references::reply(results, request.references.len())
+}

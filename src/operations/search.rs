@@ -1,0 +1,59 @@
+//! Searches over gRPC and gRPC-Web.
+
+use bytes::Bytes;
+use prost::Message as _;
+use weaviate_generated::grpc::SearchRequest;
+
+use super::older_servers;
+use crate::call::Call;
+use crate::error::Result;
+use crate::transport::{Method, Transport, version_check};
+use crate::wire::search_reply::SearchReply;
+
+/// Searches. The message is encoded once, however often it is sent. It has dozens of fields: no future holds it, since
+/// every layer of a future is moved whole.
+pub(crate) fn search(
+    transport: &Transport,
+    mut call: Call,
+    request: SearchRequest,
+) -> impl Future<Output = Result<SearchReply>> + Send + '_ {
+    let request = Encoded::new(request);
+    async move {
+        let message = request.checked(transport, &mut call).await?;
+        transport.message(&call, Method::SEARCH, message).await
+    }
+}
+
+/// A search that waits to be sent, in its smallest form.
+pub(super) enum Encoded {
+    Message(Bytes),
+    /// The version of the server decides what is sent.
+    Gated(Box<SearchRequest>),
+}
+
+impl Encoded {
+    pub(super) fn new(request: SearchRequest) -> Self {
+        if version_check::is_gated(&request) {
+            return Self::Gated(Box::new(request));
+        }
+        Self::Message(request.encode_to_vec().into())
+    }
+
+    /// The message for the server's version. An error if that version or the limit of its messages rules it out.
+    pub(super) async fn checked(self, transport: &Transport, call: &mut Call) -> Result<Bytes> {
+        let message = match self {
+            Self::Message(message) => message,
+            Self::Gated(request) => Box::pin(for_version(transport, call, request)).await?,
+        };
+        transport.check_size(call, message.len())?;
+        Ok(message)
+    }
+}
+
+async fn for_version(transport: &Transport, call: &mut Call, mut request: Box<SearchRequest>) -> Result<Bytes> {
+    if let Some(server) = transport.version_for(call).await {
+        older_servers::adapt(&mut request, server);
+        version_check::check(server, &*request).map_err(|error| call.failed(error))?;
+    }
+    Ok(request.encode_to_vec().into())
+}

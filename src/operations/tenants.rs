@@ -1,0 +1,102 @@
+//! Tenants: written over REST, read by the protocol of the call.
+
+use std::collections::HashSet;
+
+use bytes::Bytes;
+use prost::Message as _;
+use weaviate_generated::availability::Kind;
+use weaviate_generated::grpc::TenantsGetRequest;
+
+use crate::call::Call;
+use crate::error::Result;
+use crate::options::Protocol;
+use crate::transport::{Attempt, Method, Transport, unless_missing, version_check};
+use crate::values::server::Feature;
+use crate::values::tenants::{NewTenant, Tenant};
+use crate::wire::tenants::{names, of_message, of_rest, request, to_rest};
+
+/// Whether the server knows the names that statuses have since 1.26.
+pub(crate) async fn knows_new_statuses(transport: &Transport, call: &mut Call) -> bool {
+    let server = transport.version_for(call).await;
+    server.is_none_or(|server| version_check::knows(server, Kind::EnumValue, "Tenant.activityStatus=ACTIVE"))
+}
+
+/// Creates tenants. Those that exist stay as they are.
+pub(crate) async fn create(
+    transport: &Transport,
+    call: &Call,
+    collection: &str,
+    tenants: &[NewTenant],
+    new_names: bool,
+) -> Result<()> {
+    let body = &to_rest(tenants, new_names);
+    transport.rest(call, |rest| async move { rest.tenants_create(collection, body).await }).await?;
+    Ok(())
+}
+
+/// Changes the status of tenants. A refusal does not say that nothing was changed.
+pub(crate) async fn update(
+    transport: &Transport,
+    call: &Call,
+    collection: &str,
+    tenants: &[NewTenant],
+    new_names: bool,
+) -> Result<()> {
+    let body = &to_rest(tenants, new_names);
+    transport.rest(call, |rest| async move { rest.tenants_update(collection, body).await }).await?;
+    Ok(())
+}
+
+/// Deletes tenants. It is not an error if one does not exist.
+pub(crate) async fn delete(transport: &Transport, call: &Call, collection: &str, tenants: &[NewTenant]) -> Result<()> {
+    let body = &tenants.iter().map(|tenant| tenant.name.clone()).collect();
+    transport.rest(call, |rest| async move { rest.tenants_delete(collection, body).await }).await
+}
+
+/// Reads one tenant, `None` if there is none of this name. Over REST where the server has the operation, since that one
+/// says so if the tenant may not be read.
+pub(crate) async fn get(transport: &Transport, mut call: Call, collection: &str, name: &str) -> Result<Option<Tenant>> {
+    if transport.has_feature(&mut call, Feature::TenantGetOne).await != Some(true) {
+        return Ok(list(transport, &call, collection, Some(vec![name.to_owned()])).await?.pop());
+    }
+    let found = transport.rest(&call, |rest| async move { rest.tenants_get_one(collection, name, None).await });
+    Ok(unless_missing(found.await)?.map(of_rest))
+}
+
+/// Reads all tenants, or those of these names, in no order.
+pub(crate) async fn list(
+    transport: &Transport,
+    call: &Call,
+    collection: &str,
+    names: Option<Vec<String>>,
+) -> Result<Vec<Tenant>> {
+    let request = &request(collection, names);
+    let message = Bytes::from(request.encode_to_vec());
+    transport.check_size(call, message.len())?;
+    transport.exchange(call, |attempt| list_over(transport, attempt, request, message.clone())).await
+}
+
+async fn list_over(
+    transport: &Transport,
+    attempt: Attempt<'_>,
+    request: &TenantsGetRequest,
+    message: Bytes,
+) -> Result<Vec<Tenant>> {
+    if attempt.protocol == Protocol::Rest {
+        // Boxed, as all generated operations: see `Transport::rest`.
+        return Box::pin(list_over_rest(attempt, request)).await;
+    }
+    Ok(of_message(transport.unary(attempt, Method::TENANTS_GET, message).await?))
+}
+
+/// REST lists all tenants and none by name.
+async fn list_over_rest(attempt: Attempt<'_>, request: &TenantsGetRequest) -> Result<Vec<Tenant>> {
+    let collection = request.collection.as_str();
+    let listed = attempt.rest(|rest| async move { rest.tenants_get(collection, None).await }).await?;
+    let mut all: Vec<Tenant> = listed.into_iter().flatten().map(of_rest).collect();
+    if let Some(names) = names(request) {
+        let names: HashSet<&String> = names.iter().collect();
+        all.retain(|tenant| names.contains(&tenant.name));
+    }
+    Ok(all)
+}

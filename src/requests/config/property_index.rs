@@ -1,0 +1,107 @@
+//! Requests on the index of a property.
+
+use std::future::IntoFuture;
+
+use super::Config;
+use crate::call::Idempotency;
+use crate::operations::collections;
+use crate::scope::{Pending, perform};
+use crate::values::schema::{IndexTask, PropertyIndex, Tokenization};
+use crate::wire::schema::index_upsert;
+use crate::{Error, Result};
+
+const UPSERT: &str = "upsert property index";
+const REBUILD: &str = "rebuild property index";
+
+/// Makes or changes an index of a property, see
+/// [`Config::upsert_property_index`]. Nothing happens before it is awaited.
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct UpsertPropertyIndex {
+    pub(super) config: Config,
+    pub(super) property: String,
+    pub(super) index: PropertyIndex,
+    pub(super) tokenization: Option<Tokenization>,
+    pub(super) algorithm: Option<String>,
+    pub(super) tenants: Vec<String>,
+}
+
+impl UpsertPropertyIndex {
+    /// How text is split into words. For [`PropertyIndex::Searchable`] alone; the filterable index follows.
+    pub fn tokenization(mut self, tokenization: Tokenization) -> Self {
+        self.tokenization = Some(tokenization);
+        self
+    }
+
+    /// How keyword search goes through it: `blockmax`. For [`PropertyIndex::Searchable`] alone.
+    pub fn algorithm(mut self, algorithm: impl Into<String>) -> Self {
+        self.algorithm = Some(algorithm.into());
+        self
+    }
+
+    /// For these tenants alone. For collections with multi-tenancy.
+    pub fn tenants(mut self, tenants: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.tenants = tenants.into_iter().map(Into::into).collect();
+        self
+    }
+
+    async fn send(self) -> Result<IndexTask> {
+        let Self { config, property, index, tokenization, algorithm, tenants } = self;
+        let searchable = matches!(index, PropertyIndex::Searchable | PropertyIndex::Other(_));
+        if !searchable && (tokenization.is_some() || algorithm.is_some()) {
+            let message = format!("an index of kind {index} has no words: leave out tokenization and algorithm");
+            return Err(Error::validation("tokenization", message));
+        }
+        let body = index_upsert(tokenization.as_ref(), algorithm.as_deref());
+        let call = config.scope.call(UPSERT, Idempotency::Idempotent)?;
+        let (name, index) = (config.name(), index.as_str());
+        let reply =
+            collections::upsert_property_index(config.transport(), call, name, &property, index, &tenants, &body);
+        Ok(reply.await?.into())
+    }
+}
+
+impl IntoFuture for UpsertPropertyIndex {
+    type Output = Result<IndexTask>;
+    type IntoFuture = Pending<'static, IndexTask>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        perform(UPSERT, self.config.scope.name(), self.send())
+    }
+}
+
+/// Builds an index of a property anew, see [`Config::rebuild_property_index`]. Nothing happens before it is
+/// awaited.
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent before it is awaited"]
+pub struct RebuildPropertyIndex {
+    pub(super) config: Config,
+    pub(super) property: String,
+    pub(super) index: PropertyIndex,
+    pub(super) tenants: Vec<String>,
+}
+
+impl RebuildPropertyIndex {
+    /// For these tenants alone. For collections with multi-tenancy.
+    pub fn tenants(mut self, tenants: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.tenants = tenants.into_iter().map(Into::into).collect();
+        self
+    }
+
+    async fn send(self) -> Result<IndexTask> {
+        let Self { config, property, index, tenants } = self;
+        let call = config.scope.call(REBUILD, Idempotency::Never)?;
+        let (name, index) = (config.name(), index.as_str());
+        let reply = collections::rebuild_property_index(config.transport(), call, name, &property, index, &tenants);
+        Ok(reply.await?.into())
+    }
+}
+
+impl IntoFuture for RebuildPropertyIndex {
+    type Output = Result<IndexTask>;
+    type IntoFuture = Pending<'static, IndexTask>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        perform(REBUILD, self.config.scope.name(), self.send())
+    }
+}

@@ -1,0 +1,77 @@
+//! The request that stores one object.
+
+use std::future::IntoFuture;
+
+use serde::Serialize;
+
+use super::setters::{Draft, draft_options, reference_options, scope_options};
+use crate::call::Idempotency;
+use crate::operations;
+use crate::operations::objects::may_be_our_own;
+use crate::scope::{Pending, Scope, perform};
+use crate::values::data::NewObject;
+use crate::{Result, Uuid};
+
+const OPERATION: &str = "insert";
+
+/// An object on its way into a collection, see [`Data::insert`](super::Data::insert).
+#[derive(Clone, Debug)]
+#[must_use = "nothing is stored until the request is awaited"]
+pub struct Insert {
+    scope: Scope,
+    id: Uuid,
+    /// Nobody else can have stored an object of this id.
+    own_id: bool,
+    draft: Draft,
+}
+
+impl Insert {
+    pub(super) fn new<P: Serialize>(scope: &Scope, object: NewObject<P>) -> Self {
+        let id = object.id;
+        let draft = Draft::of(object);
+        Self { scope: scope.clone(), id: id.unwrap_or_else(Uuid::new_v4), own_id: id.is_none(), draft }
+    }
+
+    /// The object's id, in place of a random one. An id that exists already is refused
+    /// ([`AlreadyExists`](crate::ErrorKind::AlreadyExists)).
+    pub fn id(mut self, id: Uuid) -> Self {
+        self.id = id;
+        self.own_id = false;
+        self
+    }
+
+    draft_options!();
+    reference_options!();
+    scope_options!();
+
+    async fn send(self) -> Result<Uuid> {
+        let Self { scope, id, own_id, draft } = self;
+        let body = draft.body(&scope, id, draft.properties()?)?;
+        let target = &scope.target;
+        // The id is known here, so that a repetition stores nothing twice.
+        let mut call = scope.call(OPERATION, Idempotency::Idempotent)?;
+        draft.check(&scope, &mut call).await?;
+        let Err(error) = operations::objects::insert(&scope.transport, &call, target, &body).await else {
+            return Ok(id);
+        };
+        if may_be_our_own(&error) {
+            if own_id {
+                return Ok(id);
+            }
+            let look = scope.call(OPERATION, Idempotency::Read)?;
+            if operations::objects::is_stored(&scope.transport, &look, target, id, &body).await.unwrap_or(false) {
+                return Ok(id);
+            }
+        }
+        Err(error)
+    }
+}
+
+impl IntoFuture for Insert {
+    type Output = Result<Uuid>;
+    type IntoFuture = Pending<'static, Uuid>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        perform(OPERATION, self.scope.name(), self.send())
+    }
+}

@@ -1,0 +1,145 @@
+//! The request that stores many objects.
+
+use std::fmt;
+use std::future::IntoFuture;
+
+use bytes::Bytes;
+use serde::Serialize;
+
+use super::setters::scope_options;
+use crate::call::Idempotency;
+use crate::operations;
+use crate::scope::{Pending, Scope, perform};
+use crate::values::bulk_report::{Failures, ItemError};
+use crate::values::data::{InsertReport, NewObject};
+use crate::values::server::Feature;
+use crate::wire::batch::{BatchEncoder, BatchLimits, EncodedBatch, Offer, refusals};
+use crate::{Error, Result, Uuid};
+
+const OPERATION: &str = "insert many";
+
+/// Objects on their way into a collection, see [`Data::insert_many`](super::Data::insert_many).
+#[must_use = "nothing is stored until the request is awaited"]
+pub struct InsertMany<'o, P> {
+    scope: Scope,
+    allow_lossy_integers: bool,
+    objects: Box<dyn Iterator<Item = NewObject<P>> + Send + 'o>,
+}
+
+impl<'o, P> InsertMany<'o, P> {
+    pub(super) fn new<O, I>(scope: &Scope, objects: I) -> Self
+    where
+        I: IntoIterator<Item = O>,
+        I::IntoIter: Send + 'o,
+        O: Into<NewObject<P>> + 'o,
+        P: 'o,
+    {
+        let objects = Box::new(objects.into_iter().map(Into::into));
+        Self { scope: scope.clone(), allow_lossy_integers: false, objects }
+    }
+
+    scope_options!();
+
+    /// Whether integers beyond ±2^53 are sent all the same, and rounded by the server, see
+    /// [`Insert::allow_lossy_integers`](super::Insert::allow_lossy_integers).
+    pub fn allow_lossy_integers(mut self, allow: bool) -> Self {
+        self.allow_lossy_integers = allow;
+        self
+    }
+}
+
+impl<P: Serialize> InsertMany<'_, P> {
+    async fn send(mut self) -> Result<InsertReport<P>> {
+        self.scope.target.check()?;
+        let mut import = Import::new(self.scope, self.allow_lossy_integers);
+        let mut ids = Vec::with_capacity(self.objects.size_hint().0);
+        while let Some(mut object) = self.objects.next() {
+            let index = ids.len();
+            ids.push(*object.id.get_or_insert_with(Uuid::new_v4));
+            import.add(index, object, self.objects.size_hint().0).await?;
+        }
+        Ok(InsertReport::new(ids, import.finish().await?, "objects", "stored"))
+    }
+}
+
+/// An import under way: the open message, and the objects that have failed.
+struct Import<P> {
+    scope: Scope,
+    encoder: BatchEncoder<P>,
+    failures: Failures<NewObject<P>>,
+}
+
+impl<P: Serialize> Import<P> {
+    fn new(scope: Scope, allow_lossy_integers: bool) -> Self {
+        Self {
+            encoder: BatchEncoder::new(scope.target.clone(), allow_lossy_integers, limits(&scope)),
+            failures: Failures::new(OPERATION, scope.collection()),
+            scope,
+        }
+    }
+
+    /// Puts an object into the open message, and sends that first if it is full.
+    async fn add(&mut self, index: usize, mut object: NewObject<P>, remaining: usize) -> Result<()> {
+        while !self.failures.is_over() {
+            match self.encoder.offer(index, object, remaining) {
+                Offer::Taken => return Ok(()),
+                Offer::Rejected(object, error) => {
+                    self.failures.add(index, object, error);
+                    return Ok(());
+                }
+                Offer::Full(message, next) => {
+                    self.send(message).await?;
+                    object = next;
+                }
+            }
+        }
+        self.failures.not_sent([(index, object)]);
+        Ok(())
+    }
+
+    async fn send(&mut self, message: EncodedBatch<P>) -> Result<()> {
+        let EncodedBatch { bytes, objects, multi_vectors } = message;
+        let refused = send(&self.scope, bytes, multi_vectors, objects.len()).await;
+        self.encoder.set_limits(limits(&self.scope));
+        self.failures.message(objects, refused)
+    }
+
+    /// Sends the rest. Returns all objects that failed.
+    async fn finish(mut self) -> Result<Vec<ItemError<NewObject<P>>>> {
+        if let Some(message) = self.encoder.take() {
+            self.send(message).await?;
+        }
+        Ok(self.failures.finish())
+    }
+}
+
+/// Sends a message. Returns the objects that the server refused, by their position in it.
+async fn send(scope: &Scope, bytes: Bytes, multi_vectors: bool, objects: usize) -> Result<Vec<(usize, Error)>> {
+    let transport = &scope.transport;
+    // The ids were made here, so that a repetition stores nothing twice.
+    let mut call = scope.call(OPERATION, Idempotency::Idempotent)?;
+    if multi_vectors {
+        transport.require_feature(&mut call, Feature::MultiVectors).await?;
+    }
+    refusals(operations::insert_many::insert_many(transport, &call, bytes).await?, objects)
+}
+
+/// Asked for once per message: the server's limit becomes known with its version, and the protocol may change.
+fn limits(Scope { transport, options, .. }: &Scope) -> BatchLimits {
+    BatchLimits { max: transport.max_batch_size(), enough: transport.batch_size(options.protocol) }
+}
+
+impl<P> fmt::Debug for InsertMany<'_, P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("InsertMany").field(&self.scope.target).finish()
+    }
+}
+
+impl<'o, P: Serialize + Send + 'o> IntoFuture for InsertMany<'o, P> {
+    type Output = Result<InsertReport<P>>;
+    type IntoFuture = Pending<'o, InsertReport<P>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        perform(OPERATION, self.scope.name(), self.send())
+    }
+}

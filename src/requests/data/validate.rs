@@ -1,0 +1,51 @@
+//! The request that asks whether an object could be stored.
+
+use std::future::IntoFuture;
+
+use serde::Serialize;
+
+use super::setters::{Draft, draft_options, reference_options, scope_options};
+use crate::call::Idempotency;
+use crate::operations;
+use crate::scope::{Pending, Scope, perform};
+use crate::values::data::NewObject;
+use crate::{Result, Uuid};
+
+const OPERATION: &str = "validate";
+
+/// Asks whether an object could be stored, see [`Data::validate`](super::Data::validate).
+#[derive(Clone, Debug)]
+#[must_use = "nothing is asked until the request is awaited"]
+pub struct Validate {
+    scope: Scope,
+    id: Uuid,
+    draft: Draft,
+}
+
+impl Validate {
+    pub(super) fn new<P: Serialize>(scope: &Scope, object: NewObject<P>) -> Self {
+        let id = object.id.unwrap_or_else(Uuid::new_v4);
+        Self { scope: scope.clone(), id, draft: Draft::of(object) }
+    }
+
+    draft_options!();
+    reference_options!();
+    scope_options!();
+
+    async fn send(&self) -> Result<()> {
+        let Self { scope, id, draft } = self;
+        let body = draft.body(scope, *id, draft.properties()?)?;
+        let mut call = scope.call(OPERATION, Idempotency::Read)?;
+        draft.check(scope, &mut call).await?;
+        operations::objects::validate(&scope.transport, &call, &body).await
+    }
+}
+
+impl IntoFuture for Validate {
+    type Output = Result<()>;
+    type IntoFuture = Pending<'static, ()>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        perform(OPERATION, self.scope.name(), async move { self.send().await })
+    }
+}

@@ -1,0 +1,139 @@
+//! The requests that change an object.
+
+use std::future::IntoFuture;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::setters::{Draft, draft_options, reference_options, scope_options};
+use crate::call::Idempotency;
+use crate::operations;
+use crate::scope::{Pending, Scope, perform};
+use crate::values::data::NewObject;
+use crate::{Error, Result, Uuid};
+
+const REPLACE: &str = "replace";
+const MERGE: &str = "merge";
+const DELETE: &str = "delete";
+
+/// Puts an object in place of another, see [`Data::replace`](super::Data::replace).
+#[derive(Clone, Debug)]
+#[must_use = "nothing is replaced until the request is awaited"]
+pub struct Replace {
+    scope: Scope,
+    id: Uuid,
+    /// The object has an id of its own, and another one.
+    other_id: Option<Uuid>,
+    draft: Draft,
+}
+
+impl Replace {
+    pub(super) fn new<P: Serialize>(scope: &Scope, id: Uuid, object: NewObject<P>) -> Self {
+        let other_id = object.id.filter(|own| *own != id);
+        Self { scope: scope.clone(), id, other_id, draft: Draft::of(object) }
+    }
+
+    draft_options!();
+    reference_options!();
+    scope_options!();
+
+    async fn send(&self) -> Result<()> {
+        let Self { scope, id, other_id, draft } = self;
+        if let Some(other) = other_id {
+            return Err(Error::validation(
+                "id",
+                format!("an object keeps its id, and {other} is not {id}: leave it away"),
+            ));
+        }
+        let body = draft.body(scope, *id, draft.properties()?)?;
+        let mut call = scope.call(REPLACE, Idempotency::Idempotent)?;
+        draft.check(scope, &mut call).await?;
+        operations::objects::replace(&scope.transport, &call, &scope.target, *id, &body).await
+    }
+}
+
+impl IntoFuture for Replace {
+    type Output = Result<()>;
+    type IntoFuture = Pending<'static, ()>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        perform(REPLACE, self.scope.name(), async move { self.send().await })
+    }
+}
+
+/// Changes some properties of an object, see [`Data::merge`](super::Data::merge).
+#[derive(Clone, Debug)]
+#[must_use = "nothing is changed until the request is awaited"]
+pub struct Merge {
+    scope: Scope,
+    id: Uuid,
+    draft: Draft,
+    removed: Vec<String>,
+}
+
+impl Merge {
+    pub(super) fn new<M: Serialize>(scope: &Scope, id: Uuid, changes: &M) -> Self {
+        Self { scope: scope.clone(), id, draft: Draft::new(changes), removed: Vec::new() }
+    }
+
+    /// Takes this property from the object.
+    pub fn remove(mut self, property: impl Into<String>) -> Self {
+        self.removed.push(property.into());
+        self
+    }
+
+    draft_options!();
+    scope_options!();
+
+    async fn send(&self) -> Result<()> {
+        let Self { scope, id, draft, removed } = self;
+        let mut properties = draft.properties()?;
+        for name in removed {
+            if properties.insert(name.clone(), Value::Null).is_some() {
+                return Err(Error::validation(name.clone(), "is to be set and to be removed: decide for one"));
+            }
+        }
+        let body = draft.body(scope, *id, properties)?;
+        // Values are set, not added to: a repetition changes nothing more.
+        let mut call = scope.call(MERGE, Idempotency::Idempotent)?;
+        draft.check(scope, &mut call).await?;
+        operations::objects::merge(&scope.transport, &call, &scope.target, *id, &body).await
+    }
+}
+
+impl IntoFuture for Merge {
+    type Output = Result<()>;
+    type IntoFuture = Pending<'static, ()>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        perform(MERGE, self.scope.name(), async move { self.send().await })
+    }
+}
+
+/// Deletes one object, see [`Data::delete`](super::Data::delete).
+#[derive(Clone, Debug)]
+#[must_use = "nothing is deleted until the request is awaited"]
+pub struct Delete {
+    scope: Scope,
+    id: Uuid,
+}
+
+impl Delete {
+    pub(super) fn new(scope: &Scope, id: Uuid) -> Self {
+        Self { scope: scope.clone(), id }
+    }
+
+    scope_options!();
+}
+
+impl IntoFuture for Delete {
+    type Output = Result<()>;
+    type IntoFuture = Pending<'static, ()>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        perform(DELETE, self.scope.name(), async move {
+            let call = self.scope.call(DELETE, Idempotency::Idempotent)?;
+            operations::objects::delete(&self.scope.transport, &call, &self.scope.target, self.id).await
+        })
+    }
+}

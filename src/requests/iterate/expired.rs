@@ -1,0 +1,138 @@
+//! Pages out of which the server has taken objects.
+//!
+//! Where a collection has a time to live and leaves expired objects out of searches, the server does so after it has put a
+//! page together. The page is short then, or empty although there is more behind it, and it does not say how far it went.
+//! REST lists what is stored, expired or not: it tells an empty page from the end, and where to go on.
+
+use super::walk::{Page, check_order};
+use crate::operations::object_pages;
+use crate::{Result, Uuid};
+
+/// The page behind `after`, empty only at the end. `listed` brings a page as the server shows it, `stored` the ids of what is
+/// stored in its place.
+pub(super) async fn page<T, L, S>(
+    mut after: Option<Uuid>,
+    listed: impl Fn(Option<Uuid>) -> L,
+    stored: impl Fn(Option<Uuid>) -> S,
+) -> Result<Page<T>>
+where
+    L: Future<Output = Result<object_pages::Page<T>>>,
+    S: Future<Output = Result<Vec<Uuid>>>,
+{
+    // Something up to here was stored behind the cursor when it was last looked for.
+    let mut up_to = None;
+    loop {
+        let object_pages::Page { objects, complete } = listed(after).await?;
+        if complete || !objects.is_empty() {
+            return Ok(objects);
+        }
+        // Only now is it known that all of it has expired: what was stored when the empty page before came may have been
+        // deleted since, and what lies behind it looked at in its stead.
+        if up_to.is_some() {
+            after = up_to;
+        }
+        up_to = check_order(after, stored(after).await?.into_iter())?;
+        if up_to.is_none() {
+            return Ok(Page::new());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::{Cell, RefCell};
+    use std::future::ready;
+
+    use super::*;
+    use crate::Error;
+
+    const SIZE: usize = 3;
+
+    /// Ids, and whether each has expired. It takes a page of three and shows what is alive in it.
+    struct Server {
+        objects: RefCell<Vec<(u128, bool)>>,
+        asked: RefCell<String>,
+        knows_expiry: bool,
+    }
+
+    impl Server {
+        fn new(objects: &str) -> Self {
+            let objects = objects.chars().zip(1..).map(|(c, id)| (id, c == 'x')).collect();
+            Self { objects: RefCell::new(objects), asked: RefCell::default(), knows_expiry: true }
+        }
+
+        fn window(&self, after: Option<Uuid>) -> Vec<(u128, bool)> {
+            let after = after.map_or(0, |id| id.as_u128());
+            self.objects.borrow().iter().filter(|(id, _)| *id > after).take(SIZE).copied().collect()
+        }
+
+        fn listed(&self, after: Option<Uuid>) -> object_pages::Page<()> {
+            self.asked.borrow_mut().push('g');
+            let shown = self.window(after).into_iter().filter(|(_, expired)| !expired);
+            let objects = shown.map(|(id, _)| (Uuid::from_u128(id), ())).collect();
+            object_pages::Page { objects, complete: !self.knows_expiry }
+        }
+
+        fn stored(&self, after: Option<Uuid>) -> Vec<Uuid> {
+            self.asked.borrow_mut().push('r');
+            self.window(after).into_iter().map(|(id, _)| Uuid::from_u128(id)).collect()
+        }
+
+        async fn all(&self) -> Vec<u128> {
+            let (mut all, mut after) = (Vec::new(), None);
+            loop {
+                let page = page(after, |id| ready(Ok(self.listed(id))), |id| ready(Ok(self.stored(id)))).await.unwrap();
+                let Some((last, ())) = page.last() else { return all };
+                after = Some(*last);
+                all.extend(page.iter().map(|(id, ())| id.as_u128()));
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn what_has_expired_hides_nothing_behind_it() {
+        for (objects, asked) in [
+            ("", "gr"),
+            ("..", "ggr"),
+            (".....", "gggr"),
+            ("xxx", "grgr"),
+            ("xxx.", "grgrggr"),
+            (".xxxxxxx.", "ggrgrgrggr"),
+            ("xxxxxx", "grgrgr"),
+            ("x.x.x.xxxxx..x", "ggggrgrgggrgr"),
+        ] {
+            let server = Server::new(objects);
+            let alive: Vec<u128> = objects.chars().zip(1..).filter(|(c, _)| *c == '.').map(|(_, id)| id).collect();
+            assert_eq!(server.all().await, alive, "{objects}");
+            assert_eq!(*server.asked.borrow(), asked, "{objects}");
+        }
+        let server = Server { knows_expiry: false, ..Server::new("..") };
+        assert_eq!((server.all().await.len(), server.asked.borrow().as_str()), (2, "gg"));
+    }
+
+    /// Between the empty page and the look at what is stored, the server deletes what had expired.
+    #[tokio::test]
+    async fn what_is_deleted_meanwhile_hides_nothing_either() {
+        let server = Server::new("xxx...");
+        let first = Cell::new(true);
+        let stored = |after| {
+            if first.take() {
+                server.objects.borrow_mut().retain(|(_, expired)| !expired);
+            }
+            ready(Ok(server.stored(after)))
+        };
+        let found = page(None, |after| ready(Ok(server.listed(after))), stored).await.unwrap();
+        assert_eq!(found.iter().map(|(id, ())| id.as_u128()).collect::<Vec<_>>(), [4, 5, 6]);
+    }
+
+    #[tokio::test]
+    async fn what_cannot_be_told_from_the_end_is_an_error() {
+        let empty = |_| ready(Ok(object_pages::Page::<()> { objects: Vec::new(), complete: false }));
+        let denied = |_| ready(Err(Error::decode("denied")));
+        assert!(page(None, empty, denied).await.is_err());
+        // Going round in circles.
+        let same = |_| ready(Ok(vec![Uuid::from_u128(1)]));
+        let error = page(None, empty, same).await.unwrap_err();
+        assert!(error.to_string().contains("does not go on"), "{error}");
+    }
+}

@@ -1,0 +1,41 @@
+//! The pages of an iteration, as the server brings them.
+
+use super::expired;
+use super::walk::Page;
+use crate::call::Idempotency;
+use crate::operations::object_pages;
+use crate::scope::Scope;
+use crate::values::query::{FetchObjects, Options};
+use crate::values::target::Target;
+use crate::wire::listing::Found;
+use crate::wire::search::ToMessage as _;
+use crate::{Result, Uuid};
+
+pub(super) const OPERATION: &str = "iterate";
+
+/// A collection, and the parts of its objects that are wanted. The limit of the options is the size of a page.
+pub(super) struct Source {
+    pub(super) scope: Scope,
+    pub(super) options: Options,
+}
+
+impl Source {
+    /// The page behind an id, empty only at the end.
+    pub(super) async fn page(&self, after: Option<Uuid>) -> Result<Page<Found>> {
+        let page = expired::page(after, |after| self.listed(after), |after| self.stored(after)).await;
+        page.map_err(|error| self.scope.failed(OPERATION, error))
+    }
+
+    async fn listed(&self, after: Option<Uuid>) -> Result<object_pages::Page> {
+        let request = FetchObjects { sort: None, after }.message(&self.scope.target, &self.options)?;
+        let call = self.scope.call(OPERATION, Idempotency::Read)?;
+        object_pages::page(&self.scope.transport, call, request).await
+    }
+
+    async fn stored(&self, after: Option<Uuid>) -> Result<Vec<Uuid>> {
+        let target = Target { level: None, ..self.scope.target.clone() };
+        let limit = self.options.limit.unwrap_or_default();
+        let call = self.scope.call(OPERATION, Idempotency::Read)?;
+        object_pages::ids(&self.scope.transport, &call, &target, after, limit).await
+    }
+}

@@ -1,0 +1,157 @@
+//! The messages of gRPC through the port of REST, in the unary form of the Connect protocol: the bare message as the body
+//! of a POST, and the bare reply, or a status and a text, coming back.
+
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use http::{HeaderMap, HeaderValue, header};
+use prost::Message;
+use serde::Deserialize;
+use weaviate_generated::grpc::WeaviateHealthCheckResponse;
+use weaviate_generated::grpc::weaviate_health_check_response::ServingStatus;
+
+use crate::error::{Error, ErrorBody, ErrorKind, GrpcCode, Result, Verdict};
+use crate::options::Protocol;
+use crate::transport::rest_client::RestClient;
+use crate::transport::run::Attempt;
+
+const PROTOBUF: HeaderValue = HeaderValue::from_static("application/proto");
+
+/// One kind of message over the REST connection of a client.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct GrpcWebClient<'c> {
+    pub(crate) rest: &'c RestClient,
+    /// No reply is larger, in bytes.
+    pub(crate) max_message_size: usize,
+}
+
+impl GrpcWebClient<'_> {
+    pub(crate) async fn health(self, attempt: Attempt<'_>) -> Result<()> {
+        let reply: WeaviateHealthCheckResponse =
+            self.unary("/grpc.health.v1.Health/Check", attempt, Bytes::new()).await?;
+        if reply.status() == ServingStatus::Serving {
+            return Ok(());
+        }
+        let verdict = Verdict::refused(ErrorKind::Unavailable).transient();
+        Err(Error::new(verdict, format!("gRPC-Web at {} is not serving", self.rest.endpoint)))
+    }
+
+    /// `path` is `/service/method`, `message` what it takes, encoded.
+    pub(crate) async fn unary<R: Message + Default>(
+        self,
+        path: &str,
+        attempt: Attempt<'_>,
+        message: Bytes,
+    ) -> Result<R> {
+        let path = format!("/v1/grpc-web{path}");
+        let timeout = attempt.timeout;
+        // The server gives up when nobody waits any more.
+        let milliseconds = HeaderValue::from(u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX));
+        let mut headers = HeaderMap::with_capacity(4);
+        headers.insert(header::CONTENT_TYPE, PROTOBUF);
+        headers.insert("connect-protocol-version", HeaderValue::from_static("1"));
+        headers.insert("connect-timeout-ms", milliseconds);
+        let message = if self.rest.gzip { compressed(&message, &mut headers) } else { message };
+        let reply = self.rest.post(&path, headers, message, attempt).await?;
+        let status = reply.status().as_u16();
+        if status != 200 {
+            return Err(self.refusal(status, reply).await);
+        }
+        if !reply
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .is_some_and(|kind| kind.as_bytes().starts_with(b"application/proto"))
+        {
+            let text =
+                ErrorBody::parse(&crate::transport::rest_client::beginning(reply).await).message.unwrap_or_default();
+            return Err(self.not_spoken().with_server_message(text).with_http_status(status));
+        }
+        let body = self.body(reply, timeout).await?;
+        R::decode(body).map_err(|error| self.not_spoken().with_http_status(status).with_source(error))
+    }
+
+    /// The reply, as long as it stays within bounds.
+    async fn body(self, mut reply: reqwest::Response, timeout: Duration) -> Result<Bytes> {
+        let max = self.max_message_size;
+        let declared = reply.content_length().and_then(|length| usize::try_from(length).ok()).unwrap_or(0);
+        let too_large = || {
+            let message = format!("the reply has more than the {max} bytes that a message may have: ask for less");
+            Error::new(Verdict::unknown(ErrorKind::LimitExceeded), message)
+        };
+        if declared > max {
+            return Err(too_large());
+        }
+        let mut body = BytesMut::with_capacity(declared);
+        while let Some(chunk) = reply.chunk().await.map_err(|error| self.rest.lost(error, timeout))? {
+            if body.len().saturating_add(chunk.len()) > max {
+                return Err(too_large());
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(body.freeze())
+    }
+
+    /// Tells what the service says from what a server without gRPC-Web says, or a proxy.
+    async fn refusal(self, status: u16, reply: reqwest::Response) -> Error {
+        let headers = reply.headers().clone();
+        let body = crate::transport::rest_client::beginning(reply).await;
+        if let Ok(ConnectError { code, message }) = serde_json::from_slice(&body)
+            && let Some(code) = grpc_code(&code)
+        {
+            return Error::new(Verdict::of_grpc(code, &message), "")
+                .with_grpc_code(code)
+                .with_http_status(status)
+                .with_server_message(message)
+                .with_retry_after(crate::transport::rest_client::retry_after(&headers));
+        }
+        if status == 404 {
+            let message = format!(
+                "no gRPC-Web at {}: servers have it from 1.38.3 and 1.39.0 on, unless it is turned off there",
+                self.rest.endpoint
+            );
+            return Error::new(Verdict::refused(ErrorKind::Unsupported), message).with_http_status(status);
+        }
+        crate::transport::rest_client::refusal_of(status, &headers, &body)
+    }
+
+    fn not_spoken(self) -> Error {
+        Error::decode(format!("what answers at {} does not speak {}", self.rest.endpoint, Protocol::GrpcWeb))
+    }
+}
+
+/// The message as gzip, and the header that says so.
+fn compressed(message: &Bytes, headers: &mut HeaderMap) -> Bytes {
+    let Some(body) = super::codec::gzip(message) else { return message.clone() };
+    headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    body
+}
+
+/// How the Connect protocol words an error.
+#[derive(Deserialize)]
+struct ConnectError {
+    code: String,
+    #[serde(default)]
+    message: String,
+}
+
+fn grpc_code(name: &str) -> Option<GrpcCode> {
+    Some(match name {
+        "canceled" => GrpcCode::Cancelled,
+        "unknown" => GrpcCode::Unknown,
+        "invalid_argument" => GrpcCode::InvalidArgument,
+        "deadline_exceeded" => GrpcCode::DeadlineExceeded,
+        "not_found" => GrpcCode::NotFound,
+        "already_exists" => GrpcCode::AlreadyExists,
+        "permission_denied" => GrpcCode::PermissionDenied,
+        "resource_exhausted" => GrpcCode::ResourceExhausted,
+        "failed_precondition" => GrpcCode::FailedPrecondition,
+        "aborted" => GrpcCode::Aborted,
+        "out_of_range" => GrpcCode::OutOfRange,
+        "unimplemented" => GrpcCode::Unimplemented,
+        "internal" => GrpcCode::Internal,
+        "unavailable" => GrpcCode::Unavailable,
+        "data_loss" => GrpcCode::DataLoss,
+        "unauthenticated" => GrpcCode::Unauthenticated,
+        _ => return None,
+    })
+}

@@ -1,0 +1,170 @@
+//! Health probes: which protocol gets through, and which nodes are back.
+
+use std::time::Duration;
+
+use tokio::time::{Instant, timeout};
+use weaviate_generated::rest;
+
+use super::switch::is_unreachable;
+use super::{SECOND_BEST_FOR, native};
+use crate::call::{Call, Idempotency};
+use crate::error::{Error, ErrorKind, Result};
+use crate::options::Protocol;
+use crate::options::headers::Headers;
+use crate::transport::Transport;
+use crate::transport::run::Attempt;
+use crate::values::server::Feature;
+use crate::values::warning::WarningCode;
+
+impl Transport {
+    /// Probes the best protocol once in a while, beside the calls, which do not wait for it.
+    pub(in crate::transport) fn look_for_a_better_protocol(&self, wanted: Protocol) {
+        let switch = &self.inner.switch;
+        if wanted != Protocol::Auto || !switch.is_second_best(SECOND_BEST_FOR) {
+            return;
+        }
+        let own = self.clone();
+        tokio::spawn(async move {
+            // A decision under way decides about this, too.
+            let Ok(_only_one_asks) = own.inner.switch.deciding.try_lock() else { return };
+            if own.inner.switch.is_second_best(SECOND_BEST_FOR) {
+                let current = own.inner.switch.decision().protocol;
+                let found = own.probe(Protocol::Grpc, own.inner.timeouts.init).await;
+                own.inner.switch.decide(if found.is_ok() { Protocol::Grpc } else { current }, true);
+            }
+        });
+    }
+
+    /// Checks the chosen protocol, or chooses one, within the time that is left for the init checks.
+    pub(crate) async fn settle_protocol(&self, within: Duration) -> Result<()> {
+        let wanted = self.inner.switch.wanted;
+        let first = self.inner.switch.decision().protocol;
+        if first == Protocol::Rest {
+            self.inner.switch.decide(first, true);
+            return Ok(());
+        }
+        // Where there is another protocol, time is left for it.
+        let start = Instant::now();
+        let has_more = wanted == Protocol::Auto;
+        let error = match self.probe(first, if has_more { within / 2 } else { within }).await {
+            Ok(()) => {
+                self.inner.switch.decide(first, true);
+                return Ok(());
+            }
+            Err(error) => error,
+        };
+        let out_of_reach = is_unreachable(first, &error) || error.kind() == ErrorKind::Timeout;
+        if !has_more || !out_of_reach {
+            return Err(error);
+        }
+        let left = within.saturating_sub(start.elapsed());
+        let found = if first == Protocol::Grpc {
+            self.probe_rest_port(left.mul_f32(0.9)).await
+        } else {
+            (error.kind() == ErrorKind::Unsupported).then_some(Protocol::Rest)
+        };
+        let Some(found) = found else { return Err(error) };
+        self.adopt(found, &error);
+        Ok(())
+    }
+
+    /// The protocol that gets through, `None` if there is none. Asks the server, unless another call did so since `start`.
+    pub(super) async fn find_protocol(&self, start: Instant, within: Duration) -> Option<Protocol> {
+        let switch = &self.inner.switch;
+        let begun = Instant::now();
+        let _only_one_asks = timeout(within, switch.deciding.lock()).await.ok()?;
+        if switch.decision().at.is_some_and(|at| at > start) {
+            return Some(switch.decision().protocol);
+        }
+        let left = || within.saturating_sub(begun.elapsed());
+        let mut why = None;
+        if self.first().grpc.is_some() {
+            match self.probe(Protocol::Grpc, left() / 3).await {
+                Ok(()) => {
+                    switch.decide(Protocol::Grpc, true);
+                    return Some(Protocol::Grpc);
+                }
+                Err(error) => why = Some(error),
+            }
+        }
+        let found = self.probe_rest_port(left() / 2).await;
+        match (found, why) {
+            (Some(found), Some(why)) => self.adopt(found, &why),
+            (Some(found), None) => switch.decide(found, true),
+            // The protocol may be back soon: the other calls need not ask again at once.
+            (None, _) => switch.decide(switch.decision().protocol, false),
+        }
+        found
+    }
+
+    /// The best protocol of the REST port. A server that answers without gRPC-Web speaks REST.
+    async fn probe_rest_port(&self, within: Duration) -> Option<Protocol> {
+        if self.lacks(Feature::GrpcWeb) {
+            return Some(Protocol::Rest);
+        }
+        match self.probe(Protocol::GrpcWeb, within).await {
+            Ok(()) => Some(Protocol::GrpcWeb),
+            Err(error) if error.kind() == ErrorKind::Unsupported => Some(Protocol::Rest),
+            // The server knows the path and refuses the caller: the call itself reports that.
+            Err(error) if error.is_access_denied() => Some(Protocol::GrpcWeb),
+            Err(_) => None,
+        }
+    }
+
+    /// Asks any node that can be reached for its health, once.
+    pub(crate) async fn probe(&self, protocol: Protocol, within: Duration) -> Result<()> {
+        let operation = if protocol == Protocol::GrpcWeb { "gRPC-Web health" } else { "gRPC health" };
+        let call = Call::new(operation, Idempotency::Read).timeout(within).not_retried();
+        self.run(&call, || protocol, |attempt| self.health(attempt)).await
+    }
+
+    async fn health(&self, attempt: Attempt<'_>) -> Result<()> {
+        let node = attempt.node;
+        match attempt.protocol {
+            Protocol::GrpcWeb => self.grpc_web(node).health(attempt).await,
+            _ => native(node)?.health(attempt, self.max_message_size()).await,
+        }
+    }
+
+    /// Probes a node that is out of rotation, if one is due: beside the calls, which do not wait for it.
+    pub(in crate::transport) fn look_after_nodes(&self) {
+        let Some(number) = self.inner.nodes.due() else { return };
+        let own = self.clone();
+        tokio::spawn(async move {
+            let within = own.inner.timeouts.init;
+            let answers = timeout(within, own.answers(number, within)).await.unwrap_or(false);
+            own.inner.nodes.probed(number, answers, fastrand::f64());
+            let node = &own.inner.nodes.get(number).rest.endpoint;
+            tracing::debug!(%node, answers, "probed a node that is out of rotation");
+        });
+    }
+
+    /// Whether a node takes requests, by the active protocol.
+    async fn answers(&self, number: usize, within: Duration) -> bool {
+        let protocol = self.inner.switch.decision().protocol;
+        let Ok(authorization) = self.inner.credential.authorize().await else { return false };
+        let attempt = Attempt {
+            node: self.inner.nodes.get(number),
+            protocol,
+            another_node: false,
+            timeout: within,
+            authorization: authorization.map(|sent| sent.header),
+            client_headers: self.inner.headers.current(),
+            call_headers: Headers::default(),
+        };
+        let ready = |rest: rest::Client| async move { rest.weaviate_wellknown_readiness().await };
+        attempt.clone().rest(ready).await.is_ok() && (protocol == Protocol::Rest || self.health(attempt).await.is_ok())
+    }
+
+    /// Uses another protocol than the best one from now on, and warns why.
+    fn adopt(&self, protocol: Protocol, why: &Error) {
+        self.inner.switch.decide(protocol, true);
+        self.warn(WarningCode::ProtocolFallback, || {
+            format!(
+                "gRPC cannot be reached; searches and imports use {protocol} at {}: {why}. Choose the protocol with \
+                 ClientBuilder::protocol, or silence this with suppress_warning",
+                self.first().rest.endpoint
+            )
+        });
+    }
+}

@@ -1,0 +1,396 @@
+//! The run loop, shared by all protocols: pick a node, attempt, classify, decide. It alone knows deadlines, attempts and
+//! spans.
+
+pub(super) mod budget;
+pub(super) mod nodes;
+mod retry;
+mod spans;
+pub(super) mod timer;
+
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::{HeaderMap, HeaderValue, header};
+use tokio::time::{Instant, sleep, timeout};
+use tracing::Instrument as _;
+
+use self::budget::{Budget, Spent};
+use self::nodes::{Nodes, Tried};
+use self::retry::{Next, Progress, next};
+use super::default_headers::DefaultHeaders;
+use super::node::{Node, Reach};
+use crate::auth::{Authorization, Credential};
+use crate::call::Call;
+use crate::error::{Error, ErrorKind, Outcome, Result};
+use crate::options::headers::{Headers, replace};
+use crate::options::{Protocol, RetryPolicy};
+
+/// One attempt at a call: node, protocol, deadline and headers.
+#[derive(Debug)]
+pub(crate) struct Attempt<'n, N = Node> {
+    pub(crate) node: &'n N,
+    /// Never `Auto`.
+    pub(crate) protocol: Protocol,
+    /// There is another node, to which this call has not been sent.
+    pub(crate) another_node: bool,
+    /// The time left for the attempt.
+    pub(crate) timeout: Duration,
+    /// The current token, if there is one.
+    pub(crate) authorization: Option<HeaderValue>,
+    /// The headers of the client.
+    pub(crate) client_headers: Arc<HeaderMap>,
+    /// The headers of this call, which replace those of the client.
+    pub(crate) call_headers: Headers,
+}
+
+impl<N> Attempt<'_, N> {
+    /// All headers of the attempt, whatever the protocol.
+    pub(crate) fn headers(self) -> HeaderMap {
+        let mut headers = HeaderMap::clone(&self.client_headers);
+        #[cfg(feature = "otel")]
+        spans::propagate(&mut headers);
+        if let Some(own) = self.call_headers.map() {
+            replace(&mut headers, own);
+        }
+        if let Some(authorization) = self.authorization {
+            headers.insert(header::AUTHORIZATION, authorization);
+        }
+        headers
+    }
+}
+
+impl<N> Clone for Attempt<'_, N> {
+    fn clone(&self) -> Self {
+        Self {
+            node: self.node,
+            protocol: self.protocol,
+            another_node: self.another_node,
+            timeout: self.timeout,
+            authorization: self.authorization.clone(),
+            client_headers: Arc::clone(&self.client_headers),
+            call_headers: self.call_headers.clone(),
+        }
+    }
+}
+
+/// The longest deadline. Deadlines are sums of instants, and libraries below do arithmetic of their own.
+const LONGEST: Duration = Duration::from_secs(366 * 24 * 60 * 60);
+
+/// The state that all calls of a client share.
+pub(super) struct Runner<'c, N> {
+    pub(super) policy: RetryPolicy,
+    pub(super) budget: &'c Budget,
+    pub(super) credential: &'c Credential,
+    pub(super) nodes: &'c Nodes<N>,
+    pub(super) headers: &'c DefaultHeaders,
+    /// Between 0 and 1.
+    pub(super) random: fn() -> f64,
+}
+
+impl<'c, N: Reach> Runner<'c, N> {
+    /// Runs one call. `attempt` is called once per try, with a node and with the protocol of that moment. Errors come back
+    /// with operation, collection and attempts filled in.
+    pub(super) async fn run<T, F>(
+        &self,
+        call: &Call,
+        within: Duration,
+        protocol: impl Fn() -> Protocol,
+        mut attempt: impl FnMut(Attempt<'c, N>) -> F,
+    ) -> Result<T>
+    where
+        F: Future<Output = Result<T>>,
+    {
+        let span = spans::call_span(call);
+        let within = call.options.timeout.unwrap_or(within).min(LONGEST);
+        let work = async {
+            let start = Instant::now();
+            let mut tried = Tried::default();
+            let mut price = Spent::default();
+            let (mut attempts, mut passed_on) = (0, 0);
+            let mut renewed = false;
+            // Whether an attempt may have had its effect. A later one that had none says nothing of that.
+            let mut maybe_done = false;
+            loop {
+                if !self.nodes.has_another(tried) {
+                    tried = Tried::default();
+                }
+                let number = self.nodes.pick(tried);
+                tried.add(number);
+                attempts += 1;
+                let (node, protocol) = (self.nodes.get(number), protocol());
+                spans::record_endpoint(&span, node.endpoint(protocol));
+                let left = within.saturating_sub(start.elapsed());
+                let another_node = self.nodes.has_another(tried);
+                let ahead = Attempt {
+                    node,
+                    protocol,
+                    another_node,
+                    timeout: self.policy.attempt_timeout.map_or(left, |each| each.min(left)),
+                    authorization: None,
+                    client_headers: self.headers.current(),
+                    call_headers: call.options.headers.clone(),
+                };
+                let (result, sent) = self.attempt(call, ahead, attempts, &mut attempt).await;
+                let error = match result {
+                    Ok(value) => {
+                        self.nodes.note(number, None, 0.0);
+                        self.budget.earn(price);
+                        return Ok(value);
+                    }
+                    Err(error) => error.at(&node.place(protocol)),
+                };
+                tracing::debug!(attempt = attempts, %error, "attempt failed");
+                if let Sent::Attempt(sent) = sent {
+                    self.nodes.note(number, Some(&error), (self.random)());
+                    if !renewed && may_renew(self.credential, sent.as_ref(), &error) {
+                        renewed = true;
+                        // The server did nothing, and this is not a retry: no policy forbids it.
+                        passed_on += 1;
+                        continue;
+                    }
+                }
+                let elapsed = start.elapsed();
+                let left = within.saturating_sub(elapsed);
+                let progress = Progress { attempts, passed_on, elapsed, left, another_node };
+                match next(&self.policy, self.budget, call.idempotency, progress, &error, (self.random)()) {
+                    Next::PassOn => passed_on += 1,
+                    Next::Retry(pause, paid) => {
+                        price = paid;
+                        tracing::debug!(attempt = attempts, ?pause, "trying again");
+                        sleep(pause).await;
+                    }
+                    Next::GiveUp => {
+                        let error = error.with_attempts(attempts);
+                        return Err(if maybe_done { error.with_unknown_outcome() } else { error });
+                    }
+                }
+                maybe_done |= error.outcome() == Outcome::Unknown;
+            }
+        };
+        let result = work.instrument(span.clone()).await;
+        result.map_err(|error| {
+            let error = call.failed(error);
+            spans::record_error(&span, &error);
+            error
+        })
+    }
+
+    /// Makes one attempt, with the current token.
+    async fn attempt<T, F: Future<Output = Result<T>>>(
+        &self,
+        call: &Call,
+        mut ahead: Attempt<'c, N>,
+        number: u32,
+        attempt: impl FnOnce(Attempt<'c, N>) -> F,
+    ) -> (Result<T>, Sent) {
+        let start = Instant::now();
+        let bound = ahead.timeout;
+        let patience = if call.authentication_optional { bound / 2 } else { bound };
+        let sent = match timeout(patience, self.credential.authorize()).await {
+            Ok(Ok(authorization)) => authorization,
+            // Whether a server runs has nothing to do with whether there is a token.
+            Ok(Err(_)) | Err(_) if call.authentication_optional => None,
+            Ok(Err(error)) => return (Err(error), Sent::Nothing),
+            Err(_) => return (Err(Error::no_token(bound)), Sent::Nothing),
+        };
+        let left = bound.saturating_sub(start.elapsed());
+        ahead.timeout = left;
+        ahead.authorization = sent.as_ref().map(|sent| sent.header.clone());
+        let span = spans::attempt_span(number);
+        // The headers are put together within the span, whose context may be one of them.
+        let one = pin!(async move { attempt(ahead).await }.instrument(span));
+        (timeout(left, one).await.unwrap_or_else(|_| Err(Error::timeout(bound))), Sent::Attempt(sent))
+    }
+}
+
+/// Whether an attempt left the client.
+enum Sent {
+    /// There was no token for it.
+    Nothing,
+    /// It went to the node, with this token.
+    Attempt(Option<Authorization>),
+}
+
+/// Whether the server refused a token that another can replace. The server did nothing then, so that even a write may be
+/// sent again.
+fn may_renew(credential: &Credential, sent: Option<&Authorization>, error: &Error) -> bool {
+    error.kind() == ErrorKind::Authentication
+        && error.outcome() == Outcome::Refused
+        && sent.is_some_and(|sent| credential.refused(sent))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+    use std::future::pending;
+
+    use super::*;
+    use crate::call::Idempotency;
+    use crate::error::Verdict;
+    use crate::options::Endpoint;
+    use crate::values::schema::CollectionName;
+
+    impl Reach for Endpoint {
+        fn endpoint(&self, _: Protocol) -> &Endpoint {
+            self
+        }
+
+        fn place(&self, _: Protocol) -> String {
+            self.named()
+        }
+    }
+
+    /// A client of the nodes `a`, `b`, ... that does not really exist.
+    struct Bench {
+        nodes: Nodes<Endpoint>,
+        budget: Budget,
+        headers: DefaultHeaders,
+    }
+
+    impl Bench {
+        fn new(nodes: usize) -> Self {
+            let endpoint = |index| Endpoint::parse("REST", &format!("http://node{index}:1")).unwrap();
+            Self {
+                nodes: Nodes::new(endpoint(0), (1..nodes).map(endpoint)),
+                budget: Budget::new(100),
+                headers: DefaultHeaders::new(HeaderMap::new(), &Headers::default()),
+            }
+        }
+
+        async fn run<'b, T, F>(
+            &'b self,
+            policy: RetryPolicy,
+            call: &Call,
+            attempt: impl FnMut(Attempt<'b, Endpoint>) -> F,
+        ) -> Result<T>
+        where
+            F: Future<Output = Result<T>>,
+        {
+            let runner = Runner {
+                policy,
+                budget: &self.budget,
+                credential: &Credential::Anonymous,
+                nodes: &self.nodes,
+                headers: &self.headers,
+                random: || 1.0,
+            };
+            runner.run(call, Duration::from_secs(10), || Protocol::Rest, attempt).await
+        }
+    }
+
+    fn thrice() -> RetryPolicy {
+        let second = Duration::from_secs(1);
+        RetryPolicy::default().max_attempts(3).backoff(second, second).attempt_timeout(second * 4)
+    }
+
+    fn failure(kind: ErrorKind, outcome: Outcome) -> Error {
+        Error::new(Verdict { kind, outcome, transient: true }, "")
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_call_ends_with_its_first_success_or_its_last_attempt() {
+        let call = Call::new("test", Idempotency::Read).collection(CollectionName::new("Owl"));
+        for (policy, failures, expected) in [
+            (thrice(), 2, Ok(3)),
+            (thrice(), 9, Err(3)),
+            (RetryPolicy::none(), 1, Err(1)),
+            (RetryPolicy::none(), 0, Ok(1)),
+        ] {
+            let tries = Cell::new(0);
+            let bench = Bench::new(1);
+            let result = bench.run(policy, &call, |_| {
+                tries.set(tries.get() + 1);
+                let fails = tries.get() <= failures;
+                async move { if fails { Err(failure(ErrorKind::Unavailable, Outcome::Unknown)) } else { Ok(()) } }
+            });
+            match result.await {
+                Ok(()) => assert_eq!(Ok(tries.get()), expected),
+                Err(error) => {
+                    assert_eq!((Err(tries.get()), error.attempts()), (expected, tries.get()));
+                    assert_eq!((error.operation(), error.collection()), (Some("test"), Some("Owl")));
+                    assert!(error.to_string().contains("REST at http://node0:1"), "{error}");
+                }
+            }
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_an_earlier_attempt_may_have_done_is_not_forgotten() {
+        let call = Call::new("test", Idempotency::Idempotent);
+        for (first, last, expected) in [
+            (Outcome::Unknown, Outcome::NotSent, Outcome::Unknown),
+            (Outcome::Unknown, Outcome::Refused, Outcome::Unknown),
+            (Outcome::NotSent, Outcome::NotSent, Outcome::NotSent),
+            (Outcome::NotSent, Outcome::Refused, Outcome::Refused),
+        ] {
+            let tries = Cell::new(0);
+            let bench = Bench::new(1);
+            let result = bench.run::<(), _>(thrice().max_attempts(2), &call, |_| {
+                tries.set(tries.get() + 1);
+                let outcome = if tries.get() == 1 { first } else { last };
+                async move { Err(failure(ErrorKind::Unavailable, outcome)) }
+            });
+            assert_eq!(result.await.unwrap_err().outcome(), expected, "{first:?} {last:?}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_node_that_cannot_be_reached_is_gone_around_at_once() {
+        let bench = Bench::new(3);
+        let call = Call::new("test", Idempotency::Never);
+        let visited = Cell::new(String::new());
+        let start = Instant::now();
+        for _ in 0..4 {
+            let result =
+                bench.run(RetryPolicy::none(), &call, |attempt| {
+                    let number = attempt.node.host().trim_start_matches("node").to_owned();
+                    visited.set(format!("{}{number}", visited.take()));
+                    async move {
+                        if number == "1" { Err(failure(ErrorKind::Connection, Outcome::NotSent)) } else { Ok(()) }
+                    }
+                });
+            result.await.unwrap();
+        }
+        assert_eq!((visited.take().as_str(), start.elapsed()), ("01202", Duration::ZERO));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn silence_ends_at_the_deadline() {
+        for (policy, given, expected, attempts) in [
+            (RetryPolicy::none(), None, 10, 1),
+            (RetryPolicy::none(), Some(2), 2, 1),
+            // Two attempts of four seconds, a pause of one after the first; after the second, nothing is left for a third
+            // but the rest of the time.
+            (thrice(), None, 10, 3),
+        ] {
+            let mut call = Call::new("test", Idempotency::Read);
+            call.options.timeout = given.map(Duration::from_secs);
+            let policy = RetryPolicy { backoff: Duration::from_millis(500), ..policy };
+            let start = Instant::now();
+            let error = Bench::new(1).run::<(), _>(policy, &call, |_| pending()).await.unwrap_err();
+            assert_eq!(start.elapsed().as_secs(), expected);
+            assert_eq!(
+                (error.kind(), error.outcome(), error.attempts()),
+                (ErrorKind::Timeout, Outcome::Unknown, attempts)
+            );
+        }
+        let call = Call::new("test", Idempotency::Read).timeout(Duration::MAX);
+        let bench = Bench::new(1);
+        let fine = bench.run(RetryPolicy::none(), &call, |attempt| async move { Ok(attempt.timeout) });
+        assert_eq!(fine.await.unwrap(), LONGEST);
+    }
+
+    #[tokio::test]
+    async fn headers_of_a_call_take_the_place_of_those_of_the_client() {
+        let bench = Bench::new(1);
+        let mut client = Headers::default();
+        client.insert("x-key", "outer");
+        bench.headers.set_integrations(&client);
+        let mut call = Call::new("test", Idempotency::Read);
+        call.options.headers.insert("X-Key", "inner");
+        let headers =
+            bench.run(RetryPolicy::none(), &call, |attempt| async move { Ok(attempt.headers()) }).await.unwrap();
+        assert_eq!((headers.len(), &headers["x-key"]), (1, &HeaderValue::from_static("inner")));
+    }
+}

@@ -1,0 +1,135 @@
+//! The version of the server: asked for once, by the first call for which it matters, and compared with the contract.
+
+use std::cmp::Ordering;
+use std::time::Duration;
+
+use tokio::time::Instant;
+use weaviate_generated::availability::Requirements;
+
+use super::{Transport, version_check};
+use crate::call::{Call, Idempotency};
+use crate::error::{Error, Outcome, Result};
+use crate::values::server::{Feature, Meta, ServerVersion};
+use crate::values::warning::WarningCode;
+
+/// The Weaviate release whose contract this crate was generated from.
+pub(crate) const CONTRACT: ServerVersion = {
+    let weaviate_generated::availability::Version(major, minor, patch) = weaviate_generated::CONTRACT;
+    ServerVersion::new(major as u32, minor as u32, patch as u32)
+};
+
+/// The part of `GET /v1/meta` that the transport needs.
+#[derive(Debug)]
+pub(super) struct Server {
+    pub(super) version: Option<ServerVersion>,
+    pub(super) max_message_size: Option<usize>,
+}
+
+impl Transport {
+    /// Asks the server for its version and limits, and remembers the answer.
+    pub(crate) async fn meta(&self, timeout: Option<Duration>) -> Result<Meta> {
+        let mut call = Call::new("meta", Idempotency::Read);
+        if let Some(timeout) = timeout {
+            // Part of something else, which has no time for more.
+            call = call.timeout(timeout).not_retried();
+        }
+        let reply = self.rest(&call, |rest| async move { rest.meta_get().await }).await?;
+        let meta = Meta::from(reply);
+        // The first answer stays: the server behind an address does not change its limits while it runs.
+        let server = Server { version: meta.server_version().cloned(), max_message_size: meta.grpc_max_message_size() };
+        if self.inner.server.set(server).is_ok() {
+            self.compare_with_contract(&meta);
+        }
+        Ok(meta)
+    }
+
+    /// The version of the server for a call to which it matters. The first such call asks, out of its own time. If the
+    /// server does not tell, the call goes out unchecked, with a warning.
+    pub(crate) async fn version_for(&self, call: &mut Call) -> Option<&ServerVersion> {
+        if self.inner.server.get().is_none() {
+            let within = call.options.timeout.unwrap_or_else(|| self.deadline_of(call));
+            let start = Instant::now();
+            if let Err(error) = self.meta(Some(self.inner.timeouts.init.min(within / 2))).await {
+                self.version_is_unknown(&error);
+            }
+            call.options.timeout = Some(within.saturating_sub(start.elapsed()));
+        }
+        self.server_version()
+    }
+
+    /// Warns that requests go out unchecked. A server that refused to tell is not asked again.
+    pub(crate) fn version_is_unknown(&self, why: &Error) {
+        // Without a token, the server was not even asked.
+        if why.is_access_denied() && why.outcome() == Outcome::Refused {
+            let _ = self.inner.server.set(Server { version: None, max_message_size: None });
+        }
+        self.warn(WarningCode::VersionUnknown, || {
+            format!(
+                "could not determine the server version; requests are sent without compatibility checks: {why}. Allow the \
+                 credential to read the cluster's metadata, or silence this with suppress_warning"
+            )
+        });
+    }
+
+    /// Refuses a call that needs a feature which the server does not have.
+    pub(crate) async fn require_feature(&self, call: &mut Call, feature: Feature) -> Result<()> {
+        let Some(server) = self.version_for(call).await else { return Ok(()) };
+        version_check::feature(server, feature).map_err(|error| call.failed(error))
+    }
+
+    /// Refuses a call whose payload needs what the server does not have. Returns the version, if the server tells it.
+    pub(crate) async fn require(&self, call: &mut Call, payload: &impl Requirements) -> Result<Option<&ServerVersion>> {
+        let Some(server) = self.version_for(call).await else { return Ok(None) };
+        version_check::check(server, payload).map_err(|error| call.failed(error))?;
+        Ok(Some(server))
+    }
+
+    /// Whether the server has a feature. `None` if it does not tell its version.
+    pub(crate) async fn has_feature(&self, call: &mut Call, feature: Feature) -> Option<bool> {
+        Some(version_check::feature(self.version_for(call).await?, feature).is_ok())
+    }
+
+    /// Whether the server has a feature. An error if it does not tell its version.
+    pub(crate) async fn supports(&self, feature: Feature) -> Result<bool> {
+        if self.server_version().is_none() {
+            self.meta(None).await?;
+        }
+        match self.server_version() {
+            Some(server) => Ok(version_check::feature(server, feature).is_ok()),
+            None => Err(Error::unsupported("the server does not tell its version")),
+        }
+    }
+
+    /// Whether the server is known to lack a feature. No I/O.
+    pub(super) fn lacks(&self, feature: Feature) -> bool {
+        self.server_version().is_some_and(|server| version_check::feature(server, feature).is_err())
+    }
+
+    fn compare_with_contract(&self, meta: &Meta) {
+        let Some(server) = meta.server_version() else {
+            let version = meta.version();
+            return self.warn(WarningCode::VersionUnknown, || {
+                format!(
+                    "the server states the version {version:?}, which is not a version number; requests are sent without \
+                     compatibility checks. suppress_warning silences this"
+                )
+            });
+        };
+        let minor = |version: &ServerVersion| (version.major(), version.minor());
+        match minor(server).cmp(&minor(&CONTRACT)) {
+            Ordering::Equal => {}
+            Ordering::Less => self.warn(WarningCode::ServerOlder, || {
+                format!(
+                    "the server is {server}, this client was made for {CONTRACT}; what the server lacks is refused before \
+                     it is sent. Update the server, or silence this with suppress_warning"
+                )
+            }),
+            Ordering::Greater => self.warn(WarningCode::ServerNewer, || {
+                format!(
+                    "the server is {server}, this client was made for {CONTRACT}; newer features of the server are not \
+                     available. Update the crate `weaviate`, or silence this with suppress_warning"
+                )
+            }),
+        }
+    }
+}

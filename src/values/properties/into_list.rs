@@ -1,0 +1,112 @@
+//! Several properties at once.
+
+use super::Typed;
+
+/// One or several `X` about properties of `P`, for what a query takes a list of: an array, a slice or a `Vec` of names, or a
+/// tuple of handles, whose types differ.
+///
+/// ```no_run
+/// use weaviate::prelude::*;
+///
+/// # #[derive(serde::Serialize, serde::Deserialize, Properties)]
+/// # struct Article { title: String, body: Option<String>, year: i64 }
+/// # async fn example(articles: Collection<Article>) -> weaviate::Result<()> {
+/// let fields = Article::fields();
+/// articles.query().bm25("owls").query_properties((fields.title.weight(2.0), fields.body)).await?;
+/// articles.query().bm25("owls").query_properties(["title^2", "body"]).await?;
+/// # Ok(())
+/// # }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no list of properties of `{P}`",
+    note = "it takes an array, slice or `Vec` of names, or a tuple of handles of the same struct, such as `(fields.title,)`"
+)]
+pub trait IntoList<P, X> {
+    /// Its elements.
+    fn into_list(self) -> Vec<X>;
+}
+
+fn list<P, X>(items: impl IntoIterator<Item: Into<Typed<P, X>>>) -> Vec<X> {
+    items.into_iter().map(|item| item.into().into_inner()).collect()
+}
+
+impl<P, X, I: Into<Typed<P, X>>> IntoList<P, X> for Vec<I> {
+    fn into_list(self) -> Vec<X> {
+        list(self)
+    }
+}
+
+impl<P, X, I: Into<Typed<P, X>>, const N: usize> IntoList<P, X> for [I; N] {
+    fn into_list(self) -> Vec<X> {
+        list(self)
+    }
+}
+
+impl<P, X, I: Into<Typed<P, X>> + Clone> IntoList<P, X> for &[I] {
+    fn into_list(self) -> Vec<X> {
+        list(self.iter().cloned())
+    }
+}
+
+impl<P, X, I: Into<Typed<P, X>> + Clone> IntoList<P, X> for &Vec<I> {
+    fn into_list(self) -> Vec<X> {
+        self.as_slice().into_list()
+    }
+}
+
+impl<P, X, I: Into<Typed<P, X>> + Clone, const N: usize> IntoList<P, X> for &[I; N] {
+    fn into_list(self) -> Vec<X> {
+        self.as_slice().into_list()
+    }
+}
+
+macro_rules! tuples {
+    ($($($name:ident)+;)*) => {
+        $(
+            impl<Typed_, X, $($name: Into<Typed<Typed_, X>>),+> IntoList<Typed_, X> for ($($name,)+) {
+                fn into_list(self) -> Vec<X> {
+                    #[expect(non_snake_case, reason = "each is named after its type")]
+                    let ($($name,)+) = self;
+                    vec![$($name.into().into_inner()),+]
+                }
+            }
+        )*
+    };
+}
+
+tuples! {
+    A;
+    A B;
+    A B C;
+    A B C D;
+    A B C D E;
+    A B C D E F;
+    A B C D E F G;
+    A B C D E F G H;
+    A B C D E F G H I;
+    A B C D E F G H I J;
+    A B C D E F G H I J K;
+    A B C D E F G H I J K L;
+}
+
+/// The name of a property, made of text or of a handle.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PropertyName(pub(crate) String);
+
+impl<P> From<&str> for Typed<P, PropertyName> {
+    fn from(name: &str) -> Self {
+        Self::new(PropertyName(name.to_owned()))
+    }
+}
+
+impl<P> From<String> for Typed<P, PropertyName> {
+    fn from(name: String) -> Self {
+        Self::new(PropertyName(name))
+    }
+}
+
+impl<P> From<&String> for Typed<P, PropertyName> {
+    fn from(name: &String) -> Self {
+        Self::new(PropertyName(name.clone()))
+    }
+}

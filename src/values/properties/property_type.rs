@@ -1,0 +1,203 @@
+//! Which Rust type is which data type.
+
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashSet};
+
+use super::Field;
+use crate::Uuid;
+use crate::values::schema::DataType;
+use crate::values::types::{Blob, DateTime, GeoCoordinates, PhoneNumber};
+
+/// A Rust type that a property can have.
+///
+/// | Rust | data type | handle |
+/// | --- | --- | --- |
+/// | `String`, `Box<str>`, `Cow<'static, str>`, `char` | `text` | [`Field<_, String>`](Field) |
+/// | `i8` to `i64`, `u8` to `u64`, `usize`, `isize` | `int` | `Field<_, i64>` |
+/// | `f32`, `f64` | `number` | `Field<_, f64>` |
+/// | `bool` | `boolean` | `Field<_, bool>` |
+/// | [`DateTime`], with features `chrono::DateTime<Utc>` and `<FixedOffset>`, `jiff::Timestamp`, `time::OffsetDateTime` | `date` | `Field<_, DateTime>` |
+/// | [`Uuid`] | `uuid` | `Field<_, Uuid>` |
+/// | [`GeoCoordinates`] | `geoCoordinates` | `Field<_, GeoCoordinates>` |
+/// | [`PhoneNumber`] | `phoneNumber` | `Field<_, PhoneNumber>` |
+/// | [`Blob`] | `blob` | `Field<_, Blob>` |
+/// | a struct that derives [`Properties`](super::Properties) | `object` | [`ObjectField`](super::ObjectField) |
+/// | `Vec`, `BTreeSet`, `HashSet`, `[T; N]` of text to uuid, or of structs | `text[]` and so on | `Field<_, Vec<String>>` and so on |
+/// | `Option<T>`, `Box<T>` | that of `T` | that of `T` |
+///
+/// An integer beyond ±2⁵³ is refused when it is written. A `Vec<u8>` is numbers; bytes are a [`Blob`]. Any other type that serde writes as one of these takes
+/// `#[weaviate(data_type = "...")]`: an enum without data is a `text`, for instance.
+///
+/// The derive implements it, and nobody else has to.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no type of a property",
+    label = "no data type of Weaviate",
+    note = "derive `Properties` for a struct to make it an object within the object",
+    note = "`#[weaviate(data_type = \"text\")]` names the data type of what serde writes as text, and so on"
+)]
+pub trait PropertyType {
+    #[doc(hidden)]
+    const SHAPE: Shape;
+    /// What stands for a property of this type in filters and elsewhere.
+    type Handle<P, At>;
+
+    /// Its data type.
+    fn data_type() -> DataType;
+
+    #[doc(hidden)]
+    fn handle<P, At>(name: Cow<'static, str>) -> Self::Handle<P, At>;
+}
+
+/// A type of which a property can have several: text, int, number, boolean, date, uuid and structs.
+#[diagnostic::on_unimplemented(
+    message = "Weaviate has no arrays of `{Self}`",
+    label = "no element of an array",
+    note = "arrays hold text, int, number, boolean, date, uuid or structs that derive `Properties`"
+)]
+pub trait ArrayElement: PropertyType {
+    /// What stands for such a property in filters and elsewhere.
+    type ArrayHandle<P, At>;
+
+    /// The data type of the array.
+    fn array_type() -> DataType;
+
+    #[doc(hidden)]
+    fn array_handle<P, At>(name: Cow<'static, str>) -> Self::ArrayHandle<P, At>;
+}
+
+/// What the derive has to know of a type while a struct is compiled.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct Shape {
+    is_text: bool,
+    has_ranges: bool,
+    is_written_by_serde: bool,
+}
+
+impl Shape {
+    pub(super) const TEXT: Self = Self { is_text: true, ..Self::OTHER };
+    /// What has an index for ranges.
+    pub(super) const ORDERED: Self = Self { has_ranges: true, ..Self::OTHER };
+    /// A date that serde does not write as RFC 3339 by itself.
+    #[cfg(feature = "time")]
+    pub(super) const DATE_WITH_HELP: Self = Self { is_written_by_serde: false, ..Self::ORDERED };
+    pub const OTHER: Self = Self { is_text: false, has_ranges: false, is_written_by_serde: true };
+
+    /// Of an array.
+    const fn array(self) -> Self {
+        Self { has_ranges: false, ..self }
+    }
+
+    #[must_use]
+    pub const fn is_text(self) -> bool {
+        self.is_text
+    }
+
+    #[must_use]
+    pub const fn has_ranges(self) -> bool {
+        self.has_ranges
+    }
+
+    #[must_use]
+    pub const fn is_written_by_serde(self) -> bool {
+        self.is_written_by_serde
+    }
+}
+
+/// `types` share the data type and the handles of `canonical`.
+macro_rules! property_types {
+    ($($canonical:ty: $shape:ident $data_type:ident $array:tt = $($type:ty),+;)*) => {
+        $($(
+            impl PropertyType for $type {
+                const SHAPE: Shape = Shape::$shape;
+                type Handle<P, At> = Field<P, $canonical, At>;
+
+                fn data_type() -> DataType {
+                    DataType::$data_type
+                }
+
+                fn handle<P, At>(name: Cow<'static, str>) -> Self::Handle<P, At> {
+                    Field::new(name)
+                }
+            }
+
+            property_types!(@array $canonical: $type, $array);
+        )+)*
+    };
+    (@array $canonical:ty: $type:ty, ($array:ident)) => {
+        impl ArrayElement for $type {
+            type ArrayHandle<P, At> = Field<P, Vec<$canonical>, At>;
+
+            fn array_type() -> DataType {
+                DataType::$array
+            }
+
+            fn array_handle<P, At>(name: Cow<'static, str>) -> Self::ArrayHandle<P, At> {
+                Field::new(name)
+            }
+        }
+    };
+    (@array $canonical:ty: $type:ty, ()) => {};
+}
+
+#[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
+pub(super) use property_types;
+
+property_types! {
+    String: TEXT Text (TextArray) = String, Box<str>, Cow<'static, str>, char;
+    i64: ORDERED Int (IntArray) = i8, i16, i32, i64, isize, u8, u16, u32, u64, usize;
+    f64: ORDERED Number (NumberArray) = f32, f64;
+    bool: OTHER Boolean (BooleanArray) = bool;
+    DateTime: ORDERED Date (DateArray) = DateTime;
+    Uuid: OTHER Uuid (UuidArray) = Uuid;
+    GeoCoordinates: OTHER GeoCoordinates () = GeoCoordinates;
+    PhoneNumber: OTHER PhoneNumber () = PhoneNumber;
+    Blob: OTHER Blob () = Blob;
+}
+
+macro_rules! transparent {
+    ($($type:ty),*) => {
+        $(
+            impl<T: PropertyType> PropertyType for $type {
+                const SHAPE: Shape = T::SHAPE;
+                type Handle<P, At> = T::Handle<P, At>;
+
+                fn data_type() -> DataType {
+                    T::data_type()
+                }
+
+                fn handle<P, At>(name: Cow<'static, str>) -> Self::Handle<P, At> {
+                    T::handle(name)
+                }
+            }
+        )*
+    };
+}
+
+transparent!(Option<T>, Box<T>);
+
+macro_rules! arrays {
+    ($([$($generics:tt)*] $type:ty;)*) => {
+        $(
+            impl<T: ArrayElement, $($generics)*> PropertyType for $type {
+                const SHAPE: Shape = T::SHAPE.array();
+                type Handle<P, At> = T::ArrayHandle<P, At>;
+
+                fn data_type() -> DataType {
+                    T::array_type()
+                }
+
+                fn handle<P, At>(name: Cow<'static, str>) -> Self::Handle<P, At> {
+                    T::array_handle(name)
+                }
+            }
+        )*
+    };
+}
+
+arrays! {
+    [] Vec<T>;
+    [] BTreeSet<T>;
+    [S] HashSet<T, S>;
+    [const N: usize] [T; N];
+}

@@ -1,0 +1,53 @@
+//! What a collection is: its properties, its vectors, its indexes, where it lives, and how that changes.
+//!
+//! Every group of settings is a struct of optional fields with setters, declared by `settings!` with the names on the
+//! wire. A collection, a property and a vector are put together in `wire/schema/`.
+
+#[macro_use]
+mod settings;
+
+mod collection_config;
+mod data_type;
+mod difference;
+mod inverted_index;
+mod merge;
+pub mod modules;
+mod mutability;
+mod name;
+mod object_ttl;
+mod plan;
+mod property;
+mod property_index;
+pub(crate) mod quantizer;
+mod replication;
+mod sharding;
+mod tokenization;
+mod update;
+mod vector_config;
+mod vector_index;
+
+pub use collection_config::CollectionConfig;
+pub use data_type::DataType;
+pub use difference::Difference;
+pub use inverted_index::{Bm25Config, InvertedIndexConfig, Replacement, Stopwords, TokenizerUserDict};
+pub(crate) use name::{CollectionName, check as check_name};
+pub use object_ttl::ObjectTtlConfig;
+pub use plan::{Action, Plan, Step};
+pub use property::{Property, PropertyVectorization};
+pub use property_index::{
+    IndexTask, IndexTaskStatus, PropertyIndex, PropertyIndexState, PropertyIndexStatus, PropertyIndexes, Shard,
+    ShardStatus,
+};
+pub use quantizer::{Bq, Pq, PqDistribution, PqEncoder, PqEncoderType, Quantizer, Rq, Sq};
+pub(crate) use quantizer::{SLOTS as QUANTIZERS, UNCOMPRESSED};
+pub use replication::{AsyncReplicationConfig, DeletionStrategy, ReplicationConfig};
+pub(crate) use settings::{Extra, Json, Map, plain};
+pub use sharding::{MultiTenancyConfig, ShardingConfig};
+pub use tokenization::{TextAnalyzer, Tokenization};
+pub(crate) use update::possible;
+pub use update::{Change, CollectionUpdate};
+pub(crate) use vector_config::Legacy;
+pub use vector_config::{Distance, VectorConfig};
+pub use vector_index::{
+    Aggregation, Dynamic, FilterStrategy, Flat, HFresh, Hnsw, MultiVector, Muvera, OtherIndex, VectorIndex,
+};

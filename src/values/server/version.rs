@@ -1,0 +1,153 @@
+//! Versions of the server.
+
+use std::cmp::Ordering;
+use std::fmt;
+use std::str::FromStr;
+
+use crate::{Error, Result};
+
+/// A version of the server, such as `1.39.0` or `1.39.0-rc.1`.
+///
+/// ```
+/// use weaviate::server::ServerVersion;
+///
+/// let version: ServerVersion = "1.39.0-rc.1".parse()?;
+/// assert!(version < ServerVersion::new(1, 39, 0));
+/// assert_eq!(version.minor(), 39);
+/// # Ok::<(), weaviate::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ServerVersion {
+    major: u32,
+    minor: u32,
+    patch: u32,
+    pre_release: Option<String>,
+}
+
+impl ServerVersion {
+    /// The oldest server that this client speaks to.
+    pub const MINIMUM: Self = Self::new(1, 27, 0);
+
+    /// A released version.
+    #[must_use]
+    pub const fn new(major: u32, minor: u32, patch: u32) -> Self {
+        Self { major, minor, patch, pre_release: None }
+    }
+
+    /// The first number.
+    #[must_use]
+    pub fn major(&self) -> u32 {
+        self.major
+    }
+
+    /// The second number.
+    #[must_use]
+    pub fn minor(&self) -> u32 {
+        self.minor
+    }
+
+    /// The third number.
+    #[must_use]
+    pub fn patch(&self) -> u32 {
+        self.patch
+    }
+
+    /// What follows the hyphen, `rc.1` for instance.
+    #[must_use]
+    pub fn pre_release(&self) -> Option<&str> {
+        self.pre_release.as_deref()
+    }
+}
+
+impl FromStr for ServerVersion {
+    type Err = Error;
+
+    /// Reads `1.39.0`, `v1.39.0`, `1.39.0-rc.1` and `1.39.0+build`; the build is dropped.
+    fn from_str(text: &str) -> Result<Self> {
+        let refuse = || Error::validation("version", format!("expected a version such as 1.39.0, got {text:?}"));
+        let release = text.strip_prefix('v').unwrap_or(text);
+        let release = release.split_once('+').map_or(release, |(before, _)| before);
+        let (numbers, pre_release) = match release.split_once('-') {
+            Some((_, "")) => return Err(refuse()),
+            Some((numbers, pre_release)) => (numbers, Some(pre_release.to_owned())),
+            None => (release, None),
+        };
+        let mut numbers = numbers.split('.').map(|number| {
+            let digits = number.bytes().all(|byte| byte.is_ascii_digit());
+            digits.then(|| number.parse().ok()).flatten().ok_or_else(refuse)
+        });
+        let mut next = || numbers.next().unwrap_or_else(|| Err(refuse()));
+        let version = Self { major: next()?, minor: next()?, patch: next()?, pre_release };
+        if numbers.next().is_some() { Err(refuse()) } else { Ok(version) }
+    }
+}
+
+impl fmt::Display for ServerVersion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}.{}", self.major, self.minor, self.patch)?;
+        self.pre_release.as_ref().map_or(Ok(()), |pre_release| write!(f, "-{pre_release}"))
+    }
+}
+
+impl Ord for ServerVersion {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let numbers = |version: &Self| (version.major, version.minor, version.patch);
+        numbers(self).cmp(&numbers(other)).then_with(|| match (&self.pre_release, &other.pre_release) {
+            (None, None) => Ordering::Equal,
+            (None, Some(_)) => Ordering::Greater,
+            (Some(_), None) => Ordering::Less,
+            (Some(one), Some(two)) => compare_pre_releases(one, two),
+        })
+    }
+}
+
+impl PartialOrd for ServerVersion {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// Part by part: numbers as numbers and before words, the shorter one first.
+fn compare_pre_releases(one: &str, two: &str) -> Ordering {
+    let part = |text: &str| match text.parse::<u64>() {
+        Ok(number) => (0, number, String::new()),
+        Err(_) => (1, 0, text.to_owned()),
+    };
+    one.split('.').map(part).cmp(two.split('.').map(part)).then_with(|| one.cmp(two))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn version(text: &str) -> ServerVersion {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn versions_are_ordered() {
+        let ascending = [
+            "1.27.0-rc.0",
+            "1.27.0",
+            "1.27.1",
+            "1.38.10",
+            "1.38.11",
+            "1.39.0-dev",
+            "1.39.0-rc.2",
+            "1.39.0-rc.10",
+            "1.39.0",
+            "2.0.0",
+        ];
+        assert!(ascending.windows(2).all(|pair| version(pair[0]) < version(pair[1])));
+        assert_eq!(version("v1.39.0+abc"), ServerVersion::new(1, 39, 0));
+        assert_eq!(version("1.39.0-rc.1").to_string(), "1.39.0-rc.1");
+    }
+
+    #[test]
+    fn what_is_no_version_is_refused() {
+        for text in ["", "1", "1.39", "1.39.x", "1.39.0.1", "1.39.0-", "1.+39.0", "1..0", "99999999999.0.0", "x-1.2.3"]
+        {
+            assert!(text.parse::<ServerVersion>().is_err(), "{text}");
+        }
+    }
+}
