@@ -1,4 +1,4 @@
-//! Where the contract is right and we want other code than it would give.
+//! Fixups for a correct contract that would generate worse code.
 
 use serde_json::{Value, json};
 
@@ -9,45 +9,46 @@ pub(super) const FIXUPS: &[Fixup] = &[
     Fixup {
         name: "json-only",
         kind: Kind::Choice,
-        reason: "progenitor takes one media type per body; the server reads and writes JSON everywhere",
+        reason: "progenitor supports one media type per body, and the server reads and writes JSON everywhere",
         since: (1, 24),
         apply: json_only,
     },
     Fixup {
         name: "plain-errors",
         kind: Kind::Choice,
-        reason: "error bodies differ by operation, proxy and version: every non-2xx reply is handed over undecoded, \
-                 with status, headers and unread body",
+        reason: "error bodies differ by operation, proxy and server version; every non-2xx reply is returned with its \
+                 status, headers and unread body",
         since: (1, 24),
         apply: plain_errors,
     },
     Fixup {
         name: "joined-lists",
         kind: Kind::Choice,
-        reason: "the server splits a list parameter at commas and reads only its last occurrence; the list is \
-                 joined before it is sent",
+        reason: "the server splits a list parameter at commas and reads only its last occurrence; the client joins the \
+                 list with commas",
         since: (1, 39),
         apply: joined_lists,
     },
     Fixup {
         name: "no-defaults",
         kind: Kind::Choice,
-        reason: "a default written by the client is sent as if the caller had chosen it, and read as if the server \
-                 had said it",
+        reason: "a default in generated code would be sent as if the caller had set it, and read as if the server had \
+                 sent it",
         since: (1, 24),
         apply: no_defaults,
     },
     Fixup {
         name: "no-bounds",
         kind: Kind::Choice,
-        reason: "bounds belong to the server and change with it; here they would make wrapper types that fail replies",
+        reason: "the server checks bounds, and they change with its version; in generated code they would become newtypes \
+                 that reject replies",
         since: (1, 24),
         apply: no_bounds,
     },
     Fixup {
         name: "plain-strings",
         kind: Kind::Choice,
-        reason: "dates, uuids and urls stay text here: the server also sends empty ones, and the layer above has \
+        reason: "dates, UUIDs and URLs stay strings, because the server also sends empty ones; the handwritten crate has \
                  its own types",
         since: (1, 24),
         apply: plain_strings,
@@ -55,8 +56,8 @@ pub(super) const FIXUPS: &[Fixup] = &[
     Fixup {
         name: "whole-collections",
         kind: Kind::Choice,
-        reason: "a collection is read, changed and written back whole: what the contract does not know or knows \
-                 otherwise comes through as it was, and one odd collection does not spoil the list of all",
+        reason: "a collection definition stays untyped JSON, so that an update writes unknown settings back unchanged and \
+                 one unusual collection does not fail the list of all",
         since: (1, 24),
         apply: whole_collections,
     },
@@ -95,8 +96,8 @@ fn plain_errors(document: &mut Value) -> usize {
     places
 }
 
-/// The document keeps a mark, from which post-processing builds the joining call.
-pub const JOINED: &str = "x-joined-list";
+/// Extension key that marks a joined list parameter. Postprocessing replaces it with the join.
+pub const JOINED_LIST: &str = "x-joined-list";
 
 fn joined_lists(document: &mut Value) -> usize {
     fn join(parameter: &mut Value) -> usize {
@@ -109,7 +110,7 @@ fn joined_lists(document: &mut Value) -> usize {
         parameter.insert("schema".into(), json!({ "type": "string" }));
         parameter.remove("style");
         parameter.remove("explode");
-        parameter.insert(JOINED.into(), json!(true));
+        parameter.insert(JOINED_LIST.into(), json!(true));
         1
     }
     let mut places = 0;
@@ -167,12 +168,12 @@ fn plain_strings(document: &mut Value) -> usize {
     places
 }
 
-/// What the layer above reads and writes as JSON. A name that a contract does not have is passed over.
-pub const WHOLE: [&str; 2] = ["Class", "Property"];
+/// Definitions that stay untyped JSON. A name that is not in the contract is skipped.
+pub const OPAQUE: [&str; 2] = ["Class", "Property"];
 
 fn whole_collections(document: &mut Value) -> usize {
     let mut places = 0;
-    for name in WHOLE {
+    for name in OPAQUE {
         let pointer = format!("/components/schemas/{name}");
         let Some(schema) = document.pointer_mut(&pointer).filter(|schema| schema.get("properties").is_some()) else {
             continue;

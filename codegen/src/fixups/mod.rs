@@ -1,6 +1,7 @@
-//! Named corrections of the contract, applied in memory before generation. Each says why it exists and counts the
-//! places it touched; one that touches none has outlived its reason and stops the run, so that the list only holds
-//! what is needed.
+//! Fixups: named corrections of the contract, applied in memory before generation.
+//!
+//! Each fixup states its reason and counts the places it changes. A fixup that changes nothing is an
+//! error, so the list cannot keep a correction that upstream has made unnecessary.
 
 mod choices;
 mod schema;
@@ -11,49 +12,53 @@ mod upstream_bugs;
 use anyhow::bail;
 use serde_json::Value;
 
-pub use choices::{JOINED, WHOLE};
+pub use choices::{JOINED_LIST, OPAQUE};
 pub use schema::{operations, resolve, target};
-pub use upstream_bugs::UNNAMED;
+pub use upstream_bugs::MISSING_OPERATION_IDS;
 
-/// Why a correction is made.
+/// Reason category of a fixup.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// The contract contradicts the server or `OpenAPI`.
     UpstreamBug,
-    /// The contract is right, but code generated from it would be worse for us.
+    /// The contract is correct, but it would generate worse code.
     Choice,
 }
 
-/// One correction.
+/// One correction of the contract.
 #[derive(Debug, Clone, Copy)]
 pub struct Fixup {
-    /// How the inventory and errors call it.
+    /// Name in `API.md` and in errors.
     pub name: &'static str,
-    /// Bug or choice.
+    /// Upstream bug or choice.
     pub kind: Kind,
-    /// What goes wrong without it.
+    /// Reason, as it is printed in `API.md`.
     pub reason: &'static str,
-    /// The first minor release whose contract needs it; older contracts may have no place for it.
+    /// First minor release whose contract needs the fixup. Older contracts may have nothing to change.
     pub since: (u64, u64),
-    /// Edits the document and returns the number of places touched.
+    /// Edits the document and returns the number of places changed.
     pub apply: fn(&mut Value) -> usize,
 }
 
-/// A correction that was made.
+/// A fixup that changed the document.
 #[derive(Debug, Clone)]
 pub struct Applied {
-    /// The correction.
+    /// The fixup.
     pub fixup: Fixup,
-    /// How many places it touched.
+    /// Number of places changed.
     pub places: usize,
 }
 
-/// The corrections in the order in which they build on each other.
+/// Returns all fixups, in the order in which they are applied. Later ones rely on earlier ones.
 pub fn all() -> impl Iterator<Item = Fixup> {
     upstream_bugs::FIXUPS.iter().chain(choices::FIXUPS).copied()
 }
 
-/// Applies every correction to the document of the release `version`.
+/// Applies every fixup to the document of the release `version`.
+///
+/// # Errors
+///
+/// Fails if a fixup that this release should need changes nothing.
 pub fn apply(document: &mut Value, version: &str) -> anyhow::Result<Vec<Applied>> {
     apply_each(all(), document, version)
 }
@@ -65,22 +70,25 @@ fn apply_each(
 ) -> anyhow::Result<Vec<Applied>> {
     let release = minor(version);
     let mut applied = Vec::new();
-    let mut outlived = Vec::new();
+    let mut unneeded = Vec::new();
     for fixup in fixups {
         let places = (fixup.apply)(document);
         if places > 0 {
             applied.push(Applied { fixup, places });
         } else if release.is_none_or(|release| release >= fixup.since) {
-            outlived.push(fixup.name);
+            unneeded.push(fixup.name);
         }
     }
-    if !outlived.is_empty() {
-        bail!("no longer applies, remove it from codegen/src/fixups: {}", outlived.join(", "));
+    if !unneeded.is_empty() {
+        bail!(
+            "fixups that no longer change the contract: {}; remove them from codegen/src/fixups",
+            unneeded.join(", ")
+        );
     }
     Ok(applied)
 }
 
-/// `1.39.0` → `(1, 39)`.
+/// Returns major and minor number: `1.39.0` → `(1, 39)`.
 fn minor(version: &str) -> Option<(u64, u64)> {
     let mut parts = version.trim_start_matches('v').split('.');
     Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))

@@ -1,15 +1,15 @@
-//! Walking an `OpenAPI` document: what the fixups have in common.
+//! Traversal of an `OpenAPI` document, shared by the fixups.
 
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-/// An object of the document.
+/// JSON object of the document.
 pub type Object = Map<String, Value>;
 
 const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
-/// Every operation as path, method and body, in document order.
+/// Returns every operation as path, method and object, in document order.
 pub fn operations(document: &Value) -> Vec<(&str, &'static str, &Object)> {
     let mut found = Vec::new();
     for (path, item) in document.get("paths").and_then(Value::as_object).into_iter().flatten() {
@@ -33,12 +33,12 @@ pub fn each_operation(document: &mut Value, edit: &mut dyn FnMut(&str, &str, &mu
     }
 }
 
-/// The schema named by a `$ref` into `components/schemas`.
+/// Returns the name of the schema that a `$ref` into `components/schemas` points to.
 pub fn target(schema: &Value) -> Option<&str> {
     schema.get("$ref")?.as_str()?.strip_prefix("#/components/schemas/")
 }
 
-/// Follows a `$ref` once; anything else is returned as it is.
+/// Follows a `$ref` once. Returns any other value unchanged.
 pub fn resolve<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
     value
         .get("$ref")
@@ -47,7 +47,7 @@ pub fn resolve<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
         .unwrap_or(value)
 }
 
-/// Calls `edit` with every schema of the document, the outer before the inner.
+/// Calls `edit` with every schema of the document, outer schemas before inner ones.
 pub fn each_schema(document: &mut Value, edit: &mut dyn FnMut(&mut Object)) {
     for schema in named_mut(document, "schemas") {
         each_inner(schema, edit);
@@ -72,7 +72,7 @@ pub fn each_schema(document: &mut Value, edit: &mut dyn FnMut(&mut Object)) {
     });
 }
 
-/// The values of `components/<group>`.
+/// Returns the values of `components/<group>`.
 pub fn named_mut<'a>(document: &'a mut Value, group: &str) -> impl Iterator<Item = &'a mut Value> {
     document
         .get_mut("components")
@@ -91,7 +91,7 @@ fn each_content(holder: &mut Value, edit: &mut dyn FnMut(&mut Object)) {
     }
 }
 
-/// Calls `edit` with this schema and every schema inside it.
+/// Calls `edit` with this schema and every schema nested in it.
 pub fn each_inner(schema: &mut Value, edit: &mut dyn FnMut(&mut Object)) {
     let Some(object) = schema.as_object_mut() else {
         return;
@@ -110,34 +110,34 @@ pub fn each_inner(schema: &mut Value, edit: &mut dyn FnMut(&mut Object)) {
     }
 }
 
-/// The schemas that answers are made of, whatever their status: by name, following references.
-pub fn replied(document: &Value) -> BTreeSet<String> {
-    let mut open = Vec::new();
+/// Returns the names of all schemas reachable from a response, of any status.
+pub fn schemas_in_replies(document: &Value) -> BTreeSet<String> {
+    let mut pending = Vec::new();
     for (_, _, operation) in operations(document) {
         for (_, response) in operation.get("responses").and_then(Value::as_object).into_iter().flatten() {
             for (_, media) in response.get("content").and_then(Value::as_object).into_iter().flatten() {
-                collect(media, &mut open);
+                collect_references(media, &mut pending);
             }
         }
     }
     let mut seen = BTreeSet::new();
-    while let Some(name) = open.pop() {
+    while let Some(name) = pending.pop() {
         if let Some(schema) = document.pointer(&format!("/components/schemas/{name}"))
             && seen.insert(name)
         {
-            collect(schema, &mut open);
+            collect_references(schema, &mut pending);
         }
     }
     seen
 }
 
-fn collect(value: &Value, names: &mut Vec<String>) {
+fn collect_references(value: &Value, names: &mut Vec<String>) {
     if let Some(name) = target(value) {
         names.push(name.to_owned());
     }
     match value {
-        Value::Object(object) => object.values().for_each(|inner| collect(inner, names)),
-        Value::Array(items) => items.iter().for_each(|inner| collect(inner, names)),
+        Value::Object(object) => object.values().for_each(|inner| collect_references(inner, names)),
+        Value::Array(items) => items.iter().for_each(|inner| collect_references(inner, names)),
         _ => {}
     }
 }

@@ -1,10 +1,10 @@
-//! Every fixup on the smallest contract that needs it.
+//! Tests of every fixup on the smallest contract that needs it.
 
 use serde_json::{Value, json};
 
 use super::{Fixup, Kind, all, apply_each};
 
-/// A document with one operation and one definition.
+/// Builds a document with one operation and one definition.
 fn document(operation: &Value, definition: &Value) -> Value {
     json!({
         "paths": { "/v1/things/{id}": { "get": operation } },
@@ -26,7 +26,7 @@ fn replies(definition: &Value) -> Value {
     document(&json!({ "operationId": "things.get", "responses": responses }), definition)
 }
 
-/// Name, before, after, places.
+/// Cases: name of the fixup, document before, document after, number of places.
 #[expect(clippy::too_many_lines, reason = "a table")]
 fn cases() -> Vec<(&'static str, Value, Value, usize)> {
     vec![
@@ -162,7 +162,7 @@ fn cases() -> Vec<(&'static str, Value, Value, usize)> {
 }
 
 #[test]
-fn each_fixup_does_what_it_says_and_counts_it() {
+fn each_fixup_makes_its_change_and_counts_the_places() {
     for (name, before, after, places) in cases() {
         let fixup = all().find(|fixup| fixup.name == name);
         let mut document = before;
@@ -172,15 +172,15 @@ fn each_fixup_does_what_it_says_and_counts_it() {
 }
 
 #[test]
-fn each_fixup_has_a_case() {
+fn each_fixup_has_a_test_case() {
     let tested: Vec<_> = cases().into_iter().map(|(name, ..)| name).collect();
     for fixup in all() {
-        assert!(tested.contains(&fixup.name), "{} has no case", fixup.name);
+        assert!(tested.contains(&fixup.name), "{} has no test case", fixup.name);
     }
 }
 
 #[test]
-fn a_fixup_does_its_work_once() {
+fn a_fixup_applied_twice_changes_nothing_the_second_time() {
     for (name, before, ..) in cases() {
         let mut document = before;
         let apply = all().find(|fixup| fixup.name == name).map(|fixup| fixup.apply);
@@ -193,7 +193,7 @@ fn a_fixup_does_its_work_once() {
 }
 
 #[test]
-fn a_request_that_is_a_list_is_never_null() {
+fn a_list_as_request_body_does_not_become_nullable() {
     let list = json!({ "schema": { "type": "array", "items": {} } });
     let mut document =
         operation(&json!({ "requestBody": { "content": { "application/json": list } }, "responses": {} }));
@@ -203,22 +203,22 @@ fn a_request_that_is_a_list_is_never_null() {
     assert_eq!(document, before);
 }
 
-const NEVER: Fixup = Fixup { name: "never", kind: Kind::Choice, reason: "a test", since: (1, 36), apply: |_| 0 };
+const NO_OP: Fixup = Fixup { name: "no-op", kind: Kind::Choice, reason: "a test", since: (1, 36), apply: |_| 0 };
 
 #[test]
-fn a_fixup_without_a_place_is_an_error_that_names_it() {
-    let error = apply_each([NEVER].into_iter(), &mut json!({}), "1.36.0").map_err(|error| error.to_string());
-    assert!(error.is_err_and(|text| text.contains("no longer applies") && text.contains("never")));
+fn a_fixup_that_changes_nothing_is_an_error_that_names_it() {
+    let error = apply_each([NO_OP].into_iter(), &mut json!({}), "1.36.0").map_err(|error| error.to_string());
+    assert!(error.is_err_and(|text| text.contains("no longer change the contract: no-op")));
 }
 
 #[test]
-fn an_older_contract_may_lack_the_place() {
-    assert!(apply_each([NEVER].into_iter(), &mut json!({}), "1.35.23").is_ok_and(|applied| applied.is_empty()));
-    assert!(apply_each([NEVER].into_iter(), &mut json!({}), "main").is_err());
+fn a_fixup_may_change_nothing_in_a_contract_older_than_its_since() {
+    assert!(apply_each([NO_OP].into_iter(), &mut json!({}), "1.35.23").is_ok_and(|applied| applied.is_empty()));
+    assert!(apply_each([NO_OP].into_iter(), &mut json!({}), "main").is_err());
 }
 
 #[test]
-fn names_are_unique_and_reasons_given() {
+fn every_fixup_has_a_unique_name_and_a_reason() {
     let mut names: Vec<_> = all().map(|fixup| fixup.name).collect();
     let count = names.len();
     names.sort_unstable();

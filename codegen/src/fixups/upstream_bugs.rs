@@ -1,38 +1,39 @@
-//! Where the contract contradicts the server or `OpenAPI`.
+//! Fixups for contradictions between the contract and the server or `OpenAPI`.
 
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::schema::{Object, each_inner, each_operation, each_schema, replied, target};
+use super::schema::{Object, each_inner, each_operation, each_schema, schemas_in_replies, target};
 use super::{Fixup, Kind};
 
 pub(super) const FIXUPS: &[Fixup] = &[
     Fixup {
         name: "operation-id",
         kind: Kind::UpstreamBug,
-        reason: "an operation without operationId cannot be named; it gets one after its neighbours'",
+        reason: "progenitor names a method after its operationId; an operation without one gets an id in the style of its \
+                 neighbours",
         since: (1, 24),
         apply: operation_id,
     },
     Fixup {
         name: "format-for-type",
         kind: Kind::UpstreamBug,
-        reason: "`format: object`, `format: string` and the like stand where `type` was meant",
+        reason: "the contract has `format: object`, `format: string` and so on where it means `type`",
         since: (1, 24),
         apply: format_for_type,
     },
     Fixup {
         name: "integer-numbers",
         kind: Kind::UpstreamBug,
-        reason: "`number` with an integer format would be sent as 60.0, which the server refuses",
+        reason: "a `number` with an integer format would be sent as 60.0, which the server refuses",
         since: (1, 24),
         apply: integer_numbers,
     },
     Fixup {
         name: "any-value",
         kind: Kind::UpstreamBug,
-        reason: "a bare `type: object` stands for any JSON value: the server puts arrays, strings and numbers there",
+        reason: "a bare `type: object` means any JSON value: the server also sends arrays, strings and numbers",
         since: (1, 24),
         apply: any_value,
     },
@@ -53,20 +54,20 @@ pub(super) const FIXUPS: &[Fixup] = &[
     Fixup {
         name: "required-in-replies",
         kind: Kind::UpstreamBug,
-        reason: "a field that another server version leaves out must not fail the whole reply",
+        reason: "another server version may leave out a required field, which must not fail the whole reply",
         since: (1, 28),
         apply: required_in_replies,
     },
 ];
 
-/// Paths of operations without an id, and the id that goes with those of their neighbours.
-pub const UNNAMED: &[(&str, &str)] =
+/// Paths of operations that have no `operationId`, each with the id that the fixup adds.
+pub const MISSING_OPERATION_IDS: &[(&str, &str)] =
     &[("/v1/.well-known/openid-configuration", "weaviate.wellknown.openid.configuration")];
 
 fn operation_id(document: &mut Value) -> usize {
     let mut places = 0;
     each_operation(document, &mut |path, _, operation| {
-        let name = UNNAMED.iter().find(|(unnamed, _)| *unnamed == path).map(|(_, id)| id);
+        let name = MISSING_OPERATION_IDS.iter().find(|(known, _)| *known == path).map(|(_, id)| id);
         if let (false, Some(id)) = (operation.contains_key("operationId"), name) {
             operation.insert("operationId".into(), json!(id));
             places += 1;
@@ -112,8 +113,8 @@ fn integer_numbers(document: &mut Value) -> usize {
 fn any_value(document: &mut Value) -> usize {
     let mut places = 0;
     each_schema(document, &mut |schema| {
-        let shaped = ["properties", "additionalProperties", "allOf", "$ref"];
-        if schema.get("type") == Some(&json!("object")) && !shaped.iter().any(|key| schema.contains_key(*key)) {
+        let structural = ["properties", "additionalProperties", "allOf", "$ref"];
+        if schema.get("type") == Some(&json!("object")) && !structural.iter().any(|key| schema.contains_key(*key)) {
             schema.remove("type");
             schema.remove("nullable");
             places += 1;
@@ -158,7 +159,8 @@ fn make_nullable(schema: &mut Object) -> usize {
     1
 }
 
-/// Lists and maps in properties anywhere, and those that are a whole reply. What is a whole request stays as it is.
+/// Makes lists and maps nullable, in all properties and as whole replies. A list that is a whole
+/// request body stays as it is, because the client never sends `null` there.
 fn null_collections(document: &mut Value) -> usize {
     let mut places = 0;
     each_schema(document, &mut |schema| {
@@ -168,21 +170,21 @@ fn null_collections(document: &mut Value) -> usize {
             }
         }
     });
-    let mut whole = BTreeSet::new();
+    let mut reply_schemas = BTreeSet::new();
     each_operation(document, &mut |_, _, operation| {
         for (_, response) in operation.get_mut("responses").and_then(Value::as_object_mut).into_iter().flatten() {
             for (_, media) in response.get_mut("content").and_then(Value::as_object_mut).into_iter().flatten() {
                 let Some(schema) = media.get_mut("schema") else {
                     continue;
                 };
-                whole.extend(target(schema).map(str::to_owned));
+                reply_schemas.extend(target(schema).map(str::to_owned));
                 if let Some(schema) = schema.as_object_mut() {
                     places += make_nullable(schema);
                 }
             }
         }
     });
-    for name in whole {
+    for name in reply_schemas {
         let pointer = format!("/components/schemas/{name}");
         if let Some(schema) = document.pointer_mut(&pointer).and_then(Value::as_object_mut) {
             places += make_nullable(schema);
@@ -194,7 +196,7 @@ fn null_collections(document: &mut Value) -> usize {
 fn required_in_replies(document: &mut Value) -> usize {
     let mut places = 0;
     let mut drop = |schema: &mut Object| places += usize::from(schema.remove("required").is_some());
-    for name in replied(document) {
+    for name in schemas_in_replies(document) {
         if let Some(schema) = document.pointer_mut(&format!("/components/schemas/{name}")) {
             each_inner(schema, &mut drop);
         }

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::grpc::{self, folded};
 use super::post::types::wire_name;
 use super::rest;
-use crate::fixups::{UNNAMED, WHOLE, operations};
+use crate::fixups::{MISSING_OPERATION_IDS, OPAQUE, operations};
 
 /// Something that is left out on purpose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,8 +60,8 @@ pub fn settle(
 
     let methods: BTreeSet<String> = rest.methods.iter().map(|name| folded(name)).collect();
     for (path, method, operation) in operations(contract) {
-        let unnamed = UNNAMED.iter().find(|(unnamed, _)| *unnamed == path).map(|(_, id)| *id);
-        let id = operation.get("operationId").and_then(Value::as_str).or(unnamed);
+        let added = MISSING_OPERATION_IDS.iter().find(|(known, _)| *known == path).map(|(_, id)| *id);
+        let id = operation.get("operationId").and_then(Value::as_str).or(added);
         let id = id.map_or_else(|| format!("{method} {path}"), str::to_owned);
         account("operation", &id, methods.contains(&folded(&id)), &mut counts.operations);
     }
@@ -72,7 +72,7 @@ pub fn settle(
         let fields = written.get(&folded(name));
         account("definition", name, fields.is_some(), &mut counts.definitions);
         // What is whole is there with all its fields, by no name of their own.
-        let Some(fields) = fields.filter(|_| !WHOLE.contains(&name.as_str())) else { continue };
+        let Some(fields) = fields.filter(|_| !OPAQUE.contains(&name.as_str())) else { continue };
         let names = schema.get("properties").and_then(Value::as_object).into_iter().flatten();
         properties
             .extend(names.filter(|(field, _)| !fields.contains(*field)).map(|(field, _)| format!("{name}.{field}")));

@@ -6,7 +6,7 @@ use anyhow::{Context as _, bail};
 use serde_json::Value;
 
 use super::grpc::folded;
-use crate::fixups::{JOINED, operations, resolve};
+use crate::fixups::{JOINED_LIST, operations, resolve};
 
 /// One REST operation.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -52,7 +52,7 @@ impl Facts {
             let mut joined = BTreeSet::new();
             for parameter in operation.get("parameters").and_then(Value::as_array).into_iter().flatten() {
                 let parameter = resolve(document, parameter);
-                if parameter.get(JOINED).is_some() {
+                if parameter.get(JOINED_LIST).is_some() {
                     joined.extend(parameter.get("name").and_then(Value::as_str).map(folded));
                 }
             }
