@@ -1,5 +1,4 @@
-//! `codegen diff`: what one contract has over another, as a person asks about it: what breaks, what is added, what is
-//! deprecated, for REST and for gRPC.
+//! `codegen diff`: breaking changes, additions and deprecations between two contracts, for REST and gRPC.
 
 mod report;
 #[cfg(test)]
@@ -13,22 +12,22 @@ use anyhow::Result;
 pub use self::report::Report;
 use self::report::Section;
 use crate::sync::Contract;
-use crate::sync::history::traits::{DEPRECATED, ERRORS, NULLABLE, REQUIRED, Traits};
+use crate::sync::history::attributes::{Attributes, DEPRECATED, ERRORS, NULLABLE, REQUIRED};
 use crate::sync::history::{Items, Kind};
 
-/// The two contracts.
+/// Arguments of `codegen diff`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The older contract: a folder like specs/, or one laid out like Weaviate's repository
+    /// Older contract: a folder laid out like specs/ or like Weaviate's repository
     from: PathBuf,
-    /// The newer contract
+    /// Newer contract, in either layout
     to: PathBuf,
     /// Print JSON instead of Markdown
     #[arg(long)]
     json: bool,
 }
 
-/// A message or an enum.
+/// Noun for a protobuf message or enum.
 const TYPE: &str = "type";
 
 /// Prints the report.
@@ -54,29 +53,29 @@ pub fn compare(from: &Contract, to: &Contract) -> Result<Report> {
 fn compare_kind(kind: Kind, old: &Items, new: &Items, section: &mut Section) {
     let names: BTreeSet<&str> = old.names(kind).chain(new.names(kind)).collect();
     for name in names {
-        let (before, after) = (old.traits(kind, name), new.traits(kind, name));
-        let Some(noun) = after.or(before).map(|traits| noun(kind, traits)) else {
+        let (before, after) = (old.attributes(kind, name), new.attributes(kind, name));
+        let Some(noun) = after.or(before).map(|attributes| noun(kind, attributes)) else {
             continue;
         };
         let line = |rest: &str| format!("{noun} `{name}`{rest}");
-        // A nested message is worth a line of its own.
-        let said = |has: &Items, lacks: &Items| noun != TYPE && goes_with_owner(kind, name, has, lacks);
+        // A nested message gets a line even if its outer message has one.
+        let implied = |has: &Items, lacks: &Items| noun != TYPE && owner_has_changed(kind, name, has, lacks);
         match (before, after) {
-            (Some(_), None) if !said(old, new) => section.breaking.push(line(" removed")),
-            (None, Some(traits)) if !said(new, old) => {
-                let must_be_sent = kind == Kind::Parameter && traits.contains_key(REQUIRED);
+            (Some(_), None) if !implied(old, new) => section.breaking.push(line(" removed")),
+            (None, Some(attributes)) if !implied(new, old) => {
+                let must_be_sent = kind == Kind::Parameter && attributes.contains_key(REQUIRED);
                 if must_be_sent {
-                    section.breaking.push(line(" added, and required"));
+                    section.breaking.push(line(" added as required"));
                 } else {
                     section.additive.push(line(" added"));
                 }
-                if traits.contains_key(DEPRECATED) {
+                if attributes.contains_key(DEPRECATED) {
                     section.deprecated.push(line(""));
                 }
             }
             (Some(before), Some(after)) => {
                 for change in changes(before, after) {
-                    change.enter(section, &line(""));
+                    change.add_to(section, &line(""));
                 }
             }
             _ => {}
@@ -84,9 +83,9 @@ fn compare_kind(kind: Kind, old: &Items, new: &Items, section: &mut Section) {
     }
 }
 
-/// Whether the owner of an item (the operation of a parameter, the message of a field) is itself in one contract only,
-/// so that naming the owner says it all.
-fn goes_with_owner(kind: Kind, name: &str, has: &Items, lacks: &Items) -> bool {
+/// Whether the owner of an item is itself in one contract only, so that a line for the owner is enough.
+/// The owner of a parameter is its operation, that of a field its message.
+fn owner_has_changed(kind: Kind, name: &str, has: &Items, lacks: &Items) -> bool {
     let owners: &[Kind] = match kind {
         Kind::Parameter => &[Kind::Operation],
         Kind::Property | Kind::EnumValue => &[Kind::Definition, Kind::Property],
@@ -98,7 +97,7 @@ fn goes_with_owner(kind: Kind, name: &str, has: &Items, lacks: &Items) -> bool {
         .any(|owner| owners.iter().any(|kind| has.contains(*kind, owner) && !lacks.contains(*kind, owner)))
 }
 
-/// A change of a trait, by what it means to who uses the item.
+/// Change of an attribute, classified by its effect on users of the item.
 enum Change {
     Breaking(String),
     Additive(String),
@@ -106,7 +105,7 @@ enum Change {
 }
 
 impl Change {
-    fn enter(self, section: &mut Section, line: &str) {
+    fn add_to(self, section: &mut Section, line: &str) {
         match self {
             Self::Breaking(text) => section.breaking.push(format!("{line} {text}")),
             Self::Additive(text) => section.additive.push(format!("{line} {text}")),
@@ -115,7 +114,7 @@ impl Change {
     }
 }
 
-fn changes(before: &Traits, after: &Traits) -> Vec<Change> {
+fn changes(before: &Attributes, after: &Attributes) -> Vec<Change> {
     let names: BTreeSet<&'static str> = before.keys().chain(after.keys()).copied().collect();
     names
         .into_iter()
@@ -141,16 +140,16 @@ fn changes(before: &Traits, after: &Traits) -> Vec<Change> {
         .collect()
 }
 
-fn noun(kind: Kind, traits: &Traits) -> &'static str {
+fn noun(kind: Kind, attributes: &Attributes) -> &'static str {
     match kind {
         Kind::Definition => "definition",
         Kind::EnumValue => "value",
         Kind::Operation => "operation",
         Kind::Parameter => "parameter",
         Kind::Property => "property",
-        Kind::Proto if traits.contains_key("takes") => "RPC",
-        Kind::Proto if traits.contains_key("type") => "field",
-        Kind::Proto if traits.contains_key("number") => "value",
+        Kind::Proto if attributes.contains_key("takes") => "RPC",
+        Kind::Proto if attributes.contains_key("type") => "field",
+        Kind::Proto if attributes.contains_key("number") => "value",
         Kind::Proto => TYPE,
     }
 }

@@ -1,11 +1,11 @@
-//! The report, as Markdown and as JSON.
+//! Report of `codegen diff`, as Markdown and as JSON.
 
 use std::fmt::Write as _;
 
 use anyhow::Result;
 use serde::Serialize;
 
-/// What one contract has over another.
+/// Changes from one contract to another.
 #[derive(Debug, Default, Serialize)]
 pub struct Report {
     pub from: String,
@@ -14,7 +14,7 @@ pub struct Report {
     pub grpc: Section,
 }
 
-/// What changed in one of the two protocols, a line each.
+/// Changes of one protocol, one line each.
 #[derive(Debug, Default, Serialize)]
 pub struct Section {
     pub breaking: Vec<String>,
@@ -66,10 +66,10 @@ impl Section {
         self.breaking.is_empty() && self.additive.is_empty() && self.deprecated.is_empty()
     }
 
-    /// By noun, then by name.
+    /// Sorts the lines by noun, then by name.
     pub fn sort(&mut self) {
         for lines in [&mut self.breaking, &mut self.additive, &mut self.deprecated] {
-            // An owner before what it owns: the mark that ends a name must not sort after a dot.
+            // A backtick sorts after a dot, which would put `Thing.name` before `Thing`.
             lines.sort_by_key(|line| line.replace('`', " "));
         }
     }

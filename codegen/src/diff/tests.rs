@@ -42,29 +42,29 @@ fn contract(schema: &Value, proto: &str) -> Result<Contract> {
     Contract::from_upstream(&Upstream::new(files, "tree".to_owned(), None)?)
 }
 
-/// The REST section after a change to the tiny contract.
+/// Returns the REST section after a change to the small contract.
 fn rest(change: impl Fn(&mut Value)) -> Result<Section> {
     let mut schema = swagger();
     change(&mut schema);
     Ok(compare(&contract(&swagger(), PROTO)?, &contract(&schema, PROTO)?)?.rest)
 }
 
-/// The gRPC section after a replacement in the tiny contract.
+/// Returns the gRPC section after a replacement in the small contract.
 fn grpc(from: &str, to: &str) -> Result<Section> {
     assert!(PROTO.contains(from), "{from}");
     Ok(compare(&contract(&swagger(), PROTO)?, &contract(&swagger(), &PROTO.replace(from, to))?)?.grpc)
 }
 
-/// The three lists of a section, which must be as said.
+/// Asserts the three lists of a section.
 #[track_caller]
-fn holds(section: &Section, breaking: &[&str], additive: &[&str], deprecated: &[&str]) {
+fn assert_section(section: &Section, breaking: &[&str], additive: &[&str], deprecated: &[&str]) {
     assert_eq!(section.breaking, breaking);
     assert_eq!(section.additive, additive);
     assert_eq!(section.deprecated, deprecated);
 }
 
 #[test]
-fn the_same_contract_has_no_change() -> Result<()> {
+fn equal_contracts_have_an_empty_report() -> Result<()> {
     let report = compare(&contract(&swagger(), PROTO)?, &contract(&swagger(), PROTO)?)?;
     assert!(report.rest.is_empty() && report.grpc.is_empty(), "{report:?}");
     assert_eq!(report.markdown(), "# Weaviate 1.0.0 → 1.0.0\n\n## REST\n\nNo change.\n\n## gRPC\n\nNo change.\n");
@@ -72,14 +72,14 @@ fn the_same_contract_has_no_change() -> Result<()> {
 }
 
 #[test]
-fn what_comes_and_goes_is_named_without_its_parts() -> Result<()> {
+fn an_added_or_removed_item_is_listed_without_its_parts() -> Result<()> {
     let section = rest(|schema| {
         let get = schema["paths"]["/things"]["get"].take();
         schema["paths"]["/things"].as_object_mut().map(|item| item.remove("get"));
         schema["paths"]["/more"]["get"] = get;
         schema["definitions"]["More"] = json!({ "properties": { "x": { "enum": ["y"] } } });
     })?;
-    holds(
+    assert_section(
         &section,
         &["operation `GET /things` removed"],
         &["definition `More` added", "operation `GET /more` added"],
@@ -89,7 +89,7 @@ fn what_comes_and_goes_is_named_without_its_parts() -> Result<()> {
 }
 
 #[test]
-fn properties_and_values_are_compared() -> Result<()> {
+fn properties_and_enum_values_are_compared() -> Result<()> {
     let section = rest(|schema| {
         schema["definitions"]["Thing"] = json!({
             "required": ["kind"],
@@ -100,7 +100,7 @@ fn properties_and_values_are_compared() -> Result<()> {
             },
         });
     })?;
-    holds(
+    assert_section(
         &section,
         &[
             "property `Thing.kind` is now required",
@@ -128,12 +128,12 @@ fn operations_and_parameters_are_compared() -> Result<()> {
         ]);
         schema["paths"]["/things"]["post"]["parameters"][0]["required"] = true.into();
     })?;
-    holds(
+    assert_section(
         &section,
         &[
             "operation `GET /things` replies: `200 application/json Thing` → `200`",
             "parameter `GET /things ? query:limit` is now required",
-            "parameter `GET /things ? query:must` added, and required",
+            "parameter `GET /things ? query:must` added as required",
             "parameter `POST /things ? body:body` is now required",
         ],
         &["operation `GET /things` errors: `404` → `404, 429`", "parameter `GET /things ? query:may` added"],
@@ -143,17 +143,17 @@ fn operations_and_parameters_are_compared() -> Result<()> {
 }
 
 #[test]
-fn messages_and_their_nested_ones_are_named() -> Result<()> {
+fn added_messages_are_listed_with_their_nested_messages() -> Result<()> {
     let section =
         grpc("enum Mode", "message Boost { message Condition { string p = 1; } Condition c = 1; } enum Mode")?;
-    holds(&section, &[], &["type `Boost` added", "type `Boost.Condition` added"], &[]);
+    assert_section(&section, &[], &["type `Boost` added", "type `Boost.Condition` added"], &[]);
     let section = grpc("rpc Old(Gone) returns (Gone);", "rpc Stream(stream Request) returns (Request);")?;
-    holds(&section, &["RPC `Weaviate.rpc Old` removed"], &["RPC `Weaviate.rpc Stream` added"], &[]);
+    assert_section(&section, &["RPC `Weaviate.rpc Old` removed"], &["RPC `Weaviate.rpc Stream` added"], &[]);
     Ok(())
 }
 
 #[test]
-fn fields_and_values_are_compared() -> Result<()> {
+fn fields_and_proto_enum_values_are_compared() -> Result<()> {
     for (from, to, breaking) in [
         ("string a = 1", "string a = 9", "field `Request.a` number: `1` → `9`"),
         ("string a = 1", "repeated string a = 1", "field `Request.a` type: `string` → `repeated string`"),
@@ -169,13 +169,13 @@ fn fields_and_values_are_compared() -> Result<()> {
     ] {
         assert_eq!(grpc(from, to)?.breaking, [breaking]);
     }
-    holds(&grpc("string a = 1", "string a = 1 [deprecated = true]")?, &[], &[], &["field `Request.a`"]);
-    holds(&grpc("FAST = 1;", "FAST = 1; SLOW = 2;")?, &[], &["value `Mode.SLOW` added"], &[]);
+    assert_section(&grpc("string a = 1", "string a = 1 [deprecated = true]")?, &[], &[], &["field `Request.a`"]);
+    assert_section(&grpc("FAST = 1;", "FAST = 1; SLOW = 2;")?, &[], &["value `Mode.SLOW` added"], &[]);
     Ok(())
 }
 
 #[test]
-fn the_report_reads_as_markdown_and_as_json() -> Result<()> {
+fn the_report_is_written_as_markdown_and_as_json() -> Result<()> {
     let mut schema = swagger();
     schema["info"]["version"] = "1.1.0".into();
     schema["definitions"]["More"] = json!({});

@@ -1,4 +1,4 @@
-//! `UPSTREAM.toml`: which release the contract is of, where it came from, and the checksums of what was read.
+//! `UPSTREAM.toml`: release and source of the contract, with the checksums of the files that were read.
 
 use std::collections::BTreeMap;
 
@@ -18,7 +18,7 @@ struct Manifest<'a> {
     sha256: BTreeMap<&'a str, String>,
 }
 
-/// The text of the manifest.
+/// Renders `UPSTREAM.toml`.
 pub fn render(version: Version, upstream: &Upstream) -> Result<String> {
     let manifest = Manifest {
         version: version.to_string(),
@@ -27,17 +27,17 @@ pub fn render(version: Version, upstream: &Upstream) -> Result<String> {
         sha256: upstream.files.iter().map(|(path, bytes)| (path.as_str(), sha256(bytes))).collect(),
     };
     Ok(format!(
-        "# Written by `codegen sync`. The checksums are of upstream's files as they were read.\n{}",
+        "# Written by `codegen sync`. The checksums are those of the upstream files.\n{}",
         toml::to_string(&manifest)?
     ))
 }
 
-/// A checksum in hexadecimal.
+/// Returns the SHA-256 checksum in hexadecimal.
 pub fn sha256(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }
 
-/// Bytes in hexadecimal.
+/// Returns bytes in hexadecimal.
 pub fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
     bytes.iter().fold(String::new(), |mut out, byte| {

@@ -1,4 +1,4 @@
-//! `codegen sync`: from a Weaviate release to `specs/`, its contract in canonical form.
+//! `codegen sync`: writes the contract of a Weaviate release to `specs/`, in canonical form.
 
 mod download;
 pub mod history;
@@ -25,30 +25,30 @@ use self::source::Upstream;
 use self::staging::Staging;
 use self::version::Version;
 
-/// Where the public source of Weaviate lives.
+/// Public source repository of Weaviate.
 const REPOSITORY: &str = "https://github.com/weaviate/weaviate";
 
-/// Where the release comes from and where its canonical form goes.
+/// Arguments of `codegen sync`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The release to read, such as 1.39.0
+    /// Release to read, such as 1.39.0
     #[arg(long, value_name = "VERSION")]
     version: Version,
-    /// Read this folder, laid out like Weaviate's repository
+    /// Read the release from this folder, laid out like Weaviate's repository
     #[arg(long, value_name = "DIR", conflicts_with = "git")]
     from: Option<PathBuf>,
-    /// Read the tag v<VERSION> of this clone of Weaviate's repository; without --from and --git it is downloaded
+    /// Read the tag v<VERSION> of this clone of Weaviate's repository [default: download the release from GitHub]
     #[arg(long, value_name = "DIR")]
     git: Option<PathBuf>,
-    /// The canonical contract
+    /// Folder of the canonical contract
     #[arg(long, default_value = "specs")]
     specs: PathBuf,
-    /// The address that stands for the public repository
+    /// URL of the repository to download from
     #[arg(long, hide = true, default_value = REPOSITORY)]
     repository: String,
 }
 
-/// Reads, converts and checks everything first; then replaces the contract in one go.
+/// Reads, converts and checks the whole release, then replaces the contract in one step.
 pub fn run(args: &Args) -> Result<()> {
     let upstream = match (&args.from, &args.git) {
         (Some(folder), _) => source::folder(folder)?,
@@ -57,18 +57,18 @@ pub fn run(args: &Args) -> Result<()> {
     };
     let contract = Contract::from_upstream(&upstream)?;
     let stated = contract.version()?;
-    ensure!(stated == args.version, "{}: this is the contract of {stated}, not of {}", source::SCHEMA, args.version);
+    ensure!(stated == args.version, "{}: info/version is {stated}, but --version is {}", source::SCHEMA, args.version);
     let (history, recorded) = updated_history(&args.specs, args.version, &contract)?;
 
     if args.specs.join(OPENAPI).exists() {
         match Contract::from_specs(&args.specs).and_then(|before| diff::compare(&before, &contract)) {
             Ok(report) => println!("{}", report.markdown()),
-            // What is there may be damaged, and this command is how it gets repaired.
-            Err(error) => println!("No comparison with the contract that is there: {error:#}"),
+            // The old contract may be damaged, and `sync` is the way to repair it.
+            Err(error) => println!("warning: cannot compare with the old contract, continuing without: {error:#}"),
         }
     }
 
-    let staging = Staging::beside(&args.specs)?;
+    let staging = Staging::next_to(&args.specs)?;
     staging.write(OPENAPI, &(serde_json::to_string_pretty(&contract.openapi)? + "\n"))?;
     for (name, text) in &contract.protos {
         staging.write(&format!("{PROTO}/{name}"), text)?;
@@ -77,21 +77,21 @@ pub fn run(args: &Args) -> Result<()> {
     staging.write(history::FILE, &history.render()?)?;
     staging.commit(&args.specs)?;
     println!(
-        "{} holds the contract of Weaviate {}; recorded: {} items added, {} gone",
+        "{} now has the contract of Weaviate {}; history: {} items added, {} removed",
         args.specs.display(),
         args.version,
         recorded.added,
-        recorded.gone
+        recorded.removed
     );
     Ok(())
 }
 
-/// The history in `specs`, with this release entered; where there is none, one begins.
+/// Reads the history in `specs` and records this release in it. Starts a new history if there is none.
 fn updated_history(specs: &Path, version: Version, contract: &Contract) -> Result<(History, Recorded)> {
     let path = specs.join(history::FILE);
     if !path.exists() {
-        println!("{} does not exist: it begins with {version}", path.display());
-        return Ok((History::beginning_with(version), Recorded::default()));
+        println!("{} does not exist; a new history starts with {version}", path.display());
+        return Ok((History::starting_with(version), Recorded::default()));
     }
     let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
     let mut history = History::parse(&text)?;
@@ -99,11 +99,15 @@ fn updated_history(specs: &Path, version: Version, contract: &Contract) -> Resul
     let covered = if history.covers(version) {
         Items::default()
     } else {
-        let covered =
-            Contract::from_specs(specs).context("the contract that is there is needed to tell new from old")?;
+        let covered = Contract::from_specs(specs)
+            .context("cannot read the old contract, which the history of the new release needs")?;
         let items = covered.items()?;
         let version = covered.version()?;
-        ensure!(history.covers(version), "{} does not cover {version}, the contract that is there", path.display());
+        ensure!(
+            history.covers(version),
+            "{} does not cover {version}, the release of the old contract",
+            path.display()
+        );
         history.verify(version, &items)?;
         items
     };
@@ -111,11 +115,12 @@ fn updated_history(specs: &Path, version: Version, contract: &Contract) -> Resul
     Ok((history, recorded))
 }
 
-/// The canonical REST contract within `specs/`, and the folder its proto files import each other from.
+/// Canonical REST contract in `specs/`.
 const OPENAPI: &str = "openapi.json";
+/// Import root of the canonical proto files in `specs/`.
 const PROTO: &str = "proto";
 
-/// A contract in canonical form.
+/// Contract in canonical form.
 #[derive(Debug)]
 pub struct Contract {
     pub openapi: Value,
@@ -124,7 +129,7 @@ pub struct Contract {
 }
 
 impl Contract {
-    /// Reads `specs/`, or a folder that looks like it.
+    /// Reads a folder laid out like `specs/`.
     pub fn from_specs(specs: &Path) -> Result<Self> {
         let path = specs.join(OPENAPI);
         let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
@@ -134,7 +139,7 @@ impl Contract {
         Ok(Self { openapi, protos, descriptors })
     }
 
-    /// Reads a folder of either kind: canonical like `specs/`, or laid out like Weaviate's repository.
+    /// Reads a folder in either layout: that of `specs/` or that of Weaviate's repository.
     pub fn read(folder: &Path) -> Result<Self> {
         if folder.join(OPENAPI).exists() {
             Self::from_specs(folder)
@@ -143,7 +148,7 @@ impl Contract {
         }
     }
 
-    /// Converts what upstream wrote.
+    /// Converts the files of a release to canonical form.
     pub fn from_upstream(upstream: &Upstream) -> Result<Self> {
         let openapi = swagger::convert(source::SCHEMA, upstream.text(source::SCHEMA)?)?;
         let protos = upstream
@@ -157,13 +162,13 @@ impl Contract {
         Ok(Self { openapi, protos, descriptors })
     }
 
-    /// The release it is of.
+    /// Returns the release of this contract.
     pub fn version(&self) -> Result<Version> {
         let version = self.openapi.pointer("/info/version").and_then(Value::as_str).unwrap_or_default();
-        version.parse().context("the contract's info/version")
+        version.parse().context("info/version of the contract")
     }
 
-    /// The names of everything in it.
+    /// Returns the names of all items.
     pub fn items(&self) -> Result<Items> {
         Items::of(&self.openapi, &self.descriptors)
     }

@@ -1,5 +1,6 @@
-//! Proto files in canonical form: no comments, one way to lay them out, imports as they lie in `specs/proto`. What is
-//! written compiles to the same descriptors as what was read, or nothing is written.
+//! Conversion of proto files to canonical form: without comments, in one layout, with the import paths of `specs/proto`.
+//!
+//! The conversion fails unless the result compiles to the same descriptors as the input.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -9,29 +10,31 @@ use anyhow::{Context as _, Result, anyhow, bail, ensure};
 use prost_types::FileDescriptorSet;
 use protox::file::{ChainFileResolver, File, FileResolver, GoogleFileResolver};
 
-/// Proto files by the name they import each other by.
+/// Text of proto files by import path.
 pub type ProtoFiles = BTreeMap<String, String>;
 
-/// The folder upstream imports from, and the one `specs/proto` keeps them in.
+/// Import prefix of the upstream files.
 const UPSTREAM: &str = "v1/";
+/// Import prefix of the files in `specs/proto`.
 const CANONICAL: &str = "weaviate/v1/";
 
-/// Turns upstream's files (`v1/x.proto`) into canonical ones (`weaviate/v1/x.proto`), and says what those mean.
+/// Converts upstream files (`v1/x.proto`) to canonical ones (`weaviate/v1/x.proto`). Returns them with their
+/// descriptors.
 pub fn canonical(upstream: &ProtoFiles) -> Result<(ProtoFiles, FileDescriptorSet)> {
     let expected = compile(upstream)?;
     let canonical = upstream
         .iter()
-        .map(|(name, text)| Ok((rename(name)?, layout(text).with_context(|| name.clone())?)))
+        .map(|(name, text)| Ok((rename(name)?, format(text).with_context(|| name.clone())?)))
         .collect::<Result<ProtoFiles>>()?;
     let actual = compile(&canonical).context("the canonical form of the proto files does not compile")?;
     ensure!(
         actual == renamed(expected)?,
-        "the canonical form of the proto files means something else than what was read: a fault of this command"
+        "the canonical proto files compile to other descriptors than the upstream files; this is a bug in codegen/src/sync/proto.rs"
     );
     Ok((canonical, actual))
 }
 
-/// Reads the canonical files beneath a folder that they import each other from.
+/// Reads the canonical files in the import root `folder`.
 pub fn read(folder: &Path) -> Result<ProtoFiles> {
     let own = folder.join(CANONICAL);
     let mut files = ProtoFiles::new();
@@ -47,7 +50,7 @@ pub fn read(folder: &Path) -> Result<ProtoFiles> {
     Ok(files)
 }
 
-/// Compiles all files; errors name file, line and column.
+/// Compiles all files. Errors name file, line and column.
 pub fn compile(files: &ProtoFiles) -> Result<FileDescriptorSet> {
     let mut resolver = ChainFileResolver::new();
     resolver.add(InMemory(files.clone()));
@@ -55,7 +58,7 @@ pub fn compile(files: &ProtoFiles) -> Result<FileDescriptorSet> {
     let mut compiler = protox::Compiler::with_file_resolver(resolver);
     compiler.include_imports(true).include_source_info(false);
     for name in files.keys() {
-        // `Debug` of this error is the form with the place in it.
+        // Only the `Debug` form of this error has the line and column.
         compiler.open_file(name).map_err(|error| anyhow!("{error:?}"))?;
     }
     let mut set = compiler.file_descriptor_set();
@@ -81,11 +84,11 @@ impl FileResolver for InMemory {
 fn rename(name: &str) -> Result<String> {
     match name.strip_prefix(UPSTREAM) {
         Some(rest) => Ok(format!("{CANONICAL}{rest}")),
-        None => bail!("{name}: a proto file outside of {UPSTREAM}"),
+        None => bail!("{name}: the import path of a proto file must start with {UPSTREAM}"),
     }
 }
 
-/// The same descriptors under their canonical file names.
+/// Returns the descriptors with canonical file names.
 fn renamed(mut set: FileDescriptorSet) -> Result<FileDescriptorSet> {
     for file in &mut set.file {
         for name in file.dependency.iter_mut().chain(&mut file.name) {
@@ -98,9 +101,9 @@ fn renamed(mut set: FileDescriptorSet) -> Result<FileDescriptorSet> {
     Ok(set)
 }
 
-/// Lays a file out anew: a statement per line, two spaces per level, a blank line before each block and between the
-/// groups at the top.
-fn layout(text: &str) -> Result<String> {
+/// Formats a file: one statement per line, two spaces per level, a blank line before each block and between
+/// groups of top-level statements.
+fn format(text: &str) -> Result<String> {
     let tokens = tokens(text)?;
     let mut out = String::new();
     let mut line = Line::default();
@@ -109,7 +112,7 @@ fn layout(text: &str) -> Result<String> {
     let mut previous = String::new();
     for token in tokens {
         match token {
-            // An empty statement says nothing.
+            // Drops empty statements.
             ";" if line.is_empty() => {}
             ";" | "{" if brackets == 0 => {
                 let first = line.first().to_owned();
@@ -126,7 +129,7 @@ fn layout(text: &str) -> Result<String> {
                 previous = first;
             }
             "}" if brackets == 0 => {
-                depth = depth.checked_sub(1).context("a closing brace too many")?;
+                depth = depth.checked_sub(1).context("unmatched closing brace")?;
                 if out.ends_with("{\n") {
                     out.pop();
                 } else {
@@ -145,7 +148,7 @@ fn layout(text: &str) -> Result<String> {
             }
         }
     }
-    ensure!(line.is_empty() && depth == 0, "the file ends within a declaration");
+    ensure!(line.is_empty() && depth == 0, "unexpected end of file in a declaration");
     Ok(out)
 }
 
@@ -157,7 +160,7 @@ fn rewrite_import(statement: String) -> String {
     }
 }
 
-/// A statement that grows token by token, with the space between them that is usual in proto files.
+/// Statement under construction. `push` adds a token with the usual spacing of proto files.
 #[derive(Default)]
 struct Line {
     text: String,
@@ -175,7 +178,7 @@ impl Line {
 
     fn push(&mut self, token: &str) {
         let closes = matches!(token, "," | ")" | "]" | ">" | "<");
-        // `rpc Search(..)`, yet `returns (..)` and `option (name)`.
+        // No space in `rpc Search(..)`, but one in `returns (..)` and `option (name)`.
         let call = token == "(" && self.text.starts_with("rpc ") && !self.text.ends_with("returns");
         if !self.is_empty() && !self.glue && !closes && !call {
             self.text.push(' ');
@@ -190,7 +193,7 @@ impl Line {
     }
 }
 
-/// Words, strings and single signs; comments and space are left out.
+/// Splits the text into words, strings and single punctuation characters. Drops comments and white space.
 fn tokens(text: &str) -> Result<Vec<&str>> {
     let mut tokens = Vec::new();
     let mut rest = text.trim_start_matches('\u{feff}').trim_start();
@@ -199,11 +202,11 @@ fn tokens(text: &str) -> Result<Vec<&str>> {
             rest = comment.split_once('\n').map_or("", |(_, after)| after).trim_start();
             continue;
         } else if let Some(comment) = rest.strip_prefix("/*") {
-            let (_, after) = comment.split_once("*/").context("a comment that does not end")?;
+            let (_, after) = comment.split_once("*/").context("unterminated comment")?;
             rest = after.trim_start();
             continue;
         } else if first == '"' || first == '\'' {
-            string_length(rest, first).context("a string that does not end")?
+            string_length(rest, first).context("unterminated string")?
         } else if is_word(first) {
             rest.find(|letter| !is_word(letter)).unwrap_or(rest.len())
         } else {
@@ -220,7 +223,7 @@ fn is_word(letter: char) -> bool {
     letter.is_alphanumeric() || letter == '_' || letter == '.'
 }
 
-/// The length of the string literal at the start, its quotes included.
+/// Returns the length in bytes of the string literal at the start, including its quotes.
 fn string_length(text: &str, quote: char) -> Option<usize> {
     let mut escaped = false;
     for (index, letter) in text.char_indices().skip(1) {
@@ -245,7 +248,7 @@ mod tests {
     const HEAD: &str = "syntax = \"proto3\"; package weaviate.v1;";
 
     #[test]
-    fn the_layout_does_not_depend_on_upstreams() -> Result<()> {
+    fn upstream_formatting_does_not_change_the_canonical_form() -> Result<()> {
         let text = r#"// Copyright
             syntax = "proto3";
             package weaviate.v1;
@@ -304,12 +307,12 @@ service S {
         input.insert("v1/y.proto".to_owned(), HEAD.to_owned());
         let (canonical, _) = canonical(&input)?;
         assert_eq!(canonical.get("weaviate/v1/x.proto").map(String::as_str), Some(expected));
-        assert_eq!(layout(expected)?, expected, "laid out twice");
+        assert_eq!(format(expected)?, expected, "formatting is idempotent");
         Ok(())
     }
 
     #[test]
-    fn what_does_not_compile_is_named_by_file_and_line() {
+    fn a_compile_error_names_file_line_and_column() {
         for (text, place) in [
             ("syntax = \"proto3\";\nmessage M {\n  strin a = 1;\n}", "v1/x.proto:3:3: "),
             ("syntax = \"proto3\";\nmessage M {\n  string a 1;\n}", "v1/x.proto:3:12: "),
@@ -321,7 +324,7 @@ service S {
     }
 
     #[test]
-    fn a_file_from_elsewhere_is_refused() {
+    fn a_file_outside_the_upstream_folder_is_refused() {
         let input = [("v2/x.proto".to_owned(), HEAD.to_owned())].into();
         assert!(canonical(&input).is_err());
     }
@@ -331,7 +334,7 @@ service S {
         let files = read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../specs/proto"))?;
         compile(&files)?;
         for (name, text) in files {
-            assert_eq!(layout(&text)?, text, "{name}");
+            assert_eq!(format(&text)?, text, "{name}");
         }
         Ok(())
     }

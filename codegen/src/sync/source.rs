@@ -1,4 +1,4 @@
-//! Where a release's contract is read from: a folder, a git tag, or the tag's archive from the public repository.
+//! Sources of a release's contract: a folder or a git tag. See `download` for the archive of a tag.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -8,45 +8,49 @@ use anyhow::{Context as _, Result, bail, ensure};
 
 use super::version::Version;
 
-/// The REST contract within Weaviate's repository.
+/// REST contract in Weaviate's repository.
 pub const SCHEMA: &str = "openapi-specs/schema.json";
-/// The folder that proto files import each other from.
+/// Import root of the proto files in Weaviate's repository.
 pub const PROTO_ROOT: &str = "grpc/proto/";
-/// The folder that holds them.
+/// Folder of the proto files in Weaviate's repository.
 pub const PROTO_FOLDER: &str = "grpc/proto/v1";
 
-/// The files of a contract, as upstream wrote them.
+/// Contract files of a release, as upstream wrote them.
 #[derive(Debug)]
 pub struct Upstream {
-    /// By their path in Weaviate's repository.
+    /// Content by path in Weaviate's repository.
     pub files: BTreeMap<String, Vec<u8>>,
-    /// For `UPSTREAM.toml`: never a path of the machine at hand.
+    /// Source for `UPSTREAM.toml`, never a local path.
     pub source: String,
-    /// Of the archive, where one was downloaded.
+    /// Checksum of the archive, if the source is a download.
     pub archive_sha256: Option<String>,
 }
 
 impl Upstream {
-    /// Refuses a tree that lacks a part of the contract.
+    /// Creates the set of files.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the REST contract or all proto files are missing.
     pub fn new(files: BTreeMap<String, Vec<u8>>, source: String, archive_sha256: Option<String>) -> Result<Self> {
         ensure!(files.contains_key(SCHEMA), "{source}: {SCHEMA} is missing");
         ensure!(files.keys().any(|path| is_proto(path)), "{source}: no proto files in {PROTO_FOLDER}");
         Ok(Self { files, source, archive_sha256 })
     }
 
-    /// A file's text.
+    /// Returns the text of a file.
     pub fn text(&self, path: &str) -> Result<&str> {
         let bytes = self.files.get(path).with_context(|| format!("{path} is missing"))?;
         std::str::from_utf8(bytes).with_context(|| format!("{path}: not UTF-8"))
     }
 
-    /// The paths of the proto files.
+    /// Returns the paths of the proto files.
     pub fn protos(&self) -> impl Iterator<Item = &str> {
         self.files.keys().map(String::as_str).filter(|path| is_proto(path))
     }
 }
 
-/// Whether a path of the repository belongs to the contract.
+/// Whether a path in the repository is a contract file.
 pub fn is_contract(path: &str) -> bool {
     path == SCHEMA || is_proto(path)
 }

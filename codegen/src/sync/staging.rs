@@ -1,4 +1,5 @@
-//! Everything is written beside `specs/` first and moved in at the end, so that an error leaves the contract as it was.
+//! Staging folder next to `specs/`. Files are written there first and moved at the end, so that an error leaves the
+//! old contract intact.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,16 +7,17 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 use tempfile::TempDir;
 
-/// What `sync` owns in `specs/`; the rest (`overlay/`) is written by people.
+/// Files and folders in `specs/` that `sync` replaces. The others, such as `overlay/`, are handwritten.
 const OWNED: &[&str] = &["openapi.json", "proto", "UPSTREAM.toml", "history.json"];
 
-/// A folder on the same file system as `specs/`.
+/// Staging folder on the same file system as `specs/`, which makes renames possible.
 pub struct Staging {
     folder: TempDir,
 }
 
 impl Staging {
-    pub fn beside(specs: &Path) -> Result<Self> {
+    /// Creates a staging folder in the parent of `specs`.
+    pub fn next_to(specs: &Path) -> Result<Self> {
         let parent = match specs.parent() {
             Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
             _ => PathBuf::from("."),
@@ -24,7 +26,7 @@ impl Staging {
         let folder = tempfile::Builder::new()
             .prefix(".sync-")
             .tempdir_in(&parent)
-            .with_context(|| format!("cannot write in {}", parent.display()))?;
+            .with_context(|| format!("cannot create a temporary folder in {}", parent.display()))?;
         Ok(Self { folder })
     }
 
@@ -37,7 +39,7 @@ impl Staging {
         fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))
     }
 
-    /// Puts the new contract in the place of the old one; what fails half-way is undone.
+    /// Replaces the old contract by the new one. Restores the old one if a rename fails.
     pub fn commit(self, specs: &Path) -> Result<()> {
         fs::create_dir_all(specs).with_context(|| format!("cannot create {}", specs.display()))?;
         let old = self.folder.path().join("old");

@@ -1,4 +1,4 @@
-//! The command as a whole, on a tiny contract.
+//! Tests of the whole `sync` command on a small contract.
 
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -22,16 +22,16 @@ fn swagger(version: &str, definitions: &str) -> String {
     )
 }
 
-/// A tree like Weaviate's and a `specs` folder, both gone at the end.
-struct Bench {
+/// Temporary folder with a source tree like Weaviate's and a `specs` folder.
+struct Fixture {
     folder: TempDir,
 }
 
-impl Bench {
+impl Fixture {
     fn new() -> Result<Self> {
-        let bench = Self { folder: tempfile::tempdir()? };
-        bench.release("1.0.0", r#""Thing": {}"#)?;
-        Ok(bench)
+        let fixture = Self { folder: tempfile::tempdir()? };
+        fixture.release("1.0.0", r#""Thing": {}"#)?;
+        Ok(fixture)
     }
 
     fn tree(&self) -> PathBuf {
@@ -69,7 +69,7 @@ impl Bench {
         self.sync(version, &["--from", &self.tree().to_string_lossy()])
     }
 
-    /// Every file of `specs` with its text.
+    /// Returns every file of `specs` with its text.
     fn snapshot(&self) -> Result<Vec<(String, String)>> {
         fn walk(folder: &Path, root: &Path, into: &mut Vec<(String, String)>) -> Result<()> {
             for entry in fs::read_dir(folder)? {
@@ -93,79 +93,79 @@ impl Bench {
     }
 }
 
-/// The whole chain of an error.
+/// Returns the error with all its causes.
 fn message(outcome: Result<()>) -> String {
     outcome.err().map(|error| format!("{error:#}")).unwrap_or_default()
 }
 
 #[test]
-fn a_folder_is_synced_and_twice_is_the_same() -> Result<()> {
-    let bench = Bench::new()?;
-    bench.sync_tree("1.0.0")?;
-    let once = bench.snapshot()?;
+fn syncing_a_folder_twice_gives_the_same_files() -> Result<()> {
+    let fixture = Fixture::new()?;
+    fixture.sync_tree("1.0.0")?;
+    let once = fixture.snapshot()?;
     let names: Vec<_> = once.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(names, ["UPSTREAM.toml", "history.json", "openapi.json", "proto/weaviate/v1/x.proto"]);
-    bench.sync_tree("1.0.0")?;
-    assert_eq!(bench.snapshot()?, once);
+    fixture.sync_tree("1.0.0")?;
+    assert_eq!(fixture.snapshot()?, once);
 
-    let manifest = bench.text("UPSTREAM.toml")?;
+    let manifest = fixture.text("UPSTREAM.toml")?;
     assert!(manifest.contains("version = \"1.0.0\"\nsource = \"tree\"\n"), "{manifest}");
     let sum = super::manifest::sha256(PROTO.as_bytes());
     assert!(manifest.contains(&format!("\"grpc/proto/v1/x.proto\" = \"{sum}\"")), "{manifest}");
-    assert!(!manifest.contains(&*bench.tree().to_string_lossy()), "{manifest}");
+    assert!(!manifest.contains(&*fixture.tree().to_string_lossy()), "{manifest}");
     Ok(())
 }
 
 #[test]
-fn a_newer_release_replaces_the_contract_and_enters_history() -> Result<()> {
-    let bench = Bench::new()?;
-    bench.sync_tree("1.0.0")?;
-    fs::create_dir_all(bench.specs().join("overlay"))?;
-    fs::write(bench.specs().join("overlay/words.md"), "by hand")?;
-    fs::write(bench.specs().join("proto/weaviate/v1/stale.proto"), "syntax = \"proto3\";")?;
+fn a_newer_release_replaces_the_contract_and_is_recorded_in_the_history() -> Result<()> {
+    let fixture = Fixture::new()?;
+    fixture.sync_tree("1.0.0")?;
+    fs::create_dir_all(fixture.specs().join("overlay"))?;
+    fs::write(fixture.specs().join("overlay/words.md"), "by hand")?;
+    fs::write(fixture.specs().join("proto/weaviate/v1/stale.proto"), "syntax = \"proto3\";")?;
 
-    bench.release("1.1.0", r#""Thing": {}, "More": {}"#)?;
-    bench.sync_tree("1.1.0")?;
-    assert!(bench.text("history.json")?.contains("\"More\": {\"settled\":\"1.1.0\"}"));
-    assert!(!bench.text("history.json")?.contains("\"Thing\""));
-    assert!(bench.text("openapi.json")?.contains("\"More\""));
-    assert_eq!(bench.text("overlay/words.md")?, "by hand");
-    assert!(!bench.specs().join("proto/weaviate/v1/stale.proto").exists());
-    assert_eq!(fs::read_dir(bench.folder.path())?.count(), 2, "nothing is left beside specs");
+    fixture.release("1.1.0", r#""Thing": {}, "More": {}"#)?;
+    fixture.sync_tree("1.1.0")?;
+    assert!(fixture.text("history.json")?.contains("\"More\": {\"settled\":\"1.1.0\"}"));
+    assert!(!fixture.text("history.json")?.contains("\"Thing\""));
+    assert!(fixture.text("openapi.json")?.contains("\"More\""));
+    assert_eq!(fixture.text("overlay/words.md")?, "by hand");
+    assert!(!fixture.specs().join("proto/weaviate/v1/stale.proto").exists());
+    assert_eq!(fs::read_dir(fixture.folder.path())?.count(), 2, "no staging folder is left");
     Ok(())
 }
 
 #[test]
-fn bad_input_is_one_error_and_leaves_everything_as_it_was() -> Result<()> {
-    let bench = Bench::new()?;
-    bench.sync_tree("1.0.0")?;
-    let before = bench.snapshot()?;
+fn an_error_leaves_specs_unchanged() -> Result<()> {
+    let fixture = Fixture::new()?;
+    fixture.sync_tree("1.0.0")?;
+    let before = fixture.snapshot()?;
     let refused = |version: &str, expected: &str| -> Result<()> {
-        let message = message(bench.sync_tree(version));
-        ensure!(message.contains(expected), "{message:?} does not say {expected:?}");
-        ensure!(bench.snapshot()? == before, "specs changed although {message:?}");
-        bench.release("1.0.0", "")
+        let message = message(fixture.sync_tree(version));
+        ensure!(message.contains(expected), "{message:?} does not contain {expected:?}");
+        ensure!(fixture.snapshot()? == before, "specs changed in spite of {message:?}");
+        fixture.release("1.0.0", "")
     };
 
-    refused("2.0.0", "openapi-specs/schema.json: this is the contract of 1.0.0, not of 2.0.0")?;
-    bench.write("openapi-specs/schema.json", &swagger("1.0.0", r#""D": { "type": "string", "minlength": 3 }"#))?;
-    refused("1.0.0", "openapi-specs/schema.json#/definitions/D/minlength: the converter does not know")?;
-    bench.write("openapi-specs/schema.json", "{}")?;
+    refused("2.0.0", "openapi-specs/schema.json: info/version is 1.0.0, but --version is 2.0.0")?;
+    fixture.write("openapi-specs/schema.json", &swagger("1.0.0", r#""D": { "type": "string", "minlength": 3 }"#))?;
+    refused("1.0.0", "openapi-specs/schema.json#/definitions/D/minlength: unsupported key")?;
+    fixture.write("openapi-specs/schema.json", "{}")?;
     refused("1.0.0", "not a Swagger 2.0 document")?;
-    bench.write("grpc/proto/v1/x.proto", "syntax = \"proto3\";\nmessage M { oops }")?;
+    fixture.write("grpc/proto/v1/x.proto", "syntax = \"proto3\";\nmessage M { oops }")?;
     refused("1.0.0", "v1/x.proto:2:")?;
-    fs::remove_file(bench.tree().join("openapi-specs/schema.json"))?;
+    fs::remove_file(fixture.tree().join("openapi-specs/schema.json"))?;
     refused("1.0.0", "openapi-specs/schema.json")?;
-    fs::remove_file(bench.tree().join("grpc/proto/v1/x.proto"))?;
+    fs::remove_file(fixture.tree().join("grpc/proto/v1/x.proto"))?;
     refused("1.0.0", "no proto files in grpc/proto/v1")?;
-    bench.release("0.9.0", "")?;
-    refused("0.9.0", "0.9.0 is older than history.json")
+    fixture.release("0.9.0", "")?;
+    refused("0.9.0", "0.9.0 is older than 1.0.0, the first release in history.json")
 }
 
 #[test]
 fn a_tag_is_read_from_a_bare_repository() -> Result<()> {
-    let bench = Bench::new()?;
-    let (tree, bare) = (bench.tree(), bench.folder.path().join("bare.git"));
+    let fixture = Fixture::new()?;
+    let (tree, bare) = (fixture.tree(), fixture.folder.path().join("bare.git"));
     let git = |folder: &Path, arguments: &[&str]| -> Result<()> {
         let identity = ["-c", "user.name=t", "-c", "user.email=t@localhost", "-c", "commit.gpgsign=false"];
         let output = Command::new("git").arg("-C").arg(folder).args(identity).args(arguments).output()?;
@@ -176,20 +176,20 @@ fn a_tag_is_read_from_a_bare_repository() -> Result<()> {
     git(&tree, &["add", "."])?;
     git(&tree, &["commit", "--quiet", "--message", "one"])?;
     git(&tree, &["tag", "v1.0.0"])?;
-    bench.release("1.1.0", "")?;
+    fixture.release("1.1.0", "")?;
     git(&tree, &["commit", "--quiet", "--all", "--message", "two"])?;
-    git(bench.folder.path(), &["clone", "--quiet", "--bare", &tree.to_string_lossy(), &bare.to_string_lossy()])?;
+    git(fixture.folder.path(), &["clone", "--quiet", "--bare", &tree.to_string_lossy(), &bare.to_string_lossy()])?;
 
-    bench.sync("1.0.0", &["--git", &bare.to_string_lossy()])?;
-    assert!(bench.text("openapi.json")?.contains("\"Thing\""));
-    assert!(bench.text("UPSTREAM.toml")?.contains("source = \"git tag v1.0.0\"\n"));
+    fixture.sync("1.0.0", &["--git", &bare.to_string_lossy()])?;
+    assert!(fixture.text("openapi.json")?.contains("\"Thing\""));
+    assert!(fixture.text("UPSTREAM.toml")?.contains("source = \"git tag v1.0.0\"\n"));
 
-    let error = message(bench.sync("1.2.0", &["--git", &bare.to_string_lossy()]));
+    let error = message(fixture.sync("1.2.0", &["--git", &bare.to_string_lossy()]));
     assert!(error.contains("cannot read the tag v1.2.0"), "{error}");
     Ok(())
 }
 
-/// Answers one request, and says which path was asked for.
+/// Serves one request and returns its request line.
 fn serve_once(status: &'static str, body: Vec<u8>) -> Result<(String, thread::JoinHandle<Result<String>>)> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     let address = format!("http://{}/weaviate/weaviate", listener.local_addr()?);
@@ -210,10 +210,10 @@ fn serve_once(status: &'static str, body: Vec<u8>) -> Result<(String, thread::Jo
 }
 
 fn joined(server: thread::JoinHandle<Result<String>>) -> Result<String> {
-    server.join().map_err(|_| anyhow::anyhow!("the server gave up"))?
+    server.join().map_err(|_| anyhow::anyhow!("the test server panicked"))?
 }
 
-/// The archive of a tag as it is handed out: everything in one folder named after the release.
+/// Builds the archive of a tag as GitHub does: all files in one folder named after the release.
 fn archive(tree: &Path) -> Result<Vec<u8>> {
     let mut builder = tar::Builder::new(flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default()));
     builder.append_dir_all("weaviate-1.0.0", tree)?;
@@ -221,34 +221,34 @@ fn archive(tree: &Path) -> Result<Vec<u8>> {
 }
 
 #[test]
-fn without_a_place_the_archive_is_downloaded() -> Result<()> {
-    let bench = Bench::new()?;
-    bench.write("README.md", "not of the contract")?;
-    let body = archive(&bench.tree())?;
+fn the_archive_is_downloaded_without_from_and_git() -> Result<()> {
+    let fixture = Fixture::new()?;
+    fixture.write("README.md", "not of the contract")?;
+    let body = archive(&fixture.tree())?;
     let sum = super::manifest::sha256(&body);
     let (address, server) = serve_once("200 OK", body)?;
-    bench.sync("1.0.0", &["--repository", &address])?;
+    fixture.sync("1.0.0", &["--repository", &address])?;
     assert_eq!(joined(server)?, "GET /weaviate/weaviate/archive/refs/tags/v1.0.0.tar.gz HTTP/1.1");
 
-    let manifest = bench.text("UPSTREAM.toml")?;
+    let manifest = fixture.text("UPSTREAM.toml")?;
     assert!(manifest.contains(&format!("archive_sha256 = \"{sum}\"")), "{manifest}");
     assert!(manifest.contains(&format!("source = \"{address}/archive/refs/tags/v1.0.0.tar.gz\"")), "{manifest}");
     assert!(!manifest.contains("README"), "{manifest}");
-    assert!(bench.text("openapi.json")?.contains("\"Thing\""));
+    assert!(fixture.text("openapi.json")?.contains("\"Thing\""));
     Ok(())
 }
 
 #[test]
-fn a_download_that_fails_is_an_error_that_names_the_address() -> Result<()> {
-    let bench = Bench::new()?;
-    let whole = archive(&bench.tree())?;
+fn a_failed_download_is_an_error_that_names_the_url() -> Result<()> {
+    let fixture = Fixture::new()?;
+    let whole = archive(&fixture.tree())?;
     let half = whole.get(..whole.len() / 2).unwrap_or_default().to_vec();
     for (status, body) in [("404 Not Found", Vec::new()), ("200 OK", b"<html>".to_vec()), ("200 OK", half)] {
         let (address, server) = serve_once(status, body)?;
-        let error = message(bench.sync("1.0.0", &["--repository", &address]));
+        let error = message(fixture.sync("1.0.0", &["--repository", &address]));
         joined(server)?;
         assert!(error.contains(&address), "{error}");
-        assert!(!bench.specs().exists());
+        assert!(!fixture.specs().exists());
     }
     Ok(())
 }

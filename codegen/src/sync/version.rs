@@ -1,14 +1,14 @@
-//! Versions of released servers.
+//! Version numbers of Weaviate releases.
 
 use std::fmt;
 use std::str::FromStr;
 
 use anyhow::{Context as _, bail};
 
-/// A minor line, such as `1.38`.
+/// Minor release line, such as `1.38`.
 pub type Minor = (u64, u64);
 
-/// A released version, such as `1.38.11`. Release candidates have none: history counts releases only.
+/// Version of a release, such as `1.38.11`. Release candidates are not supported, because the history has none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Version {
     pub major: u64,
@@ -17,12 +17,12 @@ pub struct Version {
 }
 
 impl Version {
-    /// The first release of a minor line.
+    /// Returns the first release of a minor line.
     pub fn first_of((major, minor): Minor) -> Self {
         Self { major, minor, patch: 0 }
     }
 
-    /// The minor line this release belongs to.
+    /// Returns the minor line of this release.
     pub fn line(self) -> Minor {
         (self.major, self.minor)
     }
@@ -36,13 +36,13 @@ impl FromStr for Version {
         let mut next = || -> anyhow::Result<u64> {
             let part = parts.next().unwrap_or_default();
             if part.is_empty() || !part.bytes().all(|byte| byte.is_ascii_digit()) {
-                bail!("{text:?} is not a released version: three numbers such as 1.39.0 are expected");
+                bail!("{text:?} is not a release version; expected three numbers such as 1.39.0");
             }
-            part.parse().with_context(|| format!("{text:?}: a number is too large"))
+            part.parse().with_context(|| format!("{text:?}: number is too large"))
         };
         let version = Self { major: next()?, minor: next()?, patch: next()? };
         if parts.next().is_some() {
-            bail!("{text:?} is not a released version: three numbers such as 1.39.0 are expected");
+            bail!("{text:?} is not a release version; expected three numbers such as 1.39.0");
         }
         Ok(version)
     }

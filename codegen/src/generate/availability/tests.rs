@@ -305,7 +305,7 @@ fn rows_that_make_no_sense_are_refused() -> Result<()> {
         ("contract = ['proto FindRequest.flag'], settled = '1.30.0', why = 'x'", "not both"),
         ("why = 'x'", "not both"),
         ("backports = ['1.30.1', '1.30.2'], why = 'x'", "two backports to the line of 1.30.2"),
-        ("settled = 'soon', why = 'x'", "\"soon\" is not a released version"),
+        ("settled = 'soon', why = 'x'", "\"soon\" is not a release version"),
     ] {
         let error = error(behaviours(&format!("[features]\nX = {{ {row} }}"))?.features(&table));
         assert!(error.contains("feature X") && error.contains(expected), "{row}: {error}");

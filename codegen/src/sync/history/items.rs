@@ -1,4 +1,4 @@
-//! The names of everything in a contract whose age is of interest.
+//! Items of a contract, each identified by kind and name.
 //!
 //! | kind | names |
 //! |---|---|
@@ -15,12 +15,12 @@ use anyhow::{Context as _, Result};
 use prost_types::{DescriptorProto, EnumDescriptorProto, FileDescriptorSet};
 use serde_json::{Map, Value};
 
-use super::traits::{self, Traits};
+use super::attributes::{self, Attributes};
 
-/// In history, operations are named without it.
+/// Prefix of every path. Names of operations omit it.
 const BASE_PATH: &str = "/v1";
 
-/// What a name is the name of.
+/// Kind of an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
     Definition,
@@ -35,7 +35,7 @@ impl Kind {
     pub const ALL: [Self; 6] =
         [Self::Definition, Self::EnumValue, Self::Operation, Self::Parameter, Self::Property, Self::Proto];
 
-    /// How `history.json` spells it.
+    /// Returns the name of the kind in `history.json`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Definition => "definition",
@@ -48,24 +48,26 @@ impl Kind {
     }
 }
 
-/// Everything in one contract, by name.
+/// All items of one contract, with their attributes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Items(BTreeMap<Kind, BTreeMap<String, Traits>>);
+pub struct Items(BTreeMap<Kind, BTreeMap<String, Attributes>>);
 
 impl Items {
-    /// Reads a canonical contract.
+    /// Collects the items of a canonical contract.
     pub fn of(openapi: &Value, protos: &FileDescriptorSet) -> Result<Self> {
         let mut items = Self::default();
         for (name, schema) in entries(openapi.pointer("/components/schemas")) {
             items.definition(name, schema);
         }
         for (path, item) in entries(openapi.get("paths")) {
-            let path = path.strip_prefix(BASE_PATH).with_context(|| format!("{path}: not under {BASE_PATH}"))?;
+            let path = path
+                .strip_prefix(BASE_PATH)
+                .with_context(|| format!("{path}: the path must start with {BASE_PATH}"))?;
             for (method, operation) in entries(Some(item)).filter(|(method, _)| *method != "parameters") {
                 let name = format!("{} {path}", method.to_uppercase());
                 items.parameters(&name, openapi, [item, operation]);
                 items.body(&name, operation);
-                items.add(Kind::Operation, name, traits::operation(operation));
+                items.add(Kind::Operation, name, attributes::operation(operation));
             }
         }
         for file in protos.file.iter().filter(|file| !file.name().starts_with("google/")) {
@@ -78,22 +80,22 @@ impl Items {
             for service in &file.service {
                 for method in &service.method {
                     let name = format!("{}.rpc {}", service.name(), method.name());
-                    items.add(Kind::Proto, name, traits::rpc(method));
+                    items.add(Kind::Proto, name, attributes::rpc(method));
                 }
             }
         }
         Ok(items)
     }
 
-    pub fn add(&mut self, kind: Kind, name: impl Into<String>, traits: Traits) {
-        self.0.entry(kind).or_default().insert(name.into(), traits);
+    pub fn add(&mut self, kind: Kind, name: impl Into<String>, attributes: Attributes) {
+        self.0.entry(kind).or_default().insert(name.into(), attributes);
     }
 
     pub fn contains(&self, kind: Kind, name: &str) -> bool {
-        self.traits(kind, name).is_some()
+        self.attributes(kind, name).is_some()
     }
 
-    pub fn traits(&self, kind: Kind, name: &str) -> Option<&Traits> {
+    pub fn attributes(&self, kind: Kind, name: &str) -> Option<&Attributes> {
         self.0.get(&kind)?.get(name)
     }
 
@@ -102,16 +104,16 @@ impl Items {
     }
 
     fn definition(&mut self, name: &str, schema: &Value) {
-        self.add(Kind::Definition, name, Traits::new());
+        self.add(Kind::Definition, name, Attributes::new());
         let parts = schema.get("allOf").and_then(Value::as_array);
         if parts.is_none() && entries(schema.get("properties")).next().is_none() {
             let alias = format!("{name} <alias>");
             self.enum_values(&alias, schema);
-            self.add(Kind::Property, alias, traits::schema(schema));
+            self.add(Kind::Property, alias, attributes::schema(schema));
             return;
         }
-        for target in parts.into_iter().flatten().filter_map(traits::target) {
-            self.add(Kind::Property, format!("{name} <allOf> {target}"), Traits::new());
+        for target in parts.into_iter().flatten().filter_map(attributes::target) {
+            self.add(Kind::Property, format!("{name} <allOf> {target}"), Attributes::new());
         }
         self.schema(name, schema);
     }
@@ -122,10 +124,10 @@ impl Items {
             self.schema(name, inner);
         }
         for (property, inner) in entries(schema.get("properties")) {
-            let traits = traits::property(schema, property, inner);
+            let attributes = attributes::property(schema, property, inner);
             let property = format!("{name}.{property}");
             self.schema(&property, inner);
-            self.add(Kind::Property, property, traits);
+            self.add(Kind::Property, property, attributes);
         }
         for part in schema.get("allOf").and_then(Value::as_array).into_iter().flatten() {
             self.schema(name, part);
@@ -135,7 +137,7 @@ impl Items {
     fn enum_values(&mut self, name: &str, schema: &Value) {
         for value in schema.get("enum").and_then(Value::as_array).into_iter().flatten() {
             if let Some(value) = value.as_str() {
-                self.add(Kind::EnumValue, format!("{name}={value}"), Traits::new());
+                self.add(Kind::EnumValue, format!("{name}={value}"), Attributes::new());
             }
         }
     }
@@ -147,7 +149,7 @@ impl Items {
             let parameter = target.and_then(|pointer| document.pointer(pointer)).unwrap_or(parameter);
             let text = |key: &str| parameter.get(key).and_then(Value::as_str).unwrap_or_default();
             let name = format!("{operation} ? {}:{}", text("in"), text("name"));
-            self.add(Kind::Parameter, name, traits::parameter(parameter));
+            self.add(Kind::Parameter, name, attributes::parameter(parameter));
         }
     }
 
@@ -155,26 +157,26 @@ impl Items {
         let Some(body) = value.get("requestBody") else {
             return;
         };
-        self.add(Kind::Parameter, format!("{operation} ? body:body"), traits::body(body));
+        self.add(Kind::Parameter, format!("{operation} ? body:body"), attributes::body(body));
         for (_, media) in entries(body.get("content")) {
             let Some(schema) = media.get("schema") else {
                 continue;
             };
             for (field, inner) in entries(schema.get("properties")) {
-                let traits = traits::property(schema, field, inner);
-                self.add(Kind::Parameter, format!("{operation} body.{field}"), traits);
+                let attributes = attributes::property(schema, field, inner);
+                self.add(Kind::Parameter, format!("{operation} body.{field}"), attributes);
             }
         }
     }
 
     fn message(&mut self, scope: &str, message: &DescriptorProto) {
-        // What a compiler makes up for a map field is no message of the contract.
+        // protoc synthesizes a message for a map field; it is not part of the contract.
         if message.options.as_ref().is_some_and(prost_types::MessageOptions::map_entry) {
             return;
         }
         let name = format!("{scope}{}", message.name());
         for field in &message.field {
-            self.add(Kind::Proto, format!("{name}.{}", field.name()), traits::field(message, field));
+            self.add(Kind::Proto, format!("{name}.{}", field.name()), attributes::field(message, field));
         }
         let inner = format!("{name}.");
         for nested in &message.nested_type {
@@ -184,15 +186,15 @@ impl Items {
             self.proto_enum(&inner, values);
         }
         let deprecated = message.options.as_ref().is_some_and(prost_types::MessageOptions::deprecated);
-        self.add(Kind::Proto, name, traits::deprecated(deprecated));
+        self.add(Kind::Proto, name, attributes::deprecated(deprecated));
     }
 
     fn proto_enum(&mut self, scope: &str, values: &EnumDescriptorProto) {
         let name = format!("{scope}{}", values.name());
         for value in &values.value {
-            self.add(Kind::Proto, format!("{name}.{}", value.name()), traits::enum_value(value));
+            self.add(Kind::Proto, format!("{name}.{}", value.name()), attributes::enum_value(value));
         }
-        self.add(Kind::Proto, name, Traits::new());
+        self.add(Kind::Proto, name, Attributes::new());
     }
 }
 
@@ -211,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn rest_items_are_named_as_in_history() -> Result<()> {
+    fn rest_items_are_named_as_in_the_history() -> Result<()> {
         let openapi = json!({
             "components": {
                 "parameters": { "Tenant": { "in": "query", "name": "tenant" } },
@@ -262,13 +264,13 @@ mod tests {
     }
 
     #[test]
-    fn a_path_outside_of_the_base_path_is_an_error() {
+    fn a_path_without_the_base_path_is_an_error() {
         let openapi = json!({ "paths": { "/v2/things": { "get": {} } } });
         assert!(Items::of(&openapi, &FileDescriptorSet::default()).is_err());
     }
 
     #[test]
-    fn proto_items_are_named_as_in_history() -> Result<()> {
+    fn proto_items_are_named_as_in_the_history() -> Result<()> {
         let text = r#"syntax = "proto3"; package weaviate.v1;
             message Outer { message Inner { optional bool flag = 1; } map<string, int32> counts = 2; enum Mode { NONE = 0; } }
             enum Top { ZERO = 0; }

@@ -1,20 +1,20 @@
-//! `history.json`: since when each operation, parameter, definition, property, enum value and proto symbol exists.
+//! `history.json`: the releases that have each operation, parameter, definition, property, enum value and proto symbol.
 //!
-//! An item that every covered release has is not listed. The others have an entry:
+//! An item that every covered release has is not listed. Every other item has an entry:
 //!
-//! - `settled`: every release from there on has it
-//! - `gone`: none from there on has it
-//! - `backports`, below those: the first patch of a minor line that has it
-//! - `dropped_within`: the first patch of a line that has it no longer
+//! - `settled`: this release and all later ones have the item.
+//! - `gone`: this release and all later ones lack the item.
+//! - `backports`: for minor lines before `settled` or `gone`, the first patch release that has the item.
+//! - `dropped_within`: the first patch release of a line that no longer has the item.
 //!
-//! `newest` says how far each line is covered. [`History::record`] enters one more release: the first of a new line, or
-//! the next patch of a line that is covered. A release that is covered already changes nothing, but must agree.
+//! `newest` is the newest covered release of each line. [`History::record`] adds one release: the first of a new line,
+//! or the next patch release of a covered line. Recording a covered release only verifies that it agrees.
 
+pub mod attributes;
 pub mod items;
 mod since;
 #[cfg(test)]
 mod tests;
-pub mod traits;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -24,16 +24,16 @@ use serde::{Deserialize, Serialize};
 
 pub use self::items::{Items, Kind};
 pub use self::since::Since;
-use self::since::{Lines, Stretches};
+use self::since::{LineRanges, Lines};
 use super::version::{Minor, Version};
 
-/// The name of the file in `specs/`.
+/// File name in `specs/`.
 pub const FILE: &str = "history.json";
 
-/// How many names an error lists before it only counts.
-const LISTED: usize = 5;
+/// Number of names that an error lists.
+const MAX_LISTED: usize = 5;
 
-/// Since when everything exists.
+/// The releases that have each item.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct History {
     lines: Lines,
@@ -42,16 +42,16 @@ pub struct History {
     items: BTreeMap<Kind, BTreeMap<String, Since>>,
 }
 
-/// What a release changed against the one before it in its line, or the newest where it begins a line.
+/// Number of changes from the previous release of the line, or from the newest release for a new line.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Recorded {
     pub added: usize,
-    pub gone: usize,
+    pub removed: usize,
 }
 
 impl History {
-    /// A history that begins with `version`: nothing is known about what came before.
-    pub fn beginning_with(version: Version) -> Self {
+    /// Creates a history that starts with `version`. Nothing is known about earlier releases.
+    pub fn starting_with(version: Version) -> Self {
         Self {
             lines: Lines { first: version, newest: BTreeMap::from([(version.line(), version)]) },
             last: version,
@@ -60,22 +60,26 @@ impl History {
         }
     }
 
-    /// Whether this release is in it.
+    /// Whether the history covers this release.
     pub fn covers(&self, version: Version) -> bool {
         version >= self.lines.first && self.lines.newest.get(&version.line()).is_some_and(|newest| version <= *newest)
     }
 
-    /// The entries of one kind.
+    /// Returns the entries of one kind.
     pub fn entries(&self, kind: Kind) -> impl Iterator<Item = (&str, &Since)> {
         self.items.get(&kind).into_iter().flatten().map(|(name, since)| (name.as_str(), since))
     }
 
-    /// The first release that is covered.
+    /// Returns the first covered release.
     pub fn first(&self) -> Version {
         self.lines.first
     }
 
-    /// Holds the contract of a covered release against what is recorded.
+    /// Compares the contract of a covered release with the history.
+    ///
+    /// # Errors
+    ///
+    /// Fails if they disagree, and names the items.
     pub fn verify(&self, version: Version, contract: &Items) -> Result<()> {
         let mut wrong = Vec::new();
         for kind in Kind::ALL {
@@ -85,26 +89,35 @@ impl History {
                 }
             }
         }
-        let listed = wrong.iter().take(LISTED).map(String::as_str).collect::<Vec<_>>().join(", ");
+        let listed = wrong.iter().take(MAX_LISTED).map(String::as_str).collect::<Vec<_>>().join(", ");
         ensure!(
             wrong.is_empty(),
             "{FILE} and the contract of {version} disagree about {} items: {listed}{}",
             wrong.len(),
-            if wrong.len() > LISTED { ", ..." } else { "" }
+            if wrong.len() > MAX_LISTED { ", ..." } else { "" }
         );
         Ok(())
     }
 
-    /// Enters a release. `covered` is the contract of any covered release: what it has and no entry names, every covered
-    /// release has.
+    /// Records a release.
+    ///
+    /// `covered` is the contract of any covered release. An item that it has and that has no entry is in
+    /// every covered release.
     pub fn record(&mut self, version: Version, contract: &Items, covered: &Items) -> Result<Recorded> {
         if self.covers(version) {
             self.verify(version, contract)?;
             return Ok(Recorded::default());
         }
-        ensure!(version >= self.lines.first, "{version} is older than {FILE}, which begins with {}", self.lines.first);
+        ensure!(
+            version >= self.lines.first,
+            "{version} is older than {}, the first release in {FILE}",
+            self.lines.first
+        );
         let new_line = !self.lines.newest.contains_key(&version.line());
-        ensure!(!new_line || version > self.last, "{FILE} does not cover the line of {version}, and covers newer ones");
+        ensure!(
+            !new_line || version > self.last,
+            "{FILE} covers newer lines than that of {version}; record lines in ascending order"
+        );
 
         let previous = self.lines.newest.get(&version.line()).copied().unwrap_or(self.last);
         let mut lines = self.lines.clone();
@@ -120,22 +133,22 @@ impl History {
                 .map(str::to_owned)
                 .collect();
             for name in names {
-                let (mut stretches, before) = match entries.get(&name) {
-                    Some(since) => (since.stretches(&self.lines), since.holds(previous)),
-                    None if covered.contains(kind, &name) => (Stretches::always(&self.lines), true),
-                    None => (Stretches::never(&self.lines), false),
+                let (mut line_ranges, before) = match entries.get(&name) {
+                    Some(since) => (since.line_ranges(&self.lines), since.holds(previous)),
+                    None if covered.contains(kind, &name) => (LineRanges::always(&self.lines), true),
+                    None => (LineRanges::never(&self.lines), false),
                 };
                 if new_line {
-                    stretches.begin_line(version);
+                    line_ranges.begin_line(version);
                 }
                 let present = contract.contains(kind, &name);
-                stretches.record(&lines, version, present);
-                match stretches.since(&lines) {
+                line_ranges.record(&lines, version, present);
+                match line_ranges.since(&lines) {
                     Some(since) => entries.insert(name, since),
                     None => entries.remove(&name),
                 };
                 recorded.added += usize::from(present && !before);
-                recorded.gone += usize::from(before && !present);
+                recorded.removed += usize::from(before && !present);
             }
         }
         self.lines = lines;
@@ -145,7 +158,7 @@ impl History {
     }
 }
 
-/// The file as it is written.
+/// JSON document of the history.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Document {
@@ -169,7 +182,7 @@ struct Entry {
 }
 
 impl History {
-    /// Reads the file's text.
+    /// Parses the text of `history.json`.
     pub fn parse(text: &str) -> Result<Self> {
         let mut document: Document = serde_json::from_str(text).context(FILE)?;
         let [first, last] = &document.covers;
@@ -186,13 +199,13 @@ impl History {
             items.insert(kind, entries);
         }
         if let Some(kind) = document.items.keys().next() {
-            bail!("{FILE}: {kind:?} is no kind of item");
+            bail!("{FILE}: {kind:?} is not a kind of item");
         }
         let lines = Lines { first: first.parse().context(FILE)?, newest: by_line(&document.newest).context(FILE)? };
         Ok(Self { lines, last: last.parse().context(FILE)?, releases: document.releases, items })
     }
 
-    /// The file's text: an item per line, sorted.
+    /// Renders `history.json` with one item per line, sorted.
     pub fn render(&self) -> Result<String> {
         let quoted = |text: String| serde_json::to_string(&text);
         let mut out = String::from("{\n");
@@ -245,13 +258,17 @@ fn line_name((major, minor): Minor) -> String {
     format!("{major}.{minor}")
 }
 
-/// Versions by the line they belong to, which each key must name.
+/// Parses versions by minor line.
+///
+/// # Errors
+///
+/// Fails if a key is not the line of its version.
 fn by_line(texts: &BTreeMap<String, String>) -> Result<BTreeMap<Minor, Version>> {
     texts
         .iter()
         .map(|(line, text)| {
             let version: Version = text.parse()?;
-            ensure!(line_name(version.line()) == *line, "{text} stands under {line:?}, the line of another version");
+            ensure!(line_name(version.line()) == *line, "{text} is listed under the line {line:?}");
             Ok((version.line(), version))
         })
         .collect()

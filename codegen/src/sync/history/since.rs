@@ -1,20 +1,20 @@
-//! The set of releases that have an item, as `history.json` writes it, and the same set line by line, which is the form
-//! that a new release is entered into.
+//! Set of releases that have an item, in two forms: [`Since`] as in `history.json`, and [`LineRanges`] with one range
+//! per minor line. A new release is recorded in the second form.
 
 use std::collections::BTreeMap;
 
 use crate::sync::version::{Minor, Version};
 
-/// The releases that have an item. One that is in every covered release has no entry at all.
+/// Releases that have an item. An item that every covered release has needs no entry.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Since {
-    /// Below `settled` or `gone`: the first patch of a line that has it.
+    /// First patch release that has the item, for each line before `settled` or `gone`.
     pub backports: BTreeMap<Minor, Version>,
-    /// The first patch of a line that has it no longer.
+    /// First patch release of a line that no longer has the item.
     pub dropped_within: BTreeMap<Minor, Version>,
-    /// No release from here on has it.
+    /// This release and all later ones lack the item.
     pub gone: Option<Version>,
-    /// Every release from here on has it.
+    /// This release and all later ones have the item.
     pub settled: Option<Version>,
 }
 
@@ -30,9 +30,9 @@ impl Since {
             && self.dropped_within.get(&line).is_none_or(|dropped| version < *dropped)
     }
 
-    /// The same set, line by line.
-    pub fn stretches(&self, lines: &Lines) -> Stretches {
-        let stretch = |line: &Minor| {
+    /// Converts the set to one range per line.
+    pub fn line_ranges(&self, lines: &Lines) -> LineRanges {
+        let range = |line: &Minor| {
             let start = lines.start(*line);
             let settled = self.settled.filter(|settled| settled.line() <= *line);
             let first = match settled {
@@ -41,22 +41,22 @@ impl Since {
             };
             let ended = self.gone.filter(|gone| gone.line() <= *line);
             match (first, ended) {
-                (Some(first), _) if settled.is_some() => Some(Stretch { first, dropped: None }),
-                (Some(first), Some(gone)) if gone > first => Some(Stretch { first, dropped: Some(gone) }),
-                (Some(first), None) => Some(Stretch { first, dropped: self.dropped_within.get(line).copied() }),
+                (Some(first), _) if settled.is_some() => Some(LineRange { first, dropped: None }),
+                (Some(first), Some(gone)) if gone > first => Some(LineRange { first, dropped: Some(gone) }),
+                (Some(first), None) => Some(LineRange { first, dropped: self.dropped_within.get(line).copied() }),
                 _ => None,
             }
         };
-        Stretches(lines.lines().map(|line| stretch(&line)).collect())
+        LineRanges(lines.lines().map(|line| range(&line)).collect())
     }
 }
 
-/// The lines that history covers, and how far.
+/// Minor lines that the history covers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lines {
-    /// The first release that is covered.
+    /// First covered release.
     pub first: Version,
-    /// The newest release of each line that is covered.
+    /// Newest covered release of each line.
     pub newest: BTreeMap<Minor, Version>,
 }
 
@@ -65,70 +65,73 @@ impl Lines {
         self.newest.keys().copied()
     }
 
-    /// The first release of a line that is covered.
+    /// Returns the first covered release of a line.
     fn start(&self, line: Minor) -> Version {
         if line == self.first.line() { self.first } else { Version::first_of(line) }
     }
 }
 
-/// The releases of one line that have an item: from `first` up to, not including, `dropped`.
+/// Releases of one line that have an item: from `first` to `dropped`, exclusive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Stretch {
+struct LineRange {
     first: Version,
     dropped: Option<Version>,
 }
 
-impl From<Version> for Stretch {
+impl From<Version> for LineRange {
     fn from(first: Version) -> Self {
         Self { first, dropped: None }
     }
 }
 
-/// One entry per covered line.
+/// Range of each covered line, or `None` if no release of the line has the item.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stretches(Vec<Option<Stretch>>);
+pub struct LineRanges(Vec<Option<LineRange>>);
 
-impl Stretches {
-    /// In every covered release.
+impl LineRanges {
+    /// The item is in every covered release.
     pub fn always(lines: &Lines) -> Self {
-        Self(lines.lines().map(|line| Some(Stretch::from(lines.start(line)))).collect())
+        Self(lines.lines().map(|line| Some(LineRange::from(lines.start(line)))).collect())
     }
 
-    /// In no covered release.
+    /// The item is in no covered release.
     pub fn never(lines: &Lines) -> Self {
         Self(lines.lines().map(|_| None).collect())
     }
 
-    /// Makes room for a new line that starts with `version`. Where that is not the line's `.0` (releases were skipped),
-    /// what the line before ended with is taken to have been there from its start.
+    /// Adds a new line whose first recorded release is `version`.
+    ///
+    /// If earlier patch releases of the line were skipped, an item of the previous line counts as present
+    /// from the `.0` release.
     pub fn begin_line(&mut self, version: Version) {
-        let carried = self.0.last().copied().flatten().filter(|stretch| stretch.dropped.is_none() && version.patch > 0);
-        self.0.push(carried.map(|_| Stretch::from(Version::first_of(version.line()))));
+        let carried = self.0.last().copied().flatten().filter(|range| range.dropped.is_none() && version.patch > 0);
+        self.0.push(carried.map(|_| LineRange::from(Version::first_of(version.line()))));
     }
 
-    /// Enters whether `version`, newer than every covered release of its line, has the item. An item that returns
-    /// within a line counts from its return: nothing is promised for the releases before.
+    /// Records whether `version` has the item. It must be newer than every covered release of its line.
+    ///
+    /// An item that returns within a line counts from its return. The earlier range is forgotten.
     pub fn record(&mut self, lines: &Lines, version: Version, present: bool) {
         let Some(index) = lines.lines().position(|line| line == version.line()) else {
             return;
         };
-        let Some(stretch) = self.0.get_mut(index) else {
+        let Some(range) = self.0.get_mut(index) else {
             return;
         };
-        let whole = stretch.is_some_and(|stretch| stretch.dropped.is_none());
+        let whole = range.is_some_and(|range| range.dropped.is_none());
         if present && !whole {
-            *stretch = Some(Stretch::from(version));
+            *range = Some(LineRange::from(version));
         } else if !present && whole {
-            *stretch = stretch.map(|stretch| Stretch { dropped: Some(version), ..stretch });
+            *range = range.map(|range| LineRange { dropped: Some(version), ..range });
         }
     }
 
-    /// The entry for `history.json`; none where every covered release has the item.
+    /// Converts to the entry for `history.json`. `None` if every covered release has the item.
     pub fn since(&self, lines: &Lines) -> Option<Since> {
-        let states: Vec<(Minor, Option<Stretch>)> = lines.lines().zip(self.0.iter().copied()).collect();
-        let whole = |(line, stretch): &(Minor, Option<Stretch>)| *stretch == Some(Stretch::from(lines.start(*line)));
+        let states: Vec<(Minor, Option<LineRange>)> = lines.lines().zip(self.0.iter().copied()).collect();
+        let whole = |(line, range): &(Minor, Option<LineRange>)| *range == Some(LineRange::from(lines.start(*line)));
         let settled_from = trailing(&states, whole);
-        let absent_from = trailing(&states, |(_, stretch)| stretch.is_none());
+        let absent_from = trailing(&states, |(_, range)| range.is_none());
         if settled_from == 0 {
             return None;
         }
@@ -141,21 +144,21 @@ impl Stretches {
         } else if let Some((line, _)) = states.get(absent_from) {
             since.gone = Some(Version::first_of(*line));
             below = absent_from;
-        } else if let Some((line, Some(stretch))) = states.last() {
-            // The newest line has only a part: what it ended with is what holds from there on.
+        } else if let Some((line, Some(range))) = states.last() {
+            // The item is in a part of the newest line. The last state of that line holds for later releases.
             below -= 1;
-            match stretch.dropped {
-                None => since.settled = Some(stretch.first),
+            match range.dropped {
+                None => since.settled = Some(range.first),
                 Some(dropped) => {
                     since.gone = Some(dropped);
-                    since.backports.insert(*line, stretch.first);
+                    since.backports.insert(*line, range.first);
                 }
             }
         }
-        for (line, stretch) in states.into_iter().take(below) {
-            if let Some(stretch) = stretch {
-                since.backports.insert(line, stretch.first);
-                if let Some(dropped) = stretch.dropped {
+        for (line, range) in states.into_iter().take(below) {
+            if let Some(range) = range {
+                since.backports.insert(line, range.first);
+                if let Some(dropped) = range.dropped {
                     since.dropped_within.insert(line, dropped);
                 }
             }
@@ -164,7 +167,7 @@ impl Stretches {
     }
 }
 
-/// Where the longest run at the end begins whose every member is `like` this.
-fn trailing<T>(list: &[T], like: impl Fn(&T) -> bool) -> usize {
-    list.iter().rposition(|item| !like(item)).map_or(0, |index| index + 1)
+/// Returns the start index of the longest suffix whose items all match.
+fn trailing<T>(list: &[T], matches: impl Fn(&T) -> bool) -> usize {
+    list.iter().rposition(|item| !matches(item)).map_or(0, |index| index + 1)
 }

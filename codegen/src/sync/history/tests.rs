@@ -7,12 +7,12 @@ fn version(text: &str) -> Version {
 fn with(names: &[&str]) -> Items {
     let mut items = Items::default();
     for name in names {
-        items.add(Kind::Definition, *name, traits::Traits::new());
+        items.add(Kind::Definition, *name, attributes::Attributes::new());
     }
     items
 }
 
-/// 1.0.0, 1.1.0 and 1.1.1 are covered; `Always` is in all of them.
+/// Returns a history of 1.0.0, 1.1.0 and 1.1.1. `Always` is in all of them.
 fn covered() -> Result<History> {
     History::parse(
         r#"{ "covers": ["1.0.0", "1.1.1"], "releases": 3, "newest": { "1.0": "1.0.0", "1.1": "1.1.1" },
@@ -28,7 +28,7 @@ fn entry(history: &History, name: &str) -> Option<String> {
     serde_json::to_string(&Entry::of(since)).ok()
 }
 
-/// Records releases one after the other, and holds each against the history that results.
+/// Records releases in order, then verifies each against the resulting history.
 fn record(history: &mut History, releases: &[(&str, &[&str])]) -> Result<()> {
     for (release, names) in releases {
         history.record(version(release), &with(names), &with(AT_1_1_1))?;
@@ -41,7 +41,7 @@ fn record(history: &mut History, releases: &[(&str, &[&str])]) -> Result<()> {
 }
 
 #[test]
-fn a_new_line_settles_what_it_adds_and_ends_what_it_lacks() -> Result<()> {
+fn a_new_line_sets_settled_for_added_items_and_gone_for_removed_ones() -> Result<()> {
     let mut history = covered()?;
     record(&mut history, &[("1.2.0", &["Added", "New"])])?;
     assert_eq!(entry(&history, "Added").as_deref(), Some(r#"{"settled":"1.2.0"}"#));
@@ -56,7 +56,7 @@ fn a_new_line_settles_what_it_adds_and_ends_what_it_lacks() -> Result<()> {
 }
 
 #[test]
-fn what_is_unchanged_gets_no_entry() -> Result<()> {
+fn an_item_of_every_release_has_no_entry() -> Result<()> {
     let mut history = covered()?;
     let before = history.items.clone();
     let recorded = history.record(version("1.2.0"), &with(AT_1_1_1), &with(AT_1_1_1))?;
@@ -67,7 +67,7 @@ fn what_is_unchanged_gets_no_entry() -> Result<()> {
 }
 
 #[test]
-fn a_patch_of_the_newest_line_settles_until_the_next_line_says_otherwise() -> Result<()> {
+fn an_item_added_by_the_newest_patch_release_becomes_a_backport_with_the_next_line() -> Result<()> {
     let mut history = covered()?;
     record(&mut history, &[("1.1.2", &["Always", "Added", "Short"])])?;
     assert_eq!(entry(&history, "Added").as_deref(), Some(r#"{"settled":"1.1.2"}"#));
@@ -84,7 +84,7 @@ fn a_patch_of_the_newest_line_settles_until_the_next_line_says_otherwise() -> Re
 }
 
 #[test]
-fn a_patch_of_an_older_line_is_a_backport() -> Result<()> {
+fn an_item_added_by_a_patch_release_of_an_older_line_is_a_backport() -> Result<()> {
     let mut history = covered()?;
     record(&mut history, &[("1.0.1", &["New", "Only"])])?;
     assert_eq!(entry(&history, "New").as_deref(), Some(r#"{"backports":{"1.0":"1.0.1"},"settled":"1.1.0"}"#));
@@ -102,7 +102,7 @@ fn a_patch_of_an_older_line_is_a_backport() -> Result<()> {
 }
 
 #[test]
-fn what_was_gone_can_return() -> Result<()> {
+fn a_removed_item_can_return_in_a_later_line() -> Result<()> {
     let mut history = covered()?;
     record(&mut history, &[("1.2.0", &["Always", "New", "Old"])])?;
     assert_eq!(entry(&history, "Old").as_deref(), Some(r#"{"backports":{"1.0":"1.0.0"},"settled":"1.2.0"}"#));
@@ -110,7 +110,7 @@ fn what_was_gone_can_return() -> Result<()> {
 }
 
 #[test]
-fn a_return_within_a_line_promises_nothing_for_before() -> Result<()> {
+fn an_item_that_returns_within_a_line_counts_from_its_return() -> Result<()> {
     let mut history = covered()?;
     record(&mut history, &[("1.1.2", &["Always"])])?;
     history.record(version("1.1.3"), &with(AT_1_1_1), &with(AT_1_1_1))?;
@@ -119,7 +119,7 @@ fn a_return_within_a_line_promises_nothing_for_before() -> Result<()> {
 }
 
 #[test]
-fn a_line_whose_start_was_skipped_is_taken_to_begin_with_what_was_there() -> Result<()> {
+fn a_line_with_skipped_first_releases_inherits_the_items_of_the_previous_line() -> Result<()> {
     let mut history = covered()?;
     record(&mut history, &[("1.2.3", &["Always", "New", "Added"])])?;
     assert_eq!(entry(&history, "Always"), None);
@@ -132,7 +132,7 @@ fn recording_a_release_twice_changes_nothing() -> Result<()> {
     let mut history = covered()?;
     let contract = with(&["Always", "Added"]);
     let recorded = history.record(version("1.2.0"), &contract, &with(AT_1_1_1))?;
-    assert_eq!(recorded, Recorded { added: 1, gone: 1 });
+    assert_eq!(recorded, Recorded { added: 1, removed: 1 });
     let once = history.clone();
     history.record(version("1.2.0"), &contract, &Items::default())?;
     assert_eq!(history, once);
@@ -140,7 +140,7 @@ fn recording_a_release_twice_changes_nothing() -> Result<()> {
 }
 
 #[test]
-fn a_covered_release_must_agree() -> Result<()> {
+fn verifying_a_contract_that_disagrees_names_the_items() -> Result<()> {
     let error = covered()?.verify(version("1.1.0"), &with(&["Old"])).err().map(|error| error.to_string());
     let expected =
         "history.json and the contract of 1.1.0 disagree about 2 items: definition \"New\", definition \"Old\"";
@@ -149,7 +149,7 @@ fn a_covered_release_must_agree() -> Result<()> {
 }
 
 #[test]
-fn what_lies_outside_is_refused() -> Result<()> {
+fn a_release_older_than_the_covered_ones_is_refused() -> Result<()> {
     let mut history = covered()?;
     history.record(version("1.3.0"), &with(AT_1_1_1), &with(AT_1_1_1))?;
     for outside in ["0.9.0", "1.2.0"] {
@@ -159,7 +159,7 @@ fn what_lies_outside_is_refused() -> Result<()> {
 }
 
 #[test]
-fn a_file_with_unknown_parts_is_refused() {
+fn an_invalid_history_file_is_refused() {
     for text in [
         r#"{ "covers": ["1.0.0", "1.0.0"], "releases": 1, "newest": {}, "items": { "colour": {} } }"#,
         r#"{ "covers": ["1.0.0", "1.0.0"], "releases": 1, "newest": { "1.1": "1.0.0" }, "items": {} }"#,
@@ -170,24 +170,24 @@ fn a_file_with_unknown_parts_is_refused() {
     }
 }
 
-/// The committed history, which every entry form of 346 releases occurs in.
-mod committed {
+/// Tests of the committed history of 346 releases, which has entries of every form.
+mod committed_history {
     use super::*;
 
     const TEXT: &str = include_str!("../../../../specs/history.json");
 
     #[test]
-    fn is_written_as_it_is_read() -> Result<()> {
+    fn is_rendered_as_it_was_parsed() -> Result<()> {
         assert_eq!(History::parse(TEXT)?.render()?, TEXT);
         Ok(())
     }
 
     #[test]
-    fn keeps_every_entry_when_taken_apart_line_by_line() -> Result<()> {
+    fn keeps_every_entry_when_converted_to_line_ranges_and_back() -> Result<()> {
         let history = History::parse(TEXT)?;
         let mut entries = 0;
         for (name, since) in Kind::ALL.into_iter().flat_map(|kind| history.entries(kind)) {
-            assert_eq!(since.stretches(&history.lines).since(&history.lines).as_ref(), Some(since), "{name}");
+            assert_eq!(since.line_ranges(&history.lines).since(&history.lines).as_ref(), Some(since), "{name}");
             entries += 1;
         }
         assert!(entries > 1000, "{entries} entries");
@@ -195,7 +195,7 @@ mod committed {
     }
 
     #[test]
-    fn answers_for_a_few_known_items() -> Result<()> {
+    fn has_the_known_releases_of_some_items() -> Result<()> {
         let history = History::parse(TEXT)?;
         for (kind, name, has, lacks) in [
             (Kind::Operation, "POST /search/{collection}/bm25", &["1.38.10", "1.38.11"][..], &["1.38.9", "1.39.0"][..]),

@@ -1,8 +1,10 @@
-//! Swagger 2.0 to OpenAPI 3.0.3, strictly: a key that is not known at its level is an error with its JSON pointer, so
-//! that nothing of a new release is lost unseen.
+//! Conversion of Swagger 2.0 to `OpenAPI` 3.0.3.
 //!
-//! The result is the contract in canonical form, without prose and sorted, and nothing else: corrections belong to
-//! `generate`, so that a diff of two canonical forms shows what upstream changed.
+//! The conversion is strict: an unknown key is an error with its JSON pointer, so that no part of a new release is
+//! dropped silently.
+//!
+//! The result is the contract in canonical form: sorted and without descriptions. It contains no corrections, so that
+//! a diff of two releases shows only upstream's changes. Corrections are made by `generate`.
 
 mod node;
 mod operation;
@@ -17,13 +19,13 @@ use serde_json::{Map, Value, json};
 
 use self::node::{Node, Object};
 
-/// Media types that hold where an operation does not name its own.
+/// Default media types of operations that do not name their own.
 struct MediaTypes<'a> {
     consumes: Vec<&'a str>,
     produces: Vec<&'a str>,
 }
 
-/// Converts the text of a Swagger 2.0 document; `file` is how errors call it.
+/// Converts the text of a Swagger 2.0 document. `file` is its name in errors.
 pub fn convert(file: &str, text: &str) -> Result<Value> {
     let document: Value = serde_json::from_str(text).with_context(|| format!("{file}: not JSON"))?;
     let root = Node::root(file, &document);
@@ -31,12 +33,12 @@ pub fn convert(file: &str, text: &str) -> Result<Value> {
     match object.take("swagger") {
         Some(node) if node.value() == "2.0" => {}
         Some(node) => {
-            return Err(node.error(format_args!("Swagger \"2.0\" is expected, not {}", node.value())));
+            return Err(node.error(format_args!("expected Swagger version \"2.0\", got {}", node.value())));
         }
         None => return Err(root.error("not a Swagger 2.0 document: \"swagger\" is missing")),
     }
-    references(&root, &document)?;
-    // Where a server runs and how it is reached is not part of the contract.
+    check_references(&root, &document)?;
+    // The address of a server is not part of the contract.
     object.ignore(&["host", "schemes", "externalDocs"]);
 
     let info = info(&object.require("info")?)?;
@@ -54,7 +56,7 @@ pub fn convert(file: &str, text: &str) -> Result<Value> {
     if let Some(node) = object.take("parameters") {
         let mut parameters = Map::new();
         for (name, parameter) in node.object()?.entries() {
-            let converted = operation::shared_parameter(&parameter)?;
+            let converted = operation::convert_parameter(&parameter)?;
             shared.insert(name.to_owned(), operation::sort_key(&converted));
             parameters.insert(name.to_owned(), converted);
         }
@@ -78,7 +80,7 @@ pub fn convert(file: &str, text: &str) -> Result<Value> {
     let mut paths = Map::new();
     for (path, item) in object.require("paths")?.object()?.entries() {
         if !path.starts_with('/') {
-            return Err(item.error(format_args!("the path {path:?} does not start with a slash")));
+            return Err(item.error(format_args!("the path {path:?} must start with a slash")));
         }
         paths.insert(format!("{base_path}{path}"), operation::path_item(&item, &media, &shared)?);
     }
@@ -107,12 +109,12 @@ fn info(node: &Node<'_>) -> Result<Value> {
 fn base_path<'a>(node: &Node<'a>) -> Result<&'a str> {
     let path = node.string()?;
     if !path.starts_with('/') {
-        return Err(node.error("a base path starts with a slash"));
+        return Err(node.error("the base path must start with a slash"));
     }
     Ok(path.trim_end_matches('/'))
 }
 
-/// The declared tags by name; what is said about them is prose.
+/// Converts the declared tags. Drops their descriptions.
 fn tags(node: &Node<'_>) -> Result<Value> {
     let mut names = BTreeSet::new();
     for tag in node.array()? {
@@ -135,7 +137,7 @@ fn security_scheme(node: &Node<'_>) -> Result<Value> {
             json!({ "type": "apiKey", "name": object.require("name")?.string()?, "in": object.require("in")?.string()? })
         }
         other => {
-            return Err(kind.error(format_args!("the converter does not know the security type {other:?}")));
+            return Err(kind.error(format_args!("unsupported security type {other:?}")));
         }
     };
     object.finish()?;
@@ -150,7 +152,7 @@ fn oauth2(object: &mut Object<'_>) -> Result<Value> {
         "application" => ("clientCredentials", &["tokenUrl"]),
         "accessCode" => ("authorizationCode", &["authorizationUrl", "tokenUrl"]),
         other => {
-            return Err(flow.error(format_args!("the converter does not know the flow {other:?}")));
+            return Err(flow.error(format_args!("unsupported OAuth flow {other:?}")));
         }
     };
     let mut out = Map::new();
@@ -167,10 +169,10 @@ fn oauth2(object: &mut Object<'_>) -> Result<Value> {
     Ok(json!({ "type": "oauth2", "flows": { name: out } }))
 }
 
-/// Every reference must lead somewhere.
-fn references(node: &Node<'_>, document: &Value) -> Result<()> {
+/// Checks that every reference has a target.
+fn check_references(node: &Node<'_>, document: &Value) -> Result<()> {
     if node.value().is_array() {
-        return node.array()?.iter().try_for_each(|item| references(item, document));
+        return node.array()?.iter().try_for_each(|item| check_references(item, document));
     }
     if !node.value().is_object() {
         return Ok(());
@@ -182,7 +184,7 @@ fn references(node: &Node<'_>, document: &Value) -> Result<()> {
                 return Err(child.error(format_args!("{target:?} is not defined")));
             }
         }
-        references(&child, document)?;
+        check_references(&child, document)?;
     }
     Ok(())
 }

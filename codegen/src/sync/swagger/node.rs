@@ -1,10 +1,10 @@
-//! A place in a JSON document that knows its own pointer, and an object that knows which of its keys were read: what
-//! makes the converter strict and its errors exact.
+//! JSON values with their position. [`Node`] knows its JSON pointer for errors; [`Object`] tracks which keys were read,
+//! so that unread ones are refused.
 
 use anyhow::{Result, anyhow};
 use serde_json::{Map, Value};
 
-/// A JSON value and where it stands.
+/// JSON value with its file and JSON pointer.
 #[derive(Debug, Clone)]
 pub struct Node<'a> {
     value: &'a Value,
@@ -12,7 +12,7 @@ pub struct Node<'a> {
 }
 
 impl<'a> Node<'a> {
-    /// The root of `file`.
+    /// Creates the root node of `file`.
     pub fn root(file: &str, value: &'a Value) -> Self {
         Self { value, at: format!("{file}#") }
     }
@@ -21,36 +21,36 @@ impl<'a> Node<'a> {
         self.value
     }
 
-    /// An error that names the file and the JSON pointer.
+    /// Creates an error that names the file and the JSON pointer.
     pub fn error(&self, what: impl std::fmt::Display) -> anyhow::Error {
         anyhow!("{}: {what}", self.at)
     }
 
     pub fn object(&self) -> Result<Object<'a>> {
-        let map = self.value.as_object().ok_or_else(|| self.error("an object is expected here"))?;
+        let map = self.value.as_object().ok_or_else(|| self.error("expected an object"))?;
         Ok(Object { node: self.clone(), rest: map.iter().map(|(key, value)| (key.as_str(), value)).collect() })
     }
 
     pub fn array(&self) -> Result<Vec<Node<'a>>> {
-        let items = self.value.as_array().ok_or_else(|| self.error("an array is expected here"))?;
+        let items = self.value.as_array().ok_or_else(|| self.error("expected an array"))?;
         Ok(items.iter().enumerate().map(|(index, item)| self.child(&index.to_string(), item)).collect())
     }
 
     pub fn string(&self) -> Result<&'a str> {
-        self.value.as_str().ok_or_else(|| self.error("a string is expected here"))
+        self.value.as_str().ok_or_else(|| self.error("expected a string"))
     }
 
     pub fn bool(&self) -> Result<bool> {
-        self.value.as_bool().ok_or_else(|| self.error("true or false is expected here"))
+        self.value.as_bool().ok_or_else(|| self.error("expected true or false"))
     }
 
-    /// A list of strings without repetition.
+    /// Returns a list of distinct strings.
     pub fn string_set(&self) -> Result<Vec<&'a str>> {
         let mut seen = Vec::new();
         for item in self.array()? {
             let text = item.string()?;
             if seen.contains(&text) {
-                return Err(item.error(format_args!("{text:?} stands here twice")));
+                return Err(item.error(format_args!("duplicate value {text:?}")));
             }
             seen.push(text);
         }
@@ -62,7 +62,7 @@ impl<'a> Node<'a> {
     }
 }
 
-/// An object under conversion: keys are taken one by one, and [`finish`](Object::finish) refuses what is left.
+/// JSON object whose keys are taken one by one. [`finish`](Object::finish) refuses the remaining ones.
 #[derive(Debug)]
 pub struct Object<'a> {
     node: Node<'a>,
@@ -84,22 +84,22 @@ impl<'a> Object<'a> {
         self.take(key).ok_or_else(|| self.error(format_args!("{key:?} is missing")))
     }
 
-    /// A flag that is `false` where it does not stand.
+    /// Takes a flag that defaults to `false`.
     pub fn take_flag(&mut self, key: &str) -> Result<bool> {
         self.take(key).map_or(Ok(false), |node| node.bool())
     }
 
-    /// Drops what is not part of the contract.
+    /// Drops keys that are not part of the contract.
     pub fn ignore(&mut self, keys: &[&str]) {
         self.rest.retain(|(name, _)| !keys.contains(name));
     }
 
-    /// Everything not taken yet, for objects whose keys are names.
+    /// Returns all remaining entries, for objects whose keys are names.
     pub fn entries(self) -> Vec<(&'a str, Node<'a>)> {
         self.rest.iter().map(|(name, value)| (*name, self.node.child(name, value))).collect()
     }
 
-    /// Copies the named keys unchanged.
+    /// Takes the given keys and copies their values unchanged.
     pub fn copy(&mut self, keys: &[&str], into: &mut Map<String, Value>) {
         for key in keys {
             if let Some(node) = self.take(key) {
@@ -108,14 +108,11 @@ impl<'a> Object<'a> {
         }
     }
 
-    /// Refuses every key that nothing has taken.
+    /// Checks that every key was taken.
     pub fn finish(self) -> Result<()> {
         match self.rest.first() {
             None => Ok(()),
-            Some((name, value)) => Err(self
-                .node
-                .child(name, value)
-                .error(format_args!("the converter does not know the key {name:?} here"))),
+            Some((name, value)) => Err(self.node.child(name, value).error(format_args!("unsupported key {name:?}"))),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Paths, operations, parameters, bodies and responses.
+//! Conversion of paths, operations, parameters, bodies and responses.
 
 use std::collections::BTreeMap;
 
@@ -10,14 +10,14 @@ use super::{MediaTypes, schema};
 
 const METHODS: &[&str] = &["get", "put", "post", "delete", "options", "head", "patch"];
 
-/// For people, or for gateways that are long gone.
+/// Keys that are not part of the contract: descriptions, and hints for discontinued gateways.
 const NOT_CONTRACT: &[&str] =
     &["summary", "description", "externalDocs", "x-serviceIds", "x-available-in-mqtt", "x-available-in-websocket"];
 
-/// How a parameter is sorted: by where it goes, then by name.
+/// Sort key of a parameter: location, then name.
 pub type SortKey = (String, String);
 
-/// The sort keys of the parameters that operations refer to.
+/// Sort keys of shared parameters, which operations refer to by name.
 pub type SharedParameters = BTreeMap<String, SortKey>;
 
 pub fn path_item(node: &Node<'_>, media: &MediaTypes<'_>, shared: &SharedParameters) -> Result<Value> {
@@ -31,7 +31,7 @@ pub fn path_item(node: &Node<'_>, media: &MediaTypes<'_>, shared: &SharedParamet
     if let Some(node) = object.take("parameters") {
         let (parameters, body) = parameters(&node, &media.consumes, shared)?;
         if body.is_some() {
-            return Err(node.error("a body for all operations of a path is not known to the converter"));
+            return Err(node.error("unsupported: a body for all operations of a path"));
         }
         out.insert("parameters".to_owned(), parameters.into());
     }
@@ -46,7 +46,7 @@ fn convert(node: &Node<'_>, media: &MediaTypes<'_>, shared: &SharedParameters) -
 
     object.copy(&["operationId", "security"], &mut out);
     if let Some(tags) = object.take("tags") {
-        // Not sorted: the first tag is the one an operation is filed under.
+        // Not sorted, because the first tag selects the module of the operation.
         out.insert("tags".to_owned(), tags.string_set()?.into());
     }
     if object.take_flag("deprecated")? | object.take_flag("x-deprecated")? {
@@ -68,7 +68,7 @@ fn convert(node: &Node<'_>, media: &MediaTypes<'_>, shared: &SharedParameters) -
     let mut responses = Map::new();
     for (status, node) in object.require("responses")?.object()?.entries() {
         if status != "default" && status.parse::<u16>().is_err() {
-            return Err(node.error(format_args!("{status:?} is no status code")));
+            return Err(node.error(format_args!("{status:?} is not a status code")));
         }
         responses.insert(status.to_owned(), response(&node, &produces)?);
     }
@@ -77,7 +77,7 @@ fn convert(node: &Node<'_>, media: &MediaTypes<'_>, shared: &SharedParameters) -
     Ok(Value::Object(out))
 }
 
-/// The parameters of an operation in canonical order, and its body.
+/// Converts the parameters of an operation. Returns them in canonical order, and the body apart.
 fn parameters(node: &Node<'_>, consumes: &[&str], shared: &SharedParameters) -> Result<(Vec<Value>, Option<Value>)> {
     let mut sorted: BTreeMap<SortKey, Value> = BTreeMap::new();
     let mut body = None;
@@ -91,28 +91,28 @@ fn parameters(node: &Node<'_>, consumes: &[&str], shared: &SharedParameters) -> 
             (key.clone(), json!({ "$ref": reference }))
         } else if object.take("in").is_some_and(|place| place.value() == "body") {
             if body.replace(request_body(&parameter, consumes)?).is_some() {
-                return Err(parameter.error("a second body"));
+                return Err(parameter.error("duplicate body"));
             }
             continue;
         } else {
-            let converted = shared_parameter(&parameter)?;
+            let converted = convert_parameter(&parameter)?;
             (sort_key(&converted), converted)
         };
         if sorted.insert(key, converted).is_some() {
-            return Err(parameter.error("this parameter stands here twice"));
+            return Err(parameter.error("duplicate parameter"));
         }
     }
     Ok((sorted.into_values().collect(), body))
 }
 
-/// How a converted parameter is sorted.
+/// Returns the sort key of a converted parameter.
 pub fn sort_key(parameter: &Value) -> SortKey {
     let text = |key: &str| parameter.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
     (text("in"), text("name"))
 }
 
-/// A parameter that is not a body.
-pub fn shared_parameter(node: &Node<'_>) -> Result<Value> {
+/// Converts a parameter that is not a body.
+pub fn convert_parameter(node: &Node<'_>) -> Result<Value> {
     let mut object = node.object()?;
     object.ignore(&["description"]);
     let name = object.require("name")?.string()?;
@@ -121,7 +121,7 @@ pub fn shared_parameter(node: &Node<'_>) -> Result<Value> {
         "query" => "form",
         "path" | "header" => "simple",
         other => {
-            return Err(place.error(format_args!("the converter does not know parameters in {other:?} here")));
+            return Err(place.error(format_args!("unsupported location of a parameter: {other:?}")));
         }
     };
     let mut out = Map::new();
@@ -140,17 +140,17 @@ pub fn shared_parameter(node: &Node<'_>) -> Result<Value> {
         Some(node) if node.value() == "csv" => Some(true),
         Some(node) if node.value() == "multi" && style == "form" => Some(false),
         Some(node) => {
-            return Err(node.error("the converter does not know this collection format here"));
+            return Err(node.error("unsupported collection format"));
         }
         None => None,
     };
     let schema = schema::convert_object(object)?;
     if schema.get("type").is_some_and(|kind| kind == "array") {
-        // Swagger 2.0 joins with commas unless told otherwise, OpenAPI 3.0 repeats the name unless told otherwise.
+        // The defaults differ: Swagger 2.0 joins with commas, OpenAPI 3.0 repeats the name of a query parameter.
         out.insert("style".to_owned(), style.into());
         out.insert("explode".to_owned(), (joined == Some(false)).into());
     } else if joined.is_some() {
-        return Err(node.error("a collection format on something that is no array"));
+        return Err(node.error("a collection format requires an array"));
     }
     out.insert("schema".to_owned(), schema);
     Ok(Value::Object(out))
@@ -158,13 +158,13 @@ pub fn shared_parameter(node: &Node<'_>) -> Result<Value> {
 
 fn request_body(node: &Node<'_>, consumes: &[&str]) -> Result<Value> {
     let mut object = node.object()?;
-    // A body has a name in Swagger 2.0 only; it never goes over the wire.
+    // The name of a body exists in Swagger 2.0 only and is not sent.
     object.ignore(&["name", "in", "description"]);
     let required = object.take_flag("required")?;
     let schema = schema::convert(&object.require("schema")?)?;
     object.finish()?;
     if consumes.is_empty() {
-        return Err(node.error("a body, but no media type in \"consumes\""));
+        return Err(node.error("a body requires a media type in \"consumes\""));
     }
     let mut out = Map::new();
     out.insert("content".to_owned(), content(consumes, &schema));
@@ -177,11 +177,11 @@ fn request_body(node: &Node<'_>, consumes: &[&str]) -> Result<Value> {
 fn response(node: &Node<'_>, produces: &[&str]) -> Result<Value> {
     let mut object = node.object()?;
     object.ignore(&["description", "examples"]);
-    // OpenAPI requires the key; the text would be prose.
+    // OpenAPI requires a description.
     let mut out = json!({ "description": "" });
     if let Some(node) = object.take("schema") {
         if produces.is_empty() {
-            return Err(node.error("a response with a schema, but no media type in \"produces\""));
+            return Err(node.error("a response with a schema requires a media type in \"produces\""));
         }
         out["content"] = content(produces, &schema::convert(&node)?);
     }

@@ -1,15 +1,15 @@
-//! Schemas, and the schema part of parameters.
+//! Conversion of schemas, including the schema part of parameters.
 
 use anyhow::Result;
 use serde_json::{Map, Value, json};
 
 use super::node::{Node, Object};
 
-/// For people, or for the server's own encoder; neither is part of what goes over the wire.
+/// Keys that are not part of the contract: descriptions, and hints for the server's JSON encoder.
 const NOT_CONTRACT: &[&str] = &["description", "title", "example", "externalDocs", "x-omitempty"];
 
-/// What means the same in both versions.
-const SAME: &[&str] = &[
+/// Keywords with the same meaning in Swagger 2.0 and `OpenAPI` 3.0.
+const COMMON_KEYWORDS: &[&str] = &[
     "format",
     "default",
     "minimum",
@@ -34,7 +34,7 @@ pub fn convert(node: &Node<'_>) -> Result<Value> {
     convert_object(node.object()?)
 }
 
-/// Converts what is left of an object, so that a parameter can hand over its rest.
+/// Converts the remaining keys of an object. A parameter takes its own keys first.
 pub fn convert_object(mut object: Object<'_>) -> Result<Value> {
     object.ignore(NOT_CONTRACT);
     let mut out = Map::new();
@@ -56,14 +56,14 @@ pub fn convert_object(mut object: Object<'_>) -> Result<Value> {
         if !nullable && !deprecated {
             return Ok(reference);
         }
-        // OpenAPI 3.0 ignores what stands beside a $ref, so what counts goes around it.
+        // OpenAPI 3.0 ignores keywords beside a $ref, so allOf wraps it.
         out.insert("allOf".to_owned(), Value::Array(vec![reference]));
     } else {
         if let Some(kind) = kind {
             out.insert("type".to_owned(), kind.into());
         }
-        object.copy(SAME, &mut out);
-        structure(&mut object, &mut out)?;
+        object.copy(COMMON_KEYWORDS, &mut out);
+        convert_structure(&mut object, &mut out)?;
         object.finish()?;
     }
     if nullable {
@@ -75,8 +75,8 @@ pub fn convert_object(mut object: Object<'_>) -> Result<Value> {
     Ok(Value::Object(out))
 }
 
-/// The keywords that hold schemas or sets.
-fn structure(object: &mut Object<'_>, out: &mut Map<String, Value>) -> Result<()> {
+/// Converts the keywords that contain schemas or sets.
+fn convert_structure(object: &mut Object<'_>, out: &mut Map<String, Value>) -> Result<()> {
     if let Some(node) = object.take("properties") {
         let mut properties = Map::new();
         for (name, property) in node.object()?.entries() {
@@ -108,22 +108,23 @@ fn structure(object: &mut Object<'_>, out: &mut Map<String, Value>) -> Result<()
     Ok(())
 }
 
-/// `type` is one name, or (outside Swagger 2.0, yet in this contract) `[name, "null"]`.
+/// Reads `type`: one name, or `[name, "null"]`. The list is not Swagger 2.0, but this contract has it.
 fn single_type(node: &Node<'_>) -> Result<(String, bool)> {
     let names = if node.value().is_string() { vec![node.string()?] } else { node.string_set()? };
     let null = names.contains(&"null");
     let kinds: Vec<&str> = names.into_iter().filter(|name| *name != "null").collect();
     match kinds.as_slice() {
         [kind] if TYPES.contains(kind) => Ok(((*kind).to_owned(), null)),
-        [kind] => Err(node.error(format_args!("the converter does not know the type {kind:?}"))),
-        _ => Err(node.error("one type is expected here, or one type and \"null\"")),
+        [kind] => Err(node.error(format_args!("unsupported type {kind:?}"))),
+        _ => Err(node.error("expected one type, or one type and \"null\"")),
     }
 }
 
-/// Moves a reference from the place Swagger 2.0 keeps its target in to that of OpenAPI 3.0.
+/// Converts a reference: replaces the prefix `from` of Swagger 2.0 by `to` of `OpenAPI` 3.0.
 pub fn reference(node: &Node<'_>, from: &str, to: &str) -> Result<String> {
     let target = node.string()?;
-    let name =
-        target.strip_prefix(from).ok_or_else(|| node.error(format_args!("{target:?} does not start with {from:?}")))?;
+    let name = target
+        .strip_prefix(from)
+        .ok_or_else(|| node.error(format_args!("the reference {target:?} must start with {from:?}")))?;
     Ok(format!("{to}{name}"))
 }

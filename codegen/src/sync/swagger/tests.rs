@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::convert;
 
-/// The smallest document, with `extra` laid over it.
+/// Builds the smallest document, with the keys of `extra` added or replaced.
 fn document(extra: Value) -> Value {
     let mut document = json!({
         "swagger": "2.0", "info": { "title": "T", "version": "1.2.3" }, "basePath": "/v1",
@@ -27,12 +27,12 @@ fn error(extra: Value) -> String {
     }
 }
 
-/// A definition after conversion.
+/// Returns a definition after conversion.
 fn schema(definition: Value) -> Value {
     converted(json!({ "definitions": { "Other": {}, "It": definition } }))["components"]["schemas"]["It"].clone()
 }
 
-/// An operation after conversion; it gets a response where it has none.
+/// Returns an operation after conversion. Adds `responses` if it has none.
 fn operation(mut operation: Value) -> Value {
     if operation.get("responses").is_none() {
         operation["responses"] = json!({});
@@ -49,7 +49,7 @@ mod documents {
     use super::*;
 
     #[test]
-    fn the_base_path_goes_into_the_paths() {
+    fn the_base_path_is_prepended_to_the_paths() {
         let get = json!({ "get": { "responses": {} } });
         let out = converted(json!({ "paths": { "/": get, "/a/b": get }, "host": "h", "schemes": ["https"] }));
         let paths: Vec<_> = out["paths"].as_object().into_iter().flatten().map(|(path, _)| path.as_str()).collect();
@@ -58,7 +58,7 @@ mod documents {
     }
 
     #[test]
-    fn prose_is_dropped_and_keys_are_sorted() {
+    fn descriptions_are_dropped_and_keys_are_sorted() {
         let out = converted(json!({
             "info": { "version": "1.2.3", "title": "T", "description": "d", "contact": {}, "license": {} },
             "tags": [{ "name": "b", "description": "d" }, { "name": "a" }],
@@ -69,7 +69,7 @@ mod documents {
     }
 
     #[test]
-    fn security_schemes_take_their_new_form() {
+    fn security_schemes_are_converted() {
         let out = converted(json!({
             "security": [{}, { "oidc": [] }],
             "securityDefinitions": {
@@ -90,10 +90,10 @@ mod documents {
     }
 
     #[test]
-    fn anything_but_swagger_2_is_refused() {
+    fn a_document_that_is_not_swagger_2_is_refused() {
         assert_eq!(
             error(json!({ "swagger": "3.0" })),
-            "schema.json#/swagger: Swagger \"2.0\" is expected, not \"3.0\""
+            "schema.json#/swagger: expected Swagger version \"2.0\", got \"3.0\""
         );
         let missing = convert("schema.json", r#"{ "openapi": "3.0.3" }"#).err().map(|error| error.to_string());
         assert_eq!(missing.as_deref(), Some("schema.json#: not a Swagger 2.0 document: \"swagger\" is missing"));
@@ -128,15 +128,12 @@ mod documents {
             (json!({ "securityDefinitions": { "s": { "type": "basic", "flow": "" } } }), "/securityDefinitions/s/flow"),
         ] {
             let key = pointer.rsplit('/').next().unwrap_or_default();
-            assert_eq!(
-                error(extra),
-                format!("schema.json#{pointer}: the converter does not know the key {key:?} here")
-            );
+            assert_eq!(error(extra), format!("schema.json#{pointer}: unsupported key {key:?}"));
         }
     }
 
     #[test]
-    fn a_reference_to_nothing_is_refused() {
+    fn a_reference_without_target_is_refused() {
         let extra = json!({ "definitions": { "D": { "items": { "$ref": "#/definitions/Gone" } } } });
         assert_eq!(error(extra), "schema.json#/definitions/D/items/$ref: \"#/definitions/Gone\" is not defined");
     }
@@ -146,7 +143,7 @@ mod schemas {
     use super::*;
 
     #[test]
-    fn constraints_stay() {
+    fn constraints_are_kept() {
         let definition = json!({
             "type": "array", "items": { "type": "string", "maxLength": 3, "pattern": "a" }, "minItems": 1, "maxItems": 2,
             "default": null,
@@ -155,7 +152,7 @@ mod schemas {
     }
 
     #[test]
-    fn prose_and_encoder_hints_go() {
+    fn descriptions_and_encoder_hints_are_dropped() {
         let definition = json!({
             "type": "integer", "format": "int64", "description": "d", "title": "t", "example": 1, "x-omitempty": false,
         });
@@ -163,14 +160,14 @@ mod schemas {
     }
 
     #[test]
-    fn names_and_values_are_sorted() {
+    fn property_names_and_enum_values_are_sorted() {
         let definition = json!({ "enum": ["b", "a"], "required": ["y", "x"], "properties": { "b": {}, "a": {} } });
         let expected = r#"{"enum":["a","b"],"properties":{"a":{},"b":{}},"required":["x","y"]}"#;
         assert_eq!(schema(definition).to_string(), expected);
     }
 
     #[test]
-    fn null_is_said_in_one_way() {
+    fn every_form_of_null_becomes_nullable() {
         let nullable = json!({ "type": "string", "nullable": true });
         assert_eq!(schema(json!({ "type": ["string", "null"] })), nullable);
         assert_eq!(schema(json!({ "type": "string", "x-nullable": true })), nullable);
@@ -178,12 +175,12 @@ mod schemas {
     }
 
     #[test]
-    fn deprecation_is_said_in_one_way() {
+    fn x_deprecated_becomes_deprecated() {
         assert_eq!(schema(json!({ "type": "integer", "x-deprecated": true }))["deprecated"], true);
     }
 
     #[test]
-    fn references_move_and_what_counts_beside_them_is_kept() {
+    fn references_are_converted_and_their_nullability_is_kept() {
         let reference = json!({ "$ref": "#/components/schemas/Other" });
         assert_eq!(schema(json!({ "type": "object", "$ref": "#/definitions/Other", "x-omitempty": true })), reference);
         assert_eq!(
@@ -193,7 +190,7 @@ mod schemas {
     }
 
     #[test]
-    fn schemas_within_schemas_are_converted() {
+    fn nested_schemas_are_converted() {
         let nullable = json!({ "type": "string", "nullable": true });
         let swagger = json!({ "type": "string", "x-nullable": true });
         assert_eq!(schema(json!({ "additionalProperties": swagger }))["additionalProperties"], nullable);
@@ -204,13 +201,13 @@ mod schemas {
     }
 
     #[test]
-    fn what_is_no_type_is_refused() {
+    fn an_invalid_type_is_refused() {
         for kind in [json!("file"), json!(["string", "integer"]), json!(["null"]), json!(1)] {
             let message = error(json!({ "definitions": { "D": { "type": kind } } }));
             assert!(message.starts_with("schema.json#/definitions/D/type: "), "{message}");
         }
         let message = error(json!({ "definitions": { "D": { "enum": ["a", "a"] } } }));
-        assert_eq!(message, "schema.json#/definitions/D/enum/1: \"a\" stands here twice");
+        assert_eq!(message, "schema.json#/definitions/D/enum/1: duplicate value \"a\"");
     }
 }
 
@@ -218,7 +215,7 @@ mod operations {
     use super::*;
 
     #[test]
-    fn prose_and_gateway_hints_go() {
+    fn descriptions_and_gateway_hints_are_dropped() {
         let out = operation(json!({
             "operationId": "a.b", "tags": ["z", "a"], "summary": "s", "description": "d", "deprecated": true,
             "x-serviceIds": ["s"], "x-available-in-mqtt": true, "x-available-in-websocket": false,
@@ -243,7 +240,7 @@ mod operations {
     }
 
     #[test]
-    fn array_parameters_say_how_they_are_joined() {
+    fn the_collection_format_of_an_array_becomes_style_and_explode() {
         let array = |place: &str, format: Value| {
             let mut swagger = json!({ "name": "n", "in": place, "type": "array", "items": { "type": "string" } });
             if !format.is_null() {
@@ -259,7 +256,7 @@ mod operations {
     }
 
     #[test]
-    fn parameters_are_sorted_by_place_and_name_where_shared_ones_too() {
+    fn parameters_are_sorted_by_location_and_name_including_shared_ones() {
         let out = converted(json!({
             "parameters": { "Shared": { "name": "b", "in": "query", "type": "string" } },
             "paths": { "/x": { "get": { "responses": {}, "parameters": [
@@ -278,14 +275,14 @@ mod operations {
     }
 
     #[test]
-    fn parameters_of_a_path_stay_there() {
+    fn parameters_of_a_path_are_kept() {
         let shared = json!([{ "name": "a", "in": "query", "type": "string" }]);
         let out = converted(json!({ "paths": { "/x": { "parameters": shared, "get": { "responses": {} } } } }));
         assert_eq!(out["paths"]["/v1/x"]["parameters"][0]["name"], "a");
     }
 
     #[test]
-    fn a_body_takes_the_media_types_that_hold_for_it() {
+    fn a_body_has_the_media_types_of_its_operation_or_of_the_document() {
         let body = json!([{ "name": "any", "in": "body", "required": true, "schema": { "$ref": "#/definitions/It" } }]);
         let reference = json!({ "schema": { "$ref": "#/components/schemas/It" } });
         assert_eq!(
@@ -301,7 +298,7 @@ mod operations {
     }
 
     #[test]
-    fn responses_of_every_status_stay() {
+    fn responses_of_every_status_are_kept() {
         let responses = json!({
             "200": { "description": "d", "schema": { "type": "string" }, "examples": {} }, "404": { "description": "d" },
         });
@@ -315,39 +312,39 @@ mod operations {
     }
 
     #[test]
-    fn what_cannot_be_converted_is_refused() {
+    fn unsupported_operations_are_refused() {
         let operation = |operation: Value| json!({ "paths": { "/a": { "get": operation } } });
         let parameters = |list: Value| operation(json!({ "responses": {}, "parameters": list }));
         let query = json!({ "name": "n", "in": "query", "type": "string" });
         for (extra, expected) in [
             (operation(json!({})), "get: \"responses\" is missing"),
-            (operation(json!({ "responses": { "2XX": {} } })), "get/responses/2XX: \"2XX\" is no status code"),
+            (operation(json!({ "responses": { "2XX": {} } })), "get/responses/2XX: \"2XX\" is not a status code"),
             (
                 parameters(json!([{ "name": "n", "in": "formData", "type": "file" }])),
-                "get/parameters/0/in: the converter does not know parameters in \"formData\" here",
+                "get/parameters/0/in: unsupported location of a parameter: \"formData\"",
             ),
             (
                 parameters(
                     json!([{ "name": "n", "in": "query", "type": "array", "items": {}, "collectionFormat": "tsv" }]),
                 ),
-                "get/parameters/0/collectionFormat: the converter does not know this collection format here",
+                "get/parameters/0/collectionFormat: unsupported collection format",
             ),
             (
                 parameters(json!([{ "name": "n", "in": "query", "type": "string", "collectionFormat": "csv" }])),
-                "get/parameters/0: a collection format on something that is no array",
+                "get/parameters/0: a collection format requires an array",
             ),
-            (parameters(json!([query, query])), "get/parameters/1: this parameter stands here twice"),
+            (parameters(json!([query, query])), "get/parameters/1: duplicate parameter"),
             (
                 parameters(json!([{ "in": "body", "schema": {} }, { "in": "body", "schema": {} }])),
-                "get/parameters/1: a second body",
+                "get/parameters/1: duplicate body",
             ),
             (
                 operation(json!({ "responses": {}, "consumes": [], "parameters": [{ "in": "body", "schema": {} }] })),
-                "get/parameters/0: a body, but no media type in \"consumes\"",
+                "get/parameters/0: a body requires a media type in \"consumes\"",
             ),
             (
                 operation(json!({ "produces": [], "responses": { "200": { "schema": {} } } })),
-                "get/responses/200/schema: a response with a schema, but no media type in \"produces\"",
+                "get/responses/200/schema: a response with a schema requires a media type in \"produces\"",
             ),
         ] {
             assert_eq!(error(extra), format!("schema.json#/paths/~1a/{expected}"));

@@ -1,5 +1,6 @@
-//! What is said about an item, as far as it matters to who uses it: its type, whether it is required, and so on. The
-//! age of an item does not depend on it; `diff` compares it.
+//! Attributes of an item that matter to its users, such as its type and whether it is required.
+//!
+//! `diff` compares them. The history does not depend on them.
 
 use std::collections::BTreeMap;
 
@@ -12,19 +13,19 @@ use serde_json::Value;
 
 use super::items::entries;
 
-/// By name: [`DEPRECATED`], [`REQUIRED`], [`NULLABLE`], [`ERRORS`], or a word that explains itself.
-pub type Traits = BTreeMap<&'static str, String>;
+/// Attributes by name: one of the constants below, or a name such as `type` and `default`.
+pub type Attributes = BTreeMap<&'static str, String>;
 
-/// Present where it holds.
+/// Marks a deprecated item. The value is empty.
 pub const DEPRECATED: &str = "deprecated";
-/// Present where it holds.
+/// Marks a required item. The value is empty.
 pub const REQUIRED: &str = "required";
-/// Present where it holds.
+/// Marks a nullable item. The value is empty.
 pub const NULLABLE: &str = "nullable";
-/// The statuses of an operation that are no success.
+/// Statuses of an operation outside 2xx.
 pub const ERRORS: &str = "errors";
 
-/// The keywords that narrow a schema.
+/// Schema keywords that limit the allowed values.
 const LIMITS: &[&str] = &[
     "minimum",
     "maximum",
@@ -42,8 +43,8 @@ const LIMITS: &[&str] = &[
     "readOnly",
 ];
 
-pub fn operation(operation: &Value) -> Traits {
-    let mut traits = deprecated(flag(operation, "deprecated"));
+pub fn operation(operation: &Value) -> Attributes {
+    let mut attributes = deprecated(flag(operation, "deprecated"));
     let (mut replies, mut errors) = (Vec::new(), Vec::new());
     for (status, response) in entries(operation.get("responses")) {
         if status.starts_with('2') {
@@ -56,54 +57,54 @@ pub fn operation(operation: &Value) -> Traits {
             errors.push(status);
         }
     }
-    traits.insert("replies", replies.join(", "));
-    traits.insert(ERRORS, errors.join(", "));
-    traits
+    attributes.insert("replies", replies.join(", "));
+    attributes.insert(ERRORS, errors.join(", "));
+    attributes
 }
 
-pub fn parameter(parameter: &Value) -> Traits {
-    let mut traits = parameter.get("schema").map(schema).unwrap_or_default();
-    mark(&mut traits, DEPRECATED, flag(parameter, "deprecated"));
-    mark(&mut traits, REQUIRED, flag(parameter, "required"));
-    traits
+pub fn parameter(parameter: &Value) -> Attributes {
+    let mut attributes = parameter.get("schema").map(schema).unwrap_or_default();
+    mark(&mut attributes, DEPRECATED, flag(parameter, "deprecated"));
+    mark(&mut attributes, REQUIRED, flag(parameter, "required"));
+    attributes
 }
 
-pub fn body(body: &Value) -> Traits {
+pub fn body(body: &Value) -> Attributes {
     let bodies: Vec<String> =
         entries(body.get("content")).map(|(media, body)| format!("{media} {}", kind(body.get("schema")))).collect();
-    let mut traits = Traits::from([("type", bodies.join(", "))]);
-    mark(&mut traits, REQUIRED, flag(body, "required"));
-    traits
+    let mut attributes = Attributes::from([("type", bodies.join(", "))]);
+    mark(&mut attributes, REQUIRED, flag(body, "required"));
+    attributes
 }
 
-pub fn property(owner: &Value, name: &str, property: &Value) -> Traits {
-    let mut traits = schema(property);
+pub fn property(owner: &Value, name: &str, property: &Value) -> Attributes {
+    let mut attributes = schema(property);
     let required = owner.get("required").and_then(Value::as_array);
-    mark(&mut traits, REQUIRED, required.is_some_and(|names| names.iter().any(|required| required == name)));
-    traits
+    mark(&mut attributes, REQUIRED, required.is_some_and(|names| names.iter().any(|required| required == name)));
+    attributes
 }
 
-pub fn schema(schema: &Value) -> Traits {
-    let mut traits = deprecated(flag(schema, "deprecated"));
-    mark(&mut traits, NULLABLE, flag(schema, "nullable"));
-    traits.insert("type", kind(Some(schema)));
+pub fn schema(schema: &Value) -> Attributes {
+    let mut attributes = deprecated(flag(schema, "deprecated"));
+    mark(&mut attributes, NULLABLE, flag(schema, "nullable"));
+    attributes.insert("type", kind(Some(schema)));
     if let Some(default) = schema.get("default") {
-        traits.insert("default", default.to_string());
+        attributes.insert("default", default.to_string());
     }
     let limits: Vec<String> =
         LIMITS.iter().filter_map(|key| schema.get(key).map(|value| format!("{key} {value}"))).collect();
     if !limits.is_empty() {
-        traits.insert("limits", limits.join(", "));
+        attributes.insert("limits", limits.join(", "));
     }
-    traits
+    attributes
 }
 
-/// The name of the definition that a reference leads to.
+/// Returns the name of the definition that a `$ref` points to.
 pub fn target(schema: &Value) -> Option<&str> {
     schema.get("$ref")?.as_str()?.rsplit('/').next()
 }
 
-/// A type in a few words.
+/// Describes a type in a few words.
 fn kind(schema: Option<&Value>) -> String {
     let Some(schema) = schema else {
         return "anything".to_owned();
@@ -124,9 +125,9 @@ fn kind(schema: Option<&Value>) -> String {
     format!("{name}{format}{inner}")
 }
 
-pub fn field(message: &DescriptorProto, field: &FieldDescriptorProto) -> Traits {
-    let mut traits = deprecated(field.options.as_ref().is_some_and(FieldOptions::deprecated));
-    traits.insert("number", field.number().to_string());
+pub fn field(message: &DescriptorProto, field: &FieldDescriptorProto) -> Attributes {
+    let mut attributes = deprecated(field.options.as_ref().is_some_and(FieldOptions::deprecated));
+    attributes.insert("number", field.number().to_string());
     let entry = message.nested_type.iter().find(|nested| {
         field.type_name().rsplit('.').next() == Some(nested.name())
             && nested.options.as_ref().is_some_and(prost_types::MessageOptions::map_entry)
@@ -140,12 +141,12 @@ pub fn field(message: &DescriptorProto, field: &FieldDescriptorProto) -> Traits 
         None if field.proto3_optional() => format!("optional {}", proto_type(field)),
         None => proto_type(field),
     };
-    traits.insert("type", name);
+    attributes.insert("type", name);
     let oneof = usize::try_from(field.oneof_index.unwrap_or(-1)).ok().and_then(|index| message.oneof_decl.get(index));
     if let Some(oneof) = oneof.filter(|_| !field.proto3_optional()) {
-        traits.insert("oneof", oneof.name().to_owned());
+        attributes.insert("oneof", oneof.name().to_owned());
     }
-    traits
+    attributes
 }
 
 fn proto_type(field: &FieldDescriptorProto) -> String {
@@ -157,32 +158,32 @@ fn proto_type(field: &FieldDescriptorProto) -> String {
     }
 }
 
-pub fn enum_value(value: &EnumValueDescriptorProto) -> Traits {
-    let mut traits = deprecated(value.options.as_ref().is_some_and(EnumValueOptions::deprecated));
-    traits.insert("number", value.number().to_string());
-    traits
+pub fn enum_value(value: &EnumValueDescriptorProto) -> Attributes {
+    let mut attributes = deprecated(value.options.as_ref().is_some_and(EnumValueOptions::deprecated));
+    attributes.insert("number", value.number().to_string());
+    attributes
 }
 
-pub fn rpc(method: &MethodDescriptorProto) -> Traits {
-    let mut traits = deprecated(method.options.as_ref().is_some_and(MethodOptions::deprecated));
+pub fn rpc(method: &MethodDescriptorProto) -> Attributes {
+    let mut attributes = deprecated(method.options.as_ref().is_some_and(MethodOptions::deprecated));
     let side = |stream: bool, name: &str| {
         format!("{}{}", if stream { "stream " } else { "" }, name.trim_start_matches(".weaviate.v1."))
     };
-    traits.insert("takes", side(method.client_streaming(), method.input_type()));
-    traits.insert("returns", side(method.server_streaming(), method.output_type()));
-    traits
+    attributes.insert("takes", side(method.client_streaming(), method.input_type()));
+    attributes.insert("returns", side(method.server_streaming(), method.output_type()));
+    attributes
 }
 
-/// The traits of something that has no others.
-pub fn deprecated(deprecated: bool) -> Traits {
-    let mut traits = Traits::new();
-    mark(&mut traits, DEPRECATED, deprecated);
-    traits
+/// Returns the attributes of an item that can only be deprecated.
+pub fn deprecated(deprecated: bool) -> Attributes {
+    let mut attributes = Attributes::new();
+    mark(&mut attributes, DEPRECATED, deprecated);
+    attributes
 }
 
-fn mark(traits: &mut Traits, name: &'static str, holds: bool) {
+fn mark(attributes: &mut Attributes, name: &'static str, holds: bool) {
     if holds {
-        traits.insert(name, String::new());
+        attributes.insert(name, String::new());
     }
 }
 
