@@ -1,4 +1,4 @@
-//! `codegen check`: is `generated/` what `generate` would write, and is nothing left to repair?
+//! `codegen check`: compares `generated/` with a fresh generation and reports faults of the overlay.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -7,13 +7,13 @@ use similar::TextDiff;
 
 use crate::generate::{self, output::FileSet};
 
-/// Compares `generated` with a fresh generation from `specs`; `false` means that differences or findings
-/// were printed.
+/// Compares `generated` with a fresh generation from `specs`. Returns `false` after printing differences
+/// or findings.
 pub fn run(specs: &Path, generated: &Path) -> anyhow::Result<bool> {
     let fresh = tempfile::tempdir()?;
     let findings = generate::run(specs, fresh.path())?.findings;
     for finding in &findings {
-        println!("to be repaired: {finding}");
+        println!("fix needed: {finding}");
     }
     let differences = differences(&FileSet::read(generated)?, &FileSet::read(fresh.path())?);
     if differences.is_empty() {
@@ -21,11 +21,11 @@ pub fn run(specs: &Path, generated: &Path) -> anyhow::Result<bool> {
         return Ok(findings.is_empty());
     }
     println!("{differences}");
-    println!("{} differs from what its contract gives. Repair it with: make regen", generated.display());
+    println!("{} differs from a fresh generation; run `make regen` and commit the result", generated.display());
     Ok(false)
 }
 
-/// A unified diff from what is there to what should be; empty where they agree.
+/// Returns the unified diff from the committed to the fresh files. Empty if they are equal.
 pub fn differences(committed: &FileSet, fresh: &FileSet) -> String {
     let paths: BTreeSet<&str> = committed.iter().chain(fresh.iter()).map(|(path, _)| path).collect();
     let mut out = String::new();
@@ -55,7 +55,7 @@ mod tests {
     }
 
     #[test]
-    fn changed_missing_and_stale_files_are_shown() {
+    fn changed_missing_and_stale_files_are_in_the_diff() {
         let committed = files(&[("src/a.rs", "one\ntwo"), ("src/stale.rs", "old"), ("src/same.rs", "same")]);
         let fresh = files(&[("src/a.rs", "one\n2"), ("src/new.rs", "new"), ("src/same.rs", "same")]);
         let text = differences(&committed, &fresh);
@@ -66,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn equal_sets_have_no_difference() {
+    fn equal_file_sets_have_an_empty_diff() {
         let set = files(&[("src/a.rs", "a")]);
         assert_eq!(differences(&set, &set.clone()), "");
     }

@@ -1,6 +1,9 @@
-//! The generator's command line. `sync` refreshes `specs/` from a Weaviate release, `generate` turns `specs/` into
-//! `generated/`, `check` says whether the committed output is what `generate` would write, and `diff` what changes
-//! between two contracts.
+//! Command line of the code generator.
+//!
+//! - `sync` updates `specs/` from a Weaviate release.
+//! - `generate` writes `generated/` from `specs/`.
+//! - `check` compares the committed `generated/` with a fresh generation.
+//! - `diff` lists the changes between two contracts.
 
 mod check;
 mod diff;
@@ -13,7 +16,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-/// Keeps `specs/` in step with a Weaviate release and generates `generated/` from it.
+/// Updates `specs/` from a Weaviate release and generates `generated/` from it.
 #[derive(Debug, Parser)]
 #[command(name = "codegen")]
 struct Cli {
@@ -23,23 +26,23 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Read the contract of a Weaviate release and write its canonical form
+    /// Update specs/ to the contract of a Weaviate release
     Sync(sync::Args),
-    /// Write the generated package from the contract
+    /// Generate the package in generated/ from the contract in specs/
     Generate(Folders),
-    /// Compare the generated package with a fresh generation
+    /// Compare generated/ with a fresh generation; fail if they differ
     Check(Folders),
-    /// Say what changes between two contracts: what breaks, what is added, what is deprecated
+    /// List breaking changes, additions and deprecations between two contracts
     Diff(diff::Args),
 }
 
-/// The two folders, relative to the repository root.
+/// Input and output folder, relative to the repository root.
 #[derive(Debug, clap::Args)]
 struct Folders {
-    /// The canonical contract
+    /// Folder of the canonical contract
     #[arg(long, default_value = "specs")]
     specs: PathBuf,
-    /// The generated package
+    /// Folder of the generated package
     #[arg(long, default_value = "generated")]
     generated: PathBuf,
 }
@@ -55,7 +58,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// `false` is a finding (differences), an error is something that kept the command from doing its work.
+/// Runs a command. Returns `false` if `check` found differences; errors are failures of the command itself.
 fn run(command: Command) -> anyhow::Result<bool> {
     match command {
         Command::Sync(args) => sync::run(&args).map(|()| true),
