@@ -1,4 +1,5 @@
-//! `codegen check`: compares `generated/` with a fresh generation and reports faults of the overlay.
+//! `codegen check`: compares `generated/` with a fresh generation and reports faults of the
+//! overlay.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -7,8 +8,8 @@ use similar::TextDiff;
 
 use crate::generate::{self, output::FileSet};
 
-/// Compares `generated` with a fresh generation from `specs`. Returns `false` after printing differences
-/// or findings.
+/// Compares `generated` with a fresh generation from `specs`. Returns `false` after printing
+/// differences or findings.
 pub fn run(specs: &Path, generated: &Path) -> anyhow::Result<bool> {
     let fresh = tempfile::tempdir()?;
     let findings = generate::run(specs, fresh.path())?.findings;

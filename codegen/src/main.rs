@@ -58,7 +58,8 @@ fn main() -> ExitCode {
     }
 }
 
-/// Runs a command. Returns `false` if `check` found differences; errors are failures of the command itself.
+/// Runs a command. Returns `false` if `check` found differences; errors are failures of the command
+/// itself.
 fn run(command: Command) -> anyhow::Result<bool> {
     match command {
         Command::Sync(args) => sync::run(&args).map(|()| true),

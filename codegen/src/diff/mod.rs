@@ -1,4 +1,5 @@
-//! `codegen diff`: breaking changes, additions and deprecations between two contracts, for REST and gRPC.
+//! `codegen diff`: breaking changes, additions and deprecations between two contracts, for REST and
+//! gRPC.
 
 mod report;
 #[cfg(test)]
@@ -83,8 +84,8 @@ fn compare_kind(kind: Kind, old: &Items, new: &Items, section: &mut Section) {
     }
 }
 
-/// Whether the owner of an item is itself in one contract only, so that a line for the owner is enough.
-/// The owner of a parameter is its operation, that of a field its message.
+/// Whether the owner of an item is itself in one contract only, so that a line for the owner is
+/// enough. The owner of a parameter is its operation, that of a field its message.
 fn owner_has_changed(kind: Kind, name: &str, has: &Items, lacks: &Items) -> bool {
     let owners: &[Kind] = match kind {
         Kind::Parameter => &[Kind::Operation],

@@ -1,7 +1,7 @@
 //! Fixups: named corrections of the contract, applied in memory before generation.
 //!
-//! Each fixup states its reason and counts the places it changes. A fixup that changes nothing is an
-//! error, so the list cannot keep a correction that upstream has made unnecessary.
+//! Each fixup states its reason and counts the places it changes. A fixup that changes nothing is
+//! an error, so the list cannot keep a correction that upstream has made unnecessary.
 
 mod choices;
 mod schema;
@@ -34,7 +34,8 @@ pub struct Fixup {
     pub kind: Kind,
     /// Reason, as it is printed in `API.md`.
     pub reason: &'static str,
-    /// First minor release whose contract needs the fixup. Older contracts may have nothing to change.
+    /// First minor release whose contract needs the fixup. Older contracts may have nothing to
+    /// change.
     pub since: (u64, u64),
     /// Edits the document and returns the number of places changed.
     pub apply: fn(&mut Value) -> usize,

@@ -44,7 +44,8 @@ pub fn archive(repository: &str, version: Version) -> Result<Upstream> {
     Upstream::new(files, url, Some(sha256))
 }
 
-/// Extracts the contract files of a gzipped tar archive. All its paths are in one folder named after the release.
+/// Extracts the contract files of a gzipped tar archive. All its paths are in one folder named
+/// after the release.
 fn contract_files(archive: impl Read) -> Result<BTreeMap<String, Vec<u8>>> {
     let mut files = BTreeMap::new();
     for entry in tar::Archive::new(GzDecoder::new(archive)).entries()? {
@@ -64,8 +65,8 @@ fn contract_files(archive: impl Read) -> Result<BTreeMap<String, Vec<u8>>> {
     Ok(files)
 }
 
-/// Returns a progress bar, or a byte counter if the size is unknown: GitHub sends none for an archive that it
-/// creates on request.
+/// Returns a progress bar, or a byte counter if the size is unknown: GitHub sends none for an
+/// archive that it creates on request.
 fn progress(size: Option<u64>) -> Result<ProgressBar> {
     let (bar, template) = match size {
         Some(size) => (ProgressBar::new(size), "{bar:40} {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left"),

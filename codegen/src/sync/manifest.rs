@@ -1,4 +1,5 @@
-//! `UPSTREAM.toml`: release and source of the contract, with the checksums of the files that were read.
+//! `UPSTREAM.toml`: release and source of the contract, with the checksums of the files that were
+//! read.
 
 use std::collections::BTreeMap;
 

@@ -37,7 +37,8 @@ pub struct Args {
     /// Read the release from this folder, laid out like Weaviate's repository
     #[arg(long, value_name = "DIR", conflicts_with = "git")]
     from: Option<PathBuf>,
-    /// Read the tag v<VERSION> of this clone of Weaviate's repository [default: download the release from GitHub]
+    /// Read the tag v<VERSION> of this clone of Weaviate's repository [default: download the
+    /// release from GitHub]
     #[arg(long, value_name = "DIR")]
     git: Option<PathBuf>,
     /// Folder of the canonical contract
@@ -86,7 +87,8 @@ pub fn run(args: &Args) -> Result<()> {
     Ok(())
 }
 
-/// Reads the history in `specs` and records this release in it. Starts a new history if there is none.
+/// Reads the history in `specs` and records this release in it. Starts a new history if there is
+/// none.
 fn updated_history(specs: &Path, version: Version, contract: &Contract) -> Result<(History, Recorded)> {
     let path = specs.join(history::FILE);
     if !path.exists() {

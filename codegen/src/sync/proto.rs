@@ -1,4 +1,5 @@
-//! Conversion of proto files to canonical form: without comments, in one layout, with the import paths of `specs/proto`.
+//! Conversion of proto files to canonical form: without comments, in one layout, with the import
+//! paths of `specs/proto`.
 //!
 //! The conversion fails unless the result compiles to the same descriptors as the input.
 
@@ -18,8 +19,8 @@ const UPSTREAM: &str = "v1/";
 /// Import prefix of the files in `specs/proto`.
 const CANONICAL: &str = "weaviate/v1/";
 
-/// Converts upstream files (`v1/x.proto`) to canonical ones (`weaviate/v1/x.proto`). Returns them with their
-/// descriptors.
+/// Converts upstream files (`v1/x.proto`) to canonical ones (`weaviate/v1/x.proto`). Returns them
+/// with their descriptors.
 pub fn canonical(upstream: &ProtoFiles) -> Result<(ProtoFiles, FileDescriptorSet)> {
     let expected = compile(upstream)?;
     let canonical = upstream
@@ -101,8 +102,8 @@ fn renamed(mut set: FileDescriptorSet) -> Result<FileDescriptorSet> {
     Ok(set)
 }
 
-/// Formats a file: one statement per line, two spaces per level, a blank line before each block and between
-/// groups of top-level statements.
+/// Formats a file: one statement per line, two spaces per level, a blank line before each block and
+/// between groups of top-level statements.
 fn format(text: &str) -> Result<String> {
     let tokens = tokens(text)?;
     let mut out = String::new();
@@ -193,7 +194,8 @@ impl Line {
     }
 }
 
-/// Splits the text into words, strings and single punctuation characters. Drops comments and white space.
+/// Splits the text into words, strings and single punctuation characters. Drops comments and white
+/// space.
 fn tokens(text: &str) -> Result<Vec<&str>> {
     let mut tokens = Vec::new();
     let mut rest = text.trim_start_matches('\u{feff}').trim_start();

@@ -1,5 +1,5 @@
-//! Staging folder next to `specs/`. Files are written there first and moved at the end, so that an error leaves the
-//! old contract intact.
+//! Staging folder next to `specs/`. Files are written there first and moved at the end, so that an
+//! error leaves the old contract intact.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 use tempfile::TempDir;
 
-/// Files and folders in `specs/` that `sync` replaces. The others, such as `overlay/`, are handwritten.
+/// Files and folders in `specs/` that `sync` replaces. The others, such as `overlay/`, are
+/// handwritten.
 const OWNED: &[&str] = &["openapi.json", "proto", "UPSTREAM.toml", "history.json"];
 
 /// Staging folder on the same file system as `specs/`, which makes renames possible.

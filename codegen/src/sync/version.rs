@@ -8,7 +8,8 @@ use anyhow::{Context as _, bail};
 /// Minor release line, such as `1.38`.
 pub type Minor = (u64, u64);
 
-/// Version of a release, such as `1.38.11`. Release candidates are not supported, because the history has none.
+/// Version of a release, such as `1.38.11`. Release candidates are not supported, because the
+/// history has none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Version {
     pub major: u64,

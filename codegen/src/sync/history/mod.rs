@@ -1,14 +1,17 @@
-//! `history.json`: the releases that have each operation, parameter, definition, property, enum value and proto symbol.
+//! `history.json`: the releases that have each operation, parameter, definition, property, enum
+//! value and proto symbol.
 //!
 //! An item that every covered release has is not listed. Every other item has an entry:
 //!
 //! - `settled`: this release and all later ones have the item.
 //! - `gone`: this release and all later ones lack the item.
-//! - `backports`: for minor lines before `settled` or `gone`, the first patch release that has the item.
+//! - `backports`: for minor lines before `settled` or `gone`, the first patch release that has the
+//!   item.
 //! - `dropped_within`: the first patch release of a line that no longer has the item.
 //!
-//! `newest` is the newest covered release of each line. [`History::record`] adds one release: the first of a new line,
-//! or the next patch release of a covered line. Recording a covered release only verifies that it agrees.
+//! `newest` is the newest covered release of each line. [`History::record`] adds one release: the
+//! first of a new line, or the next patch release of a covered line. Recording a covered release
+//! only verifies that it agrees.
 
 pub mod attributes;
 pub mod items;
@@ -42,7 +45,8 @@ pub struct History {
     items: BTreeMap<Kind, BTreeMap<String, Since>>,
 }
 
-/// Number of changes from the previous release of the line, or from the newest release for a new line.
+/// Number of changes from the previous release of the line, or from the newest release for a new
+/// line.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Recorded {
     pub added: usize,
@@ -101,8 +105,8 @@ impl History {
 
     /// Records a release.
     ///
-    /// `covered` is the contract of any covered release. An item that it has and that has no entry is in
-    /// every covered release.
+    /// `covered` is the contract of any covered release. An item that it has and that has no entry
+    /// is in every covered release.
     pub fn record(&mut self, version: Version, contract: &Items, covered: &Items) -> Result<Recorded> {
         if self.covers(version) {
             self.verify(version, contract)?;

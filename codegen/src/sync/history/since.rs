@@ -1,5 +1,5 @@
-//! Set of releases that have an item, in two forms: [`Since`] as in `history.json`, and [`LineRanges`] with one range
-//! per minor line. A new release is recorded in the second form.
+//! Set of releases that have an item, in two forms: [`Since`] as in `history.json`, and
+//! [`LineRanges`] with one range per minor line. A new release is recorded in the second form.
 
 use std::collections::BTreeMap;
 
@@ -101,14 +101,15 @@ impl LineRanges {
 
     /// Adds a new line whose first recorded release is `version`.
     ///
-    /// If earlier patch releases of the line were skipped, an item of the previous line counts as present
-    /// from the `.0` release.
+    /// If earlier patch releases of the line were skipped, an item of the previous line counts as
+    /// present from the `.0` release.
     pub fn begin_line(&mut self, version: Version) {
         let carried = self.0.last().copied().flatten().filter(|range| range.dropped.is_none() && version.patch > 0);
         self.0.push(carried.map(|_| LineRange::from(Version::first_of(version.line()))));
     }
 
-    /// Records whether `version` has the item. It must be newer than every covered release of its line.
+    /// Records whether `version` has the item. It must be newer than every covered release of its
+    /// line.
     ///
     /// An item that returns within a line counts from its return. The earlier range is forgotten.
     pub fn record(&mut self, lines: &Lines, version: Version, present: bool) {
@@ -145,7 +146,8 @@ impl LineRanges {
             since.gone = Some(Version::first_of(*line));
             below = absent_from;
         } else if let Some((line, Some(range))) = states.last() {
-            // The item is in a part of the newest line. The last state of that line holds for later releases.
+            // The item is in a part of the newest line. The last state of that line holds for later
+            // releases.
             below -= 1;
             match range.dropped {
                 None => since.settled = Some(range.first),

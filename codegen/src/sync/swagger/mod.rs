@@ -1,10 +1,11 @@
 //! Conversion of Swagger 2.0 to `OpenAPI` 3.0.3.
 //!
-//! The conversion is strict: an unknown key is an error with its JSON pointer, so that no part of a new release is
-//! dropped silently.
+//! The conversion is strict: an unknown key is an error with its JSON pointer, so that no part of a
+//! new release is dropped silently.
 //!
-//! The result is the contract in canonical form: sorted and without descriptions. It contains no corrections, so that
-//! a diff of two releases shows only upstream's changes. Corrections are made by `generate`.
+//! The result is the contract in canonical form: sorted and without descriptions. It contains no
+//! corrections, so that a diff of two releases shows only upstream's changes. Corrections are made
+//! by `generate`.
 
 mod node;
 mod operation;

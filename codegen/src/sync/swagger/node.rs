@@ -1,5 +1,5 @@
-//! JSON values with their position. [`Node`] knows its JSON pointer for errors; [`Object`] tracks which keys were read,
-//! so that unread ones are refused.
+//! JSON values with their position. [`Node`] knows its JSON pointer for errors; [`Object`] tracks
+//! which keys were read, so that unread ones are refused.
 
 use anyhow::{Result, anyhow};
 use serde_json::{Map, Value};
@@ -62,7 +62,8 @@ impl<'a> Node<'a> {
     }
 }
 
-/// JSON object whose keys are taken one by one. [`finish`](Object::finish) refuses the remaining ones.
+/// JSON object whose keys are taken one by one. [`finish`](Object::finish) refuses the remaining
+/// ones.
 #[derive(Debug)]
 pub struct Object<'a> {
     node: Node<'a>,

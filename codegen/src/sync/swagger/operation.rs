@@ -146,7 +146,8 @@ pub fn convert_parameter(node: &Node<'_>) -> Result<Value> {
     };
     let schema = schema::convert_object(object)?;
     if schema.get("type").is_some_and(|kind| kind == "array") {
-        // The defaults differ: Swagger 2.0 joins with commas, OpenAPI 3.0 repeats the name of a query parameter.
+        // The defaults differ: Swagger 2.0 joins with commas, OpenAPI 3.0 repeats the name of a
+        // query parameter.
         out.insert("style".to_owned(), style.into());
         out.insert("explode".to_owned(), (joined == Some(false)).into());
     } else if joined.is_some() {

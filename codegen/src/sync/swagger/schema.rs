@@ -108,7 +108,8 @@ fn convert_structure(object: &mut Object<'_>, out: &mut Map<String, Value>) -> R
     Ok(())
 }
 
-/// Reads `type`: one name, or `[name, "null"]`. The list is not Swagger 2.0, but this contract has it.
+/// Reads `type`: one name, or `[name, "null"]`. The list is not Swagger 2.0, but this contract has
+/// it.
 fn single_type(node: &Node<'_>) -> Result<(String, bool)> {
     let names = if node.value().is_string() { vec![node.string()?] } else { node.string_set()? };
     let null = names.contains(&"null");
