@@ -1,5 +1,5 @@
-//! Nothing gets lost on the way: what the contract has is either in the output or on the list of what is left out on
-//! purpose, and nothing is on that list for no reason.
+//! Completeness check: every item of the contract is either generated or listed in [`SKIPPED`], and
+//! every entry of that list is needed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,23 +8,23 @@ use prost_types::{DescriptorProto, FileDescriptorSet};
 use serde_json::Value;
 
 use super::grpc::{self, folded};
-use super::post::types::wire_name;
+use super::postprocess::types::wire_name;
 use super::rest;
 use crate::fixups::{MISSING_OPERATION_IDS, OPAQUE, operations};
 
-/// Something that is left out on purpose.
+/// Item of the contract that is deliberately not generated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Skipped {
-    /// Its name in the contract: an operation id, a definition, `Service.Method` or a message.
+    /// Name in the contract: an operation id, a definition, `Service.Method` or a message.
     pub name: &'static str,
-    /// Why.
+    /// Reason, as it is printed in `API.md`.
     pub reason: &'static str,
 }
 
-/// All that is left out. Nothing is, at present.
+/// Items that are not generated. Currently none.
 pub const SKIPPED: &[Skipped] = &[];
 
-/// How many of each kind were written.
+/// Number of generated items by kind.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub struct Counts {
     /// REST operations.
@@ -33,14 +33,18 @@ pub struct Counts {
     pub definitions: usize,
     /// gRPC methods.
     pub rpcs: usize,
-    /// Messages and enums.
+    /// gRPC messages and enums.
     pub messages: usize,
-    /// Of all kinds.
+    /// Skipped items of all kinds.
     pub skipped: usize,
 }
 
-/// Holds the output against the contract.
-pub fn settle(
+/// Compares the output with the contract and counts the generated items.
+///
+/// # Errors
+///
+/// Fails if an item is neither generated nor skipped, or skipped without need.
+pub fn check(
     contract: &Value,
     descriptors: &FileDescriptorSet,
     rest: &rest::Emitted,
@@ -49,11 +53,11 @@ pub fn settle(
 ) -> anyhow::Result<Counts> {
     let mut counts = Counts { skipped: skipped.len(), ..Counts::default() };
     let mut missing = Vec::new();
-    let mut needless: BTreeSet<&str> = skipped.iter().map(|skipped| skipped.name).collect();
+    let mut unused_skips: BTreeSet<&str> = skipped.iter().map(|skipped| skipped.name).collect();
     let mut account = |kind: &str, name: &str, emitted: bool, count: &mut usize| {
         if emitted {
             *count += 1;
-        } else if !needless.remove(name) {
+        } else if !unused_skips.remove(name) {
             missing.push(format!("{kind} {name}"));
         }
     };
@@ -66,12 +70,12 @@ pub fn settle(
         account("operation", &id, methods.contains(&folded(&id)), &mut counts.operations);
     }
 
-    let written = written(rest);
+    let generated = generated_fields(rest);
     let mut properties = Vec::new();
     for (name, schema) in contract.pointer("/components/schemas").and_then(Value::as_object).into_iter().flatten() {
-        let fields = written.get(&folded(name));
+        let fields = generated.get(&folded(name));
         account("definition", name, fields.is_some(), &mut counts.definitions);
-        // What is whole is there with all its fields, by no name of their own.
+        // Opaque definitions are untyped JSON, so they have no generated fields.
         let Some(fields) = fields.filter(|_| !OPAQUE.contains(&name.as_str())) else { continue };
         let names = schema.get("properties").and_then(Value::as_object).into_iter().flatten();
         properties
@@ -99,16 +103,16 @@ pub fn settle(
 
     missing.extend(properties);
     if !missing.is_empty() {
-        bail!("in the contract, but neither generated nor left out on purpose: {}", missing.join(", "));
+        bail!("items of the contract that are neither generated nor skipped: {}", missing.join(", "));
     }
-    if !needless.is_empty() {
-        bail!("on the list of what is left out, but not left out: {needless:?}");
+    if !unused_skips.is_empty() {
+        bail!("items listed in SKIPPED that are generated: {unused_skips:?}; remove them from the list");
     }
     Ok(counts)
 }
 
-/// Folded type name → wire names of its fields or values.
-fn written(rest: &rest::Emitted) -> BTreeMap<String, BTreeSet<String>> {
+/// Returns the wire names of all generated fields and enum values, by folded type name.
+fn generated_fields(rest: &rest::Emitted) -> BTreeMap<String, BTreeSet<String>> {
     let structs = rest
         .types
         .structs

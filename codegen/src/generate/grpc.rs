@@ -1,5 +1,8 @@
-//! The gRPC half: protox compiles the proto files, tonic-prost-build writes messages and stubs, and the result is
-//! split into one file per proto file and one per stub, so that a diff says where the contract moved.
+//! Generation of the gRPC part.
+//!
+//! protox compiles the proto files and tonic-prost-build generates messages and stubs. The output
+//! is split into one file per proto file and one per stub, so that a diff shows which proto file
+//! changed.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -8,11 +11,11 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail};
 use prost_types::FileDescriptorSet;
 
+use super::docs::Docs;
 use super::output::FileSet;
-use super::words::Words;
 
-/// Rarely set and large: in a box, so that the messages around them stay small to move and to hold in futures.
-/// A path that a contract does not have is passed over.
+/// Fields that are boxed, because they are large and rarely set. Boxing keeps the outer messages
+/// small, which are moved and held in futures. A path that is not in the contract is skipped.
 const BOXED: &[&str] = &[
     ".weaviate.v1.Value.kind.phone_value",
     ".weaviate.v1.SearchRequest.hybrid_search",
@@ -28,17 +31,17 @@ const BOXED: &[&str] = &[
     ".weaviate.v1.AggregateRequest.search.hybrid",
 ];
 
-/// Compiles every proto file under `protos`, which is also where imports start.
+/// Compiles every proto file in the import root `protos`.
 pub fn compile(protos: &Path) -> anyhow::Result<FileDescriptorSet> {
     let mut files = Vec::new();
     find_protos(protos, &mut files)?;
     files.sort();
     if files.is_empty() {
-        bail!("no .proto file under {}", protos.display());
+        bail!("no .proto file in {}", protos.display());
     }
     let mut compiler = protox::Compiler::new([protos]).with_context(|| format!("cannot read {}", protos.display()))?;
     compiler.include_imports(true).include_source_info(true);
-    compiler.open_files(&files).with_context(|| format!("{} does not compile", protos.display()))?;
+    compiler.open_files(&files).with_context(|| format!("cannot compile the proto files in {}", protos.display()))?;
     Ok(compiler.file_descriptor_set())
 }
 
@@ -54,8 +57,8 @@ fn find_protos(folder: &Path, found: &mut Vec<PathBuf>) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Writes the modules under `src/grpc`; returns the Rust names of all items for the accounting.
-pub fn emit(descriptors: &FileDescriptorSet, words: &mut Words, files: &mut FileSet) -> anyhow::Result<Emitted> {
+/// Generates the modules under `src/grpc`. Returns the Rust names of all items.
+pub fn emit(descriptors: &FileDescriptorSet, docs: &mut Docs, files: &mut FileSet) -> anyhow::Result<Emitted> {
     let scratch = tempfile::tempdir().context("cannot create a temporary folder")?;
     let mut config = prost_build::Config::new();
     config.bytes(["."]).out_dir(scratch.path());
@@ -77,41 +80,41 @@ pub fn emit(descriptors: &FileDescriptorSet, words: &mut Words, files: &mut File
     outputs.sort();
     for path in outputs {
         let text = fs::read_to_string(&path).context("cannot read the output of tonic-prost-build")?;
-        items.extend(syn::parse_file(&text).context("tonic-prost-build wrote something that is not Rust")?.items);
+        items.extend(syn::parse_file(&text).context("cannot parse the output of tonic-prost-build")?.items);
     }
     for item in &mut items {
-        words.mark_message("", item);
+        docs.attach_to_message("", item);
     }
-    split(descriptors, items, words, files)
+    split(descriptors, items, docs, files)
 }
 
-/// The Rust side of a message or of the choices of a oneof; the contract's names are folded.
+/// Generated Rust type of a message or oneof. Keys are folded names of the contract.
 #[derive(Debug)]
-pub enum Rust {
-    /// A struct and its fields.
+pub enum RustType {
+    /// Struct with its fields.
     Message { path: String, fields: BTreeMap<String, String> },
-    /// An enum that holds data, and its variants.
+    /// Enum with data, and its variants.
     Oneof { path: String, variants: BTreeMap<String, String> },
 }
 
-/// Names of what was written: messages, enums and services as Rust spells them.
+/// Rust names of the generated messages, enums and services.
 #[derive(Debug, Default)]
 pub struct Emitted {
-    /// How Rust spells what the contract names, folded.
-    pub rust: BTreeMap<String, Rust>,
-    /// Structs and enums with the modules they lie in, folded.
+    /// Rust types of messages and oneofs, by folded name in the contract.
+    pub rust_types: BTreeMap<String, RustType>,
+    /// Folded paths of structs and enums, including their modules.
     pub types: BTreeSet<String>,
-    /// `client` modules, one per service, with the methods of each.
+    /// Methods of each client module. There is one module per service.
     pub clients: BTreeMap<String, BTreeSet<String>>,
 }
 
 fn split(
     descriptors: &FileDescriptorSet,
     items: Vec<syn::Item>,
-    words: &mut Words,
+    docs: &mut Docs,
     files: &mut FileSet,
 ) -> anyhow::Result<Emitted> {
-    let home = homes(descriptors)?;
+    let module_of = modules_by_type(descriptors)?;
     let mut modules: BTreeMap<String, Vec<syn::Item>> = BTreeMap::new();
     let mut stubs: BTreeMap<String, (Vec<syn::Attribute>, Vec<syn::Item>)> = BTreeMap::new();
     let mut emitted = Emitted::default();
@@ -124,34 +127,34 @@ fn split(
                 syn::Type::Path(path) => path.path.segments.last().map(|last| last.ident.to_string()),
                 _ => None,
             }
-            .context("an implementation for a type without a name")?,
+            .context("tonic-prost-build generated an impl for an unnamed type")?,
             other => {
-                bail!("tonic-prost-build wrote an item that the split does not know: {other:?}")
+                bail!("tonic-prost-build generated an unsupported item: {other:?}")
             }
         };
         match item {
             syn::Item::Mod(module) if name.ends_with("_client") || name.ends_with("_server") => {
                 let mut content = module.content.with_context(|| format!("{name} has no body"))?.1;
                 if name.ends_with("_client") {
-                    words.mark_rpcs(&mut content);
-                    emitted.clients.insert(name.clone(), methods(&content));
+                    docs.attach_to_rpcs(&mut content);
+                    emitted.clients.insert(name.clone(), method_names(&content));
                 }
                 stubs.insert(name, (module.attrs, content));
             }
             item => {
-                let file = home.get(&folded(&name)).with_context(|| format!("no proto file declares {name}"))?;
-                types("", &item, &mut emitted);
+                let file = module_of.get(&folded(&name)).with_context(|| format!("no proto file declares {name}"))?;
+                collect_types("", &item, &mut emitted);
                 modules.entry(file.clone()).or_default().push(item);
             }
         }
     }
-    let mut index = String::from("//! Messages and stubs of Weaviate's gRPC services, one file per proto file.\n\n");
+    let mut index = String::from("//! Messages and stubs of Weaviate's gRPC services, one module per proto file.\n\n");
     for (name, items) in modules {
         let body = prettyplease::unparse(&syn::File { shebang: None, attrs: Vec::new(), items });
         files.rust(format!("src/grpc/{name}.rs"), &format!("use super::*;\n\n{body}"));
         index.push_str(&format!("#[rustfmt::skip]\nmod {name};\n"));
     }
-    let names: Vec<String> = home.into_values().collect::<BTreeSet<_>>().into_iter().collect();
+    let names: Vec<String> = module_of.into_values().collect::<BTreeSet<_>>().into_iter().collect();
     for (name, (attrs, items)) in &stubs {
         let (inner, outer): (Vec<_>, Vec<_>) =
             attrs.iter().cloned().partition(|attr| matches!(attr.style, syn::AttrStyle::Inner(_)));
@@ -174,14 +177,16 @@ fn split(
     Ok(emitted)
 }
 
-fn types(scope: &str, item: &syn::Item, emitted: &mut Emitted) {
+fn collect_types(scope: &str, item: &syn::Item, emitted: &mut Emitted) {
     let path = |ident: &syn::Ident| format!("{scope}{ident}");
     match item {
         syn::Item::Struct(item) => {
             let path = path(&item.ident);
             let idents = item.fields.iter().filter_map(|field| field.ident.as_ref());
             let fields = idents.map(|ident| (folded(ident.to_string().trim_start_matches("r#")), ident.to_string()));
-            emitted.rust.insert(folded(&path), Rust::Message { fields: fields.collect(), path: path.clone() });
+            emitted
+                .rust_types
+                .insert(folded(&path), RustType::Message { fields: fields.collect(), path: path.clone() });
             emitted.types.insert(folded(&path));
         }
         syn::Item::Enum(item) => {
@@ -190,20 +195,20 @@ fn types(scope: &str, item: &syn::Item, emitted: &mut Emitted) {
             if item.variants.iter().any(|variant| variant.fields != syn::Fields::Unit) {
                 let idents = item.variants.iter().map(|variant| variant.ident.to_string());
                 let variants = idents.map(|ident| (folded(&ident), ident)).collect();
-                emitted.rust.insert(folded(&path), Rust::Oneof { variants, path });
+                emitted.rust_types.insert(folded(&path), RustType::Oneof { variants, path });
             }
         }
         syn::Item::Mod(module) => {
             let inner = format!("{scope}{}::", module.ident);
             for item in module.content.iter().flat_map(|(_, items)| items) {
-                types(&inner, item, emitted);
+                collect_types(&inner, item, emitted);
             }
         }
         _ => {}
     }
 }
 
-fn methods(items: &[syn::Item]) -> BTreeSet<String> {
+fn method_names(items: &[syn::Item]) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     for item in items {
         if let syn::Item::Impl(item) = item {
@@ -219,26 +224,29 @@ fn methods(items: &[syn::Item]) -> BTreeSet<String> {
     names
 }
 
-/// Rust's spelling of a name differs from the contract's in case and punctuation only (`NearIMUSearch`, `NearImuSearch`,
-/// `near_imu_search`): folding both away finds one from the other.
+/// Folds a name: lower case, letters and digits only.
+///
+/// A Rust name differs from the name in the contract in case and punctuation only (`NearIMUSearch`,
+/// `NearImuSearch`, `near_imu_search`), so folded names can be compared.
 pub fn folded(name: &str) -> String {
     name.chars().filter(char::is_ascii_alphanumeric).flat_map(char::to_lowercase).collect()
 }
 
-/// Folded name of each top-level message and enum → the module named after its proto file.
-fn homes(descriptors: &FileDescriptorSet) -> anyhow::Result<BTreeMap<String, String>> {
-    let mut homes = BTreeMap::new();
+/// Returns the module of each top-level message and enum, by folded name. Modules are named after
+/// proto files.
+fn modules_by_type(descriptors: &FileDescriptorSet) -> anyhow::Result<BTreeMap<String, String>> {
+    let mut modules_by_type = BTreeMap::new();
     for file in descriptors.file.iter().filter(|file| !file.name().starts_with("google/")) {
         let stem = Path::new(file.name()).file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
         if stem.is_empty() || !stem.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
-            bail!("{} does not make a module name", file.name());
+            bail!("{} is not usable as a module name", file.name());
         }
         let names = file.message_type.iter().map(prost_types::DescriptorProto::name);
         for name in names.chain(file.enum_type.iter().map(prost_types::EnumDescriptorProto::name)) {
-            if homes.insert(folded(name), stem.to_owned()).is_some() {
-                bail!("two messages differ from {name} in case and underscores only");
+            if modules_by_type.insert(folded(name), stem.to_owned()).is_some() {
+                bail!("two messages or enums are named {name}, if case and underscores are ignored");
             }
         }
     }
-    Ok(homes)
+    Ok(modules_by_type)
 }

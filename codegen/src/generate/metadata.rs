@@ -1,4 +1,4 @@
-//! What post-processing and the inventory need to know of the contract and cannot see in progenitor's output.
+//! Metadata of operations and properties that progenitor's output lacks. Postprocessing needs it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,41 +8,41 @@ use serde_json::Value;
 use super::grpc::folded;
 use crate::fixups::{JOINED_LIST, operations, resolve};
 
-/// One REST operation.
+/// REST operation.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Operation {
-    /// The contract's `operationId`.
+    /// `operationId` in the contract.
     pub id: String,
     /// Upper-case HTTP method.
     pub method: String,
-    /// The path from `/v1` on.
+    /// Path, including `/v1`.
     pub path: String,
-    /// The module it goes to.
+    /// Generated module that has the method.
     pub module: String,
-    /// Marked so in the contract.
+    /// Whether the contract marks the operation as deprecated.
     pub deprecated: bool,
-    /// It has a body that may be left out.
+    /// Whether the operation has an optional body.
     pub optional_body: bool,
-    /// Parameters whose values are joined with commas, folded.
+    /// Folded names of list parameters whose values are joined with commas.
     pub joined: BTreeSet<String>,
 }
 
-/// Facts about the corrected document.
+/// Metadata of the corrected contract.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Facts {
-    /// By the folded operation id, which is also the folded method name.
+pub struct Metadata {
+    /// Operations by folded operation id, which equals the folded method name.
     pub operations: BTreeMap<String, Operation>,
-    /// Folded schema name and wire name of each deprecated property.
+    /// Deprecated properties: folded schema name and wire name.
     pub deprecated_properties: BTreeSet<(String, String)>,
 }
 
-/// Names of files under `rest/` that are not a tag's.
+/// Module names under `rest/` that a tag must not use.
 const RESERVED: [&str; 4] = ["types", "enums", "support", "mod"];
 
-impl Facts {
-    /// Reads the facts off the corrected document.
+impl Metadata {
+    /// Collects the metadata of the corrected contract.
     pub fn read(document: &Value) -> anyhow::Result<Self> {
-        let mut facts = Self::default();
+        let mut metadata = Self::default();
         for (path, method, operation) in operations(document) {
             let id = operation
                 .get("operationId")
@@ -60,34 +60,34 @@ impl Facts {
                 id: id.to_owned(),
                 method: method.to_uppercase(),
                 path: path.to_owned(),
-                module: module(operation.get("tags"), id),
+                module: module_name(operation.get("tags"), id),
                 deprecated: operation.get("deprecated") == Some(&Value::Bool(true)),
                 optional_body: body.is_some_and(|body| body.get("required") != Some(&Value::Bool(true))),
                 joined,
             };
-            if facts.operations.insert(folded(id), entry).is_some() {
-                bail!("two operations are called {id}");
+            if metadata.operations.insert(folded(id), entry).is_some() {
+                bail!("two operations have the id {id}");
             }
         }
         let schemas = document.pointer("/components/schemas").and_then(Value::as_object);
         for (name, schema) in schemas.into_iter().flatten() {
             for (property, schema) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
-                if deprecated(schema) {
-                    facts.deprecated_properties.insert((folded(name), property.clone()));
+                if is_deprecated(schema) {
+                    metadata.deprecated_properties.insert((folded(name), property.clone()));
                 }
             }
         }
-        Ok(facts)
+        Ok(metadata)
     }
 }
 
-/// Whether a schema, parameter or operation carries the mark.
-pub fn deprecated(value: &Value) -> bool {
+/// Whether a schema, parameter or operation is marked as deprecated.
+pub fn is_deprecated(value: &Value) -> bool {
     ["deprecated", "x-deprecated"].iter().any(|key| value.get(key) == Some(&Value::Bool(true)))
 }
 
-/// The first tag, or the first word of the id of an operation that has none.
-fn module(tags: Option<&Value>, id: &str) -> String {
+/// Returns the module of an operation: its first tag, or the first word of its id if it has no tag.
+fn module_name(tags: Option<&Value>, id: &str) -> String {
     let tag = tags.and_then(|tags| tags.get(0)).and_then(Value::as_str);
     let name: String = tag
         .unwrap_or_else(|| id.split('.').next().unwrap_or(id))

@@ -1,16 +1,16 @@
-//! `codegen generate`: from `specs/` to `generated/`.
+//! `codegen generate`: generates the package `generated/` from `specs/`.
 
-mod accounting;
 mod availability;
-mod facts;
+mod completeness;
+mod docs;
 mod grpc;
 mod inventory;
+mod metadata;
 pub mod output;
-mod post;
+mod postprocess;
 mod rest;
 #[cfg(test)]
 mod tests;
-mod words;
 
 use std::path::Path;
 use std::{fmt, fs};
@@ -22,23 +22,23 @@ use serde_json::Value;
 
 use crate::fixups;
 use crate::sync::history::{self, History};
-use accounting::Counts;
 use availability::{Behaviours, Table, Version};
-use facts::Facts;
+use completeness::Counts;
+use docs::Docs;
 use inventory::Inventory;
+use metadata::Metadata;
 use output::FileSet;
-use words::Words;
 
-/// What a run emitted.
+/// Result of a generation.
 #[derive(Debug, Default)]
 pub struct Report {
-    /// What is in the output.
+    /// Number of generated items.
     pub counts: Counts,
-    /// Files whose content changed.
+    /// Number of files whose content changed.
     pub written: usize,
-    /// Files that no longer belong to the output.
+    /// Number of files removed because they are no longer generated.
     pub removed: usize,
-    /// What people have to repair; `check` fails for it.
+    /// Faults of the overlay. `check` fails if there are any.
     pub findings: Vec<String>,
 }
 
@@ -48,23 +48,23 @@ impl fmt::Display for Report {
         write!(
             f,
             "{operations} operations, {definitions} definitions, {rpcs} RPCs, {messages} messages and enums, {skipped} \
-             left out; {} files written, {} removed",
+             skipped; {} files written, {} removed",
             self.written, self.removed
         )?;
-        self.findings.iter().try_for_each(|finding| write!(f, "\nto be repaired: {finding}"))
+        self.findings.iter().try_for_each(|finding| write!(f, "\nfix needed: {finding}"))
     }
 }
 
-/// Generates `out` (the `generated` folder) from `specs`.
+/// Generates the package in the folder `out` from the folder `specs`.
 pub fn run(specs: &Path, out: &Path) -> anyhow::Result<Report> {
     let sources = Sources::read(specs)?;
-    let mut words = Words::read(&specs.join("overlay/docs.toml"))?;
-    let (files, counts) = build(&sources, &mut words)?;
+    let mut docs = Docs::read(&specs.join("overlay/docs.toml"))?;
+    let (files, counts) = build(&sources, &mut docs)?;
     let (written, removed) = files.write(out)?;
-    Ok(Report { counts, written, removed, findings: words.findings() })
+    Ok(Report { counts, written, removed, findings: docs.findings() })
 }
 
-/// What `specs/` holds.
+/// Parsed content of `specs/`.
 #[derive(Debug)]
 struct Sources {
     contract: Value,
@@ -89,27 +89,27 @@ fn read(path: &Path) -> anyhow::Result<String> {
 }
 
 fn read_json<T: DeserializeOwned>(path: &Path) -> anyhow::Result<T> {
-    serde_json::from_str(&read(path)?).with_context(|| format!("{} is not the JSON it should be", path.display()))
+    serde_json::from_str(&read(path)?).with_context(|| format!("cannot parse {} as JSON", path.display()))
 }
 
 fn read_toml<T: DeserializeOwned>(path: &Path) -> anyhow::Result<T> {
-    toml::from_str(&read(path)?).with_context(|| format!("{} is not the TOML it should be", path.display()))
+    toml::from_str(&read(path)?).with_context(|| format!("cannot parse {} as TOML", path.display()))
 }
 
-/// Everything that belongs under `generated/`, made in memory.
-fn build(sources: &Sources, words: &mut Words) -> anyhow::Result<(FileSet, Counts)> {
+/// Generates all files in memory.
+fn build(sources: &Sources, docs: &mut Docs) -> anyhow::Result<(FileSet, Counts)> {
     let version = sources.contract.pointer("/info/version").and_then(Value::as_str).unwrap_or_default();
     let mut corrected = sources.contract.clone();
     let applied = fixups::apply(&mut corrected, version)?;
-    build_corrected(sources, &corrected, &applied, words)
+    build_corrected(sources, &corrected, &applied, docs)
 }
 
-/// The constant that names the release whose contract this is.
+/// Returns the declaration of the constant `CONTRACT`, the release of the contract.
 fn contract_version(contract: &Value) -> anyhow::Result<String> {
-    let text = contract.pointer("/info/version").and_then(Value::as_str).context("the contract names no version")?;
+    let text = contract.pointer("/info/version").and_then(Value::as_str).context("the contract has no info/version")?;
     let Version(major, minor, patch) = availability::version(text.parse()?)?;
     Ok(format!(
-        "\n/// The release whose contract all of this was generated from.\npub const CONTRACT: availability::Version = \
+        "\n/// Weaviate release whose contract this package was generated from.\npub const CONTRACT: availability::Version = \
          availability::Version({major}, {minor}, {patch});\n"
     ))
 }
@@ -118,18 +118,18 @@ fn build_corrected(
     sources: &Sources,
     corrected: &Value,
     applied: &[fixups::Applied],
-    words: &mut Words,
+    docs: &mut Docs,
 ) -> anyhow::Result<(FileSet, Counts)> {
     let Sources { contract, descriptors, history, .. } = sources;
     let mut files = FileSet::default();
-    let facts = Facts::read(corrected)?;
-    let grpc = grpc::emit(descriptors, words, &mut files)?;
-    let rest = rest::emit(corrected, &facts, words, &mut files)?;
-    let counts = accounting::settle(contract, descriptors, &rest, &grpc, accounting::SKIPPED)?;
+    let metadata = Metadata::read(corrected)?;
+    let grpc = grpc::emit(descriptors, docs, &mut files)?;
+    let rest = rest::emit(corrected, &metadata, docs, &mut files)?;
+    let counts = completeness::check(contract, descriptors, &rest, &grpc, completeness::SKIPPED)?;
     let inventory = Inventory::of(contract, descriptors);
     let table = Table::of(&inventory, history)?;
-    availability::emit(sources, &table, &facts, &rest, &grpc, &mut files)?;
-    files.markdown("API.md", &inventory::markdown(&inventory, &table, applied, accounting::SKIPPED));
+    availability::emit(sources, &table, &metadata, &rest, &grpc, &mut files)?;
+    files.markdown("API.md", &inventory::markdown(&inventory, &table, applied, completeness::SKIPPED));
     files.rust("src/lib.rs", &format!("{}{}", include_str!("templates/lib.rs"), contract_version(contract)?));
     Ok((files, counts))
 }

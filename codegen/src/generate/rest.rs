@@ -1,5 +1,5 @@
-//! The REST half: the corrected contract goes through progenitor and typify, and their output is reworked
-//! (`post`) and cut into files.
+//! Generation of the REST part: progenitor and typify generate code from the corrected contract,
+//! `postprocess` rewrites it, and the result is split into files.
 
 use std::collections::BTreeSet;
 
@@ -7,14 +7,14 @@ use anyhow::{Context as _, anyhow};
 use progenitor_impl::{GenerationSettings, Generator, HooksMode, InterfaceStyle, TagStyle};
 use serde_json::Value;
 
-use super::facts::Facts;
+use super::docs::Docs;
+use super::metadata::Metadata;
 use super::output::FileSet;
-use super::post;
-use super::post::types::{OpenEnum, Types};
-use super::words::Words;
+use super::postprocess;
+use super::postprocess::types::{OpenEnum, Types};
 
-/// What progenitor makes of the corrected contract.
-fn progenitor(document: &Value) -> anyhow::Result<syn::File> {
+/// Runs progenitor on the corrected contract.
+fn run_progenitor(document: &Value) -> anyhow::Result<syn::File> {
     let spec: openapiv3::OpenAPI =
         serde_json::from_value(document.clone()).context("the corrected contract is not OpenAPI 3.0")?;
     let mut settings = GenerationSettings::new();
@@ -25,45 +25,45 @@ fn progenitor(document: &Value) -> anyhow::Result<syn::File> {
         .with_inner_type(quote::quote! { super::support::Inner })
         .with_map_type("::std::collections::BTreeMap")
         .with_derive("PartialEq");
-    // progenitor panics where it meets something new.
+    // progenitor panics on unsupported schemas.
     let tokens = std::panic::catch_unwind(|| Generator::new(&settings).generate_tokens(&spec))
         .map_err(|panic| {
             let text = panic.downcast_ref::<String>().map(String::as_str);
-            let text = text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no reason given");
-            anyhow!("progenitor cannot generate this contract, a fixup is needed: {text}")
+            let text = text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("unknown reason");
+            anyhow!("progenitor does not support this contract; add a fixup in codegen/src/fixups: {text}")
         })?
-        .context("progenitor cannot generate this contract")?;
-    syn::parse2(tokens).context("progenitor wrote something that is not Rust")
+        .context("progenitor does not support this contract")?;
+    syn::parse2(tokens).context("cannot parse the output of progenitor")
 }
 
-/// What was written, for the accounting and the inventory.
+/// Generated types and methods.
 #[derive(Debug)]
 pub struct Emitted {
     /// Structs and enums.
     pub types: Types,
-    /// Names of the methods.
+    /// Names of the client methods.
     pub methods: BTreeSet<String>,
 }
 
-/// Generates the modules under `src/rest` from the corrected document.
-pub fn emit(document: &Value, facts: &Facts, words: &mut Words, files: &mut FileSet) -> anyhow::Result<Emitted> {
-    let parts = post::take_apart(progenitor(document)?)?;
-    let types = post::types::rework(parts.types, facts, words)?;
-    let modules = post::operations::rework(parts.methods, facts, words)?;
+/// Generates the modules under `src/rest` from the corrected contract.
+pub fn emit(document: &Value, metadata: &Metadata, docs: &mut Docs, files: &mut FileSet) -> anyhow::Result<Emitted> {
+    let parts = postprocess::split_file(run_progenitor(document)?)?;
+    let types = postprocess::types::rewrite(parts.types, metadata, docs)?;
+    let modules = postprocess::operations::rewrite(parts.methods, metadata, docs)?;
 
     let items = types.structs.iter().cloned().map(syn::Item::Struct).collect();
     files.rust(
         "src/rest/types.rs",
         &format!(
-            "//! Bodies of requests and replies.\n\nuse std::collections::BTreeMap;\n\nuse serde::{{Deserialize, \
+            "//! Types of request and reply bodies.\n\nuse std::collections::BTreeMap;\n\nuse serde::{{Deserialize, \
              Serialize}};\nuse serde_json::{{Map, Value}};\n\npub use super::enums::*;\n\n{}",
-            spaced(&unparse(items))
+            with_blank_lines(&unparse(items))
         ),
     );
     files.rust("src/rest/enums.rs", &enums(&types.enums));
     files.rust("src/rest/support.rs", include_str!("templates/support.rs"));
 
-    let mut index = String::from("//! Weaviate's REST operations, one file per tag.\n\n");
+    let mut index = String::from("//! Weaviate's REST operations, one module per tag of the contract.\n\n");
     for module in ["enums", "support", "types"].into_iter().chain(modules.keys().map(String::as_str)) {
         let visibility = if modules.contains_key(module) || module == "enums" { "" } else { "pub " };
         index.push_str(&format!("#[rustfmt::skip]\n{visibility}mod {module};\n"));
@@ -75,7 +75,7 @@ pub fn emit(document: &Value, facts: &Facts, words: &mut Words, files: &mut File
     for (module, methods) in modules {
         names.extend(methods.iter().map(|method| method.sig.ident.to_string()));
         let block: syn::ItemImpl = syn::parse_quote! { impl Client { #(#methods)* } };
-        let body = spaced(&unparse(vec![syn::Item::Impl(block)]));
+        let body = with_blank_lines(&unparse(vec![syn::Item::Impl(block)]));
         files.rust(format!("src/rest/{module}.rs"), &format!("{IMPORTS}\n{body}"));
     }
     Ok(Emitted { types, methods: names })
@@ -91,8 +91,8 @@ fn unparse(items: Vec<syn::Item>) -> String {
     prettyplease::unparse(&syn::File { shebang: None, attrs: Vec::new(), items })
 }
 
-/// A blank line before each item and method: prettyplease sets them flush.
-fn spaced(text: &str) -> String {
+/// Adds a blank line before each item and method, which prettyplease omits.
+fn with_blank_lines(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut closed = false;
     for line in text.lines() {
@@ -108,7 +108,7 @@ fn spaced(text: &str) -> String {
 }
 
 fn enums(enums: &[OpenEnum]) -> String {
-    let mut out = String::from("//! Values that are one of a few words.\n\n");
+    let mut out = String::from("//! Enums of strings.\n\n");
     out.push_str(include_str!("templates/open_enum.rs"));
     for item in enums {
         out.push_str(&format!("\nopen_enum! {{\n    {} {{\n", item.name));

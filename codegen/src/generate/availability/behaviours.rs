@@ -1,5 +1,5 @@
-//! `specs/overlay/behaviours.toml`: features by the names that people use, what the contract cannot show, and what old
-//! servers may ignore.
+//! `specs/overlay/behaviours.toml`: named features, version requirements that the contract does not
+//! show, and fields that old servers may ignore.
 
 use std::collections::BTreeMap;
 
@@ -7,24 +7,24 @@ use anyhow::{Context as _, Result, bail, ensure};
 use serde::Deserialize;
 
 use super::Table;
-use super::set::{Set, Version, version};
+use super::version_set::{Version, VersionSet, version};
 use crate::sync::history::{Kind, Since as Entry};
 use crate::sync::version::Version as Release;
 
-/// The file as it is written.
+/// Content of `behaviours.toml`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Behaviours {
-    /// The oldest server that the client works with: what all from there on have needs no check.
+    /// Oldest supported server version. An item that it and all later versions have needs no check.
     oldest: String,
     features: BTreeMap<String, Versions>,
     #[serde(default)]
     rules: Vec<Rule>,
     #[serde(default)]
-    tolerated: Vec<Tolerated>,
+    ignorable: Vec<Ignorable>,
 }
 
-/// The versions that have something: those of items of the contract, or as stated.
+/// Versions of a feature: those of the listed items of the contract, or explicit versions.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Versions {
@@ -38,7 +38,8 @@ struct Versions {
     why: String,
 }
 
-/// Fields that ask for more than the contract says: for the versions of a feature, or as stated.
+/// Fields that need newer servers than the contract shows: those of a feature, or explicit
+/// versions.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Rule {
@@ -53,110 +54,121 @@ struct Rule {
     why: String,
 }
 
-/// A field that servers without it may ignore.
+/// Field that a server without it may ignore.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Tolerated {
+struct Ignorable {
     field: String,
-    beside: Option<String>,
+    alternative: Option<String>,
     why: String,
 }
 
-/// A named set of versions.
+/// Feature with the server versions that have it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Named {
-    pub feature: String,
-    pub set: Set,
+pub struct Feature {
+    pub name: String,
+    pub versions: VersionSet,
     pub why: String,
 }
 
-/// What is made of a field by people.
+/// Handwritten version requirement of a field, which replaces that of the contract.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Treatment {
-    /// Old servers may ignore it; where a sibling is named, only if that one is set, too.
-    Tolerated { beside: Option<String> },
-    /// It asks for this, whatever the contract says.
-    Rule(Named),
+pub enum FieldOverride {
+    /// Old servers may ignore the field. With an alternative, only if that field of the message is
+    /// set too.
+    Ignorable { alternative: Option<String> },
+    /// The field needs this feature.
+    Rule(Feature),
 }
 
 impl Behaviours {
+    /// Returns the oldest supported version.
     pub fn oldest(&self) -> Result<Version> {
-        version(self.oldest.parse().context("oldest")?)
+        version(self.oldest.parse().context("behaviours.toml: oldest")?)
     }
 
-    /// Every feature, by name. Fails where a row names what the contract never had.
-    pub fn features(&self, table: &Table) -> Result<Vec<Named>> {
+    /// Returns every feature, sorted by name.
+    ///
+    /// # Errors
+    ///
+    /// Fails if a feature names an item that the contract never had.
+    pub fn features(&self, table: &Table) -> Result<Vec<Feature>> {
         let feature = |(name, versions): (&String, &Versions)| {
-            let set = versions.set(table).with_context(|| format!("behaviours.toml: feature {name}"))?;
-            Ok(Named { feature: name.clone(), set, why: versions.why.clone() })
+            let set = versions.resolve(table).with_context(|| format!("behaviours.toml: feature {name}"))?;
+            Ok(Feature { name: name.clone(), versions: set, why: versions.why.clone() })
         };
         self.features.iter().map(feature).collect()
     }
 
-    /// What is made of which field, by its symbol.
-    pub fn treatments(&self, table: &Table) -> Result<BTreeMap<String, Treatment>> {
-        let mut treatments = BTreeMap::new();
+    /// Returns the overrides, by symbol of the field.
+    pub fn overrides(&self, table: &Table) -> Result<BTreeMap<String, FieldOverride>> {
+        let mut overrides = BTreeMap::new();
         for rule in &self.rules {
-            let named = self.rule(rule, table).with_context(|| format!("behaviours.toml: rule {}", rule.feature))?;
+            let feature = self.rule(rule, table).with_context(|| format!("behaviours.toml: rule {}", rule.feature))?;
             for field in &rule.fields {
-                treatments.insert(field.clone(), Treatment::Rule(named.clone()));
+                overrides.insert(field.clone(), FieldOverride::Rule(feature.clone()));
             }
         }
-        for Tolerated { field, beside, why } in &self.tolerated {
-            ensure!(!why.is_empty(), "behaviours.toml: {field} is tolerated without a reason");
+        for Ignorable { field, alternative, why } in &self.ignorable {
+            ensure!(!why.is_empty(), "behaviours.toml: ignorable field {field}: `why` is missing");
             ensure!(
                 table.since(Kind::Proto, field).is_some(),
-                "behaviours.toml: {field} is tolerated, but every server has it"
+                "behaviours.toml: ignorable field {field}: every server has it; remove the entry"
             );
-            if treatments.insert(field.clone(), Treatment::Tolerated { beside: beside.clone() }).is_some() {
-                bail!("behaviours.toml: {field} is named twice");
+            if overrides.insert(field.clone(), FieldOverride::Ignorable { alternative: alternative.clone() }).is_some()
+            {
+                bail!("behaviours.toml: {field} has two entries");
             }
         }
-        for field in treatments.keys() {
+        for field in overrides.keys() {
             ensure!(table.knows(Kind::Proto, field), "behaviours.toml: the contract never had {field}");
         }
-        Ok(treatments)
+        Ok(overrides)
     }
 
-    fn rule(&self, rule: &Rule, table: &Table) -> Result<Named> {
-        let stated = rule.settled.is_some() || !rule.backports.is_empty();
+    fn rule(&self, rule: &Rule, table: &Table) -> Result<Feature> {
+        let explicit = rule.settled.is_some() || !rule.backports.is_empty();
         let (set, why) = match self.features.get(&rule.feature) {
-            Some(versions) if !stated && !rule.never => (versions.set(table)?, &versions.why),
-            None if rule.never != stated => {
-                ensure!(!rule.why.is_empty(), "a rule without a reason");
-                let never = rule.never.then(Set::never);
-                (never.map_or_else(|| stated_set(rule.settled.as_deref(), &rule.backports, None), Ok)?, &rule.why)
+            Some(versions) if !explicit && !rule.never => (versions.resolve(table)?, &versions.why),
+            None if rule.never != explicit => {
+                ensure!(!rule.why.is_empty(), "`why` is missing");
+                let never = rule.never.then(VersionSet::never);
+                (never.map_or_else(|| explicit_set(rule.settled.as_deref(), &rule.backports, None), Ok)?, &rule.why)
             }
-            _ => bail!("either the name of a feature, `never` or versions are expected"),
+            _ => bail!("expected one of: the name of a feature, `never`, versions"),
         };
-        Ok(Named { feature: rule.feature.clone(), set, why: why.clone() })
+        Ok(Feature { name: rule.feature.clone(), versions: set, why: why.clone() })
     }
 }
 
 impl Versions {
-    fn set(&self, table: &Table) -> Result<Set> {
-        let stated = self.settled.is_some() || self.gone.is_some() || !self.backports.is_empty();
-        ensure!(stated == self.contract.is_empty(), "either `contract` or versions are expected, not both");
-        if stated {
-            ensure!(!self.why.is_empty(), "versions without a reason");
-            return stated_set(self.settled.as_deref(), &self.backports, self.gone.as_deref());
+    fn resolve(&self, table: &Table) -> Result<VersionSet> {
+        let explicit = self.settled.is_some() || self.gone.is_some() || !self.backports.is_empty();
+        ensure!(explicit == self.contract.is_empty(), "expected either `contract` or versions");
+        if explicit {
+            ensure!(!self.why.is_empty(), "explicit versions need a reason: `why` is missing");
+            return explicit_set(self.settled.as_deref(), &self.backports, self.gone.as_deref());
         }
-        self.contract.iter().try_fold(Set::always(), |set, item| {
-            let (kind, symbol) = item.split_once(' ').with_context(|| format!("{item:?} has no kind"))?;
+        self.contract.iter().try_fold(VersionSet::always(), |set, item| {
+            let (kind, symbol) =
+                item.split_once(' ').with_context(|| format!("{item:?} must start with its kind, such as `proto`"))?;
             let kind = Kind::ALL.into_iter().find(|known| known.name() == kind);
-            let kind = kind.with_context(|| format!("{item:?} begins with no kind of item"))?;
+            let kind = kind.with_context(|| format!("{item:?} starts with an unknown kind"))?;
             ensure!(table.knows(kind, symbol), "the contract never had {item:?}");
-            Ok(table.since(kind, symbol).map_or(set.clone(), |since| set.and(since)))
+            Ok(table.since(kind, symbol).map_or(set.clone(), |since| set.intersection(since)))
         })
     }
 }
 
-fn stated_set(settled: Option<&str>, backports: &[String], gone: Option<&str>) -> Result<Set> {
+fn explicit_set(settled: Option<&str>, backports: &[String], gone: Option<&str>) -> Result<VersionSet> {
     let parse = |text: Option<&str>| text.map(str::parse::<Release>).transpose();
     let mut entry = Entry { settled: parse(settled)?, gone: parse(gone)?, ..Entry::default() };
     for text in backports {
         let release: Release = text.parse()?;
-        ensure!(entry.backports.insert(release.line(), release).is_none(), "two backports to the line of {release}");
+        ensure!(
+            entry.backports.insert(release.line(), release).is_none(),
+            "two backports in the minor line of {release}"
+        );
     }
-    Set::of(&entry, Release { major: 0, minor: 0, patch: 0 })
+    VersionSet::of(&entry, Release { major: 0, minor: 0, patch: 0 })
 }

@@ -1,5 +1,7 @@
-//! What of a JSON body not every supported server has: a table of the definitions of the contract, since the bodies that
-//! it is held against have no generated type.
+//! Table of the properties and enum values of JSON bodies that some supported server lacks.
+//!
+//! These bodies have no generated type, so a table by definition replaces the visitors of gRPC
+//! messages.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,27 +9,28 @@ use anyhow::{Context as _, Result};
 use serde_json::Value;
 
 use super::Table;
-use super::set::Version;
+use super::version_set::Version;
 use crate::sync::history::Kind;
 
-/// Where the table begins: bodies that are read and written as they are.
+/// Root definitions: bodies that are sent as untyped JSON.
 const ROOTS: [&str; 2] = ["Class", "Property"];
 
-/// One property of a definition.
+/// Property of a definition.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Field {
+    /// Whether some supported server lacks the property.
     gated: bool,
-    /// Values of its enum that not every server has.
+    /// Enum values that some supported server lacks.
     values: Vec<String>,
-    /// The definition of what is in it.
+    /// Definition of the value, of the items of a list or of the values of a map.
     of: Option<String>,
-    /// Whether it is a map of such.
+    /// Whether the property is a map.
     keyed: bool,
 }
 
 type Definitions = BTreeMap<String, BTreeMap<String, Field>>;
 
-/// The body of `src/availability/bodies.rs`.
+/// Renders `src/availability/bodies.rs`.
 pub fn emit(contract: &Value, table: &Table, oldest: Version) -> Result<String> {
     let mut definitions = Definitions::new();
     for root in ROOTS {
@@ -35,7 +38,7 @@ pub fn emit(contract: &Value, table: &Table, oldest: Version) -> Result<String> 
     }
     prune(&mut definitions);
     let mut out = String::from(
-        "//! JSON bodies: what of them not every supported server has, by definition and property.\n\n\
+        "//! Properties and enum values of JSON bodies that some supported server lacks, by definition.\n\n\
          use super::{Field, enum_value, property};\n\n\
          pub(super) static DEFINITIONS: &[(&str, &[Field])] = &[\n",
     );
@@ -72,15 +75,15 @@ fn read(contract: &Value, table: &Table, oldest: Version, name: &str, into: &mut
     else {
         return Ok(());
     };
-    let young = |kind, symbol: &str| table.since(kind, symbol).is_some_and(|since| !since.covers_from(oldest));
+    let gated = |kind, symbol: &str| table.since(kind, symbol).is_some_and(|since| !since.covers_from(oldest));
     let mut fields = BTreeMap::new();
     for (property, schema) in properties {
         let symbol = format!("{name}.{property}");
         let values = schema.get("enum").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
-        let values = values.filter(|value| young(Kind::EnumValue, &format!("{symbol}={value}"))).map(str::to_owned);
+        let values = values.filter(|value| gated(Kind::EnumValue, &format!("{symbol}={value}"))).map(str::to_owned);
         let of = reference(schema).map(str::to_owned);
         let keyed = schema.get("additionalProperties").is_some();
-        let gated = young(Kind::Property, &symbol);
+        let gated = gated(Kind::Property, &symbol);
         fields.insert(property.clone(), Field { gated, values: values.collect(), of, keyed });
     }
     let inner: BTreeSet<String> = fields.values().filter_map(|field| field.of.clone()).collect();
@@ -91,7 +94,7 @@ fn read(contract: &Value, table: &Table, oldest: Version, name: &str, into: &mut
     Ok(())
 }
 
-/// The definition that a schema, the items of a list or the values of a map refer to.
+/// Returns the definition that a schema, the items of a list or the values of a map refer to.
 fn reference(schema: &Value) -> Option<&str> {
     let inner = ["items", "additionalProperties"].into_iter().find_map(|key| schema.get(key));
     let target = inner.unwrap_or(schema);
@@ -99,7 +102,7 @@ fn reference(schema: &Value) -> Option<&str> {
     target.get("$ref")?.as_str()?.strip_prefix("#/components/schemas/")
 }
 
-/// Keeps what leads to something young.
+/// Removes fields and definitions that do not lead to a gated item.
 fn prune(definitions: &mut Definitions) {
     loop {
         let kept: BTreeSet<String> = definitions.keys().cloned().collect();

@@ -1,46 +1,48 @@
-//! `src/availability`: since when everything exists, from `specs/history.json` and `specs/overlay/behaviours.toml`, and
-//! the visitors that hold a request against it.
+//! Generation of `src/availability`: tables of the server versions that have each item, and
+//! visitors that compare a request with them.
+//!
+//! The input is `specs/history.json` and `specs/overlay/behaviours.toml`.
 
 mod behaviours;
-mod bodies;
-mod set;
+mod json_bodies;
 #[cfg(test)]
 mod tests;
-mod visit;
+mod version_set;
+mod visitors;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context as _, Result};
 
 pub use self::behaviours::Behaviours;
-use self::behaviours::Named;
-use self::set::Set;
-pub use self::set::{Version, version};
+use self::behaviours::Feature;
+use self::version_set::VersionSet;
+pub use self::version_set::{Version, version};
 use super::Sources;
-use super::facts::{Facts, Operation};
 use super::grpc::{Emitted, folded};
 use super::inventory::Inventory;
+use super::metadata::{Metadata, Operation};
 use super::output::FileSet;
 use super::rest;
 use crate::sync::history::{History, Kind};
 
-/// Everything that is or was in the contract, and since when.
+/// Server versions of every item that is or was in the contract.
 #[derive(Debug)]
 pub struct Table {
-    /// What not every covered release has.
-    rows: BTreeMap<Kind, BTreeMap<String, Set>>,
-    /// What the contract has now.
+    /// Items that some covered release lacks.
+    rows: BTreeMap<Kind, BTreeMap<String, VersionSet>>,
+    /// Items of the current contract.
     present: BTreeSet<(Kind, String)>,
     deprecated: BTreeSet<(Kind, String)>,
 }
 
 impl Table {
-    /// Reads the contract and its history.
+    /// Builds the table from the contract and its history.
     pub fn of(inventory: &Inventory, history: &History) -> Result<Self> {
         let mut rows = BTreeMap::new();
         for kind in Kind::ALL {
             let sets = history.entries(kind).map(|(name, entry)| {
-                let set = Set::of(entry, history.first()).with_context(|| format!("{} {name}", kind.name()))?;
+                let set = VersionSet::of(entry, history.first()).with_context(|| format!("{} {name}", kind.name()))?;
                 Ok((name.to_owned(), set))
             });
             rows.insert(kind, sets.collect::<Result<_>>()?);
@@ -52,28 +54,28 @@ impl Table {
         Ok(Self { rows, present: names(false), deprecated: names(true) })
     }
 
-    /// The versions that have it, unless all do.
-    fn since(&self, kind: Kind, name: &str) -> Option<&Set> {
+    /// Returns the versions that have an item. `None` if all have it.
+    fn since(&self, kind: Kind, name: &str) -> Option<&VersionSet> {
         self.rows.get(&kind)?.get(name)
     }
 
-    /// Whether the contract has or had it.
+    /// Whether an item is or was in the contract.
     fn knows(&self, kind: Kind, name: &str) -> bool {
         self.since(kind, name).is_some() || self.present.contains(&(kind, name.to_owned()))
     }
 
-    /// For people: since when the contract has it, unless it always did.
+    /// Returns the versions of an item as text for `API.md`. `None` if all versions have it.
     pub fn note(&self, kind: Kind, name: &str) -> Option<String> {
         let since = self.since(kind, name)?.to_string();
         Some(if since.starts_with("gone") { since } else { format!("since {since}") })
     }
 }
 
-/// Writes the modules under `src/availability`.
+/// Generates the modules under `src/availability`.
 pub fn emit(
     sources: &Sources,
     table: &Table,
-    facts: &Facts,
+    metadata: &Metadata,
     rest: &rest::Emitted,
     grpc: &Emitted,
     files: &mut FileSet,
@@ -82,16 +84,25 @@ pub fn emit(
     let mut add = |name: &str, body: &str| files.rust(format!("src/availability/{name}.rs"), body);
     add("mod", include_str!("../templates/availability.rs"));
     add("since", include_str!("../templates/since.rs"));
-    add("operations", &operations(table, facts, rest)?);
+    add("operations", &operations(table, metadata, rest)?);
     let types = [("DEFINITIONS", Kind::Definition), ("PROPERTIES", Kind::Property), ("ENUM_VALUES", Kind::EnumValue)];
     let types = types.map(|(name, kind)| rows(table, name, kind)).join("\n");
-    add("types", &format!("//! The types of the REST interface, by name.\n\n{IMPORTS}\n{types}"));
-    add("grpc", &format!("//! The gRPC interface, by name.\n\n{IMPORTS}\n{}", rows(table, "ROWS", Kind::Proto)));
+    add("types", &format!("//! Server versions of REST types, sorted by name.\n\n{IMPORTS}\n{types}"));
+    add(
+        "grpc",
+        &format!(
+            "//! Server versions of the gRPC interface, sorted by name.\n\n{IMPORTS}\n{}",
+            rows(table, "ROWS", Kind::Proto)
+        ),
+    );
     add("features", &features(table, behaviours)?);
-    let treatments = behaviours.treatments(table)?;
+    let overrides = behaviours.overrides(table)?;
     let oldest = behaviours.oldest()?;
-    add("bodies", &bodies::emit(contract, table, oldest)?);
-    add("visit", &visit::visitors(&visit::Knowledge { table, treatments: &treatments, oldest }, descriptors, grpc)?);
+    add("bodies", &json_bodies::emit(contract, table, oldest)?);
+    add(
+        "visit",
+        &visitors::visitors(&visitors::VersionGates { table, overrides: &overrides, oldest }, descriptors, grpc)?,
+    );
     Ok(())
 }
 
@@ -110,16 +121,18 @@ fn rows(table: &Table, name: &str, kind: Kind) -> String {
     out
 }
 
-fn operations(table: &Table, facts: &Facts, rest: &rest::Emitted) -> Result<String> {
-    let mut out = format!("//! Operations and their parameters, by name and by method of the client.\n\n{IMPORTS}");
+fn operations(table: &Table, metadata: &Metadata, rest: &rest::Emitted) -> Result<String> {
+    let mut out =
+        format!("//! Server versions of operations and parameters, sorted by name and by client method.\n\n{IMPORTS}");
     for (name, kind) in [("OPERATIONS", Kind::Operation), ("PARAMETERS", Kind::Parameter)] {
         out.push_str(&format!("\n{}", rows(table, name, kind)));
     }
     let mut methods = String::new();
     let mut parameters = BTreeMap::new();
     for method in &rest.methods {
-        let operation = facts.operations.get(&folded(method));
-        let Operation { method: verb, path, .. } = operation.with_context(|| format!("{method} has no operation"))?;
+        let operation = metadata.operations.get(&folded(method));
+        let Operation { method: verb, path, .. } =
+            operation.with_context(|| format!("no operation belongs to the method {method}"))?;
         let name = format!("{verb} {}", path.strip_prefix("/v1").unwrap_or(path));
         let since = table.since(Kind::Operation, &name);
         if since.is_some() {
@@ -130,16 +143,16 @@ fn operations(table: &Table, facts: &Facts, rest: &rest::Emitted) -> Result<Stri
             let Some((_, parameter)) = symbol.strip_prefix(&own).and_then(|rest| rest.split_once(':')) else {
                 continue;
             };
-            let younger = !since.is_some_and(|since| set.covers(since));
-            if younger && table.present.contains(&(Kind::Parameter, symbol.clone())) {
+            let newer_than_operation = !since.is_some_and(|since| set.covers(since));
+            if newer_than_operation && table.present.contains(&(Kind::Parameter, symbol.clone())) {
                 parameters.insert((method.clone(), parameter.to_owned()), symbol.clone());
             }
         }
     }
     out.push_str(&format!(
-        "\n/// Method of the client, operation.\npub(super) static METHODS: &[(&str, &str)] = &[\n{methods}];\n"
+        "\n/// Client method, operation.\npub(super) static METHODS: &[(&str, &str)] = &[\n{methods}];\n"
     ));
-    out.push_str("\n/// Method of the client, parameter, its full name.\n");
+    out.push_str("\n/// Client method, parameter, full name of the parameter.\n");
     out.push_str("pub(super) static METHOD_PARAMETERS: &[(&str, &str, &str)] = &[\n");
     for ((method, parameter), symbol) in parameters {
         out.push_str(&format!("    ({method:?}, {parameter:?}, {symbol:?}),\n"));
@@ -151,16 +164,16 @@ fn operations(table: &Table, facts: &Facts, rest: &rest::Emitted) -> Result<Stri
 fn features(table: &Table, behaviours: &Behaviours) -> Result<String> {
     let Version(major, minor, patch) = behaviours.oldest()?;
     let mut out = format!(
-        "//! What people call things, and what is deprecated.\n\nuse super::Kind::*;\nuse super::{{Kind, Range, \
+        "//! Features by name, and deprecated items.\n\nuse super::Kind::*;\nuse super::{{Kind, Range, \
          Requirement, Since, Version}};\n\nconst START: Version = Version::START;\nconst END: Version = \
-         Version::END;\n\n/// The oldest server that the client works with.\npub const OLDEST: Version = \
+         Version::END;\n\n/// Oldest supported server version.\npub const OLDEST: Version = \
          Version({major}, {minor}, {patch});\n\npub(super) static FEATURES: &[Requirement] = &[\n"
     );
-    for named in behaviours.features(table)? {
-        out.push_str(&format!("    {},\n", requirement(&named.feature, &named)));
+    for feature in behaviours.features(table)? {
+        out.push_str(&format!("    {},\n", requirement(&feature.name, &feature)));
     }
     out.push_str("];\n\npub(super) static DEPRECATED: &[(Kind, &str)] = &[\n");
-    // In the order of `Kind` as it is emitted.
+    // The generated `Kind` has this order, and the table is searched by it.
     for kind in [Kind::Operation, Kind::Parameter, Kind::Definition, Kind::Property, Kind::EnumValue, Kind::Proto] {
         for (_, symbol) in table.deprecated.iter().filter(|(of, _)| *of == kind) {
             out.push_str(&format!("    ({kind:?}, {symbol:?}),\n"));
@@ -170,8 +183,8 @@ fn features(table: &Table, behaviours: &Behaviours) -> Result<String> {
     Ok(out)
 }
 
-/// A `Requirement` in Rust that is more than a row.
-fn requirement(symbol: &str, Named { feature, set, why }: &Named) -> String {
-    let set = set.rust();
-    format!("Requirement {{ symbol: {symbol:?}, feature: {feature:?}, since: Since({set}), why: {why:?} }}")
+/// Renders a `Requirement` with feature and reason. Rows of tables have neither.
+fn requirement(symbol: &str, Feature { name, versions, why }: &Feature) -> String {
+    let versions = versions.rust();
+    format!("Requirement {{ symbol: {symbol:?}, feature: {name:?}, since: Since({versions}), why: {why:?} }}")
 }

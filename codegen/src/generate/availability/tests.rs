@@ -1,18 +1,18 @@
-//! Tables and visitors of contracts small enough to read.
+//! Tests of the tables and visitors of small contracts.
 
 use std::collections::BTreeMap;
 
 use anyhow::{Result, bail};
 use serde_json::{Value, json};
 
-use super::behaviours::{Behaviours, Treatment};
-use super::set::{Set, Version};
-use super::visit::{Knowledge, visitors};
+use super::behaviours::{Behaviours, FieldOverride};
+use super::version_set::{Version, VersionSet};
+use super::visitors::{VersionGates, visitors};
 use super::{Table, features, rows};
+use crate::generate::docs::Docs;
 use crate::generate::inventory::Inventory;
 use crate::generate::output::FileSet;
-use crate::generate::tests::{assert_holds, protos};
-use crate::generate::words::Words;
+use crate::generate::tests::{assert_contains, protos};
 use crate::generate::{Sources, grpc};
 use crate::sync::history::{History, Kind};
 
@@ -70,9 +70,9 @@ fn behaviours(text: &str) -> Result<Behaviours> {
     Ok(toml::from_str(&format!("oldest = '1.27.0'\n{text}"))?)
 }
 
-fn set(entry: &Value) -> Result<Set> {
+fn set(entry: &Value) -> Result<VersionSet> {
     let table = table(&json!({ "proto": { "X": entry } }))?;
-    Ok(table.since(Kind::Proto, "X").cloned().unwrap_or_else(Set::always))
+    Ok(table.since(Kind::Proto, "X").cloned().unwrap_or_else(VersionSet::always))
 }
 
 fn error<T>(result: Result<T>) -> String {
@@ -81,14 +81,14 @@ fn error<T>(result: Result<T>) -> String {
 
 fn visit(items: &Value, overlay: &str) -> Result<String> {
     let descriptors = protos(PROTO)?;
-    let emitted = grpc::emit(&descriptors, &mut Words::default(), &mut FileSet::default())?;
+    let emitted = grpc::emit(&descriptors, &mut Docs::default(), &mut FileSet::default())?;
     let table = table(items)?;
-    let treatments = behaviours(&format!("{overlay}\n[features]"))?.treatments(&table)?;
-    visitors(&Knowledge { table: &table, treatments: &treatments, oldest: Version(1, 27, 0) }, &descriptors, &emitted)
+    let overrides = behaviours(&format!("{overlay}\n[features]"))?.overrides(&table)?;
+    visitors(&VersionGates { table: &table, overrides: &overrides, oldest: Version(1, 27, 0) }, &descriptors, &emitted)
 }
 
 #[test]
-fn sets_are_told_in_one_notation() -> Result<()> {
+fn version_sets_are_displayed_as_a_list_of_releases() -> Result<()> {
     for (entry, text) in [
         (json!({ "settled": "1.38.0" }), "1.38.0+"),
         (json!({ "backports": { "1.32": "1.32.5" }, "settled": "1.33.0" }), "1.32.5, 1.33.0+"),
@@ -114,19 +114,21 @@ fn sets_are_told_in_one_notation() -> Result<()> {
 }
 
 #[test]
-fn a_set_is_the_intersection_of_its_parts() -> Result<()> {
+fn intersection_and_subset_of_version_sets() -> Result<()> {
     let backported = set(&json!({ "backports": { "1.28": "1.28.5", "1.30": "1.30.2" }, "settled": "1.31.0" }))?;
     let removed =
         set(&json!({ "backports": { "1.28": "1.28.7", "1.29": "1.29.0", "1.30": "1.30.0" }, "gone": "1.31.0" }))?;
-    assert_eq!(backported.and(&removed).to_string(), "1.28.7, 1.30.2, gone in 1.31.0");
-    assert_eq!(backported.and(&Set::always()), backported);
-    assert!(!backported.covers(&removed) && Set::always().covers(&removed) && removed.covers(&Set::never()));
+    assert_eq!(backported.intersection(&removed).to_string(), "1.28.7, 1.30.2, gone in 1.31.0");
+    assert_eq!(backported.intersection(&VersionSet::always()), backported);
+    assert!(
+        !backported.covers(&removed) && VersionSet::always().covers(&removed) && removed.covers(&VersionSet::never())
+    );
     assert!(backported.covers_from(Version(1, 31, 0)) && !backported.covers_from(Version(1, 30, 1)));
     Ok(())
 }
 
 #[test]
-fn rows_are_sorted_and_hold_ranges() -> Result<()> {
+fn rows_are_sorted_and_contain_ranges() -> Result<()> {
     let table = table(&json!({ "operation": {
         "POST /b": { "settled": "1.30.0" },
         "GET /a": { "backports": { "1.23": "1.23.0" }, "gone": "1.24.0" },
@@ -135,7 +137,7 @@ fn rows_are_sorted_and_hold_ranges() -> Result<()> {
         row(\"GET /a\", &[Range(START, Version(1, 24, 0))]),
         row(\"POST /b\", &[Range(Version(1, 30, 0), END)]),
     ];";
-    assert_holds(&rows(&table, "OPERATIONS", Kind::Operation), expected);
+    assert_contains(&rows(&table, "OPERATIONS", Kind::Operation), expected);
     assert_eq!(table.note(Kind::Operation, "GET /a").as_deref(), Some("gone in 1.24.0"));
     assert_eq!(table.note(Kind::Operation, "POST /b").as_deref(), Some("since 1.30.0+"));
     assert_eq!(table.note(Kind::Operation, "GET /c"), None);
@@ -143,20 +145,20 @@ fn rows_are_sorted_and_hold_ranges() -> Result<()> {
 }
 
 #[test]
-fn only_what_some_server_lacks_produces_code() -> Result<()> {
+fn a_field_that_every_supported_server_has_produces_no_code() -> Result<()> {
     let text = visit(&json!({ "proto": { "FindRequest.name": { "settled": "1.27.0" } } }), "")?;
-    assert_holds(&text, "impl Requirements for FindRequest { fn requirements(&self, _visit: &mut Visit<'_>) { } }");
+    assert_contains(&text, "impl Requirements for FindRequest { fn requirements(&self, _visit: &mut Visit<'_>) { } }");
     assert!(!text.contains("for Near "));
     Ok(())
 }
 
 #[test]
-fn every_kind_of_field_is_looked_at_where_it_is_set() -> Result<()> {
+fn every_kind_of_field_is_reported_if_it_is_set() -> Result<()> {
     let names = ["flag", "nears", "by_name", "limit", "near", "text", "lines", "weight", "old_bytes"];
     let items: BTreeMap<String, Value> =
         names.iter().map(|name| (format!("FindRequest.{name}"), json!({ "settled": "1.30.0" }))).collect();
     let text = visit(&json!({ "proto": items }), "")?;
-    let said = |name: &str| format!("visit(const {{ proto(\"FindRequest.{name}\") }});");
+    let report = |name: &str| format!("visit(const {{ proto(\"FindRequest.{name}\") }});");
     for (condition, name) in [
         ("if self.flag", "flag"),
         ("if !self.nears.is_empty()", "nears"),
@@ -168,16 +170,16 @@ fn every_kind_of_field_is_looked_at_where_it_is_set() -> Result<()> {
         ("Some(find_request::Search::Near(_)) =>", "near"),
         ("Some(find_request::Search::Text(_)) =>", "text"),
     ] {
-        assert_holds(&text, &format!("{condition} {{ {} }}", said(name)));
+        assert_contains(&text, &format!("{condition} {{ {} }}", report(name)));
     }
     Ok(())
 }
 
 #[test]
-fn values_of_enums_are_found_however_deep() -> Result<()> {
+fn enum_values_are_reported_at_any_depth() -> Result<()> {
     let text = visit(&json!({ "proto": { "Order.ORDER_DOWN": { "settled": "1.38.0" } } }), "")?;
     let value = "match self.order { 2 => { visit(const { proto(\"Order.ORDER_DOWN\") }); } _ => {} }";
-    assert_holds(
+    assert_contains(
         &text,
         &format!("impl Requirements for Near {{ fn requirements(&self, visit: &mut Visit<'_>) {{ {value} }} }}"),
     );
@@ -187,28 +189,28 @@ fn values_of_enums_are_found_however_deep() -> Result<()> {
         "if let Some(value) = &self.inner { value.requirements(visit); }",
         "Some(find_request::Search::Near(value)) => { value.requirements(visit); }",
     ] {
-        assert_holds(&text, descent);
+        assert_contains(&text, descent);
     }
     Ok(())
 }
 
 #[test]
-fn inside_a_new_message_only_what_is_younger_is_reported() -> Result<()> {
+fn in_a_new_message_only_newer_fields_are_reported() -> Result<()> {
     let young = json!({ "settled": "1.30.0" });
     let items = json!({ "proto": {
         "FindRequest.young": young, "Young": young, "Young.word": young, "Young.later": { "settled": "1.31.0" },
         "Loud": young, "Loud.on": young, "PlainRequest": young, "PlainRequest.name": young,
     } });
     let text = visit(&items, "")?;
-    assert_holds(
+    assert_contains(
         &text,
         "if let Some(value) = &self.young { visit(const { proto(\"FindRequest.young\") }); value.requirements(visit); }",
     );
-    assert_holds(&text, "if !self.later.is_empty() { visit(const { proto(\"Young.later\") }); }");
+    assert_contains(&text, "if !self.later.is_empty() { visit(const { proto(\"Young.later\") }); }");
     assert!(!text.contains("Young.word") && !text.contains("proto(\"Young\")") && !text.contains("Loud.on"));
-    // A field that is older than its message, and a request of its own.
-    assert_holds(&text, "if self.loud.is_some() { visit(const { proto(\"Loud\") }); }");
-    assert_holds(
+    // A field that is older than its message, and a new request message.
+    assert_contains(&text, "if self.loud.is_some() { visit(const { proto(\"Loud\") }); }");
+    assert_contains(
         &text,
         "impl Requirements for PlainRequest { fn requirements(&self, visit: &mut Visit<'_>) { visit(const { proto(\"PlainRequest\") }); } }",
     );
@@ -216,7 +218,7 @@ fn inside_a_new_message_only_what_is_younger_is_reported() -> Result<()> {
 }
 
 #[test]
-fn what_old_servers_may_ignore_is_not_reported() -> Result<()> {
+fn an_ignorable_field_is_not_reported() -> Result<()> {
     let items = json!({ "proto": {
         "FindRequest.flag": { "settled": "1.30.0" },
         "FindRequest.lines": { "settled": "1.30.0" },
@@ -225,16 +227,16 @@ fn what_old_servers_may_ignore_is_not_reported() -> Result<()> {
         "Order.ORDER_DOWN": { "settled": "1.30.0" },
     } });
     let overlay = "
-        tolerated = [
+        ignorable = [
             { field = 'FindRequest.flag', why = 'x' },
             { field = 'FindRequest.order', why = 'x' },
             { field = 'Order.ORDER_UP', why = 'x' },
-            { field = 'FindRequest.lines', beside = 'old_bytes', why = 'x' },
+            { field = 'FindRequest.lines', alternative = 'old_bytes', why = 'x' },
         ]";
     let text = visit(&items, overlay)?;
     assert!(!text.contains("FindRequest.flag") && !text.contains("FindRequest.order") && !text.contains("ORDER_UP"));
-    assert_holds(&text, "match self.order { 2 => { visit(const { proto(\"Order.ORDER_DOWN\") }); } _ => {} }");
-    assert_holds(
+    assert_contains(&text, "match self.order { 2 => { visit(const { proto(\"Order.ORDER_DOWN\") }); } _ => {} }");
+    assert_contains(
         &text,
         "if !self.lines.is_empty() { if self.old_bytes.is_empty() { visit(const { proto(\"FindRequest.lines\") }); } }",
     );
@@ -242,36 +244,36 @@ fn what_old_servers_may_ignore_is_not_reported() -> Result<()> {
 }
 
 #[test]
-fn a_rule_takes_the_place_of_the_contract() -> Result<()> {
+fn a_rule_overrides_the_contract() -> Result<()> {
     let rule = "rules = [{ fields = ['FindRequest.flag'], feature = 'Flags', never = true, why = 'ignored' }]";
     let reported = "if self.flag { visit(const { &Requirement { symbol: \"FindRequest.flag\", feature: \"Flags\", \
                     since: Since(&[]), why: \"ignored\" } }); }";
-    assert_holds(&visit(&json!({}), rule)?, reported);
-    assert_holds(&visit(&json!({ "proto": { "FindRequest.flag": { "settled": "1.30.0" } } }), rule)?, reported);
+    assert_contains(&visit(&json!({}), rule)?, reported);
+    assert_contains(&visit(&json!({ "proto": { "FindRequest.flag": { "settled": "1.30.0" } } }), rule)?, reported);
     let rule = "rules = [{ fields = ['FindRequest.flag'], feature = 'Flags', settled = '1.31.0', why = 'ignored' }]";
-    assert_holds(&visit(&json!({}), rule)?, "since: Since(&[Range(Version(1, 31, 0), END)])");
+    assert_contains(&visit(&json!({}), rule)?, "since: Since(&[Range(Version(1, 31, 0), END)])");
     Ok(())
 }
 
 #[test]
-fn a_rule_can_ask_for_a_feature() -> Result<()> {
+fn a_rule_can_name_a_feature() -> Result<()> {
     let table = table(&json!({}))?;
     let text = "rules = [{ fields = ['FindRequest.flag'], feature = 'Flags' }]
         [features]
         Flags = { settled = '1.36.0', why = 'told' }";
-    let treatments = behaviours(text)?.treatments(&table)?;
-    let Some(Treatment::Rule(named)) = treatments.get("FindRequest.flag") else {
-        bail!("no rule in {treatments:?}");
+    let overrides = behaviours(text)?.overrides(&table)?;
+    let Some(FieldOverride::Rule(named)) = overrides.get("FindRequest.flag") else {
+        bail!("no rule in {overrides:?}");
     };
     assert_eq!(
-        (named.feature.as_str(), named.why.as_str(), named.set.to_string().as_str()),
+        (named.name.as_str(), named.why.as_str(), named.versions.to_string().as_str()),
         ("Flags", "told", "1.36.0+")
     );
     Ok(())
 }
 
 #[test]
-fn a_feature_is_there_when_all_its_items_are() -> Result<()> {
+fn a_feature_has_the_versions_that_have_all_its_items() -> Result<()> {
     let table = table(&json!({
         "operation": { "GET /a": { "settled": "1.30.0" } },
         "proto": { "FindRequest.flag": { "backports": { "1.30": "1.30.4" }, "settled": "1.31.0" } },
@@ -284,48 +286,51 @@ fn a_feature_is_there_when_all_its_items_are() -> Result<()> {
             Stated = { settled = '1.29.0', backports = ['1.27.3'], gone = '1.35.0', why = 'told' }",
         )?,
     )?;
-    assert_holds(&text, "pub const OLDEST: Version = Version(1, 27, 0);");
-    assert_holds(
+    assert_contains(&text, "pub const OLDEST: Version = Version(1, 27, 0);");
+    assert_contains(
         &text,
         "Requirement { symbol: \"Both\", feature: \"Both\", since: Since(&[Range(Version(1, 30, 4), END)]), why: \"\" }",
     );
-    assert_holds(&text, "symbol: \"Stated\"");
+    assert_contains(&text, "symbol: \"Stated\"");
     Ok(())
 }
 
 #[test]
-fn rows_that_make_no_sense_are_refused() -> Result<()> {
+fn invalid_features_and_rules_are_refused() -> Result<()> {
     let table = table(&json!({ "proto": { "FindRequest.flag": { "settled": "1.30.0" } } }))?;
     for (row, expected) in [
         ("contract = ['proto FindRequest.nothing']", "the contract never had \"proto FindRequest.nothing\""),
         ("contract = ['property FindRequest.flag']", "the contract never had \"property FindRequest.flag\""),
-        ("contract = ['FindRequest.flag']", "\"FindRequest.flag\" has no kind"),
-        ("contract = ['colour x']", "\"colour x\" begins with no kind of item"),
-        ("settled = '1.30.0'", "versions without a reason"),
-        ("contract = ['proto FindRequest.flag'], settled = '1.30.0', why = 'x'", "not both"),
-        ("why = 'x'", "not both"),
-        ("backports = ['1.30.1', '1.30.2'], why = 'x'", "two backports to the line of 1.30.2"),
+        ("contract = ['FindRequest.flag']", "\"FindRequest.flag\" must start with its kind"),
+        ("contract = ['colour x']", "\"colour x\" starts with an unknown kind"),
+        ("settled = '1.30.0'", "`why` is missing"),
+        ("contract = ['proto FindRequest.flag'], settled = '1.30.0', why = 'x'", "either `contract` or versions"),
+        ("why = 'x'", "either `contract` or versions"),
+        ("backports = ['1.30.1', '1.30.2'], why = 'x'", "two backports in the minor line of 1.30.2"),
         ("settled = 'soon', why = 'x'", "\"soon\" is not a release version"),
     ] {
         let error = error(behaviours(&format!("[features]\nX = {{ {row} }}"))?.features(&table));
         assert!(error.contains("feature X") && error.contains(expected), "{row}: {error}");
     }
     for (row, expected) in [
-        ("tolerated = [{ field = 'FindRequest.name', why = 'x' }]", "every server has it"),
-        ("tolerated = [{ field = 'FindRequest.flag', why = '' }]", "without a reason"),
+        ("ignorable = [{ field = 'FindRequest.name', why = 'x' }]", "every server has it"),
+        ("ignorable = [{ field = 'FindRequest.flag', why = '' }]", "`why` is missing"),
         (
             "rules = [{ fields = ['FindRequest.nothing'], feature = 'X', never = true, why = 'x' }]",
             "the contract never had",
         ),
-        ("rules = [{ fields = ['FindRequest.flag'], feature = 'X', why = 'x' }]", "either the name of a feature"),
-        ("rules = [{ fields = ['FindRequest.flag'], feature = 'X', never = true }]", "a rule without a reason"),
+        (
+            "rules = [{ fields = ['FindRequest.flag'], feature = 'X', why = 'x' }]",
+            "expected one of: the name of a feature",
+        ),
+        ("rules = [{ fields = ['FindRequest.flag'], feature = 'X', never = true }]", "`why` is missing"),
         (
             "rules = [{ fields = ['FindRequest.flag'], feature = 'X', never = true, why = 'x' }]
-             tolerated = [{ field = 'FindRequest.flag', why = 'x' }]",
-            "named twice",
+             ignorable = [{ field = 'FindRequest.flag', why = 'x' }]",
+            "has two entries",
         ),
     ] {
-        let error = error(behaviours(&format!("{row}\n[features]"))?.treatments(&table));
+        let error = error(behaviours(&format!("{row}\n[features]"))?.overrides(&table));
         assert!(error.contains(expected), "{row}: {error}");
     }
     assert!(behaviours("[features]\n[[colours]]").is_err());
@@ -333,21 +338,21 @@ fn rows_that_make_no_sense_are_refused() -> Result<()> {
 }
 
 #[test]
-fn the_committed_behaviours_fit_the_committed_contract() -> Result<()> {
+fn the_committed_behaviours_match_the_committed_contract() -> Result<()> {
     let specs = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../specs");
     let Sources { contract, descriptors, history, behaviours } = Sources::read(&specs)?;
     let table = Table::of(&Inventory::of(&contract, &descriptors), &history)?;
     let named = behaviours.features(&table)?;
-    let since = |name: &str| named.iter().find(|named| named.feature == name).map(|named| named.set.to_string());
+    let since = |name: &str| named.iter().find(|named| named.name == name).map(|named| named.versions.to_string());
     assert_eq!(since("GrpcWeb").as_deref(), Some("1.38.3, 1.39.0+"));
     assert_eq!(since("Aggregate").as_deref(), Some("1.28.5, 1.29.0+"));
     assert_eq!(since("ReplicationScale").as_deref(), Some("1.31.20, 1.32.17, 1.33.5, 1.34.1, 1.35.0+"));
-    assert!(behaviours.treatments(&table)?.len() > 10);
+    assert!(behaviours.overrides(&table)?.len() > 10);
     Ok(())
 }
 
 #[test]
-fn bodies_lead_to_what_is_young() -> Result<()> {
+fn json_bodies_list_only_fields_that_lead_to_gated_items() -> Result<()> {
     let reference = |name: &str| json!({ "$ref": format!("#/components/schemas/{name}") });
     let contract = json!({ "components": { "schemas": {
         "Class": { "properties": {
@@ -370,7 +375,7 @@ fn bodies_lead_to_what_is_young() -> Result<()> {
         "property": { "Class.young": since, "Old.plain": { "settled": "1.25.0" } },
         "enum_value": { "Part.kind=b": since },
     }))?;
-    let emitted = super::bodies::emit(&contract, &table, Version(1, 27, 0))?;
+    let emitted = super::json_bodies::emit(&contract, &table, Version(1, 27, 0))?;
     for line in [
         "(\"Class\", &[",
         "Field { name: \"young\", needs: Some(property(\"Class.young\")), values: &[], of: \"\", keyed: false },",

@@ -1,4 +1,5 @@
-//! Sets of versions as ranges: what `history.json` and `behaviours.toml` say, in the form that the tables hold.
+//! Sets of server versions as ranges, the form of the generated tables. Built from `history.json`
+//! and `behaviours.toml`.
 
 use std::fmt;
 
@@ -7,33 +8,37 @@ use anyhow::{Context as _, Result};
 use crate::sync::history::Since as Entry;
 use crate::sync::version::{Minor, Version as Release};
 
-/// The file that is emitted, so that both sides tell sets in the same words.
-#[allow(dead_code, reason = "part of it is for the emitted code alone")]
+/// The template of the generated module, so that generator and generated code share types and
+/// notation.
+#[allow(dead_code, reason = "the generator does not use all of it")]
 #[path = "../templates/since.rs"]
-mod emitted;
+mod template;
 
-pub use emitted::{Range, Since, Version};
+pub use template::{Range, Since, Version};
 
-/// The versions that have something.
+/// Set of server versions.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Set(Vec<Range>);
+pub struct VersionSet(Vec<Range>);
 
-impl Set {
-    /// Every version.
+impl VersionSet {
+    /// Returns the set of all versions.
     pub fn always() -> Self {
         Self(Since::ALWAYS.0.to_vec())
     }
 
-    /// No version.
+    /// Returns the empty set.
     pub fn never() -> Self {
         Self(Vec::new())
     }
 
-    /// An entry of `history.json`. Nothing is known of what came before `first`: what that release has counts as old.
+    /// Converts an entry of `history.json`.
+    ///
+    /// Nothing is known about releases before `first`, so an item that `first` has counts as
+    /// present in them.
     pub fn of(entry: &Entry, first: Release) -> Result<Self> {
         let mut ranges = Vec::new();
         for (line, backport) in &entry.backports {
-            let end = after(*line);
+            let end = first_of_next_line(*line);
             let until = entry.dropped_within.get(line).copied().into_iter().chain(entry.gone).fold(end, Ord::min);
             let from = if *backport == first { Version::START } else { version(*backport)? };
             ranges.push(Range(from, version(until)?));
@@ -41,11 +46,11 @@ impl Set {
         if let Some(settled) = entry.settled {
             ranges.push(Range(version(settled)?, Version::END));
         }
-        Ok(Self::joined(ranges))
+        Ok(Self::merged(ranges))
     }
 
-    /// One after the other, with what overlaps or touches made one.
-    fn joined(mut ranges: Vec<Range>) -> Self {
+    /// Sorts the ranges, and merges overlapping and adjacent ones.
+    fn merged(mut ranges: Vec<Range>) -> Self {
         ranges.sort_unstable();
         let mut out: Vec<Range> = Vec::with_capacity(ranges.len());
         for range in ranges.into_iter().filter(|Range(from, until)| from < until) {
@@ -57,23 +62,23 @@ impl Set {
         Self(out)
     }
 
-    /// The versions that are in both.
-    pub fn and(&self, other: &Self) -> Self {
+    /// Returns the intersection.
+    pub fn intersection(&self, other: &Self) -> Self {
         let pairs = self.0.iter().flat_map(|left| other.0.iter().map(move |right| (left, right)));
-        Self::joined(pairs.map(|(left, right)| Range(left.0.max(right.0), left.1.min(right.1))).collect())
+        Self::merged(pairs.map(|(left, right)| Range(left.0.max(right.0), left.1.min(right.1))).collect())
     }
 
-    /// Whether every version of the other is in this one.
+    /// Whether `other` is a subset.
     pub fn covers(&self, other: &Self) -> bool {
-        self.and(other) == *other
+        self.intersection(other) == *other
     }
 
-    /// Whether every version from this one on is in it.
+    /// Whether `version` and all later versions are in the set.
     pub fn covers_from(&self, version: Version) -> bool {
         self.covers(&Self(vec![Range(version, Version::END)]))
     }
 
-    /// A slice of ranges in Rust.
+    /// Renders a slice of ranges in Rust.
     pub fn rust(&self) -> String {
         let one = |version: &Version| match *version {
             Version::START => "START".to_owned(),
@@ -86,18 +91,19 @@ impl Set {
     }
 }
 
-impl fmt::Display for Set {
+impl fmt::Display for VersionSet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         Since(&self.0).fmt(f)
     }
 }
 
-/// A release in the form of the tables.
+/// Converts a release to the version type of the tables.
 pub fn version(release: Release) -> Result<Version> {
-    let part = |number: u64| u16::try_from(number).with_context(|| format!("{release} is out of range"));
+    let part =
+        |number: u64| u16::try_from(number).with_context(|| format!("a number of {release} does not fit 16 bits"));
     Ok(Version(part(release.major)?, part(release.minor)?, part(release.patch)?))
 }
 
-fn after((major, minor): Minor) -> Release {
+fn first_of_next_line((major, minor): Minor) -> Release {
     Release::first_of((major, minor + 1))
 }

@@ -1,8 +1,10 @@
-//! Visitors over what is set in a request. What every supported server knows produces no code, so that a plain search
-//! costs next to nothing.
+//! Generation of visitors that report the version requirements of the fields set in a request.
 //!
-//! A new message brings new fields of the same age: who is led into it has heard of that age already, so only fields that
-//! are younger than their message are reported.
+//! Fields that every supported server has produce no code, so that the check of a plain search
+//! costs almost nothing.
+//!
+//! A field that is as old as its message is not reported, because the field that contains the
+//! message already is.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,42 +12,43 @@ use anyhow::{Context as _, Result, bail};
 use prost_types::field_descriptor_proto::{Label, Type};
 use prost_types::{DescriptorProto, EnumDescriptorProto, FieldDescriptorProto, FileDescriptorSet};
 
-use super::behaviours::{Named, Treatment};
-use super::set::{Set, Version};
+use super::behaviours::{Feature, FieldOverride};
+use super::version_set::{Version, VersionSet};
 use super::{Table, requirement};
-use crate::generate::grpc::{Emitted, Rust, folded};
+use crate::generate::grpc::{Emitted, RustType, folded};
 use crate::generate::inventory::is_map_entry;
 use crate::sync::history::Kind;
 
-/// What is known of the age of symbols.
-pub struct Knowledge<'a> {
+/// Version requirements of symbols.
+pub struct VersionGates<'a> {
     pub table: &'a Table,
-    pub treatments: &'a BTreeMap<String, Treatment>,
-    /// What every server from here on has, is not worth a look.
+    pub overrides: &'a BTreeMap<String, FieldOverride>,
+    /// Oldest supported version. Symbols that it and all later versions have are not reported.
     pub oldest: Version,
 }
 
-impl Knowledge<'_> {
-    /// The servers that have it, if a supported one lacks it.
-    fn gate(&self, symbol: &str) -> Option<&Set> {
+impl VersionGates<'_> {
+    /// Returns the versions that have a symbol. `None` if every supported version has it.
+    fn gate(&self, symbol: &str) -> Option<&VersionSet> {
         self.table.since(Kind::Proto, symbol).filter(|since| !since.covers_from(self.oldest))
     }
 
-    fn tolerated(&self, symbol: &str) -> bool {
-        matches!(self.treatments.get(symbol), Some(Treatment::Tolerated { beside: None }))
+    fn is_ignorable(&self, symbol: &str) -> bool {
+        matches!(self.overrides.get(symbol), Some(FieldOverride::Ignorable { alternative: None }))
     }
 
-    /// Whether something new is to be said of it to somebody who knows of `context`.
-    fn reported(&self, symbol: &str, context: Option<&Set>) -> bool {
-        match self.treatments.get(symbol) {
-            Some(Treatment::Rule(_)) => true,
-            Some(Treatment::Tolerated { beside: None }) => false,
-            _ => self.gate(symbol).is_some_and(|since| !context.is_some_and(|context| since.covers(context))),
+    /// Whether a symbol is reported. `reported` are the versions of the enclosing message or field,
+    /// which was reported already; a symbol that all of them have adds nothing.
+    fn is_reported(&self, symbol: &str, reported: Option<&VersionSet>) -> bool {
+        match self.overrides.get(symbol) {
+            Some(FieldOverride::Rule(_)) => true,
+            Some(FieldOverride::Ignorable { alternative: None }) => false,
+            _ => self.gate(symbol).is_some_and(|since| !reported.is_some_and(|reported| since.covers(reported))),
         }
     }
 }
 
-/// The messages and enums of all files, by their full name without the package.
+/// Messages and enums of all proto files, by full name without the package.
 struct Contract<'a> {
     messages: BTreeMap<String, &'a DescriptorProto>,
     enums: BTreeMap<String, &'a EnumDescriptorProto>,
@@ -77,8 +80,8 @@ impl<'a> Contract<'a> {
         self.messages.insert(name, message);
     }
 
-    /// The name under which a field's type is found here. Google's own are not.
-    fn named(&self, field: &FieldDescriptorProto) -> Option<String> {
+    /// Returns the name of a field's message or enum. `None` for scalars and for Google's types.
+    fn type_name(&self, field: &FieldDescriptorProto) -> Option<String> {
         let parts: Vec<&str> = field.type_name().split('.').collect();
         (0..parts.len())
             .map(|start| parts.get(start..).unwrap_or_default().join("."))
@@ -86,43 +89,43 @@ impl<'a> Contract<'a> {
     }
 
     fn map_value(&self, field: &FieldDescriptorProto) -> Option<&'a FieldDescriptorProto> {
-        let entry = self.named(field).and_then(|name| self.messages.get(&name).copied())?;
+        let entry = self.type_name(field).and_then(|name| self.messages.get(&name).copied())?;
         is_map_entry(entry).then(|| entry.field.get(1)).flatten()
     }
 }
 
-/// The text of `visit.rs`.
-pub fn visitors(knowledge: &Knowledge<'_>, descriptors: &FileDescriptorSet, grpc: &Emitted) -> Result<String> {
+/// Renders `visit.rs`.
+pub fn visitors(gates: &VersionGates<'_>, descriptors: &FileDescriptorSet, grpc: &Emitted) -> Result<String> {
     let contract = Contract::of(descriptors);
-    let mut writer = Writer { knowledge, contract: &contract, grpc, bodies: BTreeMap::new() };
-    writer.find_bodies()?;
+    let mut writer = Writer { gates, contract: &contract, grpc, visits: BTreeMap::new() };
+    writer.find_visits()?;
 
     let services = descriptors.file.iter().flat_map(|file| &file.service);
     let requests: BTreeSet<&str> = services
         .flat_map(|service| &service.method)
         .map(|method| method.input_type().rsplit('.').next().unwrap_or_default())
         .collect();
-    let mut open: Vec<String> = requests.iter().map(|name| (*name).to_owned()).collect();
+    let mut pending: Vec<String> = requests.iter().map(|name| (*name).to_owned()).collect();
     let mut blocks = BTreeMap::new();
-    while let Some(name) = open.pop() {
+    while let Some(name) = pending.pop() {
         if blocks.contains_key(&name) {
             continue;
         }
-        let (mut body, needed) = writer.bodies.get(&name).cloned().unwrap_or_default();
-        if requests.contains(name.as_str()) && knowledge.gate(&name).is_some() {
+        let (mut body, needed) = writer.visits.get(&name).cloned().unwrap_or_default();
+        if requests.contains(name.as_str()) && gates.gate(&name).is_some() {
             body.insert_str(0, &report(&name));
         }
         let visit = if body.is_empty() { "_visit" } else { "visit" };
-        let (path, _) = writer.rust(&name)?;
+        let (path, _) = writer.rust_message(&name)?;
         let body = indented(&indented(&body));
         let block = format!(
             "impl Requirements for {path} {{\n    fn requirements(&self, {visit}: &mut Visit<'_>) {{\n{body}    }}\n}}\n"
         );
         blocks.insert(name, block);
-        open.extend(needed);
+        pending.extend(needed);
     }
     let mut out = String::from(
-        "//! What is set in a request, as far as not every server knows it.\n\nuse super::{Range, Requirement, \
+        "//! Visitors that report the set fields of a request that some supported server lacks.\n\nuse super::{Range, Requirement, \
          Requirements, Since, Version, proto};\nuse crate::grpc::*;\n\nconst START: Version = \
          Version::START;\nconst END: Version = Version::END;\n\ntype Visit<'a> = dyn FnMut(&'static Requirement) + \
          'a;\n",
@@ -134,74 +137,76 @@ pub fn visitors(knowledge: &Knowledge<'_>, descriptors: &FileDescriptorSet, grpc
     Ok(out)
 }
 
-/// Statements, and the messages that they lead into.
-type Body = (String, BTreeSet<String>);
+/// Statements that visit a message, and the messages that they descend into.
+type Visit = (String, BTreeSet<String>);
 
 struct Writer<'a> {
-    knowledge: &'a Knowledge<'a>,
+    gates: &'a VersionGates<'a>,
     contract: &'a Contract<'a>,
     grpc: &'a Emitted,
-    /// Of the messages in which something is worth a look, however deep.
-    bodies: BTreeMap<String, Body>,
+    /// Visits of the messages that contain a reported symbol, at any depth.
+    visits: BTreeMap<String, Visit>,
 }
 
 impl Writer<'_> {
-    /// Messages contain each other and themselves: repeats until nothing more turns out to be worth a look.
-    fn find_bodies(&mut self) -> Result<()> {
+    /// Finds the messages to visit. Messages are recursive, so this repeats until a fixed point.
+    fn find_visits(&mut self) -> Result<()> {
         loop {
             let mut found = BTreeMap::new();
             for (name, message) in &self.contract.messages {
                 if !is_map_entry(message) {
-                    let body = self.body(name, message).with_context(|| format!("in {name}"))?;
-                    if !body.0.is_empty() {
-                        found.insert(name.clone(), body);
+                    let visit = self.visit(name, message).with_context(|| format!("message {name}"))?;
+                    if !visit.0.is_empty() {
+                        found.insert(name.clone(), visit);
                     }
                 }
             }
-            let done = found.len() == self.bodies.len();
-            self.bodies = found;
+            let done = found.len() == self.visits.len();
+            self.visits = found;
             if done {
                 return Ok(());
             }
         }
     }
 
-    /// How Rust spells a message and its fields.
-    fn rust(&self, name: &str) -> Result<(&str, &BTreeMap<String, String>)> {
-        match self.grpc.rust.get(&folded(name)) {
-            Some(Rust::Message { path, fields }) => Ok((path, fields)),
+    /// Returns the Rust path of a message and the Rust names of its fields.
+    fn rust_message(&self, name: &str) -> Result<(&str, &BTreeMap<String, String>)> {
+        match self.grpc.rust_types.get(&folded(name)) {
+            Some(RustType::Message { path, fields }) => Ok((path, fields)),
             _ => bail!("{name} was not generated"),
         }
     }
 
-    fn body(&self, name: &str, message: &DescriptorProto) -> Result<Body> {
-        let (_, fields) = self.rust(name)?;
+    fn visit(&self, name: &str, message: &DescriptorProto) -> Result<Visit> {
+        let (_, fields) = self.rust_message(name)?;
         let rust = |field: &str| fields.get(&folded(field)).with_context(|| format!("{field} was not generated"));
         let mut out = String::new();
         let mut needed = BTreeSet::new();
         let mut choices: BTreeMap<&str, String> = BTreeMap::new();
         for field in &message.field {
             let symbol = format!("{name}.{}", field.name());
-            let said = self.said(name, &symbol, message)?;
-            let known = if said.is_empty() { name } else { &symbol };
-            let (inside, leads) = self.inside(field, &symbol, self.knowledge.gate(known));
-            if said.is_empty() && inside.is_empty() {
+            let report = self.report_field(name, &symbol, message)?;
+            let reported = if report.is_empty() { name } else { &symbol };
+            let (inside, leads) = self.visit_value(field, &symbol, self.gates.gate(reported));
+            if report.is_empty() && inside.is_empty() {
                 continue;
             }
             needed.extend(leads);
             let index = field.oneof_index.filter(|_| !field.proto3_optional()).map(usize::try_from);
             let Some(oneof) = index.transpose()?.and_then(|index| message.oneof_decl.get(index)) else {
                 let place = format!("self.{}", rust(field.name())?);
-                out.push_str(&self.guarded(field, &place, &said, &inside));
+                out.push_str(&self.visit_if_set(field, &place, &report, &inside));
                 continue;
             };
-            let Some(Rust::Oneof { path, variants }) = self.grpc.rust.get(&folded(&format!("{name}.{}", oneof.name())))
+            let Some(RustType::Oneof { path, variants }) =
+                self.grpc.rust_types.get(&folded(&format!("{name}.{}", oneof.name())))
             else {
-                bail!("the choices of {} were not generated", oneof.name())
+                bail!("the oneof {} was not generated", oneof.name())
             };
             let variant = variants.get(&folded(field.name())).with_context(|| format!("{symbol} was not generated"))?;
             let binding = binding(&inside);
-            let arm = format!("Some({path}::{variant}({binding})) => {{\n{}}}\n", indented(&format!("{said}{inside}")));
+            let arm =
+                format!("Some({path}::{variant}({binding})) => {{\n{}}}\n", indented(&format!("{report}{inside}")));
             choices.entry(oneof.name()).or_default().push_str(&arm);
         }
         for (oneof, arms) in choices {
@@ -211,17 +216,19 @@ impl Writer<'_> {
         Ok((out, needed))
     }
 
-    /// What is reported where the field is set.
-    fn said(&self, name: &str, symbol: &str, message: &DescriptorProto) -> Result<String> {
-        if !self.knowledge.reported(symbol, self.knowledge.gate(name)) {
+    /// Returns the statements that report a set field.
+    fn report_field(&self, name: &str, symbol: &str, message: &DescriptorProto) -> Result<String> {
+        if !self.gates.is_reported(symbol, self.gates.gate(name)) {
             return Ok(String::new());
         }
-        match self.knowledge.treatments.get(symbol) {
-            Some(Treatment::Rule(named)) => Ok(rule(symbol, named)),
-            Some(Treatment::Tolerated { beside: Some(beside) }) => {
-                let sibling = message.field.iter().find(|field| field.name() == beside);
-                let sibling = sibling.with_context(|| format!("behaviours.toml: {name} has no field {beside}"))?;
-                let place = self.rust(name)?.1.get(&folded(beside)).with_context(|| format!("{beside} is lost"))?;
+        match self.gates.overrides.get(symbol) {
+            Some(FieldOverride::Rule(feature)) => Ok(rule(symbol, feature)),
+            Some(FieldOverride::Ignorable { alternative: Some(alternative) }) => {
+                let sibling = message.field.iter().find(|field| field.name() == alternative);
+                let sibling = sibling.with_context(|| format!("behaviours.toml: {name} has no field {alternative}"))?;
+                let fields = self.rust_message(name)?.1;
+                let place =
+                    fields.get(&folded(alternative)).with_context(|| format!("{alternative} was not generated"))?;
                 let (_, unset) = presence(sibling, &format!("self.{place}"));
                 Ok(format!("if {unset} {{\n{}}}\n", indented(&report(symbol))))
             }
@@ -229,13 +236,13 @@ impl Writer<'_> {
         }
     }
 
-    /// Statements about a field outside of a oneof, for when it is set.
-    fn guarded(&self, field: &FieldDescriptorProto, place: &str, said: &str, inside: &str) -> String {
+    /// Wraps the statements about a field outside of a oneof in a condition that it is set.
+    fn visit_if_set(&self, field: &FieldDescriptorProto, place: &str, report: &str, inside: &str) -> String {
         let (set, _) = presence(field, place);
         if field.label() == Label::Repeated {
             let mut out = String::new();
-            if !said.is_empty() {
-                out.push_str(&format!("if {set} {{\n{}}}\n", indented(said)));
+            if !report.is_empty() {
+                out.push_str(&format!("if {set} {{\n{}}}\n", indented(report)));
             }
             if !inside.is_empty() {
                 let map = self.contract.map_value(field).is_some();
@@ -244,46 +251,47 @@ impl Writer<'_> {
             }
             return out;
         }
-        if !field.proto3_optional() && field.r#type() == Type::Enum && said.is_empty() {
+        if !field.proto3_optional() && field.r#type() == Type::Enum && report.is_empty() {
             return inside.replace("*value", place);
         }
         if binding(inside) == "_" {
-            return format!("if {set} {{\n{}}}\n", indented(&format!("{said}{inside}")));
+            return format!("if {set} {{\n{}}}\n", indented(&format!("{report}{inside}")));
         }
         if !field.proto3_optional() && field.r#type() == Type::Enum {
-            return format!("if {set} {{\n{}}}\n", indented(&format!("{said}{}", inside.replace("*value", place))));
+            return format!("if {set} {{\n{}}}\n", indented(&format!("{report}{}", inside.replace("*value", place))));
         }
-        format!("if let Some(value) = &{place} {{\n{}}}\n", indented(&format!("{said}{inside}")))
+        format!("if let Some(value) = &{place} {{\n{}}}\n", indented(&format!("{report}{inside}")))
     }
 
-    /// What is to be looked at in the value of a field: the fields of a message, the values of an enum.
-    /// Said already is what asks for servers that know `known`.
-    fn inside(&self, field: &FieldDescriptorProto, symbol: &str, known: Option<&Set>) -> Body {
+    /// Returns the statements about the value of a field: the fields of a message or the values of
+    /// an enum. `reported` are the versions that were reported already.
+    fn visit_value(&self, field: &FieldDescriptorProto, symbol: &str, reported: Option<&VersionSet>) -> Visit {
         let value = self.contract.map_value(field).unwrap_or(field);
-        let Some(kind) = self.contract.named(value) else { return Body::default() };
+        let Some(kind) = self.contract.type_name(value) else { return Visit::default() };
         if let Some(values) = self.contract.enums.get(&kind) {
-            // Zero is what an enum is where it is not set.
+            // Zero is the value of an enum that is not set.
             let arms = values.value.iter().filter(|value| value.number() != 0).filter_map(|value| {
                 let symbol = format!("{kind}.{}", value.name());
-                let statement = match self.knowledge.treatments.get(&symbol) {
-                    Some(Treatment::Rule(named)) => rule(&symbol, named),
+                let statement = match self.gates.overrides.get(&symbol) {
+                    Some(FieldOverride::Rule(feature)) => rule(&symbol, feature),
                     _ => report(&symbol),
                 };
-                let reported = self.knowledge.reported(&symbol, known);
-                reported.then(|| format!("{} => {{\n{}}}\n", value.number(), indented(&statement)))
+                self.gates
+                    .is_reported(&symbol, reported)
+                    .then(|| format!("{} => {{\n{}}}\n", value.number(), indented(&statement)))
             });
             let arms: String = arms.collect();
             if arms.is_empty() {
-                return Body::default();
+                return Visit::default();
             }
             return (format!("match *value {{\n{}}}\n", indented(&format!("{arms}_ => {{}}\n"))), BTreeSet::new());
         }
         let mut out = String::new();
         let mut needed = BTreeSet::new();
-        if !self.knowledge.tolerated(symbol) && self.knowledge.reported(&kind, known) {
+        if !self.gates.is_ignorable(symbol) && self.gates.is_reported(&kind, reported) {
             out.push_str(&report(&kind));
         }
-        if self.bodies.contains_key(&kind) {
+        if self.visits.contains_key(&kind) {
             out.push_str("value.requirements(visit);\n");
             needed.insert(kind);
         }
@@ -291,7 +299,7 @@ impl Writer<'_> {
     }
 }
 
-/// Whether a field outside of a oneof is set, and whether it is not.
+/// Returns the conditions that a field outside of a oneof is set, and that it is not set.
 fn presence(field: &FieldDescriptorProto, place: &str) -> (String, String) {
     match field.r#type() {
         _ if field.label() == Label::Repeated => (format!("!{place}.is_empty()"), format!("{place}.is_empty()")),
@@ -304,7 +312,7 @@ fn presence(field: &FieldDescriptorProto, place: &str) -> (String, String) {
     }
 }
 
-/// What statements call the value that they look at.
+/// Returns the pattern that binds the value of a field: `_` if the statements do not use it.
 fn binding(statements: &str) -> &'static str {
     let used = ["value.requirements(visit)", "match *value {"].iter().any(|part| statements.contains(part));
     if used { "value" } else { "_" }
@@ -314,8 +322,8 @@ fn report(symbol: &str) -> String {
     format!("visit(const {{ proto({symbol:?}) }});\n")
 }
 
-fn rule(symbol: &str, named: &Named) -> String {
-    format!("visit(const {{ &{} }});\n", requirement(symbol, named))
+fn rule(symbol: &str, feature: &Feature) -> String {
+    format!("visit(const {{ &{} }});\n", requirement(symbol, feature))
 }
 
 fn indented(text: &str) -> String {

@@ -5,7 +5,7 @@ use prost_types::{DescriptorProto, EnumDescriptorProto, FieldDescriptorProto, Fi
 
 use super::{Entry, Kind};
 
-/// RPCs, messages, fields and enum values of everything but Google's own files.
+/// Lists RPCs, messages, fields and enum values. Excludes the well-known types of Google.
 pub fn entries(descriptors: &FileDescriptorSet) -> Vec<Entry> {
     let mut out = Vec::new();
     for file in descriptors.file.iter().filter(|file| !file.name().starts_with("google/")) {
@@ -59,7 +59,7 @@ fn values(scope: &str, enum_type: &EnumDescriptorProto, out: &mut Vec<Entry>) {
     }
 }
 
-/// Whether protoc made the message up for a map field.
+/// Whether protoc synthesized the message for a map field.
 pub fn is_map_entry(message: &DescriptorProto) -> bool {
     message.options.as_ref().is_some_and(prost_types::MessageOptions::map_entry)
 }

@@ -1,5 +1,7 @@
-//! `API.md`: the whole contract, one line per operation, parameter, type, property, enum value, RPC, message and
-//! field, so that the diff of a release can be read. Names are those of `specs/history.json`.
+//! `API.md`: inventory of the contract, so that reviewers can read the diff of a new release.
+//!
+//! It has one line per operation, parameter, type, property, enum value, RPC, message and field.
+//! The names are those of `specs/history.json`.
 
 mod grpc;
 mod rest;
@@ -9,23 +11,23 @@ pub use grpc::is_map_entry;
 use prost_types::FileDescriptorSet;
 use serde_json::Value;
 
-use super::accounting::Skipped;
 use super::availability::Table;
+use super::completeness::Skipped;
 use crate::fixups::{Applied, Kind as FixupKind};
 use crate::sync::history::Kind;
 
-/// One line of the inventory.
+/// Line of the inventory.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Entry {
-    /// What lines are ordered by.
+    /// Sort key.
     pub order: Vec<String>,
-    /// What the name is the name of.
+    /// Kind of the item.
     pub kind: Kind,
-    /// The name.
+    /// Name of the item.
     pub name: String,
-    /// Its type and whatever else is to be known.
+    /// Type of the item and other details.
     pub detail: String,
-    /// Marked so in the contract.
+    /// Whether the contract marks the item as deprecated.
     pub deprecated: bool,
 }
 
@@ -48,7 +50,7 @@ impl Entry {
     }
 }
 
-/// Everything the contract has.
+/// All items of the contract.
 #[derive(Debug)]
 pub struct Inventory {
     /// Operations and their parameters.
@@ -60,7 +62,7 @@ pub struct Inventory {
 }
 
 impl Inventory {
-    /// Lists the contract as it is in `specs/`, before any correction.
+    /// Lists the items of the contract in `specs/`, without fixups.
     pub fn of(contract: &Value, descriptors: &FileDescriptorSet) -> Self {
         let mut operations = rest::operations(contract);
         let mut types = rest::types(contract);
@@ -71,17 +73,17 @@ impl Inventory {
         Self { operations, types, grpc }
     }
 
-    /// All lines.
+    /// Returns all lines.
     pub fn entries(&self) -> impl Iterator<Item = &Entry> {
         self.operations.iter().chain(&self.types).chain(&self.grpc)
     }
 }
 
-/// Writes `API.md`.
+/// Renders `API.md`.
 pub fn markdown(inventory: &Inventory, table: &Table, applied: &[Applied], skipped: &[Skipped]) -> String {
     let mut out = String::from(
-        "# The generated interface\n\nOne line for everything in Weaviate's contract. Operations stand without the base \
-         path `/v1`.\nA line says since when something is there, unless it always was: `1.32.5, 1.33.0+` is from 1.32.5 on in \
+        "# The generated interface\n\nAll items of Weaviate's REST and gRPC contract, one per line. Paths are listed \
+         without the base path `/v1`.\nA line says since when something is there, unless it always was: `1.32.5, 1.33.0+` is from 1.32.5 on in \
          that minor\nrelease, and everywhere from 1.33.0 on.\n",
     );
     let sections =
@@ -91,7 +93,7 @@ pub fn markdown(inventory: &Inventory, table: &Table, applied: &[Applied], skipp
         out.extend(entries.iter().map(|entry| entry.line(table)));
     }
     out.push_str(
-        "\n## Corrections\n\nWhat is changed in the contract before code is generated, and in how many places.\n",
+        "\n## Corrections\n\nChanges to the contract before code generation, with their number of places and their reason.\n",
     );
     for (title, kind) in [("Upstream bugs", FixupKind::UpstreamBug), ("Choices", FixupKind::Choice)] {
         out.push_str(&format!("\n### {title}\n\n"));
@@ -100,7 +102,7 @@ pub fn markdown(inventory: &Inventory, table: &Table, applied: &[Applied], skipp
         }
     }
     if !skipped.is_empty() {
-        out.push_str("\n## Left out on purpose\n\n");
+        out.push_str("\n## Items that are not generated\n\n");
         for skipped in skipped {
             out.push_str(&format!("- `{}`: {}\n", skipped.name, skipped.reason));
         }

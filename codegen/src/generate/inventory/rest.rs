@@ -1,12 +1,12 @@
-//! The REST half of the inventory.
+//! REST part of the inventory.
 
 use serde_json::{Map, Value};
 
 use super::{Entry, Kind};
 use crate::fixups::{operations as each, resolve, target};
-use crate::generate::facts::deprecated;
+use crate::generate::metadata::is_deprecated;
 
-/// Operations and their parameters.
+/// Lists operations and their parameters.
 pub fn operations(contract: &Value) -> Vec<Entry> {
     let mut out = Vec::new();
     for (path, method, operation) in each(contract) {
@@ -25,7 +25,7 @@ pub fn operations(contract: &Value) -> Vec<Entry> {
             let required = parameter.get("required") == Some(&Value::Bool(true)) && text("in") != "path";
             let detail = if required { format!("{kind}, required") } else { kind };
             let entry = Entry::new(Kind::Parameter, &[path, &method, &label], &label, detail);
-            out.push(entry.deprecated(deprecated(parameter)));
+            out.push(entry.deprecated(is_deprecated(parameter)));
         }
         if let Some(body) = operation.get("requestBody") {
             let label = format!("{name} ? body:body");
@@ -37,14 +37,14 @@ pub fn operations(contract: &Value) -> Vec<Entry> {
             for (field, inner) in entries(schema.and_then(|schema| schema.get("properties"))) {
                 let label = format!("{name} body.{field}");
                 let entry = Entry::new(Kind::Parameter, &[path, &method, &label], &label, kind(inner));
-                out.push(entry.deprecated(deprecated(inner)));
+                out.push(entry.deprecated(is_deprecated(inner)));
             }
         }
     }
     out
 }
 
-/// The type of the success replies.
+/// Describes the types of the 2xx replies.
 fn reply(operation: &Map<String, Value>) -> String {
     let mut kinds: Vec<String> = entries(operation.get("responses"))
         .filter(|(status, _)| status.starts_with('2'))
@@ -56,13 +56,13 @@ fn reply(operation: &Map<String, Value>) -> String {
     if kinds.is_empty() { "nothing".to_owned() } else { kinds.join(" or ") }
 }
 
-/// Definitions, properties, enum values.
+/// Lists definitions, properties and enum values.
 pub fn types(contract: &Value) -> Vec<Entry> {
     let mut out = Vec::new();
     for (name, schema) in entries(contract.pointer("/components/schemas")) {
         let parts = schema.get("allOf").and_then(Value::as_array);
         let plain = parts.is_none() && entries(schema.get("properties")).next().is_none();
-        out.push(Entry::new(Kind::Definition, &[name], name, kind(schema)).deprecated(deprecated(schema)));
+        out.push(Entry::new(Kind::Definition, &[name], name, kind(schema)).deprecated(is_deprecated(schema)));
         if plain {
             values(&format!("{name} <alias>"), name, schema, &mut out);
             continue;
@@ -85,7 +85,7 @@ fn inside(root: &str, name: &str, schema: &Value, out: &mut Vec<Entry>) {
         let label = format!("{name}.{property}");
         let needed = required.is_some_and(|names| names.iter().any(|name| name == property));
         let detail = if needed { format!("{}, required", kind(inner)) } else { kind(inner) };
-        out.push(Entry::new(Kind::Property, &[root, &label], &label, detail).deprecated(deprecated(inner)));
+        out.push(Entry::new(Kind::Property, &[root, &label], &label, detail).deprecated(is_deprecated(inner)));
         inside(root, &label, inner, out);
     }
     for part in schema.get("allOf").and_then(Value::as_array).into_iter().flatten() {
@@ -100,7 +100,7 @@ fn values(name: &str, root: &str, schema: &Value, out: &mut Vec<Entry>) {
     }
 }
 
-/// A type in a few words.
+/// Describes a type in a few words.
 pub fn kind(schema: &Value) -> String {
     if let Some(name) = target(schema) {
         return name.to_owned();

@@ -1,5 +1,10 @@
-//! progenitor's client methods, reworked: path parameters that would change the route are refused, optional bodies
-//! can be left out, lists are joined, deprecations are marked, and no header of progenitor's own is sent.
+//! Rewriting of progenitor's client methods.
+//!
+//! - A path parameter that would change the route is refused.
+//! - An optional body becomes an `Option`.
+//! - List parameters are joined with commas.
+//! - Deprecated operations are marked.
+//! - progenitor's `api-version` header is removed.
 
 use std::collections::BTreeMap;
 
@@ -8,25 +13,25 @@ use quote::{ToTokens as _, quote};
 use syn::visit_mut::{self, VisitMut};
 
 use super::types::ShortPaths;
-use crate::generate::facts::{Facts, Operation};
+use crate::generate::docs::{Docs, Group};
 use crate::generate::grpc::folded;
-use crate::generate::words::{Group, Words};
+use crate::generate::metadata::{Metadata, Operation};
 
-/// Methods by the module they go to.
-pub fn rework(
+/// Rewrites all methods. Returns them by module.
+pub fn rewrite(
     methods: Vec<syn::ImplItemFn>,
-    facts: &Facts,
-    words: &mut Words,
+    metadata: &Metadata,
+    docs: &mut Docs,
 ) -> anyhow::Result<BTreeMap<String, Vec<syn::ImplItemFn>>> {
     let mut modules: BTreeMap<String, Vec<syn::ImplItemFn>> = BTreeMap::new();
     for mut method in methods {
         let name = method.sig.ident.to_string();
-        let operation = facts
+        let operation = metadata
             .operations
             .get(&folded(&name))
-            .with_context(|| format!("progenitor wrote a method {name} that no operation asks for"))?;
-        rework_one(&mut method, operation).with_context(|| format!("in {name}"))?;
-        if let Some(text) = words.about(Group::Operation, &operation.id) {
+            .with_context(|| format!("progenitor generated a method {name} without an operation"))?;
+        rewrite_method(&mut method, operation).with_context(|| format!("method {name}"))?;
+        if let Some(text) = docs.lookup(Group::Operation, &operation.id) {
             let text = format!(" {text}");
             method.attrs.splice(0..0, [syn::parse_quote!(#[doc = #text]), syn::parse_quote!(#[doc = ""])]);
         }
@@ -38,7 +43,7 @@ pub fn rework(
     Ok(modules)
 }
 
-fn rework_one(method: &mut syn::ImplItemFn, operation: &Operation) -> anyhow::Result<()> {
+fn rewrite_method(method: &mut syn::ImplItemFn, operation: &Operation) -> anyhow::Result<()> {
     method.attrs.retain(|attr| !attr.path().is_ident("doc"));
     let doc = format!(" `{} {}` (`{}`)", operation.method, operation.path, operation.id);
     method.attrs.insert(0, syn::parse_quote!(#[doc = #doc]));
@@ -46,14 +51,14 @@ fn rework_one(method: &mut syn::ImplItemFn, operation: &Operation) -> anyhow::Re
         method.attrs.push(syn::parse_quote!(#[deprecated]));
     }
     drop_version_header(&mut method.block)?;
-    let mut segments = Segments { placed: 0, failed: None };
+    let mut segments = PathSegments { replaced: 0, failed: None };
     segments.visit_block_mut(&mut method.block);
     if let Some(error) = segments.failed {
         return Err(error.into());
     }
     let expected = operation.path.matches('{').count();
-    if segments.placed != expected {
-        bail!("{} of {expected} path parameters are guarded", segments.placed);
+    if segments.replaced != expected {
+        bail!("replaced {} of {expected} path parameters", segments.replaced);
     }
     if operation.optional_body {
         make_body_optional(method)?;
@@ -62,40 +67,41 @@ fn rework_one(method: &mut syn::ImplItemFn, operation: &Operation) -> anyhow::Re
     join_lists(method, operation)
 }
 
-/// Removes the `api-version` header, and the header map with it where nothing else is put in.
+/// Removes the `api-version` header. Removes the header map too if it has no other header.
 fn drop_version_header(block: &mut syn::Block) -> anyhow::Result<()> {
     let before = block.stmts.len();
     block.stmts.retain(|statement| !statement.to_token_stream().to_string().contains("\"api-version\""));
     if before != block.stmts.len() + 1 {
-        bail!("progenitor's api-version header is not where it was");
+        bail!("progenitor no longer generates exactly one `api-version` header");
     }
     let appends = |statement: &syn::Stmt| statement.to_token_stream().to_string().contains("header_map . append");
     if block.stmts.iter().any(appends) {
         return Ok(());
     }
     block.stmts.retain(|statement| !statement.to_token_stream().to_string().starts_with("let mut header_map"));
-    Unchain { method: "headers", argument: "header_map", replace: None, done: 0 }.once(block)
+    ReplaceCall { method: "headers", argument: "header_map", replace: None, done: 0 }.once(block)
 }
 
-/// Rewrites `receiver.method(argument)` to `replace(receiver)`, or to the receiver alone.
-struct Unchain {
+/// Replaces `receiver.method(argument)` by `replace(receiver)`, or by the receiver if `replace` is
+/// `None`.
+struct ReplaceCall {
     method: &'static str,
     argument: &'static str,
     replace: Option<fn(&syn::Expr) -> syn::Expr>,
     done: usize,
 }
 
-impl Unchain {
+impl ReplaceCall {
     fn once(mut self, block: &mut syn::Block) -> anyhow::Result<()> {
         self.visit_block_mut(block);
         if self.done != 1 {
-            bail!(".{}({}) stands {} times where once was expected", self.method, self.argument, self.done);
+            bail!("expected one call .{}({}), found {}", self.method, self.argument, self.done);
         }
         Ok(())
     }
 }
 
-impl VisitMut for Unchain {
+impl VisitMut for ReplaceCall {
     fn visit_expr_mut(&mut self, expr: &mut syn::Expr) {
         visit_mut::visit_expr_mut(self, expr);
         let syn::Expr::MethodCall(call) = expr else {
@@ -110,13 +116,14 @@ impl VisitMut for Unchain {
     }
 }
 
-/// `encode_path(&name.to_string())` → `segment("name", name)?`, inside the `format!` that makes the url.
-struct Segments {
-    placed: usize,
+/// Replaces `encode_path(&name.to_string())` by `segment("name", name)?` in the `format!` of the
+/// URL.
+struct PathSegments {
+    replaced: usize,
     failed: Option<syn::Error>,
 }
 
-impl VisitMut for Segments {
+impl VisitMut for PathSegments {
     fn visit_macro_mut(&mut self, call: &mut syn::Macro) {
         if !call.path.is_ident("format") {
             return;
@@ -130,18 +137,18 @@ impl VisitMut for Segments {
             }
         };
         for argument in &mut arguments {
-            if let Some(name) = encoded(argument) {
+            if let Some(name) = encoded_variable(argument) {
                 let text = name.to_string();
                 *argument = syn::parse_quote!(segment(#text, #name)?);
-                self.placed += 1;
+                self.replaced += 1;
             }
         }
         call.tokens = arguments.to_token_stream();
     }
 }
 
-/// The variable in `encode_path(&variable.to_string())`.
-fn encoded(expr: &syn::Expr) -> Option<syn::Ident> {
+/// Returns the variable of `encode_path(&variable.to_string())`.
+fn encoded_variable(expr: &syn::Expr) -> Option<syn::Ident> {
     let syn::Expr::Call(call) = expr else {
         return None;
     };
@@ -174,19 +181,19 @@ fn argument<'a>(method: &'a mut syn::ImplItemFn, name: &str) -> Option<&'a mut s
 }
 
 fn make_body_optional(method: &mut syn::ImplItemFn) -> anyhow::Result<()> {
-    let body = argument(method, "body").context("no argument is called body")?;
+    let body = argument(method, "body").context("no argument is named body")?;
     let kind = &body.ty;
     body.ty = syn::parse_quote!(Option<#kind>);
     let replace: fn(&syn::Expr) -> syn::Expr = |receiver| syn::parse_quote!(optional_body(#receiver, body));
-    Unchain { method: "json", argument: "& body", replace: Some(replace), done: 0 }.once(&mut method.block)
+    ReplaceCall { method: "json", argument: "& body", replace: Some(replace), done: 0 }.once(&mut method.block)
 }
 
 fn join_lists(method: &mut syn::ImplItemFn, operation: &Operation) -> anyhow::Result<()> {
     for name in &operation.joined {
-        let argument = argument(method, name).with_context(|| format!("no argument is called {name}"))?;
+        let argument = argument(method, name).with_context(|| format!("no argument is named {name}"))?;
         let optional = argument.ty.to_token_stream().to_string().starts_with("Option");
         argument.ty = if optional { syn::parse_quote!(Option<&'a [String]>) } else { syn::parse_quote!(&'a [String]) };
-        let syn::Pat::Ident(pat) = &*argument.pat else { bail!("{name} is not a plain argument") };
+        let syn::Pat::Ident(pat) = &*argument.pat else { bail!("the argument {name} is a pattern") };
         let variable = pat.ident.clone();
         let text = variable.to_string();
         let value = if optional { quote!(#variable) } else { quote!(Some(#variable)) };

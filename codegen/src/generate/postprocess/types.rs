@@ -1,5 +1,9 @@
-//! typify's types, reworked: enums that keep values they do not know, `Default` where it was lost, deprecations, and
-//! names without their full paths.
+//! Rewriting of typify's types.
+//!
+//! - Enums of strings keep unknown values.
+//! - Structs with a flattened map derive `Default`.
+//! - Deprecated fields are marked.
+//! - Paths are shortened.
 
 use std::collections::BTreeSet;
 
@@ -7,21 +11,21 @@ use anyhow::{Context as _, bail};
 use quote::ToTokens as _;
 use syn::visit_mut::{self, VisitMut};
 
-use super::{head, serde_value};
-use crate::generate::facts::Facts;
+use super::{serde_value, type_name};
+use crate::generate::docs::{Docs, Group};
 use crate::generate::grpc::folded;
-use crate::generate::words::{Group, Words};
+use crate::generate::metadata::Metadata;
 
-/// An enum of strings.
+/// Enum of strings that keeps unknown values.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenEnum {
-    /// Its Rust name.
+    /// Rust name.
     pub name: String,
-    /// Variant and wire value.
+    /// Variants, each with its wire value.
     pub variants: Vec<(String, String)>,
 }
 
-/// All types of the REST interface.
+/// Types of the REST interface.
 #[derive(Debug)]
 pub struct Types {
     /// Structs, in alphabetical order.
@@ -30,68 +34,72 @@ pub struct Types {
     pub enums: Vec<OpenEnum>,
 }
 
-/// Reworks the items of typify's module.
-pub fn rework(items: Vec<syn::Item>, facts: &Facts, words: &mut Words) -> anyhow::Result<Types> {
+/// Rewrites the items of typify's module.
+pub fn rewrite(items: Vec<syn::Item>, metadata: &Metadata, docs: &mut Docs) -> anyhow::Result<Types> {
     let mut types = Types { structs: Vec::new(), enums: Vec::new() };
     let mut defaulted = BTreeSet::new();
     for item in items {
         match item {
             syn::Item::Struct(item) => types.structs.push(item),
-            syn::Item::Enum(item) => types.enums.push(open(&item)?),
+            syn::Item::Enum(item) => types.enums.push(open_enum(&item)?),
             syn::Item::Impl(block) => {
                 let of = block.trait_.as_ref().and_then(|(_, path, _)| path.segments.last());
                 if of.is_some_and(|segment| segment.ident == "Default") {
-                    defaulted.extend(head(&block.self_ty));
+                    defaulted.extend(type_name(&block.self_ty));
                 }
-                // The conversions of newtypes and closed enums: fields are public, open enums bring their own.
+                // Other impls are conversions of newtypes and enums. Fields of newtypes are public,
+                // and the template of open enums has its own conversions.
             }
-            // The error of those conversions.
+            // Error type of the dropped conversions.
             syn::Item::Mod(module) if module.ident == "error" => {}
-            other => bail!("typify wrote an item that is not expected: {}", other.to_token_stream()),
+            other => bail!("typify generated an unsupported item: {}", other.to_token_stream()),
         }
     }
     let mut marked = 0;
     for item in &mut types.structs {
         let name = item.ident.to_string();
         if matches!(name.as_str(), "Option" | "Vec" | "String" | "BTreeMap" | "Value" | "Map") {
-            bail!("the contract names a schema {name}, which the generated file means otherwise");
+            bail!("the schema {name} has the name of a type that the generated file imports");
         }
         item.attrs.retain(|attr| !attr.path().is_ident("doc"));
-        derives(item, defaulted.contains(&name))?;
+        rewrite_derives(item, defaulted.contains(&name))?;
         for field in &mut item.fields {
             field.attrs.retain(|attr| !attr.path().is_ident("doc"));
             let wire = wire_name(field);
-            if facts.deprecated_properties.contains(&(folded(&name), wire)) {
+            if metadata.deprecated_properties.contains(&(folded(&name), wire)) {
                 field.attrs.insert(0, syn::parse_quote!(#[deprecated]));
                 marked += 1;
             }
-            words.mark(Group::Field, &format!("{name}.{}", wire_name(field)), &mut field.attrs);
+            docs.attach(Group::Field, &format!("{name}.{}", wire_name(field)), &mut field.attrs);
         }
         ShortPaths { imports: true }.visit_item_struct_mut(item);
     }
-    if marked != facts.deprecated_properties.len() {
-        bail!("{} properties are deprecated, {marked} were found in the types", facts.deprecated_properties.len());
+    if marked != metadata.deprecated_properties.len() {
+        bail!(
+            "the contract has {} deprecated properties, but typify generated {marked}",
+            metadata.deprecated_properties.len()
+        );
     }
     types.structs.sort_by_key(|item| item.ident.to_string());
     types.enums.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(types)
 }
 
-/// The JSON name of a field.
+/// Returns the JSON name of a field.
 pub fn wire_name(field: &syn::Field) -> String {
     serde_value(&field.attrs, "rename")
         .unwrap_or_else(|| field.ident.as_ref().map(ToString::to_string).unwrap_or_default())
 }
 
-fn open(item: &syn::ItemEnum) -> anyhow::Result<OpenEnum> {
+fn open_enum(item: &syn::ItemEnum) -> anyhow::Result<OpenEnum> {
     let name = item.ident.to_string();
     let mut variants = Vec::new();
     for variant in &item.variants {
         if variant.fields != syn::Fields::Unit {
-            bail!("{name}::{} holds data: only enums of strings are known", variant.ident);
+            bail!("{name}::{} has data; only enums of strings are supported", variant.ident);
         }
         if variant.ident == "Unknown" {
-            bail!("{name} has a value of its own that is called Unknown");
+            bail!("{name} has a value Unknown, which is the name of the variant for unknown values");
         }
         let ident = variant.ident.to_string();
         let wire = serde_value(&variant.attrs, "rename").unwrap_or_else(|| ident.clone());
@@ -100,24 +108,25 @@ fn open(item: &syn::ItemEnum) -> anyhow::Result<OpenEnum> {
     Ok(OpenEnum { name, variants })
 }
 
-/// typify derives `Default` only for structs without a flattened map. Every field of those has a default too.
-fn derives(item: &mut syn::ItemStruct, implemented: bool) -> anyhow::Result<()> {
-    let optional = item
-        .fields
-        .iter()
-        .all(|field| matches!(head(&field.ty).as_deref(), Some("Option" | "Map" | "Vec" | "BTreeMap")) && !implemented);
+/// Sorts and shortens the derives, and adds `Default` if every field has one.
+///
+/// typify omits `Default` for structs with a flattened map.
+fn rewrite_derives(item: &mut syn::ItemStruct, implements_default: bool) -> anyhow::Result<()> {
+    let needs_default = item.fields.iter().all(|field| {
+        matches!(type_name(&field.ty).as_deref(), Some("Option" | "Map" | "Vec" | "BTreeMap")) && !implements_default
+    });
     let attr = item
         .attrs
         .iter_mut()
         .find(|attr| attr.path().is_ident("derive"))
-        .with_context(|| format!("{} derives nothing", item.ident))?;
+        .with_context(|| format!("{} has no derive attribute", item.ident))?;
     let mut paths: Vec<syn::Path> = attr
         .parse_args_with(syn::punctuated::Punctuated::<syn::Path, syn::Token![,]>::parse_terminated)
-        .context("a derive that is not a list of paths")?
+        .context("the derive attribute is not a list of paths")?
         .into_iter()
         .collect();
     let has_default = paths.iter().any(|path| path.is_ident("Default"));
-    if optional && !has_default {
+    if needs_default && !has_default {
         paths.push(syn::parse_quote!(Default));
     }
     for path in &mut paths {
@@ -130,9 +139,9 @@ fn derives(item: &mut syn::ItemStruct, implemented: bool) -> anyhow::Result<()> 
     Ok(())
 }
 
-/// `::std::option::Option<T>` → `Option<T>`.
+/// Shortens paths: `::std::option::Option<T>` → `Option<T>`.
 pub struct ShortPaths {
-    /// The file imports maps and values, too.
+    /// Whether the file imports the types of `std::collections` and `serde_json`.
     pub imports: bool,
 }
 

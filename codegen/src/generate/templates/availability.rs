@@ -1,8 +1,8 @@
-//! Since when everything in the contract exists: the tables behind every version check.
+//! Server versions of every item in the contract: the tables of the version check.
 //!
-//! What every release has, has no row. A request is held against a server with [`Requirements`], which names each field
-//! and enum value that is set and that some supported server lacks; operations are looked up by the name of their
-//! method, and what people call a feature by its name.
+//! An item that every release has is not listed. [`Requirements`] reports each field and enum value
+//! that is set in a request and that some supported server lacks. Operations are looked up by
+//! client method, features by name.
 
 mod bodies;
 mod features;
@@ -16,7 +16,7 @@ pub use features::OLDEST;
 pub use since::{Range, Since, Version};
 use serde_json::Value;
 
-/// What a name is the name of.
+/// Kind of an item. The docs of each variant are examples of names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Kind {
@@ -30,20 +30,21 @@ pub enum Kind {
     Property,
     /// `Tenant.activityStatus=HOT`
     EnumValue,
-    /// `SearchRequest`, `SearchRequest.limit`, `Filters.Operator.OPERATOR_EQUAL`, `Weaviate.rpc Search`
+    /// `SearchRequest`, `SearchRequest.limit`, `Filters.Operator.OPERATOR_EQUAL`,
+    /// `Weaviate.rpc Search`
     Proto,
 }
 
-/// Something that not every server has.
+/// Item or feature that some server lacks, with the versions that have it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Requirement {
-    /// Its name in the contract, or that of a feature.
+    /// Name in the contract, or name of the feature.
     pub symbol: &'static str,
-    /// What people call it; the symbol where there is no other word.
+    /// Name for users. Equals `symbol` if there is no other name.
     pub feature: &'static str,
-    /// The servers that have it.
+    /// Server versions that have it.
     pub since: Since<'static>,
-    /// Where the contract does not show it: what is known. Empty otherwise.
+    /// Reason for versions that the contract does not show. Empty if the contract shows them.
     pub why: &'static str,
 }
 
@@ -51,12 +52,12 @@ const fn row(symbol: &'static str, ranges: &'static [Range]) -> Requirement {
     Requirement { symbol, feature: symbol, since: Since(ranges), why: "" }
 }
 
-/// What a request asks of a server.
+/// Version requirements of a request.
 pub trait Requirements {
-    /// Reports everything that is set and that some server from [`OLDEST`] on lacks.
+    /// Calls `visit` for each item that is set and that some server from [`OLDEST`] on lacks.
     fn requirements(&self, visit: &mut dyn FnMut(&'static Requirement));
 
-    /// The first of them that this server does not meet.
+    /// Returns the first requirement that a server of this version does not meet.
     fn unmet(&self, server: Version) -> Option<&'static Requirement> {
         let mut unmet = None;
         self.requirements(&mut |requirement| {
@@ -68,13 +69,14 @@ pub trait Requirements {
     }
 }
 
-/// A JSON body and the definition that it follows: `Class` or `Property`. Lists and maps are looked through, and what the
-/// contract leaves open is not looked into.
+/// JSON body with its definition, `Class` or `Property`.
+///
+/// The check descends into lists and maps. It skips values that the contract does not define.
 #[derive(Clone, Copy, Debug)]
 pub struct Body<'a> {
-    /// `Class`
+    /// Name of the definition, such as `Class`.
     pub definition: &'a str,
-    /// What is sent.
+    /// Body of the request.
     pub value: &'a Value,
 }
 
@@ -84,16 +86,16 @@ impl Requirements for Body<'_> {
     }
 }
 
-/// A property of a definition that not every supported server has, or that leads to one.
+/// Property that some supported server lacks, or that contains such a property.
 #[derive(Clone, Copy, Debug)]
 struct Field {
     name: &'static str,
     needs: Option<&'static Requirement>,
-    /// Values that need something.
+    /// Enum values that some supported server lacks.
     values: &'static [(&'static str, &'static Requirement)],
-    /// The definition of what is in it. Empty: there is nothing to find.
+    /// Definition of the value, of list items or of map values. Empty if it has no listed property.
     of: &'static str,
-    /// Whether it is a map of such.
+    /// Whether the property is a map.
     keyed: bool,
 }
 
@@ -116,7 +118,9 @@ fn walk(definition: &str, value: &Value, visit: &mut dyn FnMut(&'static Requirem
     }
 }
 
-/// Finds what is or was in the contract by its name. None: every release has it, or none ever had.
+/// Finds an item that is or was in the contract by name.
+///
+/// `None` if every release has the item, or if no release ever had it.
 pub fn find(kind: Kind, symbol: &str) -> Option<&'static Requirement> {
     let rows = match kind {
         Kind::Operation => operations::OPERATIONS,
@@ -129,44 +133,48 @@ pub fn find(kind: Kind, symbol: &str) -> Option<&'static Requirement> {
     rows.get(rows.binary_search_by(|row| row.symbol.cmp(symbol)).ok()?)
 }
 
-/// The operation behind a method of `rest::Client`, such as `tokenize`. None: every server has it.
+/// Returns the requirement of the operation of a `rest::Client` method, such as `tokenize`.
+///
+/// `None` if every server has it.
 pub fn operation(method: &str) -> Option<&'static Requirement> {
     let found = operations::METHODS.binary_search_by(|(name, _)| (*name).cmp(method)).ok()?;
     find(Kind::Operation, operations::METHODS.get(found)?.1)
 }
 
-/// A parameter of such an operation by its name on the wire. None: every server that has the operation has it.
+/// Returns the requirement of a parameter of a `rest::Client` method, by wire name.
+///
+/// `None` if every server that has the operation has the parameter.
 pub fn parameter(method: &str, name: &str) -> Option<&'static Requirement> {
     let found = operations::METHOD_PARAMETERS.binary_search_by(|(of, own, _)| (*of, *own).cmp(&(method, name))).ok()?;
     find(Kind::Parameter, operations::METHOD_PARAMETERS.get(found)?.2)
 }
 
-/// What people call a feature. None: no such feature is known.
+/// Finds a feature by name. `None` if there is no such feature.
 pub fn feature(name: &str) -> Option<&'static Requirement> {
     features::FEATURES.get(features::FEATURES.binary_search_by(|row| row.symbol.cmp(name)).ok()?)
 }
 
-/// Every feature that has a name.
+/// Returns all features.
 pub fn features() -> impl Iterator<Item = &'static Requirement> {
     features::FEATURES.iter()
 }
 
-/// Whether the contract marks it so.
+/// Whether the contract marks the item as deprecated.
 pub fn is_deprecated(kind: Kind, symbol: &str) -> bool {
     features::DEPRECATED.binary_search(&(kind, symbol)).is_ok()
 }
 
-/// A symbol of the gRPC contract at compile time. One that has no row does not compile.
+/// Finds a symbol of the gRPC contract at compile time. An unknown symbol does not compile.
 const fn proto(symbol: &str) -> &'static Requirement {
     row_of(grpc::ROWS, symbol)
 }
 
-/// A property of a definition, likewise.
+/// Finds a property of a definition at compile time. An unknown property does not compile.
 const fn property(symbol: &str) -> &'static Requirement {
     row_of(types::PROPERTIES, symbol)
 }
 
-/// A value of an enum of a definition, likewise.
+/// Finds an enum value of a definition at compile time. An unknown value does not compile.
 const fn enum_value(symbol: &str) -> &'static Requirement {
     row_of(types::ENUM_VALUES, symbol)
 }

@@ -1,4 +1,5 @@
-/// An enum of strings that keeps the values it does not know, so that they are read, shown and written back.
+/// Defines an enum of strings that keeps unknown values, so that values of newer servers survive a
+/// round trip.
 macro_rules! open_enum {
     ($(#[$meta:meta])* $name:ident { $($variant:ident = $wire:literal,)* }) => {
         $(#[$meta])*
@@ -6,12 +7,12 @@ macro_rules! open_enum {
         #[non_exhaustive]
         pub enum $name {
             $($variant,)*
-            /// A value that the contract does not have.
+            /// A value that is not in the contract.
             Unknown(String),
         }
 
         impl $name {
-            /// The value as it is sent.
+            /// Returns the value as it is sent.
             pub fn as_str(&self) -> &str {
                 match self {
                     $(Self::$variant => $wire,)*

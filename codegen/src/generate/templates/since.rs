@@ -1,18 +1,18 @@
-//! Sets of versions. Features are backported and removed, so what a server has is a set, not a lower bound.
+//! Sets of server versions. Features are backported and removed, so a lower bound is not enough.
 
 use std::fmt;
 
-/// The version of a server, without what follows the patch number.
+/// Server version: major, minor and patch number, without pre-release and build.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Version(pub u16, pub u16, pub u16);
 
 impl Version {
-    /// Earlier than every release.
+    /// Lower bound of all releases.
     pub const START: Self = Self(0, 0, 0);
-    /// Later than every release.
+    /// Upper bound of all releases.
     pub const END: Self = Self(u16::MAX, 0, 0);
 
-    /// The first release of the minor line after this one.
+    /// Returns the first release of the next minor line.
     const fn next_line(self) -> Self {
         Self(self.0, self.1.saturating_add(1), 0)
     }
@@ -24,27 +24,28 @@ impl fmt::Display for Version {
     }
 }
 
-/// From the first version up to, not including, the second.
+/// Range of versions, from the first (inclusive) to the second (exclusive).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Range(pub Version, pub Version);
 
-/// The versions that have something: ranges in ascending order that do not touch.
+/// Set of versions: ranges in ascending order, neither overlapping nor adjacent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Since<'a>(pub &'a [Range]);
 
 impl Since<'_> {
-    /// Every version.
+    /// All versions.
     pub const ALWAYS: Since<'static> = Since(&[Range(Version::START, Version::END)]);
     /// No version.
     pub const NEVER: Since<'static> = Since(&[]);
 
-    /// Whether a server of this version has it.
+    /// Whether the version is in the set.
     pub fn holds(&self, version: Version) -> bool {
         self.0.iter().any(|Range(from, until)| (from..until).contains(&&version))
     }
 }
 
-/// `1.38.0+`, `1.32.5, 1.33.0+` where it was backported, `1.38.10, gone in 1.39.0` where it was removed.
+/// `1.38.0+`, `1.32.5, 1.33.0+` where it was backported, `1.38.10, gone in 1.39.0` where it was
+/// removed.
 impl fmt::Display for Since<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Some((Range(from, until), before)) = self.0.split_last() else {

@@ -1,7 +1,7 @@
-//! The client behind the generated methods and what they call.
+//! REST client of the generated methods, and their helper functions.
 //!
-//! A [`Client`] is cheap to make: one per call carries that call's [`RestHooks`], which add headers, set the deadline
-//! and send. It never builds an HTTP client of its own.
+//! A [`Client`] is cheap to create, so the caller creates one per call. Its [`RestHooks`] add
+//! headers, set the deadline and send the request. It never builds an HTTP client.
 
 use std::fmt::{self, Display};
 use std::future::Future;
@@ -11,13 +11,17 @@ use std::sync::Arc;
 use progenitor_client::{ClientHooks, ClientInfo, Error, OperationInfo};
 use serde::Serialize;
 
-/// What [`RestHooks::execute`] returns.
+/// Future returned by [`RestHooks::execute`].
 pub type Exchange<'a> = Pin<Box<dyn Future<Output = reqwest::Result<reqwest::Response>> + Send + 'a>>;
 
-/// What happens around the exchange of every operation. `operation` is the name of the client's method.
+/// Hooks around the exchange of every operation. `operation` is the name of the client method.
 pub trait RestHooks: Send + Sync {
-    /// Completes the request (headers, timeout) before it is sent. An error refuses it: nothing is sent, and the
-    /// method returns [`Error::Custom`] with this text.
+    /// Completes the request (headers, timeout) before it is sent.
+    ///
+    /// # Errors
+    ///
+    /// An error refuses the request: nothing is sent, and the method returns [`Error::Custom`] with
+    /// its text.
     fn before(&self, request: &mut reqwest::Request, operation: &'static str) -> Result<(), String>;
 
     /// Sends the request once.
@@ -32,7 +36,7 @@ pub trait RestHooks: Send + Sync {
     }
 }
 
-/// The hooks of one client.
+/// Hooks of one client, in the form that progenitor expects.
 #[derive(Clone)]
 pub struct Inner {
     hooks: Arc<dyn RestHooks>,
@@ -44,7 +48,7 @@ impl fmt::Debug for Inner {
     }
 }
 
-/// One method per operation of the contract.
+/// REST client with one method per operation of the contract.
 #[derive(Clone, Debug)]
 pub struct Client {
     pub(crate) baseurl: Arc<str>,
@@ -53,7 +57,7 @@ pub struct Client {
 }
 
 impl Client {
-    /// `base_url` is everything before `/v1`, without a slash at its end.
+    /// Creates a client. `base_url` is the URL up to `/v1`, without a trailing slash.
     pub fn new(base_url: impl Into<Arc<str>>, http: reqwest::Client, hooks: Arc<dyn RestHooks>) -> Self {
         Self { baseurl: base_url.into(), client: http, inner: Inner { hooks } }
     }
@@ -87,8 +91,10 @@ impl ClientHooks<Inner> for Client {
     }
 }
 
-/// One segment of the path. Empty, `.` and `..` would name another route once the url is resolved, and so would a
-/// backslash, which url parsers take for a slash.
+/// Encodes one segment of the path.
+///
+/// Refuses an empty segment, `.` and `..`, because URL normalization would change the route.
+/// Escapes the backslash, which URL parsers treat as a slash.
 pub(crate) fn segment(name: &str, value: impl Display) -> Result<String, Error<()>> {
     let value = value.to_string();
     if matches!(value.as_str(), "" | "." | "..") {
@@ -97,18 +103,18 @@ pub(crate) fn segment(name: &str, value: impl Display) -> Result<String, Error<(
     Ok(progenitor_client::encode_path(&value).replace('\\', "%5C"))
 }
 
-/// A list parameter as the server reads it: one value, split at commas.
+/// Joins a list parameter with commas, which is the only form that the server reads.
 pub(crate) fn joined(name: &str, values: Option<&[String]>) -> Result<Option<String>, Error<()>> {
     let Some(values) = values else { return Ok(None) };
     match values.iter().find(|value| value.is_empty() || value.contains(',')) {
         Some(value) => {
-            Err(Error::InvalidRequest(format!("{name} must not hold empty values or commas, got {value:?}")))
+            Err(Error::InvalidRequest(format!("{name} must not contain empty values or commas, got {value:?}")))
         }
         None => Ok((!values.is_empty()).then(|| values.join(","))),
     }
 }
 
-/// Adds the body if there is one.
+/// Adds the JSON body, if any.
 pub(crate) fn optional_body<T: Serialize>(
     request: reqwest::RequestBuilder,
     body: Option<&T>,
