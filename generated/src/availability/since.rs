@@ -45,26 +45,34 @@ impl Since<'_> {
     }
 }
 
-/// `1.38.0+`, `1.32.5, 1.33.0+` where it was backported, `1.38.10, gone in 1.39.0` where it was
-/// removed.
+/// Lists versions so that they read well after "needs Weaviate":
+///
+/// - `1.38.0` for this and all later versions
+/// - `1.32.5 or 1.33.0` for a backport to 1.32.5
+/// - `1.38.10 (removed in 1.39.0)`
+/// - `older than 1.25.0`
 impl fmt::Display for Since<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Some((Range(from, until), before)) = self.0.split_last() else {
-            return f.write_str("no version");
-        };
-        for Range(from, until) in before {
-            if *until == from.next_line() {
-                write!(f, "{from}, ")?;
-            } else {
-                write!(f, "{from} until {until}, ")?;
+        let mut names = Vec::new();
+        for (index, Range(from, until)) in self.0.iter().enumerate() {
+            let last = index + 1 == self.0.len();
+            match (*from, *until) {
+                (Version::START, Version::END) => names.push("any version".to_owned()),
+                (Version::START, until) => names.push(format!("older than {until}")),
+                (from, Version::END) => {
+                    names.push(from.to_string());
+                    if from.2 != 0 {
+                        names.push(from.next_line().to_string());
+                    }
+                }
+                (from, until) if !last && until == from.next_line() => names.push(from.to_string()),
+                (from, until) => names.push(format!("{from} (removed in {until})")),
             }
         }
-        match (*from, *until) {
-            (Version::START, Version::END) => f.write_str("any version"),
-            (Version::START, until) => write!(f, "gone in {until}"),
-            (from, Version::END) if from.2 == 0 => write!(f, "{from}+"),
-            (from, Version::END) => write!(f, "{from}, {}+", from.next_line()),
-            (from, until) => write!(f, "{from}, gone in {until}"),
+        match names.split_last() {
+            None => f.write_str("no version"),
+            Some((last, [])) => f.write_str(last),
+            Some((last, others)) => write!(f, "{} or {last}", others.join(", ")),
         }
     }
 }

@@ -67,7 +67,7 @@ impl Table {
     /// Returns the versions of an item as text for `API.md`. `None` if all versions have it.
     pub fn note(&self, kind: Kind, name: &str) -> Option<String> {
         let since = self.since(kind, name)?.to_string();
-        Some(if since.starts_with("gone") { since } else { format!("since {since}") })
+        Some(if since.starts_with("older") { format!("only {since}") } else { format!("since {since}") })
     }
 }
 

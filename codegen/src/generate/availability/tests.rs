@@ -90,22 +90,24 @@ fn visit(items: &Value, overlay: &str) -> Result<String> {
 #[test]
 fn version_sets_are_displayed_as_a_list_of_releases() -> Result<()> {
     for (entry, text) in [
-        (json!({ "settled": "1.38.0" }), "1.38.0+"),
-        (json!({ "backports": { "1.32": "1.32.5" }, "settled": "1.33.0" }), "1.32.5, 1.33.0+"),
+        (json!({ "settled": "1.38.0" }), "1.38.0"),
+        (json!({ "backports": { "1.32": "1.32.5" }, "settled": "1.33.0" }), "1.32.5 or 1.33.0"),
         (
             json!({ "backports": { "1.31": "1.31.20", "1.32": "1.32.17", "1.33": "1.33.5" }, "settled": "1.35.0" }),
-            "1.31.20, 1.32.17, 1.33.5, 1.35.0+",
+            "1.31.20, 1.32.17, 1.33.5 or 1.35.0",
         ),
-        (json!({ "backports": { "1.38": "1.38.10" }, "gone": "1.39.0" }), "1.38.10, gone in 1.39.0"),
+        (json!({ "backports": { "1.38": "1.38.10" }, "gone": "1.39.0" }), "1.38.10 (removed in 1.39.0)"),
         (
             json!({ "backports": { "1.28": "1.28.0" }, "dropped_within": { "1.28": "1.28.5" }, "gone": "1.29.0" }),
-            "1.28.0, gone in 1.28.5",
+            "1.28.0 (removed in 1.28.5)",
         ),
         (
             json!({ "backports": { "1.28": "1.28.0", "1.29": "1.29.3" }, "dropped_within": { "1.28": "1.28.5" }, "gone": "1.30.0" }),
-            "1.28.0 until 1.28.5, 1.29.3, gone in 1.30.0",
+            "1.28.0 (removed in 1.28.5) or 1.29.3 (removed in 1.30.0)",
         ),
-        (json!({ "backports": { "1.23": "1.23.0", "1.24": "1.24.0" }, "gone": "1.25.0" }), "gone in 1.25.0"),
+        (json!({ "backports": { "1.23": "1.23.0", "1.24": "1.24.0" }, "gone": "1.25.0" }), "older than 1.25.0"),
+        (json!({ "backports": { "1.38": "1.38.8" }, "settled": "1.39.0" }), "1.38.8 or 1.39.0"),
+        (json!({ "settled": "1.39.2" }), "1.39.2 or 1.40.0"),
         (json!({ "gone": "1.39.0" }), "no version"),
     ] {
         assert_eq!(set(&entry)?.to_string(), text, "{entry}");
@@ -118,7 +120,7 @@ fn intersection_and_subset_of_version_sets() -> Result<()> {
     let backported = set(&json!({ "backports": { "1.28": "1.28.5", "1.30": "1.30.2" }, "settled": "1.31.0" }))?;
     let removed =
         set(&json!({ "backports": { "1.28": "1.28.7", "1.29": "1.29.0", "1.30": "1.30.0" }, "gone": "1.31.0" }))?;
-    assert_eq!(backported.intersection(&removed).to_string(), "1.28.7, 1.30.2, gone in 1.31.0");
+    assert_eq!(backported.intersection(&removed).to_string(), "1.28.7 or 1.30.2 (removed in 1.31.0)");
     assert_eq!(backported.intersection(&VersionSet::always()), backported);
     assert!(
         !backported.covers(&removed) && VersionSet::always().covers(&removed) && removed.covers(&VersionSet::never())
@@ -138,8 +140,8 @@ fn rows_are_sorted_and_contain_ranges() -> Result<()> {
         row(\"POST /b\", &[Range(Version(1, 30, 0), END)]),
     ];";
     assert_contains(&rows(&table, "OPERATIONS", Kind::Operation), expected);
-    assert_eq!(table.note(Kind::Operation, "GET /a").as_deref(), Some("gone in 1.24.0"));
-    assert_eq!(table.note(Kind::Operation, "POST /b").as_deref(), Some("since 1.30.0+"));
+    assert_eq!(table.note(Kind::Operation, "GET /a").as_deref(), Some("only older than 1.24.0"));
+    assert_eq!(table.note(Kind::Operation, "POST /b").as_deref(), Some("since 1.30.0"));
     assert_eq!(table.note(Kind::Operation, "GET /c"), None);
     Ok(())
 }
@@ -267,7 +269,7 @@ fn a_rule_can_name_a_feature() -> Result<()> {
     };
     assert_eq!(
         (named.name.as_str(), named.why.as_str(), named.versions.to_string().as_str()),
-        ("Flags", "told", "1.36.0+")
+        ("Flags", "told", "1.36.0")
     );
     Ok(())
 }
@@ -344,9 +346,9 @@ fn the_committed_behaviours_match_the_committed_contract() -> Result<()> {
     let table = Table::of(&Inventory::of(&contract, &descriptors), &history)?;
     let named = behaviours.features(&table)?;
     let since = |name: &str| named.iter().find(|named| named.name == name).map(|named| named.versions.to_string());
-    assert_eq!(since("GrpcWeb").as_deref(), Some("1.38.3, 1.39.0+"));
-    assert_eq!(since("Aggregate").as_deref(), Some("1.28.5, 1.29.0+"));
-    assert_eq!(since("ReplicationScale").as_deref(), Some("1.31.20, 1.32.17, 1.33.5, 1.34.1, 1.35.0+"));
+    assert_eq!(since("GrpcWeb").as_deref(), Some("1.38.3 or 1.39.0"));
+    assert_eq!(since("Aggregate").as_deref(), Some("1.28.5 or 1.29.0"));
+    assert_eq!(since("ReplicationScale").as_deref(), Some("1.31.20, 1.32.17, 1.33.5, 1.34.1 or 1.35.0"));
     assert!(behaviours.overrides(&table)?.len() > 10);
     Ok(())
 }

@@ -83,8 +83,8 @@ impl Inventory {
 pub fn markdown(inventory: &Inventory, table: &Table, applied: &[Applied], skipped: &[Skipped]) -> String {
     let mut out = String::from(
         "# The generated interface\n\nAll items of Weaviate's REST and gRPC contract, one per line. Paths are listed \
-         without the base path `/v1`.\nA line says since when something is there, unless it always was: `1.32.5, 1.33.0+` is from 1.32.5 on in \
-         that minor\nrelease, and everywhere from 1.33.0 on.\n",
+         without the base path `/v1`.\n`since` lists the server versions that have the item, unless all versions \
+         have it: `1.32.5 or 1.33.0` means\n1.32.5 and later patch releases of 1.32, and all versions from 1.33.0 on.\n",
     );
     let sections =
         [("REST operations", &inventory.operations), ("REST types", &inventory.types), ("gRPC", &inventory.grpc)];

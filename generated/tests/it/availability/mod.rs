@@ -1,4 +1,4 @@
-//! The tables of versions and what requests ask of a server.
+//! Tests of the version tables and of the requirements of requests.
 
 mod matrix;
 mod requests;
@@ -10,7 +10,7 @@ fn text(kind: Kind, symbol: &str) -> Option<String> {
 }
 
 #[test]
-fn what_every_release_has_or_none_ever_had_has_no_row() {
+fn an_item_of_every_release_or_of_none_is_not_listed() {
     assert_eq!(text(Kind::Proto, "SearchRequest.limit"), None);
     assert_eq!(text(Kind::Proto, "SearchRequest.nothing"), None);
     assert_eq!(text(Kind::Operation, "GET /schema/{className}"), None);
@@ -19,16 +19,16 @@ fn what_every_release_has_or_none_ever_had_has_no_row() {
 }
 
 #[test]
-fn a_set_says_what_is_needed() {
+fn versions_read_well_after_needs_weaviate() {
     for (kind, symbol, expected) in [
-        (Kind::Proto, "SearchRequest.boost", "1.38.0+"),
-        (Kind::Proto, "Weaviate.rpc Aggregate", "1.28.5, 1.29.0+"),
-        (Kind::Operation, "POST /replication/scale", "1.31.20, 1.32.17, 1.33.5, 1.34.1, 1.35.0+"),
-        (Kind::Operation, "POST /aggregate/{collection}", "1.38.10, gone in 1.39.0"),
-        (Kind::Operation, "GET /schema/cluster-status", "gone in 1.25.0"),
-        (Kind::Definition, "IndexUpdateRequest", "1.38.0, gone in 1.39.0"),
-        (Kind::EnumValue, "GroupType <alias>=db", "1.32.5, gone in 1.32.6"),
-        (Kind::Proto, "GetFileRequest", "1.32.0 until 1.33.6, 1.34.0, gone in 1.34.1"),
+        (Kind::Proto, "SearchRequest.boost", "1.38.0"),
+        (Kind::Proto, "Weaviate.rpc Aggregate", "1.28.5 or 1.29.0"),
+        (Kind::Operation, "POST /replication/scale", "1.31.20, 1.32.17, 1.33.5, 1.34.1 or 1.35.0"),
+        (Kind::Operation, "POST /aggregate/{collection}", "1.38.10 (removed in 1.39.0)"),
+        (Kind::Operation, "GET /schema/cluster-status", "older than 1.25.0"),
+        (Kind::Definition, "IndexUpdateRequest", "1.38.0 (removed in 1.39.0)"),
+        (Kind::EnumValue, "GroupType <alias>=db", "1.32.5 (removed in 1.32.6)"),
+        (Kind::Proto, "GetFileRequest", "1.32.0 (removed in 1.33.6) or 1.34.0 (removed in 1.34.1)"),
     ] {
         assert_eq!(text(kind, symbol).as_deref(), Some(expected), "{symbol}");
     }
@@ -46,9 +46,9 @@ fn operations_and_parameters_are_found_by_method() {
     assert_eq!(operation("tokenize"), Some("POST /tokenize"));
     assert_eq!(operation("schema_objects_get"), None);
     let parameter = |method, name| availability::parameter(method, name).map(|row| row.since.to_string());
-    assert_eq!(parameter("backups_list", "order").as_deref(), Some("1.32.14, 1.33.2, 1.34.0+"));
-    assert_eq!(parameter("nodes_get_class", "shardName").as_deref(), Some("1.31.0+"));
-    // As old as the operation itself.
+    assert_eq!(parameter("backups_list", "order").as_deref(), Some("1.32.14, 1.33.2 or 1.34.0"));
+    assert_eq!(parameter("nodes_get_class", "shardName").as_deref(), Some("1.31.0"));
+    // Parameters that are as old as their operation.
     assert_eq!(parameter("tokenize", "body"), None);
     assert_eq!(parameter("nodes_get_class", "output"), None);
 }
@@ -66,13 +66,13 @@ fn every_feature_is_found_by_its_name() {
 }
 
 #[test]
-fn what_people_know_says_why() {
+fn versions_that_the_contract_does_not_show_have_a_reason() {
     assert!(availability::feature("GrpcWeb").is_some_and(|row| !row.why.is_empty()));
     assert!(availability::feature("Boost").is_some_and(|row| row.why.is_empty()));
 }
 
 #[test]
-fn deprecations_are_known() {
+fn deprecated_items_are_listed_by_kind() {
     assert!(is_deprecated(Kind::Property, "BackupConfig.ChunkSize"));
     assert!(is_deprecated(Kind::Proto, "SearchRequest.uses_125_api"));
     assert!(!is_deprecated(Kind::Proto, "SearchRequest.uses_127_api"));

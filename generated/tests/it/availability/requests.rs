@@ -71,7 +71,7 @@ fn boost_needs_1_38() {
     assert_eq!(unmet(&request, (1, 38, 0)), None);
     assert_eq!(unmet(&request, (2, 0, 0)), None);
     let needs = request.unmet(Version(1, 37, 14)).map(|requirement| requirement.since.to_string());
-    assert_eq!(needs.as_deref(), Some("1.38.0+"));
+    assert_eq!(needs.as_deref(), Some("1.38.0"));
 }
 
 #[test]
