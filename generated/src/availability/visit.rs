@@ -95,7 +95,7 @@ impl Requirements for BatchStreamRequest {
         visit(const { proto("BatchStreamRequest") });
         match &self.message {
             Some(batch_stream_request::Message::Start(_)) => {
-                visit(const { &Requirement { symbol: "BatchStreamRequest.start", feature: "BatchStream", since: Since(&[Range(Version(1, 36, 0), END)]), why: "the RPC of 1.33 is another one of the same name; acknowledgements came in 1.35, refusals for lack of memory in 1.36" } });
+                visit(const { &Requirement { symbol: "BatchStreamRequest.start", feature: "BatchStream", since: Since(&[Range(Version(1, 36, 0), END)]), why: "1.33 has an unrelated RPC of the same name; the client relies on acknowledgements (1.35) and out-of-memory replies (1.36)" } });
             }
             Some(batch_stream_request::Message::Data(value)) => {
                 visit(const { proto("BatchStreamRequest.data") });
@@ -342,7 +342,7 @@ impl Requirements for GenerativeSearch {
 impl Requirements for generative_search::Grouped {
     fn requirements(&self, visit: &mut Visit<'_>) {
         if !self.queries.is_empty() {
-            visit(const { &Requirement { symbol: "GenerativeSearch.Grouped.queries", feature: "RuntimeGenerative", since: Since(&[Range(Version(1, 27, 14), END)]), why: "the messages came with 1.27.0, usable replies with 1.27.14" } });
+            visit(const { &Requirement { symbol: "GenerativeSearch.Grouped.queries", feature: "RuntimeGenerative", since: Since(&[Range(Version(1, 27, 14), END)]), why: "1.27.0 accepts the request, but its replies are not usable before 1.27.14" } });
         }
         for value in &self.queries {
             value.requirements(visit);
@@ -356,7 +356,7 @@ impl Requirements for generative_search::Grouped {
 impl Requirements for generative_search::Single {
     fn requirements(&self, visit: &mut Visit<'_>) {
         if !self.queries.is_empty() {
-            visit(const { &Requirement { symbol: "GenerativeSearch.Single.queries", feature: "RuntimeGenerative", since: Since(&[Range(Version(1, 27, 14), END)]), why: "the messages came with 1.27.0, usable replies with 1.27.14" } });
+            visit(const { &Requirement { symbol: "GenerativeSearch.Single.queries", feature: "RuntimeGenerative", since: Since(&[Range(Version(1, 27, 14), END)]), why: "1.27.0 accepts the request, but its replies are not usable before 1.27.14" } });
         }
         for value in &self.queries {
             value.requirements(visit);
@@ -401,7 +401,7 @@ impl Requirements for MetadataRequest {
 impl Requirements for NearAudioSearch {
     fn requirements(&self, visit: &mut Visit<'_>) {
         if self.selection.is_some() {
-            visit(const { &Requirement { symbol: "NearAudioSearch.selection", feature: "Mmr on media searches", since: Since(&[]), why: "1.37 to 1.39 accept the field and ignore it" } });
+            visit(const { &Requirement { symbol: "NearAudioSearch.selection", feature: "Mmr on media searches", since: Since(&[]), why: "servers 1.37 to 1.39 accept MMR on image, audio, video, depth, thermal and IMU searches, but ignore it" } });
         }
     }
 }
@@ -409,7 +409,7 @@ impl Requirements for NearAudioSearch {
 impl Requirements for NearDepthSearch {
     fn requirements(&self, visit: &mut Visit<'_>) {
         if self.selection.is_some() {
-            visit(const { &Requirement { symbol: "NearDepthSearch.selection", feature: "Mmr on media searches", since: Since(&[]), why: "1.37 to 1.39 accept the field and ignore it" } });
+            visit(const { &Requirement { symbol: "NearDepthSearch.selection", feature: "Mmr on media searches", since: Since(&[]), why: "servers 1.37 to 1.39 accept MMR on image, audio, video, depth, thermal and IMU searches, but ignore it" } });
         }
     }
 }
@@ -417,7 +417,7 @@ impl Requirements for NearDepthSearch {
 impl Requirements for NearImuSearch {
     fn requirements(&self, visit: &mut Visit<'_>) {
         if self.selection.is_some() {
-            visit(const { &Requirement { symbol: "NearIMUSearch.selection", feature: "Mmr on media searches", since: Since(&[]), why: "1.37 to 1.39 accept the field and ignore it" } });
+            visit(const { &Requirement { symbol: "NearIMUSearch.selection", feature: "Mmr on media searches", since: Since(&[]), why: "servers 1.37 to 1.39 accept MMR on image, audio, video, depth, thermal and IMU searches, but ignore it" } });
         }
     }
 }
@@ -425,7 +425,7 @@ impl Requirements for NearImuSearch {
 impl Requirements for NearImageSearch {
     fn requirements(&self, visit: &mut Visit<'_>) {
         if self.selection.is_some() {
-            visit(const { &Requirement { symbol: "NearImageSearch.selection", feature: "Mmr on media searches", since: Since(&[]), why: "1.37 to 1.39 accept the field and ignore it" } });
+            visit(const { &Requirement { symbol: "NearImageSearch.selection", feature: "Mmr on media searches", since: Since(&[]), why: "servers 1.37 to 1.39 accept MMR on image, audio, video, depth, thermal and IMU searches, but ignore it" } });
         }
     }
 }
@@ -449,7 +449,7 @@ impl Requirements for NearTextSearch {
 impl Requirements for NearThermalSearch {
     fn requirements(&self, visit: &mut Visit<'_>) {
         if self.selection.is_some() {
-            visit(const { &Requirement { symbol: "NearThermalSearch.selection", feature: "Mmr on media searches", since: Since(&[]), why: "1.37 to 1.39 accept the field and ignore it" } });
+            visit(const { &Requirement { symbol: "NearThermalSearch.selection", feature: "Mmr on media searches", since: Since(&[]), why: "servers 1.37 to 1.39 accept MMR on image, audio, video, depth, thermal and IMU searches, but ignore it" } });
         }
     }
 }
@@ -476,7 +476,7 @@ impl Requirements for NearVector {
 impl Requirements for NearVideoSearch {
     fn requirements(&self, visit: &mut Visit<'_>) {
         if self.selection.is_some() {
-            visit(const { &Requirement { symbol: "NearVideoSearch.selection", feature: "Mmr on media searches", since: Since(&[]), why: "1.37 to 1.39 accept the field and ignore it" } });
+            visit(const { &Requirement { symbol: "NearVideoSearch.selection", feature: "Mmr on media searches", since: Since(&[]), why: "servers 1.37 to 1.39 accept MMR on image, audio, video, depth, thermal and IMU searches, but ignore it" } });
         }
     }
 }

@@ -8,7 +8,7 @@ pub struct NumberArrayProperties {
     pub values: ::prost::alloc::vec::Vec<f64>,
     #[prost(string, tag = "2")]
     pub prop_name: ::prost::alloc::string::String,
-    /// Little-endian 64-bit floats; wins over `values`.
+    /// Little-endian 64-bit floats. Takes precedence over `values`.
     #[prost(bytes = "bytes", tag = "3")]
     pub values_bytes: ::prost::bytes::Bytes,
 }
@@ -86,7 +86,7 @@ pub struct BooleanArray {
     #[prost(bool, repeated, tag = "1")]
     pub values: ::prost::alloc::vec::Vec<bool>,
 }
-/// A condition on one target, or `And`, `Or`, `Not` over other filters.
+/// Condition on one target, or `And`, `Or`, `Not` over other filters.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Filters {
     #[prost(enumeration = "filters::Operator", tag = "1")]
@@ -252,7 +252,7 @@ pub struct GeoCoordinatesFilter {
     #[prost(float, tag = "3")]
     pub distance: f32,
 }
-/// A named vector: little-endian 32-bit floats, or a multi-vector behind a 16-bit dimension.
+/// Named vector: little-endian 32-bit floats, for a multi-vector after a 16-bit dimension.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Vectors {
     #[prost(string, tag = "1")]
@@ -260,7 +260,7 @@ pub struct Vectors {
     #[deprecated]
     #[prost(uint64, tag = "2")]
     pub index: u64,
-    /// Little-endian 32-bit floats; for a multi-vector the dimension as 16 bits first, then the rows.
+    /// Little-endian 32-bit floats. A multi-vector starts with its dimension in 16 bits, followed by the rows.
     #[prost(bytes = "bytes", tag = "3")]
     pub vector_bytes: ::prost::bytes::Bytes,
     #[prost(enumeration = "vectors::VectorType", tag = "4")]

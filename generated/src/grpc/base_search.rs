@@ -38,7 +38,7 @@ pub mod selection {
     pub struct Mmr {
         #[prost(uint32, optional, tag = "1")]
         pub limit: ::core::option::Option<u32>,
-        /// 0 is pure diversity, 1 pure relevance; left out it is 0.
+        /// MMR balance from 0 (diversity only) to 1 (relevance only). Default of the server: 0.
         #[prost(float, optional, tag = "2")]
         pub balance: ::core::option::Option<f32>,
     }
@@ -109,7 +109,7 @@ pub struct Hybrid {
     #[deprecated]
     #[prost(float, repeated, tag = "3")]
     pub vector: ::prost::alloc::vec::Vec<f32>,
-    /// Set together with `alpha_param` and `use_alpha_param`: each version reads another of the three.
+    /// Set together with `alpha_param` and `use_alpha_param`: server versions differ in which field they read.
     #[deprecated]
     #[prost(float, tag = "4")]
     pub alpha: f32,
@@ -129,10 +129,10 @@ pub struct Hybrid {
     pub targets: ::core::option::Option<Targets>,
     #[prost(message, optional, tag = "11")]
     pub bm25_search_operator: ::core::option::Option<SearchOperatorOptions>,
-    /// Set together with `alpha` and `use_alpha_param`: each version reads another of the three.
+    /// Set together with `alpha` and `use_alpha_param`: server versions differ in which field they read.
     #[prost(float, optional, tag = "12")]
     pub alpha_param: ::core::option::Option<f32>,
-    /// Set together with `alpha` and `alpha_param`: each version reads another of the three.
+    /// Set together with `alpha` and `alpha_param`: server versions differ in which field they read.
     #[prost(bool, tag = "13")]
     pub use_alpha_param: bool,
     #[prost(message, optional, tag = "14")]

@@ -59,7 +59,7 @@ pub mod batch_stream_request {
         Stop(Stop),
     }
 }
-/// What the server says during a stream: started, acknowledged, stored or refused, slow down, shutting down.
+/// Message of the server during a stream: started, acknowledged, stored or refused objects, back-pressure, shutdown.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct BatchStreamReply {
     #[prost(oneof = "batch_stream_reply::Message", tags = "1, 2, 4, 5, 6, 7")]
@@ -150,7 +150,7 @@ pub mod batch_stream_reply {
         OutOfMemory(OutOfMemory),
     }
 }
-/// One object of an import. The id is required here, unlike over REST.
+/// Object of a batch. The id is required, unlike over REST.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct BatchObject {
     #[prost(string, tag = "1")]

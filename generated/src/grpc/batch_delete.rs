@@ -22,7 +22,7 @@ pub struct BatchDeleteReply {
     pub took: f32,
     #[prost(int64, tag = "2")]
     pub failed: i64,
-    /// May exceed what one call deletes: repeat until it equals `successful`.
+    /// Number of matching objects. May exceed the limit per call: repeat until it equals `successful`.
     #[prost(int64, tag = "3")]
     pub matches: i64,
     #[prost(int64, tag = "4")]

@@ -77,7 +77,7 @@ where
         self.inner = self.inner.max_encoding_message_size(limit);
         self
     }
-    /// Finds or lists objects of one collection.
+    /// Searches or lists the objects of one collection.
     pub async fn search(
         &mut self,
         request: impl tonic::IntoRequest<super::SearchRequest>,
@@ -94,7 +94,7 @@ where
         req.extensions_mut().insert(GrpcMethod::new("weaviate.v1.Weaviate", "Search"));
         self.inner.unary(req, path, codec).await
     }
-    /// Stores many objects. Objects that were refused are listed in the reply by their position; all others are stored.
+    /// Inserts a batch of objects. The reply lists refused objects by position; all others are stored.
     pub async fn batch_objects(
         &mut self,
         request: impl tonic::IntoRequest<super::BatchObjectsRequest>,
@@ -114,7 +114,7 @@ where
             .insert(GrpcMethod::new("weaviate.v1.Weaviate", "BatchObjects"));
         self.inner.unary(req, path, codec).await
     }
-    /// Adds many references. Those that were refused are listed in the reply by their position.
+    /// Adds a batch of cross-references. The reply lists refused references by position.
     pub async fn batch_references(
         &mut self,
         request: impl tonic::IntoRequest<super::BatchReferencesRequest>,
@@ -157,7 +157,7 @@ where
             .insert(GrpcMethod::new("weaviate.v1.Weaviate", "BatchDelete"));
         self.inner.unary(req, path, codec).await
     }
-    /// Tenants of a collection, all or by name.
+    /// Returns tenants of a collection, all or by name.
     pub async fn tenants_get(
         &mut self,
         request: impl tonic::IntoRequest<super::TenantsGetRequest>,
@@ -177,7 +177,7 @@ where
             .insert(GrpcMethod::new("weaviate.v1.Weaviate", "TenantsGet"));
         self.inner.unary(req, path, codec).await
     }
-    /// Counts and statistics over the objects of a collection, in groups if asked for.
+    /// Computes counts and statistics of the objects of a collection, optionally by group.
     pub async fn aggregate(
         &mut self,
         request: impl tonic::IntoRequest<super::AggregateRequest>,
@@ -197,7 +197,7 @@ where
             .insert(GrpcMethod::new("weaviate.v1.Weaviate", "Aggregate"));
         self.inner.unary(req, path, codec).await
     }
-    /// Stores objects and references over one long-lived stream, with back-pressure from the server.
+    /// Inserts objects and references over one long-lived bidirectional stream with back-pressure from the server.
     pub async fn batch_stream(
         &mut self,
         request: impl tonic::IntoStreamingRequest<Message = super::BatchStreamRequest>,

@@ -5,7 +5,7 @@ use super::support::{Client, joined, optional_body, segment};
 use super::types;
 
 impl Client {
-    /// Adds permissions to a role. Those it has stay.
+    /// Adds permissions to a role. Existing permissions are kept.
     ///
     /// `POST /v1/authz/roles/{id}/add-permissions` (`addPermissions`)
     pub async fn add_permissions<'a>(
@@ -31,7 +31,7 @@ impl Client {
         }
     }
 
-    /// Gives roles to a group of the identity provider.
+    /// Assigns roles to a group of the identity provider.
     ///
     /// `POST /v1/authz/groups/{id}/assign` (`assignRoleToGroup`)
     pub async fn assign_role_to_group<'a>(
@@ -57,7 +57,7 @@ impl Client {
         }
     }
 
-    /// Gives roles to a user.
+    /// Assigns roles to a user.
     ///
     /// `POST /v1/authz/users/{id}/assign` (`assignRoleToUser`)
     pub async fn assign_role_to_user<'a>(
@@ -83,7 +83,7 @@ impl Client {
         }
     }
 
-    /// Adds a role with its permissions.
+    /// Creates a role with its permissions.
     ///
     /// `POST /v1/authz/roles` (`createRole`)
     pub async fn create_role<'a>(
@@ -106,7 +106,7 @@ impl Client {
         }
     }
 
-    /// Removes a role and takes it from everyone who holds it.
+    /// Deletes a role and revokes it from all users and groups.
     ///
     /// `DELETE /v1/authz/roles/{id}` (`deleteRole`)
     pub async fn delete_role<'a>(
@@ -129,7 +129,7 @@ impl Client {
         }
     }
 
-    /// The names of all groups that hold at least one role.
+    /// Lists the names of all groups that have at least one role.
     ///
     /// `GET /v1/authz/groups/{groupType}` (`getGroups`)
     pub async fn get_groups<'a>(
@@ -161,7 +161,7 @@ impl Client {
         }
     }
 
-    /// The groups that hold a role.
+    /// Lists the groups that have a role.
     ///
     /// `GET /v1/authz/roles/{id}/group-assignments` (`getGroupsForRole`)
     pub async fn get_groups_for_role<'a>(
@@ -196,7 +196,7 @@ impl Client {
         }
     }
 
-    /// One role with its permissions.
+    /// Returns a role with its permissions.
     ///
     /// `GET /v1/authz/roles/{id}` (`getRole`)
     pub async fn get_role<'a>(
@@ -226,7 +226,7 @@ impl Client {
         }
     }
 
-    /// All roles with their permissions, the built-in ones included.
+    /// Lists all roles with their permissions, including built-in roles.
     ///
     /// `GET /v1/authz/roles` (`getRoles`)
     pub async fn get_roles<'a>(
@@ -255,7 +255,7 @@ impl Client {
         }
     }
 
-    /// The roles of a group, with their permissions if asked for.
+    /// Lists the roles of a group, optionally with their permissions.
     ///
     /// `GET /v1/authz/groups/{id}/roles/{groupType}` (`getRolesForGroup`)
     pub async fn get_roles_for_group<'a>(
@@ -296,7 +296,7 @@ impl Client {
         }
     }
 
-    /// The roles of a user of the given kind, with their permissions if asked for.
+    /// Lists the roles of a user of the given type, optionally with their permissions.
     ///
     /// `GET /v1/authz/users/{id}/roles/{userType}` (`getRolesForUser`)
     pub async fn get_roles_for_user<'a>(
@@ -337,7 +337,7 @@ impl Client {
         }
     }
 
-    /// The roles of a user, whatever its kind.
+    /// Lists the roles of a user of any type.
     ///
     /// `GET /v1/authz/users/{id}/roles` (`getRolesForUserDeprecated`)
     #[deprecated]
@@ -370,7 +370,7 @@ impl Client {
         }
     }
 
-    /// The users that hold a role, with the kind of each.
+    /// Lists the users that have a role, with the type of each user.
     ///
     /// `GET /v1/authz/roles/{id}/user-assignments` (`getUsersForRole`)
     pub async fn get_users_for_role<'a>(
@@ -405,7 +405,7 @@ impl Client {
         }
     }
 
-    /// The users that hold a role, without their kind.
+    /// Lists the users that have a role, without their type.
     ///
     /// `GET /v1/authz/roles/{id}/users` (`getUsersForRoleDeprecated`)
     #[deprecated]
@@ -438,7 +438,7 @@ impl Client {
         }
     }
 
-    /// Whether a role holds a permission.
+    /// Checks whether a role has a permission.
     ///
     /// `POST /v1/authz/roles/{id}/has-permission` (`hasPermission`)
     pub async fn has_permission<'a>(
@@ -472,7 +472,7 @@ impl Client {
         }
     }
 
-    /// Takes permissions from a role. A role left without any is removed.
+    /// Removes permissions from a role. A role without permissions is deleted.
     ///
     /// `POST /v1/authz/roles/{id}/remove-permissions` (`removePermissions`)
     pub async fn remove_permissions<'a>(
@@ -498,7 +498,7 @@ impl Client {
         }
     }
 
-    /// Takes roles from a group of the identity provider.
+    /// Revokes roles from a group of the identity provider.
     ///
     /// `POST /v1/authz/groups/{id}/revoke` (`revokeRoleFromGroup`)
     pub async fn revoke_role_from_group<'a>(
@@ -524,7 +524,7 @@ impl Client {
         }
     }
 
-    /// Takes roles from a user.
+    /// Revokes roles from a user.
     ///
     /// `POST /v1/authz/users/{id}/revoke` (`revokeRoleFromUser`)
     pub async fn revoke_role_from_user<'a>(

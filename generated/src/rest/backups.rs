@@ -5,7 +5,7 @@ use super::support::{Client, joined, optional_body, segment};
 use super::types;
 
 impl Client {
-    /// Stops a running backup.
+    /// Cancels a running backup.
     ///
     /// `DELETE /v1/backups/{backend}/{id}` (`backups.cancel`)
     pub async fn backups_cancel<'a>(
@@ -39,7 +39,7 @@ impl Client {
         }
     }
 
-    /// Starts a backup and answers at once; ask for its status to see it end.
+    /// Starts a backup and returns immediately. Poll its status to wait for the end.
     ///
     /// `POST /v1/backups/{backend}` (`backups.create`)
     pub async fn backups_create<'a>(
@@ -73,7 +73,7 @@ impl Client {
         }
     }
 
-    /// How far a backup has come.
+    /// Returns the status of a backup.
     ///
     /// `GET /v1/backups/{backend}/{id}` (`backups.create.status`)
     pub async fn backups_create_status<'a>(
@@ -111,7 +111,7 @@ impl Client {
         }
     }
 
-    /// The backups that a backend holds.
+    /// Lists the backups of a backend.
     ///
     /// `GET /v1/backups/{backend}` (`backups.list`)
     pub async fn backups_list<'a>(
@@ -145,7 +145,7 @@ impl Client {
         }
     }
 
-    /// Starts to restore a backup and answers at once. The collections must not exist.
+    /// Starts to restore a backup and returns immediately. The collections must not exist.
     ///
     /// `POST /v1/backups/{backend}/{id}/restore` (`backups.restore`)
     pub async fn backups_restore<'a>(
@@ -181,7 +181,7 @@ impl Client {
         }
     }
 
-    /// Stops a running restore.
+    /// Cancels a running restore.
     ///
     /// `DELETE /v1/backups/{backend}/{id}/restore` (`backups.restore.cancel`)
     pub async fn backups_restore_cancel<'a>(
@@ -215,7 +215,7 @@ impl Client {
         }
     }
 
-    /// How far a restore has come.
+    /// Returns the status of a restore.
     ///
     /// `GET /v1/backups/{backend}/{id}/restore` (`backups.restore.status`)
     pub async fn backups_restore_status<'a>(

@@ -5,7 +5,7 @@ use super::support::{Client, joined, optional_body, segment};
 use super::types;
 
 impl Client {
-    /// Stores many objects. Answers 200 even if every one of them failed: the status is in each result.
+    /// Inserts a batch of objects. Status 200 even if every object failed: each result has its own status.
     ///
     /// `POST /v1/batch/objects` (`batch.objects.create`)
     pub async fn batch_objects_create<'a>(
@@ -43,7 +43,7 @@ impl Client {
         }
     }
 
-    /// Deletes the objects that match a filter, 10,000 per call unless the server is set otherwise.
+    /// Deletes the objects that match a filter. Default limit of the server: 10,000 per call.
     ///
     /// `DELETE /v1/batch/objects` (`batch.objects.delete`)
     pub async fn batch_objects_delete<'a>(
@@ -83,7 +83,7 @@ impl Client {
         }
     }
 
-    /// Adds many references. Whether a target exists is not checked.
+    /// Adds a batch of cross-references. The server does not check that targets exist.
     ///
     /// `POST /v1/batch/references` (`batch.references.create`)
     pub async fn batch_references_create<'a>(

@@ -5,7 +5,7 @@ use super::support::{Client, joined, optional_body, segment};
 use super::types;
 
 impl Client {
-    /// How far a classification has come.
+    /// Returns the status of a classification.
     ///
     /// `GET /v1/classifications/{id}` (`classifications.get`)
     pub async fn classifications_get<'a>(

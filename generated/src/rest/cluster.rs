@@ -5,7 +5,7 @@ use super::support::{Client, joined, optional_body, segment};
 use super::types;
 
 impl Client {
-    /// The state of the Raft consensus on each node.
+    /// Returns the state of the Raft consensus on each node.
     ///
     /// `GET /v1/cluster/statistics` (`cluster.get.statistics`)
     pub async fn cluster_get_statistics<'a>(

@@ -5,7 +5,7 @@ use super::support::{Client, joined, optional_body, segment};
 use super::types;
 
 impl Client {
-    /// The background tasks of the cluster and the state of their units.
+    /// Lists the distributed tasks of the cluster with the state of their units.
     ///
     /// `GET /v1/tasks` (`distributedTasks.get`)
     pub async fn distributed_tasks_get<'a>(

@@ -5,7 +5,7 @@ use super::support::{Client, joined, optional_body, segment};
 use super::types;
 
 impl Client {
-    /// Stops a running export.
+    /// Cancels a running export.
     ///
     /// `DELETE /v1/export/{backend}/{id}` (`export.cancel`)
     pub async fn export_cancel<'a>(
@@ -32,7 +32,7 @@ impl Client {
         }
     }
 
-    /// Starts to export collections as Parquet files to a backup backend.
+    /// Starts an export of collections as Parquet files to a backup backend.
     ///
     /// `POST /v1/export/{backend}` (`export.create`)
     pub async fn export_create<'a>(
@@ -66,7 +66,7 @@ impl Client {
         }
     }
 
-    /// How far an export has come.
+    /// Returns the status of an export.
     ///
     /// `GET /v1/export/{backend}/{id}` (`export.status`)
     pub async fn export_status<'a>(

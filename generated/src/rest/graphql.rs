@@ -36,7 +36,7 @@ impl Client {
         }
     }
 
-    /// Runs a GraphQL query. Errors of the query come with status 200.
+    /// Runs a GraphQL query. Query errors are returned with status 200.
     ///
     /// `POST /v1/graphql` (`graphql.post`)
     pub async fn graphql_post<'a>(

@@ -5,7 +5,7 @@ use super::support::{Client, joined, optional_body, segment};
 use super::types;
 
 impl Client {
-    /// Ends a session of the Model Context Protocol.
+    /// Ends a session of the Model Context Protocol (MCP).
     ///
     /// `DELETE /v1/mcp` (`mcp.delete`)
     pub async fn mcp_delete<'a>(&'a self) -> Result<ResponseValue<()>, Error<()>> {
@@ -25,7 +25,7 @@ impl Client {
         }
     }
 
-    /// Event stream of the Model Context Protocol.
+    /// Opens an event stream of the Model Context Protocol (MCP).
     ///
     /// `GET /v1/mcp` (`mcp.get`)
     pub async fn mcp_get<'a>(&'a self) -> Result<ResponseValue<()>, Error<()>> {
@@ -45,7 +45,7 @@ impl Client {
         }
     }
 
-    /// Message of the Model Context Protocol.
+    /// Sends a message of the Model Context Protocol (MCP).
     ///
     /// `POST /v1/mcp` (`mcp.post`)
     pub async fn mcp_post<'a>(&'a self) -> Result<ResponseValue<()>, Error<()>> {

@@ -5,7 +5,7 @@ use super::support::{Client, joined, optional_body, segment};
 use super::types;
 
 impl Client {
-    /// Version, host name, enabled modules and the largest gRPC message of the node.
+    /// Returns version, hostname, enabled modules and the gRPC message size limit of the node.
     ///
     /// `GET /v1/meta` (`meta.get`)
     pub async fn meta_get<'a>(

@@ -5,7 +5,7 @@ use super::support::{Client, joined, optional_body, segment};
 use super::types;
 
 impl Client {
-    /// Adds a namespace.
+    /// Creates a namespace.
     ///
     /// `POST /v1/namespaces/{namespace_id}` (`createNamespace`)
     pub async fn create_namespace<'a>(
@@ -41,7 +41,7 @@ impl Client {
         }
     }
 
-    /// Removes a namespace with all that is in it.
+    /// Deletes a namespace with all its content.
     ///
     /// `DELETE /v1/namespaces/{namespace_id}` (`deleteNamespace`)
     pub async fn delete_namespace<'a>(
@@ -66,7 +66,7 @@ impl Client {
         }
     }
 
-    /// One namespace and its state.
+    /// Returns a namespace and its state.
     ///
     /// `GET /v1/namespaces/{namespace_id}` (`getNamespace`)
     pub async fn get_namespace<'a>(
@@ -98,7 +98,7 @@ impl Client {
         }
     }
 
-    /// All namespaces.
+    /// Lists all namespaces.
     ///
     /// `GET /v1/namespaces` (`listNamespaces`)
     pub async fn list_namespaces<'a>(
@@ -127,7 +127,7 @@ impl Client {
         }
     }
 
-    /// Puts a suspended namespace back into service.
+    /// Resumes a suspended namespace.
     ///
     /// `POST /v1/namespaces/{namespace_id}/resume` (`resumeNamespace`)
     pub async fn resume_namespace<'a>(
@@ -153,7 +153,7 @@ impl Client {
         }
     }
 
-    /// Takes a namespace out of service; its data stays.
+    /// Suspends a namespace. Its data is kept.
     ///
     /// `POST /v1/namespaces/{namespace_id}/suspend` (`suspendNamespace`)
     pub async fn suspend_namespace<'a>(
@@ -179,7 +179,7 @@ impl Client {
         }
     }
 
-    /// Changes a namespace.
+    /// Updates a namespace.
     ///
     /// `PUT /v1/namespaces/{namespace_id}` (`updateNamespace`)
     pub async fn update_namespace<'a>(

@@ -5,7 +5,7 @@ use super::support::{Client, joined, optional_body, segment};
 use super::types;
 
 impl Client {
-    /// The nodes of the cluster, with their shards if asked for.
+    /// Lists the nodes of the cluster, optionally with their shards.
     ///
     /// `GET /v1/nodes` (`nodes.get`)
     pub async fn nodes_get<'a>(
@@ -36,7 +36,7 @@ impl Client {
         }
     }
 
-    /// The nodes of the cluster, with the shards of one collection.
+    /// Lists the nodes of the cluster with the shards of one collection.
     ///
     /// `GET /v1/nodes/{className}` (`nodes.get.class`)
     pub async fn nodes_get_class<'a>(

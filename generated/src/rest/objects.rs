@@ -5,7 +5,7 @@ use super::support::{Client, joined, optional_body, segment};
 use super::types;
 
 impl Client {
-    /// Deletes an object. One that does not exist is no error.
+    /// Deletes an object. A missing object is not an error.
     ///
     /// `DELETE /v1/objects/{className}/{id}` (`objects.class.delete`)
     pub async fn objects_class_delete<'a>(
@@ -44,7 +44,7 @@ impl Client {
         }
     }
 
-    /// One object.
+    /// Returns an object.
     ///
     /// `GET /v1/objects/{className}/{id}` (`objects.class.get`)
     pub async fn objects_class_get<'a>(
@@ -91,7 +91,7 @@ impl Client {
         }
     }
 
-    /// Whether an object exists.
+    /// Checks whether an object exists.
     ///
     /// `HEAD /v1/objects/{className}/{id}` (`objects.class.head`)
     pub async fn objects_class_head<'a>(
@@ -130,7 +130,7 @@ impl Client {
         }
     }
 
-    /// Changes the properties that are given and keeps the others; null removes one.
+    /// Merges properties into an object. Omitted properties are kept; null removes a property.
     ///
     /// `PATCH /v1/objects/{className}/{id}` (`objects.class.patch`)
     pub async fn objects_class_patch<'a>(
@@ -166,7 +166,7 @@ impl Client {
         }
     }
 
-    /// Replaces an object as a whole; what is left out is gone.
+    /// Replaces an object. Omitted properties are removed.
     ///
     /// `PUT /v1/objects/{className}/{id}` (`objects.class.put`)
     pub async fn objects_class_put<'a>(
@@ -209,7 +209,7 @@ impl Client {
         }
     }
 
-    /// Adds a reference to a property of an object.
+    /// Adds a cross-reference to a property of an object.
     ///
     /// `POST /v1/objects/{className}/{id}/references/{propertyName}` (`objects.class.references.create`)
     pub async fn objects_class_references_create<'a>(
@@ -252,7 +252,7 @@ impl Client {
         }
     }
 
-    /// Removes a reference from a property of an object.
+    /// Deletes a cross-reference of a property of an object.
     ///
     /// `DELETE /v1/objects/{className}/{id}/references/{propertyName}` (`objects.class.references.delete`)
     pub async fn objects_class_references_delete<'a>(
@@ -295,7 +295,7 @@ impl Client {
         }
     }
 
-    /// Replaces all references of a property of an object.
+    /// Replaces all cross-references of a property of an object.
     ///
     /// `PUT /v1/objects/{className}/{id}/references/{propertyName}` (`objects.class.references.put`)
     pub async fn objects_class_references_put<'a>(
@@ -338,7 +338,7 @@ impl Client {
         }
     }
 
-    /// Stores a new object. An id that exists is refused.
+    /// Inserts an object. An existing id is refused.
     ///
     /// `POST /v1/objects` (`objects.create`)
     pub async fn objects_create<'a>(
@@ -376,7 +376,7 @@ impl Client {
         }
     }
 
-    /// Deletes an object, by its id alone.
+    /// Deletes an object by id, without its collection.
     ///
     /// `DELETE /v1/objects/{id}` (`objects.delete`)
     #[deprecated]
@@ -412,7 +412,7 @@ impl Client {
         }
     }
 
-    /// One object, by its id alone.
+    /// Returns an object by id, without its collection.
     ///
     /// `GET /v1/objects/{id}` (`objects.get`)
     #[deprecated]
@@ -445,7 +445,7 @@ impl Client {
         }
     }
 
-    /// Whether an object exists, by its id alone.
+    /// Checks whether an object exists by id, without its collection.
     ///
     /// `HEAD /v1/objects/{id}` (`objects.head`)
     #[deprecated]
@@ -469,7 +469,7 @@ impl Client {
         }
     }
 
-    /// Lists objects of a collection, in pages or by cursor, in the order of their ids unless sorted.
+    /// Lists objects of a collection, by page or by cursor. Ordered by id unless sorted.
     ///
     /// `GET /v1/objects` (`objects.list`)
     pub async fn objects_list<'a>(
@@ -514,7 +514,7 @@ impl Client {
         }
     }
 
-    /// Changes an object, by its id alone.
+    /// Merges properties into an object by id, without its collection.
     ///
     /// `PATCH /v1/objects/{id}` (`objects.patch`)
     #[deprecated]
@@ -547,7 +547,7 @@ impl Client {
         }
     }
 
-    /// Adds a reference, by the id of the object alone.
+    /// Adds a cross-reference to an object by id, without its collection.
     ///
     /// `POST /v1/objects/{id}/references/{propertyName}` (`objects.references.create`)
     #[deprecated]
@@ -582,7 +582,7 @@ impl Client {
         }
     }
 
-    /// Removes a reference, by the id of the object alone.
+    /// Deletes a cross-reference by object id, without the collection.
     ///
     /// `DELETE /v1/objects/{id}/references/{propertyName}` (`objects.references.delete`)
     #[deprecated]
@@ -617,7 +617,7 @@ impl Client {
         }
     }
 
-    /// Replaces the references of a property, by the id of the object alone.
+    /// Replaces the cross-references of a property by object id, without the collection.
     ///
     /// `PUT /v1/objects/{id}/references/{propertyName}` (`objects.references.update`)
     #[deprecated]
@@ -652,7 +652,7 @@ impl Client {
         }
     }
 
-    /// Replaces an object, by its id alone.
+    /// Replaces an object by id, without its collection.
     ///
     /// `PUT /v1/objects/{id}` (`objects.update`)
     #[deprecated]
@@ -692,7 +692,7 @@ impl Client {
         }
     }
 
-    /// Checks an object against the schema without storing it.
+    /// Validates an object against the schema without storing it.
     ///
     /// `POST /v1/objects/validate` (`objects.validate`)
     pub async fn objects_validate<'a>(

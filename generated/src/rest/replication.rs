@@ -5,7 +5,7 @@ use super::support::{Client, joined, optional_body, segment};
 use super::types;
 
 impl Client {
-    /// Starts the movements of a scale plan.
+    /// Starts the replica movements of a scale plan.
     ///
     /// `POST /v1/replication/scale` (`applyReplicationScalePlan`)
     pub async fn apply_replication_scale_plan<'a>(
@@ -36,7 +36,7 @@ impl Client {
         }
     }
 
-    /// Stops a replica movement; it stays listed.
+    /// Cancels a replica movement. It stays in the list.
     ///
     /// `POST /v1/replication/replicate/{id}/cancel` (`cancelReplication`)
     pub async fn cancel_replication<'a>(
@@ -61,7 +61,7 @@ impl Client {
         }
     }
 
-    /// Stops and removes all replica movements.
+    /// Cancels all replica movements and removes them from the list.
     ///
     /// `DELETE /v1/replication/replicate` (`deleteAllReplications`)
     pub async fn delete_all_replications<'a>(
@@ -83,7 +83,7 @@ impl Client {
         }
     }
 
-    /// Stops a replica movement and removes it from the list.
+    /// Cancels a replica movement and removes it from the list.
     ///
     /// `DELETE /v1/replication/replicate/{id}` (`deleteReplication`)
     pub async fn delete_replication<'a>(
@@ -108,7 +108,7 @@ impl Client {
         }
     }
 
-    /// Removes replica movements from the list without ending them in order. For repairs only.
+    /// Removes replica movements from the list without an orderly end. For repairs only.
     ///
     /// `POST /v1/replication/replicate/force-delete` (`forceDeleteReplications`)
     pub async fn force_delete_replications<'a>(
@@ -144,7 +144,7 @@ impl Client {
         }
     }
 
-    /// Which nodes hold which shard of a collection.
+    /// Returns the nodes that hold each shard of a collection.
     ///
     /// `GET /v1/replication/sharding-state` (`getCollectionShardingState`)
     pub async fn get_collection_sharding_state<'a>(
@@ -177,7 +177,7 @@ impl Client {
         }
     }
 
-    /// What would have to move to reach another replication factor.
+    /// Returns the replica movements needed to reach another replication factor.
     ///
     /// `GET /v1/replication/scale` (`getReplicationScalePlan`)
     pub async fn get_replication_scale_plan<'a>(
@@ -215,7 +215,7 @@ impl Client {
         }
     }
 
-    /// Replica movements, narrowed by node, collection or shard.
+    /// Lists replica movements, optionally of one node, collection or shard.
     ///
     /// `GET /v1/replication/replicate/list` (`listReplication`)
     pub async fn list_replication<'a>(
@@ -257,7 +257,7 @@ impl Client {
         }
     }
 
-    /// Starts to copy or move a replica of a shard from one node to another.
+    /// Starts to copy or move a shard replica from one node to another.
     ///
     /// `POST /v1/replication/replicate` (`replicate`)
     pub async fn replicate<'a>(
@@ -288,7 +288,7 @@ impl Client {
         }
     }
 
-    /// How far a replica movement has come.
+    /// Returns the status of a replica movement.
     ///
     /// `GET /v1/replication/replicate/{id}` (`replicationDetails`)
     pub async fn replication_details<'a>(

@@ -5,7 +5,7 @@ use super::support::{Client, joined, optional_body, segment};
 use super::types;
 
 impl Client {
-    /// Adds a second name for a collection. It may be used wherever a collection is read or written.
+    /// Creates an alias, a second name of a collection for reads and writes.
     ///
     /// `POST /v1/aliases` (`aliases.create`)
     pub async fn aliases_create<'a>(
@@ -36,7 +36,7 @@ impl Client {
         }
     }
 
-    /// Removes an alias. The collection stays.
+    /// Deletes an alias. The collection is kept.
     ///
     /// `DELETE /v1/aliases/{aliasName}` (`aliases.delete`)
     pub async fn aliases_delete<'a>(
@@ -61,7 +61,7 @@ impl Client {
         }
     }
 
-    /// All aliases, or those of one collection.
+    /// Lists all collection aliases, or those of one collection.
     ///
     /// `GET /v1/aliases` (`aliases.get`)
     pub async fn aliases_get<'a>(
@@ -92,7 +92,7 @@ impl Client {
         }
     }
 
-    /// The collection that an alias stands for.
+    /// Returns the collection of an alias.
     ///
     /// `GET /v1/aliases/{aliasName}` (`aliases.get.alias`)
     pub async fn aliases_get_alias<'a>(
@@ -158,7 +158,7 @@ impl Client {
         }
     }
 
-    /// All collections with their settings.
+    /// Lists all collections with their configuration.
     ///
     /// `GET /v1/schema` (`schema.dump`)
     pub async fn schema_dump<'a>(
@@ -193,7 +193,7 @@ impl Client {
         }
     }
 
-    /// Adds a collection. The reply holds every default that the server filled in.
+    /// Creates a collection. The reply contains the defaults that the server filled in.
     ///
     /// `POST /v1/schema` (`schema.objects.create`)
     pub async fn schema_objects_create<'a>(
@@ -224,7 +224,7 @@ impl Client {
         }
     }
 
-    /// Deletes a collection and all its objects. One that does not exist is no error.
+    /// Deletes a collection and all its objects. A missing collection is not an error.
     ///
     /// `DELETE /v1/schema/{className}` (`schema.objects.delete`)
     pub async fn schema_objects_delete<'a>(
@@ -249,7 +249,7 @@ impl Client {
         }
     }
 
-    /// One collection with all its settings.
+    /// Returns a collection with its configuration.
     ///
     /// `GET /v1/schema/{className}` (`schema.objects.get`)
     pub async fn schema_objects_get<'a>(
@@ -287,7 +287,7 @@ impl Client {
         }
     }
 
-    /// Stops the building of an inverted index.
+    /// Cancels the build of an inverted index.
     ///
     /// `POST /v1/schema/{className}/properties/{propertyName}/index/{indexName}/cancel` (`schema.objects.index.cancel`)
     pub async fn schema_objects_index_cancel<'a>(
@@ -323,7 +323,7 @@ impl Client {
         }
     }
 
-    /// Builds an inverted index of a property anew, in the background.
+    /// Rebuilds an inverted index of a property in the background.
     ///
     /// `POST /v1/schema/{className}/properties/{propertyName}/index/{indexName}/rebuild` (`schema.objects.index.rebuild`)
     pub async fn schema_objects_index_rebuild<'a>(
@@ -362,7 +362,7 @@ impl Client {
         }
     }
 
-    /// Adds or changes an inverted index of a property; it is built in the background.
+    /// Adds or changes an inverted index of a property. The server builds it in the background.
     ///
     /// `PUT /v1/schema/{className}/properties/{propertyName}/index/{indexName}` (`schema.objects.index.upsert`)
     pub async fn schema_objects_index_upsert<'a>(
@@ -404,7 +404,7 @@ impl Client {
         }
     }
 
-    /// The indexes of a collection's properties and their state.
+    /// Lists the indexes of the properties of a collection with their state.
     ///
     /// `GET /v1/schema/{className}/indexes` (`schema.objects.indexes.get`)
     pub async fn schema_objects_indexes_get<'a>(
@@ -436,7 +436,7 @@ impl Client {
         }
     }
 
-    /// Adds a property to a collection. Objects that exist lack it.
+    /// Adds a property to a collection. Existing objects have no value for it.
     ///
     /// `POST /v1/schema/{className}/properties` (`schema.objects.properties.add`)
     pub async fn schema_objects_properties_add<'a>(
@@ -471,7 +471,7 @@ impl Client {
         }
     }
 
-    /// Drops one inverted index of a property. The values stay.
+    /// Drops one inverted index of a property. The values are kept.
     ///
     /// `DELETE /v1/schema/{className}/properties/{propertyName}/index/{indexName}` (`schema.objects.properties.delete`)
     pub async fn schema_objects_properties_delete<'a>(
@@ -500,7 +500,7 @@ impl Client {
         }
     }
 
-    /// The tokens that a text yields under the settings of a property.
+    /// Tokenizes a text with the settings of a property.
     ///
     /// `POST /v1/schema/{className}/properties/{propertyName}/tokenize` (`schema.objects.properties.tokenize`)
     pub async fn schema_objects_properties_tokenize<'a>(
@@ -536,7 +536,7 @@ impl Client {
         }
     }
 
-    /// The shards of a collection and whether they take writes.
+    /// Lists the shards of a collection with their status, which tells whether they accept writes.
     ///
     /// `GET /v1/schema/{className}/shards` (`schema.objects.shards.get`)
     pub async fn schema_objects_shards_get<'a>(
@@ -570,7 +570,7 @@ impl Client {
         }
     }
 
-    /// Makes a shard read-only or ready.
+    /// Sets the status of a shard to read-only or ready.
     ///
     /// `PUT /v1/schema/{className}/shards/{shardName}` (`schema.objects.shards.update`)
     pub async fn schema_objects_shards_update<'a>(
@@ -606,7 +606,7 @@ impl Client {
         }
     }
 
-    /// Changes the settings of a collection that may be changed. The body is the collection as a whole.
+    /// Updates the mutable configuration of a collection. The body is the whole collection.
     ///
     /// `PUT /v1/schema/{className}` (`schema.objects.update`)
     pub async fn schema_objects_update<'a>(
@@ -640,7 +640,7 @@ impl Client {
         }
     }
 
-    /// Drops a vector index. The vectors stay.
+    /// Drops a vector index. The vectors are kept.
     ///
     /// `DELETE /v1/schema/{className}/vectors/{vectorIndexName}/index` (`schema.objects.vectors.delete`)
     pub async fn schema_objects_vectors_delete<'a>(
@@ -667,7 +667,7 @@ impl Client {
         }
     }
 
-    /// Whether a tenant exists.
+    /// Checks whether a tenant exists.
     ///
     /// `HEAD /v1/schema/{className}/tenants/{tenantName}` (`tenant.exists`)
     pub async fn tenant_exists<'a>(
@@ -699,7 +699,7 @@ impl Client {
         }
     }
 
-    /// Adds tenants to a collection. Those that exist stay as they are.
+    /// Creates tenants of a collection. Existing tenants are kept unchanged.
     ///
     /// `POST /v1/schema/{className}/tenants` (`tenants.create`)
     pub async fn tenants_create<'a>(
@@ -733,7 +733,7 @@ impl Client {
         }
     }
 
-    /// Removes tenants with their objects. Those that do not exist are no error.
+    /// Deletes tenants with their objects. Missing tenants are not an error.
     ///
     /// `DELETE /v1/schema/{className}/tenants` (`tenants.delete`)
     pub async fn tenants_delete<'a>(
@@ -759,7 +759,7 @@ impl Client {
         }
     }
 
-    /// All tenants of a collection.
+    /// Lists all tenants of a collection.
     ///
     /// `GET /v1/schema/{className}/tenants` (`tenants.get`)
     pub async fn tenants_get<'a>(
@@ -797,7 +797,7 @@ impl Client {
         }
     }
 
-    /// One tenant and its state.
+    /// Returns a tenant with its status.
     ///
     /// `GET /v1/schema/{className}/tenants/{tenantName}` (`tenants.get.one`)
     pub async fn tenants_get_one<'a>(
@@ -837,7 +837,7 @@ impl Client {
         }
     }
 
-    /// Activates, deactivates or offloads tenants, at most 100 per call.
+    /// Activates, deactivates or offloads tenants. At most 100 per call.
     ///
     /// `PUT /v1/schema/{className}/tenants` (`tenants.update`)
     pub async fn tenants_update<'a>(

@@ -5,7 +5,7 @@ use super::support::{Client, joined, optional_body, segment};
 use super::types;
 
 impl Client {
-    /// Experimental search over REST; off unless the server is told otherwise.
+    /// Runs a near-text search over REST. Experimental and off by default.
     ///
     /// `POST /v1/search/{collection}/near-text` (`search.nearText`)
     pub async fn search_near_text<'a>(

@@ -5,7 +5,7 @@ use super::support::{Client, joined, optional_body, segment};
 use super::types;
 
 impl Client {
-    /// The tokens that a text yields under given settings.
+    /// Tokenizes a text with the given settings.
     ///
     /// `POST /v1/tokenize` (`tokenize`)
     pub async fn tokenize<'a>(

@@ -5,7 +5,7 @@ use super::support::{Client, joined, optional_body, segment};
 use super::types;
 
 impl Client {
-    /// Lets a user in again.
+    /// Activates a database user.
     ///
     /// `POST /v1/users/db/{user_id}/activate` (`activateUser`)
     pub async fn activate_user<'a>(
@@ -30,7 +30,7 @@ impl Client {
         }
     }
 
-    /// Adds a user and answers with its API key, which is never shown again.
+    /// Creates a database user and returns its API key. The server does not show the key again.
     ///
     /// `POST /v1/users/db/{user_id}` (`createUser`)
     pub async fn create_user<'a>(
@@ -66,7 +66,7 @@ impl Client {
         }
     }
 
-    /// Keeps a user out; its key may be withdrawn with it.
+    /// Deactivates a database user, optionally revoking its API key.
     ///
     /// `POST /v1/users/db/{user_id}/deactivate` (`deactivateUser`)
     pub async fn deactivate_user<'a>(
@@ -92,7 +92,7 @@ impl Client {
         }
     }
 
-    /// Removes a user.
+    /// Deletes a database user.
     ///
     /// `DELETE /v1/users/db/{user_id}` (`deleteUser`)
     pub async fn delete_user<'a>(
@@ -117,7 +117,7 @@ impl Client {
         }
     }
 
-    /// Who the caller is: name, groups and roles.
+    /// Returns the caller's name, groups and roles.
     ///
     /// `GET /v1/users/own-info` (`getOwnInfo`)
     pub async fn get_own_info<'a>(
@@ -146,7 +146,7 @@ impl Client {
         }
     }
 
-    /// One user that the database manages.
+    /// Returns a database user.
     ///
     /// `GET /v1/users/db/{user_id}` (`getUserInfo`)
     pub async fn get_user_info<'a>(
@@ -185,7 +185,7 @@ impl Client {
         }
     }
 
-    /// All users that the database manages.
+    /// Lists all database users.
     ///
     /// `GET /v1/users/db` (`listAllUsers`)
     pub async fn list_all_users<'a>(
@@ -221,7 +221,7 @@ impl Client {
         }
     }
 
-    /// Replaces the API key of a user. The old one stops working at once.
+    /// Rotates the API key of a database user. The old key is invalid immediately.
     ///
     /// `POST /v1/users/db/{user_id}/rotate-key` (`rotateUserApiKey`)
     pub async fn rotate_user_api_key<'a>(

@@ -5,7 +5,7 @@ use super::support::{Client, joined, optional_body, segment};
 use super::types;
 
 impl Client {
-    /// Links to the parts of the API.
+    /// Returns links to the endpoints of the API.
     ///
     /// `GET /v1/` (`weaviate.root`)
     pub async fn weaviate_root<'a>(
@@ -34,7 +34,7 @@ impl Client {
         }
     }
 
-    /// Whether the process is up. It may not be able to answer queries yet: see readiness.
+    /// Checks whether the process is up (liveness). A live node may not be ready for queries yet.
     ///
     /// `GET /v1/.well-known/live` (`weaviate.wellknown.liveness`)
     pub async fn weaviate_wellknown_liveness<'a>(
@@ -56,7 +56,7 @@ impl Client {
         }
     }
 
-    /// Whether the node can take requests: 200 if so, 503 while it starts, joins or shuts down.
+    /// Checks whether the node accepts requests (readiness). Status 503 while it starts, joins a cluster or shuts down.
     ///
     /// `GET /v1/.well-known/ready` (`weaviate.wellknown.readiness`)
     pub async fn weaviate_wellknown_readiness<'a>(

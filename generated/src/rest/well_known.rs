@@ -5,7 +5,7 @@ use super::support::{Client, joined, optional_body, segment};
 use super::types;
 
 impl Client {
-    /// How to obtain tokens where OIDC is on: issuer, client id and scopes. 404 where it is off.
+    /// Returns the OIDC configuration for obtaining tokens: issuer, client id and scopes. Status 404 if OIDC is off.
     ///
     /// `GET /v1/.well-known/openid-configuration` (`weaviate.wellknown.openid.configuration`)
     pub async fn weaviate_wellknown_openid_configuration<'a>(
