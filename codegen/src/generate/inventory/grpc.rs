@@ -1,4 +1,4 @@
-//! The gRPC half of the inventory.
+//! gRPC part of the inventory.
 
 use prost_types::field_descriptor_proto::{Label, Type};
 use prost_types::{DescriptorProto, EnumDescriptorProto, FieldDescriptorProto, FileDescriptorSet};

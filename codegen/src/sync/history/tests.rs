@@ -149,7 +149,7 @@ fn verifying_a_contract_that_disagrees_names_the_items() -> Result<()> {
 }
 
 #[test]
-fn a_release_older_than_the_covered_ones_is_refused() -> Result<()> {
+fn a_release_of_an_older_uncovered_line_is_refused() -> Result<()> {
     let mut history = covered()?;
     history.record(version("1.3.0"), &with(AT_1_1_1), &with(AT_1_1_1))?;
     for outside in ["0.9.0", "1.2.0"] {
