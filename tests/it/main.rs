@@ -9,6 +9,7 @@ mod calls;
 mod collection_names;
 mod collections;
 mod connect;
+mod coverage;
 mod data;
 mod data_types;
 #[cfg(all(feature = "embedded", unix))]

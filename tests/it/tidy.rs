@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 
 use crate::calls;
 
-fn root() -> PathBuf {
+pub(crate) fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-fn files(dir: &Path, ending: &str) -> Vec<PathBuf> {
+pub(crate) fn files(dir: &Path, ending: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut open = vec![dir.to_path_buf()];
     while let Some(dir) = open.pop() {
@@ -96,10 +96,8 @@ fn every_public_call_is_on_the_table() {
             if let Some((_, request)) = line.split_once("IntoFuture for ") {
                 found.insert(name(request));
             }
-            if let Some(rest) = line.strip_prefix("impl") {
-                // Behind the generics, and behind the trait if there is one.
-                let rest = rest.strip_prefix('<').and_then(|rest| rest.split_once("> ")).map_or(rest, |(_, rest)| rest);
-                owner = name(rest.rsplit(" for ").next().unwrap().trim());
+            if let Some(of) = owner_of_impl(line) {
+                owner = of;
             }
             if let Some((_, call)) = line.split_once("pub async fn ") {
                 found.insert(format!("{owner}::{}", name(call)));
@@ -114,7 +112,14 @@ fn every_public_call_is_on_the_table() {
     assert_eq!(found, listed, "left: what is in src/; right: what tests/it/calls.rs lists");
 }
 
+/// The type that an `impl` line is about: behind the generics, and behind the trait if there is one.
+pub(crate) fn owner_of_impl(line: &str) -> Option<String> {
+    let rest = line.trim_start().strip_prefix("impl")?;
+    let rest = rest.strip_prefix('<').and_then(|rest| rest.split_once("> ")).map_or(rest, |(_, rest)| rest);
+    Some(name(rest.rsplit(" for ").next()?.trim()))
+}
+
 /// The identifier at the beginning.
-fn name(text: &str) -> String {
+pub(crate) fn name(text: &str) -> String {
     text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
 }
