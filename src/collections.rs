@@ -2,9 +2,9 @@
 
 use crate::call::{Call, Idempotency};
 use crate::transport::Transport;
-use crate::values::schema::{CollectionConfig, CollectionName, Json as _, check_name};
+use crate::values::schema::{CollectionConfig, CollectionName, Difference, Json as _, Plan, check_name};
 use crate::wire::schema;
-use crate::{Collection, Result, operations};
+use crate::{Collection, Error, PropertyMap, Result, operations};
 
 /// The collections of a server, reached through [`Client::collections`](crate::Client::collections).
 #[derive(Clone, Debug)]
@@ -37,6 +37,79 @@ impl Collections {
         Ok(Collection::new(self.transport.clone(), name))
     }
 
+    /// Creates a collection whose objects are maps, or compares the one that exists with `config`. See
+    /// [`ensure_of`](Self::ensure_of).
+    ///
+    /// ```no_run
+    /// use weaviate::prelude::*;
+    ///
+    /// # async fn example(client: Client) -> weaviate::Result<()> {
+    /// let config = CollectionConfig::new("Article").property(Property::new("title", DataType::Text));
+    /// let articles = client.collections().ensure(config).await?.into_result()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`ensure_of`](Self::ensure_of).
+    pub async fn ensure(&self, config: CollectionConfig) -> Result<Ensured> {
+        self.ensure_of(config).await
+    }
+
+    /// Creates a collection whose objects are of type `P`, or compares the one that exists with `config`.
+    ///
+    /// Only settings that `config` names are compared. An existing collection is not changed:
+    /// [`CollectionConfig::plan`] and [`Config::apply`](crate::schema::Config::apply) do that. Any number of processes may
+    /// call this at the same time.
+    ///
+    /// ```no_run
+    /// use serde::{Deserialize, Serialize};
+    /// use weaviate::prelude::*;
+    ///
+    /// #[derive(Serialize, Deserialize, Properties)]
+    /// struct Article {
+    ///     title: String,
+    /// }
+    ///
+    /// # async fn example(client: Client) -> weaviate::Result<()> {
+    /// let config = CollectionConfig::of::<Article>("Article").vector(VectorConfig::self_provided());
+    /// let ensured = client.collections().ensure_of::<Article>(config).await?;
+    /// for difference in &ensured.differences {
+    ///     println!("{difference}"); // ~ description: "Texts" -> "Articles"
+    /// }
+    /// let articles = ensured.into_result()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Validation`](crate::ErrorKind::Validation) for a configuration that the server would refuse;
+    /// [`Unsupported`](crate::ErrorKind::Unsupported) for one that needs a newer server. A collection that differs is not
+    /// an error here, but one of [`Ensured::into_result`].
+    pub async fn ensure_of<P>(&self, config: CollectionConfig) -> Result<Ensured<P>> {
+        const OPERATION: &str = "ensure collection";
+        let name = CollectionName::new(config.name());
+        let collection = || Collection::new(self.transport.clone(), name.as_str());
+        let read = || async {
+            let call = call(OPERATION, Idempotency::Read, &name)?;
+            operations::collections::get(&self.transport, &call, name.as_str()).await
+        };
+        let found = match read().await? {
+            Some(found) => found,
+            None => match self.create_of::<P>(config.clone()).await {
+                Ok(collection) => return Ok(Ensured { collection, created: true, differences: Vec::new() }),
+                // Another process was faster: the collection is there now.
+                Err(error) if error.is_already_exists() => read().await?.ok_or(error)?,
+                Err(error) => return Err(error),
+            },
+        };
+        let plan = Plan::over(name.as_str(), &found, &config.write());
+        let differences = plan.steps().iter().map(|step| step.difference.clone()).collect();
+        Ok(Ensured { collection: collection(), created: false, differences })
+    }
+
     /// Deletes a collection and all its objects. Without effect if there is none of this name.
     pub async fn delete(&self, name: impl AsRef<str>) -> Result<()> {
         let name = CollectionName::new(name.as_ref());
@@ -63,6 +136,35 @@ impl Collections {
             self.delete(config.name()).await?;
         }
         Ok(())
+    }
+}
+
+/// A collection that exists now, see [`Collections::ensure`].
+#[derive(Debug)]
+#[non_exhaustive]
+#[must_use = "a collection that differs is reported here and nowhere else"]
+pub struct Ensured<P = PropertyMap> {
+    /// The handle of the collection.
+    pub collection: Collection<P>,
+    /// The collection did not exist before.
+    pub created: bool,
+    /// The settings of an existing collection that differ from those of the configuration, in the order of their paths.
+    pub differences: Vec<Difference>,
+}
+
+impl<P> Ensured<P> {
+    /// Returns the handle of a collection that is as configured.
+    ///
+    /// # Errors
+    ///
+    /// [`SchemaDrift`](crate::ErrorKind::SchemaDrift) if the collection differs from its configuration, with the
+    /// [`differences`](Self::differences) in its text.
+    pub fn into_result(self) -> Result<Collection<P>> {
+        if self.differences.is_empty() {
+            return Ok(self.collection);
+        }
+        let lines: Vec<_> = self.differences.iter().map(ToString::to_string).collect();
+        Err(Error::schema_drift(self.collection.name(), "its configuration", &lines.join("; ")))
     }
 }
 

@@ -1,5 +1,6 @@
 //! Collections: configuration, properties, vectors, indexes, modules, and changes of them.
 
+pub use crate::collections::Ensured;
 pub use crate::requests::config::{Config, RebuildPropertyIndex, UpsertPropertyIndex};
 pub use crate::values::schema::{
     Action, Aggregation, AsyncReplicationConfig, Bm25Config, Bq, Change, CollectionConfig, CollectionUpdate, DataType,

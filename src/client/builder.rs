@@ -86,7 +86,7 @@ impl ClientBuilder {
             retry: RetryPolicy::default(),
             protocol: Protocol::Auto,
             connections: None,
-            proxies: Proxies::default(),
+            proxies: Proxies::from_env(),
             gzip: false,
             #[cfg(feature = "tls")]
             tls: Tls::default(),

@@ -23,6 +23,8 @@ pub enum ErrorKind {
     AlreadyExists,
     /// What was read is no longer what is there: somebody else changed it meanwhile. Read it again and decide anew.
     Conflict,
+    /// A collection is not what the program expects: a property, a vector or a setting differs. Change one of the two.
+    SchemaDrift,
     /// The tenant is missing, unknown or not active, or the collection has no tenants at all.
     Tenant,
     /// Too many requests at once, at the server or at a model provider behind it. Slow down, then try again.
@@ -54,6 +56,7 @@ impl ErrorKind {
             Self::NotFound => "not found",
             Self::AlreadyExists => "exists already",
             Self::Conflict => "changed meanwhile",
+            Self::SchemaDrift => "schema drift",
             Self::Tenant => "wrong tenant",
             Self::RateLimited => "rate limit reached",
             Self::LimitExceeded => "limit exceeded",

@@ -28,6 +28,7 @@ struct Inner {
     transient: bool,
     message: Cow<'static, str>,
     field: Option<Cow<'static, str>>,
+    feature: Option<&'static str>,
     operation: Option<&'static str>,
     collection: Option<String>,
     tenant: Option<String>,
@@ -70,11 +71,17 @@ impl Error {
         self.0.tenant.as_deref()
     }
 
-    /// The argument that is wrong, for errors of kind [`ErrorKind::Validation`] found before anything was sent; what the
-    /// server lacks, for errors of kind [`ErrorKind::Unsupported`].
+    /// Returns the argument that is wrong, for errors of kind [`ErrorKind::Validation`] found before anything was sent.
     #[must_use]
     pub fn field(&self) -> Option<&str> {
         self.0.field.as_deref()
+    }
+
+    /// Returns the feature that the server lacks, for errors of kind [`ErrorKind::Unsupported`]: the name of a
+    /// [`Feature`](crate::server::Feature), or of a symbol of the contract.
+    #[must_use]
+    pub fn feature(&self) -> Option<&str> {
+        self.0.feature
     }
 
     /// How often the request was tried; 0 if it never got that far.
@@ -161,6 +168,7 @@ impl Error {
             transient: verdict.transient,
             message: message.into(),
             field: None,
+            feature: None,
             operation: None,
             collection: None,
             tenant: None,
@@ -191,7 +199,7 @@ impl Error {
     /// The server is too old, or too new, for something in the request.
     pub(crate) fn lacks(feature: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
         let mut error = Self::unsupported(message);
-        error.0.field = Some(feature.into());
+        error.0.feature = Some(feature);
         error
     }
 
@@ -201,6 +209,13 @@ impl Error {
     }
 
     /// A part of a bulk operation failed.
+    /// `than` is what the collection was compared with.
+    pub(crate) fn schema_drift(collection: &str, than: &str, differences: &str) -> Self {
+        let message =
+            format!("collection {collection} differs from {than}: {differences}. Change one of the two, or migrate");
+        Self::new(Verdict::not_sent(ErrorKind::SchemaDrift), message)
+    }
+
     pub(crate) fn partial(message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(Verdict::refused(ErrorKind::Partial), message)
     }

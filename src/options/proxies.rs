@@ -28,7 +28,7 @@ use crate::{Error, Result};
 /// let behind_proxy = Client::custom("https://weaviate.example.com").proxies(proxies);
 /// let direct = Client::local().proxies(Proxies::none());
 /// ```
-#[derive(Clone, Default)]
+#[derive(Clone)]
 #[must_use = "proxies are given to a client"]
 pub struct Proxies {
     explicit: Option<Explicit>,
@@ -43,19 +43,19 @@ struct Explicit {
 }
 
 impl Proxies {
-    /// Those of the environment.
+    /// Takes the proxies of the environment. The default of a client.
     pub fn from_env() -> Self {
-        Self::default()
+        Self { explicit: None }
     }
 
-    /// None, whatever the environment says.
+    /// Uses no proxy, whatever the environment says.
     pub fn none() -> Self {
-        Self { explicit: Some(Explicit::default()) }
+        Self::new()
     }
 
-    /// Those that are named, whatever the environment says.
+    /// Starts without proxies, whatever the environment says. The setters add them.
     pub fn new() -> Self {
-        Self::none()
+        Self { explicit: Some(Explicit::default()) }
     }
 
     /// For everything.
@@ -109,6 +109,13 @@ impl Proxies {
             no: own.no.join(","),
             spare_loopback: false,
         })
+    }
+}
+
+/// The same as [`Proxies::new`]: without proxies.
+impl Default for Proxies {
+    fn default() -> Self {
+        Self::new()
     }
 }
 

@@ -108,11 +108,7 @@ pub(crate) struct TransportConfig {
 impl Transport {
     /// Does no I/O, but needs a tokio runtime: the gRPC channels keep tasks there.
     pub(crate) fn new(config: TransportConfig) -> Result<Self> {
-        if tokio::runtime::Handle::try_current().is_err() {
-            return Err(Error::configuration(
-                "a client needs a tokio runtime: build it within `#[tokio::main]`, or within `Runtime::block_on`",
-            ));
-        }
+        check_runtime()?;
         let mut headers = HeaderMap::new();
         headers.extend(config.headers.map().cloned().unwrap_or_default());
         headers.insert("x-weaviate-client", CLIENT);
@@ -204,6 +200,7 @@ impl Transport {
     where
         F: Future<Output = Result<T>>,
     {
+        check_runtime().map_err(|error| call.failed(error))?;
         self.look_after_nodes();
         self.inner.timer.call();
         let inner = &*self.inner;
@@ -280,6 +277,16 @@ impl Transport {
     pub(crate) fn warn(&self, code: WarningCode, message: impl FnOnce() -> String) {
         self.inner.warnings.warn(code, message);
     }
+}
+
+/// Timers and connections need a runtime; without one, tokio would panic.
+fn check_runtime() -> Result<()> {
+    if tokio::runtime::Handle::try_current().is_ok() {
+        return Ok(());
+    }
+    Err(Error::configuration(
+        "there is no tokio runtime here: await it within `#[tokio::main]`, or within `Runtime::block_on`",
+    ))
 }
 
 /// One line: which nodes, and by which protocol.

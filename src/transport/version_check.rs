@@ -37,8 +37,8 @@ pub(crate) fn knows(server: &ServerVersion, kind: Kind, symbol: &str) -> bool {
 fn lacks(requirement: &'static Requirement, server: &ServerVersion) -> Error {
     let name = if requirement.feature.is_empty() { requirement.symbol } else { requirement.feature };
     let needs = match requirement.since {
-        Since::NEVER => "which no version of Weaviate has".to_owned(),
-        since => format!("which needs Weaviate {since}, and the server is {server}"),
+        Since::NEVER => format!("no version of Weaviate has `{name}`"),
+        since => format!("`{name}` needs Weaviate {since}; the server is {server}"),
     };
     let why = if requirement.why.is_empty() { String::new() } else { format!(": {}", requirement.why) };
     Error::lacks(name, format!("{needs}{why}"))

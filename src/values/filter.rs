@@ -336,6 +336,8 @@ pub enum FilterValue {
     Bool(bool),
     /// For `date`.
     Date(DateTime),
+    /// A date of another library that is outside of the years 0000 to 9999, as text. The query refuses it.
+    DateOutOfRange(String),
     /// For `uuid`.
     Uuid(Uuid),
 }

@@ -103,10 +103,16 @@ fn single(value: &FilterValue) -> Result<TestValue, String> {
         FilterValue::Bool(value) => TestValue::ValueBoolean(*value),
         FilterValue::Date(date) => TestValue::ValueText(date.to_string()),
         FilterValue::Uuid(uuid) => TestValue::ValueText(uuid.to_string()),
+        FilterValue::DateOutOfRange(date) => return Err(out_of_range(date)),
     })
 }
 
 fn list(values: &[FilterValue]) -> Result<TestValue, String> {
+    if let Some(FilterValue::DateOutOfRange(date)) =
+        values.iter().find(|value| matches!(value, FilterValue::DateOutOfRange(_)))
+    {
+        return Err(out_of_range(date));
+    }
     let mixed = || "the values are of different types".to_owned();
     match values.first() {
         None => Err("the list is empty; name at least one value, or leave the filter out".to_owned()),
@@ -128,7 +134,7 @@ fn list(values: &[FilterValue]) -> Result<TestValue, String> {
             let values = bools.collect::<Option<_>>().ok_or_else(mixed)?;
             Ok(TestValue::ValueBooleanArray(BooleanArray { values }))
         }
-        Some(FilterValue::Text(_) | FilterValue::Date(_) | FilterValue::Uuid(_)) => {
+        Some(FilterValue::Text(_) | FilterValue::DateOutOfRange(_) | FilterValue::Date(_) | FilterValue::Uuid(_)) => {
             let texts = values.iter().map(|value| match value {
                 FilterValue::Text(text) => Some(text.clone()),
                 FilterValue::Date(date) => Some(date.to_string()),
@@ -139,6 +145,10 @@ fn list(values: &[FilterValue]) -> Result<TestValue, String> {
             Ok(TestValue::ValueTextArray(TextArray { values }))
         }
     }
+}
+
+fn out_of_range(date: &str) -> String {
+    format!("the date {date} is outside of the years 0000 to 9999, which the server can hold")
 }
 
 fn finite(number: f64) -> Result<f64, String> {

@@ -46,6 +46,8 @@ pub(crate) fn all() -> Vec<PublicCall> {
         "Client::supports" => |client| client.supports(Feature::Boost).await;
         "Collections::create" => |client| client.collections().create(CollectionConfig::new("Owl")).await;
         "Collections::create_of" => |client| client.collections().create_of::<PropertyMap>(CollectionConfig::new("Owl")).await;
+        "Collections::ensure" => |client| client.collections().ensure(CollectionConfig::new("Owl")).await;
+        "Collections::ensure_of" => |client| client.collections().ensure_of::<PropertyMap>(CollectionConfig::new("Owl")).await;
         "Collections::delete" => |client| client.collections().delete("Owl").await;
         "Collections::exists" => |client| client.collections().exists("Owl").await;
         "Collections::list" => |client| client.collections().list().await;

@@ -111,7 +111,11 @@ async fn an_old_server_is_not_asked_for_grpc_web() {
     assert!(!client.supports(Feature::GrpcWeb).await.unwrap());
     let search = client.collection("Owl").query().fetch_objects().protocol(Protocol::GrpcWeb);
     let error = search.await.unwrap_err();
-    assert_eq!((error.kind(), error.field()), (ErrorKind::Unsupported, Some("GrpcWeb")), "{error:?}");
+    assert_eq!(
+        (error.kind(), error.feature(), error.field()),
+        (ErrorKind::Unsupported, Some("GrpcWeb"), None),
+        "{error:?}"
+    );
 }
 
 #[tokio::test]

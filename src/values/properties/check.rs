@@ -79,15 +79,17 @@ impl PropertiesCheck {
         self.against().next().is_none()
     }
 
-    /// An error of kind [`Validation`](crate::ErrorKind::Validation) that lists the differences, unless
-    /// [`is_ok`](Self::is_ok).
+    /// Returns an error unless the collection [is](Self::is_ok) what the struct says.
+    ///
+    /// # Errors
+    ///
+    /// [`SchemaDrift`](crate::ErrorKind::SchemaDrift), with the differences in its text.
     pub fn into_result(self) -> Result<()> {
         if self.is_ok() {
             return Ok(());
         }
         let lines: Vec<_> = self.against().map(ToString::to_string).collect();
-        let message = format!("collection {} is not what the struct says: {}", self.collection, lines.join("; "));
-        Err(Error::validation("properties", message))
+        Err(Error::schema_drift(&self.collection, "the struct", &lines.join("; ")))
     }
 
     fn against(&self) -> impl Iterator<Item = &PropertyDifference> {

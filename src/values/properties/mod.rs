@@ -57,7 +57,7 @@ use crate::values::schema::Property;
 /// #[derive(Serialize, Deserialize, Properties)]
 /// struct Publisher {
 ///     name: String,
-///     founded: Option<DateTime>,
+///     founded: Option<WeaviateDateTime>,
 /// }
 ///
 /// let config = CollectionConfig::of::<Article>("Article").vector(VectorConfig::self_provided());

@@ -245,7 +245,7 @@ async fn an_older_server_is_told_in_rest() {
     assert_eq!(page.data().get(ids[0]).await.unwrap().unwrap().references("linksTo").len(), 1);
     let error = data.reference_add_many(link()).protocol(Protocol::Grpc).await.unwrap_err();
     assert_eq!((error.kind(), error.outcome()), (ErrorKind::Unsupported, Outcome::NotSent));
-    assert!(error.to_string().contains("BatchReferences: which needs Weaviate 1.33.0"), "{error}");
+    assert!(error.to_string().contains("`BatchReferences` needs Weaviate 1.33.0; the server is 1.32"), "{error}");
     assert_eq!(grpc.requests(), 0);
 }
 

@@ -82,5 +82,5 @@ async fn every_difference_from_the_live_collection_is_told() {
     let shown = check.to_string();
     assert!(shown.contains("\n  `pages`: data type int in the struct, number in the collection\n"), "{shown}");
     let error = check.into_result().unwrap_err();
-    assert!(error.is_validation(), "{error:?}");
+    assert_eq!(error.kind(), ErrorKind::SchemaDrift, "{error:?}");
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use weaviate::prelude::*;
+use weaviate::properties::Typed;
 use weaviate::types::DateTime;
 
 use crate::support::live_bed;
@@ -69,5 +70,48 @@ async fn dates_of_other_libraries_are_dates() {
         kept("time", text);
         assert_eq!(DateTime::try_from(dates.time.unwrap()).unwrap(), date);
         assert!(DateTime::try_from(time::OffsetDateTime::new_utc(time::Date::MIN, time::Time::MIDNIGHT)).is_err());
+    }
+}
+
+/// A filter takes the dates of each library as they are, and those that the server cannot hold are refused by the query.
+#[tokio::test]
+async fn dates_of_other_libraries_are_values_of_filters() {
+    let client = Client::custom("http://127.0.0.1:1").connect_lazy().unwrap();
+    let dates = client.collection_of::<Dates>("Dates");
+    let refused = async |filter: Typed<Dates, Filter>| {
+        let error = dates.query().fetch_objects().filter(filter).await.unwrap_err();
+        assert_eq!((error.kind(), error.field()), (ErrorKind::Validation, Some("filter")), "{error}");
+        assert!(error.to_string().contains("outside of the years 0000 to 9999"), "{error}");
+    };
+    let text = "2024-02-29T10:30:00Z";
+    #[cfg(feature = "chrono")]
+    {
+        let date: chrono::DateTime<chrono::Utc> = text.parse().unwrap();
+        let filter = Dates::fields().chrono.greater_or_equal(date) & Dates::fields().chronos.contains_any([date]);
+        assert!(format!("{filter:?}").contains(text), "{filter:?}");
+        assert_eq!(
+            Filter::property("chrono").equal(date),
+            Filter::property("chrono").equal(DateTime::parse(text).unwrap())
+        );
+        assert_eq!(
+            chrono::DateTime::<chrono::Utc>::from(&DateTime::parse("1969-12-31T23:59:59.25Z").unwrap())
+                .timestamp_millis(),
+            -750
+        );
+        refused(Dates::fields().chronos.contains_any([chrono::DateTime::<chrono::Utc>::MAX_UTC])).await;
+        refused(Dates::fields().chrono.less_than(chrono::DateTime::<chrono::Utc>::MAX_UTC)).await;
+    }
+    #[cfg(feature = "jiff")]
+    {
+        let date: jiff::Timestamp = text.parse().unwrap();
+        assert!(format!("{:?}", Dates::fields().jiff.equal(date)).contains(text));
+        refused(Dates::fields().jiff.less_than(jiff::Timestamp::MIN)).await;
+    }
+    #[cfg(feature = "time")]
+    {
+        let date = time::OffsetDateTime::from_unix_timestamp(1_709_202_600).unwrap();
+        assert!(format!("{:?}", Dates::fields().time.not_equal(date)).contains(text));
+        refused(Dates::fields().time.less_than(time::OffsetDateTime::new_utc(time::Date::MIN, time::Time::MIDNIGHT)))
+            .await;
     }
 }
