@@ -1,7 +1,10 @@
-//! The rest stands on this: a struct without fault compiles, in a module of its own and with handles used from outside.
+//! A valid struct compiles in a module of its own, with strict lints, and its handles can be used from outside.
+//! The tests of `refused` depend on this: otherwise they could fail for another reason.
 
 mod model {
     #![deny(missing_docs, warnings)]
+    // `pub` is part of what is tested, although no other crate can see it here.
+    #![allow(unreachable_pub)]
 
     use serde::{Deserialize, Serialize};
     use weaviate::Properties;
@@ -28,7 +31,8 @@ mod model {
 
 use weaviate::Properties as _;
 
-fn main() {
+#[test]
+fn handles_are_as_visible_as_the_fields() {
     let fields = model::Article::fields();
     let _ = fields.title.like("a*") & model::year();
     assert_eq!(fields.written.name(), "written");
