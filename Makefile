@@ -2,6 +2,12 @@
 
 CARGO   ?= cargo
 CODEGEN := $(CARGO) run --quiet --locked --manifest-path codegen/Cargo.toml --
+# What is built, tested and linted. Cargo unites the features of all packages that one command selects, so commands that
+# select the same share what is compiled. `cargo run` selects one package, hence the way in which quickstart is started.
+ALL := --locked --workspace --all-features
+QUICKSTART = program=$$($(CARGO) build --quiet $(ALL) --example quickstart --message-format=json-render-diagnostics | \
+    sed -n 's/.*"executable":"\([^"]*\)".*/\1/p'); \
+    test -n "$$program" || exit 1
 VERSION ?= 1.39.0
 # What the tests of `make live` call their collections.
 LIVE_COLLECTIONS := Article Author Book Bread Dates Everything Nest Owl Plain Publisher Room Shelf Spoon Table TenantsOrder TenantsPlain
@@ -13,11 +19,10 @@ help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: ## import and query 1,000 objects, in the emulator or at WEAVIATE_URL and WEAVIATE_GRPC_URL
-	@$(CARGO) run --quiet --locked --example quickstart
+	@$(QUICKSTART); "$$program"
 
 test: ## the whole offline suite: client, emulator, generated code, generator
-	$(CARGO) test --locked --workspace
-	$(CARGO) test --locked --package weaviate --all-features
+	$(CARGO) test $(ALL)
 	$(CARGO) test --locked --manifest-path codegen/Cargo.toml
 
 replay: ## send the recorded exchanges to the emulator (or to WEAVIATE_URL) and count what agrees
@@ -52,8 +57,7 @@ fmt: ## format everything
 lint: ## formatting and clippy, warnings are errors
 	$(CARGO) fmt --all --check
 	$(CARGO) fmt --all --check --manifest-path codegen/Cargo.toml
-	$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
-	$(CARGO) clippy --locked --package weaviate --all-features --all-targets -- -D warnings
+	$(CARGO) clippy $(ALL) --all-targets -- -D warnings
 	$(CARGO) clippy --locked --package weaviate --no-default-features -- -D warnings
 	$(CARGO) clippy --locked --manifest-path codegen/Cargo.toml --all-targets -- -D warnings
 
@@ -62,8 +66,7 @@ doc: ## API documentation, warnings are errors
 
 live: ## quickstart, schema, tenants and data at the real server WEAVIATE_URL, WEAVIATE_GRPC_URL; deletes the collections of LIVE_COLLECTIONS
 	@test -n "$(WEAVIATE_URL)" || { echo "make live needs WEAVIATE_URL (and WEAVIATE_GRPC_URL)"; exit 2; }
-	@for protocol in grpc grpc-web; do \
-	    WEAVIATE_PROTOCOL=$$protocol $(CARGO) run --quiet --locked --example quickstart || exit 1; done
+	@$(QUICKSTART); for protocol in grpc grpc-web; do WEAVIATE_PROTOCOL=$$protocol "$$program" || exit 1; done
 	@echo "deletes $(LIVE_COLLECTIONS)"
 	$(CARGO) test --quiet --locked --package weaviate --all-features --test it -- --test-threads=1 schema:: data:: data_types:: iterate:: tenants:: typed::
 
