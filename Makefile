@@ -9,11 +9,14 @@ QUICKSTART = program=$$($(CARGO) build --quiet $(ALL) --example quickstart --mes
     sed -n 's/.*"executable":"\([^"]*\)".*/\1/p'); \
     test -n "$$program" || exit 1
 VERSION ?= 1.39.0
+TARGET  := $(abspath $(or $(CARGO_TARGET_DIR),target))
+# The version of all packages.
+RELEASE := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml)
 # What the tests of `make live` call their collections.
 LIVE_COLLECTIONS := Article Author Book Bread Dates Everything Nest Owl Plain Publisher Room Shelf Spoon Table TenantsOrder TenantsPlain
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test replay record regen sync diff check bench bench-build lint fmt doc live ci
+.PHONY: help demo test replay record regen sync diff check bench bench-build lint fmt doc package live ci
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -64,10 +67,16 @@ lint: ## formatting and clippy, warnings are errors
 doc: ## API documentation, warnings are errors
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps --all-features --package weaviate --package weaviate-emulator
 
+package: ## the archives to be published: each is built, and the examples and unit tests of the client compile
+	@for part in generated derive emulator; do for licence in LICENSE-MIT LICENSE-APACHE; do cmp $$licence $$part/$$licence || exit 1; done; done
+	$(CARGO) package --locked --workspace --exclude weaviate-derive-tests --allow-dirty
+	$(CARGO) check --all-features --all-targets --target-dir $(TARGET) --manifest-path $(TARGET)/package/weaviate-$(RELEASE)/Cargo.toml \
+	    $(foreach part,generated derive emulator,--config 'patch.crates-io.weaviate-$(part).path="$(TARGET)/package/weaviate-$(part)-$(RELEASE)"')
+
 live: ## quickstart, schema, tenants and data at the real server WEAVIATE_URL, WEAVIATE_GRPC_URL; deletes the collections of LIVE_COLLECTIONS
 	@test -n "$(WEAVIATE_URL)" || { echo "make live needs WEAVIATE_URL (and WEAVIATE_GRPC_URL)"; exit 2; }
 	@$(QUICKSTART); for protocol in grpc grpc-web; do WEAVIATE_PROTOCOL=$$protocol "$$program" || exit 1; done
 	@echo "deletes $(LIVE_COLLECTIONS)"
 	$(CARGO) test --quiet --locked --package weaviate --all-features --test it -- --test-threads=1 schema:: data:: data_types:: iterate:: tenants:: typed::
 
-ci: lint check test doc ## what has to pass before anything lands
+ci: lint check test doc package ## what has to pass before anything lands
