@@ -12,11 +12,13 @@ VERSION ?= 1.39.0
 TARGET  := $(abspath $(or $(CARGO_TARGET_DIR),target))
 # The version of all packages.
 RELEASE := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml)
+# Cargo subcommand, in the version that CI uses.
+MACHETE := cargo-machete@0.9.2
 # What the tests of `make live` call their collections.
 LIVE_COLLECTIONS := Article Author Book Bread Dates Everything Nest Owl Plain Publisher Room Shelf Spoon Table TenantsOrder TenantsPlain
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test replay record regen sync diff check bench bench-build lint fmt doc package live ci
+.PHONY: help demo test replay record regen sync diff check bench bench-build lint fmt doc lint-tools package live ci
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -57,12 +59,13 @@ fmt: ## format everything
 	$(CARGO) fmt --all
 	$(CARGO) fmt --all --manifest-path codegen/Cargo.toml
 
-lint: ## formatting and clippy, warnings are errors
+lint: ## formatting, clippy (warnings are errors), unused dependencies
 	$(CARGO) fmt --all --check
 	$(CARGO) fmt --all --check --manifest-path codegen/Cargo.toml
 	$(CARGO) clippy $(ALL) --all-targets -- -D warnings
 	$(CARGO) clippy --locked --package weaviate --no-default-features -- -D warnings
 	$(CARGO) clippy --locked --manifest-path codegen/Cargo.toml --all-targets -- -D warnings
+	@.ci/unused
 
 doc: ## API documentation, warnings are errors
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps --all-features --package weaviate --package weaviate-emulator
