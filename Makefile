@@ -8,17 +8,22 @@ ALL := --locked --workspace --all-features
 QUICKSTART = program=$$($(CARGO) build --quiet $(ALL) --example quickstart --message-format=json-render-diagnostics | \
     sed -n 's/.*"executable":"\([^"]*\)".*/\1/p'); \
     test -n "$$program" || exit 1
+# Without the impls that every type has; cargo-semver-checks watches those.
+LIST_API = $(CARGO) +$(NIGHTLY) public-api --omit blanket-impls,auto-trait-impls,auto-derived-impls --all-features --package $$package
 VERSION ?= 1.39.0
 TARGET  := $(abspath $(or $(CARGO_TARGET_DIR),target))
 # The version of all packages.
 RELEASE := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml)
-# Cargo subcommand, in the version that CI uses.
-MACHETE := cargo-machete@0.9.2
+# Cargo subcommands, in the versions that CI uses. The listing of the API depends on the toolchain, too.
+MACHETE    := cargo-machete@0.9.2
+PUBLIC_API := cargo-public-api@0.52.0
+NIGHTLY    ?= nightly
+LISTED     := weaviate weaviate-emulator
 # What the tests of `make live` call their collections.
 LIVE_COLLECTIONS := Article Author Book Bread Dates Everything Nest Owl Plain Publisher Room Shelf Spoon Table TenantsOrder TenantsPlain
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test replay record regen sync diff check bench bench-build lint fmt doc lint-tools package live ci
+.PHONY: help demo test replay record regen sync diff check bench bench-build lint fmt doc lint-tools api api-check api-tools package live ci
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -69,6 +74,23 @@ lint: ## formatting, clippy (warnings are errors), unused dependencies
 
 doc: ## API documentation, warnings are errors
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps --all-features --package weaviate --package weaviate-emulator
+
+api: ## the public API -> api/*.txt (needs a nightly toolchain; make api-tools)
+	@mkdir -p api
+	@for package in $(LISTED); do $(LIST_API) >api/$$package.txt || exit 1; done
+
+api-check: ## does api/*.txt list the public API? Skipped without its tools
+	@if ! $(CARGO) +$(NIGHTLY) public-api --version >/dev/null 2>&1; then \
+	    echo "skipped: make api-check needs the toolchain $(NIGHTLY) and $(PUBLIC_API)"; exit 0; fi; \
+	listed=$$(mktemp); trap 'rm -f "$$listed"' EXIT; \
+	for package in $(LISTED); do $(LIST_API) >"$$listed" && diff -u api/$$package.txt "$$listed" || \
+	    { echo "the public API of $$package has changed: run make api, read the diff, commit it"; exit 1; }; done
+
+lint-tools: ## installs cargo-machete, which looks for unused dependencies
+	$(CARGO) install --locked $(MACHETE)
+
+api-tools: ## installs cargo-public-api
+	$(CARGO) install --locked $(PUBLIC_API)
 
 package: ## the archives to be published: each is built, and the examples and unit tests of the client compile
 	@for part in generated derive emulator; do for licence in LICENSE-MIT LICENSE-APACHE; do cmp $$licence $$part/$$licence || exit 1; done; done
