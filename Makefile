@@ -102,6 +102,6 @@ live: ## quickstart, schema, tenants and data at the real server WEAVIATE_URL, W
 	@test -n "$(WEAVIATE_URL)" || { echo "make live needs WEAVIATE_URL (and WEAVIATE_GRPC_URL)"; exit 2; }
 	@$(QUICKSTART); for protocol in grpc grpc-web; do WEAVIATE_PROTOCOL=$$protocol "$$program" || exit 1; done
 	@echo "deletes $(LIVE_COLLECTIONS)"
-	$(CARGO) test --quiet --locked --package weaviate --all-features --test it -- --test-threads=1 schema:: data:: data_types:: iterate:: tenants:: typed::
+	$(CARGO) test --quiet --locked --package weaviate --all-features --test it -- --test-threads=1 schema:: data:: iterate:: tenants:: properties::
 
 ci: lint check test doc package ## what has to pass before anything lands

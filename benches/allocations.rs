@@ -1,4 +1,4 @@
-//! Allocations per query, beside those of the bare stub. A test holds the number: `tests/it/allocations.rs`.
+//! Allocations per query, beside those of the bare stub. A test holds the number: `tests/it/query/allocations.rs`.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a bench fails by panicking and prints its result")]
 

@@ -25,7 +25,7 @@ pub(crate) struct PublicCall {
 
 /// Calls that need another test, and which one.
 pub(crate) const ELSEWHERE: &[(&str, &str)] = &[
-    ("ClientBuilder::connect", "connect::trouble"),
+    ("ClientBuilder::connect", "connect::connect_errors"),
     ("EmbeddedBuilder::connect", "embedded"),
     ("Client::close", "embedded"),
 ];

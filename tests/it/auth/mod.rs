@@ -4,10 +4,10 @@
 mod grants;
 #[cfg(feature = "oidc")]
 mod issuer;
+#[cfg(feature = "oidc")]
+mod issuer_faults;
 mod provider;
 #[cfg(feature = "oidc")]
 mod renewal;
 #[cfg(feature = "oidc")]
 mod secrets;
-#[cfg(feature = "oidc")]
-mod trouble;

@@ -1,12 +1,13 @@
 //! How a client reaches its server, stays in touch, and says why not.
 
+mod connect_errors;
 #[cfg(feature = "gzip")]
 mod gzip;
 mod headers;
-mod imports;
 mod nodes;
 #[cfg(feature = "otel")]
 mod otel;
+mod protocol;
 mod proxies;
 mod restarts;
 mod retries;
@@ -14,7 +15,6 @@ mod retries;
 mod tls;
 #[cfg(feature = "tls")]
 mod tls_proxies;
-mod trouble;
 
 use std::time::Duration;
 
@@ -30,11 +30,11 @@ pub(crate) fn timeouts() -> Timeouts {
 }
 
 /// Pauses of next to nothing, so that a test needs no time for them.
-fn eager() -> RetryPolicy {
+pub(crate) fn eager() -> RetryPolicy {
     RetryPolicy::default().backoff(Duration::from_millis(1), Duration::from_millis(10))
 }
 
-fn at(rest: &str, grpc: &str) -> ClientBuilder {
+pub(crate) fn at(rest: &str, grpc: &str) -> ClientBuilder {
     Client::custom(rest).grpc(grpc).retry(eager())
 }
 

@@ -1,8 +1,13 @@
 //! Single objects: stored, read, changed, deleted.
 
+mod data_types;
 mod delete_many;
 mod get;
 mod insert;
+mod insert_many;
+mod insert_many_faults;
+mod insert_many_limits;
+mod insert_many_memory;
 mod references;
 mod validate;
 mod write;

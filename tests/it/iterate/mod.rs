@@ -1,9 +1,9 @@
 //! All objects, page by page.
 
+mod faults;
 mod options;
-mod reading;
+mod stream;
 mod tenants;
-mod trouble;
 
 use weaviate::Uuid;
 use weaviate::connect::Protocol;

@@ -1,8 +1,8 @@
 //! Collections: configuration written, read back, changed, compared.
 
 mod canned;
+mod config;
 mod module_options;
-mod operations;
 mod options;
 mod plans;
 mod python;

@@ -6,6 +6,7 @@ pub(crate) mod proxy;
 pub(crate) mod recorder;
 pub(crate) mod restart;
 pub(crate) mod serving;
+mod tests;
 pub(crate) mod tls;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};

@@ -1,9 +1,9 @@
 //! Tenants: made, changed, listed, deleted, waited for, and what it does to their objects.
 
 mod change;
-mod cycle;
+mod change_faults;
+mod objects;
 mod read;
-mod trouble;
 mod wait;
 
 use weaviate::connect::Protocol;

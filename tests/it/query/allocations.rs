@@ -1,8 +1,8 @@
 //! What a query allocates, on the path where every microsecond counts.
 
-#[path = "../../benches/shared/allocations.rs"]
+#[path = "../../../benches/shared/allocations.rs"]
 mod counting;
-#[path = "../../benches/shared/mod.rs"]
+#[path = "../../../benches/shared/mod.rs"]
 mod shared;
 
 /// Warm, `near_vector`, limit 10, three properties; the bare stub's share is in it. `make bench` prints both.

@@ -7,7 +7,7 @@ use weaviate::connect::Protocol;
 use weaviate::error::Outcome;
 use weaviate::prelude::*;
 
-use super::{at, eager, emulator};
+use crate::connect::{at, eager, emulator};
 use crate::support::faults::{Fault, FaultProxy, RequestInfo};
 
 const OBJECTS: usize = 10_000;
