@@ -153,7 +153,7 @@ pub(crate) fn all() -> Vec<PublicCall> {
 
 /// The clock of the test stands still but for waiting: what is measured is what a call waits for, and no more.
 #[tokio::test(start_paused = true)]
-async fn against_silence_every_call_ends_at_its_deadline() {
+async fn every_call_times_out_against_a_silent_server() {
     let silent = BlackHole::start().await;
     for PublicCall { name, run } in all() {
         let client = Client::custom(silent.url()).grpc(silent.url()).timeouts(timeouts()).connect_lazy().unwrap();
@@ -176,7 +176,7 @@ async fn against_silence_every_call_ends_at_its_deadline() {
 
 /// Against a server that is not there, that knows nobody, and that says nothing.
 #[tokio::test(start_paused = true)]
-async fn no_call_shows_a_secret() {
+async fn no_error_or_debug_output_of_a_call_shows_a_secret() {
     let silent = BlackHole::start().await;
     let strict = weaviate_emulator::Emulator::builder().anonymous_access(false).api_key("other", "jane");
     let strict = strict.start().await.unwrap();
@@ -208,7 +208,7 @@ async fn no_call_shows_a_secret() {
 
 /// Each call is dropped after each of the first so many times that it was polled.
 #[tokio::test]
-async fn dropping_a_call_at_any_point_leaves_the_client_usable() {
+async fn dropping_any_call_at_any_point_leaves_the_client_usable() {
     let emulator = crate::connect::emulator().await;
     let client = Client::custom(emulator.rest_url()).grpc(emulator.grpc_url()).connect().await.unwrap();
     for polls in 0..24 {

@@ -15,7 +15,7 @@ fn kinds(issuer: &Issuer) -> String {
 }
 
 #[tokio::test]
-async fn a_service_shows_its_secret_each_time() {
+async fn client_credentials_sends_the_secret_for_each_token() {
     let issuer = Issuer::start().await;
     // It comes with a refresh token nobody asked for, which is of no use.
     (issuer.state().lifetime, issuer.state().refreshable) = (Some(0), true);
@@ -34,7 +34,7 @@ async fn a_service_shows_its_secret_each_time() {
 }
 
 #[tokio::test]
-async fn a_user_shows_the_password_once_and_then_what_came_for_it() {
+async fn password_is_sent_once_and_then_the_refresh_token() {
     let issuer = Issuer::start().await;
     (issuer.state().lifetime, issuer.state().refreshable) = (Some(0), true);
     let emulator = issuer.server().start().await.unwrap();
@@ -52,7 +52,7 @@ async fn a_user_shows_the_password_once_and_then_what_came_for_it() {
 }
 
 #[tokio::test]
-async fn without_a_refresh_token_the_password_is_shown_again() {
+async fn password_is_sent_again_without_a_refresh_token() {
     let issuer = Issuer::start().await;
     issuer.state().lifetime = Some(0);
     let emulator = issuer.server().start().await.unwrap();
@@ -70,7 +70,7 @@ fn bearer(issuer: &Issuer, emulator: &Emulator, lifetime: Duration) -> Client {
 }
 
 #[tokio::test]
-async fn a_token_in_hand_is_used_first_and_then_refreshed() {
+async fn bearer_uses_the_given_token_first_and_then_refreshes_it() {
     let issuer = Issuer::start().await;
     let emulator = issuer.server().start().await.unwrap();
     let client = bearer(&issuer, &emulator, Duration::from_secs(3600));
@@ -84,7 +84,7 @@ async fn a_token_in_hand_is_used_first_and_then_refreshed() {
 }
 
 #[tokio::test]
-async fn the_latest_refresh_token_is_the_next_one_to_show() {
+async fn refresh_token_is_replaced_by_the_latest_one() {
     for (refreshable, rotating) in [(true, true), (true, false), (false, false)] {
         let issuer = Issuer::start().await;
         {
@@ -108,7 +108,7 @@ async fn the_latest_refresh_token_is_the_next_one_to_show() {
 }
 
 #[tokio::test]
-async fn a_refresh_token_that_is_over_is_the_end() {
+async fn an_invalid_refresh_token_is_an_authentication_error() {
     let issuer = Issuer::start().await;
     let emulator = issuer.server().start().await.unwrap();
     let client = bearer(&issuer, &emulator, Duration::ZERO);
@@ -119,7 +119,7 @@ async fn a_refresh_token_that_is_over_is_the_end() {
 }
 
 #[tokio::test]
-async fn a_grant_that_the_issuer_does_not_know_is_not_tried() {
+async fn a_grant_type_the_issuer_does_not_support_is_not_tried() {
     let issuer = Issuer::start().await;
     issuer.state().grants = Some(vec!["authorization_code", "refresh_token"]);
     let emulator = issuer.server().start().await.unwrap();
@@ -137,7 +137,7 @@ async fn a_grant_that_the_issuer_does_not_know_is_not_tried() {
 }
 
 #[tokio::test]
-async fn a_server_without_oidc_is_told_with_the_way_out() {
+async fn oidc_at_a_server_without_oidc_suggests_an_api_key() {
     for builder in [Emulator::builder(), Emulator::builder().anonymous_access(false).api_key("key", "jane")] {
         let emulator = builder.start().await.unwrap();
         let old = AccessToken::new("hunter2").expires_in(Duration::ZERO);
@@ -155,7 +155,7 @@ async fn a_server_without_oidc_is_told_with_the_way_out() {
 }
 
 #[tokio::test]
-async fn a_dropped_call_leaves_its_renewal_to_the_next() {
+async fn a_dropped_call_leaves_its_token_renewal_to_the_next() {
     let issuer = Issuer::start().await;
     let emulator = issuer.server().start().await.unwrap();
     let client = client(&emulator).client_credentials(CLIENT_SECRET).connect_lazy().unwrap();

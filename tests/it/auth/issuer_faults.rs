@@ -29,7 +29,7 @@ fn check(error: &Error, retryable: bool, words: &str) {
 }
 
 #[tokio::test]
-async fn each_fault_is_told_and_the_same_client_goes_on_after_it() {
+async fn each_token_endpoint_fault_is_reported_and_the_client_recovers() {
     const JSON: &str = "application/json";
     let issuer = Issuer::start().await;
     issuer.state().lifetime = Some(0);
@@ -84,7 +84,7 @@ async fn each_fault_is_told_and_the_same_client_goes_on_after_it() {
 }
 
 #[tokio::test]
-async fn so_is_a_fault_of_the_document() {
+async fn each_discovery_fault_is_reported_and_the_client_recovers() {
     const JSON: &str = "application/json";
     let issuer = Issuer::start().await;
     issuer.state().lifetime = Some(0);
@@ -111,7 +111,7 @@ async fn so_is_a_fault_of_the_document() {
 }
 
 #[tokio::test]
-async fn down_then_refused_then_fine_over_every_protocol() {
+async fn issuer_faults_are_the_same_over_every_protocol() {
     let issuer = Issuer::start().await;
     issuer.state().lifetime = Some(0);
     let emulator = issuer.server().start().await.unwrap();
@@ -138,7 +138,7 @@ async fn down_then_refused_then_fine_over_every_protocol() {
 }
 
 #[tokio::test]
-async fn silence_ends_with_the_call_and_later_with_the_exchange() {
+async fn a_silent_issuer_times_out_and_the_client_recovers() {
     let issuer = Issuer::start().await;
     let emulator = issuer.server().start().await.unwrap();
     client(&emulator).bearer(issuer.token()).connect().await.unwrap();
@@ -155,7 +155,7 @@ async fn silence_ends_with_the_call_and_later_with_the_exchange() {
 }
 
 #[tokio::test]
-async fn an_issuer_out_of_reach_is_named() {
+async fn an_unreachable_issuer_is_named() {
     let emulator = Emulator::builder().oidc("http://127.0.0.1:1", "demo", ["openid"]).start().await.unwrap();
     let client = client(&emulator).client_credentials(CLIENT_SECRET).connect_lazy().unwrap();
     check(&client.meta().await.unwrap_err(), true, "the issuer at http://127.0.0.1:1 cannot be reached");
@@ -163,7 +163,7 @@ async fn an_issuer_out_of_reach_is_named() {
 
 /// Nothing was sent for want of a token, so nothing was refused.
 #[tokio::test]
-async fn an_issuer_that_is_down_hides_neither_the_version_nor_the_life_of_a_server() {
+async fn is_live_and_server_version_work_while_the_issuer_is_down() {
     let issuer = Issuer::start().await;
     let emulator = issuer.server().start().await.unwrap();
     let client = client(&emulator).client_credentials(CLIENT_SECRET).connect_lazy().unwrap();

@@ -44,7 +44,7 @@ fn counted(emulator: &Emulator) -> u64 {
 }
 
 #[tokio::test]
-async fn a_refused_token_is_replaced_and_the_call_sent_once_more() {
+async fn token_provider_replaces_a_refused_token_and_the_call_is_sent_again() {
     let emulator = server().await;
     articles(&emulator).await;
     for protocol in [Protocol::Grpc, Protocol::GrpcWeb] {
@@ -62,7 +62,7 @@ async fn a_refused_token_is_replaced_and_the_call_sent_once_more() {
 }
 
 #[tokio::test]
-async fn a_write_refused_for_its_token_is_sent_once_more_and_stored_once() {
+async fn insert_many_with_a_refused_token_is_sent_again_and_stored_once() {
     let emulator = server().await;
     articles(&emulator).await;
     let check = Client::custom(emulator.rest_url()).grpc(emulator.grpc_url()).api_key("good").connect().await.unwrap();
@@ -84,7 +84,7 @@ async fn a_write_refused_for_its_token_is_sent_once_more_and_stored_once() {
 }
 
 #[tokio::test]
-async fn a_replacement_that_is_refused_too_is_the_end_of_it() {
+async fn token_provider_is_asked_once_when_the_new_token_is_refused_too() {
     let emulator = server().await;
     articles(&emulator).await;
     for protocol in [Protocol::Grpc, Protocol::GrpcWeb] {
@@ -105,7 +105,7 @@ async fn a_replacement_that_is_refused_too_is_the_end_of_it() {
 }
 
 #[tokio::test]
-async fn a_provider_that_fails_keeps_calls_from_being_sent() {
+async fn token_provider_failure_keeps_calls_from_being_sent() {
     let emulator = server().await;
     for (error, retryable) in [(TokenError::denied("locked"), false), (TokenError::unavailable("gone"), true)] {
         let text = error.to_string();

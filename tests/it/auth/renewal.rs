@@ -36,7 +36,7 @@ fn counted(requests: Requests, protocol: Protocol) -> u64 {
 }
 
 #[tokio::test]
-async fn a_token_that_ended_at_the_server_is_replaced_and_the_call_sent_once_more() {
+async fn an_expired_token_is_replaced_and_the_call_is_sent_again() {
     let issuer = Issuer::start().await;
     let emulator = issuer.server().start().await.unwrap();
     articles(&issuer, &emulator).await;
@@ -58,7 +58,7 @@ async fn a_token_that_ended_at_the_server_is_replaced_and_the_call_sent_once_mor
 }
 
 #[tokio::test]
-async fn a_write_refused_for_its_token_is_stored_once() {
+async fn insert_many_with_an_expired_token_is_stored_once() {
     let issuer = Issuer::start().await;
     let emulator = issuer.server().start().await.unwrap();
     articles(&issuer, &emulator).await;
@@ -74,7 +74,7 @@ async fn a_write_refused_for_its_token_is_stored_once() {
 }
 
 #[tokio::test]
-async fn connecting_survives_a_token_that_is_over() {
+async fn connect_replaces_an_expired_token() {
     let issuer = Issuer::start().await;
     let emulator = issuer.server().start().await.unwrap();
     for protocol in PROTOCOLS {
@@ -102,7 +102,7 @@ async fn thousand(client: &Client) -> Vec<Result<(), Error>> {
 }
 
 #[tokio::test]
-async fn a_thousand_calls_at_the_end_of_a_token_make_one_request_to_the_issuer() {
+async fn a_thousand_calls_at_expiry_request_one_token() {
     let issuer = Issuer::start().await;
     issuer.state().lifetime = Some(0);
     let emulator = issuer.server().start().await.unwrap();
@@ -118,7 +118,7 @@ async fn a_thousand_calls_at_the_end_of_a_token_make_one_request_to_the_issuer()
 }
 
 #[tokio::test]
-async fn a_thousand_refused_calls_make_one_request_to_the_issuer() {
+async fn a_thousand_refused_calls_request_one_token() {
     let issuer = Issuer::start().await;
     let emulator = issuer.server().start().await.unwrap();
     articles(&issuer, &emulator).await;

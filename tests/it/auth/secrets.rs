@@ -69,7 +69,7 @@ async fn used(output: &mut String, issuer: &Issuer, builder: ClientBuilder) {
 }
 
 #[tokio::test]
-async fn no_secret_is_in_any_output() {
+async fn no_error_log_or_debug_output_shows_a_secret() {
     // The servers log as well, on a thread of their own where nobody listens.
     let servers = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     let start = async {

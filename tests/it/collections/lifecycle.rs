@@ -8,7 +8,7 @@ use weaviate::prelude::*;
 use crate::support::{bed, live_bed};
 
 #[tokio::test]
-async fn a_collection_is_created_found_and_deleted() {
+async fn collections_create_exists_and_delete() {
     let bed = bed().await;
     let collections = bed.client.collections();
     assert!(!collections.exists("Owl").await.unwrap());
@@ -24,7 +24,7 @@ async fn a_collection_is_created_found_and_deleted() {
 }
 
 #[tokio::test]
-async fn creating_it_twice_is_refused() {
+async fn create_of_an_existing_collection_is_refused() {
     let bed = bed().await;
     bed.client.collections().create(CollectionConfig::new("Owl")).await.unwrap();
     let error = bed.client.collections().create(CollectionConfig::new("Owl")).await.unwrap_err();
@@ -34,7 +34,7 @@ async fn creating_it_twice_is_refused() {
 }
 
 #[tokio::test]
-async fn a_bad_name_never_reaches_the_server() {
+async fn collection_names_are_validated_before_sending() {
     let bed = bed().await;
     for name in ["", "1Owl", "Barn Owl", "Owl/..", "Öwl", &"x".repeat(256)] {
         let error = bed.client.collections().create(CollectionConfig::new(name)).await.unwrap_err();
@@ -46,7 +46,7 @@ async fn a_bad_name_never_reaches_the_server() {
 }
 
 #[tokio::test]
-async fn an_unknown_collection_is_not_found() {
+async fn query_of_an_unknown_collection_is_not_found() {
     let bed = bed().await;
     let error = bed.client.collection("Nowhere").query().fetch_objects().await.unwrap_err();
     assert!(error.is_not_found(), "{error:?}");

@@ -151,7 +151,7 @@ fn places() -> Vec<Place> {
 }
 
 #[tokio::test]
-async fn what_is_sent_does_not_depend_on_the_first_letter() {
+async fn collection_names_are_sent_capitalized_everywhere() {
     let server = Recorder::start().await;
     let client = Client::custom(server.rest_url()).grpc(server.grpc_url()).connect().await.unwrap();
     for Place { name, run } in places() {
@@ -173,7 +173,7 @@ async fn what_is_sent_does_not_depend_on_the_first_letter() {
 }
 
 #[test]
-fn a_name_is_the_same_before_it_is_sent() {
+fn collection_names_are_capitalized_in_config_and_references() {
     for named in ["testRun", "TestRun"] {
         let config = CollectionConfig::new(named).property(Property::new("by", DataType::reference([named])));
         assert_eq!(config.name(), "TestRun");
@@ -188,7 +188,7 @@ fn a_name_is_the_same_before_it_is_sent() {
 
 #[cfg(feature = "derive")]
 #[test]
-fn a_struct_refers_to_the_same_collection() {
+fn derived_reference_capitalizes_the_collection_name() {
     #[derive(serde::Serialize, serde::Deserialize, Properties)]
     #[expect(dead_code, reason = "it is the schema that counts")]
     struct Small {
@@ -201,7 +201,7 @@ fn a_struct_refers_to_the_same_collection() {
 
 /// The server's side of it.
 #[tokio::test]
-async fn a_name_is_one_whatever_its_first_letter() {
+async fn collection_names_differing_in_the_first_letter_are_one_collection() {
     let bed = bed().await;
     let collections = bed.client.collections();
     let link = Property::new("linksTo", DataType::reference(["barnOwl"]));

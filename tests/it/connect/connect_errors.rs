@@ -55,7 +55,7 @@ async fn check(troubles: Vec<Trouble>) {
 }
 
 #[tokio::test]
-async fn each_trouble_with_the_network_is_told_apart() {
+async fn connect_errors_distinguish_network_faults() {
     use ErrorKind::{Connection, Timeout};
     let emulator = emulator().await;
     let (rest, grpc) = (emulator.rest_url(), emulator.grpc_url());
@@ -90,7 +90,7 @@ async fn each_trouble_with_the_network_is_told_apart() {
 }
 
 #[tokio::test]
-async fn each_refusal_is_told_apart() {
+async fn connect_errors_distinguish_401_and_403() {
     let strict = Emulator::builder().anonymous_access(false).api_key("good", "jane");
     let strict = strict.rbac(["root"]).api_key("root-key", "root").start().await.unwrap();
     let (rest, grpc) = (strict.rest_url(), strict.grpc_url());
@@ -110,7 +110,7 @@ async fn each_refusal_is_told_apart() {
 }
 
 #[tokio::test]
-async fn each_trouble_with_a_proxy_is_told_apart() {
+async fn connect_errors_distinguish_proxy_faults() {
     use ErrorKind::{Connection, Timeout};
     let emulator = emulator().await;
     let (rest, grpc) = (emulator.rest_url(), emulator.grpc_url());
@@ -172,7 +172,7 @@ async fn each_trouble_with_a_proxy_is_told_apart() {
 
 #[cfg(feature = "tls")]
 #[tokio::test]
-async fn each_trouble_with_a_proxy_that_is_spoken_to_by_tls_is_told_apart() {
+async fn connect_errors_distinguish_https_proxy_faults() {
     use ErrorKind::{Connection, Timeout};
     let (emulator, pki) = (emulator().await, Pki::new());
     let (rest, grpc) = (emulator.rest_url(), emulator.grpc_url());

@@ -8,7 +8,7 @@ use crate::support::faults::{Fault, FaultProxy};
 use crate::support::recorder::Recorder;
 
 #[tokio::test]
-async fn messages_are_compressed_where_that_is_asked_for() {
+async fn gzip_compresses_only_when_enabled() {
     let recorder = Recorder::start().await;
     for (gzip, protocol, header, value) in [
         (true, Protocol::Grpc, "grpc-encoding", "gzip"),
@@ -26,7 +26,7 @@ async fn messages_are_compressed_where_that_is_asked_for() {
 }
 
 #[tokio::test]
-async fn what_was_compressed_is_what_was_meant() {
+async fn gzip_round_trips_a_long_text() {
     let emulator = emulator().await;
     let faults = FaultProxy::grpc(emulator.grpc_url(), |_| Fault::Pass).await;
     let client = at(&emulator.rest_url(), &faults.url()).gzip(true).protocol(Protocol::Grpc).connect().await.unwrap();

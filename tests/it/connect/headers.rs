@@ -13,7 +13,7 @@ use crate::support::recorder::{Recorder, Side};
 const PROTOCOLS: [Protocol; 3] = [Protocol::Grpc, Protocol::GrpcWeb, Protocol::Rest];
 
 #[tokio::test]
-async fn the_innermost_header_wins_on_each_protocol() {
+async fn header_of_the_call_overrides_collection_and_client() {
     let recorder = Recorder::start().await;
     let client = at(&recorder.rest_url(), &recorder.grpc_url())
         .header("X-A", "client")
@@ -50,7 +50,7 @@ async fn the_innermost_header_wins_on_each_protocol() {
 }
 
 #[tokio::test]
-async fn every_operation_carries_the_headers_of_the_client() {
+async fn client_headers_are_sent_with_every_operation() {
     let recorder = Recorder::start().await;
     let client =
         at(&recorder.rest_url(), &recorder.grpc_url()).header("X-A", "1").api_key("key").connect_lazy().unwrap();
@@ -73,7 +73,7 @@ async fn every_operation_carries_the_headers_of_the_client() {
 
 /// Objects and searches are requests of their own; this is what is done to the collection itself.
 #[tokio::test]
-async fn settings_and_tenants_go_with_the_headers_of_their_handle() {
+async fn collection_headers_are_sent_with_config_and_tenants() {
     let recorder = Recorder::start().await;
     let client = at(&recorder.rest_url(), &recorder.grpc_url()).header("X-A", "client").connect_lazy().unwrap();
     let handle = client.collection("Article").header("X-A", "collection");
@@ -139,7 +139,7 @@ async fn settings_and_tenants_go_with_the_headers_of_their_handle() {
 }
 
 #[tokio::test]
-async fn keys_change_on_a_living_client() {
+async fn set_integrations_replaces_the_keys_of_a_client() {
     let recorder = Recorder::start().await;
     let client = at(&recorder.rest_url(), &recorder.grpc_url())
         .integrations(Integrations::new().openai_api_key("old").cohere_api_key("old"))
@@ -163,7 +163,7 @@ async fn keys_change_on_a_living_client() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_sent_is_an_error_where_it_would_be_sent() {
+async fn invalid_headers_are_refused_before_sending() {
     let recorder = Recorder::start().await;
     let client = at(&recorder.rest_url(), &recorder.grpc_url()).connect_lazy().unwrap();
     let articles = client.collection("Article");

@@ -33,7 +33,7 @@ async fn search(client: &Client) -> weaviate::Result<()> {
 }
 
 #[tokio::test]
-async fn calls_take_turns_and_go_around_a_node_that_is_gone() {
+async fn endpoints_take_turns_and_skip_a_node_that_is_down() {
     let (mut nodes, builder) = cluster().await;
     let client = builder.retry(RetryPolicy::none()).connect().await.unwrap();
     let before = served(&nodes);
@@ -79,7 +79,7 @@ async fn failures(client: &Client, calls: usize) -> usize {
 }
 
 #[tokio::test]
-async fn one_node_is_enough_to_connect() {
+async fn connect_succeeds_with_one_of_several_endpoints() {
     let (mut nodes, builder) = cluster().await;
     nodes[0].kill().await;
     nodes[1].kill().await;
@@ -97,7 +97,7 @@ async fn one_node_is_enough_to_connect() {
 }
 
 #[tokio::test]
-async fn addresses_are_checked_together() {
+async fn endpoints_are_validated_together() {
     let closed = ClosedPort::new().url();
     let rest_only = Client::custom("http://localhost:1").endpoints([closed.as_str()]);
     assert_eq!(rest_only.connect_lazy().unwrap().connection_info().nodes.len(), 2);

@@ -12,7 +12,7 @@ use super::at;
 use crate::support::recorder::Recorder;
 
 #[tokio::test]
-async fn the_context_of_the_attempt_travels_on_each_protocol() {
+async fn otel_trace_context_is_sent_over_each_protocol() {
     // The application's choice, for the whole process; no other test looks at it.
     opentelemetry::global::set_text_map_propagator(TraceContextPropagator::new());
     let exporter = InMemorySpanExporter::default();

@@ -37,7 +37,7 @@ async fn quickstart(client: &Client) {
 }
 
 #[tokio::test]
-async fn the_quickstart_runs_over_grpc_and_over_grpc_web() {
+async fn quickstart_runs_over_grpc_and_grpc_web() {
     let emulator = Emulator::start().await.unwrap();
     for protocol in [Protocol::Grpc, Protocol::GrpcWeb] {
         let builder = Client::custom(emulator.rest_url()).grpc(emulator.grpc_url());
@@ -49,7 +49,7 @@ async fn the_quickstart_runs_over_grpc_and_over_grpc_web() {
 
 /// The same against a server of one's own: `WEAVIATE_URL` and `WEAVIATE_GRPC_URL` say where.
 #[tokio::test]
-async fn the_quickstart_runs_against_the_server_of_the_environment() {
+async fn quickstart_runs_on_a_real_server() {
     if std::env::var_os("WEAVIATE_URL").is_none() {
         return;
     }
@@ -60,7 +60,7 @@ async fn the_quickstart_runs_against_the_server_of_the_environment() {
 }
 
 #[tokio::test]
-async fn one_open_port_is_enough() {
+async fn connect_falls_back_to_grpc_web_without_a_grpc_port() {
     let emulator = Emulator::start().await.unwrap();
     let client = Client::custom(emulator.rest_url()).connect().await.unwrap();
     assert_eq!(client.connection_info().active, Protocol::GrpcWeb);
@@ -95,7 +95,7 @@ struct Nest {
 }
 
 #[tokio::test]
-async fn an_import_over_rest_stores_what_one_over_grpc_stores() {
+async fn insert_many_stores_the_same_over_rest_and_grpc() {
     let emulator = Emulator::start().await.unwrap();
     let client = Client::custom(emulator.rest_url()).grpc(emulator.grpc_url()).connect().await.unwrap();
     let nest = [Property::new("tree", DataType::Text), Property::new("eggs", DataType::IntArray)];
@@ -140,7 +140,7 @@ async fn an_import_over_rest_stores_what_one_over_grpc_stores() {
 }
 
 #[tokio::test]
-async fn one_refused_object_is_named_over_rest_too() {
+async fn insert_many_over_rest_reports_a_refused_object_by_index() {
     let emulator = Emulator::start().await.unwrap();
     let client = Client::custom(emulator.rest_url()).protocol(Protocol::Rest).connect().await.unwrap();
     let config = CollectionConfig::new("Owl").property(Property::new("count", DataType::Int));

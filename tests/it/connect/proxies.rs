@@ -11,7 +11,7 @@ const REST: &str = "http://rest.test:8080";
 const GRPC: &str = "http://grpc.test:50051";
 
 #[tokio::test]
-async fn rest_grpc_and_grpc_web_go_through_each_kind_of_proxy() {
+async fn proxies_carry_rest_grpc_and_grpc_web() {
     let emulator = emulator().await;
     let (http, socks) =
         (HttpProxy::with_login("us@er", "hunter2").await, SocksProxy::with_login("us@er", "hunter2").await);
@@ -45,7 +45,7 @@ async fn rest_grpc_and_grpc_web_go_through_each_kind_of_proxy() {
 }
 
 #[tokio::test]
-async fn who_is_spared_is_reached_directly() {
+async fn no_proxy_hosts_are_reached_directly() {
     let (emulator, proxy) = (emulator().await, HttpProxy::start().await);
     let proxies = Proxies::new().all(proxy.url());
     for (proxies, through) in

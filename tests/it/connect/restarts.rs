@@ -14,7 +14,7 @@ use crate::support::faults::{Fault, FaultProxy};
 use crate::support::restart::Mortal;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn queries_go_on_over_a_restart() {
+async fn queries_continue_after_a_server_restart() {
     const WITHIN: Duration = Duration::from_secs(20);
     let mut server = Mortal::start(Emulator::builder()).await;
     articles(server.emulator()).await;
@@ -48,7 +48,7 @@ async fn queries_go_on_over_a_restart() {
 }
 
 #[tokio::test]
-async fn a_connection_that_leads_nowhere_costs_one_call() {
+async fn a_hanging_connection_is_replaced_after_one_timeout() {
     let emulator = super::emulator().await;
     let faults = FaultProxy::grpc(emulator.grpc_url(), |request| {
         // Whatever comes by the first connection is never answered.
@@ -64,7 +64,7 @@ async fn a_connection_that_leads_nowhere_costs_one_call() {
 }
 
 #[tokio::test]
-async fn native_grpc_is_taken_up_again() {
+async fn grpc_web_fallback_continues_after_a_restart() {
     let mut server = Mortal::start(Emulator::builder()).await;
     articles(server.emulator()).await;
     let hole = BlackHole::start().await;

@@ -13,7 +13,7 @@ use crate::support::faults::{Fault, FaultProxy, script};
 const BUSY: Fault = Fault::Unavailable { committed: false };
 
 #[tokio::test]
-async fn a_search_outlasts_trouble_that_passes_and_no_more_than_it_may() {
+async fn retry_policy_bounds_the_attempts_of_a_search() {
     let emulator = emulator().await;
     for (faults, policy, attempts, succeeds) in [
         (vec![BUSY, Fault::ResetBefore, Fault::ResetAfter, Fault::TruncateReply(3)], eager(), 5, true),
@@ -45,7 +45,7 @@ async fn a_search_outlasts_trouble_that_passes_and_no_more_than_it_may() {
 }
 
 #[tokio::test]
-async fn what_rest_says_of_its_trouble_is_heeded() {
+async fn retries_follow_rest_status_and_retry_after() {
     let emulator = emulator().await;
     let status = |status, headers: &[(&'static str, &'static str)]| Fault::Status(status, headers.to_vec(), "");
     for (fault, attempts, pause) in [
@@ -75,7 +75,7 @@ async fn what_rest_says_of_its_trouble_is_heeded() {
 }
 
 #[tokio::test]
-async fn a_write_that_is_not_repeatable_is_repeated_only_if_nothing_was_done() {
+async fn create_is_retried_only_if_the_server_did_nothing() {
     let emulator = emulator().await;
     for (fault, attempts, outcome) in [
         (Fault::ResetAfter, 1, Some(Outcome::Unknown)),
@@ -95,7 +95,7 @@ async fn a_write_that_is_not_repeatable_is_repeated_only_if_nothing_was_done() {
 }
 
 #[tokio::test]
-async fn a_request_may_have_a_policy_and_a_timeout_of_its_own() {
+async fn request_retry_and_timeout_override_the_client() {
     let emulator = emulator().await;
     let proxy = FaultProxy::grpc(emulator.grpc_url(), |_| BUSY).await;
     let client =

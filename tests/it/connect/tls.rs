@@ -64,7 +64,7 @@ async fn works(client: ClientBuilder) {
 }
 
 #[tokio::test]
-async fn an_authority_of_ones_own_is_trusted_when_it_is_named() {
+async fn ca_pem_trusts_a_private_certificate_authority() {
     let fronts = fronts(With::Server).await;
     works(fronts.client(Tls::new().ca_pem(&fronts.pki.ca))).await;
     works(fronts.client(Tls::new().ca_pem(&fronts.pki.ca).only_these_ca())).await;
@@ -77,7 +77,7 @@ async fn an_authority_of_ones_own_is_trusted_when_it_is_named() {
 }
 
 #[tokio::test]
-async fn each_certificate_that_is_refused_is_refused_for_its_reason() {
+async fn tls_errors_say_why_a_certificate_is_refused() {
     let cases = [
         (With::Server, "signed by nobody", Tls::new()),
         (With::Elsewhere, "another name", Tls::new()),
@@ -99,7 +99,7 @@ async fn each_certificate_that_is_refused_is_refused_for_its_reason() {
 }
 
 #[tokio::test]
-async fn another_name_can_be_expected() {
+async fn server_name_replaces_the_expected_hostname() {
     let fronts = fronts(With::Elsewhere).await;
     works(fronts.client(Tls::new().ca_pem(&fronts.pki.ca).server_name("elsewhere.test"))).await;
     let [rest, grpc] = fronts.errors(Tls::new().ca_pem(&fronts.pki.ca).server_name("nowhere.test")).await;
@@ -107,7 +107,7 @@ async fn another_name_can_be_expected() {
 }
 
 #[tokio::test]
-async fn a_client_shows_its_certificate() {
+async fn identity_pem_sends_the_client_certificate() {
     let fronts = fronts(With::ClientCertificates).await;
     let trusting = || Tls::new().ca_pem(&fronts.pki.ca);
     works(fronts.client(trusting().identity_pem(&fronts.pki.client.cert, &fronts.pki.client.key))).await;
@@ -118,7 +118,7 @@ async fn a_client_shows_its_certificate() {
 }
 
 #[tokio::test]
-async fn plaintext_and_tls_do_not_meet() {
+async fn http_and_https_mixed_up_suggest_the_other_scheme() {
     let emulator = emulator().await;
     let plain = |url: String| url.replace("http://127.0.0.1", "https://localhost");
     let client = Client::custom(plain(emulator.rest_url())).grpc(plain(emulator.grpc_url())).protocol(Protocol::Grpc);
@@ -141,7 +141,7 @@ async fn plaintext_and_tls_do_not_meet() {
 }
 
 #[tokio::test]
-async fn rules_that_cannot_be_followed_are_refused_before_anything_is_sent() {
+async fn invalid_tls_settings_are_refused_before_connecting() {
     let pki = Pki::new();
     for (tls, words) in [
         (Tls::new().ca_pem("hunter2"), "ca_pem"),

@@ -88,7 +88,7 @@ async fn diagnosis_of(client: &Client, layer: Layer, finding: Finding, words: &[
 }
 
 #[tokio::test]
-async fn each_protocol_goes_through_to_plain_servers_and_to_tls() {
+async fn https_proxy_carries_each_protocol_to_plain_and_tls_servers() {
     let pki = Pki::new();
     let proxy = TlsProxy::start(&pki, &pki.server).await;
     let tls = || Tls::new().ca_pem(&pki.ca).identity_pem(&pki.client.cert, &pki.client.key);
@@ -118,7 +118,7 @@ async fn each_protocol_goes_through_to_plain_servers_and_to_tls() {
 }
 
 #[tokio::test]
-async fn what_is_meant_for_the_server_is_kept_from_the_proxy() {
+async fn https_proxy_does_not_get_the_client_certificate() {
     let pki = Pki::new();
     let proxy = TlsProxy::start(&pki, &pki.server).await;
     let servers = Servers::by_tls(&proxy, &pki, &pki.elsewhere).await;
@@ -146,7 +146,7 @@ async fn what_is_meant_for_the_server_is_kept_from_the_proxy() {
 }
 
 #[tokio::test]
-async fn each_fault_of_such_a_proxy_is_told_for_rest_and_grpc() {
+async fn https_proxy_certificate_faults_are_reported_for_rest_and_grpc() {
     let pki = Pki::new();
     for plain in [true, false] {
         for (identity, tls, words) in [
@@ -187,7 +187,7 @@ async fn each_fault_of_such_a_proxy_is_told_for_rest_and_grpc() {
 }
 
 #[tokio::test]
-async fn a_server_behind_such_a_proxy_has_faults_of_its_own() {
+async fn server_certificate_faults_behind_an_https_proxy_name_the_server() {
     let pki = Pki::new();
     let proxy = TlsProxy::start(&pki, &pki.server).await;
     let (trusting, proxies) = (|| Tls::new().ca_pem(&pki.ca), Proxies::new().all(proxy.url()));
@@ -208,7 +208,7 @@ async fn a_server_behind_such_a_proxy_has_faults_of_its_own() {
 }
 
 #[tokio::test]
-async fn what_lets_nobody_through_says_why() {
+async fn https_proxy_refusals_say_why() {
     let pki = Pki::new();
     let strict = HttpProxy::start().await;
     let strict_front = TlsFront::to(strict.url(), &pki.server).client_ca(&pki).start().await;

@@ -250,7 +250,7 @@ async fn one_by_one(collection: &Everythings, sent: &[Everything]) -> Vec<Everyt
 }
 
 #[test]
-fn every_value_of_every_type_comes_back() {
+fn insert_and_insert_many_keep_every_value_of_every_data_type() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     let (bed, collection) = runtime.block_on(async {
         let bed = live_bed().await;
@@ -273,7 +273,7 @@ fn every_value_of_every_type_comes_back() {
 }
 
 #[tokio::test]
-async fn an_integer_the_server_would_change_is_refused() {
+async fn insert_many_refuses_an_integer_beyond_2_to_the_53() {
     let bed = live_bed().await;
     let collection = bed.fresh::<PropertyMap>(config()).await;
     for int in [EXACT + 1, -EXACT - 1, i64::MAX, i64::MIN] {
@@ -286,7 +286,7 @@ async fn an_integer_the_server_would_change_is_refused() {
 
 /// To the nearest float, which is the same over every protocol; never to one that cannot be read back.
 #[tokio::test]
-async fn an_integer_the_server_rounds_is_the_same_whichever_way_it_goes() {
+async fn allow_lossy_integers_rounds_the_same_over_each_protocol() {
     let bed = live_bed().await;
     let collection: Collection = bed.fresh(config()).await;
     let of = |int: i64| PropertyMap::from_iter([("int", PropertyValue::from(int)), ("ints", vec![1, int].into())]);
@@ -312,7 +312,7 @@ async fn an_integer_the_server_rounds_is_the_same_whichever_way_it_goes() {
 }
 
 #[tokio::test]
-async fn a_dynamic_object_comes_back_with_its_types() {
+async fn property_map_keeps_its_types_through_insert_many() {
     let bed = live_bed().await;
     let collection = bed.fresh::<PropertyMap>(config()).await;
     let date: DateTime = "2020-01-02T03:04:05.123456789+02:00".parse().unwrap();
@@ -332,7 +332,7 @@ async fn a_dynamic_object_comes_back_with_its_types() {
 
 /// Names that look as if the server kept them for itself, and that it does not: other clients refuse the first.
 #[tokio::test]
-async fn a_property_may_be_called_vector() {
+async fn a_property_named_vector_or_like_metadata_is_an_ordinary_property() {
     const NAMES: [&str; 9] =
         ["vector", "vectors", "class", "tenant", "uuid", "properties", "metadata", "creationTimeUnix", "distance"];
     let bed = live_bed().await;

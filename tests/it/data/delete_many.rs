@@ -14,7 +14,7 @@ fn old() -> Filter {
 }
 
 #[tokio::test]
-async fn what_matches_goes_and_the_rest_stays() {
+async fn delete_many_deletes_matching_objects_only() {
     for protocol in [Protocol::Grpc, Protocol::GrpcWeb, Protocol::Rest] {
         let bed = bed().await;
         let articles = bed.articles().await;
@@ -46,7 +46,7 @@ async fn what_matches_goes_and_the_rest_stays() {
 
 /// A server that deletes three at a time.
 #[tokio::test]
-async fn more_than_go_at_a_time_go_one_time_after_the_other() {
+async fn delete_many_repeats_until_all_matches_are_deleted() {
     let bed = bed_of(Emulator::builder().query_maximum_results(3)).await;
     let articles = bed.articles().await;
     articles.data().insert_many((0..10).map(|year| article("x", year))).await.unwrap().into_result().unwrap();
@@ -73,7 +73,7 @@ async fn more_than_go_at_a_time_go_one_time_after_the_other() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_done_is_said() {
+async fn delete_many_errors_name_their_cause() {
     let bed = bed().await;
     let articles = bed.articles().await;
     let error = articles.data().delete_many(Filter::property("year").equal(f64::NAN)).await.unwrap_err();
@@ -91,7 +91,7 @@ async fn what_cannot_be_done_is_said() {
 
 /// The server does the same three times over, this time asked over plain REST.
 #[tokio::test]
-async fn over_rest_too_they_go_one_time_after_the_other() {
+async fn delete_many_over_rest_repeats_until_all_matches_are_deleted() {
     let bed = bed_of(Emulator::builder().query_maximum_results(3)).await;
     let articles = bed.articles().await;
     articles.data().insert_many((0..10).map(|year| article("x", year))).await.unwrap().into_result().unwrap();
@@ -107,7 +107,7 @@ async fn over_rest_too_they_go_one_time_after_the_other() {
 
 /// What a filter finds does not depend on the protocol.
 #[tokio::test]
-async fn every_kind_of_filter_finds_the_same() {
+async fn delete_many_matches_the_same_over_each_protocol() {
     let client = &bed().await.client;
     finds_the_same(client).await;
     // Apart, because a server may index places in the background.
@@ -117,7 +117,7 @@ async fn every_kind_of_filter_finds_the_same() {
 
 /// The same on a server of one's own: `WEAVIATE_URL` and `WEAVIATE_GRPC_URL` say where. Deletes the collection Book.
 #[tokio::test]
-async fn every_kind_of_filter_finds_the_same_on_the_server_of_the_environment() {
+async fn delete_many_matches_the_same_on_a_real_server() {
     if std::env::var_os("WEAVIATE_URL").is_some() {
         let client = Client::from_env().unwrap().connect().await.unwrap();
         client.collections().delete("Book").await.unwrap();
@@ -187,7 +187,7 @@ async fn find<P>(books: &Collection<P>, filter: Filter, ids: &[Uuid]) {
 }
 
 #[tokio::test]
-async fn only_those_of_the_tenant_go() {
+async fn delete_many_deletes_only_in_its_tenant() {
     let bed = bed().await;
     let class = json!({"class": "Nest", "multiTenancyConfig": {"enabled": true}});
     bed.post("schema", &class).await;
@@ -209,7 +209,7 @@ async fn only_those_of_the_tenant_go() {
 
 /// An older server would not understand the filter, and delete something else.
 #[tokio::test]
-async fn a_filter_that_the_server_would_misread_deletes_nothing() {
+async fn delete_many_refuses_a_filter_the_server_would_misread() {
     for (version, deleted) in [("1.32.0", None), ("1.39.0", Some(1))] {
         let bed = bed_of(Emulator::builder().version(version)).await;
         let articles = bed.articles().await;

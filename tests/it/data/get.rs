@@ -7,7 +7,7 @@ use crate::support::faults::{Fault, FaultProxy};
 use crate::support::{article, live_bed};
 
 #[tokio::test]
-async fn an_object_comes_with_its_times_and_its_vectors_on_request() {
+async fn get_returns_times_and_requested_vectors() {
     let bed = live_bed().await;
     let articles = bed.articles().await;
     articles.data().insert(article("first", 1999)).id(ID).vector([0.1, 0.2, 0.3]).await.unwrap();
@@ -22,7 +22,7 @@ async fn an_object_comes_with_its_times_and_its_vectors_on_request() {
 }
 
 #[tokio::test]
-async fn what_is_not_there_is_none_and_no_error() {
+async fn get_and_exists_of_a_missing_object_are_no_errors() {
     let bed = live_bed().await;
     let articles = bed.articles().await;
     assert_eq!(articles.data().get(ID).await.unwrap(), None);
@@ -35,7 +35,7 @@ async fn what_is_not_there_is_none_and_no_error() {
 
 /// A 404 with a text is not the server's word on an object.
 #[tokio::test]
-async fn another_servers_404_is_an_error() {
+async fn get_treats_a_404_of_another_server_as_an_error() {
     let bed = live_bed().await;
     let proxy = FaultProxy::rest(bed.rest_url(), |_| Fault::Status(404, vec![], "no such page")).await;
     let client = through(&proxy, &bed).connect_lazy().unwrap();
@@ -44,7 +44,7 @@ async fn another_servers_404_is_an_error() {
 }
 
 #[tokio::test]
-async fn one_node_is_asked_without_a_consistency_level() {
+async fn get_from_a_node_excludes_a_consistency_level() {
     let bed = live_bed().await;
     let articles = bed.articles().await;
     articles.data().insert(article("first", 1999)).id(ID).await.unwrap();
@@ -59,7 +59,7 @@ async fn one_node_is_asked_without_a_consistency_level() {
 }
 
 #[tokio::test]
-async fn a_property_that_does_not_fit_is_named() {
+async fn get_names_the_property_that_does_not_decode() {
     #[derive(Debug, serde::Deserialize)]
     struct Other {
         #[serde(rename = "title")]

@@ -7,7 +7,7 @@ use crate::support::faults::{Fault, FaultProxy, script};
 use crate::support::{article, live_bed};
 
 #[tokio::test]
-async fn an_object_is_stored_under_the_id_that_comes_back() {
+async fn insert_stores_the_object_under_the_returned_id() {
     let bed = live_bed().await;
     let articles = bed.articles().await;
     let id = articles.data().insert(article("first", 1999)).vector([1.0, 0.5, 0.25]).await.unwrap();
@@ -25,7 +25,7 @@ async fn an_object_is_stored_under_the_id_that_comes_back() {
 }
 
 #[tokio::test]
-async fn the_server_has_the_last_word_on_values() {
+async fn insert_returns_the_server_error_for_a_wrong_value() {
     let bed = live_bed().await;
     let _articles = bed.articles().await;
     let dynamic = bed.client.collection("Article");
@@ -35,7 +35,7 @@ async fn the_server_has_the_last_word_on_values() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_kept_is_never_sent() {
+async fn insert_refuses_values_the_server_cannot_store_before_sending() {
     let bed = live_bed().await;
     let proxy = FaultProxy::rest(bed.rest_url(), |_| Fault::Pass).await;
     let client = through(&proxy, &bed).connect_lazy().unwrap();
@@ -57,7 +57,7 @@ async fn what_cannot_be_kept_is_never_sent() {
 
 /// The server keeps floats: what it makes of an integer is the same whatever way it is read.
 #[tokio::test]
-async fn an_integer_is_rounded_if_the_caller_says_that_it_may_be() {
+async fn allow_lossy_integers_rounds_in_insert_replace_and_merge() {
     let bed = live_bed().await;
     let articles = bed.articles().await;
     let data = articles.data();
@@ -83,7 +83,7 @@ async fn an_integer_is_rounded_if_the_caller_says_that_it_may_be() {
 
 /// What became of the first attempt nobody can say; the second one hears that the id is taken.
 #[tokio::test]
-async fn a_repeated_insert_counts_as_stored_if_the_object_is_ours() {
+async fn repeated_insert_recognizes_its_own_object() {
     let bed = live_bed().await;
     let articles = bed.articles().await;
     for fault in [Fault::ResetAfter, Fault::Unavailable { committed: true }] {
@@ -103,7 +103,7 @@ async fn a_repeated_insert_counts_as_stored_if_the_object_is_ours() {
 }
 
 #[tokio::test]
-async fn somebody_elses_object_is_not_taken_for_ours() {
+async fn repeated_insert_does_not_take_another_object_for_its_own() {
     let bed = live_bed().await;
     let articles = bed.articles().await;
     articles.data().insert(article("theirs", 1999)).id(ID).await.unwrap();
@@ -123,7 +123,7 @@ async fn somebody_elses_object_is_not_taken_for_ours() {
 }
 
 #[tokio::test]
-async fn an_object_goes_to_its_tenant() {
+async fn insert_get_and_exists_use_the_tenant() {
     let bed = live_bed().await;
     let config = CollectionConfig::new("Room").property(Property::new("title", DataType::Text));
     let config = config.multi_tenancy(MultiTenancyConfig::new().enabled(true).auto_tenant_creation(true));

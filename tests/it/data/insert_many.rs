@@ -3,7 +3,7 @@ use weaviate::prelude::*;
 use crate::support::{Article, article, bed};
 
 #[tokio::test]
-async fn inserting_nothing_is_fine() {
+async fn insert_many_of_nothing_is_an_empty_report() {
     let bed = bed().await;
     let articles = bed.articles().await;
     let report = articles.data().insert_many(Vec::<Article>::new()).await.unwrap();
@@ -12,7 +12,7 @@ async fn inserting_nothing_is_fine() {
 }
 
 #[tokio::test]
-async fn a_refused_object_is_named_by_its_index_and_the_others_are_stored() {
+async fn insert_many_reports_a_refused_object_by_index_and_stores_the_others() {
     let bed = bed().await;
     let _articles = bed.articles().await;
     let dynamic = bed.client.collection("Article");
@@ -28,7 +28,7 @@ async fn a_refused_object_is_named_by_its_index_and_the_others_are_stored() {
 }
 
 #[tokio::test]
-async fn an_object_keeps_the_id_it_was_given() {
+async fn insert_many_keeps_given_ids_and_replaces_their_objects() {
     let bed = bed().await;
     let articles = bed.articles().await;
     let id = Uuid::from_u128(0x00ff_0000_0000_4000_8000_0000_0000_0001);
@@ -48,7 +48,7 @@ async fn an_object_keeps_the_id_it_was_given() {
 }
 
 #[tokio::test]
-async fn many_chunks_arrive_whole_and_in_order() {
+async fn insert_many_splits_many_objects_and_keeps_their_order() {
     let bed = bed().await;
     let articles = bed.articles().await;
     let report = articles.data().insert_many((0..2_500).map(|i| article(&format!("number {i}"), i))).await.unwrap();
@@ -60,7 +60,7 @@ async fn many_chunks_arrive_whole_and_in_order() {
 }
 
 #[tokio::test]
-async fn a_name_that_the_server_keeps_for_itself_is_never_sent() {
+async fn insert_many_refuses_reserved_property_names_before_sending() {
     let bed = bed().await;
     let _articles = bed.articles().await;
     let dynamic = bed.client.collection("Article");

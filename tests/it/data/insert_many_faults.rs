@@ -88,22 +88,22 @@ async fn import(protocol: Protocol) {
 }
 
 #[tokio::test]
-async fn ten_thousand_objects_over_grpc() {
+async fn insert_many_through_faults_stores_each_object_once_over_grpc() {
     import(Protocol::Grpc).await;
 }
 
 #[tokio::test]
-async fn ten_thousand_objects_over_grpc_web() {
+async fn insert_many_through_faults_stores_each_object_once_over_grpc_web() {
     import(Protocol::GrpcWeb).await;
 }
 
 #[tokio::test]
-async fn ten_thousand_objects_over_rest() {
+async fn insert_many_through_faults_stores_each_object_once_over_rest() {
     import(Protocol::Rest).await;
 }
 
 #[tokio::test]
-async fn what_may_have_been_stored_is_said_to_be_unknown() {
+async fn insert_many_outcome_is_unknown_after_a_lost_reply() {
     let emulator = emulator().await;
     for (faults, outcome) in [
         (vec![Fault::ResetAfter; 9], Outcome::Unknown),

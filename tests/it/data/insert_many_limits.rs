@@ -18,7 +18,7 @@ fn word(letters: usize) -> PropertyMap {
 }
 
 #[tokio::test]
-async fn an_object_larger_than_a_message_fails_alone() {
+async fn insert_many_fails_only_the_object_larger_than_a_message() {
     let server = server(4_096).await;
     let words = to(&server).connect().await.unwrap().collection("Word");
     // The others do not fit into one message either.
@@ -33,7 +33,7 @@ async fn an_object_larger_than_a_message_fails_alone() {
 }
 
 #[tokio::test]
-async fn a_later_message_that_fails_leaves_the_earlier_ones_in_the_report() {
+async fn insert_many_reports_earlier_messages_when_a_later_one_fails() {
     let server = server(300_000).await;
     // Without a question to the server, the client does not know its limit and sends what is refused.
     let words = to(&server).connect_lazy().unwrap().collection("Word");
@@ -53,7 +53,7 @@ async fn a_later_message_that_fails_leaves_the_earlier_ones_in_the_report() {
 }
 
 #[tokio::test]
-async fn a_first_message_that_fails_is_the_error_of_the_call() {
+async fn insert_many_returns_the_error_of_the_first_message() {
     let server = server(4_096).await;
     let words = to(&server).connect_lazy().unwrap().collection("Word");
     let error = words.data().insert_many([word(5_000)]).await.unwrap_err();
@@ -62,7 +62,7 @@ async fn a_first_message_that_fails_is_the_error_of_the_call() {
 }
 
 #[tokio::test]
-async fn an_object_that_cannot_be_encoded_fails_alone() {
+async fn insert_many_fails_only_the_object_that_cannot_be_encoded() {
     let server = Emulator::start().await.unwrap();
     let words = to(&server).connect().await.unwrap().collection("Word");
     let bad_vector = NewObject::new(word(1)).vector(vec![f32::NAN]);

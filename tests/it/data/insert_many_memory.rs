@@ -92,17 +92,17 @@ fn import(protocol: Protocol, objects: usize, at_least: u64) {
 }
 
 #[test]
-fn five_hundred_megabytes_over_grpc() {
+fn insert_many_memory_is_bounded_for_500_mb_over_grpc() {
     import(Protocol::Grpc, 66_000, 500_000_000);
 }
 
 #[test]
-fn a_hundred_megabytes_over_grpc_web() {
+fn insert_many_memory_is_bounded_for_100_mb_over_grpc_web() {
     import(Protocol::GrpcWeb, 14_000, 100_000_000);
 }
 
 /// In JSON, which is longer, and slow where the tests are not optimised. A few messages are as good as many.
 #[test]
-fn a_few_messages_over_rest() {
+fn insert_many_memory_is_bounded_over_rest() {
     import(Protocol::Rest, 500, 4_000_000);
 }

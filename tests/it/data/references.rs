@@ -55,7 +55,7 @@ async fn is_by(books: &Collection, book: Uuid, name: &str) -> bool {
 }
 
 #[tokio::test]
-async fn references_are_added_replaced_and_deleted() {
+async fn reference_add_replace_and_delete() {
     let (_bed, books) = library().await;
     let data = books.data();
     data.reference_add(BOOK, "writtenBy", ANN).await.unwrap();
@@ -111,7 +111,7 @@ async fn holds_all(books: &Collection, id: Uuid) {
 }
 
 #[tokio::test]
-async fn an_object_comes_with_what_it_refers_to() {
+async fn insert_replace_merge_and_insert_many_carry_references() {
     let (bed, books) = library().await;
     let data = books.data();
     let title = PropertyMap::from([("name", "Of owls")]);
@@ -155,7 +155,7 @@ async fn an_object_comes_with_what_it_refers_to() {
 
 /// A second attempt finds the references of the first one completed by the server.
 #[tokio::test]
-async fn an_object_that_refers_is_known_again() {
+async fn repeated_insert_with_references_recognizes_its_own_object() {
     let (bed, books) = library().await;
     let proxy = FaultProxy::rest(bed.rest_url(), script([Fault::ResetAfter])).await;
     let data = through(&proxy, &bed).connect_lazy().unwrap().collection("Book").data();
@@ -166,7 +166,7 @@ async fn an_object_that_refers_is_known_again() {
 }
 
 #[tokio::test]
-async fn what_leads_nowhere_is_an_error_that_says_so() {
+async fn reference_operations_on_missing_objects_are_errors() {
     let (_bed, books) = library().await;
     let data = books.data();
     let nobody = Uuid::from_u128(7);
@@ -188,7 +188,7 @@ async fn what_leads_nowhere_is_an_error_that_says_so() {
 }
 
 #[tokio::test]
-async fn many_references_come_with_a_report() {
+async fn reference_add_many_reports_each_failed_reference() {
     for protocol in THREE {
         let (bed, books) = library().await;
         let data = books.data();
@@ -232,7 +232,7 @@ async fn many_references_come_with_a_report() {
 
 /// Servers before 1.33 take them over REST alone.
 #[tokio::test]
-async fn an_older_server_is_told_in_rest() {
+async fn reference_add_many_uses_rest_before_1_33() {
     let bed = bed_of(Emulator::builder().version("1.32.0")).await;
     let page = CollectionConfig::new("Page").property(Property::new("linksTo", DataType::reference(["Page"])));
     let page = bed.client.collections().create(page).await.unwrap();
@@ -251,7 +251,7 @@ async fn an_older_server_is_told_in_rest() {
 
 /// Nor does one that keeps its version to itself have to understand anything else.
 #[tokio::test]
-async fn a_server_of_unknown_version_is_told_in_rest() {
+async fn reference_add_many_uses_rest_at_an_unknown_version() {
     let (bed, books) = library().await;
     let meta =
         |request: &RequestInfo| if request.path == "/v1/meta" { Fault::Status(403, vec![], "") } else { Fault::Pass };
@@ -270,7 +270,7 @@ async fn a_server_of_unknown_version_is_told_in_rest() {
 
 /// The same reference twice is two.
 #[tokio::test]
-async fn an_addition_is_not_repeated_where_it_may_have_been_done() {
+async fn reference_add_is_not_repeated_after_a_lost_reply() {
     let (bed, books) = library().await;
     let proxy = FaultProxy::rest(bed.rest_url(), script([Fault::ResetAfter])).await;
     let data = through(&proxy, &bed).connect_lazy().unwrap().collection("Book").data();

@@ -6,7 +6,7 @@ use super::ID;
 use crate::support::{article, live_bed};
 
 #[tokio::test]
-async fn nothing_is_stored_by_asking() {
+async fn validate_checks_an_object_without_storing_it() {
     let bed = live_bed().await;
     let articles = bed.articles().await;
     articles.data().validate(article("first", 1999)).vector([1.0, 0.5, 0.1]).await.unwrap();

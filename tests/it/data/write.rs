@@ -7,7 +7,7 @@ use crate::support::faults::{Fault, FaultProxy, RequestInfo, script};
 use crate::support::{article, live_bed};
 
 #[tokio::test]
-async fn replace_leaves_nothing_of_what_was_there() {
+async fn replace_removes_old_properties_and_vectors() {
     let bed = live_bed().await;
     let articles = bed.articles().await;
     let dynamic = bed.client.collection("Article");
@@ -28,7 +28,7 @@ async fn replace_leaves_nothing_of_what_was_there() {
 }
 
 #[tokio::test]
-async fn merge_keeps_what_it_does_not_name() {
+async fn merge_keeps_properties_it_does_not_name() {
     #[derive(serde::Serialize)]
     struct Change {
         year: i64,
@@ -55,7 +55,7 @@ async fn merge_keeps_what_it_does_not_name() {
 }
 
 #[tokio::test]
-async fn delete_is_done_when_the_object_is_gone() {
+async fn delete_of_a_missing_object_succeeds() {
     let bed = live_bed().await;
     let articles = bed.articles().await;
     articles.data().insert(article("first", 1999)).id(ID).await.unwrap();
@@ -67,7 +67,7 @@ async fn delete_is_done_when_the_object_is_gone() {
 }
 
 #[tokio::test]
-async fn a_change_whose_answer_is_lost_is_made_again() {
+async fn replace_merge_and_delete_are_repeated_after_a_lost_reply() {
     let bed = live_bed().await;
     let articles = bed.articles().await;
     articles.data().insert(article("first", 1)).id(ID).await.unwrap();

@@ -63,7 +63,7 @@ fn asset() -> (&'static str, Pack) {
 }
 
 #[tokio::test]
-async fn a_release_is_downloaded_once_checked_and_run() {
+async fn embedded_downloads_verifies_and_runs_a_release_once() {
     let (dir, web) = (Dir::new(), Web::start().await);
     let (name, pack) = asset();
     let archive = good(pack);
@@ -110,7 +110,7 @@ async fn a_release_is_downloaded_once_checked_and_run() {
 }
 
 #[tokio::test]
-async fn two_starts_at_once_download_once() {
+async fn embedded_started_twice_at_once_downloads_once() {
     let (one, two, web) = (Dir::new(), Dir::new(), Web::start().await);
     let url = web.publish("/weaviate.tar.gz", good(tar_gz));
     let start = |dir: &Dir| embedded(dir, "").cache_dir(one.join("cache")).url(url.as_str()).connect();
@@ -121,7 +121,7 @@ async fn two_starts_at_once_download_once() {
 }
 
 #[tokio::test]
-async fn the_newest_release_is_where_the_page_leads() {
+async fn latest_follows_the_redirect_to_the_newest_release() {
     let (dir, web) = (Dir::new(), Web::start().await);
     let (name, pack) = asset();
     web.put("/latest", b"/tag/v1.39.7".to_vec());
@@ -135,7 +135,7 @@ async fn the_newest_release_is_where_the_page_leads() {
 }
 
 #[tokio::test]
-async fn a_zip_with_a_digest_from_elsewhere_will_do() {
+async fn sha256_verifies_a_zip_without_a_digest_file() {
     let (dir, web) = (Dir::new(), Web::start().await);
     let archive = good(zip);
     let digest = sha256(&archive);
@@ -145,7 +145,7 @@ async fn a_zip_with_a_digest_from_elsewhere_will_do() {
 }
 
 #[tokio::test]
-async fn what_is_not_the_archive_asked_for_is_not_run() {
+async fn embedded_does_not_run_an_archive_with_another_digest() {
     let (dir, web) = (Dir::new(), Web::start().await);
     let archive = good(tar_gz);
     let (digest, other) = (sha256(&archive), sha256(b"other"));
@@ -163,7 +163,7 @@ async fn what_is_not_the_archive_asked_for_is_not_run() {
 }
 
 #[tokio::test]
-async fn hostile_and_damaged_archives_are_refused() {
+async fn embedded_refuses_hostile_and_damaged_archives() {
     let (dir, web) = (Dir::new(), Web::start().await);
     let content = b"#!/bin/sh\n".as_slice();
     let large: Vec<u8> = (0..200_000_u32).flat_map(u32::to_le_bytes).collect();
@@ -193,7 +193,7 @@ async fn hostile_and_damaged_archives_are_refused() {
 }
 
 #[tokio::test]
-async fn a_server_that_ends_early_is_reported_at_once_with_its_last_words() {
+async fn embedded_connect_reports_a_crash_with_the_last_output() {
     let dir = Dir::new();
     let start = Instant::now();
     let words = ["exit status: 3", "loading", "cannot open the store with key ***"];
@@ -208,7 +208,7 @@ async fn a_server_that_ends_early_is_reported_at_once_with_its_last_words() {
 }
 
 #[tokio::test]
-async fn a_server_that_never_gets_ready_is_given_up_and_killed() {
+async fn startup_timeout_kills_a_server_that_is_never_ready() {
     let dir = Dir::new();
     let start = Instant::now();
     let builder = local(&dir, "hang").startup_timeout(Duration::from_secs(1));
@@ -220,7 +220,7 @@ async fn a_server_that_never_gets_ready_is_given_up_and_killed() {
 }
 
 #[tokio::test]
-async fn dropping_the_last_of_a_client_kills_the_server() {
+async fn dropping_the_last_client_handle_kills_the_embedded_server() {
     let dir = Dir::new();
     let client = local(&dir, "").connect().await.unwrap();
     let address = address(&client);
@@ -234,7 +234,7 @@ async fn dropping_the_last_of_a_client_kills_the_server() {
 }
 
 #[tokio::test]
-async fn dropping_the_future_of_a_start_kills_the_server() {
+async fn dropping_the_connect_future_kills_the_embedded_server() {
     let dir = Dir::new();
     let start = local(&dir, "hang").connect();
     assert!(tokio::time::timeout(Duration::from_millis(500), start).await.is_err());
@@ -242,7 +242,7 @@ async fn dropping_the_future_of_a_start_kills_the_server() {
 }
 
 #[tokio::test]
-async fn closing_a_client_asks_the_server_to_stop() {
+async fn close_asks_the_embedded_server_to_stop() {
     let dir = Dir::new();
     let client = local(&dir, "polite").connect().await.unwrap();
     let (address, clone) = (address(&client), client.clone());
@@ -257,7 +257,7 @@ async fn closing_a_client_asks_the_server_to_stop() {
 }
 
 #[tokio::test]
-async fn a_server_that_died_is_not_closed_in_silence() {
+async fn close_reports_an_embedded_server_that_died() {
     let dir = Dir::new();
     let client = local(&dir, "").connect().await.unwrap();
     let pid = client.embedded_server().unwrap().pid().to_string();
@@ -270,7 +270,7 @@ async fn a_server_that_died_is_not_closed_in_silence() {
 }
 
 #[tokio::test]
-async fn one_data_directory_has_one_server() {
+async fn data_dir_in_use_is_refused() {
     let dir = Dir::new();
     let client = local(&dir, "").connect().await.unwrap();
     let pid = client.embedded_server().unwrap().pid().to_string();
@@ -290,7 +290,7 @@ async fn one_data_directory_has_one_server() {
 }
 
 #[tokio::test]
-async fn a_port_that_is_lost_on_the_way_is_replaced() {
+async fn embedded_replaces_a_port_taken_by_another_process() {
     let dir = Dir::new();
     let client = local(&dir, "port").connect().await.unwrap();
     assert!(client.is_ready().await.unwrap() && dir.join("data/tried").exists());
@@ -301,7 +301,7 @@ async fn a_port_that_is_lost_on_the_way_is_replaced() {
 
 /// Only where `WEAVIATE_BINARY` names a real server.
 #[tokio::test]
-async fn a_real_server_keeps_its_data() {
+async fn embedded_real_server_keeps_its_data() {
     if std::env::var_os("WEAVIATE_BINARY").is_none() {
         return;
     }

@@ -26,7 +26,7 @@ async fn repeating(ids: &[u128]) -> Recorder {
 }
 
 #[tokio::test]
-async fn a_server_that_repeats_a_page_is_found_out_before_anything_comes_twice() {
+async fn iterate_stops_when_the_server_repeats_a_page() {
     for ids in [&[1, 2, 3][..], &[7]] {
         let server = repeating(ids).await;
         let client = Client::custom(server.rest_url()).grpc(server.grpc_url()).connect().await.unwrap();
@@ -47,7 +47,7 @@ async fn a_server_that_repeats_a_page_is_found_out_before_anything_comes_twice()
 }
 
 #[tokio::test]
-async fn a_page_in_no_order_brings_nothing() {
+async fn iterate_refuses_an_unordered_page() {
     for ids in [&[1, 3, 2][..], &[5, 5], &[9, 8, 7]] {
         let server = repeating(ids).await;
         let client = Client::custom(server.rest_url()).grpc(server.grpc_url()).connect().await.unwrap();
@@ -61,7 +61,7 @@ async fn a_page_in_no_order_brings_nothing() {
 }
 
 #[tokio::test]
-async fn after_an_error_the_token_says_where_to_go_on() {
+async fn iterate_token_resumes_after_an_error() {
     let bed = live_bed().await;
     let (_, ids) = articles(&bed, 50).await;
     let proxy = FaultProxy::grpc(bed.grpc_url(), |request| match request.nth {
@@ -82,7 +82,7 @@ async fn after_an_error_the_token_says_where_to_go_on() {
 
 /// A page is a read: it is asked for again, and nobody notices.
 #[tokio::test]
-async fn a_page_that_fails_for_a_moment_is_asked_for_again() {
+async fn iterate_retries_a_page() {
     let bed = live_bed().await;
     let (_, ids) = articles(&bed, 50).await;
     let proxy = FaultProxy::grpc(bed.grpc_url(), |request| match request.nth {
@@ -100,7 +100,7 @@ async fn a_page_that_fails_for_a_moment_is_asked_for_again() {
 }
 
 #[tokio::test]
-async fn each_page_has_the_time_of_a_query() {
+async fn iterate_applies_the_query_timeout_to_each_page() {
     let bed = live_bed().await;
     articles(&bed, 30).await;
     let proxy =
@@ -117,7 +117,7 @@ async fn each_page_has_the_time_of_a_query() {
 
 /// It comes as the error of its object, behind those before it, and can be passed over.
 #[tokio::test]
-async fn an_object_that_does_not_fit_is_named_and_can_be_left_behind() {
+async fn iterate_names_an_object_that_does_not_decode_and_can_skip_it() {
     let bed = live_bed().await;
     let (articles, ids) = articles(&bed, 30).await;
     articles.data().merge(ids[17], PropertyMap::new()).remove("title").await.unwrap();
@@ -136,7 +136,7 @@ async fn an_object_that_does_not_fit_is_named_and_can_be_left_behind() {
 
 /// The end is not believed where the server may have hidden what is behind it.
 #[tokio::test]
-async fn an_end_that_cannot_be_told_from_expired_objects_is_an_error() {
+async fn iterate_without_permission_to_check_for_expired_objects_is_an_error() {
     let server = Recorder::start().await;
     let client = Client::custom(server.rest_url()).grpc(server.grpc_url()).connect().await.unwrap();
     let owls = client.collection("Owl");

@@ -11,7 +11,7 @@ use crate::support::{Article, live_bed};
 
 /// Whatever the way, the same is brought.
 #[tokio::test]
-async fn what_was_asked_for_comes_over_each_protocol() {
+async fn iterate_returns_what_was_requested_over_each_protocol() {
     let bed = live_bed().await;
     let config = CollectionConfig::new("Owl")
         .property(Property::new("title", DataType::Text))
@@ -65,7 +65,7 @@ async fn what_was_asked_for_comes_over_each_protocol() {
 
 #[cfg(feature = "derive")]
 #[tokio::test]
-async fn a_projection_brings_another_type() {
+async fn iterate_project_reads_another_type() {
     #[derive(Debug, PartialEq, serde::Deserialize, Properties)]
     #[serde(deny_unknown_fields)]
     struct Year {
@@ -85,7 +85,7 @@ async fn a_projection_brings_another_type() {
 }
 
 #[tokio::test]
-async fn the_token_passes_over_what_is_filtered_out() {
+async fn client_side_filter_moves_the_iterate_token_past_dropped_objects() {
     let bed = live_bed().await;
     let (articles, ids) = articles(&bed, 50).await;
     let even = |hit: &Hit<Article>| hit.properties.year % 2 == 0;
@@ -107,7 +107,7 @@ async fn the_token_passes_over_what_is_filtered_out() {
 
 /// A filter may have come by many objects when whoever waits for one that it keeps gives up.
 #[tokio::test]
-async fn what_a_filter_came_by_is_not_read_again() {
+async fn client_side_filter_keeps_the_iterate_token_when_cancelled() {
     use crate::support::faults::{Fault, FaultProxy};
     let bed = live_bed().await;
     let (_, ids) = articles(&bed, 50).await;
@@ -125,7 +125,7 @@ async fn what_a_filter_came_by_is_not_read_again() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_is_said_before_anything_is_sent() {
+async fn iterate_refuses_invalid_arguments_before_sending() {
     let server = Recorder::start().await;
     let client = Client::custom(server.rest_url()).grpc(server.grpc_url()).connect_lazy().unwrap();
     let owls = client.collection("Owl");
@@ -164,7 +164,7 @@ async fn what_is_wrong_is_said_before_anything_is_sent() {
 }
 
 #[tokio::test]
-async fn it_can_be_made_before_it_is_needed_and_used_twice() {
+async fn iterate_requests_can_be_cloned_and_used_twice() {
     let bed = live_bed().await;
     let (articles, ids) = articles(&bed, 30).await;
     let request = articles.iterate().after(ids[9]).page_size(7);

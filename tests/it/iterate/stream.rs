@@ -38,7 +38,7 @@ async fn cut_and_resumed(
 }
 
 #[tokio::test]
-async fn a_hundred_thousand_objects_cut_anywhere_come_once_each() {
+async fn iterate_resumed_anywhere_returns_100_000_objects_once() {
     let bed = live_bed().await;
     let (articles, ids) = articles(&bed, 100_000).await;
     let (seen, cuts) = cut_and_resumed(&articles, Protocol::Grpc, 2_000, 7).await;
@@ -47,7 +47,7 @@ async fn a_hundred_thousand_objects_cut_anywhere_come_once_each() {
 }
 
 #[tokio::test]
-async fn a_thousand_cut_anywhere_come_once_each_over_each_protocol() {
+async fn iterate_resumed_anywhere_returns_each_object_once_over_each_protocol() {
     let bed = live_bed().await;
     let (articles, ids) = articles(&bed, 1_000).await;
     for (protocol, seed) in PROTOCOLS.into_iter().zip(1..) {
@@ -59,7 +59,7 @@ async fn a_thousand_cut_anywhere_come_once_each_over_each_protocol() {
 }
 
 #[tokio::test]
-async fn nothing_and_less_than_a_page_is_fine() {
+async fn iterate_over_an_empty_collection_and_any_page_size() {
     let bed = live_bed().await;
     let (articles, ids) = articles(&bed, 12).await;
     for protocol in PROTOCOLS {
@@ -75,7 +75,7 @@ async fn nothing_and_less_than_a_page_is_fine() {
 
 /// The object that the token names need not be there any more, and pages become shorter as objects go.
 #[tokio::test]
-async fn objects_may_be_deleted_meanwhile() {
+async fn iterate_while_objects_are_deleted() {
     let bed = live_bed().await;
     let (articles, ids) = articles(&bed, 100).await;
     let mut objects = articles.iterate().page_size(10).prefetch(false).stream();
@@ -96,7 +96,7 @@ async fn objects_may_be_deleted_meanwhile() {
 
 /// A collection may leave out of pages what has expired, up to all of a page.
 #[tokio::test]
-async fn an_empty_page_is_not_the_end_where_objects_expire() {
+async fn iterate_continues_after_a_page_of_expired_objects() {
     let bed = live_bed_of(Emulator::builder().object_ttl(true)).await;
     let config = CollectionConfig::new("Bread").property(Property::new("until", DataType::Date)).object_ttl(
         weaviate::schema::ObjectTtlConfig::new()
@@ -127,7 +127,7 @@ async fn an_empty_page_is_not_the_end_where_objects_expire() {
 }
 
 #[tokio::test]
-async fn one_page_is_fetched_ahead_and_none_when_nobody_reads() {
+async fn iterate_prefetch_reads_one_page_ahead() {
     let bed = live_bed().await;
     articles(&bed, 100).await;
     let proxy = FaultProxy::grpc(bed.grpc_url(), |_| Fault::Pass).await;
@@ -163,7 +163,7 @@ async fn settle() {
 }
 
 #[tokio::test]
-async fn dropping_it_in_the_middle_leaves_the_client_usable() {
+async fn dropping_an_iterate_stream_leaves_the_client_usable() {
     let bed = live_bed().await;
     let (articles, ids) = articles(&bed, 50).await;
     for protocol in PROTOCOLS {
@@ -193,7 +193,7 @@ async fn dropping_it_in_the_middle_leaves_the_client_usable() {
 }
 
 #[tokio::test]
-async fn it_is_a_stream() {
+async fn iterate_objects_implement_stream() {
     let bed = live_bed().await;
     let (articles, ids) = articles(&bed, 25).await;
     let mut objects = std::pin::pin!(articles.iterate().page_size(10).stream());

@@ -54,7 +54,7 @@ fn without_empty(all: &Read) -> Read {
 }
 
 #[tokio::test]
-async fn each_object_of_each_tenant_comes_once() {
+async fn iterate_tenants_returns_each_object_once() {
     let bed = live_bed().await;
     let (nests, all) = nests(&bed, 6).await;
     for (concurrency, protocol) in [1, 2, 4, 100].into_iter().zip(PROTOCOLS.into_iter().cycle()) {
@@ -74,7 +74,7 @@ async fn each_object_of_each_tenant_comes_once() {
 }
 
 #[tokio::test]
-async fn several_are_read_at_once_and_none_waits_for_the_others() {
+async fn iterate_tenants_reads_several_tenants_at_once() {
     let bed = live_bed().await;
     let (nests, all) = nests(&bed, 4).await;
     let mut objects = nests.iterate().page_size(5).tenants(all.keys().skip(1)).concurrency(2).stream();
@@ -85,7 +85,7 @@ async fn several_are_read_at_once_and_none_waits_for_the_others() {
 }
 
 #[tokio::test]
-async fn it_is_resumed_from_the_tokens_of_its_tenants() {
+async fn iterate_tenants_resumes_from_its_tokens() {
     let bed = live_bed().await;
     let (nests, all) = nests(&bed, 6).await;
     let mut rng = fastrand::Rng::with_seed(3);
@@ -110,7 +110,7 @@ async fn it_is_resumed_from_the_tokens_of_its_tenants() {
 
 /// What is over is not asked for again.
 #[tokio::test]
-async fn a_tenant_that_is_done_costs_nothing() {
+async fn iterate_tenants_does_not_query_a_finished_tenant() {
     let bed = live_bed().await;
     let (_, all) = nests(&bed, 3).await;
     let proxy = FaultProxy::grpc(bed.grpc_url(), |_| Fault::Pass).await;
@@ -125,7 +125,7 @@ async fn a_tenant_that_is_done_costs_nothing() {
 }
 
 #[tokio::test]
-async fn an_error_names_its_tenant_and_leaves_the_others_alone() {
+async fn iterate_tenants_error_names_its_tenant_and_the_others_continue() {
     let bed = live_bed().await;
     let (nests, all) = nests(&bed, 4).await;
     let names = || ["nowhere"].into_iter().chain(all.keys().map(String::as_str));
@@ -153,7 +153,7 @@ async fn an_error_names_its_tenant_and_leaves_the_others_alone() {
 }
 
 #[tokio::test]
-async fn each_tenant_is_at_most_a_page_ahead() {
+async fn iterate_tenants_prefetches_one_page_per_tenant() {
     let bed = live_bed().await;
     let (_, all) = nests(&bed, 9).await;
     let proxy = FaultProxy::grpc(bed.grpc_url(), |_| Fault::Pass).await;
@@ -170,7 +170,7 @@ async fn each_tenant_is_at_most_a_page_ahead() {
 }
 
 #[tokio::test]
-async fn filters_see_the_tenant() {
+async fn client_side_filter_sees_the_tenant() {
     let bed = live_bed().await;
     let (nests, all) = nests(&bed, 4).await;
     let objects = nests.iterate().tenants(all.keys()).stream();
@@ -181,7 +181,7 @@ async fn filters_see_the_tenant() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_comes_first_and_alone() {
+async fn iterate_tenants_refuses_invalid_arguments_before_sending() {
     let bed = live_bed().await;
     let (nests, _) = nests(&bed, 2).await;
     let tenants = ["nest1"];

@@ -9,7 +9,7 @@ use super::{Nest, Owl, owls};
 use crate::support::live_bed;
 
 #[tokio::test]
-async fn a_collection_made_of_a_struct_is_what_the_struct_says() {
+async fn check_of_a_collection_created_from_its_struct_finds_nothing() {
     let bed = live_bed().await;
     let owls = owls(&bed).await;
     let check = owls.check().await.unwrap();
@@ -25,7 +25,7 @@ async fn a_collection_made_of_a_struct_is_what_the_struct_says() {
 }
 
 #[tokio::test]
-async fn every_difference_from_the_live_collection_is_told() {
+async fn check_reports_every_difference_from_the_server() {
     #[derive(Serialize, Deserialize, Properties)]
     #[expect(dead_code, reason = "what refers is not written")]
     struct Book {

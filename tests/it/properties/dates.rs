@@ -22,7 +22,7 @@ struct Dates {
 }
 
 #[tokio::test]
-async fn dates_of_other_libraries_are_dates() {
+async fn chrono_jiff_and_time_dates_round_trip() {
     let text = "2024-02-29T12:30:00.125+02:00";
     let date: DateTime = text.parse().unwrap();
     let dates = Dates {

@@ -23,7 +23,7 @@ fn names(hits: &SearchResults<Owl>) -> Vec<&str> {
 
 /// All but blobs comes unasked; the projection onto the struct itself brings those, too.
 #[tokio::test]
-async fn what_was_written_comes_back() {
+async fn derived_struct_round_trips() {
     let bed = live_bed().await;
     let owls = owls(&bed).await;
     let fields = Owl::fields();
@@ -35,7 +35,7 @@ async fn what_was_written_comes_back() {
 }
 
 #[tokio::test]
-async fn every_operator_finds_what_it_says() {
+async fn field_handles_build_every_filter_operator() {
     let bed = live_bed().await;
     let owls = owls(&bed).await;
     let f = Owl::fields();
@@ -72,7 +72,7 @@ async fn every_operator_finds_what_it_says() {
 }
 
 #[tokio::test]
-async fn orders_groups_and_keywords_take_handles() {
+async fn sort_group_by_and_query_properties_take_field_handles() {
     let bed = live_bed().await;
     let owls = owls(&bed).await;
     let f = Owl::fields();
@@ -98,7 +98,7 @@ async fn orders_groups_and_keywords_take_handles() {
 
 /// The result has a type of its own; what is filtered and sorted by is still the collection's.
 #[tokio::test]
-async fn a_projection_is_a_smaller_struct() {
+async fn project_reads_hits_into_a_smaller_struct() {
     #[derive(Debug, PartialEq, Deserialize, Properties)]
     struct Summary {
         name: String,
@@ -142,7 +142,7 @@ async fn a_projection_is_a_smaller_struct() {
 
 /// Without that word, the server says what it lacks; the path is the one it knows.
 #[tokio::test]
-async fn objects_within_the_object_are_filtered_by_path() {
+async fn nested_field_handles_filter_by_path() {
     let bed = live_bed().await;
     let owls = owls(&bed).await;
     let nest = Owl::fields().nest;

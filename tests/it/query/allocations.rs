@@ -9,7 +9,7 @@ mod shared;
 const AT_MOST: u64 = 72;
 
 #[test]
-fn a_query_allocates_no_more_than_this() {
+fn near_vector_allocations_are_bounded() {
     let counting::Allocations { bare, client } = counting::count();
     assert!(bare > 0, "the counting allocator is not the one in use");
     assert!(client <= AT_MOST, "{client} allocations, {bare} of them also with the bare stub; allowed are {AT_MOST}");

@@ -12,7 +12,7 @@ fn titles(hits: &SearchResults<Note>) -> Vec<&str> {
 }
 
 #[tokio::test]
-async fn the_best_match_comes_first_with_its_score() {
+async fn bm25_orders_by_score() {
     let bed = bed().await;
     let notes = bed.notes().await;
     let hits = notes.query().bm25("fox").await.unwrap();
@@ -28,7 +28,7 @@ async fn the_best_match_comes_first_with_its_score() {
 }
 
 #[tokio::test]
-async fn properties_and_weights_decide_what_counts() {
+async fn bm25_query_properties_and_weights() {
     let bed = bed().await;
     let notes = bed.notes().await;
     let hits = notes.query().bm25("fox").query_properties(["body"]).await.unwrap();
@@ -41,7 +41,7 @@ async fn properties_and_weights_decide_what_counts() {
 }
 
 #[tokio::test]
-async fn operators_say_how_many_words_must_match() {
+async fn bm25_operator_sets_how_many_words_must_match() {
     let bed = bed().await;
     let notes = bed.notes().await;
     let search = |operator| notes.query().bm25("quick brown fox").query_properties(["title"]).operator(operator);
@@ -62,7 +62,7 @@ async fn operators_say_how_many_words_must_match() {
 }
 
 #[tokio::test]
-async fn filters_and_the_automatic_limit_shorten_the_list() {
+async fn bm25_with_filter_and_auto_limit() {
     let bed = bed().await;
     let notes = bed.notes().await;
     let hits = notes.query().bm25("fox").filter(Filter::property("topic").equal("animals")).await.unwrap();
@@ -79,7 +79,7 @@ async fn filters_and_the_automatic_limit_shorten_the_list() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_answered_is_refused_before_it_is_sent() {
+async fn bm25_refuses_invalid_arguments_before_sending() {
     let bed = bed().await;
     let notes = bed.notes().await;
     for (field, query) in [
@@ -98,7 +98,7 @@ async fn what_cannot_be_answered_is_refused_before_it_is_sent() {
 }
 
 #[tokio::test]
-async fn operators_go_to_servers_that_know_them() {
+async fn bm25_operator_checks_the_server_version() {
     for (version, and, and_cross) in
         [("1.30.16", false, false), ("1.30.17", true, false), ("1.38.7", true, false), ("1.38.8", true, true)]
     {

@@ -24,7 +24,7 @@ fn titles(hits: &SearchResults<Article>) -> Vec<&str> {
 }
 
 #[tokio::test]
-async fn the_nearest_come_first() {
+async fn near_vector_orders_by_distance() {
     let bed = bed().await;
     let articles = three(&bed).await;
     let hits = articles.query().near_vector(vec![0.9, 0.4, 0.1]).await.unwrap();
@@ -34,7 +34,7 @@ async fn the_nearest_come_first() {
 }
 
 #[tokio::test]
-async fn a_distance_and_a_limit_cut_the_list() {
+async fn near_vector_distance_limit_and_offset() {
     let bed = bed().await;
     let articles = three(&bed).await;
     let hits = articles.query().near_vector(vec![1.0, 0.0, 0.0]).distance(0.5).await.unwrap();
@@ -44,7 +44,7 @@ async fn a_distance_and_a_limit_cut_the_list() {
 }
 
 #[tokio::test]
-async fn filters_combine() {
+async fn fetch_objects_with_combined_filters() {
     let bed = bed().await;
     let articles = three(&bed).await;
     let year = || Filter::property("year");
@@ -67,7 +67,7 @@ async fn filters_combine() {
 }
 
 #[tokio::test]
-async fn sorting_and_the_cursor_walk_all_objects() {
+async fn fetch_objects_sort_and_after() {
     let bed = bed().await;
     let articles = three(&bed).await;
     let hits = articles.query().fetch_objects().sort(Sort::by("year").descending()).await.unwrap();
@@ -90,7 +90,7 @@ async fn sorting_and_the_cursor_walk_all_objects() {
 }
 
 #[tokio::test]
-async fn only_what_was_asked_for_comes_back() {
+async fn fetch_objects_returns_only_requested_metadata_vectors_and_properties() {
     let bed = bed().await;
     let articles = three(&bed).await;
     let hits = articles.query().fetch_objects().limit(1).await.unwrap();
@@ -116,7 +116,7 @@ async fn only_what_was_asked_for_comes_back() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_answered_is_refused_before_it_is_sent() {
+async fn near_vector_and_fetch_objects_refuse_invalid_arguments_before_sending() {
     let bed = bed().await;
     let articles = three(&bed).await;
     for (what, error) in [
@@ -148,7 +148,7 @@ async fn what_cannot_be_answered_is_refused_before_it_is_sent() {
 }
 
 #[tokio::test]
-async fn a_hit_that_does_not_fit_names_itself_and_its_property() {
+async fn fetch_objects_decode_error_names_the_property() {
     #[derive(Debug, serde::Deserialize)]
     struct Wrong {
         #[serde(rename = "year")]

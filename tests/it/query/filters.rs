@@ -69,7 +69,7 @@ async fn found(birds: &Collection, filter: &Filter) -> Vec<u128> {
 }
 
 #[tokio::test]
-async fn every_comparison_on_every_kind_of_value() {
+async fn filter_compares_every_kind_of_value() {
     let bed = bed().await;
     let birds = birds(&bed).await;
     let p = Filter::property;
@@ -108,7 +108,7 @@ async fn every_comparison_on_every_kind_of_value() {
 }
 
 #[tokio::test]
-async fn what_an_object_has_beside_its_properties() {
+async fn filter_by_id_times_length_and_combinations() {
     let bed = bed().await;
     let birds = birds(&bed).await;
     let (past, future) = (|| date("2010-01-01T00:00:00Z"), || date("2100-01-01T00:00:00Z"));
@@ -130,7 +130,7 @@ async fn what_an_object_has_beside_its_properties() {
 }
 
 #[tokio::test]
-async fn references_lead_to_other_objects() {
+async fn filter_by_reference() {
     let bed = bed().await;
     let birds = birds(&bed).await;
     let preys = || Filter::reference("preys");
@@ -149,7 +149,7 @@ async fn references_lead_to_other_objects() {
 }
 
 #[tokio::test]
-async fn a_filter_is_a_value_that_any_search_takes() {
+async fn filter_works_in_near_vector_and_bm25() {
     let bed = bed().await;
     let notes = bed.notes().await;
     let words = Filter::property("topic").equal("words");

@@ -15,7 +15,7 @@ fn shape(found: &GroupedResults<Note>) -> Vec<(&str, Vec<&str>)> {
 }
 
 #[tokio::test]
-async fn a_vector_search_groups_with_distances() {
+async fn near_vector_group_by_returns_distances() {
     let bed = bed().await;
     let notes = bed.notes().await;
     let by_topic = GroupBy::new("topic").groups(2).objects_per_group(1);
@@ -35,7 +35,7 @@ async fn a_vector_search_groups_with_distances() {
 }
 
 #[tokio::test]
-async fn searches_by_words_group_without_distances() {
+async fn bm25_and_hybrid_group_by_return_no_distances() {
     let bed = bed().await;
     let notes = bed.notes().await;
     let by_topic = || GroupBy::new("topic").objects_per_group(2);
@@ -49,7 +49,7 @@ async fn searches_by_words_group_without_distances() {
 }
 
 #[tokio::test]
-async fn an_object_finds_what_is_like_it() {
+async fn near_object_finds_similar_objects() {
     let bed = bed().await;
     let notes = bed.notes().await;
     let id = notes.query().bm25("lazy").limit(1).await.unwrap()[0].id;
@@ -71,7 +71,7 @@ async fn an_object_finds_what_is_like_it() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_grouped_is_refused_before_it_is_sent() {
+async fn group_by_refuses_invalid_arguments_before_sending() {
     let bed = bed().await;
     let notes = bed.notes().await;
     for group_by in [GroupBy::new(""), GroupBy::new("topic").groups(0), GroupBy::new("topic").objects_per_group(0)] {

@@ -12,7 +12,7 @@ fn titles(hits: &SearchResults<Note>) -> Vec<&str> {
 }
 
 #[tokio::test]
-async fn alpha_leads_from_the_words_to_the_vector() {
+async fn hybrid_alpha_weighs_keywords_against_the_vector() {
     let bed = bed().await;
     let notes = bed.notes().await;
     let search = || notes.query().hybrid("fox").vector([-1.0, 0.0]);
@@ -28,7 +28,7 @@ async fn alpha_leads_from_the_words_to_the_vector() {
 }
 
 #[tokio::test]
-async fn half_of_it_is_enough() {
+async fn hybrid_with_only_text_or_only_vector() {
     let bed = bed().await;
     let notes = bed.notes().await;
     let no_vector = notes.query().hybrid("fox").alpha(0.0).limit(1).await.unwrap();
@@ -40,7 +40,7 @@ async fn half_of_it_is_enough() {
 }
 
 #[tokio::test]
-async fn the_fusion_changes_the_scores() {
+async fn hybrid_fusion_changes_the_scores() {
     let bed = bed().await;
     let notes = bed.notes().await;
     let search = |fusion| notes.query().hybrid("fox").vector([0.0, 1.0]).alpha(0.5).fusion(fusion);
@@ -53,7 +53,7 @@ async fn the_fusion_changes_the_scores() {
 }
 
 #[tokio::test]
-async fn distances_hold_for_the_vector_or_for_all() {
+async fn hybrid_max_vector_distance_and_near_vector_distance() {
     let bed = bed().await;
     let notes = bed.notes().await;
     let all = notes.query().hybrid("fox").vector([1.0, 0.0]).max_vector_distance(0.05).await.unwrap();
@@ -66,7 +66,7 @@ async fn distances_hold_for_the_vector_or_for_all() {
 }
 
 #[tokio::test]
-async fn the_words_obey_their_own_settings() {
+async fn hybrid_query_properties_operator_filter_and_auto_limit() {
     let bed = bed().await;
     let notes = bed.notes().await;
     let search = || notes.query().hybrid("quick fox").alpha(0.0);
@@ -86,7 +86,7 @@ async fn the_words_obey_their_own_settings() {
 }
 
 #[tokio::test]
-async fn one_of_several_vectors_is_the_target() {
+async fn hybrid_target_selects_a_named_vector() {
     let bed = bed().await;
     let config = CollectionConfig::new("Pair")
         .property(Property::new("title", DataType::Text))
@@ -107,7 +107,7 @@ async fn one_of_several_vectors_is_the_target() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_answered_is_refused_before_it_is_sent() {
+async fn hybrid_refuses_invalid_arguments_before_sending() {
     let bed = bed().await;
     let notes = bed.notes().await;
     let search = || notes.query().hybrid("fox").vector([1.0, 0.0]);
@@ -127,7 +127,7 @@ async fn what_cannot_be_answered_is_refused_before_it_is_sent() {
 }
 
 #[tokio::test]
-async fn the_oldest_servers_understand_it() {
+async fn hybrid_works_on_the_oldest_server() {
     let bed = bed_of(Emulator::builder().version("1.27.0")).await;
     let notes = bed.notes().await;
     let search = || notes.query().hybrid("fox").alpha(0.25).max_vector_distance(2.0).fusion(Fusion::Ranked);

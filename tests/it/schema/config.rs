@@ -17,7 +17,7 @@ fn owl() -> CollectionConfig {
 }
 
 #[tokio::test]
-async fn collections_are_listed_and_deleted_together() {
+async fn collections_list_and_delete_all() {
     let bed = bed().await;
     let collections = bed.client.collections();
     assert!(collections.list().await.unwrap().is_empty());
@@ -34,7 +34,7 @@ async fn collections_are_listed_and_deleted_together() {
 }
 
 #[tokio::test]
-async fn a_collection_is_copied_from_what_was_read() {
+async fn create_accepts_the_renamed_result_of_config_get() {
     let bed = bed().await;
     let collections = bed.client.collections();
     let owl = collections.create(owl()).await.unwrap();
@@ -46,14 +46,14 @@ async fn a_collection_is_copied_from_what_was_read() {
 }
 
 #[tokio::test]
-async fn an_unknown_collection_is_not_found() {
+async fn config_get_of_an_unknown_collection_is_not_found() {
     let bed = bed().await;
     let error = bed.client.collection("Nowhere").config().get().await.unwrap_err();
     assert_eq!((error.kind(), error.collection()), (ErrorKind::NotFound, Some("Nowhere")), "{error}");
 }
 
 #[tokio::test]
-async fn properties_references_and_vectors_are_added() {
+async fn add_property_and_add_vector_extend_a_collection() {
     let bed = bed().await;
     let client = super::live().await.unwrap_or_else(|| bed.client.clone());
     client.collections().delete("Owl").await.unwrap();
@@ -82,7 +82,7 @@ async fn properties_references_and_vectors_are_added() {
 }
 
 #[tokio::test]
-async fn a_plan_is_carried_out_once() {
+async fn apply_carries_out_a_plan_once() {
     let bed = bed().await;
     let client = super::live().await.unwrap_or_else(|| bed.client.clone());
     client.collections().delete("Owl").await.unwrap();
@@ -109,7 +109,7 @@ async fn a_plan_is_carried_out_once() {
 }
 
 #[tokio::test]
-async fn an_index_of_a_property_is_dropped() {
+async fn drop_property_index_removes_one_index() {
     let bed = bed().await;
     let config = bed.client.collections().create(owl()).await.unwrap().config();
     config.drop_property_index("call", PropertyIndex::Searchable).await.unwrap();
@@ -128,7 +128,7 @@ async fn an_index_of_a_property_is_dropped() {
 }
 
 #[tokio::test]
-async fn shards_are_read_and_set() {
+async fn shards_and_update_shards_read_and_set_the_status() {
     let bed = bed().await;
     let config = bed.client.collections().create(owl()).await.unwrap().config();
     let shards = config.shards().await.unwrap();
@@ -153,7 +153,7 @@ fn recorded(scenario: &str, step: &str) -> (u16, String) {
 }
 
 #[tokio::test]
-async fn indexes_are_watched_made_rebuilt_and_stopped() {
+async fn property_indexes_upsert_rebuild_and_cancel() {
     let meta = || (200, json!({ "version": "1.39.0" }).to_string());
     let step = |step| recorded("index_ops", step);
     let stub = Canned::start(vec![
@@ -217,7 +217,7 @@ async fn indexes_are_watched_made_rebuilt_and_stopped() {
 }
 
 #[tokio::test]
-async fn an_index_of_a_vector_is_dropped_where_that_is_switched_on() {
+async fn drop_vector_index_removes_a_named_vector() {
     let meta = || (200, json!({ "version": "1.39.0" }).to_string());
     let stub = Canned::start(vec![
         meta(),

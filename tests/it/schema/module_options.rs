@@ -129,7 +129,7 @@ const CONTAINERS: &[&str] = &[
 const REFUSED: &[&str] = &["text2vec-huggingface.passageModel"];
 
 #[tokio::test]
-async fn each_option_of_a_module_is_read_back_as_it_was_set() {
+async fn create_stores_each_module_option() {
     let bed = bed().await;
     let client = super::live().await.unwrap_or_else(|| bed.client.clone());
     let collections = client.collections();

@@ -249,7 +249,7 @@ pub(super) fn holds(there: &Value, sent: &Value) -> bool {
 }
 
 #[tokio::test]
-async fn each_option_is_read_back_as_it_was_set() {
+async fn create_stores_each_collection_option() {
     let bed = bed_of(weaviate_emulator::Emulator::builder().async_indexing(true)).await;
     let live = live().await;
     let emulated = live.is_none();

@@ -90,7 +90,7 @@ fn pairs() -> Vec<(&'static str, CollectionConfig, CollectionConfig)> {
 }
 
 #[test]
-fn plans_read_as_they_are_written_down() {
+fn plan_and_diff_print_what_plans_txt_holds() {
     let pairs = pairs();
     assert!(pairs.len() >= 30);
     let mut text = String::new();

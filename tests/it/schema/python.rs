@@ -45,7 +45,7 @@ const EXPORTS: &[(&str, &str, &str)] = &[
 ];
 
 #[test]
-fn an_export_says_the_same_as_the_collection() {
+fn collection_config_reads_a_python_export_as_the_recorded_collection() {
     for (export, scenario, step) in EXPORTS {
         let plan = recorded(scenario, step).plan(&imported(export));
         for step in plan.steps() {
@@ -61,7 +61,7 @@ fn an_export_says_the_same_as_the_collection() {
 }
 
 #[test]
-fn words_of_its_own_are_understood() {
+fn collection_config_reads_the_names_only_python_exports_use() {
     let named = imported("export_named_vectors");
     let distance = |name: &str| named.vectors.iter().find(|vector| vector.name == name).unwrap().distance.clone();
     assert_eq!(distance("dotted"), Some(Distance::Dot));
@@ -87,7 +87,7 @@ fn words_of_its_own_are_understood() {
 }
 
 #[tokio::test]
-async fn exports_create_the_same_collection_again() {
+async fn create_accepts_python_exports() {
     let bed = bed_of(weaviate_emulator::Emulator::builder().async_indexing(true)).await;
     let live = super::live().await;
     let emulated = live.is_none();

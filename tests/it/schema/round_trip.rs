@@ -21,7 +21,7 @@ fn recorded() -> Vec<Value> {
 }
 
 #[test]
-fn every_recorded_collection_comes_through() {
+fn collection_config_round_trips_every_recorded_collection() {
     let recorded = recorded();
     assert!(recorded.len() > 200, "{}", recorded.len());
     for value in recorded {
@@ -87,7 +87,7 @@ pub(super) fn from_the_future() -> Value {
 }
 
 #[test]
-fn a_collection_of_the_future_comes_through() {
+fn collection_config_round_trips_unknown_settings() {
     let value = from_the_future();
     let config: CollectionConfig = serde_json::from_value(value.clone()).unwrap();
     assert_eq!(serde_json::to_value(&config).unwrap(), value);
@@ -122,7 +122,7 @@ fn pointers(value: &Value, at: &str, found: &mut Vec<String>) {
 }
 
 #[test]
-fn whatever_stands_in_whatever_place_comes_through() {
+fn collection_config_round_trips_unexpected_values_anywhere() {
     let mut recorded = recorded();
     // The one with the most in it.
     recorded.sort_by_key(|value| std::cmp::Reverse(value.to_string().len()));
@@ -156,7 +156,7 @@ fn whatever_stands_in_whatever_place_comes_through() {
 }
 
 #[test]
-fn what_is_no_collection_is_refused() {
+fn collection_config_refuses_json_without_a_name() {
     for value in [json!([]), json!({}), json!({ "class": "" }), json!({ "class": 1 }), json!("Owl")] {
         let error = serde_json::from_value::<CollectionConfig>(value).unwrap_err();
         assert!(error.to_string().contains("`class` or `name`"), "{error}");

@@ -34,7 +34,7 @@ async fn owl(client: &Client) -> Collection {
 }
 
 #[tokio::test]
-async fn each_change_changes_one_thing() {
+async fn update_changes_only_what_it_names() {
     let bed = bed().await;
     let client = super::live().await.unwrap_or_else(|| bed.client.clone());
     let update = CollectionUpdate::new;
@@ -99,7 +99,7 @@ async fn each_change_changes_one_thing() {
 }
 
 #[tokio::test]
-async fn tenants_come_and_wake_as_is_said_later() {
+async fn update_sets_and_clears_multi_tenancy_options() {
     let bed = bed().await;
     let config = CollectionConfig::new("Owl").multi_tenancy(MultiTenancyConfig::new().enabled(true));
     let owl = bed.client.collections().create(config).await.unwrap();
@@ -116,7 +116,7 @@ async fn tenants_come_and_wake_as_is_said_later() {
 }
 
 #[tokio::test]
-async fn a_vector_without_a_name_goes_by_default() {
+async fn update_changes_the_unnamed_vector_as_default() {
     let bed = bed().await;
     bed.post("schema", &json!({ "class": "Owl", "vectorizer": "none", "vectorIndexType": "hnsw" })).await;
     let owl = bed.client.collection("Owl");
@@ -130,7 +130,7 @@ async fn a_vector_without_a_name_goes_by_default() {
 }
 
 #[tokio::test]
-async fn what_is_fixed_or_not_there_is_refused_before_anything_is_sent() {
+async fn update_refuses_fixed_and_missing_settings_before_sending() {
     let bed = bed().await;
     let owl = owl(&bed.client).await;
     let before = owl.config().get().await.unwrap();
@@ -163,7 +163,7 @@ async fn what_is_fixed_or_not_there_is_refused_before_anything_is_sent() {
 }
 
 #[tokio::test]
-async fn a_quantizer_takes_the_place_of_another() {
+async fn update_replaces_a_quantizer() {
     let bed = bed().await;
     let client = super::live().await.unwrap_or_else(|| bed.client.clone());
     let owl = owl(&client).await;
@@ -186,7 +186,7 @@ async fn a_quantizer_takes_the_place_of_another() {
 }
 
 #[tokio::test]
-async fn a_collection_of_the_future_survives_a_new_description() {
+async fn update_keeps_unknown_settings() {
     let there = from_the_future();
     let mut changed = there.clone();
     changed["description"] = json!("seen");
@@ -208,7 +208,7 @@ async fn a_collection_of_the_future_survives_a_new_description() {
 }
 
 #[tokio::test]
-async fn one_odd_collection_does_not_spoil_the_list() {
+async fn collections_list_skips_an_unreadable_entry() {
     let stub =
         Canned::start(vec![(200, json!({ "classes": [from_the_future(), { "class": "Nest" }, 7] }).to_string())]).await;
     let list = stub.client().collections().list().await.unwrap();
@@ -217,7 +217,7 @@ async fn one_odd_collection_does_not_spoil_the_list() {
 }
 
 #[tokio::test]
-async fn a_change_in_between_is_seen() {
+async fn update_repeats_after_a_concurrent_change() {
     let owl = |description: &str| json!({ "class": "Owl", "description": description, "properties": [{ "name": description }] });
     let mut expected = owl("b");
     expected["description"] = json!("mine");
@@ -238,7 +238,7 @@ async fn a_change_in_between_is_seen() {
 }
 
 #[tokio::test]
-async fn a_ttl_is_set_and_cleared() {
+async fn update_sets_and_clears_object_ttl() {
     let there = json!({ "class": "Owl", "objectTtlConfig": { "enabled": true, "defaultTtl": 60, "deleteOn": "_creationTimeUnix", "new": 1 } });
     let mut off = there.clone();
     off["objectTtlConfig"]["enabled"] = json!(false);

@@ -72,7 +72,7 @@ const SINCE: &[(&str, &str, &[&str])] = &[
 ];
 
 #[tokio::test]
-async fn each_option_reaches_only_servers_that_have_it() {
+async fn create_checks_each_option_against_the_server_version() {
     let all = options();
     for (without, with, names) in SINCE {
         let (old, new) = (bed_at(without).await, bed_at(with).await);
@@ -91,7 +91,7 @@ async fn each_option_reaches_only_servers_that_have_it() {
 }
 
 #[tokio::test]
-async fn everything_else_reaches_the_oldest_server() {
+async fn create_sends_all_other_options_to_the_oldest_server() {
     let young: Vec<&str> = SINCE.iter().flat_map(|(_, _, names)| *names).copied().collect();
     let bed = bed_at("1.27.0").await;
     bed.client.collections().create(CollectionConfig::new("Nest")).await.unwrap();
@@ -104,7 +104,7 @@ async fn everything_else_reaches_the_oldest_server() {
 }
 
 #[tokio::test]
-async fn a_module_reaches_only_servers_that_have_it() {
+async fn create_checks_each_module_against_the_server_version() {
     use weaviate::schema::modules::{
         Generative, GenerativeContextualAi, GenerativeDeepseek, GenerativeFriendliAi, GenerativeNvidia, GenerativeXai,
     };
@@ -124,7 +124,7 @@ async fn a_module_reaches_only_servers_that_have_it() {
 }
 
 #[tokio::test]
-async fn an_old_server_is_told_the_kind_of_index() {
+async fn create_names_the_vector_index_type_for_old_servers() {
     let config = || CollectionConfig::new("Owl").vector(VectorConfig::self_provided());
     for version in ["1.37.4", "1.37.5"] {
         let bed = bed_at(version).await;
@@ -134,7 +134,7 @@ async fn an_old_server_is_told_the_kind_of_index() {
 }
 
 #[tokio::test]
-async fn operations_and_updates_reach_only_servers_that_have_them() {
+async fn config_operations_check_the_server_version() {
     let old = bed_at("1.27.0").await;
     let config = CollectionConfig::new("Owl").property(Property::new("call", DataType::Text));
     let owl = old.client.collections().create(config).await.unwrap();

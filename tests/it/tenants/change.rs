@@ -10,7 +10,7 @@ use crate::support::faults::{Fault, FaultProxy};
 use crate::support::{bed, live_bed};
 
 #[tokio::test]
-async fn tenants_are_made_changed_and_deleted() {
+async fn tenants_create_update_activate_deactivate_and_delete() {
     let bed = live_bed().await;
     let orders = orders(&bed).await;
     let tenants = orders.tenants();
@@ -43,7 +43,7 @@ async fn tenants_are_made_changed_and_deleted() {
 }
 
 #[tokio::test]
-async fn any_number_goes_in_messages_of_a_hundred() {
+async fn tenants_are_changed_in_messages_of_a_hundred() {
     let bed = live_bed().await;
     let proxy = FaultProxy::rest(bed.rest_url(), |_| Fault::Pass).await;
     let orders = orders(&bed).await;
@@ -62,7 +62,7 @@ async fn any_number_goes_in_messages_of_a_hundred() {
 }
 
 #[tokio::test]
-async fn one_that_fails_does_not_keep_the_others_back() {
+async fn deactivate_of_a_missing_tenant_leaves_the_others() {
     let bed = live_bed().await;
     let orders = orders(&bed).await;
     let tenants = orders.tenants();
@@ -100,7 +100,7 @@ async fn one_that_fails_does_not_keep_the_others_back() {
 }
 
 #[tokio::test]
-async fn what_the_server_cannot_do_it_says() {
+async fn tenants_offload_and_unknown_statuses_are_refused_by_the_server() {
     let bed = live_bed().await;
     let orders = orders(&bed).await;
     let tenants = orders.tenants();
@@ -134,7 +134,7 @@ async fn what_the_server_cannot_do_it_says() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_meant_is_never_sent() {
+async fn tenants_refuse_invalid_arguments_before_sending() {
     let bed = bed().await;
     let orders = orders(&bed).await;
     let proxy = FaultProxy::rest(bed.rest_url(), |_| Fault::Pass).await;

@@ -44,7 +44,7 @@ fn fates(report: &TenantReport) -> Vec<(Option<Outcome>, usize)> {
 }
 
 #[tokio::test]
-async fn a_later_message_that_fails_is_told_apart_from_what_was_not_sent() {
+async fn tenants_create_distinguishes_failed_messages_from_unsent_ones() {
     let no = Fault::Status(422, vec![], r#"{"error":[{"message":"no more of these"}]}"#);
     // The schema has them by then, as a server without any more files to open has it.
     let no_files = r#"{"error":[{"message":"updating db: TYPE_ADD_TENANT: init shard t100: too many open files"}]}"#;
@@ -76,7 +76,7 @@ async fn a_later_message_that_fails_is_told_apart_from_what_was_not_sent() {
 }
 
 #[tokio::test]
-async fn the_first_message_that_fails_is_the_error_of_the_call() {
+async fn tenants_create_returns_the_error_of_the_first_message() {
     let bed = bed().await;
     let orders = orders(&bed).await;
     let proxy = FaultProxy::rest(bed.rest_url(), from_message(0, Fault::ResetAfter)).await;
@@ -88,7 +88,7 @@ async fn the_first_message_that_fails_is_the_error_of_the_call() {
 
 /// Whatever is done to tenants, doing it again does no more.
 #[tokio::test]
-async fn a_message_whose_reply_is_lost_is_sent_again() {
+async fn tenants_messages_are_repeated_after_a_lost_reply() {
     let bed = bed().await;
     let orders = orders(&bed).await;
     let proxy = FaultProxy::rest(bed.rest_url(), |request| match (&request.method, request.nth) {
@@ -109,7 +109,7 @@ async fn a_message_whose_reply_is_lost_is_sent_again() {
 
 /// The server has changed some and says no: a look tells which. Without the look, nobody can say.
 #[tokio::test]
-async fn where_nobody_can_look_what_a_refused_message_did_is_unknown() {
+async fn deactivate_outcome_is_unknown_if_tenants_cannot_be_read() {
     let bed = bed().await;
     let orders = orders(&bed).await;
     orders.tenants().create(names(150)).await.unwrap().into_result().unwrap();

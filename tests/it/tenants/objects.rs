@@ -17,7 +17,7 @@ async fn count(orders: &Collection) -> usize {
 }
 
 #[tokio::test]
-async fn each_tenant_has_objects_of_its_own() {
+async fn each_tenant_has_its_own_objects() {
     let bed = live_bed().await;
     let orders = orders(&bed).await;
     orders.tenants().create(["ann", "bob"]).await.unwrap().into_result().unwrap();
@@ -39,7 +39,7 @@ async fn each_tenant_has_objects_of_its_own() {
 }
 
 #[tokio::test]
-async fn a_tenant_that_sleeps_refuses_and_forgets_nothing() {
+async fn deactivate_refuses_access_and_keeps_the_objects() {
     let bed = live_bed().await;
     let orders = orders(&bed).await;
     let tenants = orders.tenants();
@@ -71,7 +71,7 @@ async fn a_tenant_that_sleeps_refuses_and_forgets_nothing() {
 }
 
 #[tokio::test]
-async fn tenants_come_and_wake_by_themselves_where_the_collection_says_so() {
+async fn auto_tenant_creation_and_auto_tenant_activation() {
     let bed = live_bed().await;
     let orders = orders_with(&bed, MultiTenancyConfig::new().auto_tenant_creation(true)).await;
     let tenants = orders.tenants();

@@ -14,7 +14,7 @@ use crate::support::live_bed;
 use crate::support::recorder::{Recorder, Side};
 
 #[tokio::test]
-async fn the_same_tenants_are_found_over_each_protocol() {
+async fn tenants_list_get_and_exists_agree_over_each_protocol() {
     let bed = live_bed().await;
     let orders = orders(&bed).await;
     let tenants = orders.tenants();
@@ -37,7 +37,7 @@ async fn the_same_tenants_are_found_over_each_protocol() {
 }
 
 #[tokio::test]
-async fn where_there_are_no_tenants_none_are_found() {
+async fn tenants_list_get_and_exists_without_multi_tenancy_are_errors() {
     let bed = live_bed().await;
     let plain: Collection = bed.fresh(CollectionConfig::new("TenantsPlain")).await;
     let nowhere = bed.client.collection("TenantsNowhere");
@@ -59,7 +59,7 @@ async fn where_there_are_no_tenants_none_are_found() {
 
 /// Words that this client does not know, and those that only the server sets.
 #[tokio::test]
-async fn whatever_status_the_server_tells_is_kept() {
+async fn tenants_list_keeps_unknown_statuses() {
     let server = Recorder::start().await;
     let client = Client::custom(server.rest_url()).grpc(server.grpc_url()).connect().await.unwrap();
     let told = json!([
@@ -99,7 +99,7 @@ async fn at_version(version: &str) -> (Recorder, Client) {
 }
 
 #[tokio::test]
-async fn statuses_are_written_in_the_names_that_the_server_knows() {
+async fn tenants_update_sends_the_status_names_of_the_server_version() {
     for (version, words) in [
         ("1.25.30", ["HOT", "COLD", "FROZEN"]),
         ("1.26.0", ["ACTIVE", "INACTIVE", "OFFLOADED"]),
@@ -133,7 +133,7 @@ async fn statuses_are_written_in_the_names_that_the_server_knows() {
 }
 
 #[tokio::test]
-async fn one_tenant_is_asked_for_as_the_server_can() {
+async fn tenant_exists_uses_what_the_server_version_has() {
     for (version, protocol, side, path) in [
         ("1.39.0", Protocol::Auto, Side::Rest, "/v1/schema/Owl/tenants/a"),
         ("1.28.0", Protocol::Auto, Side::Rest, "/v1/schema/Owl/tenants/a"),
@@ -152,7 +152,7 @@ async fn one_tenant_is_asked_for_as_the_server_can() {
 
 /// A list leaves out what may not be read; a question about one tenant says so.
 #[tokio::test]
-async fn who_may_not_read_a_tenant_is_told() {
+async fn tenant_exists_without_permission_is_an_error() {
     let builder = Emulator::builder().anonymous_access(false).api_key("root", "root").api_key("jane", "jane");
     let emulator = builder.rbac(["root"]).start().await.unwrap();
     let at = |key: &str| Client::custom(emulator.rest_url()).grpc(emulator.grpc_url()).api_key(key);

@@ -15,7 +15,7 @@ use crate::support::recorder::Recorder;
 use crate::support::{bed, live_bed};
 
 #[tokio::test]
-async fn what_is_so_already_is_not_waited_for() {
+async fn wait_for_status_returns_at_once_when_it_is_reached() {
     let bed = live_bed().await;
     let tenants = orders(&bed).await.tenants();
     tenants
@@ -34,7 +34,7 @@ async fn what_is_so_already_is_not_waited_for() {
 }
 
 #[tokio::test]
-async fn a_change_is_seen_once_it_comes() {
+async fn wait_for_status_sees_changes_over_each_protocol() {
     let bed = bed().await;
     let orders = orders(&bed).await;
     for protocol in PROTOCOLS {
@@ -62,7 +62,7 @@ async fn a_change_is_seen_once_it_comes() {
 }
 
 #[tokio::test]
-async fn time_runs_out_with_the_names_of_those_that_are_missing() {
+async fn wait_for_status_timeout_names_the_missing_tenants() {
     let bed = bed().await;
     let tenants = orders(&bed).await.tenants();
     tenants
@@ -81,7 +81,7 @@ async fn time_runs_out_with_the_names_of_those_that_are_missing() {
 }
 
 #[tokio::test]
-async fn trouble_that_passes_is_waited_out() {
+async fn wait_for_status_continues_after_transient_errors() {
     let bed = bed().await;
     let orders = orders(&bed).await;
     orders.tenants().create(["ann"]).await.unwrap().into_result().unwrap();
@@ -110,7 +110,7 @@ async fn trouble_that_passes_is_waited_out() {
 }
 
 #[tokio::test]
-async fn offloading_is_followed_to_its_end_or_given_up() {
+async fn wait_for_status_follows_offloading() {
     let path = "/v1/schema/Owl/tenants/ann";
     for (end, given_up) in [("FROZEN", false), ("HOT", true)] {
         let server = Recorder::start().await;

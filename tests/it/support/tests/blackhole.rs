@@ -2,7 +2,7 @@ use super::{Bare, never};
 use crate::support::blackhole::{BlackHole, Canned, ClosedPort};
 
 #[tokio::test]
-async fn a_black_hole_accepts_and_never_answers() {
+async fn black_hole_accepts_and_never_answers() {
     let hole = BlackHole::start().await;
     let (bare, url) = (Bare::http1(), hole.url());
     let ask = bare.get(&url, "/v1/meta");
@@ -19,7 +19,7 @@ async fn a_black_hole_accepts_and_never_answers() {
 }
 
 #[tokio::test]
-async fn a_closed_port_refuses() {
+async fn closed_port_refuses_connections() {
     let closed = ClosedPort::new();
     for _ in 0..2 {
         let error = Bare::http2().get(&closed.url(), "/").await.unwrap_err().to_string();
@@ -28,7 +28,7 @@ async fn a_closed_port_refuses() {
 }
 
 #[tokio::test]
-async fn http1_is_all_that_some_ports_speak() {
+async fn canned_http1_answers_http2_with_http1() {
     let port = Canned::http1().await;
     let answer = Bare::http1().get(&port.url(), "/v1/meta").await.unwrap();
     assert_eq!((answer.status.as_u16(), answer.body.len()), (400, 43));
@@ -37,7 +37,7 @@ async fn http1_is_all_that_some_ports_speak() {
 }
 
 #[tokio::test]
-async fn an_alert_is_no_http() {
+async fn canned_alert_answers_with_a_tls_alert() {
     let port = Canned::tls_alert().await;
     let error = Bare::http1().get(&port.url(), "/v1/meta").await.unwrap_err();
     assert!(format!("{error:?}").contains("Parse"), "{error:?}");

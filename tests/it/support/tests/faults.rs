@@ -8,7 +8,7 @@ use crate::support::faults::{Fault, FaultProxy, script};
 use crate::support::recorder::Recorder;
 
 #[tokio::test]
-async fn rest_passes_and_fails_as_it_is_told() {
+async fn fault_proxy_passes_and_fails_rest() {
     let emulator = Emulator::start().await.unwrap();
     let faults = FaultProxy::rest(
         emulator.rest_url(),
@@ -43,7 +43,7 @@ async fn rest_passes_and_fails_as_it_is_told() {
 
 /// What the server has done by the time that the client knows nothing.
 #[tokio::test]
-async fn a_request_is_committed_or_never_seen() {
+async fn fault_proxy_resets_before_or_after_the_server_commits() {
     let emulator = Emulator::start().await.unwrap();
     for (fault, committed, status) in [
         (Fault::ResetBefore, false, None),
@@ -65,7 +65,7 @@ async fn a_request_is_committed_or_never_seen() {
 }
 
 #[tokio::test]
-async fn grpc_passes_and_fails_as_it_is_told() {
+async fn fault_proxy_passes_and_fails_grpc() {
     let recorder = Recorder::start().await;
     for (fault, seen, status) in [
         (Fault::Pass, true, Some("0")),
@@ -98,7 +98,7 @@ async fn grpc_passes_and_fails_as_it_is_told() {
 }
 
 #[tokio::test]
-async fn the_reply_ends_behind_that_many_bytes() {
+async fn fault_proxy_truncates_a_reply() {
     let emulator = Emulator::start().await.unwrap();
     let faults = FaultProxy::rest(emulator.rest_url(), |_| Fault::TruncateReply(5)).await;
     let mut socket = std::net::TcpStream::connect(faults.url().trim_start_matches("http://")).unwrap();
@@ -116,7 +116,7 @@ async fn the_reply_ends_behind_that_many_bytes() {
 }
 
 #[tokio::test]
-async fn a_call_hangs_until_the_connection_is_dropped() {
+async fn fault_proxy_hangs_until_the_connection_is_dropped() {
     let recorder = Recorder::start().await;
     let faults = FaultProxy::grpc(recorder.grpc_url(), script([Fault::Hang])).await;
     let (bare, url) = (Bare::http2(), faults.url());
@@ -130,7 +130,7 @@ async fn a_call_hangs_until_the_connection_is_dropped() {
 }
 
 #[tokio::test]
-async fn a_call_is_late_or_never_answered() {
+async fn fault_proxy_delays_or_never_answers() {
     let recorder = Recorder::start().await;
     let faults = FaultProxy::grpc(recorder.grpc_url(), |_| Fault::Pass).await;
     let (bare, url) = (Bare::http2(), faults.url());
@@ -144,7 +144,7 @@ async fn a_call_is_late_or_never_answered() {
 }
 
 #[tokio::test]
-async fn a_status_can_be_that_of_a_load_balancer() {
+async fn fault_proxy_answers_like_a_load_balancer() {
     let recorder = Recorder::start().await;
     let page = "<html>bad gateway</html>";
     let faults =
@@ -155,7 +155,7 @@ async fn a_status_can_be_that_of_a_load_balancer() {
 }
 
 #[tokio::test]
-async fn the_port_closes_with_it() {
+async fn fault_proxy_closes_its_port_when_dropped() {
     let recorder = Recorder::start().await;
     let faults = FaultProxy::grpc(recorder.grpc_url(), |_| Fault::Pass).await;
     let (bare, url) = (Bare::http2(), faults.url());

@@ -36,7 +36,7 @@ async fn tunnel(proxy: &HttpProxy, target: &str, login: &str) -> (String, String
 }
 
 #[tokio::test]
-async fn connect_leads_to_the_target() {
+async fn http_proxy_connect_reaches_the_target() {
     let (recorder, proxy) = (Recorder::start().await, HttpProxy::start().await);
     let target = recorder.rest_url().replace("http://", "");
     proxy.route("weaviate.test:8080", &target);
@@ -54,7 +54,7 @@ async fn connect_leads_to_the_target() {
 }
 
 #[tokio::test]
-async fn the_http_proxy_asks_for_a_password() {
+async fn http_proxy_requires_its_password() {
     let (recorder, proxy) = (Recorder::start().await, HttpProxy::with_login("hedwig", "albus").await);
     let target = recorder.rest_url().replace("http://", "");
     for login in ["", "Basic aGVkd2lnOnRvbQ=="] {
@@ -68,7 +68,7 @@ async fn the_http_proxy_asks_for_a_password() {
 }
 
 #[tokio::test]
-async fn plain_requests_are_forwarded_without_the_password() {
+async fn http_proxy_forwards_plain_requests_without_the_password() {
     let (recorder, proxy) = (Recorder::start().await, HttpProxy::with_login("hedwig", "albus").await);
     proxy.route("weaviate.test:80", recorder.rest_url().replace("http://", ""));
     let mut socket = dial(&proxy.url()).await;
@@ -84,7 +84,7 @@ async fn plain_requests_are_forwarded_without_the_password() {
 }
 
 #[tokio::test]
-async fn a_proxy_can_hang() {
+async fn http_proxy_can_hang() {
     let proxy = HttpProxy::start().await;
     proxy.set(Manner::Hang);
     let bare = Bare::http1();
@@ -127,7 +127,7 @@ async fn socks(proxy: &SocksProxy, login: Option<(&str, &str)>, host: &str, port
 }
 
 #[tokio::test]
-async fn socks_leads_to_the_target_with_or_without_a_password() {
+async fn socks_proxy_reaches_the_target_with_or_without_a_password() {
     let recorder = Recorder::start().await;
     let target = recorder.rest_url().replace("http://", "");
     for login in [None, Some(("hedwig", "albus"))] {

@@ -7,7 +7,7 @@ use super::{Bare, SEARCH};
 use crate::support::recorder::{Recorder, Side};
 
 #[tokio::test]
-async fn it_answers_both_sides_and_remembers_the_headers() {
+async fn recorder_answers_rest_and_grpc_and_keeps_the_headers() {
     let recorder = Recorder::start().await;
     let rest = Bare::http1();
     let meta = rest.get(&recorder.rest_url(), "/v1/meta").await.unwrap();
@@ -37,7 +37,7 @@ async fn it_answers_both_sides_and_remembers_the_headers() {
 }
 
 #[tokio::test]
-async fn a_reply_can_be_set() {
+async fn recorder_answer_sets_a_reply() {
     let recorder = Recorder::start().await;
     recorder.answer(Method::GET, "/v1/schema", 403, json!({ "error": [{ "message": "no" }] }));
     let answer = Bare::http1().get(&recorder.rest_url(), "/v1/schema?consistency=true").await.unwrap();
@@ -46,7 +46,7 @@ async fn a_reply_can_be_set() {
 
 /// The replies are ones that the client takes.
 #[tokio::test]
-async fn the_client_takes_its_replies() {
+async fn recorder_replies_are_accepted_by_the_client() {
     let recorder = Recorder::start().await;
     for protocol in [weaviate::connect::Protocol::Grpc, weaviate::connect::Protocol::GrpcWeb] {
         let builder = Client::custom(recorder.rest_url()).grpc(recorder.grpc_url());

@@ -4,7 +4,7 @@ use super::{Bare, SEARCH};
 use crate::support::restart::Mortal;
 
 #[tokio::test]
-async fn it_comes_back_on_the_same_ports() {
+async fn restart_keeps_the_ports() {
     let mut server = Mortal::start(Emulator::builder()).await;
     let (rest, grpc) = (server.rest_url(), server.grpc_url());
     Bare::http1().post(&rest, "/v1/schema", r#"{"class":"Owl"}"#).await.unwrap();
@@ -27,7 +27,7 @@ async fn it_comes_back_on_the_same_ports() {
 }
 
 #[tokio::test]
-async fn a_kill_resets_what_is_open() {
+async fn kill_resets_open_connections() {
     let mut server = Mortal::start(Emulator::builder()).await;
     for gone in [false, true] {
         let mut socket = tokio::net::TcpStream::connect(server.rest_url().trim_start_matches("http://")).await.unwrap();

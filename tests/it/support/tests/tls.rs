@@ -59,7 +59,7 @@ async fn exchange(stream: &mut TlsStream<TcpStream>) -> io::Result<String> {
 }
 
 #[tokio::test]
-async fn tls_ends_here_and_the_protocol_is_agreed_on() {
+async fn tls_front_terminates_tls_and_negotiates_alpn() {
     let (recorder, pki) = (Recorder::start().await, Pki::new());
     let front = TlsFront::to(recorder.rest_url(), &pki.server).start().await;
     for name in ["localhost", "127.0.0.1"] {
@@ -75,7 +75,7 @@ async fn tls_ends_here_and_the_protocol_is_agreed_on() {
 }
 
 #[tokio::test]
-async fn a_certificate_is_good_for_one_name_and_time_and_authority() {
+async fn pki_certificates_are_valid_for_one_name_time_and_authority() {
     let (recorder, pki, stranger) = (Recorder::start().await, Pki::new(), Pki::new());
     for (identity, name, trusted, fault) in [
         (&pki.server, "localhost", &stranger, "UnknownIssuer"),
@@ -92,7 +92,7 @@ async fn a_certificate_is_good_for_one_name_and_time_and_authority() {
 }
 
 #[tokio::test]
-async fn a_client_certificate_can_be_asked_for() {
+async fn tls_front_requests_client_certificates() {
     let (recorder, pki, stranger) = (Recorder::start().await, Pki::new(), Pki::new());
     let front = TlsFront::to(recorder.rest_url(), &pki.server).client_ca(&pki).start().await;
     assert!(ask(&front, "localhost", &pki, None, &[]).await.is_err());
@@ -107,7 +107,7 @@ async fn a_client_certificate_can_be_asked_for() {
 }
 
 #[tokio::test]
-async fn who_speaks_plaintext_is_not_understood() {
+async fn tls_front_refuses_plaintext() {
     let (recorder, pki) = (Recorder::start().await, Pki::new());
     let front = TlsFront::to(recorder.rest_url(), &pki.server).start().await;
     let url = front.url().replace("https", "http");
@@ -117,7 +117,7 @@ async fn who_speaks_plaintext_is_not_understood() {
 }
 
 #[tokio::test]
-async fn a_session_is_resumed_where_it_may_be() {
+async fn tls_front_resumes_sessions_unless_forgetful() {
     let (recorder, pki) = (Recorder::start().await, Pki::new());
     let front = || TlsFront::to(recorder.rest_url(), &pki.server);
     for (front, second) in
