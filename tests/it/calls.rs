@@ -10,8 +10,8 @@ use weaviate::schema::{CollectionUpdate, PropertyIndex, ShardStatus};
 use weaviate::server::Feature;
 use weaviate::{Error, Uuid};
 
-use crate::connect::{SOON, timeouts};
-use crate::support::blackhole::BlackHole;
+use crate::support::broken_ports::BlackHole;
+use crate::support::time::{SOON, timeouts};
 
 /// `Send` is part of the promise.
 type Running = Pin<Box<dyn Future<Output = Option<Error>> + Send>>;
@@ -180,7 +180,7 @@ async fn no_error_or_debug_output_of_a_call_shows_a_secret() {
     let silent = BlackHole::start().await;
     let strict = weaviate_emulator::Emulator::builder().anonymous_access(false).api_key("other", "jane");
     let strict = strict.start().await.unwrap();
-    let closed = crate::support::blackhole::ClosedPort::new();
+    let closed = crate::support::broken_ports::ClosedPort::new();
     for (rest, grpc) in
         [(silent.url(), silent.url()), (strict.rest_url(), strict.grpc_url()), (closed.url(), closed.url())]
     {

@@ -9,6 +9,7 @@ use weaviate::{Error, ErrorKind};
 use weaviate_emulator::Emulator;
 
 use super::issuer::{CLIENT_SECRET, Issuer, Mode, client};
+use crate::support::time::settle;
 
 /// Lets the time of the client go by, which has decided to wait.
 async fn later(by: Duration) {
@@ -16,9 +17,7 @@ async fn later(by: Duration) {
     tokio::time::advance(by).await;
     tokio::time::resume();
     // What waited for it goes first.
-    for _ in 0..10 {
-        tokio::task::yield_now().await;
-    }
+    settle().await;
 }
 
 fn check(error: &Error, retryable: bool, words: &str) {

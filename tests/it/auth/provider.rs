@@ -9,7 +9,7 @@ use weaviate::connect::{Protocol, RetryPolicy};
 use weaviate::prelude::*;
 use weaviate_emulator::Emulator;
 
-use crate::support::article;
+use crate::support::{PROTOCOLS, article, article_config};
 
 /// Hands out these keys, one after the other, and the last one again and again.
 fn keys(keys: &'static [&'static str]) -> (impl TokenProvider, Arc<AtomicUsize>) {
@@ -33,8 +33,7 @@ fn client(emulator: &Emulator, protocol: Protocol, provider: impl TokenProvider)
 
 async fn articles(emulator: &Emulator) {
     let client = Client::custom(emulator.rest_url()).grpc(emulator.grpc_url()).api_key("good").connect().await.unwrap();
-    let config = CollectionConfig::new("Article").property(Property::new("title", DataType::Text));
-    client.collections().create(config.property(Property::new("year", DataType::Int))).await.unwrap();
+    client.collections().create(article_config()).await.unwrap();
 }
 
 /// What a call is counted as at the server.
@@ -66,7 +65,7 @@ async fn insert_many_with_a_refused_token_is_sent_again_and_stored_once() {
     let emulator = server().await;
     articles(&emulator).await;
     let check = Client::custom(emulator.rest_url()).grpc(emulator.grpc_url()).api_key("good").connect().await.unwrap();
-    for (stored, protocol) in [Protocol::Grpc, Protocol::GrpcWeb, Protocol::Rest].into_iter().enumerate() {
+    for (stored, protocol) in PROTOCOLS.into_iter().enumerate() {
         let (provider, asked) = keys(&["old", "good"]);
         let client = client(&emulator, protocol, provider);
         let before = counted(&emulator);
@@ -111,7 +110,7 @@ async fn token_provider_failure_keeps_calls_from_being_sent() {
         let text = error.to_string();
         let builder = Client::custom(emulator.rest_url()).grpc(emulator.grpc_url()).retry(RetryPolicy::none());
         let client = builder.token_provider(move || std::future::ready(Err(error.clone()))).connect_lazy().unwrap();
-        for protocol in [Protocol::Grpc, Protocol::GrpcWeb, Protocol::Rest] {
+        for protocol in PROTOCOLS {
             let before = counted(&emulator);
             let insert = client.collection_of("Article").data().insert_many([article("x", 1)]).protocol(protocol);
             let report = insert.await;

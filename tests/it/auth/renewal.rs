@@ -9,17 +9,12 @@ use weaviate::prelude::*;
 use weaviate_emulator::{Emulator, Requests};
 
 use super::issuer::{CLIENT_SECRET, Issuer, client};
-use crate::support::{Article, article};
-
-const PROTOCOLS: [Protocol; 3] = [Protocol::Grpc, Protocol::GrpcWeb, Protocol::Rest];
+use crate::support::{Article, PROTOCOLS, article, article_config};
 
 /// Makes a collection with a token of its own.
 async fn articles(issuer: &Issuer, emulator: &Emulator) {
     let client = client(emulator).bearer(issuer.token()).connect().await.unwrap();
-    let config = CollectionConfig::new("Article")
-        .property(Property::new("title", DataType::Text))
-        .property(Property::new("year", DataType::Int));
-    client.collections().create(config).await.unwrap();
+    client.collections().create(article_config()).await.unwrap();
 }
 
 async fn stored(issuer: &Issuer, emulator: &Emulator) -> usize {

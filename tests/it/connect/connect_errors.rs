@@ -7,9 +7,10 @@ use weaviate::connect::{ClientBuilder, Protocol, Proxies, RetryPolicy};
 use weaviate::prelude::*;
 use weaviate_emulator::Emulator;
 
-use super::{SOON, emulator, timeouts};
-use crate::support::blackhole::{BlackHole, Canned, ClosedPort};
+use super::emulator;
+use crate::support::broken_ports::{BlackHole, Canned, ClosedPort};
 use crate::support::proxy::{HttpProxy, Manner, SocksProxy};
+use crate::support::time::{SOON, timeouts};
 #[cfg(feature = "tls")]
 use crate::support::tls::{Pki, TlsFront};
 

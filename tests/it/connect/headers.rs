@@ -7,10 +7,10 @@ use weaviate::connect::{Integrations, Protocol};
 use weaviate::prelude::*;
 use weaviate::schema::{PropertyIndex, ShardStatus};
 
-use super::{SOON, at};
+use super::at;
+use crate::support::PROTOCOLS;
 use crate::support::recorder::{Recorder, Side};
-
-const PROTOCOLS: [Protocol; 3] = [Protocol::Grpc, Protocol::GrpcWeb, Protocol::Rest];
+use crate::support::time::SOON;
 
 #[tokio::test]
 async fn header_of_the_call_overrides_collection_and_client() {

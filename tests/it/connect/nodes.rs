@@ -7,9 +7,10 @@ use weaviate::connect::{NodeAddress, Protocol, RetryPolicy};
 use weaviate::prelude::*;
 use weaviate_emulator::Emulator;
 
-use super::{articles, at, timeouts};
-use crate::support::blackhole::ClosedPort;
+use super::{articles, at};
+use crate::support::broken_ports::ClosedPort;
 use crate::support::restart::Mortal;
+use crate::support::time::{timeouts, until};
 
 async fn node() -> Mortal {
     let node = Mortal::start(Emulator::builder()).await;
@@ -55,12 +56,11 @@ async fn endpoints_take_turns_and_skip_a_node_that_is_down() {
 
     nodes[1].restart().await;
     // It is looked after beside the calls, a second or so after it was lost.
-    let deadline = tokio::time::Instant::now() + std::time::Duration::from_secs(20);
-    while !client.connection_info().nodes[1].in_turn {
-        assert!(tokio::time::Instant::now() < deadline, "the node does not come back");
+    until("the restarted node is in turn", async || {
         search(&client).await.unwrap();
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-    }
+        client.connection_info().nodes[1].in_turn
+    })
+    .await;
     for _ in 0..6 {
         search(&client).await.unwrap();
     }

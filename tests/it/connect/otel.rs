@@ -5,10 +5,10 @@ use opentelemetry_sdk::propagation::TraceContextPropagator;
 use opentelemetry_sdk::trace::{InMemorySpanExporter, SdkTracerProvider};
 use tracing::Instrument as _;
 use tracing_subscriber::layer::SubscriberExt as _;
-use weaviate::connect::Protocol;
 use weaviate::prelude::*;
 
 use super::at;
+use crate::support::PROTOCOLS;
 use crate::support::recorder::Recorder;
 
 #[tokio::test]
@@ -21,7 +21,7 @@ async fn otel_trace_context_is_sent_over_each_protocol() {
     let _guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(layer));
     let recorder = Recorder::start().await;
     let client = at(&recorder.rest_url(), &recorder.grpc_url()).connect_lazy().unwrap();
-    for protocol in [Protocol::Grpc, Protocol::GrpcWeb, Protocol::Rest] {
+    for protocol in PROTOCOLS {
         recorder.take();
         exporter.reset();
         let insert = client.collection("Article").data().insert_many([PropertyMap::new()]).protocol(protocol);

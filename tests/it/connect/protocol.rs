@@ -7,21 +7,12 @@ use weaviate::prelude::*;
 use weaviate::types::DateTime;
 use weaviate_emulator::Emulator;
 
-use crate::support::{Article, article};
+use crate::support::{Article, article, article_config};
 
 /// The steps of the quickstart.
 async fn quickstart(client: &Client) {
     client.collections().delete("Article").await.unwrap();
-    let articles = client
-        .collections()
-        .create_of::<Article>(
-            CollectionConfig::new("Article")
-                .property(Property::new("title", DataType::Text))
-                .property(Property::new("year", DataType::Int))
-                .vector(VectorConfig::self_provided()),
-        )
-        .await
-        .unwrap();
+    let articles = client.collections().create_of::<Article>(article_config()).await.unwrap();
     let object = |n: i16| NewObject::new(article(&format!("number {n}"), n.into())).vector([1.0, f32::from(n), 0.0]);
     articles.data().insert_many((0..20).map(object)).await.unwrap().into_result().unwrap();
     let hits = articles

@@ -8,10 +8,11 @@ use weaviate::connect::{Protocol, Timeouts};
 use weaviate::prelude::*;
 use weaviate_emulator::Emulator;
 
-use super::{articles, at, timeouts};
-use crate::support::blackhole::BlackHole;
+use super::{articles, at};
+use crate::support::broken_ports::BlackHole;
 use crate::support::faults::{Fault, FaultProxy};
 use crate::support::restart::Mortal;
+use crate::support::time::timeouts;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn queries_continue_after_a_server_restart() {

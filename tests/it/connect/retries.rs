@@ -7,8 +7,9 @@ use weaviate::connect::RetryPolicy;
 use weaviate::error::Outcome;
 use weaviate::prelude::*;
 
-use super::{at, eager, emulator, timeouts};
+use super::{at, emulator};
 use crate::support::faults::{Fault, FaultProxy, script};
+use crate::support::time::{eager, timeouts};
 
 const BUSY: Fault = Fault::Unavailable { committed: false };
 

@@ -4,7 +4,8 @@ use weaviate::ErrorKind;
 use weaviate::connect::{ClientBuilder, Protocol, RetryPolicy, Tls};
 use weaviate::prelude::*;
 
-use super::{emulator, timeouts};
+use super::emulator;
+use crate::support::time::timeouts;
 use crate::support::tls::{Pki, TlsFront};
 
 /// Where REST and gRPC are behind TLS.

@@ -6,9 +6,10 @@ use weaviate::connect::{ClientBuilder, Diagnosis, Finding, Layer, Protocol, Prox
 use weaviate::prelude::*;
 use weaviate_emulator::Emulator;
 
-use super::{at, emulator, timeouts};
+use super::{at, emulator};
 use crate::support::proxy::{HttpProxy, Manner};
-use crate::support::serving::Serving;
+use crate::support::tcp::Serving;
+use crate::support::time::timeouts;
 use crate::support::tls::{Identity, Pki, TlsFront};
 
 /// A proxy that knows the names of the servers, and TLS before it.

@@ -11,7 +11,7 @@ use weaviate::connect::Protocol;
 use weaviate::prelude::*;
 use weaviate::types::DateTime;
 
-use crate::support::live_bed;
+use crate::support::{PROTOCOLS, live_bed};
 
 /// Two to the 53rd: the largest integer the server keeps exactly.
 const EXACT: i64 = 1 << 53;
@@ -261,7 +261,7 @@ fn insert_and_insert_many_keep_every_value_of_every_data_type() {
     let mut runner = TestRunner::new(ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() });
     runner
         .run(&vec(everything(), 1..4), |sent| {
-            for protocol in [Protocol::Grpc, Protocol::GrpcWeb, Protocol::Rest] {
+            for protocol in PROTOCOLS {
                 let back = runtime.block_on(together(&collection, &sent, protocol));
                 prop_assert_eq!(&back, &sent, "insert_many over {}", protocol);
             }
@@ -297,7 +297,7 @@ async fn allow_lossy_integers_rounds_the_same_over_each_protocol() {
         (i64::MAX - 512, i64::MAX - 1023),
         (i64::MIN + 1, i64::MIN),
     ] {
-        for protocol in [Protocol::Grpc, Protocol::GrpcWeb, Protocol::Rest] {
+        for protocol in PROTOCOLS {
             let many = collection.data().insert_many([of(sent)]).allow_lossy_integers(true).protocol(protocol);
             let id = many.await.unwrap().into_result().unwrap()[0];
             let read = collection.data().get(id).await.unwrap().unwrap().properties;
@@ -343,7 +343,7 @@ async fn a_property_named_vector_or_like_metadata_is_an_ordinary_property() {
     let new = || NewObject::new(object.clone()).vector([0.5, 1.0]);
     let data = collection.data();
     let mut ids = vec![data.insert(new()).await.unwrap()];
-    for protocol in [Protocol::Grpc, Protocol::GrpcWeb, Protocol::Rest] {
+    for protocol in PROTOCOLS {
         ids.extend(data.insert_many([new()]).protocol(protocol).await.unwrap().into_result().unwrap());
     }
     let replaced = data.insert(PropertyMap::new()).vector([0.0, 1.0]).await.unwrap();

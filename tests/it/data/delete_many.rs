@@ -7,7 +7,7 @@ use weaviate::{ErrorKind, Uuid};
 use weaviate_emulator::Emulator;
 
 use crate::support::faults::{Fault, FaultProxy, script};
-use crate::support::{article, bed, bed_of};
+use crate::support::{PROTOCOLS, article, bed, bed_of};
 
 fn old() -> Filter {
     Filter::property("year").less_than(1900)
@@ -15,7 +15,7 @@ fn old() -> Filter {
 
 #[tokio::test]
 async fn delete_many_deletes_matching_objects_only() {
-    for protocol in [Protocol::Grpc, Protocol::GrpcWeb, Protocol::Rest] {
+    for protocol in PROTOCOLS {
         let bed = bed().await;
         let articles = bed.articles().await;
         let report = articles.data().insert_many((1895..1905).map(|year| article("x", year))).await.unwrap();
@@ -78,7 +78,7 @@ async fn delete_many_errors_name_their_cause() {
     let articles = bed.articles().await;
     let error = articles.data().delete_many(Filter::property("year").equal(f64::NAN)).await.unwrap_err();
     assert_eq!((error.kind(), error.outcome()), (ErrorKind::Validation, Outcome::NotSent));
-    for protocol in [Protocol::Grpc, Protocol::GrpcWeb, Protocol::Rest] {
+    for protocol in PROTOCOLS {
         let nowhere = bed.client.collection("Nowhere");
         let error = nowhere.data().delete_many(old()).protocol(protocol).await.unwrap_err();
         assert_eq!((error.kind(), error.collection()), (ErrorKind::NotFound, Some("Nowhere")), "{protocol}");
@@ -175,7 +175,7 @@ async fn finds_the_same(client: &Client) {
 }
 
 async fn find<P>(books: &Collection<P>, filter: Filter, ids: &[Uuid]) {
-    for protocol in [Protocol::Grpc, Protocol::GrpcWeb, Protocol::Rest] {
+    for protocol in PROTOCOLS {
         let dry = books.data().delete_many(filter.clone()).dry_run(true).verbose(true).protocol(protocol);
         let report = dry.await.unwrap();
         let mut found: Vec<_> = report.objects.iter().map(|object| object.id).collect();
@@ -194,7 +194,7 @@ async fn delete_many_deletes_only_in_its_tenant() {
     bed.post("schema/Nest/tenants", &json!([{"name": "a"}, {"name": "b"}])).await;
     let nests = bed.client.collection("Nest");
     let eggs = || Filter::property("eggs").greater_than(1);
-    for protocol in [Protocol::Grpc, Protocol::GrpcWeb, Protocol::Rest] {
+    for protocol in PROTOCOLS {
         for tenant in ["a", "b"] {
             bed.post("objects", &json!({"class": "Nest", "tenant": tenant, "properties": {"eggs": 2}})).await;
         }

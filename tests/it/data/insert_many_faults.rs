@@ -7,8 +7,9 @@ use weaviate::connect::Protocol;
 use weaviate::error::Outcome;
 use weaviate::prelude::*;
 
-use crate::connect::{at, eager, emulator};
+use crate::connect::{at, emulator};
 use crate::support::faults::{Fault, FaultProxy, RequestInfo};
+use crate::support::time::eager;
 
 const OBJECTS: usize = 10_000;
 const AT_ONCE: usize = 50;

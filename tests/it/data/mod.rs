@@ -13,18 +13,18 @@ mod validate;
 mod write;
 
 use weaviate::Uuid;
-use weaviate::connect::{ClientBuilder, RetryPolicy};
+use weaviate::connect::ClientBuilder;
 use weaviate::prelude::*;
 
 use crate::support::faults::FaultProxy;
+use crate::support::time::eager;
 use crate::support::{Article, Bed};
 
 const ID: Uuid = Uuid::from_u128(0x00ff_0000_0000_4000_8000_0000_0000_0001);
 
 /// A client whose REST goes through a proxy that does harm, and whose patience costs no time.
 fn through(proxy: &FaultProxy, bed: &Bed) -> ClientBuilder {
-    let moment = std::time::Duration::from_millis(1);
-    Client::custom(proxy.url()).grpc(bed.grpc_url()).retry(RetryPolicy::default().backoff(moment, moment))
+    Client::custom(proxy.url()).grpc(bed.grpc_url()).retry(eager())
 }
 
 fn typed(client: &Client) -> Collection<Article> {

@@ -7,9 +7,8 @@ use weaviate_emulator::Emulator;
 
 use super::through;
 use crate::support::faults::{Fault, FaultProxy, RequestInfo, script};
-use crate::support::{Bed, bed_of, live_bed};
+use crate::support::{Bed, PROTOCOLS, bed_of, live_bed};
 
-const THREE: [Protocol; 3] = [Protocol::Grpc, Protocol::GrpcWeb, Protocol::Rest];
 const BOOK: Uuid = Uuid::from_u128(0xb0);
 const OTHER: Uuid = Uuid::from_u128(0xb1);
 const ANN: Uuid = Uuid::from_u128(0xa0);
@@ -130,7 +129,7 @@ async fn insert_replace_merge_and_insert_many_carry_references() {
     data.merge(id, PropertyMap::from([("name", "Of doves")])).await.unwrap();
     assert_eq!(data.get(id).await.unwrap().unwrap().references("writtenBy"), book.references("writtenBy"));
 
-    for protocol in THREE {
+    for protocol in PROTOCOLS {
         let objects = [new(), NewObject::new(title.clone()), referring(NewObject::new(PropertyMap::new()))];
         let ids = data.insert_many(objects).protocol(protocol).await.unwrap().into_result().unwrap();
         holds_all(&books, ids[0]).await;
@@ -189,7 +188,7 @@ async fn reference_operations_on_missing_objects_are_errors() {
 
 #[tokio::test]
 async fn reference_add_many_reports_each_failed_reference() {
-    for protocol in THREE {
+    for protocol in PROTOCOLS {
         let (bed, books) = library().await;
         let data = books.data();
         let nobody = Uuid::from_u128(7);

@@ -11,6 +11,7 @@ use weaviate::connect::{EmbeddedBuilder, EmbeddedStage};
 use weaviate::prelude::*;
 use weaviate::{Error, ErrorKind};
 
+use crate::support::time::until;
 use stand_in::{Dir, Pack, Web, environment, good, script, sha256, tar_gz, zip};
 
 /// On data and a cache of its own, serving unless told otherwise.
@@ -38,13 +39,9 @@ fn address(client: &Client) -> String {
     client.embedded_server().unwrap().rest_url().trim_start_matches("http://").to_owned()
 }
 
-/// Waits until nobody listens any more.
+/// Waits until the port refuses connections.
 async fn closes(address: &str) {
-    let start = Instant::now();
-    while TcpStream::connect(address).await.is_ok() {
-        assert!(start.elapsed() < Duration::from_secs(10), "{address} is still open");
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    until("the server's port is closed", async || TcpStream::connect(address).await.is_err()).await;
 }
 
 fn executables(dir: &Dir) -> Vec<String> {
@@ -224,20 +221,23 @@ async fn dropping_the_last_client_handle_kills_the_embedded_server() {
     let dir = Dir::new();
     let client = local(&dir, "").connect().await.unwrap();
     let address = address(&client);
-    let (clone, collection) = (client.clone(), client.collection("Owl"));
-    let query = collection.query().fetch_objects();
-    drop((client, clone, collection));
-    tokio::time::sleep(Duration::from_millis(100)).await;
-    assert!(TcpStream::connect(&address).await.is_ok(), "a request keeps it alive");
-    drop(query);
+    let (clone, owls) = (client.clone(), client.collections().create(CollectionConfig::new("Owl")).await.unwrap());
+    let query = owls.query().fetch_objects();
+    drop((client, clone, owls));
+    // The request keeps the server alive until its reply is there.
+    assert!(query.await.unwrap().is_empty());
     closes(&address).await;
 }
 
 #[tokio::test]
 async fn dropping_the_connect_future_kills_the_embedded_server() {
     let dir = Dir::new();
-    let start = local(&dir, "hang").connect();
-    assert!(tokio::time::timeout(Duration::from_millis(500), start).await.is_err());
+    let environment = dir.join("data/environment");
+    tokio::select! {
+        started = local(&dir, "hang").connect() => panic!("{started:?}"),
+        // The process writes it first of all.
+        () = until("the server's process runs", async || environment.exists()) => {}
+    }
     local(&dir, "").connect().await.unwrap();
 }
 

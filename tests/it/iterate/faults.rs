@@ -7,10 +7,11 @@ use weaviate::connect::{Protocol, RetryPolicy, Timeouts};
 use weaviate::prelude::*;
 use weaviate_generated::grpc::{MetadataResult, SearchReply, SearchResult};
 
-use super::{PROTOCOLS, articles, rest, take};
+use super::{articles, rest, take};
 use crate::support::faults::{Fault, FaultProxy};
 use crate::support::recorder::Recorder;
-use crate::support::{Article, live_bed};
+use crate::support::time::eager;
+use crate::support::{Article, PROTOCOLS, live_bed};
 
 /// A server whose every page is this one.
 async fn repeating(ids: &[u128]) -> Recorder {
@@ -91,9 +92,7 @@ async fn iterate_retries_a_page() {
         _ => Fault::Pass,
     })
     .await;
-    let moment = std::time::Duration::from_millis(1);
-    let policy = RetryPolicy::default().backoff(moment, moment);
-    let client = Client::custom(bed.rest_url()).grpc(proxy.url()).retry(policy).connect_lazy().unwrap();
+    let client = Client::custom(bed.rest_url()).grpc(proxy.url()).retry(eager()).connect_lazy().unwrap();
     let articles = client.collection_of::<Article>("Article");
     assert_eq!(rest(articles.iterate().page_size(10).stream()).await, ids);
     assert!(proxy.requests() >= 8, "{}", proxy.requests());

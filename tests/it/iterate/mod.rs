@@ -6,13 +6,10 @@ mod stream;
 mod tenants;
 
 use weaviate::Uuid;
-use weaviate::connect::Protocol;
 use weaviate::iterate::Objects;
 use weaviate::prelude::*;
 
 use crate::support::{Article, Bed, article};
-
-const PROTOCOLS: [Protocol; 3] = [Protocol::Grpc, Protocol::GrpcWeb, Protocol::Rest];
 
 /// Ids as chance has them, the same each time, with some in a row among them.
 fn ids(count: usize) -> Vec<Uuid> {

@@ -5,9 +5,9 @@ use weaviate::connect::Protocol;
 use weaviate::error::Outcome;
 use weaviate::prelude::*;
 
-use super::{PROTOCOLS, articles, ids, rest, take};
+use super::{articles, ids, rest, take};
 use crate::support::recorder::Recorder;
-use crate::support::{Article, live_bed};
+use crate::support::{Article, PROTOCOLS, live_bed};
 
 /// Whatever the way, the same is brought.
 #[tokio::test]

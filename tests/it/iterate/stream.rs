@@ -8,9 +8,10 @@ use weaviate::prelude::*;
 use weaviate::types::DateTime;
 use weaviate_emulator::Emulator;
 
-use super::{PROTOCOLS, articles, rest, store, take};
+use super::{articles, rest, store, take};
 use crate::support::faults::{Fault, FaultProxy};
-use crate::support::{Article, live_bed, live_bed_of};
+use crate::support::time::settle;
+use crate::support::{Article, PROTOCOLS, live_bed, live_bed_of};
 
 /// Reads all, stops at random points, and goes on from what the token was as a text. The page size changes each time.
 async fn cut_and_resumed(
@@ -152,13 +153,6 @@ async fn iterate_prefetch_reads_one_page_ahead() {
         take(&mut objects, read).await;
         settle().await;
         assert_eq!(searches(), pages);
-    }
-}
-
-/// Lets everything run that can run.
-async fn settle() {
-    for _ in 0..50 {
-        tokio::task::yield_now().await;
     }
 }
 

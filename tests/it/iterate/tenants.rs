@@ -7,9 +7,10 @@ use weaviate::prelude::*;
 use weaviate::schema::MultiTenancyConfig;
 use weaviate::{ErrorKind, Uuid};
 
-use super::{PROTOCOLS, ids, store};
+use super::{ids, store};
 use crate::support::faults::{Fault, FaultProxy};
-use crate::support::{Article, Bed, live_bed};
+use crate::support::time::settle;
+use crate::support::{Article, Bed, PROTOCOLS, live_bed};
 
 type Read = BTreeMap<String, Vec<Uuid>>;
 
@@ -162,9 +163,7 @@ async fn iterate_tenants_prefetches_one_page_per_tenant() {
     let nests = client.collection_of::<Article>("Nest");
     let mut objects = nests.iterate().page_size(5).tenants(all.keys().rev()).concurrency(3).stream();
     objects.next().await.unwrap().unwrap();
-    for _ in 0..200 {
-        tokio::task::yield_now().await;
-    }
+    settle().await;
     let asked = proxy.requests() - before;
     assert!((3..=6).contains(&asked), "three tenants, two pages each: {asked}");
 }

@@ -10,7 +10,8 @@ use weaviate::Uuid;
 use weaviate::prelude::*;
 use weaviate::types::DateTime;
 
-use crate::support::{Bed, until};
+use crate::support::Bed;
+use crate::support::time::until;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Properties)]
 #[serde(rename_all = "camelCase")]
@@ -88,7 +89,8 @@ async fn owls(bed: &Bed) -> Collection<Owl> {
     let objects = all().into_iter().zip(vectors).map(|(owl, vector)| NewObject::new(owl).vector(vector));
     owls.data().insert_many(objects).await.unwrap().into_result().unwrap();
     let there = Filter::property("seenAt").within_geo_range(GeoCoordinates::new(47.0, 8.0), 10.0);
-    until(async || {
+    // A real server indexes vectors and coordinates a little later than it stores objects.
+    until("all owls are indexed", async || {
         let near = owls.query().near_vector([1.0, 0.0]).await.unwrap();
         near.len() == 4 && owls.query().fetch_objects().filter(there.clone()).await.unwrap().len() == 4
     })

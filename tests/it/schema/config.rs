@@ -6,8 +6,8 @@ use weaviate::error::Outcome;
 use weaviate::prelude::*;
 use weaviate::schema::{IndexTaskStatus, PropertyIndex, PropertyIndexState, ShardStatus};
 
-use super::canned::Canned;
-use crate::support::bed;
+use super::scripted_server::ScriptedServer;
+use crate::support::{bed, golden, live_bed};
 
 fn owl() -> CollectionConfig {
     CollectionConfig::new("Owl")
@@ -54,8 +54,8 @@ async fn config_get_of_an_unknown_collection_is_not_found() {
 
 #[tokio::test]
 async fn add_property_and_add_vector_extend_a_collection() {
-    let bed = bed().await;
-    let client = super::live().await.unwrap_or_else(|| bed.client.clone());
+    let bed = live_bed().await;
+    let client = &bed.client;
     client.collections().delete("Owl").await.unwrap();
     let config = client.collections().create(owl()).await.unwrap().config();
     config.add_property(Property::new("colour", DataType::Text).tokenization(Tokenization::Field)).await.unwrap();
@@ -83,8 +83,8 @@ async fn add_property_and_add_vector_extend_a_collection() {
 
 #[tokio::test]
 async fn apply_carries_out_a_plan_once() {
-    let bed = bed().await;
-    let client = super::live().await.unwrap_or_else(|| bed.client.clone());
+    let bed = live_bed().await;
+    let client = &bed.client;
     client.collections().delete("Owl").await.unwrap();
     let config = client.collections().create(owl()).await.unwrap().config();
     let there = config.get().await.unwrap();
@@ -143,20 +143,17 @@ async fn shards_and_update_shards_read_and_set_the_status() {
     assert_eq!(error.http_status(), Some(404), "{error}");
 }
 
-/// The replies that were recorded, by step.
+/// Status and text of the recorded reply.
 fn recorded(scenario: &str, step: &str) -> (u16, String) {
-    let path = format!("{}/tests/golden/{scenario}.jsonl", env!("CARGO_MANIFEST_DIR"));
-    let text = std::fs::read_to_string(path).unwrap();
-    let mut steps = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
-    let reply = steps.find(|exchange| exchange["step"] == step).unwrap()["reply"].clone();
-    (u16::try_from(reply["status"].as_u64().unwrap()).unwrap(), reply["body"].to_string())
+    let (status, body) = golden::reply(scenario, step);
+    (status, body.to_string())
 }
 
 #[tokio::test]
 async fn property_indexes_upsert_rebuild_and_cancel() {
     let meta = || (200, json!({ "version": "1.39.0" }).to_string());
     let step = |step| recorded("index_ops", step);
-    let stub = Canned::start(vec![
+    let stub = ScriptedServer::start(vec![
         meta(),
         step("status"),
         step("change_tokenization"),
@@ -219,7 +216,7 @@ async fn property_indexes_upsert_rebuild_and_cancel() {
 #[tokio::test]
 async fn drop_vector_index_removes_a_named_vector() {
     let meta = || (200, json!({ "version": "1.39.0" }).to_string());
-    let stub = Canned::start(vec![
+    let stub = ScriptedServer::start(vec![
         meta(),
         recorded("schema_features", "drop_vector_index"),
         recorded("schema_features", "drop_vector_index_again"),

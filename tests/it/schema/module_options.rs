@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use weaviate::prelude::*;
 
 use super::options::holds;
-use crate::support::bed;
+use crate::support::live_bed;
 
 struct Option {
     module: String,
@@ -130,8 +130,8 @@ const REFUSED: &[&str] = &["text2vec-huggingface.passageModel"];
 
 #[tokio::test]
 async fn create_stores_each_module_option() {
-    let bed = bed().await;
-    let client = super::live().await.unwrap_or_else(|| bed.client.clone());
+    let bed = live_bed().await;
+    let client = &bed.client;
     let collections = client.collections();
     collections.delete("Nest").await.unwrap();
     collections.create(CollectionConfig::new("Nest")).await.unwrap();

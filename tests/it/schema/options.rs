@@ -15,8 +15,7 @@ use weaviate::schema::{
     TextAnalyzer, TokenizerUserDict, VectorIndex,
 };
 
-use super::live;
-use crate::support::bed_of;
+use crate::support::live_bed_of;
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -250,11 +249,9 @@ pub(super) fn holds(there: &Value, sent: &Value) -> bool {
 
 #[tokio::test]
 async fn create_stores_each_collection_option() {
-    let bed = bed_of(weaviate_emulator::Emulator::builder().async_indexing(true)).await;
-    let live = live().await;
-    let emulated = live.is_none();
-    let client = live.unwrap_or_else(|| bed.client.clone());
-    let collections = client.collections();
+    let bed = live_bed_of(weaviate_emulator::Emulator::builder().async_indexing(true)).await;
+    let emulated = !bed.is_live();
+    let collections = bed.client.collections();
     collections.delete("Nest").await.unwrap();
     collections.create(CollectionConfig::new("Nest")).await.unwrap();
     let mut failed = Vec::new();

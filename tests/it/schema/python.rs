@@ -9,7 +9,7 @@ use weaviate::prelude::*;
 use weaviate::schema::{Hnsw, Quantizer, VectorIndex};
 
 use super::options::holds;
-use crate::support::bed_of;
+use crate::support::{golden, live_bed_of};
 
 fn file(name: &str) -> String {
     let path = format!("{}/tests/it/schema/python/{name}.json", env!("CARGO_MANIFEST_DIR"));
@@ -22,11 +22,8 @@ fn imported(name: &str) -> CollectionConfig {
 
 /// The collection that an export was made of.
 fn recorded(scenario: &str, step: &str) -> CollectionConfig {
-    let path = format!("{}/tests/golden/{scenario}.jsonl", env!("CARGO_MANIFEST_DIR"));
-    let text = std::fs::read_to_string(path).unwrap();
-    let mut steps = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
-    let exchange = steps.find(|exchange| exchange["step"] == step).unwrap();
-    serde_json::from_value(exchange["reply"]["body"].clone()).unwrap()
+    let (_, body) = golden::reply(scenario, step);
+    serde_json::from_value(body).unwrap()
 }
 
 /// Exports and where they come from.
@@ -88,11 +85,9 @@ fn collection_config_reads_the_names_only_python_exports_use() {
 
 #[tokio::test]
 async fn create_accepts_python_exports() {
-    let bed = bed_of(weaviate_emulator::Emulator::builder().async_indexing(true)).await;
-    let live = super::live().await;
-    let emulated = live.is_none();
-    let client = live.unwrap_or_else(|| bed.client.clone());
-    let collections = client.collections();
+    let bed = live_bed_of(weaviate_emulator::Emulator::builder().async_indexing(true)).await;
+    let emulated = !bed.is_live();
+    let collections = bed.client.collections();
     // What the references refer to.
     for name in ["Plain", "Spoon", "Author", "Book"] {
         collections.delete(name).await.unwrap();

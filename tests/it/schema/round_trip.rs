@@ -4,13 +4,13 @@ use serde_json::{Value, json};
 use weaviate::schema::modules::Vectorizer;
 use weaviate::schema::{CollectionConfig, DataType, Tokenization, VectorIndex};
 
+use crate::support::golden;
+
 /// Every collection in the replies that were recorded.
 fn recorded() -> Vec<Value> {
     let mut found = Vec::new();
     for scenario in ["schema", "schema_async", "schema_features", "schema_providers", "schema_update", "references"] {
-        let path = format!("{}/tests/golden/{scenario}.jsonl", env!("CARGO_MANIFEST_DIR"));
-        for line in std::fs::read_to_string(path).unwrap().lines() {
-            let exchange: Value = serde_json::from_str(line).unwrap();
+        for exchange in golden::exchanges(scenario) {
             let body = exchange.pointer("/reply/body").unwrap_or(&Value::Null);
             let all = body.get("classes").and_then(Value::as_array).into_iter().flatten();
             found.extend(all.chain([body]).filter(|value| value.get("class").is_some()).cloned());

@@ -12,9 +12,9 @@ use weaviate::schema::{
     ObjectTtlConfig, Quantizer, ReplicationConfig, Rq, Sq, Stopwords, VectorIndex,
 };
 
-use super::canned::Canned;
 use super::round_trip::from_the_future;
-use crate::support::bed;
+use super::scripted_server::ScriptedServer;
+use crate::support::{bed, live_bed};
 
 fn json_of(config: &CollectionConfig) -> Value {
     serde_json::to_value(config).unwrap()
@@ -35,8 +35,8 @@ async fn owl(client: &Client) -> Collection {
 
 #[tokio::test]
 async fn update_changes_only_what_it_names() {
-    let bed = bed().await;
-    let client = super::live().await.unwrap_or_else(|| bed.client.clone());
+    let bed = live_bed().await;
+    let client = &bed.client;
     let update = CollectionUpdate::new;
     let inverted = InvertedIndexConfig::new;
     let cases: Vec<(CollectionUpdate, &str)> = vec![
@@ -88,7 +88,7 @@ async fn update_changes_only_what_it_names() {
         (update().description("first"), ""),
     ];
     for (update, expected) in cases {
-        let owl = owl(&client).await;
+        let owl = owl(client).await;
         let before = owl.config().get().await.unwrap();
         let after = owl.config().update(update.clone()).await.unwrap_or_else(|error| panic!("{update:?}: {error}"));
         let differences: Vec<String> = before.diff(&after).iter().map(ToString::to_string).collect();
@@ -164,9 +164,9 @@ async fn update_refuses_fixed_and_missing_settings_before_sending() {
 
 #[tokio::test]
 async fn update_replaces_a_quantizer() {
-    let bed = bed().await;
-    let client = super::live().await.unwrap_or_else(|| bed.client.clone());
-    let owl = owl(&client).await;
+    let bed = live_bed().await;
+    let client = &bed.client;
+    let owl = owl(client).await;
     let on = |config: &CollectionConfig| match &config.vectors.iter().find(|it| it.name == "default").unwrap().index {
         Some(VectorIndex::Hnsw(hnsw)) => hnsw.quantizer.clone(),
         other => panic!("{other:?}"),
@@ -190,7 +190,7 @@ async fn update_keeps_unknown_settings() {
     let there = from_the_future();
     let mut changed = there.clone();
     changed["description"] = json!("seen");
-    let stub = Canned::start(vec![
+    let stub = ScriptedServer::start(vec![
         (200, there.to_string()),
         (200, there.to_string()),
         (200, changed.to_string()),
@@ -209,8 +209,11 @@ async fn update_keeps_unknown_settings() {
 
 #[tokio::test]
 async fn collections_list_skips_an_unreadable_entry() {
-    let stub =
-        Canned::start(vec![(200, json!({ "classes": [from_the_future(), { "class": "Nest" }, 7] }).to_string())]).await;
+    let stub = ScriptedServer::start(vec![(
+        200,
+        json!({ "classes": [from_the_future(), { "class": "Nest" }, 7] }).to_string(),
+    )])
+    .await;
     let list = stub.client().collections().list().await.unwrap();
     assert_eq!(list.iter().map(CollectionConfig::name).collect::<Vec<_>>(), ["Owl", "Nest"]);
     assert_eq!(json_of(&list[0]), from_the_future());
@@ -223,14 +226,14 @@ async fn update_repeats_after_a_concurrent_change() {
     expected["description"] = json!("mine");
     // Somebody changes it after the first look: the change is put together anew.
     let replies = [owl("a"), owl("b"), owl("b"), expected.clone(), expected.clone()];
-    let stub = Canned::start(replies.iter().map(|reply| (200, reply.to_string())).collect()).await;
+    let stub = ScriptedServer::start(replies.iter().map(|reply| (200, reply.to_string())).collect()).await;
     stub.client().collection("Owl").config().update(CollectionUpdate::new().description("mine")).await.unwrap();
     assert_eq!(stub.heard()[3], ("PUT /v1/schema/Owl".to_owned(), expected));
 
     // Somebody changes it all the time: nothing is written.
     let replies: Vec<(u16, String)> =
         ["a", "b", "c", "d", "e", "f"].into_iter().map(|it| (200, owl(it).to_string())).collect();
-    let stub = Canned::start(replies).await;
+    let stub = ScriptedServer::start(replies).await;
     let error =
         stub.client().collection("Owl").config().update(CollectionUpdate::new().description("mine")).await.unwrap_err();
     assert_eq!((error.kind(), error.outcome()), (ErrorKind::Conflict, Outcome::NotSent), "{error}");
@@ -244,16 +247,19 @@ async fn update_sets_and_clears_object_ttl() {
     off["objectTtlConfig"]["enabled"] = json!(false);
     let meta = json!({ "version": "1.39.0" });
     // The version is asked for first: not every server has it.
-    let stub =
-        Canned::start([&meta, &there, &there, &off, &off].into_iter().map(|it| (200, it.to_string())).collect()).await;
+    let stub = ScriptedServer::start(
+        [&meta, &there, &there, &off, &off].into_iter().map(|it| (200, it.to_string())).collect(),
+    )
+    .await;
     stub.client().collection("Owl").config().update(CollectionUpdate::new().object_ttl(Change::Clear)).await.unwrap();
     assert_eq!(stub.heard()[3], ("PUT /v1/schema/Owl".to_owned(), off));
 
     let mut later = there.clone();
     later["objectTtlConfig"]["defaultTtl"] = json!(120);
-    let stub =
-        Canned::start([&meta, &there, &there, &later, &later].into_iter().map(|it| (200, it.to_string())).collect())
-            .await;
+    let stub = ScriptedServer::start(
+        [&meta, &there, &there, &later, &later].into_iter().map(|it| (200, it.to_string())).collect(),
+    )
+    .await;
     let ttl = ObjectTtlConfig::by_creation_time(Duration::from_secs(120));
     stub.client().collection("Owl").config().update(CollectionUpdate::new().object_ttl(ttl)).await.unwrap();
     assert_eq!(stub.heard()[3], ("PUT /v1/schema/Owl".to_owned(), later));

@@ -30,7 +30,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::sync::watch;
 
-use super::serving::{Knife, Serving, authority, connector};
+use super::tcp::{Knife, Serving, authority, connector};
 
 type Body = UnsyncBoxBody<Bytes, Failed>;
 type Decide = Arc<dyn Fn(&RequestInfo) -> Fault + Send + Sync>;

@@ -1,17 +1,23 @@
 //! The test bed: an emulator with a client on it, and everything that can stand between or beside the two.
 
-pub(crate) mod blackhole;
+pub(crate) mod broken_ports;
 pub(crate) mod faults;
+pub(crate) mod golden;
 pub(crate) mod proxy;
 pub(crate) mod recorder;
 pub(crate) mod restart;
-pub(crate) mod serving;
+pub(crate) mod tcp;
 mod tests;
+pub(crate) mod time;
 pub(crate) mod tls;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use weaviate::connect::Protocol;
 use weaviate::prelude::*;
 use weaviate_emulator::{Builder, Emulator};
+
+/// Every protocol a call can be sent over.
+pub(crate) const PROTOCOLS: [Protocol; 3] = [Protocol::Grpc, Protocol::GrpcWeb, Protocol::Rest];
 
 pub(crate) struct Bed {
     pub(crate) client: Client,
@@ -46,11 +52,6 @@ pub(crate) async fn live_bed_of(builder: Builder) -> Bed {
 }
 
 /// The real server at `WEAVIATE_URL` and `WEAVIATE_GRPC_URL`, if there is one.
-pub(crate) async fn live() -> Option<Client> {
-    let (rest, grpc) = live_urls()?;
-    Some(Bed::new(rest, grpc, None).await.client)
-}
-
 fn live_urls() -> Option<(String, String)> {
     let rest = std::env::var("WEAVIATE_URL").ok()?;
     Some((rest, std::env::var("WEAVIATE_GRPC_URL").unwrap()))
@@ -87,11 +88,7 @@ impl Bed {
 
     /// A collection with a title, a year and one vector of three dimensions per object.
     pub(crate) async fn articles(&self) -> Collection<Article> {
-        let config = CollectionConfig::new("Article")
-            .property(Property::new("title", DataType::Text))
-            .property(Property::new("year", DataType::Int))
-            .vector(VectorConfig::self_provided());
-        self.fresh(config).await
+        self.fresh(article_config()).await
     }
 
     /// Six short texts with vectors of two dimensions, for searches by words and by vector.
@@ -141,13 +138,6 @@ impl Bed {
     }
 }
 
-/// Asks until it is so: a real server may index vectors and places a little later than it stores objects.
-pub(crate) async fn until(so: impl AsyncFn() -> bool) {
-    let patience = std::time::Duration::from_secs(30);
-    let asked = tokio::time::timeout(patience, async { while !so().await {} });
-    asked.await.expect("it never was so");
-}
-
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Note {
     pub(crate) title: String,
@@ -159,6 +149,14 @@ pub(crate) struct Note {
 pub(crate) struct Article {
     pub(crate) title: String,
     pub(crate) year: i64,
+}
+
+/// A collection for [`Article`]s, with one vector per object.
+pub(crate) fn article_config() -> CollectionConfig {
+    CollectionConfig::new("Article")
+        .property(Property::new("title", DataType::Text))
+        .property(Property::new("year", DataType::Int))
+        .vector(VectorConfig::self_provided())
 }
 
 pub(crate) fn article(title: &str, year: i64) -> Article {

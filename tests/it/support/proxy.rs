@@ -16,7 +16,7 @@ use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use super::serving::{Serving, connector, dial, splice};
+use super::tcp::{Serving, connector, dial, splice};
 
 /// What a proxy does with whoever may use it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

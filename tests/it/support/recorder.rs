@@ -15,7 +15,7 @@ use hyper::body::Incoming;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use serde_json::{Value, json};
 
-use super::serving::Serving;
+use super::tcp::Serving;
 
 const RPCS: [&str; 7] =
     ["Aggregate", "BatchDelete", "BatchObjects", "BatchReferences", "BatchStream", "Search", "TenantsGet"];

@@ -2,7 +2,7 @@
 
 use weaviate_emulator::{Builder, Emulator};
 
-use super::serving::{Port, Serving, authority, dial, splice};
+use super::tcp::{Port, Serving, authority, dial, splice};
 
 /// An emulator behind two ports that stay the same. Dropping it stops it.
 ///

@@ -19,7 +19,7 @@ use tokio_rustls::rustls::server::WebPkiClientVerifier;
 use tokio_rustls::rustls::server::danger::ClientCertVerifier;
 use tokio_rustls::rustls::{RootCertStore, ServerConfig};
 
-use super::serving::{Serving, authority, dial, splice};
+use super::tcp::{Serving, authority, dial, splice};
 
 /// Made anew for each test: one authority and what it has signed. All of it is PEM.
 #[derive(Debug)]

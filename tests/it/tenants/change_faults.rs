@@ -1,7 +1,6 @@
 //! Messages that are lost or refused on their way.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use http::Method;
 use weaviate::ErrorKind;
@@ -12,12 +11,12 @@ use weaviate::tenants::{TenantReport, Tenants};
 
 use super::{list, names, orders, those};
 use crate::support::faults::{Fault, FaultProxy, RequestInfo};
+use crate::support::time::eager;
 use crate::support::{Bed, bed};
 
 /// The tenants of the collection, through a proxy that does harm, tried as often as the policy says.
 fn through(proxy: &FaultProxy, bed: &Bed, policy: RetryPolicy) -> Tenants {
-    let moment = Duration::from_millis(1);
-    let client = Client::custom(proxy.url()).grpc(bed.grpc_url()).retry(policy.backoff(moment, moment));
+    let client = Client::custom(proxy.url()).grpc(bed.grpc_url()).retry(policy);
     client.connect_lazy().unwrap().collection("TenantsOrder").tenants()
 }
 
@@ -96,7 +95,7 @@ async fn tenants_messages_are_repeated_after_a_lost_reply() {
         _ => Fault::ResetAfter,
     })
     .await;
-    let tenants = through(&proxy, &bed, RetryPolicy::default());
+    let tenants = through(&proxy, &bed, eager());
     tenants.create(["ann", "bob"]).await.unwrap().into_result().unwrap();
     tenants.deactivate(["ann"]).await.unwrap().into_result().unwrap();
     assert_eq!(those(&orders, TenantStatus::Inactive).await, ["ann"]);

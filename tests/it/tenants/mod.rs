@@ -6,13 +6,10 @@ mod objects;
 mod read;
 mod wait;
 
-use weaviate::connect::Protocol;
 use weaviate::prelude::*;
 use weaviate::tenants::Tenant;
 
 use crate::support::Bed;
-
-const PROTOCOLS: [Protocol; 3] = [Protocol::Grpc, Protocol::GrpcWeb, Protocol::Rest];
 
 /// A collection with multi-tenancy and no tenant yet.
 async fn orders(bed: &Bed) -> Collection {

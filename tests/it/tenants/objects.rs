@@ -5,8 +5,8 @@ use weaviate::error::Outcome;
 use weaviate::prelude::*;
 use weaviate::{ErrorKind, Uuid};
 
-use super::{PROTOCOLS, orders, orders_with};
-use crate::support::live_bed;
+use super::{orders, orders_with};
+use crate::support::{PROTOCOLS, live_bed};
 
 fn order(what: &str) -> PropertyMap {
     PropertyMap::from([("what", what)])
@@ -65,7 +65,7 @@ async fn deactivate_refuses_access_and_keeps_the_objects() {
         assert_eq!((error.kind(), error.outcome()), (ErrorKind::Tenant, Outcome::Refused), "{protocol}: {error:?}");
     }
     tenants.activate(["ann"]).await.unwrap().into_result().unwrap();
-    tenants.wait_for_status(["ann"], TenantStatus::Active, crate::connect::SOON).await.unwrap();
+    tenants.wait_for_status(["ann"], TenantStatus::Active, crate::support::time::SOON).await.unwrap();
     let found = ann.query().fetch_objects().await.unwrap();
     assert_eq!(found.iter().map(|hit| (hit.id, &hit.properties)).collect::<Vec<_>>(), [(id, &order("a dozen crabs"))]);
 }

@@ -9,9 +9,9 @@ use weaviate::prelude::*;
 use weaviate::tenants::Tenant;
 use weaviate_emulator::Emulator;
 
-use super::{PROTOCOLS, names, orders};
-use crate::support::live_bed;
+use super::{names, orders};
 use crate::support::recorder::{Recorder, Side};
+use crate::support::{PROTOCOLS, live_bed};
 
 #[tokio::test]
 async fn tenants_list_get_and_exists_agree_over_each_protocol() {

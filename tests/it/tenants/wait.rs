@@ -8,11 +8,11 @@ use weaviate::ErrorKind;
 use weaviate::connect::{Protocol, RetryPolicy};
 use weaviate::prelude::*;
 
-use super::{PROTOCOLS, orders};
-use crate::connect::SOON;
+use super::orders;
 use crate::support::faults::{Fault, FaultProxy};
 use crate::support::recorder::Recorder;
-use crate::support::{bed, live_bed};
+use crate::support::time::SOON;
+use crate::support::{PROTOCOLS, bed, live_bed};
 
 #[tokio::test]
 async fn wait_for_status_returns_at_once_when_it_is_reached() {

@@ -1,7 +1,7 @@
 //! The test bed itself: each piece does what it says. Asked with a bare HTTP client, so that no cleverness of the
 //! client under test stands between.
 
-mod blackhole;
+mod broken_ports;
 mod faults;
 mod proxy;
 mod recorder;
@@ -17,7 +17,7 @@ use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 
-use crate::support::serving::connector;
+use crate::support::tcp::connector;
 
 const SEARCH: &str = "/weaviate.v1.Weaviate/Search";
 

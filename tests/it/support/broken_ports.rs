@@ -2,7 +2,7 @@
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
-use super::serving::{Port, Serving};
+use super::tcp::{Port, Serving};
 
 /// Accepts, reads, and never answers.
 #[derive(Debug)]

@@ -9,13 +9,13 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 use weaviate::Client;
 
-pub(super) struct Canned {
+pub(super) struct ScriptedServer {
     url: String,
     heard: Arc<Mutex<Vec<(String, Value)>>>,
     task: JoinHandle<()>,
 }
 
-impl Canned {
+impl ScriptedServer {
     /// Status and body of each reply. When they are used up, the server answers 500.
     pub(super) async fn start(replies: Vec<(u16, String)>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -46,7 +46,7 @@ impl Canned {
     }
 }
 
-impl Drop for Canned {
+impl Drop for ScriptedServer {
     fn drop(&mut self) {
         self.task.abort();
     }

@@ -1,5 +1,5 @@
 use super::{Bare, never};
-use crate::support::blackhole::{BlackHole, Canned, ClosedPort};
+use crate::support::broken_ports::{BlackHole, Canned, ClosedPort};
 
 #[tokio::test]
 async fn black_hole_accepts_and_never_answers() {
