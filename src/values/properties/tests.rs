@@ -300,7 +300,10 @@ fn every_difference_is_told() {
     assert_eq!(check.to_string(), lines);
     assert!(!check.is_ok());
     let error = check.into_result().unwrap_err();
-    assert!(error.kind() == ErrorKind::SchemaDrift && error.to_string().contains("`gone`: text in the struct"), "{error}");
+    assert!(
+        error.kind() == ErrorKind::SchemaDrift && error.to_string().contains("`gone`: text in the struct"),
+        "{error}"
+    );
     assert!(!error.to_string().contains("extra"), "{error}");
 
     let more = super::PropertiesCheck { collection: "A".to_owned(), differences: compare(&expected[..1], &found[..2]) };
