@@ -1,45 +1,59 @@
 use std::fmt;
 
-/// What went wrong, sorted by what the caller can do about it.
+/// The kind of an [`Error`](crate::Error): what failed, by what the caller can do about it.
+///
+/// ```
+/// use weaviate::{Error, ErrorKind};
+///
+/// fn advice(error: &Error) -> &'static str {
+///     match error.kind() {
+///         ErrorKind::Validation => "correct the call",
+///         ErrorKind::Authentication | ErrorKind::Permission => "check the API key and its roles",
+///         ErrorKind::RateLimited | ErrorKind::Unavailable => "try again later",
+///         _ => "read the message",
+///     }
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// An argument is wrong, by our own check ([`Outcome::NotSent`]) or by the server's ([`Outcome::Refused`]).
-    /// Correct the call.
+    /// Invalid argument, found by this client ([`Outcome::NotSent`]) or by the server ([`Outcome::Refused`]). Correct the
+    /// call.
     Validation,
-    /// The client is set up wrongly: an address, a credential, a feature of this crate. Correct the set-up.
+    /// Wrong set-up of the client: an address, a credential, a feature of this crate. Correct the builder's settings.
     Configuration,
-    /// No connection, or it broke. Check address, port, firewall and whether the server runs.
+    /// No connection, or a connection that broke. Check address, port, firewall and whether the server runs;
+    /// [`Client::diagnose`](crate::Client::diagnose) helps.
     Connection,
-    /// The deadline passed. Raise it, or find out what keeps the server.
+    /// Deadline exceeded. Raise it ([`Timeouts`](crate::connect::Timeouts)), or find out what keeps the server.
     Timeout,
-    /// The server does not know who is calling. Check the API key.
+    /// Unknown caller. Check the API key or token.
     Authentication,
-    /// The server knows who is calling and does not allow it. Check roles and permissions.
+    /// Known caller without the permission. Check roles and permissions.
     Permission,
-    /// The collection or object does not exist.
+    /// Missing collection, object or other resource.
     NotFound,
-    /// The collection or object exists already.
+    /// Collection or object that exists already.
     AlreadyExists,
-    /// What was read is no longer what is there: somebody else changed it meanwhile. Read it again and decide anew.
+    /// Concurrent change: another process changed what this call had read. Read it again and repeat the change.
     Conflict,
-    /// A collection is not what the program expects: a property, a vector or a setting differs. Change one of the two.
+    /// Collection that differs from what the program expects: a property, a vector or a setting. Change one of the two.
     SchemaDrift,
-    /// The tenant is missing, unknown or not active, or the collection has no tenants at all.
+    /// Missing, unknown or inactive tenant, or a collection without multi-tenancy.
     Tenant,
-    /// Too many requests at once, at the server or at a model provider behind it. Slow down, then try again.
+    /// Too many requests, at the server or at a model provider behind it. Slow down, then try again.
     RateLimited,
-    /// A limit of the server: results of a query, size of a message, number of objects. Repeating does not help.
+    /// Limit of the server: results of a query, size of a message, number of objects. Repeating does not help.
     LimitExceeded,
-    /// The server is there and cannot answer now: starting, electing a leader, read-only, overloaded.
+    /// Server that cannot answer now: starting, electing a leader, read-only, overloaded. Try again later.
     Unavailable,
-    /// This server, or this build of the client, cannot do that.
+    /// Feature that this server, or this build of the client, does not have. See [`Error::feature`](crate::Error::feature).
     Unsupported,
-    /// A part of a bulk operation failed, the rest is done.
+    /// Bulk operation of which a part failed; the rest is done.
     Partial,
-    /// The reply could not be read, or does not fit the type it is read into.
+    /// Reply that could not be read, or that does not fit the type it is read into.
     Decode,
-    /// The server failed in a way that says nothing else.
+    /// Failure of the server that no other kind describes. The server's text is in the message.
     Server,
 }
 
@@ -69,15 +83,25 @@ impl ErrorKind {
     }
 }
 
-/// What became of the request. It decides whether a write may be repeated.
+/// The outcome of a failed request: whether the server may have acted. It decides whether a write may be repeated.
+///
+/// ```
+/// use weaviate::Error;
+/// use weaviate::error::Outcome;
+///
+/// fn may_repeat_the_write(error: &Error) -> bool {
+///     error.outcome() != Outcome::Unknown
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Outcome {
-    /// It never left this process, or never reached the server: repeating it is safe.
+    /// The request did not reach the server. Repeating it is safe.
     NotSent,
-    /// The server answered that it did not do it.
+    /// The server answered that it did not act. Repeating is safe, and fails again unless something changes.
     Refused,
-    /// The server may have done it: the reply was lost, unclear or too late.
+    /// The server may have acted: the reply was lost, unclear or too late. Read before repeating a write that is not
+    /// idempotent.
     Unknown,
 }
 

@@ -1,4 +1,7 @@
-//! The one error of the crate, and the tables that turn a reply of the server into it.
+//! Errors: the one error type of the crate, its kinds, and the outcome of a failed request.
+//!
+//! [`Error`] has a [kind](Error::kind), which says what can be done, and an [outcome](Error::outcome), which says whether the
+//! server may have acted. Its text names the operation, the collection and the remedy.
 
 mod body;
 mod classify;
@@ -16,10 +19,26 @@ pub use kind::{ErrorKind, GrpcCode, Outcome};
 /// The result of everything that can fail.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Why a call failed.
+/// The error of every call.
 ///
 /// [`kind`](Self::kind) says what can be done about it, [`outcome`](Self::outcome) whether the server may have acted.
-/// `Display` prints this level alone; what lies beneath is in [`source`](StdError::source).
+/// `Display` names the operation, the collection, what failed and what to do; the causes beneath are in
+/// [`source`](StdError::source). No secret, vector or property is in any output. The type is one pointer wide.
+///
+/// ```no_run
+/// use weaviate::error::Outcome;
+/// use weaviate::prelude::*;
+///
+/// # async fn example(articles: Collection, id: Uuid) -> weaviate::Result<()> {
+/// match articles.data().insert(PropertyMap::from([("title", "Owls")])).id(id).await {
+///     Ok(id) => println!("stored as {id}"),
+///     Err(error) if error.kind() == ErrorKind::AlreadyExists => println!("stored before"),
+///     Err(error) if error.outcome() == Outcome::Unknown => println!("look whether {id} is there: {error}"),
+///     Err(error) => return Err(error),
+/// }
+/// # Ok(())
+/// # }
+/// ```
 pub struct Error(Box<Inner>);
 
 struct Inner {
@@ -41,37 +60,72 @@ struct Inner {
 }
 
 impl Error {
-    /// What can be done about it.
+    /// Returns the kind: what failed, by what can be done about it.
+    ///
+    /// ```
+    /// # fn example(error: weaviate::Error) {
+    /// if error.kind() == weaviate::ErrorKind::Unavailable {
+    ///     println!("the server is starting or overloaded");
+    /// }
+    /// # }
+    /// ```
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
-    /// Whether the server may have acted. Ask before repeating a write.
+    /// Returns the outcome: whether the server may have acted. Read it before repeating a write.
+    ///
+    /// ```
+    /// # fn example(error: weaviate::Error) {
+    /// if error.outcome() == weaviate::error::Outcome::Unknown {
+    ///     println!("read the object before writing it again");
+    /// }
+    /// # }
+    /// ```
     #[must_use]
     pub fn outcome(&self) -> Outcome {
         self.0.outcome
     }
 
-    /// The operation that failed, such as `search` or `create collection`.
+    /// Returns the operation that failed, such as `search` or `create collection`.
+    ///
+    /// ```
+    /// # fn example(error: weaviate::Error) {
+    /// println!("{} of {} failed", error.operation().unwrap_or("?"), error.collection().unwrap_or("the server"));
+    /// # }
+    /// ```
     #[must_use]
     pub fn operation(&self) -> Option<&'static str> {
         self.0.operation
     }
 
-    /// The collection it was about.
+    /// Returns the collection that the call was about. See the example of [`operation`](Self::operation).
     #[must_use]
     pub fn collection(&self) -> Option<&str> {
         self.0.collection.as_deref()
     }
 
-    /// The tenant it was about, where many are dealt with at once.
+    /// Returns the tenant that the error is about, for calls about many tenants.
+    ///
+    /// ```
+    /// # fn example(error: weaviate::Error) {
+    /// println!("tenant {:?}: {error}", error.tenant());
+    /// # }
+    /// ```
     #[must_use]
     pub fn tenant(&self) -> Option<&str> {
         self.0.tenant.as_deref()
     }
 
     /// Returns the argument that is wrong, for errors of kind [`ErrorKind::Validation`] found before anything was sent.
+    ///
+    /// ```no_run
+    /// # async fn example(articles: weaviate::Collection) {
+    /// let error = articles.query().hybrid("owls").alpha(2.0).await.unwrap_err();
+    /// assert_eq!(error.field(), Some("alpha"));
+    /// # }
+    /// ```
     #[must_use]
     pub fn field(&self) -> Option<&str> {
         self.0.field.as_deref()
@@ -79,87 +133,193 @@ impl Error {
 
     /// Returns the feature that the server lacks, for errors of kind [`ErrorKind::Unsupported`]: the name of a
     /// [`Feature`](crate::server::Feature), or of a symbol of the contract.
+    ///
+    /// ```
+    /// # fn example(error: weaviate::Error) {
+    /// if let Some(feature) = error.feature() {
+    ///     println!("upgrade the server for {feature}");
+    /// }
+    /// # }
+    /// ```
     #[must_use]
     pub fn feature(&self) -> Option<&str> {
         self.0.feature
     }
 
-    /// How often the request was tried; 0 if it never got that far.
+    /// Returns the number of attempts; 0 if the request was never sent.
+    ///
+    /// ```
+    /// # fn example(error: weaviate::Error) {
+    /// eprintln!("gave up after {} attempts: {error}", error.attempts());
+    /// # }
+    /// ```
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.0.attempts
     }
 
-    /// The HTTP status of the reply, if REST was spoken and a reply came.
+    /// Returns the HTTP status of the reply, if one came over REST or gRPC-Web.
+    ///
+    /// ```
+    /// # fn example(error: weaviate::Error) {
+    /// if error.http_status() == Some(413) {
+    ///     eprintln!("a proxy in front of the server limits the size of requests");
+    /// }
+    /// # }
+    /// ```
     #[must_use]
     pub fn http_status(&self) -> Option<u16> {
         self.0.http_status
     }
 
-    /// The gRPC status of the reply, if gRPC was spoken. It may also have been made on this side, see
-    /// [`outcome`](Self::outcome).
+    /// Returns the gRPC status code, if gRPC was spoken. The client sets `UNAVAILABLE` itself if there is no connection.
+    ///
+    /// ```
+    /// # fn example(error: weaviate::Error) {
+    /// use weaviate::error::GrpcCode;
+    ///
+    /// if error.grpc_code() == Some(GrpcCode::ResourceExhausted) {
+    ///     eprintln!("the message is too large");
+    /// }
+    /// # }
+    /// ```
     #[must_use]
     pub fn grpc_code(&self) -> Option<GrpcCode> {
         self.0.grpc_code
     }
 
-    /// What the server said, word for word.
+    /// Returns the server's text, word for word.
+    ///
+    /// ```
+    /// # fn example(error: weaviate::Error) {
+    /// eprintln!("the server says: {}", error.server_message().unwrap_or("nothing"));
+    /// # }
+    /// ```
     #[must_use]
     pub fn server_message(&self) -> Option<&str> {
         self.0.server_message.as_deref()
     }
 
-    /// The same call may succeed later. For a write, look at [`outcome`](Self::outcome) too: where it is
-    /// [`Outcome::Unknown`], a repetition may do it twice.
+    /// Whether the same call may succeed later. The client retries such errors itself, as its
+    /// [`RetryPolicy`](crate::connect::RetryPolicy) says. For a write, read [`outcome`](Self::outcome) too: a repetition
+    /// after [`Outcome::Unknown`] may do it twice.
+    ///
+    /// ```
+    /// # fn example(error: weaviate::Error) {
+    /// use weaviate::error::Outcome;
+    ///
+    /// let safe_to_repeat = error.is_retryable() && error.outcome() != Outcome::Unknown;
+    /// # }
+    /// ```
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         self.0.transient
     }
 
-    /// How long the server, or a proxy before it, asked to wait before the next attempt. Retries keep to it.
+    /// Returns the pause that the server, or a proxy before it, asked for (`Retry-After`). Retries keep to it.
+    ///
+    /// ```
+    /// # fn example(error: weaviate::Error) {
+    /// use std::time::Duration;
+    ///
+    /// let pause = error.retry_after().unwrap_or(Duration::from_secs(1));
+    /// # }
+    /// ```
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
 
-    /// The collection or object does not exist.
+    /// Whether a collection, object or other resource does not exist ([`ErrorKind::NotFound`]).
+    ///
+    /// ```no_run
+    /// # async fn example(client: weaviate::Client) -> weaviate::Result<()> {
+    /// match client.collection("Article").config().get().await {
+    ///     Ok(config) => println!("{} properties", config.properties.len()),
+    ///     Err(error) if error.is_not_found() => println!("there is no such collection"),
+    ///     Err(error) => return Err(error),
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn is_not_found(&self) -> bool {
         self.0.kind == ErrorKind::NotFound
     }
 
-    /// The collection or object exists already.
+    /// Whether a collection or object exists already ([`ErrorKind::AlreadyExists`]).
+    ///
+    /// ```
+    /// # fn example(error: weaviate::Error) {
+    /// if error.is_already_exists() {
+    ///     println!("stored before");
+    /// }
+    /// # }
+    /// ```
     #[must_use]
     pub fn is_already_exists(&self) -> bool {
         self.0.kind == ErrorKind::AlreadyExists
     }
 
-    /// The deadline passed.
+    /// Whether a deadline passed ([`ErrorKind::Timeout`]).
+    ///
+    /// ```
+    /// # fn example(error: weaviate::Error) {
+    /// if error.is_timeout() {
+    ///     println!("raise the timeout, or ask for less");
+    /// }
+    /// # }
+    /// ```
     #[must_use]
     pub fn is_timeout(&self) -> bool {
         self.0.kind == ErrorKind::Timeout
     }
 
-    /// No connection, or it broke.
+    /// Whether there was no connection, or it broke ([`ErrorKind::Connection`]).
+    ///
+    /// ```
+    /// # fn example(error: weaviate::Error) {
+    /// if error.is_connection() {
+    ///     println!("does the server run?");
+    /// }
+    /// # }
+    /// ```
     #[must_use]
     pub fn is_connection(&self) -> bool {
         self.0.kind == ErrorKind::Connection
     }
 
-    /// The server does not know who is calling, or does not allow it.
+    /// Whether the server does not know the caller ([`ErrorKind::Authentication`]) or refuses it
+    /// ([`ErrorKind::Permission`]).
+    ///
+    /// ```
+    /// # fn example(error: weaviate::Error) {
+    /// if error.is_access_denied() {
+    ///     println!("check the API key and its roles");
+    /// }
+    /// # }
+    /// ```
     #[must_use]
     pub fn is_access_denied(&self) -> bool {
         matches!(self.0.kind, ErrorKind::Authentication | ErrorKind::Permission)
     }
 
-    /// An argument is wrong.
+    /// Whether an argument is wrong ([`ErrorKind::Validation`]).
+    ///
+    /// ```
+    /// # fn example(error: weaviate::Error) {
+    /// if error.is_validation() {
+    ///     println!("correct {:?}", error.field());
+    /// }
+    /// # }
+    /// ```
     #[must_use]
     pub fn is_validation(&self) -> bool {
         self.0.kind == ErrorKind::Validation
     }
 }
 
-/// How errors are made, inside this crate alone.
+/// Constructors and setters, for this crate alone.
 impl Error {
     pub(crate) fn new(verdict: Verdict, message: impl Into<Cow<'static, str>>) -> Self {
         Self(Box::new(Inner {
@@ -181,7 +341,7 @@ impl Error {
         }))
     }
 
-    /// An argument is wrong; nothing was sent. The message says what would be right.
+    /// A wrong argument, found before anything was sent. The message says what would be right.
     pub(crate) fn validation(field: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
         let mut error = Self::new(Verdict::not_sent(ErrorKind::Validation), message.into());
         error.0.field = Some(field.into());
@@ -196,19 +356,18 @@ impl Error {
         Self::new(Verdict::not_sent(ErrorKind::Unsupported), message)
     }
 
-    /// The server is too old, or too new, for something in the request.
+    /// A request that needs a feature which the server does not have.
     pub(crate) fn lacks(feature: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
         let mut error = Self::unsupported(message);
         error.0.feature = Some(feature);
         error
     }
 
-    /// A reply came, and it cannot be read.
+    /// A reply that cannot be read.
     pub(crate) fn decode(message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(Verdict::unknown(ErrorKind::Decode), message)
     }
 
-    /// A part of a bulk operation failed.
     /// `than` is what the collection was compared with.
     pub(crate) fn schema_drift(collection: &str, than: &str, differences: &str) -> Self {
         let message =
@@ -216,6 +375,7 @@ impl Error {
         Self::new(Verdict::not_sent(ErrorKind::SchemaDrift), message)
     }
 
+    /// A bulk operation of which a part failed.
     pub(crate) fn partial(message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(Verdict::refused(ErrorKind::Partial), message)
     }
@@ -226,7 +386,7 @@ impl Error {
         Self::new(Verdict::unknown(ErrorKind::Timeout).transient(), format!("no reply within {after:?}"))
     }
 
-    /// The deadline passed before there was anything to authenticate with.
+    /// A deadline that passed before there was a token.
     pub(crate) fn no_token(after: Duration) -> Self {
         Self::new(
             Verdict::not_sent(ErrorKind::Timeout).transient(),
@@ -234,8 +394,8 @@ impl Error {
         )
     }
 
-    /// Who it was that answered or did not, `REST at http://localhost:8080`. Said where that is what one has to look into,
-    /// and is not said already.
+    /// Names the address, `REST at http://localhost:8080`, in errors of which it is the first thing to check. Does nothing
+    /// if the message names an address already.
     pub(crate) fn at(mut self, place: &str) -> Self {
         use ErrorKind::{Authentication, Connection, Permission, Timeout, Unavailable};
         let inner = &mut *self.0;
@@ -250,7 +410,7 @@ impl Error {
         self
     }
 
-    /// The server's own text, which becomes part of the message.
+    /// Sets the server's text, which becomes part of the message.
     pub(crate) fn with_server_message(mut self, text: impl Into<String>) -> Self {
         self.0.server_message = Some(text.into()).filter(|text| !text.is_empty());
         self
@@ -276,7 +436,7 @@ impl Error {
         self
     }
 
-    /// An earlier attempt may have done it, whatever became of this one.
+    /// For a call of which an earlier attempt may have had its effect.
     pub(crate) fn with_unknown_outcome(mut self) -> Self {
         self.0.outcome = Outcome::Unknown;
         self
@@ -287,7 +447,7 @@ impl Error {
         self
     }
 
-    /// Which operation this was, unless that is known already.
+    /// Names operation and collection, unless they are set already.
     pub(crate) fn in_operation(mut self, operation: &'static str, collection: Option<&str>) -> Self {
         if self.0.operation.is_none() {
             self.0.operation = Some(operation);
@@ -296,14 +456,14 @@ impl Error {
         self
     }
 
-    /// Which of many tenants it was about.
+    /// Names the tenant, for calls about many.
     pub(crate) fn of_tenant(mut self, tenant: &str) -> Self {
         self.0.tenant = Some(tenant.to_owned());
         self
     }
 }
 
-/// What is left of a timeout after some microseconds reads like the timeout.
+/// Rounds to milliseconds, so that the rest of a timeout reads like the timeout.
 fn rounded(time: Duration) -> Duration {
     let milliseconds = (time.as_micros() + 500) / 1000;
     u64::try_from(milliseconds).ok().filter(|some| *some > 0).map_or(time, Duration::from_millis)

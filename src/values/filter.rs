@@ -1,4 +1,4 @@
-//! Conditions on objects.
+//! Filters: conditions on properties, references, ids and times.
 
 use std::fmt;
 use std::ops::{BitAnd, BitOr, Not};
@@ -6,7 +6,10 @@ use std::ops::{BitAnd, BitOr, Not};
 use crate::values::schema::CollectionName;
 use crate::values::types::{DateTime, GeoCoordinates, Uuid};
 
-/// A condition that objects have to meet. A plain value: clone it, keep it, combine it with `&`, `|` and `!`.
+/// A condition on objects, for queries, deletions and aggregations. `&`, `|` and `!` combine filters.
+///
+/// A plain value without I/O: it can be cloned, kept and used again. With the derive, handles of the struct make filters whose
+/// types are checked; see [`Field`](crate::properties::Field).
 ///
 /// ```
 /// use weaviate::Filter;
@@ -16,8 +19,14 @@ use crate::values::types::{DateTime, GeoCoordinates, Uuid};
 /// let wanted = recent & about_rust & !Filter::property("draft").equal(true);
 /// ```
 ///
-/// A condition that no server could evaluate, such as an empty list or a comparison with NaN, is a
-/// [`Validation`](crate::ErrorKind::Validation) error of the query it is used in.
+/// A property needs its filterable index, which is on by default. See Weaviate's page on
+/// [filters](https://docs.weaviate.io/weaviate/search/filters).
+///
+/// # Errors
+///
+/// The query that uses the filter fails with [`Validation`](crate::ErrorKind::Validation) for a condition that no server could
+/// evaluate: an empty list, a comparison with NaN, a date outside of the years 0000 to 9999.
+#[doc(alias = "where")]
 #[derive(Clone, PartialEq)]
 #[must_use = "a filter does nothing until a query takes it"]
 pub struct Filter(Node);
@@ -30,13 +39,13 @@ pub(crate) enum Node {
     Compare { target: Target, comparison: Comparison },
 }
 
-/// What is compared.
+/// The left side of a comparison.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Target {
     Property(String),
-    /// How many objects a reference points at.
+    /// The number of objects that a reference points at.
     Count(String),
-    /// Something of the objects that the reference `on` points at; `collection` where it may point into several.
+    /// A target among the objects that the reference `on` points at; `collection` if it may point into several.
     Reference {
         on: String,
         collection: Option<String>,
@@ -72,7 +81,7 @@ pub(crate) enum Comparison {
 }
 
 impl Comparison {
-    /// The method that makes it.
+    /// The method of [`FilterTarget`] that makes the comparison.
     pub(crate) fn name(&self) -> &'static str {
         match self {
             Self::Equal(_) => "equal",
@@ -92,36 +101,72 @@ impl Comparison {
 }
 
 impl Filter {
-    /// On the value of a property.
+    /// Starts a filter on the value of a property.
+    ///
+    /// ```
+    /// use weaviate::Filter;
+    ///
+    /// let long = Filter::property("pages").greater_than(500);
+    /// ```
     pub fn property(name: impl Into<String>) -> FilterTarget {
         FilterTarget(Target::Property(name.into()))
     }
 
-    /// On the length of a property: of a text in characters, of an array in elements. The collection's inverted index
-    /// has to be told to keep lengths (`indexPropertyLength`).
+    /// Starts a filter on the length of a property: characters of a text, elements of an array. The collection needs the
+    /// length index, [`InvertedIndexConfig::index_property_length`](crate::schema::InvertedIndexConfig::index_property_length).
+    ///
+    /// ```
+    /// use weaviate::Filter;
+    ///
+    /// let short = Filter::property_length("title").less_than(10);
+    /// ```
     pub fn property_length(name: impl AsRef<str>) -> FilterTarget {
         Self::property(length(name.as_ref()))
     }
 
-    /// On the id of the object.
+    /// Starts a filter on the id of the object.
+    ///
+    /// ```
+    /// use weaviate::prelude::*;
+    ///
+    /// let others = !Filter::id().equal(Uuid::from_u128(7));
+    /// ```
     pub fn id() -> FilterTarget {
         Self::property(ID)
     }
 
-    /// On the time when the object was first stored, a [`DateTime`]. The collection's inverted index has to be told to
-    /// keep times (`indexTimestamps`). Servers compare the digits of the milliseconds as text, so that nothing is greater
-    /// than a time before September 2001.
+    /// Starts a filter on the time when the object was first stored, a [`DateTime`]. The collection needs the timestamp
+    /// index, [`InvertedIndexConfig::index_timestamps`](crate::schema::InvertedIndexConfig::index_timestamps).
+    ///
+    /// Servers compare the milliseconds as text, so that no object is newer than a time before September 2001.
+    ///
+    /// ```
+    /// use weaviate::Filter;
+    /// use weaviate::types::DateTime;
+    ///
+    /// let midnight: DateTime = "2026-11-27T00:00:00Z".parse()?;
+    /// let today = Filter::creation_time().greater_or_equal(midnight);
+    /// # Ok::<(), weaviate::Error>(())
+    /// ```
     pub fn creation_time() -> FilterTarget {
         Self::property(CREATION_TIME)
     }
 
-    /// On the time when the object was last changed, a [`DateTime`]. The collection's inverted index has to be told to
-    /// keep times (`indexTimestamps`).
+    /// Starts a filter on the time when the object was last changed, a [`DateTime`]. The collection needs the timestamp
+    /// index, as for [`creation_time`](Self::creation_time).
+    ///
+    /// ```
+    /// use weaviate::Filter;
+    /// use weaviate::types::DateTime;
+    ///
+    /// let changed = Filter::last_update_time().greater_than(DateTime::from_unix(1_764_201_600, 0)?);
+    /// # Ok::<(), weaviate::Error>(())
+    /// ```
     pub fn last_update_time() -> FilterTarget {
         Self::property(LAST_UPDATE_TIME)
     }
 
-    /// On the objects that a reference points at: one of them has to meet the condition.
+    /// Starts a filter on the objects that a reference points at. At least one of them has to meet the condition.
     ///
     /// ```
     /// use weaviate::Filter;
@@ -132,7 +177,7 @@ impl Filter {
         FilterReference(vec![(name.into(), None)])
     }
 
-    /// On the objects of one collection that a reference points at, for references into several.
+    /// Starts a filter on the objects of one collection that a reference points at, for references into several.
     ///
     /// ```
     /// use weaviate::Filter;
@@ -143,7 +188,7 @@ impl Filter {
         FilterReference(vec![(name.into(), Some(collection_name(collection.as_ref())))])
     }
 
-    /// On how many objects a reference points at, an integer.
+    /// Starts a filter on the number of objects that a reference points at.
     ///
     /// ```
     /// use weaviate::Filter;
@@ -154,13 +199,21 @@ impl Filter {
         FilterTarget(Target::Count(name.into()))
     }
 
-    /// All of these conditions, for those made in a loop. Elsewhere `&` reads better. None at all is an error of the query.
+    /// Combines filters that are made in a loop: all have to hold. An empty list is an error of the query. For a fixed
+    /// number, `&` reads better.
+    ///
+    /// ```
+    /// use weaviate::Filter;
+    ///
+    /// let words = ["owl", "snow"];
+    /// let both = Filter::all_of(words.map(|word| Filter::property("title").like(format!("*{word}*"))));
+    /// ```
     pub fn all_of(filters: impl IntoIterator<Item = Self>) -> Self {
         Self(Node::And(filters.into_iter().collect()))
     }
 
-    /// At least one of these conditions, for those made in a loop. Elsewhere `|` reads better. None at all is an error of
-    /// the query.
+    /// Combines filters that are made in a loop: at least one has to hold. An empty list is an error of the query. For a
+    /// fixed number, `|` reads better.
     ///
     /// ```
     /// use weaviate::Filter;
@@ -189,9 +242,9 @@ fn collection_name(name: &str) -> String {
     CollectionName::new(name).as_str().to_owned()
 }
 
-/// The objects that a reference points at, see [`Filter::reference`]. What of them is compared comes next.
+/// A filter on the objects that a reference points at, waiting for its property. See [`Filter::reference`].
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[must_use = "name what is compared"]
+#[must_use = "a filter needs a property and a comparison"]
 pub struct FilterReference(Vec<(String, Option<String>)>);
 
 impl FilterReference {
@@ -204,52 +257,59 @@ impl FilterReference {
         FilterTarget(outermost)
     }
 
-    /// On the value of a property of theirs.
+    /// Continues with the value of a property of these objects.
     pub fn property(self, name: impl Into<String>) -> FilterTarget {
         self.target(Target::Property(name.into()))
     }
 
-    /// On the length of a property of theirs, see [`Filter::property_length`].
+    /// Continues with the length of a property of these objects, see [`Filter::property_length`].
     pub fn property_length(self, name: impl AsRef<str>) -> FilterTarget {
         self.property(length(name.as_ref()))
     }
 
-    /// On their ids.
+    /// Continues with the ids of these objects.
     pub fn id(self) -> FilterTarget {
         self.property(ID)
     }
 
-    /// On the times when they were first stored, see [`Filter::creation_time`].
+    /// Continues with the times when these objects were first stored, see [`Filter::creation_time`].
     pub fn creation_time(self) -> FilterTarget {
         self.property(CREATION_TIME)
     }
 
-    /// On the times when they were last changed, see [`Filter::last_update_time`].
+    /// Continues with the times when these objects were last changed, see [`Filter::last_update_time`].
     pub fn last_update_time(self) -> FilterTarget {
         self.property(LAST_UPDATE_TIME)
     }
 
-    /// On the objects that a reference of theirs points at.
+    /// Continues with the objects that a reference of these objects points at.
     pub fn reference(mut self, name: impl Into<String>) -> Self {
         self.0.push((name.into(), None));
         self
     }
 
-    /// On the objects of one collection that a reference of theirs points at, for references into several.
+    /// Continues with the objects of one collection that a reference of these objects points at.
     pub fn reference_to(mut self, name: impl Into<String>, collection: impl AsRef<str>) -> Self {
         self.0.push((name.into(), Some(collection_name(collection.as_ref()))));
         self
     }
 
-    /// On how many objects a reference of theirs points at, an integer.
+    /// Continues with the number of objects that a reference of these objects points at.
     pub fn reference_count(self, name: impl Into<String>) -> FilterTarget {
         self.target(Target::Count(name.into()))
     }
 }
 
-/// What a [`Filter`] looks at, waiting for the comparison.
+/// The left side of a comparison, waiting for the operator. Made by [`Filter::property`] and its like.
+///
+/// ```
+/// use weaviate::Filter;
+///
+/// let year = Filter::property("year");
+/// let in_the_nineties = year.clone().greater_or_equal(1990) & year.less_than(2000);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[must_use = "name the comparison"]
+#[must_use = "a filter needs a comparison"]
 pub struct FilterTarget(Target);
 
 impl FilterTarget {
@@ -257,88 +317,169 @@ impl FilterTarget {
         Filter(Node::Compare { target: self.0, comparison })
     }
 
-    /// The value is this one. For text, tokenization decides what that means.
+    /// Matches objects whose value is equal. For text, the tokenization of the property decides what is equal.
+    ///
+    /// ```
+    /// use weaviate::Filter;
+    ///
+    /// let birds = Filter::property("topic").equal("birds");
+    /// ```
     pub fn equal(self, value: impl Into<FilterValue>) -> Filter {
         self.compare(Comparison::Equal(value.into()))
     }
 
-    /// The value is another one.
+    /// Matches objects whose value is another one.
+    ///
+    /// ```
+    /// use weaviate::Filter;
+    ///
+    /// let not_birds = Filter::property("topic").not_equal("birds");
+    /// ```
     pub fn not_equal(self, value: impl Into<FilterValue>) -> Filter {
         self.compare(Comparison::NotEqual(value.into()))
     }
 
-    /// The value is greater.
+    /// Matches objects whose value is greater.
+    ///
+    /// ```
+    /// use weaviate::Filter;
+    ///
+    /// let recent = Filter::property("year").greater_than(2020);
+    /// ```
     pub fn greater_than(self, value: impl Into<FilterValue>) -> Filter {
         self.compare(Comparison::GreaterThan(value.into()))
     }
 
-    /// The value is greater, or this one.
+    /// Matches objects whose value is greater or equal.
+    ///
+    /// ```
+    /// use weaviate::Filter;
+    ///
+    /// let recent = Filter::property("year").greater_or_equal(2020);
+    /// ```
     pub fn greater_or_equal(self, value: impl Into<FilterValue>) -> Filter {
         self.compare(Comparison::GreaterOrEqual(value.into()))
     }
 
-    /// The value is less.
+    /// Matches objects whose value is less.
+    ///
+    /// ```
+    /// use weaviate::Filter;
+    ///
+    /// let old = Filter::property("year").less_than(1900);
+    /// ```
     pub fn less_than(self, value: impl Into<FilterValue>) -> Filter {
         self.compare(Comparison::LessThan(value.into()))
     }
 
-    /// The value is less, or this one.
+    /// Matches objects whose value is less or equal.
+    ///
+    /// ```
+    /// use weaviate::Filter;
+    ///
+    /// let cheap = Filter::property("price").less_or_equal(9.5);
+    /// ```
     pub fn less_or_equal(self, value: impl Into<FilterValue>) -> Filter {
         self.compare(Comparison::LessOrEqual(value.into()))
     }
 
-    /// The text fits a pattern, in which `?` is any one character and `*` any number of them.
+    /// Matches texts that fit a pattern, in which `?` is one character and `*` any number of characters.
+    ///
+    /// ```
+    /// use weaviate::Filter;
+    ///
+    /// let rusty = Filter::property("title").like("rust*");
+    /// ```
     pub fn like(self, pattern: impl Into<String>) -> Filter {
         self.compare(Comparison::Like(pattern.into()))
     }
 
-    /// The property has no value (`true`), or has one (`false`). The collection's inverted index has to be told to keep
-    /// that (`indexNullState`).
+    /// Matches objects without a value (`true`) or with one (`false`). The collection needs the null index,
+    /// [`InvertedIndexConfig::index_null_state`](crate::schema::InvertedIndexConfig::index_null_state).
+    ///
+    /// ```
+    /// use weaviate::Filter;
+    ///
+    /// let untitled = Filter::property("title").is_null(true);
+    /// ```
     pub fn is_null(self, is_null: bool) -> Filter {
         self.compare(Comparison::IsNull(is_null))
     }
 
-    /// The value is one of these, or the array holds at least one of them.
+    /// Matches objects whose value is one of these, or whose array holds at least one of them.
+    ///
+    /// ```
+    /// use weaviate::Filter;
+    ///
+    /// let tagged = Filter::property("tags").contains_any(["rust", "cargo"]);
+    /// ```
     pub fn contains_any<V: Into<FilterValue>>(self, values: impl IntoIterator<Item = V>) -> Filter {
         self.compare(Comparison::ContainsAny(values.into_iter().map(Into::into).collect()))
     }
 
-    /// The array holds all of these.
+    /// Matches objects whose array holds all of these, or whose text holds all of these words.
+    ///
+    /// ```
+    /// use weaviate::Filter;
+    ///
+    /// let tagged = Filter::property("tags").contains_all(["rust", "async"]);
+    /// ```
     pub fn contains_all<V: Into<FilterValue>>(self, values: impl IntoIterator<Item = V>) -> Filter {
         self.compare(Comparison::ContainsAll(values.into_iter().map(Into::into).collect()))
     }
 
-    /// The value is none of these, or the array holds none of them. Needs Weaviate 1.33.
+    /// Matches objects whose value is none of these, or whose array holds none of them. Needs Weaviate 1.33.
+    ///
+    /// ```
+    /// use weaviate::Filter;
+    ///
+    /// let others = Filter::property("tags").contains_none(["rust", "cargo"]);
+    /// ```
     pub fn contains_none<V: Into<FilterValue>>(self, values: impl IntoIterator<Item = V>) -> Filter {
         self.compare(Comparison::ContainsNone(values.into_iter().map(Into::into).collect()))
     }
 
-    /// The point lies at most so many metres from `center`.
+    /// Matches points that lie at most this many metres from `center`.
+    ///
+    /// ```
+    /// use weaviate::prelude::*;
+    ///
+    /// let zurich = GeoCoordinates::new(47.37, 8.54);
+    /// let nearby = Filter::property("place").within_geo_range(zurich, 2_000.0);
+    /// ```
     pub fn within_geo_range(self, center: GeoCoordinates, metres: f32) -> Filter {
         self.compare(Comparison::WithinGeoRange { center, metres })
     }
 }
 
-/// A value that a property is compared with.
+/// The right side of a comparison.
 ///
-/// Made from text, `i64` and the smaller integers, floats, `bool`, [`DateTime`] and [`Uuid`]. The server converts between
-/// integers and fractions where the property wants the other.
+/// Made from text, `i64` and smaller integers, floats, `bool`, [`DateTime`] and [`Uuid`]; with the features `chrono`, `jiff`
+/// and `time` also from the dates of these libraries. The server converts between integers and fractions.
+///
+/// ```
+/// use weaviate::Filter;
+/// use weaviate::filter::FilterValue;
+///
+/// let bounds = [FilterValue::from(2020), FilterValue::from(2.5)];
+/// assert_eq!(Filter::property("year").equal(2020), Filter::property("year").equal(bounds[0].clone()));
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum FilterValue {
-    /// For `text`.
+    /// Value of a `text` property.
     Text(String),
-    /// For `int`.
+    /// Value of an `int` property.
     Int(i64),
-    /// For `number`.
+    /// Value of a `number` property.
     Number(f64),
-    /// For `boolean`.
+    /// Value of a `boolean` property.
     Bool(bool),
-    /// For `date`.
+    /// Value of a `date` property.
     Date(DateTime),
-    /// A date of another library that is outside of the years 0000 to 9999, as text. The query refuses it.
+    /// Date of another library outside of the years 0000 to 9999, as text. The query refuses it.
     DateOutOfRange(String),
-    /// For `uuid`.
+    /// Value of a `uuid` property.
     Uuid(Uuid),
 }
 
@@ -373,7 +514,7 @@ values! {
     Uuid => |uuid| Self::Uuid(uuid);
 }
 
-/// Both conditions.
+/// Both filters have to hold.
 impl BitAnd for Filter {
     type Output = Self;
 
@@ -388,7 +529,7 @@ impl BitAnd for Filter {
     }
 }
 
-/// One condition or the other, or both.
+/// At least one of the filters has to hold.
 impl BitOr for Filter {
     type Output = Self;
 
@@ -403,7 +544,7 @@ impl BitOr for Filter {
     }
 }
 
-/// The opposite. Needs Weaviate 1.33.
+/// The filter must not hold. Needs Weaviate 1.33.
 impl Not for Filter {
     type Output = Self;
 
@@ -438,7 +579,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_written_flat_stays_flat() {
+    fn combined_filters_stay_flat() {
         let p = |name: &str| Filter::property(name).equal(1);
         let filter = (p("a") & p("b")) & (p("c") | p("d") | p("e")) & !!p("f");
         let shown = "(a Equal(Int(1)) & b Equal(Int(1)) & (c Equal(Int(1)) | d Equal(Int(1)) | e Equal(Int(1))) & f Equal(Int(1)))";
