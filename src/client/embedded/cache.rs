@@ -4,14 +4,13 @@ use std::fs::{self, OpenOptions};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep};
-
 use super::archive::unpack;
 use super::download::{Downloader, shown};
 use super::progress::{EmbeddedStage, Reporter};
 use super::source::Asset;
 use super::{blocking, damaged, disk, system};
 use crate::error::Verdict;
+use crate::wait::Wait;
 use crate::{Error, ErrorKind, Result};
 
 const POLL: Duration = Duration::from_millis(100);
@@ -60,9 +59,9 @@ pub(super) async fn executable(dir: &Path, asset: &Asset, within: Duration, repo
 async fn lock(path: PathBuf, within: Duration) -> Result<fs::File> {
     let cannot_lock = |error| disk("cannot lock", &path, error);
     let file = OpenOptions::new().write(true).create(true).truncate(false).open(&path).map_err(cannot_lock)?;
-    let deadline = Instant::now() + within;
+    let mut wait = Wait::new(within, POLL, POLL);
     while !system::try_lock(&file).map_err(cannot_lock)? {
-        if Instant::now() >= deadline {
+        if wait.left().is_zero() {
             let message = format!(
                 "another process has been downloading the same server for {within:?}; it holds {}: raise \
                  download_timeout, or stop it",
@@ -70,7 +69,7 @@ async fn lock(path: PathBuf, within: Duration) -> Result<fs::File> {
             );
             return Err(Error::new(Verdict::not_sent(ErrorKind::Timeout).transient(), message));
         }
-        sleep(POLL).await;
+        wait.pause().await;
     }
     Ok(file)
 }

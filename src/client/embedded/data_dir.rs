@@ -5,9 +5,8 @@ use std::io::{Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep};
-
 use super::{disk, system};
+use crate::wait::Wait;
 use crate::{Error, Result};
 
 /// Beside the server's own files: the number of the process, and when it started.
@@ -38,17 +37,17 @@ impl DataDir {
             .truncate(false)
             .open(&file)
             .map_err(|error| disk("cannot write to", &file, error))?;
-        let deadline = Instant::now() + FAREWELL;
+        let mut wait = Wait::new(FAREWELL, POLL, POLL);
         loop {
             let free = system::try_lock(&pid_file).map_err(|error| disk("cannot lock", &file, error))?;
             let server = recorded(&mut pid_file).filter(|(pid, start)| system::is_alive(*pid, *start));
             if free && server.is_none() {
                 return Ok(Self { path, pid_file });
             }
-            if Instant::now() >= deadline {
+            if wait.left().is_zero() {
                 return Err(in_use(&path, server.map(|(pid, _)| pid)));
             }
-            sleep(POLL).await;
+            wait.pause().await;
         }
     }
 

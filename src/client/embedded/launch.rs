@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::Path;
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::time::sleep;
 
 use super::data_dir::DataDir;
 use super::environment;
@@ -13,6 +13,7 @@ use super::process::{Exit, Process};
 use crate::client::ClientBuilder;
 use crate::error::Verdict;
 use crate::transport::web_client;
+use crate::wait::Wait;
 use crate::{Client, Error, ErrorKind, Result};
 
 const POLL: Duration = Duration::from_millis(100);
@@ -40,20 +41,21 @@ pub(super) struct Launched {
 
 impl Launch<'_> {
     pub(super) async fn run(&self, data_dir: &mut DataDir) -> Result<Launched> {
-        let deadline = Instant::now() + self.within;
+        let mut wait = Wait::new(self.within, POLL, POLL);
         let mut tries = 0;
         loop {
             tries += 1;
             let ports = Ports::free(self.http, self.grpc)?;
             let mut process = self.spawn(ports, data_dir).await?;
+            let left = wait.left();
             let exit = tokio::select! {
                 exit = process.exited() => exit,
-                client = self.connect(ports) => match process.has_exited().await {
+                client = self.connect(ports, &mut wait) => match process.has_exited().await {
                     // What answers on these ports is somebody else's server.
                     Some(exit) => exit,
                     None => return Ok(Launched { process, ports, client: client? }),
                 },
-                () = sleep_until(deadline) => return Err(self.late(&process)),
+                () = sleep(left) => return Err(self.late(&process)),
             };
             if !(exit.lacked_a_port() && tries < TRIES) {
                 return Err(ended(&exit));
@@ -74,18 +76,18 @@ impl Launch<'_> {
     }
 
     /// Waits for REST, then for what `connect` of the client asks, gRPC among it.
-    async fn connect(&self, ports: Ports) -> Result<Client> {
+    async fn connect(&self, ports: Ports, wait: &mut Wait) -> Result<Client> {
         let prober = web_client(reqwest::Client::builder().no_proxy().timeout(POLL_TIMEOUT))?;
         let ready = format!("{}/v1/.well-known/ready", rest_url(ports));
         while !matches!(prober.get(&ready).send().await, Ok(reply) if reply.status().is_success()) {
-            sleep(POLL).await;
+            wait.pause().await;
         }
         let builder = (self.client)(ClientBuilder::custom(rest_url(ports)).grpc(grpc_url(ports)));
         loop {
             match builder.clone().connect().await {
                 Err(error) if error.is_retryable() => {
                     tracing::debug!(%error, "the embedded server is not ready yet");
-                    sleep(POLL).await;
+                    wait.pause().await;
                 }
                 result => return result,
             }
