@@ -1,4 +1,4 @@
-//! All that a caller can wait for, so that tests can do the same to each. A test of the house holds the list to the source.
+//! A table of all public calls, and tests that run on each of them. `tidy.rs` checks that the table is complete.
 
 use std::fmt::Write as _;
 use std::pin::Pin;
@@ -13,17 +13,17 @@ use weaviate::{Error, Uuid};
 use crate::support::broken_ports::BlackHole;
 use crate::support::time::{SOON, timeouts};
 
-/// `Send` is part of the promise.
+/// Every call can be awaited on another thread.
 type Running = Pin<Box<dyn Future<Output = Option<Error>> + Send>>;
 
 pub(crate) struct PublicCall {
     /// `Type::method`, or the type of a request that is awaited.
     pub(crate) name: &'static str,
-    /// Says how it failed, if it did.
+    /// Runs the call and returns its error.
     pub(crate) run: fn(Client) -> Running,
 }
 
-/// Calls that need another test, and which one.
+/// Calls that are tested elsewhere, with the module of the test.
 pub(crate) const ELSEWHERE: &[(&str, &str)] = &[
     ("ClientBuilder::connect", "connect::connect_errors"),
     ("EmbeddedBuilder::connect", "embedded"),
@@ -151,7 +151,7 @@ pub(crate) fn all() -> Vec<PublicCall> {
     all
 }
 
-/// The clock of the test stands still but for waiting: what is measured is what a call waits for, and no more.
+/// The paused clock moves only while everything waits, so the test measures waiting alone.
 #[tokio::test(start_paused = true)]
 async fn every_call_times_out_against_a_silent_server() {
     let silent = BlackHole::start().await;
@@ -174,7 +174,7 @@ async fn every_call_times_out_against_a_silent_server() {
     }
 }
 
-/// Against a server that is not there, that knows nobody, and that says nothing.
+/// Runs against a closed port, a server that refuses the key, and a silent server.
 #[tokio::test(start_paused = true)]
 async fn no_error_or_debug_output_of_a_call_shows_a_secret() {
     let silent = BlackHole::start().await;
@@ -206,7 +206,7 @@ async fn no_error_or_debug_output_of_a_call_shows_a_secret() {
     }
 }
 
-/// Each call is dropped after each of the first so many times that it was polled.
+/// Drops each call after 0 to 23 polls.
 #[tokio::test]
 async fn dropping_any_call_at_any_point_leaves_the_client_usable() {
     let emulator = crate::connect::emulator().await;
@@ -215,7 +215,7 @@ async fn dropping_any_call_at_any_point_leaves_the_client_usable() {
         for PublicCall { name, run } in all() {
             abandon(run(client.clone()), polls).await;
             abandon(Client::custom(emulator.rest_url()).grpc(emulator.grpc_url()).connect(), polls).await;
-            // It may have been one that deletes.
+            // The call may have deleted the collection.
             let fine = client.collection("Article").query().fetch_objects().await;
             assert!(fine.as_ref().err().is_none_or(Error::is_not_found), "after {name} was dropped: {fine:?}");
         }
@@ -223,7 +223,7 @@ async fn dropping_any_call_at_any_point_leaves_the_client_usable() {
     }
 }
 
-/// Polls so many times, whenever there is something to do, and drops.
+/// Polls the future the given number of times and drops it.
 async fn abandon<T>(future: impl Future<Output = T>, polls: usize) {
     let mut future = std::pin::pin!(future);
     let mut left = polls;

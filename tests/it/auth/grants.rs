@@ -1,4 +1,4 @@
-//! The ways to be given a token, from the first to the next ones.
+//! OIDC grants: client credentials, password, and a bearer token with a refresh token.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use weaviate_emulator::Emulator;
 
 use super::issuer::{CLIENT_SECRET, Issuer, PASSWORD, USER, client};
 
-/// What was asked for, in one word each.
+/// The requested grant types, separated by spaces.
 fn kinds(issuer: &Issuer) -> String {
     issuer.asked().join(" ")
 }
@@ -17,7 +17,7 @@ fn kinds(issuer: &Issuer) -> String {
 #[tokio::test]
 async fn client_credentials_sends_the_secret_for_each_token() {
     let issuer = Issuer::start().await;
-    // It comes with a refresh token nobody asked for, which is of no use.
+    // The reply holds a refresh token that was not requested. It is not used.
     (issuer.state().lifetime, issuer.state().refreshable) = (Some(0), true);
     let emulator = issuer.server().start().await.unwrap();
     let builder = client(&emulator).client_credentials(CLIENT_SECRET).scope("weaviate").scope("email");

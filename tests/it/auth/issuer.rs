@@ -1,5 +1,4 @@
-//! A stand-in for an OIDC issuer. It knows one service and one user, signs tokens that the emulator takes, and misbehaves
-//! as it is told.
+//! A fake OIDC issuer. It knows one service and one user, signs tokens that the emulator accepts, and fails on request.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -22,7 +21,7 @@ pub(crate) const CLIENT_SECRET: &str = "hunter2-secret";
 pub(crate) const USER: &str = "jane";
 pub(crate) const PASSWORD: &str = "hunter2-password";
 
-/// How an endpoint behaves.
+/// Behavior of an endpoint.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Mode {
     Fine,
@@ -55,16 +54,16 @@ pub(crate) struct State {
     pub(crate) lifetime: Option<u64>,
     /// Tokens to come that are over for the server, whatever the reply tells of their lifetime.
     pub(crate) stale: usize,
-    /// Whether the reply holds a refresh token.
+    /// The reply holds a refresh token.
     pub(crate) refreshable: bool,
-    /// Whether a refresh token is good for one time only.
+    /// A refresh token is valid once.
     pub(crate) rotating: bool,
     /// Those that are good.
     pub(crate) refresh_tokens: HashSet<String>,
-    /// What was asked of the token endpoint, oldest first.
+    /// Requests to the token endpoint, oldest first.
     pub(crate) requests: Vec<HashMap<String, String>>,
     pub(crate) discoveries: usize,
-    /// All that nobody else should see.
+    /// Secrets and tokens that no output may contain.
     pub(crate) secrets: Vec<String>,
     key: EcdsaKeyPair,
 }

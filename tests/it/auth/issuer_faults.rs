@@ -1,4 +1,4 @@
-//! An issuer that does not do what it should, and a client that lives through it.
+//! Faults of the OIDC issuer: how each is reported, and that the client recovers.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use weaviate_emulator::Emulator;
 use super::issuer::{CLIENT_SECRET, Issuer, Mode, client};
 use crate::support::time::settle;
 
-/// Lets the time of the client go by, which has decided to wait.
+/// Advances the clock of the client.
 async fn later(by: Duration) {
     tokio::time::pause();
     tokio::time::advance(by).await;

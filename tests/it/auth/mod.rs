@@ -1,4 +1,4 @@
-//! How a client is known to the server, and stays it.
+//! Authentication: API keys, token providers and OIDC.
 
 #[cfg(feature = "oidc")]
 mod grants;

@@ -1,4 +1,4 @@
-//! Tokens of one's own provider, here the keys of the server.
+//! `token_provider`: tokens from the caller, here the API keys of the server.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -36,7 +36,7 @@ async fn articles(emulator: &Emulator) {
     client.collections().create(article_config()).await.unwrap();
 }
 
-/// What a call is counted as at the server.
+/// Number of requests at the server, over all protocols.
 fn counted(emulator: &Emulator) -> u64 {
     let requests = emulator.requests();
     requests.rest + requests.grpc + requests.grpc_web
@@ -94,7 +94,7 @@ async fn token_provider_is_asked_once_when_the_new_token_is_refused_too() {
         let error = article.query().fetch_objects().await.unwrap_err();
         assert_eq!((error.kind(), error.attempts()), (ErrorKind::Authentication, 2), "{protocol}: {error}");
         assert_eq!(counted(&emulator) - before, 2, "{protocol}");
-        // The next calls go out once and ask nobody.
+        // The next calls are sent once and do not ask the provider.
         for _ in 0..5 {
             let error = article.query().fetch_objects().await.unwrap_err();
             assert_eq!((error.kind(), error.attempts()), (ErrorKind::Authentication, 1), "{protocol}: {error}");

@@ -1,4 +1,4 @@
-//! Tokens that end, at the client or at the server, under calls of all protocols.
+//! Renewal of expired tokens during calls over each protocol.
 
 use std::future::IntoFuture as _;
 

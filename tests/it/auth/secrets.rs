@@ -1,4 +1,4 @@
-//! What nobody else should see is nowhere to be read.
+//! Secrets are in no error, log or debug output.
 
 use std::fmt::Write as _;
 use std::io;
@@ -70,7 +70,7 @@ async fn used(output: &mut String, issuer: &Issuer, builder: ClientBuilder) {
 
 #[tokio::test]
 async fn no_error_log_or_debug_output_shows_a_secret() {
-    // The servers log as well, on a thread of their own where nobody listens.
+    // The servers log on a thread of their own, which the subscriber does not cover.
     let servers = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     let start = async {
         let issuer = Issuer::start().await;

@@ -1,4 +1,4 @@
-//! `test` and `Test` are one collection, wherever its name is said.
+//! Collection names: `test` and `Test` are one collection in every part of the API.
 
 use std::pin::Pin;
 

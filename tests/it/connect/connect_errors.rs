@@ -1,4 +1,4 @@
-//! Each way in which a connection fails has words of its own, which name layer, host and port.
+//! Errors of a failed connection: each cause has its own text, which names layer, host and port.
 
 use std::time::Instant;
 
@@ -14,7 +14,7 @@ use crate::support::time::{SOON, timeouts};
 #[cfg(feature = "tls")]
 use crate::support::tls::{Pki, TlsFront};
 
-/// What a trouble looks like from outside.
+/// A fault, and the error that the client returns for it.
 struct Trouble {
     name: &'static str,
     builder: ClientBuilder,
@@ -32,7 +32,7 @@ fn place(url: &str) -> &str {
     url.split_once("://").unwrap().1
 }
 
-/// Connects and asks for something. Who is not known may still connect: health is open to all.
+/// Connects and sends requests. Connecting needs no credentials, because health checks are public.
 async fn first_error(builder: ClientBuilder) -> weaviate::Result<()> {
     let client = builder.connect().await?;
     client.meta().await?;

@@ -1,4 +1,4 @@
-//! Compressed messages arrive whole, and are compressed.
+//! `gzip`: messages are compressed and arrive unchanged.
 
 use weaviate::connect::Protocol;
 use weaviate::prelude::*;

@@ -1,4 +1,4 @@
-//! How a client reaches its server, stays in touch, and says why not.
+//! Connections: protocols, endpoints, proxies, TLS, headers, retries and their errors.
 
 mod connect_errors;
 #[cfg(feature = "gzip")]
@@ -27,7 +27,7 @@ pub(crate) fn at(rest: &str, grpc: &str) -> ClientBuilder {
     Client::custom(rest).grpc(grpc).retry(eager())
 }
 
-/// A collection for objects with a title and a year, made past all that a test puts in the way.
+/// Creates the collection of articles directly, without the proxies of the test.
 async fn articles(emulator: &Emulator) {
     let client = Client::custom(emulator.rest_url()).grpc(emulator.grpc_url()).connect().await.unwrap();
     client.collections().create(article_config()).await.unwrap();

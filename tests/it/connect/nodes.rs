@@ -1,4 +1,4 @@
-//! Several nodes: calls take turns, and go around who is not there.
+//! `endpoints`: round-robin over several nodes, without those that are down.
 
 use std::collections::BTreeSet;
 
@@ -46,7 +46,7 @@ async fn endpoints_take_turns_and_skip_a_node_that_is_down() {
 
     nodes[1].kill().await;
     let before = served(&nodes);
-    // The connection that broke may take one call with it: nobody knows what became of that.
+    // The broken connection may fail one call, whose outcome is unknown.
     let failed = failures(&client, 30).await;
     assert!(failed <= 1, "{failed} calls failed");
     let after = served(&nodes);
@@ -55,7 +55,7 @@ async fn endpoints_take_turns_and_skip_a_node_that_is_down() {
     assert_eq!(client.connection_info().active, Protocol::Grpc);
 
     nodes[1].restart().await;
-    // It is looked after beside the calls, a second or so after it was lost.
+    // The client probes the node in the background, about a second after it was lost.
     until("the restarted node is in turn", async || {
         search(&client).await.unwrap();
         client.connection_info().nodes[1].in_turn
@@ -91,7 +91,7 @@ async fn connect_succeeds_with_one_of_several_endpoints() {
     let error = search(&client).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Connection, "{error:?}");
     nodes[0].restart().await;
-    // Nobody is healthy, so everybody is asked.
+    // No node is healthy, so all are tried.
     let found = failures(&client, 3).await;
     assert!(found <= 1, "{found}");
 }

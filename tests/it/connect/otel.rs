@@ -1,4 +1,4 @@
-//! The context of a span travels with its calls.
+//! The trace context of a span is sent with its calls.
 
 use opentelemetry::trace::TracerProvider as _;
 use opentelemetry_sdk::propagation::TraceContextPropagator;

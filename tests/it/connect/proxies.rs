@@ -1,4 +1,4 @@
-//! Everything goes through a proxy where there is one, and past it where it is told to.
+//! HTTP and SOCKS proxies, and hosts that bypass them.
 
 use weaviate::ErrorKind;
 use weaviate::connect::{Finding, Layer, Protocol, Proxies};

@@ -1,4 +1,4 @@
-//! Servers go and come back; a client stays.
+//! Clients outlive restarts of their server.
 
 use std::time::Duration;
 
@@ -41,7 +41,7 @@ async fn queries_continue_after_a_server_restart() {
     for _ in 0..64 {
         query(client.clone()).await.1.unwrap();
     }
-    // Cut by a load balancer, with nobody gone.
+    // A load balancer cuts the connections while the server keeps running.
     for _ in 0..5 {
         server.drop_connections();
         query(client.clone()).await.1.unwrap();
@@ -52,7 +52,7 @@ async fn queries_continue_after_a_server_restart() {
 async fn a_hanging_connection_is_replaced_after_one_timeout() {
     let emulator = super::emulator().await;
     let faults = FaultProxy::grpc(emulator.grpc_url(), |request| {
-        // Whatever comes by the first connection is never answered.
+        // Requests on the first connection are never answered.
         if request.connection == 0 { Fault::Hang } else { Fault::Pass }
     })
     .await;

@@ -1,4 +1,4 @@
-//! What is sent again, and how often.
+//! Retries: which failures are retried, and how often.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! https for REST and gRPC: one set of rules, and words for each way in which it fails.
+//! TLS of REST and gRPC: one group of settings, and an error text for each failure.
 
 use weaviate::ErrorKind;
 use weaviate::connect::{ClientBuilder, Protocol, RetryPolicy, Tls};
@@ -56,7 +56,7 @@ impl Fronts {
 async fn works(client: ClientBuilder) {
     for protocol in [Protocol::Grpc, Protocol::GrpcWeb] {
         let client = client.clone().protocol(protocol).api_key("hunter2").connect_lazy().unwrap();
-        // Who shows a key to a server that knows none is refused by the server, over a connection that is fine.
+        // The server has no keys and refuses this one, over a connection that works.
         assert_eq!(client.meta().await.unwrap_err().kind(), ErrorKind::Authentication);
     }
     let client = client.connect().await.unwrap();

@@ -1,4 +1,4 @@
-//! Proxies that are themselves spoken to by TLS: what is trusted, what they are shown, and how a client says what is wrong.
+//! HTTPS proxies: which certificates are trusted, what the proxy gets to see, and the errors.
 
 use tokio::io::AsyncReadExt as _;
 use weaviate::ErrorKind;
@@ -21,7 +21,7 @@ struct TlsProxy {
 impl TlsProxy {
     async fn start(pki: &Pki, identity: &Identity) -> Self {
         let proxy = HttpProxy::with_login("us@er", "hunter2").await;
-        // It would speak HTTP/2 to whoever offers it.
+        // It would negotiate HTTP/2 with a client that offers it.
         let front = TlsFront::to(proxy.url(), identity).client_ca_asked(pki).start().await;
         Self { proxy, front }
     }
@@ -30,7 +30,7 @@ impl TlsProxy {
         self.front.url_of("localhost").replace("https://", "https://us%40er:hunter2@")
     }
 
-    /// How errors call it.
+    /// The name of the proxy in errors.
     fn named(&self) -> String {
         format!("the proxy {}", self.front.url_of("localhost"))
     }
@@ -50,7 +50,7 @@ impl Servers {
         Self { _emulator: emulator, fronts: None }
     }
 
-    /// They want certificates of clients, in each handshake anew.
+    /// The servers require a client certificate in each handshake.
     async fn by_tls(proxy: &TlsProxy, pki: &Pki, identity: &Identity) -> Self {
         let emulator = emulator().await;
         let front = |upstream: String| TlsFront::to(upstream, identity).client_ca(pki).forgetful();
@@ -174,11 +174,11 @@ async fn https_proxy_certificate_faults_are_reported_for_rest_and_grpc() {
             let client = servers.client(proxies, tls.clone()).connect_lazy().unwrap();
             let diagnosis = diagnosis_of(&client, Layer::Tls, Finding::Broken, &[words]).await;
             assert_eq!(diagnosis.check(Layer::Proxy).unwrap().finding, Finding::Broken, "{diagnosis}");
-            // One that only gRPC goes through is no less looked at. REST finds nobody then.
+            // A proxy of gRPC alone is checked too. REST does not resolve its host then.
             let client = servers.client(Proxies::new().grpc(proxy.url()), tls).connect_lazy().unwrap();
             let diagnosis = diagnosis_of(&client, Layer::Tls, Finding::Broken, &[words, "gRPC"]).await;
             assert_eq!(diagnosis.check(Layer::Proxy).unwrap().finding, Finding::Broken, "{diagnosis}");
-            // Whoever accepts anything accepts it of proxies, too.
+            // danger_accept_invalid_certs applies to proxies, too.
             let anything = Tls::new().danger_accept_invalid_certs(true);
             let client = servers
                 .client(Proxies::new().all(proxy.url()), anything.identity_pem(&pki.client.cert, &pki.client.key));

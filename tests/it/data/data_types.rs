@@ -1,5 +1,5 @@
-//! Whatever a property can hold arrives as it was sent: any value of any data type, written by `insert`, `replace` and, over
-//! each protocol, `insert_many`, and read by `get` and, over gRPC and gRPC-Web, by `fetch_objects`.
+//! Values of every data type arrive as they were sent. They are written by `insert`, `replace` and `insert_many` (each
+//! protocol), and read by `get` and `fetch_objects` (gRPC and gRPC-Web).
 
 use proptest::collection::vec;
 use proptest::option;
@@ -212,7 +212,7 @@ const NAMES: [&str; 17] = [
 
 type Everythings = Collection<Everything>;
 
-/// What both ways of reading bring, which has to be the same.
+/// Reads by `fetch_objects` and by `get`, which have to return the same.
 async fn read(collection: &Everythings, ids: &[Uuid]) -> Vec<Everything> {
     let mut all: Vec<Vec<Everything>> = Vec::new();
     for protocol in [Protocol::Grpc, Protocol::GrpcWeb] {

@@ -44,7 +44,7 @@ async fn delete_many_deletes_matching_objects_only() {
     }
 }
 
-/// A server that deletes three at a time.
+/// The server deletes three objects per request.
 #[tokio::test]
 async fn delete_many_repeats_until_all_matches_are_deleted() {
     let bed = bed_of(Emulator::builder().query_maximum_results(3)).await;
@@ -56,7 +56,7 @@ async fn delete_many_repeats_until_all_matches_are_deleted() {
     let dry = some.data().delete_many(old()).dry_run(true).await.unwrap();
     assert_eq!((dry.matches, proxy.requests()), (10, 1));
 
-    // The second time breaks off, and nobody may try again.
+    // The second request fails, and retries are off.
     proxy.set(|request| if request.nth == 2 { Fault::Unavailable { committed: true } } else { Fault::Pass });
     let error = some.data().delete_many(old()).retry(RetryPolicy::none()).await.unwrap_err();
     assert_eq!((error.outcome(), error.operation(), proxy.requests()), (Outcome::Unknown, Some("delete many"), 3));
@@ -89,7 +89,7 @@ async fn delete_many_errors_name_their_cause() {
     }
 }
 
-/// The server does the same three times over, this time asked over plain REST.
+/// The same server, over REST.
 #[tokio::test]
 async fn delete_many_over_rest_repeats_until_all_matches_are_deleted() {
     let bed = bed_of(Emulator::builder().query_maximum_results(3)).await;
@@ -97,7 +97,7 @@ async fn delete_many_over_rest_repeats_until_all_matches_are_deleted() {
     articles.data().insert_many((0..10).map(|year| article("x", year))).await.unwrap().into_result().unwrap();
     let delete = || articles.data().delete_many(Filter::property("title").equal("x")).protocol(Protocol::Rest);
     let dry = delete().dry_run(true).verbose(true).await.unwrap();
-    // As over gRPC, those it would be the turn of.
+    // As over gRPC, the objects of the first request.
     assert_eq!((dry.matches, dry.successful, dry.objects.len()), (10, 3, 3));
     let before = bed.requests().rest;
     let report = delete().verbose(true).await.unwrap();
@@ -105,7 +105,7 @@ async fn delete_many_over_rest_repeats_until_all_matches_are_deleted() {
     assert_eq!(bed.requests().rest - before, 4, "the title is a text, for which nothing has to be looked up");
 }
 
-/// What a filter finds does not depend on the protocol.
+/// A filter matches the same objects over each protocol.
 #[tokio::test]
 async fn delete_many_matches_the_same_over_each_protocol() {
     let client = &bed().await.client;
@@ -115,7 +115,7 @@ async fn delete_many_matches_the_same_over_each_protocol() {
     find(&client.collection("Book"), near, &[Uuid::from_u128(1)]).await;
 }
 
-/// The same on a server of one's own: `WEAVIATE_URL` and `WEAVIATE_GRPC_URL` say where. Deletes the collection Book.
+/// Runs at `WEAVIATE_URL` and `WEAVIATE_GRPC_URL`, if they are set. Deletes the collection Book.
 #[tokio::test]
 async fn delete_many_matches_the_same_on_a_real_server() {
     if std::env::var_os("WEAVIATE_URL").is_some() {

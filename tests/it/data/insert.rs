@@ -81,7 +81,7 @@ async fn allow_lossy_integers_rounds_in_insert_replace_and_merge() {
     }
 }
 
-/// What became of the first attempt nobody can say; the second one hears that the id is taken.
+/// The outcome of the first attempt is unknown; the second one is told that the id exists.
 #[tokio::test]
 async fn repeated_insert_recognizes_its_own_object() {
     let bed = live_bed().await;
@@ -108,7 +108,7 @@ async fn repeated_insert_does_not_take_another_object_for_its_own() {
     let articles = bed.articles().await;
     articles.data().insert(article("theirs", 1999)).id(ID).await.unwrap();
     for (fault, outcome, requests) in [
-        // The server may have done it, as far as we know.
+        // The server may have stored it, as far as the client knows.
         (Fault::Unavailable { committed: false }, Outcome::Unknown, 3),
         (Fault::ResetBefore, Outcome::Unknown, 3),
         (Fault::Pass, Outcome::Refused, 1),

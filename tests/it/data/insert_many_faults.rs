@@ -1,4 +1,4 @@
-//! Nothing is lost and nothing comes twice, whatever happens on the way, and every call says the truth about its objects.
+//! `insert_many` through an unreliable network: no object is lost or stored twice, and each report is true.
 
 use std::collections::BTreeSet;
 
@@ -82,7 +82,7 @@ async fn import(protocol: Protocol) {
     assert!(told_stored.is_subset(&stored), "objects that were told to be stored are not");
     assert!(
         stored.iter().all(|id| told_stored.contains(id) || told_unknown.contains(id)),
-        "there are objects of nobody"
+        "objects are stored that no report names"
     );
     assert_eq!(stored.len(), OBJECTS, "{protocol}");
     assert!(faults.requests() > OBJECTS / AT_ONCE * 2, "{} requests: the way was too good", faults.requests());

@@ -1,4 +1,4 @@
-//! What an import does with objects and messages that do not get through.
+//! `insert_many` with objects and messages above the size limit, or that cannot be encoded.
 
 use weaviate::ErrorKind;
 use weaviate::error::Outcome;

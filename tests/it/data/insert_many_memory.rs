@@ -1,4 +1,4 @@
-//! An import of any size arrives whole, and takes little memory beside the caller's own.
+//! `insert_many` of any size arrives complete and allocates little memory of its own.
 
 use std::sync::{Arc, Mutex};
 
@@ -32,7 +32,7 @@ fn page(number: usize, vector: &Vector) -> NewObject<Page> {
     NewObject::new(page).id(id(number)).vector(vector.clone())
 }
 
-/// What has arrived: how many objects, all their ids in one, and the bytes of their messages.
+/// Received objects: their number, the XOR of their ids, and the bytes of their messages.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 struct Arrived {
     objects: usize,

@@ -1,4 +1,4 @@
-//! Single objects: stored, read, changed, deleted.
+//! Objects and references: `insert`, `insert_many`, `get`, `replace`, `merge`, `delete`, `delete_many`, `reference_add`.
 
 mod data_types;
 mod delete_many;
@@ -8,6 +8,7 @@ mod insert_many;
 mod insert_many_faults;
 mod insert_many_limits;
 mod insert_many_memory;
+mod insert_many_over_rest;
 mod references;
 mod validate;
 mod write;
@@ -22,7 +23,7 @@ use crate::support::{Article, Bed};
 
 const ID: Uuid = Uuid::from_u128(0x00ff_0000_0000_4000_8000_0000_0000_0001);
 
-/// A client whose REST goes through a proxy that does harm, and whose patience costs no time.
+/// A client whose REST goes through a fault proxy, with a backoff that costs no time.
 fn through(proxy: &FaultProxy, bed: &Bed) -> ClientBuilder {
     Client::custom(proxy.url()).grpc(bed.grpc_url()).retry(eager())
 }

@@ -40,13 +40,13 @@ async fn library() -> (Bed, Collection) {
     (bed, books)
 }
 
-/// Whether the book has so many references there.
+/// True if the property of the book holds `count` references.
 async fn has(books: &Collection, book: Uuid, property: &str, count: i64) -> bool {
     let filter = Filter::all_of([Filter::id().equal(book), Filter::reference_count(property).equal(count)]);
     books.query().fetch_objects().filter(filter).await.unwrap().len() == 1
 }
 
-/// Whether it is that author.
+/// True if the book refers to the author of this name.
 async fn is_by(books: &Collection, book: Uuid, name: &str) -> bool {
     let author = Filter::reference("writtenBy").property("name").equal(name);
     let filter = Filter::all_of([Filter::id().equal(book), author]);
@@ -87,7 +87,7 @@ fn in_author(id: Uuid) -> ReferenceTo {
     ReferenceTo::in_collection("Author", id)
 }
 
-/// What the book refers to there.
+/// Targets of the references in a property of the book.
 fn targets(book: &Hit<PropertyMap>, property: &str) -> Vec<ReferenceTo> {
     book.references(property).iter().map(|reference| reference.to().unwrap().clone()).collect()
 }
@@ -168,15 +168,15 @@ async fn repeated_insert_with_references_recognizes_its_own_object() {
 async fn reference_operations_on_missing_objects_are_errors() {
     let (_bed, books) = library().await;
     let data = books.data();
-    let nobody = Uuid::from_u128(7);
-    let error = data.reference_add(BOOK, "writtenBy", nobody).await.unwrap_err();
+    let unknown = Uuid::from_u128(7);
+    let error = data.reference_add(BOOK, "writtenBy", unknown).await.unwrap_err();
     assert_eq!((error.outcome(), error.operation()), (Outcome::Refused, Some("add reference")));
-    assert!(error.to_string().contains(&nobody.to_string()), "{error}");
-    let error = data.reference_add(nobody, "writtenBy", ANN).await.unwrap_err();
+    assert!(error.to_string().contains(&unknown.to_string()), "{error}");
+    let error = data.reference_add(unknown, "writtenBy", ANN).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound);
-    let error = data.reference_replace(nobody, "writtenBy", [ANN]).await.unwrap_err();
+    let error = data.reference_replace(unknown, "writtenBy", [ANN]).await.unwrap_err();
     assert_eq!((error.kind(), error.operation()), (ErrorKind::NotFound, Some("replace references")));
-    let error = data.reference_delete(nobody, "writtenBy", ANN).await.unwrap_err();
+    let error = data.reference_delete(unknown, "writtenBy", ANN).await.unwrap_err();
     assert_eq!((error.kind(), error.operation()), (ErrorKind::NotFound, Some("delete reference")));
     for property in ["name", "nosuch"] {
         let error = data.reference_delete(BOOK, property, ANN).await.unwrap_err();
@@ -191,17 +191,17 @@ async fn reference_add_many_reports_each_failed_reference() {
     for protocol in PROTOCOLS {
         let (bed, books) = library().await;
         let data = books.data();
-        let nobody = Uuid::from_u128(7);
+        let unknown = Uuid::from_u128(7);
         let report = data.reference_add_many([
             NewReference::new(BOOK, "writtenBy", ANN),
-            NewReference::new(nobody, "writtenBy", ANN),
+            NewReference::new(unknown, "writtenBy", ANN),
             NewReference::new(OTHER, "madeBy", ReferenceTo::in_collection("publisher", PRESS)),
             NewReference::new(OTHER, "nosuch", ANN),
         ]);
         let report = report.protocol(protocol).await.unwrap();
         let failed = report.errors().iter().map(|error| (error.index(), error.item().from(), error.outcome()));
         let failed: Vec<_> = failed.collect();
-        assert_eq!(failed, [(1, nobody, Outcome::Refused), (3, OTHER, Outcome::Refused)], "{protocol}");
+        assert_eq!(failed, [(1, unknown, Outcome::Refused), (3, OTHER, Outcome::Refused)], "{protocol}");
         let error = &report.errors()[0];
         assert!(error.message().contains("not found"), "{}", error.message());
         assert_eq!(error.error().operation(), Some("add references"));
@@ -220,7 +220,7 @@ async fn reference_add_many_reports_each_failed_reference() {
         let error = data.reference_add_many([NewReference::new(BOOK, "a/b", ANN)]).await.unwrap_err();
         assert_eq!(error.field(), Some("property"));
         assert_eq!((rest.requests(), grpc.requests()), before);
-        let mut many = vec![NewReference::new(nobody, "writtenBy", ANN); 1_000];
+        let mut many = vec![NewReference::new(unknown, "writtenBy", ANN); 1_000];
         many.push(NewReference::new(OTHER, "writtenBy", BOB));
         let sent = requests();
         let report = data.reference_add_many(many).await.unwrap();
@@ -229,7 +229,7 @@ async fn reference_add_many_reports_each_failed_reference() {
     }
 }
 
-/// Servers before 1.33 take them over REST alone.
+/// Servers before 1.33 accept reference batches over REST only.
 #[tokio::test]
 async fn reference_add_many_uses_rest_before_1_33() {
     let bed = bed_of(Emulator::builder().version("1.32.0")).await;
@@ -248,7 +248,7 @@ async fn reference_add_many_uses_rest_before_1_33() {
     assert_eq!(grpc.requests(), 0);
 }
 
-/// Nor does one that keeps its version to itself have to understand anything else.
+/// A server of unknown version gets REST, which every version has.
 #[tokio::test]
 async fn reference_add_many_uses_rest_at_an_unknown_version() {
     let (bed, books) = library().await;
@@ -260,7 +260,7 @@ async fn reference_add_many_uses_rest_at_an_unknown_version() {
     let data = client.collection("Book").data();
     data.reference_add_many([NewReference::new(BOOK, "writtenBy", ANN)]).await.unwrap().into_result().unwrap();
     assert_eq!(grpc.requests(), 0);
-    // Whoever says which way, decides.
+    // An explicit protocol is used.
     let same = data.reference_add_many([NewReference::new(OTHER, "writtenBy", BOB)]).protocol(Protocol::Grpc);
     same.await.unwrap().into_result().unwrap();
     assert_eq!(grpc.requests(), 1);

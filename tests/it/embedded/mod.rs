@@ -1,4 +1,4 @@
-//! `Client::embedded`, from the download to the end of the process. The server is a stand-in, but for the last test.
+//! `Client::embedded`: download, start, and end of the process. The last test runs a real server, the others a stand-in.
 
 mod stand_in;
 
@@ -50,7 +50,7 @@ fn executables(dir: &Dir) -> Vec<String> {
     names.filter(|name| Path::new(name).extension().is_none_or(|ending| ending != "lock")).collect()
 }
 
-/// What releases for this machine are called.
+/// Name ending and archive format of releases for this machine.
 fn asset() -> (&'static str, Pack) {
     match (std::env::consts::OS, std::env::consts::ARCH) {
         ("macos", _) => ("darwin-all.zip", zip),

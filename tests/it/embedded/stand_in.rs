@@ -1,4 +1,4 @@
-//! What the embedded client meets in tests: a place to download from, archives good and bad, and an executable that
+//! Fixtures of the embedded tests: a web server for downloads, archives good and bad, and an executable that
 //! stands in for the server.
 
 use std::collections::HashMap;
@@ -51,7 +51,7 @@ async fn serve() {
     tokio::time::sleep(Duration::from_secs(120)).await;
 }
 
-/// What every start of a stand-in needs.
+/// Environment variables of the stand-in.
 pub(super) fn environment(mode: &str) -> Vec<(String, String)> {
     let binary = std::env::current_exe().unwrap().display().to_string();
     [("STAND_IN_BINARY", binary.as_str()), ("STAND_IN", mode), ("STAND_IN_KEY", "hunter2")]

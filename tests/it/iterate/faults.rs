@@ -1,4 +1,4 @@
-//! Servers and objects that are not as they should be.
+//! `iterate` with faulty servers, failing requests and objects that do not decode.
 
 use prost::Message as _;
 use serde_json::json;
@@ -81,7 +81,7 @@ async fn iterate_token_resumes_after_an_error() {
     assert_eq!(rest(articles.iterate().after(objects.token()).stream()).await, ids[20..]);
 }
 
-/// A page is a read: it is asked for again, and nobody notices.
+/// A page is a read, so it is retried without an error.
 #[tokio::test]
 async fn iterate_retries_a_page() {
     let bed = live_bed().await;
@@ -108,7 +108,7 @@ async fn iterate_applies_the_query_timeout_to_each_page() {
     let client = Client::custom(bed.rest_url()).grpc(proxy.url()).timeouts(timeouts).connect_lazy().unwrap();
     let mut objects = client.collection_of::<Article>("Article").iterate().page_size(10).stream();
     take(&mut objects, 10).await;
-    // All else has been said; what is left is waiting.
+    // All data has been exchanged; only waiting is left.
     tokio::time::pause();
     let error = objects.next().await.unwrap().unwrap_err();
     assert!(error.is_timeout() && error.to_string().contains("within 7s"), "{error}");
@@ -133,7 +133,7 @@ async fn iterate_names_an_object_that_does_not_decode_and_can_skip_it() {
     }
 }
 
-/// The end is not believed where the server may have hidden what is behind it.
+/// An empty page is not taken for the end if the server may hide expired objects.
 #[tokio::test]
 async fn iterate_without_permission_to_check_for_expired_objects_is_an_error() {
     let server = Recorder::start().await;

@@ -1,4 +1,4 @@
-//! All objects, page by page.
+//! `iterate`: all objects, page by page.
 
 mod faults;
 mod options;

@@ -1,4 +1,4 @@
-//! What comes with the objects, and which of them are kept.
+//! Options of `iterate`: properties, vectors, metadata, projection and client-side filters.
 
 use weaviate::ErrorKind;
 use weaviate::connect::Protocol;
@@ -9,7 +9,7 @@ use super::{articles, ids, rest, take};
 use crate::support::recorder::Recorder;
 use crate::support::{Article, PROTOCOLS, live_bed};
 
-/// Whatever the way, the same is brought.
+/// Each protocol returns the same.
 #[tokio::test]
 async fn iterate_returns_what_was_requested_over_each_protocol() {
     let bed = live_bed().await;
@@ -105,7 +105,7 @@ async fn client_side_filter_moves_the_iterate_token_past_dropped_objects() {
     assert!(rest(none).await.is_empty());
 }
 
-/// A filter may have come by many objects when whoever waits for one that it keeps gives up.
+/// The filter may have dropped many objects when the caller stops waiting for the next one.
 #[tokio::test]
 async fn client_side_filter_keeps_the_iterate_token_when_cancelled() {
     use crate::support::faults::{Fault, FaultProxy};

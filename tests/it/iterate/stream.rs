@@ -1,4 +1,4 @@
-//! Each object once, whatever comes in between.
+//! `iterate` returns each object once, also when it is resumed or objects change.
 
 use futures_core::Stream;
 use weaviate::Client;
@@ -74,7 +74,7 @@ async fn iterate_over_an_empty_collection_and_any_page_size() {
     assert!(rest(articles.iterate().stream()).await.is_empty());
 }
 
-/// The object that the token names need not be there any more, and pages become shorter as objects go.
+/// The object of the token may have been deleted, and pages become shorter as objects are deleted.
 #[tokio::test]
 async fn iterate_while_objects_are_deleted() {
     let bed = live_bed().await;
@@ -90,7 +90,7 @@ async fn iterate_while_objects_are_deleted() {
     expected.extend_from_slice(&ids[40..]);
     assert_eq!(rest(objects).await, expected);
     assert_eq!(rest(articles.iterate().after(token).stream()).await, ids[40..]);
-    // Stored again, they come to whoever has not passed them.
+    // Stored again, they are returned to a stream that has not passed them.
     store(&articles, &ids).await;
     assert_eq!(rest(articles.iterate().after(token).stream()).await, ids[15..]);
 }
@@ -168,7 +168,7 @@ async fn dropping_an_iterate_stream_leaves_the_client_usable() {
             assert_eq!(articles.query().fetch_objects().limit(1).await.unwrap()[0].id, ids[0]);
         }
     }
-    // Also while a page is under way, by whoever waits for it.
+    // Also while a page is being fetched.
     let proxy =
         FaultProxy::grpc(bed.grpc_url(), |request| if request.nth == 1 { Fault::Hang } else { Fault::Pass }).await;
     let client = Client::custom(bed.rest_url()).grpc(proxy.url()).connect_lazy().unwrap();

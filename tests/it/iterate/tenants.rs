@@ -1,4 +1,4 @@
-//! The objects of many tenants at once.
+//! `iterate().tenants(..)`: the objects of several tenants at once.
 
 use std::collections::BTreeMap;
 
@@ -109,7 +109,7 @@ async fn iterate_tenants_resumes_from_its_tokens() {
     assert_eq!(read, without_empty(&all));
 }
 
-/// What is over is not asked for again.
+/// A finished tenant is not queried again.
 #[tokio::test]
 async fn iterate_tenants_does_not_query_a_finished_tenant() {
     let bed = live_bed().await;

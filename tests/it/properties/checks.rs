@@ -20,8 +20,8 @@ async fn check_of_a_collection_created_from_its_struct_finds_nothing() {
     assert!(bed.client.collection("Owl").check().await.unwrap().is_ok());
     let error = bed.client.collection_of::<Nest>("Owl").check().await.unwrap().into_result().unwrap_err();
     assert!(error.to_string().contains("`tree`: text in the struct, missing in the collection"), "{error}");
-    let nobody = bed.client.collection_of::<Owl>("Nobody").check().await.unwrap_err();
-    assert!(nobody.is_not_found(), "{nobody:?}");
+    let unknown = bed.client.collection_of::<Owl>("Nobody").check().await.unwrap_err();
+    assert!(unknown.is_not_found(), "{unknown:?}");
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! Dates of other libraries go out and come back as RFC 3339.
+//! Dates of chrono, jiff and time round-trip as RFC 3339.
 
 use serde::{Deserialize, Serialize};
 use weaviate::prelude::*;

@@ -1,4 +1,4 @@
-//! A struct that derives `Properties` as a collection, from its creation to what comes back.
+//! `#[derive(Properties)]`: a struct as a collection, its checks, queries and dates.
 
 mod checks;
 #[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]

@@ -1,4 +1,4 @@
-//! What a query allocates, on the path where every microsecond counts.
+//! Heap allocations of one `near_vector` query.
 
 #[path = "../../../benches/shared/allocations.rs"]
 mod counting;

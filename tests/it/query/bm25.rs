@@ -1,15 +1,12 @@
-//! Searches by words.
+//! `bm25`: keyword search.
 
 use weaviate::ErrorKind;
 use weaviate::error::Outcome;
 use weaviate::prelude::*;
 use weaviate_emulator::Emulator;
 
-use crate::support::{Note, bed, bed_of};
-
-fn titles(hits: &SearchResults<Note>) -> Vec<&str> {
-    hits.iter().map(|hit| hit.properties.title.as_str()).collect()
-}
+use super::titles;
+use crate::support::{bed, bed_of};
 
 #[tokio::test]
 async fn bm25_orders_by_score() {

@@ -1,47 +1,10 @@
+//! `fetch_objects`: filters, sorting, the cursor, and what is returned.
+
 use weaviate::ErrorKind;
 use weaviate::prelude::*;
 
-use crate::support::{Article, Bed, article, bed};
-
-async fn three(bed: &Bed) -> Collection<Article> {
-    let articles = bed.articles().await;
-    articles
-        .data()
-        .insert_many([
-            NewObject::new(article("north", 1990)).vector(vec![0.0, 1.0, 0.0]),
-            NewObject::new(article("east", 2000)).vector(vec![1.0, 0.0, 0.0]),
-            NewObject::new(article("up", 2010)).vector(vec![0.0, 0.0, 1.0]),
-        ])
-        .await
-        .unwrap()
-        .into_result()
-        .unwrap();
-    articles
-}
-
-fn titles(hits: &SearchResults<Article>) -> Vec<&str> {
-    hits.iter().map(|hit| hit.properties.title.as_str()).collect()
-}
-
-#[tokio::test]
-async fn near_vector_orders_by_distance() {
-    let bed = bed().await;
-    let articles = three(&bed).await;
-    let hits = articles.query().near_vector(vec![0.9, 0.4, 0.1]).await.unwrap();
-    assert_eq!(titles(&hits), ["east", "north", "up"]);
-    let distances: Vec<_> = hits.iter().map(|hit| hit.metadata.distance.unwrap()).collect();
-    assert!(distances.is_sorted(), "{distances:?}");
-}
-
-#[tokio::test]
-async fn near_vector_distance_limit_and_offset() {
-    let bed = bed().await;
-    let articles = three(&bed).await;
-    let hits = articles.query().near_vector(vec![1.0, 0.0, 0.0]).distance(0.5).await.unwrap();
-    assert_eq!(titles(&hits), ["east"]);
-    let hits = articles.query().near_vector(vec![0.9, 0.4, 0.1]).limit(1).offset(1).await.unwrap();
-    assert_eq!(titles(&hits), ["north"]);
-}
+use super::{three, titles};
+use crate::support::bed;
 
 #[tokio::test]
 async fn fetch_objects_with_combined_filters() {
@@ -116,12 +79,10 @@ async fn fetch_objects_returns_only_requested_metadata_vectors_and_properties() 
 }
 
 #[tokio::test]
-async fn near_vector_and_fetch_objects_refuse_invalid_arguments_before_sending() {
+async fn fetch_objects_refuses_invalid_arguments_before_sending() {
     let bed = bed().await;
     let articles = three(&bed).await;
     for (what, error) in [
-        ("both thresholds", articles.query().near_vector(vec![1.0]).distance(0.1).certainty(0.1).await.unwrap_err()),
-        ("empty vector", articles.query().near_vector(Vec::<f32>::new()).await.unwrap_err()),
         (
             "cursor with filter",
             articles

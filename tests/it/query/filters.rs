@@ -1,4 +1,4 @@
-//! Every comparison on every kind of value, as the server answers it.
+//! Filters: every operator on every kind of value.
 
 use serde_json::json;
 use weaviate::prelude::*;
@@ -59,7 +59,7 @@ fn date(text: &str) -> DateTime {
     text.parse().unwrap()
 }
 
-/// Which of the birds meet the condition.
+/// Ids of the birds that match the filter.
 async fn found(birds: &Collection, filter: &Filter) -> Vec<u128> {
     let hits = birds.query().fetch_objects().filter(filter.clone()).await;
     let mut found: Vec<_> =

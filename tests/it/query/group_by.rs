@@ -1,18 +1,11 @@
-//! Results in groups, and searches near an object.
+//! `group_by` of `near_vector`, `bm25` and `hybrid`.
 
 use weaviate::ErrorKind;
 use weaviate::error::Outcome;
 use weaviate::prelude::*;
 
-use crate::support::{Note, bed};
-
-/// Names of groups with the titles in them.
-fn shape(found: &GroupedResults<Note>) -> Vec<(&str, Vec<&str>)> {
-    found
-        .iter()
-        .map(|group| (group.name.as_str(), group.hits.iter().map(|hit| hit.properties.title.as_str()).collect()))
-        .collect()
-}
+use super::shape;
+use crate::support::bed;
 
 #[tokio::test]
 async fn near_vector_group_by_returns_distances() {
@@ -46,28 +39,6 @@ async fn bm25_and_hybrid_group_by_return_no_distances() {
     let by_both = notes.query().hybrid("fox").vector([-1.0, 0.0]).group_by(by_topic()).limit(3).await.unwrap();
     assert_eq!(by_both[0].name, "places");
     assert_eq!(by_both.hits().count(), 3, "the limit counts objects before they are grouped");
-}
-
-#[tokio::test]
-async fn near_object_finds_similar_objects() {
-    let bed = bed().await;
-    let notes = bed.notes().await;
-    let id = notes.query().bm25("lazy").limit(1).await.unwrap()[0].id;
-    let titles = |hits: &SearchResults<Note>| hits.iter().map(|hit| hit.properties.title.clone()).collect::<Vec<_>>();
-    let hits = notes.query().near_object(id).limit(2).await.unwrap();
-    assert_eq!(titles(&hits), ["Lazy dog", "Quick brown fox"]);
-    assert!(hits[0].metadata.distance.unwrap() < 1e-5 && hits[1].metadata.distance.unwrap() > 0.01);
-    let others = notes.query().near_object(id).filter(!Filter::id().equal(id)).certainty(0.9).await.unwrap();
-    assert_eq!(titles(&others), ["Quick brown fox"]);
-    let grouped = notes.query().near_object(id).group_by(GroupBy::new("topic").groups(1)).await.unwrap();
-    assert_eq!(shape(&grouped), [("animals", vec!["Lazy dog", "Quick brown fox"])]);
-    let cut = notes.query().near_object(id).auto_limit(1).await.unwrap();
-    assert!(!cut.is_empty() && cut.len() < 6);
-
-    let both = notes.query().near_object(id).distance(0.1).certainty(0.9).await.unwrap_err();
-    assert_eq!((both.field(), both.outcome()), (Some("certainty"), Outcome::NotSent));
-    let nobody = notes.query().near_object(Uuid::from_u128(1)).await.unwrap_err();
-    assert_eq!(nobody.outcome(), Outcome::Refused, "{nobody:?}");
 }
 
 #[tokio::test]

@@ -1,15 +1,12 @@
-//! Searches by words and by vector at once.
+//! `hybrid`: keyword and vector search combined.
 
 use weaviate::ErrorKind;
 use weaviate::error::Outcome;
 use weaviate::prelude::*;
 use weaviate_emulator::Emulator;
 
+use super::titles;
 use crate::support::{Note, bed, bed_of};
-
-fn titles(hits: &SearchResults<Note>) -> Vec<&str> {
-    hits.iter().map(|hit| hit.properties.title.as_str()).collect()
-}
 
 #[tokio::test]
 async fn hybrid_alpha_weighs_keywords_against_the_vector() {

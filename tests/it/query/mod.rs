@@ -6,3 +6,55 @@ mod fetch_objects;
 mod filters;
 mod group_by;
 mod hybrid;
+mod near_object;
+mod near_vector;
+
+use weaviate::prelude::*;
+
+use crate::support::{Article, Bed, Note, article};
+
+/// Three articles, each with a vector of its own axis.
+async fn three(bed: &Bed) -> Collection<Article> {
+    let articles = bed.articles().await;
+    articles
+        .data()
+        .insert_many([
+            NewObject::new(article("north", 1990)).vector(vec![0.0, 1.0, 0.0]),
+            NewObject::new(article("east", 2000)).vector(vec![1.0, 0.0, 0.0]),
+            NewObject::new(article("up", 2010)).vector(vec![0.0, 0.0, 1.0]),
+        ])
+        .await
+        .unwrap()
+        .into_result()
+        .unwrap();
+    articles
+}
+
+/// Objects with a title.
+trait Titled {
+    fn title(&self) -> &str;
+}
+
+impl Titled for Article {
+    fn title(&self) -> &str {
+        &self.title
+    }
+}
+
+impl Titled for Note {
+    fn title(&self) -> &str {
+        &self.title
+    }
+}
+
+fn titles<P: Titled>(hits: &SearchResults<P>) -> Vec<&str> {
+    hits.iter().map(|hit| hit.properties.title()).collect()
+}
+
+/// Names of groups with the titles in them.
+fn shape(found: &GroupedResults<Note>) -> Vec<(&str, Vec<&str>)> {
+    found
+        .iter()
+        .map(|group| (group.name.as_str(), group.hits.iter().map(|hit| hit.properties.title.as_str()).collect()))
+        .collect()
+}

@@ -1,4 +1,4 @@
-//! What is done to a collection beside changing its settings.
+//! `config()` of a collection: properties, vectors, indexes, shards and plans. Listing and deleting collections.
 
 use serde_json::{Value, json};
 use weaviate::ErrorKind;

@@ -1,4 +1,4 @@
-//! Collections: configuration written, read back, changed, compared.
+//! Collection configuration: `create`, `config().get`, `update`, `plan`, `apply`.
 
 mod config;
 mod module_options;

@@ -1,4 +1,4 @@
-//! Each option of each module set alone, or beside what the module cannot do without: created, read back, found exactly.
+//! Each option of each module, set alone or with what the module requires: created and read back.
 //! The list is `docs/modules.md`, which is made of the tables of modules and held to them by a test.
 
 use serde_json::{Map, Value, json};
@@ -31,7 +31,7 @@ fn options() -> Vec<Option> {
     found
 }
 
-/// What a module, or an option of it, cannot do without.
+/// Settings that a module, or one of its options, requires.
 fn needs(Option { module, key, .. }: &Option) -> Value {
     match module.as_str() {
         "text2vec-aws" | "generative-aws" if key == "endpoint" => {
@@ -125,7 +125,7 @@ const CONTAINERS: &[&str] = &[
     "ref2vec-centroid",
 ];
 
-/// What a real server of version 1.39.0 refuses: it fills in a model of its own and then wants one or the other.
+/// Options that a real server 1.39.0 refuses: it fills in a default model and then accepts only one of the two.
 const REFUSED: &[&str] = &["text2vec-huggingface.passageModel"];
 
 #[tokio::test]

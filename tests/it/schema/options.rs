@@ -1,5 +1,4 @@
-//! Each option set alone: created, read back, found exactly. `WEAVIATE_URL` and `WEAVIATE_GRPC_URL` name a real server to
-//! do it on instead of the emulator.
+//! Each collection option set alone: created and read back. Runs at a real server, too.
 
 use std::time::Duration;
 
@@ -220,7 +219,7 @@ pub(super) fn options() -> Vec<(&'static str, CollectionConfig)> {
     ]
 }
 
-/// What the emulator does not serve yet. One that it does serve may stand here without harm.
+/// Options that the emulator does not support yet. An option that it supports does no harm here.
 const NOT_EMULATED: &[&str] = &[
     "blobHash",
     "gse",
@@ -233,7 +232,7 @@ const NOT_EMULATED: &[&str] = &[
     "ttl with a filter",
 ];
 
-/// Whether everything that was sent is in what is there.
+/// True if the stored configuration contains everything that was sent.
 pub(super) fn holds(there: &Value, sent: &Value) -> bool {
     match (there, sent) {
         (Value::Object(there), Value::Object(sent)) => {

@@ -1,5 +1,5 @@
 //! Pairs of configurations and what it takes to get from one to the other, as text in `plans.txt`. With
-//! `UPDATE_SNAPSHOTS=1` the file is written anew.
+//! `UPDATE_SNAPSHOTS=1` the test rewrites the file.
 
 use std::fmt::Write as _;
 use std::time::Duration;

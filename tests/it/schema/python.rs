@@ -1,4 +1,4 @@
-//! What the Python client exports is read as it is.
+//! Exports of the Python client as input of `CollectionConfig`.
 //!
 //! `python/*.json` were made with the package `weaviate-client` 4.23.1: recorded collections went through its
 //! `_collection_config_from_json` and `to_dict`, which is what its `export_config` gives to `to_dict`, and definitions

@@ -1,4 +1,4 @@
-//! What is read is written back the same.
+//! `CollectionConfig` writes the JSON that it read.
 
 use serde_json::{Value, json};
 use weaviate::schema::modules::Vectorizer;

@@ -1,4 +1,4 @@
-//! A server that says what it was told to, one reply after the other, and remembers what it heard.
+//! A server that sends a list of replies in order and records the requests.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};

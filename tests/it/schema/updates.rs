@@ -178,7 +178,7 @@ async fn update_replaces_a_quantizer() {
     let after = owl.config().update(update(Quantizer::Uncompressed)).await.unwrap();
     assert_eq!(on(&after), None);
 
-    // A list is compressed from the beginning or never.
+    // A flat index is compressed from its creation or not at all.
     let late = CollectionUpdate::new().vector("b", Flat::new().quantizer(Bq::new()));
     let error = owl.config().update(late).await.unwrap_err();
     assert_eq!(error.field(), Some("vectorConfig.b.vectorIndexConfig.bq.enabled"), "{error}");
@@ -224,13 +224,13 @@ async fn update_repeats_after_a_concurrent_change() {
     let owl = |description: &str| json!({ "class": "Owl", "description": description, "properties": [{ "name": description }] });
     let mut expected = owl("b");
     expected["description"] = json!("mine");
-    // Somebody changes it after the first look: the change is put together anew.
+    // Another client changes it after the first read: the update is computed again.
     let replies = [owl("a"), owl("b"), owl("b"), expected.clone(), expected.clone()];
     let stub = ScriptedServer::start(replies.iter().map(|reply| (200, reply.to_string())).collect()).await;
     stub.client().collection("Owl").config().update(CollectionUpdate::new().description("mine")).await.unwrap();
     assert_eq!(stub.heard()[3], ("PUT /v1/schema/Owl".to_owned(), expected));
 
-    // Somebody changes it all the time: nothing is written.
+    // Another client keeps changing it: nothing is written.
     let replies: Vec<(u16, String)> =
         ["a", "b", "c", "d", "e", "f"].into_iter().map(|it| (200, owl(it).to_string())).collect();
     let stub = ScriptedServer::start(replies).await;

@@ -1,4 +1,4 @@
-//! What a server is too old for is refused before it is sent.
+//! Options and operations that the server version lacks are refused before sending.
 
 use std::time::Duration;
 
@@ -81,7 +81,7 @@ async fn create_checks_each_option_against_the_server_version() {
             let error = old.client.collections().create(config.clone()).await.unwrap_err();
             assert_eq!((error.kind(), error.outcome()), (ErrorKind::Unsupported, Outcome::NotSent), "{name}: {error}");
             assert!(error.to_string().contains(without), "{name}: {error}");
-            // Whatever the emulator says to it, it is not we who refuse.
+            // The emulator may refuse it, but the client does not.
             new.client.collections().delete("Owl").await.unwrap();
             if let Err(error) = new.client.collections().create(config.clone()).await {
                 assert_ne!(error.kind(), ErrorKind::Unsupported, "{name}: {error}");

@@ -1,4 +1,4 @@
-//! Ports where something is wrong from the first byte on.
+//! Ports that are closed, silent, or answer with fixed bytes.
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
@@ -52,7 +52,7 @@ impl Canned {
         Self::answering(format!("{head} {}\r\n\r\n{body}", body.len())).await
     }
 
-    /// Speaks TLS to whoever does not: a fatal alert, unexpected message.
+    /// Answers plaintext with a fatal TLS alert (unexpected message).
     pub(crate) async fn tls_alert() -> Self {
         Self::answering([0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x0a]).await
     }

@@ -35,7 +35,7 @@ use super::tcp::{Knife, Serving, authority, connector};
 type Body = UnsyncBoxBody<Bytes, Failed>;
 type Decide = Arc<dyn Fn(&RequestInfo) -> Fault + Send + Sync>;
 
-/// What happens to one request.
+/// Treatment of one request.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Fault {
     /// Goes through.
@@ -58,14 +58,14 @@ pub(crate) enum Fault {
     GrpcStatus(i32, &'static str),
 }
 
-/// What is known of a request when its fate is decided.
+/// Properties of a request that decide its treatment.
 #[derive(Clone, Debug)]
 pub(crate) struct RequestInfo {
-    /// How many requests came before it.
+    /// Number of requests before it.
     pub(crate) number: usize,
-    /// How many requests for the same method and path came before it.
+    /// Number of requests with the same method and path before it.
     pub(crate) nth: usize,
-    /// Which connection it came on, from 0.
+    /// Index of its connection, from 0.
     pub(crate) connection: usize,
     pub(crate) method: Method,
     /// Without the query. For gRPC `/weaviate.v1.Weaviate/Search` and the like.
@@ -78,7 +78,7 @@ pub(crate) struct RequestInfo {
 pub(crate) struct Logged {
     pub(crate) request: RequestInfo,
     pub(crate) fault: Fault,
-    /// Whether the server behind has answered it, whatever became of its answer.
+    /// The server behind answered it, even if the answer was lost.
     pub(crate) committed: bool,
 }
 
@@ -165,12 +165,12 @@ impl FaultProxy {
         self.serving.url()
     }
 
-    /// How many requests have arrived so far.
+    /// Number of requests that have arrived so far.
     pub(crate) fn requests(&self) -> usize {
         *self.arrived.borrow()
     }
 
-    /// How many connections have been accepted so far.
+    /// Number of connections accepted so far.
     pub(crate) fn connections(&self) -> usize {
         self.serving.connections()
     }

@@ -1,4 +1,4 @@
-//! The test bed: an emulator with a client on it, and everything that can stand between or beside the two.
+//! Support of the tests: an emulator with a client, fault proxies, proxies, TLS, recorded replies and waiting.
 
 pub(crate) mod broken_ports;
 pub(crate) mod faults;
@@ -31,19 +31,19 @@ pub(crate) async fn bed() -> Bed {
     bed_of(Emulator::builder()).await
 }
 
-/// With an emulator of one's own making.
+/// Starts the given emulator.
 pub(crate) async fn bed_of(builder: Builder) -> Bed {
     let emulator = builder.start().await.unwrap();
     Bed::new(emulator.rest_url(), emulator.grpc_url(), Some(emulator)).await
 }
 
-/// At the real server of `make live` if there is one, at an emulator otherwise. For tests that change nothing but their own
-/// collections, which they make anew.
+/// At the real server of `make live` if there is one, at an emulator otherwise. For tests that use only collections
+/// they create themselves.
 pub(crate) async fn live_bed() -> Bed {
     live_bed_of(Emulator::builder()).await
 }
 
-/// The same with an emulator of one's own making, which allows what the real one does.
+/// Like [`live_bed`], with the given emulator instead of the default one.
 pub(crate) async fn live_bed_of(builder: Builder) -> Bed {
     match live_urls() {
         Some((rest, grpc)) => Bed::new(rest, grpc, None).await,
@@ -75,13 +75,13 @@ impl Bed {
         self.emulator.is_none()
     }
 
-    /// Makes a collection in place of one of the same name.
+    /// Creates a collection, and deletes one of the same name first.
     pub(crate) async fn fresh<P>(&self, config: CollectionConfig) -> Collection<P> {
         self.client.collections().delete(config.name()).await.unwrap();
         self.client.collections().create_of(config).await.unwrap()
     }
 
-    /// How many have reached the emulator.
+    /// Numbers of requests that reached the emulator.
     pub(crate) fn requests(&self) -> weaviate_emulator::Requests {
         self.emulator.as_ref().expect("a real server does not count them").requests()
     }
@@ -121,7 +121,7 @@ impl Bed {
         notes
     }
 
-    /// Sends JSON to the server's REST side, for what the client has no words for yet.
+    /// Sends JSON to the server's REST API, for what the client cannot express.
     pub(crate) async fn post(&self, path: &str, body: &serde_json::Value) {
         let body = body.to_string();
         let head = format!(

@@ -18,7 +18,7 @@ use tokio::net::TcpStream;
 
 use super::tcp::{Serving, connector, dial, splice};
 
-/// What a proxy does with whoever may use it.
+/// Behavior of a proxy towards authenticated clients.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Manner {
     #[default]
@@ -29,7 +29,7 @@ pub(crate) enum Manner {
     Hang,
 }
 
-/// What both kinds of proxy have in common.
+/// State shared by both kinds of proxy.
 #[derive(Debug, Default)]
 struct Rules {
     login: Option<(String, String)>,
@@ -97,7 +97,7 @@ macro_rules! common {
                 self.rules.targets.lock().unwrap().clone()
             }
 
-            /// How many requests came without the right password.
+            /// Number of requests without the right password.
             pub(crate) fn rejected(&self) -> usize {
                 *self.rules.rejected.lock().unwrap()
             }

@@ -162,7 +162,7 @@ impl Shared {
 
     async fn grpc(&self, request: Request<Incoming>) -> hyper::Result<Response<UnsyncBoxBody<Bytes, Infallible>>> {
         let (head, body) = request.into_parts();
-        // A stream of requests ends when its replies do, so nobody waits for its end.
+        // A stream of requests ends with its replies, so its end is not awaited.
         let streamed = head.uri.path().ends_with("/BatchStream");
         let body = if streamed { Bytes::new() } else { body.collect().await?.to_bytes() };
         self.record(Side::Grpc, &head, body);

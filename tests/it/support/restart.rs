@@ -36,7 +36,7 @@ impl Mortal {
         &self.emulator
     }
 
-    /// How many connections have been accepted since it started last, by REST and by gRPC.
+    /// Numbers of connections accepted since the last start, by REST and by gRPC.
     pub(crate) fn connections(&self) -> (usize, usize) {
         match &self.fronts[..] {
             [rest, grpc] => (rest.connections(), grpc.connections()),

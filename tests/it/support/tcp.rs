@@ -14,7 +14,7 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{Notify, watch};
 use tokio::task::{AbortHandle, JoinHandle, JoinSet};
 
-/// A loopback port that is kept from everybody else. Nobody listens on it, so that connections are refused, until
+/// A loopback port reserved for this test. It refuses connections until
 /// [`listen`](Self::listen) is called, which can be done again once that listener is gone.
 #[derive(Debug)]
 pub(crate) struct Port {
@@ -125,7 +125,7 @@ impl Serving {
         format!("http://{}", self.addr)
     }
 
-    /// How many connections have been accepted so far.
+    /// Number of connections accepted so far.
     pub(crate) fn connections(&self) -> usize {
         self.connections.load(Ordering::SeqCst)
     }

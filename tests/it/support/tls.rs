@@ -21,7 +21,7 @@ use tokio_rustls::rustls::{RootCertStore, ServerConfig};
 
 use super::tcp::{Serving, authority, dial, splice};
 
-/// Made anew for each test: one authority and what it has signed. All of it is PEM.
+/// Certificates of one test, as PEM: an authority and what it signed.
 #[derive(Debug)]
 pub(crate) struct Pki {
     /// The certificate of the authority.
@@ -97,7 +97,7 @@ pub(crate) struct TlsFrontBuilder {
 }
 
 impl TlsFrontBuilder {
-    /// What is offered; `h2` and `http/1.1` if not set, nothing if empty.
+    /// ALPN protocols that the server offers. Default: `h2` and `http/1.1`; none if empty.
     pub(crate) fn alpn<const N: usize>(mut self, protocols: [&str; N]) -> Self {
         self.alpn = protocols.map(|protocol| protocol.as_bytes().to_vec()).to_vec();
         self
@@ -115,7 +115,7 @@ impl TlsFrontBuilder {
         self.client_ca(pki)
     }
 
-    /// Lets nobody resume a session.
+    /// Disables session resumption.
     pub(crate) fn forgetful(mut self) -> Self {
         self.forgetful = true;
         self

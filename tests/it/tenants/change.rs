@@ -1,4 +1,4 @@
-//! What is done to tenants where the server does what it should. At the real server of `make live`, too.
+//! `create`, `update`, `activate`, `deactivate`, `offload` and `delete` of tenants. Runs at a real server, too.
 
 use weaviate::ErrorKind;
 use weaviate::error::Outcome;
@@ -92,8 +92,8 @@ async fn deactivate_of_a_missing_tenant_leaves_the_others() {
     );
 
     // None at all is the error of the call.
-    for nobody in [&["x"][..], &["x", "y"]] {
-        let error = tenants.activate(nobody.iter().copied()).await.unwrap_err();
+    for missing in [&["x"][..], &["x", "y"]] {
+        let error = tenants.activate(missing.iter().copied()).await.unwrap_err();
         assert_eq!((error.kind(), error.outcome()), (ErrorKind::Tenant, Outcome::Refused), "{error}");
         assert_eq!(error.operation(), Some("update tenants"));
     }

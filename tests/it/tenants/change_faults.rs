@@ -1,4 +1,4 @@
-//! Messages that are lost or refused on their way.
+//! Changes of tenants whose messages are lost or refused.
 
 use std::collections::BTreeMap;
 
@@ -28,7 +28,7 @@ fn from_message(number: usize, fault: Fault) -> impl Fn(&RequestInfo) -> Fault +
     }
 }
 
-/// How many tenants fared how, in the order of their positions.
+/// Runs of tenants with the same outcome, in the order of their positions. `None` is success.
 fn fates(report: &TenantReport) -> Vec<(Option<Outcome>, usize)> {
     let errors: BTreeMap<_, _> = report.errors().iter().map(|error| (error.index(), error)).collect();
     let mut fates: Vec<(Option<Outcome>, usize)> = Vec::new();
@@ -85,7 +85,7 @@ async fn tenants_create_returns_the_error_of_the_first_message() {
     assert_eq!((proxy.requests(), list(&orders).await.len()), (1, 100));
 }
 
-/// Whatever is done to tenants, doing it again does no more.
+/// All changes of tenants are idempotent.
 #[tokio::test]
 async fn tenants_messages_are_repeated_after_a_lost_reply() {
     let bed = bed().await;
@@ -106,7 +106,8 @@ async fn tenants_messages_are_repeated_after_a_lost_reply() {
     assert_eq!(twice, 3);
 }
 
-/// The server has changed some and says no: a look tells which. Without the look, nobody can say.
+/// The server changed some tenants and reports an error. The client lists the tenants to learn which; if it cannot,
+/// the outcome is unknown.
 #[tokio::test]
 async fn deactivate_outcome_is_unknown_if_tenants_cannot_be_read() {
     let bed = bed().await;

@@ -1,4 +1,4 @@
-//! Tenants: made, changed, listed, deleted, waited for, and what it does to their objects.
+//! Tenants: `create`, `update`, `list`, `get`, `delete`, `wait_for_status`, and their objects.
 
 mod change;
 mod change_faults;

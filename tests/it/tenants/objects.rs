@@ -1,4 +1,4 @@
-//! What becomes of the objects of a tenant. At the real server of `make live`, too.
+//! The objects of a tenant while it is created, deactivated and activated. Runs at a real server, too.
 
 use weaviate::connect::Protocol;
 use weaviate::error::Outcome;

@@ -1,4 +1,4 @@
-//! Tenants looked up, over each protocol and from servers of each age.
+//! `list`, `get` and `exists` of tenants, over each protocol and at each server version.
 
 use http::Method;
 use serde_json::json;
@@ -125,7 +125,7 @@ async fn tenants_update_sends_the_status_names_of_the_server_version() {
         ]);
         assert_eq!(bodies, [updated, json!([{"name": "d", "activityStatus": inactive}])], "{version}");
     }
-    // Where none is written, nobody asks what the server knows.
+    // Without a status in the request, the client does not ask for the version.
     let (server, client) = at_version("1.39.0").await;
     client.collection("Owl").tenants().create(["a"]).await.unwrap().into_result().unwrap();
     let calls = server.calls();

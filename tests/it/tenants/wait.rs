@@ -1,4 +1,4 @@
-//! Waiting until tenants have a status.
+//! `wait_for_status` of tenants.
 
 use std::time::Duration;
 

@@ -41,7 +41,7 @@ async fn fault_proxy_passes_and_fails_rest() {
     assert_eq!((log[4].request.connection, log[3].fault.clone()), (1, Fault::ResetBefore));
 }
 
-/// What the server has done by the time that the client knows nothing.
+/// State of the server after each kind of connection reset.
 #[tokio::test]
 async fn fault_proxy_resets_before_or_after_the_server_commits() {
     let emulator = Emulator::start().await.unwrap();

@@ -1,5 +1,4 @@
-//! The test bed itself: each piece does what it says. Asked with a bare HTTP client, so that no cleverness of the
-//! client under test stands between.
+//! Tests of the test support itself. They use a plain HTTP client, so that nothing depends on the client under test.
 
 mod broken_ports;
 mod faults;
@@ -33,7 +32,7 @@ struct Answer {
 }
 
 impl Answer {
-    /// Whether it stands in the headers, as it does where there is no message, or in the trailers.
+    /// The status from the trailers, or from the headers of a reply without a message.
     fn grpc_status(&self) -> Option<&str> {
         self.trailers.get("grpc-status").or(self.headers.get("grpc-status"))?.to_str().ok()
     }
@@ -71,7 +70,7 @@ impl Bare {
     }
 }
 
-/// Whether something is still not there once all else has come to rest. The clock of the test has to be paused.
+/// True if the future does not complete within an hour of the paused clock.
 async fn never<T>(future: impl Future<Output = T>) -> bool {
     tokio::time::timeout(Duration::from_secs(3600), future).await.is_err()
 }
