@@ -9,7 +9,7 @@ use crate::auth::{AccessToken, Auth, TokenProvider};
 #[cfg(feature = "tls")]
 use crate::options::Tls;
 use crate::options::headers::Headers;
-use crate::options::{Endpoint, Integrations, NodeAddress, Protocol, Proxies, RetryPolicy, Timeouts};
+use crate::options::{Endpoint, Integrations, NodeAddress, Propagation, Protocol, Proxies, RetryPolicy, Timeouts};
 use crate::transport::{MOST_NODES, Transport, TransportConfig};
 use crate::values::warning::WarningSettings;
 use crate::values::warning::{Warning, WarningCode};
@@ -50,6 +50,7 @@ pub struct ClientBuilder {
     headers: Headers,
     integrations: Integrations,
     integration: Option<String>,
+    propagation: Option<Propagation>,
     init_checks: bool,
     warnings: WarningSettings,
 }
@@ -93,6 +94,7 @@ impl ClientBuilder {
             headers: Headers::default(),
             integrations: Integrations::default(),
             integration: None,
+            propagation: None,
             init_checks: true,
             warnings: WarningSettings::default(),
         }
@@ -290,6 +292,44 @@ impl ClientBuilder {
         self
     }
 
+    /// Sets a hook that adds headers to every attempt of a call, such as `traceparent` for distributed tracing.
+    ///
+    /// The hook runs within the span of the attempt, and hands each header to the function that it is given. A header
+    /// replaces that of the same name set by [`header`](Self::header); a header of the call or of the collection replaces
+    /// it in turn. Headers that belong to the client or the protocol, such as `authorization`, are left out, and so are
+    /// those that cannot be sent: an event of the level `DEBUG` names them. Default: no hook. A second hook replaces the
+    /// first.
+    ///
+    /// For OpenTelemetry, the adapter uses the versions of `opentelemetry` and `tracing-opentelemetry` that the
+    /// application has. `examples/opentelemetry.rs` is a whole program.
+    ///
+    /// ```
+    /// use opentelemetry::propagation::Injector;
+    /// use tracing_opentelemetry::OpenTelemetrySpanExt as _;
+    /// use weaviate::Client;
+    ///
+    /// struct Headers<'h>(&'h mut dyn FnMut(&str, &str));
+    ///
+    /// impl Injector for Headers<'_> {
+    ///     fn set(&mut self, name: &str, value: String) {
+    ///         (self.0)(name, &value);
+    ///     }
+    /// }
+    ///
+    /// let builder = Client::local().propagate(|set| {
+    ///     let context = tracing::Span::current().context();
+    ///     opentelemetry::global::get_text_map_propagator(|propagator| {
+    ///         propagator.inject_context(&context, &mut Headers(set));
+    ///     });
+    /// });
+    /// ```
+    #[doc(alias = "traceparent")]
+    #[doc(alias = "opentelemetry")]
+    pub fn propagate(mut self, hook: impl Fn(&mut dyn FnMut(&str, &str)) + Send + Sync + 'static) -> Self {
+        self.propagation = Some(Propagation::new(hook));
+        self
+    }
+
     /// How searches and imports travel. [`Protocol::Auto`] unless said otherwise: native gRPC if it has an address and can be
     /// reached, else gRPC-Web, else REST.
     pub fn protocol(mut self, protocol: Protocol) -> Self {
@@ -383,6 +423,7 @@ impl ClientBuilder {
             others,
             headers: self.headers,
             integrations: self.integrations.headers().clone(),
+            propagation: self.propagation,
             protocol: self.protocol,
             auth: self.auth,
             timeouts: self.timeouts,

@@ -42,9 +42,7 @@ impl Headers {
                 map.insert(name, value);
             }
             Err(why) => {
-                // A name may be a secret that went to the wrong place; the beginning tells it apart.
-                let shown: String = name.chars().filter(|c| !c.is_control()).take(30).collect();
-                self.fault.get_or_insert_with(|| Arc::new((shown, why)));
+                self.fault.get_or_insert_with(|| Arc::new((shown(name), why)));
             }
         }
     }
@@ -81,8 +79,13 @@ pub(crate) fn replace(map: &mut HeaderMap, inner: &HeaderMap) {
     }
 }
 
-/// A header that REST and gRPC can both carry.
-fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), &'static str> {
+/// The beginning of a header's name, for messages. A name may be a secret that went to the wrong place.
+pub(crate) fn shown(name: &str) -> String {
+    name.chars().filter(|c| !c.is_control()).take(30).collect()
+}
+
+/// A header that REST and gRPC can both carry, or the reason why there is none.
+pub(crate) fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), &'static str> {
     let name = HeaderName::try_from(name).map_err(|_| "the name holds characters that no header name may have")?;
     if let Some((_, why)) = TAKEN.iter().find(|(taken, _)| name == *taken) {
         return Err(why);

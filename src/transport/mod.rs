@@ -52,7 +52,7 @@ use crate::auth::{Auth, Credential};
 use crate::call::{Call, Idempotency};
 use crate::error::{Error, Result};
 use crate::options::headers::Headers;
-use crate::options::{Endpoint, Protocol, Proxies, RetryPolicy, Timeouts};
+use crate::options::{Endpoint, Propagation, Protocol, Proxies, RetryPolicy, Timeouts};
 use crate::values::server::ServerVersion;
 use crate::values::warning::{WarningCode, WarningSettings, Warnings};
 
@@ -74,6 +74,7 @@ struct Inner {
     budget: Budget,
     credential: Credential,
     headers: DefaultHeaders,
+    propagation: Option<Propagation>,
     timer: DeadlineTimer,
     proxy_rules: ProxyRules,
     server: OnceLock<Server>,
@@ -93,6 +94,7 @@ pub(crate) struct TransportConfig {
     pub(crate) integration: Option<HeaderValue>,
     pub(crate) headers: Headers,
     pub(crate) integrations: Headers,
+    pub(crate) propagation: Option<Propagation>,
     pub(crate) protocol: Protocol,
     pub(crate) auth: Auth,
     pub(crate) timeouts: Timeouts,
@@ -144,6 +146,7 @@ impl Transport {
                 policy: config.policy,
                 credential,
                 headers: DefaultHeaders::new(headers, &config.integrations),
+                propagation: config.propagation,
                 timer: DeadlineTimer::default(),
                 proxy_rules: settings.proxy_rules,
                 server: OnceLock::new(),
@@ -210,6 +213,7 @@ impl Transport {
             credential: &inner.credential,
             nodes: &inner.nodes,
             headers: &inner.headers,
+            propagation: inner.propagation.as_ref(),
             random: fastrand::f64,
         };
         runner.run(call, self.deadline_of(call), protocol, attempt).await

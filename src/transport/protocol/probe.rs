@@ -150,6 +150,7 @@ impl Transport {
             timeout: within,
             authorization: authorization.map(|sent| sent.header),
             client_headers: self.inner.headers.current(),
+            propagation: self.inner.propagation.as_ref(),
             call_headers: Headers::default(),
         };
         let ready = |rest: rest::Client| async move { rest.weaviate_wellknown_readiness().await };

@@ -24,7 +24,7 @@ use crate::auth::{Authorization, Credential};
 use crate::call::Call;
 use crate::error::{Error, ErrorKind, Outcome, Result};
 use crate::options::headers::{Headers, replace};
-use crate::options::{Protocol, RetryPolicy};
+use crate::options::{Propagation, Protocol, RetryPolicy};
 
 /// One attempt at a call: node, protocol, deadline and headers.
 #[derive(Debug)]
@@ -40,6 +40,8 @@ pub(crate) struct Attempt<'n, N = Node> {
     pub(crate) authorization: Option<HeaderValue>,
     /// The headers of the client.
     pub(crate) client_headers: Arc<HeaderMap>,
+    /// The hook that adds headers of the current span.
+    pub(crate) propagation: Option<&'n Propagation>,
     /// The headers of this call, which replace those of the client.
     pub(crate) call_headers: Headers,
 }
@@ -48,8 +50,9 @@ impl<N> Attempt<'_, N> {
     /// All headers of the attempt, whatever the protocol.
     pub(crate) fn headers(self) -> HeaderMap {
         let mut headers = HeaderMap::clone(&self.client_headers);
-        #[cfg(feature = "otel")]
-        spans::propagate(&mut headers);
+        if let Some(propagation) = self.propagation {
+            propagation.inject(&mut headers);
+        }
         if let Some(own) = self.call_headers.map() {
             replace(&mut headers, own);
         }
@@ -69,6 +72,7 @@ impl<N> Clone for Attempt<'_, N> {
             timeout: self.timeout,
             authorization: self.authorization.clone(),
             client_headers: Arc::clone(&self.client_headers),
+            propagation: self.propagation,
             call_headers: self.call_headers.clone(),
         }
     }
@@ -84,6 +88,7 @@ pub(super) struct Runner<'c, N> {
     pub(super) credential: &'c Credential,
     pub(super) nodes: &'c Nodes<N>,
     pub(super) headers: &'c DefaultHeaders,
+    pub(super) propagation: Option<&'c Propagation>,
     /// Between 0 and 1.
     pub(super) random: fn() -> f64,
 }
@@ -129,6 +134,7 @@ impl<'c, N: Reach> Runner<'c, N> {
                     timeout: self.policy.attempt_timeout.map_or(left, |each| each.min(left)),
                     authorization: None,
                     client_headers: self.headers.current(),
+                    propagation: self.propagation,
                     call_headers: call.options.headers.clone(),
                 };
                 let (result, sent) = self.attempt(call, ahead, attempts, &mut attempt).await;
@@ -273,6 +279,7 @@ mod tests {
                 credential: &Credential::Anonymous,
                 nodes: &self.nodes,
                 headers: &self.headers,
+                propagation: None,
                 random: || 1.0,
             };
             runner.run(call, Duration::from_secs(10), || Protocol::Rest, attempt).await

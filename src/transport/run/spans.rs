@@ -1,8 +1,6 @@
 //! What a subscriber of `tracing` sees of a call: a span for it, and one for each attempt beneath, named as OpenTelemetry's
 //! conventions for databases have it.
 
-#[cfg(feature = "otel")]
-use http::HeaderMap;
 use tracing::field::Empty;
 use tracing::{Span, debug_span, info_span};
 
@@ -44,25 +42,4 @@ pub(crate) fn record_error(span: &Span, error: &Error) {
     } else if let Some(code) = error.grpc_code() {
         span.record("db.response.status_code", tracing::field::display(code));
     }
-}
-
-/// Hands the context of the attempt on, in whatever headers the application's propagator writes: `traceparent`, usually.
-#[cfg(feature = "otel")]
-pub(crate) fn propagate(headers: &mut HeaderMap) {
-    use tracing_opentelemetry::OpenTelemetrySpanExt as _;
-
-    struct Injector<'h>(&'h mut HeaderMap);
-
-    impl opentelemetry::propagation::Injector for Injector<'_> {
-        fn set(&mut self, key: &str, value: String) {
-            if let (Ok(name), Ok(value)) = (http::HeaderName::try_from(key), http::HeaderValue::try_from(value)) {
-                self.0.insert(name, value);
-            }
-        }
-    }
-
-    let context = Span::current().context();
-    opentelemetry::global::get_text_map_propagator(|propagator| {
-        propagator.inject_context(&context, &mut Injector(headers));
-    });
 }

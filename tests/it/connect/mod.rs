@@ -5,8 +5,7 @@ mod connect_errors;
 mod gzip;
 mod headers;
 mod nodes;
-#[cfg(feature = "otel")]
-mod otel;
+mod propagation;
 mod protocol;
 mod proxies;
 mod restarts;
