@@ -31,7 +31,7 @@ const TRIES: usize = 3;
 /// # async fn example(articles: Collection) -> weaviate::Result<()> {
 /// let config = articles.config().get().await?;
 /// for property in &config.properties {
-///     println!("{}: {}", property.name, property.data_type.as_str());
+///     println!("{}: {}", property.name, property.data_type);
 /// }
 ///
 /// let update = CollectionUpdate::new().description("What was written").vector("default", Hnsw::new().ef(128));

@@ -1,3 +1,5 @@
+use std::fmt;
+
 use super::{CollectionName, Property};
 
 /// What a property holds.
@@ -113,6 +115,35 @@ impl DataType {
             Self::ObjectArray(_) => "object[]",
             Self::Reference(targets) => targets.first().map_or("", String::as_str),
             Self::Other(name) => name,
+        }
+    }
+}
+
+impl fmt::Display for DataType {
+    /// Prints the name in the server's schema. For references, the names of all collections.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Reference(targets) => f.write_str(&targets.join(", ")),
+            other => f.write_str(other.as_str()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_prints_as_the_server_names_it() {
+        for (data_type, printed) in [
+            (DataType::Text, "text"),
+            (DataType::IntArray, "int[]"),
+            (DataType::GeoCoordinates, "geoCoordinates"),
+            (DataType::object_array([Property::new("city", DataType::Text)]), "object[]"),
+            (DataType::reference(["author", "Publisher"]), "Author, Publisher"),
+            (DataType::from_name("novelty"), "novelty"),
+        ] {
+            assert_eq!(data_type.to_string(), printed);
         }
     }
 }
