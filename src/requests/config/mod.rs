@@ -13,7 +13,7 @@ use crate::scope::Scope;
 use crate::transport::Transport;
 use crate::values::schema::{
     CollectionConfig, CollectionUpdate, IndexTask, Json as _, Plan, Property, PropertyIndex, PropertyIndexes, Shard,
-    ShardStatus, VectorConfig, possible,
+    ShardStatus, VectorConfig, check_possible,
 };
 use crate::values::server::Feature;
 use crate::wire::schema;
@@ -104,7 +104,7 @@ impl Config {
     /// error while properties are added leaves what was done before.
     pub async fn apply(&self, plan: &Plan) -> Result<CollectionConfig> {
         self.updating(async {
-            possible(plan)?;
+            check_possible(plan)?;
             self.take_steps(plan).await
         })
         .await
@@ -113,11 +113,11 @@ impl Config {
     async fn take_steps(&self, plan: &Plan) -> Result<CollectionConfig> {
         let transport = self.transport();
         let features: &[Feature] = if plan.adds_vectors() { &[Feature::AddVector] } else { &[] };
-        let wants_kinds = collections::check_config(transport, self.writing()?, &plan.news(), features).await?;
+        let wants_kinds = collections::check_config(transport, self.writing()?, &plan.additions(), features).await?;
         if self.fetch(UPDATE).await? != plan.before {
             return Err(Self::conflict());
         }
-        if plan.rewrites() {
+        if plan.updates_collection() {
             let class = plan.without_new_properties();
             let class = if wants_kinds { schema::with_index_kinds(class) } else { class };
             collections::update(transport, &self.writing()?, self.name(), &class).await?;
@@ -154,7 +154,7 @@ impl Config {
                 let message = format!("there is a vector {name:?} already: give the new one another name");
                 return Err(Error::validation("vector.name", message));
             }
-            Ok(Plan::over(self.name(), there, &wanted))
+            Ok(Plan::merging(self.name(), there, &wanted))
         })
         .await?;
         Ok(())

@@ -6,17 +6,20 @@ use super::{
 };
 use crate::values::properties::Properties;
 
-/// What a collection is: written to create one, read back from the server, compared with another.
+/// Configuration of a collection (a "class" in the server's schema): properties, vectors, indexes.
 ///
-/// What is not set is left to the server. What the server has and this client does not know is kept, and is sent back
-/// when the configuration is.
+/// It is written to create a collection, read back from the server, and compared with another
+/// configuration. The server applies its defaults to everything that is not set. Settings that this
+/// client does not know are kept and sent back.
+///
+/// See [Collection definition](https://docs.weaviate.io/weaviate/config-refs/collections).
 ///
 /// ```
-/// use weaviate::schema::modules::{GenerativeOpenAi, Text2VecOpenAi};
 /// use weaviate::prelude::*;
+/// use weaviate::schema::modules::{GenerativeOpenAi, Text2VecOpenAi};
 ///
 /// let config = CollectionConfig::new("Article")
-///     .description("What was written")
+///     .description("Articles of the newspaper")
 ///     .property(Property::new("title", DataType::Text))
 ///     .property(Property::new("address", DataType::object([Property::new("city", DataType::Text)])))
 ///     .property(Property::new("writtenBy", DataType::reference(["Author"])))
@@ -27,10 +30,11 @@ use crate::values::properties::Properties;
 ///
 /// # JSON
 ///
-/// It is serialised as the server's own JSON and read from it, and from what the Python client exports:
+/// With serde, it reads and writes the server's JSON of a collection. It also reads the JSON that
+/// the Python client exports:
 ///
 /// ```
-/// use weaviate::schema::CollectionConfig;
+/// use weaviate::prelude::*;
 ///
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let text = r#"{ "class": "Article", "vectorConfig": {}, "unheardOf": 1 }"#;
@@ -40,38 +44,42 @@ use crate::values::properties::Properties;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias = "class")]
+#[doc(alias = "schema")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CollectionConfig {
     pub(crate) name: CollectionName,
-    /// A text for people.
+    /// Description of the collection, for people.
     pub description: Option<String>,
-    /// The properties, references among them.
+    /// Properties, including references.
     pub properties: Vec<Property>,
-    /// The vectors of an object.
+    /// Vectors of each object, by name (`vectorConfig`).
     pub vectors: Vec<VectorConfig>,
-    /// How words, numbers and dates are indexed.
+    /// Inverted index settings, for keyword search and filters.
     pub inverted_index: Option<InvertedIndexConfig>,
-    /// How many copies there are.
+    /// Replication settings.
     pub replication: Option<ReplicationConfig>,
-    /// Into how many shards it is divided.
+    /// Sharding settings.
     pub sharding: Option<ShardingConfig>,
-    /// Whether each tenant has objects of its own.
+    /// Multi-tenancy settings.
     pub multi_tenancy: Option<MultiTenancyConfig>,
-    /// When objects are deleted by themselves.
+    /// Object TTL settings.
     pub object_ttl: Option<ObjectTtlConfig>,
-    /// Who writes answers.
+    /// Generative (RAG) modules.
     pub generative: Vec<Generative>,
-    /// Who ranks results anew.
+    /// Reranker modules.
     pub rerankers: Vec<Reranker>,
-    /// Modules of other kinds.
+    /// Modules of other kinds, with their settings.
     pub modules: Vec<CustomModule>,
     pub(crate) extra: Extra,
 }
 
 impl CollectionConfig {
-    /// A collection of this name: a letter, then up to 254 letters, digits and underscores. The server makes the first
-    /// letter upper case.
+    /// Creates the configuration of a collection with this name.
+    ///
+    /// A name is a letter, then up to 254 ASCII letters, digits or underscores. The first letter
+    /// becomes upper case. The name is checked when the configuration is sent.
     #[must_use]
     pub fn new(name: impl AsRef<str>) -> Self {
         Self {
@@ -91,8 +99,8 @@ impl CollectionConfig {
         }
     }
 
-    /// A collection of this name whose properties are those of the struct. What else it is, its vectors above all, is said as
-    /// for any other.
+    /// Creates the configuration of a collection with the properties of a struct that derives
+    /// [`Properties`]. Vectors and other settings are added as usual.
     ///
     /// ```no_run
     /// use serde::{Deserialize, Serialize};
@@ -115,13 +123,14 @@ impl CollectionConfig {
         Self { properties: P::properties(), ..Self::new(name) }
     }
 
-    /// The name as the server keeps it: the first letter is upper case.
+    /// Returns the name as the server stores it, with an upper-case first letter.
+    #[doc(alias = "class")]
     #[must_use]
     pub fn name(&self) -> &str {
         self.name.as_str()
     }
 
-    /// The same for another name, to make a copy of a collection that was read.
+    /// Replaces the name, for instance to create a copy of a collection that was read.
     #[must_use]
     pub fn renamed(mut self, name: impl AsRef<str>) -> Self {
         self.name = CollectionName::new(name.as_ref());
@@ -129,19 +138,26 @@ impl CollectionConfig {
     }
 
     setter! {
-        /// A text for people.
+        /// Sets the description, for people.
         description String
     }
 
-    /// One more property. Properties that are not listed are added by the server when an object brings them, unless it
-    /// was told not to.
+    /// Adds a property.
+    ///
+    /// With [auto-schema](https://docs.weaviate.io/weaviate/config-refs/collections#auto-schema),
+    /// which is on by default, the server also adds the properties of inserted objects.
     #[must_use]
     pub fn property(mut self, property: Property) -> Self {
         self.properties.push(property);
         self
     }
 
-    /// One more vector per object. Each needs a name of its own; the first may keep `default`.
+    /// Adds a vector. Each vector needs a unique name; one of them may keep the name `default`.
+    ///
+    /// Without vectors, the collection has the vectorizer of the server's
+    /// `DEFAULT_VECTORIZER_MODULE`.
+    #[doc(alias = "vectorConfig")]
+    #[doc(alias = "vectorizer")]
     #[must_use]
     pub fn vector(mut self, vector: VectorConfig) -> Self {
         self.vectors.push(vector);
@@ -149,45 +165,67 @@ impl CollectionConfig {
     }
 
     setter! {
-        /// How words, numbers and dates are indexed.
+        /// Sets the inverted index settings, for keyword search and filters.
         inverted_index InvertedIndexConfig
     }
 
     setter! {
-        /// How many copies there are.
+        /// Sets the replication settings: replication factor, async replication, deletion strategy.
         replication ReplicationConfig
     }
 
     setter! {
-        /// Into how many shards it is divided.
+        /// Sets the sharding settings. Not together with multi-tenancy.
         sharding ShardingConfig
     }
 
     setter! {
-        /// Whether each tenant has objects of its own.
+        /// Sets the multi-tenancy settings.
         multi_tenancy MultiTenancyConfig
     }
 
     setter! {
-        /// When objects are deleted by themselves. Needs Weaviate 1.35.
+        /// Sets the object TTL settings, which delete expired objects. Needs Weaviate 1.35.
+        #[doc(alias = "ttl")]
         object_ttl ObjectTtlConfig
     }
 
-    /// Who writes answers, unless a query says otherwise. Of several, a query has to name one.
+    /// Adds a generative (RAG) module, the default of generative queries.
+    ///
+    /// With several modules, each query must name one. See [Generative and reranker
+    /// models](https://docs.weaviate.io/weaviate/manage-collections/generative-reranker-models).
+    ///
+    /// ```
+    /// use weaviate::prelude::*;
+    /// use weaviate::schema::modules::GenerativeOpenAi;
+    ///
+    /// let config = CollectionConfig::new("Article").generative(GenerativeOpenAi::new().model("gpt-4o"));
+    /// ```
+    #[doc(alias = "rag")]
     #[must_use]
     pub fn generative(mut self, module: impl Into<Generative>) -> Self {
         self.generative.push(module.into());
         self
     }
 
-    /// Who ranks results anew. Of several, the server takes whichever it likes.
+    /// Adds a reranker module, which reorders the results of a query.
+    ///
+    /// Set only one: with several, the server's choice is undefined. See [Generative and reranker
+    /// models](https://docs.weaviate.io/weaviate/manage-collections/generative-reranker-models).
+    ///
+    /// ```
+    /// use weaviate::prelude::*;
+    /// use weaviate::schema::modules::RerankerCohere;
+    ///
+    /// let config = CollectionConfig::new("Article").reranker(RerankerCohere::new());
+    /// ```
     #[must_use]
     pub fn reranker(mut self, module: impl Into<Reranker>) -> Self {
         self.rerankers.push(module.into());
         self
     }
 
-    /// A module of another kind.
+    /// Adds a module of another kind, with its settings as JSON.
     #[must_use]
     pub fn module(mut self, module: CustomModule) -> Self {
         self.modules.push(module);

@@ -2,73 +2,88 @@ use std::fmt;
 
 use super::{CollectionName, Property};
 
-/// What a property holds.
+/// Data type of a property.
+///
+/// `Display` prints the name in the server's schema. See
+/// [Data types](https://docs.weaviate.io/weaviate/config-refs/datatypes).
+///
+/// ```
+/// use weaviate::prelude::*;
+///
+/// let address = DataType::object([Property::new("city", DataType::Text)]);
+/// let authors = DataType::reference(["Author"]);
+/// assert_eq!(DataType::TextArray.to_string(), "text[]");
+/// ```
+#[doc(alias = "type")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DataType {
-    /// Text: `String`.
+    /// Text, in Rust a `String`.
     Text,
-    /// Texts: `Vec<String>`.
+    /// Array of texts, in Rust a `Vec<String>`.
     TextArray,
-    /// An integer: `i64`, which the server keeps exactly within ±2⁵³.
+    /// Integer, in Rust an `i64`. The server stores it exactly within ±2⁵³.
     Int,
-    /// Integers: `Vec<i64>`.
+    /// Array of integers, in Rust a `Vec<i64>`.
     IntArray,
-    /// A number: `f64`.
+    /// Floating-point number, in Rust an `f64`.
     Number,
-    /// Numbers: `Vec<f64>`.
+    /// Array of floating-point numbers, in Rust a `Vec<f64>`.
     NumberArray,
-    /// Yes or no: `bool`.
+    /// Boolean, in Rust a `bool`.
     Boolean,
-    /// Several of them: `Vec<bool>`.
+    /// Array of booleans, in Rust a `Vec<bool>`.
     BooleanArray,
-    /// A point in time: [`DateTime`](crate::types::DateTime).
+    /// Date and time (RFC 3339), in Rust a [`DateTime`](crate::types::DateTime).
     Date,
-    /// Points in time: `Vec<DateTime>`.
+    /// Array of dates, in Rust a `Vec<DateTime>`.
     DateArray,
-    /// [`Uuid`](crate::Uuid).
+    /// UUID, in Rust a [`Uuid`](crate::Uuid).
     Uuid,
-    /// `Vec<Uuid>`.
+    /// Array of UUIDs, in Rust a `Vec<Uuid>`.
     UuidArray,
-    /// [`GeoCoordinates`](crate::types::GeoCoordinates).
+    /// Latitude and longitude, in Rust [`GeoCoordinates`](crate::types::GeoCoordinates).
     GeoCoordinates,
-    /// [`PhoneNumber`](crate::types::PhoneNumber).
+    /// Phone number, in Rust a [`PhoneNumber`](crate::types::PhoneNumber).
     PhoneNumber,
-    /// Bytes: [`Blob`](crate::types::Blob). Read back only when it is named.
+    /// Bytes (base64 on the wire), in Rust a [`Blob`](crate::types::Blob). A query returns it only
+    /// if it selects the property by name.
     Blob,
-    /// Bytes of which the server keeps a hash alone. Needs Weaviate 1.37.
+    /// Bytes of which the server stores only a hash. Needs Weaviate 1.37.
     BlobHash,
-    /// An object within the object: a struct.
+    /// Nested object, in Rust a struct.
     Object(Vec<Property>),
-    /// Objects within the object: a `Vec` of structs.
+    /// Array of nested objects, in Rust a `Vec` of structs.
     ObjectArray(Vec<Property>),
-    /// References to objects of these collections.
+    /// Cross-references to objects of these collections.
+    #[doc(alias = "cref")]
+    #[doc(alias = "cross-reference")]
     Reference(Vec<String>),
-    /// A type that this client does not know, by its name in the server's schema.
+    /// Data type that this client does not know, by its name in the server's schema.
     Other(String),
 }
 
 impl DataType {
-    /// An object with these properties.
+    /// Creates the type of a nested object with these properties.
     #[must_use]
     pub fn object(properties: impl IntoIterator<Item = Property>) -> Self {
         Self::Object(properties.into_iter().collect())
     }
 
-    /// Objects with these properties.
+    /// Creates the type of an array of nested objects with these properties.
     #[must_use]
     pub fn object_array(properties: impl IntoIterator<Item = Property>) -> Self {
         Self::ObjectArray(properties.into_iter().collect())
     }
 
-    /// References to objects of these collections.
+    /// Creates the type of a reference to objects of these collections.
     #[must_use]
     pub fn reference(targets: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         let name = |target: &str| CollectionName::new(target).as_str().to_owned();
         Self::Reference(targets.into_iter().map(|target| name(target.as_ref())).collect())
     }
 
-    /// A type without parts of its own, by its name in the server's schema.
+    /// Converts a name of the server's schema, for types without parts.
     pub(crate) fn from_name(name: &str) -> Self {
         match name {
             "text" => Self::Text,
@@ -91,7 +106,8 @@ impl DataType {
         }
     }
 
-    /// The name in the server's schema; that of the first collection for references.
+    /// Returns the name in the server's schema, such as `text[]`. For references, the name of the
+    /// first collection.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
@@ -134,7 +150,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_prints_as_the_server_names_it() {
+    fn display_prints_the_schema_name() {
         for (data_type, printed) in [
             (DataType::Text, "text"),
             (DataType::IntArray, "int[]"),

@@ -1,4 +1,4 @@
-//! What differs between two configurations.
+//! Differences between two configurations of a collection.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -7,9 +7,23 @@ use serde_json::Value;
 
 use super::settings::{Map, same};
 
-/// Something that differs between two configurations of a collection.
+/// One difference between two configurations of a collection, from [`CollectionConfig::diff`] or a
+/// [`Plan`](super::Plan).
 ///
-/// It prints as one line: `~` for another value, `+` for what only the second has, `-` for what only the first has.
+/// `Display` prints one line: `~` for a changed value, `+` for a value that only the second has,
+/// `-` for a value that only the first has.
+///
+/// ```
+/// use weaviate::prelude::*;
+///
+/// let before = CollectionConfig::new("Article").description("News");
+/// let after = CollectionConfig::new("Article").description("Articles");
+/// let difference = &before.diff(&after)[0];
+/// assert_eq!(difference.path(), "description");
+/// assert_eq!(difference.to_string(), r#"~ description: "News" -> "Articles""#);
+/// ```
+///
+/// [`CollectionConfig::diff`]: super::CollectionConfig::diff
 #[derive(Clone, Debug, PartialEq)]
 pub struct Difference {
     pub(crate) path: Vec<String>,
@@ -18,19 +32,20 @@ pub struct Difference {
 }
 
 impl Difference {
-    /// Where, in the server's names: `properties.title.description`. Properties go by their names.
+    /// Returns the path in the server's names, such as `properties.title.description`. Properties
+    /// and vectors appear under their names.
     #[must_use]
     pub fn path(&self) -> String {
         self.path.join(".")
     }
 
-    /// What the first has, as JSON.
+    /// Returns the value of the first configuration as JSON. `None` if it has none.
     #[must_use]
     pub fn before(&self) -> Option<String> {
         self.before.as_ref().map(text)
     }
 
-    /// What the second has, as JSON.
+    /// Returns the value of the second configuration as JSON. `None` if it has none.
     #[must_use]
     pub fn after(&self) -> Option<String> {
         self.after.as_ref().map(text)
@@ -49,7 +64,8 @@ impl fmt::Display for Difference {
     }
 }
 
-/// As JSON, with sorted members: whether a map sorts them is a feature that any crate in a program can switch.
+/// Prints JSON with sorted members. serde_json alone would sort them or not, depending on its
+/// feature `preserve_order`, which any crate of a program can enable.
 fn text(value: &Value) -> String {
     match value {
         Value::Object(members) => {
@@ -63,7 +79,7 @@ fn text(value: &Value) -> String {
     }
 }
 
-/// All differences, in the order of their paths.
+/// Lists all differences, sorted by path.
 pub(crate) fn differences(before: &Value, after: &Value) -> Vec<Difference> {
     let mut found = Vec::new();
     compare(&mut Vec::new(), before, after, &mut found);
@@ -77,7 +93,7 @@ fn compare(path: &mut Vec<String>, before: &Value, after: &Value, found: &mut Ve
             path.push(name.clone());
             match (before.get(name), after.get(name)) {
                 (Some(before), Some(after)) => compare(path, before, after, found),
-                // Each of what is listed is a difference of its own, also where there was no list.
+                // Each property, vector or module is one difference, even if the whole group is new.
                 (None, Some(after)) if is_list(path) => compare(path, &empty(after), after, found),
                 (Some(before), None) if is_list(path) => compare(path, before, &empty(before), found),
                 (before, after) => {
@@ -92,7 +108,7 @@ fn compare(path: &mut Vec<String>, before: &Value, after: &Value, found: &mut Ve
     }
 }
 
-/// Whether it holds things with names.
+/// Whether the member groups named entries.
 fn is_list(path: &[String]) -> bool {
     matches!(path, [only] if ["properties", "vectorConfig", "moduleConfig"].contains(&only.as_str()))
 }
@@ -101,7 +117,7 @@ fn empty(list: &Value) -> Value {
     if list.is_array() { Value::Array(Vec::new()) } else { Value::Object(Map::new()) }
 }
 
-/// The members of an object, or of a list of properties by their names.
+/// Returns the members of an object, or the entries of a list of properties by their names.
 fn members(path: &[String], value: &Value) -> Option<Map> {
     match value {
         Value::Object(members) => Some(members.clone()),
@@ -110,7 +126,7 @@ fn members(path: &[String], value: &Value) -> Option<Map> {
                 items.iter().map(|item| Some((item.get("name")?.as_str()?.to_owned(), item.clone()))).collect();
             named.filter(|named| named.len() == items.len())
         }
-        // The server says null where there are no properties.
+        // The server sends null for a collection without properties.
         Value::Null if path.last().is_some_and(|last| last == "properties") => Some(Map::new()),
         _ => None,
     }

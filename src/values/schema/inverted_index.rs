@@ -1,4 +1,4 @@
-//! The index of words, numbers and dates: what keyword search and filters use.
+//! Inverted index: keyword search (BM25) and filters.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -9,78 +9,105 @@ use super::Tokenization;
 type Presets = BTreeMap<String, Vec<String>>;
 
 settings! {
-    /// How a collection indexes words, numbers and dates.
+    /// Settings of the inverted index (`invertedIndexConfig`), which serves keyword search and
+    /// filters.
+    ///
+    /// See [Inverted index](https://docs.weaviate.io/weaviate/config-refs/indexing/inverted-index).
     ///
     /// ```
-    /// use weaviate::schema::{Bm25Config, InvertedIndexConfig, Stopwords};
+    /// use weaviate::prelude::*;
+    /// use weaviate::schema::{Bm25Config, Stopwords};
     ///
     /// let index = InvertedIndexConfig::new()
     ///     .bm25(Bm25Config::new().b(0.6).k1(1.5))
     ///     .index_null_state(true)
     ///     .stopwords(Stopwords::new().preset("en").removals(["the"]));
+    /// let config = CollectionConfig::new("Article").inverted_index(index);
     /// ```
+    #[doc(alias = "index")]
     InvertedIndexConfig {
-        /// How keyword search ranks.
+        /// BM25 parameters, which rank keyword search.
         bm25: Bm25Config = "bm25",
-        /// How often the index is tidied up, in whole seconds. Default: a minute.
+        /// Interval at which the index is cleaned up, in whole seconds. Default: 60 s.
         cleanup_interval: Duration via seconds = "cleanupIntervalSeconds",
-        /// Whether objects can be filtered by the time of their creation and of their last change. Default: no. Fixed
-        /// once the collection exists.
+        /// Indexes the creation time and the last update time, for filters on them. Default: off.
+        /// Fixed once the collection exists.
         index_timestamps: bool = "indexTimestamps",
-        /// Whether objects can be filtered by whether a property is null. Default: no. Fixed once the collection exists.
+        /// Indexes the null state of properties, for `is_null` filters. Default: off. Fixed once
+        /// the collection exists.
         index_null_state: bool = "indexNullState",
-        /// Whether objects can be filtered by the length of a property. Default: no. Fixed once the collection exists.
+        /// Indexes the length of properties, for filters on it. Default: off. Fixed once the
+        /// collection exists.
         index_property_length: bool = "indexPropertyLength",
-        /// Words that are too frequent to be searched for. Default: the English ones.
+        /// Stopwords, which keyword search and filters ignore. Default: the preset `en`.
         stopwords: Stopwords = "stopwords",
-        /// Lists of stopwords by name, for [`TextAnalyzer::stopword_preset`](crate::schema::TextAnalyzer::stopword_preset). Needs
+        /// Stopword presets: lists of stopwords by name, which a property selects with
+        /// [`TextAnalyzer::stopword_preset`](crate::schema::TextAnalyzer::stopword_preset). Needs
         /// Weaviate 1.37.
         stopword_presets: Presets = "stopwordPresets",
-        /// Words that a tokenizer takes for others. Needs Weaviate 1.34.1.
+        /// User dictionaries of tokenizers. Needs Weaviate 1.34.1 or 1.35.
         tokenizer_user_dict: [TokenizerUserDict] = "tokenizerUserDict",
-        /// Whether keyword search uses the algorithm of newer servers. Default: yes since Weaviate 1.30.
+        /// BlockMax WAND, the faster algorithm of keyword search. Default: on for collections
+        /// created by Weaviate 1.30 or later.
         using_block_max_wand: bool = "usingBlockMaxWAND",
     }
 }
 
 settings! {
-    /// How keyword search ranks. A new collection needs both numbers or neither.
+    /// BM25 parameters, which rank keyword search. The server requires both values or neither.
+    ///
+    /// ```
+    /// use weaviate::prelude::*;
+    /// use weaviate::schema::Bm25Config;
+    ///
+    /// let index = InvertedIndexConfig::new().bm25(Bm25Config::new().b(0.6).k1(1.5));
+    /// ```
     Bm25Config {
-        /// How much the length of a text counts, from 0 to 1. Default: 0.75.
+        /// BM25 `b`, document-length normalization. Range: 0 (off) to 1. Default: 0.75.
         b: f64 = "b",
-        /// How soon it stops to count that a word occurs again, from 0. Default: 1.2.
+        /// BM25 `k1`, term-frequency saturation. Range: >= 0. Default: 1.2.
         k1: f64 = "k1",
     }
 }
 
 settings! {
-    /// Words that are too frequent to be searched for: a list of the server, with some more and some fewer.
+    /// Stopwords, which keyword search and filters ignore: a preset, plus and minus single words.
+    ///
+    /// ```
+    /// use weaviate::prelude::*;
+    /// use weaviate::schema::Stopwords;
+    ///
+    /// let stopwords = Stopwords::new().preset("en").additions(["article"]).removals(["not"]);
+    /// let index = InvertedIndexConfig::new().stopwords(stopwords);
+    /// ```
     Stopwords {
-        /// `en` or `none`. Default: `en`.
+        /// Stopword preset: `en` or `none`. Default: `en`.
         preset: String = "preset",
-        /// Words beside those of the list.
+        /// Words added to the preset. Default: none.
         additions: [String] = "additions",
-        /// Words of the list that are searched for all the same.
+        /// Words removed from the preset. Default: none.
         removals: [String] = "removals",
     }
 }
 
 settings! {
-    /// Words that a tokenizer takes for others.
+    /// User dictionary of a tokenizer: words that are replaced while text is tokenized. Needs
+    /// Weaviate 1.34.1 or 1.35.
     TokenizerUserDict {
-        /// Whose dictionary it is; not every tokenizer has one.
+        /// Tokenizer of the dictionary: [`KagomeJa`](Tokenization::KagomeJa) or
+        /// [`KagomeKr`](Tokenization::KagomeKr).
         tokenizer: Tokenization = "tokenizer",
-        /// What is replaced by what.
+        /// Replacements of the dictionary.
         replacements: [Replacement] = "replacements",
     }
 }
 
 settings! {
-    /// A word and what is read in its place.
+    /// Replacement of a user dictionary.
     Replacement {
-        /// The word as it is written.
+        /// Text that is replaced.
         source: String = "source",
-        /// What is read in its place.
+        /// Text that replaces it.
         target: String = "target",
     }
 }

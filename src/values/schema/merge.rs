@@ -1,12 +1,12 @@
-//! What is to be, laid over what is.
+//! Merge of the wanted settings into the existing ones.
 
 use serde_json::Value;
 
 use super::settings::Map;
 use super::{QUANTIZERS, UNCOMPRESSED};
 
-/// What is wanted, over what is there: what is not mentioned stays.
-pub(crate) fn over(there: &Value, wanted: &Value) -> Value {
+/// Merges the wanted settings into the existing ones. Settings that are not mentioned stay.
+pub(crate) fn merged(there: &Value, wanted: &Value) -> Value {
     let mut merged = there.clone();
     merge(&mut Vec::new(), &mut merged, wanted);
     merged
@@ -18,7 +18,7 @@ fn merge(path: &mut Vec<String>, there: &mut Value, wanted: &Value) {
         (["properties"] | ["properties", .., "nestedProperties"], _, Value::Array(wanted)) => {
             properties(path, there, wanted);
         }
-        // One module makes a vector.
+        // A vector has one vectorizer, so another module replaces it.
         (["vectorConfig", _, "vectorizer"], Value::Object(there_members), Value::Object(wanted_members))
             if !there_members.keys().eq(wanted_members.keys()) =>
         {
@@ -29,7 +29,7 @@ fn merge(path: &mut Vec<String>, there: &mut Value, wanted: &Value) {
             let wanted = quantizers(there, wanted.clone());
             members(path, there, &wanted);
         }
-        // A list of stopwords by another name is another list.
+        // The server replaces these lists as a whole.
         (["invertedIndexConfig", "stopwordPresets" | "tokenizerUserDict"], ..) => *there = wanted.clone(),
         (_, Value::Object(there), Value::Object(wanted)) => members(path, there, wanted),
         _ => *there = wanted.clone(),
@@ -49,7 +49,7 @@ fn members(path: &mut Vec<String>, there: &mut Map, wanted: &Map) {
     }
 }
 
-/// By their names; new ones come last.
+/// Merges properties by their names. New ones are appended.
 fn properties(path: &mut Vec<String>, there: &mut Value, wanted: &[Value]) {
     if !there.is_array() {
         *there = Value::Array(Vec::new());
@@ -68,7 +68,8 @@ fn properties(path: &mut Vec<String>, there: &mut Value, wanted: &[Value]) {
     }
 }
 
-/// One module writes answers and one ranks: a new one takes the place of the old. Settings of a module go together.
+/// A collection has one generative and one reranker module, so a new one replaces the old. The
+/// settings of a module are replaced as a whole.
 fn modules(there: &mut Map, wanted: &Map) {
     for kind in ["generative-", "reranker-"] {
         if wanted.keys().any(|module| module.starts_with(kind)) {
@@ -78,12 +79,12 @@ fn modules(there: &mut Map, wanted: &Map) {
     there.extend(wanted.iter().map(|(module, settings)| (module.clone(), settings.clone())));
 }
 
-/// One quantizer is on: a new one switches the old one off, and so does the wish for none.
+/// An index has one active quantizer: a new one, or `Uncompressed`, switches the old one off.
 fn quantizers(there: &Map, mut wanted: Map) -> Map {
     let on = |map: &Map, slot: &str| map.get(slot).and_then(|it| it.get("enabled")) == Some(&Value::Bool(true));
     let none = wanted.get(UNCOMPRESSED) == Some(&Value::Bool(true));
     if none {
-        // It is decided when the index is made; afterwards a quantizer is switched off.
+        // The server reads this member only when it creates the index.
         wanted.remove(UNCOMPRESSED);
     }
     if none || QUANTIZERS.iter().any(|slot| on(&wanted, slot)) {
@@ -103,8 +104,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_not_mentioned_stays() {
-        for (there, wanted, merged) in [
+    fn unmentioned_settings_stay() {
+        for (there, wanted, expected) in [
             (
                 json!({ "a": 1, "b": { "c": 2 } }),
                 json!({ "b": { "d": 3 } }),
@@ -142,7 +143,7 @@ mod tests {
                 json!({ "invertedIndexConfig": { "stopwordPresets": { "b": ["y"] } } }),
             ),
         ] {
-            assert_eq!(over(&there, &wanted), merged);
+            assert_eq!(merged(&there, &wanted), expected);
         }
     }
 }

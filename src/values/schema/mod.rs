@@ -1,7 +1,9 @@
-//! What a collection is: its properties, its vectors, its indexes, where it lives, and how that changes.
+//! Configuration of a collection: properties, vectors, indexes, replication, tenants, and changes
+//! of them.
 //!
-//! Every group of settings is a struct of optional fields with setters, declared by `settings!` with the names on the
-//! wire. A collection, a property and a vector are put together in `wire/schema/`.
+//! Every group of settings is a struct of optional fields with setters, declared by `settings!`
+//! with the names on the wire. `wire/schema/` assembles the JSON of a collection, a property and a
+//! vector.
 
 #[macro_use]
 mod settings;
@@ -44,7 +46,7 @@ pub use replication::{AsyncReplicationConfig, DeletionStrategy, ReplicationConfi
 pub(crate) use settings::{Extra, Json, Map, plain};
 pub use sharding::{MultiTenancyConfig, ShardingConfig};
 pub use tokenization::{TextAnalyzer, Tokenization};
-pub(crate) use update::possible;
+pub(crate) use update::check_possible;
 pub use update::{Change, CollectionUpdate};
 pub(crate) use vector_config::Legacy;
 pub use vector_config::{Distance, VectorConfig};

@@ -1,65 +1,61 @@
-//! What can be changed about a collection that exists, and how.
+//! Mutability of the settings of an existing collection.
 
-/// What becomes of a difference.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Fate {
-    /// The server changes it in place.
-    Changed,
-    /// It cannot be changed, for this reason.
-    Fixed(&'static str),
-}
-
-use Fate::{Changed, Fixed};
+use Mutability::{Fixed, Mutable};
 use serde_json::Value;
 
 use super::QUANTIZERS;
 
-const INDEX: &str = "fixed when the vector was made; add another vector";
+/// Mutability of a setting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mutability {
+    /// The server changes it in place.
+    Mutable,
+    /// It cannot change, for this reason.
+    Fixed(&'static str),
+}
 
-/// Paths and what becomes of a difference there; the first that fits counts. `*` is one name, a name that ends in `*` is
-/// a beginning, and `**` at the end is whatever follows. What no rule names is left to the server, which knows more of it
-/// than this client.
-const RULES: &[(&str, Fate)] = &[
-    ("class", Fixed("a collection keeps its name; give it another one with an alias")),
-    ("properties.*.dataType", Fixed("a property keeps its type; add another property")),
-    ("properties.*.tokenization", Fixed("changed through the index: `upsert_property_index`")),
-    (
-        "properties.*.indexFilterable",
-        Fixed("changed through the index: `upsert_property_index`, `drop_property_index`"),
-    ),
-    (
-        "properties.*.indexSearchable",
-        Fixed("changed through the index: `upsert_property_index`, `drop_property_index`"),
-    ),
-    (
-        "properties.*.indexRangeFilters",
-        Fixed("changed through the index: `upsert_property_index`, `drop_property_index`"),
-    ),
-    ("properties.*.nestedProperties.**", Fixed("an object property keeps its parts; add another property")),
-    ("properties.*.**", Fixed("fixed when the property was made")),
-    ("invertedIndexConfig.indexTimestamps", Fixed("fixed when the collection was made")),
-    ("invertedIndexConfig.indexNullState", Fixed("fixed when the collection was made")),
-    ("invertedIndexConfig.indexPropertyLength", Fixed("fixed when the collection was made")),
-    ("shardingConfig.**", Fixed("a collection keeps its shards")),
-    ("multiTenancyConfig.enabled", Fixed("fixed when the collection was made")),
-    ("moduleConfig.generative-*.**", Changed),
-    ("moduleConfig.reranker-*.**", Changed),
-    ("moduleConfig.*.**", Fixed("only modules that write answers or rank can be changed")),
-    ("vectorizer", Fixed("a vector keeps its vectorizer; add another vector")),
-    ("vectorIndexType", Fixed(INDEX)),
-    // The server lets these be set anew, for vectors to come; a module that makes them stays.
-    ("vectorConfig.*.vectorizer.text2vec-cohere.*", Changed),
-    ("vectorConfig.*.vectorizer.text2vec-huggingface.*", Changed),
-    ("vectorConfig.*.vectorizer.text2vec-jinaai.*", Changed),
-    ("vectorConfig.*.vectorizer.text2vec-openai.*", Changed),
-    ("vectorConfig.*.vectorizer.text2vec-voyageai.*", Changed),
-    ("vectorConfig.*.vectorizer.text2vec-weaviate.*", Changed),
-    ("vectorConfig.*.vectorizer.**", Fixed("a vector keeps its vectorizer; add another vector")),
-    ("vectorConfig.*.vectorIndexType", Fixed(INDEX)),
+const PROPERTY: &str = "fixed when the property is created; add another property";
+const INDEX_OF_PROPERTY: &str = "not part of an update; use `upsert_property_index` or `drop_property_index`";
+const COLLECTION: &str = "fixed when the collection is created; create another collection";
+const VECTOR: &str = "fixed when the vector is created; add another vector";
+const VECTORIZER: &str = "the vectorizer is fixed when the vector is created; add another vector";
+
+/// Path patterns with their mutability; the first match counts.
+///
+/// `*` matches one name, `x*` a name that starts with `x`, and `**` at the end any rest. Other
+/// paths count as mutable: the server decides, since a newer one may know them.
+const RULES: &[(&str, Mutability)] = &[
+    ("class", Fixed("a collection cannot be renamed; give it an alias")),
+    ("properties.*.dataType", Fixed("the data type of a property is fixed; add another property")),
+    ("properties.*.tokenization", Fixed("not part of an update; use `upsert_property_index`")),
+    ("properties.*.indexFilterable", Fixed(INDEX_OF_PROPERTY)),
+    ("properties.*.indexSearchable", Fixed(INDEX_OF_PROPERTY)),
+    ("properties.*.indexRangeFilters", Fixed(INDEX_OF_PROPERTY)),
+    ("properties.*.nestedProperties.**", Fixed("the properties of a nested object are fixed; add another property")),
+    ("properties.*.**", Fixed(PROPERTY)),
+    ("invertedIndexConfig.indexTimestamps", Fixed(COLLECTION)),
+    ("invertedIndexConfig.indexNullState", Fixed(COLLECTION)),
+    ("invertedIndexConfig.indexPropertyLength", Fixed(COLLECTION)),
+    ("shardingConfig.**", Fixed(COLLECTION)),
+    ("multiTenancyConfig.enabled", Fixed(COLLECTION)),
+    ("moduleConfig.generative-*.**", Mutable),
+    ("moduleConfig.reranker-*.**", Mutable),
+    ("moduleConfig.*.**", Fixed("only generative and reranker modules can change; create another collection")),
+    ("vectorizer", Fixed(VECTORIZER)),
+    ("vectorIndexType", Fixed(VECTOR)),
+    // The server lets the settings of these modules change, for future vectors. The module itself stays.
+    ("vectorConfig.*.vectorizer.text2vec-cohere.*", Mutable),
+    ("vectorConfig.*.vectorizer.text2vec-huggingface.*", Mutable),
+    ("vectorConfig.*.vectorizer.text2vec-jinaai.*", Mutable),
+    ("vectorConfig.*.vectorizer.text2vec-openai.*", Mutable),
+    ("vectorConfig.*.vectorizer.text2vec-voyageai.*", Mutable),
+    ("vectorConfig.*.vectorizer.text2vec-weaviate.*", Mutable),
+    ("vectorConfig.*.vectorizer.**", Fixed(VECTORIZER)),
+    ("vectorConfig.*.vectorIndexType", Fixed(VECTOR)),
 ];
 
-/// Settings that a vector index keeps, whatever its kind.
-const OF_AN_INDEX: &[&str] = &[
+/// Settings that are fixed in vector indexes of every kind.
+const FIXED_INDEX_SETTINGS: &[&str] = &[
     "distance",
     "efConstruction",
     "maxConnections",
@@ -72,17 +68,19 @@ const OF_AN_INDEX: &[&str] = &[
     "trackDefaultQuantization",
 ];
 
-/// What becomes of a difference at this path. `there` is the collection as it is, because what a vector index keeps
-/// depends on its kind.
-pub(crate) fn fate(path: &[String], there: &Value) -> Fate {
+/// Returns the mutability of the setting at a path.
+///
+/// It depends on the existing collection, since the settings that are fixed depend on the kind of
+/// the vector index.
+pub(crate) fn mutability(path: &[String], there: &Value) -> Mutability {
     match path {
-        [first, setting @ ..] if first == "vectorIndexConfig" => of_an_index(kind(there), setting),
+        [first, setting @ ..] if first == "vectorIndexConfig" => index_setting(kind(there), setting),
         [first, name, second, setting @ ..] if first == "vectorConfig" && second == "vectorIndexConfig" => {
-            of_an_index(there.get("vectorConfig").and_then(|all| all.get(name)).map_or("", kind), setting)
+            index_setting(there.get("vectorConfig").and_then(|all| all.get(name)).map_or("", kind), setting)
         }
-        // At any depth.
-        [first, .., last] if first == "properties" && last == "description" => Changed,
-        _ => RULES.iter().find(|(pattern, _)| fits(pattern, path)).map_or(Changed, |(_, fate)| *fate),
+        // Descriptions are mutable at any depth.
+        [first, .., last] if first == "properties" && last == "description" => Mutable,
+        _ => RULES.iter().find(|(pattern, _)| matches(pattern, path)).map_or(Mutable, |(_, mutability)| *mutability),
     }
 }
 
@@ -90,23 +88,23 @@ fn kind(vector: &Value) -> &str {
     vector.get("vectorIndexType").and_then(Value::as_str).unwrap_or_default()
 }
 
-fn of_an_index(kind: &str, setting: &[String]) -> Fate {
+fn index_setting(kind: &str, setting: &[String]) -> Mutability {
     if let ("dynamic", [part @ ("hnsw" | "flat"), setting @ ..]) = (kind, names(setting).as_slice()) {
         let setting: Vec<String> = setting.iter().map(|name| (*name).to_owned()).collect();
-        return of_an_index(part, &setting);
+        return index_setting(part, &setting);
     }
-    let kept = OF_AN_INDEX.contains(&setting.join(".").as_str());
-    // A list is compressed from the beginning or never.
+    let kept = FIXED_INDEX_SETTINGS.contains(&setting.join(".").as_str());
+    // A flat index is compressed when it is created or never.
     let compression =
         kind == "flat" && matches!(names(setting).as_slice(), [slot, "enabled"] if QUANTIZERS.contains(slot));
-    if kept || compression { Fixed(INDEX) } else { Changed }
+    if kept || compression { Fixed(VECTOR) } else { Mutable }
 }
 
 fn names(path: &[String]) -> Vec<&str> {
     path.iter().map(String::as_str).collect()
 }
 
-fn fits(pattern: &str, path: &[String]) -> bool {
+fn matches(pattern: &str, path: &[String]) -> bool {
     let mut names = path.iter();
     for part in pattern.split('.') {
         if part == "**" {
@@ -131,11 +129,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn paths_have_their_fates() {
+    fn settings_are_mutable_or_fixed() {
         let there = json!({ "vectorConfig": {
             "a": { "vectorIndexType": "hnsw" }, "f": { "vectorIndexType": "flat" }, "d": { "vectorIndexType": "dynamic" },
         } });
-        let fate = |path: &str| fate(&path.split('.').map(str::to_owned).collect::<Vec<_>>(), &there);
+        let mutability = |path: &str| mutability(&path.split('.').map(str::to_owned).collect::<Vec<_>>(), &there);
         for path in [
             "description",
             "properties.title.description",
@@ -156,7 +154,7 @@ mod tests {
             "properties.o.nestedProperties.x.description",
             "something.new",
         ] {
-            assert_eq!(fate(path), Changed, "{path}");
+            assert_eq!(mutability(path), Mutable, "{path}");
         }
         for path in [
             "class",
@@ -178,7 +176,7 @@ mod tests {
             "vectorConfig.d.vectorIndexConfig.hnsw.efConstruction",
             "vectorConfig.d.vectorIndexConfig.flat.bq.enabled",
         ] {
-            assert!(matches!(fate(path), Fixed(_)), "{path}");
+            assert!(matches!(mutability(path), Fixed(_)), "{path}");
         }
     }
 }

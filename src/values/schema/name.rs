@@ -3,15 +3,15 @@ use std::sync::Arc;
 
 use crate::{Error, Result};
 
-/// The name of a collection as the server keeps it: the first letter is upper case.
+/// Name of a collection as the server stores it, with an upper-case first letter.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct CollectionName(Arc<str>);
 
 const MAX: usize = 255;
 
 impl CollectionName {
-    /// Any text: a handle is made without asking, [`check`] says no before anything is sent. That goes for other letters
-    /// than those of ASCII, too, which the server takes for no name in whichever case.
+    /// Accepts any text, so that handles can be created without a `Result`. [`check`] refuses
+    /// invalid names before a request is sent, among them names with letters outside ASCII.
     pub(crate) fn new(name: &str) -> Self {
         let mut name = name.to_owned();
         if let Some(first) = name.get_mut(..1) {
@@ -31,7 +31,8 @@ impl fmt::Display for CollectionName {
     }
 }
 
-/// Whether the server would take the name. Checked on this side because a name becomes part of a path.
+/// Checks a name by the server's rules. The client checks it because a name becomes part of a URL
+/// path.
 pub(crate) fn check(name: &str) -> Result<()> {
     let mut letters = name.bytes();
     let fits = letters.next().is_some_and(|first| first.is_ascii_uppercase())
@@ -43,7 +44,10 @@ pub(crate) fn check(name: &str) -> Result<()> {
     let shown: String = name.chars().take(60).collect();
     Err(Error::validation(
         "collection",
-        format!("a name starts with a letter and has up to {MAX} letters, digits and underscores, got {shown:?}"),
+        format!(
+            "{shown:?} is not a valid collection name; use a letter, then up to {} ASCII letters, digits or underscores",
+            MAX - 1
+        ),
     ))
 }
 

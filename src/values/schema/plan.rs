@@ -1,22 +1,40 @@
-//! What would happen to a collection.
+//! Plan: the steps from one configuration of a collection to another.
 
 use std::fmt;
 
 use serde_json::Value;
 
 use super::difference::{Difference, differences};
-use super::mutability::{Fate, fate};
+use super::mutability::{Mutability, mutability};
 use super::settings::Json as _;
 use super::{CollectionConfig, Property};
 
-/// What it takes to make one configuration of another, from [`CollectionConfig::plan`].
+/// Plan: the steps that turn one configuration of a collection into another ("schema migration").
 ///
-/// It prints one line for each step; a line with `!` is a step that cannot be taken, with the reason.
+/// [`CollectionConfig::plan`] computes it without a request, and
+/// [`Config::apply`](crate::schema::Config::apply) executes it. `Display` prints one line for each
+/// step; `!` marks an impossible step and is followed by the reason.
+///
+/// ```no_run
+/// use weaviate::prelude::*;
+///
+/// # async fn example(client: Client) -> weaviate::Result<()> {
+/// let config = client.collection("Article").config();
+/// let wanted = CollectionConfig::new("Article").property(Property::new("body", DataType::Text));
+/// let plan = config.get().await?.plan(&wanted);
+/// println!("{plan}");
+/// if plan.is_possible() {
+///     config.apply(&plan).await?;
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[doc(alias = "migration")]
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
 pub struct Plan {
     pub(crate) name: String,
-    /// What was there, and what is to be there.
+    /// The existing collection and the wanted one, as the server's JSON.
     pub(crate) before: Value,
     pub(crate) after: Value,
     pub(crate) steps: Vec<Step>,
@@ -26,71 +44,72 @@ pub struct Plan {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Step {
-    /// What differs.
+    /// Difference that the step removes.
     pub difference: Difference,
-    /// What would be done about it.
+    /// Action of the step.
     pub action: Action,
 }
 
-/// What would be done about a difference.
+/// Action of a [`Step`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Action {
-    /// It is changed in place.
+    /// Changes a setting in place.
     Update,
-    /// A property is added.
+    /// Adds a property.
     AddProperty,
-    /// A vector is added. Needs Weaviate 1.31.
+    /// Adds a vector. Needs Weaviate 1.31.
     AddVector,
-    /// Nothing can be done, for this reason.
+    /// None: the server cannot make this change, for the reason given.
     Impossible(&'static str),
 }
 
 impl Plan {
     pub(crate) fn new(name: &str, before: Value, after: Value) -> Self {
         let step = |difference: Difference| Step { action: action(&difference, &before), difference };
-        let differences = differences(&before, &after).into_iter().filter(|difference| !is_said_anyway(difference));
+        let differences = differences(&before, &after).into_iter().filter(|difference| !is_omitted_default(difference));
         let steps = differences.map(step).collect();
         Self { name: name.to_owned(), before, after, steps }
     }
 
-    /// What is wanted, over what is there.
-    pub(crate) fn over(name: &str, before: &Value, wanted: &Value) -> Self {
-        Self::new(name, before.clone(), super::merge::over(before, wanted))
+    /// Plans the merge of the wanted settings into the existing ones.
+    pub(crate) fn merging(name: &str, before: &Value, wanted: &Value) -> Self {
+        Self::new(name, before.clone(), super::merge::merged(before, wanted))
     }
 
-    /// All steps, in the order of their paths.
+    /// Returns all steps, sorted by path.
     #[must_use]
     pub fn steps(&self) -> &[Step] {
         &self.steps
     }
 
-    /// Whether there is nothing to do.
+    /// Whether the plan has no steps: the configurations agree.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.steps.is_empty()
     }
 
-    /// Whether all steps can be taken.
+    /// Whether all steps are possible.
     #[must_use]
     pub fn is_possible(&self) -> bool {
         self.impossible().next().is_none()
     }
 
-    /// The steps that cannot be taken.
+    /// Returns the impossible steps.
     pub fn impossible(&self) -> impl Iterator<Item = &Step> {
         self.steps.iter().filter(|step| matches!(step.action, Action::Impossible(_)))
     }
 
-    /// Properties to add.
+    /// Returns the properties to add.
     pub(crate) fn properties(&self) -> impl Iterator<Item = Property> {
         let added = self.steps.iter().filter(|step| step.action == Action::AddProperty);
         added.filter_map(|step| Property::read(step.difference.after.as_ref()?))
     }
 
-    /// What comes to be there, for a look at the server's version: what stays needs none.
-    pub(crate) fn news(&self) -> Value {
-        let mut news = Value::Object(super::settings::Map::new());
+    /// Returns the new settings alone. The version check reads them; settings that stay must not
+    /// fail it.
+    pub(crate) fn additions(&self) -> Value {
+        let mut additions = Value::Object(super::settings::Map::new());
         for Step { difference: Difference { path, after, .. }, .. } in &self.steps {
             let Some(mut part) = after.clone() else { continue };
             for name in path.iter().rev() {
@@ -102,12 +121,13 @@ impl Plan {
                 };
                 part = Value::Object(std::iter::once((name.clone(), part)).collect());
             }
-            news = super::merge::over(&news, &part);
+            additions = super::merge::merged(&additions, &part);
         }
-        news
+        additions
     }
 
-    /// What is to be there before properties are added, which is a request of its own.
+    /// Returns the wanted collection without its new properties, each of which is a request of its
+    /// own.
     pub(crate) fn without_new_properties(&self) -> Value {
         let mut after = self.after.clone();
         let new: Vec<String> = self.properties().map(|property| property.name).collect();
@@ -124,8 +144,8 @@ impl Plan {
         self.steps.iter().any(|step| step.action == Action::AddVector)
     }
 
-    /// Whether something is to be done that is done by writing the whole configuration.
-    pub(crate) fn rewrites(&self) -> bool {
+    /// Whether a step needs the request that writes the whole configuration.
+    pub(crate) fn updates_collection(&self) -> bool {
         self.steps.iter().any(|step| matches!(step.action, Action::Update | Action::AddVector))
     }
 }
@@ -135,10 +155,14 @@ fn action(difference: &Difference, there: &Value) -> Action {
     let names: Vec<&str> = path.iter().map(String::as_str).collect();
     match (names.as_slice(), before, after) {
         (["properties", _], None, Some(_)) => Action::AddProperty,
-        (["properties", _], Some(_), None) => Action::Impossible("a property cannot be deleted"),
+        (["properties", _], Some(_), None) => {
+            Action::Impossible("the server cannot delete properties; create another collection")
+        }
         (["vectorConfig", _], None, Some(_)) => Action::AddVector,
-        (["vectorConfig", _], Some(_), None) => Action::Impossible("a vector cannot be deleted, only its index"),
-        // What a module is told may be added, whatever it is.
+        (["vectorConfig", _], Some(_), None) => {
+            Action::Impossible("the server cannot delete vectors; `drop_vector_index` drops the index alone")
+        }
+        // Module settings can be added, even those that cannot change afterwards.
         (
             ["moduleConfig", _] | ["properties", _, "moduleConfig"] | ["properties", _, "moduleConfig", _],
             None,
@@ -151,9 +175,9 @@ fn action(difference: &Difference, there: &Value) -> Action {
     }
 }
 
-/// Why it cannot be changed, or something in it.
+/// Returns the reason why a setting, or one inside it, cannot change.
 fn fixed(path: &mut Vec<String>, value: Option<&Value>, there: &Value) -> Option<&'static str> {
-    if let Fate::Fixed(why) = fate(path, there) {
+    if let Mutability::Fixed(why) = mutability(path, there) {
         return Some(why);
     }
     value.and_then(Value::as_object).into_iter().flatten().find_map(|(name, value)| {
@@ -164,8 +188,8 @@ fn fixed(path: &mut Vec<String>, value: Option<&Value>, there: &Value) -> Option
     })
 }
 
-/// Whether it is set to what the server means by leaving it out.
-fn is_said_anyway(difference: &Difference) -> bool {
+/// Whether the new value is the default, which the server leaves out of its JSON.
+fn is_omitted_default(difference: &Difference) -> bool {
     const LEFT_OUT: [&str; 3] = ["indexTimestamps", "indexNullState", "indexPropertyLength"];
     let Difference { path, before: None, after: Some(after) } = difference else { return false };
     match after {
@@ -199,35 +223,49 @@ impl fmt::Display for Step {
 }
 
 impl CollectionConfig {
-    /// Everything in which another configuration differs, what is set in one and not in the other included.
+    /// Lists all differences from another configuration, including settings that only one of them
+    /// has.
+    ///
+    /// ```
+    /// use weaviate::prelude::*;
+    ///
+    /// let before = CollectionConfig::new("Article").description("News");
+    /// let after = CollectionConfig::new("Article").description("Articles");
+    /// for difference in before.diff(&after) {
+    ///     println!("{difference}");
+    /// }
+    /// ```
     #[must_use]
     pub fn diff(&self, other: &Self) -> Vec<Difference> {
         differences(&self.write(), &other.write())
     }
 
-    /// What it takes to turn this configuration, as a rule one read from a server, into another.
+    /// Plans the steps that turn this configuration, usually one read from the server, into
+    /// another.
     ///
-    /// What the other does not set stays as it is: so it may be one that was written by hand and names a few things.
+    /// Settings that `wanted` does not mention stay, so a few lines are enough. Nothing is sent;
+    /// see [`Config::apply`](crate::schema::Config::apply).
     ///
     /// ```
-    /// use weaviate::schema::{CollectionConfig, DataType, Property};
+    /// use weaviate::prelude::*;
     ///
     /// let there = CollectionConfig::new("Article").property(Property::new("title", DataType::Text));
     /// let wanted = CollectionConfig::new("Article")
-    ///     .description("What was written")
+    ///     .description("News")
     ///     .property(Property::new("title", DataType::Int))
     ///     .property(Property::new("body", DataType::Text));
     /// assert_eq!(
     ///     there.plan(&wanted).to_string(),
     ///     r#"Article: 2 to do, 1 impossible
-    ///   + description: "What was written"
+    ///   + description: "News"
     ///   + properties.body: {"dataType":["text"],"name":"body"}
     /// ! ~ properties.title.dataType: ["text"] -> ["int"]
-    ///   a property keeps its type; add another property
+    ///   the data type of a property is fixed; add another property
     /// "#
     /// );
     /// ```
+    #[doc(alias = "migrate")]
     pub fn plan(&self, wanted: &Self) -> Plan {
-        Plan::over(self.name(), &self.write(), &wanted.write())
+        Plan::merging(self.name(), &self.write(), &wanted.write())
     }
 }

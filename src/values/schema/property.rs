@@ -3,11 +3,14 @@ use std::collections::BTreeMap;
 use super::settings::Extra;
 use super::{DataType, TextAnalyzer, Tokenization};
 
-/// One property of a collection, or of an object within an object. A reference is one, too.
+/// Property of a collection or of a nested object. References are properties, too.
+///
+/// See [Properties](https://docs.weaviate.io/weaviate/config-refs/collections#properties).
 ///
 /// ```
+/// use weaviate::prelude::*;
+/// use weaviate::schema::PropertyVectorization;
 /// use weaviate::schema::modules::Text2VecOpenAi;
-/// use weaviate::schema::{DataType, Property, PropertyVectorization, Tokenization};
 ///
 /// let slug = Property::new("slug", DataType::Text)
 ///     .tokenization(Tokenization::Field)
@@ -16,34 +19,39 @@ use super::{DataType, TextAnalyzer, Tokenization};
 /// let address = Property::new("address", DataType::object([Property::new("city", DataType::Text)]));
 /// let written_by = Property::new("writtenBy", DataType::reference(["Author"]));
 /// ```
+#[doc(alias = "field")]
+#[doc(alias = "column")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Property {
-    /// What it is called.
+    /// Name of the property.
     pub name: String,
-    /// What it holds. Fixed once the property exists.
+    /// Data type. Fixed once the property exists.
     pub data_type: DataType,
-    /// A text for people.
+    /// Description of the property, for people.
     pub description: Option<String>,
-    /// How text is split into words for keyword search and filters.
+    /// Tokenization of text, for keyword search and filters.
     pub tokenization: Option<Tokenization>,
-    /// What else happens to the words.
+    /// Text analyzer: accent folding and stopwords.
     pub text_analyzer: Option<TextAnalyzer>,
-    /// Whether filters on it are fast.
+    /// Inverted index for filters.
     pub index_filterable: Option<bool>,
-    /// Whether keyword search finds it.
+    /// Inverted index for keyword search (BM25).
     pub index_searchable: Option<bool>,
-    /// Whether greater-than and less-than filters are fast.
+    /// Range index for greater-than and less-than filters.
     pub index_range_filters: Option<bool>,
-    /// Whether an object can refer to another only once.
+    /// Refuses a second reference to the same object.
     pub disable_duplicated_references: Option<bool>,
-    /// Its part in the vectors, by module.
+    /// Vectorization settings of the property, by the name of the vectorizer module.
     pub vectorization: BTreeMap<String, PropertyVectorization>,
     pub(crate) extra: Extra,
 }
 
 impl Property {
-    /// A property of this name, `title` for instance.
+    /// Creates a property with a name and a data type.
+    ///
+    /// A name is a letter or underscore, then up to 230 ASCII letters, digits or underscores. `id`,
+    /// `_id` and `_additional` are reserved. The server makes the first letter lower case.
     #[must_use]
     pub fn new(name: impl Into<String>, data_type: DataType) -> Self {
         Self {
@@ -62,11 +70,12 @@ impl Property {
     }
 
     setter! {
-        /// A text for people.
+        /// Sets the description, for people.
         description String
     }
 
-    /// How text is split into words for keyword search and filters. Default: [`Tokenization::Word`].
+    /// Sets the tokenization of text, for keyword search and filters. For text only. Default:
+    /// [`Tokenization::Word`].
     #[must_use]
     pub fn tokenization(mut self, tokenization: Tokenization) -> Self {
         self.tokenization = Some(tokenization);
@@ -74,32 +83,40 @@ impl Property {
     }
 
     setter! {
-        /// What else happens to the words; text alone. Needs Weaviate 1.37.
+        /// Sets the text analyzer: accent folding and stopwords. For text only. Needs Weaviate
+        /// 1.37.
         text_analyzer TextAnalyzer
     }
 
     setter! {
-        /// Whether filters on it are fast. Default: yes.
+        /// Builds the inverted index that filters on this property need. Without it the server
+        /// refuses such filters. Default: on.
         index_filterable bool
     }
 
     setter! {
-        /// Whether keyword search finds it; text alone. Default: yes for text.
+        /// Builds the inverted index that keyword search (BM25) on this property needs. For text
+        /// only. Default: on for text.
         index_searchable bool
     }
 
     setter! {
-        /// Whether greater-than and less-than filters are fast; int, number and date alone. Default: no.
+        /// Builds the range index that speeds up greater-than and less-than filters. For int,
+        /// number and date only. Default: off. Needs Weaviate 1.26.
         index_range_filters bool
     }
 
     setter! {
-        /// Whether an object can refer to another only once; references alone. Needs Weaviate 1.36.
+        /// Refuses a second reference to the same object. For references only. Default: off. Needs
+        /// Weaviate 1.36.
         disable_duplicated_references bool
     }
 
-    /// Its part in the vectors that a module makes, `text2vec-openai` for instance, which is
-    /// [`Text2VecOpenAi::NAME`](crate::schema::modules::Text2VecOpenAi::NAME). Not for properties of objects within the object.
+    /// Sets how a vectorizer module uses the property. Not for properties of nested objects.
+    ///
+    /// Each module has its name as a constant, such as
+    /// [`Text2VecOpenAi::NAME`](crate::schema::modules::Text2VecOpenAi::NAME).
+    #[doc(alias = "moduleConfig")]
     #[must_use]
     pub fn vectorization(mut self, module: impl Into<String>, vectorization: PropertyVectorization) -> Self {
         self.vectorization.insert(module.into(), vectorization);
@@ -108,11 +125,22 @@ impl Property {
 }
 
 settings! {
-    /// What part a property has in the vectors that a module makes.
+    /// Vectorization settings of a property (`moduleConfig`): the part it has in the vector of a
+    /// module.
+    ///
+    /// ```
+    /// use weaviate::prelude::*;
+    /// use weaviate::schema::PropertyVectorization;
+    /// use weaviate::schema::modules::Text2VecOpenAi;
+    ///
+    /// let slug = Property::new("slug", DataType::Text)
+    ///     .vectorization(Text2VecOpenAi::NAME, PropertyVectorization::new().skip(true));
+    /// ```
+    #[doc(alias = "skip_vectorization")]
     PropertyVectorization {
-        /// Whether it has none. Default: no.
+        /// Excludes the property from the vector. Default: off.
         skip: bool = "skip",
-        /// Whether its name is part of the text. Default: the module decides.
+        /// Includes the name of the property in the vectorized text. Default: off for most modules.
         vectorize_property_name: bool = "vectorizePropertyName",
     }
 }

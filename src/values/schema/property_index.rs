@@ -1,109 +1,113 @@
-//! The indexes of properties and their state.
+//! Indexes of properties and shards, with their states.
 
 words! {
-    /// A kind of index of a property.
+    /// Kind of an inverted index of a property.
+    #[doc(alias = "index")]
     PropertyIndex {
-        /// For filters.
+        /// Filterable index, a roaring bitmap for filters.
         Filterable = "filterable",
-        /// For keyword search; text alone.
+        /// Searchable index, for keyword search (BM25). For text only.
         Searchable = "searchable",
-        /// For greater-than and less-than filters; int, number and date alone.
+        /// Range index, a roaring bitmap for greater-than and less-than filters. For int, number
+        /// and date.
+        #[doc(alias = "rangeable")]
         RangeFilters = "rangeFilters",
     }
 }
 
 words! {
-    /// What an index of a property does at the moment.
+    /// State of an index of a property.
     PropertyIndexState {
-        /// It is in use.
+        /// The index is in use.
         Ready = "ready",
-        /// It is about to be built.
+        /// A task for the index waits to start.
         Pending = "pending",
-        /// It is being built.
+        /// The index is being built.
         Indexing = "indexing",
-        /// Building it failed.
+        /// The build failed.
         Failed = "failed",
-        /// Building it was cancelled.
+        /// The build was cancelled.
         Cancelled = "cancelled",
     }
 }
 
 words! {
-    /// What came of the wish to change an index.
+    /// Result of a request to change an index.
     IndexTaskStatus {
-        /// It is under way.
+        /// A task has started.
         Started = "STARTED",
-        /// What was under way is stopped.
+        /// The running task was cancelled.
         Cancelled = "CANCELLED",
-        /// There was nothing to do.
+        /// Nothing had to be done.
         NoOp = "NO_OP",
     }
 }
 
-/// The indexes of one property.
+/// Indexes of one property, from
+/// [`Config::property_indexes`](crate::schema::Config::property_indexes).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PropertyIndexes {
-    /// The property.
+    /// Name of the property.
     pub property: String,
-    /// Its type, by its name in the server's schema.
+    /// Data type of the property, by its name in the server's schema.
     pub data_type: String,
-    /// What there is.
+    /// Indexes that exist or are being built.
     pub indexes: Vec<PropertyIndexStatus>,
 }
 
-/// The state of one index of a property.
+/// Status of one index of a property.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PropertyIndexStatus {
-    /// What it is for.
+    /// Kind of the index.
     pub index: PropertyIndex,
-    /// What it does at the moment.
+    /// State of the index.
     pub state: PropertyIndexState,
-    /// How its words are split.
+    /// Tokenization of the index.
     pub tokenization: Option<super::Tokenization>,
-    /// How keyword search goes through it: `blockmax` or `wand`.
+    /// BM25 algorithm of a searchable index: `blockmax` or `wand`.
     pub algorithm: Option<String>,
-    /// How much is built, from 0 to 1.
+    /// Progress of the build. Range: 0 to 1.
     pub progress: Option<f32>,
-    /// The tokenization that it will have.
+    /// Tokenization after the running task.
     pub target_tokenization: Option<super::Tokenization>,
-    /// The algorithm that it will have.
+    /// BM25 algorithm after the running task.
     pub target_algorithm: Option<String>,
-    /// The task that builds it.
+    /// ID of the task that builds the index. Needs Weaviate 1.39.
     pub task_id: Option<String>,
 }
 
-/// What came of the wish to change an index: a task that goes on by itself.
+/// Reply to a request that changes an index. The task continues in the background.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct IndexTask {
-    /// Whether anything is under way.
+    /// Result of the request.
     pub status: IndexTaskStatus,
-    /// The task, if there is one.
+    /// ID of the task. `None` if nothing had to be done.
     pub id: Option<String>,
 }
 
 words! {
-    /// Whether a shard takes writes.
+    /// Status of a shard.
     ShardStatus {
-        /// It takes writes.
+        /// The shard accepts writes.
         Ready = "READY",
-        /// It does not.
+        /// The shard refuses writes, for instance after the disk ran full.
         ReadOnly = "READONLY",
-        /// It is being indexed.
+        /// The shard is being indexed.
         Indexing = "INDEXING",
     }
 }
 
-/// A shard of a collection, or of a tenant.
+/// Shard of a collection; with multi-tenancy, the shard of a tenant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Shard {
-    /// Its name; that of the tenant in collections with multi-tenancy.
+    /// Name of the shard. With multi-tenancy, the name of the tenant.
     pub name: String,
-    /// Whether it takes writes.
+    /// Status of the shard.
     pub status: ShardStatus,
-    /// How many vectors wait to be indexed.
+    /// Vectors that wait to be indexed (async indexing).
     pub vector_queue_size: i64,
 }

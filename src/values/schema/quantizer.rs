@@ -1,108 +1,169 @@
-//! Vectors in fewer bytes.
+//! Quantizers: compression of vectors.
 
 use serde_json::Value;
 
 use super::settings::{Json, Map, same};
 
-/// How the vectors in memory are made smaller. One per index.
+/// Quantizer of a vector index: compresses the vectors in memory. An index has at most one.
+///
+/// See [Compression](https://docs.weaviate.io/weaviate/configuration/compression).
 ///
 /// ```
-/// use weaviate::schema::{Hnsw, Rq};
+/// use weaviate::prelude::*;
+/// use weaviate::schema::{Bq, Pq, Quantizer, Rq, Sq};
 ///
-/// let index = Hnsw::new().quantizer(Rq::new().bits(8).rescore_limit(40));
+/// let rotational = Hnsw::new().quantizer(Rq::new().bits(8).rescore_limit(40));
+/// let product = Hnsw::new().quantizer(Pq::new().segments(96).training_limit(50_000));
+/// let scalar = Hnsw::new().quantizer(Sq::new());
+/// let binary = Flat::new().quantizer(Bq::new().cache(true));
+/// let none = Hnsw::new().quantizer(Quantizer::Uncompressed);
 /// ```
+#[doc(alias = "compression")]
+#[doc(alias = "quantization")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Quantizer {
-    /// Product quantization.
+    /// Product quantization (PQ). For [`Hnsw`](super::Hnsw).
     Pq(Pq),
-    /// Binary quantization.
+    /// Binary quantization (BQ). For [`Hnsw`](super::Hnsw) and [`Flat`](super::Flat).
     Bq(Bq),
-    /// Scalar quantization.
+    /// Scalar quantization (SQ). For [`Hnsw`](super::Hnsw).
     Sq(Sq),
-    /// Rotational quantization.
+    /// Rotational quantization (RQ). For all indexes.
     Rq(Rq),
-    /// None at all, also where the server would use one by default. Needs Weaviate 1.32.5. In an update, it switches off
-    /// the one that is on.
+    /// No compression (`skipDefaultQuantization`), even if the server sets `DEFAULT_QUANTIZATION`.
+    /// Needs Weaviate 1.32.5 or 1.33. In an update, it switches off the active quantizer.
     Uncompressed,
 }
 
 settings! {
-    /// Product quantization: groups of numbers are replaced by the nearest of some that were learned.
+    /// Product quantization (PQ): each segment of a vector is replaced by the nearest of its
+    /// centroids.
+    ///
+    /// The centroids are trained on objects of the collection. See
+    /// [PQ](https://docs.weaviate.io/weaviate/configuration/compression/pq-compression).
+    ///
+    /// ```
+    /// use weaviate::prelude::*;
+    /// use weaviate::schema::Pq;
+    ///
+    /// let index = Hnsw::new().quantizer(Pq::new().segments(96).centroids(256).training_limit(50_000));
+    /// ```
+    #[doc(alias = "product quantization")]
     Pq {
-        /// How many values a group can have. Default: 256.
+        /// Centroids per segment. Default: 256, which makes a segment one byte.
         centroids: i64 = "centroids",
-        /// How many groups. Default: the server decides.
+        /// Segments of a vector. Range: a divisor of the number of dimensions. Default: the server
+        /// decides.
         segments: i64 = "segments",
-        /// How many objects are learned from. Default: 100 000.
+        /// Training limit: objects from which the centroids are learned. Default: 100 000.
         training_limit: i64 = "trainingLimit",
-        /// How the values are learned.
+        /// Encoder, the method that learns the centroids.
         encoder: PqEncoder = "encoder",
-        /// Without effect.
+        /// Bit compression. Without effect: the server ignores it.
         bit_compression: bool = "bitCompression",
     }
 }
 
 settings! {
-    /// How product quantization learns its values.
+    /// Encoder of product quantization: the method that learns the centroids.
     PqEncoder {
-        /// The way. Default: [`Kmeans`](PqEncoderType::Kmeans).
+        /// Encoder type. Default: [`Kmeans`](PqEncoderType::Kmeans).
+        #[doc(alias = "type")]
         kind: PqEncoderType = "type",
-        /// How the numbers are spread; for [`Tile`](PqEncoderType::Tile). Default: log-normal.
+        /// Distribution of the values, for [`Tile`](PqEncoderType::Tile). Default:
+        /// [`LogNormal`](PqDistribution::LogNormal).
         distribution: PqDistribution = "distribution",
     }
 }
 
 words! {
-    /// How product quantization learns its values.
+    /// Encoder type of product quantization.
     PqEncoderType {
-        /// By clusters.
+        /// k-means clustering.
         Kmeans = "kmeans",
-        /// By tiles of a distribution.
+        /// Tiles of an assumed distribution.
         Tile = "tile",
     }
 }
 
 words! {
-    /// How the numbers of vectors are spread.
+    /// Distribution of vector values that the tile encoder assumes.
     PqDistribution {
-        /// As a logarithmic normal distribution.
+        /// Log-normal distribution.
         LogNormal = "log-normal",
-        /// As a normal distribution.
+        /// Normal distribution.
         Normal = "normal",
     }
 }
 
 settings! {
-    /// Binary quantization: one bit per number.
+    /// Binary quantization (BQ): one bit per dimension. Needs no training.
+    ///
+    /// See [Compression](https://docs.weaviate.io/weaviate/configuration/compression).
+    ///
+    /// ```
+    /// use weaviate::prelude::*;
+    /// use weaviate::schema::Bq;
+    ///
+    /// let index = Flat::new().quantizer(Bq::new().rescore_limit(200).cache(true));
+    /// ```
+    #[doc(alias = "binary quantization")]
     Bq {
-        /// How many candidates are compared again with their full vectors.
+        /// Rescore limit: candidates that are rescored with their uncompressed vectors. Default:
+        /// -1, the server decides.
         rescore_limit: i64 = "rescoreLimit",
-        /// Whether the small vectors are kept in memory; for the flat index. Default: no.
+        /// Keeps the compressed vectors in memory. For the flat index only. Default: off.
         cache: bool = "cache",
     }
 }
 
 settings! {
-    /// Scalar quantization: one byte per number.
+    /// Scalar quantization (SQ): one byte per dimension, from bounds that are learned. For HNSW
+    /// only.
+    ///
+    /// See [Compression](https://docs.weaviate.io/weaviate/configuration/compression).
+    ///
+    /// ```
+    /// use weaviate::prelude::*;
+    /// use weaviate::schema::Sq;
+    ///
+    /// let index = Hnsw::new().quantizer(Sq::new().training_limit(50_000));
+    /// ```
+    #[doc(alias = "scalar quantization")]
     Sq {
-        /// How many candidates are compared again with their full vectors. Default: 20.
+        /// Rescore limit: candidates that are rescored with their uncompressed vectors. Default:
+        /// 20.
         rescore_limit: i64 = "rescoreLimit",
-        /// How many objects are learned from. Default: 100 000.
+        /// Training limit: objects from which the bounds are learned. Default: 100 000.
         training_limit: i64 = "trainingLimit",
-        /// Without effect.
+        /// Cache. Without effect: the server ignores it.
         cache: bool = "cache",
     }
 }
 
 settings! {
-    /// Rotational quantization: needs no training. Needs Weaviate 1.32, in a flat index 1.34.
+    /// Rotational quantization (RQ): rotates vectors, then rounds each dimension. Needs no
+    /// training.
+    ///
+    /// Needs Weaviate 1.32 in HNSW, 1.34 in a flat index. See
+    /// [RQ](https://docs.weaviate.io/weaviate/configuration/compression/rq-compression).
+    ///
+    /// ```
+    /// use weaviate::prelude::*;
+    /// use weaviate::schema::Rq;
+    ///
+    /// let index = Hnsw::new().quantizer(Rq::new().bits(1).rescore_limit(512));
+    /// ```
+    #[doc(alias = "rotational quantization")]
     Rq {
-        /// Bits per number: 8, or 1 from Weaviate 1.34 on. Default: 8. Fixed once it is on.
+        /// Bits per dimension: 8, 1 since Weaviate 1.33, or 4 since Weaviate 1.39. Default: 8.
+        /// Fixed once the quantizer is active.
         bits: i64 = "bits",
-        /// How many candidates are compared again with their full vectors. Default: 20.
+        /// Rescore limit: candidates that are rescored with their uncompressed vectors. Default in
+        /// HNSW: 20, with 1 bit 512.
         rescore_limit: i64 = "rescoreLimit",
-        /// Whether the small vectors are kept in memory; for the flat index. Default: no.
+        /// Keeps the compressed vectors in memory. For the flat index only. Default: off.
         cache: bool = "cache",
     }
 }
@@ -131,10 +192,10 @@ impl From<Rq> for Quantizer {
     }
 }
 
-/// Where each quantizer stands among the settings of an index.
+/// Member of the index settings under which each quantizer is written.
 pub(crate) const SLOTS: [&str; 4] = ["pq", "bq", "sq", "rq"];
 
-/// Says among the settings of an index that there is to be none.
+/// Member of the index settings that switches off the server's default quantizer.
 pub(crate) const UNCOMPRESSED: &str = "skipDefaultQuantization";
 
 impl Quantizer {
@@ -159,7 +220,7 @@ impl Quantizer {
     }
 }
 
-/// The one that is on. Those that are off stay beside the fields.
+/// Takes the active quantizer. Inactive ones stay in `Extra`.
 pub(crate) fn take(map: &mut Map, _: &str) -> Option<Quantizer> {
     let on = |settings: &&Value| settings.get("enabled") == Some(&Value::Bool(true));
     for slot in SLOTS {
@@ -183,7 +244,7 @@ pub(crate) fn take(map: &mut Map, _: &str) -> Option<Quantizer> {
     })
 }
 
-/// Puts it where it belongs, in place of the one that was there.
+/// Writes the quantizer to its member.
 pub(crate) fn put(quantizer: &Quantizer, map: &mut Map, _: &str) {
     let (slot, mut settings) = quantizer.write();
     if let Some(settings) = settings.as_object_mut() {
@@ -203,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn the_one_that_is_on_is_taken_and_put_back() {
+    fn active_quantizer_is_read_and_written_back() {
         let read = json!({
             "bq": { "enabled": false },
             "rq": { "enabled": true, "bits": 8, "rescoreLimit": 20, "new": 1 },
@@ -218,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_held_stays() {
+    fn unknown_quantizer_settings_are_kept() {
         for value in [
             json!({}),
             json!({ "bq": { "enabled": false }, "rq": null, "xq": { "enabled": true } }),
@@ -230,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn none_is_said_aloud() {
+    fn uncompressed_is_written_explicitly() {
         let mut members = map(&json!({ "skipDefaultQuantization": true }));
         assert_eq!(take(&mut members, ""), Some(Quantizer::Uncompressed));
         assert!(members.is_empty());

@@ -1,7 +1,8 @@
-//! How groups of settings are declared, and how they are read without loss.
+//! Macros that declare groups of settings, and the lossless reading and writing of their JSON.
 //!
-//! What a group reads, it writes back: a member that has no field, or whose value the field cannot hold, stays as it was
-//! beside the fields. So a server may send what this client has never heard of, and gets it back.
+//! A group writes back everything it reads. A member without a field, or with a value that the
+//! field cannot hold, is kept unchanged in [`Extra`]. A newer server can therefore send settings
+//! that this client does not know, and an update does not lose them.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -12,11 +13,12 @@ use serde_json::Value;
 /// A JSON object.
 pub(crate) type Map = serde_json::Map<String, Value>;
 
-/// What was read and has no field. It is written as it came, unless a field of the same name is set.
+/// JSON members that were read and have no field. They are written back unchanged, unless a field
+/// of the same name is set.
 #[derive(Clone, Default, PartialEq)]
 pub(crate) struct Extra {
     pub(crate) members: Map,
-    /// The name under which a module was found, where it is not the one it has today.
+    /// The former name of a module, if the server still uses it. It is written back.
     pub(crate) alias: Option<&'static str>,
 }
 
@@ -32,7 +34,7 @@ impl From<Map> for Extra {
     }
 }
 
-/// A value with a form in JSON.
+/// Lossless conversion to and from JSON.
 pub(crate) trait Json: Sized {
     fn read(value: &Value) -> Option<Self>;
     fn write(&self) -> Value;
@@ -73,7 +75,8 @@ impl Json for f64 {
         value.as_f64()
     }
 
-    /// Whole numbers without a point, as the server writes them.
+    /// The server refuses `60.0` where it expects an integer, so whole numbers are written as
+    /// integers.
     fn write(&self) -> Value {
         const EXACT: f64 = 9_007_199_254_740_992.0;
         #[expect(clippy::cast_possible_truncation, reason = "whole and within the range")]
@@ -102,7 +105,7 @@ impl<T: Json> Json for BTreeMap<String, T> {
     }
 }
 
-/// A member of an object, if it can be read and written back the same.
+/// Codec of a member that is taken only if it can be written back unchanged.
 pub(crate) mod plain {
     use super::{Json, Map, same};
 
@@ -118,7 +121,7 @@ pub(crate) mod plain {
     }
 }
 
-/// A span of time in whole seconds.
+/// Codec of a `Duration` in whole seconds.
 pub(crate) mod seconds {
     use super::{Duration, Map, number};
 
@@ -131,7 +134,7 @@ pub(crate) mod seconds {
     }
 }
 
-/// A span of time in whole milliseconds.
+/// Codec of a `Duration` in whole milliseconds.
 pub(crate) mod millis {
     use super::{Duration, Map, number};
 
@@ -151,7 +154,7 @@ fn number(map: &mut Map, key: &str) -> Option<u64> {
     Some(number)
 }
 
-/// A group that is there where its `enabled` is true. One that is off stays beside the fields.
+/// Codec of a group with an `enabled` flag. A group that is not enabled stays in [`Extra`].
 pub(crate) mod enabled {
     use super::{Json, Map, Value};
 
@@ -177,7 +180,7 @@ pub(crate) mod enabled {
 pub(crate) use super::modules::weighted;
 pub(crate) use super::quantizer;
 
-/// Whether two values say the same. `1` and `1.0` do.
+/// Compares two JSON values; `1` equals `1.0`.
 pub(crate) fn same(left: &Value, right: &Value) -> bool {
     match (left, right) {
         (Value::Number(left), Value::Number(right)) => left == right || left.as_f64() == right.as_f64(),
@@ -192,36 +195,36 @@ pub(crate) fn same(left: &Value, right: &Value) -> bool {
     }
 }
 
-/// The type of a field: lists are written `[String]`.
+/// The Rust type of a field; `[String]` in the declaration is a `Vec<String>`.
 macro_rules! field_type {
     ([$item:ty]) => { Vec<$item> };
     ($ty:ty) => { $ty };
 }
 
-/// The setter of a field: texts, lists and groups take whatever becomes one.
+/// Declares the setter of a field. Texts, lists and groups accept anything that converts into them.
 macro_rules! setter {
-    ($(#[doc = $doc:literal])* $field:ident [$item:ty]) => {
-        $(#[doc = $doc])*
+    ($(#[$doc:meta])* $field:ident [$item:ty]) => {
+        $(#[$doc])*
         #[must_use]
         pub fn $field(mut self, values: impl IntoIterator<Item = impl Into<$item>>) -> Self {
             self.$field = Some(values.into_iter().map(Into::into).collect());
             self
         }
     };
-    ($(#[doc = $doc:literal])* $field:ident bool) => { setter!(@plain $(#[doc = $doc])* $field bool); };
-    ($(#[doc = $doc:literal])* $field:ident i64) => { setter!(@plain $(#[doc = $doc])* $field i64); };
-    ($(#[doc = $doc:literal])* $field:ident f64) => { setter!(@plain $(#[doc = $doc])* $field f64); };
-    ($(#[doc = $doc:literal])* $field:ident Duration) => { setter!(@plain $(#[doc = $doc])* $field Duration); };
-    (@plain $(#[doc = $doc:literal])* $field:ident $ty:ty) => {
-        $(#[doc = $doc])*
+    ($(#[$doc:meta])* $field:ident bool) => { setter!(@plain $(#[$doc])* $field bool); };
+    ($(#[$doc:meta])* $field:ident i64) => { setter!(@plain $(#[$doc])* $field i64); };
+    ($(#[$doc:meta])* $field:ident f64) => { setter!(@plain $(#[$doc])* $field f64); };
+    ($(#[$doc:meta])* $field:ident Duration) => { setter!(@plain $(#[$doc])* $field Duration); };
+    (@plain $(#[$doc:meta])* $field:ident $ty:ty) => {
+        $(#[$doc])*
         #[must_use]
         pub fn $field(mut self, value: $ty) -> Self {
             self.$field = Some(value);
             self
         }
     };
-    ($(#[doc = $doc:literal])* $field:ident $ty:ty) => {
-        $(#[doc = $doc])*
+    ($(#[$doc:meta])* $field:ident $ty:ty) => {
+        $(#[$doc])*
         #[must_use]
         pub fn $field(mut self, value: impl Into<$ty>) -> Self {
             self.$field = Some(value.into());
@@ -248,28 +251,30 @@ macro_rules! put {
     };
 }
 
-/// A group of settings: a struct of optional public fields, a setter for each, and its form in JSON. A line is
-/// `field: type = "name on the wire"`, with `via` the module that reads and writes it where it is not [`plain`].
+/// Declares a group of settings: a struct of optional public fields, a setter for each, and its
+/// JSON.
+///
+/// A line is `field: type = "name on the wire"`. `via` names the codec, if it is not [`plain`].
 macro_rules! settings {
     ($(#[$meta:meta])* $name:ident {
-        $( $(#[doc = $doc:literal])* $field:ident: $ty:tt $(via $codec:ident)? = $key:literal, )*
+        $( $(#[$doc:meta])* $field:ident: $ty:tt $(via $codec:ident)? = $key:literal, )*
     }) => {
         $(#[$meta])*
         #[derive(Clone, Debug, Default, PartialEq)]
         #[non_exhaustive]
         pub struct $name {
-            $( $(#[doc = $doc])* pub $field: Option<field_type!($ty)>, )*
+            $( $(#[$doc])* pub $field: Option<field_type!($ty)>, )*
             pub(crate) extra: $crate::values::schema::settings::Extra,
         }
 
         impl $name {
-            /// Nothing is set, so the server decides everything.
+            /// Creates settings without values: the server applies its defaults.
             #[must_use]
             pub fn new() -> Self {
                 Self::default()
             }
 
-            $( setter!($(#[doc = $doc])* $field $ty); )*
+            $( setter!($(#[$doc])* $field $ty); )*
         }
 
         impl $crate::values::schema::settings::Json for $name {
@@ -292,20 +297,20 @@ macro_rules! settings {
     };
 }
 
-/// An enum of words of the server that takes words it does not know.
+/// Declares an enum of the server's names, with a variant for names that this client does not know.
 macro_rules! words {
-    ($(#[$meta:meta])* $name:ident { $( $(#[doc = $doc:literal])* $variant:ident = $word:literal, )* }) => {
+    ($(#[$meta:meta])* $name:ident { $( $(#[$doc:meta])* $variant:ident = $word:literal, )* }) => {
         $(#[$meta])*
         #[derive(Clone, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum $name {
-            $( $(#[doc = $doc])* $variant, )*
-            /// One that this client does not know, by its name in the server's schema.
+            $( $(#[$doc])* $variant, )*
+            /// A value that this client does not know, by its name in the server's schema.
             Other(String),
         }
 
         impl $name {
-            /// The name in the server's schema.
+            /// Returns the name in the server's schema.
             #[must_use]
             pub fn as_str(&self) -> &str {
                 match self {
@@ -316,7 +321,7 @@ macro_rules! words {
         }
 
         impl From<&str> for $name {
-            /// By its name in the server's schema.
+            /// Converts a name of the server's schema. An unknown name becomes `Other`.
             fn from(name: &str) -> Self {
                 match name {
                     $( $word => Self::$variant, )*
@@ -344,7 +349,7 @@ macro_rules! words {
 }
 
 #[cfg(test)]
-#[allow(unreachable_pub, reason = "what the macros make is public elsewhere")]
+#[allow(unreachable_pub, reason = "the items that the macros declare are public elsewhere")]
 mod tests {
     use serde_json::json;
 
@@ -382,7 +387,7 @@ mod tests {
     }
 
     #[test]
-    fn what_no_field_can_hold_stays_as_it_was() {
+    fn unknown_and_unfit_values_are_written_back() {
         for value in [
             json!({ "new": [1, null, { "a": 1.5 }] }),
             json!({ "number": "many" }),
@@ -400,7 +405,7 @@ mod tests {
     }
 
     #[test]
-    fn a_field_that_is_set_replaces_what_it_could_not_hold() {
+    fn setting_a_field_replaces_an_unfit_value() {
         let sample = Sample::read(&json!({ "number": "many" })).unwrap().number(1.5);
         assert_eq!(sample.write(), json!({ "number": 1.5 }));
     }

@@ -1,38 +1,66 @@
-//! How text becomes words.
+//! Tokenization: the division of text into tokens for keyword search and filters.
 
 words! {
-    /// How text is split into words.
+    /// Tokenization of a text property: the division of its text into tokens for keyword search and
+    /// filters.
+    ///
+    /// See [Tokenization](https://docs.weaviate.io/weaviate/config-refs/collections#tokenization).
+    ///
+    /// ```
+    /// use weaviate::prelude::*;
+    ///
+    /// let slug = Property::new("slug", DataType::Text).tokenization(Tokenization::Field);
+    /// ```
+    #[doc(alias = "tokenizer")]
+    #[doc(alias = "analyzer")]
     Tokenization {
-        /// At everything that is no letter and no digit, lower case.
+        /// Splits at every character that is not alphanumeric, and lowercases. The server's
+        /// default.
         Word = "word",
-        /// At white space, lower case.
+        /// Splits at white space, and lowercases.
         Lowercase = "lowercase",
-        /// At white space, as it is.
+        /// Splits at white space, and keeps the case.
         Whitespace = "whitespace",
-        /// Not at all: the whole text is one word.
+        /// Makes the whole text one token, trimmed. For identifiers and exact matches.
         Field = "field",
-        /// Into pieces of three letters.
+        /// Splits into overlapping pieces of three characters. For fuzzy and substring matches.
         Trigram = "trigram",
-        /// Japanese and Chinese, where the server has it enabled.
+        /// GSE tokenizer for Chinese and Japanese. The server needs `ENABLE_TOKENIZER_GSE=true`.
         Gse = "gse",
-        /// Chinese, where the server has it enabled. Needs Weaviate 1.30.
+        /// GSE tokenizer for Chinese. The server needs `ENABLE_TOKENIZER_GSE_CH=true`. Needs
+        /// Weaviate 1.30.
         GseCh = "gse_ch",
-        /// Japanese, where the server has it enabled. Needs Weaviate 1.28.
+        /// Kagome tokenizer for Japanese. The server needs `ENABLE_TOKENIZER_KAGOME_JA=true`. Needs
+        /// Weaviate 1.28.
         KagomeJa = "kagome_ja",
-        /// Korean, where the server has it enabled.
+        /// Kagome tokenizer for Korean. The server needs `ENABLE_TOKENIZER_KAGOME_KR=true`.
         KagomeKr = "kagome_kr",
     }
 }
 
 settings! {
-    /// What happens to the words of a property beside the tokenization. Needs Weaviate 1.37.
+    /// Text analyzer of a property (`textAnalyzer`): accent folding and stopwords. Needs Weaviate
+    /// 1.37.
+    ///
+    /// Fixed once the property exists.
+    ///
+    /// ```
+    /// use weaviate::prelude::*;
+    /// use weaviate::schema::TextAnalyzer;
+    ///
+    /// let analyzer = TextAnalyzer::new().ascii_fold(true).ascii_fold_ignore(["é"]);
+    /// let title = Property::new("title", DataType::Text).text_analyzer(analyzer);
+    /// ```
     TextAnalyzer {
-        /// Whether accents are dropped, so that `cafe` finds `café`. Default: no.
+        /// ASCII folding: removes accents, so that `cafe` finds `café`. Default: off.
+        #[doc(alias = "accents")]
         ascii_fold: bool = "asciiFold",
-        /// Letters that keep their accents. Only together with `ascii_fold`.
+        /// Characters that keep their accents. Needs [`ascii_fold`](Self::ascii_fold). Default:
+        /// none.
         ascii_fold_ignore: [String] = "asciiFoldIgnore",
-        /// Which words are too frequent to be searched for: `en`, `none`, or one of
+        /// Stopword preset of the property: `en`, `none`, or a name of
         /// [`InvertedIndexConfig::stopword_presets`](crate::schema::InvertedIndexConfig::stopword_presets).
+        /// For [`Tokenization::Word`] only. Default: the stopwords of the collection.
         stopword_preset: String = "stopwordPreset",
     }
 }

@@ -1,27 +1,36 @@
-//! Changes to a collection that exists.
+//! Partial update of an existing collection.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
 use super::modules::{Generative, Reranker};
-use super::mutability::{Fate, fate};
+use super::mutability::{Mutability, mutability};
 use super::settings::{Json, Map};
 use super::{
     Action, InvertedIndexConfig, MultiTenancyConfig, ObjectTtlConfig, Plan, ReplicationConfig, VectorIndex, merge,
 };
 use crate::{Error, Result};
 
-/// What is done about one thing: it stays, gets another value, or goes back to what it would be if it had never been set.
+/// Change of one setting in a [`CollectionUpdate`]: keep it, set it, or reset it to the default.
+///
+/// ```
+/// use weaviate::prelude::*;
+/// use weaviate::schema::Change;
+///
+/// let update = CollectionUpdate::new()
+///     .description("Articles of the newspaper")
+///     .property_description("title", Change::Clear);
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub enum Change<T> {
-    /// It stays as it is.
+    /// Keeps the value.
     #[default]
     Keep,
-    /// It becomes this. Of a group, what is not set stays as it is.
+    /// Sets a value. In a group of settings, those without a value stay.
     Set(T),
-    /// It goes back to what the server would have chosen.
+    /// Resets the value to the server's default.
     Clear,
 }
 
@@ -37,14 +46,18 @@ impl From<&str> for Change<String> {
     }
 }
 
-/// Changes to a collection that exists: what is not named stays as it is. For
-/// [`Config::update`](crate::schema::Config::update).
+/// Partial update of an existing collection, for [`Config::update`](crate::schema::Config::update).
+///
+/// Settings that are not mentioned stay. See
+/// [Mutability](https://docs.weaviate.io/weaviate/config-refs/collections#mutability) for those
+/// that can change.
 ///
 /// ```
-/// use weaviate::schema::{Bm25Config, Change, CollectionUpdate, Hnsw, InvertedIndexConfig, Rq};
+/// use weaviate::prelude::*;
+/// use weaviate::schema::{Bm25Config, Change, Rq};
 ///
 /// let update = CollectionUpdate::new()
-///     .description("What was written")
+///     .description("Articles of the newspaper")
 ///     .property_description("title", Change::Clear)
 ///     .inverted_index(InvertedIndexConfig::new().bm25(Bm25Config::new().b(0.6)))
 ///     .vector("default", Hnsw::new().ef(128).quantizer(Rq::new()));
@@ -52,78 +65,83 @@ impl From<&str> for Change<String> {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CollectionUpdate {
-    /// The text for people.
+    /// Description of the collection.
     pub description: Change<String>,
-    /// The texts for people, by property.
+    /// Descriptions of properties, by the name of the property.
     pub property_descriptions: BTreeMap<String, Change<String>>,
-    /// How words, numbers and dates are indexed.
+    /// Inverted index settings.
     pub inverted_index: Change<InvertedIndexConfig>,
-    /// How many copies there are.
+    /// Replication settings.
     pub replication: Change<ReplicationConfig>,
-    /// How tenants come and wake.
+    /// Multi-tenancy settings.
     pub multi_tenancy: Change<MultiTenancyConfig>,
-    /// When objects are deleted by themselves.
+    /// Object TTL settings.
     pub object_ttl: Change<ObjectTtlConfig>,
-    /// How vectors are searched, by the name of the vector.
+    /// Vector index settings, by the name of the vector.
     pub vectors: BTreeMap<String, VectorIndex>,
-    /// Who writes answers.
+    /// Generative (RAG) module that replaces the present one.
     pub generative: Option<Generative>,
-    /// Who ranks results anew.
+    /// Reranker module that replaces the present one.
     pub reranker: Option<Reranker>,
 }
 
 impl CollectionUpdate {
-    /// Nothing changes.
+    /// Creates an update without changes.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Another text for people.
+    /// Changes the description of the collection.
     #[must_use]
     pub fn description(mut self, change: impl Into<Change<String>>) -> Self {
         self.description = change.into();
         self
     }
 
-    /// Another text for people, of a property.
+    /// Changes the description of a property.
     #[must_use]
     pub fn property_description(mut self, property: impl Into<String>, change: impl Into<Change<String>>) -> Self {
         self.property_descriptions.insert(property.into(), change.into());
         self
     }
 
-    /// How words, numbers and dates are indexed: the ranking, the stopwords and the interval. Stopword presets need
-    /// Weaviate 1.37 and are replaced together.
+    /// Changes the inverted index: BM25 parameters, stopwords and cleanup interval.
+    ///
+    /// Stopword presets (Weaviate 1.37) and user dictionaries are replaced as a whole.
+    /// `index_timestamps`, `index_null_state` and `index_property_length` cannot change.
     #[must_use]
     pub fn inverted_index(mut self, change: impl Into<Change<InvertedIndexConfig>>) -> Self {
         self.inverted_index = change.into();
         self
     }
 
-    /// How many copies there are and how they are kept alike.
+    /// Changes the replication settings: replication factor, async replication, deletion strategy.
     #[must_use]
     pub fn replication(mut self, change: impl Into<Change<ReplicationConfig>>) -> Self {
         self.replication = change.into();
         self
     }
 
-    /// Whether tenants are created and activated on their own.
+    /// Changes the automatic creation and activation of tenants. `enabled` cannot change.
     #[must_use]
     pub fn multi_tenancy(mut self, change: impl Into<Change<MultiTenancyConfig>>) -> Self {
         self.multi_tenancy = change.into();
         self
     }
 
-    /// When objects are deleted by themselves; [`Change::Clear`] makes an end of it. Needs Weaviate 1.35.
+    /// Changes the object TTL settings. [`Change::Clear`] disables the TTL. Needs Weaviate 1.35.
+    #[doc(alias = "ttl")]
     #[must_use]
     pub fn object_ttl(mut self, change: impl Into<Change<ObjectTtlConfig>>) -> Self {
         self.object_ttl = change.into();
         self
     }
 
-    /// How the vectors of this name are searched; `default` is also the one without a name. The kind of the index stays:
-    /// the settings are those of its kind. A quantizer takes the place of the one that is on, and
+    /// Changes the index settings of the vector with this name. An unnamed vector is called
+    /// `default`.
+    ///
+    /// The kind of the index cannot change. A quantizer replaces the active one, and
     /// [`Quantizer::Uncompressed`](crate::schema::Quantizer::Uncompressed) switches it off.
     #[must_use]
     pub fn vector(mut self, name: impl Into<String>, index: impl Into<VectorIndex>) -> Self {
@@ -131,21 +149,21 @@ impl CollectionUpdate {
         self
     }
 
-    /// Who writes answers, in place of the one before. Needs Weaviate 1.27.15, 1.28.9, 1.29.1 or 1.30.
+    /// Replaces the generative (RAG) module. Needs Weaviate 1.27.15, 1.28.9, 1.29.1 or 1.30.
     #[must_use]
     pub fn generative(mut self, module: impl Into<Generative>) -> Self {
         self.generative = Some(module.into());
         self
     }
 
-    /// Who ranks results anew, in place of the one before. Needs Weaviate 1.27.15, 1.28.9, 1.29.1 or 1.30.
+    /// Replaces the reranker module. Needs Weaviate 1.27.15, 1.28.9, 1.29.1 or 1.30.
     #[must_use]
     pub fn reranker(mut self, module: impl Into<Reranker>) -> Self {
         self.reranker = Some(module.into());
         self
     }
 
-    /// What is set, as a part of a collection.
+    /// Writes the values that are set, as the JSON of a partial collection.
     pub(crate) fn wanted(&self) -> Value {
         let mut wanted = Map::new();
         let mut put = |key: &str, value: Option<Value>| value.map(|value| wanted.insert(key.to_owned(), value));
@@ -169,38 +187,40 @@ impl CollectionUpdate {
         Value::Object(wanted)
     }
 
-    /// The collection as it is to be. An error if something is named that is not there or cannot be changed.
+    /// Plans the update. An error if it names a property or vector that is missing, or a fixed
+    /// setting.
     pub(crate) fn plan(&self, name: &str, there: &Value) -> Result<Plan> {
         self.check(there)?;
         let mut wanted = self.wanted();
-        unname(&mut wanted, there);
-        let mut after = merge::over(there, &wanted);
+        move_unnamed_vector(&mut wanted, there);
+        let mut after = merge::merged(there, &wanted);
         self.clear(&mut after);
         let plan = Plan::new(name, there.clone(), after);
-        possible(&plan)?;
+        check_possible(&plan)?;
         Ok(plan)
     }
 
-    /// Merging would add what is not there.
+    /// Refuses unknown properties and vectors, which a merge would add.
     fn check(&self, there: &Value) -> Result<()> {
         let properties = there.get("properties").and_then(Value::as_array);
         let has =
             |name: &str| properties.into_iter().flatten().any(|property| property.get("name") == Some(&name.into()));
         if let Some(name) = self.property_descriptions.keys().find(|name| !has(name)) {
-            return Err(Error::validation(format!("properties.{name}"), "there is no such property to describe"));
+            let message = format!("the collection has no property {name:?}; add it with `add_property`");
+            return Err(Error::validation(format!("properties.{name}"), message));
         }
         let vectors = there.get("vectorConfig").and_then(Value::as_object);
         let has = |name: &str| vectors.is_some_and(|vectors| vectors.contains_key(name)) || is_unnamed(name, there);
         match self.vectors.keys().find(|name| !has(name)) {
             Some(name) => {
-                let message = "there is no such vector to change: add it with `add_vector`";
+                let message = format!("the collection has no vector {name:?}; add it with `add_vector`");
                 Err(Error::validation(format!("vectorConfig.{name}"), message))
             }
             None => Ok(()),
         }
     }
 
-    /// Takes out what the server is to choose again.
+    /// Removes cleared settings, so that the server applies its defaults.
     fn clear(&self, after: &mut Value) {
         let Some(after) = after.as_object_mut() else { return };
         if self.description == Change::Clear {
@@ -221,14 +241,16 @@ impl CollectionUpdate {
         ];
         for (group, _) in groups.into_iter().filter(|(_, cleared)| *cleared) {
             if let Some(members) = after.get_mut(group).and_then(Value::as_object_mut) {
-                members.retain(|name, _| fate(&[group.to_owned(), name.clone()], &Value::Null) != Fate::Changed);
+                members.retain(|name, _| {
+                    mutability(&[group.to_owned(), name.clone()], &Value::Null) != Mutability::Mutable
+                });
             }
         }
     }
 }
 
-/// An error that names the first thing that cannot be changed.
-pub(crate) fn possible(plan: &Plan) -> Result<()> {
+/// Refuses a plan with an impossible step. The error names the first one.
+pub(crate) fn check_possible(plan: &Plan) -> Result<()> {
     let refused = plan.steps().iter().find_map(|step| match step.action {
         Action::Impossible(why) => Some((&step.difference, why)),
         _ => None,
@@ -252,14 +274,14 @@ fn vector(index: &VectorIndex) -> Value {
     Value::Object(std::iter::once(kind).chain(settings).collect())
 }
 
-/// Whether it is the vector without a name, which is described at the level of the collection.
+/// Whether the name means the unnamed vector, whose settings are members of the collection itself.
 fn is_unnamed(name: &str, there: &Value) -> bool {
     let named = there.pointer("/vectorConfig/default").is_some();
     name == "default" && !named && there.get("vectorIndexType").is_some_and(Value::is_string)
 }
 
-/// Moves what is said of the vector without a name to where it is described.
-fn unname(wanted: &mut Value, there: &Value) {
+/// Moves the settings of an unnamed vector from `vectorConfig.default` to the collection itself.
+fn move_unnamed_vector(wanted: &mut Value, there: &Value) {
     let Some(wanted) = wanted.as_object_mut().filter(|_| is_unnamed("default", there)) else { return };
     let Some(vectors) = wanted.get_mut("vectorConfig").and_then(Value::as_object_mut) else { return };
     let unnamed = vectors.remove("default");

@@ -2,11 +2,15 @@ use super::modules::{SelfProvided, Vectorizer};
 use super::settings::Extra;
 use super::vector_index::VectorIndex;
 
-/// One vector of a collection: who makes it, how two of them are compared, how they are searched.
+/// Configuration of one named vector (`vectorConfig`): its vectorizer, distance metric and index.
+///
+/// See [Vectorizer and vector
+/// settings](https://docs.weaviate.io/weaviate/manage-collections/vector-config).
 ///
 /// ```
+/// use weaviate::prelude::*;
+/// use weaviate::schema::Rq;
 /// use weaviate::schema::modules::Text2VecOpenAi;
-/// use weaviate::schema::{Distance, Hnsw, Rq, VectorConfig};
 ///
 /// let title = VectorConfig::new(Text2VecOpenAi::new().model("text-embedding-3-small").source_properties(["title"]))
 ///     .name("title")
@@ -14,22 +18,27 @@ use super::vector_index::VectorIndex;
 ///     .index(Hnsw::new().ef(128).quantizer(Rq::new()));
 /// let picture = VectorConfig::self_provided().name("picture");
 /// ```
+#[doc(alias = "namedVectors")]
+#[doc(alias = "vectorizer")]
+#[doc(alias = "embedding")]
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct VectorConfig {
-    /// What it is called in searches and in replies.
+    /// Name of the vector in searches and replies.
     pub name: String,
-    /// Who makes it. Fixed once the vector exists.
+    /// Vectorizer module that creates the vector, or [`SelfProvided`]. Fixed once the vector
+    /// exists.
     pub vectorizer: Vectorizer,
-    /// How two vectors are compared. Fixed once the vector exists.
+    /// Distance metric. Fixed once the vector exists.
     pub distance: Option<Distance>,
-    /// How they are searched. Its kind is fixed once the vector exists.
+    /// Vector index. Its kind is fixed once the vector exists.
     pub index: Option<VectorIndex>,
     pub(crate) legacy: Option<Legacy>,
     pub(crate) extra: Extra,
 }
 
-/// Where the parts of a vector stood that is described at the level of the collection, the only way of old servers.
+/// Members of the collection that describe an unnamed vector, as collections of old servers have
+/// them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Legacy {
     pub(crate) names_vectorizer: bool,
@@ -37,7 +46,8 @@ pub(crate) struct Legacy {
 }
 
 impl VectorConfig {
-    /// A vector that a [module](crate::schema::modules) makes. It is called `default` until it is given a name.
+    /// Creates the configuration of a vector that a [vectorizer module](crate::schema::modules)
+    /// makes, named `default`.
     #[must_use]
     pub fn new(vectorizer: impl Into<Vectorizer>) -> Self {
         Self {
@@ -50,35 +60,44 @@ impl VectorConfig {
         }
     }
 
-    /// A vector that comes with the object. It is called `default` until it is given a name.
+    /// Creates the configuration of a vector that the application provides (`none`, "bring your own
+    /// vectors"), named `default`.
+    ///
+    /// Objects without this vector are stored, but vector searches do not find them.
+    #[doc(alias = "none")]
+    #[doc(alias = "byov")]
     #[must_use]
     pub fn self_provided() -> Self {
         Self::new(SelfProvided::new())
     }
 
-    /// What it is called in searches and in replies.
+    /// Sets the name of the vector in searches and replies. Default: `default`.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = name.into();
         self
     }
 
-    /// How two vectors are compared. Default: [`Distance::Cosine`]. Where no index is named, this names
-    /// [`Hnsw`](crate::schema::Hnsw), since a distance belongs to an index.
+    /// Sets the distance metric. Default: [`Distance::Cosine`].
+    ///
+    /// A distance is a setting of an index. Without [`index`](Self::index), this also selects
+    /// [`Hnsw`](crate::schema::Hnsw).
+    #[doc(alias = "metric")]
     #[must_use]
     pub fn distance(mut self, distance: Distance) -> Self {
         self.distance = Some(distance);
         self
     }
 
-    /// How the vectors are searched. Default: the server decides, [`Hnsw`](crate::schema::Hnsw) as a rule.
+    /// Sets the vector index. Default: the server decides, usually [`Hnsw`](crate::schema::Hnsw).
     #[must_use]
     pub fn index(mut self, index: impl Into<VectorIndex>) -> Self {
         self.index = Some(index.into());
         self
     }
 
-    /// Whether it is the one vector without a name that a collection made in the old way has. It is listed as `default`.
+    /// Whether this is the unnamed vector of a collection that was created without named vectors.
+    /// It is listed as `default`.
     #[must_use]
     pub fn is_unnamed(&self) -> bool {
         self.legacy.is_some()
@@ -86,17 +105,23 @@ impl VectorConfig {
 }
 
 words! {
-    /// How far apart two vectors are; less is nearer.
+    /// Distance metric of a vector index; a lower distance is more similar.
+    ///
+    /// See [Distance metrics](https://docs.weaviate.io/weaviate/config-refs/distances).
+    #[doc(alias = "metric")]
+    #[doc(alias = "similarity")]
     Distance {
-        /// One minus the cosine of the angle: 0 to 2.
+        /// Cosine distance, 1 - cosine similarity. Range: 0 to 2.
         Cosine = "cosine",
-        /// The dot product, negated.
+        /// Negative dot product. Range: unbounded.
         Dot = "dot",
-        /// The Euclidean distance, squared.
+        /// Squared Euclidean distance (L2). Range: >= 0.
+        #[doc(alias = "euclidean")]
         L2Squared = "l2-squared",
-        /// How many coordinates differ.
+        /// Hamming distance, the number of dimensions that differ. Range: 0 to the number of
+        /// dimensions.
         Hamming = "hamming",
-        /// The sum of the differences of all coordinates.
+        /// Manhattan distance (L1), the sum of the absolute differences. Range: >= 0.
         Manhattan = "manhattan",
     }
 }
