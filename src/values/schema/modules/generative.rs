@@ -1,248 +1,275 @@
-//! Modules that write answers: the table.
+//! Table of the generative modules.
 
 use super::modules;
 use crate::values::schema::modules::module;
 
 modules! {
-    /// Who writes answers, unless a query says otherwise.
+    /// Generative (RAG) module of a collection: the language model that answers from search
+    /// results.
+    ///
+    /// A query can name another one. See
+    /// [Generative search](https://docs.weaviate.io/weaviate/search/generative).
+    ///
+    /// ```
+    /// use weaviate::prelude::*;
+    /// use weaviate::schema::modules::GenerativeAnthropic;
+    ///
+    /// let config = CollectionConfig::new("Article").generative(GenerativeAnthropic::new().max_tokens(1_000));
+    /// ```
+    #[doc(alias = "rag")]
     Generative with text {}
 
-    /// Anthropic.
+    /// Generative module of Anthropic (Claude).
     GenerativeAnthropic = "generative-anthropic" {
-        /// The model.
+        /// Name of the model. Default: the server decides.
         model: String = "model",
-        /// Where the service is, if not at its usual address.
+        /// Base URL of the API. Default: the public address of the provider.
         base_url: String = "baseURL",
-        /// How many tokens an answer may have.
+        /// Maximum number of tokens of an answer. Default: the server or the model decides.
         max_tokens: i64 = "maxTokens",
-        /// Texts after which an answer ends.
+        /// Stop sequences: texts at which the answer ends. Default: none.
         stop_sequences: [String] = "stopSequences",
-        /// How freely the model chooses; 0 is not at all.
+        /// Sampling temperature. 0 is the most deterministic.
         temperature: f64 = "temperature",
-        /// Among how many of the likeliest tokens it chooses.
+        /// Top-k sampling: number of most likely tokens to choose from. Range: >= 1.
         top_k: i64 = "topK",
-        /// Among tokens of which probability it chooses, together.
+        /// Top-p (nucleus) sampling: cumulative probability of the tokens to choose from. Range: 0
+        /// to 1.
         top_p: f64 = "topP",
     }
 
-    /// Anyscale.
+    /// Generative module of Anyscale.
     GenerativeAnyscale = "generative-anyscale" {
-        /// The model.
+        /// Name of the model. Default: the server decides.
         model: String = "model",
-        /// Where the service is, if not at its usual address.
+        /// Base URL of the API. Default: the public address of the provider.
         base_url: String = "baseURL",
-        /// How freely the model chooses; 0 is not at all.
+        /// Sampling temperature. 0 is the most deterministic. Default: 0.
         temperature: f64 = "temperature",
     }
 
-    /// Amazon Bedrock and SageMaker.
+    /// Generative module of AWS: Amazon Bedrock and SageMaker.
     GenerativeAws = "generative-aws" {
-        /// `bedrock` or `sagemaker`.
+        /// AWS service: `bedrock` or `sagemaker`. Default: `bedrock`.
         service: String = "service",
-        /// The region, `eu-west-1` for instance.
+        /// AWS region, such as `eu-west-1`.
         region: String = "region",
-        /// The model; for Bedrock.
+        /// Name of the model. For Bedrock.
         model: String = "model",
-        /// The endpoint; for SageMaker.
+        /// Name of the endpoint. For SageMaker.
         endpoint: String = "endpoint",
-        /// The model behind the endpoint; for SageMaker.
+        /// Target model of a multi-model endpoint. For SageMaker.
         target_model: String = "targetModel",
-        /// The variant of that model; for SageMaker.
+        /// Target variant of the endpoint. For SageMaker.
         target_variant: String = "targetVariant",
-        /// How many tokens an answer may have.
+        /// Maximum number of tokens of an answer. Range: 1 to 8192. Default: depends on the model.
         max_tokens: i64 = "maxTokens",
-        /// Texts after which an answer ends.
+        /// Stop sequences: texts at which the answer ends. Default: none.
         stop_sequences: [String] = "stopSequences",
-        /// How freely the model chooses; 0 is not at all.
+        /// Sampling temperature. Range: 0 (most deterministic) to 1.
         temperature: f64 = "temperature",
-        /// Among how many of the likeliest tokens it chooses.
+        /// Top-k sampling: number of most likely tokens to choose from. Range: >= 1.
         top_k: i64 = "topK",
-        /// Among tokens of which probability it chooses, together.
+        /// Top-p (nucleus) sampling: cumulative probability of the tokens to choose from. Range: 0
+        /// to 1.
         top_p: f64 = "topP",
     }
 
-    /// Cohere.
+    /// Generative module of Cohere.
     GenerativeCohere = "generative-cohere" {
-        /// The model.
+        /// Name of the model. Default: the server decides.
         model: String = "model",
-        /// Where the service is, if not at its usual address.
+        /// Base URL of the API. Default: the public address of the provider.
         base_url: String = "baseURL",
-        /// How many tokens an answer may have.
+        /// Maximum number of tokens of an answer. Default: the server or the model decides.
         max_tokens: i64 = "maxTokens",
-        /// Texts after which an answer ends.
+        /// Stop sequences: texts at which the answer ends. Default: none.
         stop_sequences: [String] = "stopSequences",
-        /// How freely the model chooses; 0 is not at all.
+        /// Sampling temperature. 0 is the most deterministic. Default: 0.
         temperature: f64 = "temperature",
-        /// Among how many of the likeliest tokens it chooses.
+        /// Top-k sampling: number of most likely tokens to choose from. Default: 0, off.
         k: i64 = "k",
     }
 
-    /// Contextual AI. Needs Weaviate 1.34.
+    /// Generative module of Contextual AI. Needs Weaviate 1.34.
     GenerativeContextualAi = "generative-contextualai" {
-        /// The model.
+        /// Name of the model. Default: the server decides.
         model: String = "model",
-        /// How many tokens an answer may have.
+        /// Maximum number of tokens of an answer. Default: the server or the model decides.
         max_new_tokens: i64 = "maxNewTokens",
-        /// How freely the model chooses; 0 is not at all.
+        /// Sampling temperature. 0 is the most deterministic. Default: 0.
         temperature: f64 = "temperature",
-        /// Among tokens of which probability it chooses, together.
+        /// Top-p (nucleus) sampling: cumulative probability of the tokens to choose from. Range: 0
+        /// to 1.
         top_p: f64 = "topP",
-        /// What the model is told before the prompt.
+        /// System prompt of the model. Default: none.
         system_prompt: String = "systemPrompt",
-        /// Whether it keeps to what it was given.
+        /// Restricts the answer to the given knowledge, without commentary. Default: off.
         avoid_commentary: bool = "avoidCommentary",
-        /// Texts that it is given beside the results.
+        /// Texts given to the model besides the search results. Default: none.
         knowledge: [String] = "knowledge",
     }
 
-    /// Databricks.
+    /// Generative module of Databricks.
     GenerativeDatabricks = "generative-databricks" {
-        /// The address of the model.
+        /// URL of the model serving endpoint. Required.
         endpoint: String = "endpoint",
-        /// How many tokens an answer may have.
+        /// Maximum number of tokens of an answer. Default: the server or the model decides.
         max_tokens: i64 = "maxTokens",
-        /// How freely the model chooses; 0 is not at all.
+        /// Sampling temperature. Range: 0 (most deterministic) to 1. Default: 1.
         temperature: f64 = "temperature",
-        /// Among how many of the likeliest tokens it chooses.
+        /// Top-k sampling: number of most likely tokens to choose from. Range: >= 1.
         top_k: i64 = "topK",
-        /// Among tokens of which probability it chooses, together.
+        /// Top-p (nucleus) sampling: cumulative probability of the tokens to choose from. Range: 0
+        /// to 1.
         top_p: f64 = "topP",
     }
 
-    /// DeepSeek. Needs Weaviate 1.36.19, 1.37.10 or 1.38.2.
+    /// Generative module of DeepSeek. Needs Weaviate 1.36.19, 1.37.10, 1.38.2 or 1.39.
     GenerativeDeepseek = "generative-deepseek" {
-        /// The model.
+        /// Name of the model. Default: the server decides.
         model: String = "model",
-        /// Where the service is, if not at its usual address.
+        /// Base URL of the API. Default: the public address of the provider.
         base_url: String = "baseURL",
-        /// How many tokens an answer may have.
+        /// Maximum number of tokens of an answer. Default: the server or the model decides.
         max_tokens: i64 = "maxTokens",
-        /// Texts after which an answer ends.
+        /// Stop sequences: texts at which the answer ends. Default: none.
         stop: [String] = "stop",
-        /// How much a token is avoided the more often it occurred.
+        /// Frequency penalty: lowers the probability of a token each time it occurs. Range: -2 to
+        /// 2. Default: 0.
         frequency_penalty: f64 = "frequencyPenalty",
-        /// How much a token is avoided once it occurred.
+        /// Presence penalty: lowers the probability of a token once it occurs. Range: -2 to 2.
+        /// Default: 0.
         presence_penalty: f64 = "presencePenalty",
-        /// How freely the model chooses; 0 is not at all.
+        /// Sampling temperature. Range: 0 (most deterministic) to 2.
         temperature: f64 = "temperature",
-        /// Among tokens of which probability it chooses, together.
+        /// Top-p (nucleus) sampling: cumulative probability of the tokens to choose from. Range: 0
+        /// to 1.
         top_p: f64 = "topP",
     }
 
-    /// Repeats what it is given, for tests.
+    /// Generative module for tests: it returns its prompt.
     GenerativeDummy = "generative-dummy" {}
 
-    /// FriendliAI.
+    /// Generative module of FriendliAI.
     GenerativeFriendliAi = "generative-friendliai" {
-        /// The model.
+        /// Name of the model. Default: the server decides.
         model: String = "model",
-        /// Where the service is, if not at its usual address.
+        /// Base URL of the API. Default: the public address of the provider.
         base_url: String = "baseURL",
-        /// How many tokens an answer may have.
+        /// Maximum number of tokens of an answer. Default: the server or the model decides.
         max_tokens: i64 = "maxTokens",
-        /// How freely the model chooses; 0 is not at all.
+        /// Sampling temperature. 0 is the most deterministic. Default: 0.
         temperature: f64 = "temperature",
     }
 
-    /// Google Vertex AI and AI Studio.
+    /// Generative module of Google: Vertex AI and AI Studio (Gemini).
     GenerativeGoogle = "generative-google" | "generative-palm" {
-        /// The project; for Vertex AI.
+        /// Google Cloud project ID. For Vertex AI.
         project_id: String = "projectId",
-        /// The model.
+        /// Name of the model. Default: the server decides.
         model: String = "modelId",
-        /// The address of the service, without a scheme.
+        /// Host of the API, without a scheme. Default: `us-central1-aiplatform.googleapis.com`.
         api_endpoint: String = "apiEndpoint",
-        /// The endpoint of a model of one's own; for Vertex AI.
+        /// Endpoint ID of a custom model. For Vertex AI.
         endpoint_id: String = "endpointId",
-        /// The region; for Vertex AI.
+        /// Google Cloud region. For Vertex AI. Default: `us-central1`.
         region: String = "region",
-        /// The location; for Vertex AI.
+        /// Google Cloud location. For Vertex AI. Default: `us-central1`.
         location: String = "location",
-        /// How many tokens an answer may have.
+        /// Maximum number of tokens of an answer. Range: 1 to the limit of the model.
         max_tokens: i64 = "tokenLimit",
-        /// How freely the model chooses; 0 is not at all.
+        /// Sampling temperature. Range: 0 (most deterministic) to 1.
         temperature: f64 = "temperature",
-        /// Among how many of the likeliest tokens it chooses.
+        /// Top-k sampling: number of most likely tokens to choose from. Range: >= 1.
         top_k: i64 = "topK",
-        /// Among tokens of which probability it chooses, together.
+        /// Top-p (nucleus) sampling: cumulative probability of the tokens to choose from. Range: 0
+        /// to 1.
         top_p: f64 = "topP",
     }
 
-    /// Mistral.
+    /// Generative module of Mistral.
     GenerativeMistral = "generative-mistral" {
-        /// The model.
+        /// Name of the model. Default: the server decides.
         model: String = "model",
-        /// Where the service is, if not at its usual address.
+        /// Base URL of the API. Default: the public address of the provider.
         base_url: String = "baseURL",
-        /// How many tokens an answer may have.
+        /// Maximum number of tokens of an answer. Default: the server or the model decides.
         max_tokens: i64 = "maxTokens",
-        /// How freely the model chooses; 0 is not at all.
+        /// Sampling temperature. 0 is the most deterministic. Default: 0.
         temperature: f64 = "temperature",
     }
 
-    /// NVIDIA. Needs Weaviate 1.28.5.
+    /// Generative module of NVIDIA. Needs Weaviate 1.28.5 or 1.29.
     GenerativeNvidia = "generative-nvidia" {
-        /// The model.
+        /// Name of the model. Default: the server decides.
         model: String = "model",
-        /// Where the service is, if not at its usual address.
+        /// Base URL of the API. Default: the public address of the provider.
         base_url: String = "baseURL",
-        /// How many tokens an answer may have.
+        /// Maximum number of tokens of an answer. Default: the server or the model decides.
         max_tokens: i64 = "maxTokens",
-        /// How freely the model chooses; 0 is not at all.
+        /// Sampling temperature. 0 is the most deterministic.
         temperature: f64 = "temperature",
-        /// Among tokens of which probability it chooses, together.
+        /// Top-p (nucleus) sampling: cumulative probability of the tokens to choose from. Range: 0
+        /// to 1.
         top_p: f64 = "topP",
     }
 
-    /// Ollama.
+    /// Generative module of Ollama, for local models.
     GenerativeOllama = "generative-ollama" {
-        /// Where Ollama is.
+        /// URL of the Ollama server, as the Weaviate server reaches it. Default:
+        /// `http://localhost:11434`.
         api_endpoint: String = "apiEndpoint",
-        /// The model.
+        /// Name of the model. Default: the server decides.
         model: String = "model",
     }
 
-    /// OpenAI and Azure.
+    /// Generative module of OpenAI and Azure OpenAI.
     GenerativeOpenAi = "generative-openai" {
-        /// The model.
+        /// Name of the model, such as `gpt-5-mini`. Default: the server decides.
         model: String = "model",
-        /// Where the service is, if not at its usual address.
+        /// Base URL of the API. Default: the public address of the provider.
         base_url: String = "baseURL",
-        /// The resource; for Azure.
+        /// Name of the Azure OpenAI resource. For Azure, together with the deployment ID.
         resource_name: String = "resourceName",
-        /// The deployment; for Azure.
+        /// ID of the Azure OpenAI deployment. For Azure, together with the resource name.
         deployment_id: String = "deploymentId",
-        /// The version of the interface; for Azure.
+        /// Version of the Azure OpenAI API. For Azure.
         api_version: String = "apiVersion",
-        /// Whether it is Azure, where the other settings leave it open.
+        /// Selects Azure OpenAI with a custom base URL. Default: off, on with resource name and
+        /// deployment ID.
         is_azure: bool = "isAzure",
-        /// How many tokens an answer may have.
+        /// Maximum number of tokens of an answer. Default: the server or the model decides.
         max_tokens: i64 = "maxTokens",
-        /// How much a token is avoided the more often it occurred.
+        /// Frequency penalty: lowers the probability of a token each time it occurs. Range: 0 to 1.
+        /// Default: 0.
         frequency_penalty: f64 = "frequencyPenalty",
-        /// How much a token is avoided once it occurred.
+        /// Presence penalty: lowers the probability of a token once it occurs. Range: 0 to 1.
+        /// Default: 0.
         presence_penalty: f64 = "presencePenalty",
-        /// How freely the model chooses; 0 is not at all.
+        /// Sampling temperature. Range: 0 (most deterministic) to 1.
         temperature: f64 = "temperature",
-        /// Among tokens of which probability it chooses, together.
+        /// Top-p (nucleus) sampling: cumulative probability of the tokens to choose from. Range: 0
+        /// to 1.
         top_p: f64 = "topP",
-        /// How long the model thinks: `minimal`, `low`, `medium` or `high`.
+        /// Reasoning effort: `minimal`, `low`, `medium` or `high`.
         reasoning_effort: String = "reasoningEffort",
-        /// How much it says: `low`, `medium` or `high`.
+        /// Verbosity of the answer: `low`, `medium` or `high`.
         verbosity: String = "verbosity",
     }
 
-    /// xAI. Needs Weaviate 1.30.
+    /// Generative module of xAI (Grok). Needs Weaviate 1.30.
     GenerativeXai = "generative-xai" {
-        /// The model.
+        /// Name of the model. Default: the server decides.
         model: String = "model",
-        /// Where the service is, if not at its usual address.
+        /// Base URL of the API. Default: the public address of the provider.
         base_url: String = "baseURL",
-        /// How many tokens an answer may have.
+        /// Maximum number of tokens of an answer. Default: the server or the model decides.
         max_tokens: i64 = "maxTokens",
-        /// How freely the model chooses; 0 is not at all.
+        /// Sampling temperature. 0 is the most deterministic.
         temperature: f64 = "temperature",
-        /// Among tokens of which probability it chooses, together.
+        /// Top-p (nucleus) sampling: cumulative probability of the tokens to choose from. Range: 0
+        /// to 1.
         top_p: f64 = "topP",
     }
 }

@@ -1,12 +1,16 @@
-//! Modules of the server and their settings: what makes vectors, what writes answers, what ranks results anew.
+//! Modules of the server and their settings: vectorizers, generative (RAG) modules, rerankers.
 //!
-//! Each module is a struct with its options; what is not set is left to the server. The settings of a vectorizer go into
-//! a [`VectorConfig`](crate::schema::VectorConfig), those of the others into a [`CollectionConfig`](crate::schema::CollectionConfig). A
-//! module that has no struct here is a [`CustomModule`].
+//! Each module is a struct with its options. The server applies its defaults to options without a
+//! value. Vectorizers belong to a [`VectorConfig`](crate::schema::VectorConfig), the other modules
+//! to a [`CollectionConfig`](crate::schema::CollectionConfig). [`CustomModule`] stands for modules
+//! without a struct here. API keys of the providers are headers of the client or settings of the
+//! server.
+//!
+//! See [Model providers](https://docs.weaviate.io/weaviate/model-providers).
 //!
 //! ```
-//! use weaviate::schema::modules::{GenerativeAnthropic, RerankerCohere, Text2VecCohere};
 //! use weaviate::prelude::*;
+//! use weaviate::schema::modules::{GenerativeAnthropic, RerankerCohere, Text2VecCohere};
 //!
 //! let config = CollectionConfig::new("Article")
 //!     .vector(VectorConfig::new(Text2VecCohere::new().model("embed-multilingual-v3.0").truncate("END")))
@@ -14,8 +18,8 @@
 //!     .reranker(RerankerCohere::new());
 //! ```
 
-// The files beside this one are the table: a module, its name on the wire, its options with theirs. Everything else is
-// made of it by the macros below, `docs/modules.md` included.
+// The other files of this folder are tables: modules and options with their names on the wire. The macros
+// below generate everything else from them, and a test prints `docs/modules.md`.
 
 #![allow(clippy::doc_markdown, reason = "names of companies and products, not of code")]
 
@@ -35,7 +39,7 @@ pub use self::vectorizers::*;
 pub use self::weighted::WeightedField;
 use crate::{Error, Result};
 
-/// A module that has no type of its own here, with its settings as JSON.
+/// Module without a type of its own in this crate: its name and its settings as JSON.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CustomModule {
     pub(crate) name: String,
@@ -43,14 +47,22 @@ pub struct CustomModule {
 }
 
 impl CustomModule {
-    /// A module by its name in the server's schema. An error if the settings cannot be written as a JSON object.
+    /// Creates a module from its name in the server's schema and its settings, a map or a struct.
+    ///
+    /// # Errors
+    ///
+    /// [`Validation`](crate::ErrorKind::Validation) if the settings do not serialize to a JSON
+    /// object.
     ///
     /// ```
-    /// use weaviate::schema::modules::{CustomModule, Vectorizer};
+    /// use std::collections::BTreeMap;
+    ///
+    /// use weaviate::prelude::*;
+    /// use weaviate::schema::modules::CustomModule;
     ///
     /// # fn main() -> weaviate::Result<()> {
-    /// let settings = std::collections::BTreeMap::from([("model", "in-house-1")]);
-    /// let vectorizer = Vectorizer::from(CustomModule::new("text2vec-inhouse", settings)?);
+    /// let settings = BTreeMap::from([("model", "in-house-1")]);
+    /// let vector = VectorConfig::new(CustomModule::new("text2vec-inhouse", settings)?);
     /// # Ok(())
     /// # }
     /// ```
@@ -58,43 +70,51 @@ impl CustomModule {
         let name = name.into();
         match serde_json::to_value(settings) {
             Ok(settings @ Value::Object(_)) => Ok(Self { name, settings }),
-            Ok(_) => Err(Error::validation("module", format!("the settings of {name} have to be a map or a struct"))),
+            Ok(_) => {
+                let message = format!("the settings of module `{name}` are not a JSON object; pass a map or a struct");
+                Err(Error::validation("module", message))
+            }
             Err(error) => {
-                let message = format!("the settings of {name} cannot be written as JSON: {error}");
+                let message = format!("cannot serialize the settings of module `{name}` to JSON: {error}");
                 Err(Error::validation("module", message).with_source(error))
             }
         }
     }
 
-    /// The name in the server's schema.
+    /// Returns the name in the server's schema.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// Reads the settings into a type of the caller's.
+    /// Deserializes the settings into a type of the application.
+    ///
+    /// # Errors
+    ///
+    /// [`Decode`](crate::ErrorKind::Decode) if the settings do not fit the type.
     pub fn settings<T: serde::de::DeserializeOwned>(&self) -> Result<T> {
-        serde_json::from_value(self.settings.clone())
-            .map_err(|error| Error::decode(format!("the settings of {}", self.name)).with_source(error))
+        serde_json::from_value(self.settings.clone()).map_err(|error| {
+            Error::decode(format!("the settings of module `{}` do not fit the type", self.name)).with_source(error)
+        })
     }
 }
 
-/// A row of the table, for the documentation.
+/// Row of a table, from which a test prints `docs/modules.md`.
 #[cfg(test)]
 pub(crate) struct Row {
-    /// The enum of its kind.
+    /// Name of the enum: `Vectorizer`, `Generative` or `Reranker`.
     pub(crate) kind: &'static str,
     pub(crate) rust: &'static str,
     pub(crate) wire: &'static str,
     pub(crate) aliases: &'static [&'static str],
     pub(crate) doc: &'static str,
-    /// Field, type, name on the wire, words.
+    /// Field, type, name on the wire, documentation.
     pub(crate) options: &'static [[&'static str; 4]],
 }
 
-/// The modules of one kind: an enum over them and a type for the settings of each.
+/// Declares the modules of one kind: an enum of them, and a struct with the settings of each.
 ///
-/// Options `with text` follow those of every module that is marked so.
+/// Modules that are marked `with text` also have the options that follow the name of the enum.
 macro_rules! modules {
     (
         $(#[$meta:meta])*
@@ -110,12 +130,12 @@ macro_rules! modules {
         #[allow(clippy::large_enum_variant, reason = "a collection has a few of them, and they are matched on")]
         pub enum $kind {
             $( $(#[doc = $doc])* $module($module), )*
-            /// A module that has no type of its own here.
+            /// Module without a type of its own in this crate.
             Custom($crate::values::schema::modules::CustomModule),
         }
 
         impl $kind {
-            /// The module's name in the server's schema.
+            /// Returns the name of the module in the server's schema.
             #[must_use]
             pub fn module(&self) -> &str {
                 match self {
@@ -176,7 +196,7 @@ macro_rules! modules {
     };
 }
 
-/// One module, with the common options where it is marked.
+/// Declares one module, with the common options if it is marked.
 macro_rules! module {
     ($kind:ident [$($meta:tt)*] $module:ident $wire:literal [$($options:tt)*] [] $text:tt) => {
         module! { @finish $kind [$($meta)*] $module $wire { $($options)* } }
@@ -192,14 +212,16 @@ macro_rules! module {
         settings! {
             $($meta)*
             #[doc = ""]
-            #[doc = concat!("Module `", $wire, "` of the server.")]
+            #[doc = concat!("Module `", $wire, "` of the server. See")]
+            /// [Model providers](https://docs.weaviate.io/weaviate/model-providers).
+            #[doc(alias = $wire)]
             $module {
                 $( $(#[doc = $doc])* $field: $ty $(via $codec)? = $key, )*
             }
         }
 
         impl $module {
-            /// The module's name in the server's schema.
+            /// Name of the module in the server's schema.
             pub const NAME: &'static str = $wire;
 
             #[cfg(test)]

@@ -1,50 +1,59 @@
-//! Modules that rank results anew: the table.
+//! Table of the reranker modules.
 
 use super::modules;
 use crate::values::schema::modules::module;
 
 modules! {
-    /// Who ranks results anew.
+    /// Reranker module of a collection: the model that reorders the results of a query.
+    ///
+    /// See [Rerank](https://docs.weaviate.io/weaviate/search/rerank).
+    ///
+    /// ```
+    /// use weaviate::prelude::*;
+    /// use weaviate::schema::modules::RerankerCohere;
+    ///
+    /// let config = CollectionConfig::new("Article").reranker(RerankerCohere::new().model("rerank-v3.5"));
+    /// ```
     Reranker with text {}
 
-    /// Cohere.
+    /// Reranker module of Cohere.
     RerankerCohere = "reranker-cohere" {
-        /// The model.
+        /// Name of the model. Default: the server decides.
         model: String = "model",
-        /// Where the service is, if not at its usual address.
+        /// Base URL of the API. Default: the public address of the provider.
         base_url: String = "baseURL",
     }
 
-    /// Contextual AI.
+    /// Reranker module of Contextual AI. Needs Weaviate 1.34.
     RerankerContextualAi = "reranker-contextualai" {
-        /// The model.
+        /// Name of the model. Default: the server decides.
         model: String = "model",
-        /// What to prefer, in words.
+        /// Instruction: which results to prefer, in words.
         instruction: String = "instruction",
-        /// How many results are ranked.
+        /// Number of results to rerank.
         top_n: i64 = "topN",
     }
 
-    /// Jina AI.
+    /// Reranker module of Jina AI.
     RerankerJinaAi = "reranker-jinaai" {
-        /// The model.
+        /// Name of the model. Default: the server decides.
         model: String = "model",
     }
 
-    /// NVIDIA.
+    /// Reranker module of NVIDIA. Needs Weaviate 1.28.5 or 1.29.
     RerankerNvidia = "reranker-nvidia" {
-        /// The model.
+        /// Name of the model. Default: the server decides.
         model: String = "model",
-        /// Where the service is, if not at its usual address.
+        /// Base URL of the API. Default: the public address of the provider.
         base_url: String = "baseURL",
     }
 
-    /// A model in a container beside the server.
+    /// Reranker module with a model in a container beside the server.
     RerankerTransformers = "reranker-transformers" {}
 
-    /// Voyage AI.
+    /// Reranker module of Voyage AI.
     RerankerVoyageAi = "reranker-voyageai" {
-        /// The model.
+        /// Name of the model. Default: the server decides.
         model: String = "model",
     }
 }

@@ -1,4 +1,4 @@
-//! The table as a whole: its extent, its documentation, every option of it.
+//! Tests of the tables as a whole: their extent, their printed page, every option.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -11,7 +11,7 @@ fn rows() -> impl Iterator<Item = &'static Row> {
     vectorizers::ROWS.iter().chain(generative::ROWS).chain(rerankers::ROWS)
 }
 
-/// A value of the type of an option.
+/// Returns a JSON value of the type of an option.
 fn sample(ty: &str) -> Value {
     match ty {
         "String" => json!("text"),
@@ -25,7 +25,7 @@ fn sample(ty: &str) -> Value {
 }
 
 #[test]
-fn all_modules_are_there_under_names_of_their_own() {
+fn all_modules_have_unique_names() {
     let of = |kind: &str| rows().filter(|row| row.kind == kind && row.wire != "none").count();
     assert_eq!((of("Vectorizer"), of("Generative"), of("Reranker")), (32, 15, 6));
     let mut names = BTreeSet::new();
@@ -64,7 +64,7 @@ fn every_option_is_read_into_a_field_and_written_back() {
 }
 
 #[test]
-fn what_is_no_object_stays_a_module_of_its_own() {
+fn settings_that_are_not_an_object_make_a_custom_module() {
     let read = Vectorizer::read("text2vec-openai", &json!(null));
     assert!(matches!(&read, Vectorizer::Custom(module) if module.name() == "text2vec-openai"));
     assert_eq!(read.write(), json!(null));
@@ -72,9 +72,9 @@ fn what_is_no_object_stays_a_module_of_its_own() {
 
 fn page() -> String {
     let mut page = String::from(
-        "# Modules\n\nWhat makes vectors, writes answers and ranks results, with every option: made of the tables in \
-         `src/schema/modules/` by `UPDATE_DOCS=1 cargo test -p weaviate --lib schema::modules`. The types are in \
-         `weaviate::modules`; a module that is not here is a `CustomModule`.\n",
+        "# Modules\n\nVectorizers, generative modules and rerankers of the server, with every option. The types are in \
+         `weaviate::schema::modules`. A module that is not listed is a `CustomModule`.\n\nThis page is generated from the \
+         tables in `src/values/schema/modules/`: `UPDATE_DOCS=1 cargo test --all-features --lib modules`.\n",
     );
     let mut kind = "";
     for row in rows().filter(|row| row.wire != "none") {
@@ -84,11 +84,11 @@ fn page() -> String {
         }
         let _ = write!(page, "\n### `{}`: {}\n\n{}", row.wire, row.rust, row.doc.trim());
         if !row.aliases.is_empty() {
-            let _ = write!(page, " Read as `{}`, too.", row.aliases.join("`, `"));
+            let _ = write!(page, " Former name: `{}`.", row.aliases.join("`, `"));
         }
         page.push('\n');
         if !row.options.is_empty() {
-            page.push_str("\n| option | type | on the wire | |\n| --- | --- | --- | --- |\n");
+            page.push_str("\n| option | type | JSON name | |\n| --- | --- | --- | --- |\n");
         }
         for [field, ty, key, doc] in row.options {
             let _ = writeln!(page, "| `{field}` | `{ty}` | `{key}` | {} |", doc.trim());
@@ -98,11 +98,11 @@ fn page() -> String {
 }
 
 #[test]
-fn the_page_tells_of_all_modules() {
+fn the_page_lists_all_modules() {
     let path = format!("{}/docs/modules.md", env!("CARGO_MANIFEST_DIR"));
     if std::env::var_os("UPDATE_DOCS").is_some() {
         std::fs::write(&path, page()).unwrap();
     }
     let written = std::fs::read_to_string(path).unwrap_or_default();
-    assert!(written == page(), "docs/modules.md is not what the tables say: run this test with UPDATE_DOCS=1");
+    assert!(written == page(), "docs/modules.md differs from the tables; run this test with UPDATE_DOCS=1");
 }

@@ -1,411 +1,431 @@
-//! Modules that make vectors: the table.
+//! Table of the vectorizer modules.
 
 use super::{WeightedField, modules};
 use crate::values::schema::modules::module;
 
 modules! {
-    /// Who makes a vector.
+    /// Vectorizer of a vector: the module that creates it, or [`SelfProvided`].
+    ///
+    /// See [Vectorizer and vector
+    /// settings](https://docs.weaviate.io/weaviate/manage-collections/vector-config).
+    ///
+    /// ```
+    /// use weaviate::prelude::*;
+    /// use weaviate::schema::modules::Text2VecOpenAi;
+    ///
+    /// let vectorizer = Text2VecOpenAi::new().model("text-embedding-3-small").source_properties(["title", "body"]);
+    /// let vector = VectorConfig::new(vectorizer).name("text");
+    /// ```
+    #[doc(alias = "embedding")]
     Vectorizer with text {
-        /// The properties that become the vector. Default: all texts.
+        /// Source properties: the properties that are vectorized. Default: all text properties.
         source_properties: [String] = "properties",
-        /// Whether the name of the collection is part of the text. Default: yes.
+        /// Includes the name of the collection in the vectorized text. Default: on for most
+        /// modules.
         vectorize_collection_name: bool = "vectorizeClassName",
     }
 
-    /// Nobody: the vector comes with the object.
+    /// No vectorizer (`none`): the application provides the vector of each object.
     SelfProvided = "none" {}
 
-    /// Amazon Bedrock and SageMaker.
+    /// Text vectorizer of AWS: Amazon Bedrock and SageMaker.
     Text2VecAws = "text2vec-aws" with text {
-        /// `bedrock` or `sagemaker`.
+        /// AWS service: `bedrock` or `sagemaker`. Default: `bedrock`.
         service: String = "service",
-        /// The region, `eu-west-1` for instance.
+        /// AWS region, such as `eu-west-1`.
         region: String = "region",
-        /// The model; for Bedrock.
+        /// Name of the model. For Bedrock.
         model: String = "model",
-        /// The endpoint; for SageMaker.
+        /// Name of the endpoint. For SageMaker.
         endpoint: String = "endpoint",
-        /// The model behind the endpoint; for SageMaker.
+        /// Target model of a multi-model endpoint. For SageMaker.
         target_model: String = "targetModel",
-        /// The variant of that model; for SageMaker.
+        /// Target variant of the endpoint. For SageMaker.
         target_variant: String = "targetVariant",
-        /// How long the vector is.
+        /// Dimensions of the vector. Default: the server or the model decides.
         dimensions: i64 = "dimensions",
     }
 
-    /// Cohere.
+    /// Text vectorizer of Cohere.
     Text2VecCohere = "text2vec-cohere" with text {
-        /// The model.
+        /// Name of the model. Default: the server decides.
         model: String = "model",
-        /// Where the service is, if not at its usual address.
+        /// Base URL of the API. Default: the public address of the provider.
         base_url: String = "baseURL",
-        /// How long the vector is.
+        /// Dimensions of the vector. Default: the server or the model decides.
         dimensions: i64 = "dimensions",
-        /// What is cut off a text that is too long: `NONE`, `START`, `END`, `LEFT` or `RIGHT`.
+        /// Truncation of long texts: `NONE`, `START`, `END`, `LEFT` or `RIGHT`. Default: `END`.
         truncate: String = "truncate",
     }
 
-    /// The Contextionary, in a container beside the server. Deprecated by the server.
+    /// Text vectorizer Contextionary, in a container beside the server. Deprecated by the server.
     Text2VecContextionary = "text2vec-contextionary" with text {}
 
-    /// Databricks.
+    /// Text vectorizer of Databricks.
     Text2VecDatabricks = "text2vec-databricks" with text {
-        /// The address of the model.
+        /// URL of the model serving endpoint. Required.
         endpoint: String = "endpoint",
-        /// What the model is told beside the text.
+        /// Instruction given to the model besides the text. Default: none.
         instruction: String = "instruction",
     }
 
-    /// DigitalOcean.
+    /// Text vectorizer of DigitalOcean. Needs Weaviate 1.35.21, 1.36.15, 1.37.5 or 1.38.
     Text2VecDigitalOcean = "text2vec-digitalocean" with text {
-        /// The model.
+        /// Name of the model. Required.
         model: String = "model",
-        /// Where the service is, if not at its usual address.
+        /// Base URL of the API. Default: the public address of the provider.
         base_url: String = "baseURL",
-        /// How long the vector is.
+        /// Dimensions of the vector. Default: the server or the model decides.
         dimensions: i64 = "dimensions",
     }
 
-    /// Google Vertex AI and AI Studio.
+    /// Text vectorizer of Google: Vertex AI and AI Studio (Gemini).
     Text2VecGoogle = "text2vec-google" | "text2vec-palm" with text {
-        /// The project; for Vertex AI.
+        /// Google Cloud project ID. For Vertex AI.
         project_id: String = "projectId",
-        /// The model.
+        /// Name of the model, such as `gemini-embedding-001`. Default: the server decides.
         model: String = "modelId",
-        /// The address of the service, without a scheme.
+        /// Host of the API, without a scheme. Default: `us-central1-aiplatform.googleapis.com`.
         api_endpoint: String = "apiEndpoint",
-        /// The location; for Vertex AI.
+        /// Google Cloud location. For Vertex AI. Default: `us-central1`.
         location: String = "location",
-        /// How long the vector is.
+        /// Dimensions of the vector. Default: the server or the model decides.
         dimensions: i64 = "dimensions",
-        /// The property that is the title of the text.
+        /// Property with the title of the text.
         title_property: String = "titleProperty",
-        /// What the vectors are for, `RETRIEVAL_QUERY` or `CLASSIFICATION` for instance.
+        /// Task type of the vectors, such as `CLASSIFICATION` or `SEMANTIC_SIMILARITY`. Default:
+        /// `RETRIEVAL_QUERY`.
         task_type: String = "taskType",
     }
 
-    /// GPT4All, in a container beside the server. Deprecated by the server.
+    /// Text vectorizer GPT4All, in a container beside the server. Deprecated by the server.
     Text2VecGpt4All = "text2vec-gpt4all" with text {}
 
-    /// Hugging Face.
+    /// Text vectorizer of Hugging Face.
     Text2VecHuggingFace = "text2vec-huggingface" with text {
-        /// The model.
+        /// Name of the model. Default: the server decides.
         model: String = "model",
-        /// The model for objects, where queries have another one.
+        /// Name of the model for objects, if queries use another one. Not together with `model`.
         passage_model: String = "passageModel",
-        /// The model for queries, where objects have another one.
+        /// Name of the model for queries, if objects use another one. Not together with `model`.
         query_model: String = "queryModel",
-        /// The address of an endpoint of one's own.
+        /// URL of a dedicated inference endpoint.
         endpoint_url: String = "endpointURL",
-        /// How the service treats a request.
+        /// Options of the Hugging Face inference API.
         options: HuggingFaceOptions = "options",
     }
 
-    /// Jina AI.
+    /// Text vectorizer of Jina AI.
     Text2VecJinaAi = "text2vec-jinaai" with text {
-        /// The model.
+        /// Name of the model. Default: the server decides.
         model: String = "model",
-        /// Where the service is, if not at its usual address.
+        /// Base URL of the API. Default: the public address of the provider.
         base_url: String = "baseURL",
-        /// How long the vector is.
+        /// Dimensions of the vector. Default: the server or the model decides.
         dimensions: i64 = "dimensions",
     }
 
-    /// Mistral.
+    /// Text vectorizer of Mistral.
     Text2VecMistral = "text2vec-mistral" with text {
-        /// The model.
+        /// Name of the model. Default: the server decides.
         model: String = "model",
-        /// Where the service is, if not at its usual address.
+        /// Base URL of the API. Default: the public address of the provider.
         base_url: String = "baseURL",
     }
 
-    /// Model2Vec, in a container beside the server.
+    /// Text vectorizer Model2Vec, in a container beside the server. Needs Weaviate 1.31.
     Text2VecModel2Vec = "text2vec-model2vec" with text {
-        /// Where the container is, if not where the server was told.
+        /// URL of the inference container. Default: the address in the environment of the server.
         inference_url: String = "inferenceUrl",
     }
 
-    /// Morph.
+    /// Text vectorizer of Morph. Needs Weaviate 1.32.6 or 1.33.
     Text2VecMorph = "text2vec-morph" with text {
-        /// The model.
+        /// Name of the model. Default: the server decides.
         model: String = "model",
-        /// Where the service is, if not at its usual address.
+        /// Base URL of the API. Default: the public address of the provider.
         base_url: String = "baseURL",
-        /// The path of the service.
+        /// Path of the embeddings endpoint. Default: `/v1/embeddings`.
         endpoint: String = "endpoint",
     }
 
-    /// NVIDIA.
+    /// Text vectorizer of NVIDIA. Needs Weaviate 1.28.5 or 1.29.
     Text2VecNvidia = "text2vec-nvidia" with text {
-        /// The model.
+        /// Name of the model. Default: the server decides.
         model: String = "model",
-        /// Where the service is, if not at its usual address.
+        /// Base URL of the API. Default: the public address of the provider.
         base_url: String = "baseURL",
-        /// What is cut off a text that is too long: `NONE`, `START` or `END`.
+        /// Truncation of long texts: `NONE`, `START` or `END`. Default: `NONE`.
         truncate: String = "truncate",
     }
 
-    /// Ollama.
+    /// Text vectorizer of Ollama, for local models.
     Text2VecOllama = "text2vec-ollama" with text {
-        /// Where Ollama is.
+        /// URL of the Ollama server, as the Weaviate server reaches it. Default:
+        /// `http://localhost:11434`.
         api_endpoint: String = "apiEndpoint",
-        /// The model.
+        /// Name of the model. Default: the server decides.
         model: String = "model",
     }
 
-    /// OpenAI and Azure.
+    /// Text vectorizer of OpenAI and Azure OpenAI.
     Text2VecOpenAi = "text2vec-openai" with text {
-        /// The model, `text-embedding-3-small` for instance.
+        /// Name of the model, such as `text-embedding-3-large`. Default: `text-embedding-3-small`
+        /// (Weaviate 1.39).
         model: String = "model",
-        /// The version of the model, for old ones.
+        /// Version of the model. For legacy models.
         model_version: String = "modelVersion",
-        /// `text` or `code`, for old models.
+        /// Document type: `text` or `code`. For legacy models. Default: `text`.
         kind: String = "type",
-        /// How long the vector is.
+        /// Dimensions of the vector. Default: the server or the model decides.
         dimensions: i64 = "dimensions",
-        /// Where the service is, if not at its usual address.
+        /// Base URL of the API. Default: the public address of the provider.
         base_url: String = "baseURL",
-        /// The path of the service, if not the usual one.
+        /// Path of the embeddings endpoint. Default: `/v1/embeddings`.
         endpoint: String = "endpoint",
-        /// The resource; for Azure.
+        /// Name of the Azure OpenAI resource. For Azure, together with the deployment ID.
         resource_name: String = "resourceName",
-        /// The deployment; for Azure.
+        /// ID of the Azure OpenAI deployment. For Azure, together with the resource name.
         deployment_id: String = "deploymentId",
-        /// The version of the interface; for Azure.
+        /// Version of the Azure OpenAI API. For Azure.
         api_version: String = "apiVersion",
-        /// Whether it is Azure, where the other settings leave it open.
+        /// Selects Azure OpenAI with a custom base URL. Default: off, on with resource name and
+        /// deployment ID.
         is_azure: bool = "isAzure",
     }
 
-    /// A model in a container beside the server.
+    /// Text vectorizer with a model in a container beside the server.
     Text2VecTransformers = "text2vec-transformers" with text {
-        /// How the vectors of tokens become one: `masked_mean` or `cls`.
+        /// Pooling strategy of the token vectors: `masked_mean` or `cls`. Default: `masked_mean`.
         pooling_strategy: String = "poolingStrategy",
-        /// How long the vector is.
+        /// Dimensions of the vector. Default: the server or the model decides.
         dimensions: i64 = "dimensions",
-        /// Where the container is, if not where the server was told.
+        /// URL of the inference container. Default: the address in the environment of the server.
         inference_url: String = "inferenceUrl",
-        /// Where the container for objects is, if queries have another one.
+        /// URL of the inference container for objects, if queries use another one.
         passage_inference_url: String = "passageInferenceUrl",
-        /// Where the container for queries is, if objects have another one.
+        /// URL of the inference container for queries, if objects use another one.
         query_inference_url: String = "queryInferenceUrl",
     }
 
-    /// Voyage AI.
+    /// Text vectorizer of Voyage AI.
     Text2VecVoyageAi = "text2vec-voyageai" with text {
-        /// The model.
+        /// Name of the model. Default: the server decides.
         model: String = "model",
-        /// Where the service is, if not at its usual address.
+        /// Base URL of the API. Default: the public address of the provider.
         base_url: String = "baseURL",
-        /// How long the vector is.
+        /// Dimensions of the vector. Default: the server or the model decides.
         dimensions: i64 = "dimensions",
-        /// Whether a text that is too long is cut off.
+        /// Truncates long texts; otherwise they fail. Default: on.
         truncate: bool = "truncate",
     }
 
-    /// Weaviate's own service.
+    /// Text vectorizer of Weaviate Embeddings, a service of Weaviate Cloud.
     Text2VecWeaviate = "text2vec-weaviate" with text {
-        /// The model.
+        /// Name of the model. Default: the server decides.
         model: String = "model",
-        /// Where the service is, if not at its usual address.
+        /// Base URL of the API. Default: the public address of the provider.
         base_url: String = "baseURL",
-        /// How long the vector is.
+        /// Dimensions of the vector. Default: the server or the model decides.
         dimensions: i64 = "dimensions",
     }
 
-    /// Jina AI, several vectors per text.
+    /// Text vectorizer of Jina AI with several vectors per text (ColBERT). Needs Weaviate 1.29.9,
+    /// 1.30.11, 1.31.5 or 1.32.
     Text2MultiVecJinaAi = "text2multivec-jinaai" | "text2colbert-jinaai" with text {
-        /// The model.
+        /// Name of the model. Default: the server decides.
         model: String = "model",
-        /// Where the service is, if not at its usual address.
+        /// Base URL of the API. Default: the public address of the provider.
         base_url: String = "baseURL",
-        /// How long the vector is.
+        /// Dimensions of the vector. Default: the server or the model decides.
         dimensions: i64 = "dimensions",
     }
 
-    /// Jina AI, several vectors per object.
+    /// Multimodal vectorizer of Jina AI with several vectors per object. Needs Weaviate 1.32.
     Multi2MultiVecJinaAi = "multi2multivec-jinaai" {
-        /// The model.
+        /// Name of the model. Default: the server decides.
         model: String = "model",
-        /// Where the service is, if not at its usual address.
+        /// Base URL of the API. Default: the public address of the provider.
         base_url: String = "baseURL",
-        /// Properties with images.
+        /// Blob properties with images, with optional weights.
         image_fields: [WeightedField] via weighted = "imageFields",
-        /// Properties with texts.
+        /// Text properties, with optional weights.
         text_fields: [WeightedField] via weighted = "textFields",
     }
 
-    /// Weaviate's own service, several vectors per object.
+    /// Multimodal vectorizer of Weaviate Embeddings with several vectors per object. Needs Weaviate
+    /// 1.35.
     Multi2MultiVecWeaviate = "multi2multivec-weaviate" {
-        /// The model.
+        /// Name of the model. Default: the server decides.
         model: String = "model",
-        /// Where the service is, if not at its usual address.
+        /// Base URL of the API. Default: the public address of the provider.
         base_url: String = "baseURL",
-        /// Properties with images.
+        /// Blob properties with images, with optional weights.
         image_fields: [WeightedField] via weighted = "imageFields",
     }
 
-    /// Amazon Bedrock.
+    /// Multimodal vectorizer of AWS: Amazon Bedrock. Needs Weaviate 1.32.6 or 1.33.
     Multi2VecAws = "multi2vec-aws" {
-        /// The region, `eu-west-1` for instance.
+        /// AWS region, such as `eu-west-1`.
         region: String = "region",
-        /// The model.
+        /// Name of the model. Default: the server decides.
         model: String = "model",
-        /// How long the vector is.
+        /// Dimensions of the vector. Default: the server or the model decides.
         dimensions: i64 = "dimensions",
-        /// Properties with images.
+        /// Blob properties with images, with optional weights.
         image_fields: [WeightedField] via weighted = "imageFields",
-        /// Properties with texts.
+        /// Text properties, with optional weights.
         text_fields: [WeightedField] via weighted = "textFields",
     }
 
-    /// ImageBind, in a container beside the server.
+    /// Multimodal vectorizer ImageBind, in a container beside the server.
     Multi2VecBind = "multi2vec-bind" {
-        /// Properties with sounds.
+        /// Blob properties with audio, with optional weights.
         audio_fields: [WeightedField] via weighted = "audioFields",
-        /// Properties with depth images.
+        /// Blob properties with depth images, with optional weights.
         depth_fields: [WeightedField] via weighted = "depthFields",
-        /// Properties with images.
+        /// Blob properties with images, with optional weights.
         image_fields: [WeightedField] via weighted = "imageFields",
-        /// Properties with movements.
+        /// Blob properties with data of motion sensors (IMU), with optional weights.
         imu_fields: [WeightedField] via weighted = "imuFields",
-        /// Properties with texts.
+        /// Text properties, with optional weights.
         text_fields: [WeightedField] via weighted = "textFields",
-        /// Properties with thermal images.
+        /// Blob properties with thermal images, with optional weights.
         thermal_fields: [WeightedField] via weighted = "thermalFields",
-        /// Properties with videos.
+        /// Blob properties with videos, with optional weights.
         video_fields: [WeightedField] via weighted = "videoFields",
     }
 
-    /// CLIP, in a container beside the server.
+    /// Multimodal vectorizer CLIP, in a container beside the server.
     Multi2VecClip = "multi2vec-clip" {
-        /// Where the container is, if not where the server was told.
+        /// URL of the inference container. Default: the address in the environment of the server.
         inference_url: String = "inferenceUrl",
-        /// Properties with images.
+        /// Blob properties with images, with optional weights.
         image_fields: [WeightedField] via weighted = "imageFields",
-        /// Properties with texts.
+        /// Text properties, with optional weights.
         text_fields: [WeightedField] via weighted = "textFields",
     }
 
-    /// Cohere.
+    /// Multimodal vectorizer of Cohere. Needs Weaviate 1.27.2 or 1.28.
     Multi2VecCohere = "multi2vec-cohere" {
-        /// The model.
+        /// Name of the model. Default: the server decides.
         model: String = "model",
-        /// Where the service is, if not at its usual address.
+        /// Base URL of the API. Default: the public address of the provider.
         base_url: String = "baseURL",
-        /// How long the vector is.
+        /// Dimensions of the vector. Default: the server or the model decides.
         dimensions: i64 = "dimensions",
-        /// What is cut off a text that is too long: `NONE`, `START`, `END`, `LEFT` or `RIGHT`.
+        /// Truncation of long texts: `NONE`, `START`, `END`, `LEFT` or `RIGHT`. Default: `END`.
         truncate: String = "truncate",
-        /// Properties with images.
+        /// Blob properties with images, with optional weights.
         image_fields: [WeightedField] via weighted = "imageFields",
-        /// Properties with texts.
+        /// Text properties, with optional weights.
         text_fields: [WeightedField] via weighted = "textFields",
     }
 
-    /// Google Vertex AI and AI Studio.
+    /// Multimodal vectorizer of Google: Vertex AI and AI Studio.
     Multi2VecGoogle = "multi2vec-google" | "multi2vec-palm" {
-        /// The project; for Vertex AI.
+        /// Google Cloud project ID. For Vertex AI.
         project_id: String = "projectId",
-        /// The location; for Vertex AI.
+        /// Google Cloud location. For Vertex AI. Default: `us-central1`.
         location: String = "location",
-        /// The address of the service, without a scheme.
+        /// Host of the API, without a scheme. Default: `us-central1-aiplatform.googleapis.com`.
         api_endpoint: String = "apiEndpoint",
-        /// The model.
+        /// Name of the model. Default: the server decides.
         model: String = "modelId",
-        /// How long the vector is.
+        /// Dimensions of the vector: 128, 256, 512 or 1408. Default: 1408.
         dimensions: i64 = "dimensions",
-        /// How many seconds of a video become one vector.
+        /// Length of the video segments that are vectorized, in seconds: 4, 8, 15 or 120. Default:
+        /// 120.
         video_interval_seconds: i64 = "videoIntervalSeconds",
-        /// Properties with sounds.
+        /// Blob properties with audio, with optional weights.
         audio_fields: [WeightedField] via weighted = "audioFields",
-        /// Properties with images.
+        /// Blob properties with images, with optional weights.
         image_fields: [WeightedField] via weighted = "imageFields",
-        /// Properties with texts.
+        /// Text properties, with optional weights.
         text_fields: [WeightedField] via weighted = "textFields",
-        /// Properties with videos.
+        /// Blob properties with videos, with optional weights.
         video_fields: [WeightedField] via weighted = "videoFields",
     }
 
-    /// Jina AI.
+    /// Multimodal vectorizer of Jina AI. Needs Weaviate 1.27.5 or 1.28.
     Multi2VecJinaAi = "multi2vec-jinaai" {
-        /// The model.
+        /// Name of the model. Default: the server decides.
         model: String = "model",
-        /// Where the service is, if not at its usual address.
+        /// Base URL of the API. Default: the public address of the provider.
         base_url: String = "baseURL",
-        /// How long the vector is.
+        /// Dimensions of the vector. Default: the server or the model decides.
         dimensions: i64 = "dimensions",
-        /// Properties with images.
+        /// Blob properties with images, with optional weights.
         image_fields: [WeightedField] via weighted = "imageFields",
-        /// Properties with texts.
+        /// Text properties, with optional weights.
         text_fields: [WeightedField] via weighted = "textFields",
     }
 
-    /// NVIDIA.
+    /// Multimodal vectorizer of NVIDIA. Needs Weaviate 1.28.5 or 1.29.
     Multi2VecNvidia = "multi2vec-nvidia" {
-        /// The model.
+        /// Name of the model. Default: the server decides.
         model: String = "model",
-        /// Where the service is, if not at its usual address.
+        /// Base URL of the API. Default: the public address of the provider.
         base_url: String = "baseURL",
-        /// Properties with images.
+        /// Blob properties with images, with optional weights.
         image_fields: [WeightedField] via weighted = "imageFields",
-        /// Properties with texts.
+        /// Text properties, with optional weights.
         text_fields: [WeightedField] via weighted = "textFields",
     }
 
-    /// TwelveLabs.
+    /// Multimodal vectorizer of TwelveLabs. Needs Weaviate 1.38.9 or 1.39.
     Multi2VecTwelveLabs = "multi2vec-twelvelabs" {
-        /// The model.
+        /// Name of the model. Default: the server decides.
         model: String = "model",
-        /// Where the service is, if not at its usual address.
+        /// Base URL of the API. Default: the public address of the provider.
         base_url: String = "baseURL",
-        /// Properties with images.
+        /// Blob properties with images, with optional weights.
         image_fields: [WeightedField] via weighted = "imageFields",
-        /// Properties with texts.
+        /// Text properties, with optional weights.
         text_fields: [WeightedField] via weighted = "textFields",
     }
 
-    /// Voyage AI.
+    /// Multimodal vectorizer of Voyage AI. Needs Weaviate 1.27.8 or 1.28.
     Multi2VecVoyageAi = "multi2vec-voyageai" {
-        /// The model.
+        /// Name of the model. Default: the server decides.
         model: String = "model",
-        /// Where the service is, if not at its usual address.
+        /// Base URL of the API. Default: the public address of the provider.
         base_url: String = "baseURL",
-        /// How long the vector is.
+        /// Dimensions of the vector. Default: the server or the model decides.
         dimensions: i64 = "dimensions",
-        /// Whether a text that is too long is cut off.
+        /// Truncates long texts; otherwise they fail. Default: on.
         truncate: bool = "truncate",
-        /// Properties with images.
+        /// Blob properties with images, with optional weights.
         image_fields: [WeightedField] via weighted = "imageFields",
-        /// Properties with texts.
+        /// Text properties, with optional weights.
         text_fields: [WeightedField] via weighted = "textFields",
-        /// Properties with videos.
+        /// Blob properties with videos, with optional weights.
         video_fields: [WeightedField] via weighted = "videoFields",
     }
 
-    /// A model for images in a container beside the server.
+    /// Image vectorizer with a model in a container beside the server.
     Img2VecNeural = "img2vec-neural" {
-        /// Properties with images.
+        /// Blob properties with images.
         image_fields: [String] = "imageFields",
     }
 
-    /// The mean of the vectors of the objects that an object refers to.
+    /// Vectorizer that averages the vectors of referenced objects (centroid).
     Ref2VecCentroid = "ref2vec-centroid" {
-        /// The references.
+        /// Reference properties whose targets are averaged. Required.
         reference_properties: [String] = "referenceProperties",
-        /// How the vectors become one: `mean`.
+        /// Aggregation of the vectors. Only `mean`, the default.
         method: String = "method",
     }
 }
 
 settings! {
-    /// How Hugging Face treats a request.
+    /// Options of the Hugging Face inference API.
     HuggingFaceOptions {
-        /// Whether to wait for a model that is being loaded.
+        /// Waits for a model that is being loaded, instead of failing. Default: off.
         wait_for_model: bool = "waitForModel",
-        /// Whether to use a GPU.
+        /// Runs the inference on a GPU. Default: off.
         use_gpu: bool = "useGPU",
-        /// Whether an answer from before may be used.
+        /// Uses the cache of the inference API. Default: on.
         use_cache: bool = "useCache",
     }
 }

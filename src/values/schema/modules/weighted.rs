@@ -1,15 +1,15 @@
-//! Fields of objects that a model for several media reads, each with its weight.
+//! Source properties of multimodal vectorizers, with their weights.
 
 use serde_json::Value;
 
 use crate::values::schema::settings::{Json, Map, plain, same};
 
-/// A property that a model for several media reads, and how much it counts.
+/// Source property of a multimodal vectorizer, with an optional weight.
 ///
 /// ```
 /// use weaviate::schema::modules::{Multi2VecClip, WeightedField};
 ///
-/// let even = Multi2VecClip::new().text_fields(["title"]).image_fields(["picture"]);
+/// let equal = Multi2VecClip::new().text_fields(["title"]).image_fields(["picture"]);
 /// let weighted = Multi2VecClip::new()
 ///     .text_fields([WeightedField::new("title").weight(0.2)])
 ///     .image_fields([WeightedField::new("picture").weight(0.8)]);
@@ -17,20 +17,22 @@ use crate::values::schema::settings::{Json, Map, plain, same};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct WeightedField {
-    /// The property.
+    /// Name of the property.
     pub name: String,
-    /// How much it counts beside the others. All fields of a module have a weight, or none.
+    /// Weight relative to the other properties. Give all properties of a vectorizer a weight, or
+    /// none.
     pub weight: Option<f64>,
 }
 
 impl WeightedField {
-    /// A property.
+    /// Creates a source property without a weight.
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
         Self { name: name.into(), weight: None }
     }
 
-    /// How much it counts beside the others.
+    /// Sets the weight relative to the other properties. Give all properties of a vectorizer a
+    /// weight, or none.
     #[must_use]
     pub fn weight(mut self, weight: f64) -> Self {
         self.weight = Some(weight);
@@ -50,7 +52,7 @@ impl From<String> for WeightedField {
     }
 }
 
-/// Where the weights of all lists of fields are.
+/// Member of the settings with the weights of all lists of properties.
 pub(crate) const WEIGHTS: &str = "weights";
 
 pub(crate) fn take(map: &mut Map, key: &str) -> Option<Vec<WeightedField>> {
@@ -74,7 +76,7 @@ pub(crate) fn take(map: &mut Map, key: &str) -> Option<Vec<WeightedField>> {
     Some(fields(Some(weights)))
 }
 
-/// A field without a weight among others that have one gets null, which is found before anything is sent.
+/// Writes null for a missing weight among others. A check refuses it before the request is sent.
 pub(crate) fn put(fields: &[WeightedField], map: &mut Map, key: &str) {
     map.insert(key.to_owned(), fields.iter().map(|field| Value::from(field.name.as_str())).collect());
     if fields.iter().any(|field| field.weight.is_some()) {
@@ -94,7 +96,7 @@ mod tests {
     use crate::values::schema::modules::Multi2VecClip;
 
     #[test]
-    fn weights_stand_beside_the_fields() {
+    fn weights_are_written_beside_the_fields() {
         let clip = Multi2VecClip::new()
             .text_fields(["t"])
             .image_fields([WeightedField::new("a").weight(0.5), WeightedField::new("b").weight(1.0)]);
@@ -104,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn odd_weights_stay_as_they_were() {
+    fn unfit_weights_are_written_back() {
         for value in [
             json!({ "imageFields": ["a", "b"], "weights": { "imageFields": [0.5] } }),
             json!({ "imageFields": ["a"], "weights": { "imageFields": ["much"], "newFields": [1] } }),
@@ -117,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_weight_shows() {
+    fn missing_weight_is_written_as_null() {
         let clip = Multi2VecClip::new().image_fields([WeightedField::new("a").weight(0.5), "b".into()]);
         assert_eq!(clip.write().pointer("/weights/imageFields"), Some(&json!([0.5, null])));
     }
