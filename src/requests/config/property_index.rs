@@ -1,4 +1,4 @@
-//! Requests on the index of a property.
+//! Requests that create, change or rebuild the index of a property.
 
 use std::future::IntoFuture;
 
@@ -13,10 +13,11 @@ use crate::{Error, Result};
 const UPSERT: &str = "upsert property index";
 const REBUILD: &str = "rebuild property index";
 
-/// Makes or changes an index of a property, see
-/// [`Config::upsert_property_index`]. Nothing happens before it is awaited.
+/// Request that creates or changes an index of a property, from [`Config::upsert_property_index`].
+///
+/// It is sent when it is awaited. Needs Weaviate 1.39.
 #[derive(Clone, Debug)]
-#[must_use = "nothing is sent before it is awaited"]
+#[must_use = "the request is sent only when it is awaited"]
 pub struct UpsertPropertyIndex {
     pub(super) config: Config,
     pub(super) property: String,
@@ -27,19 +28,20 @@ pub struct UpsertPropertyIndex {
 }
 
 impl UpsertPropertyIndex {
-    /// How text is split into words. For [`PropertyIndex::Searchable`] alone; the filterable index follows.
+    /// Sets the tokenization. For [`PropertyIndex::Searchable`] only; the filterable index of the
+    /// property follows. Required for a new index.
     pub fn tokenization(mut self, tokenization: Tokenization) -> Self {
         self.tokenization = Some(tokenization);
         self
     }
 
-    /// How keyword search goes through it: `blockmax`. For [`PropertyIndex::Searchable`] alone.
+    /// Sets the BM25 algorithm: `blockmax` (BlockMax WAND). For [`PropertyIndex::Searchable`] only.
     pub fn algorithm(mut self, algorithm: impl Into<String>) -> Self {
         self.algorithm = Some(algorithm.into());
         self
     }
 
-    /// For these tenants alone. For collections with multi-tenancy.
+    /// Limits the request to these tenants. For collections with multi-tenancy only. Default: all.
     pub fn tenants(mut self, tenants: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.tenants = tenants.into_iter().map(Into::into).collect();
         self
@@ -49,7 +51,7 @@ impl UpsertPropertyIndex {
         let Self { config, property, index, tokenization, algorithm, tenants } = self;
         let searchable = matches!(index, PropertyIndex::Searchable | PropertyIndex::Other(_));
         if !searchable && (tokenization.is_some() || algorithm.is_some()) {
-            let message = format!("an index of kind {index} has no words: leave out tokenization and algorithm");
+            let message = format!("a {index} index has no tokenization or algorithm; omit both");
             return Err(Error::validation("tokenization", message));
         }
         let body = index_upsert(tokenization.as_ref(), algorithm.as_deref());
@@ -70,10 +72,11 @@ impl IntoFuture for UpsertPropertyIndex {
     }
 }
 
-/// Builds an index of a property anew, see [`Config::rebuild_property_index`]. Nothing happens before it is
-/// awaited.
+/// Request that rebuilds an index of a property, from [`Config::rebuild_property_index`].
+///
+/// It is sent when it is awaited. Needs Weaviate 1.39.
 #[derive(Clone, Debug)]
-#[must_use = "nothing is sent before it is awaited"]
+#[must_use = "the request is sent only when it is awaited"]
 pub struct RebuildPropertyIndex {
     pub(super) config: Config,
     pub(super) property: String,
@@ -82,7 +85,7 @@ pub struct RebuildPropertyIndex {
 }
 
 impl RebuildPropertyIndex {
-    /// For these tenants alone. For collections with multi-tenancy.
+    /// Limits the request to these tenants. For collections with multi-tenancy only. Default: all.
     pub fn tenants(mut self, tenants: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.tenants = tenants.into_iter().map(Into::into).collect();
         self
