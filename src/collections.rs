@@ -105,7 +105,7 @@ impl Collections {
                 Err(error) => return Err(error),
             },
         };
-        let plan = Plan::over(name.as_str(), &found, &config.write());
+        let plan = Plan::merging(name.as_str(), &found, &config.write());
         let differences = plan.steps().iter().map(|step| step.difference.clone()).collect();
         Ok(Ensured { collection: collection(), created: false, differences })
     }
