@@ -1,5 +1,6 @@
 //! One call as the transport sees it, all but its payload, and the setters that all requests share.
 
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use crate::options::headers::Headers;
@@ -17,6 +18,12 @@ pub(crate) struct Call {
     pub(crate) options: CallOptions,
     /// The server answers without a token: the call goes out even if the token provider fails.
     pub(crate) authentication_optional: bool,
+    /// The kind of search, `hybrid` for instance, for spans.
+    pub(crate) kind: Option<&'static str>,
+    /// The size of the encoded message, for spans.
+    bytes: OnceLock<usize>,
+    /// The objects or references that the call sends or brings, for spans.
+    rows: OnceLock<usize>,
 }
 
 /// Options of a single call. They replace those of the client.
@@ -45,6 +52,9 @@ impl Call {
             idempotency,
             options: CallOptions::default(),
             authentication_optional: false,
+            kind: None,
+            bytes: OnceLock::new(),
+            rows: OnceLock::new(),
         }
     }
 
@@ -63,6 +73,28 @@ impl Call {
 
     pub(crate) fn authentication_optional(self) -> Self {
         Self { authentication_optional: true, ..self }
+    }
+
+    pub(crate) fn kind(self, kind: &'static str) -> Self {
+        Self { kind: Some(kind), ..self }
+    }
+
+    /// The size of the encoded message. `None` for a call that is no message.
+    pub(crate) fn bytes(&self) -> Option<usize> {
+        self.bytes.get().copied()
+    }
+
+    pub(crate) fn set_bytes(&self, bytes: usize) {
+        self.bytes.get_or_init(|| bytes);
+    }
+
+    pub(crate) fn rows(&self) -> Option<usize> {
+        self.rows.get().copied()
+    }
+
+    /// Sets the number of objects or references, before they are sent or when they have come.
+    pub(crate) fn set_rows(&self, rows: usize) {
+        self.rows.get_or_init(|| rows);
     }
 
     /// Names operation and collection in an error that arose before the call was sent.

@@ -32,7 +32,11 @@ pub(crate) fn page(
     let request = Encoded::new(request);
     async move {
         let message = request.checked(transport, &mut call).await?;
-        let mut page = transport.exchange(&call, |attempt| over(transport, attempt, message.clone())).await?;
+        let sent = transport.exchange(&call, |attempt| {
+            let page = over(transport, attempt, message.clone());
+            async { page.await.inspect(|page| call.set_rows(page.objects.len())) }
+        });
+        let mut page = sent.await?;
         if page.objects.is_empty() && !page.complete {
             // Servers with object TTL leave expired objects out of a page that are in its place in the list.
             page.complete = transport.has_feature(&mut call, Feature::ObjectTtl).await == Some(false);

@@ -30,6 +30,7 @@ pub(crate) async fn add(
     }
     let message = Bytes::from(request.encode_to_vec());
     transport.check_size(&call, message.len())?;
+    call.set_rows(request.references.len());
     transport.exchange(&call, |attempt| over(transport, attempt, request, message.clone())).await
 }
 

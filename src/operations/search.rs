@@ -20,7 +20,7 @@ pub(crate) fn search(
     let request = Encoded::new(request);
     async move {
         let message = request.checked(transport, &mut call).await?;
-        transport.message(&call, Method::SEARCH, message).await
+        transport.message(&call, Method::SEARCH, message, SearchReply::rows).await
     }
 }
 

@@ -31,8 +31,9 @@ impl Transport {
         max - max / 64
     }
 
-    /// Refuses a message that the server would refuse for its size.
+    /// Notes the size of a message, and refuses one that the server would refuse for it.
     pub(crate) fn check_size(&self, call: &Call, size: usize) -> Result<()> {
+        call.set_bytes(size);
         let max = self.max_message_size();
         if size <= max {
             return Ok(());

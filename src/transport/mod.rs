@@ -183,14 +183,21 @@ impl Transport {
         .await
     }
 
-    /// Sends a call that is a message to a method of the gRPC service, over gRPC or gRPC-Web.
+    /// Sends a call that is a message to a method of the gRPC service, over gRPC or gRPC-Web. `rows` counts the objects of
+    /// the reply.
     pub(crate) async fn message<R: Message + Default + 'static>(
         &self,
         call: &Call,
         method: Method,
         message: Bytes,
+        rows: impl Fn(&R) -> usize,
     ) -> Result<R> {
-        self.exchange(call, |attempt| self.unary(attempt, method, message.clone())).await
+        let rows = &rows;
+        self.exchange(call, |attempt| {
+            let sent = self.unary(attempt, method, message.clone());
+            async move { sent.await.inspect(|reply| call.set_rows(rows(reply))) }
+        })
+        .await
     }
 
     /// The run loop with all that the calls of a client share.

@@ -1,5 +1,7 @@
 //! One node of a cluster, by each protocol that it speaks.
 
+use std::fmt;
+
 use super::connection::proxy::ProxyRules;
 #[cfg(feature = "tls")]
 use super::connection::tls::Tls;
@@ -31,6 +33,13 @@ impl Node {
     pub(crate) fn new(rest: Endpoint, grpc: Option<Endpoint>, settings: &ConnectionSettings) -> Result<Self> {
         let grpc = grpc.map(|endpoint| GrpcClient::new(endpoint, settings)).transpose()?;
         Ok(Self { rest: RestClient::new(rest, settings)?, grpc })
+    }
+}
+
+/// The REST address.
+impl fmt::Display for Node {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.rest.endpoint.fmt(f)
     }
 }
 

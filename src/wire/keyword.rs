@@ -14,12 +14,16 @@ use crate::values::target::Target;
 use crate::{Error, Result};
 
 impl ToMessage for Bm25 {
+    const NAME: &'static str = "bm25";
+
     fn message(&self, target: &Target, options: &Options) -> Result<SearchRequest> {
         bm25(target, options, self)
     }
 }
 
 impl ToMessage for Hybrid {
+    const NAME: &'static str = "hybrid";
+
     fn message(&self, target: &Target, options: &Options) -> Result<SearchRequest> {
         hybrid(target, options, self)
     }

@@ -13,24 +13,34 @@ use crate::{Error, Result};
 /// A kind of search that can be written as a message. Public only by name: it seals [`Search`](crate::query::Search).
 #[expect(unnameable_types, reason = "that is what seals the public trait")]
 pub trait ToMessage {
+    /// The name of the kind, that of its method in [`Queries`](crate::query::Queries).
+    #[doc(hidden)]
+    const NAME: &'static str;
+
     /// The message, or an error for what the server could only refuse.
     #[doc(hidden)]
     fn message(&self, target: &Target, options: &Options) -> Result<SearchRequest>;
 }
 
 impl ToMessage for FetchObjects {
+    const NAME: &'static str = "fetch_objects";
+
     fn message(&self, target: &Target, options: &Options) -> Result<SearchRequest> {
         fetch_objects(target, options, self)
     }
 }
 
 impl ToMessage for NearVector {
+    const NAME: &'static str = "near_vector";
+
     fn message(&self, target: &Target, options: &Options) -> Result<SearchRequest> {
         near_vector(target, options, self)
     }
 }
 
 impl ToMessage for NearObject {
+    const NAME: &'static str = "near_object";
+
     fn message(&self, target: &Target, options: &Options) -> Result<SearchRequest> {
         near_object(target, options, self)
     }

@@ -17,6 +17,14 @@ pub struct SearchReply {
     pub(crate) group_by_results: Vec<GroupByResult>,
 }
 
+impl SearchReply {
+    /// The number of objects, those of groups included.
+    pub(crate) fn rows(&self) -> usize {
+        let grouped: usize = self.group_by_results.iter().map(|group| group.objects.len()).sum();
+        self.results.len() + grouped
+    }
+}
+
 #[derive(Clone, PartialEq, Message)]
 pub(crate) struct SearchResult {
     #[prost(message, optional, tag = "1")]

@@ -118,6 +118,7 @@ async fn send(scope: &Scope, bytes: Bytes, multi_vectors: bool, objects: usize) 
     let transport = &scope.transport;
     // The ids were made here, so that a repetition stores nothing twice.
     let mut call = scope.call(OPERATION, Idempotency::Idempotent)?;
+    call.set_rows(objects);
     if multi_vectors {
         transport.require_feature(&mut call, Feature::MultiVectors).await?;
     }

@@ -222,7 +222,7 @@ impl<P: 'static, K: Search, Out: Results> IntoFuture for Query<P, K, Out> {
         let Self { scope, options, kind, .. } = self;
         perform(OPERATION, scope.name(), async move {
             let search = {
-                let call = scope.call(OPERATION, Idempotency::Read)?;
+                let call = scope.call(OPERATION, Idempotency::Read)?.kind(K::NAME);
                 let request = kind.message(&scope.target, &options)?;
                 // The server would take 0 for its default.
                 if options.limit == Some(0) {

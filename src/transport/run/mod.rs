@@ -7,6 +7,7 @@ mod retry;
 mod spans;
 pub(super) mod timer;
 
+use std::fmt::Display;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -93,7 +94,7 @@ pub(super) struct Runner<'c, N> {
     pub(super) random: fn() -> f64,
 }
 
-impl<'c, N: Reach> Runner<'c, N> {
+impl<'c, N: Reach + Display> Runner<'c, N> {
     /// Runs one call. `attempt` is called once per try, with a node and with the protocol of that moment. Errors come back
     /// with operation, collection and attempts filled in.
     pub(super) async fn run<T, F>(
@@ -116,6 +117,7 @@ impl<'c, N: Reach> Runner<'c, N> {
             let mut renewed = false;
             // Whether an attempt may have had its effect. A later one that had none says nothing of that.
             let mut maybe_done = false;
+            let mut at_end = spans::AtEnd { span: &span, call, endpoint: None };
             loop {
                 if !self.nodes.has_another(tried) {
                     tried = Tried::default();
@@ -124,7 +126,7 @@ impl<'c, N: Reach> Runner<'c, N> {
                 tried.add(number);
                 attempts += 1;
                 let (node, protocol) = (self.nodes.get(number), protocol());
-                spans::record_endpoint(&span, node.endpoint(protocol));
+                at_end.endpoint = Some(node.endpoint(protocol));
                 let left = within.saturating_sub(start.elapsed());
                 let another_node = self.nodes.has_another(tried);
                 let ahead = Attempt {

@@ -1,5 +1,6 @@
 //! The nodes of a cluster: whose turn it is, and who is passed over because it does not answer.
 
+use std::fmt::Display;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -56,7 +57,7 @@ impl Tried {
     }
 }
 
-impl<N> Nodes<N> {
+impl<N: Display> Nodes<N> {
     /// One or more, and not more than [`MOST`].
     pub(crate) fn new(first: N, others: impl IntoIterator<Item = N>) -> Self {
         let member = |node| Member { node, health: Mutex::default() };
@@ -117,8 +118,14 @@ impl<N> Nodes<N> {
             return;
         }
         health.failures = health.failures.saturating_add(weight);
-        if health.failures >= TOLERATED && health.ejected.is_none() {
-            health.eject(random);
+        if health.failures < TOLERATED || health.ejected.is_some() {
+            return;
+        }
+        health.eject(random);
+        drop(health);
+        if let Some(error) = error {
+            let node = self.get(index);
+            tracing::warn!(%node, %error, "a node fails: the other nodes take its calls until a health check of it succeeds");
         }
     }
 
@@ -139,12 +146,14 @@ impl<N> Nodes<N> {
     /// What was found there.
     pub(crate) fn probed(&self, index: usize, answers: bool, random: f64) {
         let mut health = self.health(index);
-        if answers {
-            *health = Health::default();
-        } else {
+        if !answers {
             health.probing = false;
             health.eject(random);
+            return;
         }
+        *health = Health::default();
+        drop(health);
+        tracing::warn!(node = %self.get(index), "a node is back: it takes calls again");
     }
 
     fn is_healthy(&self, index: usize) -> bool {
@@ -170,6 +179,15 @@ impl Health {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::{Debug, Write as _};
+    use std::sync::Arc;
+
+    use tracing::field::Field;
+    use tracing::{Event, Subscriber};
+    use tracing_subscriber::Layer;
+    use tracing_subscriber::layer::{Context, SubscriberExt as _};
+    use tracing_subscriber::registry::Registry;
+
     use super::*;
     use crate::error::Verdict;
 
@@ -233,6 +251,47 @@ mod tests {
         assert!(names(&nodes, 3).contains('a'));
         nodes.note(0, Some(&busy), 1.0);
         assert!(!names(&nodes, 3).contains('a'));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_node_is_one_warning_when_it_is_lost_and_one_when_it_is_back() {
+        let warnings = Warnings::default();
+        let _guard = tracing::subscriber::set_default(Registry::default().with(warnings.clone()));
+        let nodes = nodes();
+        for _ in 0..3 {
+            nodes.note(1, Some(&lost()), 1.0);
+            nodes.probed(1, false, 1.0);
+        }
+        nodes.note(1, None, 1.0);
+        assert_eq!(warnings.take(), ["WARN b"]);
+        nodes.probed(1, true, 1.0);
+        nodes.note(1, None, 1.0);
+        assert_eq!(warnings.take(), ["WARN b"]);
+        let alone = Nodes::new("a", []);
+        alone.note(0, Some(&lost()), 1.0);
+        assert_eq!(warnings.take(), [""; 0]);
+    }
+
+    /// The level and the node of each event.
+    #[derive(Clone, Default)]
+    struct Warnings(Arc<Mutex<Vec<String>>>);
+
+    impl Warnings {
+        fn take(&self) -> Vec<String> {
+            std::mem::take(&mut self.0.lock().unwrap())
+        }
+    }
+
+    impl<S: Subscriber> Layer<S> for Warnings {
+        fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+            let mut seen = event.metadata().level().to_string();
+            event.record(&mut |field: &Field, value: &dyn Debug| {
+                if field.name() == "node" {
+                    let _ = write!(seen, " {value:?}");
+                }
+            });
+            self.0.lock().unwrap().push(seen);
+        }
     }
 
     #[test]

@@ -68,8 +68,11 @@ async fn a_call_is_a_span_and_an_attempt_its_child() {
     ] {
         assert_eq!(call.fields.get(name).map(String::as_str), Some(value), "{name}: {call:?}");
     }
-    assert_eq!(call.name, "weaviate.call");
-    assert_eq!((attempt.name.as_str(), attempt.parent.as_deref()), ("weaviate.attempt", Some("weaviate.call")));
+    assert_eq!(call.name, "weaviate.read_collection");
+    assert_eq!(
+        (attempt.name.as_str(), attempt.parent.as_deref()),
+        ("weaviate.attempt", Some("weaviate.read_collection"))
+    );
     assert_eq!(attempt.fields.get("attempt").map(String::as_str), Some("1"));
     assert!(!format!("{seen:?}").contains("hunter2"));
 }

@@ -1,40 +1,15 @@
 //! Secrets are in no error, log or debug output.
 
 use std::fmt::Write as _;
-use std::io;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use tracing_subscriber::fmt::MakeWriter;
 use weaviate::auth::AccessToken;
 use weaviate::connect::ClientBuilder;
 use weaviate::{Client, Error};
 use weaviate_emulator::Emulator;
 
 use super::issuer::{CLIENT_SECRET, Issuer, Mode, PASSWORD, USER, client};
-
-/// All that is logged on this thread.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl MakeWriter<'_> for Log {
-    type Writer = Self;
-
-    fn make_writer(&self) -> Self {
-        self.clone()
-    }
-}
+use crate::support::log::Log;
 
 fn shown(output: &mut String, error: &Error) {
     let _ = writeln!(output, "{error} {error:?} {error:#?}");
@@ -97,8 +72,8 @@ async fn no_error_log_or_debug_output_shows_a_secret() {
     used(&mut output, &issuer, client(&emulator).bearer(bearer).refresh_token("hunter2-given")).await;
     drop(guard);
 
-    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
-    assert!(log.contains("weaviate.call") && log.contains("attempt failed"), "{log}");
+    let log = log.text();
+    assert!(log.contains("weaviate.attempt") && log.contains("attempt failed"), "{log}");
     let secrets = issuer.state().secrets.clone();
     assert!(secrets.len() > 8);
     for secret in secrets.iter().map(String::as_str).chain(["hunter2-given", "hunter2"]) {

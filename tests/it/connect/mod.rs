@@ -4,6 +4,7 @@ mod connect_errors;
 #[cfg(feature = "gzip")]
 mod gzip;
 mod headers;
+mod logs;
 mod nodes;
 mod propagation;
 mod protocol;

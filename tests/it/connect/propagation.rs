@@ -47,7 +47,7 @@ async fn the_context_of_the_attempt_travels_on_each_protocol() {
         let attempt = span("weaviate.attempt");
         let expected = format!("00-{}-{}-01", attempt.span_context.trace_id(), attempt.span_context.span_id());
         assert_eq!(call.header("traceparent"), expected, "{protocol}");
-        assert_eq!(attempt.parent_span_id, span("weaviate.call").span_context.span_id());
+        assert_eq!(attempt.parent_span_id, span("weaviate.insert_many").span_context.span_id());
         assert_eq!(attempt.span_context.trace_id(), span("outside").span_context.trace_id());
     }
 }

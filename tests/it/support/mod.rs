@@ -3,6 +3,7 @@
 pub(crate) mod broken_ports;
 pub(crate) mod faults;
 pub(crate) mod golden;
+pub(crate) mod log;
 pub(crate) mod proxy;
 pub(crate) mod recorder;
 pub(crate) mod restart;
