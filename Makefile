@@ -69,6 +69,7 @@ lint: ## formatting, clippy (warnings are errors), unused dependencies
 	$(CARGO) fmt --all --check --manifest-path codegen/Cargo.toml
 	$(CARGO) clippy $(ALL) --all-targets -- -D warnings
 	$(CARGO) clippy --locked --package weaviate --no-default-features -- -D warnings
+	$(CARGO) clippy --locked --package weaviate --no-default-features --features tls -- -D warnings
 	$(CARGO) clippy --locked --manifest-path codegen/Cargo.toml --all-targets -- -D warnings
 	@.ci/unused
 

@@ -1,11 +1,19 @@
 use std::fmt;
+use std::sync::Arc;
 
+use rustls::crypto::CryptoProvider;
 use secrecy::SecretSlice;
 
 /// Whom a client trusts, and what it shows of itself, over https. One set of rules for REST and gRPC.
 ///
-/// Without it, certificates have to be signed by one of Mozilla's authorities, which are part of this crate. No TLS
-/// provider is installed for the process: another one that is there stays.
+/// Without it, certificates have to be signed by one of Mozilla's authorities, which are part of this crate.
+///
+/// # Crypto provider
+///
+/// TLS is that of [rustls](https://docs.rs/rustls/0.23) 0.23, which leaves cryptography to a provider. A client takes, in
+/// this order: the one given to [`crypto_provider`](Self::crypto_provider); ring, with the feature `ring`, which is on by
+/// default; the default of the process, if the application has installed one. Without any of these a client cannot be
+/// built, not even for `http` addresses. The client never installs a provider for the process.
 ///
 /// A proxy that is itself spoken to by TLS (see [`Proxies`](crate::connect::Proxies)) needs a certificate from an authority that is
 /// trusted here, too. [`identity_pem`](Self::identity_pem) and [`server_name`](Self::server_name) are for servers alone.
@@ -36,6 +44,7 @@ pub struct Tls {
     pub(crate) identity: Option<Identity>,
     pub(crate) server_name: Option<String>,
     pub(crate) accept_invalid: bool,
+    pub(crate) provider: Option<Arc<CryptoProvider>>,
 }
 
 #[derive(Clone)]
@@ -83,6 +92,29 @@ impl Tls {
         self
     }
 
+    /// Sets the crypto provider, such as that of aws-lc-rs or one that is certified for FIPS. Default: ring, with the feature
+    /// `ring`; without it, the default of the process.
+    ///
+    /// The type is that of rustls 0.23, which the application names as a dependency of its own. To leave ring out of the
+    /// build, turn the default features off: `default-features = false, features = ["tls", "derive"]`.
+    /// Downloads of `Client::embedded` come before a client: they take ring or the default of the process.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use weaviate::connect::Tls;
+    ///
+    /// # fn example(aws_lc_rs: rustls::crypto::CryptoProvider) {
+    /// // let aws_lc_rs = rustls::crypto::aws_lc_rs::default_provider();
+    /// let tls = Tls::new().crypto_provider(Arc::new(aws_lc_rs));
+    /// # }
+    /// ```
+    #[doc(alias = "aws-lc-rs")]
+    #[doc(alias = "fips")]
+    pub fn crypto_provider(mut self, provider: Arc<CryptoProvider>) -> Self {
+        self.provider = Some(provider);
+        self
+    }
+
     /// Accepts any certificate, whoever made it, for whomever, however old. Anyone on the way can read and change all that is
     /// sent, credentials included: for tests alone.
     pub fn danger_accept_invalid_certs(mut self, accept: bool) -> Self {
@@ -97,6 +129,7 @@ impl fmt::Debug for Tls {
         let mut out = f.debug_struct("Tls");
         out.field("ca", &self.ca.len()).field("only_these_ca", &self.only_these);
         out.field("identity", &self.identity.is_some()).field("server_name", &self.server_name);
+        out.field("crypto_provider", &self.provider.is_some());
         out.field("danger_accept_invalid_certs", &self.accept_invalid).finish_non_exhaustive()
     }
 }

@@ -1,4 +1,5 @@
-//! One policy for REST and gRPC: rustls with ring, handed to each library, never installed for the whole process.
+//! One policy for REST and gRPC: rustls with one crypto provider, handed to each library, never installed for the whole
+//! process.
 
 use std::error::Error as StdError;
 use std::io;
@@ -7,7 +8,7 @@ use std::sync::Arc;
 use hyper_rustls::HttpsConnector;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::{ResolvesClientCert, Resumption, WebPkiServerVerifier, verify_server_name};
-use rustls::crypto::{CryptoProvider, ring};
+use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use rustls::sign::CertifiedKey;
@@ -28,7 +29,7 @@ pub(crate) struct Tls {
 
 impl Tls {
     pub(crate) fn new(rules: &Rules) -> Result<Self> {
-        let provider = Arc::new(ring::default_provider());
+        let provider = provider(rules.provider.as_ref(), CryptoProvider::get_default())?;
         let verifier = verifier(rules, &provider)?;
         let builder = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
@@ -76,6 +77,31 @@ impl Tls {
     pub(crate) fn proxy(&self) -> Arc<ClientConfig> {
         Arc::clone(&self.to_proxy)
     }
+}
+
+/// The provider given by the caller, else ring, else that of the process.
+fn provider(
+    given: Option<&Arc<CryptoProvider>>,
+    of_process: Option<&Arc<CryptoProvider>>,
+) -> Result<Arc<CryptoProvider>> {
+    let ours = given.cloned().or_else(ring);
+    ours.or_else(|| of_process.cloned()).ok_or_else(|| {
+        Error::configuration(
+            "TLS has no crypto provider: enable the feature `ring` of the crate `weaviate`, or give one to \
+             Tls::crypto_provider (rustls' CryptoProvider::install_default does, too)",
+        )
+    })
+}
+
+#[cfg(feature = "ring")]
+#[expect(clippy::unnecessary_wraps, reason = "there is none without the feature")]
+fn ring() -> Option<Arc<CryptoProvider>> {
+    Some(Arc::new(rustls::crypto::ring::default_provider()))
+}
+
+#[cfg(not(feature = "ring"))]
+fn ring() -> Option<Arc<CryptoProvider>> {
+    None
 }
 
 fn verifier(rules: &Rules, provider: &Arc<CryptoProvider>) -> Result<Lenient> {
@@ -300,5 +326,46 @@ fn find<'e>(error: &'e (dyn StdError + 'static)) -> Option<&'e rustls::Error> {
     match error.downcast_ref::<io::Error>() {
         Some(io) => io.get_ref().and_then(|cause| find(cause)),
         None => error.downcast_ref(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn provider_of_the_test() -> Arc<CryptoProvider> {
+        // The tests have ring in any case, from their own dependencies.
+        Arc::new(rustls::crypto::ring::default_provider())
+    }
+
+    #[test]
+    fn a_given_provider_comes_first() {
+        let (given, other) = (provider_of_the_test(), provider_of_the_test());
+        let chosen = provider(Some(&given), Some(&other)).unwrap();
+        assert!(Arc::ptr_eq(&chosen, &given));
+        let tls = Tls::new(&Rules::new().crypto_provider(Arc::clone(&given))).unwrap();
+        for config in [tls.rest(), tls.rest_and_proxy(), ClientConfig::clone(&tls.proxy())] {
+            assert!(Arc::ptr_eq(config.crypto_provider(), &given));
+        }
+    }
+
+    #[cfg(feature = "ring")]
+    #[test]
+    fn ring_comes_before_the_default_of_the_process() {
+        let other = provider_of_the_test();
+        assert!(!Arc::ptr_eq(&provider(None, Some(&other)).unwrap(), &other));
+        assert!(provider(None, None).is_ok());
+    }
+
+    #[cfg(not(feature = "ring"))]
+    #[test]
+    fn without_ring_the_default_of_the_process_serves_or_the_error_names_the_ways_out() {
+        let other = provider_of_the_test();
+        assert!(Arc::ptr_eq(&provider(None, Some(&other)).unwrap(), &other));
+        let error = provider(None, None).unwrap_err();
+        assert_eq!(error.kind(), crate::ErrorKind::Configuration);
+        for way in ["feature `ring`", "Tls::crypto_provider"] {
+            assert!(error.to_string().contains(way), "{error}");
+        }
     }
 }
