@@ -12,35 +12,58 @@ pub(crate) struct Endpoint {
     url: Url,
 }
 
+/// The reason why a text is not usable as an address. It never repeats the text, which may hold a password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+enum Unusable {
+    #[error("is not a URL such as http://localhost:8080: {0}")]
+    NotAUrl(#[from] url::ParseError),
+    #[error("must start with http:// or https://")]
+    Scheme,
+    #[error("has no host")]
+    NoHost,
+    #[error("holds a user or password, which logs would show: use api_key")]
+    Credentials,
+    #[error("must not have a query or a fragment")]
+    QueryOrFragment,
+    #[error("must not have a path: gRPC uses only host and port")]
+    Path,
+    #[error("is https, which needs the feature `tls` of the crate `weaviate`")]
+    NoTls,
+}
+
+impl Unusable {
+    /// The error of the address of a protocol.
+    fn of(self, protocol: &'static str) -> Error {
+        Error::configuration(format!("the {protocol} address {self}"))
+    }
+}
+
+fn usable(address: &str) -> Result<Url, Unusable> {
+    let url = Url::parse(address.trim())?;
+    let faults = [
+        (!matches!(url.scheme(), "http" | "https"), Unusable::Scheme),
+        (url.host().is_none(), Unusable::NoHost),
+        (!url.username().is_empty() || url.password().is_some(), Unusable::Credentials),
+        (url.query().is_some() || url.fragment().is_some(), Unusable::QueryOrFragment),
+        (url.scheme() == "https" && cfg!(not(feature = "tls")), Unusable::NoTls),
+    ];
+    match faults.into_iter().find(|(is_there, _)| *is_there) {
+        Some((_, fault)) => Err(fault),
+        None => Ok(url),
+    }
+}
+
 impl Endpoint {
     /// `protocol` is what the address is for; errors name it. They never repeat the address, which may hold a password.
     pub(crate) fn parse(protocol: &'static str, address: &str) -> Result<Self> {
-        let refuse = |why: String| Error::configuration(format!("the {protocol} address {why}"));
-        let url = Url::parse(address.trim())
-            .map_err(|error| refuse(format!("is no URL such as http://localhost:8080: {error}")))?;
-        if !matches!(url.scheme(), "http" | "https") {
-            return Err(refuse("must start with http:// or https://".to_owned()));
-        }
-        if url.host().is_none() {
-            return Err(refuse("names no host".to_owned()));
-        }
-        if !url.username().is_empty() || url.password().is_some() {
-            return Err(refuse("holds a user or password, which logs would show: use api_key".to_owned()));
-        }
-        if url.query().is_some() || url.fragment().is_some() {
-            return Err(refuse("must not have a query or a fragment".to_owned()));
-        }
-        if url.scheme() == "https" && cfg!(not(feature = "tls")) {
-            return Err(refuse("is https, which needs the feature `tls` of the crate `weaviate`".to_owned()));
-        }
-        Ok(Self { protocol, url })
+        usable(address).map(|url| Self { protocol, url }).map_err(|reason| reason.of(protocol))
     }
 
     /// The address of native gRPC, which has no room for a path.
     pub(crate) fn parse_grpc(address: &str) -> Result<Self> {
         let endpoint = Self::parse("gRPC", address)?;
         if endpoint.url.path() != "/" {
-            return Err(Error::configuration("the gRPC address must not have a path: gRPC knows host and port alone"));
+            return Err(Unusable::Path.of("gRPC"));
         }
         Ok(endpoint)
     }
@@ -149,19 +172,21 @@ mod tests {
 
     #[test]
     fn bad_addresses_are_refused_without_being_repeated() {
-        for address in [
-            "",
-            "localhost:8080",
-            "ftp://host",
-            "http://",
-            "//host",
-            "http://user:hunter2@host",
-            "http://hunter2@host",
-            "http://host?key=hunter2",
-            "http://host/#hunter2",
-            "http://u:hunter2@[::1",
-            "http://host:99999",
+        use url::ParseError::{EmptyHost, InvalidIpv6Address, InvalidPort, RelativeUrlWithoutBase};
+        for (address, reason) in [
+            ("", RelativeUrlWithoutBase.into()),
+            ("localhost:8080", Unusable::Scheme),
+            ("ftp://host", Unusable::Scheme),
+            ("http://", EmptyHost.into()),
+            ("//host", RelativeUrlWithoutBase.into()),
+            ("http://user:hunter2@host", Unusable::Credentials),
+            ("http://hunter2@host", Unusable::Credentials),
+            ("http://host?key=hunter2", Unusable::QueryOrFragment),
+            ("http://host/#hunter2", Unusable::QueryOrFragment),
+            ("http://u:hunter2@[::1", InvalidIpv6Address.into()),
+            ("http://host:99999", InvalidPort.into()),
         ] {
+            assert_eq!(usable(address), Err(reason), "{address}");
             let error = Endpoint::parse("REST", address).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Configuration, "{address}");
             assert!(error.to_string().contains("REST"), "{error}");

@@ -1,18 +1,17 @@
 //! RFC 3339 times, read and refused in the words the server uses.
 
-use std::fmt;
+use thiserror::Error;
 
-/// Why a text is no RFC 3339 time.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct TimeError(String);
-
-impl fmt::Display for TimeError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
+/// The reason why a text is not an RFC 3339 time.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub(crate) enum TimeError {
+    #[error("parsing time {text:?} as {layout:?}: cannot parse {rest:?} as {part:?}", layout = LAYOUT)]
+    Unexpected { text: String, rest: String, part: &'static str },
+    #[error("parsing time {text:?}: {part} out of range")]
+    OutOfRange { text: String, part: &'static str },
+    #[error("parsing time {text:?}: extra text: {rest:?}")]
+    ExtraText { text: String, rest: String },
 }
-
-impl std::error::Error for TimeError {}
 
 const LAYOUT: &str = "2006-01-02T15:04:05Z07:00";
 
@@ -45,7 +44,7 @@ pub(crate) fn nanos(text: &str) -> Result<i128, TimeError> {
     let fraction = scan.fraction();
     let offset = scan.offset()?;
     if !scan.rest.is_empty() {
-        return Err(TimeError(format!("parsing time {text:?}: extra text: {:?}", scan.rest)));
+        return Err(TimeError::ExtraText { text: text.to_owned(), rest: scan.rest.to_owned() });
     }
     if day < 1 || day > days_in_month(year, month) {
         return Err(scan.out_of_range("day"));
@@ -60,15 +59,15 @@ struct Scan<'a> {
 }
 
 impl Scan<'_> {
-    fn expected(&self, part: &str) -> TimeError {
-        TimeError(format!("parsing time {:?} as {LAYOUT:?}: cannot parse {:?} as {part:?}", self.text, self.rest))
+    fn expected(&self, part: &'static str) -> TimeError {
+        TimeError::Unexpected { text: self.text.to_owned(), rest: self.rest.to_owned(), part }
     }
 
-    fn out_of_range(&self, part: &str) -> TimeError {
-        TimeError(format!("parsing time {:?}: {part} out of range", self.text))
+    fn out_of_range(&self, part: &'static str) -> TimeError {
+        TimeError::OutOfRange { text: self.text.to_owned(), part }
     }
 
-    fn digits(&mut self, count: usize, part: &str) -> Result<i64, TimeError> {
+    fn digits(&mut self, count: usize, part: &'static str) -> Result<i64, TimeError> {
         let (number, rest) = self
             .rest
             .split_at_checked(count)
@@ -79,7 +78,7 @@ impl Scan<'_> {
         Ok(value)
     }
 
-    fn literal(&mut self, part: &str) -> Result<(), TimeError> {
+    fn literal(&mut self, part: &'static str) -> Result<(), TimeError> {
         self.rest = self.rest.strip_prefix(part).ok_or_else(|| self.expected(part))?;
         Ok(())
     }

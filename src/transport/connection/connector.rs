@@ -190,7 +190,8 @@ fn with_port(destination: Uri) -> Uri {
 }
 
 /// No connection through a proxy: it cannot be reached, does not let it through, or wants to know who asks.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("no connection through the proxy {proxy}")]
 pub(crate) struct Refused {
     proxy: String,
     source: BoxError,
@@ -204,18 +205,6 @@ impl Refused {
 
     pub(crate) fn proxy(&self) -> &str {
         &self.proxy
-    }
-}
-
-impl fmt::Display for Refused {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "no connection through the proxy {}", self.proxy)
-    }
-}
-
-impl StdError for Refused {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        Some(&*self.source)
     }
 }
 

@@ -168,6 +168,7 @@ pub(crate) fn find<'e, E: StdError + 'static>(error: &'e (dyn StdError + 'static
 /// A status as a link of the chain: without its metadata, which belong to no log.
 struct LocalStatus(Status);
 
+// By hand, since the source is that of the status and not the status.
 impl fmt::Display for LocalStatus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.0.message())

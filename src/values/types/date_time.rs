@@ -46,8 +46,8 @@ impl DateTime {
     pub fn parse(text: impl Into<Box<str>>) -> Result<Self> {
         let text = text.into();
         match instant(&text) {
-            Some(_) => Ok(Self(text)),
-            None => Err(Error::validation("date", format!("`{}` is no date: {}", shown(&text), EXPECTED))),
+            Ok(_) => Ok(Self(text)),
+            Err(reason) => Err(Error::validation("date", reason.of(&text))),
         }
     }
 
@@ -59,7 +59,8 @@ impl DateTime {
             None => Err(Error::validation(
                 "date",
                 format!(
-                    "{seconds} s and {nanoseconds} ns since 1970 cannot be written as a date: the years are 0000 to 9999"
+                    "{seconds} s and {nanoseconds} ns since 1970 are not a date: the years are 0000 to 9999, and the \
+                     nanoseconds fewer than a second"
                 ),
             )),
         }
@@ -116,11 +117,33 @@ impl DateTime {
     }
 }
 
-const EXPECTED: &str = "write RFC 3339 with an offset, like 2023-05-06T07:08:09.5+02:00 or 2023-05-06T05:08:09Z";
+/// The reason why a text is not a date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+enum NotADate {
+    #[error("write RFC 3339 with an offset, such as 2023-05-06T07:08:09.5+02:00 or 2023-05-06T05:08:09Z")]
+    Form,
+    #[error("the offset from UTC is missing: append Z or an offset such as +02:00")]
+    NoOffset,
+    #[error("the offset from UTC is Z or has the form +02:00")]
+    Offset,
+    #[error("the fraction of a second has one to nine digits")]
+    Fraction,
+    #[error("the server refuses leap seconds")]
+    LeapSecond,
+    #[error("there is no such day, time or offset")]
+    Calendar,
+}
+
+impl NotADate {
+    /// The whole message, which quotes the text.
+    fn of(self, text: &str) -> String {
+        format!("`{}` is not a date: {self}", shown(text))
+    }
+}
 
 /// The instant of an RFC 3339 text. `Timestamp` knows the calendar but takes other notations too, so the shape is held
 /// against the standard first.
-fn instant(text: &str) -> Option<Timestamp> {
+fn instant(text: &str) -> Result<Timestamp, NotADate> {
     fn fits(bytes: &[u8], pattern: &[u8]) -> bool {
         bytes.len() == pattern.len()
             && bytes
@@ -129,24 +152,30 @@ fn instant(text: &str) -> Option<Timestamp> {
                 .all(|(byte, wanted)| if *wanted == b'0' { byte.is_ascii_digit() } else { byte == wanted })
     }
 
-    let (date_time, rest) = text.as_bytes().split_at_checked(19)?;
-    if !fits(date_time, b"0000-00-00T00:00:00") || date_time.ends_with(b":60") {
-        return None;
+    let (date_time, rest) = text.as_bytes().split_at_checked(19).ok_or(NotADate::Form)?;
+    if !fits(date_time, b"0000-00-00T00:00:00") {
+        return Err(NotADate::Form);
+    }
+    if date_time.ends_with(b":60") {
+        return Err(NotADate::LeapSecond);
     }
     let offset = match rest.strip_prefix(b".") {
         Some(fraction) => {
             let digits = fraction.iter().take_while(|byte| byte.is_ascii_digit()).count();
             if !(1..=9).contains(&digits) {
-                return None;
+                return Err(NotADate::Fraction);
             }
-            fraction.get(digits..)?
+            fraction.get(digits..).unwrap_or_default()
         }
         None => rest,
     };
-    if offset != b"Z" && !fits(offset, b"+00:00") && !fits(offset, b"-00:00") {
-        return None;
+    if offset.is_empty() {
+        return Err(NotADate::NoOffset);
     }
-    text.parse().ok()
+    if offset != b"Z" && !fits(offset, b"+00:00") && !fits(offset, b"-00:00") {
+        return Err(NotADate::Offset);
+    }
+    text.parse().map_err(|_| NotADate::Calendar)
 }
 
 /// The beginning of a text, so that a message stays readable whatever it quotes.
@@ -215,8 +244,8 @@ impl<'de> Deserialize<'de> for DateTime {
 
             fn visit_string<E: serde::de::Error>(self, text: String) -> Result<DateTime, E> {
                 match instant(&text) {
-                    Some(_) => Ok(DateTime(text.into_boxed_str())),
-                    None => Err(E::custom(format_args!("`{}` is no date: {EXPECTED}", shown(&text)))),
+                    Ok(_) => Ok(DateTime(text.into_boxed_str())),
+                    Err(reason) => Err(E::custom(reason.of(&text))),
                 }
             }
         }
@@ -244,28 +273,32 @@ mod tests {
     }
 
     #[test]
-    fn what_the_server_would_not_read_is_refused() {
-        for text in [
-            "",
-            "yesterday",
-            "2020-01-01",
-            "2020-01-01T00:00:00",
-            "2020-01-01 00:00:00Z",
-            "2020-01-01t00:00:00Z",
-            "2020-01-01T00:00:00z",
-            "2020-01-01T00:00:00+0200",
-            "2020-01-01T00:00:00+02",
-            "2020-01-01T00:00:00+24:00",
-            "2020-01-01T00:00:00.Z",
-            "2020-01-01T00:00:00.1234567890Z",
-            "2020-01-01T24:00:00Z",
-            "2020-13-01T00:00:00Z",
-            "2023-02-29T00:00:00Z",
-            "2016-12-31T23:59:60Z",
-            "２020-01-01T00:00:00Z",
-            "2020-01-01T00:00:00Z ",
+    fn what_the_server_would_not_read_is_refused_with_the_reason() {
+        use NotADate::{Calendar, Form, Fraction, LeapSecond, NoOffset, Offset};
+        for (text, reason) in [
+            ("", Form),
+            ("yesterday", Form),
+            ("2020-01-01", Form),
+            ("2020-01-01T00:00:00", NoOffset),
+            ("2020-01-01T00:00:00.5", NoOffset),
+            ("2020-01-01 00:00:00Z", Form),
+            ("2020-01-01t00:00:00Z", Form),
+            ("2020-01-01T00:00:00z", Offset),
+            ("2020-01-01T00:00:00+0200", Offset),
+            ("2020-01-01T00:00:00+02", Offset),
+            ("2020-01-01T00:00:00+24:00", Calendar),
+            ("2020-01-01T00:00:00.Z", Fraction),
+            ("2020-01-01T00:00:00.1234567890Z", Fraction),
+            ("2020-01-01T24:00:00Z", Calendar),
+            ("2020-13-01T00:00:00Z", Calendar),
+            ("2023-02-29T00:00:00Z", Calendar),
+            ("2016-12-31T23:59:60Z", LeapSecond),
+            ("２020-01-01T00:00:00Z", Form),
+            ("2020-01-01T00:00:00Z ", Offset),
         ] {
-            assert!(DateTime::parse(text).is_err(), "{text:?}");
+            assert_eq!(instant(text), Err(reason), "{text:?}");
+            let error = DateTime::parse(text).unwrap_err();
+            assert!(error.to_string().contains(&format!("is not a date: {reason}")), "{error}");
         }
     }
 

@@ -5,10 +5,12 @@ use std::fmt;
 /// Why a value could not be written or read, and where in the object it lies.
 ///
 /// The path costs nothing while all is well: each level puts its own name in front while the error passes through it.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
 pub(crate) struct PathError(Box<Inner>);
 
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("{}{message}", self.place())]
 struct Inner {
     /// Innermost first.
     path: Vec<Segment>,
@@ -48,9 +50,19 @@ impl PathError {
 
     /// `address.phones[2]`, or nothing where the object as a whole is meant.
     pub(crate) fn path(&self) -> String {
+        self.0.path()
+    }
+
+    pub(crate) fn message(&self) -> &str {
+        &self.0.message
+    }
+}
+
+impl Inner {
+    fn path(&self) -> String {
         use fmt::Write as _;
         let mut path = String::new();
-        for segment in self.0.path.iter().rev() {
+        for segment in self.path.iter().rev() {
             match segment {
                 Segment::Name(name) if path.is_empty() => path.push_str(name),
                 Segment::Name(name) => {
@@ -64,21 +76,11 @@ impl PathError {
         path
     }
 
-    pub(crate) fn message(&self) -> &str {
-        &self.0.message
+    /// The beginning of the text: the property, or nothing where the object as a whole is meant.
+    fn place(&self) -> String {
+        if self.path.is_empty() { String::new() } else { format!("property `{}`: ", self.path()) }
     }
 }
-
-impl fmt::Display for PathError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if !self.0.path.is_empty() {
-            write!(f, "property `{}`: ", self.path())?;
-        }
-        f.write_str(&self.0.message)
-    }
-}
-
-impl std::error::Error for PathError {}
 
 impl serde::ser::Error for PathError {
     fn custom<T: fmt::Display>(message: T) -> Self {
