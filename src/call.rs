@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::options::headers::Headers;
 use crate::options::{Protocol, RetryPolicy};
-use crate::values::schema::CollectionName;
+use crate::values::collection_name::CollectionName;
 use crate::{Error, Result};
 
 /// A call: name, collection, idempotency and options.

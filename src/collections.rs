@@ -2,7 +2,8 @@
 
 use crate::call::{Call, Idempotency};
 use crate::transport::Transport;
-use crate::values::schema::{CollectionConfig, CollectionName, Difference, Json as _, Plan, check_name};
+use crate::values::collection_name::{CollectionName, check_name};
+use crate::values::schema::{CollectionConfig, Difference, Json as _, Plan};
 use crate::wire::schema;
 use crate::{Collection, Error, PropertyMap, Result, operations};
 

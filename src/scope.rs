@@ -4,7 +4,7 @@ use std::pin::Pin;
 
 use crate::call::{Call, CallOptions, Idempotency};
 use crate::transport::Transport;
-use crate::values::schema::CollectionName;
+use crate::values::collection_name::CollectionName;
 use crate::values::target::Target;
 use crate::{Error, Result};
 

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::{BitAnd, BitOr, Not};
 
-use crate::values::schema::CollectionName;
+use crate::values::collection_name::CollectionName;
 use crate::values::types::{DateTime, GeoCoordinates, Uuid};
 
 /// A condition on objects, for queries, deletions and aggregations. `&`, `|` and `!` combine filters.

@@ -1,6 +1,7 @@
 //! Public values: what a user builds and what a reply is read into. No I/O, and nothing of the wire.
 
 pub(crate) mod bulk_report;
+pub(crate) mod collection_name;
 pub(crate) mod data;
 pub(crate) mod diagnosis;
 pub(crate) mod filter;

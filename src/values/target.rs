@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::schema::{CollectionName, check_name};
+use super::collection_name::{CollectionName, check_name};
 use super::types::ConsistencyLevel;
 use crate::Result;
 

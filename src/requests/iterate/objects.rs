@@ -12,8 +12,8 @@ use super::ResumeToken;
 use super::reader::Reader;
 use super::source::OPERATION;
 use crate::Result;
+use crate::values::collection_name::CollectionName;
 use crate::values::query::Hit;
-use crate::values::schema::CollectionName;
 use crate::wire::listing::Found;
 
 /// All objects of a collection, one after the other, in the order of their ids: see

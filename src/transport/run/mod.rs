@@ -237,7 +237,7 @@ mod tests {
     use crate::call::Idempotency;
     use crate::error::Verdict;
     use crate::options::Endpoint;
-    use crate::values::schema::CollectionName;
+    use crate::values::collection_name::CollectionName;
 
     impl Reach for Endpoint {
         fn endpoint(&self, _: Protocol) -> &Endpoint {

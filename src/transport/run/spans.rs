@@ -10,7 +10,7 @@ use tracing::{Span, debug_span, info_span};
 use crate::call::Call;
 use crate::error::Error;
 use crate::options::Endpoint;
-use crate::values::schema::CollectionName;
+use crate::values::collection_name::CollectionName;
 
 /// Makes the span of a call. The name of a span is static, so each operation has its own place here.
 macro_rules! named_by_operation {

@@ -14,7 +14,8 @@ use tokio::sync::mpsc;
 use crate::client::ClientBuilder;
 use crate::error::{GrpcCode, Outcome};
 use crate::options::{RetryPolicy, Timeouts};
-use crate::values::schema::{CollectionConfig, CollectionName};
+use crate::values::collection_name::CollectionName;
+use crate::values::schema::CollectionConfig;
 use crate::{Client, Error, ErrorKind, operations};
 
 impl super::Transport {

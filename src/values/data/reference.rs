@@ -1,7 +1,7 @@
 //! References between objects.
 
 use crate::Uuid;
-use crate::values::schema::CollectionName;
+use crate::values::collection_name::CollectionName;
 
 /// What the address of an object begins with, wherever the server is.
 pub(crate) const BEACON: &str = "weaviate://localhost/";

@@ -1,9 +1,9 @@
 use super::modules::{CustomModule, Generative, Reranker};
 use super::settings::Extra;
 use super::{
-    CollectionName, InvertedIndexConfig, MultiTenancyConfig, ObjectTtlConfig, Property, ReplicationConfig,
-    ShardingConfig, VectorConfig,
+    InvertedIndexConfig, MultiTenancyConfig, ObjectTtlConfig, Property, ReplicationConfig, ShardingConfig, VectorConfig,
 };
+use crate::values::collection_name::CollectionName;
 use crate::values::properties::Properties;
 
 /// Configuration of a collection (a "class" in the server's schema): properties, vectors, indexes.

@@ -1,6 +1,7 @@
 use std::fmt;
 
-use super::{CollectionName, Property};
+use super::Property;
+use crate::values::collection_name::CollectionName;
 
 /// Data type of a property.
 ///

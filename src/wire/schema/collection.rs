@@ -6,8 +6,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::Value;
 
 use super::{python, vector};
+use crate::values::collection_name::CollectionName;
 use crate::values::schema::modules::{CustomModule, Generative, Reranker};
-use crate::values::schema::{CollectionConfig, CollectionName, Extra, Json, Map, VectorConfig, plain};
+use crate::values::schema::{CollectionConfig, Extra, Json, Map, VectorConfig, plain};
 use crate::{Error, Result};
 
 impl Json for CollectionConfig {

@@ -1,3 +1,5 @@
+//! Name of a collection, and the check of it.
+
 use std::fmt;
 use std::sync::Arc;
 
@@ -10,7 +12,7 @@ pub(crate) struct CollectionName(Arc<str>);
 const MAX: usize = 255;
 
 impl CollectionName {
-    /// Accepts any text, so that handles can be created without a `Result`. [`check`] refuses
+    /// Accepts any text, so that handles can be created without a `Result`. [`check_name`] refuses
     /// invalid names before a request is sent, among them names with letters outside ASCII.
     pub(crate) fn new(name: &str) -> Self {
         let mut name = name.to_owned();
@@ -33,7 +35,7 @@ impl fmt::Display for CollectionName {
 
 /// Checks a name by the server's rules. The client checks it because a name becomes part of a URL
 /// path.
-pub(crate) fn check(name: &str) -> Result<()> {
+pub(crate) fn check_name(name: &str) -> Result<()> {
     let mut letters = name.bytes();
     let fits = letters.next().is_some_and(|first| first.is_ascii_uppercase())
         && letters.all(|letter| letter == b'_' || letter.is_ascii_alphanumeric())
@@ -68,11 +70,11 @@ mod tests {
     fn names_are_checked() {
         let longest = format!("A{}", "x".repeat(MAX - 1));
         for name in ["A", "Article", "Barn_Owl_1", &longest] {
-            assert!(check(name).is_ok(), "{name}");
+            assert!(check_name(name).is_ok(), "{name}");
         }
         let too_long = format!("{longest}x");
         for name in ["", "article", "1Owl", "_Owl", "Barn Owl", "Owl/..", "Öwl", "Owl\n", &too_long] {
-            assert!(check(name).is_err(), "{name}");
+            assert!(check_name(name).is_err(), "{name}");
         }
     }
 }
