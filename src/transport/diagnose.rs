@@ -8,9 +8,9 @@ use tokio::net::{TcpStream, lookup_host};
 use tokio::time::{Instant, timeout};
 use url::Url;
 
+use super::causes::find;
 use super::connection::connector::Refused;
 use super::connection::proxy::shown;
-use super::grpc::find;
 use super::node::Reach as _;
 use super::{CONTRACT, Transport};
 use crate::error::{Error, ErrorKind, Result};

@@ -3,6 +3,7 @@
 //! A call enters by [`Transport::rest`] or [`Transport::exchange`], the run loop ([`run`]) picks node, protocol and token
 //! for each attempt, and a client of the protocol ([`rest_client`], [`grpc`]) sends the bytes.
 
+mod causes;
 mod connection;
 mod default_headers;
 mod diagnose;

@@ -118,7 +118,7 @@ pub(crate) fn trouble(proxy: &str, error: &(dyn StdError + 'static)) -> Option<S
             Some("the proxy does not let it through, or speaks TLS: its address may begin with https://".to_owned())
         }
         Some(_) => Some("the proxy does not let it through".to_owned()),
-        None if may_be_tls && crate::transport::grpc::find(error).is_some_and(hyper::Error::is_parse) => {
+        None if may_be_tls && crate::transport::causes::find(error).is_some_and(hyper::Error::is_parse) => {
             Some("what the proxy speaks is not HTTP: its address may begin with https://".to_owned())
         }
         None => None,

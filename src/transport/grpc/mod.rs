@@ -19,6 +19,7 @@ use weaviate_generated::grpc::weaviate_health_check_response::ServingStatus;
 
 use self::channel::channel;
 use self::pool::Pool;
+use super::causes::find;
 use super::connection::connector::{Connector, Refused};
 use super::connection::proxy;
 #[cfg(feature = "tls")]
@@ -151,18 +152,6 @@ fn never_left(status: &Status) -> bool {
     let connecting =
         find::<hyper_util::client::legacy::Error>(status).is_some_and(hyper_util::client::legacy::Error::is_connect);
     connecting || find::<hyper::Error>(status).is_some_and(hyper::Error::is_canceled)
-}
-
-/// The error of type `E` among the causes.
-pub(crate) fn find<'e, E: StdError + 'static>(error: &'e (dyn StdError + 'static)) -> Option<&'e E> {
-    let mut next = Some(error);
-    while let Some(error) = next {
-        if let Some(found) = error.downcast_ref() {
-            return Some(found);
-        }
-        next = error.source();
-    }
-    None
 }
 
 /// A status as a link of the chain: without its metadata, which belong to no log.
