@@ -23,7 +23,7 @@ LISTED     := weaviate weaviate-emulator
 LIVE_COLLECTIONS := Article Author Book Bread Dates Everything Nest Owl Plain Publisher Room Shelf Spoon Table TenantsOrder TenantsPlain
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test replay record regen sync diff check bench bench-build lint fmt doc lint-tools api api-check api-tools package live ci
+.PHONY: help demo test replay record regen sync diff check bench bench-build lint fmt tidy doc lint-tools api api-check api-tools package live ci
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -72,6 +72,9 @@ lint: ## formatting, clippy (warnings are errors), unused dependencies
 	$(CARGO) clippy --locked --package weaviate --no-default-features --features tls -- -D warnings
 	$(CARGO) clippy --locked --manifest-path codegen/Cargo.toml --all-targets -- -D warnings
 	@.ci/unused
+
+tidy: ## the rules that no compiler knows, with their figures (TIDY_REPORT=1 lists all that a check finds)
+	@$(CARGO) test --quiet --locked --package weaviate --all-features --test it tidy:: -- --nocapture --test-threads=1
 
 doc: ## API documentation, warnings are errors
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps --all-features --package weaviate --package weaviate-emulator

@@ -7,9 +7,10 @@ use tracing_subscriber::filter::EnvFilter;
 use tracing_subscriber::fmt::format::FmtSpan;
 use weaviate::prelude::*;
 
-use super::{at, emulator, timeouts};
-use crate::support::blackhole::ClosedPort;
+use super::{at, emulator};
+use crate::support::broken_ports::ClosedPort;
 use crate::support::log::Log;
+use crate::support::time::timeouts;
 
 /// Logs what the client emits on this thread, with a line at the end of each span.
 fn logged() -> (Log, DefaultGuard) {

@@ -1,5 +1,13 @@
 //! Rules of the house that the compiler does not know.
 
+mod examples;
+mod imports;
+mod layout;
+mod modules;
+mod names;
+mod prose;
+mod source;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -30,7 +38,19 @@ pub(crate) fn files(dir: &Path, ending: &str) -> Vec<PathBuf> {
     found
 }
 
-/// Only the two private modules at the seam may name generated code, so that a new contract cannot break the public API.
+/// Prints all that a check finds, whether or not it is within its limit, where `TIDY_REPORT` is set.
+#[expect(clippy::print_stdout, reason = "the report is for people")]
+fn reporting(title: &str, lines: &[String]) {
+    if std::env::var_os("TIDY_REPORT").is_some() {
+        println!("== {title}\n{}", list(lines));
+    }
+}
+
+fn list(lines: &[String]) -> String {
+    lines.join("\n")
+}
+
+/// A new contract cannot break the public API where only these private modules name generated code.
 #[test]
 fn only_transport_operations_and_wire_name_generated_code() {
     let src = root().join("src");
@@ -72,17 +92,6 @@ fn the_documents_agree_with_the_manifest() {
     let changelog = fs::read_to_string(root().join("CHANGELOG.md")).unwrap();
     assert!(changelog.contains("## Unreleased"));
     assert!(changelog.contains(contract), "CHANGELOG does not name the contract {contract}");
-}
-
-/// A file nobody can take in at once is two files.
-#[test]
-fn no_handwritten_file_is_longer_than_six_hundred_lines() {
-    for dir in ["src", "derive/src", "emulator/src", "codegen/src", "tests/it"] {
-        for path in files(&root().join(dir), ".rs") {
-            let lines = fs::read_to_string(&path).unwrap().lines().count();
-            assert!(lines <= 600, "{} has {lines} lines", path.display());
-        }
-    }
 }
 
 /// A call that no test drops, lets run into its deadline or searches for secrets is one that fails first in production.
