@@ -10,7 +10,7 @@ use crate::auth::{AccessToken, Auth, TokenProvider};
 use crate::options::Tls;
 use crate::options::headers::Headers;
 use crate::options::{Endpoint, Integrations, NodeAddress, Propagation, Protocol, Proxies, RetryPolicy, Timeouts};
-use crate::transport::{MOST_NODES, Transport, TransportConfig};
+use crate::transport::{MAX_NODES, Transport, TransportConfig};
 use crate::values::warning::WarningSettings;
 use crate::values::warning::{Warning, WarningCode};
 use crate::{Client, Error, Result};
@@ -452,9 +452,9 @@ impl ClientBuilder {
 
     fn nodes(&self) -> Result<(Addresses, Vec<Addresses>)> {
         let first = self.endpoints_of_first()?;
-        if self.others.len() >= MOST_NODES {
+        if self.others.len() >= MAX_NODES {
             return Err(Error::configuration(format!(
-                "a client has at most {MOST_NODES} endpoints, the first included"
+                "a client has at most {MAX_NODES} endpoints, the first included"
             )));
         }
         let mut others: Vec<Addresses> = Vec::with_capacity(self.others.len());

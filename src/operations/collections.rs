@@ -6,7 +6,7 @@ use weaviate_generated::rest::types;
 
 use crate::call::{Call, Idempotency};
 use crate::error::Result;
-use crate::transport::{Transport, unless_missing, version_check};
+use crate::transport::{Transport, none_if_missing, version_check};
 use crate::values::server::{Feature, ServerVersion};
 use crate::wire::schema::with_index_kinds;
 
@@ -24,7 +24,7 @@ pub(crate) async fn create(transport: &Transport, mut call: Call, mut class: Val
 /// `None` if there is none of this name.
 pub(crate) async fn get(transport: &Transport, call: &Call, name: &str) -> Result<Option<Value>> {
     let found = transport.rest(call, |rest| async move { rest.schema_objects_get(name, None).await }).await;
-    Ok(unless_missing(found)?.map(|types::Class(class)| class))
+    Ok(none_if_missing(found)?.map(|types::Class(class)| class))
 }
 
 pub(crate) async fn list(transport: &Transport) -> Result<Vec<Value>> {
@@ -182,7 +182,7 @@ async fn gated<'t>(
     matters: bool,
 ) -> Result<Option<&'t ServerVersion>> {
     let asked = Asked::by(definition, value);
-    if !matters && !version_check::is_gated(&asked) {
+    if !matters && !version_check::depends_on_version(&asked) {
         return Ok(None);
     }
     transport.require(call, &asked).await

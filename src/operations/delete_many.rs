@@ -9,7 +9,7 @@ use weaviate_generated::rest::types::WhereFilter;
 use crate::call::Call;
 use crate::error::{Error, Result};
 use crate::options::Protocol;
-use crate::transport::{Attempt, Method, Transport, unless_missing, version_check};
+use crate::transport::{Attempt, Method, Transport, none_if_missing, version_check};
 use crate::wire::rest_filter::{Known, Stop, where_filter};
 use crate::wire::{consistency, delete};
 
@@ -19,7 +19,7 @@ pub(crate) async fn delete_many(
     mut call: Call,
     request: &BatchDeleteRequest,
 ) -> Result<BatchDeleteReply> {
-    if version_check::is_gated(request) {
+    if version_check::depends_on_version(request) {
         transport.require(&mut call, request).await?;
     }
     let message = Bytes::from(request.encode_to_vec());
@@ -61,7 +61,7 @@ async fn translated(attempt: &Attempt<'_>, start: Instant, filters: &Filters, co
         let wanted = name.as_str();
         let class =
             remaining(attempt, start).rest(|rest| async move { rest.schema_objects_get(wanted, None).await }).await;
-        known.add(name, unless_missing(class)?);
+        known.add(name, none_if_missing(class)?);
     }
 }
 

@@ -6,7 +6,7 @@ use weaviate_generated::rest::types;
 
 use crate::call::Call;
 use crate::error::{Error, ErrorKind, Outcome, Result};
-use crate::transport::{Transport, unless_missing};
+use crate::transport::{Transport, none_if_missing};
 use crate::values::data::ReferenceTo;
 use crate::values::query::Hit;
 use crate::values::target::Target;
@@ -61,7 +61,7 @@ async fn stored(
     let found = transport.rest(call, |rest| async move {
         rest.objects_class_get(target.collection(), id, level(target), include, node, target.tenant()).await
     });
-    unless_missing(found.await)
+    none_if_missing(found.await)
 }
 
 pub(crate) async fn exists(transport: &Transport, call: &Call, target: &Target, id: Uuid) -> Result<bool> {
@@ -69,7 +69,7 @@ pub(crate) async fn exists(transport: &Transport, call: &Call, target: &Target, 
     let found = transport.rest(call, |rest| async move {
         rest.objects_class_head(target.collection(), id, level(target), target.tenant()).await
     });
-    Ok(unless_missing(found.await)?.is_some())
+    Ok(none_if_missing(found.await)?.is_some())
 }
 
 pub(crate) async fn replace(
@@ -108,7 +108,7 @@ pub(crate) async fn delete(transport: &Transport, call: &Call, target: &Target, 
         rest.objects_class_delete(target.collection(), id, level(target), target.tenant()).await
     });
     // The server says the same whether it was there or not; some say 404.
-    unless_missing(gone.await)?;
+    none_if_missing(gone.await)?;
     Ok(())
 }
 

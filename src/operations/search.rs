@@ -33,7 +33,7 @@ pub(super) enum Encoded {
 
 impl Encoded {
     pub(super) fn new(request: SearchRequest) -> Self {
-        if version_check::is_gated(&request) {
+        if version_check::depends_on_version(&request) {
             return Self::Gated(Box::new(request));
         }
         Self::Message(request.encode_to_vec().into())

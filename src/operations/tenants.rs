@@ -10,15 +10,15 @@ use weaviate_generated::grpc::TenantsGetRequest;
 use crate::call::Call;
 use crate::error::Result;
 use crate::options::Protocol;
-use crate::transport::{Attempt, Method, Transport, unless_missing, version_check};
+use crate::transport::{Attempt, Method, Transport, none_if_missing, version_check};
 use crate::values::server::Feature;
 use crate::values::tenants::{NewTenant, Tenant};
 use crate::wire::tenants::{names, of_message, of_rest, request, to_rest};
 
-/// Whether the server knows the names that statuses have since 1.26.
+/// Returns whether the server has the status names that statuses have since 1.26.
 pub(crate) async fn knows_new_statuses(transport: &Transport, call: &mut Call) -> bool {
     let server = transport.version_for(call).await;
-    server.is_none_or(|server| version_check::knows(server, Kind::EnumValue, "Tenant.activityStatus=ACTIVE"))
+    server.is_none_or(|server| version_check::has_symbol(server, Kind::EnumValue, "Tenant.activityStatus=ACTIVE"))
 }
 
 /// Creates tenants. Those that exist stay as they are.
@@ -60,7 +60,7 @@ pub(crate) async fn get(transport: &Transport, mut call: Call, collection: &str,
         return Ok(list(transport, &call, collection, Some(vec![name.to_owned()])).await?.pop());
     }
     let found = transport.rest(&call, |rest| async move { rest.tenants_get_one(collection, name, None).await });
-    Ok(unless_missing(found.await)?.map(of_rest))
+    Ok(none_if_missing(found.await)?.map(of_rest))
 }
 
 /// Reads all tenants, or those of these names, in no order.

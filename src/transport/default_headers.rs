@@ -1,4 +1,4 @@
-//! The headers that every call of a client carries. Those of model providers can change while it lives.
+//! The default headers of a client. The API keys of model providers can be replaced at run time.
 
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -8,25 +8,25 @@ use http::HeaderMap;
 use crate::options::headers::{Headers, replace};
 
 pub(crate) struct DefaultHeaders {
-    /// What does not change.
+    /// The headers that are set when the client is built.
     fixed: HeaderMap,
-    /// All of them.
+    /// `fixed` and the keys of model providers.
     current: RwLock<Arc<HeaderMap>>,
 }
 
 impl DefaultHeaders {
     pub(crate) fn new(fixed: HeaderMap, integrations: &Headers) -> Self {
-        let own = Self { current: RwLock::new(Arc::new(fixed.clone())), fixed };
-        own.set_integrations(integrations);
-        own
+        let headers = Self { current: RwLock::new(Arc::new(fixed.clone())), fixed };
+        headers.set_integrations(integrations);
+        headers
     }
 
-    /// For one attempt.
+    /// Returns the headers for one attempt.
     pub(crate) fn current(&self) -> Arc<HeaderMap> {
         Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// In place of those before.
+    /// Replaces the keys of model providers.
     pub(crate) fn set_integrations(&self, integrations: &Headers) {
         let mut all = self.fixed.clone();
         if let Some(own) = integrations.map() {
@@ -36,7 +36,7 @@ impl DefaultHeaders {
     }
 }
 
-/// The names, and no value.
+/// Prints the header names only: the values are secrets.
 impl fmt::Debug for DefaultHeaders {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.current().keys()).finish()
@@ -48,7 +48,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keys_can_be_changed_and_taken_away() {
+    fn integration_keys_can_be_replaced_and_removed() {
         let mut fixed = HeaderMap::new();
         fixed.insert("x-a", http::HeaderValue::from_static("1"));
         let keys = |name: &str| {

@@ -1,7 +1,8 @@
-//! The transport: carries calls to a server over REST, gRPC and gRPC-Web.
+//! The transport: sends calls to a server over REST, gRPC and gRPC-Web.
 //!
-//! A call enters by [`Transport::rest`] or [`Transport::exchange`], the run loop ([`run`]) picks node, protocol and token
-//! for each attempt, and a client of the protocol ([`rest_client`], [`grpc`]) sends the bytes.
+//! A call enters through [`Transport::rest`] or [`Transport::exchange`]. The run loop ([`run`])
+//! picks node, protocol and token for each attempt. A client of the protocol ([`rest_client`],
+//! [`grpc`]) sends the bytes.
 
 mod causes;
 mod connection;
@@ -40,11 +41,11 @@ use self::node::{ConnectionSettings, Node};
 pub(crate) use self::plain_http::web_client;
 pub(crate) use self::protocol::Method;
 use self::protocol::switch::Switch;
-pub(crate) use self::rest_client::unless_missing;
+pub(crate) use self::rest_client::none_if_missing;
 pub(crate) use self::run::Attempt;
 use self::run::Runner;
 use self::run::budget::Budget;
-pub(crate) use self::run::nodes::MOST as MOST_NODES;
+pub(crate) use self::run::nodes::MAX_NODES;
 use self::run::nodes::Nodes;
 use self::run::timer::DeadlineTimer;
 pub(crate) use self::version::CONTRACT;
@@ -57,10 +58,10 @@ use crate::options::{Endpoint, Propagation, Protocol, Proxies, RetryPolicy, Time
 use crate::values::server::ServerVersion;
 use crate::values::warning::{WarningCode, WarningSettings, Warnings};
 
-/// The name under which the server counts its clients.
-const CLIENT: HeaderValue = HeaderValue::from_static(concat!("weaviate-client-rust/", env!("CARGO_PKG_VERSION")));
+/// Value of `x-weaviate-client`, by which the server counts its clients.
+const CLIENT_ID: HeaderValue = HeaderValue::from_static(concat!("weaviate-client-rust/", env!("CARGO_PKG_VERSION")));
 
-/// All protocols of one server or cluster. Cheap to clone: clones share connections.
+/// The protocols of one server or cluster. Clones are cheap and share connections.
 #[derive(Clone)]
 pub(crate) struct Transport {
     inner: Arc<Inner>,
@@ -79,19 +80,20 @@ struct Inner {
     timer: DeadlineTimer,
     proxy_rules: ProxyRules,
     server: OnceLock<Server>,
-    /// An embedded server, which runs as long as anything that can reach it.
+    /// An embedded server. It runs until the last clone of the transport is dropped.
     #[cfg(feature = "embedded")]
     owned: OnceLock<Box<dyn Any + Send + Sync>>,
 }
 
-/// The configuration that a builder has put together.
+/// Settings of a transport, as a builder collects them.
 pub(crate) struct TransportConfig {
-    /// The REST and gRPC addresses of each node: one or more.
+    /// REST and gRPC address of the first node.
     pub(crate) first: (Endpoint, Option<Endpoint>),
     pub(crate) others: Vec<(Endpoint, Option<Endpoint>)>,
-    /// Tells the embedding service of Weaviate Cloud which cluster asks.
+    /// Value of `x-weaviate-cluster-url`, from which the embedding service of Weaviate Cloud knows
+    /// the cluster.
     pub(crate) cluster_url: Option<HeaderValue>,
-    /// Name and version of the library that builds upon this client.
+    /// Name and version of the library that uses this client.
     pub(crate) integration: Option<HeaderValue>,
     pub(crate) headers: Headers,
     pub(crate) integrations: Headers,
@@ -109,12 +111,16 @@ pub(crate) struct TransportConfig {
 }
 
 impl Transport {
-    /// Does no I/O, but needs a tokio runtime: the gRPC channels keep tasks there.
+    /// Creates a transport without I/O.
+    ///
+    /// # Errors
+    ///
+    /// Fails outside of a tokio runtime, which the gRPC channels need for their tasks.
     pub(crate) fn new(config: TransportConfig) -> Result<Self> {
         check_runtime()?;
         let mut headers = HeaderMap::new();
         headers.extend(config.headers.map().cloned().unwrap_or_default());
-        headers.insert("x-weaviate-client", CLIENT);
+        headers.insert("x-weaviate-client", CLIENT_ID);
         for (name, value) in
             [("x-weaviate-cluster-url", config.cluster_url), ("x-weaviate-client-integration", config.integration)]
         {
@@ -157,24 +163,26 @@ impl Transport {
         })
     }
 
-    /// Sends a call that REST alone carries.
+    /// Sends a call of an operation that exists in REST only.
     pub(crate) async fn rest<T, F>(&self, call: &Call, operation: impl Fn(rest::Client) -> F) -> Result<T>
     where
         F: Future<Output = Result<ResponseValue<T>, rest::Error<()>>>,
     {
-        // Generated operations make large futures, which every layer above would carry along.
+        // Boxed: the futures of generated operations are large, and each caller would embed them.
         self.run(call, || Protocol::Rest, |attempt| Box::pin(attempt.rest(&operation))).await
     }
 
-    /// Sends a call that every protocol carries, each in its own words: `over` makes one attempt. If the protocol of the
-    /// attempt cannot be reached, another one is looked for and used from then on.
+    /// Sends a call over the active protocol. `over` makes one attempt.
+    ///
+    /// If the protocol of the attempt is unreachable, searches for another and uses that from then
+    /// on.
     pub(crate) async fn exchange<'t, T, F>(&'t self, call: &Call, over: impl Fn(Attempt<'t>) -> F) -> Result<T>
     where
         F: Future<Output = Result<T>>,
     {
         let wanted = call.options.protocol;
         self.refuse_missing_grpc_web(wanted).map_err(|error| call.failed(error))?;
-        self.look_for_a_better_protocol(wanted);
+        self.probe_grpc_again(wanted);
         let over = &over;
         self.run(
             call,
@@ -184,8 +192,8 @@ impl Transport {
         .await
     }
 
-    /// Sends a call that is a message to a method of the gRPC service, over gRPC or gRPC-Web. `rows` counts the objects of
-    /// the reply.
+    /// Sends a message to a method of the gRPC service, over gRPC or gRPC-Web. `rows` counts the
+    /// objects of the reply.
     pub(crate) async fn message<R: Message + Default + 'static>(
         &self,
         call: &Call,
@@ -201,7 +209,7 @@ impl Transport {
         .await
     }
 
-    /// The run loop with all that the calls of a client share.
+    /// Runs the run loop with the state that all calls share.
     async fn run<'t, T, F>(
         &'t self,
         call: &Call,
@@ -212,7 +220,7 @@ impl Transport {
         F: Future<Output = Result<T>>,
     {
         check_runtime().map_err(|error| call.failed(error))?;
-        self.look_after_nodes();
+        self.probe_ejected_nodes();
         self.inner.timer.call();
         let inner = &*self.inner;
         let runner = Runner {
@@ -227,7 +235,7 @@ impl Transport {
         runner.run(call, self.deadline_of(call), protocol, attempt).await
     }
 
-    /// The deadline that the client gives such a call.
+    /// Returns the default deadline of a call.
     pub(crate) fn deadline_of(&self, call: &Call) -> Duration {
         match call.idempotency {
             Idempotency::Read => self.inner.timeouts.query,
@@ -235,25 +243,25 @@ impl Transport {
         }
     }
 
-    /// Runs several exchanges that are one operation to the caller, with one deadline for all.
+    /// Runs several exchanges of one operation under one deadline.
     pub(crate) async fn with_one_deadline<T>(&self, exchanges: impl Future<Output = Result<T>>) -> Result<T> {
         let within = self.inner.timeouts.insert;
-        // Boxed, because the futures of many exchanges add up.
+        // Boxed: the futures of many exchanges add up.
         let result = tokio::time::timeout(within, Box::pin(exchanges)).await;
         result.unwrap_or_else(|_| Err(Error::timeout(within).at(&self.place())))
     }
 
-    /// The node whose address stands for the cluster where one address has to.
+    /// Returns the node whose address names the cluster in messages.
     fn first(&self) -> &Node {
         self.inner.nodes.get(0)
     }
 
-    /// The REST address, for messages.
+    /// Returns the REST address for messages.
     pub(crate) fn place(&self) -> String {
         self.first().rest.endpoint.named()
     }
 
-    /// The deadline of each check before the first call.
+    /// Returns the deadline of each init check.
     pub(crate) fn init_timeout(&self) -> Duration {
         self.inner.timeouts.init
     }
@@ -263,25 +271,24 @@ impl Transport {
         self.inner.headers.set_integrations(integrations);
     }
 
-    /// Ties the lifetime of an embedded server to that of the transport.
+    /// Keeps an embedded server alive as long as the transport.
     #[cfg(feature = "embedded")]
     pub(crate) fn own(&self, server: impl Any + Send + Sync) {
-        // A transport is made for one server and is given it once.
         let _ = self.inner.owned.set(Box::new(server));
     }
 
-    /// The value that was given to [`own`](Self::own).
+    /// Returns the value given to [`own`](Self::own).
     #[cfg(feature = "embedded")]
     pub(crate) fn owned<T: Any>(&self) -> Option<&T> {
         self.inner.owned.get()?.downcast_ref()
     }
 
-    /// The protocol that a call of this option takes at the moment.
+    /// Returns the protocol that a call with this option uses now.
     pub(crate) fn protocol(&self, wanted: Protocol) -> Protocol {
         self.inner.switch.protocol(wanted)
     }
 
-    /// The version of the server, once it was asked.
+    /// Returns the version of the server, if it is known already.
     pub(crate) fn server_version(&self) -> Option<&ServerVersion> {
         self.inner.server.get().and_then(|server| server.version.as_ref())
     }
@@ -291,17 +298,17 @@ impl Transport {
     }
 }
 
-/// Timers and connections need a runtime; without one, tokio would panic.
+/// Returns an error outside of a tokio runtime, where timers and connections would panic.
 fn check_runtime() -> Result<()> {
     if tokio::runtime::Handle::try_current().is_ok() {
         return Ok(());
     }
     Err(Error::configuration(
-        "there is no tokio runtime here: await it within `#[tokio::main]`, or within `Runtime::block_on`",
+        "there is no tokio runtime here: await it within `#[tokio::main]` or `Runtime::block_on`",
     ))
 }
 
-/// One line: which nodes, and by which protocol.
+/// Prints nodes and protocol on one line.
 impl std::fmt::Debug for Transport {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let nodes: Vec<_> = self.inner.nodes.all().map(|node| node.rest.endpoint.to_string()).collect();

@@ -1,4 +1,4 @@
-//! One node of a cluster, by each protocol that it speaks.
+//! A node of a cluster and its clients, one for each protocol.
 
 use std::fmt;
 
@@ -17,11 +17,11 @@ pub(crate) struct Node {
     pub(crate) grpc: Option<GrpcClient>,
 }
 
-/// What all connections of a client have in common.
+/// Settings shared by all connections of a client.
 pub(crate) struct ConnectionSettings {
     pub(crate) timeouts: Timeouts,
     pub(crate) proxy_rules: ProxyRules,
-    /// For gRPC, to each node.
+    /// gRPC connections to each node.
     pub(crate) connections: usize,
     pub(crate) gzip: bool,
     #[cfg(feature = "tls")]
@@ -29,29 +29,31 @@ pub(crate) struct ConnectionSettings {
 }
 
 impl Node {
-    /// Connects with its first call. Must be called within a tokio runtime.
+    /// Creates the clients of a node. Connections open with the first call.
+    ///
+    /// Must be called within a tokio runtime.
     pub(crate) fn new(rest: Endpoint, grpc: Option<Endpoint>, settings: &ConnectionSettings) -> Result<Self> {
         let grpc = grpc.map(|endpoint| GrpcClient::new(endpoint, settings)).transpose()?;
         Ok(Self { rest: RestClient::new(rest, settings)?, grpc })
     }
 }
 
-/// The REST address.
+/// Prints the REST address.
 impl fmt::Display for Node {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.rest.endpoint.fmt(f)
     }
 }
 
-/// The addresses of a node, by protocol.
-pub(crate) trait Reach {
+/// The address of a node for each protocol.
+pub(crate) trait HasEndpoints {
     fn endpoint(&self, protocol: Protocol) -> &Endpoint;
 
-    /// The protocol and the address, for messages.
+    /// Returns protocol and address for error messages.
     fn place(&self, protocol: Protocol) -> String;
 }
 
-impl Reach for Node {
+impl HasEndpoints for Node {
     fn endpoint(&self, protocol: Protocol) -> &Endpoint {
         match (&self.grpc, protocol) {
             (Some(grpc), Protocol::Grpc | Protocol::Auto) => &grpc.endpoint,

@@ -1,11 +1,11 @@
-//! HTTP to what is no Weaviate server: downloads, and the probe of one that is still starting.
+//! HTTP requests outside the Weaviate API: downloads and the readiness probe of an embedded server.
 
 use crate::{Error, Result};
 
-/// A client with the TLS of all other connections.
+/// Builds an HTTP client with the TLS provider of the crate.
 pub(crate) fn web_client(builder: reqwest::ClientBuilder) -> Result<reqwest::Client> {
     #[cfg(feature = "tls")]
     let builder =
         builder.tls_backend_preconfigured(super::connection::tls::Tls::new(&crate::options::Tls::new())?.rest());
-    builder.build().map_err(|error| Error::configuration("the HTTP client cannot be set up").with_source(error))
+    builder.build().map_err(|error| Error::configuration("could not build the HTTP client").with_source(error))
 }

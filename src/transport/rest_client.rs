@@ -1,4 +1,5 @@
-//! REST: the generated operations over one reqwest client, and the one decoder of replies that are no success.
+//! REST client: generated operations over one reqwest client, and the decoder of unsuccessful
+//! replies.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -10,6 +11,7 @@ use bytes::Bytes;
 use http::{HeaderMap, header};
 use weaviate_generated::rest::{self, ResponseValue, RestHooks};
 
+use super::connection::cause::cause;
 use super::connection::connector::TCP_KEEPALIVE;
 use super::connection::proxy;
 use super::node::ConnectionSettings;
@@ -18,14 +20,14 @@ use crate::error::{Error, ErrorBody, ErrorKind, Result, Verdict};
 use crate::options::Endpoint;
 use crate::options::headers::replace;
 
-/// No text of an error is longer; what sends more is not Weaviate.
+/// Limit of an error body, in bytes. Weaviate sends less.
 const MAX_ERROR_BODY: usize = 64 * 1024;
 
 pub(crate) struct RestClient {
     pub(crate) endpoint: Endpoint,
     base: Arc<str>,
     client: reqwest::Client,
-    /// The proxy on the way, for messages.
+    /// Address of the proxy, for messages.
     proxy: Option<String>,
     pub(crate) gzip: bool,
 }
@@ -33,15 +35,15 @@ pub(crate) struct RestClient {
 impl RestClient {
     pub(crate) fn new(endpoint: Endpoint, settings: &ConnectionSettings) -> Result<Self> {
         let proxy = settings.proxy_rules.of_rest_endpoint(&endpoint);
-        // Without TLS, reqwest connects to nothing whose scheme is not http.
+        // Without TLS, reqwest supports `http` proxies only.
         if cfg!(not(feature = "tls")) && proxy.as_ref().is_some_and(|proxy| proxy.scheme() != "http") {
-            let why = "REST goes through a SOCKS proxy only with the feature `tls`: use one that begins with http://";
+            let why = "a SOCKS or TLS proxy for REST needs the crate feature `tls`: enable it, or use an http:// proxy";
             return Err(Error::configuration(why));
         }
         let builder = reqwest::Client::builder()
             .connect_timeout(settings.timeouts.connect)
             .tcp_keepalive(TCP_KEEPALIVE)
-            // A credential follows no redirect, and every attempt is the run loop's.
+            // Credentials are not sent to redirect targets, and the run loop makes all retries.
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
             .proxy(settings.proxy_rules.rest());
@@ -59,23 +61,23 @@ impl RestClient {
         };
         let client = builder
             .build()
-            .map_err(|error| Error::configuration("the HTTP client cannot be set up").with_source(error))?;
+            .map_err(|error| Error::configuration("could not build the HTTP client").with_source(error))?;
         Ok(Self {
             base: endpoint.base().into(),
-            proxy: proxy.as_ref().map(proxy::shown),
+            proxy: proxy.as_ref().map(proxy::without_credentials),
             endpoint,
             client,
             gzip: settings.gzip,
         })
     }
 
-    /// The connections, for what else there is to ask on the way to the server.
+    /// Returns the HTTP client, for requests to the identity provider.
     #[cfg(feature = "oidc")]
     pub(crate) fn web(&self) -> reqwest::Client {
         self.client.clone()
     }
 
-    /// Sends one generated operation.
+    /// Sends a generated operation.
     async fn send<T, F>(&self, attempt: Attempt<'_>, operation: impl FnOnce(rest::Client) -> F) -> Result<T>
     where
         F: Future<Output = Result<ResponseValue<T>, rest::Error<()>>>,
@@ -89,15 +91,16 @@ impl RestClient {
         }
     }
 
-    /// Whether anybody answers, and when that is by their clock. Nobody has to be known for it.
+    /// Asks whether the server is live, without authentication, and returns the time of its `Date`
+    /// header.
     pub(crate) async fn date(&self, timeout: Duration) -> Result<Option<SystemTime>> {
         let request = self.client.get(format!("{}/v1/.well-known/live", self.base)).timeout(timeout);
-        let reply = request.send().await.map_err(|error| self.lost(error, timeout))?;
+        let reply = request.send().await.map_err(|error| self.connection_error(error, timeout))?;
         let date = reply.headers().get(header::DATE).and_then(|date| date.to_str().ok());
         Ok(date.and_then(|date| httpdate::parse_http_date(date).ok()))
     }
 
-    /// One exchange with a body that is encoded already. `path` begins with `/v1`. Any status is a reply.
+    /// Sends an encoded body. `path` begins with `/v1`. Replies of any status are returned.
     pub(crate) async fn post(
         &self,
         path: &str,
@@ -109,7 +112,7 @@ impl RestClient {
         let mut all = attempt.headers();
         replace(&mut all, &headers);
         let request = self.client.post(format!("{}{path}", self.base)).headers(all).timeout(timeout).body(body);
-        request.send().await.map_err(|error| self.lost(error, timeout))
+        request.send().await.map_err(|error| self.connection_error(error, timeout))
     }
 
     async fn failure(&self, error: rest::Error<()>, timeout: Duration) -> Error {
@@ -118,10 +121,10 @@ impl RestClient {
             rest::Error::Custom(why) => Error::configuration(why),
             rest::Error::CommunicationError(error)
             | rest::Error::InvalidUpgrade(error)
-            | rest::Error::ResponseBodyError(error) => self.lost(error, timeout),
+            | rest::Error::ResponseBodyError(error) => self.connection_error(error, timeout),
             rest::Error::InvalidResponsePayload(body, error) => {
                 let body = ErrorBody::parse(&body).message.unwrap_or_default();
-                Error::decode(format!("what answers at {} does not speak Weaviate's REST", self.endpoint))
+                Error::decode(format!("the reply of {} is not Weaviate's REST API; check host and port", self.endpoint))
                     .with_server_message(body)
                     .with_source(error)
             }
@@ -129,11 +132,13 @@ impl RestClient {
                 let status = reply.status().as_u16();
                 Error::new(Verdict::of_http(status, &ErrorBody::default()), "").with_http_status(status)
             }
-            rest::Error::UnexpectedResponse(reply) => refusal(reply).await.at(&format!("REST at {}", self.place())),
+            rest::Error::UnexpectedResponse(reply) => {
+                error_of_reply(reply).await.at(&format!("REST at {}", self.place()))
+            }
         }
     }
 
-    /// Where this leads, and through which proxy.
+    /// Returns the address, and the proxy in use.
     fn place(&self) -> String {
         match &self.proxy {
             Some(proxy) => format!("{} through the proxy {proxy}", self.endpoint),
@@ -141,16 +146,16 @@ impl RestClient {
         }
     }
 
-    /// Whether something failed on this side of the proxy, or at it.
-    pub(crate) fn is_the_proxys(&self, error: &(dyn StdError + 'static)) -> bool {
-        // Without a tunnel, the proxy is all that this client speaks to.
-        self.proxy.is_some() && (!self.endpoint.is_https() || proxy::tunnel(error).is_some())
+    /// Returns whether a request failed at the proxy or before it.
+    pub(crate) fn failed_at_proxy(&self, error: &(dyn StdError + 'static)) -> bool {
+        // Without a tunnel, the proxy is the only peer.
+        self.proxy.is_some() && (!self.endpoint.is_https() || proxy::tunnel_error(error).is_some())
     }
 
-    /// What went wrong, where that can be told.
-    fn trouble(&self, error: &(dyn StdError + 'static)) -> Option<String> {
+    /// Explains an error, where the cause is known.
+    fn explain(&self, error: &(dyn StdError + 'static)) -> Option<String> {
         match &self.proxy {
-            Some(proxy) if self.is_the_proxys(error) => proxy::trouble(proxy, error),
+            Some(proxy) if self.failed_at_proxy(error) => proxy::explain_proxy_error(proxy, error),
             #[cfg(feature = "tls")]
             _ => super::connection::tls::trouble(error, super::connection::tls::Peer::Server),
             #[cfg(not(feature = "tls"))]
@@ -158,20 +163,20 @@ impl RestClient {
         }
     }
 
-    pub(crate) fn lost(&self, error: reqwest::Error, timeout: Duration) -> Error {
+    pub(crate) fn connection_error(&self, error: reqwest::Error, timeout: Duration) -> Error {
         let error = error.without_url();
         let place = self.place();
         let (verdict, message) = if error.is_builder() {
-            (Verdict::not_sent(ErrorKind::Configuration), format!("no request can be made for {}", self.endpoint))
+            (Verdict::not_sent(ErrorKind::Configuration), format!("could not build a request for {}", self.endpoint))
         } else if error.is_connect() {
-            (Verdict::not_sent(ErrorKind::Connection).transient(), format!("no connection to REST at {place}"))
+            (Verdict::not_sent(ErrorKind::Connection).transient(), format!("could not connect to REST at {place}"))
         } else if error.is_timeout() {
             return Error::timeout(timeout);
         } else {
-            let message = format!("the connection to REST at {place} broke");
+            let message = format!("lost the connection to REST at {place}");
             (Verdict::unknown(ErrorKind::Connection).transient(), message)
         };
-        let message = match self.trouble(&error) {
+        let message = match self.explain(&error).or_else(|| cause(&error).map(str::to_owned)) {
             Some(why) => format!("{message}: {why}"),
             None => message,
         };
@@ -180,7 +185,7 @@ impl RestClient {
 }
 
 impl Attempt<'_> {
-    /// Makes the attempt over REST, by one generated operation.
+    /// Makes the attempt over REST with a generated operation.
     pub(crate) async fn rest<T, F>(self, operation: impl FnOnce(rest::Client) -> F) -> Result<T>
     where
         F: Future<Output = Result<ResponseValue<T>, rest::Error<()>>>,
@@ -195,7 +200,7 @@ impl fmt::Debug for RestClient {
     }
 }
 
-/// What one attempt adds to the generated request.
+/// Adds headers and timeout of an attempt to a generated request.
 struct Hooks {
     headers: HeaderMap,
     timeout: Duration,
@@ -209,23 +214,25 @@ impl RestHooks for Hooks {
     }
 }
 
-/// Makes an error of a reply of any status and any body.
-async fn refusal(reply: reqwest::Response) -> Error {
+/// Converts a reply of any status and body to an error.
+async fn error_of_reply(reply: reqwest::Response) -> Error {
     let status = reply.status().as_u16();
     let headers = reply.headers().clone();
-    refusal_of(status, &headers, &beginning(reply).await)
+    error_of_status(status, &headers, &read_error_body(reply).await)
 }
 
-/// The same of what is left of such a reply.
-pub(crate) fn refusal_of(status: u16, headers: &HeaderMap, body: &[u8]) -> Error {
+/// Converts status, headers and body of a reply to an error.
+pub(crate) fn error_of_status(status: u16, headers: &HeaderMap, body: &[u8]) -> Error {
     let body = ErrorBody::parse(body);
     let message = match headers.get(header::LOCATION).and_then(|target| target.to_str().ok()) {
         Some(target) if (300..400).contains(&status) => {
-            // Whatever a query holds is not for logs.
+            // The query may hold secrets, which must not reach logs.
             let target = target.split(['?', '#']).next().unwrap_or_default();
-            format!("the server redirects to {target}: use that address")
+            format!(
+                "answered with a redirect to {target}; credentials are not sent to redirect targets: use that address"
+            )
         }
-        _ if status == 407 => "the proxy wants a user and a password: put them into its address".to_owned(),
+        _ if status == 407 => "the proxy requires a user and a password: put them into its address".to_owned(),
         _ => String::new(),
     };
     let verdict = Verdict::of_http(status, &body);
@@ -234,7 +241,7 @@ pub(crate) fn refusal_of(status: u16, headers: &HeaderMap, body: &[u8]) -> Error
     Error::new(verdict, message).with_http_status(status).with_server_message(text).with_retry_after(pause)
 }
 
-/// How long to wait before the next attempt: so many seconds, or until a point in time.
+/// Parses `Retry-After`: seconds, or a date.
 pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let text = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
     if let Ok(seconds) = text.parse() {
@@ -244,8 +251,8 @@ pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     Some(when.duration_since(SystemTime::now()).unwrap_or_default())
 }
 
-/// As much of the body as an error can be; a body that breaks off hides no status.
-pub(crate) async fn beginning(mut reply: reqwest::Response) -> Vec<u8> {
+/// Reads the body up to the limit. A connection that breaks off does not hide the status.
+pub(crate) async fn read_error_body(mut reply: reqwest::Response) -> Vec<u8> {
     let mut body = Vec::new();
     while body.len() < MAX_ERROR_BODY {
         let Ok(Some(chunk)) = reply.chunk().await else { break };
@@ -255,9 +262,10 @@ pub(crate) async fn beginning(mut reply: reqwest::Response) -> Vec<u8> {
     body
 }
 
-/// Turns the 404 of a handler of the server, which has no body, into `None`. A 404 with a text comes from elsewhere and
-/// proves nothing.
-pub(crate) fn unless_missing<T>(result: Result<T>) -> Result<Option<T>> {
+/// Converts a 404 without a body to `None`: the server's handlers send that for a missing object.
+///
+/// A 404 with a text comes from a router or a proxy and proves nothing.
+pub(crate) fn none_if_missing<T>(result: Result<T>) -> Result<Option<T>> {
     match result {
         Ok(found) => Ok(Some(found)),
         Err(error) if error.http_status() == Some(404) && error.server_message().is_none() => Ok(None),

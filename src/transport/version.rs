@@ -1,4 +1,5 @@
-//! The version of the server: asked for once, by the first call for which it matters, and compared with the contract.
+//! The server version: read once, by the first call that depends on it, and compared with the
+//! contract.
 
 use std::cmp::Ordering;
 use std::time::Duration;
@@ -26,16 +27,16 @@ pub(super) struct Server {
 }
 
 impl Transport {
-    /// Asks the server for its version and limits, and remembers the answer.
+    /// Reads version and limits of the server and remembers them.
     pub(crate) async fn meta(&self, timeout: Option<Duration>) -> Result<Meta> {
         let mut call = Call::new("meta", Idempotency::Read);
         if let Some(timeout) = timeout {
-            // Part of something else, which has no time for more.
+            // Part of another call, whose time is limited.
             call = call.timeout(timeout).not_retried();
         }
         let reply = self.rest(&call, |rest| async move { rest.meta_get().await }).await?;
         let meta = Meta::from(reply);
-        // The first answer stays: the server behind an address does not change its limits while it runs.
+        // The first answer stays: a server does not change its limits while it runs.
         let server = Server { version: meta.server_version().cloned(), max_message_size: meta.grpc_max_message_size() };
         if self.inner.server.set(server).is_ok() {
             self.compare_with_contract(&meta);
@@ -43,8 +44,10 @@ impl Transport {
         Ok(meta)
     }
 
-    /// The version of the server for a call to which it matters. The first such call asks, out of its own time. If the
-    /// server does not tell, the call goes out unchecked, with a warning.
+    /// Returns the server version for a call that depends on it.
+    ///
+    /// The first such call reads it, within its own deadline. If that fails, the call is sent
+    /// without compatibility checks, with a warning.
     pub(crate) async fn version_for(&self, call: &mut Call) -> Option<&ServerVersion> {
         if self.inner.server.get().is_none() {
             let within = call.options.timeout.unwrap_or_else(|| self.deadline_of(call));
@@ -57,50 +60,54 @@ impl Transport {
         self.server_version()
     }
 
-    /// Warns that requests go out unchecked. A server that refused to tell is not asked again.
+    /// Warns that requests are sent without compatibility checks. A server that refused access is
+    /// not asked again.
     pub(crate) fn version_is_unknown(&self, why: &Error) {
-        // Without a token, the server was not even asked.
+        // Without a token, the server was not asked.
         if why.is_access_denied() && why.outcome() == Outcome::Refused {
             let _ = self.inner.server.set(Server { version: None, max_message_size: None });
         }
         self.warn(WarningCode::VersionUnknown, || {
             format!(
-                "could not determine the server version; requests are sent without compatibility checks: {why}. Allow the \
-                 credential to read the cluster's metadata, or silence this with suppress_warning"
+                "could not determine the server version; requests are sent without compatibility checks: {why}. Allow the credential to read the \
+                 cluster's metadata, or silence this with suppress_warning(WarningCode::VersionUnknown)"
             )
         });
     }
 
-    /// Refuses a call that needs a feature which the server does not have.
+    /// Refuses a call that needs a feature the server lacks.
     pub(crate) async fn require_feature(&self, call: &mut Call, feature: Feature) -> Result<()> {
         let Some(server) = self.version_for(call).await else { return Ok(()) };
         version_check::feature(server, feature).map_err(|error| call.failed(error))
     }
 
-    /// Refuses a call whose payload needs what the server does not have. Returns the version, if the server tells it.
+    /// Refuses a call whose payload needs a feature the server lacks. Returns the version, if
+    /// known.
     pub(crate) async fn require(&self, call: &mut Call, payload: &impl Requirements) -> Result<Option<&ServerVersion>> {
         let Some(server) = self.version_for(call).await else { return Ok(None) };
         version_check::check(server, payload).map_err(|error| call.failed(error))?;
         Ok(Some(server))
     }
-
-    /// Whether the server has a feature. `None` if it does not tell its version.
+    /// Returns whether the server has a feature; `None` if its version is unknown.
     pub(crate) async fn has_feature(&self, call: &mut Call, feature: Feature) -> Option<bool> {
         Some(version_check::feature(self.version_for(call).await?, feature).is_ok())
     }
-
-    /// Whether the server has a feature. An error if it does not tell its version.
+    /// Returns whether the server has a feature.
+    ///
+    /// # Errors
     pub(crate) async fn supports(&self, feature: Feature) -> Result<bool> {
         if self.server_version().is_none() {
             self.meta(None).await?;
         }
         match self.server_version() {
             Some(server) => Ok(version_check::feature(server, feature).is_ok()),
-            None => Err(Error::unsupported("the server does not tell its version")),
+            None => Err(Error::unsupported(
+                "could not determine the server version: allow the credential to read the cluster's metadata",
+            )),
         }
     }
 
-    /// Whether the server is known to lack a feature. No I/O.
+    /// Returns whether the server is known to lack a feature. No I/O.
     pub(super) fn lacks(&self, feature: Feature) -> bool {
         self.server_version().is_some_and(|server| version_check::feature(server, feature).is_err())
     }
@@ -110,8 +117,8 @@ impl Transport {
             let version = meta.version();
             return self.warn(WarningCode::VersionUnknown, || {
                 format!(
-                    "the server states the version {version:?}, which is not a version number; requests are sent without \
-                     compatibility checks. suppress_warning silences this"
+                    "the server reports the version {version:?}, which is not a version number; requests are sent without \
+                     compatibility checks. Silence this with suppress_warning(WarningCode::VersionUnknown)"
                 )
             });
         };
@@ -120,14 +127,16 @@ impl Transport {
             Ordering::Equal => {}
             Ordering::Less => self.warn(WarningCode::ServerOlder, || {
                 format!(
-                    "the server is {server}, this client was made for {CONTRACT}; what the server lacks is refused before \
-                     it is sent. Update the server, or silence this with suppress_warning"
+                    "the server is {server}, older than {CONTRACT}, which this client was made for; calls that need a newer \
+                     server are refused before they are sent. Update the server, or silence this with \
+                     suppress_warning(WarningCode::ServerOlder)"
                 )
             }),
             Ordering::Greater => self.warn(WarningCode::ServerNewer, || {
                 format!(
-                    "the server is {server}, this client was made for {CONTRACT}; newer features of the server are not \
-                     available. Update the crate `weaviate`, or silence this with suppress_warning"
+                    "the server is {server}, newer than {CONTRACT}, which this client was made for; newer features of the \
+                     server are not available. Update the crate `weaviate`, or silence this with \
+                     suppress_warning(WarningCode::ServerNewer)"
                 )
             }),
         }

@@ -1,50 +1,62 @@
-//! Holds a request against the version of the server before it is sent. Old servers drop fields they do not know and
-//! answer something else than was asked, so the check has to be here.
+//! Checks a request against the server version before it is sent.
+//!
+//! Old servers drop fields they do not know, and return a wrong result without an error. Therefore
+//! the client has to check.
+
+use std::fmt::Write as _;
 
 use weaviate_generated::availability::{self, Kind, Requirement, Requirements, Since, Version};
 
 use crate::error::{Error, Result};
 use crate::values::server::{Feature, ServerVersion};
 
-/// Whether anything is set that some supported server lacks, so that the version matters.
-pub(crate) fn is_gated(request: &impl Requirements) -> bool {
-    let mut gated = false;
-    request.requirements(&mut |_| gated = true);
-    gated
+/// Returns whether the request sets anything that some supported server lacks.
+pub(crate) fn depends_on_version(request: &impl Requirements) -> bool {
+    let mut found = false;
+    request.requirements(&mut |_| found = true);
+    found
 }
 
-/// Refuses what the server does not have, with the first such thing by name.
+/// Refuses a request the server cannot serve. The error names the first missing feature.
 pub(crate) fn check(server: &ServerVersion, request: &impl Requirements) -> Result<()> {
     match request.unmet(version(server)) {
-        Some(requirement) => Err(lacks(requirement, server)),
+        Some(requirement) => Err(unmet(requirement, server)),
         None => Ok(()),
     }
 }
 
-/// Refuses a feature that the server does not have.
+/// Refuses a feature the server lacks.
 pub(crate) fn feature(server: &ServerVersion, feature: Feature) -> Result<()> {
     match availability::feature(feature.name()) {
-        Some(requirement) if !requirement.since.holds(version(server)) => Err(lacks(requirement, server)),
+        Some(requirement) if !requirement.since.holds(version(server)) => Err(unmet(requirement, server)),
         _ => Ok(()),
     }
 }
 
-/// Whether a server has something of the contract. What has no row is in every release.
-pub(crate) fn knows(server: &ServerVersion, kind: Kind, symbol: &str) -> bool {
+/// Returns whether a server has a symbol of the contract. A symbol without a row is in every
+/// release.
+pub(crate) fn has_symbol(server: &ServerVersion, kind: Kind, symbol: &str) -> bool {
     availability::find(kind, symbol).is_none_or(|requirement| requirement.since.holds(version(server)))
 }
 
-fn lacks(requirement: &'static Requirement, server: &ServerVersion) -> Error {
+fn unmet(requirement: &'static Requirement, server: &ServerVersion) -> Error {
     let name = if requirement.feature.is_empty() { requirement.symbol } else { requirement.feature };
-    let needs = match requirement.since {
-        Since::NEVER => format!("no version of Weaviate has `{name}`"),
-        since => format!("`{name}` needs Weaviate {since}; the server is {server}"),
-    };
-    let why = if requirement.why.is_empty() { String::new() } else { format!(": {}", requirement.why) };
-    Error::lacks(name, format!("{needs}{why}"))
+    Error::lacks(name, unmet_text(name, requirement, server))
 }
 
-/// The part of a version that contracts are tied to. A release candidate counts as its release.
+fn unmet_text(name: &str, requirement: &Requirement, server: &ServerVersion) -> String {
+    let mut message = match requirement.since {
+        Since::NEVER => format!("no Weaviate version supports `{name}`"),
+        since => format!("`{name}` needs Weaviate {since}; the server is {server}"),
+    };
+    // A gap in the contract explains the row to maintainers, not the refusal to users.
+    if !requirement.why.is_empty() && !requirement.why.starts_with("the API contract ") {
+        let _ = write!(message, " ({})", requirement.why);
+    }
+    message
+}
+
+/// Converts a version. A release candidate counts as its release.
 fn version(server: &ServerVersion) -> Version {
     let number = |number: u32| u16::try_from(number).unwrap_or(u16::MAX);
     Version(number(server.major()), number(server.minor()), number(server.patch()))
@@ -52,6 +64,8 @@ fn version(server: &ServerVersion) -> Version {
 
 #[cfg(test)]
 mod tests {
+    use weaviate_generated::availability::Range;
+
     use super::*;
 
     #[test]
@@ -63,30 +77,52 @@ mod tests {
     }
 
     #[test]
-    fn the_oldest_server_is_the_one_the_tables_begin_with() {
+    fn the_tables_begin_with_the_oldest_server() {
         assert_eq!(version(&ServerVersion::MINIMUM), availability::OLDEST);
     }
 
     #[test]
-    fn what_has_no_row_is_everywhere() {
+    fn a_symbol_without_a_row_is_in_every_release() {
         let (old, new) = (ServerVersion::new(1, 25, 30), ServerVersion::new(1, 26, 0));
-        for (symbol, knows_old, knows_new) in [
+        for (symbol, in_old, in_new) in [
             ("Tenant.activityStatus=ACTIVE", false, true),
             ("Tenant.activityStatus=WARM", true, false),
             ("Tenant.activityStatus=HOT", true, true),
         ] {
-            assert_eq!(knows(&old, Kind::EnumValue, symbol), knows_old, "{symbol}");
-            assert_eq!(knows(&new, Kind::EnumValue, symbol), knows_new, "{symbol}");
+            assert_eq!(has_symbol(&old, Kind::EnumValue, symbol), in_old, "{symbol}");
+            assert_eq!(has_symbol(&new, Kind::EnumValue, symbol), in_new, "{symbol}");
         }
     }
 
     #[test]
-    fn what_is_lacking_is_said_with_the_versions_that_have_it() {
+    fn an_unmet_requirement_says_why_where_that_helps() {
+        let server = ServerVersion::new(1, 39, 0);
+        let row = |since, why| Requirement { since, why, ..*availability::features().next().unwrap() };
+        for (since, why, expected) in [
+            (Since::NEVER, "servers ignore it", "no Weaviate version supports `X` (servers ignore it)"),
+            (Since::NEVER, "", "no Weaviate version supports `X`"),
+            (
+                Since(&[Range(Version(1, 40, 0), Version::END)]),
+                "set A=b",
+                "`X` needs Weaviate 1.40.0; the server is 1.39.0 (set A=b)",
+            ),
+            (
+                Since(&[Range(Version(1, 40, 0), Version::END)]),
+                "the API contract does not list it",
+                "`X` needs Weaviate 1.40.0; the server is 1.39.0",
+            ),
+        ] {
+            assert_eq!(unmet_text("X", &row(since, why), &server), expected);
+        }
+    }
+
+    #[test]
+    fn an_unmet_requirement_names_the_versions_that_meet_it() {
         let server = ServerVersion::new(1, 38, 7);
         let error = feature(&server, Feature::Bm25AndCross).unwrap_err();
         let text = error.to_string();
         assert_eq!(error.kind(), crate::ErrorKind::Unsupported);
-        assert!(["Bm25AndCross", "1.38.8", "1.39.0", "1.38.7"].iter().all(|part| text.contains(part)), "{text}");
+        assert!(text.ends_with("`Bm25AndCross` needs Weaviate 1.38.8 or 1.39.0; the server is 1.38.7"), "{text}");
         assert!(feature(&ServerVersion::new(1, 38, 8), Feature::Bm25AndCross).is_ok());
         assert!(feature(&"1.39.0-rc.0".parse().unwrap(), Feature::Bm25AndCross).is_ok());
     }

@@ -1,4 +1,4 @@
-//! Connections for gRPC, through a proxy where there is one.
+//! Connector for gRPC, direct or through a proxy.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -24,17 +24,17 @@ use url::Url;
 use super::proxy;
 use crate::{Error, Result};
 
-/// Idle connections are noticed when they die, whatever is between the two ends.
+/// Detects idle connections that died, even behind a NAT or a load balancer.
 pub(crate) const TCP_KEEPALIVE: Duration = Duration::from_secs(60);
-/// What was sent and is not acknowledged for so long means that nobody is there any more. The kernel's own patience is a
-/// quarter of an hour, in which every call of the connection would end at its deadline.
+/// Closes a connection whose data stays unacknowledged for this time. The kernel's default is a
+/// quarter of an hour, in which every call on the connection would time out.
 #[cfg(target_os = "linux")]
 pub(crate) const TCP_USER_TIMEOUT: Duration = Duration::from_secs(30);
 
 #[derive(Clone, Debug)]
 pub(crate) struct Connector {
     tcp: HttpConnector,
-    /// For proxies that are spoken to by TLS.
+    /// TLS for proxies with an `https` address.
     #[cfg(feature = "tls")]
     tls: Arc<rustls::ClientConfig>,
     route: Route,
@@ -43,23 +43,23 @@ pub(crate) struct Connector {
 #[derive(Clone, Debug)]
 enum Route {
     Direct,
-    /// By CONNECT, to a proxy that is spoken to as its scheme says.
+    /// Through an HTTP proxy with CONNECT; TLS to the proxy as its scheme says.
     Http {
         proxy: Uri,
         authorization: Option<HeaderValue>,
     },
     Socks {
         proxy: Uri,
-        user: Option<Secret>,
+        user: Option<ProxyCredentials>,
         local_dns: bool,
     },
 }
 
-/// A user and a password, for no output.
+/// User and password of a proxy, hidden from `Debug`.
 #[derive(Clone)]
-struct Secret(String, String);
+struct ProxyCredentials(String, String);
 
-impl fmt::Debug for Secret {
+impl fmt::Debug for ProxyCredentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("…")
     }
@@ -72,7 +72,7 @@ impl Connector {
         #[cfg(feature = "tls")] tls: Arc<rustls::ClientConfig>,
     ) -> Result<Self> {
         let mut tcp = HttpConnector::new();
-        // The scheme is that of what goes through the connection.
+        // The scheme of the URI is that of the tunnelled protocol.
         tcp.enforce_http(false);
         tcp.set_nodelay(true);
         tcp.set_keepalive(Some(TCP_KEEPALIVE));
@@ -87,7 +87,7 @@ impl Connector {
         })
     }
 
-    /// What connects to an HTTP proxy: by TLS if its address says so.
+    /// Returns the connector to an HTTP proxy: with TLS if its address says so.
     #[cfg(feature = "tls")]
     fn to_proxy(&self, tcp: HttpConnector) -> HttpsConnector<HttpConnector> {
         HttpsConnector::from((tcp, Arc::clone(&self.tls)))
@@ -102,17 +102,18 @@ impl Connector {
 
 impl Route {
     fn through(url: &Url) -> Result<Self> {
-        let unusable = || Error::configuration(format!("the proxy {} is not usable", proxy::shown(url)));
-        // The library connects to the port that is written there.
+        let unusable =
+            || Error::configuration(format!("the proxy address {} is not valid", proxy::without_credentials(url)));
+        // The library needs an explicit port.
         let port = url.port_or_known_default().unwrap_or(1080);
         let host = url.host_str().unwrap_or_default();
         let proxy = Uri::try_from(format!("{}://{host}:{port}", url.scheme())).map_err(|_| unusable())?;
         let user = match (url.username(), url.password()) {
             ("", None) => None,
-            (user, password) => Some((decoded(user), decoded(password.unwrap_or_default()))),
+            (user, password) => Some((percent_decoded(user), percent_decoded(password.unwrap_or_default()))),
         };
         if url.scheme().starts_with("socks") {
-            let user = user.map(|(user, password)| Secret(user, password));
+            let user = user.map(|(user, password)| ProxyCredentials(user, password));
             return Ok(Self::Socks { proxy, user, local_dns: url.scheme() == "socks5" });
         }
         let authorization = user.map(|(user, password)| {
@@ -123,24 +124,24 @@ impl Route {
     }
 }
 
-/// Percent signs of a URL undone.
-fn decoded(text: &str) -> String {
+/// Decodes the percent encoding of a URL.
+fn percent_decoded(text: &str) -> String {
     percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
 pub(crate) type BoxError = Box<dyn StdError + Send + Sync>;
 type Tcp = TokioIo<TcpStream>;
-/// TLS in it is that with the proxy. That with the server is the next layer's.
+/// A connection; TLS here is with the proxy. TLS with the server is the next layer.
 #[cfg(feature = "tls")]
 type Connection = MaybeHttpsStream<Tcp>;
 #[cfg(not(feature = "tls"))]
 type Connection = Tcp;
 
-/// Without TLS of its own.
+/// Wraps a connection without TLS to a proxy.
 #[cfg(feature = "tls")]
-const PLAIN: fn(Tcp) -> Connection = MaybeHttpsStream::Http;
+const WITHOUT_PROXY_TLS: fn(Tcp) -> Connection = MaybeHttpsStream::Http;
 #[cfg(not(feature = "tls"))]
-const PLAIN: fn(Tcp) -> Connection = std::convert::identity;
+const WITHOUT_PROXY_TLS: fn(Tcp) -> Connection = std::convert::identity;
 
 impl Service<Uri> for Connector {
     type Response = Connection;
@@ -152,13 +153,13 @@ impl Service<Uri> for Connector {
     }
 
     fn call(&mut self, destination: Uri) -> Self::Future {
-        // The service that was polled is the one to call.
+        // The service that was polled must be the one that is called.
         let fresh = self.tcp.clone();
         let mut tcp = std::mem::replace(&mut self.tcp, fresh);
         match self.route.clone() {
             Route::Direct => {
                 let connecting = tcp.call(destination);
-                Box::pin(async move { connecting.await.map(PLAIN).map_err(Into::into) })
+                Box::pin(async move { connecting.await.map(WITHOUT_PROXY_TLS).map_err(Into::into) })
             }
             Route::Http { proxy, authorization } => {
                 let mut tunnel = Tunnel::new(proxy.clone(), self.to_proxy(tcp));
@@ -166,21 +167,23 @@ impl Service<Uri> for Connector {
                     tunnel = tunnel.with_auth(authorization);
                 }
                 let connecting = tunnel.call(with_port(destination));
-                Box::pin(async move { connecting.await.map_err(|error| Refused::by(&proxy, error)) })
+                Box::pin(async move { connecting.await.map_err(|error| ProxyError::boxed(&proxy, error)) })
             }
             Route::Socks { proxy, user, local_dns } => {
                 let mut tunnel = SocksV5::new(proxy.clone(), tcp).local_dns(local_dns);
-                if let Some(Secret(user, password)) = user {
+                if let Some(ProxyCredentials(user, password)) = user {
                     tunnel = tunnel.with_auth(user, password);
                 }
                 let connecting = tunnel.call(with_port(destination));
-                Box::pin(async move { connecting.await.map(PLAIN).map_err(|error| Refused::by(&proxy, error)) })
+                Box::pin(async move {
+                    connecting.await.map(WITHOUT_PROXY_TLS).map_err(|error| ProxyError::boxed(&proxy, error))
+                })
             }
         }
     }
 }
 
-/// Tunnels take a missing port for 443.
+/// Adds port 80 to `http` addresses: tunnels assume 443.
 fn with_port(destination: Uri) -> Uri {
     if destination.port().is_some() || destination.scheme_str() != Some("http") {
         return destination;
@@ -189,16 +192,16 @@ fn with_port(destination: Uri) -> Uri {
     Uri::try_from(format!("http://{host}:80/")).unwrap_or(destination)
 }
 
-/// No connection through a proxy: it cannot be reached, does not let it through, or wants to know who asks.
+/// Failed connection through a proxy: unreachable, refused by it, or without a login it requires.
 #[derive(Debug, thiserror::Error)]
-#[error("no connection through the proxy {proxy}")]
-pub(crate) struct Refused {
+#[error("could not connect through the proxy {proxy}")]
+pub(crate) struct ProxyError {
     proxy: String,
     source: BoxError,
 }
 
-impl Refused {
-    fn by(proxy: &Uri, source: impl Into<BoxError>) -> BoxError {
+impl ProxyError {
+    fn boxed(proxy: &Uri, source: impl Into<BoxError>) -> BoxError {
         let proxy = proxy.to_string().trim_end_matches('/').to_owned();
         Box::new(Self { proxy, source: source.into() })
     }
@@ -213,7 +216,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_proxys_user_is_decoded_and_not_shown() {
+    fn proxy_credentials_are_decoded_and_hidden_from_debug() {
         for (url, address) in [
             ("http://us%40er:hun+ter2%25@proxy:3128", "http://proxy:3128/"),
             ("https://us%40er:hun+ter2%25@proxy", "https://proxy:443/"),
@@ -233,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tunnel_is_told_the_port() {
+    fn a_tunnel_gets_an_explicit_port() {
         for (given, expected) in [
             ("http://host/", "http://host:80/"),
             ("http://[::1]/", "http://[::1]:80/"),

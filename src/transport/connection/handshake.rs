@@ -1,8 +1,11 @@
-//! Whose handshake it is, the server's or its proxy's: REST speaks TLS to both with one configuration, which is all that
-//! reqwest takes, and what is meant for the server alone must not reach the proxy.
+//! Tells the TLS handshake with a proxy from the one with the server.
 //!
-//! Both handshakes are part of one future, the proxy's first, so it is known while that future is polled. It is not known
-//! where a session is resumed, since nothing is verified then: such a configuration resumes none.
+//! reqwest accepts one TLS configuration for both, and settings for the server must not reach the
+//! proxy: server name and client certificate.
+//!
+//! Both handshakes run in one future, the proxy's first. A task-local value of that future says
+//! which one is next. A resumed session skips verification, which would break the order: such a
+//! configuration does not resume sessions.
 
 use std::cell::Cell;
 use std::future::Future;
@@ -14,27 +17,27 @@ use tonic::codegen::Service;
 use tower_layer::Layer;
 
 tokio::task_local! {
-    /// The next handshake of the connection that is being opened is one with a proxy.
+    /// Whether the next handshake of the connection being opened is the proxy's.
     static WITH_PROXY: Cell<bool>;
 }
 
-/// The connection that is being opened leads to a proxy that is spoken to by TLS.
-pub(crate) fn proxy_comes_first() {
-    // Whoever asks about proxies without opening a connection has no handshake ahead.
+/// Records that the connection being opened starts with a TLS handshake with a proxy.
+pub(crate) fn expect_proxy() {
+    // Outside of a connection, there is no handshake to record.
     let _ = WITH_PROXY.try_with(|first| first.set(true));
 }
 
-/// Whether the handshake that is under way is one with a proxy.
+/// Returns whether the current handshake is the proxy's.
 pub(crate) fn is_with_proxy() -> bool {
     WITH_PROXY.try_with(Cell::get).unwrap_or(false)
 }
 
-/// A certificate was accepted: the next handshake of this connection, if there is one, is the server's.
+/// Records that a certificate was accepted: the next handshake of the connection is the server's.
 pub(crate) fn accepted() {
     let _ = WITH_PROXY.try_with(|first| first.set(false));
 }
 
-/// Keeps count of the handshakes of each connection that reqwest opens.
+/// Tower layer that tracks the handshakes of each connection reqwest opens.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Counted;
 
@@ -66,10 +69,10 @@ where
     }
 
     fn call(&mut self, request: R) -> Self::Future {
-        // The service that was polled is the one to call.
+        // The service that was polled must be the one that is called.
         let fresh = self.inner.clone();
         let mut inner = std::mem::replace(&mut self.inner, fresh);
-        // The proxy is chosen within the call, which therefore belongs into the future, too.
+        // The proxy is chosen within the call, so the call has to run inside the scope.
         WITH_PROXY.scope(Cell::new(false), Box::pin(async move { inner.call(request).await }))
     }
 }
@@ -79,11 +82,11 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn each_connection_has_a_count_of_its_own() {
+    async fn each_connection_tracks_its_own_handshakes() {
         for through_proxy in [true, false] {
             let connecting = async {
                 if through_proxy {
-                    proxy_comes_first();
+                    expect_proxy();
                 }
                 let first = is_with_proxy();
                 tokio::task::yield_now().await;
@@ -92,7 +95,7 @@ mod tests {
             };
             assert_eq!(WITH_PROXY.scope(Cell::new(false), connecting).await, (through_proxy, false));
         }
-        proxy_comes_first();
+        expect_proxy();
         assert!(!is_with_proxy(), "outside of a connection");
     }
 }

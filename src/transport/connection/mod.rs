@@ -1,5 +1,6 @@
-//! How connections are opened: directly or through a proxy, with TLS or without.
+//! Connections: direct or through a proxy, with or without TLS.
 
+pub(crate) mod cause;
 pub(crate) mod connector;
 #[cfg(feature = "tls")]
 pub(crate) mod handshake;

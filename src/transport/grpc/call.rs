@@ -1,5 +1,7 @@
-//! One message to a method of gRPC, and its reply. What is sent is put together here, since tonic would copy a message that is
-//! encoded already; the reply is read by tonic.
+//! A unary gRPC call: encodes the request frame and decodes the reply.
+//!
+//! The request is built here, since tonic would copy a message that is encoded already. tonic
+//! decodes the reply.
 
 use std::convert::Infallible;
 use std::io::Cursor;
@@ -23,26 +25,29 @@ const TRAILERS: HeaderValue = HeaderValue::from_static("trailers");
 const TIMEOUT: &str = "grpc-timeout";
 const ENCODING: &str = "grpc-encoding";
 
-/// The body of a request: the flag and the length that stand before a message, and the message as it is.
-pub(crate) struct Sent(Option<Piece>);
+/// A request body: compression flag and length, followed by the message.
+pub(crate) struct MessageBody(Option<PrefixedMessage>);
 
-type Piece = Chain<Cursor<[u8; 5]>, Bytes>;
+type PrefixedMessage = Chain<Cursor<[u8; 5]>, Bytes>;
 
-impl Sent {
+impl MessageBody {
     fn new(compressed: bool, message: Bytes) -> Self {
         let mut head = [u8::from(compressed), 0, 0, 0, 0];
-        // No server takes as much as this number can say; one that did not fit would be refused for its length.
+        // No server accepts messages of this length; a longer one is refused for its size.
         let len = u32::try_from(message.len()).unwrap_or(u32::MAX);
         head[1..].copy_from_slice(&len.to_be_bytes());
         Self(Some(Cursor::new(head).chain(message)))
     }
 }
 
-impl Body for Sent {
-    type Data = Piece;
+impl Body for MessageBody {
+    type Data = PrefixedMessage;
     type Error = Infallible;
 
-    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Piece>, Infallible>>> {
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<PrefixedMessage>, Infallible>>> {
         Poll::Ready(self.0.take().map(|piece| Ok(Frame::data(piece))))
     }
 
@@ -55,22 +60,23 @@ impl Body for Sent {
     }
 }
 
-/// A request to a method at `origin`, with the headers that a call has of its own; `smaller` if its message is to be compressed.
+/// Builds a request to a method at `origin`, with the headers of a call. `gzip` compresses the
+/// message.
 pub(crate) fn request(
     origin: &Uri,
     path: &'static str,
     mut headers: HeaderMap,
     timeout: Duration,
     message: Bytes,
-    smaller: bool,
-) -> Request<Sent> {
-    let (compressed, message) = if smaller { compress(message, &mut headers) } else { (false, message) };
+    gzip_enabled: bool,
+) -> Request<MessageBody> {
+    let (compressed, message) = if gzip_enabled { compress(message, &mut headers) } else { (false, message) };
     headers.insert(header::TE, TRAILERS);
     headers.insert(header::CONTENT_TYPE, GRPC);
-    headers.insert(TIMEOUT, timeout_of(timeout));
+    headers.insert(TIMEOUT, grpc_timeout(timeout));
     let mut parts = origin.clone().into_parts();
     parts.path_and_query = Some(PathAndQuery::from_static(path));
-    let mut request = Request::new(Sent::new(compressed, message));
+    let mut request = Request::new(MessageBody::new(compressed, message));
     *request.method_mut() = Method::POST;
     *request.uri_mut() = Uri::from_parts(parts).unwrap_or_else(|_| origin.clone());
     *request.version_mut() = Version::HTTP_2;
@@ -78,7 +84,7 @@ pub(crate) fn request(
     request
 }
 
-/// The message as gzip, whether it is, and the headers that say what is sent and understood.
+/// Compresses the message and sets the headers of the encoding. Returns whether it is compressed.
 fn compress(message: Bytes, headers: &mut HeaderMap) -> (bool, Bytes) {
     headers.insert("grpc-accept-encoding", HeaderValue::from_static("gzip,identity"));
     let Some(compressed) = gzip(&message) else { return (false, message) };
@@ -86,18 +92,19 @@ fn compress(message: Bytes, headers: &mut HeaderMap) -> (bool, Bytes) {
     (true, compressed)
 }
 
-/// Eight digits at most, and a unit.
-fn timeout_of(timeout: Duration) -> HeaderValue {
-    const MOST: u128 = 99_999_999;
+/// Formats a `grpc-timeout`: at most eight digits and a unit.
+fn grpc_timeout(timeout: Duration) -> HeaderValue {
+    const MAX_NUMBER: u128 = 99_999_999;
     let (number, unit) = match (timeout.as_micros(), timeout.as_millis()) {
-        (micros @ ..=MOST, _) => (micros, 'u'),
-        (_, millis @ ..=MOST) => (millis, 'm'),
-        _ => (u128::from(timeout.as_secs()).min(MOST), 'S'),
+        (micros @ ..=MAX_NUMBER, _) => (micros, 'u'),
+        (_, millis @ ..=MAX_NUMBER) => (millis, 'm'),
+        _ => (u128::from(timeout.as_secs()).min(MAX_NUMBER), 'S'),
     };
     HeaderValue::try_from(format!("{number}{unit}")).unwrap_or_else(|_| HeaderValue::from_static("99999999S"))
 }
 
-/// The message of a reply. A status has the headers of the reply, whether it came with them or behind them.
+/// Returns the message of a reply. An error status carries the headers of the reply, wherever the
+/// status came from.
 pub(crate) async fn reply<R: Message + Default + 'static>(
     response: Response<Incoming>,
     max_message_size: usize,
@@ -118,7 +125,7 @@ pub(crate) async fn reply<R: Message + Default + 'static>(
             return Err(status);
         }
     };
-    // The status comes last.
+    // The status is in the trailers.
     body.trailers().await?;
     Ok(message)
 }
@@ -130,7 +137,7 @@ fn encoding_of(headers: &HeaderMap) -> Result<Option<CompressionEncoding>, Statu
         Some(b"gzip") => Ok(Some(CompressionEncoding::Gzip)),
         Some(other) => {
             let other = String::from_utf8_lossy(other);
-            Err(Status::unimplemented(format!("the reply is compressed in a way that was not asked for: {other}")))
+            Err(Status::unimplemented(format!("the reply has the compression {other}, which the client did not offer")))
         }
     }
 }
@@ -140,8 +147,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_message_stands_behind_its_length() {
-        let mut body = Sent::new(true, Bytes::from_static(b"abc"));
+    fn a_frame_is_flag_length_and_message() {
+        let mut body = MessageBody::new(true, Bytes::from_static(b"abc"));
         assert_eq!((body.size_hint().exact(), body.is_end_stream()), (Some(8), false));
         let Poll::Ready(Some(Ok(frame))) =
             Pin::new(&mut body).poll_frame(&mut Context::from_waker(std::task::Waker::noop()))
@@ -154,8 +161,8 @@ mod tests {
     }
 
     #[test]
-    fn the_server_is_told_how_long_is_waited() {
-        for (timeout, told) in [
+    fn timeouts_are_formatted_with_a_unit() {
+        for (timeout, expected) in [
             (Duration::ZERO, "0u"),
             (Duration::from_secs(3), "3000000u"),
             (Duration::from_micros(99_999_999), "99999999u"),
@@ -163,7 +170,7 @@ mod tests {
             (Duration::from_secs(100_000), "100000S"),
             (Duration::MAX, "99999999S"),
         ] {
-            assert_eq!(timeout_of(timeout), told, "{timeout:?}");
+            assert_eq!(grpc_timeout(timeout), expected, "{timeout:?}");
         }
     }
 
@@ -184,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_understood_is_refused() {
+    fn an_unknown_encoding_is_refused() {
         let headers =
             |encoding: &'static str| HeaderMap::from_iter([(ENCODING.parse().unwrap(), encoding.parse().unwrap())]);
         assert!(encoding_of(&HeaderMap::new()).unwrap().is_none());

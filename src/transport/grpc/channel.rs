@@ -1,7 +1,7 @@
-//! An HTTP/2 connection that carries gRPC, over hyper's client.
+//! HTTP/2 connection for gRPC, on hyper's client.
 //!
-//! tonic's own channel would hand each call to a task of its own and back, and set a second timer for its deadline. That
-//! costs a tenth of what a small search costs altogether.
+//! tonic's channel would pass each call to another task, and set a second timer for its deadline.
+//! That costs a tenth of a small search.
 
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
@@ -14,19 +14,21 @@ use hyper_util::client::legacy::Client;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use tonic::codegen::Service;
 
-use super::call::Sent;
+use super::call::MessageBody;
 use crate::transport::connection::connector::{BoxError, Connector};
 
-/// Replies of many vectors have some megabytes. With HTTP/2's own 64 KiB the server would wait for us every few packets; an
-/// adaptive window would measure with pings, which the server takes for an attack.
+/// Replies with many vectors have some megabytes. With the 64 KiB of HTTP/2, the server would wait
+/// for window updates all the time. An adaptive window needs pings, which the server counts as an
+/// attack.
 const STREAM_WINDOW: u32 = 4 << 20;
 const CONNECTION_WINDOW: u32 = 16 << 20;
 
-/// The server counts pings that come more often than every five minutes, and hangs up after the third.
+/// The server closes connections that ping more often than every five minutes.
 const PING_INTERVAL: Duration = Duration::from_secs(5 * 60 + 10);
 
-/// Connects with its first call, and again when the connection is lost. Clones share the connection.
-pub(crate) type Channel = Arc<Client<WithConnectTimeout<HttpsChannelConnector>, Sent>>;
+/// HTTP/2 client of one connection, which opens with the first call and after a loss. Clones share
+/// it.
+pub(crate) type Channel = Arc<Client<WithConnectTimeout<HttpsChannelConnector>, MessageBody>>;
 
 #[cfg(feature = "tls")]
 pub(crate) type HttpsChannelConnector = hyper_rustls::HttpsConnector<Connector>;
@@ -41,18 +43,18 @@ pub(crate) fn channel(connector: HttpsChannelConnector, connect_timeout: Duratio
         .http2_initial_connection_window_size(CONNECTION_WINDOW)
         .http2_keep_alive_interval(PING_INTERVAL)
         .http2_keep_alive_while_idle(false)
-        // An idle connection costs nothing, a new one a round trip or three.
+        // An idle connection costs nothing; a new one costs up to three round trips.
         .pool_idle_timeout(None)
-        // This concerns requests that never left the process: the connection was found closed, or whoever opened it for
-        // several gave up. They are no attempts.
+        // Repeats requests that did not leave the process: the connection was closed before, or the
+        // call that opened it was dropped. These are not attempts of the retry policy.
         .retry_canceled_requests(true)
         .set_host(false)
         .build(WithConnectTimeout { inner: Arc::new(connector), within: connect_timeout });
     Arc::new(client)
 }
 
-/// A connector that has so long for all that it does: tunnels and handshakes are part of it. hyper clones it with each call,
-/// so there is little to clone.
+/// A connector with one timeout for TCP, tunnel and handshakes. hyper clones it for each call, so
+/// clones must be cheap.
 #[derive(Debug)]
 pub(crate) struct WithConnectTimeout<C> {
     inner: Arc<C>,
@@ -75,7 +77,7 @@ where
     type Error = BoxError;
     type Future = Pin<Box<dyn Future<Output = Result<C::Response, BoxError>> + Send>>;
 
-    /// Whether the connector within is ready shows with its own clone.
+    /// Readiness of the inner connector is polled on its clone, in `call`.
     fn poll_ready(&mut self, _context: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
         Poll::Ready(Ok(()))
     }

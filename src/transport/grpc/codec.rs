@@ -1,4 +1,4 @@
-//! How messages are read, and made smaller.
+//! Decoding and compression of messages.
 
 use std::marker::PhantomData;
 
@@ -7,7 +7,7 @@ use prost::Message;
 use tonic::Status;
 use tonic::codec::{DecodeBuf, Decoder};
 
-/// Reads a message of type `R`.
+/// Decoder of messages of type `R`.
 pub(crate) struct MessageDecoder<R>(PhantomData<fn() -> R>);
 
 impl<R> MessageDecoder<R> {
@@ -21,23 +21,23 @@ impl<R: Message + Default> Decoder for MessageDecoder<R> {
     type Error = Status;
 
     fn decode(&mut self, source: &mut DecodeBuf<'_>) -> Result<Option<R>, Status> {
-        // One piece of memory is read faster than a buffer that could be many, and vectors stay slices of it.
+        // Contiguous memory decodes faster, and byte vectors stay slices of it.
         let message = source.copy_to_bytes(source.remaining());
         R::decode(message).map(Some).map_err(|error| Status::internal(error.to_string()))
     }
 }
 
-/// The message as gzip.
+/// Compresses a message with gzip.
 #[cfg(feature = "gzip")]
 pub(crate) fn gzip(message: &[u8]) -> Option<Bytes> {
     use std::io::Write as _;
 
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-    // Writing to memory does not fail; if it did, the message would go as it is.
+    // Writing to memory does not fail. If it did, the message would be sent uncompressed.
     encoder.write_all(message).and_then(|()| encoder.finish()).ok().map(Bytes::from)
 }
 
-/// What was built without the feature never asks for it.
+/// Without the feature, messages are not compressed.
 #[cfg(not(feature = "gzip"))]
 pub(crate) fn gzip(_: &[u8]) -> Option<Bytes> {
     None

@@ -1,4 +1,4 @@
-//! gRPC: messages that are encoded already, over channels that connect when they are needed.
+//! gRPC client: sends encoded messages over connections that open on demand.
 
 mod call;
 mod channel;
@@ -19,8 +19,9 @@ use weaviate_generated::grpc::weaviate_health_check_response::ServingStatus;
 
 use self::channel::channel;
 use self::pool::Pool;
-use super::causes::find;
-use super::connection::connector::{Connector, Refused};
+use super::causes::find_cause;
+use super::connection::cause::cause;
+use super::connection::connector::{Connector, ProxyError};
 use super::connection::proxy;
 #[cfg(feature = "tls")]
 use super::connection::tls;
@@ -32,36 +33,38 @@ use crate::options::Endpoint;
 
 pub(crate) struct GrpcClient {
     pub(crate) endpoint: Endpoint,
-    /// Scheme, host and port of what is asked for.
+    /// Scheme, host and port of requests.
     origin: Uri,
     pool: Pool,
     gzip: bool,
 }
 
 impl GrpcClient {
-    /// Connects with the first call, and again whenever the connection is lost. Must be called within a tokio runtime.
+    /// Creates a client. Connections open with the first call, and again after a loss.
+    ///
+    /// Must be called within a tokio runtime.
     pub(crate) fn new(endpoint: Endpoint, settings: &ConnectionSettings) -> Result<Self> {
         let origin = Uri::try_from(endpoint.base())
-            .map_err(|error| Error::configuration("the gRPC address is not usable").with_source(error))?;
+            .map_err(|error| Error::configuration("the gRPC address is not a valid URI").with_source(error))?;
         let proxy = settings.proxy_rules.of_grpc_endpoint(&endpoint);
         let connect_timeout = settings.timeouts.connect;
-        let way = Connector::new(
+        let connector = Connector::new(
             connect_timeout,
             proxy.as_ref(),
             #[cfg(feature = "tls")]
             settings.tls.proxy(),
         )?;
         #[cfg(feature = "tls")]
-        let way = settings.tls.grpc(way);
+        let connector = settings.tls.grpc(connector);
         Ok(Self {
-            pool: Pool::new(settings.connections, move || channel(way.clone(), connect_timeout)),
+            pool: Pool::new(settings.connections, move || channel(connector.clone(), connect_timeout)),
             origin,
             endpoint,
             gzip: settings.gzip,
         })
     }
 
-    /// The standard health check. The contract carries its messages under other names, the path is the standard one.
+    /// Runs the standard gRPC health check. The contract has its messages under other names.
     pub(crate) async fn health(&self, attempt: Attempt<'_>, max_message_size: usize) -> Result<()> {
         const PATH: &str = "/grpc.health.v1.Health/Check";
         let reply: WeaviateHealthCheckResponse = self.unary(PATH, attempt, Bytes::new(), max_message_size).await?;
@@ -72,7 +75,7 @@ impl GrpcClient {
         Err(Error::new(verdict, format!("gRPC at {} is not serving", self.endpoint)))
     }
 
-    /// `path` is `/service/method`, `message` what it takes, encoded.
+    /// Calls a method. `path` is `/service/method`, `message` the encoded request.
     pub(crate) async fn unary<R: Message + Default + 'static>(
         &self,
         path: &'static str,
@@ -87,7 +90,7 @@ impl GrpcClient {
             Ok(response) => call::reply(response, max_message_size).await,
             Err(error) => Err(Status::from_error(Box::new(error))),
         };
-        // Whoever is given up at its deadline does not come to this point.
+        // A call that is dropped at its deadline does not get here.
         lease.answered();
         reply.map_err(|status| self.failure(status))
     }
@@ -95,25 +98,25 @@ impl GrpcClient {
     fn failure(&self, status: Status) -> Error {
         let code = code(status.code());
         let text = status.message();
-        // A source means that the status was made on this side of the connection.
+        // A status with a source was made by the client, not by the server.
         if status.source().is_some() {
-            let verdict = if never_left(&status) {
+            let verdict = if was_not_sent(&status) {
                 Verdict::not_sent(ErrorKind::Connection)
             } else {
                 Verdict::unknown(ErrorKind::Connection)
             };
-            return self.lost(LocalStatus(status), verdict).with_grpc_code(GrpcCode::Unavailable);
+            return self.connection_error(LocalStatus(status), verdict).with_grpc_code(GrpcCode::Unavailable);
         }
         let error = match () {
             () if code == GrpcCode::Internal && text.starts_with("failed to decode Protobuf message") => {
-                Error::decode(format!("gRPC at {} sent no message of Weaviate's", self.endpoint))
+                Error::decode(format!("the reply of gRPC at {} is not a Weaviate message", self.endpoint))
             }
             () if text.starts_with("grpc-status header missing") => {
                 let verdict = match code {
                     GrpcCode::Unavailable => Verdict::unknown(ErrorKind::Unavailable).transient(),
                     _ => Verdict::refused(ErrorKind::Connection),
                 };
-                Error::new(verdict, format!("what answers at {} does not speak gRPC", self.endpoint))
+                Error::new(verdict, format!("{} is not a gRPC endpoint; check host and port", self.endpoint))
             }
             () => Error::new(Verdict::of_grpc(code, text), ""),
         };
@@ -121,20 +124,20 @@ impl GrpcClient {
         error.with_server_message(text).with_grpc_code(code).with_retry_after(pause)
     }
 
-    fn lost(&self, error: impl Into<Box<dyn StdError + Send + Sync>>, verdict: Verdict) -> Error {
+    fn connection_error(&self, error: impl Into<Box<dyn StdError + Send + Sync>>, verdict: Verdict) -> Error {
         let error = error.into();
-        let mut message = format!("no connection to gRPC at {}", self.endpoint);
-        let why = match find::<Refused>(&*error) {
-            Some(refused) => {
-                let _ = write!(message, " through the proxy {}", refused.proxy());
-                proxy::trouble(refused.proxy(), refused)
+        let mut message = format!("could not connect to gRPC at {}", self.endpoint);
+        let why = match find_cause::<ProxyError>(&*error) {
+            Some(error) => {
+                let _ = write!(message, " through the proxy {}", error.proxy());
+                proxy::explain_proxy_error(error.proxy(), error)
             }
             #[cfg(feature = "tls")]
             None => tls::trouble(&*error, tls::Peer::Server),
             #[cfg(not(feature = "tls"))]
             None => None,
         };
-        if let Some(why) = why {
+        if let Some(why) = why.or_else(|| cause(&*error).map(str::to_owned)) {
             let _ = write!(message, ": {why}");
         }
         Error::new(verdict.transient(), message).with_source(error)
@@ -147,14 +150,14 @@ impl fmt::Debug for GrpcClient {
     }
 }
 
-/// There was no connection to send it on, or that was found closed before.
-fn never_left(status: &Status) -> bool {
-    let connecting =
-        find::<hyper_util::client::legacy::Error>(status).is_some_and(hyper_util::client::legacy::Error::is_connect);
-    connecting || find::<hyper::Error>(status).is_some_and(hyper::Error::is_canceled)
+/// Returns whether the request was not sent: no connection, or one found closed before.
+fn was_not_sent(status: &Status) -> bool {
+    let connecting = find_cause::<hyper_util::client::legacy::Error>(status)
+        .is_some_and(hyper_util::client::legacy::Error::is_connect);
+    connecting || find_cause::<hyper::Error>(status).is_some_and(hyper::Error::is_canceled)
 }
 
-/// A status as a link of the chain: without its metadata, which belong to no log.
+/// A status as a source, without its metadata, which must not reach logs.
 struct LocalStatus(Status);
 
 // By hand, since the source is that of the status and not the status.
@@ -213,7 +216,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_made_here_is_told_from_what_the_server_says() {
+    async fn client_errors_differ_from_server_statuses() {
         use Outcome::{Refused, Unknown};
         let garbage = SearchReply::decode(&[0xff_u8][..]).unwrap_err().to_string();
         for (status, kind, outcome, retryable) in [
@@ -249,7 +252,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_chain_leads_to_the_cause_and_shows_no_metadata() {
+    async fn the_source_chain_has_the_cause_and_no_metadata() {
         let mut metadata = MetadataMap::new();
         metadata.insert("set-cookie", tonic::metadata::MetadataValue::from_static("hunter2"));
         let mut status = Status::from_error(Box::new(std::io::Error::other("reset by peer")));

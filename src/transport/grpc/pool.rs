@@ -1,5 +1,7 @@
-//! The HTTP/2 connections to one gRPC address. The first carries everything until it is busy; one that has fallen silent is
-//! given up, so that a call which timed out on it is the last to do so.
+//! Pool of HTTP/2 connections to one gRPC address.
+//!
+//! The first connection takes all calls until it is busy. A connection without any response is
+//! replaced, so that one timeout is the last on it.
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -9,43 +11,44 @@ use tokio::time::Instant;
 
 use super::channel::Channel;
 
-/// So many calls share a connection before the next one is opened. Less would cost more: calls that go together share
-/// packets and wake-ups.
-const SHARED: usize = 100;
+/// Calls on a connection before the pool uses the next one. A lower number costs more: concurrent
+/// calls share packets and wake-ups.
+const MAX_SHARED_CALLS: usize = 100;
 
-/// Makes a channel that connects with its first call.
-type Open = Box<dyn Fn() -> Channel + Send + Sync>;
+/// Creates a channel, which connects with its first call.
+type OpenChannel = Box<dyn Fn() -> Channel + Send + Sync>;
 
 pub(crate) struct Pool {
     slots: Arc<[Slot]>,
-    open: Open,
-    /// Times are counted from here.
+    open: OpenChannel,
+    /// Zero of the times below.
     start: Instant,
 }
 
 struct Slot {
     channel: RwLock<Channel>,
     in_flight: AtomicUsize,
-    /// When the server last answered, in milliseconds since the start.
-    heard: AtomicU64,
+    /// Time of the last response, in milliseconds since `start`.
+    last_response: AtomicU64,
 }
 
 impl Pool {
-    /// `size` is 1 or more. Must be called within a tokio runtime.
+    /// Creates a pool of `size` connections, at least 1. Must be called within a tokio runtime.
     pub(crate) fn new(size: usize, open: impl Fn() -> Channel + Send + Sync + 'static) -> Self {
-        let slot = || Slot { channel: RwLock::new(open()), in_flight: AtomicUsize::new(0), heard: AtomicU64::new(0) };
+        let slot =
+            || Slot { channel: RwLock::new(open()), in_flight: AtomicUsize::new(0), last_response: AtomicU64::new(0) };
         let slots = (0..size.max(1)).map(|_| slot()).collect();
         Self { slots, open: Box::new(open), start: Instant::now() }
     }
 
-    /// A connection for one call that may take so long: the first with room, else the least busy.
+    /// Leases a connection for a call with this timeout: the first with room, else the least busy.
     pub(crate) fn take(&self, timeout: Duration) -> Lease<'_> {
         let load = |slot: &Slot| slot.in_flight.load(Ordering::Relaxed);
         let mut best = 0;
         let mut least = usize::MAX;
         for (index, slot) in self.slots.iter().enumerate() {
             let load = load(slot);
-            if load < SHARED {
+            if load < MAX_SHARED_CALLS {
                 best = index;
                 break;
             }
@@ -56,9 +59,9 @@ impl Pool {
         let slot = &self.slots[best];
         slot.in_flight.fetch_add(1, Ordering::Relaxed);
         let since = self.now();
-        // The clock of the call started a moment earlier.
-        let nearly = timeout.saturating_sub(timeout / 16);
-        let deadline = since.saturating_add(u64::try_from(nearly.as_millis()).unwrap_or(u64::MAX));
+        // The timer of the call started a moment earlier.
+        let most = timeout.saturating_sub(timeout / 16);
+        let deadline = since.saturating_add(u64::try_from(most.as_millis()).unwrap_or(u64::MAX));
         Lease { pool: self, slot, since, deadline, answered: false }
     }
 
@@ -67,7 +70,7 @@ impl Pool {
     }
 }
 
-/// A connection while one call uses it.
+/// A connection in use by one call.
 pub(crate) struct Lease<'p> {
     pool: &'p Pool,
     slot: &'p Slot,
@@ -81,24 +84,24 @@ impl Lease<'_> {
         self.slot.channel.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// The server answered, with whatever.
+    /// Records a response of the server, of any status.
     pub(crate) fn answered(&mut self) {
         self.answered = true;
-        self.slot.heard.fetch_max(self.pool.now(), Ordering::Relaxed);
+        self.slot.last_response.fetch_max(self.pool.now(), Ordering::Relaxed);
     }
 }
 
-/// Also where a call is given up at its deadline: then its future is dropped, and nobody is there to tell.
+/// Runs also for a call that is dropped at its deadline, the only trace it leaves.
 impl Drop for Lease<'_> {
     fn drop(&mut self) {
         self.slot.in_flight.fetch_sub(1, Ordering::Relaxed);
         if self.answered || self.pool.now() < self.deadline {
             return;
         }
-        // Nothing at all came while this call waited: not a slow answer, but a connection that leads nowhere.
-        if self.slot.heard.load(Ordering::Relaxed) <= self.since {
+        // No response at all during the call: the connection is dead, not slow.
+        if self.slot.last_response.load(Ordering::Relaxed) <= self.since {
             *self.slot.channel.write().unwrap_or_else(PoisonError::into_inner) = (self.pool.open)();
-            self.slot.heard.fetch_max(self.pool.now(), Ordering::Relaxed);
+            self.slot.last_response.fetch_max(self.pool.now(), Ordering::Relaxed);
         }
     }
 }
@@ -143,16 +146,16 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_connection_is_shared_until_it_is_busy() {
         let (pool, _) = pool(2);
-        let mut leases: Vec<_> = (0..SHARED).map(|_| pool.take(SECOND)).collect();
-        assert_eq!(loads(&pool), [SHARED, 0]);
-        leases.extend((0..SHARED + 2).map(|_| pool.take(SECOND)));
-        assert_eq!(loads(&pool), [SHARED + 1, SHARED + 1]);
+        let mut leases: Vec<_> = (0..MAX_SHARED_CALLS).map(|_| pool.take(SECOND)).collect();
+        assert_eq!(loads(&pool), [MAX_SHARED_CALLS, 0]);
+        leases.extend((0..MAX_SHARED_CALLS + 2).map(|_| pool.take(SECOND)));
+        assert_eq!(loads(&pool), [MAX_SHARED_CALLS + 1, MAX_SHARED_CALLS + 1]);
         leases.clear();
         assert_eq!(loads(&pool), [0, 0]);
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_silent_connection_is_given_up_and_a_slow_one_is_not() {
+    async fn a_silent_connection_is_replaced_and_a_slow_one_is_kept() {
         let (pool, opened) = pool(1);
         let opened = || opened.load(Ordering::Relaxed);
         assert_eq!(opened(), 1);
@@ -163,14 +166,14 @@ mod tests {
         tokio::time::advance(SECOND / 2).await;
         answered.answered();
         drop(answered);
-        // Somebody else was answered meanwhile.
+        // Another call got a response meanwhile.
         let slow = pool.take(SECOND);
         tokio::time::advance(SECOND / 2).await;
         pool.take(SECOND).answered();
         tokio::time::advance(SECOND / 2).await;
         drop(slow);
         assert_eq!(opened(), 1);
-        // Two waited in vain on the same connection: it is replaced once.
+        // Two calls timed out on the same connection: it is replaced once.
         tokio::time::advance(SECOND).await;
         let silent = [pool.take(SECOND), pool.take(SECOND)];
         tokio::time::advance(SECOND).await;

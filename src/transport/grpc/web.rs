@@ -1,5 +1,5 @@
-//! The messages of gRPC through the port of REST, in the unary form of the Connect protocol: the bare message as the body
-//! of a POST, and the bare reply, or a status and a text, coming back.
+//! gRPC-Web client: unary calls of the Connect protocol on the REST port. A POST carries the bare
+//! message; the reply is the bare message, or a code and a text.
 
 use std::time::Duration;
 
@@ -17,11 +17,11 @@ use crate::transport::run::Attempt;
 
 const PROTOBUF: HeaderValue = HeaderValue::from_static("application/proto");
 
-/// One kind of message over the REST connection of a client.
+/// gRPC-Web calls over the REST connection of a client.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct GrpcWebClient<'c> {
     pub(crate) rest: &'c RestClient,
-    /// No reply is larger, in bytes.
+    /// Limit of a reply, in bytes.
     pub(crate) max_message_size: usize,
 }
 
@@ -36,7 +36,7 @@ impl GrpcWebClient<'_> {
         Err(Error::new(verdict, format!("gRPC-Web at {} is not serving", self.rest.endpoint)))
     }
 
-    /// `path` is `/service/method`, `message` what it takes, encoded.
+    /// Calls a method. `path` is `/service/method`, `message` the encoded request.
     pub(crate) async fn unary<R: Message + Default>(
         self,
         path: &str,
@@ -45,7 +45,7 @@ impl GrpcWebClient<'_> {
     ) -> Result<R> {
         let path = format!("/v1/grpc-web{path}");
         let timeout = attempt.timeout;
-        // The server gives up when nobody waits any more.
+        // Lets the server stop when the client stops waiting.
         let milliseconds = HeaderValue::from(u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX));
         let mut headers = HeaderMap::with_capacity(4);
         headers.insert(header::CONTENT_TYPE, PROTOBUF);
@@ -55,34 +55,36 @@ impl GrpcWebClient<'_> {
         let reply = self.rest.post(&path, headers, message, attempt).await?;
         let status = reply.status().as_u16();
         if status != 200 {
-            return Err(self.refusal(status, reply).await);
+            return Err(self.error_of_reply(status, reply).await);
         }
         if !reply
             .headers()
             .get(header::CONTENT_TYPE)
             .is_some_and(|kind| kind.as_bytes().starts_with(b"application/proto"))
         {
-            let text =
-                ErrorBody::parse(&crate::transport::rest_client::beginning(reply).await).message.unwrap_or_default();
-            return Err(self.not_spoken().with_server_message(text).with_http_status(status));
+            let text = ErrorBody::parse(&crate::transport::rest_client::read_error_body(reply).await)
+                .message
+                .unwrap_or_default();
+            return Err(self.not_grpc_web().with_server_message(text).with_http_status(status));
         }
         let body = self.body(reply, timeout).await?;
-        R::decode(body).map_err(|error| self.not_spoken().with_http_status(status).with_source(error))
+        R::decode(body).map_err(|error| self.not_grpc_web().with_http_status(status).with_source(error))
     }
 
-    /// The reply, as long as it stays within bounds.
+    /// Reads the reply body up to the size limit.
     async fn body(self, mut reply: reqwest::Response, timeout: Duration) -> Result<Bytes> {
         let max = self.max_message_size;
         let declared = reply.content_length().and_then(|length| usize::try_from(length).ok()).unwrap_or(0);
         let too_large = || {
-            let message = format!("the reply has more than the {max} bytes that a message may have: ask for less");
+            let message =
+                format!("the reply exceeds the message limit of {max} bytes: request fewer objects or properties");
             Error::new(Verdict::unknown(ErrorKind::LimitExceeded), message)
         };
         if declared > max {
             return Err(too_large());
         }
         let mut body = BytesMut::with_capacity(declared);
-        while let Some(chunk) = reply.chunk().await.map_err(|error| self.rest.lost(error, timeout))? {
+        while let Some(chunk) = reply.chunk().await.map_err(|error| self.rest.connection_error(error, timeout))? {
             if body.len().saturating_add(chunk.len()) > max {
                 return Err(too_large());
             }
@@ -91,10 +93,10 @@ impl GrpcWebClient<'_> {
         Ok(body.freeze())
     }
 
-    /// Tells what the service says from what a server without gRPC-Web says, or a proxy.
-    async fn refusal(self, status: u16, reply: reqwest::Response) -> Error {
+    /// Tells an error of the service from a server without gRPC-Web, or a proxy.
+    async fn error_of_reply(self, status: u16, reply: reqwest::Response) -> Error {
         let headers = reply.headers().clone();
-        let body = crate::transport::rest_client::beginning(reply).await;
+        let body = crate::transport::rest_client::read_error_body(reply).await;
         if let Ok(ConnectError { code, message }) = serde_json::from_slice(&body)
             && let Some(code) = grpc_code(&code)
         {
@@ -106,27 +108,27 @@ impl GrpcWebClient<'_> {
         }
         if status == 404 {
             let message = format!(
-                "no gRPC-Web at {}: servers have it from 1.38.3 and 1.39.0 on, unless it is turned off there",
+                "no gRPC-Web at {}: it needs Weaviate 1.38.3 or 1.39.0, and can be disabled on the server",
                 self.rest.endpoint
             );
             return Error::new(Verdict::refused(ErrorKind::Unsupported), message).with_http_status(status);
         }
-        crate::transport::rest_client::refusal_of(status, &headers, &body)
+        crate::transport::rest_client::error_of_status(status, &headers, &body)
     }
 
-    fn not_spoken(self) -> Error {
-        Error::decode(format!("what answers at {} does not speak {}", self.rest.endpoint, Protocol::GrpcWeb))
+    fn not_grpc_web(self) -> Error {
+        Error::decode(format!("the reply of {} is not {}; check host and port", self.rest.endpoint, Protocol::GrpcWeb))
     }
 }
 
-/// The message as gzip, and the header that says so.
+/// Compresses the message and sets the header of the encoding.
 fn compressed(message: &Bytes, headers: &mut HeaderMap) -> Bytes {
     let Some(body) = super::codec::gzip(message) else { return message.clone() };
     headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
     body
 }
 
-/// How the Connect protocol words an error.
+/// Error body of the Connect protocol.
 #[derive(Deserialize)]
 struct ConnectError {
     code: String,

@@ -1,4 +1,4 @@
-//! The protocol of an attempt: dispatch to its client, and fallback to another where it cannot be reached.
+//! Protocol dispatch of an attempt, and the fallback to another protocol if one is unreachable.
 
 mod probe;
 pub(super) mod switch;
@@ -9,17 +9,17 @@ use bytes::Bytes;
 use prost::Message;
 use tokio::time::Instant;
 
-use self::switch::may_go_elsewhere;
+use self::switch::had_no_effect;
 use super::grpc::GrpcClient;
 use super::grpc::web::GrpcWebClient;
-use super::node::{Node, Reach as _};
+use super::node::{HasEndpoints as _, Node};
 use super::run::Attempt;
 use super::{Transport, version_check};
 use crate::error::{Error, ErrorKind, Result, Verdict};
 use crate::options::{ConnectionInfo, NodeInfo, Protocol};
 use crate::values::server::Feature;
 
-/// A method of the gRPC service, by its path.
+/// Path of a method of the gRPC service.
 #[derive(Clone, Copy)]
 pub(crate) struct Method(&'static str);
 
@@ -31,8 +31,8 @@ impl Method {
     pub(crate) const TENANTS_GET: Self = Self("/weaviate.v1.Weaviate/TenantsGet");
 }
 
-/// Makes one attempt by the protocol that was chosen for it. If that cannot be reached, finds out which one can, and makes
-/// the attempt by that one unless the first may have had an effect.
+/// Makes an attempt over its protocol. If that is unreachable, finds one that works and repeats the
+/// attempt there, unless the first may have had an effect.
 pub(super) async fn with_fallback<'t, T, F>(
     transport: &'t Transport,
     wanted: Protocol,
@@ -53,13 +53,13 @@ where
         }
         Err(error) => error.at(&node.place(protocol)),
     };
-    // Another node may well speak it.
+    // Another node may support the protocol.
     if another_node || !switch.may_change(wanted, protocol, &error) {
         return Err(error);
     }
     let left = || second.timeout.saturating_sub(start.elapsed());
     match transport.find_protocol(start, left()).await {
-        Some(other) if other != protocol && may_go_elsewhere(&error) => {
+        Some(other) if other != protocol && had_no_effect(&error) => {
             let timeout = left();
             over(Attempt { protocol: other, timeout, ..second }).await.map_err(|error| error.at(&node.place(other)))
         }
@@ -78,9 +78,9 @@ impl Transport {
         let node = attempt.node;
         match attempt.protocol {
             Protocol::GrpcWeb => self.grpc_web(node).unary(path, attempt, message).await,
-            Protocol::Rest => Err(self.not_over_rest()),
+            Protocol::Rest => Err(self.search_needs_grpc()),
             Protocol::Grpc | Protocol::Auto => {
-                native(node)?.unary(path, attempt, message, self.max_message_size()).await
+                grpc_client(node)?.unary(path, attempt, message, self.max_message_size()).await
             }
         }
     }
@@ -89,7 +89,7 @@ impl Transport {
         GrpcWebClient { rest: &node.rest, max_message_size: self.max_message_size() }
     }
 
-    /// Refuses gRPC-Web where the server is known not to have it.
+    /// Refuses gRPC-Web if the server is known to lack it.
     pub(super) fn refuse_missing_grpc_web(&self, wanted: Protocol) -> Result<()> {
         match self.server_version() {
             Some(server) if self.protocol(wanted) == Protocol::GrpcWeb => {
@@ -119,26 +119,24 @@ impl Transport {
         }
     }
 
-    /// Of all calls, searches alone have no form in REST that this client speaks.
-    fn not_over_rest(&self) -> Error {
-        let way_out = match &self.first().grpc {
+    /// Refuses a search over REST. Only searches have no REST form in this client.
+    fn search_needs_grpc(&self) -> Error {
+        let remedy = match &self.first().grpc {
             Some(grpc) => format!("make gRPC at {} reachable", grpc.endpoint),
-            None => "give the client the gRPC address".to_owned(),
+            None => "set the gRPC address with ClientBuilder::grpc".to_owned(),
         };
         Error::new(
             Verdict::not_sent(ErrorKind::Unsupported),
-            format!(
-                "searches over plain REST are not supported: {way_out}, or use a server with gRPC-Web (1.38.3, 1.39.0)"
-            ),
+            format!("searches need gRPC or gRPC-Web: {remedy}, or use a server with gRPC-Web (1.38.3 or 1.39.0)"),
         )
     }
 }
 
-fn native(node: &Node) -> Result<&GrpcClient> {
-    node.grpc.as_ref().ok_or_else(|| {
-        Error::validation("protocol", "this client has no gRPC address: add it with ClientBuilder::grpc")
-    })
+fn grpc_client(node: &Node) -> Result<&GrpcClient> {
+    node.grpc
+        .as_ref()
+        .ok_or_else(|| Error::validation("protocol", "the client has no gRPC address: set it with ClientBuilder::grpc"))
 }
 
-/// The time for which another protocol than the best is used before the best one is probed again.
-const SECOND_BEST_FOR: Duration = Duration::from_secs(30);
+/// Time before native gRPC is probed again while another protocol is in use.
+const GRPC_PROBE_INTERVAL: Duration = Duration::from_secs(30);

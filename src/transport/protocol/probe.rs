@@ -1,4 +1,4 @@
-//! Health probes: which protocol gets through, and which nodes are back.
+//! Health probes of protocols and nodes.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use tokio::time::{Instant, timeout};
 use weaviate_generated::rest;
 
 use super::switch::is_unreachable;
-use super::{SECOND_BEST_FOR, native};
+use super::{GRPC_PROBE_INTERVAL, grpc_client};
 use crate::call::{Call, Idempotency};
 use crate::error::{Error, ErrorKind, Result};
 use crate::options::Protocol;
@@ -17,17 +17,17 @@ use crate::values::server::Feature;
 use crate::values::warning::WarningCode;
 
 impl Transport {
-    /// Probes the best protocol once in a while, beside the calls, which do not wait for it.
-    pub(in crate::transport) fn look_for_a_better_protocol(&self, wanted: Protocol) {
+    /// Probes native gRPC from time to time, in a task of its own: calls do not wait for it.
+    pub(in crate::transport) fn probe_grpc_again(&self, wanted: Protocol) {
         let switch = &self.inner.switch;
-        if wanted != Protocol::Auto || !switch.is_second_best(SECOND_BEST_FOR) {
+        if wanted != Protocol::Auto || !switch.is_stale_fallback(GRPC_PROBE_INTERVAL) {
             return;
         }
         let own = self.clone();
         tokio::spawn(async move {
-            // A decision under way decides about this, too.
-            let Ok(_only_one_asks) = own.inner.switch.deciding.try_lock() else { return };
-            if own.inner.switch.is_second_best(SECOND_BEST_FOR) {
+            // A running decision covers this, too.
+            let Ok(_only_one_probes) = own.inner.switch.deciding.try_lock() else { return };
+            if own.inner.switch.is_stale_fallback(GRPC_PROBE_INTERVAL) {
                 let current = own.inner.switch.decision().protocol;
                 let found = own.probe(Protocol::Grpc, own.inner.timeouts.init).await;
                 own.inner.switch.decide(if found.is_ok() { Protocol::Grpc } else { current }, true);
@@ -35,7 +35,7 @@ impl Transport {
         });
     }
 
-    /// Checks the chosen protocol, or chooses one, within the time that is left for the init checks.
+    /// Confirms or chooses the protocol, within the rest of the init checks.
     pub(crate) async fn settle_protocol(&self, within: Duration) -> Result<()> {
         let wanted = self.inner.switch.wanted;
         let first = self.inner.switch.decision().protocol;
@@ -43,10 +43,10 @@ impl Transport {
             self.inner.switch.decide(first, true);
             return Ok(());
         }
-        // Where there is another protocol, time is left for it.
+        // If there is an alternative, half of the time is reserved for it.
         let start = Instant::now();
-        let has_more = wanted == Protocol::Auto;
-        let error = match self.probe(first, if has_more { within / 2 } else { within }).await {
+        let has_alternative = wanted == Protocol::Auto;
+        let error = match self.probe(first, if has_alternative { within / 2 } else { within }).await {
             Ok(()) => {
                 self.inner.switch.decide(first, true);
                 return Ok(());
@@ -54,7 +54,7 @@ impl Transport {
             Err(error) => error,
         };
         let out_of_reach = is_unreachable(first, &error) || error.kind() == ErrorKind::Timeout;
-        if !has_more || !out_of_reach {
+        if !has_alternative || !out_of_reach {
             return Err(error);
         }
         let left = within.saturating_sub(start.elapsed());
@@ -64,15 +64,16 @@ impl Transport {
             (error.kind() == ErrorKind::Unsupported).then_some(Protocol::Rest)
         };
         let Some(found) = found else { return Err(error) };
-        self.adopt(found, &error);
+        self.fall_back_to(found, &error);
         Ok(())
     }
 
-    /// The protocol that gets through, `None` if there is none. Asks the server, unless another call did so since `start`.
+    /// Returns the protocol that works, or `None`. Probes, unless another call did so since
+    /// `start`.
     pub(super) async fn find_protocol(&self, start: Instant, within: Duration) -> Option<Protocol> {
         let switch = &self.inner.switch;
         let begun = Instant::now();
-        let _only_one_asks = timeout(within, switch.deciding.lock()).await.ok()?;
+        let _only_one_probes = timeout(within, switch.deciding.lock()).await.ok()?;
         if switch.decision().at.is_some_and(|at| at > start) {
             return Some(switch.decision().protocol);
         }
@@ -89,15 +90,15 @@ impl Transport {
         }
         let found = self.probe_rest_port(left() / 2).await;
         match (found, why) {
-            (Some(found), Some(why)) => self.adopt(found, &why),
+            (Some(found), Some(why)) => self.fall_back_to(found, &why),
             (Some(found), None) => switch.decide(found, true),
-            // The protocol may be back soon: the other calls need not ask again at once.
+            // Remembers the failed probes, so that other calls do not repeat them at once.
             (None, _) => switch.decide(switch.decision().protocol, false),
         }
         found
     }
 
-    /// The best protocol of the REST port. A server that answers without gRPC-Web speaks REST.
+    /// Returns the best protocol of the REST port. A server without gRPC-Web still has REST.
     async fn probe_rest_port(&self, within: Duration) -> Option<Protocol> {
         if self.lacks(Feature::GrpcWeb) {
             return Some(Protocol::Rest);
@@ -105,13 +106,13 @@ impl Transport {
         match self.probe(Protocol::GrpcWeb, within).await {
             Ok(()) => Some(Protocol::GrpcWeb),
             Err(error) if error.kind() == ErrorKind::Unsupported => Some(Protocol::Rest),
-            // The server knows the path and refuses the caller: the call itself reports that.
+            // The server has gRPC-Web and refuses the caller. The call itself reports that.
             Err(error) if error.is_access_denied() => Some(Protocol::GrpcWeb),
             Err(_) => None,
         }
     }
 
-    /// Asks any node that can be reached for its health, once.
+    /// Checks the health of any reachable node, without retries.
     pub(crate) async fn probe(&self, protocol: Protocol, within: Duration) -> Result<()> {
         let operation = if protocol == Protocol::GrpcWeb { "gRPC-Web health" } else { "gRPC health" };
         let call = Call::new(operation, Idempotency::Read).timeout(within).not_retried();
@@ -122,25 +123,25 @@ impl Transport {
         let node = attempt.node;
         match attempt.protocol {
             Protocol::GrpcWeb => self.grpc_web(node).health(attempt).await,
-            _ => native(node)?.health(attempt, self.max_message_size()).await,
+            _ => grpc_client(node)?.health(attempt, self.max_message_size()).await,
         }
     }
 
-    /// Probes a node that is out of rotation, if one is due: beside the calls, which do not wait for it.
-    pub(in crate::transport) fn look_after_nodes(&self) {
-        let Some(number) = self.inner.nodes.due() else { return };
+    /// Probes an ejected node if one is due, in a task of its own: calls do not wait for it.
+    pub(in crate::transport) fn probe_ejected_nodes(&self) {
+        let Some(number) = self.inner.nodes.claim_probe() else { return };
         let own = self.clone();
         tokio::spawn(async move {
             let within = own.inner.timeouts.init;
-            let answers = timeout(within, own.answers(number, within)).await.unwrap_or(false);
-            own.inner.nodes.probed(number, answers, fastrand::f64());
+            let answers = timeout(within, own.is_node_ready(number, within)).await.unwrap_or(false);
+            own.inner.nodes.record_probe(number, answers, fastrand::f64());
             let node = &own.inner.nodes.get(number).rest.endpoint;
-            tracing::debug!(%node, answers, "probed a node that is out of rotation");
+            tracing::debug!(%node, answers, "probed an ejected node");
         });
     }
 
-    /// Whether a node takes requests, by the active protocol.
-    async fn answers(&self, number: usize, within: Duration) -> bool {
+    /// Returns whether a node is ready, over the active protocol.
+    async fn is_node_ready(&self, number: usize, within: Duration) -> bool {
         let protocol = self.inner.switch.decision().protocol;
         let Ok(authorization) = self.inner.credential.authorize().await else { return false };
         let attempt = Attempt {
@@ -157,13 +158,13 @@ impl Transport {
         attempt.clone().rest(ready).await.is_ok() && (protocol == Protocol::Rest || self.health(attempt).await.is_ok())
     }
 
-    /// Uses another protocol than the best one from now on, and warns why.
-    fn adopt(&self, protocol: Protocol, why: &Error) {
+    /// Uses another protocol than native gRPC from now on, and warns.
+    fn fall_back_to(&self, protocol: Protocol, why: &Error) {
         self.inner.switch.decide(protocol, true);
         self.warn(WarningCode::ProtocolFallback, || {
             format!(
-                "gRPC cannot be reached; searches and imports use {protocol} at {}: {why}. Choose the protocol with \
-                 ClientBuilder::protocol, or silence this with suppress_warning",
+                "gRPC is unreachable ({why}); searches and imports use {protocol} at {}. Choose the protocol with \
+                 ClientBuilder::protocol, or silence this with suppress_warning(WarningCode::ProtocolFallback)",
                 self.first().rest.endpoint
             )
         });

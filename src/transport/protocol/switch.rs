@@ -1,4 +1,4 @@
-//! Which protocol carries the messages, and the memory of what was found out about it.
+//! The active protocol of a client, and what is known about it.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -13,7 +13,7 @@ pub(crate) struct Switch {
     pub(crate) wanted: Protocol,
     has_grpc: bool,
     state: Mutex<Decision>,
-    /// Held while somebody finds out; the others wait for the result instead of asking, too.
+    /// Held while one call probes. The others wait for its result.
     pub(crate) deciding: tokio::sync::Mutex<()>,
 }
 
@@ -21,7 +21,7 @@ pub(crate) struct Switch {
 pub(crate) struct Decision {
     /// Never `Auto`.
     pub(crate) protocol: Protocol,
-    /// When it was found out; `None` while it is only what will be tried first.
+    /// Time of the decision; `None` for the protocol that is only tried first.
     pub(crate) at: Option<Instant>,
     pub(crate) confirmed: bool,
 }
@@ -41,7 +41,7 @@ impl Switch {
         *self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The one that a call goes by: what it asks for itself, else what was decided.
+    /// Returns the protocol of a call: its own option, else the decided one.
     pub(crate) fn protocol(&self, of_call: Protocol) -> Protocol {
         match of_call {
             Protocol::Auto => self.decision().protocol,
@@ -54,26 +54,27 @@ impl Switch {
         *state = Decision { protocol, at: Some(Instant::now()), confirmed };
     }
 
-    /// Remembers that the server answered by this protocol.
+    /// Records that the server answered over this protocol.
     pub(crate) fn confirm(&self, protocol: Protocol) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.confirmed |= state.protocol == protocol;
     }
 
-    /// Whether native gRPC was not to be had when it was last looked for, and that is so long ago.
-    pub(crate) fn is_second_best(&self, after: Duration) -> bool {
+    /// Returns whether a fallback has been in use instead of native gRPC for at least `after`.
+    pub(crate) fn is_stale_fallback(&self, after: Duration) -> bool {
         let Decision { protocol, at, .. } = self.decision();
         let old = at.is_some_and(|at| at.elapsed() >= after);
         self.wanted == Protocol::Auto && self.has_grpc && protocol != Protocol::Grpc && old
     }
 
-    /// Whether it is worth asking if another protocol gets through.
+    /// Returns whether the error justifies a search for another protocol.
     pub(crate) fn may_change(&self, of_call: Protocol, used: Protocol, error: &Error) -> bool {
         self.wanted == Protocol::Auto && of_call == Protocol::Auto && is_unreachable(used, error)
     }
 }
 
-/// The protocol is not to be had, as opposed to: it works, and the answer is no.
+/// Returns whether the error means that the protocol is unreachable, not that the server refused
+/// the request.
 pub(crate) fn is_unreachable(protocol: Protocol, error: &Error) -> bool {
     match error.kind() {
         ErrorKind::Connection => true,
@@ -82,8 +83,8 @@ pub(crate) fn is_unreachable(protocol: Protocol, error: &Error) -> bool {
     }
 }
 
-/// Nothing came of the request, so it can go another way at once without happening twice.
-pub(crate) fn may_go_elsewhere(error: &Error) -> bool {
+/// Returns whether the request had no effect, so that it can be sent over another protocol.
+pub(crate) fn had_no_effect(error: &Error) -> bool {
     error.outcome() != Outcome::Unknown
 }
 
@@ -93,7 +94,7 @@ mod tests {
     use crate::error::Verdict;
 
     #[test]
-    fn auto_starts_with_the_best_there_may_be() {
+    fn auto_starts_with_the_best_available_protocol() {
         for (wanted, has_grpc, expected) in [
             (Protocol::Auto, true, Protocol::Grpc),
             (Protocol::Auto, false, Protocol::GrpcWeb),
@@ -108,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn only_auto_changes_and_only_when_the_protocol_is_out_of_reach() {
+    fn only_auto_falls_back_and_only_from_an_unreachable_protocol() {
         let lost = Error::new(Verdict::not_sent(ErrorKind::Connection), "");
         let missing = Error::new(Verdict::refused(ErrorKind::Unsupported), "").with_http_status(404);
         let refused = Error::new(Verdict::refused(ErrorKind::Validation), "");
@@ -122,19 +123,19 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn the_best_one_is_looked_for_again_after_a_while() {
+    async fn grpc_is_probed_again_after_a_while() {
         let minute = Duration::from_secs(60);
         let auto = Switch::new(Protocol::Auto, true);
-        assert!(!auto.is_second_best(Duration::ZERO), "nothing is decided yet");
+        assert!(!auto.is_stale_fallback(Duration::ZERO), "nothing is decided yet");
         auto.decide(Protocol::GrpcWeb, true);
-        assert!(!auto.is_second_best(minute));
+        assert!(!auto.is_stale_fallback(minute));
         tokio::time::advance(minute).await;
-        assert!(auto.is_second_best(minute));
+        assert!(auto.is_stale_fallback(minute));
         auto.decide(Protocol::Grpc, true);
         tokio::time::advance(minute).await;
-        assert!(!auto.is_second_best(minute));
-        let web_alone = Switch::new(Protocol::Auto, false);
-        web_alone.decide(Protocol::GrpcWeb, true);
-        assert!(!web_alone.is_second_best(Duration::ZERO));
+        assert!(!auto.is_stale_fallback(minute));
+        let web_only = Switch::new(Protocol::Auto, false);
+        web_only.decide(Protocol::GrpcWeb, true);
+        assert!(!web_only.is_stale_fallback(Duration::ZERO));
     }
 }

@@ -1,12 +1,13 @@
-//! How many retries all calls of a client may make together, so that a server in trouble is not given several times its
-//! load.
+//! Retry budget of a client: a token bucket shared by all calls, so that retries do not multiply
+//! the load of a failing server.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// What retries cost, in fifths of one, so that a call that needs none can earn a fraction.
+/// Prices of retries and the deposit of a success, in fifths of a retry. A success without a retry
+/// deposits a fraction.
 const RETRY: u32 = 5;
 const RETRY_AFTER_TIMEOUT: u32 = 10;
-const EARNED: u32 = 1;
+const DEPOSIT: u32 = 1;
 
 #[derive(Debug)]
 pub(crate) struct Budget {
@@ -14,9 +15,9 @@ pub(crate) struct Budget {
     full: u32,
 }
 
-/// What one retry took. Given back if it helped.
+/// Tokens taken by a retry, returned if it succeeds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Spent(u32);
+pub(crate) struct Tokens(u32);
 
 impl Budget {
     pub(crate) fn new(retries: u32) -> Self {
@@ -24,19 +25,19 @@ impl Budget {
         Self { left: AtomicU32::new(full), full }
     }
 
-    /// Pays for a retry, if there is enough.
-    pub(crate) fn spend(&self, after_timeout: bool) -> Option<Spent> {
+    /// Withdraws the tokens of a retry; `None` if the bucket has too few.
+    pub(crate) fn withdraw(&self, after_timeout: bool) -> Option<Tokens> {
         let price = if after_timeout { RETRY_AFTER_TIMEOUT } else { RETRY };
-        let paid = self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(price));
-        paid.ok().map(|_| Spent(price))
+        let taken = self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(price));
+        taken.ok().map(|_| Tokens(price))
     }
 
-    /// A call succeeded; the last retry, if it took one, cost this.
-    pub(crate) fn earn(&self, spent: Spent) {
-        let gained = spent.0.max(EARNED);
-        // Most calls find it full: then there is nothing to write, and nothing for other cores to fetch.
+    /// Deposits tokens after a success: those of its last retry, or the minimum.
+    pub(crate) fn deposit(&self, tokens: Tokens) {
+        let amount = tokens.0.max(DEPOSIT);
+        // The bucket is full for most calls. Then a write would only cost other cores a cache miss.
         if self.left.load(Ordering::Relaxed) < self.full {
-            let add = |left: u32| Some(left.saturating_add(gained).min(self.full));
+            let add = |left: u32| Some(left.saturating_add(amount).min(self.full));
             let _ = self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, add);
         }
     }
@@ -47,22 +48,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn retries_are_paid_for_and_success_pays_back() {
+    fn retries_withdraw_tokens_and_successes_deposit_them() {
         let budget = Budget::new(3);
-        let first = budget.spend(false).unwrap();
-        assert!(budget.spend(true).is_some());
-        assert_eq!(budget.spend(false), None);
-        budget.earn(first);
-        assert!(budget.spend(false).is_some());
-        assert_eq!(budget.spend(false), None);
+        let first = budget.withdraw(false).unwrap();
+        assert!(budget.withdraw(true).is_some());
+        assert_eq!(budget.withdraw(false), None);
+        budget.deposit(first);
+        assert!(budget.withdraw(false).is_some());
+        assert_eq!(budget.withdraw(false), None);
         for _ in 0..5 {
-            budget.earn(Spent::default());
+            budget.deposit(Tokens::default());
         }
-        assert!(budget.spend(false).is_some());
+        assert!(budget.withdraw(false).is_some());
         for _ in 0..100 {
-            budget.earn(Spent::default());
+            budget.deposit(Tokens::default());
         }
-        assert!((0..3).all(|_| budget.spend(false).is_some()) && budget.spend(false).is_none());
-        assert_eq!(Budget::new(0).spend(false), None);
+        assert!((0..3).all(|_| budget.withdraw(false).is_some()) && budget.withdraw(false).is_none());
+        assert_eq!(Budget::new(0).withdraw(false), None);
     }
 }

@@ -1,5 +1,5 @@
-//! The run loop, shared by all protocols: pick a node, attempt, classify, decide. It alone knows deadlines, attempts and
-//! spans.
+//! The run loop of a call, shared by all protocols: picks a node, makes an attempt, and decides
+//! about a retry. Only this module handles deadlines, attempts and spans.
 
 pub(super) mod budget;
 pub(super) mod nodes;
@@ -16,11 +16,11 @@ use http::{HeaderMap, HeaderValue, header};
 use tokio::time::{Instant, sleep, timeout};
 use tracing::Instrument as _;
 
-use self::budget::{Budget, Spent};
+use self::budget::{Budget, Tokens};
 use self::nodes::{Nodes, Tried};
 use self::retry::{Next, Progress, next};
 use super::default_headers::DefaultHeaders;
-use super::node::{Node, Reach};
+use super::node::{HasEndpoints, Node};
 use crate::auth::{Authorization, Credential};
 use crate::call::Call;
 use crate::error::{Error, ErrorKind, Outcome, Result};
@@ -33,9 +33,9 @@ pub(crate) struct Attempt<'n, N = Node> {
     pub(crate) node: &'n N,
     /// Never `Auto`.
     pub(crate) protocol: Protocol,
-    /// There is another node, to which this call has not been sent.
+    /// Whether there is a node this call was not sent to.
     pub(crate) another_node: bool,
-    /// The time left for the attempt.
+    /// Time left for the attempt.
     pub(crate) timeout: Duration,
     /// The current token, if there is one.
     pub(crate) authorization: Option<HeaderValue>,
@@ -48,7 +48,7 @@ pub(crate) struct Attempt<'n, N = Node> {
 }
 
 impl<N> Attempt<'_, N> {
-    /// All headers of the attempt, whatever the protocol.
+    /// Returns all headers of the attempt, the same for each protocol.
     pub(crate) fn headers(self) -> HeaderMap {
         let mut headers = HeaderMap::clone(&self.client_headers);
         if let Some(propagation) = self.propagation {
@@ -79,10 +79,11 @@ impl<N> Clone for Attempt<'_, N> {
     }
 }
 
-/// The longest deadline. Deadlines are sums of instants, and libraries below do arithmetic of their own.
-const LONGEST: Duration = Duration::from_secs(366 * 24 * 60 * 60);
+/// Longest deadline. Deadlines are added to instants, which must not overflow, here and in
+/// libraries.
+const MAX_DEADLINE: Duration = Duration::from_secs(366 * 24 * 60 * 60);
 
-/// The state that all calls of a client share.
+/// State that all calls of a client share.
 pub(super) struct Runner<'c, N> {
     pub(super) policy: RetryPolicy,
     pub(super) budget: &'c Budget,
@@ -94,9 +95,9 @@ pub(super) struct Runner<'c, N> {
     pub(super) random: fn() -> f64,
 }
 
-impl<'c, N: Reach + Display> Runner<'c, N> {
-    /// Runs one call. `attempt` is called once per try, with a node and with the protocol of that moment. Errors come back
-    /// with operation, collection and attempts filled in.
+impl<'c, N: HasEndpoints + Display> Runner<'c, N> {
+    /// Runs a call. `attempt` is called once per attempt, with a node and the protocol of that
+    /// time. Errors get operation, collection and attempts.
     pub(super) async fn run<T, F>(
         &self,
         call: &Call,
@@ -108,28 +109,29 @@ impl<'c, N: Reach + Display> Runner<'c, N> {
         F: Future<Output = Result<T>>,
     {
         let span = spans::call_span(call);
-        let within = call.options.timeout.unwrap_or(within).min(LONGEST);
+        let within = call.options.timeout.unwrap_or(within).min(MAX_DEADLINE);
         let work = async {
             let start = Instant::now();
             let mut tried = Tried::default();
-            let mut price = Spent::default();
-            let (mut attempts, mut passed_on) = (0, 0);
+            let mut tokens = Tokens::default();
+            let (mut attempts, mut uncounted) = (0, 0);
             let mut renewed = false;
-            // Whether an attempt may have had its effect. A later one that had none says nothing of that.
-            let mut maybe_done = false;
+            // Whether an attempt may have had an effect, which the outcome of a later one does not
+            // show.
+            let mut may_have_effect = false;
             let mut at_end = spans::AtEnd { span: &span, call, endpoint: None };
             loop {
                 if !self.nodes.has_another(tried) {
                     tried = Tried::default();
                 }
-                let number = self.nodes.pick(tried);
-                tried.add(number);
+                let index = self.nodes.pick(tried);
+                tried.add(index);
                 attempts += 1;
-                let (node, protocol) = (self.nodes.get(number), protocol());
+                let (node, protocol) = (self.nodes.get(index), protocol());
                 at_end.endpoint = Some(node.endpoint(protocol));
                 let left = within.saturating_sub(start.elapsed());
                 let another_node = self.nodes.has_another(tried);
-                let ahead = Attempt {
+                let prepared = Attempt {
                     node,
                     protocol,
                     another_node,
@@ -139,41 +141,41 @@ impl<'c, N: Reach + Display> Runner<'c, N> {
                     propagation: self.propagation,
                     call_headers: call.options.headers.clone(),
                 };
-                let (result, sent) = self.attempt(call, ahead, attempts, &mut attempt).await;
+                let (result, sent) = self.attempt(call, prepared, attempts, &mut attempt).await;
                 let error = match result {
                     Ok(value) => {
-                        self.nodes.note(number, None, 0.0);
-                        self.budget.earn(price);
+                        self.nodes.record(index, None, 0.0);
+                        self.budget.deposit(tokens);
                         return Ok(value);
                     }
                     Err(error) => error.at(&node.place(protocol)),
                 };
                 tracing::debug!(attempt = attempts, %error, "attempt failed");
-                if let Sent::Attempt(sent) = sent {
-                    self.nodes.note(number, Some(&error), (self.random)());
-                    if !renewed && may_renew(self.credential, sent.as_ref(), &error) {
+                if let Dispatched::Yes(sent) = sent {
+                    self.nodes.record(index, Some(&error), (self.random)());
+                    if !renewed && can_renew_token(self.credential, sent.as_ref(), &error) {
                         renewed = true;
-                        // The server did nothing, and this is not a retry: no policy forbids it.
-                        passed_on += 1;
+                        // Not a retry: the server did nothing.
+                        uncounted += 1;
                         continue;
                     }
                 }
                 let elapsed = start.elapsed();
                 let left = within.saturating_sub(elapsed);
-                let progress = Progress { attempts, passed_on, elapsed, left, another_node };
+                let progress = Progress { attempts, uncounted, elapsed, left, another_node };
                 match next(&self.policy, self.budget, call.idempotency, progress, &error, (self.random)()) {
-                    Next::PassOn => passed_on += 1,
-                    Next::Retry(pause, paid) => {
-                        price = paid;
-                        tracing::debug!(attempt = attempts, ?pause, "trying again");
+                    Next::NextNode => uncounted += 1,
+                    Next::Retry(pause, taken) => {
+                        tokens = taken;
+                        tracing::debug!(attempt = attempts, ?pause, "retrying after a pause");
                         sleep(pause).await;
                     }
                     Next::GiveUp => {
                         let error = error.with_attempts(attempts);
-                        return Err(if maybe_done { error.with_unknown_outcome() } else { error });
+                        return Err(if may_have_effect { error.with_unknown_outcome() } else { error });
                     }
                 }
-                maybe_done |= error.outcome() == Outcome::Unknown;
+                may_have_effect |= error.outcome() == Outcome::Unknown;
             }
         };
         let result = work.instrument(span.clone()).await;
@@ -184,45 +186,45 @@ impl<'c, N: Reach + Display> Runner<'c, N> {
         })
     }
 
-    /// Makes one attempt, with the current token.
+    /// Makes an attempt with the current token.
     async fn attempt<T, F: Future<Output = Result<T>>>(
         &self,
         call: &Call,
-        mut ahead: Attempt<'c, N>,
+        mut prepared: Attempt<'c, N>,
         number: u32,
         attempt: impl FnOnce(Attempt<'c, N>) -> F,
-    ) -> (Result<T>, Sent) {
+    ) -> (Result<T>, Dispatched) {
         let start = Instant::now();
-        let bound = ahead.timeout;
-        let patience = if call.authentication_optional { bound / 2 } else { bound };
-        let sent = match timeout(patience, self.credential.authorize()).await {
+        let bound = prepared.timeout;
+        let token_timeout = if call.authentication_optional { bound / 2 } else { bound };
+        let sent = match timeout(token_timeout, self.credential.authorize()).await {
             Ok(Ok(authorization)) => authorization,
-            // Whether a server runs has nothing to do with whether there is a token.
+            // Liveness does not depend on a token.
             Ok(Err(_)) | Err(_) if call.authentication_optional => None,
-            Ok(Err(error)) => return (Err(error), Sent::Nothing),
-            Err(_) => return (Err(Error::no_token(bound)), Sent::Nothing),
+            Ok(Err(error)) => return (Err(error), Dispatched::No),
+            Err(_) => return (Err(Error::no_token(bound)), Dispatched::No),
         };
         let left = bound.saturating_sub(start.elapsed());
-        ahead.timeout = left;
-        ahead.authorization = sent.as_ref().map(|sent| sent.header.clone());
+        prepared.timeout = left;
+        prepared.authorization = sent.as_ref().map(|sent| sent.header.clone());
         let span = spans::attempt_span(number);
-        // The headers are put together within the span, whose context may be one of them.
-        let one = pin!(async move { attempt(ahead).await }.instrument(span));
-        (timeout(left, one).await.unwrap_or_else(|_| Err(Error::timeout(bound))), Sent::Attempt(sent))
+        // The headers are built within the span, whose trace context may be one of them.
+        let attempt = pin!(async move { attempt(prepared).await }.instrument(span));
+        (timeout(left, attempt).await.unwrap_or_else(|_| Err(Error::timeout(bound))), Dispatched::Yes(sent))
     }
 }
 
-/// Whether an attempt left the client.
-enum Sent {
-    /// There was no token for it.
-    Nothing,
-    /// It went to the node, with this token.
-    Attempt(Option<Authorization>),
+/// Whether an attempt was made.
+enum Dispatched {
+    /// There was no token.
+    No,
+    /// It was sent, with this token.
+    Yes(Option<Authorization>),
 }
 
-/// Whether the server refused a token that another can replace. The server did nothing then, so that even a write may be
-/// sent again.
-fn may_renew(credential: &Credential, sent: Option<&Authorization>, error: &Error) -> bool {
+/// Returns whether the server refused the token and a new one can be requested. The server did
+/// nothing then, so even a write can be repeated.
+fn can_renew_token(credential: &Credential, sent: Option<&Authorization>, error: &Error) -> bool {
     error.kind() == ErrorKind::Authentication
         && error.outcome() == Outcome::Refused
         && sent.is_some_and(|sent| credential.refused(sent))
@@ -239,7 +241,7 @@ mod tests {
     use crate::options::Endpoint;
     use crate::values::collection_name::CollectionName;
 
-    impl Reach for Endpoint {
+    impl HasEndpoints for Endpoint {
         fn endpoint(&self, _: Protocol) -> &Endpoint {
             self
         }
@@ -249,14 +251,14 @@ mod tests {
         }
     }
 
-    /// A client of the nodes `a`, `b`, ... that does not really exist.
-    struct Bench {
+    /// A runner over nodes that do not exist.
+    struct TestRunner {
         nodes: Nodes<Endpoint>,
         budget: Budget,
         headers: DefaultHeaders,
     }
 
-    impl Bench {
+    impl TestRunner {
         fn new(nodes: usize) -> Self {
             let endpoint = |index| Endpoint::parse("REST", &format!("http://node{index}:1")).unwrap();
             Self {
@@ -288,7 +290,7 @@ mod tests {
         }
     }
 
-    fn thrice() -> RetryPolicy {
+    fn three_attempts() -> RetryPolicy {
         let second = Duration::from_secs(1);
         RetryPolicy::default().max_attempts(3).backoff(second, second).attempt_timeout(second * 4)
     }
@@ -301,13 +303,13 @@ mod tests {
     async fn a_call_ends_with_its_first_success_or_its_last_attempt() {
         let call = Call::new("test", Idempotency::Read).collection(CollectionName::new("Owl"));
         for (policy, failures, expected) in [
-            (thrice(), 2, Ok(3)),
-            (thrice(), 9, Err(3)),
+            (three_attempts(), 2, Ok(3)),
+            (three_attempts(), 9, Err(3)),
             (RetryPolicy::none(), 1, Err(1)),
             (RetryPolicy::none(), 0, Ok(1)),
         ] {
             let tries = Cell::new(0);
-            let bench = Bench::new(1);
+            let bench = TestRunner::new(1);
             let result = bench.run(policy, &call, |_| {
                 tries.set(tries.get() + 1);
                 let fails = tries.get() <= failures;
@@ -325,7 +327,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn what_an_earlier_attempt_may_have_done_is_not_forgotten() {
+    async fn an_unknown_outcome_of_an_earlier_attempt_stays() {
         let call = Call::new("test", Idempotency::Idempotent);
         for (first, last, expected) in [
             (Outcome::Unknown, Outcome::NotSent, Outcome::Unknown),
@@ -334,8 +336,8 @@ mod tests {
             (Outcome::NotSent, Outcome::Refused, Outcome::Refused),
         ] {
             let tries = Cell::new(0);
-            let bench = Bench::new(1);
-            let result = bench.run::<(), _>(thrice().max_attempts(2), &call, |_| {
+            let bench = TestRunner::new(1);
+            let result = bench.run::<(), _>(three_attempts().max_attempts(2), &call, |_| {
                 tries.set(tries.get() + 1);
                 let outcome = if tries.get() == 1 { first } else { last };
                 async move { Err(failure(ErrorKind::Unavailable, outcome)) }
@@ -345,8 +347,8 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_node_that_cannot_be_reached_is_gone_around_at_once() {
-        let bench = Bench::new(3);
+    async fn an_unreachable_node_is_skipped_without_a_pause() {
+        let bench = TestRunner::new(3);
         let call = Call::new("test", Idempotency::Never);
         let visited = Cell::new(String::new());
         let start = Instant::now();
@@ -365,19 +367,19 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn silence_ends_at_the_deadline() {
+    async fn a_call_without_a_reply_ends_at_its_deadline() {
         for (policy, given, expected, attempts) in [
             (RetryPolicy::none(), None, 10, 1),
             (RetryPolicy::none(), Some(2), 2, 1),
-            // Two attempts of four seconds, a pause of one after the first; after the second, nothing is left for a third
-            // but the rest of the time.
-            (thrice(), None, 10, 3),
+            // Two attempts of four seconds and a pause of one second leave one second for the
+            // third.
+            (three_attempts(), None, 10, 3),
         ] {
             let mut call = Call::new("test", Idempotency::Read);
             call.options.timeout = given.map(Duration::from_secs);
             let policy = RetryPolicy { backoff: Duration::from_millis(500), ..policy };
             let start = Instant::now();
-            let error = Bench::new(1).run::<(), _>(policy, &call, |_| pending()).await.unwrap_err();
+            let error = TestRunner::new(1).run::<(), _>(policy, &call, |_| pending()).await.unwrap_err();
             assert_eq!(start.elapsed().as_secs(), expected);
             assert_eq!(
                 (error.kind(), error.outcome(), error.attempts()),
@@ -385,14 +387,14 @@ mod tests {
             );
         }
         let call = Call::new("test", Idempotency::Read).timeout(Duration::MAX);
-        let bench = Bench::new(1);
+        let bench = TestRunner::new(1);
         let fine = bench.run(RetryPolicy::none(), &call, |attempt| async move { Ok(attempt.timeout) });
-        assert_eq!(fine.await.unwrap(), LONGEST);
+        assert_eq!(fine.await.unwrap(), MAX_DEADLINE);
     }
 
     #[tokio::test]
-    async fn headers_of_a_call_take_the_place_of_those_of_the_client() {
-        let bench = Bench::new(1);
+    async fn headers_of_a_call_replace_those_of_the_client() {
+        let bench = TestRunner::new(1);
         let mut client = Headers::default();
         client.insert("x-key", "outer");
         bench.headers.set_integrations(&client);

@@ -1,4 +1,5 @@
-//! The nodes of a cluster: whose turn it is, and who is passed over because it does not answer.
+//! Load balancing between the nodes of a cluster: round robin, with ejection of nodes that do not
+//! answer.
 
 use std::fmt::Display;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -9,20 +10,20 @@ use tokio::time::Instant;
 
 use crate::error::{Error, ErrorKind, Outcome};
 
-/// Who was tried is kept in the bits of a word.
-pub(crate) const MOST: usize = 64;
+/// Limit of nodes: the set of tried nodes is a 64-bit mask.
+pub(crate) const MAX_NODES: usize = 64;
 
-/// So long a node is passed over at first, and at most.
-const SHORTEST: Duration = Duration::from_secs(1);
-const LONGEST: Duration = Duration::from_secs(30);
-/// So many failures in a row speak against a node that can be reached.
-const TOLERATED: u32 = 3;
+/// Shortest and longest time for which a node is ejected.
+const MIN_EJECTION: Duration = Duration::from_secs(1);
+const MAX_EJECTION: Duration = Duration::from_secs(30);
+/// Consecutive failures after which a reachable node is ejected.
+const MAX_FAILURES: u32 = 3;
 
-/// Nodes that answer alike. With one alone, there is nothing to choose.
+/// The nodes of a cluster, all of which can serve any request.
 #[derive(Debug)]
 pub(crate) struct Nodes<N> {
     members: Box<[Member<N>]>,
-    turn: AtomicUsize,
+    next: AtomicUsize,
 }
 
 #[derive(Debug)]
@@ -33,38 +34,38 @@ struct Member<N> {
 
 #[derive(Debug, Default)]
 struct Health {
-    /// In a row.
+    /// Consecutive failures.
     failures: u32,
-    /// How often it was put out of turn since it last answered.
+    /// Ejections since the node last answered.
     ejections: u32,
-    /// Out of turn until somebody has looked after it, which is due at this time.
-    ejected: Option<Instant>,
-    /// Somebody is looking.
+    /// If the node is ejected, the time of its next probe.
+    ejected_until: Option<Instant>,
+    /// A probe is running.
     probing: bool,
 }
 
-/// The nodes that one call was sent to.
+/// The nodes that a call was sent to.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Tried(u64);
 
 impl Tried {
     pub(crate) fn add(&mut self, index: usize) {
-        self.0 |= 1 << (index % MOST);
+        self.0 |= 1 << (index % MAX_NODES);
     }
 
     fn has(self, index: usize) -> bool {
-        self.0 & (1 << (index % MOST)) != 0
+        self.0 & (1 << (index % MAX_NODES)) != 0
     }
 }
 
 impl<N: Display> Nodes<N> {
-    /// One or more, and not more than [`MOST`].
+    /// Creates a cluster of at most [`MAX_NODES`] nodes.
     pub(crate) fn new(first: N, others: impl IntoIterator<Item = N>) -> Self {
         let member = |node| Member { node, health: Mutex::default() };
-        Self { members: std::iter::once(first).chain(others).map(member).collect(), turn: AtomicUsize::new(0) }
+        Self { members: std::iter::once(first).chain(others).map(member).collect(), next: AtomicUsize::new(0) }
     }
 
-    /// The node of this number, which came from [`pick`](Self::pick).
+    /// Returns the node of an index from [`pick`](Self::pick).
     pub(crate) fn get(&self, index: usize) -> &N {
         &self.members[index % self.members.len()].node
     }
@@ -73,19 +74,19 @@ impl<N: Display> Nodes<N> {
         self.members.iter().map(|member| &member.node)
     }
 
-    /// Each node, and whether it takes its turns.
+    /// Lists the nodes, and whether each is in rotation.
     pub(crate) fn with_health(&self) -> impl Iterator<Item = (&N, bool)> {
         self.all().enumerate().map(|(index, node)| (node, self.is_healthy(index)))
     }
 
-    /// The number of the node whose turn it is: the next that answers and was not tried, else the next not tried, else the
-    /// next.
+    /// Picks the next node: prefers healthy nodes not tried by this call, then any not tried, then
+    /// any.
     pub(crate) fn pick(&self, tried: Tried) -> usize {
         let count = self.members.len();
         if count == 1 {
             return 0;
         }
-        let start = self.turn.fetch_add(1, Ordering::Relaxed);
+        let start = self.next.fetch_add(1, Ordering::Relaxed);
         let order = || (0..count).map(|step| start.wrapping_add(step) % count);
         order()
             .find(|index| !tried.has(*index) && self.is_healthy(*index))
@@ -93,58 +94,59 @@ impl<N: Display> Nodes<N> {
             .unwrap_or(start % count)
     }
 
-    /// Whether there is a node that this call has not been sent to.
+    /// Returns whether there is a node this call was not sent to.
     pub(crate) fn has_another(&self, tried: Tried) -> bool {
         (0..self.members.len()).any(|index| !tried.has(index))
     }
 
-    /// Remembers what came of an attempt. `random` is between 0 and 1.
-    pub(crate) fn note(&self, index: usize, error: Option<&Error>, random: f64) {
+    /// Records the result of an attempt. `random` is between 0 and 1.
+    pub(crate) fn record(&self, index: usize, error: Option<&Error>, random: f64) {
         if self.members.len() == 1 {
             return;
         }
         let mut health = self.health(index);
         let weight = match error.map(|error| (error.kind(), error.outcome())) {
-            Some((ErrorKind::Connection, Outcome::NotSent)) => TOLERATED,
+            Some((ErrorKind::Connection, Outcome::NotSent)) => MAX_FAILURES,
             Some((ErrorKind::Connection | ErrorKind::Timeout | ErrorKind::Unavailable, _)) => 1,
-            // An answer, whatever it says.
+            // The node answered.
             Some(_) | None => 0,
         };
         if weight == 0 {
-            // An attempt that began before the ejection may end well after it; only a probe reinstates.
-            if health.ejected.is_none() {
+            // Only a probe ends an ejection: this attempt may have begun before it.
+            if health.ejected_until.is_none() {
                 *health = Health::default();
             }
             return;
         }
         health.failures = health.failures.saturating_add(weight);
-        if health.failures < TOLERATED || health.ejected.is_some() {
+        if health.failures < MAX_FAILURES || health.ejected_until.is_some() {
             return;
         }
         health.eject(random);
         drop(health);
         if let Some(error) = error {
             let node = self.get(index);
-            tracing::warn!(%node, %error, "a node fails: the other nodes take its calls until a health check of it succeeds");
+            tracing::warn!(%node, %error, "ejected a node; other nodes take its calls until a health check succeeds");
         }
     }
 
-    /// A node that is out of turn and due to be looked after, by the caller and by nobody else.
-    pub(crate) fn due(&self) -> Option<usize> {
+    /// Claims an ejected node that is due for a probe. The caller must probe it and call
+    /// [`record_probe`](Self::record_probe).
+    pub(crate) fn claim_probe(&self) -> Option<usize> {
         if self.members.len() == 1 {
             return None;
         }
         let now = Instant::now();
         (0..self.members.len()).find(|index| {
             let mut health = self.health(*index);
-            let due = !health.probing && health.ejected.is_some_and(|until| until <= now);
-            health.probing |= due;
-            due
+            let is_due = !health.probing && health.ejected_until.is_some_and(|until| until <= now);
+            health.probing |= is_due;
+            is_due
         })
     }
 
-    /// What was found there.
-    pub(crate) fn probed(&self, index: usize, answers: bool, random: f64) {
+    /// Records the result of a probe.
+    pub(crate) fn record_probe(&self, index: usize, answers: bool, random: f64) {
         let mut health = self.health(index);
         if !answers {
             health.probing = false;
@@ -153,27 +155,27 @@ impl<N: Display> Nodes<N> {
         }
         *health = Health::default();
         drop(health);
-        tracing::warn!(node = %self.get(index), "a node is back: it takes calls again");
+        tracing::warn!(node = %self.get(index), "a node is back in rotation");
     }
 
     fn is_healthy(&self, index: usize) -> bool {
-        self.health(index).ejected.is_none()
+        self.health(index).ejected_until.is_none()
     }
 
     fn health(&self, index: usize) -> MutexGuard<'_, Health> {
-        // Each change is complete before anything can panic.
+        // A panic cannot leave a change half done.
         self.members[index % self.members.len()].health.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Health {
     fn eject(&mut self, random: f64) {
-        let longest = SHORTEST.saturating_mul(2_u32.saturating_pow(self.ejections)).min(LONGEST);
-        // Half of it is certain: a node that was just lost is seldom back at once.
+        let longest = MIN_EJECTION.saturating_mul(2_u32.saturating_pow(self.ejections)).min(MAX_EJECTION);
+        // At least half of the time: a node that was just lost is rarely back at once.
         let pause = longest.mul_f64(0.5 + random.clamp(0.0, 1.0) / 2.0);
         self.ejections = self.ejections.saturating_add(1);
         self.failures = 0;
-        self.ejected = Some(Instant::now() + pause);
+        self.ejected_until = Some(Instant::now() + pause);
     }
 }
 
@@ -204,75 +206,75 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn nodes_take_turns_and_one_that_is_lost_is_passed_over() {
+    async fn nodes_rotate_and_a_lost_one_is_ejected() {
         let nodes = nodes();
         assert_eq!(names(&nodes, 6), "abcabc");
-        nodes.note(1, Some(&lost()), 1.0);
+        nodes.record(1, Some(&lost()), 1.0);
         assert!(!names(&nodes, 9).contains('b'));
-        // A late success of what was under way changes nothing.
-        nodes.note(1, None, 1.0);
+        // A late success of an earlier attempt changes nothing.
+        nodes.record(1, None, 1.0);
         assert!(!names(&nodes, 9).contains('b'));
         for index in [0, 2] {
-            nodes.note(index, Some(&lost()), 1.0);
+            nodes.record(index, Some(&lost()), 1.0);
         }
-        assert_eq!(names(&nodes, 3).len(), 3, "with nobody left, everybody is asked");
+        assert_eq!(names(&nodes, 3).len(), 3, "with all nodes ejected, all are used");
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_node_comes_back_when_a_probe_says_so() {
+    async fn a_successful_probe_ends_an_ejection() {
         let nodes = nodes();
-        nodes.note(1, Some(&lost()), 1.0);
-        assert_eq!(nodes.due(), None);
-        tokio::time::advance(SHORTEST).await;
-        assert_eq!((nodes.due(), nodes.due()), (Some(1), None), "one looks, not all");
-        nodes.probed(1, false, 1.0);
-        tokio::time::advance(SHORTEST).await;
-        assert_eq!(nodes.due(), None, "the second time it takes twice as long");
-        tokio::time::advance(SHORTEST).await;
-        assert_eq!(nodes.due(), Some(1));
-        nodes.probed(1, true, 1.0);
+        nodes.record(1, Some(&lost()), 1.0);
+        assert_eq!(nodes.claim_probe(), None);
+        tokio::time::advance(MIN_EJECTION).await;
+        assert_eq!((nodes.claim_probe(), nodes.claim_probe()), (Some(1), None), "one caller probes, not all");
+        nodes.record_probe(1, false, 1.0);
+        tokio::time::advance(MIN_EJECTION).await;
+        assert_eq!(nodes.claim_probe(), None, "the second time it takes twice as long");
+        tokio::time::advance(MIN_EJECTION).await;
+        assert_eq!(nodes.claim_probe(), Some(1));
+        nodes.record_probe(1, true, 1.0);
         assert!(names(&nodes, 3).contains('b'));
         for _ in 0..20 {
-            nodes.note(1, Some(&lost()), 1.0);
-            nodes.probed(1, false, 1.0);
+            nodes.record(1, Some(&lost()), 1.0);
+            nodes.record_probe(1, false, 1.0);
         }
-        tokio::time::advance(LONGEST).await;
-        assert_eq!(nodes.due(), Some(1), "it never takes longer than that");
+        tokio::time::advance(MAX_EJECTION).await;
+        assert_eq!(nodes.claim_probe(), Some(1), "the ejection time has a maximum");
     }
 
     #[tokio::test(start_paused = true)]
-    async fn only_trouble_in_a_row_speaks_against_a_node_that_is_there() {
+    async fn only_consecutive_failures_eject_a_reachable_node() {
         let nodes = nodes();
         let busy = Error::new(Verdict::unknown(ErrorKind::Unavailable), "");
         let refused = Error::new(Verdict::refused(ErrorKind::Validation), "");
         for error in [&busy, &busy, &refused, &busy, &busy] {
-            nodes.note(0, Some(error), 1.0);
+            nodes.record(0, Some(error), 1.0);
         }
         assert!(names(&nodes, 3).contains('a'));
-        nodes.note(0, Some(&busy), 1.0);
+        nodes.record(0, Some(&busy), 1.0);
         assert!(!names(&nodes, 3).contains('a'));
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_node_is_one_warning_when_it_is_lost_and_one_when_it_is_back() {
+    async fn an_ejection_and_its_end_are_one_warning_each() {
         let warnings = Warnings::default();
         let _guard = tracing::subscriber::set_default(Registry::default().with(warnings.clone()));
         let nodes = nodes();
         for _ in 0..3 {
-            nodes.note(1, Some(&lost()), 1.0);
-            nodes.probed(1, false, 1.0);
+            nodes.record(1, Some(&lost()), 1.0);
+            nodes.record_probe(1, false, 1.0);
         }
-        nodes.note(1, None, 1.0);
+        nodes.record(1, None, 1.0);
         assert_eq!(warnings.take(), ["WARN b"]);
-        nodes.probed(1, true, 1.0);
-        nodes.note(1, None, 1.0);
+        nodes.record_probe(1, true, 1.0);
+        nodes.record(1, None, 1.0);
         assert_eq!(warnings.take(), ["WARN b"]);
         let alone = Nodes::new("a", []);
-        alone.note(0, Some(&lost()), 1.0);
+        alone.record(0, Some(&lost()), 1.0);
         assert_eq!(warnings.take(), [""; 0]);
     }
 
-    /// The level and the node of each event.
+    /// Records level and node of each event.
     #[derive(Clone, Default)]
     struct Warnings(Arc<Mutex<Vec<String>>>);
 
@@ -295,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_tried_is_not_tried_again_while_there_is_another() {
+    fn a_tried_node_is_not_picked_while_there_is_another() {
         let nodes = nodes();
         let mut tried = Tried::default();
         for _ in 0..3 {
@@ -307,7 +309,7 @@ mod tests {
         assert!(!nodes.has_another(tried));
         let _ = nodes.get(nodes.pick(tried));
         let alone = Nodes::new("a", []);
-        alone.note(0, Some(&lost()), 1.0);
-        assert_eq!((alone.pick(Tried::default()), alone.due()), (0, None));
+        alone.record(0, Some(&lost()), 1.0);
+        assert_eq!((alone.pick(Tried::default()), alone.claim_probe()), (0, None));
     }
 }

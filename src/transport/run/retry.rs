@@ -1,40 +1,40 @@
-//! Whether a failed attempt is followed by another, and when.
+//! The retry decision after a failed attempt, with backoff and full jitter.
 
 use std::time::Duration;
 
-use super::budget::{Budget, Spent};
+use super::budget::{Budget, Tokens};
 use crate::call::Idempotency;
 use crate::error::{Error, ErrorKind, Outcome};
 use crate::options::RetryPolicy;
 
-/// A server may ask for a longer pause than ours, within reason.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// Limit of what `Retry-After` adds to the client's own backoff.
+const MAX_EXTRA_PAUSE: Duration = Duration::from_secs(30);
 
-/// Where a call stands after an attempt failed.
+/// State of a call after a failed attempt.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Progress {
-    /// The attempts so far, 1 or more.
+    /// Attempts so far, 1 or more.
     pub(crate) attempts: u32,
-    /// Of them, those that do not count: they could not reach a node while there was another, or were sent again with a new
-    /// token.
-    pub(crate) passed_on: u32,
+    /// Attempts that are not retries: no connection to a node while there was another, or a
+    /// repetition with a new token.
+    pub(crate) uncounted: u32,
     pub(crate) elapsed: Duration,
-    /// Until the deadline of the call.
+    /// Time until the deadline of the call.
     pub(crate) left: Duration,
-    /// There is another node, which this call has not been sent to.
+    /// Whether there is a node this call was not sent to.
     pub(crate) another_node: bool,
 }
 
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Next {
     GiveUp,
-    /// At once, at another node. Nothing was sent, so that it is no retry.
-    PassOn,
-    /// After a pause.
-    Retry(Duration, Spent),
+    /// Goes to another node at once. Nothing was sent, so this is not a retry.
+    NextNode,
+    /// Retries after a pause.
+    Retry(Duration, Tokens),
 }
 
-/// `random` is between 0 and 1.
+/// Decides whether and when a call is retried. `random` is between 0 and 1.
 pub(crate) fn next(
     policy: &RetryPolicy,
     budget: &Budget,
@@ -47,10 +47,10 @@ pub(crate) fn next(
         return Next::GiveUp;
     }
     if progress.another_node && error.kind() == ErrorKind::Connection && error.outcome() == Outcome::NotSent {
-        return Next::PassOn;
+        return Next::NextNode;
     }
     let safe = idempotency != Idempotency::Never || error.outcome() != Outcome::Unknown;
-    let number = progress.attempts.saturating_sub(progress.passed_on);
+    let number = progress.attempts.saturating_sub(progress.uncounted);
     if !error.is_retryable() || !safe || number >= policy.max_attempts {
         return Next::GiveUp;
     }
@@ -59,22 +59,28 @@ pub(crate) fn next(
     if pause >= progress.left || too_late {
         return Next::GiveUp;
     }
-    match budget.spend(error.is_timeout()) {
-        Some(spent) => Next::Retry(pause, spent),
+    match budget.withdraw(error.is_timeout()) {
+        Some(tokens) => Next::Retry(pause, tokens),
         None => Next::GiveUp,
     }
 }
 
-/// Full jitter: anything between nothing and a bound that doubles, so that those who failed together do not return
-/// together.
-fn pause(policy: &RetryPolicy, number: u32, asked: Option<Duration>, another_node: bool, random: f64) -> Duration {
+/// Computes the backoff with full jitter: a random share of a bound that doubles, so that calls
+/// that failed together do not retry together.
+fn pause(
+    policy: &RetryPolicy,
+    number: u32,
+    retry_after: Option<Duration>,
+    another_node: bool,
+    random: f64,
+) -> Duration {
     let doubled = policy.backoff.saturating_mul(2_u32.saturating_pow(number.saturating_sub(1)));
-    let ours = doubled.min(policy.max_backoff).mul_f64(random.clamp(0.0, 1.0));
-    // What one node asks for does not bind another.
+    let backoff = doubled.min(policy.max_backoff).mul_f64(random.clamp(0.0, 1.0));
+    // `Retry-After` of one node does not bind another.
     if another_node {
-        return ours.min(policy.backoff);
+        return backoff.min(policy.backoff);
     }
-    asked.map_or(ours, |asked| asked.clamp(ours, ours + PATIENCE))
+    retry_after.map_or(backoff, |retry_after| retry_after.clamp(backoff, backoff + MAX_EXTRA_PAUSE))
 }
 
 #[cfg(test)]
@@ -93,10 +99,10 @@ mod tests {
 
     fn progress() -> Progress {
         let left = Duration::from_secs(60);
-        Progress { attempts: 1, passed_on: 0, elapsed: Duration::ZERO, left, another_node: false }
+        Progress { attempts: 1, uncounted: 0, elapsed: Duration::ZERO, left, another_node: false }
     }
 
-    /// The pause before the next attempt in milliseconds, `None` if there is none.
+    /// Returns the pause before the next attempt in milliseconds, `None` for none.
     fn after(
         policy: &RetryPolicy,
         idempotency: Idempotency,
@@ -106,14 +112,14 @@ mod tests {
     ) -> Option<u128> {
         match next(policy, &Budget::new(100), idempotency, progress, error, random) {
             Next::GiveUp => None,
-            Next::PassOn => Some(0),
+            Next::NextNode => Some(0),
             Next::Retry(pause, _) => Some(pause.as_millis()),
         }
     }
 
     #[test]
-    fn only_what_is_safe_and_may_pass_is_tried_again() {
-        for (idempotency, outcome, transient, again) in [
+    fn only_transient_errors_of_repeatable_calls_are_retried() {
+        for (idempotency, outcome, transient, retried) in [
             (Read, Unknown, true, true),
             (Read, Refused, false, false),
             (Idempotent, Unknown, true, true),
@@ -125,13 +131,13 @@ mod tests {
         ] {
             let error = failure(ErrorKind::Unavailable, outcome, transient);
             let found = after(&RetryPolicy::default(), idempotency, progress(), &error, 1.0);
-            assert_eq!(found.is_some(), again, "{idempotency:?} {outcome:?} {transient}");
+            assert_eq!(found.is_some(), retried, "{idempotency:?} {outcome:?} {transient}");
             assert_eq!(after(&RetryPolicy::none(), idempotency, progress(), &error, 1.0), None);
         }
     }
 
     #[test]
-    fn pauses_grow_to_a_cap_and_are_random_from_nothing_on() {
+    fn backoff_doubles_up_to_a_maximum_with_full_jitter() {
         let policy = RetryPolicy::default().backoff(SECOND, SECOND * 5).max_attempts(9);
         let error = failure(ErrorKind::Unavailable, Unknown, true);
         for (attempts, random, expected) in [
@@ -150,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn no_attempt_starts_that_the_time_is_too_short_for() {
+    fn no_retry_starts_after_the_deadline() {
         let policy = RetryPolicy::default().backoff(SECOND, SECOND).max_elapsed(SECOND * 10);
         let error = failure(ErrorKind::Unavailable, Unknown, true);
         for (elapsed, left, expected) in
@@ -162,11 +168,11 @@ mod tests {
     }
 
     #[test]
-    fn a_server_that_asks_for_a_pause_is_given_one_within_bounds() {
+    fn retry_after_is_honoured_up_to_a_limit() {
         let policy = RetryPolicy::default().backoff(SECOND, SECOND);
-        for (asked, expected) in [(0, 1_000), (7, 7_000), (500, 31_000)] {
-            let error = failure(ErrorKind::RateLimited, Refused, true).with_retry_after(Some(SECOND * asked));
-            assert_eq!(after(&policy, Never, progress(), &error, 1.0), Some(expected), "{asked}");
+        for (retry_after, expected) in [(0, 1_000), (7, 7_000), (500, 31_000)] {
+            let error = failure(ErrorKind::RateLimited, Refused, true).with_retry_after(Some(SECOND * retry_after));
+            assert_eq!(after(&policy, Never, progress(), &error, 1.0), Some(expected), "{retry_after}");
             let elsewhere = Progress { another_node: true, ..progress() };
             assert_eq!(after(&policy, Never, elsewhere, &error, 1.0), Some(1_000));
         }
@@ -176,22 +182,22 @@ mod tests {
     }
 
     #[test]
-    fn what_was_not_sent_goes_to_another_node_at_once_and_is_no_retry() {
+    fn a_request_that_was_not_sent_goes_to_another_node_at_once() {
         let policy = RetryPolicy::none();
         let lost = failure(ErrorKind::Connection, NotSent, true);
         let elsewhere = Progress { another_node: true, ..progress() };
         let budget = Budget::new(0);
-        assert_eq!(next(&policy, &budget, Never, elsewhere, &lost, 1.0), Next::PassOn);
+        assert_eq!(next(&policy, &budget, Never, elsewhere, &lost, 1.0), Next::NextNode);
         assert_eq!(next(&policy, &budget, Never, progress(), &lost, 1.0), Next::GiveUp);
         let broken = failure(ErrorKind::Connection, Unknown, true);
         assert_eq!(next(&policy, &budget, Read, elsewhere, &broken, 1.0), Next::GiveUp);
-        // Two of three attempts were passed on: one has been made.
-        let later = Progress { attempts: 3, passed_on: 2, ..progress() };
+        // Two of three attempts do not count: one was made.
+        let later = Progress { attempts: 3, uncounted: 2, ..progress() };
         assert!(after(&policy.max_attempts(2), Read, later, &broken, 0.0).is_some());
     }
 
     #[test]
-    fn the_budget_has_the_last_word() {
+    fn an_empty_budget_prevents_retries() {
         let error = failure(ErrorKind::Timeout, Unknown, true);
         let budget = Budget::new(2);
         let again = |budget: &Budget| next(&RetryPolicy::default(), budget, Read, progress(), &error, 0.0);

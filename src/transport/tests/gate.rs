@@ -1,4 +1,4 @@
-//! What a server would misread is not sent to it.
+//! Version checks: a request is not sent to a server that would misread it.
 
 use weaviate_emulator::Emulator;
 use weaviate_generated::grpc::{Boost, SearchRequest, boost};
@@ -14,7 +14,8 @@ fn boosted() -> SearchRequest {
     SearchRequest { collection: "Owl".to_owned(), boost: Some(Box::new(boost)), ..SearchRequest::default() }
 }
 
-/// A search over gRPC, with a REST side of the given version. Tells how it ended, and whether gRPC saw it come.
+/// Runs a search over gRPC, with a REST side of the given version. Returns its error, and whether
+/// gRPC was contacted.
 async fn search(version: &str, request: SearchRequest) -> (Error, bool) {
     let rest = Emulator::builder().version(version).start().await.unwrap();
     let grpc = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -33,7 +34,7 @@ async fn search(version: &str, request: SearchRequest) -> (Error, bool) {
 }
 
 #[tokio::test]
-async fn a_search_with_boost_goes_only_to_servers_that_know_it() {
+async fn a_search_with_boost_is_sent_only_to_servers_that_support_it() {
     for (version, known) in [("1.27.0", false), ("1.37.14", false), ("1.38.0", true), ("1.39.0", true)] {
         let (error, sent) = search(version, boosted()).await;
         assert_eq!(sent, known, "{version}: {error:?}");
@@ -47,7 +48,7 @@ async fn a_search_with_boost_goes_only_to_servers_that_know_it() {
     }
 }
 
-/// Nothing is asked about the server for a request that every server understands.
+/// A request that every server understands needs no version.
 #[tokio::test]
 async fn a_plain_search_needs_no_version() {
     let (rest, mut requests) = server(vec![reply("500 Internal Server Error", "", "")]).await;
@@ -60,9 +61,9 @@ async fn a_plain_search_needs_no_version() {
     assert!(requests.try_recv().is_err());
 }
 
-/// A client that may not ask for the version still searches, and asks no second time.
+/// A client without access to the version still searches, and asks only once.
 #[tokio::test]
-async fn a_server_that_hides_its_version_is_trusted() {
+async fn without_a_version_requests_are_sent_unchecked() {
     let refusal = r#"{"code":401,"message":"anonymous access not enabled"}"#;
     let (rest, mut requests) = server(vec![reply("401 Unauthorized", "", refusal); 2]).await;
     let client = at(&rest, NOBODY).protocol(crate::options::Protocol::Grpc).connect_lazy().unwrap();

@@ -1,4 +1,4 @@
-//! What the network can do to a call, with a socket that plays the server.
+//! Network failures of calls, against a socket that plays the server.
 
 mod gate;
 mod protocol;
@@ -19,7 +19,8 @@ use crate::values::schema::CollectionConfig;
 use crate::{Client, Error, ErrorKind, operations};
 
 impl super::Transport {
-    /// A transport to a port that refuses connections. Must be called within a tokio runtime.
+    /// Creates a transport to a port that refuses connections. Must be called within a tokio
+    /// runtime.
     pub(crate) fn for_tests() -> Self {
         Client::custom(NOBODY).connect_lazy().unwrap().transport().clone()
     }
@@ -32,12 +33,12 @@ fn soon() -> Timeouts {
     Timeouts::default().init(soon).query(soon).insert(soon)
 }
 
-/// A client that asks once.
+/// Builds a client without retries.
 fn at(rest: &str, grpc: &str) -> ClientBuilder {
     Client::custom(rest).grpc(grpc).timeouts(soon()).retry(RetryPolicy::none())
 }
 
-/// Accepts and never answers.
+/// Starts a server that accepts connections and never answers.
 async fn black_hole() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
@@ -50,7 +51,8 @@ async fn black_hole() -> String {
     address
 }
 
-/// Answers each request with the next of `replies`, then stays silent. The requests, head and body, come out of the channel.
+/// Starts a server that answers each request with the next of `replies`, then stays silent. The
+/// requests, head and body, come out of the channel.
 async fn server(replies: Vec<String>) -> (String, mpsc::UnboundedReceiver<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
@@ -60,13 +62,13 @@ async fn server(replies: Vec<String>) -> (String, mpsc::UnboundedReceiver<String
             let (mut socket, request) = loop {
                 let (mut socket, _) = listener.accept().await.unwrap();
                 let request = request(&mut socket).await;
-                // Somebody may only have looked whether the port is open.
+                // A connection without a request only checks whether the port is open.
                 if !request.is_empty() {
                     break (socket, request);
                 }
             };
             heard.send(request).unwrap();
-            // The peer may hang up before it has read everything.
+            // The peer may close the connection before it has read everything.
             let _ = socket.write_all(reply.as_bytes()).await;
         }
         std::future::pending::<()>().await;
@@ -74,7 +76,7 @@ async fn server(replies: Vec<String>) -> (String, mpsc::UnboundedReceiver<String
     (address, requests)
 }
 
-/// Reads a head, and a body of the length that it names.
+/// Reads a head and a body of its `content-length`.
 async fn request(socket: &mut TcpStream) -> String {
     let mut text = String::new();
     loop {
@@ -96,7 +98,7 @@ fn reply(status: &str, headers: &str, body: &str) -> String {
     format!("HTTP/1.1 {status}\r\nconnection: close\r\ncontent-length: {}\r\n{headers}\r\n{body}", body.len())
 }
 
-/// What a call of `meta` makes of one reply.
+/// Returns the error of `meta` for a reply.
 async fn meta(reply: String) -> Error {
     let (address, _requests) = server(vec![reply]).await;
     at(&address, NOBODY).connect_lazy().unwrap().meta().await.unwrap_err()
@@ -110,7 +112,7 @@ async fn in_time<T>(call: impl Future<Output = T>) -> T {
 }
 
 #[tokio::test]
-async fn silence_is_a_timeout_on_rest() {
+async fn no_reply_is_a_timeout_on_rest() {
     let silent = black_hole().await;
     let error = in_time(at(&silent, &silent).connect()).await.unwrap_err();
     assert_eq!((error.kind(), error.operation()), (ErrorKind::Timeout, Some("meta")), "{error:?}");
@@ -134,7 +136,7 @@ async fn silence_is_a_timeout_on_rest() {
 }
 
 #[tokio::test]
-async fn silence_is_a_timeout_on_grpc() {
+async fn no_reply_is_a_timeout_on_grpc() {
     let silent = black_hole().await;
     let client = at(NOBODY, &silent).connect_lazy().unwrap();
     let error = in_time(client.transport().probe(crate::options::Protocol::Grpc, Duration::from_millis(300)))
@@ -148,7 +150,7 @@ async fn silence_is_a_timeout_on_grpc() {
 }
 
 #[tokio::test]
-async fn where_nobody_listens_is_named() {
+async fn a_refused_connection_names_the_address() {
     let error = at(NOBODY, NOBODY).connect().await.unwrap_err();
     assert_eq!((error.kind(), error.outcome()), (ErrorKind::Connection, Outcome::NotSent), "{error:?}");
     assert!(error.to_string().contains("REST at http://127.0.0.1:1"), "{error}");
@@ -219,7 +221,7 @@ async fn a_request_carries_key_name_and_path() {
 }
 
 #[tokio::test]
-async fn only_what_was_set_is_sent() {
+async fn unset_fields_are_not_sent() {
     let (address, mut requests) = server(vec![reply("200 OK", "", r#"{"class":"Owl"}"#)]).await;
     let client = at(&address, NOBODY).connect_lazy().unwrap();
     let owls = client.collections().create(CollectionConfig::new("owl")).await.unwrap();
@@ -230,7 +232,7 @@ async fn only_what_was_set_is_sent() {
 }
 
 #[tokio::test]
-async fn no_body_hides_a_status() {
+async fn the_status_is_kept_for_any_body() {
     let html = "<html><body>Bad Gateway</body></html>";
     for (status, headers, body, kind, text) in [
         (
@@ -291,7 +293,7 @@ async fn a_redirect_names_its_target() {
 }
 
 #[tokio::test]
-async fn a_body_that_is_huge_or_breaks_off_hides_no_status() {
+async fn a_huge_or_incomplete_body_keeps_the_status() {
     let error = meta(reply("500 Internal Server Error", "", &"x".repeat(10_000_000))).await;
     assert_eq!(error.http_status(), Some(500));
     assert!(error.to_string().len() < 1_000);
@@ -304,13 +306,13 @@ async fn a_body_that_is_huge_or_breaks_off_hides_no_status() {
 }
 
 #[tokio::test]
-async fn a_success_that_is_not_weaviates_is_a_decode_error() {
+async fn a_success_from_another_server_is_a_decode_error() {
     let error = meta(reply("200 OK", "content-type: text/html\r\n", "<html>Welcome</html>")).await;
     assert_eq!((error.kind(), error.server_message()), (ErrorKind::Decode, Some("<html>Welcome</html>")), "{error:?}");
 }
 
 #[tokio::test]
-async fn only_a_bare_404_says_that_a_collection_is_missing() {
+async fn only_a_404_without_a_body_means_a_missing_collection() {
     let router = r#"{"code":404,"message":"path /v1/schema/Owl was not found"}"#;
     let replies = [
         ("404 Not Found", ""),
@@ -327,7 +329,7 @@ async fn only_a_bare_404_says_that_a_collection_is_missing() {
 }
 
 #[tokio::test]
-async fn a_probe_says_no_and_says_when_it_cannot_say() {
+async fn readiness_is_true_false_or_an_error() {
     let replies = ["200 OK", "503 Service Unavailable", "403 Forbidden"].map(|status| reply(status, "", ""));
     let (address, _requests) = server(replies.to_vec()).await;
     let client = at(&address, NOBODY).connect_lazy().unwrap();
@@ -362,7 +364,7 @@ async fn a_request_that_is_too_large_is_not_sent() {
     assert_eq!((error.operation(), error.collection()), (Some("insert many"), Some("Owl")));
 }
 
-/// Compiles, and that is the test.
+/// The test is that this compiles.
 #[expect(dead_code, reason = "only its types matter")]
 fn every_future_is_send(client: &Client) {
     fn send<T: Send>(_: T) {}

@@ -1,4 +1,4 @@
-//! Which protocol is spoken to what kind of server, and what is said when there is none.
+//! Protocol choice by kind of server, and the errors without one.
 
 use std::sync::{Arc, Mutex};
 
@@ -19,15 +19,15 @@ fn protobuf(body: &str) -> String {
     reply("200 OK", "content-type: application/proto\r\n", body)
 }
 
-/// The warnings of the clients that a builder makes.
-fn heard(builder: ClientBuilder) -> (ClientBuilder, Arc<Mutex<Vec<WarningCode>>>) {
+/// Records the warnings of the clients of a builder.
+fn with_recorded_warnings(builder: ClientBuilder) -> (ClientBuilder, Arc<Mutex<Vec<WarningCode>>>) {
     let codes = Arc::new(Mutex::new(Vec::new()));
     let into = Arc::clone(&codes);
     (builder.on_warning(move |warning| into.lock().unwrap().push(warning.code())), codes)
 }
 
 #[tokio::test]
-async fn each_trouble_has_its_own_words_and_names_protocol_host_and_port() {
+async fn each_connect_error_names_protocol_host_and_port() {
     let silent = black_hole().await;
     let unauthorized = reply("401 Unauthorized", "", r#"{"code":401,"message":"invalid api key"}"#);
     let forbidden = reply("403 Forbidden", "", r#"{"error":[{"message":"forbidden"}]}"#);
@@ -54,7 +54,7 @@ async fn each_trouble_has_its_own_words_and_names_protocol_host_and_port() {
 }
 
 #[tokio::test]
-async fn without_an_address_of_grpc_it_is_grpc_web() {
+async fn without_a_grpc_address_the_client_uses_grpc_web() {
     let (address, mut requests) = server(vec![ok(META), protobuf(SERVING)]).await;
     let client = Client::custom(format!("{address}/x/y")).timeouts(soon()).connect().await.unwrap();
     let info = client.connection_info();
@@ -69,21 +69,21 @@ async fn without_an_address_of_grpc_it_is_grpc_web() {
 }
 
 #[tokio::test]
-async fn a_closed_port_of_grpc_is_gone_around_with_one_warning() {
+async fn a_closed_grpc_port_falls_back_with_one_warning() {
     let (address, _requests) = server(vec![ok(META), protobuf(SERVING)]).await;
-    let (builder, codes) = heard(at(&address, NOBODY));
+    let (builder, codes) = with_recorded_warnings(at(&address, NOBODY));
     let client = builder.connect().await.unwrap();
     assert_eq!(client.connection_info().active, Protocol::GrpcWeb);
     assert_eq!(*codes.lock().unwrap(), [WarningCode::ProtocolFallback]);
 }
 
 #[tokio::test]
-async fn a_server_without_grpc_web_is_spoken_to_in_rest() {
+async fn a_server_without_grpc_web_falls_back_to_rest() {
     let missing = reply("404 Not Found", "", r#"{"code":404,"message":"path was not found"}"#);
     let stored = r#"[{"class":"Owl","result":{"status":"SUCCESS"}},
         {"class":"Owl","result":{"status":"FAILED","errors":{"error":[{"message":"tenant not found: \"x\""}]}}}]"#;
     let (address, mut requests) = server(vec![ok(META), missing, ok(stored)]).await;
-    let (builder, codes) = heard(at(&address, NOBODY));
+    let (builder, codes) = with_recorded_warnings(at(&address, NOBODY));
     let client = builder.suppress_warning(WarningCode::ServerOlder).connect().await.unwrap();
     assert_eq!(client.connection_info().active, Protocol::Rest);
     assert_eq!(*codes.lock().unwrap(), [WarningCode::ProtocolFallback]);
@@ -104,7 +104,7 @@ async fn a_server_without_grpc_web_is_spoken_to_in_rest() {
 #[tokio::test]
 async fn an_old_server_is_not_asked_for_grpc_web() {
     let (address, _requests) = server(vec![ok(r#"{"version":"1.30.0"}"#)]).await;
-    let (builder, codes) = heard(at(&address, NOBODY));
+    let (builder, codes) = with_recorded_warnings(at(&address, NOBODY));
     let client = builder.connect().await.unwrap();
     assert_eq!(client.connection_info().active, Protocol::Rest);
     assert_eq!(*codes.lock().unwrap(), [WarningCode::ServerOlder, WarningCode::ProtocolFallback]);
@@ -119,9 +119,9 @@ async fn an_old_server_is_not_asked_for_grpc_web() {
 }
 
 #[tokio::test]
-async fn a_lazy_client_finds_out_with_its_first_call() {
+async fn a_lazy_client_falls_back_with_its_first_call() {
     let (address, _requests) = server(vec![protobuf(SERVING), protobuf("")]).await;
-    let (builder, codes) = heard(at(&address, NOBODY));
+    let (builder, codes) = with_recorded_warnings(at(&address, NOBODY));
     let client = builder.connect_lazy().unwrap();
     assert_eq!((client.connection_info().active, client.connection_info().confirmed), (Protocol::Grpc, false));
     client.collection("Owl").query().fetch_objects().await.unwrap();
@@ -130,24 +130,24 @@ async fn a_lazy_client_finds_out_with_its_first_call() {
 }
 
 #[tokio::test]
-async fn a_key_that_may_not_ask_for_the_version_is_no_error() {
+async fn a_key_without_access_to_the_version_is_a_warning() {
     let denied = reply("403 Forbidden", "", "");
     let (address, _requests) = server(vec![denied, protobuf(SERVING)]).await;
-    let (builder, codes) = heard(Client::custom(address).timeouts(soon()));
+    let (builder, codes) = with_recorded_warnings(Client::custom(address).timeouts(soon()));
     let client = builder.connect().await.unwrap();
     assert_eq!((client.server_version(), client.connection_info().active), (None, Protocol::GrpcWeb));
     assert_eq!(*codes.lock().unwrap(), [WarningCode::VersionUnknown]);
 }
 
 #[tokio::test]
-async fn checks_can_be_left_out() {
-    let (builder, codes) = heard(at(NOBODY, NOBODY));
+async fn init_checks_can_be_skipped() {
+    let (builder, codes) = with_recorded_warnings(at(NOBODY, NOBODY));
     assert!(!builder.skip_init_checks().connect().await.unwrap().connection_info().confirmed);
     assert!(codes.lock().unwrap().is_empty());
 }
 
 #[tokio::test]
-async fn errors_of_grpc_web_are_those_of_grpc() {
+async fn grpc_web_errors_equal_grpc_errors() {
     let json = "content-type: application/json\r\n";
     for (answer, kind, code, text) in [
         (
@@ -189,7 +189,7 @@ async fn errors_of_grpc_web_are_those_of_grpc() {
 }
 
 #[tokio::test]
-async fn the_version_is_remarked_upon_once() {
+async fn the_version_warning_is_emitted_once() {
     for (version, expected) in [
         ("1.39.7", None),
         ("1.38.0", Some(WarningCode::ServerOlder)),
@@ -198,7 +198,7 @@ async fn the_version_is_remarked_upon_once() {
     ] {
         let meta = ok(&format!(r#"{{"version":"{version}"}}"#));
         let (address, _requests) = server(vec![meta.clone(), meta.clone(), meta]).await;
-        let (builder, codes) = heard(at(&address, NOBODY));
+        let (builder, codes) = with_recorded_warnings(at(&address, NOBODY));
         let client = builder.clone().connect_lazy().unwrap();
         client.meta().await.unwrap();
         client.meta().await.unwrap();
@@ -240,7 +240,7 @@ async fn a_diagnosis_has_a_line_for_each_layer() {
 }
 
 #[tokio::test]
-async fn a_diagnosis_of_silence_ends() {
+async fn the_diagnosis_of_a_silent_server_ends() {
     let silent = black_hole().await;
     let client = at(&silent, &silent).connect_lazy().unwrap();
     let diagnosis = tokio::time::timeout(Duration::from_secs(3), client.diagnose()).await.unwrap();
@@ -252,7 +252,7 @@ async fn a_diagnosis_of_silence_ends() {
 }
 
 #[tokio::test]
-async fn waiting_for_a_server_ends_when_it_is_ready_and_when_the_time_is_up() {
+async fn wait_until_ready_ends_when_ready_or_timed_out() {
     let (address, _requests) =
         server(vec![reply("503 Service Unavailable", "", ""), String::new(), reply("200 OK", "", "")]).await;
     at(&address, NOBODY).connect_lazy().unwrap().wait_until_ready(Duration::from_secs(5)).await.unwrap();

@@ -1,4 +1,4 @@
-//! What a subscriber sees of a call.
+//! The tracing spans of a call.
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
@@ -14,33 +14,33 @@ use tracing_subscriber::registry::{LookupSpan, Registry};
 use super::{NOBODY, at};
 
 #[derive(Clone, Debug, Default)]
-struct Seen {
+struct RecordedSpan {
     name: String,
     parent: Option<String>,
     fields: BTreeMap<String, String>,
 }
 
-impl Visit for Seen {
+impl Visit for RecordedSpan {
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
         self.fields.insert(field.name().to_owned(), format!("{value:?}").trim_matches('"').to_owned());
     }
 }
 
 #[derive(Clone, Default)]
-struct Spans(Arc<Mutex<Vec<(Id, Seen)>>>);
+struct Spans(Arc<Mutex<Vec<(Id, RecordedSpan)>>>);
 
 impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Spans {
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
-        let mut seen = Seen { name: attributes.metadata().name().to_owned(), ..Seen::default() };
-        attributes.record(&mut seen);
-        seen.parent = context.span(id).and_then(|span| Some(span.parent()?.name().to_owned()));
-        self.0.lock().unwrap().push((id.clone(), seen));
+        let mut recorded = RecordedSpan { name: attributes.metadata().name().to_owned(), ..RecordedSpan::default() };
+        attributes.record(&mut recorded);
+        recorded.parent = context.span(id).and_then(|span| Some(span.parent()?.name().to_owned()));
+        self.0.lock().unwrap().push((id.clone(), recorded));
     }
 
     fn on_record(&self, id: &Id, values: &Record<'_>, _: Context<'_, S>) {
-        for (other, seen) in self.0.lock().unwrap().iter_mut() {
+        for (other, recorded) in self.0.lock().unwrap().iter_mut() {
             if other == id {
-                values.record(seen);
+                values.record(recorded);
             }
         }
     }
@@ -54,8 +54,8 @@ async fn a_call_is_a_span_and_an_attempt_its_child() {
     client.collections().exists("owl").await.unwrap_err();
     drop(guard);
 
-    let seen: Vec<Seen> = spans.0.lock().unwrap().iter().map(|(_, seen)| seen.clone()).collect();
-    let ours: Vec<&Seen> = seen.iter().filter(|span| span.name.starts_with("weaviate.")).collect();
+    let recorded: Vec<RecordedSpan> = spans.0.lock().unwrap().iter().map(|(_, recorded)| recorded.clone()).collect();
+    let ours: Vec<&RecordedSpan> = recorded.iter().filter(|span| span.name.starts_with("weaviate.")).collect();
     let [call, attempt] = ours[..] else { panic!("{ours:?}") };
     for (name, value) in [
         ("otel.kind", "client"),
@@ -74,5 +74,5 @@ async fn a_call_is_a_span_and_an_attempt_its_child() {
         ("weaviate.attempt", Some("weaviate.read_collection"))
     );
     assert_eq!(attempt.fields.get("attempt").map(String::as_str), Some("1"));
-    assert!(!format!("{seen:?}").contains("hunter2"));
+    assert!(!format!("{recorded:?}").contains("hunter2"));
 }

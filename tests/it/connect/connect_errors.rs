@@ -204,7 +204,7 @@ async fn connect_errors_distinguish_https_proxy_faults() {
             "wrong password",
             by_grpc(at(&front).replace("hunter2", "wrong-hunter2")),
             Connection,
-            &["gRPC at", &front.url(), "wants a user and a password"],
+            &["gRPC at", &front.url(), "requires a user and a password"],
         ),
         trouble(
             "TLS to a proxy without",
@@ -216,13 +216,17 @@ async fn connect_errors_distinguish_https_proxy_faults() {
             "plain text to a proxy with TLS",
             by_grpc(front.url().replace("https://", "http://")),
             Connection,
-            &["gRPC at", place(&front.url()), "its address may begin with https://"],
+            &["gRPC at", place(&front.url()), "should its URL start with `https://`?"],
         ),
         trouble(
             "plain text to a proxy of REST with TLS",
             trusting().proxies(Proxies::new().http(front.url().replace("https://", "http://"))),
             Connection,
-            &["REST at", place(&front.url()), "what the proxy speaks is not HTTP: its address may begin with https://"],
+            &[
+                "REST at",
+                place(&front.url()),
+                "the proxy does not answer in HTTP; should its URL start with `https://`?",
+            ],
         ),
         trouble(
             "silent in the handshake for REST",

@@ -26,7 +26,7 @@ async fn proxies_carry_rest_grpc_and_grpc_web() {
             if cfg!(not(feature = "tls")) && proxy.starts_with("socks5") {
                 let error = builder.connect().await.unwrap_err();
                 assert_eq!(error.kind(), ErrorKind::Configuration, "{error:?}");
-                assert!(error.to_string().contains("only with the feature `tls`"), "{error}");
+                assert!(error.to_string().contains("needs the crate feature `tls`"), "{error}");
                 continue;
             }
             let client = builder.connect().await.unwrap();

@@ -227,11 +227,11 @@ async fn https_proxy_refusals_say_why() {
     let tls = Tls::new().ca_pem(&pki.ca).identity_pem(&pki.client.cert, &pki.client.key);
     for (url, words) in [
         (strict_front.url_of("localhost"), "proxies are shown none"),
-        (proxy.url().replace("hunter2", "wrong-hunter2"), "the proxy wants a user and a password"),
-        (refusing.url(), "the proxy does not let it through"),
+        (proxy.url().replace("hunter2", "wrong-hunter2"), "the proxy requires a user and a password"),
+        (refusing.url(), "the proxy refuses the connection"),
         (plain.url().replace("http://127.0.0.1", "https://localhost"), "what the proxy speaks is not TLS"),
         (curt.clone(), "the proxy hung up in the TLS handshake"),
-        (proxy.front.url_of("localhost").replace("https://", "http://"), "its address may begin with https://"),
+        (proxy.front.url_of("localhost").replace("https://", "http://"), "should its URL start with `https://`?"),
     ] {
         for error in by_tls.errors(Proxies::new().all(&url), tls.clone()).await {
             assert_eq!(error.kind(), ErrorKind::Connection, "{error:?}");
@@ -246,7 +246,7 @@ async fn https_proxy_refusals_say_why() {
         (strict_front.url_of("localhost"), "proxies are shown none"),
         (plain.url().replace("http://127.0.0.1", "https://localhost"), "what the proxy speaks is not TLS"),
         (curt, "the proxy hung up in the TLS handshake"),
-        (proxy.front.url_of("localhost").replace("https://", "http://"), "its address may begin with https://"),
+        (proxy.front.url_of("localhost").replace("https://", "http://"), "should its URL start with `https://`?"),
     ] {
         for error in servers.errors(Proxies::new().all(&url), tls.clone()).await {
             assert_eq!(error.kind(), ErrorKind::Connection, "{error:?}");

@@ -1,0 +1,67 @@
+//! The cause of a failed connection in a few words, for error messages.
+
+use std::error::Error as StdError;
+use std::io;
+
+/// Returns the first known cause in the chain of an error.
+pub(crate) fn cause(error: &(dyn StdError + 'static)) -> Option<&'static str> {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if let Some(known) = cause_of_link(error) {
+            return Some(known);
+        }
+        next = error.source();
+    }
+    None
+}
+
+fn cause_of_link(error: &(dyn StdError + 'static)) -> Option<&'static str> {
+    if let Some(error) = error.downcast_ref::<io::Error>() {
+        return Some(match error.kind() {
+            io::ErrorKind::ConnectionRefused => "connection refused",
+            io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe => "connection reset",
+            io::ErrorKind::HostUnreachable => "host unreachable",
+            io::ErrorKind::NetworkUnreachable => "network unreachable",
+            io::ErrorKind::TimedOut => "timed out",
+            _ => return None,
+        });
+    }
+    // The types of these errors are private to their libraries; only their texts tell them apart.
+    match error.to_string().as_str() {
+        "dns error" => Some("host name not found"),
+        "operation timed out" | "deadline has elapsed" => Some("timed out"),
+        text if text.starts_with("no connection within ") => Some("timed out"),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_known_cause_is_named() {
+        for (kind, expected) in [
+            (io::ErrorKind::ConnectionRefused, Some("connection refused")),
+            (io::ErrorKind::BrokenPipe, Some("connection reset")),
+            (io::ErrorKind::TimedOut, Some("timed out")),
+            (io::ErrorKind::InvalidData, None),
+        ] {
+            let error = tonic::Status::from_error(Box::new(io::Error::from(kind)));
+            assert_eq!(cause(&error), expected, "{kind}");
+        }
+        let error: Box<dyn StdError> = "no connection within 5s".into();
+        assert_eq!(cause(&*error), Some("timed out"));
+    }
+
+    #[tokio::test]
+    async fn real_failures_have_a_cause() {
+        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        for (url, expected) in
+            [("http://127.0.0.1:1", "connection refused"), ("http://name.invalid:1", "host name not found")]
+        {
+            let error = http.get(url).send().await.unwrap_err();
+            assert_eq!(cause(&error), Some(expected), "{error:?}");
+        }
+    }
+}
