@@ -1,28 +1,29 @@
-//! The body of an unsuccessful REST reply. The server writes five shapes, proxies write what they like.
+//! Body of an unsuccessful REST reply. The server has five formats, and proxies have their own.
 
 use serde_json::{Map, Value};
 
-/// What can be known of such a body, whatever it is: this never fails.
+/// Content of an error body. Parsing never fails.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct ErrorBody {
-    /// The server's text, word for word; the body itself where it is not JSON.
+    /// The server's text, unchanged; the whole body if it is not JSON.
     pub(crate) message: Option<String>,
-    /// `USAGE_LIMIT_EXCEEDED` or `CONFIG_NOT_ALLOWED`.
+    /// Value of `errorCode`: `USAGE_LIMIT_EXCEEDED` or `CONFIG_NOT_ALLOWED`.
     pub(crate) error_code: Option<String>,
-    /// The router of the server, not a handler, wrote it: `{"code", "message"}`.
+    /// Whether the body is `{"code", "message"}`, which the server's router writes, not a handler.
     pub(crate) has_numeric_code: bool,
 }
 
-/// More of a body that is not ours to interpret only hides the status.
-const MAX_TEXT: usize = 500;
+/// Limit for a body that is not JSON, in characters. More would hide the status.
+const MAX_CHARS: usize = 500;
 
 impl ErrorBody {
-    /// The content type is not asked: the authentication layer labels JSON as plain text.
+    /// Parses a body. The content type is ignored: the authentication layer labels JSON as
+    /// plain text.
     pub(crate) fn parse(bytes: &[u8]) -> Self {
         if let Ok(json) = serde_json::from_slice::<Map<String, Value>>(bytes) {
             let text = |name| json.get(name).and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned);
             return Self {
-                message: text("message").or_else(|| joined(json.get("error")?)),
+                message: text("message").or_else(|| join_messages(json.get("error")?)),
                 error_code: text("errorCode"),
                 has_numeric_code: json.get("code").is_some_and(Value::is_number),
             };
@@ -30,12 +31,12 @@ impl ErrorBody {
         if let Ok(text) = serde_json::from_slice::<String>(bytes) {
             return Self { message: Some(text).filter(|text| !text.is_empty()), ..Self::default() };
         }
-        Self { message: plain(&String::from_utf8_lossy(bytes)), ..Self::default() }
+        Self { message: plain_text(&String::from_utf8_lossy(bytes)), ..Self::default() }
     }
 }
 
-/// `error` is a list of messages, or now and then one string.
-fn joined(error: &Value) -> Option<String> {
+/// Joins the messages of `error`, a list or sometimes one string.
+fn join_messages(error: &Value) -> Option<String> {
     let texts: Vec<&str> = match error {
         Value::String(text) => vec![text],
         Value::Array(items) => items
@@ -47,12 +48,12 @@ fn joined(error: &Value) -> Option<String> {
     Some(texts.join("; ")).filter(|text| !text.is_empty())
 }
 
-fn plain(text: &str) -> Option<String> {
+fn plain_text(text: &str) -> Option<String> {
     let text = text.trim();
     if text.is_empty() || text == "null" {
         return None;
     }
-    match text.char_indices().nth(MAX_TEXT) {
+    match text.char_indices().nth(MAX_CHARS) {
         Some((end, _)) => text.get(..end).map(|start| format!("{start}…")),
         None => Some(text.to_owned()),
     }
@@ -97,13 +98,13 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_text_does_not_panic_and_is_cut() {
+    fn binary_and_long_bodies_are_shortened() {
         assert_eq!(ErrorBody::parse(&[0xff, 0xfe]).message.as_deref(), Some("\u{fffd}\u{fffd}"));
-        assert_eq!(message(&"é".repeat(2_000)).unwrap().chars().count(), MAX_TEXT + 1);
+        assert_eq!(message(&"é".repeat(2_000)).unwrap().chars().count(), MAX_CHARS + 1);
     }
 
     #[test]
-    fn codes_are_told_apart() {
+    fn numeric_and_named_codes_are_distinguished() {
         let body = ErrorBody::parse(br#"{"code":404,"message":"path /v1/nope was not found"}"#);
         assert!(body.has_numeric_code);
         let body = ErrorBody::parse(br#"{"errorCode":"USAGE_LIMIT_EXCEEDED","message":"x"}"#);

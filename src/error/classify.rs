@@ -1,15 +1,17 @@
-//! From a status and a text to a kind. The server's codes say little (nearly every gRPC failure is UNKNOWN, a missing
-//! leader may be a 422), so its texts decide where they are known.
+//! Classification of server errors: kind, outcome and transience from a status and a text.
+//!
+//! The server's codes say little: nearly every gRPC error is UNKNOWN, and a missing leader may be a
+//! 422. Known texts therefore take precedence.
 
 use super::body::ErrorBody;
 use super::kind::{ErrorKind, GrpcCode, Outcome};
 
-/// The three answers that every failure has to give.
+/// Classification of an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Verdict {
     pub(crate) kind: ErrorKind,
     pub(crate) outcome: Outcome,
-    /// The same request may succeed later.
+    /// Whether the same request may succeed later.
     pub(crate) transient: bool,
 }
 
@@ -30,7 +32,7 @@ impl Verdict {
         Self { transient: true, ..self }
     }
 
-    /// Of a gRPC status that the server sent.
+    /// Classifies a gRPC status of the server.
     pub(crate) fn of_grpc(code: GrpcCode, text: &str) -> Self {
         use ErrorKind as K;
         match code {
@@ -53,7 +55,12 @@ impl Verdict {
         }
     }
 
-    /// Of an HTTP reply that was not the one hoped for.
+    /// Returns what the caller can do about an error with this server text, or an empty string.
+    pub(crate) fn remedy(text: &str) -> &'static str {
+        REMEDIES.iter().find(|(words, _)| contains_in_order(text, words)).map_or("", |(_, remedy)| remedy)
+    }
+
+    /// Classifies an unsuccessful HTTP reply.
     pub(crate) fn of_http(status: u16, body: &ErrorBody) -> Self {
         use ErrorKind as K;
         match body.error_code.as_deref() {
@@ -67,11 +74,11 @@ impl Verdict {
             300..=399 => Self::refused(K::Configuration),
             401 => Self::refused(K::Authentication),
             403 => Self::refused(K::Permission),
-            // The router does not know the path; a handler answers without a body.
+            // The router sends a code for an unknown path; a handler sends a 404 without a body.
             404 if body.has_numeric_code => Self::refused(K::Unsupported),
             404 => of_text(text).unwrap_or(Self::refused(K::NotFound)),
             405 | 410 | 501 => Self::refused(K::Unsupported),
-            // Not the server's: the proxy before it wants to know who asks.
+            // Sent by a proxy that requires a login, not by the server.
             407 => Self::not_sent(K::Connection),
             408 => Self::unknown(K::Timeout).transient(),
             409 => of_text(text).unwrap_or(Self::refused(K::Conflict)),
@@ -84,8 +91,9 @@ impl Verdict {
     }
 }
 
-/// The first rule whose words all occur, in this order, decides.
-const RULES: &[(&[&str], Verdict)] = {
+/// Server texts and their classification. The first row whose words all occur, in this order,
+/// applies.
+const CLASSIFIED_TEXTS: &[(&[&str], Verdict)] = {
     use ErrorKind as K;
     const TENANT: Verdict = Verdict::refused(K::Tenant);
     const NOT_FOUND: Verdict = Verdict::refused(K::NotFound);
@@ -93,10 +101,10 @@ const RULES: &[(&[&str], Verdict)] = {
     const INVALID: Verdict = Verdict::refused(K::Validation);
     const LIMIT: Verdict = Verdict::refused(K::LimitExceeded);
     const RATE: Verdict = Verdict::refused(K::RateLimited).transient();
-    /// The cluster may have acted before it lost its leader or its replicas.
+    /// The cluster may have acted before it lost its leader or replicas.
     const CLUSTER: Verdict = Verdict::unknown(K::Unavailable).transient();
     &[
-        // The schema has been changed by then.
+        // The schema is changed already at this point.
         (&["updating db: TYPE_"], Verdict::unknown(K::Server)),
         (&["429 Too many requests"], RATE),
         (&["failed with status: 429"], RATE),
@@ -178,23 +186,61 @@ const RULES: &[(&[&str], Verdict)] = {
     ]
 };
 
-fn of_text(text: &str) -> Option<Verdict> {
-    let all_in_order = |words: &[&str]| {
-        let mut rest = text;
-        words.iter().all(|word| match rest.split_once(word) {
-            Some((_, after)) => {
-                rest = after;
-                true
-            }
-            None => false,
-        })
-    };
-    let rule = RULES.iter().find(|(words, _)| all_in_order(words)).map(|(_, verdict)| *verdict);
-    rule.or_else(|| misses_class(text).then_some(Verdict::refused(ErrorKind::NotFound)))
+/// Server texts and what the caller can do about them. The first row whose words all occur, in this
+/// order, applies.
+const REMEDIES: &[(&[&str], &str)] = {
+    const VECTOR: &str = "search with a vector (`near_vector(..)`, or `.vector(..)` of a hybrid search), or configure \
+                         a vectorizer for the collection";
+    &[
+        (&["tenant not active"], "activate the tenant with `tenants().activate(..)`"),
+        (&["tenant not found"], "create the tenant with `tenants().create(..)`"),
+        (
+            &["has multi-tenancy enabled, but request was without tenant"],
+            "select a tenant with `Collection::tenant(..)`",
+        ),
+        (
+            &["has multi-tenancy disabled, but request was with tenant"],
+            "omit the tenant, or create the collection with `multi_tenancy(..)`",
+        ),
+        (
+            &["multi-tenancy is not enabled for class"],
+            "omit the tenant, or create the collection with `multi_tenancy(..)`",
+        ),
+        (&["was called without vectorizer"], VECTOR),
+        (&["Make sure a vectorizer module is configured"], VECTOR),
+        (&["multiple vectors, but no target"], "select a named vector with `.target(..)`"),
+        (
+            &["Timestamps must be indexed to be filterable"],
+            "create the collection with `InvertedIndex::index_timestamps(true)`",
+        ),
+        (&["no api key found"], "set the key of the model provider with `ClientBuilder::integrations(..)`"),
+        (
+            &["nested properties is a preview feature, disabled by default"],
+            "set WEAVIATE_PREVIEW_NESTED_FILTERING=true on the server",
+        ),
+    ]
+};
+
+fn contains_in_order(text: &str, words: &[&str]) -> bool {
+    let mut rest = text;
+    words.iter().all(|word| match rest.split_once(word) {
+        Some((_, after)) => {
+            rest = after;
+            true
+        }
+        None => false,
+    })
 }
 
-/// `class "Owl" not found` and `class "Owl": not found`, but not a class in which something else was not found.
-fn misses_class(text: &str) -> bool {
+fn of_text(text: &str) -> Option<Verdict> {
+    let row = CLASSIFIED_TEXTS.iter().find(|(words, _)| contains_in_order(text, words));
+    row.map(|(_, verdict)| *verdict)
+        .or_else(|| says_class_not_found(text).then_some(Verdict::refused(ErrorKind::NotFound)))
+}
+
+/// Matches `class "Owl" not found` and `class "Owl": not found`, but not a text about something
+/// else missing in a class.
+fn says_class_not_found(text: &str) -> bool {
     text.split("class ")
         .skip(1)
         .filter_map(|after| after.split_once(' '))
@@ -213,7 +259,7 @@ mod tests {
         Verdict::refused(kind)
     }
 
-    /// Texts as a server of version 1.39.0 wrote them, all with the code UNKNOWN.
+    /// Texts of Weaviate 1.39.0, all with the code UNKNOWN.
     #[test]
     fn the_text_decides_where_the_code_is_unknown() {
         const TEXTS: &[(Verdict, &[&str])] = &[
@@ -293,7 +339,7 @@ mod tests {
     }
 
     #[test]
-    fn a_grpc_code_that_says_something_decides() {
+    fn a_specific_grpc_code_decides() {
         for (code, text, verdict) in [
             (GrpcCode::Unauthenticated, "unauthorized: invalid api key", refused(K::Authentication)),
             (GrpcCode::PermissionDenied, "rbac: authorization, forbidden action: user 'jane'", refused(K::Permission)),
@@ -315,6 +361,28 @@ mod tests {
             (GrpcCode::Internal, "", Verdict::unknown(K::Server)),
         ] {
             assert_eq!(Verdict::of_grpc(code, text), verdict, "{code} {text}");
+        }
+    }
+
+    #[test]
+    fn known_texts_have_a_remedy() {
+        for (text, remedy) in [
+            ("aggregate: tenant not active: 'off'", "tenants().activate"),
+            ("batch delete: cannot find objects: tenant not found: \"nosuch\"", "tenants().create"),
+            ("class Multi has multi-tenancy enabled, but request was without tenant", "Collection::tenant"),
+            ("class Item has multi-tenancy disabled, but request was with tenant", "omit the tenant"),
+            ("VectorFromInput was called without vectorizer on class Doc for input quick fox", ".vector(..)"),
+            ("class Many has multiple vectors, but no target vectors were provided", ".target(..)"),
+            ("Timestamps must be indexed to be filterable! Add `IndexTimestamps`", "index_timestamps"),
+            ("filtering on nested properties is a preview feature, disabled by default", "WEAVIATE_PREVIEW_"),
+        ] {
+            assert!(Verdict::remedy(text).contains(remedy), "{text}");
+        }
+        assert_eq!(Verdict::remedy("something new"), "");
+        for (words, remedy) in REMEDIES {
+            let text = words.join(" ");
+            let kind = Verdict::of_grpc(GrpcCode::Unknown, &text).kind;
+            assert_ne!(kind, K::Server, "a text with the remedy {remedy} needs a row in CLASSIFIED_TEXTS");
         }
     }
 

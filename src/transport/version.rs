@@ -69,8 +69,9 @@ impl Transport {
         }
         self.warn(WarningCode::VersionUnknown, || {
             format!(
-                "could not determine the server version; requests are sent without compatibility checks: {why}. Allow the credential to read the \
-                 cluster's metadata, or silence this with suppress_warning(WarningCode::VersionUnknown)"
+                "could not determine the server version; requests are sent without compatibility checks: {why}. Allow \
+                the credential to read the cluster's metadata, or silence this with \
+                suppress_warning(WarningCode::VersionUnknown)"
             )
         });
     }
@@ -92,9 +93,12 @@ impl Transport {
     pub(crate) async fn has_feature(&self, call: &mut Call, feature: Feature) -> Option<bool> {
         Some(version_check::feature(self.version_for(call).await?, feature).is_ok())
     }
+
     /// Returns whether the server has a feature.
     ///
     /// # Errors
+    ///
+    /// Fails if the version is unknown.
     pub(crate) async fn supports(&self, feature: Feature) -> Result<bool> {
         if self.server_version().is_none() {
             self.meta(None).await?;
@@ -117,8 +121,8 @@ impl Transport {
             let version = meta.version();
             return self.warn(WarningCode::VersionUnknown, || {
                 format!(
-                    "the server reports the version {version:?}, which is not a version number; requests are sent without \
-                     compatibility checks. Silence this with suppress_warning(WarningCode::VersionUnknown)"
+                    "the server reports the version {version:?}, which is not a version number; requests are sent \
+                    without compatibility checks. Silence this with suppress_warning(WarningCode::VersionUnknown)"
                 )
             });
         };
@@ -127,16 +131,16 @@ impl Transport {
             Ordering::Equal => {}
             Ordering::Less => self.warn(WarningCode::ServerOlder, || {
                 format!(
-                    "the server is {server}, older than {CONTRACT}, which this client was made for; calls that need a newer \
-                     server are refused before they are sent. Update the server, or silence this with \
-                     suppress_warning(WarningCode::ServerOlder)"
+                    "the server is {server}, older than {CONTRACT}, which this client was made for; calls that need a \
+                    newer server are refused before they are sent. Update the server, or silence this with \
+                    suppress_warning(WarningCode::ServerOlder)"
                 )
             }),
             Ordering::Greater => self.warn(WarningCode::ServerNewer, || {
                 format!(
-                    "the server is {server}, newer than {CONTRACT}, which this client was made for; newer features of the \
-                     server are not available. Update the crate `weaviate`, or silence this with \
-                     suppress_warning(WarningCode::ServerNewer)"
+                    "the server is {server}, newer than {CONTRACT}, which this client was made for; newer features of \
+                    the server are not available. Update the crate `weaviate`, or silence this with \
+                    suppress_warning(WarningCode::ServerNewer)"
                 )
             }),
         }

@@ -60,8 +60,8 @@ impl Body for MessageBody {
     }
 }
 
-/// Builds a request to a method at `origin`, with the headers of a call. `gzip` compresses the
-/// message.
+/// Builds a request to a method at `origin`, with the headers of a call. `gzip_enabled` compresses
+/// the message.
 pub(crate) fn request(
     origin: &Uri,
     path: &'static str,

@@ -164,7 +164,7 @@ impl<'c, N: HasEndpoints + Display> Runner<'c, N> {
                 let left = within.saturating_sub(elapsed);
                 let progress = Progress { attempts, uncounted, elapsed, left, another_node };
                 match next(&self.policy, self.budget, call.idempotency, progress, &error, (self.random)()) {
-                    Next::NextNode => uncounted += 1,
+                    Next::AnotherNode => uncounted += 1,
                     Next::Retry(pause, taken) => {
                         tokens = taken;
                         tracing::debug!(attempt = attempts, ?pause, "retrying after a pause");

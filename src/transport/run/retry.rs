@@ -29,7 +29,7 @@ pub(crate) struct Progress {
 pub(crate) enum Next {
     GiveUp,
     /// Goes to another node at once. Nothing was sent, so this is not a retry.
-    NextNode,
+    AnotherNode,
     /// Retries after a pause.
     Retry(Duration, Tokens),
 }
@@ -47,7 +47,7 @@ pub(crate) fn next(
         return Next::GiveUp;
     }
     if progress.another_node && error.kind() == ErrorKind::Connection && error.outcome() == Outcome::NotSent {
-        return Next::NextNode;
+        return Next::AnotherNode;
     }
     let safe = idempotency != Idempotency::Never || error.outcome() != Outcome::Unknown;
     let number = progress.attempts.saturating_sub(progress.uncounted);
@@ -112,7 +112,7 @@ mod tests {
     ) -> Option<u128> {
         match next(policy, &Budget::new(100), idempotency, progress, error, random) {
             Next::GiveUp => None,
-            Next::NextNode => Some(0),
+            Next::AnotherNode => Some(0),
             Next::Retry(pause, _) => Some(pause.as_millis()),
         }
     }
@@ -187,7 +187,7 @@ mod tests {
         let lost = failure(ErrorKind::Connection, NotSent, true);
         let elsewhere = Progress { another_node: true, ..progress() };
         let budget = Budget::new(0);
-        assert_eq!(next(&policy, &budget, Never, elsewhere, &lost, 1.0), Next::NextNode);
+        assert_eq!(next(&policy, &budget, Never, elsewhere, &lost, 1.0), Next::AnotherNode);
         assert_eq!(next(&policy, &budget, Never, progress(), &lost, 1.0), Next::GiveUp);
         let broken = failure(ErrorKind::Connection, Unknown, true);
         assert_eq!(next(&policy, &budget, Read, elsewhere, &broken, 1.0), Next::GiveUp);

@@ -52,7 +52,7 @@ async fn a_search_with_boost_is_sent_only_to_servers_that_support_it() {
 #[tokio::test]
 async fn a_plain_search_needs_no_version() {
     let (rest, mut requests) = server(vec![reply("500 Internal Server Error", "", "")]).await;
-    let client = at(&rest, NOBODY).protocol(crate::options::Protocol::Grpc).connect_lazy().unwrap();
+    let client = at(&rest, CLOSED_PORT).protocol(crate::options::Protocol::Grpc).connect_lazy().unwrap();
     let call = Call::new("search", Idempotency::Read).collection(CollectionName::new("Owl"));
     let plain =
         SearchRequest { collection: "Owl".to_owned(), limit: 3, uses_127_api: true, ..SearchRequest::default() };
@@ -66,7 +66,7 @@ async fn a_plain_search_needs_no_version() {
 async fn without_a_version_requests_are_sent_unchecked() {
     let refusal = r#"{"code":401,"message":"anonymous access not enabled"}"#;
     let (rest, mut requests) = server(vec![reply("401 Unauthorized", "", refusal); 2]).await;
-    let client = at(&rest, NOBODY).protocol(crate::options::Protocol::Grpc).connect_lazy().unwrap();
+    let client = at(&rest, CLOSED_PORT).protocol(crate::options::Protocol::Grpc).connect_lazy().unwrap();
     for _ in 0..2 {
         let call = Call::new("search", Idempotency::Read).collection(CollectionName::new("Owl"));
         let error = operations::search::search(client.transport(), call, boosted()).await.unwrap_err();

@@ -22,11 +22,11 @@ impl super::Transport {
     /// Creates a transport to a port that refuses connections. Must be called within a tokio
     /// runtime.
     pub(crate) fn for_tests() -> Self {
-        Client::custom(NOBODY).connect_lazy().unwrap().transport().clone()
+        Client::custom(CLOSED_PORT).connect_lazy().unwrap().transport().clone()
     }
 }
 
-const NOBODY: &str = "http://127.0.0.1:1";
+const CLOSED_PORT: &str = "http://127.0.0.1:1";
 
 fn soon() -> Timeouts {
     let soon = Duration::from_millis(300);
@@ -101,7 +101,7 @@ fn reply(status: &str, headers: &str, body: &str) -> String {
 /// Returns the error of `meta` for a reply.
 async fn meta(reply: String) -> Error {
     let (address, _requests) = server(vec![reply]).await;
-    at(&address, NOBODY).connect_lazy().unwrap().meta().await.unwrap_err()
+    at(&address, CLOSED_PORT).connect_lazy().unwrap().meta().await.unwrap_err()
 }
 
 async fn in_time<T>(call: impl Future<Output = T>) -> T {
@@ -138,7 +138,7 @@ async fn no_reply_is_a_timeout_on_rest() {
 #[tokio::test]
 async fn no_reply_is_a_timeout_on_grpc() {
     let silent = black_hole().await;
-    let client = at(NOBODY, &silent).connect_lazy().unwrap();
+    let client = at(CLOSED_PORT, &silent).connect_lazy().unwrap();
     let error = in_time(client.transport().probe(crate::options::Protocol::Grpc, Duration::from_millis(300)))
         .await
         .unwrap_err();
@@ -151,13 +151,13 @@ async fn no_reply_is_a_timeout_on_grpc() {
 
 #[tokio::test]
 async fn a_refused_connection_names_the_address() {
-    let error = at(NOBODY, NOBODY).connect().await.unwrap_err();
+    let error = at(CLOSED_PORT, CLOSED_PORT).connect().await.unwrap_err();
     assert_eq!((error.kind(), error.outcome()), (ErrorKind::Connection, Outcome::NotSent), "{error:?}");
     assert!(error.to_string().contains("REST at http://127.0.0.1:1"), "{error}");
     assert!(error.is_retryable());
 
     let (rest, _requests) = server(vec![reply("200 OK", "", r#"{"version":"1.39.0"}"#)]).await;
-    let error = at(&rest, NOBODY).connect().await.unwrap_err();
+    let error = at(&rest, CLOSED_PORT).connect().await.unwrap_err();
     assert_eq!((error.kind(), error.outcome()), (ErrorKind::Connection, Outcome::NotSent), "{error:?}");
     assert!(error.to_string().contains("gRPC at http://127.0.0.1:1"), "{error}");
     assert_eq!(error.grpc_code(), Some(GrpcCode::Unavailable));
@@ -166,7 +166,7 @@ async fn a_refused_connection_names_the_address() {
 #[tokio::test]
 async fn http1_at_the_grpc_address_is_a_connection_error() {
     let (http1, _requests) = server(vec!["HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n".to_owned()]).await;
-    let client = at(NOBODY, &http1).connect_lazy().unwrap();
+    let client = at(CLOSED_PORT, &http1).connect_lazy().unwrap();
     let error = in_time(client.transport().probe(crate::options::Protocol::Grpc, Duration::from_millis(300)))
         .await
         .unwrap_err();
@@ -198,7 +198,7 @@ async fn tls_against_plain_text_is_a_connection_error() {
 #[tokio::test]
 async fn an_old_server_is_refused() {
     let (rest, _requests) = server(vec![reply("200 OK", "", r#"{"version":"1.26.18"}"#)]).await;
-    let error = at(&rest, NOBODY).connect().await.unwrap_err();
+    let error = at(&rest, CLOSED_PORT).connect().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unsupported);
     assert!(error.to_string().contains("1.26.18") && error.to_string().contains("1.27.0"), "{error}");
 }
@@ -207,7 +207,7 @@ async fn an_old_server_is_refused() {
 async fn a_request_carries_key_name_and_path() {
     let (address, mut requests) =
         server(vec![reply("200 OK", "", r#"{"version":"1.39.0","grpcMaxMessageSize":4096}"#)]).await;
-    let client = at(&format!("{address}/behind/a/proxy/"), NOBODY).api_key("hunter2").connect_lazy().unwrap();
+    let client = at(&format!("{address}/behind/a/proxy/"), CLOSED_PORT).api_key("hunter2").connect_lazy().unwrap();
     let meta = client.meta().await.unwrap();
     assert_eq!((meta.version(), meta.grpc_max_message_size()), ("1.39.0", Some(4096)));
     assert_eq!(client.transport().max_message_size(), 4096);
@@ -223,7 +223,7 @@ async fn a_request_carries_key_name_and_path() {
 #[tokio::test]
 async fn unset_fields_are_not_sent() {
     let (address, mut requests) = server(vec![reply("200 OK", "", r#"{"class":"Owl"}"#)]).await;
-    let client = at(&address, NOBODY).connect_lazy().unwrap();
+    let client = at(&address, CLOSED_PORT).connect_lazy().unwrap();
     let owls = client.collections().create(CollectionConfig::new("owl")).await.unwrap();
     assert_eq!(owls.name(), "Owl");
     let request = requests.recv().await.unwrap();
@@ -300,7 +300,7 @@ async fn a_huge_or_incomplete_body_keeps_the_status() {
 
     let (address, _requests) =
         server(vec!["HTTP/1.1 500 Oops\r\ncontent-length: 90\r\nconnection: close\r\n\r\nhalf".to_owned()]).await;
-    let client = at(&address, NOBODY).connect_lazy().unwrap();
+    let client = at(&address, CLOSED_PORT).connect_lazy().unwrap();
     let error = client.meta().await.unwrap_err();
     assert_eq!((error.http_status(), error.server_message()), (Some(500), Some("half")), "{error:?}");
 }
@@ -321,7 +321,7 @@ async fn only_a_404_without_a_body_means_a_missing_collection() {
         ("404 Not Found", "nginx"),
     ];
     let (address, _requests) = server(replies.map(|(status, body)| reply(status, "", body)).to_vec()).await;
-    let collections = at(&address, NOBODY).connect_lazy().unwrap().collections();
+    let collections = at(&address, CLOSED_PORT).connect_lazy().unwrap().collections();
     assert!(!collections.exists("owl").await.unwrap());
     assert!(collections.exists("owl").await.unwrap());
     assert_eq!(collections.exists("owl").await.unwrap_err().kind(), ErrorKind::Unsupported);
@@ -332,7 +332,7 @@ async fn only_a_404_without_a_body_means_a_missing_collection() {
 async fn readiness_is_true_false_or_an_error() {
     let replies = ["200 OK", "503 Service Unavailable", "403 Forbidden"].map(|status| reply(status, "", ""));
     let (address, _requests) = server(replies.to_vec()).await;
-    let client = at(&address, NOBODY).connect_lazy().unwrap();
+    let client = at(&address, CLOSED_PORT).connect_lazy().unwrap();
     assert!(client.is_ready().await.unwrap());
     assert!(!client.is_ready().await.unwrap());
     assert_eq!(client.is_ready().await.unwrap_err().kind(), ErrorKind::Permission);
@@ -342,7 +342,7 @@ async fn readiness_is_true_false_or_an_error() {
 async fn a_dropped_call_leaves_the_client_usable() {
     let ok = || reply("200 OK", "", r#"{"version":"1.39.0"}"#);
     let (address, mut requests) = server(vec![String::new(), ok(), ok()]).await;
-    let client = at(&address, NOBODY).connect_lazy().unwrap();
+    let client = at(&address, CLOSED_PORT).connect_lazy().unwrap();
     tokio::select! {
         result = client.meta() => panic!("{result:?}"),
         _ = requests.recv() => {}
@@ -355,7 +355,7 @@ async fn a_dropped_call_leaves_the_client_usable() {
 async fn a_request_that_is_too_large_is_not_sent() {
     let (address, _requests) =
         server(vec![reply("200 OK", "", r#"{"version":"1.39.0","grpcMaxMessageSize":10}"#)]).await;
-    let client = at(&address, NOBODY).connect_lazy().unwrap();
+    let client = at(&address, CLOSED_PORT).connect_lazy().unwrap();
     client.meta().await.unwrap();
     let call = crate::call::Call::new("insert many", crate::call::Idempotency::Idempotent)
         .collection(CollectionName::new("Owl"));

@@ -39,11 +39,11 @@ async fn each_connect_error_names_protocol_host_and_port() {
     let (stranger, _stranger) = server(twice(&unauthorized)).await;
     let (guest, _guest) = server(twice(&forbidden)).await;
     for (rest, grpc, protocol, kind, place) in [
-        (NOBODY, NOBODY, Protocol::Auto, ErrorKind::Connection, format!("REST at {NOBODY}")),
-        (&meta_only, NOBODY, Protocol::Grpc, ErrorKind::Connection, format!("gRPC at {NOBODY}")),
+        (CLOSED_PORT, CLOSED_PORT, Protocol::Auto, ErrorKind::Connection, format!("REST at {CLOSED_PORT}")),
+        (&meta_only, CLOSED_PORT, Protocol::Grpc, ErrorKind::Connection, format!("gRPC at {CLOSED_PORT}")),
         (&meta_again, &http1, Protocol::Grpc, ErrorKind::Connection, format!("gRPC at {http1}")),
-        (&stranger, NOBODY, Protocol::GrpcWeb, ErrorKind::Authentication, format!("REST at {stranger}")),
-        (&guest, NOBODY, Protocol::GrpcWeb, ErrorKind::Permission, format!("gRPC-Web at {guest}")),
+        (&stranger, CLOSED_PORT, Protocol::GrpcWeb, ErrorKind::Authentication, format!("REST at {stranger}")),
+        (&guest, CLOSED_PORT, Protocol::GrpcWeb, ErrorKind::Permission, format!("gRPC-Web at {guest}")),
         (&silent, &silent, Protocol::Auto, ErrorKind::Timeout, format!("REST at {silent}")),
         (&meta_silent, &silent, Protocol::Grpc, ErrorKind::Timeout, format!("gRPC at {silent}")),
     ] {
@@ -71,7 +71,7 @@ async fn without_a_grpc_address_the_client_uses_grpc_web() {
 #[tokio::test]
 async fn a_closed_grpc_port_falls_back_with_one_warning() {
     let (address, _requests) = server(vec![ok(META), protobuf(SERVING)]).await;
-    let (builder, codes) = with_recorded_warnings(at(&address, NOBODY));
+    let (builder, codes) = with_recorded_warnings(at(&address, CLOSED_PORT));
     let client = builder.connect().await.unwrap();
     assert_eq!(client.connection_info().active, Protocol::GrpcWeb);
     assert_eq!(*codes.lock().unwrap(), [WarningCode::ProtocolFallback]);
@@ -83,14 +83,14 @@ async fn a_server_without_grpc_web_falls_back_to_rest() {
     let stored = r#"[{"class":"Owl","result":{"status":"SUCCESS"}},
         {"class":"Owl","result":{"status":"FAILED","errors":{"error":[{"message":"tenant not found: \"x\""}]}}}]"#;
     let (address, mut requests) = server(vec![ok(META), missing, ok(stored)]).await;
-    let (builder, codes) = with_recorded_warnings(at(&address, NOBODY));
+    let (builder, codes) = with_recorded_warnings(at(&address, CLOSED_PORT));
     let client = builder.suppress_warning(WarningCode::ServerOlder).connect().await.unwrap();
     assert_eq!(client.connection_info().active, Protocol::Rest);
     assert_eq!(*codes.lock().unwrap(), [WarningCode::ProtocolFallback]);
 
     let error = client.collection("Owl").query().fetch_objects().await.unwrap_err();
     assert_eq!((error.kind(), error.outcome()), (ErrorKind::Unsupported, Outcome::NotSent), "{error:?}");
-    assert!(error.to_string().contains(NOBODY), "{error}");
+    assert!(error.to_string().contains(CLOSED_PORT), "{error}");
 
     let owl = |year: i64| PropertyMap::from([("year", year)]);
     let report = client.collection("Owl").data().insert_many([owl(1 << 53), owl(-5)]).await.unwrap();
@@ -104,7 +104,7 @@ async fn a_server_without_grpc_web_falls_back_to_rest() {
 #[tokio::test]
 async fn an_old_server_is_not_asked_for_grpc_web() {
     let (address, _requests) = server(vec![ok(r#"{"version":"1.30.0"}"#)]).await;
-    let (builder, codes) = with_recorded_warnings(at(&address, NOBODY));
+    let (builder, codes) = with_recorded_warnings(at(&address, CLOSED_PORT));
     let client = builder.connect().await.unwrap();
     assert_eq!(client.connection_info().active, Protocol::Rest);
     assert_eq!(*codes.lock().unwrap(), [WarningCode::ServerOlder, WarningCode::ProtocolFallback]);
@@ -121,7 +121,7 @@ async fn an_old_server_is_not_asked_for_grpc_web() {
 #[tokio::test]
 async fn a_lazy_client_falls_back_with_its_first_call() {
     let (address, _requests) = server(vec![protobuf(SERVING), protobuf("")]).await;
-    let (builder, codes) = with_recorded_warnings(at(&address, NOBODY));
+    let (builder, codes) = with_recorded_warnings(at(&address, CLOSED_PORT));
     let client = builder.connect_lazy().unwrap();
     assert_eq!((client.connection_info().active, client.connection_info().confirmed), (Protocol::Grpc, false));
     client.collection("Owl").query().fetch_objects().await.unwrap();
@@ -141,7 +141,7 @@ async fn a_key_without_access_to_the_version_is_a_warning() {
 
 #[tokio::test]
 async fn init_checks_can_be_skipped() {
-    let (builder, codes) = with_recorded_warnings(at(NOBODY, NOBODY));
+    let (builder, codes) = with_recorded_warnings(at(CLOSED_PORT, CLOSED_PORT));
     assert!(!builder.skip_init_checks().connect().await.unwrap().connection_info().confirmed);
     assert!(codes.lock().unwrap().is_empty());
 }
@@ -181,7 +181,7 @@ async fn grpc_web_errors_equal_grpc_errors() {
     ] {
         let meta = ok(r#"{"version":"1.39.0","grpcMaxMessageSize":4096}"#);
         let (address, _requests) = server(vec![meta, answer.clone()]).await;
-        let client = at(&address, NOBODY).protocol(Protocol::GrpcWeb).connect_lazy().unwrap();
+        let client = at(&address, CLOSED_PORT).protocol(Protocol::GrpcWeb).connect_lazy().unwrap();
         client.meta().await.unwrap();
         let error = client.collection("Owl").query().fetch_objects().await.unwrap_err();
         assert_eq!((error.kind(), error.grpc_code(), error.server_message()), (kind, code, text), "{answer} {error:?}");
@@ -198,7 +198,7 @@ async fn the_version_warning_is_emitted_once() {
     ] {
         let meta = ok(&format!(r#"{{"version":"{version}"}}"#));
         let (address, _requests) = server(vec![meta.clone(), meta.clone(), meta]).await;
-        let (builder, codes) = with_recorded_warnings(at(&address, NOBODY));
+        let (builder, codes) = with_recorded_warnings(at(&address, CLOSED_PORT));
         let client = builder.clone().connect_lazy().unwrap();
         client.meta().await.unwrap();
         client.meta().await.unwrap();
@@ -214,7 +214,7 @@ async fn a_diagnosis_has_a_line_for_each_layer() {
     let date = "date: Tue, 24 Nov 2020 00:18:53 GMT\r\n";
     let replies = vec![reply("200 OK", date, ""), ok(META), protobuf(SERVING)];
     let (address, _requests) = server(replies).await;
-    let client = at(&address, NOBODY).api_key("hunter2").connect_lazy().unwrap();
+    let client = at(&address, CLOSED_PORT).api_key("hunter2").connect_lazy().unwrap();
     let diagnosis = client.diagnose().await;
     let found: Vec<_> = diagnosis.checks().iter().map(|check| (check.layer, check.finding)).collect();
     assert_eq!(
@@ -235,7 +235,7 @@ async fn a_diagnosis_has_a_line_for_each_layer() {
     );
     let text = diagnosis.to_string();
     assert_eq!(text.lines().count(), 10, "{text}");
-    assert!(text.contains(NOBODY) && text.contains(&address) && !text.contains("hunter2"), "{text}");
+    assert!(text.contains(CLOSED_PORT) && text.contains(&address) && !text.contains("hunter2"), "{text}");
     assert!(!diagnosis.is_fine());
 }
 
@@ -255,14 +255,14 @@ async fn the_diagnosis_of_a_silent_server_ends() {
 async fn wait_until_ready_ends_when_ready_or_timed_out() {
     let (address, _requests) =
         server(vec![reply("503 Service Unavailable", "", ""), String::new(), reply("200 OK", "", "")]).await;
-    at(&address, NOBODY).connect_lazy().unwrap().wait_until_ready(Duration::from_secs(5)).await.unwrap();
+    at(&address, CLOSED_PORT).connect_lazy().unwrap().wait_until_ready(Duration::from_secs(5)).await.unwrap();
 
-    let client = at(NOBODY, NOBODY).connect_lazy().unwrap();
+    let client = at(CLOSED_PORT, CLOSED_PORT).connect_lazy().unwrap();
     let error = in_time(client.wait_until_ready(Duration::from_millis(300))).await.unwrap_err();
     assert_eq!((error.kind(), error.operation()), (ErrorKind::Timeout, Some("wait until ready")), "{error:?}");
-    assert!(error.to_string().contains(NOBODY) && std::error::Error::source(&error).is_some(), "{error:?}");
+    assert!(error.to_string().contains(CLOSED_PORT) && std::error::Error::source(&error).is_some(), "{error:?}");
 
     let (address, _requests) = server(vec![reply("403 Forbidden", "", "")]).await;
-    let error = at(&address, NOBODY).connect_lazy().unwrap().wait_until_ready(Duration::from_secs(60)).await;
+    let error = at(&address, CLOSED_PORT).connect_lazy().unwrap().wait_until_ready(Duration::from_secs(60)).await;
     assert_eq!(error.unwrap_err().kind(), ErrorKind::Permission);
 }

@@ -11,7 +11,7 @@ use tracing_subscriber::Layer;
 use tracing_subscriber::layer::{Context, SubscriberExt as _};
 use tracing_subscriber::registry::{LookupSpan, Registry};
 
-use super::{NOBODY, at};
+use super::{CLOSED_PORT, at};
 
 #[derive(Clone, Debug, Default)]
 struct RecordedSpan {
@@ -50,7 +50,7 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Spans {
 async fn a_call_is_a_span_and_an_attempt_its_child() {
     let spans = Spans::default();
     let guard = subscriber::set_default(Registry::default().with(spans.clone()));
-    let client = at(NOBODY, NOBODY).api_key("hunter2").connect_lazy().unwrap();
+    let client = at(CLOSED_PORT, CLOSED_PORT).api_key("hunter2").connect_lazy().unwrap();
     client.collections().exists("owl").await.unwrap_err();
     drop(guard);
 
