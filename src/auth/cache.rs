@@ -1,7 +1,7 @@
-//! One token for all calls, renewed by one request at a time.
+//! Token cache: one token for all calls, renewed by one request at a time.
 //!
-//! A renewal is a task of its own: a call that is dropped while it waits takes nothing with it, and the others get the
-//! answer. There is no task in between; a client that is not used renews nothing.
+//! A renewal runs in a task of its own, so a dropped call does not cancel it for the others. There
+//! is no permanent task: an unused client does not renew its token.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -15,19 +15,20 @@ use tokio::time::{Instant, timeout};
 use super::credential::Authorization;
 use super::token::{AccessToken, TokenError, TokenProvider};
 
-/// How long before its end a token is renewed, if it lives long enough for that.
-const SLACK: Duration = Duration::from_secs(30);
-/// What a provider may take.
-const LIMIT: Duration = Duration::from_secs(30);
-/// Between attempts to renew a token that is still good.
-const PAUSE: Duration = Duration::from_secs(5);
-/// How long a refusal of the issuer is an answer: a wrong password must not be tried with every call.
-const REFUSAL_STANDS: Duration = Duration::from_secs(1);
-/// A token that came in place of a refused one and is refused as well is kept this long: it is not its age that the server
-/// minds.
-const REPLACEMENT_STANDS: Duration = Duration::from_secs(5);
+/// Time before its expiry at which a token is renewed, if its lifetime allows.
+const RENEWAL_MARGIN: Duration = Duration::from_secs(30);
+/// Timeout of a token provider.
+const PROVIDER_TIMEOUT: Duration = Duration::from_secs(30);
+/// Pause between attempts to renew a token that is still valid.
+const RENEWAL_PAUSE: Duration = Duration::from_secs(5);
+/// Time for which a refusal of the identity provider is remembered: a wrong password must not be
+/// tried with every call.
+const REFUSAL_LIFETIME: Duration = Duration::from_secs(1);
+/// Time for which a new token is kept that the server refuses like the one before it: then its age
+/// is not the reason.
+const REPLACEMENT_LIFETIME: Duration = Duration::from_secs(5);
 
-const BROKEN_OFF: &str = "the token provider panicked, or its runtime shut down";
+const PROVIDER_ABORTED: &str = "the token provider panicked, or its runtime shut down";
 
 #[derive(Clone)]
 pub(crate) struct TokenCache(Arc<Shared>);
@@ -42,16 +43,16 @@ struct Shared {
 #[derive(Default)]
 struct State {
     current: Option<Current>,
-    /// The number of tokens so far.
+    /// Number of tokens so far.
     serial: u64,
-    /// Of the renewal under way. Closed if the runtime that it ran on is gone.
-    renewal: Option<watch::Receiver<Option<Answer>>>,
+    /// Result of the running renewal. Closed if its runtime shut down.
+    renewal: Option<watch::Receiver<Option<TokenResult>>>,
     refusal: Option<(Instant, TokenError)>,
-    /// The server refused the last token.
+    /// Whether the server refused the last token.
     replacing: bool,
 }
 
-type Answer = Result<Authorization, TokenError>;
+type TokenResult = Result<Authorization, TokenError>;
 
 struct Current {
     header: HeaderValue,
@@ -71,15 +72,15 @@ impl TokenCache {
         Self(Arc::new(Shared { provider, random, state: Mutex::default() }))
     }
 
-    /// Begins with a token instead of asking for one.
+    /// Starts with a token, without a call of the provider.
     #[cfg(feature = "oidc")]
     pub(super) fn seeded(self, token: &AccessToken) -> Result<Self, TokenError> {
         self.0.store(token)?;
         Ok(self)
     }
 
-    /// The token of the moment. Waits only if there is none that is still good.
-    pub(super) async fn authorize(&self) -> Answer {
+    /// Returns the current token. Waits only if there is none that is valid.
+    pub(super) async fn authorize(&self) -> TokenResult {
         let mut renewal = {
             let mut state = self.0.lock();
             let now = Instant::now();
@@ -98,39 +99,39 @@ impl TokenCache {
         };
         match renewal.wait_for(Option::is_some).await.as_deref() {
             Ok(Some(answer)) => answer.clone(),
-            _ => Err(TokenError::unavailable(BROKEN_OFF)),
+            _ => Err(TokenError::unavailable(PROVIDER_ABORTED)),
         }
     }
 
-    /// The server refused a token. Says whether another may do better.
+    /// Records that the server refused a token. Returns whether another may be accepted.
     pub(super) fn refused(&self, serial: u64) -> bool {
         let mut state = self.0.lock();
         match &state.current {
             Some(token) if token.serial == serial => {
-                if token.is_replacement && token.since.elapsed() < REPLACEMENT_STANDS {
+                if token.is_replacement && token.since.elapsed() < REPLACEMENT_LIFETIME {
                     return false;
                 }
                 state.current = None;
                 state.replacing = true;
                 true
             }
-            // It is replaced already, or about to be.
+            // It is replaced already, or being replaced.
             _ => true,
         }
     }
 
-    /// Joins the renewal under way, or begins one.
-    fn renew(&self, state: &mut State) -> Result<watch::Receiver<Option<Answer>>, TokenError> {
+    /// Joins the running renewal, or starts one.
+    fn renew(&self, state: &mut State) -> Result<watch::Receiver<Option<TokenResult>>, TokenError> {
         if let Some(renewal) = state.renewal.as_ref().filter(|renewal| renewal.has_changed().is_ok()) {
             return Ok(renewal.clone());
         }
         let runtime =
-            Handle::try_current().map_err(|_| TokenError::unavailable("there is no tokio runtime to ask for one"))?;
+            Handle::try_current().map_err(|_| TokenError::unavailable("there is no tokio runtime to request one"))?;
         let (sender, renewal) = watch::channel(None);
         state.renewal = Some(renewal.clone());
         let shared = Arc::clone(&self.0);
         runtime.spawn(async move {
-            let answer = shared.ask().await;
+            let answer = shared.request().await;
             sender.send_replace(Some(answer));
         });
         Ok(renewal)
@@ -139,21 +140,23 @@ impl TokenCache {
 
 impl Shared {
     fn lock(&self) -> MutexGuard<'_, State> {
-        // Each change of the state is complete before anything can panic.
+        // A panic cannot leave a change of the state half done.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn ask(&self) -> Answer {
-        let mut watched = Watched { shared: self, done: false };
-        let answer = match timeout(LIMIT, self.provider.token()).await {
+    async fn request(&self) -> TokenResult {
+        let mut watched = FailOnPanic { shared: self, done: false };
+        let answer = match timeout(PROVIDER_TIMEOUT, self.provider.token()).await {
             Ok(answer) => answer,
-            Err(_) => Err(TokenError::unavailable(format!("none came within {LIMIT:?}"))),
+            Err(_) => {
+                Err(TokenError::unavailable(format!("the token provider did not answer within {PROVIDER_TIMEOUT:?}")))
+            }
         };
         watched.done = true;
         answer.and_then(|token| self.store(&token)).inspect_err(|error| self.failed(error))
     }
 
-    fn store(&self, token: &AccessToken) -> Answer {
+    fn store(&self, token: &AccessToken) -> TokenResult {
         let header = token.header()?;
         let mut state = self.lock();
         let since = Instant::now();
@@ -163,7 +166,7 @@ impl Shared {
             serial: state.serial,
             since,
             expires: token.expires(),
-            renew: token.expires().map(|end| renewal_of(since, end, (self.random)())),
+            renew: token.expires().map(|end| renewal_time(since, end, (self.random)())),
             is_replacement: std::mem::take(&mut state.replacing),
         };
         let authorization = current.authorization();
@@ -180,24 +183,24 @@ impl Shared {
         if let Some(token) = &mut state.current
             && token.expires.is_some_and(|end| now < end)
         {
-            token.renew = Some(now + PAUSE.mul_f64(1.0 + (self.random)()));
-            tracing::warn!(%error, "the access token could not be renewed, and is used until it ends");
+            token.renew = Some(now + RENEWAL_PAUSE.mul_f64(1.0 + (self.random)()));
+            tracing::warn!(%error, "could not renew the access token; the current one is used until it expires");
         } else if !error.is_transient() {
-            state.refusal = Some((now + REFUSAL_STANDS, error.clone()));
+            state.refusal = Some((now + REFUSAL_LIFETIME, error.clone()));
         }
     }
 }
 
-/// A provider that panics has failed like any other.
-struct Watched<'a> {
+/// Handles a panic of the provider like a failure.
+struct FailOnPanic<'a> {
     shared: &'a Shared,
     done: bool,
 }
 
-impl Drop for Watched<'_> {
+impl Drop for FailOnPanic<'_> {
     fn drop(&mut self) {
         if !self.done {
-            self.shared.failed(&TokenError::unavailable(BROKEN_OFF));
+            self.shared.failed(&TokenError::unavailable(PROVIDER_ABORTED));
         }
     }
 }
@@ -214,10 +217,10 @@ impl fmt::Debug for TokenCache {
     }
 }
 
-/// A fifth of its life before the end of a token, and not more than half a minute; up to half as much earlier, so that many
-/// clients do not come at once.
-fn renewal_of(since: Instant, end: Instant, random: f64) -> Instant {
-    let slack = (end.saturating_duration_since(since) / 5).min(SLACK);
+/// Returns the renewal time of a token: a fifth of its lifetime before the expiry, at most half a
+/// minute. Up to half of that is added at random, so that many clients do not renew together.
+fn renewal_time(since: Instant, end: Instant, random: f64) -> Instant {
+    let slack = (end.saturating_duration_since(since) / 5).min(RENEWAL_MARGIN);
     end.checked_sub(slack.mul_f64(1.0 + random / 2.0)).unwrap_or(since)
 }
 

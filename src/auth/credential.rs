@@ -1,4 +1,4 @@
-//! What every attempt asks for its `authorization`, whatever protocol it speaks.
+//! The credential of a client, which yields the `authorization` header of each attempt.
 
 use http::HeaderValue;
 use tokio::time::Instant;
@@ -7,12 +7,12 @@ use super::cache::TokenCache;
 use super::token::TokenError;
 use crate::{Error, Result};
 
-/// The source of `authorization`, shared by REST and gRPC.
+/// Source of the `authorization` header, shared by all protocols.
 #[derive(Clone, Debug)]
 pub(crate) enum Credential {
-    /// None: a server without authentication answers 401 to any `authorization`.
+    /// No header: a server without authentication answers 401 to any `authorization`.
     Anonymous,
-    /// Always the same: a key, or a token that nobody can renew.
+    /// A constant header: an API key, or a token without a refresh token.
     Fixed {
         header: HeaderValue,
         expires: Option<Instant>,
@@ -20,28 +20,31 @@ pub(crate) enum Credential {
     Renewed(TokenCache),
 }
 
-/// What one attempt was sent with.
+/// The `authorization` header of one attempt.
 #[derive(Clone, Debug)]
 pub(crate) struct Authorization {
     pub(crate) header: HeaderValue,
-    /// Which of the tokens it was; 0 for what is always the same.
+    /// Serial number of the token; 0 for a constant header.
     pub(super) serial: u64,
 }
 
 impl Credential {
-    /// For one attempt. May wait for the issuer of tokens; dropping the future harms nothing.
+    /// Returns the header for an attempt. May wait for the identity provider. Cancellation safe.
     pub(crate) async fn authorize(&self) -> Result<Option<Authorization>> {
         match self {
             Self::Anonymous => Ok(None),
-            Self::Fixed { expires: Some(end), .. } if *end <= Instant::now() => {
-                Err(TokenError::denied("the bearer token has expired, and came without a refresh token").into())
-            }
+            Self::Fixed { expires: Some(end), .. } if *end <= Instant::now() => Err(TokenError::denied(
+                "the bearer token has expired and has no refresh token: set \
+                    ClientBuilder::refresh_token or token_provider",
+            )
+            .into()),
             Self::Fixed { header, .. } => Ok(Some(Authorization { header: header.clone(), serial: 0 })),
             Self::Renewed(cache) => Ok(Some(cache.authorize().await.map_err(Error::from)?)),
         }
     }
 
-    /// The server refused this. Says whether another attempt would have something else to show.
+    /// Records that the server refused this header. Returns whether the next attempt would have
+    /// another one.
     pub(crate) fn refused(&self, sent: &Authorization) -> bool {
         match self {
             Self::Anonymous | Self::Fixed { .. } => false,

@@ -1,4 +1,5 @@
-//! Who is calling: what was given to the builder, and the credential that every attempt asks for its header.
+//! Authentication: the settings of the builder, and the credential that yields the `authorization`
+//! header.
 
 mod cache;
 mod credential;
@@ -23,7 +24,7 @@ pub use self::token::{AccessToken, TokenError, TokenFuture, TokenProvider};
 use crate::options::Endpoint;
 use crate::{Error, Result};
 
-/// How calls are to be authenticated. Of several ways, the last one counts.
+/// Authentication settings. If several credentials are set, the last one applies.
 #[derive(Clone, Default)]
 pub(crate) struct Auth {
     kind: Kind,
@@ -64,14 +65,15 @@ impl Auth {
         self.plaintext = allow;
     }
 
-    /// Refuses to let a credential travel in the clear.
+    /// Refuses to send a credential over an unencrypted connection.
     pub(crate) fn check_endpoint(&self, endpoint: &Endpoint) -> Result<()> {
         if self.plaintext || matches!(self.kind, Kind::Anonymous) || endpoint.is_https() || endpoint.is_loopback() {
             return Ok(());
         }
         let name = self.kind.name();
         Err(Error::configuration(format!(
-            "the {name} would go unencrypted to {endpoint}: use https, or allow it with allow_plaintext_credentials"
+            "the {name} would be sent to {endpoint} without encryption: use https, or allow this with \
+             ClientBuilder::allow_plaintext_credentials"
         )))
     }
 
@@ -125,24 +127,32 @@ impl Auth {
         Arc::new(Oidc::new(site, self.plaintext, grant, self.scopes.clone(), self.refresh_token.clone()))
     }
 
-    /// What is given in vain was meant otherwise.
+    /// Refuses settings without an effect, since they were meant to have one.
     fn check_companions(&self) -> Result<()> {
         use secrecy::ExposeSecret as _;
 
         let is_empty = |secret: &SecretString| secret.expose_secret().is_empty();
         let why = match &self.kind {
-            Kind::ClientCredentials(secret) if is_empty(secret) => "the secret of client_credentials is empty",
+            Kind::ClientCredentials(secret) if is_empty(secret) => {
+                "the secret of client_credentials is empty: set the client secret"
+            }
             Kind::Password(user, password) if user.is_empty() || is_empty(password) => {
-                "the user or the password is empty"
+                "the user or the password is empty: set both"
             }
             Kind::ClientCredentials(_) | Kind::Password(..) if self.refresh_token.is_some() => {
-                "a refresh_token belongs to bearer, and there is another credential"
+                "refresh_token applies to bearer only, but another credential is set: remove one of them"
             }
             Kind::ClientCredentials(_) | Kind::Password(..) => return Ok(()),
-            _ if !self.scopes.is_empty() => "a scope belongs to client_credentials or password, and there is neither",
-            Kind::Bearer(_) if self.refresh_token.as_ref().is_some_and(is_empty) => "the refresh token is empty",
+            _ if !self.scopes.is_empty() => {
+                "scope applies to client_credentials or password only: set one of them, or remove the scope"
+            }
+            Kind::Bearer(_) if self.refresh_token.as_ref().is_some_and(is_empty) => {
+                "the refresh token is empty: set it, or remove refresh_token"
+            }
             Kind::Bearer(_) => return Ok(()),
-            _ if self.refresh_token.is_some() => "a refresh_token belongs to bearer, and there is none",
+            _ if self.refresh_token.is_some() => {
+                "refresh_token applies to bearer only: set bearer, or remove the refresh_token"
+            }
             _ => return Ok(()),
         };
         Err(Error::configuration(why))
@@ -164,7 +174,7 @@ impl Kind {
     }
 }
 
-/// Says which kind it is, and no more.
+/// Prints the kind of the credential, not its secrets.
 impl fmt::Debug for Auth {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} (plaintext: {})", self.kind.name(), self.plaintext)
@@ -173,7 +183,7 @@ impl fmt::Debug for Auth {
 
 fn header(what: &str, secret: &SecretString) -> Result<HeaderValue> {
     bearer(secret).map_err(|why| {
-        Error::configuration(format!("the {what} {why}: leave it out for a server without authentication"))
+        Error::configuration(format!("the {what} {why}: correct it, or omit it for a server without authentication"))
     })
 }
 
@@ -204,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_that_cannot_be_sent_is_refused_and_not_shown() {
+    fn an_invalid_key_is_refused_and_hidden() {
         for text in ["hunter2\n", "hunter2\u{e9}", "\0hunter2", "", "  "] {
             for kind in [Kind::ApiKey(text.into()), Kind::Bearer(text.into())] {
                 let error = credential(&auth(kind)).unwrap_err();
@@ -214,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_stays_off_the_open_network() {
+    fn a_secret_is_not_sent_unencrypted() {
         let plain = Endpoint::parse("REST", "http://example.com").unwrap();
         for kind in [
             Kind::ApiKey("hunter2".into()),
@@ -234,7 +244,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_token_without_refresh_ends() {
+    async fn a_token_without_a_refresh_token_expires() {
         let token = AccessToken::new("hunter2").expires_in(std::time::Duration::ZERO);
         let error = credential(&auth(Kind::Bearer(token))).unwrap().authorize().await.unwrap_err();
         assert!(error.is_access_denied() && error.to_string().contains("expired"), "{error}");
@@ -242,7 +252,7 @@ mod tests {
 
     #[cfg(feature = "oidc")]
     #[test]
-    fn what_belongs_to_another_credential_is_refused() {
+    fn settings_of_another_credential_are_refused() {
         let with = |kind, scope: &str, refresh: &str| Auth {
             kind,
             plaintext: false,

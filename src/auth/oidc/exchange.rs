@@ -1,4 +1,5 @@
-//! The exchanges with the token endpoint. The library makes requests and reads replies; they go out through our client.
+//! Exchanges with the token endpoint. The `oauth2` crate makes requests and parses replies; the
+//! crate's own HTTP client sends them.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -16,21 +17,21 @@ use tokio::time::Instant;
 use super::discovery::Issuer;
 use crate::auth::token::{AccessToken, TokenError};
 
-/// For one exchange; several make a token.
+/// Timeout of one exchange. A token may need several.
 pub(super) const TIMEOUT: Duration = Duration::from_secs(10);
-/// Discovery documents have a few kilobytes, and so have tokens.
+/// Limit of a reply, in bytes. Documents and tokens have a few kilobytes.
 const MAX_BODY: usize = 256 * 1024;
-/// Of what an issuer says in an error.
-const MAX_TEXT: usize = 300;
+/// Limit of quoted issuer texts, in characters.
+const MAX_CHARS: usize = 300;
 
-/// What a grant brought.
+/// Tokens of a grant.
 pub(super) struct Granted {
     pub(super) token: AccessToken,
     pub(super) refresh_token: Option<SecretString>,
 }
 
 type Client = BasicClient<EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointSet>;
-type Answer = Result<BasicTokenResponse, RequestTokenError<TokenError, BasicErrorResponse>>;
+type GrantResult = Result<BasicTokenResponse, RequestTokenError<TokenError, BasicErrorResponse>>;
 
 impl Issuer {
     pub(super) async fn client_credentials(
@@ -43,21 +44,24 @@ impl Issuer {
         let scopes = if !self.is_azure {
             merged(&[], &self.scopes, scopes)
         } else if !scopes.is_empty() {
-            // Azure takes no other beside one that ends in `/.default`.
+            // Azure allows no other scope beside one that ends in `/.default`.
             merged(&[], &[], scopes)
         } else if self.client_id.is_empty() {
             return Err(TokenError::misfit(
-                "Azure needs a scope, and the server names no client id to make one of: add it with scope",
+                "Azure needs a scope, and the server names no client id to derive it from: set it with scope",
             ));
         } else {
             vec![Scope::new(format!("{}/.default", self.client_id))]
         };
         let client = self.client().set_client_secret(ClientSecret::new(secret.expose_secret().to_owned()));
         let start = Instant::now();
-        let answer =
-            client.exchange_client_credentials().add_scopes(scopes).request_async(&through(web, self.address())).await;
-        // The secret is good for the next token too; a refresh token is not asked for.
-        Ok(Granted { refresh_token: None, ..self.granted(answer, start, secret)? })
+        let answer = client
+            .exchange_client_credentials()
+            .add_scopes(scopes)
+            .request_async(&http_function(web, self.address()))
+            .await;
+        // The secret can request the next token, so a refresh token is not needed.
+        Ok(Granted { refresh_token: None, ..self.parse_grant(answer, start, secret)? })
     }
 
     pub(super) async fn password(
@@ -68,28 +72,28 @@ impl Issuer {
         scopes: &[String],
     ) -> Result<Granted, TokenError> {
         if self.is_azure {
-            return Err(TokenError::misfit("Azure takes no passwords from programs: use client_credentials"));
+            return Err(TokenError::misfit("Azure does not support the password grant: use client_credentials"));
         }
         self.check_grant("password")?;
         let client = self.client();
         let user = ResourceOwnerUsername::new(user.to_owned());
-        let shown = password;
+        let secret = password;
         let password = ResourceOwnerPassword::new(password.expose_secret().to_owned());
         let start = Instant::now();
         let answer = client
             .exchange_password(&user, &password)
             .add_scopes(merged(&["offline_access"], &self.scopes, scopes))
-            .request_async(&through(web, self.address()))
+            .request_async(&http_function(web, self.address()))
             .await;
-        self.granted(answer, start, shown)
+        self.parse_grant(answer, start, secret)
     }
 
-    pub(super) async fn refresh(&self, web: &reqwest::Client, shown: &SecretString) -> Result<Granted, TokenError> {
+    pub(super) async fn refresh(&self, web: &reqwest::Client, secret: &SecretString) -> Result<Granted, TokenError> {
         let client = self.client();
-        let token = RefreshToken::new(shown.expose_secret().to_owned());
+        let token = RefreshToken::new(secret.expose_secret().to_owned());
         let start = Instant::now();
-        let answer = client.exchange_refresh_token(&token).request_async(&through(web, self.address())).await;
-        self.granted(answer, start, shown)
+        let answer = client.exchange_refresh_token(&token).request_async(&http_function(web, self.address())).await;
+        self.parse_grant(answer, start, secret)
     }
 
     fn client(&self) -> Client {
@@ -99,23 +103,23 @@ impl Issuer {
             .set_auth_type(auth)
     }
 
-    fn granted(&self, answer: Answer, start: Instant, shown: &SecretString) -> Result<Granted, TokenError> {
+    fn parse_grant(&self, answer: GrantResult, start: Instant, secret: &SecretString) -> Result<Granted, TokenError> {
         let at = self.address();
         let reply = answer.map_err(|error| match error {
             RequestTokenError::Request(error) => error,
-            RequestTokenError::ServerResponse(refusal) => refused(&at, &refusal, shown),
-            // The body may hold a token, and the library's error quotes it.
+            RequestTokenError::ServerResponse(refusal) => refusal_error(&at, &refusal, secret),
+            // The library's error quotes the body, which may hold a token.
             RequestTokenError::Parse(error, _) => {
                 let (line, column) = (error.inner().line(), error.inner().column());
                 TokenError::unavailable(format!(
-                    "the issuer at {at} answers with something else than a token, see line {line}, column {column}"
+                    "the reply of the issuer at {at} is not a token response (line {line}, column {column})"
                 ))
             }
-            RequestTokenError::Other(why) => TokenError::unavailable(format!("the issuer at {at}: {}", readable(&why))),
+            RequestTokenError::Other(why) => TokenError::unavailable(format!("the issuer at {at}: {}", one_line(&why))),
         })?;
         let token = AccessToken::new(reply.access_token().secret().clone());
         let token = match reply.expires_in() {
-            // Its life began before it arrived.
+            // The lifetime began before the reply arrived.
             Some(lifetime) => token.expires_in(lifetime.saturating_sub(start.elapsed())),
             None => token,
         };
@@ -124,13 +128,13 @@ impl Issuer {
     }
 }
 
-fn refused(at: &str, refusal: &BasicErrorResponse, shown: &SecretString) -> TokenError {
-    // Some repeat what they were shown.
-    let quoted = |text: &str| readable(&text.replace(shown.expose_secret(), "…"));
+fn refusal_error(at: &str, refusal: &BasicErrorResponse, secret: &SecretString) -> TokenError {
+    // Some issuers quote the secret.
+    let quoted = |text: &str| one_line(&text.replace(secret.expose_secret(), "…"));
     let code = quoted(refusal.error().as_ref());
     let message = match refusal.error_description() {
-        Some(why) => format!("the issuer at {at} refuses: {code}: {}", quoted(why)),
-        None => format!("the issuer at {at} refuses: {code}"),
+        Some(why) => format!("the issuer at {at} refuses the request: {code}: {}", quoted(why)),
+        None => format!("the issuer at {at} refuses the request: {code}"),
     };
     match refusal.error() {
         BasicErrorResponseType::Extension(code) if matches!(&**code, "temporarily_unavailable" | "server_error") => {
@@ -140,12 +144,12 @@ fn refused(at: &str, refusal: &BasicErrorResponse, shown: &SecretString) -> Toke
     }
 }
 
-/// The first part of what someone else wrote, on one line.
-fn readable(text: &str) -> String {
-    text.chars().take(MAX_TEXT).map(|c| if c.is_control() { ' ' } else { c }).collect()
+/// Shortens a foreign text to one line.
+fn one_line(text: &str) -> String {
+    text.chars().take(MAX_CHARS).map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
-/// Each scope once.
+/// Merges scopes without duplicates.
 fn merged(first: &[&str], server: &[String], user: &[String]) -> Vec<Scope> {
     let mut all: Vec<&str> = Vec::new();
     for scope in first.iter().copied().chain(server.iter().chain(user).flat_map(|scope| scope.split_whitespace())) {
@@ -158,44 +162,52 @@ fn merged(first: &[&str], server: &[String], user: &[String]) -> Vec<Scope> {
 
 type Reply = Pin<Box<dyn Future<Output = Result<HttpResponse, TokenError>> + Send>>;
 
-/// The way out for the library. It owns what it needs: a borrowed client would tie the future to its lifetime.
-fn through(web: &reqwest::Client, at: String) -> impl Fn(HttpRequest) -> Reply + Send + Sync + 'static {
+/// Returns the HTTP client function for the library. It owns its data: a borrowed client would tie
+/// the future to its lifetime.
+fn http_function(web: &reqwest::Client, at: String) -> impl Fn(HttpRequest) -> Reply + Send + Sync + 'static {
     let web = web.clone();
     move |request| Box::pin(send(web.clone(), request, at.clone()))
 }
 
 async fn send(web: reqwest::Client, request: HttpRequest, at: String) -> Result<HttpResponse, TokenError> {
-    let trouble = |error| trouble("the issuer", &at, error);
-    let mut request = reqwest::Request::try_from(request).map_err(trouble)?;
+    let connection_error = |error| connection_error("the issuer", &at, error);
+    let mut request = reqwest::Request::try_from(request).map_err(connection_error)?;
     *request.timeout_mut() = Some(TIMEOUT);
-    let reply = web.execute(request).await.map_err(trouble)?;
+    let reply = web.execute(request).await.map_err(connection_error)?;
     let status = reply.status();
     if status.is_server_error() || matches!(status.as_u16(), 408 | 429) {
-        return Err(TokenError::unavailable(format!("the issuer at {at} answers HTTP {}", status.as_u16())));
+        return Err(TokenError::unavailable(format!("the issuer at {at} answered HTTP {}", status.as_u16())));
     }
     if status.is_redirection() {
-        return Err(TokenError::denied(format!("the issuer at {at} redirects, and a secret follows nobody")));
+        return Err(TokenError::denied(format!(
+            "the issuer at {at} answered with a redirect; credentials are not sent to redirect targets: let the \
+            server name the final address"
+        )));
     }
     let content_type = reply.headers().get(http::header::CONTENT_TYPE).cloned();
-    let body = body(reply).await.map_err(trouble)?;
+    let body = body(reply).await.map_err(connection_error)?;
     let json: Option<Json> = serde_json::from_slice(&body).ok();
     if status.is_client_error() && !json.as_ref().is_some_and(|json| json["error"].is_string()) {
-        return Err(TokenError::denied(format!("the issuer at {at} answers HTTP {}, and not why", status.as_u16())));
+        return Err(TokenError::denied(format!(
+            "the issuer at {at} answered HTTP {} without a reason",
+            status.as_u16()
+        )));
     }
-    let mut response = HttpResponse::new(json.and_then(with_a_number).unwrap_or(body));
+    let mut response = HttpResponse::new(json.and_then(with_numeric_lifetime).unwrap_or(body));
     *response.status_mut() = status;
     response.headers_mut().extend(content_type.map(|value| (http::header::CONTENT_TYPE, value)));
     Ok(response)
 }
 
-/// The lifetime is a number, which the first version of Azure's endpoint writes as a text. `None` where nothing is amiss.
-fn with_a_number(mut reply: Json) -> Option<Vec<u8>> {
+/// Converts a lifetime written as text, as Azure's v1 endpoint does. `None` if nothing is to
+/// convert.
+fn with_numeric_lifetime(mut reply: Json) -> Option<Vec<u8>> {
     let seconds: u64 = reply["expires_in"].as_str()?.parse().ok()?;
     reply["expires_in"] = seconds.into();
     serde_json::to_vec(&reply).ok()
 }
 
-/// A body of the length that one may have.
+/// Reads a body up to the limit.
 pub(super) async fn body(mut reply: reqwest::Response) -> Result<Vec<u8>, reqwest::Error> {
     let mut body = Vec::new();
     while body.len() < MAX_BODY
@@ -206,14 +218,14 @@ pub(super) async fn body(mut reply: reqwest::Response) -> Result<Vec<u8>, reqwes
     Ok(body)
 }
 
-pub(super) fn trouble(who: &str, at: &str, error: reqwest::Error) -> TokenError {
+pub(super) fn connection_error(who: &str, at: &str, error: reqwest::Error) -> TokenError {
     let error = error.without_url();
     let why = if error.is_timeout() {
-        "does not answer"
+        "did not answer in time"
     } else if error.is_connect() {
         "cannot be reached"
     } else {
-        "broke the connection"
+        "closed the connection"
     };
     TokenError::unavailable(format!("{who} at {at} {why}")).with_source(error)
 }

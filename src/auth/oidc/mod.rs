@@ -1,4 +1,4 @@
-//! Tokens of the identity service that the server names: discovery, and the three ways to be given one.
+//! OIDC tokens of the identity provider that the server names: discovery and grants.
 
 mod discovery;
 mod exchange;
@@ -11,7 +11,7 @@ use self::discovery::Issuer;
 use self::exchange::Granted;
 use super::token::{AccessToken, TokenError, TokenFuture, TokenProvider};
 
-/// What is shown to the issuer.
+/// Grant type with its secrets.
 #[derive(Clone)]
 pub(super) enum Grant {
     ClientCredentials {
@@ -21,23 +21,23 @@ pub(super) enum Grant {
         user: String,
         password: SecretString,
     },
-    /// Nothing but a refresh token, given beside the first access token.
+    /// Only a refresh token, given with the first access token.
     RefreshToken,
 }
 
-/// The server that names the issuer, and the way to both.
+/// REST side of the server, which names the identity provider, and the HTTP client for both.
 #[derive(Clone)]
 pub(crate) struct Site {
-    /// Follows no redirect, so that no secret does.
+    /// Does not follow redirects, so that secrets are not sent to their targets.
     pub(crate) web: reqwest::Client,
-    /// Of the REST side, without a slash at its end.
+    /// Base URL of the REST side, without a trailing slash.
     pub(crate) base: String,
 }
 
 pub(super) struct Oidc {
     site: Site,
-    /// Plain http is good enough for a secret.
-    plaintext: bool,
+    /// Whether secrets may be sent over plain http.
+    allow_plaintext: bool,
     grant: Grant,
     scopes: Vec<String>,
     refresh_token: Mutex<Option<SecretString>>,
@@ -47,36 +47,36 @@ pub(super) struct Oidc {
 impl Oidc {
     pub(super) fn new(
         site: Site,
-        plaintext: bool,
+        allow_plaintext: bool,
         grant: Grant,
         scopes: Vec<String>,
         refresh_token: Option<SecretString>,
     ) -> Self {
         let refresh_token = Mutex::new(refresh_token);
-        Self { site, plaintext, grant, scopes, refresh_token, issuer: Mutex::default() }
+        Self { site, allow_plaintext, grant, scopes, refresh_token, issuer: Mutex::default() }
     }
 
-    async fn obtain(&self) -> Result<AccessToken, TokenError> {
+    async fn request_token(&self) -> Result<AccessToken, TokenError> {
         let known = get(&self.issuer);
         let issuer = match known {
             Some(issuer) => issuer,
-            None => Arc::new(Issuer::discover(&self.site, self.plaintext).await?),
+            None => Arc::new(Issuer::discover(&self.site, self.allow_plaintext).await?),
         };
-        let granted = self.ask(&issuer).await;
-        // What fails may have moved: the next attempt looks again.
+        let granted = self.request_grant(&issuer).await;
+        // The endpoint may have moved after an error, so the next attempt repeats the discovery.
         set(&self.issuer, granted.is_ok().then_some(issuer));
         let granted = granted?;
-        // One that rotates comes with each reply, one that stays comes once.
+        // A rotating refresh token is in each reply, a permanent one only in the first.
         if granted.refresh_token.is_some() {
             set(&self.refresh_token, granted.refresh_token);
         }
         Ok(granted.token)
     }
 
-    async fn ask(&self, issuer: &Issuer) -> Result<Granted, TokenError> {
+    async fn request_grant(&self, issuer: &Issuer) -> Result<Granted, TokenError> {
         if let Some(token) = get(&self.refresh_token) {
             match issuer.refresh(&self.site.web, &token).await {
-                // Refresh tokens end too; who has more than that to show starts over.
+                // Refresh tokens expire, too. With another secret, the grant starts over.
                 Err(error) if !error.is_transient() && !matches!(self.grant, Grant::RefreshToken) => {
                     set(&self.refresh_token, None);
                 }
@@ -88,14 +88,16 @@ impl Oidc {
                 issuer.client_credentials(&self.site.web, secret, &self.scopes).await
             }
             Grant::Password { user, password } => issuer.password(&self.site.web, user, password, &self.scopes).await,
-            Grant::RefreshToken => Err(TokenError::denied("there is no refresh token")),
+            Grant::RefreshToken => Err(TokenError::denied(
+                "there is no refresh token: log in again and set ClientBuilder::bearer and refresh_token",
+            )),
         }
     }
 }
 
 impl TokenProvider for Oidc {
     fn token(&self) -> TokenFuture<'_> {
-        Box::pin(self.obtain())
+        Box::pin(self.request_token())
     }
 }
 

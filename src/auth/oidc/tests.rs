@@ -1,4 +1,5 @@
-//! What is asked of an issuer. How a client lives with one is tested from outside.
+//! The requests to an identity provider. The behaviour of a client with one is tested in
+//! `tests/it`.
 
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -10,17 +11,17 @@ use crate::transport::web_client;
 
 const AZURE: &str = "login.microsoftonline.com";
 
-/// Path, `authorization` and body of what asked for a token.
-type Asked = (String, String, Vec<(String, String)>);
+/// A token request: path, `authorization` and form.
+type TokenRequest = (String, String, Vec<(String, String)>);
 
-/// Server and issuer in one.
+/// A server and its identity provider.
 struct Stub {
     site: Site,
-    asked: mpsc::UnboundedReceiver<Asked>,
+    asked: mpsc::UnboundedReceiver<TokenRequest>,
 }
 
 impl Stub {
-    /// `change` has the last word on the documents of the server and of the issuer, and on the reply to who asks for a token.
+    /// Starts the stub. `change` edits the documents of server and provider, and the token reply.
     async fn start(host: &str, change: impl Fn(&mut Value, &mut Value, &mut Value)) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -89,7 +90,7 @@ fn value<'a>(form: &'a [(String, String)], name: &str) -> &'a str {
 }
 
 #[tokio::test]
-async fn each_grant_asks_for_its_scopes_once_each() {
+async fn each_grant_requests_its_scopes_once() {
     for (host, grant, scopes, expected) in [
         ("localhost", secret(), &[][..], "openid email"),
         ("localhost", secret(), &["weaviate email", "more"], "openid email weaviate more"),
@@ -107,7 +108,7 @@ async fn each_grant_asks_for_its_scopes_once_each() {
 }
 
 #[tokio::test]
-async fn a_secret_goes_into_the_body_unless_the_issuer_will_not_have_that() {
+async fn a_secret_is_in_the_body_unless_the_issuer_requires_a_header() {
     for (methods, in_header) in [
         (json!(null), false),
         (json!(["client_secret_basic", "client_secret_post"]), false),
@@ -133,7 +134,7 @@ async fn a_secret_goes_into_the_body_unless_the_issuer_will_not_have_that() {
 }
 
 #[tokio::test]
-async fn what_cannot_work_is_not_tried() {
+async fn an_unsupported_grant_is_not_requested() {
     let no_id = |server: &mut Value| server["clientId"] = json!("");
     let only = |issuer: &mut Value, grant: &str| issuer["grant_types_supported"] = json!([grant]);
     for (host, grant, change, word) in [
@@ -156,7 +157,7 @@ async fn what_cannot_work_is_not_tried() {
 }
 
 #[tokio::test]
-async fn a_lifetime_is_read_in_either_form_or_is_not_known() {
+async fn a_lifetime_is_a_number_or_a_text() {
     for (given, expected) in [(json!(300), Some(300.0)), (json!("300"), Some(300.0)), (json!(null), None)] {
         let stub = Stub::start("localhost", |_, _, token| token["expires_in"] = given.clone()).await;
         let token = stub.oidc(secret(), &[]).token().await.unwrap();
@@ -166,7 +167,7 @@ async fn a_lifetime_is_read_in_either_form_or_is_not_known() {
 }
 
 #[tokio::test]
-async fn documents_that_make_no_sense_are_named() {
+async fn an_invalid_document_is_named() {
     for (server, issuer, word) in [
         (json!({"href": "nonsense"}), json!({}), "address of the issuer"),
         (json!({"href": "http://user:hunter2@localhost/"}), json!({}), "user or password"),

@@ -129,8 +129,9 @@ async fn a_grant_type_the_issuer_does_not_support_is_not_tried() {
     ] {
         let error = builder.connect().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Configuration, "{error}");
-        let text =
-            format!("the issuer does not know the grant type `{grant}`, only: authorization_code, refresh_token");
+        let text = format!(
+            "the issuer does not support the grant type `{grant}`; it supports: authorization_code, refresh_token"
+        );
         assert!(error.to_string().contains(&text), "{error}");
     }
     assert_eq!(kinds(&issuer), "");
@@ -148,7 +149,7 @@ async fn oidc_at_a_server_without_oidc_suggests_an_api_key() {
         ] {
             let error = builder.connect().await.unwrap_err();
             assert_eq!((error.kind(), error.is_retryable()), (ErrorKind::Configuration, false), "{error}");
-            assert!(error.to_string().contains("knows no OIDC: use an API key"), "{error}");
+            assert!(error.to_string().contains("does not use OIDC: use an API key"), "{error}");
             assert!(!format!("{error:?}").contains("hunter2"), "{error:?}");
         }
     }

@@ -37,24 +37,28 @@ async fn each_token_endpoint_fault_is_reported_and_the_client_recovers() {
     client(&emulator).bearer(issuer.token()).connect().await.unwrap();
     let client = client(&emulator).client_credentials(CLIENT_SECRET).connect_lazy().unwrap();
     for (mode, retryable, words) in [
-        (Mode::Down, true, "broke the connection"),
-        (Mode::ERROR_500, true, "answers HTTP 500"),
-        (Mode::Reply(503, "text/plain", ""), true, "answers HTTP 503"),
-        (Mode::Reply(429, JSON, r#"{"error":"slow_down"}"#), true, "answers HTTP 429"),
-        (Mode::INVALID_GRANT, false, "refuses: invalid_grant: no such account"),
-        (Mode::Reply(401, JSON, r#"{"error":"invalid_client"}"#), false, "refuses: invalid_client"),
-        (Mode::Reply(400, JSON, r#"{"error":"temporarily_unavailable"}"#), true, "refuses: temporarily_unavailable"),
+        (Mode::Down, true, "closed the connection"),
+        (Mode::ERROR_500, true, "answered HTTP 500"),
+        (Mode::Reply(503, "text/plain", ""), true, "answered HTTP 503"),
+        (Mode::Reply(429, JSON, r#"{"error":"slow_down"}"#), true, "answered HTTP 429"),
+        (Mode::INVALID_GRANT, false, "refuses the request: invalid_grant: no such account"),
+        (Mode::Reply(401, JSON, r#"{"error":"invalid_client"}"#), false, "refuses the request: invalid_client"),
+        (
+            Mode::Reply(400, JSON, r#"{"error":"temporarily_unavailable"}"#),
+            true,
+            "refuses the request: temporarily_unavailable",
+        ),
         (
             Mode::Reply(400, JSON, r#"{"error":"x","error_description":"no hunter2-secret here"}"#),
             false,
             "x: no … here",
         ),
-        (Mode::Reply(403, "text/html", "<html>hunter2</html>"), false, "answers HTTP 403, and not why"),
-        (Mode::Reply(404, JSON, ""), false, "answers HTTP 404, and not why"),
+        (Mode::Reply(403, "text/html", "<html>hunter2</html>"), false, "answered HTTP 403 without a reason"),
+        (Mode::Reply(404, JSON, ""), false, "answered HTTP 404 without a reason"),
         (Mode::HTML, true, "Content-Type"),
-        (Mode::Reply(200, JSON, "<html>hunter2</html>"), true, "something else than a token"),
-        (Mode::Reply(200, JSON, r#""hunter2""#), true, "something else than a token"),
-        (Mode::Reply(200, JSON, r#"{"access_token":"hunter2"}"#), true, "something else than a token"),
+        (Mode::Reply(200, JSON, "<html>hunter2</html>"), true, "is not a token response"),
+        (Mode::Reply(200, JSON, r#""hunter2""#), true, "is not a token response"),
+        (Mode::Reply(200, JSON, r#"{"access_token":"hunter2"}"#), true, "is not a token response"),
         (
             Mode::Reply(200, JSON, r#"{"access_token":"t","token_type":"Bearer","expires_in":"hunter2"}"#),
             true,
@@ -91,12 +95,12 @@ async fn each_discovery_fault_is_reported_and_the_client_recovers() {
     client(&emulator).bearer(issuer.token()).connect().await.unwrap();
     for (mode, retryable, words) in [
         (Mode::Down, true, "the issuer at http://127.0.0.1:"),
-        (Mode::ERROR_500, true, "answers HTTP 500 instead of its OIDC document"),
-        (Mode::Reply(403, JSON, "{}"), false, "answers HTTP 403 instead of its OIDC document"),
-        (Mode::Reply(404, JSON, "{}"), false, "the issuer has no document at http://127.0.0.1:"),
+        (Mode::ERROR_500, true, "answered HTTP 500 instead of its OIDC document"),
+        (Mode::Reply(403, JSON, "{}"), false, "answered HTTP 403 instead of its OIDC document"),
+        (Mode::Reply(404, JSON, "{}"), false, "the issuer has no OIDC document at http://127.0.0.1:"),
         (Mode::HTML, true, "the OIDC document of the issuer"),
         (Mode::Reply(200, JSON, "{}"), true, "missing field `token_endpoint`"),
-        (Mode::Redirect, false, "answers HTTP 302 instead of its OIDC document"),
+        (Mode::Redirect, false, "answered HTTP 302 instead of its OIDC document"),
     ] {
         issuer.state().discovery = mode;
         let client = client(&emulator).client_credentials(CLIENT_SECRET).connect_lazy().unwrap();
@@ -118,7 +122,7 @@ async fn issuer_faults_are_the_same_over_every_protocol() {
     client.collections().create(CollectionConfig::new("Article")).await.unwrap();
     let article = client.collection("Article");
     for (mode, retryable, words) in
-        [(Mode::Down, true, "broke the connection"), (Mode::INVALID_GRANT, false, "invalid_grant")]
+        [(Mode::Down, true, "closed the connection"), (Mode::INVALID_GRANT, false, "invalid_grant")]
     {
         issuer.state().tokens = mode;
         check(&article.query().fetch_objects().await.unwrap_err(), retryable, words);
