@@ -1,4 +1,4 @@
-//! Imports: the encoded message over gRPC and gRPC-Web, the same objects as JSON over REST.
+//! Imports: the encoded message over gRPC and gRPC-Web, or the objects as JSON over REST.
 
 use bytes::Bytes;
 use prost::Message as _;
@@ -15,10 +15,10 @@ use crate::wire;
 /// Stores the objects of an encoded `BatchObjectsRequest`.
 pub(crate) async fn insert_many(transport: &Transport, call: &Call, request: Bytes) -> Result<BatchObjectsReply> {
     transport.check_size(call, request.len())?;
-    transport.exchange(call, |attempt| over(transport, attempt, request.clone())).await
+    transport.exchange(call, |attempt| send(transport, attempt, request.clone())).await
 }
 
-async fn over(transport: &Transport, attempt: Attempt<'_>, request: Bytes) -> Result<BatchObjectsReply> {
+async fn send(transport: &Transport, attempt: Attempt<'_>, request: Bytes) -> Result<BatchObjectsReply> {
     if attempt.protocol == Protocol::Rest {
         return over_rest(transport, attempt, request).await;
     }
@@ -27,15 +27,15 @@ async fn over(transport: &Transport, attempt: Attempt<'_>, request: Bytes) -> Re
 
 async fn over_rest(transport: &Transport, attempt: Attempt<'_>, message: Bytes) -> Result<BatchObjectsReply> {
     let request = BatchObjectsRequest::decode(message)
-        .map_err(|error| Error::validation("objects", "are not a message of an import").with_source(error))?;
+        .map_err(|error| Error::validation("objects", "are not an import message").with_source(error))?;
     let endpoint = &attempt.node.rest.endpoint;
-    let level = request.consistency_level.map(|_| wire::consistency::word(request.consistency_level()));
+    let level = request.consistency_level.map(|_| wire::consistency::parameter_of_message(request.consistency_level()));
     let sent = request.objects.len();
     let objects = request.objects.into_iter().map(wire::rest_object::object).collect::<Result<Vec<_>>>()?;
     let body = types::BatchObjectsCreateBody { objects: Some(objects), ..types::BatchObjectsCreateBody::default() };
     let body = &body;
     let results = attempt.rest(|rest| async move { rest.batch_objects_create(level, body).await }).await?;
-    let mut results = results.ok_or_else(|| Error::decode(format!("{} sent an empty reply", endpoint.named())))?;
+    let mut results = results.ok_or_else(|| Error::decode(format!("the reply of {} is empty", endpoint.named())))?;
     for result in &mut results {
         deprecations::warn(transport, result.deprecations.take());
     }

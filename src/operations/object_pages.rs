@@ -1,4 +1,4 @@
-//! Pages of the list of all objects: a search over gRPC and gRPC-Web, `GET /v1/objects` over REST.
+//! Pages of the object listing: a search over gRPC and gRPC-Web, `GET /v1/objects` over REST.
 
 use bytes::Bytes;
 use prost::Message as _;
@@ -13,17 +13,17 @@ use crate::options::Protocol;
 use crate::transport::{Attempt, Method, Transport};
 use crate::values::server::Feature;
 use crate::values::target::Target;
-use crate::wire::listing::{self, Found, Parameters};
+use crate::wire::listing::{self, ListedObject, Parameters};
 use crate::wire::search_reply::SearchReply;
 
-/// One page.
-pub(crate) struct Page<T = Found> {
+/// A page of objects.
+pub(crate) struct Page<T = ListedObject> {
     pub(crate) objects: Vec<(Uuid, T)>,
-    /// The page holds everything that is stored in its place, so that an empty page is the end.
+    /// Whether the page holds all objects stored in its range, so that an empty page is the end.
     pub(crate) complete: bool,
 }
 
-/// Reads one page. `request` has a limit and may have a cursor.
+/// Reads a page. `request` has a limit, and may have a cursor.
 pub(crate) fn page(
     transport: &Transport,
     mut call: Call,
@@ -33,19 +33,19 @@ pub(crate) fn page(
     async move {
         let message = request.checked(transport, &mut call).await?;
         let sent = transport.exchange(&call, |attempt| {
-            let page = over(transport, attempt, message.clone());
+            let page = send(transport, attempt, message.clone());
             async { page.await.inspect(|page| call.set_rows(page.objects.len())) }
         });
         let mut page = sent.await?;
         if page.objects.is_empty() && !page.complete {
-            // Servers with object TTL leave expired objects out of a page that are in its place in the list.
+            // Servers with object TTL omit expired objects from a page.
             page.complete = transport.has_feature(&mut call, Feature::ObjectTtl).await == Some(false);
         }
         Ok(page)
     }
 }
 
-async fn over(transport: &Transport, attempt: Attempt<'_>, message: Bytes) -> Result<Page> {
+async fn send(transport: &Transport, attempt: Attempt<'_>, message: Bytes) -> Result<Page> {
     if attempt.protocol == Protocol::Rest {
         return Box::pin(over_rest(transport, attempt, message)).await;
     }
@@ -55,7 +55,7 @@ async fn over(transport: &Transport, attempt: Attempt<'_>, message: Bytes) -> Re
 
 async fn over_rest(transport: &Transport, attempt: Attempt<'_>, message: Bytes) -> Result<Page> {
     let request = SearchRequest::decode(message)
-        .map_err(|error| Error::validation("request", "is not a message of a search").with_source(error))?;
+        .map_err(|error| Error::validation("request", "is not a search message").with_source(error))?;
     let Parameters { after, class, include, limit, tenant } = listing::parameters(&request)?;
     let list = attempt
         .rest(|rest| async move {
@@ -66,7 +66,7 @@ async fn over_rest(transport: &Transport, attempt: Attempt<'_>, message: Bytes) 
     Ok(Page { objects: listing::from_list(&request, list.objects.unwrap_or_default())?, complete: true })
 }
 
-/// Reads the ids of what is stored behind a cursor, whether searches show it or not.
+/// Reads the ids stored after a cursor, including objects that searches omit.
 pub(crate) async fn ids(
     transport: &Transport,
     call: &Call,

@@ -1,4 +1,4 @@
-//! Single objects over REST: thin operations.
+//! Single objects over REST.
 
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
@@ -17,13 +17,13 @@ fn level(target: &Target) -> Option<&'static str> {
     target.level.map(parameter)
 }
 
-/// Stores a new object. An id that exists is refused.
+/// Stores a new object. Fails if the id exists.
 pub(crate) async fn insert(transport: &Transport, call: &Call, target: &Target, body: &types::Object) -> Result<()> {
     transport.rest(call, |rest| async move { rest.objects_create(level(target), body).await }).await?;
     Ok(())
 }
 
-/// Whether the object that is there is the one that was sent.
+/// Returns whether the stored object equals the one that was sent.
 pub(crate) async fn is_stored(
     transport: &Transport,
     call: &Call,
@@ -32,11 +32,11 @@ pub(crate) async fn is_stored(
     body: &types::Object,
 ) -> Result<bool> {
     let vectors = body.vector.is_some() || body.vectors.is_some();
-    let found = stored(transport, call, target, id, vectors, None).await?;
-    Ok(found.is_some_and(|found| same_object::is_what_was_sent(body, &found)))
+    let found = read(transport, call, target, id, vectors, None).await?;
+    Ok(found.is_some_and(|found| same_object::equals_sent(body, &found)))
 }
 
-/// `None` if there is no such object, or no such collection.
+/// Reads an object; `None` if the object or the collection does not exist.
 pub(crate) async fn get<P: DeserializeOwned>(
     transport: &Transport,
     call: &Call,
@@ -45,10 +45,10 @@ pub(crate) async fn get<P: DeserializeOwned>(
     vectors: bool,
     node: Option<&str>,
 ) -> Result<Option<Hit<P>>> {
-    stored(transport, call, target, id, vectors, node).await?.map(object::hit).transpose()
+    read(transport, call, target, id, vectors, node).await?.map(object::hit).transpose()
 }
 
-async fn stored(
+async fn read(
     transport: &Transport,
     call: &Call,
     target: &Target,
@@ -107,7 +107,7 @@ pub(crate) async fn delete(transport: &Transport, call: &Call, target: &Target, 
     let gone = transport.rest(call, |rest| async move {
         rest.objects_class_delete(target.collection(), id, level(target), target.tenant()).await
     });
-    // The server says the same whether it was there or not; some say 404.
+    // Servers reply alike whether the object existed or not; some versions with 404.
     none_if_missing(gone.await)?;
     Ok(())
 }
@@ -157,7 +157,7 @@ pub(crate) async fn replace_references(
         .await
 }
 
-/// Without effect if there is no such reference.
+/// Deletes a reference. Without effect if it does not exist.
 pub(crate) async fn delete_reference(
     transport: &Transport,
     call: &Call,
@@ -177,8 +177,8 @@ pub(crate) async fn delete_reference(
     }
 }
 
-/// Whether a refusal means that the object of an earlier attempt, of which nothing was heard, may be the one that is in the
-/// way.
-pub(crate) fn may_be_our_own(error: &Error) -> bool {
+/// Returns whether the error may come from the object of an earlier attempt of this call, whose
+/// reply was lost.
+pub(crate) fn may_conflict_with_own_attempt(error: &Error) -> bool {
     error.kind() == ErrorKind::AlreadyExists && error.outcome() == Outcome::Unknown
 }

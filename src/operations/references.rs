@@ -1,4 +1,4 @@
-//! Many references: a message of gRPC where the server takes one, JSON over REST otherwise.
+//! Batches of references: over gRPC if the server has the method, over REST otherwise.
 
 use bytes::Bytes;
 use prost::Message as _;
@@ -11,7 +11,7 @@ use crate::transport::{Attempt, Method, Transport, version_check};
 use crate::values::server::Feature;
 use crate::wire::{batch_references, consistency};
 
-/// Adds references, by the position of each in the message.
+/// Adds references. Returns the errors by position in the batch.
 pub(crate) async fn add(
     transport: &Transport,
     mut call: Call,
@@ -22,7 +22,7 @@ pub(crate) async fn add(
         let server = transport.version_for(&mut call).await;
         match server.map(|server| version_check::feature(server, Feature::BatchReferences)) {
             Some(Ok(())) => {}
-            // Every server takes references over REST, so a caller without a choice gets that.
+            // Every server has the REST form, so calls without a protocol of their own use that.
             _ if wanted == Protocol::Auto => call.options.protocol = Protocol::Rest,
             Some(Err(error)) => return Err(call.failed(error)),
             None => {}
@@ -31,10 +31,10 @@ pub(crate) async fn add(
     let message = Bytes::from(request.encode_to_vec());
     transport.check_size(&call, message.len())?;
     call.set_rows(request.references.len());
-    transport.exchange(&call, |attempt| over(transport, attempt, request, message.clone())).await
+    transport.exchange(&call, |attempt| send(transport, attempt, request, message.clone())).await
 }
 
-async fn over(
+async fn send(
     transport: &Transport,
     attempt: Attempt<'_>,
     request: &BatchReferencesRequest,
@@ -44,9 +44,9 @@ async fn over(
         return transport.unary(attempt, Method::BATCH_REFERENCES, message).await;
     }
     let endpoint = &attempt.node.rest.endpoint;
-    let level = request.consistency_level.map(|_| consistency::word(request.consistency_level()));
+    let level = request.consistency_level.map(|_| consistency::parameter_of_message(request.consistency_level()));
     let body = &batch_references::body(request);
     let results = attempt.rest(|rest| async move { rest.batch_references_create(level, body).await }).await?;
-    let results = results.ok_or_else(|| Error::decode(format!("{} sent an empty reply", endpoint.named())))?;
+    let results = results.ok_or_else(|| Error::decode(format!("the reply of {} is empty", endpoint.named())))?;
     batch_references::reply(results, request.references.len())
 }

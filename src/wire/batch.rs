@@ -1,7 +1,7 @@
-//! Objects for import, as the bytes of the message that carries them.
+//! Import encoder: writes objects into the bytes of a `BatchObjectsRequest`.
 //!
-//! An object is written once, straight from the user's struct, behind those that were written before it. What results is
-//! a `BatchObjectsRequest` already, which is sent as it is.
+//! Each object is serialized straight from the user's type behind the earlier ones. The result is
+//! sent as it is.
 
 use bytes::Bytes;
 use serde::Serialize;
@@ -18,10 +18,10 @@ use crate::values::target::Target;
 use crate::values::types::Vector;
 use crate::{Error, ErrorKind, Result};
 
-/// More objects in one message gain nothing: the server works through them one by one.
+/// Limit of objects per message. More bring no gain: the server handles them one by one.
 const MAX_OBJECTS: usize = 1_000;
 
-/// Keys of the fields of `BatchObjectsRequest` and `BatchObject`, all length-delimited.
+/// Field keys of `BatchObjectsRequest` and `BatchObject`, all length-delimited.
 mod key {
     pub(super) const OBJECT: u8 = 0x0a;
     pub(super) const UUID: u8 = 0x0a;
@@ -32,52 +32,53 @@ mod key {
     /// Field 23: the second byte of the key follows.
     pub(super) const VECTORS: [u8; 2] = [0xba, 0x01];
 
-    /// Of `Vectors`.
+    /// Field keys of `Vectors`.
     pub(super) const NAME: u8 = 0x0a;
     pub(super) const BYTES: u8 = 0x1a;
-    /// A varint.
+    /// Not length-delimited, but a varint.
     pub(super) const TYPE: u8 = 0x20;
 }
 
-/// The sizes of the messages of an import, in bytes.
+/// Size limits of import messages, in bytes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct BatchLimits {
-    /// No message can be larger.
+    /// Hard limit of a message.
     pub(crate) max: usize,
-    /// A message of this size is sent. A larger one costs no less per object.
+    /// Target size: a message of this size is sent. Larger messages do not lower the cost of an
+    /// object.
     pub(crate) enough: usize,
 }
 
-/// Puts objects into messages that the server takes. Owns the objects of the open message.
+/// Encodes objects into messages within the limits. Owns the objects of the open message.
 #[derive(Debug)]
 pub(crate) struct BatchEncoder<P> {
     target: Target,
     limits: BatchLimits,
-    /// The properties of the object that was encoded last.
+    /// Properties of the last encoded object.
     properties: PropertiesEncoder,
-    /// The open message.
+    /// Bytes of the open message.
     bytes: Vec<u8>,
     objects: Vec<(usize, NewObject<P>)>,
     multi_vectors: bool,
 }
 
-/// A `BatchObjectsRequest`, and the objects in it by their position in the import.
+/// An encoded `BatchObjectsRequest` with its objects, by their position in the import.
 #[derive(Debug)]
 pub(crate) struct EncodedBatch<P> {
     pub(crate) bytes: Bytes,
     pub(crate) objects: Vec<(usize, NewObject<P>)>,
-    /// Whether any object has a multi-vector, which not every server understands.
+    /// Whether any object has a multi-vector, which some servers lack.
     pub(crate) multi_vectors: bool,
 }
 
-/// What became of an object that was offered to a message.
+/// Result of offering an object to the encoder.
 #[derive(Debug)]
 pub(crate) enum Offer<P> {
-    /// It is in the open message.
+    /// The object is in the open message.
     Taken,
-    /// The open message had no room for it. Offered again, the object starts the next one.
+    /// The open message is full and closed. Offered again, the object starts the next one.
     Full(EncodedBatch<P>, NewObject<P>),
-    /// It cannot be sent.
+    /// The object cannot be encoded.
     Rejected(NewObject<P>, Error),
 }
 
@@ -93,13 +94,13 @@ impl<P: Serialize> BatchEncoder<P> {
         }
     }
 
-    /// Sets the sizes of the next message, while none is open.
+    /// Sets the limits of the next message. Only while no message is open.
     pub(crate) fn set_limits(&mut self, limits: BatchLimits) {
         self.limits = limits;
     }
 
-    /// Encodes an object, which has its id, into the open message. `index` is its position in the import, `remaining` how
-    /// many objects are behind it as far as is known.
+    /// Encodes an object with an id into the open message. `index` is its position in the import,
+    /// `remaining` the known number of objects after it.
     pub(crate) fn offer(&mut self, index: usize, object: NewObject<P>, remaining: usize) -> Offer<P> {
         let object_len = match self.encode(&object) {
             Ok(len) => len,
@@ -120,13 +121,13 @@ impl<P: Serialize> BatchEncoder<P> {
         Offer::Taken
     }
 
-    /// Closes the open message, `None` if it is empty.
+    /// Closes the open message; `None` if it is empty.
     pub(crate) fn take(&mut self) -> Option<EncodedBatch<P>> {
         if self.objects.is_empty() {
             return None;
         }
         if let Some(level) = self.target.level {
-            // Field 2, a varint.
+            // Consistency level: field 2, a varint.
             self.bytes.extend_from_slice(&[0x10, consistency::message(level) as u8]);
         }
         Some(EncodedBatch {
@@ -136,7 +137,7 @@ impl<P: Serialize> BatchEncoder<P> {
         })
     }
 
-    /// Encodes the properties of an object and checks the rest. Returns the length of all of it.
+    /// Encodes the properties of an object and checks the rest. Returns its length.
     fn encode(&mut self, object: &NewObject<P>) -> Result<usize> {
         let NewObject { properties, references, .. } = object;
         if let Err(error) = self.properties.encode_with(properties, references) {
@@ -145,24 +146,28 @@ impl<P: Serialize> BatchEncoder<P> {
         for (name, vector) in object.unnamed.iter().map(|vector| ("vector", vector)).chain(object.vectors.iter()) {
             vector::check(vector, name)?;
         }
-        let object_len = self.len_of(object);
+        let object_len = self.object_len(object);
         let (len, max) = (field_len(object_len), self.limits.max);
         if len > max {
-            let message = format!("the object takes {len} bytes; the server takes messages of {max} bytes");
+            let message = format!(
+                "the object has {len} bytes, the message limit of the server is {max}: make the object smaller, or \
+                raise GRPC_MAX_MESSAGE_SIZE on the server"
+            );
             return Err(Error::new(Verdict::not_sent(ErrorKind::LimitExceeded), message));
         }
         Ok(object_len)
     }
 
-    /// Makes room for a message whose first object has this length. Objects of one import resemble each other.
+    /// Reserves memory for a message from the length of its first object, since objects of an
+    /// import are alike.
     fn reserve(&mut self, len: usize, remaining: usize) {
         let objects = remaining.saturating_add(1).min(MAX_OBJECTS);
-        let guess = len.saturating_add(len / 16).saturating_mul(objects).saturating_add(16);
+        let estimate = len.saturating_add(len / 16).saturating_mul(objects).saturating_add(16);
         // The consistency level takes two bytes.
-        self.bytes.reserve(guess.min(self.limits.enough.max(len) + 2));
+        self.bytes.reserve(estimate.min(self.limits.enough.max(len) + 2));
     }
 
-    fn len_of(&self, NewObject { unnamed, vectors, .. }: &NewObject<P>) -> usize {
+    fn object_len(&self, NewObject { unnamed, vectors, .. }: &NewObject<P>) -> usize {
         let optional = |len: usize| if len == 0 { 0 } else { field_len(len) };
         field_len(Hyphenated::LENGTH)
             + optional(self.properties.encoded_len())
@@ -217,32 +222,33 @@ fn put_vector(out: &mut Vec<u8>, key: u8, vector: &Vector) {
     out.extend_from_slice(vector.bytes());
 }
 
-/// The objects that the server refused, by the position in the message. What is not listed is stored.
+/// Returns the refused objects by their position in the message. All others are stored.
 pub(crate) fn refusals(reply: BatchObjectsReply, sent: usize) -> Result<Vec<(usize, Error)>> {
-    known(reply.errors.into_iter().map(|BatchError { index, error }| (index, error)), sent)
+    errors_by_index(reply.errors.into_iter().map(|BatchError { index, error }| (index, error)), sent)
 }
 
-/// What is said of single parts of a message, of which so many were sent.
-pub(super) fn known(errors: impl Iterator<Item = (i32, String)>, sent: usize) -> Result<Vec<(usize, Error)>> {
+/// Converts the errors of single parts of a message with `sent` parts.
+pub(super) fn errors_by_index(errors: impl Iterator<Item = (i32, String)>, sent: usize) -> Result<Vec<(usize, Error)>> {
     let refused = errors.map(|(index, text)| {
         let known = usize::try_from(index).ok().filter(|index| *index < sent);
-        // Without a position, nothing is sure of the others either.
-        let known = known.ok_or_else(|| Error::decode(format!("an error for number {index} of {sent}: {text}")))?;
-        Ok((known, refusal(if text.is_empty() { "the server says that it failed, and not why" } else { &text })))
+        // Without a valid position, the other results are not reliable either.
+        let known =
+            known.ok_or_else(|| Error::decode(format!("the reply has an error for part {index} of {sent}: {text}")))?;
+        Ok((known, refusal(if text.is_empty() { super::NO_REASON } else { &text })))
     });
     refused.collect()
 }
 
 pub(super) fn refusal(text: &str) -> Error {
     let verdict = match Verdict::of_grpc(GrpcCode::Unknown, text) {
-        // The vector index is asked last: when it refuses, the object itself may be stored.
+        // The vector index is updated last. If it refuses the vector, the object may be stored.
         verdict if text.contains("vector index") => Verdict { outcome: Outcome::Unknown, ..verdict },
         verdict if verdict.kind == ErrorKind::Server && text.starts_with("invalid ") => {
             Verdict::refused(ErrorKind::Validation)
         }
         verdict => Verdict { outcome: Outcome::Refused, ..verdict },
     };
-    Error::new(verdict, "").with_server_message(text)
+    Error::new(verdict, Verdict::remedy(text)).with_server_message(text)
 }
 
 #[cfg(test)]
@@ -269,7 +275,7 @@ mod tests {
         message
     }
 
-    /// The messages of an import of these objects.
+    /// Returns the messages of an import.
     fn messages<P: Serialize>(objects: impl IntoIterator<Item = NewObject<P>>, enough: usize) -> Vec<EncodedBatch<P>> {
         let mut encoder = encoder(BatchLimits { enough, ..LARGE });
         let mut messages = Vec::new();
@@ -293,7 +299,7 @@ mod tests {
     }
 
     #[test]
-    fn the_message_is_the_one_that_generated_code_writes() {
+    fn the_encoder_equals_the_generated_code() {
         let id = Uuid::from_u128(0x00ff_0000_0000_4000_8000_0000_0000_0001);
         let multi = Vector::from(vec![vec![1.0, 0.0], vec![0.0, 1.0]]);
         let first = NewObject::new(PropertyMap::from([("title", "x")]))
@@ -328,7 +334,7 @@ mod tests {
     }
 
     #[test]
-    fn messages_are_cut_by_bytes() {
+    fn messages_are_limited_by_bytes() {
         let text = |len: usize| NewObject::new(PropertyMap::from([("t", "x".repeat(len))]));
         let lens = |batches: &[EncodedBatch<PropertyMap>]| -> Vec<usize> {
             batches.iter().map(|batch| batch.bytes.len()).collect()
@@ -340,20 +346,20 @@ mod tests {
         assert!(lens(&small).iter().all(|len| *len <= 630), "{:?}", lens(&small));
         assert!(small.len() > 2);
         assert_eq!(counts(&small).iter().sum::<usize>(), 10);
-        // The server would take more, but nothing is gained by it.
+        // Below the limit of the server, but above the target size.
         let large = messages([text(300), text(300), text(9_000), text(1), text(1)], 640);
         assert_eq!(counts(&large), [1, 1, 1, 2]);
     }
 
     #[test]
-    fn messages_are_cut_by_count() {
+    fn messages_are_limited_by_count() {
         let objects = (0..2_001).map(|_| NewObject::new(()));
         let counts: Vec<_> = messages(objects, LARGE.enough).iter().map(|batch| decoded(batch).objects.len()).collect();
         assert_eq!(counts, [1_000, 1_000, 1]);
     }
 
     #[test]
-    fn room_is_made_for_what_is_expected() {
+    fn memory_is_reserved_for_a_whole_message() {
         for (len, remaining, room) in [
             (100, 0, 100),
             (100, 9, 1_000),
@@ -370,7 +376,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bad_object_comes_back_and_leaves_no_trace() {
+    fn a_rejected_object_is_returned_and_not_encoded() {
         let mut encoder = encoder(BatchLimits { max: 1_000, ..LARGE });
         let fine = NewObject::new(PropertyMap::new());
         assert!(matches!(encoder.offer(0, fine.clone(), 0), Offer::Taken));
@@ -390,7 +396,7 @@ mod tests {
     }
 
     #[test]
-    fn refusals_are_told_by_the_position_in_the_message() {
+    fn refusals_have_their_position_in_the_message() {
         let reply = |index, error: &str| BatchObjectsReply {
             errors: vec![BatchError { index, error: error.to_owned() }],
             ..BatchObjectsReply::default()

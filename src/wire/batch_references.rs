@@ -1,10 +1,10 @@
-//! Many references: the message of gRPC, the same in the words of REST, and what the server says of them.
+//! Batches of references: the gRPC message, its REST form, and the errors of the reply.
 
 use weaviate_generated::grpc::batch_references_reply::BatchError;
 use weaviate_generated::grpc::{BatchReference, BatchReferencesReply, BatchReferencesRequest};
 use weaviate_generated::rest::types;
 
-use super::batch::known;
+use super::batch::errors_by_index;
 use super::consistency;
 use crate::values::data::{BEACON, NewReference};
 use crate::values::target::Target;
@@ -25,7 +25,7 @@ pub(crate) fn message(target: &Target, references: &[NewReference]) -> BatchRefe
     }
 }
 
-/// The references of a message as REST has them.
+/// Converts a message to the REST body.
 pub(crate) fn body(request: &BatchReferencesRequest) -> Vec<types::BatchReference> {
     let one = |reference: &BatchReference| {
         let BatchReference { name, from_collection, from_uuid, to_collection, to_uuid, tenant } = reference;
@@ -39,10 +39,10 @@ pub(crate) fn body(request: &BatchReferencesRequest) -> Vec<types::BatchReferenc
     request.references.iter().map(one).collect()
 }
 
-/// What REST says of them, in the words of gRPC.
+/// Converts the REST results to the gRPC reply.
 pub(crate) fn reply(results: Vec<types::BatchReferenceResponse>, sent: usize) -> Result<BatchReferencesReply> {
     if results.len() != sent {
-        return Err(Error::decode(format!("{} results for {sent} references", results.len())));
+        return Err(Error::decode(format!("the reply has {} results for {sent} references", results.len())));
     }
     let mut errors = Vec::new();
     for (index, result) in results.into_iter().enumerate() {
@@ -57,9 +57,9 @@ pub(crate) fn reply(results: Vec<types::BatchReferenceResponse>, sent: usize) ->
     Ok(BatchReferencesReply { errors, ..BatchReferencesReply::default() })
 }
 
-/// The references that were refused, by their position.
+/// Returns the refused references by position.
 pub(crate) fn refusals(reply: BatchReferencesReply, sent: usize) -> Result<Vec<(usize, Error)>> {
-    known(reply.errors.into_iter().map(|BatchError { index, error }| (index, error)), sent)
+    errors_by_index(reply.errors.into_iter().map(|BatchError { index, error }| (index, error)), sent)
 }
 
 #[cfg(test)]
@@ -78,7 +78,7 @@ mod tests {
     const TO: Uuid = Uuid::from_u128(2);
 
     #[test]
-    fn a_message_says_the_same_to_rest() {
+    fn the_rest_body_equals_the_message() {
         let references = [
             NewReference::new(FROM, "writtenBy", TO),
             NewReference::new(FROM, "madeBy", ReferenceTo::in_collection("press", TO)),
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn each_refusal_is_found_by_its_position() {
+    fn refusals_have_their_position() {
         let results: Vec<types::BatchReferenceResponse> = serde_json::from_value(json!([
             {"result": {"status": "SUCCESS"}},
             {"result": {"status": "FAILED", "errors": {"error": [{"message": "no"}, {"message": "never"}]}}},
@@ -116,7 +116,7 @@ mod tests {
         .unwrap();
         let refused = refusals(reply(results.clone(), 4).unwrap(), 4).unwrap();
         let texts: Vec<_> = refused.iter().map(|(index, error)| (*index, error.server_message().unwrap())).collect();
-        assert_eq!(texts, [(1, "no; never"), (3, "the server says that it failed, and not why")]);
+        assert_eq!(texts, [(1, "no; never"), (3, "the server gave no reason")]);
         assert_eq!(refused[0].1.outcome(), Outcome::Refused);
         assert_eq!(reply(results, 3).unwrap_err().kind(), ErrorKind::Decode);
         for index in [-1, 4] {

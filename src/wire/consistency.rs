@@ -1,4 +1,4 @@
-//! [`ConsistencyLevel`] -> the enum of the contract, and the word of REST.
+//! Conversion of [`ConsistencyLevel`] to the enum of the contract and the REST parameter.
 
 use weaviate_generated::grpc::ConsistencyLevel as Message;
 
@@ -12,13 +12,13 @@ pub(crate) fn message(level: ConsistencyLevel) -> Message {
     }
 }
 
-/// The same as a parameter of REST.
+/// Returns the REST parameter of a level.
 pub(crate) fn parameter(level: ConsistencyLevel) -> &'static str {
-    word(message(level))
+    parameter_of_message(message(level))
 }
 
-/// What a message says, as a parameter of REST.
-pub(crate) fn word(level: Message) -> &'static str {
+/// Returns the REST parameter of a message value.
+pub(crate) fn parameter_of_message(level: Message) -> &'static str {
     match level {
         Message::One => "ONE",
         Message::Quorum | Message::Unspecified => "QUORUM",

@@ -1,4 +1,4 @@
-//! Deletions by filter: the request, and what the reply says.
+//! Deletions by filter: request and reply.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::values::data::{DeleteReport, DeletedObject};
 use crate::values::target::Target;
 use crate::{Error, Filter, Result};
 
-/// All but the filter.
+/// A delete request without its filter.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Request<'r> {
     pub(crate) target: &'r Target,
@@ -32,7 +32,7 @@ impl Request<'_> {
     }
 }
 
-/// The request in the words of REST; the filter is translated apart.
+/// Converts a request to the REST body. The filter is converted separately.
 pub(crate) fn rest_body(request: &BatchDeleteRequest, filter: types::WhereFilter) -> types::BatchDelete {
     types::BatchDelete {
         match_: Some(types::BatchDeleteMatch { class: Some(request.collection.clone()), where_: Some(filter) }),
@@ -42,21 +42,21 @@ pub(crate) fn rest_body(request: &BatchDeleteRequest, filter: types::WhereFilter
     }
 }
 
-/// The reply of REST in the words of gRPC. How long it took is not told.
+/// Converts a REST reply to the gRPC reply. It has no duration.
 pub(crate) fn of_rest(reply: types::BatchDeleteResponse, request: &BatchDeleteRequest) -> Result<BatchDeleteReply> {
-    let results = reply.results.ok_or_else(|| Error::decode("the server does not say what it has deleted"))?;
+    let results = reply.results.ok_or_else(|| Error::decode("the reply has no results"))?;
     let count = |what: &str, number: Option<i64>| {
-        number.ok_or_else(|| Error::decode(format!("the server does not say how many objects {what}")))
+        number.ok_or_else(|| Error::decode(format!("the reply does not say how many objects {what}")))
     };
     let matches = count("match", results.matches)?;
     let successful = if request.dry_run {
-        // Those it would be the turn of, which REST counts as none.
+        // The objects of this round, which REST counts as none.
         results.limit.map_or(matches, |limit| matches.min(limit))
     } else {
         count("are deleted", results.successful)?
     };
     let failed = count("are not deleted", results.failed)?;
-    // Even where nobody asked for objects, REST names those that failed.
+    // REST names failed objects even without `verbose`.
     let named = results.objects.unwrap_or_default().into_iter().filter(|_| request.verbose);
     let objects = named.map(object_of_rest).collect::<Result<_>>()?;
     Ok(BatchDeleteReply { took: 0.0, failed, matches, successful, objects })
@@ -64,7 +64,7 @@ pub(crate) fn of_rest(reply: types::BatchDeleteResponse, request: &BatchDeleteRe
 
 fn object_of_rest(object: types::BatchDeleteResponseResultsObjectsItem) -> Result<BatchDeleteObject> {
     let id = object.id.unwrap_or_default();
-    let id: Uuid = id.parse().map_err(|_| Error::decode(format!("{id:?} is no id of an object")))?;
+    let id: Uuid = id.parse().map_err(|_| Error::decode(format!("{id:?} is not an object id")))?;
     let texts = object.errors.and_then(|errors| errors.error).unwrap_or_default();
     let error = texts.into_iter().filter_map(|error| error.message).collect::<Vec<_>>().join("; ");
     let failed = object.status.is_some_and(|status| status.as_str() == "FAILED");
@@ -75,16 +75,17 @@ fn object_of_rest(object: types::BatchDeleteResponseResultsObjectsItem) -> Resul
     })
 }
 
-/// What one round has done.
+/// Converts the reply of one round to a report.
 pub(crate) fn report(reply: BatchDeleteReply) -> Result<DeleteReport> {
     let count = |what: &str, number: i64| {
-        u64::try_from(number).map_err(|_| Error::decode(format!("the server claims {number} objects {what}")))
+        u64::try_from(number)
+            .map_err(|_| Error::decode(format!("the reply has the invalid number of {number} objects {what}")))
     };
     Ok(DeleteReport {
         matches: count("that match", reply.matches)?,
         successful: count("that are deleted", reply.successful)?,
         failed: count("that are not", reply.failed)?,
-        // Nonsense about the time is no reason to withhold the rest.
+        // An invalid duration must not hide the counts.
         took: Duration::try_from_secs_f32(reply.took).unwrap_or_default(),
         objects: reply.objects.into_iter().map(object).collect::<Result<_>>()?,
     })
@@ -93,17 +94,17 @@ pub(crate) fn report(reply: BatchDeleteReply) -> Result<DeleteReport> {
 fn object(object: BatchDeleteObject) -> Result<DeletedObject> {
     let BatchDeleteObject { uuid, successful, error } = object;
     let error = error.filter(|text| !text.is_empty());
-    let silent = || "the server says that it failed, and not why".to_owned();
-    Ok(DeletedObject { id: id(&uuid)?, error: if successful { error } else { Some(error.unwrap_or_else(silent)) } })
+    let no_reason = || super::NO_REASON.to_owned();
+    Ok(DeletedObject { id: id(&uuid)?, error: if successful { error } else { Some(error.unwrap_or_else(no_reason)) } })
 }
 
-/// Some servers cut leading zeros off ids.
+/// Some servers omit leading zero bytes of ids.
 fn id(bytes: &[u8]) -> Result<Uuid> {
     let mut whole = [0; 16];
     let start = whole.len().checked_sub(bytes.len());
-    let place = start.and_then(|start| whole.get_mut(start..));
-    let place = place.ok_or_else(|| Error::decode(format!("{} bytes are no id of an object", bytes.len())))?;
-    place.copy_from_slice(bytes);
+    let parsed = start.and_then(|start| whole.get_mut(start..));
+    let parsed = parsed.ok_or_else(|| Error::decode(format!("{} bytes are not an object id", bytes.len())))?;
+    parsed.copy_from_slice(bytes);
     Ok(Uuid::from_bytes(whole))
 }
 
@@ -121,14 +122,14 @@ mod tests {
         Target::new("Owl")
     }
 
-    fn bare(target: &Target) -> Request<'_> {
+    fn without_options(target: &Target) -> Request<'_> {
         Request { target, dry_run: false, verbose: false }
     }
 
     #[test]
-    fn only_what_was_said_is_sent() {
+    fn unset_options_are_not_sent() {
         let filter = Filter::property("year").equal(1);
-        let request = bare(&owls()).message(&filter).unwrap();
+        let request = without_options(&owls()).message(&filter).unwrap();
         let filters = Some(filters::message(&filter).unwrap());
         assert_eq!(
             request,
@@ -141,20 +142,20 @@ mod tests {
         assert_eq!((full.tenant(), full.consistency_level()), ("a", Level::All));
         assert!(full.dry_run && full.verbose);
 
-        let error = bare(&owls()).message(&Filter::property("x").equal(f64::NAN)).unwrap_err();
+        let error = without_options(&owls()).message(&Filter::property("x").equal(f64::NAN)).unwrap_err();
         assert_eq!((error.kind(), error.field()), (ErrorKind::Validation, Some("filter")));
     }
 
     #[test]
-    fn rest_is_told_and_tells_the_same() {
+    fn rest_and_grpc_are_equivalent() {
         let filter = Filter::property("title").equal("x");
         let asked = |request: Request<'_>| {
             let body = rest_body(&request.message(&filter).unwrap(), types::WhereFilter::default());
             serde_json::to_value(body).unwrap()
         };
-        assert_eq!(asked(bare(&owls())), json!({"match": {"class": "Owl", "where": {}}}));
+        assert_eq!(asked(without_options(&owls())), json!({"match": {"class": "Owl", "where": {}}}));
         let target = owls();
-        let full = Request { dry_run: true, verbose: true, ..bare(&target) };
+        let full = Request { dry_run: true, verbose: true, ..without_options(&target) };
         assert_eq!(asked(full), json!({"match": {"class": "Owl", "where": {}}, "dryRun": true, "output": "verbose"}));
 
         let told = |request: Request<'_>, results: Value| {
@@ -171,28 +172,28 @@ mod tests {
             {"id": Uuid::from_u128(2), "status": "FAILED", "errors": {"error": [{"message": "locked"}]}},
         ]});
         let counts = BatchDeleteReply { matches: 3, successful: 1, failed: 1, ..BatchDeleteReply::default() };
-        assert_eq!(told(bare(&owls()), results.clone()).unwrap(), counts);
+        assert_eq!(told(without_options(&owls()), results.clone()).unwrap(), counts);
         let objects = vec![object(1, ""), object(2, "locked")];
         assert_eq!(
-            told(Request { verbose: true, ..bare(&owls()) }, results).unwrap(),
+            told(Request { verbose: true, ..without_options(&owls()) }, results).unwrap(),
             BatchDeleteReply { objects, ..counts }
         );
         let dry = json!({"failed": 0, "limit": 2, "matches": 3, "objects": null, "successful": 0});
         let counts = BatchDeleteReply { matches: 3, successful: 2, ..BatchDeleteReply::default() };
-        assert_eq!(told(Request { dry_run: true, ..bare(&owls()) }, dry).unwrap(), counts);
+        assert_eq!(told(Request { dry_run: true, ..without_options(&owls()) }, dry).unwrap(), counts);
 
         for nonsense in [
             Value::Null,
             json!({"matches": 1}),
             json!({"failed": 0, "matches": 1, "successful": 1, "objects": [{"id": "x"}]}),
         ] {
-            let error = told(Request { verbose: true, ..bare(&owls()) }, nonsense).unwrap_err();
+            let error = told(Request { verbose: true, ..without_options(&owls()) }, nonsense).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Decode);
         }
     }
 
     #[test]
-    fn a_reply_is_read_as_it_is_meant() {
+    fn a_reply_becomes_a_report() {
         let object = |bytes: &'static [u8], successful, error: Option<&str>| BatchDeleteObject {
             uuid: Bytes::from_static(bytes),
             successful,
@@ -215,7 +216,7 @@ mod tests {
         let ids: Vec<_> = read.objects.iter().map(|object| object.id).collect();
         assert_eq!(ids, [Uuid::from_bytes([7; 16]), Uuid::from_u128(1), Uuid::from_u128(2)]);
         let errors: Vec<_> = read.objects.iter().map(|object| object.error.as_deref()).collect();
-        assert_eq!(errors, [None, Some("locked"), Some("the server says that it failed, and not why")]);
+        assert_eq!(errors, [None, Some("locked"), Some("the server gave no reason")]);
 
         for nonsense in [
             BatchDeleteReply { matches: -1, ..reply.clone() },

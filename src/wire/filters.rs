@@ -1,4 +1,4 @@
-//! [`Filter`] -> `Filters`.
+//! Conversion of [`Filter`] to the `Filters` message.
 
 use weaviate_generated::grpc::filters::{Operator, TestValue};
 use weaviate_generated::grpc::{
@@ -33,7 +33,7 @@ pub(crate) fn message(filter: &Filter) -> Result<Filters> {
 
 fn all(operator: Operator, verb: &str, filters: &[Filter]) -> Result<Filters> {
     if filters.is_empty() {
-        let message = format!("`{verb}` of no conditions; name at least one, or leave the filter out");
+        let message = format!("`{verb}` must have at least one condition; to match all objects, omit the filter");
         return Err(Error::validation("filter", message));
     }
     let filters = filters.iter().map(message).collect::<Result<_>>()?;
@@ -42,7 +42,7 @@ fn all(operator: Operator, verb: &str, filters: &[Filter]) -> Result<Filters> {
 
 fn target_message(target: &Target) -> Result<FilterTarget> {
     let named = |name: &String| match name.as_str() {
-        "" | "len()" => Err(Error::validation("filter", format!("`{target}` lacks the name of a property"))),
+        "" | "len()" => Err(Error::validation("filter", format!("`{target}` must name a property"))),
         _ => Ok(name.clone()),
     };
     let message = match target {
@@ -80,10 +80,10 @@ fn comparison_message(comparison: &Comparison) -> Result<(Operator, TestValue), 
         Comparison::ContainsNone(values) => (Operator::ContainsNone, list(values)?),
         Comparison::WithinGeoRange { center, metres } => {
             if !(metres.is_finite() && *metres >= 0.0) {
-                return Err(format!("the distance is in metres and not negative, got {metres}"));
+                return Err(format!("the distance in metres must be finite and not negative, got {metres}"));
             }
             if !(center.latitude.is_finite() && center.longitude.is_finite()) {
-                return Err("the coordinates are not finite".to_owned());
+                return Err("the coordinates must be finite".to_owned());
             }
             let (latitude, longitude) = (center.latitude, center.longitude);
             (
@@ -94,7 +94,7 @@ fn comparison_message(comparison: &Comparison) -> Result<(Operator, TestValue), 
     })
 }
 
-/// Dates and uuids travel as text.
+/// Converts a single value. Dates and uuids are text.
 fn single(value: &FilterValue) -> Result<TestValue, String> {
     Ok(match value {
         FilterValue::Text(text) => TestValue::ValueText(text.clone()),
@@ -113,9 +113,9 @@ fn list(values: &[FilterValue]) -> Result<TestValue, String> {
     {
         return Err(out_of_range(date));
     }
-    let mixed = || "the values are of different types".to_owned();
+    let mixed = || "the values must have one type".to_owned();
     match values.first() {
-        None => Err("the list is empty; name at least one value, or leave the filter out".to_owned()),
+        None => Err("the list must not be empty; to match all objects, omit the filter".to_owned()),
         Some(FilterValue::Int(_)) => {
             let ints = values.iter().map(|value| if let FilterValue::Int(int) = value { Some(*int) } else { None });
             let values = ints.collect::<Option<_>>().ok_or_else(mixed)?;
@@ -148,11 +148,11 @@ fn list(values: &[FilterValue]) -> Result<TestValue, String> {
 }
 
 fn out_of_range(date: &str) -> String {
-    format!("the date {date} is outside of the years 0000 to 9999, which the server can hold")
+    format!("the date {date} is out of range; the server accepts the years 0000 to 9999")
 }
 
 fn finite(number: f64) -> Result<f64, String> {
-    if number.is_finite() { Ok(number) } else { Err(format!("{number} compares with nothing")) }
+    if number.is_finite() { Ok(number) } else { Err(format!("{number} cannot be compared; use a finite number")) }
 }
 
 #[cfg(test)]
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn every_comparison_has_its_operator_and_its_kind_of_value() {
+    fn every_comparison_has_its_operator_and_value_field() {
         let p = || Filter::property("p");
         let text = |text: &str| Some(TestValue::ValueText(text.to_owned()));
         let date = DateTime::parse("2020-01-01T00:00:00+01:00").unwrap();
@@ -235,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn references_are_followed_one_by_one() {
+    fn reference_paths_are_nested_targets() {
         let target = |target| FilterTarget { target: Some(target) };
         let filter = Filter::reference("hasAuthor").reference_to("bornIn", "country").property("name").equal("Sweden");
         let expected = filter_target::Target::SingleTarget(Box::new(FilterReferenceSingleTarget {
@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn the_objects_at_the_end_of_a_reference_have_the_same_targets() {
+    fn referenced_objects_have_the_same_targets() {
         let on = || Filter::reference("about");
         let date = || DateTime::parse("2020-01-01T00:00:00Z").unwrap();
         for (filter, expected) in [
@@ -278,7 +278,7 @@ mod tests {
     }
 
     #[test]
-    fn lists_of_conditions_are_and_and_or() {
+    fn all_of_and_any_of_become_and_and_or() {
         let p = |name: &str| Filter::property(name).equal(1);
         assert_eq!(Filter::all_of([p("a"), p("b")]), p("a") & p("b"));
         assert_eq!(Filter::any_of([p("a"), p("b")]), p("a") | p("b"));
@@ -286,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn and_and_or_and_not_nest_as_they_were_written() {
+    fn logical_operators_keep_their_nesting() {
         let p = |name: &str| Filter::property(name).equal(1);
         let filter = (p("a") & p("b") & (p("c") & p("d"))) | !(p("e") | p("f")) | p("g");
         let message = message(&filter).unwrap();
@@ -297,29 +297,29 @@ mod tests {
     }
 
     #[test]
-    fn what_matches_nothing_is_refused() {
+    fn filters_that_match_nothing_are_refused() {
         let p = || Filter::property("year");
-        for (filter, says) in [
-            (p().contains_any(Vec::<i64>::new()), "`contains_any` of `year`: the list is empty"),
-            (Filter::all_of([]), "`all_of` of no conditions"),
-            (p().equal(1) & Filter::any_of([]), "`any_of` of no conditions"),
-            (Filter::property("").equal(1), "name of a property"),
-            (Filter::property_length("").equal(1), "name of a property"),
-            (Filter::reference_count("").equal(1), "name of a property"),
-            (Filter::reference("").property("a").equal(1), "name of a property"),
-            (Filter::reference("a").property("").equal(1), "name of a property"),
-            (Filter::reference_to("a", "").property("b").equal(1), "name of a property"),
+        for (filter, expected_text) in [
+            (p().contains_any(Vec::<i64>::new()), "`contains_any` of `year`: the list must not be empty"),
+            (Filter::all_of([]), "`all_of` must have at least one condition"),
+            (p().equal(1) & Filter::any_of([]), "`any_of` must have at least one condition"),
+            (Filter::property("").equal(1), "must name a property"),
+            (Filter::property_length("").equal(1), "must name a property"),
+            (Filter::reference_count("").equal(1), "must name a property"),
+            (Filter::reference("").property("a").equal(1), "must name a property"),
+            (Filter::reference("a").property("").equal(1), "must name a property"),
+            (Filter::reference_to("a", "").property("b").equal(1), "must name a property"),
             (p().contains_all(Vec::<&str>::new()), "empty"),
             (!p().contains_none(Vec::<f64>::new()), "empty"),
             (p().equal(1) & p().equal(f64::NAN), "NaN"),
             (p().contains_any([1.0, f64::INFINITY]), "inf"),
-            (p().contains_any([FilterValue::from(1), FilterValue::from("x")]), "different types"),
+            (p().contains_any([FilterValue::from(1), FilterValue::from("x")]), "must have one type"),
             (p().within_geo_range(GeoCoordinates::new(1.0, 2.0), -1.0), "metres"),
             (p().within_geo_range(GeoCoordinates::new(f32::NAN, 2.0), 1.0), "coordinates"),
         ] {
             let error = message(&filter).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Validation);
-            assert!(error.to_string().contains(says), "{error}");
+            assert!(error.to_string().contains(expected_text), "{error}");
         }
     }
 }

@@ -1,11 +1,12 @@
-//! Keyword and hybrid searches -> `SearchRequest`. What could only be refused is refused here, before anything is sent.
+//! Conversion of keyword (BM25) and hybrid searches to `SearchRequest`. Arguments that the server
+//! always refuses are refused here, before anything is sent.
 
 use weaviate_generated::grpc;
 use weaviate_generated::grpc::hybrid::{FusionType, Threshold as HybridThreshold};
 use weaviate_generated::grpc::search_operator_options::Operator as OperatorMessage;
 use weaviate_generated::grpc::{SearchOperatorOptions, SearchRequest};
 
-use super::search::{ToMessage, Unasked, check_threshold, common, targets};
+use super::search::{DefaultMetadata, ToMessage, check_threshold, common, targets};
 use super::vector;
 use crate::values::query::{
     Bm25, Bm25Operator, Fusion, Hybrid, HybridVector, Keywords, Operator, Options, SearchProperty, Threshold, Weight,
@@ -32,7 +33,7 @@ impl ToMessage for Hybrid {
 fn bm25(target: &Target, options: &Options, kind: &Bm25) -> Result<SearchRequest> {
     let Bm25 { keywords: Keywords { text, properties, operator: words } } = kind;
     if text.is_empty() {
-        return Err(Error::validation("bm25", "there are no words to search for; `fetch_objects` lists all objects"));
+        return Err(Error::validation("bm25", "must have a search text; to list all objects, use `fetch_objects`"));
     }
     Ok(SearchRequest {
         bm25_search: Some(grpc::Bm25 {
@@ -40,7 +41,7 @@ fn bm25(target: &Target, options: &Options, kind: &Bm25) -> Result<SearchRequest
             properties: weighted(properties.as_deref())?,
             search_operator: words.map(|words| operator("operator", words)).transpose()?,
         }),
-        ..common(target, options, Unasked::Score)?
+        ..common(target, options, DefaultMetadata::Score)?
     })
 }
 
@@ -56,16 +57,16 @@ fn hybrid(target: &Target, options: &Options, kind: &Hybrid) -> Result<SearchReq
     if text.is_empty() && vector.is_none() {
         return Err(Error::validation(
             "hybrid",
-            "there is neither a text nor a vector to search for; `fetch_objects` lists all objects",
+            "must have a search text or a vector; to list all objects, use `fetch_objects`",
         ));
     }
-    // Written so that NaN is refused as well. The server would compute with anything.
+    // Refuses NaN, too. The server does not check the range.
     if !(0.0..=1.0).contains(alpha) {
-        let message = format!("it goes from 0, the words alone, to 1, the vector alone, got {alpha}");
+        let message = format!("must be between 0 (keywords only) and 1 (vector only), got {alpha}");
         return Err(Error::validation("alpha", message));
     }
     if max_vector_distance.is_some_and(|distance| !distance.is_finite()) {
-        return Err(Error::validation("max_vector_distance", "the number is not finite"));
+        return Err(Error::validation("max_vector_distance", "must be a finite number"));
     }
     let (vectors, near_vector) = match vector {
         None => (Vec::new(), None),
@@ -81,8 +82,8 @@ fn hybrid(target: &Target, options: &Options, kind: &Hybrid) -> Result<SearchReq
             }
         }
     };
-    // Servers look at one of three fields, by their version; each of them says the same.
-    #[expect(deprecated, reason = "servers before 1.36 know no other field for alpha")]
+    // Servers read one of three fields, depending on their version. All are set alike.
+    #[expect(deprecated, reason = "servers before 1.36 have no other field for alpha")]
     let message = grpc::Hybrid {
         query: text.clone(),
         properties: weighted(properties.as_deref())?,
@@ -102,29 +103,31 @@ fn hybrid(target: &Target, options: &Options, kind: &Hybrid) -> Result<SearchReq
         bm25_search_operator: words.map(|words| operator("operator", words)).transpose()?,
         ..grpc::Hybrid::default()
     };
-    Ok(SearchRequest { hybrid_search: Some(Box::new(message)), ..common(target, options, Unasked::Score)? })
+    Ok(SearchRequest { hybrid_search: Some(Box::new(message)), ..common(target, options, DefaultMetadata::Score)? })
 }
 
-/// `name`, or `name^weight`. A weight that the server cannot read would count as zero.
+/// Formats properties as `name` or `name^weight`. The server treats an unreadable weight as zero.
 fn weighted(properties: Option<&[SearchProperty]>) -> Result<Vec<String>> {
-    fn refuse<T>(message: String) -> Result<T> {
+    fn invalid<T>(message: String) -> Result<T> {
         Err(Error::validation("query_properties", message))
     }
     match properties {
         None => Ok(Vec::new()),
-        Some([]) => refuse("the list is empty; leave it out to search all text properties".to_owned()),
+        Some([]) => invalid("must not be empty; omit it to search all text properties".to_owned()),
         Some(properties) => properties
             .iter()
             .map(|SearchProperty { name, weight }| match weight {
-                _ if name.is_empty() => refuse("the name of a property is empty".to_owned()),
-                _ if name.contains('^') => refuse(format!("`{name}` is no name; set the weight with `weight`")),
+                _ if name.is_empty() => invalid("must not contain an empty property name".to_owned()),
+                _ if name.contains('^') => {
+                    invalid(format!("`{name}` is not a property name; set the weight with `weight`"))
+                }
                 None => Ok(name.clone()),
                 Some(Weight::Number(weight)) if weight.is_finite() && *weight >= 0.0 => Ok(format!("{name}^{weight}")),
                 Some(Weight::Number(weight)) => {
-                    refuse(format!("the weight of `{name}` is finite and not negative, got {weight}"))
+                    invalid(format!("the weight of `{name}` must be finite and not negative, got {weight}"))
                 }
                 Some(Weight::Unreadable(weight)) => {
-                    refuse(format!("the weight of `{name}` is a number, as in `{name}^2`, got `{weight}`"))
+                    invalid(format!("the weight of `{name}` must be a number, as in `{name}^2`, got `{weight}`"))
                 }
             })
             .collect(),
@@ -138,7 +141,7 @@ fn operator(field: &'static str, Bm25Operator(operator): Bm25Operator) -> Result
         Operator::Or { minimum_match } => {
             let Ok(minimum @ 1..) = i32::try_from(minimum_match) else {
                 let message =
-                    format!("at least 1 and at most {} words can be asked for, got {minimum_match}", i32::MAX);
+                    format!("the minimum of matching words must be between 1 and {}, got {minimum_match}", i32::MAX);
                 return Err(Error::validation(field, message));
             };
             (OperatorMessage::Or, Some(minimum))
@@ -181,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn words_alone_are_all_that_is_sent() {
+    fn a_plain_keyword_search_sends_the_text_only() {
         let request = bm25(&article(), &Options::default(), &words("owls")).unwrap();
         assert_eq!(request.bm25_search, Some(grpc::Bm25 { query: "owls".to_owned(), ..grpc::Bm25::default() }));
         let metadata = request.metadata.unwrap();
@@ -224,7 +227,7 @@ mod tests {
 
     #[test]
     #[expect(deprecated, reason = "sent for old servers")]
-    fn alpha_says_the_same_three_times() {
+    fn alpha_is_sent_in_three_fields() {
         let default = sent(&both("owls"));
         assert_eq!((default.alpha, default.alpha_param, default.use_alpha_param), (0.75, Some(0.75), true));
         let zero = sent(&Hybrid { alpha: 0.0, ..both("owls") });
@@ -232,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hybrid_search_is_sent_as_it_was_built() {
+    fn all_hybrid_options_are_sent() {
         let bare = sent(&both("owls"));
         assert_eq!((bare.query.as_str(), &bare.vectors, &bare.near_vector), ("owls", &vec![one()], &None));
         assert_eq!((bare.fusion_type(), &bare.targets, bare.threshold), (FusionType::Unspecified, &None, None));
@@ -253,13 +256,13 @@ mod tests {
         assert_eq!(sent(&kind).fusion_type(), FusionType::RelativeScore);
 
         assert_eq!(sent(&Hybrid { vector: None, ..both("owls") }).vectors, []);
-        assert_eq!(sent(&both("")).query, "", "a vector alone is enough");
+        assert_eq!(sent(&both("")).query, "", "a vector is enough");
         let metadata = hybrid(&article(), &Options::default(), &kind).unwrap().metadata.unwrap();
         assert!(metadata.score && !metadata.distance);
     }
 
     #[test]
-    fn a_vector_with_a_threshold_is_a_search_within_the_search() {
+    fn a_vector_with_a_threshold_is_a_nested_search() {
         let vector = HybridVector::near_vector([1.0]).distance(0.5);
         let message = sent(&Hybrid { vector: Some(vector), ..both("owls") });
         let expected = grpc::NearVector { vectors: vec![one()], distance: Some(0.5), ..grpc::NearVector::default() };
@@ -267,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn what_could_only_be_refused_is_not_sent() {
+    fn invalid_arguments_are_not_sent() {
         let with = |change: &dyn Fn(&mut Keywords)| {
             let mut keywords = words("owls").keywords;
             change(&mut keywords);

@@ -1,4 +1,4 @@
-//! A page of a list of objects, whichever way it came: as the reply to a search, or as JSON of REST.
+//! A page of the object listing, from a search reply or from REST JSON.
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -11,34 +11,35 @@ use super::{object, references, reply};
 use crate::values::query::Hit;
 use crate::{Error, Result};
 
-/// An object of which the id alone has been read. One that does not fit the type it is read into keeps no other back.
-pub(crate) struct Found(What);
+/// A listed object whose id is known and whose properties are not parsed yet. An object that does
+/// not fit the type does not fail the page.
+pub(crate) struct ListedObject(Source);
 
-#[expect(clippy::large_enum_variant, reason = "nearly all are of the large kind, and a box for each has its price")]
-enum What {
+#[expect(clippy::large_enum_variant, reason = "nearly all are of the large kind, and a box costs an allocation each")]
+enum Source {
     Result(SearchResult),
     Object(Box<types::Object>),
 }
 
-impl Found {
+impl ListedObject {
     pub(crate) fn read<P: DeserializeOwned>(self) -> Result<Hit<P>> {
         match self.0 {
-            What::Result(result) => reply::hit(result),
-            What::Object(object) => object::hit(*object),
+            Source::Result(result) => reply::hit(result),
+            Source::Object(object) => object::hit(*object),
         }
     }
 }
 
-pub(crate) fn from_reply(reply: SearchReply) -> Result<Vec<(Uuid, Found)>> {
+pub(crate) fn from_reply(reply: SearchReply) -> Result<Vec<(Uuid, ListedObject)>> {
     let nothing = MetadataResult::default();
     let found = reply.results.into_iter().map(|result| {
         let id = reply::id(result.metadata.as_ref().unwrap_or(&nothing))?;
-        Ok((id, Found(What::Result(result))))
+        Ok((id, ListedObject(Source::Result(result))))
     });
     found.collect()
 }
 
-/// The parameters of `GET /v1/objects`.
+/// Parameters of `GET /v1/objects`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Parameters<'r> {
     pub(crate) after: Option<&'r str>,
@@ -48,47 +49,50 @@ pub(crate) struct Parameters<'r> {
     pub(crate) tenant: Option<&'r str>,
 }
 
-/// A plain list in the words of REST, or what REST has no words for.
+/// Converts a request to REST parameters. Fails for options REST does not have.
 pub(crate) fn parameters(request: &SearchRequest) -> Result<Parameters<'_>> {
     let wanted = request.metadata.as_ref();
     let selection = request.properties.as_ref();
     for (what, asked) in [
         ("a consistency level", request.consistency_level.is_some()),
-        ("the metadata IsConsistent", wanted.is_some_and(|wanted| wanted.is_consistent)),
+        ("the metadata `is_consistent`", wanted.is_some_and(|wanted| wanted.is_consistent)),
         ("references", selection.is_some_and(|selection| !selection.ref_properties.is_empty())),
-        ("a part of an object", selection.is_some_and(|selection| !selection.object_properties.is_empty())),
+        (
+            "selected properties of an object",
+            selection.is_some_and(|selection| !selection.object_properties.is_empty()),
+        ),
     ] {
         if asked {
-            let message = format!("REST lists objects without {what}: leave it out, or go by gRPC or gRPC-Web");
+            let message = format!("REST cannot list objects with {what}: omit it, or use gRPC or gRPC-Web");
             return Err(Error::unsupported(message));
         }
     }
     Ok(Parameters {
-        after: given(&request.after),
+        after: non_empty(&request.after),
         class: &request.collection,
         include: wanted.is_some_and(|wanted| wanted.vector || !wanted.vectors.is_empty()).then_some("vector"),
         limit: request.limit.into(),
-        tenant: given(&request.tenant),
+        tenant: non_empty(&request.tenant),
     })
 }
 
-fn given(text: &str) -> Option<&str> {
+fn non_empty(text: &str) -> Option<&str> {
     (!text.is_empty()).then_some(text)
 }
 
-/// What was asked for of what REST sends, which is always all of it.
-pub(crate) fn from_list(request: &SearchRequest, objects: Vec<types::Object>) -> Result<Vec<(Uuid, Found)>> {
+/// Reduces REST objects to what the request selects: REST returns everything.
+pub(crate) fn from_list(request: &SearchRequest, objects: Vec<types::Object>) -> Result<Vec<(Uuid, ListedObject)>> {
     let found = objects.into_iter().map(|mut object| {
         let id = id(&object)?;
         select(request, &mut object);
-        Ok((id, Found(What::Object(Box::new(object)))))
+        Ok((id, ListedObject(Source::Object(Box::new(object)))))
     });
     found.collect()
 }
 
 pub(crate) fn id(object: &types::Object) -> Result<Uuid> {
     let text = object.id.as_deref().unwrap_or_default();
-    Uuid::try_parse(text).map_err(|_| Error::decode(format!("`{text}` is no id of an object")))
+    Uuid::try_parse(text).map_err(|_| Error::decode(format!("`{text}` is not an object id")))
 }
 
 fn select(request: &SearchRequest, object: &mut types::Object) {
@@ -106,15 +110,15 @@ fn select(request: &SearchRequest, object: &mut types::Object) {
         }
     }
     if let Some(types::PropertySchema(Value::Object(properties))) = &mut object.properties {
-        properties.retain(|_, value| !references::are(value));
+        properties.retain(|_, value| !references::are_references(value));
         if let Some(selection) = &request.properties {
-            properties.retain(|name, _| selection.non_ref_properties.iter().any(|wanted| is_called(name, wanted)));
+            properties.retain(|name, _| selection.non_ref_properties.iter().any(|wanted| is_same_name(name, wanted)));
         }
     }
 }
 
-/// Names of properties begin in lower case at the server, whatever they are called by.
-fn is_called(name: &str, wanted: &str) -> bool {
+/// Compares property names. The server stores them with a lower-case first letter.
+fn is_same_name(name: &str, wanted: &str) -> bool {
     let split =
         |text: &str| text.split_at_checked(1).map(|(first, rest)| (first.to_ascii_lowercase(), rest.to_owned()));
     name == wanted || split(name) == split(wanted)
@@ -140,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_is_said_in_the_words_of_rest() {
+    fn a_request_becomes_rest_parameters() {
         let plain = Parameters { after: None, class: "Owl", include: None, limit: 100, tenant: None };
         assert_eq!(parameters(&request()).unwrap(), plain);
         let mut full = SearchRequest { after: "x".to_owned(), tenant: "t".to_owned(), ..request() };
@@ -153,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn what_rest_cannot_list_is_refused() {
+    fn options_rest_does_not_have_are_refused() {
         let mut consistent = request();
         metadata(&mut consistent).is_consistent = true;
         for (request, word) in [
@@ -190,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn of_all_that_rest_sends_what_was_asked_for_is_kept() {
+    fn rest_objects_are_reduced_to_the_selection() {
         let hit = read(&request());
         assert_eq!(
             hit.properties,
@@ -215,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_with_an_object_that_has_no_id_is_no_page() {
+    fn an_object_without_an_id_is_a_decode_error() {
         let nameless = types::Object { id: None, ..object() };
         let error = from_list(&request(), vec![object(), nameless]).err().unwrap();
         assert_eq!(error.kind(), ErrorKind::Decode);

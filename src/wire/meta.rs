@@ -1,4 +1,4 @@
-//! The server's description of itself -> [`Meta`].
+//! Conversion of `GET /v1/meta` to [`Meta`].
 
 use serde_json::Value;
 use weaviate_generated::rest::types;
@@ -12,7 +12,7 @@ impl From<types::Meta> for Meta {
             Some(Value::Object(modules)) => modules.into_iter().map(|(name, _)| name).collect(),
             _ => Vec::new(),
         };
-        // Sorted or not is a feature of the map that any crate in a program can switch.
+        // Whether the map is sorted depends on a feature any crate can enable.
         modules.sort_unstable();
         Self {
             parsed: version.parse().ok(),
@@ -34,7 +34,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn meta_takes_what_it_finds() {
+    fn meta_has_the_fields_that_are_set() {
         let read = |json: Value| Meta::from(serde_json::from_value::<types::Meta>(json).unwrap());
         let meta = read(json!({
             "version": "1.39.0-rc.1",

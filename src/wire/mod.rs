@@ -1,4 +1,5 @@
-//! Between the public values and the messages of the contract. Beside `transport`, the only module that names generated code.
+//! Conversion between public values and messages of the contract. Besides `transport` and
+//! `operations`, only this module names generated code.
 
 pub(crate) mod batch;
 pub(crate) mod batch_references;
@@ -20,3 +21,6 @@ pub(crate) mod search;
 pub(crate) mod search_reply;
 pub(crate) mod tenants;
 mod vector;
+
+/// Text for a failed part of a batch for which the server gives no text.
+const NO_REASON: &str = "the server gave no reason";

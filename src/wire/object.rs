@@ -1,6 +1,6 @@
-//! A single object: its properties as the JSON of REST, and back.
+//! Single objects: properties as JSON of REST, in both directions.
 //!
-//! Both ways lead through what gRPC has, so that a value is checked, written and read as it is there.
+//! Both directions go through the gRPC types, so that values are checked, written and read alike.
 
 use bytes::Bytes;
 use prost::Message as _;
@@ -25,78 +25,80 @@ use crate::values::types::DateTime;
 use crate::values::types::{Vector, Vectors};
 use crate::{Error, Result};
 
-/// The properties of an object as JSON.
+/// Properties of an object as JSON.
 pub(crate) type Json = Map<String, Value>;
 
-/// A property that cannot be written, and why.
+/// A property that cannot be encoded, and the reason.
 #[derive(Clone, Debug)]
-pub(crate) struct Fault {
+pub(crate) struct InvalidProperty {
     field: String,
     message: String,
 }
 
-impl From<Fault> for Error {
-    fn from(fault: Fault) -> Self {
-        Self::validation(fault.field, fault.message)
+impl From<InvalidProperty> for Error {
+    fn from(invalid: InvalidProperty) -> Self {
+        Self::validation(invalid.field, invalid.message)
     }
 }
 
-/// Properties as JSON, made before anybody knows whether integers may be rounded. What has no value is left out.
+/// Properties as JSON, encoded before the option for lossy integers is known. Properties without a
+/// value are omitted.
 #[derive(Clone, Debug)]
-pub(crate) struct Written {
-    json: Result<Json, Fault>,
-    /// The first integer that the server rounds.
-    lossy: Option<Fault>,
+pub(crate) struct EncodedProperties {
+    json: Result<Json, InvalidProperty>,
+    /// The first integer the server would round.
+    lossy: Option<InvalidProperty>,
 }
 
-impl Written {
+impl EncodedProperties {
     pub(crate) fn new<P: Serialize + ?Sized>(properties: &P) -> Self {
-        match written(properties, false) {
-            Err((fault, true)) => {
-                Self { json: written(properties, true).map_err(|(fault, _)| fault), lossy: Some(fault) }
+        match encode(properties, false) {
+            Err((invalid, true)) => {
+                Self { json: encode(properties, true).map_err(|(invalid, _)| invalid), lossy: Some(invalid) }
             }
-            json => Self { json: json.map_err(|(fault, _)| fault), lossy: None },
+            json => Self { json: json.map_err(|(invalid, _)| invalid), lossy: None },
         }
     }
 
-    pub(crate) fn json(&self, allow_lossy_integers: bool) -> Result<Json, Fault> {
+    pub(crate) fn json(&self, allow_lossy_integers: bool) -> Result<Json, InvalidProperty> {
         match &self.lossy {
-            Some(fault) if !allow_lossy_integers => Err(fault.clone()),
+            Some(invalid) if !allow_lossy_integers => Err(invalid.clone()),
             _ => self.json.clone(),
         }
     }
 }
 
-/// The JSON, or the fault and whether it is nothing but an integer that the server rounds.
-fn written<P: Serialize + ?Sized>(properties: &P, allow_lossy_integers: bool) -> Result<Json, (Fault, bool)> {
+/// Encodes properties as JSON. On error, the flag tells whether only a rounded integer is the
+/// cause.
+fn encode<P: Serialize + ?Sized>(properties: &P, allow_lossy_integers: bool) -> Result<Json, (InvalidProperty, bool)> {
     let mut encoder = PropertiesEncoder::new(allow_lossy_integers);
-    encoder
-        .encode(properties)
-        .map_err(|error| (Fault { field: error.path(), message: error.message().to_owned() }, error.is_lossy()))?;
+    encoder.encode(properties).map_err(|error| {
+        (InvalidProperty { field: error.path(), message: error.message().to_owned() }, error.is_lossy())
+    })?;
     let mut bytes = Vec::with_capacity(encoder.encoded_len());
     encoder.write(&mut bytes);
     let message = Encoded::decode(bytes.as_slice())
-        .map_err(|error| (Fault { field: "properties".to_owned(), message: error.to_string() }, false))?;
+        .map_err(|error| (InvalidProperty { field: "properties".to_owned(), message: error.to_string() }, false))?;
     Ok(rest_object::properties(message))
 }
 
-/// Puts what the object refers to beside its properties.
-pub(crate) fn refer(properties: &mut Json, all: &[(String, ReferenceTo)]) -> Result<(), Fault> {
+/// Adds references to the properties.
+pub(crate) fn add_references(properties: &mut Json, all: &[(String, ReferenceTo)]) -> Result<(), InvalidProperty> {
     for (name, to) in all {
-        let fault = |message: &str| Fault { field: name.clone(), message: message.to_owned() };
-        references::check_name(name).map_err(fault)?;
+        let invalid = |message: &str| InvalidProperty { field: name.clone(), message: message.to_owned() };
+        references::check_name(name).map_err(invalid)?;
         match properties.entry(name).or_insert_with(|| Value::Array(Vec::new())) {
-            Value::Array(beacons) if beacons.iter().all(references::is) => beacons.push(references::json(to)),
-            _ => return Err(fault(references::BOTH)),
+            Value::Array(beacons) if beacons.iter().all(references::is_reference) => beacons.push(references::json(to)),
+            _ => return Err(invalid(references::IS_PROPERTY_AND_REFERENCE)),
         }
     }
     Ok(())
 }
 
-/// What is sent of an object.
+/// Request body of an object.
 pub(crate) type Body = types::Object;
 
-/// Puts together what is sent of an object.
+/// Builds the request body of an object.
 pub(crate) fn body(
     target: &Target,
     id: Uuid,
@@ -119,26 +121,26 @@ pub(crate) fn body(
     })
 }
 
-/// Reads an object.
+/// Converts an object to a hit.
 pub(crate) fn hit<P: DeserializeOwned>(object: types::Object) -> Result<Hit<P>> {
     let text = object.id.unwrap_or_default();
-    let id = Uuid::try_parse(&text).map_err(|_| Error::decode(format!("`{text}` is no id of an object")))?;
+    let id = Uuid::try_parse(&text).map_err(|_| Error::decode(format!("`{text}` is not an object id")))?;
     let broken = |what: &dyn std::fmt::Display| Error::decode(format!("object {id}: {what}"));
     let json = match object.properties {
         None | Some(types::PropertySchema(Value::Null)) => Json::new(),
         Some(types::PropertySchema(Value::Object(json))) => json,
-        Some(_) => return Err(broken(&"its properties are no JSON object")),
+        Some(_) => return Err(broken(&"its properties are not a JSON object")),
     };
-    // As in searches, references are no properties.
-    let (references, json): (Json, Json) = json.into_iter().partition(|(_, value)| references::are(value));
-    let fields = fields(json).map_err(|fault| broken(&fault))?;
+    // As in searches, references are separate from properties.
+    let (references, json): (Json, Json) = json.into_iter().partition(|(_, value)| references::are_references(value));
+    let fields = fields(json).map_err(|invalid| broken(&invalid))?;
     let properties = from_wire(&fields.encode_to_vec()).map_err(|error| broken(&error))?;
     let references = references.into_iter().map(|(name, all)| (name, references::read(all))).collect();
     let vectors = object.vectors.into_iter().flat_map(|types::Vectors(all)| all);
     let vectors = vectors
         .map(|(name, types::Vector(numbers))| match read_vector(&numbers) {
             Some(vector) => Ok((name, vector)),
-            None => Err(broken(&format!("vector `{name}` is made of something else than numbers"))),
+            None => Err(broken(&format!("vector `{name}` contains a value that is not a number"))),
         })
         .collect::<Result<Vectors>>()?;
     let time = |unix: Option<i64>| unix.map(DateTime::from_unix_millis).transpose();
@@ -170,7 +172,7 @@ pub(super) fn read_vector(json: &Value) -> Option<Vector> {
 fn fields(json: Json) -> Result<Properties, String> {
     let mut fields = std::collections::HashMap::with_capacity(json.len());
     for (name, value) in json {
-        let kind = kind(value).map_err(|fault| format!("property `{name}`: {fault}"))?;
+        let kind = kind(value).map_err(|invalid| format!("property `{name}`: {invalid}"))?;
         fields.insert(name, Typed { kind });
     }
     Ok(Properties { fields })
@@ -191,7 +193,7 @@ fn kind(value: Value) -> Result<Option<Kind>, String> {
 }
 
 fn list(values: Vec<Value>) -> Result<Option<List>, String> {
-    let mixed = || "an array holds values of one data type, and no arrays".to_owned();
+    let mixed = || "an array must hold values of one data type, and no arrays".to_owned();
     let each = |bytes: Vec<[u8; 8]>| Bytes::from(bytes.concat());
     let Some(first) = values.first() else { return Ok(None) };
     Ok(Some(match first {
@@ -224,12 +226,12 @@ fn list(values: Vec<Value>) -> Result<Option<List>, String> {
     }))
 }
 
-/// An integer as the server has it, which is a 64-bit float: of a large one it writes the fewest digits that tell it from
-/// its neighbours, with zeros behind.
+/// Converts a JSON number as the server does, which stores 64-bit floats. It writes large integers
+/// with the shortest digits and zeros behind.
 fn integer(number: &Number) -> Option<i64> {
     const MIN: f64 = -9_223_372_036_854_775_808.0;
     let float = number.as_f64()?;
-    // Those zeros make the least integer too small for one.
+    // These zeros put the smallest integer out of range.
     let whole = number.is_i64() || float == MIN;
     #[expect(clippy::cast_possible_truncation, reason = "it is integral and within bounds")]
     (whole && float < -MIN).then_some(float as i64)

@@ -1,4 +1,4 @@
-//! References: as the beacons of REST, and as the bytes of an import.
+//! References as REST beacons, and as fields of an import message.
 
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -9,25 +9,25 @@ use crate::values::data::{BEACON, ReferenceTo};
 use crate::values::query::Reference;
 use crate::{Error, Result};
 
-/// What is wrong with a reference under the name of a property that holds something else.
-pub(crate) const BOTH: &str = "is a property and a reference at once: decide for one";
+/// Error of a reference whose name is also the name of a property.
+pub(crate) const IS_PROPERTY_AND_REFERENCE: &str = "is both a property and a reference: remove one of them";
 
 pub(crate) fn single(to: &ReferenceTo) -> types::SingleRef {
     types::SingleRef { beacon: Some(to.beacon()), ..types::SingleRef::default() }
 }
 
-/// Among the properties of an object.
+/// Returns a reference as an element of the property's JSON array.
 pub(crate) fn json(to: &ReferenceTo) -> Value {
     Value::Object(Map::from_iter([("beacon".to_owned(), Value::from(to.beacon()))]))
 }
 
-/// Whether a value is references, as opposed to objects that happen to have a member of that name.
-pub(crate) fn are(value: &Value) -> bool {
-    value.as_array().is_some_and(|all| !all.is_empty() && all.iter().all(is))
+/// Returns whether a JSON value is a list of references, not objects with a member `beacon`.
+pub(crate) fn are_references(value: &Value) -> bool {
+    value.as_array().is_some_and(|all| !all.is_empty() && all.iter().all(is_reference))
 }
 
-/// Whether a value is one of them.
-pub(crate) fn is(value: &Value) -> bool {
+/// Returns whether a JSON value is a reference.
+pub(crate) fn is_reference(value: &Value) -> bool {
     let known = |name: &String| matches!(name.as_str(), "beacon" | "href" | "classification");
     beacon(value).is_some_and(|beacon| beacon.starts_with("weaviate://"))
         && value.as_object().is_some_and(|members| members.keys().all(known))
@@ -37,7 +37,7 @@ fn beacon(value: &Value) -> Option<&str> {
     value.get("beacon").and_then(Value::as_str)
 }
 
-/// Reads references; an address that says nothing to us is kept as it is.
+/// Parses references. A beacon of unknown form is kept as text.
 pub(crate) fn read(all: Value) -> Vec<Reference> {
     let all = if let Value::Array(all) = all { all } else { Vec::new() };
     all.iter().filter_map(beacon).map(reference).collect()
@@ -49,7 +49,7 @@ fn reference(beacon: &str) -> Reference {
     let (collection, id) = path.rsplit_once('/').map_or((None, path), |(collection, id)| (Some(collection), id));
     match (collection, Uuid::try_parse(id)) {
         (None, Ok(id)) => Reference::new(ReferenceTo::new(id)),
-        // Some are written with a small letter.
+        // Some servers write the collection in lower case.
         (Some(name), Ok(id)) if !name.is_empty() && !name.contains('/') => {
             Reference::new(ReferenceTo::in_collection(name, id))
         }
@@ -57,7 +57,7 @@ fn reference(beacon: &str) -> Reference {
     }
 }
 
-/// Whether a reference that is stored is the one that was sent. The server adds the collection where it is left away.
+/// Returns whether a stored reference equals the one sent. The server adds a missing collection.
 pub(crate) fn is_same(theirs: &Value, ours: &Value) -> bool {
     let to = |value: &Value| beacon(value).map(reference);
     match (to(theirs), to(ours)) {
@@ -71,7 +71,7 @@ pub(crate) fn is_same(theirs: &Value, ours: &Value) -> bool {
     }
 }
 
-/// Keys of the fields of `BatchObject.Properties` and of the two messages within, all length-delimited.
+/// Field keys of `BatchObject.Properties` and of its two reference messages, all length-delimited.
 mod key {
     pub(super) const SINGLE_TARGET: u8 = 0x12;
     pub(super) const MULTI_TARGET: u8 = 0x1a;
@@ -80,8 +80,8 @@ mod key {
     pub(super) const COLLECTION: u8 = 0x1a;
 }
 
-/// Appends references as fields of `BatchObject.Properties`. A property is written once for each collection: the server would
-/// keep the last of several.
+/// Appends references as fields of `BatchObject.Properties`. Writes one entry per property and
+/// collection: the server keeps only the last of several.
 pub(crate) fn put(out: &mut Vec<u8>, references: &[(String, ReferenceTo)]) {
     let mut groups: Vec<(&str, Option<&str>, Vec<Uuid>)> = Vec::new();
     for (name, to) in references {
@@ -106,24 +106,25 @@ pub(crate) fn put(out: &mut Vec<u8>, references: &[(String, ReferenceTo)]) {
     }
 }
 
-/// Why an object cannot refer by a property of this name.
+/// Checks the name of a reference property.
 pub(crate) fn check_name(name: &str) -> Result<(), &'static str> {
     if matches!(name, "id" | "_id" | "_additional") {
-        return Err("the server keeps this name for itself: give the property another one");
+        return Err("the name is reserved by the server: rename the property");
     }
     let legal = |c: char| c.is_ascii_alphanumeric() || c == '_';
     if !name.is_empty() && name.chars().all(legal) {
         return Ok(());
     }
-    Err("is no name of a property: letters, digits and _ make one")
+    Err("is not a valid property name: use letters, digits and `_`")
 }
 
-/// The same of a name that is a part of an address, and would lead somewhere else within it.
+/// Checks a name that becomes part of a URL path.
 pub(crate) fn check_property(name: &str) -> Result<()> {
     check_name(name).map_err(|fault| Error::validation("property", format!("{name:?}: {fault}")))
 }
 
-/// The server no longer sees references in a list that it has emptied, and says so to whoever deletes from it.
+/// Returns whether the error comes from a list that became empty. The server no longer sees
+/// references in it.
 pub(crate) fn was_empty(error: &Error) -> bool {
     error.server_message().is_some_and(|text| text.contains("of type []interface {} is not a valid cross-reference"))
 }
@@ -139,15 +140,15 @@ mod tests {
     const BOB: Uuid = Uuid::from_u128(2);
 
     #[test]
-    fn references_are_beacons() {
+    fn references_are_written_as_beacons() {
         assert_eq!(single(&ANN.into()).beacon.unwrap(), format!("weaviate://localhost/{ANN}"));
-        // The server keeps names with a capital.
+        // The server stores collection names with a capital.
         let named = single(&ReferenceTo::in_collection("author", ANN));
         assert_eq!(named.beacon.unwrap(), format!("weaviate://localhost/Author/{ANN}"));
     }
 
     #[test]
-    fn every_beacon_is_read_and_none_is_lost() {
+    fn every_beacon_is_parsed() {
         for (collection, beacon) in [
             (None, format!("weaviate://localhost/{ANN}")),
             (Some("Author"), format!("weaviate://localhost/Author/{ANN}")),
@@ -207,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_no_path() {
+    fn a_name_is_not_a_path() {
         assert!(check_property("writtenBy_2").is_ok());
         for name in ["", "a/b", "..", "a b", "ä", "id", "_additional"] {
             assert_eq!(check_property(name).unwrap_err().field(), Some("property"), "{name}");

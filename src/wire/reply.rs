@@ -1,4 +1,4 @@
-//! `SearchReply` -> hits.
+//! Conversion of a search reply to hits.
 
 use std::time::Duration;
 
@@ -11,8 +11,8 @@ use crate::values::query::{Group, GroupedHit, GroupedResults, Hit, HitMetadata, 
 use crate::values::types::DateTime;
 use crate::{Error, Result};
 
-/// A result that is read from a reply. Public only by name: it seals [`Results`](crate::query::Results).
-#[expect(unnameable_types, reason = "that is what seals the public trait")]
+/// A result that can be read from a reply. Unnameable: it seals [`Results`](crate::query::Results).
+#[expect(unnameable_types, reason = "it seals the public trait")]
 pub trait FromReply: Sized {
     #[doc(hidden)]
     fn from_reply(reply: SearchReply) -> Result<Self>;
@@ -32,7 +32,7 @@ impl<P: DeserializeOwned> FromReply for GroupedResults<P> {
 
 fn results<P: DeserializeOwned>(reply: SearchReply) -> Result<SearchResults<P>> {
     let took = took(&reply);
-    // Collecting results would not know how many there are, and move them as it finds out.
+    // With the capacity known, hits are not moved while the vector grows.
     let mut hits = Vec::with_capacity(reply.results.len());
     for result in reply.results {
         hits.push(hit(result)?);
@@ -46,7 +46,7 @@ fn groups<P: DeserializeOwned>(reply: SearchReply) -> Result<GroupedResults<P>> 
     Ok(GroupedResults { groups, took })
 }
 
-/// Nonsense about the time is no reason to withhold the objects.
+/// Returns the duration; an invalid one must not hide the objects.
 fn took(reply: &SearchReply) -> Duration {
     Duration::try_from_secs_f32(reply.took).unwrap_or_default()
 }
@@ -59,7 +59,7 @@ fn group<P: DeserializeOwned>(result: GroupByResult) -> Result<Group<P>> {
         .into_iter()
         .map(|object| Ok(GroupedHit { group: name.clone(), hit: hit(object)? }))
         .collect::<Result<Vec<GroupedHit<P>>>>()?;
-    // A search by words leaves the two at zero, which would look like a perfect match.
+    // Keyword searches leave both at zero, which would look like a perfect match.
     let measured = hits.iter().any(|hit| hit.metadata.distance.is_some());
     Ok(Group {
         min_distance: measured.then_some(min_distance),
@@ -84,14 +84,15 @@ pub(super) fn hit<P: DeserializeOwned>(result: SearchResult) -> Result<Hit<P>> {
     Ok(Hit { id, properties, metadata, vector, vectors, references: Vec::new() })
 }
 
-/// The id as bytes where it came so, since that is the cheaper reading; some servers cut leading zeros off them.
+/// Parses the id, from bytes if present, which is cheaper. Some servers omit its leading zero
+/// bytes.
 pub(super) fn id(metadata: &MetadataResult) -> Result<Uuid> {
     if let Ok(id) = Uuid::from_slice(&metadata.id_as_bytes) {
         return Ok(id);
     }
     let text = &metadata.id;
     Uuid::try_parse_ascii(text)
-        .map_err(|_| Error::decode(format!("`{}` is no id of an object", String::from_utf8_lossy(text))))
+        .map_err(|_| Error::decode(format!("`{}` is not an object id", String::from_utf8_lossy(text))))
 }
 
 fn metadata_of(found: MetadataResult) -> Result<HitMetadata> {
@@ -143,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_is_there_is_there() {
+    fn absent_metadata_stays_absent() {
         let bare = MetadataResult { id: ID.to_string().into(), ..MetadataResult::default() };
         let hit: Hit<PropertyMap> = only(bare).unwrap();
         assert_eq!((hit.id, &hit.metadata), (ID, &HitMetadata::default()));
@@ -186,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn the_one_vector_is_the_vector() {
+    fn the_unnamed_vector_is_the_vector() {
         let one: &[u8] = &[0, 0, 128, 63];
         let of = |unnamed: &'static [u8], vectors| {
             let vector_bytes = Bytes::from_static(unnamed);
@@ -201,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn groups_keep_their_order_and_hits_know_theirs() {
+    fn groups_keep_their_order() {
         let metadata = |distance: Option<f32>| MetadataResult {
             id: ID.to_string().into(),
             distance: distance.unwrap_or_default(),
@@ -234,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_fit_names_its_object_and_place() {
+    fn a_decode_error_names_object_and_path() {
         #[derive(Debug, serde::Deserialize)]
         struct Wrong {
             #[serde(rename = "year")]

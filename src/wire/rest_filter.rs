@@ -1,4 +1,4 @@
-//! A filter, from the message that gRPC carries to the `where` of REST.
+//! Conversion of the `Filters` message to the REST `where` filter.
 
 use std::collections::BTreeMap;
 
@@ -6,25 +6,27 @@ use serde_json::Value;
 use weaviate_generated::grpc::filter_target::Target;
 use weaviate_generated::grpc::filters::{Operator, TestValue};
 use weaviate_generated::grpc::{Filters, GeoCoordinatesFilter};
-use weaviate_generated::rest::types::{self, WhereFilter, WhereFilterOperator as Word};
+use weaviate_generated::rest::types::{self, WhereFilter, WhereFilterOperator as RestOperator};
 
 use crate::Error;
 use crate::values::types::DateTime;
 
-/// The collections that a filter speaks of. REST wants a value under the name of its property's data type, and with each
-/// reference the collection that it leads to; gRPC leaves both to the server.
+/// Schemas of the collections that a filter names.
+///
+/// REST needs a value under the data type of its property, and the target collection of each
+/// reference. gRPC leaves both to the server.
 #[derive(Debug, Default)]
-pub(crate) struct Known(BTreeMap<String, Value>);
+pub(crate) struct CollectionSchemas(BTreeMap<String, Value>);
 
-impl Known {
-    /// Where there is no such collection, the server will say so itself.
+impl CollectionSchemas {
+    /// Adds a schema. A missing collection is left to the server to report.
     pub(crate) fn add(&mut self, name: String, class: Option<types::Class>) {
         self.0.insert(name, class.map_or(Value::Null, |types::Class(class)| class));
     }
 
-    /// A property by its path, the properties of objects within it included. `None` if there is none of this name.
-    fn property(&self, collection: &str, path: &str) -> Result<Option<&Value>, Stop> {
-        let class = self.0.get(collection).ok_or_else(|| Stop::Missing(collection.to_owned()))?;
+    /// Finds a property by its path, through nested objects. `None` if it does not exist.
+    fn property(&self, collection: &str, path: &str) -> Result<Option<&Value>, ConversionError> {
+        let class = self.0.get(collection).ok_or_else(|| ConversionError::NeedsSchema(collection.to_owned()))?;
         let mut found = None;
         let mut within = &class["properties"];
         for segment in path.split('.') {
@@ -36,8 +38,9 @@ impl Known {
         Ok(found)
     }
 
-    /// Under which of the values that REST tells apart and gRPC does not.
-    fn kind(&self, collection: &str, path: &str) -> Result<Kind, Stop> {
+    /// Returns the value field of a property, for data types that REST distinguishes and gRPC does
+    /// not.
+    fn kind(&self, collection: &str, path: &str) -> Result<Kind, ConversionError> {
         let data_type = self.property(collection, path)?.and_then(|property| property["dataType"][0].as_str());
         Ok(match data_type {
             Some("int" | "int[]") => Kind::Int,
@@ -47,19 +50,22 @@ impl Known {
         })
     }
 
-    /// The one collection that a reference leads to.
-    fn target(&self, collection: &str, on: &str) -> Result<String, Stop> {
+    /// Returns the only target collection of a reference.
+    fn target(&self, collection: &str, on: &str) -> Result<String, ConversionError> {
         let property = self.property(collection, on)?;
         let targets = property.and_then(|property| property["dataType"].as_array()).map(Vec::as_slice);
         match targets {
             Some([Value::String(target)]) if target.starts_with(|first: char| first.is_ascii_uppercase()) => {
                 Ok(target.clone())
             }
-            Some([_, _, ..]) => Err(Stop::Fault(Error::validation(
+            Some([_, _, ..]) => Err(ConversionError::Invalid(Error::validation(
                 "filter",
-                format!("`{on}` refers to several collections: name the one that is meant, with `reference_to`"),
+                format!("`{on}` refers to several collections: select one with `reference_to`"),
             ))),
-            _ => Err(Stop::Fault(Error::validation("filter", format!("`{on}` is no reference of {collection}")))),
+            _ => Err(ConversionError::Invalid(Error::validation(
+                "filter",
+                format!("`{on}` is not a reference property of {collection}"),
+            ))),
         }
     }
 }
@@ -72,67 +78,76 @@ enum Kind {
     Other,
 }
 
-/// Why there is no filter yet.
+/// Reason why a filter could not be converted.
 #[derive(Debug)]
-pub(crate) enum Stop {
-    /// This collection has to be known.
-    Missing(String),
-    /// There cannot be one.
-    Fault(Error),
+pub(crate) enum ConversionError {
+    /// The schema of this collection is needed.
+    NeedsSchema(String),
+    /// The filter is invalid.
+    Invalid(Error),
 }
 
-/// The filter on objects of a collection.
-pub(crate) fn where_filter(message: &Filters, collection: &str, known: &Known) -> Result<WhereFilter, Stop> {
-    let (word, joins) = word(message)?;
+/// Converts a filter on objects of a collection.
+pub(crate) fn where_filter(
+    message: &Filters,
+    collection: &str,
+    schemas: &CollectionSchemas,
+) -> Result<WhereFilter, ConversionError> {
+    let (rest_operator, joins) = rest_operator(message)?;
     if !joins {
-        return compared(message, word, collection, known);
+        return comparison(message, rest_operator, collection, schemas);
     }
     let mut operands = Vec::with_capacity(message.filters.len());
     let mut missing = None;
     for operand in &message.filters {
-        match where_filter(operand, collection, known) {
+        match where_filter(operand, collection, schemas) {
             Ok(operand) => operands.push(operand),
-            // What cannot be at all is said before anything is asked.
-            Err(Stop::Missing(name)) => missing = missing.or(Some(name)),
-            Err(fault) => return Err(fault),
+            // An invalid filter is reported before any schema is requested.
+            Err(ConversionError::NeedsSchema(name)) => missing = missing.or(Some(name)),
+            Err(invalid) => return Err(invalid),
         }
     }
     match missing {
-        Some(name) => Err(Stop::Missing(name)),
-        None => Ok(WhereFilter { operator: Some(word), operands: Some(operands), ..WhereFilter::default() }),
+        Some(name) => Err(ConversionError::NeedsSchema(name)),
+        None => Ok(WhereFilter { operator: Some(rest_operator), operands: Some(operands), ..WhereFilter::default() }),
     }
 }
 
-/// The operator in the words of REST, and whether it joins others.
-fn word(message: &Filters) -> Result<(Word, bool), Stop> {
-    let word = match message.operator() {
-        Operator::And => return Ok((Word::And, true)),
-        Operator::Or => return Ok((Word::Or, true)),
-        Operator::Not => return Ok((Word::Not, true)),
-        Operator::Equal => Word::Equal,
-        Operator::NotEqual => Word::NotEqual,
-        Operator::GreaterThan => Word::GreaterThan,
-        Operator::GreaterThanEqual => Word::GreaterThanEqual,
-        Operator::LessThan => Word::LessThan,
-        Operator::LessThanEqual => Word::LessThanEqual,
-        Operator::WithinGeoRange => Word::WithinGeoRange,
-        Operator::Like => Word::Like,
-        Operator::IsNull => Word::IsNull,
-        Operator::ContainsAny => Word::ContainsAny,
-        Operator::ContainsAll => Word::ContainsAll,
-        Operator::ContainsNone => Word::ContainsNone,
+/// Returns the REST operator, and whether it combines filters.
+fn rest_operator(message: &Filters) -> Result<(RestOperator, bool), ConversionError> {
+    let rest_operator = match message.operator() {
+        Operator::And => return Ok((RestOperator::And, true)),
+        Operator::Or => return Ok((RestOperator::Or, true)),
+        Operator::Not => return Ok((RestOperator::Not, true)),
+        Operator::Equal => RestOperator::Equal,
+        Operator::NotEqual => RestOperator::NotEqual,
+        Operator::GreaterThan => RestOperator::GreaterThan,
+        Operator::GreaterThanEqual => RestOperator::GreaterThanEqual,
+        Operator::LessThan => RestOperator::LessThan,
+        Operator::LessThanEqual => RestOperator::LessThanEqual,
+        Operator::WithinGeoRange => RestOperator::WithinGeoRange,
+        Operator::Like => RestOperator::Like,
+        Operator::IsNull => RestOperator::IsNull,
+        Operator::ContainsAny => RestOperator::ContainsAny,
+        Operator::ContainsAll => RestOperator::ContainsAll,
+        Operator::ContainsNone => RestOperator::ContainsNone,
         Operator::Unspecified => {
             return Err(unsupported(&format!("the operator {}", message.operator)));
         }
     };
-    Ok((word, false))
+    Ok((rest_operator, false))
 }
 
-fn unsupported(what: &str) -> Stop {
-    Stop::Fault(Error::unsupported(format!("filter: {what} cannot be said over plain REST; use gRPC or gRPC-Web")))
+fn unsupported(what: &str) -> ConversionError {
+    ConversionError::Invalid(Error::unsupported(format!("filter: REST does not support {what}; use gRPC or gRPC-Web")))
 }
 
-fn compared(message: &Filters, word: Word, collection: &str, known: &Known) -> Result<WhereFilter, Stop> {
+fn comparison(
+    message: &Filters,
+    rest_operator: RestOperator,
+    collection: &str,
+    schemas: &CollectionSchemas,
+) -> Result<WhereFilter, ConversionError> {
     let value = message.test_value.as_ref().ok_or_else(|| unsupported("a condition without value"))?;
     let no_target = || unsupported("a condition without target");
     let mut collection = collection.to_owned();
@@ -146,33 +161,33 @@ fn compared(message: &Filters, word: Word, collection: &str, known: &Known) -> R
                     "_id" => Kind::Other,
                     "_creationTimeUnix" | "_lastUpdateTimeUnix" => Kind::Date,
                     name if name.starts_with("len(") => Kind::Int,
-                    name if matters(value) => known.kind(&collection, name)?,
+                    name if has_several_fields(value) => schemas.kind(&collection, name)?,
                     _ => Kind::Other,
                 };
             }
             Target::Count(count) => {
-                path.push(small(&count.on));
+                path.push(stored_name(&count.on));
                 break Kind::Int;
             }
             Target::SingleTarget(single) => {
-                let on = small(&single.on);
-                collection = known.target(&collection, &on)?;
+                let on = stored_name(&single.on);
+                collection = schemas.target(&collection, &on)?;
                 path.extend([on, collection.clone()]);
                 target = single.target.as_deref();
             }
             Target::MultiTarget(multi) => {
                 collection.clone_from(&multi.target_collection);
-                path.extend([small(&multi.on), collection.clone()]);
+                path.extend([stored_name(&multi.on), collection.clone()]);
                 target = multi.target.as_deref();
             }
         }
     };
-    let filter = WhereFilter { operator: Some(word), path: Some(path), ..WhereFilter::default() };
+    let filter = WhereFilter { operator: Some(rest_operator), path: Some(path), ..WhereFilter::default() };
     Ok(with_value(filter, value, kind))
 }
 
-/// A reference as the server keeps it. Over gRPC it does so itself.
-fn small(on: &str) -> String {
+/// Returns the stored name of a reference, in lower case. Over gRPC, the server converts it.
+fn stored_name(on: &str) -> String {
     let mut on = on.to_owned();
     if let Some(first) = on.get_mut(..1) {
         first.make_ascii_lowercase();
@@ -180,8 +195,8 @@ fn small(on: &str) -> String {
     on
 }
 
-/// Whether REST has several names for such a value.
-fn matters(value: &TestValue) -> bool {
+/// Returns whether REST has several fields for such a value.
+fn has_several_fields(value: &TestValue) -> bool {
     match value {
         TestValue::ValueText(text) => is_date(text),
         TestValue::ValueTextArray(texts) => texts.values.iter().all(|text| is_date(text)),
@@ -197,7 +212,8 @@ fn is_date(text: &str) -> bool {
     DateTime::parse(text).is_ok()
 }
 
-/// Integers and fractions become one another where the property wants that, as the server does it over gRPC.
+/// Sets the value. Integers and fractions are converted to the type of the property, as the server
+/// does over gRPC.
 fn with_value(mut filter: WhereFilter, value: &TestValue, kind: Kind) -> WhereFilter {
     match value {
         TestValue::ValueText(text) if kind == Kind::Date => filter.value_date = Some(text.clone()),
@@ -238,11 +254,11 @@ fn float(number: i64) -> f64 {
     number as f64
 }
 
-/// A fraction is none, and is left for the server to refuse.
+/// Converts a whole number. A fraction is left for the server to refuse.
 fn integer(number: f64) -> Option<i64> {
-    const BEYOND: f64 = 9_223_372_036_854_775_808.0;
-    #[expect(clippy::cast_possible_truncation, reason = "it is whole and within bounds")]
-    (number.fract() == 0.0 && (-BEYOND..BEYOND).contains(&number)).then_some(number as i64)
+    const LIMIT: f64 = 9_223_372_036_854_775_808.0;
+    #[expect(clippy::cast_possible_truncation, reason = "the number is whole and within bounds")]
+    (number.fract() == 0.0 && (-LIMIT..LIMIT).contains(&number)).then_some(number as i64)
 }
 
 #[cfg(test)]
@@ -256,8 +272,8 @@ mod tests {
     use crate::wire::filters;
     use crate::{ErrorKind, Filter, Uuid};
 
-    fn known() -> Known {
-        let mut known = Known::default();
+    fn schemas() -> CollectionSchemas {
+        let mut schemas = CollectionSchemas::default();
         let book = json!({"class": "Book", "properties": [
             {"name": "title", "dataType": ["text"]},
             {"name": "year", "dataType": ["int"]},
@@ -268,17 +284,17 @@ mod tests {
             {"name": "cover", "dataType": ["object"], "nestedProperties": [{"name": "width", "dataType": ["number"]}]},
         ]});
         let author = json!({"class": "Author", "properties": [{"name": "born", "dataType": ["date"]}]});
-        known.add("Book".to_owned(), Some(types::Class(book)));
-        known.add("Author".to_owned(), Some(types::Class(author)));
-        known
+        schemas.add("Book".to_owned(), Some(types::Class(book)));
+        schemas.add("Author".to_owned(), Some(types::Class(author)));
+        schemas
     }
 
-    fn translated(filter: &Filter, known: &Known) -> Result<Value, Stop> {
-        where_filter(&filters::message(filter).unwrap(), "Book", known).map(|all| serde_json::to_value(all).unwrap())
+    fn translated(filter: &Filter, schemas: &CollectionSchemas) -> Result<Value, ConversionError> {
+        where_filter(&filters::message(filter).unwrap(), "Book", schemas).map(|all| serde_json::to_value(all).unwrap())
     }
 
     #[test]
-    fn every_kind_of_filter_has_its_words() {
+    fn every_kind_of_filter_has_its_rest_form() {
         let p = Filter::property;
         let date = || DateTime::parse("2020-01-01T00:00:00Z").unwrap();
         let id = Uuid::from_u128(1);
@@ -287,7 +303,7 @@ mod tests {
             (p("title").equal("x"), clause("Equal", &["title"], "valueText", json!("x"))),
             (p("title").not_equal("x"), clause("NotEqual", &["title"], "valueText", json!("x"))),
             (p("title").like("x*"), clause("Like", &["title"], "valueText", json!("x*"))),
-            // A text stays one even where it could be a date.
+            // A text stays text even if it could be a date.
             (p("title").equal(date()), clause("Equal", &["title"], "valueText", json!("2020-01-01T00:00:00Z"))),
             (p("year").greater_than(3), clause("GreaterThan", &["year"], "valueInt", json!(3))),
             (p("year").less_than(3.0), clause("LessThan", &["year"], "valueInt", json!(3))),
@@ -342,12 +358,12 @@ mod tests {
                 ]}),
             ),
         ] {
-            assert_eq!(translated(&filter, &known()).unwrap(), expected, "{filter:?}");
+            assert_eq!(translated(&filter, &schemas()).unwrap(), expected, "{filter:?}");
         }
     }
 
     #[test]
-    fn collections_are_asked_for_only_where_they_matter() {
+    fn schemas_are_requested_only_if_needed() {
         let p = Filter::property;
         let date = || DateTime::parse("2020-01-01T00:00:00Z").unwrap();
         let texts = |second: &str| p("x").contains_any([FilterValue::from(date()), second.into()]);
@@ -367,39 +383,39 @@ mod tests {
             (Filter::reference("x").property("y").equal("z"), Some("Book")),
             (Filter::reference_to("x", "Author").property("y").equal(1), Some("Author")),
         ] {
-            let missing = match translated(&filter, &Known::default()) {
+            let missing = match translated(&filter, &CollectionSchemas::default()) {
                 Ok(_) => None,
-                Err(Stop::Missing(name)) => Some(name),
-                Err(Stop::Fault(error)) => panic!("{filter:?}: {error}"),
+                Err(ConversionError::NeedsSchema(name)) => Some(name),
+                Err(ConversionError::Invalid(error)) => panic!("{filter:?}: {error}"),
             };
             assert_eq!(missing.as_deref(), needs, "{filter:?}");
         }
-        // Of a collection that is not there, the server is to speak.
-        let mut known = Known::default();
-        known.add("Book".to_owned(), None);
-        assert_eq!(translated(&p("x").equal(1), &known).unwrap()["valueInt"], json!(1));
+        // A missing collection is left to the server to report.
+        let mut schemas = CollectionSchemas::default();
+        schemas.add("Book".to_owned(), None);
+        assert_eq!(translated(&p("x").equal(1), &schemas).unwrap()["valueInt"], json!(1));
     }
 
     #[test]
-    fn what_cannot_be_said_is_an_error_that_names_it() {
-        let fault = |stop| match stop {
-            Stop::Fault(error) => error,
-            Stop::Missing(name) => panic!("{name} is asked for"),
+    fn an_unsupported_filter_is_an_error_with_its_name() {
+        let invalid = |stop| match stop {
+            ConversionError::Invalid(error) => error,
+            ConversionError::NeedsSchema(name) => panic!("the schema of {name} is requested"),
         };
-        for (filter, says) in [
+        for (filter, expected_text) in [
             (Filter::reference("madeBy").id().equal("x"), "`madeBy` refers to several collections"),
-            (Filter::reference("title").id().equal("x"), "`title` is no reference of Book"),
-            (Filter::reference("nosuch").id().equal("x"), "`nosuch` is no reference of Book"),
+            (Filter::reference("title").id().equal("x"), "`title` is not a reference property of Book"),
+            (Filter::reference("nosuch").id().equal("x"), "`nosuch` is not a reference property of Book"),
         ] {
-            let error = fault(translated(&filter, &known()).unwrap_err());
+            let error = invalid(translated(&filter, &schemas()).unwrap_err());
             assert_eq!((error.kind(), error.field()), (ErrorKind::Validation, Some("filter")));
-            assert!(error.to_string().contains(says), "{error}");
+            assert!(error.to_string().contains(expected_text), "{error}");
         }
-        // Even where something is to be asked for before it.
+        // Even if a schema is needed before.
         let mut message = filters::message(&(Filter::property("x").equal(1) & Filter::property("y").equal(1))).unwrap();
         message.filters[1].operator = 99;
-        let error = fault(where_filter(&message, "Book", &Known::default()).unwrap_err());
+        let error = invalid(where_filter(&message, "Book", &CollectionSchemas::default()).unwrap_err());
         assert_eq!((error.kind(), error.outcome()), (ErrorKind::Unsupported, Outcome::NotSent));
-        assert!(error.to_string().contains("the operator 99 cannot be said over plain REST"), "{error}");
+        assert!(error.to_string().contains("REST does not support the operator 99"), "{error}");
     }
 }

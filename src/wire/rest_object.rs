@@ -1,4 +1,4 @@
-//! An object for import, from the message that gRPC carries to the JSON of REST.
+//! Conversion of import messages to REST objects.
 
 use bytes::Bytes;
 use prost_types::value::Kind;
@@ -13,14 +13,14 @@ use super::vector;
 use crate::values::types::Vector;
 use crate::{Error, Result};
 
-/// 2^63: integers are below.
+/// 2^63, above all integers.
 const LIMIT: f64 = 9_223_372_036_854_775_808.0;
 
 pub(crate) fn object(object: BatchObject) -> Result<types::Object> {
-    #[expect(deprecated, reason = "what an old sender may use is read all the same")]
+    #[expect(deprecated, reason = "a message may still use it")]
     let unnamed = vector::unnamed(object.vector_bytes, &object.vector);
-    let unnamed = unnamed.map_err(|fault| Error::validation("vector", fault))?;
-    let named = vector::named(object.vectors).map_err(|fault| Error::validation("vectors", fault))?;
+    let unnamed = unnamed.map_err(|message| Error::validation("vector", message))?;
+    let named = vector::named(object.vectors).map_err(|message| Error::validation("vectors", message))?;
     let vectors = named.iter().map(|(name, vector)| (name.to_owned(), types::Vector(numbers(vector)))).collect();
     Ok(types::Object {
         class: Some(object.collection),
@@ -33,10 +33,10 @@ pub(crate) fn object(object: BatchObject) -> Result<types::Object> {
     })
 }
 
-/// The refusals among the results, in the words of gRPC. `sent` is the number of objects.
+/// Converts the errors of REST results to the gRPC reply. `sent` is the number of objects.
 pub(crate) fn reply(results: Vec<types::ObjectsGetResponse>, sent: usize) -> Result<BatchObjectsReply> {
     if results.len() != sent {
-        return Err(Error::decode(format!("{} results for {sent} objects", results.len())));
+        return Err(Error::decode(format!("the reply has {} results for {sent} objects", results.len())));
     }
     let mut errors = Vec::new();
     for (index, result) in results.into_iter().enumerate() {
@@ -45,7 +45,7 @@ pub(crate) fn reply(results: Vec<types::ObjectsGetResponse>, sent: usize) -> Res
         let mut error = texts.into_iter().filter_map(|error| error.message).collect::<Vec<_>>().join("; ");
         let failed = result.status.is_some_and(|status| status.as_str() == "FAILED");
         if error.is_empty() && failed {
-            "the server says that it failed, and not why".clone_into(&mut error);
+            super::NO_REASON.clone_into(&mut error);
         }
         if !error.is_empty() {
             errors.push(BatchError { index: i32::try_from(index).unwrap_or(i32::MAX), error });
@@ -69,7 +69,7 @@ pub(super) fn properties(all: Properties) -> Map<String, Value> {
     for reference in multi_target_ref_props {
         let beacons = reference.uuids.iter().map(|id| beacon(&format!("{}/{id}", reference.target_collection)));
         match references.get_mut(&reference.prop_name) {
-            // One property may point to several collections.
+            // A property can refer to several collections.
             Some(Value::Array(earlier)) => earlier.extend(beacons),
             _ => {
                 references.insert(reference.prop_name.clone(), beacons.collect());
@@ -131,7 +131,7 @@ fn value(value_: ProtobufValue) -> Value {
     }
 }
 
-/// A number that may be meant for an integer, which REST refuses with a fraction.
+/// Converts a whole number to an integer: REST refuses integers with a fraction.
 fn scalar(number: f64) -> Value {
     if number.fract() == 0.0 && (-LIMIT..LIMIT).contains(&number) && !(number == 0.0 && number.is_sign_negative()) {
         #[expect(clippy::cast_possible_truncation, reason = "it is integral and within bounds")]
@@ -140,13 +140,13 @@ fn scalar(number: f64) -> Value {
     float(number)
 }
 
-/// JSON knows no other numbers than finite ones; nor does the server.
+/// Converts a finite number: JSON and the server have no others.
 fn float(number: f64) -> Value {
     Number::from_f64(number).map_or(Value::Null, Value::Number)
 }
 
 fn floats(property: &NumberArrayProperties) -> Value {
-    #[expect(deprecated, reason = "what an old sender may use is read all the same")]
+    #[expect(deprecated, reason = "a message may still use it")]
     let plain = &property.values;
     let bytes: &Bytes = &property.values_bytes;
     if bytes.is_empty() {

@@ -1,4 +1,5 @@
-//! Is the object that is there the one that was sent? Asked when a repeated insert finds the id taken.
+//! Comparison of a stored object with the one sent, for an insert that was repeated and finds the
+//! id taken.
 
 use serde_json::Value;
 use weaviate_generated::rest::types;
@@ -6,8 +7,8 @@ use weaviate_generated::rest::types;
 use super::object::{Json, read_vector};
 use super::references;
 
-/// Whether an object that is stored is the one that was sent.
-pub(crate) fn is_what_was_sent(sent: &types::Object, stored: &types::Object) -> bool {
+/// Returns whether a stored object equals the one that was sent.
+pub(crate) fn equals_sent(sent: &types::Object, stored: &types::Object) -> bool {
     let empty = Json::new();
     let json = |object: &'_ types::Object| match &object.properties {
         Some(types::PropertySchema(Value::Object(json))) => json.clone(),
@@ -25,7 +26,7 @@ pub(crate) fn is_what_was_sent(sent: &types::Object, stored: &types::Object) -> 
         && named.into_iter().flat_map(|all| all.keys()).all(|name| vector(sent, name) == vector(stored, name))
 }
 
-/// Whether all of `ours` is there. The server adds to what it knows of a phone number.
+/// Returns whether `theirs` contains all of `ours`. The server adds fields to phone numbers.
 fn holds(theirs: &Json, ours: &Json) -> bool {
     let point = ours.len() == 2 && ours.contains_key("latitude") && ours.contains_key("longitude");
     ours.iter().all(|(name, ours)| theirs.get(name).is_some_and(|theirs| is_same(theirs, ours, point)))
@@ -33,14 +34,14 @@ fn holds(theirs: &Json, ours: &Json) -> bool {
 
 fn is_same(theirs: &Value, ours: &Value, point: bool) -> bool {
     match (theirs, ours) {
-        (theirs, ours) if references::is(ours) => references::is_same(theirs, ours),
+        (theirs, ours) if references::is_reference(ours) => references::is_same(theirs, ours),
         (Value::Object(theirs), Value::Object(ours)) => holds(theirs, ours),
         (Value::Array(theirs), Value::Array(ours)) => {
             theirs.len() == ours.len() && theirs.iter().zip(ours).all(|(theirs, ours)| is_same(theirs, ours, false))
         }
         (Value::Number(theirs), Value::Number(ours)) => {
             let (theirs, ours) = (theirs.as_f64(), ours.as_f64());
-            // The server keeps coordinates in 32 bits.
+            // The server stores coordinates with 32 bits.
             #[expect(clippy::cast_possible_truncation, reason = "what is compared is what is kept")]
             let short = |number: Option<f64>| number.map(|number| number as f32);
             theirs == ours || point && short(theirs) == short(ours)
@@ -63,19 +64,19 @@ mod tests {
     }
 
     #[test]
-    fn an_object_is_told_from_another() {
+    fn different_objects_are_not_equal() {
         let one = json!({"n": 2, "at": {"latitude": 47.376_899_719_238_28, "longitude": 1}, "call": {"input": "1"}});
         let kept =
             json!({"n": 2.0, "at": {"latitude": 47.3769, "longitude": 1}, "call": {"input": "1", "valid": true}});
-        assert!(is_what_was_sent(&object(&one), &object(&kept)));
-        assert!(is_what_was_sent(&object(&json!({})), &object(&Value::Null)));
+        assert!(equals_sent(&object(&one), &object(&kept)));
+        assert!(equals_sent(&object(&json!({})), &object(&Value::Null)));
         let to = |path: &str| json!({"by": [{"beacon": format!("weaviate://localhost/{path}")}]});
         let kept = json!({"by": [{"beacon": format!("weaviate://localhost/Owl/{ID}"), "href": "/v1/objects"}]});
         for path in [format!("{ID}"), format!("Owl/{ID}")] {
-            assert!(is_what_was_sent(&object(&to(&path)), &object(&kept)), "{path}");
+            assert!(equals_sent(&object(&to(&path)), &object(&kept)), "{path}");
         }
         for path in [format!("Crab/{ID}"), Uuid::nil().to_string(), "Owl".to_owned()] {
-            assert!(!is_what_was_sent(&object(&to(&path)), &object(&kept)), "{path}");
+            assert!(!equals_sent(&object(&to(&path)), &object(&kept)), "{path}");
         }
         for (sent, stored) in [
             (json!({"n": 2}), json!({"n": 3})),
@@ -84,15 +85,15 @@ mod tests {
             (json!({"n": [1, 2]}), json!({"n": [1]})),
             (json!({"n": 0.1}), json!({"n": 0.100_000_001_490_116})),
         ] {
-            assert!(!is_what_was_sent(&object(&sent), &object(&stored)), "{sent} {stored}");
+            assert!(!equals_sent(&object(&sent), &object(&stored)), "{sent} {stored}");
         }
         let with = |vector: &[f32]| types::Object {
             vectors: Some(types::Vectors([("a".to_owned(), types::Vector(json!(vector)))].into())),
             ..object(&json!({}))
         };
-        assert!(is_what_was_sent(&with(&[0.1]), &with(&[0.1])));
-        assert!(!is_what_was_sent(&with(&[0.1]), &with(&[0.2])));
-        assert!(!is_what_was_sent(&with(&[0.1]), &object(&json!({}))));
-        assert!(is_what_was_sent(&object(&json!({})), &with(&[0.1])), "a vectorizer may have made it");
+        assert!(equals_sent(&with(&[0.1]), &with(&[0.1])));
+        assert!(!equals_sent(&with(&[0.1]), &with(&[0.2])));
+        assert!(!equals_sent(&with(&[0.1]), &object(&json!({}))));
+        assert!(equals_sent(&object(&json!({})), &with(&[0.1])), "a vectorizer may have made it");
     }
 }

@@ -1,4 +1,5 @@
-//! A query -> `SearchRequest`. What could only be refused is refused here, before anything is sent.
+//! Conversion of searches to `SearchRequest`. Arguments that the server always refuses are refused
+//! here, before anything is sent.
 
 use weaviate_generated::grpc;
 use weaviate_generated::grpc::{MetadataRequest, PropertiesRequest, SearchRequest, SortBy, Targets};
@@ -10,14 +11,18 @@ use crate::values::query::{
 use crate::values::target::Target;
 use crate::{Error, Result};
 
-/// A kind of search that can be written as a message. Public only by name: it seals [`Search`](crate::query::Search).
-#[expect(unnameable_types, reason = "that is what seals the public trait")]
+/// A kind of search. Unnameable: it seals [`Search`](crate::query::Search).
+#[expect(unnameable_types, reason = "it seals the public trait")]
 pub trait ToMessage {
-    /// The name of the kind, that of its method in [`Queries`](crate::query::Queries).
+    /// Name of the kind: that of its method in [`Queries`](crate::query::Queries).
     #[doc(hidden)]
     const NAME: &'static str;
 
-    /// The message, or an error for what the server could only refuse.
+    /// Returns the message.
+    ///
+    /// # Errors
+    ///
+    /// Fails for arguments that the server always refuses.
     #[doc(hidden)]
     fn message(&self, target: &Target, options: &Options) -> Result<SearchRequest>;
 }
@@ -54,13 +59,13 @@ pub(crate) fn fetch_objects(target: &Target, options: &Options, kind: &FetchObje
         if let Some((with, _)) = excluded.iter().find(|(_, set)| *set) {
             return Err(Error::validation(
                 "after",
-                format!("a cursor reads all objects by id and does not go with `{with}`"),
+                format!("a cursor reads all objects in id order and cannot be combined with `{with}`"),
             ));
         }
     }
     let keys = sort.as_ref().map_or(&[][..], |sort| sort.keys());
     if keys.iter().any(|(property, _)| property.is_empty()) {
-        return Err(Error::validation("sort", "the name of the property is empty"));
+        return Err(Error::validation("sort", "must name a property"));
     }
     Ok(SearchRequest {
         sort_by: keys
@@ -71,14 +76,14 @@ pub(crate) fn fetch_objects(target: &Target, options: &Options, kind: &FetchObje
             })
             .collect(),
         after: after.map(|id| id.to_string()).unwrap_or_default(),
-        ..common(target, options, Unasked::Nothing)?
+        ..common(target, options, DefaultMetadata::Nothing)?
     })
 }
 
 pub(crate) fn near_vector(target: &Target, options: &Options, kind: &NearVector) -> Result<SearchRequest> {
     let NearVector { vector, near } = kind;
     vector::check(vector, "near_vector")?;
-    let (targets, Threshold { distance, certainty }) = checked(near)?;
+    let (targets, Threshold { distance, certainty }) = checked_target_and_threshold(near)?;
     Ok(SearchRequest {
         near_vector: Some(grpc::NearVector {
             vectors: vec![vector::message(vector, "")],
@@ -87,13 +92,13 @@ pub(crate) fn near_vector(target: &Target, options: &Options, kind: &NearVector)
             targets,
             ..grpc::NearVector::default()
         }),
-        ..common(target, options, Unasked::Distance)?
+        ..common(target, options, DefaultMetadata::Distance)?
     })
 }
 
 pub(crate) fn near_object(target: &Target, options: &Options, kind: &NearObject) -> Result<SearchRequest> {
     let NearObject { id, near } = kind;
-    let (targets, Threshold { distance, certainty }) = checked(near)?;
+    let (targets, Threshold { distance, certainty }) = checked_target_and_threshold(near)?;
     Ok(SearchRequest {
         near_object: Some(grpc::NearObject {
             id: id.to_string(),
@@ -102,11 +107,11 @@ pub(crate) fn near_object(target: &Target, options: &Options, kind: &NearObject)
             targets,
             ..grpc::NearObject::default()
         }),
-        ..common(target, options, Unasked::Distance)?
+        ..common(target, options, DefaultMetadata::Distance)?
     })
 }
 
-fn checked(near: &Near) -> Result<(Option<Targets>, Threshold)> {
+fn checked_target_and_threshold(near: &Near) -> Result<(Option<Targets>, Threshold)> {
     check_threshold(near.threshold)?;
     Ok((targets(near.target.as_deref())?, near.threshold))
 }
@@ -114,10 +119,7 @@ fn checked(near: &Near) -> Result<(Option<Targets>, Threshold)> {
 pub(super) fn targets(name: Option<&str>) -> Result<Option<Targets>> {
     match name {
         None => Ok(None),
-        Some("") => Err(Error::validation(
-            "target",
-            "the name of the vector is empty; leave the target out where there is but one",
-        )),
+        Some("") => Err(Error::validation("target", "must name a vector; omit the target if there is only one")),
         Some(name) => Ok(Some(Targets { target_vectors: vec![name.to_owned()], ..Targets::default() })),
     }
 }
@@ -127,50 +129,47 @@ pub(super) fn check_threshold(Threshold { distance, certainty }: Threshold) -> R
     if let Some((name, _)) =
         thresholds.iter().find(|(_, threshold)| threshold.is_some_and(|number| !number.is_finite()))
     {
-        return Err(Error::validation(*name, "the number is not finite"));
+        return Err(Error::validation(*name, "must be a finite number"));
     }
     if distance.is_some() && certainty.is_some() {
-        return Err(Error::validation(
-            "certainty",
-            "it says the same as `distance` in another measure; set one of the two",
-        ));
+        return Err(Error::validation("certainty", "cannot be combined with `distance`: set one of the two"));
     }
     if certainty.is_some_and(|certainty| !(0.0..=1.0).contains(&certainty)) {
-        return Err(Error::validation("certainty", "it goes from 0 to 1"));
+        return Err(Error::validation("certainty", "must be between 0 and 1"));
     }
     Ok(())
 }
 
-/// The largest number the server computes with.
+/// Largest number of the server's range.
 const MAX: u32 = i32::MAX.unsigned_abs();
 
-/// The metadata that a kind of search brings without being told.
+/// Metadata that a kind of search returns by default.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Unasked {
+pub(super) enum DefaultMetadata {
     Nothing,
     Distance,
     Score,
 }
 
-pub(super) fn common(target: &Target, options: &Options, unasked: Unasked) -> Result<SearchRequest> {
+pub(super) fn common(target: &Target, options: &Options, default_metadata: DefaultMetadata) -> Result<SearchRequest> {
     if options.limit.unwrap_or(0).checked_add(options.offset.unwrap_or(0)).is_none_or(|sum| sum > MAX) {
-        return Err(Error::validation("limit", format!("limit and offset together are beyond {MAX}")));
+        return Err(Error::validation("limit", format!("limit plus offset must be at most {MAX}")));
     }
     if options.auto_limit.is_some_and(|drops| !(1..=MAX).contains(&drops)) {
         return Err(Error::validation(
             "auto_limit",
-            format!("it goes from 1 to {MAX}; leave it out for all that the limit allows"),
+            format!("must be between 1 and {MAX}; omit it to get all results up to the limit"),
         ));
     }
     let properties = match &options.properties {
         None => None,
         Some(names) if names.iter().any(String::is_empty) => {
-            return Err(Error::validation("properties", "the name of a property is empty"));
+            return Err(Error::validation("properties", "must not contain an empty property name"));
         }
         Some(names) => Some(PropertiesRequest { non_ref_properties: names.clone(), ..PropertiesRequest::default() }),
     };
-    // Servers up to 1.26 look at these three to see how they may answer.
-    #[expect(deprecated, reason = "they are for servers older than the contract")]
+    // Servers up to 1.26 choose the reply format by these three.
+    #[expect(deprecated, reason = "servers older than the contract need them")]
     let request =
         SearchRequest { uses_123_api: true, uses_125_api: true, uses_127_api: true, ..SearchRequest::default() };
     Ok(SearchRequest {
@@ -183,18 +182,18 @@ pub(super) fn common(target: &Target, options: &Options, unasked: Unasked) -> Re
         group_by: options.group_by.as_ref().map(group_by).transpose()?,
         filters: options.filter.as_ref().map(filters::message).transpose()?,
         properties,
-        metadata: Some(metadata(options, unasked)?),
+        metadata: Some(metadata(options, default_metadata)?),
         ..request
     })
 }
 
 fn group_by(by: &GroupBy) -> Result<grpc::GroupBy> {
     if by.property.is_empty() {
-        return Err(Error::validation("group_by", "the name of the property is empty"));
+        return Err(Error::validation("group_by", "must name a property"));
     }
     let size = |verb: &str, size: u32| match i32::try_from(size) {
         Ok(size @ 1..) => Ok(size),
-        _ => Err(Error::validation("group_by", format!("`{verb}` goes from 1 to {MAX}, got {size}"))),
+        _ => Err(Error::validation("group_by", format!("`{verb}` must be between 1 and {MAX}, got {size}"))),
     };
     Ok(grpc::GroupBy {
         path: vec![by.property.clone()],
@@ -203,12 +202,12 @@ fn group_by(by: &GroupBy) -> Result<grpc::GroupBy> {
     })
 }
 
-/// Without the id, a hit could not be named.
-fn metadata(options: &Options, unasked: Unasked) -> Result<MetadataRequest> {
+/// The id is always requested, since each hit has one.
+fn metadata(options: &Options, default_metadata: DefaultMetadata) -> Result<MetadataRequest> {
     let mut request = MetadataRequest {
         uuid: true,
-        distance: unasked == Unasked::Distance,
-        score: unasked == Unasked::Score,
+        distance: default_metadata == DefaultMetadata::Distance,
+        score: default_metadata == DefaultMetadata::Score,
         ..MetadataRequest::default()
     };
     for metadata in &options.metadata {
@@ -228,7 +227,7 @@ fn metadata(options: &Options, unasked: Unasked) -> Result<MetadataRequest> {
         IncludeVectors::Named(names) if names.iter().any(String::is_empty) => {
             return Err(Error::validation(
                 "include_vectors",
-                "the name of a vector is empty; `include_vector(true)` brings an unnamed one",
+                "must not contain an empty vector name; `include_vector(true)` returns an unnamed vector",
             ));
         }
         IncludeVectors::Named(names) => request.vectors.clone_from(names),
@@ -256,7 +255,7 @@ mod tests {
         Near { target: None, threshold: Threshold { distance, certainty } }
     }
 
-    /// What every request has in it.
+    /// The fields of every request.
     #[expect(deprecated, reason = "sent for old servers")]
     fn plain() -> SearchRequest {
         SearchRequest {
@@ -270,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_not_set_is_not_sent() {
+    fn unset_options_are_not_sent() {
         assert_eq!(fetch_objects(&article(), &Options::default(), &FetchObjects::default()).unwrap(), plain());
         let by_vector = SearchRequest {
             metadata: Some(MetadataRequest { uuid: true, distance: true, ..MetadataRequest::default() }),
@@ -288,7 +287,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_set_is_sent() {
+    fn all_options_are_sent() {
         let options = Options {
             filter: Some(Filter::property("year").equal(1)),
             limit: Some(5),
@@ -347,7 +346,7 @@ mod tests {
     }
 
     #[test]
-    fn near_an_object_is_near_a_vector_by_another_name() {
+    fn near_object_has_the_options_of_near_vector() {
         let kind = NearObject { id: Uuid::from_u128(1), near: within(None, Some(0.7)) };
         let expected = grpc::NearObject {
             id: "00000000-0000-0000-0000-000000000001".to_owned(),
@@ -362,7 +361,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_ranked_can_be_cut_and_grouped() {
+    fn ranked_searches_support_autocut_and_grouping() {
         let by = GroupBy::new("topic").groups(2).objects_per_group(3);
         let options = Options { auto_limit: Some(1), group_by: Some(by.clone()), ..Options::default() };
         let request = near_vector(&article(), &options, &near([1.0])).unwrap();
@@ -385,7 +384,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cursor_goes_with_little_else() {
+    fn a_cursor_excludes_most_options() {
         let after = FetchObjects { sort: None, after: Some(Uuid::nil()) };
         let page = Options { limit: Some(3), ..Options::default() };
         assert_eq!(fetch_objects(&article(), &page, &after).unwrap().after, Uuid::nil().to_string());
@@ -401,7 +400,7 @@ mod tests {
     }
 
     #[test]
-    fn what_could_only_be_refused_is_not_sent() {
+    fn invalid_arguments_are_not_sent() {
         let limits = |limit, offset| Options { limit, offset, ..Options::default() };
         let names = |properties: &[&str]| Options {
             properties: Some(properties.iter().map(|&name| name.to_owned()).collect()),

@@ -1,13 +1,15 @@
-//! A reply to a search, as much of it as is read: the messages of the contract by the same numbers, but for two things. The
-//! properties of an object stay encoded here, since they are read straight into the caller's type, and so does the text of
-//! an id. To build them only to take them apart again is most of what a small search would cost on this side.
+//! Search reply with lazily decoded parts.
+//!
+//! The messages have the field numbers of the contract. Properties and the text of an id stay
+//! encoded: properties are read straight into the caller's type. Decoding them into messages first
+//! would be most of the client's cost of a small search.
 
 use bytes::Bytes;
 use prost::Message;
 use weaviate_generated::grpc::Vectors;
 
 #[derive(Clone, PartialEq, Message)]
-#[expect(unnameable_types, reason = "a sealed trait reads it")]
+#[expect(unnameable_types, reason = "a sealed trait returns it")]
 pub struct SearchReply {
     #[prost(float, tag = "1")]
     pub(crate) took: f32,
@@ -35,18 +37,18 @@ pub(crate) struct SearchResult {
 
 #[derive(Clone, PartialEq, Message)]
 pub(crate) struct PropertiesResult {
-    /// A message `Properties`.
+    /// Encoded message `Properties`.
     #[prost(bytes = "bytes", tag = "11")]
     pub(crate) non_ref_props: Bytes,
 }
 
-#[expect(clippy::struct_excessive_bools, reason = "so it is on the wire")]
+#[expect(clippy::struct_excessive_bools, reason = "the contract has them")]
 #[derive(Clone, PartialEq, Message)]
 pub(crate) struct MetadataResult {
-    /// Text, which nobody needs where the id came as bytes, too.
+    /// Text of the id. Not needed if the id is in bytes, too.
     #[prost(bytes = "bytes", tag = "1")]
     pub(crate) id: Bytes,
-    /// Where servers before 1.25 put the vector.
+    /// Vector of servers before 1.25.
     #[prost(float, repeated, tag = "2")]
     pub(crate) vector: Vec<f32>,
     #[prost(int64, tag = "3")]
@@ -109,12 +111,12 @@ mod tests {
 
     use super::*;
 
-    /// The numbers are those of the contract: whatever it writes is read here.
+    /// The field numbers equal those of the contract.
     #[test]
-    fn what_the_contract_writes_is_read() {
+    fn contract_messages_are_read() {
         let fields: HashMap<String, Value> = [("a".to_owned(), Value { kind: Some(Kind::IntValue(1)) })].into();
         let properties = grpc::Properties { fields };
-        #[expect(deprecated, reason = "older servers are read, too")]
+        #[expect(deprecated, reason = "replies of older servers have it")]
         let metadata = grpc::MetadataResult {
             id: "x".to_owned(),
             vector: vec![1.0, 2.0],

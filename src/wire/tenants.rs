@@ -1,5 +1,5 @@
-//! Tenants in both protocols. They meet in the words of their statuses rather than in the message of gRPC, whose numbers
-//! have no place for a word that this client does not know.
+//! Tenants in gRPC and REST. Both become status names: the gRPC enum has no place for a status this
+//! client does not know.
 
 use weaviate_generated::grpc::tenants_get_request::Params;
 use weaviate_generated::grpc::{TenantActivityStatus, TenantNames, TenantsGetReply, TenantsGetRequest};
@@ -7,13 +7,13 @@ use weaviate_generated::rest::types;
 
 use crate::values::tenants::{NewTenant, Tenant, TenantStatus};
 
-/// Which tenants to read: those of these names, or all.
+/// Builds a request for the named tenants, or all.
 pub(crate) fn request(collection: &str, names: Option<Vec<String>>) -> TenantsGetRequest {
     let params = names.map(|values| Params::Names(TenantNames { values }));
     TenantsGetRequest { collection: collection.to_owned(), params }
 }
 
-/// The names that a request asks for, if it does not ask for all.
+/// Returns the names a request is limited to.
 pub(crate) fn names(request: &TenantsGetRequest) -> Option<&[String]> {
     request.params.as_ref().map(|Params::Names(names)| names.values.as_slice())
 }
@@ -31,12 +31,12 @@ pub(crate) fn of_message(reply: TenantsGetReply) -> Vec<Tenant> {
 }
 
 pub(crate) fn of_rest(tenant: types::Tenant) -> Tenant {
-    // The server leaves out what is as usual.
+    // The server omits the default.
     let status = tenant.activity_status.map_or(TenantStatus::Active, |status| status.as_str().into());
     Tenant::new(tenant.name.unwrap_or_default(), status)
 }
 
-/// What is to be made or changed. Servers before 1.26 have other names for statuses.
+/// Converts tenants to REST. Servers before 1.26 have other status names.
 pub(crate) fn to_rest(tenants: &[NewTenant], new_names: bool) -> Vec<types::Tenant> {
     let word = |status: &TenantStatus| if new_names { status.as_str() } else { status.old_name() }.into();
     let write = |NewTenant { name, status }: &NewTenant| types::Tenant {
@@ -54,7 +54,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_request_asks_for_all_or_for_some() {
+    fn a_request_is_for_all_or_named_tenants() {
         let all = request("Owl", None);
         assert_eq!((all.collection.as_str(), names(&all)), ("Owl", None));
         let some = request("Owl", Some(vec!["a".to_owned()]));
@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn both_protocols_say_the_same() {
+    fn both_protocols_are_equivalent() {
         for (word, number, status) in [
             ("HOT", 1, TenantStatus::Active),
             ("ACTIVE", 7, TenantStatus::Active),
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_was_said_is_written_and_in_words_that_the_server_knows() {
+    fn statuses_are_written_in_names_of_the_server() {
         let tenants = [
             NewTenant::new("a"),
             NewTenant::new("b").status(TenantStatus::Inactive),

@@ -1,4 +1,4 @@
-//! Vectors between their own bytes and the two layouts of the wire.
+//! Conversion of vectors to and from the two wire formats.
 
 use bytes::{BufMut, Bytes, BytesMut};
 use weaviate_generated::grpc::Vectors as Named;
@@ -8,39 +8,39 @@ use crate::values::types::vector::Shape;
 use crate::values::types::{Vector, Vectors};
 use crate::{Error, Result};
 
-/// Whether the server could use the vector; `field` is what the caller knows it by.
+/// Checks that the server accepts the vector. `field` is its name for the caller.
 pub(crate) fn check(vector: &Vector, field: &str) -> Result<()> {
-    let fault = match vector.shape() {
+    let message = match vector.shape() {
         Shape::Ragged { row, expected, found } => {
             format!(
-                "row {row} has {found} numbers and the first has {expected}; all rows of a multi-vector are of one length"
+                "row {row} has {found} numbers, row 0 has {expected}; all rows of a multi-vector must have one length"
             )
         }
         _ if vector.bytes().is_empty() => "the vector is empty".to_owned(),
         Shape::Multi(dimension) if dimension > usize::from(u16::MAX) => {
-            format!("a row has {dimension} numbers; a multi-vector takes up to {}", u16::MAX)
+            format!("a row has {dimension} numbers; the limit of a multi-vector is {}", u16::MAX)
         }
-        // Without an early exit, so that the compiler can look at many numbers at once.
+        // No early exit, so that the compiler can vectorize the loop.
         _ if vector.iter().fold(true, |all, number| all & number.is_finite()) => return Ok(()),
         _ => {
             let at = vector.iter().position(|number| !number.is_finite()).unwrap_or_default();
             format!("number {at} of the vector is not finite")
         }
     };
-    Err(Error::validation(field.to_owned(), fault))
+    Err(Error::validation(field.to_owned(), message))
 }
 
-/// How the server tells the layouts apart.
+/// Returns the wire format of a vector.
 pub(crate) fn kind(vector: &Vector) -> VectorType {
     if vector.is_multi() { VectorType::MultiFp32 } else { VectorType::SingleFp32 }
 }
 
-/// What goes in front of the numbers: nothing, or the dimension of a multi-vector.
+/// Returns the prefix of the numbers: the dimension of a multi-vector.
 pub(crate) fn dimension_prefix(vector: &Vector) -> Option<[u8; 2]> {
     vector.is_multi().then(|| u16::try_from(vector.dimension()).unwrap_or(u16::MAX).to_le_bytes())
 }
 
-/// A vector as a search sends it. `name` is empty where the target is named elsewhere.
+/// Converts a vector to a message. `name` is empty if the target is named elsewhere.
 pub(crate) fn message(vector: &Vector, name: &str) -> Named {
     let vector_bytes = match dimension_prefix(vector) {
         None => vector.bytes().clone(),
@@ -54,7 +54,7 @@ pub(crate) fn message(vector: &Vector, name: &str) -> Named {
     Named { name: name.to_owned(), vector_bytes, r#type: kind(vector).into(), ..Named::default() }
 }
 
-/// A vector without a name, `None` if there is none.
+/// Parses the unnamed vector; `None` if there is none.
 pub(crate) fn unnamed(bytes: Bytes, deprecated: &[f32]) -> Result<Option<Vector>, String> {
     match (bytes.is_empty(), deprecated) {
         (true, []) => Ok(None),
@@ -63,7 +63,7 @@ pub(crate) fn unnamed(bytes: Bytes, deprecated: &[f32]) -> Result<Option<Vector>
     }
 }
 
-/// Vectors with their names.
+/// Parses named vectors.
 pub(crate) fn named(all: Vec<Named>) -> Result<Vectors, String> {
     all.into_iter()
         .map(|Named { name, vector_bytes, r#type, .. }| {
@@ -81,7 +81,7 @@ fn single(bytes: Bytes) -> Result<Vector, String> {
     if bytes.len().is_multiple_of(4) {
         Ok(Vector::from_wire(bytes, Shape::Single))
     } else {
-        Err(format!("{} bytes hold no whole number of 4-byte floats", bytes.len()))
+        Err(format!("{} bytes are not a whole number of 4-byte floats", bytes.len()))
     }
 }
 
@@ -90,12 +90,12 @@ fn multi(bytes: Bytes) -> Result<Vector, String> {
         return if bytes.is_empty() {
             Ok(Vector::from_wire(bytes, Shape::Multi(0)))
         } else {
-            Err("it lacks its dimension".to_owned())
+            Err("the dimension is missing".to_owned())
         };
     };
     let dimension = usize::from(u16::from_le_bytes([*low, *high]));
     if rows.len().checked_rem(dimension * 4).unwrap_or(rows.len()) != 0 {
-        return Err(format!("{} bytes hold no whole number of rows of {dimension} floats", rows.len()));
+        return Err(format!("{} bytes are not a whole number of rows of {dimension} floats", rows.len()));
     }
     Ok(Vector::from_wire(bytes.slice(2..), Shape::Multi(dimension)))
 }
@@ -105,7 +105,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn both_layouts_there_and_back() {
+    fn both_formats_survive_a_round_trip() {
         for vector in [Vector::from([1.0, -2.5]), Vector::from(vec![vec![1.0, 0.0], vec![0.5, 3.0], vec![0.0, 1.0]])] {
             assert!(check(&vector, "vector").is_ok());
             let back = named(vec![message(&vector, "v")]).unwrap();
@@ -114,14 +114,14 @@ mod tests {
         let multi = message(&Vector::from(vec![vec![1.0, 0.0]]), "");
         assert_eq!(multi.vector_bytes.as_ref(), [2, 0, 0, 0, 128, 63, 0, 0, 0, 0]);
         assert_eq!(multi.r#type(), VectorType::MultiFp32);
-        // Servers before 1.29 do not say what a vector is: they know one kind.
+        // Servers before 1.29 have one format and do not name it.
         let untyped = Named { r#type: 0, ..message(&Vector::from([1.0]), "v") };
         assert_eq!(named(vec![untyped]).unwrap().get("v"), Some(&Vector::from([1.0])));
     }
 
     #[test]
-    fn what_no_server_could_use_is_refused() {
-        for (vector, says) in [
+    fn invalid_vectors_are_refused() {
+        for (vector, expected_text) in [
             (Vector::from(Vec::<f32>::new()), "empty"),
             (Vector::from(Vec::<Vec<f32>>::new()), "empty"),
             (Vector::from(vec![Vec::<f32>::new(), Vec::new()]), "empty"),
@@ -132,13 +132,13 @@ mod tests {
             (Vector::from(vec![vec![0.0; 70_000]]), "70000"),
         ] {
             let error = check(&vector, "near_vector").unwrap_err();
-            assert!(error.to_string().contains(says), "{error}");
+            assert!(error.to_string().contains(expected_text), "{error}");
             assert_eq!(error.field(), Some("near_vector"));
         }
     }
 
     #[test]
-    fn cut_off_bytes_are_an_error_and_no_panic() {
+    fn incomplete_bytes_are_an_error() {
         let whole = message(&Vector::from(vec![vec![1.0, 2.0], vec![3.0, 4.0]]), "m");
         for len in 0..whole.vector_bytes.len() {
             let cut = Named { vector_bytes: whole.vector_bytes.slice(..len), ..whole.clone() };

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::setters::{Draft, draft_options, reference_options, scope_options};
 use crate::call::Idempotency;
 use crate::operations;
-use crate::operations::objects::may_be_our_own;
+use crate::operations::objects::may_conflict_with_own_attempt;
 use crate::scope::{Pending, Scope, perform};
 use crate::values::data::NewObject;
 use crate::{Result, Uuid};
@@ -54,7 +54,7 @@ impl Insert {
         let Err(error) = operations::objects::insert(&scope.transport, &call, target, &body).await else {
             return Ok(id);
         };
-        if may_be_our_own(&error) {
+        if may_conflict_with_own_attempt(&error) {
             if own_id {
                 return Ok(id);
             }

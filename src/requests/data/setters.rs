@@ -8,13 +8,13 @@ pub(super) use crate::scope::Scope;
 use crate::values::server::Feature;
 use crate::values::types::{Vector, Vectors};
 use crate::wire::object;
-use crate::wire::object::{Body, Json, Written};
+use crate::wire::object::{Body, EncodedProperties, Json};
 use crate::{Result, Uuid};
 
 /// What is to be written of an object. Its properties are encoded already.
 #[derive(Clone, Debug)]
 pub(super) struct Draft {
-    properties: Written,
+    properties: EncodedProperties,
     pub(super) allow_lossy_integers: bool,
     pub(super) unnamed: Option<Vector>,
     pub(super) vectors: Vectors,
@@ -24,7 +24,7 @@ pub(super) struct Draft {
 impl Draft {
     pub(super) fn new<P: Serialize + ?Sized>(properties: &P) -> Self {
         Self {
-            properties: Written::new(properties),
+            properties: EncodedProperties::new(properties),
             allow_lossy_integers: false,
             unnamed: None,
             vectors: Vectors::new(),
@@ -39,7 +39,7 @@ impl Draft {
 
     pub(super) fn properties(&self) -> Result<Json> {
         let mut json = self.properties.json(self.allow_lossy_integers)?;
-        object::refer(&mut json, &self.references)?;
+        object::add_references(&mut json, &self.references)?;
         Ok(json)
     }
 

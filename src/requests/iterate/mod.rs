@@ -24,7 +24,7 @@ use crate::values::properties::{IntoList, Properties, PropertyName, selected};
 use crate::values::query::Metadata;
 use crate::values::query::{Options, vector_selection};
 use crate::values::types::ConsistencyLevel;
-use crate::wire::listing::Found;
+use crate::wire::listing::ListedObject;
 use crate::{Error, Uuid};
 
 /// How many objects a page has unless said otherwise.
@@ -182,7 +182,7 @@ impl<P: 'static, S> Iterate<P, S> {
         let Self { scope, mut options, after, page_size, prefetch, .. } = self;
         options.limit = Some(page_size);
         let source = Arc::new(Source { scope, options });
-        let fetch = move |after: Option<Uuid>| -> Fetching<Found> {
+        let fetch = move |after: Option<Uuid>| -> Fetching<ListedObject> {
             let source = Arc::clone(&source);
             Box::pin(async move { source.page(after).await })
         };

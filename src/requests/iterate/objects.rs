@@ -14,7 +14,7 @@ use super::source::OPERATION;
 use crate::Result;
 use crate::values::collection_name::CollectionName;
 use crate::values::query::Hit;
-use crate::wire::listing::Found;
+use crate::wire::listing::ListedObject;
 
 /// All objects of a collection, one after the other, in the order of their ids: see
 /// [`Collection::iterate`](crate::Collection::iterate).
@@ -23,7 +23,7 @@ use crate::wire::listing::Found;
 /// import any extension. Nothing is asked before it is polled. Dropping it ends the request that is under way.
 #[must_use = "nothing is read until objects are asked for"]
 pub struct Objects<S> {
-    reader: Reader<Found>,
+    reader: Reader<ListedObject>,
     collection: CollectionName,
     filters: Vec<Filter<S>>,
 }
@@ -31,7 +31,7 @@ pub struct Objects<S> {
 type Filter<S> = Box<dyn FnMut(&Hit<S>) -> bool + Send>;
 
 impl<S> Objects<S> {
-    pub(super) fn new(reader: Reader<Found>, collection: CollectionName) -> Self {
+    pub(super) fn new(reader: Reader<ListedObject>, collection: CollectionName) -> Self {
         Self { reader, collection, filters: Vec::new() }
     }
 
@@ -73,7 +73,7 @@ impl<S: DeserializeOwned> Objects<S> {
     pub(super) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Hit<S>>>> {
         loop {
             let Some(found) = ready!(self.reader.poll_next(context)) else { return Poll::Ready(None) };
-            match found.and_then(Found::read) {
+            match found.and_then(ListedObject::read) {
                 Ok(hit) => {
                     if self.filters.iter_mut().all(|keep| keep(&hit)) {
                         return Poll::Ready(Some(Ok(hit)));

@@ -7,7 +7,7 @@ use crate::operations::object_pages;
 use crate::scope::Scope;
 use crate::values::query::{FetchObjects, Options};
 use crate::values::target::Target;
-use crate::wire::listing::Found;
+use crate::wire::listing::ListedObject;
 use crate::wire::search::ToMessage as _;
 use crate::{Result, Uuid};
 
@@ -21,7 +21,7 @@ pub(super) struct Source {
 
 impl Source {
     /// The page behind an id, empty only at the end.
-    pub(super) async fn page(&self, after: Option<Uuid>) -> Result<Page<Found>> {
+    pub(super) async fn page(&self, after: Option<Uuid>) -> Result<Page<ListedObject>> {
         let page = expired::page(after, |after| self.listed(after), |after| self.stored(after)).await;
         page.map_err(|error| self.scope.failed(OPERATION, error))
     }

@@ -6,8 +6,8 @@ use crate::ErrorKind;
 use crate::values::types::{Blob, PhoneNumber};
 use crate::values::types::{GeoCoordinates, PropertyMap, PropertyValue};
 
-fn properties<P: Serialize + ?Sized>(of: &P) -> Result<Json, Fault> {
-    Written::new(of).json(false)
+fn properties<P: Serialize + ?Sized>(of: &P) -> Result<Json, InvalidProperty> {
+    EncodedProperties::new(of).json(false)
 }
 
 const ID: Uuid = Uuid::from_u128(0x00ff_0000_0000_4000_8000_0000_0000_0001);
@@ -73,11 +73,11 @@ fn all() -> All {
 }
 
 #[test]
-fn every_value_of_every_type_comes_back_as_it_was() {
+fn every_data_type_survives_a_round_trip() {
     let sent = properties(&all()).unwrap();
     assert!(!sent.contains_key("none"));
     assert_eq!(sent["int"].as_i64(), Some(-9_007_199_254_740_992));
-    // Through the very text that travels.
+    // Through the JSON text.
     let text = Value::Object(sent).to_string();
     let hit: Hit<All> = hit(object(&serde_json::from_str(&text).unwrap())).unwrap();
     assert_eq!((hit.id, hit.properties), (ID, all()));
@@ -89,7 +89,7 @@ struct Silent {
 }
 
 #[test]
-fn what_the_server_cannot_keep_is_refused_by_name() {
+fn a_value_the_server_cannot_store_is_refused() {
     for (given, field) in [
         (PropertyMap::from([("year", (1_i64 << 53) + 1)]), "year"),
         (PropertyMap::from([("price", f64::NAN)]), "price"),
@@ -102,15 +102,15 @@ fn what_the_server_cannot_keep_is_refused_by_name() {
         assert_eq!((error.kind(), error.field()), (ErrorKind::Validation, Some(field)));
     }
     let nested = PropertyMap::from([("in", PropertyMap::from([("id", "x")]))]);
-    assert!(properties(&nested).is_ok(), "within an object the name is free");
-    assert!(properties(&Silent { id: None }).unwrap().is_empty(), "what is not there has no name");
+    assert!(properties(&nested).is_ok(), "nested properties may have the name");
+    assert!(properties(&Silent { id: None }).unwrap().is_empty(), "an absent property has no name");
     let error = Error::from(properties(&Silent { id: Some(ID) }).unwrap_err());
     assert_eq!(error.field(), Some("id"));
 }
 
-/// Integers leave as what the server will make of them, and in the notation that it takes for an integer.
+/// Integers are sent as the server rounds them, in a notation that it reads as an integer.
 #[test]
-fn an_integer_that_the_server_rounds_is_sent_if_that_is_allowed() {
+fn lossy_integers_are_sent_if_allowed() {
     for (given, sent) in [
         ((1_i64 << 53) + 1, "9007199254740992"),
         ((1 << 53) + 3, "9007199254740996"),
@@ -119,29 +119,32 @@ fn an_integer_that_the_server_rounds_is_sent_if_that_is_allowed() {
         (i64::MIN, "-9223372036854775808"),
     ] {
         let nested = PropertyMap::from([("list", vec![given])]);
-        let object = PropertyMap::from_iter([("n", PropertyValue::from(given)), ("o", PropertyValue::from(nested))]);
-        let written = Written::new(&object);
-        let error = Error::from(written.json(false).unwrap_err());
+        let object =
+            PropertyMap::from_iter([("n", PropertyValue::from(given)), ("o", PropertyValue::from(nested))]);
+        let encoded = EncodedProperties::new(&object);
+        let error = Error::from(encoded.json(false).unwrap_err());
         assert_eq!((error.kind(), error.field()), (ErrorKind::Validation, Some("n")));
         assert!(error.to_string().contains("allow_lossy_integers"), "{error}");
-        let json = written.json(true).unwrap();
+        let json = encoded.json(true).unwrap();
         assert_eq!(json["n"].to_string(), sent);
         assert_eq!(json["o"]["list"][0].to_string(), given.to_string());
     }
     for given in [i64::MAX, i64::MAX - 511] {
-        let error = Error::from(Written::new(&PropertyMap::from([("n", given)])).json(true).unwrap_err());
-        assert_eq!(error.field(), Some("n"), "it would come back as another one altogether");
+        let error = Error::from(EncodedProperties::new(&PropertyMap::from([("n", given)])).json(true).unwrap_err());
+        assert_eq!(error.field(), Some("n"), "it would be read back as a different number");
     }
     let large = std::collections::BTreeMap::from([("n", u64::MAX)]);
-    assert_eq!(Error::from(Written::new(&large).json(true).unwrap_err()).field(), Some("n"));
-    let worse = PropertyMap::from_iter([("a", PropertyValue::from(1_i64 << 60)), ("b", PropertyValue::from(f64::NAN))]);
-    assert_eq!(Error::from(Written::new(&worse).json(true).unwrap_err()).field(), Some("b"));
+    assert_eq!(Error::from(EncodedProperties::new(&large).json(true).unwrap_err()).field(), Some("n"));
+    let worse =
+        PropertyMap::from_iter([("a", PropertyValue::from(1_i64 << 60)), ("b", PropertyValue::from(f64::NAN))]);
+    assert_eq!(Error::from(EncodedProperties::new(&worse).json(true).unwrap_err()).field(), Some("b"));
 }
 
-/// As they are over gRPC.
+/// As over gRPC.
 #[test]
-fn large_integers_are_read_as_the_server_has_them() {
-    let text = r#"{"a": 1152921504606847000, "b": -9223372036854776000, "c": [9007199254740996, 1152921504606847000]}"#;
+fn large_integers_are_read_as_the_server_stores_them() {
+    let text =
+        r#"{"a": 1152921504606847000, "b": -9223372036854776000, "c": [9007199254740996, 1152921504606847000]}"#;
     let found: Hit<PropertyMap> = hit(object(&serde_json::from_str(text).unwrap())).unwrap();
     let expected = PropertyMap::from_iter([
         ("a", PropertyValue::Int(1 << 60)),
@@ -149,13 +152,13 @@ fn large_integers_are_read_as_the_server_has_them() {
         ("c", PropertyValue::IntArray(vec![(1 << 53) + 4, 1 << 60])),
     ]);
     assert_eq!(found.properties, expected);
-    // No integer has room for it.
+    // Out of the range of `i64`.
     let found: Hit<PropertyMap> = hit(object(&json!({"a": 9_223_372_036_854_775_808_u64}))).unwrap();
     assert_eq!(found.properties, PropertyMap::from([("a", 9.223_372_036_854_776e18)]));
 }
 
 #[test]
-fn without_a_type_of_its_own_json_is_taken_for_what_it_looks_like() {
+fn untyped_json_is_read_by_its_form() {
     let found = json!({"a": 1, "b": 1.5, "c": "x", "d": [1, 2.5], "e": null, "f": [{"g": 2}], "h": []});
     let hit: Hit<PropertyMap> = hit(object(&found)).unwrap();
     let expected = PropertyMap::from_iter([
@@ -170,7 +173,7 @@ fn without_a_type_of_its_own_json_is_taken_for_what_it_looks_like() {
 }
 
 #[test]
-fn references_are_no_properties() {
+fn references_are_read_apart_from_properties() {
     let beacons = json!([
         {"beacon": format!("weaviate://localhost/owl/{ID}"), "href": format!("/v1/objects/owl/{ID}")},
         {"beacon": format!("weaviate://localhost/{ID}"), "classification": {"winningCount": 1}},
@@ -190,9 +193,9 @@ fn references_are_no_properties() {
     assert!(found.references("title").is_empty());
 }
 
-/// What looks like references and is none stays with the properties.
+/// Objects that resemble references stay with the properties.
 #[test]
-fn objects_within_the_object_are_no_references() {
+fn nested_objects_are_not_references() {
     for value in [
         json!([{"beacon": "weaviate://localhost/Owl/1", "height": 3}]),
         json!([{"beacon": "weaviate://localhost/Owl/1"}, {"beacon": "on the hill"}]),
@@ -205,11 +208,12 @@ fn objects_within_the_object_are_no_references() {
 }
 
 #[test]
-fn references_stand_beside_the_properties() {
+fn references_are_sent_with_the_properties() {
     let to = |name: &str, to: ReferenceTo| (name.to_owned(), to);
-    let all = [to("by", ID.into()), to("of", ReferenceTo::in_collection("press", ID)), to("by", Uuid::nil().into())];
+    let all =
+        [to("by", ID.into()), to("of", ReferenceTo::in_collection("press", ID)), to("by", Uuid::nil().into())];
     let mut json = properties(&PropertyMap::from([("title", "x")])).unwrap();
-    refer(&mut json, &all).unwrap();
+    add_references(&mut json, &all).unwrap();
     let expected = json!({
         "title": "x",
         "by": [{"beacon": format!("weaviate://localhost/{ID}")}, {"beacon": format!("weaviate://localhost/{}", Uuid::nil())}],
@@ -224,7 +228,7 @@ fn references_stand_beside_the_properties() {
         (json!({}), ""),
     ] {
         let Value::Object(mut properties) = properties else { panic!() };
-        let error = Error::from(refer(&mut properties, &[to(name, ID.into())]).unwrap_err());
+        let error = Error::from(add_references(&mut properties, &[to(name, ID.into())]).unwrap_err());
         assert_eq!((error.kind(), error.field()), (ErrorKind::Validation, Some(name)));
     }
 }
@@ -245,7 +249,7 @@ fn metadata_and_vectors() {
 }
 
 #[test]
-fn what_cannot_be_read_names_its_object_and_place() {
+fn a_decode_error_names_object_and_path() {
     #[derive(Debug, Deserialize)]
     struct Wrong {
         #[serde(rename = "year")]

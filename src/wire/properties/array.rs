@@ -1,11 +1,12 @@
-//! Arrays: all elements of one type, written one behind the other and wrapped when the type is known and the last is in.
+//! Array serializer: elements of one type are written in sequence, and wrapped after the last one,
+//! when the type is known.
 
 use std::fmt::Write as _;
 
 use prost::encoding::encode_varint;
 use serde::ser::{Error as _, Impossible, Serialize, SerializeSeq, SerializeTuple, SerializeTupleStruct, Serializer};
 
-use super::encode::{EMPTY_LISTS, Key, Numbers, PropertiesEncoder, Result, common, finite};
+use super::encode::{EMPTY_LISTS, FieldNumbers, Key, PropertiesEncoder, Result, common, finite};
 use super::error::PathError;
 use super::object::ObjectSerializer;
 use super::protobuf::{Prefix, field_len, key, put_field};
@@ -34,16 +35,16 @@ impl Kind {
 
 pub(super) struct ArraySerializer<'e> {
     encoder: &'e mut PropertiesEncoder,
-    numbers: &'static Numbers,
+    numbers: &'static FieldNumbers,
     key: Key,
-    /// Unknown until the first element.
+    /// `None` until the first element.
     kind: Option<Kind>,
     start: usize,
     count: usize,
 }
 
 impl<'e> ArraySerializer<'e> {
-    pub(super) fn new(encoder: &'e mut PropertiesEncoder, numbers: &'static Numbers, key: Key) -> Self {
+    pub(super) fn new(encoder: &'e mut PropertiesEncoder, numbers: &'static FieldNumbers, key: Key) -> Self {
         let start = encoder.rest.len();
         Self { encoder, numbers, key, kind: None, start, count: 0 }
     }
@@ -112,17 +113,19 @@ struct ElementSerializer<'e> {
 }
 
 impl<'e> ElementSerializer<'e> {
-    /// The elements written so far, if this one is of their type.
+    /// Returns the encoder if the earlier elements have this type.
     fn of(self, kind: Kind) -> Result<&'e mut PropertiesEncoder> {
         match *self.kind.get_or_insert(kind) {
             known if known == kind => Ok(self.encoder),
-            known => Err(PathError::new(format!("an array holds one type: {} among {}", kind.name(), known.name()))),
+            known => {
+                Err(PathError::new(format!("an array must hold one type, got {} among {}", kind.name(), known.name())))
+            }
         }
     }
 }
 
 fn nested<T>() -> Result<T> {
-    Err(PathError::new("an array cannot hold arrays; put each into an object of its own"))
+    Err(PathError::new("an array cannot contain arrays; wrap each in an object"))
 }
 
 impl<'e> Serializer for ElementSerializer<'e> {
@@ -166,7 +169,7 @@ impl<'e> Serializer for ElementSerializer<'e> {
     }
 
     fn serialize_none(self) -> Result {
-        Err(PathError::new("an array cannot hold null; leave the element out"))
+        Err(PathError::new("an array cannot contain null; omit the element"))
     }
 
     fn serialize_seq(self, _: Option<usize>) -> Result<Self::SerializeSeq> {
@@ -188,10 +191,10 @@ impl<'e> Serializer for ElementSerializer<'e> {
     fn serialize_struct(self, name: &'static str, _: usize) -> Result<ObjectSerializer<'e>> {
         match name {
             marker::GEO_COORDINATES => {
-                Err(PathError::new("there is no data type for arrays of coordinates; put each into an object"))
+                Err(PathError::new("arrays of coordinates have no data type; wrap each in an object"))
             }
             marker::PHONE_NUMBER => {
-                Err(PathError::new("there is no data type for arrays of telephone numbers; put each into an object"))
+                Err(PathError::new("arrays of phone numbers have no data type; wrap each in an object"))
             }
             _ => self.serialize_map(None),
         }

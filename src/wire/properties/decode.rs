@@ -1,7 +1,6 @@
-//! From the properties of a reply straight into a user's type: they are read where they lie, and nothing is built in
-//! between.
+//! Deserializer of reply properties. Reads the encoded bytes in place, directly into a user's type.
 //!
-//! Nulls are passed over: to the server a property that is null and one that is absent are one, and so a field with
+//! Nulls are skipped: for the server, null and absent properties are the same. So
 //! `#[serde(default)]` works for both.
 
 use prost::Message;
@@ -19,12 +18,12 @@ use crate::values::types::marker;
 
 type Result<T> = std::result::Result<T, PathError>;
 
-/// Reads the properties of one object: a message `Properties`, encoded.
+/// Deserializes the properties of an object from an encoded `Properties` message.
 pub(crate) fn from_wire<P: DeserializeOwned>(properties: &[u8]) -> Result<P> {
     P::deserialize(ObjectDeserializer(Object::new(properties)))
 }
 
-/// An object: the one that was found, or one nested in it.
+/// Deserializer of an object: the found one, or a nested one.
 struct ObjectDeserializer<'b>(Object<'b>);
 
 impl<'de> Deserializer<'de> for ObjectDeserializer<'de> {
@@ -42,7 +41,7 @@ impl<'de> Deserializer<'de> for ObjectDeserializer<'de> {
         visitor.visit_newtype_struct(self)
     }
 
-    /// A type without properties takes any object.
+    /// A type without properties accepts any object.
     fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
         visitor.visit_unit()
     }
@@ -73,26 +72,26 @@ impl<'de> MapAccess<'de> for Properties<'de> {
 
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value> {
         let (name, value) =
-            self.pending.take().ok_or_else(|| PathError::new("a value was asked for before its name"))?;
+            self.pending.take().ok_or_else(|| PathError::new("a map value was requested before its key"))?;
         seed.deserialize(ValueDeserializer(value)).map_err(|error| error.under(name))
     }
 }
 
-/// A value that is not null.
+/// Deserializer of a value that is not null.
 struct ValueDeserializer<'b>(Value<'b>);
 
-/// Whole numbers up to here are exact as `f64`.
-const EXACT: f64 = 9_007_199_254_740_992.0;
+/// Largest whole number that is exact as `f64`.
+const MAX_EXACT: f64 = 9_007_199_254_740_992.0;
 
-/// A collection that made its own schema stores the integers of a struct as `number`, so a field of an integer type takes
-/// a `number` without a fraction.
+/// Accepts a `number` without a fraction for an integer field. Auto-schema stores the integers of a
+/// struct as `number`.
 macro_rules! integers {
     ($($method:ident)*) => {
         $(
             fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
                 match self.0 {
-                    #[expect(clippy::cast_possible_truncation, reason = "whole and within the exact range")]
-                    Value::Number(number) if number.fract() == 0.0 && number.abs() <= EXACT => {
+                    #[expect(clippy::cast_possible_truncation, reason = "the number is whole and exact")]
+                    Value::Number(number) if number.fract() == 0.0 && number.abs() <= MAX_EXACT => {
                         visitor.visit_i64(number as i64)
                     }
                     _ => self.deserialize_any(visitor),
@@ -138,7 +137,7 @@ impl<'de> Deserializer<'de> for ValueDeserializer<'de> {
         }
     }
 
-    /// The variants of an enum without data are text.
+    /// Unit variants are text.
     fn deserialize_enum<V: Visitor<'de>>(
         self,
         _: &'static str,
@@ -243,7 +242,7 @@ impl<'de> SeqAccess<'de> for Sequence<'de> {
     }
 }
 
-/// A value together with its data type, for `PropertyValue`.
+/// Deserializer of a value with its data type, for `PropertyValue`.
 struct Typed<'b>(Value<'b>);
 
 impl<'de> EnumAccess<'de> for Typed<'de> {
@@ -281,7 +280,7 @@ impl<'de> VariantAccess<'de> for Typed<'de> {
     type Error = PathError;
 
     fn unit_variant(self) -> Result<()> {
-        Err(PathError::new("a property has a value"))
+        Err(PathError::new("a property value cannot be a unit variant"))
     }
 
     fn newtype_variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value> {

@@ -1,9 +1,11 @@
-//! From a user's struct straight into the bytes of `BatchObject.properties`.
+//! Serializer of properties: writes a user's struct directly into the bytes of
+//! `BatchObject.properties`.
 //!
-//! A property goes one of two ways: single values into a `google.protobuf.Struct`, arrays and objects into fields of
-//! their own. So there are two buffers, and an object nested in another works at the end of both of them: its start is a
-//! mark in each, and when it is complete what lies behind the marks is wrapped and becomes part of the outer object.
-//! Both keep their room from object to object, so that encoding allocates nothing once they have grown.
+//! Single values go into a `google.protobuf.Struct`, arrays and objects into fields of their own.
+//! So there are two buffers. A nested object is written at the end of both and remembers its start
+//! in each. When it is complete, the part after the start is wrapped and becomes part of the outer
+//! object. The buffers are reused for the next object, so encoding does not allocate once they have
+//! grown.
 
 use std::fmt::Write as _;
 
@@ -19,41 +21,41 @@ use crate::values::types::marker;
 
 pub(super) type Result<T = ()> = std::result::Result<T, PathError>;
 
-/// Writes objects, one after the other.
+/// Encoder of the properties of objects, one after the other.
 #[derive(Debug, Default)]
 pub(crate) struct PropertiesEncoder {
     /// Entries of `Struct.fields`.
     pub(super) fields: Vec<u8>,
     /// All other fields.
     pub(super) rest: Vec<u8>,
-    /// Keys of maps and texts that are formatted on the fly, as a stack.
+    /// Stack of map keys and of texts formatted on the fly.
     pub(super) stack: String,
     allow_lossy_integers: bool,
-    /// Names of what the object refers to, which its properties cannot have.
-    pub(super) taken: Vec<String>,
+    /// Names of the references, which properties cannot have.
+    pub(super) reference_names: Vec<String>,
 }
 
 impl PropertiesEncoder {
-    /// One that is not the default may let integers through that the server rounds.
+    /// Creates an encoder. `allow_lossy_integers` accepts integers that the server rounds.
     pub(crate) fn new(allow_lossy_integers: bool) -> Self {
         Self { allow_lossy_integers, ..Self::default() }
     }
 
-    /// Encodes one object in place of the one before. After an error, what is here is of no use.
+    /// Encodes an object in place of the last one. After an error, the content is invalid.
     pub(crate) fn encode<T: Serialize + ?Sized>(&mut self, properties: &T) -> Result {
         self.encode_with(properties, &[])
     }
 
-    /// The same with what the object refers to.
+    /// Encodes an object with its references.
     pub(crate) fn encode_with<T: Serialize + ?Sized>(
         &mut self,
         properties: &T,
         references: &[(String, ReferenceTo)],
     ) -> Result {
-        self.taken.clear();
+        self.reference_names.clear();
         for (name, _) in references {
-            references::check_name(name).map_err(|fault| PathError::new(fault).under(name))?;
-            self.taken.push(name.clone());
+            references::check_name(name).map_err(|message| PathError::new(message).under(name))?;
+            self.reference_names.push(name.clone());
         }
         self.fields.clear();
         self.rest.clear();
@@ -63,7 +65,7 @@ impl PropertiesEncoder {
         Ok(())
     }
 
-    /// How long the message `BatchObject.Properties` is.
+    /// Returns the length of the `BatchObject.Properties` message.
     pub(crate) fn encoded_len(&self) -> usize {
         let fields = if self.fields.is_empty() { 0 } else { field_len(self.fields.len()) };
         fields + self.rest.len()
@@ -78,9 +80,9 @@ impl PropertiesEncoder {
     }
 }
 
-/// The numbers that differ between the properties of an object and those of an object within one.
+/// Field numbers that differ between the properties of an object and of a nested object.
 #[derive(Debug)]
-pub(super) struct Numbers {
+pub(super) struct FieldNumbers {
     pub(super) number_array: u32,
     pub(super) int_array: u32,
     pub(super) text_array: u32,
@@ -89,13 +91,13 @@ pub(super) struct Numbers {
     pub(super) object_array: u32,
 }
 
-pub(super) static OUTER: Numbers =
-    Numbers { number_array: 4, int_array: 5, text_array: 6, boolean_array: 7, object: 8, object_array: 9 };
-pub(super) static INNER: Numbers =
-    Numbers { number_array: 2, int_array: 3, text_array: 4, boolean_array: 5, object: 6, object_array: 7 };
+pub(super) static OUTER: FieldNumbers =
+    FieldNumbers { number_array: 4, int_array: 5, text_array: 6, boolean_array: 7, object: 8, object_array: 9 };
+pub(super) static INNER: FieldNumbers =
+    FieldNumbers { number_array: 2, int_array: 3, text_array: 4, boolean_array: 5, object: 6, object_array: 7 };
 pub(super) const EMPTY_LISTS: u32 = 10;
 
-/// The name of a property: a field's, or one that lies on the stack.
+/// Name of a property: of a struct field, or on the stack.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Key {
     Field(&'static str),
@@ -115,7 +117,7 @@ impl Key {
     }
 }
 
-/// `Value.string_value` under a name.
+/// Writes a `Value.string_value` with its name.
 fn put_text(out: &mut Vec<u8>, name: &str, text: &str) {
     let value = field_len(text.len());
     put_prefix(out, key(1), field_len(name.len()) + field_len(value));
@@ -127,7 +129,7 @@ fn put_text(out: &mut Vec<u8>, name: &str, text: &str) {
 fn put_number(out: &mut Vec<u8>, name: &str, number: f64) {
     put_prefix(out, key(1), field_len(name.len()) + field_len(9));
     put_field(out, key(1), name.as_bytes());
-    // `number_value` is field 2, of the eight-byte kind.
+    // `number_value` is field 2, an eight-byte field.
     out.extend_from_slice(&[key(2), 9, 2 << 3 | 1]);
     out.extend_from_slice(&number.to_le_bytes());
 }
@@ -139,32 +141,32 @@ fn put_bool(out: &mut Vec<u8>, name: &str, value: bool) {
     out.extend_from_slice(&[key(2), 2, 4 << 3, u8::from(value)]);
 }
 
-/// The server stores integers as 64-bit floats, which are exact up to here.
-const EXACT: u64 = 1 << 53;
+/// Largest integer that is exact in the server, which stores 64-bit floats.
+const MAX_EXACT: u64 = 1 << 53;
 
-/// The first integer that the server would round up to 2^63, which is none that it can read.
+/// Smallest integer the server would round up to 2^63, which it cannot read.
 const OUT_OF_RANGE: i64 = i64::MAX - 511;
 
 impl PropertiesEncoder {
-    /// What the server can hold, or may round.
+    /// Checks that the server can store an integer, or may round it.
     pub(super) fn integer(&self, value: i64) -> Result<i64> {
-        if value.unsigned_abs() <= EXACT || self.allow_lossy_integers && value < OUT_OF_RANGE {
+        if value.unsigned_abs() <= MAX_EXACT || self.allow_lossy_integers && value < OUT_OF_RANGE {
             return Ok(value);
         }
         if value >= OUT_OF_RANGE {
             return Err(out_of_range(value));
         }
         Err(PathError::lossy(format!(
-            "{value} is beyond ±2^53 (9007199254740992), where the server, which stores integers as 64-bit floats, would \
-             change it; keep larger ones as text, or allow_lossy_integers"
+            "{value} is beyond ±2^53 (9007199254740992); the server stores integers as 64-bit floats and would round \
+            it. Store it as text, or allow rounding with allow_lossy_integers"
         )))
     }
 }
 
 pub(super) fn out_of_range(value: impl std::fmt::Display) -> PathError {
     PathError::new(format!(
-        "{value} is far beyond 2^53 (9007199254740992): the server, which stores integers as 64-bit floats, has no integer for \
-         it; keep it as text"
+        "{value} is far beyond 2^53 (9007199254740992); the server stores integers as 64-bit floats and cannot read it \
+         back. Store it as text"
     ))
 }
 
@@ -172,19 +174,19 @@ pub(super) fn finite(value: f64) -> Result<f64> {
     if value.is_finite() {
         Ok(value)
     } else {
-        Err(PathError::new(format!("{value} is no number the server can store")))
+        Err(PathError::new(format!("{value} cannot be stored; use a finite number")))
     }
 }
 
 pub(super) fn variant_with_data(name: &str, variant: &str) -> PathError {
     PathError::new(format!(
-        "`{name}::{variant}` carries data, which no data type can hold as it stands; choose `#[serde(tag = \"...\")]`, which \
-         makes it an object, or `#[serde(untagged)]`"
+        "the variant `{name}::{variant}` has data, which has no data type; add `#[serde(tag = \"...\")]`, which makes \
+        it an object, or `#[serde(untagged)]`"
     ))
 }
 
-pub(super) const BYTES: &str = "bytes are no data type; wrap them in `weaviate::Blob`";
-pub(super) const I128: &str = "128-bit integers are no data type; keep them as text";
+pub(super) const BYTES: &str = "bytes have no data type; wrap them in `weaviate::Blob`";
+pub(super) const I128: &str = "128-bit integers have no data type; store them as text";
 
 macro_rules! refuse {
     ($($method:ident: $type:ty => $error:expr;)*) => {
@@ -206,7 +208,7 @@ macro_rules! numbers_by_widening {
     };
 }
 
-/// What serializers of single values have in common.
+/// Methods that all serializers of single values share.
 macro_rules! common {
     () => {
         type Ok = ();
@@ -295,10 +297,10 @@ macro_rules! common {
 
 pub(super) use {common, numbers_by_widening, refuse};
 
-/// One property whose name is known.
+/// Serializer of a property with a known name.
 pub(super) struct PropertySerializer<'e> {
     pub(super) encoder: &'e mut PropertiesEncoder,
-    pub(super) numbers: &'static Numbers,
+    pub(super) numbers: &'static FieldNumbers,
     pub(super) key: Key,
 }
 
@@ -319,7 +321,7 @@ impl<'e> Serializer for PropertySerializer<'e> {
     fn serialize_i64(self, value: i64) -> Result {
         let value = self.encoder.integer(value)?;
         let PropertiesEncoder { fields, stack, .. } = self.encoder;
-        #[expect(clippy::cast_precision_loss, reason = "exact, or what the server would make of it, too")]
+        #[expect(clippy::cast_precision_loss, reason = "the value is exact, or rounded as the server does")]
         put_number(fields, self.key.of(stack), value as f64);
         Ok(())
     }
@@ -345,7 +347,7 @@ impl<'e> Serializer for PropertySerializer<'e> {
         Ok(())
     }
 
-    /// To the server, null and absent are one.
+    /// For the server, null and absent are the same.
     fn serialize_none(self) -> Result {
         Ok(())
     }

@@ -1,10 +1,11 @@
-//! The error of both directions, with the path to the value.
+//! Error of both directions, with the path to the value.
 
 use std::fmt;
 
-/// Why a value could not be written or read, and where in the object it lies.
+/// Error of a value that cannot be encoded or decoded, with its path in the object.
 ///
-/// The path costs nothing while all is well: each level puts its own name in front while the error passes through it.
+/// The path costs nothing without an error: each level adds its name while the error passes
+/// through.
 #[derive(Debug, thiserror::Error)]
 #[error(transparent)]
 pub(crate) struct PathError(Box<Inner>);
@@ -12,7 +13,7 @@ pub(crate) struct PathError(Box<Inner>);
 #[derive(Debug, thiserror::Error)]
 #[error("{}{message}", self.place())]
 struct Inner {
-    /// Innermost first.
+    /// Path segments, innermost first.
     path: Vec<Segment>,
     message: String,
     lossy: bool,
@@ -29,7 +30,7 @@ impl PathError {
         Self(Box::new(Inner { path: Vec::new(), message: message.into(), lossy: false }))
     }
 
-    /// Of an integer that would be another one on the server, which the caller may say does not matter.
+    /// Creates an error of an integer the server would round, which the caller can allow.
     pub(crate) fn lossy(message: impl Into<String>) -> Self {
         Self(Box::new(Inner { path: Vec::new(), message: message.into(), lossy: true }))
     }
@@ -48,7 +49,7 @@ impl PathError {
         self
     }
 
-    /// `address.phones[2]`, or nothing where the object as a whole is meant.
+    /// Returns the path, such as `address.phones[2]`, or an empty string for the whole object.
     pub(crate) fn path(&self) -> String {
         self.0.path()
     }
@@ -94,7 +95,7 @@ impl serde::de::Error for PathError {
     }
 
     fn missing_field(field: &'static str) -> Self {
-        Self::new("the object has no value for it; use `Option` or `#[serde(default)]` where one may be missing")
+        Self::new("the object has no value for this field; use `Option` or `#[serde(default)]` if it may be missing")
             .under(field)
     }
 }

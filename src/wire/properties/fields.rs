@@ -1,5 +1,5 @@
-//! A protobuf message as the fields that it consists of, read where it lies. A message built only to be taken apart again
-//! would allocate for each name and each value.
+//! Iterator over the fields of an encoded protobuf message, in place. Decoded messages would
+//! allocate each name and each value.
 
 use prost::encoding::{WireType, decode_key, decode_varint};
 
@@ -7,11 +7,11 @@ use super::error::PathError;
 
 type Result<T> = std::result::Result<T, PathError>;
 
-/// The fields of an encoded message, one after the other.
+/// Fields of an encoded message.
 #[derive(Clone, Copy)]
 pub(super) struct Fields<'b>(&'b [u8]);
 
-/// What a field holds.
+/// Content of a field.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub(super) enum Content<'b> {
     Varint(u64),
@@ -25,7 +25,7 @@ impl<'b> Fields<'b> {
         Self(message)
     }
 
-    /// The number of the next field and what it holds.
+    /// Returns number and content of the next field.
     pub(super) fn next(&mut self) -> Result<Option<(u32, Content<'b>)>> {
         if self.0.is_empty() {
             return Ok(None);
@@ -38,31 +38,31 @@ impl<'b> Fields<'b> {
             WireType::LengthDelimited => {
                 let len = decode_varint(&mut self.0).map_err(broken)?;
                 let cut = usize::try_from(len).ok().and_then(|len| self.0.split_at_checked(len));
-                let (content, rest) = cut.ok_or_else(cut_off)?;
+                let (content, rest) = cut.ok_or_else(incomplete)?;
                 self.0 = rest;
                 Content::Bytes(content)
             }
-            WireType::StartGroup | WireType::EndGroup => return Err(broken("a group, which nobody uses any more")),
+            WireType::StartGroup | WireType::EndGroup => return Err(broken("it has a group, a deprecated field type")),
         };
         Ok(Some((number, content)))
     }
 
     fn chunk<const N: usize>(&mut self) -> Result<&'b [u8; N]> {
-        let (chunk, rest) = self.0.split_first_chunk().ok_or_else(cut_off)?;
+        let (chunk, rest) = self.0.split_first_chunk().ok_or_else(incomplete)?;
         self.0 = rest;
         Ok(chunk)
     }
 }
 
-fn cut_off() -> PathError {
-    PathError::new("the reply is cut off")
+fn incomplete() -> PathError {
+    PathError::new("the reply is incomplete")
 }
 
 fn broken(error: impl std::fmt::Display) -> PathError {
-    PathError::new(format!("the reply is no message of Weaviate's: {error}"))
+    PathError::new(format!("the reply is not a Weaviate message: {error}"))
 }
 
-/// Text is UTF-8.
+/// Parses text as UTF-8.
 pub(super) fn text(bytes: &[u8]) -> Result<&str> {
     std::str::from_utf8(bytes).map_err(broken)
 }
@@ -89,9 +89,9 @@ mod tests {
         assert_eq!(found, expected);
     }
 
-    /// Wherever a message is cut, the fields before the cut are read and the one that was cut is an error.
+    /// A message cut at any byte yields the complete fields, then an error.
     #[test]
-    fn what_is_cut_off_or_broken_is_an_error() {
+    fn an_incomplete_message_is_an_error() {
         for message in [
             &[0x08][..],
             &[0x08, 0x80],

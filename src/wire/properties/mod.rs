@@ -1,5 +1,5 @@
-//! The properties of an object between Rust and the wire: a serde serializer that writes them straight into the encoded
-//! object, and a deserializer that reads a reply straight into a user's type.
+//! Serialization of object properties: a serde serializer that writes the import message directly,
+//! and a deserializer that reads a reply directly into a user's type.
 
 mod array;
 mod decode;

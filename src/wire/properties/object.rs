@@ -1,75 +1,77 @@
-//! Objects: the properties of the one being written, and of those nested in it.
+//! Object serializer, for the root object and nested ones.
 
 use serde::ser::{Impossible, Serialize, SerializeMap, SerializeStruct, Serializer};
 
 use super::super::references;
-use super::encode::{INNER, Key, Numbers, OUTER, PropertiesEncoder, PropertySerializer, Result, common};
+use super::encode::{FieldNumbers, INNER, Key, OUTER, PropertiesEncoder, PropertySerializer, Result, common};
 use super::error::PathError;
 use super::protobuf::{Prefix, field_len, key, put_field};
 use crate::values::types::marker;
 
-/// What becomes of an object when it is complete.
-enum End {
-    /// It is the object itself.
+/// Destination of a complete object.
+enum Destination {
+    /// The root object.
     Root,
-    /// It is the value of a property.
-    Property { numbers: &'static Numbers, key: Key },
-    /// It is an element of an array.
+    /// The value of a property.
+    Property { numbers: &'static FieldNumbers, key: Key },
+    /// An element of an array.
     Element,
-    /// It is a value of the `Struct`, as points and telephone numbers are. Only these fields are written.
+    /// A value of the `Struct`, used for coordinates and phone numbers. Only the known fields are
+    /// written.
     StructValue { known: &'static [&'static str], key: Key },
 }
 
-/// An object: its properties one by one.
+/// Serializer of the properties of an object.
 pub(super) struct ObjectSerializer<'e> {
     encoder: &'e mut PropertiesEncoder,
-    end: End,
-    /// Where it starts in the two buffers.
+    end: Destination,
+    /// Start of the object in both buffers.
     fields: usize,
     rest: usize,
-    /// The key of a map's entry between the call that brings it and the one that brings the value.
+    /// Key of a map entry, between the calls for key and value.
     pending: Option<Key>,
 }
 
 impl<'e> ObjectSerializer<'e> {
-    fn new(encoder: &'e mut PropertiesEncoder, end: End) -> Self {
+    fn new(encoder: &'e mut PropertiesEncoder, end: Destination) -> Self {
         let (fields, rest) = (encoder.fields.len(), encoder.rest.len());
         Self { encoder, end, fields, rest, pending: None }
     }
 
     pub(super) fn element(encoder: &'e mut PropertiesEncoder) -> Self {
-        Self::new(encoder, End::Element)
+        Self::new(encoder, Destination::Element)
     }
 
-    pub(super) fn property_of(encoder: &'e mut PropertiesEncoder, numbers: &'static Numbers, key: Key) -> Self {
-        Self::new(encoder, End::Property { numbers, key })
+    pub(super) fn property_of(encoder: &'e mut PropertiesEncoder, numbers: &'static FieldNumbers, key: Key) -> Self {
+        Self::new(encoder, Destination::Property { numbers, key })
     }
 
     pub(super) fn struct_value(encoder: &'e mut PropertiesEncoder, known: &'static [&'static str], key: Key) -> Self {
-        Self::new(encoder, End::StructValue { known, key })
+        Self::new(encoder, Destination::StructValue { known, key })
     }
 
     fn property<T: Serialize + ?Sized>(&mut self, key: Key, value: &T) -> Result {
         let numbers = match self.end {
-            End::Root => &OUTER,
-            End::StructValue { known, .. } if !known.contains(&key.name(self.encoder)) => return Ok(()),
+            Destination::Root => &OUTER,
+            Destination::StructValue { known, .. } if !known.contains(&key.name(self.encoder)) => return Ok(()),
             _ => &INNER,
         };
         if key.name(self.encoder).is_empty() {
-            return Err(PathError::new("a property has an empty name"));
+            return Err(PathError::new("the name of a property must not be empty"));
         }
         let before = (self.encoder.fields.len(), self.encoder.rest.len());
         let property = PropertySerializer { encoder: self.encoder, numbers, key };
         value.serialize(property).map_err(|error| error.under(key.name(self.encoder)))?;
         let name = key.name(self.encoder);
         let written = (self.encoder.fields.len(), self.encoder.rest.len()) != before;
-        if matches!(self.end, End::Root) && matches!(name, "id" | "_id" | "_additional") && written {
-            return Err(
-                PathError::new("the server keeps this name for itself: give the property another one").under(name)
-            );
+        if matches!(self.end, Destination::Root) && matches!(name, "id" | "_id" | "_additional") && written {
+            return Err(PathError::new("the name is reserved by the server: rename the property").under(name));
         }
-        if matches!(self.end, End::Root) && written && self.encoder.taken.iter().any(|taken| taken == name) {
-            return Err(PathError::new(references::BOTH).under(name));
+        if matches!(self.end, Destination::Root)
+            && written
+            && self.encoder.reference_names.iter().any(|reference| reference == name)
+        {
+            return Err(PathError::new(references::IS_PROPERTY_AND_REFERENCE).under(name));
         }
         Ok(())
     }
@@ -82,11 +84,11 @@ impl<'e> ObjectSerializer<'e> {
         let value = if own_fields == 0 { 0 } else { field_len(own_fields) } + own_rest;
         let mut prefix = Prefix::new();
         match self.end {
-            End::Root => return,
-            End::StructValue { key: name, .. } => {
+            Destination::Root => return,
+            Destination::StructValue { key: name, .. } => {
                 let name = name.of(stack);
                 let value = field_len(own_fields);
-                // From the inside out, because the entry's name lies between the prefixes.
+                // From the inside out: the name of the entry is between the prefixes.
                 prefix.push(key(2), value);
                 prefix.push(key(5), own_fields);
                 prefix.insert(fields, self.fields, &[]);
@@ -96,19 +98,19 @@ impl<'e> ObjectSerializer<'e> {
                 entry.insert(fields, self.fields, name.as_bytes());
                 return;
             }
-            End::Property { numbers, key: name } => {
+            Destination::Property { numbers, key: name } => {
                 let name = name.of(stack);
                 prefix.push(key(numbers.object), field_len(value) + field_len(name.len()));
                 prefix.push(key(1), value);
             }
-            End::Element => prefix.push(key(1), value),
+            Destination::Element => prefix.push(key(1), value),
         }
         if own_fields > 0 {
             prefix.push(key(1), own_fields);
         }
         prefix.insert(rest, self.rest, fields.get(self.fields..).unwrap_or_default());
         fields.truncate(self.fields);
-        if let End::Property { key: name, .. } = self.end {
+        if let Destination::Property { key: name, .. } = self.end {
             put_field(rest, key(2), name.of(stack).as_bytes());
         }
     }
@@ -140,7 +142,7 @@ impl SerializeMap for ObjectSerializer<'_> {
     }
 
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result {
-        let key = self.pending.take().ok_or_else(|| PathError::new("a map has brought a value without a key"))?;
+        let key = self.pending.take().ok_or_else(|| PathError::new("a map value was given without a key"))?;
         self.property(key, value)?;
         if let Key::Stacked { start, .. } = key {
             self.encoder.stack.truncate(start);
@@ -154,11 +156,11 @@ impl SerializeMap for ObjectSerializer<'_> {
     }
 }
 
-/// The object as a whole: only what has named properties will do, or what has none at all.
+/// Serializer of the root object: accepts only types with named properties, or without any.
 pub(super) struct RootSerializer<'e>(pub(super) &'e mut PropertiesEncoder);
 
 fn not_an_object<T>() -> Result<T> {
-    Err(PathError::new("an object is made of named properties: hand over a struct, a map or a `PropertyMap`"))
+    Err(PathError::new("an object must have named properties: use a struct, a map or a `PropertyMap`"))
 }
 
 impl<'e> Serializer for RootSerializer<'e> {
@@ -202,7 +204,7 @@ impl<'e> Serializer for RootSerializer<'e> {
     }
 
     fn serialize_map(self, _: Option<usize>) -> Result<ObjectSerializer<'e>> {
-        Ok(ObjectSerializer::new(self.0, End::Root))
+        Ok(ObjectSerializer::new(self.0, Destination::Root))
     }
 
     fn serialize_struct(self, name: &'static str, _: usize) -> Result<ObjectSerializer<'e>> {
@@ -213,11 +215,11 @@ impl<'e> Serializer for RootSerializer<'e> {
     }
 }
 
-/// The key of a map's entry, which becomes the name of a property.
+/// Serializer of a map key, which becomes a property name.
 struct KeySerializer<'e>(&'e mut String);
 
 fn not_a_name<T>() -> Result<T> {
-    Err(PathError::new("the keys of a map are names of properties, so they have to be text"))
+    Err(PathError::new("the keys of a map must be text, since they are property names"))
 }
 
 impl Serializer for KeySerializer<'_> {

@@ -1,20 +1,20 @@
-//! The few shapes of protobuf that the properties of an object need, written without building messages.
+//! Writer of the protobuf parts that properties need, without building messages.
 //!
-//! What nests is written first and wrapped afterwards: only then is its length known, and a length prefix takes as few
-//! bytes as it can. Wrapping moves the content by the few bytes of its prefix.
+//! Nested content is written first and wrapped afterwards, when its length is known, so that length
+//! prefixes are minimal. Wrapping moves the content by the few bytes of its prefix.
 
 use bytes::BufMut;
 use prost::encoding::{encode_varint, encoded_len_varint};
 
-/// A length-delimited field's key.
+/// Returns the key of a length-delimited field.
 pub(crate) const fn key(field: u32) -> u8 {
-    debug_assert!(field < 16, "one byte holds the numbers up to 15");
+    debug_assert!(field < 16, "field numbers up to 15 fit one byte");
     #[expect(clippy::cast_possible_truncation, reason = "field numbers here are below 16")]
     let key = (field << 3 | 2) as u8;
     key
 }
 
-/// How many bytes a length-delimited field takes whose key takes one.
+/// Returns the length of a length-delimited field with a one-byte key.
 pub(crate) fn field_len(content: usize) -> usize {
     1 + encoded_len_varint(content as u64) + content
 }
@@ -29,9 +29,9 @@ pub(crate) fn put_field(out: &mut Vec<u8>, key: u8, content: &[u8]) {
     out.extend_from_slice(content);
 }
 
-/// The keys and lengths that go in front of a content already written.
+/// Keys and lengths to insert in front of existing content.
 pub(crate) struct Prefix {
-    /// A prefix takes eleven bytes at most.
+    /// Room for three prefixes of at most eleven bytes.
     bytes: [u8; 40],
     len: usize,
 }
@@ -41,7 +41,7 @@ impl Prefix {
         Self { bytes: [0; 40], len: 0 }
     }
 
-    /// Adds one more prefix behind the earlier ones. There is room for three.
+    /// Adds a prefix after the earlier ones. There is room for three.
     pub(crate) fn push(&mut self, key: u8, len: usize) {
         let mut room = self.bytes.get_mut(self.len..).unwrap_or_default();
         let before = room.len();
@@ -50,7 +50,7 @@ impl Prefix {
         self.len += before - room.len();
     }
 
-    /// Puts the prefixes and then `first` in front of what `out` holds from `at` on.
+    /// Inserts the prefixes and then `first` at position `at` of `out`.
     pub(crate) fn insert(&self, out: &mut Vec<u8>, at: usize, first: &[u8]) {
         let end = out.len();
         let prefix = self.bytes.get(..self.len).unwrap_or_default();

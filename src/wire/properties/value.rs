@@ -1,14 +1,14 @@
-//! What a property of a reply holds, by the numbers of the contract: `Properties`, `Value` and `ListValue`.
+//! Property values of a reply, with the field numbers of `Properties`, `Value` and `ListValue`.
 
 use super::error::PathError;
 use super::fields::{Content, Fields, text};
 
 type Result<T> = std::result::Result<T, PathError>;
 
-/// Objects lie in objects no deeper than prost would read them: each level takes room on the stack.
-const DEEPEST: u8 = 100;
+/// Limit of nested objects, the same as in prost: each level needs stack.
+const MAX_DEPTH: u8 = 100;
 
-/// An object: the one that was found, or one nested in it.
+/// An object: the found one, or a nested one.
 #[derive(Clone, Copy)]
 pub(super) struct Object<'b> {
     fields: Fields<'b>,
@@ -20,15 +20,15 @@ impl<'b> Object<'b> {
         Self { fields: Fields::new(message), depth: 0 }
     }
 
-    /// The object that `message` is within this one.
+    /// Returns the nested object in `message`.
     fn nested(self, message: &'b [u8]) -> Result<Self> {
         match self.depth {
-            DEEPEST.. => Err(PathError::new("objects within objects go deeper than can be read")),
+            MAX_DEPTH.. => Err(PathError::new("objects are nested too deeply to be read")),
             depth => Ok(Self { fields: Fields::new(message), depth: depth + 1 }),
         }
     }
 
-    /// The name and the value of the next property that has one.
+    /// Returns name and value of the next property with a value.
     pub(super) fn next(&mut self) -> Result<Option<(&'b str, Value<'b>)>> {
         while let Some((number, content)) = self.fields.next()? {
             let (1, Content::Bytes(entry)) = (number, content) else { continue };
@@ -49,7 +49,8 @@ impl<'b> Object<'b> {
         Ok(None)
     }
 
-    /// `None` for null, and for what only a newer server knows. As everywhere in protobuf, the last field counts.
+    /// Parses a value; `None` for null and for data types of newer servers. As in protobuf, the
+    /// last field applies.
     fn value(&self, message: &'b [u8]) -> Result<Option<Value<'b>>> {
         let mut fields = Fields::new(message);
         let mut value = None;
@@ -103,12 +104,13 @@ pub(super) enum Value<'b> {
     Bool(bool),
     Object(Object<'b>),
     List(List<'b>),
-    /// The message, as it is for a telephone number: they are rare, and the contract's own type reads them.
+    /// The encoded message, as for a phone number. Both are rare, and the contract's types parse
+    /// them.
     Geo(&'b [u8]),
     Phone(&'b [u8]),
 }
 
-/// The data types that are text on the wire.
+/// Data types that are text on the wire.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Textual {
     Text,
@@ -121,13 +123,13 @@ pub(super) enum Textual {
 pub(super) struct List<'b> {
     pub(super) kind: ListKind,
     elements: &'b [u8],
-    /// Where the list is a property.
+    /// The object with the list as a property.
     object: Object<'b>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum ListKind {
-    /// The server does not say of what.
+    /// An empty list has no type.
     Empty,
     Texts(Textual),
     Ints,
@@ -137,10 +139,10 @@ pub(super) enum ListKind {
 }
 
 impl<'b> List<'b> {
-    /// Iterates over the elements.
+    /// Returns an iterator over the elements.
     pub(super) fn elements(self) -> Result<Elements<'b>> {
         let mut elements = Elements { list: self, fields: Fields::new(self.elements), packed: &[] };
-        // Numbers are one run of bytes, eight to each, whose length is looked at before any is read.
+        // Numbers are packed, eight bytes each. The length is checked before any is read.
         if matches!(self.kind, ListKind::Ints | ListKind::Numbers) {
             while let Some(field) = elements.fields.next()? {
                 if let (1, Content::Bytes(bytes)) = field {
@@ -150,7 +152,7 @@ impl<'b> List<'b> {
             if !elements.packed.len().is_multiple_of(8) {
                 let len = elements.packed.len();
                 return Err(PathError::new(format!(
-                    "{len} bytes hold no whole number of 8-byte elements: the reply is cut off"
+                    "{len} bytes are not a whole number of 8-byte elements: the reply is incomplete"
                 )));
             }
         }
@@ -161,7 +163,7 @@ impl<'b> List<'b> {
 pub(super) struct Elements<'b> {
     list: List<'b>,
     fields: Fields<'b>,
-    /// Elements that lie one behind the other without a key to each.
+    /// Packed elements, without a key each.
     packed: &'b [u8],
 }
 
@@ -169,8 +171,8 @@ impl<'b> Elements<'b> {
     pub(super) fn next(&mut self) -> Result<Option<Value<'b>>> {
         match self.list.kind {
             ListKind::Empty => Ok(None),
-            ListKind::Ints => Ok(self.eight().map(|bytes| Value::Int(i64::from_le_bytes(bytes)))),
-            ListKind::Numbers => Ok(self.eight().map(|bytes| Value::Number(f64::from_le_bytes(bytes)))),
+            ListKind::Ints => Ok(self.next_eight_bytes().map(|bytes| Value::Int(i64::from_le_bytes(bytes)))),
+            ListKind::Numbers => Ok(self.next_eight_bytes().map(|bytes| Value::Number(f64::from_le_bytes(bytes)))),
             ListKind::Bools => self.bool(),
             ListKind::Texts(kind) => match self.message()? {
                 Some(bytes) => Ok(Some(Value::Text(kind, text(bytes)?))),
@@ -183,12 +185,12 @@ impl<'b> Elements<'b> {
         }
     }
 
-    /// How many there are, where that is known.
+    /// Returns the number of elements, if known.
     pub(super) fn len(&self) -> Option<usize> {
         matches!(self.list.kind, ListKind::Ints | ListKind::Numbers).then_some(self.packed.len() / 8)
     }
 
-    fn eight(&mut self) -> Option<[u8; 8]> {
+    fn next_eight_bytes(&mut self) -> Option<[u8; 8]> {
         let (first, rest) = self.packed.split_first_chunk()?;
         self.packed = rest;
         Some(*first)
@@ -203,7 +205,7 @@ impl<'b> Elements<'b> {
         Ok(None)
     }
 
-    /// Packed or one by one: protobuf leaves that to the sender.
+    /// Reads a bool, packed or not: protobuf allows both.
     fn bool(&mut self) -> Result<Option<Value<'b>>> {
         loop {
             if let Some((first, rest)) = self.packed.split_first() {

@@ -1,4 +1,4 @@
-//! A collection <-> JSON.
+//! Conversion of a collection config to and from JSON.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ use crate::values::schema::{CollectionConfig, Extra, Json, Map, VectorConfig, pl
 use crate::{Error, Result};
 
 impl Json for CollectionConfig {
-    /// Anything but an object is no collection; everything else is, whatever it holds.
+    /// Reads any object as a collection, whatever its content.
     fn read(value: &Value) -> Option<Self> {
         let mut map = value.as_object()?.clone();
         let map = &mut map;
@@ -83,7 +83,7 @@ impl Json for CollectionConfig {
     }
 }
 
-/// An empty list is not written for its own sake, so it stays.
+/// Keeps an empty list in the raw map, since it would not be written from the typed value.
 fn take_properties(map: &mut Map) -> Vec<crate::values::schema::Property> {
     match map.get("properties") {
         Some(Value::Array(properties)) if !properties.is_empty() => plain::take(map, "properties").unwrap_or_default(),
@@ -91,7 +91,7 @@ fn take_properties(map: &mut Map) -> Vec<crate::values::schema::Property> {
     }
 }
 
-/// What is no object stays where it is.
+/// Takes the vectors that are objects. Others stay in the raw map.
 fn take_vectors(map: &mut Map) -> Vec<VectorConfig> {
     let Some(all) = map.get_mut("vectorConfig").and_then(Value::as_object_mut).filter(|all| !all.is_empty()) else {
         return Vec::new();
@@ -122,12 +122,12 @@ fn merge(map: &mut Map, key: &str, members: Map) {
     }
 }
 
-/// Collections of a list. What is no object is none.
+/// Reads a list of collections. Values that are not objects are skipped.
 pub(crate) fn list(values: &[Value]) -> Vec<CollectionConfig> {
     values.iter().filter_map(CollectionConfig::read).collect()
 }
 
-/// Names the kind of each index, as newer servers do by themselves.
+/// Adds the default index type of each vector, as newer servers do.
 pub(crate) fn with_index_kinds(mut class: Value) -> Value {
     for (_, vector) in class.get_mut("vectorConfig").and_then(Value::as_object_mut).into_iter().flatten() {
         if let Some(vector) = vector.as_object_mut() {
@@ -137,33 +137,35 @@ pub(crate) fn with_index_kinds(mut class: Value) -> Value {
     class
 }
 
-/// What the server would do without a word.
+/// Refuses settings that the server would change without an error.
 pub(crate) fn check(config: &CollectionConfig) -> Result<()> {
     let mut names = BTreeSet::new();
     for VectorConfig { name, .. } in &config.vectors {
         if !names.insert(name) {
-            let message = format!("{name:?} occurs twice: give each vector a name of its own");
+            let message = format!("the name {name:?} occurs twice: give each vector its own name");
             return Err(Error::validation("vector", message));
         }
     }
     config.vectors.iter().try_for_each(check_vector)?;
     match config.inverted_index.as_ref().and_then(|index| index.bm25.as_ref()) {
         Some(bm25) if bm25.b.is_some() != bm25.k1.is_some() => {
-            let message = "the server takes 0 for the one that is left out: set both b and k1, or neither";
+            let message =
+                "b and k1 must be set together, since the server uses 0 for a missing one: set both or neither";
             Err(Error::validation("inverted_index.bm25", message))
         }
         _ => Ok(()),
     }
 }
 
-/// What the server would do without a word, in one vector.
+/// Refuses settings of a vector that the server would change without an error.
 pub(crate) fn check_vector(config: &VectorConfig) -> Result<()> {
     let settings = config.vectorizer.write();
     let weights = settings.get("weights").and_then(Value::as_object).into_iter().flatten();
-    let gap = |weights: &Value| weights.as_array().is_some_and(|weights| weights.iter().any(Value::is_null));
-    match weights.into_iter().find(|(_, weights)| gap(weights)) {
+    let has_missing_weight =
+        |weights: &Value| weights.as_array().is_some_and(|weights| weights.iter().any(Value::is_null));
+    match weights.into_iter().find(|(_, weights)| has_missing_weight(weights)) {
         Some((fields, _)) => {
-            let message = format!("some of {fields} have a weight and some have none: give one to all or to none");
+            let message = format!("some of {fields} have a weight and some do not: set all weights or none");
             Err(Error::validation("vector.weights", message))
         }
         None => Ok(()),
@@ -181,6 +183,6 @@ impl<'de> Deserialize<'de> for CollectionConfig {
         let value = Value::deserialize(deserializer)?;
         let value = python::translated(value);
         let config = Self::read(&value).filter(|config| !config.name().is_empty());
-        config.ok_or_else(|| de::Error::custom("a collection is an object with its name in `class` or `name`"))
+        config.ok_or_else(|| de::Error::custom("a collection must be an object with its name in `class` or `name`"))
     }
 }

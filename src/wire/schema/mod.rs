@@ -1,4 +1,4 @@
-//! Configuration of a collection <-> the JSON of the server.
+//! Conversion of collection configs to and from the server's JSON.
 
 mod collection;
 mod property;

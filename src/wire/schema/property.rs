@@ -1,4 +1,4 @@
-//! A property <-> JSON.
+//! Conversion of a property to and from JSON.
 
 use serde_json::Value;
 
@@ -42,7 +42,7 @@ impl Json for Property {
     }
 }
 
-/// A list or map, if there is anything in it; an empty one stays as it is.
+/// Takes a list or map unless it is empty. An empty one stays in the raw map.
 fn filled<T: Json>(map: &mut Map, key: &str) -> Option<T> {
     let empty = match map.get(key)? {
         Value::Array(items) => items.is_empty(),
@@ -52,7 +52,7 @@ fn filled<T: Json>(map: &mut Map, key: &str) -> Option<T> {
     if empty { None } else { plain::take(map, key) }
 }
 
-/// What cannot be said in terms of [`DataType`] stays in the map, and the type has no name.
+/// Reads the data type. An unknown type stays in the raw map, with an empty name.
 fn data_type(map: &mut Map) -> DataType {
     let Some(names) = filled::<Vec<String>>(map, "dataType") else { return DataType::Other(String::new()) };
     let refers = |name: &String| name.starts_with(|first: char| first.is_ascii_uppercase());

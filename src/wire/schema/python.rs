@@ -1,11 +1,11 @@
-//! What the Python client exports, in the words of the server. Without a translation the server would pass over the
-//! words that it does not know, the distance among them.
+//! Conversion of exports of the Python client to the server's names. The server would ignore the
+//! other names, such as the distance.
 
 use serde_json::Value;
 
 use crate::values::schema::Map;
 
-/// The same in the server's words; what is in them already stays as it is.
+/// Translates an export. Names of the server stay as they are.
 pub(super) fn translated(mut value: Value) -> Value {
     if let Some(class) = value.as_object_mut() {
         rename(class, "name", "class");
@@ -26,7 +26,7 @@ fn index(settings: Option<&mut Value>) {
         multi.insert("enabled".to_owned(), Value::Bool(true));
         rename(multi, "encoding", "muvera");
     }
-    // The parts of a dynamic index.
+    // The two indexes of a dynamic index.
     index(settings.get_mut("hnsw"));
     index(settings.get_mut("flat"));
 }

@@ -1,4 +1,4 @@
-//! The state of indexes and shards.
+//! Conversion of index and shard states.
 
 use weaviate_generated::rest::types;
 
@@ -46,7 +46,7 @@ impl From<types::ShardStatusGetResponse> for Shard {
     }
 }
 
-/// What a new or changed index is to be.
+/// Builds the request that creates or changes an index.
 pub(crate) fn index_upsert(tokenization: Option<&Tokenization>, algorithm: Option<&str>) -> types::IndexUpsertRequest {
     types::IndexUpsertRequest {
         algorithm: algorithm.map(str::to_owned),

@@ -9,7 +9,7 @@ fn sent(config: &CollectionConfig) -> Value {
 }
 
 #[test]
-fn what_was_not_set_is_not_sent() {
+fn unset_settings_are_not_sent() {
     assert_eq!(sent(&CollectionConfig::new("owl")), json!({ "class": "Owl" }));
 }
 
@@ -64,7 +64,7 @@ fn two_vectors_of_one_name_are_refused() {
 }
 
 #[test]
-fn half_a_ranking_is_refused() {
+fn half_of_bm25_is_refused() {
     use crate::values::schema::{Bm25Config, InvertedIndexConfig};
     let config = |bm25| CollectionConfig::new("Owl").inverted_index(InvertedIndexConfig::new().bm25(bm25));
     assert_eq!(check(&config(Bm25Config::new().b(0.5))).unwrap_err().field(), Some("inverted_index.bm25"));
@@ -73,7 +73,7 @@ fn half_a_ranking_is_refused() {
 }
 
 #[test]
-fn half_the_weights_are_refused() {
+fn a_part_of_the_weights_is_refused() {
     use crate::values::schema::modules::{Multi2VecClip, WeightedField};
     let vector = |second: WeightedField| {
         let fields = [WeightedField::new("a").weight(0.5), second];
@@ -84,7 +84,7 @@ fn half_the_weights_are_refused() {
 }
 
 #[test]
-fn modules_go_by_their_kind() {
+fn modules_are_read_by_their_kind() {
     use crate::values::schema::modules::{CustomModule, GenerativeDummy, RerankerCohere};
     let config = CollectionConfig::new("Owl")
         .generative(GenerativeDummy::new())
@@ -99,7 +99,7 @@ fn modules_go_by_their_kind() {
     assert!(CustomModule::new("qna-openai", "text").unwrap_err().is_validation());
 }
 
-/// Read, look at, write back the same.
+/// Checks that reading and writing keeps the value.
 fn kept(value: &Value) -> CollectionConfig {
     let config = CollectionConfig::read(value).unwrap();
     assert_eq!(&config.write(), value);
@@ -137,7 +137,7 @@ fn a_vector_at_the_level_of_the_collection_is_listed_and_stays_there() {
 }
 
 #[test]
-fn names_of_old_are_read_and_stay() {
+fn old_names_are_read_and_kept() {
     let config = kept(&json!({
         "class": "Owl",
         "vectorConfig": { "a": { "vectorizer": { "text2vec-palm": { "projectId": "p" } }, "vectorIndexType": "hnsw" } },
@@ -153,7 +153,7 @@ fn names_of_old_are_read_and_stay() {
 }
 
 #[test]
-fn types_of_data_are_told_apart() {
+fn data_types_are_distinguished() {
     let read = |property: &Value| {
         let property_read = Property::read(property).unwrap();
         assert_eq!(&property_read.write(), property);
@@ -177,7 +177,7 @@ fn types_of_data_are_told_apart() {
 }
 
 #[test]
-fn odd_vectors_are_kept() {
+fn unusual_vectors_are_kept() {
     for vector in [
         json!(null),
         json!({}),

@@ -1,4 +1,4 @@
-//! A vector <-> JSON, named or at the level of the collection.
+//! Conversion of a vector config to and from JSON, named or at the level of the collection.
 
 use serde_json::{Value, json};
 
@@ -8,7 +8,7 @@ use crate::values::schema::{Distance, Extra, Json, Legacy, Map, OtherIndex, Vect
 const KIND: &str = "vectorIndexType";
 const SETTINGS: &str = "vectorIndexConfig";
 
-/// The vector of this name, if it is an object at all.
+/// Reads a named vector; `None` if it is not an object.
 pub(super) fn read(name: &str, value: &Value) -> Option<VectorConfig> {
     let mut map = value.as_object()?.clone();
     let vectorizer = take_vectorizer(&mut map);
@@ -27,7 +27,7 @@ pub(super) fn write(config: &VectorConfig) -> Value {
     Value::Object(map)
 }
 
-/// Takes what describes the one vector of an old collection from among the settings of the collection.
+/// Takes the settings of the single vector of an old collection out of the collection's settings.
 pub(super) fn take_legacy(class: &mut Map, modules: &mut Map) -> Option<VectorConfig> {
     let text = |class: &Map, key: &str| class.get(key).and_then(Value::as_str).is_some_and(|text| !text.is_empty());
     let names_vectorizer = text(class, "vectorizer");
@@ -56,7 +56,8 @@ pub(super) fn put_legacy(config: &VectorConfig, legacy: Legacy, class: &mut Map,
     put_index(config, class);
 }
 
-/// The vectorizer, if there is exactly one. Anything else stays, and the module has no name.
+/// Takes the vectorizer if there is exactly one. Otherwise the raw map keeps all, with an empty
+/// module name.
 fn take_vectorizer(map: &mut Map) -> Vectorizer {
     let only = |map: &Map| {
         let modules = map.get("vectorizer")?.as_object()?;
@@ -72,7 +73,7 @@ fn take_vectorizer(map: &mut Map) -> Vectorizer {
     }
 }
 
-/// Kind and settings of the index, and the distance, which stands among the settings.
+/// Takes index type, index settings, and the distance, which is one of the settings.
 fn take_index(map: &mut Map) -> (Option<Distance>, Option<VectorIndex>) {
     let Some(kind) = map.get(KIND).and_then(Value::as_str).filter(|kind| !kind.is_empty()).map(str::to_owned) else {
         return (None, None);
@@ -83,7 +84,8 @@ fn take_index(map: &mut Map) -> (Option<Distance>, Option<VectorIndex>) {
     let known = VectorIndex::read(&kind, settings.as_ref().unwrap_or(&json!({})));
     let index = match known {
         Some(index) => {
-            // An empty object is not written for its own sake, so it stays.
+            // An empty object stays in the raw map, since it would not be written from the typed
+            // value.
             let empty = settings.filter(|settings| settings == &json!({}) && distance.is_none());
             map.extend(empty.map(|settings| (SETTINGS.to_owned(), settings)));
             index
@@ -95,7 +97,8 @@ fn take_index(map: &mut Map) -> (Option<Distance>, Option<VectorIndex>) {
 
 fn put_index(config: &VectorConfig, map: &mut Map) {
     let VectorConfig { index, distance, .. } = config;
-    // A distance belongs to an index, and the server wants an index named before it reads its settings.
+    // The distance is a setting of the index, and the server reads settings only with an index
+    // type.
     let kind = index.as_ref().map(VectorIndex::kind).or(distance.as_ref().map(|_| "hnsw"));
     map.extend(kind.map(|kind| (KIND.to_owned(), kind.into())));
     let mut settings = index.as_ref().and_then(VectorIndex::write);

@@ -1,4 +1,4 @@
-//! What the server would answer about an object it was sent.
+//! The server's reply for an object that was sent.
 
 use bytes::Bytes;
 use prost_types::value::Kind as Plain;
@@ -10,7 +10,7 @@ use weaviate_generated::grpc::{
 
 use crate::values::types::{PropertyMap, PropertyValue};
 
-/// Answers in the data types of `schema`, an object with the same properties.
+/// Returns the object in the data types of `schema`, which has the same properties.
 pub(super) fn reply(sent: batch_object::Properties, schema: &PropertyMap) -> Properties {
     let sent = ObjectPropertiesValue {
         non_ref_properties: sent.non_ref_properties,

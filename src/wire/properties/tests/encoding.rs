@@ -35,7 +35,7 @@ fn only<const N: usize>(of: [(&str, Value); N]) -> batch_object::Properties {
     batch_object::Properties { non_ref_properties: fields(of), ..Default::default() }
 }
 
-/// The number arrays of the two kinds of object, with the bytes that the server reads.
+/// Number arrays of both kinds of object, with the bytes that the server reads.
 fn numbers(name: &str, values: &[f64]) -> NumberArrayProperties {
     let values_bytes = values.iter().flat_map(|value| value.to_le_bytes()).collect::<Vec<_>>().into();
     NumberArrayProperties { prop_name: name.to_owned(), values_bytes, ..Default::default() }
@@ -86,7 +86,7 @@ struct Sample {
 }
 
 #[test]
-fn every_data_type_is_where_the_server_looks_for_it() {
+fn every_data_type_is_in_its_field() {
     let day = "2023-05-06T07:08:09.123456789+02:00";
     let id = "c0ffee00-1111-4222-8333-444455556666";
     let sample = Sample {
@@ -190,7 +190,7 @@ fn every_data_type_is_where_the_server_looks_for_it() {
         ..Default::default()
     };
     assert_eq!(encoded(&sample).unwrap(), expected);
-    // `-0.0 == 0.0`, so that needs a look of its own.
+    // Equality ignores the sign of zero.
     assert_eq!(encoded(&sample).unwrap().number_array_properties[0].values_bytes[15], 0x80);
 }
 
@@ -254,7 +254,7 @@ fn an_enum_with_a_tag_is_an_object() {
 }
 
 #[test]
-fn the_users_own_coordinates_are_an_object() {
+fn a_user_type_named_geo_coordinates_is_an_object() {
     #[derive(Serialize, Deserialize)]
     struct GeoCoordinates {
         latitude: f64,
@@ -265,7 +265,7 @@ fn the_users_own_coordinates_are_an_object() {
 }
 
 #[test]
-fn nothing_is_an_object_without_properties() {
+fn a_unit_struct_is_an_object_without_properties() {
     #[derive(Serialize)]
     struct Nothing;
     let empty = batch_object::Properties::default();
@@ -277,7 +277,7 @@ fn nothing_is_an_object_without_properties() {
 }
 
 #[test]
-fn long_contents_have_long_prefixes() {
+fn long_content_has_a_longer_prefix() {
     for len in [0, 1, 100, 127, 128, 16_383, 16_384, 3_000_000] {
         let long = "x".repeat(len);
         let nested = HashMap::from([("outer", HashMap::from([("inner", [long.as_str(), ""])]))]);
@@ -321,19 +321,19 @@ impl Serialize for Broken {
 }
 
 #[test]
-fn what_cannot_be_stored_is_refused_with_its_path() {
+fn an_unsupported_value_is_refused_with_its_path() {
     #[derive(Serialize)]
     enum Data {
         Newtype(i32),
         Tuple(i32, i32),
         Struct { x: i32 },
     }
-    fn refused(value: impl Serialize, path: &str, says: &str) {
+    fn refused(value: impl Serialize, path: &str, expected_text: &str) {
         let inner = BTreeMap::from([("city", value)]);
         let error = encoded(&BTreeMap::from([("address", &inner)])).unwrap_err();
         assert_eq!(error.path(), format!("address.city{path}"), "{error}");
-        assert!(error.to_string().contains(says), "{error}");
-        // Within an array of objects, too.
+        assert!(error.to_string().contains(expected_text), "{error}");
+        // Also within an array of objects.
         let error = encoded(&BTreeMap::from([("addresses", [inner])])).unwrap_err();
         assert_eq!(error.path(), format!("addresses[0].city{path}"), "{error}");
     }
@@ -353,7 +353,7 @@ fn what_cannot_be_stored_is_refused_with_its_path() {
     refused(Bytes, "", "weaviate::Blob");
     refused([Some(1), None], "[1]", "null");
     refused(["a"; 2].map(|text| [text]), "[0]", "arrays");
-    refused((1, "x"), "[1]", "text among integers");
+    refused((1, "x"), "[1]", "got text among integers");
     refused((1, 1.5), "[1]", "numbers with a fraction among integers");
     refused(("x", HashMap::<String, i32>::new()), "[1]", "objects among text");
     refused(HashMap::from([(1, 2)]), "", "keys");
@@ -368,7 +368,7 @@ fn what_cannot_be_stored_is_refused_with_its_path() {
 }
 
 #[test]
-fn integers_that_the_server_rounds_are_written_if_that_is_allowed() {
+fn lossy_integers_are_written_if_allowed() {
     let object = BTreeMap::from([("count", (1_i64 << 53) + 1)]);
     let lists = BTreeMap::from([("counts", [1, (1_i64 << 53) + 1, i64::MIN])]);
     assert!(encoded(&object).unwrap_err().is_lossy());
@@ -380,7 +380,7 @@ fn integers_that_the_server_rounds_are_written_if_that_is_allowed() {
     let counts = IntArrayProperties { values: vec![1, (1 << 53) + 1, i64::MIN], prop_name: "counts".to_owned() };
     let expected = batch_object::Properties { int_array_properties: vec![counts], ..Default::default() };
     assert_eq!(lossy(&lists).unwrap(), expected);
-    // The server would keep 2^63, and read it as -2^63.
+    // The server would store 2^63 and read it back as -2^63.
     for beyond in [i64::MAX, i64::MAX - 511] {
         let error = lossy(&BTreeMap::from([("count", beyond)])).unwrap_err();
         assert_eq!((error.path(), error.is_lossy()), ("count".to_owned(), false));
@@ -391,7 +391,7 @@ fn integers_that_the_server_rounds_are_written_if_that_is_allowed() {
 }
 
 #[test]
-fn what_an_object_refers_to_is_written_with_its_properties() {
+fn references_are_written_with_the_properties() {
     let by = |name: &str| (name.to_owned(), ReferenceTo::new(Uuid::nil()));
     let mut encoder = PropertiesEncoder::default();
     let title = PropertyMap::from([("title", "x")]);
@@ -408,7 +408,7 @@ fn what_an_object_refers_to_is_written_with_its_properties() {
     for name in ["title", "id", "", "a b"] {
         assert_eq!(fault(&mut encoder, name), name);
     }
-    // What has no value is not written, and so in nobody's way.
+    // A property without a value is not written, so its name is free.
     encoder.encode_with(&BTreeMap::from([("title", None::<&str>)]), &[by("title")]).unwrap();
     encoder.encode(&title).unwrap();
     let nested = BTreeMap::from([("in", &title)]);

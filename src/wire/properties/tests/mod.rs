@@ -1,4 +1,4 @@
-//! The encoder against the generated messages, the decoder against the encoder.
+//! Tests of the encoder against generated messages, and of the decoder against the encoder.
 
 #![allow(
     clippy::float_cmp,
@@ -20,8 +20,8 @@ use weaviate_generated::grpc::{Properties, batch_object};
 
 use super::{PathError, PropertiesEncoder, from_wire};
 
-/// The generated message that the encoder's bytes decode to, which has to be exactly as long as when it is encoded anew:
-/// so every length prefix is as short as it can be.
+/// Decodes the encoder's bytes with the generated code. Encoded again, the message must have the
+/// same length, so all length prefixes are minimal.
 pub(super) fn encoded<T: Serialize + ?Sized>(value: &T) -> Result<batch_object::Properties, PathError> {
     encoded_by(PropertiesEncoder::default(), value)
 }

@@ -34,7 +34,7 @@ fn ints(bytes: &[u8]) -> Kind {
     list(list_value::Kind::IntValues(IntValues { values: Bytes::copy_from_slice(bytes) }))
 }
 
-/// One value as the type of a field.
+/// Reads a value as a field of type `T`.
 fn read<T: DeserializeOwned>(kind: Kind) -> Result<T, PathError> {
     from_reply::<HashMap<String, T>>(&object([("x", kind)])).map(|mut map| map.remove("x").unwrap())
 }
@@ -108,7 +108,7 @@ fn null_and_absent_are_one() {
 }
 
 #[test]
-fn errors_name_the_place() {
+fn errors_have_the_path() {
     #[derive(Debug, Deserialize)]
     #[expect(dead_code, reason = "read only to fail")]
     struct Outer {
@@ -132,10 +132,10 @@ fn errors_name_the_place() {
 }
 
 #[test]
-fn a_cut_off_list_is_an_error() {
+fn an_incomplete_list_is_an_error() {
     for len in (0..20).filter(|len| len % 8 != 0) {
         let error = read::<Vec<i64>>(ints(&vec![0; len])).unwrap_err();
-        assert!(error.to_string().contains("cut off"), "{error}");
+        assert!(error.to_string().contains("incomplete"), "{error}");
         assert!(
             read::<Vec<f64>>(list(list_value::Kind::NumberValues(NumberValues { values: vec![0; len].into() })))
                 .is_err()
@@ -146,7 +146,7 @@ fn a_cut_off_list_is_an_error() {
 }
 
 #[test]
-fn points_and_telephone_numbers() {
+fn coordinates_and_phone_numbers() {
     let point = Kind::GeoValue(GeoCoordinate { longitude: 8.5417, latitude: 47.3769 });
     assert_eq!(read::<types::GeoCoordinates>(point.clone()).unwrap(), types::GeoCoordinates::new(47.3769, 8.5417));
     assert_eq!(read::<HashMap<String, f32>>(point).unwrap()["longitude"], 8.5417);
@@ -211,25 +211,25 @@ fn serde_attributes_and_shapes_are_honoured() {
     assert!(read::<Colour>(text("blue")).unwrap_err().to_string().contains("blue"));
 }
 
-/// Protobuf lets a sender write fields in any order, more than once, and ones that the reader does not know.
+/// Protobuf allows fields in any order, repeated, and unknown ones.
 #[test]
-fn whatever_protobuf_allows_is_read() {
+fn every_valid_protobuf_form_is_read() {
     let entry: &[u8] = &[
         0x0a, 14, // an entry of the map
         0x12, 2, 0x18, 0, // its value, false
         0x12, 2, 0x18, 1, // another, true, which counts
         0x0a, 1, b'x', // its name, behind the value
-        0x18, 7,    // a field that nobody knows
+        0x18, 7,    // an unknown field
         0x10, // cut off from here on
     ];
     let unknown: &[u8] = &[0x50, 1];
     let whole = [&[0x0a, 13], &entry[2..15], unknown].concat();
     assert_eq!(from_wire::<HashMap<String, bool>>(&whole).unwrap(), HashMap::from([("x".to_owned(), true)]));
     assert!(from_wire::<HashMap<String, bool>>(entry).is_err());
-    // Booleans one by one and packed.
+    // Booleans, unpacked and packed.
     let bools: &[u8] = &[0x0a, 15, 0x0a, 1, b'x', 0x12, 10, 0x2a, 8, 0x1a, 6, 0x08, 1, 0x0a, 2, 0, 1];
     assert_eq!(from_wire::<HashMap<String, Vec<bool>>>(bools).unwrap()["x"], [true, false, true]);
-    // A data type of the future is no value yet.
+    // An unknown data type is not a value.
     let future: &[u8] = &[0x0a, 8, 0x0a, 1, b'x', 0x12, 3, 0x82, 0x01, 0];
     assert_eq!(from_wire::<PropertyMap>(future).unwrap(), PropertyMap::new());
     // Text is UTF-8.
@@ -238,7 +238,7 @@ fn whatever_protobuf_allows_is_read() {
 }
 
 #[test]
-fn depth_has_an_end() {
+fn nesting_is_limited() {
     let nested = |depth: usize| (0..depth).fold(object([]), |inner, _| object([("x", Kind::ObjectValue(inner))]));
     assert!(from_reply::<PropertyMap>(&nested(100)).is_ok());
     let error = from_reply::<PropertyMap>(&nested(101)).unwrap_err();
@@ -249,7 +249,7 @@ proptest! {
     #[test]
     fn no_bytes_make_it_panic(bytes in vec(any::<u8>(), 0..80), inner in vec(any::<u8>(), 0..40)) {
         let _ = from_wire::<PropertyMap>(&bytes);
-        // The same as the value of a property, so that it gets further.
+        // The same bytes as a property value, which is parsed further.
         let value = u8::try_from(inner.len()).unwrap();
         let entry = value + 5;
         let framed = [&[0x0a, entry, 0x0a, 1, b'x', 0x12, value], &inner[..]].concat();

@@ -1,4 +1,4 @@
-//! Any value of every data type comes back as it went.
+//! Round trips of random values of every data type.
 
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
@@ -80,17 +80,17 @@ fn properties_of(value: impl Strategy<Value = PropertyValue>) -> impl Strategy<V
     btree_map("[a-zA-Z_][a-zA-Z0-9_é]{0,150}", value, 0..5).prop_map(PropertyMap::from_iter)
 }
 
-/// The server fills in what it makes of a telephone number.
-fn without_verdict(map: PropertyMap) -> PropertyMap {
+/// Removes the fields of a phone number that the server adds.
+fn without_server_fields(map: PropertyMap) -> PropertyMap {
     map.into_iter()
         .map(|(name, value)| {
             let value = match value {
                 PropertyValue::Phone(PhoneNumber { input, default_country, .. }) => {
                     PropertyValue::Phone(PhoneNumber { default_country, ..PhoneNumber::international(input) })
                 }
-                PropertyValue::Object(map) => PropertyValue::Object(without_verdict(map)),
+                PropertyValue::Object(map) => PropertyValue::Object(without_server_fields(map)),
                 PropertyValue::ObjectArray(maps) => {
-                    PropertyValue::ObjectArray(maps.into_iter().map(without_verdict).collect())
+                    PropertyValue::ObjectArray(maps.into_iter().map(without_server_fields).collect())
                 }
                 other => other,
             };
@@ -198,7 +198,7 @@ fn typed() -> impl Strategy<Value = Typed> {
     })
 }
 
-/// The same object with every data type spelt out, for the stand-in of the server.
+/// The same object with explicit data types, for the simulated server.
 fn schema(object: &Typed) -> PropertyMap {
     fn nested(object: &Nested) -> PropertyMap {
         let mut map = PropertyMap::from([("sizes", object.sizes.clone())]);
@@ -233,14 +233,14 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_map_comes_back_with_its_types(map in properties_of(value())) {
+    fn a_map_keeps_its_types(map in properties_of(value())) {
         let answer = reply(encoded(&map).expect("all of it can be stored"), &map);
         let back: PropertyMap = from_reply(&answer).expect("all of it can be read");
-        prop_assert_eq!(without_verdict(back), map);
+        prop_assert_eq!(without_server_fields(back), map);
     }
 
     #[test]
-    fn a_struct_comes_back_as_it_was(object in typed()) {
+    fn a_struct_survives_a_round_trip(object in typed()) {
         let schema = schema(&object);
         let sent = encoded(&object).expect("all of it can be stored");
         let as_map = encoded(&schema).expect("all of it can be stored");
