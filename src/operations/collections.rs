@@ -1,4 +1,4 @@
-//! Collections as a whole over REST: thin operations, and what of a configuration a server has to have.
+//! Collections over REST, with the version checks of their configuration.
 
 use serde_json::{Value, json};
 use weaviate_generated::availability::{Body, Kind, Requirement, Requirements, feature, find, operation};
@@ -10,10 +10,13 @@ use crate::transport::{Transport, none_if_missing, version_check};
 use crate::values::server::{Feature, ServerVersion};
 use crate::wire::schema::with_index_kinds;
 
-/// Refuses what the server does not have before anything is sent, and creates.
+/// Creates a collection. Features the server lacks are refused before anything is sent.
 pub(crate) async fn create(transport: &Transport, mut call: Call, mut class: Value) -> Result<()> {
-    let silent = is_silent(&class);
-    if gated(transport, &mut call, "Class", &class, silent).await?.is_some_and(|server| silent && wants_kinds(server)) {
+    let index_type_omitted = omits_index_type(&class);
+    if check_body(transport, &mut call, "Class", &class, index_type_omitted)
+        .await?
+        .is_some_and(|server| index_type_omitted && needs_index_types(server))
+    {
         class = with_index_kinds(class);
     }
     let class = &types::Class(class);
@@ -21,7 +24,7 @@ pub(crate) async fn create(transport: &Transport, mut call: Call, mut class: Val
     Ok(())
 }
 
-/// `None` if there is none of this name.
+/// Reads a collection; `None` if it does not exist.
 pub(crate) async fn get(transport: &Transport, call: &Call, name: &str) -> Result<Option<Value>> {
     let found = transport.rest(call, |rest| async move { rest.schema_objects_get(name, None).await }).await;
     Ok(none_if_missing(found)?.map(|types::Class(class)| class))
@@ -33,23 +36,23 @@ pub(crate) async fn list(transport: &Transport) -> Result<Vec<Value>> {
     Ok(schema.classes.into_iter().flatten().map(|types::Class(class)| class).collect())
 }
 
-/// Refuses what the server does not have of what is new in a configuration. Whether the server wants the kind of each
-/// index named.
+/// Refuses new parts of a configuration that the server lacks. Returns whether the server needs the
+/// index type of each vector.
 pub(crate) async fn check_config(
     transport: &Transport,
     mut call: Call,
     part: &Value,
     features: &[Feature],
 ) -> Result<bool> {
-    let silent = is_silent(part);
-    let server = gated(transport, &mut call, "Class", part, silent).await?;
+    let index_type_omitted = omits_index_type(part);
+    let server = check_body(transport, &mut call, "Class", part, index_type_omitted).await?;
     for feature in features {
         transport.require_feature(&mut call, *feature).await?;
     }
-    Ok(silent && server.is_some_and(wants_kinds))
+    Ok(index_type_omitted && server.is_some_and(needs_index_types))
 }
 
-/// Writes the whole configuration.
+/// Replaces the configuration.
 pub(crate) async fn update(transport: &Transport, call: &Call, name: &str, class: &Value) -> Result<()> {
     let class = &types::Class(class.clone());
     transport.rest(call, |rest| async move { rest.schema_objects_update(name, class).await }).await?;
@@ -57,7 +60,7 @@ pub(crate) async fn update(transport: &Transport, call: &Call, name: &str, class
 }
 
 pub(crate) async fn add_property(transport: &Transport, mut call: Call, name: &str, property: Value) -> Result<()> {
-    gated(transport, &mut call, "Property", &property, false).await?;
+    check_body(transport, &mut call, "Property", &property, false).await?;
     let property = &types::Property(property);
     transport.rest(&call, |rest| async move { rest.schema_objects_properties_add(name, property).await }).await?;
     Ok(())
@@ -160,69 +163,71 @@ pub(crate) async fn update_shard(
     Ok(())
 }
 
-/// Deletes a collection. It is not an error if it does not exist.
+/// Deletes a collection. Succeeds also if it does not exist.
 pub(crate) async fn delete(transport: &Transport, call: &Call, name: &str) -> Result<()> {
     transport.rest(call, |rest| async move { rest.schema_objects_delete(name).await }).await
 }
 
-/// Refuses an operation that the server does not have.
+/// Refuses an operation the server lacks.
 async fn require_operation(transport: &Transport, call: &mut Call, method: &str) -> Result<()> {
     if let Some(requirement) = operation(method) {
-        transport.require(call, &Asked(vec![requirement])).await?;
+        transport.require(call, &BodyRequirements(vec![requirement])).await?;
     }
     Ok(())
 }
 
-/// Refuses a body that the server would misread. Returns the version, where it matters for the body or to the caller.
-async fn gated<'t>(
+/// Refuses a body that the server would misread. Returns the version, if the body or the caller
+/// depends on it.
+async fn check_body<'t>(
     transport: &'t Transport,
     call: &mut Call,
     definition: &str,
     value: &Value,
-    matters: bool,
+    version_needed: bool,
 ) -> Result<Option<&'t ServerVersion>> {
-    let asked = Asked::by(definition, value);
-    if !matters && !version_check::depends_on_version(&asked) {
+    let requirements = BodyRequirements::of(definition, value);
+    if !version_needed && !version_check::depends_on_version(&requirements) {
         return Ok(None);
     }
-    transport.require(call, &asked).await
+    transport.require(call, &requirements).await
 }
 
-/// What a request asks of a server.
-struct Asked(Vec<&'static Requirement>);
+/// Version requirements of a request body.
+struct BodyRequirements(Vec<&'static Requirement>);
 
-impl Asked {
-    /// What the contract knows of a body, and what it leaves open.
-    fn by(definition: &str, value: &Value) -> Self {
-        let mut asked = Vec::new();
-        Body { definition, value }.requirements(&mut |requirement| asked.push(requirement));
-        asked.extend(features(value).into_iter().filter_map(|asked| feature(asked.name())));
-        asked.extend(modules(value));
-        Self(asked)
+impl BodyRequirements {
+    /// Collects the requirements in the contract, and those the contract leaves open.
+    fn of(definition: &str, value: &Value) -> Self {
+        let mut all = Vec::new();
+        Body { definition, value }.requirements(&mut |requirement| all.push(requirement));
+        all.extend(features(value).into_iter().filter_map(|needed| feature(needed.name())));
+        all.extend(modules(value));
+        Self(all)
     }
 }
 
-impl Requirements for Asked {
+impl Requirements for BodyRequirements {
     fn requirements(&self, visit: &mut dyn FnMut(&'static Requirement)) {
         self.0.iter().for_each(|requirement| visit(requirement));
     }
 }
 
-/// The named vectors of a collection.
+/// Lists the named vectors of a collection.
 fn vectors(class: &Value) -> impl Iterator<Item = (&String, &Value)> {
     class.get("vectorConfig").and_then(Value::as_object).into_iter().flatten()
 }
 
-/// Whether a vector leaves the kind of its index to the server.
-fn is_silent(class: &Value) -> bool {
+/// Returns whether some vector leaves its index type to the server.
+fn omits_index_type(class: &Value) -> bool {
     vectors(class).any(|(_, vector)| vector.get("vectorIndexType").is_none())
 }
 
-fn wants_kinds(server: &ServerVersion) -> bool {
+fn needs_index_types(server: &ServerVersion) -> bool {
     version_check::feature(server, Feature::DefaultVectorIndexType).is_err()
 }
 
-/// What the contract leaves open and not every server has: types of data, kinds and settings of vector indexes.
+/// Lists features the contract leaves open and some servers lack: data types, vector index types
+/// and settings.
 fn features(body: &Value) -> Vec<Feature> {
     let mut features = Vec::new();
     let blob_hash = json!(["blobHash"]);
@@ -237,30 +242,30 @@ fn features(body: &Value) -> Vec<Feature> {
             features.push(Feature::HfreshIndex);
         }
         if let Some(settings) = index.get("vectorIndexConfig") {
-            of_index(kind, settings, &mut features);
-            // The parts of a dynamic index.
+            index_features(kind, settings, &mut features);
+            // The two indexes of a dynamic index.
             for (kind, settings) in ["hnsw", "flat"].into_iter().filter_map(|kind| Some((kind, settings.get(kind)?))) {
-                of_index(kind, settings, &mut features);
+                index_features(kind, settings, &mut features);
             }
         }
     }
     features
 }
 
-/// Modules that came with the messages of their queries. A server that does not know one keeps its settings and says
-/// nothing.
+/// Lists generative modules that appeared with their gRPC messages. A server without the module
+/// stores the settings without an error.
 fn modules(class: &Value) -> impl Iterator<Item = &'static Requirement> {
-    const NEW: [&str; 4] = ["contextualai", "deepseek", "nvidia", "xai"];
+    const VERSIONED: [&str; 4] = ["contextualai", "deepseek", "nvidia", "xai"];
     let modules = class.get("moduleConfig").and_then(Value::as_object).into_iter().flatten();
     let names = modules.filter_map(|(module, _)| module.strip_prefix("generative-"));
-    let new = names.filter(|name| NEW.contains(name));
+    let new = names.filter(|name| VERSIONED.contains(name));
     new.filter_map(|name| find(Kind::Proto, &format!("GenerativeProvider.{name}")))
 }
 
-fn of_index(kind: &str, settings: &Value, features: &mut Vec<Feature>) {
+fn index_features(kind: &str, settings: &Value, features: &mut Vec<Feature>) {
     let on = |group: &str| settings.pointer(&format!("{group}/enabled")) == Some(&Value::Bool(true));
     let one_bit = settings.pointer("/rq/bits") == Some(&json!(1));
-    let asks = [
+    let needs = [
         (on("/sq"), Feature::ScalarQuantization),
         (on("/rq"), Feature::RotationalQuantization),
         (on("/rq") && kind == "flat", Feature::RotationalQuantizationFlat),
@@ -269,5 +274,5 @@ fn of_index(kind: &str, settings: &Value, features: &mut Vec<Feature>) {
         (on("/multivector"), Feature::MultiVectors),
         (on("/multivector/muvera"), Feature::Muvera),
     ];
-    features.extend(asks.into_iter().filter(|(asked, _)| *asked).map(|(_, feature)| feature));
+    features.extend(needs.into_iter().filter(|(needed, _)| *needed).map(|(_, feature)| feature));
 }

@@ -1,11 +1,11 @@
-//! Deprecations that the server reports with a reply of REST.
+//! Deprecations reported in REST replies.
 
 use weaviate_generated::rest::types::Deprecation;
 
 use crate::transport::Transport;
 use crate::values::warning::WarningCode;
 
-/// Passes the deprecations of a reply on as warnings.
+/// Emits the deprecations of a reply as warnings.
 pub(super) fn warn(transport: &Transport, deprecations: Option<Vec<Deprecation>>) {
     for deprecation in deprecations.into_iter().flatten() {
         transport.warn(WarningCode::Deprecated, || {

@@ -1,4 +1,5 @@
-//! Operations of the server: one function for each, which puts the message together and hands it to the transport.
+//! Server operations. Each function builds the message of one operation and passes it to the
+//! transport.
 
 pub(crate) mod collections;
 pub(crate) mod delete_many;

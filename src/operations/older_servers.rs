@@ -1,4 +1,4 @@
-//! The same request in the words of an older server.
+//! Adapts requests to older servers.
 
 use bytes::Bytes;
 use weaviate_generated::grpc::vectors::VectorType;
@@ -8,8 +8,8 @@ use crate::values::server::{Feature, ServerVersion};
 
 use crate::transport::version_check;
 
-/// Servers before 1.29 know query vectors only by a field that later ones deprecate. What has no place in the older
-/// field, multi-vectors for one, stays where it is, and the gate refuses it.
+/// Moves query vectors to the deprecated field, the only one before 1.29. Vectors without an older
+/// form, such as multi-vectors, stay, and the version check refuses them.
 pub(crate) fn adapt(request: &mut SearchRequest, server: &ServerVersion) {
     if version_check::feature(server, Feature::MultiVectors).is_ok() {
         return;
@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn a_multi_vector_is_not_squeezed_into_a_single_one() {
+    fn a_multi_vector_is_not_moved() {
         let server = ServerVersion::new(1, 28, 16);
         let mut request = near(VectorType::MultiFp32);
         adapt(&mut request, &server);

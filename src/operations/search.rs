@@ -10,8 +10,10 @@ use crate::error::Result;
 use crate::transport::{Method, Transport, version_check};
 use crate::wire::search_reply::SearchReply;
 
-/// Searches. The message is encoded once, however often it is sent. It has dozens of fields: no future holds it, since
-/// every layer of a future is moved whole.
+/// Sends a search.
+///
+/// The message is encoded once for all attempts, before the future exists: it has dozens of fields,
+/// and each layer of a future is moved as a whole.
 pub(crate) fn search(
     transport: &Transport,
     mut call: Call,
@@ -24,26 +26,27 @@ pub(crate) fn search(
     }
 }
 
-/// A search that waits to be sent, in its smallest form.
+/// A search request before it is sent, in its smallest form.
 pub(super) enum Encoded {
     Message(Bytes),
-    /// The version of the server decides what is sent.
-    Gated(Box<SearchRequest>),
+    /// Not encoded yet: the server version decides about the fields.
+    VersionDependent(Box<SearchRequest>),
 }
 
 impl Encoded {
     pub(super) fn new(request: SearchRequest) -> Self {
         if version_check::depends_on_version(&request) {
-            return Self::Gated(Box::new(request));
+            return Self::VersionDependent(Box::new(request));
         }
         Self::Message(request.encode_to_vec().into())
     }
 
-    /// The message for the server's version. An error if that version or the limit of its messages rules it out.
+    /// Returns the message for the server version. Fails if the version lacks a feature, or the
+    /// message is too large.
     pub(super) async fn checked(self, transport: &Transport, call: &mut Call) -> Result<Bytes> {
         let message = match self {
             Self::Message(message) => message,
-            Self::Gated(request) => Box::pin(for_version(transport, call, request)).await?,
+            Self::VersionDependent(request) => Box::pin(for_version(transport, call, request)).await?,
         };
         transport.check_size(call, message.len())?;
         Ok(message)

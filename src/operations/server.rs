@@ -1,4 +1,4 @@
-//! Questions about the server itself: liveness, readiness, and the wait for it.
+//! Liveness, readiness, and the wait for readiness.
 
 use std::time::Duration;
 
@@ -7,26 +7,26 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::transport::Transport;
 use crate::wait::Wait;
 
-/// Whether the server runs.
+/// Returns whether the server is live.
 pub(crate) async fn is_live(transport: &Transport) -> Result<bool> {
     let call = Call::new("is live", Idempotency::Read).not_retried().authentication_optional();
-    yes_or_no(transport.rest(&call, |rest| async move { rest.weaviate_wellknown_liveness().await }).await)
+    bool_of_probe(transport.rest(&call, |rest| async move { rest.weaviate_wellknown_liveness().await }).await)
 }
 
-/// Whether the server takes requests.
+/// Returns whether the server is ready.
 pub(crate) async fn is_ready(transport: &Transport) -> Result<bool> {
-    yes_or_no(ready(transport, None).await)
+    bool_of_probe(ready(transport, None).await)
 }
 
-/// Succeeds if the server takes requests.
+/// Succeeds if the server is ready.
 pub(crate) async fn ready(transport: &Transport, timeout: Option<Duration>) -> Result<()> {
     let mut call = Call::new("is ready", Idempotency::Read).not_retried().authentication_optional();
     call.options.timeout = timeout;
     transport.rest(&call, |rest| async move { rest.weaviate_wellknown_readiness().await }).await
 }
 
-/// A probe answers 503 for no; the lack of an answer is an error.
-fn yes_or_no(result: Result<()>) -> Result<bool> {
+/// Converts a probe to a bool: 503 means no, and a missing reply is an error.
+fn bool_of_probe(result: Result<()>) -> Result<bool> {
     match result {
         Ok(()) => Ok(true),
         Err(error) if error.http_status() == Some(503) => Ok(false),
@@ -34,7 +34,7 @@ fn yes_or_no(result: Result<()>) -> Result<bool> {
     }
 }
 
-/// Returns once the server takes requests, or an error once the time is up.
+/// Waits until the server is ready, or fails after `within`.
 pub(crate) async fn wait_until_ready(transport: &Transport, within: Duration) -> Result<()> {
     const OPERATION: &str = "wait until ready";
     let mut wait = Wait::new(within, Duration::from_millis(50), Duration::from_secs(1));

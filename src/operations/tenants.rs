@@ -1,4 +1,4 @@
-//! Tenants: written over REST, read by the protocol of the call.
+//! Tenants: written over REST, read over the protocol of the call.
 
 use std::collections::HashSet;
 
@@ -15,13 +15,13 @@ use crate::values::server::Feature;
 use crate::values::tenants::{NewTenant, Tenant};
 use crate::wire::tenants::{names, of_message, of_rest, request, to_rest};
 
-/// Returns whether the server has the status names that statuses have since 1.26.
+/// Returns whether the server has the status names of 1.26.
 pub(crate) async fn knows_new_statuses(transport: &Transport, call: &mut Call) -> bool {
     let server = transport.version_for(call).await;
     server.is_none_or(|server| version_check::has_symbol(server, Kind::EnumValue, "Tenant.activityStatus=ACTIVE"))
 }
 
-/// Creates tenants. Those that exist stay as they are.
+/// Creates tenants. Existing ones are left unchanged.
 pub(crate) async fn create(
     transport: &Transport,
     call: &Call,
@@ -34,7 +34,7 @@ pub(crate) async fn create(
     Ok(())
 }
 
-/// Changes the status of tenants. A refusal does not say that nothing was changed.
+/// Changes the status of tenants. After an error, some may have changed.
 pub(crate) async fn update(
     transport: &Transport,
     call: &Call,
@@ -47,14 +47,14 @@ pub(crate) async fn update(
     Ok(())
 }
 
-/// Deletes tenants. It is not an error if one does not exist.
+/// Deletes tenants. Succeeds also for missing ones.
 pub(crate) async fn delete(transport: &Transport, call: &Call, collection: &str, tenants: &[NewTenant]) -> Result<()> {
     let body = &tenants.iter().map(|tenant| tenant.name.clone()).collect();
     transport.rest(call, |rest| async move { rest.tenants_delete(collection, body).await }).await
 }
 
-/// Reads one tenant, `None` if there is none of this name. Over REST where the server has the operation, since that one
-/// says so if the tenant may not be read.
+/// Reads a tenant; `None` if it does not exist. Uses REST if the server has the operation: only
+/// that reports a tenant the caller may not read.
 pub(crate) async fn get(transport: &Transport, mut call: Call, collection: &str, name: &str) -> Result<Option<Tenant>> {
     if transport.has_feature(&mut call, Feature::TenantGetOne).await != Some(true) {
         return Ok(list(transport, &call, collection, Some(vec![name.to_owned()])).await?.pop());
@@ -63,7 +63,7 @@ pub(crate) async fn get(transport: &Transport, mut call: Call, collection: &str,
     Ok(none_if_missing(found.await)?.map(of_rest))
 }
 
-/// Reads all tenants, or those of these names, in no order.
+/// Reads all tenants or those named, in no particular order.
 pub(crate) async fn list(
     transport: &Transport,
     call: &Call,
@@ -83,13 +83,13 @@ async fn list_over(
     message: Bytes,
 ) -> Result<Vec<Tenant>> {
     if attempt.protocol == Protocol::Rest {
-        // Boxed, as all generated operations: see `Transport::rest`.
+        // Boxed like all generated operations: see `Transport::rest`.
         return Box::pin(list_over_rest(attempt, request)).await;
     }
     Ok(of_message(transport.unary(attempt, Method::TENANTS_GET, message).await?))
 }
 
-/// REST lists all tenants and none by name.
+/// REST has no filter by name, so all tenants are read.
 async fn list_over_rest(attempt: Attempt<'_>, request: &TenantsGetRequest) -> Result<Vec<Tenant>> {
     let collection = request.collection.as_str();
     let listed = attempt.rest(|rest| async move { rest.tenants_get(collection, None).await }).await?;
