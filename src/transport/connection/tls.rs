@@ -285,7 +285,7 @@ pub(crate) fn trouble(error: &(dyn StdError + 'static), with: Peer) -> Option<St
     let broken_off = || format!("{who} broke off the TLS handshake: {broken_off}");
     let mut next = Some(error);
     while let Some(error) = next {
-        if let Some(tls) = find_cause(error) {
+        if let Some(tls) = find(error) {
             return Some(match tls {
                 E::InvalidCertificate(CertificateError::UnknownIssuer) => format!(
                     "{who}'s certificate is signed by nobody this client trusts: add the authority with Tls::ca_pem"

@@ -119,8 +119,7 @@ fn lossy_integers_are_sent_if_allowed() {
         (i64::MIN, "-9223372036854775808"),
     ] {
         let nested = PropertyMap::from([("list", vec![given])]);
-        let object =
-            PropertyMap::from_iter([("n", PropertyValue::from(given)), ("o", PropertyValue::from(nested))]);
+        let object = PropertyMap::from_iter([("n", PropertyValue::from(given)), ("o", PropertyValue::from(nested))]);
         let encoded = EncodedProperties::new(&object);
         let error = Error::from(encoded.json(false).unwrap_err());
         assert_eq!((error.kind(), error.field()), (ErrorKind::Validation, Some("n")));
@@ -135,16 +134,14 @@ fn lossy_integers_are_sent_if_allowed() {
     }
     let large = std::collections::BTreeMap::from([("n", u64::MAX)]);
     assert_eq!(Error::from(EncodedProperties::new(&large).json(true).unwrap_err()).field(), Some("n"));
-    let worse =
-        PropertyMap::from_iter([("a", PropertyValue::from(1_i64 << 60)), ("b", PropertyValue::from(f64::NAN))]);
+    let worse = PropertyMap::from_iter([("a", PropertyValue::from(1_i64 << 60)), ("b", PropertyValue::from(f64::NAN))]);
     assert_eq!(Error::from(EncodedProperties::new(&worse).json(true).unwrap_err()).field(), Some("b"));
 }
 
 /// As over gRPC.
 #[test]
 fn large_integers_are_read_as_the_server_stores_them() {
-    let text =
-        r#"{"a": 1152921504606847000, "b": -9223372036854776000, "c": [9007199254740996, 1152921504606847000]}"#;
+    let text = r#"{"a": 1152921504606847000, "b": -9223372036854776000, "c": [9007199254740996, 1152921504606847000]}"#;
     let found: Hit<PropertyMap> = hit(object(&serde_json::from_str(text).unwrap())).unwrap();
     let expected = PropertyMap::from_iter([
         ("a", PropertyValue::Int(1 << 60)),
@@ -210,8 +207,7 @@ fn nested_objects_are_not_references() {
 #[test]
 fn references_are_sent_with_the_properties() {
     let to = |name: &str, to: ReferenceTo| (name.to_owned(), to);
-    let all =
-        [to("by", ID.into()), to("of", ReferenceTo::in_collection("press", ID)), to("by", Uuid::nil().into())];
+    let all = [to("by", ID.into()), to("of", ReferenceTo::in_collection("press", ID)), to("by", Uuid::nil().into())];
     let mut json = properties(&PropertyMap::from([("title", "x")])).unwrap();
     add_references(&mut json, &all).unwrap();
     let expected = json!({
