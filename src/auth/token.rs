@@ -1,4 +1,4 @@
-//! Tokens, and the trait of what hands them out.
+//! Access tokens, and the trait of token providers.
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
@@ -15,7 +15,10 @@ use tokio::time::Instant;
 use crate::error::Verdict;
 use crate::{Error, ErrorKind};
 
-/// A token that a server takes for a while. Its text appears in no output of this crate.
+/// Access token (bearer token) with an optional expiry. `Debug` does not print its text.
+///
+/// Set it with [`ClientBuilder::bearer`](crate::connect::ClientBuilder::bearer), or return it from a
+/// [`TokenProvider`].
 ///
 /// ```
 /// use std::time::Duration;
@@ -24,6 +27,9 @@ use crate::{Error, ErrorKind};
 /// let token = AccessToken::new("eyJhbGci…").expires_in(Duration::from_secs(300));
 /// assert!(!format!("{token:?}").contains("eyJhbGci"));
 /// ```
+#[doc(alias = "bearer")]
+#[doc(alias = "jwt")]
+#[doc(alias = "oauth")]
 #[derive(Clone, Debug)]
 pub struct AccessToken {
     secret: SecretString,
@@ -31,19 +37,19 @@ pub struct AccessToken {
 }
 
 impl AccessToken {
-    /// A token of unknown age: used until the server refuses it.
+    /// Creates a token without an expiry. It is used until the server refuses it.
     #[must_use]
     pub fn new(secret: impl Into<SecretString>) -> Self {
         Self { secret: secret.into(), expires: None }
     }
 
-    /// How long it is good for, from now on. It is replaced some time before that.
+    /// Sets the lifetime, counted from now. The client renews the token before the expiry.
     #[must_use]
     pub fn expires_in(self, lifetime: Duration) -> Self {
         Self { expires: Instant::now().checked_add(lifetime), ..self }
     }
 
-    /// When it ends. It is replaced some time before that.
+    /// Sets the time of expiry. The client renews the token before that time.
     #[must_use]
     pub fn expires_at(self, end: SystemTime) -> Self {
         self.expires_in(end.duration_since(SystemTime::now()).unwrap_or_default())
@@ -57,7 +63,7 @@ impl AccessToken {
         self.expires
     }
 
-    /// The value of `authorization`, marked as sensitive.
+    /// Returns the `authorization` header, marked as sensitive.
     pub(super) fn header(&self) -> Result<HeaderValue, TokenError> {
         bearer(&self.secret).map_err(|why| TokenError::denied(format!("the token {why}")))
     }
@@ -81,7 +87,7 @@ impl From<SecretString> for AccessToken {
     }
 }
 
-/// A secret as a header, or what is wrong with it. The library's own error may quote the secret, so it is not passed on.
+/// Converts a secret to a header. The library's own error may quote the secret, so it is dropped.
 pub(super) fn bearer(secret: &SecretString) -> Result<HeaderValue, &'static str> {
     let secret = secret.expose_secret();
     if secret.trim().is_empty() {
@@ -92,18 +98,21 @@ pub(super) fn bearer(secret: &SecretString) -> Result<HeaderValue, &'static str>
             value.set_sensitive(true);
             Ok(value)
         }
-        _ => Err("holds characters that no HTTP header can carry, a line break perhaps"),
+        _ => Err("contains characters that are not valid in an HTTP header, such as a line break"),
     }
 }
 
-/// What a [`TokenProvider`] returns: a future that can move between threads.
+/// Future of a [`TokenProvider`], which can move between threads.
 pub type TokenFuture<'a> = Pin<Box<dyn Future<Output = Result<AccessToken, TokenError>> + Send + 'a>>;
 
-/// Hands out tokens: the way to any identity service that this crate does not know.
+/// Source of access tokens from an identity provider of your own, such as a vault or an OAuth flow.
 ///
-/// Asked when there is no token yet, ahead of the end of the last one, and when the server refused it; never twice at the
-/// same time, however many calls wait. So a provider needs no cache of its own, and should not have one: after a refusal, the
-/// same token again is of no use. It has 30 seconds to answer.
+/// Set it with [`ClientBuilder::token_provider`](crate::connect::ClientBuilder::token_provider). For
+/// OIDC grants of the server's own identity provider, no implementation is needed.
+///
+/// The client calls it without a token, before a token expires, and after the server refused one.
+/// It never runs twice at the same time, however many calls wait. It must answer within 30 seconds.
+/// Do not cache tokens here: the client caches them, and after a refusal it needs a new one.
 ///
 /// Closures that return a future are providers:
 ///
@@ -128,8 +137,15 @@ pub type TokenFuture<'a> = Pin<Box<dyn Future<Output = Result<AccessToken, Token
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias = "oidc")]
+#[doc(alias = "oauth")]
 pub trait TokenProvider: Send + Sync + 'static {
-    /// A fresh token.
+    /// Requests a new access token.
+    ///
+    /// # Errors
+    ///
+    /// Return [`TokenError::denied`] if the identity provider refuses, and
+    /// [`TokenError::unavailable`] if a later request may succeed.
     fn token(&self) -> TokenFuture<'_>;
 }
 
@@ -143,8 +159,20 @@ where
     }
 }
 
-/// Why there is no token. Calls that need one fail with an error of kind
-/// [`Authentication`](crate::ErrorKind::Authentication) and have this text in it; no secret belongs there.
+/// Error of a token request, from a [`TokenProvider`] or an OIDC grant.
+///
+/// Calls that need the token fail with an error of kind
+/// [`Authentication`](crate::ErrorKind::Authentication), whose message has this text. Do not put
+/// secrets into it.
+///
+/// ```
+/// use weaviate::auth::TokenError;
+///
+/// let error = TokenError::denied("the account is locked");
+/// assert_eq!(error.to_string(), "the account is locked");
+/// assert!(!error.is_transient());
+/// assert!(TokenError::unavailable("connection refused").is_transient());
+/// ```
 #[derive(Clone, thiserror::Error)]
 #[error("{message}")]
 pub struct TokenError {
@@ -155,24 +183,28 @@ pub struct TokenError {
 }
 
 impl TokenError {
-    /// The identity service said no, and will say it again: a wrong secret, a locked account.
+    /// Creates a permanent error: the identity provider refused, and would again. Examples are a
+    /// wrong secret or a locked account.
+    ///
+    /// The refusal is remembered for a second, so that not every call repeats the request.
     pub fn denied(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self::because(false, cause.into())
     }
 
-    /// No answer, or none that counts: the next call asks again.
+    /// Creates a transient error: no usable answer. The next call requests a token again.
     pub fn unavailable(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self::because(true, cause.into())
     }
 
     fn because(transient: bool, cause: Box<dyn StdError + Send + Sync>) -> Self {
         let message = cause.to_string().into();
-        // A cause that is nothing but its text would only repeat it.
+        // A cause without a source would only repeat the message.
         let source = cause.source().is_some().then(|| Shared(cause.into()));
         Self { kind: ErrorKind::Authentication, transient, message, source }
     }
 
-    /// Nothing was asked for: what was asked of this crate does not fit the identity service.
+    /// Creates a configuration error: the settings do not fit the identity provider, and no token
+    /// was requested.
     #[cfg(feature = "oidc")]
     pub(super) fn misfit(message: impl Into<Cow<'static, str>>) -> Self {
         Self { kind: ErrorKind::Configuration, transient: false, message: message.into(), source: None }
@@ -183,7 +215,7 @@ impl TokenError {
         Self { source: Some(Shared(Arc::new(source))), ..self }
     }
 
-    /// Whether asking again may help.
+    /// Returns whether a new request may succeed.
     #[must_use]
     pub fn is_transient(&self) -> bool {
         self.transient
@@ -209,7 +241,7 @@ impl From<TokenError> for Error {
     }
 }
 
-/// A cause that every waiting call is given.
+/// A cause shared by all waiting calls.
 #[derive(Clone, thiserror::Error)]
 #[error(transparent)]
 struct Shared(Arc<dyn StdError + Send + Sync>);
@@ -233,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_that_cannot_be_sent_is_refused_and_not_shown() {
+    fn an_invalid_token_is_refused_and_hidden() {
         for text in ["hunter2\n", "hunter2\u{e9}", "\0hunter2", "", "  "] {
             let token = AccessToken::new(text);
             let error = token.header().unwrap_err();
@@ -243,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn an_end_may_be_given_either_way() {
+    fn the_expiry_is_a_lifetime_or_a_time() {
         let expires = |token: AccessToken| token.expires().map(|end| (end - Instant::now()).as_secs_f64().round());
         assert_eq!(expires(AccessToken::new("t")), None);
         assert_eq!(expires(AccessToken::new("t").expires_in(Duration::from_secs(60))), Some(60.0));
@@ -254,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn the_cause_is_told_once_and_its_own_causes_are_in_the_chain() {
+    fn the_cause_is_in_the_message_and_its_causes_in_the_source_chain() {
         let plain = Error::from(TokenError::denied("wrong secret"));
         assert_eq!(plain.to_string(), "not authenticated: no access token: wrong secret");
         assert_eq!((plain.outcome(), plain.is_retryable()), (Outcome::NotSent, false));
