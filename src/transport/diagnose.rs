@@ -225,7 +225,7 @@ async fn timed<T>(work: impl Future<Output = T>) -> (T, Duration) {
 
 #[cfg(feature = "tls")]
 fn is_about_tls(error: &Error) -> bool {
-    super::connection::tls::trouble(error, super::connection::tls::Peer::Server).is_some()
+    super::connection::tls::explain_tls_error(error, super::connection::tls::Peer::Server).is_some()
 }
 
 /// Without the feature, no connection uses TLS.

@@ -55,7 +55,7 @@ impl RestClient {
         let builder = if settings.proxy_rules.rest_by_tls() {
             builder
                 .tls_backend_preconfigured(settings.tls.rest_and_proxy())
-                .connector_layer(super::connection::handshake::Counted)
+                .connector_layer(super::connection::handshake::HandshakeLayer)
         } else {
             builder.tls_backend_preconfigured(settings.tls.rest())
         };
@@ -157,7 +157,7 @@ impl RestClient {
         match &self.proxy {
             Some(proxy) if self.failed_at_proxy(error) => proxy::explain_proxy_error(proxy, error),
             #[cfg(feature = "tls")]
-            _ => super::connection::tls::trouble(error, super::connection::tls::Peer::Server),
+            _ => super::connection::tls::explain_tls_error(error, super::connection::tls::Peer::Server),
             #[cfg(not(feature = "tls"))]
             _ => None,
         }

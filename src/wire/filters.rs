@@ -148,7 +148,7 @@ fn list(values: &[FilterValue]) -> Result<TestValue, String> {
 }
 
 fn out_of_range(date: &str) -> String {
-    format!("the date {date} is out of range; the server accepts the years 0000 to 9999")
+    format!("the date {date} is outside of the years 0000 to 9999, the range of the server")
 }
 
 fn finite(number: f64) -> Result<f64, String> {

@@ -28,33 +28,33 @@ pub(crate) fn expect_proxy() {
 }
 
 /// Returns whether the current handshake is the proxy's.
-pub(crate) fn is_with_proxy() -> bool {
+pub(crate) fn is_proxy_handshake() -> bool {
     WITH_PROXY.try_with(Cell::get).unwrap_or(false)
 }
 
 /// Records that a certificate was accepted: the next handshake of the connection is the server's.
-pub(crate) fn accepted() {
+pub(crate) fn certificate_accepted() {
     let _ = WITH_PROXY.try_with(|first| first.set(false));
 }
 
 /// Tower layer that tracks the handshakes of each connection reqwest opens.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Counted;
+pub(crate) struct HandshakeLayer;
 
-impl<S> Layer<S> for Counted {
-    type Service = Counting<S>;
+impl<S> Layer<S> for HandshakeLayer {
+    type Service = HandshakeService<S>;
 
-    fn layer(&self, inner: S) -> Counting<S> {
-        Counting { inner }
+    fn layer(&self, inner: S) -> HandshakeService<S> {
+        HandshakeService { inner }
     }
 }
 
 #[derive(Clone, Debug)]
-pub(crate) struct Counting<S> {
+pub(crate) struct HandshakeService<S> {
     inner: S,
 }
 
-impl<S, R> Service<R> for Counting<S>
+impl<S, R> Service<R> for HandshakeService<S>
 where
     S: Service<R> + Clone + Send + 'static,
     S::Future: Send,
@@ -88,14 +88,14 @@ mod tests {
                 if through_proxy {
                     expect_proxy();
                 }
-                let first = is_with_proxy();
+                let first = is_proxy_handshake();
                 tokio::task::yield_now().await;
-                accepted();
-                (first, is_with_proxy())
+                certificate_accepted();
+                (first, is_proxy_handshake())
             };
             assert_eq!(WITH_PROXY.scope(Cell::new(false), connecting).await, (through_proxy, false));
         }
         expect_proxy();
-        assert!(!is_with_proxy(), "outside of a connection");
+        assert!(!is_proxy_handshake(), "outside of a connection");
     }
 }

@@ -106,7 +106,7 @@ pub(crate) fn tunnel_error(error: &(dyn StdError + 'static)) -> Option<String> {
 pub(crate) fn explain_proxy_error(proxy: &str, error: &(dyn StdError + 'static)) -> Option<String> {
     #[cfg(feature = "tls")]
     if proxy.starts_with("https://")
-        && let Some(why) = super::tls::trouble(error, super::tls::Peer::Proxy)
+        && let Some(why) = super::tls::explain_tls_error(error, super::tls::Peer::Proxy)
     {
         return Some(why);
     }

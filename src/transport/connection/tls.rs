@@ -1,5 +1,5 @@
-//! One policy for REST and gRPC: rustls with one crypto provider, handed to each library, never installed for the whole
-//! process.
+//! TLS of REST and gRPC: rustls with one crypto provider, passed to each library and never
+//! installed for the process.
 
 use std::error::Error as StdError;
 use std::io;
@@ -17,38 +17,38 @@ use secrecy::ExposeSecret as _;
 
 use super::connector::Connector;
 use super::handshake;
-use crate::options::Tls as Rules;
+use crate::options::Tls as TlsOptions;
 use crate::{Error, Result};
 
 pub(crate) struct Tls {
-    /// What is shown to servers and expected of them.
+    /// Configuration for servers.
     to_server: ClientConfig,
-    /// To trust the same authorities, and no more: the other name and the client's certificate are meant for the server.
+    /// Configuration for proxies: the same certificate authorities, without server name and client
+    /// certificate, which are for the server only.
     to_proxy: Arc<ClientConfig>,
 }
 
 impl Tls {
-    pub(crate) fn new(rules: &Rules) -> Result<Self> {
+    pub(crate) fn new(rules: &TlsOptions) -> Result<Self> {
         let provider = provider(rules.provider.as_ref(), CryptoProvider::get_default())?;
         let verifier = verifier(rules, &provider)?;
         let builder = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
-            .map_err(|error| Error::configuration("TLS cannot be set up").with_source(error))?;
-        let nameless = Arc::new(Lenient { name: None, ..verifier.clone() });
-        let to_proxy = builder.clone().dangerous().with_custom_certificate_verifier(nameless).with_no_client_auth();
+            .map_err(|error| Error::configuration("could not set up TLS").with_source(error))?;
+        let without_name = Arc::new(ConfiguredVerifier { name: None, ..verifier.clone() });
+        let to_proxy = builder.clone().dangerous().with_custom_certificate_verifier(without_name).with_no_client_auth();
         let to_proxy = Arc::new(to_proxy);
         let builder = builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier));
         let Some(identity) = &rules.identity else {
             return Ok(Self { to_server: builder.with_no_client_auth(), to_proxy });
         };
         let chain = certificates(&identity.chain)
-            .ok_or_else(|| Error::configuration("the certificate of identity_pem is no certificate in PEM"))?;
-        // What the library says of a key that it cannot read is not passed on: it might quote it.
+            .ok_or_else(|| Error::configuration("the certificate of identity_pem is not a PEM certificate"))?;
+        // The library's error might quote the key, so it is dropped.
         let key = PrivateKeyDer::from_pem_slice(identity.key.expose_secret())
-            .map_err(|_| Error::configuration("the key of identity_pem is no private key in PEM"))?;
+            .map_err(|_| Error::configuration("the key of identity_pem is not a PEM private key"))?;
         let to_server = builder.with_client_auth_cert(chain, key).map_err(|error| {
-            Error::configuration("the certificate and the key of identity_pem do not belong together")
-                .with_source(error)
+            Error::configuration("the certificate and the key of identity_pem do not match").with_source(error)
         })?;
         Ok(Self { to_server, to_proxy })
     }
@@ -57,29 +57,30 @@ impl Tls {
         self.to_server.clone()
     }
 
-    /// The same for servers and for proxies on the way to them, told apart by the count of [`handshake::Counted`].
+    /// Returns one configuration for servers and proxies. [`handshake::HandshakeLayer`] tells them
+    /// apart.
     pub(crate) fn rest_and_proxy(&self) -> ClientConfig {
         let mut config = self.to_server.clone();
         let identity = Arc::clone(&config.client_auth_cert_resolver);
-        config.client_auth_cert_resolver = Arc::new(ForServers(identity));
+        config.client_auth_cert_resolver = Arc::new(ServersOnly(identity));
         config.resumption = Resumption::disabled();
         config
     }
 
-    /// The way to gRPC, which speaks HTTP/2 from its first byte.
+    /// Returns the connector of gRPC, which is HTTP/2 without an upgrade.
     pub(crate) fn grpc(&self, connector: Connector) -> HttpsConnector<Connector> {
         let mut config = self.to_server.clone();
         config.alpn_protocols = vec![b"h2".to_vec()];
         HttpsConnector::from((connector, config))
     }
 
-    /// To proxies. CONNECT is spoken in HTTP/1.1, and nothing else is offered.
+    /// Returns the configuration for proxies. ALPN is not offered, since CONNECT uses HTTP/1.1.
     pub(crate) fn proxy(&self) -> Arc<ClientConfig> {
         Arc::clone(&self.to_proxy)
     }
 }
 
-/// The provider given by the caller, else ring, else that of the process.
+/// Returns the crypto provider of the caller, else ring, else the default of the process.
 fn provider(
     given: Option<&Arc<CryptoProvider>>,
     of_process: Option<&Arc<CryptoProvider>>,
@@ -87,14 +88,14 @@ fn provider(
     let ours = given.cloned().or_else(ring);
     ours.or_else(|| of_process.cloned()).ok_or_else(|| {
         Error::configuration(
-            "TLS has no crypto provider: enable the feature `ring` of the crate `weaviate`, or give one to \
-             Tls::crypto_provider (rustls' CryptoProvider::install_default does, too)",
+            "TLS has no crypto provider: enable the crate feature `ring`, or set one with Tls::crypto_provider or rustls' \
+             CryptoProvider::install_default",
         )
     })
 }
 
 #[cfg(feature = "ring")]
-#[expect(clippy::unnecessary_wraps, reason = "there is none without the feature")]
+#[expect(clippy::unnecessary_wraps, reason = "without the feature, it is None")]
 fn ring() -> Option<Arc<CryptoProvider>> {
     Some(Arc::new(rustls::crypto::ring::default_provider()))
 }
@@ -104,35 +105,38 @@ fn ring() -> Option<Arc<CryptoProvider>> {
     None
 }
 
-fn verifier(rules: &Rules, provider: &Arc<CryptoProvider>) -> Result<Lenient> {
+fn verifier(rules: &TlsOptions, provider: &Arc<CryptoProvider>) -> Result<ConfiguredVerifier> {
     let mut own = Vec::new();
     for pem in &rules.ca {
         own.extend(
-            certificates(pem)
-                .ok_or_else(|| Error::configuration("what was given to ca_pem is no certificate in PEM"))?,
+            certificates(pem).ok_or_else(|| Error::configuration("the value of ca_pem is not a PEM certificate"))?,
         );
     }
     let name = rules.server_name.clone().map(ServerName::try_from).transpose();
-    let name = name.map_err(|_| Error::configuration("server_name is neither a host nor an IP address"))?;
+    let name = name.map_err(|_| Error::configuration("server_name is neither a host name nor an IP address"))?;
     if rules.accept_invalid {
-        // What the roots are does not matter then.
+        // The roots are not used then.
         let inner = webpki(Vec::new(), true, provider)?;
-        return Ok(Lenient { inner, name, trusted: Vec::new(), accept_any: true });
+        return Ok(ConfiguredVerifier { inner, name, trusted: Vec::new(), accept_any: true });
     }
     if rules.only_these && own.is_empty() {
-        return Err(Error::configuration("only_these_ca trusts nobody without ca_pem: add the certificate"));
+        return Err(Error::configuration(
+            "only_these_ca without ca_pem trusts no certificate authority: add one with ca_pem",
+        ));
     }
     #[cfg(feature = "native-roots")]
     if rules.system_roots && !rules.only_these {
-        let system = rustls_platform_verifier::Verifier::new_with_extra_roots(own, Arc::clone(provider))
-            .map_err(|error| Error::configuration("the system's certificates cannot be used").with_source(error))?;
-        return Ok(Lenient { inner: Arc::new(system), name, trusted: Vec::new(), accept_any: false });
+        let system =
+            rustls_platform_verifier::Verifier::new_with_extra_roots(own, Arc::clone(provider)).map_err(|error| {
+                Error::configuration("could not use the system's certificate authorities").with_source(error)
+            })?;
+        return Ok(ConfiguredVerifier { inner: Arc::new(system), name, trusted: Vec::new(), accept_any: false });
     }
     let inner = webpki(own.clone(), !rules.only_these, provider)?;
-    Ok(Lenient { inner, name, trusted: own, accept_any: false })
+    Ok(ConfiguredVerifier { inner, name, trusted: own, accept_any: false })
 }
 
-/// These authorities, and Mozilla's where those count as well.
+/// Returns a verifier with these certificate authorities, and Mozilla's if enabled.
 fn webpki(
     own: Vec<CertificateDer<'static>>,
     mozilla: bool,
@@ -143,13 +147,13 @@ fn webpki(
         roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
     }
     for certificate in own {
-        roots
-            .add(certificate)
-            .map_err(|error| Error::configuration("a certificate of ca_pem cannot be used").with_source(error))?;
+        roots.add(certificate).map_err(|error| {
+            Error::configuration("a certificate of ca_pem is not usable as a certificate authority").with_source(error)
+        })?;
     }
     let verifier = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(provider))
         .build()
-        .map_err(|error| Error::configuration("TLS cannot be set up").with_source(error))?;
+        .map_err(|error| Error::configuration("could not set up TLS").with_source(error))?;
     Ok(verifier)
 }
 
@@ -158,20 +162,22 @@ fn certificates(pem: &[u8]) -> Option<Vec<CertificateDer<'static>>> {
     all.filter(|all| !all.is_empty())
 }
 
-/// A library's verifier with what the caller said beyond its rules.
+/// Certificate verifier with the options of the caller on top of a library's verifier.
 #[derive(Clone, Debug)]
-struct Lenient {
+struct ConfiguredVerifier {
     inner: Arc<dyn ServerCertVerifier>,
-    /// To hold a certificate against in place of the host of the address.
+    /// Expected name, instead of the host of the address.
     name: Option<ServerName<'static>>,
-    /// What the caller trusts by itself. A self-signed certificate is seldom an authority, which is all that webpki takes.
+    /// Certificates that are trusted themselves. A self-signed certificate is rarely a certificate
+    /// authority, which is all webpki accepts.
     trusted: Vec<CertificateDer<'static>>,
-    /// For `danger_accept_invalid_certs`. The server still has to hold the key to what it shows.
+    /// Set by `danger_accept_invalid_certs`. The server must still own the private key of its
+    /// certificate.
     accept_any: bool,
 }
 
-impl Lenient {
-    fn judge(
+impl ConfiguredVerifier {
+    fn verify(
         &self,
         end_entity: &CertificateDer<'_>,
         intermediates: &[CertificateDer<'_>],
@@ -182,7 +188,7 @@ impl Lenient {
         if self.accept_any {
             return Ok(ServerCertVerified::assertion());
         }
-        let name = self.name.as_ref().filter(|_| !handshake::is_with_proxy()).unwrap_or(server_name);
+        let name = self.name.as_ref().filter(|_| !handshake::is_proxy_handshake()).unwrap_or(server_name);
         let verdict = self.inner.verify_server_cert(end_entity, intermediates, name, ocsp_response, now);
         let Err(error) = verdict else { return verdict };
         if self.trusted.contains(end_entity) && is_about_the_chain(&error) {
@@ -193,7 +199,7 @@ impl Lenient {
     }
 }
 
-impl ServerCertVerifier for Lenient {
+impl ServerCertVerifier for ConfiguredVerifier {
     fn verify_server_cert(
         &self,
         end_entity: &CertificateDer<'_>,
@@ -202,9 +208,9 @@ impl ServerCertVerifier for Lenient {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
-        let verdict = self.judge(end_entity, intermediates, server_name, ocsp_response, now);
+        let verdict = self.verify(end_entity, intermediates, server_name, ocsp_response, now);
         if verdict.is_ok() {
-            handshake::accepted();
+            handshake::certificate_accepted();
         }
         verdict
     }
@@ -232,8 +238,8 @@ impl ServerCertVerifier for Lenient {
     }
 }
 
-/// It is not signed by an authority, or is one itself: which says nothing against a certificate that is trusted by itself.
-/// Its age and its name still count.
+/// Returns whether the error is about the certificate chain. That does not matter for a certificate
+/// that is trusted itself; expiry and name still do.
 fn is_about_the_chain(error: &rustls::Error) -> bool {
     match error {
         rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer) => true,
@@ -244,14 +250,15 @@ fn is_about_the_chain(error: &rustls::Error) -> bool {
     }
 }
 
-/// The client's certificate, for no proxy.
+/// Resolver of the client certificate, which is not sent to proxies.
 #[derive(Debug)]
-struct ForServers(Arc<dyn ResolvesClientCert>);
+struct ServersOnly(Arc<dyn ResolvesClientCert>);
 
-impl ResolvesClientCert for ForServers {
-    /// A certificate is asked for before that of the other side is judged, hence while it is still its turn.
+impl ResolvesClientCert for ServersOnly {
+    /// The client certificate is requested before the peer's is verified, so the handshake is still
+    /// the peer's.
     fn resolve(&self, authorities: &[&[u8]], schemes: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
-        if handshake::is_with_proxy() { None } else { self.0.resolve(authorities, schemes) }
+        if handshake::is_proxy_handshake() { None } else { self.0.resolve(authorities, schemes) }
     }
 
     fn has_certs(&self) -> bool {
@@ -259,72 +266,75 @@ impl ResolvesClientCert for ForServers {
     }
 }
 
-/// With whom there is trouble.
+/// Peer of a TLS handshake.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Peer {
     Server,
-    /// The one on the way to the server.
+    /// A proxy before the server.
     Proxy,
 }
 
-/// What went wrong with TLS and what helps, if it is TLS that went wrong.
-pub(crate) fn trouble(error: &(dyn StdError + 'static), with: Peer) -> Option<String> {
+/// Explains a TLS error and its remedy; `None` for other errors.
+pub(crate) fn explain_tls_error(error: &(dyn StdError + 'static), with: Peer) -> Option<String> {
     use rustls::Error as E;
-    let (who, other_name, broken_off) = match with {
+    let (peer, other_name, aborted) = match with {
         Peer::Server => (
             "the server",
-            "use that one as the host, or give it to Tls::server_name",
-            "it may want a certificate, see Tls::identity_pem",
+            "use that name as the host, or set Tls::server_name",
+            "it may require a client certificate, see Tls::identity_pem",
         ),
         Peer::Proxy => (
             "the proxy",
-            "use that one as the host in the proxy's address",
-            "it may want a certificate, and proxies are shown none",
+            "use that name as the host in the proxy's address",
+            "it may require a client certificate, which is not sent to proxies",
         ),
     };
-    let broken_off = || format!("{who} broke off the TLS handshake: {broken_off}");
+    let aborted = || format!("{peer} aborted the TLS handshake: {aborted}");
     let mut next = Some(error);
     while let Some(error) = next {
-        if let Some(tls) = find(error) {
+        if let Some(tls) = find_tls_error(error) {
             return Some(match tls {
                 E::InvalidCertificate(CertificateError::UnknownIssuer) => format!(
-                    "{who}'s certificate is signed by nobody this client trusts: add the authority with Tls::ca_pem"
+                    "{peer}'s certificate is not signed by a trusted certificate authority: add the authority with \
+                     Tls::ca_pem"
                 ),
                 E::InvalidCertificate(
                     CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
-                ) => format!("{who}'s certificate is for another name: {other_name}"),
+                ) => format!("{peer}'s certificate is for another name: {other_name}"),
                 E::InvalidCertificate(CertificateError::Expired | CertificateError::ExpiredContext { .. }) => {
-                    format!("{who}'s certificate has expired")
+                    format!("{peer}'s certificate has expired: renew it")
                 }
                 E::InvalidCertificate(CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. }) => {
-                    format!("{who}'s certificate is not valid yet: compare the clocks")
+                    format!("{peer}'s certificate is not valid yet: compare the clocks")
                 }
-                E::InvalidCertificate(_) => format!("{who}'s certificate is not acceptable"),
-                E::AlertReceived(_) => broken_off(),
-                E::InvalidMessage(_) => format!("what {who} speaks is not TLS: its address may begin with http://"),
-                _ => format!("TLS could not be agreed on with {who}"),
+                E::InvalidCertificate(_) => format!("{peer}'s certificate is not valid"),
+                E::AlertReceived(_) => aborted(),
+                E::InvalidMessage(_) => format!("{peer} is not a TLS endpoint; should the URL start with `http://`?"),
+                _ => format!("the TLS handshake with {peer} failed"),
             });
         }
         next = error.source();
         if next.is_none() {
             let words = error.to_string();
-            // HTTP/2 passes the words of an I/O error on, and not the error.
+            // HTTP/2 passes the text of an I/O error on, not the error.
             if words.contains("received fatal alert") {
-                return Some(broken_off());
+                return Some(aborted());
             }
-            // To the library this is an I/O error like any other.
+            // For the library, this is an I/O error without a type of its own.
             if words == "tls handshake eof" {
-                return Some(format!("{who} hung up in the TLS handshake: its address may begin with http://"));
+                return Some(format!(
+                    "{peer} closed the connection in the TLS handshake; should the URL start with `http://`?"
+                ));
             }
         }
     }
     None
 }
 
-/// An I/O error keeps its cause where `source` does not lead.
-fn find<'e>(error: &'e (dyn StdError + 'static)) -> Option<&'e rustls::Error> {
+/// Finds a TLS error. An I/O error does not return its cause as `source`.
+fn find_tls_error<'e>(error: &'e (dyn StdError + 'static)) -> Option<&'e rustls::Error> {
     match error.downcast_ref::<io::Error>() {
-        Some(io) => io.get_ref().and_then(|cause| find(cause)),
+        Some(io) => io.get_ref().and_then(|cause| find_tls_error(cause)),
         None => error.downcast_ref(),
     }
 }
@@ -334,7 +344,7 @@ mod tests {
     use super::*;
 
     fn provider_of_the_test() -> Arc<CryptoProvider> {
-        // The tests have ring in any case, from their own dependencies.
+        // The tests depend on ring themselves.
         Arc::new(rustls::crypto::ring::default_provider())
     }
 
@@ -343,7 +353,7 @@ mod tests {
         let (given, other) = (provider_of_the_test(), provider_of_the_test());
         let chosen = provider(Some(&given), Some(&other)).unwrap();
         assert!(Arc::ptr_eq(&chosen, &given));
-        let tls = Tls::new(&Rules::new().crypto_provider(Arc::clone(&given))).unwrap();
+        let tls = Tls::new(&TlsOptions::new().crypto_provider(Arc::clone(&given))).unwrap();
         for config in [tls.rest(), tls.rest_and_proxy(), ClientConfig::clone(&tls.proxy())] {
             assert!(Arc::ptr_eq(config.crypto_provider(), &given));
         }
@@ -359,7 +369,7 @@ mod tests {
 
     #[cfg(not(feature = "ring"))]
     #[test]
-    fn without_ring_the_default_of_the_process_serves_or_the_error_names_the_ways_out() {
+    fn without_ring_the_default_of_the_process_is_used() {
         let other = provider_of_the_test();
         assert!(Arc::ptr_eq(&provider(None, Some(&other)).unwrap(), &other));
         let error = provider(None, None).unwrap_err();

@@ -133,7 +133,7 @@ impl GrpcClient {
                 proxy::explain_proxy_error(error.proxy(), error)
             }
             #[cfg(feature = "tls")]
-            None => tls::trouble(&*error, tls::Peer::Server),
+            None => tls::explain_tls_error(&*error, tls::Peer::Server),
             #[cfg(not(feature = "tls"))]
             None => None,
         };

@@ -1,7 +1,8 @@
-//! The spans and fields that a subscriber of `tracing` sees of a call: one span for the call and one for each attempt
-//! beneath it. Fields follow OpenTelemetry's conventions for databases where those have a name.
+//! Tracing spans of a call and of each of its attempts, with their fields. Fields follow
+//! OpenTelemetry's conventions for databases.
 //!
-//! A formatter appends what is recorded later to what was there before. Each field is therefore recorded once.
+//! Each field is recorded once: formatters append a value recorded later instead of replacing the
+//! earlier one.
 
 use tracing::field::{debug, display};
 use tracing::span::Id;
@@ -12,13 +13,14 @@ use crate::error::Error;
 use crate::options::Endpoint;
 use crate::values::collection_name::CollectionName;
 
-/// Makes the span of a call. The name of a span is static, so each operation has its own place here.
-macro_rules! named_by_operation {
+/// Creates the span of a call. The name of a span is static, so each operation needs its own call
+/// site.
+macro_rules! span_of_operation {
     ($call:ident: $($operation:literal => $name:literal,)+) => {
         match $call.operation {
-            $($operation => named_by_operation!(@span $call, $name),)+
+            $($operation => span_of_operation!(@span $call, $name),)+
             // A test walks all calls, so that none is left here.
-            _ => named_by_operation!(@span $call, "weaviate.call"),
+            _ => span_of_operation!(@span $call, "weaviate.call"),
         }
     };
     (@span $call:ident, $name:literal) => {
@@ -41,7 +43,7 @@ macro_rules! named_by_operation {
 }
 
 pub(crate) fn call_span(call: &Call) -> Span {
-    let span = named_by_operation! { call:
+    let span = span_of_operation! { call:
         "add property" => "weaviate.add_property",
         "add reference" => "weaviate.add_reference",
         "add references" => "weaviate.add_references",
@@ -94,23 +96,23 @@ pub(crate) fn call_span(call: &Call) -> Span {
     span
 }
 
-/// The current span, unless that is of a call, too. A probe of the protocols runs within the call that needs it first and
-/// serves all others. Beneath that call, its lines would have each field twice.
+/// Returns the current span, unless that belongs to a call. A protocol probe runs within the first
+/// call that needs it, but serves all calls. As its child, it would print each field twice.
 fn parent() -> Option<Id> {
     let current = Span::current();
     if is_ours(&current) { None } else { current.id() }
 }
 
-/// Whether a span was made by this module.
+/// Returns whether a span was created by this module.
 fn is_ours(span: &Span) -> bool {
     span.metadata().is_some_and(|metadata| metadata.target() == module_path!())
 }
 
-/// Records what is known only at the end of a call, also of one that is cancelled.
+/// Records the fields known at the end of a call, also if it is cancelled.
 pub(crate) struct AtEnd<'c> {
     pub(crate) span: &'c Span,
     pub(crate) call: &'c Call,
-    /// The address that the last attempt went to.
+    /// Address of the last attempt.
     pub(crate) endpoint: Option<&'c Endpoint>,
 }
 

@@ -187,7 +187,7 @@ async fn connect_errors_distinguish_https_proxy_faults() {
     let at = |front: &TlsFront| front.url().replace("https://", "https://user:hunter2@");
     let mut troubles = Vec::new();
     for (name, front, client, words) in [
-        ("unknown authority", &front, to(weaviate::connect::Tls::new()), "certificate is signed by nobody"),
+        ("unknown authority", &front, to(weaviate::connect::Tls::new()), "certificate is not signed by a trusted"),
         ("another name", &elsewhere, trusting(), "certificate is for another name"),
         ("expired", &expired, trusting(), "certificate has expired"),
     ] {
@@ -210,7 +210,7 @@ async fn connect_errors_distinguish_https_proxy_faults() {
             "TLS to a proxy without",
             by_grpc(proxy.url().replace("http://", "https://")),
             Connection,
-            &["gRPC at", place(&proxy.url()), "what the proxy speaks is not TLS: its address may begin with http://"],
+            &["gRPC at", place(&proxy.url()), "the proxy is not a TLS endpoint; should the URL start with `http://`?"],
         ),
         trouble(
             "plain text to a proxy with TLS",

@@ -51,7 +51,9 @@ async fn no_line_has_a_field_twice() {
     drop(guard);
 
     let log = log.text();
-    for word in ["attempt failed", "trying again", "weaviate.search{", "weaviate.grpc_health{", "weaviate.attempt{"] {
+    for word in
+        ["attempt failed", "retrying after a pause", "weaviate.search{", "weaviate.grpc_health{", "weaviate.attempt{"]
+    {
         assert!(log.contains(word), "{word}: {log}");
     }
     let mut seen = BTreeSet::new();

@@ -151,7 +151,7 @@ async fn https_proxy_certificate_faults_are_reported_for_rest_and_grpc() {
     let pki = Pki::new();
     for plain in [true, false] {
         for (identity, tls, words) in [
-            (&pki.server, Tls::new(), "the proxy's certificate is signed by nobody"),
+            (&pki.server, Tls::new(), "the proxy's certificate is not signed by a trusted"),
             (&pki.elsewhere, Tls::new().ca_pem(&pki.ca), "the proxy's certificate is for another name"),
             (
                 &pki.elsewhere,
@@ -195,7 +195,7 @@ async fn server_certificate_faults_behind_an_https_proxy_name_the_server() {
     for (identity, tls, words) in [
         (&pki.expired, trusting().server_name("localhost"), "the server's certificate has expired"),
         (&pki.elsewhere, trusting(), "the server's certificate is for another name"),
-        (&pki.elsewhere, trusting().server_name("elsewhere.test"), "the server broke off"),
+        (&pki.elsewhere, trusting().server_name("elsewhere.test"), "the server aborted"),
     ] {
         let servers = Servers::by_tls(&proxy, &pki, identity).await;
         for error in servers.errors(proxies.clone(), tls.clone()).await {
@@ -226,11 +226,11 @@ async fn https_proxy_refusals_say_why() {
     let by_tls = Servers::by_tls(&proxy, &pki, &pki.server).await;
     let tls = Tls::new().ca_pem(&pki.ca).identity_pem(&pki.client.cert, &pki.client.key);
     for (url, words) in [
-        (strict_front.url_of("localhost"), "proxies are shown none"),
+        (strict_front.url_of("localhost"), "which is not sent to proxies"),
         (proxy.url().replace("hunter2", "wrong-hunter2"), "the proxy requires a user and a password"),
         (refusing.url(), "the proxy refuses the connection"),
-        (plain.url().replace("http://127.0.0.1", "https://localhost"), "what the proxy speaks is not TLS"),
-        (curt.clone(), "the proxy hung up in the TLS handshake"),
+        (plain.url().replace("http://127.0.0.1", "https://localhost"), "the proxy is not a TLS endpoint"),
+        (curt.clone(), "the proxy closed the connection in the TLS handshake"),
         (proxy.front.url_of("localhost").replace("https://", "http://"), "should its URL start with `https://`?"),
     ] {
         for error in by_tls.errors(Proxies::new().all(&url), tls.clone()).await {
@@ -243,9 +243,9 @@ async fn https_proxy_refusals_say_why() {
     // The same for servers without TLS, to which REST goes without a tunnel.
     let servers = Servers::plain(&proxy).await;
     for (url, words) in [
-        (strict_front.url_of("localhost"), "proxies are shown none"),
-        (plain.url().replace("http://127.0.0.1", "https://localhost"), "what the proxy speaks is not TLS"),
-        (curt, "the proxy hung up in the TLS handshake"),
+        (strict_front.url_of("localhost"), "which is not sent to proxies"),
+        (plain.url().replace("http://127.0.0.1", "https://localhost"), "the proxy is not a TLS endpoint"),
+        (curt, "the proxy closed the connection in the TLS handshake"),
         (proxy.front.url_of("localhost").replace("https://", "http://"), "should its URL start with `https://`?"),
     ] {
         for error in servers.errors(Proxies::new().all(&url), tls.clone()).await {
