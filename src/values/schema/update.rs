@@ -117,6 +117,8 @@ impl CollectionUpdate {
     }
 
     /// Changes the replication settings: replication factor, async replication, deletion strategy.
+    ///
+    /// The server accepts a higher factor only if each shard already has that many replicas.
     #[must_use]
     pub fn replication(mut self, change: impl Into<Change<ReplicationConfig>>) -> Self {
         self.replication = change.into();
