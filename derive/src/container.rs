@@ -1,11 +1,11 @@
-//! The struct as a whole.
+//! The derived struct: its checks and its fields.
 
 use std::collections::BTreeSet;
 
 use syn::{Data, DeriveInput, Error, Fields, Ident, Result, Visibility};
 
 use crate::field::Field;
-use crate::serde_attributes::OfStruct;
+use crate::serde_attributes::StructAttributes;
 
 pub(crate) struct Container {
     pub(crate) ident: Ident,
@@ -21,30 +21,30 @@ impl Container {
                 _ => {
                     return Err(Error::new_spanned(
                         &input.ident,
-                        "properties have names, so it takes a struct with named fields",
+                        "`Properties` needs a struct with named fields, since each field is a property",
                     ));
                 }
             },
             _ => {
                 return Err(Error::new_spanned(
                     &input.ident,
-                    "`Properties` is for structs: an object always has the same properties",
+                    "`Properties` can only be derived for a struct with named fields",
                 ));
             }
         };
         if !input.generics.params.is_empty() {
             return Err(Error::new_spanned(
                 &input.generics,
-                "a collection has one schema, so the struct has no parameters",
+                "`Properties` cannot be derived for a generic struct; a collection has one schema, so remove the parameters",
             ));
         }
         if let Some(attribute) = input.attrs.iter().find(|attribute| attribute.path().is_ident("weaviate")) {
             return Err(Error::new_spanned(
                 attribute,
-                "there is nothing to say of the struct here: settings of the collection go into `CollectionConfig`",
+                "`#[weaviate(..)]` belongs to fields; set options of the collection in `CollectionConfig`",
             ));
         }
-        let serde = OfStruct::read(&input.attrs)?;
+        let serde = StructAttributes::read(&input.attrs)?;
         let mut fields = Vec::new();
         let mut errors: Option<Error> = None;
         let mut seen = BTreeSet::new();
@@ -54,7 +54,12 @@ impl Container {
                     if let Some(name) = field.property_name()
                         && !seen.insert(name.to_lowercase())
                     {
-                        let error = Error::new(field.ident.span(), format!("there is another property `{name}`"));
+                        let error = Error::new(
+                            field.ident.span(),
+                            format!(
+                                "duplicate property `{name}` (case is ignored); rename one with `#[serde(rename = \"...\")]`"
+                            ),
+                        );
                         combine(&mut errors, error);
                     }
                     fields.push(field);
@@ -70,7 +75,7 @@ impl Container {
     }
 }
 
-/// All that is wrong is said at once.
+/// Collects errors, so that the compiler reports all of them at once.
 fn combine(errors: &mut Option<Error>, error: Error) {
     match errors {
         None => *errors = Some(error),

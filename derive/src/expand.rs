@@ -1,4 +1,4 @@
-//! The code that the derive makes.
+//! Generation of the code that the derive emits.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
@@ -11,7 +11,7 @@ use crate::field::{Field, Kind, Property};
 pub(crate) fn expand(container: &Container) -> Result<TokenStream> {
     let Container { ident, vis, fields } = container;
     let companion = format_ident!("{ident}Fields");
-    let companion_doc = format!("The properties of [`{ident}`].");
+    let companion_doc = format!("Handles of the properties of [`{ident}`].");
     let mut schema = Vec::new();
     let mut types = Vec::new();
     let mut values = Vec::new();
@@ -19,8 +19,8 @@ pub(crate) fn expand(container: &Container) -> Result<TokenStream> {
     for field in fields {
         let Field { ident: name, vis, ty, .. } = field;
         let doc = match field.property_name() {
-            Some(property) => format!("The property `{property}`."),
-            None => "Properties of the struct that is flattened.".to_owned(),
+            Some(property) => format!("Handle of the property `{property}`."),
+            None => "Handles of the properties of the flattened struct.".to_owned(),
         };
         let (handle, value) = match &field.kind {
             Kind::Flattened => {
@@ -33,7 +33,7 @@ pub(crate) fn expand(container: &Container) -> Result<TokenStream> {
                 )
             }
             Kind::Property(property) if !property.references.is_empty() => {
-                refuse_on_reference(property)?;
+                refuse_attributes_of_reference(property)?;
                 schema.push(reference(property));
                 let property = &property.name;
                 (
@@ -44,7 +44,7 @@ pub(crate) fn expand(container: &Container) -> Result<TokenStream> {
             Kind::Property(property) => {
                 let DataType { rust, variant } = data_type(ty, property)?;
                 schema.push(single(property, &rust, variant.as_ref()));
-                checks.extend(promises(property, ty, &rust));
+                checks.extend(type_assertions(property, ty, &rust));
                 let property = &property.name;
                 let span = ty.span();
                 (
@@ -117,7 +117,7 @@ pub(crate) fn expand(container: &Container) -> Result<TokenStream> {
     })
 }
 
-/// What stands for a field: a Rust type that knows its data type, and the data type where that type would say another.
+/// Rust type that stands for a field, and the data type if it differs from that of the Rust type.
 struct DataType {
     rust: TokenStream,
     variant: Option<TokenStream>,
@@ -144,14 +144,15 @@ fn data_type(ty: &syn::Type, property: &Property) -> Result<DataType> {
         "object" | "object[]" => {
             return Err(Error::new(
                 named.span(),
-                "an object is a struct that derives `Properties`, too, or a `Vec` of them",
+                "`data_type` cannot be an object; use a struct that derives `Properties`, or a `Vec` of it, as the type of \
+                 the field",
             ));
         }
         _ => {
             return Err(Error::new(
                 named.span(),
-                "no such data type; there are `text`, `int`, `number`, `boolean`, `date`, `uuid` and their arrays \
-                 (`text[]`), `geoCoordinates`, `phoneNumber`, `blob` and `blobHash`",
+                "unknown data type; use `text`, `int`, `number`, `boolean`, `date`, `uuid`, an array of these (`text[]`), \
+                 `geoCoordinates`, `phoneNumber`, `blob` or `blobHash`",
             ));
         }
     };
@@ -191,7 +192,7 @@ fn reference(property: &Property) -> TokenStream {
     }
 }
 
-fn refuse_on_reference(property: &Property) -> Result<()> {
+fn refuse_attributes_of_reference(property: &Property) -> Result<()> {
     let flags = [&property.index_filterable, &property.index_searchable, &property.index_range_filters];
     let spans = [
         property.tokenization.as_ref().map(|(value, _)| value.span()),
@@ -199,14 +200,15 @@ fn refuse_on_reference(property: &Property) -> Result<()> {
     ];
     match spans.into_iter().chain(flags.map(|flag| flag.as_ref().map(syn::LitBool::span))).flatten().next() {
         Some(span) => {
-            Err(Error::new(span, "this does not go with `reference`, which has no index and no other data type"))
+            Err(Error::new(span, "a `reference` has no index, tokenization or other data type; remove this attribute"))
         }
         None => Ok(()),
     }
 }
 
-/// What only the type of the field can tell, as assertions that are evaluated while it is compiled.
-fn promises(property: &Property, ty: &syn::Type, rust: &TokenStream) -> Vec<TokenStream> {
+/// Assertions that the compiler evaluates. They need the type of the field, which a macro cannot
+/// resolve.
+fn type_assertions(property: &Property, ty: &syn::Type, rust: &TokenStream) -> Vec<TokenStream> {
     let mut checks = Vec::new();
     let mut check = |span, condition: TokenStream, message: &str| {
         checks.push(quote_spanned!(span=> const _: () = ::core::assert!(#condition, #message);));
@@ -217,19 +219,27 @@ fn promises(property: &Property, ty: &syn::Type, rust: &TokenStream) -> Vec<Toke
         quote_spanned!(span=> #shape.is_text())
     };
     if let Some((value, _)) = &property.tokenization {
-        check(value.span(), is_text(value.span()), "`tokenization` is for text alone");
+        check(
+            value.span(),
+            is_text(value.span()),
+            "`tokenization` needs a text property: `String`, or `data_type = \"text\"`",
+        );
     }
     if let Some(flag) = property.index_searchable.as_ref().filter(|flag| flag.value) {
-        check(flag.span(), is_text(flag.span()), "`index_searchable` is for text alone");
+        check(
+            flag.span(),
+            is_text(flag.span()),
+            "`index_searchable` needs a text property: `String`, or `data_type = \"text\"`",
+        );
     }
     if let Some(flag) = property.index_range_filters.as_ref().filter(|flag| flag.value) {
         let shape = shape(flag.span());
-        let message = "`index_range_filters` is for int, number and date alone";
+        let message = "`index_range_filters` needs an int, number or date property, not an array";
         check(flag.span(), quote_spanned!(flag.span()=> #shape.has_ranges()), message);
     }
     if property.data_type.is_none() && !property.serialize_with {
-        let message = "serde does not write this type as RFC 3339 text by itself: add `#[serde(with = \"time::serde::rfc3339\")]`, \
-                       or `time::serde::rfc3339::option` for an `Option`";
+        let message = "serde does not write this type as RFC 3339 text, which the server requires; add \
+                       `#[serde(with = \"time::serde::rfc3339\")]`, or `time::serde::rfc3339::option` for an `Option`";
         let condition =
             quote_spanned!(ty.span()=> <#ty as ::weaviate::properties::PropertyType>::SHAPE.is_written_by_serde());
         check(ty.span(), condition, message);

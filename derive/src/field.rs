@@ -1,4 +1,4 @@
-//! A field, and what its attributes say.
+//! A field of the derived struct with its attributes.
 
 use syn::ext::IdentExt as _;
 use syn::meta::ParseNestedMeta;
@@ -6,7 +6,7 @@ use syn::spanned::Spanned as _;
 use syn::{Error, Ident, LitBool, LitStr, Result, Token, Type, Visibility};
 
 use crate::names::{self, Rule};
-use crate::serde_attributes::OfField;
+use crate::serde_attributes::FieldAttributes;
 
 pub(crate) struct Field {
     pub(crate) ident: Ident,
@@ -16,7 +16,7 @@ pub(crate) struct Field {
 }
 
 pub(crate) enum Kind {
-    /// Another struct's fields, as if they were here.
+    /// `#[serde(flatten)]`: the fields of another struct count as fields of this one.
     Flattened,
     Property(Box<Property>),
 }
@@ -24,7 +24,7 @@ pub(crate) enum Kind {
 pub(crate) struct Property {
     pub(crate) name: String,
     pub(crate) description: Option<LitStr>,
-    /// The value and the variant of `Tokenization`.
+    /// The value of the attribute, and the variant of `Tokenization` with that name.
     pub(crate) tokenization: Option<(LitStr, Ident)>,
     pub(crate) index_filterable: Option<LitBool>,
     pub(crate) index_searchable: Option<LitBool>,
@@ -34,7 +34,7 @@ pub(crate) struct Property {
     pub(crate) serialize_with: bool,
 }
 
-/// The tokenizations and the variants that stand for them.
+/// Tokenizations with the variants of `Tokenization`.
 const TOKENIZATIONS: [(&str, &str); 9] = [
     ("word", "Word"),
     ("lowercase", "Lowercase"),
@@ -47,14 +47,14 @@ const TOKENIZATIONS: [(&str, &str); 9] = [
     ("kagome_kr", "KagomeKr"),
 ];
 
-const KNOWN: &str = "there are `tokenization`, `index_filterable`, `index_searchable`, `index_range_filters`, `description`, \
-                     `data_type` and `reference`";
+const KNOWN: &str = "use `tokenization`, `index_filterable`, `index_searchable`, `index_range_filters`, `description`, \
+                     `data_type` or `reference`";
 
 impl Field {
-    /// `None` for a field that is no property.
+    /// Reads a field. `None` for a field that is not a property.
     pub(crate) fn read(field: &syn::Field, rename_all: Option<Rule>) -> Result<Option<Self>> {
         let Some(ident) = &field.ident else { return Ok(None) };
-        let serde = OfField::read(&field.attrs)?;
+        let serde = FieldAttributes::read(&field.attrs)?;
         let mut property = Property {
             name: String::new(),
             description: None,
@@ -66,34 +66,35 @@ impl Field {
             references: Vec::new(),
             serialize_with: serde.serialize_with,
         };
-        let mut spoken_of = None;
+        let mut weaviate_attribute = None;
         for attribute in field.attrs.iter().filter(|attribute| attribute.path().is_ident("weaviate")) {
-            spoken_of = Some(attribute);
-            attribute.parse_nested_meta(|meta| property.take(&meta))?;
+            weaviate_attribute = Some(attribute);
+            attribute.parse_nested_meta(|meta| property.read_attribute(&meta))?;
         }
         let is_reference = !property.references.is_empty();
         let this = |kind| Some(Self { ident: ident.clone(), vis: field.vis.clone(), ty: field.ty.clone(), kind });
         if serde.flatten {
-            return match spoken_of {
+            return match weaviate_attribute {
                 None => Ok(this(Kind::Flattened)),
                 Some(attribute) => Err(Error::new_spanned(
                     attribute,
-                    "a flattened field is no property; say this where the properties are",
+                    "a flattened field is not a property; move the attribute to a field of the flattened struct",
                 )),
             };
         }
         if serde.skip_serializing && serde.skip_deserializing && !is_reference {
-            return match spoken_of {
+            return match weaviate_attribute {
                 None => Ok(None),
-                Some(attribute) => {
-                    Err(Error::new_spanned(attribute, "what is neither written nor read is no property"))
-                }
+                Some(attribute) => Err(Error::new_spanned(
+                    attribute,
+                    "a field with `#[serde(skip)]` is not a property; remove one attribute",
+                )),
             };
         }
         if is_reference && !serde.skip_serializing {
             return Err(Error::new(
                 ident.span(),
-                "references are not written with the properties of an object: add `#[serde(skip_serializing, default)]`",
+                "serde must not write a reference with the properties of an object; add `#[serde(skip_serializing, default)]`",
             ));
         }
         property.name = match (serde.rename, rename_all) {
@@ -101,9 +102,9 @@ impl Field {
             (None, Some(rule)) => rule.apply(&ident.unraw().to_string()),
             (None, None) => ident.unraw().to_string(),
         };
-        match names::fault(&property.name) {
+        match names::problem(&property.name) {
             None => Ok(this(Kind::Property(Box::new(property)))),
-            Some(fault) => Err(Error::new(ident.span(), fault)),
+            Some(problem) => Err(Error::new(ident.span(), problem)),
         }
     }
 
@@ -116,41 +117,43 @@ impl Field {
 }
 
 impl Property {
-    fn take(&mut self, meta: &ParseNestedMeta<'_>) -> Result<()> {
+    fn read_attribute(&mut self, meta: &ParseNestedMeta<'_>) -> Result<()> {
         let key = meta.path.get_ident().map(ToString::to_string).unwrap_or_default();
         match key.as_str() {
-            "description" => once(meta, &mut self.description, meta.value()?.parse()?),
+            "description" => set_once(meta, &mut self.description, meta.value()?.parse()?),
             "tokenization" => {
                 let value: LitStr = meta.value()?.parse()?;
                 let variant = variant(&value)?;
-                once(meta, &mut self.tokenization, (value, variant))
+                set_once(meta, &mut self.tokenization, (value, variant))
             }
-            "index_filterable" => once(meta, &mut self.index_filterable, flag(meta)?),
-            "index_searchable" => once(meta, &mut self.index_searchable, flag(meta)?),
-            "index_range_filters" => once(meta, &mut self.index_range_filters, flag(meta)?),
-            "data_type" => once(meta, &mut self.data_type, meta.value()?.parse()?),
+            "index_filterable" => set_once(meta, &mut self.index_filterable, flag(meta)?),
+            "index_searchable" => set_once(meta, &mut self.index_searchable, flag(meta)?),
+            "index_range_filters" => set_once(meta, &mut self.index_range_filters, flag(meta)?),
+            "data_type" => set_once(meta, &mut self.data_type, meta.value()?.parse()?),
             "reference" => {
                 let target: LitStr = meta.value()?.parse()?;
                 if target.value().is_empty() {
-                    return Err(Error::new(target.span(), "the name of the collection is empty"));
+                    return Err(Error::new(target.span(), "the name of the target collection is empty"));
                 }
                 self.references.push(target);
                 Ok(())
             }
-            "name" | "rename" => Err(meta.error("the name of a property is serde's: `#[serde(rename = \"...\")]`")),
-            _ => Err(meta.error(format!("no such attribute; {KNOWN}"))),
+            "name" | "rename" => {
+                Err(meta.error("the name of a property is set through serde: `#[serde(rename = \"...\")]`"))
+            }
+            _ => Err(meta.error(format!("unknown attribute; {KNOWN}"))),
         }
     }
 }
 
-fn once<T>(meta: &ParseNestedMeta<'_>, place: &mut Option<T>, value: T) -> Result<()> {
+fn set_once<T>(meta: &ParseNestedMeta<'_>, place: &mut Option<T>, value: T) -> Result<()> {
     match place.replace(value) {
         None => Ok(()),
-        Some(_) => Err(meta.error("this is said twice")),
+        Some(_) => Err(meta.error("duplicate attribute; remove one")),
     }
 }
 
-/// `index_filterable = false`, or `index_range_filters` for true.
+/// Reads a flag: `index_filterable = false`, or `index_range_filters` for true.
 fn flag(meta: &ParseNestedMeta<'_>) -> Result<LitBool> {
     if meta.input.peek(Token![=]) { meta.value()?.parse() } else { Ok(LitBool::new(true, meta.path.span())) }
 }
@@ -160,6 +163,6 @@ fn variant(value: &LitStr) -> Result<Ident> {
     let known = TOKENIZATIONS.iter().find(|(name, _)| *name == text);
     known.map(|(_, variant)| Ident::new(variant, value.span())).ok_or_else(|| {
         let known: Vec<_> = TOKENIZATIONS.iter().map(|(name, _)| format!("`{name}`")).collect();
-        Error::new(value.span(), format!("no such tokenization; there are {}", known.join(", ")))
+        Error::new(value.span(), format!("unknown tokenization; use one of {}", known.join(", ")))
     })
 }

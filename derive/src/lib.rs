@@ -1,4 +1,6 @@
-//! `#[derive(Properties)]` of the package `weaviate`, where it is documented: see `weaviate::Properties`.
+//! The derive macro `#[derive(Properties)]` of the crate `weaviate`.
+//!
+//! Programs use it as `weaviate::Properties`; the trait of that name documents the attributes.
 
 mod container;
 mod expand;
@@ -9,12 +11,31 @@ mod serde_attributes;
 use proc_macro::TokenStream;
 use syn::{DeriveInput, parse_macro_input};
 
-/// Makes a struct the type of a collection's objects, or of objects within them: schema and handles of the properties.
+/// Derives the trait `weaviate::Properties` for a struct with named fields.
 ///
-/// See the trait `weaviate::Properties` for what it reads and makes.
+/// The struct becomes the type of a collection's objects or of nested objects. The derive creates
+/// the schema of the properties and a typed handle for each. The trait documents the
+/// `#[weaviate(..)]` attributes; names come from serde's attributes.
+///
+/// ```ignore
+/// use serde::{Deserialize, Serialize};
+/// use weaviate::prelude::*;
+///
+/// #[derive(Serialize, Deserialize, Properties)]
+/// struct Article {
+///     title: String,
+///     #[weaviate(tokenization = "field")]
+///     topic: String,
+///     #[weaviate(index_range_filters)]
+///     year: i64,
+/// }
+///
+/// let config = CollectionConfig::of::<Article>("Article");
+/// let recent = Article::fields().year.greater_or_equal(2020);
+/// ```
 #[proc_macro_derive(Properties, attributes(weaviate, serde))]
 pub fn properties(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
-    let made = container::Container::read(&input).and_then(|container| expand::expand(&container));
-    made.unwrap_or_else(|error| error.to_compile_error()).into()
+    let output = container::Container::read(&input).and_then(|container| expand::expand(&container));
+    output.unwrap_or_else(|error| error.to_compile_error()).into()
 }

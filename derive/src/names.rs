@@ -1,6 +1,6 @@
-//! Names of properties: serde's rules for making them, and the server's for taking them.
+//! Names of properties: serde's `rename_all` rules, and the names that the server accepts.
 
-/// What `rename_all` does to the name of a field, which is in snake case.
+/// Rule of serde's `rename_all`, applied to the snake_case name of a field.
 #[derive(Clone, Copy)]
 pub(crate) enum Rule {
     Lower,
@@ -53,21 +53,23 @@ fn lower_first(name: &str) -> String {
     letters.next().map(|first| first.to_ascii_lowercase()).into_iter().chain(letters).collect()
 }
 
-/// Why a property cannot have this name. What is reserved is so for a collection alone, not within an object, and a struct
-/// may be either: that is left to the server, which says so when the collection is made.
-pub(crate) fn fault(name: &str) -> Option<String> {
+/// Returns why the server would refuse or change the name of a property.
+///
+/// Reserved names (`id`) are left to the server: they are reserved in a collection, but not in a
+/// nested object, and a struct can be either.
+pub(crate) fn problem(name: &str) -> Option<String> {
     let legal = |letter: char| letter == '_' || letter.is_ascii_alphanumeric();
     if name.is_empty() || name.len() > 231 || !name.chars().all(legal) || name.starts_with(|c: char| c.is_ascii_digit())
     {
         return Some(format!(
-            "`{name}` cannot be the name of a property, which is a letter or underscore, then up to 230 letters, digits and \
-             underscores; choose another one with `#[serde(rename = \"...\")]`"
+            "`{name}` is not a valid property name, which is a letter or underscore, then up to 230 ASCII letters, digits \
+             or underscores; rename it with `#[serde(rename = \"...\")]`"
         ));
     }
     if name.starts_with(|first: char| first.is_ascii_uppercase()) {
         return Some(format!(
-            "the server makes the first letter of `{name}` lower case, and the property would not be found again; choose \
-             another name, as with `#[serde(rename = \"{}\")]`",
+            "property `{name}` starts with an upper-case letter, which the server stores in lower case; rename it with \
+             `#[serde(rename = \"{}\")]`",
             lower_first(name)
         ));
     }
@@ -99,7 +101,7 @@ mod tests {
     #[test]
     fn names_that_the_server_would_refuse_or_change() {
         for fine in ["title", "_hidden", "a1", "camelCase", &"a".repeat(231)] {
-            assert_eq!(fault(fine), None, "{fine}");
+            assert_eq!(problem(fine), None, "{fine}");
         }
         for (name, word) in [
             ("", "letter"),
@@ -109,7 +111,7 @@ mod tests {
             (&*"a".repeat(232), "letter"),
             ("Title", "lower case"),
         ] {
-            assert!(fault(name).is_some_and(|fault| fault.contains(word)), "{name}");
+            assert!(problem(name).is_some_and(|problem| problem.contains(word)), "{name}");
         }
     }
 }

@@ -1,56 +1,56 @@
-//! What serde's own attributes say of names and of what is written and read.
+//! serde's attributes that change the names and the presence of properties.
 
 use syn::meta::ParseNestedMeta;
 use syn::{Attribute, Expr, LitStr, Result, Token};
 
 use crate::names::Rule;
 
-/// Of a struct.
+/// serde's attributes of a struct.
 #[derive(Default)]
-pub(crate) struct OfStruct {
+pub(crate) struct StructAttributes {
     pub(crate) rename_all: Option<Rule>,
 }
 
-/// Of a field.
+/// serde's attributes of a field.
 #[derive(Default)]
-#[expect(clippy::struct_excessive_bools, reason = "as serde has them")]
-pub(crate) struct OfField {
+#[expect(clippy::struct_excessive_bools, reason = "one per attribute of serde")]
+pub(crate) struct FieldAttributes {
     pub(crate) rename: Option<String>,
     pub(crate) skip_serializing: bool,
     pub(crate) skip_deserializing: bool,
     pub(crate) flatten: bool,
-    /// Somebody else writes the value.
+    /// A function of the application writes the value, so its form is unknown here.
     pub(crate) serialize_with: bool,
 }
 
-impl OfStruct {
+impl StructAttributes {
     pub(crate) fn read(attributes: &[Attribute]) -> Result<Self> {
         let mut this = Self::default();
-        each(attributes, |meta| {
+        each_serde(attributes, |meta| {
             if meta.path.is_ident("rename_all") {
                 let name = one_name(meta)?;
-                let rule =
-                    Rule::parse(&name.value()).ok_or_else(|| syn::Error::new(name.span(), "serde has no such rule"))?;
+                let rule = Rule::parse(&name.value())
+                    .ok_or_else(|| syn::Error::new(name.span(), "unknown `rename_all` rule of serde"))?;
                 this.rename_all = Some(rule);
                 return Ok(());
             }
             for refused in ["transparent", "tag", "untagged", "from", "try_from", "into", "remote"] {
                 if meta.path.is_ident(refused) {
                     return Err(meta.error(format!(
-                        "with `{refused}`, serde writes or reads something else than the fields, which are the properties"
+                        "`{refused}` is not supported: the properties are the fields, and serde would write or read something else"
                     )));
                 }
             }
-            ignore(meta)
+            skip_value(meta)
         })?;
         Ok(this)
     }
 }
 
-impl OfField {
+impl FieldAttributes {
     pub(crate) fn read(attributes: &[Attribute]) -> Result<Self> {
         let mut this = Self::default();
-        each(attributes, |meta| {
+        each_serde(attributes, |meta| {
             let is = |name: &str| meta.path.is_ident(name);
             if is("rename") {
                 this.rename = Some(one_name(meta)?.value());
@@ -67,30 +67,30 @@ impl OfField {
             } else if is("with") || is("serialize_with") {
                 this.serialize_with = true;
             }
-            ignore(meta)
+            skip_value(meta)
         })?;
         Ok(this)
     }
 }
 
-fn each(attributes: &[Attribute], mut read: impl FnMut(&ParseNestedMeta<'_>) -> Result<()>) -> Result<()> {
+fn each_serde(attributes: &[Attribute], mut read: impl FnMut(&ParseNestedMeta<'_>) -> Result<()>) -> Result<()> {
     attributes
         .iter()
         .filter(|attribute| attribute.path().is_ident("serde"))
         .try_for_each(|attribute| attribute.parse_nested_meta(|meta| read(&meta)))
 }
 
-/// Serde itself says what is wrong with the rest.
-fn ignore(meta: &ParseNestedMeta<'_>) -> Result<()> {
+/// Skips attributes that do not matter here. serde reports those that are wrong.
+fn skip_value(meta: &ParseNestedMeta<'_>) -> Result<()> {
     if meta.input.peek(Token![=]) {
         meta.value()?.parse::<Expr>()?;
     } else if meta.input.peek(syn::token::Paren) {
-        meta.parse_nested_meta(|inner| ignore(&inner))?;
+        meta.parse_nested_meta(|inner| skip_value(&inner))?;
     }
     Ok(())
 }
 
-/// `= "name"`, or `(serialize = "name", deserialize = "name")` where both are the same.
+/// Reads `= "name"`, or `(serialize = "name", deserialize = "name")` with equal names.
 fn one_name(meta: &ParseNestedMeta<'_>) -> Result<LitStr> {
     if meta.input.peek(Token![=]) {
         return meta.value()?.parse();
@@ -107,6 +107,6 @@ fn one_name(meta: &ParseNestedMeta<'_>) -> Result<LitStr> {
     })?;
     match (written, read) {
         (Some(written), Some(read)) if written.value() == read.value() => Ok(written),
-        _ => Err(meta.error("a property has one name: it is written and read under the same")),
+        _ => Err(meta.error("a property has one name; use the same name for `serialize` and `deserialize`")),
     }
 }
