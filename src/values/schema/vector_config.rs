@@ -108,6 +108,12 @@ words! {
     /// Distance metric of a vector index; a lower distance is more similar.
     ///
     /// See [Distance metrics](https://docs.weaviate.io/weaviate/config-refs/distances).
+    ///
+    /// ```
+    /// use weaviate::prelude::*;
+    ///
+    /// let vector = VectorConfig::self_provided().distance(Distance::Dot);
+    /// ```
     #[doc(alias = "metric")]
     #[doc(alias = "similarity")]
     Distance {
