@@ -1,4 +1,4 @@
-//! Binary data, as base64 on the wire.
+//! Values of the data type `blob`: bytes, sent as base64.
 
 use std::fmt;
 
@@ -9,42 +9,79 @@ use bytes::Bytes;
 use serde::de::{Deserialize, Deserializer, Visitor};
 use serde::ser::{Serialize, Serializer};
 
-/// Binary data: the data type `blob`.
+/// Value of a `blob` property: binary data, such as an image.
 ///
-/// It travels as base64 and is not indexed. A query returns it only when the property is listed by name.
+/// It is sent as base64 and not indexed: no filter and no keyword search finds it. A query returns
+/// it only if the property is listed by name. See Weaviate's page on
+/// [data types](https://docs.weaviate.io/weaviate/config-refs/datatypes#blob).
 ///
 /// ```
 /// use weaviate::types::Blob;
 ///
 /// let image = Blob::from(vec![0xff, 0xd8, 0xff]);
 /// assert_eq!(image.to_base64(), "/9j/");
-/// assert_eq!(Blob::from_base64("/9j/").unwrap(), image);
+/// assert_eq!(Blob::from_base64("/9j/")?, image);
+/// # Ok::<(), weaviate::Error>(())
 /// ```
+#[doc(alias = "base64")]
+#[doc(alias = "bytes")]
 #[derive(Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Blob(Bytes);
 
 impl Blob {
-    /// Reads standard base64 with padding. Anything else is a [`Validation`](crate::ErrorKind::Validation) error.
+    /// Decodes standard base64 with padding.
+    ///
+    /// # Errors
+    ///
+    /// [`Validation`](crate::ErrorKind::Validation) if the text is not standard base64 with padding.
+    ///
+    /// ```
+    /// use weaviate::prelude::*;
+    ///
+    /// let error = Blob::from_base64("not base64").unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::Validation);
+    /// ```
     pub fn from_base64(text: impl AsRef<[u8]>) -> crate::Result<Self> {
         match BASE64_STANDARD.decode(text) {
             Ok(bytes) => Ok(bytes.into()),
-            Err(error) => Err(crate::Error::validation("blob", format!("this is not standard base64: {error}"))),
+            Err(error) => {
+                Err(crate::Error::validation("blob", format!("must be standard base64 with padding: {error}")))
+            }
         }
     }
 
-    /// The data as standard base64 with padding.
+    /// Returns the data as standard base64 with padding.
+    ///
+    /// ```
+    /// use weaviate::prelude::*;
+    ///
+    /// assert_eq!(Blob::from(&b"owl"[..]).to_base64(), "b3ds");
+    /// ```
     #[must_use]
     pub fn to_base64(&self) -> String {
         BASE64_STANDARD.encode(&self.0)
     }
 
-    /// The data itself.
+    /// Returns the bytes.
+    ///
+    /// ```
+    /// use weaviate::prelude::*;
+    ///
+    /// assert_eq!(Blob::from(vec![1, 2]).as_bytes(), [1, 2]);
+    /// ```
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
     }
 
-    /// The data itself, without a copy.
+    /// Returns the bytes as an owned buffer, without a copy.
+    ///
+    /// ```
+    /// use weaviate::prelude::*;
+    ///
+    /// let bytes = Blob::from(vec![1, 2]).into_bytes();
+    /// assert_eq!(bytes.len(), 2);
+    /// ```
     #[must_use]
     pub fn into_bytes(self) -> Bytes {
         self.0
@@ -89,13 +126,13 @@ impl Serialize for Blob {
 
 impl<'de> Deserialize<'de> for Blob {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Text;
+        struct Base64Visitor;
 
-        impl Visitor<'_> for Text {
+        impl Visitor<'_> for Base64Visitor {
             type Value = Blob;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("base64")
+                f.write_str("a blob as standard base64 with padding")
             }
 
             fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Blob, E> {
@@ -106,6 +143,6 @@ impl<'de> Deserialize<'de> for Blob {
             }
         }
 
-        deserializer.deserialize_str(Text)
+        deserializer.deserialize_str(Base64Visitor)
     }
 }

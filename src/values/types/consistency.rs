@@ -1,9 +1,21 @@
-//! How many replicas have to agree.
+//! Consistency levels of reads and writes.
 
-/// How many replicas have to answer before the server does.
+/// Consistency level: the number of replicas that have to acknowledge a read or a write.
 ///
-/// Matters for collections with a replication factor above one. Where none is set, the server writes with
-/// [`Quorum`](Self::Quorum) and searches with [`One`](Self::One).
+/// It matters for collections with a replication factor above 1. Default of the server:
+/// [`Quorum`](Self::Quorum) for writes, [`One`](Self::One) for searches. See Weaviate's page on
+/// [consistency](https://docs.weaviate.io/weaviate/concepts/replication-architecture/consistency).
+///
+/// ```no_run
+/// use weaviate::prelude::*;
+///
+/// # async fn example(articles: Collection) -> weaviate::Result<()> {
+/// let on_all_replicas = articles.consistency_level(ConsistencyLevel::All);
+/// on_all_replicas.data().insert(PropertyMap::from([("title", "Owls")])).await?;
+/// # Ok(())
+/// # }
+/// ```
+#[doc(alias = "replication")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ConsistencyLevel {

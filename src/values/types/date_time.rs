@@ -1,4 +1,4 @@
-//! Dates as RFC 3339 text, unchanged, and what can be computed from it.
+//! Values of the data type `date`: RFC 3339 text, kept as written.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -11,101 +11,193 @@ use serde::ser::{Serialize, Serializer};
 
 use crate::{Error, Result};
 
-/// A moment with its offset from UTC: the data type `date`.
+/// Value of a `date` property: an RFC 3339 timestamp with its offset from UTC.
 ///
-/// It keeps the RFC 3339 text as it is, with the offset and up to nine digits of a second, because the server does: what
-/// was written comes back letter for letter. Two of them are equal when their *texts* are; whether they name the same
-/// instant is what [`cmp_instant`](Self::cmp_instant) tells.
+/// The text is kept as it was written, with the offset and up to nine digits of a second. The server
+/// keeps it as well and returns it unchanged. `==` compares the texts; use
+/// [`cmp_instant`](Self::cmp_instant) to compare the instants. See Weaviate's page on
+/// [data types](https://docs.weaviate.io/weaviate/config-refs/datatypes#date).
+///
+/// The prelude exports it as `WeaviateDateTime`, because date libraries have a `DateTime` too.
 ///
 /// ```
 /// use weaviate::types::DateTime;
 ///
-/// let there: DateTime = "2023-05-06T07:08:09.123456789+02:00".parse()?;
-/// assert_eq!(there.to_string(), "2023-05-06T07:08:09.123456789+02:00");
-/// assert_eq!(there.unix_seconds(), 1_683_349_689);
+/// let in_zurich: DateTime = "2023-05-06T07:08:09.123456789+02:00".parse()?;
+/// assert_eq!(in_zurich.to_string(), "2023-05-06T07:08:09.123456789+02:00");
+/// assert_eq!(in_zurich.unix_seconds(), 1_683_349_689);
 ///
-/// let here = DateTime::from_unix(1_683_349_689, 123_456_789)?;
-/// assert_eq!(here.as_str(), "2023-05-06T05:08:09.123456789Z");
-/// assert_ne!(here, there);
-/// assert!(here.cmp_instant(&there).is_eq());
+/// let in_utc = DateTime::from_unix(1_683_349_689, 123_456_789)?;
+/// assert_eq!(in_utc.as_str(), "2023-05-06T05:08:09.123456789Z");
+/// assert_ne!(in_utc, in_zurich);
+/// assert!(in_utc.cmp_instant(&in_zurich).is_eq());
 /// # Ok::<(), weaviate::Error>(())
 /// ```
 ///
-/// A struct may hold the type of a date library: anything that serde turns into RFC 3339 text is a date. The features `chrono`,
-/// `jiff` and `time` add conversions from and to those libraries, which otherwise go through the text.
+/// A struct may hold the type of a date library instead, if serde writes it as RFC 3339 text. The
+/// features `chrono`, `jiff` and `time` add conversions from and to the types of these libraries.
+#[doc(alias = "WeaviateDateTime")]
+#[doc(alias = "timestamp")]
+#[doc(alias = "date")]
+#[doc(alias = "rfc3339")]
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct DateTime(Box<str>);
 
-/// The years that RFC 3339 can write, as seconds since 1970.
-const FIRST: i64 = -62_167_219_200;
-const LAST: i64 = 253_402_300_799;
+/// The start of the year 0000, the first one that RFC 3339 can write, in seconds since 1970.
+const FIRST_SECOND: i64 = -62_167_219_200;
+/// The last second of the year 9999.
+const LAST_SECOND: i64 = 253_402_300_799;
 
 impl DateTime {
-    /// Takes RFC 3339 as the server does: `2023-05-06T07:08:09Z`, with an optional fraction of one to nine digits and
-    /// either `Z` or an offset like `+02:00`. Leap seconds and lower-case letters are refused.
+    /// Parses RFC 3339 text as the server does, such as `2023-05-06T07:08:09Z`.
+    ///
+    /// The fraction of a second is optional and has one to nine digits. The offset is `Z` or a time
+    /// such as `+02:00`.
+    ///
+    /// # Errors
+    ///
+    /// [`Validation`](crate::ErrorKind::Validation) for any other text, including leap seconds and
+    /// lower-case letters.
+    ///
+    /// ```
+    /// use weaviate::types::DateTime;
+    ///
+    /// assert!(DateTime::parse("2024-02-29T12:00:00+01:00").is_ok());
+    /// assert!(DateTime::parse("2024-02-29").is_err());
+    /// ```
     pub fn parse(text: impl Into<Box<str>>) -> Result<Self> {
         let text = text.into();
-        match instant(&text) {
+        match parse_rfc3339(&text) {
             Ok(_) => Ok(Self(text)),
-            Err(reason) => Err(Error::validation("date", reason.of(&text))),
+            Err(reason) => Err(Error::validation("date", reason.message(&text))),
         }
     }
 
-    /// The moment this many seconds and nanoseconds after the start of 1970, in UTC. Years 0000 to 9999.
+    /// Creates a date from a Unix timestamp: seconds since the start of 1970 and the nanoseconds of
+    /// the last second, in UTC.
+    ///
+    /// # Errors
+    ///
+    /// [`Validation`](crate::ErrorKind::Validation) for times outside of the years 0000 to 9999 and
+    /// for 1,000,000,000 nanoseconds or more.
+    ///
+    /// ```
+    /// use weaviate::types::DateTime;
+    ///
+    /// assert_eq!(DateTime::from_unix(0, 500_000_000)?.as_str(), "1970-01-01T00:00:00.500Z");
+    /// # Ok::<(), weaviate::Error>(())
+    /// ```
     pub fn from_unix(seconds: i64, nanoseconds: u32) -> Result<Self> {
         let nanos = i32::try_from(nanoseconds).ok().filter(|nanos| *nanos < 1_000_000_000);
-        match nanos.filter(|_| (FIRST..=LAST).contains(&seconds)) {
+        match nanos.filter(|_| (FIRST_SECOND..=LAST_SECOND).contains(&seconds)) {
             Some(nanos) => Ok(Self(Timestamp { seconds, nanos }.to_string().into())),
             None => Err(Error::validation(
                 "date",
                 format!(
-                    "{seconds} s and {nanoseconds} ns since 1970 are not a date: the years are 0000 to 9999, and the \
-                     nanoseconds fewer than a second"
+                    "must be within the years 0000 to 9999, with fewer than 1,000,000,000 ns, got {seconds} s and \
+                     {nanoseconds} ns since 1970"
                 ),
             )),
         }
     }
 
-    /// The moment this many milliseconds after the start of 1970, in UTC. Years 0000 to 9999.
+    /// Creates a date from a Unix timestamp in milliseconds since the start of 1970, in UTC.
+    ///
+    /// # Errors
+    ///
+    /// [`Validation`](crate::ErrorKind::Validation) for times outside of the years 0000 to 9999.
+    ///
+    /// ```
+    /// use weaviate::types::DateTime;
+    ///
+    /// let date = DateTime::from_unix_millis(1_683_349_689_500)?;
+    /// assert_eq!(date.as_str(), "2023-05-06T05:08:09.500Z");
+    /// # Ok::<(), weaviate::Error>(())
+    /// ```
     pub fn from_unix_millis(milliseconds: i64) -> Result<Self> {
         let nanos = u32::try_from(milliseconds.rem_euclid(1000)).unwrap_or_default() * 1_000_000;
         Self::from_unix(milliseconds.div_euclid(1000), nanos)
     }
 
-    /// The current time, in UTC.
+    /// Returns the current time of the system clock, in UTC.
+    ///
+    /// ```
+    /// use weaviate::prelude::*;
+    ///
+    /// let article = PropertyMap::from([("published", WeaviateDateTime::now())]);
+    /// ```
     #[must_use]
     pub fn now() -> Self {
-        // A clock outside the years 0000 to 9999 is no clock.
+        // A clock outside of the years 0000 to 9999 is wrong anyway, and a Result would burden every caller.
         Self::try_from(SystemTime::now()).unwrap_or_else(|_| Self("1970-01-01T00:00:00Z".into()))
     }
 
-    /// The RFC 3339 text, as it was written.
+    /// Returns the RFC 3339 text as it was written.
+    ///
+    /// ```
+    /// use weaviate::types::DateTime;
+    ///
+    /// let date = DateTime::parse("2024-02-29T12:00:00+01:00")?;
+    /// assert_eq!(date.as_str(), "2024-02-29T12:00:00+01:00");
+    /// # Ok::<(), weaviate::Error>(())
+    /// ```
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Whole seconds since the start of 1970, rounded down.
+    /// Returns the Unix timestamp in whole seconds since the start of 1970, rounded down.
+    ///
+    /// ```
+    /// use weaviate::types::DateTime;
+    ///
+    /// let date = DateTime::parse("1970-01-01T01:00:00.9+01:00")?;
+    /// assert_eq!((date.unix_seconds(), date.unix_millis(), date.unix_nanos()), (0, 900, 900_000_000));
+    /// # Ok::<(), weaviate::Error>(())
+    /// ```
     #[must_use]
     pub fn unix_seconds(&self) -> i64 {
         self.instant().seconds
     }
 
-    /// Milliseconds since the start of 1970, rounded down.
+    /// Returns the Unix timestamp in milliseconds since the start of 1970, rounded down.
+    ///
+    /// ```
+    /// use weaviate::types::DateTime;
+    ///
+    /// assert_eq!(DateTime::parse("1970-01-01T00:00:01Z")?.unix_millis(), 1000);
+    /// # Ok::<(), weaviate::Error>(())
+    /// ```
     #[must_use]
     pub fn unix_millis(&self) -> i64 {
         let Timestamp { seconds, nanos } = self.instant();
         seconds * 1000 + i64::from(nanos / 1_000_000)
     }
 
-    /// Nanoseconds since the start of 1970.
+    /// Returns the Unix timestamp in nanoseconds since the start of 1970.
+    ///
+    /// ```
+    /// use weaviate::types::DateTime;
+    ///
+    /// assert_eq!(DateTime::parse("1970-01-01T00:00:00.000000007Z")?.unix_nanos(), 7);
+    /// # Ok::<(), weaviate::Error>(())
+    /// ```
     #[must_use]
     pub fn unix_nanos(&self) -> i128 {
         let Timestamp { seconds, nanos } = self.instant();
         i128::from(seconds) * 1_000_000_000 + i128::from(nanos)
     }
 
-    /// Which of two moments came first, whatever their offsets.
+    /// Compares the instants of two dates, whatever their offsets.
+    ///
+    /// ```
+    /// use weaviate::types::DateTime;
+    ///
+    /// let earlier = DateTime::parse("2024-01-01T00:30:00+01:00")?;
+    /// let later = DateTime::parse("2024-01-01T00:00:00Z")?;
+    /// assert!(earlier.cmp_instant(&later).is_lt());
+    /// # Ok::<(), weaviate::Error>(())
+    /// ```
     #[must_use]
     pub fn cmp_instant(&self, other: &Self) -> Ordering {
         self.unix_nanos().cmp(&other.unix_nanos())
@@ -113,7 +205,7 @@ impl DateTime {
 
     fn instant(&self) -> Timestamp {
         // Every constructor has parsed the text before.
-        instant(&self.0).unwrap_or_default()
+        parse_rfc3339(&self.0).unwrap_or_default()
     }
 }
 
@@ -124,26 +216,26 @@ enum NotADate {
     Form,
     #[error("the offset from UTC is missing: append Z or an offset such as +02:00")]
     NoOffset,
-    #[error("the offset from UTC is Z or has the form +02:00")]
+    #[error("write the offset from UTC as Z or as hours and minutes, such as +02:00")]
     Offset,
-    #[error("the fraction of a second has one to nine digits")]
+    #[error("write the fraction of a second with one to nine digits")]
     Fraction,
-    #[error("the server refuses leap seconds")]
+    #[error("the server refuses leap seconds; use second 59")]
     LeapSecond,
-    #[error("there is no such day, time or offset")]
+    #[error("the day, the time or the offset does not exist; correct it")]
     Calendar,
 }
 
 impl NotADate {
-    /// The whole message, which quotes the text.
-    fn of(self, text: &str) -> String {
-        format!("`{}` is not a date: {self}", shown(text))
+    /// The error text, which quotes the refused text.
+    fn message(self, text: &str) -> String {
+        format!("`{}` is not a date: {self}", beginning(text))
     }
 }
 
-/// The instant of an RFC 3339 text. `Timestamp` knows the calendar but takes other notations too, so the shape is held
-/// against the standard first.
-fn instant(text: &str) -> Result<Timestamp, NotADate> {
+/// Parses RFC 3339 text. `Timestamp` checks the calendar but accepts other notations too, so that the notation is checked
+/// first.
+fn parse_rfc3339(text: &str) -> Result<Timestamp, NotADate> {
     fn fits(bytes: &[u8], pattern: &[u8]) -> bool {
         bytes.len() == pattern.len()
             && bytes
@@ -178,8 +270,8 @@ fn instant(text: &str) -> Result<Timestamp, NotADate> {
     text.parse().map_err(|_| NotADate::Calendar)
 }
 
-/// The beginning of a text, so that a message stays readable whatever it quotes.
-fn shown(text: &str) -> &str {
+/// The first characters of a text, because an error may quote a text of any length.
+fn beginning(text: &str) -> &str {
     text.char_indices().nth(40).and_then(|(end, _)| text.get(..end)).unwrap_or(text)
 }
 
@@ -203,6 +295,7 @@ impl FromStr for DateTime {
     }
 }
 
+/// Converts to UTC. Fails for times outside of the years 0000 to 9999.
 impl TryFrom<SystemTime> for DateTime {
     type Error = Error;
 
@@ -229,9 +322,9 @@ impl Serialize for DateTime {
 
 impl<'de> Deserialize<'de> for DateTime {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Text;
+        struct Rfc3339Visitor;
 
-        impl Visitor<'_> for Text {
+        impl Visitor<'_> for Rfc3339Visitor {
             type Value = DateTime;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -243,14 +336,14 @@ impl<'de> Deserialize<'de> for DateTime {
             }
 
             fn visit_string<E: serde::de::Error>(self, text: String) -> Result<DateTime, E> {
-                match instant(&text) {
+                match parse_rfc3339(&text) {
                     Ok(_) => Ok(DateTime(text.into_boxed_str())),
-                    Err(reason) => Err(E::custom(reason.of(&text))),
+                    Err(reason) => Err(E::custom(reason.message(&text))),
                 }
             }
         }
 
-        deserializer.deserialize_string(Text)
+        deserializer.deserialize_string(Rfc3339Visitor)
     }
 }
 
@@ -273,7 +366,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_server_would_not_read_is_refused_with_the_reason() {
+    fn text_that_the_server_refuses_is_refused_with_the_reason() {
         use NotADate::{Calendar, Form, Fraction, LeapSecond, NoOffset, Offset};
         for (text, reason) in [
             ("", Form),
@@ -296,27 +389,27 @@ mod tests {
             ("２020-01-01T00:00:00Z", Form),
             ("2020-01-01T00:00:00Z ", Offset),
         ] {
-            assert_eq!(instant(text), Err(reason), "{text:?}");
+            assert_eq!(parse_rfc3339(text), Err(reason), "{text:?}");
             let error = DateTime::parse(text).unwrap_err();
             assert!(error.to_string().contains(&format!("is not a date: {reason}")), "{error}");
         }
     }
 
     #[test]
-    fn unix_time_there_and_back() {
+    fn unix_time_converts_in_both_directions() {
         let date = DateTime::parse("1969-12-31T23:59:59.25-01:00").unwrap();
         assert_eq!((date.unix_seconds(), date.unix_millis(), date.unix_nanos()), (3599, 3_599_250, 3_599_250_000_000));
         assert_eq!(DateTime::from_unix_millis(-1).unwrap().as_str(), "1969-12-31T23:59:59.999Z");
         assert_eq!(DateTime::from_unix_millis(1_795_423_962_179).unwrap().unix_millis(), 1_795_423_962_179);
-        assert_eq!(DateTime::from_unix(FIRST, 0).unwrap().as_str(), "0000-01-01T00:00:00Z");
-        assert_eq!(DateTime::from_unix(LAST, 0).unwrap().as_str(), "9999-12-31T23:59:59Z");
-        assert!(DateTime::from_unix(LAST + 1, 0).is_err());
-        assert!(DateTime::from_unix(FIRST - 1, 0).is_err());
+        assert_eq!(DateTime::from_unix(FIRST_SECOND, 0).unwrap().as_str(), "0000-01-01T00:00:00Z");
+        assert_eq!(DateTime::from_unix(LAST_SECOND, 0).unwrap().as_str(), "9999-12-31T23:59:59Z");
+        assert!(DateTime::from_unix(LAST_SECOND + 1, 0).is_err());
+        assert!(DateTime::from_unix(FIRST_SECOND - 1, 0).is_err());
         assert!(DateTime::from_unix(0, 1_000_000_000).is_err());
     }
 
     #[test]
-    fn system_time_before_1970() {
+    fn system_time_before_1970_is_converted() {
         let time = SystemTime::UNIX_EPOCH - Duration::new(1, 250_000_000);
         assert_eq!(DateTime::try_from(time).unwrap().as_str(), "1969-12-31T23:59:58.750Z");
         let whole = SystemTime::UNIX_EPOCH - Duration::from_secs(1);

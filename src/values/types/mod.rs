@@ -1,4 +1,4 @@
-//! The values an object is made of: what Rust and serde have no word for.
+//! Values of properties that have no type in the standard library, vectors, and consistency levels.
 
 mod blob;
 mod consistency;

@@ -1,4 +1,4 @@
-//! Properties by name, for objects without a type of their own.
+//! Properties by name, for objects without a struct.
 
 use std::collections::{BTreeMap, btree_map};
 use std::fmt;
@@ -8,18 +8,19 @@ use serde::ser::{Serialize, Serializer};
 
 use super::PropertyValue;
 
-/// The properties of an object whose type is not known when the program is written, by name.
+/// Properties of an object by name, for objects without a struct.
 ///
-/// A property that is missing, or that the server answers with null, is not in the map: to Weaviate the two are one.
+/// A collection without a struct, [`Collection<PropertyMap>`](crate::Collection), reads and writes
+/// it. The names are sorted. The map holds no nulls: a property that is missing in the reply, or
+/// null, is absent, because Weaviate does not distinguish the two.
 ///
 /// ```
-/// use weaviate::types::DateTime;
-/// use weaviate::PropertyMap;
+/// use weaviate::prelude::*;
 ///
 /// let mut article = PropertyMap::new();
 /// article.insert("title", "Grüezi");
 /// article.insert("year", 2024);
-/// article.insert("published", DateTime::parse("2024-02-29T12:00:00+01:00")?);
+/// article.insert("published", WeaviateDateTime::parse("2024-02-29T12:00:00+01:00")?);
 /// article.insert("tags", ["swiss", "german"]);
 ///
 /// assert_eq!(article.get("title").and_then(|value| value.as_text()), Some("Grüezi"));
@@ -28,65 +29,130 @@ use super::PropertyValue;
 /// # Ok::<(), weaviate::Error>(())
 /// ```
 ///
-/// Flattened into a struct (`#[serde(flatten)] others: PropertyMap`) it collects what has no field of its own. There
-/// serde keeps the values in a form that knows no dates, uuids and blobs, so those come as text, and a point as an object.
+/// A struct with a field `#[serde(flatten)] others: PropertyMap` collects the properties without a
+/// field there. serde buffers flattened values and loses their data types: dates, UUIDs and blobs
+/// arrive as text, and coordinates and phone numbers as objects.
+#[doc(alias = "dynamic")]
+#[doc(alias = "untyped")]
 #[derive(Clone, Default, PartialEq)]
 pub struct PropertyMap(BTreeMap<String, PropertyValue>);
 
 impl PropertyMap {
-    /// No properties.
+    /// Creates an empty map.
+    ///
+    /// ```
+    /// assert!(weaviate::PropertyMap::new().is_empty());
+    /// ```
     #[must_use]
     pub const fn new() -> Self {
         Self(BTreeMap::new())
     }
 
-    /// The value of a property.
+    /// Returns the value of a property.
+    ///
+    /// ```
+    /// use weaviate::prelude::*;
+    ///
+    /// let article = PropertyMap::from([("year", 2024)]);
+    /// assert_eq!(article.get("year"), Some(&PropertyValue::Int(2024)));
+    /// assert_eq!(article.get("title"), None);
+    /// ```
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&PropertyValue> {
         self.0.get(name)
     }
 
-    /// The value of a property, to change it.
+    /// Returns a mutable reference to the value of a property.
+    ///
+    /// ```
+    /// use weaviate::prelude::*;
+    ///
+    /// let mut article = PropertyMap::from([("year", 2024)]);
+    /// if let Some(PropertyValue::Int(year)) = article.get_mut("year") {
+    ///     *year += 1;
+    /// }
+    /// assert_eq!(article, PropertyMap::from([("year", 2025)]));
+    /// ```
     #[must_use]
     pub fn get_mut(&mut self, name: &str) -> Option<&mut PropertyValue> {
         self.0.get_mut(name)
     }
 
-    /// Sets a property and returns what it was before.
+    /// Sets a property and returns its previous value.
+    ///
+    /// ```
+    /// use weaviate::prelude::*;
+    ///
+    /// let mut article = PropertyMap::new();
+    /// assert_eq!(article.insert("tags", ["owl", "snow"]), None);
+    /// assert!(article.insert("tags", ["owl"]).is_some());
+    /// ```
     pub fn insert(&mut self, name: impl Into<String>, value: impl Into<PropertyValue>) -> Option<PropertyValue> {
         self.0.insert(name.into(), value.into())
     }
 
-    /// Takes a property out.
+    /// Removes a property and returns its value.
+    ///
+    /// ```
+    /// use weaviate::prelude::*;
+    ///
+    /// let mut article = PropertyMap::from([("draft", true)]);
+    /// assert_eq!(article.remove("draft"), Some(PropertyValue::Bool(true)));
+    /// assert!(article.is_empty());
+    /// ```
     pub fn remove(&mut self, name: &str) -> Option<PropertyValue> {
         self.0.remove(name)
     }
 
-    /// Whether the property is there.
+    /// Returns `true` if the property is in the map.
+    ///
+    /// ```
+    /// assert!(weaviate::PropertyMap::from([("year", 2024)]).contains_key("year"));
+    /// ```
     #[must_use]
     pub fn contains_key(&self, name: &str) -> bool {
         self.0.contains_key(name)
     }
 
-    /// How many properties there are.
+    /// Returns the number of properties.
+    ///
+    /// ```
+    /// assert_eq!(weaviate::PropertyMap::from([("year", 2024), ("pages", 12)]).len(), 2);
+    /// ```
     #[must_use]
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there is none.
+    /// Returns `true` if the map is empty.
+    ///
+    /// ```
+    /// assert!(!weaviate::PropertyMap::from([("year", 2024)]).is_empty());
+    /// ```
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// The names, sorted.
+    /// Returns an iterator over the names, sorted.
+    ///
+    /// ```
+    /// let article = weaviate::PropertyMap::from([("year", 2024), ("pages", 12)]);
+    /// assert_eq!(article.keys().collect::<Vec<_>>(), ["pages", "year"]);
+    /// ```
     #[must_use]
     pub fn keys(&self) -> impl ExactSizeIterator<Item = &String> {
         self.0.keys()
     }
 
-    /// Names and values, sorted by name.
+    /// Returns an iterator over names and values, sorted by name.
+    ///
+    /// ```
+    /// let article = weaviate::PropertyMap::from([("year", 2024), ("pages", 12)]);
+    /// for (name, value) in article.iter() {
+    ///     println!("{name}: {value:?}");
+    /// }
+    /// ```
     #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&String, &PropertyValue)> {
         self.0.iter()
@@ -143,13 +209,13 @@ impl Serialize for PropertyMap {
 
 impl<'de> Deserialize<'de> for PropertyMap {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Properties;
+        struct PropertiesVisitor;
 
-        impl<'de> Visitor<'de> for Properties {
+        impl<'de> Visitor<'de> for PropertiesVisitor {
             type Value = PropertyMap;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("properties by name")
+                f.write_str("a map of properties by name")
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<PropertyMap, A::Error> {
@@ -163,6 +229,6 @@ impl<'de> Deserialize<'de> for PropertyMap {
             }
         }
 
-        deserializer.deserialize_map(Properties)
+        deserializer.deserialize_map(PropertiesVisitor)
     }
 }

@@ -1,4 +1,4 @@
-//! The value of one property, of any data type.
+//! Values of properties of any data type.
 
 use std::fmt;
 
@@ -10,13 +10,14 @@ use serde::ser::{Serialize, Serializer};
 
 use super::{Blob, DateTime, GeoCoordinates, PhoneNumber, PropertyMap, Uuid, marker};
 
-/// The value of one property, of any data type that a property can have.
+/// Value of one property, with a variant for each data type.
 ///
-/// There is no null: a property without a value is absent from its [`PropertyMap`].
+/// It has no null: a property without a value is absent from its [`PropertyMap`]. Vectors and arrays
+/// of Rust convert to the array types. See Weaviate's page on
+/// [data types](https://docs.weaviate.io/weaviate/config-refs/datatypes).
 ///
 /// ```
-/// use weaviate::PropertyMap;
-/// use weaviate::types::PropertyValue;
+/// use weaviate::prelude::*;
 ///
 /// let value = PropertyValue::from(vec![1.5, 2.5]);
 /// assert_eq!(value, PropertyValue::NumberArray(vec![1.5, 2.5]));
@@ -26,44 +27,54 @@ use super::{Blob, DateTime, GeoCoordinates, PhoneNumber, PropertyMap, Uuid, mark
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PropertyValue {
-    /// `text`
+    /// Value of a `text` property.
+    #[doc(alias = "string")]
     Text(String),
-    /// `int`: the server stores a 64-bit float, so beyond ±2^53 it is refused unless asked for.
+    /// Value of an `int` property.
+    ///
+    /// The server stores a 64-bit float and would round integers beyond ±2⁵³. The client refuses
+    /// them when it writes the object.
     Int(i64),
-    /// `number`
+    /// Value of a `number` property, a 64-bit float.
+    #[doc(alias = "float")]
     Number(f64),
-    /// `boolean`
+    /// Value of a `boolean` property.
+    #[doc(alias = "boolean")]
     Bool(bool),
-    /// `date`
+    /// Value of a `date` property, RFC 3339.
     Date(DateTime),
-    /// `uuid`
+    /// Value of a `uuid` property.
     Uuid(Uuid),
-    /// `blob`
+    /// Value of a `blob` property, binary data.
     Blob(Blob),
-    /// `geoCoordinates`
+    /// Value of a `geoCoordinates` property.
+    #[doc(alias = "geoCoordinates")]
     Geo(GeoCoordinates),
-    /// `phoneNumber`
+    /// Value of a `phoneNumber` property.
+    #[doc(alias = "phoneNumber")]
     Phone(PhoneNumber),
-    /// `object`
+    /// Value of an `object` property: a nested object.
+    #[doc(alias = "nested")]
     Object(PropertyMap),
-    /// `text[]`
+    /// Value of a `text[]` property. Empty arrays of every data type are read as this variant, if the
+    /// reply does not name the data type.
     TextArray(Vec<String>),
-    /// `int[]`
+    /// Value of an `int[]` property.
     IntArray(Vec<i64>),
-    /// `number[]`
+    /// Value of a `number[]` property.
     NumberArray(Vec<f64>),
-    /// `boolean[]`
+    /// Value of a `boolean[]` property.
     BoolArray(Vec<bool>),
-    /// `date[]`
+    /// Value of a `date[]` property.
     DateArray(Vec<DateTime>),
-    /// `uuid[]`
+    /// Value of a `uuid[]` property.
     UuidArray(Vec<Uuid>),
-    /// `object[]`
+    /// Value of an `object[]` property: nested objects.
     ObjectArray(Vec<PropertyMap>),
 }
 
 macro_rules! conversions {
-    ($($variant:ident $array:ident: $type:ty, $name:ident -> $seen:ty, $read:expr;)*) => {
+    ($($variant:ident $array:ident: $type:ty, $name:ident -> $seen:ty, $read:expr, $example:literal;)*) => {
         $(
             impl From<$type> for PropertyValue {
                 fn from(value: $type) -> Self {
@@ -84,7 +95,14 @@ macro_rules! conversions {
             }
 
             impl PropertyValue {
-                #[doc = concat!("The value, if it is [`", stringify!($variant), "`](Self::", stringify!($variant), ").")]
+                #[doc = concat!("Returns the value of [`", stringify!($variant), "`](Self::", stringify!($variant), "),")]
+                /// `None` for another variant.
+                ///
+                /// ```
+                /// use weaviate::prelude::*;
+                ///
+                #[doc = $example]
+                /// ```
                 #[must_use]
                 pub fn $name(&self) -> Option<$seen> {
                     match self {
@@ -98,13 +116,21 @@ macro_rules! conversions {
 }
 
 conversions! {
-    Text TextArray: String, as_text -> &str, String::as_str;
-    Int IntArray: i64, as_int -> i64, i64::clone;
-    Number NumberArray: f64, as_number -> f64, f64::clone;
-    Bool BoolArray: bool, as_bool -> bool, bool::clone;
-    Date DateArray: DateTime, as_date -> &DateTime, std::convert::identity;
-    Uuid UuidArray: Uuid, as_uuid -> Uuid, Uuid::clone;
-    Object ObjectArray: PropertyMap, as_object -> &PropertyMap, std::convert::identity;
+    Text TextArray: String, as_text -> &str, String::as_str,
+        "assert_eq!(PropertyValue::from(\"owl\").as_text(), Some(\"owl\"));";
+    Int IntArray: i64, as_int -> i64, i64::clone,
+        "assert_eq!(PropertyValue::from(7).as_int(), Some(7));";
+    Number NumberArray: f64, as_number -> f64, f64::clone,
+        "assert_eq!(PropertyValue::from(0.5).as_number(), Some(0.5));";
+    Bool BoolArray: bool, as_bool -> bool, bool::clone,
+        "assert_eq!(PropertyValue::from(true).as_bool(), Some(true));";
+    Date DateArray: DateTime, as_date -> &DateTime, std::convert::identity,
+        "assert!(PropertyValue::from(WeaviateDateTime::now()).as_date().is_some());";
+    Uuid UuidArray: Uuid, as_uuid -> Uuid, Uuid::clone,
+        "assert_eq!(PropertyValue::from(Uuid::nil()).as_uuid(), Some(Uuid::nil()));";
+    Object ObjectArray: PropertyMap, as_object -> &PropertyMap, std::convert::identity,
+        "let address = PropertyValue::from(PropertyMap::from([(\"city\", \"Bern\")]));\n\
+         assert!(address.as_object().is_some_and(|address| address.contains_key(\"city\")));";
 }
 
 macro_rules! more_conversions {
@@ -166,10 +192,10 @@ impl Serialize for PropertyValue {
     }
 }
 
-/// What our own deserializer calls the data type of a value, see [`Typed`].
+/// The data type of a value, as the deserializer of this crate names it. See [`ValueVisitor`].
 #[derive(serde::Deserialize)]
 #[serde(variant_identifier)]
-enum Kind {
+enum DataTypeName {
     Text,
     Int,
     Number,
@@ -189,17 +215,17 @@ enum Kind {
     ObjectArray,
 }
 
-/// Our own deserializer sees the marker and answers with an enum that names the data type. Any other format, and serde's
-/// buffer behind `flatten`, answers with plain values, which are taken for what they look like.
+/// The deserializer of this crate sees the marker and answers with an enum that names the data type. Other formats, and
+/// serde's buffer behind `flatten`, answer with plain values, whose data type is inferred.
 impl<'de> Deserialize<'de> for PropertyValue {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_newtype_struct(marker::PROPERTY_VALUE, Typed)
+        deserializer.deserialize_newtype_struct(marker::PROPERTY_VALUE, ValueVisitor)
     }
 }
 
-struct Typed;
+struct ValueVisitor;
 
-impl<'de> Visitor<'de> for Typed {
+impl<'de> Visitor<'de> for ValueVisitor {
     type Value = PropertyValue;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -207,25 +233,25 @@ impl<'de> Visitor<'de> for Typed {
     }
 
     fn visit_enum<A: EnumAccess<'de>>(self, access: A) -> Result<PropertyValue, A::Error> {
-        let (kind, value) = access.variant::<Kind>()?;
-        Ok(match kind {
-            Kind::Text => PropertyValue::Text(value.newtype_variant()?),
-            Kind::Int => PropertyValue::Int(value.newtype_variant()?),
-            Kind::Number => PropertyValue::Number(value.newtype_variant()?),
-            Kind::Bool => PropertyValue::Bool(value.newtype_variant()?),
-            Kind::Date => PropertyValue::Date(value.newtype_variant()?),
-            Kind::Uuid => PropertyValue::Uuid(value.newtype_variant()?),
-            Kind::Blob => PropertyValue::Blob(value.newtype_variant()?),
-            Kind::Geo => PropertyValue::Geo(value.newtype_variant()?),
-            Kind::Phone => PropertyValue::Phone(value.newtype_variant()?),
-            Kind::Object => PropertyValue::Object(value.newtype_variant()?),
-            Kind::TextArray => PropertyValue::TextArray(value.newtype_variant()?),
-            Kind::IntArray => PropertyValue::IntArray(value.newtype_variant()?),
-            Kind::NumberArray => PropertyValue::NumberArray(value.newtype_variant()?),
-            Kind::BoolArray => PropertyValue::BoolArray(value.newtype_variant()?),
-            Kind::DateArray => PropertyValue::DateArray(value.newtype_variant()?),
-            Kind::UuidArray => PropertyValue::UuidArray(value.newtype_variant()?),
-            Kind::ObjectArray => PropertyValue::ObjectArray(value.newtype_variant()?),
+        let (data_type, value) = access.variant::<DataTypeName>()?;
+        Ok(match data_type {
+            DataTypeName::Text => PropertyValue::Text(value.newtype_variant()?),
+            DataTypeName::Int => PropertyValue::Int(value.newtype_variant()?),
+            DataTypeName::Number => PropertyValue::Number(value.newtype_variant()?),
+            DataTypeName::Bool => PropertyValue::Bool(value.newtype_variant()?),
+            DataTypeName::Date => PropertyValue::Date(value.newtype_variant()?),
+            DataTypeName::Uuid => PropertyValue::Uuid(value.newtype_variant()?),
+            DataTypeName::Blob => PropertyValue::Blob(value.newtype_variant()?),
+            DataTypeName::Geo => PropertyValue::Geo(value.newtype_variant()?),
+            DataTypeName::Phone => PropertyValue::Phone(value.newtype_variant()?),
+            DataTypeName::Object => PropertyValue::Object(value.newtype_variant()?),
+            DataTypeName::TextArray => PropertyValue::TextArray(value.newtype_variant()?),
+            DataTypeName::IntArray => PropertyValue::IntArray(value.newtype_variant()?),
+            DataTypeName::NumberArray => PropertyValue::NumberArray(value.newtype_variant()?),
+            DataTypeName::BoolArray => PropertyValue::BoolArray(value.newtype_variant()?),
+            DataTypeName::DateArray => PropertyValue::DateArray(value.newtype_variant()?),
+            DataTypeName::UuidArray => PropertyValue::UuidArray(value.newtype_variant()?),
+            DataTypeName::ObjectArray => PropertyValue::ObjectArray(value.newtype_variant()?),
         })
     }
 
@@ -269,12 +295,14 @@ impl<'de> Visitor<'de> for Typed {
 
     fn visit_seq<A: SeqAccess<'de>>(self, access: A) -> Result<PropertyValue, A::Error> {
         let values = Vec::<PropertyValue>::deserialize(SeqAccessDeserializer::new(access))?;
-        array(values).ok_or_else(|| A::Error::custom("an array holds values of one data type, and no arrays"))
+        array(values).ok_or_else(|| {
+            A::Error::custom("an array must hold values of one data type, and neither nulls nor other arrays")
+        })
     }
 }
 
-/// The array that these values make, if they are all of one type. An empty one passes for `text[]`: empty arrays of all
-/// types are written alike.
+/// Makes an array of values of one data type. An empty array becomes `text[]`, because plain values do not tell the data
+/// type of an empty array.
 fn array(values: Vec<PropertyValue>) -> Option<PropertyValue> {
     macro_rules! all {
         ($variant:ident, $array:ident) => {
@@ -290,7 +318,7 @@ fn array(values: Vec<PropertyValue>) -> Option<PropertyValue> {
     match first {
         PropertyValue::Int(_) | PropertyValue::Number(_) if values.iter().any(is_number) => {
             let numbers = values.into_iter().map(|value| match value {
-                #[expect(clippy::cast_precision_loss, reason = "among fractions, a whole number is one too")]
+                #[expect(clippy::cast_precision_loss, reason = "one fraction makes it an array of 64-bit floats")]
                 PropertyValue::Int(value) => Some(value as f64),
                 PropertyValue::Number(value) => Some(value),
                 _ => None,
@@ -314,7 +342,7 @@ mod tests {
     }
 
     #[test]
-    fn plain_values_are_taken_for_what_they_look_like() {
+    fn data_types_of_plain_values_are_inferred() {
         let map = from_json(
             r#"{"t": "x", "i": -3, "n": 1.5, "b": true, "o": {"z": null, "a": 1}, "ts": ["a", "b"], "is": [1, 2],
                 "ns": [1, 2.5], "bs": [false], "os": [{"a": 1}, {}], "none": [], "absent": null}"#,
@@ -337,7 +365,7 @@ mod tests {
     }
 
     #[test]
-    fn what_no_property_can_hold_is_refused() {
+    fn values_that_fit_no_data_type_are_refused() {
         for text in [r#"{"a": [1, "x"]}"#, r#"{"a": [null]}"#, r#"{"a": [[1]]}"#, r#"{"a": 18446744073709551615}"#] {
             assert!(from_json(text).is_err(), "{text}");
         }

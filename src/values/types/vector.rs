@@ -1,17 +1,21 @@
-//! One vector, kept in the bytes of the wire.
+//! Vectors, kept in the bytes in which they are sent and received.
 
 use std::borrow::Cow;
 use std::fmt;
 
 use bytes::{Bytes, BytesMut};
 
-/// An embedding, or one multi-vector: several rows of the same dimension.
+/// Vector (embedding) of 32-bit floats, or a multi-vector: rows of the same dimension.
 ///
-/// The numbers stay in the bytes they travel in, little-endian 32-bit floats, until somebody asks. A vector out of a
-/// search is a view into the reply and keeps the whole of it alive; [`into_owned`](Self::into_owned) cuts it loose.
+/// Multi-vectors come from late-interaction models such as ColBERT and need Weaviate 1.29. See
+/// Weaviate's page on
+/// [multi-vectors](https://docs.weaviate.io/weaviate/tutorials/multi-vector-embeddings).
+///
+/// A vector is kept as little-endian bytes, as it is sent. A vector of a search result is a view into
+/// the reply and keeps all of the reply in memory; [`into_owned`](Self::into_owned) copies it out.
 ///
 /// ```
-/// use weaviate::types::Vector;
+/// use weaviate::prelude::*;
 ///
 /// let single = Vector::from(vec![0.25, 0.5, 1.0]);
 /// assert_eq!(single.dimension(), 3);
@@ -23,11 +27,16 @@ use bytes::{Bytes, BytesMut};
 /// assert_eq!(multi.rows().last().unwrap().iter().collect::<Vec<_>>(), [0.5, 0.5]);
 /// ```
 ///
-/// An empty vector, one with a NaN or an infinity in it, and rows of unequal length are a
-/// [`Validation`](crate::ErrorKind::Validation) error where the vector is used.
+/// # Errors
+///
+/// The request that uses the vector fails with [`Validation`](crate::ErrorKind::Validation) if the
+/// vector is empty, holds a NaN or an infinity, or has rows of unequal length.
+#[doc(alias = "embedding")]
+#[doc(alias = "multi-vector")]
+#[doc(alias = "colbert")]
 #[derive(Clone)]
 pub struct Vector {
-    /// Little-endian `f32`s, row after row; a multiple of four bytes.
+    /// Little-endian `f32`s, row after row. The length is a multiple of four.
     bytes: Bytes,
     shape: Shape,
 }
@@ -35,9 +44,9 @@ pub struct Vector {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Shape {
     Single,
-    /// Rows of so many numbers each.
+    /// Rows of this dimension.
     Multi(usize),
-    /// This row does not have the length of the first one.
+    /// The length of this row differs from that of the first one.
     Ragged {
         row: usize,
         expected: usize,
@@ -48,7 +57,7 @@ pub(crate) enum Shape {
 const WIDTH: usize = size_of::<f32>();
 
 impl Vector {
-    /// `bytes` as they came off the wire; a partial number at the end is the caller's to refuse.
+    /// Takes the bytes of a reply. The caller checks that they do not end within a number.
     pub(crate) fn from_wire(bytes: Bytes, shape: Shape) -> Self {
         Self { bytes, shape }
     }
@@ -61,13 +70,27 @@ impl Vector {
         self.shape
     }
 
-    /// Whether this is a multi-vector.
+    /// Returns `true` for a multi-vector, even if it has only one row.
+    ///
+    /// ```
+    /// use weaviate::prelude::*;
+    ///
+    /// assert!(!Vector::from([0.5, 1.0]).is_multi());
+    /// assert!(Vector::from(vec![vec![0.5, 1.0]]).is_multi());
+    /// ```
     #[must_use]
     pub fn is_multi(&self) -> bool {
         self.shape != Shape::Single
     }
 
-    /// How many numbers there are, in each row if this is a multi-vector.
+    /// Returns the dimension: the number of floats, in each row for a multi-vector.
+    ///
+    /// ```
+    /// use weaviate::prelude::*;
+    ///
+    /// assert_eq!(Vector::from([0.25, 0.5, 1.0]).dimension(), 3);
+    /// assert_eq!(Vector::from(vec![vec![0.5, 1.0], vec![1.0, 0.5]]).dimension(), 2);
+    /// ```
     #[must_use]
     pub fn dimension(&self) -> usize {
         match self.shape {
@@ -76,7 +99,13 @@ impl Vector {
         }
     }
 
-    /// How many rows there are: one, unless this is a multi-vector.
+    /// Returns the number of rows, which is 1 for a single vector.
+    ///
+    /// ```
+    /// use weaviate::prelude::*;
+    ///
+    /// assert_eq!(Vector::from(vec![vec![0.5, 1.0], vec![1.0, 0.5], vec![0.0, 0.0]]).row_count(), 3);
+    /// ```
     #[must_use]
     pub fn row_count(&self) -> usize {
         match self.shape {
@@ -85,15 +114,32 @@ impl Vector {
         }
     }
 
-    /// The rows, each as a vector of its own that shares these bytes. A single vector is its only row.
+    /// Returns an iterator over the rows. Each row is a single vector that shares the bytes of this
+    /// one. A single vector is its own only row.
+    ///
+    /// ```
+    /// use weaviate::prelude::*;
+    ///
+    /// let tokens = Vector::from(vec![vec![0.5, 1.0], vec![1.0, 0.5]]);
+    /// assert_eq!(tokens.rows().next(), Some(Vector::from([0.5, 1.0])));
+    /// ```
     pub fn rows(&self) -> impl ExactSizeIterator<Item = Self> + '_ {
         let width = self.dimension() * WIDTH;
         (0..self.row_count())
             .map(move |row| Self { bytes: self.bytes.slice(row * width..(row + 1) * width), shape: Shape::Single })
     }
 
-    /// The numbers of a single vector, `None` for a multi-vector. They are copied only where the bytes are not aligned
-    /// for `f32`, which is up to where in the reply they happen to lie.
+    /// Returns the floats of a single vector as a slice, `None` for a multi-vector.
+    ///
+    /// They are copied only if the bytes are not aligned for `f32`, which depends on their position in
+    /// the reply, or if the machine is big-endian.
+    ///
+    /// ```
+    /// use weaviate::prelude::*;
+    ///
+    /// let vector = Vector::from([0.25, 0.5]);
+    /// assert_eq!(vector.as_f32().as_deref(), Some(&[0.25, 0.5][..]));
+    /// ```
     #[must_use]
     pub fn as_f32(&self) -> Option<Cow<'_, [f32]>> {
         match self.shape {
@@ -102,17 +148,44 @@ impl Vector {
         }
     }
 
-    /// All numbers in order, row after row, without allocating.
+    /// Returns an iterator over all floats, row after row. It does not allocate.
+    ///
+    /// ```
+    /// use weaviate::prelude::*;
+    ///
+    /// let length = Vector::from([3.0, 4.0]).iter().map(|number| number * number).sum::<f32>().sqrt();
+    /// assert_eq!(length, 5.0);
+    /// ```
     pub fn iter(&self) -> impl ExactSizeIterator<Item = f32> + '_ {
         self.bytes.as_chunks::<WIDTH>().0.iter().copied().map(f32::from_le_bytes)
     }
 
-    /// Copies as many numbers as there are and as `out` has room for, without allocating. Returns how many that were.
+    /// Copies the floats into `out`, row after row, and returns the number of floats copied.
+    ///
+    /// It stops at the end of the vector or of `out`, whichever comes first, and does not allocate.
+    ///
+    /// ```
+    /// use weaviate::prelude::*;
+    ///
+    /// let mut buffer = [0.0; 4];
+    /// assert_eq!(Vector::from([0.25, 0.5]).copy_into(&mut buffer), 2);
+    /// assert_eq!(buffer, [0.25, 0.5, 0.0, 0.0]);
+    /// ```
     pub fn copy_into(&self, out: &mut [f32]) -> usize {
         out.iter_mut().zip(self.iter()).map(|(to, from)| *to = from).count()
     }
 
-    /// A copy that does not keep the reply alive in which the vector came.
+    /// Returns a copy that does not keep the reply of the server in memory.
+    ///
+    /// Use it to keep a few vectors of a large reply for a long time.
+    ///
+    /// ```
+    /// use weaviate::prelude::*;
+    ///
+    /// fn keep(best: &Hit<PropertyMap>) -> Option<Vector> {
+    ///     best.vector().cloned().map(Vector::into_owned)
+    /// }
+    /// ```
     #[must_use]
     pub fn into_owned(self) -> Self {
         Self { bytes: pack(&numbers(&self.bytes)), shape: self.shape }
@@ -134,7 +207,7 @@ fn pack(numbers: &[f32]) -> Bytes {
     return own_portable(numbers);
 }
 
-/// The bytes of the numbers, without a copy where the machine keeps them as the wire does.
+/// The little-endian bytes of the numbers, without a copy on a little-endian machine.
 fn own(numbers: Vec<f32>) -> Bytes {
     #[cfg(target_endian = "little")]
     {
@@ -187,14 +260,14 @@ impl From<&Vector> for Vector {
     }
 }
 
-/// A multi-vector of these rows.
+/// Creates a multi-vector from its rows.
 impl From<Vec<Vec<f32>>> for Vector {
     fn from(rows: Vec<Vec<f32>>) -> Self {
         rows.iter().map(Vec::as_slice).collect()
     }
 }
 
-/// A multi-vector of these rows.
+/// Creates a multi-vector from its rows.
 impl<'a> FromIterator<&'a [f32]> for Vector {
     fn from_iter<I: IntoIterator<Item = &'a [f32]>>(rows: I) -> Self {
         let mut bytes = BytesMut::new();
@@ -213,7 +286,7 @@ impl<'a> FromIterator<&'a [f32]> for Vector {
     }
 }
 
-/// Two vectors are equal when they have the same shape and equal numbers, so that none with a NaN equals anything.
+/// Compares shape and floats. A vector with a NaN is not equal to any vector.
 impl PartialEq for Vector {
     fn eq(&self, other: &Self) -> bool {
         self.shape == other.shape && self.iter().eq(other.iter())
@@ -255,7 +328,7 @@ mod tests {
     }
 
     #[test]
-    fn unaligned_bytes_are_read_all_the_same() {
+    fn unaligned_bytes_are_read_correctly() {
         let aligned = Vector::from([1.0, 2.0, 3.0]);
         for shift in 0..4 {
             let mut shifted = vec![0xff; shift];
@@ -273,7 +346,7 @@ mod tests {
     }
 
     #[test]
-    fn cut_off_bytes_never_panic() {
+    fn truncated_bytes_do_not_panic() {
         for len in 0..12 {
             for shape in
                 [Shape::Single, Shape::Multi(2), Shape::Multi(0), Shape::Ragged { row: 1, expected: 3, found: 0 }]
@@ -288,7 +361,7 @@ mod tests {
     }
 
     #[test]
-    fn an_owned_vector_lets_go_of_the_reply() {
+    fn an_owned_vector_releases_the_reply() {
         let reply = Bytes::from(vec![0; 64]);
         let vector = Vector::from_wire(reply.slice(8..16), Shape::Single).into_owned();
         assert!(reply.is_unique());
@@ -296,7 +369,7 @@ mod tests {
     }
 
     #[test]
-    fn shapes() {
+    fn shapes_are_detected_and_shown() {
         let ragged = Vector::from(vec![vec![1.0, 2.0], vec![3.0]]);
         assert_eq!(ragged.shape(), Shape::Ragged { row: 1, expected: 2, found: 1 });
         let multi = Vector::from(vec![vec![1.0, 2.0], vec![3.0, 4.0]]);

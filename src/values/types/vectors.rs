@@ -1,33 +1,58 @@
-//! Vectors by name.
+//! Named vectors of an object.
 
 use super::Vector;
 
-/// Vectors by their names, in the order in which they were added or came.
+/// Named vectors of an object, in the order of insertion or of the reply.
+///
+/// The collection configures a vector index for each name. See Weaviate's page on
+/// [vector configuration](https://docs.weaviate.io/weaviate/manage-collections/vector-config).
 ///
 /// ```
-/// use weaviate::types::{Vector, Vectors};
+/// use weaviate::prelude::*;
 ///
 /// let vectors = Vectors::from([("title", vec![1.0, 0.0]), ("body", vec![0.0, 1.0, 0.0])]);
 /// assert_eq!(vectors.get("body"), Some(&Vector::from([0.0, 1.0, 0.0])));
 /// assert_eq!(vectors.names().collect::<Vec<_>>(), ["title", "body"]);
 /// ```
+#[doc(alias = "named vectors")]
+#[doc(alias = "embeddings")]
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Vectors(Vec<(String, Vector)>);
 
 impl Vectors {
-    /// No vectors.
+    /// Creates an empty map of vectors.
+    ///
+    /// ```
+    /// assert!(weaviate::types::Vectors::new().is_empty());
+    /// ```
     #[must_use]
     pub const fn new() -> Self {
         Self(Vec::new())
     }
 
-    /// The vector of that name.
+    /// Returns the vector with this name.
+    ///
+    /// ```
+    /// use weaviate::prelude::*;
+    ///
+    /// let vectors = Vectors::from([("title", [1.0, 0.0])]);
+    /// assert_eq!(vectors.get("title").map(Vector::dimension), Some(2));
+    /// ```
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Vector> {
         self.0.iter().find(|(known, _)| known == name).map(|(_, vector)| vector)
     }
 
-    /// Adds a vector, or replaces the one of that name.
+    /// Adds a vector, or replaces the vector with this name.
+    ///
+    /// ```
+    /// use weaviate::prelude::*;
+    ///
+    /// let mut vectors = Vectors::new();
+    /// vectors.insert("title", [1.0, 0.0]);
+    /// vectors.insert("tokens", vec![vec![1.0, 0.0], vec![0.0, 1.0]]);
+    /// assert_eq!(vectors.len(), 2);
+    /// ```
     pub fn insert(&mut self, name: impl Into<String>, vector: impl Into<Vector>) {
         let (name, vector) = (name.into(), vector.into());
         match self.0.iter_mut().find(|(known, _)| *known == name) {
@@ -36,25 +61,53 @@ impl Vectors {
         }
     }
 
-    /// How many there are.
+    /// Returns the number of vectors.
+    ///
+    /// ```
+    /// use weaviate::prelude::*;
+    ///
+    /// assert_eq!(Vectors::from([("title", [1.0, 0.0])]).len(), 1);
+    /// ```
     #[must_use]
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there is none.
+    /// Returns `true` if there are no vectors.
+    ///
+    /// ```
+    /// use weaviate::prelude::*;
+    ///
+    /// assert!(!Vectors::from([("title", [1.0, 0.0])]).is_empty());
+    /// ```
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// The names.
+    /// Returns an iterator over the names.
+    ///
+    /// ```
+    /// use weaviate::prelude::*;
+    ///
+    /// let vectors = Vectors::from([("title", [1.0, 0.0]), ("body", [0.0, 1.0])]);
+    /// assert_eq!(vectors.names().collect::<Vec<_>>(), ["title", "body"]);
+    /// ```
     #[must_use]
     pub fn names(&self) -> impl ExactSizeIterator<Item = &str> {
         self.0.iter().map(|(name, _)| name.as_str())
     }
 
-    /// Names and vectors.
+    /// Returns an iterator over names and vectors.
+    ///
+    /// ```
+    /// use weaviate::prelude::*;
+    ///
+    /// let vectors = Vectors::from([("title", [1.0, 0.0]), ("body", [0.0, 1.0])]);
+    /// for (name, vector) in vectors.iter() {
+    ///     println!("{name}: {} dimensions", vector.dimension());
+    /// }
+    /// ```
     #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &Vector)> {
         self.0.iter().map(|(name, vector)| (name.as_str(), vector))
