@@ -1,22 +1,27 @@
+mod addresses;
+mod credentials;
+mod warning_setters;
+
 use std::num::NonZero;
-use std::sync::Arc;
 use std::{fmt, iter, thread};
 
 use http::HeaderValue;
 
 use super::{cloud, init_checks};
-use crate::auth::{AccessToken, Auth, TokenProvider};
+use crate::auth::Auth;
 #[cfg(feature = "tls")]
 use crate::options::Tls;
 use crate::options::headers::Headers;
-use crate::options::{Endpoint, Integrations, NodeAddress, Propagation, Protocol, Proxies, RetryPolicy, Timeouts};
-use crate::transport::{MAX_NODES, Transport, TransportConfig};
+use crate::options::{Integrations, NodeAddress, Propagation, Protocol, Proxies, RetryPolicy, Timeouts};
+use crate::transport::{Transport, TransportConfig};
 use crate::values::warning::WarningSettings;
-use crate::values::warning::{Warning, WarningCode};
 use crate::{Client, Error, Result};
 
-/// Says where a server is and how to speak to it. Made by [`Client::local`], [`Client::cloud`], [`Client::custom`] and
-/// [`Client::from_env`].
+/// Builder of a [`Client`]: addresses, credentials, timeouts, retries, proxies, TLS.
+///
+/// Made by [`Client::local`], [`Client::cloud`], [`Client::custom`] and [`Client::from_env`].
+/// Values are checked by [`connect`](Self::connect) and [`connect_lazy`](Self::connect_lazy), not
+/// by the setters.
 ///
 /// ```no_run
 /// use weaviate::Client;
@@ -50,7 +55,6 @@ pub struct ClientBuilder {
     headers: Headers,
     integrations: Integrations,
     integration: Option<String>,
-    propagation: Option<Propagation>,
     init_checks: bool,
     warnings: WarningSettings,
 }
@@ -58,7 +62,7 @@ pub struct ClientBuilder {
 #[derive(Clone)]
 enum Rest {
     Url(String),
-    /// A host of Weaviate Cloud, perhaps as part of a URL.
+    /// The host of a Weaviate Cloud cluster, or a URL that has it.
     Cloud(String),
 }
 
@@ -94,296 +98,209 @@ impl ClientBuilder {
             headers: Headers::default(),
             integrations: Integrations::default(),
             integration: None,
-            propagation: None,
             init_checks: true,
             warnings: WarningSettings::default(),
         }
     }
 
-    /// The address of gRPC: scheme, host and port, such as `http://localhost:50051`.
-    pub fn grpc(mut self, url: impl Into<String>) -> Self {
-        self.grpc = Some(url.into());
-        self
-    }
-
-    /// Another port for REST than the address has.
-    pub fn port(mut self, port: u16) -> Self {
-        self.port = Some(port);
-        self
-    }
-
-    /// Another port for gRPC than the address has.
-    pub fn grpc_port(mut self, port: u16) -> Self {
-        self.grpc_port = Some(port);
-        self
-    }
-
-    /// The other nodes of the cluster, 63 at most: calls go to all of them in turn, the first one included. A node that does
-    /// not answer is passed over until it does, so that no load balancer is needed. Either all nodes have an address of
-    /// gRPC or none.
+    /// Sets the deadlines of calls. Default: [`Timeouts::default`].
     ///
-    /// ```no_run
-    /// use weaviate::Client;
-    ///
-    /// # async fn example() -> weaviate::Result<()> {
-    /// let client = Client::custom("http://10.0.0.1:8080")
-    ///     .grpc("http://10.0.0.1:50051")
-    ///     .endpoints([("http://10.0.0.2:8080", "http://10.0.0.2:50051"), ("http://10.0.0.3:8080", "http://10.0.0.3:50051")])
-    ///     .connect()
-    ///     .await?;
-    /// # Ok(())
-    /// # }
     /// ```
-    pub fn endpoints<N: Into<NodeAddress>>(mut self, nodes: impl IntoIterator<Item = N>) -> Self {
-        self.others.extend(nodes.into_iter().map(Into::into));
-        self
-    }
-
-    /// Authenticates every call with an API key.
-    ///
-    /// A key is not sent over plain http to another machine, see
-    /// [`allow_plaintext_credentials`](Self::allow_plaintext_credentials). A server without authentication refuses
-    /// calls that carry one.
-    pub fn api_key(mut self, key: impl Into<String>) -> Self {
-        self.auth.api_key(key.into().into());
-        self
-    }
-
-    /// Authenticates every call with a token that someone else obtained, such as `"eyJhbGci…"` or an [`AccessToken`] that
-    /// knows when it ends. Calls fail once it has ended, unless a refresh token came with it (`refresh_token`, with the
-    /// feature `oidc`). For tokens that come from elsewhere again and again, see [`token_provider`](Self::token_provider).
-    pub fn bearer(mut self, token: impl Into<AccessToken>) -> Self {
-        self.auth.bearer(token.into());
-        self
-    }
-
-    /// The refresh token that came with [`bearer`](Self::bearer): gets the next access token from the issuer that the
-    /// server names, ahead of the end of the last one. If the issuer sends another refresh token along, that one is next.
-    ///
-    /// ```no_run
     /// use std::time::Duration;
-    /// use weaviate::auth::AccessToken;
     /// use weaviate::Client;
+    /// use weaviate::connect::Timeouts;
     ///
-    /// # async fn example() -> weaviate::Result<()> {
-    /// let client = Client::custom("https://weaviate.example.com")
-    ///     .grpc("https://grpc.weaviate.example.com")
-    ///     .bearer(AccessToken::new("eyJhbGci…").expires_in(Duration::from_secs(300)))
-    ///     .refresh_token("8xLOxBtZp8")
-    ///     .connect()
-    ///     .await?;
-    /// # Ok(())
-    /// # }
+    /// let builder = Client::local().timeouts(Timeouts::default().query(Duration::from_secs(5)));
     /// ```
-    #[cfg(feature = "oidc")]
-    pub fn refresh_token(mut self, token: impl Into<String>) -> Self {
-        self.auth.refresh_token(token.into().into());
-        self
-    }
-
-    /// Authenticates as a service: the issuer that the server names exchanges this secret, together with the client id
-    /// that the server names, for tokens. Azure's is asked for the scope `<client id>/.default`, unless there is a
-    /// [`scope`](Self::scope).
-    ///
-    /// ```no_run
-    /// use weaviate::Client;
-    ///
-    /// # async fn example() -> weaviate::Result<()> {
-    /// let client = Client::custom("https://weaviate.example.com")
-    ///     .grpc("https://grpc.weaviate.example.com")
-    ///     .client_credentials("secret")
-    ///     .scope("weaviate")
-    ///     .connect()
-    ///     .await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[cfg(feature = "oidc")]
-    pub fn client_credentials(mut self, secret: impl Into<String>) -> Self {
-        self.auth.client_credentials(secret.into().into());
-        self
-    }
-
-    /// Authenticates as a user: the issuer that the server names exchanges name and password for tokens, if it knows the
-    /// grant type `password`. Azure does not.
-    #[cfg(feature = "oidc")]
-    pub fn password(mut self, user: impl Into<String>, password: impl Into<String>) -> Self {
-        self.auth.password(user.into(), password.into().into());
-        self
-    }
-
-    /// A scope to ask the issuer for with [`client_credentials`](Self::client_credentials) or
-    /// [`password`](Self::password), beside those that the server names. Several: call it again.
-    #[cfg(feature = "oidc")]
-    pub fn scope(mut self, scope: impl Into<String>) -> Self {
-        self.auth.scope(scope.into());
-        self
-    }
-
-    /// Authenticates every call with tokens that the provider hands out.
-    pub fn token_provider(mut self, provider: impl TokenProvider) -> Self {
-        self.auth.provider(provider);
-        self
-    }
-
-    /// Lets a credential travel over plain http to another machine, the server or an issuer of tokens, where anyone on the
-    /// way can read it. For networks that are private or encrypted beneath.
-    pub fn allow_plaintext_credentials(mut self, allow: bool) -> Self {
-        self.auth.allow_plaintext(allow);
-        self
-    }
-
-    /// How long calls may take.
     pub fn timeouts(mut self, timeouts: Timeouts) -> Self {
         self.timeouts = timeouts;
         self
     }
 
-    /// What is done when an attempt fails in a way that another may not: [`RetryPolicy::default`] unless said otherwise.
+    /// Sets the retry policy. Default: [`RetryPolicy::default`].
+    ///
+    /// ```
+    /// use weaviate::Client;
+    /// use weaviate::connect::RetryPolicy;
+    ///
+    /// let builder = Client::local().retry(RetryPolicy::default().max_attempts(3));
+    /// ```
+    #[doc(alias = "backoff")]
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
         self
     }
 
-    /// How many connections for gRPC may be open to each node, 1 or more. The first carries everything until a hundred calls
-    /// are under way on it. As many as there are cores unless said otherwise.
+    /// Sets the size of the gRPC connection pool of each node, 1 or more. Default: the number of
+    /// cores.
+    ///
+    /// The first connection carries all calls until 100 are in flight on it. Then the next one
+    /// opens.
+    ///
+    /// ```
+    /// use weaviate::Client;
+    ///
+    /// let builder = Client::local().connections(2);
+    /// ```
+    #[doc(alias = "pool")]
     pub fn connections(mut self, connections: usize) -> Self {
         self.connections = Some(connections);
         self
     }
 
-    /// Which proxies lie on the way: those of the environment unless said otherwise.
+    /// Sets the proxies. Default: those of the environment, see [`Proxies`].
+    ///
+    /// ```
+    /// use weaviate::Client;
+    /// use weaviate::connect::Proxies;
+    ///
+    /// let builder = Client::local().proxies(Proxies::none());
+    /// ```
     pub fn proxies(mut self, proxies: Proxies) -> Self {
         self.proxies = proxies;
         self
     }
 
-    /// Whom to trust over https, and what to show: see [`Tls`].
+    /// Sets trusted certificate authorities, client certificate and hostname verification, see
+    /// [`Tls`].
+    ///
+    /// ```
+    /// use weaviate::Client;
+    /// use weaviate::connect::Tls;
+    ///
+    /// # fn example(company_ca: Vec<u8>) {
+    /// let builder = Client::custom("https://weaviate.internal").tls(Tls::new().ca_pem(company_ca));
+    /// # }
+    /// ```
+    #[doc(alias = "ssl")]
+    #[doc(alias = "certificate")]
     #[cfg(feature = "tls")]
     pub fn tls(mut self, tls: Tls) -> Self {
         self.tls = tls;
         self
     }
 
-    /// Whether messages of gRPC and gRPC-Web are compressed, both ways. It saves bytes on slow lines and costs time on both
-    /// sides; vectors hardly shrink. The server does not compress what goes over REST.
+    /// Enables gzip compression of gRPC and gRPC-Web messages, in both directions. Default: off.
+    ///
+    /// Compression saves bytes on slow networks and costs CPU time on both sides. Vectors hardly
+    /// shrink. The server does not compress REST replies.
+    ///
+    /// ```
+    /// use weaviate::Client;
+    ///
+    /// let builder = Client::local().gzip(true);
+    /// ```
+    #[doc(alias = "compression")]
     #[cfg(feature = "gzip")]
     pub fn gzip(mut self, gzip: bool) -> Self {
         self.gzip = gzip;
         self
     }
 
-    /// A header that goes with every call, by REST and by gRPC. A collection or a call may have another of the same name.
-    /// Its value is in no output of this crate. For keys of model providers, there is [`integrations`](Self::integrations).
+    /// Adds a header to every call, over REST and gRPC.
+    ///
+    /// A collection or a call may replace it with one of the same name. Its value never appears in
+    /// logs or errors. For keys of model providers, use [`integrations`](Self::integrations).
+    ///
+    /// ```
+    /// use weaviate::Client;
+    ///
+    /// let builder = Client::local().header("x-tenant-routing", "eu");
+    /// ```
     pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
         self.headers.insert(name.as_ref(), value.as_ref());
         self
     }
 
-    /// Keys and addresses of the model providers that the server asks.
+    /// Sets keys and addresses of the model providers that the server calls, see [`Integrations`].
+    ///
+    /// ```
+    /// use weaviate::Client;
+    /// use weaviate::connect::Integrations;
+    ///
+    /// let builder = Client::local().integrations(Integrations::new().openai_api_key("sk-…"));
+    /// ```
+    #[doc(alias = "api_keys")]
     pub fn integrations(mut self, integrations: Integrations) -> Self {
         self.integrations = integrations;
         self
     }
 
-    /// Tells the server what builds upon this client, as `name/version`: `my-framework/1.2`. At most 128 characters.
+    /// Names the library that builds on this client, as `name/version`, for the server's
+    /// statistics.
+    ///
+    /// At most 128 bytes, without spaces.
+    ///
+    /// ```
+    /// use weaviate::Client;
+    ///
+    /// let builder = Client::local().client_integration("my-framework/1.2");
+    /// ```
     pub fn client_integration(mut self, name_and_version: impl Into<String>) -> Self {
         self.integration = Some(name_and_version.into());
         self
     }
 
-    /// Sets a hook that adds headers to every attempt of a call, such as `traceparent` for distributed tracing.
-    ///
-    /// The hook runs within the span of the attempt, and hands each header to the function that it is given. A header
-    /// replaces that of the same name set by [`header`](Self::header); a header of the call or of the collection replaces
-    /// it in turn. Headers that belong to the client or the protocol, such as `authorization`, are left out, and so are
-    /// those that cannot be sent: an event of the level `DEBUG` names them. Default: no hook. A second hook replaces the
-    /// first.
-    ///
-    /// For OpenTelemetry, the adapter uses the versions of `opentelemetry` and `tracing-opentelemetry` that the
-    /// application has. `examples/opentelemetry.rs` is a whole program.
+    /// Sets the protocol of searches and imports. Default: [`Protocol::Auto`], which is native gRPC
+    /// where it can be reached, else gRPC-Web, else REST.
     ///
     /// ```
-    /// use opentelemetry::propagation::Injector;
-    /// use tracing_opentelemetry::OpenTelemetrySpanExt as _;
     /// use weaviate::Client;
+    /// use weaviate::connect::Protocol;
     ///
-    /// struct Headers<'h>(&'h mut dyn FnMut(&str, &str));
-    ///
-    /// impl Injector for Headers<'_> {
-    ///     fn set(&mut self, name: &str, value: String) {
-    ///         (self.0)(name, &value);
-    ///     }
-    /// }
-    ///
-    /// let builder = Client::local().propagate(|set| {
-    ///     let context = tracing::Span::current().context();
-    ///     opentelemetry::global::get_text_map_propagator(|propagator| {
-    ///         propagator.inject_context(&context, &mut Headers(set));
-    ///     });
-    /// });
+    /// let builder = Client::local().protocol(Protocol::GrpcWeb);
     /// ```
-    #[doc(alias = "traceparent")]
-    #[doc(alias = "opentelemetry")]
-    pub fn propagate(mut self, hook: impl Fn(&mut dyn FnMut(&str, &str)) + Send + Sync + 'static) -> Self {
-        self.propagation = Some(Propagation::new(hook));
-        self
-    }
-
-    /// How searches and imports travel. [`Protocol::Auto`] unless said otherwise: native gRPC if it has an address and can be
-    /// reached, else gRPC-Web, else REST.
     pub fn protocol(mut self, protocol: Protocol) -> Self {
         self.protocol = protocol;
         self
     }
 
-    /// Lets [`connect`](Self::connect) ask the server nothing, as [`connect_lazy`](Self::connect_lazy) does: for a server that
-    /// is not up yet, or whose answer is not worth waiting for.
+    /// Skips the checks of [`connect`](Self::connect), which then does no I/O, like
+    /// [`connect_lazy`](Self::connect_lazy).
+    ///
+    /// For a server that is not up yet, and for programs that cannot wait. The server's version is
+    /// then unknown until [`Client::meta`] asks for it, and requests are sent without compatibility
+    /// checks.
+    ///
+    /// ```no_run
+    /// # async fn example() -> weaviate::Result<()> {
+    /// let client = weaviate::Client::local().skip_init_checks().connect().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn skip_init_checks(mut self) -> Self {
         self.init_checks = false;
         self
     }
 
-    /// Hands every [`Warning`] to this function, beside the event of `tracing`. It is called on whatever task notices, so it
-    /// should not take long.
+    /// Makes the client and checks the server: reachability, version, protocol.
     ///
-    /// ```
-    /// use std::sync::mpsc;
-    /// use weaviate::Client;
+    /// The server has to be [`ServerVersion::MINIMUM`](crate::server::ServerVersion::MINIMUM) or
+    /// newer. One request reads its version, and one health check goes to each [`Protocol`] that is
+    /// tried. All of that takes at most [`Timeouts::init`], 2 s by default. For a server that may
+    /// be down, use [`connect_lazy`](Self::connect_lazy) and [`Client::wait_until_ready`].
     ///
-    /// let (sender, warnings) = mpsc::channel();
-    /// let builder = Client::local().on_warning(move |warning| drop(sender.send(warning.clone())));
-    /// ```
-    pub fn on_warning(mut self, listener: impl Fn(&Warning) + Send + Sync + 'static) -> Self {
-        self.warnings.listener = Some(Arc::new(listener));
-        self
-    }
-
-    /// Never utters this warning.
-    pub fn suppress_warning(mut self, code: WarningCode) -> Self {
-        self.warnings.suppressed.insert(code);
-        self
-    }
-
-    /// Utters no warnings at all.
-    pub fn suppress_warnings(mut self) -> Self {
-        self.warnings.suppressed.extend(WarningCode::ALL);
-        self
-    }
-
-    /// Makes the client and checks, within [`Timeouts::init`], that the server answers and is new enough
-    /// ([`ServerVersion::MINIMUM`](crate::server::ServerVersion::MINIMUM)), and by which [`Protocol`] it can be reached: one question
-    /// about the server, and one for its health to each protocol tried.
-    ///
-    /// A key that may not ask for the version is no error as long as gRPC answers: then a warning says that requests are not
-    /// held against the version.
+    /// A credential that may not read the version is accepted as long as gRPC answers. A warning
+    /// then says that requests are sent without compatibility checks.
     ///
     /// # Errors
     ///
-    /// They name protocol, host and port. [`Connection`](crate::ErrorKind::Connection): nobody there, or nobody who speaks the
-    /// protocol; [`Timeout`](crate::ErrorKind::Timeout): no answer;
-    /// [`Authentication`](crate::ErrorKind::Authentication) and [`Permission`](crate::ErrorKind::Permission): refused;
-    /// [`Unsupported`](crate::ErrorKind::Unsupported): too old a server. [`Client::diagnose`] looks closer.
+    /// Messages name protocol, host and port. [`Client::diagnose`] checks each layer.
+    ///
+    /// - [`Configuration`](crate::ErrorKind::Configuration): an address or an option is not usable.
+    /// - [`Connection`](crate::ErrorKind::Connection): refused, name not found, or not the expected
+    ///   protocol.
+    /// - [`Timeout`](crate::ErrorKind::Timeout): no answer in time.
+    /// - [`Authentication`](crate::ErrorKind::Authentication),
+    ///   [`Permission`](crate::ErrorKind::Permission): the credential is refused.
+    /// - [`Unsupported`](crate::ErrorKind::Unsupported): the server is too old.
+    ///
+    /// ```no_run
+    /// # async fn example() -> weaviate::Result<()> {
+    /// let client = weaviate::Client::local().connect().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn connect(self) -> Result<Client> {
         let (init, checked) = (self.timeouts.init, self.init_checks);
         let transport = self.transport()?;
@@ -393,7 +310,26 @@ impl ClientBuilder {
         Ok(Client::new(transport))
     }
 
-    /// Makes the client without any I/O: connections open with the first call. Must be called within a tokio runtime.
+    /// Makes the client without I/O. Connections open with the first call.
+    ///
+    /// For a program that starts before its server, together with [`Client::wait_until_ready`].
+    ///
+    /// # Errors
+    ///
+    /// [`Configuration`](crate::ErrorKind::Configuration) or
+    /// [`Validation`](crate::ErrorKind::Validation): an option is not usable, or there is no tokio
+    /// runtime.
+    ///
+    /// ```no_run
+    /// use std::time::Duration;
+    /// use weaviate::Client;
+    ///
+    /// # async fn example() -> weaviate::Result<()> {
+    /// let client = Client::local().connect_lazy()?;
+    /// client.wait_until_ready(Duration::from_secs(60)).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn connect_lazy(self) -> Result<Client> {
         Ok(Client::new(self.transport()?))
     }
@@ -406,14 +342,15 @@ impl ClientBuilder {
         }
         if first.1.is_none() && self.protocol == Protocol::Grpc {
             return Err(Error::configuration(
-                "the gRPC address is missing: add it with grpc, such as http://localhost:50051, or choose Protocol::Auto",
+                "the gRPC address is missing, and Protocol::Grpc needs one: set it with grpc, such as http://localhost:50051, \
+                 or choose Protocol::Auto",
             ));
         }
         self.headers.check()?;
         self.integrations.headers().check()?;
         self.retry.check()?;
         if self.connections == Some(0) {
-            return Err(Error::configuration("connections must be 1 or more"));
+            return Err(Error::configuration("connections must be 1 or more, got 0"));
         }
         let cores = || thread::available_parallelism().map_or(1, NonZero::get);
         Transport::new(TransportConfig {
@@ -423,7 +360,6 @@ impl ClientBuilder {
             others,
             headers: self.headers,
             integrations: self.integrations.headers().clone(),
-            propagation: self.propagation,
             protocol: self.protocol,
             auth: self.auth,
             timeouts: self.timeouts,
@@ -436,60 +372,16 @@ impl ClientBuilder {
             warnings: self.warnings,
         })
     }
-
-    fn endpoints_of_first(&self) -> Result<Addresses> {
-        let (rest, derived) = match &self.rest {
-            Rest::Url(url) => (url.clone(), None),
-            Rest::Cloud(cluster) => {
-                let (rest, grpc) = cloud::addresses(&cloud::host(cluster)?);
-                (rest, Some(grpc))
-            }
-        };
-        let (rest, grpc) = addresses(&rest, self.grpc.as_deref().or(derived.as_deref()))?;
-        let at = |endpoint: Endpoint, port: Option<u16>| port.map_or(endpoint.clone(), |port| endpoint.with_port(port));
-        Ok((at(rest, self.port), grpc.map(|grpc| at(grpc, self.grpc_port))))
-    }
-
-    fn nodes(&self) -> Result<(Addresses, Vec<Addresses>)> {
-        let first = self.endpoints_of_first()?;
-        if self.others.len() >= MAX_NODES {
-            return Err(Error::configuration(format!(
-                "a client has at most {MAX_NODES} endpoints, the first included"
-            )));
-        }
-        let mut others: Vec<Addresses> = Vec::with_capacity(self.others.len());
-        for node in &self.others {
-            let addresses = addresses(&node.rest, node.grpc.as_deref())?;
-            if addresses.1.is_some() != first.1.is_some() {
-                return Err(Error::configuration(format!(
-                    "endpoints: either all nodes have an address of gRPC or none, and {} differs from the first",
-                    addresses.0
-                )));
-            }
-            if addresses.0 == first.0 || others.iter().any(|(rest, _)| *rest == addresses.0) {
-                return Err(Error::configuration(format!("endpoints: {} is there twice", addresses.0)));
-            }
-            others.push(addresses);
-        }
-        Ok((first, others))
-    }
-}
-
-/// Of REST and of gRPC.
-type Addresses = (Endpoint, Option<Endpoint>);
-
-fn addresses(rest: &str, grpc: Option<&str>) -> Result<Addresses> {
-    Ok((Endpoint::parse("REST", rest)?, grpc.map(Endpoint::parse_grpc).transpose()?))
 }
 
 fn integration(text: &str) -> Result<HeaderValue> {
     let fits = text.contains('/') && text.len() <= 128 && !text.contains(char::is_whitespace);
     HeaderValue::try_from(text).ok().filter(|_| fits).ok_or_else(|| {
-        Error::configuration("client_integration must be name/version, of at most 128 characters and without spaces")
+        Error::configuration("client_integration must be name/version, without spaces and with at most 128 bytes")
     })
 }
 
-/// An address is shown only once it is known to hold no password.
+/// Shows addresses only if they parse, since others may contain a password.
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut out = f.debug_struct("ClientBuilder");

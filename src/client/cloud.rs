@@ -1,14 +1,16 @@
-//! Weaviate Cloud: from what its console shows to the two addresses of a cluster.
+//! Weaviate Cloud: the REST and gRPC addresses of a cluster, from the address that its console
+//! shows.
 
 use http::HeaderValue;
 
 use crate::options::Endpoint;
 use crate::{Error, Result};
 
-/// Whose hosts embed texts for their clusters, and want to know for which one.
-const EMBEDDING: [&str; 3] = ["weaviate.io", "semi.technology", "weaviate.cloud"];
+/// Domains of Weaviate Cloud. Its embedding service needs to know which cluster asks.
+const CLOUD_DOMAINS: [&str; 3] = ["weaviate.io", "semi.technology", "weaviate.cloud"];
 
-/// The host of a cluster, however much of a URL stands around it. Errors do not repeat it: it may hold a password.
+/// Returns the host of a cluster, given a host or a URL. Errors do not repeat it, since it may
+/// contain a password.
 pub(super) fn host(address: &str) -> Result<String> {
     let text = address.trim();
     let text = text.split_once("://").map_or(text, |(_scheme, rest)| rest);
@@ -16,13 +18,14 @@ pub(super) fn host(address: &str) -> Result<String> {
     let host = host.strip_suffix(":443").unwrap_or(host).trim_end_matches('.').to_ascii_lowercase();
     if host.is_empty() || host.contains([':', '@', ' ']) {
         return Err(Error::configuration(
-            "the address of the cluster is no host such as my-cluster.c0.europe-west3.gcp.weaviate.cloud",
+            "the address of the cluster is not a host name such as my-cluster.c0.europe-west3.gcp.weaviate.cloud: copy the \
+             REST endpoint from the Weaviate Cloud console",
         ));
     }
     Ok(host)
 }
 
-/// REST and gRPC of the cluster at this host.
+/// Returns the REST address and the gRPC address of a cluster.
 pub(super) fn addresses(host: &str) -> (String, String) {
     let grpc = match host.split_once('.') {
         Some((cluster, domain)) if domain.ends_with(".weaviate.network") || domain == "weaviate.network" => {
@@ -33,11 +36,12 @@ pub(super) fn addresses(host: &str) -> (String, String) {
     (format!("https://{host}"), format!("https://{grpc}"))
 }
 
-/// The header by which a cluster's embedding service learns who asks; `None` for hosts that are not of the cloud.
+/// Returns the header that names the cluster to the embedding service, `None` for hosts outside of
+/// Weaviate Cloud.
 pub(super) fn cluster_url(rest: &Endpoint) -> Option<HeaderValue> {
     let host = rest.host();
     let is_below = |domain: &str| host.strip_suffix(domain).is_some_and(|cluster| cluster.ends_with('.'));
-    if !EMBEDDING.iter().any(|domain| is_below(domain)) {
+    if !CLOUD_DOMAINS.iter().any(|domain| is_below(domain)) {
         return None;
     }
     HeaderValue::try_from(format!("https://{host}")).ok()

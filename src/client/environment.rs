@@ -1,4 +1,4 @@
-//! A client by what the environment says.
+//! The client builder that environment variables describe.
 
 use std::env;
 
@@ -11,18 +11,18 @@ const GRPC_URL: &str = "WEAVIATE_GRPC_URL";
 const API_KEY: &str = "WEAVIATE_API_KEY";
 const PROTOCOL: &str = "WEAVIATE_PROTOCOL";
 
-/// All that is read.
+/// The names of all variables that are read.
 pub(crate) const VARIABLES: &[&str] = &[URL, GRPC_URL, API_KEY, PROTOCOL];
 
 pub(crate) fn builder() -> Result<ClientBuilder> {
     from(&|name| match env::var(name) {
         Ok(value) => Ok(Some(value)),
         Err(env::VarError::NotPresent) => Ok(None),
-        Err(env::VarError::NotUnicode(_)) => Err(Error::configuration(format!("{name} is no text"))),
+        Err(env::VarError::NotUnicode(_)) => Err(Error::configuration(format!("{name} is not valid UTF-8"))),
     })
 }
 
-/// `read` says what a variable holds; empty is as good as absent.
+/// Makes a builder from variables that `read` returns. An empty variable counts as absent.
 fn from(read: &dyn Fn(&str) -> Result<Option<String>>) -> Result<ClientBuilder> {
     let read = |name| Ok::<_, Error>(read(name)?.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()));
     let mut builder = match read(URL)? {
@@ -61,7 +61,7 @@ mod tests {
     }
 
     #[test]
-    fn each_variable_has_its_say() {
+    fn every_variable_changes_the_builder() {
         for (variables, parts) in [
             (&[] as &[_], &["rest: http://localhost:8080", "grpc: Some(http://localhost:50051)", "Auto"] as &[_]),
             (&[(URL, "")], &["rest: http://localhost:8080"]),

@@ -1,4 +1,4 @@
-//! What `connect` finds out before it hands over a client.
+//! The checks of `ClientBuilder::connect`: version, credential, protocol.
 
 use std::time::Duration;
 
@@ -10,7 +10,8 @@ use crate::transport::Transport;
 use crate::values::server::ServerVersion;
 use crate::{Error, Result};
 
-/// One question about the server and one for health to each protocol tried, within `init` altogether.
+/// Reads the server's version and checks the health of each protocol that is tried, within `init`
+/// in total.
 pub(super) async fn check(transport: &Transport, init: Duration) -> Result<()> {
     let start = Instant::now();
     let denied = match transport.meta(Some(init)).await {
@@ -18,12 +19,12 @@ pub(super) async fn check(transport: &Transport, init: Duration) -> Result<()> {
             minimum(meta.server_version())?;
             None
         }
-        // Without a token, nobody was asked.
+        // Other outcomes come from the token provider: the server was not asked.
         Err(error) if error.is_access_denied() && error.outcome() == Outcome::Refused => Some(error),
         Err(error) => return Err(error),
     };
-    // Who may not ask for the version may be allowed all the rest. Nothing else asks whether the credential is any good,
-    // so where the same port is used for all, being unknown there is the end of it.
+    // A credential that may not read the version may still search. Native gRPC checks it on its own; with one port for
+    // all protocols, nothing else would.
     let active = transport.connection_info().active;
     match denied {
         Some(error) if active != Protocol::Grpc && error.kind() == crate::ErrorKind::Authentication => Err(error),
@@ -40,7 +41,9 @@ fn minimum(version: Option<&ServerVersion>) -> Result<()> {
     match version {
         Some(version) if *version < ServerVersion::MINIMUM => {
             let minimum = ServerVersion::MINIMUM;
-            Err(Error::unsupported(format!("the server is {version}, and this client needs {minimum} or newer")))
+            Err(Error::unsupported(format!(
+                "the server is Weaviate {version}; this client needs {minimum} or newer: upgrade the server"
+            )))
         }
         _ => Ok(()),
     }

@@ -1,7 +1,8 @@
-//! The client, its builder, and the server that an embedded client starts.
+//! The client, its builder, and the embedded server.
 
 mod builder;
 mod cloud;
+mod constructors;
 #[cfg(feature = "embedded")]
 mod embedded;
 mod environment;
@@ -14,14 +15,16 @@ pub use embedded::{Embedded, EmbeddedBuilder, EmbeddedStage, Progress};
 use std::fmt;
 use std::time::Duration;
 
-use self::environment::{VARIABLES, builder as from_environment};
 use crate::options::{ConnectionInfo, Integrations};
 use crate::transport::Transport;
 use crate::values::diagnosis::Diagnosis;
 use crate::values::server::{Feature, Meta, ServerVersion};
 use crate::{Collection, Collections, Result, operations};
 
-/// A client of one Weaviate server or cluster. Cheap to clone, and clones share their connections.
+/// Client of one Weaviate server or cluster. Cheap to clone; clones share connections and retry
+/// budget.
+///
+/// A client holds a pool of connections. Make one per server and program, and clone it into tasks.
 ///
 /// ```no_run
 /// use weaviate::prelude::*;
@@ -32,112 +35,175 @@ use crate::{Collection, Collections, Result, operations};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Runtimes
+///
+/// Calls run on tokio, with I/O and time enabled, as `#[tokio::main]` has them. A call outside of a
+/// runtime is an error of kind [`Configuration`](crate::ErrorKind::Configuration), not a panic.
+///
+/// A connection belongs to the runtime on which it was opened. A client may be used from other
+/// runtimes, too. When the first runtime ends, its connections close, and the next call opens
+/// others. While the first runtime exists, it has to run: a `current_thread` runtime drives
+/// connections only within `block_on`, so calls from elsewhere wait for it, up to their deadline.
+///
+/// A program without `async` keeps one
+/// [`Runtime`](https://docs.rs/tokio/latest/tokio/runtime/struct.Runtime.html) as long as the
+/// client, and passes each call to its `block_on`:
+///
+/// ```no_run
+/// use weaviate::prelude::*;
+///
+/// fn main() -> Result<(), Box<dyn std::error::Error>> {
+///     let runtime = tokio::runtime::Runtime::new()?;
+///     let client = runtime.block_on(Client::local().connect())?;
+///     let articles = client.collection("Article");
+///     let hits = runtime.block_on(async { articles.query().bm25("owl").limit(5).await })?;
+///     println!("{} hits", hits.len());
+///     Ok(())
+/// }
+/// ```
+///
+/// # Logs and traces
+///
+/// Events and spans go to `tracing`. `RUST_LOG=weaviate=debug`, or the same filter in code, shows
+/// all of them; `weaviate=warn` shows only [warnings](crate::connect::Warning) and the state of
+/// nodes.
+///
+/// - Each call is a span of level INFO, named after its operation: `weaviate.search`,
+///   `weaviate.insert_many`, `weaviate.create_collection`.
+/// - A call's fields are `kind` (of a search, such as `hybrid`), `rows` (objects or references) and
+///   `bytes` (size of the encoded message). Others have the names of OpenTelemetry's conventions,
+///   such as `db.collection.name`, `server.address` and `error.type`.
+/// - Each attempt is a span `weaviate.attempt` of level DEBUG beneath it. Events of that level have
+///   the error of a failed attempt, and the pause before the next one.
+/// - With several [endpoints](ClientBuilder::endpoints), one event of level WARN says that a node
+///   is out of rotation, and one that it is back.
 #[derive(Clone)]
 pub struct Client {
     transport: Transport,
 }
 
 impl Client {
-    /// A server on this machine: REST at port 8080, gRPC at port 50051.
-    pub fn local() -> ClientBuilder {
-        ClientBuilder::local()
-    }
-
-    /// A cluster of Weaviate Cloud, by its address as the console shows it, with scheme and path or without. The address of
-    /// gRPC follows from it. It takes an [`api_key`](ClientBuilder::api_key), too.
-    ///
-    /// ```no_run
-    /// use weaviate::Client;
-    ///
-    /// # async fn example(key: String) -> weaviate::Result<()> {
-    /// let client = Client::cloud("my-cluster.c0.europe-west3.gcp.weaviate.cloud").api_key(key).connect().await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn cloud(cluster: impl Into<String>) -> ClientBuilder {
-        ClientBuilder::cloud(cluster)
-    }
-
-    /// The server that the environment names, [`local`](Self::local) if it names none:
-    ///
-    /// | variable | holds |
-    /// | --- | --- |
-    /// | `WEAVIATE_URL` | the address of REST; a host of Weaviate Cloud is enough, and makes a [`cloud`](Self::cloud) client |
-    /// | `WEAVIATE_GRPC_URL` | the address of gRPC; without it, gRPC-Web or REST is spoken to other than cloud hosts |
-    /// | `WEAVIATE_API_KEY` | the API key |
-    /// | `WEAVIATE_PROTOCOL` | `auto`, `grpc`, `grpc-web` or `rest`, see [`Protocol`](crate::connect::Protocol) |
-    ///
-    /// Nothing else is read, and no other constructor reads anything. An error of kind
-    /// [`Configuration`](crate::ErrorKind::Configuration) says which variable holds nonsense.
-    ///
-    /// ```no_run
-    /// # async fn example() -> weaviate::Result<()> {
-    /// let client = weaviate::Client::from_env()?.connect().await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn from_env() -> Result<ClientBuilder> {
-        from_environment()
-    }
-
-    /// The names of the variables that [`from_env`](Self::from_env) reads.
-    #[must_use]
-    pub const fn environment_variables() -> &'static [&'static str] {
-        VARIABLES
-    }
-
-    /// A server anywhere. `rest` is a URL, all of it that comes before `/v1`, a path included: `https://host/x/y`. Add the
-    /// address of native gRPC with [`ClientBuilder::grpc`]; without it, everything goes through that one address, as
-    /// gRPC-Web where the server has it, as REST otherwise (see [`Protocol`](crate::connect::Protocol)).
-    pub fn custom(rest: impl Into<String>) -> ClientBuilder {
-        ClientBuilder::custom(rest)
-    }
-
-    /// A server of this process's own: downloaded unless it is there, started on free ports, and stopped with
-    /// [`close`](Self::close) or when the last clone of the client is dropped.
-    ///
-    /// Linux and macOS only. REST and the cluster's ports listen on loopback; the server's gRPC port and the port for its
-    /// data listen on every interface, whatever it is told.
-    #[cfg(feature = "embedded")]
-    pub fn embedded() -> EmbeddedBuilder {
-        EmbeddedBuilder::new()
-    }
-
     pub(crate) fn new(transport: Transport) -> Self {
         Self { transport }
     }
 
-    /// Creates, deletes and finds collections.
+    /// Returns the handle to create, list and delete collections. No I/O.
+    ///
+    /// ```no_run
+    /// use weaviate::prelude::*;
+    ///
+    /// # async fn example(client: Client) -> weaviate::Result<()> {
+    /// for collection in client.collections().list().await? {
+    ///     println!("{}", collection.name());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "schema")]
     #[must_use]
     pub fn collections(&self) -> Collections {
         Collections::new(self.transport.clone())
     }
 
-    /// A collection whose objects are maps. No I/O: whether it exists shows with the first call.
+    /// Returns the handle of a collection whose objects are maps
+    /// ([`PropertyMap`](crate::PropertyMap)).
+    ///
+    /// No I/O. If the collection does not exist, the first call fails with
+    /// [`NotFound`](crate::ErrorKind::NotFound).
+    ///
+    /// ```no_run
+    /// use weaviate::prelude::*;
+    ///
+    /// # async fn example(client: Client) -> weaviate::Result<()> {
+    /// let hits = client.collection("Article").query().fetch_objects().limit(3).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "class")]
     #[must_use]
     pub fn collection(&self, name: impl AsRef<str>) -> Collection {
         self.collection_of(name)
     }
 
-    /// A collection whose objects are of type `P`. No I/O: whether it exists shows with the first call.
+    /// Returns the handle of a collection whose objects have properties of type `P`.
+    ///
+    /// No I/O. If the collection does not exist, the first call fails with
+    /// [`NotFound`](crate::ErrorKind::NotFound). [`Collection::check`] compares a struct with the
+    /// properties on the server.
+    ///
+    /// ```no_run
+    /// use serde::Deserialize;
+    /// use weaviate::prelude::*;
+    ///
+    /// #[derive(Deserialize)]
+    /// struct Article {
+    ///     title: String,
+    /// }
+    ///
+    /// # async fn example(client: Client) -> weaviate::Result<()> {
+    /// for hit in client.collection_of::<Article>("Article").query().fetch_objects().await? {
+    ///     println!("{}", hit.properties.title);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn collection_of<P>(&self, name: impl AsRef<str>) -> Collection<P> {
         Collection::new(self.transport.clone(), name.as_ref())
     }
 
-    /// Whether the server runs. An error means that nothing can be said, for lack of an answer perhaps.
+    /// Returns whether the server process runs. It may not take requests yet, see
+    /// [`is_ready`](Self::is_ready).
+    ///
+    /// Sent once, without retries and without waiting for a token.
+    ///
+    /// # Errors
+    ///
+    /// Any failure to get an answer, such as [`Connection`](crate::ErrorKind::Connection) or
+    /// [`Timeout`](crate::ErrorKind::Timeout).
+    ///
+    /// ```no_run
+    /// # async fn example(client: weaviate::Client) {
+    /// let live = client.is_live().await.unwrap_or(false);
+    /// # }
+    /// ```
+    #[doc(alias = "health")]
     pub async fn is_live(&self) -> Result<bool> {
         operations::server::is_live(&self.transport).await
     }
 
-    /// Whether the server takes requests. An error means that nothing can be said, for lack of an answer perhaps.
+    /// Returns whether the server takes requests.
+    ///
+    /// Sent once, without retries. To wait for a server, use
+    /// [`wait_until_ready`](Self::wait_until_ready).
+    ///
+    /// # Errors
+    ///
+    /// Any failure to get an answer, such as [`Connection`](crate::ErrorKind::Connection) or
+    /// [`Timeout`](crate::ErrorKind::Timeout).
+    ///
+    /// ```no_run
+    /// # async fn example(client: weaviate::Client) {
+    /// let ready = client.is_ready().await.unwrap_or(false);
+    /// # }
+    /// ```
+    #[doc(alias = "health")]
     pub async fn is_ready(&self) -> Result<bool> {
         operations::server::is_ready(&self.transport).await
     }
 
-    /// Returns once the server takes requests: for one that is being started. An error of kind
-    /// [`Timeout`](crate::ErrorKind::Timeout) says that it did not within this time, with the last answer as its source; other
-    /// errors say that waiting does not help.
+    /// Waits until the server takes requests, for at most `timeout`.
+    ///
+    /// For a program that may start before its server: make the client with
+    /// [`connect_lazy`](ClientBuilder::connect_lazy), then wait. The server is asked every 50 ms at
+    /// first, every second later.
+    ///
+    /// # Errors
+    ///
+    /// [`Timeout`](crate::ErrorKind::Timeout): not ready in time; the last failure is its source.
+    /// Errors that waiting cannot change come at once, such as
+    /// [`Configuration`](crate::ErrorKind::Configuration).
     ///
     /// ```no_run
     /// use std::time::Duration;
@@ -153,8 +219,10 @@ impl Client {
         operations::server::wait_until_ready(&self.transport, timeout).await
     }
 
-    /// Looks at each layer between this client and its server: DNS, TCP, TLS, proxy, REST, authentication, gRPC, gRPC-Web,
-    /// version and clock. Never fails, and takes no longer than [`Timeouts::init`](crate::connect::Timeouts::init) for each of them.
+    /// Checks each layer between client and server: DNS, TCP, TLS, proxy, REST, authentication,
+    /// gRPC, gRPC-Web, version, clock.
+    ///
+    /// Never fails. Each check takes at most [`Timeouts::init`](crate::connect::Timeouts::init).
     ///
     /// ```no_run
     /// # async fn example() -> weaviate::Result<()> {
@@ -169,25 +237,44 @@ impl Client {
         self.transport.diagnose().await
     }
 
-    /// Asks the server for its version, modules and limits.
+    /// Reads the server's version, modules and limits.
+    ///
+    /// ```no_run
+    /// # async fn example(client: weaviate::Client) -> weaviate::Result<()> {
+    /// println!("Weaviate {}", client.meta().await?.version());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn meta(&self) -> Result<Meta> {
         self.transport.meta(None).await
     }
 
-    /// The version of the server, if it was asked: [`ClientBuilder::connect`] and [`meta`](Self::meta) do.
+    /// Returns the server's version, if it is known. No I/O.
+    ///
+    /// [`ClientBuilder::connect`] and [`meta`](Self::meta) ask for it.
+    ///
+    /// ```no_run
+    /// # async fn example() -> weaviate::Result<()> {
+    /// let client = weaviate::Client::local().connect().await?;
+    /// if let Some(version) = client.server_version() {
+    ///     println!("Weaviate {version}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn server_version(&self) -> Option<&ServerVersion> {
         self.transport.server_version()
     }
 
-    /// Where the client is connected to, and by which protocol searches and imports travel at the moment. No I/O.
+    /// Returns the nodes of the server and the protocol in use. No I/O.
     ///
     /// ```no_run
     /// use weaviate::connect::Protocol;
     ///
     /// # async fn example(client: weaviate::Client) {
     /// if client.connection_info().active != Protocol::Grpc {
-    ///     println!("gRPC cannot be reached: {:?}", client.connection_info());
+    ///     println!("gRPC is not in use: {:?}", client.connection_info());
     /// }
     /// # }
     /// ```
@@ -196,10 +283,15 @@ impl Client {
         self.transport.connection_info()
     }
 
-    /// Sends these keys of model providers with every call from now on, in place of those before: for keys that are renewed
-    /// while the client lives. All clones of the client have them, and calls under way keep the old ones.
+    /// Replaces the keys of model providers, for keys that expire while the client lives.
     ///
-    /// An error of kind [`Validation`](crate::ErrorKind::Validation) if one cannot be sent; then nothing changes.
+    /// Applies to all clones of the client, from the next call on. Calls in flight keep the old
+    /// keys.
+    ///
+    /// # Errors
+    ///
+    /// [`Validation`](crate::ErrorKind::Validation): a value cannot be sent as a header. Then
+    /// nothing changes.
     ///
     /// ```no_run
     /// use weaviate::connect::Integrations;
@@ -215,13 +307,19 @@ impl Client {
         Ok(())
     }
 
-    /// Whether the server can do this. Asks the server for its version if nobody did so far; an error if it does not tell.
+    /// Returns whether the server's version has a feature. Asks the server for its version if that
+    /// is not known yet.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`meta`](Self::meta), and [`Unsupported`](crate::ErrorKind::Unsupported) if the
+    /// server does not tell its version.
     ///
     /// ```no_run
     /// use weaviate::server::Feature;
     /// # async fn example(client: weaviate::Client) -> weaviate::Result<()> {
-    /// if client.supports(Feature::Boost).await? {
-    ///     println!("scores can be raised by conditions");
+    /// if client.supports(Feature::GrpcWeb).await? {
+    ///     println!("searches can use the REST port");
     /// }
     /// # Ok(())
     /// # }
@@ -230,18 +328,43 @@ impl Client {
         self.transport.supports(feature).await
     }
 
-    /// The server that was started for this client, `None` for all but [`embedded`](Self::embedded) ones.
+    /// Returns the server that was started for this client, `None` for clients that are not
+    /// [`embedded`](Self::embedded).
+    ///
+    /// ```no_run
+    /// # async fn example() -> weaviate::Result<()> {
+    /// let client = weaviate::Client::embedded().connect().await?;
+    /// if let Some(server) = client.embedded_server() {
+    ///     println!("{} runs as process {}", server.rest_url(), server.pid());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[cfg(feature = "embedded")]
     #[must_use]
     pub fn embedded_server(&self) -> Option<&Embedded> {
         self.transport.owned()
     }
 
-    /// Stops the server that was started for this client: asks it to end, which saves what it holds in memory, and kills it
-    /// if it has not ended within ten seconds. Other clones of the client fail from now on. Does nothing for a server that
-    /// this client did not start.
+    /// Stops the embedded server of this client.
     ///
-    /// An error of kind [`Server`](crate::ErrorKind::Server) says that the server was gone already, and why.
+    /// The server is asked to end, so that it saves what it holds in memory. It is killed if it has
+    /// not ended after 10 s. Other clones of the client fail from now on. Does nothing for a server
+    /// that this client did not start.
+    ///
+    /// # Errors
+    ///
+    /// [`Server`](crate::ErrorKind::Server): the server had ended before. The end of its log is in
+    /// [`server_message`](crate::Error::server_message).
+    ///
+    /// ```no_run
+    /// # async fn example() -> weaviate::Result<()> {
+    /// let client = weaviate::Client::embedded().connect().await?;
+    /// client.close().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "shutdown")]
     #[cfg(feature = "embedded")]
     pub async fn close(self) -> Result<()> {
         let Some(server) = self.transport.owned::<Embedded>() else { return Ok(()) };
@@ -254,7 +377,7 @@ impl Client {
     }
 }
 
-/// One line: which nodes, and by which protocol.
+/// Shows the nodes and the active protocol in one line.
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Client").field(&self.transport).finish()
