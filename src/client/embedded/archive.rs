@@ -1,4 +1,4 @@
-//! Taking the one executable out of an archive. Nothing else in it is ever written.
+//! Extraction of the one executable in an archive. No other entry is written to disk.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -9,9 +9,10 @@ use flate2::read::MultiGzDecoder;
 use super::{damaged, disk, system};
 use crate::{Error, Result};
 
-/// What the executable is called in every archive.
+/// The name of the executable in every archive.
 const EXECUTABLE: &str = "weaviate";
-/// Several times what Weaviate has grown to; an archive that expands to more is a trap.
+/// The limit of unpacked bytes, several times the size of Weaviate: a guard against decompression
+/// bombs.
 const LARGEST: u64 = 2 << 30;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +22,7 @@ pub(super) enum Format {
 }
 
 impl Format {
-    /// By the end of the name.
+    /// Tells the format from the end of a file name.
     pub(super) fn of(name: &str) -> Option<Self> {
         let ends = |ending: &str| name.len() > ending.len() && name.ends_with(ending);
         if ends(".tar.gz") || ends(".tgz") {
@@ -34,7 +35,7 @@ impl Format {
     }
 }
 
-/// Reads the archive to its end, so that damage anywhere shows, and writes the executable to `to`.
+/// Writes the executable to `to`. Reads the archive to its end, so that damage anywhere is found.
 pub(super) fn unpack(archive: &Path, format: Format, to: &Path) -> Result<()> {
     let file = File::open(archive).map_err(|error| disk("cannot read", archive, error))?;
     let mut output = Output { path: to, written: false };
@@ -42,7 +43,11 @@ pub(super) fn unpack(archive: &Path, format: Format, to: &Path) -> Result<()> {
         Format::TarGz => tar_gz(file, &mut output)?,
         Format::Zip => zip(file, &mut output)?,
     }
-    if output.written { Ok(()) } else { Err(damaged(format!("the archive holds no executable `{EXECUTABLE}`"))) }
+    if output.written {
+        Ok(())
+    } else {
+        Err(damaged(format!("the archive does not contain an executable `{EXECUTABLE}`")))
+    }
 }
 
 fn tar_gz(file: File, output: &mut Output<'_>) -> Result<()> {
@@ -76,15 +81,15 @@ struct Output<'a> {
 
 impl Output<'_> {
     fn entry(&mut self, name: &Path, is_file: bool, content: &mut dyn Read) -> Result<()> {
-        // Nothing would be written there, but whoever made such an archive meant harm.
+        // Such an entry would not be written, but only a malicious archive has one.
         if !name.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir)) {
-            return Err(damaged(format!("the archive holds an entry that leads out of it: {}", name.display())));
+            return Err(damaged(format!("the archive has an entry outside of itself: {}", name.display())));
         }
         if !is_file || name.file_name().is_none_or(|name| name != EXECUTABLE) {
             return Ok(());
         }
         if self.written {
-            return Err(damaged(format!("the archive holds more than one executable `{EXECUTABLE}`")));
+            return Err(damaged(format!("the archive contains more than one executable `{EXECUTABLE}`")));
         }
         let cannot_write = |error| disk("cannot write to", self.path, error);
         let mut file = File::create(self.path).map_err(cannot_write)?;
@@ -94,7 +99,7 @@ impl Output<'_> {
             return Err(unreadable(error));
         }
         if copied.map_err(cannot_write)? == LARGEST {
-            return Err(damaged("the executable in the archive is larger than any server".to_owned()));
+            return Err(damaged("the executable in the archive is larger than 2 GiB".to_owned()));
         }
         system::make_executable(self.path).map_err(cannot_write)?;
         file.sync_all().map_err(cannot_write)?;
@@ -103,7 +108,7 @@ impl Output<'_> {
     }
 }
 
-/// Keeps errors of reading apart from those of writing.
+/// Keeps read errors, which mean a damaged archive, apart from write errors.
 struct Source<'a> {
     content: io::Take<&'a mut dyn Read>,
     failed: Option<io::Error>,
@@ -122,5 +127,5 @@ impl Read for Source<'_> {
 }
 
 fn unreadable(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
-    damaged("the archive is damaged, or not all of it is there".to_owned()).with_source(error)
+    damaged("the archive is damaged or incomplete: try again, or check the mirror".to_owned()).with_source(error)
 }

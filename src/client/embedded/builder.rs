@@ -16,10 +16,13 @@ use super::source::Source;
 use crate::client::ClientBuilder;
 use crate::{Client, Error, Result};
 
-/// Below the directories that the system keeps for caches and for data.
-const OWN: &str = "weaviate-rust";
+/// The folder within the user's cache and data directories.
+const FOLDER: &str = "weaviate-rust";
 
-/// Says which server to start, and how. Made by [`Client::embedded`].
+/// Builder of a client with a server of its own: which server, where, and with which settings.
+///
+/// Made by [`Client::embedded`]. See [Weaviate's
+/// guide](https://docs.weaviate.io/weaviate/connections/connect-embedded) to embedded instances.
 ///
 /// ```no_run
 /// use weaviate::Client;
@@ -71,79 +74,167 @@ impl EmbeddedBuilder {
         }
     }
 
-    /// A release, such as `1.38.10`, from 1.27.0 on. Default: the one whose contract this crate was made of, the
-    /// environment variable `WEAVIATE_BINARY` aside.
+    /// Selects a release, such as `1.38.10`. Minimum: 1.27.0.
     ///
-    /// Of this, [`latest`](Self::latest), [`url`](Self::url) and [`binary`](Self::binary), the last call counts.
+    /// Default: the executable in the environment variable `WEAVIATE_BINARY`, else the release
+    /// whose contract this crate covers. Of `version`, [`latest`](Self::latest), [`url`](Self::url)
+    /// and [`binary`](Self::binary), the last call counts.
+    ///
+    /// ```
+    /// use weaviate::Client;
+    ///
+    /// let builder = Client::embedded().version("1.38.10");
+    /// ```
     pub fn version(mut self, version: impl Into<String>) -> Self {
         self.source = Source::Version(version.into());
         self
     }
 
-    /// The newest release, found out at each start: one that needs the network even if the server is in the cache, and
-    /// that brings another server some day. A fixed version is the better choice for everything but a try.
+    /// Selects the newest release, which is looked up at each start.
+    ///
+    /// Each start then needs the network, even if the server is cached, and may start another
+    /// version. Prefer a fixed [`version`](Self::version) in tests.
+    ///
+    /// ```
+    /// use weaviate::Client;
+    ///
+    /// let builder = Client::embedded().latest();
+    /// ```
     pub fn latest(mut self) -> Self {
         self.source = Source::Latest;
         self
     }
 
-    /// An archive, `.tar.gz`, `.tgz` or `.zip`, that holds an executable `weaviate`. Its SHA-256 digest has to lie beside
-    /// it, at the same address with `.sha256` appended, or be given with [`sha256`](Self::sha256).
+    /// Selects an archive by its URL: `.tar.gz`, `.tgz` or `.zip`, with an executable `weaviate` in
+    /// it.
+    ///
+    /// Its SHA-256 digest is read from the same URL with `.sha256` appended, or set with
+    /// [`sha256`](Self::sha256).
+    ///
+    /// ```
+    /// use weaviate::Client;
+    ///
+    /// let builder = Client::embedded().url("https://files.example.com/weaviate-patched.tar.gz");
+    /// ```
     pub fn url(mut self, url: impl Into<String>) -> Self {
         self.source = Source::Url(url.into());
         self
     }
 
-    /// The path of an executable. Nothing is downloaded. The environment variable `WEAVIATE_BINARY` says the same to
-    /// programs that name no version, address, mirror or digest.
+    /// Selects an executable on this machine. Nothing is downloaded.
+    ///
+    /// The environment variable `WEAVIATE_BINARY` does the same for programs that set no version,
+    /// URL, mirror or digest.
+    ///
+    /// ```
+    /// use weaviate::Client;
+    ///
+    /// let builder = Client::embedded().binary("/opt/weaviate/weaviate");
+    /// ```
     pub fn binary(mut self, path: impl Into<PathBuf>) -> Self {
         self.source = Source::Binary(path.into());
         self
     }
 
-    /// Where releases lie: a copy of `https://github.com/weaviate/weaviate/releases`, with the archives in
-    /// `download/v1.39.0/` and, for [`latest`](Self::latest), `latest` redirecting to an address that ends in the version.
+    /// Sets the URL of the releases. Default: `https://github.com/weaviate/weaviate/releases`.
+    ///
+    /// A mirror has the archives below `download/v1.39.0/`. For [`latest`](Self::latest), `latest`
+    /// redirects to a URL that ends in the version.
+    ///
+    /// ```
+    /// use weaviate::Client;
+    ///
+    /// let builder = Client::embedded().mirror("https://mirror.example.com/weaviate/releases");
+    /// ```
     pub fn mirror(mut self, url: impl Into<String>) -> Self {
         self.mirror = Some(url.into());
         self
     }
 
-    /// The SHA-256 digest of the archive, in hex. Without it, the archive is held against the digest that is published
-    /// beside it, which guards against accidents but not against whoever can replace both.
+    /// Sets the expected SHA-256 digest of the archive, as 64 hexadecimal digits.
+    ///
+    /// Without it, the digest that is published beside the archive is used. That protects against
+    /// damage, not against someone who can replace both files.
+    ///
+    /// ```
+    /// use weaviate::Client;
+    ///
+    /// let digest = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+    /// let builder = Client::embedded().version("1.39.0").sha256(digest);
+    /// ```
+    #[doc(alias = "checksum")]
     pub fn sha256(mut self, digest: impl Into<String>) -> Self {
         self.sha256 = Some(digest.into());
         self
     }
 
-    /// Where the server keeps its data, created if need be. It is there again at the next start. Default:
-    /// `weaviate-rust` in `$XDG_DATA_HOME`, or in `~/.local/share`.
+    /// Sets the directory of the server's data. It is created if it does not exist, and kept.
     ///
-    /// One directory belongs to one server at a time.
+    /// Default: `weaviate-rust` in `$XDG_DATA_HOME`, or in `~/.local/share`. A directory serves one
+    /// server at a time.
+    ///
+    /// ```
+    /// use weaviate::Client;
+    ///
+    /// let builder = Client::embedded().data_dir("target/weaviate");
+    /// ```
+    #[doc(alias = "persistence")]
     pub fn data_dir(mut self, path: impl Into<PathBuf>) -> Self {
         self.data_dir = Some(path.into());
         self
     }
 
-    /// Where executables are kept. Default: `weaviate-rust` in `$XDG_CACHE_HOME`, or in `~/.cache`.
+    /// Sets the directory of downloaded executables.
+    ///
+    /// Default: `weaviate-rust` in `$XDG_CACHE_HOME`, or in `~/.cache`.
+    ///
+    /// ```
+    /// use weaviate::Client;
+    ///
+    /// let builder = Client::embedded().cache_dir("target/weaviate-cache");
+    /// ```
     pub fn cache_dir(mut self, path: impl Into<PathBuf>) -> Self {
         self.cache_dir = Some(path.into());
         self
     }
 
-    /// The port for REST; 0, which is the default, takes a free one.
+    /// Sets the REST port. Default: 0, any free port.
+    ///
+    /// ```
+    /// use weaviate::Client;
+    ///
+    /// let builder = Client::embedded().port(8080);
+    /// ```
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;
         self
     }
 
-    /// The port for gRPC; 0, which is the default, takes a free one.
+    /// Sets the gRPC port. Default: 0, any free port.
+    ///
+    /// ```
+    /// use weaviate::Client;
+    ///
+    /// let builder = Client::embedded().port(8080).grpc_port(50051);
+    /// ```
     pub fn grpc_port(mut self, port: u16) -> Self {
         self.grpc_port = port;
         self
     }
 
-    /// Environment variables for the server, in addition to those of this process and to those that make it a single
-    /// node on loopback. They win over both.
+    /// Adds environment variables of the server, see [Weaviate's
+    /// list](https://docs.weaviate.io/deploy/configuration/env-vars).
+    ///
+    /// They replace variables of this process and those that the client sets to make a single node
+    /// on loopback. `PERSISTENCE_DATA_PATH` and `GRPC_PORT` are refused: use
+    /// [`data_dir`](Self::data_dir) and [`grpc_port`](Self::grpc_port).
+    ///
+    /// ```
+    /// use weaviate::Client;
+    ///
+    /// let builder = Client::embedded().environment([("ENABLE_MODULES", "text2vec-openai")]);
+    /// ```
+    #[doc(alias = "env")]
     pub fn environment<K, V>(mut self, variables: impl IntoIterator<Item = (K, V)>) -> Self
     where
         K: Into<String>,
@@ -153,26 +244,54 @@ impl EmbeddedBuilder {
         self
     }
 
-    /// How long the server may take from its start until it answers over REST and gRPC. Default: 60 s.
+    /// Limits the time from the start of the server until it answers over REST and gRPC. Default:
+    /// 60 s.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use weaviate::Client;
+    ///
+    /// let builder = Client::embedded().startup_timeout(Duration::from_secs(120));
+    /// ```
     pub fn startup_timeout(mut self, timeout: Duration) -> Self {
         self.startup_timeout = timeout;
         self
     }
 
-    /// How long the download may take. Default: 15 min.
+    /// Limits the time of the download. Default: 15 min.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use weaviate::Client;
+    ///
+    /// let builder = Client::embedded().download_timeout(Duration::from_secs(60 * 60));
+    /// ```
     pub fn download_timeout(mut self, timeout: Duration) -> Self {
         self.download_timeout = timeout;
         self
     }
 
-    /// Is told how far things are, many times a second during a download. It must return quickly.
+    /// Sets a function that receives the progress of the start, many times a second during a
+    /// download.
+    ///
+    /// It must return quickly.
+    ///
+    /// ```
+    /// use weaviate::Client;
+    /// use weaviate::connect::EmbeddedStage;
+    ///
+    /// let builder = Client::embedded().on_progress(|progress| {
+    ///     if progress.stage == EmbeddedStage::Download {
+    ///         println!("{} of {:?} bytes", progress.bytes, progress.total);
+    ///     }
+    /// });
+    /// ```
     pub fn on_progress(mut self, report: impl Fn(Progress) + Send + Sync + 'static) -> Self {
         self.reporter = Reporter::new(report);
         self
     }
 
-    /// Changes the settings of the client: an API key that the server was told with
-    /// [`environment`](Self::environment), timeouts.
+    /// Changes the settings of the client, such as timeouts or an API key.
     ///
     /// ```no_run
     /// # use weaviate::Client;
@@ -194,16 +313,27 @@ impl EmbeddedBuilder {
         self
     }
 
-    /// Downloads the server unless it is in the cache, starts it, and hands over a client once it is ready.
+    /// Downloads the server unless it is cached, starts it, and returns a client once it is ready.
     ///
     /// # Errors
     ///
-    /// Of kind [`Unsupported`](crate::ErrorKind::Unsupported) on Windows and wherever Weaviate publishes no executable;
-    /// [`Configuration`](crate::ErrorKind::Configuration) if a port or the data directory is in use;
-    /// [`NotFound`](crate::ErrorKind::NotFound) if there is no such release; [`Decode`](crate::ErrorKind::Decode) if the
-    /// archive is damaged or is not the right one; [`Server`](crate::ErrorKind::Server) if the server ends before it is
-    /// ready, and [`Timeout`](crate::ErrorKind::Timeout) if it never is, both with the end of its log in
-    /// [`server_message`](Error::server_message).
+    /// - [`Unsupported`](crate::ErrorKind::Unsupported): Windows, or a platform without a published
+    ///   executable.
+    /// - [`Configuration`](crate::ErrorKind::Configuration): a port or the data directory is in
+    ///   use.
+    /// - [`NotFound`](crate::ErrorKind::NotFound): there is no such release.
+    /// - [`Decode`](crate::ErrorKind::Decode): the archive is damaged, or its digest differs.
+    /// - [`Server`](crate::ErrorKind::Server): the server ended before it was ready. The end of its
+    ///   log is in [`server_message`](Error::server_message).
+    /// - [`Timeout`](crate::ErrorKind::Timeout): the server was not ready in time, likewise with
+    ///   the log.
+    ///
+    /// ```no_run
+    /// # async fn example() -> weaviate::Result<()> {
+    /// let client = weaviate::Client::embedded().connect().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn connect(self) -> Result<Client> {
         Box::pin(self.start()).await.map_err(|error| error.in_operation("start embedded server", None))
     }
@@ -231,7 +361,7 @@ impl EmbeddedBuilder {
     }
 }
 
-/// Deadlines are sums of instants: nobody waits longer than this.
+/// The longest timeout. A deadline is the sum of an instant and a timeout, which must not overflow.
 const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 
 fn check_platform(os: &str) -> Result<()> {
@@ -239,23 +369,24 @@ fn check_platform(os: &str) -> Result<()> {
         return Ok(());
     }
     Err(Error::unsupported(
-        "Weaviate does not run on Windows: run this program in WSL, or the server in a container with Client::local",
+        "Weaviate does not run on Windows: run this program in WSL, or run the server in a container and connect with \
+         Client::local",
     ))
 }
 
 fn directory(given: Option<PathBuf>, variable: &str, below_home: &str, method: &'static str) -> Result<PathBuf> {
     let absolute = |name: &str| env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
     given
-        .or_else(|| absolute(variable).or_else(|| Some(absolute("HOME")?.join(below_home))).map(|dir| dir.join(OWN)))
+        .or_else(|| absolute(variable).or_else(|| Some(absolute("HOME")?.join(below_home))).map(|dir| dir.join(FOLDER)))
         .ok_or_else(|| {
-            Error::configuration(format!("neither {variable} nor HOME is set: name a directory with {method}"))
+            Error::configuration(format!("neither {variable} nor HOME is set: set the directory with {method}"))
         })
 }
 
-/// Addresses without their queries, variables without their values.
+/// Shows URLs without their queries, and variables without their values.
 impl fmt::Debug for EmbeddedBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let address = |url: &str| Url::parse(url).map_or_else(|_| "no URL".to_owned(), |url| shown(&url));
+        let address = |url: &str| Url::parse(url).map_or_else(|_| "not a URL".to_owned(), |url| shown(&url));
         let mut out = f.debug_struct("EmbeddedBuilder");
         match &self.source {
             Source::Url(url) => out.field("url", &address(url)),

@@ -1,4 +1,5 @@
-//! Executables that were downloaded before. A file in the cache is whole: it got its name last.
+//! The cache of downloaded executables. A file in it is complete, since it is renamed as the last
+//! step.
 
 use std::fs::{self, OpenOptions};
 use std::path::{Path, PathBuf};
@@ -15,7 +16,7 @@ use crate::{Error, ErrorKind, Result};
 
 const POLL: Duration = Duration::from_millis(100);
 
-/// The executable of a release, downloaded unless it is there.
+/// Returns the path of an executable, downloaded unless it is cached.
 pub(super) async fn executable(dir: &Path, asset: &Asset, within: Duration, reporter: &Reporter) -> Result<PathBuf> {
     let executable = dir.join(&asset.key);
     if executable.is_file() {
@@ -27,7 +28,7 @@ pub(super) async fn executable(dir: &Path, asset: &Asset, within: Duration, repo
     if executable.is_file() {
         return Ok(executable);
     }
-    // Nobody else writes to these while the lock is held; what a crash left behind is overwritten.
+    // The lock keeps other processes from these files. Those that a crash left behind are overwritten.
     let archive = Temporary(dir.join(format!("{}.archive", asset.key)));
     let unpacked = Temporary(dir.join(format!("{}.unpacked", asset.key)));
     let downloader = Downloader::new(within)?;
@@ -38,7 +39,7 @@ pub(super) async fn executable(dir: &Path, asset: &Asset, within: Duration, repo
     let actual = downloader.file(&asset.url, &archive.0, reporter).await?;
     if actual != expected {
         return Err(damaged(format!(
-            "{} is not what it should be: its SHA-256 is {actual}, expected was {expected}",
+            "the SHA-256 digest of {} is {actual}, expected {expected}: try again, or check the mirror",
             shown(&asset.url)
         )));
     }
@@ -46,7 +47,7 @@ pub(super) async fn executable(dir: &Path, asset: &Asset, within: Duration, repo
     let format = asset.format;
     let target = executable.clone();
     blocking(move || {
-        // To the end, even where nobody waits for it any more; the lock goes last.
+        // Runs to its end even if the caller is cancelled. The lock is released last.
         let (_lock, archive, unpacked) = (lock, archive, unpacked);
         unpack(&archive.0, format, &unpacked.0)?;
         fs::rename(&unpacked.0, &target).map_err(|error| disk("cannot write to", &target, error))
@@ -55,7 +56,7 @@ pub(super) async fn executable(dir: &Path, asset: &Asset, within: Duration, repo
     Ok(executable)
 }
 
-/// One download at a time, of all processes on this machine.
+/// Locks the download against other processes on this machine.
 async fn lock(path: PathBuf, within: Duration) -> Result<fs::File> {
     let cannot_lock = |error| disk("cannot lock", &path, error);
     let file = OpenOptions::new().write(true).create(true).truncate(false).open(&path).map_err(cannot_lock)?;
@@ -63,8 +64,8 @@ async fn lock(path: PathBuf, within: Duration) -> Result<fs::File> {
     while !system::try_lock(&file).map_err(cannot_lock)? {
         if wait.left().is_zero() {
             let message = format!(
-                "another process has been downloading the same server for {within:?}; it holds {}: raise \
-                 download_timeout, or stop it",
+                "another process has held the download lock {} for {within:?}: raise download_timeout, or stop that \
+                 process",
                 path.display()
             );
             return Err(Error::new(Verdict::not_sent(ErrorKind::Timeout).transient(), message));
@@ -77,13 +78,13 @@ async fn lock(path: PathBuf, within: Duration) -> Result<fs::File> {
 fn no_digest(asset: &Asset) -> Error {
     let url = shown(&asset.url);
     let message = format!(
-        "{url} cannot be checked: there is no {url}.sha256. Does this version exist? If so, give \
-         the digest of the archive with sha256"
+        "there is no {url}.sha256, so {url} cannot be verified: check that the version exists, or set \
+         the digest with sha256"
     );
     Error::new(Verdict::refused(ErrorKind::NotFound), message)
 }
 
-/// Is gone when nobody needs it any more.
+/// A file that is deleted on drop.
 struct Temporary(PathBuf);
 
 impl Drop for Temporary {

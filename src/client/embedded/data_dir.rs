@@ -1,4 +1,4 @@
-//! The data of one server, which no two servers may use at once.
+//! The data directory of a server, locked against use by a second one.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{Read as _, Seek as _, Write as _};
@@ -9,14 +9,14 @@ use super::{disk, system};
 use crate::wait::Wait;
 use crate::{Error, Result};
 
-/// Beside the server's own files: the number of the process, and when it started.
+/// The file with the server's process id and start time, beside the server's own files.
 const PID_FILE: &str = "embedded.pid";
 
-/// A process that was killed needs a moment to go.
-const FAREWELL: Duration = Duration::from_secs(2);
+/// A killed process takes a moment to end.
+const KILL_WAIT: Duration = Duration::from_secs(2);
 const POLL: Duration = Duration::from_millis(50);
 
-/// Locked for this process as long as it lives.
+/// A data directory, locked for this process until dropped.
 #[derive(Debug)]
 pub(super) struct DataDir {
     path: PathBuf,
@@ -24,8 +24,8 @@ pub(super) struct DataDir {
 }
 
 impl DataDir {
-    /// Creates the directory if need be. Fails if a server is running on it, be it a child of this process, of another,
-    /// or one that was left behind.
+    /// Creates the directory if it does not exist, and locks it. Fails if a server uses it: one of
+    /// this process, of another process, or an orphan.
     pub(super) async fn open(path: &Path) -> Result<Self> {
         fs::create_dir_all(path).map_err(|error| disk("cannot create the data directory", path, error))?;
         let path = path.canonicalize().map_err(|error| disk("cannot find the data directory", path, error))?;
@@ -37,7 +37,7 @@ impl DataDir {
             .truncate(false)
             .open(&file)
             .map_err(|error| disk("cannot write to", &file, error))?;
-        let mut wait = Wait::new(FAREWELL, POLL, POLL);
+        let mut wait = Wait::new(KILL_WAIT, POLL, POLL);
         loop {
             let free = system::try_lock(&pid_file).map_err(|error| disk("cannot lock", &file, error))?;
             let server = recorded(&mut pid_file).filter(|(pid, start)| system::is_alive(*pid, *start));
@@ -55,7 +55,7 @@ impl DataDir {
         &self.path
     }
 
-    /// Notes which process is the server, for whoever comes next.
+    /// Records the server's process id for the next process that opens the directory.
     pub(super) fn record(&mut self, pid: u32) -> Result<()> {
         let start = system::started(pid).map(|start| start.to_string()).unwrap_or_default();
         let mut write = || {
@@ -75,12 +75,12 @@ fn recorded(file: &mut File) -> Option<(u32, Option<u64>)> {
 }
 
 fn in_use(path: &Path, pid: Option<u32>) -> Error {
-    let (who, way_out) = match pid {
+    let (user, remedy) = match pid {
         Some(pid) => (format!("the server with process id {pid}"), format!("stop it (`kill {pid}`)")),
-        None => ("another process".to_owned(), "wait until it is done".to_owned()),
+        None => ("another process".to_owned(), "wait until that process ends".to_owned()),
     };
     Error::configuration(format!(
-        "the data directory {} is in use by {who}: close the client that it belongs to, {way_out}, or choose another \
+        "the data directory {} is in use by {user}: close the client of that server, {remedy}, or choose another \
          directory with data_dir",
         path.display()
     ))

@@ -1,4 +1,5 @@
-//! Fetching files, the only traffic of this crate that does not go to a Weaviate server.
+//! Downloads: the only traffic of this crate that does not go to a Weaviate server or an OIDC
+//! issuer.
 
 use std::fs::File;
 use std::io::Write as _;
@@ -16,11 +17,11 @@ use crate::error::Verdict;
 use crate::transport::web_client;
 use crate::{Error, ErrorKind, Result};
 
-const CONNECT: Duration = Duration::from_secs(20);
-/// Without a single byte.
-const SILENCE: Duration = Duration::from_secs(60);
-const REDIRECTS: usize = 10;
-/// Several times what Weaviate has grown to.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(20);
+/// The time in which at least one byte has to arrive.
+const READ_TIMEOUT: Duration = Duration::from_secs(60);
+const MAX_REDIRECTS: usize = 10;
+/// The limit of a download, several times the size of Weaviate.
 const LARGEST_ARCHIVE: u64 = 1 << 30;
 const LARGEST_SIDE_FILE: usize = 4096;
 
@@ -31,13 +32,14 @@ pub(super) struct Downloader {
 }
 
 impl Downloader {
-    /// `within` bounds all that is fetched with it. Proxies of the environment are used.
+    /// Makes a downloader with one deadline for all its requests. It uses the proxies of the
+    /// environment.
     pub(super) fn new(within: Duration) -> Result<Self> {
         let client = web_client(client().redirect(redirect::Policy::custom(follow)))?;
         Ok(Self { client, deadline: Instant::now() + within, within })
     }
 
-    /// Writes what is there to a file and hands over its SHA-256, in hex.
+    /// Downloads to a file and returns its SHA-256 digest in hex.
     pub(super) async fn file(&self, url: &Url, path: &Path, reporter: &Reporter) -> Result<String> {
         let cannot_write = |error| disk("cannot write to", path, error);
         self.in_time(url, async {
@@ -50,10 +52,13 @@ impl Downloader {
             while let Some(chunk) = reply.chunk().await.map_err(|error| lost(url, error))? {
                 bytes += chunk.len() as u64;
                 if bytes > LARGEST_ARCHIVE {
-                    return Err(damaged(format!("{} is larger than any server: {bytes} bytes", shown(url))));
+                    return Err(damaged(format!(
+                        "{} is larger than 1 GiB, which no release of Weaviate is",
+                        shown(url)
+                    )));
                 }
                 digest.update(&chunk);
-                // A chunk is a few kilobytes for the page cache, less than the way to another thread costs.
+                // A blocking write of a few kilobytes to the page cache costs less than a switch to another thread.
                 file.write_all(&chunk).map_err(cannot_write)?;
                 reporter.downloaded(bytes, total);
             }
@@ -62,7 +67,7 @@ impl Downloader {
         .await
     }
 
-    /// The digest that lies beside a file, `None` if there is none.
+    /// Returns the digest that is published beside a file, `None` if there is none.
     pub(super) async fn digest_beside(&self, url: &Url) -> Result<Option<String>> {
         let mut beside = url.clone();
         beside.set_path(&format!("{}.sha256", url.path()));
@@ -76,18 +81,20 @@ impl Downloader {
             while let Some(chunk) = reply.chunk().await.map_err(|error| lost(&beside, error))? {
                 text.extend_from_slice(&chunk);
                 if text.len() > LARGEST_SIDE_FILE {
-                    return Err(damaged(format!("{} is too large for a digest", shown(&beside))));
+                    return Err(damaged(format!("{} is too large for a SHA-256 digest", shown(&beside))));
                 }
             }
             Ok(Some(text))
         });
         let Some(text) = text.await? else { return Ok(None) };
-        // Some write the name of the file behind the digest.
+        // `sha256sum` writes the file name after the digest.
         let digest = String::from_utf8_lossy(&text).split_whitespace().next().and_then(digest);
-        digest.map(Some).ok_or_else(|| damaged(format!("{} holds no SHA-256 digest", shown(&beside))))
+        digest
+            .map(Some)
+            .ok_or_else(|| damaged(format!("{} does not contain a SHA-256 digest: set it with sha256", shown(&beside))))
     }
 
-    /// Where a page sends its visitors; nothing is fetched from there.
+    /// Returns the target of a page that redirects. The target is not fetched.
     pub(super) async fn redirect(&self, url: &Url) -> Result<Option<Url>> {
         let client = web_client(client().redirect(redirect::Policy::none()))?;
         let reply = self.in_time(url, async { client.get(url.clone()).send().await.map_err(|error| lost(url, error)) });
@@ -108,13 +115,14 @@ impl Downloader {
             500.. => Verdict::refused(ErrorKind::Unavailable).transient(),
             _ => Verdict::refused(ErrorKind::Configuration),
         };
-        let message = format!("{} cannot be downloaded", shown(url));
+        let message = format!("the download of {} was refused", shown(url));
         Err(Error::new(verdict, message).with_http_status(status.as_u16()))
     }
 
     async fn in_time<T>(&self, url: &Url, work: impl Future<Output = Result<T>>) -> Result<T> {
         timeout_at(self.deadline, work).await.unwrap_or_else(|_| {
-            let message = format!("{} did not come within {:?}: raise download_timeout", shown(url), self.within);
+            let message =
+                format!("the download of {} took longer than {:?}: raise download_timeout", shown(url), self.within);
             Err(Error::new(Verdict::refused(ErrorKind::Timeout).transient(), message))
         })
     }
@@ -123,16 +131,16 @@ impl Downloader {
 fn client() -> reqwest::ClientBuilder {
     reqwest::Client::builder()
         .user_agent(concat!("weaviate-client-rust/", env!("CARGO_PKG_VERSION")))
-        .connect_timeout(CONNECT)
-        .read_timeout(SILENCE)
+        .connect_timeout(CONNECT_TIMEOUT)
+        .read_timeout(READ_TIMEOUT)
 }
 
-/// Releases lie behind redirects; none may lead out of TLS.
+/// Follows redirects, which releases need, but not from https to http.
 fn follow(attempt: redirect::Attempt<'_>) -> redirect::Action {
     let from = attempt.previous().last().map_or("", Url::scheme);
     if from == "https" && attempt.url().scheme() != "https" {
         attempt.error("the redirect leads from https to http")
-    } else if attempt.previous().len() > REDIRECTS {
+    } else if attempt.previous().len() > MAX_REDIRECTS {
         attempt.error("too many redirects")
     } else {
         attempt.follow()
@@ -143,25 +151,28 @@ fn lost(url: &Url, error: reqwest::Error) -> Error {
     let error = error.without_url();
     let url = shown(url);
     let (kind, message) = if error.is_redirect() {
-        (ErrorKind::Configuration, format!("{url} redirects to where nothing may be downloaded from"))
+        (
+            ErrorKind::Configuration,
+            format!("{url} redirects from https to http, or too often: check the URL or the mirror"),
+        )
     } else if error.is_timeout() {
-        (ErrorKind::Timeout, format!("{url} stopped sending"))
+        (ErrorKind::Timeout, format!("the download of {url} stalled: try again"))
     } else if error.is_connect() {
-        let way_out = "without access to it, give the path of an executable with binary or WEAVIATE_BINARY";
-        (ErrorKind::Connection, format!("no connection to {url}: {way_out}"))
+        let remedy = "without network access, set the path of an executable with binary or WEAVIATE_BINARY";
+        (ErrorKind::Connection, format!("no connection to {url}: {remedy}"))
     } else {
-        (ErrorKind::Connection, format!("the download of {url} broke off"))
+        (ErrorKind::Connection, format!("the download of {url} was interrupted: try again"))
     };
     Error::new(Verdict::refused(kind).transient(), message).with_source(error)
 }
 
-/// An address as it may be logged: a query may hold a signature.
+/// Formats a URL for logs, without its query, which may contain a signature.
 pub(super) fn shown(url: &Url) -> String {
     let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
     format!("{}://{}{port}{}", url.scheme(), url.host_str().unwrap_or_default(), url.path())
 }
 
-/// A SHA-256 digest in lower case, if the text is one.
+/// Returns the text in lower case if it is a SHA-256 digest.
 pub(super) fn digest(text: &str) -> Option<String> {
     let is_digest = text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     is_digest.then(|| text.to_ascii_lowercase())

@@ -1,14 +1,16 @@
-//! What the server is told at its start.
+//! Arguments and environment variables of the embedded server.
 
 use std::path::Path;
 
 use super::ports::Ports;
 use crate::{Error, Result};
 
-/// The name of the one node. Shards belong to a node by name, so it has to be the same at every start on the same data.
+/// The node name. Shards belong to a node by name, so it must be the same at every start on the
+/// same data.
 const NODE: &str = "embedded";
 
-/// Long enough for an upload that a server at its defaults would cut off.
+/// Command-line arguments. The timeouts admit large uploads, which the server's defaults would cut
+/// off.
 const ARGUMENTS: [&str; 6] = [
     "--scheme=http",
     "--host=127.0.0.1",
@@ -18,11 +20,11 @@ const ARGUMENTS: [&str; 6] = [
     "--cleanup-timeout=10s",
 ];
 
-/// What would make this server look for others. It is alone.
+/// Variables that would make the server join other nodes.
 pub(super) const REMOVED: [&str; 2] = ["CLUSTER_JOIN", "RAFT_JOIN"];
 
-/// Settings that have a method of their own, which has to know them.
-const OWN: [(&str, &str); 2] = [("PERSISTENCE_DATA_PATH", "data_dir"), ("GRPC_PORT", "grpc_port")];
+/// Variables that a method of the builder sets.
+const SET_BY_METHOD: [(&str, &str); 2] = [("PERSISTENCE_DATA_PATH", "data_dir"), ("GRPC_PORT", "grpc_port")];
 
 pub(super) fn arguments(ports: Ports) -> Vec<String> {
     ARGUMENTS.iter().map(|argument| (*argument).to_owned()).chain([format!("--port={}", ports.http)]).collect()
@@ -42,29 +44,29 @@ pub(super) fn variables(ports: Ports, data: &Path) -> Vec<(&'static str, String)
         ("RAFT_PORT", ports.raft.to_string()),
         ("RAFT_INTERNAL_RPC_PORT", ports.raft_rpc().to_string()),
         ("RAFT_BOOTSTRAP_EXPECT", text("1")),
-        // One node elects itself: the default waits three times as long before it is ready.
+        // A single node elects itself. The default triples the time until it is ready.
         ("RAFT_TIMEOUTS_MULTIPLIER", text("1")),
         ("AUTHENTICATION_ANONYMOUS_ACCESS_ENABLED", text("true")),
         ("DEFAULT_VECTORIZER_MODULE", text("none")),
         ("LOG_LEVEL", text("info")),
         ("DISABLE_TELEMETRY", text("true")),
-        // It would listen on every interface.
+        // The profiler would listen on all interfaces.
         ("GO_PROFILING_DISABLE", text("true")),
     ]
 }
 
-/// Refuses what no process can be started with, and what has a method of its own.
+/// Refuses variables that no process can have, and those that a method of the builder sets.
 pub(super) fn check(variables: &[(String, String)]) -> Result<()> {
     for (name, value) in variables {
         let refuse = |why: &str| Err(Error::validation("environment", format!("{name:?} {why}")));
         if name.is_empty() || name.contains(['=', '\0']) {
-            return refuse("is no name of a variable");
+            return refuse("is not a valid name of an environment variable");
         }
         if value.contains('\0') {
-            return refuse("has a value with a zero byte, which no variable can hold");
+            return refuse("has a value with a zero byte, which an environment variable cannot contain");
         }
-        if let Some((_, method)) = OWN.iter().find(|(own, _)| own == name) {
-            return refuse(&format!("is set with {method}"));
+        if let Some((_, method)) = SET_BY_METHOD.iter().find(|(own, _)| own == name) {
+            return refuse(&format!("cannot be set here: use {method}"));
         }
     }
     Ok(())
@@ -77,8 +79,8 @@ mod tests {
     #[test]
     fn what_cannot_be_set_is_named_and_its_value_is_not() {
         for (name, value, word) in [
-            ("", "hunter2", "no name"),
-            ("A=B", "hunter2", "no name"),
+            ("", "hunter2", "not a valid name"),
+            ("A=B", "hunter2", "not a valid name"),
             ("A", "hunter2\0", "zero byte"),
             ("GRPC_PORT", "hunter2", "grpc_port"),
             ("PERSISTENCE_DATA_PATH", "hunter2", "data_dir"),

@@ -1,4 +1,4 @@
-//! From an executable to a server that takes requests, with a deadline and a reason if it does not get there.
+//! Start of the server process, until it takes requests or the deadline passes.
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -18,10 +18,10 @@ use crate::{Client, Error, ErrorKind, Result};
 
 const POLL: Duration = Duration::from_millis(100);
 const POLL_TIMEOUT: Duration = Duration::from_secs(2);
-/// Between looking for a free port and binding it, somebody else may take it.
+/// Another process may take a free port before the server binds it.
 const TRIES: u32 = 3;
-/// What names a variable whose value must not show in an error.
-const SECRET: [&str; 5] = ["KEY", "SECRET", "TOKEN", "PASSWORD", "CREDENTIAL"];
+/// Words in the names of variables whose values must not appear in errors.
+const SECRET_WORDS: [&str; 5] = ["KEY", "SECRET", "TOKEN", "PASSWORD", "CREDENTIAL"];
 
 pub(super) struct Launch<'a> {
     pub(super) binary: &'a Path,
@@ -51,7 +51,7 @@ impl Launch<'_> {
             let exit = tokio::select! {
                 exit = process.exited() => exit,
                 client = self.connect(ports, &mut wait) => match process.has_exited().await {
-                    // What answers on these ports is somebody else's server.
+                    // The answer came from another server on these ports.
                     Some(exit) => exit,
                     None => return Ok(Launched { process, ports, client: client? }),
                 },
@@ -60,7 +60,10 @@ impl Launch<'_> {
             if !(exit.lacked_a_port() && tries < TRIES) {
                 return Err(ended(&exit));
             }
-            tracing::debug!(?ports, "another process took a port of the embedded server: trying others");
+            tracing::debug!(
+                ?ports,
+                "another process took a port of the embedded server; it is started again on other ports"
+            );
         }
     }
 
@@ -75,7 +78,7 @@ impl Launch<'_> {
         Ok(process)
     }
 
-    /// Waits for REST, then for what `connect` of the client asks, gRPC among it.
+    /// Waits for REST, then for the checks of `ClientBuilder::connect`, which include gRPC.
     async fn connect(&self, ports: Ports, wait: &mut Wait) -> Result<Client> {
         let prober = web_client(reqwest::Client::builder().no_proxy().timeout(POLL_TIMEOUT))?;
         let ready = format!("{}/v1/.well-known/ready", rest_url(ports));
@@ -95,7 +98,10 @@ impl Launch<'_> {
     }
 
     fn late(&self, process: &Process) -> Error {
-        let message = format!("the server was not ready within {:?}: raise startup_timeout", self.within);
+        let message = format!(
+            "the embedded server was not ready within {:?}: raise startup_timeout, or see the end of its log",
+            self.within
+        );
         Error::new(Verdict::refused(ErrorKind::Timeout).transient(), message).with_server_message(process.log().last())
     }
 }
@@ -109,16 +115,17 @@ pub(super) fn grpc_url(ports: Ports) -> String {
 }
 
 fn ended(exit: &Exit) -> Error {
-    let message = format!("the server ended before it was ready, with {exit}");
+    let message = format!("the embedded server ended before it was ready ({exit}); its log says why");
     Error::new(Verdict::refused(ErrorKind::Server), message).with_server_message(exit.log.as_str())
 }
 
-/// Values, and the parts of lists, that the log is cleaned of. Short ones would be found everywhere.
+/// Returns the values to remove from the log, with lists split into items. Values of fewer than six
+/// bytes stay, since they would match ordinary words.
 fn secrets(variables: &[(String, String)]) -> Vec<String> {
-    let is_secret = |name: &str| SECRET.iter().any(|word| name.to_ascii_uppercase().contains(word));
+    let is_secret = |name: &str| SECRET_WORDS.iter().any(|word| name.to_ascii_uppercase().contains(word));
     let values = variables.iter().filter(|(name, _)| is_secret(name)).flat_map(|(_, value)| value.split(','));
     let mut secrets: Vec<_> = values.map(str::trim).filter(|value| value.len() >= 6).map(str::to_owned).collect();
-    // One may be the beginning of another.
+    // Longest first, since one may be the prefix of another.
     secrets.sort_unstable_by_key(|secret| std::cmp::Reverse(secret.len()));
     secrets
 }
@@ -128,7 +135,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn values_that_must_not_show_are_known_by_their_names() {
+    fn secret_values_are_found_by_variable_names() {
         let variable = |name: &str, value: &str| (name.to_owned(), value.to_owned());
         let variables = [
             variable("AUTHENTICATION_APIKEY_ALLOWED_KEYS", "hunter2, hunter2345"),

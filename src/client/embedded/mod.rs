@@ -1,4 +1,5 @@
-//! A server that this process starts and stops: its executable is downloaded once, checked, kept, and run on free ports.
+//! The embedded server: downloaded, verified, cached, started on free ports and stopped by this
+//! process.
 
 mod archive;
 mod builder;
@@ -21,19 +22,20 @@ pub use server::Embedded;
 use crate::error::Verdict;
 use crate::{Error, ErrorKind, Result};
 
-/// The file system refused something that cannot be avoided.
+/// An error of the file system, with the path.
 fn disk(what: &'static str, path: &std::path::Path, error: std::io::Error) -> Error {
     Error::configuration(format!("{what} {}: {error}", path.display())).with_source(error)
 }
 
-/// What came is not what was asked for, or not all of it.
+/// An error for a download that is damaged, incomplete or not the expected file.
 fn damaged(message: String) -> Error {
     Error::new(Verdict::refused(ErrorKind::Decode), message)
 }
 
-/// Work that blocks, off the threads that wait for the network.
+/// Runs blocking work on a thread for it.
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-    tokio::task::spawn_blocking(work)
-        .await
-        .unwrap_or_else(|error| Err(Error::configuration("the runtime shut down").with_source(error)))
+    tokio::task::spawn_blocking(work).await.unwrap_or_else(|error| {
+        Err(Error::configuration("the tokio runtime shut down while the embedded server was being prepared")
+            .with_source(error))
+    })
 }

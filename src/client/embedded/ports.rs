@@ -1,4 +1,4 @@
-//! Six ports that nobody uses.
+//! The six free ports of an embedded server.
 
 use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
 
@@ -10,21 +10,21 @@ use crate::{Error, Result};
 pub(super) struct Ports {
     pub(super) http: u16,
     pub(super) grpc: u16,
-    /// TCP and UDP. The port for data is the next one: other nodes would take it for granted.
+    /// TCP and UDP. The data port is the next number, which other nodes assume.
     pub(super) gossip: u16,
-    /// The port for remote calls is the next one: on localhost the server takes it for granted, and never finds its leader
-    /// elsewhere.
+    /// The Raft RPC port is the next number. On localhost the server assumes that, and finds its
+    /// leader nowhere else.
     pub(super) raft: u16,
 }
 
 impl Ports {
-    /// The ports asked for, 0 standing for any. They are free now; another process may still take one before the server
-    /// does.
+    /// Finds free ports; 0 stands for any. Another process may still take one before the server
+    /// binds it.
     pub(super) fn free(http: u16, grpc: u16) -> Result<Self> {
         if http != 0 && http == grpc {
             return Err(Error::validation("grpc_port", "must differ from port"));
         }
-        // All are held until all are known, so that none comes twice.
+        // All sockets stay bound until all ports are known, so that no port is found twice.
         let http = take(http, "port")?;
         let grpc = take(grpc, "grpc_port")?;
         let (gossip, _data, _udp) = pair(|port| UdpSocket::bind((Ipv4Addr::UNSPECIFIED, port)))?;
@@ -41,11 +41,11 @@ impl Ports {
     }
 }
 
-/// Binds and does not listen: nobody can connect, and no firewall asks. On every interface, as the server does for some
-/// of its ports whatever it is told.
+/// Binds without listening, so that no firewall asks. On all interfaces, as the server does for its
+/// gRPC and data ports.
 fn bind(port: u16) -> std::io::Result<TcpSocket> {
     let socket = TcpSocket::new_v4()?;
-    // A port whose last connections are not forgotten yet is as good as free for a server.
+    // A port with connections in TIME_WAIT is free for a server.
     socket.set_reuseaddr(port != 0)?;
     socket.bind(SocketAddr::from((Ipv4Addr::UNSPECIFIED, port)))?;
     Ok(socket)
@@ -54,14 +54,14 @@ fn bind(port: u16) -> std::io::Result<TcpSocket> {
 fn take(port: u16, method: &str) -> Result<TcpSocket> {
     bind(port).map_err(|error| {
         let message = match port {
-            0 => "no free port can be found on this machine".to_owned(),
-            port => format!("port {port} is in use: choose another with {method}, or 0 for any that is free"),
+            0 => "this machine has no free port".to_owned(),
+            port => format!("port {port} is in use: choose another with {method}, or 0 for any free port"),
         };
         Error::configuration(message).with_source(error)
     })
 }
 
-/// Two ports in a row; `also` tells what else the first has to be free for.
+/// Finds two consecutive ports. `also` binds the first port for another protocol.
 fn pair<T>(also: impl Fn(u16) -> std::io::Result<T>) -> Result<(TcpSocket, TcpSocket, T)> {
     const TRIES: usize = 100;
     let mut tries = 0;
@@ -73,7 +73,7 @@ fn pair<T>(also: impl Fn(u16) -> std::io::Result<T>) -> Result<(TcpSocket, TcpSo
         match found {
             Some(Ok((next, also))) => return Ok((first, next, also)),
             Some(Err(error)) if tries >= TRIES => {
-                return Err(Error::configuration("no two free ports in a row can be found").with_source(error));
+                return Err(Error::configuration("this machine has no two consecutive free ports").with_source(error));
             }
             Some(Err(_)) | None => {}
         }
@@ -84,7 +84,7 @@ fn number(socket: &TcpSocket) -> Result<u16> {
     let address = socket.local_addr();
     address
         .map(|address| address.port())
-        .map_err(|error| Error::configuration("a port has no number").with_source(error))
+        .map_err(|error| Error::configuration("a bound socket has no port").with_source(error))
 }
 
 #[cfg(test)]

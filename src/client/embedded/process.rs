@@ -1,4 +1,4 @@
-//! The child process and the end of what it said.
+//! The server process and the end of its output.
 
 use std::collections::VecDeque;
 use std::ffi::OsString;
@@ -17,13 +17,14 @@ use tokio::time::{sleep, timeout};
 use super::{environment, system};
 use crate::{Error, Result};
 
-/// Bytes of output that are kept.
-const LOG: usize = 16 * 1024;
-/// Bytes of it that go into an error.
-const LAST: usize = 4 * 1024;
-/// For output that was written and not yet read when the process ended.
-const LAST_WORDS: Duration = Duration::from_millis(500);
-/// An executable cannot be run while a process that was forked at the wrong moment still has it open for writing.
+/// The size of the kept output, in bytes.
+const LOG_SIZE: usize = 16 * 1024;
+/// The size of the output in an error, in bytes.
+const ERROR_LOG_SIZE: usize = 4 * 1024;
+/// The time to read output that was written before the process ended.
+const DRAIN_TIMEOUT: Duration = Duration::from_millis(500);
+/// A process that was forked during the download may still have the executable open for writing
+/// (`ETXTBSY`).
 const BUSY_TRIES: u32 = 20;
 const BUSY_PAUSE: Duration = Duration::from_millis(50);
 
@@ -57,7 +58,7 @@ impl Process {
                     sleep(BUSY_PAUSE).await;
                 }
                 Err(error) => {
-                    let message = format!("the server's executable {} cannot be run: {error}", binary.display());
+                    let message = format!("cannot run the server's executable {}: {error}", binary.display());
                     return Err(Error::configuration(message).with_source(error));
                 }
             }
@@ -70,8 +71,8 @@ impl Process {
         if let Some(output) = child.stderr.take() {
             readers.push(tokio::spawn(log.clone().read(output)));
         }
-        // A child that nobody waited for has a number, even if it has ended.
-        let pid = child.id().ok_or_else(|| Error::configuration("the server's process has no number"))?;
+        // A child that was not waited for has an id, even if it has ended.
+        let pid = child.id().ok_or_else(|| Error::configuration("the server's process has no id"))?;
         Ok(Self { child, pid, readers, log })
     }
 
@@ -83,23 +84,23 @@ impl Process {
         &self.log
     }
 
-    /// Waits for the end of the process. Dropping the future leaves it as it is.
+    /// Waits for the end of the process. Cancel safe.
     pub(super) async fn exited(&mut self) -> Exit {
         let status = self.child.wait().await.ok();
-        let _ = timeout(LAST_WORDS, async {
+        let _ = timeout(DRAIN_TIMEOUT, async {
             for reader in &mut self.readers {
                 let _ = reader.await;
             }
         })
         .await;
-        // They are done, or hang on a pipe that a child of the child holds.
+        // They are done, or a grandchild keeps the pipe open.
         for reader in self.readers.drain(..) {
             reader.abort();
         }
         Exit { status, log: self.log.last() }
     }
 
-    /// How the process ended, if it has.
+    /// Returns the status of the process if it has ended.
     pub(super) async fn has_exited(&mut self) -> Option<Exit> {
         match self.child.try_wait() {
             Ok(None) => None,
@@ -107,11 +108,11 @@ impl Process {
         }
     }
 
-    /// Asks the process to end, and kills it if it has not within `grace`.
+    /// Asks the process to end, and kills it after `grace`.
     pub(super) async fn stop(mut self, grace: Duration) {
         let asked = system::terminate(self.pid);
         if asked.is_err() || timeout(grace, self.child.wait()).await.is_err() {
-            tracing::warn!(pid = self.pid, ?grace, "the embedded server did not stop when asked, and is killed");
+            tracing::warn!(pid = self.pid, ?grace, "the embedded server did not stop in time and is killed");
             let _ = timeout(grace, self.child.kill()).await;
         }
     }
@@ -131,7 +132,7 @@ impl fmt::Debug for Process {
     }
 }
 
-/// How a process ended.
+/// The exit status of a process, and the end of its output.
 #[derive(Debug)]
 pub(super) struct Exit {
     status: Option<ExitStatus>,
@@ -139,7 +140,7 @@ pub(super) struct Exit {
 }
 
 impl Exit {
-    /// Somebody else has a port that the process was to use.
+    /// Whether another process had one of the ports.
     pub(super) fn lacked_a_port(&self) -> bool {
         self.log.to_ascii_lowercase().contains("address already in use")
     }
@@ -148,14 +149,13 @@ impl Exit {
 impl fmt::Display for Exit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.status {
-            // Says by itself whether it is a code or a signal.
             Some(status) => status.fmt(f),
             None => f.write_str("an unknown status"),
         }
     }
 }
 
-/// The last output of a process, of both kinds, without the secrets that the process was given.
+/// The end of a process's output, stdout and stderr, with secrets replaced.
 #[derive(Clone)]
 pub(super) struct Log {
     text: Arc<Mutex<VecDeque<u8>>>,
@@ -165,8 +165,8 @@ pub(super) struct Log {
 impl Log {
     pub(super) fn tail(&self) -> String {
         let mut bytes: Vec<u8> = self.text.lock().unwrap_or_else(PoisonError::into_inner).iter().copied().collect();
-        if bytes.len() >= LOG {
-            // The first line is not whole.
+        if bytes.len() >= LOG_SIZE {
+            // The first line is cut.
             let start = bytes.iter().position(|byte| *byte == b'\n').map_or(0, |end| end + 1);
             bytes.drain(..start);
         }
@@ -177,11 +177,11 @@ impl Log {
         text
     }
 
-    /// As much of it as an error can hold.
+    /// Returns the part that goes into an error.
     pub(super) fn last(&self) -> String {
         let text = self.tail();
-        let Some(cut) = text.len().checked_sub(LAST) else { return text };
-        // From the beginning of a line, or of a letter where no line ends.
+        let Some(cut) = text.len().checked_sub(ERROR_LOG_SIZE) else { return text };
+        // Starts at a line, or at a character if there is no line break.
         let line = text.bytes().skip(cut).position(|byte| byte == b'\n').map(|end| cut + end + 1);
         let start = line.or_else(|| (cut..text.len()).find(|index| text.is_char_boundary(*index)));
         start.and_then(|start| text.get(start..)).unwrap_or_default().to_owned()
@@ -192,7 +192,7 @@ impl Log {
         while let Ok(read @ 1..) = output.read(&mut chunk).await {
             let mut text = self.text.lock().unwrap_or_else(PoisonError::into_inner);
             text.extend(chunk.iter().take(read));
-            let excess = text.len().saturating_sub(LOG);
+            let excess = text.len().saturating_sub(LOG_SIZE);
             text.drain(..excess);
         }
     }
@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_last_words_of_a_process_are_kept_and_bounded() {
+    async fn the_end_of_the_output_is_kept_and_bounded() {
         let mut process = shell(
             "echo first; yes line | head -n 100000 >&2; echo key-hunter2 >&2; exit 7",
             vec!["hunter2".to_owned()],
@@ -218,13 +218,13 @@ mod tests {
         let exit = process.exited().await;
         assert!(exit.to_string().contains('7'), "{exit}");
         let log = process.log().tail();
-        assert!(log.len() <= LOG && log.len() > LAST && log.starts_with("line\n"), "{}", log.len());
-        assert!(exit.log.len() <= LAST && exit.log.starts_with("line\n"), "{}", exit.log.len());
+        assert!(log.len() <= LOG_SIZE && log.len() > ERROR_LOG_SIZE && log.starts_with("line\n"), "{}", log.len());
+        assert!(exit.log.len() <= ERROR_LOG_SIZE && exit.log.starts_with("line\n"), "{}", exit.log.len());
         assert!(exit.log.ends_with("key-***") && !format!("{exit:?}{process:?}").contains("hunter2"));
     }
 
     #[tokio::test]
-    async fn a_process_that_does_not_listen_is_killed() {
+    async fn a_process_that_ignores_sigterm_is_killed() {
         let process = shell("trap '' TERM; echo up; while :; do sleep 0.05; done", Vec::new()).await.unwrap();
         let pid = process.pid();
         let pause = Duration::from_millis(10);

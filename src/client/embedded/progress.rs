@@ -1,32 +1,52 @@
 use std::fmt;
 use std::sync::Arc;
 
-/// How far the start of an embedded server is.
+/// Progress of the start of an embedded server, for
+/// [`EmbeddedBuilder::on_progress`](super::EmbeddedBuilder::on_progress).
+///
+/// ```
+/// use weaviate::Client;
+///
+/// let builder = Client::embedded().on_progress(|progress| {
+///     println!("{:?}: {} bytes", progress.stage, progress.bytes);
+/// });
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Progress {
-    /// What is being done.
+    /// The current stage.
     pub stage: EmbeddedStage,
-    /// The bytes that came so far; 0 outside of a download.
+    /// The bytes downloaded so far, 0 in other stages.
     pub bytes: u64,
-    /// The bytes that will come, if the other side says so.
+    /// The size of the download in bytes, if the server states it.
     pub total: Option<u64>,
 }
 
-/// What has to be done before an embedded server can be used. A stage that is not needed is skipped: what lies in the
-/// cache is neither downloaded nor unpacked again.
+/// Stage of the start of an embedded server. With a cached server there is only
+/// [`Start`](Self::Start).
+///
+/// ```
+/// use weaviate::Client;
+/// use weaviate::connect::EmbeddedStage;
+///
+/// let builder = Client::embedded().on_progress(|progress| match progress.stage {
+///     EmbeddedStage::Download => println!("downloading"),
+///     EmbeddedStage::Unpack => println!("unpacking"),
+///     _ => println!("starting"),
+/// });
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum EmbeddedStage {
-    /// The archive is on its way.
+    /// The archive is being downloaded.
     Download,
-    /// The executable is taken out of the archive.
+    /// The executable is being extracted.
     Unpack,
-    /// The server was started and is not ready yet.
+    /// The server has been started and is not ready yet.
     Start,
 }
 
-/// The caller's function, or none.
+/// The function that receives the progress, if there is one.
 #[derive(Clone, Default)]
 pub(super) struct Reporter(Option<Arc<dyn Fn(Progress) + Send + Sync>>);
 

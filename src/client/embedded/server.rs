@@ -11,15 +11,29 @@ use super::process::{Log, Process};
 use crate::error::Verdict;
 use crate::{Error, ErrorKind, Result};
 
-/// An open stream keeps a server from stopping for more than a minute; whoever closes a client does not wait for that.
+/// The time to stop before the server is killed. An open stream would delay its end by more than a
+/// minute.
 const GRACE: Duration = Duration::from_secs(10);
 
-/// A server that belongs to this process. [`Client::embedded_server`](crate::Client::embedded_server) hands it out.
+/// Server process of an embedded client, from
+/// [`Client::embedded_server`](crate::Client::embedded_server).
 ///
-/// It runs until [`Client::close`](crate::Client::close), or until the last clone of its client, and with it every
-/// collection and request made of it, is dropped: then it is killed.
+/// It runs until [`Client::close`](crate::Client::close). It is killed when the last clone of its
+/// client is dropped; collections and requests of the client count as clones.
+///
+/// ```no_run
+/// # async fn example() -> weaviate::Result<()> {
+/// let client = weaviate::Client::embedded().connect().await?;
+/// if let Some(server) = client.embedded_server() {
+///     println!("{} {} {}", server.pid(), server.rest_url(), server.grpc_url());
+///     println!("{} keeps {}", server.binary().display(), server.data_dir().display());
+///     println!("{}", server.log());
+/// }
+/// # Ok(())
+/// # }
+/// ```
 pub struct Embedded {
-    // The process goes before the lock on its data.
+    // Dropped in this order: the process before the lock on its data.
     running: Mutex<Option<(Process, DataDir)>>,
     pid: u32,
     rest_url: String,
@@ -42,49 +56,50 @@ impl Embedded {
         }
     }
 
-    /// The id of the process.
+    /// Returns the process id.
     #[must_use]
     pub fn pid(&self) -> u32 {
         self.pid
     }
 
-    /// Where REST is served, such as `http://127.0.0.1:41234`, without the `/v1` of the paths.
+    /// Returns the REST address, such as `http://127.0.0.1:41234`, without `/v1`.
     #[must_use]
     pub fn rest_url(&self) -> &str {
         &self.rest_url
     }
 
-    /// Where gRPC is served, such as `http://127.0.0.1:41235`.
+    /// Returns the gRPC address, such as `http://127.0.0.1:41235`.
     #[must_use]
     pub fn grpc_url(&self) -> &str {
         &self.grpc_url
     }
 
-    /// The executable that was started.
+    /// Returns the path of the executable.
     #[must_use]
     pub fn binary(&self) -> &Path {
         &self.binary
     }
 
-    /// Where the server keeps its data.
+    /// Returns the path of the data directory.
     #[must_use]
     pub fn data_dir(&self) -> &Path {
         &self.data_dir
     }
 
-    /// The end of what the server wrote to its output, 16 KiB at most. Values of
-    /// [`environment`](super::EmbeddedBuilder::environment) that are keys, tokens or passwords by their names are
-    /// replaced.
+    /// Returns the end of the server's output, at most 16 KiB.
+    ///
+    /// Values of [`environment`](super::EmbeddedBuilder::environment) are replaced by `***` if the
+    /// variable's name contains `KEY`, `SECRET`, `TOKEN`, `PASSWORD` or `CREDENTIAL`.
     #[must_use]
     pub fn log(&self) -> String {
         self.log.tail()
     }
 
-    /// Done at once if it was stopped before.
+    /// Stops the server. Returns at once if it was stopped before.
     pub(crate) async fn stop(&self) -> Result<()> {
         let Some((mut process, _data_dir)) = self.running.lock().await.take() else { return Ok(()) };
         if let Some(exit) = process.has_exited().await {
-            let message = format!("the embedded server had ended by itself, with {exit}");
+            let message = format!("the embedded server had already ended ({exit}); its log says why");
             return Err(Error::new(Verdict::not_sent(ErrorKind::Server), message).with_server_message(exit.log));
         }
         process.stop(GRACE).await;

@@ -1,4 +1,4 @@
-//! Which executable is run, and where it comes from.
+//! The source of the executable: a release, an archive or a local file.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -17,16 +17,16 @@ use crate::transport::CONTRACT;
 use crate::values::server::ServerVersion;
 use crate::{Error, Result};
 
-/// Names an executable, in the place of a download.
+/// The environment variable with the path of an executable.
 const BINARY: &str = "WEAVIATE_BINARY";
 
-/// Where Weaviate publishes what it releases.
+/// The URL of Weaviate's releases.
 const RELEASES: &str = "https://github.com/weaviate/weaviate/releases";
 
-/// What the caller asked for.
+/// The source that the builder was given.
 #[derive(Clone, Debug, Default)]
 pub(super) enum Source {
-    /// The version of the contract, unless [`BINARY`] is set.
+    /// The executable of [`BINARY`], else the release of the contract.
     #[default]
     Default,
     Version(String),
@@ -39,19 +39,19 @@ pub(super) enum Source {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Asset {
     pub(super) url: Url,
-    /// The name of the executable in the cache: another archive, another name.
+    /// The name of the executable in the cache, different for each archive.
     pub(super) key: String,
     pub(super) format: Format,
-    /// The digest that the caller knows.
+    /// The digest that the builder was given.
     pub(super) sha256: Option<String>,
 }
 
-/// A source that was checked.
+/// A source whose parts have been checked.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Plan {
     Binary(PathBuf),
     Asset(Asset),
-    /// A version is still to be found out.
+    /// The version has to be looked up.
     Latest {
         releases: Url,
         sha256: Option<String>,
@@ -59,7 +59,7 @@ pub(super) enum Plan {
 }
 
 impl Source {
-    /// Checks all that can be checked without I/O.
+    /// Checks the source as far as possible without I/O.
     pub(super) fn plan(&self, mirror: Option<&str>, sha256: Option<&str>) -> Result<Plan> {
         let sha256 = match sha256.map(|text| download::digest(text.trim())) {
             Some(None) => return Err(Error::validation("sha256", "must be 64 hexadecimal digits")),
@@ -69,12 +69,13 @@ impl Source {
         let releases = || address("mirror", mirror.unwrap_or(RELEASES), sha256.is_some());
         let release = |version: &ServerVersion| Asset::release(&releases()?, version, sha256.clone()).map(Plan::Asset);
         match self {
-            Self::Binary(_) if sha256.is_some() => {
-                Err(Error::validation("sha256", "is of an archive to download, and a binary is not downloaded"))
-            }
+            Self::Binary(_) if sha256.is_some() => Err(Error::validation(
+                "sha256",
+                "is the digest of a download, and a binary is not downloaded: omit one of the two",
+            )),
             Self::Binary(path) => Ok(Plan::Binary(path.clone())),
             Self::Default => match env::var_os(BINARY).filter(|path| !path.is_empty()) {
-                // Whoever names a digest or a mirror wants that archive.
+                // A digest or a mirror selects a download.
                 Some(path) if sha256.is_none() && mirror.is_none() => Ok(Plan::Binary(path.into())),
                 _ => release(&CONTRACT),
             },
@@ -93,13 +94,13 @@ impl Source {
 }
 
 impl Plan {
-    /// The path of the executable, downloaded if need be.
+    /// Returns the path of the executable, downloaded unless it is there.
     pub(super) async fn executable(self, cache: &Path, within: Duration, reporter: &Reporter) -> Result<PathBuf> {
         let asset = match self {
             Self::Binary(path) if path.is_file() => return Ok(path),
             Self::Binary(path) => {
                 return Err(Error::configuration(format!(
-                    "there is no executable at {}, the path given with binary or {BINARY}",
+                    "there is no executable at {}: correct the path set with binary or {BINARY}",
                     path.display()
                 )));
             }
@@ -118,7 +119,7 @@ impl Asset {
         let (platform, ending, format) = platform(env::consts::OS, env::consts::ARCH)?;
         let name = format!("weaviate-v{version}-{platform}");
         let url = below(releases, &format!("download/v{version}/{name}{ending}"));
-        // Of a mirror, or with a digest, it may be another executable.
+        // The executable of a mirror, or of a digest, may differ from the published one.
         let key = if releases.as_str().trim_end_matches('/') == RELEASES && sha256.is_none() {
             name
         } else {
@@ -129,38 +130,39 @@ impl Asset {
 
     fn at(url: Url, sha256: Option<String>) -> Result<Self> {
         let format = Format::of(url.path()).ok_or_else(|| {
-            Error::validation("url", format!("must end in .tar.gz, .tgz or .zip, got {}", shown(&url)))
+            Error::validation("url", format!("must end with .tar.gz, .tgz or .zip, got {}", shown(&url)))
         })?;
         let key = format!("weaviate-{}", distinct(&url, sha256.as_deref()));
         Ok(Self { url, key, format, sha256 })
     }
 }
 
-/// Sixteen digits that differ where one of the two does.
+/// Returns sixteen hexadecimal digits that depend on both.
 fn distinct(url: &Url, sha256: Option<&str>) -> String {
     let digest = Sha256::digest(format!("{url}\n{}", sha256.unwrap_or_default()));
     download::hex(digest.get(..8).unwrap_or_default())
 }
 
-/// What the archive for a platform is called, if there is one.
+/// Returns the parts of the archive's name for a platform, and its format.
 fn platform(os: &str, arch: &str) -> Result<(&'static str, &'static str, Format)> {
     match (os, arch) {
         ("linux", "x86_64") => Ok(("linux-amd64", ".tar.gz", Format::TarGz)),
         ("linux", "aarch64") => Ok(("linux-arm64", ".tar.gz", Format::TarGz)),
         ("macos", _) => Ok(("darwin-all", ".zip", Format::Zip)),
         _ => Err(Error::unsupported(format!(
-            "Weaviate publishes no executable for {os} on {arch}: build one and name it with binary or {BINARY}, or run \
-             a container and use Client::local"
+            "Weaviate publishes no executable for {os} on {arch}: build one and set its path with binary or {BINARY}, or \
+             run a container and connect with Client::local"
         ))),
     }
 }
 
-/// The newest release, by the page that redirects to it; unlike the API, it has no quota.
+/// Looks up the newest release by the page that redirects to it. GitHub's API would have a rate
+/// limit.
 async fn latest(releases: &Url, within: Duration) -> Result<ServerVersion> {
     let page = below(releases, "latest");
     let target = Downloader::new(within)?.redirect(&page).await?;
     let version = target.as_ref().and_then(|target| target.path_segments()?.next_back()?.parse().ok());
-    version.ok_or_else(|| damaged(format!("{} does not redirect to a release: name one with version", shown(&page))))
+    version.ok_or_else(|| damaged(format!("{} does not redirect to a release: set one with version", shown(&page))))
 }
 
 fn below(url: &Url, path: &str) -> Url {
@@ -169,16 +171,15 @@ fn below(url: &Url, path: &str) -> Url {
     below
 }
 
-/// An address to download from. It is not repeated in errors before it is known to hold no password.
+/// Parses a URL to download from. Errors do not repeat it, since it may contain a password.
 fn address(field: &'static str, text: &str, digest_known: bool) -> Result<Url> {
-    let url = Url::parse(text.trim()).map_err(|error| Error::validation(field, format!("is no URL: {error}")))?;
+    let url = Url::parse(text.trim()).map_err(|error| Error::validation(field, format!("is not a URL: {error}")))?;
     if !url.username().is_empty() || url.password().is_some() {
-        return Err(Error::validation(field, "must hold no user or password, which logs would show"));
+        return Err(Error::validation(field, "must not contain a user or password, which logs would show"));
     }
-    // The rest is checked as for any other address.
     let endpoint = Endpoint::parse("download", &url.origin().ascii_serialization())?;
     if !endpoint.is_https() && !endpoint.is_loopback() && !digest_known {
-        let message = "is plain http, where anyone on the way can change what is run: use https, or give the digest of \
+        let message = "is plain http, so the executable could be replaced in transit: use https, or set the digest of \
                        the archive with sha256";
         return Err(Error::validation(field, message));
     }

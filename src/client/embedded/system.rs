@@ -1,4 +1,4 @@
-//! What the standard library does not offer: file locks, signals, and whether a process lives.
+//! File locks, signals and process states, which the standard library lacks.
 
 use std::fs::File;
 use std::io;
@@ -14,7 +14,7 @@ mod unix {
 
     use super::{File, Path, io};
 
-    /// Locks the file until it is closed. `false` if somebody else has the lock.
+    /// Locks the file until it is closed. Returns `false` if another process has the lock.
     pub(crate) fn try_lock(file: &File) -> io::Result<bool> {
         match rustix::fs::flock(file, FlockOperation::NonBlockingLockExclusive) {
             Ok(()) => Ok(true),
@@ -32,7 +32,7 @@ mod unix {
         std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755))
     }
 
-    /// Whether the process exists. One that belongs to somebody else does.
+    /// Whether the process exists. Processes of other users count.
     pub(super) fn exists(pid: u32) -> bool {
         valid(pid).is_some_and(|pid| !matches!(rustix::process::test_kill_process(pid), Err(Errno::SRCH)))
     }
@@ -42,7 +42,7 @@ mod unix {
     }
 }
 
-/// Never reached: such platforms are refused before anything is done.
+/// Never called: `EmbeddedBuilder::connect` refuses such platforms first.
 #[cfg(not(unix))]
 mod unix {
     use super::{File, Path, io};
@@ -66,16 +66,16 @@ mod unix {
 
 pub(super) use unix::{make_executable, terminate, try_lock};
 
-/// When the process started, in a unit of the system's own, where the system says so. Tells a process from another that
-/// got the same number later.
+/// Returns the start time of the process in clock ticks, on Linux. It tells a process from a later
+/// one with the same id.
 pub(super) fn started(pid: u32) -> Option<u64> {
     stat(pid).map(|(_, started)| started)
 }
 
-/// Whether the process is alive and is the one that was seen with that start, as far as the system tells.
+/// Whether the process is alive and has this start time, where the system tells it.
 pub(super) fn is_alive(pid: u32, start: Option<u64>) -> bool {
     match (stat(pid), start) {
-        // What has ended and waits for its parent to notice holds no file and no port.
+        // A zombie holds neither files nor ports.
         (Some(('Z' | 'X', _)), _) => false,
         (Some((_, now)), Some(then)) => now == then,
         (Some(_), None) => true,
@@ -83,10 +83,10 @@ pub(super) fn is_alive(pid: u32, start: Option<u64>) -> bool {
     }
 }
 
-/// State and start, from Linux's `/proc`.
+/// Reads state and start time from Linux's `/proc`.
 fn stat(pid: u32) -> Option<(char, u64)> {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    // The name comes second, in parentheses, and may hold anything.
+    // The name is the second field, in parentheses, and may contain anything.
     let mut fields = stat.rsplit_once(')')?.1.split_whitespace();
     let state = fields.next()?.chars().next()?;
     Some((state, fields.nth(18)?.parse().ok()?))
