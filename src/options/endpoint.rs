@@ -4,10 +4,10 @@ use url::{Host, Url};
 
 use crate::{Error, Result};
 
-/// Where one protocol of a server is spoken: scheme, host, port and, for REST, a path in front of `/v1`.
+/// The address of a server for one protocol: scheme, host, port and, for REST, a path before `/v1`.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Endpoint {
-    /// What is spoken there, for messages.
+    /// The protocol, for messages.
     protocol: &'static str,
     url: Url,
 }
@@ -68,7 +68,7 @@ impl Endpoint {
         Ok(endpoint)
     }
 
-    /// Without a slash at its end.
+    /// The URL without a trailing slash.
     pub(crate) fn base(&self) -> &str {
         self.url.as_str().trim_end_matches('/')
     }
@@ -85,7 +85,7 @@ impl Endpoint {
         self.url.scheme() == "https"
     }
 
-    /// The protocol and the address, for messages: `REST at http://localhost:8080`.
+    /// Formats protocol and address for messages: `REST at http://localhost:8080`.
     pub(crate) fn named(&self) -> String {
         format!("{} at {self}", self.protocol)
     }
@@ -94,20 +94,20 @@ impl Endpoint {
         self.url.scheme()
     }
 
-    /// Nothing that is sent there leaves this machine.
+    /// Whether the address is on this machine.
     pub(crate) fn is_loopback(&self) -> bool {
         is_loopback(self.host())
     }
 
     pub(crate) fn with_port(&self, port: u16) -> Self {
         let mut url = self.url.clone();
-        // Only a URL without a host has no port, and `parse` takes none of those.
+        // Fails only for a URL without a host, which `parse` refuses.
         let _ = url.set_port(Some(port));
         Self { protocol: self.protocol, url }
     }
 }
 
-/// A host of this machine, as a URL has it: an IPv6 address within brackets.
+/// Whether a host is this machine. IPv6 addresses are in brackets, as in a URL.
 pub(crate) fn is_loopback(host: &str) -> bool {
     match Host::parse(host) {
         Ok(Host::Domain(name)) => {
@@ -120,7 +120,7 @@ pub(crate) fn is_loopback(host: &str) -> bool {
     }
 }
 
-/// Scheme, host and port, the latter even where it goes without saying: it is what one checks first.
+/// Shows the port even if it is the default, since it is the first thing to check.
 impl fmt::Display for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}://{}:{}{}", self.url.scheme(), self.host(), self.port(), self.url.path().trim_end_matches('/'))

@@ -1,4 +1,4 @@
-//! Headers that the caller adds to what is sent, for a client, a collection or a single call.
+//! Headers that the program sets for a client, a collection or a single call.
 
 use std::fmt;
 use std::sync::Arc;
@@ -7,34 +7,34 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::{Error, Result};
 
-/// What the client or the protocol sets itself, and where it is told otherwise.
-const TAKEN: &[(&str, &str)] = &[
+/// Headers that the client or the protocol sets, and what to do instead.
+const RESERVED: &[(&str, &str)] = &[
     ("authorization", "use api_key, bearer or token_provider"),
-    ("x-weaviate-client", "it tells the server which client this is; use client_integration"),
+    ("x-weaviate-client", "it identifies this client to the server; use client_integration"),
     ("x-weaviate-client-integration", "use client_integration"),
     ("host", "it follows from the address"),
-    ("connection", "the connection is the client's"),
+    ("connection", "the client manages its connections"),
     ("content-type", "it follows from the protocol"),
     ("content-length", "it follows from the body"),
     ("content-encoding", "it follows from the body"),
     ("transfer-encoding", "it follows from the body"),
-    ("accept-encoding", "the client says what it can read"),
+    ("accept-encoding", "it follows from the encodings that the client can read"),
     ("te", "it is part of the protocol"),
-    ("upgrade", "the connection is the client's"),
+    ("upgrade", "the client manages its connections"),
     ("proxy-authorization", "put user and password into the address of the proxy"),
 ];
 
-/// Headers as they were given. A wrong one is an error of the call that would have sent it. Values are secrets until known
-/// otherwise: they are in no output.
+/// Headers that were set. One that cannot be sent fails the calls that would send it. Values may be
+/// secrets, so no output contains them.
 #[derive(Clone, Default)]
 pub(crate) struct Headers {
     map: Option<Arc<HeaderMap>>,
-    /// The first that cannot be sent.
+    /// Name and reason of the first header that cannot be sent.
     fault: Option<Arc<(String, &'static str)>>,
 }
 
 impl Headers {
-    /// In place of any earlier one of this name.
+    /// Sets a header, replacing one of the same name.
     pub(crate) fn insert(&mut self, name: &str, value: &str) {
         match header(name, value) {
             Ok((name, value)) => {
@@ -47,7 +47,7 @@ impl Headers {
         }
     }
 
-    /// Those of `inner` in place of one's own.
+    /// Adds the headers of `inner`, which replace those of the same name.
     pub(crate) fn extend(&mut self, inner: &Self) {
         if self.fault.is_none() {
             self.fault.clone_from(&inner.fault);
@@ -61,50 +61,51 @@ impl Headers {
 
     pub(crate) fn check(&self) -> Result<()> {
         match self.fault.as_deref() {
-            Some((name, why)) => Err(Error::validation("header", format!("{name:?} cannot be sent: {why}"))),
+            Some((name, why)) => Err(Error::validation("header", format!("{name:?} cannot be set: {why}"))),
             None => Ok(()),
         }
     }
 
-    /// `None` if there are none, which is the usual case.
+    /// The headers, `None` if there are none.
     pub(crate) fn map(&self) -> Option<&HeaderMap> {
         self.map.as_deref()
     }
 }
 
-/// Puts each header of `inner` in place of those of the same name.
+/// Adds the headers of `inner`, which replace those of the same name.
 pub(crate) fn replace(map: &mut HeaderMap, inner: &HeaderMap) {
     for (name, value) in inner {
         map.insert(name.clone(), value.clone());
     }
 }
 
-/// The beginning of a header's name, for messages. A name may be a secret that went to the wrong place.
+/// The beginning of a header's name, for messages. Arguments may be swapped, so the name may be a
+/// secret.
 pub(crate) fn shown(name: &str) -> String {
     name.chars().filter(|c| !c.is_control()).take(30).collect()
 }
 
-/// A header that REST and gRPC can both carry, or the reason why there is none.
+/// Checks that REST and gRPC can both send a header, or returns the reason why not.
 pub(crate) fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), &'static str> {
-    let name = HeaderName::try_from(name).map_err(|_| "the name holds characters that no header name may have")?;
-    if let Some((_, why)) = TAKEN.iter().find(|(taken, _)| name == *taken) {
+    let name = HeaderName::try_from(name).map_err(|_| "the name has characters that are not valid in a header name")?;
+    if let Some((_, why)) = RESERVED.iter().find(|(taken, _)| name == *taken) {
         return Err(why);
     }
     if name.as_str().starts_with("grpc-") || name.as_str().starts_with("connect-") {
-        return Err("the name belongs to the protocol");
+        return Err("names that start with grpc- or connect- belong to the protocol");
     }
     if name.as_str().ends_with("-bin") {
-        return Err("gRPC keeps names that end in -bin for binary values");
+        return Err("gRPC reserves names that end with -bin for binary values");
     }
     let mut value = HeaderValue::try_from(value)
         .ok()
         .filter(|value| value.to_str().is_ok())
-        .ok_or("the value holds characters that no header can carry, a line break perhaps")?;
+        .ok_or("the value has characters that are not valid in a header, such as a line break")?;
     value.set_sensitive(true);
     Ok((name, value))
 }
 
-/// The names, and no value.
+/// Shows the names without the values.
 impl fmt::Debug for Headers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.map.iter().flat_map(|map| map.keys())).finish()
@@ -135,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_sent_is_named_and_no_value_is_shown() {
+    fn a_header_that_cannot_be_sent_is_named_without_its_value() {
         for (name, value, word) in [
             ("Authorization", "Bearer hunter2", "api_key"),
             ("X-Weaviate-Client", "hunter2", "client_integration"),

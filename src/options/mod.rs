@@ -1,4 +1,5 @@
-//! Options of a client and of a call: addresses, protocol, timeouts, retries, proxies, TLS, headers.
+//! Options of a client and of a call: addresses, protocol, timeouts, retries, proxies, TLS,
+//! headers.
 
 mod endpoint;
 pub(crate) mod headers;

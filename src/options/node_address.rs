@@ -2,7 +2,10 @@ use std::fmt;
 
 use super::Endpoint;
 
-/// The addresses of one node of a cluster, for [`ClientBuilder::endpoints`](crate::connect::ClientBuilder::endpoints).
+/// Addresses of one node of a cluster, for
+/// [`ClientBuilder::endpoints`](crate::connect::ClientBuilder::endpoints).
+///
+/// Pairs of REST and gRPC address, and REST addresses alone, convert into it.
 ///
 /// ```
 /// use weaviate::connect::NodeAddress;
@@ -18,12 +21,12 @@ pub struct NodeAddress {
 }
 
 impl NodeAddress {
-    /// A node by the address of its REST side: all of the URL that comes before `/v1`.
+    /// Makes a node from its REST address: the part of the URL before `/v1`.
     pub fn new(rest: impl Into<String>) -> Self {
         Self { rest: rest.into(), grpc: None }
     }
 
-    /// The address of its gRPC side: scheme, host and port.
+    /// Sets the gRPC address: scheme, host and port.
     pub fn grpc(self, grpc: impl Into<String>) -> Self {
         Self { grpc: Some(grpc.into()), ..self }
     }
@@ -42,13 +45,13 @@ impl From<String> for NodeAddress {
 }
 
 impl<R: Into<String>, G: Into<String>> From<(R, G)> for NodeAddress {
-    /// The addresses of REST and of gRPC.
+    /// Converts the REST address and the gRPC address.
     fn from((rest, grpc): (R, G)) -> Self {
         Self::new(rest).grpc(grpc)
     }
 }
 
-/// An address is shown only once it is known to hold no password.
+/// Shows addresses only if they parse, since others may contain a password.
 impl fmt::Debug for NodeAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let rest = Endpoint::parse("REST", &self.rest);

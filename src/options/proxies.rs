@@ -5,26 +5,35 @@ use url::Url;
 
 use crate::{Error, Result};
 
-/// Which proxies lie on the way to the server.
+/// HTTP and SOCKS5 proxies between client and server.
 ///
-/// Unless told otherwise, a client goes by the environment: `HTTPS_PROXY` and `HTTP_PROXY` for addresses with that scheme,
-/// `GRPC_PROXY` for gRPC before those, `ALL_PROXY` for what is left, and `NO_PROXY` for hosts that are reached directly, each
-/// in upper or lower case. Addresses on this machine are reached directly then.
+/// A client uses those of the environment by default, each variable in upper or lower case:
 ///
-/// A proxy's address is `http://host:3128`, `https://host:3129` for one that is itself spoken to by TLS (feature `tls`), or
-/// `socks5://host:1080` (`socks5h` lets the proxy look up names; for REST with the feature `tls`), perhaps with a user and a
-/// password in it. gRPC and https go through an HTTP proxy by `CONNECT`, which it has to allow for the server's port.
+/// - `HTTPS_PROXY` and `HTTP_PROXY` for addresses with that scheme,
+/// - `GRPC_PROXY` for gRPC, before those two,
+/// - `ALL_PROXY` where no other applies,
+/// - `NO_PROXY` for hosts that are reached directly, as are addresses on this machine.
 ///
-/// The certificate of an `https://` proxy has to be for the host in the proxy's address, and from an authority that the client
-/// trusts: `Tls::ca_pem`, `only_these_ca` and `danger_accept_invalid_certs` count for proxies as for servers. What is meant for
-/// the server alone does not: `Tls::server_name` is not looked for in a proxy's certificate, and no proxy is shown that of
-/// `Tls::identity_pem`. REST and gRPC are alike in this.
+/// A proxy address may contain a user and a password. Its scheme is one of:
+///
+/// - `http://host:3128`. gRPC and https go through a `CONNECT` tunnel, which the proxy has to allow
+///   for the server's port.
+/// - `https://host:3129`, with TLS to the proxy (feature `tls`).
+/// - `socks5://host:1080`, or `socks5h` to let the proxy resolve names. REST over SOCKS5 needs the
+///   feature `tls`.
+///
+/// The certificate of an `https://` proxy is verified against the proxy's host name and the
+/// certificate authorities of the client: `Tls::ca_pem`, `only_these_ca` and
+/// `danger_accept_invalid_certs` apply. `Tls::server_name` and the client certificate of
+/// `Tls::identity_pem` are for the server only.
 ///
 /// ```
 /// use weaviate::Client;
 /// use weaviate::connect::Proxies;
 ///
-/// let proxies = Proxies::new().all("http://user:password@proxy.internal:3128").no_proxy(["10.0.0.0/8", "weaviate.internal"]);
+/// let proxies = Proxies::new()
+///     .all("http://user:password@proxy.internal:3128")
+///     .no_proxy(["10.0.0.0/8", "weaviate.internal"]);
 /// let behind_proxy = Client::custom("https://weaviate.example.com").proxies(proxies);
 /// let direct = Client::local().proxies(Proxies::none());
 /// ```
@@ -43,22 +52,22 @@ struct Explicit {
 }
 
 impl Proxies {
-    /// Takes the proxies of the environment. The default of a client.
+    /// Uses the proxies of the environment. The default of a client.
     pub fn from_env() -> Self {
         Self { explicit: None }
     }
 
-    /// Uses no proxy, whatever the environment says.
+    /// Uses no proxy and ignores the environment.
     pub fn none() -> Self {
         Self::new()
     }
 
-    /// Starts without proxies, whatever the environment says. The setters add them.
+    /// Starts without proxies and ignores the environment. The setters add proxies.
     pub fn new() -> Self {
         Self { explicit: Some(Explicit::default()) }
     }
 
-    /// For everything.
+    /// Sets the proxy of REST and gRPC.
     pub fn all(self, url: impl Into<String>) -> Self {
         let url: SecretString = url.into().into();
         self.with(|own| {
@@ -68,22 +77,23 @@ impl Proxies {
         })
     }
 
-    /// For REST at addresses that begin with `http://`.
+    /// Sets the proxy of REST for addresses with `http://`.
     pub fn http(self, url: impl Into<String>) -> Self {
         self.with(|own| own.http = Some(url.into().into()))
     }
 
-    /// For REST at addresses that begin with `https://`.
+    /// Sets the proxy of REST for addresses with `https://`.
     pub fn https(self, url: impl Into<String>) -> Self {
         self.with(|own| own.https = Some(url.into().into()))
     }
 
-    /// For gRPC.
+    /// Sets the proxy of gRPC.
     pub fn grpc(self, url: impl Into<String>) -> Self {
         self.with(|own| own.grpc = Some(url.into().into()))
     }
 
-    /// These are reached directly: a host with all below it, an IP address, or a range of them such as `10.0.0.0/8`.
+    /// Adds hosts that are reached directly: a domain with its subdomains, an IP address, or a
+    /// range such as `10.0.0.0/8`.
     pub fn no_proxy<H: Into<String>>(self, hosts: impl IntoIterator<Item = H>) -> Self {
         self.with(|own| own.no.extend(hosts.into_iter().map(Into::into)))
     }
@@ -93,11 +103,11 @@ impl Proxies {
         self
     }
 
-    /// The addresses, looked at and found usable. `read` says what a variable of the environment holds.
+    /// Parses the proxy addresses. `read` returns a variable of the environment.
     pub(crate) fn resolve(&self, read: &dyn Fn(&str) -> Option<String>) -> Result<ProxyUrls> {
         let Some(own) = &self.explicit else { return from_environment(read) };
         let url = |field: &str, text: &Option<SecretString>| match text {
-            Some(text) => parse(&format!("the proxy given to {field}"), text.expose_secret()).map(Some),
+            Some(text) => parse(&format!("the proxy address set with {field}"), text.expose_secret()).map(Some),
             None => Ok(None),
         };
         let grpc = url("grpc", &own.grpc)?;
@@ -112,14 +122,14 @@ impl Proxies {
     }
 }
 
-/// The same as [`Proxies::new`]: without proxies.
+/// Equals [`Proxies::new`]: no proxies.
 impl Default for Proxies {
     fn default() -> Self {
         Self::new()
     }
 }
 
-/// Says for what there are proxies, not which: an address may hold a password.
+/// Shows for which protocols there are proxies, without addresses, which may contain a password.
 impl fmt::Debug for Proxies {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.explicit {
@@ -135,16 +145,16 @@ impl fmt::Debug for Proxies {
     }
 }
 
-/// Which proxy is for what.
+/// The proxy of each kind of address.
 #[derive(Clone, Default)]
 pub(crate) struct ProxyUrls {
     pub(crate) http: Option<Url>,
     pub(crate) https: Option<Url>,
     pub(crate) grpc_http: Option<Url>,
     pub(crate) grpc_https: Option<Url>,
-    /// As `NO_PROXY` has it.
+    /// In the format of `NO_PROXY`.
     pub(crate) no: String,
-    /// Addresses on this machine are reached directly.
+    /// Whether addresses on this machine are reached directly.
     pub(crate) spare_loopback: bool,
 }
 
@@ -156,11 +166,11 @@ fn from_environment(read: &dyn Fn(&str) -> Option<String>) -> Result<ProxyUrls> 
         })
     };
     let proxy = |name: &str| match either(name) {
-        Some((name, value)) => parse(&format!("the proxy that {name} names"), &value).map(Some),
+        Some((name, value)) => parse(&format!("the proxy address in {name}"), &value).map(Some),
         None => Ok(None),
     };
     let all = proxy("ALL_PROXY")?;
-    // To a CGI program, HTTP_PROXY is what a stranger sent as the header `Proxy`.
+    // In a CGI program, HTTP_PROXY is the header `Proxy` of the request (httpoxy).
     let http = if read("REQUEST_METHOD").is_some() { None } else { proxy("HTTP_PROXY")? }.or_else(|| all.clone());
     let https = proxy("HTTPS_PROXY")?.or(all);
     let grpc = proxy("GRPC_PROXY")?;
@@ -174,20 +184,24 @@ fn from_environment(read: &dyn Fn(&str) -> Option<String>) -> Result<ProxyUrls> 
     })
 }
 
-/// Errors do not repeat the address, which may hold a password.
+/// Parses a proxy address. Errors do not repeat it, since it may contain a password.
 fn parse(what: &str, text: &str) -> Result<Url> {
     let refuse = |why: &str| Err(Error::configuration(format!("{what} {why}")));
     let text = text.trim();
     let with_scheme = if text.contains("://") { text.to_owned() } else { format!("http://{text}") };
-    let Ok(url) = Url::parse(&with_scheme) else { return refuse("is no address such as http://proxy:3128") };
+    let Ok(url) = Url::parse(&with_scheme) else { return refuse("is not a URL such as http://proxy:3128") };
     match url.scheme() {
         "http" | "socks5" | "socks5h" => {}
         "https" if cfg!(feature = "tls") => {}
-        "https" => return refuse("begins with https://, which needs the feature `tls`: http:// and socks5:// do not"),
-        _ => return refuse("must begin with http://, https://, socks5:// or socks5h://"),
+        "https" => {
+            return refuse(
+                "starts with https://, which needs the feature `tls` of the crate `weaviate`: use http:// or socks5://",
+            );
+        }
+        _ => return refuse("must start with http://, https://, socks5:// or socks5h://"),
     }
     if url.host_str().is_none_or(str::is_empty) {
-        return refuse("names no host");
+        return refuse("has no host, such as proxy in http://proxy:3128");
     }
     Ok(url)
 }
@@ -226,13 +240,13 @@ mod tests {
     }
 
     #[test]
-    fn an_unusable_proxy_is_named_and_not_shown() {
+    fn an_invalid_proxy_address_is_refused_without_being_repeated() {
         for (address, word) in [
-            ("ftp://user:hunter2@proxy", "must begin with"),
+            ("ftp://user:hunter2@proxy", "must start with"),
             #[cfg(not(feature = "tls"))]
             ("https://user:hunter2@proxy", "feature `tls`"),
-            ("http://user:hunter2@[::1", "no address"),
-            ("http://", "no address"),
+            ("http://user:hunter2@[::1", "not a URL"),
+            ("http://", "not a URL"),
         ] {
             for error in [
                 Proxies::new().grpc(address).resolve(&|_| None).err().unwrap(),

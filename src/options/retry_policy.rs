@@ -2,24 +2,40 @@ use std::time::Duration;
 
 use crate::{Error, Result};
 
-/// What is done when an attempt fails in a way that another may not.
+/// Retry policy: number of attempts, exponential backoff with full jitter, retry budget.
 ///
-/// Reads are repeated, and so are writes that change nothing when they come twice: an object with an id made here, a
-/// deletion. Any other write is repeated only if it was never sent or the server said that it did nothing. What counts as
-/// passing: no connection, a server that starts, elects a leader or is overloaded, 429, 502, 503 and 504.
+/// # What is retried
 ///
-/// Between two attempts lies a random time between nothing and [`backoff`](Self::backoff) doubled with each attempt, or
-/// what the server asks for with `Retry-After`. All clones of a client share a [`budget`](Self::budget), so that a server in
-/// trouble is not given several times its load.
+/// Transient failures: no connection, a server that starts, elects a leader or is overloaded, and
+/// HTTP 429, 502, 503 and 504. Reads are retried, and so are writes that are idempotent, such as a
+/// deletion or an object with an id made by the client. Other writes are retried only if the
+/// request was not sent, or if the server says that it did nothing.
+///
+/// The pause before a retry is random, between 0 and a bound that doubles with each attempt (full
+/// jitter). A `Retry-After` of the server is honoured.
+///
+/// # What retries cost
+///
+/// By default, a call has 6 attempts with pauses of at most 0.5, 1, 2, 4 and 8 s. Pauses add up to
+/// 7.75 s on average and to 15.5 s at most, plus the time of the attempts. The call's deadline
+/// includes both ([`Timeouts`](crate::connect::Timeouts): 30 s to read, 90 s to write). A call to a
+/// server that refuses connections therefore fails after about 8 s.
+///
+/// All calls of a client share a [`budget`](Self::budget) of 100 retries. In an outage, some 20
+/// calls use it up. From then on, calls fail after their first attempt: within milliseconds if the
+/// connection is refused. When the server is back, successful calls refill the budget.
 ///
 /// ```
 /// use std::time::Duration;
 /// use weaviate::Client;
 /// use weaviate::connect::RetryPolicy;
 ///
-/// let patient = RetryPolicy::default().max_attempts(10).backoff(Duration::from_secs(1), Duration::from_secs(30));
+/// let patient = RetryPolicy::default()
+///     .max_attempts(10)
+///     .backoff(Duration::from_secs(1), Duration::from_secs(30));
 /// let builder = Client::local().retry(patient);
 /// ```
+#[doc(alias = "backoff")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use = "a policy is given to a client or a request"]
 pub struct RetryPolicy {
@@ -32,7 +48,9 @@ pub struct RetryPolicy {
 }
 
 impl Default for RetryPolicy {
-    /// Up to six attempts, with pauses of up to 0.5 s, 1 s, 2 s, 4 s and 8 s: enough to outlast the restart of a server.
+    /// Returns the default policy: 6 attempts, backoff from 0.5 s to 8 s, a budget of 100 retries.
+    ///
+    /// That outlasts the restart of a server.
     fn default() -> Self {
         Self {
             max_attempts: 6,
@@ -46,36 +64,91 @@ impl Default for RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// Each call is sent once. What is sent once more all the same: a request whose token the server refused, with the next
-    /// token; and one for which a node of several could not be reached, to another node.
+    /// Returns a policy with one attempt per call.
+    ///
+    /// Two cases do not count as retries and remain:
+    ///
+    /// - A request whose token the server refused is sent again with a new token.
+    /// - A request that could not reach its node is sent to another node.
+    ///
+    /// ```
+    /// use weaviate::connect::RetryPolicy;
+    ///
+    /// let once = RetryPolicy::none();
+    /// ```
+    #[doc(alias = "disable")]
     pub fn none() -> Self {
         Self { max_attempts: 1, ..Self::default() }
     }
 
-    /// How often a call is sent at most, the first time included: 1 or more.
+    /// Sets the maximum number of attempts, the first one included. Range: 1 and up. Default: 6.
+    ///
+    /// ```
+    /// use weaviate::connect::RetryPolicy;
+    ///
+    /// let policy = RetryPolicy::default().max_attempts(3);
+    /// ```
     pub fn max_attempts(self, attempts: u32) -> Self {
         Self { max_attempts: attempts, ..self }
     }
 
-    /// The longest pause after the first attempt, and the longest of all. The pauses are random, from nothing up to that.
+    /// Sets the bounds of the pauses: before the first retry, and of all pauses. Default: 0.5 s and
+    /// 8 s.
+    ///
+    /// The bound doubles from `first` to `max`. Each pause is random between 0 and its bound.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use weaviate::connect::RetryPolicy;
+    ///
+    /// let policy = RetryPolicy::default().backoff(Duration::from_millis(100), Duration::from_secs(2));
+    /// ```
+    #[doc(alias = "jitter")]
     pub fn backoff(self, first: Duration, max: Duration) -> Self {
         Self { backoff: first, max_backoff: max, ..self }
     }
 
-    /// No further attempt starts so long after the call began. The call's timeout holds beside it.
+    /// Sets the time after the start of a call at which no further attempt begins. Default: none.
+    ///
+    /// The call's deadline applies as well.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use weaviate::connect::RetryPolicy;
+    ///
+    /// let policy = RetryPolicy::default().max_elapsed(Duration::from_secs(10));
+    /// ```
     pub fn max_elapsed(self, elapsed: Duration) -> Self {
         Self { max_elapsed: Some(elapsed), ..self }
     }
 
-    /// How long a single attempt may take, within the timeout of the call. Without it, an attempt that is never answered
-    /// takes all of that time.
+    /// Sets the timeout of a single attempt, within the deadline of the call. Default: none.
+    ///
+    /// Without it, an attempt that gets no answer takes all the time of the call, and is not
+    /// retried.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use weaviate::connect::RetryPolicy;
+    ///
+    /// let policy = RetryPolicy::default().attempt_timeout(Duration::from_secs(5));
+    /// ```
     pub fn attempt_timeout(self, timeout: Duration) -> Self {
         Self { attempt_timeout: Some(timeout), ..self }
     }
 
-    /// How many retries all calls of a client together may make before some of them succeed: each takes one away, or two
-    /// after a timeout; one that helps gives back what it took, and every five calls that need none earn one. Counts for
-    /// a client, not for a request. 100 unless said otherwise; 0 makes for no retries.
+    /// Sets the retry budget of the client (token bucket). Default: 100. 0 disables retries.
+    ///
+    /// A retry takes 1 token, or 2 after a timeout. A call that succeeds after a retry returns the
+    /// tokens of its last retry, and five calls that need no retry earn 1. The budget belongs to
+    /// the client; a policy of a single request cannot change it.
+    ///
+    /// ```
+    /// use weaviate::connect::RetryPolicy;
+    ///
+    /// let policy = RetryPolicy::default().budget(20);
+    /// ```
+    #[doc(alias = "token_bucket")]
     pub fn budget(self, retries: u32) -> Self {
         Self { budget: retries, ..self }
     }
@@ -83,12 +156,14 @@ impl RetryPolicy {
     pub(crate) fn check(&self) -> Result<()> {
         let refuse = |field: &'static str, why: &str| Err(Error::validation(field, why));
         match self {
-            Self { max_attempts: 0, .. } => refuse("max_attempts", "must be 1 or more: 1 is one attempt and no retry"),
+            Self { max_attempts: 0, .. } => {
+                refuse("max_attempts", "must be 1 or more, got 0; 1 is one attempt without retries")
+            }
             Self { attempt_timeout: Some(Duration::ZERO), .. } => {
-                refuse("attempt_timeout", "must be more than nothing: leave it out for no limit")
+                refuse("attempt_timeout", "must be more than 0; omit it for no limit")
             }
             Self { backoff, max_backoff, .. } if backoff > max_backoff => {
-                refuse("backoff", "the first pause must not be longer than the longest")
+                refuse("backoff", "the first bound must not be greater than the maximum")
             }
             _ => Ok(()),
         }
@@ -100,7 +175,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_makes_no_sense_is_refused_by_name() {
+    fn an_invalid_policy_is_refused_with_the_field() {
         for (policy, field) in [
             (RetryPolicy::default().max_attempts(0), "max_attempts"),
             (RetryPolicy::default().attempt_timeout(Duration::ZERO), "attempt_timeout"),

@@ -1,13 +1,16 @@
 use std::time::Duration;
 
-/// How long calls may take, repetitions included. Each call has a deadline; there is no way to wait forever.
+/// Deadlines of calls, with retries and pauses included. Every call has one.
 ///
 /// ```
 /// use std::time::Duration;
+/// use weaviate::Client;
 /// use weaviate::connect::Timeouts;
 ///
-/// let timeouts = Timeouts::default().query(Duration::from_secs(5));
+/// let timeouts = Timeouts::default().query(Duration::from_secs(5)).insert(Duration::from_secs(60));
+/// let builder = Client::local().timeouts(timeouts);
 /// ```
+#[doc(alias = "deadline")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Timeouts {
     pub(crate) connect: Duration,
@@ -28,25 +31,58 @@ impl Default for Timeouts {
 }
 
 impl Timeouts {
-    /// To open a connection, within the time of the call that needs it. Default: 10 s.
+    /// Sets the time to open a connection, within the deadline of the call that needs it. Default:
+    /// 10 s.
+    ///
+    /// It includes name resolution, a proxy's tunnel and the TLS handshake.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use weaviate::connect::Timeouts;
+    ///
+    /// let timeouts = Timeouts::default().connect(Duration::from_secs(2));
+    /// ```
     #[must_use]
     pub fn connect(self, connect: Duration) -> Self {
         Self { connect, ..self }
     }
 
-    /// For all that `connect()` of the builder does. Default: 2 s.
+    /// Sets the deadline of [`ClientBuilder::connect`](crate::connect::ClientBuilder::connect).
+    /// Default: 2 s.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use weaviate::connect::Timeouts;
+    ///
+    /// let timeouts = Timeouts::default().init(Duration::from_secs(10));
+    /// ```
     #[must_use]
     pub fn init(self, init: Duration) -> Self {
         Self { init, ..self }
     }
 
-    /// For what reads; of an [iteration](crate::Collection::iterate), for each page. Default: 30 s.
+    /// Sets the deadline of reads. Default: 30 s. An [iteration](crate::Collection::iterate) has it
+    /// for each page.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use weaviate::connect::Timeouts;
+    ///
+    /// let timeouts = Timeouts::default().query(Duration::from_secs(5));
+    /// ```
     #[must_use]
     pub fn query(self, query: Duration) -> Self {
         Self { query, ..self }
     }
 
-    /// For what writes. Default: 90 s.
+    /// Sets the deadline of writes. Default: 90 s. An import has it for each message.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use weaviate::connect::Timeouts;
+    ///
+    /// let timeouts = Timeouts::default().insert(Duration::from_secs(30));
+    /// ```
     #[must_use]
     pub fn insert(self, insert: Duration) -> Self {
         Self { insert, ..self }

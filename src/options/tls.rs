@@ -4,7 +4,7 @@ use std::sync::Arc;
 use rustls::crypto::CryptoProvider;
 use secrecy::SecretSlice;
 
-/// Whom a client trusts, and what it shows of itself, over https. One set of rules for REST and gRPC.
+/// TLS settings of REST and gRPC: trusted certificate authorities and the client certificate.
 ///
 /// Without it, certificates have to be signed by one of Mozilla's authorities, which are part of this crate.
 ///
@@ -15,8 +15,9 @@ use secrecy::SecretSlice;
 /// default; the default of the process, if the application has installed one. Without any of these a client cannot be
 /// built, not even for `http` addresses. The client never installs a provider for the process.
 ///
-/// A proxy that is itself spoken to by TLS (see [`Proxies`](crate::connect::Proxies)) needs a certificate from an authority that is
-/// trusted here, too. [`identity_pem`](Self::identity_pem) and [`server_name`](Self::server_name) are for servers alone.
+/// The certificate of an `https://` proxy (see [`Proxies`](crate::connect::Proxies)) has to be signed by one
+/// of these authorities, too. [`identity_pem`](Self::identity_pem) and
+/// [`server_name`](Self::server_name) apply to servers only.
 ///
 /// ```no_run
 /// use weaviate::Client;
@@ -35,7 +36,7 @@ use secrecy::SecretSlice;
 /// # }
 /// ```
 #[derive(Clone, Default)]
-#[must_use = "the rules are given to a client"]
+#[must_use = "the settings are given to a client"]
 pub struct Tls {
     pub(crate) ca: Vec<Vec<u8>>,
     pub(crate) only_these: bool,
@@ -54,39 +55,83 @@ pub(crate) struct Identity {
 }
 
 impl Tls {
-    /// Trusts Mozilla's authorities and shows no certificate.
+    /// Trusts Mozilla's certificate authorities and has no client certificate.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Trusts the certificates of this PEM text as well: those of a company's own authority, or a server's self-signed one.
+    /// Adds trusted certificate authorities in PEM, such as a company's own, or a self-signed
+    /// certificate of a server.
+    ///
+    /// ```no_run
+    /// use weaviate::connect::Tls;
+    ///
+    /// # fn example() -> std::io::Result<()> {
+    /// let tls = Tls::new().ca_pem(std::fs::read("company-ca.pem")?);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "root_certificates")]
     pub fn ca_pem(mut self, pem: impl AsRef<[u8]>) -> Self {
         self.ca.push(pem.as_ref().to_vec());
         self
     }
 
-    /// Trusts only what [`ca_pem`](Self::ca_pem) brings.
+    /// Trusts only the authorities of [`ca_pem`](Self::ca_pem), not Mozilla's.
+    ///
+    /// ```no_run
+    /// use weaviate::connect::Tls;
+    ///
+    /// # fn example() -> std::io::Result<()> {
+    /// let tls = Tls::new().ca_pem(std::fs::read("company-ca.pem")?).only_these_ca();
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn only_these_ca(mut self) -> Self {
         self.only_these = true;
         self
     }
 
-    /// Trusts whom the operating system trusts, in place of Mozilla's authorities.
+    /// Trusts the certificate authorities of the operating system in place of Mozilla's.
+    ///
+    /// ```
+    /// use weaviate::connect::Tls;
+    ///
+    /// let tls = Tls::new().system_roots();
+    /// ```
     #[cfg(feature = "native-roots")]
     pub fn system_roots(mut self) -> Self {
         self.system_roots = true;
         self
     }
 
-    /// Shows this certificate to servers that want one (mTLS): a chain in PEM, the client's own certificate first, and its
-    /// private key in PEM.
+    /// Sets the client certificate for servers that ask for one (mTLS), in PEM: the chain, with the
+    /// client's own certificate first, and its private key.
+    ///
+    /// ```no_run
+    /// use weaviate::connect::Tls;
+    ///
+    /// # fn example() -> std::io::Result<()> {
+    /// let tls = Tls::new().identity_pem(std::fs::read("client.pem")?, std::fs::read("client-key.pem")?);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "mtls")]
+    #[doc(alias = "client_certificate")]
     pub fn identity_pem(mut self, chain: impl AsRef<[u8]>, key: impl AsRef<[u8]>) -> Self {
         self.identity = Some(Identity { chain: chain.as_ref().to_vec(), key: key.as_ref().to_vec().into() });
         self
     }
 
-    /// Holds the certificate against this name instead of the host of the address: for a server that is reached by its IP
-    /// address, or through a tunnel.
+    /// Sets the name for hostname verification. Default: the host of the address.
+    ///
+    /// For a server that is reached by its IP address or through a tunnel.
+    ///
+    /// ```
+    /// use weaviate::connect::Tls;
+    ///
+    /// let tls = Tls::new().server_name("weaviate.internal");
+    /// ```
     pub fn server_name(mut self, name: impl Into<String>) -> Self {
         self.server_name = Some(name.into());
         self
@@ -115,15 +160,24 @@ impl Tls {
         self
     }
 
-    /// Accepts any certificate, whoever made it, for whomever, however old. Anyone on the way can read and change all that is
-    /// sent, credentials included: for tests alone.
+    /// Disables certificate verification: issuer, hostname and expiry. For tests only. Default:
+    /// off.
+    ///
+    /// Anyone on the network path can then read and change all traffic, credentials included.
+    ///
+    /// ```
+    /// use weaviate::connect::Tls;
+    ///
+    /// let tls = Tls::new().danger_accept_invalid_certs(true);
+    /// ```
+    #[doc(alias = "insecure")]
     pub fn danger_accept_invalid_certs(mut self, accept: bool) -> Self {
         self.accept_invalid = accept;
         self
     }
 }
 
-/// Tells what is there, and no key.
+/// Shows which settings are set, without certificates and keys.
 impl fmt::Debug for Tls {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut out = f.debug_struct("Tls");
