@@ -1,4 +1,4 @@
-//! One call as the transport sees it, all but its payload, and the setters that all requests share.
+//! A call without its payload, and the setters that all requests share.
 
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use crate::options::{Protocol, RetryPolicy};
 use crate::values::collection_name::CollectionName;
 use crate::{Error, Result};
 
-/// A call: name, collection, idempotency and options.
+/// A call: operation, collection, idempotency and options.
 #[derive(Clone, Debug)]
 pub(crate) struct Call {
     /// The name in errors and spans, `search` for instance.
@@ -16,7 +16,8 @@ pub(crate) struct Call {
     pub(crate) collection: Option<CollectionName>,
     pub(crate) idempotency: Idempotency,
     pub(crate) options: CallOptions,
-    /// The server answers without a token: the call goes out even if the token provider fails.
+    /// Whether the server answers without a token. Such a call is sent even if the token provider
+    /// fails.
     pub(crate) authentication_optional: bool,
     /// The kind of search, `hybrid` for instance, for spans.
     pub(crate) kind: Option<&'static str>,
@@ -37,7 +38,7 @@ pub(crate) struct CallOptions {
 }
 
 impl CallOptions {
-    /// Refuses headers and retry policies that cannot work.
+    /// Refuses invalid headers and retry policies.
     pub(crate) fn check(&self) -> Result<()> {
         self.headers.check()?;
         self.retry.map_or(Ok(()), |policy| policy.check())
@@ -102,48 +103,90 @@ impl Call {
         error.in_operation(self.operation, self.collection.as_ref().map(CollectionName::as_str))
     }
 
-    /// For probes, whose caller wants the answer of this moment.
+    /// Turns off retries, for probes of the current state.
     pub(crate) fn not_retried(mut self) -> Self {
         self.options.retry = Some(RetryPolicy::none());
         self
     }
 }
 
-/// What a second sending of the same request does.
+/// The effect of sending the same request twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Idempotency {
-    /// Nothing: the call reads.
+    /// None: the call reads.
     Read,
-    /// The same as the first: a write with an id of the client's, or one that is repeatable by nature.
+    /// The same as once: a write with an id made by the client, or an idempotent one, such as a
+    /// deletion.
     Idempotent,
-    /// Possibly the same change a second time.
+    /// Possibly a second change.
     Never,
 }
 
 /// The setters that all requests have in common, for the field that holds their [`CallOptions`].
 macro_rules! call_options {
     ($($field:ident).+) => {
-        /// Sets the deadline of each exchange with the server, retries and pauses included. Default: that of the client's
-        /// [`Timeouts`](crate::connect::Timeouts).
+        /// Sets the deadline of each request to the server, with retries and pauses included.
+        /// Default: that of the client's [`Timeouts`](crate::connect::Timeouts).
+        ///
+        /// ```no_run
+        /// use std::time::Duration;
+        /// use weaviate::prelude::*;
+        ///
+        /// # async fn example(articles: Collection) -> weaviate::Result<()> {
+        /// let hits = articles.query().fetch_objects().timeout(Duration::from_secs(2)).await?;
+        /// # Ok(())
+        /// # }
+        /// ```
+        #[doc(alias = "deadline")]
         pub fn timeout(mut self, timeout: std::time::Duration) -> Self {
             self.$($field).+.timeout = Some(timeout);
             self
         }
 
-        /// Sets the protocol of this request. Default: [`Protocol::Auto`](crate::connect::Protocol::Auto), the one that the
-        /// client has chosen.
+        /// Sets the protocol of this request. Default:
+        /// [`Protocol::Auto`](crate::connect::Protocol::Auto), the one that the client has chosen.
+        ///
+        /// ```no_run
+        /// use weaviate::connect::Protocol;
+        /// use weaviate::prelude::*;
+        ///
+        /// # async fn example(articles: Collection) -> weaviate::Result<()> {
+        /// let hits = articles.query().fetch_objects().protocol(Protocol::GrpcWeb).await?;
+        /// # Ok(())
+        /// # }
+        /// ```
         pub fn protocol(mut self, protocol: crate::options::Protocol) -> Self {
             self.$($field).+.protocol = protocol;
             self
         }
 
         /// Sets the retry policy of this request. Default: that of the client.
+        ///
+        /// ```no_run
+        /// use weaviate::connect::RetryPolicy;
+        /// use weaviate::prelude::*;
+        ///
+        /// # async fn example(articles: Collection) -> weaviate::Result<()> {
+        /// let hits = articles.query().fetch_objects().retry(RetryPolicy::none()).await?;
+        /// # Ok(())
+        /// # }
+        /// ```
         pub fn retry(mut self, policy: crate::options::RetryPolicy) -> Self {
             self.$($field).+.retry = Some(policy);
             self
         }
 
-        /// Adds a header to this request. It replaces one of the same name that the collection or the client has.
+        /// Adds a header to this request. It replaces one of the same name of the collection or the
+        /// client.
+        ///
+        /// ```no_run
+        /// use weaviate::prelude::*;
+        ///
+        /// # async fn example(articles: Collection) -> weaviate::Result<()> {
+        /// let hits = articles.query().fetch_objects().header("x-request-id", "42").await?;
+        /// # Ok(())
+        /// # }
+        /// ```
         pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
             self.$($field).+.headers.insert(name.as_ref(), value.as_ref());
             self

@@ -1,4 +1,13 @@
-//! The names that most programs need, for `use weaviate::prelude::*`.
+//! The names that most programs need: the client, collections, queries, filters, values.
+//!
+//! ```
+//! use weaviate::prelude::*;
+//!
+//! let config = CollectionConfig::new("Article").property(Property::new("title", DataType::Text));
+//! let recent = Filter::property("year").greater_or_equal(2020);
+//! ```
+//!
+//! `DateTime` has the name [`WeaviateDateTime`] here, so that it does not hide that of chrono.
 
 pub use crate::data::NewObject;
 pub use crate::properties::Properties;

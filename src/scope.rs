@@ -1,4 +1,4 @@
-//! What a handle passes on to its requests: transport, target and options.
+//! The scope of a handle, which its requests share: transport, target and options.
 
 use std::pin::Pin;
 
@@ -21,7 +21,8 @@ impl Scope {
         Self { transport, target: Target::new(collection), options: CallOptions::default() }
     }
 
-    /// A call about the target. Names, headers and policies that cannot work are refused here, before any I/O.
+    /// Makes a call on the target. Refuses invalid names, headers and retry policies, before any
+    /// I/O.
     pub(crate) fn call(&self, operation: &'static str, idempotency: Idempotency) -> Result<Call> {
         let checked = self.target.check().and_then(|()| self.options.check());
         checked.map_err(|error| self.failed(operation, error))?;
@@ -45,7 +46,7 @@ impl Scope {
 /// The future of a request.
 pub(crate) type Pending<'r, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'r>>;
 
-/// Boxes the work of a request. Every error of it names operation and collection, whether it arose here or in a call.
+/// Boxes the work of a request, and names operation and collection in its errors.
 pub(crate) fn perform<'r, T>(
     operation: &'static str,
     collection: CollectionName,
@@ -62,7 +63,7 @@ mod tests {
     use crate::options::RetryPolicy;
 
     #[tokio::test]
-    async fn a_call_that_cannot_work_is_refused_before_it_is_made() {
+    async fn an_invalid_call_is_refused_before_it_is_sent() {
         let scope = |name: &str| Scope::new(Transport::for_tests(), name);
         let mut header = scope("Owl");
         header.options.headers.insert("authorization", "x");

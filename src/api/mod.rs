@@ -1,4 +1,4 @@
-//! The public modules of the crate: their documentation and the names in them. Code lives in the folders of the layers.
+//! The public modules of the crate: their documentation and names. The code is in the folders of the layers.
 
 pub mod connect;
 pub mod data;
