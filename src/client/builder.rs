@@ -55,6 +55,7 @@ pub struct ClientBuilder {
     headers: Headers,
     integrations: Integrations,
     integration: Option<String>,
+    propagation: Option<Propagation>,
     init_checks: bool,
     warnings: WarningSettings,
 }
@@ -98,6 +99,7 @@ impl ClientBuilder {
             headers: Headers::default(),
             integrations: Integrations::default(),
             integration: None,
+            propagation: None,
             init_checks: true,
             warnings: WarningSettings::default(),
         }
@@ -241,6 +243,44 @@ impl ClientBuilder {
         self
     }
 
+    /// Sets a hook that adds headers to every attempt of a call, such as `traceparent` for distributed tracing.
+    ///
+    /// The hook runs within the span of the attempt, and hands each header to the function that it is given. A header
+    /// replaces that of the same name set by [`header`](Self::header); a header of the call or of the collection replaces
+    /// it in turn. Headers that belong to the client or the protocol, such as `authorization`, are left out, and so are
+    /// those that cannot be sent: an event of the level `DEBUG` names them. Default: no hook. A second hook replaces the
+    /// first.
+    ///
+    /// For OpenTelemetry, the adapter uses the versions of `opentelemetry` and `tracing-opentelemetry` that the
+    /// application has. `examples/opentelemetry.rs` is a whole program.
+    ///
+    /// ```
+    /// use opentelemetry::propagation::Injector;
+    /// use tracing_opentelemetry::OpenTelemetrySpanExt as _;
+    /// use weaviate::Client;
+    ///
+    /// struct Headers<'h>(&'h mut dyn FnMut(&str, &str));
+    ///
+    /// impl Injector for Headers<'_> {
+    ///     fn set(&mut self, name: &str, value: String) {
+    ///         (self.0)(name, &value);
+    ///     }
+    /// }
+    ///
+    /// let builder = Client::local().propagate(|set| {
+    ///     let context = tracing::Span::current().context();
+    ///     opentelemetry::global::get_text_map_propagator(|propagator| {
+    ///         propagator.inject_context(&context, &mut Headers(set));
+    ///     });
+    /// });
+    /// ```
+    #[doc(alias = "traceparent")]
+    #[doc(alias = "opentelemetry")]
+    pub fn propagate(mut self, hook: impl Fn(&mut dyn FnMut(&str, &str)) + Send + Sync + 'static) -> Self {
+        self.propagation = Some(Propagation::new(hook));
+        self
+    }
+
     /// Sets the protocol of searches and imports. Default: [`Protocol::Auto`], which is native gRPC
     /// where it can be reached, else gRPC-Web, else REST.
     ///
@@ -369,6 +409,7 @@ impl ClientBuilder {
             gzip: self.gzip,
             #[cfg(feature = "tls")]
             tls: self.tls,
+            propagation: self.propagation,
             warnings: self.warnings,
         })
     }
