@@ -1,4 +1,29 @@
-//! Searches: kinds, options and results.
+//! Searches: by vector, by keywords (BM25) and hybrid; filters, sort orders, groups and results.
+//!
+//! [`Collection::query`](crate::Collection::query) returns [`Queries`], the handle with the kinds
+//! of search. Each kind returns a [`Query`], which is sent when it is awaited. [`SearchResults`]
+//! and [`GroupedResults`] hold the results as [`Hit`]s.
+//!
+//! ```no_run
+//! use weaviate::prelude::*;
+//!
+//! # async fn example(client: Client, embedding: Vec<f32>) -> weaviate::Result<()> {
+//! let articles = client.collection("Article");
+//! let hits = articles
+//!     .query()
+//!     .hybrid("snowy owl")
+//!     .vector(embedding)
+//!     .filter(Filter::property("year").greater_or_equal(2020))
+//!     .limit(5)
+//!     .await?;
+//! for hit in &hits {
+//!     println!("{:?} {:?}", hit.metadata.score, hit.properties.get("title"));
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! See [search](https://docs.weaviate.io/weaviate/search) in Weaviate's documentation.
 
 pub use crate::requests::query::{Queries, Query, Results, Search};
 pub use crate::values::query::{

@@ -44,7 +44,7 @@ pub(crate) fn read(all: Value) -> Vec<Reference> {
 }
 
 fn reference(beacon: &str) -> Reference {
-    let odd = || Reference::odd(beacon.to_owned());
+    let odd = || Reference::unreadable(beacon.to_owned());
     let Some(path) = beacon.strip_prefix(BEACON) else { return odd() };
     let (collection, id) = path.rsplit_once('/').map_or((None, path), |(collection, id)| (Some(collection), id));
     match (collection, Uuid::try_parse(id)) {

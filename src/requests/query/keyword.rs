@@ -5,9 +5,11 @@ use crate::values::properties::IntoList;
 use crate::values::query::{Bm25, Bm25Operator, Fusion, Hybrid, HybridVector, SearchProperty};
 
 impl<P, Out> Query<P, Bm25, Out> {
-    /// Searches these text properties alone, in place of all whose index is searchable. The name may carry a weight:
-    /// `title^2` counts matches in the title twice; [`SearchProperty`] says the same with types. A tuple holds handles of the
-    /// struct: `(fields.title.weight(2.0), fields.body)`.
+    /// Searches only these text properties instead of all searchable ones.
+    ///
+    /// A name can carry a weight: `title^2` counts matches in the title twice.
+    /// [`SearchProperty`] is the typed form. A tuple takes field handles of the struct:
+    /// `(fields.title.weight(2.0), fields.body)`.
     ///
     /// ```no_run
     /// use weaviate::prelude::*;
@@ -17,12 +19,15 @@ impl<P, Out> Query<P, Bm25, Out> {
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias = "boost")]
     pub fn query_properties(mut self, properties: impl IntoList<P, SearchProperty>) -> Self {
         self.kind.keywords.properties = Some(properties.into_list());
         self
     }
 
-    /// How many of the words must match; without it, one is enough. Needs Weaviate 1.31.0, or 1.30.17.
+    /// Sets the search operator: the number of query words (tokens) that must match.
+    ///
+    /// Default: one matching token is enough. Needs Weaviate 1.30.17 or 1.31.0.
     ///
     /// ```no_run
     /// use weaviate::prelude::*;
@@ -39,30 +44,49 @@ impl<P, Out> Query<P, Bm25, Out> {
 }
 
 impl<P, Out> Query<P, Hybrid, Out> {
-    /// How much the vector counts against the words: from 0, the words alone, to 1, the vector alone. Without it 0.75, on
-    /// every version of the server.
+    /// Sets alpha, the weight of the vector search against the keyword search.
+    ///
+    /// Range: 0 (keywords only) to 1 (vector only). Default: 0.75, on every server version.
+    ///
+    /// ```no_run
+    /// # use weaviate::prelude::*;
+    /// # async fn example(articles: Collection) -> weaviate::Result<()> {
+    /// let hits = articles.query().hybrid("snowy owl").alpha(0.5).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn alpha(mut self, alpha: f32) -> Self {
         self.kind.alpha = alpha;
         self
     }
 
-    /// How the two lists become one. Without it, [`Fusion::RelativeScore`].
+    /// Sets the fusion algorithm. Default: [`Fusion::RelativeScore`].
+    ///
+    /// ```no_run
+    /// # use weaviate::prelude::*;
+    /// # async fn example(articles: Collection) -> weaviate::Result<()> {
+    /// let hits = articles.query().hybrid("snowy owl").fusion(Fusion::Ranked).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "fusion_type")]
     pub fn fusion(mut self, fusion: Fusion) -> Self {
         self.kind.fusion = Some(fusion);
         self
     }
 
-    /// The vector to search for. Without it the server makes one of the text, which takes a collection with a vectorizer;
-    /// with an alpha of 0 it needs none.
+    /// Sets the query vector.
     ///
-    /// It takes what [`near_vector`](super::Queries::near_vector) takes, or a [`HybridVector`] with options of its own.
+    /// Without it the server makes a vector from the text, which needs a collection with a
+    /// vectorizer. With an [`alpha`](Self::alpha) of 0 no vector is needed. Takes what
+    /// [`near_vector`](super::Queries::near_vector) takes, or a [`HybridVector`] with a threshold.
     ///
     /// ```no_run
     /// use weaviate::prelude::*;
     ///
     /// # async fn example(articles: Collection, embedding: Vec<f32>) -> weaviate::Result<()> {
-    /// let near_by = HybridVector::near_vector(embedding).distance(0.3);
-    /// let hits = articles.query().hybrid("owls").vector(near_by).await?;
+    /// let near = HybridVector::near_vector(embedding).distance(0.3);
+    /// let hits = articles.query().hybrid("owls").vector(near).await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -71,28 +95,73 @@ impl<P, Out> Query<P, Hybrid, Out> {
         self
     }
 
-    /// Which of the object's vectors is compared, by its name. Needed where a collection has several.
+    /// Sets the target vector: the name of the vector that is compared.
+    ///
+    /// Required if the collection has several named vectors.
+    ///
+    /// ```no_run
+    /// # use weaviate::prelude::*;
+    /// # async fn example(articles: Collection) -> weaviate::Result<()> {
+    /// let hits = articles.query().hybrid("snowy owl").target("title").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "target_vector")]
     pub fn target(mut self, name: impl Into<String>) -> Self {
         self.kind.target = Some(name.into());
         self
     }
 
-    /// Only objects whose vectors are at most so far away, in the collection's own measure, however well their words
-    /// match. Needs Weaviate 1.27.0, or 1.26.3.
+    /// Sets the maximal vector distance of results, in the distance metric of the vector index.
+    ///
+    /// It also excludes objects that the keyword search finds. Default: no maximum. Needs
+    /// Weaviate 1.26.3 or 1.27.0.
+    ///
+    /// ```no_run
+    /// # use weaviate::prelude::*;
+    /// # async fn example(articles: Collection) -> weaviate::Result<()> {
+    /// let hits = articles.query().hybrid("snowy owl").max_vector_distance(0.4).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "threshold")]
     pub fn max_vector_distance(mut self, distance: f32) -> Self {
         self.kind.max_vector_distance = Some(distance);
         self
     }
 
-    /// Searches these text properties alone for the words, in place of all whose index is searchable. The name may carry
-    /// a weight, `title^2`; [`SearchProperty`] says the same with types.
+    /// Searches only these text properties for keywords instead of all searchable ones.
+    ///
+    /// A name can carry a weight: `title^2` counts matches in the title twice.
+    /// [`SearchProperty`] is the typed form. A tuple takes field handles of the struct:
+    /// `(fields.title.weight(2.0), fields.body)`.
+    ///
+    /// ```no_run
+    /// use weaviate::prelude::*;
+    ///
+    /// # async fn example(articles: Collection) -> weaviate::Result<()> {
+    /// let hits = articles.query().hybrid("owls").query_properties(["title^2", "body"]).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "boost")]
     pub fn query_properties(mut self, properties: impl IntoList<P, SearchProperty>) -> Self {
         self.kind.keywords.properties = Some(properties.into_list());
         self
     }
 
-    /// How many of the words must match for an object to be found by its words; without it, one is enough. The vector may
-    /// find it all the same. Needs Weaviate 1.31.0, or 1.30.17.
+    /// Sets the search operator of the keyword search: the number of words that must match.
+    ///
+    /// The vector search can still find objects with fewer matches. Default: one matching token is
+    /// enough. Needs Weaviate 1.30.17 or 1.31.0.
+    ///
+    /// ```no_run
+    /// # use weaviate::prelude::*;
+    /// # async fn example(articles: Collection) -> weaviate::Result<()> {
+    /// let hits = articles.query().hybrid("snowy owl").operator(Bm25Operator::and()).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn operator(mut self, operator: Bm25Operator) -> Self {
         self.kind.keywords.operator = Some(operator);
         self

@@ -1,4 +1,4 @@
-//! Searches: the handle of a collection's searches, and the request that runs one.
+//! Searches: the handle with the kinds of search, and the request.
 
 mod keyword;
 mod near;
@@ -15,7 +15,22 @@ use crate::scope::Scope;
 use crate::values::query::{Bm25, FetchObjects, Hybrid, NearObject, NearVector};
 use crate::values::types::Vector;
 
-/// The searches of a collection, see [`Collection::query`](crate::Collection::query).
+/// Handle of a collection's searches, returned by [`Collection::query`](crate::Collection::query).
+///
+/// Each method returns a [`Query`], which is sent when it is awaited. [`Query`] lists the options
+/// and the errors.
+///
+/// ```no_run
+/// use weaviate::prelude::*;
+///
+/// # async fn example(articles: Collection, embedding: Vec<f32>) -> weaviate::Result<()> {
+/// let queries = articles.query();
+/// let similar = queries.near_vector(embedding).limit(5).await?;
+/// let about_owls = queries.bm25("snowy owl").limit(5).await?;
+/// let newest = queries.fetch_objects().sort(Sort::by("year").descending()).await?;
+/// # Ok(())
+/// # }
+/// ```
 pub struct Queries<P> {
     scope: Scope,
     properties: PhantomData<fn() -> P>,
@@ -26,7 +41,16 @@ impl<P> Queries<P> {
         Self { scope: scope.clone(), properties: PhantomData }
     }
 
-    /// Lists objects, in the order of their ids unless sorted otherwise.
+    /// Lists objects, without a search. Default order: by id.
+    ///
+    /// See [basic queries](https://docs.weaviate.io/weaviate/search/basics) in Weaviate's
+    /// documentation. To read all objects of a collection, use
+    /// [`Collection::iterate`](crate::Collection::iterate).
+    ///
+    /// # Errors
+    ///
+    /// Those of a [`Query`]; [`Validation`](crate::ErrorKind::Validation) also for a cursor
+    /// ([`after`](Query::after)) together with an offset, a filter or a sort order.
     ///
     /// ```no_run
     /// use weaviate::prelude::*;
@@ -42,14 +66,26 @@ impl<P> Queries<P> {
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias = "list")]
+    #[doc(alias = "find")]
+    #[doc(alias = "get")]
     pub fn fetch_objects(&self) -> Query<P, FetchObjects> {
         Query::new(&self.scope, FetchObjects::default())
     }
 
-    /// Finds the objects whose vectors are nearest to this one.
+    /// Searches by vector: finds the nearest neighbours of a query vector.
     ///
-    /// It takes a `Vec<f32>`, an array, a slice or a [`Vector`], and for a collection with multi-vectors a
-    /// `Vec<Vec<f32>>`.
+    /// The vector must have the dimension of the stored vectors. Takes a `Vec<f32>`, an array, a
+    /// slice or a [`Vector`]. A multi-vector is a `Vec<Vec<f32>>` with rows of one length; it
+    /// needs Weaviate 1.29.0. Results carry their distance.
+    ///
+    /// See [vector similarity search](https://docs.weaviate.io/weaviate/search/similarity) in
+    /// Weaviate's documentation.
+    ///
+    /// # Errors
+    ///
+    /// Those of a [`Query`]; [`Validation`](crate::ErrorKind::Validation) also for a vector that is
+    /// empty or has a number that is not finite.
     ///
     /// ```no_run
     /// use weaviate::prelude::*;
@@ -62,28 +98,49 @@ impl<P> Queries<P> {
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias = "knn")]
+    #[doc(alias = "similarity")]
     pub fn near_vector(&self, vector: impl Into<Vector>) -> Query<P, NearVector> {
         Query::new(&self.scope, NearVector::new(vector.into()))
     }
 
-    /// Finds the objects whose vectors are nearest to that of the object with this id, which is the first of them.
+    /// Searches by a stored object: finds the nearest neighbours of its vector.
+    ///
+    /// The object itself is among the results, usually the first. The example excludes it with a
+    /// filter, which needs Weaviate 1.33.0. See
+    /// [vector similarity search](https://docs.weaviate.io/weaviate/search/similarity) in
+    /// Weaviate's documentation.
+    ///
+    /// # Errors
+    ///
+    /// Those of a [`Query`]; the server also refuses an id that is not in the collection.
     ///
     /// ```no_run
     /// use weaviate::prelude::*;
     ///
-    /// # async fn example(articles: Collection, id: weaviate::Uuid) -> weaviate::Result<()> {
-    /// let alike = articles.query().near_object(id).filter(!Filter::id().equal(id)).limit(5).await?;
+    /// # async fn example(articles: Collection, id: Uuid) -> weaviate::Result<()> {
+    /// let others = !Filter::id().equal(id);
+    /// let similar = articles.query().near_object(id).filter(others).limit(5).await?;
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias = "recommend")]
     pub fn near_object(&self, id: Uuid) -> Query<P, NearObject> {
         Query::new(&self.scope, NearObject::new(id))
     }
 
-    /// Finds the objects whose texts hold these words, those first where the words weigh most: rare ones weigh more than
-    /// common ones, and matches in a short text more than in a long one.
+    /// Searches by keywords (BM25).
     ///
-    /// The score comes unasked.
+    /// BM25 ranks by term frequency: rare words count more than common ones, and matches in a short
+    /// text more than in a long one. It searches the inverted index of text properties. Results
+    /// carry their score.
+    ///
+    /// See [keyword search](https://docs.weaviate.io/weaviate/search/bm25) in Weaviate's
+    /// documentation.
+    ///
+    /// # Errors
+    ///
+    /// Those of a [`Query`]; [`Validation`](crate::ErrorKind::Validation) also for an empty text.
     ///
     /// ```no_run
     /// use weaviate::prelude::*;
@@ -103,15 +160,26 @@ impl<P> Queries<P> {
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias = "keyword")]
+    #[doc(alias = "full_text")]
     pub fn bm25(&self, text: impl Into<String>) -> Query<P, Bm25> {
         Query::new(&self.scope, Bm25::new(text.into()))
     }
 
-    /// Finds objects by words, as [`bm25`](Self::bm25) does, and by vector, and makes one list of both. How much either
-    /// counts is the [`alpha`](Query::alpha), 0.75 in favour of the vector unless said otherwise. The text may be empty if
-    /// there is a vector.
+    /// Searches by keywords and by vector (hybrid search), and fuses both into one list.
     ///
-    /// The score comes unasked.
+    /// [`alpha`](Query::alpha) weighs the vector search against the keyword search; its default is
+    /// 0.75. Without [`vector`](Query::vector), the server makes the query vector from the text,
+    /// which needs a vectorizer. The text can be empty if there is a vector. Results carry their
+    /// score.
+    ///
+    /// See [hybrid search](https://docs.weaviate.io/weaviate/search/hybrid) in Weaviate's
+    /// documentation.
+    ///
+    /// # Errors
+    ///
+    /// Those of a [`Query`]; [`Validation`](crate::ErrorKind::Validation) also for an empty text
+    /// without a vector, and for an alpha outside of 0 to 1.
     ///
     /// ```no_run
     /// use weaviate::prelude::*;

@@ -1,4 +1,4 @@
-//! A search of any kind, as a request that runs when it is awaited.
+//! The request of all kinds of search. It is sent when it is awaited.
 
 use std::fmt;
 use std::future::IntoFuture;
@@ -19,14 +19,45 @@ use crate::wire::search_reply::SearchReply;
 
 const OPERATION: &str = "search";
 
-/// A search that runs when it is awaited.
+/// Search request, made by the methods of [`Queries`](crate::query::Queries). It is sent when it
+/// is awaited.
 ///
-/// `K` is the kind: [`FetchObjects`](crate::query::FetchObjects), [`NearVector`](crate::query::NearVector),
-/// [`NearObject`](crate::query::NearObject), [`Bm25`](crate::query::Bm25) or [`Hybrid`](crate::query::Hybrid). `P` is the
-/// type of the collection's objects, about which filters and sort orders are. `Out` is the result: [`SearchResults`], or
-/// [`GroupedResults`] after [`group_by`](Self::group_by), of another type of object after [`project`](Self::project).
+/// A query is a plain value: it can be cloned, kept, changed and sent again.
 ///
-/// A plain value: it can be cloned, kept, changed and run again.
+/// - `P`: type of the collection's objects. Filters and sort orders refer to its properties.
+/// - `K`: kind of search: [`NearVector`](crate::query::NearVector),
+///   [`NearObject`](crate::query::NearObject), [`Bm25`](crate::query::Bm25),
+///   [`Hybrid`](crate::query::Hybrid) or [`FetchObjects`](crate::query::FetchObjects).
+/// - `Out`: result. [`SearchResults`], or [`GroupedResults`] after [`group_by`](Self::group_by).
+///   [`project`](Self::project) changes the type of the objects in it.
+///
+/// # Errors
+///
+/// The awaited query fails with
+///
+/// - [`Validation`](crate::ErrorKind::Validation), before anything is sent, for options that are
+///   out of range or exclude each other.
+/// - [`Unsupported`](crate::ErrorKind::Unsupported) for an option that needs a newer server.
+/// - [`Decode`](crate::ErrorKind::Decode) if an object does not fit the type of the results.
+/// - The other [kinds](crate::ErrorKind), for what the server refuses and for connection failures.
+///
+/// # Examples
+///
+/// ```no_run
+/// use weaviate::prelude::*;
+///
+/// # async fn example(articles: Collection) -> weaviate::Result<()> {
+/// let search = articles
+///     .query()
+///     .bm25("snowy owl")
+///     .filter(Filter::property("year").greater_or_equal(2020))
+///     .properties(["title", "year"])
+///     .limit(20);
+/// let first_page = search.clone().await?;
+/// let second_page = search.offset(20).await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a query does nothing until it is awaited"]
 pub struct Query<P, K, Out = SearchResults<P>> {
     pub(super) scope: Scope,
@@ -35,16 +66,38 @@ pub struct Query<P, K, Out = SearchResults<P>> {
     types: PhantomData<fn() -> (P, Out)>,
 }
 
-/// The kinds of search. Sealed.
+/// Kinds of search, the parameter `K` of [`Query`]. Sealed.
+///
+/// ```no_run
+/// use weaviate::prelude::*;
+/// use weaviate::query::{Query, Search};
+///
+/// /// Runs any kind of search and counts its results.
+/// async fn count<K: Search>(search: Query<PropertyMap, K>) -> weaviate::Result<usize> {
+///     Ok(search.await?.len())
+/// }
+/// ```
 #[diagnostic::on_unimplemented(message = "`{Self}` is not a kind of search")]
 pub trait Search: ToMessage + Send + 'static {}
 
 impl<K: ToMessage + Send + 'static> Search for K {}
 
-/// The results of a search: a list or groups. Sealed.
+/// Results of a search, the parameter `Out` of [`Query`]: a list or groups. Sealed.
+///
+/// ```no_run
+/// use weaviate::prelude::*;
+/// use weaviate::query::{Query, Results, Search};
+///
+/// /// Runs any search, grouped or not, with a limit of 100 objects.
+/// async fn first_hundred<K: Search, Out: Results>(
+///     search: Query<PropertyMap, K, Out>,
+/// ) -> weaviate::Result<Out> {
+///     search.limit(100).await
+/// }
+/// ```
 #[diagnostic::on_unimplemented(message = "`{Self}` is not the result of a search")]
 pub trait Results: FromReply + 'static {
-    /// The same shape with objects of another type.
+    /// Same form of results with objects of type `T`.
     type Of<T: DeserializeOwned + 'static>;
 }
 
@@ -63,22 +116,28 @@ impl<P, K> Query<P, K> {
 }
 
 impl<P, K, S> Query<P, K, SearchResults<S>> {
-    /// Puts what is found into groups. The limit still counts objects, before they are grouped: set it large enough to
-    /// fill the groups. A handle of the struct says by what, too: `fields.topic`, or `fields.topic.groups(3)`.
+    /// Groups the results by the values of a property or reference.
+    ///
+    /// [`limit`](Query::limit) counts objects before they are grouped: set it large enough to fill
+    /// the groups. A field handle of the struct is a grouping, too: `fields.topic`, or
+    /// `fields.topic.groups(3)`. See
+    /// [group results](https://docs.weaviate.io/weaviate/search/similarity) in Weaviate's
+    /// documentation.
     ///
     /// ```no_run
     /// use weaviate::prelude::*;
     ///
     /// # async fn example(articles: Collection, embedding: Vec<f32>) -> weaviate::Result<()> {
     /// let by_topic = GroupBy::new("topic").groups(3).objects_per_group(2);
-    /// for group in articles.query().near_vector(embedding).group_by(by_topic).limit(100).await? {
-    ///     println!("{}: {} objects from {:?} on", group.name, group.number_of_objects, group.min_distance);
+    /// let search = articles.query().near_vector(embedding).group_by(by_topic).limit(100);
+    /// for group in search.await? {
+    ///     println!("{}: {} objects", group.name, group.number_of_objects);
     /// }
     /// # Ok(())
     /// # }
     /// ```
     ///
-    /// Only what a search ranked can be grouped; a plain list cannot:
+    /// Only ranked results can be grouped. A listing does not compile:
     ///
     /// ```compile_fail,E0277
     /// use weaviate::prelude::*;
@@ -103,18 +162,42 @@ impl<P, K, Out> Query<P, K, Out> {
         Query { scope, options, kind, types: PhantomData }
     }
 
-    /// Ends the list where the scores or distances drop for the so-manieth time: 1 brings the first bunch of objects that
-    /// are about equally good, 2 the first two. Weaviate calls it autocut, too. The limit holds beside it.
-    pub fn auto_limit(mut self, drops: u32) -> Self
+    /// Cuts the results at the `jumps`-th significant jump in score or distance (autocut).
+    ///
+    /// 1 returns the first cluster of similarly good results, 2 the first two clusters.
+    /// [`limit`](Self::limit) still applies. Range: 1 or more. Default: off.
+    ///
+    /// ```no_run
+    /// # use weaviate::prelude::*;
+    /// # async fn example(articles: Collection) -> weaviate::Result<()> {
+    /// let best = articles.query().near_vector([0.1, 0.9]).auto_limit(1).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "autocut")]
+    pub fn auto_limit(mut self, jumps: u32) -> Self
     where
         K: Ranked,
     {
-        self.options.auto_limit = Some(drops);
+        self.options.auto_limit = Some(jumps);
         self
     }
 
-    /// Only objects that meet the condition: a [`Filter`], or one made of handles of the struct. A second one is combined
-    /// with the first by `&`.
+    /// Returns only objects that match the filter.
+    ///
+    /// Takes a [`Filter`], or a condition made of field handles of the struct. A second filter is
+    /// combined with the first by `&`. See
+    /// [filters](https://docs.weaviate.io/weaviate/search/filters) in Weaviate's documentation.
+    ///
+    /// ```no_run
+    /// # use weaviate::prelude::*;
+    /// # async fn example(articles: Collection) -> weaviate::Result<()> {
+    /// let recent = Filter::property("year").greater_or_equal(2020);
+    /// let hits = articles.query().bm25("owls").filter(recent).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "where")]
     pub fn filter(mut self, filter: impl Into<Typed<P, Filter>>) -> Self {
         let filter = filter.into().into_inner();
         self.options.filter = Some(match self.options.filter.take() {
@@ -124,21 +207,55 @@ impl<P, K, Out> Query<P, K, Out> {
         self
     }
 
-    /// At most so many objects, 1 or more. Without it, the server's own default holds, usually 10. With the offset it may
-    /// not go beyond the server's maximum, usually 10,000.
+    /// Sets the maximal number of results. 0 returns no results, without a request.
+    ///
+    /// Default: that of the server, usually 10 (`QUERY_DEFAULTS_LIMIT`). Limit and offset together
+    /// must not exceed the server's maximum, usually 10,000 (`QUERY_MAXIMUM_RESULTS`).
+    ///
+    /// ```no_run
+    /// # use weaviate::prelude::*;
+    /// # async fn example(articles: Collection) -> weaviate::Result<()> {
+    /// let hits = articles.query().bm25("owls").limit(5).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "top_k")]
+    #[doc(alias = "k")]
     pub fn limit(mut self, limit: u32) -> Self {
         self.options.limit = Some(limit);
         self
     }
 
-    /// Leaves out the first so many objects.
+    /// Skips the first `offset` results. Default: 0.
+    ///
+    /// The server still computes the skipped results. To read many objects, use
+    /// [`Collection::iterate`](crate::Collection::iterate).
+    ///
+    /// ```no_run
+    /// # use weaviate::prelude::*;
+    /// # async fn example(articles: Collection) -> weaviate::Result<()> {
+    /// let third_page = articles.query().bm25("owls").limit(10).offset(20).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "skip")]
     pub fn offset(mut self, offset: u32) -> Self {
         self.options.offset = Some(offset);
         self
     }
 
-    /// Asks for metadata beside the id, which always comes. A vector search brings the distance unasked, a keyword or hybrid
-    /// search the score.
+    /// Returns metadata with each object, besides its id.
+    ///
+    /// A vector search always returns the distance, a keyword or hybrid search the score.
+    ///
+    /// ```no_run
+    /// # use weaviate::prelude::*;
+    /// # async fn example(articles: Collection) -> weaviate::Result<()> {
+    /// let hits = articles.query().bm25("owls").metadata([Metadata::ExplainScore]).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "return_metadata")]
     pub fn metadata(mut self, metadata: impl IntoIterator<Item = Metadata>) -> Self {
         self.options.metadata = metadata.into_iter().collect();
         self
@@ -146,17 +263,30 @@ impl<P, K, Out> Query<P, K, Out> {
 
     vector_selection!();
 
-    /// Only these properties come with the objects. Without it all come but blobs and references; a blob has to be named
-    /// here. Naming an object brings all that is in it.
+    /// Returns only these properties with each object.
     ///
-    /// It takes names, or a tuple of handles of the struct: `(fields.title, fields.year)`.
+    /// Default: all properties except blobs and references. A blob is returned only if it is named
+    /// here. A property of type `object` is returned with all its nested properties.
+    ///
+    /// Takes names, or a tuple of field handles of the struct: `(fields.title, fields.year)`.
+    ///
+    /// ```no_run
+    /// # use weaviate::prelude::*;
+    /// # async fn example(articles: Collection) -> weaviate::Result<()> {
+    /// let hits = articles.query().bm25("owls").properties(["title", "year"]).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "return_properties")]
+    #[doc(alias = "select")]
     pub fn properties(mut self, names: impl IntoList<P, PropertyName>) -> Self {
         self.options.properties = Some(names.into_list().into_iter().map(|PropertyName(name)| name).collect());
         self
     }
 
-    /// Only the properties of `T` come with the objects, blobs among them, and the results are of that type. Filters and
-    /// orders are still about the collection's own.
+    /// Returns objects of type `T`, with only the properties that `T` has, blobs included.
+    ///
+    /// Filters and sort orders still refer to the properties of the collection's own type.
     ///
     /// ```no_run
     /// use serde::{Deserialize, Serialize};
@@ -176,7 +306,8 @@ impl<P, K, Out> Query<P, K, Out> {
     ///
     /// # async fn example(articles: Collection<Article>) -> weaviate::Result<()> {
     /// let recent = Article::fields().year.greater_or_equal(2020);
-    /// let hits: SearchResults<Summary> = articles.query().bm25("owls").project::<Summary>().filter(recent).await?;
+    /// let search = articles.query().bm25("owls").filter(recent);
+    /// let hits: SearchResults<Summary> = search.project::<Summary>().await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -189,7 +320,20 @@ impl<P, K, Out> Query<P, K, Out> {
         self.with_results()
     }
 
-    /// Sets the consistency level of this search. Default: that of the collection's handle.
+    /// Sets the consistency level: the number of replicas that must answer.
+    ///
+    /// Default: that of the collection's handle, otherwise the server's: `ONE` for searches. See
+    /// [replication](https://docs.weaviate.io/weaviate/concepts/replication-architecture) in
+    /// Weaviate's documentation.
+    ///
+    /// ```no_run
+    /// # use weaviate::prelude::*;
+    /// # async fn example(articles: Collection) -> weaviate::Result<()> {
+    /// let search = articles.query().bm25("owls");
+    /// let hits = search.consistency_level(ConsistencyLevel::One).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn consistency_level(mut self, level: ConsistencyLevel) -> Self {
         self.scope.target.level = Some(level);
         self
@@ -224,7 +368,7 @@ impl<P: 'static, K: Search, Out: Results> IntoFuture for Query<P, K, Out> {
             let search = {
                 let call = scope.call(OPERATION, Idempotency::Read)?.kind(K::NAME);
                 let request = kind.message(&scope.target, &options)?;
-                // The server would take 0 for its default.
+                // The server would read 0 as its default.
                 if options.limit == Some(0) {
                     return Out::from_reply(SearchReply::default());
                 }

@@ -1,4 +1,4 @@
-//! Setters of plain lists: sort order and cursor.
+//! Setters of listings: sort order and cursor.
 
 use super::Query;
 use crate::Uuid;
@@ -6,18 +6,34 @@ use crate::values::properties::Typed;
 use crate::values::query::{FetchObjects, SearchResults, Sort};
 
 impl<P, S> Query<P, FetchObjects, SearchResults<S>> {
-    /// In this order instead of that of the ids: a [`Sort`], or a handle of a property, `fields.year.descending()`.
+    /// Sets the sort order. Default: by id, ascending.
+    ///
+    /// Takes a [`Sort`], or a field handle of the struct: `fields.year.descending()`.
+    ///
+    /// ```no_run
+    /// # use weaviate::prelude::*;
+    /// # async fn example(articles: Collection) -> weaviate::Result<()> {
+    /// let newest_first = Sort::by("year").descending();
+    /// let hits = articles.query().fetch_objects().sort(newest_first).limit(10).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "order_by")]
     pub fn sort(mut self, sort: impl Into<Typed<P, Sort>>) -> Self {
         self.kind.sort = Some(sort.into().into_inner());
         self
     }
 
-    /// Only objects whose ids come after this one: the cursor, with which a collection of any size is read page by page.
-    /// Pass the id of the last object of one page to get the next; an empty page is the end. It goes neither with an
-    /// offset nor a filter nor an order.
+    /// Sets the cursor: returns only objects whose ids come after this one.
     ///
-    /// [`Collection::iterate`](crate::Collection::iterate) does all this by itself. It also gets by where a collection leaves
-    /// expired objects out of searches: a page may be empty there although objects follow.
+    /// Pass the id of the last object of a page to get the next page. An empty page is the end. A
+    /// cursor excludes an offset, a filter and a sort order.
+    ///
+    /// [`Collection::iterate`](crate::Collection::iterate) reads page by page on its own. It also
+    /// handles collections with a time to live (TTL), where an expired page is empty before the
+    /// end. See
+    /// [read all objects](https://docs.weaviate.io/weaviate/manage-objects/read-all-objects) in
+    /// Weaviate's documentation.
     ///
     /// ```no_run
     /// use weaviate::prelude::*;
@@ -30,6 +46,8 @@ impl<P, S> Query<P, FetchObjects, SearchResults<S>> {
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias = "cursor")]
+    #[doc(alias = "scroll")]
     pub fn after(mut self, id: Uuid) -> Self {
         self.kind.after = Some(id);
         self

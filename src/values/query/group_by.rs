@@ -1,11 +1,15 @@
-//! Results in groups instead of one list.
+//! Grouping of search results by the values of a property.
 
 use std::ops::Deref;
 use std::time::Duration;
 
 use super::{Bm25, Hit, Hybrid, NearObject, NearVector};
 
-/// Groups by the values of a property, best group first. See [`Query::group_by`](crate::query::Query::group_by).
+/// Grouping of search results by the values of a property, for
+/// [`Query::group_by`](crate::query::Query::group_by).
+///
+/// See [group results](https://docs.weaviate.io/weaviate/search/similarity) in Weaviate's
+/// documentation.
 ///
 /// ```
 /// use weaviate::query::GroupBy;
@@ -20,21 +24,43 @@ pub struct GroupBy {
 }
 
 impl GroupBy {
-    /// By this property or reference, at most ten groups of at most ten objects. An object whose property is a list may be
-    /// in several groups. A keyword or hybrid search groups by text alone: what has none is left out.
+    /// Creates a grouping by a property or reference: at most 10 groups of at most 10 objects.
+    ///
+    /// An object whose property is a list can be in several groups. A keyword or hybrid search
+    /// groups by text properties only, and leaves out objects without a value.
+    ///
+    /// ```
+    /// use weaviate::query::GroupBy;
+    ///
+    /// let by_topic = GroupBy::new("topic");
+    /// assert_eq!(by_topic, GroupBy::new("topic").groups(10).objects_per_group(10));
+    /// ```
     #[must_use]
     pub fn new(property: impl Into<String>) -> Self {
         Self { property: property.into(), groups: 10, objects_per_group: 10 }
     }
 
-    /// At most so many groups, 1 or more.
+    /// Sets the maximal number of groups. Range: 1 or more. Default: 10.
+    ///
+    /// ```
+    /// use weaviate::query::GroupBy;
+    ///
+    /// let three_topics = GroupBy::new("topic").groups(3);
+    /// ```
+    #[doc(alias = "number_of_groups")]
     #[must_use]
     pub fn groups(mut self, groups: u32) -> Self {
         self.groups = groups;
         self
     }
 
-    /// At most so many objects in each, 1 or more.
+    /// Sets the maximal number of objects in each group. Range: 1 or more. Default: 10.
+    ///
+    /// ```
+    /// use weaviate::query::GroupBy;
+    ///
+    /// let best_of_each = GroupBy::new("topic").objects_per_group(1);
+    /// ```
     #[must_use]
     pub fn objects_per_group(mut self, objects: u32) -> Self {
         self.objects_per_group = objects;
@@ -42,10 +68,24 @@ impl GroupBy {
     }
 }
 
-/// The kinds of search that rank what they find, so that it can be grouped and cut where the ranking drops.
+/// Kinds of search that rank their results by distance or score. Sealed.
+///
+/// Only ranked results can be grouped ([`group_by`](crate::query::Query::group_by)) and cut at a
+/// jump in distance or score ([`auto_limit`](crate::query::Query::auto_limit)).
+///
+/// ```no_run
+/// use weaviate::query::{GroupBy, GroupedResults, Query, Ranked, SearchResults};
+///
+/// /// The three best objects of each topic, for any ranked search.
+/// fn by_topic<P, K: Ranked>(
+///     query: Query<P, K, SearchResults<P>>,
+/// ) -> Query<P, K, GroupedResults<P>> {
+///     query.group_by(GroupBy::new("topic").objects_per_group(3))
+/// }
+/// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not rank what it finds",
-    note = "`group_by` and `auto_limit` go with near_vector, near_object, bm25 and hybrid"
+    message = "`{Self}` is not a ranked search",
+    note = "`group_by` and `auto_limit` work with near_vector, near_object, bm25 and hybrid"
 )]
 pub trait Ranked: sealed::Sealed {}
 
@@ -65,7 +105,24 @@ macro_rules! ranked {
 
 ranked!(NearVector, NearObject, Bm25, Hybrid);
 
-/// What was found, in groups, that with the best object first. A slice of [`Group`]s.
+/// Results of a search in groups, the group of the best object first.
+///
+/// Derefs to a slice of [`Group`]s.
+///
+/// ```no_run
+/// use weaviate::prelude::*;
+///
+/// # async fn example(articles: Collection, embedding: Vec<f32>) -> weaviate::Result<()> {
+/// let search = articles.query().near_vector(embedding).group_by(GroupBy::new("topic")).limit(100);
+/// let groups = search.await?;
+/// println!("{} groups in {:?}", groups.len(), groups.took());
+/// for hit in groups.hits() {
+///     println!("{} is in group {}", hit.id, hit.group);
+/// }
+/// let best_group = groups.into_vec().into_iter().next();
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct GroupedResults<P> {
     pub(crate) groups: Vec<Group<P>>,
@@ -73,18 +130,20 @@ pub struct GroupedResults<P> {
 }
 
 impl<P> GroupedResults<P> {
-    /// How long the server says it took.
+    /// Returns the duration of the search, as the server measured it.
     #[must_use]
     pub fn took(&self) -> Duration {
         self.took
     }
 
-    /// The objects of all groups, one group after the other. An object may be in several.
+    /// Iterates over the objects of all groups, group by group.
+    ///
+    /// An object can be in several groups.
     pub fn hits(&self) -> impl Iterator<Item = &GroupedHit<P>> {
         self.groups.iter().flat_map(|group| &group.hits)
     }
 
-    /// The groups.
+    /// Returns the groups as a vector.
     #[must_use]
     pub fn into_vec(self) -> Vec<Group<P>> {
         self.groups
@@ -117,29 +176,51 @@ impl<'a, P> IntoIterator for &'a GroupedResults<P> {
     }
 }
 
-/// The objects that share a value.
+/// Group of objects with the same value of the property.
+///
+/// ```no_run
+/// use weaviate::prelude::*;
+///
+/// # fn example(groups: GroupedResults<PropertyMap>) {
+/// for group in &groups {
+///     println!("{}: {} objects", group.name, group.number_of_objects);
+///     println!("distances: {:?} to {:?}", group.min_distance, group.max_distance);
+/// }
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Group<P> {
-    /// The value, as text. Empty for objects without one; for a reference, the address of what it points at.
+    /// Value of the property, as text. Empty for objects without a value. For a reference, the
+    /// beacon of its target.
     pub name: String,
-    /// The distance of its nearest object, after a search by vector.
+    /// Distance of the nearest object of the group, after a vector search.
     pub min_distance: Option<f32>,
-    /// The distance of its farthest object, after a search by vector.
+    /// Distance of the farthest object of the group, after a vector search.
     pub max_distance: Option<f32>,
-    /// How many objects it holds.
+    /// Number of objects in the group.
     pub number_of_objects: u64,
-    /// The objects, best first. Of metadata, they have the distance alone.
+    /// Objects, best first. Their metadata holds only the distance.
     pub hits: Vec<GroupedHit<P>>,
 }
 
-/// An object that was found, and the group it is in. Whatever [`Hit`] has, it has too.
+/// Object of a group. Derefs to its [`Hit`].
+///
+/// ```no_run
+/// use weaviate::prelude::*;
+///
+/// # fn example(groups: GroupedResults<PropertyMap>) {
+/// for hit in groups.hits() {
+///     println!("{} of group {}: {:?}", hit.id, hit.group, hit.properties);
+/// }
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GroupedHit<P> {
-    /// The name of its group.
+    /// Name of its group.
     pub group: String,
-    /// The object.
+    /// Object.
     pub hit: Hit<P>,
 }
 

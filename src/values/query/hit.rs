@@ -1,4 +1,4 @@
-//! What a search brings back.
+//! Results of searches: objects, their metadata and their vectors.
 
 use std::ops::Deref;
 use std::time::Duration;
@@ -7,25 +7,50 @@ use super::Reference;
 use crate::Uuid;
 use crate::values::types::{DateTime, Vector, Vectors};
 
-/// An object that was found.
+/// Object that a search, a listing or [`Data::get`](crate::data::Data::get) returned.
+///
+/// ```no_run
+/// use weaviate::prelude::*;
+///
+/// # async fn example(articles: Collection, embedding: Vec<f32>) -> weaviate::Result<()> {
+/// let search = articles.query().near_vector(embedding).include_vector(true).limit(5);
+/// for hit in &search.await? {
+///     println!("{}: {:?}", hit.id, hit.properties.get("title"));
+///     println!("distance {:?}, vector {:?}", hit.metadata.distance, hit.vector());
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Hit<P> {
-    /// Its id.
+    /// Id of the object.
     pub id: Uuid,
-    /// Its properties.
+    /// Properties of the object.
     pub properties: P,
-    /// What else was asked for.
+    /// Metadata that was requested or that the kind of search returns by default.
     pub metadata: HitMetadata,
     pub(crate) vector: Option<Vector>,
     pub(crate) vectors: Vectors,
-    /// By the property that refers.
+    /// Targets by the name of the reference property.
     pub(crate) references: Vec<(String, Vec<Reference>)>,
 }
 
 impl<P> Hit<P> {
-    /// The one vector of the object: that without a name, or that which came alone. `None` where no vector was asked for,
-    /// and where several came; those are in [`vectors`](Self::vectors).
+    /// Returns the only vector of the object: the unnamed one, or the only named one.
+    ///
+    /// `None` if no vector was requested, and if several named vectors were returned:
+    /// [`vectors`](Self::vectors) has those.
+    ///
+    /// ```no_run
+    /// # use weaviate::prelude::*;
+    /// # async fn example(articles: Collection, id: Uuid) -> weaviate::Result<()> {
+    /// if let Some(article) = articles.data().get(id).include_vector(true).await? {
+    ///     println!("{:?} dimensions", article.vector().map(|vector| vector.dimension()));
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn vector(&self) -> Option<&Vector> {
         let mut named = self.vectors.iter().map(|(_, vector)| vector);
@@ -35,14 +60,29 @@ impl<P> Hit<P> {
         }
     }
 
-    /// The vectors with names that came with the object.
+    /// Returns the named vectors that came with the object.
+    ///
+    /// ```no_run
+    /// # use weaviate::prelude::*;
+    /// # async fn example(articles: Collection) -> weaviate::Result<()> {
+    /// let hits = articles.query().fetch_objects().include_vectors(["title", "body"]).await?;
+    /// for (name, vector) in hits.iter().flat_map(|hit| hit.vectors().iter()) {
+    ///     println!("{name}: {} dimensions", vector.dimension());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn vectors(&self) -> &Vectors {
         &self.vectors
     }
 
-    /// What this property refers to, in the server's order. Empty where it refers to nothing, and where references did not
-    /// come with the object: [`Data::get`](crate::data::Data::get) brings them, searches do not yet.
+    /// Returns the cross-references of a property, in the server's order.
+    ///
+    /// Empty if the property refers to nothing, and if references were not returned:
+    /// [`Data::get`](crate::data::Data::get) returns them, searches do not yet. See
+    /// [cross-references](https://docs.weaviate.io/weaviate/manage-collections/cross-references)
+    /// in Weaviate's documentation.
     ///
     /// ```no_run
     /// use weaviate::Uuid;
@@ -61,33 +101,70 @@ impl<P> Hit<P> {
         self.references.iter().find(|(name, _)| name == property).map_or(&[], |(_, all)| all)
     }
 
-    /// The properties that refer to something.
+    /// Iterates over the names of the properties that have references.
+    ///
+    /// ```no_run
+    /// # use weaviate::prelude::*;
+    /// # fn example(book: Hit<PropertyMap>) {
+    /// for property in book.referring_properties() {
+    ///     println!("{property}: {} references", book.references(property).len());
+    /// }
+    /// # }
+    /// ```
     pub fn referring_properties(&self) -> impl Iterator<Item = &str> {
         self.references.iter().map(|(name, _)| name.as_str())
     }
 }
 
-/// What is known of an object that was found. Only what was asked for is there, and only where it applies.
+/// Metadata of a [`Hit`]. A field is `None` if it was not requested or does not apply.
+///
+/// [`Metadata`](super::Metadata) lists what a query can request.
+///
+/// ```no_run
+/// # use weaviate::prelude::*;
+/// # async fn example(articles: Collection) -> weaviate::Result<()> {
+/// let wanted = [Metadata::ExplainScore, Metadata::LastUpdateTime];
+/// for hit in &articles.query().bm25("owls").metadata(wanted).await? {
+///     let found = &hit.metadata;
+///     println!("{:?} {:?} {:?}", found.score, found.explain_score, found.last_update_time);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct HitMetadata {
-    /// When it was first stored, in UTC, to the millisecond.
+    /// Time when the object was first stored, in UTC, to the millisecond.
     pub creation_time: Option<DateTime>,
-    /// When it was last changed, in UTC, to the millisecond.
+    /// Time when the object was last changed, in UTC, to the millisecond.
     pub last_update_time: Option<DateTime>,
-    /// How far its vector is from the one searched for. Less is nearer; it may be negative.
+    /// Distance between the vectors of object and query, in the metric of the vector index. Less is
+    /// nearer. The dot product can be negative.
     pub distance: Option<f32>,
-    /// The same as a number from 0 to 1, where 1 is nearest.
+    /// Certainty: the cosine distance as a number from 0 to 1, where 1 is nearest.
     pub certainty: Option<f32>,
-    /// How well it fits the words searched for. More is better.
+    /// BM25 score, or fused score of a hybrid search. More is better.
     pub score: Option<f32>,
-    /// How that score came about, in words.
+    /// Explanation of the score, as text.
     pub explain_score: Option<String>,
-    /// Whether all replicas agree.
+    /// All replicas have the same version of the object.
     pub is_consistent: Option<bool>,
 }
 
-/// The objects that were found, best first. A slice of [`Hit`]s.
+/// Results of a search, best first. Derefs to a slice of [`Hit`]s.
+///
+/// ```no_run
+/// use weaviate::prelude::*;
+///
+/// # async fn example(articles: Collection) -> weaviate::Result<()> {
+/// let hits = articles.query().bm25("owls").limit(10).await?;
+/// println!("{} hits in {:?}", hits.len(), hits.took());
+/// for hit in hits.into_vec() {
+///     println!("{}", hit.id);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct SearchResults<P> {
     pub(crate) hits: Vec<Hit<P>>,
@@ -95,13 +172,13 @@ pub struct SearchResults<P> {
 }
 
 impl<P> SearchResults<P> {
-    /// How long the server says it took.
+    /// Returns the duration of the search, as the server measured it.
     #[must_use]
     pub fn took(&self) -> Duration {
         self.took
     }
 
-    /// The objects.
+    /// Returns the objects as a vector.
     #[must_use]
     pub fn into_vec(self) -> Vec<Hit<P>> {
         self.hits

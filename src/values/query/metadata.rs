@@ -1,21 +1,39 @@
-//! What to ask about an object beside its properties.
+//! Metadata that a query can request.
 
-/// What a query can bring about an object beside its id and properties. It arrives in [`HitMetadata`](super::HitMetadata).
+/// Metadata that a query can request, besides id and properties.
+///
+/// It arrives in [`HitMetadata`](super::HitMetadata). Vector searches always return the distance,
+/// keyword and hybrid searches the score.
+///
+/// ```no_run
+/// use weaviate::prelude::*;
+///
+/// # async fn example(articles: Collection) -> weaviate::Result<()> {
+/// let wanted = [Metadata::CreationTime, Metadata::ExplainScore];
+/// for hit in &articles.query().bm25("owls").metadata(wanted).await? {
+///     println!("{:?}: {:?}", hit.metadata.creation_time, hit.metadata.explain_score);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
+#[doc(alias = "MetadataQuery")]
+#[doc(alias = "_additional")]
 pub enum Metadata {
-    /// When it was first stored.
+    /// Time when the object was first stored.
     CreationTime,
-    /// When it was last changed.
+    /// Time when the object was last changed.
     LastUpdateTime,
-    /// How far its vector is from the one searched for. Vector searches bring it unasked.
+    /// Distance between the vectors of object and query. Vector searches always return it.
     Distance,
-    /// The same as a number from 0 to 1, where 1 is nearest. For cosine distance alone.
+    /// Certainty: the cosine distance as a number from 0 to 1, where 1 is nearest. Only for the
+    /// cosine distance metric.
     Certainty,
-    /// How well it fits the words searched for.
+    /// BM25 or hybrid score. Keyword and hybrid searches always return it.
     Score,
-    /// How that score came about, in words.
+    /// Explanation of the score, as text.
     ExplainScore,
-    /// Whether all replicas agree. For a replication factor above one.
+    /// Agreement of all replicas about the object. Only for a replication factor above 1.
     IsConsistent,
 }

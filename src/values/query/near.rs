@@ -1,4 +1,4 @@
-//! What searches by vector have in common: target and thresholds.
+//! Target vector and thresholds, which all vector searches share.
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Near {
@@ -6,7 +6,7 @@ pub(crate) struct Near {
     pub(crate) threshold: Threshold,
 }
 
-/// How near is near enough.
+/// Limits of a vector search. The caller sets at most one of the two.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Threshold {
     pub(crate) distance: Option<f64>,

@@ -1,9 +1,21 @@
-//! Searching by the vector of an object that is there already.
+//! Vector search with the vector of a stored object.
 
 use super::near::Near;
 use crate::Uuid;
 
-/// A search for what is like an object, see [`Queries::near_object`](crate::query::Queries::near_object).
+/// Vector search with the vector of a stored object, made by
+/// [`Queries::near_object`](crate::query::Queries::near_object).
+///
+/// It is the kind of a [`Query`](crate::query::Query) and is only named in types.
+///
+/// ```no_run
+/// use weaviate::prelude::*;
+/// use weaviate::query::{NearObject, Query};
+///
+/// # fn example(articles: Collection, id: Uuid) {
+/// let similar: Query<PropertyMap, NearObject> = articles.query().near_object(id).limit(5);
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct NearObject {
     pub(crate) id: Uuid,

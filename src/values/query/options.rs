@@ -1,9 +1,9 @@
-//! What all kinds of search can be told.
+//! Options that all kinds of search share.
 
 use super::{GroupBy, Metadata};
 use crate::Filter;
 
-/// What all kinds of search have in common. What the caller did not set is not sent.
+/// Options that all kinds of search share. Options that the caller did not set are not sent.
 #[expect(unnameable_types, reason = "a sealed trait takes it")]
 #[derive(Clone, Debug, Default)]
 pub struct Options {
@@ -25,11 +25,23 @@ pub(crate) enum IncludeVectors {
     Named(Vec<String>),
 }
 
-/// The setters of the vectors that come with the objects, for requests that hold their [`Options`] in `options`.
+/// Setters of the returned vectors, for requests that hold their [`Options`] in `options`.
 macro_rules! vector_selection {
     () => {
-        /// Whether the vectors come with the objects, all of them. Where the names are known,
-        /// [`include_vectors`](Self::include_vectors) is cheaper.
+        /// Returns all vectors with each object. Default: off.
+        ///
+        /// [`include_vectors`](Self::include_vectors) is cheaper if the names are known.
+        ///
+        /// ```no_run
+        /// # use weaviate::prelude::*;
+        /// # async fn example(articles: Collection) -> weaviate::Result<()> {
+        /// for hit in &articles.query().fetch_objects().include_vector(true).await? {
+        ///     println!("{:?}", hit.vector());
+        /// }
+        /// # Ok(())
+        /// # }
+        /// ```
+        #[doc(alias = "return_vector")]
         pub fn include_vector(mut self, include: bool) -> Self {
             self.options.vectors = if include {
                 crate::values::query::IncludeVectors::All
@@ -39,7 +51,18 @@ macro_rules! vector_selection {
             self
         }
 
-        /// The vectors of these names come with the objects.
+        /// Returns the named vectors with each object. Default: none.
+        ///
+        /// ```no_run
+        /// # use weaviate::prelude::*;
+        /// # async fn example(articles: Collection) -> weaviate::Result<()> {
+        /// for hit in &articles.query().fetch_objects().include_vectors(["title"]).await? {
+        ///     println!("{:?}", hit.vectors().get("title"));
+        /// }
+        /// # Ok(())
+        /// # }
+        /// ```
+        #[doc(alias = "return_vectors")]
         pub fn include_vectors<N: Into<String>>(mut self, names: impl IntoIterator<Item = N>) -> Self {
             self.options.vectors =
                 crate::values::query::IncludeVectors::Named(names.into_iter().map(Into::into).collect());

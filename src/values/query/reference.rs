@@ -1,11 +1,24 @@
-//! What an object that was read refers to.
+//! Cross-references of objects that were read.
 
 use std::borrow::Cow;
 
 use crate::Uuid;
 use crate::values::data::ReferenceTo;
 
-/// A reference of an object that was read, see [`Hit::references`](crate::query::Hit::references).
+/// Cross-reference of an object that was read, see
+/// [`Hit::references`](crate::query::Hit::references).
+///
+/// ```no_run
+/// # use weaviate::prelude::*;
+/// # async fn example(books: Collection, id: Uuid) -> weaviate::Result<()> {
+/// if let Some(book) = books.data().get(id).await? {
+///     for author in book.references("writtenBy") {
+///         println!("{:?} of {:?}, beacon {}", author.id(), author.collection(), author.beacon());
+///     }
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reference {
     target: Target,
@@ -14,7 +27,7 @@ pub struct Reference {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Target {
     Object(ReferenceTo),
-    /// An address that says something else than an object of this server.
+    /// Beacon that does not name an object of this server.
     Beacon(String),
 }
 
@@ -23,12 +36,23 @@ impl Reference {
         Self { target: Target::Object(to) }
     }
 
-    pub(crate) fn odd(beacon: String) -> Self {
+    pub(crate) fn unreadable(beacon: String) -> Self {
         Self { target: Target::Beacon(beacon) }
     }
 
-    /// The object it points to, ready to be referred to by another, or to no longer be. `None` if the server's address for
-    /// it is none that this client understands; that is in [`beacon`](Self::beacon).
+    /// Returns the target, in the form that adds or deletes references.
+    ///
+    /// `None` if the client cannot parse the server's [`beacon`](Self::beacon).
+    ///
+    /// ```no_run
+    /// # use weaviate::prelude::*;
+    /// # async fn example(books: Collection, book: Hit<PropertyMap>) -> weaviate::Result<()> {
+    /// for author in book.references("writtenBy").iter().filter_map(|author| author.to()) {
+    ///     books.data().reference_delete(book.id, "writtenBy", author.clone()).await?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn to(&self) -> Option<&ReferenceTo> {
         match &self.target {
@@ -37,20 +61,22 @@ impl Reference {
         }
     }
 
-    /// The id of the object it points to.
+    /// Returns the id of the target.
     #[must_use]
     pub fn id(&self) -> Option<Uuid> {
         self.to().map(ReferenceTo::id)
     }
 
-    /// The collection of the object it points to. `None` also where the reference was made without one, which means the one
-    /// that the property refers to.
+    /// Returns the collection of the target.
+    ///
+    /// `None` also for a reference that was stored without a collection: it points to the one
+    /// collection of the property.
     #[must_use]
     pub fn collection(&self) -> Option<&str> {
         self.to().and_then(ReferenceTo::collection)
     }
 
-    /// Its address in the server's notation, `weaviate://localhost/{collection}/{id}`.
+    /// Returns the beacon: the server's address `weaviate://localhost/{collection}/{id}`.
     #[must_use]
     pub fn beacon(&self) -> Cow<'_, str> {
         match &self.target {
