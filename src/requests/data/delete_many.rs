@@ -1,4 +1,4 @@
-//! The request that deletes what a filter matches.
+//! The request that deletes all objects that match a filter.
 
 use std::future::IntoFuture;
 
@@ -12,7 +12,19 @@ use crate::{Filter, Result};
 
 const OPERATION: &str = "delete many";
 
-/// Deletes what a filter matches, see [`Data::delete_many`](super::Data::delete_many).
+/// Request to delete all objects that match a filter, made by
+/// [`Data::delete_many`](super::Data::delete_many).
+///
+/// ```no_run
+/// use weaviate::prelude::*;
+///
+/// # async fn example(articles: Collection) -> weaviate::Result<()> {
+/// let old = Filter::property("year").less_than(1900);
+/// let report = articles.data().delete_many(old).dry_run(true).verbose(true).await?;
+/// println!("{} articles would be deleted", report.matches);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 #[must_use = "nothing is deleted until the request is awaited"]
 pub struct DeleteMany {
@@ -27,13 +39,33 @@ impl DeleteMany {
         Self { scope: scope.clone(), filter, dry_run: false, verbose: false }
     }
 
-    /// Whether objects are only counted, and none is deleted.
+    /// Only counts the objects that match, and deletes none. Default: off.
+    ///
+    /// ```no_run
+    /// # use weaviate::prelude::*;
+    /// # async fn example(articles: Collection, old: Filter) -> weaviate::Result<()> {
+    /// let report = articles.data().delete_many(old).dry_run(true).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn dry_run(mut self, dry_run: bool) -> Self {
         self.dry_run = dry_run;
         self
     }
 
-    /// Whether the report names each object. Of a dry run, the server names 10,000 at most.
+    /// Lists each object in the report. Default: off.
+    ///
+    /// In a dry run, the server lists at most 10,000 objects.
+    ///
+    /// ```no_run
+    /// # use weaviate::prelude::*;
+    /// # async fn example(articles: Collection, old: Filter) -> weaviate::Result<()> {
+    /// for object in articles.data().delete_many(old).verbose(true).await?.objects {
+    ///     println!("{} {:?}", object.id, object.error);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn verbose(mut self, verbose: bool) -> Self {
         self.verbose = verbose;
         self
@@ -47,7 +79,7 @@ impl DeleteMany {
         let request = request.message(filter)?;
         let mut report = DeleteReport::default();
         loop {
-            // What is gone is gone: a repetition deletes no more than the filter says.
+            // Idempotent: a second attempt deletes nothing beyond the filter.
             let call = scope.call(OPERATION, Idempotency::Idempotent)?;
             let reply =
                 operations::delete_many::delete_many(&scope.transport, call, &request).await.and_then(delete::report);

@@ -1,4 +1,4 @@
-//! The requests that look an object up.
+//! The requests that read one object, or check that it exists.
 
 use std::fmt;
 use std::future::IntoFuture;
@@ -16,7 +16,16 @@ use crate::{Error, Result, Uuid};
 const GET: &str = "get object";
 const EXISTS: &str = "object exists";
 
-/// Reads one object, see [`Data::get`](super::Data::get).
+/// Request to read one object, made by [`Data::get`](super::Data::get).
+///
+/// ```no_run
+/// use weaviate::prelude::*;
+///
+/// # async fn example(articles: Collection, id: Uuid) -> weaviate::Result<()> {
+/// let article = articles.data().get(id).include_vector(true).await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "nothing is read until the request is awaited"]
 pub struct Get<P> {
     scope: Scope,
@@ -31,14 +40,34 @@ impl<P> Get<P> {
         Self { scope: scope.clone(), id, vectors: false, node: None, properties: PhantomData }
     }
 
-    /// Whether the object's vectors come with it.
+    /// Returns the vectors of the object, too. Default: off.
+    ///
+    /// ```no_run
+    /// # use weaviate::prelude::*;
+    /// # async fn example(articles: Collection, id: Uuid) -> weaviate::Result<()> {
+    /// if let Some(article) = articles.data().get(id).include_vector(true).await? {
+    ///     println!("{:?}", article.vector());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "return_vector")]
     pub fn include_vector(mut self, include: bool) -> Self {
         self.vectors = include;
         self
     }
 
-    /// What the node of this name has, whatever the others have. Names are those of the cluster, `node1` for instance.
-    /// Excludes a consistency level.
+    /// Reads the replica of one node of the cluster, by its name, for example `node1`.
+    ///
+    /// Excludes a consistency level, also that of the collection's handle.
+    ///
+    /// ```no_run
+    /// # use weaviate::prelude::*;
+    /// # async fn example(articles: Collection, id: Uuid) -> weaviate::Result<()> {
+    /// let replica = articles.data().get(id).node("node1").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn node(mut self, name: impl Into<String>) -> Self {
         self.node = Some(name.into());
         self
@@ -51,8 +80,8 @@ impl<P: DeserializeOwned> Get<P> {
     async fn send(self) -> Result<Option<Hit<P>>> {
         let Self { scope, id, vectors, node, .. } = self;
         if node.is_some() && scope.target.level.is_some() {
-            let message = "is what one node has, which no other has to agree with: leave the consistency level away, \
-                           also that of the collection's handle";
+            let message = "cannot be combined with a consistency level; omit one of the two, \
+                           the level also on the collection's handle";
             return Err(Error::validation("node", message));
         }
         let call = scope.call(GET, Idempotency::Read)?;
@@ -69,7 +98,7 @@ impl<P: DeserializeOwned + 'static> IntoFuture for Get<P> {
     }
 }
 
-// Not derived: `P` is only a promise about what comes out.
+// Not derived, which would require `P: Clone`.
 impl<P> Clone for Get<P> {
     fn clone(&self) -> Self {
         let Self { scope, id, vectors, node, .. } = self;
@@ -89,9 +118,18 @@ impl<P> fmt::Debug for Get<P> {
     }
 }
 
-/// Looks whether an object is there, see [`Data::exists`](super::Data::exists).
+/// Request to check that an object exists, made by [`Data::exists`](super::Data::exists).
+///
+/// ```no_run
+/// use weaviate::prelude::*;
+///
+/// # async fn example(articles: Collection, id: Uuid) -> weaviate::Result<()> {
+/// let exists: bool = articles.data().exists(id).await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
-#[must_use = "nothing is asked until the request is awaited"]
+#[must_use = "nothing is checked until the request is awaited"]
 pub struct Exists {
     scope: Scope,
     id: Uuid,

@@ -1,4 +1,4 @@
-//! The request that stores one object.
+//! The request that inserts one object.
 
 use std::future::IntoFuture;
 
@@ -14,13 +14,25 @@ use crate::{Result, Uuid};
 
 const OPERATION: &str = "insert";
 
-/// An object on its way into a collection, see [`Data::insert`](super::Data::insert).
+/// Request to insert one object, made by [`Data::insert`](super::Data::insert).
+///
+/// ```no_run
+/// use weaviate::data::uuid5;
+/// use weaviate::prelude::*;
+///
+/// # async fn example(articles: Collection, embedding: Vec<f32>) -> weaviate::Result<()> {
+/// let article = PropertyMap::from([("title", "Owls")]);
+/// let id = uuid5("Owls", "Article");
+/// articles.data().insert(article).id(id).vector(embedding).await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 #[must_use = "nothing is stored until the request is awaited"]
 pub struct Insert {
     scope: Scope,
     id: Uuid,
-    /// Nobody else can have stored an object of this id.
+    /// The id was made by this client: no one else can have stored an object with it.
     own_id: bool,
     draft: Draft,
 }
@@ -32,8 +44,18 @@ impl Insert {
         Self { scope: scope.clone(), id: id.unwrap_or_else(Uuid::new_v4), own_id: id.is_none(), draft }
     }
 
-    /// The object's id, in place of a random one. An id that exists already is refused
-    /// ([`AlreadyExists`](crate::ErrorKind::AlreadyExists)).
+    /// Sets the id. Default: a random UUID, made by the client.
+    ///
+    /// The awaited request fails with [`AlreadyExists`](crate::ErrorKind::AlreadyExists) if an
+    /// object has this id.
+    ///
+    /// ```no_run
+    /// # use weaviate::prelude::*;
+    /// # async fn example(articles: Collection, id: Uuid) -> weaviate::Result<()> {
+    /// articles.data().insert(PropertyMap::from([("title", "Owls")])).id(id).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn id(mut self, id: Uuid) -> Self {
         self.id = id;
         self.own_id = false;
@@ -48,7 +70,7 @@ impl Insert {
         let Self { scope, id, own_id, draft } = self;
         let body = draft.body(&scope, id, draft.properties()?)?;
         let target = &scope.target;
-        // The id is known here, so that a repetition stores nothing twice.
+        // Idempotent: the client knows the id, so a second attempt does not store the object twice.
         let mut call = scope.call(OPERATION, Idempotency::Idempotent)?;
         draft.check(&scope, &mut call).await?;
         let Err(error) = operations::objects::insert(&scope.transport, &call, target, &body).await else {

@@ -1,4 +1,4 @@
-//! The request that stores many objects.
+//! The request that imports many objects.
 
 use std::fmt;
 use std::future::IntoFuture;
@@ -18,7 +18,17 @@ use crate::{Error, Result, Uuid};
 
 const OPERATION: &str = "insert many";
 
-/// Objects on their way into a collection, see [`Data::insert_many`](super::Data::insert_many).
+/// Request to import many objects, made by [`Data::insert_many`](super::Data::insert_many).
+///
+/// ```no_run
+/// use weaviate::prelude::*;
+///
+/// # async fn example(articles: Collection) -> weaviate::Result<()> {
+/// let objects = (1900..2000).map(|year| PropertyMap::from([("year", year)]));
+/// articles.data().insert_many(objects).await?.into_result()?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "nothing is stored until the request is awaited"]
 pub struct InsertMany<'o, P> {
     scope: Scope,
@@ -40,8 +50,18 @@ impl<'o, P> InsertMany<'o, P> {
 
     scope_options!();
 
-    /// Whether integers beyond ±2^53 are sent all the same, and rounded by the server, see
-    /// [`Insert::allow_lossy_integers`](super::Insert::allow_lossy_integers).
+    /// Sends integers beyond ±2^53, which the server rounds. Default: off.
+    ///
+    /// See [`Insert::allow_lossy_integers`](super::Insert::allow_lossy_integers).
+    ///
+    /// ```no_run
+    /// # use weaviate::prelude::*;
+    /// # async fn example(articles: Collection) -> weaviate::Result<()> {
+    /// let objects = [PropertyMap::from([("views", i64::MAX / 1000)])];
+    /// articles.data().insert_many(objects).allow_lossy_integers(true).await?.into_result()?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn allow_lossy_integers(mut self, allow: bool) -> Self {
         self.allow_lossy_integers = allow;
         self
@@ -62,7 +82,7 @@ impl<P: Serialize> InsertMany<'_, P> {
     }
 }
 
-/// An import under way: the open message, and the objects that have failed.
+/// State of an import: the open message, and the objects that have failed.
 struct Import<P> {
     scope: Scope,
     encoder: BatchEncoder<P>,
@@ -78,7 +98,7 @@ impl<P: Serialize> Import<P> {
         }
     }
 
-    /// Puts an object into the open message, and sends that first if it is full.
+    /// Adds an object to the open message. Sends the message first if it is full.
     async fn add(&mut self, index: usize, mut object: NewObject<P>, remaining: usize) -> Result<()> {
         while !self.failures.is_over() {
             match self.encoder.offer(index, object, remaining) {
@@ -104,7 +124,7 @@ impl<P: Serialize> Import<P> {
         self.failures.message(objects, refused)
     }
 
-    /// Sends the rest. Returns all objects that failed.
+    /// Sends the last message. Returns all objects that failed.
     async fn finish(mut self) -> Result<Vec<ItemError<NewObject<P>>>> {
         if let Some(message) = self.encoder.take() {
             self.send(message).await?;
@@ -113,10 +133,10 @@ impl<P: Serialize> Import<P> {
     }
 }
 
-/// Sends a message. Returns the objects that the server refused, by their position in it.
+/// Sends a message. Returns the objects that the server refused, by their position in the message.
 async fn send(scope: &Scope, bytes: Bytes, multi_vectors: bool, objects: usize) -> Result<Vec<(usize, Error)>> {
     let transport = &scope.transport;
-    // The ids were made here, so that a repetition stores nothing twice.
+    // Idempotent: all ids are set, so a second attempt does not store an object twice.
     let mut call = scope.call(OPERATION, Idempotency::Idempotent)?;
     call.set_rows(objects);
     if multi_vectors {
@@ -125,7 +145,8 @@ async fn send(scope: &Scope, bytes: Bytes, multi_vectors: bool, objects: usize) 
     refusals(operations::insert_many::insert_many(transport, &call, bytes).await?, objects)
 }
 
-/// Asked for once per message: the server's limit becomes known with its version, and the protocol may change.
+/// Limits of a message. Read for each message: the server's limit becomes known with its version,
+/// and the protocol can change.
 fn limits(Scope { transport, options, .. }: &Scope) -> BatchLimits {
     BatchLimits { max: transport.max_batch_size(), enough: transport.batch_size(options.protocol) }
 }

@@ -1,4 +1,4 @@
-//! Objects: storing, reading, changing and deleting them.
+//! Objects: insert, import, read, replace, merge, delete, and cross-references.
 
 mod delete_many;
 mod get;
@@ -29,9 +29,28 @@ use crate::values::data::{NewObject, NewReference, ReferenceTo};
 use crate::values::properties::Typed;
 use crate::{Filter, Uuid};
 
-/// The objects of a collection, see [`Collection::data`](crate::Collection::data).
+/// Handle of a collection's objects, returned by [`Collection::data`](crate::Collection::data).
 ///
-/// Single objects go over REST whatever the [`Protocol`](crate::connect::Protocol), since there is nothing else for them.
+/// Each method returns a request, which is sent when it is awaited. Requests about a single object
+/// always go over REST, whatever the [`Protocol`](crate::connect::Protocol): the server has nothing
+/// else for them.
+///
+/// Every awaited request can fail with [`Validation`](crate::ErrorKind::Validation) for a wrong
+/// name or option, [`Tenant`](crate::ErrorKind::Tenant) for a missing or inactive tenant, and the
+/// connection [kinds](crate::ErrorKind). The methods name their other errors.
+///
+/// ```no_run
+/// use weaviate::prelude::*;
+///
+/// # async fn example(articles: Collection) -> weaviate::Result<()> {
+/// let data = articles.data();
+/// let id = data.insert(PropertyMap::from([("title", "Owls")])).await?;
+/// data.merge(id, PropertyMap::from([("year", 2026)])).await?;
+/// let article = data.get(id).await?;
+/// data.delete(id).await?;
+/// # Ok(())
+/// # }
+/// ```
 pub struct Data<P> {
     scope: Scope,
     properties: PhantomData<fn() -> P>,
@@ -44,18 +63,28 @@ impl<P> Data<P> {
 }
 
 impl<P: Serialize> Data<P> {
-    /// Stores one object: the properties alone, or a [`NewObject`] with an id or vectors. What comes back is its id, which is
-    /// made here unless it has one.
+    /// Inserts one object and returns its id.
     ///
-    /// An id that exists already is refused with an error of kind [`AlreadyExists`](crate::ErrorKind::AlreadyExists). If the
-    /// first attempt broke off and a second one finds the object there, it counts as stored: at once where the id was made
-    /// here, otherwise if a look at it finds what was sent. It is [`replace`](Self::replace) that overwrites.
+    /// Takes the properties alone, or a [`NewObject`] with an id, vectors or references. An object
+    /// without an id gets a random UUID from the client. [`replace`](Self::replace) overwrites an
+    /// existing object, and [`insert_many`](Self::insert_many) imports many.
+    ///
+    /// If the connection breaks, the request is retried. The retry succeeds if the first attempt
+    /// stored the object: the id was made by the client, or the stored object equals this one.
+    ///
+    /// See [create objects](https://docs.weaviate.io/weaviate/manage-objects/create) in Weaviate's
+    /// documentation.
     ///
     /// # Errors
     ///
-    /// [`Validation`](crate::ErrorKind::Validation) before anything is sent for what the server cannot keep: an integer
-    /// beyond ±2^53 (unless [`allow_lossy_integers`](Insert::allow_lossy_integers) says that it may be rounded), a NaN, a
-    /// property called `id`, `_id` or `_additional`.
+    /// The awaited request fails with
+    ///
+    /// - [`AlreadyExists`](crate::ErrorKind::AlreadyExists) if an object has this id.
+    /// - [`Validation`](crate::ErrorKind::Validation), before anything is sent, for a NaN, or a
+    ///   property called `id`, `_id` or `_additional`. Also for an integer beyond ±2^53, unless
+    ///   [`allow_lossy_integers`](Insert::allow_lossy_integers) is set.
+    /// - [`Validation`](crate::ErrorKind::Validation) by the server, for example for a wrong data
+    ///   type or vector dimension.
     ///
     /// ```no_run
     /// use serde::Serialize;
@@ -67,19 +96,28 @@ impl<P: Serialize> Data<P> {
     ///     year: i64,
     /// }
     ///
-    /// # async fn example(articles: Collection<Article>, embedding: Vec<f32>) -> weaviate::Result<()> {
+    /// # async fn example(articles: Collection<Article>, owls: Vec<f32>) -> weaviate::Result<()> {
     /// let article = Article { title: "Of crabs and gophers".to_owned(), year: 2026 };
-    /// let id = articles.data().insert(article).vector(embedding).await?;
+    /// let id = articles.data().insert(article).vector(owls).await?;
     /// println!("stored as {id}");
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias = "create")]
+    #[doc(alias = "add")]
+    #[doc(alias = "post")]
     pub fn insert(&self, object: impl Into<NewObject<P>>) -> Insert {
         Insert::new(&self.scope, object.into())
     }
 
-    /// Asks the server whether it would take an object, without storing it. What it would not take comes as the error that
-    /// [`insert`](Self::insert) would have; whether the id is taken and the vector fits is not looked at.
+    /// Validates an object on the server, without storing it.
+    ///
+    /// The server does not check that the id is free, and not the dimension of vectors.
+    ///
+    /// # Errors
+    ///
+    /// [`Validation`](crate::ErrorKind::Validation) for an object that [`insert`](Self::insert)
+    /// would refuse.
     ///
     /// ```no_run
     /// use weaviate::prelude::*;
@@ -93,41 +131,63 @@ impl<P: Serialize> Data<P> {
         Validate::new(&self.scope, object.into())
     }
 
-    /// Puts an object in place of the one of this id, as a whole: a property, a vector or a reference that is left out is gone.
+    /// Replaces the object with this id as a whole.
     ///
-    /// An error of kind [`NotFound`](crate::ErrorKind::NotFound) if there is none; it is [`insert`](Self::insert) that makes
-    /// new ones.
+    /// Properties, vectors and references that are omitted are deleted. [`merge`](Self::merge)
+    /// keeps them. See [update objects](https://docs.weaviate.io/weaviate/manage-objects/update) in
+    /// Weaviate's documentation.
+    ///
+    /// # Errors
+    ///
+    /// [`NotFound`](crate::ErrorKind::NotFound) if no object has this id; use
+    /// [`insert`](Self::insert) for new objects. [`Validation`](crate::ErrorKind::Validation) as
+    /// for [`insert`](Self::insert), and for an object with a different id.
     ///
     /// ```no_run
     /// use weaviate::prelude::*;
     ///
-    /// # async fn example(articles: Collection, id: weaviate::Uuid) -> weaviate::Result<()> {
+    /// # async fn example(articles: Collection, id: Uuid) -> weaviate::Result<()> {
     /// let article = PropertyMap::from([("title", "Of gophers and crabs")]);
     /// articles.data().replace(id, article).vector([0.1, 0.9]).await?;
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias = "put")]
+    #[doc(alias = "update")]
+    #[doc(alias = "upsert")]
     pub fn replace(&self, id: Uuid, object: impl Into<NewObject<P>>) -> Replace {
         Replace::new(&self.scope, id, object.into())
     }
 
-    /// Stores many objects, each of which is either the properties alone or a [`NewObject`] with an id or vectors.
+    /// Imports many objects (batch import). Replaces objects with the same id (upsert).
     ///
-    /// Every object gets an id here unless it has one; an object with that id is replaced. When the request is awaited, the
-    /// objects are taken one by one, and sent in messages of up to 1,000 of them and some 4 MB, one after the other: an
-    /// iterator that makes them as it goes can be of any length.
+    /// Takes any iterator of properties, or of [`NewObject`]s with ids, vectors or references.
+    /// Objects without an id get a random UUID from the client. The objects are sent in
+    /// messages of up to 1,000 objects and about 4 MB, one after the other. They are taken one by
+    /// one: a lazy iterator of any length needs little memory.
     ///
-    /// One object that fails does not keep the others back. It is listed in the [`InsertReport`](crate::data::InsertReport) by its position, and handed
-    /// back there, whether it was refused by the server, could not be encoded (a NaN, an integer beyond ±2^53, a property
-    /// called `id`: kind [`Validation`](crate::ErrorKind::Validation)), or is larger than a message can be
-    /// ([`LimitExceeded`](crate::ErrorKind::LimitExceeded)). **So look at the report**, or have
-    /// [`into_result`](crate::data::BulkReport::into_result) turn it into an error.
+    /// An object that fails does not stop the import: the
+    /// [`InsertReport`](crate::data::InsertReport) lists it with its position and returns it.
+    /// **Check the report**, or turn it into an error with
+    /// [`into_result`](crate::data::BulkReport::into_result). Errors of single objects are
     ///
-    /// A whole message that fails is the error of the call if it is the first. If it is a later one, the report lists all
-    /// its objects, with an [`outcome`](crate::data::ItemError::outcome) that tells refused from unknown, and the objects behind it
-    /// as not sent. Whoever needs the objects whatever happens keeps them, and hands over `objects.iter().cloned()`.
+    /// - What the server refused.
+    /// - [`Validation`](crate::ErrorKind::Validation) for objects that cannot be encoded, as in
+    ///   [`insert`](Self::insert).
+    /// - [`LimitExceeded`](crate::ErrorKind::LimitExceeded) for an object larger than a message.
     ///
-    /// No objects are no error, and nothing is sent.
+    /// An empty iterator succeeds, and nothing is sent. See
+    /// [batch import](https://docs.weaviate.io/weaviate/manage-objects/import) in Weaviate's
+    /// documentation.
+    ///
+    /// # Errors
+    ///
+    /// The awaited request fails if its first message fails as a whole. The objects taken so far
+    /// are lost with it: to keep them, pass `objects.iter().cloned()`.
+    ///
+    /// If a later message fails, the report lists all its objects, with an
+    /// [`outcome`](crate::data::ItemError::outcome) of refused or unknown. It lists the objects
+    /// after that message as not sent.
     ///
     /// ```no_run
     /// use serde::Serialize;
@@ -139,16 +199,21 @@ impl<P: Serialize> Data<P> {
     ///     year: i64,
     /// }
     ///
-    /// # async fn example(articles: Collection<Article>, embedding: Vec<f32>) -> weaviate::Result<()> {
+    /// # async fn example(articles: Collection<Article>, owls: Vec<f32>) -> weaviate::Result<()> {
     /// let article = Article { title: "Of crabs and gophers".to_owned(), year: 2026 };
-    /// let report = articles.data().insert_many([NewObject::new(article).vector(embedding)]).await?;
+    /// let objects = [NewObject::new(article).vector(owls)];
+    /// let report = articles.data().insert_many(objects).await?;
     /// for error in report.into_errors() {
-    ///     eprintln!("number {} failed: {}", error.index(), error.message());
-    ///     let object = error.into_item(); // to be mended, and sent again
+    ///     eprintln!("object {} failed: {}", error.index(), error.message());
+    ///     let object = error.into_item(); // correct it and import it again
     /// }
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias = "batch")]
+    #[doc(alias = "bulk")]
+    #[doc(alias = "import")]
+    #[doc(alias = "upsert")]
     pub fn insert_many<'o, O, I>(&self, objects: I) -> InsertMany<'o, P>
     where
         I: IntoIterator<Item = O>,
@@ -161,17 +226,27 @@ impl<P: Serialize> Data<P> {
 }
 
 impl<P: DeserializeOwned> Data<P> {
-    /// Reads the object of this id, `None` if there is none. Its times come with it, its vectors on request.
+    /// Reads the object with this id. Returns `None` if no object has it.
     ///
-    /// A field gets its value exactly. In a [`PropertyMap`](crate::PropertyMap) a value is taken for what it looks like in
-    /// JSON: a date, a uuid and a blob are text there, and a number without a fraction is an integer; searches tell them
-    /// apart. References are no properties, they are in [`Hit::references`](crate::query::Hit::references); but a list of them that
-    /// was emptied reads as an empty array.
+    /// The object has its creation and update time, and its vectors on
+    /// [request](Get::include_vector). [`Hit::references`](crate::query::Hit::references) has its
+    /// cross-references; a reference property that was emptied reads as an empty array.
+    ///
+    /// The fields of a struct get their exact values. A [`PropertyMap`](crate::PropertyMap) has the
+    /// types of JSON: dates, UUIDs and blobs are text, and a number without a fraction is an
+    /// integer. Searches return these types exactly.
+    ///
+    /// See [read objects](https://docs.weaviate.io/weaviate/manage-objects/read) in Weaviate's
+    /// documentation.
+    ///
+    /// # Errors
+    ///
+    /// [`Decode`](crate::ErrorKind::Decode) if the object does not fit `P`.
     ///
     /// ```no_run
     /// use weaviate::prelude::*;
     ///
-    /// # async fn example(articles: Collection, id: weaviate::Uuid) -> weaviate::Result<()> {
+    /// # async fn example(articles: Collection, id: Uuid) -> weaviate::Result<()> {
     /// if let Some(article) = articles.data().get(id).include_vector(true).await? {
     ///     println!("{:?} since {:?}", article.properties, article.metadata.creation_time);
     /// }
@@ -184,12 +259,16 @@ impl<P: DeserializeOwned> Data<P> {
 }
 
 impl<P> Data<P> {
-    /// Whether there is an object of this id. Where there is no such collection, there is no object either.
+    /// Checks that an object with this id exists.
+    ///
+    /// Returns `false` also if the collection does not exist.
     ///
     /// ```no_run
-    /// # async fn example(articles: weaviate::Collection, id: weaviate::Uuid) -> weaviate::Result<()> {
+    /// use weaviate::prelude::*;
+    ///
+    /// # async fn example(articles: Collection, id: Uuid) -> weaviate::Result<()> {
     /// if !articles.data().exists(id).await? {
-    ///     println!("{id} is gone");
+    ///     println!("{id} does not exist");
     /// }
     /// # Ok(())
     /// # }
@@ -198,12 +277,21 @@ impl<P> Data<P> {
         Exists::new(&self.scope, id)
     }
 
-    /// Sets some properties of the object of this id and keeps the others. `changes` is anything that has the properties to
-    /// be set: a struct, or a [`PropertyMap`](crate::PropertyMap).
+    /// Updates some properties of the object with this id, and keeps the others (PATCH).
     ///
-    /// A property without a value (`None`) stays as it is; [`remove`](Merge::remove) takes one away. An array or an object
-    /// is set as a whole. What the object refers to stays: that is for [`reference_add`](Self::reference_add) and its like.
-    /// An error of kind [`NotFound`](crate::ErrorKind::NotFound) if there is no such object.
+    /// `changes` has the properties to set: a struct, or a [`PropertyMap`](crate::PropertyMap). A
+    /// property without a value (`None`) stays as it is; [`remove`](Merge::remove) removes one.
+    /// An array or an object is set as a whole. Cross-references stay:
+    /// [`reference_add`](Self::reference_add) and its like change them.
+    ///
+    /// See [update objects](https://docs.weaviate.io/weaviate/manage-objects/update) in Weaviate's
+    /// documentation.
+    ///
+    /// # Errors
+    ///
+    /// [`NotFound`](crate::ErrorKind::NotFound) if no object has this id.
+    /// [`Validation`](crate::ErrorKind::Validation) as for [`insert`](Self::insert), and for a
+    /// property that is both set and removed.
     ///
     /// ```no_run
     /// use serde::Serialize;
@@ -214,36 +302,54 @@ impl<P> Data<P> {
     ///     year: i64,
     /// }
     ///
-    /// # async fn example(articles: Collection, id: weaviate::Uuid) -> weaviate::Result<()> {
+    /// # async fn example(articles: Collection, id: Uuid) -> weaviate::Result<()> {
     /// articles.data().merge(id, Correction { year: 2027 }).remove("subtitle").await?;
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias = "patch")]
+    #[doc(alias = "update")]
     pub fn merge(&self, id: Uuid, changes: impl Serialize) -> Merge {
         Merge::new(&self.scope, id, &changes)
     }
 
-    /// Deletes the object of this id. No error if there is none: the server says the same to both.
+    /// Deletes the object with this id.
+    ///
+    /// Succeeds also if no object has the id: the server answers both cases alike. See
+    /// [delete objects](https://docs.weaviate.io/weaviate/manage-objects/delete) in Weaviate's
+    /// documentation.
     ///
     /// ```no_run
-    /// # async fn example(articles: weaviate::Collection, id: weaviate::Uuid) -> weaviate::Result<()> {
+    /// use weaviate::prelude::*;
+    ///
+    /// # async fn example(articles: Collection, id: Uuid) -> weaviate::Result<()> {
     /// articles.data().delete(id).await?;
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias = "delete_by_id")]
+    #[doc(alias = "remove")]
     pub fn delete(&self, id: Uuid) -> Delete {
         Delete::new(&self.scope, id)
     }
 
-    /// Deletes all objects that the filter matches. The server deletes 10,000 at a time; this goes on until none is left,
-    /// and the timeout is that of each time.
+    /// Deletes all objects that match the filter.
     ///
-    /// If an attempt breaks off and is repeated, what it had deleted is missing from the report. An error after the first
-    /// 10,000 has the [`outcome`](crate::Error::outcome) unknown: some objects are gone.
+    /// The server deletes up to 10,000 objects per request. The client repeats the request until no
+    /// object matches; the timeout applies to each request.
     ///
-    /// Goes over all protocols. Plain REST wants to be told what gRPC servers look up themselves: where a number or a date
-    /// is compared, or a reference followed whose collection is not named, the configuration of the collection is read
-    /// before each 10,000. There the report does not say how long it took.
+    /// Works over all protocols. Over REST, filters on numbers, dates and references can need the
+    /// data types of the collection. The client then reads its configuration before each request.
+    ///
+    /// See [delete objects](https://docs.weaviate.io/weaviate/manage-objects/delete) in Weaviate's
+    /// documentation.
+    ///
+    /// # Errors
+    ///
+    /// An error after the first request has the [`outcome`](crate::Error::outcome) unknown: some
+    /// objects are deleted. If a broken attempt is retried, the report lacks the objects that the
+    /// broken attempt deleted. Objects that the server fails to delete are in the report, not an
+    /// error.
     ///
     /// ```no_run
     /// use weaviate::prelude::*;
@@ -251,26 +357,39 @@ impl<P> Data<P> {
     /// # async fn example(articles: Collection) -> weaviate::Result<()> {
     /// let old = Filter::property("year").less_than(1900);
     /// let report = articles.data().delete_many(old.clone()).dry_run(true).await?;
-    /// println!("{} articles would go", report.matches);
+    /// println!("{} articles would be deleted", report.matches);
     /// articles.data().delete_many(old).await?;
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias = "batch_delete")]
+    #[doc(alias = "bulk")]
+    #[doc(alias = "where")]
     pub fn delete_many(&self, filter: impl Into<Typed<P, Filter>>) -> DeleteMany {
         DeleteMany::new(&self.scope, filter.into().into_inner())
     }
 
-    /// Lets a property of an object refer to one more object, which has to exist. The same reference again is a second
-    /// one, so that this is never repeated by itself where it may have been done.
+    /// Adds a cross-reference from a property of an object to an existing object.
+    ///
+    /// The same reference can be stored twice. The client therefore does not retry a request that
+    /// the server may have executed. See
+    /// [cross-references](https://docs.weaviate.io/weaviate/manage-collections/cross-references) in
+    /// Weaviate's documentation.
+    ///
+    /// # Errors
+    ///
+    /// [`Validation`](crate::ErrorKind::Validation) for a name that is not a property name. The
+    /// server also refuses a target that does not exist.
     ///
     /// ```no_run
     /// use weaviate::data::ReferenceTo;
-    /// use weaviate::Uuid;
+    /// use weaviate::prelude::*;
     ///
-    /// # async fn example(books: weaviate::Collection, book: Uuid, author: Uuid, press: Uuid) -> weaviate::Result<()> {
-    /// books.data().reference_add(book, "writtenBy", author).await?;
+    /// # async fn example(books: Collection, book: Uuid, ann: Uuid) -> weaviate::Result<()> {
+    /// books.data().reference_add(book, "writtenBy", ann).await?;
     /// // For a property that refers to several collections:
-    /// books.data().reference_add(book, "madeBy", ReferenceTo::in_collection("Publisher", press)).await?;
+    /// let editor = ReferenceTo::in_collection("Author", ann);
+    /// books.data().reference_add(book, "madeBy", editor).await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -283,13 +402,17 @@ impl<P> Data<P> {
         ChangeReferences::new(&self.scope, from, property.into(), Change::Add(to.into()))
     }
 
-    /// Lets a property of an object refer to these objects and to no other. None at all empties it.
+    /// Replaces all cross-references of a property. An empty iterator deletes them all.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`reference_add`](Self::reference_add).
     ///
     /// ```no_run
-    /// use weaviate::Uuid;
+    /// use weaviate::prelude::*;
     ///
-    /// # async fn example(books: weaviate::Collection, book: Uuid, authors: [Uuid; 2]) -> weaviate::Result<()> {
-    /// books.data().reference_replace(book, "writtenBy", authors).await?;
+    /// # async fn example(books: Collection, book: Uuid, ann: Uuid) -> weaviate::Result<()> {
+    /// books.data().reference_replace(book, "writtenBy", [ann]).await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -303,14 +426,19 @@ impl<P> Data<P> {
         ChangeReferences::new(&self.scope, from, property.into(), Change::Replace(all))
     }
 
-    /// Takes a reference from a property of an object, as often as it is there. Without effect if it is not; the object
-    /// that it points to stays.
+    /// Deletes a cross-reference of a property, and all its duplicates.
+    ///
+    /// Succeeds also if the reference does not exist. The target object stays.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`reference_add`](Self::reference_add).
     ///
     /// ```no_run
-    /// use weaviate::Uuid;
+    /// use weaviate::prelude::*;
     ///
-    /// # async fn example(books: weaviate::Collection, book: Uuid, author: Uuid) -> weaviate::Result<()> {
-    /// books.data().reference_delete(book, "writtenBy", author).await?;
+    /// # async fn example(books: Collection, book: Uuid, ann: Uuid) -> weaviate::Result<()> {
+    /// books.data().reference_delete(book, "writtenBy", ann).await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -323,20 +451,29 @@ impl<P> Data<P> {
         ChangeReferences::new(&self.scope, from, property.into(), Change::Delete(to.into()))
     }
 
-    /// Adds many references, in messages of up to 1,000, one after the other. Whether their targets exist is not looked at.
-    /// They go by the client's [`Protocol`](crate::connect::Protocol), and over REST to servers before 1.33.
+    /// Adds many cross-references, in messages of up to 1,000, one message after the other.
     ///
-    /// One that fails does not keep the others back: it is listed in the [`ReferenceReport`](crate::data::ReferenceReport) by its position. A whole
-    /// message that fails is the error of the call if it is the first; otherwise the report lists what it and those behind
-    /// it carried. No references are no error, and nothing is sent.
+    /// The server does not check that the targets exist. Uses the client's
+    /// [`Protocol`](crate::connect::Protocol), and REST on servers before 1.33.0.
+    ///
+    /// A reference that fails does not stop the others: the
+    /// [`ReferenceReport`](crate::data::ReferenceReport) lists it with its position. **Check the
+    /// report**, or turn it into an error with
+    /// [`into_result`](crate::data::BulkReport::into_result). An empty iterator succeeds, and
+    /// nothing is sent.
+    ///
+    /// # Errors
+    ///
+    /// The awaited request fails if its first message fails as a whole. If a later message fails,
+    /// the report lists its references and all that follow.
     ///
     /// ```no_run
     /// use weaviate::data::NewReference;
-    /// use weaviate::Uuid;
+    /// use weaviate::prelude::*;
     ///
-    /// # async fn example(books: weaviate::Collection, pairs: Vec<(Uuid, Uuid)>) -> weaviate::Result<()> {
-    /// let references = pairs.into_iter().map(|(book, author)| NewReference::new(book, "writtenBy", author));
-    /// books.data().reference_add_many(references).await?.into_result()?;
+    /// # async fn example(books: Collection, pairs: Vec<(Uuid, Uuid)>) -> weaviate::Result<()> {
+    /// let new = pairs.into_iter().map(|(book, by)| NewReference::new(book, "writtenBy", by));
+    /// books.data().reference_add_many(new).await?.into_result()?;
     /// # Ok(())
     /// # }
     /// ```

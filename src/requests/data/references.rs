@@ -1,4 +1,4 @@
-//! The requests that change what an object refers to.
+//! The requests that add, replace and delete cross-references.
 
 use std::future::IntoFuture;
 
@@ -14,11 +14,24 @@ use crate::{Result, Uuid};
 
 const ADD_MANY: &str = "add references";
 
-/// More references in one message gain nothing: the server works through them one by one.
+/// Maximal number of references in a message. More gain nothing: the server adds them one by one.
 const MAX_REFERENCES: usize = 1_000;
 
-/// Changes what a property of one object refers to, see [`Data::reference_add`](super::Data::reference_add),
-/// [`reference_replace`](super::Data::reference_replace) and [`reference_delete`](super::Data::reference_delete).
+/// Request to change the cross-references of one object.
+///
+/// Made by [`Data::reference_add`](super::Data::reference_add),
+/// [`reference_replace`](super::Data::reference_replace) and
+/// [`reference_delete`](super::Data::reference_delete).
+///
+/// ```no_run
+/// use weaviate::prelude::*;
+///
+/// # async fn example(books: Collection, book: Uuid, author: Uuid) -> weaviate::Result<()> {
+/// let add = books.data().reference_add(book, "writtenBy", author);
+/// add.consistency_level(ConsistencyLevel::All).await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 #[must_use = "nothing is changed until the request is awaited"]
 pub struct ChangeReferences {
@@ -58,7 +71,7 @@ impl ChangeReferences {
         let (transport, target, operation) = (&scope.transport, &scope.target, change.operation());
         match change {
             Change::Add(to) => {
-                // The same reference may be there twice.
+                // Not idempotent: a second attempt can store the same reference twice.
                 let call = scope.call(operation, Idempotency::Never)?;
                 operations::objects::add_reference(transport, &call, target, *from, property, to).await
             }
@@ -83,7 +96,19 @@ impl IntoFuture for ChangeReferences {
     }
 }
 
-/// Adds many references, see [`Data::reference_add_many`](super::Data::reference_add_many).
+/// Request to add many cross-references, made by
+/// [`Data::reference_add_many`](super::Data::reference_add_many).
+///
+/// ```no_run
+/// use weaviate::data::NewReference;
+/// use weaviate::prelude::*;
+///
+/// # async fn example(books: Collection, book: Uuid, author: Uuid) -> weaviate::Result<()> {
+/// let new = [NewReference::new(book, "writtenBy", author)];
+/// books.data().reference_add_many(new).await?.into_result()?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 #[must_use = "nothing is added until the request is awaited"]
 pub struct AddReferences {

@@ -1,4 +1,6 @@
-//! The parts that requests on objects share: the draft of an object, and setters.
+//! Parts that requests on objects share: the draft of an object, and setters.
+
+use std::fmt;
 
 use serde::Serialize;
 
@@ -11,8 +13,8 @@ use crate::wire::object;
 use crate::wire::object::{Body, EncodedProperties, Json};
 use crate::{Result, Uuid};
 
-/// What is to be written of an object. Its properties are encoded already.
-#[derive(Clone, Debug)]
+/// Parts of an object that a request writes. Its properties are encoded already.
+#[derive(Clone)]
 pub(super) struct Draft {
     properties: EncodedProperties,
     pub(super) allow_lossy_integers: bool,
@@ -43,7 +45,7 @@ impl Draft {
         Ok(json)
     }
 
-    /// What is sent of it, with the properties as they are now.
+    /// Returns the request body, with these properties.
     pub(super) fn body(&self, scope: &Scope, id: Uuid, properties: Json) -> Result<Body> {
         object::body(&scope.target, id, properties, self.unnamed.as_ref(), &self.vectors)
     }
@@ -58,10 +60,29 @@ impl Draft {
     }
 }
 
-/// The setters of all requests on objects.
+/// Without properties, vectors and references, which belong in no log.
+impl fmt::Debug for Draft {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Draft").field("allow_lossy_integers", &self.allow_lossy_integers).finish_non_exhaustive()
+    }
+}
+
+/// Setters of all requests on objects.
 macro_rules! scope_options {
     () => {
-        /// Sets the consistency level of this request. Default: that of the collection's handle.
+        /// Sets the consistency level: the number of replicas that must answer.
+        ///
+        /// Default: that of the collection's handle, otherwise the server's: `QUORUM`. See
+        /// [replication](https://docs.weaviate.io/weaviate/concepts/replication-architecture) in
+        /// Weaviate's documentation.
+        ///
+        /// ```no_run
+        /// # use weaviate::prelude::*;
+        /// # async fn example(articles: Collection, id: Uuid) -> weaviate::Result<()> {
+        /// articles.data().delete(id).consistency_level(ConsistencyLevel::All).await?;
+        /// # Ok(())
+        /// # }
+        /// ```
         pub fn consistency_level(mut self, level: crate::values::types::ConsistencyLevel) -> Self {
             self.scope.target.level = Some(level);
             self
@@ -71,23 +92,53 @@ macro_rules! scope_options {
     };
 }
 
-/// The setters of all requests that bring an object.
+/// Setters of all requests that carry an object.
 macro_rules! draft_options {
     () => {
-        /// Whether integers beyond ±2^53 are sent all the same. The server, which keeps integers as 64-bit floats, rounds
-        /// them: that of 2^53 + 1 is 2^53. What is so large that the server could not read it back stays refused: 2^63 − 512
-        /// and more.
+        /// Sends integers beyond ±2^53, which the server rounds. Default: off, they are refused.
+        ///
+        /// The server stores integers as 64-bit floats: 2^53 + 1 becomes 2^53. Integers from
+        /// 2^63 − 512 on are always refused, because the server could not read them back.
+        ///
+        /// ```no_run
+        /// # use weaviate::prelude::*;
+        /// # async fn example(articles: Collection) -> weaviate::Result<()> {
+        /// let article = PropertyMap::from([("title", "Owls")]);
+        /// articles.data().insert(article).allow_lossy_integers(true).await?;
+        /// # Ok(())
+        /// # }
+        /// ```
         pub fn allow_lossy_integers(mut self, allow: bool) -> Self {
             self.draft.allow_lossy_integers = allow;
             self
         }
 
-        /// The object's one vector, for a collection whose vector was not given a name and is therefore called `default`.
+        /// Sets the vector of a collection with one unnamed vector, which is called `default`.
+        ///
+        /// The vector must have the dimension of the vectors that the collection has already.
+        ///
+        /// ```no_run
+        /// # use weaviate::prelude::*;
+        /// # async fn example(articles: Collection) -> weaviate::Result<()> {
+        /// let article = PropertyMap::from([("title", "Owls")]);
+        /// articles.data().insert(article).vector([0.1, 0.9]).await?;
+        /// # Ok(())
+        /// # }
+        /// ```
         pub fn vector(self, vector: impl Into<crate::values::types::Vector>) -> Self {
             self.named_vector(crate::values::data::DEFAULT_VECTOR, vector)
         }
 
-        /// The object's vector of that name. A multi-vector is a `Vec<Vec<f32>>`.
+        /// Sets a named vector. A multi-vector is a `Vec<Vec<f32>>`, and needs Weaviate 1.29.0.
+        ///
+        /// ```no_run
+        /// # use weaviate::prelude::*;
+        /// # async fn example(articles: Collection) -> weaviate::Result<()> {
+        /// let article = PropertyMap::from([("title", "Owls")]);
+        /// articles.data().insert(article).named_vector("title", [0.1, 0.9]).await?;
+        /// # Ok(())
+        /// # }
+        /// ```
         pub fn named_vector(
             mut self,
             name: impl Into<String>,
@@ -97,7 +148,16 @@ macro_rules! draft_options {
             self
         }
 
-        /// The object's vector, for an old collection that was made without named vectors.
+        /// Sets the vector of an old collection that was created without named vectors.
+        ///
+        /// ```no_run
+        /// # use weaviate::prelude::*;
+        /// # async fn example(articles: Collection) -> weaviate::Result<()> {
+        /// let article = PropertyMap::from([("title", "Owls")]);
+        /// articles.data().insert(article).unnamed_vector([0.1, 0.9]).await?;
+        /// # Ok(())
+        /// # }
+        /// ```
         pub fn unnamed_vector(mut self, vector: impl Into<crate::values::types::Vector>) -> Self {
             self.draft.unnamed = Some(vector.into());
             self
@@ -105,10 +165,19 @@ macro_rules! draft_options {
     };
 }
 
-/// The setters of requests that bring an object as a whole.
+/// Setters of requests that carry a whole object.
 macro_rules! reference_options {
     () => {
-        /// Lets a property of the object refer to an object that exists, beside those that it refers to already.
+        /// Adds a cross-reference from a property to an existing object.
+        ///
+        /// ```no_run
+        /// # use weaviate::prelude::*;
+        /// # async fn example(books: Collection, author: Uuid) -> weaviate::Result<()> {
+        /// let book = PropertyMap::from([("title", "Owls")]);
+        /// books.data().insert(book).reference("writtenBy", author).await?;
+        /// # Ok(())
+        /// # }
+        /// ```
         pub fn reference(
             mut self,
             property: impl Into<String>,
@@ -121,3 +190,16 @@ macro_rules! reference_options {
 }
 
 pub(super) use {draft_options, reference_options, scope_options};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::PropertyMap;
+
+    #[test]
+    fn debug_hides_properties_and_vectors() {
+        let object = NewObject::new(PropertyMap::from([("password", "hunter2")])).vector([0.125]);
+        let shown = format!("{:?}", Draft::of(object));
+        assert!(shown.starts_with("Draft") && !shown.contains("hunter2") && !shown.contains("0.125"), "{shown}");
+    }
+}

@@ -1,4 +1,4 @@
-//! The request that asks whether an object could be stored.
+//! The request that validates an object without storing it.
 
 use std::future::IntoFuture;
 
@@ -13,9 +13,19 @@ use crate::{Result, Uuid};
 
 const OPERATION: &str = "validate";
 
-/// Asks whether an object could be stored, see [`Data::validate`](super::Data::validate).
+/// Request to validate an object without storing it, made by
+/// [`Data::validate`](super::Data::validate).
+///
+/// ```no_run
+/// use weaviate::prelude::*;
+///
+/// # async fn example(articles: Collection) -> weaviate::Result<()> {
+/// articles.data().validate(PropertyMap::from([("year", 2026)])).await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
-#[must_use = "nothing is asked until the request is awaited"]
+#[must_use = "nothing is validated until the request is awaited"]
 pub struct Validate {
     scope: Scope,
     id: Uuid,

@@ -1,4 +1,4 @@
-//! The requests that change an object.
+//! The requests that replace, merge and delete one object.
 
 use std::future::IntoFuture;
 
@@ -16,13 +16,23 @@ const REPLACE: &str = "replace";
 const MERGE: &str = "merge";
 const DELETE: &str = "delete";
 
-/// Puts an object in place of another, see [`Data::replace`](super::Data::replace).
+/// Request to replace one object, made by [`Data::replace`](super::Data::replace).
+///
+/// ```no_run
+/// use weaviate::prelude::*;
+///
+/// # async fn example(articles: Collection, id: Uuid) -> weaviate::Result<()> {
+/// let article = PropertyMap::from([("title", "Owls")]);
+/// articles.data().replace(id, article).vector([0.1, 0.9]).await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 #[must_use = "nothing is replaced until the request is awaited"]
 pub struct Replace {
     scope: Scope,
     id: Uuid,
-    /// The object has an id of its own, and another one.
+    /// Id of the object, if it differs from `id`.
     other_id: Option<Uuid>,
     draft: Draft,
 }
@@ -42,7 +52,7 @@ impl Replace {
         if let Some(other) = other_id {
             return Err(Error::validation(
                 "id",
-                format!("an object keeps its id, and {other} is not {id}: leave it away"),
+                format!("the object's id {other} differs from the id {id} being replaced; omit it"),
             ));
         }
         let body = draft.body(scope, *id, draft.properties()?)?;
@@ -61,7 +71,17 @@ impl IntoFuture for Replace {
     }
 }
 
-/// Changes some properties of an object, see [`Data::merge`](super::Data::merge).
+/// Request to change some properties of one object, made by [`Data::merge`](super::Data::merge).
+///
+/// ```no_run
+/// use weaviate::prelude::*;
+///
+/// # async fn example(articles: Collection, id: Uuid) -> weaviate::Result<()> {
+/// let changes = PropertyMap::from([("year", 2027)]);
+/// articles.data().merge(id, changes).remove("subtitle").await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 #[must_use = "nothing is changed until the request is awaited"]
 pub struct Merge {
@@ -76,7 +96,16 @@ impl Merge {
         Self { scope: scope.clone(), id, draft: Draft::new(changes), removed: Vec::new() }
     }
 
-    /// Takes this property from the object.
+    /// Removes the value of a property from the object.
+    ///
+    /// ```no_run
+    /// # use weaviate::prelude::*;
+    /// # async fn example(articles: Collection, id: Uuid) -> weaviate::Result<()> {
+    /// articles.data().merge(id, PropertyMap::new()).remove("subtitle").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "unset")]
     pub fn remove(mut self, property: impl Into<String>) -> Self {
         self.removed.push(property.into());
         self
@@ -90,11 +119,14 @@ impl Merge {
         let mut properties = draft.properties()?;
         for name in removed {
             if properties.insert(name.clone(), Value::Null).is_some() {
-                return Err(Error::validation(name.clone(), "is to be set and to be removed: decide for one"));
+                return Err(Error::validation(
+                    name.clone(),
+                    "cannot be set and removed in one request; omit one of the two",
+                ));
             }
         }
         let body = draft.body(scope, *id, properties)?;
-        // Values are set, not added to: a repetition changes nothing more.
+        // Idempotent: values are set, so a second attempt changes nothing more.
         let mut call = scope.call(MERGE, Idempotency::Idempotent)?;
         draft.check(scope, &mut call).await?;
         operations::objects::merge(&scope.transport, &call, &scope.target, *id, &body).await
@@ -110,7 +142,16 @@ impl IntoFuture for Merge {
     }
 }
 
-/// Deletes one object, see [`Data::delete`](super::Data::delete).
+/// Request to delete one object, made by [`Data::delete`](super::Data::delete).
+///
+/// ```no_run
+/// use weaviate::prelude::*;
+///
+/// # async fn example(articles: Collection, id: Uuid) -> weaviate::Result<()> {
+/// articles.data().delete(id).await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 #[must_use = "nothing is deleted until the request is awaited"]
 pub struct Delete {

@@ -4,35 +4,59 @@ use std::time::Duration;
 
 use crate::Uuid;
 
-/// What became of the objects that a filter matched.
+/// Report of a deletion by filter: how many objects matched, and how many are deleted.
+///
+/// ```no_run
+/// use weaviate::prelude::*;
+///
+/// # async fn example(articles: Collection) -> weaviate::Result<()> {
+/// let old = Filter::property("year").less_than(1900);
+/// let report = articles.data().delete_many(old).await?;
+/// println!("{} of {} articles deleted", report.successful, report.matches);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteReport {
-    /// How many objects matched at the beginning.
+    /// Number of objects that matched when the deletion began.
     pub matches: u64,
-    /// How many of them are deleted; would be, where it was a dry run.
+    /// Number of deleted objects. In a dry run, the number that would be deleted.
     pub successful: u64,
-    /// How many could not be deleted as a whole. Some may be gone all the same: the server says so, too, where an index did
-    /// not follow.
+    /// Number of objects with an error. Some of them can be deleted nonetheless: the server also
+    /// reports an error if only an index failed to follow.
     pub failed: u64,
-    /// How long the server says it took. Over plain REST it does not say, and this is zero.
+    /// Duration, as the server measured it. Zero over REST, which does not report it.
     pub took: Duration,
-    /// Each object, if [`verbose`](crate::data::DeleteMany::verbose) asked for them.
+    /// Objects that matched. Empty without [`verbose`](crate::data::DeleteMany::verbose).
     pub objects: Vec<DeletedObject>,
 }
 
-/// One object that matched.
+/// Object in a [`DeleteReport`]: its id, and the error if it could not be deleted.
+///
+/// ```no_run
+/// use weaviate::prelude::*;
+///
+/// # async fn example(articles: Collection) -> weaviate::Result<()> {
+/// let old = Filter::property("year").less_than(1900);
+/// for object in articles.data().delete_many(old).verbose(true).await?.objects {
+///     println!("{}: {}", object.id, object.error.as_deref().unwrap_or("deleted"));
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DeletedObject {
-    /// Its id.
+    /// Id of the object.
     pub id: Uuid,
-    /// Why it could not be deleted, in the server's words.
+    /// Error in the server's words, if the object could not be deleted.
     pub error: Option<String>,
 }
 
 impl DeleteReport {
-    /// Adds what another round has done. Whether it was the last: all that matched is gone, or nothing goes any more.
+    /// Adds the report of another round. Returns `true` if it was the last one: all that matched is
+    /// deleted, or a round deleted nothing.
     pub(crate) fn add(&mut self, round: Self) -> bool {
         if *self == Self::default() {
             self.matches = round.matches;
@@ -40,11 +64,11 @@ impl DeleteReport {
         let done = round.successful == 0 || round.successful + round.failed >= round.matches;
         self.successful += round.successful;
         self.took += round.took;
-        // What failed matched again, and was tried again.
+        // Objects that failed match again and are tried again.
         self.failed = round.failed;
         self.objects.retain(|object| object.error.is_none());
         self.objects.extend(round.objects);
-        // What came in between matches too: nobody runs after it for ever.
+        // Objects that are inserted meanwhile match, too. The rounds end nonetheless.
         done || self.successful >= self.matches
     }
 }
@@ -64,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn rounds_follow_until_nothing_goes_any_more() {
+    fn rounds_end_when_nothing_more_is_deleted() {
         for (rounds, successful, failed) in [
             (vec![round(0, 0, 0)], 0, 0),
             (vec![round(3, 3, 0)], 3, 0),
@@ -72,7 +96,7 @@ mod tests {
             // Two that cannot be deleted are tried each time.
             (vec![round(9, 4, 2), round(5, 3, 2)], 7, 2),
             (vec![round(4, 0, 4)], 0, 4),
-            // As many come in as go.
+            // As many objects are inserted as deleted.
             (vec![round(9, 4, 0), round(9, 4, 0), round(9, 4, 0)], 12, 0),
         ] {
             let mut report = DeleteReport::default();

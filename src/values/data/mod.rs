@@ -1,4 +1,4 @@
-//! Values of objects: what is stored, what refers, what was deleted.
+//! Values of objects: new objects, references, reports.
 
 mod deleted;
 mod new_object;
@@ -12,8 +12,32 @@ pub(crate) use reference::BEACON;
 pub use reference::{NewReference, ReferenceTo};
 pub use uuid5::uuid5;
 
-/// The report of an import, by the ids of the objects.
+/// Report of an import, by the ids of the objects.
+///
+/// ```no_run
+/// use weaviate::data::InsertReport;
+/// use weaviate::prelude::*;
+///
+/// # async fn example(articles: Collection, objects: Vec<PropertyMap>) -> weaviate::Result<()> {
+/// let report: InsertReport<PropertyMap> = articles.data().insert_many(objects).await?;
+/// println!("{} stored, {} failed", report.succeeded().count(), report.errors().len());
+/// # Ok(())
+/// # }
+/// ```
 pub type InsertReport<P> = super::bulk_report::BulkReport<NewObject<P>>;
 
-/// The report of added references, by the ids of the objects that refer.
+/// Report of added references, by the ids of the referring objects.
+///
+/// ```no_run
+/// use weaviate::data::{NewReference, ReferenceReport};
+/// use weaviate::prelude::*;
+///
+/// # async fn example(books: Collection, new: Vec<NewReference>) -> weaviate::Result<()> {
+/// let report: ReferenceReport = books.data().reference_add_many(new).await?;
+/// for failed in report.errors() {
+///     println!("reference of {} failed: {}", failed.item().from(), failed.message());
+/// }
+/// # Ok(())
+/// # }
+/// ```
 pub type ReferenceReport = super::bulk_report::BulkReport<NewReference>;

@@ -1,10 +1,15 @@
-//! An object before it is stored.
+//! Objects that are not stored yet.
 
 use super::ReferenceTo;
 use crate::Uuid;
 use crate::values::types::{Vector, Vectors};
 
-/// An object to be stored: its properties and, if wanted, an id, vectors and references.
+/// Object to be stored: its properties and, optionally, an id, vectors and references.
+///
+/// The properties alone convert to it. Vectors must have the dimension of the vectors that the
+/// collection has already. See
+/// [create objects](https://docs.weaviate.io/weaviate/manage-objects/create) in Weaviate's
+/// documentation.
 ///
 /// ```
 /// use weaviate::data::NewObject;
@@ -22,65 +27,137 @@ pub struct NewObject<P> {
     pub(crate) id: Option<Uuid>,
     pub(crate) unnamed: Option<Vector>,
     pub(crate) vectors: Vectors,
-    /// By the property that refers.
+    /// Targets by the name of the reference property.
     pub(crate) references: Vec<(String, ReferenceTo)>,
 }
 
-/// What a collection calls its vector if nobody names it.
+/// Name of the vector of a collection that was created without naming its vector.
 pub(crate) const DEFAULT_VECTOR: &str = "default";
 
 impl<P> NewObject<P> {
-    /// An object with these properties.
+    /// Creates an object with these properties, without id, vectors and references.
+    ///
+    /// ```
+    /// use weaviate::data::NewObject;
+    /// use weaviate::PropertyMap;
+    ///
+    /// let article = PropertyMap::from([("title", "Owls")]);
+    /// let object = NewObject::new(article);
+    /// ```
     pub fn new(properties: P) -> Self {
         Self { properties, id: None, unnamed: None, vectors: Vectors::new(), references: Vec::new() }
     }
 
-    /// Its properties, which can be mended where it was refused for them.
+    /// Returns the properties.
+    ///
+    /// ```
+    /// use weaviate::data::NewObject;
+    /// use weaviate::PropertyMap;
+    ///
+    /// let object = NewObject::new(PropertyMap::from([("title", "Owls")]));
+    /// assert!(object.properties().contains_key("title"));
+    /// ```
     #[must_use]
     pub fn properties(&self) -> &P {
         &self.properties
     }
 
-    /// The same, to keep or to change.
+    /// Returns the properties by value, for example to correct an object that was refused.
+    ///
+    /// ```
+    /// use weaviate::data::NewObject;
+    /// use weaviate::PropertyMap;
+    ///
+    /// let object = NewObject::new(PropertyMap::from([("title", "Owls")]));
+    /// let properties: PropertyMap = object.into_properties();
+    /// ```
     #[must_use]
     pub fn into_properties(self) -> P {
         self.properties
     }
 
-    /// Its id. Without one, a random id is made. An object that has the id already is replaced.
+    /// Sets the id. Default: a random UUID, made by the client.
+    ///
+    /// [`insert_many`](crate::data::Data::insert_many) replaces an object with the same id;
+    /// [`insert`](crate::data::Data::insert) refuses it.
+    ///
+    /// ```
+    /// use weaviate::data::{NewObject, uuid5};
+    /// use weaviate::PropertyMap;
+    ///
+    /// let article = PropertyMap::from([("title", "Owls")]);
+    /// let object = NewObject::new(article).id(uuid5("Owls", "Article"));
+    /// ```
     pub fn id(mut self, id: Uuid) -> Self {
         self.id = Some(id);
         self
     }
 
-    /// Its one vector, for a collection whose vector was not given a name and is therefore called `default`.
+    /// Sets the vector of a collection with one unnamed vector, which the server names `default`.
+    ///
+    /// ```
+    /// use weaviate::data::NewObject;
+    /// use weaviate::PropertyMap;
+    ///
+    /// let article = PropertyMap::from([("title", "Owls")]);
+    /// let object = NewObject::new(article).vector([0.1, 0.9]);
+    /// ```
     pub fn vector(self, vector: impl Into<Vector>) -> Self {
         self.named_vector(DEFAULT_VECTOR, vector)
     }
 
-    /// Its vector of that name. A multi-vector is a `Vec<Vec<f32>>`.
+    /// Sets a named vector. A multi-vector is a `Vec<Vec<f32>>`, and needs Weaviate 1.29.0.
+    ///
+    /// ```
+    /// use weaviate::data::NewObject;
+    /// use weaviate::PropertyMap;
+    ///
+    /// let article = PropertyMap::from([("title", "Owls")]);
+    /// let object = NewObject::new(article).named_vector("title", [0.1, 0.9]);
+    /// ```
     pub fn named_vector(mut self, name: impl Into<String>, vector: impl Into<Vector>) -> Self {
         self.vectors.insert(name, vector);
         self
     }
 
-    /// All its named vectors, in place of those set before.
+    /// Sets all named vectors. Replaces those that were set before.
+    ///
+    /// ```
+    /// use weaviate::data::NewObject;
+    /// use weaviate::types::Vectors;
+    /// use weaviate::PropertyMap;
+    ///
+    /// # fn example(vectors: Vectors) {
+    /// let article = PropertyMap::from([("title", "Owls")]);
+    /// let object = NewObject::new(article).vectors(vectors);
+    /// # }
+    /// ```
     pub fn vectors(mut self, vectors: impl Into<Vectors>) -> Self {
         self.vectors = vectors.into();
         self
     }
 
-    /// Its vector, for an old collection that was made without named vectors. Those refuse named ones, `default` among
-    /// them; collections made by this crate have named ones.
+    /// Sets the vector of an old collection that was created without named vectors.
+    ///
+    /// Such a collection refuses named vectors, also `default`. Collections that this crate creates
+    /// always have named vectors.
+    ///
+    /// ```
+    /// use weaviate::data::NewObject;
+    /// use weaviate::PropertyMap;
+    ///
+    /// let article = PropertyMap::from([("title", "Owls")]);
+    /// let object = NewObject::new(article).unnamed_vector([0.1, 0.9]);
+    /// ```
     pub fn unnamed_vector(mut self, vector: impl Into<Vector>) -> Self {
         self.unnamed = Some(vector.into());
         self
     }
 
-    /// Lets a property of the object refer to an object that exists, beside those that it refers to already.
+    /// Adds a cross-reference from a property to an existing object.
     ///
-    /// Where the property refers to one collection, the id alone will do, and in imports nothing else will; where it refers
-    /// to several, name one.
+    /// The id alone is enough if the property refers to one collection; imports accept nothing else
+    /// there. For a property that refers to several collections, name the collection.
     ///
     /// ```
     /// use weaviate::data::{NewObject, ReferenceTo};

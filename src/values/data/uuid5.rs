@@ -1,12 +1,14 @@
-//! Ids that follow from what they stand for.
+//! Deterministic ids (UUID version 5).
 
 use crate::Uuid;
 
-/// The id that always belongs to this text, for objects that have to get the same id each time. The namespace keeps texts of
-/// different kinds apart; it may be empty.
+/// Returns the deterministic id (UUID version 5) of an identifier in a namespace.
 ///
-/// The id is that of `generate_uuid5` in the Python client: version 5 in the namespace of domain names, over namespace and
-/// identifier, one directly behind the other. A number counts as its digits (`7.to_string()`).
+/// The same input always gives the same id, so that a repeated import replaces objects instead of
+/// duplicating them. The namespace separates identifiers of different kinds and can be empty.
+///
+/// The id equals that of `generate_uuid5` in the Python client: version 5 in the DNS namespace, of
+/// namespace and identifier concatenated. Pass a number as its digits (`7.to_string()`).
 ///
 /// ```
 /// use weaviate::data::uuid5;
@@ -14,6 +16,7 @@ use crate::Uuid;
 /// assert_eq!(uuid5("Of crabs and gophers", "Article"), uuid5("Of crabs and gophers", "Article"));
 /// assert_ne!(uuid5("Of crabs and gophers", "Article"), uuid5("Of crabs and gophers", ""));
 /// ```
+#[doc(alias = "generate_uuid5")]
 pub fn uuid5(identifier: impl AsRef<str>, namespace: impl AsRef<str>) -> Uuid {
     let name = [namespace.as_ref(), identifier.as_ref()].concat();
     Uuid::new_v5(&Uuid::NAMESPACE_DNS, name.as_bytes())
@@ -23,9 +26,9 @@ pub fn uuid5(identifier: impl AsRef<str>, namespace: impl AsRef<str>) -> Uuid {
 mod tests {
     use super::*;
 
-    /// Written down from version 4.23 of the Python client.
+    /// Recorded with version 4.23 of the Python client.
     #[test]
-    fn it_is_the_id_of_the_python_client() {
+    fn ids_equal_those_of_the_python_client() {
         for (identifier, namespace, id) in [
             ("", "", "4ebd0208-8328-5d69-8c44-ec50939c0967"),
             ("Of crabs and gophers", "", "8b8871b7-1912-5aeb-99f9-ca04c01e8279"),
