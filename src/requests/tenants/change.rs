@@ -1,4 +1,4 @@
-//! The request that makes, changes or deletes tenants.
+//! The request that creates, updates or deletes tenants.
 
 use std::collections::{HashMap, HashSet};
 use std::future::IntoFuture;
@@ -13,10 +13,21 @@ use crate::values::bulk_report::Failures;
 use crate::values::tenants::{NewTenant, TenantReport, TenantStatus, check_name};
 use crate::{Error, Result};
 
-/// The server changes no more tenants at once.
+/// Maximal number of tenants that the server changes in one request.
 const MAX_TENANTS: usize = 100;
 
-/// Makes, changes or deletes tenants, see [`Tenants`](super::Tenants).
+/// Request to create, update or delete tenants, made by the methods of [`Tenants`](super::Tenants).
+///
+/// ```no_run
+/// use std::time::Duration;
+/// use weaviate::prelude::*;
+///
+/// # async fn example(orders: Collection) -> weaviate::Result<()> {
+/// let create = orders.tenants().create(["ann", "bob"]);
+/// create.timeout(Duration::from_secs(120)).await?.into_result()?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 #[must_use = "nothing is done until the request is awaited"]
 pub struct ChangeTenants {
@@ -41,7 +52,7 @@ impl Change {
         }
     }
 
-    /// As it stands in a report.
+    /// Returns the verb for the text of a report.
     fn done(self) -> &'static str {
         match self {
             Self::Create => "created",
@@ -50,13 +61,13 @@ impl Change {
         }
     }
 
-    /// What a server would find out only after it has done its part of it, or not at all.
+    /// Refuses what the server would refuse only after changing other tenants, or not at all.
     fn check(self, tenants: &[NewTenant]) -> Result<()> {
         let mut seen = HashSet::new();
         for NewTenant { name, status } in tenants {
             check_name(name)?;
             if !seen.insert(name.as_str()) && self != Self::Delete {
-                let message = format!("{name:?} is there twice, and what is meant is not clear: leave one of them out");
+                let message = format!("{name:?} is listed twice; omit one of the two");
                 return Err(Error::validation("tenant", message));
             }
             if let Some(status) = status {
@@ -68,10 +79,10 @@ impl Change {
 
     fn check_status(self, name: &str, status: &TenantStatus) -> Result<()> {
         let why = match TenantStatus::from(status.as_str()) {
-            TenantStatus::Offloading => "is what the server sets on the way to OFFLOADED: ask for that",
-            TenantStatus::Onloading => "is what the server sets on the way from OFFLOADED: ask for ACTIVE or INACTIVE",
+            TenantStatus::Offloading => "can only be set by the server; use OFFLOADED",
+            TenantStatus::Onloading => "can only be set by the server; use ACTIVE or INACTIVE",
             TenantStatus::Offloaded if self == Self::Create => {
-                "is nothing to begin with: create it, and offload it then"
+                "cannot be set at creation; create it, then call `tenants().offload`"
             }
             _ => return Ok(()),
         };
@@ -107,18 +118,20 @@ impl ChangeTenants {
         Ok(TenantReport::new(names, errors, "tenants", done))
     }
 
-    /// One message. Whatever of it is done already is found done, and is no error.
+    /// Makes the call of one message. Idempotent: changes that are done already succeed.
     fn call(&self) -> Result<Call> {
         self.scope.call(self.change.operation(), Idempotency::Idempotent)
     }
 
-    /// Which names the server has for statuses matters only where one is sent. Whoever has to ask has less time for the rest.
+    /// Whether to send the new names of statuses. The server's version matters only if a status is
+    /// sent; asking for it uses up time of the call.
     async fn writes_new_names(&self, call: &mut Call) -> bool {
         let writes = self.tenants.iter().any(|tenant| tenant.status.is_some());
         !writes || operations::tenants::knows_new_statuses(&self.scope.transport, call).await
     }
 
-    /// What a message did not do, by the position in it.
+    /// Sends a message. Returns the tenants that were not changed, by their position in the
+    /// message.
     async fn send_some(&self, call: Call, message: &[NewTenant], new_names: bool) -> Result<Vec<(usize, Arc<Error>)>> {
         let Self { scope, change, .. } = self;
         let (transport, collection) = (&scope.transport, scope.collection());
@@ -130,40 +143,43 @@ impl ChangeTenants {
         match sent {
             Ok(()) => Ok(Vec::new()),
             Err(error) if *change == Change::Update && may_be_partly_done(&error, message) => {
-                self.told_apart(message, error).await
+                self.failed_tenants(message, error).await
             }
             Err(error) => Err(error),
         }
     }
 
-    /// What became of each tenant of a message that was refused: the server changes those that it can before it says no.
-    async fn told_apart(&self, message: &[NewTenant], error: Error) -> Result<Vec<(usize, Arc<Error>)>> {
+    /// Reads the tenants of a refused message, to tell the changed ones from the others. The server
+    /// changes the tenants that it can before it refuses a message.
+    async fn failed_tenants(&self, message: &[NewTenant], error: Error) -> Result<Vec<(usize, Arc<Error>)>> {
         let scope = &self.scope;
         let names = message.iter().map(|tenant| tenant.name.clone()).collect();
         let call = scope.call(self.change.operation(), Idempotency::Read)?;
         let found = match operations::tenants::list(&scope.transport, &call, scope.collection(), Some(names)).await {
             Ok(found) => found,
-            // There is no such collection, or it has no tenants.
+            // The collection does not exist, or it has no tenants.
             Err(look) if look.outcome() == Outcome::Refused => return Err(error),
             Err(_) => return Err(error.with_unknown_outcome()),
         };
         let found: HashMap<_, _> = found.into_iter().map(|tenant| (tenant.name, tenant.status)).collect();
         let text = error.server_message().unwrap_or_default();
-        let fates: Vec<_> = message
+        let outcomes: Vec<_> = message
             .iter()
-            .map(|NewTenant { name, status }| Fate::of(status.as_ref(), found.get(name), names_word(text, name)))
+            .map(|NewTenant { name, status }| {
+                TenantOutcome::of(status.as_ref(), found.get(name), names_word(text, name))
+            })
             .collect();
-        let none_done = !fates.contains(&Fate::Done);
+        let none_done = !outcomes.contains(&TenantOutcome::Done);
         if none_done {
-            return Err(if fates.contains(&Fate::Unknown) { error.with_unknown_outcome() } else { error });
+            return Err(if outcomes.contains(&TenantOutcome::Unknown) { error.with_unknown_outcome() } else { error });
         }
         let unknown =
-            Error::new(Verdict::unknown(error.kind()), "the server refused the message, and does not show this tenant");
+            Error::new(Verdict::unknown(error.kind()), "the server refused the request and does not list this tenant");
         let (refused, unknown) = (Arc::new(error), Arc::new(scope.failed(self.change.operation(), unknown)));
-        let failed = fates.into_iter().enumerate().filter_map(|(index, fate)| match fate {
-            Fate::Done => None,
-            Fate::Refused => Some((index, Arc::clone(&refused))),
-            Fate::Unknown => Some((index, Arc::clone(&unknown))),
+        let failed = outcomes.into_iter().enumerate().filter_map(|(index, outcome)| match outcome {
+            TenantOutcome::Done => None,
+            TenantOutcome::Refused => Some((index, Arc::clone(&refused))),
+            TenantOutcome::Unknown => Some((index, Arc::clone(&unknown))),
         });
         Ok(failed.collect())
     }
@@ -178,36 +194,37 @@ impl IntoFuture for ChangeTenants {
     }
 }
 
-/// A lone tenant is refused as the message is; who may not write may not read either.
+/// Whether a refused message can have changed some tenants. Not with a single tenant, and not if
+/// access was denied.
 fn may_be_partly_done(error: &Error, message: &[NewTenant]) -> bool {
     message.len() > 1 && error.outcome() == Outcome::Refused && !error.is_access_denied()
 }
 
-/// What became of one tenant of a message that was refused.
+/// Outcome for one tenant of a refused message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Fate {
+enum TenantOutcome {
     Done,
     Refused,
     Unknown,
 }
 
-impl Fate {
-    /// `named` is whether the server's text speaks of the tenant.
+impl TenantOutcome {
+    /// Compares the wanted with the read status. `named`: the server's text names the tenant.
     fn of(wanted: Option<&TenantStatus>, found: Option<&TenantStatus>, named: bool) -> Self {
         use TenantStatus::{Active, Inactive, Offloaded, Offloading, Onloading};
         match (wanted, found) {
             (Some(wanted), Some(found)) if wanted == found => Self::Done,
             (Some(Offloaded), Some(Offloading)) => Self::Done,
-            // Back from the storage, but to which of the two?
+            // Onloading leads to active or inactive; the status does not tell which.
             (Some(Active | Inactive), Some(Onloading)) if !named => Self::Done,
-            // Who may not read it does not see it.
+            // Without permission to read it, the tenant is not listed.
             (_, None) if !named => Self::Unknown,
             _ => Self::Refused,
         }
     }
 }
 
-/// Whether a text has the name as a word.
+/// Whether a text contains the name as a whole word.
 fn names_word(text: &str, name: &str) -> bool {
     text.split(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '-' || letter == '_'))
         .any(|word| word == name)
@@ -220,7 +237,7 @@ mod tests {
     use crate::ErrorKind;
 
     #[test]
-    fn what_cannot_be_meant_is_refused() {
+    fn impossible_changes_are_refused_before_sending() {
         let tenant = |name: &str, status: Option<TenantStatus>| NewTenant { name: name.to_owned(), status };
         let other = |name: &str| Some(TenantStatus::Other(name.to_owned()));
         for (change, tenants, field) in [
@@ -246,31 +263,31 @@ mod tests {
             assert!(error.is_none_or(|error| error.kind() == ErrorKind::Validation), "{error:?}");
         }
         let error = Change::Update.check(&[tenant("ann", Some(Onloading))]).unwrap_err();
-        assert!(error.to_string().contains(r#"ONLOADING of tenant "ann" is what the server sets"#), "{error}");
+        assert!(error.to_string().contains(r#"ONLOADING of tenant "ann" can only be set by the server"#), "{error}");
     }
 
     #[test]
-    fn a_look_tells_what_a_refused_message_has_done() {
-        for (wanted, found, named, fate) in [
-            (Active, Some(Active), false, Fate::Done),
-            (Active, Some(Active), true, Fate::Done),
-            (Active, Some(Inactive), true, Fate::Refused),
-            (Active, Some(Inactive), false, Fate::Refused),
-            (Active, Some(Onloading), false, Fate::Done),
-            (Inactive, Some(Onloading), true, Fate::Refused),
-            (Active, Some(Offloading), false, Fate::Refused),
-            (Offloaded, Some(Offloading), false, Fate::Done),
-            (Offloaded, Some(Offloaded), false, Fate::Done),
-            (Offloaded, Some(Active), false, Fate::Refused),
-            (Active, None, true, Fate::Refused),
-            (Active, None, false, Fate::Unknown),
+    fn reading_tells_which_tenants_a_refused_message_changed() {
+        for (wanted, found, named, outcome) in [
+            (Active, Some(Active), false, TenantOutcome::Done),
+            (Active, Some(Active), true, TenantOutcome::Done),
+            (Active, Some(Inactive), true, TenantOutcome::Refused),
+            (Active, Some(Inactive), false, TenantOutcome::Refused),
+            (Active, Some(Onloading), false, TenantOutcome::Done),
+            (Inactive, Some(Onloading), true, TenantOutcome::Refused),
+            (Active, Some(Offloading), false, TenantOutcome::Refused),
+            (Offloaded, Some(Offloading), false, TenantOutcome::Done),
+            (Offloaded, Some(Offloaded), false, TenantOutcome::Done),
+            (Offloaded, Some(Active), false, TenantOutcome::Refused),
+            (Active, None, true, TenantOutcome::Refused),
+            (Active, None, false, TenantOutcome::Unknown),
         ] {
-            assert_eq!(Fate::of(Some(&wanted), found.as_ref(), named), fate, "{wanted} {found:?} {named}");
+            assert_eq!(TenantOutcome::of(Some(&wanted), found.as_ref(), named), outcome, "{wanted} {found:?} {named}");
         }
     }
 
     #[test]
-    fn a_name_is_a_word_of_the_text() {
+    fn names_are_matched_as_whole_words() {
         let text = "updating schema: TYPE_UPDATE_TENANT: shard not found: b-1; tenant \"c\" is currently being frozen";
         for (name, named) in [("b-1", true), ("c", true), ("b", false), ("1", false), ("d", false), ("C", false)] {
             assert_eq!(names_word(text, name), named, "{name}");

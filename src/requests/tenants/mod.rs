@@ -1,4 +1,4 @@
-//! Tenants: making, changing, listing and deleting them.
+//! Tenants: create, update, read, delete, and wait for a status.
 
 mod change;
 mod read;
@@ -15,33 +15,54 @@ use crate::scope::Scope;
 use crate::scope::perform;
 use crate::values::tenants::{NewTenant, Tenant, TenantStatus};
 
-/// The tenants of a collection with multi-tenancy, reached through [`Collection::tenants`](crate::Collection::tenants).
+/// Handle of a collection's tenants, returned by
+/// [`Collection::tenants`](crate::Collection::tenants).
 ///
-/// Any number of tenants can be handed over at once, in whatever can be iterated. They are sent in messages of up to 100,
-/// one after the other, and a [`TenantReport`](crate::tenants::TenantReport) says what became of each. **So look at the report**, or have
-/// [`into_result`](crate::data::BulkReport::into_result) turn it into an error.
+/// For collections with multi-tenancy. Each method returns a request, which is sent when it is
+/// awaited. See [multi-tenancy](https://docs.weaviate.io/weaviate/manage-collections/multi-tenancy)
+/// in Weaviate's documentation.
 ///
-/// A message that fails as a whole is the error of the call if it is the first. If it is a later one, the report lists all
-/// its tenants, with an [`outcome`](crate::data::ItemError::outcome) that tells refused from unknown, and the tenants behind it as
-/// not sent. Names and statuses are looked at before anything is sent. No tenants are no error, and nothing is sent.
+/// # Reports
 ///
-/// Where a collection has no tenants, whatever is asked is an error of kind [`Tenant`](crate::ErrorKind::Tenant).
+/// [`create`](Self::create), [`update`](Self::update) and [`delete`](Self::delete) take any number
+/// of tenants. They send messages of up to 100 tenants, one after the other, and return a
+/// [`TenantReport`](crate::tenants::TenantReport). **Check the report**, or turn it into an error
+/// with [`into_result`](crate::data::BulkReport::into_result). An empty iterator succeeds, and
+/// nothing is sent.
+///
+/// The awaited request fails if its first message fails as a whole. If a later message fails, the
+/// report lists all its tenants, with an [`outcome`](crate::data::ItemError::outcome) of refused or
+/// unknown. It lists the tenants after that message as not sent.
+///
+/// # Errors
+///
+/// Every awaited request fails with
+///
+/// - [`Validation`](crate::ErrorKind::Validation), before anything is sent, for a name or status
+///   that the server would refuse.
+/// - [`Tenant`](crate::ErrorKind::Tenant) if the collection has no multi-tenancy.
+///
+/// # Examples
 ///
 /// ```no_run
 /// use std::time::Duration;
 /// use weaviate::prelude::*;
 ///
 /// # async fn example(client: Client) -> weaviate::Result<()> {
-/// let config = CollectionConfig::new("Order").multi_tenancy(MultiTenancyConfig::new().enabled(true));
+/// let multi_tenancy = MultiTenancyConfig::new().enabled(true);
+/// let config = CollectionConfig::new("Order").multi_tenancy(multi_tenancy);
 /// let orders = client.collections().create(config).await?;
 /// let tenants = orders.tenants();
-/// tenants.create((1..=250).map(|number| format!("customer-{number}"))).await?.into_result()?;
+/// let names = (1..=250).map(|number| format!("customer-{number}"));
+/// tenants.create(names).await?.into_result()?;
 ///
-/// // What one tenant has is reached through a handle of its own.
-/// orders.tenant("customer-7").data().insert(PropertyMap::from([("what", "a dozen crabs")])).await?;
+/// // The objects of one tenant have a handle of their own.
+/// let seven = orders.tenant("customer-7");
+/// seven.data().insert(PropertyMap::from([("what", "a dozen crabs")])).await?;
 ///
 /// tenants.deactivate(["customer-7"]).await?.into_result()?;
-/// tenants.wait_for_status(["customer-7"], TenantStatus::Inactive, Duration::from_secs(10)).await?;
+/// let limit = Duration::from_secs(10);
+/// tenants.wait_for_status(["customer-7"], TenantStatus::Inactive, limit).await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -55,16 +76,20 @@ impl Tenants {
         Self { scope: scope.clone() }
     }
 
-    /// Makes tenants, each of which is a name alone or a [`NewTenant`] with a status. **One that exists stays as it is**, with
-    /// its objects and its status, and is no error.
+    /// Creates tenants.
     ///
-    /// The server keeps files open for each tenant that is active: of thousands, most are better made inactive.
+    /// Takes names, or [`NewTenant`]s with a status. **A tenant that exists stays as it is**, with
+    /// its objects and its status, and counts as created.
+    ///
+    /// The server keeps files open for each active tenant. With thousands of tenants, create most
+    /// of them inactive.
     ///
     /// # Errors
     ///
-    /// [`Validation`](crate::ErrorKind::Validation) before anything is sent, for a name that no tenant can have, for the same
-    /// one twice, and for a status other than [`Active`](TenantStatus::Active) and [`Inactive`](TenantStatus::Inactive);
-    /// [`LimitExceeded`](crate::ErrorKind::LimitExceeded) where the server allows no more tenants.
+    /// - [`Validation`](crate::ErrorKind::Validation), before anything is sent, for an invalid
+    ///   name, a repeated name, or a status that is neither [`Active`](TenantStatus::Active) nor
+    ///   [`Inactive`](TenantStatus::Inactive).
+    /// - [`LimitExceeded`](crate::ErrorKind::LimitExceeded) if the server allows no more tenants.
     ///
     /// ```no_run
     /// use weaviate::prelude::*;
@@ -72,28 +97,35 @@ impl Tenants {
     /// # async fn example(orders: Collection) -> weaviate::Result<()> {
     /// let report = orders.tenants().create(["ann", "bob"]).await?;
     /// for failed in report.errors() {
-    ///     eprintln!("{} was not made: {}", failed.name(), failed.message());
+    ///     eprintln!("{} was not created: {}", failed.name(), failed.message());
     /// }
     /// let archive = NewTenant::new("archive").status(TenantStatus::Inactive);
     /// orders.tenants().create([archive]).await?.into_result()?;
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias = "add")]
     pub fn create<T: Into<NewTenant>>(&self, tenants: impl IntoIterator<Item = T>) -> ChangeTenants {
         ChangeTenants::new(&self.scope, Change::Create, tenants.into_iter().map(Into::into).collect())
     }
 
-    /// Sets the status of tenants. It is what [`activate`](Self::activate), [`deactivate`](Self::deactivate) and
-    /// [`offload`](Self::offload) do, for tenants that are to have different ones.
+    /// Sets the status of tenants, for each tenant its own.
     ///
-    /// A tenant that does not exist does not keep the others back. The server refuses a message for it after it has changed
-    /// the others; so the tenants of that message are looked up, and the report says which are as they were to be.
+    /// [`activate`](Self::activate), [`deactivate`](Self::deactivate) and
+    /// [`offload`](Self::offload) set one status for all. See [tenant
+    /// states](https://docs.weaviate.io/weaviate/manage-collections/tenant-states) in Weaviate's
+    /// documentation.
+    ///
+    /// A tenant that does not exist does not stop the others. The server changes the others first
+    /// and then refuses the message. The client therefore reads the tenants of a refused message,
+    /// and reports which of them have the wanted status.
     ///
     /// # Errors
     ///
-    /// [`Validation`](crate::ErrorKind::Validation) before anything is sent, for a name that no tenant can have, for the same
-    /// one twice, and for a status that the server alone sets. If it is done for none of the first message,
-    /// [`Tenant`](crate::ErrorKind::Tenant) where they do not exist or are on the way between two statuses.
+    /// - [`Validation`](crate::ErrorKind::Validation), before anything is sent, for an invalid
+    ///   name, a repeated name, or a status that only the server sets.
+    /// - [`Tenant`](crate::ErrorKind::Tenant) if no tenant of the first message was changed,
+    ///   because they do not exist or are on the way between two statuses.
     ///
     /// ```no_run
     /// use weaviate::prelude::*;
@@ -101,55 +133,83 @@ impl Tenants {
     /// # async fn example(orders: Collection) -> weaviate::Result<()> {
     /// let wanted = [("ann", TenantStatus::Active), ("bob", TenantStatus::Inactive)];
     /// let report = orders.tenants().update(wanted).await?;
-    /// println!("{:?} are as they were to be", report.succeeded().collect::<Vec<_>>());
+    /// println!("changed: {:?}", report.succeeded().collect::<Vec<_>>());
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias = "set_status")]
     pub fn update<T: Into<Tenant>>(&self, tenants: impl IntoIterator<Item = T>) -> ChangeTenants {
         let tenants = tenants.into_iter().map(|tenant| tenant.into().into()).collect();
         ChangeTenants::new(&self.scope, Change::Update, tenants)
     }
 
-    /// Lets the objects of tenants be used, see [`update`](Self::update). One that was offloaded is
-    /// [`Onloading`](TenantStatus::Onloading) first: [`wait_for_status`](Self::wait_for_status) waits until it is active.
+    /// Activates tenants: loads them, so that their objects can be read and written.
+    ///
+    /// An offloaded tenant is [`Onloading`](TenantStatus::Onloading) first;
+    /// [`wait_for_status`](Self::wait_for_status) waits until it is active.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`update`](Self::update).
     ///
     /// ```no_run
-    /// # async fn example(orders: weaviate::Collection) -> weaviate::Result<()> {
+    /// use weaviate::prelude::*;
+    ///
+    /// # async fn example(orders: Collection) -> weaviate::Result<()> {
     /// orders.tenants().activate(["ann", "bob"]).await?.into_result()?;
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias = "HOT")]
     pub fn activate<N: Into<String>>(&self, names: impl IntoIterator<Item = N>) -> ChangeTenants {
         self.set(&TenantStatus::Active, names)
     }
 
-    /// Takes tenants out of memory. Their objects stay on the server's disk and cannot be used. See [`update`](Self::update).
+    /// Deactivates tenants: takes them out of memory.
+    ///
+    /// Their objects stay on the server's disk and cannot be read or written.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`update`](Self::update).
     ///
     /// ```no_run
-    /// # async fn example(orders: weaviate::Collection) -> weaviate::Result<()> {
+    /// use weaviate::prelude::*;
+    ///
+    /// # async fn example(orders: Collection) -> weaviate::Result<()> {
     /// orders.tenants().deactivate(["ann", "bob"]).await?.into_result()?;
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias = "COLD")]
     pub fn deactivate<N: Into<String>>(&self, names: impl IntoIterator<Item = N>) -> ChangeTenants {
         self.set(&TenantStatus::Inactive, names)
     }
 
-    /// Moves the objects of tenants to the storage of the module `offload-s3`, see [`update`](Self::update). It goes on in the
-    /// background: [`wait_for_status`](Self::wait_for_status) waits until it is done. An error of kind
+    /// Offloads tenants: moves their objects to cloud storage.
+    ///
+    /// Needs the module `offload-s3` on the server. The server moves the objects in the background;
+    /// [`wait_for_status`](Self::wait_for_status) waits until it is done.
+    ///
+    /// # Errors
+    ///
     /// [`Unsupported`](crate::ErrorKind::Unsupported) if the server does not have the module.
+    /// Otherwise those of [`update`](Self::update).
     ///
     /// ```no_run
     /// use std::time::Duration;
-    /// use weaviate::tenants::TenantStatus;
+    /// use weaviate::prelude::*;
     ///
-    /// # async fn example(orders: weaviate::Collection) -> weaviate::Result<()> {
+    /// # async fn example(orders: Collection) -> weaviate::Result<()> {
     /// let tenants = orders.tenants();
     /// tenants.offload(["ann"]).await?.into_result()?;
-    /// tenants.wait_for_status(["ann"], TenantStatus::Offloaded, Duration::from_secs(300)).await?;
+    /// let limit = Duration::from_secs(300);
+    /// tenants.wait_for_status(["ann"], TenantStatus::Offloaded, limit).await?;
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias = "FROZEN")]
+    #[doc(alias = "freeze")]
     pub fn offload<N: Into<String>>(&self, names: impl IntoIterator<Item = N>) -> ChangeTenants {
         self.set(&TenantStatus::Offloaded, names)
     }
@@ -158,22 +218,39 @@ impl Tenants {
         self.update(names.into_iter().map(|name| Tenant::new(name, status.clone())))
     }
 
-    /// Deletes tenants with all their objects. One that does not exist is no error, nor is the same name twice.
+    /// Deletes tenants with all their objects.
+    ///
+    /// Succeeds also for tenants that do not exist, and for repeated names.
+    ///
+    /// # Errors
+    ///
+    /// [`Validation`](crate::ErrorKind::Validation) for an invalid name.
     ///
     /// ```no_run
-    /// # async fn example(orders: weaviate::Collection) -> weaviate::Result<()> {
+    /// use weaviate::prelude::*;
+    ///
+    /// # async fn example(orders: Collection) -> weaviate::Result<()> {
     /// orders.tenants().delete(["ann", "bob"]).await?.into_result()?;
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias = "remove")]
     pub fn delete<N: Into<String>>(&self, names: impl IntoIterator<Item = N>) -> ChangeTenants {
         ChangeTenants::new(&self.scope, Change::Delete, names.into_iter().map(NewTenant::new).collect())
     }
 
-    /// The tenant of this name, `None` if there is none. Over REST, whatever the protocol, except on servers before 1.28.
+    /// Reads the tenant with this name. Returns `None` if it does not exist.
+    ///
+    /// Always uses REST, except on servers before 1.28.0.
+    ///
+    /// # Errors
+    ///
+    /// [`Validation`](crate::ErrorKind::Validation) for an invalid name.
     ///
     /// ```no_run
-    /// # async fn example(orders: weaviate::Collection) -> weaviate::Result<()> {
+    /// use weaviate::prelude::*;
+    ///
+    /// # async fn example(orders: Collection) -> weaviate::Result<()> {
     /// if let Some(tenant) = orders.tenants().get("ann").await? {
     ///     println!("{} is {}", tenant.name, tenant.status);
     /// }
@@ -184,10 +261,16 @@ impl Tenants {
         GetTenant::new(&self.scope, name.into())
     }
 
-    /// Whether there is a tenant of this name, active or not. As [`get`](Self::get).
+    /// Checks that a tenant with this name exists, with any status.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`get`](Self::get).
     ///
     /// ```no_run
-    /// # async fn example(orders: weaviate::Collection) -> weaviate::Result<()> {
+    /// use weaviate::prelude::*;
+    ///
+    /// # async fn example(orders: Collection) -> weaviate::Result<()> {
     /// if !orders.tenants().exists("ann").await? {
     ///     orders.tenants().create(["ann"]).await?.into_result()?;
     /// }
@@ -198,16 +281,18 @@ impl Tenants {
         TenantExists::new(&self.scope, name.into())
     }
 
-    /// All tenants in the order of their names, or [some by name](ListTenants::names). They come in one reply, however many
-    /// there are; those that the caller may not read are left out by the server.
+    /// Lists all tenants by name, or only [those with given names](ListTenants::names).
+    ///
+    /// All tenants come in one reply. The server leaves out tenants that the caller has no
+    /// permission to read.
     ///
     /// ```no_run
-    /// use weaviate::tenants::TenantStatus;
+    /// use weaviate::prelude::*;
     ///
-    /// # async fn example(orders: weaviate::Collection) -> weaviate::Result<()> {
+    /// # async fn example(orders: Collection) -> weaviate::Result<()> {
     /// let tenants = orders.tenants().list().await?;
-    /// let asleep = tenants.iter().filter(|tenant| tenant.status == TenantStatus::Inactive);
-    /// println!("{} of {} are asleep", asleep.count(), tenants.len());
+    /// let inactive = tenants.iter().filter(|tenant| tenant.status == TenantStatus::Inactive);
+    /// println!("{} of {} are inactive", inactive.count(), tenants.len());
     ///
     /// let some = orders.tenants().list().names(["ann", "bob"]).await?;
     /// # Ok(())
@@ -217,23 +302,26 @@ impl Tenants {
         ListTenants::new(&self.scope)
     }
 
-    /// Returns once each of these tenants was seen with this status. Asks again and again, at first after a tenth of a second,
-    /// later every two seconds.
+    /// Waits until each of these tenants had this status once.
+    ///
+    /// Polls the server: first after 100 ms, later every 2 s.
     ///
     /// # Errors
     ///
-    /// [`Timeout`](crate::ErrorKind::Timeout) if it is not so within this time, with the tenants that are not there yet.
-    /// [`Tenant`](crate::ErrorKind::Tenant) at once if waiting does not help: a tenant does not exist, or the server has given
-    /// up moving it and it is back where it was.
+    /// - [`Timeout`](crate::ErrorKind::Timeout) if tenants do not have the status within `timeout`.
+    ///   The error lists them.
+    /// - [`Tenant`](crate::ErrorKind::Tenant) at once if waiting does not help: a tenant does not
+    ///   exist, or the server gave up moving it and its status is the old one again.
     ///
     /// ```no_run
     /// use std::time::Duration;
-    /// use weaviate::tenants::TenantStatus;
+    /// use weaviate::prelude::*;
     ///
-    /// # async fn example(orders: weaviate::Collection) -> weaviate::Result<()> {
+    /// # async fn example(orders: Collection) -> weaviate::Result<()> {
     /// let tenants = orders.tenants();
     /// tenants.activate(["ann", "bob"]).await?.into_result()?;
-    /// tenants.wait_for_status(["ann", "bob"], TenantStatus::Active, Duration::from_secs(60)).await?;
+    /// let limit = Duration::from_secs(60);
+    /// tenants.wait_for_status(["ann", "bob"], TenantStatus::Active, limit).await?;
     /// # Ok(())
     /// # }
     /// ```

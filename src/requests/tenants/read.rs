@@ -1,4 +1,4 @@
-//! The requests that look tenants up.
+//! The requests that read tenants.
 
 use std::collections::{HashMap, HashSet};
 use std::future::IntoFuture;
@@ -13,7 +13,16 @@ const GET: &str = "get tenant";
 const EXISTS: &str = "tenant exists";
 const LIST: &str = "list tenants";
 
-/// Looks a tenant up, see [`Tenants::get`](super::Tenants::get).
+/// Request to read one tenant, made by [`Tenants::get`](super::Tenants::get).
+///
+/// ```no_run
+/// use weaviate::prelude::*;
+///
+/// # async fn example(orders: Collection) -> weaviate::Result<()> {
+/// let ann = orders.tenants().get("ann").await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 #[must_use = "nothing is read until the request is awaited"]
 pub struct GetTenant {
@@ -34,13 +43,22 @@ impl IntoFuture for GetTenant {
     type IntoFuture = Pending<'static, Option<Tenant>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        perform(GET, self.scope.name(), async move { one(&self.scope, GET, &self.name).await })
+        perform(GET, self.scope.name(), async move { read_one(&self.scope, GET, &self.name).await })
     }
 }
 
-/// Looks whether a tenant is there, see [`Tenants::exists`](super::Tenants::exists).
+/// Request to check that a tenant exists, made by [`Tenants::exists`](super::Tenants::exists).
+///
+/// ```no_run
+/// use weaviate::prelude::*;
+///
+/// # async fn example(orders: Collection) -> weaviate::Result<()> {
+/// let exists: bool = orders.tenants().exists("ann").await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
-#[must_use = "nothing is asked until the request is awaited"]
+#[must_use = "nothing is checked until the request is awaited"]
 pub struct TenantExists {
     scope: Scope,
     name: String,
@@ -59,17 +77,32 @@ impl IntoFuture for TenantExists {
     type IntoFuture = Pending<'static, bool>;
 
     fn into_future(self) -> Self::IntoFuture {
-        perform(EXISTS, self.scope.name(), async move { Ok(one(&self.scope, EXISTS, &self.name).await?.is_some()) })
+        perform(
+            EXISTS,
+            self.scope.name(),
+            async move { Ok(read_one(&self.scope, EXISTS, &self.name).await?.is_some()) },
+        )
     }
 }
 
-async fn one(scope: &Scope, operation: &'static str, name: &str) -> Result<Option<Tenant>> {
+async fn read_one(scope: &Scope, operation: &'static str, name: &str) -> Result<Option<Tenant>> {
     check_name(name)?;
     let call = scope.call(operation, Idempotency::Read)?;
     operations::tenants::get(&scope.transport, call, scope.collection(), name).await
 }
 
-/// Lists tenants, see [`Tenants::list`](super::Tenants::list).
+/// Request to list tenants, made by [`Tenants::list`](super::Tenants::list).
+///
+/// ```no_run
+/// use weaviate::prelude::*;
+///
+/// # async fn example(orders: Collection) -> weaviate::Result<()> {
+/// for tenant in orders.tenants().list().await? {
+///     println!("{}: {}", tenant.name, tenant.status);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 #[must_use = "nothing is read until the request is awaited"]
 pub struct ListTenants {
@@ -82,10 +115,18 @@ impl ListTenants {
         Self { scope: scope.clone(), names: None }
     }
 
-    /// These tenants alone, in this order. A name that no tenant has is left out, and one that is given twice comes once. No
-    /// names bring no tenants, without asking the server.
+    /// Lists only the tenants with these names, in this order.
     ///
-    /// Over plain REST all tenants are read, and the others are dropped here.
+    /// Names without a tenant are left out, and a repeated name is listed once. No names give an
+    /// empty list, without a request. Over REST, the client reads all tenants and drops the others.
+    ///
+    /// ```no_run
+    /// # use weaviate::prelude::*;
+    /// # async fn example(orders: Collection) -> weaviate::Result<()> {
+    /// let some = orders.tenants().list().names(["ann", "bob"]).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn names<N: Into<String>>(mut self, names: impl IntoIterator<Item = N>) -> Self {
         let mut seen = HashSet::new();
         self.names =

@@ -1,4 +1,4 @@
-//! Waiting until tenants have a status.
+//! Waits until tenants have a status.
 
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
@@ -14,24 +14,24 @@ use crate::{Error, Result};
 pub(super) const OPERATION: &str = "wait for tenants";
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
-/// So many tenants are in a message, and no more.
-const MOST_NAMED: usize = 5;
+/// Maximal number of tenants that an error text names.
+const MAX_NAMED: usize = 5;
 
 pub(super) async fn until(scope: &Scope, names: Vec<String>, status: &TenantStatus, within: Duration) -> Result<()> {
     names.iter().try_for_each(|name| check_name(name))?;
     let mut waiting = Waiting::new(names, status);
     let mut wait = Wait::new(within, FIRST_PAUSE, LONGEST_PAUSE);
-    let mut trouble = None;
+    let mut last_error = None;
     while !waiting.is_over() {
         if wait.left().is_zero() {
-            return Err(Wait::late(waiting.late(within), trouble));
+            return Err(Wait::late(waiting.timeout_message(within), last_error));
         }
-        trouble = match look(scope, waiting.names(), wait.left()).await {
+        last_error = match read_tenants(scope, waiting.names(), wait.left()).await {
             Ok(found) => {
-                waiting.see(found)?;
+                waiting.record(found)?;
                 None
             }
-            // The server may be back before the time is over.
+            // The server may recover before the time is over.
             Err(error) if error.is_retryable() => Some(error),
             Err(error) => return Err(error),
         };
@@ -42,8 +42,8 @@ pub(super) async fn until(scope: &Scope, names: Vec<String>, status: &TenantStat
     Ok(())
 }
 
-/// One look, which ends with the time that is left.
-async fn look(scope: &Scope, names: Vec<String>, left: Duration) -> Result<Vec<Tenant>> {
+/// Reads the tenants once, within the time that is left.
+async fn read_tenants(scope: &Scope, names: Vec<String>, left: Duration) -> Result<Vec<Tenant>> {
     let call = scope.call(OPERATION, Idempotency::Read)?;
     let within = scope.transport.deadline_of(&call).min(left);
     let call = call.timeout(within);
@@ -56,7 +56,7 @@ async fn look(scope: &Scope, names: Vec<String>, left: Duration) -> Result<Vec<T
     }
 }
 
-/// The tenants that are not there yet, each with what it was seen doing last.
+/// Tenants that do not have the wanted status yet, each with the status that was read last.
 #[derive(Debug)]
 struct Waiting<'w> {
     wanted: &'w TenantStatus,
@@ -76,17 +76,20 @@ impl<'w> Waiting<'w> {
         self.left.keys().cloned().collect()
     }
 
-    /// Takes note of what was found. An error if waiting any longer does not help.
-    fn see(&mut self, found: Vec<Tenant>) -> Result<()> {
+    /// Records the statuses that were read. Fails if waiting longer does not help.
+    fn record(&mut self, found: Vec<Tenant>) -> Result<()> {
         let mut found: HashMap<_, _> = found.into_iter().map(|tenant| (tenant.name, tenant.status)).collect();
         for (name, before) in &mut self.left {
             let Some(now) = found.remove(name) else {
-                return Err(hopeless(format!("there is no tenant {name:?}")));
+                return Err(tenant_error(format!("tenant {name:?} does not exist; create it with `tenants().create`")));
             };
             let was_passing = before.as_ref().is_some_and(TenantStatus::is_passing);
             if was_passing && !now.is_passing() && now != *self.wanted {
                 let before = before.as_ref().map_or("", TenantStatus::as_str);
-                return Err(hopeless(format!("tenant {name:?} was {before} and is {now}: the server has given it up")));
+                let message = format!(
+                    "tenant {name:?} went from {before} back to {now}: the server gave up moving it; see the server's log"
+                );
+                return Err(tenant_error(message));
             }
             *before = Some(now);
         }
@@ -94,21 +97,21 @@ impl<'w> Waiting<'w> {
         Ok(())
     }
 
-    fn late(&self, within: Duration) -> String {
+    fn timeout_message(&self, within: Duration) -> String {
         let one = |(name, status): (&String, &Option<TenantStatus>)| match status {
             Some(status) => format!("{name:?} is {status}"),
-            None => format!("{name:?} was not seen"),
+            None => format!("{name:?} was not read"),
         };
-        let named: Vec<_> = self.left.iter().take(MOST_NAMED).map(one).collect();
-        let more = match self.left.len().saturating_sub(MOST_NAMED) {
+        let named: Vec<_> = self.left.iter().take(MAX_NAMED).map(one).collect();
+        let more = match self.left.len().saturating_sub(MAX_NAMED) {
             0 => String::new(),
             more => format!(" and {more} more"),
         };
-        format!("not all tenants were {} within {within:?}: {}{more}", self.wanted, named.join(", "))
+        format!("not all tenants became {} within {within:?}: {}{more}", self.wanted, named.join(", "))
     }
 }
 
-fn hopeless(message: String) -> Error {
+fn tenant_error(message: String) -> Error {
     Error::new(Verdict::refused(ErrorKind::Tenant), message)
 }
 
@@ -126,46 +129,46 @@ mod tests {
     }
 
     #[test]
-    fn each_tenant_is_waited_for_until_it_was_seen() {
+    fn waits_until_each_tenant_had_the_status_once() {
         let mut waiting = waiting(&["a", "b", "c", "a"], &Offloaded);
         assert_eq!(waiting.names(), ["a", "b", "c"]);
-        waiting.see(seen([("a", Active), ("b", Offloading), ("c", Offloaded)])).unwrap();
+        waiting.record(seen([("a", Active), ("b", Offloading), ("c", Offloaded)])).unwrap();
         assert_eq!(waiting.names(), ["a", "b"]);
         assert_eq!(
-            waiting.late(Duration::from_secs(5)),
-            r#"not all tenants were OFFLOADED within 5s: "a" is ACTIVE, "b" is OFFLOADING"#
+            waiting.timeout_message(Duration::from_secs(5)),
+            r#"not all tenants became OFFLOADED within 5s: "a" is ACTIVE, "b" is OFFLOADING"#
         );
-        waiting.see(seen([("a", Offloading), ("b", Offloaded)])).unwrap();
-        waiting.see(seen([("a", Offloaded)])).unwrap();
+        waiting.record(seen([("a", Offloading), ("b", Offloaded)])).unwrap();
+        waiting.record(seen([("a", Offloaded)])).unwrap();
         assert!(waiting.is_over());
     }
 
     #[test]
-    fn what_will_not_come_is_not_waited_for() {
+    fn fails_at_once_if_waiting_does_not_help() {
         let mut missing = waiting(&["a", "b"], &Active);
-        let error = missing.see(seen([("a", Active)])).unwrap_err();
+        let error = missing.record(seen([("a", Active)])).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Tenant);
-        assert!(error.to_string().contains(r#"no tenant "b""#), "{error}");
+        assert!(error.to_string().contains(r#"tenant "b" does not exist"#), "{error}");
 
         for (passing, back, wanted) in [(Offloading, Active, &Offloaded), (Onloading, Offloaded, &Inactive)] {
             let mut waiting = waiting(&["a"], wanted);
-            waiting.see(seen([("a", passing.clone())])).unwrap();
-            let error = waiting.see(seen([("a", back.clone())])).unwrap_err();
+            waiting.record(seen([("a", passing.clone())])).unwrap();
+            let error = waiting.record(seen([("a", back.clone())])).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Tenant);
-            assert!(error.to_string().contains(&format!(r#""a" was {passing} and is {back}"#)), "{error}");
+            assert!(error.to_string().contains(&format!(r#""a" went from {passing} back to {back}"#)), "{error}");
         }
-        // Somebody else may bring it where it is to be.
-        let mut patient = waiting(&["a"], &Inactive);
+        // Another client can still change the status.
+        let mut still_waiting = waiting(&["a"], &Inactive);
         for status in [Active, Offloaded, Active, Onloading, Offloading] {
-            patient.see(seen([("a", status)])).unwrap();
+            still_waiting.record(seen([("a", status)])).unwrap();
         }
     }
 
     #[test]
-    fn a_crowd_is_counted_and_not_named() {
+    fn the_error_names_five_tenants_and_counts_the_rest() {
         let names: Vec<_> = (0..8).map(|number| format!("t{number}")).collect();
-        let crowd = Waiting::new(names, &Active);
-        let text = crowd.late(Duration::from_millis(1500));
-        assert!(text.contains("within 1.5s") && text.ends_with(r#""t4" was not seen and 3 more"#), "{text}");
+        let many = Waiting::new(names, &Active);
+        let text = many.timeout_message(Duration::from_millis(1500));
+        assert!(text.contains("within 1.5s") && text.ends_with(r#""t4" was not read and 3 more"#), "{text}");
     }
 }

@@ -5,5 +5,18 @@ mod tenant;
 pub(crate) use tenant::check_name;
 pub use tenant::{NewTenant, Tenant, TenantStatus};
 
-/// The report of created, changed or deleted tenants, by their names.
+/// Report of created, changed or deleted tenants, by their names.
+///
+/// ```no_run
+/// use weaviate::prelude::*;
+/// use weaviate::tenants::TenantReport;
+///
+/// # async fn example(orders: Collection) -> weaviate::Result<()> {
+/// let report: TenantReport = orders.tenants().create(["ann", "bob"]).await?;
+/// for failed in report.errors() {
+///     println!("{} was not created: {}", failed.name(), failed.message());
+/// }
+/// # Ok(())
+/// # }
+/// ```
 pub type TenantReport = super::bulk_report::BulkReport<NewTenant, String>;

@@ -1,35 +1,52 @@
-//! What a tenant is: its name and what it is doing.
+//! Tenants: name and status.
 
 use std::fmt;
 
 use crate::{Error, Result};
 
-/// The longest name of a tenant, in characters.
+/// Maximal length of a tenant name, in characters.
 const MAX_NAME: usize = 64;
 
-/// What a tenant is doing.
+/// Status (state) of a tenant: active, inactive, offloaded, or on the way between them.
 ///
-/// Servers have two names for each: `HOT`, `COLD`, `FROZEN`, `FREEZING` and `UNFREEZING` are those from before 1.26. Both are
-/// understood here, and a server is spoken to in the names that it knows.
+/// Servers before 1.26.0 use the names `HOT`, `COLD`, `FROZEN`, `FREEZING` and `UNFREEZING`. The
+/// client reads both sets of names, and sends those that the server knows. See
+/// [tenant states](https://docs.weaviate.io/weaviate/manage-collections/tenant-states) in
+/// Weaviate's documentation.
+///
+/// ```
+/// use weaviate::tenants::TenantStatus;
+///
+/// assert_eq!(TenantStatus::from("HOT"), TenantStatus::Active);
+/// assert_eq!(TenantStatus::Active.as_str(), "ACTIVE");
+/// assert_eq!(TenantStatus::Offloaded.to_string(), "OFFLOADED");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
+#[doc(alias = "TenantActivityStatus")]
 pub enum TenantStatus {
-    /// Its objects can be read and written. Once `HOT`.
+    /// Loaded: its objects can be read and written. Formerly `HOT`.
+    #[doc(alias = "HOT")]
     Active,
-    /// Its objects are on the server's disk and cannot be used. Once `COLD`.
+    /// On the server's disk: its objects cannot be read or written. Formerly `COLD`.
+    #[doc(alias = "COLD")]
     Inactive,
-    /// Its objects are in the storage of the module `offload-s3`, which the server has to have. Once `FROZEN`.
+    /// In cloud storage: its objects cannot be read or written. Formerly `FROZEN`. Needs the module
+    /// `offload-s3` on the server.
+    #[doc(alias = "FROZEN")]
     Offloaded,
-    /// Its objects are on the way there; the server alone sets this. Once `FREEZING`.
+    /// On the way to cloud storage. Only the server sets it. Formerly `FREEZING`.
+    #[doc(alias = "FREEZING")]
     Offloading,
-    /// Its objects are on the way back; the server alone sets this. Once `UNFREEZING`.
+    /// On the way back from cloud storage. Only the server sets it. Formerly `UNFREEZING`.
+    #[doc(alias = "UNFREEZING")]
     Onloading,
-    /// One that this client does not know, by its name in the server's schema.
+    /// Status that this client does not know, with its name on the server.
     Other(String),
 }
 
 impl TenantStatus {
-    /// The name in the server's schema since 1.26.
+    /// Returns the name that servers use since 1.26.0, for example `ACTIVE`.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
@@ -42,7 +59,7 @@ impl TenantStatus {
         }
     }
 
-    /// The name from before 1.26, which later servers understand, too.
+    /// Returns the name that servers use before 1.26.0. Later servers understand it, too.
     pub(crate) fn old_name(&self) -> &str {
         match self {
             Self::Active => "HOT",
@@ -54,14 +71,14 @@ impl TenantStatus {
         }
     }
 
-    /// Whether the server is at work and will set another one.
+    /// Whether the server is still moving the tenant, and will set another status.
     pub(crate) fn is_passing(&self) -> bool {
         matches!(self, Self::Offloading | Self::Onloading)
     }
 }
 
 impl From<&str> for TenantStatus {
-    /// By its name in the server's schema, the old or the new one.
+    /// Reads the name on the server, the old or the new one.
     fn from(name: &str) -> Self {
         match name {
             "ACTIVE" | "HOT" => Self::Active,
@@ -80,18 +97,30 @@ impl fmt::Display for TenantStatus {
     }
 }
 
-/// A tenant as the server has it, or as it is to be: see [`Tenants::update`](crate::tenants::Tenants::update).
+/// Tenant with its status, as it is read and as [`Tenants::update`] takes it.
+///
+/// A pair of name and status converts to it.
+///
+/// [`Tenants::update`]: crate::tenants::Tenants::update
+///
+/// ```
+/// use weaviate::tenants::{Tenant, TenantStatus};
+///
+/// let ann = Tenant::new("ann", TenantStatus::Inactive);
+/// assert_eq!(ann, ("ann", TenantStatus::Inactive).into());
+/// assert_eq!((ann.name.as_str(), ann.status), ("ann", TenantStatus::Inactive));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Tenant {
-    /// Its name.
+    /// Name of the tenant.
     pub name: String,
-    /// What it is doing.
+    /// Status of the tenant.
     pub status: TenantStatus,
 }
 
 impl Tenant {
-    /// A tenant of this name and status.
+    /// Creates a tenant value with a name and a status.
     pub fn new(name: impl Into<String>, status: TenantStatus) -> Self {
         Self { name: name.into(), status }
     }
@@ -103,23 +132,33 @@ impl<N: Into<String>> From<(N, TenantStatus)> for Tenant {
     }
 }
 
-/// A tenant to be made: a name alone, or with a status. See [`Tenants::create`](crate::tenants::Tenants::create).
+/// Tenant to be created, for [`Tenants::create`](crate::tenants::Tenants::create).
+///
+/// A name converts to it, and so does a pair of name and status.
+///
+/// ```
+/// use weaviate::tenants::{NewTenant, TenantStatus};
+///
+/// let archive = NewTenant::new("archive").status(TenantStatus::Inactive);
+/// assert_eq!(archive, ("archive", TenantStatus::Inactive).into());
+/// assert_eq!(NewTenant::new("ann"), "ann".into());
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct NewTenant {
-    /// Its name: up to 64 letters, digits, `-` and `_`.
+    /// Name of the tenant: 1 to 64 ASCII letters, digits, `-` and `_`.
     pub name: String,
-    /// What it is to do, [`Active`](TenantStatus::Active) unless said.
+    /// Status of the tenant. Default: [`Active`](TenantStatus::Active).
     pub status: Option<TenantStatus>,
 }
 
 impl NewTenant {
-    /// A tenant of this name.
+    /// Creates a tenant value with a name and the default status, active.
     pub fn new(name: impl Into<String>) -> Self {
         Self { name: name.into(), status: None }
     }
 
-    /// What it is to do: [`Active`](TenantStatus::Active) or [`Inactive`](TenantStatus::Inactive).
+    /// Sets the status: [`Active`](TenantStatus::Active) or [`Inactive`](TenantStatus::Inactive).
     #[must_use]
     pub fn status(mut self, status: TenantStatus) -> Self {
         self.status = Some(status);
@@ -157,14 +196,15 @@ impl<N: Into<String>> From<(N, TenantStatus)> for NewTenant {
     }
 }
 
-/// The server looks at names only where it makes or changes a tenant; elsewhere one that cannot exist is just not there.
+/// Refuses a name that the server would refuse. The server checks names only when it creates or
+/// changes a tenant; elsewhere it reports an impossible name as not found.
 pub(crate) fn check_name(name: &str) -> Result<()> {
     let fits = |letter: char| letter.is_ascii_alphanumeric() || letter == '-' || letter == '_';
     if !name.is_empty() && name.len() <= MAX_NAME && name.chars().all(fits) {
         return Ok(());
     }
     let shown: String = name.chars().take(MAX_NAME + 1).collect();
-    let message = format!("{shown:?} is no name of a tenant: up to {MAX_NAME} letters, digits, - and _ make one");
+    let message = format!("{shown:?} is not a tenant name: use 1 to {MAX_NAME} letters, digits, `-` and `_`");
     Err(Error::validation("tenant", message))
 }
 
@@ -181,7 +221,7 @@ mod tests {
     ];
 
     #[test]
-    fn both_names_of_a_status_are_one() {
+    fn old_and_new_names_mean_the_same_status() {
         for status in STATUSES {
             assert_eq!(TenantStatus::from(status.as_str()), status);
             assert_eq!(TenantStatus::from(status.old_name()), status);
@@ -216,7 +256,7 @@ mod tests {
         for name in ["", "no/good", "a b", "a.b", "..", "ä", "a\n", &"x".repeat(MAX_NAME + 1)] {
             let error = check_name(name).unwrap_err();
             assert_eq!(error.field(), Some("tenant"), "{name}");
-            assert!(error.to_string().contains("up to 64 letters"), "{error}");
+            assert!(error.to_string().contains("use 1 to 64 letters"), "{error}");
         }
     }
 }

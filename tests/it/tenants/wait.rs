@@ -28,7 +28,7 @@ async fn wait_for_status_returns_at_once_when_it_is_reached() {
     tenants.wait_for_status(["ann", "bob", "ann"], TenantStatus::Inactive, SOON).await.unwrap();
     let error = tenants.wait_for_status(["ann", "nobody"], TenantStatus::Inactive, SOON).await.unwrap_err();
     assert_eq!((error.kind(), error.operation()), (ErrorKind::Tenant, Some("wait for tenants")));
-    assert!(error.to_string().contains(r#"no tenant "nobody""#), "{error}");
+    assert!(error.to_string().contains(r#"tenant "nobody" does not exist"#), "{error}");
     let error = tenants.wait_for_status(["nobody"], TenantStatus::Inactive, SOON).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Tenant);
 }
@@ -76,7 +76,7 @@ async fn wait_for_status_timeout_names_the_missing_tenants() {
     assert!(error.is_timeout() && error.is_retryable(), "{error:?}");
     assert_eq!(
         error.to_string(),
-        "wait for tenants `TenantsOrder`: timed out: not all tenants were INACTIVE within 250ms: \"ann\" is ACTIVE"
+        "wait for tenants `TenantsOrder`: timed out: not all tenants became INACTIVE within 250ms: \"ann\" is ACTIVE"
     );
 }
 
@@ -99,7 +99,7 @@ async fn wait_for_status_continues_after_transient_errors() {
     proxy.set(move |request| if request.path == is_look { Fault::Status(503, vec![], "") } else { Fault::Pass });
     let within = Duration::from_millis(250);
     let error = tenants.wait_for_status(["ann"], TenantStatus::Inactive, within).await.unwrap_err();
-    assert!(error.is_timeout() && error.to_string().contains(r#""ann" was not seen"#), "{error}");
+    assert!(error.is_timeout() && error.to_string().contains(r#""ann" was not read"#), "{error}");
     let source = std::error::Error::source(&error).unwrap();
     assert!(source.to_string().contains("HTTP 503"), "{source}");
 
@@ -132,7 +132,7 @@ async fn wait_for_status_follows_offloading() {
             Ok(()) => assert!(!given_up),
             Err(error) => {
                 assert!(given_up && error.kind() == ErrorKind::Tenant, "{error}");
-                assert!(error.to_string().contains(r#""ann" was OFFLOADING and is ACTIVE"#), "{error}");
+                assert!(error.to_string().contains(r#""ann" went from OFFLOADING back to ACTIVE"#), "{error}");
             }
         }
     }
