@@ -1,15 +1,16 @@
-//! Pages out of which the server has taken objects.
+//! Pages of collections with a time to live (TTL), from which the server drops expired objects.
 //!
-//! Where a collection has a time to live and leaves expired objects out of searches, the server does so after it has put a
-//! page together. The page is short then, or empty although there is more behind it, and it does not say how far it went.
-//! REST lists what is stored, expired or not: it tells an empty page from the end, and where to go on.
+//! The server drops expired objects after it has put a page together. Such a page is short, or
+//! empty although objects follow, and does not say how far it went. REST lists all stored objects,
+//! expired or not: it tells an empty page from the end, and gives the next cursor.
 
 use super::walk::{Page, check_order};
 use crate::operations::object_pages;
 use crate::{Result, Uuid};
 
-/// The page behind `after`, empty only at the end. `listed` brings a page as the server shows it, `stored` the ids of what is
-/// stored in its place.
+/// Returns the page after the cursor `after`. It is empty only at the end.
+///
+/// `listed` fetches a page without expired objects, `stored` the ids of all objects of that page.
 pub(super) async fn page<T, L, S>(
     mut after: Option<Uuid>,
     listed: impl Fn(Option<Uuid>) -> L,
@@ -19,20 +20,20 @@ where
     L: Future<Output = Result<object_pages::Page<T>>>,
     S: Future<Output = Result<Vec<Uuid>>>,
 {
-    // Something up to here was stored behind the cursor when it was last looked for.
-    let mut up_to = None;
+    // Last id that was stored after the cursor, when the last page came empty.
+    let mut last_stored = None;
     loop {
         let object_pages::Page { objects, complete } = listed(after).await?;
         if complete || !objects.is_empty() {
             return Ok(objects);
         }
-        // Only now is it known that all of it has expired: what was stored when the empty page before came may have been
-        // deleted since, and what lies behind it looked at in its stead.
-        if up_to.is_some() {
-            after = up_to;
+        // The cursor moves only after a second empty page. After the first one, expired objects may
+        // have been deleted before `stored` read them, so that `stored` saw later, live objects.
+        if last_stored.is_some() {
+            after = last_stored;
         }
-        up_to = check_order(after, stored(after).await?.into_iter())?;
-        if up_to.is_none() {
+        last_stored = check_order(after, stored(after).await?.into_iter())?;
+        if last_stored.is_none() {
             return Ok(Page::new());
         }
     }
@@ -48,7 +49,7 @@ mod tests {
 
     const SIZE: usize = 3;
 
-    /// Ids, and whether each has expired. It takes a page of three and shows what is alive in it.
+    /// Stored ids, each with whether it has expired. A page is three ids, without the expired ones.
     struct Server {
         objects: RefCell<Vec<(u128, bool)>>,
         asked: RefCell<String>,
@@ -90,7 +91,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_has_expired_hides_nothing_behind_it() {
+    async fn expired_objects_do_not_hide_later_ones() {
         for (objects, asked) in [
             ("", "gr"),
             ("..", "ggr"),
@@ -110,9 +111,9 @@ mod tests {
         assert_eq!((server.all().await.len(), server.asked.borrow().as_str()), (2, "gg"));
     }
 
-    /// Between the empty page and the look at what is stored, the server deletes what had expired.
+    /// The server deletes expired objects between the empty page and the listing of stored ids.
     #[tokio::test]
-    async fn what_is_deleted_meanwhile_hides_nothing_either() {
+    async fn objects_deleted_meanwhile_do_not_hide_later_ones() {
         let server = Server::new("xxx...");
         let first = Cell::new(true);
         let stored = |after| {
@@ -126,13 +127,13 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_cannot_be_told_from_the_end_is_an_error() {
+    async fn an_empty_page_without_stored_ids_is_an_error() {
         let empty = |_| ready(Ok(object_pages::Page::<()> { objects: Vec::new(), complete: false }));
         let denied = |_| ready(Err(Error::decode("denied")));
         assert!(page(None, empty, denied).await.is_err());
-        // Going round in circles.
+        // The listing repeats itself.
         let same = |_| ready(Ok(vec![Uuid::from_u128(1)]));
         let error = page(None, empty, same).await.unwrap_err();
-        assert!(error.to_string().contains("does not go on"), "{error}");
+        assert!(error.to_string().contains("must come after"), "{error}");
     }
 }

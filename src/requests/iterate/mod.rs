@@ -1,4 +1,4 @@
-//! Reading all objects of a collection, or of many of its tenants.
+//! Iteration over all objects of a collection, or of many tenants.
 
 mod expired;
 mod objects;
@@ -27,13 +27,29 @@ use crate::values::types::ConsistencyLevel;
 use crate::wire::listing::ListedObject;
 use crate::{Error, Uuid};
 
-/// How many objects a page has unless said otherwise.
+/// Default number of objects in a page.
 const PAGE_SIZE: u32 = 100;
 
-/// What to read of all objects, and how: see [`Collection::iterate`](crate::Collection::iterate). `S` is what the objects are, the collection's own type
-/// unless [`project`](Self::project) says otherwise.
+/// Request to read all objects of a collection, made by
+/// [`Collection::iterate`](crate::Collection::iterate).
 ///
-/// A plain value: it can be cloned, kept, changed and used again.
+/// It is a plain value: it can be cloned, kept, changed and used again.
+///
+/// - `P`: type of the collection's objects.
+/// - `S`: type of the returned objects. Default: `P`; [`project`](Self::project) changes it.
+///
+/// ```no_run
+/// use weaviate::prelude::*;
+///
+/// # async fn example(articles: Collection) -> weaviate::Result<()> {
+/// let titles = articles.iterate().properties(["title"]).page_size(1_000);
+/// let mut all = titles.stream();
+/// while let Some(article) = all.next().await {
+///     println!("{:?}", article?.properties.get("title"));
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "nothing is read until the stream is asked for objects"]
 pub struct Iterate<P, S = P> {
     scope: Scope,
@@ -58,8 +74,9 @@ impl<P> Iterate<P> {
 }
 
 impl<P, S> Iterate<P, S> {
-    /// Goes on where another iteration stopped, as its [`token`](Objects::token) says, or behind the object of this id, which
-    /// need not exist any more.
+    /// Resumes from the [`token`](Objects::token) of an earlier iteration, or after an id.
+    ///
+    /// The object with this id need not exist any more.
     ///
     /// ```no_run
     /// use weaviate::iterate::ResumeToken;
@@ -74,29 +91,58 @@ impl<P, S> Iterate<P, S> {
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias = "cursor")]
+    #[doc(alias = "resume")]
     pub fn after(mut self, token: impl Into<ResumeToken>) -> Self {
         self.after = token.into();
         self
     }
 
-    /// How many objects are fetched at once, 1 or more, 100 without it. The server takes up to 10,000 unless it was set up
-    /// otherwise (`QUERY_MAXIMUM_RESULTS`), and the objects of a page have to fit into one message, usually of 100 MB.
+    /// Sets the number of objects in each page. Range: 1 or more. Default: 100.
     ///
-    /// Small objects are read faster in larger pages. Up to two pages are in memory, one that is consumed and one that was
-    /// fetched ahead.
+    /// The server's maximum is usually 10,000 (`QUERY_MAXIMUM_RESULTS`). A page must fit into one
+    /// message, usually of 100 MB. Small objects are read faster in larger pages. Up to two pages
+    /// are in memory: the current one and the prefetched one.
+    ///
+    /// ```no_run
+    /// # use weaviate::prelude::*;
+    /// # fn example(articles: Collection) {
+    /// let all = articles.iterate().page_size(1_000).stream();
+    /// # }
+    /// ```
+    #[doc(alias = "batch_size")]
+    #[doc(alias = "cache_size")]
     pub fn page_size(mut self, objects: u32) -> Self {
         self.page_size = objects;
         self
     }
 
-    /// Whether a page is fetched while the one before it is consumed, one and no more; true without it. A stream that is not
-    /// polled any more does not go beyond that.
+    /// Prefetches one page while the page before it is consumed. Default: on.
+    ///
+    /// A stream that is no longer polled fetches no further page.
+    ///
+    /// ```no_run
+    /// # use weaviate::prelude::*;
+    /// # fn example(articles: Collection) {
+    /// let all = articles.iterate().prefetch(false).stream();
+    /// # }
+    /// ```
     pub fn prefetch(mut self, ahead: bool) -> Self {
         self.prefetch = ahead;
         self
     }
 
-    /// Asks for metadata beside the id, which always comes: the times, or whether replicas agree. The rest is for searches.
+    /// Returns metadata with each object, besides its id: the times and the consistency.
+    ///
+    /// Distance, certainty and score exist only in searches.
+    ///
+    /// ```no_run
+    /// # use weaviate::prelude::*;
+    /// # fn example(articles: Collection) {
+    /// let all = articles.iterate().metadata([Metadata::LastUpdateTime]).stream();
+    /// # }
+    /// ```
+    #[doc(alias = "return_metadata")]
     pub fn metadata(mut self, metadata: impl IntoIterator<Item = Metadata>) -> Self {
         self.options.metadata = metadata.into_iter().collect();
         self
@@ -104,16 +150,27 @@ impl<P, S> Iterate<P, S> {
 
     vector_selection!();
 
-    /// Only these properties come with the objects. Without it all come but blobs and references; a blob has to be named
-    /// here. Naming an object brings all that is in it.
+    /// Returns only these properties with each object.
     ///
-    /// It takes names, or a tuple of handles of the struct: `(fields.title, fields.year)`.
+    /// Default: all properties except blobs and references. A blob is returned only if it is named
+    /// here. A property of type `object` is returned with all its nested properties.
+    ///
+    /// Takes names, or a tuple of field handles of the struct: `(fields.title, fields.year)`.
+    ///
+    /// ```no_run
+    /// # use weaviate::prelude::*;
+    /// # fn example(articles: Collection) {
+    /// let all = articles.iterate().properties(["title", "year"]).stream();
+    /// # }
+    /// ```
+    #[doc(alias = "return_properties")]
+    #[doc(alias = "select")]
     pub fn properties(mut self, names: impl IntoList<P, PropertyName>) -> Self {
         self.options.properties = Some(names.into_list().into_iter().map(|PropertyName(name)| name).collect());
         self
     }
 
-    /// Only the properties of `T` come with the objects, blobs among them, and the objects are of that type.
+    /// Returns objects of type `T`, with only the properties that `T` has, blobs included.
     ///
     /// ```no_run
     /// use serde::{Deserialize, Serialize};
@@ -144,13 +201,23 @@ impl<P, S> Iterate<P, S> {
         Iterate { scope, options, after, page_size, prefetch, types: PhantomData }
     }
 
-    /// How many replicas have to answer, in place of what the collection's handle says. Not over REST, which refuses it.
+    /// Sets the consistency level: the number of replicas that must answer.
+    ///
+    /// Default: that of the collection's handle, otherwise the server's: `ONE`. Fails over REST,
+    /// which does not support it for listings.
+    ///
+    /// ```no_run
+    /// # use weaviate::prelude::*;
+    /// # fn example(articles: Collection) {
+    /// let all = articles.iterate().consistency_level(ConsistencyLevel::Quorum).stream();
+    /// # }
+    /// ```
     pub fn consistency_level(mut self, level: ConsistencyLevel) -> Self {
         self.scope.target.level = Some(level);
         self
     }
 
-    /// The objects of many tenants instead of those of the collection or of one tenant.
+    /// Reads the objects of many tenants, several tenants at the same time.
     ///
     /// ```no_run
     /// use weaviate::prelude::*;
@@ -161,7 +228,7 @@ impl<P, S> Iterate<P, S> {
     /// while let Some(article) = all.next().await {
     ///     match article {
     ///         Ok(article) => println!("{} of {}", article.id, article.tenant),
-    ///         Err(error) => eprintln!("{:?} is left out: {error}", error.tenant()),
+    ///         Err(error) => eprintln!("tenant {:?} failed: {error}", error.tenant()),
     ///     }
     /// }
     /// # Ok(())
@@ -175,7 +242,23 @@ impl<P, S> Iterate<P, S> {
 }
 
 impl<P: 'static, S> Iterate<P, S> {
-    /// The objects, as a stream. What is wrong with the request comes as its first and only item.
+    /// Returns the objects as a stream.
+    ///
+    /// # Errors
+    ///
+    /// The only item of the stream is [`Validation`](crate::ErrorKind::Validation) for an option
+    /// out of range.
+    ///
+    /// ```no_run
+    /// # use weaviate::prelude::*;
+    /// # async fn example(articles: Collection) -> weaviate::Result<()> {
+    /// let mut all = articles.iterate().stream();
+    /// while let Some(article) = all.next().await {
+    ///     println!("{}", article?.id);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn stream(self) -> Objects<S> {
         let name = self.scope.name();
         let wrong = self.check().err();
@@ -194,7 +277,7 @@ impl<P: 'static, S> Iterate<P, S> {
 impl<P, S> Iterate<P, S> {
     fn check(&self) -> crate::Result<()> {
         if self.page_size == 0 {
-            return Err(Error::validation("page_size", "a page has 1 object or more"));
+            return Err(Error::validation("page_size", "must be 1 or more"));
         }
         Ok(())
     }

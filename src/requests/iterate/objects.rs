@@ -1,4 +1,4 @@
-//! The objects of one iteration, as a stream.
+//! The stream of objects of one iteration.
 
 use std::fmt;
 use std::future::poll_fn;
@@ -16,11 +16,26 @@ use crate::values::collection_name::CollectionName;
 use crate::values::query::Hit;
 use crate::wire::listing::ListedObject;
 
-/// All objects of a collection, one after the other, in the order of their ids: see
-/// [`Collection::iterate`](crate::Collection::iterate).
+/// Stream of all objects of a collection in the order of their ids, made by
+/// [`Iterate::stream`](crate::iterate::Iterate::stream).
 ///
-/// A [`Stream`] that ends with `None`, or with the one error that it had, and [`next`](Self::next) for those who do not
-/// import any extension. Nothing is asked before it is polled. Dropping it ends the request that is under way.
+/// It implements [`Stream`]; [`next`](Self::next) needs no extension trait. The stream ends with
+/// `None`, or with its first error. It sends no request before it is polled. Dropping it cancels
+/// the running request.
+///
+/// ```no_run
+/// use weaviate::iterate::{Objects, ResumeToken};
+/// use weaviate::prelude::*;
+///
+/// # async fn example(articles: Collection) -> weaviate::Result<()> {
+/// let mut all: Objects<PropertyMap> = articles.iterate().stream();
+/// while let Some(article) = all.next().await {
+///     println!("{}", article?.id);
+///     let resume_here: ResumeToken = all.token();
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "nothing is read until objects are asked for"]
 pub struct Objects<S> {
     reader: Reader<ListedObject>,
@@ -35,16 +50,18 @@ impl<S> Objects<S> {
         Self { reader, collection, filters: Vec::new() }
     }
 
-    /// Gives out only what `keep` says yes to. **All objects are read from the server nonetheless**: it lets no filter go
-    /// with a cursor. Where few of many objects are wanted, a search with a [`Filter`](crate::Filter) and a limit reads
-    /// less. A second one narrows the first.
+    /// Returns only objects for which `keep` returns `true`. **The client still reads all
+    /// objects.**
+    ///
+    /// The server does not combine a cursor with a filter. For few of many objects, a search with a
+    /// [`Filter`](crate::Filter) and a limit reads less. A second filter narrows the first.
     ///
     /// ```no_run
     /// use weaviate::prelude::*;
     ///
     /// # async fn example(articles: Collection) -> weaviate::Result<()> {
-    /// let mut untitled =
-    ///     articles.iterate().stream().client_side_filter(|article| !article.properties.contains_key("title"));
+    /// let all = articles.iterate().stream();
+    /// let mut untitled = all.client_side_filter(|hit| !hit.properties.contains_key("title"));
     /// while let Some(article) = untitled.next().await {
     ///     println!("{} has no title", article?.id);
     /// }
@@ -56,8 +73,11 @@ impl<S> Objects<S> {
         self
     }
 
-    /// Where to go on after what was given out so far: right behind it, also in the middle of a page. What was filtered out
-    /// counts as given out, and so does an object whose error was; after any other error it is where to try again.
+    /// Returns the position after the last object, to resume with
+    /// [`Iterate::after`](crate::iterate::Iterate::after).
+    ///
+    /// It is exact, also in the middle of a page. Objects that a filter dropped, and an object that
+    /// could not be decoded, count as returned. After any other error, it is the position to retry.
     #[must_use]
     pub fn token(&self) -> ResumeToken {
         self.reader.token()
@@ -65,7 +85,14 @@ impl<S> Objects<S> {
 }
 
 impl<S: DeserializeOwned> Objects<S> {
-    /// The next object, `None` at the end and after an error. Whoever stops waiting for it loses nothing.
+    /// Returns the next object, or `None` at the end and after an error.
+    ///
+    /// Cancel-safe: a future that is dropped before it is ready loses no object.
+    ///
+    /// # Errors
+    ///
+    /// The [kinds](crate::ErrorKind) of a search. [`Decode`](crate::ErrorKind::Decode) if an object
+    /// does not fit `S`. [`Server`](crate::ErrorKind::Server) if the server repeats a page.
     pub async fn next(&mut self) -> Option<Result<Hit<S>>> {
         poll_fn(|context| self.poll(context)).await
     }

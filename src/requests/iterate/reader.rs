@@ -1,8 +1,8 @@
-//! Fetches the pages of a walk, one ahead of the one that is being consumed.
+//! Reads pages, and prefetches the next page while the caller consumes the current one.
 //!
-//! A page is fetched by a task of its own, which lives no longer than the reader and does nothing but this one request. A
-//! future that is polled together with the stream would need no task, and would stand still while the consumer is busy
-//! with an object: its deadline would pass over a reply that came in time.
+//! A task of its own fetches each page and ends with the reader. A future polled with the stream
+//! would need no task, but would stand still while the caller works on an object. Its deadline
+//! would then expire although the reply came in time.
 
 use std::fmt;
 use std::pin::Pin;
@@ -17,7 +17,7 @@ use super::walk::{Page, Walk};
 use crate::error::Verdict;
 use crate::{Error, ErrorKind, Result, Uuid};
 
-/// Fetches the page behind an id. An empty one is the end.
+/// Fetches the page after a cursor. An empty page is the end.
 pub(super) type Fetch<T> = Box<dyn FnMut(Option<Uuid>) -> Fetching<T> + Send>;
 pub(super) type Fetching<T> = Pin<Box<dyn Future<Output = Result<Page<T>>> + Send>>;
 
@@ -28,31 +28,31 @@ pub(super) struct Reader<T> {
     next: Next<T>,
 }
 
-/// The page behind the one that is being consumed.
+/// Page after the one that is being consumed.
 enum Next<T> {
-    /// Not asked for yet.
+    /// Not requested yet.
     Open,
     Coming(Task<T>),
-    /// There is none, since this is wrong.
+    /// Not requested, because of this error.
     Refused(Error),
-    /// There is none.
+    /// The end.
     Over,
 }
 
 impl<T: Send + 'static> Reader<T> {
-    /// `ahead`: whether a page is fetched while the one before it is consumed.
+    /// `ahead`: prefetch the next page while the current one is consumed.
     pub(super) fn new(token: ResumeToken, ahead: bool, fetch: Fetch<T>) -> Self {
         let next = if token.is_end() { Next::Over } else { Next::Open };
         Self { walk: Walk::new(token), fetch, ahead, next }
     }
 
-    /// Ends with this error instead of asking for anything.
+    /// Makes this error the only item, without a request.
     pub(super) fn refused(mut self, error: Error) -> Self {
         self.next = Next::Refused(error);
         self
     }
 
-    /// Gives out nothing more.
+    /// Ends the iteration: no more items follow.
     pub(super) fn stop(&mut self) {
         self.next = Next::Over;
         self.walk.discard();
@@ -90,9 +90,9 @@ impl<T: Send + 'static> Reader<T> {
         let page = (self.fetch)(self.walk.cursor());
         self.next = match Handle::try_current() {
             Ok(runtime) => Next::Coming(Task(runtime.spawn(page.in_current_span()))),
-            Err(_) => {
-                Next::Refused(Error::configuration("objects are read within a tokio runtime, and there is none here"))
-            }
+            Err(_) => Next::Refused(Error::configuration(
+                "no tokio runtime; iterate within one, for example in `#[tokio::main]`",
+            )),
         };
     }
 }
@@ -103,14 +103,17 @@ impl<T> Reader<T> {
     }
 }
 
-/// A request under way. Dropping it ends it.
+/// Running request. Dropping it cancels the request.
 struct Task<T>(JoinHandle<Result<Page<T>>>);
 
 impl<T> Task<T> {
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<Result<Page<T>>> {
         Poll::Ready(ready!(Pin::new(&mut self.0).poll(context)).unwrap_or_else(|error| match error.try_into_panic() {
             Ok(panic) => std::panic::resume_unwind(panic),
-            Err(_) => Err(Error::new(Verdict::unknown(ErrorKind::Connection), "the tokio runtime is shutting down")),
+            Err(_) => Err(Error::new(
+                Verdict::unknown(ErrorKind::Connection),
+                "the request was cancelled because the tokio runtime shuts down",
+            )),
         }))
     }
 }
@@ -135,7 +138,7 @@ mod tests {
 
     use super::*;
 
-    /// What is answered, in this order, and behind what each page was asked for.
+    /// Pages to answer, in this order, and the cursors of the requests.
     #[derive(Clone, Default)]
     struct Script {
         pages: Arc<Mutex<Vec<Result<Vec<u128>>>>>,
@@ -158,7 +161,7 @@ mod tests {
             Reader::new(token, ahead, Box::new(fetch))
         }
 
-        /// Behind what pages were asked for.
+        /// Cursors of the requests.
         fn asked(&self) -> Vec<u128> {
             self.asked.lock().unwrap().clone()
         }
@@ -173,7 +176,7 @@ mod tests {
         while let Some(found) = next(reader).await {
             all.push(found.map_err(|error| error.to_string()));
         }
-        assert!(next(reader).await.is_none(), "the end is the end");
+        assert!(next(reader).await.is_none(), "no items after the end");
         all
     }
 
@@ -197,14 +200,14 @@ mod tests {
         assert!(rest(&mut reader).await.is_empty() && reader.token().is_end());
         let mut reader = script.reader(ResumeToken::END, true);
         assert!(rest(&mut reader).await.is_empty());
-        assert_eq!(script.asked(), [0], "at the end there is nothing to ask");
+        assert_eq!(script.asked(), [0], "no request at the end");
     }
 
     #[tokio::test]
     async fn one_page_is_fetched_ahead_and_no_more() {
         let script = Script::of([Ok(&[1, 2]), Ok(&[3, 4]), Ok(&[5, 6])]);
         let mut reader = script.reader(ResumeToken::start(), true);
-        assert_eq!(script.asked(), [], "nothing is asked before somebody wants something");
+        assert_eq!(script.asked(), [], "no request before the first poll");
         for (id, asked) in [(1, &[0, 2][..]), (2, &[0, 2]), (3, &[0, 2, 4]), (4, &[0, 2, 4]), (5, &[0, 2, 4, 6])] {
             assert_eq!(next(&mut reader).await.unwrap().unwrap(), id);
             for _ in 0..10 {
@@ -220,9 +223,9 @@ mod tests {
         }
     }
 
-    /// The deadline of a page is for the server, not for whoever reads what it sent.
+    /// The deadline of a page limits the server, not the consumer.
     #[tokio::test(start_paused = true)]
-    async fn whoever_takes_their_time_misses_nothing() {
+    async fn a_slow_consumer_misses_nothing() {
         use tokio::time::{sleep, timeout};
         let second = Duration::from_secs(1);
         for ahead in [true, false] {
@@ -247,27 +250,27 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_page_that_does_not_go_on_ends_it_before_anything_is_given_out_twice() {
+    async fn a_page_out_of_order_ends_the_iteration() {
         for second in [&[1, 2, 3][..], &[3], &[2, 9], &[4, 4]] {
             for ahead in [true, false] {
                 let script = Script::of([Ok(&[1, 2, 3]), Ok(second), Ok(&[10])]);
                 let mut reader = script.reader(ResumeToken::start(), ahead);
                 let all = rest(&mut reader).await;
                 assert_eq!(all[..3], [Ok(1), Ok(2), Ok(3)]);
-                assert!(all[3].as_ref().unwrap_err().contains("does not go on"), "{all:?}");
+                assert!(all[3].as_ref().unwrap_err().contains("must come after"), "{all:?}");
                 assert_eq!((all.len(), reader.token()), (4, behind(3)), "{second:?}");
             }
         }
     }
 
     #[tokio::test]
-    async fn an_error_comes_once_and_behind_what_came_before_it() {
+    async fn an_error_follows_the_objects_before_it_and_comes_once() {
         let script = Script::of([Ok(&[1, 2]), Err(Error::timeout(Duration::from_secs(1))), Ok(&[3, 4]), Ok(&[])]);
         let mut reader = script.reader(ResumeToken::start(), true);
         let all = rest(&mut reader).await;
         assert_eq!(all, [Ok(1), Ok(2), Err("timed out: no reply within 1s".to_owned())]);
         assert_eq!(reader.token(), behind(2));
-        // The token says where to go on.
+        // The token resumes the iteration.
         let mut resumed = script.reader(reader.token(), true);
         assert_eq!(rest(&mut resumed).await, [Ok(3), Ok(4)]);
         assert_eq!(script.asked(), [0, 2, 2, 4]);
@@ -279,13 +282,13 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_was_waited_for_in_vain_is_not_lost() {
+    async fn a_cancelled_wait_loses_nothing() {
         let script = Script::of([Ok(&[1, 2])]);
         let mut reader = script.reader(ResumeToken::start(), true);
         for id in [1, 2] {
             assert_eq!(next(&mut reader).await.unwrap().unwrap(), id);
         }
-        // The page behind never comes; whoever waits for it may give up and come back.
+        // The next page never comes; the caller can stop waiting and poll again.
         for _ in 0..3 {
             assert!(poll_fn(|context| Poll::Ready(reader.poll_next(context).is_pending())).await);
             tokio::task::yield_now().await;
@@ -297,7 +300,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn with_the_reader_its_request_ends() {
+    async fn dropping_the_reader_cancels_its_request() {
         let held = Arc::new(());
         let inside = Arc::clone(&held);
         let fetch = move |_| -> Fetching<u128> {

@@ -1,4 +1,4 @@
-//! Where an iteration stands, as a value that can be kept.
+//! Position of an iteration, as a value that can be stored.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,9 +8,10 @@ use serde::ser::{Serialize, Serializer};
 
 use crate::{Error, Result, Uuid};
 
-/// How far an iteration has come: the id of the last object that it gave out, or that it is at its start or its end.
+/// Position (cursor) of an iteration: the start, the end, or after the object with an id.
 ///
-/// A plain value without any state on the server. It is a text to `Display`, `FromStr` and serde: `start`, `end` or the id.
+/// It is a plain value; the server keeps no state. `Display`, `FromStr` and serde use a text:
+/// `start`, `end` or the id.
 ///
 /// ```
 /// use weaviate::iterate::ResumeToken;
@@ -23,6 +24,7 @@ use crate::{Error, Result, Uuid};
 /// # Ok::<(), weaviate::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[doc(alias = "cursor")]
 pub struct ResumeToken(pub(super) Position);
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -37,13 +39,28 @@ const START: &str = "start";
 const END: &str = "end";
 
 impl ResumeToken {
-    /// Nothing was given out yet. The same as the default.
+    /// Returns the position at the start. Equals the default.
+    ///
+    /// ```
+    /// use weaviate::iterate::ResumeToken;
+    ///
+    /// assert_eq!(ResumeToken::start().to_string(), "start");
+    /// ```
     #[must_use]
     pub const fn start() -> Self {
         Self(Position::Start)
     }
 
-    /// The id of the last object that was given out or filtered out, `None` at the start and at the end.
+    /// Returns the id of the last object, or `None` at the start and at the end.
+    ///
+    /// ```
+    /// use weaviate::Uuid;
+    /// use weaviate::iterate::ResumeToken;
+    ///
+    /// let id = Uuid::from_u128(7);
+    /// assert_eq!(ResumeToken::from(id).id(), Some(id));
+    /// assert_eq!(ResumeToken::start().id(), None);
+    /// ```
     #[must_use]
     pub const fn id(&self) -> Option<Uuid> {
         match self.0 {
@@ -52,8 +69,18 @@ impl ResumeToken {
         }
     }
 
-    /// All was given out: an iteration that goes on from here asks nothing and brings nothing. To see what was added since,
-    /// start anew; it may be anywhere, since the order is that of the ids.
+    /// Whether the iteration has returned all objects.
+    ///
+    /// An iteration that resumes at the end returns no objects, without a request. Objects that
+    /// were added meanwhile can have any id, so only an iteration from the start finds them.
+    ///
+    /// ```
+    /// use weaviate::iterate::ResumeToken;
+    ///
+    /// let token: ResumeToken = "end".parse()?;
+    /// assert!(token.is_end());
+    /// # Ok::<(), weaviate::Error>(())
+    /// ```
     #[must_use]
     pub const fn is_end(&self) -> bool {
         matches!(self.0, Position::End)
@@ -62,7 +89,7 @@ impl ResumeToken {
     pub(super) const END: Self = Self(Position::End);
 }
 
-/// Behind the object of this id, whether it still exists or not.
+/// Returns the position after the object with this id, which need not exist any more.
 impl From<Uuid> for ResumeToken {
     fn from(id: Uuid) -> Self {
         Self(Position::Behind(id))
@@ -90,7 +117,7 @@ impl FromStr for ResumeToken {
                 let shown: String = text.chars().take(50).collect();
                 Error::validation(
                     "token",
-                    format!("{shown:?} is neither the id of an object nor `{START}` nor `{END}`"),
+                    format!("{shown:?} is not a resume token: use an object id, `{START}` or `{END}`"),
                 )
             })?),
         }))
@@ -111,7 +138,7 @@ impl<'de> Deserialize<'de> for ResumeToken {
             type Value = ResumeToken;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, "the id of an object, `{START}` or `{END}`")
+                write!(f, "an object id, `{START}` or `{END}`")
             }
 
             fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<ResumeToken, E> {
@@ -128,7 +155,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_token_is_a_text_and_back() {
+    fn a_token_survives_a_round_trip_through_text() {
         let id = Uuid::from_u128(0x0123_4567_89ab_cdef_0123_4567_89ab_cdef);
         for (token, text) in [
             (ResumeToken::start(), "start"),

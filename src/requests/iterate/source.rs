@@ -1,4 +1,4 @@
-//! The pages of an iteration, as the server brings them.
+//! Fetches the pages of an iteration from the server.
 
 use super::expired;
 use super::walk::Page;
@@ -13,14 +13,14 @@ use crate::{Result, Uuid};
 
 pub(super) const OPERATION: &str = "iterate";
 
-/// A collection, and the parts of its objects that are wanted. The limit of the options is the size of a page.
+/// Collection and options of an iteration. The limit of the options is the page size.
 pub(super) struct Source {
     pub(super) scope: Scope,
     pub(super) options: Options,
 }
 
 impl Source {
-    /// The page behind an id, empty only at the end.
+    /// Returns the page after the cursor `after`. It is empty only at the end.
     pub(super) async fn page(&self, after: Option<Uuid>) -> Result<Page<ListedObject>> {
         let page = expired::page(after, |after| self.listed(after), |after| self.stored(after)).await;
         page.map_err(|error| self.scope.failed(OPERATION, error))

@@ -1,4 +1,4 @@
-//! The objects of many tenants, a few tenants at a time.
+//! Iteration over many tenants, several at a time.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -17,10 +17,23 @@ use super::{Iterate, Objects, ResumeToken};
 use crate::values::query::Hit;
 use crate::{Error, Result};
 
-/// How many tenants are read at the same time unless said otherwise.
+/// Default number of tenants that are read at the same time.
 const CONCURRENCY: usize = 4;
 
-/// What to read of the objects of many tenants: see [`Iterate::tenants`].
+/// Request to read all objects of many tenants, made by [`Iterate::tenants`].
+///
+/// ```no_run
+/// use weaviate::prelude::*;
+///
+/// # async fn example(orders: Collection) -> weaviate::Result<()> {
+/// let each = orders.iterate().tenants(["ann", "bob"]);
+/// let mut all = each.concurrency(2).fail_fast(true).stream();
+/// while let Some(order) = all.next().await {
+///     println!("{}", order?.tenant);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "nothing is read until the stream is asked for objects"]
 pub struct IterateTenants<P, S = P> {
     each: Iterate<P, S>,
@@ -35,20 +48,49 @@ impl<P, S> IterateTenants<P, S> {
         Self { each, names, after: BTreeMap::new(), concurrency: CONCURRENCY, fail_fast: false }
     }
 
-    /// Goes on where another iteration stopped: what its [`tokens`](TenantObjects::tokens) were. A tenant that is not among
-    /// them is read from its start; the token of a tenant that is not asked for is kept as it is.
+    /// Resumes from the [`tokens`](TenantObjects::tokens) of an earlier iteration.
+    ///
+    /// Tenants without a token are read from the start. Tokens of tenants that are not read now are
+    /// kept.
+    ///
+    /// ```no_run
+    /// use std::collections::BTreeMap;
+    /// use weaviate::iterate::ResumeToken;
+    /// # use weaviate::prelude::*;
+    ///
+    /// # fn example(orders: Collection, saved: BTreeMap<String, ResumeToken>) {
+    /// let rest = orders.iterate().tenants(["ann", "bob"]).after(saved).stream();
+    /// # }
+    /// ```
+    #[doc(alias = "resume")]
     pub fn after<N: Into<String>>(mut self, tokens: impl IntoIterator<Item = (N, ResumeToken)>) -> Self {
         self.after = tokens.into_iter().map(|(name, token)| (name.into(), token)).collect();
         self
     }
 
-    /// How many tenants are read at the same time, 1 or more, 4 without it. Each has up to two pages in memory.
+    /// Sets the number of tenants that are read at the same time. Range: 1 or more. Default: 4.
+    ///
+    /// Each of them has up to two pages in memory.
+    ///
+    /// ```no_run
+    /// # use weaviate::prelude::*;
+    /// # fn example(orders: Collection) {
+    /// let all = orders.iterate().tenants(["ann", "bob"]).concurrency(8).stream();
+    /// # }
+    /// ```
     pub fn concurrency(mut self, tenants: usize) -> Self {
         self.concurrency = tenants;
         self
     }
 
-    /// Whether the first error ends it all. Without it, an error ends the tenant that it came from, and the others go on.
+    /// Ends the iteration at the first error. Default: off, an error ends only its own tenant.
+    ///
+    /// ```no_run
+    /// # use weaviate::prelude::*;
+    /// # fn example(orders: Collection) {
+    /// let all = orders.iterate().tenants(["ann", "bob"]).fail_fast(true).stream();
+    /// # }
+    /// ```
     pub fn fail_fast(mut self, fail_fast: bool) -> Self {
         self.fail_fast = fail_fast;
         self
@@ -56,13 +98,13 @@ impl<P, S> IterateTenants<P, S> {
 
     fn check(&self) -> Result<()> {
         if self.concurrency == 0 {
-            return Err(Error::validation("concurrency", "1 tenant or more is read at a time"));
+            return Err(Error::validation("concurrency", "must be 1 or more"));
         }
         if self.names.iter().any(String::is_empty) {
-            return Err(Error::validation("tenants", "the name of a tenant is empty"));
+            return Err(Error::validation("tenants", "a tenant name is empty; remove it from the list"));
         }
         if self.each.after != ResumeToken::start() {
-            let message = "each tenant has a place of its own: give their tokens behind `tenants`";
+            let message = "each tenant has a token of its own; call `after` on the result of `tenants`";
             return Err(Error::validation("after", message));
         }
         self.each.check()
@@ -70,8 +112,23 @@ impl<P, S> IterateTenants<P, S> {
 }
 
 impl<P: 'static, S: 'static> IterateTenants<P, S> {
-    /// The objects, as a stream. What is wrong with the request comes as its first and only item. A tenant that is named
-    /// twice is read once.
+    /// Returns the objects as a stream. A tenant that is named twice is read once.
+    ///
+    /// # Errors
+    ///
+    /// The only item of the stream is [`Validation`](crate::ErrorKind::Validation) for an option
+    /// out of range, an empty tenant name, or a token set with [`Iterate::after`].
+    ///
+    /// ```no_run
+    /// # use weaviate::prelude::*;
+    /// # async fn example(orders: Collection) -> weaviate::Result<()> {
+    /// let mut all = orders.iterate().tenants(["ann", "bob"]).stream();
+    /// while let Some(order) = all.next().await {
+    ///     println!("{}", order?.id);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn stream(self) -> TenantObjects<S> {
         let wrong = self.check().err().map(|error| self.each.scope.failed(OPERATION, error));
         let Self { each, mut names, after, concurrency, fail_fast } = self;
@@ -121,13 +178,22 @@ impl<P, S> fmt::Debug for IterateTenants<P, S> {
     }
 }
 
-/// An object, and the tenant it is of. Whatever [`Hit`] has, it has too.
+/// Object of a tenant. Derefs to its [`Hit`].
+///
+/// ```no_run
+/// use weaviate::iterate::TenantHit;
+/// use weaviate::prelude::*;
+///
+/// fn print(order: &TenantHit<PropertyMap>) {
+///     println!("{} of {}: {:?}", order.id, order.tenant, order.properties);
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TenantHit<P> {
-    /// The name of its tenant.
+    /// Name of its tenant.
     pub tenant: Arc<str>,
-    /// The object.
+    /// Object.
     pub hit: Hit<P>,
 }
 
@@ -139,40 +205,64 @@ impl<P> Deref for TenantHit<P> {
     }
 }
 
-/// The objects of many tenants: see [`Iterate::tenants`].
+/// Stream of the objects of many tenants, made by [`IterateTenants::stream`].
 ///
-/// A [`Stream`], and [`next`](Self::next) for those who do not import any extension. The objects of one tenant come in the
-/// order of their ids, those of different tenants mixed. An error says which [`tenant`](Error::tenant) it is of; the others
-/// go on, unless [`fail_fast`](IterateTenants::fail_fast) was asked for.
+/// It implements [`Stream`]; [`next`](Self::next) needs no extension trait. The objects of one
+/// tenant come in the order of their ids; those of different tenants are mixed. An error names its
+/// [`tenant`](Error::tenant). The other tenants continue, unless
+/// [`fail_fast`](IterateTenants::fail_fast) is set.
+///
+/// ```no_run
+/// use weaviate::prelude::*;
+///
+/// # async fn example(orders: Collection) -> weaviate::Result<()> {
+/// let all = orders.iterate().tenants(["ann", "bob"]).stream();
+/// let mut paid = all.client_side_filter(|order| order.properties.contains_key("paid"));
+/// while let Some(order) = paid.next().await {
+///     match order {
+///         Ok(order) => println!("{} of {}", order.id, order.tenant),
+///         Err(error) => eprintln!("tenant {:?} failed: {error}", error.tenant()),
+///     }
+/// }
+/// let resume_from = paid.tokens();
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "nothing is read until objects are asked for"]
 pub struct TenantObjects<S> {
     waiting: vec::IntoIter<String>,
     wrong: Option<Error>,
     start: Start<S>,
     reading: Vec<(Arc<str>, Objects<S>)>,
-    /// Whose turn it is to be looked at first, so that none has to wait for the others.
+    /// Index of the tenant to poll first. It rotates, so that no tenant waits for the others.
     turn: usize,
-    /// How far those came that are not read just now.
+    /// Positions of the tenants that are not being read.
     left: BTreeMap<String, ResumeToken>,
     concurrency: usize,
     fail_fast: bool,
     filters: Vec<Filter<S>>,
 }
 
-/// Begins to read a tenant.
+/// Starts the iteration over one tenant.
 type Start<S> = Box<dyn Fn(&str, ResumeToken) -> Objects<S> + Send>;
 
 type Filter<S> = Box<dyn FnMut(&TenantHit<S>) -> bool + Send>;
 
 impl<S> TenantObjects<S> {
-    /// Gives out only what `keep` says yes to, see [`Objects::client_side_filter`].
+    /// Returns only objects for which `keep` returns `true`. **The client still reads all
+    /// objects.**
+    ///
+    /// See [`Objects::client_side_filter`].
     pub fn client_side_filter(mut self, keep: impl FnMut(&TenantHit<S>) -> bool + Send + 'static) -> Self {
         self.filters.push(Box::new(keep));
         self
     }
 
-    /// Where to go on, for each tenant that was begun, now or earlier: see [`Objects::token`]. They are put together when they
-    /// are asked for, one for each tenant, so better not after each object.
+    /// Returns the position of each tenant that was started, now or earlier: see
+    /// [`Objects::token`].
+    ///
+    /// The map is built on each call, with an entry for each tenant. Do not call it after every
+    /// object.
     #[must_use]
     pub fn tokens(&self) -> BTreeMap<String, ResumeToken> {
         let mut tokens = self.left.clone();
@@ -180,7 +270,7 @@ impl<S> TenantObjects<S> {
         tokens
     }
 
-    /// No longer reads a tenant.
+    /// Stops reading a tenant, and keeps its position.
     fn leave(&mut self, index: usize) -> Arc<str> {
         let (tenant, objects) = self.reading.remove(index);
         self.left.insert(tenant.to_string(), objects.token());
@@ -196,7 +286,13 @@ impl<S> TenantObjects<S> {
 }
 
 impl<S: DeserializeOwned> TenantObjects<S> {
-    /// The next object, `None` at the end. Whoever stops waiting for it loses nothing.
+    /// Returns the next object, or `None` at the end.
+    ///
+    /// Cancel-safe: a future that is dropped before it is ready loses no object.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Objects::next`], with the [`tenant`](Error::tenant).
     pub async fn next(&mut self) -> Option<Result<TenantHit<S>>> {
         poll_fn(|context| self.poll(context)).await
     }

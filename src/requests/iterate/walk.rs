@@ -1,5 +1,5 @@
-//! The walk over pages: what comes next, how far it is, and whether a page goes on where the last one ended. It knows
-//! nothing of servers.
+//! Position in an iteration: the current page, the resume token, and the order of pages. Does no
+//! I/O.
 
 use std::vec;
 
@@ -7,14 +7,14 @@ use super::ResumeToken;
 use crate::error::Verdict;
 use crate::{Error, ErrorKind, Result, Uuid};
 
-/// What is known of a page: ids in the server's order, each with what belongs to it.
+/// Page of an iteration: ids in the server's order, each with its object.
 pub(super) type Page<T> = Vec<(Uuid, T)>;
 
 #[derive(Debug)]
 pub(super) struct Walk<T> {
     token: ResumeToken,
     page: vec::IntoIter<(Uuid, T)>,
-    /// The last id of the page.
+    /// Last id of the page.
     last: Option<Uuid>,
 }
 
@@ -23,24 +23,24 @@ impl<T> Walk<T> {
         Self { token, page: Vec::new().into_iter(), last: token.id() }
     }
 
-    /// Behind what was handed out last.
+    /// Returns the position after the object that was returned last.
     pub(super) fn token(&self) -> ResumeToken {
         self.token
     }
 
-    /// Behind which object the next page begins.
+    /// Returns the cursor of the next page: the last id of this one.
     pub(super) fn cursor(&self) -> Option<Uuid> {
         self.last
     }
 
-    /// The next of the page.
+    /// Returns the next object of the page.
     pub(super) fn next(&mut self) -> Option<T> {
         let (id, found) = self.page.next()?;
         self.token = id.into();
         Some(found)
     }
 
-    /// Goes on to the next page. Nothing of it was handed out if it is refused.
+    /// Moves to the next page. If the page is refused, none of its objects is returned.
     pub(super) fn turn_to(&mut self, page: Page<T>) -> Result<()> {
         if let Some(last) = check_order(self.last, page.iter().map(|(id, _)| *id))? {
             self.last = Some(last);
@@ -51,24 +51,28 @@ impl<T> Walk<T> {
         Ok(())
     }
 
-    /// Forgets the rest of the page.
+    /// Drops the rest of the page.
     pub(super) fn discard(&mut self) {
         self.page = Vec::new().into_iter();
     }
 }
 
-/// The last of these ids, if they are in the order that cursors go by, that of their bytes, and all behind the cursor.
-/// Anything else would give objects out twice, or leave some out, or go round in circles.
+/// Returns the last of these ids. Fails unless they are in ascending byte order, after the cursor.
+///
+/// Any other order would repeat objects, skip some, or never end.
 pub(super) fn check_order(cursor: Option<Uuid>, ids: impl Iterator<Item = Uuid>) -> Result<Option<Uuid>> {
     let mut last = None;
     for id in ids {
-        let stalled = |what: &str, before: Uuid| {
-            let message = format!("the server does not go on behind {what} {before}: it sent {id} next");
+        let out_of_order = |what: &str, before: Uuid| {
+            let message = format!(
+                "the server sent the object {id}, which must come after {what} {before}; \
+                 resume from the token, or report a bug of the server"
+            );
             Err(Error::new(Verdict::unknown(ErrorKind::Server), message))
         };
         match (last, cursor) {
-            (Some(before), _) if id <= before => return stalled("the object", before),
-            (None, Some(cursor)) if id <= cursor => return stalled("the cursor", cursor),
+            (Some(before), _) if id <= before => return out_of_order("the object", before),
+            (None, Some(cursor)) if id <= cursor => return out_of_order("the cursor", cursor),
             _ => last = Some(id),
         }
     }
@@ -88,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn the_token_is_behind_what_was_handed_out_and_the_cursor_behind_the_page() {
+    fn the_token_follows_the_object_and_the_cursor_the_page() {
         let mut walk = Walk::new(ResumeToken::start());
         assert_eq!((walk.token(), walk.cursor(), walk.next()), (ResumeToken::start(), None, None));
         walk.turn_to(page(&[1, 5, 9])).unwrap();
@@ -103,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn a_walk_that_was_cut_within_a_page_goes_on_behind_the_cut() {
+    fn an_iteration_resumes_within_a_page() {
         let all: Vec<u128> = (1..=7).collect();
         for cut in 0..=all.len() {
             let mut walk = Walk::new(ResumeToken::start());
@@ -118,14 +122,14 @@ mod tests {
     }
 
     #[test]
-    fn a_page_that_does_not_go_on_is_refused_before_anything_of_it_is_handed_out() {
+    fn a_page_out_of_order_is_refused_as_a_whole() {
         for (second, words) in [
-            (&[1, 2, 3][..], "behind the cursor 00000000-0000-0000-0000-000000000003"),
-            (&[3], "it sent 00000000-0000-0000-0000-000000000003 next"),
-            (&[2, 4], "it sent 00000000-0000-0000-0000-000000000002 next"),
-            (&[4, 6, 5], "behind the object 00000000-0000-0000-0000-000000000006"),
-            (&[4, 4], "it sent 00000000-0000-0000-0000-000000000004 next"),
-            (&[4, 3], "it sent 00000000-0000-0000-0000-000000000003 next"),
+            (&[1, 2, 3][..], "after the cursor 00000000-0000-0000-0000-000000000003"),
+            (&[3], "sent the object 00000000-0000-0000-0000-000000000003"),
+            (&[2, 4], "sent the object 00000000-0000-0000-0000-000000000002"),
+            (&[4, 6, 5], "after the object 00000000-0000-0000-0000-000000000006"),
+            (&[4, 4], "sent the object 00000000-0000-0000-0000-000000000004"),
+            (&[4, 3], "sent the object 00000000-0000-0000-0000-000000000003"),
         ] {
             let mut walk = Walk::new(ResumeToken::start());
             walk.turn_to(page(&[1, 2, 3])).unwrap();
@@ -137,9 +141,9 @@ mod tests {
         }
     }
 
-    /// As the server compares them, and not as numbers in the order of this machine's bytes.
+    /// The server compares bytes, not numbers in native byte order.
     #[test]
-    fn ids_are_in_the_order_of_their_texts() {
+    fn ids_are_ordered_as_their_texts() {
         let ids = ["000000ff-0000-0000-0000-000000000000", "0000ff00-0000-0000-0000-000000000000"];
         let ids = ids.map(|id| Uuid::parse_str(id).unwrap());
         assert_eq!(check_order(None, ids.into_iter()).unwrap(), Some(ids[1]));
