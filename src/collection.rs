@@ -16,17 +16,35 @@ use crate::values::target::Target;
 use crate::values::types::ConsistencyLevel;
 use crate::{PropertyMap, Result};
 
-/// One collection, whose objects have properties of type `P`. Cheap to clone; making one does no I/O.
+/// Handle of one collection (class), whose objects have properties of type `P`.
+///
+/// It is cheap to clone, and creating it does no I/O. [`Client::collection`] returns a handle with
+/// [`PropertyMap`]s, [`Client::collection_of`] one with a struct. See
+/// [manage collections] in Weaviate's documentation.
+///
+/// | Method | Purpose |
+/// |---|---|
+/// | [`query`](Self::query) | search: by vector, by keywords, hybrid; list objects |
+/// | [`data`](Self::data) | insert, import, read, replace, merge and delete objects |
+/// | [`iterate`](Self::iterate) | read all objects |
+/// | [`tenants`](Self::tenants), [`tenant`](Self::tenant) | multi-tenancy |
+/// | [`config`](Self::config), [`check`](Self::check) | configuration of the collection |
+///
+/// [`Client::collection`]: crate::Client::collection
+/// [`Client::collection_of`]: crate::Client::collection_of
+/// [manage collections]: https://docs.weaviate.io/weaviate/manage-collections
 ///
 /// ```no_run
 /// use weaviate::prelude::*;
 ///
 /// # async fn example(client: Client) -> weaviate::Result<()> {
 /// let articles = client.collection("Article");
-/// let hits = articles.query().fetch_objects().limit(10).await?;
+/// articles.data().insert(PropertyMap::from([("title", "Owls")])).await?;
+/// let hits = articles.query().bm25("owls").limit(10).await?;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias = "class")]
 pub struct Collection<P = PropertyMap> {
     scope: Scope,
     properties: PhantomData<fn() -> P>,
@@ -37,14 +55,34 @@ impl<P> Collection<P> {
         Self { scope: Scope::new(transport, name), properties: PhantomData }
     }
 
-    /// The name as the server keeps it: the first letter is upper case.
+    /// Returns the name, as the server stores it: the first letter is upper case.
+    ///
+    /// ```no_run
+    /// # use weaviate::prelude::*;
+    /// # fn example(client: Client) {
+    /// assert_eq!(client.collection("article").name(), "Article");
+    /// # }
+    /// ```
     #[must_use]
     pub fn name(&self) -> &str {
         self.scope.collection()
     }
 
-    /// The same collection as one tenant sees it. For collections with multi-tenancy, and necessary there. Whether there is
-    /// such a tenant is not looked at; [`tenants`](Self::tenants) makes them.
+    /// Returns a handle for the objects of one tenant.
+    ///
+    /// Required for objects of a collection with multi-tenancy. The tenant need not exist yet:
+    /// [`tenants`](Self::tenants) creates it. See
+    /// [multi-tenancy](https://docs.weaviate.io/weaviate/manage-collections/multi-tenancy) in
+    /// Weaviate's documentation.
+    ///
+    /// ```no_run
+    /// # use weaviate::prelude::*;
+    /// # async fn example(orders: Collection) -> weaviate::Result<()> {
+    /// let of_ann = orders.tenant("ann").query().fetch_objects().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "with_tenant")]
     #[must_use]
     pub fn tenant(&self, tenant: impl Into<String>) -> Self {
         let mut own = self.clone();
@@ -52,7 +90,21 @@ impl<P> Collection<P> {
         own
     }
 
-    /// The same collection with another consistency level for all that is done through the new handle.
+    /// Returns a handle with this consistency level: the number of replicas that must answer.
+    ///
+    /// It applies to reads and writes of objects. Default: `ONE` for searches and `QUORUM` for
+    /// everything else. See
+    /// [replication](https://docs.weaviate.io/weaviate/concepts/replication-architecture) in
+    /// Weaviate's documentation.
+    ///
+    /// ```no_run
+    /// # use weaviate::prelude::*;
+    /// # async fn example(articles: Collection) -> weaviate::Result<()> {
+    /// let on_all_replicas = articles.consistency_level(ConsistencyLevel::All);
+    /// on_all_replicas.data().insert(PropertyMap::from([("title", "Owls")])).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn consistency_level(&self, level: ConsistencyLevel) -> Self {
         let mut own = self.clone();
@@ -60,8 +112,19 @@ impl<P> Collection<P> {
         own
     }
 
-    /// The same collection with a header that goes with all that is done through the new handle, in place of one of the same
-    /// name that the client has. A call may have another.
+    /// Returns a handle that sends this header with each request.
+    ///
+    /// It replaces a header of the client with the same name. A header of a single request replaces
+    /// it.
+    ///
+    /// ```no_run
+    /// # use weaviate::prelude::*;
+    /// # async fn example(articles: Collection) -> weaviate::Result<()> {
+    /// let traced = articles.header("x-request-source", "nightly-import");
+    /// traced.query().bm25("owls").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn header(&self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
         let mut own = self.clone();
@@ -69,7 +132,21 @@ impl<P> Collection<P> {
         own
     }
 
-    /// The same collection with other keys of model providers for all that is done through the new handle.
+    /// Returns a handle that sends these API keys of model providers with each request.
+    ///
+    /// They replace the client's keys for the same providers.
+    ///
+    /// ```no_run
+    /// use weaviate::connect::Integrations;
+    /// # use weaviate::prelude::*;
+    ///
+    /// # async fn example(articles: Collection, key: String) -> weaviate::Result<()> {
+    /// let articles = articles.integrations(&Integrations::new().openai_api_key(key));
+    /// articles.query().hybrid("owls").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "api_key")]
     #[must_use]
     pub fn integrations(&self, integrations: &Integrations) -> Self {
         let mut own = self.clone();
@@ -77,37 +154,79 @@ impl<P> Collection<P> {
         own
     }
 
-    /// The objects: storing, reading, changing and deleting them.
+    /// Returns the handle for objects: insert, import, read, replace, merge and delete.
+    ///
+    /// ```no_run
+    /// # use weaviate::prelude::*;
+    /// # async fn example(articles: Collection) -> weaviate::Result<()> {
+    /// let id = articles.data().insert(PropertyMap::from([("title", "Owls")])).await?;
+    /// let article = articles.data().get(id).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "batch")]
+    #[doc(alias = "objects")]
     #[must_use]
     pub fn data(&self) -> Data<P> {
         Data::new(&self.scope)
     }
 
-    /// The tenants, for collections with multi-tenancy: making, changing, listing and deleting them.
+    /// Returns the handle for tenants: create, list, activate, offload and delete.
+    ///
+    /// For collections with multi-tenancy.
+    ///
+    /// ```no_run
+    /// # use weaviate::prelude::*;
+    /// # async fn example(orders: Collection) -> weaviate::Result<()> {
+    /// orders.tenants().create(["ann", "bob"]).await?.into_result()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "multi_tenancy")]
     #[must_use]
     pub fn tenants(&self) -> Tenants {
         Tenants::new(&self.scope)
     }
 
-    /// Searches.
+    /// Returns the handle for searches: by vector, by keywords (BM25) and hybrid.
+    ///
+    /// ```no_run
+    /// # use weaviate::prelude::*;
+    /// # async fn example(articles: Collection, embedding: Vec<f32>) -> weaviate::Result<()> {
+    /// let hits = articles.query().near_vector(embedding).limit(5).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "search")]
     #[must_use]
     pub fn query(&self) -> Queries<P> {
         Queries::new(&self.scope)
     }
 
-    /// All objects, one after the other, in the order of their ids. [`Iterate::stream`] gives a stream, which fetches them page
-    /// by page, one page ahead, however many they are.
+    /// Reads all objects in the order of their ids, with a cursor.
     ///
-    /// An object that is there from beginning to end comes once. One that is stored meanwhile may come or not, and one that
-    /// is changed meanwhile comes as it was or as it is. A page that the server repeats, or that does not go on where the
-    /// last one ended, is an error before anything of it is given out.
+    /// [`Iterate::stream`] returns a stream that fetches the objects page by page, one page ahead.
+    /// It reads collections of any size. See [read all
+    /// objects](https://docs.weaviate.io/weaviate/manage-objects/read-all-objects) in Weaviate's
+    /// documentation.
     ///
-    /// Each page is a search of its own and has the time of one, [`Timeouts::query`](crate::connect::Timeouts::query), retries
-    /// included; the stream as a whole may take as long as it takes, and so may whoever reads it. An error ends the stream; its [`token`](crate::iterate::Objects::token) says where to go on.
+    /// An object that exists during the whole iteration is returned once. An object that is
+    /// inserted meanwhile is returned or not. An object that is changed meanwhile is returned in
+    /// its old or its new state.
     ///
-    /// Over plain REST objects come whole, and what was not asked for is dropped here; a name that the collection does not
-    /// have is no error there. Blobs come unasked, and so do expired objects that are not deleted yet. In a [`PropertyMap`] a
-    /// value is taken for what it looks like in JSON, as in [`get`](crate::data::Data::get).
+    /// The deadline is that of each page, [`Timeouts::query`](crate::connect::Timeouts::query),
+    /// retries included. The stream as a whole has no deadline, and neither has its consumer.
+    ///
+    /// Over REST, objects come with all properties, and the client drops those that were not
+    /// requested. Blobs are returned always, and so are expired objects that are not deleted yet.
+    /// An unknown property name is not an error. A [`PropertyMap`] has the types of JSON, as in
+    /// [`get`](crate::data::Data::get).
+    ///
+    /// # Errors
+    ///
+    /// An error ends the stream; its [`token`](crate::iterate::Objects::token) resumes it. A page
+    /// that repeats objects or leaves the order of ids is an error
+    /// ([`Server`](crate::ErrorKind::Server)); none of its objects is returned.
     ///
     /// ```no_run
     /// use weaviate::prelude::*;
@@ -121,17 +240,39 @@ impl<P> Collection<P> {
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias = "scroll")]
+    #[doc(alias = "cursor")]
+    #[doc(alias = "iterator")]
     pub fn iterate(&self) -> Iterate<P> {
         Iterate::new(&self.scope)
     }
 
-    /// The settings: reading and changing them, indexes, shards.
+    /// Returns the handle for the configuration: read and update it, indexes and shards.
+    ///
+    /// ```no_run
+    /// # use weaviate::prelude::*;
+    /// # async fn example(articles: Collection) -> weaviate::Result<()> {
+    /// let config = articles.config().get().await?;
+    /// println!("{} properties", config.properties.len());
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "schema")]
+    #[doc(alias = "settings")]
     #[must_use]
     pub fn config(&self) -> Config {
         Config::new(&self.scope)
     }
 
-    /// Holds a struct against the collection as the server has it, and says all that differs.
+    /// Compares the struct `P` with the properties of the collection on the server.
+    ///
+    /// The result lists all differences.
+    ///
+    /// # Errors
+    ///
+    /// [`NotFound`](crate::ErrorKind::NotFound) if the collection does not exist. A difference is
+    /// not an error here, but one of
+    /// [`into_result`](crate::properties::PropertiesCheck::into_result).
     ///
     /// ```no_run
     /// use serde::{Deserialize, Serialize};
@@ -147,7 +288,7 @@ impl<P> Collection<P> {
     /// let articles = client.collection_of::<Article>("Article");
     /// let check = articles.check().await?;
     /// println!("{check}"); // `year`: data type int in the struct, number in the collection
-    /// check.into_result()?; // an error if anything is not as the struct says
+    /// check.into_result()?; // fails if anything differs
     /// # Ok(())
     /// # }
     /// ```
@@ -161,7 +302,7 @@ impl<P> Collection<P> {
     }
 }
 
-// Not derived: `P` is only a promise about what comes out.
+// Not derived, which would require `P: Clone`.
 impl<P> Clone for Collection<P> {
     fn clone(&self) -> Self {
         Self { scope: self.scope.clone(), properties: PhantomData }

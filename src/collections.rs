@@ -1,4 +1,4 @@
-//! The collections of a server as a whole: create, ensure, list, delete, exists.
+//! Handle of all collections: create, ensure, list, delete, exists.
 
 use crate::call::{Call, Idempotency};
 use crate::transport::Transport;
@@ -7,7 +7,30 @@ use crate::values::schema::{CollectionConfig, Difference, Json as _, Plan};
 use crate::wire::schema;
 use crate::{Collection, Error, PropertyMap, Result, operations};
 
-/// The collections of a server, reached through [`Client::collections`](crate::Client::collections).
+/// Handle of all collections of a server, returned by
+/// [`Client::collections`](crate::Client::collections).
+///
+/// [`Client::collection`](crate::Client::collection) returns the handle of a single one. See
+/// [manage collections](https://docs.weaviate.io/weaviate/manage-collections) in Weaviate's
+/// documentation.
+///
+/// ```no_run
+/// use weaviate::prelude::*;
+///
+/// # async fn example(client: Client) -> weaviate::Result<()> {
+/// let collections = client.collections();
+/// if !collections.exists("Article").await? {
+///     let title = Property::new("title", DataType::Text);
+///     collections.create(CollectionConfig::new("Article").property(title)).await?;
+/// }
+/// for config in collections.list().await? {
+///     println!("{}", config.name());
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[doc(alias = "schema")]
+#[doc(alias = "class")]
 #[derive(Clone, Debug)]
 pub struct Collections {
     transport: Transport,
@@ -18,14 +41,53 @@ impl Collections {
         Self { transport }
     }
 
-    /// Creates a collection whose objects are maps. An error of kind
-    /// [`AlreadyExists`](crate::ErrorKind::AlreadyExists) if the name is taken.
+    /// Creates a collection whose objects are [`PropertyMap`]s.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`create_of`](Self::create_of).
+    ///
+    /// ```no_run
+    /// use weaviate::prelude::*;
+    ///
+    /// # async fn example(client: Client) -> weaviate::Result<()> {
+    /// let config = CollectionConfig::new("Article")
+    ///     .property(Property::new("title", DataType::Text))
+    ///     .vector(VectorConfig::self_provided());
+    /// let articles = client.collections().create(config).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn create(&self, config: CollectionConfig) -> Result<Collection> {
         self.create_of(config).await
     }
 
-    /// Creates a collection whose objects are of type `P`. An error of kind
-    /// [`AlreadyExists`](crate::ErrorKind::AlreadyExists) if the name is taken.
+    /// Creates a collection whose objects are of type `P`.
+    ///
+    /// # Errors
+    ///
+    /// - [`AlreadyExists`](crate::ErrorKind::AlreadyExists) if a collection has this name.
+    ///   [`ensure_of`](Self::ensure_of) accepts an existing one.
+    /// - [`Validation`](crate::ErrorKind::Validation) for a configuration that the server would
+    ///   refuse.
+    /// - [`Unsupported`](crate::ErrorKind::Unsupported) for one that needs a newer server.
+    ///
+    /// ```no_run
+    /// use serde::{Deserialize, Serialize};
+    /// use weaviate::prelude::*;
+    ///
+    /// #[derive(Serialize, Deserialize, Properties)]
+    /// struct Article {
+    ///     title: String,
+    /// }
+    ///
+    /// # async fn example(client: Client) -> weaviate::Result<()> {
+    /// let vector = VectorConfig::self_provided();
+    /// let config = CollectionConfig::of::<Article>("Article").vector(vector);
+    /// let articles = client.collections().create_of::<Article>(config).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn create_of<P>(&self, config: CollectionConfig) -> Result<Collection<P>> {
         const OPERATION: &str = "create collection";
         let name = config.name();
@@ -38,31 +100,44 @@ impl Collections {
         Ok(Collection::new(self.transport.clone(), name))
     }
 
-    /// Creates a collection whose objects are maps, or compares the one that exists with `config`. See
-    /// [`ensure_of`](Self::ensure_of).
+    /// Creates a collection whose objects are [`PropertyMap`]s, or compares the existing one with
+    /// `config`.
+    ///
+    /// See [`ensure_of`](Self::ensure_of).
+    ///
+    /// # Errors
+    ///
+    /// Those of [`ensure_of`](Self::ensure_of).
     ///
     /// ```no_run
     /// use weaviate::prelude::*;
     ///
     /// # async fn example(client: Client) -> weaviate::Result<()> {
-    /// let config = CollectionConfig::new("Article").property(Property::new("title", DataType::Text));
+    /// let title = Property::new("title", DataType::Text);
+    /// let config = CollectionConfig::new("Article").property(title);
     /// let articles = client.collections().ensure(config).await?.into_result()?;
     /// # Ok(())
     /// # }
     /// ```
-    ///
-    /// # Errors
-    ///
-    /// Those of [`ensure_of`](Self::ensure_of).
+    #[doc(alias = "create_if_not_exists")]
     pub async fn ensure(&self, config: CollectionConfig) -> Result<Ensured> {
         self.ensure_of(config).await
     }
 
-    /// Creates a collection whose objects are of type `P`, or compares the one that exists with `config`.
+    /// Creates a collection whose objects are of type `P`, or compares the existing one with
+    /// `config`.
     ///
     /// Only settings that `config` names are compared. An existing collection is not changed:
-    /// [`CollectionConfig::plan`] and [`Config::apply`](crate::schema::Config::apply) do that. Any number of processes may
-    /// call this at the same time.
+    /// [`CollectionConfig::plan`] and [`Config::apply`](crate::schema::Config::apply) do that.
+    /// Several processes can call this at the same time.
+    ///
+    /// # Errors
+    ///
+    /// - [`Validation`](crate::ErrorKind::Validation) for a configuration that the server would
+    ///   refuse.
+    /// - [`Unsupported`](crate::ErrorKind::Unsupported) for one that needs a newer server.
+    ///
+    /// A collection that differs is not an error here, but one of [`Ensured::into_result`].
     ///
     /// ```no_run
     /// use serde::{Deserialize, Serialize};
@@ -74,7 +149,8 @@ impl Collections {
     /// }
     ///
     /// # async fn example(client: Client) -> weaviate::Result<()> {
-    /// let config = CollectionConfig::of::<Article>("Article").vector(VectorConfig::self_provided());
+    /// let vector = VectorConfig::self_provided();
+    /// let config = CollectionConfig::of::<Article>("Article").vector(vector);
     /// let ensured = client.collections().ensure_of::<Article>(config).await?;
     /// for difference in &ensured.differences {
     ///     println!("{difference}"); // ~ description: "Texts" -> "Articles"
@@ -83,12 +159,7 @@ impl Collections {
     /// # Ok(())
     /// # }
     /// ```
-    ///
-    /// # Errors
-    ///
-    /// [`Validation`](crate::ErrorKind::Validation) for a configuration that the server would refuse;
-    /// [`Unsupported`](crate::ErrorKind::Unsupported) for one that needs a newer server. A collection that differs is not
-    /// an error here, but one of [`Ensured::into_result`].
+    #[doc(alias = "create_if_not_exists")]
     pub async fn ensure_of<P>(&self, config: CollectionConfig) -> Result<Ensured<P>> {
         const OPERATION: &str = "ensure collection";
         let name = CollectionName::new(config.name());
@@ -101,7 +172,7 @@ impl Collections {
             Some(found) => found,
             None => match self.create_of::<P>(config.clone()).await {
                 Ok(collection) => return Ok(Ensured { collection, created: true, differences: Vec::new() }),
-                // Another process was faster: the collection is there now.
+                // Another process created the collection meanwhile.
                 Err(error) if error.is_already_exists() => read().await?.ok_or(error)?,
                 Err(error) => return Err(error),
             },
@@ -111,27 +182,77 @@ impl Collections {
         Ok(Ensured { collection: collection(), created: false, differences })
     }
 
-    /// Deletes a collection and all its objects. Without effect if there is none of this name.
+    /// Deletes a collection and all its objects. Succeeds also if it does not exist.
+    ///
+    /// # Errors
+    ///
+    /// [`Validation`](crate::ErrorKind::Validation) for an invalid name.
+    ///
+    /// ```no_run
+    /// # use weaviate::prelude::*;
+    /// # async fn example(client: Client) -> weaviate::Result<()> {
+    /// client.collections().delete("Article").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "drop")]
     pub async fn delete(&self, name: impl AsRef<str>) -> Result<()> {
         let name = CollectionName::new(name.as_ref());
         let call = call("delete collection", Idempotency::Idempotent, &name)?;
         operations::collections::delete(&self.transport, &call, name.as_str()).await
     }
 
-    /// Whether there is a collection of this name.
+    /// Checks that a collection with this name exists.
+    ///
+    /// # Errors
+    ///
+    /// [`Validation`](crate::ErrorKind::Validation) for an invalid name.
+    ///
+    /// ```no_run
+    /// # use weaviate::prelude::*;
+    /// # async fn example(client: Client) -> weaviate::Result<()> {
+    /// let exists: bool = client.collections().exists("Article").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn exists(&self, name: impl AsRef<str>) -> Result<bool> {
         let name = CollectionName::new(name.as_ref());
         let call = call("read collection", Idempotency::Read, &name)?;
         Ok(operations::collections::get(&self.transport, &call, name.as_str()).await?.is_some())
     }
 
-    /// All collections with all that the server has filled in. One that this client does not understand in every part is
-    /// there all the same.
+    /// Lists the configurations of all collections, with the server's defaults filled in.
+    ///
+    /// A configuration with parts that this client does not know is listed, too.
+    ///
+    /// ```no_run
+    /// # use weaviate::prelude::*;
+    /// # async fn example(client: Client) -> weaviate::Result<()> {
+    /// for config in client.collections().list().await? {
+    ///     println!("{}: {} properties", config.name(), config.properties.len());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "list_all")]
+    #[doc(alias = "schema")]
     pub async fn list(&self) -> Result<Vec<CollectionConfig>> {
         Ok(schema::list(&operations::collections::list(&self.transport).await?))
     }
 
-    /// Deletes all collections and all their objects. An error leaves those that were not reached yet.
+    /// Deletes all collections and all their objects, one collection after the other.
+    ///
+    /// # Errors
+    ///
+    /// The first deletion that fails. The collections after it stay.
+    ///
+    /// ```no_run
+    /// # use weaviate::prelude::*;
+    /// # async fn example(client: Client) -> weaviate::Result<()> {
+    /// client.collections().delete_all().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn delete_all(&self) -> Result<()> {
         for config in self.list().await? {
             self.delete(config.name()).await?;
@@ -140,26 +261,38 @@ impl Collections {
     }
 }
 
-/// A collection that exists now, see [`Collections::ensure`].
+/// Result of [`Collections::ensure`]: the handle of the collection and its differences.
+///
+/// ```no_run
+/// use weaviate::prelude::*;
+///
+/// # async fn example(client: Client) -> weaviate::Result<()> {
+/// let ensured = client.collections().ensure(CollectionConfig::new("Article")).await?;
+/// println!("created: {}, differences: {}", ensured.created, ensured.differences.len());
+/// let articles = ensured.into_result()?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 #[must_use = "a collection that differs is reported here and nowhere else"]
 pub struct Ensured<P = PropertyMap> {
-    /// The handle of the collection.
+    /// Handle of the collection.
     pub collection: Collection<P>,
-    /// The collection did not exist before.
+    /// The collection did not exist before, and was created.
     pub created: bool,
-    /// The settings of an existing collection that differ from those of the configuration, in the order of their paths.
+    /// Settings of an existing collection that differ from the configuration, in the order of their
+    /// paths.
     pub differences: Vec<Difference>,
 }
 
 impl<P> Ensured<P> {
-    /// Returns the handle of a collection that is as configured.
+    /// Returns the handle of the collection, if it has no differences.
     ///
     /// # Errors
     ///
-    /// [`SchemaDrift`](crate::ErrorKind::SchemaDrift) if the collection differs from its configuration, with the
-    /// [`differences`](Self::differences) in its text.
+    /// [`SchemaDrift`](crate::ErrorKind::SchemaDrift) if the collection differs from its
+    /// configuration. Its text lists the [`differences`](Self::differences).
     pub fn into_result(self) -> Result<Collection<P>> {
         if self.differences.is_empty() {
             return Ok(self.collection);
@@ -169,7 +302,7 @@ impl<P> Ensured<P> {
     }
 }
 
-/// A call about one collection. A name that the server would refuse is refused here.
+/// Makes a call about one collection. Refuses a name that the server would refuse.
 fn call(operation: &'static str, idempotency: Idempotency, name: &CollectionName) -> Result<Call> {
     check_name(name.as_str()).map_err(|error| error.in_operation(operation, Some(name.as_str())))?;
     Ok(Call::new(operation, idempotency).collection(name.clone()))
