@@ -1,6 +1,6 @@
 //! Names of properties: serde's `rename_all` rules, and the names that the server accepts.
 
-/// Rule of serde's `rename_all`, applied to the snake_case name of a field.
+/// Rule of serde's `rename_all`, applied to the `snake_case` name of a field.
 #[derive(Clone, Copy)]
 pub(crate) enum Rule {
     Lower,
