@@ -11,7 +11,7 @@ use crate::{Error, Result};
 /// A call: operation, collection, idempotency and options.
 #[derive(Clone, Debug)]
 pub(crate) struct Call {
-    /// The name in errors and spans, `search` for instance.
+    /// The name in errors and spans, such as `search`.
     pub(crate) operation: &'static str,
     pub(crate) collection: Option<CollectionName>,
     pub(crate) idempotency: Idempotency,
@@ -19,11 +19,11 @@ pub(crate) struct Call {
     /// Whether the server answers without a token. Such a call is sent even if the token provider
     /// fails.
     pub(crate) authentication_optional: bool,
-    /// The kind of search, `hybrid` for instance, for spans.
+    /// The kind of search, such as `hybrid`, for spans.
     pub(crate) kind: Option<&'static str>,
     /// The size of the encoded message, for spans.
     bytes: OnceLock<usize>,
-    /// The objects or references that the call sends or brings, for spans.
+    /// The number of objects or references, sent or received, for spans.
     rows: OnceLock<usize>,
 }
 
@@ -80,7 +80,7 @@ impl Call {
         Self { kind: Some(kind), ..self }
     }
 
-    /// The size of the encoded message. `None` for a call that is no message.
+    /// The size of the encoded message in bytes. `None` for a call without one.
     pub(crate) fn bytes(&self) -> Option<usize> {
         self.bytes.get().copied()
     }
@@ -93,7 +93,7 @@ impl Call {
         self.rows.get().copied()
     }
 
-    /// Sets the number of objects or references, before they are sent or when they have come.
+    /// Sets the number of objects or references, before they are sent or after they are received.
     pub(crate) fn set_rows(&self, rows: usize) {
         self.rows.get_or_init(|| rows);
     }

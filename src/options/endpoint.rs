@@ -12,27 +12,28 @@ pub(crate) struct Endpoint {
     url: Url,
 }
 
-/// The reason why a text is not usable as an address. It never repeats the text, which may hold a password.
+/// The reason why a text is not a valid address. It does not repeat the text, which may contain a
+/// password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 enum Unusable {
     #[error("is not a URL such as http://localhost:8080: {0}")]
     NotAUrl(#[from] url::ParseError),
     #[error("must start with http:// or https://")]
     Scheme,
-    #[error("has no host")]
+    #[error("has no host, such as localhost in http://localhost:8080")]
     NoHost,
-    #[error("holds a user or password, which logs would show: use api_key")]
+    #[error("contains a user or password, which logs would show: use api_key")]
     Credentials,
     #[error("must not have a query or a fragment")]
     QueryOrFragment,
-    #[error("must not have a path: gRPC uses only host and port")]
+    #[error("must not have a path: give scheme, host and port only")]
     Path,
-    #[error("is https, which needs the feature `tls` of the crate `weaviate`")]
+    #[error("starts with https://, which needs the feature `tls` of the crate `weaviate`")]
     NoTls,
 }
 
 impl Unusable {
-    /// The error of the address of a protocol.
+    /// Makes the error, which names the protocol.
     fn of(self, protocol: &'static str) -> Error {
         Error::configuration(format!("the {protocol} address {self}"))
     }
@@ -54,12 +55,12 @@ fn usable(address: &str) -> Result<Url, Unusable> {
 }
 
 impl Endpoint {
-    /// `protocol` is what the address is for; errors name it. They never repeat the address, which may hold a password.
+    /// Parses the address of a protocol. Errors name the protocol and do not repeat the address.
     pub(crate) fn parse(protocol: &'static str, address: &str) -> Result<Self> {
         usable(address).map(|url| Self { protocol, url }).map_err(|reason| reason.of(protocol))
     }
 
-    /// The address of native gRPC, which has no room for a path.
+    /// Parses an address of native gRPC, which cannot have a path.
     pub(crate) fn parse_grpc(address: &str) -> Result<Self> {
         let endpoint = Self::parse("gRPC", address)?;
         if endpoint.url.path() != "/" {

@@ -7,11 +7,11 @@ use http::HeaderMap;
 
 use super::headers::{header, shown};
 
-/// The hook of [`ClientBuilder::propagate`](crate::ClientBuilder::propagate).
+/// The hook of [`ClientBuilder::propagate`](crate::connect::ClientBuilder::propagate).
 #[derive(Clone)]
 pub(crate) struct Propagation(Arc<Hook>);
 
-/// A function that hands headers, as name and value, to the function it is given.
+/// A function that passes headers, as name and value, to the function that it receives.
 type Hook = dyn Fn(&mut dyn FnMut(&str, &str)) + Send + Sync;
 
 impl Propagation {
@@ -19,8 +19,8 @@ impl Propagation {
         Self(Arc::new(hook))
     }
 
-    /// Adds the headers of the hook, in place of those of the same names. One that cannot be sent is left out: a call does
-    /// not fail for its trace.
+    /// Adds the headers of the hook, which replace those of the same name. A header that cannot be
+    /// sent is left out, since a call should not fail for its trace.
     pub(crate) fn inject(&self, headers: &mut HeaderMap) {
         (self.0)(&mut |name, value| match header(name, value) {
             Ok((name, value)) => drop(headers.insert(name, value)),

@@ -6,17 +6,24 @@ use secrecy::SecretSlice;
 
 /// TLS settings of REST and gRPC: trusted certificate authorities and the client certificate.
 ///
-/// Without it, certificates have to be signed by one of Mozilla's authorities, which are part of this crate.
+/// By default, Mozilla's certificate authorities are trusted, which are part of this crate.
 ///
 /// # Crypto provider
 ///
-/// TLS is that of [rustls](https://docs.rs/rustls/0.23) 0.23, which leaves cryptography to a provider. A client takes, in
-/// this order: the one given to [`crypto_provider`](Self::crypto_provider); ring, with the feature `ring`, which is on by
-/// default; the default of the process, if the application has installed one. Without any of these a client cannot be
-/// built, not even for `http` addresses. The client never installs a provider for the process.
+/// TLS is that of [rustls](https://docs.rs/rustls/0.23) 0.23, which needs a crypto provider. A
+/// client uses the first of these:
 ///
-/// The certificate of an `https://` proxy (see [`Proxies`](crate::connect::Proxies)) has to be signed by one
-/// of these authorities, too. [`identity_pem`](Self::identity_pem) and
+/// 1. the one set with [`crypto_provider`](Self::crypto_provider),
+/// 2. ring, with the feature `ring`, which is on by default,
+/// 3. the default of the process, if the application has installed one.
+///
+/// Without any of them a client cannot be built, not even for `http` addresses. The client never
+/// installs a provider for the process.
+///
+/// # Proxies
+///
+/// The certificate of an `https://` proxy (see [`Proxies`](crate::connect::Proxies)) has to be
+/// signed by one of these authorities, too. [`identity_pem`](Self::identity_pem) and
 /// [`server_name`](Self::server_name) apply to servers only.
 ///
 /// ```no_run
@@ -137,12 +144,13 @@ impl Tls {
         self
     }
 
-    /// Sets the crypto provider, such as that of aws-lc-rs or one that is certified for FIPS. Default: ring, with the feature
-    /// `ring`; without it, the default of the process.
+    /// Sets the crypto provider, such as aws-lc-rs or one that is certified for FIPS. Default:
+    /// ring, with the feature `ring`; without it, the default of the process.
     ///
-    /// The type is that of rustls 0.23, which the application names as a dependency of its own. To leave ring out of the
-    /// build, turn the default features off: `default-features = false, features = ["tls", "derive"]`.
-    /// Downloads of `Client::embedded` come before a client: they take ring or the default of the process.
+    /// The type is that of rustls 0.23, which the application depends on itself. To leave ring out
+    /// of the build, turn the default features off:
+    /// `default-features = false, features = ["tls", "derive"]`. Downloads of `Client::embedded`
+    /// happen before there is a client. They use ring or the default of the process.
     ///
     /// ```
     /// use std::sync::Arc;
