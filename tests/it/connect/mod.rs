@@ -11,6 +11,7 @@ mod protocol;
 mod proxies;
 mod restarts;
 mod retries;
+mod runtimes;
 #[cfg(feature = "tls")]
 mod tls;
 #[cfg(feature = "tls")]
