@@ -16,23 +16,6 @@ use syn::{DeriveInput, parse_macro_input};
 /// The struct becomes the type of a collection's objects or of nested objects. The derive creates
 /// the schema of the properties and a typed handle for each. The trait documents the
 /// `#[weaviate(..)]` attributes; names come from serde's attributes.
-///
-/// ```ignore
-/// use serde::{Deserialize, Serialize};
-/// use weaviate::prelude::*;
-///
-/// #[derive(Serialize, Deserialize, Properties)]
-/// struct Article {
-///     title: String,
-///     #[weaviate(tokenization = "field")]
-///     topic: String,
-///     #[weaviate(index_range_filters)]
-///     year: i64,
-/// }
-///
-/// let config = CollectionConfig::of::<Article>("Article");
-/// let recent = Article::fields().year.greater_or_equal(2020);
-/// ```
 #[proc_macro_derive(Properties, attributes(weaviate, serde))]
 pub fn properties(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);

@@ -20,7 +20,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("requests", &["call", "error", "operations", "scope", "transport", "values", "wait", "wire"]),
     ("collection", &["error", "options", "requests", "scope", "transport", "values"]),
     ("collections", &["call", "collection", "error", "operations", "transport", "values", "wire"]),
-    ("client", &["auth", "collection", "collections", "error", "operations", "options", "transport", "values"]),
+    ("client", &["auth", "collection", "collections", "error", "operations", "options", "transport", "values", "wait"]),
 ];
 
 /// The re-exports: no other module names them.

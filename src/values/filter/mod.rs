@@ -1,10 +1,18 @@
 //! Filters: conditions on properties, references, ids and times.
 
+mod comparison;
+mod reference;
+mod value;
+
 use std::fmt;
 use std::ops::{BitAnd, BitOr, Not};
 
+pub use comparison::FilterTarget;
+pub use reference::FilterReference;
+pub use value::FilterValue;
+
 use crate::values::collection_name::CollectionName;
-use crate::values::types::{DateTime, GeoCoordinates, Uuid};
+use crate::values::types::GeoCoordinates;
 
 /// A condition on objects, for queries, deletions and aggregations. `&`, `|` and `!` combine filters.
 ///
@@ -135,7 +143,7 @@ impl Filter {
         Self::property(ID)
     }
 
-    /// Starts a filter on the time when the object was first stored, a [`DateTime`]. The collection needs the timestamp
+    /// Starts a filter on the time when the object was first stored, a [`DateTime`](crate::types::DateTime). The collection needs the timestamp
     /// index, [`InvertedIndexConfig::index_timestamps`](crate::schema::InvertedIndexConfig::index_timestamps).
     ///
     /// Servers compare the milliseconds as text, so that no object is newer than a time before September 2001.
@@ -152,7 +160,7 @@ impl Filter {
         Self::property(CREATION_TIME)
     }
 
-    /// Starts a filter on the time when the object was last changed, a [`DateTime`]. The collection needs the timestamp
+    /// Starts a filter on the time when the object was last changed, a [`DateTime`](crate::types::DateTime). The collection needs the timestamp
     /// index, as for [`creation_time`](Self::creation_time).
     ///
     /// ```
@@ -240,278 +248,6 @@ fn length(property: &str) -> String {
 
 fn collection_name(name: &str) -> String {
     CollectionName::new(name).as_str().to_owned()
-}
-
-/// A filter on the objects that a reference points at, waiting for its property. See [`Filter::reference`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[must_use = "a filter needs a property and a comparison"]
-pub struct FilterReference(Vec<(String, Option<String>)>);
-
-impl FilterReference {
-    fn target(self, last: Target) -> FilterTarget {
-        let outermost = self.0.into_iter().rfold(last, |target, (on, collection)| Target::Reference {
-            on,
-            collection,
-            target: Box::new(target),
-        });
-        FilterTarget(outermost)
-    }
-
-    /// Continues with the value of a property of these objects.
-    pub fn property(self, name: impl Into<String>) -> FilterTarget {
-        self.target(Target::Property(name.into()))
-    }
-
-    /// Continues with the length of a property of these objects, see [`Filter::property_length`].
-    pub fn property_length(self, name: impl AsRef<str>) -> FilterTarget {
-        self.property(length(name.as_ref()))
-    }
-
-    /// Continues with the ids of these objects.
-    pub fn id(self) -> FilterTarget {
-        self.property(ID)
-    }
-
-    /// Continues with the times when these objects were first stored, see [`Filter::creation_time`].
-    pub fn creation_time(self) -> FilterTarget {
-        self.property(CREATION_TIME)
-    }
-
-    /// Continues with the times when these objects were last changed, see [`Filter::last_update_time`].
-    pub fn last_update_time(self) -> FilterTarget {
-        self.property(LAST_UPDATE_TIME)
-    }
-
-    /// Continues with the objects that a reference of these objects points at.
-    pub fn reference(mut self, name: impl Into<String>) -> Self {
-        self.0.push((name.into(), None));
-        self
-    }
-
-    /// Continues with the objects of one collection that a reference of these objects points at.
-    pub fn reference_to(mut self, name: impl Into<String>, collection: impl AsRef<str>) -> Self {
-        self.0.push((name.into(), Some(collection_name(collection.as_ref()))));
-        self
-    }
-
-    /// Continues with the number of objects that a reference of these objects points at.
-    pub fn reference_count(self, name: impl Into<String>) -> FilterTarget {
-        self.target(Target::Count(name.into()))
-    }
-}
-
-/// The left side of a comparison, waiting for the operator. Made by [`Filter::property`] and its like.
-///
-/// ```
-/// use weaviate::Filter;
-///
-/// let year = Filter::property("year");
-/// let in_the_nineties = year.clone().greater_or_equal(1990) & year.less_than(2000);
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[must_use = "a filter needs a comparison"]
-pub struct FilterTarget(Target);
-
-impl FilterTarget {
-    fn compare(self, comparison: Comparison) -> Filter {
-        Filter(Node::Compare { target: self.0, comparison })
-    }
-
-    /// Matches objects whose value is equal. For text, the tokenization of the property decides what is equal.
-    ///
-    /// ```
-    /// use weaviate::Filter;
-    ///
-    /// let birds = Filter::property("topic").equal("birds");
-    /// ```
-    pub fn equal(self, value: impl Into<FilterValue>) -> Filter {
-        self.compare(Comparison::Equal(value.into()))
-    }
-
-    /// Matches objects whose value is another one.
-    ///
-    /// ```
-    /// use weaviate::Filter;
-    ///
-    /// let not_birds = Filter::property("topic").not_equal("birds");
-    /// ```
-    pub fn not_equal(self, value: impl Into<FilterValue>) -> Filter {
-        self.compare(Comparison::NotEqual(value.into()))
-    }
-
-    /// Matches objects whose value is greater.
-    ///
-    /// ```
-    /// use weaviate::Filter;
-    ///
-    /// let recent = Filter::property("year").greater_than(2020);
-    /// ```
-    pub fn greater_than(self, value: impl Into<FilterValue>) -> Filter {
-        self.compare(Comparison::GreaterThan(value.into()))
-    }
-
-    /// Matches objects whose value is greater or equal.
-    ///
-    /// ```
-    /// use weaviate::Filter;
-    ///
-    /// let recent = Filter::property("year").greater_or_equal(2020);
-    /// ```
-    pub fn greater_or_equal(self, value: impl Into<FilterValue>) -> Filter {
-        self.compare(Comparison::GreaterOrEqual(value.into()))
-    }
-
-    /// Matches objects whose value is less.
-    ///
-    /// ```
-    /// use weaviate::Filter;
-    ///
-    /// let old = Filter::property("year").less_than(1900);
-    /// ```
-    pub fn less_than(self, value: impl Into<FilterValue>) -> Filter {
-        self.compare(Comparison::LessThan(value.into()))
-    }
-
-    /// Matches objects whose value is less or equal.
-    ///
-    /// ```
-    /// use weaviate::Filter;
-    ///
-    /// let cheap = Filter::property("price").less_or_equal(9.5);
-    /// ```
-    pub fn less_or_equal(self, value: impl Into<FilterValue>) -> Filter {
-        self.compare(Comparison::LessOrEqual(value.into()))
-    }
-
-    /// Matches texts that fit a pattern, in which `?` is one character and `*` any number of characters.
-    ///
-    /// ```
-    /// use weaviate::Filter;
-    ///
-    /// let rusty = Filter::property("title").like("rust*");
-    /// ```
-    pub fn like(self, pattern: impl Into<String>) -> Filter {
-        self.compare(Comparison::Like(pattern.into()))
-    }
-
-    /// Matches objects without a value (`true`) or with one (`false`). The collection needs the null index,
-    /// [`InvertedIndexConfig::index_null_state`](crate::schema::InvertedIndexConfig::index_null_state).
-    ///
-    /// ```
-    /// use weaviate::Filter;
-    ///
-    /// let untitled = Filter::property("title").is_null(true);
-    /// ```
-    pub fn is_null(self, is_null: bool) -> Filter {
-        self.compare(Comparison::IsNull(is_null))
-    }
-
-    /// Matches objects whose value is one of these, or whose array holds at least one of them.
-    ///
-    /// ```
-    /// use weaviate::Filter;
-    ///
-    /// let tagged = Filter::property("tags").contains_any(["rust", "cargo"]);
-    /// ```
-    pub fn contains_any<V: Into<FilterValue>>(self, values: impl IntoIterator<Item = V>) -> Filter {
-        self.compare(Comparison::ContainsAny(values.into_iter().map(Into::into).collect()))
-    }
-
-    /// Matches objects whose array holds all of these, or whose text holds all of these words.
-    ///
-    /// ```
-    /// use weaviate::Filter;
-    ///
-    /// let tagged = Filter::property("tags").contains_all(["rust", "async"]);
-    /// ```
-    pub fn contains_all<V: Into<FilterValue>>(self, values: impl IntoIterator<Item = V>) -> Filter {
-        self.compare(Comparison::ContainsAll(values.into_iter().map(Into::into).collect()))
-    }
-
-    /// Matches objects whose value is none of these, or whose array holds none of them. Needs Weaviate 1.33.
-    ///
-    /// ```
-    /// use weaviate::Filter;
-    ///
-    /// let others = Filter::property("tags").contains_none(["rust", "cargo"]);
-    /// ```
-    pub fn contains_none<V: Into<FilterValue>>(self, values: impl IntoIterator<Item = V>) -> Filter {
-        self.compare(Comparison::ContainsNone(values.into_iter().map(Into::into).collect()))
-    }
-
-    /// Matches points that lie at most this many metres from `center`.
-    ///
-    /// ```
-    /// use weaviate::prelude::*;
-    ///
-    /// let zurich = GeoCoordinates::new(47.37, 8.54);
-    /// let nearby = Filter::property("place").within_geo_range(zurich, 2_000.0);
-    /// ```
-    pub fn within_geo_range(self, center: GeoCoordinates, metres: f32) -> Filter {
-        self.compare(Comparison::WithinGeoRange { center, metres })
-    }
-}
-
-/// The right side of a comparison.
-///
-/// Made from text, `i64` and smaller integers, floats, `bool`, [`DateTime`] and [`Uuid`]; with the features `chrono`, `jiff`
-/// and `time` also from the dates of these libraries. The server converts between integers and fractions.
-///
-/// ```
-/// use weaviate::Filter;
-/// use weaviate::filter::FilterValue;
-///
-/// let bounds = [FilterValue::from(2020), FilterValue::from(2.5)];
-/// assert_eq!(Filter::property("year").equal(2020), Filter::property("year").equal(bounds[0].clone()));
-/// ```
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub enum FilterValue {
-    /// Value of a `text` property.
-    Text(String),
-    /// Value of an `int` property.
-    Int(i64),
-    /// Value of a `number` property.
-    Number(f64),
-    /// Value of a `boolean` property.
-    Bool(bool),
-    /// Value of a `date` property.
-    Date(DateTime),
-    /// Date of another library outside of the years 0000 to 9999, as text. The query refuses it.
-    DateOutOfRange(String),
-    /// Value of a `uuid` property.
-    Uuid(Uuid),
-}
-
-macro_rules! values {
-    ($($type:ty => |$value:ident| $into:expr;)*) => {
-        $(
-            impl From<$type> for FilterValue {
-                fn from($value: $type) -> Self {
-                    $into
-                }
-            }
-        )*
-    };
-}
-
-values! {
-    &str => |text| Self::Text(text.to_owned());
-    &String => |text| Self::Text(text.clone());
-    String => |text| Self::Text(text);
-    i8 => |value| Self::Int(value.into());
-    i16 => |value| Self::Int(value.into());
-    i32 => |value| Self::Int(value.into());
-    i64 => |value| Self::Int(value);
-    u8 => |value| Self::Int(value.into());
-    u16 => |value| Self::Int(value.into());
-    u32 => |value| Self::Int(value.into());
-    f32 => |value| Self::Number(value.into());
-    f64 => |value| Self::Number(value);
-    bool => |value| Self::Bool(value);
-    DateTime => |date| Self::Date(date);
-    &DateTime => |date| Self::Date(date.clone());
-    Uuid => |uuid| Self::Uuid(uuid);
 }
 
 /// Both filters have to hold.

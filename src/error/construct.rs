@@ -1,0 +1,156 @@
+//! Constructors and setters of errors, for this crate alone.
+
+use std::borrow::Cow;
+use std::error::Error as StdError;
+use std::time::Duration;
+
+use super::{Error, ErrorKind, GrpcCode, Inner, Outcome, Verdict};
+
+impl Error {
+    pub(crate) fn new(verdict: Verdict, message: impl Into<Cow<'static, str>>) -> Self {
+        Self(Box::new(Inner {
+            kind: verdict.kind,
+            outcome: verdict.outcome,
+            transient: verdict.transient,
+            message: message.into(),
+            field: None,
+            feature: None,
+            operation: None,
+            collection: None,
+            tenant: None,
+            attempts: 0,
+            http_status: None,
+            grpc_code: None,
+            server_message: None,
+            retry_after: None,
+            source: None,
+        }))
+    }
+
+    /// A wrong argument, found before anything was sent. The message says what would be right.
+    pub(crate) fn validation(field: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
+        let mut error = Self::new(Verdict::not_sent(ErrorKind::Validation), message.into());
+        error.0.field = Some(field.into());
+        error
+    }
+
+    pub(crate) fn configuration(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(Verdict::not_sent(ErrorKind::Configuration), message)
+    }
+
+    pub(crate) fn unsupported(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(Verdict::not_sent(ErrorKind::Unsupported), message)
+    }
+
+    /// A request that needs a feature which the server does not have.
+    pub(crate) fn lacks(feature: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
+        let mut error = Self::unsupported(message);
+        error.0.feature = Some(feature);
+        error
+    }
+
+    /// A reply that cannot be read.
+    pub(crate) fn decode(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(Verdict::unknown(ErrorKind::Decode), message)
+    }
+
+    /// `than` is what the collection was compared with.
+    pub(crate) fn schema_drift(collection: &str, than: &str, differences: &str) -> Self {
+        let message =
+            format!("collection {collection} differs from {than}: {differences}. Change one of the two, or migrate");
+        Self::new(Verdict::not_sent(ErrorKind::SchemaDrift), message)
+    }
+
+    /// A bulk operation of which a part failed.
+    pub(crate) fn partial(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(Verdict::refused(ErrorKind::Partial), message)
+    }
+
+    /// No reply within the time allowed.
+    pub(crate) fn timeout(after: Duration) -> Self {
+        let after = rounded(after);
+        Self::new(Verdict::unknown(ErrorKind::Timeout).transient(), format!("no reply within {after:?}"))
+    }
+
+    /// A deadline that passed before there was a token.
+    pub(crate) fn no_token(after: Duration) -> Self {
+        Self::new(
+            Verdict::not_sent(ErrorKind::Timeout).transient(),
+            format!("no access token within {:?}", rounded(after)),
+        )
+    }
+
+    /// Names the address, `REST at http://localhost:8080`, in errors of which it is the first thing to check. Does nothing
+    /// if the message names an address already.
+    pub(crate) fn at(mut self, place: &str) -> Self {
+        use ErrorKind::{Authentication, Connection, Permission, Timeout, Unavailable};
+        let inner = &mut *self.0;
+        let matters = matches!(inner.kind, Authentication | Connection | Permission | Timeout | Unavailable);
+        if matters && !inner.message.contains("://") {
+            inner.message = if inner.message.is_empty() {
+                place.to_owned().into()
+            } else {
+                format!("{} from {place}", inner.message).into()
+            };
+        }
+        self
+    }
+
+    /// Sets the server's text, which becomes part of the message.
+    pub(crate) fn with_server_message(mut self, text: impl Into<String>) -> Self {
+        self.0.server_message = Some(text.into()).filter(|text| !text.is_empty());
+        self
+    }
+
+    pub(crate) fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.0.source = Some(source.into());
+        self
+    }
+
+    pub(crate) fn with_http_status(mut self, status: u16) -> Self {
+        self.0.http_status = Some(status);
+        self
+    }
+
+    pub(crate) fn with_grpc_code(mut self, code: GrpcCode) -> Self {
+        self.0.grpc_code = Some(code);
+        self
+    }
+
+    pub(crate) fn with_retry_after(mut self, pause: Option<Duration>) -> Self {
+        self.0.retry_after = pause;
+        self
+    }
+
+    /// For a call of which an earlier attempt may have had its effect.
+    pub(crate) fn with_unknown_outcome(mut self) -> Self {
+        self.0.outcome = Outcome::Unknown;
+        self
+    }
+
+    pub(crate) fn with_attempts(mut self, attempts: u32) -> Self {
+        self.0.attempts = attempts;
+        self
+    }
+
+    /// Names operation and collection, unless they are set already.
+    pub(crate) fn in_operation(mut self, operation: &'static str, collection: Option<&str>) -> Self {
+        if self.0.operation.is_none() {
+            self.0.operation = Some(operation);
+            self.0.collection = collection.map(str::to_owned);
+        }
+        self
+    }
+
+    /// Names the tenant, for calls about many.
+    pub(crate) fn of_tenant(mut self, tenant: &str) -> Self {
+        self.0.tenant = Some(tenant.to_owned());
+        self
+    }
+}
+
+/// Rounds to milliseconds, so that the rest of a timeout reads like the timeout.
+fn rounded(time: Duration) -> Duration {
+    let milliseconds = (time.as_micros() + 500) / 1000;
+    u64::try_from(milliseconds).ok().filter(|some| *some > 0).map_or(time, Duration::from_millis)
+}
