@@ -2,7 +2,7 @@
 
 use super::{CREATION_TIME, FilterTarget, ID, LAST_UPDATE_TIME, Target, collection_name, length};
 
-/// A filter on the objects that a reference points at, waiting for its property. See [`Filter::reference`].
+/// A filter on the objects that a reference points at, waiting for its property. See [`Filter::reference`](crate::Filter::reference).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "a filter needs a property and a comparison"]
 pub struct FilterReference(pub(super) Vec<(String, Option<String>)>);
@@ -22,7 +22,7 @@ impl FilterReference {
         self.target(Target::Property(name.into()))
     }
 
-    /// Continues with the length of a property of these objects, see [`Filter::property_length`].
+    /// Continues with the length of a property of these objects, see [`Filter::property_length`](crate::Filter::property_length).
     pub fn property_length(self, name: impl AsRef<str>) -> FilterTarget {
         self.property(length(name.as_ref()))
     }
@@ -32,12 +32,12 @@ impl FilterReference {
         self.property(ID)
     }
 
-    /// Continues with the times when these objects were first stored, see [`Filter::creation_time`].
+    /// Continues with the times when these objects were first stored, see [`Filter::creation_time`](crate::Filter::creation_time).
     pub fn creation_time(self) -> FilterTarget {
         self.property(CREATION_TIME)
     }
 
-    /// Continues with the times when these objects were last changed, see [`Filter::last_update_time`].
+    /// Continues with the times when these objects were last changed, see [`Filter::last_update_time`](crate::Filter::last_update_time).
     pub fn last_update_time(self) -> FilterTarget {
         self.property(LAST_UPDATE_TIME)
     }

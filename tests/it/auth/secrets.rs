@@ -9,7 +9,7 @@ use weaviate::{Client, Error};
 use weaviate_emulator::Emulator;
 
 use super::issuer::{CLIENT_SECRET, Issuer, Mode, PASSWORD, USER, client};
-use crate::support::log::Log;
+use crate::support::log::{Log, ask_all_subscribers};
 
 fn shown(output: &mut String, error: &Error) {
     let _ = writeln!(output, "{error} {error:?} {error:#?}");
@@ -56,6 +56,7 @@ async fn no_error_log_or_debug_output_shows_a_secret() {
     issuer.state().refreshable = true;
     issuer.state().refresh_tokens.insert("hunter2-given".to_owned());
 
+    ask_all_subscribers();
     let log = Log::default();
     let subscriber = tracing_subscriber::fmt()
         .with_max_level(tracing::Level::TRACE)

@@ -9,11 +9,12 @@ use weaviate::prelude::*;
 
 use super::{at, emulator};
 use crate::support::broken_ports::ClosedPort;
-use crate::support::log::Log;
+use crate::support::log::{Log, ask_all_subscribers};
 use crate::support::time::timeouts;
 
 /// Logs what the client emits on this thread, with a line at the end of each span.
 fn logged() -> (Log, DefaultGuard) {
+    ask_all_subscribers();
     let log = Log::default();
     let subscriber = tracing_subscriber::fmt()
         .with_env_filter(EnvFilter::new("weaviate=debug,weaviate_emulator=off"))

@@ -14,6 +14,7 @@ use weaviate::connect::Protocol;
 use weaviate::prelude::*;
 
 use super::{at, eager};
+use crate::support::log::ask_all_subscribers;
 use crate::support::recorder::Recorder;
 
 struct Headers<'h>(&'h mut dyn FnMut(&str, &str));
@@ -26,6 +27,7 @@ impl Injector for Headers<'_> {
 
 #[tokio::test]
 async fn the_context_of_the_attempt_travels_on_each_protocol() {
+    ask_all_subscribers();
     let exporter = InMemorySpanExporter::default();
     let provider = SdkTracerProvider::builder().with_simple_exporter(exporter.clone()).build();
     let layer = tracing_opentelemetry::layer().with_tracer(provider.tracer("test"));

@@ -1,8 +1,10 @@
 //! The output of a subscriber of `tracing`, kept for a test.
 
 use std::io;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 
+use tracing::Dispatch;
+use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::fmt::MakeWriter;
 
 /// All that is logged on this thread.
@@ -32,4 +34,15 @@ impl MakeWriter<'_> for Log {
     fn make_writer(&self) -> Self {
         self.clone()
     }
+}
+
+/// Two subscribers that want nothing, for as long as the process lives.
+static OTHERS: LazyLock<[Dispatch; 2]> = LazyLock::new(|| {
+    [(); 2].map(|()| Dispatch::new(tracing_subscriber::fmt().with_max_level(LevelFilter::OFF).finish()))
+});
+
+/// Keeps a span from being off for all threads. With one subscriber in the process, `tracing` asks the thread that first
+/// comes to a span whether it is wanted; that may be the thread of another test, which has no subscriber.
+pub(crate) fn ask_all_subscribers() {
+    LazyLock::force(&OTHERS);
 }
