@@ -1,17 +1,17 @@
-//! Read all objects of a collection, stop in the middle, go on from there, and read the objects of many tenants at once.
+//! Reads all objects of a collection, resumes from a token, and reads many tenants at once.
 //!
-//! `cargo run --example iterate` runs it against the in-process emulator; with `WEAVIATE_URL` and `WEAVIATE_GRPC_URL`
-//! against that server.
+//! `cargo run --example iterate` runs it against an emulator in this process. With `WEAVIATE_URL` and the other variables of
+//! [`Client::from_env`](weaviate::Client::from_env) it runs against that server.
 
 #![allow(clippy::print_stdout, reason = "printing is what an example does")]
+
+#[path = "shared/server.rs"]
+mod server;
 
 use serde::{Deserialize, Serialize};
 use weaviate::iterate::ResumeToken;
 use weaviate::prelude::*;
 use weaviate::schema::MultiTenancyConfig;
-use weaviate_emulator::Emulator;
-
-type AnyResult<T> = Result<T, Box<dyn std::error::Error>>;
 
 const OWL: &str = "RustIterateOwl";
 const NEST: &str = "RustIterateNest";
@@ -28,9 +28,9 @@ struct Name {
 }
 
 #[tokio::main]
-async fn main() -> AnyResult<()> {
-    // Held until the end: dropping the emulator stops it.
-    let (_emulator, client) = connect().await?;
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let (builder, _emulator) = server::from_env_or_emulator().await?;
+    let client = builder.connect().await?;
     let collections = client.collections();
     collections.delete(OWL).await?;
     collections.delete(NEST).await?;
@@ -38,7 +38,7 @@ async fn main() -> AnyResult<()> {
     let flock = (0..1_000).map(|number| Owl { name: format!("owl {number}"), year: 1990 + number % 40 });
     owls.data().insert_many(flock).await?.into_result()?;
 
-    println!("All of them, page by page, of which only the next one is fetched ahead:");
+    println!("All objects, page by page; the next page is fetched ahead:");
     let mut all = owls.iterate().project::<Name>().page_size(200).stream();
     let (mut owls_seen, mut longest) = (0, String::new());
     while let Some(owl) = all.next().await {
@@ -48,7 +48,7 @@ async fn main() -> AnyResult<()> {
     }
     println!("  {owls_seen} owls, {longest:?} has the longest name");
 
-    println!("Cut in the middle of a page, and resumed from a token that has been a text meanwhile:");
+    println!("\nStopped within a page, and resumed from a token that was stored as text:");
     let mut first = owls.iterate().stream();
     for _ in 0..333 {
         first.next().await.transpose()?;
@@ -56,23 +56,23 @@ async fn main() -> AnyResult<()> {
     let saved = first.token().to_string();
     drop(first);
     let mut rest = owls.iterate().after(saved.parse::<ResumeToken>()?).stream();
-    let mut behind = 0;
+    let mut remaining = 0;
     while let Some(owl) = rest.next().await {
         owl?;
-        behind += 1;
+        remaining += 1;
     }
-    println!("  333 + {behind} owls; at the end the token reads {:?}", rest.token().to_string());
+    println!("  333 + {remaining} owls; the last token is {:?}", rest.token().to_string());
 
-    println!("Chosen here, since the server lets no filter go with a cursor:");
+    println!("\nFiltered by the client, since the server refuses filters together with a cursor:");
     let mut young = owls.iterate().stream().client_side_filter(|owl| owl.properties.year > 2020);
     let mut count = 0;
     while let Some(owl) = young.next().await {
         owl?;
         count += 1;
     }
-    println!("  {count} owls are young");
+    println!("  {count} owls were born after 2020");
 
-    println!("Many tenants, a few at a time:");
+    println!("\nMany tenants, two at a time:");
     let config = CollectionConfig::of::<Owl>(NEST).multi_tenancy(MultiTenancyConfig::new().enabled(true));
     let nests = collections.create_of::<Owl>(config).await?;
     let names: Vec<String> = (0..5).map(|number| format!("nest{number}")).collect();
@@ -87,7 +87,7 @@ async fn main() -> AnyResult<()> {
     while let Some(owl) = all.next().await {
         match owl {
             Ok(_) => count += 1,
-            Err(error) => println!("  {} is left out: {error}", error.tenant().unwrap_or_default()),
+            Err(error) => println!("  tenant {} failed: {error}", error.tenant().unwrap_or_default()),
         }
     }
     println!("  {count} owlets");
@@ -98,14 +98,4 @@ async fn main() -> AnyResult<()> {
     collections.delete(OWL).await?;
     collections.delete(NEST).await?;
     Ok(())
-}
-
-async fn connect() -> AnyResult<(Option<Emulator>, Client)> {
-    if let Ok(url) = std::env::var("WEAVIATE_URL") {
-        let client = Client::custom(url).grpc(std::env::var("WEAVIATE_GRPC_URL")?).connect().await?;
-        return Ok((None, client));
-    }
-    let emulator = Emulator::start().await?;
-    let client = Client::custom(emulator.rest_url()).grpc(emulator.grpc_url()).connect().await?;
-    Ok((Some(emulator), client))
 }

@@ -1,10 +1,13 @@
-//! Continue a trace of OpenTelemetry in the server: an adapter for the hook that adds headers to each attempt.
+//! Continues a trace of OpenTelemetry in the server, with an adapter for the hook that adds headers to each attempt.
 //!
-//! `cargo run --example opentelemetry` runs it against the in-process emulator; with `WEAVIATE_URL` and
-//! `WEAVIATE_GRPC_URL` against that server. The crate `weaviate` does not depend on OpenTelemetry: the versions of
-//! `opentelemetry` and `tracing-opentelemetry` are those of the application.
+//! `cargo run --example opentelemetry` runs it against an emulator in this process. With `WEAVIATE_URL` and the other
+//! variables of [`Client::from_env`](weaviate::Client::from_env) it runs against that server. The crate `weaviate` does not
+//! depend on OpenTelemetry: the application chooses the versions of `opentelemetry` and `tracing-opentelemetry`.
 
 #![allow(clippy::print_stdout, reason = "printing is what an example does")]
+
+#[path = "shared/server.rs"]
+mod server;
 
 use opentelemetry::propagation::Injector;
 use opentelemetry::trace::TracerProvider as _;
@@ -15,12 +18,8 @@ use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 use tracing_subscriber::filter::EnvFilter;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
-use weaviate::prelude::*;
-use weaviate_emulator::Emulator;
 
-type AnyResult<T> = Result<T, Box<dyn std::error::Error>>;
-
-/// The adapter: what OpenTelemetry's propagator writes becomes headers of the attempt.
+/// The adapter: OpenTelemetry's propagator sets headers of the attempt through it.
 struct Headers<'h>(&'h mut dyn FnMut(&str, &str));
 
 impl Injector for Headers<'_> {
@@ -38,25 +37,18 @@ fn inject(set: &mut dyn FnMut(&str, &str)) {
 }
 
 #[tokio::main]
-async fn main() -> AnyResult<()> {
-    // Where an application exports its spans to a collector, this example keeps them and prints them at the end.
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    // An application would export its spans to a collector. This example prints them at the end.
     let exporter = InMemorySpanExporter::default();
     let provider = SdkTracerProvider::builder().with_simple_exporter(exporter.clone()).build();
     opentelemetry::global::set_text_map_propagator(TraceContextPropagator::new());
     tracing_subscriber::registry()
-        // `debug` has a span for each attempt; with `info`, the header holds the span of the call.
+        // With `debug`, the header has the span of the attempt. With `info`, it has the span of the call.
         .with(EnvFilter::new("opentelemetry=info,weaviate=debug"))
         .with(tracing_opentelemetry::layer().with_tracer(provider.tracer("example")))
         .init();
 
-    // Held until the end: dropping the emulator stops it.
-    let (_emulator, builder) = if std::env::var_os("WEAVIATE_URL").is_some() {
-        (None, Client::from_env()?)
-    } else {
-        let emulator = Emulator::start().await?;
-        let builder = Client::custom(emulator.rest_url()).grpc(emulator.grpc_url());
-        (Some(emulator), builder)
-    };
+    let (builder, _emulator) = server::from_env_or_emulator().await?;
     let client = builder.propagate(inject).connect().await?;
     let request = info_span!("handle request");
     async { client.collections().exists("Article").await }.instrument(request).await?;

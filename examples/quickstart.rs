@@ -1,78 +1,67 @@
-//! Create a collection, import 1,000 objects with a progress bar, search them by vector, by words and by both.
+//! Creates a collection, imports 1,000 objects, and searches them by vector, by keywords and by both.
 //!
-//! `make demo` runs it against the in-process emulator. With `WEAVIATE_URL=http://host:8080` and what else
-//! `Client::from_env` reads (`WEAVIATE_GRPC_URL`, `WEAVIATE_API_KEY`, `WEAVIATE_PROTOCOL`) it runs against that server.
+//! `make demo` runs it against an emulator in this process. With `WEAVIATE_URL` and the other variables of
+//! [`Client::from_env`](weaviate::Client::from_env) it runs against that server.
 
 #![allow(clippy::print_stdout, reason = "printing is what a demo does")]
 
+#[path = "shared/server.rs"]
+mod server;
+
+use std::error::Error;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::{Deserialize, Serialize};
 use weaviate::prelude::*;
 use weaviate::query::HitMetadata;
-use weaviate_emulator::Emulator;
-
-type AnyResult<T> = Result<T, Box<dyn std::error::Error>>;
 
 const COLLECTION: &str = "RustQuickstart";
 const OBJECTS: usize = 1_000;
 const CHUNK: usize = 100;
 
-/// One collection object is one Rust struct: its fields are the properties.
-#[derive(Debug, Serialize, Deserialize)]
+/// The objects of the collection. The derive makes the schema and typed handles of the properties.
+#[derive(Debug, Serialize, Deserialize, Properties)]
 struct Article {
     title: String,
+    #[weaviate(tokenization = "field")]
     topic: String,
     year: i64,
     rating: f64,
     tags: Vec<String>,
-    /// `Option` is a property that an object may lack.
+    /// Not every object has one.
     subtitle: Option<String>,
 }
 
 #[tokio::main]
-async fn main() -> AnyResult<()> {
-    // Held until the end: dropping the emulator stops it.
-    let emulator = match std::env::var("WEAVIATE_URL") {
-        Ok(_) => None,
-        Err(_) => Some(Emulator::start().await?),
-    };
-    let client = connect(emulator.as_ref()).await?;
-    let meta = client.meta().await?;
-    println!("Connected to Weaviate {} by {}\n", meta.version(), client.connection_info().active);
+async fn main() -> Result<(), Box<dyn Error>> {
+    let (builder, _emulator) = server::from_env_or_emulator().await?;
+    let client = builder.connect().await?;
+    println!("Connected to Weaviate {} by {}\n", client.meta().await?.version(), client.connection_info().active);
 
-    // A collection of the same name from an earlier run is in the way.
+    // An earlier run may have left the collection behind.
     client.collections().delete(COLLECTION).await?;
-    let articles = client
-        .collections()
-        .create_of::<Article>(
-            CollectionConfig::new(COLLECTION)
-                .description("Made-up articles of the Rust client's quickstart")
-                .property(Property::new("title", DataType::Text))
-                .property(Property::new("topic", DataType::Text).tokenization(Tokenization::Field))
-                .property(Property::new("year", DataType::Int))
-                .property(Property::new("rating", DataType::Number))
-                .property(Property::new("tags", DataType::TextArray))
-                .property(Property::new("subtitle", DataType::Text))
-                .vector(VectorConfig::self_provided().distance(Distance::Cosine)),
-        )
-        .await?;
+    let config = CollectionConfig::of::<Article>(COLLECTION)
+        .description("Made-up articles of the Rust client's quickstart")
+        .vector(VectorConfig::self_provided().distance(Distance::Cosine));
+    let articles: Collection<Article> = client.collections().create_of(config).await?;
 
     import(&articles).await?;
 
-    let databases = embed(TOPICS.iter().position(|t| *t == "databases").unwrap_or_default(), 0);
+    let fields = Article::fields();
+    // The vector of TOPICS[0].
+    let databases = embed(0, 0);
 
-    println!("\nBy vector: the five nearest to \"databases\", written since 2020, rated 3 or better\n");
+    println!("\nBy vector: the five articles nearest to \"databases\", written since 2020, rated 3 or better\n");
     let hits = articles
         .query()
         .near_vector(&databases)
-        .filter(Filter::property("year").greater_or_equal(2020) & Filter::property("rating").greater_or_equal(3.0))
+        .filter(fields.year.greater_or_equal(2020) & fields.rating.greater_or_equal(3.0))
         .limit(5)
         .await?;
     show("distance", &hits, |found| found.distance);
 
-    println!("\nBy words: \"patience\" and \"chess\", which count twice in the title\n");
+    println!("\nBy keywords: \"patience\" and \"chess\", with double weight in the title\n");
     let hits = articles
         .query()
         .bm25("patience chess")
@@ -82,7 +71,7 @@ async fn main() -> AnyResult<()> {
         .await?;
     show("score", &hits, |found| found.score);
 
-    println!("\nBy both: \"ten years\" in the title, near \"databases\", half and half\n");
+    println!("\nBy both: \"ten years\" in the title and near \"databases\", with equal weight\n");
     let hits =
         articles.query().hybrid("ten years").query_properties(["title"]).vector(&databases).alpha(0.5).limit(5).await?;
     show("score", &hits, |found| found.score);
@@ -91,13 +80,13 @@ async fn main() -> AnyResult<()> {
     Ok(())
 }
 
-fn show(measure: &str, hits: &SearchResults<Article>, number: fn(&HitMetadata) -> Option<f32>) {
+fn show(measure: &str, hits: &SearchResults<Article>, value: fn(&HitMetadata) -> Option<f32>) {
     println!("  {measure:>8}  year  rating  title");
     for hit in hits {
         let article = &hit.properties;
         println!(
             "  {:>8.4}  {}  {:>6.1}  {}{}",
-            number(&hit.metadata).unwrap_or_default(),
+            value(&hit.metadata).unwrap_or_default(),
             article.year,
             article.rating,
             article.title,
@@ -106,17 +95,7 @@ fn show(measure: &str, hits: &SearchResults<Article>, number: fn(&HitMetadata) -
     }
 }
 
-async fn connect(emulator: Option<&Emulator>) -> AnyResult<Client> {
-    let builder = if let Some(emulator) = emulator {
-        println!("WEAVIATE_URL is not set: using the in-process emulator at {}", emulator.rest_url());
-        Client::custom(emulator.rest_url()).grpc(emulator.grpc_url())
-    } else {
-        Client::from_env()?
-    };
-    Ok(builder.connect().await?)
-}
-
-async fn import(articles: &Collection<Article>) -> AnyResult<()> {
+async fn import(articles: &Collection<Article>) -> Result<(), Box<dyn Error>> {
     let progress = ProgressBar::new(OBJECTS as u64)
         .with_style(ProgressStyle::with_template("  importing {bar:40} {pos}/{len} objects, {elapsed}")?);
     let mut stored = 0;
@@ -124,14 +103,14 @@ async fn import(articles: &Collection<Article>) -> AnyResult<()> {
         let objects = (start..start + CHUNK).map(|i| NewObject::new(article(i)).vector(embed(i % TOPICS.len(), i)));
         let report = articles.data().insert_many(objects).await?;
         for failed in report.errors() {
-            println!("  object {} was refused: {}", start + failed.index(), failed.message());
+            println!("  object {} was not stored: {}", start + failed.index(), failed.message());
         }
         stored += report.succeeded().count();
         progress.inc(CHUNK as u64);
     }
     progress.finish();
     println!("  {stored} of {OBJECTS} objects are stored");
-    // Servers that index vectors in the background find an object by its vector a moment later.
+    // A server with ASYNC_INDEXING finds new objects by vector a moment later.
     for _ in 0..100 {
         if articles.query().near_vector(embed(0, 0)).limit(1_000).await?.len() == OBJECTS {
             break;
@@ -142,7 +121,7 @@ async fn import(articles: &Collection<Article>) -> AnyResult<()> {
 }
 
 const TOPICS: [&str; 8] = ["databases", "compilers", "gardening", "astronomy", "cooking", "cycling", "chess", "music"];
-const VIEWS: [&str; 5] = ["A first look at", "What nobody says about", "Ten years of", "The patience of", "Notes on"];
+const VIEWS: [&str; 5] = ["A first look at", "Questions about", "Ten years of", "The patience of", "Notes on"];
 
 fn article(i: usize) -> Article {
     let topic = TOPICS[i % TOPICS.len()];
@@ -156,7 +135,7 @@ fn article(i: usize) -> Article {
     }
 }
 
-/// Stands in for an embedding model: one axis per topic, and a little of everything else.
+/// Replaces an embedding model: one axis for each topic, and noise.
 fn embed(topic: usize, seed: usize) -> Vec<f32> {
     let mut state = u32::try_from(seed % 1_000_000).unwrap_or_default().wrapping_mul(2_654_435_761).wrapping_add(1);
     (0..16)

@@ -1,24 +1,24 @@
-//! One collection for many customers: each is a tenant with objects of its own, is put to sleep, woken up and deleted.
+//! Keeps the objects of many customers apart as tenants: creates, deactivates, activates and deletes them.
 //!
-//! `cargo run --example tenants` runs it against the in-process emulator; with `WEAVIATE_URL` and `WEAVIATE_GRPC_URL`
-//! against that server.
+//! `cargo run --example tenants` runs it against an emulator in this process. With `WEAVIATE_URL` and the other variables of
+//! [`Client::from_env`](weaviate::Client::from_env) it runs against that server.
 
 #![allow(clippy::print_stdout, reason = "printing is what an example does")]
+
+#[path = "shared/server.rs"]
+mod server;
 
 use std::time::Duration;
 
 use weaviate::ErrorKind;
 use weaviate::prelude::*;
-use weaviate_emulator::Emulator;
-
-type AnyResult<T> = Result<T, Box<dyn std::error::Error>>;
 
 const ORDER: &str = "RustTenantsOrder";
 
 #[tokio::main]
-async fn main() -> AnyResult<()> {
-    // Held until the end: dropping the emulator stops it.
-    let (_emulator, client) = connect().await?;
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let (builder, _emulator) = server::from_env_or_emulator().await?;
+    let client = builder.connect().await?;
     client.collections().delete(ORDER).await?;
     let config = CollectionConfig::new(ORDER)
         .property(Property::new("what", DataType::Text))
@@ -26,20 +26,20 @@ async fn main() -> AnyResult<()> {
     let orders = client.collections().create(config).await?;
     let tenants = orders.tenants();
 
-    println!("Any iterator of names will do. They are sent by the hundred:");
+    println!("Created from an iterator of names, 100 in each request:");
     tenants.create((1..=250).map(|number| format!("customer-{number}"))).await?.into_result()?;
     tenants.create([NewTenant::new("archive").status(TenantStatus::Inactive)]).await?.into_result()?;
     let all = tenants.list().await?;
-    println!("  {} tenants, the first of them {} ({})", all.len(), all[0].name, all[0].status);
+    println!("  {} tenants, the first is {} ({})", all.len(), all[0].name, all[0].status);
 
-    println!("\nEach has objects of its own:");
+    println!("\nEach tenant has its own objects:");
     let order = |what: &str| PropertyMap::from([("what", what)]);
     orders.tenant("customer-7").data().insert(order("a dozen crabs")).await?;
     for customer in ["customer-7", "customer-8"] {
-        println!("  {customer} has {}", orders.tenant(customer).query().fetch_objects().await?.len());
+        println!("  {customer} has {} objects", orders.tenant(customer).query().fetch_objects().await?.len());
     }
 
-    println!("\nOne that sleeps costs no memory, and cannot be used:");
+    println!("\nAn inactive tenant takes no memory, and cannot be used:");
     tenants.deactivate(["customer-7"]).await?.into_result()?;
     tenants.wait_for_status(["customer-7"], TenantStatus::Inactive, Duration::from_secs(10)).await?;
     match orders.tenant("customer-7").data().insert(order("a gopher")).await {
@@ -47,34 +47,28 @@ async fn main() -> AnyResult<()> {
         other => println!("  unexpected: {other:?}"),
     }
 
-    println!("\nOne that fails does not keep the others back:");
-    let report = tenants.activate(["customer-7", "nobody"]).await?;
-    println!("  woken: {}", report.succeeded().cloned().collect::<Vec<_>>().join(", "));
+    println!("\nThe report lists the tenants that failed; the others are done:");
+    let report = tenants.activate(["customer-7", "unknown"]).await?;
+    println!("  activated: {}", report.succeeded().cloned().collect::<Vec<_>>().join(", "));
     for failed in report.errors() {
-        println!("  not woken: {}: {}", failed.name(), failed.message());
+        println!("  not activated: {}: {}", failed.name(), failed.message());
     }
 
-    println!("\nWith automatic activation, tenants wake up when they are used:");
+    println!("\nWith automatic activation, a tenant becomes active when it is used:");
     let automatic = MultiTenancyConfig::new().auto_tenant_activation(true);
     orders.config().update(CollectionUpdate::new().multi_tenancy(automatic)).await?;
     let found = orders.tenant("archive").query().fetch_objects().await?;
     let archive = tenants.get("archive").await?;
-    println!("  {} objects in {}", found.len(), archive.map_or_else(String::new, |it| format!("{it:?}")));
+    println!(
+        "  archive: {} objects, {}",
+        found.len(),
+        archive.map_or("missing".to_owned(), |tenant| tenant.status.to_string())
+    );
 
-    println!("\nGone with their objects:");
+    println!("\nDeleted with their objects:");
     tenants.delete(["customer-7", "archive"]).await?.into_result()?;
-    println!("  customer-7 is there: {}", tenants.exists("customer-7").await?);
+    println!("  customer-7 exists: {}", tenants.exists("customer-7").await?);
 
     client.collections().delete(ORDER).await?;
     Ok(())
-}
-
-async fn connect() -> AnyResult<(Option<Emulator>, Client)> {
-    if let Ok(url) = std::env::var("WEAVIATE_URL") {
-        let client = Client::custom(url).grpc(std::env::var("WEAVIATE_GRPC_URL")?).connect().await?;
-        return Ok((None, client));
-    }
-    let emulator = Emulator::start().await?;
-    let client = Client::custom(emulator.rest_url()).grpc(emulator.grpc_url()).connect().await?;
-    Ok((Some(emulator), client))
 }
