@@ -64,7 +64,7 @@ impl fmt::Display for Difference {
     }
 }
 
-/// Prints JSON with sorted members. serde_json alone would sort them or not, depending on its
+/// Prints JSON with sorted members. `serde_json` alone would sort them or not, depending on its
 /// feature `preserve_order`, which any crate of a program can enable.
 fn text(value: &Value) -> String {
     match value {
