@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_empty_page_without_stored_ids_is_an_error() {
+    async fn a_failed_or_repeated_listing_of_stored_ids_is_an_error() {
         let empty = |_| ready(Ok(object_pages::Page::<()> { objects: Vec::new(), complete: false }));
         let denied = |_| ready(Err(Error::decode("denied")));
         assert!(page(None, empty, denied).await.is_err());

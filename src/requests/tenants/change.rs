@@ -173,8 +173,8 @@ impl ChangeTenants {
         if none_done {
             return Err(if outcomes.contains(&TenantOutcome::Unknown) { error.with_unknown_outcome() } else { error });
         }
-        let unknown =
-            Error::new(Verdict::unknown(error.kind()), "the server refused the request and does not list this tenant");
+        let message = "the server refused the request and does not list this tenant; check it with `tenants().get`";
+        let unknown = Error::new(Verdict::unknown(error.kind()), message);
         let (refused, unknown) = (Arc::new(error), Arc::new(scope.failed(self.change.operation(), unknown)));
         let failed = outcomes.into_iter().enumerate().filter_map(|(index, outcome)| match outcome {
             TenantOutcome::Done => None,
