@@ -1,14 +1,24 @@
-//! What a version of the server can do, by names people use.
+//! Features that depend on the version of the server.
 
 use std::fmt;
 
 macro_rules! features {
     ($($(#[doc = $doc:literal])+ $name:ident,)+) => {
-        /// Something that not every supported server can do. [`Client::supports`](crate::Client::supports) asks for the
-        /// server at hand; requests that need a feature are refused with
-        /// [`Unsupported`](crate::ErrorKind::Unsupported) before they are sent.
+        /// Feature that only some of the supported server versions have.
         ///
-        /// Features are backported, so "since" is a set of versions: `Bm25AndCross` came with 1.38.8 and with 1.39.0.
+        /// [`Client::supports`](crate::Client::supports) tells whether the connected server has it.
+        /// A request that needs a missing feature fails with
+        /// [`Unsupported`](crate::ErrorKind::Unsupported) before it is sent.
+        ///
+        /// Weaviate backports features to earlier minor versions: `Bm25AndCross` came with 1.38.8
+        /// and with 1.39.0.
+        ///
+        /// ```
+        /// use weaviate::server::Feature;
+        ///
+        /// assert!(Feature::ALL.contains(&Feature::MultiVectors));
+        /// assert_eq!(Feature::MultiVectors.to_string(), "MultiVectors");
+        /// ```
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum Feature {
@@ -16,10 +26,10 @@ macro_rules! features {
         }
 
         impl Feature {
-            /// All of them.
+            /// All features.
             pub const ALL: &'static [Self] = &[$(Self::$name,)+];
 
-            /// The name of the variant, which is the name in the table of versions too.
+            /// Returns the name of the variant.
             #[must_use]
             pub const fn name(self) -> &'static str {
                 match self {
@@ -31,139 +41,140 @@ macro_rules! features {
 }
 
 features! {
-    /// Deleting by filter over gRPC.
+    /// Deletion by filter over gRPC.
     BatchDelete,
-    /// Reading tenants over gRPC.
+    /// Reading of tenants over gRPC.
     TenantsGet,
     /// Aggregations over gRPC.
     Aggregate,
-    /// Adding references over gRPC.
+    /// Addition of references over gRPC.
     BatchReferences,
-    /// Imports over one long-lived stream.
+    /// Imports over one long-lived gRPC stream.
     BatchStream,
-    /// gRPC's messages through the port of REST.
+    /// gRPC-Web: gRPC messages over the port of REST.
     GrpcWeb,
-    /// One search over several named vectors.
+    /// Multi-target search: one search over several named vectors.
     MultiTargetSearch,
-    /// A query vector of its own for each target.
+    /// Separate query vectors for the targets of a multi-target search.
     VectorForTargets,
-    /// Several vectors per object and index, as late-interaction models make them.
+    /// Multi-vectors of late-interaction models such as ColBERT.
     MultiVectors,
-    /// A maximal vector distance in hybrid searches.
+    /// Maximum vector distance of hybrid searches.
     HybridVectorDistance,
-    /// A text of its own for the vector half of a hybrid search.
+    /// Separate text for the vector part of a hybrid search.
     HybridNearText,
-    /// A vector with options for the vector half of a hybrid search.
+    /// Vector with options for the vector part of a hybrid search.
     HybridNearVector,
-    /// How many words of a keyword search must match.
+    /// BM25 operator: the number of words that must match.
     Bm25Operator,
-    /// All words must match, in whichever property.
+    /// BM25 operator "and" across properties: all words match, each in any of the properties.
     Bm25AndCross,
-    /// Filters that exclude any of a list.
+    /// `ContainsNone` filters.
     FilterContainsNone,
-    /// Negated filters.
+    /// `Not` filters.
     FilterNot,
-    /// Filters on properties of nested objects; off unless the server is told otherwise.
+    /// Filters on properties of nested objects. Off by default; enabled with
+    /// `WEAVIATE_PREVIEW_NESTED_FILTERING` on the server.
     NestedPropertyFilters,
-    /// Texts that hold a number as values for numeric properties in filters.
+    /// Filters on numeric properties with numbers written as text.
     FilterCoercion,
-    /// Search results picked for diversity.
+    /// Maximal marginal relevance (MMR): search results selected for diversity.
     Mmr,
-    /// Scores raised by conditions.
+    /// Boosted scores for objects that meet conditions.
     Boost,
-    /// Where a search spends its time.
+    /// Query profile: durations of the parts of a search.
     QueryProfile,
-    /// Choosing the generative provider with the query.
+    /// Generative (RAG) provider chosen per query.
     RuntimeGenerative,
-    /// Several named vectors per object.
+    /// Named vectors: several vectors per object.
     NamedVectors,
-    /// Encoding multi-vectors into single ones.
+    /// MUVERA encoding of multi-vectors into single vectors.
     Muvera,
-    /// Scalar quantization.
+    /// Scalar quantization (SQ).
     ScalarQuantization,
-    /// Rotational quantization of hnsw indexes.
+    /// Rotational quantization (RQ) of HNSW indexes.
     RotationalQuantization,
-    /// Rotational quantization of flat indexes.
+    /// Rotational quantization (RQ) of flat indexes.
     RotationalQuantizationFlat,
-    /// Rotational quantization to one bit per number.
+    /// Rotational quantization (RQ) to 1 bit per dimension.
     RotationalQuantizationOneBit,
-    /// Keeping the server's default quantization off an index.
+    /// Opt-out of an index from the default quantization of the server.
     SkipDefaultQuantization,
-    /// The strategy of filtered searches in hnsw indexes.
+    /// Filter strategy of HNSW indexes, such as ACORN.
     FilterStrategy,
-    /// Indexes that turn from flat to hnsw as they grow.
+    /// Dynamic vector index: starts flat, becomes HNSW above a threshold.
     DynamicIndex,
-    /// The hfresh index.
+    /// HFresh vector index.
     HfreshIndex,
-    /// Named vectors that leave the kind of index to the server.
+    /// Named vectors without a vector index type, which the server then chooses.
     DefaultVectorIndexType,
-    /// Adding a named vector to a collection that exists.
+    /// Addition of a named vector to an existing collection.
     AddVector,
-    /// Another generative or reranker module for a collection that exists.
+    /// Change of the generative or reranker module of an existing collection.
     UpdateModules,
-    /// Bytes of which a hash alone is kept.
+    /// Data type `blobHash`: the server stores only a hash of the bytes.
     BlobHash,
-    /// Indexes for range filters.
+    /// Inverted index for range filters.
     IndexRangeFilters,
     /// Asynchronous replication.
     AsyncReplication,
     /// Settings of asynchronous replication.
     AsyncReplicationConfig,
-    /// Objects that expire.
+    /// Time to live (TTL) of objects.
     ObjectTtl,
-    /// Text analysis per property.
+    /// Text analyzer per property.
     TextAnalyzer,
-    /// Named lists of stopwords.
+    /// Stopword presets: named lists of stopwords.
     StopwordPresets,
-    /// The Korean tokenizer.
+    /// Korean tokenizer kagome.
     TokenizerKagomeKr,
-    /// The Japanese tokenizer with kagome.
+    /// Japanese tokenizer kagome.
     TokenizerKagomeJa,
-    /// The Chinese tokenizer.
+    /// Chinese tokenizer gse.
     TokenizerGseCh,
-    /// Tenants that come into being with their first object.
+    /// Automatic creation of tenants with their first object.
     AutoTenantCreation,
-    /// Tenants that wake when they are used.
+    /// Automatic activation of tenants when they are used.
     AutoTenantActivation,
-    /// Second names of collections.
+    /// Aliases of collections.
     Aliases,
-    /// Roles and permissions.
+    /// Role-based access control (RBAC).
     Rbac,
-    /// Users that the database manages.
+    /// Users managed by the database.
     DbUsers,
     /// Roles of groups.
     GroupRoles,
-    /// Stopping a backup.
+    /// Cancellation of a backup.
     BackupCancel,
-    /// Stopping a restore.
+    /// Cancellation of a restore.
     BackupRestoreCancel,
-    /// Listing backups.
+    /// List of backups.
     BackupList,
     /// Export to Parquet.
     Export,
-    /// The tokens of a text.
+    /// Tokenization of a text on request.
     Tokenize,
-    /// Moving and copying replicas.
+    /// Replica movement: moving and copying of replicas.
     ReplicaMovement,
-    /// Plans for another replication factor.
+    /// Plans for a change of the replication factor.
     ReplicationScale,
     /// Background tasks of the cluster.
     DistributedTasks,
-    /// The state of the cluster's consensus.
+    /// Raft statistics of the cluster.
     ClusterStatistics,
-    /// Dropping an inverted index of a property.
+    /// Deletion of an inverted index of a property.
     PropertyIndexDelete,
-    /// Dropping a vector index.
+    /// Deletion of a vector index.
     VectorIndexDelete,
-    /// The state of inverted indexes.
+    /// Status of inverted indexes.
     IndexStatus,
-    /// Building an inverted index anew.
+    /// Rebuild of an inverted index.
     IndexRebuild,
     /// Namespaces.
     Namespaces,
-    /// Reading one tenant over REST.
+    /// Reading of one tenant over REST.
     TenantGetOne,
-    /// The server says how large a message may be.
+    /// Maximum size of a gRPC message in the metadata of the server.
     GrpcMaxMessageSize,
 }
 

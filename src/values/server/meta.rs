@@ -1,8 +1,17 @@
-//! What a server says of itself.
+//! Metadata of a server.
 
 use crate::values::server::ServerVersion;
 
-/// What a server says of itself.
+/// Metadata of a server: version, hostname, modules and limits. See
+/// [`Client::meta`](crate::Client::meta).
+///
+/// ```no_run
+/// # async fn example(client: weaviate::Client) -> weaviate::Result<()> {
+/// let meta = client.meta().await?;
+/// println!("Weaviate {} with {}", meta.version(), meta.modules().join(", "));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Meta {
     pub(crate) version: String,
@@ -13,31 +22,32 @@ pub struct Meta {
 }
 
 impl Meta {
-    /// The version as the server writes it, `1.39.0` for instance; empty if it does not say.
+    /// Returns the version as the server writes it, such as `1.39.0`. Empty if the server sends
+    /// none.
     #[must_use]
     pub fn version(&self) -> &str {
         &self.version
     }
 
-    /// The version to compare with; `None` where the server writes something else there.
+    /// Returns the version for comparisons, `None` if the server sends text that is not a version.
     #[must_use]
     pub fn server_version(&self) -> Option<&ServerVersion> {
         self.parsed.as_ref()
     }
 
-    /// The address that the server believes to have.
+    /// Returns the address of the server, as the server itself reports it.
     #[must_use]
     pub fn hostname(&self) -> Option<&str> {
         self.hostname.as_deref()
     }
 
-    /// The names of the modules that are enabled, sorted.
+    /// Returns the names of the enabled modules, sorted.
     #[must_use]
     pub fn modules(&self) -> &[String] {
         &self.modules
     }
 
-    /// The largest gRPC message that the server takes, in bytes. Servers since 1.27.1 say so.
+    /// Returns the maximum size of a gRPC message, in bytes. Needs Weaviate 1.27.1.
     #[must_use]
     pub fn grpc_max_message_size(&self) -> Option<usize> {
         self.grpc_max_message_size

@@ -1,4 +1,4 @@
-//! What a server tells about itself: version, features, limits.
+//! Version, features and limits of a server.
 
 mod feature;
 mod meta;

@@ -6,7 +6,9 @@ use std::str::FromStr;
 
 use crate::{Error, Result};
 
-/// A version of the server, such as `1.39.0` or `1.39.0-rc.1`.
+/// Version of a server, such as `1.39.0` or `1.39.0-rc.1`.
+///
+/// Versions are ordered by semantic versioning: a pre-release precedes its release.
 ///
 /// ```
 /// use weaviate::server::ServerVersion;
@@ -25,34 +27,34 @@ pub struct ServerVersion {
 }
 
 impl ServerVersion {
-    /// The oldest server that this client speaks to.
+    /// Oldest version that this client supports.
     pub const MINIMUM: Self = Self::new(1, 27, 0);
 
-    /// A released version.
+    /// Creates the version of a release.
     #[must_use]
     pub const fn new(major: u32, minor: u32, patch: u32) -> Self {
         Self { major, minor, patch, pre_release: None }
     }
 
-    /// The first number.
+    /// Returns the major version, the first number.
     #[must_use]
     pub fn major(&self) -> u32 {
         self.major
     }
 
-    /// The second number.
+    /// Returns the minor version, the second number.
     #[must_use]
     pub fn minor(&self) -> u32 {
         self.minor
     }
 
-    /// The third number.
+    /// Returns the patch version, the third number.
     #[must_use]
     pub fn patch(&self) -> u32 {
         self.patch
     }
 
-    /// What follows the hyphen, `rc.1` for instance.
+    /// Returns the pre-release, such as `rc.1`.
     #[must_use]
     pub fn pre_release(&self) -> Option<&str> {
         self.pre_release.as_deref()
@@ -62,9 +64,9 @@ impl ServerVersion {
 impl FromStr for ServerVersion {
     type Err = Error;
 
-    /// Reads `1.39.0`, `v1.39.0`, `1.39.0-rc.1` and `1.39.0+build`; the build is dropped.
+    /// Parses `1.39.0`, `v1.39.0`, `1.39.0-rc.1` and `1.39.0+build`. The build is dropped.
     fn from_str(text: &str) -> Result<Self> {
-        let refuse = || Error::validation("version", format!("expected a version such as 1.39.0, got {text:?}"));
+        let refuse = || Error::validation("version", format!("must be a version such as 1.39.0, got {text:?}"));
         let release = text.strip_prefix('v').unwrap_or(text);
         let release = release.split_once('+').map_or(release, |(before, _)| before);
         let (numbers, pre_release) = match release.split_once('-') {
@@ -107,7 +109,7 @@ impl PartialOrd for ServerVersion {
     }
 }
 
-/// Part by part: numbers as numbers and before words, the shorter one first.
+/// Compares pre-releases part by part: numbers by value and before words, the shorter one first.
 fn compare_pre_releases(one: &str, two: &str) -> Ordering {
     let part = |text: &str| match text.parse::<u64>() {
         Ok(number) => (0, number, String::new()),
@@ -144,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_version_is_refused() {
+    fn text_that_is_not_a_version_is_refused() {
         for text in ["", "1", "1.39", "1.39.x", "1.39.0.1", "1.39.0-", "1.+39.0", "1..0", "99999999999.0.0", "x-1.2.3"]
         {
             assert!(text.parse::<ServerVersion>().is_err(), "{text}");
