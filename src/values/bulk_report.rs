@@ -1,4 +1,4 @@
-//! The report of a request with many items, which are sent in several messages, one after the other.
+//! Reports of bulk requests, whose items are sent in several messages, one after the other.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -10,60 +10,125 @@ use super::tenants::NewTenant;
 use crate::error::{Outcome, Verdict};
 use crate::{Error, ErrorKind, Result, Uuid};
 
-/// One of many that failed, and why: an object of an import, a reference, a tenant.
+/// Error of one item of a bulk request: an object of an import, a reference or a tenant.
+///
+/// It keeps the item, so that it can be corrected and sent again. `Debug` does not print the item.
+///
+/// ```no_run
+/// use weaviate::prelude::*;
+///
+/// # async fn example(articles: Collection, objects: Vec<NewObject<PropertyMap>>) -> weaviate::Result<()> {
+/// let report = articles.data().insert_many(objects).await?;
+/// for error in report.errors() {
+///     eprintln!("object {} ({}): {}", error.index(), error.id(), error.message());
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct ItemError<T> {
     index: usize,
     item: T,
-    /// Shared by all items of a message that failed as a whole.
+    /// The error, shared by all items of a message that failed as a whole.
     error: Arc<Error>,
 }
 
 impl<T> ItemError<T> {
-    /// The position among those that were handed over, from 0.
+    /// Returns the position of the item in the request, from 0.
+    ///
+    /// ```
+    /// # fn example(report: weaviate::data::BulkReport<()>) {
+    /// let failed: Vec<usize> = report.errors().iter().map(|error| error.index()).collect();
+    /// # }
+    /// ```
     #[must_use]
     pub fn index(&self) -> usize {
         self.index
     }
 
-    /// What was handed over.
+    /// Returns the item as it was given to the request.
+    ///
+    /// ```
+    /// # use weaviate::data::{ItemError, NewObject};
+    /// # use weaviate::PropertyMap;
+    /// # fn example(error: ItemError<NewObject<PropertyMap>>) {
+    /// println!("{:?}", error.item().properties());
+    /// # }
+    /// ```
     #[must_use]
     pub fn item(&self) -> &T {
         &self.item
     }
 
-    /// The same, to be mended and sent again.
+    /// Returns the item as an owned value, to correct it and send it again.
+    ///
+    /// ```no_run
+    /// # use weaviate::data::{BulkReport, NewObject};
+    /// # use weaviate::prelude::*;
+    /// # async fn example(articles: Collection, report: BulkReport<NewObject<PropertyMap>>) -> weaviate::Result<()> {
+    /// let failed: Vec<_> = report.into_errors().into_iter().map(|error| error.into_item()).collect();
+    /// let second_report = articles.data().insert_many(failed).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn into_item(self) -> T {
         self.item
     }
 
-    /// What the server said of it, word for word, perhaps of several at once; where the server said nothing, what went wrong.
+    /// Returns the text of the server for this item, unchanged, or the text of the error if the
+    /// server sent none. One text of the server may be about several items.
+    ///
+    /// ```
+    /// # fn example(error: weaviate::data::ItemError<()>) {
+    /// eprintln!("item {}: {}", error.index(), error.message());
+    /// # }
+    /// ```
     #[must_use]
     pub fn message(&self) -> Cow<'_, str> {
         self.error.server_message().map_or_else(|| self.error.to_string().into(), Cow::from)
     }
 
-    /// What can be done about it.
+    /// Returns the kind of the error. See [`ErrorKind`].
+    ///
+    /// ```
+    /// # use weaviate::ErrorKind;
+    /// # fn example(error: weaviate::data::ItemError<()>) {
+    /// let needs_correction = error.kind() == ErrorKind::Validation;
+    /// # }
+    /// ```
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         self.error.kind()
     }
 
-    /// Whether it may be done in spite of the error.
+    /// Returns the outcome: whether the server may have applied the item in spite of the error.
+    ///
+    /// ```
+    /// # use weaviate::error::Outcome;
+    /// # fn example(error: weaviate::data::ItemError<()>) {
+    /// let may_be_applied = error.outcome() == Outcome::Unknown;
+    /// # }
+    /// ```
     #[must_use]
     pub fn outcome(&self) -> Outcome {
         self.error.outcome()
     }
 
-    /// The error as a whole.
+    /// Returns the complete error, with operation, collection and source.
+    ///
+    /// ```
+    /// # fn example(error: weaviate::data::ItemError<()>) {
+    /// eprintln!("{}", error.error());
+    /// # }
+    /// ```
     #[must_use]
     pub fn error(&self) -> &Error {
         &self.error
     }
 }
 
-/// Without the item, whose properties belong in no log.
+/// Prints all but the item, because its properties do not belong in logs.
 impl<T> fmt::Debug for ItemError<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ItemError").field("index", &self.index).field("error", &self.error).finish_non_exhaustive()
@@ -75,9 +140,9 @@ pub(crate) struct Failures<T> {
     operation: &'static str,
     collection: String,
     errors: Vec<ItemError<T>>,
-    /// How many messages have been answered.
+    /// Number of messages that have been answered.
     messages: usize,
-    /// What is said of everything behind a message that failed.
+    /// Error of all items after a message that failed.
     not_sent: Option<Arc<Error>>,
 }
 
@@ -86,29 +151,34 @@ impl<T> Failures<T> {
         Self { operation, collection: collection.to_owned(), errors: Vec::new(), messages: 0, not_sent: None }
     }
 
-    /// An item that cannot be sent.
+    /// Adds an item that cannot be sent.
     pub(crate) fn add(&mut self, index: usize, item: T, error: Error) {
-        let error = self.of_this(error);
+        let error = self.in_operation(error);
         self.errors.push(ItemError { index, item, error });
     }
 
-    fn of_this(&self, error: Error) -> Arc<Error> {
+    fn in_operation(&self, error: Error) -> Arc<Error> {
         Arc::new(error.in_operation(self.operation, Some(&self.collection)))
     }
 
-    /// What came of a message with these items: what was refused of it, by the position in the message, or an error that
-    /// concerns all. Of the first message, that is the error of the call.
+    /// Adds the result of a message with these items: the refused ones, by their position in the
+    /// message, or an error of the whole message.
+    ///
+    /// # Errors
+    ///
+    /// The error of the first message, if it failed as a whole: it is the error of the call.
     pub(crate) fn message(
         &mut self,
         items: impl IntoIterator<Item = (usize, T)>,
         refused: Result<Vec<(usize, Error)>>,
     ) -> Result<()> {
         let refused = refused
-            .map(|refused| refused.into_iter().map(|(position, error)| (position, self.of_this(error))).collect());
+            .map(|refused| refused.into_iter().map(|(position, error)| (position, self.in_operation(error))).collect());
         self.shared(items, refused)
     }
 
-    /// The same where several may have been refused with one error.
+    /// Adds the result of a message, in which several items may share one error. Otherwise as
+    /// [`message`](Self::message).
     pub(crate) fn shared(
         &mut self,
         items: impl IntoIterator<Item = (usize, T)>,
@@ -117,7 +187,7 @@ impl<T> Failures<T> {
         match refused {
             Ok(refused) if refused.is_empty() => {}
             Ok(refused) => {
-                // Of two errors for one item, the first counts.
+                // The first of two errors for one item counts.
                 let mut refused: HashMap<usize, Arc<Error>> = refused.into_iter().rev().collect();
                 let items = items.into_iter().enumerate();
                 self.errors.extend(items.filter_map(|(position, (index, item))| {
@@ -126,9 +196,11 @@ impl<T> Failures<T> {
             }
             Err(error) if self.messages == 0 => return Err(error),
             Err(error) => {
-                let text = format!("not sent, because an earlier message of the same call failed: {error}");
-                self.not_sent = Some(self.of_this(Error::new(Verdict::not_sent(error.kind()), text)));
-                let error = self.of_this(error);
+                let text = format!(
+                    "not sent, because an earlier message of the same call failed; send this item again. The failure: {error}"
+                );
+                self.not_sent = Some(self.in_operation(Error::new(Verdict::not_sent(error.kind()), text)));
+                let error = self.in_operation(error);
                 let failed =
                     items.into_iter().map(|(index, item)| ItemError { index, item, error: Arc::clone(&error) });
                 self.errors.extend(failed);
@@ -138,44 +210,69 @@ impl<T> Failures<T> {
         Ok(())
     }
 
-    /// Whether nothing more is to be sent.
+    /// Returns `true` after a message that failed as a whole: no more messages are sent.
     pub(crate) fn is_over(&self) -> bool {
         self.not_sent.is_some()
     }
 
-    /// Items behind a message that failed.
+    /// Adds the items after a message that failed.
     pub(crate) fn not_sent(&mut self, items: impl IntoIterator<Item = (usize, T)>) {
         let Some(error) = &self.not_sent else { return };
         let failed = items.into_iter().map(|(index, item)| ItemError { index, item, error: Arc::clone(error) });
         self.errors.extend(failed);
     }
 
-    /// All that failed, in the order of the items.
+    /// Returns the errors, in the order of the items.
     pub(crate) fn finish(mut self) -> Vec<ItemError<T>> {
         self.errors.sort_by_key(ItemError::index);
         self.errors
     }
 }
 
-/// The outcome of a request with many items: objects of an import, references, tenants. `K` is the key of an item: the id
-/// of an object, the name of a tenant.
+/// Report of a bulk request with items `T`: objects of an import, references or tenants.
+///
+/// A bulk request succeeds even if items fail, so the report has to be read. `K` is the key of an
+/// item: the id of an object, or the name of a tenant. See Weaviate's page on
+/// [batch imports](https://docs.weaviate.io/weaviate/manage-objects/import).
+///
+/// ```no_run
+/// use weaviate::prelude::*;
+///
+/// # async fn example(articles: Collection) -> weaviate::Result<()> {
+/// let objects = ["Owls", "Kites"].map(|title| PropertyMap::from([("title", title)]));
+/// let report = articles.data().insert_many(objects).await?;
+/// println!("{} stored, {} failed", report.succeeded().count(), report.errors().len());
+/// let ids = report.into_result()?;
+/// # Ok(())
+/// # }
+/// ```
+#[doc(alias = "batch")]
+#[doc(alias = "import")]
 #[derive(Clone, Debug)]
-#[must_use = "items that failed are listed here and nowhere else"]
+#[must_use = "only this report lists the items that failed"]
 pub struct BulkReport<T, K = Uuid> {
     keys: Vec<K>,
-    /// In the order of the items, one for each that failed.
+    /// One for each item that failed, in the order of the items.
     errors: Vec<ItemError<T>>,
-    /// The items and the verb in the words of the error, `objects` and `stored` for instance.
-    what: &'static str,
-    done: &'static str,
+    /// Noun and verb of the error text, such as `objects` and `stored`.
+    noun: &'static str,
+    verb: &'static str,
 }
 
 impl<T, K> BulkReport<T, K> {
-    pub(crate) fn new(keys: Vec<K>, errors: Vec<ItemError<T>>, what: &'static str, done: &'static str) -> Self {
-        Self { keys, errors, what, done }
+    pub(crate) fn new(keys: Vec<K>, errors: Vec<ItemError<T>>, noun: &'static str, verb: &'static str) -> Self {
+        Self { keys, errors, noun, verb }
     }
 
-    /// Returns the keys of the items that succeeded, in the order in which they were handed over.
+    /// Returns the keys of the items that succeeded, in the order of the request.
+    ///
+    /// ```
+    /// # fn example(report: weaviate::data::BulkReport<()>) {
+    /// for id in report.succeeded() {
+    ///     println!("stored {id}");
+    /// }
+    /// # }
+    /// ```
     pub fn succeeded(&self) -> impl Iterator<Item = &K> {
         let mut errors = self.errors.iter().map(ItemError::index).peekable();
         self.keys.iter().enumerate().filter_map(move |(index, key)| match errors.next_if_eq(&index) {
@@ -184,19 +281,43 @@ impl<T, K> BulkReport<T, K> {
         })
     }
 
-    /// Returns the items that failed, or whose outcome is unknown.
+    /// Returns the errors of the items that failed, or whose outcome is unknown.
+    ///
+    /// ```
+    /// # fn example(report: weaviate::data::BulkReport<()>) {
+    /// for error in report.errors() {
+    ///     eprintln!("item {}: {}", error.index(), error.message());
+    /// }
+    /// # }
+    /// ```
     #[must_use]
     pub fn errors(&self) -> &[ItemError<T>] {
         &self.errors
     }
 
-    /// Returns the items that failed, each with the item itself, ready to be corrected and sent again.
+    /// Returns the errors as owned values, each with its item, to correct it and send it again.
+    ///
+    /// ```
+    /// # use weaviate::data::{BulkReport, NewObject};
+    /// # use weaviate::PropertyMap;
+    /// # fn example(report: BulkReport<NewObject<PropertyMap>>) {
+    /// let failed: Vec<_> = report.into_errors().into_iter().map(|error| error.into_item()).collect();
+    /// # }
+    /// ```
     #[must_use]
     pub fn into_errors(self) -> Vec<ItemError<T>> {
         self.errors
     }
 
-    /// Whether any item failed.
+    /// Returns `true` if any item failed.
+    ///
+    /// ```
+    /// # fn example(report: weaviate::data::BulkReport<()>) {
+    /// if report.has_errors() {
+    ///     eprintln!("{} items failed", report.errors().len());
+    /// }
+    /// # }
+    /// ```
     #[must_use]
     pub fn has_errors(&self) -> bool {
         !self.errors.is_empty()
@@ -206,14 +327,21 @@ impl<T, K> BulkReport<T, K> {
     ///
     /// # Errors
     ///
-    /// [`Partial`](crate::ErrorKind::Partial) if an item failed. The error quotes the first one; read
-    /// [`errors`](Self::errors) before if you need them all.
+    /// [`Partial`](crate::ErrorKind::Partial) if an item failed. It quotes the first error only;
+    /// read [`errors`](Self::errors) before to see all.
+    ///
+    /// ```
+    /// # fn example(report: weaviate::data::BulkReport<()>) -> weaviate::Result<()> {
+    /// let ids = report.into_result()?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn into_result(self) -> Result<Vec<K>> {
         let Some(first) = self.errors.first() else { return Ok(self.keys) };
-        let Self { keys, errors, what, done } = &self;
+        let Self { keys, errors, noun, verb } = &self;
         let (failed, of, index, message) = (errors.len(), keys.len(), first.index, first.message());
         let message =
-            format!("{failed} of {of} {what} were not {done}; the first of them is number {index}: {message}");
+            format!("{failed} of {of} {noun} were not {verb}; the first of them is number {index}: {message}");
         let error = Error::partial(message).with_source(Arc::clone(&first.error));
         let unknown = errors.iter().any(|error| error.outcome() == Outcome::Unknown);
         Err(if unknown { error.with_unknown_outcome() } else { error })
@@ -221,8 +349,15 @@ impl<T, K> BulkReport<T, K> {
 }
 
 impl<T> BulkReport<T> {
-    /// Returns the id of each item, in the order in which they were handed over, failed or not. The id of a reference is
-    /// that of the object that refers.
+    /// Returns the ids of all items in the order of the request, including those that failed.
+    ///
+    /// The id of a reference is that of the object with the reference.
+    ///
+    /// ```
+    /// # fn example(report: weaviate::data::BulkReport<()>) {
+    /// println!("{} items were sent", report.ids().len());
+    /// # }
+    /// ```
     #[must_use]
     pub fn ids(&self) -> &[Uuid] {
         &self.keys
@@ -230,7 +365,13 @@ impl<T> BulkReport<T> {
 }
 
 impl<T> BulkReport<T, String> {
-    /// Returns the name of each tenant, in the order in which they were handed over, failed or not.
+    /// Returns the names of all tenants in the order of the request, including those that failed.
+    ///
+    /// ```
+    /// # fn example(report: weaviate::data::BulkReport<(), String>) {
+    /// println!("{}", report.names().join(", "));
+    /// # }
+    /// ```
     #[must_use]
     pub fn names(&self) -> &[String] {
         &self.keys
@@ -238,16 +379,29 @@ impl<T> BulkReport<T, String> {
 }
 
 impl<P> ItemError<NewObject<P>> {
-    /// Returns the id of the object.
+    /// Returns the id of the object that failed.
+    ///
+    /// ```
+    /// # use weaviate::data::{ItemError, NewObject};
+    /// # fn example(error: ItemError<NewObject<()>>) {
+    /// eprintln!("{}: {}", error.id(), error.message());
+    /// # }
+    /// ```
     #[must_use]
     pub fn id(&self) -> Uuid {
-        // It got one before it was sent.
+        // The client assigns the id before it sends the object.
         self.item.id.unwrap_or_default()
     }
 }
 
 impl ItemError<NewTenant> {
-    /// Returns the name of the tenant.
+    /// Returns the name of the tenant that failed.
+    ///
+    /// ```
+    /// # fn example(error: weaviate::data::ItemError<weaviate::tenants::NewTenant>) {
+    /// eprintln!("{}: {}", error.name(), error.message());
+    /// # }
+    /// ```
     #[must_use]
     pub fn name(&self) -> &str {
         &self.item.name
@@ -267,18 +421,18 @@ mod tests {
     }
 
     #[test]
-    fn each_item_has_its_own_error_and_comes_back() {
+    fn each_failed_item_is_returned_with_its_error() {
         let mut failures = Failures::new("insert many", "Owl");
         failures.message([(0, 'a'), (2, 'c')], Ok(Vec::new())).unwrap();
         failures.message([(3, 'd'), (4, 'e'), (6, 'g')], Ok(vec![(2, refused("x")), (0, refused("y"))])).unwrap();
-        failures.add(1, 'b', Error::validation("n", "is no number"));
+        failures.add(1, 'b', Error::validation("n", "must be a number"));
         assert!(!failures.is_over());
         failures.not_sent([(9, 'z')]);
         let errors = failures.finish();
         let seen: Vec<_> = errors.iter().map(|error| (error.index(), *error.item(), error.message())).collect();
         assert_eq!(seen[1..], [(3, 'd', "y".into()), (6, 'g', "x".into())]);
         assert_eq!((seen[0].0, seen[0].1), (1, 'b'));
-        assert!(seen[0].2.contains("is no number"), "{}", seen[0].2);
+        assert!(seen[0].2.contains("must be a number"), "{}", seen[0].2);
         assert!(errors[1].error().to_string().contains("insert many"), "{}", errors[1].error());
         let report = BulkReport::new(vec![(); 7], errors.clone(), "objects", "stored");
         let error = report.into_result().unwrap_err();
@@ -288,7 +442,7 @@ mod tests {
     }
 
     #[test]
-    fn behind_a_message_that_failed_nothing_is_sent() {
+    fn items_after_a_failed_message_are_not_sent() {
         let mut first = Failures::new("insert many", "Owl");
         assert_eq!(first.message([(0, 'a')], Err(lost())).unwrap_err().kind(), ErrorKind::Connection);
 
@@ -306,13 +460,13 @@ mod tests {
     }
 
     #[test]
-    fn what_failed_is_shown_without_its_item() {
+    fn debug_does_not_print_the_item() {
         let error = ItemError { index: 3, item: "hunter2", error: Arc::new(refused("x")) };
         assert!(!format!("{error:?} {error:#?}").contains("hunter2"));
     }
 
     #[test]
-    fn an_item_without_an_error_has_succeeded() {
+    fn items_without_an_error_succeeded() {
         let ids: Vec<_> = (0..5).map(Uuid::from_u128).collect();
         let mut failures = Failures::new("insert many", "Owl");
         for index in [4, 0, 2] {

@@ -1,31 +1,31 @@
-//! What was found between a client and its server, layer by layer.
+//! Diagnosis of the connection between client and server, layer by layer.
 
 use std::fmt;
 use std::time::Duration;
 
-/// What lies between a client and its server, in the order in which a request meets it.
+/// Layer between client and server, in the order in which a request passes them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Layer {
-    /// The hosts have addresses.
+    /// Name resolution of the hosts of REST and gRPC.
     Dns,
-    /// The ports are open.
+    /// TCP connections to the ports of REST and gRPC.
     Tcp,
-    /// The certificates are accepted.
+    /// TLS handshakes and the certificates of the server.
     Tls,
-    /// What requests pass through on their way.
+    /// HTTP proxy between client and server, if one is configured.
     Proxy,
-    /// The server answers over REST.
+    /// REST API of the server.
     Rest,
-    /// The server accepts the credential.
+    /// Authentication: the API key or token, as the server judges it.
     Auth,
-    /// The server answers over gRPC.
+    /// gRPC API of the server.
     Grpc,
-    /// The server answers over gRPC-Web, which shares the port of REST.
+    /// gRPC-Web API of the server, which shares the port of REST.
     GrpcWeb,
-    /// The server is one that this crate knows.
+    /// Version of the server, compared with the versions that this crate supports.
     Version,
-    /// The clocks agree. Tokens live by them.
+    /// Difference between the clocks of client and server. Tokens expire by the clock.
     Clock,
 }
 
@@ -52,17 +52,17 @@ impl fmt::Display for Layer {
     }
 }
 
-/// What came of looking at a layer.
+/// Result of the check of a layer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Finding {
-    /// It works.
+    /// The layer works.
     Fine,
-    /// It works, with a reservation, or something else works in its place.
+    /// The layer works with a limitation, or the client uses a fallback instead.
     Doubtful,
-    /// It does not work.
+    /// The layer does not work.
     Broken,
-    /// Not looked at: it is not used, or what lies before it is broken.
+    /// The layer was not checked, because it is not used or an earlier layer is broken.
     Skipped,
 }
 
@@ -77,21 +77,38 @@ impl fmt::Display for Finding {
     }
 }
 
-/// One layer and what was found there.
+/// Check of one layer. See [`Diagnosis`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Check {
-    /// Where it was looked.
+    /// Layer that was checked.
     pub layer: Layer,
-    /// What came of it.
+    /// Result of the check.
     pub finding: Finding,
-    /// The same in words, with addresses and causes, and without secrets.
+    /// Addresses and causes, in words. It holds no secrets.
     pub detail: String,
-    /// How long it took.
+    /// Duration of the check.
     pub took: Duration,
 }
 
-/// A report of [`Client::diagnose`](crate::Client::diagnose): one [`Check`] per [`Layer`], printed one per line.
+/// Report of [`Client::diagnose`](crate::Client::diagnose): one [`Check`] per [`Layer`].
+///
+/// `Display` prints one line per layer: result, layer, duration and details.
+///
+/// ```no_run
+/// use weaviate::Client;
+///
+/// # async fn example() -> weaviate::Result<()> {
+/// let client = Client::local().connect_lazy()?;
+/// let diagnosis = client.diagnose().await;
+/// if !diagnosis.is_fine() {
+///     eprintln!("{diagnosis}");
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[doc(alias = "health")]
+#[doc(alias = "troubleshooting")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnosis {
     checks: Vec<Check>,
@@ -102,19 +119,42 @@ impl Diagnosis {
         Self { checks }
     }
 
-    /// What was found, in the order of the layers.
+    /// Returns the checks, in the order of the layers.
+    ///
+    /// ```
+    /// use weaviate::connect::{Diagnosis, Finding};
+    ///
+    /// fn first_problem(diagnosis: &Diagnosis) -> Option<&str> {
+    ///     let broken = diagnosis.checks().iter().find(|check| check.finding == Finding::Broken);
+    ///     broken.map(|check| check.detail.as_str())
+    /// }
+    /// ```
     #[must_use]
     pub fn checks(&self) -> &[Check] {
         &self.checks
     }
 
-    /// What was found at a layer.
+    /// Returns the check of a layer.
+    ///
+    /// ```
+    /// use weaviate::connect::{Diagnosis, Finding, Layer};
+    ///
+    /// fn has_grpc(diagnosis: &Diagnosis) -> bool {
+    ///     diagnosis.check(Layer::Grpc).is_some_and(|check| check.finding == Finding::Fine)
+    /// }
+    /// ```
     #[must_use]
     pub fn check(&self, layer: Layer) -> Option<&Check> {
         self.checks.iter().find(|check| check.layer == layer)
     }
 
-    /// Whether nothing is broken.
+    /// Returns `true` if no layer is [`Broken`](Finding::Broken).
+    ///
+    /// ```
+    /// # fn example(diagnosis: weaviate::connect::Diagnosis) {
+    /// assert!(diagnosis.is_fine(), "{diagnosis}");
+    /// # }
+    /// ```
     #[must_use]
     pub fn is_fine(&self) -> bool {
         self.checks.iter().all(|check| check.finding != Finding::Broken)

@@ -1,4 +1,5 @@
-//! Public values: what a user builds and what a reply is read into. No I/O, and nothing of the wire.
+//! Public values: arguments of requests and results of replies. They do no I/O and do not depend on
+//! the wire format.
 
 pub(crate) mod bulk_report;
 pub(crate) mod collection_name;

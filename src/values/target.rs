@@ -1,4 +1,4 @@
-//! The collection, tenant and consistency level that a request is about.
+//! Collection, tenant and consistency level of a request.
 
 use std::sync::Arc;
 
@@ -6,7 +6,8 @@ use super::collection_name::{CollectionName, check_name};
 use super::types::ConsistencyLevel;
 use crate::Result;
 
-/// What a request is about. Cheap to clone: every request of a handle has one.
+/// Target of a request: collection, tenant and consistency level. Cheap to clone, because every
+/// request has its own.
 #[expect(unnameable_types, reason = "a sealed trait takes it")]
 #[derive(Clone, Debug)]
 pub struct Target {
@@ -16,7 +17,7 @@ pub struct Target {
 }
 
 impl Target {
-    /// A whole collection, of this name.
+    /// Creates the target of a whole collection.
     pub(crate) fn new(collection: &str) -> Self {
         Self { collection: CollectionName::new(collection), tenant: None, level: None }
     }
@@ -29,7 +30,7 @@ impl Target {
         self.tenant.as_deref()
     }
 
-    /// Refuses a name that the server would refuse.
+    /// Checks the name of the collection by the rules of the server.
     pub(crate) fn check(&self) -> Result<()> {
         check_name(self.collection())
     }

@@ -1,31 +1,45 @@
-//! What a client has to say that is no error: once each, with a code that stays, and not at all if so wished.
+//! Warnings: at most one per code and client, with stable codes that can be suppressed.
 
 use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// What a [`Warning`] is about.
+/// Code of a [`Warning`], stable across releases.
+///
+/// ```
+/// use weaviate::Client;
+/// use weaviate::connect::WarningCode;
+///
+/// let builder = Client::local().suppress_warning(WarningCode::ServerNewer);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum WarningCode {
-    /// What was asked for is deprecated by the server or its contract.
+    /// A request uses something that the server or its API contract deprecates.
     Deprecated,
-    /// The server is of an older minor release than the contract that this crate was made of.
+    /// The server has an older minor version than the API contract of this crate.
     ServerOlder,
-    /// The server is of a newer minor release than the contract that this crate was made of.
+    /// The server has a newer minor version than the API contract of this crate.
     ServerNewer,
-    /// The server does not tell its version, or not to this caller: nothing is held against it before it is sent.
+    /// The version of the server could not be determined. Requests are sent without compatibility
+    /// checks.
     VersionUnknown,
-    /// Searches and imports do not go over native gRPC, because that cannot be reached.
+    /// Native gRPC cannot be reached. Searches and imports use a fallback protocol.
     ProtocolFallback,
 }
 
 impl WarningCode {
-    /// All of them.
+    /// All codes.
     pub const ALL: &'static [Self] =
         &[Self::Deprecated, Self::ServerOlder, Self::ServerNewer, Self::VersionUnknown, Self::ProtocolFallback];
 
-    /// The code as logs show it. It does not change.
+    /// Returns the code as logs show it. It does not change between releases.
+    ///
+    /// ```
+    /// use weaviate::connect::WarningCode;
+    ///
+    /// assert_eq!(WarningCode::ServerNewer.as_str(), "server-newer");
+    /// ```
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -44,8 +58,21 @@ impl fmt::Display for WarningCode {
     }
 }
 
-/// Something to know that is no error. Each client utters each [code](Self::code) once, as an event of `tracing` with level
-/// WARN, and to [`ClientBuilder::on_warning`](crate::connect::ClientBuilder::on_warning).
+/// Warning of a client: something to know that is not an error.
+///
+/// A client emits each [code](Self::code) at most once: as an event of `tracing` with level WARN,
+/// and to the function given to [`on_warning`](crate::connect::ClientBuilder::on_warning). Codes
+/// are silenced with [`suppress_warning`](crate::connect::ClientBuilder::suppress_warning).
+///
+/// ```
+/// use weaviate::Client;
+/// use weaviate::connect::Warning;
+///
+/// fn log(warning: &Warning) {
+///     eprintln!("{}: {}", warning.code(), warning.message());
+/// }
+/// let builder = Client::local().on_warning(log);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Warning {
     code: WarningCode,
@@ -53,13 +80,27 @@ pub struct Warning {
 }
 
 impl Warning {
-    /// What it is about.
+    /// Returns the code.
+    ///
+    /// ```
+    /// use weaviate::connect::{Warning, WarningCode};
+    ///
+    /// fn is_about_version(warning: &Warning) -> bool {
+    ///     matches!(warning.code(), WarningCode::ServerOlder | WarningCode::ServerNewer)
+    /// }
+    /// ```
     #[must_use]
     pub fn code(&self) -> WarningCode {
         self.code
     }
 
-    /// What there is to know, in words.
+    /// Returns the text: what is wrong, what the client did about it, and how to silence it.
+    ///
+    /// ```
+    /// fn log(warning: &weaviate::connect::Warning) {
+    ///     eprintln!("{}", warning.message());
+    /// }
+    /// ```
     #[must_use]
     pub fn message(&self) -> &str {
         &self.message
@@ -74,7 +115,7 @@ impl fmt::Display for Warning {
 
 type Listener = Arc<dyn Fn(&Warning) + Send + Sync>;
 
-/// What a builder was told about warnings.
+/// Settings of a builder for warnings.
 #[derive(Clone, Default)]
 pub(crate) struct WarningSettings {
     pub(crate) suppressed: BTreeSet<WarningCode>,
@@ -93,26 +134,26 @@ impl fmt::Debug for WarningSettings {
 /// The warnings of one client.
 #[derive(Debug)]
 pub(crate) struct Warnings {
-    listener: WarningSettings,
-    /// Uttered, or not to be.
-    done: Mutex<BTreeSet<WarningCode>>,
+    settings: WarningSettings,
+    /// Codes that were emitted before or are suppressed.
+    silent: Mutex<BTreeSet<WarningCode>>,
 }
 
 impl Warnings {
     pub(crate) fn new(settings: WarningSettings) -> Self {
-        Self { done: Mutex::new(settings.suppressed.clone()), listener: settings }
+        Self { silent: Mutex::new(settings.suppressed.clone()), settings }
     }
 
-    /// Says it, unless it was said before or is not wanted.
+    /// Emits the warning, unless its code was emitted before or is suppressed.
     pub(crate) fn warn(&self, code: WarningCode, message: impl FnOnce() -> String) {
-        // The lock is gone before the listener runs, which may well use the client.
-        let is_new = self.done.lock().unwrap_or_else(PoisonError::into_inner).insert(code);
+        // The lock is released before the listener runs, because the listener may use the client.
+        let is_new = self.silent.lock().unwrap_or_else(PoisonError::into_inner).insert(code);
         if !is_new {
             return;
         }
         let warning = Warning { code, message: message() };
         tracing::warn!(code = code.as_str(), "{}", warning.message);
-        if let Some(listener) = &self.listener.listener {
+        if let Some(listener) = &self.settings.listener {
             listener(&warning);
         }
     }
@@ -123,22 +164,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_code_is_uttered_once_unless_suppressed() {
-        let heard = Arc::new(Mutex::new(Vec::new()));
-        let into = Arc::clone(&heard);
+    fn each_code_is_emitted_once_unless_suppressed() {
+        let emitted = Arc::new(Mutex::new(Vec::new()));
+        let into = Arc::clone(&emitted);
         let warnings = Warnings::new(WarningSettings {
             suppressed: BTreeSet::from([WarningCode::Deprecated]),
             listener: Some(Arc::new(move |warning| into.lock().unwrap().push(warning.to_string()))),
         });
         for _ in 0..3 {
             warnings.warn(WarningCode::ServerOlder, || "the server is 1.30.0".to_owned());
-            warnings.warn(WarningCode::Deprecated, || panic!("not wanted, so not even worded"));
+            warnings.warn(WarningCode::Deprecated, || panic!("the text of a suppressed warning is not made"));
         }
-        assert_eq!(*heard.lock().unwrap(), ["[server-older] the server is 1.30.0"]);
+        assert_eq!(*emitted.lock().unwrap(), ["[server-older] the server is 1.30.0"]);
     }
 
     #[test]
-    fn codes_are_told_apart_by_their_names() {
+    fn codes_have_distinct_names() {
         let names: BTreeSet<_> = WarningCode::ALL.iter().map(|code| code.as_str()).collect();
         assert_eq!(names.len(), WarningCode::ALL.len());
     }
