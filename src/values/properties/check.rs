@@ -1,4 +1,4 @@
-//! A struct held against a collection.
+//! Comparison of a struct with the properties of a collection.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -6,54 +6,70 @@ use std::fmt;
 use crate::values::schema::{DataType, Property, Tokenization};
 use crate::{Error, Result};
 
-/// How the properties of a struct differ from those of a collection, see [`Collection::check`](crate::Collection::check).
+/// Differences between the properties of a struct and those of a collection.
 ///
-/// It prints as one line for each difference.
+/// Made by [`Collection::check`](crate::Collection::check). `Display` prints one line per
+/// difference.
+///
+/// ```no_run
+/// use weaviate::prelude::*;
+///
+/// # #[derive(serde::Serialize, serde::Deserialize, Properties)]
+/// # struct Article { title: String }
+/// # async fn example(articles: Collection<Article>) -> weaviate::Result<()> {
+/// let check = articles.check().await?;
+/// for difference in check.differences() {
+///     println!("{difference}");
+/// }
+/// check.into_result()?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[must_use = "a difference that nobody looks at is found by a user"]
+#[must_use = "the differences have no effect until the program reads them"]
 pub struct PropertiesCheck {
     pub(crate) collection: String,
     pub(crate) differences: Vec<PropertyDifference>,
 }
 
-/// Something that differs.
+/// Difference in one aspect of a property. See [`PropertiesCheck`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PropertyDifference {
-    /// Which property; `address.city` within an object.
+    /// Path of the property, `address.city` for one of a nested object.
     pub property: String,
-    /// What of it.
+    /// Aspect that differs.
     pub kind: PropertyDifferenceKind,
-    /// What the struct says, in the server's words. `None` where it does not have the property.
+    /// Value in the struct, in the server's words. `None` if the struct does not have the property.
     pub expected: Option<String>,
-    /// What the collection has. `None` where it has nothing.
+    /// Value in the collection. `None` if the collection has none.
     pub found: Option<String>,
 }
 
-/// What of a property differs.
+/// Aspect of a property that differs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PropertyDifferenceKind {
-    /// The collection does not have it.
+    /// Property that the collection does not have.
     Missing,
-    /// The struct does not have it.
+    /// Property that the struct does not have.
     Unmentioned,
-    /// It holds something else, or refers to other collections.
+    /// Data type, or the target collections of a reference.
     DataType,
-    /// Text is split in another way.
+    /// Tokenization of text.
     Tokenization,
-    /// Whether filters on it are fast.
+    /// Inverted index for filters.
     IndexFilterable,
-    /// Whether keyword search finds it.
+    /// Inverted index for keyword search (BM25).
     IndexSearchable,
-    /// Whether greater-than and less-than filters are fast.
+    /// Inverted index for range filters.
     IndexRangeFilters,
-    /// The text for people.
+    /// Description of the property.
     Description,
 }
 
 impl PropertyDifferenceKind {
-    fn words(self) -> &'static str {
+    fn name(self) -> &'static str {
         match self {
             Self::Missing | Self::Unmentioned => "property",
             Self::DataType => "data type",
@@ -67,32 +83,33 @@ impl PropertyDifferenceKind {
 }
 
 impl PropertiesCheck {
-    /// All that differs: in the order of the struct, then what the collection has beyond it.
+    /// Returns all differences in the order of the struct, then the properties that only the
+    /// collection has.
     #[must_use]
     pub fn differences(&self) -> &[PropertyDifference] {
         &self.differences
     }
 
-    /// Whether the collection has what the struct says. It may have more properties: a struct need not know all.
+    /// Returns `true` if the collection matches the struct. It may have further properties.
     #[must_use]
     pub fn is_ok(&self) -> bool {
-        self.against().next().is_none()
+        self.mismatches().next().is_none()
     }
 
-    /// Returns an error unless the collection [is](Self::is_ok) what the struct says.
+    /// Returns an error if the collection does not [match](Self::is_ok) the struct.
     ///
     /// # Errors
     ///
-    /// [`SchemaDrift`](crate::ErrorKind::SchemaDrift), with the differences in its text.
+    /// [`SchemaDrift`](crate::ErrorKind::SchemaDrift), which lists the differences.
     pub fn into_result(self) -> Result<()> {
         if self.is_ok() {
             return Ok(());
         }
-        let lines: Vec<_> = self.against().map(ToString::to_string).collect();
+        let lines: Vec<_> = self.mismatches().map(ToString::to_string).collect();
         Err(Error::schema_drift(&self.collection, "the struct", &lines.join("; ")))
     }
 
-    fn against(&self) -> impl Iterator<Item = &PropertyDifference> {
+    fn mismatches(&self) -> impl Iterator<Item = &PropertyDifference> {
         self.differences.iter().filter(|difference| difference.kind != PropertyDifferenceKind::Unmentioned)
     }
 }
@@ -100,7 +117,7 @@ impl PropertiesCheck {
 impl fmt::Display for PropertiesCheck {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.differences.is_empty() {
-            return write!(f, "collection {} is what the struct says", self.collection);
+            return write!(f, "collection {} matches the struct", self.collection);
         }
         write!(f, "collection {}:", self.collection)?;
         self.differences.iter().try_for_each(|difference| write!(f, "\n  {difference}"))
@@ -121,7 +138,7 @@ impl fmt::Display for PropertyDifference {
             kind => write!(
                 f,
                 "`{property}`: {} {} in the struct, {} in the collection",
-                kind.words(),
+                kind.name(),
                 shown(expected),
                 shown(found)
             ),
@@ -129,24 +146,25 @@ impl fmt::Display for PropertyDifference {
     }
 }
 
-/// What the struct does not say is left to the collection.
+/// Compares the properties of a struct with those of a collection. Settings that the struct does
+/// not mention are not compared.
 pub(crate) fn compare(expected: &[Property], found: &[Property]) -> Vec<PropertyDifference> {
     let mut differences = Vec::new();
-    lists("", expected, found, &mut differences);
-    let (mut against, beyond): (Vec<_>, Vec<_>) =
+    compare_lists("", expected, found, &mut differences);
+    let (mut ordered, unmentioned): (Vec<_>, Vec<_>) =
         differences.into_iter().partition(|difference| difference.kind != PropertyDifferenceKind::Unmentioned);
-    against.extend(beyond);
-    against
+    ordered.extend(unmentioned);
+    ordered
 }
 
-fn lists(within: &str, expected: &[Property], found: &[Property], differences: &mut Vec<PropertyDifference>) {
+fn compare_lists(within: &str, expected: &[Property], found: &[Property], differences: &mut Vec<PropertyDifference>) {
     use PropertyDifferenceKind::{Missing, Unmentioned};
 
     let mut left: BTreeMap<&str, &Property> = found.iter().map(|property| (property.name.as_str(), property)).collect();
     for property in expected {
         let path = format!("{within}{}", property.name);
         match left.remove(property.name.as_str()) {
-            Some(found) => one(&path, property, found, differences),
+            Some(found) => compare_property(&path, property, found, differences),
             None => differences.push(PropertyDifference {
                 property: path,
                 kind: Missing,
@@ -163,15 +181,15 @@ fn lists(within: &str, expected: &[Property], found: &[Property], differences: &
     }));
 }
 
-fn one(path: &str, expected: &Property, found: &Property, differences: &mut Vec<PropertyDifference>) {
+fn compare_property(path: &str, expected: &Property, found: &Property, differences: &mut Vec<PropertyDifference>) {
     use DataType::{Object, ObjectArray};
     use PropertyDifferenceKind::{Description, IndexFilterable, IndexRangeFilters, IndexSearchable};
 
     match (&expected.data_type, &found.data_type) {
         (Object(expected), Object(found)) | (ObjectArray(expected), ObjectArray(found)) => {
-            lists(&format!("{path}."), expected, found, differences);
+            compare_lists(&format!("{path}."), expected, found, differences);
         }
-        (expected, found) if same(expected, found) => {}
+        (expected, found) if is_same(expected, found) => {}
         (expected, found) => differences.push(PropertyDifference {
             property: path.to_owned(),
             kind: PropertyDifferenceKind::DataType,
@@ -194,8 +212,8 @@ fn one(path: &str, expected: &Property, found: &Property, differences: &mut Vec<
     }
 }
 
-/// In which order a reference lists its collections says nothing.
-fn same(expected: &DataType, found: &DataType) -> bool {
+/// Compares data types. The order of the target collections of a reference has no meaning.
+fn is_same(expected: &DataType, found: &DataType) -> bool {
     let sorted = |targets: &[String]| {
         let mut targets = targets.to_vec();
         targets.sort_unstable();

@@ -1,4 +1,5 @@
-//! Dates of other libraries.
+//! Date types of the libraries chrono, jiff and time as property types, filter values and
+//! conversions.
 
 #[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
 use std::borrow::Cow;
@@ -34,7 +35,7 @@ property_types! {
     DateTime: DATE_WITH_HELP Date (DateArray) = time::OffsetDateTime;
 }
 
-/// The offset is kept. An error for years before 0000 and after 9999.
+/// Converts and keeps the offset. Fails outside of the years 0000 to 9999.
 #[cfg(feature = "chrono")]
 impl<Z: chrono::TimeZone> TryFrom<chrono::DateTime<Z>> for DateTime {
     type Error = Error;
@@ -44,7 +45,7 @@ impl<Z: chrono::TimeZone> TryFrom<chrono::DateTime<Z>> for DateTime {
     }
 }
 
-/// The instant, in UTC. It never fails: every date of the server is within the years of this library.
+/// Converts to UTC. It cannot fail, because chrono covers the years 0000 to 9999.
 #[cfg(feature = "chrono")]
 impl From<&DateTime> for chrono::DateTime<chrono::Utc> {
     fn from(date: &DateTime) -> Self {
@@ -53,7 +54,7 @@ impl From<&DateTime> for chrono::DateTime<chrono::Utc> {
     }
 }
 
-/// The offset is kept.
+/// Converts and keeps the offset.
 #[cfg(feature = "chrono")]
 impl TryFrom<&DateTime> for chrono::DateTime<chrono::FixedOffset> {
     type Error = Error;
@@ -63,7 +64,7 @@ impl TryFrom<&DateTime> for chrono::DateTime<chrono::FixedOffset> {
     }
 }
 
-/// An error for years before 0000.
+/// Converts to UTC. Fails for years before 0000.
 #[cfg(feature = "jiff")]
 impl TryFrom<jiff::Timestamp> for DateTime {
     type Error = Error;
@@ -73,7 +74,7 @@ impl TryFrom<jiff::Timestamp> for DateTime {
     }
 }
 
-/// The instant: a timestamp has no offset.
+/// Converts to an instant. The offset is lost, because a timestamp has none.
 #[cfg(feature = "jiff")]
 impl TryFrom<&DateTime> for jiff::Timestamp {
     type Error = Error;
@@ -83,7 +84,8 @@ impl TryFrom<&DateTime> for jiff::Timestamp {
     }
 }
 
-/// The offset is kept. An error for years before 0000 and after 9999, and for an offset with seconds.
+/// Converts and keeps the offset. Fails outside of the years 0000 to 9999, and for an offset with
+/// seconds.
 #[cfg(feature = "time")]
 impl TryFrom<time::OffsetDateTime> for DateTime {
     type Error = Error;
@@ -94,7 +96,7 @@ impl TryFrom<time::OffsetDateTime> for DateTime {
     }
 }
 
-/// The offset is kept.
+/// Converts and keeps the offset.
 #[cfg(feature = "time")]
 impl TryFrom<&DateTime> for time::OffsetDateTime {
     type Error = Error;
@@ -105,7 +107,8 @@ impl TryFrom<&DateTime> for time::OffsetDateTime {
     }
 }
 
-/// Dates of other libraries as values of filters. A date that the server cannot hold is refused by the query.
+/// Makes filter values of the dates of a library. The query refuses a date outside of the years
+/// 0000 to 9999.
 #[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
 macro_rules! filter_values {
     ($($feature:literal: $date:ty $(, $zone:ident: $bound:path)?;)*) => {

@@ -1,4 +1,4 @@
-//! The handle of a property.
+//! Typed handles of properties.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -11,27 +11,27 @@ use crate::values::filter::FilterTarget;
 use crate::values::query::{GroupBy, SearchProperty, Sort};
 use crate::values::types::GeoCoordinates;
 
-/// A property of a collection of `P` whose values are of type `T`, see [`Properties::fields`](super::Properties::fields).
+/// Typed handle of a property with values of type `T`, in collections of `P`.
 ///
-/// It makes filters with the operators and values that `T` allows. A property of the collection itself
-/// (`At` is [`Top`]) also makes orders, groups and lists of properties.
+/// [`Properties::fields`](super::Properties::fields) returns the handles of a struct. A handle
+/// makes filters with the operators and values that `T` allows. A handle of a property of the
+/// collection itself (`At` is [`Top`]) also makes sort orders, groups and lists of properties.
 ///
 /// ```
 /// use weaviate::prelude::*;
 /// use weaviate::properties::{Field, Typed};
-/// use weaviate::Filter;
 ///
 /// # #[derive(serde::Serialize, serde::Deserialize, Properties)]
 /// # struct Article { title: String, year: i32, born: Option<i64> }
-/// fn of_this_century<P>(year: &Field<P, i64>) -> Typed<P, Filter> {
+/// fn in_this_century<P>(year: &Field<P, i64>) -> Typed<P, Filter> {
 ///     year.greater_than(2000) & year.less_or_equal(2100)
 /// }
 ///
-/// // All integers are `i64` here, whatever the field of the struct is.
-/// let filter = of_this_century(&Article::fields().year) | of_this_century(&Article::fields().born);
+/// // Handles of integers are `Field<_, i64>`, whatever integer type the struct has.
+/// let filter = in_this_century(&Article::fields().year) | in_this_century(&Article::fields().born);
 /// ```
 ///
-/// What does not fit does not compile:
+/// A value of another type does not compile:
 ///
 /// ```compile_fail,E0277
 /// # use weaviate::prelude::*;
@@ -39,6 +39,8 @@ use crate::values::types::GeoCoordinates;
 /// # struct Article { title: String, year: i32 }
 /// let filter = Article::fields().year.equal("2020");
 /// ```
+#[doc(alias = "property")]
+#[doc(alias = "handle")]
 pub struct Field<P, T, At = Top> {
     name: Cow<'static, str>,
     #[expect(clippy::type_complexity, reason = "three parameters that nothing is kept of")]
@@ -50,7 +52,16 @@ impl<P, T, At> Field<P, T, At> {
         Self { name, of: PhantomData }
     }
 
-    /// The name of the property in the collection, `address.city` for one of an object within the object.
+    /// Returns the name of the property in the collection, `address.city` for one of a nested
+    /// object.
+    ///
+    /// ```
+    /// # use weaviate::prelude::*;
+    /// # #[derive(serde::Serialize, serde::Deserialize, Properties)]
+    /// # #[serde(rename_all = "camelCase")]
+    /// # struct Article { year_written: i64 }
+    /// assert_eq!(Article::fields().year_written.name(), "yearWritten");
+    /// ```
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
@@ -60,7 +71,15 @@ impl<P, T, At> Field<P, T, At> {
         Typed::new(compare(Filter::property(self.name())))
     }
 
-    /// The value is this one. For text, tokenization decides what that means.
+    /// Matches objects whose value is equal. For text, the tokenization of the property decides
+    /// what is equal.
+    ///
+    /// ```
+    /// # use weaviate::prelude::*;
+    /// # #[derive(serde::Serialize, serde::Deserialize, Properties)]
+    /// # struct Article { topic: String }
+    /// let about_birds = Article::fields().topic.equal("birds");
+    /// ```
     pub fn equal<V: FieldValue<T>>(&self, value: V) -> Typed<P, Filter>
     where
         T: Comparable,
@@ -68,7 +87,14 @@ impl<P, T, At> Field<P, T, At> {
         self.filter(|target| target.equal(value.into_filter_value()))
     }
 
-    /// The value is another one.
+    /// Matches objects whose value is another one.
+    ///
+    /// ```
+    /// # use weaviate::prelude::*;
+    /// # #[derive(serde::Serialize, serde::Deserialize, Properties)]
+    /// # struct Article { topic: String }
+    /// let not_about_birds = Article::fields().topic.not_equal("birds");
+    /// ```
     pub fn not_equal<V: FieldValue<T>>(&self, value: V) -> Typed<P, Filter>
     where
         T: Comparable,
@@ -76,7 +102,14 @@ impl<P, T, At> Field<P, T, At> {
         self.filter(|target| target.not_equal(value.into_filter_value()))
     }
 
-    /// The value is greater.
+    /// Matches objects whose value is greater.
+    ///
+    /// ```
+    /// # use weaviate::prelude::*;
+    /// # #[derive(serde::Serialize, serde::Deserialize, Properties)]
+    /// # struct Article { year: i64 }
+    /// let after_2020 = Article::fields().year.greater_than(2020);
+    /// ```
     pub fn greater_than<V: FieldValue<T>>(&self, value: V) -> Typed<P, Filter>
     where
         T: Ordered,
@@ -84,7 +117,14 @@ impl<P, T, At> Field<P, T, At> {
         self.filter(|target| target.greater_than(value.into_filter_value()))
     }
 
-    /// The value is greater, or this one.
+    /// Matches objects whose value is greater or equal.
+    ///
+    /// ```
+    /// # use weaviate::prelude::*;
+    /// # #[derive(serde::Serialize, serde::Deserialize, Properties)]
+    /// # struct Article { year: i64 }
+    /// let since_2020 = Article::fields().year.greater_or_equal(2020);
+    /// ```
     pub fn greater_or_equal<V: FieldValue<T>>(&self, value: V) -> Typed<P, Filter>
     where
         T: Ordered,
@@ -92,7 +132,14 @@ impl<P, T, At> Field<P, T, At> {
         self.filter(|target| target.greater_or_equal(value.into_filter_value()))
     }
 
-    /// The value is less.
+    /// Matches objects whose value is less.
+    ///
+    /// ```
+    /// # use weaviate::prelude::*;
+    /// # #[derive(serde::Serialize, serde::Deserialize, Properties)]
+    /// # struct Article { year: i64 }
+    /// let before_1900 = Article::fields().year.less_than(1900);
+    /// ```
     pub fn less_than<V: FieldValue<T>>(&self, value: V) -> Typed<P, Filter>
     where
         T: Ordered,
@@ -100,7 +147,14 @@ impl<P, T, At> Field<P, T, At> {
         self.filter(|target| target.less_than(value.into_filter_value()))
     }
 
-    /// The value is less, or this one.
+    /// Matches objects whose value is less or equal.
+    ///
+    /// ```
+    /// # use weaviate::prelude::*;
+    /// # #[derive(serde::Serialize, serde::Deserialize, Properties)]
+    /// # struct Product { price: f64 }
+    /// let cheap = Product::fields().price.less_or_equal(9.5);
+    /// ```
     pub fn less_or_equal<V: FieldValue<T>>(&self, value: V) -> Typed<P, Filter>
     where
         T: Ordered,
@@ -108,7 +162,15 @@ impl<P, T, At> Field<P, T, At> {
         self.filter(|target| target.less_or_equal(value.into_filter_value()))
     }
 
-    /// The text fits a pattern, in which `?` is any one character and `*` any number of them.
+    /// Matches texts that fit a pattern, in which `?` is one character and `*` any number of
+    /// characters.
+    ///
+    /// ```
+    /// # use weaviate::prelude::*;
+    /// # #[derive(serde::Serialize, serde::Deserialize, Properties)]
+    /// # struct Article { title: String }
+    /// let about_rust = Article::fields().title.like("rust*");
+    /// ```
     pub fn like(&self, pattern: impl Into<String>) -> Typed<P, Filter>
     where
         T: Searchable,
@@ -116,13 +178,31 @@ impl<P, T, At> Field<P, T, At> {
         self.filter(|target| target.like(pattern))
     }
 
-    /// The property has no value (`true`), or has one (`false`). The collection's inverted index has to be told to keep
-    /// that (`indexNullState`). Points, telephone numbers and blobs have no such index.
+    /// Matches objects without a value (`true`) or with one (`false`).
+    ///
+    /// The collection needs the null index,
+    /// [`InvertedIndexConfig::index_null_state`](crate::schema::InvertedIndexConfig::index_null_state).
+    /// Properties of the data types `geoCoordinates`, `phoneNumber` and `blob` are not in that
+    /// index.
+    ///
+    /// ```
+    /// # use weaviate::prelude::*;
+    /// # #[derive(serde::Serialize, serde::Deserialize, Properties)]
+    /// # struct Article { body: Option<String> }
+    /// let without_body = Article::fields().body.is_null(true);
+    /// ```
     pub fn is_null(&self, is_null: bool) -> Typed<P, Filter> {
         self.filter(|target| target.is_null(is_null))
     }
 
-    /// The value is one of these, or the array holds at least one of them.
+    /// Matches objects whose value is one of these, or whose array holds at least one of them.
+    ///
+    /// ```
+    /// # use weaviate::prelude::*;
+    /// # #[derive(serde::Serialize, serde::Deserialize, Properties)]
+    /// # struct Article { tags: Vec<String> }
+    /// let tagged = Article::fields().tags.contains_any(["rust", "cargo"]);
+    /// ```
     pub fn contains_any<V: FieldValue<T::Element>>(&self, values: impl IntoIterator<Item = V>) -> Typed<P, Filter>
     where
         T: Contains,
@@ -130,7 +210,14 @@ impl<P, T, At> Field<P, T, At> {
         self.filter(|target| target.contains_any(values.into_iter().map(FieldValue::into_filter_value)))
     }
 
-    /// The array holds all of these, or the text all of these words.
+    /// Matches objects whose array holds all of these, or whose text holds all of these words.
+    ///
+    /// ```
+    /// # use weaviate::prelude::*;
+    /// # #[derive(serde::Serialize, serde::Deserialize, Properties)]
+    /// # struct Article { tags: Vec<String> }
+    /// let tagged = Article::fields().tags.contains_all(["rust", "async"]);
+    /// ```
     pub fn contains_all<V: FieldValue<T::Element>>(&self, values: impl IntoIterator<Item = V>) -> Typed<P, Filter>
     where
         T: Contains + Measured,
@@ -138,7 +225,15 @@ impl<P, T, At> Field<P, T, At> {
         self.filter(|target| target.contains_all(values.into_iter().map(FieldValue::into_filter_value)))
     }
 
-    /// The value is none of these, or the array holds none of them. Needs Weaviate 1.33.
+    /// Matches objects whose value is none of these, or whose array holds none of them. Needs
+    /// Weaviate 1.33.
+    ///
+    /// ```
+    /// # use weaviate::prelude::*;
+    /// # #[derive(serde::Serialize, serde::Deserialize, Properties)]
+    /// # struct Article { tags: Vec<String> }
+    /// let others = Article::fields().tags.contains_none(["draft", "private"]);
+    /// ```
     pub fn contains_none<V: FieldValue<T::Element>>(&self, values: impl IntoIterator<Item = V>) -> Typed<P, Filter>
     where
         T: Contains,
@@ -148,15 +243,32 @@ impl<P, T, At> Field<P, T, At> {
 }
 
 impl<P, At> Field<P, GeoCoordinates, At> {
-    /// The point lies at most so many metres from `center`.
+    /// Matches points that lie at most this many metres from `center`.
+    ///
+    /// ```
+    /// # use weaviate::prelude::*;
+    /// # #[derive(serde::Serialize, serde::Deserialize, Properties)]
+    /// # struct Museum { location: GeoCoordinates }
+    /// let zurich = GeoCoordinates::new(47.37, 8.54);
+    /// let nearby = Museum::fields().location.within_geo_range(zurich, 2_000.0);
+    /// ```
     pub fn within_geo_range(&self, center: GeoCoordinates, metres: f32) -> Typed<P, Filter> {
         self.filter(|target| target.within_geo_range(center, metres))
     }
 }
 
 impl<P, T> Field<P, T> {
-    /// Its length: of a text in characters, of an array in elements. The collection's inverted index has to be told to keep
-    /// lengths (`indexPropertyLength`).
+    /// Starts a filter on the length of the property: characters of a text, elements of an array.
+    ///
+    /// The collection needs the length index,
+    /// [`InvertedIndexConfig::index_property_length`](crate::schema::InvertedIndexConfig::index_property_length).
+    ///
+    /// ```
+    /// # use weaviate::prelude::*;
+    /// # #[derive(serde::Serialize, serde::Deserialize, Properties)]
+    /// # struct Article { tags: Vec<String> }
+    /// let untagged = Article::fields().tags.length().equal(0);
+    /// ```
     pub fn length(&self) -> Measure<P>
     where
         T: Measured,
@@ -164,7 +276,14 @@ impl<P, T> Field<P, T> {
         Measure::new(Filter::property_length(self.name()))
     }
 
-    /// An order by it, smallest first. The handle itself is one, too.
+    /// Sorts by this property, smallest first. A query takes the handle itself as the same order.
+    ///
+    /// ```
+    /// # use weaviate::prelude::*;
+    /// # #[derive(serde::Serialize, serde::Deserialize, Properties)]
+    /// # struct Article { title: String }
+    /// let alphabetical = Article::fields().title.ascending();
+    /// ```
     pub fn ascending(&self) -> Typed<P, Sort>
     where
         T: Sortable,
@@ -172,7 +291,14 @@ impl<P, T> Field<P, T> {
         Typed::new(Sort::by(self.name()))
     }
 
-    /// An order by it, greatest first.
+    /// Sorts by this property, greatest first.
+    ///
+    /// ```
+    /// # use weaviate::prelude::*;
+    /// # #[derive(serde::Serialize, serde::Deserialize, Properties)]
+    /// # struct Article { year: i64 }
+    /// let newest_first = Article::fields().year.descending();
+    /// ```
     pub fn descending(&self) -> Typed<P, Sort>
     where
         T: Sortable,
@@ -180,7 +306,16 @@ impl<P, T> Field<P, T> {
         Typed::new(Sort::by(self.name()).descending())
     }
 
-    /// Groups by it, at most so many. The handle itself stands for ten groups of ten objects.
+    /// Groups results by this property into at most `groups` groups, 1 or more.
+    ///
+    /// A query takes the handle itself for 10 groups of 10 objects.
+    ///
+    /// ```
+    /// # use weaviate::prelude::*;
+    /// # #[derive(serde::Serialize, serde::Deserialize, Properties)]
+    /// # struct Article { topic: String }
+    /// let by_topic = Article::fields().topic.groups(3).objects_per_group(2);
+    /// ```
     pub fn groups(&self, groups: u32) -> Typed<P, GroupBy>
     where
         T: Groupable,
@@ -188,8 +323,17 @@ impl<P, T> Field<P, T> {
         Typed::new(GroupBy::new(self.name()).groups(groups))
     }
 
-    /// The property for keyword search, with what the score of a match in it is multiplied by: 0 or more. The handle itself
-    /// has a weight of 1.
+    /// Weights this property in keyword search (BM25): its scores are multiplied by `weight`, 0 or
+    /// more.
+    ///
+    /// A query takes the handle itself with a weight of 1.
+    ///
+    /// ```
+    /// # use weaviate::prelude::*;
+    /// # #[derive(serde::Serialize, serde::Deserialize, Properties)]
+    /// # struct Article { title: String }
+    /// let title = Article::fields().title.weight(2.0);
+    /// ```
     pub fn weight(&self, weight: f32) -> Typed<P, SearchProperty>
     where
         T: Searchable,
@@ -198,7 +342,7 @@ impl<P, T> Field<P, T> {
     }
 }
 
-/// Smallest first.
+/// Sorts by the property, smallest first.
 impl<P, T: Sortable> From<Field<P, T>> for Typed<P, Sort> {
     fn from(field: Field<P, T>) -> Self {
         field.ascending()

@@ -1,9 +1,11 @@
-//! Several properties at once.
+//! Lists of properties as arguments.
 
 use super::Typed;
 
-/// One or several `X` about properties of `P`, for what a query takes a list of: an array, a slice or a `Vec` of names, or a
-/// tuple of handles, whose types differ.
+/// List of `X` about properties of `P`, as an argument of a query.
+///
+/// An array, a slice or a `Vec` of names is a list. So is a tuple of up to 12 handles, which differ
+/// in type.
 ///
 /// ```no_run
 /// use weaviate::prelude::*;
@@ -18,11 +20,11 @@ use super::Typed;
 /// # }
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no list of properties of `{P}`",
-    note = "it takes an array, slice or `Vec` of names, or a tuple of handles of the same struct, such as `(fields.title,)`"
+    message = "`{Self}` is not a list of properties of `{P}`",
+    note = "pass an array, slice or `Vec` of names, or a tuple of handles of the same struct, such as `(fields.title,)`"
 )]
 pub trait IntoList<P, X> {
-    /// Its elements.
+    /// Converts to a vector of the elements.
     fn into_list(self) -> Vec<X>;
 }
 
@@ -65,7 +67,7 @@ macro_rules! tuples {
         $(
             impl<Typed_, X, $($name: Into<Typed<Typed_, X>>),+> IntoList<Typed_, X> for ($($name,)+) {
                 fn into_list(self) -> Vec<X> {
-                    #[expect(non_snake_case, reason = "each is named after its type")]
+                    #[expect(non_snake_case, reason = "each variable is named after its type")]
                     let ($($name,)+) = self;
                     vec![$($name.into().into_inner()),+]
                 }
@@ -89,7 +91,7 @@ tuples! {
     A B C D E F G H I J K L;
 }
 
-/// The name of a property, made of text or of a handle.
+/// Name of a property, made from text or from a handle.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PropertyName(pub(crate) String);
 

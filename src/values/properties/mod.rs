@@ -1,7 +1,7 @@
-//! Structs as collections: their schema, and handles of their properties.
+//! Structs as collections: their schema and typed handles of their properties.
 //!
-//! [`Properties`] is the trait and its derive. What else is here are the types that the handles are made of; programs
-//! seldom name them.
+//! [`Properties`] is the trait and its derive macro. The other types are those of the handles;
+//! programs seldom name them.
 
 mod check;
 mod dates;
@@ -33,9 +33,11 @@ pub use weaviate_derive::Properties;
 use crate::PropertyMap;
 use crate::values::schema::Property;
 
-/// A type whose fields are the properties of a collection's objects.
+/// Struct whose fields are the properties of the objects of a collection.
 ///
-/// `#[derive(Properties)]` makes it of a struct with named fields, beside serde's own derives. [`PropertyMap`] has it, too.
+/// `#[derive(Properties)]` implements it for a struct with named fields, next to serde's
+/// `Serialize` and `Deserialize`. [`PropertyMap`] implements it for objects without a struct. See
+/// Weaviate's page on [data types](https://docs.weaviate.io/weaviate/config-refs/datatypes).
 ///
 /// ```
 /// use serde::{Deserialize, Serialize};
@@ -70,27 +72,29 @@ use crate::values::schema::Property;
 ///
 /// # Schema
 ///
-/// [`PropertyType`] lists which type is which data type. `#[weaviate(...)]` on a field says the rest:
+/// [`PropertyType`] lists the Rust types and their data types. `#[weaviate(...)]` on a field sets
+/// what the type does not tell:
 ///
-/// | attribute | |
+/// | attribute | meaning |
 /// | --- | --- |
-/// | `tokenization = "field"` | how text is split, see [`Tokenization`](crate::schema::Tokenization) |
-/// | `index_filterable = false` | whether filters on it are fast |
-/// | `index_searchable = false` | whether keyword search finds it; text alone |
-/// | `index_range_filters` | whether greater-than and less-than filters are fast; int, number and date alone |
-/// | `description = "..."` | a text for people |
-/// | `data_type = "text"` | the data type, for a type that serde writes as a value of it, such as an enum |
-/// | `reference = "Author"` | a reference to objects of this collection; said again for each further collection |
+/// | `tokenization = "field"` | [`Tokenization`](crate::schema::Tokenization) of a text property |
+/// | `index_filterable = false` | inverted index for filters; default: on |
+/// | `index_searchable = false` | inverted index for keyword search (BM25), text only; default: on |
+/// | `index_range_filters` | inverted index for range filters, int, number and date only; default: off |
+/// | `description = "..."` | description of the property |
+/// | `data_type = "text"` | data type of a Rust type that is not in the list, such as an enum |
+/// | `reference = "Author"` | cross-reference to objects of this collection; repeat it for further collections |
 ///
-/// The name of a property is that which serde gives it: `rename` and `rename_all` hold. What serde skips both ways is no
-/// property, and the fields of a flattened struct that derives `Properties` are properties like the others. A field with
-/// references is not written with the properties, hence `#[serde(skip_serializing, default)]` is asked for.
+/// The name of a property is the one that serde writes: `rename` and `rename_all` apply. A field
+/// that serde neither writes nor reads is not a property. The fields of a flattened struct that
+/// derives `Properties` are properties like the others. References are not written with the
+/// properties, so that a field with references needs `#[serde(skip_serializing, default)]`.
 ///
 /// # Handles
 ///
-/// [`fields`](Self::fields) has a handle for each property, under the name of the Rust field: for filters with the
-/// operators and values that its type allows, for orders, groups, keyword search and selections. A handle belongs to its
-/// struct; that of another does not compile:
+/// [`fields`](Self::fields) returns a [`Field`] for each property, under the name of the Rust
+/// field. It makes filters with the operators and values that its type allows, sort orders, groups,
+/// and lists of properties. A handle of another struct does not compile:
 ///
 /// ```compile_fail,E0277
 /// # use serde::{Deserialize, Serialize};
@@ -104,26 +108,45 @@ use crate::values::schema::Property;
 /// }
 /// ```
 ///
-/// Filters on properties of objects within the object (`fields().publisher.name`) need Weaviate 1.38 and
-/// `WEAVIATE_PREVIEW_NESTED_FILTERING` there.
+/// Filters on properties of nested objects (`fields().publisher.name`) need Weaviate 1.38 with the
+/// environment variable `WEAVIATE_PREVIEW_NESTED_FILTERING`.
 ///
 /// # Dates of other libraries
 ///
-/// With the features `chrono` and `jiff`, `chrono::DateTime` and `jiff::Timestamp` are dates as they stand. With the feature
-/// `time`, a `time::OffsetDateTime` is one where it has `#[serde(with = "time::serde::rfc3339")]`, since serde would write
-/// something else; without it the struct does not compile.
+/// With the features `chrono` and `jiff`, fields of the types `chrono::DateTime` and
+/// `jiff::Timestamp` are dates. With the feature `time`, a `time::OffsetDateTime` needs
+/// `#[serde(with = "time::serde::rfc3339")]`, because serde writes another format by default. The
+/// struct does not compile without it.
+#[doc(alias = "derive")]
+#[doc(alias = "schema")]
+#[doc(alias = "class")]
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` has no properties that are known while compiling",
+    message = "the properties of `{Self}` are not known at compile time",
     note = "add `#[derive(Properties)]` to the struct"
 )]
 pub trait Properties: Sized {
-    /// The handles, of a collection of `P`, at the top or within an object.
+    /// Struct of the handles, in collections of `P`, of the collection itself or of a nested
+    /// object.
     type Fields<P, At>;
 
-    /// The properties, as a collection has them.
+    /// Returns the properties of the struct, as a collection configures them.
+    ///
+    /// ```
+    /// # use weaviate::prelude::*;
+    /// # #[derive(serde::Serialize, serde::Deserialize, Properties)]
+    /// # struct Article { title: String }
+    /// assert_eq!(Article::properties(), [Property::new("title", DataType::Text)]);
+    /// ```
     fn properties() -> Vec<Property>;
 
-    /// The handles of the properties.
+    /// Returns the handles of the properties.
+    ///
+    /// ```
+    /// # use weaviate::prelude::*;
+    /// # #[derive(serde::Serialize, serde::Deserialize, Properties)]
+    /// # struct Article { title: String }
+    /// let about_rust = Article::fields().title.like("rust*");
+    /// ```
     #[must_use]
     fn fields() -> Self::Fields<Self, Top> {
         Self::fields_at(&Place::TOP)
@@ -133,7 +156,7 @@ pub trait Properties: Sized {
     fn fields_at<P, At>(place: &Place) -> Self::Fields<P, At>;
 }
 
-/// A map may have any properties: it lists none.
+/// Returns no properties, because a map may have any.
 impl Properties for PropertyMap {
     type Fields<P, At> = ();
 
@@ -144,15 +167,15 @@ impl Properties for PropertyMap {
     fn fields_at<P, At>(_: &Place) -> Self::Fields<P, At> {}
 }
 
-/// Marks a [`Field`] that is a property of the collection.
+/// Marker of a [`Field`] that is a property of the collection itself.
 #[derive(Clone, Copy, Debug)]
 pub enum Top {}
 
-/// Marks a [`Field`] that is a property of an object within the object: there are filters on it, and no more.
+/// Marker of a [`Field`] that is a property of a nested object. It makes filters only.
 #[derive(Clone, Copy, Debug)]
 pub enum Nested {}
 
-/// Where the properties are: of the object itself, or of one within it.
+/// Place of properties: the object itself, or a nested object.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct Place(Cow<'static, str>);
@@ -164,14 +187,14 @@ impl Place {
         Self(format!("{object}.").into())
     }
 
-    /// The path of a property.
+    /// Returns the path of a property.
     #[must_use]
     pub fn name_of(&self, property: &'static str) -> Cow<'static, str> {
         if self.0.is_empty() { property.into() } else { format!("{}{property}", self.0).into() }
     }
 }
 
-/// The names that a query can ask for.
+/// Returns the names of the properties that a query can return: all but references.
 pub(crate) fn selected<P: Properties>() -> Vec<String> {
     let is_value = |property: &Property| !matches!(property.data_type, crate::values::schema::DataType::Reference(_));
     P::properties().into_iter().filter(is_value).map(|property| property.name).collect()

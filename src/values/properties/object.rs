@@ -1,4 +1,4 @@
-//! Handles of what is more than a value: objects within the object, references, lengths.
+//! Typed handles of nested objects, references and lengths.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -11,7 +11,10 @@ use crate::values::filter::FilterReference;
 use crate::values::filter::FilterTarget;
 use crate::values::query::GroupBy;
 
-/// A property of a collection of `P` that is an object `T`, or several. The properties of `T` are its fields.
+/// Typed handle of a property of data type `object` or `object[]`, in collections of `P`.
+///
+/// The handles of the properties of `T`, the struct of the nested object, are its fields. Filters
+/// on them need Weaviate 1.38 with the environment variable `WEAVIATE_PREVIEW_NESTED_FILTERING`.
 ///
 /// ```
 /// use weaviate::prelude::*;
@@ -36,14 +39,24 @@ impl<P, T: Properties, At> ObjectField<P, T, At> {
         Self { field: Field::new(name), fields }
     }
 
-    /// The name of the property in the collection.
+    /// Returns the name of the property in the collection.
     #[must_use]
     pub fn name(&self) -> &str {
         self.field.name()
     }
 
-    /// There is no object (`true`), or there is one (`false`). Like all filters on objects within the object, it needs Weaviate
-    /// 1.38 and `WEAVIATE_PREVIEW_NESTED_FILTERING` there.
+    /// Matches objects without a nested object (`true`) or with one (`false`).
+    ///
+    /// It needs Weaviate 1.38 with the environment variable `WEAVIATE_PREVIEW_NESTED_FILTERING`.
+    ///
+    /// ```
+    /// # use weaviate::prelude::*;
+    /// # #[derive(serde::Serialize, serde::Deserialize, Properties)]
+    /// # struct Address { city: String }
+    /// # #[derive(serde::Serialize, serde::Deserialize, Properties)]
+    /// # struct Author { address: Option<Address> }
+    /// let without_address = Author::fields().address.is_null(true);
+    /// ```
     pub fn is_null(&self, is_null: bool) -> Typed<P, Filter> {
         self.field.is_null(is_null)
     }
@@ -75,7 +88,20 @@ impl<P, T: Properties, At> fmt::Debug for ObjectField<P, T, At> {
     }
 }
 
-/// A property of a collection of `P` that refers to other objects.
+/// Typed handle of a cross-reference to other objects, in collections of `P`.
+///
+/// ```
+/// use weaviate::prelude::*;
+///
+/// # #[derive(serde::Serialize, serde::Deserialize, Properties)]
+/// # struct Article {
+/// #     #[weaviate(reference = "Author")]
+/// #     #[serde(skip_serializing, default)]
+/// #     written_by: (),
+/// # }
+/// let by_several = Article::fields().written_by.count().greater_than(1);
+/// ```
+#[doc(alias = "cross-reference")]
 pub struct ReferenceField<P> {
     name: &'static str,
     of: PhantomData<fn() -> P>,
@@ -88,18 +114,20 @@ impl<P> ReferenceField<P> {
         Self { name, of: PhantomData }
     }
 
-    /// The name of the property in the collection.
+    /// Returns the name of the property in the collection.
     #[must_use]
     pub fn name(&self) -> &str {
         self.name
     }
 
-    /// How many objects it points at.
+    /// Starts a filter on the number of objects that the reference points at.
     pub fn count(&self) -> Measure<P> {
         Measure::new(Filter::reference_count(self.name))
     }
 
-    /// The objects that it points at, whose properties go by their names. See [`Filter::reference`].
+    /// Starts a filter on the objects that the reference points at. See [`Filter::reference`].
+    ///
+    /// Their properties are named by text, because the struct of the other collection is not known.
     ///
     /// ```
     /// use weaviate::prelude::*;
@@ -117,7 +145,10 @@ impl<P> ReferenceField<P> {
         Filter::reference(self.name)
     }
 
-    /// Groups by what it points at, at most so many. The handle itself stands for ten groups of ten objects.
+    /// Groups results by the objects that the reference points at, into at most `groups` groups, 1
+    /// or more.
+    ///
+    /// A query takes the handle itself for 10 groups of 10 objects.
     pub fn groups(&self, groups: u32) -> Typed<P, GroupBy> {
         Typed::new(GroupBy::new(self.name).groups(groups))
     }
@@ -141,8 +172,16 @@ impl<P> fmt::Debug for ReferenceField<P> {
     }
 }
 
-/// A number that comes with a property: the length of a text or an array, or how many objects a reference points at.
-#[must_use = "name the comparison"]
+/// Number that a filter compares: the length of a text or an array, or the count of a reference.
+///
+/// ```
+/// # use weaviate::prelude::*;
+/// # #[derive(serde::Serialize, serde::Deserialize, Properties)]
+/// # struct Article { title: String, tags: Vec<String> }
+/// let fields = Article::fields();
+/// let filter = fields.title.length().less_than(10) & fields.tags.length().greater_or_equal(2);
+/// ```
+#[must_use = "a filter needs a comparison"]
 pub struct Measure<P> {
     target: FilterTarget,
     of: PhantomData<fn() -> P>,
@@ -165,17 +204,17 @@ impl<P> Measure<P> {
     }
 
     comparisons! {
-        /// It is this one.
+        /// Matches objects whose number is equal.
         equal;
-        /// It is another one.
+        /// Matches objects whose number is another one.
         not_equal;
-        /// It is greater.
+        /// Matches objects whose number is greater.
         greater_than;
-        /// It is greater, or this one.
+        /// Matches objects whose number is greater or equal.
         greater_or_equal;
-        /// It is less.
+        /// Matches objects whose number is less.
         less_than;
-        /// It is less, or this one.
+        /// Matches objects whose number is less or equal.
         less_or_equal;
     }
 }

@@ -1,4 +1,4 @@
-//! Which Rust type is which data type.
+//! Rust types of properties and their data types.
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashSet};
@@ -8,7 +8,11 @@ use crate::Uuid;
 use crate::values::schema::DataType;
 use crate::values::types::{Blob, DateTime, GeoCoordinates, PhoneNumber};
 
-/// A Rust type that a property can have.
+/// Rust type of a property.
+///
+/// The derive macro of [`Properties`](super::Properties) implements it for structs. A program does
+/// not implement it otherwise. See Weaviate's page on [data
+/// types](https://docs.weaviate.io/weaviate/config-refs/datatypes).
 ///
 /// | Rust | data type | handle |
 /// | --- | --- | --- |
@@ -22,50 +26,65 @@ use crate::values::types::{Blob, DateTime, GeoCoordinates, PhoneNumber};
 /// | [`PhoneNumber`] | `phoneNumber` | `Field<_, PhoneNumber>` |
 /// | [`Blob`] | `blob` | `Field<_, Blob>` |
 /// | a struct that derives [`Properties`](super::Properties) | `object` | [`ObjectField`](super::ObjectField) |
-/// | `Vec`, `BTreeSet`, `HashSet`, `[T; N]` of text to uuid, or of structs | `text[]` and so on | `Field<_, Vec<String>>` and so on |
+/// | `Vec`, `BTreeSet`, `HashSet`, `[T; N]` of text, int, number, boolean, date, uuid or structs | `text[]`, `int[]` etc. | `Field<_, Vec<String>>` etc. |
 /// | `Option<T>`, `Box<T>` | that of `T` | that of `T` |
 ///
-/// An integer beyond ±2⁵³ is refused when it is written. A `Vec<u8>` is numbers; bytes are a [`Blob`]. Any other type that serde writes as one of these takes
-/// `#[weaviate(data_type = "...")]`: an enum without data is a `text`, for instance.
+/// The client refuses to write an integer beyond ±2⁵³. A `Vec<u8>` is an `int[]`; use [`Blob`] for
+/// bytes. Any other type that serde writes as one of these needs `#[weaviate(data_type = "...")]`,
+/// such as `"text"` for an enum without data.
 ///
-/// The derive implements it, and nobody else has to.
+/// ```
+/// use weaviate::prelude::*;
+/// use weaviate::properties::PropertyType;
+///
+/// assert_eq!(Option::<u16>::data_type(), DataType::Int);
+/// assert_eq!(Vec::<String>::data_type(), DataType::TextArray);
+/// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no type of a property",
-    label = "no data type of Weaviate",
-    note = "derive `Properties` for a struct to make it an object within the object",
-    note = "`#[weaviate(data_type = \"text\")]` names the data type of what serde writes as text, and so on"
+    message = "`{Self}` is not a type of a property",
+    label = "has no data type of Weaviate",
+    note = "derive `Properties` for a struct to make it a nested object",
+    note = "add `#[weaviate(data_type = \"text\")]` to the field if serde writes it as text, and so on for other data types"
 )]
 pub trait PropertyType {
     #[doc(hidden)]
     const SHAPE: Shape;
-    /// What stands for a property of this type in filters and elsewhere.
+    /// Handle of a property of this type, such as [`Field`].
     type Handle<P, At>;
 
-    /// Its data type.
+    /// Returns the data type.
     fn data_type() -> DataType;
 
     #[doc(hidden)]
     fn handle<P, At>(name: Cow<'static, str>) -> Self::Handle<P, At>;
 }
 
-/// A type of which a property can have several: text, int, number, boolean, date, uuid and structs.
+/// Rust type of the elements of an array property: text, int, number, boolean, date, uuid and
+/// structs.
+///
+/// ```
+/// use weaviate::prelude::*;
+/// use weaviate::properties::ArrayElement;
+///
+/// assert_eq!(bool::array_type(), DataType::BooleanArray);
+/// ```
 #[diagnostic::on_unimplemented(
-    message = "Weaviate has no arrays of `{Self}`",
-    label = "no element of an array",
+    message = "Weaviate does not have arrays of `{Self}`",
+    label = "cannot be an element of an array",
     note = "arrays hold text, int, number, boolean, date, uuid or structs that derive `Properties`"
 )]
 pub trait ArrayElement: PropertyType {
-    /// What stands for such a property in filters and elsewhere.
+    /// Handle of an array property with elements of this type.
     type ArrayHandle<P, At>;
 
-    /// The data type of the array.
+    /// Returns the data type of the array.
     fn array_type() -> DataType;
 
     #[doc(hidden)]
     fn array_handle<P, At>(name: Cow<'static, str>) -> Self::ArrayHandle<P, At>;
 }
 
-/// What the derive has to know of a type while a struct is compiled.
+/// Facts about a type that the derive macro checks while a struct is compiled.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
 pub struct Shape {
@@ -76,14 +95,14 @@ pub struct Shape {
 
 impl Shape {
     pub(super) const TEXT: Self = Self { is_text: true, ..Self::OTHER };
-    /// What has an index for ranges.
+    /// Types with an inverted index for range filters.
     pub(super) const ORDERED: Self = Self { has_ranges: true, ..Self::OTHER };
-    /// A date that serde does not write as RFC 3339 by itself.
+    /// Dates that serde does not write as RFC 3339 by default.
     #[cfg(feature = "time")]
     pub(super) const DATE_WITH_HELP: Self = Self { is_written_by_serde: false, ..Self::ORDERED };
     pub const OTHER: Self = Self { is_text: false, has_ranges: false, is_written_by_serde: true };
 
-    /// Of an array.
+    /// Shape of an array of these.
     const fn array(self) -> Self {
         Self { has_ranges: false, ..self }
     }
@@ -104,7 +123,7 @@ impl Shape {
     }
 }
 
-/// `types` share the data type and the handles of `canonical`.
+/// Implements [`PropertyType`] for types that share the data type and the handle of `canonical`.
 macro_rules! property_types {
     ($($canonical:ty: $shape:ident $data_type:ident $array:tt = $($type:ty),+;)*) => {
         $($(

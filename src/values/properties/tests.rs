@@ -1,4 +1,4 @@
-//! Schema and handles of structs, without a server.
+//! Tests of the schema and the handles of structs, without a server.
 
 use serde::{Deserialize, Serialize};
 
@@ -55,7 +55,7 @@ fn address() -> Vec<Property> {
 }
 
 #[test]
-fn every_type_has_its_data_type() {
+fn rust_types_map_to_data_types() {
     let expected = [
         ("title", DataType::Text),
         ("boxed", DataType::Text),
@@ -85,7 +85,7 @@ fn every_type_has_its_data_type() {
     assert_eq!((config.name(), &*config.properties), ("Everything", &expected[..]));
 }
 
-/// Serde writes it as text.
+/// Enum that serde writes as text.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Topic {
@@ -93,7 +93,7 @@ enum Topic {
 }
 
 #[derive(Serialize, Deserialize, Properties)]
-#[expect(dead_code, reason = "what is not written is not read either")]
+#[expect(dead_code, reason = "serde neither writes nor reads some of the fields")]
 struct Attributes {
     #[weaviate(tokenization = "kagome_ja", index_searchable, index_filterable = false, description = "A line")]
     title: String,
@@ -128,7 +128,7 @@ struct Common {
 }
 
 #[test]
-fn attributes_say_the_rest() {
+fn attributes_configure_the_properties() {
     let expected = [
         Property::new("title", DataType::Text)
             .tokenization(Tokenization::KagomeJa)
@@ -151,7 +151,7 @@ fn attributes_say_the_rest() {
     assert!(PropertyMap::properties().is_empty());
 }
 
-/// What serde writes and what the schema says are one, for as long as nobody changes either alone.
+/// Serde and the derive macro apply `rename` and the like separately and have to agree.
 #[test]
 fn serde_writes_the_names_of_the_schema() {
     let object = Attributes {
@@ -175,7 +175,7 @@ fn serde_writes_the_names_of_the_schema() {
     assert_eq!(written, names);
 }
 
-/// A handle makes what a plain name makes.
+/// A handle makes the same filter as a plain name.
 #[test]
 fn handles_make_filters() {
     let fields = Everything::fields();
@@ -261,7 +261,7 @@ fn handles_make_orders_groups_and_lists() {
 }
 
 #[test]
-fn every_difference_is_told() {
+fn check_lists_every_difference() {
     let text = |name: &str| Property::new(name, DataType::Text);
     let expected = [
         text("same").tokenization(Tokenization::Field).description("x"),
@@ -309,6 +309,6 @@ fn every_difference_is_told() {
     let more = super::PropertiesCheck { collection: "A".to_owned(), differences: compare(&expected[..1], &found[..2]) };
     assert!(more.is_ok() && more.differences().len() == 1, "{more}");
     let none = super::PropertiesCheck { collection: "A".to_owned(), differences: compare(&expected, &expected) };
-    assert_eq!(none.to_string(), "collection A is what the struct says");
+    assert_eq!(none.to_string(), "collection A matches the struct");
     none.into_result().unwrap();
 }

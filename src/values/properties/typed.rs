@@ -1,4 +1,4 @@
-//! Filters, orders and the like that belong to a struct.
+//! Filters, sort orders and other arguments of queries, tied to a struct.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -7,10 +7,10 @@ use std::ops::{BitAnd, BitOr, Not};
 use crate::Filter;
 use crate::values::query::{GroupBy, SearchProperty, Sort};
 
-/// An `X` about properties of `P`: `Typed<Article, Filter>` is a [`Filter`] made of handles of `Article`, which goes into
-/// queries of articles and no others.
+/// Value `X`, such as a [`Filter`], about properties of `P`.
 ///
-/// An `X` made of plain names is about anything, hence `From<X>`.
+/// `Typed<Article, Filter>` is a filter made of handles of `Article`. Only queries of a
+/// `Collection<Article>` take it. An `X` made of plain names converts to `Typed<P, X>` of any `P`.
 ///
 /// ```
 /// use weaviate::prelude::*;
@@ -24,7 +24,7 @@ use crate::values::query::{GroupBy, SearchProperty, Sort};
 ///
 /// let wanted = recent() & !Article::fields().title.equal("Owls") & Filter::property("legacy").is_null(true);
 /// ```
-#[must_use = "it does nothing until a query takes it"]
+#[must_use = "a typed value does nothing until a query takes it"]
 pub struct Typed<P, X> {
     value: X,
     of: PhantomData<fn() -> P>,
@@ -35,7 +35,15 @@ impl<P, X> Typed<P, X> {
         Self { value, of: PhantomData }
     }
 
-    /// The same, no longer held to its struct.
+    /// Returns the value, without the tie to its struct.
+    ///
+    /// ```
+    /// # use weaviate::prelude::*;
+    /// # #[derive(serde::Serialize, serde::Deserialize, Properties)]
+    /// # struct Article { year: i64 }
+    /// let filter: Filter = Article::fields().year.equal(2020).into_inner();
+    /// assert_eq!(filter, Filter::property("year").equal(2020));
+    /// ```
     pub fn into_inner(self) -> X {
         self.value
     }
@@ -66,12 +74,30 @@ impl<P, X: PartialEq> PartialEq for Typed<P, X> {
 }
 
 impl<P> Typed<P, Filter> {
-    /// All of these conditions, see [`Filter::all_of`].
+    /// Combines filters that are made in a loop: all have to hold. See [`Filter::all_of`].
+    ///
+    /// ```
+    /// # use weaviate::prelude::*;
+    /// # use weaviate::properties::Typed;
+    /// # #[derive(serde::Serialize, serde::Deserialize, Properties)]
+    /// # struct Article { title: String }
+    /// let fields = Article::fields();
+    /// let both = Typed::all_of(["owl", "snow"].map(|word| fields.title.like(format!("*{word}*"))));
+    /// ```
     pub fn all_of(filters: impl IntoIterator<Item = Self>) -> Self {
         Self::new(Filter::all_of(filters.into_iter().map(Self::into_inner)))
     }
 
-    /// At least one of these conditions, see [`Filter::any_of`].
+    /// Combines filters that are made in a loop: at least one has to hold. See [`Filter::any_of`].
+    ///
+    /// ```
+    /// # use weaviate::prelude::*;
+    /// # use weaviate::properties::Typed;
+    /// # #[derive(serde::Serialize, serde::Deserialize, Properties)]
+    /// # struct Article { title: String }
+    /// let fields = Article::fields();
+    /// let birds = Typed::any_of(["owl", "kite"].map(|word| fields.title.like(format!("{word}*"))));
+    /// ```
     pub fn any_of(filters: impl IntoIterator<Item = Self>) -> Self {
         Self::new(Filter::any_of(filters.into_iter().map(Self::into_inner)))
     }
@@ -117,11 +143,11 @@ macro_rules! combined {
 }
 
 combined! {
-    BitAnd bitand "Both conditions.";
-    BitOr bitor "One condition or the other, or both.";
+    BitAnd bitand "Both filters have to hold.";
+    BitOr bitor "At least one of the filters has to hold.";
 }
 
-/// The opposite. Needs Weaviate 1.33.
+/// The filter must not hold. Needs Weaviate 1.33.
 impl<P> Not for Typed<P, Filter> {
     type Output = Self;
 
@@ -131,7 +157,7 @@ impl<P> Not for Typed<P, Filter> {
 }
 
 impl<P> Typed<P, Sort> {
-    /// Decides among objects that are equal so far.
+    /// Sorts objects that are equal in this order by another one.
     ///
     /// ```
     /// # use weaviate::prelude::*;
@@ -146,25 +172,41 @@ impl<P> Typed<P, Sort> {
 }
 
 impl<P> Typed<P, GroupBy> {
-    /// At most so many groups, 1 or more. Default: 10.
+    /// Sets the maximum number of groups, 1 or more. Default: 10.
+    ///
+    /// ```
+    /// # use weaviate::prelude::*;
+    /// # use weaviate::properties::Typed;
+    /// # #[derive(serde::Serialize, serde::Deserialize, Properties)]
+    /// # struct Article { topic: String }
+    /// let by_topic: Typed<Article, GroupBy> = Article::fields().topic.into();
+    /// let by_topic = by_topic.groups(3);
+    /// ```
     pub fn groups(self, groups: u32) -> Self {
         Self::new(self.value.groups(groups))
     }
 
-    /// At most so many objects in each, 1 or more. Default: 10.
+    /// Sets the maximum number of objects per group, 1 or more. Default: 10.
+    ///
+    /// ```
+    /// # use weaviate::prelude::*;
+    /// # #[derive(serde::Serialize, serde::Deserialize, Properties)]
+    /// # struct Article { topic: String }
+    /// let by_topic = Article::fields().topic.groups(3).objects_per_group(2);
+    /// ```
     pub fn objects_per_group(self, objects: u32) -> Self {
         Self::new(self.value.objects_per_group(objects))
     }
 }
 
-/// `title`, or `title^2` for a weight of 2.
+/// Parses `title`, or `title^2` for a weight of 2.
 impl<P> From<&str> for Typed<P, SearchProperty> {
     fn from(text: &str) -> Self {
         Self::new(text.into())
     }
 }
 
-/// `title`, or `title^2` for a weight of 2.
+/// Parses `title`, or `title^2` for a weight of 2.
 impl<P> From<String> for Typed<P, SearchProperty> {
     fn from(text: String) -> Self {
         Self::new(text.into())

@@ -1,12 +1,13 @@
-//! What goes with what: values with types of properties, operators with both.
+//! Values that a typed handle can be compared with, and the operations that its type allows.
 
 use crate::Uuid;
 use crate::values::filter::FilterValue;
 use crate::values::types::DateTime;
 
-/// A value that a property of type `T` can be compared with: an `i32` with an integer, a `&str` with a text.
+/// Value that a filter can compare with a property of type `T`.
 ///
-/// It can be implemented for one's own types, such as an enum that serde writes as text.
+/// For example, an `i32` can be compared with an `i64`, and a `&str` with a `String`. Implement it
+/// for types of your own, such as an enum that serde writes as text:
 ///
 /// ```
 /// use weaviate::filter::FilterValue;
@@ -28,10 +29,10 @@ use crate::values::types::DateTime;
 /// ```
 #[diagnostic::on_unimplemented(
     message = "a property of type `{T}` cannot be compared with `{Self}`",
-    label = "not a value for a property of type `{T}`"
+    label = "is not a value for a property of type `{T}`"
 )]
 pub trait FieldValue<T> {
-    /// The value as a filter takes it.
+    /// Converts to the value of a filter.
     fn into_filter_value(self) -> FilterValue;
 }
 
@@ -68,41 +69,49 @@ macro_rules! capabilities {
 }
 
 capabilities! {
-    /// A property that has one value to compare.
+    /// Type of a property that `equal` and `not_equal` compare: one value, not an array.
     #[diagnostic::on_unimplemented(
-        message = "a property of type `{Self}` is not compared as a whole",
-        note = "arrays have `contains_any`, points `within_geo_range`"
+        message = "a property of type `{Self}` cannot be compared with `equal` or `not_equal`",
+        note = "use `contains_any` for arrays and `within_geo_range` for coordinates"
     )]
     Comparable: String, i64, f64, bool, DateTime, Uuid;
 
-    /// A property whose values are greater or less than others.
-    #[diagnostic::on_unimplemented(message = "values of type `{Self}` are neither greater nor less than others")]
+    /// Type of a property whose values are ordered, for `greater_than`, `less_than` and the like.
+    #[diagnostic::on_unimplemented(
+        message = "values of type `{Self}` have no order, so that `greater_than` and the like do not apply"
+    )]
     Ordered: String, i64, f64, DateTime;
 
-    /// A property that objects can be sorted by.
+    /// Type of a property that objects can be sorted by.
     #[diagnostic::on_unimplemented(
         message = "objects cannot be sorted by a property of type `{Self}`",
         note = "the server sorts by text, int, number, boolean and date, and by arrays of them"
     )]
     Sortable: String, i64, f64, bool, DateTime, Vec<String>, Vec<i64>, Vec<f64>, Vec<bool>, Vec<DateTime>;
 
-    /// A property that results can be grouped by.
+    /// Type of a property that results can be grouped by.
     #[diagnostic::on_unimplemented(message = "results cannot be grouped by a property of type `{Self}`")]
     Groupable: String, i64, f64, bool, DateTime, Uuid, Vec<String>, Vec<i64>, Vec<f64>, Vec<bool>, Vec<DateTime>, Vec<Uuid>;
 
-    /// A property that is made of text, which keyword searches and patterns look into.
-    #[diagnostic::on_unimplemented(message = "a property of type `{Self}` is no text")]
+    /// Type of a text property, for keyword search (BM25) and `like`.
+    #[diagnostic::on_unimplemented(
+        message = "a property of type `{Self}` is not text, which `like` and keyword search need"
+    )]
     Searchable: String, Vec<String>;
 
-    /// A property that has a length: text and arrays.
-    #[diagnostic::on_unimplemented(message = "a property of type `{Self}` has no length")]
+    /// Type of a property that has a length: text and arrays.
+    #[diagnostic::on_unimplemented(
+        message = "a property of type `{Self}` has no length",
+        note = "text and arrays have a length"
+    )]
     Measured: String, Vec<String>, Vec<i64>, Vec<f64>, Vec<bool>, Vec<DateTime>, Vec<Uuid>;
 }
 
-/// A property that holds values of type `Element`: an array, or the one value itself.
-#[diagnostic::on_unimplemented(message = "a property of type `{Self}` holds no values to look for")]
+/// Type of a property for `contains_any`, `contains_all` and `contains_none`: an array, or one
+/// value.
+#[diagnostic::on_unimplemented(message = "`contains_any` and the like do not apply to a property of type `{Self}`")]
 pub trait Contains {
-    /// What it holds.
+    /// Type of the values that the property holds.
     type Element;
 }
 

@@ -14,7 +14,7 @@ async fn check_of_a_collection_created_from_its_struct_finds_nothing() {
     let owls = owls(&bed).await;
     let check = owls.check().await.unwrap();
     assert!(check.differences().is_empty(), "{check}");
-    assert_eq!(check.to_string(), "collection Owl is what the struct says");
+    assert_eq!(check.to_string(), "collection Owl matches the struct");
     check.into_result().unwrap();
     // Neither is a map wrong, nor a struct that knows less.
     assert!(bed.client.collection("Owl").check().await.unwrap().is_ok());
