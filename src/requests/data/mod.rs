@@ -83,8 +83,8 @@ impl<P: Serialize> Data<P> {
     /// - [`Validation`](crate::ErrorKind::Validation), before anything is sent, for a NaN, or a
     ///   property called `id`, `_id` or `_additional`. Also for an integer beyond ±2^53, unless
     ///   [`allow_lossy_integers`](Insert::allow_lossy_integers) is set.
-    /// - [`Validation`](crate::ErrorKind::Validation) by the server, for example for a wrong data
-    ///   type or vector dimension.
+    /// - [`Validation`](crate::ErrorKind::Validation) by the server, for example for a value of the
+    ///   wrong data type.
     ///
     /// ```no_run
     /// use serde::Serialize;
