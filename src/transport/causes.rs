@@ -1,8 +1,8 @@
-//! Search among the causes of an error.
+//! Search in the causes of an error.
 
 use std::error::Error as StdError;
 
-/// The error of type `E` among the causes.
+/// Returns the first error of type `E` in the chain of causes.
 pub(crate) fn find_cause<'e, E: StdError + 'static>(error: &'e (dyn StdError + 'static)) -> Option<&'e E> {
     let mut next = Some(error);
     while let Some(error) = next {

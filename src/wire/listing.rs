@@ -162,7 +162,7 @@ mod tests {
         metadata(&mut consistent).is_consistent = true;
         for (request, word) in [
             (SearchRequest { consistency_level: Some(1), ..request() }, "consistency level"),
-            (consistent, "IsConsistent"),
+            (consistent, "is_consistent"),
         ] {
             let error = parameters(&request).unwrap_err();
             assert_eq!((error.kind(), error.outcome()), (ErrorKind::Unsupported, Outcome::NotSent));

@@ -140,8 +140,8 @@ async fn an_unsupported_grant_is_not_requested() {
     for (host, grant, change, word) in [
         (AZURE, password(), None, "client_credentials"),
         (AZURE, secret(), Some("id"), "scope"),
-        ("localhost", password(), Some("client_credentials"), "`password`, only: client_credentials"),
-        ("localhost", secret(), Some("password"), "`client_credentials`, only: password"),
+        ("localhost", password(), Some("client_credentials"), "`password`; it supports: client_credentials"),
+        ("localhost", secret(), Some("password"), "`client_credentials`; it supports: password"),
     ] {
         let mut stub = Stub::start(host, |server, issuer, _| match change {
             Some("id") => no_id(server),

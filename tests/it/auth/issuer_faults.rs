@@ -67,7 +67,7 @@ async fn each_token_endpoint_fault_is_reported_and_the_client_recovers() {
         (Mode::Reply(200, JSON, r#"{"access_token":"hunter2\n","token_type":"Bearer"}"#), false, "line break"),
         (Mode::Reply(200, JSON, r#"{"access_token":"","token_type":"Bearer"}"#), false, "the token is empty"),
         (Mode::Reply(200, JSON, ""), true, "empty response body"),
-        (Mode::Redirect, false, "redirects"),
+        (Mode::Redirect, false, "answered with a redirect"),
     ] {
         issuer.state().tokens = mode;
         let (asked, before) = (issuer.asked().len(), emulator.requests());

@@ -150,7 +150,7 @@ async fn iterate_refuses_invalid_arguments_before_sending() {
         (
             owls.iterate().metadata([Metadata::IsConsistent]).protocol(Protocol::Rest).stream(),
             ErrorKind::Unsupported,
-            "IsConsistent",
+            "is_consistent",
         ),
     ] {
         let error = objects.next().await.unwrap().unwrap_err();

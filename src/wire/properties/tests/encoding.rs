@@ -357,9 +357,9 @@ fn an_unsupported_value_is_refused_with_its_path() {
     refused((1, 1.5), "[1]", "numbers with a fraction among integers");
     refused(("x", HashMap::<String, i32>::new()), "[1]", "objects among text");
     refused(HashMap::from([(1, 2)]), "", "keys");
-    refused(HashMap::from([("", 2)]), "", "empty name");
+    refused(HashMap::from([("", 2)]), "", "must not be empty");
     refused([GeoCoordinates::new(1.0, 2.0)], "[0]", "coordinates");
-    refused([PhoneNumber::international("+41")], "[0]", "telephone");
+    refused([PhoneNumber::international("+41")], "[0]", "phone numbers");
     refused(GeoCoordinates::new(f32::NAN, 0.0), ".latitude", "NaN");
     refused(Data::Newtype(1), "", "`Data::Newtype`");
     refused(Data::Tuple(1, 2), "", "serde(tag");
