@@ -31,9 +31,9 @@ const REPLACEMENT_LIFETIME: Duration = Duration::from_secs(5);
 const PROVIDER_ABORTED: &str = "the token provider panicked, or its runtime shut down";
 
 #[derive(Clone)]
-pub(crate) struct TokenCache(Arc<Shared>);
+pub(crate) struct TokenCache(Arc<SharedCache>);
 
-struct Shared {
+struct SharedCache {
     provider: Arc<dyn TokenProvider>,
     /// Between 0 and 1.
     random: fn() -> f64,
@@ -69,7 +69,7 @@ impl TokenCache {
     }
 
     fn with_random(provider: Arc<dyn TokenProvider>, random: fn() -> f64) -> Self {
-        Self(Arc::new(Shared { provider, random, state: Mutex::default() }))
+        Self(Arc::new(SharedCache { provider, random, state: Mutex::default() }))
     }
 
     /// Starts with a token, without a call of the provider.
@@ -138,7 +138,7 @@ impl TokenCache {
     }
 }
 
-impl Shared {
+impl SharedCache {
     fn lock(&self) -> MutexGuard<'_, State> {
         // A panic cannot leave a change of the state half done.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
@@ -193,7 +193,7 @@ impl Shared {
 
 /// Handles a panic of the provider like a failure.
 struct FailOnPanic<'a> {
-    shared: &'a Shared,
+    shared: &'a SharedCache,
     done: bool,
 }
 

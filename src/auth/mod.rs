@@ -27,7 +27,7 @@ use crate::{Error, Result};
 /// Authentication settings. If several credentials are set, the last one applies.
 #[derive(Clone, Default)]
 pub(crate) struct Auth {
-    kind: Kind,
+    kind: AuthKind,
     plaintext: bool,
     #[cfg(feature = "oidc")]
     scopes: Vec<String>,
@@ -36,7 +36,7 @@ pub(crate) struct Auth {
 }
 
 #[derive(Clone, Default)]
-enum Kind {
+enum AuthKind {
     #[default]
     Anonymous,
     ApiKey(SecretString),
@@ -50,15 +50,15 @@ enum Kind {
 
 impl Auth {
     pub(crate) fn api_key(&mut self, key: SecretString) {
-        self.kind = Kind::ApiKey(key);
+        self.kind = AuthKind::ApiKey(key);
     }
 
     pub(crate) fn bearer(&mut self, token: AccessToken) {
-        self.kind = Kind::Bearer(token);
+        self.kind = AuthKind::Bearer(token);
     }
 
     pub(crate) fn provider(&mut self, provider: impl TokenProvider) {
-        self.kind = Kind::Provider(Arc::new(provider));
+        self.kind = AuthKind::Provider(Arc::new(provider));
     }
 
     pub(crate) fn allow_plaintext(&mut self, allow: bool) {
@@ -67,7 +67,7 @@ impl Auth {
 
     /// Refuses to send a credential over an unencrypted connection.
     pub(crate) fn check_endpoint(&self, endpoint: &Endpoint) -> Result<()> {
-        if self.plaintext || matches!(self.kind, Kind::Anonymous) || endpoint.is_https() || endpoint.is_loopback() {
+        if self.plaintext || matches!(self.kind, AuthKind::Anonymous) || endpoint.is_https() || endpoint.is_loopback() {
             return Ok(());
         }
         let name = self.kind.name();
@@ -82,22 +82,22 @@ impl Auth {
         self.check_companions()?;
         let header = |secret| header(self.kind.name(), secret);
         Ok(match &self.kind {
-            Kind::Anonymous => Credential::Anonymous,
-            Kind::ApiKey(key) => Credential::Fixed { header: header(key)?, expires: None },
+            AuthKind::Anonymous => Credential::Anonymous,
+            AuthKind::ApiKey(key) => Credential::Fixed { header: header(key)?, expires: None },
             #[cfg(feature = "oidc")]
-            Kind::Bearer(token) if self.refresh_token.is_some() => {
+            AuthKind::Bearer(token) if self.refresh_token.is_some() => {
                 header(token.secret())?;
                 Credential::Renewed(TokenCache::new(self.oidc(site, Grant::RefreshToken)).seeded(token)?)
             }
-            Kind::Bearer(token) => Credential::Fixed { header: header(token.secret())?, expires: token.expires() },
-            Kind::Provider(provider) => Credential::Renewed(TokenCache::new(Arc::clone(provider))),
+            AuthKind::Bearer(token) => Credential::Fixed { header: header(token.secret())?, expires: token.expires() },
+            AuthKind::Provider(provider) => Credential::Renewed(TokenCache::new(Arc::clone(provider))),
             #[cfg(feature = "oidc")]
-            Kind::ClientCredentials(secret) => {
+            AuthKind::ClientCredentials(secret) => {
                 let grant = Grant::ClientCredentials { secret: secret.clone() };
                 Credential::Renewed(TokenCache::new(self.oidc(site, grant)))
             }
             #[cfg(feature = "oidc")]
-            Kind::Password(user, password) => {
+            AuthKind::Password(user, password) => {
                 let grant = Grant::Password { user: user.clone(), password: password.clone() };
                 Credential::Renewed(TokenCache::new(self.oidc(site, grant)))
             }
@@ -108,11 +108,11 @@ impl Auth {
 #[cfg(feature = "oidc")]
 impl Auth {
     pub(crate) fn client_credentials(&mut self, secret: SecretString) {
-        self.kind = Kind::ClientCredentials(secret);
+        self.kind = AuthKind::ClientCredentials(secret);
     }
 
     pub(crate) fn password(&mut self, user: String, password: SecretString) {
-        self.kind = Kind::Password(user, password);
+        self.kind = AuthKind::Password(user, password);
     }
 
     pub(crate) fn scope(&mut self, scope: String) {
@@ -133,23 +133,23 @@ impl Auth {
 
         let is_empty = |secret: &SecretString| secret.expose_secret().is_empty();
         let why = match &self.kind {
-            Kind::ClientCredentials(secret) if is_empty(secret) => {
+            AuthKind::ClientCredentials(secret) if is_empty(secret) => {
                 "the secret of client_credentials is empty: set the client secret"
             }
-            Kind::Password(user, password) if user.is_empty() || is_empty(password) => {
+            AuthKind::Password(user, password) if user.is_empty() || is_empty(password) => {
                 "the user or the password is empty: set both"
             }
-            Kind::ClientCredentials(_) | Kind::Password(..) if self.refresh_token.is_some() => {
+            AuthKind::ClientCredentials(_) | AuthKind::Password(..) if self.refresh_token.is_some() => {
                 "refresh_token applies to bearer only, but another credential is set: remove one of them"
             }
-            Kind::ClientCredentials(_) | Kind::Password(..) => return Ok(()),
+            AuthKind::ClientCredentials(_) | AuthKind::Password(..) => return Ok(()),
             _ if !self.scopes.is_empty() => {
                 "scope applies to client_credentials or password only: set one of them, or remove the scope"
             }
-            Kind::Bearer(_) if self.refresh_token.as_ref().is_some_and(is_empty) => {
+            AuthKind::Bearer(_) if self.refresh_token.as_ref().is_some_and(is_empty) => {
                 "the refresh token is empty: set it, or remove refresh_token"
             }
-            Kind::Bearer(_) => return Ok(()),
+            AuthKind::Bearer(_) => return Ok(()),
             _ if self.refresh_token.is_some() => {
                 "refresh_token applies to bearer only: set bearer, or remove the refresh_token"
             }
@@ -159,7 +159,7 @@ impl Auth {
     }
 }
 
-impl Kind {
+impl AuthKind {
     fn name(&self) -> &'static str {
         match self {
             Self::Anonymous => "anonymous",
@@ -191,7 +191,7 @@ fn header(what: &str, secret: &SecretString) -> Result<HeaderValue> {
 mod tests {
     use super::*;
 
-    fn auth(kind: Kind) -> Auth {
+    fn auth(kind: AuthKind) -> Auth {
         Auth { kind, ..Auth::default() }
     }
 
@@ -207,7 +207,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_key_becomes_a_sensitive_header() {
-        let sent = credential(&auth(Kind::ApiKey("hunter2".into()))).unwrap().authorize().await.unwrap().unwrap();
+        let sent = credential(&auth(AuthKind::ApiKey("hunter2".into()))).unwrap().authorize().await.unwrap().unwrap();
         assert_eq!(sent.header, "Bearer hunter2");
         assert!(sent.header.is_sensitive());
         assert!(credential(&Auth::default()).unwrap().authorize().await.unwrap().is_none());
@@ -216,7 +216,7 @@ mod tests {
     #[test]
     fn an_invalid_key_is_refused_and_hidden() {
         for text in ["hunter2\n", "hunter2\u{e9}", "\0hunter2", "", "  "] {
-            for kind in [Kind::ApiKey(text.into()), Kind::Bearer(text.into())] {
+            for kind in [AuthKind::ApiKey(text.into()), AuthKind::Bearer(text.into())] {
                 let error = credential(&auth(kind)).unwrap_err();
                 assert!(!format!("{error} {error:?}").contains("hunter2"), "{error:?}");
             }
@@ -227,9 +227,9 @@ mod tests {
     fn a_secret_is_not_sent_unencrypted() {
         let plain = Endpoint::parse("REST", "http://example.com").unwrap();
         for kind in [
-            Kind::ApiKey("hunter2".into()),
-            Kind::Bearer("hunter2".into()),
-            Kind::Provider(Arc::new(|| async { Ok("hunter2".into()) })),
+            AuthKind::ApiKey("hunter2".into()),
+            AuthKind::Bearer("hunter2".into()),
+            AuthKind::Provider(Arc::new(|| async { Ok("hunter2".into()) })),
         ] {
             let mut auth = auth(kind);
             let error = auth.check_endpoint(&plain).unwrap_err();
@@ -246,7 +246,7 @@ mod tests {
     #[tokio::test]
     async fn a_token_without_a_refresh_token_expires() {
         let token = AccessToken::new("hunter2").expires_in(std::time::Duration::ZERO);
-        let error = credential(&auth(Kind::Bearer(token))).unwrap().authorize().await.unwrap_err();
+        let error = credential(&auth(AuthKind::Bearer(token))).unwrap().authorize().await.unwrap_err();
         assert!(error.is_access_denied() && error.to_string().contains("expired"), "{error}");
     }
 
@@ -260,20 +260,20 @@ mod tests {
             refresh_token: Some(refresh.into()).filter(|_| !refresh.is_empty()),
         };
         for (auth, word) in [
-            (with(Kind::ClientCredentials("".into()), "", ""), "secret"),
-            (with(Kind::Password("jane".into(), "".into()), "", ""), "password"),
-            (with(Kind::Password(String::new(), "pw".into()), "", ""), "user"),
-            (with(Kind::ClientCredentials("s".into()), "", "r"), "refresh_token"),
-            (with(Kind::ApiKey("k".into()), "s", ""), "scope"),
-            (with(Kind::Anonymous, "s", ""), "scope"),
-            (with(Kind::Bearer("t".into()), "s", "r"), "scope"),
-            (with(Kind::ApiKey("k".into()), "", "r"), "refresh_token"),
+            (with(AuthKind::ClientCredentials("".into()), "", ""), "secret"),
+            (with(AuthKind::Password("jane".into(), "".into()), "", ""), "password"),
+            (with(AuthKind::Password(String::new(), "pw".into()), "", ""), "user"),
+            (with(AuthKind::ClientCredentials("s".into()), "", "r"), "refresh_token"),
+            (with(AuthKind::ApiKey("k".into()), "s", ""), "scope"),
+            (with(AuthKind::Anonymous, "s", ""), "scope"),
+            (with(AuthKind::Bearer("t".into()), "s", "r"), "scope"),
+            (with(AuthKind::ApiKey("k".into()), "", "r"), "refresh_token"),
         ] {
             let error = credential(&auth).unwrap_err();
             assert!(error.to_string().contains(word), "{auth:?}: {error}");
         }
-        assert!(credential(&with(Kind::ClientCredentials("s".into()), "a", "")).is_ok());
-        assert!(credential(&with(Kind::Password("u".into(), "p".into()), "a", "")).is_ok());
-        assert!(credential(&with(Kind::Bearer("t".into()), "", "r")).is_ok());
+        assert!(credential(&with(AuthKind::ClientCredentials("s".into()), "a", "")).is_ok());
+        assert!(credential(&with(AuthKind::Password("u".into(), "p".into()), "a", "")).is_ok());
+        assert!(credential(&with(AuthKind::Bearer("t".into()), "", "r")).is_ok());
     }
 }

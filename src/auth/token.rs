@@ -179,7 +179,7 @@ pub struct TokenError {
     kind: ErrorKind,
     transient: bool,
     message: Cow<'static, str>,
-    source: Option<Shared>,
+    source: Option<SharedError>,
 }
 
 impl TokenError {
@@ -199,7 +199,7 @@ impl TokenError {
     fn because(transient: bool, cause: Box<dyn StdError + Send + Sync>) -> Self {
         let message = cause.to_string().into();
         // A cause without a source would only repeat the message.
-        let source = cause.source().is_some().then(|| Shared(cause.into()));
+        let source = cause.source().is_some().then(|| SharedError(cause.into()));
         Self { kind: ErrorKind::Authentication, transient, message, source }
     }
 
@@ -212,7 +212,7 @@ impl TokenError {
 
     #[cfg(feature = "oidc")]
     pub(super) fn with_source(self, source: impl StdError + Send + Sync + 'static) -> Self {
-        Self { source: Some(Shared(Arc::new(source))), ..self }
+        Self { source: Some(SharedError(Arc::new(source))), ..self }
     }
 
     /// Returns whether a new request may succeed.
@@ -244,9 +244,9 @@ impl From<TokenError> for Error {
 /// A cause shared by all waiting calls.
 #[derive(Clone, thiserror::Error)]
 #[error(transparent)]
-struct Shared(Arc<dyn StdError + Send + Sync>);
+struct SharedError(Arc<dyn StdError + Send + Sync>);
 
-impl fmt::Debug for Shared {
+impl fmt::Debug for SharedError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }

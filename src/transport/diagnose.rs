@@ -63,7 +63,7 @@ impl Transport {
 
     /// Runs a check for each peer that this client opens connections to: each address, or its
     /// proxy.
-    async fn each_target(&self, check: impl AsyncFn(&Target, Duration) -> LayerResult) -> LayerResult {
+    async fn each_target(&self, check: impl AsyncFn(&DiagnosedHost, Duration) -> LayerResult) -> LayerResult {
         let bound = self.inner.timeouts.init / 2;
         let mut worst = Finding::Fine;
         let mut details = Vec::new();
@@ -79,15 +79,15 @@ impl Transport {
         (worst, details.join("; "))
     }
 
-    fn targets(&self) -> Vec<Target> {
+    fn targets(&self) -> Vec<DiagnosedHost> {
         let proxy_rules = &self.inner.proxy_rules;
         let target = |endpoint: &Endpoint, proxy: Option<Url>| match proxy {
-            Some(proxy) => Target {
+            Some(proxy) => DiagnosedHost {
                 label: format!("the proxy {}", without_credentials(&proxy)),
                 host: proxy.host_str().unwrap_or_default().to_owned(),
                 port: proxy.port_or_known_default().unwrap_or(1080),
             },
-            None => Target { label: endpoint.named(), host: endpoint.host().to_owned(), port: endpoint.port() },
+            None => DiagnosedHost { label: endpoint.named(), host: endpoint.host().to_owned(), port: endpoint.port() },
         };
         let mut targets = Vec::new();
         for node in self.inner.nodes.all() {
@@ -235,13 +235,13 @@ fn is_about_tls(_error: &Error) -> bool {
 }
 
 /// A peer of a connection.
-struct Target {
+struct DiagnosedHost {
     label: String,
     host: String,
     port: u16,
 }
 
-async fn resolve(Target { host, port, .. }: &Target, bound: Duration) -> LayerResult {
+async fn resolve(DiagnosedHost { host, port, .. }: &DiagnosedHost, bound: Duration) -> LayerResult {
     match timeout(bound, lookup_host((without_brackets(host), *port))).await {
         Ok(Ok(found)) => {
             let mut ips: Vec<_> = found.map(|address| address.ip().to_string()).collect();
@@ -253,7 +253,7 @@ async fn resolve(Target { host, port, .. }: &Target, bound: Duration) -> LayerRe
     }
 }
 
-async fn connect(Target { label, host, port }: &Target, bound: Duration) -> LayerResult {
+async fn connect(DiagnosedHost { label, host, port }: &DiagnosedHost, bound: Duration) -> LayerResult {
     match timeout(bound, TcpStream::connect((without_brackets(host), *port))).await {
         Ok(Ok(_)) => (Finding::Fine, format!("{label} accepts connections")),
         Ok(Err(error)) => (Finding::Broken, format!("{label}: {error}")),

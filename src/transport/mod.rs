@@ -16,7 +16,7 @@ mod plain_http;
 mod protocol;
 mod rest_client;
 mod run;
-mod version;
+mod server_facts;
 pub(crate) mod version_check;
 
 #[cfg(test)]
@@ -34,7 +34,7 @@ use weaviate_generated::rest::{self, ResponseValue};
 
 use self::connection::proxy::ProxyRules;
 #[cfg(feature = "tls")]
-use self::connection::tls::Tls;
+use self::connection::tls::ConnectionTls;
 use self::default_headers::DefaultHeaders;
 use self::node::{ConnectionSettings, Node};
 #[cfg(any(feature = "embedded", all(test, feature = "oidc")))]
@@ -48,8 +48,8 @@ use self::run::budget::Budget;
 pub(crate) use self::run::nodes::MAX_NODES;
 use self::run::nodes::Nodes;
 use self::run::timer::DeadlineTimer;
-pub(crate) use self::version::CONTRACT;
-use self::version::Server;
+pub(crate) use self::server_facts::CONTRACT;
+use self::server_facts::ServerFacts;
 use crate::auth::{Auth, Credential};
 use crate::call::{Call, Idempotency};
 use crate::error::{Error, Result};
@@ -79,7 +79,7 @@ struct Inner {
     propagation: Option<Propagation>,
     timer: DeadlineTimer,
     proxy_rules: ProxyRules,
-    server: OnceLock<Server>,
+    server: OnceLock<ServerFacts>,
     /// An embedded server. It runs until the last clone of the transport is dropped.
     #[cfg(feature = "embedded")]
     owned: OnceLock<Box<dyn Any + Send + Sync>>,
@@ -134,7 +134,7 @@ impl Transport {
             connections: config.connections,
             gzip: config.gzip,
             #[cfg(feature = "tls")]
-            tls: Tls::new(&config.tls)?,
+            tls: ConnectionTls::new(&config.tls)?,
         };
         let node = |(rest, grpc)| Node::new(rest, grpc, &settings);
         let first = node(config.first)?;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::connection::proxy::ProxyRules;
 #[cfg(feature = "tls")]
-use super::connection::tls::Tls;
+use super::connection::tls::ConnectionTls;
 use super::grpc::GrpcClient;
 use super::rest_client::RestClient;
 use crate::Result;
@@ -25,7 +25,7 @@ pub(crate) struct ConnectionSettings {
     pub(crate) connections: usize,
     pub(crate) gzip: bool,
     #[cfg(feature = "tls")]
-    pub(crate) tls: Tls,
+    pub(crate) tls: ConnectionTls,
 }
 
 impl Node {
@@ -78,7 +78,7 @@ impl ConnectionSettings {
             connections: 1,
             gzip: false,
             #[cfg(feature = "tls")]
-            tls: Tls::new(&crate::options::Tls::new()).unwrap(),
+            tls: ConnectionTls::new(&crate::options::Tls::new()).unwrap(),
         }
     }
 }

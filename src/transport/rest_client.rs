@@ -11,7 +11,7 @@ use bytes::Bytes;
 use http::{HeaderMap, header};
 use weaviate_generated::rest::{self, ResponseValue, RestHooks};
 
-use super::connection::cause::cause;
+use super::causes::known_cause;
 use super::connection::connector::TCP_KEEPALIVE;
 use super::connection::proxy;
 use super::node::ConnectionSettings;
@@ -176,7 +176,7 @@ impl RestClient {
             let message = format!("lost the connection to REST at {place}");
             (Verdict::unknown(ErrorKind::Connection).transient(), message)
         };
-        let message = match self.explain(&error).or_else(|| cause(&error).map(str::to_owned)) {
+        let message = match self.explain(&error).or_else(|| known_cause(&error).map(str::to_owned)) {
             Some(why) => format!("{message}: {why}"),
             None => message,
         };

@@ -6,17 +6,17 @@ use weaviate_generated::grpc::{
     GeoCoordinatesFilter, IntArray, NumberArray, TextArray, filter_target,
 };
 
-use crate::values::filter::{Comparison, Filter, FilterValue, Node, Target};
+use crate::values::filter::{Comparison, Filter, FilterNode, FilterValue, Operand};
 use crate::{Error, Result};
 
 pub(crate) fn message(filter: &Filter) -> Result<Filters> {
     match filter.node() {
-        Node::And(filters) => all(Operator::And, "all_of", filters),
-        Node::Or(filters) => all(Operator::Or, "any_of", filters),
-        Node::Not(filter) => {
+        FilterNode::And(filters) => all(Operator::And, "all_of", filters),
+        FilterNode::Or(filters) => all(Operator::Or, "any_of", filters),
+        FilterNode::Not(filter) => {
             Ok(Filters { operator: Operator::Not.into(), filters: vec![message(filter)?], ..Filters::default() })
         }
-        Node::Compare { target, comparison } => {
+        FilterNode::Compare { target, comparison } => {
             let (operator, value) = comparison_message(comparison).map_err(|fault| {
                 let verb = comparison.name();
                 Error::validation("filter", format!("`{verb}` of `{target}`: {fault}"))
@@ -40,21 +40,21 @@ fn all(operator: Operator, verb: &str, filters: &[Filter]) -> Result<Filters> {
     Ok(Filters { operator: operator.into(), filters, ..Filters::default() })
 }
 
-fn target_message(target: &Target) -> Result<FilterTarget> {
+fn target_message(target: &Operand) -> Result<FilterTarget> {
     let named = |name: &String| match name.as_str() {
         "" | "len()" => Err(Error::validation("filter", format!("`{target}` must name a property"))),
         _ => Ok(name.clone()),
     };
     let message = match target {
-        Target::Property(name) => filter_target::Target::Property(named(name)?),
-        Target::Count(on) => filter_target::Target::Count(FilterReferenceCount { on: named(on)? }),
-        Target::Reference { on, collection: None, target } => {
+        Operand::Property(name) => filter_target::Target::Property(named(name)?),
+        Operand::Count(on) => filter_target::Target::Count(FilterReferenceCount { on: named(on)? }),
+        Operand::Reference { on, collection: None, target } => {
             filter_target::Target::SingleTarget(Box::new(FilterReferenceSingleTarget {
                 on: named(on)?,
                 target: Some(Box::new(target_message(target)?)),
             }))
         }
-        Target::Reference { on, collection: Some(collection), target } => {
+        Operand::Reference { on, collection: Some(collection), target } => {
             filter_target::Target::MultiTarget(Box::new(FilterReferenceMultiTarget {
                 on: named(on)?,
                 target: Some(Box::new(target_message(target)?)),

@@ -13,10 +13,10 @@ use crate::{Error, Result};
 
 /// A listed object whose id is known and whose properties are not parsed yet. An object that does
 /// not fit the type does not fail the page.
-pub(crate) struct ListedObject(Source);
+pub(crate) struct ListedObject(ListedSource);
 
 #[expect(clippy::large_enum_variant, reason = "nearly all are of the large kind, and a box costs an allocation each")]
-enum Source {
+enum ListedSource {
     Result(SearchResult),
     Object(Box<types::Object>),
 }
@@ -24,8 +24,8 @@ enum Source {
 impl ListedObject {
     pub(crate) fn read<P: DeserializeOwned>(self) -> Result<Hit<P>> {
         match self.0 {
-            Source::Result(result) => reply::hit(result),
-            Source::Object(object) => object::hit(*object),
+            ListedSource::Result(result) => reply::hit(result),
+            ListedSource::Object(object) => object::hit(*object),
         }
     }
 }
@@ -34,7 +34,7 @@ pub(crate) fn from_reply(reply: SearchReply) -> Result<Vec<(Uuid, ListedObject)>
     let nothing = MetadataResult::default();
     let found = reply.results.into_iter().map(|result| {
         let id = reply::id(result.metadata.as_ref().unwrap_or(&nothing))?;
-        Ok((id, ListedObject(Source::Result(result))))
+        Ok((id, ListedObject(ListedSource::Result(result))))
     });
     found.collect()
 }
@@ -85,7 +85,7 @@ pub(crate) fn from_list(request: &SearchRequest, objects: Vec<types::Object>) ->
     let found = objects.into_iter().map(|mut object| {
         let id = id(&object)?;
         select(request, &mut object);
-        Ok((id, ListedObject(Source::Object(Box::new(object)))))
+        Ok((id, ListedObject(ListedSource::Object(Box::new(object)))))
     });
     found.collect()
 }

@@ -40,13 +40,13 @@ impl CollectionSchemas {
 
     /// Returns the value field of a property, for data types that REST distinguishes and gRPC does
     /// not.
-    fn kind(&self, collection: &str, path: &str) -> Result<Kind, ConversionError> {
+    fn kind(&self, collection: &str, path: &str) -> Result<ValueKind, ConversionError> {
         let data_type = self.property(collection, path)?.and_then(|property| property["dataType"][0].as_str());
         Ok(match data_type {
-            Some("int" | "int[]") => Kind::Int,
-            Some("number" | "number[]") => Kind::Number,
-            Some("date" | "date[]") => Kind::Date,
-            _ => Kind::Other,
+            Some("int" | "int[]") => ValueKind::Int,
+            Some("number" | "number[]") => ValueKind::Number,
+            Some("date" | "date[]") => ValueKind::Date,
+            _ => ValueKind::Other,
         })
     }
 
@@ -71,7 +71,7 @@ impl CollectionSchemas {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+enum ValueKind {
     Int,
     Number,
     Date,
@@ -158,16 +158,16 @@ fn comparison(
             Target::Property(name) => {
                 path.push(name.clone());
                 break match name.as_str() {
-                    "_id" => Kind::Other,
-                    "_creationTimeUnix" | "_lastUpdateTimeUnix" => Kind::Date,
-                    name if name.starts_with("len(") => Kind::Int,
+                    "_id" => ValueKind::Other,
+                    "_creationTimeUnix" | "_lastUpdateTimeUnix" => ValueKind::Date,
+                    name if name.starts_with("len(") => ValueKind::Int,
                     name if has_several_fields(value) => schemas.kind(&collection, name)?,
-                    _ => Kind::Other,
+                    _ => ValueKind::Other,
                 };
             }
             Target::Count(count) => {
                 path.push(stored_name(&count.on));
-                break Kind::Int;
+                break ValueKind::Int;
             }
             Target::SingleTarget(single) => {
                 let on = stored_name(&single.on);
@@ -214,27 +214,29 @@ fn is_date(text: &str) -> bool {
 
 /// Sets the value. Integers and fractions are converted to the type of the property, as the server
 /// does over gRPC.
-fn with_value(mut filter: WhereFilter, value: &TestValue, kind: Kind) -> WhereFilter {
+fn with_value(mut filter: WhereFilter, value: &TestValue, kind: ValueKind) -> WhereFilter {
     match value {
-        TestValue::ValueText(text) if kind == Kind::Date => filter.value_date = Some(text.clone()),
+        TestValue::ValueText(text) if kind == ValueKind::Date => filter.value_date = Some(text.clone()),
         TestValue::ValueText(text) => filter.value_text = Some(text.clone()),
-        TestValue::ValueTextArray(texts) if kind == Kind::Date => filter.value_date_array = Some(texts.values.clone()),
+        TestValue::ValueTextArray(texts) if kind == ValueKind::Date => {
+            filter.value_date_array = Some(texts.values.clone())
+        }
         TestValue::ValueTextArray(texts) => filter.value_text_array = Some(texts.values.clone()),
         TestValue::ValueBoolean(flag) => filter.value_boolean = Some(*flag),
         TestValue::ValueBooleanArray(flags) => filter.value_boolean_array = Some(flags.values.clone()),
-        TestValue::ValueInt(number) if kind == Kind::Number => filter.value_number = Some(float(*number)),
+        TestValue::ValueInt(number) if kind == ValueKind::Number => filter.value_number = Some(float(*number)),
         TestValue::ValueInt(number) => filter.value_int = Some(*number),
-        TestValue::ValueIntArray(numbers) if kind == Kind::Number => {
+        TestValue::ValueIntArray(numbers) if kind == ValueKind::Number => {
             filter.value_number_array = Some(numbers.values.iter().map(|number| float(*number)).collect());
         }
         TestValue::ValueIntArray(numbers) => filter.value_int_array = Some(numbers.values.clone()),
-        TestValue::ValueNumber(number) => match integer(*number).filter(|_| kind == Kind::Int) {
+        TestValue::ValueNumber(number) => match integer(*number).filter(|_| kind == ValueKind::Int) {
             Some(integer) => filter.value_int = Some(integer),
             None => filter.value_number = Some(*number),
         },
         TestValue::ValueNumberArray(numbers) => {
             let integers = numbers.values.iter().map(|number| integer(*number)).collect::<Option<_>>();
-            match integers.filter(|_| kind == Kind::Int) {
+            match integers.filter(|_| kind == ValueKind::Int) {
                 Some(integers) => filter.value_int_array = Some(integers),
                 None => filter.value_number_array = Some(numbers.values.clone()),
             }

@@ -4,20 +4,20 @@ use bytes::{BufMut, Bytes, BytesMut};
 use weaviate_generated::grpc::Vectors as Named;
 use weaviate_generated::grpc::vectors::VectorType;
 
-use crate::values::types::vector::Shape;
+use crate::values::types::vector::VectorShape;
 use crate::values::types::{Vector, Vectors};
 use crate::{Error, Result};
 
 /// Checks that the server accepts the vector. `field` is its name for the caller.
 pub(crate) fn check(vector: &Vector, field: &str) -> Result<()> {
     let message = match vector.shape() {
-        Shape::Ragged { row, expected, found } => {
+        VectorShape::Ragged { row, expected, found } => {
             format!(
                 "row {row} has {found} numbers, row 0 has {expected}; all rows of a multi-vector must have one length"
             )
         }
         _ if vector.bytes().is_empty() => "the vector is empty".to_owned(),
-        Shape::Multi(dimension) if dimension > usize::from(u16::MAX) => {
+        VectorShape::Multi(dimension) if dimension > usize::from(u16::MAX) => {
             format!("a row has {dimension} numbers; the limit of a multi-vector is {}", u16::MAX)
         }
         // No early exit, so that the compiler can vectorize the loop.
@@ -79,7 +79,7 @@ pub(crate) fn named(all: Vec<Named>) -> Result<Vectors, String> {
 
 fn single(bytes: Bytes) -> Result<Vector, String> {
     if bytes.len().is_multiple_of(4) {
-        Ok(Vector::from_wire(bytes, Shape::Single))
+        Ok(Vector::from_wire(bytes, VectorShape::Single))
     } else {
         Err(format!("{} bytes are not a whole number of 4-byte floats", bytes.len()))
     }
@@ -88,7 +88,7 @@ fn single(bytes: Bytes) -> Result<Vector, String> {
 fn multi(bytes: Bytes) -> Result<Vector, String> {
     let Some(([low, high], rows)) = bytes.split_first_chunk() else {
         return if bytes.is_empty() {
-            Ok(Vector::from_wire(bytes, Shape::Multi(0)))
+            Ok(Vector::from_wire(bytes, VectorShape::Multi(0)))
         } else {
             Err("the dimension is missing".to_owned())
         };
@@ -97,7 +97,7 @@ fn multi(bytes: Bytes) -> Result<Vector, String> {
     if rows.len().checked_rem(dimension * 4).unwrap_or(rows.len()) != 0 {
         return Err(format!("{} bytes are not a whole number of rows of {dimension} floats", rows.len()));
     }
-    Ok(Vector::from_wire(bytes.slice(2..), Shape::Multi(dimension)))
+    Ok(Vector::from_wire(bytes.slice(2..), VectorShape::Multi(dimension)))
 }
 
 #[cfg(test)]

@@ -93,7 +93,7 @@ impl Output<'_> {
         }
         let cannot_write = |error| disk("cannot write to", self.path, error);
         let mut file = File::create(self.path).map_err(cannot_write)?;
-        let mut content = Source { content: content.take(LARGEST), failed: None };
+        let mut content = ArchiveContent { content: content.take(LARGEST), failed: None };
         let copied = io::copy(&mut content, &mut file);
         if let Some(error) = content.failed {
             return Err(unreadable(error));
@@ -109,12 +109,12 @@ impl Output<'_> {
 }
 
 /// Keeps read errors, which mean a damaged archive, apart from write errors.
-struct Source<'a> {
+struct ArchiveContent<'a> {
     content: io::Take<&'a mut dyn Read>,
     failed: Option<io::Error>,
 }
 
-impl Read for Source<'_> {
+impl Read for ArchiveContent<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         self.content.read(buffer).or_else(|error| {
             if error.kind() == io::ErrorKind::Interrupted {

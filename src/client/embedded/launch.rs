@@ -7,9 +7,9 @@ use std::time::Duration;
 use tokio::time::sleep;
 
 use super::data_dir::DataDir;
-use super::environment;
 use super::ports::Ports;
 use super::process::{Exit, Process};
+use super::server_settings;
 use crate::client::ClientBuilder;
 use crate::error::Verdict;
 use crate::transport::web_client;
@@ -68,12 +68,13 @@ impl Launch<'_> {
     }
 
     async fn spawn(&self, ports: Ports, data_dir: &mut DataDir) -> Result<Process> {
-        let own = environment::variables(ports, data_dir.path());
+        let own = server_settings::variables(ports, data_dir.path());
         let own = own.into_iter().map(|(name, value)| (name.into(), value.into()));
         let given = self.environment.iter().map(|(name, value)| (name.into(), value.into()));
         let variables: Vec<(OsString, OsString)> = own.chain(given).collect();
         let process =
-            Process::spawn(self.binary, &environment::arguments(ports), &variables, secrets(self.environment)).await?;
+            Process::spawn(self.binary, &server_settings::arguments(ports), &variables, secrets(self.environment))
+                .await?;
         data_dir.record(process.pid())?;
         Ok(process)
     }

@@ -2,22 +2,22 @@
 //! process.
 
 mod archive;
-mod builder;
-mod cache;
+mod binary_cache;
+mod binary_source;
 mod data_dir;
 mod download;
-mod environment;
+mod embedded_builder;
+mod embedded_server;
 mod launch;
 mod ports;
 mod process;
 mod progress;
-mod server;
-mod source;
+mod server_settings;
 mod system;
 
-pub use builder::EmbeddedBuilder;
+pub use embedded_builder::EmbeddedBuilder;
+pub use embedded_server::Embedded;
 pub use progress::{EmbeddedStage, Progress};
-pub use server::Embedded;
 
 use crate::error::Verdict;
 use crate::{Error, ErrorKind, Result};

@@ -14,7 +14,7 @@ use tokio::process::{Child, Command};
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
-use super::{environment, system};
+use super::{server_settings, system};
 use crate::{Error, Result};
 
 /// The size of the kept output, in bytes.
@@ -44,7 +44,7 @@ impl Process {
         secrets: Vec<String>,
     ) -> Result<Self> {
         let mut command = Command::new(binary);
-        for name in environment::REMOVED {
+        for name in server_settings::REMOVED {
             command.env_remove(name);
         }
         command.args(arguments).envs(variables.iter().map(|(name, value)| (name, value)));

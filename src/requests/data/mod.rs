@@ -23,7 +23,7 @@ pub use references::{AddReferences, ChangeReferences};
 pub use validate::Validate;
 pub use write::{Delete, Merge, Replace};
 
-use self::references::Change;
+use self::references::ReferenceChange;
 use crate::scope::Scope;
 use crate::values::data::{NewObject, NewReference, ReferenceTo};
 use crate::values::properties::Typed;
@@ -399,7 +399,7 @@ impl<P> Data<P> {
         property: impl Into<String>,
         to: impl Into<ReferenceTo>,
     ) -> ChangeReferences {
-        ChangeReferences::new(&self.scope, from, property.into(), Change::Add(to.into()))
+        ChangeReferences::new(&self.scope, from, property.into(), ReferenceChange::Add(to.into()))
     }
 
     /// Replaces all cross-references of a property. An empty iterator deletes them all.
@@ -423,7 +423,7 @@ impl<P> Data<P> {
         to: impl IntoIterator<Item = R>,
     ) -> ChangeReferences {
         let all = to.into_iter().map(Into::into).collect();
-        ChangeReferences::new(&self.scope, from, property.into(), Change::Replace(all))
+        ChangeReferences::new(&self.scope, from, property.into(), ReferenceChange::Replace(all))
     }
 
     /// Deletes a cross-reference of a property, and all its duplicates.
@@ -448,7 +448,7 @@ impl<P> Data<P> {
         property: impl Into<String>,
         to: impl Into<ReferenceTo>,
     ) -> ChangeReferences {
-        ChangeReferences::new(&self.scope, from, property.into(), Change::Delete(to.into()))
+        ChangeReferences::new(&self.scope, from, property.into(), ReferenceChange::Delete(to.into()))
     }
 
     /// Adds many cross-references, in messages of up to 1,000, one message after the other.

@@ -38,17 +38,17 @@ pub struct ChangeReferences {
     scope: Scope,
     from: Uuid,
     property: String,
-    change: Change,
+    change: ReferenceChange,
 }
 
 #[derive(Clone, Debug)]
-pub(super) enum Change {
+pub(super) enum ReferenceChange {
     Add(ReferenceTo),
     Replace(Vec<ReferenceTo>),
     Delete(ReferenceTo),
 }
 
-impl Change {
+impl ReferenceChange {
     fn operation(&self) -> &'static str {
         match self {
             Self::Add(_) => "add reference",
@@ -59,7 +59,7 @@ impl Change {
 }
 
 impl ChangeReferences {
-    pub(super) fn new(scope: &Scope, from: Uuid, property: String, change: Change) -> Self {
+    pub(super) fn new(scope: &Scope, from: Uuid, property: String, change: ReferenceChange) -> Self {
         Self { scope: scope.clone(), from, property, change }
     }
 
@@ -70,16 +70,16 @@ impl ChangeReferences {
         check_property(property)?;
         let (transport, target, operation) = (&scope.transport, &scope.target, change.operation());
         match change {
-            Change::Add(to) => {
+            ReferenceChange::Add(to) => {
                 // Not idempotent: a second attempt can store the same reference twice.
                 let call = scope.call(operation, Idempotency::Never)?;
                 operations::objects::add_reference(transport, &call, target, *from, property, to).await
             }
-            Change::Replace(all) => {
+            ReferenceChange::Replace(all) => {
                 let call = scope.call(operation, Idempotency::Idempotent)?;
                 operations::objects::replace_references(transport, &call, target, *from, property, all).await
             }
-            Change::Delete(to) => {
+            ReferenceChange::Delete(to) => {
                 let call = scope.call(operation, Idempotency::Idempotent)?;
                 operations::objects::delete_reference(transport, &call, target, *from, property, to).await
             }

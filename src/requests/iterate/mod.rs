@@ -2,9 +2,9 @@
 
 mod expired;
 mod objects;
+mod page_source;
 mod reader;
 mod resume_token;
-mod source;
 mod tenants;
 
 mod walk;
@@ -14,9 +14,9 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 pub use self::objects::Objects;
+use self::page_source::PageSource;
 use self::reader::{Fetching, Reader};
 pub use self::resume_token::ResumeToken;
-use self::source::Source;
 pub use self::tenants::{IterateTenants, TenantHit, TenantObjects};
 use crate::call::call_options;
 use crate::scope::Scope;
@@ -264,7 +264,7 @@ impl<P: 'static, S> Iterate<P, S> {
         let wrong = self.check().err();
         let Self { scope, mut options, after, page_size, prefetch, .. } = self;
         options.limit = Some(page_size);
-        let source = Arc::new(Source { scope, options });
+        let source = Arc::new(PageSource { scope, options });
         let fetch = move |after: Option<Uuid>| -> Fetching<ListedObject> {
             let source = Arc::clone(&source);
             Box::pin(async move { source.page(after).await })

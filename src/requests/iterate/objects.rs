@@ -9,8 +9,8 @@ use futures_core::Stream;
 use serde::de::DeserializeOwned;
 
 use super::ResumeToken;
+use super::page_source::OPERATION;
 use super::reader::Reader;
-use super::source::OPERATION;
 use crate::Result;
 use crate::values::collection_name::CollectionName;
 use crate::values::query::Hit;

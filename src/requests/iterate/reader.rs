@@ -25,11 +25,11 @@ pub(super) struct Reader<T> {
     walk: Walk<T>,
     fetch: Fetch<T>,
     ahead: bool,
-    next: Next<T>,
+    next: NextPage<T>,
 }
 
 /// Page after the one that is being consumed.
-enum Next<T> {
+enum NextPage<T> {
     /// Not requested yet.
     Open,
     Coming(Task<T>),
@@ -42,19 +42,19 @@ enum Next<T> {
 impl<T: Send + 'static> Reader<T> {
     /// `ahead`: prefetch the next page while the current one is consumed.
     pub(super) fn new(token: ResumeToken, ahead: bool, fetch: Fetch<T>) -> Self {
-        let next = if token.is_end() { Next::Over } else { Next::Open };
+        let next = if token.is_end() { NextPage::Over } else { NextPage::Open };
         Self { walk: Walk::new(token), fetch, ahead, next }
     }
 
     /// Makes this error the only item, without a request.
     pub(super) fn refused(mut self, error: Error) -> Self {
-        self.next = Next::Refused(error);
+        self.next = NextPage::Refused(error);
         self
     }
 
     /// Ends the iteration: no more items follow.
     pub(super) fn stop(&mut self) {
-        self.next = Next::Over;
+        self.next = NextPage::Over;
         self.walk.discard();
     }
 
@@ -64,23 +64,23 @@ impl<T: Send + 'static> Reader<T> {
                 return Poll::Ready(Some(Ok(found)));
             }
             let page = match &mut self.next {
-                Next::Open => {
+                NextPage::Open => {
                     self.ask();
                     continue;
                 }
-                Next::Coming(task) => ready!(task.poll(context)),
-                Next::Refused(_) | Next::Over => {
-                    let Next::Refused(error) = std::mem::replace(&mut self.next, Next::Over) else {
+                NextPage::Coming(task) => ready!(task.poll(context)),
+                NextPage::Refused(_) | NextPage::Over => {
+                    let NextPage::Refused(error) = std::mem::replace(&mut self.next, NextPage::Over) else {
                         return Poll::Ready(None);
                     };
                     return Poll::Ready(Some(Err(error)));
                 }
             };
-            self.next = Next::Over;
+            self.next = NextPage::Over;
             match page.and_then(|page| self.walk.turn_to(page)) {
                 Ok(()) if self.walk.token().is_end() => {}
                 Ok(()) if self.ahead => self.ask(),
-                Ok(()) => self.next = Next::Open,
+                Ok(()) => self.next = NextPage::Open,
                 Err(error) => return Poll::Ready(Some(Err(error))),
             }
         }
@@ -89,8 +89,8 @@ impl<T: Send + 'static> Reader<T> {
     fn ask(&mut self) {
         let page = (self.fetch)(self.walk.cursor());
         self.next = match Handle::try_current() {
-            Ok(runtime) => Next::Coming(Task(runtime.spawn(page.in_current_span()))),
-            Err(_) => Next::Refused(Error::configuration(
+            Ok(runtime) => NextPage::Coming(Task(runtime.spawn(page.in_current_span()))),
+            Err(_) => NextPage::Refused(Error::configuration(
                 "no tokio runtime; iterate within one, for example in `#[tokio::main]`",
             )),
         };

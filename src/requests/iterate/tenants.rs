@@ -12,7 +12,7 @@ use std::vec;
 use futures_core::Stream;
 use serde::de::DeserializeOwned;
 
-use super::source::OPERATION;
+use super::page_source::OPERATION;
 use super::{Iterate, Objects, ResumeToken};
 use crate::values::query::Hit;
 use crate::{Error, Result};

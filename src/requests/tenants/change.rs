@@ -32,18 +32,18 @@ const MAX_TENANTS: usize = 100;
 #[must_use = "nothing is done until the request is awaited"]
 pub struct ChangeTenants {
     scope: Scope,
-    change: Change,
+    change: TenantChange,
     tenants: Vec<NewTenant>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Change {
+pub(super) enum TenantChange {
     Create,
     Update,
     Delete,
 }
 
-impl Change {
+impl TenantChange {
     fn operation(self) -> &'static str {
         match self {
             Self::Create => "create tenants",
@@ -91,7 +91,7 @@ impl Change {
 }
 
 impl ChangeTenants {
-    pub(super) fn new(scope: &Scope, change: Change, tenants: Vec<NewTenant>) -> Self {
+    pub(super) fn new(scope: &Scope, change: TenantChange, tenants: Vec<NewTenant>) -> Self {
         Self { scope: scope.clone(), change, tenants }
     }
 
@@ -136,13 +136,13 @@ impl ChangeTenants {
         let Self { scope, change, .. } = self;
         let (transport, collection) = (&scope.transport, scope.collection());
         let sent = match change {
-            Change::Create => operations::tenants::create(transport, &call, collection, message, new_names).await,
-            Change::Update => operations::tenants::update(transport, &call, collection, message, new_names).await,
-            Change::Delete => operations::tenants::delete(transport, &call, collection, message).await,
+            TenantChange::Create => operations::tenants::create(transport, &call, collection, message, new_names).await,
+            TenantChange::Update => operations::tenants::update(transport, &call, collection, message, new_names).await,
+            TenantChange::Delete => operations::tenants::delete(transport, &call, collection, message).await,
         };
         match sent {
             Ok(()) => Ok(Vec::new()),
-            Err(error) if *change == Change::Update && may_be_partly_done(&error, message) => {
+            Err(error) if *change == TenantChange::Update && may_be_partly_done(&error, message) => {
                 self.failed_tenants(message, error).await
             }
             Err(error) => Err(error),
@@ -241,28 +241,32 @@ mod tests {
         let tenant = |name: &str, status: Option<TenantStatus>| NewTenant { name: name.to_owned(), status };
         let other = |name: &str| Some(TenantStatus::Other(name.to_owned()));
         for (change, tenants, field) in [
-            (Change::Create, vec![], None),
-            (Change::Create, vec![tenant("a", None), tenant("A", Some(Active)), tenant("b", Some(Inactive))], None),
-            (Change::Create, vec![tenant("a", other("LUKEWARM"))], None),
-            (Change::Create, vec![tenant("a", Some(Offloaded))], Some("status")),
-            (Change::Create, vec![tenant("a", other("FROZEN"))], Some("status")),
-            (Change::Create, vec![tenant("a", Some(Onloading))], Some("status")),
-            (Change::Create, vec![tenant("a", None), tenant("a", None)], Some("tenant")),
-            (Change::Create, vec![tenant("a", None), tenant("", None)], Some("tenant")),
-            (Change::Update, vec![tenant("a", Some(Offloaded))], None),
-            (Change::Update, vec![tenant("a", Some(Offloading))], Some("status")),
-            (Change::Update, vec![tenant("a", other("UNFREEZING"))], Some("status")),
-            (Change::Update, vec![tenant("a", Some(Active)), tenant("a", Some(Inactive))], Some("tenant")),
-            (Change::Update, vec![tenant("no/good", Some(Active))], Some("tenant")),
-            (Change::Delete, vec![tenant("a", None), tenant("a", None)], None),
-            (Change::Delete, vec![tenant("no good", None)], Some("tenant")),
+            (TenantChange::Create, vec![], None),
+            (
+                TenantChange::Create,
+                vec![tenant("a", None), tenant("A", Some(Active)), tenant("b", Some(Inactive))],
+                None,
+            ),
+            (TenantChange::Create, vec![tenant("a", other("LUKEWARM"))], None),
+            (TenantChange::Create, vec![tenant("a", Some(Offloaded))], Some("status")),
+            (TenantChange::Create, vec![tenant("a", other("FROZEN"))], Some("status")),
+            (TenantChange::Create, vec![tenant("a", Some(Onloading))], Some("status")),
+            (TenantChange::Create, vec![tenant("a", None), tenant("a", None)], Some("tenant")),
+            (TenantChange::Create, vec![tenant("a", None), tenant("", None)], Some("tenant")),
+            (TenantChange::Update, vec![tenant("a", Some(Offloaded))], None),
+            (TenantChange::Update, vec![tenant("a", Some(Offloading))], Some("status")),
+            (TenantChange::Update, vec![tenant("a", other("UNFREEZING"))], Some("status")),
+            (TenantChange::Update, vec![tenant("a", Some(Active)), tenant("a", Some(Inactive))], Some("tenant")),
+            (TenantChange::Update, vec![tenant("no/good", Some(Active))], Some("tenant")),
+            (TenantChange::Delete, vec![tenant("a", None), tenant("a", None)], None),
+            (TenantChange::Delete, vec![tenant("no good", None)], Some("tenant")),
         ] {
             let checked = change.check(&tenants);
             let error = checked.as_ref().err();
             assert_eq!(error.and_then(Error::field), field, "{change:?} {tenants:?}");
             assert!(error.is_none_or(|error| error.kind() == ErrorKind::Validation), "{error:?}");
         }
-        let error = Change::Update.check(&[tenant("ann", Some(Onloading))]).unwrap_err();
+        let error = TenantChange::Update.check(&[tenant("ann", Some(Onloading))]).unwrap_err();
         assert!(error.to_string().contains(r#"ONLOADING of tenant "ann" can only be set by the server"#), "{error}");
     }
 

@@ -2,14 +2,14 @@
 
 mod change;
 mod read;
-mod wait;
+mod wait_for_status;
 
 use std::time::Duration;
 
 pub use change::ChangeTenants;
 pub use read::{GetTenant, ListTenants, TenantExists};
 
-use self::change::Change;
+use self::change::TenantChange;
 use crate::Result;
 use crate::scope::Scope;
 use crate::scope::perform;
@@ -106,7 +106,7 @@ impl Tenants {
     /// ```
     #[doc(alias = "add")]
     pub fn create<T: Into<NewTenant>>(&self, tenants: impl IntoIterator<Item = T>) -> ChangeTenants {
-        ChangeTenants::new(&self.scope, Change::Create, tenants.into_iter().map(Into::into).collect())
+        ChangeTenants::new(&self.scope, TenantChange::Create, tenants.into_iter().map(Into::into).collect())
     }
 
     /// Sets the status of tenants, for each tenant its own.
@@ -140,7 +140,7 @@ impl Tenants {
     #[doc(alias = "set_status")]
     pub fn update<T: Into<Tenant>>(&self, tenants: impl IntoIterator<Item = T>) -> ChangeTenants {
         let tenants = tenants.into_iter().map(|tenant| tenant.into().into()).collect();
-        ChangeTenants::new(&self.scope, Change::Update, tenants)
+        ChangeTenants::new(&self.scope, TenantChange::Update, tenants)
     }
 
     /// Activates tenants: loads them, so that their objects can be read and written.
@@ -236,7 +236,7 @@ impl Tenants {
     /// ```
     #[doc(alias = "remove")]
     pub fn delete<N: Into<String>>(&self, names: impl IntoIterator<Item = N>) -> ChangeTenants {
-        ChangeTenants::new(&self.scope, Change::Delete, names.into_iter().map(NewTenant::new).collect())
+        ChangeTenants::new(&self.scope, TenantChange::Delete, names.into_iter().map(NewTenant::new).collect())
     }
 
     /// Reads the tenant with this name. Returns `None` if it does not exist.
@@ -332,6 +332,11 @@ impl Tenants {
         timeout: Duration,
     ) -> Result<()> {
         let names = names.into_iter().map(Into::into).collect();
-        perform(wait::OPERATION, self.scope.name(), wait::until(&self.scope, names, &status, timeout)).await
+        perform(
+            wait_for_status::OPERATION,
+            self.scope.name(),
+            wait_for_status::until(&self.scope, names, &status, timeout),
+        )
+        .await
     }
 }

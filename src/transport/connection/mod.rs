@@ -1,6 +1,5 @@
 //! Connections: direct or through a proxy, with or without TLS.
 
-pub(crate) mod cause;
 pub(crate) mod connector;
 #[cfg(feature = "tls")]
 pub(crate) mod handshake;

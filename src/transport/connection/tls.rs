@@ -20,7 +20,7 @@ use super::handshake;
 use crate::options::Tls as TlsOptions;
 use crate::{Error, Result};
 
-pub(crate) struct Tls {
+pub(crate) struct ConnectionTls {
     /// Configuration for servers.
     to_server: ClientConfig,
     /// Configuration for proxies: the same certificate authorities, without server name and client
@@ -28,7 +28,7 @@ pub(crate) struct Tls {
     to_proxy: Arc<ClientConfig>,
 }
 
-impl Tls {
+impl ConnectionTls {
     pub(crate) fn new(rules: &TlsOptions) -> Result<Self> {
         let provider = provider(rules.provider.as_ref(), CryptoProvider::get_default())?;
         let verifier = verifier(rules, &provider)?;
@@ -353,7 +353,7 @@ mod tests {
         let (given, other) = (provider_of_the_test(), provider_of_the_test());
         let chosen = provider(Some(&given), Some(&other)).unwrap();
         assert!(Arc::ptr_eq(&chosen, &given));
-        let tls = Tls::new(&TlsOptions::new().crypto_provider(Arc::clone(&given))).unwrap();
+        let tls = ConnectionTls::new(&TlsOptions::new().crypto_provider(Arc::clone(&given))).unwrap();
         for config in [tls.rest(), tls.rest_and_proxy(), ClientConfig::clone(&tls.proxy())] {
             assert!(Arc::ptr_eq(config.crypto_provider(), &given));
         }

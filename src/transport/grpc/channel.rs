@@ -14,7 +14,7 @@ use hyper_util::client::legacy::Client;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use tonic::codegen::Service;
 
-use super::call::MessageBody;
+use super::unary::MessageBody;
 use crate::transport::connection::connector::{BoxError, Connector};
 
 /// Replies with many vectors have some megabytes. With the 64 KiB of HTTP/2, the server would wait

@@ -1,9 +1,9 @@
 //! gRPC client: sends encoded messages over connections that open on demand.
 
-mod call;
 mod channel;
 mod codec;
 mod pool;
+mod unary;
 pub(crate) mod web;
 
 use std::error::Error as StdError;
@@ -19,8 +19,7 @@ use weaviate_generated::grpc::weaviate_health_check_response::ServingStatus;
 
 use self::channel::channel;
 use self::pool::Pool;
-use super::causes::find_cause;
-use super::connection::cause::cause;
+use super::causes::{find_cause, known_cause};
 use super::connection::connector::{Connector, ProxyError};
 use super::connection::proxy;
 #[cfg(feature = "tls")]
@@ -85,9 +84,9 @@ impl GrpcClient {
     ) -> Result<R> {
         let timeout = attempt.timeout;
         let mut lease = self.pool.take(timeout);
-        let request = call::request(&self.origin, path, attempt.headers(), timeout, message, self.gzip);
+        let request = unary::request(&self.origin, path, attempt.headers(), timeout, message, self.gzip);
         let reply = match lease.channel().request(request).await {
-            Ok(response) => call::reply(response, max_message_size).await,
+            Ok(response) => unary::reply(response, max_message_size).await,
             Err(error) => Err(Status::from_error(Box::new(error))),
         };
         // A call that is dropped at its deadline does not get here.
@@ -137,7 +136,7 @@ impl GrpcClient {
             #[cfg(not(feature = "tls"))]
             None => None,
         };
-        if let Some(why) = why.or_else(|| cause(&*error).map(str::to_owned)) {
+        if let Some(why) = why.or_else(|| known_cause(&*error).map(str::to_owned)) {
             let _ = write!(message, ": {why}");
         }
         Error::new(verdict.transient(), message).with_source(error)

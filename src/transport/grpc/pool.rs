@@ -114,7 +114,7 @@ mod tests {
     use super::*;
     use crate::transport::connection::connector::Connector;
     #[cfg(feature = "tls")]
-    use crate::transport::connection::tls::Tls;
+    use crate::transport::connection::tls::ConnectionTls;
 
     const SECOND: Duration = Duration::from_secs(1);
 
@@ -124,7 +124,7 @@ mod tests {
         let pool = Pool::new(size, move || {
             count.fetch_add(1, Ordering::Relaxed);
             #[cfg(feature = "tls")]
-            let tls = Tls::new(&crate::options::Tls::new()).unwrap();
+            let tls = ConnectionTls::new(&crate::options::Tls::new()).unwrap();
             let connector = Connector::new(
                 SECOND,
                 None,

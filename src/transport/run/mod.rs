@@ -18,7 +18,7 @@ use tracing::Instrument as _;
 
 use self::budget::{Budget, Tokens};
 use self::nodes::{Nodes, Tried};
-use self::retry::{Next, Progress, next};
+use self::retry::{CallProgress, Next, next};
 use super::default_headers::DefaultHeaders;
 use super::node::{HasEndpoints, Node};
 use crate::auth::{Authorization, Credential};
@@ -162,7 +162,7 @@ impl<'c, N: HasEndpoints + Display> Runner<'c, N> {
                 }
                 let elapsed = start.elapsed();
                 let left = within.saturating_sub(elapsed);
-                let progress = Progress { attempts, uncounted, elapsed, left, another_node };
+                let progress = CallProgress { attempts, uncounted, elapsed, left, another_node };
                 match next(&self.policy, self.budget, call.idempotency, progress, &error, (self.random)()) {
                     Next::AnotherNode => uncounted += 1,
                     Next::Retry(pause, taken) => {

@@ -12,7 +12,7 @@ const MAX_EXTRA_PAUSE: Duration = Duration::from_secs(30);
 
 /// State of a call after a failed attempt.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Progress {
+pub(crate) struct CallProgress {
     /// Attempts so far, 1 or more.
     pub(crate) attempts: u32,
     /// Attempts that are not retries: no connection to a node while there was another, or a
@@ -39,7 +39,7 @@ pub(crate) fn next(
     policy: &RetryPolicy,
     budget: &Budget,
     idempotency: Idempotency,
-    progress: Progress,
+    progress: CallProgress,
     error: &Error,
     random: f64,
 ) -> Next {
@@ -97,16 +97,16 @@ mod tests {
         Error::new(Verdict { kind, outcome, transient }, "")
     }
 
-    fn progress() -> Progress {
+    fn progress() -> CallProgress {
         let left = Duration::from_secs(60);
-        Progress { attempts: 1, uncounted: 0, elapsed: Duration::ZERO, left, another_node: false }
+        CallProgress { attempts: 1, uncounted: 0, elapsed: Duration::ZERO, left, another_node: false }
     }
 
     /// Returns the pause before the next attempt in milliseconds, `None` for none.
     fn after(
         policy: &RetryPolicy,
         idempotency: Idempotency,
-        progress: Progress,
+        progress: CallProgress,
         error: &Error,
         random: f64,
     ) -> Option<u128> {
@@ -150,7 +150,7 @@ mod tests {
             (9, 0.0, None),
             (u32::MAX, 0.0, None),
         ] {
-            let progress = Progress { attempts, ..progress() };
+            let progress = CallProgress { attempts, ..progress() };
             assert_eq!(after(&policy, Read, progress, &error, random), expected, "{attempts}");
         }
     }
@@ -162,7 +162,7 @@ mod tests {
         for (elapsed, left, expected) in
             [(0, 2, Some(1_000)), (0, 1, None), (8, 60, Some(1_000)), (9, 60, None), (0, 0, None)]
         {
-            let progress = Progress { elapsed: SECOND * elapsed, left: SECOND * left, ..progress() };
+            let progress = CallProgress { elapsed: SECOND * elapsed, left: SECOND * left, ..progress() };
             assert_eq!(after(&policy, Read, progress, &error, 1.0), expected, "{elapsed} {left}");
         }
     }
@@ -173,11 +173,11 @@ mod tests {
         for (retry_after, expected) in [(0, 1_000), (7, 7_000), (500, 31_000)] {
             let error = failure(ErrorKind::RateLimited, Refused, true).with_retry_after(Some(SECOND * retry_after));
             assert_eq!(after(&policy, Never, progress(), &error, 1.0), Some(expected), "{retry_after}");
-            let elsewhere = Progress { another_node: true, ..progress() };
+            let elsewhere = CallProgress { another_node: true, ..progress() };
             assert_eq!(after(&policy, Never, elsewhere, &error, 1.0), Some(1_000));
         }
         let error = failure(ErrorKind::RateLimited, Refused, true).with_retry_after(Some(SECOND * 70));
-        let hurried = Progress { left: SECOND * 20, ..progress() };
+        let hurried = CallProgress { left: SECOND * 20, ..progress() };
         assert_eq!(after(&policy, Read, hurried, &error, 1.0), None, "there is no time to wait for that");
     }
 
@@ -185,14 +185,14 @@ mod tests {
     fn a_request_that_was_not_sent_goes_to_another_node_at_once() {
         let policy = RetryPolicy::none();
         let lost = failure(ErrorKind::Connection, NotSent, true);
-        let elsewhere = Progress { another_node: true, ..progress() };
+        let elsewhere = CallProgress { another_node: true, ..progress() };
         let budget = Budget::new(0);
         assert_eq!(next(&policy, &budget, Never, elsewhere, &lost, 1.0), Next::AnotherNode);
         assert_eq!(next(&policy, &budget, Never, progress(), &lost, 1.0), Next::GiveUp);
         let broken = failure(ErrorKind::Connection, Unknown, true);
         assert_eq!(next(&policy, &budget, Read, elsewhere, &broken, 1.0), Next::GiveUp);
         // Two of three attempts do not count: one was made.
-        let later = Progress { attempts: 3, uncounted: 2, ..progress() };
+        let later = CallProgress { attempts: 3, uncounted: 2, ..progress() };
         assert!(after(&policy.max_attempts(2), Read, later, &broken, 0.0).is_some());
     }
 

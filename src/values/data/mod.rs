@@ -2,14 +2,14 @@
 
 mod deleted;
 mod new_object;
-mod reference;
+mod reference_to;
 mod uuid5;
 
 pub use deleted::{DeleteReport, DeletedObject};
 pub(crate) use new_object::DEFAULT_VECTOR;
 pub use new_object::NewObject;
-pub(crate) use reference::BEACON;
-pub use reference::{NewReference, ReferenceTo};
+pub(crate) use reference_to::BEACON;
+pub use reference_to::{NewReference, ReferenceTo};
 pub use uuid5::uuid5;
 
 /// Report of an import, by the ids of the objects.

@@ -1,6 +1,6 @@
 //! The operators of filters.
 
-use super::{Comparison, Filter, FilterValue, Node, Target};
+use super::{Comparison, Filter, FilterNode, FilterValue, Operand};
 use crate::values::types::GeoCoordinates;
 
 /// The left side of a comparison, waiting for the operator. Made by [`Filter::property`] and its like.
@@ -13,11 +13,11 @@ use crate::values::types::GeoCoordinates;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "a filter needs a comparison"]
-pub struct FilterTarget(pub(super) Target);
+pub struct FilterTarget(pub(super) Operand);
 
 impl FilterTarget {
     fn compare(self, comparison: Comparison) -> Filter {
-        Filter(Node::Compare { target: self.0, comparison })
+        Filter(FilterNode::Compare { target: self.0, comparison })
     }
 
     /// Matches objects whose value is equal. For text, the tokenization of the property decides what is equal.

@@ -1,15 +1,15 @@
 //! Filters: conditions on properties, references, ids and times.
 
 mod comparison;
-mod reference;
-mod value;
+mod filter_reference;
+mod filter_value;
 
 use std::fmt;
 use std::ops::{BitAnd, BitOr, Not};
 
 pub use comparison::FilterTarget;
-pub use reference::FilterReference;
-pub use value::FilterValue;
+pub use filter_reference::FilterReference;
+pub use filter_value::FilterValue;
 
 use crate::values::collection_name::CollectionName;
 use crate::values::types::GeoCoordinates;
@@ -37,19 +37,19 @@ use crate::values::types::GeoCoordinates;
 #[doc(alias = "where")]
 #[derive(Clone, PartialEq)]
 #[must_use = "a filter does nothing until a query takes it"]
-pub struct Filter(Node);
+pub struct Filter(FilterNode);
 
 #[derive(Clone, PartialEq)]
-pub(crate) enum Node {
+pub(crate) enum FilterNode {
     And(Vec<Filter>),
     Or(Vec<Filter>),
     Not(Box<Filter>),
-    Compare { target: Target, comparison: Comparison },
+    Compare { target: Operand, comparison: Comparison },
 }
 
 /// The left side of a comparison.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Target {
+pub(crate) enum Operand {
     Property(String),
     /// The number of objects that a reference points at.
     Count(String),
@@ -57,11 +57,11 @@ pub(crate) enum Target {
     Reference {
         on: String,
         collection: Option<String>,
-        target: Box<Target>,
+        target: Box<Operand>,
     },
 }
 
-impl fmt::Display for Target {
+impl fmt::Display for Operand {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Property(name) => f.write_str(name),
@@ -117,7 +117,7 @@ impl Filter {
     /// let long = Filter::property("pages").greater_than(500);
     /// ```
     pub fn property(name: impl Into<String>) -> FilterTarget {
-        FilterTarget(Target::Property(name.into()))
+        FilterTarget(Operand::Property(name.into()))
     }
 
     /// Starts a filter on the length of a property: characters of a text, elements of an array. The collection needs the
@@ -204,7 +204,7 @@ impl Filter {
     /// let by_several = Filter::reference_count("hasAuthor").greater_than(1);
     /// ```
     pub fn reference_count(name: impl Into<String>) -> FilterTarget {
-        FilterTarget(Target::Count(name.into()))
+        FilterTarget(Operand::Count(name.into()))
     }
 
     /// Combines filters that are made in a loop: all have to hold. An empty list is an error of the query. For a fixed
@@ -217,7 +217,7 @@ impl Filter {
     /// let both = Filter::all_of(words.map(|word| Filter::property("title").like(format!("*{word}*"))));
     /// ```
     pub fn all_of(filters: impl IntoIterator<Item = Self>) -> Self {
-        Self(Node::And(filters.into_iter().collect()))
+        Self(FilterNode::And(filters.into_iter().collect()))
     }
 
     /// Combines filters that are made in a loop: at least one has to hold. An empty list is an error of the query. For a
@@ -230,10 +230,10 @@ impl Filter {
     /// let birds = Filter::any_of(words.map(|word| Filter::property("title").like(format!("{word}*"))));
     /// ```
     pub fn any_of(filters: impl IntoIterator<Item = Self>) -> Self {
-        Self(Node::Or(filters.into_iter().collect()))
+        Self(FilterNode::Or(filters.into_iter().collect()))
     }
 
-    pub(crate) fn node(&self) -> &Node {
+    pub(crate) fn node(&self) -> &FilterNode {
         &self.0
     }
 }
@@ -256,12 +256,12 @@ impl BitAnd for Filter {
 
     fn bitand(self, other: Self) -> Self {
         let parts = |filter| match filter {
-            Self(Node::And(filters)) => filters,
+            Self(FilterNode::And(filters)) => filters,
             filter => vec![filter],
         };
         let mut filters = parts(self);
         filters.extend(parts(other));
-        Self(Node::And(filters))
+        Self(FilterNode::And(filters))
     }
 }
 
@@ -271,12 +271,12 @@ impl BitOr for Filter {
 
     fn bitor(self, other: Self) -> Self {
         let parts = |filter| match filter {
-            Self(Node::Or(filters)) => filters,
+            Self(FilterNode::Or(filters)) => filters,
             filter => vec![filter],
         };
         let mut filters = parts(self);
         filters.extend(parts(other));
-        Self(Node::Or(filters))
+        Self(FilterNode::Or(filters))
     }
 }
 
@@ -286,8 +286,8 @@ impl Not for Filter {
 
     fn not(self) -> Self {
         match self {
-            Self(Node::Not(filter)) => *filter,
-            filter => Self(Node::Not(Box::new(filter))),
+            Self(FilterNode::Not(filter)) => *filter,
+            filter => Self(FilterNode::Not(Box::new(filter))),
         }
     }
 }
@@ -302,10 +302,10 @@ impl fmt::Debug for Filter {
             f.write_str(")")
         }
         match &self.0 {
-            Node::And(filters) => joined(f, filters, " & "),
-            Node::Or(filters) => joined(f, filters, " | "),
-            Node::Not(filter) => write!(f, "!{filter:?}"),
-            Node::Compare { target, comparison } => write!(f, "{target} {comparison:?}"),
+            FilterNode::And(filters) => joined(f, filters, " & "),
+            FilterNode::Or(filters) => joined(f, filters, " | "),
+            FilterNode::Not(filter) => write!(f, "!{filter:?}"),
+            FilterNode::Compare { target, comparison } => write!(f, "{target} {comparison:?}"),
         }
     }
 }

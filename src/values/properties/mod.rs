@@ -6,26 +6,26 @@
 mod check;
 mod dates;
 mod field;
+mod field_value;
+mod handles;
 mod into_list;
-mod object;
 mod property_type;
 #[cfg(all(test, feature = "derive"))]
 mod tests;
 mod typed;
-mod value;
 
 use std::borrow::Cow;
 
 pub(crate) use check::compare;
 pub use check::{PropertiesCheck, PropertyDifference, PropertyDifferenceKind};
 pub use field::Field;
+pub use field_value::{Comparable, Contains, FieldValue, Groupable, Measured, Ordered, Searchable, Sortable};
+pub use handles::{Measure, ObjectField, ReferenceField};
 pub use into_list::{IntoList, PropertyName};
-pub use object::{Measure, ObjectField, ReferenceField};
 #[doc(hidden)]
 pub use property_type::Shape;
 pub use property_type::{ArrayElement, PropertyType};
 pub use typed::Typed;
-pub use value::{Comparable, Contains, FieldValue, Groupable, Measured, Ordered, Searchable, Sortable};
 /// Derives the trait of the same name.
 #[cfg(feature = "derive")]
 pub use weaviate_derive::Properties;

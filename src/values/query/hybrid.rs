@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::bm25::Keywords;
-use super::near::Threshold;
+use super::threshold::Threshold;
 use crate::values::types::Vector;
 
 /// Hybrid (keyword and vector) search, made by

@@ -1,6 +1,6 @@
 //! Vector search with the vector of a stored object.
 
-use super::near::Near;
+use super::threshold::Near;
 use crate::Uuid;
 
 /// Vector search with the vector of a stored object, made by

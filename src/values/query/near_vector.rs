@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::near::Near;
+use super::threshold::Near;
 use crate::values::types::Vector;
 
 /// Vector search with a query vector, made by

@@ -38,11 +38,11 @@ use bytes::{Bytes, BytesMut};
 pub struct Vector {
     /// Little-endian `f32`s, row after row. The length is a multiple of four.
     bytes: Bytes,
-    shape: Shape,
+    shape: VectorShape,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Shape {
+pub(crate) enum VectorShape {
     Single,
     /// Rows of this dimension.
     Multi(usize),
@@ -58,7 +58,7 @@ const WIDTH: usize = size_of::<f32>();
 
 impl Vector {
     /// Takes the bytes of a reply. The caller checks that they do not end within a number.
-    pub(crate) fn from_wire(bytes: Bytes, shape: Shape) -> Self {
+    pub(crate) fn from_wire(bytes: Bytes, shape: VectorShape) -> Self {
         Self { bytes, shape }
     }
 
@@ -66,7 +66,7 @@ impl Vector {
         &self.bytes
     }
 
-    pub(crate) fn shape(&self) -> Shape {
+    pub(crate) fn shape(&self) -> VectorShape {
         self.shape
     }
 
@@ -80,7 +80,7 @@ impl Vector {
     /// ```
     #[must_use]
     pub fn is_multi(&self) -> bool {
-        self.shape != Shape::Single
+        self.shape != VectorShape::Single
     }
 
     /// Returns the dimension: the number of floats, in each row for a multi-vector.
@@ -94,8 +94,8 @@ impl Vector {
     #[must_use]
     pub fn dimension(&self) -> usize {
         match self.shape {
-            Shape::Single => self.bytes.len() / WIDTH,
-            Shape::Multi(dimension) | Shape::Ragged { expected: dimension, .. } => dimension,
+            VectorShape::Single => self.bytes.len() / WIDTH,
+            VectorShape::Multi(dimension) | VectorShape::Ragged { expected: dimension, .. } => dimension,
         }
     }
 
@@ -109,7 +109,7 @@ impl Vector {
     #[must_use]
     pub fn row_count(&self) -> usize {
         match self.shape {
-            Shape::Single => 1,
+            VectorShape::Single => 1,
             _ => (self.bytes.len() / WIDTH).checked_div(self.dimension()).unwrap_or(0),
         }
     }
@@ -125,8 +125,10 @@ impl Vector {
     /// ```
     pub fn rows(&self) -> impl ExactSizeIterator<Item = Self> + '_ {
         let width = self.dimension() * WIDTH;
-        (0..self.row_count())
-            .map(move |row| Self { bytes: self.bytes.slice(row * width..(row + 1) * width), shape: Shape::Single })
+        (0..self.row_count()).map(move |row| Self {
+            bytes: self.bytes.slice(row * width..(row + 1) * width),
+            shape: VectorShape::Single,
+        })
     }
 
     /// Returns the floats of a single vector as a slice, `None` for a multi-vector.
@@ -143,7 +145,7 @@ impl Vector {
     #[must_use]
     pub fn as_f32(&self) -> Option<Cow<'_, [f32]>> {
         match self.shape {
-            Shape::Single => Some(numbers(&self.bytes)),
+            VectorShape::Single => Some(numbers(&self.bytes)),
             _ => None,
         }
     }
@@ -232,13 +234,13 @@ fn own_portable(numbers: &[f32]) -> Bytes {
 
 impl From<Vec<f32>> for Vector {
     fn from(numbers: Vec<f32>) -> Self {
-        Self { bytes: own(numbers), shape: Shape::Single }
+        Self { bytes: own(numbers), shape: VectorShape::Single }
     }
 }
 
 impl From<&[f32]> for Vector {
     fn from(numbers: &[f32]) -> Self {
-        Self { bytes: pack(numbers), shape: Shape::Single }
+        Self { bytes: pack(numbers), shape: VectorShape::Single }
     }
 }
 
@@ -271,12 +273,12 @@ impl From<Vec<Vec<f32>>> for Vector {
 impl<'a> FromIterator<&'a [f32]> for Vector {
     fn from_iter<I: IntoIterator<Item = &'a [f32]>>(rows: I) -> Self {
         let mut bytes = BytesMut::new();
-        let mut shape = Shape::Multi(0);
+        let mut shape = VectorShape::Multi(0);
         for (index, row) in rows.into_iter().enumerate() {
             shape = match shape {
-                _ if index == 0 => Shape::Multi(row.len()),
-                Shape::Multi(expected) if row.len() != expected => {
-                    Shape::Ragged { row: index, expected, found: row.len() }
+                _ if index == 0 => VectorShape::Multi(row.len()),
+                VectorShape::Multi(expected) if row.len() != expected => {
+                    VectorShape::Ragged { row: index, expected, found: row.len() }
                 }
                 shape => shape,
             };
@@ -333,7 +335,7 @@ mod tests {
         for shift in 0..4 {
             let mut shifted = vec![0xff; shift];
             shifted.extend_from_slice(aligned.bytes());
-            let vector = Vector::from_wire(Bytes::from(shifted).slice(shift..), Shape::Single);
+            let vector = Vector::from_wire(Bytes::from(shifted).slice(shift..), VectorShape::Single);
             assert_eq!(vector.as_f32().unwrap().as_ref(), [1.0, 2.0, 3.0]);
             assert_eq!(vector, aligned);
             let mut two = [0.0; 2];
@@ -348,9 +350,12 @@ mod tests {
     #[test]
     fn truncated_bytes_do_not_panic() {
         for len in 0..12 {
-            for shape in
-                [Shape::Single, Shape::Multi(2), Shape::Multi(0), Shape::Ragged { row: 1, expected: 3, found: 0 }]
-            {
+            for shape in [
+                VectorShape::Single,
+                VectorShape::Multi(2),
+                VectorShape::Multi(0),
+                VectorShape::Ragged { row: 1, expected: 3, found: 0 },
+            ] {
                 let vector = Vector::from_wire(Bytes::from(vec![0; len]), shape);
                 assert_eq!(vector.iter().len(), len / 4);
                 assert!(vector.rows().map(|row| row.iter().len()).sum::<usize>() <= len / 4);
@@ -363,7 +368,7 @@ mod tests {
     #[test]
     fn an_owned_vector_releases_the_reply() {
         let reply = Bytes::from(vec![0; 64]);
-        let vector = Vector::from_wire(reply.slice(8..16), Shape::Single).into_owned();
+        let vector = Vector::from_wire(reply.slice(8..16), VectorShape::Single).into_owned();
         assert!(reply.is_unique());
         assert_eq!(vector.dimension(), 2);
     }
@@ -371,9 +376,9 @@ mod tests {
     #[test]
     fn shapes_are_detected_and_shown() {
         let ragged = Vector::from(vec![vec![1.0, 2.0], vec![3.0]]);
-        assert_eq!(ragged.shape(), Shape::Ragged { row: 1, expected: 2, found: 1 });
+        assert_eq!(ragged.shape(), VectorShape::Ragged { row: 1, expected: 2, found: 1 });
         let multi = Vector::from(vec![vec![1.0, 2.0], vec![3.0, 4.0]]);
-        assert_eq!(multi.shape(), Shape::Multi(2));
+        assert_eq!(multi.shape(), VectorShape::Multi(2));
         assert!(multi.as_f32().is_none());
         assert_eq!(format!("{multi:?}"), "2 x 2 [1, 2, 3, 4]");
         assert_eq!(format!("{:?}", Vector::from([1.0; 5])), "5 [1, 1, 1, 1, ...]");

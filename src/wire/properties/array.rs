@@ -8,12 +8,12 @@ use serde::ser::{Error as _, Impossible, Serialize, SerializeSeq, SerializeTuple
 
 use super::encode::{EMPTY_LISTS, FieldNumbers, Key, PropertiesEncoder, Result, common, finite};
 use super::error::PathError;
-use super::object::ObjectSerializer;
+use super::object_serializer::ObjectSerializer;
 use super::protobuf::{Prefix, field_len, key, put_field};
 use crate::values::types::marker;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Kind {
+enum ElementKind {
     Text,
     Int,
     Number,
@@ -21,7 +21,7 @@ enum Kind {
     Object,
 }
 
-impl Kind {
+impl ElementKind {
     fn name(self) -> &'static str {
         match self {
             Self::Text => "text",
@@ -38,7 +38,7 @@ pub(super) struct ArraySerializer<'e> {
     numbers: &'static FieldNumbers,
     key: Key,
     /// `None` until the first element.
-    kind: Option<Kind>,
+    kind: Option<ElementKind>,
     start: usize,
     count: usize,
 }
@@ -64,17 +64,17 @@ impl<'e> ArraySerializer<'e> {
         let mut prefix = Prefix::new();
         match self.kind {
             None => return put_field(rest, key(EMPTY_LISTS), name.as_bytes()),
-            Some(Kind::Text) => prefix.push(key(self.numbers.text_array), content + named),
-            Some(Kind::Object) => prefix.push(key(self.numbers.object_array), content + named),
-            Some(Kind::Int) => {
+            Some(ElementKind::Text) => prefix.push(key(self.numbers.text_array), content + named),
+            Some(ElementKind::Object) => prefix.push(key(self.numbers.object_array), content + named),
+            Some(ElementKind::Int) => {
                 prefix.push(key(self.numbers.int_array), field_len(content) + named);
                 prefix.push(key(1), content);
             }
-            Some(Kind::Bool) => {
+            Some(ElementKind::Bool) => {
                 prefix.push(key(self.numbers.boolean_array), field_len(content) + named);
                 prefix.push(key(1), content);
             }
-            Some(Kind::Number) => {
+            Some(ElementKind::Number) => {
                 prefix.push(key(self.numbers.number_array), field_len(content) + named);
                 // `values_bytes`
                 prefix.push(key(3), content);
@@ -109,12 +109,12 @@ sequences!(SerializeSeq serialize_element, SerializeTuple serialize_element, Ser
 
 struct ElementSerializer<'e> {
     encoder: &'e mut PropertiesEncoder,
-    kind: &'e mut Option<Kind>,
+    kind: &'e mut Option<ElementKind>,
 }
 
 impl<'e> ElementSerializer<'e> {
     /// Returns the encoder if the earlier elements have this type.
-    fn of(self, kind: Kind) -> Result<&'e mut PropertiesEncoder> {
+    fn of(self, kind: ElementKind) -> Result<&'e mut PropertiesEncoder> {
         match *self.kind.get_or_insert(kind) {
             known if known == kind => Ok(self.encoder),
             known => {
@@ -137,30 +137,30 @@ impl<'e> Serializer for ElementSerializer<'e> {
     type SerializeStruct = ObjectSerializer<'e>;
 
     fn serialize_bool(self, value: bool) -> Result {
-        self.of(Kind::Bool)?.rest.push(u8::from(value));
+        self.of(ElementKind::Bool)?.rest.push(u8::from(value));
         Ok(())
     }
 
     fn serialize_i64(self, value: i64) -> Result {
         #[expect(clippy::cast_sign_loss, reason = "protobuf writes a negative int64 as its two's complement")]
         let bits = self.encoder.integer(value)? as u64;
-        encode_varint(bits, &mut self.of(Kind::Int)?.rest);
+        encode_varint(bits, &mut self.of(ElementKind::Int)?.rest);
         Ok(())
     }
 
     fn serialize_f64(self, value: f64) -> Result {
         let value = finite(value)?;
-        self.of(Kind::Number)?.rest.extend_from_slice(&value.to_le_bytes());
+        self.of(ElementKind::Number)?.rest.extend_from_slice(&value.to_le_bytes());
         Ok(())
     }
 
     fn serialize_str(self, value: &str) -> Result {
-        put_field(&mut self.of(Kind::Text)?.rest, key(1), value.as_bytes());
+        put_field(&mut self.of(ElementKind::Text)?.rest, key(1), value.as_bytes());
         Ok(())
     }
 
     fn collect_str<T: std::fmt::Display + ?Sized>(self, value: &T) -> Result {
-        let PropertiesEncoder { rest, stack, .. } = self.of(Kind::Text)?;
+        let PropertiesEncoder { rest, stack, .. } = self.of(ElementKind::Text)?;
         let start = stack.len();
         write!(stack, "{value}").map_err(PathError::custom)?;
         put_field(rest, key(1), stack.get(start..).unwrap_or_default().as_bytes());
@@ -185,7 +185,7 @@ impl<'e> Serializer for ElementSerializer<'e> {
     }
 
     fn serialize_map(self, _: Option<usize>) -> Result<ObjectSerializer<'e>> {
-        Ok(ObjectSerializer::element(self.of(Kind::Object)?))
+        Ok(ObjectSerializer::element(self.of(ElementKind::Object)?))
     }
 
     fn serialize_struct(self, name: &'static str, _: usize) -> Result<ObjectSerializer<'e>> {

@@ -13,7 +13,7 @@ use serde::forward_to_deserialize_any;
 use weaviate_generated::grpc::{GeoCoordinate, PhoneNumber};
 
 use super::error::PathError;
-use super::value::{Elements, ListKind, Object, Textual, Value};
+use super::reply_value::{Elements, ListKind, Object, Textual, Value};
 use crate::values::types::marker;
 
 type Result<T> = std::result::Result<T, PathError>;
@@ -30,7 +30,7 @@ impl<'de> Deserializer<'de> for ObjectDeserializer<'de> {
     type Error = PathError;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        visitor.visit_map(Properties { object: self.0, pending: None })
+        visitor.visit_map(ObjectAccess { object: self.0, pending: None })
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
@@ -56,12 +56,12 @@ impl<'de> Deserializer<'de> for ObjectDeserializer<'de> {
     }
 }
 
-struct Properties<'b> {
+struct ObjectAccess<'b> {
     object: Object<'b>,
     pending: Option<(&'b str, Value<'b>)>,
 }
 
-impl<'de> MapAccess<'de> for Properties<'de> {
+impl<'de> MapAccess<'de> for ObjectAccess<'de> {
     type Error = PathError;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>> {
@@ -131,7 +131,7 @@ impl<'de> Deserializer<'de> for ValueDeserializer<'de> {
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value> {
         if name == marker::PROPERTY_VALUE {
-            visitor.visit_enum(Typed(self.0))
+            visitor.visit_enum(TypedValue(self.0))
         } else {
             visitor.visit_newtype_struct(self)
         }
@@ -243,9 +243,9 @@ impl<'de> SeqAccess<'de> for Sequence<'de> {
 }
 
 /// Deserializer of a value with its data type, for `PropertyValue`.
-struct Typed<'b>(Value<'b>);
+struct TypedValue<'b>(Value<'b>);
 
-impl<'de> EnumAccess<'de> for Typed<'de> {
+impl<'de> EnumAccess<'de> for TypedValue<'de> {
     type Error = PathError;
     type Variant = Self;
 
@@ -276,7 +276,7 @@ impl<'de> EnumAccess<'de> for Typed<'de> {
     }
 }
 
-impl<'de> VariantAccess<'de> for Typed<'de> {
+impl<'de> VariantAccess<'de> for TypedValue<'de> {
     type Error = PathError;
 
     fn unit_variant(self) -> Result<()> {

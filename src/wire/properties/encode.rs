@@ -14,7 +14,7 @@ use serde::ser::{Error as _, Impossible, Serialize, Serializer};
 use super::super::references;
 use super::array::ArraySerializer;
 use super::error::PathError;
-use super::object::{ObjectSerializer, RootSerializer};
+use super::object_serializer::{ObjectSerializer, RootSerializer};
 use super::protobuf::{field_len, key, put_field, put_prefix};
 use crate::values::data::ReferenceTo;
 use crate::values::types::marker;

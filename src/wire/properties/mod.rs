@@ -6,11 +6,11 @@ mod decode;
 mod encode;
 mod error;
 mod fields;
-mod object;
+mod object_serializer;
 mod protobuf;
+mod reply_value;
 #[cfg(test)]
 mod tests;
-mod value;
 
 pub(crate) use decode::from_wire;
 pub(crate) use encode::PropertiesEncoder;

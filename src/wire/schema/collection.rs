@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::Value;
 
-use super::{python, vector};
+use super::{named_vector, python};
 use crate::values::collection_name::CollectionName;
 use crate::values::schema::modules::{CustomModule, Generative, Reranker};
 use crate::values::schema::{CollectionConfig, Extra, Json, Map, VectorConfig, plain};
@@ -24,7 +24,7 @@ impl Json for CollectionConfig {
                 Map::new()
             }
         };
-        let legacy = vector::take_legacy(map, &mut modules);
+        let legacy = named_vector::take_legacy(map, &mut modules);
         let vectors = legacy.into_iter().chain(take_vectors(map)).collect();
         let mut config = Self {
             name: CollectionName::new(&name),
@@ -62,8 +62,8 @@ impl Json for CollectionConfig {
         let mut vectors = Map::new();
         for config in &self.vectors {
             match config.legacy {
-                Some(legacy) => vector::put_legacy(config, legacy, &mut map, &mut modules),
-                None => vectors.extend([(config.name.clone(), vector::write(config))]),
+                Some(legacy) => named_vector::put_legacy(config, legacy, &mut map, &mut modules),
+                None => vectors.extend([(config.name.clone(), named_vector::write(config))]),
             }
         }
         merge(&mut map, "vectorConfig", vectors);
@@ -97,7 +97,7 @@ fn take_vectors(map: &mut Map) -> Vec<VectorConfig> {
         return Vec::new();
     };
     let mut vectors = Vec::new();
-    all.retain(|name, value| match vector::read(name, value) {
+    all.retain(|name, value| match named_vector::read(name, value) {
         Some(vector) => {
             vectors.push(vector);
             false

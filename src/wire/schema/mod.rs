@@ -1,10 +1,10 @@
 //! Conversion of collection configs to and from the server's JSON.
 
 mod collection;
-mod property;
+mod named_vector;
 mod python;
+mod schema_property;
 mod state;
-mod vector;
 
 #[cfg(test)]
 mod tests;

@@ -3,42 +3,31 @@
 use std::collections::BTreeMap;
 use std::fs;
 
+use syn::{Item, ItemEnum, ItemStruct, ItemTrait};
+
 use super::source::relative;
 use super::{files, list, root};
 
 const LINES: usize = 500;
 
-/// File names that occur more than once in `src/`: the folders, and why.
-const TWICE: &[(&str, &[&str], &str)] = &[
-    ("builder.rs", &["client", "client/embedded"], "the builders of the two kinds of client"),
-    ("cache.rs", &["auth", "client/embedded"], "of tokens, and of downloaded servers"),
-    ("call.rs", &["", "transport/grpc"], "what a call is, and the same as a future of gRPC"),
-    ("collection.rs", &["", "wire/schema"], LAYERS),
-    ("collections.rs", &["", "operations"], LAYERS),
-    ("consistency.rs", &["values/types", "wire"], LAYERS),
-    ("delete_many.rs", &["operations", "requests/data"], LAYERS),
-    ("environment.rs", &["client", "client/embedded"], "of the client, and of the server it starts"),
-    ("insert_many.rs", &["operations", "requests/data"], LAYERS),
-    ("keyword.rs", &["requests/query", "wire"], LAYERS),
-    ("meta.rs", &["values/server", "wire"], LAYERS),
-    ("near.rs", &["requests/query", "values/query"], LAYERS),
-    ("object.rs", &["values/properties", "wire", "wire/properties"], "object properties, and whole objects"),
-    ("objects.rs", &["operations", "requests/iterate"], LAYERS),
-    ("property.rs", &["values/schema", "wire/schema"], LAYERS),
-    ("property_index.rs", &["requests/config", "values/schema"], LAYERS),
-    ("reference.rs", &["values/data", "values/query"], "written, and read"),
-    ("references.rs", &["operations", "requests/data", "wire"], LAYERS),
-    ("search.rs", &["operations", "wire"], LAYERS),
-    ("server.rs", &["client/embedded", "operations"], "the process, and the operations of any server"),
-    ("source.rs", &["client/embedded", "requests/iterate"], "of a binary, and of pages"),
-    ("tenants.rs", &["operations", "requests/iterate", "wire"], LAYERS),
-    ("tls.rs", &["options", "transport/connection"], LAYERS),
-    ("value.rs", &["values/properties", "wire/properties"], LAYERS),
-    ("vector.rs", &["values/types", "wire", "wire/schema"], LAYERS),
-    ("version.rs", &["transport", "values/server"], LAYERS),
-    ("wait.rs", &["", "requests/tenants"], "the loop, and the call that polls with it"),
+/// File names that occur more than once in `src/`, with their folders: the same subject in several
+/// layers, each of which is a folder.
+const TWICE: &[(&str, &[&str])] = &[
+    ("collection.rs", &["", "wire/schema"]),
+    ("collections.rs", &["", "operations"]),
+    ("consistency.rs", &["values/types", "wire"]),
+    ("delete_many.rs", &["operations", "requests/data"]),
+    ("insert_many.rs", &["operations", "requests/data"]),
+    ("keyword.rs", &["requests/query", "wire"]),
+    ("meta.rs", &["values/server", "wire"]),
+    ("objects.rs", &["operations", "requests/iterate"]),
+    ("property_index.rs", &["requests/config", "values/schema"]),
+    ("references.rs", &["operations", "requests/data", "wire"]),
+    ("search.rs", &["operations", "wire"]),
+    ("tenants.rs", &["operations", "requests/iterate", "wire"]),
+    ("tls.rs", &["options", "transport/connection"]),
+    ("vector.rs", &["values/types", "wire"]),
 ];
-const LAYERS: &str = "the same subject in several layers, each of which is a folder";
 
 /// A file too long to take in at once is two files.
 #[test]
@@ -76,7 +65,31 @@ fn file_names_in_src_are_unique() {
     println!("files: {} names occur more than once in src/", by_name.len());
     let allowed: BTreeMap<String, Vec<String>> = TWICE
         .iter()
-        .map(|(name, folders, _)| ((*name).to_owned(), folders.iter().map(|folder| (*folder).to_owned()).collect()))
+        .map(|(name, folders)| ((*name).to_owned(), folders.iter().map(|folder| (*folder).to_owned()).collect()))
         .collect();
     assert_eq!(by_name, allowed, "left: the folders of names in src/ that are not unique; right: TWICE");
+}
+
+/// Two types of one name make a reader look up which is meant. `Inner` is the idiom for the shared part of a handle.
+#[test]
+fn type_names_in_src_are_unique() {
+    let src = root().join("src");
+    let mut by_name: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for path in files(&src, ".rs") {
+        if path.ends_with("tests.rs") || path.components().any(|part| part.as_os_str() == "tests") {
+            continue;
+        }
+        for item in syn::parse_file(&fs::read_to_string(&path).unwrap()).unwrap().items {
+            let (Item::Struct(ItemStruct { ident, .. })
+            | Item::Enum(ItemEnum { ident, .. })
+            | Item::Trait(ItemTrait { ident, .. })) = item
+            else {
+                continue;
+            };
+            by_name.entry(ident.to_string()).or_default().push(relative(&path));
+        }
+    }
+    assert!(by_name.len() > 200, "found {} types only", by_name.len());
+    by_name.retain(|name, files| name != "Inner" && files.len() > 1);
+    assert!(by_name.is_empty(), "types of one name: {by_name:#?}");
 }

@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use url::Url;
 
+use super::binary_source::BinarySource;
 use super::data_dir::DataDir;
 use super::download::shown;
-use super::environment;
+use super::embedded_server::Embedded;
 use super::launch::{Launch, Launched};
 use super::progress::{EmbeddedStage, Progress, Reporter};
-use super::server::Embedded;
-use super::source::Source;
+use super::server_settings;
 use crate::client::ClientBuilder;
 use crate::{Client, Error, Result};
 
@@ -42,7 +42,7 @@ const FOLDER: &str = "weaviate-rust";
 #[derive(Clone)]
 #[must_use = "nothing happens before `connect`"]
 pub struct EmbeddedBuilder {
-    source: Source,
+    source: BinarySource,
     mirror: Option<String>,
     sha256: Option<String>,
     data_dir: Option<PathBuf>,
@@ -59,7 +59,7 @@ pub struct EmbeddedBuilder {
 impl EmbeddedBuilder {
     pub(crate) fn new() -> Self {
         Self {
-            source: Source::Default,
+            source: BinarySource::Default,
             mirror: None,
             sha256: None,
             data_dir: None,
@@ -86,7 +86,7 @@ impl EmbeddedBuilder {
     /// let builder = Client::embedded().version("1.38.10");
     /// ```
     pub fn version(mut self, version: impl Into<String>) -> Self {
-        self.source = Source::Version(version.into());
+        self.source = BinarySource::Version(version.into());
         self
     }
 
@@ -101,7 +101,7 @@ impl EmbeddedBuilder {
     /// let builder = Client::embedded().latest();
     /// ```
     pub fn latest(mut self) -> Self {
-        self.source = Source::Latest;
+        self.source = BinarySource::Latest;
         self
     }
 
@@ -117,7 +117,7 @@ impl EmbeddedBuilder {
     /// let builder = Client::embedded().url("https://files.example.com/weaviate-patched.tar.gz");
     /// ```
     pub fn url(mut self, url: impl Into<String>) -> Self {
-        self.source = Source::Url(url.into());
+        self.source = BinarySource::Url(url.into());
         self
     }
 
@@ -132,7 +132,7 @@ impl EmbeddedBuilder {
     /// let builder = Client::embedded().binary("/opt/weaviate/weaviate");
     /// ```
     pub fn binary(mut self, path: impl Into<PathBuf>) -> Self {
-        self.source = Source::Binary(path.into());
+        self.source = BinarySource::Binary(path.into());
         self
     }
 
@@ -340,7 +340,7 @@ impl EmbeddedBuilder {
 
     async fn start(self) -> Result<Client> {
         check_platform(env::consts::OS)?;
-        environment::check(&self.environment)?;
+        server_settings::check(&self.environment)?;
         let plan = self.source.plan(self.mirror.as_deref(), self.sha256.as_deref())?;
         let cache_dir = directory(self.cache_dir, "XDG_CACHE_HOME", ".cache", "cache_dir")?;
         let data_dir = directory(self.data_dir, "XDG_DATA_HOME", ".local/share", "data_dir")?;
@@ -389,7 +389,7 @@ impl fmt::Debug for EmbeddedBuilder {
         let address = |url: &str| Url::parse(url).map_or_else(|_| "not a URL".to_owned(), |url| shown(&url));
         let mut out = f.debug_struct("EmbeddedBuilder");
         match &self.source {
-            Source::Url(url) => out.field("url", &address(url)),
+            BinarySource::Url(url) => out.field("url", &address(url)),
             source => out.field("source", source),
         };
         out.field("mirror", &self.mirror.as_deref().map(address)).field("sha256", &self.sha256);

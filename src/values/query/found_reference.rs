@@ -21,11 +21,11 @@ use crate::values::data::ReferenceTo;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reference {
-    target: Target,
+    target: ReferenceTarget,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Target {
+enum ReferenceTarget {
     Object(ReferenceTo),
     /// Beacon that does not name an object of this server.
     Beacon(String),
@@ -33,11 +33,11 @@ enum Target {
 
 impl Reference {
     pub(crate) fn new(to: ReferenceTo) -> Self {
-        Self { target: Target::Object(to) }
+        Self { target: ReferenceTarget::Object(to) }
     }
 
     pub(crate) fn unreadable(beacon: String) -> Self {
-        Self { target: Target::Beacon(beacon) }
+        Self { target: ReferenceTarget::Beacon(beacon) }
     }
 
     /// Returns the target, in the form that adds or deletes references.
@@ -56,8 +56,8 @@ impl Reference {
     #[must_use]
     pub fn to(&self) -> Option<&ReferenceTo> {
         match &self.target {
-            Target::Object(to) => Some(to),
-            Target::Beacon(_) => None,
+            ReferenceTarget::Object(to) => Some(to),
+            ReferenceTarget::Beacon(_) => None,
         }
     }
 
@@ -80,8 +80,8 @@ impl Reference {
     #[must_use]
     pub fn beacon(&self) -> Cow<'_, str> {
         match &self.target {
-            Target::Object(to) => Cow::Owned(to.beacon()),
-            Target::Beacon(beacon) => Cow::Borrowed(beacon),
+            ReferenceTarget::Object(to) => Cow::Owned(to.beacon()),
+            ReferenceTarget::Beacon(beacon) => Cow::Borrowed(beacon),
         }
     }
 }

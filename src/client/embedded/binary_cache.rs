@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::archive::unpack;
+use super::binary_source::Asset;
 use super::download::{Downloader, shown};
 use super::progress::{EmbeddedStage, Reporter};
-use super::source::Asset;
 use super::{blocking, damaged, disk, system};
 use crate::error::Verdict;
 use crate::wait::Wait;

@@ -21,7 +21,7 @@ pub(crate) const CONTRACT: ServerVersion = {
 
 /// The part of `GET /v1/meta` that the transport needs.
 #[derive(Debug)]
-pub(super) struct Server {
+pub(super) struct ServerFacts {
     pub(super) version: Option<ServerVersion>,
     pub(super) max_message_size: Option<usize>,
 }
@@ -37,7 +37,8 @@ impl Transport {
         let reply = self.rest(&call, |rest| async move { rest.meta_get().await }).await?;
         let meta = Meta::from(reply);
         // The first answer stays: a server does not change its limits while it runs.
-        let server = Server { version: meta.server_version().cloned(), max_message_size: meta.grpc_max_message_size() };
+        let server =
+            ServerFacts { version: meta.server_version().cloned(), max_message_size: meta.grpc_max_message_size() };
         if self.inner.server.set(server).is_ok() {
             self.compare_with_contract(&meta);
         }
@@ -65,7 +66,7 @@ impl Transport {
     pub(crate) fn version_is_unknown(&self, why: &Error) {
         // Without a token, the server was not asked.
         if why.is_access_denied() && why.outcome() == Outcome::Refused {
-            let _ = self.inner.server.set(Server { version: None, max_message_size: None });
+            let _ = self.inner.server.set(ServerFacts { version: None, max_message_size: None });
         }
         self.warn(WarningCode::VersionUnknown, || {
             format!(

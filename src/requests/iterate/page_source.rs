@@ -14,12 +14,12 @@ use crate::{Result, Uuid};
 pub(super) const OPERATION: &str = "iterate";
 
 /// Collection and options of an iteration. The limit of the options is the page size.
-pub(super) struct Source {
+pub(super) struct PageSource {
     pub(super) scope: Scope,
     pub(super) options: Options,
 }
 
-impl Source {
+impl PageSource {
     /// Returns the page after the cursor `after`. It is empty only at the end.
     pub(super) async fn page(&self, after: Option<Uuid>) -> Result<Page<ListedObject>> {
         let page = expired::page(after, |after| self.listed(after), |after| self.stored(after)).await;

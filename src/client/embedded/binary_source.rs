@@ -11,7 +11,7 @@ use super::archive::Format;
 use super::download;
 use super::download::{Downloader, shown};
 use super::progress::Reporter;
-use super::{cache, damaged};
+use super::{binary_cache, damaged};
 use crate::options::Endpoint;
 use crate::transport::CONTRACT;
 use crate::values::server::ServerVersion;
@@ -25,7 +25,7 @@ const RELEASES: &str = "https://github.com/weaviate/weaviate/releases";
 
 /// The source that the builder was given.
 #[derive(Clone, Debug, Default)]
-pub(super) enum Source {
+pub(super) enum BinarySource {
     /// The executable of [`BINARY`], else the release of the contract.
     #[default]
     Default,
@@ -48,7 +48,7 @@ pub(super) struct Asset {
 
 /// A source whose parts have been checked.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Plan {
+pub(super) enum CheckedSource {
     Binary(PathBuf),
     Asset(Asset),
     /// The version has to be looked up.
@@ -58,25 +58,26 @@ pub(super) enum Plan {
     },
 }
 
-impl Source {
+impl BinarySource {
     /// Checks the source as far as possible without I/O.
-    pub(super) fn plan(&self, mirror: Option<&str>, sha256: Option<&str>) -> Result<Plan> {
+    pub(super) fn plan(&self, mirror: Option<&str>, sha256: Option<&str>) -> Result<CheckedSource> {
         let sha256 = match sha256.map(|text| download::digest(text.trim())) {
             Some(None) => return Err(Error::validation("sha256", "must be 64 hexadecimal digits")),
             Some(digest) => digest,
             None => None,
         };
         let releases = || address("mirror", mirror.unwrap_or(RELEASES), sha256.is_some());
-        let release = |version: &ServerVersion| Asset::release(&releases()?, version, sha256.clone()).map(Plan::Asset);
+        let release =
+            |version: &ServerVersion| Asset::release(&releases()?, version, sha256.clone()).map(CheckedSource::Asset);
         match self {
             Self::Binary(_) if sha256.is_some() => Err(Error::validation(
                 "sha256",
                 "is the digest of a download, and a binary is not downloaded: omit one of the two",
             )),
-            Self::Binary(path) => Ok(Plan::Binary(path.clone())),
+            Self::Binary(path) => Ok(CheckedSource::Binary(path.clone())),
             Self::Default => match env::var_os(BINARY).filter(|path| !path.is_empty()) {
                 // A digest or a mirror selects a download.
-                Some(path) if sha256.is_none() && mirror.is_none() => Ok(Plan::Binary(path.into())),
+                Some(path) if sha256.is_none() && mirror.is_none() => Ok(CheckedSource::Binary(path.into())),
                 _ => release(&CONTRACT),
             },
             Self::Version(version) => {
@@ -87,13 +88,13 @@ impl Source {
                 }
                 release(&version)
             }
-            Self::Latest => Ok(Plan::Latest { releases: releases()?, sha256: sha256.clone() }),
-            Self::Url(url) => Asset::at(address("url", url, sha256.is_some())?, sha256).map(Plan::Asset),
+            Self::Latest => Ok(CheckedSource::Latest { releases: releases()?, sha256: sha256.clone() }),
+            Self::Url(url) => Asset::at(address("url", url, sha256.is_some())?, sha256).map(CheckedSource::Asset),
         }
     }
 }
 
-impl Plan {
+impl CheckedSource {
     /// Returns the path of the executable, downloaded unless it is there.
     pub(super) async fn executable(self, cache: &Path, within: Duration, reporter: &Reporter) -> Result<PathBuf> {
         let asset = match self {
@@ -110,7 +111,7 @@ impl Plan {
                 Asset::release(&releases, &version, sha256)?
             }
         };
-        cache::executable(cache, &asset, within, reporter).await
+        binary_cache::executable(cache, &asset, within, reporter).await
     }
 }
 
@@ -191,9 +192,9 @@ mod tests {
     use super::*;
     use crate::ErrorKind;
 
-    fn asset(source: &Source, mirror: Option<&str>, sha256: Option<&str>) -> Asset {
+    fn asset(source: &BinarySource, mirror: Option<&str>, sha256: Option<&str>) -> Asset {
         match source.plan(mirror, sha256).unwrap() {
-            Plan::Asset(asset) => asset,
+            CheckedSource::Asset(asset) => asset,
             plan => panic!("{plan:?}"),
         }
     }
@@ -201,7 +202,7 @@ mod tests {
     #[cfg(feature = "tls")]
     #[test]
     fn releases_are_found_where_weaviate_publishes_them() {
-        let asset = asset(&Source::Version("1.38.10".to_owned()), None, None);
+        let asset = asset(&BinarySource::Version("1.38.10".to_owned()), None, None);
         let base = "https://github.com/weaviate/weaviate/releases/download/v1.38.10/weaviate-v1.38.10-";
         assert!(asset.url.as_str().starts_with(base), "{}", asset.url);
         assert!(asset.key.starts_with("weaviate-v1.38.10-"), "{}", asset.key);
@@ -220,8 +221,8 @@ mod tests {
     #[test]
     fn another_archive_has_another_name_in_the_cache() {
         let (one, two) = ("aa".repeat(32), "bb".repeat(32));
-        let version = Source::Version("1.39.0".to_owned());
-        let at = |url: &str| Source::Url(url.to_owned());
+        let version = BinarySource::Version("1.39.0".to_owned());
+        let at = |url: &str| BinarySource::Url(url.to_owned());
         let keys = [
             asset(&version, Some("http://localhost/a"), None).key,
             asset(&version, Some("http://localhost/b"), None).key,
@@ -238,13 +239,13 @@ mod tests {
     #[test]
     fn what_is_wrong_is_named_before_anything_is_fetched() {
         let digest = "ab".repeat(32);
-        let url = |url: &str| Source::Url(url.to_owned());
+        let url = |url: &str| BinarySource::Url(url.to_owned());
         for (source, mirror, sha256, word) in [
-            (Source::Version("1.26.0".to_owned()), Some("http://localhost"), None, "1.27.0 or newer"),
-            (Source::Version("newest".to_owned()), None, None, "such as 1.39.0"),
-            (Source::Latest, Some("localhost"), None, "mirror"),
-            (Source::Latest, None, Some("12"), "64 hexadecimal digits"),
-            (Source::Binary("/bin/true".into()), None, Some(digest.as_str()), "not downloaded"),
+            (BinarySource::Version("1.26.0".to_owned()), Some("http://localhost"), None, "1.27.0 or newer"),
+            (BinarySource::Version("newest".to_owned()), None, None, "such as 1.39.0"),
+            (BinarySource::Latest, Some("localhost"), None, "mirror"),
+            (BinarySource::Latest, None, Some("12"), "64 hexadecimal digits"),
+            (BinarySource::Binary("/bin/true".into()), None, Some(digest.as_str()), "not downloaded"),
             (url("http://localhost/weaviate.exe"), None, None, ".tar.gz, .tgz or .zip"),
             (url("http://user:hunter2@localhost/a.zip"), None, None, "user or password"),
             (url("http://a.example/a.zip?sig=hunter2"), None, None, "plain http"),
