@@ -33,7 +33,8 @@ impl Blob {
     ///
     /// # Errors
     ///
-    /// [`Validation`](crate::ErrorKind::Validation) if the text is not standard base64 with padding.
+    /// [`Validation`](crate::ErrorKind::Validation) if the text is not standard base64 with
+    /// padding.
     ///
     /// ```
     /// use weaviate::prelude::*;

@@ -13,10 +13,10 @@ use crate::{Error, Result};
 
 /// Value of a `date` property: an RFC 3339 timestamp with its offset from UTC.
 ///
-/// The text is kept as it was written, with the offset and up to nine digits of a second. The server
-/// keeps it as well and returns it unchanged. `==` compares the texts; use
-/// [`cmp_instant`](Self::cmp_instant) to compare the instants. See Weaviate's page on
-/// [data types](https://docs.weaviate.io/weaviate/config-refs/datatypes#date).
+/// The text is kept as it was written, with the offset and up to nine digits of a second. The
+/// server keeps it as well and returns it unchanged. `==` compares the texts; use
+/// [`cmp_instant`](Self::cmp_instant) to compare the instants. See Weaviate's page on [data
+/// types](https://docs.weaviate.io/weaviate/config-refs/datatypes#date).
 ///
 /// The prelude exports it as `WeaviateDateTime`, because date libraries have a `DateTime` too.
 ///
@@ -233,8 +233,8 @@ impl NotADate {
     }
 }
 
-/// Parses RFC 3339 text. `Timestamp` checks the calendar but accepts other notations too, so that the notation is checked
-/// first.
+/// Parses RFC 3339 text. `Timestamp` checks the calendar but accepts other notations too, so that
+/// the notation is checked first.
 fn parse_rfc3339(text: &str) -> Result<Timestamp, NotADate> {
     fn fits(bytes: &[u8], pattern: &[u8]) -> bool {
         bytes.len() == pattern.len()

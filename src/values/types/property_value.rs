@@ -12,9 +12,9 @@ use super::{Blob, DateTime, GeoCoordinates, PhoneNumber, PropertyMap, Uuid, mark
 
 /// Value of one property, with a variant for each data type.
 ///
-/// It has no null: a property without a value is absent from its [`PropertyMap`]. Vectors and arrays
-/// of Rust convert to the array types. See Weaviate's page on
-/// [data types](https://docs.weaviate.io/weaviate/config-refs/datatypes).
+/// It has no null: a property without a value is absent from its [`PropertyMap`]. Vectors and
+/// arrays of Rust convert to the array types. See Weaviate's page on [data
+/// types](https://docs.weaviate.io/weaviate/config-refs/datatypes).
 ///
 /// ```
 /// use weaviate::prelude::*;
@@ -56,8 +56,8 @@ pub enum PropertyValue {
     /// Value of an `object` property: a nested object.
     #[doc(alias = "nested")]
     Object(PropertyMap),
-    /// Value of a `text[]` property. Empty arrays of every data type are read as this variant, if the
-    /// reply does not name the data type.
+    /// Value of a `text[]` property. Empty arrays of every data type are read as this variant, if
+    /// the reply does not name the data type.
     TextArray(Vec<String>),
     /// Value of an `int[]` property.
     IntArray(Vec<i64>),
@@ -215,8 +215,9 @@ enum DataTypeName {
     ObjectArray,
 }
 
-/// The deserializer of this crate sees the marker and answers with an enum that names the data type. Other formats, and
-/// serde's buffer behind `flatten`, answer with plain values, whose data type is inferred.
+/// The deserializer of this crate sees the marker and answers with an enum that names the data
+/// type. Other formats, and serde's buffer behind `flatten`, answer with plain values, whose data
+/// type is inferred.
 impl<'de> Deserialize<'de> for PropertyValue {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_newtype_struct(marker::PROPERTY_VALUE, ValueVisitor)
@@ -301,8 +302,8 @@ impl<'de> Visitor<'de> for ValueVisitor {
     }
 }
 
-/// Makes an array of values of one data type. An empty array becomes `text[]`, because plain values do not tell the data
-/// type of an empty array.
+/// Makes an array of values of one data type. An empty array becomes `text[]`, because plain values
+/// do not tell the data type of an empty array.
 fn array(values: Vec<PropertyValue>) -> Option<PropertyValue> {
     macro_rules! all {
         ($variant:ident, $array:ident) => {

@@ -11,8 +11,9 @@ use bytes::{Bytes, BytesMut};
 /// Weaviate's page on
 /// [multi-vectors](https://docs.weaviate.io/weaviate/tutorials/multi-vector-embeddings).
 ///
-/// A vector is kept as little-endian bytes, as it is sent. A vector of a search result is a view into
-/// the reply and keeps all of the reply in memory; [`into_owned`](Self::into_owned) copies it out.
+/// A vector is kept as little-endian bytes, as it is sent. A vector of a search result is a view
+/// into the reply and keeps all of the reply in memory; [`into_owned`](Self::into_owned) copies it
+/// out.
 ///
 /// ```
 /// use weaviate::prelude::*;
@@ -133,8 +134,8 @@ impl Vector {
 
     /// Returns the floats of a single vector as a slice, `None` for a multi-vector.
     ///
-    /// They are copied only if the bytes are not aligned for `f32`, which depends on their position in
-    /// the reply, or if the machine is big-endian.
+    /// They are copied only if the bytes are not aligned for `f32`, which depends on their position
+    /// in the reply, or if the machine is big-endian.
     ///
     /// ```
     /// use weaviate::prelude::*;
