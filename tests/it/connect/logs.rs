@@ -8,6 +8,7 @@ use tracing_subscriber::fmt::format::FmtSpan;
 use weaviate::prelude::*;
 
 use super::{at, emulator};
+use crate::calls::{self, PublicCall};
 use crate::support::broken_ports::ClosedPort;
 use crate::support::log::{Log, ask_all_subscribers};
 use crate::support::time::timeouts;
@@ -119,4 +120,25 @@ async fn the_span_of_a_call_tells_kind_rows_and_bytes() {
         assert!(line.contains(&format!(" rows={rows} ")), "{line}");
         assert!(line.contains("db.collection.name=\"Article\""), "{line}");
     }
+}
+
+/// A call without a name of its own would be a span `weaviate.call`.
+#[tokio::test]
+async fn each_operation_is_a_span_of_its_own_name() {
+    let emulator = emulator().await;
+    let client = at(&emulator.rest_url(), &emulator.grpc_url()).connect().await.unwrap();
+    let (log, guard) = logged();
+    for PublicCall { run, .. } in calls::all() {
+        // Most calls fail: there is no such collection, or a call before has deleted it.
+        run(client.clone()).await;
+    }
+    drop(guard);
+    let log = log.text();
+    let names: BTreeSet<_> =
+        log.lines().filter_map(|line| Some(line.split_once(" INFO ")?.1.split_once('{')?.0)).collect();
+    assert!(!names.contains("weaviate.call"), "{log}");
+    for name in ["weaviate.search", "weaviate.insert_many", "weaviate.ensure_collection", "weaviate.validate"] {
+        assert!(names.contains(name), "{name}: {names:?}");
+    }
+    assert!(names.len() > 30, "{names:?}");
 }
