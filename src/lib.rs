@@ -1,7 +1,7 @@
-#![doc = include_str!("../README.md")]
+#![doc = include_str!("../docs/crate.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-// The derive refers to the crate by this name, in its own unit tests as elsewhere.
+// Code that the derive writes refers to the crate by this name, in its unit tests, too.
 #[cfg(all(test, feature = "derive"))]
 extern crate self as weaviate;
 

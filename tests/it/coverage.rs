@@ -1,4 +1,4 @@
-//! Holds `docs/operations.toml` to the contract and to the code, and prints the README's table from it.
+//! Holds `docs/operations.toml` to the contract and to the code, and prints the table of the crate's page from it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -280,9 +280,9 @@ fn section(table: &Table) -> String {
     let count = |holds: fn(&Entry) -> bool| operations.iter().filter(|one| holds(one)).count();
     let rpcs = count(|one| one.operation.starts_with("rpc "));
     let mut text = format!(
-        "The contract has {} REST operations and {rpcs} RPCs. {} of these {} have a verb, {} do not have one yet, and {} are \
-         left out.\nThe table is made of `docs/operations.toml`, which names the verbs of each operation. A test holds it to the \
-         code.\nNames of verbs that are not there yet may change.\n\n| area | there | not yet |\n| --- | --- | --- |\n",
+        "Weaviate's API has {} REST operations and {rpcs} RPCs. The client offers {} of these {}. {} are not there yet, and {} \
+         are left out.\nThe names of methods that are not there yet may change.\n\n| area | there | not yet |\n| --- | --- | \
+         --- |\n",
         operations.len() - rpcs,
         count(|one| !one.verbs.is_empty()),
         operations.len(),
@@ -314,17 +314,20 @@ fn section(table: &Table) -> String {
 }
 
 #[test]
-fn the_readme_shows_the_table() {
+fn the_page_of_the_crate_shows_the_table() {
     let (begin, end) = ("<!-- coverage: begin -->\n", "<!-- coverage: end -->");
-    let path = root().join("README.md");
-    let readme = fs::read_to_string(&path).unwrap();
-    let (before, rest) = readme.split_once(begin).expect("README.md has the marker of the beginning");
-    let (_, after) = rest.split_once(end).expect("README.md has the marker of the end");
+    let path = root().join("docs/crate.md");
+    let page = fs::read_to_string(&path).unwrap();
+    let (before, rest) = page.split_once(begin).expect("docs/crate.md has the marker of the beginning");
+    let (_, after) = rest.split_once(end).expect("docs/crate.md has the marker of the end");
     let wanted = format!("{before}{begin}{}{end}{after}", section(&Table::read()));
     if std::env::var_os("UPDATE_DOCS").is_some() {
         fs::write(&path, wanted).unwrap();
     } else {
-        assert!(readme == wanted, "README.md is not what docs/operations.toml says: run this test with UPDATE_DOCS=1");
+        assert!(
+            page == wanted,
+            "docs/crate.md is not what docs/operations.toml says: run this test with UPDATE_DOCS=1"
+        );
     }
 }
 

@@ -83,12 +83,22 @@ fn the_documents_agree_with_the_manifest() {
     let msrv = manifest.lines().find_map(|l| l.strip_prefix("rust-version = ")).unwrap().trim_matches('"');
     let upstream = fs::read_to_string(root().join("specs/UPSTREAM.toml")).unwrap();
     let contract = upstream.lines().find_map(|l| l.strip_prefix("version = ")).unwrap().trim_matches('"');
-    let readme = fs::read_to_string(root().join("README.md")).unwrap();
-    assert!(readme.contains(&format!("Rust {msrv}")), "README names another Rust version than {msrv}");
+    let page = fs::read_to_string(root().join("docs/crate.md")).unwrap();
+    assert!(page.contains(&format!("Rust {msrv}")), "docs/crate.md names another Rust version than {msrv}");
     assert!(
-        readme.contains(&format!("the contract is that of {contract}")),
-        "README names another contract than {contract}"
+        page.contains(&format!("the contract is that of {contract}")),
+        "docs/crate.md names another contract than {contract}"
     );
+    let release = manifest.lines().find_map(|l| l.strip_prefix("version = ")).unwrap().trim_matches('"');
+    let (minor, _) = release.rsplit_once('.').unwrap();
+    for package in ["weaviate", "weaviate-emulator"] {
+        let line = format!("{package} = \"{minor}\"");
+        assert!(page.contains(&line), "docs/crate.md does not say {line}");
+    }
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    for command in ["make demo", "make test"] {
+        assert!(readme.lines().any(|line| line.starts_with(command)), "README does not show {command} on its own line");
+    }
     let changelog = fs::read_to_string(root().join("CHANGELOG.md")).unwrap();
     assert!(changelog.contains("## Unreleased"));
     assert!(changelog.contains(contract), "CHANGELOG does not name the contract {contract}");
