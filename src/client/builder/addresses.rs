@@ -9,7 +9,8 @@ use crate::{Error, Result};
 impl ClientBuilder {
     /// Sets the gRPC address: scheme, host and port, such as `http://localhost:50051`.
     ///
-    /// Default: that of [`Client::local`](crate::Client::local) or [`Client::cloud`](crate::Client::cloud); none for [`Client::custom`](crate::Client::custom).
+    /// Default: that of [`Client::local`](crate::Client::local) or
+    /// [`Client::cloud`](crate::Client::cloud); none for [`Client::custom`](crate::Client::custom).
     ///
     /// ```
     /// use weaviate::Client;

@@ -103,8 +103,8 @@ async fn endpoints_are_validated_together() {
     assert_eq!(rest_only.connect_lazy().unwrap().connection_info().nodes.len(), 2);
     let many: Vec<String> = (1..=64).map(|port| format!("http://localhost:{}", 9000 + port)).collect();
     for (builder, words) in [
-        (at("http://a:1", "http://a:2").endpoints(["http://b:1"]), "either all nodes"),
-        (at("http://a:1", "http://a:2").endpoints([("http://a:1", "http://b:2")]), "there twice"),
+        (at("http://a:1", "http://a:2").endpoints(["http://b:1"]), "must have a gRPC address"),
+        (at("http://a:1", "http://a:2").endpoints([("http://a:1", "http://b:2")]), "listed twice"),
         (Client::custom("http://localhost:1").endpoints(many), "at most 64"),
         (Client::custom("http://localhost:1").endpoints(["http://user:hunter2@b:1"]), "api_key"),
         (Client::custom("http://localhost:1").endpoints(["http://b:1"]).api_key("hunter2"), "http://b:1"),
