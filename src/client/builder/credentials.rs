@@ -158,7 +158,7 @@ impl ClientBuilder {
 
     /// Allows credentials over plain HTTP to another machine, be it the server or an OIDC issuer.
     ///
-    /// Whoever can read the traffic can then read the credential. For private networks and for
+    /// Anyone on the network path can then read the credential. For private networks and for
     /// encryption below HTTP, such as a service mesh. Default: off; such a client is refused with
     /// [`Configuration`](crate::ErrorKind::Configuration).
     ///
