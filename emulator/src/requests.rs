@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// How many requests have reached a server, by the way they came. Refused and unfinished ones count too.
+/// Number of requests that have reached a server, by protocol. Refused and unfinished ones count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Requests {

@@ -75,7 +75,7 @@ impl Emulator {
         self.grpc
     }
 
-    /// How many requests have come so far.
+    /// Returns the number of requests so far, by protocol.
     #[must_use]
     pub fn requests(&self) -> Requests {
         self.emulated.served.so_far()
@@ -212,9 +212,10 @@ impl Builder {
         self
     }
 
-    /// How often the status of a collection's indexes shows a task that creates, changes or rebuilds an index at work
-    /// before the task is done; 0, which is the default, lets it be done at once. As long as it is at work it can be
-    /// joined, run into, or cancelled.
+    /// Sets how many reads of a collection's index status report an index task as running before it is done.
+    ///
+    /// The tasks are those that create, change or rebuild an index. A running task can be joined or cancelled, and
+    /// another one conflicts with it. Default: 0, done at once.
     pub fn index_task_looks(mut self, looks: u32) -> Self {
         self.config.index_task_looks = looks;
         self

@@ -125,8 +125,8 @@ impl TokenCache {
         if let Some(renewal) = state.renewal.as_ref().filter(|renewal| renewal.has_changed().is_ok()) {
             return Ok(renewal.clone());
         }
-        let runtime =
-            Handle::try_current().map_err(|_| TokenError::unavailable("there is no tokio runtime to request one"))?;
+        let runtime = Handle::try_current()
+            .map_err(|_| TokenError::unavailable("a token can be requested within a tokio runtime only"))?;
         let (sender, renewal) = watch::channel(None);
         state.renewal = Some(renewal.clone());
         let shared = Arc::clone(&self.0);

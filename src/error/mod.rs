@@ -101,7 +101,15 @@ impl Error {
         self.0.operation
     }
 
-    /// Returns the collection that the call was about. See the example of [`operation`](Self::operation).
+    /// Returns the collection that the call was about.
+    ///
+    /// ```no_run
+    /// # async fn example(articles: weaviate::Collection) {
+    /// if let Err(error) = articles.query().fetch_objects().await {
+    ///     eprintln!("{:?} failed on {:?}", error.operation(), error.collection());
+    /// }
+    /// # }
+    /// ```
     #[must_use]
     pub fn collection(&self) -> Option<&str> {
         self.0.collection.as_deref()
@@ -237,7 +245,7 @@ impl Error {
     /// # async fn example(client: weaviate::Client) -> weaviate::Result<()> {
     /// match client.collection("Article").config().get().await {
     ///     Ok(config) => println!("{} properties", config.properties.len()),
-    ///     Err(error) if error.is_not_found() => println!("there is no such collection"),
+    ///     Err(error) if error.is_not_found() => println!("the collection does not exist"),
     ///     Err(error) => return Err(error),
     /// }
     /// # Ok(())

@@ -303,7 +303,7 @@ fn check_runtime() -> Result<()> {
     if tokio::runtime::Handle::try_current().is_ok() {
         return Ok(());
     }
-    Err(Error::configuration("there is no tokio runtime here: await it within `#[tokio::main]` or `Runtime::block_on`"))
+    Err(Error::configuration("the call needs a tokio runtime: await it within `#[tokio::main]` or `Runtime::block_on`"))
 }
 
 /// Prints nodes and protocol on one line.

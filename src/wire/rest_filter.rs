@@ -219,7 +219,7 @@ fn with_value(mut filter: WhereFilter, value: &TestValue, kind: ValueKind) -> Wh
         TestValue::ValueText(text) if kind == ValueKind::Date => filter.value_date = Some(text.clone()),
         TestValue::ValueText(text) => filter.value_text = Some(text.clone()),
         TestValue::ValueTextArray(texts) if kind == ValueKind::Date => {
-            filter.value_date_array = Some(texts.values.clone())
+            filter.value_date_array = Some(texts.values.clone());
         }
         TestValue::ValueTextArray(texts) => filter.value_text_array = Some(texts.values.clone()),
         TestValue::ValueBoolean(flag) => filter.value_boolean = Some(*flag),

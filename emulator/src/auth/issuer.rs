@@ -1,4 +1,4 @@
-//! Tokens of an OIDC issuer: for whom, until when, and whether the issuer signed them.
+//! Tokens of an OIDC issuer: their audience, expiry and signature.
 //!
 //! The issuer is asked for its keys when the first token comes, and again when a signature fits none of those it had.
 //! It is asked over plain http, since the emulator has no TLS.

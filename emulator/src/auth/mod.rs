@@ -1,4 +1,4 @@
-//! Who may call: anonymous callers, those with an API key, and those with a token of the issuer.
+//! Authentication: anonymous access, API keys, and tokens of the issuer.
 
 pub(crate) mod issuer;
 mod token;

@@ -1,4 +1,4 @@
-//! What a query wants to see of each object, checked against the schema, and shown.
+//! Selection set of a GraphQL query, checked against the schema and printed.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! What changes the order of results after a search: `selection` (MMR) and `boost`.
+//! Reordering of results after a search: `selection` (MMR) and `boost`.
 
 use weaviate_generated::grpc::boost::condition::Condition as Kind;
 use weaviate_generated::grpc::boost::{

@@ -1,4 +1,4 @@
-//! Which properties a search returns.
+//! Properties that a search returns.
 
 use weaviate_generated::grpc::{MetadataRequest, ObjectPropertiesRequest, PropertiesRequest, RefPropertiesRequest};
 

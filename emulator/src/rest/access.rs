@@ -1,4 +1,4 @@
-//! What a request needs its caller to be allowed, where there are roles.
+//! Permissions that a REST request needs where there are roles.
 //!
 //! What is not listed is open to all that are known. The permission to create collections and properties by writing objects
 //! is not looked at.

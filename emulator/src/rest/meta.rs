@@ -1,4 +1,4 @@
-//! What the server says about itself.
+//! `GET /v1/meta`: version, host name and modules.
 
 use http::StatusCode;
 use http::header::HOST;

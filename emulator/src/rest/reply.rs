@@ -1,4 +1,4 @@
-//! What REST answers with: JSON in the server's several shapes of errors, or nothing.
+//! REST replies: JSON, including the server's several shapes of errors, or an empty body.
 
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};

@@ -1,4 +1,4 @@
-//! What a body has to be, as the server's decoder sees it: typed fields, and its words about those that do not fit.
+//! Shape of a request body, as the server's decoder checks it: typed fields, and its texts about those that do not fit.
 
 use serde_json::Value as Json;
 

@@ -1,4 +1,4 @@
-//! How a text is split into terms: with settings of the request, or as a property splits it.
+//! Tokenization of a text, with settings of the request or those of a property.
 
 use http::StatusCode;
 use serde_json::{Value as Json, json};

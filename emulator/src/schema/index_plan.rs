@@ -1,4 +1,4 @@
-//! What it takes to give a property the index that is asked for, as the server decides it.
+//! Steps that give a property the index that was requested, as the server decides them.
 
 use serde_json::{Value as Json, json};
 

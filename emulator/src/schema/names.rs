@@ -1,4 +1,4 @@
-//! Which names are legal.
+//! Rules for names of collections, properties, tenants and vectors.
 
 /// Names a property may not have.
 const RESERVED: [&str; 3] = ["_additional", "_id", "id"];

@@ -1,4 +1,4 @@
-//! How a text property's values and the queries on it become terms: tokenization, accent folding, stopwords.
+//! Text analysis of property values and queries: tokenization, accent folding, stopwords.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

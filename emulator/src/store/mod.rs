@@ -1,4 +1,4 @@
-//! What the emulator holds: collections, their shards, their objects. REST and gRPC read and write it through [`Emulated`].
+//! State of the emulator: collections, their shards, their objects. REST and gRPC read and write it through [`Emulated`].
 
 mod auto_schema;
 mod date;

@@ -91,7 +91,7 @@ impl<T: Send + 'static> Reader<T> {
         self.next = match Handle::try_current() {
             Ok(runtime) => NextPage::Coming(Task(runtime.spawn(page.in_current_span()))),
             Err(_) => NextPage::Refused(Error::configuration(
-                "no tokio runtime; iterate within one, for example in `#[tokio::main]`",
+                "iterating needs a tokio runtime: await it within `#[tokio::main]` or `Runtime::block_on`",
             )),
         };
     }

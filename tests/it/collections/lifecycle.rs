@@ -114,7 +114,7 @@ fn a_call_outside_of_any_runtime_is_an_error_and_not_a_panic() {
         Client::local().connect_lazy().unwrap_err(),
     ] {
         assert_eq!((error.kind(), error.outcome()), (ErrorKind::Configuration, Outcome::NotSent));
-        assert!(error.to_string().contains("no tokio runtime here"), "{error}");
+        assert!(error.to_string().contains("the call needs a tokio runtime"), "{error}");
     }
 }
 

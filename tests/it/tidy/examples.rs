@@ -6,9 +6,6 @@ use super::modules::Tree;
 use super::source::{Documented, Kind, documented};
 use super::{list, reporting};
 
-/// How many types and methods may lack an example.
-const MISSING: usize = 264;
-
 /// An item, and the item whose example shows it.
 const SHOWN_ELSEWHERE: &[(&str, &str)] = &[];
 
@@ -71,7 +68,7 @@ fn what_a_newcomer_meets_has_an_example() {
     println!("examples: {} of {} types and methods have none", missing.len(), needed.len());
     reporting("missing examples", &missing);
     reporting("missing examples that another example may show", &candidates(&all, &needed));
-    assert!(missing.len() <= MISSING, "{} types and methods without an example:\n{}", missing.len(), list(&missing));
+    assert!(missing.is_empty(), "{} types and methods without an example:\n{}", missing.len(), list(&missing));
 }
 
 /// Whether the example of the type calls the method: it is on the same page.

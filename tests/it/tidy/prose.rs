@@ -8,13 +8,10 @@ use super::source::{Documented, Kind, documented, relative};
 use super::{files, list, reporting, root};
 
 /// Share of summaries that may open with a question word, in percent.
-const QUESTIONS_PERCENT: f64 = 18.0;
+const QUESTIONS_PERCENT: f64 = 3.0;
 /// Share of summaries whose first sentence may be longer than [`WORDS`], in percent.
-const LONG_PERCENT: f64 = 1.0;
+const LONG_PERCENT: f64 = 0.5;
 const WORDS: usize = 25;
-/// How often a phrase of [`PHRASES`] may occur.
-const REFUSED: usize = 221;
-
 const QUESTIONS: &[&str] = &["how", "what", "whether", "who", "whom", "whose", "which"];
 
 /// Words that stand for a plainer one.
@@ -87,7 +84,7 @@ fn refused_words_do_not_occur() {
     let report: Vec<_> = found.iter().map(|(file, line, phrase)| format!("{file}:{line}: {phrase}")).collect();
     println!("prose: {} refused words", report.len());
     reporting("refused words", &report);
-    assert!(report.len() <= REFUSED, "{} refused words:\n{}", report.len(), list(&report));
+    assert!(report.is_empty(), "{} refused words:\n{}", report.len(), list(&report));
 }
 
 /// The sources whose comments, documentation and messages are read as a whole, and the documents.

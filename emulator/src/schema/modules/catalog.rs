@@ -1,4 +1,4 @@
-//! Which modules there are.
+//! Catalog of modules.
 
 use serde_json::{Map, Value as Json, json};
 

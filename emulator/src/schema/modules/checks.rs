@@ -1,4 +1,4 @@
-//! What a module objects to in its settings.
+//! Checks of module settings.
 
 use serde_json::Value as Json;
 

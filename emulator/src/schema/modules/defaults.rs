@@ -1,4 +1,4 @@
-//! What the vectorizer modules add to a definition.
+//! Defaults that vectorizer modules add to a definition.
 
 use serde_json::{Map, Value as Json, json};
 

@@ -1,4 +1,4 @@
-//! What generative modules object to in their settings.
+//! Checks of the settings of generative modules.
 //!
 //! Release 1.39.0 takes some fractions for -1 and refuses them therefore; that is not imitated.
 
