@@ -68,6 +68,99 @@ impl<P> Collection<P> {
         self.scope.collection()
     }
 
+    /// Returns the handle for searches: by vector, by keywords (BM25) and hybrid.
+    ///
+    /// ```no_run
+    /// # use weaviate::prelude::*;
+    /// # async fn example(articles: Collection, embedding: Vec<f32>) -> weaviate::Result<()> {
+    /// let hits = articles.query().near_vector(embedding).limit(5).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "search")]
+    #[must_use]
+    pub fn query(&self) -> Queries<P> {
+        Queries::new(&self.scope)
+    }
+
+    /// Returns the handle for objects: insert, import, read, replace, merge and delete.
+    ///
+    /// ```no_run
+    /// # use weaviate::prelude::*;
+    /// # async fn example(articles: Collection) -> weaviate::Result<()> {
+    /// let id = articles.data().insert(PropertyMap::from([("title", "Owls")])).await?;
+    /// let article = articles.data().get(id).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "batch")]
+    #[doc(alias = "objects")]
+    #[must_use]
+    pub fn data(&self) -> Data<P> {
+        Data::new(&self.scope)
+    }
+
+    /// Reads all objects in the order of their ids, with a cursor.
+    ///
+    /// [`Iterate::stream`] returns a stream that fetches the objects page by page, one page ahead.
+    /// It reads collections of any size. See [read all
+    /// objects](https://docs.weaviate.io/weaviate/manage-objects/read-all-objects) in Weaviate's
+    /// documentation.
+    ///
+    /// An object that exists during the whole iteration is returned once. An object that is
+    /// inserted meanwhile is returned or not. An object that is changed meanwhile is returned in
+    /// its old or its new state.
+    ///
+    /// The deadline is that of each page, [`Timeouts::query`](crate::connect::Timeouts::query),
+    /// retries included. The stream as a whole has no deadline, and neither has its consumer.
+    ///
+    /// Over REST, objects come with all properties, and the client drops those that were not
+    /// requested. Blobs are returned always, and so are expired objects that are not deleted yet.
+    /// An unknown property name is not an error. A [`PropertyMap`] has the types of JSON, as in
+    /// [`get`](crate::data::Data::get).
+    ///
+    /// # Errors
+    ///
+    /// An error ends the stream; its [`token`](crate::iterate::Objects::token) resumes it. A page
+    /// that repeats objects or leaves the order of ids is an error
+    /// ([`Server`](crate::ErrorKind::Server)); none of its objects is returned.
+    ///
+    /// ```no_run
+    /// use weaviate::prelude::*;
+    ///
+    /// # async fn example(articles: Collection) -> weaviate::Result<()> {
+    /// let mut all = articles.iterate().stream();
+    /// while let Some(article) = all.next().await {
+    ///     let article = article?;
+    ///     println!("{} {:?}", article.id, article.properties);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "scroll")]
+    #[doc(alias = "cursor")]
+    #[doc(alias = "iterator")]
+    pub fn iterate(&self) -> Iterate<P> {
+        Iterate::new(&self.scope)
+    }
+
+    /// Returns the handle for tenants: create, list, activate, offload and delete.
+    ///
+    /// For collections with multi-tenancy.
+    ///
+    /// ```no_run
+    /// # use weaviate::prelude::*;
+    /// # async fn example(orders: Collection) -> weaviate::Result<()> {
+    /// orders.tenants().create(["ann", "bob"]).await?.into_result()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "multi_tenancy")]
+    #[must_use]
+    pub fn tenants(&self) -> Tenants {
+        Tenants::new(&self.scope)
+    }
+
     /// Returns a handle for the objects of one tenant.
     ///
     /// Required for objects of a collection with multi-tenancy. The tenant need not exist yet:
@@ -88,6 +181,23 @@ impl<P> Collection<P> {
         let mut own = self.clone();
         own.scope.target.tenant = Some(tenant.into().into());
         own
+    }
+
+    /// Returns the handle for the configuration: read and update it, indexes and shards.
+    ///
+    /// ```no_run
+    /// # use weaviate::prelude::*;
+    /// # async fn example(articles: Collection) -> weaviate::Result<()> {
+    /// let config = articles.config().get().await?;
+    /// println!("{} properties", config.properties.len());
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "schema")]
+    #[doc(alias = "settings")]
+    #[must_use]
+    pub fn config(&self) -> Config {
+        Config::new(&self.scope)
     }
 
     /// Returns a handle with this consistency level: the number of replicas that must answer.
@@ -152,116 +262,6 @@ impl<P> Collection<P> {
         let mut own = self.clone();
         own.scope.options.headers.extend(integrations.headers());
         own
-    }
-
-    /// Returns the handle for objects: insert, import, read, replace, merge and delete.
-    ///
-    /// ```no_run
-    /// # use weaviate::prelude::*;
-    /// # async fn example(articles: Collection) -> weaviate::Result<()> {
-    /// let id = articles.data().insert(PropertyMap::from([("title", "Owls")])).await?;
-    /// let article = articles.data().get(id).await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[doc(alias = "batch")]
-    #[doc(alias = "objects")]
-    #[must_use]
-    pub fn data(&self) -> Data<P> {
-        Data::new(&self.scope)
-    }
-
-    /// Returns the handle for tenants: create, list, activate, offload and delete.
-    ///
-    /// For collections with multi-tenancy.
-    ///
-    /// ```no_run
-    /// # use weaviate::prelude::*;
-    /// # async fn example(orders: Collection) -> weaviate::Result<()> {
-    /// orders.tenants().create(["ann", "bob"]).await?.into_result()?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[doc(alias = "multi_tenancy")]
-    #[must_use]
-    pub fn tenants(&self) -> Tenants {
-        Tenants::new(&self.scope)
-    }
-
-    /// Returns the handle for searches: by vector, by keywords (BM25) and hybrid.
-    ///
-    /// ```no_run
-    /// # use weaviate::prelude::*;
-    /// # async fn example(articles: Collection, embedding: Vec<f32>) -> weaviate::Result<()> {
-    /// let hits = articles.query().near_vector(embedding).limit(5).await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[doc(alias = "search")]
-    #[must_use]
-    pub fn query(&self) -> Queries<P> {
-        Queries::new(&self.scope)
-    }
-
-    /// Reads all objects in the order of their ids, with a cursor.
-    ///
-    /// [`Iterate::stream`] returns a stream that fetches the objects page by page, one page ahead.
-    /// It reads collections of any size. See [read all
-    /// objects](https://docs.weaviate.io/weaviate/manage-objects/read-all-objects) in Weaviate's
-    /// documentation.
-    ///
-    /// An object that exists during the whole iteration is returned once. An object that is
-    /// inserted meanwhile is returned or not. An object that is changed meanwhile is returned in
-    /// its old or its new state.
-    ///
-    /// The deadline is that of each page, [`Timeouts::query`](crate::connect::Timeouts::query),
-    /// retries included. The stream as a whole has no deadline, and neither has its consumer.
-    ///
-    /// Over REST, objects come with all properties, and the client drops those that were not
-    /// requested. Blobs are returned always, and so are expired objects that are not deleted yet.
-    /// An unknown property name is not an error. A [`PropertyMap`] has the types of JSON, as in
-    /// [`get`](crate::data::Data::get).
-    ///
-    /// # Errors
-    ///
-    /// An error ends the stream; its [`token`](crate::iterate::Objects::token) resumes it. A page
-    /// that repeats objects or leaves the order of ids is an error
-    /// ([`Server`](crate::ErrorKind::Server)); none of its objects is returned.
-    ///
-    /// ```no_run
-    /// use weaviate::prelude::*;
-    ///
-    /// # async fn example(articles: Collection) -> weaviate::Result<()> {
-    /// let mut all = articles.iterate().stream();
-    /// while let Some(article) = all.next().await {
-    ///     let article = article?;
-    ///     println!("{} {:?}", article.id, article.properties);
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[doc(alias = "scroll")]
-    #[doc(alias = "cursor")]
-    #[doc(alias = "iterator")]
-    pub fn iterate(&self) -> Iterate<P> {
-        Iterate::new(&self.scope)
-    }
-
-    /// Returns the handle for the configuration: read and update it, indexes and shards.
-    ///
-    /// ```no_run
-    /// # use weaviate::prelude::*;
-    /// # async fn example(articles: Collection) -> weaviate::Result<()> {
-    /// let config = articles.config().get().await?;
-    /// println!("{} properties", config.properties.len());
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[doc(alias = "schema")]
-    #[doc(alias = "settings")]
-    #[must_use]
-    pub fn config(&self) -> Config {
-        Config::new(&self.scope)
     }
 
     /// Compares the struct `P` with the properties of the collection on the server.

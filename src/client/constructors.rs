@@ -33,7 +33,10 @@ impl Client {
     /// use weaviate::Client;
     ///
     /// # async fn example(key: String) -> weaviate::Result<()> {
-    /// let client = Client::cloud("my-cluster.c0.europe-west3.gcp.weaviate.cloud").api_key(key).connect().await?;
+    /// let client = Client::cloud("my-cluster.c0.europe-west3.gcp.weaviate.cloud")
+    ///     .api_key(key)
+    ///     .connect()
+    ///     .await?;
     /// # Ok(())
     /// # }
     /// ```

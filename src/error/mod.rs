@@ -34,7 +34,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// match articles.data().insert(PropertyMap::from([("title", "Owls")])).id(id).await {
 ///     Ok(id) => println!("stored as {id}"),
 ///     Err(error) if error.kind() == ErrorKind::AlreadyExists => println!("stored before"),
-///     Err(error) if error.outcome() == Outcome::Unknown => println!("look whether {id} is there: {error}"),
+///     Err(error) if error.outcome() == Outcome::Unknown => println!("was {id} stored? {error}"),
 ///     Err(error) => return Err(error),
 /// }
 /// # Ok(())
@@ -93,7 +93,7 @@ impl Error {
     ///
     /// ```
     /// # fn example(error: weaviate::Error) {
-    /// println!("{} of {} failed", error.operation().unwrap_or("?"), error.collection().unwrap_or("the server"));
+    /// println!("{} failed", error.operation().unwrap_or("the call"));
     /// # }
     /// ```
     #[must_use]

@@ -130,7 +130,8 @@ impl ClientBuilder {
     /// ```
     /// use weaviate::Client;
     ///
-    /// let builder = Client::local().client_credentials("secret").scope("weaviate").scope("offline_access");
+    /// let builder =
+    ///     Client::local().client_credentials("secret").scope("weaviate").scope("offline_access");
     /// ```
     #[cfg(feature = "oidc")]
     pub fn scope(mut self, scope: impl Into<String>) -> Self {
@@ -165,7 +166,9 @@ impl ClientBuilder {
     /// ```
     /// use weaviate::Client;
     ///
-    /// let builder = Client::custom("http://weaviate.mesh:8080").api_key("secret").allow_plaintext_credentials(true);
+    /// let builder = Client::custom("http://weaviate.mesh:8080")
+    ///     .api_key("secret")
+    ///     .allow_plaintext_credentials(true);
     /// ```
     pub fn allow_plaintext_credentials(mut self, allow: bool) -> Self {
         self.auth.allow_plaintext(allow);

@@ -333,7 +333,8 @@ impl Config {
     ///
     /// # async fn example(articles: Collection) -> weaviate::Result<()> {
     /// let config = articles.config();
-    /// config.upsert_property_index("title", PropertyIndex::Searchable).tokenization(Tokenization::Field).await?;
+    /// let request = config.upsert_property_index("title", PropertyIndex::Searchable);
+    /// request.tokenization(Tokenization::Field).await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -428,7 +429,8 @@ impl Config {
     ///
     /// # async fn example(articles: Collection) -> weaviate::Result<()> {
     /// let config = articles.config();
-    /// let read_only = config.shards().await?.into_iter().filter(|shard| shard.status == ShardStatus::ReadOnly);
+    /// let shards = config.shards().await?.into_iter();
+    /// let read_only = shards.filter(|shard| shard.status == ShardStatus::ReadOnly);
     /// config.update_shards(read_only.map(|shard| shard.name), ShardStatus::Ready).await?;
     /// # Ok(())
     /// # }

@@ -23,7 +23,8 @@ use crate::values::types::GeoCoordinates;
 /// use weaviate::Filter;
 ///
 /// let recent = Filter::property("year").greater_or_equal(2020);
-/// let about_rust = Filter::property("title").like("rust*") | Filter::property("tags").contains_any(["rust", "cargo"]);
+/// let tagged = Filter::property("tags").contains_any(["rust", "cargo"]);
+/// let about_rust = Filter::property("title").like("rust*") | tagged;
 /// let wanted = recent & about_rust & !Filter::property("draft").equal(true);
 /// ```
 ///
@@ -179,7 +180,8 @@ impl Filter {
     /// ```
     /// use weaviate::Filter;
     ///
-    /// let by_a_swede = Filter::reference("hasAuthor").reference("bornIn").property("country").equal("Sweden");
+    /// let birthplace = Filter::reference("hasAuthor").reference("bornIn");
+    /// let by_a_swede = birthplace.property("country").equal("Sweden");
     /// ```
     pub fn reference(name: impl Into<String>) -> FilterReference {
         FilterReference(vec![(name.into(), None)])

@@ -139,7 +139,8 @@ impl<P> ReferenceField<P> {
     /// #     written_by: (),
     /// # }
     /// let written_by = Article::fields().written_by;
-    /// let filter = written_by.objects().property("country").equal("Sweden") & written_by.count().less_than(3);
+    /// let by_swedes = written_by.objects().property("country").equal("Sweden");
+    /// let filter = by_swedes & written_by.count().less_than(3);
     /// ```
     pub fn objects(&self) -> FilterReference {
         Filter::reference(self.name)

@@ -22,7 +22,8 @@ use crate::values::query::{GroupBy, SearchProperty, Sort};
 ///     Article::fields().year.greater_or_equal(2020)
 /// }
 ///
-/// let wanted = recent() & !Article::fields().title.equal("Owls") & Filter::property("legacy").is_null(true);
+/// let others = !Article::fields().title.equal("Owls");
+/// let wanted = recent() & others & Filter::property("legacy").is_null(true);
 /// ```
 #[must_use = "a typed value does nothing until a query takes it"]
 pub struct Typed<P, X> {

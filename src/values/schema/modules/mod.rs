@@ -12,8 +12,9 @@
 //! use weaviate::prelude::*;
 //! use weaviate::schema::modules::{GenerativeAnthropic, RerankerCohere, Text2VecCohere};
 //!
+//! let vectorizer = Text2VecCohere::new().model("embed-multilingual-v3.0").truncate("END");
 //! let config = CollectionConfig::new("Article")
-//!     .vector(VectorConfig::new(Text2VecCohere::new().model("embed-multilingual-v3.0").truncate("END")))
+//!     .vector(VectorConfig::new(vectorizer))
 //!     .generative(GenerativeAnthropic::new().max_tokens(1_000))
 //!     .reranker(RerankerCohere::new());
 //! ```
