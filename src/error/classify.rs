@@ -135,6 +135,7 @@ const CLASSIFIED_TEXTS: &[(&[&str], Verdict)] = {
         (&["resolve node name", "to host"], CLUSTER),
         (&["the client connection is closing"], CLUSTER),
         (&["Node not ready"], CLUSTER),
+        (&["anonymous access not enabled"], Verdict::refused(K::Authentication)),
         (&["already exists"], Verdict::refused(K::AlreadyExists)),
         (&["could not find class"], NOT_FOUND),
         (&["class not found"], NOT_FOUND),
@@ -213,6 +214,7 @@ const REMEDIES: &[(&[&str], &str)] = {
             &["Timestamps must be indexed to be filterable"],
             "create the collection with `InvertedIndex::index_timestamps(true)`",
         ),
+        (&["anonymous access not enabled"], "set `ClientBuilder::api_key(..)` or another credential"),
         (&["no api key found"], "set the key of the model provider with `ClientBuilder::integrations(..)`"),
         (
             &["nested properties is a preview feature, disabled by default"],
@@ -367,6 +369,7 @@ mod tests {
     #[test]
     fn known_texts_have_a_remedy() {
         for (text, remedy) in [
+            ("anonymous access not enabled. Please authenticate through one of", "api_key"),
             ("aggregate: tenant not active: 'off'", "tenants().activate"),
             ("batch delete: cannot find objects: tenant not found: \"nosuch\"", "tenants().create"),
             ("class Multi has multi-tenancy enabled, but request was without tenant", "Collection::tenant"),

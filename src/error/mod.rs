@@ -355,9 +355,12 @@ impl fmt::Display for Error {
             (None, Some(code)) => write!(f, " (gRPC {code})")?,
             (None, None) => {}
         }
-        match self.0.attempts {
-            0 | 1 => Ok(()),
-            attempts => write!(f, " after {attempts} attempts"),
+        if self.0.attempts > 1 {
+            write!(f, " after {} attempts", self.0.attempts)?;
+        }
+        match server_message.as_deref().map(Verdict::remedy) {
+            None | Some("") => Ok(()),
+            Some(remedy) => write!(f, "; {remedy}"),
         }
     }
 }
@@ -398,6 +401,17 @@ mod tests {
         );
         assert_eq!(error.source().unwrap().to_string(), "beneath");
         assert_eq!(error.server_message(), Some("could not find class Owl in schema"));
+    }
+
+    #[test]
+    fn the_remedy_of_a_server_text_comes_last() {
+        let error = Error::new(Verdict::refused(ErrorKind::Authentication), "")
+            .with_server_message("anonymous access not enabled.")
+            .with_http_status(401)
+            .at("REST at http://localhost:8080");
+        let expected = "not authenticated: REST at http://localhost:8080: anonymous access not enabled. (HTTP 401); \
+                        set `ClientBuilder::api_key(..)` or another credential";
+        assert_eq!(error.to_string(), expected);
     }
 
     #[test]

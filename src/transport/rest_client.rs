@@ -233,7 +233,7 @@ pub(crate) fn error_of_status(status: u16, headers: &HeaderMap, body: &[u8]) -> 
             )
         }
         _ if status == 407 => "the proxy requires a user and a password: put them into its address".to_owned(),
-        _ => Verdict::remedy(body.message.as_deref().unwrap_or_default()).to_owned(),
+        _ => String::new(),
     };
     let verdict = Verdict::of_http(status, &body);
     let text = body.message.unwrap_or_default();

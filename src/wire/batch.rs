@@ -248,7 +248,7 @@ pub(super) fn refusal(text: &str) -> Error {
         }
         verdict => Verdict { outcome: Outcome::Refused, ..verdict },
     };
-    Error::new(verdict, Verdict::remedy(text)).with_server_message(text)
+    Error::new(verdict, "").with_server_message(text)
 }
 
 #[cfg(test)]

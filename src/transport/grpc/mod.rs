@@ -117,7 +117,7 @@ impl GrpcClient {
                 };
                 Error::new(verdict, format!("{} is not a gRPC endpoint; check host and port", self.endpoint))
             }
-            () => Error::new(Verdict::of_grpc(code, text), Verdict::remedy(text)),
+            () => Error::new(Verdict::of_grpc(code, text), ""),
         };
         let pause = retry_after(status.metadata().as_ref());
         error.with_server_message(text).with_grpc_code(code).with_retry_after(pause)

@@ -100,7 +100,7 @@ impl GrpcWebClient<'_> {
         if let Ok(ConnectError { code, message }) = serde_json::from_slice(&body)
             && let Some(code) = grpc_code(&code)
         {
-            return Error::new(Verdict::of_grpc(code, &message), Verdict::remedy(&message))
+            return Error::new(Verdict::of_grpc(code, &message), "")
                 .with_grpc_code(code)
                 .with_http_status(status)
                 .with_server_message(message)
