@@ -148,6 +148,11 @@ const CLASSIFIED_TEXTS: &[(&[&str], Verdict)] = {
         (&["experimental and not enabled"], UNSUPPORTED),
         (&["namespaces are not enabled"], UNSUPPORTED),
         (&["path /v1/", " was not found"], UNSUPPORTED),
+        // Checked before the object is stored, while the vector index itself comes after it.
+        (&["Validate vector index"], INVALID),
+        (&["inconsistent vector lengths"], Verdict::unknown(K::Validation)),
+        (&["does not have configuration for vector"], INVALID),
+        (&["is a reserved property name"], INVALID),
         (&["does not have named vector"], INVALID),
         (&["multiple vectors, but no target"], INVALID),
         (&["vector lengths don't match"], INVALID),
@@ -215,6 +220,19 @@ const REMEDIES: &[(&[&str], &str)] = {
             "create the collection with `InvertedIndex::index_timestamps(true)`",
         ),
         (&["anonymous access not enabled"], "set `ClientBuilder::api_key(..)` or another credential"),
+        (
+            &["auto-schema: create collection", "already exists"],
+            "another insert created the collection meanwhile: send the object again",
+        ),
+        (&["class name ", " already exists"], "`collections().ensure(..)` accepts an existing collection"),
+        (&["path /v1/v1/", "was not found"], "omit `/v1` from the address"),
+        (&["query maximum results exceeded"], "read all objects with `Collection::iterate`"),
+        (&["is a reserved property name"], "rename the property; the id of an object is `NewObject::id` and `Hit::id`"),
+        (&["does not have configuration for vector"], "give named vectors with `NewObject::named_vector(..)`"),
+        (
+            &["inconsistent vector lengths"],
+            "the vectors need one dimension; the server may have stored the object, and may name another one of the import",
+        ),
         (&["no api key found"], "set the key of the model provider with `ClientBuilder::integrations(..)`"),
         (
             &["nested properties is a preview feature, disabled by default"],
@@ -377,6 +395,8 @@ mod tests {
             ("VectorFromInput was called without vectorizer on class Doc for input quick fox", ".vector(..)"),
             ("class Many has multiple vectors, but no target vectors were provided", ".target(..)"),
             ("Timestamps must be indexed to be filterable! Add `IndexTimestamps`", "index_timestamps"),
+            ("class name Owl already exists", "collections().ensure"),
+            ("path /v1/v1/meta was not found", "omit `/v1`"),
             ("filtering on nested properties is a preview feature, disabled by default", "WEAVIATE_PREVIEW_"),
         ] {
             assert!(Verdict::remedy(text).contains(remedy), "{text}");

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::time::Duration;
 
+use uuid::Uuid;
+
 use super::{Error, ErrorKind, GrpcCode, Inner, Outcome, Verdict};
 
 impl Error {
@@ -49,6 +51,14 @@ impl Error {
         error
     }
 
+    /// Names the object of a write that was not found. The server's reply has no text.
+    pub(crate) fn of_object(mut self, id: Uuid) -> Self {
+        if self.0.kind == ErrorKind::NotFound && self.0.message.is_empty() && self.0.server_message.is_none() {
+            self.0.message = format!("object {id}, or the collection").into();
+        }
+        self
+    }
+
     /// A reply that cannot be read.
     pub(crate) fn decode(message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(Verdict::unknown(ErrorKind::Decode), message)
@@ -56,8 +66,9 @@ impl Error {
 
     /// `than` is what the collection was compared with.
     pub(crate) fn schema_drift(collection: &str, than: &str, differences: &str) -> Self {
-        let message =
-            format!("collection {collection} differs from {than}: {differences}. Change one of the two, or migrate");
+        let message = format!(
+            "collection {collection} differs from {than}: {differences}. Change one of the two; `CollectionConfig::plan` lists the changes that the server allows"
+        );
         Self::new(Verdict::not_sent(ErrorKind::SchemaDrift), message)
     }
 
@@ -98,7 +109,13 @@ impl Error {
 
     /// Sets the server's text, which becomes part of the message.
     pub(crate) fn with_server_message(mut self, text: impl Into<String>) -> Self {
-        self.0.server_message = Some(text.into()).filter(|text| !text.is_empty());
+        let mut text = text.into();
+        // A terminal would obey escape sequences.
+        let unprintable = |c: char| c.is_control() && c != '\n' && c != '\t';
+        if text.contains(unprintable) {
+            text = text.replace(unprintable, "\u{FFFD}");
+        }
+        self.0.server_message = Some(text).filter(|text| !text.is_empty());
         self
     }
 

@@ -404,6 +404,12 @@ mod tests {
     }
 
     #[test]
+    fn a_server_text_has_no_control_characters() {
+        let error = Error::new(Verdict::unknown(ErrorKind::Server), "").with_server_message("\u{1b}[31mevil\r\n\tline");
+        assert_eq!(error.server_message(), Some("\u{FFFD}[31mevil\u{FFFD}\n\tline"));
+    }
+
+    #[test]
     fn the_remedy_of_a_server_text_comes_last() {
         let error = Error::new(Verdict::refused(ErrorKind::Authentication), "")
             .with_server_message("anonymous access not enabled.")

@@ -79,10 +79,14 @@ pub(crate) async fn replace(
     id: Uuid,
     body: &types::Object,
 ) -> Result<()> {
-    let id = &id.to_string();
+    let path_id = &id.to_string();
     transport
-        .rest(call, |rest| async move { rest.objects_class_put(target.collection(), id, level(target), body).await })
-        .await?;
+        .rest(
+            call,
+            |rest| async move { rest.objects_class_put(target.collection(), path_id, level(target), body).await },
+        )
+        .await
+        .map_err(|error| error.of_object(id))?;
     Ok(())
 }
 
@@ -93,13 +97,13 @@ pub(crate) async fn merge(
     id: Uuid,
     body: &types::Object,
 ) -> Result<()> {
-    let id = &id.to_string();
+    let path_id = &id.to_string();
     transport
-        .rest(
-            call,
-            |rest| async move { rest.objects_class_patch(target.collection(), id, level(target), Some(body)).await },
-        )
+        .rest(call, |rest| async move {
+            rest.objects_class_patch(target.collection(), path_id, level(target), Some(body)).await
+        })
         .await
+        .map_err(|error| error.of_object(id))
 }
 
 pub(crate) async fn delete(transport: &Transport, call: &Call, target: &Target, id: Uuid) -> Result<()> {

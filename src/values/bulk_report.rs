@@ -339,11 +339,11 @@ impl<T, K> BulkReport<T, K> {
     pub fn into_result(self) -> Result<Vec<K>> {
         let Some(first) = self.errors.first() else { return Ok(self.keys) };
         let Self { keys, errors, noun, verb } = &self;
-        let (failed, of, index, message) = (errors.len(), keys.len(), first.index, first.message());
-        let message =
-            format!("{failed} of {of} {noun} were not {verb}; the first of them is number {index}: {message}");
-        let error = Error::partial(message).with_source(Arc::clone(&first.error));
+        let (failed, of, index, message) = (errors.len(), keys.len(), first.index, &first.error);
         let unknown = errors.iter().any(|error| error.outcome() == Outcome::Unknown);
+        let not = if unknown { "may not have been" } else { "were not" };
+        let message = format!("{failed} of {of} {noun} {not} {verb}; the first of them is number {index}: {message}");
+        let error = Error::partial(message).with_source(Arc::clone(&first.error));
         Err(if unknown { error.with_unknown_outcome() } else { error })
     }
 }

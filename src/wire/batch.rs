@@ -241,8 +241,11 @@ pub(super) fn errors_by_index(errors: impl Iterator<Item = (i32, String)>, sent:
 
 pub(super) fn refusal(text: &str) -> Error {
     let verdict = match Verdict::of_grpc(GrpcCode::Unknown, text) {
-        // The vector index is updated last. If it refuses the vector, the object may be stored.
-        verdict if text.contains("vector index") => Verdict { outcome: Outcome::Unknown, ..verdict },
+        // The vector index is updated last. If it refuses the vector, the object is stored.
+        verdict if ["update vector index", "to vector index"].iter().any(|step| text.contains(step)) => {
+            Verdict { outcome: Outcome::Unknown, ..verdict }
+        }
+        verdict if verdict.outcome == Outcome::Unknown && verdict.kind == ErrorKind::Validation => verdict,
         verdict if verdict.kind == ErrorKind::Server && text.starts_with("invalid ") => {
             Verdict::refused(ErrorKind::Validation)
         }
@@ -408,8 +411,10 @@ mod tests {
                 Outcome::Refused,
             ),
             ("tenant not found: \"nosuch\"", ErrorKind::Tenant, Outcome::Refused),
-            ("collection A does not have configuration for vector b", ErrorKind::Server, Outcome::Refused),
-            ("Validate vector index for 1: vectors of another length", ErrorKind::Server, Outcome::Unknown),
+            ("collection A does not have configuration for vector b", ErrorKind::Validation, Outcome::Refused),
+            ("Validate vector index for 1: vectors of another length", ErrorKind::Validation, Outcome::Refused),
+            ("inconsistent vector lengths: 2 != 3", ErrorKind::Validation, Outcome::Unknown),
+            ("update vector index: insert doc id 1 to vector index: full", ErrorKind::Server, Outcome::Unknown),
         ] {
             let refused = refusals(reply(1, text), 2).unwrap();
             let [(1, error)] = refused.as_slice() else { panic!("{refused:?}") };

@@ -264,7 +264,7 @@ async fn the_status_is_kept_for_any_body() {
             "content-type: image/png\r\n",
             "\u{0}\u{1}",
             ErrorKind::Server,
-            Some("\u{0}\u{1}"),
+            Some("\u{FFFD}\u{FFFD}"),
         ),
         (
             "302 Found",
