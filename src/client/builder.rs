@@ -249,7 +249,7 @@ impl ClientBuilder {
     /// replaces that of the same name set by [`header`](Self::header); a header of the call or of the collection replaces
     /// it in turn. Headers that belong to the client or the protocol, such as `authorization`, are left out, and so are
     /// those that cannot be sent: an event of the level `DEBUG` names them. Default: no hook. A second hook replaces the
-    /// first.
+    /// first. A panic of the hook is one of the call.
     ///
     /// For OpenTelemetry, the adapter uses the versions of `opentelemetry` and `tracing-opentelemetry` that the
     /// application has. `examples/opentelemetry.rs` is a whole program.
@@ -320,8 +320,8 @@ impl ClientBuilder {
     /// tried. All of that takes at most [`Timeouts::init`], 2 s by default. For a server that may
     /// be down, use [`connect_lazy`](Self::connect_lazy) and [`Client::wait_until_ready`].
     ///
-    /// A credential that may not read the version is accepted as long as gRPC answers. A warning
-    /// then says that requests are sent without compatibility checks.
+    /// A credential without the permission to read the version is accepted, since it may be allowed
+    /// to search. A warning then says that requests are sent without compatibility checks.
     ///
     /// # Errors
     ///
@@ -331,8 +331,8 @@ impl ClientBuilder {
     /// - [`Connection`](crate::ErrorKind::Connection): refused, name not found, or not the expected
     ///   protocol.
     /// - [`Timeout`](crate::ErrorKind::Timeout): no answer in time.
-    /// - [`Authentication`](crate::ErrorKind::Authentication),
-    ///   [`Permission`](crate::ErrorKind::Permission): the credential is refused.
+    /// - [`Authentication`](crate::ErrorKind::Authentication): the server does not know the
+    ///   credential, or needs one.
     /// - [`Unsupported`](crate::ErrorKind::Unsupported): the server is too old.
     ///
     /// ```no_run

@@ -5,10 +5,9 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::error::Outcome;
-use crate::options::Protocol;
 use crate::transport::Transport;
 use crate::values::server::ServerVersion;
-use crate::{Error, Result};
+use crate::{Error, ErrorKind, Result};
 
 /// Reads the server's version and checks the health of each protocol that is tried, within `init`
 /// in total.
@@ -19,22 +18,15 @@ pub(super) async fn check(transport: &Transport, init: Duration) -> Result<()> {
             minimum(meta.server_version())?;
             None
         }
-        // Other outcomes come from the token provider: the server was not asked.
-        Err(error) if error.is_access_denied() && error.outcome() == Outcome::Refused => Some(error),
+        // Another outcome comes from the token provider: the server was not asked. The credential may be refused this
+        // one request only, and still search.
+        Err(error) if error.kind() == ErrorKind::Permission && error.outcome() == Outcome::Refused => Some(error),
         Err(error) => return Err(error),
     };
-    // A credential that may not read the version may still search. Native gRPC checks it on its own; with one port for
-    // all protocols, nothing else would.
-    let active = transport.connection_info().active;
-    match denied {
-        Some(error) if active != Protocol::Grpc && error.kind() == crate::ErrorKind::Authentication => Err(error),
-        denied => {
-            if let Some(error) = denied {
-                transport.version_is_unknown(&error);
-            }
-            transport.settle_protocol(init.saturating_sub(start.elapsed())).await
-        }
+    if let Some(error) = denied {
+        transport.version_is_unknown(&error);
     }
+    transport.settle_protocol(init.saturating_sub(start.elapsed())).await
 }
 
 fn minimum(version: Option<&ServerVersion>) -> Result<()> {

@@ -21,6 +21,7 @@ const RESERVED: &[(&str, &str)] = &[
     ("accept-encoding", "it follows from the encodings that the client can read"),
     ("te", "it is part of the protocol"),
     ("upgrade", "the client manages its connections"),
+    ("expect", "the client sends the body with the request"),
     ("proxy-authorization", "put user and password into the address of the proxy"),
 ];
 

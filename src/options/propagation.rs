@@ -23,7 +23,8 @@ impl Propagation {
     /// sent is left out, since a call should not fail for its trace.
     pub(crate) fn inject(&self, headers: &mut HeaderMap) {
         (self.0)(&mut |name, value| match header(name, value) {
-            Ok((name, value)) => drop(headers.insert(name, value)),
+            // The error is a map with too many headers.
+            Ok((name, value)) => drop(headers.try_insert(name, value)),
             Err(why) => tracing::debug!(header = shown(name), why, "a propagated header is not sent"),
         });
     }

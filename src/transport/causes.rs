@@ -15,6 +15,20 @@ pub(crate) fn find_cause<'e, E: StdError + 'static>(error: &'e (dyn StdError + '
     None
 }
 
+/// Returns whether the peer sent something other than HTTP/1.1: a reply that cannot be parsed, or bytes before the request.
+pub(crate) fn not_http1(error: &(dyn StdError + 'static)) -> bool {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if error.downcast_ref().is_some_and(|error: &hyper::Error| {
+            error.is_parse() || error.to_string() == "received unexpected message from connection"
+        }) {
+            return true;
+        }
+        next = error.source();
+    }
+    false
+}
+
 /// Returns the first known cause in the chain of an error.
 pub(crate) fn known_cause(error: &(dyn StdError + 'static)) -> Option<&'static str> {
     let mut next = Some(error);

@@ -32,6 +32,10 @@ impl Transport {
             checks.push(Check { layer, finding, detail, took });
         };
         let untimed = |result: LayerResult| (result, Duration::ZERO);
+        if let Err(error) = super::check_runtime() {
+            note(Layer::Dns, untimed((Finding::Broken, error.to_string())));
+            return Diagnosis::new(checks);
+        }
         note(Layer::Dns, timed(self.each_target(resolve)).await);
         note(Layer::Tcp, timed(self.each_target(connect)).await);
         let (live, rest_took) = timed(self.check_rest()).await;

@@ -245,6 +245,7 @@ impl Transport {
 
     /// Runs several exchanges of one operation under one deadline.
     pub(crate) async fn with_one_deadline<T>(&self, exchanges: impl Future<Output = Result<T>>) -> Result<T> {
+        check_runtime()?;
         let within = self.inner.timeouts.insert;
         // Boxed: the futures of many exchanges add up.
         let result = tokio::time::timeout(within, Box::pin(exchanges)).await;
@@ -299,7 +300,7 @@ impl Transport {
 }
 
 /// Returns an error outside of a tokio runtime, where timers and connections would panic.
-fn check_runtime() -> Result<()> {
+pub(crate) fn check_runtime() -> Result<()> {
     if tokio::runtime::Handle::try_current().is_ok() {
         return Ok(());
     }

@@ -11,7 +11,7 @@ use bytes::Bytes;
 use http::{HeaderMap, header};
 use weaviate_generated::rest::{self, ResponseValue, RestHooks};
 
-use super::causes::known_cause;
+use super::causes::{known_cause, not_http1};
 use super::connection::connector::TCP_KEEPALIVE;
 use super::connection::proxy;
 use super::node::ConnectionSettings;
@@ -176,7 +176,12 @@ impl RestClient {
             let message = format!("lost the connection to REST at {place}");
             (Verdict::unknown(ErrorKind::Connection).transient(), message)
         };
-        let message = match self.explain(&error).or_else(|| known_cause(&error).map(str::to_owned)) {
+        let known = || known_cause(&error).map(str::to_owned);
+        let not_http = || {
+            const HINT: &str = "the reply is not HTTP/1.1; is it the port of gRPC or of another service?";
+            not_http1(&error).then(|| HINT.to_owned())
+        };
+        let message = match self.explain(&error).or_else(known).or_else(not_http) {
             Some(why) => format!("{message}: {why}"),
             None => message,
         };

@@ -151,6 +151,26 @@ pub(crate) fn all() -> Vec<PublicCall> {
     all
 }
 
+/// Timers and connections of tokio panic outside of a runtime.
+#[test]
+fn every_call_outside_of_a_runtime_is_an_error_and_not_a_panic() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    for protocol in [Protocol::Auto, Protocol::Rest] {
+        let builder = Client::custom("http://127.0.0.1:1").grpc("http://127.0.0.1:1").protocol(protocol);
+        let client = runtime.block_on(async { builder.connect_lazy().unwrap() });
+        for PublicCall { name, run } in all() {
+            let mut call = run(client.clone());
+            let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+            let std::task::Poll::Ready(error) = call.as_mut().poll(&mut context) else { panic!("{name} waits") };
+            // A diagnosis has a finding instead.
+            if name != "Client::diagnose" {
+                let error = error.unwrap_or_else(|| panic!("{name} succeeds"));
+                assert_eq!(error.kind(), ErrorKind::Configuration, "{name}: {error}");
+            }
+        }
+    }
+}
+
 /// The paused clock moves only while everything waits, so the test measures waiting alone.
 #[tokio::test(start_paused = true)]
 async fn every_call_times_out_against_a_silent_server() {

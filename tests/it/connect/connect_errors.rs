@@ -68,6 +68,12 @@ async fn connect_errors_distinguish_network_faults() {
     check(vec![
         trouble("REST down", Client::custom(&closed).grpc(&grpc), Connection, &["REST at", place(&closed)]),
         trouble(
+            "REST and gRPC swapped",
+            Client::custom(&grpc).grpc(&rest),
+            Connection,
+            &["REST at", place(&grpc), "not HTTP/1.1", "port of gRPC"],
+        ),
+        trouble(
             "gRPC port closed",
             native(Client::custom(&rest).grpc(&closed)),
             Connection,
@@ -97,6 +103,10 @@ async fn connect_errors_distinguish_401_and_403() {
     let (rest, grpc) = (strict.rest_url(), strict.grpc_url());
     let (unknown, known) =
         (Client::custom(&rest).grpc(&grpc).api_key("hunter2"), Client::custom(&rest).grpc(&grpc).api_key("good"));
+    for protocol in [Protocol::Auto, Protocol::Grpc, Protocol::Rest] {
+        let error = unknown.clone().protocol(protocol).connect().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Authentication, "{protocol:?}: {error}");
+    }
     check(vec![
         trouble("401", unknown.clone(), ErrorKind::Authentication, &["REST at", place(&rest), "invalid api key"]),
         trouble("403", known.clone(), ErrorKind::Permission, &["gRPC at", place(&grpc), "forbidden"]),
