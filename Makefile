@@ -20,7 +20,7 @@ PUBLIC_API := cargo-public-api@0.52.0
 NIGHTLY    ?= nightly
 LISTED     := weaviate weaviate-emulator
 # What the tests of `make live` call their collections.
-LIVE_COLLECTIONS := Article Author Book Bread Dates Everything Nest Owl Plain Publisher Room Shelf Spoon Table TenantsOrder TenantsPlain
+LIVE_COLLECTIONS := Annex Article Author Book Bread Dates Everything Nest Owl Plain Publisher Room Shelf Spoon Table TenantsOrder TenantsPlain
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test replay record regen sync diff check bench bench-build lint fmt tidy doc lint-tools api api-check api-tools package live ci

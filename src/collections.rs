@@ -131,11 +131,17 @@ impl Collections {
     /// [`CollectionConfig::plan`] and [`Config::apply`](crate::schema::Config::apply) do that.
     /// Several processes can call this at the same time.
     ///
+    /// A setting that the server accepts and ignores, such as
+    /// [`ReplicationConfig::async_enabled`](crate::schema::ReplicationConfig::async_enabled) on
+    /// Weaviate 1.39, stays a difference. Leave it out of `config`.
+    ///
     /// # Errors
     ///
     /// - [`Validation`](crate::ErrorKind::Validation) for a configuration that the server would
     ///   refuse.
     /// - [`Unsupported`](crate::ErrorKind::Unsupported) for one that needs a newer server.
+    /// - [`AlreadyExists`](crate::ErrorKind::AlreadyExists) if the name differs from that of another
+    ///   collection only in case.
     ///
     /// A collection that differs is not an error here, but one of [`Ensured::into_result`].
     ///
@@ -168,6 +174,7 @@ impl Collections {
             let call = call(OPERATION, Idempotency::Read, &name)?;
             operations::collections::get(&self.transport, &call, name.as_str()).await
         };
+        schema::check(&config).map_err(|error| error.in_operation(OPERATION, Some(name.as_str())))?;
         let found = match read().await? {
             Some(found) => found,
             None => match self.create_of::<P>(config.clone()).await {

@@ -5,7 +5,7 @@ use weaviate_generated::availability::{Body, Kind, Requirement, Requirements, fe
 use weaviate_generated::rest::types;
 
 use crate::call::{Call, Idempotency};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::transport::{Transport, none_if_missing, version_check};
 use crate::values::server::{Feature, ServerVersion};
 use crate::wire::schema::with_index_kinds;
@@ -27,7 +27,11 @@ pub(crate) async fn create(transport: &Transport, mut call: Call, mut class: Val
 /// Reads a collection; `None` if it does not exist.
 pub(crate) async fn get(transport: &Transport, call: &Call, name: &str) -> Result<Option<Value>> {
     let found = transport.rest(call, |rest| async move { rest.schema_objects_get(name, None).await }).await;
-    Ok(none_if_missing(found)?.map(|types::Class(class)| class))
+    match none_if_missing(found)? {
+        Some(types::Class(class @ Value::Object(_))) => Ok(Some(class)),
+        Some(_) => Err(Error::decode("the configuration of the collection is not a JSON object")),
+        None => Ok(None),
+    }
 }
 
 pub(crate) async fn list(transport: &Transport) -> Result<Vec<Value>> {

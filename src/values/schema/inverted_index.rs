@@ -48,7 +48,7 @@ settings! {
         /// User dictionaries of tokenizers. Needs Weaviate 1.34.1 or 1.35.
         tokenizer_user_dict: [TokenizerUserDict] = "tokenizerUserDict",
         /// BlockMax WAND, the faster algorithm of keyword search. Default: on for collections
-        /// created by Weaviate 1.30 or later.
+        /// created by Weaviate 1.30 or later, which ignore `false`.
         using_block_max_wand: bool = "usingBlockMaxWAND",
     }
 }

@@ -6,7 +6,7 @@
 //! vector.
 
 #[macro_use]
-mod settings;
+pub(crate) mod settings;
 
 mod collection_config;
 mod data_type;

@@ -190,14 +190,25 @@ fn fixed(path: &mut Vec<String>, value: Option<&Value>, there: &Value) -> Option
 
 /// Whether the new value is the default, which the server leaves out of its JSON.
 fn is_omitted_default(difference: &Difference) -> bool {
-    const LEFT_OUT: [&str; 3] = ["indexTimestamps", "indexNullState", "indexPropertyLength"];
-    let Difference { path, before: None, after: Some(after) } = difference else { return false };
-    match after {
-        Value::Null => true,
-        Value::Bool(false) => matches!(path.as_slice(), [_, name] if LEFT_OUT.contains(&name.as_str())),
+    match difference {
+        // An empty object may be a module or a vector with defaults, which is more than nothing.
+        Difference { path, before: None, after: Some(Value::Object(members)) } => {
+            const GROUPS: [&str; 2] = ["textAnalyzer", "stopwordPresets"];
+            path.last().is_some_and(|name| GROUPS.contains(&name.as_str())) && members.values().all(is_zero)
+        }
+        Difference { before: None, after: Some(after), .. } => is_zero(after),
+        _ => false,
+    }
+}
+
+/// The zero values of Go, which the server leaves out of its replies.
+fn is_zero(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(false) => true,
+        Value::Number(number) => number.as_f64() == Some(0.0),
         Value::String(text) => text.is_empty(),
         Value::Array(items) => items.is_empty(),
-        _ => false,
+        Value::Object(_) | Value::Bool(true) => false,
     }
 }
 

@@ -110,10 +110,11 @@ settings! {
     /// ```
     #[doc(alias = "binary quantization")]
     Bq {
-        /// Rescore limit: candidates that are rescored with their uncompressed vectors. Default:
-        /// -1, the server decides.
+        /// Rescore limit: candidates that are rescored with their uncompressed vectors. For the
+        /// flat index only, HNSW ignores it. Default: -1, the server decides.
         rescore_limit: i64 = "rescoreLimit",
-        /// Keeps the compressed vectors in memory. For the flat index only. Default: off.
+        /// Keeps the compressed vectors in memory. For the flat index only, others ignore it. Default:
+        /// off.
         cache: bool = "cache",
     }
 }
@@ -163,7 +164,8 @@ settings! {
         /// Rescore limit: candidates that are rescored with their uncompressed vectors. Default in
         /// HNSW: 20, with 1 bit 512.
         rescore_limit: i64 = "rescoreLimit",
-        /// Keeps the compressed vectors in memory. For the flat index only. Default: off.
+        /// Keeps the compressed vectors in memory. For the flat index only, others ignore it. Default:
+        /// off.
         cache: bool = "cache",
     }
 }

@@ -27,7 +27,6 @@ settings! {
     ///
     /// let replication = ReplicationConfig::new()
     ///     .factor(3)
-    ///     .async_enabled(true)
     ///     .deletion_strategy(DeletionStrategy::TimeBasedResolution);
     /// let config = CollectionConfig::new("Article").replication(replication);
     /// ```

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Number, Value};
 
 /// A JSON object.
 pub(crate) type Map = serde_json::Map<String, Value>;
@@ -183,7 +183,7 @@ pub(crate) use super::quantizer;
 /// Compares two JSON values; `1` equals `1.0`.
 pub(crate) fn same(left: &Value, right: &Value) -> bool {
     match (left, right) {
-        (Value::Number(left), Value::Number(right)) => left == right || left.as_f64() == right.as_f64(),
+        (Value::Number(left), Value::Number(right)) => same_number(left, right),
         (Value::Array(left), Value::Array(right)) => {
             left.len() == right.len() && left.iter().zip(right).all(|(left, right)| same(left, right))
         }
@@ -193,6 +193,20 @@ pub(crate) fn same(left: &Value, right: &Value) -> bool {
         }
         _ => left == right,
     }
+}
+
+/// Returns the name of a property as the server stores it, with a lower-case first letter.
+pub(crate) fn first_lower_case(name: &str) -> String {
+    let mut letters = name.chars();
+    letters.next().into_iter().flat_map(char::to_lowercase).chain(letters).collect()
+}
+
+/// The server keeps numbers with a fraction, such as `b` of BM25, in 32 bits.
+fn same_number(left: &Number, right: &Number) -> bool {
+    let (Some(wide), Some(other)) = (left.as_f64(), right.as_f64()) else { return left == right };
+    #[expect(clippy::cast_possible_truncation, reason = "the precision of the server")]
+    let as_stored = |number: f64| (number as f32).to_bits();
+    left == right || wide.total_cmp(&other).is_eq() || (wide.fract() != 0.0 && as_stored(wide) == as_stored(other))
 }
 
 /// The Rust type of a field; `[String]` in the declaration is a `Vec<String>`.

@@ -8,7 +8,8 @@ use serde_json::Value;
 use super::{named_vector, python};
 use crate::values::collection_name::CollectionName;
 use crate::values::schema::modules::{CustomModule, Generative, Reranker};
-use crate::values::schema::{CollectionConfig, Extra, Json, Map, VectorConfig, plain};
+use crate::values::schema::settings::first_lower_case;
+use crate::values::schema::{CollectionConfig, Extra, Json, Map, Property, VectorConfig, plain};
 use crate::{Error, Result};
 
 impl Json for CollectionConfig {
@@ -84,7 +85,7 @@ impl Json for CollectionConfig {
 }
 
 /// Keeps an empty list in the raw map, since it would not be written from the typed value.
-fn take_properties(map: &mut Map) -> Vec<crate::values::schema::Property> {
+fn take_properties(map: &mut Map) -> Vec<Property> {
     match map.get("properties") {
         Some(Value::Array(properties)) if !properties.is_empty() => plain::take(map, "properties").unwrap_or_default(),
         _ => Vec::new(),
@@ -144,6 +145,13 @@ pub(crate) fn check(config: &CollectionConfig) -> Result<()> {
         if !names.insert(name) {
             let message = format!("the name {name:?} occurs twice: give each vector its own name");
             return Err(Error::validation("vector", message));
+        }
+    }
+    let mut names = BTreeSet::new();
+    for Property { name, .. } in &config.properties {
+        if !names.insert(first_lower_case(name)) {
+            let message = format!("the name {name:?} occurs twice: give each property its own name");
+            return Err(Error::validation("property", message));
         }
     }
     config.vectors.iter().try_for_each(check_vector)?;

@@ -97,6 +97,20 @@ async fn of_many_that_ensure_a_collection_one_creates_it() {
     assert_eq!(all.join_all().await.into_iter().filter(|created| *created).count(), 1);
 }
 
+#[tokio::test]
+async fn ensure_refuses_an_invalid_configuration_of_an_existing_collection() {
+    let bed = live_bed().await;
+    let name = "Annex";
+    bed.client.collections().delete(name).await.unwrap();
+    let year = |name| Property::new(name, DataType::Int);
+    bed.client.collections().ensure(CollectionConfig::new(name).property(year("year"))).await.unwrap();
+    let again = bed.client.collections().ensure(CollectionConfig::new(name).property(year("Year"))).await.unwrap();
+    assert_eq!(again.differences, [], "the server stores names with a lower-case first letter");
+    let twice = CollectionConfig::new(name).property(year("year")).property(year("Year"));
+    let error = bed.client.collections().ensure(twice).await.unwrap_err();
+    assert_eq!((error.kind(), error.field()), (ErrorKind::Validation, Some("property")), "{error}");
+}
+
 /// The result of a future that does not wait for anything.
 fn at_once<T>(future: impl Future<Output = T>) -> T {
     let mut context = Context::from_waker(Waker::noop());
