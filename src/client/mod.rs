@@ -109,8 +109,10 @@ impl Client {
     /// Returns the handle of a collection whose objects are maps
     /// ([`PropertyMap`](crate::PropertyMap)).
     ///
-    /// No I/O. If the collection does not exist, the first call fails with
-    /// [`NotFound`](crate::ErrorKind::NotFound).
+    /// No I/O. If the collection does not exist, reads fail with
+    /// [`NotFound`](crate::ErrorKind::NotFound). Inserts create it, unless
+    /// [auto-schema](https://docs.weaviate.io/weaviate/config-refs/collections#auto-schema) is off on
+    /// the server.
     ///
     /// ```no_run
     /// use weaviate::prelude::*;
@@ -128,9 +130,10 @@ impl Client {
 
     /// Returns the handle of a collection whose objects have properties of type `P`.
     ///
-    /// No I/O. If the collection does not exist, the first call fails with
-    /// [`NotFound`](crate::ErrorKind::NotFound). [`Collection::check`] compares a struct with the
-    /// properties on the server.
+    /// No I/O. If the collection does not exist, reads fail with
+    /// [`NotFound`](crate::ErrorKind::NotFound), and inserts create it as with
+    /// [`collection`](Self::collection). [`Collection::check`] compares a struct with the properties on
+    /// the server.
     ///
     /// ```no_run
     /// use serde::Deserialize;

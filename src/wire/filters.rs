@@ -148,7 +148,9 @@ fn list(values: &[FilterValue]) -> Result<TestValue, String> {
 }
 
 fn out_of_range(date: &str) -> String {
-    format!("the date {date} is outside of the years 0000 to 9999, the range of the server")
+    format!(
+        "the server has no date {date}: it accepts the years 0000 to 9999, offsets in whole minutes, and no leap seconds"
+    )
 }
 
 fn finite(number: f64) -> Result<f64, String> {

@@ -74,7 +74,8 @@ impl TryFrom<jiff::Timestamp> for DateTime {
     }
 }
 
-/// Converts to an instant. The offset is lost, because a timestamp has none.
+/// Converts to an instant. The offset is lost, because a timestamp has none. Fails after
+/// 9999-12-30T22:00:00Z, where jiff ends.
 #[cfg(feature = "jiff")]
 impl TryFrom<&DateTime> for jiff::Timestamp {
     type Error = Error;

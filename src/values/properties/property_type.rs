@@ -44,6 +44,7 @@ use crate::values::types::{Blob, DateTime, GeoCoordinates, PhoneNumber};
     message = "`{Self}` is not a type of a property",
     label = "has no data type of Weaviate",
     note = "derive `Properties` for a struct to make it a nested object",
+    note = "types of chrono, jiff and time need the crate feature of that name",
     note = "add `#[weaviate(data_type = \"text\")]` to the field if serde writes it as text, and so on for other data types"
 )]
 pub trait PropertyType {

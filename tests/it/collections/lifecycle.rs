@@ -103,7 +103,8 @@ async fn ensure_refuses_an_invalid_configuration_of_an_existing_collection() {
     let name = "Annex";
     bed.client.collections().delete(name).await.unwrap();
     let year = |name| Property::new(name, DataType::Int);
-    bed.client.collections().ensure(CollectionConfig::new(name).property(year("year"))).await.unwrap();
+    let first = bed.client.collections().ensure(CollectionConfig::new(name).property(year("year"))).await.unwrap();
+    assert!(first.created);
     let again = bed.client.collections().ensure(CollectionConfig::new(name).property(year("Year"))).await.unwrap();
     assert_eq!(again.differences, [], "the server stores names with a lower-case first letter");
     let twice = CollectionConfig::new(name).property(year("year")).property(year("Year"));
