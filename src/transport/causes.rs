@@ -3,42 +3,26 @@
 use std::error::Error as StdError;
 use std::io;
 
+/// Iterates over an error and its causes.
+fn chain<'e>(error: &'e (dyn StdError + 'static)) -> impl Iterator<Item = &'e (dyn StdError + 'static)> {
+    std::iter::successors(Some(error), |error: &&'e (dyn StdError + 'static)| (*error).source())
+}
+
 /// Returns the first error of type `E` in the chain of causes.
 pub(crate) fn find_cause<'e, E: StdError + 'static>(error: &'e (dyn StdError + 'static)) -> Option<&'e E> {
-    let mut next = Some(error);
-    while let Some(error) = next {
-        if let Some(found) = error.downcast_ref() {
-            return Some(found);
-        }
-        next = error.source();
-    }
-    None
+    chain(error).find_map(|error| error.downcast_ref())
 }
 
 /// Returns whether the peer sent something other than HTTP/1.1: a reply that cannot be parsed, or bytes before the request.
 pub(crate) fn not_http1(error: &(dyn StdError + 'static)) -> bool {
-    let mut next = Some(error);
-    while let Some(error) = next {
-        if error.downcast_ref().is_some_and(|error: &hyper::Error| {
-            error.is_parse() || error.to_string() == "received unexpected message from connection"
-        }) {
-            return true;
-        }
-        next = error.source();
-    }
-    false
+    chain(error)
+        .filter_map(|error| error.downcast_ref::<hyper::Error>())
+        .any(|error| error.is_parse() || error.to_string() == "received unexpected message from connection")
 }
 
 /// Returns the first known cause in the chain of an error.
 pub(crate) fn known_cause(error: &(dyn StdError + 'static)) -> Option<&'static str> {
-    let mut next = Some(error);
-    while let Some(error) = next {
-        if let Some(known) = cause_of_link(error) {
-            return Some(known);
-        }
-        next = error.source();
-    }
-    None
+    chain(error).find_map(cause_of_link)
 }
 
 fn cause_of_link(error: &(dyn StdError + 'static)) -> Option<&'static str> {

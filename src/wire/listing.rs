@@ -9,6 +9,7 @@ use weaviate_generated::rest::types;
 use super::search_reply::{MetadataResult, SearchReply, SearchResult};
 use super::{object, references, reply};
 use crate::values::query::Hit;
+use crate::values::schema::settings::first_lower_case;
 use crate::{Error, Result};
 
 /// A listed object whose id is known and whose properties are not parsed yet. An object that does
@@ -119,9 +120,7 @@ fn select(request: &SearchRequest, object: &mut types::Object) {
 
 /// Compares property names. The server stores them with a lower-case first letter.
 fn is_same_name(name: &str, wanted: &str) -> bool {
-    let split =
-        |text: &str| text.split_at_checked(1).map(|(first, rest)| (first.to_ascii_lowercase(), rest.to_owned()));
-    name == wanted || split(name) == split(wanted)
+    name == wanted || first_lower_case(name) == first_lower_case(wanted)
 }
 
 #[cfg(test)]
