@@ -1,10 +1,11 @@
 //! Classification of server errors: kind, outcome and transience from a status and a text.
 //!
-//! The server's codes say little: nearly every gRPC error is UNKNOWN, and a missing leader may be a
-//! 422. Known texts therefore take precedence.
+//! The status decides. Only where it says nothing, the text does: see
+//! [`server_texts`](super::server_texts).
 
 use super::body::ErrorBody;
 use super::kind::{ErrorKind, GrpcCode, Outcome};
+use super::server_texts;
 
 /// Classification of an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,25 +40,25 @@ impl Verdict {
             GrpcCode::Unauthenticated => Self::refused(K::Authentication),
             GrpcCode::PermissionDenied => Self::refused(K::Permission),
             GrpcCode::InvalidArgument | GrpcCode::FailedPrecondition => {
-                of_text(text).unwrap_or(Self::refused(K::Validation))
+                server_texts::verdict(text).unwrap_or(Self::refused(K::Validation))
             }
-            GrpcCode::NotFound => of_text(text).unwrap_or(Self::refused(K::NotFound)),
+            GrpcCode::NotFound => server_texts::verdict(text).unwrap_or(Self::refused(K::NotFound)),
             GrpcCode::AlreadyExists => Self::refused(K::AlreadyExists),
-            GrpcCode::ResourceExhausted => of_text(text).unwrap_or(Self::refused(K::LimitExceeded)),
+            GrpcCode::ResourceExhausted => server_texts::verdict(text).unwrap_or(Self::refused(K::LimitExceeded)),
             GrpcCode::OutOfRange => Self::refused(K::LimitExceeded),
             GrpcCode::Unimplemented => Self::refused(K::Unsupported),
             GrpcCode::DeadlineExceeded => Self::unknown(K::Timeout).transient(),
             GrpcCode::Unavailable | GrpcCode::Aborted => Self::unknown(K::Unavailable).transient(),
             GrpcCode::Cancelled => Self::unknown(K::Unavailable),
             GrpcCode::Ok | GrpcCode::Unknown | GrpcCode::Internal | GrpcCode::DataLoss => {
-                of_text(text).unwrap_or(Self::unknown(K::Server))
+                server_texts::verdict(text).unwrap_or(Self::unknown(K::Server))
             }
         }
     }
 
     /// Returns what the caller can do about an error with this server text, or an empty string.
     pub(crate) fn remedy(text: &str) -> &'static str {
-        REMEDIES.iter().find(|(words, _)| contains_in_order(text, words)).map_or("", |(_, remedy)| remedy)
+        server_texts::remedy(text)
     }
 
     /// Classifies an unsuccessful HTTP reply.
@@ -76,195 +77,19 @@ impl Verdict {
             403 => Self::refused(K::Permission),
             // The router sends a code for an unknown path; a handler sends a 404 without a body.
             404 if body.has_numeric_code => Self::refused(K::Unsupported),
-            404 => of_text(text).unwrap_or(Self::refused(K::NotFound)),
+            404 => server_texts::verdict(text).unwrap_or(Self::refused(K::NotFound)),
             405 | 410 | 501 => Self::refused(K::Unsupported),
             // Sent by a proxy that requires a login, not by the server.
             407 => Self::not_sent(K::Connection),
             408 => Self::unknown(K::Timeout).transient(),
-            409 => of_text(text).unwrap_or(Self::refused(K::Conflict)),
+            409 => server_texts::verdict(text).unwrap_or(Self::refused(K::Conflict)),
             413 => Self::refused(K::LimitExceeded),
             429 => Self::refused(K::RateLimited).transient(),
-            400..=499 => of_text(text).unwrap_or(Self::refused(K::Validation)),
+            400..=499 => server_texts::verdict(text).unwrap_or(Self::refused(K::Validation)),
             502..=504 => Self::unknown(K::Unavailable).transient(),
-            _ => of_text(text).unwrap_or(Self::unknown(K::Server)),
+            _ => server_texts::verdict(text).unwrap_or(Self::unknown(K::Server)),
         }
     }
-}
-
-/// Server texts and their classification. The first row whose words all occur, in this order,
-/// applies.
-const CLASSIFIED_TEXTS: &[(&[&str], Verdict)] = {
-    use ErrorKind as K;
-    const TENANT: Verdict = Verdict::refused(K::Tenant);
-    const NOT_FOUND: Verdict = Verdict::refused(K::NotFound);
-    const UNSUPPORTED: Verdict = Verdict::refused(K::Unsupported);
-    const INVALID: Verdict = Verdict::refused(K::Validation);
-    const LIMIT: Verdict = Verdict::refused(K::LimitExceeded);
-    const RATE: Verdict = Verdict::refused(K::RateLimited).transient();
-    /// The cluster may have acted before it lost its leader or replicas.
-    const CLUSTER: Verdict = Verdict::unknown(K::Unavailable).transient();
-    &[
-        // The schema is changed already at this point.
-        (&["updating db: TYPE_"], Verdict::unknown(K::Server)),
-        (&["429 Too many requests"], RATE),
-        (&["failed with status: 429"], RATE),
-        (&["rate_limit_error"], RATE),
-        (&["extract auth:"], Verdict::refused(K::Authentication)),
-        (&["unauthorized: "], Verdict::refused(K::Authentication)),
-        (&["anonymous access not enabled"], Verdict::refused(K::Authentication)),
-        (&["authorization, forbidden action"], Verdict::refused(K::Permission)),
-        (&["tenant not found"], TENANT),
-        (&["tenant not active"], TENANT),
-        (&["has multi-tenancy enabled, but request was without tenant"], TENANT),
-        (&["has multi-tenancy disabled, but request was with tenant"], TENANT),
-        (&["multi-tenancy is not enabled for class"], TENANT),
-        (&["TYPE_UPDATE_TENANT: ", "shard not found"], TENANT),
-        (&["TYPE_UPDATE_TENANT: ", "cannot change status to"], TENANT),
-        (&["can't offload tenants"], UNSUPPORTED),
-        (&["query maximum results exceeded"], LIMIT),
-        (&["message larger than max"], LIMIT),
-        (&["count limit of", "reached for this instance"], LIMIT),
-        (&["read-only"], Verdict::refused(K::Unavailable)),
-        (&["leader not found"], CLUSTER),
-        (&["node is not the leader"], CLUSTER),
-        (&["leadership lost"], CLUSTER),
-        (&["could not find leader"], CLUSTER),
-        (&["cannot reach enough replicas"], CLUSTER),
-        (&["connect: Post"], CLUSTER),
-        (&["status code: 404, error: request not found"], CLUSTER),
-        (&["resolve node name", "to host"], CLUSTER),
-        (&["the client connection is closing"], CLUSTER),
-        (&["Node not ready"], CLUSTER),
-        (&["anonymous access not enabled"], Verdict::refused(K::Authentication)),
-        (&["already exists"], Verdict::refused(K::AlreadyExists)),
-        (&["could not find class"], NOT_FOUND),
-        (&["class not found"], NOT_FOUND),
-        (&["failed to get class: "], NOT_FOUND),
-        (&["target class ", "does not exist"], NOT_FOUND),
-        (&["non-existing index for"], NOT_FOUND),
-        (&["nearObject params: vector not found"], NOT_FOUND),
-        (&["preview feature, disabled by default"], UNSUPPORTED),
-        (&["experimental and disabled by default"], UNSUPPORTED),
-        (&["experimental and not enabled"], UNSUPPORTED),
-        (&["namespaces are not enabled"], UNSUPPORTED),
-        (&["path /v1/", " was not found"], UNSUPPORTED),
-        // Checked before the object is stored, while the vector index itself comes after it.
-        (&["Validate vector index"], INVALID),
-        (&["inconsistent vector lengths"], Verdict::unknown(K::Validation)),
-        (&["does not have configuration for vector"], INVALID),
-        (&["is a reserved property name"], INVALID),
-        (&["does not have named vector"], INVALID),
-        (&["multiple vectors, but no target"], INVALID),
-        (&["vector lengths don't match"], INVALID),
-        (&["no such prop with name"], INVALID),
-        (&["requires inverted index"], INVALID),
-        (&["must be indexed to be filterable"], INVALID),
-        (&["expected value to be "], INVALID),
-        (&["value type should be "], INVALID),
-        (&["not supported in query"], INVALID),
-        (&["only stopwords provided"], INVALID),
-        (&["trying parse time as RFC3339"], INVALID),
-        (&["parse uuid filter value"], INVALID),
-        (&["OPERATOR_AND_CROSS requires"], INVALID),
-        (&["was called without vectorizer"], INVALID),
-        (&["certainty when vector index is configured"], INVALID),
-        (&["not supported with certainty"], INVALID),
-        (&["on a class not vector-indexed"], INVALID),
-        (&["cursor api: invalid"], INVALID),
-        (&["invalid 'sort' parameter"], INVALID),
-        (&["could not parse string"], INVALID),
-        (&["filtering for integer, but received"], INVALID),
-        (&["cannot combine"], INVALID),
-        (&["no api key found"], INVALID),
-        (&["Make sure a vectorizer module is configured"], INVALID),
-        (&["is not a valid class name"], INVALID),
-        (&["mismatched data type"], INVALID),
-        (&["near_vector: "], INVALID),
-        (&["extract target vectors: "], INVALID),
-        (&["extract properties request: "], INVALID),
-        (&["MMR "], INVALID),
-        (&["boost: "], INVALID),
-        (&["boost condition["], INVALID),
-        (&["conflict: both"], INVALID),
-        (&["cannot be combined with"], INVALID),
-        (&["cannot provide both distance and certainty"], INVALID),
-        (&["must be between"], INVALID),
-    ]
-};
-
-/// Server texts and what the caller can do about them. The first row whose words all occur, in this
-/// order, applies.
-const REMEDIES: &[(&[&str], &str)] = {
-    const VECTOR: &str = "search with a vector (`near_vector(..)`, or `.vector(..)` of a hybrid search), or configure \
-                         a vectorizer for the collection";
-    &[
-        (&["tenant not active"], "activate the tenant with `tenants().activate(..)`"),
-        (&["tenant not found"], "create the tenant with `tenants().create(..)`"),
-        (
-            &["has multi-tenancy enabled, but request was without tenant"],
-            "select a tenant with `Collection::tenant(..)`",
-        ),
-        (
-            &["has multi-tenancy disabled, but request was with tenant"],
-            "omit the tenant, or create the collection with `multi_tenancy(..)`",
-        ),
-        (
-            &["multi-tenancy is not enabled for class"],
-            "omit the tenant, or create the collection with `multi_tenancy(..)`",
-        ),
-        (&["was called without vectorizer"], VECTOR),
-        (&["Make sure a vectorizer module is configured"], VECTOR),
-        (&["multiple vectors, but no target"], "select a named vector with `.target(..)`"),
-        (
-            &["Timestamps must be indexed to be filterable"],
-            "create the collection with `InvertedIndex::index_timestamps(true)`",
-        ),
-        (&["anonymous access not enabled"], "set `ClientBuilder::api_key(..)` or another credential"),
-        (
-            &["auto-schema: create collection", "already exists"],
-            "another insert created the collection meanwhile: send the object again",
-        ),
-        (&["class name ", " already exists"], "`collections().ensure(..)` accepts an existing collection"),
-        (&["path /v1/v1/", "was not found"], "omit `/v1` from the address"),
-        (&["query maximum results exceeded"], "read all objects with `Collection::iterate`"),
-        (&["is a reserved property name"], "rename the property; the id of an object is `NewObject::id` and `Hit::id`"),
-        (&["does not have configuration for vector"], "give named vectors with `NewObject::named_vector(..)`"),
-        (
-            &["inconsistent vector lengths"],
-            "the vectors need one dimension; the server may have stored the object, and may name another one of the import",
-        ),
-        (&["no api key found"], "set the key of the model provider with `ClientBuilder::integrations(..)`"),
-        (
-            &["nested properties is a preview feature, disabled by default"],
-            "set WEAVIATE_PREVIEW_NESTED_FILTERING=true on the server",
-        ),
-    ]
-};
-
-fn contains_in_order(text: &str, words: &[&str]) -> bool {
-    let mut rest = text;
-    words.iter().all(|word| match rest.split_once(word) {
-        Some((_, after)) => {
-            rest = after;
-            true
-        }
-        None => false,
-    })
-}
-
-fn of_text(text: &str) -> Option<Verdict> {
-    let row = CLASSIFIED_TEXTS.iter().find(|(words, _)| contains_in_order(text, words));
-    row.map(|(_, verdict)| *verdict)
-        .or_else(|| says_class_not_found(text).then_some(Verdict::refused(ErrorKind::NotFound)))
-}
-
-/// Matches `class "Owl" not found` and `class "Owl": not found`, but not a text about something
-/// else missing in a class.
-fn says_class_not_found(text: &str) -> bool {
-    text.split("class ")
-        .skip(1)
-        .filter_map(|after| after.split_once(' '))
-        .any(|(_name, after)| after.starts_with("not found"))
 }
 
 #[cfg(test)]
@@ -402,11 +227,6 @@ mod tests {
             assert!(Verdict::remedy(text).contains(remedy), "{text}");
         }
         assert_eq!(Verdict::remedy("something new"), "");
-        for (words, remedy) in REMEDIES {
-            let text = words.join(" ");
-            let kind = Verdict::of_grpc(GrpcCode::Unknown, &text).kind;
-            assert_ne!(kind, K::Server, "a text with the remedy {remedy} needs a row in CLASSIFIED_TEXTS");
-        }
     }
 
     fn of_http(status: u16, body: &str) -> Verdict {

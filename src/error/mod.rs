@@ -7,6 +7,8 @@ mod body;
 mod classify;
 mod construct;
 mod kind;
+mod server_texts;
+mod template;
 
 use std::borrow::Cow;
 use std::error::Error as StdError;

@@ -11,8 +11,8 @@ use weaviate_generated::grpc::batch_objects_reply::BatchError;
 
 use super::properties::{PropertiesEncoder, field_len, put_field, put_prefix};
 use super::{consistency, vector};
+use crate::error::GrpcCode;
 use crate::error::Verdict;
-use crate::error::{GrpcCode, Outcome};
 use crate::values::data::NewObject;
 use crate::values::target::Target;
 use crate::values::types::Vector;
@@ -239,19 +239,10 @@ pub(super) fn errors_by_index(errors: impl Iterator<Item = (i32, String)>, sent:
     refused.collect()
 }
 
+/// Converts the text of an error for one part of a message. Whether the part is stored is unknown
+/// where the text is.
 pub(super) fn refusal(text: &str) -> Error {
-    let verdict = match Verdict::of_grpc(GrpcCode::Unknown, text) {
-        // The vector index is updated last. If it refuses the vector, the object is stored.
-        verdict if ["update vector index", "to vector index"].iter().any(|step| text.contains(step)) => {
-            Verdict { outcome: Outcome::Unknown, ..verdict }
-        }
-        verdict if verdict.outcome == Outcome::Unknown && verdict.kind == ErrorKind::Validation => verdict,
-        verdict if verdict.kind == ErrorKind::Server && text.starts_with("invalid ") => {
-            Verdict::refused(ErrorKind::Validation)
-        }
-        verdict => Verdict { outcome: Outcome::Refused, ..verdict },
-    };
-    Error::new(verdict, "").with_server_message(text)
+    Error::new(Verdict::of_grpc(GrpcCode::Unknown, text), "").with_server_message(text)
 }
 
 #[cfg(test)]
@@ -262,6 +253,7 @@ mod tests {
     use weaviate_generated::grpc::{BatchObjectsRequest, ConsistencyLevel as Level};
 
     use super::*;
+    use crate::error::Outcome;
     use crate::values::types::ConsistencyLevel;
     use crate::values::types::PropertyMap;
 

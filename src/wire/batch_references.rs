@@ -109,15 +109,16 @@ mod tests {
     fn refusals_have_their_position() {
         let results: Vec<types::BatchReferenceResponse> = serde_json::from_value(json!([
             {"result": {"status": "SUCCESS"}},
-            {"result": {"status": "FAILED", "errors": {"error": [{"message": "no"}, {"message": "never"}]}}},
+            {"result": {"status": "FAILED", "errors": {"error": [{"message": "tenant not found: \"a\""}, {"message": "never"}]}}},
             {},
             {"result": {"status": "FAILED"}},
         ]))
         .unwrap();
         let refused = refusals(reply(results.clone(), 4).unwrap(), 4).unwrap();
         let texts: Vec<_> = refused.iter().map(|(index, error)| (*index, error.server_message().unwrap())).collect();
-        assert_eq!(texts, [(1, "no; never"), (3, "the server gave no reason")]);
-        assert_eq!(refused[0].1.outcome(), Outcome::Refused);
+        assert_eq!(texts, [(1, "tenant not found: \"a\"; never"), (3, "the server gave no reason")]);
+        let outcomes: Vec<_> = refused.iter().map(|(_, error)| error.outcome()).collect();
+        assert_eq!(outcomes, [Outcome::Refused, Outcome::Unknown], "an unknown text proves nothing");
         assert_eq!(reply(results, 3).unwrap_err().kind(), ErrorKind::Decode);
         for index in [-1, 4] {
             let errors = vec![BatchError { index, error: "x".to_owned() }];

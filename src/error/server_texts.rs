@@ -1,0 +1,479 @@
+//! Known texts of the server: kind, outcome and transience of each, and what the caller can do.
+//!
+//! The texts are those of Weaviate 1.27 to 1.39. Only texts decide here that the status leaves
+//! open: nearly every gRPC error is UNKNOWN, and a missing leader may be a 422.
+
+use super::classify::Verdict;
+use super::kind::{ErrorKind as K, Outcome};
+use super::template::after_match;
+
+/// Returns the classification of a text; `None` for an unknown text.
+pub(super) fn verdict(text: &str) -> Option<Verdict> {
+    let found = find(text);
+    let known = found.row.map(|(_, verdict, _)| *verdict);
+    match found.step {
+        Some(Step::Indexing) => {
+            Some(Verdict { outcome: Outcome::Unknown, ..known.unwrap_or(Verdict::unknown(K::Server)) })
+        }
+        Some(Step::Query) => {
+            Some(Verdict { outcome: Outcome::Refused, ..known.unwrap_or(Verdict::refused(K::Server)) })
+        }
+        None => known,
+    }
+}
+
+/// Returns what the caller can do about a text, or an empty string.
+pub(super) fn remedy(text: &str) -> &'static str {
+    find(text).row.map_or("", |(_, _, remedy)| remedy)
+}
+
+/// Template, classification and remedy of a text.
+type Row = (&'static str, Verdict, &'static str);
+
+#[derive(Default)]
+struct Found {
+    row: Option<&'static Row>,
+    step: Option<Step>,
+}
+
+/// A step of the server that says whether a write was made before the error.
+#[derive(Clone, Copy)]
+enum Step {
+    /// A question to the leader, which comes before the write.
+    Query,
+    /// The vector index, which is written after the object.
+    Indexing,
+}
+
+/// Finds the row of a text: the first that matches the text, or the text after some known
+/// prefixes.
+fn find(text: &str) -> Found {
+    let mut rest = text;
+    let mut step = None;
+    loop {
+        if let Some(row) = ROWS.iter().find(|(template, ..)| after_match(template, rest).is_some()) {
+            return Found { row: Some(row), step };
+        }
+        if let Some((after, new)) = STEPS.iter().find_map(|(prefix, step)| Some((after_match(prefix, rest)?, *step))) {
+            (rest, step) = (after, Some(new));
+        } else if let Some(after) = PREFIXES.iter().find_map(|prefix| after_match(prefix, rest)) {
+            rest = after;
+        } else {
+            return Found { row: None, step };
+        }
+    }
+}
+
+const STEPS: &[(&str, Step)] = &[
+    ("failed to execute query: ", Step::Query),
+    ("update vector index: ", Step::Indexing),
+    ("update vector index for target vector {}: ", Step::Indexing),
+    ("update multi vector index for target vector {}: ", Step::Indexing),
+    ("insert doc id {} to vector index: ", Step::Indexing),
+    ("insert doc id {} to vector index for target vector {}: ", Step::Indexing),
+    ("insert doc id {} to multi vector index for target vector {}: ", Step::Indexing),
+    ("insert to vector index: ", Step::Indexing),
+    ("insert to multi vector index: ", Step::Indexing),
+];
+
+/// Steps of the server that an error passes on its way out, each of which puts its name before the
+/// text.
+const PREFIXES: &[&str] = &[
+    // Searches.
+    "explorer: ",
+    "list class: ",
+    "list objects: ",
+    "get class: ",
+    "search: ",
+    "vector search: ",
+    "multi vector search: ",
+    "keyword search: ",
+    "hybrid: ",
+    "search: vector search: ",
+    "concurrentTargetVectorSearch): ",
+    "object search at index {}: ",
+    "object vector search at index {}: ",
+    "local shard object search {}: ",
+    "local shard {}: ",
+    "remote shard {}: ",
+    "remote shard object search {}: ",
+    "error executing search for each shard: ",
+    "error while searching shard={} replica node={}: ",
+    "failed to locally execute read plan on replica {}: ",
+    "failed to remotely execute read plan on replica {} at addr {}:{}: ",
+    "shard {}: ",
+    "shard \"{}\": ",
+    "shard=\"{}\": ",
+    "search index {}: ",
+    "index \"{}\": ",
+    "sort parameter at position {}: ",
+    "determine shard: ",
+    "resolve doc ids for prop/value pair: ",
+    "resolve cross-refs: ",
+    "build reference cache: ",
+    "build request cache: ",
+    "fetch job list: ",
+    "knn search: ",
+    "blockmaxwand: ",
+    "nearObject params: ",
+    "vectorize search vector: ",
+    "vectorize params: ",
+    "vectorize keywords: ",
+    "vectorize move to: ",
+    "vectorize move away from: ",
+    "vectorize image: ",
+    "extend: ",
+    "extend generate: ",
+    "extend rerank: ",
+    "client rank: ",
+    "invalid pagination params: ",
+    "parse params: ",
+    "extract filters: ",
+    "extract properties request: ",
+    "get property by name {} for class {}: ",
+    "aggregate: ",
+    "aggregate properties: ",
+    "property {}: ",
+    "get tenants: ",
+    "could not get tenants: ",
+    "could not get class {}: ",
+    "could not get replication scale plan: ",
+    // Objects.
+    "batch delete: ",
+    "batch delete objects: ",
+    "batch delete params: ",
+    "cannot find objects: ",
+    "find matching doc ids in shard \"{}\": ",
+    "docIds: ",
+    "find objects: ",
+    "find uuids: ",
+    "put object: ",
+    "merge object: ",
+    "import into index {}: ",
+    "put local object: ",
+    "put local object: shard=\"{}\": ",
+    "put remote object: ",
+    "merge into index {}: ",
+    "update local object: ",
+    "update remote object: ",
+    "replicate insertion: ",
+    "replicate deletion: ",
+    "replicate single update: ",
+    "exists remotely: shard=\"{}\" owner=\"{}\": ",
+    "store object in LSM store: ",
+    "error ensuring tenant active for write: ",
+    "deleting local objects: ",
+    "delete object from vector repo: ",
+    "could not delete object from vector repo: ",
+    "delete from index \"{}\": ",
+    "repo: ",
+    "object by id: ",
+    "invalid object: ",
+    "ref batch: ",
+    "source: ",
+    "get object {}/{}: ",
+    "auto create tenants: ",
+    "auto-schema: ",
+    "create collection: ",
+    "update collection: ",
+    "auto-tenant: ",
+    "add tenants to collection \"{}\": ",
+    "vectorize check for target vector {}: ",
+    "vectorize target vector {}: ",
+    "update vector: ",
+    "failed to vectorize batch of objects: ",
+    "remote client vectorize: ",
+    "msg:{words} code:{} err:",
+    // Schema, tenants, cluster.
+    "updating schema: ",
+    "TYPE_{}: ",
+    "create alias: ",
+    "validation: ",
+    "validate: ",
+    "validate reference: ",
+    "invalid where filter: ",
+    "invalid params: ",
+    "invalid request: ",
+    "bad request :",
+    "rpc error: code = {} desc = ",
+];
+
+/// The first row that matches decides.
+const ROWS: &[Row] = {
+    const TENANT: Verdict = Verdict::refused(K::Tenant);
+    const NOT_FOUND: Verdict = Verdict::refused(K::NotFound);
+    const EXISTS: Verdict = Verdict::refused(K::AlreadyExists);
+    const UNSUPPORTED: Verdict = Verdict::refused(K::Unsupported);
+    const INVALID: Verdict = Verdict::refused(K::Validation);
+    const LIMIT: Verdict = Verdict::refused(K::LimitExceeded);
+    const RATE: Verdict = Verdict::refused(K::RateLimited).transient();
+    const LOGIN: Verdict = Verdict::refused(K::Authentication);
+    const FORBIDDEN: Verdict = Verdict::refused(K::Permission);
+    /// Nothing was done, and a repetition may succeed.
+    const LATER: Verdict = Verdict::refused(K::Unavailable).transient();
+    /// The cluster may have acted before it lost its leader or replicas.
+    const CLUSTER: Verdict = Verdict::unknown(K::Unavailable).transient();
+    /// The schema is changed already at this point.
+    const SCHEMA_CHANGED: Verdict = Verdict::unknown(K::Server);
+    const BAD_VECTOR: Verdict = Verdict::unknown(K::Validation);
+
+    const CREATE_TENANT: &str = "create the tenant with `tenants().create(..)`";
+    const OMIT_TENANT: &str = "omit the tenant, or create the collection with `multi_tenancy(..)`";
+    const VECTOR: &str = "search with a vector (`near_vector(..)`, or `.vector(..)` of a hybrid search), or configure \
+                         a vectorizer for the collection";
+    const NAMED: &str = "give named vectors with `NewObject::named_vector(..)`";
+    const ONE_DIMENSION: &str = "the vectors need one dimension; the server may have stored the object, and may name \
+                                another one of the import";
+    const KEY: &str = "set the key of the model provider with `ClientBuilder::integrations(..)`";
+    &[
+        (
+            "updating db: TYPE_ADD_CLASS: apply add class: create index: ",
+            Verdict::unknown(K::Validation),
+            "the collection may exist now: delete it before creating it again",
+        ),
+        ("updating db: TYPE_UPDATE_SHARD_STATUS: cannot update shard status to a non-existing index", NOT_FOUND, ""),
+        ("updating db: TYPE_", SCHEMA_CHANGED, ""),
+        // Access.
+        ("extract auth: ", LOGIN, ""),
+        ("unauthorized: ", LOGIN, ""),
+        ("anonymous access not enabled", LOGIN, "set `ClientBuilder::api_key(..)` or another credential"),
+        ("rbac: authorization, forbidden action", FORBIDDEN, ""),
+        ("authorization, forbidden action", FORBIDDEN, ""),
+        // Rates and limits.
+        ("429 Too many requests", RATE, ""),
+        ("connection to{words} failed with status: 429", RATE, ""),
+        ("connection to: {words} failed with status: 429", RATE, ""),
+        ("connection to{words} failed with status 429", RATE, ""),
+        ("connection to{words} failed with status: 5", LATER, ""),
+        ("connection to: {words} failed with status: 5", LATER, ""),
+        ("connection to{words} failed with status 5", LATER, ""),
+        ("failed with status: 429", RATE, ""),
+        ("failed with status: 5", LATER, ""),
+        ("API rate limit exceeded", RATE, ""),
+        ("request rate limit exceeded and will not refresh in time", RATE, ""),
+        ("wait for rate limit quota", RATE, ""),
+        ("{words} API error: rate_limit_error", RATE, ""),
+        ("query maximum results exceeded", LIMIT, "read all objects with `Collection::iterate`"),
+        ("grpc: received message larger than max", LIMIT, ""),
+        ("grpc: trying to send message larger than max", LIMIT, ""),
+        ("{words} count limit of {} reached for this instance", LIMIT, ""),
+        // Tenants.
+        ("tenant not found", TENANT, CREATE_TENANT),
+        ("tenant not active", TENANT, "activate the tenant with `tenants().activate(..)`"),
+        (
+            "class {} has multi-tenancy enabled, but request was without tenant",
+            TENANT,
+            "select a tenant with `Collection::tenant(..)`",
+        ),
+        ("class {} has multi-tenancy disabled, but request was with tenant", TENANT, OMIT_TENANT),
+        ("multi-tenancy is not enabled for class", TENANT, OMIT_TENANT),
+        ("TYPE_UPDATE_TENANT: {*}cannot change status to", TENANT, ""),
+        ("can't offload tenants", UNSUPPORTED, ""),
+        ("shard not found: ", TENANT, ""),
+        ("tenant name at index {}: ", INVALID, ""),
+        ("tenant name {} existed multiple times", INVALID, ""),
+        ("invalid activity status", INVALID, ""),
+        ("maximum number of tenants allowed", INVALID, ""),
+        // Cluster.
+        ("store is read-only due to", Verdict::refused(K::Unavailable), ""),
+        ("local index \"{}\" not found: deadline exceeded for waiting for update", LATER, ""),
+        ("leader not found", CLUSTER, ""),
+        ("node is not the leader", CLUSTER, ""),
+        ("leadership lost", CLUSTER, ""),
+        ("could not find leader", CLUSTER, ""),
+        ("cannot reach enough replicas", CLUSTER, ""),
+        ("cannot achieve consistency level \"{}\": cannot reach enough replicas", CLUSTER, ""),
+        ("connect: Post \"", CLUSTER, ""),
+        ("connect: Put \"", CLUSTER, ""),
+        ("connect: Get \"", CLUSTER, ""),
+        ("connect: Delete \"", CLUSTER, ""),
+        ("status code: 404, error: request not found", CLUSTER, ""),
+        ("status code: 503", CLUSTER, ""),
+        ("resolve node name \"{}\" to host", CLUSTER, ""),
+        ("grpc: the client connection is closing", CLUSTER, ""),
+        ("the client connection is closing", CLUSTER, ""),
+        ("no read replica found", LATER, ""),
+        ("503 Node not ready", LATER, ""),
+        ("Node not ready", LATER, ""),
+        ("instance unavailable", CLUSTER, ""),
+        // What is there, and what is not.
+        (
+            "auto-schema: create collection: class name {} already exists",
+            LATER,
+            "another insert created the collection meanwhile: send the object again",
+        ),
+        ("class name {} already exists", EXISTS, "`collections().ensure(..)` accepts an existing collection"),
+        ("class already exists: found similar class", EXISTS, ""),
+        ("class {} already exists", EXISTS, ""),
+        ("class \"{}\": conflict for property", EXISTS, ""),
+        ("id '{}' already exists", EXISTS, ""),
+        ("alias name {} already exists", EXISTS, ""),
+        ("alias {} already exists", EXISTS, ""),
+        ("alias already exists", EXISTS, ""),
+        ("{}, alias already exists", EXISTS, ""),
+        ("backup \"{}\" already exists", EXISTS, ""),
+        ("export already exists", EXISTS, ""),
+        ("namespace \"{}\" already exists", EXISTS, ""),
+        ("role with name {} already exists", EXISTS, ""),
+        ("user '{*}' already exists", EXISTS, ""),
+        ("could not find class {} in schema", NOT_FOUND, ""),
+        ("could not find collection {} in schema", NOT_FOUND, ""),
+        ("class not found", NOT_FOUND, ""),
+        ("class \"{}\": not found", NOT_FOUND, ""),
+        ("class \"{}\" not found", NOT_FOUND, ""),
+        ("class {} not found", NOT_FOUND, ""),
+        ("class {} doesn't exist", NOT_FOUND, ""),
+        ("source class \"{}\" not found", NOT_FOUND, ""),
+        ("target class \"{}\" not found", NOT_FOUND, ""),
+        ("target class \"{}\" does not exist", NOT_FOUND, ""),
+        ("property name {}: not found", NOT_FOUND, ""),
+        ("collection \"{}\" not found", NOT_FOUND, ""),
+        ("collection not found code:{} err:", NOT_FOUND, ""),
+        ("msg:collection not found", NOT_FOUND, ""),
+        ("collection {} does not exists", NOT_FOUND, ""),
+        ("failed to get class: ", NOT_FOUND, ""),
+        // The collection exists, and the server has yet to open it.
+        ("tried to browse non-existing index for", LATER, ""),
+        ("delete from non-existing index for", NOT_FOUND, ""),
+        ("cannot get shards status for a non-existing index for", NOT_FOUND, ""),
+        ("vector not found", NOT_FOUND, ""),
+        ("no object with id {} found", NOT_FOUND, ""),
+        ("object with id {} not found", NOT_FOUND, ""),
+        // Features that are off.
+        (
+            "filtering on nested properties is a preview feature, disabled by default",
+            UNSUPPORTED,
+            "set WEAVIATE_PREVIEW_NESTED_FILTERING=true on the server",
+        ),
+        ("{words} is experimental and disabled by default", UNSUPPORTED, ""),
+        ("{words} is experimental and not enabled", UNSUPPORTED, ""),
+        ("namespaces are not enabled", UNSUPPORTED, ""),
+        ("path /v1/v1/{*} was not found", UNSUPPORTED, "omit `/v1` from the address"),
+        ("path /v1/{*} was not found", UNSUPPORTED, ""),
+        // Objects and vectors. The vector is checked before the object is stored; the index comes after it.
+        ("Validate vector index", INVALID, ""),
+        ("validate vector index for update of", INVALID, ""),
+        ("validate multi vector index for update of", INVALID, ""),
+        ("inconsistent vector lengths", BAD_VECTOR, ONE_DIMENSION),
+        ("AddBatch called on multivector", INVALID, ""),
+        ("addMultiBatch called on non-multivector", INVALID, ""),
+        ("collection {} does not have configuration for vector", INVALID, NAMED),
+        ("collection {} configuration does not have single vector index", INVALID, NAMED),
+        ("invalid {} property '{}' on class '{}'", INVALID, ""),
+        ("invalid {} array property '{}' on class '{}'", INVALID, ""),
+        ("property '{}' on class '{}': ", INVALID, ""),
+        ("invalid cref: 'cref' {}:{}: no object with id {} found", NOT_FOUND, ""),
+        ("invalid cref", INVALID, ""),
+        ("prop {} is present, but not a ref", INVALID, ""),
+        // The reference is stored, under the name as it was sent.
+        ("property '{}' not found in schema", Verdict::unknown(K::Validation), ""),
+        ("property '{}' is not a reference-type", INVALID, ""),
+        ("write inverted batch: ", Verdict::unknown(K::Server), ""),
+        ("'{*}' is not a valid", INVALID, ""),
+        ("property must contain name", INVALID, ""),
+        ("reference property is not a slice", INVALID, ""),
+        ("invalid UUID length", INVALID, ""),
+        ("marshal object {} to binary: could not marshal 'vector' max length exceeded", INVALID, ""),
+        ("could not marshal 'vector' max length exceeded", INVALID, ""),
+        ("failed to validate: empty vector", INVALID, ""),
+        (
+            "'{}' is a reserved property name",
+            INVALID,
+            "rename the property; the id of an object is `NewObject::id` and `Hit::id`",
+        ),
+        // Searches.
+        ("VectorFromInput was called without vectorizer", INVALID, VECTOR),
+        ("could not vectorize input for", INVALID, VECTOR),
+        ("{words} API Key: no api key found", INVALID, KEY),
+        ("{words} API key: no api key found", INVALID, KEY),
+        ("API Key: no api key found", INVALID, KEY),
+        (
+            "extract target vectors: class {} has multiple vectors, but no target vectors were provided",
+            INVALID,
+            "select a named vector with `.target(..)`",
+        ),
+        ("class {} has multiple vectors, but no target", INVALID, "select a named vector with `.target(..)`"),
+        ("extract target vectors: ", INVALID, ""),
+        ("class {} does not have named vector", INVALID, ""),
+        ("distance between entrypoint and query node: {}", INVALID, ""),
+        ("vector lengths don't match", INVALID, ""),
+        ("no such prop with name '", INVALID, ""),
+        ("multi target references from collection", INVALID, ""),
+        (
+            "expected reference property with a single target",
+            INVALID,
+            "name the target with `Filter::reference_to(..)`",
+        ),
+        ("data type filter cannot use", INVALID, ""),
+        ("unknown filter operator", INVALID, ""),
+        ("keyword search (bm25) must have query set", INVALID, ""),
+        ("creating primitive value for {}: proto: invalid type", INVALID, ""),
+        ("creating object value: proto: invalid type", INVALID, ""),
+        ("expected a number value, but could not parse string", INVALID, ""),
+        ("Filtering by property '{}' requires inverted index", INVALID, ""),
+        ("Searching by property '{}' requires inverted index", INVALID, ""),
+        (
+            "Timestamps must be indexed to be filterable",
+            INVALID,
+            "create the collection with `InvertedIndex::index_timestamps(true)`",
+        ),
+        ("Nullstate must be indexed to be filterable", INVALID, ""),
+        ("Property length must be indexed to be filterable", INVALID, ""),
+        ("expected value to be ", INVALID, ""),
+        ("value type should be ", INVALID, ""),
+        ("data type \"{}\" not supported in query", INVALID, ""),
+        ("invalid search term, only stopwords provided", INVALID, ""),
+        ("trying parse time as RFC3339", INVALID, ""),
+        ("parse uuid", INVALID, ""),
+        ("OPERATOR_AND_CROSS requires", INVALID, ""),
+        ("can't compute and return certainty when vector index is configured", INVALID, ""),
+        ("multiple target vectors are not supported with certainty", INVALID, ""),
+        ("cannot vector-search on a class not vector-indexed", INVALID, ""),
+        ("cursor api: invalid", INVALID, ""),
+        ("invalid 'sort' parameter", INVALID, ""),
+        ("sorting cannot be combined with search", INVALID, ""),
+        ("expected an integer value, but could not parse string", INVALID, ""),
+        ("filtering for integer, but received", INVALID, ""),
+        ("cannot combine", INVALID, ""),
+        ("conflict: both", INVALID, ""),
+        ("near_vector: ", INVALID, ""),
+        ("near{} cannot provide both distance and certainty", INVALID, ""),
+        ("MMR ", INVALID, ""),
+        ("boost: ", INVALID, ""),
+        ("boost condition[", INVALID, ""),
+        ("groupby path can only have one entry", INVALID, ""),
+        ("no children for operator", INVALID, ""),
+        ("too many children for operator", INVALID, ""),
+        ("nested path \"", INVALID, ""),
+        ("property \"{}\" is of type", INVALID, ""),
+        ("must provide certainty or objectLimit", INVALID, ""),
+        ("extract properties request: ", INVALID, ""),
+    ]
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_row_and_prefix_matches_from_its_own_start() {
+        let steps = STEPS.iter().map(|(prefix, _)| prefix);
+        for template in PREFIXES.iter().chain(steps).chain(ROWS.iter().map(|(template, ..)| template)) {
+            let text = template.replace("{}", "a1").replace("{words}", "a b").replace("{*}", "x");
+            assert_eq!(after_match(template, &text), Some(""), "{template}");
+        }
+        assert!(
+            PREFIXES.iter().all(|prefix| after_match(prefix, "").is_none()),
+            "each prefix takes a part of the text"
+        );
+    }
+
+    #[test]
+    fn a_row_is_not_hidden_by_an_earlier_one() {
+        for (index, (template, ..)) in ROWS.iter().enumerate() {
+            let text = template.replace("{}", "a1").replace("{words}", "a b").replace("{*}", "x");
+            let first = ROWS.iter().position(|(template, ..)| after_match(template, &text).is_some());
+            assert_eq!(first, Some(index), "{template}");
+        }
+    }
+}
