@@ -68,7 +68,7 @@ pub fn emit(document: &Value, metadata: &Metadata, docs: &mut Docs, files: &mut 
         let visibility = if modules.contains_key(module) || module == "enums" { "" } else { "pub " };
         index.push_str(&format!("#[rustfmt::skip]\n{visibility}mod {module};\n"));
     }
-    index.push_str("\npub use progenitor_client::{Error, ResponseValue};\npub use support::{Client, RestHooks};\n");
+    index.push_str("\npub use progenitor_client::{Error, ResponseValue};\npub use support::{Client, Exchange, RestHooks};\n");
     files.rust("src/rest/mod.rs", &index);
 
     let mut names = BTreeSet::new();
@@ -83,7 +83,7 @@ pub fn emit(document: &Value, metadata: &Metadata, docs: &mut Docs, files: &mut 
 
 const IMPORTS: &str = "use progenitor_client::{ClientHooks as _, Error, OperationInfo, ResponseValue};
 
-use super::support::{Client, joined, optional_body, segment};
+use super::support::{Client, empty, joined, json, optional_body, segment};
 use super::types;
 ";
 

@@ -210,6 +210,8 @@ fn methods_check_path_segments_join_lists_and_take_optional_bodies() -> anyhow::
     assert_contains(&things, "#[deprecated] pub async fn things_delete");
     assert_contains(&things, "segment(\"id\", id) ?, segment(\"part\", part) ?");
     assert_contains(&things, "_ => Err(Error::UnexpectedResponse(response))");
+    assert_contains(&things, "=> json(response).await");
+    assert_contains(&file(&files, "src/rest/well_known.rs"), "=> empty(response).await");
     assert_contains(&things, "body: &'a types::Thing");
     assert_contains(&things, "Result<ResponseValue<Option<Vec<types::Thing>>>, Error<()>>");
     let patch = file(&files, "src/rest/well_known.rs");

@@ -5,6 +5,7 @@
 //! - List parameters are joined with commas.
 //! - Deprecated operations are marked.
 //! - progenitor's `api-version` header is removed.
+//! - A success is read by `json` or `empty`, which check what they read.
 
 use std::collections::BTreeMap;
 
@@ -64,7 +65,31 @@ fn rewrite_method(method: &mut syn::ImplItemFn, operation: &Operation) -> anyhow
         make_body_optional(method)?;
     }
     ShortPaths { imports: false }.visit_impl_item_fn_mut(method);
+    let mut successes = Successes { replaced: 0 };
+    successes.visit_block_mut(&mut method.block);
+    if successes.replaced == 0 {
+        bail!("progenitor reads no success in a known way");
+    }
     join_lists(method, operation)
+}
+
+/// Replaces `ResponseValue::from_response(response)` by `json(response)`, and
+/// `Ok(ResponseValue::empty(response))` by `empty(response).await`.
+struct Successes {
+    replaced: usize,
+}
+
+impl VisitMut for Successes {
+    fn visit_expr_mut(&mut self, expr: &mut syn::Expr) {
+        visit_mut::visit_expr_mut(self, expr);
+        let new: syn::Expr = match expr.to_token_stream().to_string().as_str() {
+            "ResponseValue :: from_response (response)" => syn::parse_quote!(json(response)),
+            "Ok (ResponseValue :: empty (response))" => syn::parse_quote!(empty(response).await),
+            _ => return,
+        };
+        *expr = new;
+        self.replaced += 1;
+    }
 }
 
 /// Removes the `api-version` header. Removes the header map too if it has no other header.

@@ -8,8 +8,10 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use progenitor_client::{ClientHooks, ClientInfo, Error, OperationInfo};
+use progenitor_client::{ClientHooks, ClientInfo, Error, OperationInfo, ResponseValue};
+use reqwest::header::{CONTENT_TYPE, HeaderMap};
 use serde::Serialize;
+use serde::de::{DeserializeOwned, Error as _};
 
 /// Future returned by [`RestHooks::execute`].
 pub type Exchange<'a> = Pin<Box<dyn Future<Output = reqwest::Result<reqwest::Response>> + Send + 'a>>;
@@ -122,5 +124,42 @@ pub(crate) fn optional_body<T: Serialize>(
     match body {
         Some(body) => request.json(body),
         None => request,
+    }
+}
+
+/// Reads a success with a JSON body.
+///
+/// Refuses a body of another content type: a proxy may answer with a page of its own.
+pub(crate) async fn json<T: DeserializeOwned>(response: reqwest::Response) -> Result<ResponseValue<T>, Error<()>> {
+    if is_json(response.headers()) == Some(false) {
+        return Err(unexpected(response, "the content type is not JSON").await);
+    }
+    ResponseValue::from_response(response).await
+}
+
+/// Reads a success without a body. Refuses one with a body: the server has none to
+/// write.
+pub(crate) async fn empty(mut response: reqwest::Response) -> Result<ResponseValue<()>, Error<()>> {
+    if is_json(response.headers()) == Some(false) {
+        return Err(unexpected(response, "the content type is not JSON").await);
+    }
+    match response.chunk().await.map_err(Error::ResponseBodyError)? {
+        Some(body) if !body.is_empty() => {
+            Err(Error::InvalidResponsePayload(body, serde_json::Error::custom("the operation returns no body")))
+        }
+        _ => Ok(ResponseValue::empty(response)),
+    }
+}
+
+/// Returns whether the content type is JSON; `None` without one.
+fn is_json(headers: &HeaderMap) -> Option<bool> {
+    let kind = headers.get(CONTENT_TYPE)?.as_bytes();
+    Some(kind.get(..16).is_some_and(|kind| kind.eq_ignore_ascii_case(b"application/json")))
+}
+
+async fn unexpected(mut response: reqwest::Response, why: &str) -> Error<()> {
+    match response.chunk().await {
+        Ok(start) => Error::InvalidResponsePayload(start.unwrap_or_default(), serde_json::Error::custom(why)),
+        Err(error) => Error::ResponseBodyError(error),
     }
 }
