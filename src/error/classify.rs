@@ -3,7 +3,7 @@
 //! The status decides. Only where it says nothing, the text does: see
 //! [`server_texts`](super::server_texts).
 
-use super::body::ErrorBody;
+use super::body::{Author, ErrorBody};
 use super::kind::{ErrorKind, GrpcCode, Outcome};
 use super::server_texts;
 
@@ -75,8 +75,9 @@ impl Verdict {
             300..=399 => Self::refused(K::Configuration),
             401 => Self::refused(K::Authentication),
             403 => Self::refused(K::Permission),
-            // The router sends a code for an unknown path; a handler sends a 404 without a body.
-            404 if body.has_numeric_code => Self::refused(K::Unsupported),
+            404 if body.author == Author::Router => Self::refused(K::Unsupported),
+            // A gateway, whose 404 says nothing about collections and objects.
+            404 if body.author == Author::Other => Self::refused(K::Connection),
             404 => server_texts::verdict(text).unwrap_or(Self::refused(K::NotFound)),
             405 | 410 | 501 => Self::refused(K::Unsupported),
             // Sent by a proxy that requires a login, not by the server.
@@ -94,6 +95,8 @@ impl Verdict {
 
 #[cfg(test)]
 mod tests {
+    use http::HeaderMap;
+
     use super::*;
     use ErrorKind as K;
 
@@ -230,7 +233,7 @@ mod tests {
     }
 
     fn of_http(status: u16, body: &str) -> Verdict {
-        Verdict::of_http(status, &ErrorBody::parse(body.as_bytes()))
+        Verdict::of_http(status, &ErrorBody::parse(&HeaderMap::new(), body.as_bytes()))
     }
 
     #[test]

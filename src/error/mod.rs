@@ -15,7 +15,7 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::time::Duration;
 
-pub(crate) use body::ErrorBody;
+pub(crate) use body::{Author, ErrorBody};
 pub(crate) use classify::Verdict;
 pub use kind::{ErrorKind, GrpcCode, Outcome};
 

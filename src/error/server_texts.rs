@@ -12,10 +12,10 @@ pub(super) fn verdict(text: &str) -> Option<Verdict> {
     let found = find(text);
     let known = found.row.map(|(_, verdict, _)| *verdict);
     match found.step {
-        Some(Step::Indexing) => {
+        Some(WriteStep::Indexing) => {
             Some(Verdict { outcome: Outcome::Unknown, ..known.unwrap_or(Verdict::unknown(K::Server)) })
         }
-        Some(Step::Query) => {
+        Some(WriteStep::Query) => {
             Some(Verdict { outcome: Outcome::Refused, ..known.unwrap_or(Verdict::refused(K::Server)) })
         }
         None => known,
@@ -33,12 +33,12 @@ type Row = (&'static str, Verdict, &'static str);
 #[derive(Default)]
 struct Found {
     row: Option<&'static Row>,
-    step: Option<Step>,
+    step: Option<WriteStep>,
 }
 
 /// A step of the server that says whether a write was made before the error.
 #[derive(Clone, Copy)]
-enum Step {
+enum WriteStep {
     /// A question to the leader, which comes before the write.
     Query,
     /// The vector index, which is written after the object.
@@ -64,19 +64,19 @@ fn find(text: &str) -> Found {
     }
 }
 
-const STEPS: &[(&str, Step)] = &[
-    ("failed to execute query: ", Step::Query),
-    ("update vector index: ", Step::Indexing),
-    ("update vector index for target vector {}: ", Step::Indexing),
-    ("update multi vector index for target vector {}: ", Step::Indexing),
-    ("insert doc id {} to vector index: ", Step::Indexing),
-    ("insert doc id {} to vector index for target vector {}: ", Step::Indexing),
-    ("insert doc id {} to multi vector index for target vector {}: ", Step::Indexing),
-    ("insert to vector index: ", Step::Indexing),
-    ("insert to multi vector index: ", Step::Indexing),
+const STEPS: &[(&str, WriteStep)] = &[
+    ("failed to execute query: ", WriteStep::Query),
+    ("update vector index: ", WriteStep::Indexing),
+    ("update vector index for target vector {}: ", WriteStep::Indexing),
+    ("update multi vector index for target vector {}: ", WriteStep::Indexing),
+    ("insert doc id {} to vector index: ", WriteStep::Indexing),
+    ("insert doc id {} to vector index for target vector {}: ", WriteStep::Indexing),
+    ("insert doc id {} to multi vector index for target vector {}: ", WriteStep::Indexing),
+    ("insert to vector index: ", WriteStep::Indexing),
+    ("insert to multi vector index: ", WriteStep::Indexing),
 ];
 
-/// Steps of the server that an error passes on its way out, each of which puts its name before the
+/// WriteSteps of the server that an error passes on its way out, each of which puts its name before the
 /// text.
 const PREFIXES: &[&str] = &[
     // Searches.
@@ -266,10 +266,11 @@ const ROWS: &[Row] = {
             "select a tenant with `Collection::tenant(..)`",
         ),
         ("class {} has multi-tenancy disabled, but request was with tenant", TENANT, OMIT_TENANT),
-        ("multi-tenancy is not enabled for class", TENANT, OMIT_TENANT),
+        ("multi-tenancy is not enabled", TENANT, OMIT_TENANT),
         ("TYPE_UPDATE_TENANT: {*}cannot change status to", TENANT, ""),
         ("can't offload tenants", UNSUPPORTED, ""),
-        ("shard not found: ", TENANT, ""),
+        ("shard not found", TENANT, ""),
+        ("tenant is in a transitional state", TENANT, ""),
         ("tenant name at index {}: ", INVALID, ""),
         ("tenant name {} existed multiple times", INVALID, ""),
         ("invalid activity status", INVALID, ""),
@@ -293,6 +294,9 @@ const ROWS: &[Row] = {
         ("grpc: the client connection is closing", CLUSTER, ""),
         ("the client connection is closing", CLUSTER, ""),
         ("no read replica found", LATER, ""),
+        ("server is not ready: ", LATER, ""),
+        ("store not open", CLUSTER, ""),
+        ("replica movement in progress", LATER, ""),
         ("503 Node not ready", LATER, ""),
         ("Node not ready", LATER, ""),
         ("instance unavailable", CLUSTER, ""),
@@ -303,13 +307,14 @@ const ROWS: &[Row] = {
             "another insert created the collection meanwhile: send the object again",
         ),
         ("class name {} already exists", EXISTS, "`collections().ensure(..)` accepts an existing collection"),
-        ("class already exists: found similar class", EXISTS, ""),
+        ("class already exists", EXISTS, ""),
         ("class {} already exists", EXISTS, ""),
         ("class \"{}\": conflict for property", EXISTS, ""),
         ("id '{}' already exists", EXISTS, ""),
         ("alias name {} already exists", EXISTS, ""),
         ("alias {} already exists", EXISTS, ""),
         ("alias already exists", EXISTS, ""),
+        ("class changed concurrently", Verdict::refused(K::Conflict), ""),
         ("{}, alias already exists", EXISTS, ""),
         ("backup \"{}\" already exists", EXISTS, ""),
         ("export already exists", EXISTS, ""),
@@ -332,6 +337,7 @@ const ROWS: &[Row] = {
         ("msg:collection not found", NOT_FOUND, ""),
         ("collection {} does not exists", NOT_FOUND, ""),
         ("failed to get class: ", NOT_FOUND, ""),
+        ("alias not found", NOT_FOUND, ""),
         // The collection exists, and the server has yet to open it.
         ("tried to browse non-existing index for", LATER, ""),
         ("delete from non-existing index for", NOT_FOUND, ""),
@@ -365,8 +371,8 @@ const ROWS: &[Row] = {
         ("invalid cref: 'cref' {}:{}: no object with id {} found", NOT_FOUND, ""),
         ("invalid cref", INVALID, ""),
         ("prop {} is present, but not a ref", INVALID, ""),
-        // The reference is stored, under the name as it was sent.
-        ("property '{}' not found in schema", Verdict::unknown(K::Validation), ""),
+        ("property '{}' not found in schema", INVALID, ""),
+        ("property {} does not exist for class {}", INVALID, ""),
         ("property '{}' is not a reference-type", INVALID, ""),
         ("write inverted batch: ", Verdict::unknown(K::Server), ""),
         ("'{*}' is not a valid", INVALID, ""),

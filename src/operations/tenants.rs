@@ -6,9 +6,10 @@ use bytes::Bytes;
 use prost::Message as _;
 use weaviate_generated::availability::Kind;
 use weaviate_generated::grpc::TenantsGetRequest;
+use weaviate_generated::rest::types;
 
 use crate::call::Call;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::options::Protocol;
 use crate::transport::{Attempt, Method, Transport, none_if_missing, version_check};
 use crate::values::server::Feature;
@@ -30,8 +31,8 @@ pub(crate) async fn create(
     new_names: bool,
 ) -> Result<()> {
     let body = &to_rest(tenants, new_names);
-    transport.rest(call, |rest| async move { rest.tenants_create(collection, body).await }).await?;
-    Ok(())
+    let listed = transport.rest(call, |rest| async move { rest.tenants_create(collection, body).await }).await?;
+    check_all_listed(listed.as_deref(), tenants)
 }
 
 /// Changes the status of tenants. After an error, some may have changed.
@@ -43,8 +44,17 @@ pub(crate) async fn update(
     new_names: bool,
 ) -> Result<()> {
     let body = &to_rest(tenants, new_names);
-    transport.rest(call, |rest| async move { rest.tenants_update(collection, body).await }).await?;
-    Ok(())
+    let listed = transport.rest(call, |rest| async move { rest.tenants_update(collection, body).await }).await?;
+    check_all_listed(listed.as_deref(), tenants)
+}
+
+/// Checks that the reply to a change lists all tenants that were sent.
+fn check_all_listed(listed: Option<&[types::Tenant]>, sent: &[NewTenant]) -> Result<()> {
+    let (listed, sent) = (listed.unwrap_or_default().len(), sent.len());
+    if listed == sent {
+        return Ok(());
+    }
+    Err(Error::decode(format!("the reply lists {listed} of {sent} tenants; check them with `tenants().list()`")))
 }
 
 /// Deletes tenants. Succeeds also for missing ones.

@@ -15,6 +15,7 @@ mod node;
 mod plain_http;
 mod protocol;
 mod rest_client;
+mod rest_reply;
 mod run;
 mod server_facts;
 pub(crate) mod version_check;
@@ -42,6 +43,7 @@ pub(crate) use self::plain_http::web_client;
 pub(crate) use self::protocol::Method;
 use self::protocol::switch::Switch;
 pub(crate) use self::rest_client::none_if_missing;
+use self::rest_reply::RestReply;
 pub(crate) use self::run::Attempt;
 use self::run::Runner;
 use self::run::budget::Budget;
@@ -166,6 +168,7 @@ impl Transport {
     /// Sends a call of an operation that exists in REST only.
     pub(crate) async fn rest<T, F>(&self, call: &Call, operation: impl Fn(rest::Client) -> F) -> Result<T>
     where
+        T: RestReply,
         F: Future<Output = Result<ResponseValue<T>, rest::Error<()>>>,
     {
         // Boxed: the futures of generated operations are large, and each caller would embed them.

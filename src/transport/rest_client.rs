@@ -5,6 +5,7 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
@@ -15,8 +16,9 @@ use super::causes::{known_cause, not_http1};
 use super::connection::connector::TCP_KEEPALIVE;
 use super::connection::proxy;
 use super::node::ConnectionSettings;
+use super::rest_reply::RestReply;
 use super::run::Attempt;
-use crate::error::{Error, ErrorBody, ErrorKind, Result, Verdict};
+use crate::error::{Author, Error, ErrorBody, ErrorKind, Result, Verdict};
 use crate::options::Endpoint;
 use crate::options::headers::replace;
 
@@ -80,15 +82,24 @@ impl RestClient {
     /// Sends a generated operation.
     async fn send<T, F>(&self, attempt: Attempt<'_>, operation: impl FnOnce(rest::Client) -> F) -> Result<T>
     where
+        T: RestReply,
         F: Future<Output = Result<ResponseValue<T>, rest::Error<()>>>,
     {
         let timeout = attempt.timeout;
-        let hooks = Arc::new(Hooks { headers: attempt.headers(), timeout });
-        let client = rest::Client::new(Arc::clone(&self.base), self.client.clone(), hooks);
-        match operation(client).await {
-            Ok(reply) => Ok(reply.into_inner()),
-            Err(error) => Err(self.failure(error, timeout).await),
-        }
+        let hooks = Arc::new(Hooks { headers: attempt.headers(), timeout, status: AtomicU16::new(0) });
+        let client = rest::Client::new(Arc::clone(&self.base), self.client.clone(), Arc::clone(&hooks) as _);
+        let error = match operation(client).await {
+            Ok(reply) if reply.is_complete() => return Ok(reply.into_inner()),
+            Ok(_) => self.not_weaviate(),
+            Err(error) => self.failure(error, timeout).await,
+        };
+        let status = hooks.status.load(Ordering::Relaxed);
+        Err(if status == 0 { error } else { error.with_http_status(status) })
+    }
+
+    /// A success that Weaviate would not write.
+    fn not_weaviate(&self) -> Error {
+        Error::decode(format!("the reply of {} is not Weaviate's REST API; check host and port", self.endpoint))
     }
 
     /// Asks whether the server is live, without authentication, and returns the time of its `Date`
@@ -123,19 +134,25 @@ impl RestClient {
             | rest::Error::InvalidUpgrade(error)
             | rest::Error::ResponseBodyError(error) => self.connection_error(error, timeout),
             rest::Error::InvalidResponsePayload(body, error) => {
-                let body = ErrorBody::parse(&body).message.unwrap_or_default();
-                Error::decode(format!("the reply of {} is not Weaviate's REST API; check host and port", self.endpoint))
-                    .with_server_message(body)
-                    .with_source(error)
+                let body = ErrorBody::parse(&HeaderMap::new(), &body).message.unwrap_or_default();
+                self.not_weaviate().with_server_message(body).with_source(error)
             }
             rest::Error::ErrorResponse(reply) => {
-                let status = reply.status().as_u16();
-                Error::new(Verdict::of_http(status, &ErrorBody::default()), "").with_http_status(status)
+                error_of_status(reply.status().as_u16(), reply.headers(), &[], &self.named())
             }
-            rest::Error::UnexpectedResponse(reply) => {
-                error_of_reply(reply).await.at(&format!("REST at {}", self.place()))
-            }
+            rest::Error::UnexpectedResponse(reply) => self.error_of_reply(reply).await,
         }
+    }
+
+    /// Converts a reply of any status and body to an error.
+    async fn error_of_reply(&self, reply: reqwest::Response) -> Error {
+        let status = reply.status().as_u16();
+        let headers = reply.headers().clone();
+        error_of_status(status, &headers, &read_error_body(reply).await, &self.named())
+    }
+
+    fn named(&self) -> String {
+        format!("REST at {}", self.place())
     }
 
     /// Returns the address, and the proxy in use.
@@ -193,6 +210,7 @@ impl Attempt<'_> {
     /// Makes the attempt over REST with a generated operation.
     pub(crate) async fn rest<T, F>(self, operation: impl FnOnce(rest::Client) -> F) -> Result<T>
     where
+        T: RestReply,
         F: Future<Output = Result<ResponseValue<T>, rest::Error<()>>>,
     {
         self.node.rest.send(self, operation).await
@@ -205,10 +223,13 @@ impl fmt::Debug for RestClient {
     }
 }
 
-/// Adds headers and timeout of an attempt to a generated request.
+/// Adds headers and timeout of an attempt to a generated request, and keeps the status of the
+/// reply.
 struct Hooks {
     headers: HeaderMap,
     timeout: Duration,
+    /// 0 without a reply.
+    status: AtomicU16,
 }
 
 impl RestHooks for Hooks {
@@ -217,18 +238,24 @@ impl RestHooks for Hooks {
         *request.timeout_mut() = Some(self.timeout);
         Ok(())
     }
+
+    fn execute<'a>(
+        &'a self,
+        http: &'a reqwest::Client,
+        request: reqwest::Request,
+        _operation: &'static str,
+    ) -> rest::Exchange<'a> {
+        Box::pin(async move {
+            let reply = http.execute(request).await?;
+            self.status.store(reply.status().as_u16(), Ordering::Relaxed);
+            Ok(reply)
+        })
+    }
 }
 
-/// Converts a reply of any status and body to an error.
-async fn error_of_reply(reply: reqwest::Response) -> Error {
-    let status = reply.status().as_u16();
-    let headers = reply.headers().clone();
-    error_of_status(status, &headers, &read_error_body(reply).await)
-}
-
-/// Converts status, headers and body of a reply to an error.
-pub(crate) fn error_of_status(status: u16, headers: &HeaderMap, body: &[u8]) -> Error {
-    let body = ErrorBody::parse(body);
+/// Converts status, headers and body of a reply to an error. `place` names protocol and address.
+pub(crate) fn error_of_status(status: u16, headers: &HeaderMap, body: &[u8], place: &str) -> Error {
+    let body = ErrorBody::parse(headers, body);
     let message = match headers.get(header::LOCATION).and_then(|target| target.to_str().ok()) {
         Some(target) if (300..400).contains(&status) => {
             // The query may hold secrets, which must not reach logs.
@@ -237,13 +264,19 @@ pub(crate) fn error_of_status(status: u16, headers: &HeaderMap, body: &[u8]) -> 
                 "answered with a redirect to {target}; credentials are not sent to redirect targets: use that address"
             )
         }
+        _ if status == 404 && body.author == Author::Other => format!(
+            "the 404 of {place} is not Weaviate's; check host and port, and the routes of a proxy before the server"
+        ),
         _ if status == 407 => "the proxy requires a user and a password: put them into its address".to_owned(),
         _ => String::new(),
     };
     let verdict = Verdict::of_http(status, &body);
     let text = body.message.unwrap_or_default();
-    let pause = retry_after(headers);
-    Error::new(verdict, message).with_http_status(status).with_server_message(text).with_retry_after(pause)
+    Error::new(verdict, message)
+        .with_http_status(status)
+        .with_server_message(text)
+        .with_retry_after(retry_after(headers))
+        .at(place)
 }
 
 /// Parses `Retry-After`: seconds, or a date.
@@ -268,12 +301,10 @@ pub(crate) async fn read_error_body(mut reply: reqwest::Response) -> Vec<u8> {
 }
 
 /// Converts a 404 without a body to `None`: the server's handlers send that for a missing object.
-///
-/// A 404 with a text comes from a router or a proxy and proves nothing.
 pub(crate) fn none_if_missing<T>(result: Result<T>) -> Result<Option<T>> {
     match result {
         Ok(found) => Ok(Some(found)),
-        Err(error) if error.http_status() == Some(404) && error.server_message().is_none() => Ok(None),
+        Err(error) if error.is_not_found() && error.server_message().is_none() => Ok(None),
         Err(error) => Err(error),
     }
 }

@@ -474,7 +474,9 @@ impl Config {
         let found = collections::get(self.transport(), &self.scope.call(READ, Idempotency::Read)?, self.name()).await?;
         found.ok_or_else(|| {
             let message = "the collection does not exist; check the name, or create it";
-            Error::new(Verdict::refused(ErrorKind::NotFound), message).in_operation(operation, Some(self.name()))
+            Error::new(Verdict::refused(ErrorKind::NotFound), message)
+                .with_http_status(404)
+                .in_operation(operation, Some(self.name()))
         })
     }
 

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use weaviate_generated::grpc::WeaviateHealthCheckResponse;
 use weaviate_generated::grpc::weaviate_health_check_response::ServingStatus;
 
-use crate::error::{Error, ErrorBody, ErrorKind, GrpcCode, Result, Verdict};
+use crate::error::{Author, Error, ErrorBody, ErrorKind, GrpcCode, Result, Verdict};
 use crate::options::Protocol;
 use crate::transport::rest_client::RestClient;
 use crate::transport::run::Attempt;
@@ -62,9 +62,10 @@ impl GrpcWebClient<'_> {
             .get(header::CONTENT_TYPE)
             .is_some_and(|kind| kind.as_bytes().starts_with(b"application/proto"))
         {
-            let text = ErrorBody::parse(&crate::transport::rest_client::read_error_body(reply).await)
-                .message
-                .unwrap_or_default();
+            let text =
+                ErrorBody::parse(&HeaderMap::new(), &crate::transport::rest_client::read_error_body(reply).await)
+                    .message
+                    .unwrap_or_default();
             return Err(self.not_grpc_web().with_server_message(text).with_http_status(status));
         }
         let body = self.body(reply, timeout).await?;
@@ -106,19 +107,26 @@ impl GrpcWebClient<'_> {
                 .with_server_message(message)
                 .with_retry_after(crate::transport::rest_client::retry_after(&headers));
         }
-        if status == 404 {
+        if status == 404 && is_of_server(&headers, &body) {
             let message = format!(
                 "no gRPC-Web at {}: it needs Weaviate 1.38.3 or 1.39.0, and can be disabled on the server",
                 self.rest.endpoint
             );
             return Error::new(Verdict::refused(ErrorKind::Unsupported), message).with_http_status(status);
         }
-        crate::transport::rest_client::error_of_status(status, &headers, &body)
+        let place = format!("gRPC-Web at {}", self.rest.endpoint);
+        crate::transport::rest_client::error_of_status(status, &headers, &body, &place)
     }
 
     fn not_grpc_web(self) -> Error {
         Error::decode(format!("the reply of {} is not {}; check host and port", self.rest.endpoint, Protocol::GrpcWeb))
     }
+}
+
+/// Returns whether a 404 comes from the server: from its router, or from the handler of gRPC-Web for
+/// an unknown method.
+fn is_of_server(headers: &HeaderMap, body: &[u8]) -> bool {
+    ErrorBody::parse(headers, body).author == Author::Router || body.trim_ascii() == b"Not Found"
 }
 
 /// Compresses the message and sets the header of the encoding.

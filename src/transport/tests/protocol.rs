@@ -80,8 +80,8 @@ async fn a_closed_grpc_port_falls_back_with_one_warning() {
 #[tokio::test]
 async fn a_server_without_grpc_web_falls_back_to_rest() {
     let missing = reply("404 Not Found", "", r#"{"code":404,"message":"path was not found"}"#);
-    let stored = r#"[{"class":"Owl","result":{"status":"SUCCESS"}},
-        {"class":"Owl","result":{"status":"FAILED","errors":{"error":[{"message":"tenant not found: \"x\""}]}}}]"#;
+    let stored = r#"[{"class":"Owl","id":"a","result":{"status":"SUCCESS"}},
+        {"class":"Owl","id":"b","result":{"status":"FAILED","errors":{"error":[{"message":"tenant not found: \"x\""}]}}}]"#;
     let (address, mut requests) = server(vec![ok(META), missing, ok(stored)]).await;
     let (builder, codes) = with_recorded_warnings(at(&address, CLOSED_PORT));
     let client = builder.suppress_warning(WarningCode::ServerOlder).connect().await.unwrap();

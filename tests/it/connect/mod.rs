@@ -1,6 +1,7 @@
 //! Connections: protocols, endpoints, proxies, TLS, headers, retries and their errors.
 
 mod connect_errors;
+mod foreign_replies;
 #[cfg(feature = "gzip")]
 mod gzip;
 mod headers;

@@ -94,6 +94,8 @@ async fn at_version(version: &str) -> (Recorder, Client) {
         200,
         json!({ "hostname": "http://[::]:8080", "version": version, "modules": {} }),
     );
+    server.answer(Method::GET, "/v1/schema/Owl/tenants", 200, json!([{ "name": "a" }]));
+    server.answer(Method::GET, "/v1/schema/Owl/tenants/a", 200, json!({ "name": "a" }));
     let client = Client::custom(server.rest_url()).grpc(server.grpc_url()).connect_lazy().unwrap();
     (server, client)
 }

@@ -1,0 +1,104 @@
+//! Replies that Weaviate does not write: login pages, other services, gateways.
+
+use std::collections::BTreeSet;
+
+use weaviate::prelude::*;
+use weaviate::{Error, connect::RetryPolicy};
+
+use crate::calls::{PublicCall, all};
+use crate::support::faults::{Fault, FaultProxy};
+use crate::support::time::timeouts;
+
+const HTML: (&str, &str) = ("content-type", "text/html");
+const JSON: (&str, &str) = ("content-type", "application/json");
+
+/// Runs all calls, each against a server that gives this reply to every request. Returns the names
+/// of those that succeed, and the errors of the others.
+async fn outcomes(status: u16, headers: &[(&'static str, &'static str)], body: &'static str) -> Outcomes {
+    let headers = headers.to_vec();
+    let server = FaultProxy::rest("http://127.0.0.1:1", move |_| Fault::Status(status, headers.clone(), body)).await;
+    let mut outcomes = Outcomes { address: server.url(), succeeded: BTreeSet::new(), failed: Vec::new() };
+    for PublicCall { name, run } in all().into_iter().filter(|call| call.name != "Client::diagnose") {
+        let builder = Client::custom(server.url()).timeouts(timeouts()).retry(RetryPolicy::none());
+        match run(builder.connect_lazy().unwrap()).await {
+            None => _ = outcomes.succeeded.insert(name),
+            Some(error) => outcomes.failed.push((name, error)),
+        }
+    }
+    outcomes
+}
+
+struct Outcomes {
+    address: String,
+    succeeded: BTreeSet<&'static str>,
+    failed: Vec<(&'static str, Error)>,
+}
+
+/// Operations without a body whose success is 200.
+const EMPTY_200: [&str; 9] = [
+    "ChangeReferences",
+    "ChangeTenants",
+    "Client::is_live",
+    "Client::is_ready",
+    "Client::wait_until_ready",
+    "Collections::delete",
+    "Config::drop_property_index",
+    "Config::drop_vector_index",
+    "Validate",
+];
+/// Operations without a body whose success is 204.
+const EMPTY_204: [&str; 4] = ["ChangeReferences", "Delete", "Exists", "Merge"];
+
+#[tokio::test]
+async fn a_success_is_one_that_weaviate_would_write() {
+    let mut rows = 0;
+    for (status, headers, body, may_succeed) in [
+        (200, vec![HTML], "<html>Sign in</html>", &[][..]),
+        (200, vec![], "", &EMPTY_200),
+        (200, vec![JSON], r#"{"login":"here"}"#, &[]),
+        (200, vec![JSON], "{}", &[]),
+        (200, vec![JSON], "null", &[]),
+        (200, vec![JSON], "5", &[]),
+        // A collection can have no tenants and no shards.
+        (200, vec![JSON], "[]", &["Config::shards", "ListTenants"]),
+        (204, vec![], "", &EMPTY_204),
+        (302, vec![("location", "https://login.example/")], "", &[]),
+    ] {
+        let found = outcomes(status, &headers, body).await;
+        let expected: BTreeSet<_> = may_succeed.iter().copied().collect();
+        assert_eq!(found.succeeded, expected, "{status} {body}");
+        for (name, error) in &found.failed {
+            assert!(!error.is_not_found() && !error.is_retryable(), "{status} {body}: {name}: {error}");
+        }
+        rows += all().len() - 1;
+    }
+    println!("{rows} calls with replies that are not Weaviate's, or only for some operations");
+}
+
+#[tokio::test]
+async fn a_gateways_404_is_not_the_servers_word() {
+    let mut rows = 0;
+    for (headers, body) in [
+        (vec![HTML], "<html>Not Found</html>"),
+        (vec![HTML], ""),
+        (vec![("content-type", "text/plain")], "404 page not found"),
+        (vec![JSON], r#"{"message":"no Route matched with those values"}"#),
+        (vec![JSON], r#"{"detail":"Not Found"}"#),
+    ] {
+        let found = outcomes(404, &headers, body).await;
+        assert_eq!(found.succeeded, BTreeSet::new(), "{body}");
+        // A wait goes on: the gateway may not know the server yet.
+        for (name, error) in found.failed.iter().filter(|(name, _)| *name != "Client::wait_until_ready") {
+            let text = error.to_string();
+            let expected = [ErrorKind::Connection, ErrorKind::Unsupported];
+            assert!(expected.contains(&error.kind()), "{name}: {error:?}");
+            assert!(text.contains(found.address.trim_start_matches("http://")), "{name}: {text}");
+            assert_eq!(error.http_status(), Some(404), "{name}: {text}");
+        }
+        rows += found.failed.len();
+        let connected = Client::custom(&found.address).timeouts(timeouts()).retry(RetryPolicy::none()).connect().await;
+        let error = connected.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Connection, "{body}: {error}");
+    }
+    println!("{rows} calls with a 404 of another service");
+}
