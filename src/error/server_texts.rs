@@ -255,7 +255,12 @@ const ROWS: &[Row] = {
         ("{words} API error: rate_limit_error", RATE, ""),
         ("query maximum results exceeded", LIMIT, "read all objects with `Collection::iterate`"),
         ("grpc: received message larger than max", LIMIT, ""),
-        ("grpc: trying to send message larger than max", LIMIT, ""),
+        // The reply is too large: the server has acted.
+        (
+            "grpc: trying to send message larger than max",
+            Verdict::unknown(K::LimitExceeded),
+            "request fewer objects or properties, or raise GRPC_MAX_MESSAGE_SIZE on the server",
+        ),
         ("{words} count limit of {} reached for this instance", LIMIT, ""),
         // Tenants.
         ("tenant not found", TENANT, CREATE_TENANT),

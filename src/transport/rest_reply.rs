@@ -120,9 +120,11 @@ mod tests {
         serde_json::from_value::<T>(json).is_ok_and(|reply| reply.is_complete())
     }
 
+    type Check = fn(Value) -> bool;
+
     #[test]
     fn a_reply_of_another_shape_is_not_complete() {
-        let replies: [(fn(Value) -> bool, Value); 9] = [
+        let replies: [(Check, Value); 9] = [
             (is_complete::<types::Schema>, json!({"classes": []})),
             (is_complete::<types::Class>, json!({"class": "Owl"})),
             (is_complete::<Option<Vec<types::Tenant>>>, json!([{"name": "a"}])),

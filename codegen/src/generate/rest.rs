@@ -68,7 +68,9 @@ pub fn emit(document: &Value, metadata: &Metadata, docs: &mut Docs, files: &mut 
         let visibility = if modules.contains_key(module) || module == "enums" { "" } else { "pub " };
         index.push_str(&format!("#[rustfmt::skip]\n{visibility}mod {module};\n"));
     }
-    index.push_str("\npub use progenitor_client::{Error, ResponseValue};\npub use support::{Client, Exchange, RestHooks};\n");
+    index.push_str(
+        "\npub use progenitor_client::{Error, ResponseValue};\npub use support::{Client, Exchange, RestHooks};\n",
+    );
     files.rust("src/rest/mod.rs", &index);
 
     let mut names = BTreeSet::new();

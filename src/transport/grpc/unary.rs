@@ -12,13 +12,14 @@ use std::time::Duration;
 use bytes::buf::Chain;
 use bytes::{Buf as _, Bytes};
 use http::uri::PathAndQuery;
-use http::{HeaderMap, HeaderValue, Method, Request, Response, Uri, Version, header};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri, Version, header};
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 use prost::Message;
 use tonic::codec::{CompressionEncoding, Streaming};
 use tonic::{Code, Status};
 
 use super::codec::{MessageDecoder, gzip};
+use super::failure::{Failure, NotGrpc, UNKNOWN_COMPRESSION};
 
 const GRPC: HeaderValue = HeaderValue::from_static("application/grpc");
 const TRAILERS: HeaderValue = HeaderValue::from_static("trailers");
@@ -108,11 +109,14 @@ fn grpc_timeout(timeout: Duration) -> HeaderValue {
 pub(crate) async fn reply<R: Message + Default + 'static>(
     response: Response<Incoming>,
     max_message_size: usize,
-) -> Result<R, Status> {
+) -> Result<R, Failure> {
     let (head, body) = response.into_parts();
     match Status::from_header_map(&head.headers) {
-        Some(status) if status.code() != Code::Ok => return Err(status),
-        Some(_) => return Err(Status::internal("Missing response message.")),
+        Some(status) if status.code() != Code::Ok => return Err(status.into()),
+        Some(_) => return Err(Status::internal("Missing response message.").into()),
+        None if head.status != StatusCode::OK || !is_grpc(&head.headers) => {
+            return Err(Failure::NotGrpc(NotGrpc::read(head.status, head.headers, body).await));
+        }
         None => {}
     }
     let encoding = encoding_of(&head.headers)?;
@@ -122,12 +126,16 @@ pub(crate) async fn reply<R: Message + Default + 'static>(
         Ok(message) => message.ok_or_else(|| Status::internal("Missing response message."))?,
         Err(mut status) => {
             status.metadata_mut().as_mut().extend(head.headers);
-            return Err(status);
+            return Err(status.into());
         }
     };
     // The status is in the trailers.
     body.trailers().await?;
     Ok(message)
+}
+
+fn is_grpc(headers: &HeaderMap) -> bool {
+    headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(GRPC.as_bytes()))
 }
 
 fn encoding_of(headers: &HeaderMap) -> Result<Option<CompressionEncoding>, Status> {
@@ -137,7 +145,7 @@ fn encoding_of(headers: &HeaderMap) -> Result<Option<CompressionEncoding>, Statu
         Some(b"gzip") => Ok(Some(CompressionEncoding::Gzip)),
         Some(other) => {
             let other = String::from_utf8_lossy(other);
-            Err(Status::unimplemented(format!("the reply has the compression {other}, which the client did not offer")))
+            Err(Status::unimplemented(format!("{UNKNOWN_COMPRESSION}{other}, which the client did not offer")))
         }
     }
 }

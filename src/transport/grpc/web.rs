@@ -62,11 +62,13 @@ impl GrpcWebClient<'_> {
             .get(header::CONTENT_TYPE)
             .is_some_and(|kind| kind.as_bytes().starts_with(b"application/proto"))
         {
-            let text =
-                ErrorBody::parse(&HeaderMap::new(), &crate::transport::rest_client::read_error_body(reply).await)
-                    .message
-                    .unwrap_or_default();
-            return Err(self.not_grpc_web().with_server_message(text).with_http_status(status));
+            let headers = reply.headers().clone();
+            let body = crate::transport::rest_client::read_error_body(reply).await;
+            let text = ErrorBody::parse(&headers, &body).message.unwrap_or_default();
+            let message =
+                format!("the reply of {} is not {}; check host and port", self.rest.endpoint, Protocol::GrpcWeb);
+            let verdict = Verdict::refused(ErrorKind::Connection);
+            return Err(Error::new(verdict, message).with_server_message(text).with_http_status(status));
         }
         let body = self.body(reply, timeout).await?;
         R::decode(body).map_err(|error| self.not_grpc_web().with_http_status(status).with_source(error))
@@ -77,8 +79,10 @@ impl GrpcWebClient<'_> {
         let max = self.max_message_size;
         let declared = reply.content_length().and_then(|length| usize::try_from(length).ok()).unwrap_or(0);
         let too_large = || {
-            let message =
-                format!("the reply exceeds the message limit of {max} bytes: request fewer objects or properties");
+            let message = format!(
+                "the reply exceeds the message limit of {max} bytes: request fewer objects or properties, or raise \
+                 GRPC_MAX_MESSAGE_SIZE on the server"
+            );
             Error::new(Verdict::unknown(ErrorKind::LimitExceeded), message)
         };
         if declared > max {
@@ -119,7 +123,11 @@ impl GrpcWebClient<'_> {
     }
 
     fn not_grpc_web(self) -> Error {
-        Error::decode(format!("the reply of {} is not {}; check host and port", self.rest.endpoint, Protocol::GrpcWeb))
+        Error::decode(format!(
+            "the reply of {} over {} is not a Weaviate message",
+            self.rest.endpoint,
+            Protocol::GrpcWeb
+        ))
     }
 }
 

@@ -1,6 +1,7 @@
 //! Network failures of calls, against a socket that plays the server.
 
 mod gate;
+mod outcomes;
 mod protocol;
 mod spans;
 

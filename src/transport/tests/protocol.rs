@@ -174,7 +174,7 @@ async fn grpc_web_errors_equal_grpc_errors() {
             None,
             Some("key"),
         ),
-        (reply("200 OK", "content-type: text/html\r\n", "<html>hi"), ErrorKind::Decode, None, Some("<html>hi")),
+        (reply("200 OK", "content-type: text/html\r\n", "<html>hi"), ErrorKind::Connection, None, Some("<html>hi")),
         (protobuf("\u{7f}nonsense"), ErrorKind::Decode, None, None),
         (reply("302 Found", "location: https://elsewhere\r\n", ""), ErrorKind::Configuration, None, None),
         (protobuf(&"x".repeat(5_000)), ErrorKind::LimitExceeded, None, None),

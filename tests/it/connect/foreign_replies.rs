@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use weaviate::Error;
+use weaviate::connect::{Protocol, RetryPolicy};
+use weaviate::error::Outcome;
 use weaviate::prelude::*;
-use weaviate::{Error, connect::RetryPolicy};
 
 use crate::calls::{PublicCall, all};
 use crate::support::faults::{Fault, FaultProxy};
@@ -101,4 +103,60 @@ async fn a_gateways_404_is_not_the_servers_word() {
         assert_eq!(error.kind(), ErrorKind::Connection, "{body}: {error}");
     }
     println!("{rows} calls with a 404 of another service");
+}
+
+#[tokio::test]
+async fn another_service_on_the_grpc_port_is_named_and_avoided() {
+    let emulator = super::emulator().await;
+    for (status, headers, body) in [
+        (200, vec![HTML, ("server", "nginx")], "<html>Welcome</html>"),
+        (200, vec![JSON], r#"{"up":true}"#),
+        (200, vec![], ""),
+        (404, vec![HTML], "<html>Not Found</html>"),
+        (301, vec![("location", "https://elsewhere/")], ""),
+    ] {
+        let other = FaultProxy::grpc(emulator.grpc_url(), move |_| Fault::Status(status, headers.clone(), body)).await;
+        let chosen = Client::custom(emulator.rest_url()).grpc(other.url()).protocol(Protocol::Grpc);
+        let error = chosen.connect().await.unwrap_err();
+        let text = error.to_string();
+        assert_eq!(
+            (error.kind(), error.outcome()),
+            (ErrorKind::Connection, Outcome::Refused),
+            "{status} {body}: {text}"
+        );
+        assert_eq!((error.http_status(), error.grpc_code()), (Some(status), None), "{text}");
+        assert!(text.contains(&other.url()) && text.contains(body), "{text}");
+        assert_eq!(text.contains("content type text/html from nginx"), body.contains("Welcome"), "{text}");
+
+        let auto = Client::custom(emulator.rest_url()).grpc(other.url()).suppress_warnings();
+        let client = auto.clone().connect().await.unwrap();
+        assert_eq!(client.connection_info().active, Protocol::GrpcWeb, "{status} {body}");
+        let lazy = auto.connect_lazy().unwrap();
+        lazy.collection("Article").query().fetch_objects().await.unwrap();
+        assert_eq!(lazy.connection_info().active, Protocol::GrpcWeb, "{status} {body}");
+    }
+}
+
+#[tokio::test]
+async fn a_reply_above_the_message_limit_leaves_the_outcome_open() {
+    let emulator = super::emulator().await;
+    let direct = Client::custom(emulator.rest_url()).grpc(emulator.grpc_url()).connect().await.unwrap();
+    // The client believes in a small limit, which the server does not have.
+    let rest = FaultProxy::rest(emulator.rest_url(), |request| match request.path.as_str() {
+        "/v1/meta" => Fault::Status(200, vec![JSON], r#"{"version":"1.39.0","grpcMaxMessageSize":600}"#),
+        _ => Fault::Pass,
+    })
+    .await;
+    for protocol in [Protocol::Grpc, Protocol::GrpcWeb] {
+        let objects = (0..100).map(|n| PropertyMap::from([("title", format!("Owl {n}"))]));
+        direct.collection("Article").data().insert_many(objects).await.unwrap().into_result().unwrap();
+        let client = Client::custom(rest.url()).grpc(emulator.grpc_url()).protocol(protocol).connect().await.unwrap();
+        let data = client.collection("Article").data();
+        let deleted = data.delete_many(Filter::property("title").like("Owl*")).verbose(true);
+        let error = deleted.await.unwrap_err();
+        assert_eq!((error.kind(), error.outcome()), (ErrorKind::LimitExceeded, Outcome::Unknown), "{error}");
+        assert!(error.to_string().contains("GRPC_MAX_MESSAGE_SIZE"), "{error}");
+        let left = direct.collection("Article").query().fetch_objects().await.unwrap();
+        assert_eq!(left.len(), 0, "the server has acted");
+    }
 }
