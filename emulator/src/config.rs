@@ -23,6 +23,8 @@ pub(crate) struct Config {
     pub(crate) drop_vector_index: bool,
     /// `ENABLE_MODULES`: the modules beyond those every server has.
     pub(crate) modules: Vec<String>,
+    /// How many first inserts into a missing collection wait for each other; below two, none does.
+    pub(crate) auto_schema_race: usize,
     /// How often an index task is seen at work before it is done.
     pub(crate) index_task_looks: u32,
     /// `GRPC_MAX_MESSAGE_SIZE` in bytes.
@@ -72,6 +74,7 @@ impl Default for Config {
             tokenizers: Vec::new(),
             drop_vector_index: false,
             modules: Vec::new(),
+            auto_schema_race: 0,
             index_task_looks: 0,
             grpc_max_message_size: 104_858_000,
             anonymous_access: true,
@@ -95,6 +98,7 @@ impl std::fmt::Debug for Config {
             .field("tokenizers", &self.tokenizers)
             .field("drop_vector_index", &self.drop_vector_index)
             .field("modules", &self.modules)
+            .field("auto_schema_race", &self.auto_schema_race)
             .field("index_task_looks", &self.index_task_looks)
             .field("grpc_max_message_size", &self.grpc_max_message_size)
             .field("anonymous_access", &self.anonymous_access)

@@ -212,6 +212,16 @@ impl Builder {
         self
     }
 
+    /// Sets how many first inserts into a missing collection wait for each other, so that auto-schema races.
+    ///
+    /// One of them creates the collection. The others fail as on the server, with
+    /// `auto-schema: create collection: class name X already exists`, and store nothing: HTTP 500, or an error per
+    /// object in a batch. A batch counts once. An insert waits at most a second for the others. Default: 0, no race.
+    pub fn auto_schema_race(mut self, inserts: usize) -> Self {
+        self.config.auto_schema_race = inserts;
+        self
+    }
+
     /// Sets how many reads of a collection's index status report an index task as running before it is done.
     ///
     /// The tasks are those that create, change or rebuild an index. A running task can be joined or cancelled, and

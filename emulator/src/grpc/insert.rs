@@ -6,12 +6,13 @@ use weaviate_generated::grpc::{BatchObject, BatchObjectsReply, BatchObjectsReque
 use super::{codec, incoming};
 use crate::auth::Caller;
 use crate::rbac::{Forbidden, Need};
-use crate::store::{Emulated, NewObject, Origin, PutMode, capitalised, parse_uuid};
+use crate::store::{Emulated, Lookup, NewObject, Origin, PutMode, capitalised, parse_uuid};
 
 /// Stores what it can and lists what it could not.
 pub(crate) fn insert(
     emulated: &Emulated,
     caller: &Caller,
+    mut lookup: Lookup,
     request: BatchObjectsRequest,
 ) -> Result<BatchObjectsReply, String> {
     // The server itself stumbles over a missing name, and the whole call fails.
@@ -20,20 +21,20 @@ pub(crate) fn insert(
     }
     let mut errors = Vec::new();
     for (index, object) in request.objects.into_iter().enumerate() {
-        if let Err(error) = insert_one(emulated, caller, object) {
+        if let Err(error) = insert_one(emulated, caller, &mut lookup, object) {
             errors.push(BatchError { index: i32::try_from(index).unwrap_or(i32::MAX), error });
         }
     }
     Ok(BatchObjectsReply { took: 0.0, errors })
 }
 
-fn insert_one(emulated: &Emulated, caller: &Caller, object: BatchObject) -> Result<(), String> {
+fn insert_one(emulated: &Emulated, caller: &Caller, lookup: &mut Lookup, object: BatchObject) -> Result<(), String> {
     let collection = object.collection.clone();
     let need = Need::data("update", &capitalised(&collection), &object.tenant, "*");
     emulated.allows(caller, &need).map_err(|Forbidden(text)| text)?;
     let object = new_object(emulated, object)?;
     emulated
-        .put_object(&collection, object, Origin::Grpc, PutMode::Upsert)
+        .put_object(lookup, &collection, object, Origin::Grpc, PutMode::Upsert)
         .map(drop)
         .map_err(|refusal| refusal.batch_text())
 }

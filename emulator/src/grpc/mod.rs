@@ -99,10 +99,23 @@ impl Service {
         answer: impl FnOnce(&Emulated, &Caller) -> Result<Reply, Status>,
         took: impl FnOnce(&mut Reply) -> Option<&mut f32>,
     ) -> Result<Response<Reply>, Status> {
+        let caller = self.caller(metadata).await?;
+        self.answer(&caller, answer, took)
+    }
+
+    async fn caller(&self, metadata: &MetadataMap) -> Result<Caller, Status> {
         let caller = self.authenticate(metadata).await;
-        let caller = caller.map_err(|fault| Status::unknown(format!("extract auth: {fault}")))?;
+        caller.map_err(|fault| Status::unknown(format!("extract auth: {fault}")))
+    }
+
+    fn answer<Reply: Message>(
+        &self,
+        caller: &Caller,
+        answer: impl FnOnce(&Emulated, &Caller) -> Result<Reply, Status>,
+        took: impl FnOnce(&mut Reply) -> Option<&mut f32>,
+    ) -> Result<Response<Reply>, Status> {
         let start = Instant::now();
-        let mut reply = answer(&self.emulated, &caller)?;
+        let mut reply = answer(&self.emulated, caller)?;
         if let Some(took) = took(&mut reply) {
             *took = start.elapsed().as_secs_f32();
         }
@@ -132,12 +145,14 @@ impl Weaviate for Service {
         request: Request<BatchObjectsRequest>,
     ) -> Result<Response<BatchObjectsReply>, Status> {
         let (metadata, _, message) = request.into_parts();
-        self.call(
-            &metadata,
-            |emulated, caller| insert::insert(emulated, caller, message).map_err(Status::unknown),
+        let caller = self.caller(&metadata).await?;
+        let collections = message.objects.iter().map(|object| object.collection.as_str());
+        let lookup = self.emulated.look_up(collections).await;
+        self.answer(
+            &caller,
+            |emulated, caller| insert::insert(emulated, caller, lookup, message).map_err(Status::unknown),
             |reply| Some(&mut reply.took),
         )
-        .await
     }
 
     async fn batch_references(

@@ -4,14 +4,16 @@ use http::StatusCode;
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
-use crate::store::{Emulated, NewObject, Origin, PutMode, capitalised, lower_first, now_ms, parse_uuid};
+use crate::store::{
+    Emulated, Lookup, NewObject, Origin, PutMode, Refusal, capitalised, lower_first, now_ms, parse_uuid,
+};
 
 use super::call::Call;
 use super::objects::{check_consistency, echo, new_object};
 use super::reply::Reply;
 use super::shape::{OBJECT, check_shape};
 
-pub(super) fn insert(emulated: &Emulated, call: &Call) -> Result<Reply, Reply> {
+pub(super) async fn insert(emulated: &Emulated, call: &Call) -> Result<Reply, Reply> {
     let body = call.json("body")?;
     let given = body["objects"].as_array().map(Vec::as_slice).unwrap_or_default();
     for (index, object) in given.iter().enumerate() {
@@ -28,25 +30,34 @@ pub(super) fn insert(emulated: &Emulated, call: &Call) -> Result<Reply, Reply> {
     }
     let objects = given.iter().map(|object| new_object(object.clone())).collect::<Result<Vec<_>, _>>()?;
     let without_class = given.iter().any(|object| object["class"].as_str().is_none_or(str::is_empty));
-    let results = given.iter().zip(objects).map(|(given, object)| insert_one(emulated, given, object)).collect();
+    let collections = given.iter().filter_map(|object| object["class"].as_str());
+    let mut lookup = emulated.look_up(collections).await;
+    let results =
+        given.iter().zip(objects).map(|(given, object)| insert_one(emulated, &mut lookup, given, object)).collect();
     // The server stores the others, and breaks down over its reply.
     Ok(if without_class { Reply::empty(StatusCode::OK) } else { Reply::ok(results) })
 }
 
-fn insert_one(emulated: &Emulated, given: &Json, mut object: NewObject) -> Json {
+fn insert_one(emulated: &Emulated, lookup: &mut Lookup, given: &Json, mut object: NewObject) -> Json {
     let collection = given["class"].as_str().unwrap_or_default();
-    if given["id"].as_str().is_none_or(str::is_empty) {
+    let without_id = given["id"].as_str().is_none_or(str::is_empty);
+    if without_id {
         object.id = Uuid::new_v4();
     }
     let (id, tenant) = (object.id, object.tenant.clone());
-    let (mut json, result) = match emulated.put_object(collection, object, Origin::Rest, PutMode::Upsert) {
+    let (mut json, result) = match emulated.put_object(lookup, collection, object, Origin::Rest, PutMode::Upsert) {
         Ok(stored) => {
             let mut json = echo(emulated, collection, given, &tenant, &stored);
             keep_references(&mut json, given);
             (json, json!({"status": "SUCCESS"}))
         }
         Err(refusal) => {
-            let errors = json!({"error": [{"message": refusal.batch_text()}]});
+            let text = match &refusal {
+                // The server makes an id and forgets why the collection was not created.
+                Refusal::NotCreated { name, .. } if without_id => format!("class '{name}' not present in schema"),
+                _ => refusal.batch_text(),
+            };
+            let errors = json!({"error": [{"message": text}]});
             (refused_echo(given, id), json!({"errors": errors, "status": "FAILED"}))
         }
     };

@@ -101,7 +101,7 @@ async fn answer(emulated: &Emulated, request: Request<Body>) -> Result<Reply, Re
     let query = Query::try_from_uri(&parts.uri).map(|Query(query)| query).unwrap_or_default();
     let call = Call { caller, query, headers: parts.headers, body };
     access::check(emulated, resource, &parts.method, &call)?;
-    resource.answer(emulated, &parts.method, &call)
+    resource.answer(emulated, &parts.method, &call).await
 }
 
 fn segments(path: &str) -> Vec<String> {
@@ -307,7 +307,7 @@ impl<'a> Resource<'a> {
         matches!(self, Self::Live | Self::Ready | Self::OpenId)
     }
 
-    fn answer(self, emulated: &Emulated, method: &Method, call: &Call) -> Result<Reply, Reply> {
+    async fn answer(self, emulated: &Emulated, method: &Method, call: &Call) -> Result<Reply, Reply> {
         Ok(match self {
             Self::Links => meta::links(),
             Self::Meta => meta::meta(&emulated.config, call),
@@ -341,11 +341,11 @@ impl<'a> Resource<'a> {
             Self::Shard { class, shard } => return schema::set_shard(emulated, class, shard, call),
             Self::Tenants(class) => return tenants::all(emulated, method, class, call),
             Self::Tenant { class, tenant } => return tenants::one(emulated, method, class, tenant),
-            Self::Objects if method == Method::POST => return objects::insert(emulated, call),
+            Self::Objects if method == Method::POST => return objects::insert(emulated, call).await,
             Self::Objects => return list::list(emulated, call),
             Self::Validate => return objects::validate(emulated, call),
             Self::BatchObjects if method == Method::DELETE => return batch_delete::delete(emulated, call),
-            Self::BatchObjects => return batch::insert(emulated, call),
+            Self::BatchObjects => return batch::insert(emulated, call).await,
             Self::BatchReferences => return batch_references::add(emulated, call),
             Self::References { class, id, property } => {
                 return references::one(emulated, method, class, id, property, call);

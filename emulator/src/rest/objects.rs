@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
 use crate::store::{
-    Emulated, NamedVector, NewObject, Object, Origin, PutMode, Refusal, capitalised, parse_uuid, properties_of,
+    Emulated, Lookup, NamedVector, NewObject, Object, Origin, PutMode, Refusal, capitalised, parse_uuid, properties_of,
 };
 
 use super::call::{Call, path_uuid};
@@ -39,7 +39,7 @@ impl Include {
     }
 }
 
-pub(super) fn insert(emulated: &Emulated, call: &Call) -> Result<Reply, Reply> {
+pub(super) async fn insert(emulated: &Emulated, call: &Call) -> Result<Reply, Reply> {
     let body = call.object(OBJECT)?;
     check_body_id(&body)?;
     check_consistency(call)?;
@@ -49,8 +49,9 @@ pub(super) fn insert(emulated: &Emulated, call: &Call) -> Result<Reply, Reply> {
         object.id = Uuid::new_v4();
     }
     let tenant = object.tenant.clone();
+    let mut lookup = emulated.look_up([collection.as_str()]).await;
     let stored = emulated
-        .put_object(&collection, object, Origin::Rest, PutMode::Insert)
+        .put_object(&mut lookup, &collection, object, Origin::Rest, PutMode::Insert)
         .map_err(|refusal| put_refused(emulated, &collection, &refusal))?;
     Ok(Reply::ok(echo(emulated, &collection, &body, &tenant, &stored)))
 }
@@ -124,8 +125,9 @@ fn replace(emulated: &Emulated, class: Option<&str>, id: Uuid, call: &Call) -> R
         return Err(Reply::unprocessable("invalid update: field 'id' is immutable"));
     }
     let tenant = object.tenant.clone();
-    let stored =
-        emulated.put_object(&collection, object, Origin::Rest, PutMode::Replace).map_err(|refusal| match refusal {
+    let stored = emulated
+        .put_object(&mut Lookup::default(), &collection, object, Origin::Rest, PutMode::Replace)
+        .map_err(|refusal| match refusal {
             Refusal::Tenant(text) => {
                 let index = collection.to_lowercase();
                 Reply::unprocessable(format!("repo: object by id: search index {index}: determine shard: {text}"))
@@ -276,7 +278,9 @@ fn put_refused(emulated: &Emulated, collection: &str, refusal: &Refusal) -> Repl
     };
     match refusal {
         Refusal::Invalid(text) => Reply::unprocessable(format!("invalid object: {text}")),
-        Refusal::AutoSchema(text) => Reply::error(FAILED, format!("invalid object: {text}")),
+        Refusal::AutoSchema(text) | Refusal::NotCreated { text, .. } => {
+            Reply::error(FAILED, format!("invalid object: {text}"))
+        }
         Refusal::UnknownCollection(name) => {
             Reply::unprocessable(format!("invalid object: class \"{name}\" not found in schema"))
         }

@@ -163,7 +163,7 @@ mod tests {
 
     use super::*;
     use crate::config::Config;
-    use crate::store::{Emulated, NewObject, PutMode};
+    use crate::store::{Emulated, Lookup, NewObject, PutMode};
 
     #[test]
     fn a_source_names_collection_object_and_property() {
@@ -196,7 +196,7 @@ mod tests {
         }
         let put = |class: &str, number: u128, tenant: &str| {
             let object = NewObject { id: Uuid::from_u128(number), tenant: tenant.to_owned(), ..NewObject::default() };
-            emulated.put_object(class, object, Origin::Rest, PutMode::Insert).unwrap();
+            emulated.put_object(&mut Lookup::default(), class, object, Origin::Rest, PutMode::Insert).unwrap();
         };
         put("Plain", 1, "");
         put("Split", 2, "a");

@@ -8,6 +8,7 @@ mod link;
 mod object;
 mod parse;
 mod phone;
+mod race;
 mod refusal;
 mod tenants;
 mod value;
@@ -34,6 +35,8 @@ pub(crate) use index_tasks::NewTask;
 pub(crate) use link::Link;
 pub(crate) use object::{NamedVector, NewObject, Object};
 pub(crate) use parse::{lower_first, no_such_property, parse_uuid};
+use race::FirstInserts;
+pub(crate) use race::Lookup;
 pub(crate) use refusal::Refusal;
 pub(crate) use tenants::Tenant;
 pub(crate) use value::{Beacon, Properties, Value, double};
@@ -68,6 +71,8 @@ pub(crate) struct State {
     /// The work on inverted indexes so far, the latest last.
     index_tasks: Vec<IndexTask>,
     task_version: u64,
+    /// By the collection they miss.
+    first_inserts: BTreeMap<String, FirstInserts>,
 }
 
 #[derive(Debug)]

@@ -7,6 +7,8 @@ pub(crate) enum Refusal {
     Invalid(String),
     /// The schema could not be extended to fit the object.
     AutoSchema(String),
+    /// The collection could not be created to hold the object.
+    NotCreated { name: String, text: String },
     /// There is no such collection.
     UnknownCollection(String),
     /// Missing, unknown or inactive tenant, or a tenant where there are none.
@@ -29,7 +31,11 @@ impl Refusal {
     /// The text of a batch reply, where each object has its own error.
     pub(crate) fn batch_text(&self) -> String {
         match self {
-            Self::Invalid(text) | Self::AutoSchema(text) | Self::Tenant(text) | Self::AutoTenant(text) => text.clone(),
+            Self::Invalid(text)
+            | Self::AutoSchema(text)
+            | Self::NotCreated { text, .. }
+            | Self::Tenant(text)
+            | Self::AutoTenant(text) => text.clone(),
             Self::UnknownCollection(name) => format!("class \"{name}\" not found in schema"),
             Self::Exists(id) => format!("id '{id}' already exists"),
             Self::NotFound(id) => format!("object with id {id} not found"),

@@ -9,8 +9,8 @@ use crate::schema::ClassView;
 
 use super::parse::{lower_first, parse_properties};
 use super::{
-    Collection, Emulated, NamedVector, NewObject, Object, Origin, Properties, Refusal, Shard, State, TenantStatus,
-    Value, auto_schema, now_ms,
+    Collection, Emulated, Lookup, NamedVector, NewObject, Object, Origin, Properties, Refusal, Shard, State,
+    TenantStatus, Value, auto_schema, now_ms,
 };
 
 /// What to do about an object that is there already, or is not.
@@ -28,6 +28,7 @@ impl Emulated {
     /// Stores one object, extending the schema where that is allowed, and returns it as stored.
     pub(crate) fn put_object(
         &self,
+        lookup: &mut Lookup,
         collection: &str,
         object: NewObject,
         origin: Origin,
@@ -40,7 +41,7 @@ impl Emulated {
         if mode == PutMode::Replace && !has(&state, collection, &object)? {
             return Err(Refusal::NotFound(object.id));
         }
-        let name = auto_schema::extend(&mut state, &self.config, collection, &object.properties)?;
+        let name = auto_schema::extend(&mut state, &self.config, lookup, collection, &object.properties)?;
         auto_tenant(&mut state, &name, &object.tenant)?;
         let known = locate(&state, &name, &object.tenant)?.objects.get(&object.id).map(|known| known.created_ms);
         if mode == PutMode::Insert && known.is_some() {
@@ -70,7 +71,7 @@ impl Emulated {
         };
         let old = locate(&state, &name, &changes.tenant)?.objects.get(&changes.id).cloned();
         let mut object = old.ok_or(Refusal::NotFound(changes.id))?;
-        auto_schema::extend(&mut state, &self.config, &name, &changes.properties)?;
+        auto_schema::extend(&mut state, &self.config, &mut Lookup::default(), &name, &changes.properties)?;
         let class = class(&state, &name)?;
         let properties = parse_properties(&state, class, &changes.properties, origin).map_err(Refusal::Invalid)?;
         check_vectors(class, changes.vector.as_deref(), &changes.vectors)?;

@@ -6,11 +6,13 @@
     reason = "a test fails by panicking and reports on stdout"
 )]
 
+mod bed;
 mod contract;
 mod golden;
 mod grpc_web;
 mod issuer;
 mod oidc;
+mod race;
 mod rbac;
 mod record;
 mod replay;

@@ -106,7 +106,7 @@ mod tests {
     use super::super::{FilterValue, Target};
     use super::*;
     use crate::config::Config;
-    use crate::store::{Emulated, NewObject, Origin, PutMode};
+    use crate::store::{Emulated, Lookup, NewObject, Origin, PutMode};
     use serde_json::json;
 
     fn emulated() -> Emulated {
@@ -126,7 +126,7 @@ mod tests {
         for (number, properties) in (1..).zip(objects) {
             let properties = crate::store::properties_of(Some(properties));
             let object = NewObject { id: Uuid::from_u128(number), properties, ..NewObject::default() };
-            emulated.put_object("Item", object, Origin::Rest, PutMode::Insert).unwrap();
+            emulated.put_object(&mut Lookup::default(), "Item", object, Origin::Rest, PutMode::Insert).unwrap();
         }
         emulated
     }
