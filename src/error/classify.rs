@@ -102,6 +102,7 @@ mod tests {
 
     const RATE: Verdict = Verdict::refused(K::RateLimited).transient();
     const CLUSTER: Verdict = Verdict::unknown(K::Unavailable).transient();
+    const LATER: Verdict = Verdict::refused(K::Unavailable).transient();
 
     fn refused(kind: ErrorKind) -> Verdict {
         Verdict::refused(kind)
@@ -261,6 +262,19 @@ mod tests {
             (422, "validate: failed to get class: Nowhere", refused(K::NotFound)),
             (422, "in class Item the word was not found", refused(K::Validation)),
             (422, "updating schema: TYPE_ADD_CLASS: leader not found", CLUSTER),
+            (422, "updating schema: TYPE_ADD_CLASS: class already exists", refused(K::AlreadyExists)),
+            (500, "invalid object: auto-schema: create collection: class name Owl already exists", LATER),
+            (
+                500,
+                "invalid object: auto-schema: create collection: rpc error: code = Internal desc = class name Owl already exists",
+                LATER,
+            ),
+            (500, "failed to execute query: leader not found", LATER),
+            (
+                500,
+                "put object: import into index owl: put local object: shard=\"a\": update vector index: full",
+                Verdict::unknown(K::Server),
+            ),
             (429, "", RATE),
             (500, "", Verdict::unknown(K::Server)),
             (500, "store is read-only due to: manually set by user", refused(K::Unavailable)),
@@ -290,5 +304,97 @@ mod tests {
         ] {
             assert_eq!(of_http(status, body), verdict, "{status} {body}");
         }
+    }
+
+    /// Texts of the server that echo what the caller wrote, with the status they come with: 0 for
+    /// gRPC and for the item of an import.
+    const ECHOES: &[(u16, &str)] = &[
+        (
+            422,
+            "invalid object: invalid date property 'day' on class 'Owl': requires a string with a RFC3339 formatted date, but the given value is '§'",
+        ),
+        (
+            422,
+            "invalid object: invalid integer property 'n' on class 'Owl': requires an integer, the given value is '§'",
+        ),
+        (
+            422,
+            "invalid object: invalid uuid property 'u' on class 'Owl': requires a string of UUID format, but the given value is '§'",
+        ),
+        (
+            422,
+            "msg:bad request code:400 err:invalid integer property 'n' on class 'Owl': requires an integer, the given value is '§'",
+        ),
+        (422, "'§' is not a valid class name"),
+        (422, "id in body must be of type uuid: \"§\""),
+        (422, "unknown stopword preset \"§\"; define it in stopwordPresets or use a built-in preset ('en', 'none')"),
+        (422, "property 'x': invalid dataType: [§]: unknown primitive data type '§'"),
+        (422, "unrecognized or unsupported vectorIndexType \"§\""),
+        (422, "target vector \"v\": vectorizer: no module with name \"§\" present"),
+        (
+            422,
+            "auto-tenant: add tenants to collection \"Owl\": tenant name at index 0:  '§' is not a valid tenant name. should only contain",
+        ),
+        (
+            500,
+            "invalid object: auto-schema: update collection: '§' is not a valid property name. Property names in Weaviate are",
+        ),
+        (500, "vectorize target vector v: update vector: connection to: OpenAI API failed with status: 400 error: §"),
+        (
+            0,
+            "invalid date property 'day' on class 'Owl': requires a string with a RFC3339 formatted date, but the given value is '§'",
+        ),
+        (0, "failed to vectorize batch of objects: connection to Ollama API failed with error: §"),
+        (
+            0,
+            "explorer: list class: search: object search at index owl: local shard object search owl_a1: trying parse time as RFC3339 string: parsing time \"§\" as \"2006-01-02T15:04:05Z07:00\"",
+        ),
+        (
+            0,
+            "expected an integer value, but could not parse string '§' as int: strconv.ParseFloat: parsing \"§\": invalid syntax",
+        ),
+        (0, "no such prop with name '§' found in class 'Owl' in the schema. Check your schema files"),
+        (0, "VectorFromInput was called without vectorizer on class Owl for input §"),
+        (0, "explorer: list class: search: object search at index owl: tenant not found: \"§\""),
+        (0, "cursor api: invalid 'after' parameter: after parameter '§' is not a valid uuid: invalid UUID length: 3"),
+        (
+            0,
+            "explorer: get class: concurrentTargetVectorSearch): explorer: get class: vectorize search vector: nearObject params: search index owl: determine shard: parse uuid \"§\": invalid UUID length: 3",
+        ),
+        (
+            0,
+            "auto create tenants: auto-tenant: add tenants to collection \"Owl\": tenant name at index 0:  '§' is not a valid tenant name",
+        ),
+        (0, "multi target references from collection Owl and property § with need an explicitlinked collection"),
+        (0, "expected reference property with a single target, got [A B] for § "),
+        (0, "a text that nothing here knows: §"),
+    ];
+
+    /// All known phrases in all places, in and out of quotes.
+    #[test]
+    fn what_the_caller_wrote_decides_nothing() {
+        let verdict = |status: u16, text: &str| match status {
+            0 => Verdict::of_grpc(GrpcCode::Unknown, text),
+            status => of_http(status, &serde_json::json!({"error": [{"message": text}]}).to_string()),
+        };
+        let mut cases = 0;
+        for (status, echo) in ECHOES {
+            let expected = verdict(*status, &echo.replace('§', "owl"));
+            for phrase in server_texts::samples() {
+                for value in [
+                    phrase.clone(),
+                    format!("'{phrase}'"),
+                    format!("': {phrase}"),
+                    format!("\": {phrase}: \""),
+                    format!("x: put object: {phrase}"),
+                    format!("\n{phrase}"),
+                ] {
+                    let text = echo.replace('§', &value);
+                    assert_eq!(verdict(*status, &text), expected, "{status} {text}");
+                    cases += 1;
+                }
+            }
+        }
+        println!("{cases} texts with a known phrase of the caller");
     }
 }

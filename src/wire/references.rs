@@ -126,7 +126,10 @@ pub(crate) fn check_property(name: &str) -> Result<()> {
 /// Returns whether the error comes from a list that became empty. The server no longer sees
 /// references in it.
 pub(crate) fn was_empty(error: &Error) -> bool {
-    error.server_message().is_some_and(|text| text.contains("of type []interface {} is not a valid cross-reference"))
+    let text = error.server_message().and_then(|text| text.strip_prefix("msg:property "));
+    // The name of the property is all that comes before it.
+    let after_name = text.and_then(|text| text.split_once(' '));
+    after_name.is_some_and(|(_, text)| text.starts_with("of type []interface {} is not a valid cross-reference"))
 }
 
 #[cfg(test)]

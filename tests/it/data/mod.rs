@@ -10,6 +10,7 @@ mod insert_many_limits;
 mod insert_many_memory;
 mod insert_many_over_rest;
 mod references;
+mod user_texts;
 mod validate;
 mod write;
 
