@@ -5,7 +5,7 @@ use uuid::Uuid;
 use weaviate_generated::rest::types;
 
 use crate::call::Call;
-use crate::error::{Error, ErrorKind, Outcome, Result};
+use crate::error::Result;
 use crate::transport::{Transport, none_if_missing};
 use crate::values::data::ReferenceTo;
 use crate::values::query::Hit;
@@ -23,17 +23,30 @@ pub(crate) async fn insert(transport: &Transport, call: &Call, target: &Target, 
     Ok(())
 }
 
-/// Returns whether the stored object equals the one that was sent.
-pub(crate) async fn is_stored(
+/// What an id holds that the server says exists.
+#[derive(Debug)]
+pub(crate) enum Stored {
+    /// The object that was sent.
+    Same,
+    Another,
+    /// Nothing: a node that the server did not reach may hold the object.
+    Missing,
+}
+
+/// Compares the stored object with the one that was sent.
+pub(crate) async fn stored(
     transport: &Transport,
     call: &Call,
     target: &Target,
     id: Uuid,
     body: &types::Object,
-) -> Result<bool> {
+) -> Result<Stored> {
     let vectors = body.vector.is_some() || body.vectors.is_some();
-    let found = read(transport, call, target, id, vectors, None).await?;
-    Ok(found.is_some_and(|found| same_object::equals_sent(body, &found)))
+    Ok(match read(transport, call, target, id, vectors, None).await? {
+        Some(found) if same_object::equals_sent(body, &found) => Stored::Same,
+        Some(_) => Stored::Another,
+        None => Stored::Missing,
+    })
 }
 
 /// Reads an object; `None` if the object or the collection does not exist.
@@ -179,10 +192,4 @@ pub(crate) async fn delete_reference(
         Err(error) if references::was_empty(&error) => Ok(()),
         gone => gone,
     }
-}
-
-/// Returns whether the error may come from the object of an earlier attempt of this call, whose
-/// reply was lost.
-pub(crate) fn may_conflict_with_own_attempt(error: &Error) -> bool {
-    error.kind() == ErrorKind::AlreadyExists && error.outcome() == Outcome::Unknown
 }
