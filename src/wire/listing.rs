@@ -7,9 +7,8 @@ use weaviate_generated::grpc::SearchRequest;
 use weaviate_generated::rest::types;
 
 use super::search_reply::{MetadataResult, SearchReply, SearchResult};
-use super::{object, references, reply};
+use super::{object, references, reply, selection};
 use crate::values::query::Hit;
-use crate::values::schema::settings::first_lower_case;
 use crate::{Error, Result};
 
 /// A listed object whose id is known and whose properties are not parsed yet. An object that does
@@ -58,10 +57,6 @@ pub(crate) fn parameters(request: &SearchRequest) -> Result<Parameters<'_>> {
         ("a consistency level", request.consistency_level.is_some()),
         ("the metadata `is_consistent`", wanted.is_some_and(|wanted| wanted.is_consistent)),
         ("references", selection.is_some_and(|selection| !selection.ref_properties.is_empty())),
-        (
-            "selected properties of an object",
-            selection.is_some_and(|selection| !selection.object_properties.is_empty()),
-        ),
     ] {
         if asked {
             let message = format!("REST cannot list objects with {what}: omit it, or use gRPC or gRPC-Web");
@@ -113,14 +108,9 @@ fn select(request: &SearchRequest, object: &mut types::Object) {
     if let Some(types::PropertySchema(Value::Object(properties))) = &mut object.properties {
         properties.retain(|_, value| !references::are_references(value));
         if let Some(selection) = &request.properties {
-            properties.retain(|name, _| selection.non_ref_properties.iter().any(|wanted| is_same_name(name, wanted)));
+            properties.retain(|name, value| selection::reduce(selection, name, value));
         }
     }
-}
-
-/// Compares property names. The server stores them with a lower-case first letter.
-fn is_same_name(name: &str, wanted: &str) -> bool {
-    name == wanted || first_lower_case(name) == first_lower_case(wanted)
 }
 
 #[cfg(test)]
@@ -203,7 +193,7 @@ mod tests {
         assert_eq!((&hit.metadata, hit.vectors().is_empty()), (&crate::values::query::HitMetadata::default(), true));
 
         let mut some = request();
-        let names = vec!["Year".to_owned()];
+        let names = vec!["year".to_owned()];
         some.properties = Some(PropertiesRequest { non_ref_properties: names, ..PropertiesRequest::default() });
         metadata(&mut some).creation_time_unix = true;
         metadata(&mut some).vectors = vec!["b".to_owned()];

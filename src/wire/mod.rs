@@ -19,6 +19,7 @@ pub(crate) mod same_object;
 pub(crate) mod schema;
 pub(crate) mod search;
 pub(crate) mod search_reply;
+mod selection;
 pub(crate) mod tenants;
 mod vector;
 

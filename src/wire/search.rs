@@ -2,9 +2,10 @@
 //! here, before anything is sent.
 
 use weaviate_generated::grpc;
-use weaviate_generated::grpc::{MetadataRequest, PropertiesRequest, SearchRequest, SortBy, Targets};
+use weaviate_generated::grpc::{MetadataRequest, SearchRequest, SortBy, Targets};
 
-use super::{consistency, filters, vector};
+use super::{consistency, filters, selection, vector};
+use crate::values::property_names;
 use crate::values::query::{
     Direction, FetchObjects, GroupBy, IncludeVectors, Metadata, Near, NearObject, NearVector, Options, Threshold,
 };
@@ -64,8 +65,8 @@ pub(crate) fn fetch_objects(target: &Target, options: &Options, kind: &FetchObje
         }
     }
     let keys = sort.as_ref().map_or(&[][..], |sort| sort.keys());
-    if keys.iter().any(|(property, _)| property.is_empty()) {
-        return Err(Error::validation("sort", "must name a property"));
+    for (property, _) in keys {
+        property_names::check_unnested(property).map_err(|fault| Error::validation("sort", fault))?;
     }
     Ok(SearchRequest {
         sort_by: keys
@@ -161,13 +162,7 @@ pub(super) fn common(target: &Target, options: &Options, default_metadata: Defau
             format!("must be between 1 and {MAX}; omit it to get all results up to the limit"),
         ));
     }
-    let properties = match &options.properties {
-        None => None,
-        Some(names) if names.iter().any(String::is_empty) => {
-            return Err(Error::validation("properties", "must not contain an empty property name"));
-        }
-        Some(names) => Some(PropertiesRequest { non_ref_properties: names.clone(), ..PropertiesRequest::default() }),
-    };
+    let properties = options.properties.as_deref().map(selection::message).transpose()?;
     // Servers up to 1.26 choose the reply format by these three.
     #[expect(deprecated, reason = "servers older than the contract need them")]
     let request =
@@ -188,9 +183,7 @@ pub(super) fn common(target: &Target, options: &Options, default_metadata: Defau
 }
 
 fn group_by(by: &GroupBy) -> Result<grpc::GroupBy> {
-    if by.property.is_empty() {
-        return Err(Error::validation("group_by", "must name a property"));
-    }
+    property_names::check_unnested(&by.property).map_err(|fault| Error::validation("group_by", fault))?;
     let size = |verb: &str, size: u32| match i32::try_from(size) {
         Ok(size @ 1..) => Ok(size),
         _ => Err(Error::validation("group_by", format!("`{verb}` must be between 1 and {MAX}, got {size}"))),
@@ -237,6 +230,8 @@ fn metadata(options: &Options, default_metadata: DefaultMetadata) -> Result<Meta
 
 #[cfg(test)]
 mod tests {
+    use weaviate_generated::grpc::PropertiesRequest;
+
     use super::*;
     use crate::values::query::Sort;
     use crate::values::types::ConsistencyLevel;

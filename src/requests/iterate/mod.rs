@@ -155,6 +155,10 @@ impl<P, S> Iterate<P, S> {
     /// Default: all properties except blobs and references. A blob is returned only if it is named
     /// here. A property of type `object` is returned with all its nested properties.
     ///
+    /// A dot selects one nested property: `author.name`, `author.home.city`. The last name must not
+    /// be that of an object. The server leaves out nested names that it does not know, and does not
+    /// find those with an upper-case first letter.
+    ///
     /// Takes names, or a tuple of field handles of the struct: `(fields.title, fields.year)`.
     ///
     /// ```no_run

@@ -8,6 +8,7 @@ mod group_by;
 mod hybrid;
 mod near_object;
 mod near_vector;
+mod selection;
 
 use weaviate::prelude::*;
 
