@@ -6,7 +6,9 @@ use weaviate_generated::grpc::{
     GeoCoordinatesFilter, IntArray, NumberArray, TextArray, filter_target,
 };
 
+use crate::values::collection_name::check_name;
 use crate::values::filter::{Comparison, Filter, FilterNode, FilterValue, Operand};
+use crate::values::property_names;
 use crate::{Error, Result};
 
 pub(crate) fn message(filter: &Filter) -> Result<Filters> {
@@ -41,9 +43,10 @@ fn all(operator: Operator, verb: &str, filters: &[Filter]) -> Result<Filters> {
 }
 
 fn target_message(target: &Operand) -> Result<FilterTarget> {
-    let named = |name: &String| match name.as_str() {
-        "" | "len()" => Err(Error::validation("filter", format!("`{target}` must name a property"))),
-        _ => Ok(name.clone()),
+    let invalid = |fault: String| Error::validation("filter", format!("`{target}`: {fault}"));
+    let named = |name: &String| {
+        let measured = name.strip_prefix("len(").and_then(|rest| rest.strip_suffix(')'));
+        property_names::check(measured.unwrap_or(name)).map(|()| name.clone()).map_err(invalid)
     };
     let message = match target {
         Operand::Property(name) => filter_target::Target::Property(named(name)?),
@@ -58,7 +61,7 @@ fn target_message(target: &Operand) -> Result<FilterTarget> {
             filter_target::Target::MultiTarget(Box::new(FilterReferenceMultiTarget {
                 on: named(on)?,
                 target: Some(Box::new(target_message(target)?)),
-                target_collection: named(collection)?,
+                target_collection: check_name(collection).map(|()| collection.clone())?,
             }))
         }
     };
@@ -310,7 +313,15 @@ mod tests {
             (Filter::reference_count("").equal(1), "must name a property"),
             (Filter::reference("").property("a").equal(1), "must name a property"),
             (Filter::reference("a").property("").equal(1), "must name a property"),
-            (Filter::reference_to("a", "").property("b").equal(1), "must name a property"),
+            (Filter::reference_to("a", "").property("b").equal(1), "is not a valid collection name"),
+            (Filter::property("Title").equal(1), "`Title`: `Title` starts with an upper-case letter"),
+            (Filter::property("Author.name").equal(1), "use `author.name`"),
+            (Filter::property_length("Title").equal(1), "use `title`"),
+            (Filter::reference_count("By").equal(1), "use `by`"),
+            (Filter::reference("By").property("a").equal(1), "use `by`"),
+            (Filter::reference("by").property("A").equal(1), "use `a`"),
+            (Filter::reference_to("By", "Author").property("a").equal(1), "use `by`"),
+            (Filter::reference_to("by", "no name").property("a").equal(1), "is not a valid collection name"),
             (p().contains_all(Vec::<&str>::new()), "empty"),
             (!p().contains_none(Vec::<f64>::new()), "empty"),
             (p().equal(1) & p().equal(f64::NAN), "NaN"),

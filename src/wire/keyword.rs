@@ -8,6 +8,7 @@ use weaviate_generated::grpc::{SearchOperatorOptions, SearchRequest};
 
 use super::search::{DefaultMetadata, ToMessage, check_threshold, common, targets};
 use super::vector;
+use crate::values::property_names;
 use crate::values::query::{
     Bm25, Bm25Operator, Fusion, Hybrid, HybridVector, Keywords, Operator, Options, SearchProperty, Threshold, Weight,
 };
@@ -116,18 +117,22 @@ fn weighted(properties: Option<&[SearchProperty]>) -> Result<Vec<String>> {
         Some([]) => invalid("must not be empty; omit it to search all text properties".to_owned()),
         Some(properties) => properties
             .iter()
-            .map(|SearchProperty { name, weight }| match weight {
-                _ if name.is_empty() => invalid("must not contain an empty property name".to_owned()),
-                _ if name.contains('^') => {
-                    invalid(format!("`{name}` is not a property name; set the weight with `weight`"))
-                }
-                None => Ok(name.clone()),
-                Some(Weight::Number(weight)) if weight.is_finite() && *weight >= 0.0 => Ok(format!("{name}^{weight}")),
-                Some(Weight::Number(weight)) => {
-                    invalid(format!("the weight of `{name}` must be finite and not negative, got {weight}"))
-                }
-                Some(Weight::Unreadable(weight)) => {
-                    invalid(format!("the weight of `{name}` must be a number, as in `{name}^2`, got `{weight}`"))
+            .map(|SearchProperty { name, weight }| {
+                property_names::check(name).or_else(invalid)?;
+                match weight {
+                    _ if name.contains('^') => {
+                        invalid(format!("`{name}` is not a property name; set the weight with `weight`"))
+                    }
+                    None => Ok(name.clone()),
+                    Some(Weight::Number(weight)) if weight.is_finite() && *weight >= 0.0 => {
+                        Ok(format!("{name}^{weight}"))
+                    }
+                    Some(Weight::Number(weight)) => {
+                        invalid(format!("the weight of `{name}` must be finite and not negative, got {weight}"))
+                    }
+                    Some(Weight::Unreadable(weight)) => {
+                        invalid(format!("the weight of `{name}` must be a number, as in `{name}^2`, got `{weight}`"))
+                    }
                 }
             })
             .collect(),
@@ -282,6 +287,8 @@ mod tests {
         for keywords in [
             properties(vec![]),
             properties(vec!["".into()]),
+            properties(vec!["Title".into()]),
+            properties(vec!["Title^2".into()]),
             properties(vec!["^2".into()]),
             properties(vec!["title^big".into()]),
             properties(vec!["title^2^3".into()]),

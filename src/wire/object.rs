@@ -85,11 +85,11 @@ fn encode<P: Serialize + ?Sized>(properties: &P, allow_lossy_integers: bool) -> 
 /// Adds references to the properties.
 pub(crate) fn add_references(properties: &mut Json, all: &[(String, ReferenceTo)]) -> Result<(), InvalidProperty> {
     for (name, to) in all {
-        let invalid = |message: &str| InvalidProperty { field: name.clone(), message: message.to_owned() };
+        let invalid = |message: String| InvalidProperty { field: name.clone(), message };
         references::check_name(name).map_err(invalid)?;
         match properties.entry(name).or_insert_with(|| Value::Array(Vec::new())) {
             Value::Array(beacons) if beacons.iter().all(references::is_reference) => beacons.push(references::json(to)),
-            _ => return Err(invalid(references::IS_PROPERTY_AND_REFERENCE)),
+            _ => return Err(invalid(references::IS_PROPERTY_AND_REFERENCE.to_owned())),
         }
     }
     Ok(())

@@ -6,6 +6,7 @@ use weaviate_generated::rest::types;
 
 use super::properties::{field_len, put_field, put_prefix};
 use crate::values::data::{BEACON, ReferenceTo};
+use crate::values::property_names;
 use crate::values::query::Reference;
 use crate::{Error, Result};
 
@@ -107,15 +108,16 @@ pub(crate) fn put(out: &mut Vec<u8>, references: &[(String, ReferenceTo)]) {
 }
 
 /// Checks the name of a reference property.
-pub(crate) fn check_name(name: &str) -> Result<(), &'static str> {
+pub(crate) fn check_name(name: &str) -> Result<(), String> {
+    property_names::check(name)?;
     if matches!(name, "id" | "_id" | "_additional") {
-        return Err("the name is reserved by the server: rename the property");
+        return Err("the name is reserved by the server: rename the property".to_owned());
     }
     let legal = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    if !name.is_empty() && name.chars().all(legal) {
+    if name.chars().all(legal) {
         return Ok(());
     }
-    Err("is not a valid property name: use letters, digits and `_`")
+    Err("is not a valid property name: use letters, digits and `_`".to_owned())
 }
 
 /// Checks a name that becomes part of a URL path.
@@ -213,7 +215,7 @@ mod tests {
     #[test]
     fn a_name_is_not_a_path() {
         assert!(check_property("writtenBy_2").is_ok());
-        for name in ["", "a/b", "..", "a b", "ä", "id", "_additional"] {
+        for name in ["", "a/b", "..", "a b", "ä", "id", "_additional", "WrittenBy"] {
             assert_eq!(check_property(name).unwrap_err().field(), Some("property"), "{name}");
         }
     }

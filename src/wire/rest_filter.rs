@@ -166,33 +166,23 @@ fn comparison(
                 };
             }
             Target::Count(count) => {
-                path.push(stored_name(&count.on));
+                path.push(count.on.clone());
                 break ValueKind::Int;
             }
             Target::SingleTarget(single) => {
-                let on = stored_name(&single.on);
-                collection = schemas.target(&collection, &on)?;
-                path.extend([on, collection.clone()]);
+                collection = schemas.target(&collection, &single.on)?;
+                path.extend([single.on.clone(), collection.clone()]);
                 target = single.target.as_deref();
             }
             Target::MultiTarget(multi) => {
                 collection.clone_from(&multi.target_collection);
-                path.extend([stored_name(&multi.on), collection.clone()]);
+                path.extend([multi.on.clone(), collection.clone()]);
                 target = multi.target.as_deref();
             }
         }
     };
     let filter = WhereFilter { operator: Some(rest_operator), path: Some(path), ..WhereFilter::default() };
     Ok(with_value(filter, value, kind))
-}
-
-/// Returns the stored name of a reference, in lower case. Over gRPC, the server converts it.
-fn stored_name(on: &str) -> String {
-    let mut on = on.to_owned();
-    if let Some(first) = on.get_mut(..1) {
-        first.make_ascii_lowercase();
-    }
-    on
 }
 
 /// Returns whether REST has several fields for such a value.
@@ -340,9 +330,9 @@ mod tests {
                 clause("LessThan", &["_creationTimeUnix"], "valueDate", json!("2020-01-01T00:00:00Z")),
             ),
             (Filter::property_length("title").equal(3.0), clause("Equal", &["len(title)"], "valueInt", json!(3))),
-            (Filter::reference_count("WrittenBy").equal(1), clause("Equal", &["writtenBy"], "valueInt", json!(1))),
+            (Filter::reference_count("writtenBy").equal(1), clause("Equal", &["writtenBy"], "valueInt", json!(1))),
             (
-                Filter::reference("WrittenBy").property("born").less_than(date()),
+                Filter::reference("writtenBy").property("born").less_than(date()),
                 clause("LessThan", &["writtenBy", "Author", "born"], "valueDate", json!("2020-01-01T00:00:00Z")),
             ),
             (

@@ -127,6 +127,7 @@ impl Config {
         let modules = update.generative.is_some() || update.reranker.is_some();
         let features: &[Feature] = if modules { &[Feature::UpdateModules] } else { &[] };
         self.updating(async {
+            schema::check_update(&update)?;
             collections::check_config(self.transport(), self.writing()?, &update.wanted(), features).await?;
             self.rewrite(|there| update.plan(self.name(), there)).await
         })
@@ -167,7 +168,9 @@ impl Config {
     async fn take_steps(&self, plan: &Plan) -> Result<CollectionConfig> {
         let transport = self.transport();
         let features: &[Feature] = if plan.adds_vectors() { &[Feature::AddVector] } else { &[] };
-        let wants_kinds = collections::check_config(transport, self.writing()?, &plan.additions(), features).await?;
+        let additions = plan.additions();
+        schema::check_vectors(&additions)?;
+        let wants_kinds = collections::check_config(transport, self.writing()?, &additions, features).await?;
         if self.fetch(UPDATE).await? != plan.before {
             return Err(Self::conflict());
         }
@@ -199,7 +202,7 @@ impl Config {
     /// # }
     /// ```
     pub async fn add_property(&self, property: Property) -> Result<()> {
-        let call = self.scope.call("add property", Idempotency::Never)?;
+        let call = self.property_call("add property", Idempotency::Never, &property.name)?;
         collections::add_property(self.transport(), call, self.name(), property.write()).await
     }
 
@@ -263,7 +266,7 @@ impl Config {
     /// ```
     #[doc(alias = "delete_property_index")]
     pub async fn drop_property_index(&self, property: impl AsRef<str>, index: PropertyIndex) -> Result<()> {
-        let call = self.scope.call("drop property index", Idempotency::Idempotent)?;
+        let call = self.property_call("drop property index", Idempotency::Idempotent, property.as_ref())?;
         collections::drop_property_index(self.transport(), call, self.name(), property.as_ref(), index.as_str()).await
     }
 
@@ -387,7 +390,7 @@ impl Config {
     /// # }
     /// ```
     pub async fn cancel_property_index(&self, property: impl AsRef<str>, index: PropertyIndex) -> Result<IndexTask> {
-        let call = self.scope.call("cancel property index", Idempotency::Idempotent)?;
+        let call = self.property_call("cancel property index", Idempotency::Idempotent, property.as_ref())?;
         let reply =
             collections::cancel_property_index(self.transport(), call, self.name(), property.as_ref(), index.as_str());
         Ok(reply.await?.into())

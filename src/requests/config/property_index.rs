@@ -3,15 +3,31 @@
 use std::future::IntoFuture;
 
 use super::Config;
-use crate::call::Idempotency;
+use crate::call::{Call, Idempotency};
 use crate::operations::collections;
 use crate::scope::{Pending, perform};
+use crate::values::property_names;
 use crate::values::schema::{IndexTask, PropertyIndex, Tokenization};
 use crate::wire::schema::index_upsert;
 use crate::{Error, Result};
 
 const UPSERT: &str = "upsert property index";
 const REBUILD: &str = "rebuild property index";
+
+impl Config {
+    /// Makes a call on one property of the collection. Refuses a spelling that the server does not
+    /// store.
+    pub(super) fn property_call(
+        &self,
+        operation: &'static str,
+        idempotency: Idempotency,
+        property: &str,
+    ) -> Result<Call> {
+        let call = self.scope.call(operation, idempotency)?;
+        let checked = property_names::check(property).map_err(|fault| Error::validation("property", fault));
+        checked.map(|()| call).map_err(|error| self.scope.failed(operation, error))
+    }
+}
 
 /// Request that creates or changes an index of a property, from [`Config::upsert_property_index`].
 ///
@@ -55,7 +71,7 @@ impl UpsertPropertyIndex {
             return Err(Error::validation("tokenization", message));
         }
         let body = index_upsert(tokenization.as_ref(), algorithm.as_deref());
-        let call = config.scope.call(UPSERT, Idempotency::Idempotent)?;
+        let call = config.property_call(UPSERT, Idempotency::Idempotent, &property)?;
         let (name, index) = (config.name(), index.as_str());
         let reply =
             collections::upsert_property_index(config.transport(), call, name, &property, index, &tenants, &body);
@@ -93,7 +109,7 @@ impl RebuildPropertyIndex {
 
     async fn send(self) -> Result<IndexTask> {
         let Self { config, property, index, tenants } = self;
-        let call = config.scope.call(REBUILD, Idempotency::Never)?;
+        let call = config.property_call(REBUILD, Idempotency::Never, &property)?;
         let (name, index) = (config.name(), index.as_str());
         let reply = collections::rebuild_property_index(config.transport(), call, name, &property, index, &tenants);
         Ok(reply.await?.into())

@@ -10,6 +10,7 @@ use crate::call::Idempotency;
 use crate::operations;
 use crate::scope::{Pending, Scope, perform};
 use crate::values::data::NewObject;
+use crate::values::property_names;
 use crate::{Error, Result, Uuid};
 
 const REPLACE: &str = "replace";
@@ -118,6 +119,7 @@ impl Merge {
         let Self { scope, id, draft, removed } = self;
         let mut properties = draft.properties()?;
         for name in removed {
+            property_names::check(name).map_err(|fault| Error::validation(name.clone(), fault))?;
             if properties.insert(name.clone(), Value::Null).is_some() {
                 return Err(Error::validation(
                     name.clone(),

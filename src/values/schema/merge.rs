@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::settings::{Map, first_lower_case};
+use super::settings::Map;
 use super::{QUANTIZERS, UNCOMPRESSED};
 
 /// Merges the wanted settings into the existing ones. Settings that are not mentioned stay.
@@ -60,21 +60,14 @@ fn properties(path: &mut Vec<String>, there: &mut Value, wanted: &[Value]) {
     }
     let Some(there) = there.as_array_mut() else { return };
     for wanted in wanted {
-        let mut wanted = wanted.clone();
-        // The server stores names of properties with a lower-case first letter, and names of nested ones as they are.
-        if path.len() == 1
-            && let Some(Value::String(name)) = wanted.get_mut("name")
-        {
-            *name = first_lower_case(name);
-        }
         let name = wanted.get("name");
         match there.iter_mut().find(|property| name.is_some() && property.get("name") == name) {
             Some(property) => {
                 path.push(name.and_then(Value::as_str).unwrap_or_default().to_owned());
-                merge(path, property, &wanted);
+                merge(path, property, wanted);
                 path.pop();
             }
-            None => there.push(wanted),
+            None => there.push(wanted.clone()),
         }
     }
 }
@@ -155,7 +148,7 @@ mod tests {
             ),
             (
                 json!({ "properties": [{ "name": "title", "x": 1, "nestedProperties": [{ "name": "a" }] }] }),
-                json!({ "properties": [{ "name": "Title", "nestedProperties": [{ "name": "A" }] }] }),
+                json!({ "properties": [{ "name": "title", "nestedProperties": [{ "name": "A" }] }] }),
                 json!({ "properties": [{ "name": "title", "x": 1, "nestedProperties": [{ "name": "a" }, { "name": "A" }] }] }),
             ),
             (

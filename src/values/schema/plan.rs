@@ -8,6 +8,7 @@ use super::difference::{Difference, differences};
 use super::mutability::{Mutability, mutability};
 use super::settings::Json as _;
 use super::{CollectionConfig, Property};
+use crate::values::property_names;
 
 /// Plan: the steps that turn one configuration of a collection into another ("schema migration").
 ///
@@ -154,6 +155,9 @@ fn action(difference: &Difference, there: &Value) -> Action {
     let Difference { path, before, after } = difference;
     let names: Vec<&str> = path.iter().map(String::as_str).collect();
     match (names.as_slice(), before, after) {
+        (["properties", name], None, Some(_)) if property_names::check(name).is_err() => {
+            Action::Impossible("the server stores the first letter of the name in lower case; use that spelling")
+        }
         (["properties", _], None, Some(_)) => Action::AddProperty,
         (["properties", _], Some(_), None) => {
             Action::Impossible("the server cannot delete properties; create another collection")

@@ -51,7 +51,11 @@ impl Property {
     /// Creates a property with a name and a data type.
     ///
     /// A name is a letter or underscore, then up to 230 ASCII letters, digits or underscores. `id`,
-    /// `_id` and `_additional` are reserved. The server makes the first letter lower case.
+    /// `_id` and `_additional` are reserved.
+    ///
+    /// The first letter must not be upper case. The server would store it in lower case and not
+    /// find the property by the name given here, so creating the collection is an error. Names of
+    /// nested properties may begin with any letter.
     #[must_use]
     pub fn new(name: impl Into<String>, data_type: DataType) -> Self {
         Self {

@@ -195,12 +195,6 @@ pub(crate) fn same(left: &Value, right: &Value) -> bool {
     }
 }
 
-/// Returns the name of a property as the server stores it, with a lower-case first letter.
-pub(crate) fn first_lower_case(name: &str) -> String {
-    let mut letters = name.chars();
-    letters.next().into_iter().flat_map(char::to_lowercase).chain(letters).collect()
-}
-
 /// The server keeps numbers with a fraction, such as `b` of BM25, in 32 bits.
 fn same_number(left: &Number, right: &Number) -> bool {
     let (Some(wide), Some(other)) = (left.as_f64(), right.as_f64()) else { return left == right };

@@ -6,6 +6,7 @@ use super::super::references;
 use super::encode::{FieldNumbers, INNER, Key, OUTER, PropertiesEncoder, PropertySerializer, Result, common};
 use super::error::PathError;
 use super::protobuf::{Prefix, field_len, key, put_field};
+use crate::values::property_names;
 use crate::values::types::marker;
 
 /// Destination of a complete object.
@@ -56,8 +57,12 @@ impl<'e> ObjectSerializer<'e> {
             Destination::StructValue { known, .. } if !known.contains(&key.name(self.encoder)) => return Ok(()),
             _ => &INNER,
         };
-        if key.name(self.encoder).is_empty() {
+        let name = key.name(self.encoder);
+        if name.is_empty() {
             return Err(PathError::new("the name of a property must not be empty"));
+        }
+        if matches!(self.end, Destination::Root) {
+            property_names::check(name).map_err(|fault| PathError::new(fault).under(name))?;
         }
         let before = (self.encoder.fields.len(), self.encoder.rest.len());
         let property = PropertySerializer { encoder: self.encoder, numbers, key };

@@ -7,9 +7,11 @@ use serde_json::Value;
 
 use super::{named_vector, python};
 use crate::values::collection_name::CollectionName;
+use crate::values::property_names;
 use crate::values::schema::modules::{CustomModule, Generative, Reranker};
-use crate::values::schema::settings::first_lower_case;
-use crate::values::schema::{CollectionConfig, Extra, Json, Map, Property, VectorConfig, plain};
+use crate::values::schema::{
+    Change, CollectionConfig, CollectionUpdate, Extra, Json, Map, Property, VectorConfig, plain,
+};
 use crate::{Error, Result};
 
 impl Json for CollectionConfig {
@@ -140,6 +142,10 @@ pub(crate) fn with_index_kinds(mut class: Value) -> Value {
 
 /// Refuses settings that the server would change without an error.
 pub(crate) fn check(config: &CollectionConfig) -> Result<()> {
+    config.properties.iter().try_for_each(|property| check_name("property", &property.name))?;
+    if let Some(delete_on) = config.object_ttl.as_ref().and_then(|ttl| ttl.delete_on.as_deref()) {
+        check_name("object_ttl.delete_on", delete_on)?;
+    }
     let mut names = BTreeSet::new();
     for VectorConfig { name, .. } in &config.vectors {
         if !names.insert(name) {
@@ -149,7 +155,7 @@ pub(crate) fn check(config: &CollectionConfig) -> Result<()> {
     }
     let mut names = BTreeSet::new();
     for Property { name, .. } in &config.properties {
-        if !names.insert(first_lower_case(name)) {
+        if !names.insert(name) {
             let message = format!("the name {name:?} occurs twice: give each property its own name");
             return Err(Error::validation("property", message));
         }
@@ -165,9 +171,22 @@ pub(crate) fn check(config: &CollectionConfig) -> Result<()> {
     }
 }
 
+/// Refuses a name that the server would change without an error.
+fn check_name(field: &'static str, name: &str) -> Result<()> {
+    property_names::check(name).map_err(|fault| Error::validation(field, fault))
+}
+
 /// Refuses settings of a vector that the server would change without an error.
+///
+/// Source properties are among them: the server keeps their spelling, and a vectorizer then misses
+/// a property that is stored in lower case.
 pub(crate) fn check_vector(config: &VectorConfig) -> Result<()> {
     let settings = config.vectorizer.write();
+    let names_properties = |key: &str| matches!(key, "properties" | "referenceProperties") || key.ends_with("Fields");
+    let sources = settings.as_object().into_iter().flatten().filter(|(key, _)| names_properties(key));
+    for name in sources.flat_map(|(_, names)| names.as_array().into_iter().flatten()).filter_map(Value::as_str) {
+        check_name("vector.source_properties", name)?;
+    }
     let weights = settings.get("weights").and_then(Value::as_object).into_iter().flatten();
     let has_missing_weight =
         |weights: &Value| weights.as_array().is_some_and(|weights| weights.iter().any(Value::is_null));
@@ -177,6 +196,20 @@ pub(crate) fn check_vector(config: &VectorConfig) -> Result<()> {
             Err(Error::validation("vector.weights", message))
         }
         None => Ok(()),
+    }
+}
+
+/// Refuses vectors in a part of a configuration like [`check_vector`].
+pub(crate) fn check_vectors(part: &Value) -> Result<()> {
+    CollectionConfig::read(part).iter().flat_map(|config| &config.vectors).try_for_each(check_vector)
+}
+
+/// Refuses names in an update that the server would not find.
+pub(crate) fn check_update(update: &CollectionUpdate) -> Result<()> {
+    update.property_descriptions.keys().try_for_each(|name| check_name("property_description", name))?;
+    match &update.object_ttl {
+        Change::Set(ttl) => ttl.delete_on.iter().try_for_each(|name| check_name("object_ttl.delete_on", name)),
+        Change::Keep | Change::Clear => Ok(()),
     }
 }
 

@@ -9,5 +9,5 @@ mod state;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use collection::{check, check_vector, list, with_index_kinds};
+pub(crate) use collection::{check, check_update, check_vector, check_vectors, list, with_index_kinds};
 pub(crate) use state::index_upsert;

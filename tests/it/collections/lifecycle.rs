@@ -105,11 +105,11 @@ async fn ensure_refuses_an_invalid_configuration_of_an_existing_collection() {
     let year = |name| Property::new(name, DataType::Int);
     let first = bed.client.collections().ensure(CollectionConfig::new(name).property(year("year"))).await.unwrap();
     assert!(first.created);
-    let again = bed.client.collections().ensure(CollectionConfig::new(name).property(year("Year"))).await.unwrap();
-    assert_eq!(again.differences, [], "the server stores names with a lower-case first letter");
-    let twice = CollectionConfig::new(name).property(year("year")).property(year("Year"));
-    let error = bed.client.collections().ensure(twice).await.unwrap_err();
-    assert_eq!((error.kind(), error.field()), (ErrorKind::Validation, Some("property")), "{error}");
+    let config = || CollectionConfig::new(name);
+    for invalid in [config().property(year("Year")), config().property(year("year")).property(year("year"))] {
+        let error = bed.client.collections().ensure(invalid).await.unwrap_err();
+        assert_eq!((error.kind(), error.field()), (ErrorKind::Validation, Some("property")), "{error}");
+    }
 }
 
 /// The result of a future that does not wait for anything.

@@ -4,6 +4,7 @@ mod config;
 mod module_options;
 mod options;
 mod plans;
+mod property_names;
 mod python;
 mod round_trip;
 mod scripted_server;

@@ -70,14 +70,19 @@ fn value() -> impl Strategy<Value = PropertyValue> {
     ];
     leaf.prop_recursive(4, 40, 5, |inner| {
         prop_oneof![
-            properties_of(inner.clone()).prop_map(PropertyValue::from),
-            vec(properties_of(inner), 0..4).prop_map(PropertyValue::from),
+            nested_of(inner.clone()).prop_map(PropertyValue::from),
+            vec(nested_of(inner), 0..4).prop_map(PropertyValue::from),
         ]
     })
 }
 
-fn properties_of(value: impl Strategy<Value = PropertyValue>) -> impl Strategy<Value = PropertyMap> {
+fn nested_of(value: impl Strategy<Value = PropertyValue>) -> impl Strategy<Value = PropertyMap> {
     btree_map("[a-zA-Z_][a-zA-Z0-9_é]{0,150}", value, 0..5).prop_map(PropertyMap::from_iter)
+}
+
+/// Names of a collection's own properties do not begin with an upper-case letter.
+fn properties_of(value: impl Strategy<Value = PropertyValue>) -> impl Strategy<Value = PropertyMap> {
+    btree_map("[a-z_][a-zA-Z0-9_é]{0,150}", value, 0..5).prop_map(PropertyMap::from_iter)
 }
 
 /// Removes the fields of a phone number that the server adds.
