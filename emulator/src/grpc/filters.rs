@@ -81,7 +81,7 @@ impl<'a> Path<'a> {
         let no_target = || "filter target is missing".to_owned();
         match target.target.as_ref().ok_or_else(no_target)? {
             MessageTarget::Property(name) => self.leaf(name, operator),
-            MessageTarget::Count(count) => self.leaf(&count.on, operator),
+            MessageTarget::Count(count) => self.leaf(&lower_first(&count.on), operator),
             MessageTarget::SingleTarget(single) => {
                 self.follow(&single.on, None)?;
                 self.target(single.target.as_deref().ok_or_else(no_target)?, operator)
@@ -94,18 +94,21 @@ impl<'a> Path<'a> {
     }
 
     fn property(&self, name: &str) -> Result<&'a Property, String> {
-        self.class.property(&lower_first(name)).ok_or_else(|| unknown_property(name, &self.class.name))
+        self.class.property(name).ok_or_else(|| unknown_property(name, &self.class.name))
     }
 
+    /// The type of the reference is found by the folded name. What it leads to is looked for by the name as it came, so
+    /// that another spelling finds nothing.
     fn follow(&mut self, name: &str, collection: Option<&str>) -> Result<(), String> {
-        let property = self.property(name)?;
+        let property =
+            self.class.property(&lower_first(name)).ok_or_else(|| unknown_property(name, &self.class.name))?;
         let collection = match (&property.data_type, collection) {
             (_, Some(collection)) => collection.to_owned(),
             (DataType::Reference(targets), None) => match targets.as_slice() {
                 [target] => target.clone(),
                 several => {
                     return Err(format!(
-                        "property {name} is a multi-target reference, need single target [{}]",
+                        "expected reference property with a single target, got [{}] for {name} ",
                         several.join(" ")
                     ));
                 }
@@ -115,7 +118,7 @@ impl<'a> Path<'a> {
         let target =
             self.state.collection(&collection).ok_or_else(|| format!("could not find class {collection} in schema"))?;
         self.class = &target.schema;
-        self.hops.push(Hop { property: property.name.clone(), collection: target.schema.name.clone() });
+        self.hops.push(Hop { property: name.to_owned(), collection: target.schema.name.clone() });
         Ok(())
     }
 

@@ -10,7 +10,7 @@ use weaviate_generated::grpc::{
 
 use super::codec;
 use crate::schema::{ClassView, DataType};
-use crate::store::{double, lower_first, no_such_property};
+use crate::store::{double, no_such_property};
 
 /// Reads all properties. References need the collection, to know what they lead to.
 pub(crate) fn properties(
@@ -47,11 +47,10 @@ pub(crate) fn properties(
 
 fn targets<'a>(property: &str, collection: &str, class: Option<&'a ClassView>) -> Result<&'a [String], String> {
     let class = class.ok_or_else(|| format!("could not find class {collection} in schema"))?;
-    let name = lower_first(property);
-    match class.property(&name).map(|property| &property.data_type) {
+    match class.property(property).map(|property| &property.data_type) {
         Some(DataType::Reference(targets)) => Ok(targets),
-        Some(other) => Err(format!("property '{name}' is of type {}, not a reference", other.name())),
-        None => Err(no_such_property(&name, &class.name)),
+        Some(other) => Err(format!("property '{property}' is of type {}, not a reference", other.name())),
+        None => Err(no_such_property(property, &class.name)),
     }
 }
 

@@ -252,8 +252,7 @@ fn sort_keys(messages: &[SortMessage], class: &ClassView) -> Result<Vec<SortKey>
                 "_creationTimeUnix" => SortBy::CreationTime,
                 "_lastUpdateTimeUnix" => SortBy::UpdateTime,
                 name => {
-                    let property =
-                        class.property(&lower_first(name)).ok_or_else(|| unknown_property(name, &class.name))?;
+                    let property = class.property(name).ok_or_else(|| unknown_property(name, &class.name))?;
                     if matches!(property.data_type, DataType::Uuid | DataType::UuidArray) {
                         return Err(format!(
                             "prop {name:?} is of type uuid/uuid[]: sorting by uuid is currently not supported - if you believe it should be, \
@@ -284,7 +283,7 @@ fn group_by<'a>(
     let [name] = message.path.as_slice() else {
         return Err(format!("groupby path can only have one entry, received [{}]", message.path.join(" ")));
     };
-    let property = class.property(&lower_first(name)).ok_or_else(|| unknown_property(name, &class.name))?;
+    let property = class.property(name).ok_or_else(|| unknown_property(name, &class.name))?;
     selection.include(property);
     let count = |number: i32| usize::try_from(number).unwrap_or_default();
     Ok(GroupBy {

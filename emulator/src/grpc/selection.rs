@@ -89,10 +89,10 @@ fn named<'a>(message: &PropertiesRequest, class: &'a ClassView) -> Result<Vec<Pi
     plain.chain(nested).collect()
 }
 
-/// Unknown names simply find nothing.
+/// Unknown names simply find nothing. Names are folded here, too, although nested ones are stored as they came.
 fn parts(message: &ObjectPropertiesRequest) -> Parts {
-    let plain = message.primitive_properties.iter().map(|name| (name.clone(), Parts::Whole));
-    let nested = message.object_properties.iter().map(|object| (object.prop_name.clone(), parts(object)));
+    let plain = message.primitive_properties.iter().map(|name| (lower_first(name), Parts::Whole));
+    let nested = message.object_properties.iter().map(|object| (lower_first(&object.prop_name), parts(object)));
     Parts::Named(plain.chain(nested).collect())
 }
 

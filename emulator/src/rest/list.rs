@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 use crate::schema::ClassView;
 use crate::search::Hit;
 use crate::search::sort::{SortBy, SortKey, sort};
-use crate::store::{Collection, Emulated, Object, lower_first, no_such_property, parse_uuid};
+use crate::store::{Collection, Emulated, Object, no_such_property, parse_uuid};
 
 use super::call::Call;
 use super::objects::{Include, stored_json};
@@ -159,11 +159,10 @@ fn sort_keys(words: &[(String, bool)], class: &ClassView) -> Result<Vec<SortKey>
             "_creationTimeUnix" => SortBy::CreationTime,
             "_lastUpdateTimeUnix" => SortBy::UpdateTime,
             name => {
-                let name = lower_first(name);
-                class.property(&name).ok_or_else(|| {
-                    format!("sort parameter at position {position}: {}", no_such_property(&name, &class.name))
+                class.property(name).ok_or_else(|| {
+                    format!("sort parameter at position {position}: {}", no_such_property(name, &class.name))
                 })?;
-                SortBy::Property(name)
+                SortBy::Property(name.to_owned())
             }
         };
         Ok(SortKey { by, ascending: *ascending })

@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 use uuid::Uuid;
 
 use crate::schema::DataType;
-use crate::store::{Beacon, Emulated, Properties, State, Value, lower_first, no_such_property, now_ms};
+use crate::store::{Beacon, Emulated, Properties, State, Value, no_such_property, now_ms};
 
 use super::call::{Call, path_uuid};
 use super::objects::check_consistency;
@@ -35,7 +35,7 @@ pub(super) fn one(
         Some(class) => class.to_owned(),
         None => state.owner(id).ok_or_else(|| Reply::empty(StatusCode::NOT_FOUND))?,
     };
-    let source = Source { class: &class, id, property: lower_first(property), tenant };
+    let source = Source { class: &class, id, property: property.to_owned(), tenant };
     let words = if *method == Method::POST { "validate inputs" } else { "bad inputs" };
     let targets = source.targets(&state, words)?;
     let beacons = given.iter().map(|reference| parse(reference, &targets)).collect::<Result<Vec<_>, _>>()?;

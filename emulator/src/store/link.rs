@@ -63,7 +63,7 @@ impl Source {
         if property.is_empty() {
             return Err("property cannot be empty".to_owned());
         }
-        Ok(Self { class: class.to_owned(), id, property: lower_first(property) })
+        Ok(Self { class: class.to_owned(), id, property: property.to_owned() })
     }
 
     fn collection<'s>(&self, state: &'s mut State) -> Result<&'s mut Collection, String> {
@@ -82,7 +82,7 @@ impl Source {
         if target.collection.is_some() {
             return Ok(());
         }
-        match collection.schema.property(property).map(|property| &property.data_type) {
+        match collection.schema.property(&lower_first(property)).map(|property| &property.data_type) {
             None => Err(format!("property {property} does not exist for class {class}")),
             Some(DataType::Reference(targets)) => {
                 if let [only] = targets.as_slice() {
@@ -169,7 +169,7 @@ mod tests {
     fn a_source_names_collection_object_and_property() {
         let id = "a0000001-0000-4000-8000-000000000001";
         let source = Source::parse(&format!("weaviate://localhost/Page/{id}/LinksTo")).unwrap();
-        assert_eq!((source.class.as_str(), source.property.as_str()), ("Page", "linksTo"));
+        assert_eq!((source.class.as_str(), source.property.as_str()), ("Page", "LinksTo"), "the name as it came");
         let fault = |text: &str| Source::parse(text).unwrap_err();
         assert!(fault("weaviate://localhost/Page").ends_with("but got '/Page'"));
         assert!(fault("weaviate://localhost/Page/x/linksTo").ends_with("must be uuid, but got 'linksTo'"));
