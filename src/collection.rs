@@ -164,7 +164,8 @@ impl<P> Collection<P> {
     /// Returns a handle for the objects of one tenant.
     ///
     /// Required for objects of a collection with multi-tenancy. The tenant need not exist yet:
-    /// [`tenants`](Self::tenants) creates it. See
+    /// [`tenants`](Self::tenants) creates it. A name has 1 to 64 letters, digits, `-` and `_`;
+    /// requests with another name fail before they are sent. See
     /// [multi-tenancy](https://docs.weaviate.io/weaviate/manage-collections/multi-tenancy) in
     /// Weaviate's documentation.
     ///

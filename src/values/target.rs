@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::collection_name::{CollectionName, check_name};
+use super::tenants;
 use super::types::ConsistencyLevel;
 use crate::Result;
 
@@ -30,8 +31,9 @@ impl Target {
         self.tenant.as_deref()
     }
 
-    /// Checks the name of the collection by the rules of the server.
+    /// Checks the names of collection and tenant by the rules of the server.
     pub(crate) fn check(&self) -> Result<()> {
-        check_name(self.collection())
+        check_name(self.collection())?;
+        self.tenant().map_or(Ok(()), tenants::check_name)
     }
 }
