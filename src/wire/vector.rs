@@ -8,6 +8,9 @@ use crate::values::types::vector::VectorShape;
 use crate::values::types::{Vector, Vectors};
 use crate::{Error, Result};
 
+/// Largest dimension of a vector that the server can store.
+const MAX_DIMENSION: usize = u16::MAX as usize;
+
 /// Checks that the server accepts the vector. `field` is its name for the caller.
 pub(crate) fn check(vector: &Vector, field: &str) -> Result<()> {
     let message = match vector.shape() {
@@ -17,8 +20,9 @@ pub(crate) fn check(vector: &Vector, field: &str) -> Result<()> {
             )
         }
         _ if vector.bytes().is_empty() => "the vector is empty".to_owned(),
-        VectorShape::Multi(dimension) if dimension > usize::from(u16::MAX) => {
-            format!("a row has {dimension} numbers; the limit of a multi-vector is {}", u16::MAX)
+        _ if vector.dimension() > MAX_DIMENSION => {
+            let (what, dimension) = (if vector.is_multi() { "a row" } else { "the vector" }, vector.dimension());
+            format!("{what} has {dimension} numbers; the server's limit is {MAX_DIMENSION}")
         }
         // No early exit, so that the compiler can vectorize the loop.
         _ if vector.iter().fold(true, |all, number| all & number.is_finite()) => return Ok(()),
@@ -129,12 +133,14 @@ mod tests {
             (Vector::from(vec![vec![], vec![3.0]]), "row 1 has 1 numbers"),
             (Vector::from([1.0, f32::NAN]), "number 1"),
             (Vector::from([f32::INFINITY]), "number 0"),
-            (Vector::from(vec![vec![0.0; 70_000]]), "70000"),
+            (Vector::from(vec![vec![0.0; 70_000]]), "a row has 70000 numbers; the server's limit is 65535"),
+            (Vector::from(vec![0.0; 65_536]), "the vector has 65536 numbers"),
         ] {
             let error = check(&vector, "near_vector").unwrap_err();
             assert!(error.to_string().contains(expected_text), "{error}");
             assert_eq!(error.field(), Some("near_vector"));
         }
+        assert!(check(&Vector::from(vec![0.0; 65_535]), "near_vector").is_ok());
     }
 
     #[test]
