@@ -78,11 +78,17 @@ async fn read(
 }
 
 pub(crate) async fn exists(transport: &Transport, call: &Call, target: &Target, id: Uuid) -> Result<bool> {
-    let id = &id.to_string();
+    let path_id = &id.to_string();
     let found = transport.rest(call, |rest| async move {
-        rest.objects_class_head(target.collection(), id, level(target), target.tenant()).await
+        rest.objects_class_head(target.collection(), path_id, level(target), target.tenant()).await
     });
-    Ok(none_if_missing(found.await)?.is_some())
+    match found.await {
+        // The reply to HEAD has no body, so it does not say what is wrong: the reply to GET does.
+        Err(error) if error.http_status() == Some(422) => {
+            Ok(read(transport, call, target, id, false, None).await?.is_some())
+        }
+        found => Ok(none_if_missing(found)?.is_some()),
+    }
 }
 
 pub(crate) async fn replace(
