@@ -222,6 +222,17 @@ pub(super) const ROWS: &[Row] = {
         ("keyword search (bm25) must have query set", INVALID, ""),
         ("creating primitive value for {}: proto: invalid type", INVALID, ""),
         ("creating object value: proto: invalid type", INVALID, ""),
+        (
+            "creating object value: creating nested object: ",
+            INVALID,
+            "select the outer object as a whole, or the properties of the inner one",
+        ),
+        (
+            "target is a multi-target reference, need single target",
+            INVALID,
+            "name the target with `ReferenceTo::in_collection(..)`",
+        ),
+        ("target is a single-target reference, need multi-target", INVALID, "name the target by its id alone"),
         ("expected a number value, but could not parse string", INVALID, ""),
         ("Filtering by property '{}' requires inverted index", INVALID, ""),
         ("Searching by property '{}' requires inverted index", INVALID, ""),
