@@ -106,6 +106,6 @@ live: ## quickstart, collections, schema, tenants and data at the real server WE
 	@test -n "$(WEAVIATE_URL)" || { echo "make live needs WEAVIATE_URL (and WEAVIATE_GRPC_URL)"; exit 2; }
 	@$(QUICKSTART); for protocol in grpc grpc-web; do WEAVIATE_PROTOCOL=$$protocol "$$program" || exit 1; done
 	@echo "deletes $(LIVE_COLLECTIONS)"
-	$(CARGO) test --quiet --locked --package weaviate --all-features --test it -- --test-threads=1 collections:: schema:: data:: iterate:: tenants:: properties:: query::selection
+	$(CARGO) test --quiet --locked --package weaviate --all-features --test it -- --test-threads=1 collections:: schema:: data:: iterate:: tenants:: properties:: mistakes:: query::selection
 
 ci: lint check test doc package ## what has to pass before anything lands

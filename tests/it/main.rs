@@ -11,6 +11,7 @@ mod data;
 #[cfg(all(feature = "embedded", unix))]
 mod embedded;
 mod iterate;
+mod mistakes;
 #[cfg(feature = "derive")]
 mod properties;
 mod query;
