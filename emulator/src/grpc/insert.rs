@@ -30,8 +30,10 @@ pub(crate) fn insert(
 
 fn insert_one(emulated: &Emulated, caller: &Caller, lookup: &mut Lookup, object: BatchObject) -> Result<(), String> {
     let collection = object.collection.clone();
-    let need = Need::data("update", &capitalised(&collection), &object.tenant, "*");
-    emulated.allows(caller, &need).map_err(|Forbidden(text)| text)?;
+    for verb in ["update", "create"] {
+        let need = Need::data(verb, &capitalised(&collection), &object.tenant, "*");
+        emulated.allows(caller, &need).map_err(|Forbidden(text)| text)?;
+    }
     let object = new_object(emulated, object)?;
     emulated
         .put_object(lookup, &collection, object, Origin::Grpc, PutMode::Upsert)

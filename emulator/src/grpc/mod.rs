@@ -34,8 +34,8 @@ use tonic::{Request, Response, Status, Streaming, async_trait};
 use weaviate_generated::grpc::weaviate_server::{Weaviate, WeaviateServer};
 use weaviate_generated::grpc::{
     AggregateReply, AggregateRequest, BatchDeleteReply, BatchDeleteRequest, BatchObjectsReply, BatchObjectsRequest,
-    BatchReferencesReply, BatchReferencesRequest, BatchStreamReply, BatchStreamRequest, SearchReply, SearchRequest,
-    TenantsGetReply, TenantsGetRequest,
+    BatchReference, BatchReferencesReply, BatchReferencesRequest, BatchStreamReply, BatchStreamRequest, SearchReply,
+    SearchRequest, TenantsGetReply, TenantsGetRequest,
 };
 
 use crate::auth::{self, Caller, Denied};
@@ -163,10 +163,13 @@ impl Weaviate for Service {
         self.call(
             &metadata,
             |emulated, caller| {
-                for reference in &message.references {
-                    let collection = capitalised(&reference.from_collection);
-                    allow(emulated, caller, &Need::data("update", &collection, &reference.tenant, "*"))?;
-                }
+                let from = || message.references.iter().map(|it| (capitalised(&it.from_collection), &it.tenant));
+                let to = |it: &BatchReference| Some((capitalised(it.to_collection.as_ref()?), it.tenant.clone()));
+                let schema = from().map(|(class, _)| Need::collections("read", &class));
+                let update = from().map(|(class, tenant)| Need::data("update", &class, tenant, "*"));
+                let read = message.references.iter().filter_map(to);
+                let read = read.map(|(class, tenant)| Need::data("read", &class, &tenant, "*"));
+                schema.chain(update).chain(read).try_for_each(|need| allow(emulated, caller, &need))?;
                 references::add(emulated, &message).map_err(Status::unknown)
             },
             |reply| Some(&mut reply.took),

@@ -2,6 +2,7 @@
 //!
 //! Users of API keys and groups have roles by name, users of tokens too. Users that are made at runtime do not exist here.
 
+mod pattern;
 mod permission;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,10 +13,14 @@ use serde_json::{Value as Json, json};
 use crate::auth::{Caller, UserKind};
 use crate::config::Config;
 
+pub(crate) use pattern::check as check_names;
 pub(crate) use permission::{Action, Need, Permission};
 
 /// A role that may do everything and that nobody can change.
 pub(crate) const ROOT: &str = "root";
+
+/// Roles that come from the environment. No call gives or takes them.
+const FIXED: [&str; 2] = ["read-only", ROOT];
 
 /// Built-in roles, and whether they only read.
 const BUILT_IN: [(&str, bool); 4] = [("admin", false), ("read-only", true), (ROOT, false), ("viewer", true)];
@@ -79,6 +84,10 @@ pub(crate) fn knows(config: &Config, kind: UserKind, user: &str) -> bool {
     }
 }
 
+pub(crate) fn is_fixed(role: &str) -> bool {
+    FIXED.contains(&role)
+}
+
 pub(crate) fn is_built_in(role: &str) -> bool {
     BUILT_IN.iter().any(|(name, _)| *name == role)
 }
@@ -111,6 +120,23 @@ impl Roles {
         self.assignments.get(subject).cloned().unwrap_or_default()
     }
 
+    /// Gives a role permissions that it does not have yet.
+    pub(crate) fn add(&mut self, role: &str, permissions: Vec<Permission>) {
+        let known = self.permissions.entry(role.to_owned()).or_default();
+        for permission in permissions {
+            if !known.contains(&permission) {
+                known.push(permission);
+            }
+        }
+    }
+
+    /// Takes permissions from a role.
+    pub(crate) fn remove(&mut self, role: &str, permissions: &[Permission]) {
+        if let Some(known) = self.permissions.get_mut(role) {
+            known.retain(|permission| !permissions.contains(permission));
+        }
+    }
+
     /// Who has a role, or any.
     pub(crate) fn subjects<'a>(&'a self, role: Option<&'a str>) -> impl Iterator<Item = &'a Subject> {
         let has = move |roles: &BTreeSet<String>| role.is_none_or(|role| roles.contains(role));
@@ -133,11 +159,6 @@ impl Roles {
         self.covers(caller, need.action, &need.values)
     }
 
-    /// Whether the caller may do all that the permissions allow.
-    pub(crate) fn may_all(&self, caller: &Caller, permissions: &[Permission]) -> bool {
-        permissions.iter().all(|wanted| self.covers(caller, wanted.action, &wanted.patterns))
-    }
-
     fn covers(&self, caller: &Caller, action: Action, values: &[String]) -> bool {
         let roles = self.of_caller(caller);
         let mut permissions = roles.iter().filter_map(|role| self.permissions.get(role)).flatten();
@@ -148,7 +169,7 @@ impl Roles {
         if self.may(caller, need) { Ok(()) } else { Err(Forbidden::new(caller, need)) }
     }
 
-    /// For what is done with a role: who may do it only with what can do no more than they must not gain by it.
+    /// For what is done with a role. A caller with a limited scope has to hold the permissions that it is done with.
     pub(crate) fn check_role(
         &self,
         caller: &Caller,
@@ -156,8 +177,29 @@ impl Roles {
         role: &str,
         permissions: &[Permission],
     ) -> Result<(), Forbidden> {
-        let modest = self.may(caller, &Need::modest_roles(verb, role)) && self.may_all(caller, permissions);
-        if modest { Ok(()) } else { self.check(caller, &Need::roles(verb, role)) }
+        if self.may(caller, &Need::roles(verb, role)) {
+            return Ok(());
+        }
+        self.check(caller, &Need::modest_roles(verb, role)).map_err(|Forbidden(text)| {
+            Forbidden(format!("can only create roles with less or equal permissions as the current user: {text}"))
+        })?;
+        self.check_all(caller, permissions)
+    }
+
+    /// For the assignment of roles: a caller gives only what it holds.
+    pub(crate) fn check_assignment(&self, caller: &Caller, roles: &[String]) -> Result<(), Forbidden> {
+        let permissions: Vec<Permission> =
+            roles.iter().filter_map(|role| self.permissions.get(role)).flatten().cloned().collect();
+        self.check_all(caller, &permissions).map_err(|Forbidden(text)| {
+            Forbidden(format!("can only assign roles with less or equal permissions as the current user: {text}"))
+        })
+    }
+
+    /// Whether the caller holds all of the permissions. The refusal lists those that are missing.
+    fn check_all(&self, caller: &Caller, permissions: &[Permission]) -> Result<(), Forbidden> {
+        let check = |permission: &Permission| self.check(caller, &permission.need()).err();
+        let missing: Vec<String> = permissions.iter().filter_map(check).map(|Forbidden(text)| text).collect();
+        if missing.is_empty() { Ok(()) } else { Err(Forbidden(missing.join("\n"))) }
     }
 }
 

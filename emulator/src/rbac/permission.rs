@@ -2,6 +2,10 @@
 
 use serde_json::{Map, Value as Json, json};
 
+use crate::store::capitalised;
+
+use super::pattern;
+
 /// A kind of thing that permissions are about.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Domain {
@@ -23,10 +27,12 @@ pub(crate) struct Field {
     pub(crate) default: &'static str,
     /// What the built-in roles have.
     pub(crate) all: &'static str,
+    /// All there is to say; nothing where any pattern will do.
+    pub(crate) choices: &'static [&'static str],
 }
 
 const fn any(name: &'static str, label: &'static str) -> Field {
-    Field { name, label, default: "*", all: "*" }
+    Field { name, label, default: "*", all: "*", choices: &[] }
 }
 
 const READ: &str = "read";
@@ -48,14 +54,17 @@ pub(crate) const DATA: Domain = Domain {
 pub(crate) const NODES: Domain = Domain {
     name: "nodes",
     fields: &[
-        Field { name: VERBOSITY, label: "Verbosity", default: MINIMAL, all: "verbose" },
+        Field { name: VERBOSITY, label: "Verbosity", default: MINIMAL, all: "verbose", choices: &["verbose", MINIMAL] },
         any("collection", "Collection"),
     ],
     verbs: &[READ],
 };
 pub(crate) const ROLES: Domain = Domain {
     name: "roles",
-    fields: &[any("role", "Role"), Field { name: SCOPE, label: "", default: "match", all: "all" }],
+    fields: &[
+        any("role", "Role"),
+        Field { name: SCOPE, label: "", default: MATCH, all: "all", choices: &["all", MATCH] },
+    ],
     verbs: ALL,
 };
 pub(crate) const COLLECTIONS: Domain =
@@ -70,7 +79,7 @@ pub(crate) const ALIASES: Domain =
     Domain { name: "aliases", fields: &[any("collection", "Collection"), any("alias", "Alias")], verbs: ALL };
 pub(crate) const GROUPS: Domain = Domain {
     name: "groups",
-    fields: &[any("group", ""), Field { name: GROUP_TYPE, label: "", default: "", all: "oidc" }],
+    fields: &[any("group", ""), Field { name: GROUP_TYPE, label: "", default: "", all: "oidc", choices: &["oidc"] }],
     verbs: &[ASSIGN, READ],
 };
 pub(crate) const MCP: Domain = Domain { name: "mcp", fields: &[], verbs: &[CREATE, READ, UPDATE] };
@@ -78,7 +87,7 @@ pub(crate) const NAMESPACES: Domain =
     Domain { name: "namespaces", fields: &[any("namespace", "Namespace")], verbs: &[MANAGE] };
 
 /// In the order in which the server lists their actions.
-const DOMAINS: [&Domain; 13] = [
+pub(super) const DOMAINS: [&Domain; 13] = [
     &BACKUPS,
     &CLUSTER,
     &DATA,
@@ -97,6 +106,7 @@ const DOMAINS: [&Domain; 13] = [
 const SCOPE: &str = "scope";
 const VERBOSITY: &str = "verbosity";
 const MINIMAL: &str = "minimal";
+const MATCH: &str = "match";
 const GROUP_TYPE: &str = "groupType";
 
 /// Something to do with the things of a domain.
@@ -133,18 +143,43 @@ impl Permission {
         Self { action, patterns: action.domain.fields.iter().map(|field| field.all.to_owned()).collect() }
     }
 
-    /// Reads what has a known action. What belongs to another domain counts as not said.
+    /// Reads what has a known action. What belongs to another domain counts as not said, and so does an empty name.
     pub(crate) fn parse(json: &Json) -> Result<Self, String> {
         let name = json["action"].as_str().unwrap_or_default();
         let action =
             Action::all().find(|action| action.name() == name).ok_or_else(|| format!("unknown action {name}"))?;
-        let given = &json[action.domain.name];
-        let pattern = |field: &Field| given[field.name].as_str().unwrap_or(field.default).to_owned();
-        let permission = Self { action, patterns: action.domain.fields.iter().map(pattern).collect() };
+        let domain = action.domain;
+        let given = &json[domain.name];
+        if *domain == GROUPS && given.is_null() {
+            return Err(format!("policy: invalid permission: &{{0xc000000000{}}}", " <nil>".repeat(11)));
+        }
+        let pattern = |field: &Field| match given[field.name].as_str().filter(|name| !name.is_empty()) {
+            Some(name) if matches!(field.name, "collection" | "alias") => capitalised(name),
+            Some(name) => name.to_owned(),
+            None => field.default.to_owned(),
+        };
+        let mut permission = Self { action, patterns: domain.fields.iter().map(pattern).collect() };
+        // A scope goes with the role that it is said of, a collection with the details that it limits.
+        let is_moot = |field: &Field| match field.name {
+            SCOPE => !given["role"].is_string(),
+            "collection" => permission.pattern(VERBOSITY) == Some(MINIMAL),
+            _ => false,
+        };
+        let moot: Vec<bool> = domain.fields.iter().map(is_moot).collect();
+        for ((field, pattern), _) in
+            domain.fields.iter().zip(&mut permission.patterns).zip(moot).filter(|(_, moot)| *moot)
+        {
+            field.default.clone_into(pattern);
+        }
         match permission.pattern(GROUP_TYPE) {
             None | Some("oidc") => Ok(permission),
             Some(other) => Err(format!("policy: invalid groups type: {other}")),
         }
+    }
+
+    /// What one has to be allowed to hold all of it.
+    pub(crate) fn need(&self) -> Need {
+        Need { action: self.action, values: self.patterns.clone() }
     }
 
     pub(crate) fn json(&self) -> Json {
@@ -178,18 +213,7 @@ impl Permission {
 fn allows(field: &Field, pattern: &str, value: &str) -> bool {
     match field.name {
         VERBOSITY | SCOPE => pattern == field.all || pattern == value,
-        _ => matches(pattern, value),
-    }
-}
-
-/// A star stands for anything, also for nothing.
-fn matches(pattern: &str, text: &str) -> bool {
-    match pattern.split_once('*') {
-        None => pattern == text,
-        Some((start, rest)) => text.strip_prefix(start).is_some_and(|text| {
-            let mut ends = text.char_indices().map(|(at, _)| at).chain([text.len()]);
-            ends.any(|at| matches(rest, text.get(at..).unwrap_or_default()))
-        }),
+        _ => pattern::matches(pattern, value),
     }
 }
 
@@ -274,26 +298,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn stars() {
-        for (pattern, text, expected) in [
-            ("*", "Pets", true),
-            ("*", "*", true),
-            ("Pets", "Pets", true),
-            ("Pets", "PetsOther", false),
-            ("Pets*", "PetsOther", true),
-            ("Pets*", "Pet", false),
-            ("*s", "Pets", true),
-            ("P*t*s", "Plants", true),
-            ("Pets", "*", false),
-            ("t*", "*", false),
-            ("ä*", "äö", true),
-            ("", "", true),
-        ] {
-            assert_eq!(matches(pattern, text), expected, "{pattern} {text}");
-        }
-    }
-
-    #[test]
     fn permissions_are_read_with_defaults_and_written_back() {
         for (given, expected) in [
             (
@@ -315,6 +319,8 @@ mod tests {
         }
         assert!(Permission::parse(&json!({"action": "fly_data"})).is_err());
         let no_type = Permission::parse(&json!({"action": "read_groups"})).unwrap_err();
+        assert!(no_type.starts_with("policy: invalid permission: &{"), "{no_type}");
+        let no_type = Permission::parse(&json!({"action": "read_groups", "groups": {"group": "x"}})).unwrap_err();
         assert_eq!(no_type, "policy: invalid groups type: ");
     }
 

@@ -18,18 +18,24 @@ pub(super) fn check(emulated: &Emulated, resource: Resource<'_>, method: &Method
     let Some(rbac) = &emulated.rbac else { return Ok(()) };
     let roles = rbac.read();
     for need in needs(resource, method, call) {
-        roles.check(&call.caller, &need).map_err(|refusal| Reply::forbidden(&worded(resource, method, refusal)))?;
+        roles
+            .check(&call.caller, &need)
+            .map_err(|refusal| Reply::forbidden(&worded(resource, method, call, refusal)))?;
     }
     Ok(())
 }
 
 /// Some handlers wrap what they are told.
-fn worded(resource: Resource<'_>, method: &Method, Forbidden(text): Forbidden) -> Forbidden {
+fn worded(resource: Resource<'_>, method: &Method, call: &Call, Forbidden(text): Forbidden) -> Forbidden {
     Forbidden(match resource {
         Resource::GraphQl => format!(
             "due to GraphQL introspection, this role must have the permission to `read_collections` on `*` (all) collections: {text}"
         ),
         Resource::Object { .. } if method == Method::PATCH => format!("msg:{text} code:403 err:{text}"),
+        Resource::Objects if method == Method::GET && class_parameter(call).is_some() => {
+            format!("msg:{text} code:403 err:{text}")
+        }
+        Resource::References { .. } => format!("msg:{text} code:403 err:{text}"),
         _ => text,
     })
 }
@@ -54,26 +60,49 @@ fn needs(resource: Resource<'_>, method: &Method, call: &Call) -> Vec<Need> {
         | Resource::PropertyIndex(Place { class, .. })
         | Resource::RebuildIndex(Place { class, .. })
         | Resource::CancelIndex(Place { class, .. })
-        | Resource::VectorIndex { class, .. }
-        | Resource::Shard { class, .. } => {
+        | Resource::VectorIndex { class, .. } => {
             vec![Need::collections("update", &capitalised(class))]
         }
-        Resource::Shards(class) | Resource::Indexes(class) => vec![Need::collections("read", &capitalised(class))],
-        Resource::Tenants(class) if verb != "read" => vec![Need::tenants(verb, &capitalised(class), "*")],
+        Resource::Shard { class, shard } => vec![Need::tenants("update", &capitalised(class), shard)],
+        Resource::Shards(class) => vec![Need::tenants("read", &capitalised(class), "*")],
+        Resource::Indexes(class) => vec![Need::collections("read", &capitalised(class))],
+        Resource::Tenants(class) if verb != "read" => {
+            let class = capitalised(class);
+            let body = body();
+            let names = body.as_array().into_iter().flatten().map(|tenant| tenant.as_str().or(tenant["name"].as_str()));
+            names.map(|name| Need::tenants(verb, &class, name.unwrap_or_default())).collect()
+        }
         Resource::Tenant { class, tenant } => vec![Need::tenants("read", &capitalised(class), tenant)],
         Resource::Objects if method == Method::POST => written(verb, &[body()]),
         Resource::Objects => {
-            let class = call.parameter("class").filter(|class| !class.is_empty());
-            vec![Need::data(verb, &in_path(class), tenant, "*")]
+            // Which tenant is asked for is not looked at.
+            vec![Need::data(verb, &in_path(class_parameter(call)), "", "*")]
         }
-        Resource::Validate => written("read", &[body()]),
+        Resource::Validate => {
+            let body = body();
+            let id = body["id"].as_str().filter(|id| !id.is_empty()).unwrap_or("*");
+            class_of(&body).map(|class| Need::data("read", &class, tenant_of(&body), id)).into_iter().collect()
+        }
         Resource::BatchObjects if method == Method::DELETE => {
             let body = body();
             vec![Need::data(verb, &class_of(&body["match"]).unwrap_or_else(|| "*".to_owned()), tenant, "*")]
         }
-        Resource::BatchObjects => written("update", body()["objects"].as_array().map_or(&[], Vec::as_slice)),
+        Resource::BatchObjects => {
+            let body = body();
+            let objects = body["objects"].as_array().map_or(&[][..], Vec::as_slice);
+            ["update", "create"].into_iter().flat_map(|verb| written(verb, objects)).collect()
+        }
+        Resource::BatchReferences => batch_references(body().as_array().map_or(&[], Vec::as_slice), tenant),
+        Resource::Object { class, id } if matches!(*method, Method::PUT | Method::PATCH) => {
+            vec![Need::data(verb, &in_path(class), tenant_of(&body()), id)]
+        }
         Resource::Object { class, id } => vec![Need::data(verb, &in_path(class), tenant, id)],
-        Resource::References { class, id, .. } => vec![Need::data("update", &in_path(class), tenant, id)],
+        Resource::References { class, .. } => {
+            let read = (method == Method::DELETE).then(|| Need::data("read", &in_path(class), tenant, "*"));
+            read.into_iter().chain([Need::data("update", &in_path(class), tenant, "*")]).collect()
+        }
+        // Without a collection, the shards that the caller may not see are left out.
+        Resource::Nodes(None) if call.parameter("output") == Some("verbose") => Vec::new(),
         Resource::Nodes(class) => {
             vec![Need::nodes(
                 call.parameter("output").filter(|it| !it.is_empty()).unwrap_or("minimal"),
@@ -90,10 +119,33 @@ fn class_of(body: &Json) -> Option<String> {
     body["class"].as_str().filter(|class| !class.is_empty()).map(capitalised)
 }
 
+fn tenant_of(body: &Json) -> &str {
+    body["tenant"].as_str().unwrap_or_default()
+}
+
+fn class_parameter(call: &Call) -> Option<&str> {
+    call.parameter("class").filter(|class| !class.is_empty())
+}
+
+/// Of both ends of each reference. A beacon without a collection says nothing of its end.
+fn batch_references(references: &[Json], tenant: &str) -> Vec<Need> {
+    let class = |reference: &Json, end: &str| {
+        let beacon = reference[end].as_str()?.strip_prefix("weaviate://localhost/")?;
+        let (class, _) = beacon.split_once('/')?;
+        Some(capitalised(class))
+    };
+    let tenant = |reference: &Json| reference["tenant"].as_str().unwrap_or(tenant).to_owned();
+    let from = || references.iter().filter_map(|it| Some((class(it, "from")?, tenant(it))));
+    let to = || references.iter().filter_map(|it| Some((class(it, "to")?, tenant(it))));
+    let schema = from().map(|(class, _)| Need::collections("read", &class));
+    let update = from().map(|(class, tenant)| Need::data("update", &class, &tenant, "*"));
+    let read = to().map(|(class, tenant)| Need::data("read", &class, &tenant, "*"));
+    schema.chain(update).chain(read).collect()
+}
+
 /// An id of the caller's own choosing is not looked at.
 fn written(verb: &'static str, objects: &[Json]) -> Vec<Need> {
-    let need =
-        |object: &Json| Some(Need::data(verb, &class_of(object)?, object["tenant"].as_str().unwrap_or_default(), "*"));
+    let need = |object: &Json| Some(Need::data(verb, &class_of(object)?, tenant_of(object), "*"));
     objects.iter().filter_map(need).collect()
 }
 

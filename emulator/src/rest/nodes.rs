@@ -3,6 +3,7 @@
 use http::StatusCode;
 use serde_json::{Value as Json, json};
 
+use crate::rbac::Need;
 use crate::store::{Collection, Emulated, TenantStatus};
 
 use super::call::Call;
@@ -20,7 +21,7 @@ pub(super) fn nodes(emulated: &Emulated, class: Option<&str>, call: &Call) -> Re
     };
     let state = emulated.read();
     let collections: Vec<&Collection> = match class {
-        None => state.collections.values().collect(),
+        None => state.collections.values().filter(|collection| may_see(emulated, collection, call)).collect(),
         Some(class) => {
             let found = state
                 .collection(class)
@@ -29,23 +30,31 @@ pub(super) fn nodes(emulated: &Emulated, class: Option<&str>, call: &Call) -> Re
         }
     };
     let mut node = json!({
-        "batchStats": {"queueLength": 0, "ratePerSecond": 0},
+        "batchStats": {"ratePerSecond": 0},
         "name": emulated.config.node_name,
         "operationalMode": "ReadWrite",
         "shards": null,
         "status": "HEALTHY",
         "version": emulated.config.version,
     });
+    // There is no queue of batches where vectors are indexed later.
+    if !emulated.config.async_indexing {
+        node["batchStats"]["queueLength"] = json!(0);
+    }
     if verbose {
         let wanted = call.parameter("shardName").filter(|name| !name.is_empty());
         let shards: Vec<Json> = collections.into_iter().flat_map(|collection| shards(collection, wanted)).collect();
         let objects: u64 = shards.iter().filter_map(|shard| shard["objectCount"].as_u64()).sum();
         node["stats"] = json!({"objectCount": objects, "shardCount": shards.len()});
-        if !shards.is_empty() {
+        if !shards.is_empty() || emulated.rbac.is_some() {
             node["shards"] = Json::Array(shards);
         }
     }
     Ok(Reply::ok(json!({"nodes": [node]})))
+}
+
+fn may_see(emulated: &Emulated, collection: &Collection, call: &Call) -> bool {
+    emulated.allows(&call.caller, &Need::nodes("verbose", &collection.schema.name)).is_ok()
 }
 
 fn shards(collection: &Collection, wanted: Option<&str>) -> Vec<Json> {
