@@ -4,9 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde_json::Value as Json;
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
 
+use super::folding::{Spared, fold};
 use super::tokenization::{ENGLISH_STOPWORDS, Tokenization};
 
 /// The text analysis of one property.
@@ -14,7 +13,8 @@ use super::tokenization::{ENGLISH_STOPWORDS, Tokenization};
 pub(crate) struct Analyzer {
     pub(crate) tokenization: Tokenization,
     stopwords: Arc<BTreeSet<String>>,
-    fold: Option<Arc<BTreeSet<char>>>,
+    /// Where accents are folded: the letters that are not.
+    fold: Option<Arc<Spared>>,
 }
 
 impl Analyzer {
@@ -32,19 +32,12 @@ impl Analyzer {
             Some(preset) if !preset.is_empty() => preset_words(preset, &inverted["stopwordPresets"]),
             _ => collection_stopwords(inverted),
         };
-        let ignored = || {
-            analyzer["asciiFoldIgnore"]
-                .as_array()
-                .into_iter()
-                .flatten()
-                .filter_map(Json::as_str)
-                .flat_map(str::chars)
-                .collect()
-        };
+        let spared =
+            || Spared::new(analyzer["asciiFoldIgnore"].as_array().into_iter().flatten().filter_map(Json::as_str));
         Self {
             tokenization: Tokenization::from_name(definition["tokenization"].as_str().unwrap_or_default()),
             stopwords: Arc::new(stopwords),
-            fold: analyzer["asciiFold"].as_bool().unwrap_or(false).then(|| Arc::new(ignored())),
+            fold: analyzer["asciiFold"].as_bool().unwrap_or(false).then(|| Arc::new(spared())),
         }
     }
 
@@ -68,16 +61,7 @@ impl Analyzer {
     }
 
     fn folded(&self, text: &str) -> String {
-        let Some(ignored) = &self.fold else { return text.to_owned() };
-        text.nfc()
-            .flat_map(|letter| {
-                if ignored.contains(&letter) {
-                    vec![letter]
-                } else {
-                    letter.nfd().filter(|part| !is_combining_mark(*part)).collect()
-                }
-            })
-            .collect()
+        self.fold.as_ref().map_or_else(|| text.to_owned(), |spared| fold(text, spared))
     }
 }
 

@@ -5,6 +5,7 @@ pub(crate) mod autocut;
 pub(crate) mod boost;
 pub(crate) mod distance;
 pub(crate) mod filter;
+mod folding;
 pub(crate) mod geo;
 pub(crate) mod group;
 pub(crate) mod hybrid;

@@ -8,6 +8,7 @@
 
 mod bed;
 mod contract;
+mod folding;
 mod golden;
 mod grpc_web;
 mod issuer;
