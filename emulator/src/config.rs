@@ -23,6 +23,8 @@ pub(crate) struct Config {
     pub(crate) drop_vector_index: bool,
     /// `ENABLE_MODULES`: the modules beyond those every server has.
     pub(crate) modules: Vec<String>,
+    /// `DEFAULT_VECTORIZER_MODULE`.
+    pub(crate) default_vectorizer: String,
     /// How many first inserts into a missing collection wait for each other; below two, none does.
     pub(crate) auto_schema_race: usize,
     /// How often an index task is seen at work before it is done.
@@ -74,6 +76,7 @@ impl Default for Config {
             tokenizers: Vec::new(),
             drop_vector_index: false,
             modules: Vec::new(),
+            default_vectorizer: "none".to_owned(),
             auto_schema_race: 0,
             index_task_looks: 0,
             grpc_max_message_size: 104_858_000,
@@ -98,6 +101,7 @@ impl std::fmt::Debug for Config {
             .field("tokenizers", &self.tokenizers)
             .field("drop_vector_index", &self.drop_vector_index)
             .field("modules", &self.modules)
+            .field("default_vectorizer", &self.default_vectorizer)
             .field("auto_schema_race", &self.auto_schema_race)
             .field("index_task_looks", &self.index_task_looks)
             .field("grpc_max_message_size", &self.grpc_max_message_size)

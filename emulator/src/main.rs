@@ -3,11 +3,12 @@
 //! `weaviate-emulator [--host ADDRESS] [--port PORT]`, and Weaviate's own environment variables: `GRPC_PORT`,
 //! `QUERY_DEFAULTS_LIMIT`, `QUERY_MAXIMUM_RESULTS`, `AUTOSCHEMA_ENABLED`, `ASYNC_INDEXING`, `OBJECTS_TTL_DELETE_SCHEDULE`,
 //! `ENABLE_TOKENIZER_GSE`, `ENABLE_TOKENIZER_GSE_CH`, `ENABLE_TOKENIZER_KAGOME_JA`, `ENABLE_TOKENIZER_KAGOME_KR`,
-//! `ENABLE_EXPERIMENTAL_ALTER_SCHEMA_DROP_VECTOR_INDEX_ENDPOINT`, `ENABLE_MODULES`, `GRPC_MAX_MESSAGE_SIZE`,
+//! `ENABLE_EXPERIMENTAL_ALTER_SCHEMA_DROP_VECTOR_INDEX_ENDPOINT`, `ENABLE_MODULES`, `DEFAULT_VECTORIZER_MODULE`, `GRPC_MAX_MESSAGE_SIZE`,
 //! `AUTHENTICATION_ANONYMOUS_ACCESS_ENABLED`, `AUTHENTICATION_APIKEY_ENABLED`, `AUTHENTICATION_APIKEY_ALLOWED_KEYS`,
 //! `AUTHENTICATION_APIKEY_USERS`, `AUTHENTICATION_OIDC_ENABLED`, `AUTHENTICATION_OIDC_ISSUER`,
 //! `AUTHENTICATION_OIDC_CLIENT_ID`, `AUTHENTICATION_OIDC_SCOPES`, `AUTHENTICATION_OIDC_USERNAME_CLAIM`,
-//! `AUTHENTICATION_OIDC_GROUPS_CLAIM`, `AUTHORIZATION_RBAC_ENABLED`, `AUTHORIZATION_RBAC_ROOT_USERS`. Ctrl-C or SIGTERM stops it.
+//! `AUTHENTICATION_OIDC_GROUPS_CLAIM`, `AUTHORIZATION_RBAC_ENABLED` (or `AUTHORIZATION_ENABLE_RBAC`),
+//! `AUTHORIZATION_RBAC_ROOT_USERS` (or `AUTHORIZATION_ADMIN_USERS`). Ctrl-C or SIGTERM stops it.
 
 use std::process::ExitCode;
 
@@ -109,8 +110,11 @@ fn from_environment(mut builder: Builder) -> Result<Builder, String> {
     if with_tokens {
         builder = issuer_from_environment(builder)?;
     }
-    if variable("AUTHORIZATION_RBAC_ENABLED").is_some_and(|value| is_on(&value)) {
-        let root = variable("AUTHORIZATION_RBAC_ROOT_USERS").unwrap_or_default();
+    // Each has an older name.
+    let with_roles = ["AUTHORIZATION_RBAC_ENABLED", "AUTHORIZATION_ENABLE_RBAC"];
+    if with_roles.into_iter().any(|name| variable(name).is_some_and(|value| is_on(&value))) {
+        let root = variable("AUTHORIZATION_RBAC_ROOT_USERS").or_else(|| variable("AUTHORIZATION_ADMIN_USERS"));
+        let root = root.unwrap_or_default();
         builder = builder.rbac(root.split(',').map(str::trim).filter(|user| !user.is_empty()));
     }
     Ok(builder)
@@ -126,6 +130,9 @@ fn features_from_environment(mut builder: Builder) -> Builder {
         if on(&format!("ENABLE_TOKENIZER_{}", name.to_uppercase())) {
             builder = builder.tokenizer(name);
         }
+    }
+    if let Some(module) = variable("DEFAULT_VECTORIZER_MODULE") {
+        builder = builder.default_vectorizer(module);
     }
     let modules = variable("ENABLE_MODULES").unwrap_or_default();
     modules.split(',').map(str::trim).filter(|name| !name.is_empty()).fold(builder, Builder::module)

@@ -206,9 +206,15 @@ impl Builder {
 
     /// Adds a module that a server has only when told so, such as `text2vec-transformers`. May be called several times.
     /// The modules that need nothing but a key of their provider are always there. No module computes anything: what it
-    /// does is to check and complete its settings.
+    /// does is to check and complete its settings. A name that no server knows is left out, with a warning.
     pub fn module(mut self, name: impl Into<String>) -> Self {
         self.config.modules.push(name.into());
+        self
+    }
+
+    /// Sets the vectorizer of collections that name none, such as `text2vec-openai`. Default: `none`.
+    pub fn default_vectorizer(mut self, module: impl Into<String>) -> Self {
+        self.config.default_vectorizer = module.into();
         self
     }
 
@@ -297,9 +303,9 @@ impl Builder {
     /// Binds both ports and starts to serve.
     ///
     /// Fails if a port cannot be bound, if the URL of the issuer is not one of http, if there are roles and anonymous
-    /// callers, or if a tokenizer or module is unknown. Needs a running Tokio runtime, which has to stay alive as long as the
+    /// callers, or if a tokenizer or the default vectorizer is unknown. Needs a running Tokio runtime, which has to stay alive as long as the
     /// emulator.
-    pub async fn start(self) -> io::Result<Emulator> {
+    pub async fn start(mut self) -> io::Result<Emulator> {
         if let Some(oidc) = &self.config.oidc
             && !oidc.issuer.starts_with("http://")
         {
@@ -310,12 +316,12 @@ impl Builder {
             let fault = "roles are for those who are known: turn anonymous_access off to have them";
             return Err(io::Error::new(io::ErrorKind::InvalidInput, fault));
         }
-        schema::check_settings(&self.config).map_err(|fault| io::Error::new(io::ErrorKind::InvalidInput, fault))?;
+        schema::check_settings(&mut self.config).map_err(|fault| io::Error::new(io::ErrorKind::InvalidInput, fault))?;
         let rest_listener = TcpListener::bind((self.host, self.rest_port)).await?;
         let grpc_listener = TcpListener::bind((self.host, self.grpc_port)).await?;
         let (rest, grpc) = (rest_listener.local_addr()?, grpc_listener.local_addr()?);
         let emulated = Arc::new(Emulated::new(self.config));
-        let services = grpc::services(&emulated).await;
+        let services = grpc::services(&emulated);
         let (stop, stopped) = watch::channel(false);
         let rest_side = rest::serve(Arc::clone(&emulated), services.clone(), rest_listener, wait_for(stopped.clone()));
         let grpc_side = grpc::serve(services, Arc::clone(&emulated), grpc_listener, wait_for(stopped.clone()));

@@ -4,6 +4,7 @@ pub(crate) mod aggregate;
 mod codec;
 pub(crate) mod delete;
 pub(crate) mod filters;
+mod health;
 mod incoming;
 mod insert;
 pub(crate) mod limits;
@@ -31,6 +32,7 @@ use tonic::service::Routes;
 use tonic::transport::Server;
 use tonic::transport::server::TcpIncoming;
 use tonic::{Request, Response, Status, Streaming, async_trait};
+use tonic_health::pb::health_server::HealthServer;
 use weaviate_generated::grpc::weaviate_server::{Weaviate, WeaviateServer};
 use weaviate_generated::grpc::{
     AggregateReply, AggregateRequest, BatchDeleteReply, BatchDeleteRequest, BatchObjectsReply, BatchObjectsRequest,
@@ -44,10 +46,10 @@ use crate::requests::Protocol;
 use crate::store::{Emulated, capitalised};
 
 /// The services without a port, each refusal in the server's words. gRPC-Web calls them too.
-pub(crate) async fn services(emulated: &Arc<Emulated>) -> Router {
-    let (reporter, health) = tonic_health::server::health_reporter();
-    let health = health.accept_compressed(CompressionEncoding::Gzip).send_compressed(CompressionEncoding::Gzip);
-    reporter.set_service_status("weaviate.v1", tonic_health::ServingStatus::Serving).await;
+pub(crate) fn services(emulated: &Arc<Emulated>) -> Router {
+    let health = HealthServer::new(health::Serving { emulated: Arc::clone(emulated) })
+        .accept_compressed(CompressionEncoding::Gzip)
+        .send_compressed(CompressionEncoding::Gzip);
     let maximum = emulated.config.grpc_max_message_size;
     let service = WeaviateServer::new(Service { emulated: Arc::clone(emulated) })
         .max_decoding_message_size(maximum)
@@ -80,18 +82,18 @@ struct Service {
     emulated: Arc<Emulated>,
 }
 
-impl Service {
-    /// The error is what the server says of the caller.
-    async fn authenticate(&self, metadata: &MetadataMap) -> Result<Caller, String> {
-        let authorization = metadata.get("authorization").and_then(|value| value.to_str().ok());
-        match auth::check(&self.emulated, authorization).await {
-            Ok(caller) => Ok(caller),
-            // Over gRPC the server tells a missing key and a wrong one in the same words.
-            Err(Denied::AnonymousOff) => Err(auth::INVALID_KEY.to_owned()),
-            Err(Denied::BadToken(text) | Denied::NoUser(text)) => Err(text),
-        }
+/// Finds the caller. The error is what the server says of it.
+async fn authenticate(emulated: &Emulated, metadata: &MetadataMap) -> Result<Caller, String> {
+    let authorization = metadata.get("authorization").and_then(|value| value.to_str().ok());
+    match auth::check(emulated, authorization).await {
+        Ok(caller) => Ok(caller),
+        // Over gRPC the server tells a missing key and a wrong one in the same words.
+        Err(Denied::AnonymousOff) => Err(auth::INVALID_KEY.to_owned()),
+        Err(Denied::BadToken(text) | Denied::NoUser(text)) => Err(text),
     }
+}
 
+impl Service {
     /// Runs one call: who calls, what it answers, how large the answer is.
     async fn call<Reply: Message>(
         &self,
@@ -104,7 +106,7 @@ impl Service {
     }
 
     async fn caller(&self, metadata: &MetadataMap) -> Result<Caller, Status> {
-        let caller = self.authenticate(metadata).await;
+        let caller = authenticate(&self.emulated, metadata).await;
         caller.map_err(|fault| Status::unknown(format!("extract auth: {fault}")))
     }
 
@@ -225,7 +227,7 @@ impl Weaviate for Service {
         &self,
         request: Request<Streaming<BatchStreamRequest>>,
     ) -> Result<Response<Self::BatchStreamStream>, Status> {
-        self.authenticate(request.metadata()).await.map_err(Status::unauthenticated)?;
+        authenticate(&self.emulated, request.metadata()).await.map_err(Status::unauthenticated)?;
         Err(Status::unimplemented("the emulator has no batch streams"))
     }
 }

@@ -19,7 +19,8 @@ pub(crate) fn complete(given: &Json, config: &Config, is_collection: &dyn Fn(&st
     if multi_tenant && !given["shardingConfig"].is_null() {
         return Err("cannot have both shardingConfig and multiTenancyConfig".to_owned());
     }
-    let mut given = vectors::with_module_defaults(given);
+    let given = vectors::with_vectorizer(given, &config.default_vectorizer);
+    let mut given = vectors::with_module_defaults(&given);
     given["class"] = json!(name);
     check_vectors_kind(&given)?;
     names::check_class_name(&name)?;

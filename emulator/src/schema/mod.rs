@@ -31,10 +31,11 @@ pub(crate) use ttl::Expiry;
 pub(crate) use update::{add_property, drop_index, drop_vector, update};
 pub(crate) use vectors::kept;
 
-/// Refuses settings that no server can have.
-pub(crate) fn check_settings(config: &Config) -> Result<(), String> {
+/// Refuses settings that no server can have. Modules that no server knows are left out, as there.
+pub(crate) fn check_settings(config: &mut Config) -> Result<(), String> {
     property::check_known_tokenizers(config)?;
-    modules::check_known(config)
+    modules::leave_out_unknown(config);
+    vectors::check_default_vectorizer(config)
 }
 
 /// A collection's definition, parsed once from what `GET /v1/schema/{class}` answers.

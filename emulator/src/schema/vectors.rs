@@ -46,6 +46,24 @@ pub(super) fn vectorizers(class: &Json) -> Vec<String> {
     names
 }
 
+/// Refuses a default that is not a vectorizer.
+pub(super) fn check_default_vectorizer(config: &Config) -> Result<(), String> {
+    check_vectorizer(&config.default_vectorizer, config)
+        .map_err(|text| format!("default vectorizer module: {}", text.trim_start_matches("vectorizer: ")))
+}
+
+/// The definition with the default vectorizer, if it has an unnamed vector without one.
+pub(super) fn with_vectorizer(given: &Json, default: &str) -> Json {
+    let mut class = given.clone();
+    if default != "none"
+        && (named(given).is_none() || has_unnamed(given))
+        && let Some(fields) = class.as_object_mut().filter(|_| text_or(&given["vectorizer"], "").is_empty())
+    {
+        fields.insert("vectorizer".to_owned(), json!(default));
+    }
+    class
+}
+
 /// The settings of the modules, with what the vectorizers add to them: `vectorConfig` or `moduleConfig` anew.
 pub(super) fn with_module_defaults(given: &Json) -> Json {
     let mut class = given.clone();

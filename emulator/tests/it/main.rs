@@ -17,6 +17,7 @@ mod race;
 mod rbac;
 mod record;
 mod replay;
+mod settings;
 
 /// A client that goes straight to the emulator, whatever proxy the environment names.
 fn http() -> reqwest::Client {

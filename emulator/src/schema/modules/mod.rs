@@ -19,12 +19,15 @@ pub(crate) use catalog::meta;
 pub(super) use catalog::{is_multi_vector, is_present};
 pub(super) use defaults::{property_config, vectorizer_config};
 
-/// Refuses modules that no server has.
-pub(super) fn check_known(config: &Config) -> Result<(), String> {
-    match config.modules.iter().find(|name| !catalog::is_known(name)) {
-        Some(unknown) => Err(format!("module `{unknown}`: the emulator knows no module of this name")),
-        None => Ok(()),
-    }
+/// Leaves out modules that no server has.
+pub(super) fn leave_out_unknown(config: &mut Config) {
+    config.modules.retain(|name| {
+        let known = catalog::is_known(name);
+        if !known {
+            tracing::warn!(module = %name, "no module has this name; it is left out");
+        }
+        known
+    });
 }
 
 pub(super) fn is_vectorizer(name: &str, config: &Config) -> bool {
@@ -214,9 +217,10 @@ mod tests {
         let mut config = Config::default();
         assert!(!is_vectorizer("text2vec-transformers", &config));
         config.modules.push("text2vec-transformers".to_owned());
-        assert!(is_vectorizer("text2vec-transformers", &config) && check_known(&config).is_ok());
+        assert!(is_vectorizer("text2vec-transformers", &config));
         assert_eq!(meta(&config)["text2vec-transformers"], json!({}));
         config.modules.push("text2vec-nothing".to_owned());
-        assert!(check_known(&config).unwrap_err().contains("text2vec-nothing"));
+        leave_out_unknown(&mut config);
+        assert_eq!(config.modules, ["text2vec-transformers"]);
     }
 }
