@@ -12,8 +12,10 @@ use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout};
 
+use super::access_token::AccessToken;
 use super::credential::Authorization;
-use super::token::{AccessToken, TokenError, TokenProvider};
+use super::token_error::TokenError;
+use super::token_provider::TokenProvider;
 
 /// Time before its expiry at which a token is renewed, if its lifetime allows.
 const RENEWAL_MARGIN: Duration = Duration::from_secs(30);

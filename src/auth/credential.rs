@@ -4,7 +4,7 @@ use http::HeaderValue;
 use tokio::time::Instant;
 
 use super::cache::TokenCache;
-use super::token::TokenError;
+use super::token_error::TokenError;
 use crate::{Error, Result};
 
 /// Source of the `authorization` header, shared by all protocols.

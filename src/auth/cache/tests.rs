@@ -8,7 +8,7 @@ use tokio::sync::Semaphore;
 use tokio::task::{JoinSet, yield_now};
 use tokio::time::{advance, sleep};
 
-use super::super::token::TokenFuture;
+use super::super::token_provider::TokenFuture;
 use super::*;
 
 const LIFE: Duration = Duration::from_secs(100);

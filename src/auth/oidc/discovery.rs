@@ -6,7 +6,7 @@ use url::Url;
 
 use super::Site;
 use super::exchange::{TIMEOUT, body, connection_error};
-use crate::auth::token::TokenError;
+use crate::auth::token_error::TokenError;
 use crate::options::Endpoint;
 
 /// Hosts of Microsoft's identity service: public and national clouds.

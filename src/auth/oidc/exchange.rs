@@ -15,7 +15,8 @@ use serde_json::Value as Json;
 use tokio::time::Instant;
 
 use super::discovery::Issuer;
-use crate::auth::token::{AccessToken, TokenError};
+use crate::auth::access_token::AccessToken;
+use crate::auth::token_error::TokenError;
 
 /// Timeout of one exchange. A token may need several.
 pub(super) const TIMEOUT: Duration = Duration::from_secs(10);

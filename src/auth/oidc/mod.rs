@@ -9,7 +9,9 @@ use secrecy::SecretString;
 
 use self::discovery::Issuer;
 use self::exchange::Granted;
-use super::token::{AccessToken, TokenError, TokenFuture, TokenProvider};
+use super::access_token::AccessToken;
+use super::token_error::TokenError;
+use super::token_provider::{TokenFuture, TokenProvider};
 
 /// Grant type with its secrets.
 #[derive(Clone)]
