@@ -102,10 +102,10 @@ package: ## the archives to be published: each is built, and the examples and un
 	$(CARGO) check --all-features --all-targets --target-dir $(TARGET) --manifest-path $(TARGET)/package/weaviate-$(RELEASE)/Cargo.toml \
 	    $(foreach part,generated derive emulator,--config 'patch.crates-io.weaviate-$(part).path="$(TARGET)/package/weaviate-$(part)-$(RELEASE)"')
 
-live: ## quickstart, collections, schema, tenants and data at the real server WEAVIATE_URL, WEAVIATE_GRPC_URL; deletes the collections of LIVE_COLLECTIONS
+live: ## quickstart, collections, schema, tenants, data and credentials at the real server WEAVIATE_URL, WEAVIATE_GRPC_URL; deletes the collections of LIVE_COLLECTIONS
 	@test -n "$(WEAVIATE_URL)" || { echo "make live needs WEAVIATE_URL (and WEAVIATE_GRPC_URL)"; exit 2; }
 	@$(QUICKSTART); for protocol in grpc grpc-web; do WEAVIATE_PROTOCOL=$$protocol "$$program" || exit 1; done
 	@echo "deletes $(LIVE_COLLECTIONS)"
-	$(CARGO) test --quiet --locked --package weaviate --all-features --test it -- --test-threads=1 collections:: schema:: data:: iterate:: tenants:: properties:: mistakes:: query::selection
+	$(CARGO) test --quiet --locked --package weaviate --all-features --test it -- --test-threads=1 collections:: schema:: data:: iterate:: tenants:: properties:: mistakes:: query::selection auth::no_oidc
 
 ci: lint check test doc package ## what has to pass before anything lands

@@ -24,6 +24,8 @@ pub(crate) struct Auth {
     scopes: Vec<String>,
     #[cfg(feature = "oidc")]
     refresh_token: Option<SecretString>,
+    #[cfg(feature = "oidc")]
+    client_secret: Option<SecretString>,
 }
 
 #[derive(Clone, Default)]
@@ -78,7 +80,9 @@ impl Auth {
             #[cfg(feature = "oidc")]
             AuthKind::Bearer(token) if self.refresh_token.is_some() => {
                 header(token.secret())?;
-                Credential::Renewed(TokenCache::new(self.oidc(site, Grant::RefreshToken)).seeded(token)?)
+                let refresh_token = self.refresh_token.clone().unwrap_or_default();
+                let grant = Grant::RefreshToken { refresh_token, client_secret: self.client_secret.clone() };
+                Credential::Renewed(TokenCache::new(self.oidc(site, grant)).seeded(token)?)
             }
             AuthKind::Bearer(token) => Credential::Fixed { header: header(token.secret())?, expires: token.expires() },
             AuthKind::Provider(provider) => Credential::Renewed(TokenCache::new(Arc::clone(provider))),
@@ -89,7 +93,11 @@ impl Auth {
             }
             #[cfg(feature = "oidc")]
             AuthKind::Password(user, password) => {
-                let grant = Grant::Password { user: user.clone(), password: password.clone() };
+                let grant = Grant::Password {
+                    user: user.clone(),
+                    password: password.clone(),
+                    client_secret: self.client_secret.clone(),
+                };
                 Credential::Renewed(TokenCache::new(self.oidc(site, grant)))
             }
         })
@@ -106,6 +114,10 @@ impl Auth {
         self.kind = AuthKind::Password(user, password);
     }
 
+    pub(crate) fn client_secret(&mut self, secret: SecretString) {
+        self.client_secret = Some(secret);
+    }
+
     pub(crate) fn scope(&mut self, scope: String) {
         self.scopes.push(scope);
     }
@@ -115,35 +127,50 @@ impl Auth {
     }
 
     fn oidc(&self, site: Site, grant: Grant) -> Arc<dyn TokenProvider> {
-        Arc::new(Oidc::new(site, self.plaintext, grant, self.scopes.clone(), self.refresh_token.clone()))
+        Arc::new(Oidc::new(site, self.plaintext, grant, self.scopes.clone()))
     }
 
-    /// Refuses settings without an effect, since they were meant to have one.
+    /// Refuses settings without an effect, since they were meant to have one, and empty ones.
     fn check_companions(&self) -> Result<()> {
+        use AuthKind::{Bearer, ClientCredentials, Password};
         use secrecy::ExposeSecret as _;
 
         let is_empty = |secret: &SecretString| secret.expose_secret().is_empty();
+        let is_set_empty = |secret: &Option<SecretString>| secret.as_ref().is_some_and(is_empty);
+        let refreshes = self.refresh_token.is_some();
         let why = match &self.kind {
-            AuthKind::ClientCredentials(secret) if is_empty(secret) => {
+            ClientCredentials(secret) if is_empty(secret) => {
                 "the secret of client_credentials is empty: set the client secret"
             }
-            AuthKind::Password(user, password) if user.is_empty() || is_empty(password) => {
+            Password(user, password) if user.is_empty() || is_empty(password) => {
                 "the user or the password is empty: set both"
             }
-            AuthKind::ClientCredentials(_) | AuthKind::Password(..) if self.refresh_token.is_some() => {
+            ClientCredentials(_) if self.client_secret.is_some() => {
+                "client_secret applies to password and refresh_token only, and client_credentials has the secret: \
+                 remove client_secret"
+            }
+            ClientCredentials(_) | Password(..) if refreshes => {
                 "refresh_token applies to bearer only, but another credential is set: remove one of them"
             }
-            AuthKind::ClientCredentials(_) | AuthKind::Password(..) => return Ok(()),
+            ClientCredentials(_) | Password(..) if self.scopes.iter().any(|scope| scope.trim().is_empty()) => {
+                "the scope is empty: set it, or remove scope"
+            }
+            Bearer(_) if is_set_empty(&self.refresh_token) => {
+                "the refresh token is empty: set it, or remove refresh_token"
+            }
+            Bearer(_) | Password(..) if is_set_empty(&self.client_secret) => {
+                "the client secret is empty: set it, or remove client_secret"
+            }
+            ClientCredentials(_) | Password(..) => return Ok(()),
             _ if !self.scopes.is_empty() => {
                 "scope applies to client_credentials or password only: set one of them, or remove the scope"
             }
-            AuthKind::Bearer(_) if self.refresh_token.as_ref().is_some_and(is_empty) => {
-                "the refresh token is empty: set it, or remove refresh_token"
+            Bearer(_) if refreshes || self.client_secret.is_none() => return Ok(()),
+            _ if self.client_secret.is_some() => {
+                "client_secret applies to password, or to bearer with refresh_token: set one of them, or remove the \
+                 client_secret"
             }
-            AuthKind::Bearer(_) => return Ok(()),
-            _ if self.refresh_token.is_some() => {
-                "refresh_token applies to bearer only: set bearer, or remove the refresh_token"
-            }
+            _ if refreshes => "refresh_token applies to bearer only: set bearer, or remove the refresh_token",
             _ => return Ok(()),
         };
         Err(Error::configuration(why))
@@ -244,27 +271,48 @@ mod tests {
     #[cfg(feature = "oidc")]
     #[test]
     fn settings_of_another_credential_are_refused() {
-        let with = |kind, scope: &str, refresh: &str| Auth {
+        let with = |kind, scopes: &[&str], refresh: &[&str], client: &[&str]| Auth {
             kind,
             plaintext: false,
-            scopes: Some(scope.to_owned()).filter(|scope| !scope.is_empty()).into_iter().collect(),
-            refresh_token: Some(refresh.into()).filter(|_| !refresh.is_empty()),
+            scopes: scopes.iter().map(|scope| (*scope).to_owned()).collect(),
+            refresh_token: refresh.first().map(|&token| token.into()),
+            client_secret: client.first().map(|&secret| secret.into()),
         };
+        let service = |secret: &str| AuthKind::ClientCredentials(secret.into());
+        let user = |name: &str, password: &str| AuthKind::Password(name.to_owned(), password.into());
+        let bearer = || AuthKind::Bearer("t".into());
+        let key = || AuthKind::ApiKey("k".into());
         for (auth, word) in [
-            (with(AuthKind::ClientCredentials("".into()), "", ""), "secret"),
-            (with(AuthKind::Password("jane".into(), "".into()), "", ""), "password"),
-            (with(AuthKind::Password(String::new(), "pw".into()), "", ""), "user"),
-            (with(AuthKind::ClientCredentials("s".into()), "", "r"), "refresh_token"),
-            (with(AuthKind::ApiKey("k".into()), "s", ""), "scope"),
-            (with(AuthKind::Anonymous, "s", ""), "scope"),
-            (with(AuthKind::Bearer("t".into()), "s", "r"), "scope"),
-            (with(AuthKind::ApiKey("k".into()), "", "r"), "refresh_token"),
+            (with(service(""), &[], &[], &[]), "secret"),
+            (with(user("jane", ""), &[], &[], &[]), "password"),
+            (with(user("", "pw"), &[], &[], &[]), "user"),
+            (with(user("jane", "pw"), &[], &[], &[""]), "client secret is empty"),
+            (with(user("jane", "pw"), &["a", " "], &[], &[]), "scope is empty"),
+            (with(service("s"), &[""], &[], &[]), "scope is empty"),
+            (with(service("s"), &[], &["r"], &[]), "refresh_token"),
+            (with(service("s"), &[], &[], &["s"]), "client_credentials has the secret"),
+            (with(key(), &["s"], &[], &[]), "scope"),
+            (with(key(), &[], &["r"], &[]), "refresh_token"),
+            (with(key(), &[], &[], &["s"]), "client_secret"),
+            (with(AuthKind::Anonymous, &["s"], &[], &[]), "scope"),
+            (with(AuthKind::Anonymous, &[], &[], &["s"]), "client_secret"),
+            (with(bearer(), &["s"], &["r"], &[]), "scope"),
+            (with(bearer(), &[], &[""], &[]), "refresh token is empty"),
+            (with(bearer(), &[], &[], &["s"]), "client_secret"),
+            (with(bearer(), &[], &["r"], &[""]), "client secret is empty"),
         ] {
             let error = credential(&auth).unwrap_err();
+            assert_eq!(error.kind(), crate::ErrorKind::Configuration, "{error}");
             assert!(error.to_string().contains(word), "{auth:?}: {error}");
         }
-        assert!(credential(&with(AuthKind::ClientCredentials("s".into()), "a", "")).is_ok());
-        assert!(credential(&with(AuthKind::Password("u".into(), "p".into()), "a", "")).is_ok());
-        assert!(credential(&with(AuthKind::Bearer("t".into()), "", "r")).is_ok());
+        for auth in [
+            with(service("s"), &["a"], &[], &[]),
+            with(user("jane", "pw"), &["a"], &[], &[]),
+            with(user("jane", "pw"), &[], &[], &["s"]),
+            with(bearer(), &[], &["r"], &[]),
+            with(bearer(), &[], &["r"], &["s"]),
+        ] {
+            credential(&auth).unwrap();
+        }
     }
 }

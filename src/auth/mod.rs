@@ -13,6 +13,22 @@
 //!
 //! See Weaviate's guide to
 //! [authentication](https://docs.weaviate.io/deploy/configuration/authentication).
+//!
+//! # OIDC
+//!
+//! The server names its issuer, the id of the OIDC client, and scopes at
+//! `/v1/.well-known/openid-configuration`.
+//!
+//! - **A server without OIDC** answers with 404. Then `client_credentials`, `password` and
+//!   `refresh_token` fail with [`Configuration`](crate::ErrorKind::Configuration): `connect` at once,
+//!   a client of `connect_lazy` with the first call that needs a token. Use an API key, or no
+//!   credential if the server allows anonymous access.
+//! - **The scopes** are those of the server and of `scope`. `password` adds `offline_access`, to get
+//!   a refresh token.
+//! - **Without a known scope**, `client_credentials` sends none, and the issuer applies its default.
+//!   `password` sends `offline_access` alone.
+//! - **Azure** allows one scope. Unless `scope` sets it, it is `<client id>/.default`. A server that
+//!   names no client id is a `Configuration` error.
 
 mod access_token;
 mod auth_settings;

@@ -12,7 +12,8 @@ use crate::{Error, ErrorKind};
 ///
 /// Calls that need the token fail with an error of kind
 /// [`Authentication`](crate::ErrorKind::Authentication), whose message has this text. Do not put
-/// secrets into it.
+/// secrets into it. If there is no answer in time, the kind is
+/// [`Timeout`](crate::ErrorKind::Timeout).
 ///
 /// ```
 /// use weaviate::auth::TokenError;
@@ -57,6 +58,13 @@ impl TokenError {
     #[cfg(feature = "oidc")]
     pub(super) fn misfit(message: impl Into<Cow<'static, str>>) -> Self {
         Self { kind: ErrorKind::Configuration, transient: false, message: message.into(), source: None }
+    }
+
+    /// Creates a transient error of kind [`Timeout`](ErrorKind::Timeout): there was no answer in
+    /// time.
+    #[cfg(feature = "oidc")]
+    pub(super) fn timed_out(message: impl Into<Cow<'static, str>>) -> Self {
+        Self { kind: ErrorKind::Timeout, transient: true, message: message.into(), source: None }
     }
 
     #[cfg(feature = "oidc")]

@@ -1,11 +1,11 @@
 //! Discovery of the token endpoint: the server names the issuer, whose document names the endpoint.
 
+use http::{HeaderValue, StatusCode};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use url::Url;
 
-use super::Site;
-use super::exchange::{TIMEOUT, body, connection_error};
+use super::web_requests::{Web, WebReply};
 use crate::auth::token_error::TokenError;
 use crate::options::Endpoint;
 
@@ -45,18 +45,23 @@ struct IssuerDocument {
 }
 
 impl Issuer {
-    pub(super) async fn discover(site: &Site, allow_plaintext: bool) -> Result<Self, TokenError> {
-        let address = format!("{}/v1/.well-known/openid-configuration", site.base);
+    /// Reads the document of the server, and then that of the issuer it names.
+    pub(super) async fn discover(web: &Web, server: &str, allow_plaintext: bool) -> Result<Self, TokenError> {
+        let address = format!("{server}/v1/.well-known/openid-configuration");
         let address = Url::parse(&address).map_err(|_| TokenError::misfit("the REST address is not a URL"))?;
-        let server: ServerDocument = read(&site.web, "the server", address).await?.ok_or_else(|| {
-            TokenError::misfit(
-                "the server does not use OIDC: use an API key, or no credential if it allows anonymous access",
-            )
-        })?;
+        let place = format!("the server at {}", origin(&address));
+        let reply = get(web, &place, address).await?;
+        if reply.status == StatusCode::NOT_FOUND {
+            return Err(TokenError::misfit(without_oidc(&place, &reply)));
+        }
+        let server: ServerDocument = read(&place, &reply)?;
         let href = parse_secure("address of the issuer", &server.href, allow_plaintext)?;
-        let issuer: IssuerDocument = read(&site.web, "the issuer", href.clone())
-            .await?
-            .ok_or_else(|| TokenError::denied(format!("the issuer has no OIDC document at {}", origin(&href))))?;
+        let place = issuer_at(&href);
+        let reply = get(web, &place, href.clone()).await?;
+        if reply.status == StatusCode::NOT_FOUND {
+            return Err(TokenError::denied(format!("the issuer has no OIDC document at {}", origin(&href))));
+        }
+        let issuer: IssuerDocument = read(&place, &reply)?;
         let token_endpoint = parse_secure("token endpoint", &issuer.token_endpoint, allow_plaintext)?;
         let is_azure = [&href, &token_endpoint].iter().any(|url| url.host_str().is_some_and(|it| AZURE.contains(&it)));
         let methods = issuer.token_endpoint_auth_methods_supported;
@@ -83,9 +88,26 @@ impl Issuer {
         }
     }
 
-    pub(super) fn address(&self) -> String {
-        origin(&self.token_endpoint)
+    /// Names the token endpoint in messages.
+    pub(super) fn place(&self) -> String {
+        issuer_at(&self.token_endpoint)
     }
+}
+
+/// Returns what to do about a server without an OIDC document. Weaviate answers without a body.
+fn without_oidc(place: &str, reply: &WebReply) -> String {
+    if reply.body.is_empty() {
+        format!(
+            "{place} does not use OIDC: use an API key (ClientBuilder::api_key), or no credential if it allows \
+             anonymous access"
+        )
+    } else {
+        format!("{place} answered HTTP 404 in another form than Weaviate: check the REST address")
+    }
+}
+
+fn issuer_at(url: &Url) -> String {
+    format!("the issuer at {}", origin(url))
 }
 
 /// Formats scheme, host and port of a URL.
@@ -112,27 +134,25 @@ fn parse_secure(what: &str, address: &str, allow_plaintext: bool) -> Result<Url,
     )))
 }
 
-/// Reads a document; `None` if it does not exist.
-async fn read<T: DeserializeOwned>(web: &reqwest::Client, who: &str, url: Url) -> Result<Option<T>, TokenError> {
-    let at = origin(&url);
-    let request = web.get(url).header(http::header::ACCEPT, "application/json").timeout(TIMEOUT);
-    let reply = request.send().await.map_err(|error| connection_error(who, &at, error))?;
-    let status = reply.status();
-    if status == http::StatusCode::NOT_FOUND {
-        return Ok(None);
-    }
+/// Reads a document, which `place` has.
+fn read<T: DeserializeOwned>(place: &str, reply: &WebReply) -> Result<T, TokenError> {
+    let status = reply.status;
     if !status.is_success() {
-        let message = format!("{who} at {at} answered HTTP {} instead of its OIDC document", status.as_u16());
+        let message = format!("{place} answered HTTP {} instead of its OIDC document", status.as_u16());
         return Err(if status.is_client_error() || status.is_redirection() {
             TokenError::denied(message)
         } else {
             TokenError::unavailable(message)
         });
     }
-    let body = body(reply).await.map_err(|error| connection_error(who, &at, error))?;
-    serde_json::from_slice(&body).map(Some).map_err(|error| {
-        TokenError::unavailable(format!("could not parse the OIDC document of {who} at {at}: {error}"))
-    })
+    serde_json::from_slice(&reply.body)
+        .map_err(|error| TokenError::unavailable(format!("could not parse the OIDC document of {place}: {error}")))
+}
+
+async fn get(web: &Web, place: &str, url: Url) -> Result<WebReply, TokenError> {
+    let mut request = reqwest::Request::new(http::Method::GET, url);
+    request.headers_mut().insert(http::header::ACCEPT, HeaderValue::from_static("application/json"));
+    web.send(place, request).await
 }
 
 #[cfg(test)]

@@ -3,25 +3,24 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::time::Duration;
 
+use http::StatusCode;
 use oauth2::basic::{BasicClient, BasicErrorResponse, BasicErrorResponseType, BasicTokenResponse};
 use oauth2::{
     AuthType, ClientId, ClientSecret, EndpointNotSet, EndpointSet, HttpRequest, HttpResponse, RefreshToken,
     RequestTokenError, ResourceOwnerPassword, ResourceOwnerUsername, Scope, TokenResponse as _, TokenUrl,
 };
 use secrecy::{ExposeSecret as _, SecretString};
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 use tokio::time::Instant;
+use url::form_urlencoded;
 
 use super::discovery::Issuer;
+use super::token_reply::normalized;
+use super::web_requests::{Web, WebReply};
 use crate::auth::access_token::AccessToken;
 use crate::auth::token_error::TokenError;
 
-/// Timeout of one exchange. A token may need several.
-pub(super) const TIMEOUT: Duration = Duration::from_secs(10);
-/// Limit of a reply, in bytes. Documents and tokens have a few kilobytes.
-const MAX_BODY: usize = 256 * 1024;
 /// Limit of quoted issuer texts, in characters.
 const MAX_CHARS: usize = 300;
 
@@ -37,7 +36,7 @@ type GrantResult = Result<BasicTokenResponse, RequestTokenError<TokenError, Basi
 impl Issuer {
     pub(super) async fn client_credentials(
         &self,
-        web: &reqwest::Client,
+        web: &Web,
         secret: &SecretString,
         scopes: &[String],
     ) -> Result<Granted, TokenError> {
@@ -54,69 +53,78 @@ impl Issuer {
         } else {
             vec![Scope::new(format!("{}/.default", self.client_id))]
         };
-        let client = self.client().set_client_secret(ClientSecret::new(secret.expose_secret().to_owned()));
         let start = Instant::now();
-        let answer = client
+        let answer = self
+            .client(Some(secret))
             .exchange_client_credentials()
             .add_scopes(scopes)
-            .request_async(&http_function(web, self.address()))
+            .request_async(&http_function(web, self.place()))
             .await;
         // The secret can request the next token, so a refresh token is not needed.
-        Ok(Granted { refresh_token: None, ..self.parse_grant(answer, start, secret)? })
+        Ok(Granted { refresh_token: None, ..self.parse_grant(answer, start, [Some(secret), None])? })
     }
 
     pub(super) async fn password(
         &self,
-        web: &reqwest::Client,
+        web: &Web,
         user: &str,
         password: &SecretString,
+        client_secret: Option<&SecretString>,
         scopes: &[String],
     ) -> Result<Granted, TokenError> {
         if self.is_azure {
             return Err(TokenError::misfit("Azure does not support the password grant: use client_credentials"));
         }
         self.check_grant("password")?;
-        let client = self.client();
         let user = ResourceOwnerUsername::new(user.to_owned());
-        let secret = password;
-        let password = ResourceOwnerPassword::new(password.expose_secret().to_owned());
         let start = Instant::now();
-        let answer = client
-            .exchange_password(&user, &password)
+        let answer = self
+            .client(client_secret)
+            .exchange_password(&user, &ResourceOwnerPassword::new(password.expose_secret().to_owned()))
             .add_scopes(merged(&["offline_access"], &self.scopes, scopes))
-            .request_async(&http_function(web, self.address()))
+            .request_async(&http_function(web, self.place()))
             .await;
-        self.parse_grant(answer, start, secret)
+        self.parse_grant(answer, start, [Some(password), client_secret])
     }
 
-    pub(super) async fn refresh(&self, web: &reqwest::Client, secret: &SecretString) -> Result<Granted, TokenError> {
-        let client = self.client();
-        let token = RefreshToken::new(secret.expose_secret().to_owned());
+    pub(super) async fn refresh(
+        &self,
+        web: &Web,
+        refresh_token: &SecretString,
+        client_secret: Option<&SecretString>,
+    ) -> Result<Granted, TokenError> {
         let start = Instant::now();
-        let answer = client.exchange_refresh_token(&token).request_async(&http_function(web, self.address())).await;
-        self.parse_grant(answer, start, secret)
+        let answer = self
+            .client(client_secret)
+            .exchange_refresh_token(&RefreshToken::new(refresh_token.expose_secret().to_owned()))
+            .request_async(&http_function(web, self.place()))
+            .await;
+        self.parse_grant(answer, start, [Some(refresh_token), client_secret])
     }
 
-    fn client(&self) -> Client {
+    fn client(&self, secret: Option<&SecretString>) -> Client {
         let auth = if self.secret_in_header { AuthType::BasicAuth } else { AuthType::RequestBody };
-        BasicClient::new(ClientId::new(self.client_id.clone()))
+        let client = BasicClient::new(ClientId::new(self.client_id.clone()))
             .set_token_uri(TokenUrl::from_url(self.token_endpoint.clone()))
-            .set_auth_type(auth)
+            .set_auth_type(auth);
+        match secret {
+            Some(secret) => client.set_client_secret(ClientSecret::new(secret.expose_secret().to_owned())),
+            None => client,
+        }
     }
 
-    fn parse_grant(&self, answer: GrantResult, start: Instant, secret: &SecretString) -> Result<Granted, TokenError> {
-        let at = self.address();
+    /// Reads the answer to a request that had these secrets.
+    fn parse_grant(
+        &self,
+        answer: GrantResult,
+        start: Instant,
+        secrets: [Option<&SecretString>; 2],
+    ) -> Result<Granted, TokenError> {
         let reply = answer.map_err(|error| match error {
             RequestTokenError::Request(error) => error,
-            RequestTokenError::ServerResponse(refusal) => refusal_error(&at, &refusal, secret),
-            // The library's error quotes the body, which may hold a token.
-            RequestTokenError::Parse(error, _) => {
-                let (line, column) = (error.inner().line(), error.inner().column());
-                TokenError::unavailable(format!(
-                    "the reply of the issuer at {at} is not a token response (line {line}, column {column})"
-                ))
-            }
-            RequestTokenError::Other(why) => TokenError::unavailable(format!("the issuer at {at}: {}", one_line(&why))),
+            RequestTokenError::ServerResponse(refusal) => refusal_error(&self.place(), &refusal, &secrets),
+            // Such a reply was refused before. The library's error would quote it.
+            RequestTokenError::Parse(..) | RequestTokenError::Other(_) => unreadable(&self.place(), "cannot be read"),
         })?;
         let token = AccessToken::new(reply.access_token().secret().clone());
         let token = match reply.expires_in() {
@@ -129,13 +137,16 @@ impl Issuer {
     }
 }
 
-fn refusal_error(at: &str, refusal: &BasicErrorResponse, secret: &SecretString) -> TokenError {
-    // Some issuers quote the secret.
-    let quoted = |text: &str| one_line(&text.replace(secret.expose_secret(), "…"));
+fn unreadable(place: &str, why: &str) -> TokenError {
+    TokenError::unavailable(format!("the token reply of {place} {why}"))
+}
+
+fn refusal_error(place: &str, refusal: &BasicErrorResponse, secrets: &[Option<&SecretString>]) -> TokenError {
+    let quoted = |text: &str| one_line(&without_secrets(text, secrets));
     let code = quoted(refusal.error().as_ref());
     let message = match refusal.error_description() {
-        Some(why) => format!("the issuer at {at} refuses the request: {code}: {}", quoted(why)),
-        None => format!("the issuer at {at} refuses the request: {code}"),
+        Some(why) => format!("{place} refuses the request: {code}: {}", quoted(why)),
+        None => format!("{place} refuses the request: {code}"),
     };
     match refusal.error() {
         BasicErrorResponseType::Extension(code) if matches!(&**code, "temporarily_unavailable" | "server_error") => {
@@ -143,6 +154,20 @@ fn refusal_error(at: &str, refusal: &BasicErrorResponse, secret: &SecretString) 
         }
         _ => TokenError::denied(message),
     }
+}
+
+/// Removes the secrets of a request from a text of the issuer, which may quote the request: as they
+/// are, and as they were encoded.
+pub(super) fn without_secrets(text: &str, secrets: &[Option<&SecretString>]) -> String {
+    let mut spellings = Vec::new();
+    for secret in secrets.iter().flatten() {
+        let plain = secret.expose_secret();
+        spellings.push(form_urlencoded::byte_serialize(plain.as_bytes()).collect());
+        spellings.push(plain.to_owned());
+    }
+    // One may be a part of another.
+    spellings.sort_by_key(|spelling| std::cmp::Reverse(spelling.len()));
+    spellings.iter().fold(text.to_owned(), |text, spelling| text.replace(spelling, "…"))
 }
 
 /// Shortens a foreign text to one line.
@@ -165,68 +190,50 @@ type Reply = Pin<Box<dyn Future<Output = Result<HttpResponse, TokenError>> + Sen
 
 /// Returns the HTTP client function for the library. It owns its data: a borrowed client would tie
 /// the future to its lifetime.
-fn http_function(web: &reqwest::Client, at: String) -> impl Fn(HttpRequest) -> Reply + Send + Sync + 'static {
+fn http_function(web: &Web, place: String) -> impl Fn(HttpRequest) -> Reply + Send + Sync + 'static {
     let web = web.clone();
-    move |request| Box::pin(send(web.clone(), request, at.clone()))
+    move |request| Box::pin(exchange(web.clone(), place.clone(), request))
 }
 
-async fn send(web: reqwest::Client, request: HttpRequest, at: String) -> Result<HttpResponse, TokenError> {
-    let connection_error = |error| connection_error("the issuer", &at, error);
-    let mut request = reqwest::Request::try_from(request).map_err(connection_error)?;
-    *request.timeout_mut() = Some(TIMEOUT);
-    let reply = web.execute(request).await.map_err(connection_error)?;
-    let status = reply.status();
-    if status.is_server_error() || matches!(status.as_u16(), 408 | 429) {
-        return Err(TokenError::unavailable(format!("the issuer at {at} answered HTTP {}", status.as_u16())));
-    }
+/// Sends a token request. Returns a grant or a refusal in the form that the library reads.
+async fn exchange(web: Web, place: String, request: HttpRequest) -> Result<HttpResponse, TokenError> {
+    let request = reqwest::Request::try_from(request)
+        .map_err(|_| TokenError::misfit(format!("the token endpoint of {place} is not a URL")))?;
+    let reply = web.send(&place, request).await?;
+    let status = reply.status;
     if status.is_redirection() {
         return Err(TokenError::denied(format!(
-            "the issuer at {at} answered with a redirect; credentials are not sent to redirect targets: let the \
-            server name the final address"
+            "{place} answered with a redirect; credentials are not sent to redirect targets: let the server name the \
+             final address"
         )));
     }
-    let content_type = reply.headers().get(http::header::CONTENT_TYPE).cloned();
-    let body = body(reply).await.map_err(connection_error)?;
-    let json: Option<Json> = serde_json::from_slice(&body).ok();
-    if status.is_client_error() && !json.as_ref().is_some_and(|json| json["error"].is_string()) {
-        return Err(TokenError::denied(format!(
-            "the issuer at {at} answered HTTP {} without a reason",
-            status.as_u16()
-        )));
+    if !status.is_success() && (!status.is_client_error() || matches!(status.as_u16(), 408 | 429)) {
+        return Err(TokenError::unavailable(format!("{place} answered HTTP {}", status.as_u16())));
     }
-    let mut response = HttpResponse::new(json.and_then(with_numeric_lifetime).unwrap_or(body));
+    let json: Option<Json> = serde_json::from_slice(&reply.body).ok();
+    let (status, body) = match json {
+        // Some issuers refuse with status 200.
+        Some(json) if json["error"].is_string() && !json["access_token"].is_string() => {
+            let why = json["error_description"].as_str();
+            (StatusCode::BAD_REQUEST, json!({"error": json["error"], "error_description": why}))
+        }
+        _ if status.is_client_error() => {
+            return Err(TokenError::denied(format!("{place} answered HTTP {} without a reason", status.as_u16())));
+        }
+        Some(json) => (StatusCode::OK, normalized(&json).map_err(|why| unreadable(&place, &why))?),
+        None => return Err(unreadable(&place, &not_json(&reply))),
+    };
+    let mut response = HttpResponse::new(body.to_string().into_bytes());
     *response.status_mut() = status;
-    response.headers_mut().extend(content_type.map(|value| (http::header::CONTENT_TYPE, value)));
     Ok(response)
 }
 
-/// Converts a lifetime written as text, as Azure's v1 endpoint does. `None` if nothing is to
-/// convert.
-fn with_numeric_lifetime(mut reply: Json) -> Option<Vec<u8>> {
-    let seconds: u64 = reply["expires_in"].as_str()?.parse().ok()?;
-    reply["expires_in"] = seconds.into();
-    serde_json::to_vec(&reply).ok()
-}
-
-/// Reads a body up to the limit.
-pub(super) async fn body(mut reply: reqwest::Response) -> Result<Vec<u8>, reqwest::Error> {
-    let mut body = Vec::new();
-    while body.len() < MAX_BODY
-        && let Some(chunk) = reply.chunk().await?
-    {
-        body.extend(chunk.iter().take(MAX_BODY - body.len()));
+/// Returns what a reply is that is not JSON, such as the login page of a proxy.
+fn not_json(reply: &WebReply) -> String {
+    let content_type = reply.content_type.as_ref().and_then(|value| value.to_str().ok());
+    match content_type {
+        _ if reply.body.is_empty() => "is empty".to_owned(),
+        Some(other) if !other.contains("json") => format!("is not JSON but {}", one_line(other)),
+        _ => "is not JSON".to_owned(),
     }
-    Ok(body)
-}
-
-pub(super) fn connection_error(who: &str, at: &str, error: reqwest::Error) -> TokenError {
-    let error = error.without_url();
-    let why = if error.is_timeout() {
-        "did not answer in time"
-    } else if error.is_connect() {
-        "cannot be reached"
-    } else {
-        "closed the connection"
-    };
-    TokenError::unavailable(format!("{who} at {at} {why}")).with_source(error)
 }

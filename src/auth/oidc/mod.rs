@@ -2,6 +2,8 @@
 
 mod discovery;
 mod exchange;
+mod token_reply;
+mod web_requests;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -9,12 +11,12 @@ use secrecy::SecretString;
 
 use self::discovery::Issuer;
 use self::exchange::Granted;
+use self::web_requests::Web;
 use super::access_token::AccessToken;
 use super::token_error::TokenError;
 use super::token_provider::{TokenFuture, TokenProvider};
 
 /// Grant type with its secrets.
-#[derive(Clone)]
 pub(super) enum Grant {
     ClientCredentials {
         secret: SecretString,
@@ -22,13 +24,17 @@ pub(super) enum Grant {
     Password {
         user: String,
         password: SecretString,
+        /// Secret of the OIDC client, if the issuer requires one for this grant.
+        client_secret: Option<SecretString>,
     },
     /// Only a refresh token, given with the first access token.
-    RefreshToken,
+    RefreshToken {
+        refresh_token: SecretString,
+        client_secret: Option<SecretString>,
+    },
 }
 
 /// REST side of the server, which names the identity provider, and the HTTP client for both.
-#[derive(Clone)]
 pub(crate) struct Site {
     /// Does not follow redirects, so that secrets are not sent to their targets.
     pub(crate) web: reqwest::Client,
@@ -36,8 +42,11 @@ pub(crate) struct Site {
     pub(crate) base: String,
 }
 
+/// The tokens of a grant.
 pub(super) struct Oidc {
-    site: Site,
+    web: Web,
+    /// Base URL of the server's REST side.
+    server: String,
     /// Whether secrets may be sent over plain http.
     allow_plaintext: bool,
     grant: Grant,
@@ -47,22 +56,28 @@ pub(super) struct Oidc {
 }
 
 impl Oidc {
-    pub(super) fn new(
-        site: Site,
-        allow_plaintext: bool,
-        grant: Grant,
-        scopes: Vec<String>,
-        refresh_token: Option<SecretString>,
-    ) -> Self {
-        let refresh_token = Mutex::new(refresh_token);
-        Self { site, allow_plaintext, grant, scopes, refresh_token, issuer: Mutex::default() }
+    pub(super) fn new(site: Site, allow_plaintext: bool, grant: Grant, scopes: Vec<String>) -> Self {
+        let refresh_token = match &grant {
+            Grant::RefreshToken { refresh_token, .. } => Some(refresh_token.clone()),
+            Grant::ClientCredentials { .. } | Grant::Password { .. } => None,
+        };
+        Self {
+            web: Web::new(site.web),
+            server: site.base,
+            allow_plaintext,
+            grant,
+            scopes,
+            refresh_token: Mutex::new(refresh_token),
+            issuer: Mutex::default(),
+        }
     }
 
+    /// Requests a new token. Finds the issuer first, if it is not known.
     async fn request_token(&self) -> Result<AccessToken, TokenError> {
         let known = get(&self.issuer);
         let issuer = match known {
             Some(issuer) => issuer,
-            None => Arc::new(Issuer::discover(&self.site, self.allow_plaintext).await?),
+            None => Arc::new(Issuer::discover(&self.web, &self.server, self.allow_plaintext).await?),
         };
         let granted = self.request_grant(&issuer).await;
         // The endpoint may have moved after an error, so the next attempt repeats the discovery.
@@ -77,20 +92,20 @@ impl Oidc {
 
     async fn request_grant(&self, issuer: &Issuer) -> Result<Granted, TokenError> {
         if let Some(token) = get(&self.refresh_token) {
-            match issuer.refresh(&self.site.web, &token).await {
+            match issuer.refresh(&self.web, &token, self.grant.client_secret()).await {
                 // Refresh tokens expire, too. With another secret, the grant starts over.
-                Err(error) if !error.is_transient() && !matches!(self.grant, Grant::RefreshToken) => {
+                Err(error) if !error.is_transient() && !matches!(self.grant, Grant::RefreshToken { .. }) => {
                     set(&self.refresh_token, None);
                 }
                 answer => return answer,
             }
         }
         match &self.grant {
-            Grant::ClientCredentials { secret } => {
-                issuer.client_credentials(&self.site.web, secret, &self.scopes).await
+            Grant::ClientCredentials { secret } => issuer.client_credentials(&self.web, secret, &self.scopes).await,
+            Grant::Password { user, password, client_secret } => {
+                issuer.password(&self.web, user, password, client_secret.as_ref(), &self.scopes).await
             }
-            Grant::Password { user, password } => issuer.password(&self.site.web, user, password, &self.scopes).await,
-            Grant::RefreshToken => Err(TokenError::denied(
+            Grant::RefreshToken { .. } => Err(TokenError::denied(
                 "there is no refresh token: log in again and set ClientBuilder::bearer and refresh_token",
             )),
         }
@@ -100,6 +115,15 @@ impl Oidc {
 impl TokenProvider for Oidc {
     fn token(&self) -> TokenFuture<'_> {
         Box::pin(self.request_token())
+    }
+}
+
+impl Grant {
+    fn client_secret(&self) -> Option<&SecretString> {
+        match self {
+            Self::ClientCredentials { secret } => Some(secret),
+            Self::Password { client_secret, .. } | Self::RefreshToken { client_secret, .. } => client_secret.as_ref(),
+        }
     }
 }
 

@@ -59,7 +59,8 @@ impl Stub {
 
     fn oidc(&self, grant: Grant, scopes: &[&str]) -> Oidc {
         let scopes = scopes.iter().map(|scope| (*scope).to_owned()).collect();
-        Oidc::new(self.site.clone(), true, grant, scopes, None)
+        let site = Site { web: self.site.web.clone(), base: self.site.base.clone() };
+        Oidc::new(site, true, grant, scopes)
     }
 }
 
@@ -82,7 +83,15 @@ fn secret() -> Grant {
 }
 
 fn password() -> Grant {
-    Grant::Password { user: "jane".to_owned(), password: "pass word".into() }
+    Grant::Password { user: "jane".to_owned(), password: "pass word".into(), client_secret: None }
+}
+
+fn password_of_client() -> Grant {
+    Grant::Password { user: "jane".to_owned(), password: "pass word".into(), client_secret: Some("s&cret".into()) }
+}
+
+fn refresh(client_secret: Option<&str>) -> Grant {
+    Grant::RefreshToken { refresh_token: "given".into(), client_secret: client_secret.map(Into::into) }
 }
 
 fn value<'a>(form: &'a [(String, String)], name: &str) -> &'a str {
@@ -109,28 +118,56 @@ async fn each_grant_requests_its_scopes_once() {
 
 #[tokio::test]
 async fn a_secret_is_in_the_body_unless_the_issuer_requires_a_header() {
-    for (methods, in_header) in [
-        (json!(null), false),
-        (json!(["client_secret_basic", "client_secret_post"]), false),
-        (json!(["client_secret_basic"]), true),
+    // demo:s%26cret
+    const HEADER: &str = "Basic ZGVtbzpzJTI2Y3JldA==";
+    const POST: &str = "client_secret_post";
+    const BASIC: &str = "client_secret_basic";
+    for (methods, grant, header, fields) in [
+        (None, secret(), "", "client_id=demo client_secret=s&cret grant_type=client_credentials"),
+        (Some(vec![BASIC, POST]), secret(), "", "client_id=demo client_secret=s&cret grant_type=client_credentials"),
+        (Some(vec![BASIC]), secret(), HEADER, "grant_type=client_credentials"),
+        (None, password(), "", "client_id=demo grant_type=password password=pass word username=jane"),
+        (Some(vec![BASIC]), password(), "", "client_id=demo grant_type=password password=pass word username=jane"),
+        (
+            None,
+            password_of_client(),
+            "",
+            "client_id=demo client_secret=s&cret grant_type=password password=pass word username=jane",
+        ),
+        (Some(vec![BASIC]), password_of_client(), HEADER, "grant_type=password password=pass word username=jane"),
+        (None, refresh(None), "", "client_id=demo grant_type=refresh_token refresh_token=given"),
+        (
+            None,
+            refresh(Some("s&cret")),
+            "",
+            "client_id=demo client_secret=s&cret grant_type=refresh_token refresh_token=given",
+        ),
+        (Some(vec![BASIC]), refresh(Some("s&cret")), HEADER, "grant_type=refresh_token refresh_token=given"),
     ] {
         let mut stub = Stub::start("localhost", |_, issuer, _| {
-            issuer["token_endpoint_auth_methods_supported"] = methods.clone();
+            issuer["token_endpoint_auth_methods_supported"] = json!(methods);
         })
         .await;
-        stub.oidc(secret(), &[]).token().await.unwrap();
-        let (path, header, form) = stub.asked.recv().await.unwrap();
-        assert_eq!((path.as_str(), value(&form, "grant_type")), ("/token?p=policy", "client_credentials"));
-        // demo:s%26cret
-        assert_eq!(header, if in_header { "Basic ZGVtbzpzJTI2Y3JldA==" } else { "" });
-        assert_eq!(value(&form, "client_secret"), if in_header { "" } else { "s&cret" });
-        assert_eq!(value(&form, "client_id"), if in_header { "" } else { "demo" });
+        stub.oidc(grant, &[]).token().await.unwrap();
+        let (path, authorization, mut form) = stub.asked.recv().await.unwrap();
+        assert_eq!((path.as_str(), authorization.as_str()), ("/token?p=policy", header), "{fields}");
+        form.retain(|(name, _)| name != "scope");
+        form.sort();
+        let form: Vec<_> = form.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        assert_eq!(form.join(" "), fields);
     }
-    let mut stub = Stub::start("localhost", |_, _, _| {}).await;
-    stub.oidc(password(), &[]).token().await.unwrap();
-    let (_, _, form) = stub.asked.recv().await.unwrap();
-    let found = ["grant_type", "client_id", "username", "password"].map(|name| value(&form, name));
-    assert_eq!(found, ["password", "demo", "jane", "pass word"]);
+}
+
+/// Without scopes of server and user.
+#[tokio::test]
+async fn without_a_known_scope_the_issuer_chooses() {
+    for (grant, expected) in [(secret(), None), (password(), Some("offline_access")), (refresh(None), None)] {
+        let mut stub = Stub::start("localhost", |server, _, _| server["scopes"] = json!(null)).await;
+        stub.oidc(grant, &[]).token().await.unwrap();
+        let (_, _, form) = stub.asked.recv().await.unwrap();
+        let scope = form.iter().find(|(name, _)| name == "scope").map(|(_, value)| value.as_str());
+        assert_eq!(scope, expected, "{form:?}");
+    }
 }
 
 #[tokio::test]
@@ -157,12 +194,53 @@ async fn an_unsupported_grant_is_not_requested() {
 }
 
 #[tokio::test]
-async fn a_lifetime_is_a_number_or_a_text() {
-    for (given, expected) in [(json!(300), Some(300.0)), (json!("300"), Some(300.0)), (json!(null), None)] {
-        let stub = Stub::start("localhost", |_, _, token| token["expires_in"] = given.clone()).await;
-        let token = stub.oidc(secret(), &[]).token().await.unwrap();
-        let left = token.expires().map(|end| (end - tokio::time::Instant::now()).as_secs_f64().round());
-        assert_eq!(left, expected, "{given}");
+async fn a_token_reply_is_read_whatever_the_spelling_of_its_fields() {
+    for (reply, expected) in [
+        (json!({"access_token": "t", "token_type": "Bearer", "expires_in": 300}), Ok(Some(300.0))),
+        (json!({"access_token": "t", "token_type": "bearer", "expires_in": "300"}), Ok(Some(300.0))),
+        (json!({"access_token": "t", "expires_in": 300.5, "scope": ["openid"]}), Ok(Some(300.0))),
+        (json!({"access_token": "t", "expires_in": -1}), Ok(Some(0.0))),
+        (json!({"access_token": "t", "expires_in": 1e300}), Ok(Some(f64::from(u32::MAX)))),
+        (json!({"access_token": "t"}), Ok(None)),
+        (json!({"token_type": "hunter2"}), Err("lacks the field `access_token`")),
+        (json!({"access_token": {"hunter2": 1}}), Err("has a field `access_token` that is not a text")),
+        (json!({"access_token": "hunter2", "expires_in": "hunter2"}), Err("has a field `expires_in`")),
+        (json!({"access_token": "hunter2", "refresh_token": 7}), Err("has a field `refresh_token`")),
+        (json!("hunter2"), Err("is not a JSON object")),
+        (
+            json!({"error": "invalid_scope", "error_description": "s&cret"}),
+            Err("refuses the request: invalid_scope: …"),
+        ),
+        (json!({"error": "s%26cret", "error_description": 7}), Err("refuses the request: …")),
+    ] {
+        let stub = Stub::start("localhost", |_, _, token| *token = reply.clone()).await;
+        let oidc = stub.oidc(secret(), &[]);
+        match (oidc.token().await, expected) {
+            (Ok(token), Ok(lifetime)) => {
+                let left = token.expires().map(|end| (end - tokio::time::Instant::now()).as_secs_f64().round());
+                assert_eq!(left, lifetime, "{reply}");
+            }
+            (Err(error), Err(words)) => {
+                assert!(error.to_string().contains(words), "{reply}: {error}");
+                assert!(error.to_string().contains("the issuer at http://localhost:"), "{error}");
+                assert!(!format!("{error} {error:?}").contains("hunter2"), "{error:?}");
+            }
+            (found, _) => panic!("{reply}: {found:?}"),
+        }
+    }
+}
+
+#[test]
+fn secrets_are_removed_from_the_texts_of_an_issuer() {
+    let [secret, longer] = ["pass word", "pass word&more"].map(SecretString::from);
+    let secrets = [Some(&secret), Some(&longer), None];
+    for (text, expected) in [
+        ("nothing to hide", "nothing to hide"),
+        ("wrong: pass word", "wrong: …"),
+        ("password=pass+word&x=1", "password=…&x=1"),
+        ("pass word&more, pass+word%26more", "…, …"),
+    ] {
+        assert_eq!(exchange::without_secrets(text, &secrets), expected);
     }
 }
 

@@ -48,8 +48,10 @@ impl ClientBuilder {
     /// Sets the refresh token that belongs to [`bearer`](Self::bearer).
     ///
     /// The OIDC issuer that the server names exchanges it for the next access token, before the
-    /// current one expires. If the issuer returns another refresh token, that one is used next. See
-    /// Weaviate's guide to [OIDC](https://docs.weaviate.io/deploy/configuration/oidc).
+    /// current one expires. If the issuer returns another refresh token, that one is used next. If it
+    /// requires the secret of the OIDC client, set [`client_secret`](Self::client_secret), too. See
+    /// [OIDC](crate::auth#oidc) for a server without an issuer, and Weaviate's guide to
+    /// [OIDC](https://docs.weaviate.io/deploy/configuration/oidc).
     ///
     /// ```no_run
     /// use std::time::Duration;
@@ -74,9 +76,9 @@ impl ClientBuilder {
 
     /// Authenticates as a service, by the OIDC grant `client_credentials`.
     ///
-    /// The issuer and the client id are those that the server names; this is the client's secret.
-    /// Azure is asked for the scope `<client id>/.default` unless [`scope`](Self::scope) sets one.
-    /// See Weaviate's guide to [OIDC](https://docs.weaviate.io/deploy/configuration/oidc).
+    /// The issuer and the client id are those that the server names; this is the client's secret. See
+    /// [OIDC](crate::auth#oidc) for the scopes and for a server without an issuer, and Weaviate's
+    /// guide to [OIDC](https://docs.weaviate.io/deploy/configuration/oidc).
     ///
     /// ```no_run
     /// use weaviate::Client;
@@ -101,7 +103,9 @@ impl ClientBuilder {
     /// Authenticates as a user, by the OIDC grant `password`.
     ///
     /// The issuer that the server names exchanges user name and password for tokens. Not every
-    /// issuer has this grant; Azure does not.
+    /// issuer has this grant; Azure does not. If the issuer requires the secret of the OIDC client,
+    /// set [`client_secret`](Self::client_secret), too. See [OIDC](crate::auth#oidc) for the scopes
+    /// and for a server without an issuer.
     ///
     /// ```no_run
     /// use weaviate::Client;
@@ -122,10 +126,36 @@ impl ClientBuilder {
         self
     }
 
+    /// Sets the secret of the OIDC client for [`password`](Self::password) and
+    /// [`refresh_token`](Self::refresh_token).
+    ///
+    /// Issuers require it if the client that the server names is confidential. For
+    /// [`client_credentials`](Self::client_credentials), the secret is the argument.
+    ///
+    /// ```no_run
+    /// use weaviate::Client;
+    ///
+    /// # async fn example(password: String, client_secret: String) -> weaviate::Result<()> {
+    /// let client = Client::custom("https://weaviate.example.com")
+    ///     .grpc("https://grpc.weaviate.example.com")
+    ///     .password("ann", password)
+    ///     .client_secret(client_secret)
+    ///     .connect()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "oidc")]
+    #[cfg(feature = "oidc")]
+    pub fn client_secret(mut self, secret: impl Into<String>) -> Self {
+        self.auth.client_secret(secret.into().into());
+        self
+    }
+
     /// Adds an OIDC scope to those that the server names.
     ///
     /// For [`client_credentials`](Self::client_credentials) and [`password`](Self::password). Each
-    /// call adds one.
+    /// call adds one. See [OIDC](crate::auth#oidc) for the scopes that are requested without it.
     ///
     /// ```
     /// use weaviate::Client;

@@ -62,6 +62,29 @@ async fn password_is_sent_again_without_a_refresh_token() {
     assert_eq!(kinds(&issuer), "password password");
 }
 
+#[tokio::test]
+async fn client_secret_is_sent_with_the_password_and_the_refresh_token() {
+    let issuer = Issuer::start().await;
+    {
+        let mut state = issuer.state();
+        (state.lifetime, state.refreshable, state.confidential) = (Some(0), true, true);
+    }
+    let emulator = issuer.server().start().await.unwrap();
+    let error = client(&emulator).password(USER, PASSWORD).connect().await.unwrap_err();
+    assert!(error.is_access_denied() && error.to_string().contains("invalid_client"), "{error}");
+    let with_secret = client(&emulator).password(USER, PASSWORD).client_secret(CLIENT_SECRET);
+    let client = with_secret.connect_lazy().unwrap();
+    for _ in 0..3 {
+        client.meta().await.unwrap();
+    }
+    assert_eq!(kinds(&issuer), "password password refresh_token refresh_token");
+
+    issuer.state().refresh_tokens.insert("hunter2-given".to_owned());
+    let old = AccessToken::new(issuer.token()).expires_in(Duration::ZERO);
+    let builder = super::issuer::client(&emulator).bearer(old).refresh_token("hunter2-given");
+    builder.client_secret(CLIENT_SECRET).connect().await.unwrap();
+}
+
 /// With a refresh token that the issuer knows.
 fn bearer(issuer: &Issuer, emulator: &Emulator, lifetime: Duration) -> Client {
     let token = AccessToken::new(issuer.token()).expires_in(lifetime);
@@ -135,24 +158,6 @@ async fn a_grant_type_the_issuer_does_not_support_is_not_tried() {
         assert!(error.to_string().contains(&text), "{error}");
     }
     assert_eq!(kinds(&issuer), "");
-}
-
-#[tokio::test]
-async fn oidc_at_a_server_without_oidc_suggests_an_api_key() {
-    for builder in [Emulator::builder(), Emulator::builder().anonymous_access(false).api_key("key", "jane")] {
-        let emulator = builder.start().await.unwrap();
-        let old = AccessToken::new("hunter2").expires_in(Duration::ZERO);
-        for builder in [
-            client(&emulator).client_credentials(CLIENT_SECRET),
-            client(&emulator).password(USER, PASSWORD),
-            client(&emulator).bearer(old).refresh_token("hunter2-refresh"),
-        ] {
-            let error = builder.connect().await.unwrap_err();
-            assert_eq!((error.kind(), error.is_retryable()), (ErrorKind::Configuration, false), "{error}");
-            assert!(error.to_string().contains("does not use OIDC: use an API key"), "{error}");
-            assert!(!format!("{error:?}").contains("hunter2"), "{error:?}");
-        }
-    }
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -15,6 +15,8 @@ use tokio::task::JoinHandle;
 use weaviate::Client;
 use weaviate::connect::{ClientBuilder, RetryPolicy};
 use weaviate_emulator::{Builder, Emulator};
+
+use crate::support::time::settle;
 
 pub(crate) const CLIENT_ID: &str = "demo";
 pub(crate) const CLIENT_SECRET: &str = "hunter2-secret";
@@ -29,6 +31,8 @@ pub(crate) enum Mode {
     Down,
     Hang,
     Redirect,
+    /// Refuses, and quotes the request.
+    Quote,
     Reply(u16, &'static str, &'static str),
 }
 
@@ -36,6 +40,9 @@ impl Mode {
     pub(crate) const ERROR_500: Self = Self::Reply(500, "text/plain", "hunter2 is broken");
     pub(crate) const INVALID_GRANT: Self =
         Self::Reply(400, "application/json", r#"{"error":"invalid_grant","error_description":"no such account"}"#);
+    pub(crate) const NOT_A_TEXT: Self = Self::Reply(200, "application/json", r#"{"access_token":["hunter2"]}"#);
+    pub(crate) const NOT_A_NUMBER: Self =
+        Self::Reply(200, "application/json", r#"{"access_token":"hunter2","expires_in":"hunter2"}"#);
     pub(crate) const HTML: Self = Self::Reply(200, "text/html", "<html>hunter2</html>");
 }
 
@@ -58,6 +65,8 @@ pub(crate) struct State {
     pub(crate) refreshable: bool,
     /// A refresh token is valid once.
     pub(crate) rotating: bool,
+    /// Requests for a user's tokens need the secret of the client, too.
+    pub(crate) confidential: bool,
     /// Those that are good.
     pub(crate) refresh_tokens: HashSet<String>,
     /// Requests to the token endpoint, oldest first.
@@ -82,6 +91,7 @@ impl Issuer {
             stale: 0,
             refreshable: false,
             rotating: true,
+            confidential: false,
             refresh_tokens: HashSet::new(),
             requests: Vec::new(),
             discoveries: 0,
@@ -122,6 +132,15 @@ impl Drop for Issuer {
     }
 }
 
+/// Advances the clock of the client.
+pub(crate) async fn later(by: Duration) {
+    tokio::time::pause();
+    tokio::time::advance(by).await;
+    tokio::time::resume();
+    // What waited for it goes first.
+    settle().await;
+}
+
 /// A client of the emulator that asks once, without credentials so far.
 pub(crate) fn client(emulator: &Emulator) -> ClientBuilder {
     Client::custom(emulator.rest_url()).grpc(emulator.grpc_url()).retry(RetryPolicy::none())
@@ -151,6 +170,9 @@ impl State {
         let given = |name: &str| form.get(name).map_or("", String::as_str);
         let refusal = match given("grant_type") {
             _ if given("client_id") != CLIENT_ID => Some("invalid_client"),
+            "password" | "refresh_token" if self.confidential && given("client_secret") != CLIENT_SECRET => {
+                Some("invalid_client")
+            }
             "client_credentials" => (given("client_secret") != CLIENT_SECRET).then_some("invalid_client"),
             "password" => ((given("username"), given("password")) != (USER, PASSWORD)).then_some("invalid_grant"),
             "refresh_token" if self.rotating => {
@@ -222,6 +244,7 @@ async fn answer(mut socket: TcpStream, url: String, state: Arc<Mutex<State>>) {
         Mode::Down => return,
         Mode::Hang => std::future::pending().await,
         Mode::Redirect => format!("302 Found\r\nlocation: {url}/elsewhere\r\ncontent-length: 0\r\n\r\n"),
+        Mode::Quote => whole(400, "application/json", &json!({"error": body, "error_description": body}).to_string()),
         Mode::Reply(status, kind, body) => whole(status, kind, body),
         Mode::Fine => match state.lock().unwrap().answer(&url, &path, &body) {
             Some((status, body)) => whole(status, "application/json", &body),

@@ -6,6 +6,8 @@ mod grants;
 mod issuer;
 #[cfg(feature = "oidc")]
 mod issuer_faults;
+#[cfg(feature = "oidc")]
+mod no_oidc;
 mod provider;
 #[cfg(feature = "oidc")]
 mod renewal;

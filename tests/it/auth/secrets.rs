@@ -8,7 +8,7 @@ use weaviate::connect::ClientBuilder;
 use weaviate::{Client, Error};
 use weaviate_emulator::Emulator;
 
-use super::issuer::{CLIENT_SECRET, Issuer, Mode, PASSWORD, USER, client};
+use super::issuer::{CLIENT_SECRET, Issuer, Mode, PASSWORD, USER, client, later};
 use crate::support::log::{Log, ask_all_subscribers};
 
 fn shown(output: &mut String, error: &Error) {
@@ -19,6 +19,10 @@ fn shown(output: &mut String, error: &Error) {
         source = cause.source();
     }
 }
+
+/// Faults of the token endpoint.
+const FAULTS: [Mode; 7] =
+    [Mode::Down, Mode::ERROR_500, Mode::INVALID_GRANT, Mode::HTML, Mode::Quote, Mode::NOT_A_TEXT, Mode::NOT_A_NUMBER];
 
 /// Calls of all kinds, some of which fail.
 async fn used(output: &mut String, issuer: &Issuer, builder: ClientBuilder) {
@@ -31,12 +35,10 @@ async fn used(output: &mut String, issuer: &Issuer, builder: ClientBuilder) {
     shown(output, &articles.query().fetch_objects().protocol(weaviate::connect::Protocol::GrpcWeb).await.unwrap_err());
     let diagnosis = client.diagnose().await;
     let _ = writeln!(output, "{client:?} {client:#?} {articles:?} {diagnosis:?} {diagnosis}");
-    for mode in [Mode::Down, Mode::ERROR_500, Mode::INVALID_GRANT, Mode::HTML] {
+    for mode in FAULTS {
         issuer.state().tokens = mode;
         // Another token than the last one is asked for.
-        tokio::time::pause();
-        tokio::time::advance(Duration::from_secs(3600)).await;
-        tokio::time::resume();
+        later(Duration::from_secs(3600)).await;
         shown(output, &client.meta().await.unwrap_err());
         let _ = writeln!(output, "{client:?}");
     }
@@ -67,10 +69,11 @@ async fn no_error_log_or_debug_output_shows_a_secret() {
     let mut output = String::new();
     let token = issuer.token();
     used(&mut output, &issuer, client(&emulator).client_credentials(CLIENT_SECRET)).await;
-    used(&mut output, &issuer, client(&emulator).password(USER, PASSWORD)).await;
+    used(&mut output, &issuer, client(&emulator).password(USER, PASSWORD).client_secret(CLIENT_SECRET)).await;
     let bearer = AccessToken::new(token).expires_in(Duration::from_secs(60));
     let _ = writeln!(output, "{bearer:?} {bearer:#?}");
-    used(&mut output, &issuer, client(&emulator).bearer(bearer).refresh_token("hunter2-given")).await;
+    let builder = client(&emulator).bearer(bearer).refresh_token("hunter2-given").client_secret(CLIENT_SECRET);
+    used(&mut output, &issuer, builder).await;
     drop(guard);
 
     let log = log.text();
