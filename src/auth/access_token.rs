@@ -11,7 +11,7 @@ use super::token_error::TokenError;
 /// Access token (bearer token) with an optional expiry. `Debug` does not print its text.
 ///
 /// Set it with [`ClientBuilder::bearer`](crate::connect::ClientBuilder::bearer), or return it from a
-/// [`TokenProvider`].
+/// [`TokenProvider`](super::TokenProvider).
 ///
 /// ```
 /// use std::time::Duration;

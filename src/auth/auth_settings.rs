@@ -3,16 +3,18 @@
 use std::fmt;
 use std::sync::Arc;
 
-use http::HeaderValue;
 use secrecy::SecretString;
+use tokio::time::Instant;
 
 use super::access_token::{AccessToken, bearer};
 use super::cache::TokenCache;
-use super::credential::Credential;
+use super::credential::{Authorization, Credential};
 #[cfg(feature = "oidc")]
 use super::oidc::{Grant, Oidc, Site};
 use super::token_provider::TokenProvider;
+use super::token_source::TokenSource;
 use crate::options::Endpoint;
+use crate::values::warning::Warnings;
 use crate::{Error, Result};
 
 /// Authentication settings. If several credentials are set, the last one applies.
@@ -70,37 +72,50 @@ impl Auth {
         )))
     }
 
-    pub(crate) fn credential(&self, #[cfg(feature = "oidc")] site: Site) -> Result<Credential> {
+    /// Makes the credential. No I/O.
+    pub(crate) fn credential(
+        &self,
+        warnings: &Arc<Warnings>,
+        #[cfg(feature = "oidc")] site: Site,
+    ) -> Result<Credential> {
         #[cfg(feature = "oidc")]
         self.check_companions()?;
-        let header = |secret| header(self.kind.name(), secret);
-        Ok(match &self.kind {
-            AuthKind::Anonymous => Credential::Anonymous,
-            AuthKind::ApiKey(key) => Credential::Fixed { header: header(key)?, expires: None },
-            #[cfg(feature = "oidc")]
-            AuthKind::Bearer(token) if self.refresh_token.is_some() => {
-                header(token.secret())?;
-                let refresh_token = self.refresh_token.clone().unwrap_or_default();
-                let grant = Grant::RefreshToken { refresh_token, client_secret: self.client_secret.clone() };
-                Credential::Renewed(TokenCache::new(self.oidc(site, grant)).seeded(token)?)
+        let cache = |source| Credential::Renewed(TokenCache::new(source, Arc::clone(warnings)));
+        #[cfg(feature = "oidc")]
+        let oidc = |grant| TokenSource::Oidc(Oidc::new(site, self.plaintext, grant, self.scopes.clone()));
+        match &self.kind {
+            AuthKind::Anonymous => Ok(Credential::Anonymous),
+            AuthKind::ApiKey(key) => self.fixed(key, None),
+            AuthKind::Bearer(token) => {
+                let fixed = self.fixed(token.secret(), token.expires())?;
+                #[cfg(feature = "oidc")]
+                if let Some(refresh_token) = self.refresh_token.clone() {
+                    let grant = Grant::RefreshToken { refresh_token, client_secret: self.client_secret.clone() };
+                    let cache = TokenCache::new(oidc(grant), Arc::clone(warnings));
+                    return Ok(Credential::Renewed(cache.seeded(token)?));
+                }
+                Ok(fixed)
             }
-            AuthKind::Bearer(token) => Credential::Fixed { header: header(token.secret())?, expires: token.expires() },
-            AuthKind::Provider(provider) => Credential::Renewed(TokenCache::new(Arc::clone(provider))),
+            AuthKind::Provider(provider) => Ok(cache(TokenSource::Provider(Arc::clone(provider)))),
             #[cfg(feature = "oidc")]
-            AuthKind::ClientCredentials(secret) => {
-                let grant = Grant::ClientCredentials { secret: secret.clone() };
-                Credential::Renewed(TokenCache::new(self.oidc(site, grant)))
-            }
+            AuthKind::ClientCredentials(secret) => Ok(cache(oidc(Grant::ClientCredentials { secret: secret.clone() }))),
             #[cfg(feature = "oidc")]
-            AuthKind::Password(user, password) => {
-                let grant = Grant::Password {
-                    user: user.clone(),
-                    password: password.clone(),
-                    client_secret: self.client_secret.clone(),
-                };
-                Credential::Renewed(TokenCache::new(self.oidc(site, grant)))
-            }
-        })
+            AuthKind::Password(user, password) => Ok(cache(oidc(Grant::Password {
+                user: user.clone(),
+                password: password.clone(),
+                client_secret: self.client_secret.clone(),
+            }))),
+        }
+    }
+
+    fn fixed(&self, secret: &SecretString, expires: Option<Instant>) -> Result<Credential> {
+        let what = self.kind.name();
+        let header = bearer(secret).map_err(|why| {
+            Error::configuration(format!(
+                "the {what} {why}: correct it, or omit it for a server without authentication"
+            ))
+        })?;
+        Ok(Credential::Fixed(Authorization { header, serial: 0, expires }))
     }
 }
 
@@ -124,10 +139,6 @@ impl Auth {
 
     pub(crate) fn refresh_token(&mut self, token: SecretString) {
         self.refresh_token = Some(token);
-    }
-
-    fn oidc(&self, site: Site, grant: Grant) -> Arc<dyn TokenProvider> {
-        Arc::new(Oidc::new(site, self.plaintext, grant, self.scopes.clone()))
     }
 
     /// Refuses settings without an effect, since they were meant to have one, and empty ones.
@@ -199,15 +210,12 @@ impl fmt::Debug for Auth {
     }
 }
 
-fn header(what: &str, secret: &SecretString) -> Result<HeaderValue> {
-    bearer(secret).map_err(|why| {
-        Error::configuration(format!("the {what} {why}: correct it, or omit it for a server without authentication"))
-    })
-}
-
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
+    use crate::values::warning::WarningSettings;
 
     fn auth(kind: AuthKind) -> Auth {
         Auth { kind, ..Auth::default() }
@@ -215,6 +223,7 @@ mod tests {
 
     fn credential(auth: &Auth) -> Result<Credential> {
         auth.credential(
+            &Arc::new(Warnings::new(WarningSettings::default())),
             #[cfg(feature = "oidc")]
             Site {
                 web: crate::transport::web_client(reqwest::Client::builder()).unwrap(),
@@ -223,12 +232,16 @@ mod tests {
         )
     }
 
+    async fn authorize(credential: &Credential) -> Result<Option<Authorization>> {
+        credential.authorize(Duration::from_secs(60)).await
+    }
+
     #[tokio::test]
     async fn a_key_becomes_a_sensitive_header() {
-        let sent = credential(&auth(AuthKind::ApiKey("hunter2".into()))).unwrap().authorize().await.unwrap().unwrap();
+        let sent = authorize(&credential(&auth(AuthKind::ApiKey("hunter2".into()))).unwrap()).await.unwrap().unwrap();
         assert_eq!(sent.header, "Bearer hunter2");
         assert!(sent.header.is_sensitive());
-        assert!(credential(&Auth::default()).unwrap().authorize().await.unwrap().is_none());
+        assert!(authorize(&credential(&Auth::default()).unwrap()).await.unwrap().is_none());
     }
 
     #[test]
@@ -263,8 +276,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_token_without_a_refresh_token_expires() {
-        let token = AccessToken::new("hunter2").expires_in(std::time::Duration::ZERO);
-        let error = credential(&auth(AuthKind::Bearer(token))).unwrap().authorize().await.unwrap_err();
+        let token = AccessToken::new("hunter2").expires_in(Duration::ZERO);
+        let error = authorize(&credential(&auth(AuthKind::Bearer(token))).unwrap()).await.unwrap_err();
         assert!(error.is_access_denied() && error.to_string().contains("expired"), "{error}");
     }
 

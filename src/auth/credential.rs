@@ -1,5 +1,7 @@
 //! The credential of a client, which yields the `authorization` header of each attempt.
 
+use std::time::Duration;
+
 use http::HeaderValue;
 use tokio::time::Instant;
 
@@ -13,10 +15,7 @@ pub(crate) enum Credential {
     /// No header: a server without authentication answers 401 to any `authorization`.
     Anonymous,
     /// A constant header: an API key, or a token without a refresh token.
-    Fixed {
-        header: HeaderValue,
-        expires: Option<Instant>,
-    },
+    Fixed(Authorization),
     Renewed(TokenCache),
 }
 
@@ -26,20 +25,22 @@ pub(crate) struct Authorization {
     pub(crate) header: HeaderValue,
     /// Serial number of the token; 0 for a constant header.
     pub(super) serial: u64,
+    pub(super) expires: Option<Instant>,
 }
 
 impl Credential {
-    /// Returns the header for an attempt. May wait for the identity provider. Cancellation safe.
-    pub(crate) async fn authorize(&self) -> Result<Option<Authorization>> {
+    /// Returns the header for an attempt. May wait for the identity provider, at most `patience`.
+    /// Cancellation safe.
+    pub(crate) async fn authorize(&self, patience: Duration) -> Result<Option<Authorization>> {
         match self {
             Self::Anonymous => Ok(None),
-            Self::Fixed { expires: Some(end), .. } if *end <= Instant::now() => Err(TokenError::denied(
+            Self::Fixed(fixed) if fixed.expires.is_some_and(|end| end <= Instant::now()) => Err(TokenError::denied(
                 "the bearer token has expired and has no refresh token: set \
                     ClientBuilder::refresh_token or token_provider",
             )
             .into()),
-            Self::Fixed { header, .. } => Ok(Some(Authorization { header: header.clone(), serial: 0 })),
-            Self::Renewed(cache) => Ok(Some(cache.authorize().await.map_err(Error::from)?)),
+            Self::Fixed(fixed) => Ok(Some(fixed.clone())),
+            Self::Renewed(cache) => Ok(Some(cache.authorize(patience).await.map_err(Error::from)?)),
         }
     }
 
@@ -47,7 +48,7 @@ impl Credential {
     /// another one.
     pub(crate) fn refused(&self, sent: &Authorization) -> bool {
         match self {
-            Self::Anonymous | Self::Fixed { .. } => false,
+            Self::Anonymous | Self::Fixed(_) => false,
             Self::Renewed(cache) => cache.refused(sent.serial),
         }
     }

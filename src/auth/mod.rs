@@ -14,6 +14,20 @@
 //! See Weaviate's guide to
 //! [authentication](https://docs.weaviate.io/deploy/configuration/authentication).
 //!
+//! # Renewal
+//!
+//! All calls of a client share one token. It is renewed by one request at a time, up to 45 s before
+//! it expires, while calls use the old one. An issuer that gives tokens with a lifetime below a
+//! second is asked once a second.
+//!
+//! - **No answer.** A call without a valid token waits at most 5 s, together with all others, and
+//!   fails with [`Timeout`](crate::ErrorKind::Timeout). The message names the address. Further calls
+//!   fail at once: while the request goes on, which is given up after 30 s, and up to 5 s afterwards.
+//! - **An error.** A failure that a later request may not have, such as HTTP 503, is retried like
+//!   that of a call. A refusal, such as a wrong secret, is remembered for a second.
+//! - **A warning.** The first failure of a client is also a warning,
+//!   [`TokenUnavailable`](crate::connect::WarningCode::TokenUnavailable).
+//!
 //! # OIDC
 //!
 //! The server names its issuer, the id of the OIDC client, and scopes at
@@ -38,9 +52,11 @@ mod credential;
 mod oidc;
 mod token_error;
 mod token_provider;
+mod token_source;
 
 pub use self::access_token::AccessToken;
 pub(crate) use self::auth_settings::Auth;
+pub(crate) use self::cache::TOKEN_WAIT;
 pub(crate) use self::credential::{Authorization, Credential};
 #[cfg(feature = "oidc")]
 pub(crate) use self::oidc::Site;

@@ -61,8 +61,7 @@ impl TokenError {
     }
 
     /// Creates a transient error of kind [`Timeout`](ErrorKind::Timeout): there was no answer in
-    /// time.
-    #[cfg(feature = "oidc")]
+    /// time. A call does not wait for a second one.
     pub(super) fn timed_out(message: impl Into<Cow<'static, str>>) -> Self {
         Self { kind: ErrorKind::Timeout, transient: true, message: message.into(), source: None }
     }

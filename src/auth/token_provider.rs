@@ -15,8 +15,13 @@ pub type TokenFuture<'a> = Pin<Box<dyn Future<Output = Result<AccessToken, Token
 /// OIDC grants of the server's own identity provider, no implementation is needed.
 ///
 /// The client calls it without a token, before a token expires, and after the server refused one.
-/// It never runs twice at the same time, however many calls wait. It must answer within 30 seconds.
-/// Do not cache tokens here: the client caches them, and after a refusal it needs a new one.
+/// It never runs twice at the same time, however many calls wait, and at most once a second after a
+/// success, unless the server refuses the token. Do not cache tokens here: the client caches them,
+/// and after a refusal it needs a new one.
+///
+/// A call that needs the token waits for it at most 5 s, and then fails with
+/// [`Timeout`](crate::ErrorKind::Timeout). The provider has 30 s: a token that arrives late serves
+/// the next calls.
 ///
 /// Closures that return a future are providers:
 ///

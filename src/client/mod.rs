@@ -159,7 +159,7 @@ impl Client {
     /// Returns whether the server process runs. It may not take requests yet, see
     /// [`is_ready`](Self::is_ready).
     ///
-    /// Sent once, without retries and without waiting for a token.
+    /// Sent once, without retries. Sent without a token if none comes in half of the time.
     ///
     /// # Errors
     ///

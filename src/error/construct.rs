@@ -83,14 +83,6 @@ impl Error {
         Self::new(Verdict::unknown(ErrorKind::Timeout).transient(), format!("no reply within {after:?}"))
     }
 
-    /// A deadline that passed before there was a token.
-    pub(crate) fn no_token(after: Duration) -> Self {
-        Self::new(
-            Verdict::not_sent(ErrorKind::Timeout).transient(),
-            format!("no access token within {:?}", rounded(after)),
-        )
-    }
-
     /// Names the address, `REST at http://localhost:8080`, in errors of which it is the first thing to check. Does nothing
     /// if the message names an address already.
     pub(crate) fn at(mut self, place: &str) -> Self {

@@ -72,7 +72,7 @@ pub(crate) struct Transport {
 struct Inner {
     nodes: Nodes<Node>,
     switch: Switch,
-    warnings: Warnings,
+    warnings: Arc<Warnings>,
     timeouts: Timeouts,
     policy: RetryPolicy,
     budget: Budget,
@@ -141,7 +141,9 @@ impl Transport {
         let node = |(rest, grpc)| Node::new(rest, grpc, &settings);
         let first = node(config.first)?;
         let others = config.others.into_iter().map(node).collect::<Result<Vec<_>>>()?;
+        let warnings = Arc::new(Warnings::new(config.warnings));
         let credential = config.auth.credential(
+            &warnings,
             #[cfg(feature = "oidc")]
             crate::auth::Site { web: first.rest.web(), base: first.rest.endpoint.base().to_owned() },
         )?;
@@ -149,7 +151,7 @@ impl Transport {
             inner: Arc::new(Inner {
                 switch: Switch::new(config.protocol, first.grpc.is_some()),
                 nodes: Nodes::new(first, others),
-                warnings: Warnings::new(config.warnings),
+                warnings,
                 timeouts: config.timeouts,
                 budget: Budget::new(config.policy.budget),
                 policy: config.policy,

@@ -26,12 +26,21 @@ pub enum WarningCode {
     VersionUnknown,
     /// Native gRPC cannot be reached. Searches and imports use a fallback protocol.
     ProtocolFallback,
+    /// The OIDC issuer or the token provider did not give an access token. Calls use the current
+    /// token until it expires, and fail without one.
+    TokenUnavailable,
 }
 
 impl WarningCode {
     /// All codes.
-    pub const ALL: &'static [Self] =
-        &[Self::Deprecated, Self::ServerOlder, Self::ServerNewer, Self::VersionUnknown, Self::ProtocolFallback];
+    pub const ALL: &'static [Self] = &[
+        Self::Deprecated,
+        Self::ServerOlder,
+        Self::ServerNewer,
+        Self::VersionUnknown,
+        Self::ProtocolFallback,
+        Self::TokenUnavailable,
+    ];
 
     /// Returns the code as logs show it. It does not change between releases.
     ///
@@ -48,6 +57,7 @@ impl WarningCode {
             Self::ServerNewer => "server-newer",
             Self::VersionUnknown => "version-unknown",
             Self::ProtocolFallback => "protocol-fallback",
+            Self::TokenUnavailable => "token-unavailable",
         }
     }
 }

@@ -14,7 +14,6 @@ use self::exchange::Granted;
 use self::web_requests::Web;
 use super::access_token::AccessToken;
 use super::token_error::TokenError;
-use super::token_provider::{TokenFuture, TokenProvider};
 
 /// Grant type with its secrets.
 pub(super) enum Grant {
@@ -73,7 +72,7 @@ impl Oidc {
     }
 
     /// Requests a new token. Finds the issuer first, if it is not known.
-    async fn request_token(&self) -> Result<AccessToken, TokenError> {
+    pub(super) async fn token(&self) -> Result<AccessToken, TokenError> {
         let known = get(&self.issuer);
         let issuer = match known {
             Some(issuer) => issuer,
@@ -88,6 +87,11 @@ impl Oidc {
             set(&self.refresh_token, granted.refresh_token);
         }
         Ok(granted.token)
+    }
+
+    /// Returns what was asked last, such as `the issuer at https://login.example.com`.
+    pub(super) fn place(&self) -> String {
+        self.web.place()
     }
 
     async fn request_grant(&self, issuer: &Issuer) -> Result<Granted, TokenError> {
@@ -109,12 +113,6 @@ impl Oidc {
                 "there is no refresh token: log in again and set ClientBuilder::bearer and refresh_token",
             )),
         }
-    }
-}
-
-impl TokenProvider for Oidc {
-    fn token(&self) -> TokenFuture<'_> {
-        Box::pin(self.request_token())
     }
 }
 

@@ -222,7 +222,7 @@ async fn a_token_reply_is_read_whatever_the_spelling_of_its_fields() {
             }
             (Err(error), Err(words)) => {
                 assert!(error.to_string().contains(words), "{reply}: {error}");
-                assert!(error.to_string().contains("the issuer at http://localhost:"), "{error}");
+                assert!(error.to_string().contains(&oidc.place()), "{error} does not name {}", oidc.place());
                 assert!(!format!("{error} {error:?}").contains("hunter2"), "{error:?}");
             }
             (found, _) => panic!("{reply}: {found:?}"),

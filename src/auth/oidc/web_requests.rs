@@ -1,5 +1,6 @@
 //! HTTP requests to the server and its issuer, and the errors of their transport.
 
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use http::{HeaderValue, StatusCode, header};
@@ -11,10 +12,11 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 /// Limit of a reply, in bytes. Documents and tokens have a few kilobytes.
 const MAX_BODY: usize = 256 * 1024;
 
-/// HTTP client for both.
+/// HTTP client that knows which of its requests was the last. Clones share that.
 #[derive(Clone)]
 pub(super) struct Web {
     client: reqwest::Client,
+    place: Arc<Mutex<String>>,
 }
 
 /// A reply with its body, up to the limit.
@@ -26,11 +28,17 @@ pub(super) struct WebReply {
 
 impl Web {
     pub(super) fn new(client: reqwest::Client) -> Self {
-        Self { client }
+        Self { client, place: Arc::default() }
+    }
+
+    /// Returns what was asked last, such as `the issuer at https://login.example.com`.
+    pub(super) fn place(&self) -> String {
+        self.place.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Sends a request to `place`. Errors name it.
     pub(super) async fn send(&self, place: &str, mut request: reqwest::Request) -> Result<WebReply, TokenError> {
+        place.clone_into(&mut self.place.lock().unwrap_or_else(PoisonError::into_inner));
         *request.timeout_mut() = Some(TIMEOUT);
         let exchange = async {
             let mut reply = self.client.execute(request).await?;

@@ -143,7 +143,7 @@ impl Transport {
     /// Returns whether a node is ready, over the active protocol.
     async fn is_node_ready(&self, number: usize, within: Duration) -> bool {
         let protocol = self.inner.switch.decision().protocol;
-        let Ok(authorization) = self.inner.credential.authorize().await else { return false };
+        let Ok(authorization) = self.inner.credential.authorize(within).await else { return false };
         let attempt = Attempt {
             node: self.inner.nodes.get(number),
             protocol,

@@ -21,7 +21,7 @@ use self::nodes::{Nodes, Tried};
 use self::retry::{CallProgress, Next, next};
 use super::default_headers::DefaultHeaders;
 use super::node::{HasEndpoints, Node};
-use crate::auth::{Authorization, Credential};
+use crate::auth::{Authorization, Credential, TOKEN_WAIT};
 use crate::call::Call;
 use crate::error::{Error, ErrorKind, Outcome, Result};
 use crate::options::headers::{Headers, replace};
@@ -116,6 +116,7 @@ impl<'c, N: HasEndpoints + Display> Runner<'c, N> {
             let mut tokens = Tokens::default();
             let (mut attempts, mut uncounted) = (0, 0);
             let mut renewed = false;
+            let mut patience = TOKEN_WAIT;
             // Whether an attempt may have had an effect, which the outcome of a later one does not
             // show.
             let mut may_have_effect = false;
@@ -141,16 +142,20 @@ impl<'c, N: HasEndpoints + Display> Runner<'c, N> {
                     propagation: self.propagation,
                     call_headers: call.options.headers.clone(),
                 };
-                let (result, sent) = self.attempt(call, prepared, attempts, &mut attempt).await;
-                let error = match result {
-                    Ok(value) => {
+                let (result, sent) = self.attempt(call, prepared, attempts, &mut patience, &mut attempt).await;
+                let error = match (result, &sent) {
+                    (Ok(value), _) => {
                         self.nodes.record(index, None, 0.0);
                         self.budget.deposit(tokens);
                         return Ok(value);
                     }
-                    Err(error) => error.at(&node.place(protocol)),
+                    // Without a token, the node was not asked.
+                    (Err(error), Dispatched::No) => error,
+                    (Err(error), Dispatched::Yes(_)) => error.at(&node.place(protocol)),
                 };
                 tracing::debug!(attempt = attempts, %error, "attempt failed");
+                // A call does not wait twice for a token that does not come.
+                let waited_in_vain = matches!(sent, Dispatched::No) && error.is_timeout();
                 if let Dispatched::Yes(sent) = sent {
                     self.nodes.record(index, Some(&error), (self.random)());
                     if !renewed && can_renew_token(self.credential, sent.as_ref(), &error) {
@@ -161,7 +166,7 @@ impl<'c, N: HasEndpoints + Display> Runner<'c, N> {
                     }
                 }
                 let elapsed = start.elapsed();
-                let left = within.saturating_sub(elapsed);
+                let left = if waited_in_vain { Duration::ZERO } else { within.saturating_sub(elapsed) };
                 let progress = CallProgress { attempts, uncounted, elapsed, left, another_node };
                 match next(&self.policy, self.budget, call.idempotency, progress, &error, (self.random)()) {
                     Next::AnotherNode => uncounted += 1,
@@ -186,23 +191,25 @@ impl<'c, N: HasEndpoints + Display> Runner<'c, N> {
         })
     }
 
-    /// Makes an attempt with the current token.
+    /// Makes an attempt with the current token. Waiting for it takes from `patience`.
     async fn attempt<T, F: Future<Output = Result<T>>>(
         &self,
         call: &Call,
         mut prepared: Attempt<'c, N>,
         number: u32,
+        patience: &mut Duration,
         attempt: impl FnOnce(Attempt<'c, N>) -> F,
     ) -> (Result<T>, Dispatched) {
         let start = Instant::now();
         let bound = prepared.timeout;
-        let token_timeout = if call.authentication_optional { bound / 2 } else { bound };
-        let sent = match timeout(token_timeout, self.credential.authorize()).await {
-            Ok(Ok(authorization)) => authorization,
+        let most = if call.authentication_optional { bound / 2 } else { bound };
+        let authorized = self.credential.authorize(most.min(*patience)).await;
+        *patience = patience.saturating_sub(start.elapsed());
+        let sent = match authorized {
+            Ok(authorization) => authorization,
             // Liveness does not depend on a token.
-            Ok(Err(_)) | Err(_) if call.authentication_optional => None,
-            Ok(Err(error)) => return (Err(error), Dispatched::No),
-            Err(_) => return (Err(Error::no_token(bound)), Dispatched::No),
+            Err(_) if call.authentication_optional => None,
+            Err(error) => return (Err(error), Dispatched::No),
         };
         let left = bound.saturating_sub(start.elapsed());
         prepared.timeout = left;

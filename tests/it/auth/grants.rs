@@ -7,7 +7,10 @@ use weaviate::auth::AccessToken;
 use weaviate::{Client, ErrorKind};
 use weaviate_emulator::Emulator;
 
-use super::issuer::{CLIENT_SECRET, Issuer, PASSWORD, USER, client};
+use super::issuer::{CLIENT_SECRET, Issuer, PASSWORD, USER, client, later};
+
+/// The time for which the tokens of these tests are used, which have no lifetime.
+const SECOND: Duration = Duration::from_secs(1);
 
 /// The requested grant types, separated by spaces.
 fn kinds(issuer: &Issuer) -> String {
@@ -25,6 +28,8 @@ async fn client_credentials_sends_the_secret_for_each_token() {
     assert_eq!(kinds(&issuer), "");
     for _ in 0..3 {
         client.meta().await.unwrap();
+        client.meta().await.unwrap();
+        later(SECOND).await;
     }
     assert_eq!(kinds(&issuer), "client_credentials client_credentials client_credentials");
     let state = issuer.state();
@@ -41,12 +46,14 @@ async fn password_is_sent_once_and_then_the_refresh_token() {
     let client = client(&emulator).password(USER, PASSWORD).scope("weaviate").connect_lazy().unwrap();
     for _ in 0..4 {
         client.meta().await.unwrap();
+        later(SECOND).await;
     }
     assert_eq!(kinds(&issuer), "password refresh_token refresh_token refresh_token");
     assert_eq!(issuer.state().requests[0]["scope"], "offline_access openid email weaviate");
     // It is over with the refresh token, and the password is still good.
     issuer.state().refresh_tokens.clear();
     client.meta().await.unwrap();
+    later(SECOND).await;
     client.meta().await.unwrap();
     assert!(kinds(&issuer).ends_with(" refresh_token password refresh_token"), "{}", kinds(&issuer));
 }
@@ -58,6 +65,7 @@ async fn password_is_sent_again_without_a_refresh_token() {
     let emulator = issuer.server().start().await.unwrap();
     let client = client(&emulator).password(USER, PASSWORD).connect_lazy().unwrap();
     client.meta().await.unwrap();
+    later(SECOND).await;
     client.meta().await.unwrap();
     assert_eq!(kinds(&issuer), "password password");
 }
@@ -76,6 +84,7 @@ async fn client_secret_is_sent_with_the_password_and_the_refresh_token() {
     let client = with_secret.connect_lazy().unwrap();
     for _ in 0..3 {
         client.meta().await.unwrap();
+        later(SECOND).await;
     }
     assert_eq!(kinds(&issuer), "password password refresh_token refresh_token");
 
@@ -118,6 +127,7 @@ async fn refresh_token_is_replaced_by_the_latest_one() {
         let client = bearer(&issuer, &emulator, Duration::ZERO);
         for _ in 0..3 {
             client.meta().await.unwrap();
+            later(SECOND).await;
         }
         let state = issuer.state();
         let shown: Vec<&str> = state.requests.iter().map(|request| request["refresh_token"].as_str()).collect();

@@ -72,6 +72,8 @@ pub(crate) struct State {
     /// Requests to the token endpoint, oldest first.
     pub(crate) requests: Vec<HashMap<String, String>>,
     pub(crate) discoveries: usize,
+    /// Requests to an endpoint that hangs.
+    pub(crate) hanging: usize,
     /// Secrets and tokens that no output may contain.
     pub(crate) secrets: Vec<String>,
     key: EcdsaKeyPair,
@@ -92,6 +94,7 @@ impl Issuer {
             refreshable: false,
             rotating: true,
             confidential: false,
+            hanging: 0,
             refresh_tokens: HashSet::new(),
             requests: Vec::new(),
             discoveries: 0,
@@ -235,6 +238,7 @@ async fn answer(mut socket: TcpStream, url: String, state: Arc<Mutex<State>>) {
             "/.well-known/openid-configuration" => state.discovery,
             _ => Mode::Fine,
         };
+        state.hanging += usize::from(mode == Mode::Hang);
         if path == "/token" && mode != Mode::Fine {
             state.requests.push(url::form_urlencoded::parse(body.as_bytes()).into_owned().collect());
         }

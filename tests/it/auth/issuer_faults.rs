@@ -71,6 +71,7 @@ async fn each_token_endpoint_fault_is_reported_and_the_client_recovers() {
         }
         issuer.state().tokens = Mode::Fine;
         client.meta().await.unwrap_or_else(|error| panic!("after {mode:?}: {error}"));
+        later(Duration::from_secs(1)).await;
     }
 }
 
@@ -112,6 +113,8 @@ async fn issuer_faults_are_the_same_over_every_protocol() {
     for (mode, retryable, words) in
         [(Mode::Down, true, "closed the connection"), (Mode::INVALID_GRANT, false, "invalid_grant")]
     {
+        // The last token has expired.
+        later(Duration::from_secs(1)).await;
         issuer.state().tokens = mode;
         check(&article.query().fetch_objects().await.unwrap_err(), retryable, words);
         check(
@@ -138,7 +141,8 @@ async fn a_call_does_not_wait_for_the_issuer_beyond_its_deadline() {
     issuer.state().tokens = Mode::Hang;
     let error = client.meta().await.unwrap_err();
     assert_eq!((error.kind(), error.outcome()), (ErrorKind::Timeout, Outcome::NotSent), "{error}");
-    assert!(error.to_string().contains("token"), "{error}");
+    let words = format!("no access token: the issuer at {} did not answer within", issuer.url());
+    assert!(error.to_string().contains(&words), "{error}");
 }
 
 #[tokio::test]

@@ -3,6 +3,8 @@
 #[cfg(feature = "oidc")]
 mod grants;
 #[cfg(feature = "oidc")]
+mod hanging_issuer;
+#[cfg(feature = "oidc")]
 mod issuer;
 #[cfg(feature = "oidc")]
 mod issuer_faults;

@@ -1,6 +1,7 @@
 //! Renewal of expired tokens during calls over each protocol.
 
 use std::future::IntoFuture as _;
+use std::time::Duration;
 
 use tokio::task::JoinSet;
 use weaviate::Error;
@@ -8,7 +9,7 @@ use weaviate::connect::Protocol;
 use weaviate::prelude::*;
 use weaviate_emulator::{Emulator, Requests};
 
-use super::issuer::{CLIENT_SECRET, Issuer, client};
+use super::issuer::{CLIENT_SECRET, Issuer, client, later};
 use crate::support::{Article, PROTOCOLS, article, article_config};
 
 /// Makes a collection with a token of its own.
@@ -103,13 +104,29 @@ async fn a_thousand_calls_at_expiry_request_one_token() {
     let emulator = issuer.server().start().await.unwrap();
     articles(&issuer, &emulator).await;
     let client = client(&emulator).client_credentials(CLIENT_SECRET).connect().await.unwrap();
-    // The last token was over when it came. The next one lasts.
+    // The last token is over. The next one lasts.
+    later(Duration::from_secs(1)).await;
     issuer.state().lifetime = Some(3600);
     issuer.state().requests.clear();
     for result in thousand(&client).await {
         result.unwrap();
     }
     assert_eq!(issuer.asked().len(), 1);
+}
+
+#[tokio::test]
+async fn a_thousand_calls_with_tokens_without_a_lifetime_request_one_token() {
+    let issuer = Issuer::start().await;
+    issuer.state().lifetime = Some(0);
+    let emulator = issuer.server().start().await.unwrap();
+    articles(&issuer, &emulator).await;
+    let client = client(&emulator).client_credentials(CLIENT_SECRET).connect_lazy().unwrap();
+    let start = std::time::Instant::now();
+    for result in thousand(&client).await {
+        result.unwrap();
+    }
+    let seconds = start.elapsed().as_secs() + 1;
+    assert!(issuer.asked().len() as u64 <= seconds, "{} requests in {seconds} s", issuer.asked().len());
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use weaviate::auth::AccessToken;
-use weaviate::connect::ClientBuilder;
+use weaviate::connect::{ClientBuilder, WarningCode};
 use weaviate::{Client, Error};
 use weaviate_emulator::Emulator;
 
@@ -27,7 +27,8 @@ const FAULTS: [Mode; 7] =
 /// Calls of all kinds, some of which fail.
 async fn used(output: &mut String, issuer: &Issuer, builder: ClientBuilder) {
     let _ = writeln!(output, "{builder:?} {builder:#?}");
-    let client: Client = builder.connect_lazy().unwrap();
+    let (sender, warnings) = std::sync::mpsc::channel();
+    let client: Client = builder.on_warning(move |warning| drop(sender.send(warning.clone()))).connect_lazy().unwrap();
     issuer.state().stale = 1;
     client.meta().await.unwrap();
     let articles = client.collection("Article");
@@ -43,6 +44,11 @@ async fn used(output: &mut String, issuer: &Issuer, builder: ClientBuilder) {
         let _ = writeln!(output, "{client:?}");
     }
     issuer.state().tokens = Mode::Fine;
+    let warnings: Vec<_> = warnings.try_iter().collect();
+    assert!(warnings.iter().any(|warning| warning.code() == WarningCode::TokenUnavailable), "{warnings:?}");
+    for warning in warnings {
+        let _ = writeln!(output, "{warning} {warning:?}");
+    }
 }
 
 #[tokio::test]

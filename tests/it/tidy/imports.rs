@@ -11,7 +11,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("wait", &["error"]),
     ("values", &["error"]),
     ("options", &["error"]),
-    ("auth", &["error", "options"]),
+    ("auth", &["error", "options", "values"]),
     ("call", &["error", "options", "values"]),
     ("wire", &["error", "values"]),
     ("transport", &["auth", "call", "error", "options", "values"]),
