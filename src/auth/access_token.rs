@@ -11,7 +11,8 @@ use super::token_error::TokenError;
 /// Access token (bearer token) with an optional expiry. `Debug` does not print its text.
 ///
 /// Set it with [`ClientBuilder::bearer`](crate::connect::ClientBuilder::bearer), or return it from a
-/// [`TokenProvider`](super::TokenProvider).
+/// [`TokenProvider`](super::TokenProvider). [`Client::access_token`](crate::Client::access_token)
+/// returns the current one.
 ///
 /// ```
 /// use std::time::Duration;
@@ -48,6 +49,40 @@ impl AccessToken {
         self.expires_in(end.duration_since(SystemTime::now()).unwrap_or_default())
     }
 
+    /// Returns the text of the token. It is a secret: keep it out of logs.
+    ///
+    /// ```
+    /// use weaviate::auth::AccessToken;
+    ///
+    /// let token = AccessToken::new("eyJhbGci…");
+    /// assert_eq!(token.expose_secret(), "eyJhbGci…");
+    /// ```
+    #[must_use]
+    pub fn expose_secret(&self) -> &str {
+        self.secret.expose_secret()
+    }
+
+    /// Returns the time until the token expires, zero if it has expired, and `None` if its expiry is
+    /// not known.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use weaviate::auth::AccessToken;
+    ///
+    /// let token = AccessToken::new("eyJhbGci…").expires_in(Duration::from_secs(300));
+    /// assert!(token.lifetime().is_some_and(|left| left > Duration::from_secs(200)));
+    /// ```
+    #[must_use]
+    pub fn lifetime(&self) -> Option<Duration> {
+        self.expires.map(|end| end.saturating_duration_since(Instant::now()))
+    }
+
+    /// Takes the token out of an `authorization` header.
+    pub(super) fn from_header(header: &HeaderValue, expires: Option<Instant>) -> Self {
+        let text = header.to_str().unwrap_or_default();
+        Self { secret: text.strip_prefix(SCHEME).unwrap_or(text).into(), expires }
+    }
+
     pub(super) fn secret(&self) -> &SecretString {
         &self.secret
     }
@@ -80,13 +115,16 @@ impl From<SecretString> for AccessToken {
     }
 }
 
+/// Authentication scheme of the `authorization` header.
+const SCHEME: &str = "Bearer ";
+
 /// Converts a secret to a header. The library's own error may quote the secret, so it is dropped.
 pub(super) fn bearer(secret: &SecretString) -> Result<HeaderValue, &'static str> {
     let secret = secret.expose_secret();
     if secret.trim().is_empty() {
         return Err("is empty");
     }
-    match HeaderValue::try_from(format!("Bearer {secret}")) {
+    match HeaderValue::try_from(format!("{SCHEME}{secret}")) {
         Ok(mut value) if value.to_str().is_ok() => {
             value.set_sensitive(true);
             Ok(value)

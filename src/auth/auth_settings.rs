@@ -241,6 +241,7 @@ mod tests {
         let sent = authorize(&credential(&auth(AuthKind::ApiKey("hunter2".into()))).unwrap()).await.unwrap().unwrap();
         assert_eq!(sent.header, "Bearer hunter2");
         assert!(sent.header.is_sensitive());
+        assert_eq!(sent.token().expose_secret(), "hunter2");
         assert!(authorize(&credential(&Auth::default()).unwrap()).await.unwrap().is_none());
     }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 use http::HeaderValue;
 use tokio::time::Instant;
 
+use super::access_token::AccessToken;
 use super::cache::TokenCache;
 use super::token_error::TokenError;
 use crate::{Error, Result};
@@ -51,5 +52,12 @@ impl Credential {
             Self::Anonymous | Self::Fixed(_) => false,
             Self::Renewed(cache) => cache.refused(sent.serial),
         }
+    }
+}
+
+impl Authorization {
+    /// Returns the token of the header.
+    pub(crate) fn token(&self) -> AccessToken {
+        AccessToken::from_header(&self.header, self.expires)
     }
 }

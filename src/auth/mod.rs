@@ -11,8 +11,8 @@
 //! - `client_credentials` and `password` (feature `oidc`): grants of the OIDC issuer that the server
 //!   names.
 //!
-//! See Weaviate's guide to
-//! [authentication](https://docs.weaviate.io/deploy/configuration/authentication).
+//! [`Client::access_token`](crate::Client::access_token) returns the current token. See Weaviate's
+//! guide to [authentication](https://docs.weaviate.io/deploy/configuration/authentication).
 //!
 //! # Renewal
 //!

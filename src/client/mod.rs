@@ -15,6 +15,7 @@ pub use embedded::{Embedded, EmbeddedBuilder, EmbeddedStage, Progress};
 use std::fmt;
 use std::time::Duration;
 
+use crate::auth::AccessToken;
 use crate::options::{ConnectionInfo, Integrations};
 use crate::transport::Transport;
 use crate::values::diagnosis::Diagnosis;
@@ -284,6 +285,34 @@ impl Client {
     #[must_use]
     pub fn connection_info(&self) -> ConnectionInfo {
         self.transport.connection_info()
+    }
+
+    /// Returns the token that calls send, for other services that accept it. `None` without a
+    /// credential.
+    ///
+    /// Requests a token if there is none that is valid, once and without retries. An API key is
+    /// returned as a token without an expiry.
+    ///
+    /// # Errors
+    ///
+    /// [`Authentication`](crate::ErrorKind::Authentication): the token has expired, or the identity
+    /// provider refuses to renew it. [`Timeout`](crate::ErrorKind::Timeout): the identity provider
+    /// does not answer within 5 s. [`Configuration`](crate::ErrorKind::Configuration): the settings
+    /// do not fit the server or its issuer.
+    ///
+    /// ```no_run
+    /// # async fn example(client: weaviate::Client) -> weaviate::Result<()> {
+    /// if let Some(token) = client.access_token().await? {
+    ///     let header = format!("Bearer {}", token.expose_secret());
+    ///     println!("the token is valid for {:?}", token.lifetime());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "bearer")]
+    #[doc(alias = "get_current_bearer_token")]
+    pub async fn access_token(&self) -> Result<Option<AccessToken>> {
+        self.transport.access_token().await
     }
 
     /// Replaces the keys of model providers, for keys that expire while the client lives.

@@ -52,7 +52,7 @@ use self::run::nodes::Nodes;
 use self::run::timer::DeadlineTimer;
 pub(crate) use self::server_facts::CONTRACT;
 use self::server_facts::ServerFacts;
-use crate::auth::{Auth, Credential};
+use crate::auth::{AccessToken, Auth, Credential, TOKEN_WAIT};
 use crate::call::{Call, Idempotency};
 use crate::error::{Error, Result};
 use crate::options::headers::Headers;
@@ -238,6 +238,18 @@ impl Transport {
             random: fastrand::f64,
         };
         runner.run(call, self.deadline_of(call), protocol, attempt).await
+    }
+
+    /// Returns the token that the next call would send, `None` without a credential. May wait for
+    /// the identity provider.
+    pub(crate) async fn access_token(&self) -> Result<Option<AccessToken>> {
+        let call = Call::new("access token", Idempotency::Read);
+        let authorized = async {
+            check_runtime()?;
+            let patience = self.deadline_of(&call).min(TOKEN_WAIT);
+            Ok(self.inner.credential.authorize(patience).await?.map(|authorization| authorization.token()))
+        };
+        authorized.await.map_err(|error: Error| call.failed(error))
     }
 
     /// Returns the default deadline of a call.

@@ -28,6 +28,7 @@ pub(crate) const ELSEWHERE: &[(&str, &str)] = &[
     ("ClientBuilder::connect", "connect::connect_errors"),
     ("EmbeddedBuilder::connect", "embedded"),
     ("Client::close", "embedded"),
+    ("Client::access_token", "auth::current_token"),
 ];
 
 macro_rules! calls {

@@ -1,5 +1,6 @@
 //! Authentication: API keys, token providers and OIDC.
 
+mod current_token;
 #[cfg(feature = "oidc")]
 mod grants;
 #[cfg(feature = "oidc")]

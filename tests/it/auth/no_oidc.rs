@@ -43,6 +43,7 @@ async fn each_grant_names_the_way_out() {
     ] {
         check(&builder.clone().connect().await.unwrap_err(), &[&place, &way_out]);
         let client = builder.connect_lazy().unwrap();
+        check(&client.access_token().await.unwrap_err(), &[&place, &way_out]);
         for protocol in PROTOCOLS {
             let insert = client.collection("Owl").data().insert_many([weaviate::PropertyMap::new()]);
             let error = insert.protocol(protocol).await.unwrap_err();

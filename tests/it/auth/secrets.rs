@@ -36,11 +36,15 @@ async fn used(output: &mut String, issuer: &Issuer, builder: ClientBuilder) {
     shown(output, &articles.query().fetch_objects().protocol(weaviate::connect::Protocol::GrpcWeb).await.unwrap_err());
     let diagnosis = client.diagnose().await;
     let _ = writeln!(output, "{client:?} {client:#?} {articles:?} {diagnosis:?} {diagnosis}");
+    let token = client.access_token().await.unwrap().unwrap();
+    assert!(issuer.state().secrets.iter().any(|secret| secret == token.expose_secret()));
+    let _ = writeln!(output, "{token:?} {token:#?}");
     for mode in FAULTS {
         issuer.state().tokens = mode;
         // Another token than the last one is asked for.
         later(Duration::from_secs(3600)).await;
         shown(output, &client.meta().await.unwrap_err());
+        shown(output, &client.access_token().await.unwrap_err());
         let _ = writeln!(output, "{client:?}");
     }
     issuer.state().tokens = Mode::Fine;
