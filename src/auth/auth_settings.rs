@@ -14,7 +14,7 @@ use super::oidc::{Grant, Oidc, Site};
 use super::token_provider::TokenProvider;
 use super::token_source::TokenSource;
 use crate::options::Endpoint;
-use crate::values::warning::Warnings;
+use crate::values::warning::{WarningCode, Warnings};
 use crate::{Error, Result};
 
 /// Authentication settings. If several credentials are set, the last one applies.
@@ -94,6 +94,7 @@ impl Auth {
                     let cache = TokenCache::new(oidc(grant), Arc::clone(warnings));
                     return Ok(Credential::Renewed(cache.seeded(token)?));
                 }
+                warn_of_expiry(token, warnings);
                 Ok(fixed)
             }
             AuthKind::Provider(provider) => Ok(cache(TokenSource::Provider(Arc::clone(provider)))),
@@ -117,6 +118,19 @@ impl Auth {
         })?;
         Ok(Credential::Fixed(Authorization { header, serial: 0, expires }))
     }
+}
+
+/// Warns that nothing renews a token, before it expires.
+fn warn_of_expiry(token: &AccessToken, warnings: &Warnings) {
+    // Calls with an expired token fail, and say why.
+    let Some(left) = token.lifetime().filter(|left| !left.is_zero()) else { return };
+    warnings.warn(WarningCode::TokenExpires, || {
+        format!(
+            "the bearer token expires in {left:.0?} and has no refresh token; calls fail from then on. Set \
+             ClientBuilder::refresh_token (feature `oidc`) or token_provider, or silence this with \
+             suppress_warning(WarningCode::TokenExpires)"
+        )
+    });
 }
 
 #[cfg(feature = "oidc")]
@@ -212,18 +226,23 @@ impl fmt::Debug for Auth {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Mutex;
     use std::time::Duration;
 
     use super::*;
-    use crate::values::warning::WarningSettings;
+    use crate::values::warning::{Warning, WarningSettings};
 
     fn auth(kind: AuthKind) -> Auth {
         Auth { kind, ..Auth::default() }
     }
 
     fn credential(auth: &Auth) -> Result<Credential> {
+        credential_with_warnings(auth, WarningSettings::default())
+    }
+
+    fn credential_with_warnings(auth: &Auth, settings: WarningSettings) -> Result<Credential> {
         auth.credential(
-            &Arc::new(Warnings::new(WarningSettings::default())),
+            &Arc::new(Warnings::new(settings)),
             #[cfg(feature = "oidc")]
             Site {
                 web: crate::transport::web_client(reqwest::Client::builder()).unwrap(),
@@ -280,6 +299,35 @@ mod tests {
         let token = AccessToken::new("hunter2").expires_in(Duration::ZERO);
         let error = authorize(&credential(&auth(AuthKind::Bearer(token))).unwrap()).await.unwrap_err();
         assert!(error.is_access_denied() && error.to_string().contains("expired"), "{error}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_token_that_expires_without_a_refresh_token_warns_once() {
+        let day = Duration::from_secs(24 * 60 * 60);
+        let with = |lifetime| auth(AuthKind::Bearer(AccessToken::new("hunter2").expires_in(lifetime)));
+        for (auth, expected) in [
+            (with(day), 1),
+            // The error of each call says it.
+            (with(Duration::ZERO), 0),
+            (auth(AuthKind::Bearer("hunter2".into())), 0),
+            (auth(AuthKind::ApiKey("hunter2".into())), 0),
+            #[cfg(feature = "oidc")]
+            (Auth { refresh_token: Some("r".into()), ..with(day) }, 0),
+        ] {
+            let emitted = Arc::new(Mutex::new(Vec::new()));
+            let into = Arc::clone(&emitted);
+            let listener: Arc<dyn Fn(&Warning) + Send + Sync> =
+                Arc::new(move |warning| into.lock().unwrap().push(warning.to_string()));
+            let settings = WarningSettings { listener: Some(listener), ..WarningSettings::default() };
+            let credential = credential_with_warnings(&auth, settings).unwrap();
+            for _ in 0..3 {
+                drop(authorize(&credential).await);
+            }
+            let emitted = emitted.lock().unwrap();
+            assert_eq!(emitted.len(), expected, "{auth:?}: {emitted:?}");
+            let words = "[token-expires] the bearer token expires in 86400s and has no refresh token";
+            assert!(emitted.iter().all(|warning| warning.starts_with(words)), "{emitted:?}");
+        }
     }
 
     #[cfg(feature = "oidc")]

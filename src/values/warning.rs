@@ -26,6 +26,8 @@ pub enum WarningCode {
     VersionUnknown,
     /// Native gRPC cannot be reached. Searches and imports use a fallback protocol.
     ProtocolFallback,
+    /// The bearer token expires and has no refresh token. Calls fail from then on.
+    TokenExpires,
     /// The OIDC issuer or the token provider did not give an access token. Calls use the current
     /// token until it expires, and fail without one.
     TokenUnavailable,
@@ -39,6 +41,7 @@ impl WarningCode {
         Self::ServerNewer,
         Self::VersionUnknown,
         Self::ProtocolFallback,
+        Self::TokenExpires,
         Self::TokenUnavailable,
     ];
 
@@ -57,6 +60,7 @@ impl WarningCode {
             Self::ServerNewer => "server-newer",
             Self::VersionUnknown => "version-unknown",
             Self::ProtocolFallback => "protocol-fallback",
+            Self::TokenExpires => "token-expires",
             Self::TokenUnavailable => "token-unavailable",
         }
     }

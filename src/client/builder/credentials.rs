@@ -28,8 +28,9 @@ impl ClientBuilder {
     /// `"eyJhbGci…"`.
     ///
     /// An [`AccessToken`] also states when the token expires. After that, calls fail, unless a
-    /// refresh token came with it (`refresh_token`, feature `oidc`). For tokens that the program
-    /// renews itself, use [`token_provider`](Self::token_provider).
+    /// refresh token came with it (`refresh_token`, feature `oidc`). A warning,
+    /// [`TokenExpires`](crate::connect::WarningCode::TokenExpires), says so when the client is made.
+    /// For tokens that the program renews itself, use [`token_provider`](Self::token_provider).
     ///
     /// ```
     /// use std::time::Duration;
