@@ -5,9 +5,8 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::error::Outcome;
-use crate::transport::Transport;
-use crate::values::server::ServerVersion;
-use crate::{Error, ErrorKind, Result};
+use crate::transport::{Transport, version_check};
+use crate::{ErrorKind, Result};
 
 /// Reads the server's version and checks the health of each protocol that is tried, within `init`
 /// in total.
@@ -15,7 +14,7 @@ pub(super) async fn check(transport: &Transport, init: Duration) -> Result<()> {
     let start = Instant::now();
     let denied = match transport.meta(Some(init)).await {
         Ok(meta) => {
-            minimum(meta.server_version())?;
+            meta.server_version().map_or(Ok(()), version_check::minimum)?;
             None
         }
         // Another outcome comes from the token provider: the server was not asked. The credential may be refused this
@@ -27,16 +26,4 @@ pub(super) async fn check(transport: &Transport, init: Duration) -> Result<()> {
         transport.version_is_unknown(&error);
     }
     transport.settle_protocol(init.saturating_sub(start.elapsed())).await
-}
-
-fn minimum(version: Option<&ServerVersion>) -> Result<()> {
-    match version {
-        Some(version) if *version < ServerVersion::MINIMUM => {
-            let minimum = ServerVersion::MINIMUM;
-            Err(Error::unsupported(format!(
-                "the server is Weaviate {version}; this client needs {minimum} or newer: upgrade the server"
-            )))
-        }
-        _ => Ok(()),
-    }
 }

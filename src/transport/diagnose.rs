@@ -275,7 +275,7 @@ fn version(server: Option<&ServerVersion>) -> LayerResult {
         return (Finding::Skipped, "could not determine the server version".to_owned());
     };
     let minimum = ServerVersion::MINIMUM;
-    if *server < minimum {
+    if super::version_check::minimum(server).is_err() {
         return (Finding::Broken, format!("the server is {server}; the client needs {minimum} or newer"));
     }
     let same = (server.major(), server.minor()) == (CONTRACT.major(), CONTRACT.minor());

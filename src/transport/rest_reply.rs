@@ -37,6 +37,13 @@ impl RestReply for types::Property {
     }
 }
 
+/// The fields are read one by one, whatever their types.
+impl RestReply for types::Meta {
+    fn is_complete(&self) -> bool {
+        self.0.get("version").is_some()
+    }
+}
+
 /// The entries are checked by their reader, which skips those that it cannot read.
 impl RestReply for types::Schema {
     fn is_complete(&self) -> bool {
@@ -66,7 +73,6 @@ complete_with! {
     BatchReferenceResponse: result;
     IndexStatusResponse: collection;
     IndexUpdateResponse: status;
-    Meta: version;
     Object: class id;
     ObjectsGetResponse: class id result;
     ObjectsListResponse: objects;

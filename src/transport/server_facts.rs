@@ -23,6 +23,8 @@ pub(crate) const CONTRACT: ServerVersion = {
 #[derive(Debug)]
 pub(super) struct ServerFacts {
     pub(super) version: Option<ServerVersion>,
+    /// The version as the server writes it. Empty if it does not tell.
+    pub(super) reported: String,
     pub(super) max_message_size: Option<usize>,
 }
 
@@ -35,10 +37,13 @@ impl Transport {
             call = call.timeout(timeout).not_retried();
         }
         let reply = self.rest(&call, |rest| async move { rest.meta_get().await }).await?;
-        let meta = Meta::from(reply);
+        let meta = Meta::try_from(reply).map_err(|error| call.failed(error))?;
         // The first answer stays: a server does not change its limits while it runs.
-        let server =
-            ServerFacts { version: meta.server_version().cloned(), max_message_size: meta.grpc_max_message_size() };
+        let server = ServerFacts {
+            version: meta.server_version().cloned(),
+            reported: meta.version().to_owned(),
+            max_message_size: meta.grpc_max_message_size(),
+        };
         if self.inner.server.set(server).is_ok() {
             self.compare_with_contract(&meta);
         }
@@ -66,7 +71,8 @@ impl Transport {
     pub(crate) fn version_is_unknown(&self, why: &Error) {
         // Without a token, the server was not asked.
         if why.is_access_denied() && why.outcome() == Outcome::Refused {
-            let _ = self.inner.server.set(ServerFacts { version: None, max_message_size: None });
+            let unknown = ServerFacts { version: None, reported: String::new(), max_message_size: None };
+            let _ = self.inner.server.set(unknown);
         }
         self.warn(WarningCode::VersionUnknown, || {
             format!(
@@ -99,16 +105,14 @@ impl Transport {
     ///
     /// # Errors
     ///
-    /// Fails if the version is unknown.
+    /// Fails if the version is unknown, or too old for this client.
     pub(crate) async fn supports(&self, feature: Feature) -> Result<bool> {
         if self.server_version().is_none() {
             self.meta(None).await?;
         }
-        match self.server_version() {
-            Some(server) => Ok(version_check::feature(server, feature).is_ok()),
-            None => Err(Error::unsupported(
-                "could not determine the server version: allow the credential to read the cluster's metadata",
-            )),
+        if let Some(server) = self.server_version() {
+            version_check::minimum(server)?;
+            return Ok(version_check::feature(server, feature).is_ok());
         }
     }
 
@@ -118,6 +122,12 @@ impl Transport {
     }
 
     fn compare_with_contract(&self, meta: &Meta) {
+        let reported = self.inner.server.get().map(|server| server.reported.as_str()).unwrap_or_default();
+        Err(Error::unsupported(if reported.is_empty() {
+            "could not determine the server version: allow the credential to read the cluster's metadata".to_owned()
+        } else {
+            format!("the server reports the version {reported:?}, which is not a version number: no feature is known")
+        }))
         let Some(server) = meta.server_version() else {
             let version = meta.version();
             return self.warn(WarningCode::VersionUnknown, || {
@@ -135,6 +145,10 @@ impl Transport {
                     "the server is {server}, older than {CONTRACT}, which this client was made for; calls that need a \
                     newer server are refused before they are sent. Update the server, or silence this with \
                     suppress_warning(WarningCode::ServerOlder)"
+        if version_check::minimum(server).is_err() {
+            // An error of every call.
+            return;
+        }
                 )
             }),
             Ordering::Greater => self.warn(WarningCode::ServerNewer, || {

@@ -17,8 +17,21 @@ pub(crate) fn depends_on_version(request: &impl Requirements) -> bool {
     found
 }
 
+/// Refuses a server that is older than this client supports. A release candidate counts as its
+/// release, as for features.
+pub(crate) fn minimum(server: &ServerVersion) -> Result<()> {
+    if version(server) >= availability::OLDEST {
+        return Ok(());
+    }
+    let minimum = ServerVersion::MINIMUM;
+    Err(Error::unsupported(format!(
+        "the server is Weaviate {server}; this client needs {minimum} or newer: upgrade the server"
+    )))
+}
+
 /// Refuses a request the server cannot serve. The error names the first missing feature.
 pub(crate) fn check(server: &ServerVersion, request: &impl Requirements) -> Result<()> {
+    minimum(server)?;
     match request.unmet(version(server)) {
         Some(requirement) => Err(unmet(requirement, server)),
         None => Ok(()),
@@ -27,6 +40,7 @@ pub(crate) fn check(server: &ServerVersion, request: &impl Requirements) -> Resu
 
 /// Refuses a feature the server lacks.
 pub(crate) fn feature(server: &ServerVersion, feature: Feature) -> Result<()> {
+    minimum(server)?;
     match availability::feature(feature.name()) {
         Some(requirement) if !requirement.since.holds(version(server)) => Err(unmet(requirement, server)),
         _ => Ok(()),

@@ -61,6 +61,14 @@ pub(super) const FIXUPS: &[Fixup] = &[
         since: (1, 24),
         apply: whole_collections,
     },
+    Fixup {
+        name: "metadata-by-field",
+        kind: Kind::Choice,
+        reason: "the metadata of a server stays untyped JSON, because a single field of another type must not make the \
+                 server unusable",
+        since: (1, 24),
+        apply: metadata_by_field,
+    },
 ];
 
 fn json_only(document: &mut Value) -> usize {
@@ -169,11 +177,19 @@ fn plain_strings(document: &mut Value) -> usize {
 }
 
 /// Definitions that stay untyped JSON. A name that is not in the contract is skipped.
-pub const OPAQUE: [&str; 2] = ["Class", "Property"];
+pub const OPAQUE: [&str; 3] = ["Class", "Property", "Meta"];
 
 fn whole_collections(document: &mut Value) -> usize {
+    leave_untyped(document, &["Class", "Property"])
+}
+
+fn metadata_by_field(document: &mut Value) -> usize {
+    leave_untyped(document, &["Meta"])
+}
+
+fn leave_untyped(document: &mut Value, names: &[&str]) -> usize {
     let mut places = 0;
-    for name in OPAQUE {
+    for name in names {
         let pointer = format!("/components/schemas/{name}");
         let Some(schema) = document.pointer_mut(&pointer).filter(|schema| schema.get("properties").is_some()) else {
             continue;

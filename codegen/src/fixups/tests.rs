@@ -158,6 +158,12 @@ fn cases() -> Vec<(&'static str, Value, Value, usize)> {
             json!({ "components": { "schemas": { "Class": {}, "Meta": { "properties": {} } } } }),
             1,
         ),
+        (
+            "metadata-by-field",
+            json!({ "components": { "schemas": { "Class": { "properties": {} }, "Meta": { "properties": {} } } } }),
+            json!({ "components": { "schemas": { "Class": { "properties": {} }, "Meta": {} } } }),
+            1,
+        ),
     ]
 }
 

@@ -757,18 +757,9 @@ pub struct Link {
     pub rel: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct Meta {
-    #[serde(rename = "grpcMaxMessageSize", skip_serializing_if = "Option::is_none")]
-    pub grpc_max_message_size: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub hostname: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub modules: Option<Value>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub version: Option<String>,
-}
-
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(transparent)]
+pub struct Meta(pub Value);
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 pub struct MultiTenancyConfig {
     #[serde(rename = "autoTenantActivation", skip_serializing_if = "Option::is_none")]

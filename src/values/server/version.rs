@@ -36,6 +36,22 @@ impl ServerVersion {
         Self { major, minor, patch, pre_release: None }
     }
 
+    /// Reads the version that a server reports. A missing patch is 0, and a fourth number is ignored,
+    /// since builds of other vendors have such versions. `None` without major and minor version.
+    pub(crate) fn reported(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let release = text.strip_prefix('v').unwrap_or(text);
+        let release = release.split_once('+').map_or(release, |(before, _)| before);
+        let (numbers, pre_release) = match release.split_once('-') {
+            Some((numbers, pre_release)) => (numbers, Some(pre_release.to_owned()).filter(|text| !text.is_empty())),
+            None => (release, None),
+        };
+        let mut numbers = numbers.split('.').map(number);
+        let (major, minor) = (numbers.next()??, numbers.next()??);
+        let patch = numbers.next().map_or(Some(0), |patch| patch)?;
+        Some(Self { major, minor, patch, pre_release })
+    }
+
     /// Returns the major version, the first number.
     #[must_use]
     pub fn major(&self) -> u32 {
@@ -74,14 +90,16 @@ impl FromStr for ServerVersion {
             Some((numbers, pre_release)) => (numbers, Some(pre_release.to_owned())),
             None => (release, None),
         };
-        let mut numbers = numbers.split('.').map(|number| {
-            let digits = number.bytes().all(|byte| byte.is_ascii_digit());
-            digits.then(|| number.parse().ok()).flatten().ok_or_else(refuse)
-        });
+        let mut numbers = numbers.split('.').map(|text| number(text).ok_or_else(refuse));
         let mut next = || numbers.next().unwrap_or_else(|| Err(refuse()));
         let version = Self { major: next()?, minor: next()?, patch: next()?, pre_release };
         if numbers.next().is_some() { Err(refuse()) } else { Ok(version) }
     }
+}
+
+/// Parses digits alone: no sign, no spaces.
+fn number(text: &str) -> Option<u32> {
+    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok()).flatten()
 }
 
 impl fmt::Display for ServerVersion {
@@ -150,6 +168,29 @@ mod tests {
         for text in ["", "1", "1.39", "1.39.x", "1.39.0.1", "1.39.0-", "1.+39.0", "1..0", "99999999999.0.0", "x-1.2.3"]
         {
             assert!(text.parse::<ServerVersion>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_reported_version_needs_two_numbers() {
+        for (text, expected) in [
+            ("1.39.0", Some("1.39.0")),
+            ("v1.39.0", Some("1.39.0")),
+            ("1.34", Some("1.34.0")),
+            ("1.2.3.4", Some("1.2.3")),
+            ("1.40.0-rc.1", Some("1.40.0-rc.1")),
+            ("1.39.0-", Some("1.39.0")),
+            ("1.39.0+build.7", Some("1.39.0")),
+            (" 1.39.0\n", Some("1.39.0")),
+            ("", None),
+            ("1", None),
+            ("1.x", None),
+            ("1.39.x", None),
+            ("nightly", None),
+            ("99999999999.0.0", None),
+        ] {
+            let found = ServerVersion::reported(text);
+            assert_eq!(found.map(|version| version.to_string()).as_deref(), expected, "{text:?}");
         }
     }
 }

@@ -13,6 +13,7 @@ mod proxies;
 mod restarts;
 mod retries;
 mod runtimes;
+mod server_versions;
 #[cfg(feature = "tls")]
 mod tls;
 #[cfg(feature = "tls")]

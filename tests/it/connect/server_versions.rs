@@ -1,0 +1,73 @@
+//! The version of the server: how it is read, and what follows from it.
+
+use weaviate::ErrorKind;
+use weaviate::prelude::*;
+use weaviate::server::{Feature, ServerVersion};
+use weaviate_emulator::Emulator;
+
+use super::at;
+use crate::support::faults::{Fault, FaultProxy};
+
+/// An emulator whose metadata is the given text.
+async fn reporting(meta: &'static str) -> (Emulator, FaultProxy) {
+    let emulator = Emulator::start().await.unwrap();
+    let proxy = FaultProxy::rest(emulator.rest_url(), move |request| match request.path.as_str() {
+        "/v1/meta" => Fault::Status(200, vec![("content-type", "application/json")], meta),
+        _ => Fault::Pass,
+    })
+    .await;
+    (emulator, proxy)
+}
+
+#[tokio::test]
+async fn odd_versions_have_one_rule_for_connect_and_supports() {
+    /// What connect and `supports` of a feature since 1.33.0 say.
+    type Expected = (Result<(), ErrorKind>, Result<bool, ErrorKind>);
+    const FINE: Expected = (Ok(()), Ok(true));
+    const LACKING: Expected = (Ok(()), Ok(false));
+    const TOO_OLD: Expected = (Err(ErrorKind::Unsupported), Err(ErrorKind::Unsupported));
+    const NO_VERSION: Expected = (Ok(()), Err(ErrorKind::Unsupported));
+    for (meta, expected) in [
+        (r#"{"version":"1.39.0"}"#, FINE),
+        (r#"{"version":"v1.39.0"}"#, FINE),
+        (r#"{"version":"1.34"}"#, FINE),
+        (r#"{"version":"1.39.0.1"}"#, FINE),
+        (r#"{"version":"1.40.0-rc.1"}"#, FINE),
+        (r#"{"version":"1.33.0-rc.0"}"#, FINE),
+        (r#"{"version":"1.32"}"#, LACKING),
+        (r#"{"version":"1.27.0-rc.1"}"#, LACKING),
+        (r#"{"version":"1.26"}"#, TOO_OLD),
+        (r#"{"version":"1.26.9"}"#, TOO_OLD),
+        (r#"{"version":"1.2.3.4"}"#, TOO_OLD),
+        (r#"{"version":"nightly"}"#, NO_VERSION),
+        (r#"{"version":"1"}"#, NO_VERSION),
+        (r#"{"version":1.39}"#, NO_VERSION),
+        // Another service.
+        ("{}", (Err(ErrorKind::Decode), Err(ErrorKind::Decode))),
+    ] {
+        let (emulator, proxy) = reporting(meta).await;
+        let builder = at(&proxy.url(), &emulator.grpc_url()).suppress_warnings();
+        let connected = builder.clone().connect().await.map(drop).map_err(|error| error.kind());
+        let lazy = builder.connect_lazy().unwrap();
+        let supports = lazy.supports(Feature::FilterNot).await.map_err(|error| error.kind());
+        assert_eq!((connected, supports), expected, "{meta}");
+    }
+}
+
+#[tokio::test]
+async fn a_field_of_another_type_does_not_make_a_server_unusable() {
+    for meta in [
+        r#"{"version":"1.39.0","grpcMaxMessageSize":"large"}"#,
+        r#"{"version":"1.39.0","grpcMaxMessageSize":1.5,"hostname":[]}"#,
+        r#"{"version":"1.39.0","modules":["a"],"links":5}"#,
+    ] {
+        let (emulator, proxy) = reporting(meta).await;
+        let client = at(&proxy.url(), &emulator.grpc_url()).connect().await.unwrap();
+        assert_eq!(client.server_version(), Some(&ServerVersion::new(1, 39, 0)), "{meta}");
+    }
+    for meta in ["[]", "5", "null", r#""1.39.0""#] {
+        let (emulator, proxy) = reporting(meta).await;
+        let error = at(&proxy.url(), &emulator.grpc_url()).connect().await.unwrap_err();
+        assert!(!error.is_not_found(), "{meta}: {error}");
+    }
+}
