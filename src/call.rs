@@ -19,6 +19,9 @@ pub(crate) struct Call {
     /// Whether the server answers without a token. Such a call is sent even if the token provider
     /// fails.
     pub(crate) authentication_optional: bool,
+    /// Whether the call asks about the server itself: a server of any version answers, and no leader
+    /// is needed.
+    pub(crate) about_server: bool,
     /// The kind of search, such as `hybrid`, for spans.
     pub(crate) kind: Option<&'static str>,
     /// The size of the encoded message, for spans.
@@ -53,6 +56,7 @@ impl Call {
             idempotency,
             options: CallOptions::default(),
             authentication_optional: false,
+            about_server: false,
             kind: None,
             bytes: OnceLock::new(),
             rows: OnceLock::new(),
@@ -74,6 +78,10 @@ impl Call {
 
     pub(crate) fn authentication_optional(self) -> Self {
         Self { authentication_optional: true, ..self }
+    }
+
+    pub(crate) fn about_server(self) -> Self {
+        Self { about_server: true, ..self }
     }
 
     pub(crate) fn kind(self, kind: &'static str) -> Self {

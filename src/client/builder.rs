@@ -299,8 +299,9 @@ impl ClientBuilder {
     /// [`connect_lazy`](Self::connect_lazy).
     ///
     /// For a server that is not up yet, and for programs that cannot wait. The server's version is
-    /// then unknown until [`Client::meta`] asks for it, and requests are sent without compatibility
-    /// checks.
+    /// then unknown until [`Client::meta`] or a request that depends on it asks for it. Until then,
+    /// requests are sent without compatibility checks. As soon as the version is known, a server that
+    /// is too old is refused.
     ///
     /// ```no_run
     /// # async fn example() -> weaviate::Result<()> {
@@ -352,7 +353,8 @@ impl ClientBuilder {
 
     /// Makes the client without I/O. Connections open with the first call.
     ///
-    /// For a program that starts before its server, together with [`Client::wait_until_ready`].
+    /// For a program that starts before its server, together with [`Client::wait_until_ready`]. The
+    /// server's version is unknown at first, as with [`skip_init_checks`](Self::skip_init_checks).
     ///
     /// # Errors
     ///

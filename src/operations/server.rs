@@ -9,7 +9,7 @@ use crate::wait::Wait;
 
 /// Returns whether the server is live.
 pub(crate) async fn is_live(transport: &Transport) -> Result<bool> {
-    let call = Call::new("is live", Idempotency::Read).not_retried().authentication_optional();
+    let call = Call::new("is live", Idempotency::Read).not_retried().authentication_optional().about_server();
     bool_of_probe(transport.rest(&call, |rest| async move { rest.weaviate_wellknown_liveness().await }).await)
 }
 
@@ -20,7 +20,7 @@ pub(crate) async fn is_ready(transport: &Transport) -> Result<bool> {
 
 /// Succeeds if the server is ready.
 pub(crate) async fn ready(transport: &Transport, timeout: Option<Duration>) -> Result<()> {
-    let mut call = Call::new("is ready", Idempotency::Read).not_retried().authentication_optional();
+    let mut call = Call::new("is ready", Idempotency::Read).not_retried().authentication_optional().about_server();
     call.options.timeout = timeout;
     transport.rest(&call, |rest| async move { rest.weaviate_wellknown_readiness().await }).await
 }

@@ -4,46 +4,27 @@ use std::collections::HashSet;
 
 use bytes::Bytes;
 use prost::Message as _;
-use weaviate_generated::availability::Kind;
 use weaviate_generated::grpc::TenantsGetRequest;
 use weaviate_generated::rest::types;
 
 use crate::call::Call;
 use crate::error::{Error, Result};
 use crate::options::Protocol;
-use crate::transport::{Attempt, Method, Transport, none_if_missing, version_check};
+use crate::transport::{Attempt, Method, Transport, none_if_missing};
 use crate::values::server::Feature;
 use crate::values::tenants::{NewTenant, Tenant};
 use crate::wire::tenants::{names, of_message, of_rest, request, to_rest};
 
-/// Returns whether the server has the status names of 1.26.
-pub(crate) async fn knows_new_statuses(transport: &Transport, call: &mut Call) -> bool {
-    let server = transport.version_for(call).await;
-    server.is_none_or(|server| version_check::has_symbol(server, Kind::EnumValue, "Tenant.activityStatus=ACTIVE"))
-}
-
 /// Creates tenants. Existing ones are left unchanged.
-pub(crate) async fn create(
-    transport: &Transport,
-    call: &Call,
-    collection: &str,
-    tenants: &[NewTenant],
-    new_names: bool,
-) -> Result<()> {
-    let body = &to_rest(tenants, new_names);
+pub(crate) async fn create(transport: &Transport, call: &Call, collection: &str, tenants: &[NewTenant]) -> Result<()> {
+    let body = &to_rest(tenants);
     let listed = transport.rest(call, |rest| async move { rest.tenants_create(collection, body).await }).await?;
     check_all_listed(listed.as_deref(), tenants)
 }
 
 /// Changes the status of tenants. After an error, some may have changed.
-pub(crate) async fn update(
-    transport: &Transport,
-    call: &Call,
-    collection: &str,
-    tenants: &[NewTenant],
-    new_names: bool,
-) -> Result<()> {
-    let body = &to_rest(tenants, new_names);
+pub(crate) async fn update(transport: &Transport, call: &Call, collection: &str, tenants: &[NewTenant]) -> Result<()> {
+    let body = &to_rest(tenants);
     let listed = transport.rest(call, |rest| async move { rest.tenants_update(collection, body).await }).await?;
     check_all_listed(listed.as_deref(), tenants)
 }

@@ -224,7 +224,7 @@ impl Transport {
     where
         F: Future<Output = Result<T>>,
     {
-        check_runtime().map_err(|error| call.failed(error))?;
+        check_runtime().and_then(|()| self.refuse_old_server(call)).map_err(|error| call.failed(error))?;
         self.probe_ejected_nodes();
         self.inner.timer.call();
         let inner = &*self.inner;

@@ -31,7 +31,7 @@ pub(super) struct ServerFacts {
 impl Transport {
     /// Reads version and limits of the server and remembers them.
     pub(crate) async fn meta(&self, timeout: Option<Duration>) -> Result<Meta> {
-        let mut call = Call::new("meta", Idempotency::Read);
+        let mut call = Call::new("meta", Idempotency::Read).about_server();
         if let Some(timeout) = timeout {
             // Part of another call, whose time is limited.
             call = call.timeout(timeout).not_retried();
@@ -83,6 +83,14 @@ impl Transport {
         });
     }
 
+    /// Refuses a call to a server that is known to be too old. Calls about the server itself pass.
+    pub(super) fn refuse_old_server(&self, call: &Call) -> Result<()> {
+        match self.server_version() {
+            Some(server) if !call.about_server => version_check::minimum(server),
+            _ => Ok(()),
+        }
+    }
+
     /// Refuses a call that needs a feature the server lacks.
     pub(crate) async fn require_feature(&self, call: &mut Call, feature: Feature) -> Result<()> {
         let Some(server) = self.version_for(call).await else { return Ok(()) };
@@ -114,6 +122,12 @@ impl Transport {
             version_check::minimum(server)?;
             return Ok(version_check::feature(server, feature).is_ok());
         }
+        let reported = self.inner.server.get().map(|server| server.reported.as_str()).unwrap_or_default();
+        Err(Error::unsupported(if reported.is_empty() {
+            "could not determine the server version: allow the credential to read the cluster's metadata".to_owned()
+        } else {
+            format!("the server reports the version {reported:?}, which is not a version number: no feature is known")
+        }))
     }
 
     /// Returns whether the server is known to lack a feature. No I/O.
@@ -122,12 +136,6 @@ impl Transport {
     }
 
     fn compare_with_contract(&self, meta: &Meta) {
-        let reported = self.inner.server.get().map(|server| server.reported.as_str()).unwrap_or_default();
-        Err(Error::unsupported(if reported.is_empty() {
-            "could not determine the server version: allow the credential to read the cluster's metadata".to_owned()
-        } else {
-            format!("the server reports the version {reported:?}, which is not a version number: no feature is known")
-        }))
         let Some(server) = meta.server_version() else {
             let version = meta.version();
             return self.warn(WarningCode::VersionUnknown, || {
@@ -137,6 +145,10 @@ impl Transport {
                 )
             });
         };
+        if version_check::minimum(server).is_err() {
+            // An error of every call.
+            return;
+        }
         let minor = |version: &ServerVersion| (version.major(), version.minor());
         match minor(server).cmp(&minor(&CONTRACT)) {
             Ordering::Equal => {}
@@ -145,10 +157,6 @@ impl Transport {
                     "the server is {server}, older than {CONTRACT}, which this client was made for; calls that need a \
                     newer server are refused before they are sent. Update the server, or silence this with \
                     suppress_warning(WarningCode::ServerOlder)"
-        if version_check::minimum(server).is_err() {
-            // An error of every call.
-            return;
-        }
                 )
             }),
             Ordering::Greater => self.warn(WarningCode::ServerNewer, || {

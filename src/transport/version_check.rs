@@ -5,7 +5,7 @@
 
 use std::fmt::Write as _;
 
-use weaviate_generated::availability::{self, Kind, Requirement, Requirements, Since, Version};
+use weaviate_generated::availability::{self, Requirement, Requirements, Since, Version};
 
 use crate::error::{Error, Result};
 use crate::values::server::{Feature, ServerVersion};
@@ -45,12 +45,6 @@ pub(crate) fn feature(server: &ServerVersion, feature: Feature) -> Result<()> {
         Some(requirement) if !requirement.since.holds(version(server)) => Err(unmet(requirement, server)),
         _ => Ok(()),
     }
-}
-
-/// Returns whether a server has a symbol of the contract. A symbol without a row is in every
-/// release.
-pub(crate) fn has_symbol(server: &ServerVersion, kind: Kind, symbol: &str) -> bool {
-    availability::find(kind, symbol).is_none_or(|requirement| requirement.since.holds(version(server)))
 }
 
 fn unmet(requirement: &'static Requirement, server: &ServerVersion) -> Error {
@@ -93,19 +87,6 @@ mod tests {
     #[test]
     fn the_tables_begin_with_the_oldest_server() {
         assert_eq!(version(&ServerVersion::MINIMUM), availability::OLDEST);
-    }
-
-    #[test]
-    fn a_symbol_without_a_row_is_in_every_release() {
-        let (old, new) = (ServerVersion::new(1, 25, 30), ServerVersion::new(1, 26, 0));
-        for (symbol, in_old, in_new) in [
-            ("Tenant.activityStatus=ACTIVE", false, true),
-            ("Tenant.activityStatus=WARM", true, false),
-            ("Tenant.activityStatus=HOT", true, true),
-        ] {
-            assert_eq!(has_symbol(&old, Kind::EnumValue, symbol), in_old, "{symbol}");
-            assert_eq!(has_symbol(&new, Kind::EnumValue, symbol), in_new, "{symbol}");
-        }
     }
 
     #[test]

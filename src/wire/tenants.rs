@@ -36,11 +36,9 @@ pub(crate) fn of_rest(tenant: types::Tenant) -> Tenant {
     Tenant::new(tenant.name.unwrap_or_default(), status)
 }
 
-/// Converts tenants to REST. Servers before 1.26 have other status names.
-pub(crate) fn to_rest(tenants: &[NewTenant], new_names: bool) -> Vec<types::Tenant> {
-    let word = |status: &TenantStatus| if new_names { status.as_str() } else { status.old_name() }.into();
+pub(crate) fn to_rest(tenants: &[NewTenant]) -> Vec<types::Tenant> {
     let write = |NewTenant { name, status }: &NewTenant| types::Tenant {
-        activity_status: status.as_ref().map(word),
+        activity_status: status.as_ref().map(|status| status.as_str().into()),
         name: Some(name.clone()),
     };
     tenants.iter().map(write).collect()
@@ -109,13 +107,11 @@ mod tests {
             NewTenant::new("b").status(TenantStatus::Inactive),
             NewTenant::new("c").status(TenantStatus::Other("LUKEWARM".to_owned())),
         ];
-        for (new_names, word) in [(true, "INACTIVE"), (false, "COLD")] {
-            let expected = json!([
-                {"name": "a"},
-                {"name": "b", "activityStatus": word},
-                {"name": "c", "activityStatus": "LUKEWARM"},
-            ]);
-            assert_eq!(serde_json::to_value(to_rest(&tenants, new_names)).unwrap(), expected);
-        }
+        let expected = json!([
+            {"name": "a"},
+            {"name": "b", "activityStatus": "INACTIVE"},
+            {"name": "c", "activityStatus": "LUKEWARM"},
+        ]);
+        assert_eq!(serde_json::to_value(to_rest(&tenants)).unwrap(), expected);
     }
 }

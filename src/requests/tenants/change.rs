@@ -100,17 +100,13 @@ impl ChangeTenants {
     async fn send(self) -> Result<TenantReport> {
         let Self { change, tenants, .. } = &self;
         change.check(tenants)?;
-        let mut first = self.call()?;
-        let new_names = self.writes_new_names(&mut first).await;
-        let mut first = Some(first);
         let mut failures = Failures::new(change.operation(), self.scope.collection());
         for (number, message) in tenants.chunks(MAX_TENANTS).enumerate() {
             let items = (number * MAX_TENANTS..).zip(message.iter().cloned());
             if failures.is_over() {
                 failures.not_sent(items);
             } else {
-                let call = first.take().map_or_else(|| self.call(), Ok)?;
-                failures.shared(items, self.send_some(call, message, new_names).await)?;
+                failures.shared(items, self.send_some(self.call()?, message).await)?;
             }
         }
         let (errors, done) = (failures.finish(), change.done());
@@ -123,21 +119,14 @@ impl ChangeTenants {
         self.scope.call(self.change.operation(), Idempotency::Idempotent)
     }
 
-    /// Whether to send the new names of statuses. The server's version matters only if a status is
-    /// sent; asking for it uses up time of the call.
-    async fn writes_new_names(&self, call: &mut Call) -> bool {
-        let writes = self.tenants.iter().any(|tenant| tenant.status.is_some());
-        !writes || operations::tenants::knows_new_statuses(&self.scope.transport, call).await
-    }
-
     /// Sends a message. Returns the tenants that were not changed, by their position in the
     /// message.
-    async fn send_some(&self, call: Call, message: &[NewTenant], new_names: bool) -> Result<Vec<(usize, Arc<Error>)>> {
+    async fn send_some(&self, call: Call, message: &[NewTenant]) -> Result<Vec<(usize, Arc<Error>)>> {
         let Self { scope, change, .. } = self;
         let (transport, collection) = (&scope.transport, scope.collection());
         let sent = match change {
-            TenantChange::Create => operations::tenants::create(transport, &call, collection, message, new_names).await,
-            TenantChange::Update => operations::tenants::update(transport, &call, collection, message, new_names).await,
+            TenantChange::Create => operations::tenants::create(transport, &call, collection, message).await,
+            TenantChange::Update => operations::tenants::update(transport, &call, collection, message).await,
             TenantChange::Delete => operations::tenants::delete(transport, &call, collection, message).await,
         };
         match sent {

@@ -115,7 +115,7 @@ impl Transport {
     /// Checks the health of any reachable node, without retries.
     pub(crate) async fn probe(&self, protocol: Protocol, within: Duration) -> Result<()> {
         let operation = if protocol == Protocol::GrpcWeb { "gRPC-Web health" } else { "gRPC health" };
-        let call = Call::new(operation, Idempotency::Read).timeout(within).not_retried();
+        let call = Call::new(operation, Idempotency::Read).timeout(within).not_retried().about_server();
         self.run(&call, || protocol, |attempt| self.health(attempt)).await
     }
 

@@ -59,18 +59,6 @@ impl TenantStatus {
         }
     }
 
-    /// Returns the name that servers use before 1.26.0. Later servers understand it, too.
-    pub(crate) fn old_name(&self) -> &str {
-        match self {
-            Self::Active => "HOT",
-            Self::Inactive => "COLD",
-            Self::Offloaded => "FROZEN",
-            Self::Offloading => "FREEZING",
-            Self::Onloading => "UNFREEZING",
-            Self::Other(name) => name,
-        }
-    }
-
     /// Whether the server is still moving the tenant, and will set another status.
     pub(crate) fn is_passing(&self) -> bool {
         matches!(self, Self::Offloading | Self::Onloading)
@@ -224,14 +212,11 @@ mod tests {
     fn old_and_new_names_mean_the_same_status() {
         for status in STATUSES {
             assert_eq!(TenantStatus::from(status.as_str()), status);
-            assert_eq!(TenantStatus::from(status.old_name()), status);
-            assert_ne!(status.as_str(), status.old_name());
         }
+        let old = ["HOT", "COLD", "FROZEN", "FREEZING", "UNFREEZING"];
+        assert_eq!(old.map(TenantStatus::from), STATUSES);
         let other = TenantStatus::from("LUKEWARM");
-        assert_eq!(
-            (other.as_str(), other.old_name(), other.to_string().as_str()),
-            ("LUKEWARM", "LUKEWARM", "LUKEWARM")
-        );
+        assert_eq!((other.as_str(), other.to_string().as_str()), ("LUKEWARM", "LUKEWARM"));
         assert_eq!(STATUSES.map(|status| status.is_passing()), [false, false, false, true, true]);
     }
 

@@ -71,3 +71,34 @@ async fn a_field_of_another_type_does_not_make_a_server_unusable() {
         assert!(!error.is_not_found(), "{meta}: {error}");
     }
 }
+
+#[tokio::test]
+async fn an_old_server_is_refused_as_soon_as_its_version_is_known() {
+    let emulator = Emulator::builder().version("1.26.9").start().await.unwrap();
+    let at = || at(&emulator.rest_url(), &emulator.grpc_url());
+    let error = at().connect().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unsupported, "{error}");
+
+    for client in [at().connect_lazy().unwrap(), at().skip_init_checks().connect().await.unwrap()] {
+        assert_eq!(client.meta().await.unwrap().version(), "1.26.9", "the version itself can be read");
+        assert!(client.is_live().await.unwrap() && client.is_ready().await.unwrap());
+        let owls = client.collection("Owl");
+        let requests = emulator.requests();
+        for error in [
+            owls.query().fetch_objects().await.unwrap_err(),
+            owls.data().insert(PropertyMap::new()).await.unwrap_err(),
+            owls.data().insert_many([PropertyMap::new()]).await.unwrap_err(),
+            client.collections().list().await.unwrap_err(),
+        ] {
+            assert_eq!(error.kind(), ErrorKind::Unsupported, "{error}");
+            assert!(error.to_string().contains("1.26.9; this client needs 1.27.0"), "{error}");
+        }
+        assert_eq!(emulator.requests(), requests, "refused before anything is sent");
+    }
+
+    // A request that depends on the version asks for it.
+    let client = at().connect_lazy().unwrap();
+    let filter = !Filter::property("year").equal(1);
+    let error = client.collection("Owl").query().fetch_objects().filter(filter).await.unwrap_err();
+    assert!(error.to_string().contains("this client needs 1.27.0"), "{error}");
+}

@@ -101,33 +101,25 @@ async fn at_version(version: &str) -> (Recorder, Client) {
 }
 
 #[tokio::test]
-async fn tenants_update_sends_the_status_names_of_the_server_version() {
-    for (version, words) in [
-        ("1.25.30", ["HOT", "COLD", "FROZEN"]),
-        ("1.26.0", ["ACTIVE", "INACTIVE", "OFFLOADED"]),
-        ("1.39.0", ["ACTIVE", "INACTIVE", "OFFLOADED"]),
-        ("unheard-of", ["ACTIVE", "INACTIVE", "OFFLOADED"]),
-    ] {
-        let (server, client) = at_version(version).await;
-        let tenants = client.collection("Owl").tenants();
-        let wanted = [("a", TenantStatus::Active), ("b", TenantStatus::Inactive), ("c", TenantStatus::Offloaded)];
-        tenants.update(wanted).await.unwrap().into_result().unwrap();
-        tenants.create([("d", TenantStatus::Inactive)]).await.unwrap().into_result().unwrap();
-        let bodies: Vec<serde_json::Value> = server
-            .calls()
-            .iter()
-            .filter(|call| call.path == "/v1/schema/Owl/tenants")
-            .map(|call| serde_json::from_slice(&call.body).unwrap())
-            .collect();
-        let [active, inactive, offloaded] = words;
-        let updated = json!([
-            {"name": "a", "activityStatus": active},
-            {"name": "b", "activityStatus": inactive},
-            {"name": "c", "activityStatus": offloaded},
-        ]);
-        assert_eq!(bodies, [updated, json!([{"name": "d", "activityStatus": inactive}])], "{version}");
-    }
-    // Without a status in the request, the client does not ask for the version.
+async fn tenants_update_sends_the_names_of_statuses() {
+    let (server, client) = at_version("1.39.0").await;
+    let tenants = client.collection("Owl").tenants();
+    let wanted = [("a", TenantStatus::Active), ("b", TenantStatus::Inactive), ("c", TenantStatus::Offloaded)];
+    tenants.update(wanted).await.unwrap().into_result().unwrap();
+    tenants.create([("d", TenantStatus::Inactive)]).await.unwrap().into_result().unwrap();
+    let bodies: Vec<serde_json::Value> = server
+        .calls()
+        .iter()
+        .filter(|call| call.path == "/v1/schema/Owl/tenants")
+        .map(|call| serde_json::from_slice(&call.body).unwrap())
+        .collect();
+    let updated = json!([
+        {"name": "a", "activityStatus": "ACTIVE"},
+        {"name": "b", "activityStatus": "INACTIVE"},
+        {"name": "c", "activityStatus": "OFFLOADED"},
+    ]);
+    assert_eq!(bodies, [updated, json!([{"name": "d", "activityStatus": "INACTIVE"}])]);
+    // No client asks for the version.
     let (server, client) = at_version("1.39.0").await;
     client.collection("Owl").tenants().create(["a"]).await.unwrap().into_result().unwrap();
     let calls = server.calls();
