@@ -3,6 +3,7 @@ mod credentials;
 mod warning_setters;
 
 use std::num::NonZero;
+use std::time::Duration;
 use std::{fmt, iter, thread};
 
 use http::HeaderValue;
@@ -57,6 +58,7 @@ pub struct ClientBuilder {
     integration: Option<String>,
     propagation: Option<Propagation>,
     init_checks: bool,
+    start: Option<Duration>,
     warnings: WarningSettings,
 }
 
@@ -101,6 +103,7 @@ impl ClientBuilder {
             integration: None,
             propagation: None,
             init_checks: true,
+            start: None,
             warnings: WarningSettings::default(),
         }
     }
@@ -314,15 +317,39 @@ impl ClientBuilder {
         self
     }
 
+    /// Lets [`connect`](Self::connect) wait until the server takes requests, for at most `timeout`.
+    /// Default: no wait.
+    ///
+    /// For a program that starts together with its server. The server is asked every 50 ms at first,
+    /// every second later. `connect` goes on while the connection is refused, while there is no
+    /// answer, and while a gateway before the server answers 404, 429, 500, 502, 503 or 504. It fails
+    /// at once with what waiting cannot change, such as a wrong API key. The checks follow as soon as
+    /// the server is ready.
+    ///
+    /// ```no_run
+    /// use std::time::Duration;
+    ///
+    /// # async fn example() -> weaviate::Result<()> {
+    /// let client = weaviate::Client::local().wait_for_start(Duration::from_secs(60)).connect().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "wait_until_ready")]
+    pub fn wait_for_start(mut self, timeout: Duration) -> Self {
+        self.start = Some(timeout);
+        self
+    }
+
     /// Makes the client and checks the server: reachability, version, protocol.
     ///
     /// The server has to be [`ServerVersion::MINIMUM`](crate::server::ServerVersion::MINIMUM) or
     /// newer. One request reads its version, and one health check goes to each [`Protocol`] that is
     /// tried. All of that takes at most [`Timeouts::init`], 2 s by default. For a server that may
-    /// be down, use [`connect_lazy`](Self::connect_lazy) and [`Client::wait_until_ready`].
+    /// still be starting, use [`wait_for_start`](Self::wait_for_start).
     ///
-    /// A credential without the permission to read the version is accepted, since it may be allowed
-    /// to search. A warning then says that requests are sent without compatibility checks.
+    /// A credential that the server does not know is an error, over every protocol. One without the
+    /// permission to read the version (403) is accepted, since it may be allowed to search. A warning
+    /// then says that requests are sent without compatibility checks.
     ///
     /// # Errors
     ///
@@ -331,7 +358,8 @@ impl ClientBuilder {
     /// - [`Configuration`](crate::ErrorKind::Configuration): an address or an option is not usable.
     /// - [`Connection`](crate::ErrorKind::Connection): refused, name not found, or not the expected
     ///   protocol.
-    /// - [`Timeout`](crate::ErrorKind::Timeout): no answer in time.
+    /// - [`Timeout`](crate::ErrorKind::Timeout): no answer in time, or not ready in the time of
+    ///   [`wait_for_start`](Self::wait_for_start).
     /// - [`Authentication`](crate::ErrorKind::Authentication): the server does not know the
     ///   credential, or needs one.
     /// - [`Unsupported`](crate::ErrorKind::Unsupported): the server is too old.
@@ -343,10 +371,13 @@ impl ClientBuilder {
     /// # }
     /// ```
     pub async fn connect(self) -> Result<Client> {
-        let (init, checked) = (self.timeouts.init, self.init_checks);
+        let (init, checked, start) = (self.timeouts.init, self.init_checks, self.start);
         let transport = self.transport()?;
-        if checked {
-            init_checks::check(&transport, init).await?;
+        match start {
+            // Boxed: rare, and part of the future of every program.
+            Some(within) => Box::pin(init_checks::check_after_start(&transport, within, checked)).await?,
+            None if checked => init_checks::check(&transport, init).await?,
+            None => {}
         }
         Ok(Client::new(transport))
     }

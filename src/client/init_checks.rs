@@ -5,6 +5,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::error::Outcome;
+use crate::operations::server::{ready, wait};
 use crate::transport::{Transport, version_check};
 use crate::{ErrorKind, Result};
 
@@ -26,4 +27,17 @@ pub(super) async fn check(transport: &Transport, init: Duration) -> Result<()> {
         transport.version_is_unknown(&error);
     }
     transport.settle_protocol(init.saturating_sub(start.elapsed())).await
+}
+
+/// Waits until the server is ready, and checks it then. A protocol that opens a little later than
+/// REST is waited for, too.
+pub(super) async fn check_after_start(transport: &Transport, within: Duration, checked: bool) -> Result<()> {
+    const OPERATION: &str = "wait for start";
+    let start = Instant::now();
+    wait(transport, OPERATION, within, |share| ready(transport, Some(share))).await?;
+    if !checked {
+        return Ok(());
+    }
+    let left = within.saturating_sub(start.elapsed()).max(transport.init_timeout());
+    wait(transport, OPERATION, left, |share| check(transport, share)).await
 }

@@ -199,9 +199,14 @@ impl Client {
 
     /// Waits until the server takes requests, for at most `timeout`.
     ///
-    /// For a program that may start before its server: make the client with
-    /// [`connect_lazy`](ClientBuilder::connect_lazy), then wait. The server is asked every 50 ms at
-    /// first, every second later.
+    /// For a client made with [`connect_lazy`](ClientBuilder::connect_lazy), and for a server that
+    /// restarts. [`ClientBuilder::wait_for_start`] lets `connect` wait. The server is asked every 50 ms
+    /// at first, every second later. The first question may take as long as
+    /// [`Timeouts::init`](crate::connect::Timeouts::init), and twice as long after each one without an
+    /// answer.
+    ///
+    /// The wait goes on while the connection is refused, and while a gateway before the server
+    /// answers 404, 429, 500, 502, 503 or 504.
     ///
     /// # Errors
     ///

@@ -36,21 +36,106 @@ fn bool_of_probe(result: Result<()>) -> Result<bool> {
 
 /// Waits until the server is ready, or fails after `within`.
 pub(crate) async fn wait_until_ready(transport: &Transport, within: Duration) -> Result<()> {
-    const OPERATION: &str = "wait until ready";
+    wait(transport, "wait until ready", within, |share| ready(transport, Some(share))).await
+}
+
+/// Repeats an attempt until it succeeds, fails for a reason that waiting cannot change, or `within`
+/// is over. Each attempt gets its share of the time.
+///
+/// The shares double: a server may be slow to answer while it starts, and a connection that was
+/// opened too early may never be answered.
+pub(crate) async fn wait<F: Future<Output = Result<()>>>(
+    transport: &Transport,
+    operation: &'static str,
+    within: Duration,
+    attempt: impl Fn(Duration) -> F,
+) -> Result<()> {
     let mut wait = Wait::new(within, Duration::from_millis(50), Duration::from_secs(1));
+    let mut share = transport.init_timeout();
     loop {
-        let error = match ready(transport, Some(wait.left().min(transport.init_timeout()))).await {
+        let error = match attempt(share.min(wait.left())).await {
             Ok(()) => return Ok(()),
             Err(error) => error,
         };
-        let may_change = matches!(error.kind(), ErrorKind::Connection | ErrorKind::Timeout | ErrorKind::Unavailable);
-        if !may_change {
-            return Err(error.in_operation(OPERATION, None));
+        if !may_change(&error) {
+            return Err(error.in_operation(operation, None));
         }
         if wait.left().is_zero() {
             let late = Error::timeout(within).at(&transport.place()).with_source(error);
-            return Err(late.in_operation(OPERATION, None));
+            return Err(late.in_operation(operation, None));
+        }
+        if error.is_timeout() {
+            share = share.saturating_mul(2);
         }
         wait.pause().await;
+    }
+}
+
+/// Returns whether waiting can change an error of a server that starts, or of a gateway before it:
+/// 404 as long as there is no route, 502 to 504 as long as nothing answers behind it.
+fn may_change(error: &Error) -> bool {
+    use ErrorKind::{Connection, Timeout, Unavailable, Unsupported};
+    match error.http_status() {
+        // The server's own router: the address has a wrong path.
+        Some(404) => error.kind() != Unsupported,
+        Some(408 | 425 | 429 | 500 | 502..=504) => true,
+        Some(_) => false,
+        None => matches!(error.kind(), Connection | Timeout | Unavailable),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+
+    use super::*;
+    use crate::error::Verdict;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    #[tokio::test(start_paused = true)]
+    async fn each_probe_gets_a_larger_share_of_the_time() {
+        let transport = Transport::for_tests();
+        // Needs five seconds for each answer, more than the init timeout.
+        let shares = RefCell::new(Vec::new());
+        let slow = |share: Duration| {
+            shares.borrow_mut().push(share.as_secs());
+            async move {
+                tokio::time::timeout(share, tokio::time::sleep(SECOND * 5)).await.map_err(|_| Error::timeout(share))
+            }
+        };
+        wait(&transport, "test", SECOND * 30, &slow).await.unwrap();
+        assert_eq!(shares.take(), [2, 4, 8]);
+        let late = wait(&transport, "test", SECOND * 4, &slow).await.unwrap_err();
+        assert_eq!((late.kind(), late.operation()), (ErrorKind::Timeout, Some("test")));
+        assert_eq!(shares.take()[..2], [2, 1], "no probe outlasts the wait");
+    }
+
+    #[test]
+    fn waiting_changes_what_gateways_answer_before_the_server_is_up() {
+        let of = |kind, status: Option<u16>| {
+            let error = Error::new(Verdict::refused(kind), "");
+            status.map_or(may_change(&error), |status| {
+                may_change(&Error::new(Verdict::refused(kind), "").with_http_status(status))
+            })
+        };
+        for (kind, status, expected) in [
+            (ErrorKind::NotFound, Some(404), true),
+            (ErrorKind::Connection, Some(404), true),
+            (ErrorKind::Unsupported, Some(404), false),
+            (ErrorKind::Server, Some(500), true),
+            (ErrorKind::Unavailable, Some(502), true),
+            (ErrorKind::Unavailable, Some(503), true),
+            (ErrorKind::Unavailable, Some(504), true),
+            (ErrorKind::RateLimited, Some(429), true),
+            (ErrorKind::Authentication, Some(401), false),
+            (ErrorKind::Permission, Some(403), false),
+            (ErrorKind::Configuration, Some(302), false),
+            (ErrorKind::Connection, None, true),
+            (ErrorKind::Timeout, None, true),
+            (ErrorKind::Configuration, None, false),
+        ] {
+            assert_eq!(of(kind, status), expected, "{kind:?} {status:?}");
+        }
     }
 }

@@ -14,6 +14,7 @@ mod restarts;
 mod retries;
 mod runtimes;
 mod server_versions;
+mod start;
 #[cfg(feature = "tls")]
 mod tls;
 #[cfg(feature = "tls")]

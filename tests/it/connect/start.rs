@@ -1,0 +1,108 @@
+//! Waiting for a server that starts.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+use weaviate::ErrorKind;
+use weaviate::connect::{Protocol, Timeouts};
+use weaviate_emulator::Emulator;
+
+use super::{at, emulator};
+use crate::support::faults::{Fault, FaultProxy, script};
+use crate::support::restart::Mortal;
+use crate::support::time::SOON;
+
+const READY: &str = "/v1/.well-known/ready";
+
+fn status(status: u16, body: &'static str) -> Fault {
+    Fault::Status(status, vec![], body)
+}
+
+#[tokio::test]
+async fn wait_until_ready_goes_on_after_what_gateways_answer() {
+    let emulator = emulator().await;
+    let gateway = [
+        status(404, "<html>no route"),
+        status(404, ""),
+        status(502, "<html>Bad Gateway"),
+        status(503, ""),
+        status(504, ""),
+        Fault::ResetBefore,
+    ];
+    let proxy = FaultProxy::rest(emulator.rest_url(), script(gateway)).await;
+    let client = at(&proxy.url(), &emulator.grpc_url()).connect_lazy().unwrap();
+    client.wait_until_ready(SOON * 10).await.unwrap();
+    assert_eq!(proxy.requests(), 7);
+
+    let late = || async { client.wait_until_ready(Duration::from_millis(100)).await.unwrap_err() };
+    proxy.set(|_| status(404, "<html>no route"));
+    let error = late().await;
+    assert_eq!((error.kind(), error.operation()), (ErrorKind::Timeout, Some("wait until ready")), "{error}");
+
+    // What waiting cannot change is an error at once.
+    for (fault, kind) in [
+        (status(401, ""), ErrorKind::Authentication),
+        (status(302, ""), ErrorKind::Configuration),
+        (
+            status(404, r#"{"code":404,"message":"path /v1/v1/.well-known/ready was not found"}"#),
+            ErrorKind::Unsupported,
+        ),
+    ] {
+        // A proxy of its own: a request of the wait above may still be on its way.
+        let proxy = FaultProxy::rest(emulator.rest_url(), move |_| fault.clone()).await;
+        let client = at(&proxy.url(), &emulator.grpc_url()).connect_lazy().unwrap();
+        assert_eq!(client.wait_until_ready(SOON * 10).await.unwrap_err().kind(), kind);
+        assert_eq!(proxy.requests(), 1, "{kind:?}");
+    }
+}
+
+#[tokio::test]
+async fn wait_until_ready_waits_longer_for_a_slow_answer() {
+    let emulator = emulator().await;
+    let answer = Duration::from_millis(500);
+    let proxy = FaultProxy::rest(emulator.rest_url(), move |_| Fault::Delay(answer)).await;
+    let init = Timeouts::default().init(answer / 4);
+    let client = at(&proxy.url(), &emulator.grpc_url()).timeouts(init).connect_lazy().unwrap();
+    client.wait_until_ready(SOON * 10).await.unwrap();
+    assert!((3..=4).contains(&proxy.requests()), "{}", proxy.requests());
+}
+
+#[tokio::test]
+async fn connect_waits_for_a_server_that_starts() {
+    let mut server = Mortal::start(Emulator::builder()).await;
+    server.kill().await;
+    let builder = at(&server.rest_url(), &server.grpc_url());
+    let start = Instant::now();
+    let error = builder.clone().wait_for_start(Duration::from_millis(200)).connect().await.unwrap_err();
+    assert_eq!((error.kind(), error.operation()), (ErrorKind::Timeout, Some("wait for start")), "{error}");
+    assert!(start.elapsed() >= Duration::from_millis(200));
+
+    let connecting = tokio::spawn(builder.clone().wait_for_start(SOON * 10).connect());
+    server.restart().await;
+    let client = connecting.await.unwrap().unwrap();
+    assert_eq!((client.connection_info().active, client.connection_info().confirmed), (Protocol::Grpc, true));
+    assert!(client.server_version().is_some());
+
+    let unchecked = builder.skip_init_checks().wait_for_start(SOON).connect().await.unwrap();
+    assert_eq!(unchecked.server_version(), None);
+}
+
+#[tokio::test]
+async fn connect_that_waits_fails_at_once_with_a_wrong_key() {
+    let emulator = Emulator::builder().anonymous_access(false).api_key("good", "jane").start().await.unwrap();
+    let start = Instant::now();
+    let builder = at(&emulator.rest_url(), &emulator.grpc_url()).api_key("wrong").wait_for_start(SOON * 30);
+    assert_eq!(builder.connect().await.unwrap_err().kind(), ErrorKind::Authentication);
+    assert!(start.elapsed() < SOON * 10);
+}
+
+#[tokio::test]
+async fn connect_waits_for_a_server_that_is_not_ready() {
+    let emulator = emulator().await;
+    let proxy = FaultProxy::rest(emulator.rest_url(), |request| {
+        if request.path == READY && request.nth < 3 { status(503, "") } else { Fault::Pass }
+    })
+    .await;
+    at(&proxy.url(), &emulator.grpc_url()).wait_for_start(SOON * 10).connect().await.unwrap();
+    assert_eq!(proxy.log().iter().filter(|entry| entry.request.path == READY).count(), 4);
+}
