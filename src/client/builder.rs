@@ -351,6 +351,11 @@ impl ClientBuilder {
     /// permission to read the version (403) is accepted, since it may be allowed to search. A warning
     /// then says that requests are sent without compatibility checks.
     ///
+    /// With [`Protocol::Auto`], a server that has neither gRPC nor gRPC-Web is accepted, since
+    /// collections and objects can be managed over REST. A
+    /// [`ProtocolFallback`](crate::connect::WarningCode::ProtocolFallback) warning then says that
+    /// searches are not available. [`Protocol::Grpc`] makes that an error.
+    ///
     /// # Errors
     ///
     /// Messages name protocol, host and port. [`Client::diagnose`] checks each layer.

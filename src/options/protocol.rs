@@ -18,8 +18,8 @@ pub enum Protocol {
     ///
     /// Chosen when the client connects, and again when the chosen one cannot be reached any more.
     /// A [`ProtocolFallback`](crate::connect::WarningCode::ProtocolFallback) warning says that it
-    /// is not native gRPC. [`Client::connection_info`](crate::Client::connection_info) has the
-    /// current one.
+    /// is not native gRPC, and whether searches are available: REST alone has none.
+    /// [`Client::connection_info`](crate::Client::connection_info) has the current one.
     #[default]
     Auto,
     /// Native gRPC: HTTP/2, at an address of its own. The fastest.

@@ -121,14 +121,17 @@ impl Transport {
 
     /// Refuses a search over REST. Only searches have no REST form in this client.
     fn search_needs_grpc(&self) -> Error {
+        let message = format!("searches need gRPC or gRPC-Web: {}", self.needs_grpc());
+        Error::new(Verdict::not_sent(ErrorKind::Unsupported), message)
+    }
+
+    /// Returns what makes searches possible.
+    fn needs_grpc(&self) -> String {
         let remedy = match &self.first().grpc {
             Some(grpc) => format!("make gRPC at {} reachable", grpc.endpoint),
             None => "set the gRPC address with ClientBuilder::grpc".to_owned(),
         };
-        Error::new(
-            Verdict::not_sent(ErrorKind::Unsupported),
-            format!("searches need gRPC or gRPC-Web: {remedy}, or use a server with gRPC-Web (1.38.3 or 1.39.0)"),
-        )
+        format!("{remedy}, or use a server with gRPC-Web (1.38.3 or 1.39.0)")
     }
 }
 

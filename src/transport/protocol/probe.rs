@@ -152,6 +152,18 @@ impl Transport {
             authorization: authorization.map(|sent| sent.header),
             client_headers: self.inner.headers.current(),
             propagation: self.inner.propagation.as_ref(),
+            let place = &self.first().rest.endpoint;
+            let (lost, remedy) = if protocol == Protocol::Rest {
+                (
+                    format!("searches are not available, and imports use REST at {place}, which takes more memory"),
+                    self.needs_grpc(),
+                )
+            } else {
+                (
+                    format!("searches and imports use {protocol} at {place}"),
+                    "choose the protocol with ClientBuilder::protocol".to_owned(),
+                )
+            };
             call_headers: Headers::default(),
         };
         let ready = |rest: rest::Client| async move { rest.weaviate_wellknown_readiness().await };
@@ -163,9 +175,8 @@ impl Transport {
         self.inner.switch.decide(protocol, true);
         self.warn(WarningCode::ProtocolFallback, || {
             format!(
-                "gRPC is unreachable ({why}); searches and imports use {protocol} at {}. Choose the protocol with \
-                 ClientBuilder::protocol, or silence this with suppress_warning(WarningCode::ProtocolFallback)",
-                self.first().rest.endpoint
+                "gRPC is unreachable ({why}); {lost}. To change that, {remedy}. Silence this with \
+                 suppress_warning(WarningCode::ProtocolFallback)"
             )
         });
     }

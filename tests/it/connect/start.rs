@@ -1,13 +1,16 @@
 //! Waiting for a server that starts.
 
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::time::Instant;
 use weaviate::ErrorKind;
-use weaviate::connect::{Protocol, Timeouts};
+use weaviate::connect::{Protocol, Timeouts, WarningCode};
+use weaviate::prelude::*;
 use weaviate_emulator::Emulator;
 
 use super::{at, emulator};
+use crate::support::broken_ports::ClosedPort;
 use crate::support::faults::{Fault, FaultProxy, script};
 use crate::support::restart::Mortal;
 use crate::support::time::SOON;
@@ -105,4 +108,25 @@ async fn connect_waits_for_a_server_that_is_not_ready() {
     .await;
     at(&proxy.url(), &emulator.grpc_url()).wait_for_start(SOON * 10).connect().await.unwrap();
     assert_eq!(proxy.log().iter().filter(|entry| entry.request.path == READY).count(), 4);
+}
+
+#[tokio::test]
+async fn connect_says_that_searches_are_not_available() {
+    let emulator = Emulator::builder().version("1.38.0").start().await.unwrap();
+    let closed = ClosedPort::new();
+    for builder in [Client::custom(emulator.rest_url()), Client::custom(emulator.rest_url()).grpc(closed.url())] {
+        let said = Arc::new(Mutex::new(String::new()));
+        let heard = Arc::clone(&said);
+        let builder = builder.suppress_warning(WarningCode::ServerOlder).on_warning(move |warning| {
+            *heard.lock().unwrap() = format!("{}: {}", warning.code(), warning.message());
+        });
+        let client = builder.connect().await.unwrap();
+        assert_eq!(client.connection_info().active, Protocol::Rest);
+        let said = said.lock().unwrap().clone();
+        for words in ["protocol-fallback", "searches are not available", "gRPC-Web (1.38.3 or 1.39.0)"] {
+            assert!(said.contains(words), "{words}: {said}");
+        }
+        let error = client.collection("Article").query().fetch_objects().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Unsupported, "{error}");
+    }
 }
