@@ -21,6 +21,7 @@ impl Error {
             collection: None,
             tenant: None,
             attempts: 0,
+            no_retry_budget: false,
             http_status: None,
             grpc_code: None,
             server_message: None,
@@ -139,6 +140,12 @@ impl Error {
 
     pub(crate) fn with_attempts(mut self, attempts: u32) -> Self {
         self.0.attempts = attempts;
+        self
+    }
+
+    /// Notes that the call was not retried because the retry budget was empty.
+    pub(crate) fn without_retry_budget(mut self) -> Self {
+        self.0.no_retry_budget = true;
         self
     }
 

@@ -55,6 +55,7 @@ struct Inner {
     collection: Option<String>,
     tenant: Option<String>,
     attempts: u32,
+    no_retry_budget: bool,
     http_status: Option<u16>,
     grpc_code: Option<GrpcCode>,
     server_message: Option<String>,
@@ -359,6 +360,9 @@ impl fmt::Display for Error {
         }
         if self.0.attempts > 1 {
             write!(f, " after {} attempts", self.0.attempts)?;
+        }
+        if self.0.no_retry_budget {
+            f.write_str("; not retried: the client's retry budget is used up (see `RetryPolicy::budget`)")?;
         }
         match server_message.as_deref().map(Verdict::remedy) {
             None | Some("") => Ok(()),

@@ -21,10 +21,14 @@ use crate::{Error, Result};
 /// includes both ([`Timeouts`](crate::connect::Timeouts): 30 s to read, 90 s to write). A call to a
 /// server that refuses connections therefore fails after about 8 s.
 ///
-/// All calls of a client share a [`budget`](Self::budget) of 100 retries. In an outage, some 20
-/// calls use it up. From then on, calls fail after their first attempt: within milliseconds if the
-/// connection is refused. When the server is back, successful calls refill the budget.
+/// All calls of a client share a [`budget`](Self::budget) of 100 retries. In an outage, 20 calls
+/// with 5 retries each use it up, within about 8 s; 10 calls if their attempts time out. From then
+/// on, calls fail after their first attempt: within milliseconds if the connection is refused. Their
+/// error says that the retry budget is used up. When the server is back, successful calls refill the
+/// budget: five calls for each retry, so that 500 calls fill an empty one.
 ///
+/// A program that has to outlast an outage of a minute therefore needs a larger budget, or waits with
+/// [`Client::wait_until_ready`](crate::Client::wait_until_ready) before it goes on.
 /// ```
 /// use std::time::Duration;
 /// use weaviate::Client;

@@ -25,6 +25,11 @@ impl Budget {
         Self { left: AtomicU32::new(full), full }
     }
 
+    /// Returns whether the budget allows no retries at all.
+    pub(crate) fn is_disabled(&self) -> bool {
+        self.full == 0
+    }
+
     /// Withdraws the tokens of a retry; `None` if the bucket has too few.
     pub(crate) fn withdraw(&self, after_timeout: bool) -> Option<Tokens> {
         let price = if after_timeout { RETRY_AFTER_TIMEOUT } else { RETRY };

@@ -28,6 +28,8 @@ pub(crate) struct CallProgress {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Next {
     GiveUp,
+    /// Gives up although a retry would be right: the retry budget is empty.
+    NoBudget,
     /// Goes to another node at once. Nothing was sent, so this is not a retry.
     AnotherNode,
     /// Retries after a pause.
@@ -61,7 +63,8 @@ pub(crate) fn next(
     }
     match budget.withdraw(error.is_timeout()) {
         Some(tokens) => Next::Retry(pause, tokens),
-        None => Next::GiveUp,
+        None if budget.is_disabled() => Next::GiveUp,
+        None => Next::NoBudget,
     }
 }
 
@@ -111,7 +114,7 @@ mod tests {
         random: f64,
     ) -> Option<u128> {
         match next(policy, &Budget::new(100), idempotency, progress, error, random) {
-            Next::GiveUp => None,
+            Next::GiveUp | Next::NoBudget => None,
             Next::AnotherNode => Some(0),
             Next::Retry(pause, _) => Some(pause.as_millis()),
         }
@@ -202,6 +205,7 @@ mod tests {
         let budget = Budget::new(2);
         let again = |budget: &Budget| next(&RetryPolicy::default(), budget, Read, progress(), &error, 0.0);
         assert!(matches!(again(&budget), Next::Retry(..)));
-        assert_eq!(again(&budget), Next::GiveUp);
+        assert_eq!(again(&budget), Next::NoBudget);
+        assert_eq!(again(&Budget::new(0)), Next::GiveUp, "there are no retries to run out of");
     }
 }

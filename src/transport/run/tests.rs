@@ -1,0 +1,179 @@
+//! Tests of the run loop, with nodes that do not exist.
+
+use std::cell::Cell;
+use std::future::pending;
+
+use super::*;
+use crate::call::Idempotency;
+use crate::error::Verdict;
+use crate::options::Endpoint;
+use crate::values::collection_name::CollectionName;
+
+impl HasEndpoints for Endpoint {
+    fn endpoint(&self, _: Protocol) -> &Endpoint {
+        self
+    }
+
+    fn place(&self, _: Protocol) -> String {
+        self.named()
+    }
+}
+
+/// A runner over nodes that do not exist.
+struct TestRunner {
+    nodes: Nodes<Endpoint>,
+    budget: Budget,
+    headers: DefaultHeaders,
+}
+
+impl TestRunner {
+    fn new(nodes: usize) -> Self {
+        let endpoint = |index| Endpoint::parse("REST", &format!("http://node{index}:1")).unwrap();
+        Self {
+            nodes: Nodes::new(endpoint(0), (1..nodes).map(endpoint)),
+            budget: Budget::new(100),
+            headers: DefaultHeaders::new(HeaderMap::new(), &Headers::default()),
+        }
+    }
+
+    async fn run<'b, T, F>(
+        &'b self,
+        policy: RetryPolicy,
+        call: &Call,
+        attempt: impl FnMut(Attempt<'b, Endpoint>) -> F,
+    ) -> Result<T>
+    where
+        F: Future<Output = Result<T>>,
+    {
+        let runner = Runner {
+            policy,
+            budget: &self.budget,
+            credential: &Credential::Anonymous,
+            nodes: &self.nodes,
+            headers: &self.headers,
+            propagation: None,
+            random: || 1.0,
+        };
+        runner.run(call, Duration::from_secs(10), || Protocol::Rest, attempt).await
+    }
+}
+
+fn three_attempts() -> RetryPolicy {
+    let second = Duration::from_secs(1);
+    RetryPolicy::default().max_attempts(3).backoff(second, second).attempt_timeout(second * 4)
+}
+
+fn failure(kind: ErrorKind, outcome: Outcome) -> Error {
+    Error::new(Verdict { kind, outcome, transient: true }, "")
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_ends_with_its_first_success_or_its_last_attempt() {
+    let call = Call::new("test", Idempotency::Read).collection(CollectionName::new("Owl"));
+    for (policy, failures, expected) in [
+        (three_attempts(), 2, Ok(3)),
+        (three_attempts(), 9, Err(3)),
+        (RetryPolicy::none(), 1, Err(1)),
+        (RetryPolicy::none(), 0, Ok(1)),
+    ] {
+        let tries = Cell::new(0);
+        let bench = TestRunner::new(1);
+        let result = bench.run(policy, &call, |_| {
+            tries.set(tries.get() + 1);
+            let fails = tries.get() <= failures;
+            async move { if fails { Err(failure(ErrorKind::Unavailable, Outcome::Unknown)) } else { Ok(()) } }
+        });
+        match result.await {
+            Ok(()) => assert_eq!(Ok(tries.get()), expected),
+            Err(error) => {
+                assert_eq!((Err(tries.get()), error.attempts()), (expected, tries.get()));
+                assert_eq!((error.operation(), error.collection()), (Some("test"), Some("Owl")));
+                assert!(error.to_string().contains("REST at http://node0:1"), "{error}");
+            }
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_unknown_outcome_of_an_earlier_attempt_stays() {
+    let call = Call::new("test", Idempotency::Idempotent);
+    for (first, last, expected) in [
+        (Outcome::Unknown, Outcome::NotSent, Outcome::Unknown),
+        (Outcome::Unknown, Outcome::Refused, Outcome::Unknown),
+        (Outcome::NotSent, Outcome::NotSent, Outcome::NotSent),
+        (Outcome::NotSent, Outcome::Refused, Outcome::Refused),
+    ] {
+        let tries = Cell::new(0);
+        let bench = TestRunner::new(1);
+        let result = bench.run::<(), _>(three_attempts().max_attempts(2), &call, |_| {
+            tries.set(tries.get() + 1);
+            let outcome = if tries.get() == 1 { first } else { last };
+            async move { Err(failure(ErrorKind::Unavailable, outcome)) }
+        });
+        assert_eq!(result.await.unwrap_err().outcome(), expected, "{first:?} {last:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_unreachable_node_is_skipped_without_a_pause() {
+    let bench = TestRunner::new(3);
+    let call = Call::new("test", Idempotency::Never);
+    let visited = Cell::new(String::new());
+    let start = Instant::now();
+    for _ in 0..4 {
+        let result = bench.run(RetryPolicy::none(), &call, |attempt| {
+            let number = attempt.node.host().trim_start_matches("node").to_owned();
+            visited.set(format!("{}{number}", visited.take()));
+            async move { if number == "1" { Err(failure(ErrorKind::Connection, Outcome::NotSent)) } else { Ok(()) } }
+        });
+        result.await.unwrap();
+    }
+    assert_eq!((visited.take().as_str(), start.elapsed()), ("01202", Duration::ZERO));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_without_a_reply_ends_at_its_deadline() {
+    for (policy, given, expected, attempts) in [
+        (RetryPolicy::none(), None, 10, 1),
+        (RetryPolicy::none(), Some(2), 2, 1),
+        // Two attempts of four seconds and a pause of one second leave one second for the
+        // third.
+        (three_attempts(), None, 10, 3),
+    ] {
+        let mut call = Call::new("test", Idempotency::Read);
+        call.options.timeout = given.map(Duration::from_secs);
+        let policy = RetryPolicy { backoff: Duration::from_millis(500), ..policy };
+        let start = Instant::now();
+        let error = TestRunner::new(1).run::<(), _>(policy, &call, |_| pending()).await.unwrap_err();
+        assert_eq!(start.elapsed().as_secs(), expected);
+        assert_eq!((error.kind(), error.outcome(), error.attempts()), (ErrorKind::Timeout, Outcome::Unknown, attempts));
+    }
+    let call = Call::new("test", Idempotency::Read).timeout(Duration::MAX);
+    let bench = TestRunner::new(1);
+    let fine = bench.run(RetryPolicy::none(), &call, |attempt| async move { Ok(attempt.timeout) });
+    assert_eq!(fine.await.unwrap(), MAX_DEADLINE);
+}
+
+#[tokio::test]
+async fn headers_of_a_call_replace_those_of_the_client() {
+    let bench = TestRunner::new(1);
+    let mut client = Headers::default();
+    client.insert("x-key", "outer");
+    bench.headers.set_integrations(&client);
+    let mut call = Call::new("test", Idempotency::Read);
+    call.options.headers.insert("X-Key", "inner");
+    let headers = bench.run(RetryPolicy::none(), &call, |attempt| async move { Ok(attempt.headers()) }).await.unwrap();
+    assert_eq!((headers.len(), &headers["x-key"]), (1, &HeaderValue::from_static("inner")));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_empty_retry_budget_is_named_in_the_error() {
+    let call = Call::new("test", Idempotency::Read);
+    let mut bench = TestRunner::new(1);
+    bench.budget = Budget::new(1);
+    let error = bench
+        .run::<(), _>(three_attempts(), &call, |_| async { Err(failure(ErrorKind::Unavailable, Outcome::Unknown)) });
+    let error = error.await.unwrap_err();
+    let expected = "after 2 attempts; not retried: the client's retry budget is used up (see `RetryPolicy::budget`)";
+    assert!(error.to_string().ends_with(expected), "{error}");
+}
