@@ -22,6 +22,9 @@ pub(crate) struct Call {
     /// Whether the call asks about the server itself: a server of any version answers, and no leader
     /// is needed.
     pub(crate) about_server: bool,
+    /// Whether a 404 without a text says that an object is missing. One node says that, which may
+    /// not have loaded the object yet.
+    pub(crate) about_object: bool,
     /// The kind of search, such as `hybrid`, for spans.
     pub(crate) kind: Option<&'static str>,
     /// The size of the encoded message, for spans.
@@ -57,6 +60,7 @@ impl Call {
             options: CallOptions::default(),
             authentication_optional: false,
             about_server: false,
+            about_object: false,
             kind: None,
             bytes: OnceLock::new(),
             rows: OnceLock::new(),
@@ -82,6 +86,10 @@ impl Call {
 
     pub(crate) fn about_server(self) -> Self {
         Self { about_server: true, ..self }
+    }
+
+    pub(crate) fn about_object(self) -> Self {
+        Self { about_object: true, ..self }
     }
 
     pub(crate) fn kind(self, kind: &'static str) -> Self {

@@ -7,7 +7,9 @@ use crate::{Error, Result};
 /// # What is retried
 ///
 /// Transient failures: no connection, a server that starts, elects a leader or is overloaded, and
-/// HTTP 429, 502, 503 and 504. Reads are retried, and so are writes that are idempotent, such as a
+/// HTTP 429, 502, 503 and 504. A server that has just started says that collections and objects are
+/// missing which it has not loaded yet. The client asks it, or the leader of its cluster, and retries
+/// if that is so. Reads are retried, and so are writes that are idempotent, such as a
 /// deletion or an object with an id made by the client. Other writes are retried only if the
 /// request was not sent, or if the server says that it did nothing.
 ///

@@ -9,6 +9,7 @@ mod connection;
 mod default_headers;
 mod diagnose;
 mod grpc;
+mod inquiry;
 mod limits;
 mod node;
 #[cfg(any(feature = "embedded", all(test, feature = "oidc")))]
@@ -47,6 +48,7 @@ use self::rest_reply::RestReply;
 pub(crate) use self::run::Attempt;
 use self::run::Runner;
 use self::run::budget::Budget;
+use self::run::confirm::Confirmations;
 pub(crate) use self::run::nodes::MAX_NODES;
 use self::run::nodes::Nodes;
 use self::run::timer::DeadlineTimer;
@@ -76,6 +78,7 @@ struct Inner {
     timeouts: Timeouts,
     policy: RetryPolicy,
     budget: Budget,
+    confirmations: Confirmations,
     credential: Credential,
     headers: DefaultHeaders,
     propagation: Option<Propagation>,
@@ -154,6 +157,7 @@ impl Transport {
                 warnings,
                 timeouts: config.timeouts,
                 budget: Budget::new(config.policy.budget),
+                confirmations: Confirmations::default(),
                 policy: config.policy,
                 credential,
                 headers: DefaultHeaders::new(headers, &config.integrations),
@@ -235,6 +239,8 @@ impl Transport {
             nodes: &inner.nodes,
             headers: &inner.headers,
             propagation: inner.propagation.as_ref(),
+            confirmations: &inner.confirmations,
+            oracle: self,
             random: fastrand::f64,
         };
         runner.run(call, self.deadline_of(call), protocol, attempt).await

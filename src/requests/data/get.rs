@@ -84,7 +84,7 @@ impl<P: DeserializeOwned> Get<P> {
                            the level also on the collection's handle";
             return Err(Error::validation("node", message));
         }
-        let call = scope.call(GET, Idempotency::Read)?;
+        let call = scope.call(GET, Idempotency::Read)?.about_object();
         operations::objects::get(&scope.transport, &call, &scope.target, id, vectors, node.as_deref()).await
     }
 }
@@ -149,7 +149,7 @@ impl IntoFuture for Exists {
 
     fn into_future(self) -> Self::IntoFuture {
         perform(EXISTS, self.scope.name(), async move {
-            let call = self.scope.call(EXISTS, Idempotency::Read)?;
+            let call = self.scope.call(EXISTS, Idempotency::Read)?.about_object();
             operations::objects::exists(&self.scope.transport, &call, &self.scope.target, self.id).await
         })
     }

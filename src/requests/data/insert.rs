@@ -77,7 +77,7 @@ impl Insert {
         match operations::objects::insert(&scope.transport, &call, target, &body).await {
             Ok(()) => Ok(id),
             Err(error) if error.is_already_exists() => {
-                let look = scope.call(OPERATION, Idempotency::Read)?;
+                let look = scope.call(OPERATION, Idempotency::Read)?.about_object();
                 let stored = operations::objects::stored(&scope.transport, &look, target, id, &body).await;
                 settle(error, stored, own_id).map(|()| id)
             }

@@ -72,15 +72,15 @@ impl ChangeReferences {
         match change {
             ReferenceChange::Add(to) => {
                 // Not idempotent: a second attempt can store the same reference twice.
-                let call = scope.call(operation, Idempotency::Never)?;
+                let call = scope.call(operation, Idempotency::Never)?.about_object();
                 operations::objects::add_reference(transport, &call, target, *from, property, to).await
             }
             ReferenceChange::Replace(all) => {
-                let call = scope.call(operation, Idempotency::Idempotent)?;
+                let call = scope.call(operation, Idempotency::Idempotent)?.about_object();
                 operations::objects::replace_references(transport, &call, target, *from, property, all).await
             }
             ReferenceChange::Delete(to) => {
-                let call = scope.call(operation, Idempotency::Idempotent)?;
+                let call = scope.call(operation, Idempotency::Idempotent)?.about_object();
                 operations::objects::delete_reference(transport, &call, target, *from, property, to).await
             }
         }

@@ -57,7 +57,7 @@ impl Replace {
             ));
         }
         let body = draft.body(scope, *id, draft.properties()?)?;
-        let mut call = scope.call(REPLACE, Idempotency::Idempotent)?;
+        let mut call = scope.call(REPLACE, Idempotency::Idempotent)?.about_object();
         draft.check(scope, &mut call).await?;
         operations::objects::replace(&scope.transport, &call, &scope.target, *id, &body).await
     }
@@ -129,7 +129,7 @@ impl Merge {
         }
         let body = draft.body(scope, *id, properties)?;
         // Idempotent: values are set, so a second attempt changes nothing more.
-        let mut call = scope.call(MERGE, Idempotency::Idempotent)?;
+        let mut call = scope.call(MERGE, Idempotency::Idempotent)?.about_object();
         draft.check(scope, &mut call).await?;
         operations::objects::merge(&scope.transport, &call, &scope.target, *id, &body).await
     }
@@ -175,7 +175,7 @@ impl IntoFuture for Delete {
 
     fn into_future(self) -> Self::IntoFuture {
         perform(DELETE, self.scope.name(), async move {
-            let call = self.scope.call(DELETE, Idempotency::Idempotent)?;
+            let call = self.scope.call(DELETE, Idempotency::Idempotent)?.about_object();
             operations::objects::delete(&self.scope.transport, &call, &self.scope.target, self.id).await
         })
     }

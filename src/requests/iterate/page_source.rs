@@ -28,14 +28,14 @@ impl PageSource {
 
     async fn listed(&self, after: Option<Uuid>) -> Result<object_pages::Page> {
         let request = FetchObjects { sort: None, after }.message(&self.scope.target, &self.options)?;
-        let call = self.scope.call(OPERATION, Idempotency::Read)?;
+        let call = self.scope.call(OPERATION, Idempotency::Read)?.about_object();
         object_pages::page(&self.scope.transport, call, request).await
     }
 
     async fn stored(&self, after: Option<Uuid>) -> Result<Vec<Uuid>> {
         let target = Target { level: None, ..self.scope.target.clone() };
         let limit = self.options.limit.unwrap_or_default();
-        let call = self.scope.call(OPERATION, Idempotency::Read)?;
+        let call = self.scope.call(OPERATION, Idempotency::Read)?.about_object();
         object_pages::ids(&self.scope.transport, &call, &target, after, limit).await
     }
 }

@@ -143,15 +143,15 @@ impl Transport {
     /// Returns whether a node is ready, over the active protocol.
     async fn is_node_ready(&self, number: usize, within: Duration) -> bool {
         let protocol = self.inner.switch.decision().protocol;
-        let Ok(authorization) = self.inner.credential.authorize(within).await else { return false };
-        let attempt = Attempt {
-            node: self.inner.nodes.get(number),
-            protocol,
-            another_node: false,
-            timeout: within,
-            authorization: authorization.map(|sent| sent.header),
-            client_headers: self.inner.headers.current(),
-            propagation: self.inner.propagation.as_ref(),
+        let Ok(attempt) = self.attempt_at(number, protocol, Headers::default(), within).await else { return false };
+        let ready = |rest: rest::Client| async move { rest.weaviate_wellknown_readiness().await };
+        attempt.clone().rest(ready).await.is_ok() && (protocol == Protocol::Rest || self.health(attempt).await.is_ok())
+    }
+
+    /// Uses another protocol than native gRPC from now on, and warns.
+    fn fall_back_to(&self, protocol: Protocol, why: &Error) {
+        self.inner.switch.decide(protocol, true);
+        self.warn(WarningCode::ProtocolFallback, || {
             let place = &self.first().rest.endpoint;
             let (lost, remedy) = if protocol == Protocol::Rest {
                 (
@@ -164,16 +164,6 @@ impl Transport {
                     "choose the protocol with ClientBuilder::protocol".to_owned(),
                 )
             };
-            call_headers: Headers::default(),
-        };
-        let ready = |rest: rest::Client| async move { rest.weaviate_wellknown_readiness().await };
-        attempt.clone().rest(ready).await.is_ok() && (protocol == Protocol::Rest || self.health(attempt).await.is_ok())
-    }
-
-    /// Uses another protocol than native gRPC from now on, and warns.
-    fn fall_back_to(&self, protocol: Protocol, why: &Error) {
-        self.inner.switch.decide(protocol, true);
-        self.warn(WarningCode::ProtocolFallback, || {
             format!(
                 "gRPC is unreachable ({why}); {lost}. To change that, {remedy}. Silence this with \
                  suppress_warning(WarningCode::ProtocolFallback)"

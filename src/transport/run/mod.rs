@@ -2,6 +2,7 @@
 //! about a retry. Only this module handles deadlines, attempts and spans.
 
 pub(super) mod budget;
+pub(super) mod confirm;
 pub(super) mod nodes;
 mod retry;
 mod spans;
@@ -17,6 +18,7 @@ use tokio::time::{Instant, sleep, timeout};
 use tracing::Instrument as _;
 
 use self::budget::{Budget, Tokens};
+use self::confirm::{Confirmations, Confirmed, FailedAttempt, Oracle};
 use self::nodes::{Nodes, Tried};
 use self::retry::{CallProgress, Next, next};
 use super::default_headers::DefaultHeaders;
@@ -91,6 +93,8 @@ pub(super) struct Runner<'c, N> {
     pub(super) nodes: &'c Nodes<N>,
     pub(super) headers: &'c DefaultHeaders,
     pub(super) propagation: Option<&'c Propagation>,
+    pub(super) confirmations: &'c Confirmations,
+    pub(super) oracle: &'c dyn Oracle,
     /// Between 0 and 1.
     pub(super) random: fn() -> f64,
 }
@@ -117,6 +121,8 @@ impl<'c, N: HasEndpoints + Display> Runner<'c, N> {
             let (mut attempts, mut uncounted) = (0, 0);
             let mut renewed = false;
             let mut patience = TOKEN_WAIT;
+            // The node that has to get the request again, after it said that something is missing.
+            let mut again = None;
             // Whether an attempt may have had an effect, which the outcome of a later one does not
             // show.
             let mut may_have_effect = false;
@@ -125,7 +131,8 @@ impl<'c, N: HasEndpoints + Display> Runner<'c, N> {
                 if !self.nodes.has_another(tried) {
                     tried = Tried::default();
                 }
-                let index = self.nodes.pick(tried);
+                let is_again = again.is_some();
+                let index = again.take().unwrap_or_else(|| self.nodes.pick(tried));
                 tried.add(index);
                 attempts += 1;
                 let (node, protocol) = (self.nodes.get(index), protocol());
@@ -142,6 +149,7 @@ impl<'c, N: HasEndpoints + Display> Runner<'c, N> {
                     propagation: self.propagation,
                     call_headers: call.options.headers.clone(),
                 };
+                let attempted = Instant::now();
                 let (result, sent) = self.attempt(call, prepared, attempts, &mut patience, &mut attempt).await;
                 let error = match (result, &sent) {
                     (Ok(value), _) => {
@@ -152,6 +160,18 @@ impl<'c, N: HasEndpoints + Display> Runner<'c, N> {
                     // Without a token, the node was not asked.
                     (Err(error), Dispatched::No) => error,
                     (Err(error), Dispatched::Yes(_)) => error.at(&node.place(protocol)),
+                };
+                let left = within.saturating_sub(start.elapsed());
+                let failed =
+                    FailedAttempt { node: index, place: &node.place(protocol), sent: attempted, left, again: is_again };
+                let error = match self.confirm(call, failed, error).await {
+                    Confirmed::Error(error) => error,
+                    Confirmed::SendAgain => {
+                        again = Some(index);
+                        // Not a retry: the server did nothing.
+                        uncounted += 1;
+                        continue;
+                    }
                 };
                 tracing::debug!(attempt = attempts, %error, "attempt failed");
                 // A call does not wait twice for a token that does not come.
@@ -190,6 +210,15 @@ impl<'c, N: HasEndpoints + Display> Runner<'c, N> {
             spans::record_error(&span, &error);
             error
         })
+    }
+
+    /// Confirms an error that says something is missing.
+    async fn confirm(&self, call: &Call, failed: FailedAttempt<'_>, error: Error) -> Confirmed {
+        if error.kind() != ErrorKind::NotFound {
+            return Confirmed::Error(error);
+        }
+        // Boxed: rare, and part of the future of every call.
+        Box::pin(self.confirmations.confirm(self.oracle, call, failed, error)).await
     }
 
     /// Makes an attempt with the current token. Waiting for it takes from `patience`.

@@ -3,6 +3,8 @@
 use std::cell::Cell;
 use std::future::pending;
 
+use super::confirm::tests::ScriptedOracle;
+use super::confirm::{Answer, Question};
 use super::*;
 use crate::call::Idempotency;
 use crate::error::Verdict;
@@ -24,6 +26,8 @@ struct TestRunner {
     nodes: Nodes<Endpoint>,
     budget: Budget,
     headers: DefaultHeaders,
+    confirmations: Confirmations,
+    oracle: ScriptedOracle,
 }
 
 impl TestRunner {
@@ -33,6 +37,8 @@ impl TestRunner {
             nodes: Nodes::new(endpoint(0), (1..nodes).map(endpoint)),
             budget: Budget::new(100),
             headers: DefaultHeaders::new(HeaderMap::new(), &Headers::default()),
+            confirmations: Confirmations::default(),
+            oracle: ScriptedOracle::default(),
         }
     }
 
@@ -52,6 +58,8 @@ impl TestRunner {
             nodes: &self.nodes,
             headers: &self.headers,
             propagation: None,
+            confirmations: &self.confirmations,
+            oracle: &self.oracle,
             random: || 1.0,
         };
         runner.run(call, Duration::from_secs(10), || Protocol::Rest, attempt).await
@@ -164,6 +172,38 @@ async fn headers_of_a_call_replace_those_of_the_client() {
     call.options.headers.insert("X-Key", "inner");
     let headers = bench.run(RetryPolicy::none(), &call, |attempt| async move { Ok(attempt.headers()) }).await.unwrap();
     assert_eq!((headers.len(), &headers["x-key"]), (1, &HeaderValue::from_static("inner")));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_missing_object_is_asked_for_again_on_a_node_that_turned_ready() {
+    let missing = || Error::new(Verdict::refused(ErrorKind::NotFound), "").with_http_status(404);
+    let call = Call::new("test", Idempotency::Read).collection(CollectionName::new("Owl")).about_object();
+    // Of a server that starts: not ready, then ready, then with the object.
+    let mut bench = TestRunner::new(2);
+    let later = Answer::Later("503".to_owned());
+    bench.oracle = ScriptedOracle::new([later, Answer::Yes, Answer::Yes]);
+    let nodes = Cell::new(String::new());
+    let found = bench.run(three_attempts(), &call, |attempt| {
+        nodes.set(nodes.take() + attempt.node.host().trim_start_matches("node"));
+        let tries = nodes.take();
+        nodes.set(tries.clone());
+        async move { if tries.len() < 3 { Err(missing()) } else { Ok(tries.len()) } }
+    });
+    assert_eq!(found.await.unwrap(), 3);
+    assert_eq!(nodes.take(), "011", "the node that turned ready gets the request again");
+
+    // Of a server that was ready all the time: its second answer is final, and the third call's first.
+    let bench = TestRunner::new(1);
+    let tries = Cell::new(0);
+    for expected in [2, 3] {
+        let error = bench.run::<(), _>(RetryPolicy::none(), &call, |_| {
+            tries.set(tries.get() + 1);
+            async move { Err(missing()) }
+        });
+        assert_eq!(error.await.unwrap_err().kind(), ErrorKind::NotFound);
+        assert_eq!(tries.get(), expected);
+    }
+    assert_eq!(bench.oracle.questions(), [Question::IsReady, Question::NodeKnows("Owl".to_owned())]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -180,7 +180,8 @@ async fn grpc_web_errors_equal_grpc_errors() {
         (protobuf(&"x".repeat(5_000)), ErrorKind::LimitExceeded, None, None),
     ] {
         let meta = ok(r#"{"version":"1.39.0","grpcMaxMessageSize":4096}"#);
-        let (address, _requests) = server(vec![meta, answer.clone()]).await;
+        // The last one answers whether the collection is really missing, where that is the error.
+        let (address, _requests) = server(vec![meta, answer.clone(), reply("404 Not Found", "", "")]).await;
         let client = at(&address, CLOSED_PORT).protocol(Protocol::GrpcWeb).connect_lazy().unwrap();
         client.meta().await.unwrap();
         let error = client.collection("Owl").query().fetch_objects().await.unwrap_err();

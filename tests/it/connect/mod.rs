@@ -6,6 +6,7 @@ mod foreign_replies;
 mod gzip;
 mod headers;
 mod logs;
+mod missing;
 mod nodes;
 mod propagation;
 mod protocol;

@@ -1,0 +1,463 @@
+//! Confirms that something is missing, before a call reports it.
+//!
+//! A server that has just started answers "could not find class" for collections that it has not
+//! loaded yet, and 404 for their objects. A node of a cluster does so for a collection of whose
+//! creation it has not learned, also when it is ready. The leader's word is final for a collection:
+//! `GET /v1/schema/{collection}` asks it. A 404 for an object is final if the node was ready, and
+//! knew the collection, before the request was sent.
+//!
+//! The questions cost a request only after such an answer, and calls that fail together share them.
+
+use std::collections::HashMap;
+use std::fmt::Debug;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::time::{Instant, timeout};
+
+use crate::call::Call;
+use crate::error::{Error, ErrorKind, Verdict};
+use crate::options::headers::Headers;
+
+/// Deadline of a question. A node without a leader does not answer; the call is retried then.
+const DEADLINE: Duration = Duration::from_secs(5);
+
+/// Time for which an answer holds for other calls. Less than a server needs to restart.
+const FRESH: Duration = Duration::from_millis(500);
+
+/// Limit of remembered questions. Beyond it, all that are not being asked are dropped.
+const MAX_REMEMBERED: usize = 256;
+
+/// A question to one node.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Question {
+    /// Whether the node takes requests.
+    IsReady,
+    /// Whether the node itself knows the collection.
+    NodeKnows(String),
+    /// Whether the leader of the cluster knows the collection.
+    LeaderKnows(String),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Answer {
+    Yes,
+    No,
+    /// The node cannot tell yet, for this reason.
+    Later(String),
+    /// The node will not tell: no permission, or a gateway that lets no such request through.
+    Untold,
+}
+
+impl Answer {
+    /// Returns the answer that the result of a request is.
+    pub(crate) fn of<T>(result: Result<T, Error>) -> Self {
+        use ErrorKind::{Connection, NotFound, RateLimited, Timeout, Unavailable};
+        match result {
+            Ok(_) => Self::Yes,
+            Err(error) => match (error.kind(), error.http_status()) {
+                (NotFound, _) => Self::No,
+                (Connection, None) | (Timeout | Unavailable | RateLimited, _) | (_, Some(500 | 502..=504)) => {
+                    Self::Later(error.to_string())
+                }
+                _ => Self::Untold,
+            },
+        }
+    }
+}
+
+/// The nodes that can be asked.
+pub(crate) trait Oracle: Send + Sync {
+    /// Asks a node, with the headers of the call that wants to know.
+    fn ask<'a>(
+        &'a self,
+        node: usize,
+        question: &'a Question,
+        headers: &'a Headers,
+        within: Duration,
+    ) -> Pin<Box<dyn Future<Output = Answer> + Send + 'a>>;
+}
+
+/// A thing that an error says is missing.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Claim {
+    /// A collection.
+    Collection(String),
+    /// An object of this collection, or the collection.
+    Object(String),
+}
+
+impl Claim {
+    fn of(call: &Call, error: &Error) -> Option<Self> {
+        if error.kind() != ErrorKind::NotFound {
+            return None;
+        }
+        let own = || call.collection.as_ref().map(|name| name.as_str().to_owned());
+        match error.server_message() {
+            Some(text) => missing_collection(text, own).map(Self::Collection),
+            None if call.about_object && error.http_status() == Some(404) => own().map(Self::Object),
+            None => None,
+        }
+    }
+}
+
+/// Returns the collection that is missing according to the server's text; `own` is that of the call.
+fn missing_collection(text: &str, own: impl FnOnce() -> Option<String>) -> Option<String> {
+    let named = ["could not find class ", "non-existing index for "].iter().find_map(|words| {
+        let (_, rest) = text.split_once(words)?;
+        let name = rest.split(|c: char| !c.is_alphanumeric() && c != '_').next()?;
+        Some(name.trim_matches('"').to_owned()).filter(|name| !name.is_empty())
+    });
+    named.or_else(|| (text.contains("class ") && text.contains("not found")).then(own).flatten())
+}
+
+/// The result of a confirmation.
+#[derive(Debug)]
+pub(crate) enum Confirmed {
+    /// The error of the attempt, or the one that it turned out to be.
+    Error(Error),
+    /// The node is able to tell, but may not have been when the request came: it is sent again.
+    SendAgain,
+}
+
+/// An attempt that failed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct FailedAttempt<'a> {
+    pub(crate) node: usize,
+    /// The address for messages.
+    pub(crate) place: &'a str,
+    pub(crate) sent: Instant,
+    /// Time until the deadline of the call.
+    pub(crate) left: Duration,
+    /// Whether it was sent again after a confirmation.
+    pub(crate) again: bool,
+}
+
+/// What nodes have said lately, shared by the calls of a client.
+#[derive(Debug, Default)]
+pub(crate) struct Confirmations {
+    slots: Mutex<HashMap<(usize, Claim), Arc<Slot>>>,
+}
+
+/// The last answer to a question. The lock is held while it is being asked.
+type Slot = tokio::sync::Mutex<Option<Answered>>;
+
+#[derive(Clone, Debug)]
+struct Answered {
+    asked: Instant,
+    at: Instant,
+    answer: Answer,
+}
+
+impl Confirmations {
+    /// Decides about an error that says something is missing; returns all others as they are.
+    pub(crate) async fn confirm(
+        &self,
+        oracle: &dyn Oracle,
+        call: &Call,
+        attempt: FailedAttempt<'_>,
+        error: Error,
+    ) -> Confirmed {
+        let Some(claim) = Claim::of(call, &error) else { return Confirmed::Error(error) };
+        let is_object = matches!(claim, Claim::Object(_));
+        let slot = self.slot(attempt.node, &claim);
+        if is_object && (attempt.again || was_able(&slot, attempt.sent)) {
+            return Confirmed::Error(error);
+        }
+        let answer = self.answer(oracle, &slot, &claim, attempt, &call.options.headers).await;
+        tracing::debug!(?claim, ?answer, "asked whether it is missing");
+        match answer {
+            Answer::Yes if is_object => Confirmed::SendAgain,
+            Answer::Yes => {
+                Confirmed::Error(later(&error, attempt.place, "the collection exists and is not loaded yet"))
+            }
+            Answer::Later(why) => Confirmed::Error(later(&error, attempt.place, &why)),
+            Answer::No | Answer::Untold => Confirmed::Error(error),
+        }
+    }
+
+    /// Returns an answer from after the request was sent, or from shortly before if a collection
+    /// exists.
+    async fn answer(
+        &self,
+        oracle: &dyn Oracle,
+        slot: &Slot,
+        claim: &Claim,
+        attempt: FailedAttempt<'_>,
+        headers: &Headers,
+    ) -> Answer {
+        let within = attempt.left.min(DEADLINE);
+        let asked = async {
+            let mut last = slot.lock().await;
+            if let Some(Answered { asked, at, answer }) = &*last {
+                let exists = matches!((claim, answer), (Claim::Collection(_), Answer::Yes));
+                if *asked >= attempt.sent || (exists && at.elapsed() < FRESH) {
+                    return answer.clone();
+                }
+            }
+            let asked = Instant::now();
+            let answer = ask(oracle, attempt.node, claim, headers, within).await;
+            *last = Some(Answered { asked, at: Instant::now(), answer: answer.clone() });
+            answer
+        };
+        let late = |_| Answer::Later(format!("no reply within {within:?}"));
+        timeout(within, asked).await.unwrap_or_else(late)
+    }
+
+    fn slot(&self, node: usize, claim: &Claim) -> Arc<Slot> {
+        // A panic cannot leave a change half done.
+        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        if slots.len() >= MAX_REMEMBERED {
+            slots.retain(|_, slot| Arc::strong_count(slot) > 1);
+        }
+        Arc::clone(slots.entry((node, claim.clone())).or_default())
+    }
+}
+
+/// Returns whether the node was able to tell right before a request was sent.
+fn was_able(slot: &Slot, sent: Instant) -> bool {
+    let Ok(last) = slot.try_lock() else { return false };
+    let is_recent = |at: Instant| at <= sent && sent.duration_since(at) < FRESH;
+    last.as_ref().is_some_and(|last| last.answer == Answer::Yes && is_recent(last.at))
+}
+
+/// Asks what decides about a claim. `Yes`: the collection exists, or the node knows its objects.
+async fn ask(oracle: &dyn Oracle, node: usize, claim: &Claim, headers: &Headers, within: Duration) -> Answer {
+    use Question::{IsReady, LeaderKnows, NodeKnows};
+    let ask = async |question: Question| oracle.ask(node, &question, headers, within).await;
+    match claim {
+        Claim::Collection(name) => match ask(LeaderKnows(name.clone())).await {
+            Answer::Untold => match ask(IsReady).await {
+                Answer::Later(why) => Answer::Later(why),
+                _ => Answer::Untold,
+            },
+            answer => answer,
+        },
+        Claim::Object(name) => match ask(IsReady).await {
+            Answer::Yes => match ask(NodeKnows(name.clone())).await {
+                Answer::No => match ask(LeaderKnows(name.clone())).await {
+                    Answer::Yes => Answer::Later("the node does not know the collection yet".to_owned()),
+                    answer => answer,
+                },
+                Answer::Untold => Answer::Yes,
+                answer => answer,
+            },
+            Answer::No => Answer::Untold,
+            answer => answer,
+        },
+    }
+}
+
+/// Returns the error of a node that cannot tell yet, in place of one that says something is missing.
+fn later(error: &Error, place: &str, why: &str) -> Error {
+    let verdict = Verdict { kind: ErrorKind::Unavailable, outcome: error.outcome(), transient: true };
+    let message = match error.http_status() {
+        Some(status) => format!("{place} answered HTTP {status}, which proves nothing yet: {why}"),
+        None => format!("{place}: {why}"),
+    };
+    let mut later = Error::new(verdict, message);
+    if let Some(code) = error.grpc_code() {
+        later = later.with_grpc_code(code);
+    }
+    if let Some(status) = error.http_status() {
+        later = later.with_http_status(status);
+    }
+    match error.server_message() {
+        Some(text) => later.with_server_message(text),
+        None => later,
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use std::collections::VecDeque;
+
+    use super::*;
+    use crate::call::Idempotency;
+    use crate::error::{GrpcCode, Outcome};
+    use crate::values::collection_name::CollectionName;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    /// Gives the answers in order, and `Yes` when they are used up.
+    #[derive(Debug, Default)]
+    pub(crate) struct ScriptedOracle {
+        answers: Mutex<VecDeque<Answer>>,
+        questions: Mutex<Vec<Question>>,
+        /// The time that each answer takes.
+        takes: Duration,
+    }
+
+    impl ScriptedOracle {
+        pub(crate) fn new(answers: impl IntoIterator<Item = Answer>) -> Self {
+            Self { answers: Mutex::new(answers.into_iter().collect()), ..Self::default() }
+        }
+
+        pub(crate) fn questions(&self) -> Vec<Question> {
+            self.questions.lock().unwrap().clone()
+        }
+    }
+
+    impl Oracle for ScriptedOracle {
+        fn ask<'a>(
+            &'a self,
+            _node: usize,
+            question: &'a Question,
+            _headers: &'a Headers,
+            _within: Duration,
+        ) -> Pin<Box<dyn Future<Output = Answer> + Send + 'a>> {
+            self.questions.lock().unwrap().push(question.clone());
+            Box::pin(async move {
+                tokio::time::sleep(self.takes).await;
+                self.answers.lock().unwrap().pop_front().unwrap_or(Answer::Yes)
+            })
+        }
+    }
+
+    fn call() -> Call {
+        Call::new("test", Idempotency::Read).collection(CollectionName::new("Owl")).about_object()
+    }
+
+    fn says(text: &str) -> Error {
+        let error = Error::new(Verdict::refused(ErrorKind::NotFound), "");
+        error.with_server_message(text).with_grpc_code(GrpcCode::Unknown)
+    }
+
+    fn missing_object() -> Error {
+        Error::new(Verdict::refused(ErrorKind::NotFound), "").with_http_status(404)
+    }
+
+    fn attempt() -> FailedAttempt<'static> {
+        FailedAttempt { node: 0, place: "REST at http://a:1", sent: Instant::now(), left: SECOND * 30, again: false }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_missing_is_confirmed_by_node_and_leader() {
+        use Answer::{No, Untold, Yes};
+        let later = || Answer::Later("starting".to_owned());
+        let class = || says("could not find class Owl in schema");
+        for (error, answers, expected) in [
+            (class(), vec![Yes], "later"),
+            (class(), vec![No], "missing"),
+            (class(), vec![later()], "later"),
+            // The leader may not be asked; readiness decides then.
+            (class(), vec![Untold, later()], "later"),
+            (class(), vec![Untold, Yes], "missing"),
+            (says("object search at index owl: tried to browse non-existing index for Owl"), vec![Yes], "later"),
+            (missing_object(), vec![later()], "later"),
+            (missing_object(), vec![Yes, Yes], "again"),
+            (missing_object(), vec![Yes, Untold], "again"),
+            (missing_object(), vec![Yes, later()], "later"),
+            // The node missed the creation of the collection.
+            (missing_object(), vec![Yes, No, Yes], "later"),
+            (missing_object(), vec![Yes, No, No], "missing"),
+            (missing_object(), vec![Yes, No, later()], "later"),
+            // A gateway without the path of readiness.
+            (missing_object(), vec![No], "missing"),
+            (missing_object(), vec![Untold], "missing"),
+            // Nothing to confirm.
+            (says("nearObject params: vector not found"), vec![], "missing"),
+        ] {
+            let what = format!("{error} {answers:?}");
+            let (asked, status) = (answers.len(), error.http_status());
+            let oracle = ScriptedOracle::new(answers);
+            let found = match Confirmations::default().confirm(&oracle, &call(), attempt(), error).await {
+                Confirmed::SendAgain => "again",
+                Confirmed::Error(error) if error.kind() == ErrorKind::NotFound => "missing",
+                Confirmed::Error(error) => {
+                    let state = (error.kind(), error.outcome(), error.is_retryable(), error.http_status());
+                    assert_eq!(state, (ErrorKind::Unavailable, Outcome::Refused, true, status), "{what}");
+                    assert!(error.to_string().contains("http://a:1"), "{what}: {error}");
+                    "later"
+                }
+            };
+            assert_eq!(found, expected, "{what}");
+            assert_eq!(oracle.questions().len(), asked, "{what}");
+        }
+        let elsewhere = Call::new("test", Idempotency::Read).collection(CollectionName::new("Owl"));
+        let oracle = ScriptedOracle::default();
+        let found = Confirmations::default().confirm(&oracle, &elsewhere, attempt(), missing_object()).await;
+        assert!(matches!(found, Confirmed::Error(error) if error.kind() == ErrorKind::NotFound));
+        assert!(oracle.questions().is_empty());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn calls_that_fail_together_share_a_question() {
+        let oracle = ScriptedOracle { takes: SECOND, ..ScriptedOracle::default() };
+        let all = Arc::new((Confirmations::default(), oracle));
+        let confirm = || {
+            let all = Arc::clone(&all);
+            async move {
+                let (shared, oracle) = &*all;
+                let error = says("could not find class Owl in schema");
+                let found = shared.confirm(oracle, &call(), attempt(), error).await;
+                assert!(matches!(found, Confirmed::Error(error) if error.is_retryable()));
+            }
+        };
+        let together: tokio::task::JoinSet<_> = (0..48).map(|_| confirm()).collect();
+        together.join_all().await;
+        assert_eq!(all.1.questions(), [Question::LeaderKnows("Owl".to_owned())]);
+        // It exists: that stays so for a while.
+        confirm().await;
+        assert_eq!(all.1.questions().len(), 1);
+        tokio::time::advance(FRESH).await;
+        confirm().await;
+        assert_eq!(all.1.questions().len(), 2);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_answer_from_before_the_request_proves_no_absence() {
+        let oracle = ScriptedOracle::new([Answer::No, Answer::Yes]);
+        let (shared, call) = (Confirmations::default(), call());
+        let class = || says("could not find class Owl in schema");
+        let first = shared.confirm(&oracle, &call, attempt(), class()).await;
+        assert!(matches!(first, Confirmed::Error(error) if error.is_not_found()));
+        // Created meanwhile by another client.
+        tokio::time::advance(Duration::from_millis(1)).await;
+        let second = shared.confirm(&oracle, &call, attempt(), class()).await;
+        assert!(matches!(second, Confirmed::Error(error) if error.is_retryable()));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_question_has_a_deadline_of_its_own() {
+        let oracle = ScriptedOracle { takes: SECOND * 60, ..ScriptedOracle::default() };
+        let start = Instant::now();
+        let found = Confirmations::default()
+            .confirm(&oracle, &call(), attempt(), says("could not find class Owl in schema"))
+            .await;
+        assert!(matches!(found, Confirmed::Error(error) if error.is_retryable()));
+        assert_eq!(start.elapsed(), DEADLINE);
+    }
+
+    #[test]
+    fn the_missing_collection_is_read_from_the_text() {
+        let own = || Some("Own".to_owned());
+        for (text, expected) in [
+            ("could not find class Owl in schema", Some("Owl")),
+            ("parse params: could not find class Owl_2 in schema", Some("Owl_2")),
+            ("tried to browse non-existing index for Owl", Some("Owl")),
+            ("delete from non-existing index for Owl", Some("Owl")),
+            ("get tenants: failed to execute query: could not get tenants: class not found", None),
+            ("class \"Owl\" not found", None),
+            ("nearObject params: vector not found", Some("")),
+            ("could not find class  in schema", Some("")),
+        ] {
+            let expected = match expected {
+                Some("") => None,
+                Some(name) => Some(name),
+                None => Some("Own"),
+            };
+            assert_eq!(missing_collection(text, own).as_deref(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_memory_of_questions_is_bounded() {
+        let shared = Confirmations::default();
+        for number in 0..MAX_REMEMBERED * 3 {
+            shared.slot(0, &Claim::Object(number.to_string()));
+            assert!(shared.slots.lock().unwrap().len() <= MAX_REMEMBERED);
+        }
+    }
+}
