@@ -31,6 +31,15 @@ use crate::{Error, Result};
 ///
 /// A program that has to outlast an outage of a minute therefore needs a larger budget, or waits with
 /// [`Client::wait_until_ready`](crate::Client::wait_until_ready) before it goes on.
+///
+/// # Attempts that get no answer
+///
+/// An attempt may take all the time of its call, since a vectorizer or a generative model may need
+/// it. After 2 s without an answer, the client asks the node every second for something that needs
+/// the leader of the cluster. If the leader was lost meanwhile, requests from before hang without
+/// limit; the attempt ends then, and is retried. [`attempt_timeout`](Self::attempt_timeout) ends
+/// attempts for no other reason than time.
+///
 /// ```
 /// use std::time::Duration;
 /// use weaviate::Client;
@@ -131,7 +140,7 @@ impl RetryPolicy {
     /// Sets the timeout of a single attempt, within the deadline of the call. Default: none.
     ///
     /// Without it, an attempt that gets no answer takes all the time of the call, and is not
-    /// retried.
+    /// retried, unless the cluster has lost its leader meanwhile.
     ///
     /// ```
     /// use std::time::Duration;

@@ -52,6 +52,7 @@ use self::run::confirm::Confirmations;
 pub(crate) use self::run::nodes::MAX_NODES;
 use self::run::nodes::Nodes;
 use self::run::timer::DeadlineTimer;
+use self::run::watch::LeaderTrouble;
 pub(crate) use self::server_facts::CONTRACT;
 use self::server_facts::ServerFacts;
 use crate::auth::{AccessToken, Auth, Credential, TOKEN_WAIT};
@@ -79,6 +80,7 @@ struct Inner {
     policy: RetryPolicy,
     budget: Budget,
     confirmations: Confirmations,
+    trouble: LeaderTrouble,
     credential: Credential,
     headers: DefaultHeaders,
     propagation: Option<Propagation>,
@@ -158,6 +160,7 @@ impl Transport {
                 timeouts: config.timeouts,
                 budget: Budget::new(config.policy.budget),
                 confirmations: Confirmations::default(),
+                trouble: LeaderTrouble::default(),
                 policy: config.policy,
                 credential,
                 headers: DefaultHeaders::new(headers, &config.integrations),
@@ -240,6 +243,7 @@ impl Transport {
             headers: &inner.headers,
             propagation: inner.propagation.as_ref(),
             confirmations: &inner.confirmations,
+            trouble: &inner.trouble,
             oracle: self,
             random: fastrand::f64,
         };

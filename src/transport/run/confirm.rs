@@ -165,7 +165,7 @@ impl Confirmations {
         if is_object && (attempt.again || was_able(&slot, attempt.sent)) {
             return Confirmed::Error(error);
         }
-        let answer = self.answer(oracle, &slot, &claim, attempt, &call.options.headers).await;
+        let (_, answer) = self.answer(oracle, &slot, &claim, attempt, &call.options.headers).await;
         tracing::debug!(?claim, ?answer, "asked whether it is missing");
         match answer {
             Answer::Yes if is_object => Confirmed::SendAgain,
@@ -177,8 +177,27 @@ impl Confirmations {
         }
     }
 
-    /// Returns an answer from after the request was sent, or from shortly before if a collection
-    /// exists.
+    /// Returns when the leader was asked through this node, if it answers, or why it does not.
+    pub(super) async fn leader_answers(
+        &self,
+        oracle: &dyn Oracle,
+        call: &Call,
+        node: usize,
+        within: Duration,
+    ) -> Result<Instant, String> {
+        // Any name does: a collection that does not exist is the leader's answer, too.
+        let name = call.collection.as_ref().map_or("Leader", |name| name.as_str());
+        let claim = Claim::Collection(name.to_owned());
+        let slot = self.slot(node, &claim);
+        let attempt = FailedAttempt { node, place: "", sent: Instant::now(), left: within, again: false };
+        match self.answer(oracle, &slot, &claim, attempt, &call.options.headers).await {
+            (_, Answer::Later(why)) => Err(why),
+            (asked, Answer::Yes | Answer::No | Answer::Untold) => Ok(asked),
+        }
+    }
+
+    /// Returns an answer, and when it was asked for: after the request was sent, or shortly before if
+    /// a collection exists.
     async fn answer(
         &self,
         oracle: &dyn Oracle,
@@ -186,22 +205,22 @@ impl Confirmations {
         claim: &Claim,
         attempt: FailedAttempt<'_>,
         headers: &Headers,
-    ) -> Answer {
+    ) -> (Instant, Answer) {
         let within = attempt.left.min(DEADLINE);
         let asked = async {
             let mut last = slot.lock().await;
             if let Some(Answered { asked, at, answer }) = &*last {
                 let exists = matches!((claim, answer), (Claim::Collection(_), Answer::Yes));
                 if *asked >= attempt.sent || (exists && at.elapsed() < FRESH) {
-                    return answer.clone();
+                    return (*asked, answer.clone());
                 }
             }
             let asked = Instant::now();
             let answer = ask(oracle, attempt.node, claim, headers, within).await;
             *last = Some(Answered { asked, at: Instant::now(), answer: answer.clone() });
-            answer
+            (asked, answer)
         };
-        let late = |_| Answer::Later(format!("no reply within {within:?}"));
+        let late = |_| (attempt.sent, Answer::Later(format!("no reply within {within:?}")));
         timeout(within, asked).await.unwrap_or_else(late)
     }
 

@@ -7,6 +7,7 @@ pub(super) mod nodes;
 mod retry;
 mod spans;
 pub(super) mod timer;
+pub(super) mod watch;
 
 use std::fmt::Display;
 use std::pin::pin;
@@ -21,6 +22,7 @@ use self::budget::{Budget, Tokens};
 use self::confirm::{Confirmations, Confirmed, FailedAttempt, Oracle};
 use self::nodes::{Nodes, Tried};
 use self::retry::{CallProgress, Next, next};
+use self::watch::{LeaderTrouble, WATCH_AFTER, leader_changed};
 use super::default_headers::DefaultHeaders;
 use super::node::{HasEndpoints, Node};
 use crate::auth::{Authorization, Credential, TOKEN_WAIT};
@@ -94,6 +96,7 @@ pub(super) struct Runner<'c, N> {
     pub(super) headers: &'c DefaultHeaders,
     pub(super) propagation: Option<&'c Propagation>,
     pub(super) confirmations: &'c Confirmations,
+    pub(super) trouble: &'c LeaderTrouble,
     pub(super) oracle: &'c dyn Oracle,
     /// Between 0 and 1.
     pub(super) random: fn() -> f64,
@@ -150,7 +153,7 @@ impl<'c, N: HasEndpoints + Display> Runner<'c, N> {
                     call_headers: call.options.headers.clone(),
                 };
                 let attempted = Instant::now();
-                let (result, sent) = self.attempt(call, prepared, attempts, &mut patience, &mut attempt).await;
+                let (result, sent) = self.attempt(call, index, prepared, attempts, &mut patience, &mut attempt).await;
                 let error = match (result, &sent) {
                     (Ok(value), _) => {
                         self.nodes.record(index, None, 0.0);
@@ -178,6 +181,7 @@ impl<'c, N: HasEndpoints + Display> Runner<'c, N> {
                 let waited_in_vain = matches!(sent, Dispatched::No) && error.is_timeout();
                 if let Dispatched::Yes(sent) = sent {
                     self.nodes.record(index, Some(&error), (self.random)());
+                    self.trouble.record(&error);
                     if !renewed && can_renew_token(self.credential, sent.as_ref(), &error) {
                         renewed = true;
                         // Not a retry: the server did nothing.
@@ -225,6 +229,7 @@ impl<'c, N: HasEndpoints + Display> Runner<'c, N> {
     async fn attempt<T, F: Future<Output = Result<T>>>(
         &self,
         call: &Call,
+        index: usize,
         mut prepared: Attempt<'c, N>,
         number: u32,
         patience: &mut Duration,
@@ -246,8 +251,28 @@ impl<'c, N: HasEndpoints + Display> Runner<'c, N> {
         prepared.authorization = sent.as_ref().map(|sent| sent.header.clone());
         let span = spans::attempt_span(number);
         // The headers are built within the span, whose trace context may be one of them.
-        let attempt = pin!(async move { attempt(prepared).await }.instrument(span));
-        (timeout(left, attempt).await.unwrap_or_else(|_| Err(Error::timeout(bound))), Dispatched::Yes(sent))
+        let mut attempt = pin!(async move { attempt(prepared).await }.instrument(span));
+        let unwatched = if call.about_server { left } else { left.min(WATCH_AFTER) };
+        let result = match timeout(unwatched, attempt.as_mut()).await {
+            Ok(result) => result,
+            Err(_) if unwatched == left => Err(Error::timeout(bound)),
+            Err(_) => {
+                let changed = leader_changed(self.confirmations, self.trouble, self.oracle, call, index, start);
+                // Boxed like the confirmation.
+                let watched = Box::pin(first_of(attempt, changed));
+                timeout(left.saturating_sub(unwatched), watched).await.unwrap_or_else(|_| Err(Error::timeout(bound)))
+            }
+        };
+        (result, Dispatched::Yes(sent))
+    }
+}
+
+/// Returns the result of an attempt, or the error that ends it.
+async fn first_of<T>(attempt: impl Future<Output = Result<T>>, end: impl Future<Output = Error>) -> Result<T> {
+    tokio::select! {
+        biased;
+        result = attempt => result,
+        error = end => Err(error),
     }
 }
 

@@ -27,6 +27,7 @@ struct TestRunner {
     budget: Budget,
     headers: DefaultHeaders,
     confirmations: Confirmations,
+    trouble: LeaderTrouble,
     oracle: ScriptedOracle,
 }
 
@@ -38,6 +39,7 @@ impl TestRunner {
             budget: Budget::new(100),
             headers: DefaultHeaders::new(HeaderMap::new(), &Headers::default()),
             confirmations: Confirmations::default(),
+            trouble: LeaderTrouble::default(),
             oracle: ScriptedOracle::default(),
         }
     }
@@ -59,6 +61,7 @@ impl TestRunner {
             headers: &self.headers,
             propagation: None,
             confirmations: &self.confirmations,
+            trouble: &self.trouble,
             oracle: &self.oracle,
             random: || 1.0,
         };
@@ -204,6 +207,35 @@ async fn a_missing_object_is_asked_for_again_on_a_node_that_turned_ready() {
         assert_eq!(tries.get(), expected);
     }
     assert_eq!(bench.oracle.questions(), [Question::IsReady, Question::NodeKnows("Owl".to_owned())]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_attempt_that_lost_its_leader_is_ended_and_a_slow_one_is_not() {
+    let later = || Answer::Later("no leader".to_owned());
+    let election = || vec![later(), later(), Answer::Yes];
+    for (idempotency, answers, attempts, seconds) in [
+        // The leader answers all the time: the attempt is slow, and takes what the call allows.
+        (Idempotency::Idempotent, vec![], 1, 10),
+        // An election: the first attempt ends with the first answer behind it.
+        (Idempotency::Idempotent, election(), 2, 4),
+        (Idempotency::Read, election(), 2, 4),
+        // It may not be repeated, and may still succeed.
+        (Idempotency::Never, election(), 1, 10),
+    ] {
+        let call = Call::new("test", idempotency).collection(CollectionName::new("Owl"));
+        let mut bench = TestRunner::new(1);
+        bench.oracle = ScriptedOracle::new(answers.clone());
+        let tries = Cell::new(0);
+        let start = Instant::now();
+        let policy = RetryPolicy::default().backoff(Duration::from_millis(1), Duration::from_millis(1));
+        let result = bench.run(policy, &call, |_| {
+            tries.set(tries.get() + 1);
+            let is_first = tries.get() == 1;
+            async move { if is_first { pending().await } else { Ok(()) } }
+        });
+        assert_eq!(result.await.is_ok(), attempts > 1, "{answers:?}");
+        assert_eq!((tries.get(), start.elapsed().as_secs()), (attempts, seconds), "{answers:?}");
+    }
 }
 
 #[tokio::test(start_paused = true)]
