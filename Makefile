@@ -23,10 +23,10 @@ LISTED     := weaviate weaviate-emulator
 LIVE_COLLECTIONS := Annex Article Author Book Bread Dates Everything Nest Owl Plain Publisher Room Shelf Spoon Table TenantsOrder TenantsPlain
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test replay record regen sync diff check bench bench-build lint fmt tidy doc lint-tools api api-check api-tools package live ci
+.PHONY: help demo test replay record regen sync diff check bench bench-build lint fmt tidy doc lint-tools api api-check api-tools package live live-restarts ci
 
 help: ## this list
-	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: ## import and query 1,000 objects, in the emulator or at WEAVIATE_URL and WEAVIATE_GRPC_URL
 	@$(QUICKSTART); "$$program"
@@ -107,5 +107,9 @@ live: ## quickstart, collections, schema, tenants, data and credentials at the r
 	@$(QUICKSTART); for protocol in grpc grpc-web; do WEAVIATE_PROTOCOL=$$protocol "$$program" || exit 1; done
 	@echo "deletes $(LIVE_COLLECTIONS)"
 	$(CARGO) test --quiet --locked --package weaviate --all-features --test it -- --test-threads=1 collections:: schema:: data:: iterate:: tenants:: properties:: mistakes:: query::selection auth::no_oidc
+
+live-restarts: ## kills the server WEAVIATE_BINARY under load and starts it again, one node, then three (6 minutes, ports 21200 to 21229)
+	@test -n "$(WEAVIATE_BINARY)" || { echo "make live-restarts needs WEAVIATE_BINARY, the executable of a Weaviate server"; exit 2; }
+	$(CARGO) test --locked --package weaviate --all-features --test it -- --ignored --nocapture --test-threads=1 live_restarts::
 
 ci: lint check test doc package ## what has to pass before anything lands

@@ -11,6 +11,7 @@ mod data;
 #[cfg(all(feature = "embedded", unix))]
 mod embedded;
 mod iterate;
+mod live_restarts;
 mod mistakes;
 #[cfg(feature = "derive")]
 mod properties;
