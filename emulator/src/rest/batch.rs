@@ -8,16 +8,15 @@ use crate::store::{
     Emulated, Lookup, NewObject, Origin, PutMode, Refusal, capitalised, lower_first, now_ms, parse_uuid,
 };
 
+use super::bodies::BATCH_OBJECTS;
 use super::call::Call;
 use super::objects::{check_consistency, echo, new_object};
 use super::reply::Reply;
-use super::shape::{OBJECT, check_shape};
 
 pub(super) async fn insert(emulated: &Emulated, call: &Call) -> Result<Reply, Reply> {
-    let body = call.json("body")?;
+    let body = call.object(&BATCH_OBJECTS)?;
     let given = body["objects"].as_array().map(Vec::as_slice).unwrap_or_default();
     for (index, object) in given.iter().enumerate() {
-        check_shape(object, OBJECT).map_err(|text| Reply::unparsable("body", &text))?;
         if let Some(id) = object["id"].as_str().filter(|id| !id.is_empty() && parse_uuid(id).is_err()) {
             return Err(Reply::code(601, format!("body.objects.{index}.id in body must be of type uuid: \"{id}\"")));
         }
@@ -28,12 +27,11 @@ pub(super) async fn insert(emulated: &Emulated, call: &Call) -> Result<Reply, Re
             "invalid param 'objects': cannot be empty, need at least one object for batching",
         ));
     }
-    let objects = given.iter().map(|object| new_object(object.clone())).collect::<Result<Vec<_>, _>>()?;
     let without_class = given.iter().any(|object| object["class"].as_str().is_none_or(str::is_empty));
     let collections = given.iter().filter_map(|object| object["class"].as_str());
     let mut lookup = emulated.look_up(collections).await;
     let results =
-        given.iter().zip(objects).map(|(given, object)| insert_one(emulated, &mut lookup, given, object)).collect();
+        given.iter().map(|given| insert_one(emulated, &mut lookup, given, new_object(given.clone()))).collect();
     // The server stores the others, and breaks down over its reply.
     Ok(if without_class { Reply::empty(StatusCode::OK) } else { Reply::ok(results) })
 }

@@ -8,17 +8,17 @@ use weaviate_generated::grpc::{BatchDeleteRequest, Filters};
 use crate::grpc::delete::{Deleted, Fault, evaluating, matching};
 use crate::store::{Emulated, capitalised};
 
+use super::bodies::BATCH_DELETE;
 use super::call::Call;
 use super::objects::check_consistency;
 use super::reply::Reply;
-use super::shape::BATCH_DELETE;
 use super::where_filter;
 
 /// What is answered for a time that nobody gave: Go's year 1.
 const NO_TIME: i64 = -62_135_596_800_000;
 
 pub(super) fn delete(emulated: &Emulated, call: &Call) -> Result<Reply, Reply> {
-    let body = call.object(BATCH_DELETE)?;
+    let body = call.object(&BATCH_DELETE)?;
     let given = &body["match"]["where"];
     where_filter::check_operators("match.match.where", given)?;
     check_consistency(call)?;

@@ -4,12 +4,13 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::store::{Emulated, Link, State};
 
+use super::bodies::BATCH_REFERENCE;
 use super::call::Call;
 use super::objects::check_consistency;
 use super::reply::Reply;
 
 pub(super) fn add(emulated: &Emulated, call: &Call) -> Result<Reply, Reply> {
-    let given = call.array("body", "*models.BatchReference")?;
+    let given = call.objects(&BATCH_REFERENCE, "[]*models.BatchReference")?;
     for field in ["from", "to"] {
         let mut texts = given.iter().filter_map(|reference| reference[field].as_str());
         if let Some(bad) = texts.find(|text| !text.is_empty() && !text.contains("://")) {

@@ -9,7 +9,7 @@ use crate::auth::Caller;
 use crate::store::parse_uuid;
 
 use super::reply::Reply;
-use super::shape::{Shape, check_shape};
+use super::shape::Shape;
 
 /// A request whose path has been matched.
 #[derive(Debug)]
@@ -34,20 +34,32 @@ impl Call {
     }
 
     /// The body as a JSON object of the given shape.
-    pub(super) fn object(&self, shape: Shape) -> Result<Json, Reply> {
+    pub(super) fn object(&self, shape: &Shape) -> Result<Json, Reply> {
         let json = self.json(shape.parameter)?;
-        check_shape(&json, shape).map_err(|text| Reply::unparsable(shape.parameter, &text))?;
-        Ok(json)
+        shape.read(json).map_err(|text| Reply::unparsable(shape.parameter, &text))
     }
 
-    /// The body as a JSON array.
-    pub(super) fn array(&self, parameter: &'static str, element: &str) -> Result<Vec<Json>, Reply> {
+    /// The body as a list of JSON objects of the given shape; `list` is its Go type.
+    pub(super) fn objects(&self, shape: &Shape, list: &str) -> Result<Vec<Json>, Reply> {
+        let json = self.json(shape.parameter)?;
+        shape.read_all(list, json).map_err(|text| Reply::unparsable(shape.parameter, &text))
+    }
+
+    /// The body as a list of texts.
+    pub(super) fn texts(&self, parameter: &'static str) -> Result<Vec<String>, Reply> {
+        let fault = |found: &Json, go_type: &str| {
+            let text = format!("json: cannot unmarshal {} into Go value of type {go_type}", json_name(found));
+            Reply::unparsable(parameter, &text)
+        };
+        let text = |item: Json| match item {
+            Json::String(text) => Ok(text),
+            Json::Null => Ok(String::new()),
+            other => Err(fault(&other, "string")),
+        };
         match self.json(parameter)? {
-            Json::Array(items) => Ok(items),
-            other => Err(Reply::unparsable(
-                parameter,
-                &format!("json: cannot unmarshal {} into Go value of type []{element}", json_name(&other)),
-            )),
+            Json::Array(items) => items.into_iter().map(text).collect(),
+            Json::Null => Ok(Vec::new()),
+            other => Err(fault(&other, "[]string")),
         }
     }
 
@@ -101,10 +113,10 @@ pub(super) fn check_enum(place: &str, value: &Json, allowed: &[&str]) -> Result<
 
 #[cfg(test)]
 mod tests {
-    use super::super::shape::{CLASS, OBJECT};
+    use super::super::bodies::{CLASS, OBJECT};
     use super::*;
 
-    fn fault(body: &'static str, shape: Shape) -> String {
+    fn fault(body: &'static str, shape: &Shape) -> String {
         let caller = Caller::Anonymous;
         let call =
             Call { caller, query: Vec::new(), headers: HeaderMap::new(), body: Bytes::from_static(body.as_bytes()) };
@@ -113,14 +125,14 @@ mod tests {
 
     #[test]
     fn speaks_go_about_bodies() {
-        assert!(fault("", CLASS).contains("objectClass in body is required"));
-        assert!(fault("{\"class\":", CLASS).contains("unexpected EOF"));
+        assert!(fault("", &CLASS).contains("objectClass in body is required"));
+        assert!(fault("{\"class\":", &CLASS).contains("unexpected EOF"));
         assert!(
-            fault("{\"class\": 17}", CLASS)
+            fault("{\"class\": 17}", &CLASS)
                 .contains("cannot unmarshal number into Go struct field Class.class of type string")
         );
-        assert!(fault("[]", OBJECT).contains("cannot unmarshal array into Go value of type models.Object"));
-        assert!(fault("{\"vector\": \"abc\"}", OBJECT).contains("Object.vector of type models.C11yVector"));
-        assert!(fault("{\"vector\": [\"a\"]}", OBJECT).contains("Object.vector of type float32"));
+        assert!(fault("[]", &OBJECT).contains("cannot unmarshal array into Go value of type models.Object"));
+        assert!(fault("{\"vector\": \"abc\"}", &OBJECT).contains("Object.vector of type models.C11yVector"));
+        assert!(fault("{\"vector\": [\"a\"]}", &OBJECT).contains("Object.vector of type float32"));
     }
 }

@@ -6,11 +6,12 @@ use serde_json::json;
 use crate::graphql::{self, Refusal};
 use crate::store::Emulated;
 
+use super::bodies::GRAPHQL_QUERY;
 use super::call::Call;
 use super::reply::Reply;
 
 pub(super) fn answer(emulated: &Emulated, call: &Call) -> Result<Reply, Reply> {
-    let body = call.json("body")?;
+    let body = call.object(&GRAPHQL_QUERY)?;
     if emulated.read().collections.is_empty() {
         return Err(Reply::unprocessable(
             "no graphql provider present, this is most likely because no schema is present. Import a schema first!",

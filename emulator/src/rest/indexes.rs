@@ -6,10 +6,10 @@ use serde_json::{Value as Json, json};
 use crate::schema::{Index, Plan, Wanted, index_conflict, plan_rebuild, plan_upsert};
 use crate::store::{Emulated, NewTask, State};
 
+use super::bodies::INDEX_UPSERT;
 use super::call::{Call, check_enum};
 use super::reply::Reply;
 use super::schema::INDEX_NAMES;
-use super::shape::INDEX_UPSERT;
 
 /// The index that a path names.
 #[derive(Debug, Clone, Copy)]
@@ -29,7 +29,7 @@ pub(super) fn tasks(emulated: &Emulated) -> Reply {
 
 pub(super) fn upsert(emulated: &Emulated, place: Place<'_>, call: &Call) -> Result<Reply, Reply> {
     let index = place.index()?;
-    let body = call.object(INDEX_UPSERT)?;
+    let body = call.object(&INDEX_UPSERT)?;
     let mut state = emulated.write();
     let (class, property) = place.find(&state)?;
     let text = |name: &str| body[name].as_str().unwrap_or_default().trim().to_owned();

@@ -5,6 +5,7 @@ mod authz;
 mod batch;
 mod batch_delete;
 mod batch_references;
+mod bodies;
 mod call;
 mod graphql;
 mod indexes;

@@ -1,7 +1,5 @@
 //! Single objects: insert, read, replace, merge, delete, validate.
 
-use std::collections::BTreeMap;
-
 use http::{Method, StatusCode};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
@@ -10,9 +8,9 @@ use crate::store::{
     Emulated, Lookup, NamedVector, NewObject, Object, Origin, PutMode, Refusal, capitalised, parse_uuid, properties_of,
 };
 
+use super::bodies::OBJECT;
 use super::call::{Call, path_uuid};
 use super::reply::Reply;
-use super::shape::OBJECT;
 
 /// What `include` asks for.
 #[derive(Debug, Clone, Copy, Default)]
@@ -40,11 +38,11 @@ impl Include {
 }
 
 pub(super) async fn insert(emulated: &Emulated, call: &Call) -> Result<Reply, Reply> {
-    let body = call.object(OBJECT)?;
+    let body = call.object(&OBJECT)?;
     check_body_id(&body)?;
     check_consistency(call)?;
     let collection = body["class"].as_str().unwrap_or_default().to_owned();
-    let mut object = new_object(body.clone())?;
+    let mut object = new_object(body.clone());
     if body_id(&body).is_none() {
         object.id = Uuid::new_v4();
     }
@@ -115,12 +113,12 @@ fn find(emulated: &Emulated, class: Option<&str>, id: Uuid, tenant: &str) -> Res
 }
 
 fn replace(emulated: &Emulated, class: Option<&str>, id: Uuid, call: &Call) -> Result<Reply, Reply> {
-    let body = call.object(OBJECT)?;
+    let body = call.object(&OBJECT)?;
     check_body_id(&body)?;
     check_consistency(call)?;
     // The body decides about the collection.
     let collection = body["class"].as_str().filter(|name| !name.is_empty()).or(class).unwrap_or_default().to_owned();
-    let object = new_object(body.clone())?;
+    let object = new_object(body.clone());
     if body_id(&body) != Some(id) {
         return Err(Reply::unprocessable("invalid update: field 'id' is immutable"));
     }
@@ -138,11 +136,11 @@ fn replace(emulated: &Emulated, class: Option<&str>, id: Uuid, call: &Call) -> R
 }
 
 fn merge(emulated: &Emulated, class: Option<&str>, id: Uuid, call: &Call) -> Result<Reply, Reply> {
-    let body = call.object(OBJECT)?;
+    let body = call.object(&OBJECT)?;
     check_body_id(&body)?;
     check_consistency(call)?;
     let collection = class.or(body["class"].as_str()).unwrap_or_default().to_owned();
-    let mut changes = new_object(body)?;
+    let mut changes = new_object(body);
     changes.id = id;
     emulated.merge_object(&collection, changes, Origin::Rest).map_err(|refusal| {
         let index = collection.to_lowercase();
@@ -183,13 +181,13 @@ fn delete(emulated: &Emulated, class: Option<&str>, id: Uuid, call: &Call) -> Re
 }
 
 pub(super) fn validate(emulated: &Emulated, call: &Call) -> Result<Reply, Reply> {
-    let body = call.object(OBJECT)?;
+    let body = call.object(&OBJECT)?;
     check_body_id(&body)?;
     let collection = body["class"].as_str().unwrap_or_default().to_owned();
     if body["id"].as_str().is_none_or(str::is_empty) {
         return Err(Reply::unprocessable("invalid object: invalid UUID length: 0"));
     }
-    let object = new_object(body)?;
+    let object = new_object(body);
     emulated
         .validate_object(&collection, &object, Origin::Rest)
         .map_err(|refusal| put_refused(emulated, &collection, &refusal))?;
@@ -233,37 +231,31 @@ pub(super) fn check_consistency(call: &Call) -> Result<(), Reply> {
     }
 }
 
-/// An object from a body whose shape has been checked.
-pub(super) fn new_object(mut body: Json) -> Result<NewObject, Reply> {
+/// An object from a body whose shape has been read.
+pub(super) fn new_object(mut body: Json) -> NewObject {
     let id = body_id(&body).unwrap_or_default();
     let tenant = body["tenant"].as_str().unwrap_or_default().to_owned();
     let vector = body["vector"].as_array().map(|items| row(items));
-    let mut vectors = BTreeMap::new();
-    for (name, given) in body["vectors"].as_object().into_iter().flatten() {
-        vectors.insert(name.clone(), named_vector(given)?);
-    }
+    let vectors = body["vectors"].as_object().into_iter().flatten();
+    let vectors = vectors.map(|(name, given)| (name.clone(), named_vector(given))).collect();
     let properties = properties_of(body.get_mut("properties").map(Json::take));
-    Ok(NewObject { id, tenant, properties, vector, vectors })
+    NewObject { id, tenant, properties, vector, vectors }
 }
 
-fn named_vector(given: &Json) -> Result<NamedVector, Reply> {
-    let fault = || {
-        Reply::code(
-            400,
-            "parsing body body from \"\" failed, because unsupported vector type: expected []float32 or [][]float32",
-        )
-    };
-    let items = given.as_array().ok_or_else(fault)?;
-    if items.first().is_some_and(Json::is_array) {
-        let rows = items.iter().map(|items| items.as_array().map(|items| row(items)).ok_or_else(fault));
-        return Ok(NamedVector::Multi(rows.collect::<Result<_, _>>()?));
+fn named_vector(given: &Json) -> NamedVector {
+    let items = given.as_array().map(Vec::as_slice).unwrap_or_default();
+    if items.iter().any(Json::is_array) {
+        return NamedVector::Multi(
+            items.iter().map(|items| items.as_array().map_or_else(Vec::new, |row_items| row(row_items))).collect(),
+        );
     }
-    if items.iter().all(Json::is_number) { Ok(NamedVector::Single(row(items))) } else { Err(fault()) }
+    NamedVector::Single(row(items))
 }
 
+/// Numbers as singles; a null counts as zero.
 #[expect(clippy::cast_possible_truncation, reason = "the server stores singles")]
 fn row(items: &[Json]) -> Vec<f32> {
-    items.iter().filter_map(Json::as_f64).map(|number| number as f32).collect()
+    items.iter().map(|item| item.as_f64().unwrap_or_default() as f32).collect()
 }
 
 /// The status and the words around a refused write.

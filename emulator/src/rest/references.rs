@@ -7,6 +7,7 @@ use uuid::Uuid;
 use crate::schema::DataType;
 use crate::store::{Beacon, Emulated, Properties, State, Value, no_such_property, now_ms};
 
+use super::bodies::SINGLE_REF;
 use super::call::{Call, path_uuid};
 use super::objects::check_consistency;
 use super::reply::Reply;
@@ -21,8 +22,8 @@ pub(super) fn one(
 ) -> Result<Reply, Reply> {
     let id = path_uuid("id", id)?;
     let given = match *method {
-        Method::PUT => call.array("body", "*models.SingleRef")?,
-        _ => vec![call.json("body")?],
+        Method::PUT => call.objects(&SINGLE_REF, "models.MultipleRef")?,
+        _ => vec![call.object(&SINGLE_REF)?],
     };
     for (index, reference) in given.iter().enumerate() {
         let place = if *method == Method::PUT { format!("{index}.beacon") } else { "beacon".to_owned() };

@@ -7,9 +7,9 @@ use crate::rbac::Need;
 use crate::schema;
 use crate::store::{Collection, Emulated, TenantStatus, capitalised};
 
+use super::bodies::{CLASS, PROPERTY, SHARD_STATUS};
 use super::call::{Call, check_enum};
 use super::reply::Reply;
-use super::shape::{CLASS, PROPERTY, SHARD_STATUS};
 
 pub(super) const TOKENIZATIONS: [&str; 9] =
     ["word", "lowercase", "whitespace", "field", "trigram", "gse", "kagome_kr", "kagome_ja", "gse_ch"];
@@ -26,7 +26,7 @@ pub(super) fn all(emulated: &Emulated, call: &Call) -> Reply {
 }
 
 pub(super) fn create(emulated: &Emulated, call: &Call) -> Result<Reply, Reply> {
-    let given = call.object(CLASS)?;
+    let given = call.object(&CLASS)?;
     check_enums(&given)?;
     emulated.write().create_collection(&given, &emulated.config).map(Reply::ok).map_err(Reply::schema_error)
 }
@@ -46,7 +46,7 @@ pub(super) fn one(emulated: &Emulated, method: &Method, name: &str, call: &Call)
 }
 
 fn update(emulated: &Emulated, name: &str, call: &Call) -> Result<Reply, Reply> {
-    let given = call.object(CLASS)?;
+    let given = call.object(&CLASS)?;
     check_enums(&given)?;
     let mut state = emulated.write();
     let collection = state.collection_mut(name).ok_or_else(|| Reply::empty_json(StatusCode::NOT_FOUND))?;
@@ -65,7 +65,7 @@ fn update(emulated: &Emulated, name: &str, call: &Call) -> Result<Reply, Reply> 
 }
 
 pub(super) fn add_property(emulated: &Emulated, name: &str, call: &Call) -> Result<Reply, Reply> {
-    let given = call.object(PROPERTY)?;
+    let given = call.object(&PROPERTY)?;
     check_tokenization("tokenization", &given)?;
     let mut state = emulated.write();
     let known = state.collection(name).ok_or_else(|| Reply::schema_error(format!("class \"{name}\": not found")))?;
@@ -148,7 +148,7 @@ fn shard_states(collection: &Collection) -> impl Iterator<Item = (&str, bool)> {
 }
 
 pub(super) fn set_shard(emulated: &Emulated, name: &str, shard: &str, call: &Call) -> Result<Reply, Reply> {
-    let body = call.object(SHARD_STATUS)?;
+    let body = call.object(&SHARD_STATUS)?;
     let status = body["status"].as_str().unwrap_or_default();
     let mut state = emulated.write();
     let collection = state.collection_mut(name).ok_or_else(|| {

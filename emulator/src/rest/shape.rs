@@ -1,6 +1,7 @@
-//! Shape of a request body, as the server's decoder checks it: typed fields, and its texts about those that do not fit.
+//! Shape of a request body, as the server's decoder reads it: fields that are typed and found whatever the case of their
+//! names, and its texts about those that do not fit.
 
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 
 use super::call::json_name;
 
@@ -9,14 +10,16 @@ use super::call::json_name;
 pub(super) struct Shape {
     /// The parameter's name in errors.
     pub(super) parameter: &'static str,
+    /// Go's package of the type.
+    pub(super) package: &'static str,
     /// Go's name of the type.
-    type_name: &'static str,
-    fields: &'static [(&'static str, Kind)],
+    pub(super) type_name: &'static str,
+    pub(super) fields: &'static [(&'static str, Kind)],
 }
 
 /// The JSON a field takes.
 #[derive(Debug, Clone, Copy)]
-enum Kind {
+pub(super) enum Kind {
     Text,
     Bool,
     Int,
@@ -27,6 +30,10 @@ enum Kind {
     Ints,
     Doubles,
     Vector,
+    /// Vectors by name.
+    Vectors,
+    /// Any JSON; the keys in it are kept as they are.
+    Any,
     /// An object of this Go type, whatever is in it.
     Object(&'static str),
     One(&'static Shape),
@@ -35,236 +42,69 @@ enum Kind {
     Map(&'static Shape),
 }
 
-/// A type that is no parameter.
-const fn inner(type_name: &'static str, fields: &'static [(&'static str, Kind)]) -> Shape {
-    Shape { parameter: "", type_name, fields }
-}
-
-pub(super) static CLASS: Shape = Shape {
-    parameter: "objectClass",
-    type_name: "Class",
-    fields: &[
-        ("class", Kind::Text),
-        ("description", Kind::Text),
-        ("vectorizer", Kind::Text),
-        ("vectorIndexType", Kind::Text),
-        ("properties", Kind::List(&PROPERTY)),
-        ("vectorConfig", Kind::Map(&VECTOR_CONFIG)),
-        ("invertedIndexConfig", Kind::One(&INVERTED_INDEX_CONFIG)),
-        ("multiTenancyConfig", Kind::One(&MULTI_TENANCY_CONFIG)),
-        ("objectTtlConfig", Kind::One(&OBJECT_TTL_CONFIG)),
-        ("replicationConfig", Kind::One(&REPLICATION_CONFIG)),
-    ],
-};
-
-pub(super) static PROPERTY: Shape = Shape {
-    parameter: "body",
-    type_name: "Property",
-    fields: &[
-        ("name", Kind::Text),
-        ("description", Kind::Text),
-        ("tokenization", Kind::Text),
-        ("dataType", Kind::Texts),
-        ("disableDuplicatedReferences", Kind::Bool),
-        ("indexFilterable", Kind::Bool),
-        ("indexInverted", Kind::Bool),
-        ("indexSearchable", Kind::Bool),
-        ("indexRangeFilters", Kind::Bool),
-        ("searchableBlockmax", Kind::Bool),
-        ("nestedProperties", Kind::List(&NESTED_PROPERTY)),
-        ("textAnalyzer", Kind::One(&TEXT_ANALYZER_CONFIG)),
-    ],
-};
-
-static NESTED_PROPERTY: Shape = inner(
-    "NestedProperty",
-    &[
-        ("name", Kind::Text),
-        ("description", Kind::Text),
-        ("tokenization", Kind::Text),
-        ("dataType", Kind::Texts),
-        ("indexFilterable", Kind::Bool),
-        ("indexSearchable", Kind::Bool),
-        ("indexRangeFilters", Kind::Bool),
-        ("nestedProperties", Kind::List(&NESTED_PROPERTY)),
-        ("textAnalyzer", Kind::One(&TEXT_ANALYZER_CONFIG)),
-    ],
-);
-
-static TEXT_ANALYZER_CONFIG: Shape = inner(
-    "TextAnalyzerConfig",
-    &[("asciiFold", Kind::Bool), ("asciiFoldIgnore", Kind::Texts), ("stopwordPreset", Kind::Text)],
-);
-
-static VECTOR_CONFIG: Shape = inner("VectorConfig", &[("vectorIndexType", Kind::Text)]);
-
-static INVERTED_INDEX_CONFIG: Shape = inner(
-    "InvertedIndexConfig",
-    &[
-        ("bm25", Kind::One(&BM25_CONFIG)),
-        ("cleanupIntervalSeconds", Kind::Int),
-        ("indexNullState", Kind::Bool),
-        ("indexPropertyLength", Kind::Bool),
-        ("indexTimestamps", Kind::Bool),
-        ("stopwordPresets", Kind::Object("map[string][]string")),
-        ("stopwords", Kind::One(&STOPWORD_CONFIG)),
-        ("tokenizerUserDict", Kind::List(&USER_DICT_CONFIG)),
-        ("usingBlockMaxWAND", Kind::Bool),
-    ],
-);
-
-static BM25_CONFIG: Shape = inner("BM25Config", &[("b", Kind::Float), ("k1", Kind::Float)]);
-
-static STOPWORD_CONFIG: Shape =
-    inner("StopwordConfig", &[("additions", Kind::Texts), ("preset", Kind::Text), ("removals", Kind::Texts)]);
-
-static USER_DICT_CONFIG: Shape =
-    inner("TokenizerUserDictConfig", &[("replacements", Kind::List(&REPLACEMENT)), ("tokenizer", Kind::Text)]);
-
-static REPLACEMENT: Shape =
-    inner("TokenizerUserDictConfigReplacementsItems0", &[("source", Kind::Text), ("target", Kind::Text)]);
-
-static MULTI_TENANCY_CONFIG: Shape = inner(
-    "MultiTenancyConfig",
-    &[("autoTenantActivation", Kind::Bool), ("autoTenantCreation", Kind::Bool), ("enabled", Kind::Bool)],
-);
-
-static OBJECT_TTL_CONFIG: Shape = inner(
-    "ObjectTTLConfig",
-    &[
-        ("defaultTtl", Kind::Int),
-        ("deleteOn", Kind::Text),
-        ("enabled", Kind::Bool),
-        ("filterExpiredObjects", Kind::Bool),
-    ],
-);
-
-static REPLICATION_CONFIG: Shape = inner(
-    "ReplicationConfig",
-    &[("asyncConfig", Kind::One(&REPLICATION_ASYNC_CONFIG)), ("deletionStrategy", Kind::Text), ("factor", Kind::Int)],
-);
-
-static REPLICATION_ASYNC_CONFIG: Shape = inner(
-    "ReplicationAsyncConfig",
-    &[
-        ("diffBatchSize", Kind::Int),
-        ("diffPerNodeTimeout", Kind::Int),
-        ("frequency", Kind::Int),
-        ("frequencyWhilePropagating", Kind::Int),
-        ("hashtreeHeight", Kind::Int),
-        ("loggingFrequency", Kind::Int),
-        ("prePropagationTimeout", Kind::Int),
-        ("propagationBatchSize", Kind::Int),
-        ("propagationConcurrency", Kind::Int),
-        ("propagationDelay", Kind::Int),
-        ("propagationLimit", Kind::Int),
-        ("propagationTimeout", Kind::Int),
-    ],
-);
-
-pub(super) static OBJECT: Shape = Shape {
-    parameter: "body",
-    type_name: "Object",
-    fields: &[
-        ("class", Kind::Text),
-        ("tenant", Kind::Text),
-        ("vector", Kind::Vector),
-        ("vectors", Kind::Object("models.Vectors")),
-    ],
-};
-
-pub(super) static INDEX_UPSERT: Shape = Shape {
-    parameter: "body",
-    type_name: "IndexUpsertRequest",
-    fields: &[("algorithm", Kind::Text), ("tokenization", Kind::Text)],
-};
-
-pub(super) static SHARD_STATUS: Shape =
-    Shape { parameter: "body", type_name: "ShardStatus", fields: &[("status", Kind::Text)] };
-
-pub(super) static TOKENIZE: Shape = Shape {
-    parameter: "body",
-    type_name: "TokenizeRequest",
-    fields: &[
-        ("analyzerConfig", Kind::One(&TEXT_ANALYZER_CONFIG)),
-        ("stopwordPresets", Kind::Object("map[string][]string")),
-        ("stopwords", Kind::One(&STOPWORD_CONFIG)),
-        ("text", Kind::Text),
-        ("tokenization", Kind::Text),
-    ],
-};
-
-pub(super) static PROPERTY_TOKENIZE: Shape =
-    Shape { parameter: "body", type_name: "PropertyTokenizeRequest", fields: &[("text", Kind::Text)] };
-
-pub(super) static BATCH_DELETE: Shape = Shape {
-    parameter: "body",
-    type_name: "BatchDelete",
-    fields: &[
-        ("deletionTimeUnixMilli", Kind::Int),
-        ("dryRun", Kind::Bool),
-        ("match", Kind::One(&BATCH_DELETE_MATCH)),
-        ("output", Kind::Text),
-    ],
-};
-
-static BATCH_DELETE_MATCH: Shape =
-    inner("BatchDeleteMatch", &[("class", Kind::Text), ("where", Kind::One(&WHERE_FILTER))]);
-
-pub(super) static WHERE_FILTER: Shape = inner(
-    "WhereFilter",
-    &[
-        ("operands", Kind::List(&WHERE_FILTER)),
-        ("operator", Kind::Text),
-        ("path", Kind::Texts),
-        ("valueBoolean", Kind::Bool),
-        ("valueBooleanArray", Kind::Bools),
-        ("valueDate", Kind::Text),
-        ("valueDateArray", Kind::Texts),
-        ("valueGeoRange", Kind::One(&GEO_RANGE)),
-        ("valueInt", Kind::Int),
-        ("valueIntArray", Kind::Ints),
-        ("valueNumber", Kind::Double),
-        ("valueNumberArray", Kind::Doubles),
-        ("valueString", Kind::Text),
-        ("valueStringArray", Kind::Texts),
-        ("valueText", Kind::Text),
-        ("valueTextArray", Kind::Texts),
-    ],
-);
-
-static GEO_RANGE: Shape = inner(
-    "WhereFilterGeoRange",
-    &[("distance", Kind::One(&GEO_DISTANCE)), ("geoCoordinates", Kind::One(&GEO_COORDINATES))],
-);
-
-static GEO_DISTANCE: Shape = inner("WhereFilterGeoRangeDistance", &[("max", Kind::Double)]);
-
-static GEO_COORDINATES: Shape = inner("GeoCoordinates", &[("latitude", Kind::Float), ("longitude", Kind::Float)]);
-
-/// The first field that does not fit is the error.
-pub(super) fn check_shape(json: &Json, shape: Shape) -> Result<(), String> {
-    match json {
-        Json::Object(_) => shape.check(json, ""),
-        Json::Null => Ok(()),
-        other => {
-            let type_name = shape.type_name;
-            Err(format!("json: cannot unmarshal {} into Go value of type models.{type_name}", json_name(other)))
-        }
-    }
-}
-
 impl Shape {
-    /// `path` names the fields around the object, each with a point behind it.
-    fn check(&self, json: &Json, path: &str) -> Result<(), String> {
-        let Some(members) = json.as_object() else { return Ok(()) };
-        for (name, value) in members {
-            if let Some((field, kind)) = self.fields.iter().find(|(field, _)| field == name) {
-                kind.check(value, &Place { shape: self, path: format!("{path}{field}") })?;
+    /// A type of the contract that comes inside another one, or as the parameter `body`.
+    pub(super) const fn of(type_name: &'static str, fields: &'static [(&'static str, Kind)]) -> Self {
+        Self { parameter: "body", package: "models", type_name, fields }
+    }
+
+    /// Reads an object: its fields under the names they have in the contract, all others left out. The error names the
+    /// first field that does not fit.
+    pub(super) fn read(&self, json: Json) -> Result<Json, String> {
+        match json {
+            Json::Object(members) => self.members(members, "").map(Json::Object),
+            Json::Null => Ok(Json::Object(Map::new())),
+            other => {
+                Err(format!("json: cannot unmarshal {} into Go value of type {}", json_name(&other), self.go_type()))
             }
         }
-        Ok(())
     }
+
+    /// Reads a list of objects, which is of the Go type `list`.
+    pub(super) fn read_all(&self, list: &str, json: Json) -> Result<Vec<Json>, String> {
+        match json {
+            Json::Array(items) => items.into_iter().map(|item| self.read(item)).collect(),
+            Json::Null => Ok(Vec::new()),
+            other => Err(format!("json: cannot unmarshal {} into Go value of type {list}", json_name(&other))),
+        }
+    }
+
+    fn go_type(&self) -> String {
+        format!("{}.{}", self.package, self.type_name)
+    }
+
+    /// `path` names the fields around the object, each with a point behind it.
+    fn members(&self, members: Map<String, Json>, path: &str) -> Result<Map<String, Json>, String> {
+        let mut read = Map::new();
+        for (name, value) in members {
+            let Some((field, kind)) = self.field(&name) else { continue };
+            let place = Place { shape: self, path: format!("{path}{field}") };
+            match (read.get_mut(*field), kind.read(value, &place)?) {
+                // A null does not undo what the same field said before in another case, and an object adds to it.
+                (Some(_), Json::Null) => {}
+                (Some(Json::Object(known)), Json::Object(more)) if matches!(kind, Kind::One(_)) => known.extend(more),
+                (_, value) => {
+                    read.insert((*field).to_owned(), value);
+                }
+            }
+        }
+        Ok(read)
+    }
+
+    /// The field of that name; where no name is the same, of one that differs in case alone.
+    fn field(&self, name: &str) -> Option<&(&'static str, Kind)> {
+        let exact = self.fields.iter().find(|(field, _)| *field == name);
+        exact.or_else(|| self.fields.iter().find(|(field, _)| folded(field).eq(folded(name))))
+    }
+}
+
+/// The letters without their case, as the server's decoder compares names: two letters beyond ASCII are an `s` and a `k`.
+fn folded(name: &str) -> impl Iterator<Item = char> {
+    name.chars().map(|letter| match letter {
+        'ſ' => 's',
+        '\u{212a}' => 'k',
+        other => other.to_ascii_lowercase(),
+    })
 }
 
 /// A field.
@@ -279,35 +119,64 @@ impl Place<'_> {
         format!("json: cannot unmarshal {found} into Go struct field {owner}.{path} of type {go_type}")
     }
 
-    fn object(&self, json: &Json, shape: &Shape) -> Result<(), String> {
+    fn object(&self, json: Json, shape: &Shape) -> Result<Json, String> {
         match json {
-            Json::Object(_) | Json::Null => shape.check(json, &format!("{}.", self.path)),
-            other => Err(self.fault(json_name(other), &format!("models.{}", shape.type_name))),
+            Json::Object(members) => shape.members(members, &format!("{}.", self.path)).map(Json::Object),
+            Json::Null => Ok(Json::Null),
+            other => Err(self.fault(json_name(&other), &shape.go_type())),
+        }
+    }
+
+    /// Refuses the first element that does not fit; a null fits everywhere.
+    fn elements(&self, items: &[Json], go_type: &str, fits: fn(&Json) -> bool) -> Result<(), String> {
+        match items.iter().find(|item| !item.is_null() && !fits(item)) {
+            Some(Json::Number(number)) => Err(self.fault(&format!("number {number}"), go_type)),
+            Some(other) => Err(self.fault(json_name(other), go_type)),
+            None => Ok(()),
         }
     }
 }
 
 impl Kind {
-    fn check(self, value: &Json, place: &Place<'_>) -> Result<(), String> {
-        match (self, value) {
+    fn read(self, value: Json, place: &Place<'_>) -> Result<Json, String> {
+        match (self, &value) {
             (_, Json::Null)
+            | (Self::Any, _)
             | (Self::Text, Json::String(_))
             | (Self::Bool, Json::Bool(_))
-            | (Self::Float | Self::Double, Json::Number(_))
-            | (Self::Object(_), Json::Object(_)) => Ok(()),
-            (Self::Int, Json::Number(number)) if number.is_i64() => Ok(()),
-            (Self::Int, Json::Number(number)) => Err(place.fault(&format!("number {number}"), "int64")),
-            (Self::Vector, Json::Array(items)) => elements(items, place, "float32", Json::is_number),
-            (Self::Texts, Json::Array(items)) => elements(items, place, "string", Json::is_string),
-            (Self::Bools, Json::Array(items)) => elements(items, place, "bool", Json::is_boolean),
-            (Self::Ints, Json::Array(items)) => elements(items, place, "int64", Json::is_i64),
-            (Self::Doubles, Json::Array(items)) => elements(items, place, "float64", Json::is_number),
-            (Self::One(shape), value) => place.object(value, shape),
-            (Self::List(shape), Json::Array(items)) => items.iter().try_for_each(|item| place.object(item, shape)),
-            (Self::Map(shape), Json::Object(members)) => {
-                members.values().try_for_each(|member| place.object(member, shape))
+            | (Self::Double, Json::Number(_))
+            | (Self::Object(_), Json::Object(_)) => {}
+            (Self::Float, Json::Number(_)) if is_single(&value) => {}
+            (Self::Int, Json::Number(number)) if number.is_i64() => {}
+            (Self::Float | Self::Int, Json::Number(number)) => {
+                return Err(place.fault(&format!("number {number}"), &self.go_type()));
             }
-            (kind, other) => Err(place.fault(json_name(other), &kind.go_type())),
+            (Self::Texts, Json::Array(items)) => place.elements(items, "string", Json::is_string)?,
+            (Self::Bools, Json::Array(items)) => place.elements(items, "bool", Json::is_boolean)?,
+            (Self::Ints, Json::Array(items)) => place.elements(items, "int64", Json::is_i64)?,
+            (Self::Doubles, Json::Array(items)) => place.elements(items, "float64", Json::is_number)?,
+            (Self::Vector, Json::Array(items)) => place.elements(items, "float32", is_single)?,
+            (Self::Vectors | Self::Map(_), Json::Object(_)) | (Self::List(_), Json::Array(_)) => {
+                return self.read_inside(value, place);
+            }
+            (Self::One(shape), _) => return place.object(value, shape),
+            (kind, other) => return Err(place.fault(json_name(other), &kind.go_type())),
+        }
+        Ok(value)
+    }
+
+    /// Reads what holds objects or vectors.
+    fn read_inside(self, value: Json, place: &Place<'_>) -> Result<Json, String> {
+        match (self, value) {
+            (Self::Vectors, Json::Object(vectors)) => vectors_in(vectors).map(Json::Object),
+            (Self::List(shape), Json::Array(items)) => {
+                items.into_iter().map(|item| place.object(item, shape)).collect::<Result<_, _>>().map(Json::Array)
+            }
+            (Self::Map(shape), Json::Object(members)) => {
+                let read = members.into_iter().map(|(name, member)| Ok((name, place.object(member, shape)?)));
+                read.collect::<Result<_, _>>().map(Json::Object)
+            }
+            (_, value) => Ok(value),
         }
     }
 
@@ -323,29 +192,56 @@ impl Kind {
             Self::Ints => "[]int64".to_owned(),
             Self::Doubles => "[]float64".to_owned(),
             Self::Vector => "models.C11yVector".to_owned(),
+            Self::Vectors => "map[string]json.RawMessage".to_owned(),
+            Self::Any => "interface {}".to_owned(),
             Self::Object(go_type) => go_type.to_owned(),
-            Self::One(shape) => format!("models.{}", shape.type_name),
-            Self::List(shape) => format!("[]*models.{}", shape.type_name),
-            Self::Map(shape) => format!("map[string]models.{}", shape.type_name),
+            Self::One(shape) => shape.go_type(),
+            Self::List(shape) => format!("[]*{}", shape.go_type()),
+            Self::Map(shape) => format!("map[string]{}", shape.go_type()),
         }
     }
 }
 
-fn elements(items: &[Json], place: &Place<'_>, go_type: &str, fits: fn(&Json) -> bool) -> Result<(), String> {
-    match items.iter().find(|item| !fits(item) && !item.is_null()) {
-        Some(other) => Err(place.fault(json_name(other), go_type)),
-        None => Ok(()),
+/// Whether it is a number that a single can hold.
+fn is_single(value: &Json) -> bool {
+    #[expect(clippy::cast_possible_truncation, reason = "it is asked whether the number fits")]
+    value.as_f64().is_some_and(|number| (number as f32).is_finite())
+}
+
+/// The named vectors that have elements: lists of numbers, or lists of such lists.
+fn vectors_in(vectors: Map<String, Json>) -> Result<Map<String, Json>, String> {
+    let is_vector = |items: &[Json]| items.iter().all(|item| item.is_null() || is_single(item));
+    let is_row = |item: &Json| item.is_null() || item.as_array().is_some_and(|items| is_vector(items));
+    let mut read = Map::new();
+    for (name, vector) in vectors {
+        let items = match &vector {
+            Json::Null => continue,
+            Json::Array(items) => items,
+            _ => return Err(no_vector(&name)),
+        };
+        if !is_vector(items) && !items.iter().all(is_row) {
+            return Err(no_vector(&name));
+        }
+        if !items.is_empty() {
+            read.insert(name, vector);
+        }
     }
+    Ok(read)
+}
+
+fn no_vector(name: &str) -> String {
+    format!("vectors: cannot unmarshal vector into either []float32 or [][]float32 for target vector {name}")
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::bodies::{CLASS, OBJECT};
     use super::*;
     use serde_json::json;
 
     #[test]
     fn names_the_field_and_the_type_that_owns_it() {
-        let fault = |class: Json| check_shape(&class, CLASS).unwrap_err();
+        let fault = |class: Json| CLASS.read(class).unwrap_err();
         assert!(fault(json!({"class": 17})).ends_with("number into Go struct field Class.class of type string"));
         assert!(
             fault(json!({"properties": [{"dataType": "text"}]}))
@@ -354,14 +250,36 @@ mod tests {
         assert!(fault(json!({"properties": ["a"]})).ends_with("field Class.properties of type models.Property"));
         assert!(fault(json!({"properties": {}})).ends_with("field Class.properties of type []*models.Property"));
         assert!(fault(json!({"replicationConfig": {"factor": 1.5}})).contains("number 1.5 into Go struct field"));
-        assert!(check_shape(&json!({"class": null, "properties": [null], "other": 1}), CLASS).is_ok());
+        assert!(CLASS.read(json!({"class": null, "properties": [null], "other": 1})).is_ok());
     }
 
     #[test]
     fn vectors_hold_numbers() {
-        assert!(check_shape(&json!({"vector": ["a"]}), OBJECT).unwrap_err().ends_with("Object.vector of type float32"));
-        assert!(
-            check_shape(&json!({"vector": "a"}), OBJECT).unwrap_err().ends_with("vector of type models.C11yVector")
-        );
+        let fault = |object: Json| OBJECT.read(object).unwrap_err();
+        assert!(fault(json!({"vector": ["a"]})).ends_with("string into Go struct field Object.vector of type float32"));
+        assert!(fault(json!({"vector": [1e39]})).ends_with("field Object.vector of type float32"));
+        assert!(fault(json!({"vector": "a"})).ends_with("vector of type models.C11yVector"));
+        assert!(fault(json!({"vectors": []})).ends_with("Object.vectors of type map[string]json.RawMessage"));
+        for vector in [json!("a"), json!(["a"]), json!([1, "a"]), json!([[1], 2]), json!([1e39])] {
+            assert_eq!(fault(json!({"vectors": {"v": vector}})), no_vector("v"));
+        }
+        let vectors = json!({"none": null, "empty": [], "one": [1, null], "rows": [[1], null, []]});
+        let read = OBJECT.read(json!({"vectors": vectors})).unwrap();
+        assert_eq!(read["vectors"], json!({"one": [1, null], "rows": [[1], null, []]}));
+    }
+
+    #[test]
+    fn fields_are_found_whatever_the_case_of_their_names() {
+        let given = json!({"CLASS": "A", "VectorConfig": {"Own": {"VECTORINDEXTYPE": "flat"}}, "unheard": 1});
+        let expected = json!({"class": "A", "vectorConfig": {"Own": {"vectorIndexType": "flat"}}});
+        assert_eq!(CLASS.read(given), Ok(expected));
+        // The last one counts, a null for nothing, and what is in a field of any content stays as it is.
+        let given = json!({"class": "A", "Class": "B", "cLASS": null, "moduleConfig": {"Own": {"A": 1}}});
+        assert_eq!(CLASS.read(given), Ok(json!({"class": "B", "moduleConfig": {"Own": {"A": 1}}})));
+        assert_eq!(CLASS.read(json!({"cla\u{17f}s": "A"})), Ok(json!({"class": "A"})));
+        let given =
+            json!({"multiTenancyConfig": {"enabled": true}, "MultiTenancyConfig": {"autoTenantCreation": true}});
+        let expected = json!({"multiTenancyConfig": {"enabled": true, "autoTenantCreation": true}});
+        assert_eq!(CLASS.read(given), Ok(expected));
     }
 }

@@ -6,6 +6,7 @@ use serde_json::{Value as Json, json};
 use crate::rbac::Need;
 use crate::store::{Emulated, Tenant, TenantStatus};
 
+use super::bodies::TENANT;
 use super::call::{Call, check_enum};
 use super::reply::Reply;
 
@@ -28,11 +29,7 @@ pub(super) fn all(emulated: &Emulated, method: &Method, class: &str, call: &Call
             Ok(Reply::ok(tenants.iter().map(Tenant::to_json).collect()))
         }
         Method::DELETE => {
-            let names: Vec<String> = call
-                .array("tenants", "string")?
-                .iter()
-                .map(|name| name.as_str().unwrap_or_default().to_owned())
-                .collect();
+            let names = call.texts("tenants")?;
             emulated.write().delete_tenants(class, &names).map_err(Reply::unprocessable)?;
             Ok(Reply::empty(StatusCode::OK))
         }
@@ -66,7 +63,7 @@ fn unreadable(text: impl std::fmt::Display) -> Reply {
 }
 
 fn parse(call: &Call, update: bool) -> Result<Vec<Tenant>, Reply> {
-    let given = call.array("body", "*models.Tenant")?;
+    let given = call.objects(&TENANT, "[]*models.Tenant")?;
     for tenant in &given {
         check_enum("activityStatus in body", &tenant["activityStatus"], &STATUSES)?;
     }

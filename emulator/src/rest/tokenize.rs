@@ -8,13 +8,13 @@ use crate::schema::DataType;
 use crate::search::analysis::Analyzer;
 use crate::store::Emulated;
 
+use super::bodies::{PROPERTY_TOKENIZE, TOKENIZE};
 use super::call::{Call, check_enum};
 use super::reply::Reply;
 use super::schema::TOKENIZATIONS;
-use super::shape::{PROPERTY_TOKENIZE, TOKENIZE};
 
 pub(super) fn text(config: &Config, call: &Call) -> Result<Reply, Reply> {
-    let body = call.object(TOKENIZE)?;
+    let body = call.object(&TOKENIZE)?;
     for name in ["text", "tokenization"] {
         if body[name].is_null() {
             return Err(Reply::code(602, format!("{name} in body is required")));
@@ -48,7 +48,7 @@ pub(super) fn text(config: &Config, call: &Call) -> Result<Reply, Reply> {
 }
 
 pub(super) fn property(emulated: &Emulated, class: &str, property: &str, call: &Call) -> Result<Reply, Reply> {
-    let body = call.object(PROPERTY_TOKENIZE)?;
+    let body = call.object(&PROPERTY_TOKENIZE)?;
     if body["text"].is_null() {
         return Err(Reply::code(602, "text in body is required"));
     }

@@ -8,10 +8,12 @@
 
 mod bed;
 mod contract;
+mod exchange;
 mod folding;
 mod golden;
 mod grpc_web;
 mod issuer;
+mod json_keys;
 mod oidc;
 mod race;
 mod rbac;

@@ -1,0 +1,39 @@
+//! One request to the emulator and its reply, both as JSON.
+
+use serde_json::Value;
+use weaviate_emulator::Emulator;
+
+use crate::http;
+
+/// An emulator with the defaults.
+pub(crate) async fn emulator() -> Emulator {
+    Emulator::start().await.expect("the emulator starts")
+}
+
+/// `path` is what follows `/v1/`. A null as body is none, and a body that is not JSON is a null.
+pub(crate) async fn rest(emulator: &Emulator, method: &str, path: &str, body: &Value) -> (u16, Value) {
+    let method = reqwest::Method::from_bytes(method.as_bytes()).unwrap();
+    let mut request = http().request(method, format!("{}/v1/{path}", emulator.rest_url()));
+    if !body.is_null() {
+        request = request.header("content-type", "application/json").body(body.to_string());
+    }
+    let reply = request.send().await.unwrap();
+    let status = reply.status().as_u16();
+    (status, serde_json::from_slice(&reply.bytes().await.unwrap()).unwrap_or_default())
+}
+
+/// The text of REST's errors.
+pub(crate) fn message(body: &Value) -> &str {
+    body["error"][0]["message"].as_str().or_else(|| body["message"].as_str()).unwrap_or_default()
+}
+
+/// Creates a collection.
+pub(crate) async fn create(emulator: &Emulator, class: &Value) {
+    let (status, body) = rest(emulator, "POST", "schema", class).await;
+    assert_eq!(status, 200, "{body}");
+}
+
+/// A number as a uuid.
+pub(crate) fn id(number: u16) -> String {
+    format!("00000000-0000-4000-8000-{number:012}")
+}
