@@ -6,7 +6,7 @@ use weaviate_generated::grpc::{BatchObject, BatchObjectsReply, BatchObjectsReque
 use super::{codec, incoming};
 use crate::auth::Caller;
 use crate::rbac::{Forbidden, Need};
-use crate::store::{Emulated, Lookup, NewObject, Origin, PutMode, capitalised, parse_uuid};
+use crate::store::{BatchEntry, Emulated, Lookup, NewObject, Origin, capitalised, parse_uuid};
 
 /// Stores what it can and lists what it could not.
 pub(crate) fn insert(
@@ -20,25 +20,34 @@ pub(crate) fn insert(
         return Err("panic occurred: runtime error: invalid memory address or nil pointer dereference".to_owned());
     }
     let mut errors = Vec::new();
+    let mut entries = Vec::new();
     for (index, object) in request.objects.into_iter().enumerate() {
-        if let Err(error) = insert_one(emulated, caller, &mut lookup, object) {
-            errors.push(BatchError { index: i32::try_from(index).unwrap_or(i32::MAX), error });
+        match entry(emulated, caller, object) {
+            Ok(entry) => entries.push((index, entry)),
+            Err(error) => errors.push((index, error)),
         }
     }
+    let (places, mut entries): (Vec<usize>, Vec<BatchEntry>) = entries.into_iter().unzip();
+    emulated
+        .put_batch(&mut lookup, &mut entries, Origin::Grpc)
+        .map_err(|refusal| format!("auto create tenants: {}", refusal.batch_text()))?;
+    let refused = places.into_iter().zip(&entries);
+    errors.extend(refused.filter_map(|(index, entry)| Some((index, entry.refusal.as_ref()?.batch_text()))));
+    errors.sort_by_key(|(index, _)| *index);
+    let errors = errors
+        .into_iter()
+        .map(|(index, error)| BatchError { index: i32::try_from(index).unwrap_or(i32::MAX), error })
+        .collect();
     Ok(BatchObjectsReply { took: 0.0, errors })
 }
 
-fn insert_one(emulated: &Emulated, caller: &Caller, lookup: &mut Lookup, object: BatchObject) -> Result<(), String> {
+fn entry(emulated: &Emulated, caller: &Caller, object: BatchObject) -> Result<BatchEntry, String> {
     let collection = object.collection.clone();
     for verb in ["update", "create"] {
         let need = Need::data(verb, &capitalised(&collection), &object.tenant, "*");
         emulated.allows(caller, &need).map_err(|Forbidden(text)| text)?;
     }
-    let object = new_object(emulated, object)?;
-    emulated
-        .put_object(lookup, &collection, object, Origin::Grpc, PutMode::Upsert)
-        .map(drop)
-        .map_err(|refusal| refusal.batch_text())
+    Ok(BatchEntry::new(&collection, new_object(emulated, object)?))
 }
 
 fn new_object(emulated: &Emulated, object: BatchObject) -> Result<NewObject, String> {

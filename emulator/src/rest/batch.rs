@@ -4,9 +4,7 @@ use http::StatusCode;
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
-use crate::store::{
-    Emulated, Lookup, NewObject, Origin, PutMode, Refusal, capitalised, lower_first, now_ms, parse_uuid,
-};
+use crate::store::{BatchEntry, Emulated, NamedVector, NewObject, Origin, lower_first, now_ms, parse_uuid};
 
 use super::bodies::BATCH_OBJECTS;
 use super::call::Call;
@@ -27,40 +25,50 @@ pub(super) async fn insert(emulated: &Emulated, call: &Call) -> Result<Reply, Re
             "invalid param 'objects': cannot be empty, need at least one object for batching",
         ));
     }
+    let mut entries: Vec<BatchEntry> = given.iter().map(entry).collect();
+    let mut lookup = emulated.look_up(given.iter().filter_map(|object| object["class"].as_str())).await;
+    emulated
+        .put_batch(&mut lookup, &mut entries, Origin::Rest)
+        .map_err(|refusal| Reply::unprocessable(format!("auto create tenants: {}", refusal.batch_text())))?;
     let without_class = given.iter().any(|object| object["class"].as_str().is_none_or(str::is_empty));
-    let collections = given.iter().filter_map(|object| object["class"].as_str());
-    let mut lookup = emulated.look_up(collections).await;
-    let results =
-        given.iter().map(|given| insert_one(emulated, &mut lookup, given, new_object(given.clone()))).collect();
     // The server stores the others, and breaks down over its reply.
-    Ok(if without_class { Reply::empty(StatusCode::OK) } else { Reply::ok(results) })
+    if without_class {
+        return Ok(Reply::empty(StatusCode::OK));
+    }
+    Ok(Reply::ok(given.iter().zip(&entries).map(|(given, entry)| outcome(emulated, given, entry)).collect()))
 }
 
-fn insert_one(emulated: &Emulated, lookup: &mut Lookup, given: &Json, mut object: NewObject) -> Json {
+fn entry(given: &Json) -> BatchEntry {
     let collection = given["class"].as_str().unwrap_or_default();
+    let mut object = new_object(given.clone());
     let without_id = given["id"].as_str().is_none_or(str::is_empty);
     if without_id {
         object.id = Uuid::new_v4();
     }
-    let (id, tenant) = (object.id, object.tenant.clone());
-    let (mut json, result) = match emulated.put_object(lookup, collection, object, Origin::Rest, PutMode::Upsert) {
-        Ok(stored) => {
-            let mut json = echo(emulated, collection, given, &tenant, &stored);
+    BatchEntry { without_id, ..BatchEntry::new(collection, object) }
+}
+
+fn outcome(emulated: &Emulated, given: &Json, entry: &BatchEntry) -> Json {
+    let mut json = match &entry.made {
+        Some(made) => {
+            let mut json = echo(emulated, &entry.collection, &entry.object.tenant, made);
             keep_references(&mut json, given);
-            (json, json!({"status": "SUCCESS"}))
+            json
         }
-        Err(refusal) => {
-            let text = match &refusal {
-                // The server makes an id and forgets why the collection was not created.
-                Refusal::NotCreated { name, .. } if without_id => format!("class '{name}' not present in schema"),
-                _ => refusal.batch_text(),
-            };
-            let errors = json!({"error": [{"message": text}]});
-            (refused_echo(given, id), json!({"errors": errors, "status": "FAILED"}))
+        None => refused_echo(entry),
+    };
+    // It is shown as it was sent, in whatever case.
+    if let Some(id) = given["id"].as_str().filter(|id| !id.is_empty()) {
+        json["id"] = json!(id);
+    }
+    json["deprecations"] = Json::Null;
+    json["result"] = match &entry.refusal {
+        None => json!({"status": "SUCCESS"}),
+        Some(refusal) => {
+            let errors = json!({"error": [{"message": refusal.batch_text()}]});
+            json!({"errors": errors, "status": "FAILED"})
         }
     };
-    json["deprecations"] = Json::Null;
-    json["result"] = result;
     json
 }
 
@@ -73,15 +81,25 @@ fn keep_references(json: &mut Json, given: &Json) {
     }
 }
 
-/// A refused object comes back as it was sent.
-fn refused_echo(given: &Json, id: Uuid) -> Json {
+/// An object that does not fit its collection comes back as it was sent, with what could be put in its place.
+fn refused_echo(entry: &BatchEntry) -> Json {
     let now = now_ms();
-    let class = capitalised(given["class"].as_str().unwrap_or_default());
-    let mut json = json!({"class": class, "creationTimeUnix": now, "id": id, "lastUpdateTimeUnix": now});
-    for field in ["properties", "vector", "vectors", "tenant"] {
-        if !given[field].is_null() {
-            json[field] = given[field].clone();
-        }
+    let NewObject { id, tenant, properties, vector, vectors } = &entry.object;
+    let mut json = json!({
+        "class": entry.collection,
+        "creationTimeUnix": now,
+        "id": id,
+        "lastUpdateTimeUnix": now,
+        "properties": properties,
+    });
+    if let Some(vector) = vector.as_ref().filter(|vector| !vector.is_empty()) {
+        json["vector"] = NamedVector::Single(vector.clone()).to_json();
+    }
+    if !vectors.is_empty() {
+        json["vectors"] = vectors.iter().map(|(name, vector)| (name.clone(), vector.to_json())).collect();
+    }
+    if !tenant.is_empty() {
+        json["tenant"] = json!(tenant);
     }
     json
 }

@@ -1,7 +1,7 @@
 //! Single objects: insert, read, replace, merge, delete, validate.
 
 use http::{Method, StatusCode};
-use serde_json::{Value as Json, json};
+use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
 use crate::store::{
@@ -51,7 +51,7 @@ pub(super) async fn insert(emulated: &Emulated, call: &Call) -> Result<Reply, Re
     let stored = emulated
         .put_object(&mut lookup, &collection, object, Origin::Rest, PutMode::Insert)
         .map_err(|refusal| put_refused(emulated, &collection, &refusal))?;
-    Ok(Reply::ok(echo(emulated, &collection, &body, &tenant, &stored)))
+    Ok(Reply::ok(echo(emulated, &collection, &tenant, &stored)))
 }
 
 pub(super) fn one(
@@ -132,7 +132,13 @@ fn replace(emulated: &Emulated, class: Option<&str>, id: Uuid, call: &Call) -> R
             }
             other => put_refused(emulated, &collection, &other),
         })?;
-    Ok(Reply::ok(echo(emulated, &collection, &body, &tenant, &stored)))
+    let mut json = echo(emulated, &collection, &tenant, &stored);
+    // Where a replacement brings no properties, the reply has none, unless the server adds some.
+    let none = json["properties"].as_object().is_some_and(Map::is_empty) && !body["properties"].is_object();
+    if let Some(json) = json.as_object_mut().filter(|_| none) {
+        json.shift_remove("properties");
+    }
+    Ok(Reply::ok(json))
 }
 
 fn merge(emulated: &Emulated, class: Option<&str>, id: Uuid, call: &Call) -> Result<Reply, Reply> {
@@ -151,7 +157,15 @@ fn merge(emulated: &Emulated, class: Option<&str>, id: Uuid, call: &Call) -> Res
             Refusal::Tenant(text) => Reply::unprocessable(format!(
                 "msg:repo.object code:422 err:search index {index}: determine shard: {text}"
             )),
-            other => put_refused(emulated, &collection, &other),
+            Refusal::NotFound(_) => Reply::empty(StatusCode::NOT_FOUND),
+            other => {
+                let (index, shard) = index_and_shard(emulated, &collection);
+                let text = other.merge_text();
+                Reply::error(
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    format!("msg:repo.merge code:500 err:merge into index {index}: update local object: shard={shard:?}: {text}"),
+                )
+            }
         }
     })?;
     Ok(Reply::empty(StatusCode::NO_CONTENT))
@@ -173,6 +187,16 @@ fn delete(emulated: &Emulated, class: Option<&str>, id: Uuid, call: &Call) -> Re
                 "delete object from vector repo: delete from index \"{index}\": determine shard: {text}"
             )))
         }
+        Err(Refusal::ReadOnly) => {
+            let (index, shard) = index_and_shard(emulated, &name);
+            let text = Refusal::ReadOnly.put_text();
+            Err(Reply::error(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                format!(
+                    "could not delete object from vector repo: delete from index \"{index}\": delete local object: shard={shard:?}: {text}"
+                ),
+            ))
+        }
         Err(_) => {
             let text = format!("could not delete object from vector repo: delete from non-existing index for {name}");
             Err(Reply::error(StatusCode::INTERNAL_SERVER_ERROR, text))
@@ -187,23 +211,21 @@ pub(super) fn validate(emulated: &Emulated, call: &Call) -> Result<Reply, Reply>
     if body["id"].as_str().is_none_or(str::is_empty) {
         return Err(Reply::unprocessable("invalid object: invalid UUID length: 0"));
     }
-    let object = new_object(body);
+    let mut object = new_object(body);
     emulated
-        .validate_object(&collection, &object, Origin::Rest)
+        .validate_object(&collection, &mut object, Origin::Rest)
         .map_err(|refusal| put_refused(emulated, &collection, &refusal))?;
     Ok(Reply::empty(StatusCode::OK))
 }
 
 /// The reply to a write: what was stored, and the times once more where they are indexed.
-pub(super) fn echo(emulated: &Emulated, collection: &str, body: &Json, tenant: &str, stored: &Object) -> Json {
+pub(super) fn echo(emulated: &Emulated, collection: &str, tenant: &str, stored: &Object) -> Json {
     let name = capitalised(collection);
     let timestamps = emulated.read().collection(&name).is_some_and(|known| known.schema.inverted.timestamps);
     let mut json = stored.to_json(&name, tenant, true);
     if timestamps {
         json["properties"]["_creationTimeUnix"] = json!(stored.created_ms);
         json["properties"]["_lastUpdateTimeUnix"] = json!(stored.updated_ms);
-    } else if let Some(json) = json.as_object_mut().filter(|_| !body["properties"].is_object()) {
-        json.shift_remove("properties");
     }
     json
 }
@@ -262,12 +284,6 @@ fn row(items: &[Json]) -> Vec<f32> {
 fn put_refused(emulated: &Emulated, collection: &str, refusal: &Refusal) -> Reply {
     const FAILED: StatusCode = StatusCode::INTERNAL_SERVER_ERROR;
     let index = capitalised(collection).to_lowercase();
-    let local = || {
-        let state = emulated.read();
-        let shard =
-            state.collection(collection).and_then(|known| known.shards.values().next()).map(|shard| shard.name.clone());
-        format!("put object: import into index {index}: put local object: shard=\"{}\"", shard.unwrap_or_default())
-    };
     match refusal {
         Refusal::Invalid(text) => Reply::unprocessable(format!("invalid object: {text}")),
         Refusal::AutoSchema(text) | Refusal::NotCreated { text, .. } => {
@@ -284,21 +300,24 @@ fn put_refused(emulated: &Emulated, collection: &str, refusal: &Refusal) -> Repl
         Refusal::AutoTenant(text) => Reply::unprocessable(text.clone()),
         Refusal::Exists(id) => Reply::unprocessable(format!("id '{id}' already exists")),
         Refusal::NotFound(_) => Reply::empty(StatusCode::NOT_FOUND),
-        Refusal::Dimensions { .. } => {
-            let text = refusal.dimensions_text().unwrap_or_default();
-            Reply::error(FAILED, format!("{}: store object in LSM store: {text}", local()))
-        }
-        Refusal::VectorKind { target, doc_id, multi } => {
-            let word = if *multi { "update multi vector index" } else { "update vector index" };
-            let fault = Refusal::kind_fault(*multi);
+        Refusal::Misfit { .. }
+        | Refusal::TooLong { .. }
+        | Refusal::Unindexed { .. }
+        | Refusal::Unqueued { .. }
+        | Refusal::ReadOnly => {
+            let (index, shard) = index_and_shard(emulated, collection);
+            let text = refusal.put_text();
             Reply::error(
                 FAILED,
-                format!(
-                    "{}: {word} for target vector {target}: insert doc id {doc_id} to vector index: {fault}",
-                    local()
-                ),
+                format!("put object: import into index {index}: put local object: shard={shard:?}: {text}"),
             )
         }
-        Refusal::ReadOnly => Reply::error(FAILED, format!("{}: {}", local(), refusal.batch_text())),
     }
+}
+
+/// The names of a collection's index and of its first shard.
+fn index_and_shard(emulated: &Emulated, collection: &str) -> (String, String) {
+    let state = emulated.read();
+    let shard = state.collection(collection).and_then(|known| known.shards.values().next());
+    (capitalised(collection).to_lowercase(), shard.map(|shard| shard.name.clone()).unwrap_or_default())
 }

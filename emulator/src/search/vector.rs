@@ -82,10 +82,9 @@ fn distances(scope: &Scope<'_>, target: &TargetQuery, objects: &[&Object]) -> Re
             "knn search: distance between entrypoint and query node: {stored} vs {wanted}: vector lengths don't match"
         ));
     }
-    Ok(objects
-        .iter()
-        .map(|object| stored(object, &target.name).and_then(|vector| one(index, &target.vector, &vector)))
-        .collect())
+    // A vector of another length is stored, but not in the index.
+    let indexed = |object: &Object| stored(object, &target.name).filter(|vector| vector.dimensions() == Some(wanted));
+    Ok(objects.iter().map(|object| indexed(object).and_then(|vector| one(index, &target.vector, &vector))).collect())
 }
 
 /// Whether the index is configured to be left out.

@@ -1,13 +1,16 @@
 //! State of the emulator: collections, their shards, their objects. REST and gRPC read and write it through [`Emulated`].
 
 mod auto_schema;
+mod batch;
 mod date;
 mod go;
 mod index_tasks;
+mod indexing;
 mod link;
 mod object;
 mod parse;
 mod phone;
+mod placing;
 mod race;
 mod refusal;
 mod tenants;
@@ -28,6 +31,7 @@ use crate::rbac::{Forbidden, Need, Rbac};
 use crate::requests::Served;
 use crate::schema::ClassView;
 
+pub(crate) use batch::BatchEntry;
 pub(crate) use date::{Date, now_ms, rfc3339_ms};
 pub(crate) use go::type_name;
 use index_tasks::IndexTask;

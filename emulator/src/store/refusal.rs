@@ -1,4 +1,6 @@
-//! Why a write was refused. REST and gRPC put different words in front of the same text.
+//! Why a write was refused. Batches, single writes and merges put different words around the same text.
+
+use uuid::Uuid;
 
 /// A refused write, with the server's bare text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,15 +18,62 @@ pub(crate) enum Refusal {
     /// The tenant could not be made on the way.
     AutoTenant(String),
     /// An insert of an id that is taken.
-    Exists(uuid::Uuid),
+    Exists(Uuid),
     /// A replacement or merge of an object that is not there.
-    NotFound(uuid::Uuid),
+    NotFound(Uuid),
     /// The vector does not have the length of those before it; nothing was stored.
-    Dimensions { target: String, id: uuid::Uuid, text: String },
-    /// The vector is not of the kind its index takes; the object is stored all the same.
-    VectorKind { target: String, doc_id: u64, multi: bool },
+    Misfit { place: Place, text: String },
+    /// The vector is longer than any that can be stored.
+    TooLong { id: Uuid, length: usize, longest: usize },
+    /// The object is stored, but its vector is not in the index.
+    Unindexed { place: Place, doc_id: u64, fault: Fault },
+    /// A vector of the batch has another length than those that wait to be indexed; all objects are stored.
+    Unqueued { length: usize, known: usize },
     /// The shard takes no writes.
     ReadOnly,
+}
+
+/// The vector that was refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Place {
+    /// Its name; empty for the unnamed one.
+    pub(crate) target: String,
+    pub(crate) id: Uuid,
+    /// Whether it has several rows.
+    pub(crate) multi: bool,
+}
+
+/// The objection of an index to a vector.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// It has rows where the index takes none, or none where it takes some.
+    Kind,
+    /// A vector of the same batch, of another length, was first.
+    Length { length: usize, known: usize },
+}
+
+impl Place {
+    /// The index, as its faults name it.
+    fn index(&self) -> &'static str {
+        if self.multi { "multi vector index" } else { "vector index" }
+    }
+
+    /// The name of the vector, if it has one.
+    fn of_target(&self) -> String {
+        if self.target.is_empty() { String::new() } else { format!(" for target vector {}", self.target) }
+    }
+}
+
+impl Fault {
+    fn text(self, place: &Place) -> String {
+        match self {
+            Self::Kind if place.multi => "addMultiBatch called on non-multivector index".to_owned(),
+            Self::Kind => "AddBatch called on multivector index".to_owned(),
+            Self::Length { length, known } => format!(
+                "find and connect neighbors: at level 0: pick entrypoint at level beginning: calculate distance between insert node and entrypoint: {known} vs {length}: vector lengths don't match"
+            ),
+        }
+    }
 }
 
 impl Refusal {
@@ -36,32 +85,61 @@ impl Refusal {
             | Self::NotCreated { text, .. }
             | Self::Tenant(text)
             | Self::AutoTenant(text) => text.clone(),
-            Self::UnknownCollection(name) => format!("class \"{name}\" not found in schema"),
+            Self::UnknownCollection(name) => format!("class '{name}' not present in schema"),
             Self::Exists(id) => format!("id '{id}' already exists"),
             Self::NotFound(id) => format!("object with id {id} not found"),
-            Self::Dimensions { .. } => self.dimensions_text().unwrap_or_default(),
-            Self::VectorKind { target, doc_id, multi } => {
-                let fault = Self::kind_fault(*multi);
-                format!(
-                    "insert to vector index: insert doc id {doc_id} to vector index for target vector {target}: {fault}"
-                )
+            Self::Misfit { place, text } => misfit(place, text),
+            Self::Unindexed { place, doc_id, fault } => {
+                let (index, target) = (place.index(), place.of_target());
+                format!("insert to {index}: insert doc id {doc_id} to {index}{target}: {}", fault.text(place))
             }
-            Self::ReadOnly => "store is read-only due to: manually set by user".to_owned(),
+            Self::Unqueued { length, known } => format!("inconsistent vector lengths: {length} != {known}"),
+            Self::TooLong { .. } | Self::ReadOnly => self.in_shard(),
         }
     }
 
-    /// The text about a vector's length, as the index words it.
-    pub(crate) fn dimensions_text(&self) -> Option<String> {
-        let Self::Dimensions { target, id, text } = self else { return None };
-        Some(if target.is_empty() {
-            format!("Validate vector index for {id}: {text}")
-        } else {
-            format!("Validate vector index {target} for target vector {id}: {text}")
-        })
+    /// The text of a shard that stores one object, behind the words about that shard.
+    pub(crate) fn put_text(&self) -> String {
+        match self {
+            Self::Misfit { place, text } => format!("store object in LSM store: {}", misfit(place, text)),
+            Self::TooLong { .. } => format!("store object in LSM store: {}", self.in_shard()),
+            _ => self.in_shard(),
+        }
     }
 
-    /// What an index says of a vector of the other kind: `multi` if it was given a multi-vector.
-    pub(crate) fn kind_fault(multi: bool) -> &'static str {
-        if multi { "addMultiBatch called on non-multivector index" } else { "AddBatch called on multivector index" }
+    /// The text of a shard that merges into an object, behind the words about that shard.
+    pub(crate) fn merge_text(&self) -> String {
+        match self {
+            Self::Misfit { place, text } => {
+                let (index, target) = (place.index(), place.of_target());
+                format!("validate {index} for update of {}{target}: {text}", place.id)
+            }
+            _ => self.in_shard(),
+        }
+    }
+
+    fn in_shard(&self) -> String {
+        match self {
+            Self::TooLong { id, length, longest } => {
+                format!(
+                    "marshal object {id} to binary: could not marshal 'vector' max length exceeded ({length}/{longest})"
+                )
+            }
+            Self::Unindexed { place, doc_id, fault } => {
+                let (index, target) = (place.index(), place.of_target());
+                format!("update {index}{target}: insert doc id {doc_id} to vector index: {}", fault.text(place))
+            }
+            Self::ReadOnly => "store is read-only due to: manually set by user".to_owned(),
+            other => other.batch_text(),
+        }
+    }
+}
+
+fn misfit(place: &Place, text: &str) -> String {
+    let Place { target, id, multi } = place;
+    match (target.as_str(), multi) {
+        ("", _) => format!("Validate vector index for {id}: {text}"),
+        (target, false) => format!("Validate vector index {target} for target vector {id}: {text}"),
+        (target, true) => format!("Validate vector index {target} for target multi vector {id}: {text}"),
     }
 }

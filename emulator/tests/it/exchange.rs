@@ -1,5 +1,7 @@
-//! One request to the emulator and its reply, both as JSON.
+//! One request to the emulator and its reply, both as JSON: over REST, or as a message of gRPC in Connect's form.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 use weaviate_emulator::Emulator;
 
@@ -22,6 +24,16 @@ pub(crate) async fn rest(emulator: &Emulator, method: &str, path: &str, body: &V
     (status, serde_json::from_slice(&reply.bytes().await.unwrap()).unwrap_or_default())
 }
 
+/// The reply of a call; the error is the message of its status.
+pub(crate) async fn grpc(emulator: &Emulator, call: &str, message: &Value) -> Result<Value, String> {
+    let url = format!("{}/v1/grpc-web/weaviate.v1.Weaviate/{call}", emulator.rest_url());
+    let request = http().post(url).header("content-type", "application/json").header("connect-protocol-version", "1");
+    let reply = request.body(message.to_string()).send().await.unwrap();
+    let fits = reply.status().is_success();
+    let body: Value = serde_json::from_slice(&reply.bytes().await.unwrap()).unwrap();
+    if fits { Ok(body) } else { Err(body["message"].as_str().unwrap_or_default().to_owned()) }
+}
+
 /// The text of REST's errors.
 pub(crate) fn message(body: &Value) -> &str {
     body["error"][0]["message"].as_str().or_else(|| body["message"].as_str()).unwrap_or_default()
@@ -36,4 +48,9 @@ pub(crate) async fn create(emulator: &Emulator, class: &Value) {
 /// A number as a uuid.
 pub(crate) fn id(number: u16) -> String {
     format!("00000000-0000-4000-8000-{number:012}")
+}
+
+/// The bytes of a vector, as JSON has them.
+pub(crate) fn bytes(vector: &[f32]) -> String {
+    STANDARD.encode(vector.iter().flat_map(|number| number.to_le_bytes()).collect::<Vec<_>>())
 }

@@ -6,6 +6,7 @@
     reason = "a test fails by panicking and reports on stdout"
 )]
 
+mod batches;
 mod bed;
 mod contract;
 mod exchange;
@@ -20,6 +21,7 @@ mod rbac;
 mod record;
 mod replay;
 mod settings;
+mod vectors;
 
 /// A client that goes straight to the emulator, whatever proxy the environment names.
 fn http() -> reqwest::Client {

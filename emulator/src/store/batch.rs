@@ -1,0 +1,139 @@
+//! Many objects in one request: all are checked before any is stored, so that none of them can refer to another one.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::refusal::Fault;
+use super::write::{auto_tenants, checked, located};
+use super::{Emulated, Lookup, NewObject, Object, Origin, Refusal, State, auto_schema, capitalised};
+
+/// One object of a batch, and what became of it.
+#[derive(Debug)]
+pub(crate) struct BatchEntry {
+    pub(crate) collection: String,
+    pub(crate) object: NewObject,
+    /// Whether its id was made on the way.
+    pub(crate) without_id: bool,
+    /// As it was to be stored, if it fits its collection.
+    pub(crate) made: Option<Object>,
+    pub(crate) refusal: Option<Refusal>,
+}
+
+impl BatchEntry {
+    pub(crate) fn new(collection: &str, object: NewObject) -> Self {
+        Self { collection: capitalised(collection), object, without_id: false, made: None, refusal: None }
+    }
+}
+
+impl Emulated {
+    /// Stores what it can, each object in the place of one with its id. The error is that of the whole call.
+    pub(crate) fn put_batch(
+        &self,
+        lookup: &mut Lookup,
+        entries: &mut [BatchEntry],
+        origin: Origin,
+    ) -> Result<(), Refusal> {
+        let mut state = self.write();
+        for entry in entries.iter_mut() {
+            if let Err(refusal) = check(self, &mut state, lookup, entry, origin) {
+                entry.refusal = Some(refusal);
+            }
+        }
+        // Refused objects have tenants, too.
+        let mut tenants: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        for entry in entries.iter() {
+            tenants.entry(&entry.collection).or_default().insert(&entry.object.tenant);
+        }
+        for (collection, tenants) in tenants {
+            auto_tenants(&mut state, collection, tenants)?;
+        }
+        let mut shards: BTreeMap<(String, String), Vec<&mut BatchEntry>> = BTreeMap::new();
+        for entry in entries.iter_mut().filter(|entry| entry.refusal.is_none()) {
+            shards.entry((entry.collection.clone(), entry.object.tenant.clone())).or_default().push(entry);
+        }
+        for ((collection, tenant), entries) in shards {
+            store(self, &mut state, (&collection, &tenant), entries);
+        }
+        Ok(())
+    }
+}
+
+fn check(
+    emulated: &Emulated,
+    state: &mut State,
+    lookup: &mut Lookup,
+    entry: &mut BatchEntry,
+    origin: Origin,
+) -> Result<(), Refusal> {
+    if entry.collection.is_empty() {
+        return Err(Refusal::Invalid("object has an empty class".to_owned()));
+    }
+    let extended = auto_schema::extend(state, &emulated.config, lookup, &entry.collection, &entry.object.properties);
+    match extended {
+        // The server makes an id, and forgets what was wrong before.
+        Err(Refusal::NotCreated { name, .. }) if entry.without_id => return Err(Refusal::UnknownCollection(name)),
+        Err(Refusal::AutoSchema(_)) if entry.without_id => {}
+        other => drop(other?),
+    }
+    entry.made = Some(checked(state, &entry.collection, &mut entry.object, origin)?);
+    Ok(())
+}
+
+/// Stores the objects of one shard, then indexes their vectors.
+fn store(
+    emulated: &Emulated,
+    state: &mut State,
+    (collection, tenant): (&str, &str),
+    mut entries: Vec<&mut BatchEntry>,
+) {
+    let (class, shard) = match located(state, collection, tenant) {
+        Ok(found) => found,
+        Err(refusal) => {
+            for entry in entries {
+                entry.refusal = Some(refusal.clone());
+            }
+            return;
+        }
+    };
+    if shard.read_only {
+        // The server tells it of the first one alone.
+        if let Some(first) = entries.first_mut() {
+            first.refusal = Some(Refusal::ReadOnly);
+        }
+        return;
+    }
+    // Of several with one id the last is stored.
+    let mut seen = BTreeSet::new();
+    let later: Vec<bool> = entries.iter().rev().map(|entry| !seen.insert(entry.object.id)).collect();
+    let mut replaced = later.into_iter().rev();
+    entries.retain(|_| replaced.next() == Some(false));
+    for entry in &mut entries {
+        if let Some(object) = &mut entry.made
+            && let Err(refusal) = shard.keep(object)
+        {
+            entry.refusal = Some(refusal);
+        }
+    }
+    // Two workers wait for objects; the one that gets the second is the first to run. It shows where the first vectors
+    // of an index have several lengths.
+    if !emulated.config.async_indexing
+        && let Some(pair) = entries.get_mut(..2)
+    {
+        pair.reverse();
+    }
+    let mut unqueued = None;
+    for entry in &mut entries {
+        let Some(object) = entry.made.as_ref().filter(|_| entry.refusal.is_none()) else { continue };
+        match shard.index(class, object) {
+            Err(refusal) if !emulated.config.async_indexing => entry.refusal = Some(refusal),
+            // Whatever else an index has against a vector shows only later, in the server's log.
+            Err(Refusal::Unindexed { fault: Fault::Length { length, known }, .. }) => {
+                unqueued = unqueued.or(Some(Refusal::Unqueued { length, known }));
+            }
+            Ok(()) | Err(_) => {}
+        }
+    }
+    // It is not told of the object that has the vector, but of the first one.
+    if let (Some(refusal), Some(first)) = (unqueued, entries.first_mut()) {
+        first.refusal = Some(refusal);
+    }
+}
