@@ -7,7 +7,7 @@ use weaviate_generated::grpc::{BatchDeleteObject, BatchDeleteReply, BatchDeleteR
 use super::filters;
 use crate::schema::{ClassView, DataType};
 use crate::search::{Scope, filter};
-use crate::store::{Emulated, Object, State, Value};
+use crate::store::{Emulated, Object, Refusal, State, Value};
 
 /// What a filter matched.
 pub(crate) struct Deleted {
@@ -57,6 +57,10 @@ pub(crate) fn matching(emulated: &Emulated, request: &BatchDeleteRequest) -> Res
     let collection = state.collection_mut(name).ok_or_else(unknown)?;
     let class = collection.schema.clone();
     let shard = collection.shard_mut(request.tenant()).map_err(Fault::Tenant)?;
+    if shard.read_only {
+        let refused = |id: &Uuid| (*id, Some(Refusal::ReadOnly.batch_text()));
+        return Ok(Deleted { matches: found.len(), objects: due.iter().map(refused).collect() });
+    }
     let gone = due.iter().filter_map(|id| shard.objects.remove(id));
     let objects = gone.map(|object| (object.id, left_in_index(&class, &object))).collect();
     Ok(Deleted { matches: found.len(), objects })

@@ -14,6 +14,7 @@ mod meta;
 mod nodes;
 mod objects;
 mod references;
+mod refused;
 mod reply;
 mod schema;
 mod shape;

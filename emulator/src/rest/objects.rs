@@ -10,6 +10,7 @@ use crate::store::{
 
 use super::bodies::OBJECT;
 use super::call::{Call, path_uuid};
+use super::refused::Target;
 use super::reply::Reply;
 
 /// What `include` asks for.
@@ -43,14 +44,15 @@ pub(super) async fn insert(emulated: &Emulated, call: &Call) -> Result<Reply, Re
     check_consistency(call)?;
     let collection = body["class"].as_str().unwrap_or_default().to_owned();
     let mut object = new_object(body.clone());
-    if body_id(&body).is_none() {
+    let with_id = body_id(&body).is_some();
+    if !with_id {
         object.id = Uuid::new_v4();
     }
     let tenant = object.tenant.clone();
     let mut lookup = emulated.look_up([collection.as_str()]).await;
     let stored = emulated
         .put_object(&mut lookup, &collection, object, Origin::Rest, PutMode::Insert)
-        .map_err(|refusal| put_refused(emulated, &collection, &refusal))?;
+        .map_err(|refusal| Target { emulated, collection: &collection, tenant: &tenant }.put(&refusal, with_id))?;
     Ok(Reply::ok(echo(emulated, &collection, &tenant, &stored)))
 }
 
@@ -130,7 +132,7 @@ fn replace(emulated: &Emulated, class: Option<&str>, id: Uuid, call: &Call) -> R
                 let index = collection.to_lowercase();
                 Reply::unprocessable(format!("repo: object by id: search index {index}: determine shard: {text}"))
             }
-            other => put_refused(emulated, &collection, &other),
+            other => Target { emulated, collection: &collection, tenant: &tenant }.put(&other, true),
         })?;
     let mut json = echo(emulated, &collection, &tenant, &stored);
     // Where a replacement brings no properties, the reply has none, unless the server adds some.
@@ -148,26 +150,10 @@ fn merge(emulated: &Emulated, class: Option<&str>, id: Uuid, call: &Call) -> Res
     let collection = class.or(body["class"].as_str()).unwrap_or_default().to_owned();
     let mut changes = new_object(body);
     changes.id = id;
-    emulated.merge_object(&collection, changes, Origin::Rest).map_err(|refusal| {
-        let index = collection.to_lowercase();
-        match refusal {
-            Refusal::Invalid(text) | Refusal::AutoSchema(text) => {
-                Reply::unprocessable(format!("msg:bad request code:400 err:{text}"))
-            }
-            Refusal::Tenant(text) => Reply::unprocessable(format!(
-                "msg:repo.object code:422 err:search index {index}: determine shard: {text}"
-            )),
-            Refusal::NotFound(_) => Reply::empty(StatusCode::NOT_FOUND),
-            other => {
-                let (index, shard) = index_and_shard(emulated, &collection);
-                let text = other.merge_text();
-                Reply::error(
-                    StatusCode::INTERNAL_SERVER_ERROR,
-                    format!("msg:repo.merge code:500 err:merge into index {index}: update local object: shard={shard:?}: {text}"),
-                )
-            }
-        }
-    })?;
+    let tenant = changes.tenant.clone();
+    emulated
+        .merge_object(&collection, changes, Origin::Rest)
+        .map_err(|refusal| Target { emulated, collection: &collection, tenant: &tenant }.merge(&refusal))?;
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 
@@ -178,30 +164,11 @@ fn delete(emulated: &Emulated, class: Option<&str>, id: Uuid, call: &Call) -> Re
         Some(class) => capitalised(class),
         None => emulated.read().owner(id).ok_or_else(|| Reply::empty(StatusCode::NOT_FOUND))?,
     };
-    match emulated.delete_object(&name, id, tenant) {
-        // Deleting what is not there succeeds.
-        Ok(_) => Ok(Reply::empty(StatusCode::NO_CONTENT)),
-        Err(Refusal::Tenant(text)) => {
-            let index = name.to_lowercase();
-            Err(Reply::unprocessable(format!(
-                "delete object from vector repo: delete from index \"{index}\": determine shard: {text}"
-            )))
-        }
-        Err(Refusal::ReadOnly) => {
-            let (index, shard) = index_and_shard(emulated, &name);
-            let text = Refusal::ReadOnly.put_text();
-            Err(Reply::error(
-                StatusCode::INTERNAL_SERVER_ERROR,
-                format!(
-                    "could not delete object from vector repo: delete from index \"{index}\": delete local object: shard={shard:?}: {text}"
-                ),
-            ))
-        }
-        Err(_) => {
-            let text = format!("could not delete object from vector repo: delete from non-existing index for {name}");
-            Err(Reply::error(StatusCode::INTERNAL_SERVER_ERROR, text))
-        }
-    }
+    // Deleting what is not there succeeds.
+    emulated
+        .delete_object(&name, id, tenant)
+        .map_err(|refusal| Target { emulated, collection: &name, tenant }.deletion(&refusal))?;
+    Ok(Reply::empty(StatusCode::NO_CONTENT))
 }
 
 pub(super) fn validate(emulated: &Emulated, call: &Call) -> Result<Reply, Reply> {
@@ -212,9 +179,10 @@ pub(super) fn validate(emulated: &Emulated, call: &Call) -> Result<Reply, Reply>
         return Err(Reply::unprocessable("invalid object: invalid UUID length: 0"));
     }
     let mut object = new_object(body);
+    let tenant = object.tenant.clone();
     emulated
         .validate_object(&collection, &mut object, Origin::Rest)
-        .map_err(|refusal| put_refused(emulated, &collection, &refusal))?;
+        .map_err(|refusal| Target { emulated, collection: &collection, tenant: &tenant }.put(&refusal, true))?;
     Ok(Reply::empty(StatusCode::OK))
 }
 
@@ -278,46 +246,4 @@ fn named_vector(given: &Json) -> NamedVector {
 #[expect(clippy::cast_possible_truncation, reason = "the server stores singles")]
 fn row(items: &[Json]) -> Vec<f32> {
     items.iter().map(|item| item.as_f64().unwrap_or_default() as f32).collect()
-}
-
-/// The status and the words around a refused write.
-fn put_refused(emulated: &Emulated, collection: &str, refusal: &Refusal) -> Reply {
-    const FAILED: StatusCode = StatusCode::INTERNAL_SERVER_ERROR;
-    let index = capitalised(collection).to_lowercase();
-    match refusal {
-        Refusal::Invalid(text) => Reply::unprocessable(format!("invalid object: {text}")),
-        Refusal::AutoSchema(text) | Refusal::NotCreated { text, .. } => {
-            Reply::error(FAILED, format!("invalid object: {text}"))
-        }
-        Refusal::UnknownCollection(name) => {
-            Reply::unprocessable(format!("invalid object: class \"{name}\" not found in schema"))
-        }
-        // Whether the id is taken is asked first, and an unknown tenant holds nothing.
-        Refusal::Tenant(text) if text.starts_with("tenant not found") => {
-            Reply::unprocessable(format!("put object: import into index {index}: determine shard: {text}"))
-        }
-        Refusal::Tenant(text) => Reply::unprocessable(format!("determine shard: {text}")),
-        Refusal::AutoTenant(text) => Reply::unprocessable(text.clone()),
-        Refusal::Exists(id) => Reply::unprocessable(format!("id '{id}' already exists")),
-        Refusal::NotFound(_) => Reply::empty(StatusCode::NOT_FOUND),
-        Refusal::Misfit { .. }
-        | Refusal::TooLong { .. }
-        | Refusal::Unindexed { .. }
-        | Refusal::Unqueued { .. }
-        | Refusal::ReadOnly => {
-            let (index, shard) = index_and_shard(emulated, collection);
-            let text = refusal.put_text();
-            Reply::error(
-                FAILED,
-                format!("put object: import into index {index}: put local object: shard={shard:?}: {text}"),
-            )
-        }
-    }
-}
-
-/// The names of a collection's index and of its first shard.
-fn index_and_shard(emulated: &Emulated, collection: &str) -> (String, String) {
-    let state = emulated.read();
-    let shard = state.collection(collection).and_then(|known| known.shards.values().next());
-    (capitalised(collection).to_lowercase(), shard.map(|shard| shard.name.clone()).unwrap_or_default())
 }

@@ -5,11 +5,12 @@ use serde_json::Value as Json;
 use uuid::Uuid;
 
 use crate::schema::DataType;
-use crate::store::{Beacon, Emulated, Properties, State, Value, no_such_property, now_ms};
+use crate::store::{Beacon, Emulated, Properties, State, Value, no_such_property};
 
 use super::bodies::SINGLE_REF;
 use super::call::{Call, path_uuid};
 use super::objects::check_consistency;
+use super::refused::Target;
 use super::reply::Reply;
 
 pub(super) fn one(
@@ -47,6 +48,11 @@ pub(super) fn one(
     for beacon in &beacons {
         check_target(&state, beacon, tenant)?;
     }
+    if source.is_read_only(&state) {
+        drop(state);
+        let target = Target { emulated, collection: &class, tenant };
+        return Err(target.reference(*method == Method::POST));
+    }
     let stored = source.stored(&mut state).ok_or_else(|| Reply::empty(StatusCode::NOT_FOUND))?;
     match stored.entry(source.property).or_insert_with(|| Value::References(Vec::new())) {
         Value::References(known) if *method == Method::POST => known.extend(beacons),
@@ -81,11 +87,18 @@ impl Source<'_> {
         }
     }
 
+    /// Whether the object is there, in a shard that takes no writes.
+    fn is_read_only(&self, state: &State) -> bool {
+        let shard = state.collection(self.class).and_then(|collection| collection.shard(self.tenant).ok());
+        shard.is_some_and(|shard| shard.read_only && shard.objects.contains_key(&self.id))
+    }
+
     /// The properties of the object that refers, marked as changed.
     fn stored<'a>(&self, state: &'a mut State) -> Option<&'a mut Properties> {
+        let now = state.next_ms();
         let shard = state.collection_mut(self.class)?.shard_mut(self.tenant).ok()?;
         let object = shard.objects.get_mut(&self.id)?;
-        object.updated_ms = now_ms();
+        object.updated_ms = now;
         Some(&mut object.properties)
     }
 

@@ -74,7 +74,8 @@ fn check(
         Err(Refusal::AutoSchema(_)) if entry.without_id => {}
         other => drop(other?),
     }
-    entry.made = Some(checked(state, &entry.collection, &mut entry.object, origin)?);
+    let now = lookup.time(state);
+    entry.made = Some(checked(state, &entry.collection, &mut entry.object, origin, now)?);
     Ok(())
 }
 

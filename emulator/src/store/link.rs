@@ -6,7 +6,7 @@ use uuid::Uuid;
 use crate::schema::DataType;
 
 use super::go::type_name;
-use super::{Beacon, Collection, Origin, State, Value, lower_first, now_ms, parse_uuid};
+use super::{Beacon, Collection, Origin, Refusal, State, Value, lower_first, parse_uuid};
 
 /// A reference by its ends, each of which may be no beacon.
 #[derive(Debug)]
@@ -120,11 +120,16 @@ impl Source {
 
     fn refer(&self, state: &mut State, target: &Beacon, tenant: &str) -> Result<(), String> {
         let Self { id, property, .. } = self;
+        let now = state.next_ms();
         let collection = self.collection(state)?;
         let known = collection.schema.property(property).map(|property| property.data_type.clone());
-        let object = collection.shard_mut(tenant)?.objects.get_mut(id);
+        let shard = collection.shard_mut(tenant)?;
+        if shard.read_only {
+            return Err(Refusal::ReadOnly.batch_text());
+        }
+        let object = shard.objects.get_mut(id);
         let object = object.ok_or_else(|| format!("ref batch: object with id {id} not found"))?;
-        object.updated_ms = now_ms();
+        object.updated_ms = now;
         // The object takes the reference in any case; only then it shows that the property is none.
         let before = object.properties.remove(property);
         let found = before.as_ref().map(|value| type_name(&value.to_json(), Origin::Grpc));

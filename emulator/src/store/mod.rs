@@ -75,6 +75,8 @@ pub(crate) struct State {
     /// The work on inverted indexes so far, the latest last.
     index_tasks: Vec<IndexTask>,
     task_version: u64,
+    /// When an object was written last.
+    last_write_ms: i64,
     /// By the collection they miss.
     first_inserts: BTreeMap<String, FirstInserts>,
 }
@@ -152,6 +154,15 @@ impl Emulated {
 }
 
 impl State {
+    /// The time of a write: a millisecond that no write before it had, so that times tell objects apart.
+    pub(crate) fn next_ms(&mut self) -> i64 {
+        /// How far many writes at once may run ahead of the clock.
+        const AHEAD: i64 = 1000;
+        let now = now_ms();
+        self.last_write_ms = now.max((self.last_write_ms + 1).min(now + AHEAD));
+        self.last_write_ms
+    }
+
     /// Finds a collection; the first letter may be given in lower case.
     pub(crate) fn collection(&self, name: &str) -> Option<&Collection> {
         self.collections.get(&capitalised(name))

@@ -18,12 +18,18 @@ const PATIENCE: Duration = Duration::from_secs(1);
 pub(crate) struct Lookup {
     /// The collections that were missing, and were not created by this write since.
     missing: BTreeSet<String>,
+    /// When it writes, which is one time for all objects of a batch.
+    time: Option<i64>,
 }
 
 impl Lookup {
     /// Whether another write has created the collection since the lookup.
     pub(super) fn missed(&self, name: &str) -> bool {
         self.missing.contains(name)
+    }
+
+    pub(super) fn time(&mut self, state: &mut State) -> i64 {
+        *self.time.get_or_insert_with(|| state.next_ms())
     }
 
     /// Notes that this write has created the collection.
@@ -62,7 +68,7 @@ impl Emulated {
             }
             missing.insert(name);
         }
-        Lookup { missing }
+        Lookup { missing, time: None }
     }
 }
 

@@ -8,7 +8,6 @@ use crate::schema::ClassView;
 use super::parse::{lower_first, parse_properties};
 use super::{
     Emulated, Lookup, NewObject, Object, Origin, Properties, Refusal, Shard, State, TenantStatus, Value, auto_schema,
-    now_ms,
 };
 
 /// What to do about an object that is there already, or is not.
@@ -40,7 +39,8 @@ impl Emulated {
             auto_tenants(&mut state, &name, [object.tenant.as_str()])?;
         }
         located(&mut state, &name, &object.tenant)?;
-        let mut stored = checked(&state, &name, &mut object, origin)?;
+        let now = lookup.time(&mut state);
+        let mut stored = checked(&state, &name, &mut object, origin, now)?;
         if let Some(created_ms) = known {
             stored.created_ms = created_ms;
         }
@@ -57,7 +57,8 @@ impl Emulated {
         let old = located(&mut state, &name, &changes.tenant)?.1.objects.get(&changes.id).cloned();
         let mut object = old.ok_or(Refusal::NotFound(changes.id))?;
         auto_schema::extend(&mut state, &self.config, &mut Lookup::default(), &name, &changes.properties)?;
-        let fresh = checked(&state, &name, &mut changes, origin)?;
+        let now = state.next_ms();
+        let fresh = checked(&state, &name, &mut changes, origin, now)?;
         for (removed, _) in changes.properties.iter().filter(|(_, value)| value.is_null()) {
             object.properties.remove(&lower_first(removed));
         }
@@ -75,7 +76,7 @@ impl Emulated {
         object: &mut NewObject,
         origin: Origin,
     ) -> Result<(), Refusal> {
-        checked(&self.read(), &super::capitalised(collection), object, origin).map(drop)
+        checked(&self.read(), &super::capitalised(collection), object, origin, 0).map(drop)
     }
 
     /// Deletes one object. `false` if it was not there.
@@ -140,11 +141,16 @@ pub(super) fn located<'a>(
 }
 
 /// The object as it is to be stored, its vectors in their places. They are taken out of `object` if it fits.
-pub(super) fn checked(state: &State, name: &str, object: &mut NewObject, origin: Origin) -> Result<Object, Refusal> {
+pub(super) fn checked(
+    state: &State,
+    name: &str,
+    object: &mut NewObject,
+    origin: Origin,
+    now: i64,
+) -> Result<Object, Refusal> {
     let class = class(state, name)?;
     object.place_vectors(class).map_err(Refusal::Invalid)?;
     let properties = parse_properties(state, class, &object.properties, origin).map_err(Refusal::Invalid)?;
-    let now = now_ms();
     Ok(Object {
         id: object.id,
         doc_id: 0,

@@ -22,6 +22,7 @@ mod record;
 mod replay;
 mod settings;
 mod vectors;
+mod writes;
 
 /// A client that goes straight to the emulator, whatever proxy the environment names.
 fn http() -> reqwest::Client {
