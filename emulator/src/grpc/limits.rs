@@ -2,10 +2,12 @@
 //! exist. The transport has words of its own for them; the server's are put in their place.
 
 use axum::Router;
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use tonic::{Code, Status};
+
+use super::depth;
 
 /// The service behind all but the health check.
 pub(crate) const SERVICE: &str = "weaviate.v1.Weaviate";
@@ -24,14 +26,18 @@ pub(crate) fn check_reply(size: usize, maximum: usize) -> Result<(), Status> {
 }
 
 /// Wraps the services so that transport refusals read as the server's.
-pub(crate) fn in_the_servers_words(router: Router) -> Router {
-    router.layer(middleware::from_fn(reword))
+pub(crate) fn in_the_servers_words(router: Router, longest: usize) -> Router {
+    router.layer(middleware::from_fn_with_state(longest, reword))
 }
 
-async fn reword(request: Request, next: Next) -> Response {
+async fn reword(State(longest): State<usize>, request: Request, next: Next) -> Response {
     if let Some(status) = unknown(request.uri().path()) {
         return status.into_http();
     }
+    let request = match depth::check(request, longest).await {
+        Ok(request) => request,
+        Err(status) => return status.into_http(),
+    };
     let response = next.run(request).await;
     match Status::from_header_map(response.headers()).as_ref().and_then(|it| too_large(it).or_else(|| broken(it))) {
         Some(status) => status.into_http(),
@@ -54,8 +60,7 @@ fn too_large(status: &Status) -> Option<Status> {
     let relevant = status.code() == Code::OutOfRange && status.message().contains("message length too large");
     let mut sizes = status.message().split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty());
     let (found, limit) = (sizes.next()?, sizes.next()?);
-    relevant
-        .then(|| Status::resource_exhausted(format!("grpc: received message larger than max ({found} vs. {limit})")))
+    relevant.then(|| depth::too_long(found.parse().unwrap_or_default(), limit.parse().unwrap_or_default()))
 }
 
 /// The transport's refusal of bytes that are no such message.
@@ -63,7 +68,8 @@ fn broken(status: &Status) -> Option<Status> {
     // With a space that does not break, as the server's protobuf library has it.
     const TEXT: &str = "grpc: error unmarshalling request: proto:\u{a0}cannot parse invalid wire-format data";
     let relevant = status.code() == Code::Internal && status.message().starts_with("failed to decode Protobuf message");
-    relevant.then(|| Status::internal(TEXT))
+    let too_deep = status.message().contains("recursion limit reached");
+    relevant.then(|| if too_deep { depth::too_deep() } else { Status::internal(TEXT) })
 }
 
 #[cfg(test)]

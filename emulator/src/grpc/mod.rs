@@ -3,6 +3,7 @@
 pub(crate) mod aggregate;
 mod codec;
 pub(crate) mod delete;
+mod depth;
 pub(crate) mod filters;
 mod health;
 mod incoming;
@@ -57,7 +58,7 @@ pub(crate) fn services(emulated: &Arc<Emulated>) -> Router {
         .accept_compressed(CompressionEncoding::Gzip)
         .send_compressed(CompressionEncoding::Gzip);
     let routes = Routes::new(service).add_service(health);
-    limits::in_the_servers_words(routes.into_axum_router())
+    limits::in_the_servers_words(routes.into_axum_router(), maximum)
 }
 
 /// Serves on `listener` until `stop` is done and open calls have ended.

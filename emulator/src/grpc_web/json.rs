@@ -19,12 +19,18 @@ static POOL: LazyLock<Result<DescriptorPool, String>> = LazyLock::new(|| {
     Ok(pool)
 });
 
+/// A method by its service and name, such as `weaviate.v1.Weaviate/Search`.
+pub(crate) fn find_method(rpc: &str) -> Option<MethodDescriptor> {
+    let (service, name) = rpc.split_once('/')?;
+    let service = POOL.as_ref().ok()?.get_service_by_name(service)?;
+    service.methods().find(|method| method.name() == name)
+}
+
 fn method(rpc: &str) -> Result<MethodDescriptor, Status> {
-    let pool = POOL.as_ref().map_err(|fault| Status::internal(fault.clone()))?;
-    let (service, name) = rpc.split_once('/').unwrap_or_default();
-    pool.get_service_by_name(service)
-        .and_then(|service| service.methods().find(|method| method.name() == name))
-        .ok_or_else(|| Status::internal(format!("{rpc} is not in the contract")))
+    if let Err(fault) = POOL.as_ref() {
+        return Err(Status::internal(fault.clone()));
+    }
+    find_method(rpc).ok_or_else(|| Status::internal(format!("{rpc} is not in the contract")))
 }
 
 /// A request as the message it stands for.

@@ -6,6 +6,8 @@ mod connect;
 mod envelope;
 mod json;
 
+pub(crate) use json::find_method as method;
+
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;

@@ -9,6 +9,7 @@
 mod batches;
 mod bed;
 mod contract;
+mod depth;
 mod exchange;
 mod folding;
 mod golden;

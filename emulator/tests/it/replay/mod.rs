@@ -10,7 +10,7 @@ pub(crate) mod messages;
 pub(crate) mod pass;
 mod rename;
 pub(crate) mod scenario;
-mod send_grpc;
+pub(crate) mod send_grpc;
 mod send_rest;
 pub(crate) mod target;
 mod tokens;

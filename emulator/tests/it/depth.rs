@@ -1,0 +1,95 @@
+//! Messages of many levels, which the server refuses before it decodes them.
+
+use std::time::Duration;
+
+use prost::encoding::{WireType, encode_key, encode_varint};
+use serde_json::{Value, json};
+use tonic::transport::Endpoint;
+use weaviate_emulator::Emulator;
+
+use crate::http;
+use crate::replay::messages;
+use crate::replay::scenario::GrpcRequest;
+use crate::replay::send_grpc;
+
+/// With a space that does not break.
+const TOO_DEEP: &str = "grpc: error unmarshalling request: proto:\u{a0}exceeded maximum recursion depth";
+
+/// A message with one field, which holds these bytes.
+fn field(tag: u32, content: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    encode_key(tag, WireType::LengthDelimited, &mut bytes);
+    encode_varint(content.len() as u64, &mut bytes);
+    [bytes, content.to_vec()].concat()
+}
+
+/// The bytes within so many levels of these fields, the innermost first.
+fn nested(levels: usize, tags: &[u32], innermost: Vec<u8>) -> Vec<u8> {
+    (0..levels).fold(innermost, |inner, _| tags.iter().fold(inner, |inner, tag| field(*tag, &inner)))
+}
+
+/// Messages of a method with so many levels in the field that can hold them.
+fn deep_messages(levels: usize) -> [(&'static str, Vec<u8>); 5] {
+    let filter = nested(levels, &[3], Vec::new());
+    // A reference to a reference, and so on.
+    let target = nested(levels, &[2, 2], field(1, b"name"));
+    let object = nested(levels, &[6, 1], Vec::new());
+    let value = nested(levels, &[2, 1, 5], Vec::new());
+    [
+        ("Search", [field(1, b"A"), field(40, &filter)].concat()),
+        ("Search", [field(1, b"A"), field(40, &field(20, &target))].concat()),
+        ("BatchDelete", [field(1, b"A"), field(2, &filter)].concat()),
+        ("BatchObjects", field(1, &field(3, &field(8, &object)))),
+        ("BatchObjects", field(1, &field(3, &field(1, &field(1, &field(2, &value)))))),
+    ]
+}
+
+#[tokio::test]
+async fn messages_beyond_the_depth_of_the_server_are_refused_in_its_words() {
+    let emulator = Emulator::start().await.unwrap();
+    let channel = Endpoint::from_shared(emulator.grpc_url()).unwrap().connect_lazy();
+    for (rpc, message) in deep_messages(12_000) {
+        let request = GrpcRequest {
+            rpc: rpc.to_owned(),
+            metadata: std::collections::BTreeMap::new(),
+            request: None,
+            request_b64: Some(messages::to_base64(&message)),
+            sent: None,
+        };
+        let reply = send_grpc::send(&channel, &request, Duration::from_secs(20)).await.unwrap();
+        assert_eq!((&reply["code"], &reply["message"]), (&"INTERNAL".into(), &Value::from(TOO_DEEP)), "{rpc}");
+
+        let length = u32::try_from(message.len()).unwrap().to_be_bytes();
+        let framed = [&[0], length.as_slice(), &message].concat();
+        let url = format!("{}/v1/grpc-web/weaviate.v1.Weaviate/{rpc}", emulator.rest_url());
+        let reply = http().post(url).header("content-type", "application/grpc-web+proto").body(framed);
+        let reply = reply.send().await.unwrap();
+        assert_eq!(reply.headers()["grpc-status"], "13", "{rpc}");
+    }
+    // It has not fallen over.
+    assert_eq!(http().get(format!("{}/v1/schema", emulator.rest_url())).send().await.unwrap().status(), 200);
+}
+
+#[tokio::test]
+async fn queries_of_many_levels_are_refused() {
+    let emulator = Emulator::start().await.unwrap();
+    let send = async |path: &str, body: Value| {
+        let request = http().post(format!("{}/v1/{path}", emulator.rest_url()));
+        let request = request.header("content-type", "application/json").body(body.to_string());
+        request.send().await.unwrap().text().await.unwrap()
+    };
+    send("schema", json!({"class": "A"})).await;
+    let levels = 100_000;
+    for query in ["{a".repeat(levels) + &"}".repeat(levels), lists(levels), fields(levels)] {
+        let reply = send("graphql", json!({"query": query})).await;
+        assert!(reply.contains("\"errors\""), "{}", reply.get(..200).unwrap_or(&reply));
+    }
+}
+
+fn lists(levels: usize) -> String {
+    format!("{{ Get {{ A(where: {}1{}) {{ a }} }} }}", "[".repeat(levels), "]".repeat(levels))
+}
+
+fn fields(levels: usize) -> String {
+    format!("{{ Get {{ A(where: {}1{}) {{ a }} }} }}", "{a: ".repeat(levels), "}".repeat(levels))
+}
