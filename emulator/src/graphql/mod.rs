@@ -60,6 +60,9 @@ pub(crate) fn answer(emulated: &Emulated, caller: &Caller, query: &str, operatio
     let mut run = Run { emulated, caller, errors: Vec::new() };
     let mut data = Map::new();
     for root in fields(operation_of(&document, operation)?)? {
+        if matches!(root.name, "Get" | "Aggregate") {
+            select::check_selected(root, &format!("{}ObjectsObj", root.name))?;
+        }
         let mut collections = Map::new();
         for node in fields(&root.selection_set.items)? {
             let shown = match root.name {
@@ -139,6 +142,7 @@ impl Run<'_> {
             let state = self.emulated.read();
             let collection = named(node, state.collections.get(node.name), "GetObjectsObj")?;
             let arguments = Arguments::read(node, "GetObjectsObj", &collection.schema)?;
+            select::check_selected(node, &format!("[{}]", node.name))?;
             Fields::of_collection(&node.selection_set.items, &collection.schema, &state)?;
             let maximum = self.emulated.config.query_maximum_results;
             let filters = arguments.filters(&state, collection);
@@ -187,6 +191,7 @@ impl Run<'_> {
             let state = self.emulated.read();
             let collection = named(node, state.collections.get(node.name), "AggregateObjectsObj")?;
             let arguments = Arguments::read(node, "AggregateObjectsObj", &collection.schema)?;
+            select::check_selected(node, &format!("[Aggregate{}]", node.name))?;
             let counts = arguments.only_of(&["tenant", "where"]) && is_count(node)?;
             if !counts {
                 return Err(Refusal::left_out("an aggregation other than `meta{count}`"));

@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::{Item, Node, Refusal, fields, key};
 use crate::schema::{ClassView, DataType, Property};
-use crate::store::{NamedVector, Object, Properties, State, Value};
+use crate::store::{NamedVector, Object, Properties, State, Value, capitalised};
 
 /// How many references may be followed, one behind the other.
 pub(super) const DEEPEST: usize = 5;
@@ -106,20 +106,48 @@ impl Field {
         let property = property.ok_or_else(|| Refusal::no_field(node, &class.name))?;
         let name = property.name.clone();
         if matches!(property.data_type, DataType::Reference(_)) {
+            check_selected(node, &format!("[{}{}Obj]", class.name, capitalised(&name)))?;
             return Ok(Self::Reference { property: name, targets: targets(node, state)? });
         }
-        Ok(Self::Plain { property: name, parts: Parts::of(node, property, &class.name)? })
+        Ok(Self::Plain { property: name, parts: Parts::of(node, property, &class.name, &class.name)? })
     }
 }
 
 /// The fields of a node that has to have some.
 fn sub_selection<'d, 'q>(node: &'d Node<'q>, owner: &str) -> Result<Vec<&'d Node<'q>>, Refusal> {
-    if node.selection_set.items.is_empty() {
-        let name = node.name;
-        let message = format!("Field \"{name}\" of type \"{owner}\" must have a sub selection.");
-        return Err(Refusal::invalid(node.position, message));
-    }
+    check_selected(node, owner)?;
     fields(&node.selection_set.items)
+}
+
+/// Refuses a node of this type of which nothing is asked.
+pub(super) fn check_selected(node: &Node<'_>, type_name: &str) -> Result<(), Refusal> {
+    if !node.selection_set.items.is_empty() {
+        return Ok(());
+    }
+    let message = format!("Field \"{}\" of type \"{type_name}\" must have a sub selection.", node.name);
+    Err(Refusal::invalid(node.position, message))
+}
+
+/// Refuses a node of which parts are asked, though it has none.
+fn check_whole(node: &Node<'_>, type_name: &str) -> Result<(), Refusal> {
+    if node.selection_set.items.is_empty() {
+        return Ok(());
+    }
+    let message = format!("Field \"{}\" of type \"{type_name}\" must not have a sub selection.", node.name);
+    Err(Refusal::invalid(node.selection_set.span.0, message))
+}
+
+/// GraphQL's name of the type of a property that has no parts.
+fn scalar(data_type: &DataType) -> String {
+    let name = data_type.name();
+    let (element, list) = name.strip_suffix("[]").map_or((name, false), |element| (element, true));
+    let scalar = match element {
+        "int" => "Int",
+        "number" => "Float",
+        "boolean" => "Boolean",
+        _ => "String",
+    };
+    if list { format!("[{scalar}]") } else { scalar.to_owned() }
 }
 
 /// What is wanted of the targets of a reference: `... on Collection {…}` for each.
@@ -167,7 +195,7 @@ fn linked(value: Option<&Value>, targets: &BTreeMap<String, Fields>, state: &Sta
 impl Additional {
     fn of(node: &Node<'_>, class: &ClassView, owner: &str) -> Result<Self, Refusal> {
         Ok(match node.name {
-            "id" => Self::Id,
+            "id" => check_whole(node, "String").map(|()| Self::Id)?,
             "creationTimeUnix" => Self::CreationTime,
             "lastUpdateTimeUnix" => Self::UpdateTime,
             "vector" => Self::Vector,
@@ -204,7 +232,8 @@ impl Additional {
 }
 
 impl Parts {
-    fn of(node: &Node<'_>, property: &Property, path: &str) -> Result<Self, Refusal> {
+    /// `path` is the collection's name, with those of the objects around the property.
+    fn of(node: &Node<'_>, property: &Property, class: &str, path: &str) -> Result<Self, Refusal> {
         let known: &[&str] = match property.data_type {
             DataType::Geo => &["latitude", "longitude"],
             DataType::Phone => &[
@@ -217,16 +246,21 @@ impl Parts {
                 "valid",
             ],
             DataType::Object | DataType::ObjectArray => &[],
-            _ => return Ok(Self::Whole),
+            _ => return check_whole(node, &scalar(&property.data_type)).map(|()| Self::Whole),
         };
-        let owner = format!("{path}_{}", property.name);
+        let path = format!("{path}_{}", property.name);
+        let owner = match property.data_type {
+            DataType::Geo => format!("{class}{}GeoCoordinatesObj", property.name),
+            DataType::Phone => format!("{class}{}PhoneNumberObj", property.name),
+            _ => format!("{path}_object"),
+        };
+        let shown = if property.data_type == DataType::ObjectArray { format!("[{owner}]") } else { owner.clone() };
         let mut parts = Vec::new();
-        for node in sub_selection(node, &owner)? {
+        for node in sub_selection(node, &shown)? {
             let name = node.name.to_owned();
             if property.data_type.is_nested() {
-                let owner = format!("{owner}_object");
                 let nested = property.nested(&name).ok_or_else(|| Refusal::no_field(node, &owner))?;
-                parts.push((key(node), name, Self::of(node, nested, &owner)?));
+                parts.push((key(node), name, Self::of(node, nested, class, &path)?));
             } else if known.contains(&node.name) {
                 parts.push((key(node), name, Self::Whole));
             } else {

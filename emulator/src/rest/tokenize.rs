@@ -4,7 +4,7 @@ use http::StatusCode;
 use serde_json::{Value as Json, json};
 
 use crate::config::Config;
-use crate::schema::DataType;
+use crate::schema::{DataType, check_spared};
 use crate::search::analysis::Analyzer;
 use crate::store::Emulated;
 
@@ -25,6 +25,7 @@ pub(super) fn text(config: &Config, call: &Call) -> Result<Reply, Reply> {
     if needs_dictionary(tokenization) && !config.tokenizers.iter().any(|known| known == tokenization) {
         return Err(Reply::unprocessable(format!("unsupported tokenization strategy: {tokenization}")));
     }
+    check_analyzer(&body["analyzerConfig"])?;
     let (analyzer, presets) = (&body["analyzerConfig"], &body["stopwordPresets"]);
     let preset = analyzer["stopwordPreset"].as_str().unwrap_or_default();
     if !matches!(preset, "" | "en" | "none") && presets.get(preset).is_none() {
@@ -45,6 +46,13 @@ pub(super) fn text(config: &Config, call: &Call) -> Result<Reply, Reply> {
         "properties": [{"name": "text", "tokenization": tokenization, "textAnalyzer": analyzer}],
     });
     split(&class, "text", tokenization, body["text"].as_str().unwrap_or_default())
+}
+
+/// Refuses letters to be spared where none are folded, and what is not a letter.
+fn check_analyzer(analyzer: &Json) -> Result<(), Reply> {
+    let spared: Vec<&str> =
+        analyzer["asciiFoldIgnore"].as_array().into_iter().flatten().filter_map(Json::as_str).collect();
+    check_spared(analyzer["asciiFold"] == true, &spared).map_err(Reply::unprocessable)
 }
 
 pub(super) fn property(emulated: &Emulated, class: &str, property: &str, call: &Call) -> Result<Reply, Reply> {

@@ -42,6 +42,17 @@ pub(super) fn complete(given: &Json, property: &Analyzed<'_>, presets: &Json) ->
     Ok(Some(Json::Object(analyzer)))
 }
 
+/// Checks `asciiFoldIgnore`.
+pub(crate) fn check_spared(fold: bool, spared: &[&str]) -> Result<(), String> {
+    if !fold && !spared.is_empty() {
+        return Err("asciiFoldIgnore requires asciiFold to be enabled".to_owned());
+    }
+    match spared.iter().find(|entry| entry.nfc().count() != 1) {
+        Some(entry) => Err(format!("each asciiFoldIgnore entry must be a single character, got \"{entry}\"")),
+        None => Ok(()),
+    }
+}
+
 fn check(property: &Analyzed<'_>, fold: bool, ignored: &[&str], preset: &str, presets: &Json) -> Result<(), String> {
     const TEXTS: &str = "processing options are only allowed for text and text[] data types";
     match property.data_type {
@@ -55,12 +66,7 @@ fn check(property: &Analyzed<'_>, fold: bool, ignored: &[&str], preset: &str, pr
         });
         return Err(format!("processing options are only allowed for properties with an inverted index{flags}"));
     }
-    if !fold && !ignored.is_empty() {
-        return Err("asciiFoldIgnore requires asciiFold to be enabled".to_owned());
-    }
-    if let Some(entry) = ignored.iter().find(|entry| entry.nfc().count() != 1) {
-        return Err(format!("each asciiFoldIgnore entry must be a single character, got \"{entry}\""));
-    }
+    check_spared(fold, ignored)?;
     let tokenization = property.tokenization.unwrap_or_default();
     if !matches!(tokenization, "" | "word" | "lowercase" | "whitespace" | "field" | "trigram") {
         return Err(format!("unsupported tokenization '{tokenization}'"));

@@ -20,6 +20,7 @@ use serde_json::Value as Json;
 
 use crate::config::Config;
 
+pub(crate) use analyzer::check_spared;
 pub(crate) use create::{complete, late_fault};
 pub(crate) use data_type::DataType;
 pub(crate) use index_plan::{
