@@ -16,6 +16,7 @@ mod golden;
 mod grpc_web;
 mod issuer;
 mod json_keys;
+mod live_compare;
 mod oidc;
 mod race;
 mod rbac;

@@ -43,10 +43,21 @@ impl RealServer {
 
     /// Every recorded scenario starts with no collections.
     pub(crate) async fn target(&self) -> Target {
-        let target = Target::new(self.rest_url.clone(), &self.grpc_url, Duration::from_secs(60), None, None);
-        target.delete_all("aliases", "aliases", "alias").await;
-        target.delete_all("schema", "classes", "class").await;
+        let target = self.target_as_it_is();
+        target.delete_all("aliases", "aliases", "alias", "").await;
+        target.delete_all("schema", "classes", "class", "").await;
         target
+    }
+
+    /// The server without the collections whose names begin so.
+    pub(crate) async fn target_without(&self, beginning: &str) -> Target {
+        let target = self.target_as_it_is();
+        target.delete_all("schema", "classes", "class", beginning).await;
+        target
+    }
+
+    fn target_as_it_is(&self) -> Target {
+        Target::new(self.rest_url.clone(), &self.grpc_url, Duration::from_secs(60), None, None)
     }
 }
 
@@ -55,6 +66,7 @@ pub(crate) async fn emulator(instance: &str) -> Result<Target, &'static str> {
     let mut issuer = None;
     let builder = match instance {
         "main" => Emulator::builder(),
+        "live" => live_builder(),
         "limits" => Emulator::builder().query_maximum_results(20).grpc_max_message_size(4096).query_defaults_limit(3),
         "async" => Emulator::builder().async_indexing(true),
         "rbac" => with_keys(Emulator::builder()).rbac(["admin"]),
@@ -76,6 +88,13 @@ pub(crate) async fn emulator(instance: &str) -> Result<Target, &'static str> {
     };
     let emulator = builder.start().await.expect("the emulator starts");
     Ok(Target::new(emulator.rest_url(), &emulator.grpc_url(), Duration::from_secs(10), issuer, Some(emulator)))
+}
+
+/// As the server of `make live` is set up.
+fn live_builder() -> Builder {
+    let builder = ["gse", "gse_ch", "kagome_ja", "kagome_kr"].into_iter().fold(Emulator::builder(), Builder::tokenizer);
+    let builder = ["generative-dummy", "reranker-dummy"].into_iter().fold(builder, Builder::module);
+    builder.async_indexing(true).object_ttl(true)
 }
 
 fn with_keys(builder: Builder) -> Builder {
@@ -123,12 +142,15 @@ impl Target {
         }
     }
 
-    async fn delete_all(&self, path: &str, list: &str, name: &str) {
+    async fn delete_all(&self, path: &str, list: &str, name: &str, beginning: &str) {
         let url = format!("{}/v1/{path}", self.rest_url);
         let reply = self.http.get(&url).send().await.expect("the server answers");
         let body: Value = serde_json::from_slice(&reply.bytes().await.expect("a whole reply")).unwrap_or_default();
         for entry in body[list].as_array().into_iter().flatten() {
             let name = entry[name].as_str().expect("an entry has a name");
+            if !name.starts_with(beginning) {
+                continue;
+            }
             self.http.delete(format!("{url}/{name}")).send().await.expect("the server answers");
         }
     }
