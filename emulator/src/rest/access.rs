@@ -10,9 +10,11 @@ use crate::rbac::{Forbidden, Need};
 use crate::store::{Emulated, capitalised};
 
 use super::Resource;
+use super::bodies::{BATCH_DELETE, BATCH_OBJECTS, BATCH_REFERENCE, CLASS, OBJECT, TENANT};
 use super::call::Call;
 use super::indexes::Place;
 use super::reply::Reply;
+use super::shape::Shape;
 
 pub(super) fn check(emulated: &Emulated, resource: Resource<'_>, method: &Method, call: &Call) -> Result<(), Reply> {
     let Some(rbac) = &emulated.rbac else { return Ok(()) };
@@ -48,12 +50,12 @@ fn needs(resource: Resource<'_>, method: &Method, call: &Call) -> Vec<Need> {
         _ => "read",
     };
     // What does not say what it is about is refused by the handler, which knows how to say so.
-    let body = || serde_json::from_slice::<Json>(&call.body).unwrap_or_default();
+    let body = |shape: &Shape| call.object(shape).unwrap_or_default();
     let tenant = call.parameter("tenant").unwrap_or_default();
     let in_path = |class: Option<&str>| class.map_or_else(|| "*".to_owned(), capitalised);
     match resource {
         Resource::Schema if method == Method::POST => {
-            class_of(&body()).map(|class| Need::collections(verb, &class)).into_iter().collect()
+            class_of(&body(&CLASS)).map(|class| Need::collections(verb, &class)).into_iter().collect()
         }
         Resource::Class(class) => vec![Need::collections(verb, &capitalised(class))],
         Resource::Properties(class)
@@ -68,33 +70,37 @@ fn needs(resource: Resource<'_>, method: &Method, call: &Call) -> Vec<Need> {
         Resource::Indexes(class) => vec![Need::collections("read", &capitalised(class))],
         Resource::Tenants(class) if verb != "read" => {
             let class = capitalised(class);
-            let body = body();
-            let names = body.as_array().into_iter().flatten().map(|tenant| tenant.as_str().or(tenant["name"].as_str()));
-            names.map(|name| Need::tenants(verb, &class, name.unwrap_or_default())).collect()
+            let names: Vec<String> = if method == Method::DELETE {
+                call.texts("tenants").unwrap_or_default()
+            } else {
+                let tenants = call.objects(&TENANT, "").unwrap_or_default();
+                tenants.iter().map(|tenant| tenant["name"].as_str().unwrap_or_default().to_owned()).collect()
+            };
+            names.iter().map(|name| Need::tenants(verb, &class, name)).collect()
         }
         Resource::Tenant { class, tenant } => vec![Need::tenants("read", &capitalised(class), tenant)],
-        Resource::Objects if method == Method::POST => written(verb, &[body()]),
+        Resource::Objects if method == Method::POST => written(verb, &[body(&OBJECT)]),
         Resource::Objects => {
             // Which tenant is asked for is not looked at.
             vec![Need::data(verb, &in_path(class_parameter(call)), "", "*")]
         }
         Resource::Validate => {
-            let body = body();
+            let body = body(&OBJECT);
             let id = body["id"].as_str().filter(|id| !id.is_empty()).unwrap_or("*");
             class_of(&body).map(|class| Need::data("read", &class, tenant_of(&body), id)).into_iter().collect()
         }
         Resource::BatchObjects if method == Method::DELETE => {
-            let body = body();
+            let body = body(&BATCH_DELETE);
             vec![Need::data(verb, &class_of(&body["match"]).unwrap_or_else(|| "*".to_owned()), tenant, "*")]
         }
         Resource::BatchObjects => {
-            let body = body();
+            let body = body(&BATCH_OBJECTS);
             let objects = body["objects"].as_array().map_or(&[][..], Vec::as_slice);
             ["update", "create"].into_iter().flat_map(|verb| written(verb, objects)).collect()
         }
-        Resource::BatchReferences => batch_references(body().as_array().map_or(&[], Vec::as_slice), tenant),
+        Resource::BatchReferences => batch_references(&call.objects(&BATCH_REFERENCE, "").unwrap_or_default(), tenant),
         Resource::Object { class, id } if matches!(*method, Method::PUT | Method::PATCH) => {
-            vec![Need::data(verb, &in_path(class), tenant_of(&body()), id)]
+            vec![Need::data(verb, &in_path(class), tenant_of(&body(&OBJECT)), id)]
         }
         Resource::Object { class, id } => vec![Need::data(verb, &in_path(class), tenant, id)],
         Resource::References { class, .. } => {

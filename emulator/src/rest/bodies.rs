@@ -235,3 +235,56 @@ pub(super) static TENANT: Shape = Shape::of("Tenant", &[("activityStatus", Kind:
 
 pub(super) static GRAPHQL_QUERY: Shape =
     Shape::of("GraphQLQuery", &[("operationName", Kind::Text), ("query", Kind::Text), ("variables", Kind::Any)]);
+
+pub(super) static PERMISSION: Shape = Shape::of(
+    "Permission",
+    &[
+        ("action", Kind::Text),
+        ("aliases", Kind::One(&PERMISSION_ALIASES)),
+        ("backups", Kind::One(&PERMISSION_BACKUPS)),
+        ("collections", Kind::One(&PERMISSION_COLLECTIONS)),
+        ("data", Kind::One(&PERMISSION_DATA)),
+        ("groups", Kind::One(&PERMISSION_GROUPS)),
+        ("mcp", Kind::Any),
+        ("namespaces", Kind::One(&PERMISSION_NAMESPACES)),
+        ("nodes", Kind::One(&PERMISSION_NODES)),
+        ("replicate", Kind::One(&PERMISSION_REPLICATE)),
+        ("roles", Kind::One(&PERMISSION_ROLES)),
+        ("tenants", Kind::One(&PERMISSION_TENANTS)),
+        ("users", Kind::One(&PERMISSION_USERS)),
+    ],
+);
+
+static PERMISSION_ALIASES: Shape = Shape::of("PermissionAliases", &[("alias", Kind::Text), ("collection", Kind::Text)]);
+static PERMISSION_BACKUPS: Shape = Shape::of("PermissionBackups", &[("collection", Kind::Text)]);
+static PERMISSION_COLLECTIONS: Shape = Shape::of("PermissionCollections", &[("collection", Kind::Text)]);
+static PERMISSION_DATA: Shape =
+    Shape::of("PermissionData", &[("collection", Kind::Text), ("object", Kind::Text), ("tenant", Kind::Text)]);
+static PERMISSION_GROUPS: Shape = Shape::of("PermissionGroups", &[("group", Kind::Text), ("groupType", Kind::Text)]);
+static PERMISSION_NAMESPACES: Shape = Shape::of("PermissionNamespaces", &[("namespace", Kind::Text)]);
+static PERMISSION_NODES: Shape = Shape::of("PermissionNodes", &[("collection", Kind::Text), ("verbosity", Kind::Text)]);
+static PERMISSION_REPLICATE: Shape =
+    Shape::of("PermissionReplicate", &[("collection", Kind::Text), ("shard", Kind::Text)]);
+static PERMISSION_ROLES: Shape = Shape::of("PermissionRoles", &[("role", Kind::Text), ("scope", Kind::Text)]);
+static PERMISSION_TENANTS: Shape =
+    Shape::of("PermissionTenants", &[("collection", Kind::Text), ("tenant", Kind::Text)]);
+static PERMISSION_USERS: Shape = Shape::of("PermissionUsers", &[("users", Kind::Text)]);
+
+pub(super) static ROLE: Shape = Shape::of("Role", &[("name", Kind::Text), ("permissions", Kind::List(&PERMISSION))]);
+
+pub(super) static ADD_PERMISSIONS: Shape = of_authz("AddPermissionsBody", PERMISSIONS);
+pub(super) static REMOVE_PERMISSIONS: Shape = of_authz("RemovePermissionsBody", PERMISSIONS);
+const PERMISSIONS: &[(&str, Kind)] = &[("permissions", Kind::List(&PERMISSION))];
+
+pub(super) static ASSIGN_TO_USER: Shape = of_authz("AssignRoleToUserBody", USER_ROLES);
+pub(super) static REVOKE_FROM_USER: Shape = of_authz("RevokeRoleFromUserBody", USER_ROLES);
+const USER_ROLES: &[(&str, Kind)] = &[("roles", Kind::Texts), ("userType", Kind::Text)];
+
+pub(super) static ASSIGN_TO_GROUP: Shape = of_authz("AssignRoleToGroupBody", GROUP_ROLES);
+pub(super) static REVOKE_FROM_GROUP: Shape = of_authz("RevokeRoleFromGroupBody", GROUP_ROLES);
+const GROUP_ROLES: &[(&str, Kind)] = &[("groupType", Kind::Text), ("roles", Kind::Texts)];
+
+/// A body that has no type in the contract.
+const fn of_authz(type_name: &'static str, fields: &'static [(&'static str, Kind)]) -> Shape {
+    Shape { parameter: "body", package: "authz", type_name, fields }
+}

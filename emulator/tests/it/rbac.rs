@@ -221,3 +221,20 @@ async fn roles_are_only_assigned_by_those_who_hold_what_they_allow() {
     );
     assert_eq!((status, body["error"][0]["message"].as_str()), (403, Some(expected.as_str())));
 }
+
+#[tokio::test]
+async fn bodies_of_roles_and_the_checks_of_access_read_keys_of_any_case() {
+    let emulator = builder().start().await.unwrap();
+    for class in ["Pets", "Plants"] {
+        assert_eq!(send(&emulator, "root-key", "POST", "schema", json!({"CLASS": class})).await.0, 200);
+    }
+    let role = json!({"NAME": "keeper", "Permissions": [{"ACTION": "create_data", "Data": {"COLLECTION": "Pets"}}]});
+    assert_eq!(send(&emulator, "root-key", "POST", "authz/roles", role).await.0, 201);
+    let assigned = json!({"ROLES": ["keeper"], "UserType": "db"});
+    assert_eq!(send(&emulator, "root-key", "POST", "authz/users/jane/assign", assigned).await.0, 200);
+    for (class, expected) in [("Pets", 200), ("Plants", 403)] {
+        let (status, body) = send(&emulator, "jane-key", "POST", "objects", json!({"CLASS": class})).await;
+        assert_eq!(status, expected, "{body}");
+    }
+    assert_eq!(send(&emulator, "jane-key", "POST", "schema", json!({"CLASS": "New"})).await.0, 403);
+}

@@ -1,12 +1,13 @@
 //! Which roles the groups of the issuer have.
 
 use http::StatusCode;
-use serde_json::{Value as Json, json};
+use serde_json::json;
 
 use crate::auth::{Caller, UserKind};
 use crate::rbac::{Need, Rbac, Roles, Subject};
 use crate::store::Emulated;
 
+use super::super::bodies::{ASSIGN_TO_GROUP, REVOKE_FROM_GROUP};
 use super::super::call::check_enum;
 use super::{Call, Reply, all_exist, allowed, bad, check_role_of_list, named_roles, shown};
 
@@ -48,7 +49,7 @@ pub(super) fn roles_of(roles: &Roles, group: &str, kind: &str, call: &Call) -> R
 }
 
 pub(super) fn set(rbac: &Rbac, group: &str, assign: bool, call: &Call) -> Result<Reply, Reply> {
-    let body: Json = call.json("body")?;
+    let body = call.object(if assign { &ASSIGN_TO_GROUP } else { &REVOKE_FROM_GROUP })?;
     check_enum("body.groupType in body", &body["groupType"], &KINDS)?;
     let named = named_roles(&body, assign)?;
     if body["groupType"].as_str().is_none_or(str::is_empty) {

@@ -6,6 +6,8 @@ use serde_json::Value as Json;
 use crate::rbac::{Action, Forbidden, Need, Permission, ROOT, Rbac, Roles, check_names, is_built_in};
 use crate::store::Emulated;
 
+use super::super::bodies::{ADD_PERMISSIONS, PERMISSION, REMOVE_PERMISSIONS, ROLE};
+use super::super::shape::Shape;
 use super::{Call, Reply, bad, is_root};
 
 /// A fault of a permission: one of its names, or one of the whole.
@@ -66,8 +68,8 @@ fn parse(given: &[Json]) -> Result<Vec<Permission>, Fault> {
 }
 
 /// The permissions by which a role is to be changed.
-fn changed_permissions(call: &Call) -> Result<Vec<Permission>, Reply> {
-    let body = call.json("body")?;
+fn changed_permissions(call: &Call, shape: &Shape) -> Result<Vec<Permission>, Reply> {
+    let body = call.object(shape)?;
     let given = given_permissions("body.", &body)?;
     if given.is_empty() {
         return Err(bad("invalid permissions role has to have at least 1 permission"));
@@ -81,7 +83,7 @@ fn is_name(name: &str) -> bool {
 }
 
 pub(super) fn create(rbac: &Rbac, call: &Call) -> Result<Reply, Reply> {
-    let body = call.json("body")?;
+    let body = call.object(&ROLE)?;
     let name = body["name"].as_str().ok_or_else(|| Reply::code(602, "name in body is required"))?;
     let given = given_permissions("", &body)?;
     if name.is_empty() {
@@ -142,12 +144,12 @@ pub(super) fn delete(rbac: &Rbac, role: &str, call: &Call) -> Result<Reply, Repl
 }
 
 pub(super) fn add(rbac: &Rbac, role: &str, call: &Call) -> Result<Reply, Reply> {
-    let body = call.json("body")?;
+    let body = call.object(&ADD_PERMISSIONS)?;
     given_permissions("body.", &body)?;
     if is_built_in(role) {
         return Err(bad(format!("you can not update built-in role {role}")));
     }
-    let more = changed_permissions(call)?;
+    let more = changed_permissions(call, &ADD_PERMISSIONS)?;
     let mut roles = rbac.write();
     check_change(&roles, role, &more, call)?;
     roles.add(role, more);
@@ -155,7 +157,7 @@ pub(super) fn add(rbac: &Rbac, role: &str, call: &Call) -> Result<Reply, Reply> 
 }
 
 pub(super) fn remove(rbac: &Rbac, role: &str, call: &Call) -> Result<Reply, Reply> {
-    let less = changed_permissions(call)?;
+    let less = changed_permissions(call, &REMOVE_PERMISSIONS)?;
     if is_built_in(role) {
         return Err(bad(format!("you cannot update built-in role {role}")));
     }
@@ -171,7 +173,7 @@ fn check_change(roles: &Roles, role: &str, permissions: &[Permission], call: &Ca
 }
 
 pub(super) fn has_permission(roles: &Roles, role: &str, call: &Call) -> Result<Reply, Reply> {
-    let given = call.json("body")?;
+    let given = call.object(&PERMISSION)?;
     check_contract("", &given)?;
     let wanted = parse(&[given]).map_err(Fault::into_bad_request)?;
     check_readable(roles, role, call).map_err(|refusal| Reply::forbidden(&refusal))?;

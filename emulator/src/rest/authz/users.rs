@@ -9,6 +9,7 @@ use crate::auth::{Caller, UserKind};
 use crate::rbac::{Forbidden, Need, ROOT, Rbac, Roles, Subject, knows};
 use crate::store::Emulated;
 
+use super::super::bodies::{ASSIGN_TO_USER, REVOKE_FROM_USER};
 use super::super::call::check_enum;
 use super::{Call, Reply, all_exist, allowed, check_role_of_list, named_roles, roles as of_roles, shown};
 
@@ -108,7 +109,7 @@ fn check_kind(emulated: &Emulated, kind: UserKind, doing: &str) -> Result<(), Re
 }
 
 pub(super) fn set(emulated: &Emulated, rbac: &Rbac, user: &str, assign: bool, call: &Call) -> Result<Reply, Reply> {
-    let body = call.json("body")?;
+    let body = call.object(if assign { &ASSIGN_TO_USER } else { &REVOKE_FROM_USER })?;
     check_enum("body.userType in body", &body["userType"], &["db", "oidc"])?;
     let named = named_roles(&body, assign)?;
     let missing = |text: &str| Reply::error(StatusCode::NOT_FOUND, text);
