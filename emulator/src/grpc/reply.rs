@@ -15,7 +15,7 @@ use super::codec;
 use super::selection::{Parts, Pick, ReferencePick, Selection};
 use crate::schema::Property;
 use crate::search::{Hit, Scope, distance};
-use crate::store::{Date, NamedVector, Object, Properties, Value};
+use crate::store::{Beacon, Date, NamedVector, Object, Properties, Value};
 
 /// What every result of one search has in common.
 #[derive(Debug)]
@@ -96,13 +96,8 @@ fn metadata(object: &Object, request: &MetadataRequest) -> MetadataResult {
 
 fn properties(object: &Object, selection: &Selection<'_>, scope: &Scope<'_>) -> Result<PropertiesResult, String> {
     let plain = (!selection.properties.is_empty()).then(|| plain(object, &selection.properties)).transpose()?;
-    let mut references = Vec::new();
-    for pick in &selection.references {
-        let targets = targets(object, pick, scope)?;
-        if !targets.is_empty() {
-            references.push(RefPropertiesResult { properties: targets, prop_name: pick.property.clone() });
-        }
-    }
+    let references = selection.references.iter().map(|pick| reference(object, pick, selection, scope));
+    let references = references.filter_map(Result::transpose).collect::<Result<_, _>>()?;
     Ok(PropertiesResult {
         ref_props: references,
         target_collection: scope.class().name.clone(),
@@ -112,15 +107,38 @@ fn properties(object: &Object, selection: &Selection<'_>, scope: &Scope<'_>) -> 
     })
 }
 
-/// The targets of a reference that exist and are of the collection asked for.
-fn targets(object: &Object, pick: &ReferencePick<'_>, scope: &Scope<'_>) -> Result<Vec<PropertiesResult>, String> {
-    let Some(Value::References(beacons)) = object.properties.get(&pick.property) else { return Ok(Vec::new()) };
-    let linked = scope.linked(&pick.collection.name).map_err(|fault| {
+/// A reference that was set: an empty one as an empty list, one whose targets are all gone not at all.
+fn reference(
+    object: &Object,
+    pick: &ReferencePick<'_>,
+    selection: &Selection<'_>,
+    scope: &Scope<'_>,
+) -> Result<Option<RefPropertiesResult>, String> {
+    let Some(Value::References(beacons)) = object.properties.get(&pick.property) else { return Ok(None) };
+    let shown = |properties| RefPropertiesResult { properties, prop_name: pick.property.clone() };
+    if beacons.is_empty() {
+        return Ok(Some(shown(Vec::new())));
+    }
+    // Where a request selects it for several collections, the first of them finds the targets for all.
+    let first = selection.references.iter().find(|other| other.property == pick.property).unwrap_or(pick);
+    let properties = targets(beacons, first, pick, scope)?;
+    Ok((!properties.is_empty()).then(|| shown(properties)))
+}
+
+/// The targets that exist and are of the collection that `finder` asks for, with what `pick` selects.
+fn targets(
+    beacons: &[Beacon],
+    finder: &ReferencePick<'_>,
+    pick: &ReferencePick<'_>,
+    scope: &Scope<'_>,
+) -> Result<Vec<PropertiesResult>, String> {
+    let collection = &finder.collection.name;
+    let linked = scope.linked(collection).map_err(|fault| {
         format!("resolve cross-refs: build reference cache: build request cache: fetch job list: {fault}")
     })?;
     beacons
         .iter()
-        .filter(|beacon| beacon.collection.as_ref().is_none_or(|name| *name == pick.collection.name))
+        .filter(|beacon| beacon.collection.as_ref().is_none_or(|name| name == collection))
         .filter_map(|beacon| linked.shard.objects.get(&beacon.id))
         .map(|target| {
             let mut result = properties(target, &pick.selection, &linked)?;

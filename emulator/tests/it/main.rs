@@ -21,6 +21,7 @@ mod oidc;
 mod race;
 mod rbac;
 mod record;
+mod references;
 mod replay;
 mod settings;
 mod vectors;
