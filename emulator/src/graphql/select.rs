@@ -272,6 +272,7 @@ impl Parts {
 
     fn show(&self, value: &Value) -> Json {
         match (self, value) {
+            (_, Value::Null) => Json::Null,
             (Self::Named(_), Value::Object(members)) => self.members(members),
             (Self::Named(_), Value::ObjectArray(all)) => all.iter().map(|members| self.members(members)).collect(),
             (Self::Named(parts), value) => {

@@ -15,7 +15,6 @@ use crate::store::{double, no_such_property};
 /// Reads all properties. References need the collection, to know what they lead to.
 pub(crate) fn properties(
     message: batch_object::Properties,
-    collection: &str,
     class: Option<&ClassView>,
 ) -> Result<Map<String, Json>, String> {
     let mut map = object(ObjectPropertiesValue {
@@ -28,15 +27,17 @@ pub(crate) fn properties(
         object_array_properties: message.object_array_properties,
         empty_list_props: message.empty_list_props,
     });
+    // Of a collection that is not there nobody knows what its references lead to; the server leaves them out.
+    let Some(class) = class else { return Ok(map) };
     for reference in message.single_target_ref_props {
-        let targets = targets(&reference.prop_name, collection, class)?;
+        let targets = targets(&reference.prop_name, class)?;
         let [target] = targets else {
             return Err(format!("target is a multi-target reference, need single target [{}]", targets.join(" ")));
         };
         add_beacons(&mut map, reference.prop_name, target, &reference.uuids);
     }
     for reference in message.multi_target_ref_props {
-        let targets = targets(&reference.prop_name, collection, class)?;
+        let targets = targets(&reference.prop_name, class)?;
         if targets.len() < 2 {
             return Err(format!("target is a single-target reference, need multi-target [{}]", targets.join(" ")));
         }
@@ -45,8 +46,7 @@ pub(crate) fn properties(
     Ok(map)
 }
 
-fn targets<'a>(property: &str, collection: &str, class: Option<&'a ClassView>) -> Result<&'a [String], String> {
-    let class = class.ok_or_else(|| format!("could not find class {collection} in schema"))?;
+fn targets<'a>(property: &str, class: &'a ClassView) -> Result<&'a [String], String> {
     match class.property(property).map(|property| &property.data_type) {
         Some(DataType::Reference(targets)) => Ok(targets),
         Some(other) => Err(format!("property '{property}' is of type {}, not a reference", other.name())),
@@ -152,7 +152,7 @@ mod tests {
             empty_list_props: vec!["empty".to_owned()],
             ..batch_object::Properties::default()
         };
-        let json = Json::Object(properties(message, "C", None).unwrap());
+        let json = Json::Object(properties(message, None).unwrap());
         let expected = json!({
             "count": 42, "price": 1.5, "none": null, "new": [0.5], "old": [9], "ints": [-1, i64::MAX], "object": {}, "empty": [],
         });
@@ -172,12 +172,10 @@ mod tests {
             }],
             ..batch_object::Properties::default()
         };
-        let beacons = properties(single("one"), "C", Some(&class)).unwrap();
+        let beacons = properties(single("one"), Some(&class)).unwrap();
         assert_eq!(Json::Object(beacons), json!({"one": [{"beacon": "weaviate://localhost/A/x"}]}));
-        let multi = properties(single("many"), "C", Some(&class)).unwrap_err();
+        let multi = properties(single("many"), Some(&class)).unwrap_err();
         assert_eq!(multi, "target is a multi-target reference, need single target [A B]");
-        assert!(
-            properties(single("nosuch"), "C", Some(&class)).unwrap_err().starts_with("no such prop with name 'nosuch'")
-        );
+        assert!(properties(single("nosuch"), Some(&class)).unwrap_err().starts_with("no such prop with name 'nosuch'"));
     }
 }

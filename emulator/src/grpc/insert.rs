@@ -62,11 +62,7 @@ fn new_object(emulated: &Emulated, object: BatchObject) -> Result<NewObject, Str
         None => serde_json::Map::new(),
         Some(properties) => {
             let state = emulated.read();
-            incoming::properties(
-                properties,
-                &object.collection,
-                state.collection(&object.collection).map(|found| &found.schema),
-            )?
+            incoming::properties(properties, state.collection(&object.collection).map(|found| &found.schema))?
         }
     };
     Ok(NewObject { id, tenant: object.tenant, properties, vector, vectors })

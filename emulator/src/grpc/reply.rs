@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use bytes::Bytes;
-use serde_json::Value as Json;
 use weaviate_generated::grpc::value::Kind;
 use weaviate_generated::grpc::{
     BoolValues, DateValues, GeoCoordinate, IntValues, ListValue, MetadataRequest, MetadataResult, NumberValues,
@@ -205,7 +204,7 @@ fn kind(value: &Value, property: &Property, parts: &Parts) -> Result<Kind, Strin
                 property.name
             ));
         }
-        Value::Untyped(json) => untyped(json),
+        Value::Null => Kind::NullValue(0),
     })
 }
 
@@ -225,14 +224,4 @@ fn nested(members: &Properties, property: &Property, parts: &Parts) -> Result<Pr
         fields.insert(name.clone(), ValueMessage { kind: Some(kind(value, member, parts)?) });
     }
     Ok(PropertiesMessage { fields })
-}
-
-/// A member the schema does not know, by its JSON type.
-fn untyped(json: &Json) -> Kind {
-    match json {
-        Json::Bool(flag) => Kind::BoolValue(*flag),
-        Json::Number(number) => Kind::NumberValue(number.as_f64().unwrap_or_default()),
-        Json::String(text) => Kind::TextValue(text.clone()),
-        Json::Null | Json::Array(_) | Json::Object(_) => Kind::NullValue(0),
-    }
 }

@@ -132,6 +132,8 @@ fn replace(emulated: &Emulated, class: Option<&str>, id: Uuid, call: &Call) -> R
                 let index = collection.to_lowercase();
                 Reply::unprocessable(format!("repo: object by id: search index {index}: determine shard: {text}"))
             }
+            // A fault of the caller's, unlike that of an insert.
+            Refusal::AutoSchema(text) => Reply::unprocessable(format!("invalid object: {text}")),
             other => Target { emulated, collection: &collection, tenant: &tenant }.put(&other, true),
         })?;
     let mut json = echo(emulated, &collection, &tenant, &stored);

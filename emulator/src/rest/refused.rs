@@ -66,8 +66,9 @@ impl Target<'_> {
     pub(super) fn merge(&self, refusal: &Refusal) -> Reply {
         let index = self.index();
         match refusal {
-            Refusal::Invalid(text) | Refusal::AutoSchema(text) => {
-                Reply::unprocessable(format!("msg:bad request code:400 err:{text}"))
+            Refusal::Invalid(text) => Reply::unprocessable(format!("msg:bad request code:400 err:{text}")),
+            Refusal::AutoSchema(text) => {
+                Reply::unprocessable(format!("msg:bad request code:400 err:invalid object: {text}"))
             }
             Refusal::Tenant(text) => Reply::unprocessable(format!(
                 "msg:repo.object code:422 err:search index {index}: determine shard: {text}"

@@ -54,7 +54,7 @@ fn present<'o>(object: &'o Object, name: &str) -> Option<&'o Value> {
 
 /// Objects and references cannot be sorted by, not even by whether they are there.
 fn has_order(value: &Value) -> bool {
-    !matches!(value, Value::Object(_) | Value::ObjectArray(_) | Value::References(_) | Value::Untyped(_))
+    !matches!(value, Value::Object(_) | Value::ObjectArray(_) | Value::References(_) | Value::Null)
 }
 
 fn values(a: &Value, b: &Value) -> Ordering {

@@ -275,7 +275,11 @@ fn guess_item(item: &Json, nested: bool, owner: Owner<'_>) -> Result<Item, Strin
             }
         }
         Json::Null | Json::Array(_) => {
-            return Err(format!("unrecognized data type of value '{}'", super::go::display(item)));
+            let reference = if nested { "" } else { "', 'cref" };
+            return Err(format!(
+                "unrecognized data type of value '{}' - one of 'text', 'number', 'int', 'boolean', 'date', 'uuid', 'object{reference}' expected",
+                super::go::display(item)
+            ));
         }
     })
 }

@@ -13,7 +13,7 @@ use super::date::Date;
 use super::value::{Beacon, Geo, Phone, Properties, Value};
 use super::{Origin, State, capitalised, go, phone};
 
-/// Reads the properties of one object of `class`. Nulls are left out. The error is the server's bare text.
+/// Reads the properties of one object of `class`. Nulls are left out, but not inside objects. The error is the server's bare text.
 pub(crate) fn parse_properties(
     state: &State,
     class: &ClassView,
@@ -93,7 +93,7 @@ impl Context<'_> {
                 let items =
                     value.as_array().ok_or_else(|| format!("not an object array, but {}", self.type_of(value)))?;
                 let objects = items.iter().enumerate().map(|(index, item)| {
-                    self.object(&property.nested, &format!("{path}[{index}]"), item)
+                    self.object(&property.nested, path, item)
                         .map_err(|text| format!("invalid object '{index}' in array: {text}"))
                 });
                 Value::ObjectArray(objects.collect::<Result<_, _>>()?)
@@ -176,22 +176,23 @@ impl Context<'_> {
 
     fn blob(&self, value: &Json) -> Result<String, String> {
         let text = value.as_str().ok_or_else(|| self.not_a("blob base64 string", value))?;
-        STANDARD.decode(text).map_err(|_| "not a valid blob base64 string".to_owned())?;
-        Ok(text.to_owned())
+        let decoded = STANDARD.decode(text).is_ok_and(|bytes| !bytes.is_empty());
+        if decoded { Ok(text.to_owned()) } else { Err("not a valid blob base64 string".to_owned()) }
     }
 
     fn object(&self, schema: &[Property], path: &str, value: &Json) -> Result<Properties, String> {
         let members =
             value.as_object().ok_or_else(|| format!("object must be a map, but got: {}", self.type_of(value)))?;
         let mut parsed = Properties::new();
-        for (name, value) in members.iter().filter(|(_, value)| !value.is_null()) {
+        for (name, value) in members {
             let path = format!("{path}.{name}");
-            let value = match schema.iter().find(|property| &property.name == name) {
-                Some(property) => {
-                    self.property(property, &path, value).map_err(|text| format!("property '{path}': {text}"))?
-                }
-                // Only where auto-schema is off: the server keeps what it cannot name.
-                None => Value::Untyped(value.clone()),
+            // Auto-schema has made all others.
+            let property = schema.iter().find(|property| &property.name == name);
+            let property = property.ok_or_else(|| format!("unknown property '{path}'"))?;
+            let value = if value.is_null() {
+                Value::Null
+            } else {
+                self.property(property, &path, value).map_err(|text| format!("property '{path}': {text}"))?
             };
             parsed.insert(name.clone(), value);
         }

@@ -29,8 +29,8 @@ pub(crate) enum Value {
     Object(Properties),
     ObjectArray(Vec<Properties>),
     References(Vec<Beacon>),
-    /// A part of a nested object that its schema does not name, kept as it came.
-    Untyped(Json),
+    /// A null inside an object, where it is kept.
+    Null,
 }
 
 /// Property values by name.
@@ -95,7 +95,7 @@ impl Value {
             Self::Object(object) => properties_to_json(object),
             Self::ObjectArray(objects) => objects.iter().map(properties_to_json).collect(),
             Self::References(beacons) => beacons.iter().map(Beacon::to_json).collect(),
-            Self::Untyped(json) => json.clone(),
+            Self::Null => Json::Null,
         }
     }
 }

@@ -17,6 +17,7 @@ mod grpc_web;
 mod issuer;
 mod json_keys;
 mod live_compare;
+mod nested;
 mod oidc;
 mod race;
 mod rbac;
