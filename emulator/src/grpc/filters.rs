@@ -122,6 +122,14 @@ impl<'a> Path<'a> {
         Ok(())
     }
 
+    fn refuse_nested(&self, path: &str) -> Result<(), String> {
+        let root = path.split('.').next().unwrap_or(path);
+        match self.property(root) {
+            Ok(property) if property.data_type.is_nested() => Err(NESTED_IS_PREVIEW.to_owned()),
+            _ => Ok(()),
+        }
+    }
+
     fn leaf(&self, name: &str, operator: Operator) -> Result<(Target, ValueType), String> {
         match name {
             "_id" => return Ok((Target::Id, ValueType::AsGiven)),
@@ -130,14 +138,14 @@ impl<'a> Path<'a> {
             _ => {}
         }
         if let Some(inner) = name.strip_prefix("len(").and_then(|rest| rest.strip_suffix(')')) {
-            return Ok((Target::Length(self.property(inner)?.name.clone()), ValueType::Int));
+            self.refuse_nested(inner)?;
+            let property = self.property(inner)?;
+            check_length_operator(operator)?;
+            return Ok((Target::Length(property.name.clone()), ValueType::Int));
         }
-        let root = name.split('.').next().unwrap_or(name);
-        if self.property(root).is_ok_and(|property| property.data_type.is_nested()) {
-            return Err(NESTED_IS_PREVIEW.to_owned());
-        }
+        self.refuse_nested(name)?;
         let property = self.property(name)?;
-        if !(property.filterable || property.range_filters || property.data_type.is_text() && property.searchable) {
+        if !property.is_indexed() && operator != Operator::IsNull {
             return Err(format!(
                 "Filtering by property '{name}' requires inverted index. Is `indexFilterable` option of property '{name}' enabled? Set it to `true` or leave empty"
             ));
@@ -150,6 +158,17 @@ impl<'a> Path<'a> {
         };
         Ok((Target::Property(property.name.clone()), value_type))
     }
+}
+
+/// Lengths are only compared.
+fn check_length_operator(operator: Operator) -> Result<(), String> {
+    if operator.is_comparison() || operator == Operator::IsNull {
+        return Ok(());
+    }
+    Err(format!(
+        "Filtering for property length supports operators (not) equal and greater/less than (equal), got {} instead",
+        operator.number()
+    ))
 }
 
 #[expect(deprecated, reason = "old clients send it and the server reads it")]

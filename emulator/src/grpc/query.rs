@@ -12,7 +12,7 @@ use super::reply::Shape;
 use super::selection::Selection;
 use super::targets::{TargetList, near_vectors};
 use crate::config::Config;
-use crate::schema::{ClassView, DataType};
+use crate::schema::ClassView;
 use crate::search::filter::{Filter, unknown_property};
 use crate::search::group::GroupBy;
 use crate::search::hybrid::{Fusion, Hybrid, Source};
@@ -247,21 +247,7 @@ fn sort_keys(messages: &[SortMessage], class: &ClassView) -> Result<Vec<SortKey>
     let key = |message: &SortMessage| {
         let by = match message.path.as_slice() {
             [] => return Err("path parameter cannot be empty".to_owned()),
-            [name] => match name.as_str() {
-                "_id" => SortBy::Id,
-                "_creationTimeUnix" => SortBy::CreationTime,
-                "_lastUpdateTimeUnix" => SortBy::UpdateTime,
-                name => {
-                    let property = class.property(name).ok_or_else(|| unknown_property(name, &class.name))?;
-                    if matches!(property.data_type, DataType::Uuid | DataType::UuidArray) {
-                        return Err(format!(
-                            "prop {name:?} is of type uuid/uuid[]: sorting by uuid is currently not supported - if you believe it should be, \
-                             please open a feature request on github.com/weaviate/weaviate"
-                        ));
-                    }
-                    SortBy::Property(property.name.clone())
-                }
-            },
+            [name] => SortBy::parse(name, class)?,
             _ => return Err("sorting by reference not supported, path must have exactly one argument".to_owned()),
         };
         Ok(SortKey { by, ascending: message.ascending })

@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 use crate::schema::ClassView;
 use crate::search::Hit;
 use crate::search::sort::{SortBy, SortKey, sort};
-use crate::store::{Collection, Emulated, Object, no_such_property, parse_uuid};
+use crate::store::{Collection, Emulated, Object, parse_uuid};
 
 use super::call::Call;
 use super::objects::{Include, stored_json};
@@ -154,17 +154,7 @@ fn sort_words(call: &Call) -> Vec<(String, bool)> {
 
 fn sort_keys(words: &[(String, bool)], class: &ClassView) -> Result<Vec<SortKey>, String> {
     let key = |(position, (name, ascending)): (usize, &(String, bool))| {
-        let by = match name.as_str() {
-            "_id" | "id" => SortBy::Id,
-            "_creationTimeUnix" => SortBy::CreationTime,
-            "_lastUpdateTimeUnix" => SortBy::UpdateTime,
-            name => {
-                class.property(name).ok_or_else(|| {
-                    format!("sort parameter at position {position}: {}", no_such_property(name, &class.name))
-                })?;
-                SortBy::Property(name.to_owned())
-            }
-        };
+        let by = SortBy::parse(name, class).map_err(|text| format!("sort parameter at position {position}: {text}"))?;
         Ok(SortKey { by, ascending: *ascending })
     };
     words.iter().enumerate().map(key).collect()

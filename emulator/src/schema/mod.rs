@@ -157,6 +157,11 @@ impl Property {
         }
     }
 
+    /// Whether any index knows its values.
+    pub(crate) fn is_indexed(&self) -> bool {
+        self.filterable || self.searchable || self.range_filters
+    }
+
     pub(crate) fn nested(&self, name: &str) -> Option<&Property> {
         self.nested.iter().find(|property| property.name == name)
     }

@@ -53,11 +53,9 @@ impl Analyzer {
         terms
     }
 
-    /// The patterns of a `Like` query.
+    /// The patterns of a `Like` query, which finds stopwords, too.
     pub(crate) fn patterns(&self, text: &str) -> Vec<String> {
-        let mut patterns = self.tokenization.patterns(&self.folded(text));
-        patterns.retain(|pattern| !self.stopwords.contains(pattern));
-        patterns
+        self.tokenization.patterns(&self.folded(text))
     }
 
     fn folded(&self, text: &str) -> String {

@@ -3,7 +3,8 @@
 use std::cmp::Ordering;
 
 use super::Hit;
-use crate::store::{Date, Object, Value};
+use crate::schema::{ClassView, DataType};
+use crate::store::{Date, Object, Value, no_such_property};
 
 /// One sort criterion, checked against the schema.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +19,35 @@ pub(crate) enum SortBy {
     CreationTime,
     UpdateTime,
     Property(String),
+}
+
+impl SortBy {
+    /// What a request names. The error is the server's bare text.
+    pub(crate) fn parse(name: &str, class: &ClassView) -> Result<Self, String> {
+        Ok(match name {
+            "_id" | "id" => Self::Id,
+            "_creationTimeUnix" => Self::CreationTime,
+            "_lastUpdateTimeUnix" => Self::UpdateTime,
+            name => {
+                let property = class.property(name).ok_or_else(|| no_such_property(name, &class.name))?;
+                match &property.data_type {
+                    DataType::Uuid | DataType::UuidArray => {
+                        return Err(format!(
+                            "prop {name:?} is of type uuid/uuid[]: sorting by uuid is currently not supported - if you believe it should be, \
+                             please open a feature request on github.com/weaviate/weaviate"
+                        ));
+                    }
+                    reference @ DataType::Reference(_) => {
+                        return Err(format!(
+                            "sorting by reference not supported, property {name:?} is a ref prop to the class {:?}",
+                            reference.name()
+                        ));
+                    }
+                    _ => Self::Property(property.name.clone()),
+                }
+            }
+        })
+    }
 }
 
 /// Sorts in place; later keys order what earlier ones leave equal.
@@ -59,8 +89,10 @@ fn has_order(value: &Value) -> bool {
 
 fn values(a: &Value, b: &Value) -> Ordering {
     match (a, b) {
-        (Value::Text(a), Value::Text(b)) | (Value::Blob(a), Value::Blob(b)) => a.cmp(b),
-        (Value::TextArray(a), Value::TextArray(b)) => a.cmp(b),
+        (Value::Text(a), Value::Text(b)) | (Value::Blob(a), Value::Blob(b)) => folded(a).cmp(&folded(b)),
+        (Value::TextArray(a), Value::TextArray(b)) => {
+            a.iter().map(|text| folded(text)).cmp(b.iter().map(|text| folded(text)))
+        }
         (Value::Int(a), Value::Int(b)) | (Value::Number(a), Value::Number(b)) => a.total_cmp(b),
         (Value::IntArray(a), Value::IntArray(b)) | (Value::NumberArray(a), Value::NumberArray(b)) => doubles(a, b),
         (Value::Bool(a), Value::Bool(b)) => a.cmp(b),
@@ -73,6 +105,11 @@ fn values(a: &Value, b: &Value) -> Ordering {
         (Value::Phone(a), Value::Phone(b)) => (a.country_code, a.national).cmp(&(b.country_code, b.national)),
         _ => Ordering::Equal,
     }
+}
+
+/// Upper and lower case are the same in the order of texts.
+fn folded(text: &str) -> String {
+    text.to_lowercase()
 }
 
 fn doubles(a: &[f64], b: &[f64]) -> Ordering {

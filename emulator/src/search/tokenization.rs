@@ -43,12 +43,7 @@ impl Tokenization {
     pub(crate) fn patterns(self, text: &str) -> Vec<String> {
         match self {
             Self::Word => split(text, |c| !c.is_alphanumeric() && c != '*' && c != '?'),
-            Self::Trigram => vec![
-                text.chars()
-                    .filter(|c| c.is_alphanumeric() || matches!(c, '*' | '?'))
-                    .flat_map(char::to_lowercase)
-                    .collect(),
-            ],
+            Self::Trigram => windows(text, |c| c.is_alphanumeric() || matches!(c, '*' | '?')),
             other => other.terms(text),
         }
     }
@@ -59,7 +54,12 @@ fn split(text: &str, separator: impl Fn(char) -> bool) -> Vec<String> {
 }
 
 fn trigrams(text: &str) -> Vec<String> {
-    let letters: Vec<char> = text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    windows(text, char::is_alphanumeric)
+}
+
+/// Every run of three of the letters that count.
+fn windows(text: &str, counts: impl Fn(char) -> bool) -> Vec<String> {
+    let letters: Vec<char> = text.chars().filter(|c| counts(*c)).flat_map(char::to_lowercase).collect();
     letters.windows(3).map(|window| window.iter().collect()).collect()
 }
 
@@ -90,5 +90,6 @@ mod tests {
     fn patterns_keep_wildcards() {
         assert_eq!(Tokenization::Word.patterns("*oo* R?d"), ["*oo*", "r?d"]);
         assert_eq!(Tokenization::Field.patterns("?-1*"), ["?-1*"]);
+        assert_eq!(Tokenization::Trigram.patterns("A ?b*"), ["a?b", "?b*"]);
     }
 }

@@ -11,6 +11,7 @@ mod bed;
 mod contract;
 mod depth;
 mod exchange;
+mod finding;
 mod folding;
 mod golden;
 mod grpc_web;

@@ -4,49 +4,55 @@ use std::collections::BTreeSet;
 
 use uuid::Uuid;
 
+use super::fault::{self, Around, Fault};
 use super::{Clause, Filter, Hop, Operator, Target, leaf};
+use crate::schema::{ClassView, DataType};
 use crate::search::Scope;
 use crate::store::{Object, Value};
 
 /// A compiled filter.
 pub(crate) type Predicate<'a> = Box<dyn Fn(&Object) -> bool + 'a>;
-/// Compiles a filter for one collection, or says why the server cannot evaluate it.
+
+/// Compiles a filter for one collection. The error says why the server cannot evaluate it.
 pub(crate) fn compile<'a>(filter: &Filter, scope: &Scope<'a>) -> Result<Predicate<'a>, String> {
+    build(filter, scope).map_err(Fault::text)
+}
+
+fn build<'a>(filter: &Filter, scope: &Scope<'a>) -> Result<Predicate<'a>, Fault> {
     match filter {
-        Filter::And(children) => {
-            let children = compile_all("And", children, scope)?;
-            Ok(Box::new(move |object| children.iter().all(|child| child(object))))
-        }
-        Filter::Or(children) => {
-            let children = compile_all("Or", children, scope)?;
-            Ok(Box::new(move |object| children.iter().any(|child| child(object))))
-        }
+        Filter::And(children) => Ok(every(build_all("And", children, scope)?)),
+        Filter::Or(children) => Ok(some(build_all("Or", children, scope)?)),
         Filter::Not(children) => {
-            let mut compiled = compile_all("Not", children, scope)?;
+            let mut compiled = build_all("Not", children, scope)?;
             match (compiled.pop(), compiled.len()) {
                 (Some(child), 0) => Ok(Box::new(move |object| !child(object))),
-                (_, rest) => {
-                    Err(resolving(&format!("too many children for operator \"Not\". Expected 1, given {}", rest + 1)))
-                }
+                (_, rest) => Err(Fault::Resolving(format!(
+                    "too many children for operator \"Not\". Expected 1, given {}",
+                    rest + 1
+                ))),
             }
         }
-        Filter::Clause(clause) => compile_clause(clause, scope),
+        Filter::Clause(clause) => build_clause(clause, scope),
     }
 }
 
-fn compile_all<'a>(operator: &str, children: &[Filter], scope: &Scope<'a>) -> Result<Vec<Predicate<'a>>, String> {
+fn build_all<'a>(operator: &str, children: &[Filter], scope: &Scope<'a>) -> Result<Vec<Predicate<'a>>, Fault> {
     if children.is_empty() {
-        return Err(resolving(&format!("no children for operator {operator:?}")));
+        return Err(Fault::no_children(operator));
     }
-    children.iter().map(|child| compile(child, scope)).collect()
+    let around = if operator == "Not" { Around::Not } else { Around::AndOr };
+    fault::all(children.iter().map(|child| build(child, scope)), around)
 }
 
-/// Faults that the server finds only while it reads its indexes.
-pub(super) fn resolving(fault: &str) -> String {
-    format!("resolve doc ids for prop/value pair: {fault}")
+fn every(children: Vec<Predicate<'_>>) -> Predicate<'_> {
+    Box::new(move |object| children.iter().all(|child| child(object)))
 }
 
-fn compile_clause<'a>(clause: &Clause, scope: &Scope<'a>) -> Result<Predicate<'a>, String> {
+fn some(children: Vec<Predicate<'_>>) -> Predicate<'_> {
+    Box::new(move |object| children.iter().any(|child| child(object)))
+}
+
+fn build_clause<'a>(clause: &Clause, scope: &Scope<'a>) -> Result<Predicate<'a>, Fault> {
     if let Some((hop, rest)) = clause.hops.split_first() {
         return through_reference(hop, Clause { hops: rest.to_vec(), ..clause.clone() }, scope);
     }
@@ -60,18 +66,23 @@ fn compile_clause<'a>(clause: &Clause, scope: &Scope<'a>) -> Result<Predicate<'a
         Target::Length(name) => leaf::length(name, clause, class),
         Target::Property(name) => match class.property(name) {
             Some(property) => leaf::property_clause(property, clause, scope),
-            None => Err(unknown_property(name, &class.name)),
+            None => Err(unknown_property(name, &class.name).into()),
         },
     }
 }
+
 pub(crate) fn unknown_property(name: &str, class: &str) -> String {
     format!(
         "no such prop with name '{name}' found in class '{class}' in the schema. Check your schema files for which properties in this class are available"
     )
 }
-fn through_reference<'a>(hop: &Hop, inner: Clause, scope: &Scope<'a>) -> Result<Predicate<'a>, String> {
+
+fn through_reference<'a>(hop: &Hop, inner: Clause, scope: &Scope<'a>) -> Result<Predicate<'a>, Fault> {
     let target = scope.linked(&hop.collection)?;
-    let matches = compile(&Filter::Clause(inner), &target)?;
+    let matches = compile(&Filter::Clause(inner), &target).map_err(|fault| {
+        let (index, shard) = (target.index_name(), target.shard_name());
+        format!("nested request to fetch matching IDs: object search at index {index}: local shard object search {shard}: {fault}")
+    })?;
     let ids: BTreeSet<Uuid> = target.objects().filter(|object| matches(object)).map(|object| object.id).collect();
     let (name, collection) = (hop.property.clone(), hop.collection.clone());
     Ok(Box::new(move |object| match object.properties.get(&name) {
@@ -82,23 +93,53 @@ fn through_reference<'a>(hop: &Hop, inner: Clause, scope: &Scope<'a>) -> Result<
     }))
 }
 
-fn contains<'a>(clause: &Clause, scope: &Scope<'a>) -> Result<Predicate<'a>, String> {
-    let Some(values) = clause.value.elements() else {
-        let actual = clause.value.type_name();
-        return Err(format!("value type should be []{actual} but is {actual}"));
-    };
-    if values.is_empty() {
-        return Err(leaf::ONLY_STOPWORDS.to_owned());
-    }
+/// The type of a list that is held against a property, in the server's words; `None` where any list is taken.
+fn list_type(clause: &Clause, class: &ClassView) -> Result<Option<&'static str>, String> {
+    let Target::Property(name) = &clause.target else { return Ok(None) };
+    Ok(match class.property(name).map(|property| &property.data_type) {
+        Some(DataType::Int | DataType::IntArray) => Some("[]int"),
+        Some(DataType::Number | DataType::NumberArray) => Some("[]float64"),
+        Some(DataType::Boolean | DataType::BooleanArray) => Some("[]bool"),
+        Some(DataType::Text | DataType::TextArray | DataType::Date | DataType::DateArray) => Some("[]string"),
+        Some(DataType::Geo | DataType::Phone | DataType::Blob | DataType::BlobHash) => {
+            return Err(format!("unsupported type 'schema.DataType' for '{}' operator", clause.operator.number()));
+        }
+        _ => None,
+    })
+}
+
+/// A list of values: `All` joins them as `And` does, the others as `Or`.
+fn contains<'a>(clause: &Clause, scope: &Scope<'a>) -> Result<Predicate<'a>, Fault> {
+    let actual = clause.value.type_name();
+    let expected = list_type(clause, scope.class())?;
+    let values = clause.value.elements().filter(|_| expected.is_none_or(|expected| expected == actual));
+    let values = values.ok_or_else(|| {
+        let expected = expected.map_or_else(|| format!("[]{actual}"), str::to_owned);
+        format!("value type should be {expected} but is {actual}")
+    })?;
+    let none = values.is_empty();
     let children = values
         .into_iter()
-        .map(|value| compile_clause(&Clause { operator: Operator::Equal, value, ..clause.clone() }, scope))
-        .collect::<Result<Vec<_>, _>>()?;
-    Ok(match clause.operator {
-        Operator::ContainsAll => Box::new(move |object| children.iter().all(|child| child(object))),
-        Operator::ContainsNone => Box::new(move |object| !children.iter().any(|child| child(object))),
-        _ => Box::new(move |object| children.iter().any(|child| child(object))),
-    })
+        .map(|value| build_clause(&Clause { operator: Operator::Equal, value, ..clause.clone() }, scope));
+    match clause.operator {
+        Operator::ContainsAll if none => Err(Fault::no_children("And")),
+        Operator::ContainsAll => fault::all(children, Around::AndOr).map(every),
+        Operator::ContainsNone => {
+            let any = if none { Err(Fault::no_children("Or")) } else { fault::all(children, Around::AndOr) };
+            // What is read is not nested in the server's words, only what is resolved.
+            let any = any.map_err(|fault| match fault {
+                late @ Fault::Resolving(_) => late.within(Around::Not, 0),
+                other => other,
+            })?;
+            Ok(Box::new(move |object| !any.iter().any(|child| child(object))))
+        }
+        _ => {
+            // One word that can be looked for is enough.
+            let children = children.filter(|child| !matches!(child, Err(Fault::OnlyStopwords(_))));
+            let children = fault::all(children, Around::AndOr)?;
+            if children.is_empty() { Err(Fault::only_stopwords()) } else { Ok(some(children)) }
+        }
+    }
 }
 
 #[cfg(test)]
@@ -162,7 +203,7 @@ mod tests {
         let equal = |text: &str| found(&clause("title", Operator::Equal, FilterValue::Text(text.to_owned())));
         assert_eq!(equal("CHAIR the red"), Ok(vec![1]));
         assert_eq!(equal("red lamp"), Ok(vec![]));
-        assert_eq!(equal("the"), Err(leaf::ONLY_STOPWORDS.to_owned()));
+        assert_eq!(equal("the"), Err(Fault::only_stopwords().text()));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Compiling one clause: a property or an internal value of the object, compared by the rules of its type.
 
-use super::compile::{Predicate, resolving};
+use super::compile::Predicate;
+use super::fault::Fault;
 use super::values::{bools, dates, length_of, list_length, numbers, texts, uuids};
 use super::{Clause, FilterValue, Operator, Target};
 use crate::schema::{ClassView, DataType, Property};
@@ -9,8 +10,6 @@ use crate::search::tokenization::Tokenization;
 use crate::search::{Scope, geo, like, rfc3339};
 use crate::store::{Object, Value};
 
-pub(super) const ONLY_STOPWORDS: &str =
-    "invalid search term, only stopwords provided. Stopwords can be configured in class.invertedIndexConfig.stopwords";
 /// Turns "any stored value compares so" into a predicate; `NotEqual` means that no stored value is equal.
 fn any<'a>(operator: Operator, test: impl Fn(&Object, Operator) -> bool + 'a) -> Predicate<'a> {
     match operator {
@@ -19,19 +18,19 @@ fn any<'a>(operator: Operator, test: impl Fn(&Object, Operator) -> bool + 'a) ->
     }
 }
 
-pub(super) fn id<'a>(clause: &Clause) -> Result<Predicate<'a>, String> {
+pub(super) fn id<'a>(clause: &Clause) -> Result<Predicate<'a>, Fault> {
     let FilterValue::Text(text) = &clause.value else {
-        return Err(format!("expected value to be string, got '{}'", clause.value.type_name()));
+        return Err(format!("expected value to be string, got '{}'", clause.value.type_name()).into());
     };
     // A malformed id equals none.
     let wanted = crate::store::parse_uuid(text).ok();
     Ok(any(clause.operator, move |object, operator| operator.accepts(wanted.map(|wanted| object.id.cmp(&wanted)))))
 }
 
-pub(super) fn timestamp<'a>(clause: &Clause, class: &ClassView) -> Result<Predicate<'a>, String> {
+pub(super) fn timestamp<'a>(clause: &Clause, class: &ClassView) -> Result<Predicate<'a>, Fault> {
     let wanted = time_value(&clause.value)?.div_euclid(1_000_000);
     if !class.inverted.timestamps {
-        return Err(resolving(&format!(
+        return Err(Fault::Resolving(format!(
             "Timestamps must be indexed to be filterable! Add `IndexTimestamps: true` to the InvertedIndexConfig in {}",
             class.name
         )));
@@ -60,28 +59,42 @@ fn int_value(value: &FilterValue) -> Result<f64, String> {
     }
 }
 
-pub(super) fn length<'a>(name: &str, clause: &Clause, class: &ClassView) -> Result<Predicate<'a>, String> {
+pub(super) fn length<'a>(name: &str, clause: &Clause, class: &ClassView) -> Result<Predicate<'a>, Fault> {
     let wanted = int_value(&clause.value)?;
     if !class.inverted.property_length {
-        return Err(resolving(&format!(
+        return Err(Fault::Resolving(format!(
             "Property length must be indexed to be filterable! add `IndexPropertyLength: true` to the invertedIndexConfig in {}.  \
              Geo-coordinates, phone numbers and data blobs are not supported by property length.",
             class.name
         )));
     }
+    if class.property(name).is_some_and(|property| !property.is_indexed() || !has_length(&property.data_type)) {
+        return Err(Fault::no_bucket(name, "propertyLength"));
+    }
     let name = name.to_owned();
     #[expect(clippy::cast_precision_loss, reason = "lengths are small")]
     Ok(any(clause.operator, move |object, operator| {
-        let length = object.properties.get(&name).map_or(Some(0), length_of);
+        let length = match object.properties.get(&name) {
+            // Neither of no length nor of any other.
+            Some(Value::References(beacons)) if beacons.is_empty() => None,
+            value => value.map_or(Some(0), length_of),
+        };
         operator.accepts(length.and_then(|length| (length as f64).partial_cmp(&wanted)))
     }))
+}
+
+/// Whether there is an index of lengths for values of the type.
+fn has_length(data_type: &DataType) -> bool {
+    !(data_type.is_numeric()
+        || data_type.is_blob()
+        || matches!(data_type, DataType::Boolean | DataType::Geo | DataType::Phone))
 }
 
 pub(super) fn property_clause<'a>(
     property: &Property,
     clause: &Clause,
     scope: &Scope<'a>,
-) -> Result<Predicate<'a>, String> {
+) -> Result<Predicate<'a>, Fault> {
     let class = scope.class();
     let name = property.name.clone();
     let operator = clause.operator;
@@ -98,7 +111,7 @@ pub(super) fn property_clause<'a>(
         }
         DataType::Number | DataType::NumberArray => {
             let FilterValue::Number(wanted) = clause.value else {
-                return Err(format!("expected value to be float64, got {}", clause.value.type_name()));
+                return Err(format!("expected value to be float64, got {}", clause.value.type_name()).into());
             };
             Ok(any(operator, move |object, operator| {
                 numbers(object, &name).iter().any(|v| operator.accepts(v.partial_cmp(&wanted)))
@@ -106,7 +119,7 @@ pub(super) fn property_clause<'a>(
         }
         DataType::Boolean | DataType::BooleanArray => {
             let FilterValue::Bool(wanted) = clause.value else {
-                return Err(format!("expected value to be bool, got {}", clause.value.type_name()));
+                return Err(format!("expected value to be bool, got {}", clause.value.type_name()).into());
             };
             Ok(any(operator, move |object, operator| {
                 bools(object, &name).iter().any(|v| operator.accepts(Some(v.cmp(&wanted))))
@@ -120,7 +133,9 @@ pub(super) fn property_clause<'a>(
         }
         DataType::Uuid | DataType::UuidArray => {
             let FilterValue::Text(text) = &clause.value else {
-                return Err(format!("expected value to be string, got '{}'", clause.value.type_name()));
+                return Err(
+                    format!("expected uuid filter value to be a string, got {}", clause.value.type_name()).into()
+                );
             };
             let wanted = crate::store::parse_uuid(text).map_err(|fault| format!("parse uuid filter value: {fault}"))?;
             Ok(any(operator, move |object, operator| {
@@ -129,7 +144,7 @@ pub(super) fn property_clause<'a>(
         }
         DataType::Geo => {
             let FilterValue::Geo { center, metres } = clause.value else {
-                return Err(format!("expected value to be filters.GeoRange, got '{}'", clause.value.type_name()));
+                return Err(format!("expected value to be filters.GeoRange, got '{}'", clause.value.type_name()).into());
             };
             Ok(Box::new(move |object| match object.properties.get(&name) {
                 Some(Value::Geo(at)) => {
@@ -151,31 +166,45 @@ pub(super) fn property_clause<'a>(
             }))
         }
         DataType::Phone | DataType::Blob | DataType::BlobHash | DataType::Object | DataType::ObjectArray => {
-            Err(format!("data type {:?} not supported in query", property.data_type.name()))
+            Err(format!("data type {:?} not supported in query", property.data_type.name()).into())
         }
     }
 }
 
-fn is_null<'a>(property: &Property, clause: &Clause, class: &ClassView) -> Result<Predicate<'a>, String> {
+fn is_null<'a>(property: &Property, clause: &Clause, class: &ClassView) -> Result<Predicate<'a>, Fault> {
     let FilterValue::Bool(wanted) = clause.value else {
-        return Err(format!("expected value to be bool, got {}", clause.value.type_name()));
+        return Err(format!("expected value to be bool, got {}", clause.value.type_name()).into());
     };
     if !class.inverted.null_state {
-        return Err(resolving(
-            "Nullstate must be indexed to be filterable! Add `indexNullState: true` to the invertedIndexConfig",
+        return Err(Fault::Resolving(
+            "Nullstate must be indexed to be filterable! Add `indexNullState: true` to the invertedIndexConfig"
+                .to_owned(),
         ));
+    }
+    if !property.is_indexed() {
+        return Err(Fault::no_bucket(&property.name, "nullState"));
     }
     // These have no null index, so that neither answer finds anything.
     if matches!(property.data_type, DataType::Geo | DataType::Phone | DataType::Blob | DataType::BlobHash) {
         return Ok(Box::new(|_| false));
     }
+    if !property.filterable {
+        // Nothing is written to the index, and what is not in it is null.
+        return Ok(Box::new(move |_| wanted));
+    }
     let name = property.name.clone();
-    Ok(Box::new(move |object| object.properties.get(&name).is_none_or(|value| list_length(value) == Some(0)) == wanted))
+    Ok(Box::new(move |object| match object.properties.get(&name) {
+        None => wanted,
+        Some(Value::Text(text)) => text.is_empty() == wanted,
+        // References that are gone leave a list that is neither null nor anything else.
+        Some(Value::References(beacons)) => !beacons.is_empty() && !wanted,
+        Some(value) => (list_length(value) == Some(0)) == wanted,
+    }))
 }
 
-fn text<'a>(property: &Property, clause: &Clause, scope: &Scope<'a>) -> Result<Predicate<'a>, String> {
+fn text<'a>(property: &Property, clause: &Clause, scope: &Scope<'a>) -> Result<Predicate<'a>, Fault> {
     let FilterValue::Text(wanted) = &clause.value else {
-        return Err(format!("expected value to be string, got '{}'", clause.value.type_name()));
+        return Err(format!("expected value to be string, got '{}'", clause.value.type_name()).into());
     };
     let analyzer = scope.analyzer(property);
     let operator = clause.operator;
@@ -186,7 +215,7 @@ fn text<'a>(property: &Property, clause: &Clause, scope: &Scope<'a>) -> Result<P
         _ => analyzer.terms(wanted),
     };
     if terms.is_empty() {
-        return Err(ONLY_STOPWORDS.to_owned());
+        return Err(Fault::only_stopwords());
     }
     let children: Vec<Predicate<'a>> =
         terms.into_iter().map(|term| text_term(property.name.clone(), term, operator, analyzer.clone())).collect();

@@ -4,6 +4,7 @@
 //! about each object.
 
 mod compile;
+mod fault;
 mod leaf;
 mod values;
 
@@ -93,6 +94,29 @@ impl Filter {
 }
 
 impl Operator {
+    /// The number by which the server tells it.
+    pub(crate) fn number(self) -> u8 {
+        match self {
+            Self::Equal => 1,
+            Self::NotEqual => 2,
+            Self::GreaterThan => 3,
+            Self::GreaterThanEqual => 4,
+            Self::LessThan => 5,
+            Self::LessThanEqual => 6,
+            Self::WithinGeoRange => 9,
+            Self::Like => 10,
+            Self::IsNull => 11,
+            Self::ContainsAny => 12,
+            Self::ContainsAll => 13,
+            Self::ContainsNone => 14,
+        }
+    }
+
+    /// Whether it asks for an order, or for equality.
+    pub(crate) fn is_comparison(self) -> bool {
+        self.number() <= 6
+    }
+
     fn is_contains(self) -> bool {
         matches!(self, Self::ContainsAny | Self::ContainsAll | Self::ContainsNone)
     }
