@@ -9,6 +9,7 @@ mod health;
 mod incoming;
 mod insert;
 pub(crate) mod limits;
+mod profile;
 mod query;
 mod ranking;
 mod references;

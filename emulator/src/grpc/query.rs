@@ -6,6 +6,7 @@ use weaviate_generated::grpc::{
     Bm25, Hybrid as HybridMessage, NearObject, NearVector, SearchOperatorOptions, SearchRequest, SortBy as SortMessage,
 };
 
+use super::codec;
 use super::filters;
 use super::ranking;
 use super::reply::Shape;
@@ -19,7 +20,7 @@ use crate::search::hybrid::{Fusion, Hybrid, Source};
 use crate::search::keyword::{Keyword, Operator};
 use crate::search::mmr::Mmr;
 use crate::search::sort::{SortBy, SortKey};
-use crate::search::vector::Nearest;
+use crate::search::vector::{Nearest, TargetQuery};
 use crate::store::{Collection, State, lower_first, parse_uuid};
 
 /// A request, read and checked.
@@ -206,9 +207,8 @@ fn hybrid(message: &HybridMessage, class: &ClassView) -> Result<Hybrid, String> 
     let vector_distance = message.threshold.map(|Threshold::VectorDistance(distance)| distance);
     let nearest = match near_vector {
         Some(near) => {
-            let vectors = near_vectors(near, &targets, class)
-                .map_err(|fault| format!("{}: {fault}", if has_vector { "hybrid" } else { "near_vector" }))?;
-            let max_distance = targets.max_distance(near.distance, near.certainty, class)?;
+            let vectors = hybrid_vectors(near, has_vector, &targets, class)?;
+            let max_distance = targets.max_distance(vectors.len(), near.distance, near.certainty, class)?;
             let nearest = targets.nearest(vectors, max_distance);
             if has_vector { Source::Vectors(nearest) } else { Source::NearVector(nearest) }
         }
@@ -226,12 +226,38 @@ fn hybrid(message: &HybridMessage, class: &ClassView) -> Result<Hybrid, String> 
     Ok(Hybrid { keyword, nearest, alpha: alpha.into(), fusion, vector_distance })
 }
 
+/// The server names the field in front of what is wrong in it, but not of its own faults.
+fn in_near_vector(fault: String) -> String {
+    let own = ["panic occurred", "explorer: "].into_iter().any(|front| fault.starts_with(front));
+    if own { fault } else { format!("near_vector: {fault}") }
+}
+
+/// The vectors of a hybrid search: those of its own field are taken for every target, whether they fit it or not.
+fn hybrid_vectors(
+    near: &NearVector,
+    own: bool,
+    targets: &TargetList,
+    class: &ClassView,
+) -> Result<Vec<TargetQuery>, String> {
+    if !own {
+        return near_vectors(near, targets, class).map_err(in_near_vector);
+    }
+    match near.vectors.as_slice() {
+        [_, _, ..] => Err(format!("hybrid: only 1 vector supported, found {} vectors", near.vectors.len())),
+        [vector] => {
+            let vector = codec::vector(vector).map_err(|fault| format!("hybrid: extract vector: {fault}"))?;
+            targets.each(|_| Ok(vector.clone()))
+        }
+        [] => near_vectors(near, targets, class).map_err(|fault| format!("hybrid: {fault}")),
+    }
+}
+
 fn near_vector(message: &NearVector, targets: TargetList, class: &ClassView) -> Result<Search, String> {
     if message.distance.is_some() && message.certainty.is_some() {
         return Err("near_vector: cannot provide distance and certainty".to_owned());
     }
-    let vectors = near_vectors(message, &targets, class).map_err(|fault| format!("near_vector: {fault}"))?;
-    let max_distance = targets.max_distance(message.distance, message.certainty, class)?;
+    let vectors = near_vectors(message, &targets, class).map_err(in_near_vector)?;
+    let max_distance = targets.max_distance(vectors.len(), message.distance, message.certainty, class)?;
     Ok(Search::NearVector(targets.nearest(vectors, max_distance)))
 }
 
@@ -239,7 +265,7 @@ fn near_object(message: &NearObject, targets: TargetList, class: &ClassView) -> 
     if message.distance.is_some() && message.certainty.is_some() {
         return Err("near_object: cannot provide distance and certainty".to_owned());
     }
-    let max_distance = targets.max_distance(message.distance, message.certainty, class)?;
+    let max_distance = targets.max_distance(targets.names.len(), message.distance, message.certainty, class)?;
     Ok(Search::NearObject { id: message.id.clone(), targets, max_distance })
 }
 

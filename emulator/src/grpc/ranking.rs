@@ -45,7 +45,7 @@ pub(crate) fn mmr(
     if !(0.0..=1.0).contains(&message.balance()) {
         return Err("MMR balance must be between 0 and 1".to_owned());
     }
-    let indexes = targets.targets.iter().filter_map(|(name, _)| Some((name, super::targets::index(class, name)?)));
+    let indexes = targets.names.iter().filter_map(|name| Some((name, super::targets::index(class, name)?)));
     if let Some((name, _)) = indexes.clone().find(|(_, index)| index.multi) {
         return Err(format!("MMR selection is not supported with multi-vector indexes (target vector {name:?})"));
     }

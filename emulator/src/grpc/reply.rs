@@ -55,8 +55,9 @@ pub(crate) fn group_member(hit: &Hit<'_>, shape: &Shape<'_>, scope: &Scope<'_>) 
     let requested =
         MetadataRequest { creation_time_unix: false, last_update_time_unix: false, ..shape.metadata.clone() };
     let mut metadata = metadata(hit.object, &requested);
-    if let Some(distance) = hit.distance {
-        metadata.distance = distance;
+    if shape.metadata.distance {
+        // There is one in every kind of search, if only a zero.
+        metadata.distance = hit.distance.or(hit.fused_distance).unwrap_or_default();
         metadata.distance_present = true;
     }
     let properties = properties(hit.object, &shape.selection, scope)?;

@@ -1,11 +1,11 @@
 //! `Search`: runs the request and shapes the reply.
 
-use std::collections::HashMap;
+use std::time::Instant;
 
 use tonic::Status;
-use weaviate_generated::grpc::query_profile::{SearchProfile, ShardProfile};
-use weaviate_generated::grpc::{Boost as BoostMessage, GroupByResult, QueryProfile, SearchReply, SearchRequest};
+use weaviate_generated::grpc::{Boost as BoostMessage, GroupByResult, SearchReply, SearchRequest};
 
+use super::profile::Profiled;
 use super::query::{Query, Search, size};
 use super::targets::TargetList;
 use super::{ranking, reply};
@@ -14,9 +14,9 @@ use crate::search::boost::{self, Boost};
 use crate::search::filter::{self, Predicate};
 use crate::search::group::{self, Group};
 use crate::search::sort::sort;
-use crate::search::vector::{nearest, stored};
+use crate::search::vector::{TargetQuery, nearest, stored};
 use crate::search::{Hit, Scope, autocut, hybrid, keyword, mmr};
-use crate::store::{Emulated, NamedVector, State, now_ms, parse_uuid};
+use crate::store::{Emulated, State, now_ms, parse_uuid};
 
 /// What the server puts in front of the faults of each kind of search.
 const LISTING: &str = "explorer: list class: search: ";
@@ -55,6 +55,7 @@ fn refuse_what_needs_modules(request: &SearchRequest) -> Result<(), Status> {
 
 impl<'a> Query<'a> {
     fn run(&self, request: &SearchRequest, state: &'a State, config: &Config) -> Result<SearchReply, String> {
+        let start = Instant::now();
         self.check_page(size(config.query_maximum_results))?;
         let words = Words::of(self, &self.collection.schema.name.to_lowercase());
         let scope = Scope::new(state, self.collection, &request.tenant).map_err(|fault| words.index(&fault))?;
@@ -103,7 +104,13 @@ impl<'a> Query<'a> {
             let now = now_ms();
             page.retain(|hit| !expiry.is_over(hit.object, now));
         }
-        self.reply(&page, &scope, config)
+        let mut reply = self.reply(&page, &scope)?;
+        // The server profiles no search that has found nothing.
+        if self.shape.metadata.query_profile && !page.is_empty() {
+            let profiled = Profiled { query: self, scope: &scope, allowed, elapsed: start.elapsed() };
+            reply.query_profile = Some(profiled.profile(&config.node_name));
+        }
+        Ok(reply)
     }
 
     fn boost(&self, message: &BoostMessage, scope: &Scope<'a>) -> Result<Boost<'a>, String> {
@@ -137,7 +144,7 @@ impl<'a> Query<'a> {
     }
 
     /// How many of the best results a page needs.
-    fn window(&self) -> usize {
+    pub(super) fn window(&self) -> usize {
         self.offset.saturating_add(self.limit)
     }
 
@@ -178,7 +185,7 @@ impl<'a> Query<'a> {
     }
 
     #[expect(deprecated, reason = "the server always sends the old generative field")]
-    fn reply(&self, page: &[Hit<'_>], scope: &Scope<'_>, config: &Config) -> Result<SearchReply, String> {
+    fn reply(&self, page: &[Hit<'_>], scope: &Scope<'_>) -> Result<SearchReply, String> {
         let front = if self.search.is_some() { NEAREST } else { LISTING };
         let explain =
             |fault: String| if fault.starts_with("resolve cross-refs") { format!("{front}{fault}") } else { fault };
@@ -206,18 +213,17 @@ impl<'a> Query<'a> {
                     .map_err(explain)?;
             }
         }
-        if self.shape.metadata.query_profile {
-            reply.query_profile = Some(self.profile(scope, config));
-        }
         Ok(reply)
     }
 
     fn group(&self, group: &Group<'_>, scope: &Scope<'_>) -> Result<GroupByResult, String> {
         let distances = || group.hits.iter().filter_map(|hit| hit.distance);
+        // Of what was fused the server takes the first for both.
+        let fused = group.hits.first().and_then(|hit| hit.fused_distance);
         Ok(GroupByResult {
             name: group.name.clone(),
-            min_distance: distances().reduce(f32::min).unwrap_or_default(),
-            max_distance: distances().reduce(f32::max).unwrap_or_default(),
+            min_distance: distances().reduce(f32::min).or(fused).unwrap_or_default(),
+            max_distance: distances().reduce(f32::max).or(fused).unwrap_or_default(),
             number_of_objects: i64::try_from(group.hits.len()).unwrap_or(i64::MAX),
             objects: group
                 .hits
@@ -226,20 +232,6 @@ impl<'a> Query<'a> {
                 .collect::<Result<_, _>>()?,
             ..GroupByResult::default()
         })
-    }
-
-    fn profile(&self, scope: &Scope<'_>, config: &Config) -> QueryProfile {
-        let kinds: &[&str] = match self.search {
-            None => &["object"],
-            Some(Search::NearVector(_) | Search::NearObject { .. }) => &["vector"],
-            Some(Search::Keyword(_)) => &["keyword"],
-            Some(Search::Hybrid(_)) => &["keyword", "vector"],
-        };
-        let profile = || SearchProfile { details: HashMap::from([("total_took".to_owned(), "1µs".to_owned())]) };
-        let searches = kinds.iter().map(|kind| ((*kind).to_owned(), profile())).collect();
-        QueryProfile {
-            shards: vec![ShardProfile { name: scope.shard_name(), node: config.node_name.clone(), searches }],
-        }
     }
 }
 
@@ -274,7 +266,7 @@ impl Words {
     }
 
     fn vector(&self, shard: &str, fault: &str) -> String {
-        format!("{}shard {shard}: vector search: {fault}", self.vector)
+        format!("{}shard {shard}: {fault}", self.vector)
     }
 
     fn filter(&self, shard: &str, fault: &str) -> String {
@@ -286,7 +278,7 @@ impl Words {
     }
 }
 
-fn object_vectors(scope: &Scope<'_>, id: &str, targets: &TargetList) -> Result<Vec<NamedVector>, String> {
+fn object_vectors(scope: &Scope<'_>, id: &str, targets: &TargetList) -> Result<Vec<TargetQuery>, String> {
     let uuid = parse_uuid(id)
         .map_err(|fault| format!("search index {}: determine shard: parse uuid {id:?}: {fault}", scope.index_name()))?;
     let object = scope.shard.objects.get(&uuid);
@@ -296,5 +288,5 @@ fn object_vectors(scope: &Scope<'_>, id: &str, targets: &TargetList) -> Result<V
             if name.is_empty() { "vector not found".to_owned() } else { format!("vector not found for target: {name}") }
         })
     };
-    targets.targets.iter().map(|(name, _)| vector(name)).collect()
+    targets.each(vector)
 }

@@ -1,6 +1,6 @@
 //! Target vectors and the vectors to search near, as requests name them.
 
-use weaviate_generated::grpc::{CombinationMethod, NearVector, Targets, Vectors};
+use weaviate_generated::grpc::{CombinationMethod, NearVector, Targets, VectorForTarget, Vectors};
 
 use super::codec;
 use crate::schema::ClassView;
@@ -10,15 +10,19 @@ use crate::store::NamedVector;
 /// The target vectors of a request, in its order and with repetitions.
 #[derive(Debug, Clone)]
 pub(crate) struct TargetList {
-    /// Each with its weight; the unnamed vector has no name.
-    pub(crate) targets: Vec<(String, f32)>,
+    /// The unnamed vector has no name.
+    pub(crate) names: Vec<String>,
+    /// One for each name, where the combination is a weighted one.
+    weights: Vec<f32>,
     pub(crate) combination: Combination,
+    /// Whether the request says anything of the combination; several names without a word are combined, too.
+    combined: bool,
 }
 
 impl TargetList {
     /// No vector at all.
     pub(crate) fn none() -> Self {
-        Self { targets: Vec::new(), combination: Combination::default() }
+        Self { names: Vec::new(), weights: Vec::new(), combination: Combination::default(), combined: false }
     }
 
     /// `old` is the deprecated list of names.
@@ -56,14 +60,14 @@ impl TargetList {
         if let Some((weight, _)) = weights.iter().zip(&names).find(|(weight, name)| weight.target != **name) {
             return Err(format!("target vector {} not found in target vectors", weight.target));
         }
-        let weights = weights.iter().map(|weight| weight.weight).chain(std::iter::repeat(1.0));
-        Ok(Self { targets: names.into_iter().zip(weights).collect(), combination })
+        let weights = weights.iter().map(|weight| weight.weight).collect();
+        Ok(Self { names, weights, combination, combined: message.is_some() || old.len() > 1 })
     }
 
     /// The names without repetitions.
     fn distinct(&self) -> Vec<&str> {
         let mut names: Vec<&str> = Vec::new();
-        for (name, _) in &self.targets {
+        for name in &self.names {
             if !names.contains(&name.as_str()) {
                 names.push(name);
             }
@@ -77,13 +81,14 @@ impl TargetList {
     }
 
     fn index_distance(&self, class: &ClassView) -> Option<crate::schema::Distance> {
-        let [(name, _)] = self.targets.as_slice() else { return None };
+        let [name] = self.names.as_slice() else { return None };
         index(class, name).map(|index| index.distance)
     }
 
-    /// Turns thresholds into one maximum distance.
+    /// Turns thresholds into one maximum distance; `vectors` is how many there are to search near.
     pub(crate) fn max_distance(
         &self,
+        vectors: usize,
         distance: Option<f64>,
         certainty: Option<f64>,
         class: &ClassView,
@@ -91,7 +96,7 @@ impl TargetList {
         #[expect(clippy::cast_possible_truncation, reason = "distances are singles")]
         let single = |number: f64| number as f32;
         let Some(certainty) = certainty else { return Ok(distance.map(single)) };
-        if self.targets.len() > 1 {
+        if vectors > 1 {
             return Err("multiple target vectors are not supported with certainty".to_owned());
         }
         match self.index_distance(class) {
@@ -103,15 +108,17 @@ impl TargetList {
         }
     }
 
-    /// The query for these targets with a vector each.
-    pub(crate) fn nearest(self, vectors: Vec<NamedVector>, max_distance: Option<f32>) -> Nearest {
-        let targets = self
-            .targets
-            .into_iter()
-            .zip(vectors)
-            .map(|((name, weight), vector)| TargetQuery { name, vector, weight })
-            .collect();
-        Nearest { targets, combination: self.combination, max_distance }
+    /// The query near these vectors.
+    pub(crate) fn nearest(self, targets: Vec<TargetQuery>, max_distance: Option<f32>) -> Nearest {
+        Nearest { targets, combination: self.combination, weights: self.weights, max_distance }
+    }
+
+    /// One vector for each name.
+    pub(crate) fn each(
+        &self,
+        vector: impl Fn(&str) -> Result<NamedVector, String>,
+    ) -> Result<Vec<TargetQuery>, String> {
+        self.names.iter().map(|name| Ok(TargetQuery { name: name.clone(), vector: vector(name)? })).collect()
     }
 }
 
@@ -131,93 +138,113 @@ pub(crate) fn index<'a>(class: &'a ClassView, name: &str) -> Option<&'a crate::s
     if name.is_empty() { class.vector.as_ref() } else { class.named_vectors.get(name) }
 }
 
-/// The vectors of a `NearVector`, one for each entry of the target list.
+/// The vectors of a `NearVector`, each with its target; a target may have several.
 #[expect(deprecated, reason = "old clients send the deprecated fields and the server reads them")]
 pub(crate) fn near_vectors(
     message: &NearVector,
     list: &TargetList,
     class: &ClassView,
-) -> Result<Vec<NamedVector>, String> {
-    if let [_, _, ..] = message.vectors.as_slice() {
-        return Err(format!("only 1 vector supported, found {} vectors", message.vectors.len()));
-    }
-    let for_all = |vector: NamedVector| {
-        list.targets.iter().map(|(name, _)| check_kind(vector.clone(), name, class)).collect::<Result<Vec<_>, _>>()
+) -> Result<Vec<TargetQuery>, String> {
+    let vector = match message.vectors.as_slice() {
+        [vector] => Some(read(vector)?),
+        [_, _, ..] => return Err(format!("only 1 vector supported, found {} vectors", message.vectors.len())),
+        [] if !message.vector_bytes.is_empty() => Some(NamedVector::Single(codec::floats(&message.vector_bytes))),
+        [] if !message.vector.is_empty() => Some(NamedVector::Single(message.vector.clone())),
+        [] => None,
     };
-    if let [vector] = message.vectors.as_slice() {
-        return for_all(read(vector)?);
+    if let Some(vector) = vector {
+        if !message.vector_per_target.is_empty() {
+            return Err("either vector or VectorPerTarget must be provided, not both".to_owned());
+        }
+        return list.each(|name| check_kind(vector.clone(), name, class));
     }
     if !message.vector_for_targets.is_empty() {
-        let given: Vec<&str> = message.vector_for_targets.iter().map(|target| target.name.as_str()).collect();
-        let wanted = list.distinct();
-        if given.len() != wanted.len() {
-            return Err("vector for target must have the same lengths as target vectors".to_owned());
+        return vectors_for_targets(&message.vector_for_targets, list, class);
+    }
+    if message.vector_per_target.is_empty() {
+        return Err("vector is required".to_owned());
+    }
+    let given = &message.vector_per_target;
+    if given.len() != list.names.len() {
+        return Err("vector per target must be provided for all targets".to_owned());
+    }
+    list.each(|name| {
+        let bytes = given.get(name).ok_or_else(|| missing(name, &list.names, given.keys()))?;
+        check_kind(NamedVector::Single(codec::floats(bytes)), name, class)
+    })
+}
+
+/// Targets in the order of the list, each named once if the first entry has vectors rather than bytes.
+#[expect(deprecated, reason = "old clients send the deprecated field and the server reads it")]
+fn vectors_for_targets(
+    given: &[VectorForTarget],
+    list: &TargetList,
+    class: &ClassView,
+) -> Result<Vec<TargetQuery>, String> {
+    let several = given.first().is_some_and(|target| !target.vectors.is_empty());
+    if several && !list.combined {
+        // The server looks for the combination without asking whether there is one.
+        return Err("panic occurred: runtime error: invalid memory address or nil pointer dereference".to_owned());
+    }
+    let wanted = if several { list.distinct() } else { list.names.iter().map(String::as_str).collect() };
+    if given.len() != wanted.len() {
+        return Err("vector for target must have the same lengths as target vectors".to_owned());
+    }
+    let mut queries = Vec::new();
+    for (target, name) in given.iter().zip(&wanted) {
+        if target.name != *name {
+            return Err(missing(name, &wanted, given.iter().map(|target| &target.name)));
         }
-        if let Some((missing, _)) = wanted.iter().zip(&given).find(|(wanted, given)| wanted != given) {
-            return Err(format!(
-                "vector for target {missing} is required. All target vectors: [{}] all vectors for targets [{}]",
-                wanted.join(" "),
-                given.join(" ")
-            ));
-        }
-        let mut pools = Vec::new();
-        for target in &message.vector_for_targets {
-            let vectors = if target.vectors.is_empty() {
-                vec![NamedVector::Single(codec::floats(&target.vector_bytes))]
-            } else {
-                several(&target.vectors, &target.name, class)?
-            };
-            pools.push((target.name.as_str(), vectors.into_iter()));
-        }
-        return list
-            .targets
-            .iter()
-            .map(|(name, _)| {
-                let pool = pools.iter_mut().find(|(pool, _)| pool == name);
-                let vector = pool
-                    .and_then(|(_, vectors)| vectors.next())
-                    .ok_or_else(|| format!("vector for target {name} is required"))?;
-                check_kind(vector, name, class)
-            })
-            .collect();
+        let vectors = if target.vectors.is_empty() {
+            vec![NamedVector::Single(codec::floats(&target.vector_bytes))]
+        } else {
+            of_target(&target.vectors, name, class)?
+        };
+        queries.extend(vectors.into_iter().map(|vector| TargetQuery { name: target.name.clone(), vector }));
     }
-    if !message.vector_per_target.is_empty() {
-        return list
-            .targets
-            .iter()
-            .map(|(name, _)| {
-                let bytes = message
-                    .vector_per_target
-                    .get(name)
-                    .ok_or_else(|| format!("vector for target {name} is required"))?;
-                check_kind(NamedVector::Single(codec::floats(bytes)), name, class)
-            })
-            .collect();
+    match (queries.is_empty(), wanted.len()) {
+        (true, _) if class.named_vectors.len() > 1 => Err(
+            "explorer: get class: validate target vector: multiple vectorizers configuration found, please specify target vector name"
+                .to_owned(),
+        ),
+        (true, _) => Err(
+            "explorer: get class: concurrentTargetVectorSearch): explorer: get class: vectorize search vector: nearVector.vectorFromParams was called with invalid index"
+                .to_owned(),
+        ),
+        (false, _) => Ok(queries),
     }
-    if !message.vector_bytes.is_empty() {
-        return for_all(NamedVector::Single(codec::floats(&message.vector_bytes)));
-    }
-    if !message.vector.is_empty() {
-        return for_all(NamedVector::Single(message.vector.clone()));
-    }
-    Err("vector is required".to_owned())
+}
+
+fn missing(name: &str, wanted: &[impl AsRef<str>], given: impl Iterator<Item = impl AsRef<str>>) -> String {
+    let joined = |names: Vec<String>| names.join(" ");
+    format!(
+        "vector for target {name} is required. All target vectors: [{}] all vectors for targets [{}]",
+        joined(wanted.iter().map(|name| name.as_ref().to_owned()).collect()),
+        joined(given.map(|name| name.as_ref().to_owned()).collect())
+    )
 }
 
 fn read(message: &Vectors) -> Result<NamedVector, String> {
     codec::vector(message).map_err(|fault| format!("extract vector: {fault}"))
 }
 
-/// Several query vectors for one target: one message each, or the rows of a multi-vector where the index holds single ones.
-fn several(messages: &[Vectors], target: &str, class: &ClassView) -> Result<Vec<NamedVector>, String> {
-    let multi = index(class, target).is_some_and(|index| index.multi);
-    let mut vectors = Vec::new();
+/// The query vectors of one target: those with rows alone if any has some. An index of single vectors takes each row for
+/// itself, one of multi-vectors takes single ones together as rows.
+fn of_target(messages: &[Vectors], target: &str, class: &ClassView) -> Result<Vec<NamedVector>, String> {
+    let takes_rows = index(class, target).is_some_and(|index| index.multi);
+    let (mut single, mut multi) = (Vec::new(), Vec::new());
     for message in messages {
         match read(message)? {
-            NamedVector::Multi(rows) if !multi => vectors.extend(rows.into_iter().map(NamedVector::Single)),
-            vector => vectors.push(vector),
+            NamedVector::Single(vector) => single.push(vector),
+            NamedVector::Multi(rows) => multi.push(rows),
         }
     }
-    Ok(vectors)
+    Ok(match (multi.is_empty(), takes_rows) {
+        (false, true) => multi.into_iter().map(NamedVector::Multi).collect(),
+        (false, false) => multi.into_iter().flatten().map(NamedVector::Single).collect(),
+        (true, true) => vec![NamedVector::Multi(single)],
+        (true, false) => single.into_iter().map(NamedVector::Single).collect(),
+    })
 }
 
 fn check_kind(vector: NamedVector, target: &str, class: &ClassView) -> Result<NamedVector, String> {
@@ -237,7 +264,7 @@ fn check_kind(vector: NamedVector, target: &str, class: &ClassView) -> Result<Na
 mod tests {
     use super::*;
     use serde_json::{Value as Json, json};
-    use weaviate_generated::grpc::{VectorForTarget, WeightsForTarget};
+    use weaviate_generated::grpc::WeightsForTarget;
 
     fn class(vectors: &Json) -> ClassView {
         ClassView::parse(&json!({"class": "Many", "vectorConfig": vectors}))
@@ -260,7 +287,7 @@ mod tests {
     #[test]
     fn a_single_named_vector_is_chosen_by_itself() {
         let one = class(&json!({"only": {"vectorIndexType": "hnsw"}}));
-        assert_eq!(TargetList::parse(None, &[], &one).unwrap().targets, [("only".to_owned(), 1.0)]);
+        assert_eq!(TargetList::parse(None, &[], &one).unwrap().names, ["only"]);
         assert!(TargetList::parse(None, &[], &two()).unwrap_err().contains("has multiple vectors"));
         let unknown = TargetList::parse(None, &["c".to_owned()], &two()).unwrap_err();
         assert!(
@@ -274,7 +301,7 @@ mod tests {
         let parse = |weights: &[_]| {
             TargetList::parse(Some(&targets(&["a", "b"], CombinationMethod::TypeManual, weights)), &[], &two())
         };
-        assert_eq!(parse(&[("a", 0.7), ("b", 0.3)]).unwrap().targets, [("a".to_owned(), 0.7), ("b".to_owned(), 0.3)]);
+        assert_eq!(parse(&[("a", 0.7), ("b", 0.3)]).unwrap().weights, [0.7, 0.3]);
         assert!(
             parse(&[("a", 0.7)]).unwrap_err().ends_with("number of weights (1) does not match number of targets (2)")
         );
@@ -294,8 +321,11 @@ mod tests {
         let single = NamedVector::Single(vec![3.0]);
         let message =
             NearVector { vector_for_targets: vec![entry("a", &rows), entry("b", &single)], ..NearVector::default() };
-        let expected = [1.0, 2.0, 3.0].map(|number| NamedVector::Single(vec![number]));
-        assert_eq!(near_vectors(&message, &list, &two()).unwrap(), expected);
+        let found = near_vectors(&message, &list, &two()).unwrap();
+        let found: Vec<_> = found.into_iter().map(|query| (query.name, query.vector)).collect();
+        let expected = [("a", 1.0), ("a", 2.0), ("b", 3.0)];
+        let expected = expected.map(|(name, number)| (name.to_owned(), NamedVector::Single(vec![number])));
+        assert_eq!(found, expected);
         let swapped =
             NearVector { vector_for_targets: vec![entry("b", &single), entry("a", &rows)], ..NearVector::default() };
         assert!(near_vectors(&swapped, &list, &two()).unwrap_err().starts_with("vector for target a is required"));

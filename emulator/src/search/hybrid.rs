@@ -35,6 +35,16 @@ pub(crate) enum Source {
     Missing(String),
 }
 
+impl Source {
+    /// The vectors, if there are any.
+    pub(crate) fn vectors(&self) -> Option<&Nearest> {
+        match self {
+            Self::Vectors(nearest) | Self::NearVector(nearest) => Some(nearest),
+            Self::Missing(_) => None,
+        }
+    }
+}
+
 /// How two lists become one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum Fusion {
@@ -69,7 +79,7 @@ pub(crate) fn search<'a>(
         };
         let mut hits = vector::nearest(scope, nearest, allowed, limit).map_err(|fault| {
             let (index, shard) = (scope.index_name(), scope.shard_name());
-            format!("explorer: get class: vector search: object vector search at index {index}: shard {shard}: vector search: {fault}")
+            format!("explorer: get class: vector search: object vector search at index {index}: shard {shard}: {fault}")
         })?;
         if let Some(maximum) = hybrid.vector_distance {
             hits.retain(|hit| hit.distance.is_some_and(|distance| distance <= maximum));
@@ -79,7 +89,10 @@ pub(crate) fn search<'a>(
             }
         }
         for hit in &mut hits {
-            hit.score = 1.0 - hit.distance.take().unwrap_or_default();
+            let distance = hit.distance.take();
+            hit.score = 1.0 - distance.unwrap_or_default();
+            // Groups show it where no other search has a say.
+            hit.fused_distance = distance.filter(|_| keyword.is_none());
         }
         legs.push(Leg { name, weight: hybrid.alpha, hits });
     }

@@ -37,13 +37,15 @@ pub(crate) struct Scope<'a> {
 pub(crate) struct Hit<'a> {
     pub(crate) object: &'a Object,
     pub(crate) distance: Option<f32>,
+    /// The distance in the one search that a fusion had.
+    pub(crate) fused_distance: Option<f32>,
     pub(crate) score: f32,
     pub(crate) explain: String,
 }
 
 impl<'a> Hit<'a> {
     pub(crate) fn new(object: &'a Object) -> Self {
-        Self { object, distance: None, score: 0.0, explain: String::new() }
+        Self { object, distance: None, fused_distance: None, score: 0.0, explain: String::new() }
     }
 }
 

@@ -13,6 +13,8 @@ pub(crate) type QueryVector = NamedVector;
 pub(crate) struct Nearest {
     pub(crate) targets: Vec<TargetQuery>,
     pub(crate) combination: Combination,
+    /// One for each target, where the combination is a weighted one.
+    pub(crate) weights: Vec<f32>,
     pub(crate) max_distance: Option<f32>,
 }
 
@@ -21,7 +23,6 @@ pub(crate) struct TargetQuery {
     /// Name of the vector; empty for the unnamed one.
     pub(crate) name: String,
     pub(crate) vector: QueryVector,
-    pub(crate) weight: f32,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -55,7 +56,7 @@ pub(crate) fn nearest<'a>(
     }
     let mut combined = match lists.as_slice() {
         [only] => only.iter().zip(&objects).filter_map(|(distance, object)| Some((*object, (*distance)?))).collect(),
-        several => combine(query, several, &objects, limit),
+        several => combine(query, several, &objects, limit)?,
     };
     combined.retain(|(_, distance)| query.max_distance.is_none_or(|maximum| *distance <= maximum));
     combined.sort_by(|(a, x), (b, y)| x.total_cmp(y).then(a.doc_id.cmp(&b.doc_id)));
@@ -69,7 +70,10 @@ fn distances(scope: &Scope<'_>, target: &TargetQuery, objects: &[&Object]) -> Re
         return Ok(vec![None; objects.len()]);
     };
     if skipped(scope, &target.name) {
-        return Err("cannot vector-search on a class not vector-indexed".to_owned());
+        return Err("vector search: cannot vector-search on a class not vector-indexed".to_owned());
+    }
+    if matches!(target.vector, NamedVector::Multi(_)) && !index.multi {
+        return Err("multi vector search: multivector search is not enabled".to_owned());
     }
     // An empty query is equally near to everything, even to objects without a vector.
     let Some(wanted) = target.vector.dimensions() else {
@@ -79,7 +83,7 @@ fn distances(scope: &Scope<'_>, target: &TargetQuery, objects: &[&Object]) -> Re
         && stored != wanted
     {
         return Err(format!(
-            "knn search: distance between entrypoint and query node: {stored} vs {wanted}: vector lengths don't match"
+            "vector search: knn search: distance between entrypoint and query node: {stored} vs {wanted}: vector lengths don't match"
         ));
     }
     // A vector of another length is stored, but not in the index.
@@ -117,7 +121,9 @@ fn one(index: &VectorIndex, query: &NamedVector, vector: &NamedVector) -> Option
             Some(distance::max_sim(&query, rows))
         }
         (NamedVector::Multi(query), NamedVector::Multi(rows)) => Some(distance::max_sim(query, rows)),
-        _ => None,
+        // The server finds all rows at no distance.
+        (NamedVector::Single(_), NamedVector::Multi(_)) => Some(0.0),
+        (NamedVector::Multi(_), NamedVector::Single(_)) => None,
     }
 }
 
@@ -128,7 +134,11 @@ fn combine<'a>(
     lists: &[Vec<Option<f32>>],
     objects: &[&'a Object],
     limit: usize,
-) -> Vec<(&'a Object, f32)> {
+) -> Result<Vec<(&'a Object, f32)>, String> {
+    let weighted = matches!(query.combination, Combination::Manual | Combination::RelativeScore);
+    if weighted && query.weights.len() != lists.len() {
+        return Err("number of weights in join does not match number of results".to_owned());
+    }
     let mut candidate = vec![false; objects.len()];
     for list in lists {
         let mut ranked: Vec<(usize, f32)> =
@@ -143,7 +153,7 @@ fn combine<'a>(
     let rows = objects.iter().zip(candidate).enumerate().filter(|(_, (_, candidate))| *candidate);
     let row = |i: usize| lists.iter().map(move |list| list.get(i).copied().flatten());
     if query.combination == Combination::Minimum {
-        return rows.filter_map(|(i, (object, _))| Some((*object, row(i).flatten().reduce(f32::min)?))).collect();
+        return Ok(rows.filter_map(|(i, (object, _))| Some((*object, row(i).flatten().reduce(f32::min)?))).collect());
     }
     let mut complete: Vec<(&Object, Vec<f32>)> =
         rows.filter_map(|(i, (object, _))| Some((*object, row(i).collect::<Option<Vec<f32>>>()?))).collect();
@@ -152,20 +162,21 @@ fn combine<'a>(
     }
     #[expect(clippy::cast_precision_loss, reason = "a request names few targets")]
     let count = query.targets.len() as f32;
-    complete
+    let joined = complete
         .into_iter()
         .map(|(object, distances)| {
-            let pairs = distances.iter().zip(&query.targets);
+            let pairs = distances.iter().zip(&query.weights);
             let joined = match query.combination {
                 Combination::Manual | Combination::RelativeScore => {
-                    pairs.map(|(distance, target)| distance * target.weight).sum()
+                    pairs.map(|(distance, weight)| distance * weight).sum()
                 }
                 Combination::Average => distances.iter().sum::<f32>() / count,
                 Combination::Minimum | Combination::Sum => distances.iter().sum(),
             };
             (object, joined)
         })
-        .collect()
+        .collect();
+    Ok(joined)
 }
 
 /// Scales the distances to each target to 0 (nearest) … 1 (farthest).

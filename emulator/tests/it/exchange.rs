@@ -54,3 +54,10 @@ pub(crate) fn id(number: u16) -> String {
 pub(crate) fn bytes(vector: &[f32]) -> String {
     STANDARD.encode(vector.iter().flat_map(|number| number.to_le_bytes()).collect::<Vec<_>>())
 }
+
+/// The bytes of a multi-vector, as JSON has them: the length of its rows, then all numbers.
+pub(crate) fn row_bytes(rows: &[&[f32]]) -> String {
+    let length = u16::try_from(rows.first().map_or(0, |row| row.len())).unwrap().to_le_bytes();
+    let numbers = rows.iter().flat_map(|row| row.iter()).flat_map(|number| number.to_le_bytes());
+    STANDARD.encode(length.into_iter().chain(numbers).collect::<Vec<_>>())
+}

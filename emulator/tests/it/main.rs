@@ -25,6 +25,7 @@ mod rbac;
 mod record;
 mod references;
 mod replay;
+mod searching;
 mod settings;
 mod vectors;
 mod writes;

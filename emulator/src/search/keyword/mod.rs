@@ -5,6 +5,8 @@
 
 mod bm25;
 
+use std::collections::BTreeMap;
+
 use serde_json::Value as Json;
 
 use self::bm25::{Corpus, Field, Match};
@@ -113,6 +115,18 @@ pub(crate) fn search<'a>(
         .collect();
     hits.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.object.id.cmp(&b.object.id)));
     Ok(hits)
+}
+
+/// How many terms a query has in each of the analyses that the searched properties have.
+pub(crate) fn term_counts(scope: &Scope<'_>, keyword: &Keyword) -> BTreeMap<String, usize> {
+    let searched = names(scope, &keyword.properties).and_then(|names| searched(scope, &names)).unwrap_or_default();
+    let count = |(_, property, _): &(String, &Property, f32)| {
+        let analysis = Analysis::of(scope, property);
+        let tokenization = property.tokenization.as_deref().unwrap_or_default();
+        let name = if analysis.own { format!("{tokenization}:{}", property.name) } else { tokenization.to_owned() };
+        (name, bm25::count_terms(analysis.query_terms(&keyword.query)).len())
+    };
+    searched.iter().map(count).collect()
 }
 
 /// The names as asked for, or all there are.
@@ -236,7 +250,6 @@ fn explanation(found: &Match) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::collections::BTreeMap;
 
     #[test]
     fn weights() {
