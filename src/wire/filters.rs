@@ -1,5 +1,7 @@
 //! Conversion of [`Filter`] to the `Filters` message.
 
+use bytes::Bytes;
+use prost::Message;
 use weaviate_generated::grpc::filters::{Operator, TestValue};
 use weaviate_generated::grpc::{
     BooleanArray, FilterReferenceCount, FilterReferenceMultiTarget, FilterReferenceSingleTarget, FilterTarget, Filters,
@@ -7,39 +9,51 @@ use weaviate_generated::grpc::{
 };
 
 use crate::values::collection_name::check_name;
-use crate::values::filter::{Comparison, Filter, FilterNode, FilterValue, Operand};
+use crate::values::filter::{Comparison, Filter, FilterNode, FilterValue, Operand, OperandValue};
 use crate::values::property_names;
 use crate::{Error, Result};
 
 pub(crate) fn message(filter: &Filter) -> Result<Filters> {
-    match filter.node() {
-        FilterNode::And(filters) => all(Operator::And, "all_of", filters),
-        FilterNode::Or(filters) => all(Operator::Or, "any_of", filters),
-        FilterNode::Not(filter) => {
-            Ok(Filters { operator: Operator::Not.into(), filters: vec![message(filter)?], ..Filters::default() })
-        }
-        FilterNode::Compare { target, comparison } => {
-            let (operator, value) = comparison_message(comparison).map_err(|fault| {
-                let verb = comparison.name();
-                Error::validation("filter", format!("`{verb}` of `{target}`: {fault}"))
-            })?;
-            Ok(Filters {
-                operator: operator.into(),
-                target: Some(target_message(target)?),
-                test_value: Some(value),
-                ..Filters::default()
-            })
-        }
-    }
-}
-
-fn all(operator: Operator, verb: &str, filters: &[Filter]) -> Result<Filters> {
-    if filters.is_empty() {
-        let message = format!("`{verb}` must have at least one condition; to match all objects, omit the filter");
+    if filter.depth() > Filter::MAX_DEPTH {
+        let (depth, most) = (filter.depth(), Filter::MAX_DEPTH);
+        let message = format!(
+            "is {depth} levels deep, more than {most}: join the conditions of one level by one `all_of` or `any_of`"
+        );
         return Err(Error::validation("filter", message));
     }
-    let filters = filters.iter().map(message).collect::<Result<_>>()?;
-    Ok(Filters { operator: operator.into(), filters, ..Filters::default() })
+    let mut messages: Vec<Filters> = Vec::new();
+    for node in filter.nodes() {
+        let (operator, verb) = match node {
+            FilterNode::Compare { target, comparison } => {
+                messages.push(condition(target, comparison)?);
+                continue;
+            }
+            FilterNode::Not => (Operator::Not, "!"),
+            FilterNode::And { .. } => (Operator::And, "all_of"),
+            FilterNode::Or { .. } => (Operator::Or, "any_of"),
+        };
+        let operands = messages.split_off(messages.len().saturating_sub(node.operands()));
+        if operands.is_empty() {
+            let message = format!("`{verb}` must have at least one condition; to match all objects, omit the filter");
+            return Err(Error::validation("filter", message));
+        }
+        let filters = operands.iter().map(encoded).collect();
+        messages.push(Filters { operator: operator.into(), filters, ..Filters::default() });
+    }
+    messages.pop().ok_or_else(|| Error::validation("filter", "has no condition"))
+}
+
+fn condition(target: &Operand, comparison: &Comparison) -> Result<Filters> {
+    let (operator, value) = comparison_message(comparison).map_err(|fault| {
+        let verb = comparison.name();
+        Error::validation("filter", format!("`{verb}` of `{target}`: {fault}"))
+    })?;
+    let target = Some(target_message(target)?);
+    Ok(Filters { operator: operator.into(), target, test_value: Some(value), ..Filters::default() })
+}
+
+fn encoded(message: &impl Message) -> Bytes {
+    message.encode_to_vec().into()
 }
 
 fn target_message(target: &Operand) -> Result<FilterTarget> {
@@ -48,24 +62,23 @@ fn target_message(target: &Operand) -> Result<FilterTarget> {
         let measured = name.strip_prefix("len(").and_then(|rest| rest.strip_suffix(')'));
         property_names::check(measured.unwrap_or(name)).map(|()| name.clone()).map_err(invalid)
     };
-    let message = match target {
-        Operand::Property(name) => filter_target::Target::Property(named(name)?),
-        Operand::Count(on) => filter_target::Target::Count(FilterReferenceCount { on: named(on)? }),
-        Operand::Reference { on, collection: None, target } => {
-            filter_target::Target::SingleTarget(Box::new(FilterReferenceSingleTarget {
-                on: named(on)?,
-                target: Some(Box::new(target_message(target)?)),
-            }))
-        }
-        Operand::Reference { on, collection: Some(collection), target } => {
-            filter_target::Target::MultiTarget(Box::new(FilterReferenceMultiTarget {
-                on: named(on)?,
-                target: Some(Box::new(target_message(target)?)),
-                target_collection: check_name(collection).map(|()| collection.clone())?,
-            }))
-        }
+    let value = match &target.value {
+        OperandValue::Property(name) => filter_target::Target::Property(named(name)?),
+        OperandValue::Count(on) => filter_target::Target::Count(FilterReferenceCount { on: named(on)? }),
     };
-    Ok(FilterTarget { target: Some(message) })
+    let mut message = FilterTarget { target: Some(value) };
+    for (on, collection) in target.path.iter().rev() {
+        let (on, target) = (named(on)?, Some(encoded(&message)));
+        let outer = match collection {
+            None => filter_target::Target::SingleTarget(FilterReferenceSingleTarget { on, target }),
+            Some(collection) => {
+                let target_collection = check_name(collection).map(|()| collection.clone())?;
+                filter_target::Target::MultiTarget(FilterReferenceMultiTarget { on, target, target_collection })
+            }
+        };
+        message = FilterTarget { target: Some(outer) };
+    }
+    Ok(message)
 }
 
 fn comparison_message(comparison: &Comparison) -> Result<(Operator, TestValue), String> {
@@ -162,6 +175,8 @@ fn finite(number: f64) -> Result<f64, String> {
 
 #[cfg(test)]
 mod tests {
+    mod depth;
+
     use super::*;
     use crate::values::types::{DateTime, GeoCoordinates};
     use crate::{ErrorKind, Uuid};
@@ -243,14 +258,14 @@ mod tests {
     fn reference_paths_are_nested_targets() {
         let target = |target| FilterTarget { target: Some(target) };
         let filter = Filter::reference("hasAuthor").reference_to("bornIn", "country").property("name").equal("Sweden");
-        let expected = filter_target::Target::SingleTarget(Box::new(FilterReferenceSingleTarget {
+        let expected = filter_target::Target::SingleTarget(FilterReferenceSingleTarget {
             on: "hasAuthor".to_owned(),
-            target: Some(Box::new(target(filter_target::Target::MultiTarget(Box::new(FilterReferenceMultiTarget {
+            target: Some(encoded(&target(filter_target::Target::MultiTarget(FilterReferenceMultiTarget {
                 on: "bornIn".to_owned(),
-                target: Some(Box::new(target(filter_target::Target::Property("name".to_owned())))),
+                target: Some(encoded(&target(filter_target::Target::Property("name".to_owned())))),
                 target_collection: "Country".to_owned(),
-            }))))),
-        }));
+            })))),
+        });
         assert_eq!(message(&filter).unwrap().target, Some(target(expected)));
         assert_eq!(format!("{filter:?}"), r#"hasAuthor.bornIn:Country.name Equal(Text("Sweden"))"#);
 
@@ -276,10 +291,14 @@ mod tests {
                 panic!("{filter:?}")
             };
             let property = filter_target::Target::Property(expected.to_owned());
-            assert_eq!(single.target.unwrap().target, Some(property));
+            assert_eq!(FilterTarget::decode(single.target.unwrap()).unwrap().target, Some(property));
         }
         let count = message(&on().reference_count("authors").equal(2)).unwrap();
-        assert!(format!("{count:?}").contains("Count(FilterReferenceCount { on: \"authors\" })"), "{count:?}");
+        let Some(filter_target::Target::SingleTarget(single)) = count.target.unwrap().target else {
+            panic!("{:?}", on())
+        };
+        let authors = filter_target::Target::Count(FilterReferenceCount { on: "authors".to_owned() });
+        assert_eq!(FilterTarget::decode(single.target.unwrap()).unwrap().target, Some(authors));
     }
 
     #[test]
@@ -287,7 +306,8 @@ mod tests {
         let p = |name: &str| Filter::property(name).equal(1);
         assert_eq!(Filter::all_of([p("a"), p("b")]), p("a") & p("b"));
         assert_eq!(Filter::any_of([p("a"), p("b")]), p("a") | p("b"));
-        assert_eq!(message(&Filter::any_of([p("a")])).unwrap().filters.len(), 1);
+        assert_eq!(Filter::any_of([p("a")]), p("a"));
+        assert_eq!(Filter::all_of([Filter::all_of([p("a"), p("b")]), p("c")]), p("a") & p("b") & p("c"));
     }
 
     #[test]
@@ -296,9 +316,13 @@ mod tests {
         let filter = (p("a") & p("b") & (p("c") & p("d"))) | !(p("e") | p("f")) | p("g");
         let message = message(&filter).unwrap();
         assert_eq!(message.operator(), Operator::Or);
-        let shape: Vec<_> = message.filters.iter().map(|filter| (filter.operator(), filter.filters.len())).collect();
+        let inside = |filters: &[Bytes]| -> Vec<_> {
+            filters.iter().map(|filter| Filters::decode(filter.clone()).unwrap()).collect()
+        };
+        let filters = inside(&message.filters);
+        let shape: Vec<_> = filters.iter().map(|filter| (filter.operator(), filter.filters.len())).collect();
         assert_eq!(shape, [(Operator::And, 4), (Operator::Not, 1), (Operator::Equal, 0)]);
-        assert_eq!(message.filters[1].filters[0].operator(), Operator::Or);
+        assert_eq!(inside(&filters[1].filters)[0].operator(), Operator::Or);
     }
 
     #[test]
@@ -307,6 +331,9 @@ mod tests {
         for (filter, expected_text) in [
             (p().contains_any(Vec::<i64>::new()), "`contains_any` of `year`: the list must not be empty"),
             (Filter::all_of([]), "`all_of` must have at least one condition"),
+            (p().equal(1) & Filter::all_of([]), "`all_of` must have at least one condition"),
+            (p().equal(1) | Filter::all_of([Filter::any_of([])]), "`any_of` must have at least one condition"),
+            (!Filter::all_of([]), "`all_of` must have at least one condition"),
             (p().equal(1) & Filter::any_of([]), "`any_of` must have at least one condition"),
             (Filter::property("").equal(1), "must name a property"),
             (Filter::property_length("").equal(1), "must name a property"),

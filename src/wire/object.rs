@@ -77,9 +77,8 @@ fn encode<P: Serialize + ?Sized>(properties: &P, allow_lossy_integers: bool) -> 
     })?;
     let mut bytes = Vec::with_capacity(encoder.encoded_len());
     encoder.write(&mut bytes);
-    let message = Encoded::decode(bytes.as_slice())
-        .map_err(|error| (InvalidProperty { field: "properties".to_owned(), message: error.to_string() }, false))?;
-    Ok(rest_object::properties(message))
+    let json = Encoded::decode(Bytes::from(bytes)).and_then(rest_object::properties);
+    json.map_err(|error| (InvalidProperty { field: "properties".to_owned(), message: error.to_string() }, false))
 }
 
 /// Adds references to the properties.

@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use bytes::Bytes;
+use prost::Message as _;
 use serde_json::Value;
 use weaviate_generated::grpc::filter_target::Target;
 use weaviate_generated::grpc::filters::{Operator, TestValue};
-use weaviate_generated::grpc::{Filters, GeoCoordinatesFilter};
+use weaviate_generated::grpc::{FilterTarget, Filters, GeoCoordinatesFilter};
+use weaviate_generated::rest::EncodedJson;
 use weaviate_generated::rest::types::{self, WhereFilter, WhereFilterOperator as RestOperator};
 
 use crate::Error;
@@ -100,7 +103,7 @@ pub(crate) fn where_filter(
     let mut operands = Vec::with_capacity(message.filters.len());
     let mut missing = None;
     for operand in &message.filters {
-        match where_filter(operand, collection, schemas) {
+        match encoded(operand.clone(), collection, schemas) {
             Ok(operand) => operands.push(operand),
             // An invalid filter is reported before any schema is requested.
             Err(ConversionError::NeedsSchema(name)) => missing = missing.or(Some(name)),
@@ -111,6 +114,52 @@ pub(crate) fn where_filter(
         Some(name) => Err(ConversionError::NeedsSchema(name)),
         None => Ok(WhereFilter { operator: Some(rest_operator), operands: Some(operands), ..WhereFilter::default() }),
     }
+}
+
+/// Converts a filter inside of another to JSON text. A stack of its own replaces recursion, since filters may be deep.
+fn encoded(filter: Bytes, collection: &str, schemas: &CollectionSchemas) -> Result<EncodedJson, ConversionError> {
+    enum Part {
+        Text(&'static str),
+        Filter(Bytes),
+    }
+
+    let malformed = |error: Box<dyn std::error::Error + Send + Sync>| {
+        ConversionError::Invalid(Error::validation("filter", "is malformed").with_source(error))
+    };
+    let mut json = Vec::new();
+    let mut missing = None;
+    let mut parts = vec![Part::Filter(filter)];
+    while let Some(part) = parts.pop() {
+        let message = match part {
+            Part::Text(text) => {
+                json.extend_from_slice(text.as_bytes());
+                continue;
+            }
+            Part::Filter(filter) => Filters::decode(filter).map_err(|error| malformed(error.into()))?,
+        };
+        let (rest_operator, joins) = rest_operator(&message)?;
+        if !joins {
+            match comparison(&message, rest_operator, collection, schemas) {
+                Ok(filter) => serde_json::to_writer(&mut json, &filter).map_err(|error| malformed(error.into()))?,
+                Err(ConversionError::NeedsSchema(name)) => missing = missing.or(Some(name)),
+                Err(invalid) => return Err(invalid),
+            }
+            continue;
+        }
+        json.extend_from_slice(format!(r#"{{"operator":"{rest_operator}","operands":["#).as_bytes());
+        parts.push(Part::Text("]}"));
+        for (index, operand) in message.filters.into_iter().enumerate().rev() {
+            parts.push(Part::Filter(operand));
+            if index > 0 {
+                parts.push(Part::Text(","));
+            }
+        }
+    }
+    if let Some(name) = missing {
+        return Err(ConversionError::NeedsSchema(name));
+    }
+    let json = String::from_utf8(json).map_err(|error| malformed(error.into()))?;
+    EncodedJson::new(json).map_err(|error| malformed(error.into()))
 }
 
 /// Returns the REST operator, and whether it combines filters.
@@ -152,32 +201,34 @@ fn comparison(
     let no_target = || unsupported("a condition without target");
     let mut collection = collection.to_owned();
     let mut path = Vec::new();
-    let mut target = message.target.as_ref();
+    let mut target = message.target.clone();
+    let inside = |encoded: Bytes| FilterTarget::decode(encoded).map_err(|_| no_target());
     let kind = loop {
-        match target.and_then(|target| target.target.as_ref()).ok_or_else(no_target)? {
+        match target.and_then(|target| target.target).ok_or_else(no_target)? {
             Target::Property(name) => {
-                path.push(name.clone());
-                break match name.as_str() {
+                let kind = match name.as_str() {
                     "_id" => ValueKind::Other,
                     "_creationTimeUnix" | "_lastUpdateTimeUnix" => ValueKind::Date,
                     name if name.starts_with("len(") => ValueKind::Int,
                     name if has_several_fields(value) => schemas.kind(&collection, name)?,
                     _ => ValueKind::Other,
                 };
+                path.push(name);
+                break kind;
             }
             Target::Count(count) => {
-                path.push(count.on.clone());
+                path.push(count.on);
                 break ValueKind::Int;
             }
             Target::SingleTarget(single) => {
                 collection = schemas.target(&collection, &single.on)?;
-                path.extend([single.on.clone(), collection.clone()]);
-                target = single.target.as_deref();
+                path.extend([single.on, collection.clone()]);
+                target = single.target.map(inside).transpose()?;
             }
             Target::MultiTarget(multi) => {
-                collection.clone_from(&multi.target_collection);
-                path.extend([multi.on.clone(), collection.clone()]);
-                target = multi.target.as_deref();
+                collection = multi.target_collection;
+                path.extend([multi.on, collection.clone()]);
+                target = multi.target.map(inside).transpose()?;
             }
         }
     };
@@ -405,7 +456,8 @@ mod tests {
         }
         // Even if a schema is needed before.
         let mut message = filters::message(&(Filter::property("x").equal(1) & Filter::property("y").equal(1))).unwrap();
-        message.filters[1].operator = 99;
+        let unknown = Filters { operator: 99, ..Filters::default() };
+        message.filters[1] = unknown.encode_to_vec().into();
         let error = invalid(where_filter(&message, "Book", &CollectionSchemas::default()).unwrap_err());
         assert_eq!((error.kind(), error.outcome()), (ErrorKind::Unsupported, Outcome::NotSent));
         assert!(error.to_string().contains("REST does not support the operator 99"), "{error}");

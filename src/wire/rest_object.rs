@@ -1,6 +1,7 @@
 //! Conversion of import messages to REST objects.
 
 use bytes::Bytes;
+use prost::{DecodeError, Message as _};
 use prost_types::value::Kind;
 use prost_types::{Struct, Value as ProtobufValue};
 use serde_json::{Map, Number, Value};
@@ -21,12 +22,14 @@ pub(crate) fn object(object: BatchObject) -> Result<types::Object> {
     let unnamed = vector::unnamed(object.vector_bytes, &object.vector);
     let unnamed = unnamed.map_err(|message| Error::validation("vector", message))?;
     let named = vector::named(object.vectors).map_err(|message| Error::validation("vectors", message))?;
+    let properties = object.properties.map(properties).transpose();
+    let properties = properties.map_err(|error| Error::validation("properties", error.to_string()))?;
     let vectors = named.iter().map(|(name, vector)| (name.to_owned(), types::Vector(numbers(vector)))).collect();
     Ok(types::Object {
         class: Some(object.collection),
         id: Some(object.uuid).filter(|id| !id.is_empty()),
         tenant: Some(object.tenant).filter(|tenant| !tenant.is_empty()),
-        properties: object.properties.map(|all| types::PropertySchema(Value::Object(properties(all)))),
+        properties: properties.map(|all| types::PropertySchema(Value::Object(all))),
         vector: unnamed.map(|vector| types::C11yVector(vector.iter().collect())),
         vectors: (!named.is_empty()).then_some(types::Vectors(vectors)),
         ..types::Object::default()
@@ -59,7 +62,7 @@ pub(super) fn numbers(vector: &Vector) -> Value {
     if vector.is_multi() { vector.rows().map(|numbers| row(&numbers)).collect() } else { row(vector) }
 }
 
-pub(super) fn properties(all: Properties) -> Map<String, Value> {
+pub(super) fn properties(all: Properties) -> Result<Map<String, Value>, DecodeError> {
     let Properties { single_target_ref_props, multi_target_ref_props, .. } = &all;
     let mut references: Map<String, Value> = Map::new();
     for reference in single_target_ref_props {
@@ -85,16 +88,17 @@ pub(super) fn properties(all: Properties) -> Map<String, Value> {
         object_properties: all.object_properties,
         object_array_properties: all.object_array_properties,
         empty_list_props: all.empty_list_props,
-    });
+    })?;
     fields.extend(references);
-    fields
+    Ok(fields)
 }
 
 fn beacon(path: &str) -> Value {
     Value::Object(Map::from_iter([("beacon".to_owned(), Value::from(format!("weaviate://localhost/{path}")))]))
 }
 
-fn nested(all: ObjectPropertiesValue) -> Map<String, Value> {
+/// Converts an object and those in it. The encoder limits their depth.
+fn nested(all: ObjectPropertiesValue) -> Result<Map<String, Value>, DecodeError> {
     let mut fields = all.non_ref_properties.map(fields).unwrap_or_default();
     fields.extend(all.number_array_properties.into_iter().map(|property| {
         let values = floats(&property);
@@ -104,16 +108,27 @@ fn nested(all: ObjectPropertiesValue) -> Map<String, Value> {
     fields.extend(all.text_array_properties.into_iter().map(|property| (property.prop_name, property.values.into())));
     fields
         .extend(all.boolean_array_properties.into_iter().map(|property| (property.prop_name, property.values.into())));
-    fields.extend(all.object_properties.into_iter().map(|property| {
-        let value = property.value.map_or(Value::Null, |value| Value::Object(nested(value)));
-        (property.prop_name, value)
-    }));
-    fields.extend(all.object_array_properties.into_iter().map(|property| {
-        let values = property.values.into_iter().map(|value| Value::Object(nested(value))).collect();
-        (property.prop_name, values)
-    }));
+    // No iterators here: their calls would take most of the stack that a level needs.
+    for property in all.object_properties {
+        let value = match property.value {
+            Some(value) => inside(value)?,
+            None => Value::Null,
+        };
+        fields.insert(property.prop_name, value);
+    }
+    for property in all.object_array_properties {
+        let mut values = Vec::with_capacity(property.values.len());
+        for value in property.values {
+            values.push(inside(value)?);
+        }
+        fields.insert(property.prop_name, Value::Array(values));
+    }
     fields.extend(all.empty_list_props.into_iter().map(|name| (name, Value::Array(Vec::new()))));
-    fields
+    Ok(fields)
+}
+
+fn inside(encoded: Bytes) -> Result<Value, DecodeError> {
+    nested(ObjectPropertiesValue::decode(encoded)?).map(Value::Object)
 }
 
 fn fields(all: Struct) -> Map<String, Value> {

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use prost_types::FileDescriptorSet;
+use prost_types::field_descriptor_proto::{Label, Type};
 
 use super::docs::Docs;
 use super::output::FileSet;
@@ -29,6 +30,17 @@ const BOXED: &[&str] = &[
     ".weaviate.v1.SearchRequest.generative",
     ".weaviate.v1.SearchRequest.boost",
     ".weaviate.v1.AggregateRequest.search.hybrid",
+];
+
+/// Fields by which a message contains itself, and which a user can nest without a limit. Each holds
+/// the inner message in its encoded form, which is the same on the wire. Otherwise copies, output,
+/// encoding and drop of a message would need stack for each level, and prost would decode 100.
+pub const ENCODED: &[&str] = &[
+    "Filters.filters",
+    "FilterReferenceSingleTarget.target",
+    "FilterReferenceMultiTarget.target",
+    "ObjectProperties.value",
+    "ObjectArrayProperties.values",
 ];
 
 /// Compiles every proto file in the import root `protos`.
@@ -69,7 +81,7 @@ pub fn emit(descriptors: &FileDescriptorSet, docs: &mut Docs, files: &mut FileSe
         .build_transport(false)
         .server_mod_attribute(".", "#[cfg(feature = \"server\")]")
         .out_dir(scratch.path())
-        .compile_fds_with_config(descriptors.clone(), config)
+        .compile_fds_with_config(with_encoded_fields(descriptors.clone())?, config)
         .context("tonic-prost-build failed")?;
     let mut items = Vec::new();
     let mut outputs: Vec<PathBuf> = fs::read_dir(scratch.path())
@@ -86,6 +98,26 @@ pub fn emit(descriptors: &FileDescriptorSet, docs: &mut Docs, files: &mut FileSe
         docs.attach_to_message("", item);
     }
     split(descriptors, items, docs, files)
+}
+
+/// Returns the descriptors with [`ENCODED`] fields as bytes. A path that is not in the contract is
+/// skipped.
+fn with_encoded_fields(mut descriptors: FileDescriptorSet) -> anyhow::Result<FileDescriptorSet> {
+    for message in descriptors.file.iter_mut().flat_map(|file| &mut file.message_type) {
+        for field in &mut message.field {
+            let path = format!("{}.{}", message.name.as_deref().unwrap_or_default(), field.name());
+            if ENCODED.contains(&path.as_str()) {
+                if field.oneof_index.is_some() || field.r#type() != Type::Message {
+                    bail!("{path} is not a message outside of a oneof");
+                }
+                // As of a message, absent and empty are not the same.
+                field.proto3_optional = (field.label() != Label::Repeated).then_some(true);
+                field.set_type(Type::Bytes);
+                field.type_name = None;
+            }
+        }
+    }
+    Ok(descriptors)
 }
 
 /// Generated Rust type of a message or oneof. Keys are folded names of the contract.

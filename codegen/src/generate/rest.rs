@@ -56,7 +56,7 @@ pub fn emit(document: &Value, metadata: &Metadata, docs: &mut Docs, files: &mut 
         "src/rest/types.rs",
         &format!(
             "//! Types of request and reply bodies.\n\nuse std::collections::BTreeMap;\n\nuse serde::{{Deserialize, \
-             Serialize}};\nuse serde_json::{{Map, Value}};\n\npub use super::enums::*;\n\n{}",
+             Serialize}};\nuse serde_json::{{Map, Value}};\n\npub use super::enums::*;\nuse super::support::EncodedJson;\n\n{}",
             with_blank_lines(&unparse(items))
         ),
     );
@@ -69,7 +69,7 @@ pub fn emit(document: &Value, metadata: &Metadata, docs: &mut Docs, files: &mut 
         index.push_str(&format!("#[rustfmt::skip]\n{visibility}mod {module};\n"));
     }
     index.push_str(
-        "\npub use progenitor_client::{Error, ResponseValue};\npub use support::{Client, Exchange, RestHooks};\n",
+        "\npub use progenitor_client::{Error, ResponseValue};\npub use support::{Client, EncodedJson, Exchange, RestHooks};\n",
     );
     files.rust("src/rest/mod.rs", &index);
 

@@ -1,5 +1,7 @@
 //! `Filters` messages: read, checked against the schema, values brought to the type of their property.
 
+use bytes::Bytes;
+use prost::Message as _;
 use weaviate_generated::grpc::filter_target::Target as MessageTarget;
 use weaviate_generated::grpc::filters::{Operator as MessageOperator, TestValue};
 use weaviate_generated::grpc::{FilterTarget, Filters};
@@ -11,9 +13,35 @@ use crate::store::{State, lower_first};
 
 pub(crate) const NESTED_IS_PREVIEW: &str = "filtering on nested properties is a preview feature, disabled by default; set WEAVIATE_PREVIEW_NESTED_FILTERING=true to enable";
 
+/// Size of a request from which on its filter may be deep, in bytes: each level takes five.
+const SHALLOW: usize = 500;
+
+/// Stack for a filter of 10,000 levels, which is what the server accepts, in a debug build.
+const LARGE_STACK: usize = 256 * 1024 * 1024;
+
+/// Answers a request whose filter takes so many bytes. Filters are read, evaluated and dropped level by level, and the thread
+/// that asked may have little stack.
+pub(crate) fn with_stack_for<R: Send>(bytes: Option<usize>, answer: impl FnOnce() -> R + Send) -> R {
+    if bytes.is_none_or(|bytes| bytes < SHALLOW) {
+        return answer();
+    }
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(LARGE_STACK).spawn_scoped(scope, answer);
+        match thread.map(std::thread::ScopedJoinHandle::join) {
+            Ok(Ok(answer)) => answer,
+            Ok(Err(panic)) => std::panic::resume_unwind(panic),
+            Err(error) => panic!("no thread for a filter: {error}"),
+        }
+    })
+}
+
 /// Reads a filter on objects of `class`. The error is the server's text.
 pub(crate) fn parse(message: &Filters, state: &State, class: &ClassView) -> Result<Filter, String> {
-    let children = || message.filters.iter().map(|child| parse(child, state, class)).collect::<Result<Vec<_>, _>>();
+    let child = |child: &Bytes| {
+        let child = Filters::decode(child.clone()).map_err(|error| error.to_string())?;
+        parse(&child, state, class)
+    };
+    let children = || message.filters.iter().map(child).collect::<Result<Vec<_>, _>>();
     let operator = MessageOperator::try_from(message.operator).unwrap_or_default();
     let operator = match operator {
         MessageOperator::And => return Ok(Filter::And(children()?)),
@@ -78,18 +106,21 @@ impl<'a> Path<'a> {
     }
 
     fn target(&mut self, target: &FilterTarget, operator: Operator) -> Result<(Target, ValueType), String> {
-        let no_target = || "filter target is missing".to_owned();
-        match target.target.as_ref().ok_or_else(no_target)? {
-            MessageTarget::Property(name) => self.leaf(name, operator),
-            MessageTarget::Count(count) => self.leaf(&lower_first(&count.on), operator),
-            MessageTarget::SingleTarget(single) => {
-                self.follow(&single.on, None)?;
-                self.target(single.target.as_deref().ok_or_else(no_target)?, operator)
-            }
-            MessageTarget::MultiTarget(multi) => {
-                self.follow(&multi.on, Some(&multi.target_collection))?;
-                self.target(multi.target.as_deref().ok_or_else(no_target)?, operator)
-            }
+        let mut target = target.clone();
+        loop {
+            let inside = match target.target.ok_or_else(|| "filter target is missing".to_owned())? {
+                MessageTarget::Property(name) => return self.leaf(&name, operator),
+                MessageTarget::Count(count) => return self.leaf(&lower_first(&count.on), operator),
+                MessageTarget::SingleTarget(single) => {
+                    self.follow(&single.on, None)?;
+                    single.target
+                }
+                MessageTarget::MultiTarget(multi) => {
+                    self.follow(&multi.on, Some(&multi.target_collection))?;
+                    multi.target
+                }
+            };
+            target = FilterTarget::decode(inside.unwrap_or_default()).map_err(|error| error.to_string())?;
         }
     }
 
@@ -300,10 +331,10 @@ mod tests {
         let name = FilterTarget { target: Some(MessageTarget::Property("name".to_owned())) };
         let single = weaviate_generated::grpc::FilterReferenceSingleTarget {
             on: "writtenBy".to_owned(),
-            target: Some(Box::new(name)),
+            target: Some(name.encode_to_vec().into()),
         };
         let new = Filters {
-            target: Some(FilterTarget { target: Some(MessageTarget::SingleTarget(Box::new(single))) }),
+            target: Some(FilterTarget { target: Some(MessageTarget::SingleTarget(single)) }),
             ..on_property("", MessageOperator::Equal, TestValue::ValueText("Ada".to_owned()))
         };
         let path = ["writtenBy", "Author", "name"].map(str::to_owned).to_vec();

@@ -1,5 +1,7 @@
 //! The properties of a `BatchObject` as the JSON that object writes take.
 
+use bytes::Bytes;
+use prost::Message as _;
 use prost_types::value::Kind;
 use prost_types::{Struct, Value};
 use serde_json::{Map, Value as Json, json};
@@ -80,15 +82,20 @@ fn object(message: ObjectPropertiesValue) -> Map<String, Json> {
         map.insert(prop_name, values.into());
     }
     for ObjectProperties { value, prop_name } in message.object_properties {
-        map.insert(prop_name, Json::Object(value.map(object).unwrap_or_default()));
+        map.insert(prop_name, encoded_object(value.unwrap_or_default()));
     }
     for ObjectArrayProperties { values, prop_name } in message.object_array_properties {
-        map.insert(prop_name, values.into_iter().map(object).map(Json::Object).collect());
+        map.insert(prop_name, values.into_iter().map(encoded_object).collect());
     }
     for name in message.empty_list_props {
         map.insert(name, json!([]));
     }
     map
+}
+
+/// What is no object is one without members.
+fn encoded_object(encoded: Bytes) -> Json {
+    Json::Object(object(ObjectPropertiesValue::decode(encoded).unwrap_or_default()))
 }
 
 /// Numbers may come in the deprecated repeated field; the bytes win.

@@ -139,7 +139,8 @@ impl Weaviate for Service {
         let answer = |emulated: &Emulated, caller: &Caller| {
             let need = Need::data("read", &capitalised(&message.collection), &message.tenant, "*");
             allow(emulated, caller, &need)?;
-            search::search(emulated, &message)
+            let nests = message.filters.is_some() || message.boost.is_some();
+            filters::with_stack_for(nests.then(|| message.encoded_len()), || search::search(emulated, &message))
         };
         self.call(&metadata, answer, |reply| Some(&mut reply.took)).await
     }
@@ -188,7 +189,8 @@ impl Weaviate for Service {
             |emulated, caller| {
                 let tenant = message.tenant.as_deref().unwrap_or_default();
                 allow(emulated, caller, &Need::data("delete", &capitalised(&message.collection), tenant, "*"))?;
-                delete::delete(emulated, &message).map_err(Status::unknown)
+                let delete = || delete::delete(emulated, &message).map_err(Status::unknown);
+                filters::with_stack_for(Some(message.encoded_len()), delete)
             },
             |reply| Some(&mut reply.took),
         )
@@ -218,7 +220,8 @@ impl Weaviate for Service {
             let need = Need::data("read", &capitalised(&message.collection), &message.tenant, "*");
             allow(emulated, caller, &need)
                 .map_err(|status| Status::new(status.code(), format!("parse params: {}", status.message())))?;
-            aggregate::aggregate(&emulated.read(), &message)
+            let nested = message.filters.as_ref().map(Message::encoded_len);
+            filters::with_stack_for(nested, || aggregate::aggregate(&emulated.read(), &message))
         };
         self.call(&metadata, answer, |reply| Some(&mut reply.took)).await
     }

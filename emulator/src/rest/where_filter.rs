@@ -1,5 +1,6 @@
 //! `where` as REST and GraphQL write it, read as the message that gRPC has for a filter, so that one evaluator serves all.
 
+use prost::Message as _;
 use serde_json::{Map, Value as Json, json};
 use weaviate_generated::grpc::filters::{Operator, TestValue};
 use weaviate_generated::grpc::{BooleanArray, Filters, GeoCoordinatesFilter, IntArray, NumberArray, TextArray};
@@ -99,7 +100,10 @@ fn joined(given: &Json, operator: Operator) -> Result<Filters, String> {
     if operands(given).is_empty() {
         return Err(format!("operator '{name}', but no operands set - add at least one operand"));
     }
-    let read = |(index, operand)| message(operand).map_err(|text| format!("operand {index}: {text}"));
+    let read = |(index, operand)| match message(operand) {
+        Ok(operand) => Ok(operand.encode_to_vec().into()),
+        Err(text) => Err(format!("operand {index}: {text}")),
+    };
     let filters = operands(given).iter().enumerate().map(read).collect::<Result<_, _>>()?;
     Ok(Filters { operator: operator.into(), filters, ..Filters::default() })
 }
@@ -376,8 +380,10 @@ mod tests {
         let both = json!({"operator": "And", "operands": [born, clause(&["pages"], "valueInt", &json!(3))]});
         let message = read(&both).unwrap();
         assert_eq!(message.operator(), Operator::And);
-        assert_eq!(message.filters[0].on, ["writtenBy", "Author", "born"]);
-        assert_eq!(message.filters[1].test_value, Some(TestValue::ValueInt(3)));
+        let operands: Vec<_> =
+            message.filters.iter().map(|operand| Filters::decode(operand.clone()).unwrap()).collect();
+        assert_eq!(operands[0].on, ["writtenBy", "Author", "born"]);
+        assert_eq!(operands[1].test_value, Some(TestValue::ValueInt(3)));
         assert_eq!(shown(&clause(&["p"], "valueNumber", &json!(2.0)))["valueNumber"], json!(2));
     }
 

@@ -52,17 +52,17 @@ pub struct ObjectPropertiesValue {
     #[prost(string, repeated, tag = "10")]
     pub empty_list_props: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
-#[derive(Clone, PartialEq, ::prost::Message)]
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ObjectArrayProperties {
-    #[prost(message, repeated, tag = "1")]
-    pub values: ::prost::alloc::vec::Vec<ObjectPropertiesValue>,
+    #[prost(bytes = "bytes", repeated, tag = "1")]
+    pub values: ::prost::alloc::vec::Vec<::prost::bytes::Bytes>,
     #[prost(string, tag = "2")]
     pub prop_name: ::prost::alloc::string::String,
 }
-#[derive(Clone, PartialEq, ::prost::Message)]
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ObjectProperties {
-    #[prost(message, optional, tag = "1")]
-    pub value: ::core::option::Option<ObjectPropertiesValue>,
+    #[prost(bytes = "bytes", optional, tag = "1")]
+    pub value: ::core::option::Option<::prost::bytes::Bytes>,
     #[prost(string, tag = "2")]
     pub prop_name: ::prost::alloc::string::String,
 }
@@ -94,8 +94,8 @@ pub struct Filters {
     #[deprecated]
     #[prost(string, repeated, tag = "2")]
     pub on: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
-    #[prost(message, repeated, tag = "3")]
-    pub filters: ::prost::alloc::vec::Vec<Filters>,
+    #[prost(bytes = "bytes", repeated, tag = "3")]
+    pub filters: ::prost::alloc::vec::Vec<::prost::bytes::Bytes>,
     #[prost(message, optional, tag = "20")]
     pub target: ::core::option::Option<FilterTarget>,
     #[prost(oneof = "filters::TestValue", tags = "4, 5, 6, 7, 9, 10, 11, 12, 13")]
@@ -203,19 +203,19 @@ pub mod filters {
         ValueGeo(super::GeoCoordinatesFilter),
     }
 }
-#[derive(Clone, PartialEq, ::prost::Message)]
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct FilterReferenceSingleTarget {
     #[prost(string, tag = "1")]
     pub on: ::prost::alloc::string::String,
-    #[prost(message, optional, boxed, tag = "2")]
-    pub target: ::core::option::Option<::prost::alloc::boxed::Box<FilterTarget>>,
+    #[prost(bytes = "bytes", optional, tag = "2")]
+    pub target: ::core::option::Option<::prost::bytes::Bytes>,
 }
-#[derive(Clone, PartialEq, ::prost::Message)]
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct FilterReferenceMultiTarget {
     #[prost(string, tag = "1")]
     pub on: ::prost::alloc::string::String,
-    #[prost(message, optional, boxed, tag = "2")]
-    pub target: ::core::option::Option<::prost::alloc::boxed::Box<FilterTarget>>,
+    #[prost(bytes = "bytes", optional, tag = "2")]
+    pub target: ::core::option::Option<::prost::bytes::Bytes>,
     #[prost(string, tag = "3")]
     pub target_collection: ::prost::alloc::string::String,
 }
@@ -224,21 +224,21 @@ pub struct FilterReferenceCount {
     #[prost(string, tag = "1")]
     pub on: ::prost::alloc::string::String,
 }
-#[derive(Clone, PartialEq, ::prost::Message)]
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct FilterTarget {
     #[prost(oneof = "filter_target::Target", tags = "1, 2, 3, 4")]
     pub target: ::core::option::Option<filter_target::Target>,
 }
 /// Nested message and enum types in `FilterTarget`.
 pub mod filter_target {
-    #[derive(Clone, PartialEq, ::prost::Oneof)]
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
     pub enum Target {
         #[prost(string, tag = "1")]
         Property(::prost::alloc::string::String),
         #[prost(message, tag = "2")]
-        SingleTarget(::prost::alloc::boxed::Box<super::FilterReferenceSingleTarget>),
+        SingleTarget(super::FilterReferenceSingleTarget),
         #[prost(message, tag = "3")]
-        MultiTarget(::prost::alloc::boxed::Box<super::FilterReferenceMultiTarget>),
+        MultiTarget(super::FilterReferenceMultiTarget),
         #[prost(message, tag = "4")]
         Count(super::FilterReferenceCount),
     }

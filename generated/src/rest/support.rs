@@ -11,8 +11,9 @@ use std::sync::Arc;
 
 use progenitor_client::{ClientHooks, ClientInfo, Error, OperationInfo, ResponseValue};
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
-use serde::Serialize;
 use serde::de::{DeserializeOwned, Error as _};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
 /// Future returned by [`RestHooks::execute`].
 pub type Exchange<'a> = Pin<Box<dyn Future<Output = reqwest::Result<reqwest::Response>> + Send + 'a>>;
@@ -63,6 +64,40 @@ impl Client {
     /// Creates a client. `base_url` is the URL up to `/v1`, without a trailing slash.
     pub fn new(base_url: impl Into<Arc<str>>, http: reqwest::Client, hooks: Arc<dyn RestHooks>) -> Self {
         Self { baseurl: base_url.into(), client: http, inner: Inner { hooks } }
+    }
+}
+
+/// JSON text inside a body. It is written as it is, and kept unread, however deeply it is nested.
+#[derive(Clone, Deserialize, Serialize)]
+#[serde(transparent)]
+pub struct EncodedJson(pub Box<RawValue>);
+
+impl EncodedJson {
+    /// Checks that a text is JSON.
+    ///
+    /// # Errors
+    ///
+    /// Fails for any other text.
+    pub fn new(json: String) -> serde_json::Result<Self> {
+        RawValue::from_string(json).map(Self)
+    }
+
+    /// Returns the text.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        self.0.get()
+    }
+}
+
+impl fmt::Debug for EncodedJson {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.text())
+    }
+}
+
+impl PartialEq for EncodedJson {
+    fn eq(&self, other: &Self) -> bool {
+        self.text() == other.text()
     }
 }
 

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 pub use super::enums::*;
+use super::support::EncodedJson;
 
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 pub struct AddPermissionsBody {
@@ -1783,7 +1784,7 @@ pub struct WeaviateWellknownOpenidConfigurationResponse {
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 pub struct WhereFilter {
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub operands: Option<Vec<WhereFilter>>,
+    pub operands: Option<Vec<EncodedJson>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub operator: Option<WhereFilterOperator>,
     #[serde(skip_serializing_if = "Option::is_none")]

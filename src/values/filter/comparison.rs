@@ -1,6 +1,6 @@
 //! The operators of filters.
 
-use super::{Comparison, Filter, FilterNode, FilterValue, Operand};
+use super::{Comparison, Filter, FilterValue, Operand};
 use crate::values::types::GeoCoordinates;
 
 /// The left side of a comparison, waiting for the operator. Made by [`Filter::property`] and its like.
@@ -17,7 +17,7 @@ pub struct FilterTarget(pub(super) Operand);
 
 impl FilterTarget {
     fn compare(self, comparison: Comparison) -> Filter {
-        Filter(FilterNode::Compare { target: self.0, comparison })
+        Filter::compare(self.0, comparison)
     }
 
     /// Matches objects whose value is equal. For text, the tokenization of the property decides what is equal.

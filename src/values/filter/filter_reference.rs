@@ -1,6 +1,6 @@
 //! Filters on the objects that a reference points at.
 
-use super::{CREATION_TIME, FilterTarget, ID, LAST_UPDATE_TIME, Operand, collection_name, length};
+use super::{CREATION_TIME, FilterTarget, ID, LAST_UPDATE_TIME, Operand, OperandValue, collection_name, length};
 
 /// A filter on the objects that a reference points at, waiting for its property. See [`Filter::reference`](crate::Filter::reference).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -8,18 +8,13 @@ use super::{CREATION_TIME, FilterTarget, ID, LAST_UPDATE_TIME, Operand, collecti
 pub struct FilterReference(pub(super) Vec<(String, Option<String>)>);
 
 impl FilterReference {
-    fn target(self, last: Operand) -> FilterTarget {
-        let outermost = self.0.into_iter().rfold(last, |target, (on, collection)| Operand::Reference {
-            on,
-            collection,
-            target: Box::new(target),
-        });
-        FilterTarget(outermost)
+    fn target(self, value: OperandValue) -> FilterTarget {
+        FilterTarget(Operand { path: self.0, value })
     }
 
     /// Continues with the value of a property of these objects.
     pub fn property(self, name: impl Into<String>) -> FilterTarget {
-        self.target(Operand::Property(name.into()))
+        self.target(OperandValue::Property(name.into()))
     }
 
     /// Continues with the length of a property of these objects, see [`Filter::property_length`](crate::Filter::property_length).
@@ -56,6 +51,6 @@ impl FilterReference {
 
     /// Continues with the number of objects that a reference of these objects points at.
     pub fn reference_count(self, name: impl Into<String>) -> FilterTarget {
-        self.target(Operand::Count(name.into()))
+        self.target(OperandValue::Count(name.into()))
     }
 }

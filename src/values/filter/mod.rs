@@ -4,6 +4,7 @@ mod comparison;
 mod filter_reference;
 mod filter_value;
 
+use std::collections::VecDeque;
 use std::fmt;
 use std::ops::{BitAnd, BitOr, Not};
 
@@ -38,37 +39,67 @@ use crate::values::types::GeoCoordinates;
 #[doc(alias = "where")]
 #[derive(Clone, PartialEq)]
 #[must_use = "a filter does nothing until a query takes it"]
-pub struct Filter(FilterNode);
+pub struct Filter {
+    /// The filter in postfix order: each operator follows its operands. A flat list is copied, compared, printed and dropped
+    /// without stack for each level. A filter can grow at both ends.
+    nodes: VecDeque<FilterNode>,
+    /// Levels of operators and references, see [`Filter::MAX_DEPTH`].
+    depth: usize,
+}
 
+/// A condition, or an operator that joins the filters before it.
 #[derive(Clone, PartialEq)]
 pub(crate) enum FilterNode {
-    And(Vec<Filter>),
-    Or(Vec<Filter>),
-    Not(Box<Filter>),
     Compare { target: Operand, comparison: Comparison },
+    Not,
+    And { operands: usize },
+    Or { operands: usize },
+}
+
+impl FilterNode {
+    /// Number of the filters before it that it joins.
+    pub(crate) fn operands(&self) -> usize {
+        match *self {
+            Self::Compare { .. } => 0,
+            Self::Not => 1,
+            Self::And { operands } | Self::Or { operands } => operands,
+        }
+    }
 }
 
 /// The left side of a comparison.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Operand {
+pub(crate) struct Operand {
+    /// The references to follow to the objects that have the value, each with the collection that it points at; `None` if it
+    /// points into one.
+    pub(crate) path: Vec<(String, Option<String>)>,
+    pub(crate) value: OperandValue,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum OperandValue {
     Property(String),
     /// The number of objects that a reference points at.
     Count(String),
-    /// A target among the objects that the reference `on` points at; `collection` if it may point into several.
-    Reference {
-        on: String,
-        collection: Option<String>,
-        target: Box<Operand>,
-    },
+}
+
+impl Operand {
+    fn property(name: impl Into<String>) -> Self {
+        Self { path: Vec::new(), value: OperandValue::Property(name.into()) }
+    }
 }
 
 impl fmt::Display for Operand {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Property(name) => f.write_str(name),
-            Self::Count(on) => write!(f, "count({on})"),
-            Self::Reference { on, collection: None, target } => write!(f, "{on}.{target}"),
-            Self::Reference { on, collection: Some(collection), target } => write!(f, "{on}:{collection}.{target}"),
+        for (on, collection) in &self.path {
+            match collection {
+                None => write!(f, "{on}.")?,
+                Some(collection) => write!(f, "{on}:{collection}.")?,
+            }
+        }
+        match &self.value {
+            OperandValue::Property(name) => f.write_str(name),
+            OperandValue::Count(on) => write!(f, "count({on})"),
         }
     }
 }
@@ -110,6 +141,13 @@ impl Comparison {
 }
 
 impl Filter {
+    /// Largest depth of a filter: levels of `&`, `|` and `!`, plus the references that a condition follows. Deeper filters are
+    /// [`Validation`](crate::ErrorKind::Validation) errors, before anything is sent.
+    ///
+    /// Levels that mean the same are joined first: `a & (b & c)` has one level, and so has `any_of` in `any_of`. A list of
+    /// one condition and `!!` have none. Servers read 10,000 levels over gRPC, and 5,000 over REST.
+    pub const MAX_DEPTH: usize = 1_000;
+
     /// Starts a filter on the value of a property.
     ///
     /// ```
@@ -118,7 +156,7 @@ impl Filter {
     /// let long = Filter::property("pages").greater_than(500);
     /// ```
     pub fn property(name: impl Into<String>) -> FilterTarget {
-        FilterTarget(Operand::Property(name.into()))
+        FilterTarget(Operand::property(name))
     }
 
     /// Starts a filter on the length of a property: characters of a text, elements of an array. The collection needs the
@@ -206,7 +244,7 @@ impl Filter {
     /// let by_several = Filter::reference_count("hasAuthor").greater_than(1);
     /// ```
     pub fn reference_count(name: impl Into<String>) -> FilterTarget {
-        FilterTarget(Operand::Count(name.into()))
+        FilterTarget(Operand { path: Vec::new(), value: OperandValue::Count(name.into()) })
     }
 
     /// Combines filters that are made in a loop: all have to hold. An empty list is an error of the query. For a fixed
@@ -219,7 +257,7 @@ impl Filter {
     /// let both = Filter::all_of(words.map(|word| Filter::property("title").like(format!("*{word}*"))));
     /// ```
     pub fn all_of(filters: impl IntoIterator<Item = Self>) -> Self {
-        Self(FilterNode::And(filters.into_iter().collect()))
+        Self::joined(filters, |operands| FilterNode::And { operands })
     }
 
     /// Combines filters that are made in a loop: at least one has to hold. An empty list is an error of the query. For a
@@ -232,11 +270,56 @@ impl Filter {
     /// let birds = Filter::any_of(words.map(|word| Filter::property("title").like(format!("{word}*"))));
     /// ```
     pub fn any_of(filters: impl IntoIterator<Item = Self>) -> Self {
-        Self(FilterNode::Or(filters.into_iter().collect()))
+        Self::joined(filters, |operands| FilterNode::Or { operands })
     }
 
-    pub(crate) fn node(&self) -> &FilterNode {
-        &self.0
+    fn compare(target: Operand, comparison: Comparison) -> Self {
+        let depth = target.path.len();
+        Self { nodes: VecDeque::from([FilterNode::Compare { target, comparison }]), depth }
+    }
+
+    /// Joins filters by an operator. The parts of a filter that ends with the same operator become parts of this one.
+    fn joined(filters: impl IntoIterator<Item = Self>, operator: impl Fn(usize) -> FilterNode) -> Self {
+        let mut joined = Self { nodes: VecDeque::new(), depth: 0 };
+        let mut operands = 0;
+        for mut filter in filters {
+            match filter.nodes.back() {
+                // An empty list stays, as the error that it is.
+                Some(last) if last.operands() > 0 && *last == operator(last.operands()) => {
+                    operands += last.operands();
+                    filter.nodes.pop_back();
+                    joined.depth = joined.depth.max(filter.depth);
+                }
+                _ => {
+                    operands += 1;
+                    joined.depth = joined.depth.max(filter.depth + 1);
+                }
+            }
+            // The shorter part moves, so that a filter that is built in a loop is not copied each time.
+            if joined.nodes.len() >= filter.nodes.len() {
+                joined.nodes.append(&mut filter.nodes);
+            } else {
+                while let Some(node) = joined.nodes.pop_back() {
+                    filter.nodes.push_front(node);
+                }
+                joined.nodes = filter.nodes;
+            }
+        }
+        if operands == 1 {
+            joined.depth -= 1;
+        } else {
+            joined.nodes.push_back(operator(operands));
+        }
+        joined
+    }
+
+    /// Returns the filter in postfix order.
+    pub(crate) fn nodes(&self) -> impl Iterator<Item = &FilterNode> {
+        self.nodes.iter()
+    }
+
+    pub(crate) fn depth(&self) -> usize {
+        self.depth
     }
 }
 
@@ -257,13 +340,7 @@ impl BitAnd for Filter {
     type Output = Self;
 
     fn bitand(self, other: Self) -> Self {
-        let parts = |filter| match filter {
-            Self(FilterNode::And(filters)) => filters,
-            filter => vec![filter],
-        };
-        let mut filters = parts(self);
-        filters.extend(parts(other));
-        Self(FilterNode::And(filters))
+        Self::all_of([self, other])
     }
 }
 
@@ -272,13 +349,7 @@ impl BitOr for Filter {
     type Output = Self;
 
     fn bitor(self, other: Self) -> Self {
-        let parts = |filter| match filter {
-            Self(FilterNode::Or(filters)) => filters,
-            filter => vec![filter],
-        };
-        let mut filters = parts(self);
-        filters.extend(parts(other));
-        Self(FilterNode::Or(filters))
+        Self::any_of([self, other])
     }
 }
 
@@ -286,29 +357,81 @@ impl BitOr for Filter {
 impl Not for Filter {
     type Output = Self;
 
-    fn not(self) -> Self {
-        match self {
-            Self(FilterNode::Not(filter)) => *filter,
-            filter => Self(FilterNode::Not(Box::new(filter))),
+    fn not(mut self) -> Self {
+        if self.nodes.back() == Some(&FilterNode::Not) {
+            self.nodes.pop_back();
+            self.depth -= 1;
+        } else {
+            self.nodes.push_back(FilterNode::Not);
+            self.depth += 1;
         }
+        self
     }
 }
 
+/// Prints the filter as it is written in code.
 impl fmt::Debug for Filter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fn joined(f: &mut fmt::Formatter<'_>, filters: &[Filter], sign: &str) -> fmt::Result {
+        enum Part {
+            Text(&'static str),
+            /// The filter that ends with the node at this index.
+            Filter(usize),
+        }
+
+        let starts = self.starts();
+        let last = self.nodes.len().saturating_sub(1);
+        let mut parts = vec![Part::Filter(last)];
+        while let Some(part) = parts.pop() {
+            let index = match part {
+                Part::Text(text) => {
+                    f.write_str(text)?;
+                    continue;
+                }
+                Part::Filter(index) => index,
+            };
+            let sign = match self.nodes.get(index) {
+                None => continue,
+                Some(FilterNode::Compare { target, comparison }) => {
+                    write!(f, "{target} {comparison:?}")?;
+                    continue;
+                }
+                Some(FilterNode::Not) => {
+                    f.write_str("!")?;
+                    parts.push(Part::Filter(index.saturating_sub(1)));
+                    continue;
+                }
+                Some(FilterNode::And { .. }) => " & ",
+                Some(FilterNode::Or { .. }) => " | ",
+            };
             f.write_str("(")?;
-            for (index, filter) in filters.iter().enumerate() {
-                write!(f, "{}{filter:?}", if index == 0 { "" } else { sign })?;
+            parts.push(Part::Text(")"));
+            let start = starts.get(index).copied().unwrap_or_default();
+            let mut end = index;
+            while end > start {
+                parts.push(Part::Filter(end - 1));
+                end = starts.get(end - 1).copied().unwrap_or_default();
+                if end > start {
+                    parts.push(Part::Text(sign));
+                }
             }
-            f.write_str(")")
         }
-        match &self.0 {
-            FilterNode::And(filters) => joined(f, filters, " & "),
-            FilterNode::Or(filters) => joined(f, filters, " | "),
-            FilterNode::Not(filter) => write!(f, "!{filter:?}"),
-            FilterNode::Compare { target, comparison } => write!(f, "{target} {comparison:?}"),
+        Ok(())
+    }
+}
+
+impl Filter {
+    /// Returns the index of the first node of the filter that ends at each node.
+    fn starts(&self) -> Vec<usize> {
+        let mut starts: Vec<usize> = Vec::with_capacity(self.nodes.len());
+        let mut open: Vec<usize> = Vec::new();
+        for (index, node) in self.nodes.iter().enumerate() {
+            let first = open.len().saturating_sub(node.operands());
+            let start = open.get(first).copied().unwrap_or(index);
+            open.truncate(first);
+            open.push(start);
+            starts.push(start);
         }
+        starts
     }
 }
 

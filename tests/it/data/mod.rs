@@ -2,6 +2,7 @@
 
 mod data_types;
 mod delete_many;
+mod filter_depth;
 mod get;
 mod insert;
 mod insert_many;

@@ -258,6 +258,28 @@ fn a_rule_overrides_the_contract() -> Result<()> {
 }
 
 #[test]
+fn a_message_in_itself_is_encoded_and_visited_without_recursion() -> Result<()> {
+    let proto = "syntax = \"proto3\"; package tiny;
+        service Tiny { rpc Find(Filters) returns (Filters) {} }
+        message Filters { bool late = 1; repeated Filters filters = 3; }";
+    let descriptors = protos(proto)?;
+    let mut files = FileSet::default();
+    let emitted = grpc::emit(&descriptors, &mut Docs::default(), &mut files)?;
+    let messages = files.get("src/grpc/tiny.rs").unwrap_or_default();
+    assert_contains(messages, "pub filters: ::prost::alloc::vec::Vec<::prost::bytes::Bytes>");
+    let history = history(&json!({ "proto": { "Filters.late": { "settled": "1.38.0" } } }))?;
+    let table = Table::of(&Inventory::of(&json!({}), &descriptors), &history)?;
+    let overrides = BTreeMap::new();
+    let gates = VersionGates { table: &table, overrides: &overrides, oldest: Version(1, 27, 0) };
+    assert_contains(
+        &visitors(&gates, &descriptors, &emitted)?,
+        "levels(self, visit, |level, inside, visit| { if level.late { visit(const { proto(\"Filters.late\") }); } \
+         inside.extend_from_slice(&level.filters); });",
+    );
+    Ok(())
+}
+
+#[test]
 fn a_rule_can_name_a_feature() -> Result<()> {
     let table = table(&json!({}))?;
     let text = "rules = [{ fields = ['FindRequest.flag'], feature = 'Flags' }]

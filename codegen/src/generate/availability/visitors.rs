@@ -15,7 +15,7 @@ use prost_types::{DescriptorProto, EnumDescriptorProto, FieldDescriptorProto, Fi
 use super::behaviours::{Feature, FieldOverride};
 use super::version_set::{Version, VersionSet};
 use super::{Table, requirement};
-use crate::generate::grpc::{Emitted, RustType, folded};
+use crate::generate::grpc::{ENCODED, Emitted, RustType, folded};
 use crate::generate::inventory::is_map_entry;
 use crate::sync::history::Kind;
 
@@ -115,6 +115,10 @@ pub fn visitors(gates: &VersionGates<'_>, descriptors: &FileDescriptorSet, grpc:
         if requests.contains(name.as_str()) && gates.gate(&name).is_some() {
             body.insert_str(0, &report(&name));
         }
+        if body.contains(DESCENT) {
+            let level = indented(&body.replace("self.", "level."));
+            body = format!("levels(self, visit, |level, inside, visit| {{\n{level}}});\n");
+        }
         let visit = if body.is_empty() { "_visit" } else { "visit" };
         let (path, _) = writer.rust_message(&name)?;
         let body = indented(&indented(&body));
@@ -126,7 +130,7 @@ pub fn visitors(gates: &VersionGates<'_>, descriptors: &FileDescriptorSet, grpc:
     }
     let mut out = String::from(
         "//! Visitors that report the set fields of a request that some supported server lacks.\n\nuse super::{Range, Requirement, \
-         Requirements, Since, Version, proto};\nuse crate::grpc::*;\n\nconst START: Version = \
+         Requirements, Since, Version, levels, proto};\nuse crate::grpc::*;\n\nconst START: Version = \
          Version::START;\nconst END: Version = Version::END;\n\ntype Visit<'a> = dyn FnMut(&'static Requirement) + \
          'a;\n",
     );
@@ -136,6 +140,9 @@ pub fn visitors(gates: &VersionGates<'_>, descriptors: &FileDescriptorSet, grpc:
     }
     Ok(out)
 }
+
+/// Begin of the statement that puts encoded messages on the list of those to visit.
+const DESCENT: &str = "inside.extend_from_slice(&";
 
 /// Statements that visit a message, and the messages that they descend into.
 type Visit = (String, BTreeSet<String>);
@@ -195,6 +202,14 @@ impl Writer<'_> {
             let index = field.oneof_index.filter(|_| !field.proto3_optional()).map(usize::try_from);
             let Some(oneof) = index.transpose()?.and_then(|index| message.oneof_decl.get(index)) else {
                 let place = format!("self.{}", rust(field.name())?);
+                if ENCODED.contains(&symbol.as_str()) && !inside.is_empty() {
+                    if field.label() != Label::Repeated || self.contract.type_name(field).as_deref() != Some(name) {
+                        bail!("{symbol} is kept encoded, and only a list of the message's own type can be visited");
+                    }
+                    out.push_str(&self.visit_if_set(field, &place, &report, ""));
+                    out.push_str(&format!("{DESCENT}{place});\n"));
+                    continue;
+                }
                 out.push_str(&self.visit_if_set(field, &place, &report, &inside));
                 continue;
             };

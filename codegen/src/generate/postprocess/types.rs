@@ -34,6 +34,10 @@ pub struct Types {
     pub enums: Vec<OpenEnum>,
 }
 
+/// Fields by which a body contains itself, and which a user can nest without a limit. Each holds the
+/// inner bodies as JSON text, which serde_json writes and reads without stack for each level.
+const ENCODED: &[(&str, &str)] = &[("WhereFilter", "operands")];
+
 /// Rewrites the items of typify's module.
 pub fn rewrite(items: Vec<syn::Item>, metadata: &Metadata, docs: &mut Docs) -> anyhow::Result<Types> {
     let mut types = Types { structs: Vec::new(), enums: Vec::new() };
@@ -69,6 +73,9 @@ pub fn rewrite(items: Vec<syn::Item>, metadata: &Metadata, docs: &mut Docs) -> a
             if metadata.deprecated_properties.contains(&(folded(&name), wire)) {
                 field.attrs.insert(0, syn::parse_quote!(#[deprecated]));
                 marked += 1;
+            }
+            if ENCODED.contains(&(name.as_str(), wire_name(field).as_str())) {
+                field.ty = syn::parse_quote!(Option<Vec<EncodedJson>>);
             }
             docs.attach(Group::Field, &format!("{name}.{}", wire_name(field)), &mut field.attrs);
         }

@@ -14,6 +14,8 @@ mod visit;
 
 pub use features::OLDEST;
 pub use since::{Range, Since, Version};
+use bytes::Bytes;
+use prost::Message;
 use serde_json::Value;
 
 /// Kind of an item. The docs of each variant are examples of names.
@@ -66,6 +68,23 @@ pub trait Requirements {
             }
         });
         unmet
+    }
+}
+
+/// Visits a message, and the messages of its type that it holds in encoded form. They are nested as
+/// deeply as a user wants, so this does not recurse.
+fn levels<M: Message + Default>(
+    message: &M,
+    visit: &mut dyn FnMut(&'static Requirement),
+    level: impl Fn(&M, &mut Vec<Bytes>, &mut dyn FnMut(&'static Requirement)),
+) {
+    let mut inside = Vec::new();
+    level(message, &mut inside, visit);
+    while let Some(encoded) = inside.pop() {
+        // The server refuses what is not such a message.
+        if let Ok(message) = M::decode(encoded) {
+            level(&message, &mut inside, visit);
+        }
     }
 }
 

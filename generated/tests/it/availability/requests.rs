@@ -1,5 +1,6 @@
 //! What is set in a request, held against a server.
 
+use prost::Message as _;
 use serde_json::{Value, json};
 use weaviate_generated::availability::{Body, Requirement, Requirements, Version};
 use weaviate_generated::grpc::{
@@ -106,14 +107,21 @@ fn the_operators_before_it_came_earlier() {
 #[test]
 fn what_is_set_is_found_however_deep() {
     let inner = Filters { operator: filters::Operator::ContainsNone.into(), ..Filters::default() };
-    let outer = Filters { operator: filters::Operator::And.into(), filters: vec![inner], ..Filters::default() };
+    let and = filters::Operator::And.into();
+    let outer = Filters { operator: and, filters: vec![inner.encode_to_vec().into()], ..Filters::default() };
     let none = "Filters.Operator.OPERATOR_CONTAINS_NONE";
     let request = SearchRequest { filters: Some(outer.clone()), ..SearchRequest::default() };
     assert_eq!(asked(&request), [none]);
-    let condition = boost::Condition { condition: Some(boost::condition::Condition::Filter(outer)), weight: None };
+    let condition =
+        boost::Condition { condition: Some(boost::condition::Condition::Filter(outer.clone())), weight: None };
     let boost = Boost { conditions: vec![condition], ..Boost::default() };
     let request = SearchRequest { boost: Some(Box::new(boost)), ..SearchRequest::default() };
     assert_eq!(asked(&request), ["SearchRequest.boost", none]);
+
+    let level =
+        |inside: Filters| Filters { operator: and, filters: vec![inside.encode_to_vec().into()], ..Filters::default() };
+    let deep = (0..2_000).fold(outer, |inside, _| level(inside));
+    assert_eq!(asked(&SearchRequest { filters: Some(deep), ..SearchRequest::default() }), [none]);
 
     let metadata = MetadataRequest { query_profile: true, ..MetadataRequest::default() };
     let reference = RefPropertiesRequest { metadata: Some(metadata), ..RefPropertiesRequest::default() };

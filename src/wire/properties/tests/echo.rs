@@ -1,6 +1,7 @@
 //! The server's reply for an object that was sent.
 
 use bytes::Bytes;
+use prost::Message as _;
 use prost_types::value::Kind as Plain;
 use weaviate_generated::grpc::value::Kind;
 use weaviate_generated::grpc::{
@@ -52,11 +53,12 @@ fn object(sent: ObjectPropertiesValue, schema: &PropertyMap) -> Properties {
     }
     for nested in sent.object_properties {
         let Some(PropertyValue::Object(schema)) = schema.get(&nested.prop_name) else { panic!("no object") };
-        all.push((nested.prop_name, Kind::ObjectValue(object(nested.value.expect("an object"), schema))));
+        all.push((nested.prop_name, Kind::ObjectValue(object(inside(nested.value.expect("an object")), schema))));
     }
     for array in sent.object_array_properties {
         let Some(PropertyValue::ObjectArray(schemas)) = schema.get(&array.prop_name) else { panic!("no objects") };
-        let values = array.values.into_iter().zip(schemas).map(|(value, schema)| object(value, schema)).collect();
+        let values =
+            array.values.into_iter().zip(schemas).map(|(value, schema)| object(inside(value), schema)).collect();
         all.push((array.prop_name, list(list_value::Kind::ObjectValues(ObjectValues { values }))));
     }
     for name in sent.empty_list_props {
@@ -68,6 +70,10 @@ fn object(sent: ObjectPropertiesValue, schema: &PropertyMap) -> Properties {
         all.into_iter().map(|(name, kind)| (name, Value { kind: Some(kind) })).collect();
     assert_eq!(fields.len(), count, "a property was sent twice");
     Properties { fields }
+}
+
+fn inside(object: Bytes) -> ObjectPropertiesValue {
+    ObjectPropertiesValue::decode(object).expect("an object")
 }
 
 fn list(kind: list_value::Kind) -> Kind {

@@ -35,6 +35,15 @@ fn only<const N: usize>(of: [(&str, Value); N]) -> batch_object::Properties {
     batch_object::Properties { non_ref_properties: fields(of), ..Default::default() }
 }
 
+/// An object inside of another.
+fn inside(object: &ObjectPropertiesValue) -> bytes::Bytes {
+    object.encode_to_vec().into()
+}
+
+fn object(object: &ObjectPropertiesValue) -> Option<bytes::Bytes> {
+    Some(inside(object))
+}
+
 /// Number arrays of both kinds of object, with the bytes that the server reads.
 fn numbers(name: &str, values: &[f64]) -> NumberArrayProperties {
     let values_bytes = values.iter().flat_map(|value| value.to_le_bytes()).collect::<Vec<_>>().into();
@@ -158,10 +167,10 @@ fn every_data_type_is_in_its_field() {
             prop_name: "flags".to_owned(),
         }],
         object_properties: vec![ObjectProperties {
-            value: Some(ObjectPropertiesValue {
+            value: object(&ObjectPropertiesValue {
                 non_ref_properties: fields([("street", text("Long Lane")), ("no", number(7.0))]),
                 object_properties: vec![ObjectProperties {
-                    value: Some(ObjectPropertiesValue {
+                    value: object(&ObjectPropertiesValue {
                         non_ref_properties: fields([("zone", text("n")), ("level", number(1.5))]),
                         ..Default::default()
                     }),
@@ -173,16 +182,16 @@ fn every_data_type_is_in_its_field() {
         }],
         object_array_properties: vec![ObjectArrayProperties {
             values: vec![
-                ObjectPropertiesValue {
+                inside(&ObjectPropertiesValue {
                     non_ref_properties: fields([("label", text("wheel")), ("made", text("2021-02-03T04:05:06Z"))]),
                     number_array_properties: vec![numbers("sizes", &[1.0, 2.5])],
                     ..Default::default()
-                },
-                ObjectPropertiesValue {
+                }),
+                inside(&ObjectPropertiesValue {
                     non_ref_properties: fields([("label", text("door"))]),
                     empty_list_props: vec!["sizes".to_owned()],
                     ..Default::default()
-                },
+                }),
             ],
             prop_name: "parts".to_owned(),
         }],
@@ -231,7 +240,7 @@ fn serde_attributes_and_shapes_are_honoured() {
     let expected = batch_object::Properties {
         int_array_properties: vec![IntArrayProperties { values: vec![1, 2], prop_name: "sizes".to_owned() }],
         object_properties: vec![ObjectProperties {
-            value: Some(ObjectPropertiesValue {
+            value: object(&ObjectPropertiesValue {
                 non_ref_properties: fields([("a", number(0.5))]),
                 ..Default::default()
             }),
@@ -273,7 +282,7 @@ fn a_unit_struct_is_an_object_without_properties() {
     assert_eq!(encoded(&Nothing).unwrap(), empty);
     assert_eq!(encoded(&PropertyMap::new()).unwrap(), empty);
     let nested = encoded(&PropertyMap::from([("o", PropertyMap::new())])).unwrap();
-    assert_eq!(nested.object_properties[0].value, Some(ObjectPropertiesValue::default()));
+    assert_eq!(nested.object_properties[0].value, object(&ObjectPropertiesValue::default()));
 }
 
 #[test]
@@ -282,7 +291,7 @@ fn long_content_has_a_longer_prefix() {
         let long = "x".repeat(len);
         let nested = HashMap::from([("outer", HashMap::from([("inner", [long.as_str(), ""])]))]);
         let message = encoded(&nested).unwrap();
-        let inner = message.object_properties[0].value.as_ref().unwrap();
+        let inner = ObjectPropertiesValue::decode(message.object_properties[0].value.clone().unwrap()).unwrap();
         assert_eq!(inner.text_array_properties[0].values, [long.as_str(), ""]);
         assert_eq!(encoded(&HashMap::from([("t", &long)])).unwrap(), only([("t", text(&long))]));
     }

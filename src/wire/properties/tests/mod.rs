@@ -16,7 +16,9 @@ mod round_trip;
 use prost::Message as _;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use weaviate_generated::grpc::{Properties, batch_object};
+use weaviate_generated::grpc::{
+    ObjectArrayProperties, ObjectProperties, ObjectPropertiesValue, Properties, batch_object,
+};
 
 use super::{PathError, PropertiesEncoder, from_wire};
 
@@ -34,9 +36,23 @@ pub(super) fn encoded_by<T: Serialize + ?Sized>(
     let mut bytes = Vec::new();
     encoder.write(&mut bytes);
     assert_eq!(bytes.len(), encoder.encoded_len());
-    let message = batch_object::Properties::decode(bytes.as_slice()).expect("the encoder writes valid protobuf");
+    let mut message = batch_object::Properties::decode(bytes.as_slice()).expect("the encoder writes valid protobuf");
     assert_eq!(message.encoded_len(), bytes.len(), "{message:?}");
+    let batch_object::Properties { object_properties, object_array_properties, .. } = &mut message;
+    sort(object_properties, object_array_properties);
     Ok(message)
+}
+
+/// Sorts the properties of the objects inside, as a map of protobuf has no order. Their prefixes must be minimal, too.
+fn sort(objects: &mut [ObjectProperties], arrays: &mut [ObjectArrayProperties]) {
+    let each = objects.iter_mut().map(|object| object.value.as_mut().expect("an object"));
+    for encoded in each.chain(arrays.iter_mut().flat_map(|array| &mut array.values)) {
+        let mut object = ObjectPropertiesValue::decode(encoded.clone()).expect("an object");
+        sort(&mut object.object_properties, &mut object.object_array_properties);
+        let sorted = object.encode_to_vec();
+        assert_eq!(sorted.len(), encoded.len(), "{object:?}");
+        *encoded = sorted.into();
+    }
 }
 
 pub(super) fn from_reply<T: DeserializeOwned>(properties: &Properties) -> Result<T, PathError> {
