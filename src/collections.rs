@@ -94,7 +94,7 @@ impl Collections {
         let create = async {
             schema::check(&config)?;
             let call = call(OPERATION, Idempotency::Never, &CollectionName::new(name))?;
-            operations::collections::create(&self.transport, call, config.write()).await
+            operations::collections::create(&self.transport, call, schema::body_of_creation(&config)).await
         };
         create.await.map_err(|error| error.in_operation(OPERATION, Some(name)))?;
         Ok(Collection::new(self.transport.clone(), name))

@@ -131,15 +131,9 @@ impl CollectionConfig {
     }
 
     /// Replaces the name, for instance to create a copy of a collection that was read.
-    ///
-    /// With multi-tenancy, the sharding settings are left out: the server returns them, but does not
-    /// accept them.
     #[must_use]
     pub fn renamed(mut self, name: impl AsRef<str>) -> Self {
         self.name = CollectionName::new(name.as_ref());
-        if self.multi_tenancy.as_ref().is_some_and(|tenancy| tenancy.enabled == Some(true)) {
-            self.sharding = None;
-        }
         self
     }
 

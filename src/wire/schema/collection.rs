@@ -130,6 +130,22 @@ pub(crate) fn list(values: &[Value]) -> Vec<CollectionConfig> {
     values.iter().filter_map(CollectionConfig::read).collect()
 }
 
+/// Converts a configuration to the body of a creation.
+///
+/// Without the sharding settings that the server shows of a collection with tenants: zeros and empty
+/// texts, which it does not take back. Others stay, for the server to refuse.
+pub(crate) fn body_of_creation(config: &CollectionConfig) -> Value {
+    let mut class = config.write();
+    let is_blank = |value: &Value| value.as_f64() == Some(0.0) || value.as_str() == Some("");
+    if class["multiTenancyConfig"]["enabled"] == true
+        && class["shardingConfig"].as_object().is_some_and(|all| all.values().all(is_blank))
+        && let Some(class) = class.as_object_mut()
+    {
+        class.remove("shardingConfig");
+    }
+    class
+}
+
 /// Adds the default index type of each vector, as newer servers do.
 pub(crate) fn with_index_kinds(mut class: Value) -> Value {
     for (_, vector) in class.get_mut("vectorConfig").and_then(Value::as_object_mut).into_iter().flatten() {

@@ -9,5 +9,7 @@ mod state;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use collection::{check, check_update, check_vector, check_vectors, list, with_index_kinds};
+pub(crate) use collection::{
+    body_of_creation, check, check_update, check_vector, check_vectors, list, with_index_kinds,
+};
 pub(crate) use state::index_upsert;

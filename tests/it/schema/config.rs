@@ -231,3 +231,25 @@ async fn drop_vector_index_removes_a_named_vector() {
     assert_eq!(read.vectors.iter().map(|vector| vector.name.as_str()).collect::<Vec<_>>(), ["a"]);
     assert_eq!(stub.heard()[1].0, "DELETE /v1/schema/NV/vectors/b/index");
 }
+
+/// The server shows zeros as the sharding of a collection with tenants, and does not take them back.
+#[tokio::test]
+async fn create_accepts_what_config_get_returns_of_a_collection_with_tenants() {
+    let bed = live_bed().await;
+    let collections = bed.client.collections();
+    let tenants = CollectionConfig::new("WithTenants").multi_tenancy(MultiTenancyConfig::new().enabled(true));
+    let collection: Collection = bed.fresh(tenants).await;
+    let read = collection.config().get().await.unwrap();
+    collections.delete("WithTenants").await.unwrap();
+    let again = collections.create(read.clone()).await.unwrap();
+    assert_eq!(again.config().get().await.unwrap(), read);
+    assert!(collections.ensure(read.clone()).await.unwrap().differences.is_empty());
+
+    collections.delete("WithTenants").await.unwrap();
+    let copy: CollectionConfig = serde_json::from_str(&serde_json::to_string(&read).unwrap()).unwrap();
+    assert!(collections.ensure(copy.renamed("TenantsCopy")).await.unwrap().created);
+    collections.delete("TenantsCopy").await.unwrap();
+    // Real settings are not left out in silence.
+    let both = read.sharding(weaviate::schema::ShardingConfig::new().desired_count(2));
+    assert_eq!(collections.create(both).await.unwrap_err().kind(), ErrorKind::Validation);
+}
