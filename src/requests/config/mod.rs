@@ -202,7 +202,9 @@ impl Config {
     /// # }
     /// ```
     pub async fn add_property(&self, property: Property) -> Result<()> {
-        let call = self.property_call("add property", Idempotency::Never, &property.name)?;
+        const OPERATION: &str = "add property";
+        schema::check_property(&property).map_err(|error| self.scope.failed(OPERATION, error))?;
+        let call = self.property_call(OPERATION, Idempotency::Never, &property.name)?;
         collections::add_property(self.transport(), call, self.name(), property.write()).await
     }
 

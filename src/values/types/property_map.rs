@@ -1,7 +1,7 @@
 //! Properties by name, for objects without a struct.
 
 use std::collections::{BTreeMap, btree_map};
-use std::fmt;
+use std::{fmt, mem};
 
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde::ser::{Serialize, Serializer};
@@ -38,6 +38,14 @@ use super::PropertyValue;
 pub struct PropertyMap(BTreeMap<String, PropertyValue>);
 
 impl PropertyMap {
+    /// Largest number of objects inside each other, in what is written. It holds for structs, JSON and
+    /// the nested properties of a collection, too. Anything deeper is a
+    /// [`Validation`](crate::ErrorKind::Validation) error, before it is sent.
+    ///
+    /// Servers store more. But the configuration of such a collection has two levels of JSON for each
+    /// object, and JSON is read up to 128 levels. Objects are read up to 100 inside each other.
+    pub const MAX_DEPTH: usize = 50;
+
     /// Creates an empty map.
     ///
     /// ```
@@ -159,6 +167,30 @@ impl PropertyMap {
     }
 }
 
+/// Takes nested objects apart one after the other. Otherwise the drop of a map that is too deep to be
+/// written would overflow the stack.
+impl Drop for PropertyMap {
+    fn drop(&mut self) {
+        let mut open = Vec::new();
+        take_nested(&mut self.0, &mut open);
+        while let Some(mut map) = open.pop() {
+            take_nested(&mut map, &mut open);
+        }
+    }
+}
+
+/// Moves the objects of a map to the list, without those that are empty.
+fn take_nested(map: &mut BTreeMap<String, PropertyValue>, open: &mut Vec<BTreeMap<String, PropertyValue>>) {
+    for value in map.values_mut() {
+        let nested = match value {
+            PropertyValue::Object(nested) => std::slice::from_mut(nested),
+            PropertyValue::ObjectArray(nested) => nested.as_mut_slice(),
+            _ => continue,
+        };
+        open.extend(nested.iter_mut().map(|map| mem::take(&mut map.0)).filter(|map| !map.is_empty()));
+    }
+}
+
 impl fmt::Debug for PropertyMap {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_map().entries(&self.0).finish()
@@ -187,8 +219,8 @@ impl IntoIterator for PropertyMap {
     type Item = (String, PropertyValue);
     type IntoIter = btree_map::IntoIter<String, PropertyValue>;
 
-    fn into_iter(self) -> Self::IntoIter {
-        self.0.into_iter()
+    fn into_iter(mut self) -> Self::IntoIter {
+        mem::take(&mut self.0).into_iter()
     }
 }
 

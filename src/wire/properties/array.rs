@@ -185,7 +185,7 @@ impl<'e> Serializer for ElementSerializer<'e> {
     }
 
     fn serialize_map(self, _: Option<usize>) -> Result<ObjectSerializer<'e>> {
-        Ok(ObjectSerializer::element(self.of(ElementKind::Object)?))
+        ObjectSerializer::element(self.of(ElementKind::Object)?)
     }
 
     fn serialize_struct(self, name: &'static str, _: usize) -> Result<ObjectSerializer<'e>> {

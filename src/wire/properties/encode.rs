@@ -30,6 +30,8 @@ pub(crate) struct PropertiesEncoder {
     pub(super) rest: Vec<u8>,
     /// Stack of map keys and of texts formatted on the fly.
     pub(super) stack: String,
+    /// Number of objects that are open inside each other, without the root.
+    pub(super) depth: usize,
     allow_lossy_integers: bool,
     /// Names of the references, which properties cannot have.
     pub(super) reference_names: Vec<String>,
@@ -60,6 +62,7 @@ impl PropertiesEncoder {
         self.fields.clear();
         self.rest.clear();
         self.stack.clear();
+        self.depth = 0;
         properties.serialize(RootSerializer(self))?;
         references::put(&mut self.rest, references);
         Ok(())
@@ -365,7 +368,7 @@ impl<'e> Serializer for PropertySerializer<'e> {
     }
 
     fn serialize_map(self, _: Option<usize>) -> Result<ObjectSerializer<'e>> {
-        Ok(ObjectSerializer::property_of(self.encoder, self.numbers, self.key))
+        ObjectSerializer::property_of(self.encoder, self.numbers, self.key)
     }
 
     fn serialize_struct(self, name: &'static str, _: usize) -> Result<ObjectSerializer<'e>> {
@@ -374,6 +377,6 @@ impl<'e> Serializer for PropertySerializer<'e> {
             marker::PHONE_NUMBER => &["input", "defaultCountry"],
             _ => return self.serialize_map(None),
         };
-        Ok(ObjectSerializer::struct_value(self.encoder, known, self.key))
+        ObjectSerializer::struct_value(self.encoder, known, self.key)
     }
 }

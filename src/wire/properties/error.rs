@@ -35,6 +35,11 @@ impl PathError {
         Self(Box::new(Inner { path: Vec::new(), message: message.into(), lossy: true }))
     }
 
+    /// Creates an error of an object inside of too many others.
+    pub(crate) fn too_deep(most: usize) -> Self {
+        Self::new(format!("more than {most} objects inside each other"))
+    }
+
     pub(crate) fn is_lossy(&self) -> bool {
         self.0.lossy
     }

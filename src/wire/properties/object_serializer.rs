@@ -7,7 +7,7 @@ use super::encode::{FieldNumbers, INNER, Key, OUTER, PropertiesEncoder, Property
 use super::error::PathError;
 use super::protobuf::{Prefix, field_len, key, put_field};
 use crate::values::property_names;
-use crate::values::types::marker;
+use crate::values::types::{PropertyMap, marker};
 
 /// Destination of a complete object.
 enum Destination {
@@ -39,16 +39,32 @@ impl<'e> ObjectSerializer<'e> {
         Self { encoder, end, fields, rest, pending: None }
     }
 
-    pub(super) fn element(encoder: &'e mut PropertiesEncoder) -> Self {
-        Self::new(encoder, Destination::Element)
+    fn nested(encoder: &'e mut PropertiesEncoder, end: Destination) -> Result<Self> {
+        if encoder.depth >= PropertyMap::MAX_DEPTH {
+            return Err(PathError::too_deep(PropertyMap::MAX_DEPTH));
+        }
+        encoder.depth += 1;
+        Ok(Self::new(encoder, end))
     }
 
-    pub(super) fn property_of(encoder: &'e mut PropertiesEncoder, numbers: &'static FieldNumbers, key: Key) -> Self {
-        Self::new(encoder, Destination::Property { numbers, key })
+    pub(super) fn element(encoder: &'e mut PropertiesEncoder) -> Result<Self> {
+        Self::nested(encoder, Destination::Element)
     }
 
-    pub(super) fn struct_value(encoder: &'e mut PropertiesEncoder, known: &'static [&'static str], key: Key) -> Self {
-        Self::new(encoder, Destination::StructValue { known, key })
+    pub(super) fn property_of(
+        encoder: &'e mut PropertiesEncoder,
+        numbers: &'static FieldNumbers,
+        key: Key,
+    ) -> Result<Self> {
+        Self::nested(encoder, Destination::Property { numbers, key })
+    }
+
+    pub(super) fn struct_value(
+        encoder: &'e mut PropertiesEncoder,
+        known: &'static [&'static str],
+        key: Key,
+    ) -> Result<Self> {
+        Self::nested(encoder, Destination::StructValue { known, key })
     }
 
     fn property<T: Serialize + ?Sized>(&mut self, key: Key, value: &T) -> Result {
@@ -87,6 +103,7 @@ impl<'e> ObjectSerializer<'e> {
         let own_fields = fields.len() - self.fields;
         let own_rest = rest.len() - self.rest;
         let value = if own_fields == 0 { 0 } else { field_len(own_fields) } + own_rest;
+        encoder.depth = encoder.depth.saturating_sub(1);
         let mut prefix = Prefix::new();
         match self.end {
             Destination::Root => return,

@@ -6,13 +6,13 @@ use super::fields::{Content, Fields, text};
 type Result<T> = std::result::Result<T, PathError>;
 
 /// Limit of nested objects, the same as in prost: each level needs stack.
-const MAX_DEPTH: u8 = 100;
+const MAX_DEPTH: usize = 100;
 
 /// An object: the found one, or a nested one.
 #[derive(Clone, Copy)]
 pub(super) struct Object<'b> {
     fields: Fields<'b>,
-    depth: u8,
+    depth: usize,
 }
 
 impl<'b> Object<'b> {
@@ -23,7 +23,7 @@ impl<'b> Object<'b> {
     /// Returns the nested object in `message`.
     fn nested(self, message: &'b [u8]) -> Result<Self> {
         match self.depth {
-            MAX_DEPTH.. => Err(PathError::new("objects are nested too deeply to be read")),
+            MAX_DEPTH.. => Err(PathError::too_deep(MAX_DEPTH)),
             depth => Ok(Self { fields: Fields::new(message), depth: depth + 1 }),
         }
     }

@@ -7,12 +7,13 @@ use serde_json::Value;
 
 use super::{named_vector, python};
 use crate::values::collection_name::CollectionName;
+use crate::values::json_depth;
 use crate::values::property_names;
 use crate::values::schema::modules::{CustomModule, Generative, Reranker};
 use crate::values::schema::{
-    Change, CollectionConfig, CollectionUpdate, Extra, Json, Map, Property, VectorConfig, plain,
+    Change, CollectionConfig, CollectionUpdate, DataType, Extra, Json, Map, Property, VectorConfig, plain,
 };
-use crate::{Error, Result};
+use crate::{Error, PropertyMap, Result};
 
 impl Json for CollectionConfig {
     /// Reads any object as a collection, whatever its content.
@@ -176,6 +177,7 @@ pub(crate) fn check(config: &CollectionConfig) -> Result<()> {
             return Err(Error::validation("property", message));
         }
     }
+    config.properties.iter().try_for_each(check_property)?;
     config.vectors.iter().try_for_each(check_vector)?;
     match config.inverted_index.as_ref().and_then(|index| index.bm25.as_ref()) {
         Some(bm25) if bm25.b.is_some() != bm25.k1.is_some() => {
@@ -185,6 +187,25 @@ pub(crate) fn check(config: &CollectionConfig) -> Result<()> {
         }
         _ => Ok(()),
     }
+}
+
+/// Refuses a property without a name, and one that is nested too deeply to be written.
+pub(crate) fn check_property(property: &Property) -> Result<()> {
+    let mut open = vec![(property, 0)];
+    while let Some((inside, objects)) = open.pop() {
+        if inside.name.is_empty() {
+            return Err(Error::validation("property", format!("a name within {:?} is empty", property.name)));
+        }
+        if objects > PropertyMap::MAX_DEPTH {
+            let most = PropertyMap::MAX_DEPTH;
+            let message = format!("{:?} has more than {most} objects inside each other", property.name);
+            return Err(Error::validation("property", message));
+        }
+        if let DataType::Object(nested) | DataType::ObjectArray(nested) = &inside.data_type {
+            open.extend(nested.iter().map(|nested| (nested, objects + 1)));
+        }
+    }
+    Ok(())
 }
 
 /// Refuses a name that the server would change without an error.
@@ -238,6 +259,10 @@ impl Serialize for CollectionConfig {
 impl<'de> Deserialize<'de> for CollectionConfig {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let value = Value::deserialize(deserializer)?;
+        if json_depth::is_too_deep(&value) {
+            let message = format!("a collection must not have more than {} levels of JSON", json_depth::MAX_LEVELS);
+            return Err(de::Error::custom(message));
+        }
         let value = python::translated(value);
         let config = Self::read(&value).filter(|config| !config.name().is_empty());
         config.ok_or_else(|| de::Error::custom("a collection must be an object with its name in `class` or `name`"))

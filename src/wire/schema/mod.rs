@@ -10,6 +10,6 @@ mod state;
 mod tests;
 
 pub(crate) use collection::{
-    body_of_creation, check, check_update, check_vector, check_vectors, list, with_index_kinds,
+    body_of_creation, check, check_property, check_update, check_vector, check_vectors, list, with_index_kinds,
 };
 pub(crate) use state::index_upsert;

@@ -10,6 +10,7 @@ mod insert_many_faults;
 mod insert_many_limits;
 mod insert_many_memory;
 mod insert_many_over_rest;
+mod object_depth;
 mod references;
 mod user_texts;
 mod validate;

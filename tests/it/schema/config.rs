@@ -253,3 +253,27 @@ async fn create_accepts_what_config_get_returns_of_a_collection_with_tenants() {
     let both = read.sharding(weaviate::schema::ShardingConfig::new().desired_count(2));
     assert_eq!(collections.create(both).await.unwrap_err().kind(), ErrorKind::Validation);
 }
+
+/// Each object takes two levels of JSON.
+#[tokio::test]
+async fn the_deepest_properties_are_created_and_read() {
+    let nested = |objects| {
+        (0..objects).fold(Property::new("text", DataType::Text), |inside, _| {
+            Property::new("inside", DataType::Object(vec![inside]))
+        })
+    };
+    let bed = live_bed().await;
+    let config = CollectionConfig::new("DeepProperties").property(nested(PropertyMap::MAX_DEPTH));
+    let deep: Collection = bed.fresh(config.clone()).await;
+    let read = deep.config().get().await.unwrap();
+    assert_eq!(serde_json::from_str::<CollectionConfig>(&serde_json::to_string(&read).unwrap()).unwrap(), read);
+    assert!(bed.client.collections().ensure(config).await.unwrap().differences.is_empty());
+
+    let deeper = nested(PropertyMap::MAX_DEPTH + 1);
+    let error = deep.config().add_property(deeper.clone()).await.unwrap_err();
+    assert_eq!((error.kind(), error.field(), error.attempts()), (ErrorKind::Validation, Some("property"), 0));
+    bed.client.collections().delete("DeepProperties").await.unwrap();
+    let config = CollectionConfig::new("DeepProperties").property(deeper);
+    let error = bed.client.collections().create(config).await.unwrap_err();
+    assert_eq!((error.kind(), error.field()), (ErrorKind::Validation, Some("property")), "{error}");
+}

@@ -38,6 +38,7 @@ pub use self::generative::*;
 pub use self::rerankers::*;
 pub use self::vectorizers::*;
 pub use self::weighted::WeightedField;
+use crate::values::json_depth;
 use crate::{Error, Result};
 
 /// Module without a type of its own in this crate: its name and its settings as JSON.
@@ -69,7 +70,7 @@ impl CustomModule {
     /// ```
     pub fn new(name: impl Into<String>, settings: impl Serialize) -> Result<Self> {
         let name = name.into();
-        match serde_json::to_value(settings) {
+        match json_depth::to_value(&settings) {
             Ok(settings @ Value::Object(_)) => Ok(Self { name, settings }),
             Ok(_) => {
                 let message = format!("the settings of module `{name}` are not a JSON object; pass a map or a struct");

@@ -8,6 +8,7 @@
     reason = "every data type is in one place, and numbers come back bit for bit"
 )]
 
+mod depth;
 mod echo;
 mod encoding;
 mod reading;
