@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use prost::encoding::encode_varint;
+use prost::encoding::{decode_varint, encode_varint};
 use serde::ser::{Error as _, Impossible, Serialize, SerializeSeq, SerializeTuple, SerializeTupleStruct, Serializer};
 
 use super::encode::{EMPTY_LISTS, FieldNumbers, Key, PropertiesEncoder, Result, common, finite};
@@ -50,7 +50,7 @@ impl<'e> ArraySerializer<'e> {
     }
 
     fn element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result {
-        let element = ElementSerializer { encoder: self.encoder, kind: &mut self.kind };
+        let element = ElementSerializer { encoder: self.encoder, kind: &mut self.kind, start: self.start };
         value.serialize(element).map_err(|error| error.at(self.count))?;
         self.count += 1;
         Ok(())
@@ -110,6 +110,8 @@ sequences!(SerializeSeq serialize_element, SerializeTuple serialize_element, Ser
 struct ElementSerializer<'e> {
     encoder: &'e mut PropertiesEncoder,
     kind: &'e mut Option<ElementKind>,
+    /// Start of the array in the buffer.
+    start: usize,
 }
 
 impl<'e> ElementSerializer<'e> {
@@ -122,6 +124,11 @@ impl<'e> ElementSerializer<'e> {
             }
         }
     }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "the value is exact, or rounded as the server does")]
+fn number(value: i64) -> f64 {
+    value as f64
 }
 
 fn nested<T>() -> Result<T> {
@@ -142,14 +149,29 @@ impl<'e> Serializer for ElementSerializer<'e> {
     }
 
     fn serialize_i64(self, value: i64) -> Result {
-        #[expect(clippy::cast_sign_loss, reason = "protobuf writes a negative int64 as its two's complement")]
-        let bits = self.encoder.integer(value)? as u64;
+        let value = self.encoder.integer(value)?;
+        if *self.kind == Some(ElementKind::Number) {
+            return self.serialize_f64(number(value));
+        }
+        let bits = value.cast_unsigned();
         encode_varint(bits, &mut self.of(ElementKind::Int)?.rest);
         Ok(())
     }
 
+    /// Converts the integers before the first fraction. One fraction makes an array of numbers, as in
+    /// a `PropertyMap` that is read from JSON.
     fn serialize_f64(self, value: f64) -> Result {
         let value = finite(value)?;
+        if *self.kind == Some(ElementKind::Int) {
+            let rest = &mut self.encoder.rest;
+            let integers = rest.split_off(self.start);
+            let mut integers = integers.as_slice();
+            while !integers.is_empty() {
+                let bits = decode_varint(&mut integers).map_err(PathError::custom)?;
+                rest.extend_from_slice(&number(bits.cast_signed()).to_le_bytes());
+            }
+            *self.kind = Some(ElementKind::Number);
+        }
         self.of(ElementKind::Number)?.rest.extend_from_slice(&value.to_le_bytes());
         Ok(())
     }

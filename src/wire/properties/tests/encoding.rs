@@ -286,6 +286,19 @@ fn a_unit_struct_is_an_object_without_properties() {
 }
 
 #[test]
+fn one_fraction_makes_an_array_of_numbers() {
+    for mixed in [
+        serde_json::json!([1, -2, 300, 0.5]),
+        serde_json::json!([1, -2, 300.0, 0.5]),
+        serde_json::json!([1.0, -2, 300, 0.5]),
+    ] {
+        let message = encoded(&HashMap::from([("n", mixed)])).unwrap();
+        let expected = vec![numbers("n", &[1.0, -2.0, 300.0, 0.5])];
+        assert_eq!(message, batch_object::Properties { number_array_properties: expected, ..Default::default() });
+    }
+}
+
+#[test]
 fn long_content_has_a_longer_prefix() {
     for len in [0, 1, 100, 127, 128, 16_383, 16_384, 3_000_000] {
         let long = "x".repeat(len);
@@ -363,7 +376,7 @@ fn an_unsupported_value_is_refused_with_its_path() {
     refused([Some(1), None], "[1]", "null");
     refused(["a"; 2].map(|text| [text]), "[0]", "arrays");
     refused((1, "x"), "[1]", "got text among integers");
-    refused((1, 1.5), "[1]", "numbers with a fraction among integers");
+    refused((1.5, "x"), "[1]", "got text among numbers with a fraction");
     refused(("x", HashMap::<String, i32>::new()), "[1]", "objects among text");
     refused(HashMap::from([(1, 2)]), "", "keys");
     refused(HashMap::from([("", 2)]), "", "must not be empty");

@@ -3,10 +3,12 @@
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
 use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
 
 use super::echo::reply;
 use super::{encoded, from_reply};
 use crate::values::types::{Blob, DateTime, GeoCoordinates, PhoneNumber, PropertyMap, PropertyValue, Uuid};
+use crate::wire::rest_object;
 
 const EXACT: i64 = 1 << 53;
 
@@ -234,6 +236,26 @@ fn schema(object: &Typed) -> PropertyMap {
     map
 }
 
+/// JSON of any shape, with numbers of both kinds in one array.
+fn json() -> impl Strategy<Value = Json> {
+    let number =
+        || prop_oneof![int().prop_map(Json::from), (-5..5_i8).prop_map(Json::from), number().prop_map(Json::from)];
+    let leaf = prop_oneof![
+        Just(Json::Null),
+        any::<bool>().prop_map(Json::from),
+        text().prop_map(Json::from),
+        number(),
+        vec(number(), 0..6).prop_map(Json::from),
+        vec(text(), 0..4).prop_map(Json::from),
+        Just(Json::from(u64::MAX)),
+    ];
+    leaf.prop_recursive(4, 40, 5, |inner| {
+        let object =
+            btree_map("[a-z]{0,3}", inner.clone(), 0..5).prop_map(|all| Json::Object(all.into_iter().collect()));
+        prop_oneof![object.clone(), vec(object, 0..4).prop_map(Json::from), vec(inner, 0..4).prop_map(Json::from)]
+    })
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -242,6 +264,36 @@ proptest! {
         let answer = reply(encoded(&map).expect("all of it can be stored"), &map);
         let back: PropertyMap = from_reply(&answer).expect("all of it can be read");
         prop_assert_eq!(without_server_fields(back), map);
+    }
+
+    #[test]
+    fn the_json_of_a_map_is_sent_as_the_map_is(map in properties_of(value())) {
+        let value = serde_json::to_value(&map).expect("it has JSON");
+        let text = serde_json::from_str::<Json>(&value.to_string()).expect("it is JSON");
+        let over_rest = |sent| Json::Object(rest_object::properties(sent).expect("it can be read"));
+        let sent = encoded(&map).expect("all of it can be stored");
+        for json in [value, text] {
+            let as_json = encoded(&json).expect("all of it can be stored");
+            // A place is a value of its own there, and an object here; the server reads both alike.
+            if !format!("{map:?}").contains("Coordinates") && !format!("{map:?}").contains("PhoneNumber") {
+                prop_assert_eq!(&as_json, &sent);
+            }
+            prop_assert_eq!(over_rest(as_json), over_rest(sent.clone()));
+        }
+    }
+
+    #[test]
+    fn what_a_map_takes_is_taken_as_json(json in json()) {
+        let object = Json::Object(serde_json::Map::from_iter([("p".to_owned(), json)]));
+        let Ok(map) = PropertyMap::deserialize(&object) else {
+            prop_assert!(encoded(&object).is_err(), "{object}");
+            return Ok(());
+        };
+        match (encoded(&map), encoded(&object)) {
+            (Ok(as_map), Ok(as_json)) => prop_assert_eq!(as_map, as_json),
+            (Err(as_map), Err(as_json)) => prop_assert_eq!(as_map.to_string(), as_json.to_string()),
+            (as_map, as_json) => prop_assert!(false, "{as_map:?} {as_json:?}"),
+        }
     }
 
     #[test]
