@@ -71,8 +71,12 @@ pub(crate) fn unnamed(bytes: Bytes, deprecated: &[f32]) -> Result<Option<Vector>
 pub(crate) fn named(all: Vec<Named>) -> Result<Vectors, String> {
     all.into_iter()
         .map(|Named { name, vector_bytes, r#type, .. }| {
-            let vector =
-                if r#type == i32::from(VectorType::MultiFp32) { multi(vector_bytes) } else { single(vector_bytes) };
+            let vector = match VectorType::try_from(r#type) {
+                // Servers before 1.29 do not name the type.
+                Ok(VectorType::SingleFp32 | VectorType::Unspecified) => single(vector_bytes),
+                Ok(VectorType::MultiFp32) => multi(vector_bytes),
+                Err(_) => Err(format!("type {type} is unknown; a newer version of this crate may read it")),
+            };
             match vector {
                 Ok(vector) => Ok((name, vector)),
                 Err(fault) => Err(format!("vector `{name}`: {fault}")),
@@ -118,6 +122,14 @@ mod tests {
         let multi = message(&Vector::from(vec![vec![1.0, 0.0]]), "");
         assert_eq!(multi.vector_bytes.as_ref(), [2, 0, 0, 0, 128, 63, 0, 0, 0, 0]);
         assert_eq!(multi.r#type(), VectorType::MultiFp32);
+        for unknown in [3, -1, i32::MAX] {
+            let future = Named { r#type: unknown, ..message(&Vector::from([1.0]), "v") };
+            let fault = named(vec![future]).unwrap_err();
+            assert_eq!(
+                fault,
+                format!("vector `v`: type {unknown} is unknown; a newer version of this crate may read it")
+            );
+        }
         // Servers before 1.29 have one format and do not name it.
         let untyped = Named { r#type: 0, ..message(&Vector::from([1.0]), "v") };
         assert_eq!(named(vec![untyped]).unwrap().get("v"), Some(&Vector::from([1.0])));
