@@ -327,8 +327,9 @@ impl<T, K> BulkReport<T, K> {
     ///
     /// # Errors
     ///
-    /// [`Partial`](crate::ErrorKind::Partial) if an item failed. It quotes the first error only;
-    /// read [`errors`](Self::errors) before to see all.
+    /// [`Partial`](crate::ErrorKind::Partial) if some items failed and some did not. If all failed, the
+    /// kind is that of the first error, and the error is transient only if all are. It quotes the first
+    /// error only; read [`errors`](Self::errors) before to see all.
     ///
     /// ```
     /// # fn example(report: weaviate::data::BulkReport<()>) -> weaviate::Result<()> {
@@ -343,7 +344,15 @@ impl<T, K> BulkReport<T, K> {
         let unknown = errors.iter().any(|error| error.outcome() == Outcome::Unknown);
         let not = if unknown { "may not have been" } else { "were not" };
         let message = format!("{failed} of {of} {noun} {not} {verb}; the first of them is number {index}: {message}");
-        let error = Error::partial(message).with_source(Arc::clone(&first.error));
+        let error = if failed < of {
+            Error::partial(message)
+        } else {
+            let not_sent = errors.iter().all(|error| error.outcome() == Outcome::NotSent);
+            let outcome = if not_sent { Outcome::NotSent } else { Outcome::Refused };
+            let transient = errors.iter().all(|error| error.error.is_retryable());
+            Error::new(Verdict { kind: first.kind(), outcome, transient }, message)
+        };
+        let error = error.with_source(Arc::clone(&first.error));
         Err(if unknown { error.with_unknown_outcome() } else { error })
     }
 }
@@ -409,79 +418,4 @@ impl ItemError<NewTenant> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn refused(text: &str) -> Error {
-        Error::new(Verdict::refused(ErrorKind::Validation), "").with_server_message(text)
-    }
-
-    fn lost() -> Error {
-        Error::new(Verdict::unknown(ErrorKind::Connection), "lost")
-    }
-
-    #[test]
-    fn each_failed_item_is_returned_with_its_error() {
-        let mut failures = Failures::new("insert many", "Owl");
-        failures.message([(0, 'a'), (2, 'c')], Ok(Vec::new())).unwrap();
-        failures.message([(3, 'd'), (4, 'e'), (6, 'g')], Ok(vec![(2, refused("x")), (0, refused("y"))])).unwrap();
-        failures.add(1, 'b', Error::validation("n", "must be a number"));
-        assert!(!failures.is_over());
-        failures.not_sent([(9, 'z')]);
-        let errors = failures.finish();
-        let seen: Vec<_> = errors.iter().map(|error| (error.index(), *error.item(), error.message())).collect();
-        assert_eq!(seen[1..], [(3, 'd', "y".into()), (6, 'g', "x".into())]);
-        assert_eq!((seen[0].0, seen[0].1), (1, 'b'));
-        assert!(seen[0].2.contains("must be a number"), "{}", seen[0].2);
-        assert!(errors[1].error().to_string().contains("insert many"), "{}", errors[1].error());
-        let report = BulkReport::new(vec![(); 7], errors.clone(), "objects", "stored");
-        let error = report.into_result().unwrap_err();
-        assert_eq!((error.kind(), error.outcome()), (ErrorKind::Partial, Outcome::Refused));
-        assert!(error.to_string().contains("3 of 7 objects were not stored; the first of them is number 1"), "{error}");
-        assert_eq!(errors.into_iter().map(ItemError::into_item).collect::<String>(), "bdg");
-    }
-
-    #[test]
-    fn items_after_a_failed_message_are_not_sent() {
-        let mut first = Failures::new("insert many", "Owl");
-        assert_eq!(first.message([(0, 'a')], Err(lost())).unwrap_err().kind(), ErrorKind::Connection);
-
-        let mut failures = Failures::new("insert many", "Owl");
-        failures.message([(0, 'a')], Ok(Vec::new())).unwrap();
-        failures.message([(1, 'b'), (2, 'c')], Err(lost())).unwrap();
-        assert!(failures.is_over());
-        failures.not_sent([(3, 'd')]);
-        let errors = failures.finish();
-        let outcomes: Vec<_> = errors.iter().map(|error| (*error.item(), error.outcome())).collect();
-        assert_eq!(outcomes, [('b', Outcome::Unknown), ('c', Outcome::Unknown), ('d', Outcome::NotSent)]);
-        assert!(errors[2].message().contains("lost"), "{}", errors[2].message());
-        let report = BulkReport::new(vec![(); 4], errors, "objects", "stored");
-        assert_eq!(report.into_result().unwrap_err().outcome(), Outcome::Unknown);
-    }
-
-    #[test]
-    fn debug_does_not_print_the_item() {
-        let error = ItemError { index: 3, item: "hunter2", error: Arc::new(refused("x")) };
-        assert!(!format!("{error:?} {error:#?}").contains("hunter2"));
-    }
-
-    #[test]
-    fn items_without_an_error_succeeded() {
-        let ids: Vec<_> = (0..5).map(Uuid::from_u128).collect();
-        let mut failures = Failures::new("insert many", "Owl");
-        for index in [4, 0, 2] {
-            failures.add(index, NewObject::new(()).id(ids[index]), Error::validation("title", "must be text"));
-        }
-        let report = BulkReport::new(ids.clone(), failures.finish(), "objects", "stored");
-        assert_eq!(report.succeeded().collect::<Vec<_>>(), [&ids[1], &ids[3]]);
-        assert_eq!(report.errors().iter().map(ItemError::id).collect::<Vec<_>>(), [ids[0], ids[2], ids[4]]);
-        assert_eq!(report.clone().into_errors()[1].item(), &NewObject::new(()).id(ids[2]));
-        let error = report.into_result().unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Partial);
-        assert!(error.to_string().contains("3 of 5 objects were not stored"), "{error}");
-
-        let report = BulkReport::<NewObject<()>>::new(ids.clone(), Vec::new(), "objects", "stored");
-        assert!(!report.has_errors());
-        assert_eq!(report.into_result().unwrap(), ids);
-    }
-}
+mod tests;
