@@ -18,6 +18,9 @@ use crate::transport::{Transport, TransportConfig};
 use crate::values::warning::WarningSettings;
 use crate::{Client, Error, Result};
 
+/// Largest size of a connection pool. Each connection of it takes memory before it opens.
+const MAX_CONNECTIONS: usize = 1_024;
+
 /// Builder of a [`Client`]: addresses, credentials, timeouts, retries, proxies, TLS.
 ///
 /// Made by [`Client::local`], [`Client::cloud`], [`Client::custom`] and [`Client::from_env`].
@@ -136,8 +139,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the size of the gRPC connection pool of each node, 1 or more. Default: the number of
-    /// cores.
+    /// Sets the size of the gRPC connection pool of each node. Range: 1 to 1,024. Default: the number
+    /// of cores.
     ///
     /// The first connection carries all calls until 100 are in flight on it. Then the next one
     /// opens.
@@ -217,7 +220,9 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets keys and addresses of the model providers that the server calls, see [`Integrations`].
+    /// Adds keys and addresses of the model providers that the server calls, see [`Integrations`].
+    ///
+    /// Several calls add up. Of two values for one header, the later one counts.
     ///
     /// ```
     /// use weaviate::Client;
@@ -226,8 +231,9 @@ impl ClientBuilder {
     /// let builder = Client::local().integrations(Integrations::new().openai_api_key("sk-…"));
     /// ```
     #[doc(alias = "api_keys")]
+    #[expect(clippy::needless_pass_by_value, reason = "keys are seldom used for more than one client")]
     pub fn integrations(mut self, integrations: Integrations) -> Self {
-        self.integrations = integrations;
+        self.integrations.extend(&integrations);
         self
     }
 
@@ -427,8 +433,9 @@ impl ClientBuilder {
         self.headers.check()?;
         self.integrations.headers().check()?;
         self.retry.check()?;
-        if self.connections == Some(0) {
-            return Err(Error::configuration("connections must be 1 or more, got 0"));
+        if let Some(connections) = self.connections.filter(|connections| !(1..=MAX_CONNECTIONS).contains(connections)) {
+            let message = format!("connections must be between 1 and {MAX_CONNECTIONS}, got {connections}");
+            return Err(Error::configuration(message));
         }
         let cores = || thread::available_parallelism().map_or(1, NonZero::get);
         Transport::new(TransportConfig {

@@ -44,6 +44,11 @@ impl Integrations {
         &self.headers
     }
 
+    /// Adds those of `later`, which replace those of the same header.
+    pub(crate) fn extend(&mut self, later: &Self) {
+        self.headers.extend(&later.headers);
+    }
+
     fn set(mut self, name: &'static str, value: &str) -> Self {
         self.headers.insert(name, value);
         self

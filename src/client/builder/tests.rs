@@ -57,3 +57,12 @@ async fn https_needs_no_provider_installed() {
     assert_eq!(error.kind(), ErrorKind::Connection, "{error:?}");
     assert!(rustls::crypto::CryptoProvider::get_default().is_none());
 }
+
+#[test]
+fn integrations_add_up() {
+    let openai = |key| Integrations::new().openai_api_key(key);
+    let builder = ClientBuilder::local().integrations(openai("a").cohere_api_key("b")).integrations(openai("c"));
+    let map = builder.integrations.headers().map().unwrap().clone();
+    let value = |name: &str| map.get(name).and_then(|value| value.to_str().ok());
+    assert_eq!((value("x-openai-api-key"), value("x-cohere-api-key"), map.len()), (Some("c"), Some("b"), 2));
+}
