@@ -77,6 +77,7 @@ pub(crate) async fn drop_property_index(
     property: &str,
     index: &str,
 ) -> Result<()> {
+    refuse_empty(&call, "property", property)?;
     require_operation(transport, &mut call, "schema_objects_properties_delete").await?;
     transport
         .rest(&call, |rest| async move { rest.schema_objects_properties_delete(name, property, index.into()).await })
@@ -84,6 +85,7 @@ pub(crate) async fn drop_property_index(
 }
 
 pub(crate) async fn drop_vector_index(transport: &Transport, mut call: Call, name: &str, vector: &str) -> Result<()> {
+    refuse_empty(&call, "vector", vector)?;
     require_operation(transport, &mut call, "schema_objects_vectors_delete").await?;
     transport.rest(&call, |rest| async move { rest.schema_objects_vectors_delete(name, vector).await }).await
 }
@@ -106,6 +108,8 @@ pub(crate) async fn upsert_property_index(
     tenants: &[String],
     body: &types::IndexUpsertRequest,
 ) -> Result<types::IndexUpdateResponse> {
+    refuse_empty(&call, "property", property)?;
+    tenants.iter().try_for_each(|tenant| refuse_empty(&call, "tenants", tenant))?;
     require_operation(transport, &mut call, "schema_objects_index_upsert").await?;
     let tenants = (!tenants.is_empty()).then_some(tenants);
     transport
@@ -123,6 +127,8 @@ pub(crate) async fn rebuild_property_index(
     index: &str,
     tenants: &[String],
 ) -> Result<types::IndexUpdateResponse> {
+    refuse_empty(&call, "property", property)?;
+    tenants.iter().try_for_each(|tenant| refuse_empty(&call, "tenants", tenant))?;
     require_operation(transport, &mut call, "schema_objects_index_rebuild").await?;
     let tenants = (!tenants.is_empty()).then_some(tenants);
     transport
@@ -140,6 +146,7 @@ pub(crate) async fn cancel_property_index(
     property: &str,
     index: &str,
 ) -> Result<types::IndexUpdateResponse> {
+    refuse_empty(&call, "property", property)?;
     require_operation(transport, &mut call, "schema_objects_index_cancel").await?;
     transport
         .rest(&call, |rest| async move { rest.schema_objects_index_cancel(name, property, index.into()).await })
@@ -162,6 +169,7 @@ pub(crate) async fn update_shard(
     shard: &str,
     status: &str,
 ) -> Result<()> {
+    refuse_empty(call, "shards", shard)?;
     let status = &types::ShardStatus { status: Some(status.to_owned()) };
     transport.rest(call, |rest| async move { rest.schema_objects_shards_update(name, shard, status).await }).await?;
     Ok(())
@@ -170,6 +178,14 @@ pub(crate) async fn update_shard(
 /// Deletes a collection. Succeeds also if it does not exist.
 pub(crate) async fn delete(transport: &Transport, call: &Call, name: &str) -> Result<()> {
     transport.rest(call, |rest| async move { rest.schema_objects_delete(name).await }).await
+}
+
+/// Refuses an empty name, which would make another path of the URL.
+fn refuse_empty(call: &Call, field: &'static str, name: &str) -> Result<()> {
+    if name.is_empty() {
+        return Err(call.failed(Error::validation(field, "a name must not be empty")));
+    }
+    Ok(())
 }
 
 /// Refuses an operation the server lacks.

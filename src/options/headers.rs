@@ -98,6 +98,9 @@ pub(crate) fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue
     if name.as_str().ends_with("-bin") {
         return Err("gRPC reserves names that end with -bin for binary values");
     }
+    if value.trim().is_empty() {
+        return Err("the value is empty; omit the header instead");
+    }
     let mut value = HeaderValue::try_from(value)
         .ok()
         .filter(|value| value.to_str().is_ok())
@@ -145,6 +148,8 @@ mod tests {
             ("x-key-bin", "hunter2", "-bin"),
             ("grpc-timeout", "hunter2", "protocol"),
             ("x-key", "hunter2\r\nx-other: 1", "line break"),
+            ("x-key", "", "empty"),
+            ("x-key", " ", "empty"),
             ("x-key", "hunter2\u{e9}", "characters"),
         ] {
             let headers = headers(&[("x-fine", "hunter2"), (name, value)]);

@@ -141,11 +141,9 @@ impl<P: Serialize> BatchEncoder<P> {
     fn encode(&mut self, object: &NewObject<P>) -> Result<usize> {
         let NewObject { properties, references, .. } = object;
         if let Err(error) = self.properties.encode_with(properties, references) {
-            return Err(Error::validation(error.path(), error.message()));
+            return Err(Error::validation(error.field(), error.message()));
         }
-        for (name, vector) in object.unnamed.iter().map(|vector| ("vector", vector)).chain(object.vectors.iter()) {
-            vector::check(vector, name)?;
-        }
+        vector::check_all(object.unnamed.as_ref(), &object.vectors)?;
         let object_len = self.object_len(object);
         let (len, max) = (field_len(object_len), self.limits.max);
         if len > max {

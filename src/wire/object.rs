@@ -37,7 +37,8 @@ pub(crate) struct InvalidProperty {
 
 impl From<InvalidProperty> for Error {
     fn from(invalid: InvalidProperty) -> Self {
-        Self::validation(invalid.field, invalid.message)
+        let field = Some(invalid.field).filter(|field| !field.is_empty());
+        Self::validation(field.unwrap_or_else(|| "properties".to_owned()), invalid.message)
     }
 }
 
@@ -73,7 +74,7 @@ impl EncodedProperties {
 fn encode<P: Serialize + ?Sized>(properties: &P, allow_lossy_integers: bool) -> Result<Json, (InvalidProperty, bool)> {
     let mut encoder = PropertiesEncoder::new(allow_lossy_integers);
     encoder.encode(properties).map_err(|error| {
-        (InvalidProperty { field: error.path(), message: error.message().to_owned() }, error.is_lossy())
+        (InvalidProperty { field: error.field(), message: error.message().to_owned() }, error.is_lossy())
     })?;
     let mut bytes = Vec::with_capacity(encoder.encoded_len());
     encoder.write(&mut bytes);
@@ -105,9 +106,7 @@ pub(crate) fn body(
     unnamed: Option<&Vector>,
     vectors: &Vectors,
 ) -> Result<Body> {
-    for (name, vector) in unnamed.map(|vector| ("vector", vector)).into_iter().chain(vectors.iter()) {
-        vector::check(vector, name)?;
-    }
+    vector::check_all(unnamed, vectors)?;
     let named = vectors.iter().map(|(name, vector)| (name.to_owned(), types::Vector(rest_object::numbers(vector))));
     Ok(types::Object {
         class: Some(target.collection().to_owned()),

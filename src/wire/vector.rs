@@ -34,6 +34,15 @@ pub(crate) fn check(vector: &Vector, field: &str) -> Result<()> {
     Err(Error::validation(field.to_owned(), message))
 }
 
+/// Checks all vectors of an object, and that the named ones have a name.
+pub(crate) fn check_all(unnamed: Option<&Vector>, named: &Vectors) -> Result<()> {
+    unnamed.map_or(Ok(()), |vector| check(vector, "vector"))?;
+    named.iter().try_for_each(|(name, vector)| match name {
+        "" => Err(Error::validation("vectors", "a vector has an empty name; `unnamed_vector` sets one without a name")),
+        name => check(vector, name),
+    })
+}
+
 /// Returns the wire format of a vector.
 pub(crate) fn kind(vector: &Vector) -> VectorType {
     if vector.is_multi() { VectorType::MultiFp32 } else { VectorType::SingleFp32 }

@@ -216,16 +216,16 @@ fn references_are_sent_with_the_properties() {
         "of": [{"beacon": format!("weaviate://localhost/Press/{ID}")}],
     });
     assert_eq!(Value::Object(json), expected);
-    for (properties, name) in [
-        (json!({"title": "x"}), "title"),
-        (json!({"title": ["x"]}), "title"),
-        (json!({}), "id"),
-        (json!({}), "a/b"),
-        (json!({}), ""),
+    for (properties, name, field) in [
+        (json!({"title": "x"}), "title", "title"),
+        (json!({"title": ["x"]}), "title", "title"),
+        (json!({}), "id", "id"),
+        (json!({}), "a/b", "a/b"),
+        (json!({}), "", "properties"),
     ] {
         let Value::Object(mut properties) = properties else { panic!() };
         let error = Error::from(add_references(&mut properties, &[to(name, ID.into())]).unwrap_err());
-        assert_eq!((error.kind(), error.field()), (ErrorKind::Validation, Some(name)));
+        assert_eq!((error.kind(), error.field()), (ErrorKind::Validation, Some(field)));
     }
 }
 

@@ -59,6 +59,12 @@ impl PathError {
         self.0.path()
     }
 
+    /// Returns the field that an error of an argument names: the path, or all properties.
+    pub(crate) fn field(&self) -> String {
+        let path = self.path();
+        if path.is_empty() { "properties".to_owned() } else { path }
+    }
+
     pub(crate) fn message(&self) -> &str {
         &self.0.message
     }

@@ -218,6 +218,9 @@ fn check_name(field: &'static str, name: &str) -> Result<()> {
 /// Source properties are among them: the server keeps their spelling, and a vectorizer then misses
 /// a property that is stored in lower case.
 pub(crate) fn check_vector(config: &VectorConfig) -> Result<()> {
+    if config.name.is_empty() {
+        return Err(Error::validation("vector.name", "must not be empty; omit it for the name `default`"));
+    }
     let settings = config.vectorizer.write();
     let names_properties = |key: &str| matches!(key, "properties" | "referenceProperties") || key.ends_with("Fields");
     let sources = settings.as_object().into_iter().flatten().filter(|(key, _)| names_properties(key));

@@ -1,8 +1,22 @@
-//! Arguments at their limits, over all calls: numbers at 0, 1 and their maximum.
+//! Arguments at their limits, over all calls: empty ones, and numbers at 0, 1 and their maximum.
 
+mod empty;
 mod numbers;
 
-use weaviate::Client;
+use std::pin::Pin;
+
+use weaviate::{Client, Error};
+
+/// Runs a call and returns its error.
+type Running = Pin<Box<dyn Future<Output = Option<Error>> + Send>>;
+
+/// A call with one argument that is refused.
+struct Row {
+    name: &'static str,
+    /// The field that the error names.
+    field: &'static str,
+    run: fn(Client) -> Running,
+}
 
 /// A client without a server: what is sent fails, and not by `Validation`.
 fn client() -> Client {
