@@ -58,8 +58,8 @@ impl Collections {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn create(&self, config: CollectionConfig) -> Result<Collection> {
-        self.create_of(config).await
+    pub fn create(&self, config: CollectionConfig) -> impl Future<Output = Result<Collection>> + Send + '_ {
+        self.create_of(config)
     }
 
     /// Creates a collection whose objects are of type `P`.
@@ -88,16 +88,18 @@ impl Collections {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn create_of<P>(&self, config: CollectionConfig) -> Result<Collection<P>> {
+    pub fn create_of<P>(&self, config: CollectionConfig) -> impl Future<Output = Result<Collection<P>>> + Send {
         const OPERATION: &str = "create collection";
-        let name = config.name();
-        let create = async {
+        let name = CollectionName::new(config.name());
+        let create = Box::pin(async move {
             schema::check(&config)?;
-            let call = call(OPERATION, Idempotency::Never, &CollectionName::new(name))?;
+            let call = call(OPERATION, Idempotency::Never, &CollectionName::new(config.name()))?;
             operations::collections::create(&self.transport, call, schema::body_of_creation(&config)).await
-        };
-        create.await.map_err(|error| error.in_operation(OPERATION, Some(name)))?;
-        Ok(Collection::new(self.transport.clone(), name))
+        });
+        async move {
+            create.await.map_err(|error| error.in_operation(OPERATION, Some(name.as_str())))?;
+            Ok(Collection::new(self.transport.clone(), name.as_str()))
+        }
     }
 
     /// Creates a collection whose objects are [`PropertyMap`]s, or compares the existing one with
@@ -120,8 +122,8 @@ impl Collections {
     /// # }
     /// ```
     #[doc(alias = "create_if_not_exists")]
-    pub async fn ensure(&self, config: CollectionConfig) -> Result<Ensured> {
-        self.ensure_of(config).await
+    pub fn ensure(&self, config: CollectionConfig) -> impl Future<Output = Result<Ensured>> + Send + '_ {
+        self.ensure_of(config)
     }
 
     /// Creates a collection whose objects are of type `P`, or compares the existing one with
@@ -166,27 +168,29 @@ impl Collections {
     /// # }
     /// ```
     #[doc(alias = "create_if_not_exists")]
-    pub async fn ensure_of<P>(&self, config: CollectionConfig) -> Result<Ensured<P>> {
-        const OPERATION: &str = "ensure collection";
-        let name = CollectionName::new(config.name());
-        let collection = || Collection::new(self.transport.clone(), name.as_str());
-        let read = || async {
-            let call = call(OPERATION, Idempotency::Read, &name)?;
-            operations::collections::get(&self.transport, &call, name.as_str()).await
-        };
-        schema::check(&config).map_err(|error| error.in_operation(OPERATION, Some(name.as_str())))?;
-        let found = match read().await? {
-            Some(found) => found,
-            None => match self.create_of::<P>(config.clone()).await {
-                Ok(collection) => return Ok(Ensured { collection, created: true, differences: Vec::new() }),
-                // Another process created the collection meanwhile.
-                Err(error) if error.is_already_exists() => read().await?.ok_or(error)?,
-                Err(error) => return Err(error),
-            },
-        };
-        let plan = Plan::merging(name.as_str(), &found, &config.write());
-        let differences = plan.steps().iter().map(|step| step.difference.clone()).collect();
-        Ok(Ensured { collection: collection(), created: false, differences })
+    pub fn ensure_of<P>(&self, config: CollectionConfig) -> impl Future<Output = Result<Ensured<P>>> + Send {
+        Box::pin(async move {
+            const OPERATION: &str = "ensure collection";
+            let name = CollectionName::new(config.name());
+            let collection = || Collection::new(self.transport.clone(), name.as_str());
+            let read = || async {
+                let call = call(OPERATION, Idempotency::Read, &name)?;
+                operations::collections::get(&self.transport, &call, name.as_str()).await
+            };
+            schema::check(&config).map_err(|error| error.in_operation(OPERATION, Some(name.as_str())))?;
+            let found = match read().await? {
+                Some(found) => found,
+                None => match self.create_of::<P>(config.clone()).await {
+                    Ok(collection) => return Ok(Ensured { collection, created: true, differences: Vec::new() }),
+                    // Another process created the collection meanwhile.
+                    Err(error) if error.is_already_exists() => read().await?.ok_or(error)?,
+                    Err(error) => return Err(error),
+                },
+            };
+            let plan = Plan::merging(name.as_str(), &found, &config.write());
+            let differences = plan.steps().iter().map(|step| step.difference.clone()).collect();
+            Ok(Ensured { collection: collection(), created: false, differences })
+        })
     }
 
     /// Deletes a collection and all its objects. Succeeds also if it does not exist.
@@ -261,8 +265,9 @@ impl Collections {
     /// # }
     /// ```
     pub async fn delete_all(&self) -> Result<()> {
-        for config in self.list().await? {
-            self.delete(config.name()).await?;
+        let names: Vec<_> = self.list().await?.iter().map(|config| config.name().to_owned()).collect();
+        for name in names {
+            self.delete(name).await?;
         }
         Ok(())
     }

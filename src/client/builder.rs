@@ -384,10 +384,10 @@ impl ClientBuilder {
     pub async fn connect(self) -> Result<Client> {
         let (init, checked, start) = (self.timeouts.init, self.init_checks, self.start);
         let transport = self.transport()?;
+        // Boxed: rare, and part of the future of every program.
         match start {
-            // Boxed: rare, and part of the future of every program.
             Some(within) => Box::pin(init_checks::check_after_start(&transport, within, checked)).await?,
-            None if checked => init_checks::check(&transport, init).await?,
+            None if checked => Box::pin(init_checks::check(&transport, init)).await?,
             None => {}
         }
         Ok(Client::new(transport))

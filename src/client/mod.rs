@@ -243,7 +243,7 @@ impl Client {
     /// # }
     /// ```
     pub async fn diagnose(&self) -> Diagnosis {
-        self.transport.diagnose().await
+        Box::pin(self.transport.diagnose()).await
     }
 
     /// Reads the server's version, modules and limits.

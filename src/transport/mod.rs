@@ -180,8 +180,9 @@ impl Transport {
         T: RestReply,
         F: Future<Output = Result<ResponseValue<T>, rest::Error<()>>>,
     {
-        // Boxed: the futures of generated operations are large, and each caller would embed them.
-        self.run(call, || Protocol::Rest, |attempt| Box::pin(attempt.rest(&operation))).await
+        // Boxed: the futures of generated operations are large, and so is the run loop around them.
+        // Each caller would embed both.
+        Box::pin(self.run(call, || Protocol::Rest, |attempt| attempt.rest(&operation))).await
     }
 
     /// Sends a call over the active protocol. `over` makes one attempt.
@@ -271,12 +272,19 @@ impl Transport {
     }
 
     /// Runs several exchanges of one operation under one deadline.
-    pub(crate) async fn with_one_deadline<T>(&self, exchanges: impl Future<Output = Result<T>>) -> Result<T> {
-        check_runtime()?;
-        let within = self.inner.timeouts.insert;
-        // Boxed: the futures of many exchanges add up.
-        let result = tokio::time::timeout(within, Box::pin(exchanges)).await;
-        result.unwrap_or_else(|_| Err(Error::timeout(within).at(&self.place())))
+    ///
+    /// Boxes them before there is a future of its own, which would keep room for what it was given.
+    pub(crate) fn with_one_deadline<'f, T>(
+        &'f self,
+        exchanges: impl Future<Output = Result<T>> + Send + 'f,
+    ) -> impl Future<Output = Result<T>> + Send + 'f {
+        let exchanges = Box::pin(exchanges);
+        async move {
+            check_runtime()?;
+            let within = self.inner.timeouts.insert;
+            let result = tokio::time::timeout(within, exchanges).await;
+            result.unwrap_or_else(|_| Err(Error::timeout(within).at(&self.place())))
+        }
     }
 
     /// Returns the node whose address names the cluster in messages.

@@ -59,8 +59,12 @@ pub(crate) fn all() -> Vec<PublicCall> {
             client.collection("Owl").config().update(CollectionUpdate::new().description("Birds")).await
         };
         "Config::apply" => |client| {
-            let config = CollectionConfig::new("Owl");
-            client.collection("Owl").config().apply(&config.plan(&config.clone().description("Birds"))).await
+            // Boxed: the future of the call alone is measured.
+            let plan = Box::new({
+                let config = CollectionConfig::new("Owl");
+                config.plan(&config.clone().description("Birds"))
+            });
+            client.collection("Owl").config().apply(&plan).await
         };
         "Config::add_property" => |client| {
             client.collection("Owl").config().add_property(Property::new("title", DataType::Text)).await
@@ -150,6 +154,29 @@ pub(crate) fn all() -> Vec<PublicCall> {
         },
     });
     all
+}
+
+/// Largest future of a public call, in bytes. Each layer of an application that awaits a call has its future inside, moves it
+/// as a whole, and needs stack for it.
+const LARGEST_FUTURE: usize = 2_048;
+
+#[tokio::test]
+async fn the_future_of_every_call_is_small() {
+    let client = Client::custom("http://127.0.0.1:1").grpc("http://127.0.0.1:1").connect_lazy().unwrap();
+    let mut sizes: Vec<_> =
+        all().into_iter().map(|call| (size_of_val(&*(call.run)(client.clone())), call.name)).collect();
+    sizes.push((size_of_val(&Client::local().connect()), "ClientBuilder::connect"));
+    #[cfg(feature = "embedded")]
+    sizes.extend([
+        (size_of_val(&Client::embedded().connect()), "EmbeddedBuilder::connect"),
+        (size_of_val(&client.close()), "Client::close"),
+    ]);
+    sizes.sort_unstable();
+    for (size, name) in sizes.iter().rev() {
+        println!("{size:>5} {name}");
+    }
+    let large: Vec<_> = sizes.iter().filter(|(size, _)| *size > LARGEST_FUTURE).collect();
+    assert!(large.is_empty(), "{large:?}");
 }
 
 /// Timers and connections of tokio panic outside of a runtime.

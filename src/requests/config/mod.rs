@@ -68,8 +68,12 @@ impl Config {
     }
 
     /// Runs the requests of one update under one deadline.
-    async fn updating<T>(&self, exchanges: impl Future<Output = Result<T>>) -> Result<T> {
-        self.transport().with_one_deadline(exchanges).await.map_err(|error| self.scope.failed(UPDATE, error))
+    fn updating<'f, T: 'f>(
+        &'f self,
+        exchanges: impl Future<Output = Result<T>> + Send + 'f,
+    ) -> impl Future<Output = Result<T>> + Send + 'f {
+        let exchanges = self.transport().with_one_deadline(exchanges);
+        async move { exchanges.await.map_err(|error| self.scope.failed(UPDATE, error)) }
     }
 
     /// Reads the configuration of the collection, including the defaults of the server.
@@ -123,15 +127,14 @@ impl Config {
     /// ```
     #[doc(alias = "reconfigure")]
     #[doc(alias = "alter")]
-    pub async fn update(&self, update: CollectionUpdate) -> Result<CollectionConfig> {
-        let modules = update.generative.is_some() || update.reranker.is_some();
-        let features: &[Feature] = if modules { &[Feature::UpdateModules] } else { &[] };
-        self.updating(async {
+    pub fn update(&self, update: CollectionUpdate) -> impl Future<Output = Result<CollectionConfig>> + Send + '_ {
+        self.updating(async move {
+            let modules = update.generative.is_some() || update.reranker.is_some();
+            let features: &[Feature] = if modules { &[Feature::UpdateModules] } else { &[] };
             schema::check_update(&update)?;
             collections::check_config(self.transport(), self.writing()?, &update.wanted(), features).await?;
             self.rewrite(|there| update.plan(self.name(), there)).await
         })
-        .await
     }
 
     /// Applies the steps of a [`Plan`] and returns the new configuration.
@@ -205,7 +208,7 @@ impl Config {
         const OPERATION: &str = "add property";
         schema::check_property(&property).map_err(|error| self.scope.failed(OPERATION, error))?;
         let call = self.property_call(OPERATION, Idempotency::Never, &property.name)?;
-        collections::add_property(self.transport(), call, self.name(), property.write()).await
+        Box::pin(collections::add_property(self.transport(), call, self.name(), property.write())).await
     }
 
     /// Adds a named vector. Existing objects do not get a value for it. Needs Weaviate 1.31.
@@ -224,14 +227,13 @@ impl Config {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn add_vector(&self, vector: VectorConfig) -> Result<()> {
-        self.updating(async {
+    pub fn add_vector(&self, vector: VectorConfig) -> impl Future<Output = Result<()>> + Send + '_ {
+        self.updating(async move {
             schema::check_vector(&vector)?;
             let name = vector.name.clone();
             let wanted = CollectionConfig::new("").vector(vector).write();
             self.add_vectors(&name, wanted).await
         })
-        .await
     }
 
     async fn add_vectors(&self, name: &str, wanted: Value) -> Result<()> {
