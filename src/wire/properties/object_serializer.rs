@@ -82,7 +82,8 @@ impl<'e> ObjectSerializer<'e> {
         if written && name.is_empty() {
             return Err(PathError::new("the name of a property must not be empty"));
         }
-        if written && matches!(self.end, Destination::Root) {
+        // A spelling is wrong for every object of a struct, also for one without the value.
+        if !name.is_empty() && matches!(self.end, Destination::Root) {
             property_names::check(name).map_err(|fault| PathError::new(fault).under(name))?;
         }
         if matches!(self.end, Destination::Root) && matches!(name, "id" | "_id" | "_additional") && written {

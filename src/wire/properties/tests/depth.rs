@@ -10,8 +10,8 @@ use super::{encoded, from_reply};
 use crate::values::types::PropertyMap;
 use crate::wire::rest_object;
 
-/// A quarter of a worker's stack in tokio.
-const STACK: usize = 512 * 1024;
+/// The stack of a worker in tokio. Without optimization, the deepest value needs less than half of it.
+const STACK: usize = 2 * 1024 * 1024;
 
 fn on_a_small_stack(test: impl FnOnce() + Send + 'static) {
     thread::Builder::new().stack_size(STACK).spawn(test).unwrap().join().unwrap();
