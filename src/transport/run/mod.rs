@@ -10,8 +10,10 @@ pub(super) mod timer;
 pub(super) mod watch;
 
 use std::fmt::Display;
+use std::future::poll_fn;
 use std::pin::pin;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use http::{HeaderMap, HeaderValue, header};
@@ -268,12 +270,13 @@ impl<'c, N: HasEndpoints + Display> Runner<'c, N> {
 }
 
 /// Returns the result of an attempt, or the error that ends it.
-async fn first_of<T>(attempt: impl Future<Output = Result<T>>, end: impl Future<Output = Error>) -> Result<T> {
-    tokio::select! {
-        biased;
-        result = attempt => result,
-        error = end => Err(error),
-    }
+async fn first_of<T>(attempt: impl Future<Output = Result<T>> + Unpin, end: impl Future<Output = Error>) -> Result<T> {
+    let (mut attempt, mut end) = (pin!(attempt), pin!(end));
+    poll_fn(|context| match attempt.as_mut().poll(context) {
+        Poll::Ready(result) => Poll::Ready(result),
+        Poll::Pending => end.as_mut().poll(context).map(Err),
+    })
+    .await
 }
 
 /// Whether an attempt was made.

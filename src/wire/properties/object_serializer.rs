@@ -73,18 +73,18 @@ impl<'e> ObjectSerializer<'e> {
             Destination::StructValue { known, .. } if !known.contains(&key.name(self.encoder)) => return Ok(()),
             _ => &INNER,
         };
+        let name = key.name(self.encoder);
+        if matches!(self.end, Destination::Root) && !name.is_empty() {
+            property_names::check(name).map_err(|fault| PathError::new(fault).under(name))?;
+        }
         let before = (self.encoder.fields.len(), self.encoder.rest.len());
         let property = PropertySerializer { encoder: self.encoder, numbers, key };
         value.serialize(property).map_err(|error| error.under(key.name(self.encoder)))?;
         let name = key.name(self.encoder);
         let written = (self.encoder.fields.len(), self.encoder.rest.len()) != before;
-        // A null is absent, whatever its name.
+        // A null is absent, as in a map that is read from JSON.
         if written && name.is_empty() {
             return Err(PathError::new("the name of a property must not be empty"));
-        }
-        // A spelling is wrong for every object of a struct, also for one without the value.
-        if !name.is_empty() && matches!(self.end, Destination::Root) {
-            property_names::check(name).map_err(|fault| PathError::new(fault).under(name))?;
         }
         if matches!(self.end, Destination::Root) && matches!(name, "id" | "_id" | "_additional") && written {
             return Err(PathError::new("the name is reserved by the server: rename the property").under(name));

@@ -270,6 +270,7 @@ fn builders() -> Vec<(&'static str, Builders)> {
         "ClientBuilder::connections", usize => |builder, n| builder.connections(n);
         "ClientBuilder::port", u16 => |builder, n| builder.port(n);
         "ClientBuilder::grpc_port", u16 => |builder, n| builder.grpc_port(n);
+        "ClientBuilder::wait_for_start", Duration => |builder, n| builder.wait_for_start(n);
         "RetryPolicy::budget", u32 => |builder, n| builder.retry(RetryPolicy::default().budget(n));
         "Timeouts::connect", Duration => |builder, n| builder.timeouts(Timeouts::default().connect(n));
         "Timeouts::init", Duration => |builder, n| builder.timeouts(Timeouts::default().init(n));
@@ -375,7 +376,8 @@ async fn no_number_of_a_client_makes_it_panic() {
     for (_, builders) in builders() {
         let all = builders(|| {
             let (rest, grpc) = URLS.get().unwrap();
-            Client::custom(rest).grpc(grpc)
+            // A wrong port would be tried again and again.
+            Client::custom(rest).grpc(grpc).retry(RetryPolicy::none())
         });
         for builder in all {
             if let Ok(client) = builder.connect_lazy() {

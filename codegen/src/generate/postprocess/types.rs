@@ -35,7 +35,7 @@ pub struct Types {
 }
 
 /// Fields by which a body contains itself, and which a user can nest without a limit. Each holds the
-/// inner bodies as JSON text, which serde_json writes and reads without stack for each level.
+/// inner bodies as JSON text, which `serde_json` writes and reads without stack for each level.
 const ENCODED: &[(&str, &str)] = &[("WhereFilter", "operands")];
 
 /// Rewrites the items of typify's module.
