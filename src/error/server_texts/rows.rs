@@ -22,6 +22,8 @@ pub(super) const ROWS: &[Row] = {
     /// The schema is changed already at this point.
     const SCHEMA_CHANGED: Verdict = Verdict::unknown(K::Server);
     const BAD_VECTOR: Verdict = Verdict::unknown(K::Validation);
+    const STORED_REFERENCE: Verdict = Verdict::unknown(K::Validation);
+    const READ_OBJECT: &str = "the server may have put the reference in place of the property's value: read the object";
 
     const CREATE_TENANT: &str = "create the tenant with `tenants().create(..)`";
     const OMIT_TENANT: &str = "omit the tenant, or create the collection with `multi_tenancy(..)`";
@@ -176,8 +178,10 @@ pub(super) const ROWS: &[Row] = {
         ("property '{}' on class '{}': ", INVALID, ""),
         ("invalid cref: 'cref' {}:{}: no object with id {} found", NOT_FOUND, ""),
         ("invalid cref", INVALID, ""),
-        ("prop {} is present, but not a ref", INVALID, ""),
-        ("property '{}' not found in schema", INVALID, ""),
+        // Of a batch of references. The object has the reference by then, in place of another value.
+        ("prop {} is present, but not a ref", STORED_REFERENCE, READ_OBJECT),
+        ("property '{}' not found in schema", STORED_REFERENCE, READ_OBJECT),
+        ("write inverted batch: write additions: no bucket for prop '", STORED_REFERENCE, READ_OBJECT),
         ("property {} does not exist for class {}", INVALID, ""),
         ("property '{}' is not a reference-type", INVALID, ""),
         ("write inverted batch: ", Verdict::unknown(K::Server), ""),
