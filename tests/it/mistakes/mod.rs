@@ -82,6 +82,7 @@ const MISSING: Uuid = Uuid::from_u128(0x00ff_0000_0000_4000_8000_0000_0000_0002)
 /// The collections that the calls go to.
 #[derive(Clone)]
 struct At {
+    client: Client,
     /// One vector, `default`, of three numbers, and a property of each kind.
     articles: Collection,
     /// Two vectors and two references: `about` leads to articles, `by` to articles or to plain objects.
@@ -132,7 +133,8 @@ impl At {
         orders.tenants().create(tenants).await.unwrap().into_result().unwrap();
         bed.client.collections().delete("Shelf").await.unwrap();
         let rooms = bed.fresh(CollectionConfig::new("Room").vector(vector("a"))).await;
-        let at = Self { articles, books, orders, plain, rooms, missing: bed.client.collection("Shelf") };
+        let client = bed.client.clone();
+        let at = Self { client, articles, books, orders, plain, rooms, missing: bed.client.collection("Shelf") };
         at.seed().await;
         at
     }

@@ -156,6 +156,30 @@ pub(super) fn rows() -> Vec<Row> {
             "reference_add" => |at, _| at.books.data().reference_add(STORED, "nosuch", STORED);
             "reference_replace" => |at, _| at.books.data().reference_replace(STORED, "nosuch", [STORED]);
         }
+        both Validation Refused ALL "a reference by an unknown property" {
+            "reference_add_many" => |at, protocol| {
+                refers(&at.books, NewReference::new(STORED, "nosuch", STORED), protocol)
+            };
+        }
+        // The object takes the reference before the server misses the property.
+        both Validation Unknown ALL "a reference to a collection by an unknown property" {
+            "reference_add_many" => |at, protocol| async move {
+                let to = ReferenceTo::in_collection("Article", STORED);
+                refers(&at.books, NewReference::new(STORED, "nosuch", to), protocol).await
+            };
+        }
+        both Validation Unknown ALL "a reference to a collection by a property that is none" {
+            "reference_add_many" => |at, protocol| async move {
+                let to = ReferenceTo::in_collection("Article", STORED);
+                refers(&at.books, NewReference::new(STORED, "title", to), protocol).await
+            };
+        }
+        // The server says that the target collection is missing, and names the source.
+        both NotFound Refused ALL "a reference by a property that is none" {
+            "reference_add_many" => |at, protocol| {
+                refers(&at.articles, NewReference::new(STORED, "year", STORED), protocol)
+            };
+        }
         both NotFound Refused REST "a reference from an object that is missing" {
             "reference_add" => |at, _| at.books.data().reference_add(MISSING, "about", STORED);
             "reference_replace" => |at, _| at.books.data().reference_replace(MISSING, "about", [STORED]);

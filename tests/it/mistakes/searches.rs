@@ -54,6 +54,13 @@ pub(super) fn rows() -> Vec<Row> {
         both Validation Refused GRPC "no vector and no vectorizer" {
             "hybrid" => |at, protocol| at.articles.query().hybrid("x").protocol(protocol);
         }
+        both LimitExceeded Refused GRPC "more results than the server gives" {
+            "fetch_objects" => |at, protocol| list(&at.articles, protocol).limit(100_000);
+            "bm25" => |at, protocol| at.articles.query().bm25("x").offset(20_000).limit(1).protocol(protocol);
+        }
+        both Validation NotSent GRPC "a cursor with what excludes it" {
+            "fetch_objects" => |at, protocol| list(&at.articles, protocol).after(STORED).sort(Sort::by("year"));
+        }
         both NotFound Refused GRPC "an object that is missing" {
             "near_object" => |at, protocol| at.articles.query().near_object(MISSING).protocol(protocol);
         }

@@ -2,7 +2,8 @@
 
 use weaviate::connect::Protocol;
 use weaviate::prelude::*;
-use weaviate::schema::{CollectionUpdate, PropertyIndex};
+use weaviate::schema::modules::CustomModule;
+use weaviate::schema::{CollectionUpdate, Flat, Hnsw, PropertyIndex};
 
 use super::{At, MISSING, Row, STORED, imported, rows, text};
 
@@ -100,6 +101,7 @@ pub(super) fn rows() -> Vec<Row> {
             "exists" => |at, _| of(&at, "").data().exists(STORED);
             "tenants().create" => |at, _| at.orders.tenants().create(["a b"]);
             "tenants().get" => |at, _| at.orders.tenants().get("a/b");
+            "tenants().delete" => |at, _| at.orders.tenants().delete([""]);
         }
         both Validation NotSent ALL "a name that no tenant has" {
             "insert_many" => |at, protocol| of(&at, "a b").data().insert_many([object()]).protocol(protocol);
@@ -142,6 +144,35 @@ pub(super) fn rows() -> Vec<Row> {
             };
             "config().upsert_property_index" => |at, _| async move {
                 at.articles.config().upsert_property_index("nosuch", SEARCHABLE).await
+            };
+        }
+        both AlreadyExists Refused REST "what exists already" {
+            "collections().create" => |at, _| async move {
+                at.client.collections().create(CollectionConfig::new("Article")).await
+            };
+            "config().add_property" => |at, _| async move { at.articles.config().add_property(text("title")).await };
+            "insert" => |at, _| at.articles.data().insert(object().id(STORED));
+        }
+        both Validation Refused REST "a module that the server does not have" {
+            "collections().create" => |at, _| async move {
+                let vector = VectorConfig::new(CustomModule::new("text2vec-nosuch", PropertyMap::new())?);
+                at.client.collections().create(CollectionConfig::new("Shelf").vector(vector)).await
+            };
+        }
+        both Validation NotSent REST "a name that no collection has" {
+            "collections().create" => |at, _| async move {
+                at.client.collections().create(CollectionConfig::new("no name")).await
+            };
+            "get" => |at, _| async move { at.client.collection("no/name").data().get(STORED).await };
+        }
+        both Validation NotSent REST "a change of what is fixed" {
+            "config().update" => |at, _| async move {
+                let update = CollectionUpdate::new().vector("default", Flat::new());
+                at.articles.config().update(update).await
+            };
+            "config().update, unknown vector" => |at, _| async move {
+                let update = CollectionUpdate::new().vector("nosuch", Hnsw::new());
+                at.articles.config().update(update).await
             };
         }
         both Validation NotSent REST "a name in upper case" {
