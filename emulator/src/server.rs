@@ -393,6 +393,48 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn nothing_is_left_of_a_hundred_that_were_stopped() {
+        let tasks = || tokio::runtime::Handle::current().metrics().num_alive_tasks();
+        let before = tasks();
+        for round in 0..100 {
+            let emulator = Emulator::start().await.unwrap();
+            let mut stream = TcpStream::connect(emulator.rest_addr()).await.unwrap();
+            assert!(ask(&mut stream, "/v1/schema").await.starts_with("HTTP/1.1 200"));
+            let data = Arc::downgrade(&emulator.emulated);
+            drop(stream);
+            emulator.stop().await;
+            let gone = async {
+                while data.strong_count() > 0 || tasks() > before {
+                    tokio::task::yield_now().await;
+                }
+            };
+            tokio::time::timeout(Duration::from_secs(2), gone).await.unwrap_or_else(|_| panic!("round {round}"));
+        }
+    }
+
+    #[tokio::test]
+    async fn ten_of_them_run_side_by_side() {
+        let start = |_| Emulator::start();
+        let emulators = futures_util::future::try_join_all((0..10).map(start)).await.unwrap();
+        let create = async |index: usize, emulator: &Emulator| {
+            let class = format!("{{\"class\":\"Own{index}\"}}");
+            let head = "POST /v1/schema HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json";
+            let request = format!("{head}\r\ncontent-length: {}\r\n\r\n{class}", class.len());
+            let mut stream = TcpStream::connect(emulator.rest_addr()).await.unwrap();
+            stream.write_all(request.as_bytes()).await.unwrap();
+            let mut reply = vec![0; 4096];
+            let length = stream.read(&mut reply).await.unwrap();
+            assert!(reply[..length].starts_with(b"HTTP/1.1 200"));
+        };
+        let creations = emulators.iter().enumerate().map(|(index, emulator)| create(index, emulator));
+        futures_util::future::join_all(creations).await;
+        for (index, emulator) in emulators.iter().enumerate() {
+            let names: Vec<String> = emulator.emulated.read().collections.keys().cloned().collect();
+            assert_eq!(names, [format!("Own{index}")]);
+        }
+    }
+
+    #[tokio::test]
     async fn reports_the_version_it_was_given() {
         let emulator = Emulator::builder().version("1.30.0").start().await.unwrap();
         let mut stream = TcpStream::connect(emulator.rest_addr()).await.unwrap();
