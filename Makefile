@@ -23,7 +23,7 @@ LISTED     := weaviate weaviate-emulator
 LIVE_COLLECTIONS := Annex Article Author Book Bread Dates Everything Nest Owl Plain Publisher Room Shelf Spoon Table TenantsOrder TenantsPlain
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test replay record regen sync diff check bench bench-build lint fmt tidy doc lint-tools api api-check api-tools package live live-restarts ci
+.PHONY: help demo test replay record live-compare regen sync diff check bench bench-build lint fmt tidy doc lint-tools api api-check api-tools package live live-restarts ci
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,6 +41,10 @@ replay: ## send the recorded exchanges to the emulator (or to WEAVIATE_URL) and 
 
 record: ## repeat the recorded requests at a real server (WEAVIATE_URL, WEAVIATE_GRPC_URL) and rewrite the replies
 	@RECORD=1 $(CARGO) test --quiet --locked --package weaviate-emulator --test it record::record -- --nocapture --ignored
+
+live-compare: ## send emulator/tests/requests/ to the emulator and to a real server: the replies have to agree (COMPARE=objects,search)
+	@test -n "$(WEAVIATE_URL)" || { echo "make live-compare needs WEAVIATE_URL and WEAVIATE_GRPC_URL"; exit 2; }
+	@$(CARGO) test --quiet --locked --package weaviate-emulator --test it live_compare::live_compare -- --nocapture --ignored
 
 regen: ## specs/ -> generated/
 	$(CODEGEN) generate
