@@ -16,6 +16,11 @@ use crate::grpc_web;
 /// The levels of messages that the server decodes, the outermost one included.
 const DEEPEST: usize = 10_000;
 
+/// The levels of messages that a batch of objects may have: two for each object inside another, and five around the
+/// first. That makes as many objects as REST takes in one another, whose JSON has a bound of 128 levels. Stored values
+/// are copied, shown and dropped level by level, on whatever stack there is.
+const DEEPEST_OBJECTS: usize = 5 + 2 * 120;
+
 /// What stands in front of a message: whether it is compressed, and its length.
 const HEAD: usize = 5;
 
@@ -35,8 +40,9 @@ pub(super) async fn check(request: Request, longest: usize) -> Result<Request, S
         }
     }
     let read = read.freeze();
+    let deepest = if method.name() == "BatchObjects" { DEEPEST_OBJECTS } else { DEEPEST };
     if let Some(message) = message(&read, longest)
-        && is_deeper(method.input(), &message, DEEPEST)
+        && is_deeper(method.input(), &message, deepest)
     {
         return Err(too_deep());
     }
