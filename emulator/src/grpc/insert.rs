@@ -65,7 +65,7 @@ fn new_object(emulated: &Emulated, object: BatchObject) -> Result<NewObject, Str
             incoming::properties(properties, state.collection(&object.collection).map(|found| &found.schema))?
         }
     };
-    Ok(NewObject { id, tenant: object.tenant, properties, vector, vectors })
+    Ok(NewObject { id, tenant: object.tenant, properties, unreadable: None, vector, vectors })
 }
 
 /// The unnamed vector, from the bytes or the deprecated repeated field.

@@ -84,13 +84,13 @@ fn keep_references(json: &mut Json, given: &Json) {
 /// An object that does not fit its collection comes back as it was sent, with what could be put in its place.
 fn refused_echo(entry: &BatchEntry) -> Json {
     let now = now_ms();
-    let NewObject { id, tenant, properties, vector, vectors } = &entry.object;
+    let NewObject { id, tenant, properties, unreadable, vector, vectors } = &entry.object;
     let mut json = json!({
         "class": entry.collection,
         "creationTimeUnix": now,
         "id": id,
         "lastUpdateTimeUnix": now,
-        "properties": properties,
+        "properties": unreadable.clone().unwrap_or_else(|| Json::Object(properties.clone())),
     });
     if let Some(vector) = vector.as_ref().filter(|vector| !vector.is_empty()) {
         json["vector"] = NamedVector::Single(vector.clone()).to_json();

@@ -230,8 +230,12 @@ pub(super) fn new_object(mut body: Json) -> NewObject {
     let vector = body["vector"].as_array().map(|items| row(items));
     let vectors = body["vectors"].as_object().into_iter().flatten();
     let vectors = vectors.map(|(name, given)| (name.clone(), named_vector(given))).collect();
-    let properties = properties_of(body.get_mut("properties").map(Json::take));
-    NewObject { id, tenant, properties, vector, vectors }
+    let given = body.get_mut("properties").map(Json::take).filter(|given| !given.is_null());
+    let (properties, unreadable) = match given {
+        Some(given) if !given.is_object() => (Map::new(), Some(given)),
+        given => (properties_of(given), None),
+    };
+    NewObject { id, tenant, properties, unreadable, vector, vectors }
 }
 
 fn named_vector(given: &Json) -> NamedVector {

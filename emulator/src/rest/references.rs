@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 use uuid::Uuid;
 
 use crate::schema::DataType;
-use crate::store::{Beacon, Emulated, Properties, State, Value, no_such_property};
+use crate::store::{Beacon, Emulated, ParsedBeacon, Properties, State, Value, no_such_property};
 
 use super::bodies::SINGLE_REF;
 use super::call::{Call, path_uuid};
@@ -39,12 +39,21 @@ pub(super) fn one(
     };
     let source = Source { class: &class, id, property: property.to_owned(), tenant };
     let words = if *method == Method::POST { "validate inputs" } else { "bad inputs" };
-    let targets = source.targets(&state, words)?;
-    let beacons = given.iter().map(|reference| parse(reference, &targets)).collect::<Result<Vec<_>, _>>()?;
+    let invalid = |text: String| Reply::unprocessable(format!("msg:{words} code:400 err:{text}"));
     if *method == Method::DELETE {
+        let unparsable = |text| Reply::unprocessable(format!("msg:cannot parse beacon code:400 err:{text}"));
+        let parsed = given.iter().map(parse).collect::<Result<Vec<_>, _>>().map_err(unparsable)?;
+        let targets = source.targets(&state, words)?;
+        let beacons: Vec<Beacon> = parsed.into_iter().map(|parsed| parsed.within(&targets).beacon).collect();
         source.delete(&mut state, &beacons)?;
         return Ok(Reply::empty(StatusCode::NO_CONTENT));
     }
+    let targets = source.targets(&state, words)?;
+    let beacon = |reference: &Json| {
+        let parsed = parse(reference).map_err(|text| format!("invalid reference: {text}"))?;
+        parsed.within(&targets).local()
+    };
+    let beacons = given.iter().map(beacon).collect::<Result<Vec<_>, _>>().map_err(invalid)?;
     for beacon in &beacons {
         check_target(&state, beacon, tenant)?;
     }
@@ -126,15 +135,8 @@ fn check_uri(place: &str, reference: &Json) -> Result<(), Reply> {
     Err(Reply::code(601, format!("{place} in body must be of type uri: \"{beacon}\"")))
 }
 
-/// A reference; where only one collection can be meant, it need not be named.
-fn parse(reference: &Json, targets: &[String]) -> Result<Beacon, Reply> {
-    let text = reference["beacon"].as_str().unwrap_or_default();
-    let mut beacon =
-        Beacon::parse(text).map_err(|text| Reply::unprocessable(format!("msg:bad inputs code:400 err:{text}")))?;
-    if let (None, [only]) = (&beacon.collection, targets) {
-        beacon.collection = Some(only.clone());
-    }
-    Ok(beacon)
+fn parse(reference: &Json) -> Result<ParsedBeacon, String> {
+    ParsedBeacon::parse(reference["beacon"].as_str().unwrap_or_default())
 }
 
 fn check_target(state: &State, beacon: &Beacon, tenant: &str) -> Result<(), Reply> {

@@ -38,7 +38,7 @@ use index_tasks::IndexTask;
 pub(crate) use index_tasks::NewTask;
 pub(crate) use link::Link;
 pub(crate) use object::{NamedVector, NewObject, Object};
-pub(crate) use parse::{lower_first, no_such_property, parse_uuid};
+pub(crate) use parse::{ParsedBeacon, lower_first, no_such_property, parse_uuid};
 use race::FirstInserts;
 pub(crate) use race::Lookup;
 pub(crate) use refusal::Refusal;

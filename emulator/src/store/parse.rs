@@ -200,25 +200,32 @@ impl Context<'_> {
     }
 
     fn references(&self, targets: &[String], path: &str, value: &Json) -> Result<Vec<Beacon>, String> {
-        let class = self.class;
-        let refs = value.as_array().ok_or_else(|| {
-            format!(
-                "class '{class}' with property '{path}' requires an array of references, the given value is '{}'",
-                go::display(value)
-            )
-        })?;
-        refs.iter().map(|reference| self.reference(targets, path, reference)).collect()
+        let refs =
+            value.as_array().ok_or_else(|| format!("reference property is not a slice {}", go::display(value)))?;
+        // All are read before any is looked for.
+        let parsed: Vec<ParsedBeacon> = refs.iter().map(|it| self.beacon(targets, it)).collect::<Result<_, _>>()?;
+        refs.iter().zip(parsed).map(|(given, parsed)| self.reference(path, given, parsed)).collect()
     }
 
-    fn reference(&self, targets: &[String], path: &str, reference: &Json) -> Result<Beacon, String> {
-        let place = format!("'cref' {}:{path}", self.class);
-        let text = reference["beacon"].as_str().ok_or_else(|| {
-            format!("invalid cref: {place}: only the field 'beacon' is allowed, got {}", go::display(reference))
-        })?;
-        let mut beacon = Beacon::parse(text)?;
-        if let (None, [only]) = (&beacon.collection, targets) {
-            beacon.collection = Some(only.clone());
+    fn beacon(&self, targets: &[String], reference: &Json) -> Result<ParsedBeacon, String> {
+        if !reference.is_object() {
+            return Err("reference property is not a map: map[string]interface {}".to_owned());
         }
+        let beacon = &reference["beacon"];
+        let text =
+            beacon.as_str().ok_or_else(|| format!("beacon property is not a string: {}", self.type_of(beacon)))?;
+        ParsedBeacon::parse(text).map(|beacon| beacon.within(targets))
+    }
+
+    fn reference(&self, path: &str, given: &Json, parsed: ParsedBeacon) -> Result<Beacon, String> {
+        let place = format!("'cref' {}:{path}", self.class);
+        let members: Map<String, Json> =
+            given.as_object().into_iter().flatten().filter(|(name, _)| *name != "href").map(cloned).collect();
+        if members.len() != 1 {
+            let given = go::display(&Json::Object(members));
+            return Err(format!("invalid cref: {place}: only the field 'beacon' is allowed, got {given}"));
+        }
+        let beacon = parsed.local().map_err(|text| format!("invalid cref: {text}"))?;
         if !self.state.exists(beacon.collection.as_deref(), beacon.id) {
             return Err(format!("invalid cref: {place}: no object with id {} found", beacon.id));
         }
@@ -226,21 +233,78 @@ impl Context<'_> {
     }
 }
 
-impl Beacon {
-    /// Reads `weaviate://localhost/[Collection/]uuid`. Scheme and host are not looked at, as the server does not either.
+fn cloned((name, value): (&String, &Json)) -> (String, Json) {
+    (name.clone(), value.clone())
+}
+
+/// A beacon as it was read, of any host.
+#[derive(Debug)]
+pub(crate) struct ParsedBeacon {
+    pub(crate) beacon: Beacon,
+    is_local: bool,
+}
+
+impl ParsedBeacon {
+    /// Reads `weaviate://localhost/[Collection/]uuid`. The scheme is not looked at, as on the server.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
-        let rest = text.split_once("://").map_or("", |(_, rest)| rest);
-        // Without path there is no fault either, for which Go has this word.
-        let (_, path) = rest.split_once('/').ok_or("invalid cref URI: %!w(<nil>)")?;
+        let (host, path) = host_and_path(text);
+        if path.is_empty() {
+            // Without a path there is no fault either, for which Go has this word.
+            return Err("invalid cref URI: %!w(<nil>)".to_owned());
+        }
         let id_of = |text: &str, position| {
             parse_uuid(text)
                 .map_err(|_| format!("invalid cref URI: {position}nd path segment must be uuid, but got '{text}'"))
         };
-        match path.split('/').collect::<Vec<_>>().as_slice() {
-            [id] => Ok(Self { collection: None, id: id_of(id, 1)? }),
-            [collection, id] => Ok(Self { collection: Some(capitalised(collection)), id: id_of(id, 2)? }),
-            _ => Err(format!("invalid cref URI: path must be of format '<class>/<uuid>', but got '/{path}'")),
+        // What stands in front of the first slash is not looked at.
+        let beacon = match path.split('/').collect::<Vec<_>>().as_slice() {
+            [_, id] => Beacon { collection: None, id: id_of(id, 1)? },
+            [_, collection, id] => {
+                let collection = (!collection.is_empty()).then(|| capitalised(collection));
+                Beacon { collection, id: id_of(id, 2)? }
+            }
+            _ => return Err(format!("invalid cref URI: path must be of format '<class>/<uuid>', but got '{path}'")),
+        };
+        Ok(Self { beacon, is_local: host == "localhost" })
+    }
+
+    /// Names the collection where only one can be meant. The beacon is written anew for that, as a local one.
+    pub(crate) fn within(mut self, targets: &[String]) -> Self {
+        if let (None, [only]) = (&self.beacon.collection, targets) {
+            self.beacon.collection = Some(only.clone());
+            self.is_local = true;
         }
+        self
+    }
+
+    pub(crate) fn local(self) -> Result<Beacon, String> {
+        if self.is_local { Ok(self.beacon) } else { Err("unrecognized cross-ref ref format".to_owned()) }
+    }
+}
+
+/// Host and path of a URL, which need neither a scheme nor a host.
+fn host_and_path(text: &str) -> (&str, &str) {
+    let text = text.split(['?', '#']).next().unwrap_or_default();
+    let is_scheme = |scheme: &str| {
+        scheme.starts_with(|first: char| first.is_ascii_alphabetic())
+            && scheme.chars().all(|letter| letter.is_ascii_alphanumeric() || "+.-".contains(letter))
+    };
+    let rest = match text.split_once(':').filter(|(scheme, _)| is_scheme(scheme)) {
+        // A scheme without slashes leaves no path.
+        Some((_, rest)) if !rest.starts_with('/') => return ("", ""),
+        Some((_, rest)) => rest,
+        None => text,
+    };
+    match rest.strip_prefix("//") {
+        Some(rest) => rest.split_at(rest.find('/').unwrap_or(rest.len())),
+        None => ("", rest),
+    }
+}
+
+impl Beacon {
+    /// Reads a beacon of whatever host.
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+        ParsedBeacon::parse(text).map(|parsed| parsed.beacon)
     }
 }
 

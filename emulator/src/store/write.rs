@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use crate::schema::ClassView;
 
+use super::go;
 use super::parse::{lower_first, parse_properties};
 use super::{
     Emulated, Lookup, NewObject, Object, Origin, Properties, Refusal, Shard, State, TenantStatus, Value, auto_schema,
@@ -150,6 +151,9 @@ pub(super) fn checked(
 ) -> Result<Object, Refusal> {
     let class = class(state, name)?;
     object.place_vectors(class).map_err(Refusal::Invalid)?;
+    if let Some(given) = &object.unreadable {
+        return Err(Refusal::Invalid(format!("could not recognize object's properties: {}", go::display(given))));
+    }
     let properties = parse_properties(state, class, &object.properties, origin).map_err(Refusal::Invalid)?;
     Ok(Object {
         id: object.id,

@@ -116,3 +116,49 @@ async fn objects_written_within_a_millisecond_have_times_of_their_own() {
     assert_eq!(batch[0]["creationTimeUnix"], batch[1]["creationTimeUnix"]);
     assert!(batch[0]["creationTimeUnix"].as_i64() > times.last().copied());
 }
+
+#[tokio::test]
+async fn what_is_no_reference_is_refused_before_any_is_looked_for() {
+    let bed = Bed::start(Emulator::builder()).await;
+    let class = json!({"class": "Spot", "properties": [{"name": "ref", "dataType": ["Spot"]}]});
+    assert_eq!(bed.rest("POST", "schema", class).await.0, 200);
+    assert_eq!(bed.rest("POST", "objects", json!({"class": "Spot", "id": ID})).await.0, 200);
+    for (given, expected) in [
+        (json!("x"), "reference property is not a slice x"),
+        (json!({"beacon": "x"}), "reference property is not a slice map[beacon:x]"),
+        (json!([5]), "reference property is not a map: map[string]interface {}"),
+        (json!([{"href": "x"}]), "beacon property is not a string: <nil>"),
+        (json!([{"beacon": 5}]), "beacon property is not a string: json.Number"),
+        (json!([{"beacon": "weaviate://localhost"}]), "invalid cref URI: %!w(<nil>)"),
+        (json!([{"beacon": "x"}]), "invalid cref URI: path must be of format '<class>/<uuid>', but got 'x'"),
+        (json!([{"beacon": "a/b"}]), "invalid cref URI: 1nd path segment must be uuid, but got 'b'"),
+        (
+            json!([{"beacon": format!("weaviate://elsewhere/Spot/{ID}")}]),
+            "invalid cref: unrecognized cross-ref ref format",
+        ),
+        (
+            json!([{"beacon": format!("weaviate://localhost/Spot/{ID}"), "more": 1}]),
+            "invalid cref: 'cref' Spot:ref: only the field 'beacon' is allowed, got map[beacon:weaviate://localhost/Spot/c0ffee00-0000-4000-8000-000000000001 more:1]",
+        ),
+    ] {
+        let object = json!({"class": "Spot", "properties": {"ref": given}});
+        let (status, reply) = bed.rest("POST", "objects", object).await;
+        assert_eq!((status, message(&reply)), (422, format!("invalid object: {expected}").as_str()));
+    }
+    let (status, reply) = bed.rest("POST", "objects", json!({"class": "Spot", "properties": [1]})).await;
+    assert_eq!((status, message(&reply)), (422, "invalid object: could not recognize object's properties: [1]"));
+    // A path alone will do, since the collection that can be meant is put in its place.
+    let near = json!({"class": "Spot", "properties": {"ref": [{"beacon": format!("Spot/{ID}")}]}});
+    let (status, stored) = bed.rest("POST", "objects", near).await;
+    assert_eq!(status, 200);
+    assert_eq!(stored["properties"]["ref"][0]["beacon"], format!("weaviate://localhost/Spot/{ID}"));
+    let path = format!("objects/Spot/{ID}/references/ref");
+    for (method, body, words) in [
+        ("POST", json!({}), "validate inputs code:400 err:invalid reference: "),
+        ("PUT", json!([{}]), "bad inputs code:400 err:invalid reference: "),
+        ("DELETE", json!({}), "cannot parse beacon code:400 err:"),
+    ] {
+        let (status, reply) = bed.rest(method, &path, body).await;
+        assert_eq!((status, message(&reply)), (422, format!("msg:{words}invalid cref URI: %!w(<nil>)").as_str()));
+    }
+}
