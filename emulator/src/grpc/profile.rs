@@ -164,7 +164,7 @@ impl Profiled<'_> {
         details
     }
 
-    /// What each clause finds, in the order of the filter.
+    /// Lists what each clause finds, in the order of the filter.
     fn bitmaps(&self, filter: &Filter, found: &mut Vec<Json>) {
         match filter {
             Filter::And(operands) | Filter::Or(operands) | Filter::Not(operands) => {

@@ -22,7 +22,7 @@ pub(crate) enum SortBy {
 }
 
 impl SortBy {
-    /// What a request names. The error is the server's bare text.
+    /// Reads the name in a request. The error is the server's bare text.
     pub(crate) fn parse(name: &str, class: &ClassView) -> Result<Self, String> {
         Ok(match name {
             "_id" | "id" => Self::Id,

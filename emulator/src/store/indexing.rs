@@ -65,7 +65,7 @@ impl Shard {
     }
 }
 
-/// One vector of an object as rows, of which one that is no multi-vector has one.
+/// One vector of an object as rows; a single vector is one row.
 struct Placed<'a> {
     /// Its name; empty for the unnamed one.
     target: &'a str,

@@ -212,3 +212,24 @@ async fn the_profile_of_a_query_has_the_entries_of_its_steps() {
         assert_eq!(profile(&emulator, json!({"hybridSearch": hybrid})).await, expected, "{alpha}");
     }
 }
+
+#[tokio::test]
+async fn keyword_scores_are_computed_with_parameters_that_are_singles() {
+    let emulator = emulator().await;
+    create(&emulator, &json!({"class": "Pair", "properties": [{"name": "words", "dataType": ["text"]}]})).await;
+    for (number, words) in (1..).zip(["cat dog", "cat", "cat cat dog fox tree", "fox", "tree dog dog"]) {
+        let object = json!({"class": "Pair", "id": id(number), "properties": {"words": words}});
+        assert_eq!(rest(&emulator, "POST", "objects", &object).await.0, 200);
+    }
+    let search = json!({
+        "collection": "Pair",
+        "uses127Api": true,
+        "metadata": {"score": true},
+        "bm25Search": {"query": "cat"},
+    });
+    let reply = grpc(&emulator, "Search", &search).await.unwrap();
+    let scores: Vec<f64> =
+        reply["results"].as_array().unwrap().iter().filter_map(|hit| hit["metadata"]["score"].as_f64()).collect();
+    // With doubles the last digits of two of them are others.
+    assert_eq!(scores, [0.321_788_94, 0.262_925_12, 0.258_201_9]);
+}

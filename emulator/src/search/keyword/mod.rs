@@ -117,7 +117,7 @@ pub(crate) fn search<'a>(
     Ok(hits)
 }
 
-/// How many terms a query has in each of the analyses that the searched properties have.
+/// Counts the terms of a query in each of the analyses that the searched properties have.
 pub(crate) fn term_counts(scope: &Scope<'_>, keyword: &Keyword) -> BTreeMap<String, usize> {
     let searched = names(scope, &keyword.properties).and_then(|names| searched(scope, &names)).unwrap_or_default();
     let count = |(_, property, _): &(String, &Property, f32)| {
@@ -180,11 +180,10 @@ fn weighted(text: &str) -> (&str, f32) {
 
 fn corpus(scope: &Scope<'_>) -> Corpus {
     let settings = &scope.collection.class["invertedIndexConfig"]["bm25"];
-    Corpus {
-        documents: scope.shard.objects.len(),
-        k1: settings["k1"].as_f64().unwrap_or(1.2),
-        b: settings["b"].as_f64().unwrap_or(0.75),
-    }
+    // The definition holds singles, which are nearly the numbers that are shown.
+    #[expect(clippy::cast_possible_truncation, reason = "that is the point")]
+    let single = |name: &str, default: f32| f64::from(settings[name].as_f64().map_or(default, |number| number as f32));
+    Corpus { documents: scope.shard.objects.len(), k1: single("k1", 1.2), b: single("b", 0.75) }
 }
 
 /// How a property's texts and the query become terms.
