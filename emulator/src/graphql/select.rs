@@ -179,6 +179,9 @@ fn targets(node: &Node<'_>, state: &State) -> Result<BTreeMap<String, Fields>, R
 /// The targets that exist and are of a collection asked for, in the order in which the object has them.
 fn linked(value: Option<&Value>, targets: &BTreeMap<String, Fields>, state: &State, tenant: &str) -> Json {
     let Some(Value::References(beacons)) = value else { return Json::Null };
+    if beacons.is_empty() {
+        return json!([]);
+    }
     let found = beacons.iter().filter_map(|beacon| {
         let owners = targets.iter().filter(|(name, _)| beacon.collection.as_ref().is_none_or(|owner| owner == *name));
         let mut found = owners.filter_map(|(name, fields)| {

@@ -37,9 +37,15 @@ pub(crate) fn with_stack_for<R: Send>(bytes: Option<usize>, answer: impl FnOnce(
 
 /// Reads a filter on objects of `class`. The error is the server's text.
 pub(crate) fn parse(message: &Filters, state: &State, class: &ClassView) -> Result<Filter, String> {
+    let filter = read(message, state, class)?;
+    validate(&filter, state, class)?;
+    Ok(filter)
+}
+
+fn read(message: &Filters, state: &State, class: &ClassView) -> Result<Filter, String> {
     let child = |child: &Bytes| {
         let child = Filters::decode(child.clone()).map_err(|error| error.to_string())?;
-        parse(&child, state, class)
+        read(&child, state, class)
     };
     let children = || message.filters.iter().map(child).collect::<Result<Vec<_>, _>>();
     let operator = MessageOperator::try_from(message.operator).unwrap_or_default();
@@ -47,7 +53,50 @@ pub(crate) fn parse(message: &Filters, state: &State, class: &ClassView) -> Resu
         MessageOperator::And => return Ok(Filter::And(children()?)),
         MessageOperator::Or => return Ok(Filter::Or(children()?)),
         MessageOperator::Not => return Ok(Filter::Not(children()?)),
-        MessageOperator::Unspecified => return Err("unknown filter operator OPERATOR_UNSPECIFIED".to_owned()),
+        other => comparison(other).ok_or("unknown filter operator OPERATOR_UNSPECIFIED")?,
+    };
+    let mut path = Path { state, class, hops: Vec::new() };
+    let (target, value_type) = path.resolve(message, operator)?;
+    let value = value_type.coerce(value(message.test_value.as_ref().ok_or("unknown value type <nil>")?))?;
+    Ok(Filter::Clause(Clause { hops: path.hops, target, operator, value }))
+}
+
+/// Refuses operators that the type of their target does not have, all of them at once.
+fn validate(filter: &Filter, state: &State, class: &ClassView) -> Result<(), String> {
+    match filter {
+        Filter::And(operands) | Filter::Or(operands) | Filter::Not(operands) => {
+            let faults = operands.iter().enumerate().filter_map(|(position, operand)| {
+                let fault = validate(operand, state, class).err()?;
+                Some(format!("child operand at position {position}: {fault}"))
+            });
+            let faults: Vec<String> = faults.collect();
+            if faults.is_empty() { Ok(()) } else { Err(faults.join(", ")) }
+        }
+        Filter::Clause(clause) => {
+            let linked = clause.hops.last().and_then(|hop| state.collection(&hop.collection));
+            validate_clause(clause, linked.map_or(class, |collection| &collection.schema))
+        }
+    }
+}
+
+fn validate_clause(clause: &Clause, class: &ClassView) -> Result<(), String> {
+    match (&clause.target, &clause.value) {
+        (Target::Length(_), FilterValue::Int(length)) => check_length(clause.operator, Some(*length)),
+        (Target::Length(_), _) => check_length(clause.operator, None),
+        (Target::Property(name), _) => match class.property(name).map(|property| &property.data_type) {
+            Some(DataType::Uuid | DataType::UuidArray) => check_uuid_operator(clause.operator),
+            _ => Ok(()),
+        },
+        _ => Ok(()),
+    }
+}
+
+/// The operators that compare one property; `None` for those that join others.
+pub(crate) fn comparison(operator: MessageOperator) -> Option<Operator> {
+    Some(match operator {
+        MessageOperator::Unspecified | MessageOperator::And | MessageOperator::Or | MessageOperator::Not => {
+            return None;
+        }
         MessageOperator::Equal => Operator::Equal,
         MessageOperator::NotEqual => Operator::NotEqual,
         MessageOperator::GreaterThan => Operator::GreaterThan,
@@ -60,11 +109,7 @@ pub(crate) fn parse(message: &Filters, state: &State, class: &ClassView) -> Resu
         MessageOperator::ContainsAny => Operator::ContainsAny,
         MessageOperator::ContainsAll => Operator::ContainsAll,
         MessageOperator::ContainsNone => Operator::ContainsNone,
-    };
-    let mut path = Path { state, class, hops: Vec::new() };
-    let (target, value_type) = path.resolve(message, operator)?;
-    let value = value(message.test_value.as_ref().ok_or("unknown value type <nil>")?);
-    Ok(Filter::Clause(Clause { hops: path.hops, target, operator, value: value_type.coerce(value)? }))
+    })
 }
 
 /// What a target's values are compared as.
@@ -170,9 +215,7 @@ impl<'a> Path<'a> {
         }
         if let Some(inner) = name.strip_prefix("len(").and_then(|rest| rest.strip_suffix(')')) {
             self.refuse_nested(inner)?;
-            let property = self.property(inner)?;
-            check_length_operator(operator)?;
-            return Ok((Target::Length(property.name.clone()), ValueType::Int));
+            return Ok((Target::Length(self.property(inner)?.name.clone()), ValueType::Int));
         }
         self.refuse_nested(name)?;
         let property = self.property(name)?;
@@ -191,15 +234,30 @@ impl<'a> Path<'a> {
     }
 }
 
-/// Lengths are only compared.
-fn check_length_operator(operator: Operator) -> Result<(), String> {
-    if operator.is_comparison() || operator == Operator::IsNull {
+/// Lengths are only compared, and with numbers from zero.
+pub(crate) fn check_length(operator: Operator, length: Option<i64>) -> Result<(), String> {
+    if operator == Operator::IsNull {
         return Ok(());
     }
-    Err(format!(
-        "Filtering for property length supports operators (not) equal and greater/less than (equal), got {} instead",
-        operator.number()
-    ))
+    if !operator.is_comparison() {
+        return Err(format!(
+            "Filtering for property length supports operators (not) equal and greater/less than (equal), got {} instead",
+            operator.number()
+        ));
+    }
+    match length {
+        Some(length) if length < 0 => Err(format!("Can only filter for positive property length got {length} instead")),
+        _ => Ok(()),
+    }
+}
+
+pub(crate) fn check_uuid_operator(operator: Operator) -> Result<(), String> {
+    match operator {
+        Operator::Like | Operator::WithinGeoRange => {
+            Err(format!("operator \"{operator:?}\" cannot be used on uuid/uuid[] props"))
+        }
+        _ => Ok(()),
+    }
 }
 
 #[expect(deprecated, reason = "old clients send it and the server reads it")]

@@ -5,7 +5,7 @@ use serde_json::{Map, Value as Json, json};
 use weaviate_generated::grpc::filters::{Operator, TestValue};
 use weaviate_generated::grpc::{BooleanArray, Filters, GeoCoordinatesFilter, IntArray, NumberArray, TextArray};
 
-use crate::grpc::filters::NESTED_IS_PREVIEW;
+use crate::grpc::filters::{NESTED_IS_PREVIEW, check_length, check_uuid_operator, comparison};
 use crate::schema::{ClassView, DataType, check_class_name, check_property_name};
 use crate::store::{State, double, no_such_property, rfc3339_ms};
 
@@ -265,6 +265,8 @@ fn check_clause(given: &Json, state: &State, class: &ClassView) -> Result<(), St
     if property.data_type.is_nested() {
         return Err(NESTED_IS_PREVIEW.to_owned());
     }
+    let operator = OPERATORS.into_iter().find(|(name, _)| given["operator"] == *name);
+    let operator = operator.and_then(|(_, operator)| comparison(operator));
     if given["operator"] == "IsNull" {
         return if is("boolean") {
             Ok(())
@@ -273,24 +275,14 @@ fn check_clause(given: &Json, state: &State, class: &ClassView) -> Result<(), St
         };
     }
     if length_of.is_some() {
-        return match given["valueInt"].as_i64() {
-            _ if !is("int") => {
-                Err(format!("Filtering for property length requires IntValue, got {used_field:?} instead"))
-            }
-            Some(length) if length < 0 => {
-                Err(format!("Can only filter for positive property length got {length} instead"))
-            }
-            _ => Ok(()),
-        };
+        if !is("int") {
+            return Err(format!("Filtering for property length requires IntValue, got {used_field:?} instead"));
+        }
+        return operator.map_or(Ok(()), |operator| check_length(operator, given["valueInt"].as_i64()));
     }
     let data_type = property.data_type.name();
     match &property.data_type {
-        DataType::Uuid | DataType::UuidArray if is("text") => match given["operator"].as_str() {
-            Some(operator @ ("Like" | "WithinGeoRange")) => {
-                Err(format!("operator {operator:?} cannot be used on uuid/uuid[] props"))
-            }
-            _ => Ok(()),
-        },
+        DataType::Uuid | DataType::UuidArray if is("text") => operator.map_or(Ok(()), check_uuid_operator),
         DataType::Uuid | DataType::UuidArray => {
             Err(format!(r#"property "{name}" is of type "uuid" or "uuid[]": specify uuid as string using "valueText""#))
         }

@@ -139,3 +139,51 @@ async fn results_are_sorted_by_id_and_by_texts_whatever_their_case() {
     assert_eq!(sorted("to", true).await, Err(says));
     assert!(sorted("Whole", true).await.unwrap_err().starts_with(&format!("{front}no such prop with name 'Whole'")));
 }
+
+#[tokio::test]
+async fn the_operators_around_a_faulty_clause_say_where_it_is() {
+    let emulator = with_texts().await;
+    let clause = |property: &str, field: &str, value: Value| json!({"operator": "OPERATOR_EQUAL", "target": {"property": property}, field: value});
+    let fits = clause("count", "valueInt", json!(1));
+    let join = |operator: &str, filters: Value| json!({"operator": format!("OPERATOR_{operator}"), "filters": filters});
+    let stopword = clause("words", "valueText", json!("the"));
+    let bucket = clause("len(count)", "valueInt", json!(1));
+    let negative = clause("len(words)", "valueInt", json!(-1));
+    let only = "invalid search term, only stopwords provided. Stopwords can be configured in class.invertedIndexConfig.stopwords";
+    let missing = "bucket for prop count_propertyLength not found - is it indexed?";
+    let late = "resolve doc ids for prop/value pair";
+    let below = "Can only filter for positive property length got -1 instead";
+    for (filter, says) in [
+        (join("AND", json!([fits, stopword])), format!("nested query: nested clause at pos 1: {only}")),
+        (join("AND", json!([stopword])), format!("nested query: nested clause at pos 0: {only}")),
+        (join("OR", json!([bucket, fits])), format!("{late}: nested AND/OR query: nested child 0: {missing}")),
+        // The one operand of a list is resolved in its place.
+        (join("OR", json!([bucket])), format!("{late}: {missing}")),
+        (join("NOT", json!([bucket])), format!("{late}: nested NOT query: {missing}")),
+        // All clauses are read before any index is asked.
+        (join("AND", json!([bucket, stopword])), format!("nested query: nested clause at pos 1: {only}")),
+    ] {
+        let fault = numbers(&emulator, json!({"filters": filter})).await.unwrap_err();
+        assert!(fault.ends_with(&format!(": {says}")), "{fault} does not end with {says}");
+        let message = json!({"collection": "Text", "objectsCount": true, "filters": filter});
+        let fault = grpc(&emulator, "Aggregate", &message).await.unwrap_err();
+        assert!(fault.starts_with("aggregate: shard "), "{fault}");
+        assert!(fault.ends_with(&format!(": retrieve doc IDs from searcher: {says}")), "{fault}");
+    }
+    for (filter, says) in [
+        (negative.clone(), below.to_owned()),
+        (join("AND", json!([fits, join("OR", json!([negative]))])), {
+            format!("child operand at position 1: child operand at position 0: {below}")
+        }),
+    ] {
+        assert_eq!(numbers(&emulator, json!({"filters": filter})).await, Err(says));
+    }
+}
+
+#[tokio::test]
+async fn an_empty_reference_is_an_empty_list_in_graphql() {
+    let emulator = with_texts().await;
+    let query = json!({"query": "{Get{Text(sort:[{path:[\"id\"]}] offset:8){to{... on Text{words}}}}}"});
+    let (_, reply) = rest(&emulator, "POST", "graphql", &query).await;
+    assert_eq!(reply["data"]["Get"]["Text"], json!([{"to": null}, {"to": []}]));
+}

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::fault::{self, Around, Fault};
 use super::{Clause, Filter, Hop, Operator, Target, leaf};
-use crate::schema::{ClassView, DataType};
+use crate::schema::DataType;
 use crate::search::Scope;
 use crate::store::{Object, Value};
 
@@ -53,13 +53,13 @@ fn some(children: Vec<Predicate<'_>>) -> Predicate<'_> {
 }
 
 fn build_clause<'a>(clause: &Clause, scope: &Scope<'a>) -> Result<Predicate<'a>, Fault> {
-    if let Some((hop, rest)) = clause.hops.split_first() {
-        return through_reference(hop, Clause { hops: rest.to_vec(), ..clause.clone() }, scope);
-    }
-    let class = scope.class();
     if clause.operator.is_contains() {
         return contains(clause, scope);
     }
+    if let Some((hop, rest)) = clause.hops.split_first() {
+        return through_reference(hop, &Clause { hops: rest.to_vec(), ..clause.clone() }, scope);
+    }
+    let class = scope.class();
     match &clause.target {
         Target::Id => leaf::id(clause),
         Target::CreationTime | Target::UpdateTime => leaf::timestamp(clause, class),
@@ -77,11 +77,13 @@ pub(crate) fn unknown_property(name: &str, class: &str) -> String {
     )
 }
 
-fn through_reference<'a>(hop: &Hop, inner: Clause, scope: &Scope<'a>) -> Result<Predicate<'a>, Fault> {
+fn through_reference<'a>(hop: &Hop, inner: &Clause, scope: &Scope<'a>) -> Result<Predicate<'a>, Fault> {
     let target = scope.linked(&hop.collection)?;
-    let matches = compile(&Filter::Clause(inner), &target).map_err(|fault| {
+    let matches = build_clause(inner, &target).map_err(|fault| {
         let (index, shard) = (target.index_name(), target.shard_name());
-        format!("nested request to fetch matching IDs: object search at index {index}: local shard object search {shard}: {fault}")
+        fault.behind(&format!(
+            "nested request to fetch matching IDs: object search at index {index}: local shard object search {shard}: "
+        ))
     })?;
     let ids: BTreeSet<Uuid> = target.objects().filter(|object| matches(object)).map(|object| object.id).collect();
     let (name, collection) = (hop.property.clone(), hop.collection.clone());
@@ -94,9 +96,13 @@ fn through_reference<'a>(hop: &Hop, inner: Clause, scope: &Scope<'a>) -> Result<
 }
 
 /// The type of a list that is held against a property, in the server's words; `None` where any list is taken.
-fn list_type(clause: &Clause, class: &ClassView) -> Result<Option<&'static str>, String> {
+fn list_type(clause: &Clause, scope: &Scope<'_>) -> Result<Option<&'static str>, String> {
     let Target::Property(name) = &clause.target else { return Ok(None) };
-    Ok(match class.property(name).map(|property| &property.data_type) {
+    let class = match clause.hops.last() {
+        Some(hop) => scope.state.collection(&hop.collection).map(|collection| &collection.schema),
+        None => Some(scope.class()),
+    };
+    Ok(match class.and_then(|class| class.property(name)).map(|property| &property.data_type) {
         Some(DataType::Int | DataType::IntArray) => Some("[]int"),
         Some(DataType::Number | DataType::NumberArray) => Some("[]float64"),
         Some(DataType::Boolean | DataType::BooleanArray) => Some("[]bool"),
@@ -111,7 +117,7 @@ fn list_type(clause: &Clause, class: &ClassView) -> Result<Option<&'static str>,
 /// A list of values: `All` joins them as `And` does, the others as `Or`.
 fn contains<'a>(clause: &Clause, scope: &Scope<'a>) -> Result<Predicate<'a>, Fault> {
     let actual = clause.value.type_name();
-    let expected = list_type(clause, scope.class())?;
+    let expected = list_type(clause, scope)?;
     let values = clause.value.elements().filter(|_| expected.is_none_or(|expected| expected == actual));
     let values = values.ok_or_else(|| {
         let expected = expected.map_or_else(|| format!("[]{actual}"), str::to_owned);

@@ -49,6 +49,14 @@ impl Fault {
         }
     }
 
+    /// As the search reports it that looks for the objects at the other end of a reference.
+    pub(super) fn behind(self, front: &str) -> Self {
+        match self {
+            Self::OnlyStopwords(text) => Self::OnlyStopwords(format!("{front}{text}")),
+            other => Self::Reading(format!("{front}{}", other.text())),
+        }
+    }
+
     fn is_late(&self) -> bool {
         matches!(self, Self::Resolving(_))
     }
@@ -72,12 +80,19 @@ impl From<String> for Fault {
 pub(super) fn all<T>(operands: impl Iterator<Item = Result<T, Fault>>, around: Around) -> Result<Vec<T>, Fault> {
     let mut compiled = Vec::new();
     let mut late = None;
+    let mut count = 0;
     for (position, operand) in operands.enumerate() {
-        match operand.map_err(|fault| fault.within(around, position)) {
+        count += 1;
+        match operand {
             Ok(operand) => compiled.push(operand),
-            Err(fault) if fault.is_late() => late = late.or(Some(fault)),
-            Err(fault) => return Err(fault),
+            Err(fault) if fault.is_late() => late = late.or(Some((position, fault))),
+            Err(fault) => return Err(fault.within(around, position)),
         }
     }
-    late.map_or(Ok(compiled), Err)
+    match late {
+        // The one operand of a list is resolved in the place of it.
+        Some((_, fault)) if count == 1 && around == Around::AndOr => Err(fault),
+        Some((position, fault)) => Err(fault.within(around, position)),
+        None => Ok(compiled),
+    }
 }

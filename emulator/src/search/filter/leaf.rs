@@ -28,7 +28,10 @@ pub(super) fn id<'a>(clause: &Clause) -> Result<Predicate<'a>, Fault> {
 }
 
 pub(super) fn timestamp<'a>(clause: &Clause, class: &ClassView) -> Result<Predicate<'a>, Fault> {
-    let wanted = time_value(&clause.value)?.div_euclid(1_000_000);
+    let wanted = match &clause.value {
+        FilterValue::Text(_) => time_value(&clause.value)?.div_euclid(1_000_000),
+        other => return Err(format!("expected value to be string or time.Time, got '{}'", other.type_name()).into()),
+    };
     if !class.inverted.timestamps {
         return Err(Fault::Resolving(format!(
             "Timestamps must be indexed to be filterable! Add `IndexTimestamps: true` to the InvertedIndexConfig in {}",
@@ -60,6 +63,12 @@ fn int_value(value: &FilterValue) -> Result<f64, String> {
 }
 
 pub(super) fn length<'a>(name: &str, clause: &Clause, class: &ClassView) -> Result<Predicate<'a>, Fault> {
+    if clause.operator == Operator::IsNull {
+        return Err(format!(
+            "failed to extract length of prop, unsupported type 'schema.DataType' for length of prop '{name}'"
+        )
+        .into());
+    }
     let wanted = int_value(&clause.value)?;
     if !class.inverted.property_length {
         return Err(Fault::Resolving(format!(
