@@ -70,10 +70,11 @@ fn target_message(target: &Operand) -> Result<FilterTarget> {
     for (on, collection) in target.path.iter().rev() {
         let (on, target) = (named(on)?, Some(encoded(&message)));
         let outer = match collection {
-            None => filter_target::Target::SingleTarget(FilterReferenceSingleTarget { on, target }),
+            None => filter_target::Target::SingleTarget(Box::new(FilterReferenceSingleTarget { on, target })),
             Some(collection) => {
                 let target_collection = check_name(collection).map(|()| collection.clone())?;
-                filter_target::Target::MultiTarget(FilterReferenceMultiTarget { on, target, target_collection })
+                let reference = FilterReferenceMultiTarget { on, target, target_collection };
+                filter_target::Target::MultiTarget(Box::new(reference))
             }
         };
         message = FilterTarget { target: Some(outer) };
@@ -258,14 +259,14 @@ mod tests {
     fn reference_paths_are_nested_targets() {
         let target = |target| FilterTarget { target: Some(target) };
         let filter = Filter::reference("hasAuthor").reference_to("bornIn", "country").property("name").equal("Sweden");
-        let expected = filter_target::Target::SingleTarget(FilterReferenceSingleTarget {
+        let expected = filter_target::Target::SingleTarget(Box::new(FilterReferenceSingleTarget {
             on: "hasAuthor".to_owned(),
-            target: Some(encoded(&target(filter_target::Target::MultiTarget(FilterReferenceMultiTarget {
+            target: Some(encoded(&target(filter_target::Target::MultiTarget(Box::new(FilterReferenceMultiTarget {
                 on: "bornIn".to_owned(),
                 target: Some(encoded(&target(filter_target::Target::Property("name".to_owned())))),
                 target_collection: "Country".to_owned(),
-            })))),
-        });
+            }))))),
+        }));
         assert_eq!(message(&filter).unwrap().target, Some(target(expected)));
         assert_eq!(format!("{filter:?}"), r#"hasAuthor.bornIn:Country.name Equal(Text("Sweden"))"#);
 

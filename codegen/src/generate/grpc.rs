@@ -19,6 +19,8 @@ use super::output::FileSet;
 /// small, which are moved and held in futures. A path that is not in the contract is skipped.
 const BOXED: &[&str] = &[
     ".weaviate.v1.Value.kind.phone_value",
+    ".weaviate.v1.FilterTarget.target.single_target",
+    ".weaviate.v1.FilterTarget.target.multi_target",
     ".weaviate.v1.SearchRequest.hybrid_search",
     ".weaviate.v1.SearchRequest.near_text",
     ".weaviate.v1.SearchRequest.near_image",

@@ -392,7 +392,7 @@ mod tests {
             target: Some(name.encode_to_vec().into()),
         };
         let new = Filters {
-            target: Some(FilterTarget { target: Some(MessageTarget::SingleTarget(single)) }),
+            target: Some(FilterTarget { target: Some(MessageTarget::SingleTarget(Box::new(single))) }),
             ..on_property("", MessageOperator::Equal, TestValue::ValueText("Ada".to_owned()))
         };
         let path = ["writtenBy", "Author", "name"].map(str::to_owned).to_vec();

@@ -236,9 +236,9 @@ pub mod filter_target {
         #[prost(string, tag = "1")]
         Property(::prost::alloc::string::String),
         #[prost(message, tag = "2")]
-        SingleTarget(super::FilterReferenceSingleTarget),
+        SingleTarget(::prost::alloc::boxed::Box<super::FilterReferenceSingleTarget>),
         #[prost(message, tag = "3")]
-        MultiTarget(super::FilterReferenceMultiTarget),
+        MultiTarget(::prost::alloc::boxed::Box<super::FilterReferenceMultiTarget>),
         #[prost(message, tag = "4")]
         Count(super::FilterReferenceCount),
     }
