@@ -259,7 +259,9 @@ impl<'c, N: HasEndpoints + Display> Runner<'c, N> {
             Ok(result) => result,
             Err(_) if unwatched == left => Err(Error::timeout(bound)),
             Err(_) => {
-                let changed = leader_changed(self.confirmations, self.trouble, self.oracle, call, index, start);
+                let is_only_node = self.nodes.all().nth(1).is_none();
+                let changed =
+                    leader_changed(self.confirmations, self.trouble, self.oracle, call, index, is_only_node, start);
                 // Boxed like the confirmation.
                 let watched = Box::pin(first_of(attempt, changed));
                 timeout(left.saturating_sub(unwatched), watched).await.unwrap_or_else(|_| Err(Error::timeout(bound)))

@@ -213,17 +213,18 @@ async fn a_missing_object_is_asked_for_again_on_a_node_that_turned_ready() {
 async fn an_attempt_that_lost_its_leader_is_ended_and_a_slow_one_is_not() {
     let later = || Answer::Later("no leader".to_owned());
     let election = || vec![later(), later(), Answer::Yes];
-    for (idempotency, answers, attempts, seconds) in [
+    for (nodes, idempotency, answers, attempts, seconds) in [
         // The leader answers all the time: the attempt is slow, and takes what the call allows.
-        (Idempotency::Idempotent, vec![], 1, 10),
-        // An election: the first attempt ends with the first answer behind it.
-        (Idempotency::Idempotent, election(), 2, 4),
-        (Idempotency::Read, election(), 2, 4),
+        (2, Idempotency::Idempotent, vec![], 1, 10),
+        // An election until the fourth second: the first attempt ends a little later.
+        (2, Idempotency::Idempotent, election(), 2, 5),
+        (2, Idempotency::Read, election(), 2, 5),
+        (1, Idempotency::Read, election(), 2, 9),
         // It may not be repeated, and may still succeed.
-        (Idempotency::Never, election(), 1, 10),
+        (2, Idempotency::Never, election(), 1, 10),
     ] {
         let call = Call::new("test", idempotency).collection(CollectionName::new("Owl"));
-        let mut bench = TestRunner::new(1);
+        let mut bench = TestRunner::new(nodes);
         bench.oracle = ScriptedOracle::new(answers.clone());
         let tries = Cell::new(0);
         let start = Instant::now();

@@ -24,6 +24,11 @@ pub(super) const WATCH_AFTER: Duration = Duration::from_secs(2);
 const ANSWERS_WITHIN: Duration = Duration::from_secs(4);
 const PAUSE: Duration = Duration::from_secs(1);
 
+/// Time for which the leader has to answer again before an attempt ends. What a server that starts
+/// was sent before it had a leader goes on then. Without another node there is less to gain.
+const GRACE: Duration = Duration::from_secs(1);
+const GRACE_OF_ONE_NODE: Duration = Duration::from_secs(5);
+
 /// Time after trouble with the leader in which new requests still hang: until the followers have
 /// noticed.
 const AFTERMATH: Duration = Duration::from_secs(5);
@@ -60,15 +65,23 @@ pub(super) async fn leader_changed(
     oracle: &dyn Oracle,
     call: &Call,
     node: usize,
+    is_only_node: bool,
     sent: Instant,
 ) -> Error {
+    let grace = if is_only_node { GRACE_OF_ONE_NODE } else { GRACE };
+    let mut answers_since = None;
     loop {
         match confirmations.leader_answers(oracle, call, node, ANSWERS_WITHIN).await {
-            Ok(answered) if call.idempotency != Idempotency::Never && trouble.may_hang(sent, answered) => break,
+            Ok(answered) if call.idempotency != Idempotency::Never && trouble.may_hang(sent, answered) => {
+                if answers_since.get_or_insert(answered).elapsed() >= grace {
+                    break;
+                }
+            }
             Ok(_) => {}
             Err(why) => {
                 tracing::debug!(why, "the leader does not answer");
                 trouble.now();
+                answers_since = None;
             }
         }
         sleep(PAUSE).await;
