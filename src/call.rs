@@ -31,6 +31,8 @@ pub(crate) struct Call {
     bytes: OnceLock<usize>,
     /// The number of objects or references, sent or received, for spans.
     rows: OnceLock<usize>,
+    /// Set if the call succeeded after an attempt that may have had an effect.
+    uncertain: OnceLock<()>,
 }
 
 /// Options of a single call. They replace those of the client.
@@ -64,6 +66,7 @@ impl Call {
             kind: None,
             bytes: OnceLock::new(),
             rows: OnceLock::new(),
+            uncertain: OnceLock::new(),
         }
     }
 
@@ -112,6 +115,16 @@ impl Call {
     /// Sets the number of objects or references, before they are sent or after they are received.
     pub(crate) fn set_rows(&self, rows: usize) {
         self.rows.get_or_init(|| rows);
+    }
+
+    /// Returns whether the call succeeded after an attempt that may have had an effect. What its reply
+    /// says was not done may have been done then.
+    pub(crate) fn is_uncertain(&self) -> bool {
+        self.uncertain.get().is_some()
+    }
+
+    pub(crate) fn set_uncertain(&self) {
+        self.uncertain.get_or_init(|| ());
     }
 
     /// Names operation and collection in an error that arose before the call was sent.

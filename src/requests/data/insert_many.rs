@@ -142,7 +142,13 @@ async fn send(scope: &Scope, bytes: Bytes, multi_vectors: bool, objects: usize) 
     if multi_vectors {
         transport.require_feature(&mut call, Feature::MultiVectors).await?;
     }
-    refusals(operations::insert_many::insert_many(transport, &call, bytes).await?, objects)
+    let refused = refusals(operations::insert_many::insert_many(transport, &call, bytes).await?, objects)?;
+    if !call.is_uncertain() {
+        return Ok(refused);
+    }
+    // An earlier attempt may have stored what the last one could not. Mistakes it refused alike.
+    let unknown = |error: Error| if error.is_retryable() { error.with_unknown_outcome() } else { error };
+    Ok(refused.into_iter().map(|(index, error)| (index, unknown(error))).collect())
 }
 
 /// Limits of a message. Read for each message: the server's limit becomes known with its version,

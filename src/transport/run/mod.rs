@@ -160,6 +160,9 @@ impl<'c, N: HasEndpoints + Display> Runner<'c, N> {
                     (Ok(value), _) => {
                         self.nodes.record(index, None, 0.0);
                         self.budget.deposit(tokens);
+                        if may_have_effect {
+                            call.set_uncertain();
+                        }
                         return Ok(value);
                     }
                     // Without a token, the node was not asked.

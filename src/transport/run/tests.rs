@@ -126,6 +126,22 @@ async fn an_unknown_outcome_of_an_earlier_attempt_stays() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_success_after_an_unknown_outcome_is_uncertain() {
+    for (first, expected) in [(Outcome::Unknown, true), (Outcome::Refused, false), (Outcome::NotSent, false)] {
+        let call = Call::new("test", Idempotency::Idempotent);
+        let tries = Cell::new(0);
+        let bench = TestRunner::new(1);
+        let result = bench.run(three_attempts(), &call, |_| {
+            tries.set(tries.get() + 1);
+            let fails = tries.get() == 1;
+            async move { if fails { Err(failure(ErrorKind::Unavailable, first)) } else { Ok(()) } }
+        });
+        result.await.unwrap();
+        assert_eq!(call.is_uncertain(), expected, "{first:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_unreachable_node_is_skipped_without_a_pause() {
     let bench = TestRunner::new(3);
     let call = Call::new("test", Idempotency::Never);
