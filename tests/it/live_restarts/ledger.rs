@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::task::JoinSet;
 use weaviate::error::Outcome;
@@ -30,8 +30,9 @@ impl Write {
     }
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Ledger {
+    start: Instant,
     pub(super) reads: usize,
     /// Reads that did not find what exists.
     missed: usize,
@@ -46,6 +47,19 @@ pub(super) struct Ledger {
 }
 
 impl Ledger {
+    pub(super) fn new() -> Self {
+        Self {
+            start: Instant::now(),
+            reads: 0,
+            missed: 0,
+            errors: BTreeMap::new(),
+            writes: Vec::new(),
+            longest: Duration::ZERO,
+            lost: Vec::new(),
+            invented: Vec::new(),
+        }
+    }
+
     pub(super) fn took(&mut self, time: Duration) {
         self.longest = self.longest.max(time);
     }
@@ -53,7 +67,12 @@ impl Ledger {
     pub(super) fn read(&mut self, call: &str, found: Result<bool, Error>) {
         self.reads += 1;
         match found {
-            Ok(found) => self.missed += usize::from(!found),
+            Ok(true) => {}
+            Ok(false) => {
+                self.missed += 1;
+                let seconds = self.start.elapsed().as_secs();
+                self.errors.entry(format!("{call}: nothing found, after {seconds} s")).or_default().0 += 1;
+            }
             Err(error) => {
                 self.missed += usize::from(error.is_not_found());
                 self.note(&format!("{call}: {:?}", error.kind()), &error);

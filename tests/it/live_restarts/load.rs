@@ -61,7 +61,7 @@ impl Load {
         collection.data().insert_many((0..KNOWN).map(object)).await.unwrap().into_result().unwrap();
         let shared = Arc::new(Shared {
             collection,
-            ledger: Mutex::default(),
+            ledger: Mutex::new(Ledger::new()),
             next: AtomicU64::new(FIRST_WRITTEN),
             stop: AtomicBool::new(false),
         });
@@ -75,7 +75,7 @@ impl Load {
         while let Some(ended) = self.tasks.join_next().await {
             ended.unwrap();
         }
-        std::mem::take(&mut *self.shared.ledger.lock().unwrap())
+        std::mem::replace(&mut *self.shared.ledger.lock().unwrap(), Ledger::new())
     }
 }
 
@@ -106,12 +106,12 @@ impl Shared {
 
     async fn read(&self, number: u64) {
         let data = self.collection.data();
-        let found = if number.is_multiple_of(2) {
-            data.exists(id(number)).await
+        let (call, found) = if number.is_multiple_of(2) {
+            ("exists", data.exists(id(number)).await)
         } else {
-            data.get(id(number)).await.map(|found| found.is_some())
+            ("get", data.get(id(number)).await.map(|found| found.is_some()))
         };
-        self.ledger.lock().unwrap().read("read by id", found);
+        self.ledger.lock().unwrap().read(call, found);
     }
 
     async fn insert(&self) {
