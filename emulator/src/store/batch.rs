@@ -44,7 +44,11 @@ impl Emulated {
             tenants.entry(&entry.collection).or_default().insert(&entry.object.tenant);
         }
         for (collection, tenants) in tenants {
-            auto_tenants(&mut state, collection, tenants)?;
+            auto_tenants(&mut state, collection, tenants.iter().copied())?;
+            for tenant in tenants {
+                // It wakes them up where the collection asks for it; what else is wrong is told when they are written to.
+                let _ = located(&mut state, collection, tenant);
+            }
         }
         let mut shards: BTreeMap<(String, String), Vec<&mut BatchEntry>> = BTreeMap::new();
         for entry in entries.iter_mut().filter(|entry| entry.refusal.is_none()) {

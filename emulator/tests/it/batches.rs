@@ -40,6 +40,22 @@ async fn a_bad_name_made_by_auto_tenant_fails_the_call() {
 }
 
 #[tokio::test]
+async fn refused_objects_wake_their_tenants_too() {
+    let emulator = emulator().await;
+    let tenancy = json!({"enabled": true, "autoTenantActivation": true});
+    let words = json!([{"name": "words", "dataType": ["text"]}]);
+    create(&emulator, &json!({"class": "Split", "multiTenancyConfig": tenancy, "properties": words})).await;
+    let asleep = json!([{"name": "one", "activityStatus": "COLD"}, {"name": "two", "activityStatus": "COLD"}]);
+    assert_eq!(rest(&emulator, "POST", "schema/Split/tenants", &asleep).await.0, 200);
+    let refused = json!({"class": "Split", "id": id(1), "tenant": "one", "properties": {"words": 3}});
+    let (_, reply) = rest(&emulator, "POST", "batch/objects", &json!({"objects": [refused]})).await;
+    assert_eq!(reply[0]["result"]["status"], "FAILED");
+    let (_, one) = rest(&emulator, "GET", "schema/Split/tenants/one", &Value::Null).await;
+    let (_, two) = rest(&emulator, "GET", "schema/Split/tenants/two", &Value::Null).await;
+    assert_eq!((&one["activityStatus"], &two["activityStatus"]), (&json!("HOT"), &json!("COLD")));
+}
+
+#[tokio::test]
 async fn no_object_of_a_batch_refers_to_another_one() {
     let emulator = emulator().await;
     create(&emulator, &json!({"class": "Page", "properties": [{"name": "to", "dataType": ["Page"]}]})).await;
