@@ -33,7 +33,7 @@ pub(crate) fn properties(
     let Some(class) = class else { return Ok(map) };
     for reference in message.single_target_ref_props {
         let targets = targets(&reference.prop_name, class)?;
-        let [target] = targets else {
+        let [target] = targets.as_slice() else {
             return Err(format!("target is a multi-target reference, need single target [{}]", targets.join(" ")));
         };
         add_beacons(&mut map, reference.prop_name, target, &reference.uuids);
@@ -48,10 +48,12 @@ pub(crate) fn properties(
     Ok(map)
 }
 
-fn targets<'a>(property: &str, class: &'a ClassView) -> Result<&'a [String], String> {
+/// The collections that a property leads to. The server takes the type of any other property for one; that it holds no
+/// references shows when its values are checked.
+fn targets<'a>(property: &str, class: &'a ClassView) -> Result<Vec<&'a str>, String> {
     match class.property(property).map(|property| &property.data_type) {
-        Some(DataType::Reference(targets)) => Ok(targets),
-        Some(other) => Err(format!("property '{property}' is of type {}, not a reference", other.name())),
+        Some(DataType::Reference(targets)) => Ok(targets.iter().map(String::as_str).collect()),
+        Some(other) => Ok(vec![other.name()]),
         None => Err(no_such_property(property, &class.name)),
     }
 }

@@ -137,9 +137,8 @@ fn replace(emulated: &Emulated, class: Option<&str>, id: Uuid, call: &Call) -> R
             other => Target { emulated, collection: &collection, tenant: &tenant }.put(&other, true),
         })?;
     let mut json = echo(emulated, &collection, &tenant, &stored);
-    // Where a replacement brings no properties, the reply has none, unless the server adds some.
-    let none = json["properties"].as_object().is_some_and(Map::is_empty) && !body["properties"].is_object();
-    if let Some(json) = json.as_object_mut().filter(|_| none) {
+    // Where a replacement brings no properties, the reply has none.
+    if let Some(json) = json.as_object_mut().filter(|_| !body["properties"].is_object()) {
         json.shift_remove("properties");
     }
     Ok(Reply::ok(json))

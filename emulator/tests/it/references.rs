@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use weaviate_emulator::Emulator;
 
-use crate::exchange::{create, emulator, grpc, id, rest};
+use crate::exchange::{create, emulator, grpc, id, message, rest};
 
 /// The references of one object: each with the number of its targets.
 async fn references(emulator: &Emulator, number: u16) -> Value {
@@ -81,4 +81,28 @@ async fn a_reference_that_was_set_and_is_empty_comes_back_as_an_empty_list() {
         rest(&emulator, "PATCH", &format!("objects/Page/{}", id(number)), &change).await;
         assert_eq!(references(&emulator, number).await, json!([]), "{number}");
     }
+}
+
+#[tokio::test]
+async fn a_value_that_is_no_reference_is_refused_with_what_it_is() {
+    let emulator = emulator().await;
+    let properties = json!([{"name": "to", "dataType": ["Page"]}, {"name": "words", "dataType": ["text"]}]);
+    create(&emulator, &json!({"class": "Page", "properties": properties})).await;
+    for (value, says) in [
+        (json!({}), "reference property is not a slice map[]"),
+        (json!("x"), "reference property is not a slice x"),
+        (json!([3]), "reference property is not a map: map[string]interface {}"),
+        (json!([{}]), "beacon property is not a string: <nil>"),
+        (json!([{"beacon": 3}]), "beacon property is not a string: json.Number"),
+        (json!([{"beacon": "nope"}]), "invalid cref URI: path must be of format '<class>/<uuid>', but got 'nope'"),
+    ] {
+        let object = json!({"class": "Page", "id": id(1), "properties": {"to": value}});
+        let (status, reply) = rest(&emulator, "POST", "objects", &object).await;
+        assert_eq!((status, message(&reply)), (422, format!("invalid object: {says}").as_str()));
+    }
+    let references = json!({"singleTargetRefProps": [{"propName": "words", "uuids": [id(1)]}]});
+    let objects = json!([{"collection": "Page", "uuid": id(1), "properties": references}]);
+    let reply = grpc(&emulator, "BatchObjects", &json!({"objects": objects})).await.unwrap();
+    let says = "invalid text property 'words' on class 'Page': not a string, but []interface {}";
+    assert_eq!(reply["errors"], json!([{"index": 0, "error": says}]));
 }
