@@ -24,7 +24,7 @@ use self::budget::{Budget, Tokens};
 use self::confirm::{Confirmations, Confirmed, FailedAttempt, Oracle};
 use self::nodes::{Nodes, Tried};
 use self::retry::{CallProgress, Next, next};
-use self::watch::{LeaderTrouble, WATCH_AFTER, leader_changed};
+use self::watch::{LeaderTrouble, leader_changed};
 use super::default_headers::DefaultHeaders;
 use super::node::{HasEndpoints, Node};
 use crate::auth::{Authorization, Credential, TOKEN_WAIT};
@@ -257,7 +257,7 @@ impl<'c, N: HasEndpoints + Display> Runner<'c, N> {
         let span = spans::attempt_span(number);
         // The headers are built within the span, whose trace context may be one of them.
         let mut attempt = pin!(async move { attempt(prepared).await }.instrument(span));
-        let unwatched = if call.about_server { left } else { left.min(WATCH_AFTER) };
+        let unwatched = if call.about_server { left } else { left.min(self.trouble.watch_after()) };
         let result = match timeout(unwatched, attempt.as_mut()).await {
             Ok(result) => result,
             Err(_) if unwatched == left => Err(Error::timeout(bound)),

@@ -16,8 +16,13 @@ use super::confirm::{Confirmations, Oracle};
 use crate::call::{Call, Idempotency};
 use crate::error::{Error, ErrorKind, Outcome, Verdict};
 
-/// Time without an answer after which an attempt is watched.
-pub(super) const WATCH_AFTER: Duration = Duration::from_secs(2);
+/// Time without an answer after which an attempt is watched: as a rule, and soon after trouble with
+/// the leader, when the next attempt may hang as well and has less time.
+const WATCH_AFTER: Duration = Duration::from_secs(2);
+const WATCH_AFTER_TROUBLE: Duration = Duration::from_millis(500);
+
+/// Time in which trouble is recent. An election takes less.
+const RECENT: Duration = Duration::from_secs(20);
 
 /// Deadline of a question to the leader, and the pause after its answer. A busy server may need
 /// seconds for an answer; an election takes longer.
@@ -47,6 +52,12 @@ impl LeaderTrouble {
 
     fn now(&self) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+    }
+
+    /// Returns the time without an answer after which an attempt is watched.
+    pub(super) fn watch_after(&self) -> Duration {
+        let last = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if last.is_some_and(|trouble| trouble.elapsed() < RECENT) { WATCH_AFTER_TROUBLE } else { WATCH_AFTER }
     }
 
     /// Returns whether a request of this time may hang although the leader answered at `answered`.
@@ -89,4 +100,21 @@ pub(super) async fn leader_changed(
     let waited = sent.elapsed();
     let message = format!("no reply within {waited:.1?}, and the cluster has lost its leader meanwhile");
     Error::new(Verdict::unknown(ErrorKind::Unavailable).transient(), message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn an_attempt_is_watched_sooner_after_trouble() {
+        let trouble = LeaderTrouble::default();
+        assert_eq!(trouble.watch_after(), WATCH_AFTER);
+        trouble.record(&Error::new(Verdict::refused(ErrorKind::Validation), ""));
+        assert_eq!(trouble.watch_after(), WATCH_AFTER, "a refused call is no trouble");
+        trouble.record(&Error::new(Verdict::not_sent(ErrorKind::Connection), ""));
+        assert_eq!(trouble.watch_after(), WATCH_AFTER_TROUBLE);
+        tokio::time::advance(RECENT).await;
+        assert_eq!(trouble.watch_after(), WATCH_AFTER);
+    }
 }
