@@ -15,6 +15,9 @@ use crate::options::Protocol;
 use crate::transport::rest_client::RestClient;
 use crate::transport::run::Attempt;
 
+/// Memory that a reply gets because it says so, in bytes. The rest comes with what arrives.
+const MAX_RESERVED: usize = 4 << 20;
+
 const PROTOBUF: HeaderValue = HeaderValue::from_static("application/proto");
 
 /// gRPC-Web calls over the REST connection of a client.
@@ -88,7 +91,7 @@ impl GrpcWebClient<'_> {
         if declared > max {
             return Err(too_large());
         }
-        let mut body = BytesMut::with_capacity(declared);
+        let mut body = BytesMut::with_capacity(declared.min(MAX_RESERVED));
         while let Some(chunk) = reply.chunk().await.map_err(|error| self.rest.connection_error(error, timeout))? {
             if body.len().saturating_add(chunk.len()) > max {
                 return Err(too_large());
@@ -119,6 +122,12 @@ impl GrpcWebClient<'_> {
             return Error::new(Verdict::refused(ErrorKind::Unsupported), message).with_http_status(status);
         }
         let place = format!("gRPC-Web at {}", self.rest.endpoint);
+        if status == 404 {
+            let message = format!("the 404 of {place} is not Weaviate's; check host and port");
+            return Error::new(Verdict::refused(ErrorKind::Connection), message)
+                .with_http_status(status)
+                .with_server_message(ErrorBody::parse(&headers, &body).message.unwrap_or_default());
+        }
         crate::transport::rest_client::error_of_status(status, &headers, &body, &place)
     }
 

@@ -48,6 +48,8 @@ pub(crate) enum Answer {
     Later(String),
     /// The node will not tell: no permission, or a gateway that lets no such request through.
     Untold,
+    /// No server is there, but a gateway that answers 404 to everything.
+    Gateway,
 }
 
 impl Answer {
@@ -86,6 +88,8 @@ enum Claim {
     Collection(String),
     /// An object of this collection, or the collection.
     Object(String),
+    /// Whatever the call is about, by a 404 without a body.
+    Anything,
 }
 
 impl Claim {
@@ -96,8 +100,9 @@ impl Claim {
         let own = || call.collection.as_ref().map(|name| name.as_str().to_owned());
         match error.server_message() {
             Some(text) => missing_collection(text, own).map(Self::Collection),
-            None if call.about_object && error.http_status() == Some(404) => own().map(Self::Object),
-            None => None,
+            None if error.http_status() != Some(404) => None,
+            None if call.about_object => own().map(Self::Object),
+            None => Some(Self::Anything),
         }
     }
 }
@@ -160,6 +165,9 @@ impl Confirmations {
         error: Error,
     ) -> Confirmed {
         let Some(claim) = Claim::of(call, &error) else { return Confirmed::Error(error) };
+        if call.about_server {
+            return Confirmed::Error(gateway(attempt.place));
+        }
         let is_object = matches!(claim, Claim::Object(_));
         let slot = self.slot(attempt.node, &claim);
         if is_object && (attempt.again || was_able(&slot, attempt.sent)) {
@@ -169,6 +177,8 @@ impl Confirmations {
         tracing::debug!(?claim, ?answer, "asked whether it is missing");
         match answer {
             Answer::Yes if is_object => Confirmed::SendAgain,
+            Answer::Yes if claim == Claim::Anything => Confirmed::Error(error),
+            Answer::Gateway => Confirmed::Error(gateway(attempt.place)),
             Answer::Yes => {
                 Confirmed::Error(later(&error, attempt.place, "the collection exists and is not loaded yet"))
             }
@@ -192,7 +202,7 @@ impl Confirmations {
         let attempt = FailedAttempt { node, place: "", sent: Instant::now(), left: within, again: false };
         match self.answer(oracle, &slot, &claim, attempt, &call.options.headers).await {
             (_, Answer::Later(why)) => Err(why),
-            (asked, Answer::Yes | Answer::No | Answer::Untold) => Ok(asked),
+            (asked, Answer::Yes | Answer::No | Answer::Untold | Answer::Gateway) => Ok(asked),
         }
     }
 
@@ -210,7 +220,7 @@ impl Confirmations {
         let asked = async {
             let mut last = slot.lock().await;
             if let Some(Answered { asked, at, answer }) = &*last {
-                let exists = matches!((claim, answer), (Claim::Collection(_), Answer::Yes));
+                let exists = matches!((claim, answer), (Claim::Collection(_) | Claim::Anything, Answer::Yes));
                 if *asked >= attempt.sent || (exists && at.elapsed() < FRESH) {
                     return (*asked, answer.clone());
                 }
@@ -262,10 +272,22 @@ async fn ask(oracle: &dyn Oracle, node: usize, claim: &Claim, headers: &Headers,
                 Answer::Untold => Answer::Yes,
                 answer => answer,
             },
-            Answer::No => Answer::Untold,
+            Answer::No => Answer::Gateway,
+            answer => answer,
+        },
+        Claim::Anything => match ask(IsReady).await {
+            Answer::No => Answer::Gateway,
             answer => answer,
         },
     }
+}
+
+/// Returns the error of a 404 that is not the server's: the probes of a server are never missing.
+fn gateway(place: &str) -> Error {
+    let message = format!(
+        "the 404 of {place} is not Weaviate's; check host and port, and the routes of a proxy before the server"
+    );
+    Error::new(Verdict::refused(ErrorKind::Connection), message).with_http_status(404)
 }
 
 /// Returns the error of a node that cannot tell yet, in place of one that says something is missing.
@@ -289,194 +311,4 @@ fn later(error: &Error, place: &str, why: &str) -> Error {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
-    use std::collections::VecDeque;
-
-    use super::*;
-    use crate::call::Idempotency;
-    use crate::error::{GrpcCode, Outcome};
-    use crate::values::collection_name::CollectionName;
-
-    const SECOND: Duration = Duration::from_secs(1);
-
-    /// Gives the answers in order, and `Yes` when they are used up.
-    #[derive(Debug, Default)]
-    pub(crate) struct ScriptedOracle {
-        answers: Mutex<VecDeque<Answer>>,
-        questions: Mutex<Vec<Question>>,
-        /// The time that each answer takes.
-        takes: Duration,
-    }
-
-    impl ScriptedOracle {
-        pub(crate) fn new(answers: impl IntoIterator<Item = Answer>) -> Self {
-            Self { answers: Mutex::new(answers.into_iter().collect()), ..Self::default() }
-        }
-
-        pub(crate) fn questions(&self) -> Vec<Question> {
-            self.questions.lock().unwrap().clone()
-        }
-    }
-
-    impl Oracle for ScriptedOracle {
-        fn ask<'a>(
-            &'a self,
-            _node: usize,
-            question: &'a Question,
-            _headers: &'a Headers,
-            _within: Duration,
-        ) -> Pin<Box<dyn Future<Output = Answer> + Send + 'a>> {
-            self.questions.lock().unwrap().push(question.clone());
-            Box::pin(async move {
-                tokio::time::sleep(self.takes).await;
-                self.answers.lock().unwrap().pop_front().unwrap_or(Answer::Yes)
-            })
-        }
-    }
-
-    fn call() -> Call {
-        Call::new("test", Idempotency::Read).collection(CollectionName::new("Owl")).about_object()
-    }
-
-    fn says(text: &str) -> Error {
-        let error = Error::new(Verdict::refused(ErrorKind::NotFound), "");
-        error.with_server_message(text).with_grpc_code(GrpcCode::Unknown)
-    }
-
-    fn missing_object() -> Error {
-        Error::new(Verdict::refused(ErrorKind::NotFound), "").with_http_status(404)
-    }
-
-    fn attempt() -> FailedAttempt<'static> {
-        FailedAttempt { node: 0, place: "REST at http://a:1", sent: Instant::now(), left: SECOND * 30, again: false }
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn what_is_missing_is_confirmed_by_node_and_leader() {
-        use Answer::{No, Untold, Yes};
-        let later = || Answer::Later("starting".to_owned());
-        let class = || says("could not find class Owl in schema");
-        for (error, answers, expected) in [
-            (class(), vec![Yes], "later"),
-            (class(), vec![No], "missing"),
-            (class(), vec![later()], "later"),
-            // The leader may not be asked; readiness decides then.
-            (class(), vec![Untold, later()], "later"),
-            (class(), vec![Untold, Yes], "missing"),
-            (says("object search at index owl: tried to browse non-existing index for Owl"), vec![Yes], "later"),
-            (missing_object(), vec![later()], "later"),
-            (missing_object(), vec![Yes, Yes], "again"),
-            (missing_object(), vec![Yes, Untold], "again"),
-            (missing_object(), vec![Yes, later()], "later"),
-            // The node missed the creation of the collection.
-            (missing_object(), vec![Yes, No, Yes], "later"),
-            (missing_object(), vec![Yes, No, No], "missing"),
-            (missing_object(), vec![Yes, No, later()], "later"),
-            // A gateway without the path of readiness.
-            (missing_object(), vec![No], "missing"),
-            (missing_object(), vec![Untold], "missing"),
-            // Nothing to confirm.
-            (says("nearObject params: vector not found"), vec![], "missing"),
-        ] {
-            let what = format!("{error} {answers:?}");
-            let (asked, status) = (answers.len(), error.http_status());
-            let oracle = ScriptedOracle::new(answers);
-            let found = match Confirmations::default().confirm(&oracle, &call(), attempt(), error).await {
-                Confirmed::SendAgain => "again",
-                Confirmed::Error(error) if error.kind() == ErrorKind::NotFound => "missing",
-                Confirmed::Error(error) => {
-                    let state = (error.kind(), error.outcome(), error.is_retryable(), error.http_status());
-                    assert_eq!(state, (ErrorKind::Unavailable, Outcome::Refused, true, status), "{what}");
-                    assert!(error.to_string().contains("http://a:1"), "{what}: {error}");
-                    "later"
-                }
-            };
-            assert_eq!(found, expected, "{what}");
-            assert_eq!(oracle.questions().len(), asked, "{what}");
-        }
-        let elsewhere = Call::new("test", Idempotency::Read).collection(CollectionName::new("Owl"));
-        let oracle = ScriptedOracle::default();
-        let found = Confirmations::default().confirm(&oracle, &elsewhere, attempt(), missing_object()).await;
-        assert!(matches!(found, Confirmed::Error(error) if error.kind() == ErrorKind::NotFound));
-        assert!(oracle.questions().is_empty());
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn calls_that_fail_together_share_a_question() {
-        let oracle = ScriptedOracle { takes: SECOND, ..ScriptedOracle::default() };
-        let all = Arc::new((Confirmations::default(), oracle));
-        let confirm = || {
-            let all = Arc::clone(&all);
-            async move {
-                let (shared, oracle) = &*all;
-                let error = says("could not find class Owl in schema");
-                let found = shared.confirm(oracle, &call(), attempt(), error).await;
-                assert!(matches!(found, Confirmed::Error(error) if error.is_retryable()));
-            }
-        };
-        let together: tokio::task::JoinSet<_> = (0..48).map(|_| confirm()).collect();
-        together.join_all().await;
-        assert_eq!(all.1.questions(), [Question::LeaderKnows("Owl".to_owned())]);
-        // It exists: that stays so for a while.
-        confirm().await;
-        assert_eq!(all.1.questions().len(), 1);
-        tokio::time::advance(FRESH).await;
-        confirm().await;
-        assert_eq!(all.1.questions().len(), 2);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn an_answer_from_before_the_request_proves_no_absence() {
-        let oracle = ScriptedOracle::new([Answer::No, Answer::Yes]);
-        let (shared, call) = (Confirmations::default(), call());
-        let class = || says("could not find class Owl in schema");
-        let first = shared.confirm(&oracle, &call, attempt(), class()).await;
-        assert!(matches!(first, Confirmed::Error(error) if error.is_not_found()));
-        // Created meanwhile by another client.
-        tokio::time::advance(Duration::from_millis(1)).await;
-        let second = shared.confirm(&oracle, &call, attempt(), class()).await;
-        assert!(matches!(second, Confirmed::Error(error) if error.is_retryable()));
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_question_has_a_deadline_of_its_own() {
-        let oracle = ScriptedOracle { takes: SECOND * 60, ..ScriptedOracle::default() };
-        let start = Instant::now();
-        let found = Confirmations::default()
-            .confirm(&oracle, &call(), attempt(), says("could not find class Owl in schema"))
-            .await;
-        assert!(matches!(found, Confirmed::Error(error) if error.is_retryable()));
-        assert_eq!(start.elapsed(), DEADLINE);
-    }
-
-    #[test]
-    fn the_missing_collection_is_read_from_the_text() {
-        let own = || Some("Own".to_owned());
-        for (text, expected) in [
-            ("could not find class Owl in schema", Some("Owl")),
-            ("parse params: could not find class Owl_2 in schema", Some("Owl_2")),
-            ("tried to browse non-existing index for Owl", Some("Owl")),
-            ("delete from non-existing index for Owl", Some("Owl")),
-            ("get tenants: failed to execute query: could not get tenants: class not found", None),
-            ("class \"Owl\" not found", None),
-            ("nearObject params: vector not found", Some("")),
-            ("could not find class  in schema", Some("")),
-        ] {
-            let expected = match expected {
-                Some("") => None,
-                Some(name) => Some(name),
-                None => Some("Own"),
-            };
-            assert_eq!(missing_collection(text, own).as_deref(), expected, "{text}");
-        }
-    }
-
-    #[test]
-    fn the_memory_of_questions_is_bounded() {
-        let shared = Confirmations::default();
-        for number in 0..MAX_REMEMBERED * 3 {
-            shared.slot(0, &Claim::Object(number.to_string()));
-            assert!(shared.slots.lock().unwrap().len() <= MAX_REMEMBERED);
-        }
-    }
-}
+pub(super) mod tests;

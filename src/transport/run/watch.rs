@@ -111,7 +111,7 @@ mod tests {
         let trouble = LeaderTrouble::default();
         assert_eq!(trouble.watch_after(), WATCH_AFTER);
         trouble.record(&Error::new(Verdict::refused(ErrorKind::Validation), ""));
-        assert_eq!(trouble.watch_after(), WATCH_AFTER, "a refused call is no trouble");
+        assert_eq!(trouble.watch_after(), WATCH_AFTER, "a refused call tells nothing");
         trouble.record(&Error::new(Verdict::not_sent(ErrorKind::Connection), ""));
         assert_eq!(trouble.watch_after(), WATCH_AFTER_TROUBLE);
         tokio::time::advance(RECENT).await;

@@ -250,7 +250,8 @@ async fn the_status_is_kept_for_any_body() {
             ErrorKind::Permission,
             Some("no"),
         ),
-        ("404 Not Found", "", "", ErrorKind::NotFound, None),
+        // The metadata is never missing.
+        ("404 Not Found", "", "", ErrorKind::Connection, None),
         (
             "422 Unprocessable Entity",
             "content-type: application/json\r\n",
@@ -317,6 +318,8 @@ async fn only_a_404_without_a_body_means_a_missing_collection() {
     let router = r#"{"code":404,"message":"path /v1/schema/Owl was not found"}"#;
     let replies = [
         ("404 Not Found", ""),
+        // The server is asked whether it is ready.
+        ("200 OK", ""),
         ("200 OK", r#"{"class":"Owl"}"#),
         ("404 Not Found", router),
         ("404 Not Found", "nginx"),

@@ -83,6 +83,8 @@ async fn a_gateways_404_is_not_the_servers_word() {
     for (headers, body) in [
         (vec![HTML], "<html>Not Found</html>"),
         (vec![HTML], ""),
+        // Like the server's own 404, but for the probes as well.
+        (vec![("server", "envoy")], ""),
         (vec![("content-type", "text/plain")], "404 page not found"),
         (vec![JSON], r#"{"message":"no Route matched with those values"}"#),
         (vec![JSON], r#"{"detail":"Not Found"}"#),
