@@ -38,7 +38,7 @@ impl ErrorBody {
             let errors = json.get("error");
             let author = match errors {
                 _ if json.get("code").is_some_and(Value::is_number) => Author::Router,
-                Some(Value::Array(_)) => Author::Handler,
+                Some(Value::Array(_) | Value::Null) => Author::Handler,
                 _ => Author::Other,
             };
             let known = text("message").or_else(|| errors.and_then(join_messages));
@@ -47,11 +47,14 @@ impl ErrorBody {
                 || if json.values().all(Value::is_null) { None } else { plain_text(&String::from_utf8_lossy(bytes)) };
             return Self { message: known.or_else(whole), error_code: text("errorCode"), author };
         }
-        let text = match serde_json::from_slice::<String>(bytes) {
-            Ok(text) => Some(text).filter(|text| !text.is_empty()),
-            Err(_) => plain_text(&String::from_utf8_lossy(bytes)),
-        };
-        let author = if text.is_none() && announces_nothing(headers) { Author::Handler } else { Author::Other };
+        // The server answers with a text alone where it has yet to implement an operation.
+        if let Ok(text) = serde_json::from_slice::<String>(bytes) {
+            return Self { message: Some(text).filter(|text| !text.is_empty()), ..Self::default() };
+        }
+        let text = plain_text(&String::from_utf8_lossy(bytes));
+        let is_empty = text.is_none() && announces_nothing(headers);
+        // A long or broken reply ends within its list of errors.
+        let author = if is_empty || bytes.starts_with(b"{\"error\":[{") { Author::Handler } else { Author::Other };
         Self { message: text, error_code: None, author }
     }
 }

@@ -75,17 +75,17 @@ impl Verdict {
             300..=399 => Self::refused(K::Configuration),
             401 => Self::refused(K::Authentication),
             403 => Self::refused(K::Permission),
-            404 if body.author == Author::Router => Self::refused(K::Unsupported),
-            // A gateway, whose 404 says nothing about collections and objects.
-            404 if body.author == Author::Other => Self::refused(K::Connection),
-            404 => server_texts::verdict(text).unwrap_or(Self::refused(K::NotFound)),
-            405 | 410 | 501 => Self::refused(K::Unsupported),
             // Sent by a proxy that requires a login, not by the server.
             407 => Self::not_sent(K::Connection),
             408 => Self::unknown(K::Timeout).transient(),
-            409 => server_texts::verdict(text).unwrap_or(Self::refused(K::Conflict)),
             413 => Self::refused(K::LimitExceeded),
             429 => Self::refused(K::RateLimited).transient(),
+            // A gateway, whose word says nothing about collections, objects and the request.
+            400..=499 | 501 if body.author == Author::Other => Self::refused(K::Connection),
+            404 if body.author == Author::Router => Self::refused(K::Unsupported),
+            404 => server_texts::verdict(text).unwrap_or(Self::refused(K::NotFound)),
+            405 | 410 | 501 => Self::refused(K::Unsupported),
+            409 => server_texts::verdict(text).unwrap_or(Self::refused(K::Conflict)),
             400..=499 => server_texts::verdict(text).unwrap_or(Self::refused(K::Validation)),
             502..=504 => Self::unknown(K::Unavailable).transient(),
             _ => server_texts::verdict(text).unwrap_or(Self::unknown(K::Server)),

@@ -73,9 +73,9 @@ impl Error {
         Self::new(Verdict::not_sent(ErrorKind::SchemaDrift), message)
     }
 
-    /// A bulk operation of which a part failed.
+    /// A bulk operation of which a part failed. The rest is done, so that the call is not to be repeated.
     pub(crate) fn partial(message: impl Into<Cow<'static, str>>) -> Self {
-        Self::new(Verdict::refused(ErrorKind::Partial), message)
+        Self::new(Verdict::unknown(ErrorKind::Partial), message)
     }
 
     /// No reply within the time allowed.

@@ -5,7 +5,7 @@ use uuid::Uuid;
 use weaviate_generated::rest::types;
 
 use crate::call::Call;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::transport::{Transport, none_if_missing};
 use crate::values::data::ReferenceTo;
 use crate::values::query::Hit;
@@ -69,12 +69,19 @@ async fn read(
     vectors: bool,
     node: Option<&str>,
 ) -> Result<Option<types::Object>> {
-    let id = &id.to_string();
+    let text = &id.to_string();
     let include = vectors.then_some("vector");
     let found = transport.rest(call, |rest| async move {
-        rest.objects_class_get(target.collection(), id, level(target), include, node, target.tenant()).await
+        rest.objects_class_get(target.collection(), text, level(target), include, node, target.tenant()).await
     });
-    none_if_missing(found.await)
+    let found = none_if_missing(found.await)?;
+    let is_other = |object: &types::Object| object.id.as_deref().and_then(|id| id.parse().ok()) != Some(id);
+    match found {
+        Some(object) if is_other(&object) => {
+            Err(Error::decode("the reply has another object; check caches and proxies"))
+        }
+        found => Ok(found),
+    }
 }
 
 pub(crate) async fn exists(transport: &Transport, call: &Call, target: &Target, id: Uuid) -> Result<bool> {

@@ -52,24 +52,35 @@ pub(crate) async fn wait<F: Future<Output = Result<()>>>(
 ) -> Result<()> {
     let mut wait = Wait::new(within, Duration::from_millis(50), Duration::from_secs(1));
     let mut share = transport.init_timeout();
+    let mut last: Option<Error> = None;
     loop {
-        let error = match attempt(share.min(wait.left())).await {
+        let given = share.min(wait.left());
+        let error = match attempt(given).await {
             Ok(()) => return Ok(()),
             Err(error) => error,
         };
         if !may_change(&error) {
             return Err(error.in_operation(operation, None));
         }
-        if wait.left().is_zero() {
-            let late = Error::timeout(within).at(&transport.place()).with_source(error);
-            return Err(late.in_operation(operation, None));
-        }
         if error.is_timeout() {
             share = share.saturating_mul(2);
+        }
+        // An attempt that had hardly any time says nothing.
+        if last.is_none() || !error.is_timeout() || given >= ENOUGH {
+            last = Some(error);
+        }
+        if wait.left().is_zero() {
+            let place = transport.place();
+            let why = last.as_ref().map_or_else(String::new, |error| format!("; last: {error}"));
+            let late = Wait::late(format!("{place} is not ready within {within:?}{why}"), last);
+            return Err(late.in_operation(operation, None));
         }
         wait.pause().await;
     }
 }
+
+/// Time that an attempt needs to say why it fails.
+const ENOUGH: Duration = Duration::from_millis(100);
 
 /// Returns whether waiting can change an error of a server that starts, or of a gateway before it:
 /// 404 as long as there is no route, 502 to 504 as long as nothing answers behind it.

@@ -51,7 +51,13 @@ pub(crate) async fn get(transport: &Transport, mut call: Call, collection: &str,
         return Ok(list(transport, &call, collection, Some(vec![name.to_owned()])).await?.pop());
     }
     let found = transport.rest(&call, |rest| async move { rest.tenants_get_one(collection, name, None).await });
-    Ok(none_if_missing(found.await)?.map(of_rest))
+    let found = none_if_missing(found.await)?.map(of_rest);
+    match found {
+        Some(tenant) if tenant.name != name => {
+            Err(Error::decode(format!("the reply has the tenant {:?}; check caches and proxies", tenant.name)))
+        }
+        found => Ok(found),
+    }
 }
 
 /// Reads all tenants or those named, in no particular order.

@@ -22,8 +22,8 @@ use crate::error::{Author, Error, ErrorBody, ErrorKind, Result, Verdict};
 use crate::options::Endpoint;
 use crate::options::headers::replace;
 
-/// Limit of an error body, in bytes. Weaviate sends less.
-const MAX_ERROR_BODY: usize = 64 * 1024;
+/// Limit of an error body, in bytes. It quotes what the caller wrote.
+const MAX_ERROR_BODY: usize = 1 << 20;
 
 pub(crate) struct RestClient {
     pub(crate) endpoint: Endpoint,
@@ -256,27 +256,39 @@ impl RestHooks for Hooks {
 /// Converts status, headers and body of a reply to an error. `place` names protocol and address.
 pub(crate) fn error_of_status(status: u16, headers: &HeaderMap, body: &[u8], place: &str) -> Error {
     let body = ErrorBody::parse(headers, body);
+    let verdict = Verdict::of_http(status, &body);
     let message = match headers.get(header::LOCATION).and_then(|target| target.to_str().ok()) {
         Some(target) if (300..400).contains(&status) => {
-            // The query may hold secrets, which must not reach logs.
-            let target = target.split(['?', '#']).next().unwrap_or_default();
+            let target = without_secrets(target);
             format!(
                 "answered with a redirect to {target}; credentials are not sent to redirect targets: use that address"
             )
         }
-        _ if status == 404 && body.author == Author::Other => format!(
-            "the 404 of {place} is not Weaviate's; check host and port, and the routes of a proxy before the server"
+        _ if body.author == Author::Other && verdict.kind == ErrorKind::Connection => format!(
+            "the {status} of {place} is not Weaviate's; check host and port, and the routes of a proxy before the server"
         ),
         _ if status == 407 => "the proxy requires a user and a password: put them into its address".to_owned(),
         _ => String::new(),
     };
-    let verdict = Verdict::of_http(status, &body);
     let text = body.message.unwrap_or_default();
     Error::new(verdict, message)
         .with_http_status(status)
         .with_server_message(text)
         .with_retry_after(retry_after(headers))
         .at(place)
+}
+
+/// Returns the target of a redirect without user and query, which may be secrets.
+fn without_secrets(target: &str) -> String {
+    let target = target.split(['?', '#']).next().unwrap_or_default();
+    match target.split_once("://") {
+        Some((scheme, rest)) => {
+            let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+            let host = authority.rsplit('@').next().unwrap_or_default();
+            format!("{scheme}://{host}{path}")
+        }
+        None => target.to_owned(),
+    }
 }
 
 /// Parses `Retry-After`: seconds, or a date.

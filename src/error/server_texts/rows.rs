@@ -26,12 +26,15 @@ pub(super) const ROWS: &[Row] = {
     const READ_OBJECT: &str = "the server may have put the reference in place of the property's value: read the object";
 
     const CREATE_TENANT: &str = "create the tenant with `tenants().create(..)`";
-    const OMIT_TENANT: &str = "omit the tenant, or create the collection with `multi_tenancy(..)`";
+    const OMIT_TENANT: &str =
+        "omit the tenant, or create the collection with `multi_tenancy(MultiTenancyConfig::new())`";
     const VECTOR: &str = "search with a vector (`near_vector(..)`, or `.vector(..)` of a hybrid search), or configure \
                          a vectorizer for the collection";
-    const NAMED: &str = "give named vectors with `NewObject::named_vector(..)`";
-    const ONE_DIMENSION: &str = "the vectors need one dimension; the server may have stored the object, and may name \
-                                another one of the import";
+    const NAMED: &str = "check the names of the vectors, or add one with `config().add_vector(..)`; `NewObject::named_vector(..)` names one";
+    const ONE_DIMENSION: &str = "all vectors of a collection have the same length; the server may have stored the object \
+                                without indexing its vector: delete it before inserting it again";
+    const NULL_STATE: &str = "create the collection with `InvertedIndexConfig::index_null_state(true)`";
+    const LENGTHS: &str = "create the collection with `InvertedIndexConfig::index_property_length(true)`";
     const KEY: &str = "set the key of the model provider with `ClientBuilder::integrations(..)`";
     &[
         (
@@ -169,6 +172,8 @@ pub(super) const ROWS: &[Row] = {
         ("validate vector index for update of", INVALID, ""),
         ("validate multi vector index for update of", INVALID, ""),
         ("inconsistent vector lengths", BAD_VECTOR, ONE_DIMENSION),
+        ("new node has a vector with length", INVALID, ""),
+        ("new node has a multi vector with length", INVALID, ""),
         ("AddBatch called on multivector", INVALID, ""),
         ("addMultiBatch called on non-multivector", INVALID, ""),
         ("collection {} does not have configuration for vector", INVALID, NAMED),
@@ -238,15 +243,15 @@ pub(super) const ROWS: &[Row] = {
         ),
         ("target is a single-target reference, need multi-target", INVALID, "name the target by its id alone"),
         ("expected a number value, but could not parse string", INVALID, ""),
-        ("Filtering by property '{}' requires inverted index", INVALID, ""),
-        ("Searching by property '{}' requires inverted index", INVALID, ""),
+        ("Filtering by property '", INVALID, ""),
+        ("Searching by property '", INVALID, ""),
         (
             "Timestamps must be indexed to be filterable",
             INVALID,
-            "create the collection with `InvertedIndex::index_timestamps(true)`",
+            "create the collection with `InvertedIndexConfig::index_timestamps(true)`",
         ),
-        ("Nullstate must be indexed to be filterable", INVALID, ""),
-        ("Property length must be indexed to be filterable", INVALID, ""),
+        ("Nullstate must be indexed to be filterable", INVALID, NULL_STATE),
+        ("Property length must be indexed to be filterable", INVALID, LENGTHS),
         ("expected value to be ", INVALID, ""),
         ("value type should be ", INVALID, ""),
         ("data type \"{}\" not supported in query", INVALID, ""),

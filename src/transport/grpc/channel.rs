@@ -23,6 +23,10 @@ use crate::transport::connection::connector::{BoxError, Connector};
 const STREAM_WINDOW: u32 = 4 << 20;
 const CONNECTION_WINDOW: u32 = 16 << 20;
 
+/// Largest headers of a reply, in bytes. The text of an error is one of them, and the server quotes
+/// what the caller wrote; instead of a longer one it resets the stream.
+const MAX_HEADERS: u32 = 8 << 20;
+
 /// The server closes connections that ping more often than every five minutes.
 const PING_INTERVAL: Duration = Duration::from_secs(5 * 60 + 10);
 
@@ -41,6 +45,7 @@ pub(crate) fn channel(connector: HttpsChannelConnector, connect_timeout: Duratio
         .http2_only(true)
         .http2_initial_stream_window_size(STREAM_WINDOW)
         .http2_initial_connection_window_size(CONNECTION_WINDOW)
+        .http2_max_header_list_size(MAX_HEADERS)
         .http2_keep_alive_interval(PING_INTERVAL)
         .http2_keep_alive_while_idle(false)
         // An idle connection costs nothing; a new one costs up to three round trips.

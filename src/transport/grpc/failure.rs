@@ -14,7 +14,7 @@ use hyper::body::{Body as _, Incoming};
 use tonic::{Code, Status};
 
 use super::GrpcClient;
-use crate::error::{Error, ErrorBody, ErrorKind, GrpcCode, Verdict};
+use crate::error::{Error, ErrorBody, ErrorKind, GrpcCode, Outcome, Verdict};
 use crate::transport::causes::{find_cause, known_cause};
 use crate::transport::connection::connector::ProxyError;
 use crate::transport::connection::proxy;
@@ -65,6 +65,8 @@ impl NotGrpc {
         let verdict = match status.as_u16() {
             // A load balancer whose server is gone.
             429 | 502..=504 => Verdict::unknown(ErrorKind::Unavailable).transient(),
+            // A gateway that gave up may have passed the request on.
+            408 | 499 | 500..=599 => Verdict::unknown(ErrorKind::Connection).transient(),
             _ => Verdict::refused(ErrorKind::Connection),
         };
         let text = |name| headers.get(name).and_then(|value: &http::HeaderValue| value.to_str().ok());
@@ -120,6 +122,14 @@ impl GrpcClient {
             );
             return Some((Verdict::unknown(ErrorKind::LimitExceeded), message));
         }
+        if text.starts_with("Error decompressing: size limit") {
+            let message = format!("the reply of gRPC at {endpoint} exceeds the message limit once it is decompressed");
+            return Some((Verdict::unknown(ErrorKind::LimitExceeded), message));
+        }
+        if text.starts_with("unknown service weaviate.v1.Weaviate") {
+            let message = format!("another gRPC service than Weaviate answers at {endpoint}; check host and port");
+            return Some((Verdict::refused(ErrorKind::Connection), message));
+        }
         if text.starts_with("Unexpected EOF decoding stream") {
             let message = format!("lost the connection to gRPC at {endpoint} within the reply");
             return Some((Verdict::unknown(ErrorKind::Connection).transient(), message));
@@ -132,7 +142,8 @@ impl GrpcClient {
 
     fn connection_error(&self, error: impl Into<Box<dyn StdError + Send + Sync>>, verdict: Verdict) -> Error {
         let error = error.into();
-        let mut message = format!("could not connect to gRPC at {}", self.endpoint);
+        let failed = if verdict.outcome == Outcome::NotSent { "could not connect" } else { "lost the connection" };
+        let mut message = format!("{failed} to gRPC at {}", self.endpoint);
         let why = match find_cause::<ProxyError>(&*error) {
             Some(error) => {
                 let _ = write!(message, " through the proxy {}", error.proxy());
@@ -151,8 +162,13 @@ impl GrpcClient {
 }
 
 /// Starts of the texts about a message that cannot be read.
-const UNREADABLE: [&str; 4] =
-    ["failed to decode Protobuf message", "protocol error: ", "Missing response message", UNKNOWN_COMPRESSION];
+const UNREADABLE: [&str; 5] = [
+    "failed to decode Protobuf message",
+    "protocol error: ",
+    "Missing response message",
+    "Error decompressing",
+    UNKNOWN_COMPRESSION,
+];
 
 /// Start of the text about a compression that the client did not offer.
 pub(super) const UNKNOWN_COMPRESSION: &str = "the reply has the compression ";
@@ -241,6 +257,16 @@ mod tests {
                 Unknown,
                 false,
             ),
+            (Status::unimplemented("unknown service weaviate.v1.Weaviate"), ErrorKind::Connection, Refused, false),
+            (
+                Status::resource_exhausted(
+                    "Error decompressing: size limit, of 9 bytes, exceeded while decompressing message",
+                ),
+                ErrorKind::LimitExceeded,
+                Unknown,
+                false,
+            ),
+            (Status::internal("Error decompressing: corrupt deflate stream"), ErrorKind::Decode, Unknown, false),
             (Status::internal("Missing response message."), ErrorKind::Decode, Unknown, false),
             (
                 Status::internal(

@@ -53,6 +53,8 @@ async fn a_write_over_rest_is_refused_only_by_an_answer_that_says_so() {
         ("a redirect", reply("302 Found", "location: https://elsewhere\r\n", ""), K::Configuration, Refused),
         ("an unknown key", reply("401 Unauthorized", "", ""), K::Authentication, Refused),
         ("a missing permission", reply("403 Forbidden", "", ""), K::Permission, Refused),
+        ("a gateway's word", reply("409 Conflict", HTML, "<html>"), K::Connection, Refused),
+        ("a gateway's refusal", reply("422 Unprocessable Entity", HTML, "<html>"), K::Connection, Refused),
         ("a page that is missing", reply("404 Not Found", HTML, "<html>"), K::Connection, Refused),
         ("a proxy's login", reply("407 Proxy Authentication Required", "", ""), K::Connection, NotSent),
         ("a proxy's timeout", reply("408 Request Timeout", "", ""), K::Timeout, Unknown),

@@ -162,14 +162,29 @@ pub(crate) fn optional_body<T: Serialize>(
     }
 }
 
+/// Limit of a JSON reply, in bytes. An endless body would fill the memory until the deadline.
+const MAX_REPLY: usize = 512 << 20;
+
 /// Reads a success with a JSON body.
 ///
 /// Refuses a body of another content type: a proxy may answer with a page of its own.
-pub(crate) async fn json<T: DeserializeOwned>(response: reqwest::Response) -> Result<ResponseValue<T>, Error<()>> {
+pub(crate) async fn json<T: DeserializeOwned>(mut response: reqwest::Response) -> Result<ResponseValue<T>, Error<()>> {
     if is_json(response.headers()) == Some(false) {
         return Err(unexpected(response, "the content type is not JSON").await);
     }
-    ResponseValue::from_response(response).await
+    let (status, headers) = (response.status(), response.headers().clone());
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(Error::ResponseBodyError)? {
+        if body.len().saturating_add(chunk.len()) > MAX_REPLY {
+            let text = format!("the reply exceeds {MAX_REPLY} bytes");
+            return Err(Error::InvalidResponsePayload(chunk, serde_json::Error::custom(text)));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    match serde_json::from_slice(&body) {
+        Ok(value) => Ok(ResponseValue::new(value, status, headers)),
+        Err(error) => Err(Error::InvalidResponsePayload(body.into(), error)),
+    }
 }
 
 /// Reads a success without a body. Refuses one with a body: the server has none to
