@@ -1,5 +1,8 @@
 //! Rules for names of properties: their spelling, and paths of nested properties.
 
+/// Longest name of a property.
+const MAX_LENGTH: usize = 231;
+
 /// Longest part of a name that an error quotes, in characters.
 const SHOWN: usize = 60;
 
@@ -21,6 +24,20 @@ pub(crate) fn check(name: &str) -> Result<(), String> {
         first.make_ascii_lowercase();
     }
     Err(format!("`{given}` starts with an upper-case letter, which the server stores in lower case; use `{stored}`"))
+}
+
+/// Checks the name of a property that is written: letters, digits and `_`, not a digit first, 231 at most.
+///
+/// The server fails for the whole message if one of its objects has another name.
+pub(crate) fn check_written(name: &str) -> Result<(), String> {
+    let fine = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    if name.len() <= MAX_LENGTH && name.chars().all(fine) && !name.starts_with(|first: char| first.is_ascii_digit()) {
+        return check(name);
+    }
+    Err(format!(
+        "`{}` is not a name that the server takes: letters from a to z, digits and `_`, not a digit first, {MAX_LENGTH} at most",
+        shown(name)
+    ))
 }
 
 /// Checks a name where the server takes no nested property, but would not refuse one.
@@ -57,6 +74,17 @@ mod tests {
             assert!(fault.starts_with(&format!("`{name}` ")) && fault.ends_with(&format!("use {stored}")), "{fault}");
         }
         assert!(check(&"X".repeat(1_000_000)).unwrap_err().len() < 300);
+    }
+
+    #[test]
+    fn a_name_that_is_written_has_the_alphabet_of_the_server() {
+        for fine in ["title", "_hidden", "a1"] {
+            assert_eq!(check_written(fine), Ok(()), "{fine}");
+        }
+        for odd in ["ü", "a b", "1a", "a.b", "a-b", &"a".repeat(232)] {
+            assert!(check_written(odd).unwrap_err().contains("is not a name"), "{odd}");
+        }
+        assert!(check_written("Title").unwrap_err().contains("use `title`"));
     }
 
     #[test]

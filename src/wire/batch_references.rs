@@ -46,11 +46,11 @@ pub(crate) fn reply(results: Vec<types::BatchReferenceResponse>, sent: usize) ->
     }
     let mut errors = Vec::new();
     for (index, result) in results.into_iter().enumerate() {
-        let Some(result) = result.result else { continue };
+        let result = result.result.unwrap_or_default();
         let texts = result.errors.and_then(|errors| errors.error).unwrap_or_default();
         let error = texts.into_iter().filter_map(|error| error.message).collect::<Vec<_>>().join("; ");
-        let failed = result.status.is_some_and(|status| status.as_str() == "FAILED");
-        if failed || !error.is_empty() {
+        let added = result.status.is_some_and(|status| status.as_str() == "SUCCESS");
+        if !added || !error.is_empty() {
             errors.push(BatchError { index: i32::try_from(index).unwrap_or(i32::MAX), error });
         }
     }
@@ -110,8 +110,8 @@ mod tests {
         let results: Vec<types::BatchReferenceResponse> = serde_json::from_value(json!([
             {"result": {"status": "SUCCESS"}},
             {"result": {"status": "FAILED", "errors": {"error": [{"message": "tenant not found: \"a\""}, {"message": "never"}]}}},
-            {},
-            {"result": {"status": "FAILED"}},
+            {"result": {"status": "SUCCESS"}},
+            {"result": {"status": "PENDING"}},
         ]))
         .unwrap();
         let refused = refusals(reply(results.clone(), 4).unwrap(), 4).unwrap();

@@ -17,7 +17,7 @@ pub(crate) fn message(filter: &Filter) -> Result<Filters> {
     if filter.depth() > Filter::MAX_DEPTH {
         let (depth, most) = (filter.depth(), Filter::MAX_DEPTH);
         let message = format!(
-            "is {depth} levels deep, more than {most}: join the conditions of one level by one `all_of` or `any_of`"
+            "is {depth} levels deep, more than {most}: use `contains_any` for many values of one property, or several queries"
         );
         return Err(Error::validation("filter", message));
     }

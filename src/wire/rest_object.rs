@@ -43,11 +43,11 @@ pub(crate) fn reply(results: Vec<types::ObjectsGetResponse>, sent: usize) -> Res
     }
     let mut errors = Vec::new();
     for (index, result) in results.into_iter().enumerate() {
-        let Some(result) = result.result else { continue };
+        let result = result.result.unwrap_or_default();
         let texts = result.errors.and_then(|errors| errors.error).unwrap_or_default();
         let mut error = texts.into_iter().filter_map(|error| error.message).collect::<Vec<_>>().join("; ");
-        let failed = result.status.is_some_and(|status| status.as_str() == "FAILED");
-        if error.is_empty() && failed {
+        let stored = result.status.is_some_and(|status| status.as_str() == "SUCCESS");
+        if error.is_empty() && !stored {
             super::NO_REASON.clone_into(&mut error);
         }
         if !error.is_empty() {

@@ -37,7 +37,7 @@ impl PathError {
 
     /// Creates an error of an object inside of too many others.
     pub(crate) fn too_deep(most: usize) -> Self {
-        Self::new(format!("more than {most} objects inside each other"))
+        Self::new(format!("more than {most} objects inside each other: store the inner part as a text"))
     }
 
     pub(crate) fn is_lossy(&self) -> bool {

@@ -75,7 +75,7 @@ impl<'e> ObjectSerializer<'e> {
         };
         let name = key.name(self.encoder);
         if matches!(self.end, Destination::Root) && !name.is_empty() {
-            property_names::check(name).map_err(|fault| PathError::new(fault).under(name))?;
+            property_names::check_written(name).map_err(|fault| PathError::new(fault).under(name))?;
         }
         let before = (self.encoder.fields.len(), self.encoder.rest.len());
         let property = PropertySerializer { encoder: self.encoder, numbers, key };

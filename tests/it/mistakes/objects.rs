@@ -116,12 +116,12 @@ pub(super) fn rows() -> Vec<Row> {
         both Validation Refused ALL "a text for an object" {
             "insert_many" => |at, protocol| imported(&at.articles, of("author", "x"), protocol);
         }
-        both Validation Refused REST "a name that is not one" {
+        both Validation NotSent REST "a name that is not one" {
             "insert" => |at, _| at.articles.data().insert(of("a-b", "x"));
             "merge" => |at, _| at.articles.data().merge(STORED, map("größe", "x"));
             "replace" => |at, _| at.articles.data().replace(STORED, of("a.b", "x"));
         }
-        both Validation Refused ALL "a name that is not one" {
+        both Validation NotSent ALL "a name that is not one" {
             "insert_many" => |at, protocol| imported(&at.articles, of("a-b", "x"), protocol);
         }
         both Validation NotSent ALL "a reserved name" {

@@ -87,7 +87,10 @@ fn a_deeper_object_is_an_error_with_its_path() {
             (from_reply::<PropertyMap>(&reply(101)).unwrap_err(), 100),
             (from_reply::<serde_json::Value>(&reply(1_000)).unwrap_err(), 100),
         ] {
-            assert_eq!(error.message(), format!("more than {levels} objects inside each other"));
+            assert_eq!(
+                error.message(),
+                format!("more than {levels} objects inside each other: store the inner part as a text")
+            );
             assert!(error.path().split('.').count() >= levels, "{}", error.path());
         }
     });
