@@ -103,7 +103,7 @@ async fn import(articles: &Collection<Article>) -> Result<(), Box<dyn Error>> {
         let objects = (start..start + CHUNK).map(|i| NewObject::new(article(i)).vector(embed(i % TOPICS.len(), i)));
         let report = articles.data().insert_many(objects).await?;
         for failed in report.errors() {
-            println!("  object {} was not stored: {}", start + failed.index(), failed.message());
+            println!("  object {} was not stored: {}", start + failed.index(), failed.error());
         }
         stored += report.succeeded().count();
         progress.inc(CHUNK as u64);

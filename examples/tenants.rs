@@ -51,7 +51,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let report = tenants.activate(["customer-7", "unknown"]).await?;
     println!("  activated: {}", report.succeeded().cloned().collect::<Vec<_>>().join(", "));
     for failed in report.errors() {
-        println!("  not activated: {}: {}", failed.name(), failed.message());
+        println!("  not activated: {}: {}", failed.name(), failed.error());
     }
 
     println!("\nWith automatic activation, a tenant becomes active when it is used:");

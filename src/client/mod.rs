@@ -110,8 +110,8 @@ impl Client {
     /// Returns the handle of a collection whose objects are maps
     /// ([`PropertyMap`](crate::PropertyMap)).
     ///
-    /// No I/O. If the collection does not exist, reads fail with
-    /// [`NotFound`](crate::ErrorKind::NotFound). Inserts create it, unless
+    /// No I/O. If the collection does not exist, searches fail with
+    /// [`NotFound`](crate::ErrorKind::NotFound), and an object read by its id is absent. Inserts create it, unless
     /// [auto-schema](https://docs.weaviate.io/weaviate/config-refs/collections#auto-schema) is off on
     /// the server.
     ///
@@ -131,7 +131,7 @@ impl Client {
 
     /// Returns the handle of a collection whose objects have properties of type `P`.
     ///
-    /// No I/O. If the collection does not exist, reads fail with
+    /// No I/O. If the collection does not exist, searches fail with
     /// [`NotFound`](crate::ErrorKind::NotFound), and inserts create it as with
     /// [`collection`](Self::collection). [`Collection::check`] compares a struct with the properties on
     /// the server.

@@ -29,15 +29,18 @@ use crate::{Error, Result};
 /// error says that the retry budget is used up. When the server is back, successful calls refill the
 /// budget: five calls for each retry, so that 500 calls fill an empty one.
 ///
-/// A program that has to outlast an outage of a minute therefore needs a larger budget, or waits with
-/// [`Client::wait_until_ready`](crate::Client::wait_until_ready) before it goes on.
+/// A program that has to outlast an outage of a minute waits with
+/// [`Client::wait_until_ready`](crate::Client::wait_until_ready) before it goes on. Otherwise it needs
+/// all of these: more attempts or longer pauses, longer [`Timeouts`](crate::connect::Timeouts), and a
+/// larger budget.
 ///
 /// # Attempts that get no answer
 ///
 /// An attempt may take all the time of its call, since a vectorizer or a generative model may need
 /// it. After 2 s without an answer, the client asks the node every second for something that needs
-/// the leader of the cluster. If the leader was lost meanwhile, requests from before hang without
-/// limit; the attempt ends then, and is retried. [`attempt_timeout`](Self::attempt_timeout) ends
+/// the leader of the cluster; after half a second in the 20 s behind a lost connection. If the leader
+/// was lost meanwhile, requests from before hang without limit; the attempt ends then, and is retried.
+/// [`attempt_timeout`](Self::attempt_timeout) ends
 /// attempts for no other reason than time.
 ///
 /// ```
@@ -65,7 +68,7 @@ pub struct RetryPolicy {
 impl Default for RetryPolicy {
     /// Returns the default policy: 6 attempts, backoff from 0.5 s to 8 s, a budget of 100 retries.
     ///
-    /// That outlasts the restart of a server.
+    /// That outlasts a restart of a few seconds.
     fn default() -> Self {
         Self {
             max_attempts: 6,

@@ -20,7 +20,7 @@ use crate::{Error, ErrorKind, Result, Uuid};
 /// # async fn example(articles: Collection, objects: Vec<NewObject<PropertyMap>>) -> weaviate::Result<()> {
 /// let report = articles.data().insert_many(objects).await?;
 /// for error in report.errors() {
-///     eprintln!("object {} ({}): {}", error.index(), error.id(), error.message());
+///     eprintln!("object {} ({}): {}", error.index(), error.id(), error.error());
 /// }
 /// # Ok(())
 /// # }
@@ -199,8 +199,10 @@ impl<T> Failures<T> {
                 let text = format!(
                     "not sent, because an earlier message of the same call failed; send this item again. The failure: {error}"
                 );
-                self.not_sent = Some(self.in_operation(Error::new(Verdict::not_sent(error.kind()), text)));
+                // What made the earlier message fail decides whether that may succeed.
+                let verdict = Verdict { transient: error.is_retryable(), ..Verdict::not_sent(error.kind()) };
                 let error = self.in_operation(error);
+                self.not_sent = Some(self.in_operation(Error::new(verdict, text).with_source(Arc::clone(&error))));
                 let failed =
                     items.into_iter().map(|(index, item)| ItemError { index, item, error: Arc::clone(&error) });
                 self.errors.extend(failed);
@@ -286,7 +288,7 @@ impl<T, K> BulkReport<T, K> {
     /// ```
     /// # fn example(report: weaviate::data::BulkReport<()>) {
     /// for error in report.errors() {
-    ///     eprintln!("item {}: {}", error.index(), error.message());
+    ///     eprintln!("item {}: {}", error.index(), error.error());
     /// }
     /// # }
     /// ```
@@ -327,9 +329,10 @@ impl<T, K> BulkReport<T, K> {
     ///
     /// # Errors
     ///
-    /// [`Partial`](crate::ErrorKind::Partial) if some items failed and some did not. If all failed, the
-    /// kind is that of the first error, and the error is transient only if all are. It quotes the first
-    /// error only; read [`errors`](Self::errors) before to see all.
+    /// [`Partial`](crate::ErrorKind::Partial) if some items failed and some did not. Its outcome is
+    /// [`Unknown`](crate::error::Outcome::Unknown): send the items of [`errors`](Self::errors) again, not the whole call.
+    /// If all failed, the kind is that of the first error, and the error is transient only if all are. It quotes the
+    /// first error only.
     ///
     /// ```
     /// # fn example(report: weaviate::data::BulkReport<()>) -> weaviate::Result<()> {
@@ -343,7 +346,7 @@ impl<T, K> BulkReport<T, K> {
         let (failed, of, index, message) = (errors.len(), keys.len(), first.index, &first.error);
         let unknown = errors.iter().any(|error| error.outcome() == Outcome::Unknown);
         let not = if unknown { "may not have been" } else { "were not" };
-        let message = format!("{failed} of {of} {noun} {not} {verb}; the first of them is number {index}: {message}");
+        let message = format!("{failed} of {of} {noun} {not} {verb}; the first of them, at index {index}: {message}");
         let error = if failed < of {
             Error::partial(message)
         } else {
@@ -393,7 +396,7 @@ impl<P> ItemError<NewObject<P>> {
     /// ```
     /// # use weaviate::data::{ItemError, NewObject};
     /// # fn example(error: ItemError<NewObject<()>>) {
-    /// eprintln!("{}: {}", error.id(), error.message());
+    /// eprintln!("{}: {}", error.id(), error.error());
     /// # }
     /// ```
     #[must_use]
@@ -408,7 +411,7 @@ impl ItemError<NewTenant> {
     ///
     /// ```
     /// # fn example(error: weaviate::data::ItemError<weaviate::tenants::NewTenant>) {
-    /// eprintln!("{}: {}", error.name(), error.message());
+    /// eprintln!("{}: {}", error.name(), error.error());
     /// # }
     /// ```
     #[must_use]

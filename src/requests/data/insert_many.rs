@@ -1,5 +1,6 @@
 //! The request that imports many objects.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::future::IntoFuture;
 
@@ -8,13 +9,14 @@ use serde::Serialize;
 
 use super::setters::scope_options;
 use crate::call::Idempotency;
+use crate::error::Verdict;
 use crate::operations;
 use crate::scope::{Pending, Scope, perform};
 use crate::values::bulk_report::{Failures, ItemError};
 use crate::values::data::{InsertReport, NewObject};
 use crate::values::server::Feature;
 use crate::wire::batch::{BatchEncoder, BatchLimits, EncodedBatch, Offer, refusals};
-use crate::{Error, Result, Uuid};
+use crate::{Error, ErrorKind, Result, Uuid};
 
 const OPERATION: &str = "insert many";
 
@@ -119,7 +121,10 @@ impl<P: Serialize> Import<P> {
 
     async fn send(&mut self, message: EncodedBatch<P>) -> Result<()> {
         let EncodedBatch { bytes, objects, multi_vectors } = message;
-        let refused = send(&self.scope, bytes, multi_vectors, objects.len()).await;
+        let mut refused = send(&self.scope, bytes, multi_vectors, objects.len()).await;
+        if let Ok(refused) = &mut refused {
+            add_unindexed(refused, &objects);
+        }
         self.encoder.set_limits(limits(&self.scope));
         self.failures.message(objects, refused)
     }
@@ -149,6 +154,27 @@ async fn send(scope: &Scope, bytes: Bytes, multi_vectors: bool, objects: usize) 
     // An earlier attempt may have stored what the last one could not. Mistakes it refused alike.
     let unknown = |error: Error| if error.is_retryable() { error.with_unknown_outcome() } else { error };
     Ok(refused.into_iter().map(|(index, error)| (index, unknown(error))).collect())
+}
+
+/// Start of the server's text about the vectors of a message in an index without vectors.
+const MIXED_LENGTHS: &str = "inconsistent vector lengths";
+
+/// Adds the objects whose vectors may not be indexed. At a vector of another length the server stops
+/// indexing those of its message, and reports only the first object of it.
+fn add_unindexed<P>(refused: &mut Vec<(usize, Error)>, objects: &[(usize, NewObject<P>)]) {
+    let stopped = |error: &Error| error.server_message().is_some_and(|text| text.starts_with(MIXED_LENGTHS));
+    if !refused.iter().any(|(_, error)| stopped(error)) {
+        return;
+    }
+    let named: HashSet<usize> = refused.iter().map(|(position, _)| *position).collect();
+    let has_vector = |object: &NewObject<P>| object.unnamed.is_some() || object.vectors.iter().next().is_some();
+    for (position, _) in
+        objects.iter().enumerate().filter(|(position, (_, object))| has_vector(object) && !named.contains(position))
+    {
+        let message = "a vector of another length in the same message stopped the server: the object may be stored and its \
+                       vector not be indexed, so that no vector search finds it; delete it before inserting it again";
+        refused.push((position, Error::new(Verdict::unknown(ErrorKind::Validation), message)));
+    }
 }
 
 /// Limits of a message. Read for each message: the server's limit becomes known with its version,

@@ -204,7 +204,7 @@ impl<P: Serialize> Data<P> {
     /// let objects = [NewObject::new(article).vector(owls)];
     /// let report = articles.data().insert_many(objects).await?;
     /// for error in report.into_errors() {
-    ///     eprintln!("object {} failed: {}", error.index(), error.message());
+    ///     eprintln!("object {} failed: {}", error.index(), error.error());
     ///     let object = error.into_item(); // correct it and import it again
     /// }
     /// # Ok(())

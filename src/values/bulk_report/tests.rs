@@ -26,8 +26,8 @@ fn each_failed_item_is_returned_with_its_error() {
     assert!(errors[1].error().to_string().contains("insert many"), "{}", errors[1].error());
     let report = BulkReport::new(vec![(); 7], errors.clone(), "objects", "stored");
     let error = report.into_result().unwrap_err();
-    assert_eq!((error.kind(), error.outcome()), (ErrorKind::Partial, Outcome::Refused));
-    assert!(error.to_string().contains("3 of 7 objects were not stored; the first of them is number 1"), "{error}");
+    assert_eq!((error.kind(), error.outcome()), (ErrorKind::Partial, Outcome::Unknown), "the others are stored");
+    assert!(error.to_string().contains("3 of 7 objects were not stored; the first of them, at index 1"), "{error}");
     assert_eq!(errors.into_iter().map(ItemError::into_item).collect::<String>(), "bdg");
 }
 
@@ -44,6 +44,7 @@ fn items_after_a_failed_message_are_not_sent() {
     let errors = failures.finish();
     let outcomes: Vec<_> = errors.iter().map(|error| (*error.item(), error.outcome())).collect();
     assert_eq!(outcomes, [('b', Outcome::Unknown), ('c', Outcome::Unknown), ('d', Outcome::NotSent)]);
+    assert_eq!(errors[2].error().is_retryable(), lost().is_retryable(), "like the failure before");
     assert!(errors[2].message().contains("lost"), "{}", errors[2].message());
     let report = BulkReport::new(vec![(); 4], errors, "objects", "stored");
     assert_eq!(report.into_result().unwrap_err().outcome(), Outcome::Unknown);

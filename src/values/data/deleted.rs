@@ -61,9 +61,9 @@ impl DeleteReport {
         if *self == Self::default() {
             self.matches = round.matches;
         }
-        let done = round.successful == 0 || round.successful + round.failed >= round.matches;
-        self.successful += round.successful;
-        self.took += round.took;
+        let done = round.successful == 0 || round.successful.saturating_add(round.failed) >= round.matches;
+        self.successful = self.successful.saturating_add(round.successful);
+        self.took = self.took.saturating_add(round.took);
         // Objects that failed match again and are tried again.
         self.failed = round.failed;
         self.objects.retain(|object| object.error.is_none());

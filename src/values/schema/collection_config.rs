@@ -179,9 +179,19 @@ impl CollectionConfig {
         sharding ShardingConfig
     }
 
-    setter! {
-        /// Sets the multi-tenancy settings.
-        multi_tenancy MultiTenancyConfig
+    /// Sets the multi-tenancy settings, and enables multi-tenancy unless they say
+    /// [`enabled(false)`](MultiTenancyConfig::enabled).
+    ///
+    /// ```
+    /// use weaviate::prelude::*;
+    ///
+    /// let config = CollectionConfig::new("Article").multi_tenancy(MultiTenancyConfig::new());
+    /// ```
+    #[must_use]
+    pub fn multi_tenancy(mut self, mut settings: MultiTenancyConfig) -> Self {
+        settings.enabled.get_or_insert(true);
+        self.multi_tenancy = Some(settings);
+        self
     }
 
     setter! {

@@ -1,6 +1,7 @@
+use weaviate::error::Outcome;
 use weaviate::prelude::*;
 
-use crate::support::{Article, article, bed};
+use crate::support::{Article, PROTOCOLS, article, bed, live_bed_of};
 
 #[tokio::test]
 async fn insert_many_of_nothing_is_an_empty_report() {
@@ -68,7 +69,26 @@ async fn insert_many_refuses_reserved_property_names_before_sending() {
     let good = PropertyMap::from([("title", "a fine one")]);
     let report = dynamic.data().insert_many([bad("id"), good, bad("_additional")]).await.unwrap();
     let errors: Vec<_> = report.errors().iter().map(|error| (error.index(), error.kind(), error.outcome())).collect();
-    let refused = |index| (index, ErrorKind::Validation, weaviate::error::Outcome::NotSent);
+    let refused = |index| (index, ErrorKind::Validation, Outcome::NotSent);
     assert_eq!(errors, [refused(0), refused(2)]);
     assert_eq!(report.errors()[0].error().field(), Some("id"));
+}
+
+/// At a vector of another length the server stops indexing the vectors of the message, and reports the first object.
+#[tokio::test]
+async fn a_vector_of_another_length_leaves_open_what_is_indexed() {
+    let bed = live_bed_of(weaviate_emulator::Emulator::builder().async_indexing(true)).await;
+    for protocol in PROTOCOLS {
+        let articles = bed.articles().await;
+        let object = |n: i64| NewObject::new(article("x", n));
+        let mut objects: Vec<_> = (0..10_u8).map(|n| object(n.into()).vector([1.0, 0.5, f32::from(n)])).collect();
+        objects[3] = object(3).vector([1.0, 0.5]);
+        objects.push(object(10));
+        let report = articles.data().insert_many(objects).protocol(protocol).await.unwrap();
+        let failed: Vec<_> =
+            report.errors().iter().map(|error| (error.index(), error.kind(), error.outcome())).collect();
+        let expected: Vec<_> = (0..10).map(|index| (index, ErrorKind::Validation, Outcome::Unknown)).collect();
+        assert_eq!(failed, expected, "{protocol}: the object without a vector is stored");
+        assert!(report.errors()[5].error().to_string().contains("delete it before inserting it again"));
+    }
 }

@@ -54,3 +54,22 @@ async fn a_known_text_as_a_value_changes_neither_kind_nor_outcome_nor_attempts()
     }
     println!("{cases} calls with a known text as a value");
 }
+
+/// The text of an error is in a header of the reply, and quotes the value.
+#[tokio::test]
+async fn a_long_value_changes_neither_kind_nor_attempts() {
+    let bed = live_bed().await;
+    bed.articles().await;
+    let articles = bed.client.collection("Article");
+    for length in [100, 10_000, 200_000] {
+        for protocol in [Protocol::Grpc, Protocol::GrpcWeb] {
+            let filter = Filter::property("year").equal("x".repeat(length));
+            let error = articles.query().fetch_objects().filter(filter).protocol(protocol).await.unwrap_err();
+            let found = (error.kind(), error.outcome(), error.attempts());
+            assert_eq!(found, (ErrorKind::Validation, Outcome::Refused, 1), "{length} {protocol}");
+        }
+        let long = PropertyMap::from([("year", "x".repeat(length))]);
+        let error = articles.data().insert(long).await.unwrap_err();
+        assert_eq!((error.kind(), error.outcome()), (ErrorKind::Validation, Outcome::Refused), "{length}");
+    }
+}

@@ -87,7 +87,7 @@ async fn deactivate_of_a_missing_tenant_leaves_the_others() {
     let error = report.into_result().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Partial);
     assert!(
-        error.to_string().contains("2 of 122 tenants were not updated; the first of them is number 7: "),
+        error.to_string().contains("2 of 122 tenants were not updated; the first of them, at index 7: "),
         "{error}"
     );
 
