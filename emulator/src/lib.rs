@@ -7,18 +7,12 @@
 //!
 //! The program `weaviate-emulator` is the same as a process of its own.
 
-mod auth;
+mod access;
 mod config;
-mod graphql;
-mod grpc;
-mod grpc_web;
-mod rbac;
+mod engine;
+mod protocols;
 mod requests;
-mod rest;
-mod schema;
-mod search;
 mod server;
-mod store;
 
 pub use requests::Requests;
 pub use server::{Builder, Emulator};

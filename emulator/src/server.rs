@@ -11,9 +11,10 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::config::{ApiKey, Config, Oidc};
+use crate::engine::schema;
+use crate::engine::store::Emulated;
+use crate::protocols::{grpc, rest};
 use crate::requests::Requests;
-use crate::store::Emulated;
-use crate::{grpc, rest, schema};
 
 /// Open calls get this long to end when the server stops.
 const GRACE: Duration = Duration::from_secs(5);

@@ -14,10 +14,13 @@ fn the_compiled_contract_is_up_to_date() {
         .expect("specs/proto compiles")
         .file_descriptor_set()
         .encode_to_vec();
-    let path = root.join("src/grpc_web/contract.binpb");
+    let path = root.join("src/protocols/grpc_web/contract.binpb");
     if std::env::var("UPDATE_CONTRACT").is_ok_and(|v| v == "1") {
         std::fs::write(&path, &files).expect("the file can be written");
     }
     let committed = std::fs::read(&path).expect("the file is readable");
-    assert!(committed == files, "src/grpc_web/contract.binpb is not that of specs/proto: UPDATE_CONTRACT=1 renews it");
+    assert!(
+        committed == files,
+        "src/protocols/grpc_web/contract.binpb is not that of specs/proto: UPDATE_CONTRACT=1 renews it"
+    );
 }

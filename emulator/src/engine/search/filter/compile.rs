@@ -1,0 +1,242 @@
+//! Compiling filters: operators that join others, references, lists of values.
+
+use std::collections::BTreeSet;
+
+use uuid::Uuid;
+
+use super::fault::{self, Around, Fault};
+use super::{Clause, Filter, Hop, Operator, Target, leaf};
+use crate::engine::schema::DataType;
+use crate::engine::search::Scope;
+use crate::engine::store::{Object, Value};
+
+/// A compiled filter.
+pub(crate) type Predicate<'a> = Box<dyn Fn(&Object) -> bool + 'a>;
+
+/// Compiles a filter for one collection. The error says why the server cannot evaluate it.
+pub(crate) fn compile<'a>(filter: &Filter, scope: &Scope<'a>) -> Result<Predicate<'a>, String> {
+    build(filter, scope).map_err(Fault::text)
+}
+
+fn build<'a>(filter: &Filter, scope: &Scope<'a>) -> Result<Predicate<'a>, Fault> {
+    match filter {
+        Filter::And(children) => Ok(every(build_all("And", children, scope)?)),
+        Filter::Or(children) => Ok(some(build_all("Or", children, scope)?)),
+        Filter::Not(children) => {
+            let mut compiled = build_all("Not", children, scope)?;
+            match (compiled.pop(), compiled.len()) {
+                (Some(child), 0) => Ok(Box::new(move |object| !child(object))),
+                (_, rest) => Err(Fault::Resolving(format!(
+                    "too many children for operator \"Not\". Expected 1, given {}",
+                    rest + 1
+                ))),
+            }
+        }
+        Filter::Clause(clause) => build_clause(clause, scope),
+    }
+}
+
+fn build_all<'a>(operator: &str, children: &[Filter], scope: &Scope<'a>) -> Result<Vec<Predicate<'a>>, Fault> {
+    if children.is_empty() {
+        return Err(Fault::no_children(operator));
+    }
+    let around = if operator == "Not" { Around::Not } else { Around::AndOr };
+    fault::all(children.iter().map(|child| build(child, scope)), around)
+}
+
+fn every(children: Vec<Predicate<'_>>) -> Predicate<'_> {
+    Box::new(move |object| children.iter().all(|child| child(object)))
+}
+
+fn some(children: Vec<Predicate<'_>>) -> Predicate<'_> {
+    Box::new(move |object| children.iter().any(|child| child(object)))
+}
+
+fn build_clause<'a>(clause: &Clause, scope: &Scope<'a>) -> Result<Predicate<'a>, Fault> {
+    if clause.operator.is_contains() {
+        return contains(clause, scope);
+    }
+    if let Some((hop, rest)) = clause.hops.split_first() {
+        return through_reference(hop, &Clause { hops: rest.to_vec(), ..clause.clone() }, scope);
+    }
+    let class = scope.class();
+    match &clause.target {
+        Target::Id => leaf::id(clause),
+        Target::CreationTime | Target::UpdateTime => leaf::timestamp(clause, class),
+        Target::Length(name) => leaf::length(name, clause, class),
+        Target::Property(name) => match class.property(name) {
+            Some(property) => leaf::property_clause(property, clause, scope),
+            None => Err(unknown_property(name, &class.name).into()),
+        },
+    }
+}
+
+pub(crate) fn unknown_property(name: &str, class: &str) -> String {
+    format!(
+        "no such prop with name '{name}' found in class '{class}' in the schema. Check your schema files for which properties in this class are available"
+    )
+}
+
+fn through_reference<'a>(hop: &Hop, inner: &Clause, scope: &Scope<'a>) -> Result<Predicate<'a>, Fault> {
+    let target = scope.linked(&hop.collection)?;
+    let matches = build_clause(inner, &target).map_err(|fault| {
+        let (index, shard) = (target.index_name(), target.shard_name());
+        fault.behind(&format!(
+            "nested request to fetch matching IDs: object search at index {index}: local shard object search {shard}: "
+        ))
+    })?;
+    let ids: BTreeSet<Uuid> = target.objects().filter(|object| matches(object)).map(|object| object.id).collect();
+    let (name, collection) = (hop.property.clone(), hop.collection.clone());
+    Ok(Box::new(move |object| match object.properties.get(&name) {
+        Some(Value::References(beacons)) => beacons.iter().any(|beacon| {
+            beacon.collection.as_ref().is_none_or(|named| *named == collection) && ids.contains(&beacon.id)
+        }),
+        _ => false,
+    }))
+}
+
+/// The type of a list that is held against a property, in the server's words; `None` where any list is taken.
+fn list_type(clause: &Clause, scope: &Scope<'_>) -> Result<Option<&'static str>, String> {
+    let Target::Property(name) = &clause.target else { return Ok(None) };
+    let class = match clause.hops.last() {
+        Some(hop) => scope.state.collection(&hop.collection).map(|collection| &collection.schema),
+        None => Some(scope.class()),
+    };
+    Ok(match class.and_then(|class| class.property(name)).map(|property| &property.data_type) {
+        Some(DataType::Int | DataType::IntArray) => Some("[]int"),
+        Some(DataType::Number | DataType::NumberArray) => Some("[]float64"),
+        Some(DataType::Boolean | DataType::BooleanArray) => Some("[]bool"),
+        Some(DataType::Text | DataType::TextArray | DataType::Date | DataType::DateArray) => Some("[]string"),
+        Some(DataType::Geo | DataType::Phone | DataType::Blob | DataType::BlobHash) => {
+            return Err(format!("unsupported type 'schema.DataType' for '{}' operator", clause.operator.number()));
+        }
+        _ => None,
+    })
+}
+
+/// A list of values: `All` joins them as `And` does, the others as `Or`.
+fn contains<'a>(clause: &Clause, scope: &Scope<'a>) -> Result<Predicate<'a>, Fault> {
+    let actual = clause.value.type_name();
+    let expected = list_type(clause, scope)?;
+    let values = clause.value.elements().filter(|_| expected.is_none_or(|expected| expected == actual));
+    let values = values.ok_or_else(|| {
+        let expected = expected.map_or_else(|| format!("[]{actual}"), str::to_owned);
+        format!("value type should be {expected} but is {actual}")
+    })?;
+    let none = values.is_empty();
+    let children = values
+        .into_iter()
+        .map(|value| build_clause(&Clause { operator: Operator::Equal, value, ..clause.clone() }, scope));
+    match clause.operator {
+        Operator::ContainsAll if none => Err(Fault::no_children("And")),
+        Operator::ContainsAll => fault::all(children, Around::AndOr).map(every),
+        Operator::ContainsNone => {
+            let any = if none { Err(Fault::no_children("Or")) } else { fault::all(children, Around::AndOr) };
+            // What is read is not nested in the server's words, only what is resolved.
+            let any = any.map_err(|fault| match fault {
+                late @ Fault::Resolving(_) => late.within(Around::Not, 0),
+                other => other,
+            })?;
+            Ok(Box::new(move |object| !any.iter().any(|child| child(object))))
+        }
+        _ => {
+            // One word that can be looked for is enough.
+            let children = children.filter(|child| !matches!(child, Err(Fault::OnlyStopwords(_))));
+            let children = fault::all(children, Around::AndOr)?;
+            if children.is_empty() { Err(Fault::only_stopwords()) } else { Ok(some(children)) }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{FilterValue, Target};
+    use super::*;
+    use crate::config::Config;
+    use crate::engine::store::{Emulated, Lookup, NewObject, Origin, PutMode};
+    use serde_json::json;
+
+    fn emulated() -> Emulated {
+        let emulated = Emulated::new(Config::default());
+        let class = json!({"class": "Item", "invertedIndexConfig": {"indexNullState": true}, "properties": [
+            {"name": "title", "dataType": ["text"]},
+            {"name": "tags", "dataType": ["text[]"], "tokenization": "field"},
+            {"name": "counts", "dataType": ["int[]"]},
+            {"name": "day", "dataType": ["date"]},
+        ]});
+        emulated.write().create_collection(&class, &emulated.config).unwrap();
+        let objects = [
+            json!({"title": "Red wooden chair", "tags": ["red", "wood"], "counts": [1, 5], "day": "2020-01-15T11:00:00+01:00"}),
+            json!({"title": "Blue lamp", "tags": [], "counts": [7]}),
+            json!({}),
+        ];
+        for (number, properties) in (1..).zip(objects) {
+            let properties = crate::engine::store::properties_of(Some(properties));
+            let object = NewObject { id: Uuid::from_u128(number), properties, ..NewObject::default() };
+            emulated.put_object(&mut Lookup::default(), "Item", object, Origin::Rest, PutMode::Insert).unwrap();
+        }
+        emulated
+    }
+
+    fn clause(name: &str, operator: Operator, value: FilterValue) -> Filter {
+        Filter::Clause(Clause { hops: Vec::new(), target: Target::Property(name.to_owned()), operator, value })
+    }
+
+    fn found(filter: &Filter) -> Result<Vec<u128>, String> {
+        let emulated = emulated();
+        let state = emulated.read();
+        let scope = Scope::new(&state, state.collection("Item").unwrap(), "").unwrap();
+        let matches = compile(filter, &scope)?;
+        Ok(scope.objects().filter(|object| matches(object)).map(|object| object.id.as_u128()).collect())
+    }
+
+    #[test]
+    fn not_equal_finds_missing_values_too() {
+        let red = || FilterValue::Text("red".to_owned());
+        assert_eq!(found(&clause("tags", Operator::Equal, red())), Ok(vec![1]));
+        assert_eq!(found(&clause("tags", Operator::NotEqual, red())), Ok(vec![2, 3]));
+    }
+
+    #[test]
+    fn any_element_of_a_list_may_match() {
+        assert_eq!(found(&clause("counts", Operator::GreaterThan, FilterValue::Int(4))), Ok(vec![1, 2]));
+        assert_eq!(found(&clause("counts", Operator::ContainsAll, FilterValue::Ints(vec![1, 5]))), Ok(vec![1]));
+        assert_eq!(found(&clause("counts", Operator::ContainsNone, FilterValue::Ints(vec![7]))), Ok(vec![1, 3]));
+    }
+
+    #[test]
+    fn all_words_of_a_text_have_to_match() {
+        let equal = |text: &str| found(&clause("title", Operator::Equal, FilterValue::Text(text.to_owned())));
+        assert_eq!(equal("CHAIR the red"), Ok(vec![1]));
+        assert_eq!(equal("red lamp"), Ok(vec![]));
+        assert_eq!(equal("the"), Err(Fault::only_stopwords().text()));
+    }
+
+    #[test]
+    fn dates_compare_as_instants() {
+        let day = FilterValue::Text("2020-01-15T10:00:00Z".to_owned());
+        assert_eq!(found(&clause("day", Operator::Equal, day)), Ok(vec![1]));
+    }
+
+    #[test]
+    fn empty_lists_are_null() {
+        assert_eq!(found(&clause("tags", Operator::IsNull, FilterValue::Bool(true))), Ok(vec![2, 3]));
+    }
+
+    #[test]
+    fn faults_are_found_before_any_object_is_looked_at() {
+        assert_eq!(
+            found(&Filter::And(vec![])).unwrap_err(),
+            r#"resolve doc ids for prop/value pair: no children for operator "And""#
+        );
+        let two = Filter::Not(vec![
+            clause("counts", Operator::Equal, FilterValue::Int(1)),
+            clause("counts", Operator::Equal, FilterValue::Int(2)),
+        ]);
+        assert!(found(&two).unwrap_err().ends_with(r#"too many children for operator "Not". Expected 1, given 2"#));
+        assert_eq!(
+            found(&clause("counts", Operator::Equal, FilterValue::Bool(true))).unwrap_err(),
+            "expected value to be int, got bool"
+        );
+    }
+}

@@ -1,0 +1,82 @@
+//! Maximal marginal relevance: picks results that are near to the query and far from each other.
+
+use super::Hit;
+use super::distance;
+use super::vector::stored;
+use crate::engine::schema::Distance;
+use crate::engine::store::{NamedVector, Object};
+
+/// What to pick.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Mmr {
+    pub(crate) limit: usize,
+    /// Share of relevance (1) against diversity (0).
+    pub(crate) balance: f32,
+    /// The vector that tells how far results are from each other.
+    pub(crate) target: String,
+    pub(crate) distance: Distance,
+}
+
+/// Picks one after the other; the best result always comes first.
+pub(crate) fn select<'a>(mut rest: Vec<Hit<'a>>, mmr: &Mmr, relevance: impl Fn(&Hit<'_>) -> f32) -> Vec<Hit<'a>> {
+    let mut picked: Vec<Hit<'a>> = Vec::new();
+    while picked.len() < mmr.limit && !rest.is_empty() {
+        let worth = |hit: &Hit<'_>| {
+            let apart = picked.iter().map(|other| apart(hit.object, other.object, mmr)).reduce(f32::min);
+            apart.map(|apart| mmr.balance * relevance(hit) + (1.0 - mmr.balance) * apart)
+        };
+        // Before anything is picked all are worth nothing, and the first of equals wins.
+        let best = rest.iter().map(worth).enumerate().reduce(|best, next| if next.1 > best.1 { next } else { best });
+        picked.push(rest.remove(best.map_or(0, |(at, _)| at)));
+    }
+    picked
+}
+
+/// The server takes the vectors as they are stored: cosine is not scaled here.
+fn apart(a: &Object, b: &Object, mmr: &Mmr) -> f32 {
+    match (stored(a, &mmr.target), stored(b, &mmr.target), mmr.distance) {
+        (Some(NamedVector::Single(a)), Some(NamedVector::Single(b)), Distance::Cosine) => {
+            1.0 + distance::between(Distance::Dot, &a, &b)
+        }
+        (Some(NamedVector::Single(a)), Some(NamedVector::Single(b)), other) => distance::between(other, &a, &b),
+        _ => 0.0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+    use uuid::Uuid;
+
+    fn object(number: u128, vector: [f32; 2]) -> Object {
+        Object {
+            id: Uuid::from_u128(number),
+            doc_id: 0,
+            created_ms: 0,
+            updated_ms: 0,
+            properties: BTreeMap::new(),
+            vector: Some(vector.to_vec()),
+            vectors: BTreeMap::new(),
+        }
+    }
+
+    #[test]
+    fn balance_decides_between_near_and_different() {
+        let objects = [object(1, [1.0, 0.0]), object(2, [0.9, 0.1]), object(3, [-1.0, 0.0])];
+        let hits = || {
+            objects
+                .iter()
+                .zip([0.0, 0.1, 2.0])
+                .map(|(object, distance)| Hit { distance: Some(distance), ..Hit::new(object) })
+                .collect()
+        };
+        let order = |balance| {
+            let mmr = Mmr { limit: 2, balance, target: String::new(), distance: Distance::Cosine };
+            let picked = select(hits(), &mmr, |hit| -hit.distance.unwrap_or_default());
+            picked.iter().map(|hit| hit.object.id.as_u128()).collect::<Vec<_>>()
+        };
+        assert_eq!(order(1.0), [1, 2]);
+        assert_eq!(order(0.0), [1, 3]);
+    }
+}

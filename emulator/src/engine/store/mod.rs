@@ -1,0 +1,325 @@
+//! State of the emulator: collections, their shards, their objects. REST and gRPC read and write it through [`Emulated`].
+
+mod auto_schema;
+mod batch;
+mod date;
+mod go;
+mod index_tasks;
+mod indexing;
+mod link;
+mod object;
+mod parse;
+mod phone;
+mod placing;
+mod race;
+mod refusal;
+mod tenants;
+mod value;
+mod write;
+
+use std::collections::BTreeMap;
+use std::ops::Bound;
+use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use serde_json::Value as Json;
+use uuid::Uuid;
+
+use crate::access::auth::Caller;
+use crate::access::auth::issuer::Issuer;
+use crate::access::rbac::{Forbidden, Need, Rbac};
+use crate::config::Config;
+use crate::engine::schema::ClassView;
+use crate::requests::Served;
+
+pub(crate) use batch::BatchEntry;
+pub(crate) use date::{Date, now_ms, rfc3339_ms};
+pub(crate) use go::type_name;
+use index_tasks::IndexTask;
+pub(crate) use index_tasks::NewTask;
+pub(crate) use link::Link;
+pub(crate) use object::{NamedVector, NewObject, Object};
+pub(crate) use parse::{ParsedBeacon, lower_first, no_such_property, parse_uuid};
+use race::FirstInserts;
+pub(crate) use race::Lookup;
+pub(crate) use refusal::Refusal;
+pub(crate) use tenants::Tenant;
+pub(crate) use value::{Beacon, Properties, Value, double};
+pub(crate) use write::{PutMode, properties_of};
+
+/// Bound on the shards that are shown for one collection.
+const MOST_SHARDS: u64 = 1024;
+
+/// Which protocol a value came over. The server names types and accepts numbers differently for the two.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Origin {
+    Rest,
+    Grpc,
+}
+
+/// One emulated server, shared by its REST and gRPC sides.
+#[derive(Debug)]
+pub(crate) struct Emulated {
+    pub(crate) config: Config,
+    /// Whose tokens are taken beside the API keys.
+    pub(crate) issuer: Option<Issuer>,
+    /// `None` where everybody who is known may do everything.
+    pub(crate) rbac: Option<Rbac>,
+    pub(crate) served: Served,
+    state: RwLock<State>,
+}
+
+/// All data.
+#[derive(Debug, Default)]
+pub(crate) struct State {
+    pub(crate) collections: BTreeMap<String, Collection>,
+    /// The work on inverted indexes so far, the latest last.
+    index_tasks: Vec<IndexTask>,
+    task_version: u64,
+    /// When an object was written last.
+    last_write_ms: i64,
+    /// By the collection they miss.
+    first_inserts: BTreeMap<String, FirstInserts>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Collection {
+    /// Exactly what `GET /v1/schema/{class}` answers.
+    pub(crate) class: Json,
+    /// The same, parsed.
+    pub(crate) schema: ClassView,
+    /// By tenant; one shard under the empty name where there are no tenants.
+    pub(crate) shards: BTreeMap<String, Shard>,
+    /// Names of the shards beyond the first of a collection that wants several; they stay empty.
+    pub(crate) further_shards: Vec<String>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Shard {
+    /// The name the server shows: the tenant's, or twelve random characters.
+    pub(crate) name: String,
+    pub(crate) status: TenantStatus,
+    /// By id, which is the order of an unsorted list.
+    pub(crate) objects: BTreeMap<Uuid, Object>,
+    /// Vector lengths by vector name ("" for the unnamed one), fixed by the first vector stored.
+    pub(crate) dimensions: BTreeMap<String, usize>,
+    pub(crate) next_doc_id: u64,
+    pub(crate) read_only: bool,
+}
+
+/// Activity of a tenant, in the names the server stores.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TenantStatus {
+    Hot,
+    Cold,
+}
+
+impl TenantStatus {
+    /// Reads both the old and the new names.
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
+        match name {
+            "HOT" | "ACTIVE" => Some(Self::Hot),
+            "COLD" | "INACTIVE" => Some(Self::Cold),
+            _ => None,
+        }
+    }
+
+    /// The old name, which is what replies carry.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Hot => "HOT",
+            Self::Cold => "COLD",
+        }
+    }
+}
+
+impl Emulated {
+    pub(crate) fn new(config: Config) -> Self {
+        let issuer = config.oidc.clone().map(Issuer::new);
+        let rbac = Rbac::new(&config);
+        Self { config, issuer, rbac, served: Served::default(), state: RwLock::default() }
+    }
+
+    /// Whether the caller may do it, which everybody may where there are no roles.
+    pub(crate) fn allows(&self, caller: &Caller, need: &Need) -> Result<(), Forbidden> {
+        self.rbac.as_ref().map_or(Ok(()), |rbac| rbac.read().check(caller, need))
+    }
+
+    pub(crate) fn read(&self) -> RwLockReadGuard<'_, State> {
+        self.state.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn write(&self) -> RwLockWriteGuard<'_, State> {
+        self.state.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// The time of a write: a millisecond that no write before it had, so that times tell objects apart.
+    pub(crate) fn next_ms(&mut self) -> i64 {
+        /// How far many writes at once may run ahead of the clock.
+        const AHEAD: i64 = 1000;
+        let now = now_ms();
+        self.last_write_ms = now.max((self.last_write_ms + 1).min(now + AHEAD));
+        self.last_write_ms
+    }
+
+    /// Finds a collection; the first letter may be given in lower case.
+    pub(crate) fn collection(&self, name: &str) -> Option<&Collection> {
+        self.collections.get(&capitalised(name))
+    }
+
+    pub(crate) fn collection_mut(&mut self, name: &str) -> Option<&mut Collection> {
+        self.collections.get_mut(&capitalised(name))
+    }
+
+    /// The collection without tenants that holds the id.
+    pub(crate) fn owner(&self, id: Uuid) -> Option<String> {
+        let holds =
+            |collection: &&Collection| collection.shards.get("").is_some_and(|shard| shard.objects.contains_key(&id));
+        self.collections.values().find(holds).map(|collection| collection.schema.name.clone())
+    }
+
+    /// Whether the object is stored in any shard of the collection, or anywhere if none is named.
+    pub(crate) fn exists(&self, collection: Option<&str>, id: Uuid) -> bool {
+        self.collections
+            .values()
+            .filter(|candidate| collection.is_none_or(|name| candidate.schema.name == name))
+            .flat_map(|candidate| candidate.shards.values())
+            .any(|shard| shard.objects.contains_key(&id))
+    }
+}
+
+impl Collection {
+    pub(crate) fn new(class: Json) -> Self {
+        let schema = ClassView::parse(&class);
+        let mut shards = BTreeMap::new();
+        let mut further_shards = Vec::new();
+        if !schema.multi_tenancy.enabled {
+            shards.insert(String::new(), Shard::new(random_shard_name()));
+            let further =
+                class["shardingConfig"]["desiredCount"].as_u64().unwrap_or(1).saturating_sub(1).min(MOST_SHARDS);
+            further_shards.extend((0..further).map(|_| random_shard_name()));
+        }
+        Self { class, schema, shards, further_shards }
+    }
+
+    /// Takes a changed definition over; objects stay.
+    pub(crate) fn redefine(&mut self, class: Json) {
+        self.schema = ClassView::parse(&class);
+        self.class = class;
+    }
+
+    /// Takes a named vector out of all objects.
+    pub(crate) fn forget_vector(&mut self, vector: &str) {
+        for shard in self.shards.values_mut() {
+            shard.dimensions.remove(vector);
+            for object in shard.objects.values_mut() {
+                object.vectors.remove(vector);
+            }
+        }
+    }
+
+    /// The shard a request goes to. The error is the server's bare text, without what the caller puts in front.
+    pub(crate) fn shard(&self, tenant: &str) -> Result<&Shard, String> {
+        self.check_tenancy(tenant)?;
+        let shard = self.shards.get(tenant).ok_or_else(|| tenant_not_found(tenant))?;
+        check_active(tenant, shard.status)?;
+        Ok(shard)
+    }
+
+    /// As [`shard`](Self::shard), to write to.
+    pub(crate) fn shard_mut(&mut self, tenant: &str) -> Result<&mut Shard, String> {
+        self.check_tenancy(tenant)?;
+        let shard = self.shards.get_mut(tenant).ok_or_else(|| tenant_not_found(tenant))?;
+        if shard.status == TenantStatus::Cold && self.schema.multi_tenancy.auto_activation {
+            shard.status = TenantStatus::Hot;
+        }
+        check_active(tenant, shard.status)?;
+        Ok(shard)
+    }
+
+    fn check_tenancy(&self, tenant: &str) -> Result<(), String> {
+        let class = &self.schema.name;
+        match (self.schema.multi_tenancy.enabled, tenant.is_empty()) {
+            (true, true) => Err(format!("class {class} has multi-tenancy enabled, but request was without tenant")),
+            (false, false) => Err(format!("class {class} has multi-tenancy disabled, but request was with tenant")),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn tenant_not_found(tenant: &str) -> String {
+    format!("tenant not found: \"{tenant}\"")
+}
+
+fn check_active(tenant: &str, status: TenantStatus) -> Result<(), String> {
+    match status {
+        TenantStatus::Hot => Ok(()),
+        TenantStatus::Cold => Err(format!("tenant not active: '{tenant}'")),
+    }
+}
+
+impl Shard {
+    pub(crate) fn new(name: String) -> Self {
+        Self {
+            name,
+            status: TenantStatus::Hot,
+            objects: BTreeMap::new(),
+            dimensions: BTreeMap::new(),
+            next_doc_id: 0,
+            read_only: false,
+        }
+    }
+
+    /// The objects in the order of their ids: those behind one, or all.
+    pub(crate) fn objects_after(&self, after: Option<Uuid>) -> impl Iterator<Item = &Object> {
+        let start = after.map_or(Bound::Unbounded, Bound::Excluded);
+        self.objects.range((start, Bound::Unbounded)).map(|(_, object)| object)
+    }
+}
+
+/// The name with its first letter in upper case, as the server stores collections.
+pub(crate) fn capitalised(name: &str) -> String {
+    let mut letters = name.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+fn random_shard_name() -> String {
+    const LETTERS: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    let bits = Uuid::new_v4().into_bytes();
+    bits.iter()
+        .take(12)
+        .filter_map(|byte| LETTERS.get(usize::from(byte % 62)))
+        .map(|letter| char::from(*letter))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_begins_behind_an_id_that_need_not_be_there() {
+        let mut shard = Shard::new("s".to_owned());
+        for number in [1, 3, 5] {
+            let id = Uuid::from_u128(number);
+            let object = Object {
+                id,
+                doc_id: 0,
+                created_ms: 0,
+                updated_ms: 0,
+                properties: Properties::new(),
+                vector: None,
+                vectors: BTreeMap::new(),
+            };
+            shard.objects.insert(id, object);
+        }
+        let ids = |after: Option<u128>| -> Vec<u128> {
+            shard.objects_after(after.map(Uuid::from_u128)).map(|object| object.id.as_u128()).collect()
+        };
+        assert_eq!(ids(None), [1, 3, 5]);
+        assert_eq!(ids(Some(3)), [5]);
+        assert_eq!(ids(Some(2)), [3, 5]);
+        assert!(ids(Some(5)).is_empty());
+    }
+}

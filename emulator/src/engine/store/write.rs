@@ -1,0 +1,212 @@
+//! Writing objects: insert, replace, merge, delete.
+
+use serde_json::{Map, Value as Json};
+use uuid::Uuid;
+
+use crate::engine::schema::ClassView;
+
+use super::go;
+use super::parse::{lower_first, parse_properties};
+use super::{
+    Emulated, Lookup, NewObject, Object, Origin, Properties, Refusal, Shard, State, TenantStatus, Value, auto_schema,
+};
+
+/// What to do about an object that is there already, or is not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PutMode {
+    /// Refuse an id that is taken (`POST /v1/objects`).
+    Insert,
+    /// Refuse an id that is not there, keep the creation time (`PUT /v1/objects/..`).
+    Replace,
+}
+
+impl Emulated {
+    /// Stores one object, extending the schema where that is allowed, and returns it as stored.
+    pub(crate) fn put_object(
+        &self,
+        lookup: &mut Lookup,
+        collection: &str,
+        mut object: NewObject,
+        origin: Origin,
+        mode: PutMode,
+    ) -> Result<Object, Refusal> {
+        if mode == PutMode::Replace {
+            self.wake(collection, &object.tenant);
+        }
+        let mut state = self.write();
+        let known = known(&state, collection, &object, mode)?;
+        let name = auto_schema::extend(&mut state, &self.config, lookup, collection, &object.properties)?;
+        if !object.tenant.is_empty() {
+            auto_tenants(&mut state, &name, [object.tenant.as_str()])?;
+        }
+        located(&mut state, &name, &object.tenant)?;
+        let now = lookup.time(&mut state);
+        let mut stored = checked(&state, &name, &mut object, origin, now)?;
+        if let Some(created_ms) = known {
+            stored.created_ms = created_ms;
+        }
+        self.store(&mut state, &name, &object.tenant, &mut stored)?;
+        Ok(stored)
+    }
+
+    /// Changes the named properties of a stored object (null removes one) and the vectors that are given.
+    pub(crate) fn merge_object(&self, collection: &str, mut changes: NewObject, origin: Origin) -> Result<(), Refusal> {
+        let mut state = self.write();
+        let Some(name) = state.collection(collection).map(|found| found.schema.name.clone()) else {
+            return Err(Refusal::NotFound(changes.id));
+        };
+        let old = located(&mut state, &name, &changes.tenant)?.1.objects.get(&changes.id).cloned();
+        let mut object = old.ok_or(Refusal::NotFound(changes.id))?;
+        auto_schema::extend(&mut state, &self.config, &mut Lookup::default(), &name, &changes.properties)?;
+        let now = state.next_ms();
+        let fresh = checked(&state, &name, &mut changes, origin, now)?;
+        for (removed, _) in changes.properties.iter().filter(|(_, value)| value.is_null()) {
+            object.properties.remove(&lower_first(removed));
+        }
+        merge_properties(&mut object.properties, fresh.properties);
+        object.vector = fresh.vector.or(object.vector);
+        object.vectors.extend(fresh.vectors);
+        object.updated_ms = fresh.updated_ms;
+        self.store(&mut state, &name, &changes.tenant, &mut object)
+    }
+
+    /// Checks an object as an insert would, without storing anything.
+    pub(crate) fn validate_object(
+        &self,
+        collection: &str,
+        object: &mut NewObject,
+        origin: Origin,
+    ) -> Result<(), Refusal> {
+        checked(&self.read(), &super::capitalised(collection), object, origin, 0).map(drop)
+    }
+
+    /// Deletes one object. `false` if it was not there.
+    pub(crate) fn delete_object(&self, collection: &str, id: Uuid, tenant: &str) -> Result<bool, Refusal> {
+        let mut state = self.write();
+        let collection =
+            state.collection_mut(collection).ok_or_else(|| Refusal::UnknownCollection(collection.to_owned()))?;
+        let shard = collection.shard_mut(tenant).map_err(Refusal::Tenant)?;
+        if shard.read_only {
+            return Err(Refusal::ReadOnly);
+        }
+        Ok(shard.objects.remove(&id).is_some())
+    }
+
+    fn store(&self, state: &mut State, name: &str, tenant: &str, object: &mut Object) -> Result<(), Refusal> {
+        let (class, shard) = located(state, name, tenant)?;
+        if shard.read_only {
+            return Err(Refusal::ReadOnly);
+        }
+        shard.keep(object)?;
+        match shard.index(class, object) {
+            // Indexed later, it is told to the server's log alone.
+            Err(_) if self.config.async_indexing => Ok(()),
+            indexed => indexed,
+        }
+    }
+}
+
+/// When the object that is to be replaced was made. An insert finds none.
+fn known(state: &State, collection: &str, object: &NewObject, mode: PutMode) -> Result<Option<i64>, Refusal> {
+    let collection = state.collection(collection);
+    match mode {
+        PutMode::Insert => {
+            let shard = collection.and_then(|collection| collection.shards.get(&object.tenant));
+            let taken = shard.is_some_and(|shard| shard.objects.contains_key(&object.id));
+            if taken { Err(Refusal::Exists(object.id)) } else { Ok(None) }
+        }
+        PutMode::Replace => {
+            let shard = collection.map(|collection| collection.shard(&object.tenant).map_err(Refusal::Tenant));
+            let known = shard.transpose()?.and_then(|shard| shard.objects.get(&object.id));
+            known.map(|known| Some(known.created_ms)).ok_or(Refusal::NotFound(object.id))
+        }
+    }
+}
+
+fn class<'a>(state: &'a State, name: &str) -> Result<&'a ClassView, Refusal> {
+    let found = state.collections.get(name).ok_or_else(|| Refusal::UnknownCollection(name.to_owned()))?;
+    Ok(&found.schema)
+}
+
+/// The shard of a write, which may wake its tenant up.
+pub(super) fn located<'a>(
+    state: &'a mut State,
+    name: &str,
+    tenant: &str,
+) -> Result<(&'a ClassView, &'a mut Shard), Refusal> {
+    let unknown = || Refusal::UnknownCollection(name.to_owned());
+    let collection = state.collections.get_mut(name).ok_or_else(unknown)?;
+    collection.shard_mut(tenant).map_err(Refusal::Tenant)?;
+    let shard = collection.shards.get_mut(tenant).ok_or_else(unknown)?;
+    Ok((&collection.schema, shard))
+}
+
+/// The object as it is to be stored, its vectors in their places. They are taken out of `object` if it fits.
+pub(super) fn checked(
+    state: &State,
+    name: &str,
+    object: &mut NewObject,
+    origin: Origin,
+    now: i64,
+) -> Result<Object, Refusal> {
+    let class = class(state, name)?;
+    object.place_vectors(class).map_err(Refusal::Invalid)?;
+    if let Some(given) = &object.unreadable {
+        return Err(Refusal::Invalid(format!("could not recognize object's properties: {}", go::display(given))));
+    }
+    let properties = parse_properties(state, class, &object.properties, origin).map_err(Refusal::Invalid)?;
+    Ok(Object {
+        id: object.id,
+        doc_id: 0,
+        created_ms: now,
+        updated_ms: now,
+        properties,
+        vector: object.vector.take().filter(|vector| !vector.is_empty()),
+        vectors: std::mem::take(&mut object.vectors),
+    })
+}
+
+/// Makes the tenants of a write where the collection asks for it.
+pub(super) fn auto_tenants<'t>(
+    state: &mut State,
+    name: &str,
+    tenants: impl IntoIterator<Item = &'t str>,
+) -> Result<(), Refusal> {
+    let Some(collection) = state.collections.get_mut(name) else { return Ok(()) };
+    let settings = collection.schema.multi_tenancy;
+    if !(settings.enabled && settings.auto_creation) {
+        return Ok(());
+    }
+    let tenants: Vec<&str> = tenants.into_iter().collect();
+    for (index, tenant) in tenants.iter().enumerate() {
+        crate::engine::schema::check_tenant_name(index, tenant).map_err(|text| {
+            Refusal::AutoTenant(format!("auto-tenant: add tenants to collection \"{name}\": {text}"))
+        })?;
+    }
+    for tenant in tenants {
+        collection.add_tenant(tenant, TenantStatus::Hot);
+    }
+    Ok(())
+}
+
+fn merge_properties(properties: &mut Properties, changes: Properties) {
+    for (name, value) in changes {
+        match (properties.get_mut(&name), value) {
+            // References are added to, everything else is replaced.
+            (Some(Value::References(known)), Value::References(more)) => known.extend(more),
+            // None added to none leaves the property unset.
+            (None, Value::References(none)) if none.is_empty() => {}
+            (_, value) => {
+                properties.insert(name, value);
+            }
+        }
+    }
+}
+
+/// The properties of a request's JSON, where null means none.
+pub(crate) fn properties_of(value: Option<Json>) -> Map<String, Json> {
+    match value {
+        Some(Json::Object(properties)) => properties,
+        _ => Map::new(),
+    }
+}

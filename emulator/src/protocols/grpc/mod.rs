@@ -1,0 +1,238 @@
+//! The gRPC side: service `weaviate.v1.Weaviate` and the standard health service.
+
+pub(crate) mod aggregate;
+mod codec;
+pub(crate) mod delete;
+mod depth;
+pub(crate) mod filters;
+mod health;
+mod incoming;
+mod insert;
+pub(crate) mod limits;
+mod profile;
+mod query;
+mod ranking;
+mod references;
+mod reply;
+pub(crate) mod search;
+mod selection;
+mod targets;
+mod tenants;
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::Router;
+use axum::middleware::map_request;
+use futures_util::Stream;
+use prost::Message;
+use tokio::net::TcpListener;
+use tonic::codec::CompressionEncoding;
+use tonic::metadata::MetadataMap;
+use tonic::service::Routes;
+use tonic::transport::Server;
+use tonic::transport::server::TcpIncoming;
+use tonic::{Request, Response, Status, Streaming, async_trait};
+use tonic_health::pb::health_server::HealthServer;
+use weaviate_generated::grpc::weaviate_server::{Weaviate, WeaviateServer};
+use weaviate_generated::grpc::{
+    AggregateReply, AggregateRequest, BatchDeleteReply, BatchDeleteRequest, BatchObjectsReply, BatchObjectsRequest,
+    BatchReference, BatchReferencesReply, BatchReferencesRequest, BatchStreamReply, BatchStreamRequest, SearchReply,
+    SearchRequest, TenantsGetReply, TenantsGetRequest,
+};
+
+use crate::access::auth::{self, Caller, Denied};
+use crate::access::rbac::{Forbidden, Need};
+use crate::engine::store::{Emulated, capitalised};
+use crate::requests::Protocol;
+
+/// The services without a port, each refusal in the server's words. gRPC-Web calls them too.
+pub(crate) fn services(emulated: &Arc<Emulated>) -> Router {
+    let health = HealthServer::new(health::Serving { emulated: Arc::clone(emulated) })
+        .accept_compressed(CompressionEncoding::Gzip)
+        .send_compressed(CompressionEncoding::Gzip);
+    let maximum = emulated.config.grpc_max_message_size;
+    let service = WeaviateServer::new(Service { emulated: Arc::clone(emulated) })
+        .max_decoding_message_size(maximum)
+        .max_encoding_message_size(usize::MAX)
+        .accept_compressed(CompressionEncoding::Gzip)
+        .send_compressed(CompressionEncoding::Gzip);
+    let routes = Routes::new(service).add_service(health);
+    limits::in_the_servers_words(routes.into_axum_router(), maximum)
+}
+
+/// Serves on `listener` until `stop` is done and open calls have ended.
+pub(crate) async fn serve(
+    services: Router,
+    emulated: Arc<Emulated>,
+    listener: TcpListener,
+    stop: impl Future<Output = ()>,
+) -> Result<(), tonic::transport::Error> {
+    let counted = services.layer(map_request(move |request: axum::extract::Request| {
+        emulated.served.count(Protocol::Grpc);
+        std::future::ready(request)
+    }));
+    Server::builder()
+        .add_routes(Routes::from(counted))
+        .serve_with_incoming_shutdown(TcpIncoming::from(listener).with_nodelay(Some(true)), stop)
+        .await
+}
+
+#[derive(Debug)]
+struct Service {
+    emulated: Arc<Emulated>,
+}
+
+/// Finds the caller. The error is what the server says of it.
+async fn authenticate(emulated: &Emulated, metadata: &MetadataMap) -> Result<Caller, String> {
+    let authorization = metadata.get("authorization").and_then(|value| value.to_str().ok());
+    match auth::check(emulated, authorization).await {
+        Ok(caller) => Ok(caller),
+        // Over gRPC the server tells a missing key and a wrong one in the same words.
+        Err(Denied::AnonymousOff) => Err(auth::INVALID_KEY.to_owned()),
+        Err(Denied::BadToken(text) | Denied::NoUser(text)) => Err(text),
+    }
+}
+
+impl Service {
+    /// Runs one call: who calls, what it answers, how large the answer is.
+    async fn call<Reply: Message>(
+        &self,
+        metadata: &MetadataMap,
+        answer: impl FnOnce(&Emulated, &Caller) -> Result<Reply, Status>,
+        took: impl FnOnce(&mut Reply) -> Option<&mut f32>,
+    ) -> Result<Response<Reply>, Status> {
+        let caller = self.caller(metadata).await?;
+        self.answer(&caller, answer, took)
+    }
+
+    async fn caller(&self, metadata: &MetadataMap) -> Result<Caller, Status> {
+        let caller = authenticate(&self.emulated, metadata).await;
+        caller.map_err(|fault| Status::unknown(format!("extract auth: {fault}")))
+    }
+
+    fn answer<Reply: Message>(
+        &self,
+        caller: &Caller,
+        answer: impl FnOnce(&Emulated, &Caller) -> Result<Reply, Status>,
+        took: impl FnOnce(&mut Reply) -> Option<&mut f32>,
+    ) -> Result<Response<Reply>, Status> {
+        let start = Instant::now();
+        let mut reply = answer(&self.emulated, caller)?;
+        if let Some(took) = took(&mut reply) {
+            *took = start.elapsed().as_secs_f32();
+        }
+        limits::check_reply(reply.encoded_len(), self.emulated.config.grpc_max_message_size)?;
+        Ok(Response::new(reply))
+    }
+}
+
+fn allow(emulated: &Emulated, caller: &Caller, need: &Need) -> Result<(), Status> {
+    emulated.allows(caller, need).map_err(|Forbidden(text)| Status::permission_denied(text))
+}
+
+#[async_trait]
+impl Weaviate for Service {
+    async fn search(&self, request: Request<SearchRequest>) -> Result<Response<SearchReply>, Status> {
+        let (metadata, _, message) = request.into_parts();
+        let answer = |emulated: &Emulated, caller: &Caller| {
+            let need = Need::data("read", &capitalised(&message.collection), &message.tenant, "*");
+            allow(emulated, caller, &need)?;
+            let nests = message.filters.is_some() || message.boost.is_some();
+            filters::with_stack_for(nests.then(|| message.encoded_len()), || search::search(emulated, &message))
+        };
+        self.call(&metadata, answer, |reply| Some(&mut reply.took)).await
+    }
+
+    async fn batch_objects(
+        &self,
+        request: Request<BatchObjectsRequest>,
+    ) -> Result<Response<BatchObjectsReply>, Status> {
+        let (metadata, _, message) = request.into_parts();
+        let caller = self.caller(&metadata).await?;
+        let collections = message.objects.iter().map(|object| object.collection.as_str());
+        let lookup = self.emulated.look_up(collections).await;
+        self.answer(
+            &caller,
+            |emulated, caller| insert::insert(emulated, caller, lookup, message).map_err(Status::unknown),
+            |reply| Some(&mut reply.took),
+        )
+    }
+
+    async fn batch_references(
+        &self,
+        request: Request<BatchReferencesRequest>,
+    ) -> Result<Response<BatchReferencesReply>, Status> {
+        let (metadata, _, message) = request.into_parts();
+        self.call(
+            &metadata,
+            |emulated, caller| {
+                let from = || message.references.iter().map(|it| (capitalised(&it.from_collection), &it.tenant));
+                let to = |it: &BatchReference| Some((capitalised(it.to_collection.as_ref()?), it.tenant.clone()));
+                let schema = from().map(|(class, _)| Need::collections("read", &class));
+                let update = from().map(|(class, tenant)| Need::data("update", &class, tenant, "*"));
+                let read = message.references.iter().filter_map(to);
+                let read = read.map(|(class, tenant)| Need::data("read", &class, &tenant, "*"));
+                schema.chain(update).chain(read).try_for_each(|need| allow(emulated, caller, &need))?;
+                references::add(emulated, &message).map_err(Status::unknown)
+            },
+            |reply| Some(&mut reply.took),
+        )
+        .await
+    }
+
+    async fn batch_delete(&self, request: Request<BatchDeleteRequest>) -> Result<Response<BatchDeleteReply>, Status> {
+        let (metadata, _, message) = request.into_parts();
+        self.call(
+            &metadata,
+            |emulated, caller| {
+                let tenant = message.tenant.as_deref().unwrap_or_default();
+                allow(emulated, caller, &Need::data("delete", &capitalised(&message.collection), tenant, "*"))?;
+                let delete = || delete::delete(emulated, &message).map_err(Status::unknown);
+                filters::with_stack_for(Some(message.encoded_len()), delete)
+            },
+            |reply| Some(&mut reply.took),
+        )
+        .await
+    }
+
+    async fn tenants_get(&self, request: Request<TenantsGetRequest>) -> Result<Response<TenantsGetReply>, Status> {
+        let (metadata, _, message) = request.into_parts();
+        self.call(
+            &metadata,
+            |emulated, caller| {
+                let mut reply = tenants::get(&emulated.read(), &message).map_err(Status::unknown)?;
+                let collection = capitalised(&message.collection);
+                reply.tenants.retain(|tenant| {
+                    emulated.allows(caller, &Need::tenants("read", &collection, &tenant.name)).is_ok()
+                });
+                Ok(reply)
+            },
+            |reply| Some(&mut reply.took),
+        )
+        .await
+    }
+
+    async fn aggregate(&self, request: Request<AggregateRequest>) -> Result<Response<AggregateReply>, Status> {
+        let (metadata, _, message) = request.into_parts();
+        let answer = |emulated: &Emulated, caller: &Caller| {
+            let need = Need::data("read", &capitalised(&message.collection), &message.tenant, "*");
+            allow(emulated, caller, &need)
+                .map_err(|status| Status::new(status.code(), format!("parse params: {}", status.message())))?;
+            let nested = message.filters.as_ref().map(Message::encoded_len);
+            filters::with_stack_for(nested, || aggregate::aggregate(&emulated.read(), &message))
+        };
+        self.call(&metadata, answer, |reply| Some(&mut reply.took)).await
+    }
+
+    type BatchStreamStream = Pin<Box<dyn Stream<Item = Result<BatchStreamReply, Status>> + Send>>;
+
+    async fn batch_stream(
+        &self,
+        request: Request<Streaming<BatchStreamRequest>>,
+    ) -> Result<Response<Self::BatchStreamStream>, Status> {
+        authenticate(&self.emulated, request.metadata()).await.map_err(Status::unauthenticated)?;
+        Err(Status::unimplemented("the emulator has no batch streams"))
+    }
+}

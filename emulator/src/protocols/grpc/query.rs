@@ -1,0 +1,329 @@
+//! A `SearchRequest`, read and checked against the schema.
+
+use weaviate_generated::grpc::hybrid::{FusionType, Threshold};
+use weaviate_generated::grpc::search_operator_options::Operator as OperatorMessage;
+use weaviate_generated::grpc::{
+    Bm25, Hybrid as HybridMessage, NearObject, NearVector, SearchOperatorOptions, SearchRequest, SortBy as SortMessage,
+};
+
+use super::codec;
+use super::filters;
+use super::ranking;
+use super::reply::Shape;
+use super::selection::Selection;
+use super::targets::{TargetList, near_vectors};
+use crate::config::Config;
+use crate::engine::schema::ClassView;
+use crate::engine::search::filter::{Filter, unknown_property};
+use crate::engine::search::group::GroupBy;
+use crate::engine::search::hybrid::{Fusion, Hybrid, Source};
+use crate::engine::search::keyword::{Keyword, Operator};
+use crate::engine::search::mmr::Mmr;
+use crate::engine::search::sort::{SortBy, SortKey};
+use crate::engine::search::vector::{Nearest, TargetQuery};
+use crate::engine::store::{Collection, State, lower_first, parse_uuid};
+
+/// A request, read and checked.
+#[derive(Debug)]
+pub(crate) struct Query<'a> {
+    pub(crate) collection: &'a Collection,
+    pub(crate) shape: Shape<'a>,
+    pub(crate) filter: Option<Filter>,
+    pub(crate) sort: Vec<SortKey>,
+    pub(crate) group_by: Option<GroupBy>,
+    /// The search itself; without one the objects are listed.
+    pub(crate) search: Option<Search>,
+    pub(crate) mmr: Option<Mmr>,
+    pub(crate) limit: usize,
+    pub(crate) offset: usize,
+    pub(crate) autocut: usize,
+}
+
+/// The kinds of search.
+#[derive(Debug)]
+pub(crate) enum Search {
+    NearVector(Nearest),
+    NearObject { id: String, targets: TargetList, max_distance: Option<f32> },
+    Keyword(Keyword),
+    Hybrid(Box<Hybrid>),
+}
+
+impl<'a> Query<'a> {
+    pub(crate) fn parse(request: &SearchRequest, state: &'a State, config: &Config) -> Result<Self, String> {
+        let name = &request.collection;
+        let collection = state.collection(name).ok_or_else(|| format!("could not find class {name} in schema"))?;
+        let class = &collection.schema;
+        let selection = Selection::parse(request.properties.as_ref(), state, class)
+            .map_err(|fault| format!("extract properties request: {fault}"))?;
+        let mut shape = Shape { selection, metadata: request.metadata.clone().unwrap_or_default(), certainty: false };
+        let searches = [request.near_vector.is_some(), request.near_object.is_some(), request.near_text.is_some()];
+        let near = searches.iter().filter(|given| **given).count();
+        if near > 1 {
+            return Err("conflict: only one near<Media> argument may be present".to_owned());
+        }
+        let keyword = request.bm25_search.is_some();
+        if near > 0 && keyword {
+            return Err("conflict: both near<Media> and keyword-based (bm25) arguments present, choose one".to_owned());
+        }
+        let search = search_of(request, class)?;
+        if matches!(search, Some(Search::NearVector(_) | Search::NearObject { .. })) {
+            shape.certainty = targets_of(request, class)?.has_certainty(class);
+        }
+        let searching = search.is_some();
+        let sort = sort_keys(&request.sort_by, class)?;
+        if searching && !sort.is_empty() && request.after.is_empty() {
+            return Err("sorting cannot be combined with search".to_owned());
+        }
+        let filter = request.filters.as_ref().map(|message| filters::parse(message, state, class)).transpose()?;
+        let group_by =
+            request.group_by.as_ref().map(|message| group_by(message, class, &mut shape.selection)).transpose()?;
+        check_cursor(request, searching)?;
+        if let Some(boost) = &request.boost {
+            ranking::check(boost, state, class)?;
+        }
+        let limit = size(if request.limit == 0 { config.query_defaults_limit } else { request.limit });
+        let mmr = if searching { ranking::mmr(request, &targets_of(request, class)?, class, limit)? } else { None };
+        Ok(Self {
+            collection,
+            shape,
+            filter,
+            sort,
+            group_by,
+            search,
+            mmr,
+            limit,
+            offset: size(request.offset),
+            autocut: size(request.autocut),
+        })
+    }
+}
+
+pub(crate) fn size(number: u32) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
+}
+
+#[expect(deprecated, reason = "old clients send the deprecated target list and the server reads it")]
+fn targets_of(request: &SearchRequest, class: &ClassView) -> Result<TargetList, String> {
+    let (targets, old) = if let Some(near) = &request.near_vector {
+        (near.targets.as_ref(), near.target_vectors.as_slice())
+    } else if let Some(near) = &request.near_object {
+        (near.targets.as_ref(), near.target_vectors.as_slice())
+    } else if let Some(near) = &request.near_text {
+        (near.targets.as_ref(), near.target_vectors.as_slice())
+    } else if let Some(hybrid) = &request.hybrid_search {
+        (hybrid.targets.as_ref(), hybrid.target_vectors.as_slice())
+    } else {
+        return Ok(TargetList::none());
+    };
+    TargetList::parse(targets, old, class)
+}
+
+fn search_of(request: &SearchRequest, class: &ClassView) -> Result<Option<Search>, String> {
+    if let Some(message) = &request.near_vector {
+        return near_vector(message, targets_of(request, class)?, class).map(Some);
+    }
+    if let Some(message) = &request.near_object {
+        return near_object(message, targets_of(request, class)?, class).map(Some);
+    }
+    if request.near_text.is_some() {
+        targets_of(request, class)?;
+        return Err(format!(
+            "explorer: get class: vectorize params: could not vectorize input for collection {} with search-type nearText. Make sure a vectorizer module is configured for this collection",
+            class.name
+        ));
+    }
+    if let Some(message) = &request.bm25_search {
+        return bm25(message).map(Some);
+    }
+    if let Some(message) = &request.hybrid_search {
+        return hybrid(message, class).map(|hybrid| Some(Search::Hybrid(Box::new(hybrid))));
+    }
+    Ok(None)
+}
+
+fn bm25(message: &Bm25) -> Result<Search, String> {
+    if message.query.is_empty() {
+        return Err("keyword search (bm25) must have query set".to_owned());
+    }
+    Ok(Search::Keyword(Keyword {
+        query: message.query.clone(),
+        properties: message.properties.iter().map(|name| lower_first(name)).collect(),
+        operator: operator(message.search_operator.as_ref()),
+    }))
+}
+
+fn operator(options: Option<&SearchOperatorOptions>) -> Operator {
+    let Some(options) = options else { return Operator::Or { minimum: 1 } };
+    match options.operator() {
+        OperatorMessage::And => Operator::And,
+        OperatorMessage::AndCross => Operator::AndCross,
+        OperatorMessage::Unspecified | OperatorMessage::Or => {
+            Operator::Or { minimum: options.minimum_or_tokens_match() }
+        }
+    }
+}
+
+#[expect(deprecated, reason = "old clients send the deprecated fields and the server reads them")]
+fn hybrid(message: &HybridMessage, class: &ClassView) -> Result<Hybrid, String> {
+    const DEFAULT_ALPHA: f32 = 0.75;
+    let missing = if message.near_text.is_some() {
+        format!(
+            "explorer: get class: vectorize search vector: could not vectorize input for collection {} with search-type nearText. \
+             Make sure a vectorizer module is configured for this collection",
+            class.name
+        )
+    } else {
+        format!("VectorFromInput was called without vectorizer on class {} for input {}", class.name, message.query)
+    };
+    let targets = TargetList::parse(message.targets.as_ref(), &message.target_vectors, class)?;
+    let vector = NearVector {
+        vector: message.vector.clone(),
+        vector_bytes: message.vector_bytes.clone(),
+        vectors: message.vectors.clone(),
+        ..NearVector::default()
+    };
+    let has_vector = !(vector.vector.is_empty() && vector.vector_bytes.is_empty() && vector.vectors.is_empty());
+    let near_vector = match (&message.near_text, &message.near_vector, has_vector) {
+        (Some(_), Some(_), _) => return Err("cannot combine nearText and nearVector in hybrid search".to_owned()),
+        (Some(_), _, true) => return Err("cannot combine nearText and query in hybrid search".to_owned()),
+        (_, Some(_), true) => return Err("cannot combine nearVector and vector in hybrid search".to_owned()),
+        (_, Some(near), _) if near.selection.is_some() => {
+            return Err(
+                "hybrid: selection must be set on the top-level hybrid search, not on the near_vector sub-search"
+                    .to_owned(),
+            );
+        }
+        (Some(near), _, _) if near.selection.is_some() => {
+            return Err(
+                "hybrid: selection must be set on the top-level hybrid search, not on the near_text sub-search"
+                    .to_owned(),
+            );
+        }
+        (Some(_), _, _) => None,
+        (_, Some(near), _) => Some(near),
+        _ => has_vector.then_some(&vector),
+    };
+    let alpha = if message.use_alpha_param { message.alpha_param.unwrap_or(DEFAULT_ALPHA) } else { message.alpha };
+    let vector_distance = message.threshold.map(|Threshold::VectorDistance(distance)| distance);
+    let nearest = match near_vector {
+        Some(near) => {
+            let vectors = hybrid_vectors(near, has_vector, &targets, class)?;
+            let max_distance = targets.max_distance(vectors.len(), near.distance, near.certainty, class)?;
+            let nearest = targets.nearest(vectors, max_distance);
+            if has_vector { Source::Vectors(nearest) } else { Source::NearVector(nearest) }
+        }
+        None => Source::Missing(missing),
+    };
+    let fusion = match message.fusion_type() {
+        FusionType::Ranked => Fusion::Ranked,
+        FusionType::Unspecified | FusionType::RelativeScore => Fusion::RelativeScore,
+    };
+    let keyword = Keyword {
+        query: message.query.clone(),
+        properties: message.properties.iter().map(|name| lower_first(name)).collect(),
+        operator: operator(message.bm25_search_operator.as_ref()),
+    };
+    Ok(Hybrid { keyword, nearest, alpha: alpha.into(), fusion, vector_distance })
+}
+
+/// The server names the field in front of what is wrong in it, but not of its own faults.
+fn in_near_vector(fault: String) -> String {
+    let own = ["panic occurred", "explorer: "].into_iter().any(|front| fault.starts_with(front));
+    if own { fault } else { format!("near_vector: {fault}") }
+}
+
+/// The vectors of a hybrid search: those of its own field are taken for every target, whether they fit it or not.
+fn hybrid_vectors(
+    near: &NearVector,
+    own: bool,
+    targets: &TargetList,
+    class: &ClassView,
+) -> Result<Vec<TargetQuery>, String> {
+    if !own {
+        return near_vectors(near, targets, class).map_err(in_near_vector);
+    }
+    match near.vectors.as_slice() {
+        [_, _, ..] => Err(format!("hybrid: only 1 vector supported, found {} vectors", near.vectors.len())),
+        [vector] => {
+            let vector = codec::vector(vector).map_err(|fault| format!("hybrid: extract vector: {fault}"))?;
+            targets.each(|_| Ok(vector.clone()))
+        }
+        [] => near_vectors(near, targets, class).map_err(|fault| format!("hybrid: {fault}")),
+    }
+}
+
+fn near_vector(message: &NearVector, targets: TargetList, class: &ClassView) -> Result<Search, String> {
+    if message.distance.is_some() && message.certainty.is_some() {
+        return Err("near_vector: cannot provide distance and certainty".to_owned());
+    }
+    let vectors = near_vectors(message, &targets, class).map_err(in_near_vector)?;
+    let max_distance = targets.max_distance(vectors.len(), message.distance, message.certainty, class)?;
+    Ok(Search::NearVector(targets.nearest(vectors, max_distance)))
+}
+
+fn near_object(message: &NearObject, targets: TargetList, class: &ClassView) -> Result<Search, String> {
+    if message.distance.is_some() && message.certainty.is_some() {
+        return Err("near_object: cannot provide distance and certainty".to_owned());
+    }
+    let max_distance = targets.max_distance(targets.names.len(), message.distance, message.certainty, class)?;
+    Ok(Search::NearObject { id: message.id.clone(), targets, max_distance })
+}
+
+fn sort_keys(messages: &[SortMessage], class: &ClassView) -> Result<Vec<SortKey>, String> {
+    let key = |message: &SortMessage| {
+        let by = match message.path.as_slice() {
+            [] => return Err("path parameter cannot be empty".to_owned()),
+            [name] => SortBy::parse(name, class)?,
+            _ => return Err("sorting by reference not supported, path must have exactly one argument".to_owned()),
+        };
+        Ok(SortKey { by, ascending: message.ascending })
+    };
+    let numbered = messages.iter().enumerate();
+    numbered
+        .map(|(position, message)| {
+            key(message)
+                .map_err(|fault| format!("invalid 'sort' parameter: sort parameter at position {position}: {fault}"))
+        })
+        .collect()
+}
+
+fn group_by<'a>(
+    message: &weaviate_generated::grpc::GroupBy,
+    class: &'a ClassView,
+    selection: &mut Selection<'a>,
+) -> Result<GroupBy, String> {
+    let [name] = message.path.as_slice() else {
+        return Err(format!("groupby path can only have one entry, received [{}]", message.path.join(" ")));
+    };
+    let property = class.property(name).ok_or_else(|| unknown_property(name, &class.name))?;
+    selection.include(property);
+    let count = |number: i32| usize::try_from(number).unwrap_or_default();
+    Ok(GroupBy {
+        property: property.name.clone(),
+        groups: count(message.number_of_groups),
+        objects_per_group: count(message.objects_per_group),
+    })
+}
+
+fn check_cursor(request: &SearchRequest, searching: bool) -> Result<(), String> {
+    if request.after.is_empty() {
+        return Ok(());
+    }
+    let conflict = [
+        (request.offset > 0, "offset"),
+        (!request.sort_by.is_empty(), "sort"),
+        (request.filters.is_some(), "where"),
+        (searching || request.group_by.is_some(), "other params"),
+    ];
+    if let Some((_, what)) = conflict.iter().find(|(given, _)| *given) {
+        return Err(format!(
+            "cursor api: invalid 'after' parameter: {what} cannot be set with after and limit parameters"
+        ));
+    }
+    parse_uuid(&request.after).map(drop).map_err(|fault| {
+        format!(
+            "cursor api: invalid 'after' parameter: after parameter '{}' is not a valid uuid: {fault}",
+            request.after
+        )
+    })
+}

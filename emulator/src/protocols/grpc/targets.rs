@@ -1,0 +1,334 @@
+//! Target vectors and the vectors to search near, as requests name them.
+
+use weaviate_generated::grpc::{CombinationMethod, NearVector, Targets, VectorForTarget, Vectors};
+
+use super::codec;
+use crate::engine::schema::ClassView;
+use crate::engine::search::vector::{Combination, Nearest, TargetQuery};
+use crate::engine::store::NamedVector;
+
+/// The target vectors of a request, in its order and with repetitions.
+#[derive(Debug, Clone)]
+pub(crate) struct TargetList {
+    /// The unnamed vector has no name.
+    pub(crate) names: Vec<String>,
+    /// One for each name, where the combination is a weighted one.
+    weights: Vec<f32>,
+    pub(crate) combination: Combination,
+    /// Whether the request says anything of the combination; several names without a word are combined, too.
+    combined: bool,
+}
+
+impl TargetList {
+    /// No vector at all.
+    pub(crate) fn none() -> Self {
+        Self { names: Vec::new(), weights: Vec::new(), combination: Combination::default(), combined: false }
+    }
+
+    /// `old` is the deprecated list of names.
+    pub(crate) fn parse(message: Option<&Targets>, old: &[String], class: &ClassView) -> Result<Self, String> {
+        Self::checked(message, old, class).map_err(|fault| format!("extract target vectors: {fault}"))
+    }
+
+    fn checked(message: Option<&Targets>, old: &[String], class: &ClassView) -> Result<Self, String> {
+        let names = message.map_or(old, |targets| &targets.target_vectors);
+        let names = if names.is_empty() { default_target(class)? } else { names.to_vec() };
+        let available = || class.named_vectors.keys().map(String::as_str).collect::<Vec<_>>().join(" ");
+        if let Some(unknown) = names.iter().find(|name| !name.is_empty() && !class.named_vectors.contains_key(*name)) {
+            return Err(format!(
+                "class {} does not have named vector {unknown} configured. Available named vectors [{}]",
+                class.name,
+                available()
+            ));
+        }
+        let combination = match message.map(Targets::combination).unwrap_or_default() {
+            CombinationMethod::Unspecified | CombinationMethod::TypeMin => Combination::Minimum,
+            CombinationMethod::TypeSum => Combination::Sum,
+            CombinationMethod::TypeAverage => Combination::Average,
+            CombinationMethod::TypeManual => Combination::Manual,
+            CombinationMethod::TypeRelativeScore => Combination::RelativeScore,
+        };
+        let weighted = matches!(combination, Combination::Manual | Combination::RelativeScore);
+        let weights = message.filter(|_| weighted).map_or(&[][..], |targets| &targets.weights_for_targets);
+        if weighted && weights.len() != names.len() {
+            return Err(format!(
+                "number of weights ({}) does not match number of targets ({})",
+                weights.len(),
+                names.len()
+            ));
+        }
+        if let Some((weight, _)) = weights.iter().zip(&names).find(|(weight, name)| weight.target != **name) {
+            return Err(format!("target vector {} not found in target vectors", weight.target));
+        }
+        let weights = weights.iter().map(|weight| weight.weight).collect();
+        Ok(Self { names, weights, combination, combined: message.is_some() || old.len() > 1 })
+    }
+
+    /// The names without repetitions.
+    fn distinct(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = Vec::new();
+        for name in &self.names {
+            if !names.contains(&name.as_str()) {
+                names.push(name);
+            }
+        }
+        names
+    }
+
+    /// The one distance all targets share with its certainty: a single target on cosine.
+    pub(crate) fn has_certainty(&self, class: &ClassView) -> bool {
+        self.index_distance(class).is_some_and(|distance| distance == crate::engine::schema::Distance::Cosine)
+    }
+
+    fn index_distance(&self, class: &ClassView) -> Option<crate::engine::schema::Distance> {
+        let [name] = self.names.as_slice() else { return None };
+        index(class, name).map(|index| index.distance)
+    }
+
+    /// Turns thresholds into one maximum distance; `vectors` is how many there are to search near.
+    pub(crate) fn max_distance(
+        &self,
+        vectors: usize,
+        distance: Option<f64>,
+        certainty: Option<f64>,
+        class: &ClassView,
+    ) -> Result<Option<f32>, String> {
+        #[expect(clippy::cast_possible_truncation, reason = "distances are singles")]
+        let single = |number: f64| number as f32;
+        let Some(certainty) = certainty else { return Ok(distance.map(single)) };
+        if vectors > 1 {
+            return Err("multiple target vectors are not supported with certainty".to_owned());
+        }
+        match self.index_distance(class) {
+            Some(distance) if distance != crate::engine::schema::Distance::Cosine => Err(format!(
+                "can't compute and return certainty when vector index is configured with {} distance",
+                distance.name()
+            )),
+            _ => Ok(Some(single((1.0 - certainty) * 2.0))),
+        }
+    }
+
+    /// The query near these vectors.
+    pub(crate) fn nearest(self, targets: Vec<TargetQuery>, max_distance: Option<f32>) -> Nearest {
+        Nearest { targets, combination: self.combination, weights: self.weights, max_distance }
+    }
+
+    /// One vector for each name.
+    pub(crate) fn each(
+        &self,
+        vector: impl Fn(&str) -> Result<NamedVector, String>,
+    ) -> Result<Vec<TargetQuery>, String> {
+        self.names.iter().map(|name| Ok(TargetQuery { name: name.clone(), vector: vector(name)? })).collect()
+    }
+}
+
+fn default_target(class: &ClassView) -> Result<Vec<String>, String> {
+    if class.vector.is_some() || class.named_vectors.is_empty() {
+        return Ok(vec![String::new()]);
+    }
+    let mut names = class.named_vectors.keys();
+    match (names.next(), names.next()) {
+        (Some(only), None) => Ok(vec![only.clone()]),
+        _ => Err(format!("class {} has multiple vectors, but no target vectors were provided", class.name)),
+    }
+}
+
+/// The index of a vector by name; empty for the unnamed one.
+pub(crate) fn index<'a>(class: &'a ClassView, name: &str) -> Option<&'a crate::engine::schema::VectorIndex> {
+    if name.is_empty() { class.vector.as_ref() } else { class.named_vectors.get(name) }
+}
+
+/// The vectors of a `NearVector`, each with its target; a target may have several.
+#[expect(deprecated, reason = "old clients send the deprecated fields and the server reads them")]
+pub(crate) fn near_vectors(
+    message: &NearVector,
+    list: &TargetList,
+    class: &ClassView,
+) -> Result<Vec<TargetQuery>, String> {
+    let vector = match message.vectors.as_slice() {
+        [vector] => Some(read(vector)?),
+        [_, _, ..] => return Err(format!("only 1 vector supported, found {} vectors", message.vectors.len())),
+        [] if !message.vector_bytes.is_empty() => Some(NamedVector::Single(codec::floats(&message.vector_bytes))),
+        [] if !message.vector.is_empty() => Some(NamedVector::Single(message.vector.clone())),
+        [] => None,
+    };
+    if let Some(vector) = vector {
+        if !message.vector_per_target.is_empty() {
+            return Err("either vector or VectorPerTarget must be provided, not both".to_owned());
+        }
+        return list.each(|name| check_kind(vector.clone(), name, class));
+    }
+    if !message.vector_for_targets.is_empty() {
+        return vectors_for_targets(&message.vector_for_targets, list, class);
+    }
+    if message.vector_per_target.is_empty() {
+        return Err("vector is required".to_owned());
+    }
+    let given = &message.vector_per_target;
+    if given.len() != list.names.len() {
+        return Err("vector per target must be provided for all targets".to_owned());
+    }
+    list.each(|name| {
+        let bytes = given.get(name).ok_or_else(|| missing(name, &list.names, given.keys()))?;
+        check_kind(NamedVector::Single(codec::floats(bytes)), name, class)
+    })
+}
+
+/// Targets in the order of the list, each named once if the first entry has vectors rather than bytes.
+#[expect(deprecated, reason = "old clients send the deprecated field and the server reads it")]
+fn vectors_for_targets(
+    given: &[VectorForTarget],
+    list: &TargetList,
+    class: &ClassView,
+) -> Result<Vec<TargetQuery>, String> {
+    let several = given.first().is_some_and(|target| !target.vectors.is_empty());
+    if several && !list.combined {
+        // The server looks for the combination without asking whether there is one.
+        return Err("panic occurred: runtime error: invalid memory address or nil pointer dereference".to_owned());
+    }
+    let wanted = if several { list.distinct() } else { list.names.iter().map(String::as_str).collect() };
+    if given.len() != wanted.len() {
+        return Err("vector for target must have the same lengths as target vectors".to_owned());
+    }
+    let mut queries = Vec::new();
+    for (target, name) in given.iter().zip(&wanted) {
+        if target.name != *name {
+            return Err(missing(name, &wanted, given.iter().map(|target| &target.name)));
+        }
+        let vectors = if target.vectors.is_empty() {
+            vec![NamedVector::Single(codec::floats(&target.vector_bytes))]
+        } else {
+            of_target(&target.vectors, name, class)?
+        };
+        queries.extend(vectors.into_iter().map(|vector| TargetQuery { name: target.name.clone(), vector }));
+    }
+    match (queries.is_empty(), wanted.len()) {
+        (true, _) if class.named_vectors.len() > 1 => Err(
+            "explorer: get class: validate target vector: multiple vectorizers configuration found, please specify target vector name"
+                .to_owned(),
+        ),
+        (true, _) => Err(
+            "explorer: get class: concurrentTargetVectorSearch): explorer: get class: vectorize search vector: nearVector.vectorFromParams was called with invalid index"
+                .to_owned(),
+        ),
+        (false, _) => Ok(queries),
+    }
+}
+
+fn missing(name: &str, wanted: &[impl AsRef<str>], given: impl Iterator<Item = impl AsRef<str>>) -> String {
+    let joined = |names: Vec<String>| names.join(" ");
+    format!(
+        "vector for target {name} is required. All target vectors: [{}] all vectors for targets [{}]",
+        joined(wanted.iter().map(|name| name.as_ref().to_owned()).collect()),
+        joined(given.map(|name| name.as_ref().to_owned()).collect())
+    )
+}
+
+fn read(message: &Vectors) -> Result<NamedVector, String> {
+    codec::vector(message).map_err(|fault| format!("extract vector: {fault}"))
+}
+
+/// The query vectors of one target: those with rows alone if any has some. An index of single vectors takes each row for
+/// itself, one of multi-vectors takes single ones together as rows.
+fn of_target(messages: &[Vectors], target: &str, class: &ClassView) -> Result<Vec<NamedVector>, String> {
+    let takes_rows = index(class, target).is_some_and(|index| index.multi);
+    let (mut single, mut multi) = (Vec::new(), Vec::new());
+    for message in messages {
+        match read(message)? {
+            NamedVector::Single(vector) => single.push(vector),
+            NamedVector::Multi(rows) => multi.push(rows),
+        }
+    }
+    Ok(match (multi.is_empty(), takes_rows) {
+        (false, true) => multi.into_iter().map(NamedVector::Multi).collect(),
+        (false, false) => multi.into_iter().flatten().map(NamedVector::Single).collect(),
+        (true, true) => vec![NamedVector::Multi(single)],
+        (true, false) => single.into_iter().map(NamedVector::Single).collect(),
+    })
+}
+
+fn check_kind(vector: NamedVector, target: &str, class: &ClassView) -> Result<NamedVector, String> {
+    let multi = index(class, target).is_some_and(|index| index.multi);
+    match (&vector, multi) {
+        (NamedVector::Multi(_), false) => {
+            Err("provided vector is a multi vector but vector index supports regular vectors".to_owned())
+        }
+        (NamedVector::Single(_), true) => {
+            Err("provided vector is a regular vector but vector index supports multi vectors".to_owned())
+        }
+        _ => Ok(vector),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value as Json, json};
+    use weaviate_generated::grpc::WeightsForTarget;
+
+    fn class(vectors: &Json) -> ClassView {
+        ClassView::parse(&json!({"class": "Many", "vectorConfig": vectors}))
+    }
+
+    fn two() -> ClassView {
+        class(&json!({"a": {"vectorIndexType": "hnsw"}, "b": {"vectorIndexType": "hnsw"}}))
+    }
+
+    fn targets(names: &[&str], combination: CombinationMethod, weights: &[(&str, f32)]) -> Targets {
+        let weights =
+            weights.iter().map(|(target, weight)| WeightsForTarget { target: (*target).to_owned(), weight: *weight });
+        Targets {
+            target_vectors: names.iter().map(ToString::to_string).collect(),
+            combination: combination.into(),
+            weights_for_targets: weights.collect(),
+        }
+    }
+
+    #[test]
+    fn a_single_named_vector_is_chosen_by_itself() {
+        let one = class(&json!({"only": {"vectorIndexType": "hnsw"}}));
+        assert_eq!(TargetList::parse(None, &[], &one).unwrap().names, ["only"]);
+        assert!(TargetList::parse(None, &[], &two()).unwrap_err().contains("has multiple vectors"));
+        let unknown = TargetList::parse(None, &["c".to_owned()], &two()).unwrap_err();
+        assert!(
+            unknown.ends_with("does not have named vector c configured. Available named vectors [a b]"),
+            "{unknown}"
+        );
+    }
+
+    #[test]
+    fn weights_have_to_match_the_targets_in_order() {
+        let parse = |weights: &[_]| {
+            TargetList::parse(Some(&targets(&["a", "b"], CombinationMethod::TypeManual, weights)), &[], &two())
+        };
+        assert_eq!(parse(&[("a", 0.7), ("b", 0.3)]).unwrap().weights, [0.7, 0.3]);
+        assert!(
+            parse(&[("a", 0.7)]).unwrap_err().ends_with("number of weights (1) does not match number of targets (2)")
+        );
+        assert!(parse(&[("b", 0.3), ("a", 0.7)]).unwrap_err().ends_with("target vector b not found in target vectors"));
+    }
+
+    #[test]
+    fn one_name_may_have_several_vectors() {
+        let list =
+            TargetList::parse(Some(&targets(&["a", "a", "b"], CombinationMethod::TypeSum, &[])), &[], &two()).unwrap();
+        let rows = NamedVector::Multi(vec![vec![1.0], vec![2.0]]);
+        let entry = |name: &str, vector: &NamedVector| VectorForTarget {
+            name: name.to_owned(),
+            vectors: vec![codec::vector_message("", vector)],
+            ..VectorForTarget::default()
+        };
+        let single = NamedVector::Single(vec![3.0]);
+        let message =
+            NearVector { vector_for_targets: vec![entry("a", &rows), entry("b", &single)], ..NearVector::default() };
+        let found = near_vectors(&message, &list, &two()).unwrap();
+        let found: Vec<_> = found.into_iter().map(|query| (query.name, query.vector)).collect();
+        let expected = [("a", 1.0), ("a", 2.0), ("b", 3.0)];
+        let expected = expected.map(|(name, number)| (name.to_owned(), NamedVector::Single(vec![number])));
+        assert_eq!(found, expected);
+        let swapped =
+            NearVector { vector_for_targets: vec![entry("b", &single), entry("a", &rows)], ..NearVector::default() };
+        assert!(near_vectors(&swapped, &list, &two()).unwrap_err().starts_with("vector for target a is required"));
+        assert_eq!(near_vectors(&NearVector::default(), &list, &two()), Err("vector is required".to_owned()));
+    }
+}

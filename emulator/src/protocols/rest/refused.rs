@@ -1,0 +1,114 @@
+//! Refused writes, in the words of what was refused: a put, a merge, a deletion, a reference.
+
+use http::StatusCode;
+
+use crate::engine::store::{Emulated, Refusal, capitalised};
+
+use super::reply::Reply;
+
+const FAILED: StatusCode = StatusCode::INTERNAL_SERVER_ERROR;
+
+/// Where a write was to go.
+pub(super) struct Target<'a> {
+    pub(super) emulated: &'a Emulated,
+    pub(super) collection: &'a str,
+    pub(super) tenant: &'a str,
+}
+
+impl Target<'_> {
+    fn index(&self) -> String {
+        capitalised(self.collection).to_lowercase()
+    }
+
+    /// The shard as errors name it.
+    fn shard(&self) -> String {
+        let state = self.emulated.read();
+        let found = state.collection(self.collection).and_then(|known| known.shards.get(self.tenant));
+        format!("shard=\"{}\"", found.map(|shard| shard.name.as_str()).unwrap_or_default())
+    }
+
+    /// A refused insert or replacement. An insert with an id of its own first asks whether the id is taken.
+    pub(super) fn put(&self, refusal: &Refusal, with_id: bool) -> Reply {
+        let index = self.index();
+        match refusal {
+            Refusal::Invalid(text) => Reply::unprocessable(format!("invalid object: {text}")),
+            Refusal::AutoSchema(text) | Refusal::NotCreated { text, .. } => {
+                Reply::error(FAILED, format!("invalid object: {text}"))
+            }
+            Refusal::UnknownCollection(name) => {
+                Reply::unprocessable(format!("invalid object: class \"{name}\" not found in schema"))
+            }
+            // An unknown tenant holds nothing, so that no id is taken.
+            Refusal::Tenant(text) if with_id && !text.starts_with("tenant not found") => {
+                Reply::unprocessable(format!("determine shard: {text}"))
+            }
+            Refusal::Tenant(text) => {
+                Reply::unprocessable(format!("put object: import into index {index}: determine shard: {text}"))
+            }
+            Refusal::AutoTenant(text) => Reply::unprocessable(text.clone()),
+            Refusal::Exists(id) => Reply::unprocessable(format!("id '{id}' already exists")),
+            Refusal::NotFound(_) => Reply::empty(StatusCode::NOT_FOUND),
+            Refusal::Misfit { .. }
+            | Refusal::TooLong { .. }
+            | Refusal::Unindexed { .. }
+            | Refusal::Unqueued { .. }
+            | Refusal::ReadOnly => {
+                let (shard, text) = (self.shard(), refusal.put_text());
+                Reply::error(
+                    FAILED,
+                    format!("put object: import into index {index}: put local object: {shard}: {text}"),
+                )
+            }
+        }
+    }
+
+    /// A refused merge.
+    pub(super) fn merge(&self, refusal: &Refusal) -> Reply {
+        let index = self.index();
+        match refusal {
+            Refusal::Invalid(text) => Reply::unprocessable(format!("msg:bad request code:400 err:{text}")),
+            Refusal::AutoSchema(text) => {
+                Reply::unprocessable(format!("msg:bad request code:400 err:invalid object: {text}"))
+            }
+            Refusal::Tenant(text) => Reply::unprocessable(format!(
+                "msg:repo.object code:422 err:search index {index}: determine shard: {text}"
+            )),
+            Refusal::NotFound(_) => Reply::empty(StatusCode::NOT_FOUND),
+            other => {
+                let (shard, text) = (self.shard(), other.merge_text());
+                let words = "msg:repo.merge code:500 err:merge into index";
+                Reply::error(FAILED, format!("{words} {index}: update local object: {shard}: {text}"))
+            }
+        }
+    }
+
+    /// A refused deletion.
+    pub(super) fn deletion(&self, refusal: &Refusal) -> Reply {
+        const WORDS: &str = "delete object from vector repo: delete from";
+        let index = self.index();
+        match refusal {
+            Refusal::Tenant(text) => {
+                Reply::unprocessable(format!("{WORDS} index \"{index}\": determine shard: {text}"))
+            }
+            Refusal::ReadOnly => {
+                let (shard, text) = (self.shard(), refusal.put_text());
+                Reply::error(
+                    FAILED,
+                    format!("could not {WORDS} index \"{index}\": delete local object: {shard}: {text}"),
+                )
+            }
+            _ => Reply::error(FAILED, format!("could not {WORDS} non-existing index for {}", self.collection)),
+        }
+    }
+
+    /// A reference that a shard does not take.
+    pub(super) fn reference(&self, added: bool) -> Reply {
+        let (index, shard, text) = (self.index(), self.shard(), Refusal::ReadOnly.put_text());
+        let words = if added {
+            format!("add reference to repo code:500 err:merge into index {index}: update local object")
+        } else {
+            format!("repo.putobject code:500 err:import into index {index}: put local object")
+        };
+        Reply::error(FAILED, format!("msg:{words}: {shard}: {text}"))
+    }
+}
