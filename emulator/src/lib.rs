@@ -9,6 +9,7 @@
 
 mod access;
 mod config;
+mod emulated;
 mod engine;
 mod protocols;
 mod requests;

@@ -11,8 +11,8 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::config::{ApiKey, Config, Oidc};
+use crate::emulated::Emulated;
 use crate::engine::schema;
-use crate::engine::store::Emulated;
 use crate::protocols::{grpc, rest};
 use crate::requests::Requests;
 

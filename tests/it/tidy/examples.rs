@@ -21,7 +21,7 @@ const MACROS: &[&str] =
 
 #[test]
 fn what_a_newcomer_meets_has_an_example() {
-    let (tree, all) = (Tree::of_src(), documented(&["src"]));
+    let (tree, all) = (Tree::of("src"), documented(&["src"]));
     let mut whole: BTreeSet<String> = TYPES.iter().map(|name| (*name).to_owned()).collect();
     whole.extend(tree.exports("client").iter().cloned());
     whole.extend(MODULES.iter().flat_map(|module| tree.exports(&format!("api::{module}"))).cloned());

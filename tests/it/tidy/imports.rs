@@ -1,12 +1,15 @@
-//! The direction of imports between the folders of `src/`.
+//! The direction of imports between the folders of `src/` and of `emulator/src/`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::list;
 use super::modules::{Module, Tree};
 
-/// Which module of the root may name which. `lib.rs`, `api/` and `prelude.rs` re-export, and may name everything.
-const LAYERS: &[(&str, &[&str])] = &[
+/// Each module of the root, and those that it may name.
+type Layers = &'static [(&'static str, &'static [&'static str])];
+
+/// The layers of `src/`. `lib.rs`, `api/` and `prelude.rs` re-export, and may name everything.
+const LAYERS: Layers = &[
     ("error", &[]),
     ("wait", &["error"]),
     ("values", &["error"]),
@@ -21,6 +24,15 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("collection", &["error", "options", "requests", "scope", "transport", "values"]),
     ("collections", &["call", "collection", "error", "operations", "transport", "values", "wire"]),
     ("client", &["auth", "collection", "collections", "error", "operations", "options", "transport", "values", "wait"]),
+];
+
+/// The layers of `emulator/src/`: the engine knows neither callers nor protocols.
+const EMULATOR_LAYERS: Layers = &[
+    ("engine", &["config"]),
+    ("access", &["config", "engine"]),
+    ("emulated", &["access", "config", "engine", "requests"]),
+    ("protocols", &["access", "config", "emulated", "engine", "requests"]),
+    ("server", &["config", "emulated", "engine", "protocols", "requests"]),
 ];
 
 /// The re-exports: no other module names them.
@@ -69,16 +81,26 @@ fn second(module: &Module) -> String {
 
 #[test]
 fn imports_follow_the_layers() {
-    let tree = Tree::of_src();
+    check_layers("src", LAYERS);
+}
+
+#[test]
+fn imports_of_the_emulator_follow_its_layers() {
+    check_layers("emulator/src", EMULATOR_LAYERS);
+}
+
+#[expect(clippy::print_stdout, reason = "the report is for people")]
+fn check_layers(src: &str, layers: Layers) {
+    let tree = Tree::of(src);
     let edges = edges(&tree, top);
     let allowed: BTreeSet<(String, String)> =
-        LAYERS.iter().flat_map(|(from, to)| to.iter().map(|to| ((*from).to_owned(), (*to).to_owned()))).collect();
+        layers.iter().flat_map(|(from, to)| to.iter().map(|to| ((*from).to_owned(), (*to).to_owned()))).collect();
     let mut by_module: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for (from, to) in edges.keys() {
         by_module.entry(from).or_default().push(to);
     }
     for (from, to) in by_module {
-        println!("imports: {from} -> {}", to.join(", "));
+        println!("imports of {src}: {from} -> {}", to.join(", "));
     }
     let wrong: Vec<_> = edges
         .iter()
@@ -87,13 +109,13 @@ fn imports_follow_the_layers() {
         .collect();
     assert!(wrong.is_empty(), "against the layers:\n{}", list(&wrong));
     let unused: Vec<_> = allowed.iter().filter(|edge| !edges.contains_key(edge)).collect();
-    assert!(unused.is_empty(), "LAYERS allows what is not there: {unused:?}");
+    assert!(unused.is_empty(), "the layers of {src} allow what is not there: {unused:?}");
 }
 
 /// A path through the public modules hides which layer it leads to.
 #[test]
 fn the_facade_is_for_users_alone() {
-    let tree = Tree::of_src();
+    let tree = Tree::of("src");
     let mut wrong = Vec::new();
     for named in &tree.named {
         let from = top(&named.from);
@@ -110,7 +132,7 @@ fn the_facade_is_for_users_alone() {
 
 #[test]
 fn cycles_of_modules_are_small() {
-    let tree = Tree::of_src();
+    let tree = Tree::of("src");
     let mut large = Vec::new();
     for (title, edges) in [("top", edges(&tree, top)), ("second", edges(&tree, second))] {
         let cycles = cycles(&edges);

@@ -1,4 +1,4 @@
-//! The modules of `src/`: what each defines, imports and names, and where a path through re-exports ends.
+//! The modules of a crate: what each defines, imports and names, and where a path through re-exports ends.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -44,9 +44,10 @@ pub(super) struct Resolved {
 }
 
 impl Tree {
-    pub(super) fn of_src() -> Self {
+    /// Reads the modules of the crate in `src`, which is relative to the root of the repository.
+    pub(super) fn of(src: &str) -> Self {
         let mut tree = Self::default();
-        let src = root().join("src");
+        let src = root().join(src);
         for path in files(&src, ".rs") {
             let module = module_of(path.strip_prefix(&src).unwrap());
             if module.iter().any(|part| part == "tests") {
@@ -73,7 +74,8 @@ impl Tree {
             }
             match &tokens[at] {
                 TokenTree::Ident(word) => match (word.to_string().as_str(), tokens.get(at + 1)) {
-                    ("use", _) if !follows(&tokens, at, '.') => {
+                    // `use<'a>` is a bound.
+                    ("use", Some(next)) if !follows(&tokens, at, '.') && next.to_string() != "<" => {
                         let end = at + tokens[at..].iter().position(|token| token.to_string() == ";").unwrap();
                         let reexport =
                             at > 0 && matches!(tokens[at - 1].to_string().as_str(), "pub" | "(crate)" | "(super)");

@@ -4,7 +4,7 @@ pub(crate) mod issuer;
 mod token;
 
 use crate::config::Config;
-use crate::engine::store::Emulated;
+use issuer::Issuer;
 use token::Token;
 
 /// What the server says of a key it does not know.
@@ -41,11 +41,14 @@ pub(crate) enum Denied {
 }
 
 /// Checks the value of an `authorization` header. Anything but a bearer token counts as none.
-pub(crate) async fn check(emulated: &Emulated, authorization: Option<&str>) -> Result<Caller, Denied> {
-    let config = &emulated.config;
+pub(crate) async fn check(
+    config: &Config,
+    issuer: Option<&Issuer>,
+    authorization: Option<&str>,
+) -> Result<Caller, Denied> {
     let text =
         authorization.and_then(|value| value.strip_prefix("Bearer ")).map(str::trim).filter(|text| !text.is_empty());
-    match (text, &emulated.issuer) {
+    match (text, issuer) {
         (None, _) if config.anonymous_access => Ok(Caller::Anonymous),
         (None, _) => Err(Denied::AnonymousOff),
         (Some(text), Some(issuer)) => match Token::parse(text) {
@@ -81,20 +84,20 @@ mod tests {
 
     #[tokio::test]
     async fn anonymous_only() {
-        let emulated = Emulated::new(Config::default());
-        assert_eq!(check(&emulated, None).await, Ok(Caller::Anonymous));
-        assert_eq!(check(&emulated, Some("Bearer")).await, Ok(Caller::Anonymous));
-        assert_eq!(check(&emulated, Some("Basic dXNlcjpwYXNz")).await, Ok(Caller::Anonymous));
-        assert!(matches!(check(&emulated, Some("Bearer key")).await, Err(Denied::BadToken(_))));
+        let config = Config::default();
+        assert_eq!(check(&config, None, None).await, Ok(Caller::Anonymous));
+        assert_eq!(check(&config, None, Some("Bearer")).await, Ok(Caller::Anonymous));
+        assert_eq!(check(&config, None, Some("Basic dXNlcjpwYXNz")).await, Ok(Caller::Anonymous));
+        assert!(matches!(check(&config, None, Some("Bearer key")).await, Err(Denied::BadToken(_))));
     }
 
     #[tokio::test]
     async fn keys_only() {
         let api_keys = vec![ApiKey { key: "secret".to_owned(), user: "jane".to_owned() }];
-        let emulated = Emulated::new(Config { anonymous_access: false, api_keys, ..Config::default() });
+        let config = Config { anonymous_access: false, api_keys, ..Config::default() };
         let jane = Caller::User { name: "jane".to_owned(), kind: UserKind::Db, groups: None };
-        assert_eq!(check(&emulated, Some("Bearer secret")).await, Ok(jane));
-        assert_eq!(check(&emulated, None).await, Err(Denied::AnonymousOff));
-        assert!(matches!(check(&emulated, Some("Bearer secreT")).await, Err(Denied::BadToken(_))));
+        assert_eq!(check(&config, None, Some("Bearer secret")).await, Ok(jane));
+        assert_eq!(check(&config, None, None).await, Err(Denied::AnonymousOff));
+        assert!(matches!(check(&config, None, Some("Bearer secreT")).await, Err(Denied::BadToken(_))));
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::refusal::Fault;
 use super::write::{auto_tenants, checked, located};
-use super::{Emulated, Lookup, NewObject, Object, Origin, Refusal, State, auto_schema, capitalised};
+use super::{Lookup, NewObject, Object, Origin, Refusal, State, Store, auto_schema, capitalised};
 
 /// One object of a batch, and what became of it.
 #[derive(Debug)]
@@ -24,7 +24,7 @@ impl BatchEntry {
     }
 }
 
-impl Emulated {
+impl Store {
     /// Stores what it can, each object in the place of one with its id. The error is that of the whole call.
     pub(crate) fn put_batch(
         &self,
@@ -62,7 +62,7 @@ impl Emulated {
 }
 
 fn check(
-    emulated: &Emulated,
+    store: &Store,
     state: &mut State,
     lookup: &mut Lookup,
     entry: &mut BatchEntry,
@@ -71,7 +71,7 @@ fn check(
     if entry.collection.is_empty() {
         return Err(Refusal::Invalid("object has an empty class".to_owned()));
     }
-    let extended = auto_schema::extend(state, &emulated.config, lookup, &entry.collection, &entry.object.properties);
+    let extended = auto_schema::extend(state, &store.config, lookup, &entry.collection, &entry.object.properties);
     match extended {
         // The server makes an id, and forgets what was wrong before.
         Err(Refusal::NotCreated { name, .. }) if entry.without_id => return Err(Refusal::UnknownCollection(name)),
@@ -84,12 +84,7 @@ fn check(
 }
 
 /// Stores the objects of one shard, then indexes their vectors.
-fn store(
-    emulated: &Emulated,
-    state: &mut State,
-    (collection, tenant): (&str, &str),
-    mut entries: Vec<&mut BatchEntry>,
-) {
+fn store(store: &Store, state: &mut State, (collection, tenant): (&str, &str), mut entries: Vec<&mut BatchEntry>) {
     let (class, shard) = match located(state, collection, tenant) {
         Ok(found) => found,
         Err(refusal) => {
@@ -120,7 +115,7 @@ fn store(
     }
     // Two workers wait for objects; the one that gets the second is the first to run. It shows where the first vectors
     // of an index have several lengths.
-    if !emulated.config.async_indexing
+    if !store.config.async_indexing
         && let Some(pair) = entries.get_mut(..2)
     {
         pair.reverse();
@@ -129,7 +124,7 @@ fn store(
     for entry in &mut entries {
         let Some(object) = entry.made.as_ref().filter(|_| entry.refusal.is_none()) else { continue };
         match shard.index(class, object) {
-            Err(refusal) if !emulated.config.async_indexing => entry.refusal = Some(refusal),
+            Err(refusal) if !store.config.async_indexing => entry.refusal = Some(refusal),
             // Whatever else an index has against a vector shows only later, in the server's log.
             Err(Refusal::Unindexed { fault: Fault::Length { length, known }, .. }) => {
                 unqueued = unqueued.or(Some(Refusal::Unqueued { length, known }));

@@ -168,7 +168,7 @@ mod tests {
 
     use super::*;
     use crate::config::Config;
-    use crate::engine::store::{Emulated, Lookup, NewObject, PutMode};
+    use crate::engine::store::{Lookup, NewObject, PutMode, Store};
 
     #[test]
     fn a_source_names_collection_object_and_property() {
@@ -184,16 +184,16 @@ mod tests {
 
     #[test]
     fn no_reference_leads_out_of_its_tenant() {
-        let emulated = Emulated::new(Config::default());
+        let store = Store::new(Config::default());
         for (name, tenants) in [("Plain", false), ("Split", true)] {
             let class =
                 json!({"class": name, "multiTenancyConfig": {"enabled": tenants, "autoTenantCreation": tenants}});
-            emulated.write().create_collection(&class, &emulated.config).unwrap();
+            store.write().create_collection(&class, &store.config).unwrap();
             let more = json!([
                 {"name": "plain", "dataType": ["Plain"]},
                 {"name": "split", "dataType": [if tenants { "Split" } else { "Plain" }]},
             ]);
-            let mut state = emulated.write();
+            let mut state = store.write();
             let collection = state.collection_mut(name).unwrap();
             let mut class = collection.class.clone();
             class["properties"] = more;
@@ -201,7 +201,7 @@ mod tests {
         }
         let put = |class: &str, number: u128, tenant: &str| {
             let object = NewObject { id: Uuid::from_u128(number), tenant: tenant.to_owned(), ..NewObject::default() };
-            emulated.put_object(&mut Lookup::default(), class, object, Origin::Rest, PutMode::Insert).unwrap();
+            store.put_object(&mut Lookup::default(), class, object, Origin::Rest, PutMode::Insert).unwrap();
         };
         put("Plain", 1, "");
         put("Split", 2, "a");
@@ -220,7 +220,7 @@ mod tests {
             let ((class, number), (other, other_number)) = (end(from), end(to));
             let property = if other == "Split" { "/split" } else { "/plain" };
             let mut link = Link::parse(&url((class, number, property)), &url((other, other_number, "")));
-            link.add(&mut emulated.write(), tenant).err().unwrap_or_default()
+            link.add(&mut store.write(), tenant).err().unwrap_or_default()
         };
         for (from, to, tenant, says) in [
             ("plain", "plain", "", ""),

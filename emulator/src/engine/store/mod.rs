@@ -1,4 +1,4 @@
-//! State of the emulator: collections, their shards, their objects. REST and gRPC read and write it through [`Emulated`].
+//! State of the emulator: collections, their shards, their objects. REST and gRPC read and write it through [`Store`].
 
 mod auto_schema;
 mod batch;
@@ -24,12 +24,8 @@ use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use serde_json::Value as Json;
 use uuid::Uuid;
 
-use crate::access::auth::Caller;
-use crate::access::auth::issuer::Issuer;
-use crate::access::rbac::{Forbidden, Need, Rbac};
 use crate::config::Config;
 use crate::engine::schema::ClassView;
-use crate::requests::Served;
 
 pub(crate) use batch::BatchEntry;
 pub(crate) use date::{Date, now_ms, rfc3339_ms};
@@ -56,15 +52,10 @@ pub(crate) enum Origin {
     Grpc,
 }
 
-/// One emulated server, shared by its REST and gRPC sides.
+/// The data of one emulated server and its settings, shared by all protocols.
 #[derive(Debug)]
-pub(crate) struct Emulated {
+pub(crate) struct Store {
     pub(crate) config: Config,
-    /// Whose tokens are taken beside the API keys.
-    pub(crate) issuer: Option<Issuer>,
-    /// `None` where everybody who is known may do everything.
-    pub(crate) rbac: Option<Rbac>,
-    pub(crate) served: Served,
     state: RwLock<State>,
 }
 
@@ -132,16 +123,9 @@ impl TenantStatus {
     }
 }
 
-impl Emulated {
+impl Store {
     pub(crate) fn new(config: Config) -> Self {
-        let issuer = config.oidc.clone().map(Issuer::new);
-        let rbac = Rbac::new(&config);
-        Self { config, issuer, rbac, served: Served::default(), state: RwLock::default() }
-    }
-
-    /// Whether the caller may do it, which everybody may where there are no roles.
-    pub(crate) fn allows(&self, caller: &Caller, need: &Need) -> Result<(), Forbidden> {
-        self.rbac.as_ref().map_or(Ok(()), |rbac| rbac.read().check(caller, need))
+        Self { config, state: RwLock::default() }
     }
 
     pub(crate) fn read(&self) -> RwLockReadGuard<'_, State> {

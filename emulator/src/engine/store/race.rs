@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use super::{Emulated, State, capitalised};
+use super::{State, Store, capitalised};
 
 /// Bound on the wait for the other first inserts.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -45,7 +45,7 @@ pub(super) struct FirstInserts {
     dropped: watch::Sender<()>,
 }
 
-impl Emulated {
+impl Store {
     /// Looks up the collections of a write.
     ///
     /// Where a race is wanted, a write that misses one waits for others that miss it, too.

@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 
 use crate::engine::schema::check_tenant_name;
 
-use super::{Collection, Emulated, Shard, State, TenantStatus};
+use super::{Collection, Shard, State, Store, TenantStatus};
 
 /// A tenant of a request. Without status it is active.
 #[derive(Debug, Clone)]
@@ -34,7 +34,7 @@ impl Collection {
     }
 }
 
-impl Emulated {
+impl Store {
     /// Whoever reads wakes an inactive tenant up where the collection asks for it.
     pub(crate) fn wake(&self, collection: &str, tenant: &str) {
         let asleep = {

@@ -8,7 +8,7 @@ use crate::engine::schema::ClassView;
 use super::go;
 use super::parse::{lower_first, parse_properties};
 use super::{
-    Emulated, Lookup, NewObject, Object, Origin, Properties, Refusal, Shard, State, TenantStatus, Value, auto_schema,
+    Lookup, NewObject, Object, Origin, Properties, Refusal, Shard, State, Store, TenantStatus, Value, auto_schema,
 };
 
 /// What to do about an object that is there already, or is not.
@@ -20,7 +20,7 @@ pub(crate) enum PutMode {
     Replace,
 }
 
-impl Emulated {
+impl Store {
     /// Stores one object, extending the schema where that is allowed, and returns it as stored.
     pub(crate) fn put_object(
         &self,

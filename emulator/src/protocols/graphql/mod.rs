@@ -12,7 +12,8 @@ use weaviate_generated::grpc::{AggregateRequest, MetadataRequest, PropertiesRequ
 
 use crate::access::auth::Caller;
 use crate::access::rbac::{Forbidden, Need};
-use crate::engine::store::{Collection, Emulated, parse_uuid};
+use crate::emulated::Emulated;
+use crate::engine::store::{Collection, parse_uuid};
 use crate::protocols::grpc;
 
 use arguments::Arguments;

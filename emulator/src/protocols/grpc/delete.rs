@@ -5,9 +5,10 @@ use uuid::Uuid;
 use weaviate_generated::grpc::{BatchDeleteObject, BatchDeleteReply, BatchDeleteRequest};
 
 use super::filters;
+use crate::emulated::Emulated;
 use crate::engine::schema::{ClassView, DataType};
 use crate::engine::search::{Scope, filter};
-use crate::engine::store::{Emulated, Object, Refusal, State, Value};
+use crate::engine::store::{Object, Refusal, State, Value};
 
 /// What a filter matched.
 pub(crate) struct Deleted {

@@ -10,7 +10,7 @@ use tonic_health::pb::health_server::Health;
 use tonic_health::pb::{HealthCheckRequest, HealthCheckResponse};
 
 use super::authenticate;
-use crate::engine::store::Emulated;
+use crate::emulated::Emulated;
 
 #[derive(Debug)]
 pub(super) struct Serving {

@@ -6,7 +6,8 @@ use weaviate_generated::grpc::{BatchObject, BatchObjectsReply, BatchObjectsReque
 use super::{codec, incoming};
 use crate::access::auth::Caller;
 use crate::access::rbac::{Forbidden, Need};
-use crate::engine::store::{BatchEntry, Emulated, Lookup, NewObject, Origin, capitalised, parse_uuid};
+use crate::emulated::Emulated;
+use crate::engine::store::{BatchEntry, Lookup, NewObject, Origin, capitalised, parse_uuid};
 
 /// Stores what it can and lists what it could not.
 pub(crate) fn insert(

@@ -44,7 +44,8 @@ use weaviate_generated::grpc::{
 
 use crate::access::auth::{self, Caller, Denied};
 use crate::access::rbac::{Forbidden, Need};
-use crate::engine::store::{Emulated, capitalised};
+use crate::emulated::Emulated;
+use crate::engine::store::capitalised;
 use crate::requests::Protocol;
 
 /// The services without a port, each refusal in the server's words. gRPC-Web calls them too.
@@ -87,7 +88,7 @@ struct Service {
 /// Finds the caller. The error is what the server says of it.
 async fn authenticate(emulated: &Emulated, metadata: &MetadataMap) -> Result<Caller, String> {
     let authorization = metadata.get("authorization").and_then(|value| value.to_str().ok());
-    match auth::check(emulated, authorization).await {
+    match emulated.authenticate(authorization).await {
         Ok(caller) => Ok(caller),
         // Over gRPC the server tells a missing key and a wrong one in the same words.
         Err(Denied::AnonymousOff) => Err(auth::INVALID_KEY.to_owned()),

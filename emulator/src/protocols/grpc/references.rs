@@ -3,7 +3,8 @@
 use weaviate_generated::grpc::batch_references_reply::BatchError;
 use weaviate_generated::grpc::{BatchReference, BatchReferencesReply, BatchReferencesRequest};
 
-use crate::engine::store::{Emulated, Link};
+use crate::emulated::Emulated;
+use crate::engine::store::Link;
 
 /// Adds what it can and lists what it could not.
 pub(crate) fn add(emulated: &Emulated, request: &BatchReferencesRequest) -> Result<BatchReferencesReply, String> {

@@ -10,13 +10,14 @@ use super::query::{Query, Search, size};
 use super::targets::TargetList;
 use super::{ranking, reply};
 use crate::config::Config;
+use crate::emulated::Emulated;
 use crate::engine::search::boost::{self, Boost};
 use crate::engine::search::filter::{self, Predicate};
 use crate::engine::search::group::{self, Group};
 use crate::engine::search::sort::sort;
 use crate::engine::search::vector::{TargetQuery, nearest, stored};
 use crate::engine::search::{Hit, Scope, autocut, hybrid, keyword, mmr};
-use crate::engine::store::{Emulated, State, now_ms, parse_uuid};
+use crate::engine::store::{State, now_ms, parse_uuid};
 
 /// What the server puts in front of the faults of each kind of search.
 const LISTING: &str = "explorer: list class: search: ";

@@ -7,7 +7,8 @@ use http::{Method, StatusCode};
 use serde_json::Value as Json;
 
 use crate::access::rbac::{Forbidden, Need};
-use crate::engine::store::{Emulated, capitalised};
+use crate::emulated::Emulated;
+use crate::engine::store::capitalised;
 
 use super::Resource;
 use super::bodies::{BATCH_DELETE, BATCH_OBJECTS, BATCH_REFERENCE, CLASS, OBJECT, TENANT};

@@ -4,7 +4,8 @@ use http::StatusCode;
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
-use crate::engine::store::{BatchEntry, Emulated, NamedVector, NewObject, Origin, lower_first, now_ms, parse_uuid};
+use crate::emulated::Emulated;
+use crate::engine::store::{BatchEntry, NamedVector, NewObject, Origin, lower_first, now_ms, parse_uuid};
 
 use super::bodies::BATCH_OBJECTS;
 use super::call::Call;

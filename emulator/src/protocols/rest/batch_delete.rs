@@ -5,7 +5,8 @@ use serde_json::{Value as Json, json};
 use uuid::Uuid;
 use weaviate_generated::grpc::{BatchDeleteRequest, Filters};
 
-use crate::engine::store::{Emulated, capitalised};
+use crate::emulated::Emulated;
+use crate::engine::store::capitalised;
 use crate::protocols::grpc::delete::{Deleted, Fault, evaluating, matching};
 
 use super::bodies::BATCH_DELETE;

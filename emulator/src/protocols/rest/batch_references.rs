@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use crate::engine::store::{Emulated, Link, State};
+use crate::emulated::Emulated;
+use crate::engine::store::{Link, State};
 
 use super::bodies::BATCH_REFERENCE;
 use super::call::Call;

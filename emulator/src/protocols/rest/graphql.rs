@@ -3,7 +3,7 @@
 use http::StatusCode;
 use serde_json::json;
 
-use crate::engine::store::Emulated;
+use crate::emulated::Emulated;
 use crate::protocols::graphql::{self, Refusal};
 
 use super::bodies::GRAPHQL_QUERY;

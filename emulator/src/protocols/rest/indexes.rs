@@ -3,8 +3,9 @@
 use http::StatusCode;
 use serde_json::{Value as Json, json};
 
+use crate::emulated::Emulated;
 use crate::engine::schema::{Index, Plan, Wanted, index_conflict, plan_rebuild, plan_upsert};
-use crate::engine::store::{Emulated, NewTask, State};
+use crate::engine::store::{NewTask, State};
 
 use super::bodies::INDEX_UPSERT;
 use super::call::{Call, check_enum};

@@ -3,10 +3,11 @@
 use http::StatusCode;
 use serde_json::{Value as Json, json};
 
+use crate::emulated::Emulated;
 use crate::engine::schema::ClassView;
 use crate::engine::search::Hit;
 use crate::engine::search::sort::{SortBy, SortKey, sort};
-use crate::engine::store::{Collection, Emulated, Object, parse_uuid};
+use crate::engine::store::{Collection, Object, parse_uuid};
 
 use super::call::Call;
 use super::objects::{Include, stored_json};

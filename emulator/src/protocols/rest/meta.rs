@@ -6,8 +6,8 @@ use serde_json::json;
 
 use crate::access::auth::Caller;
 use crate::config::Config;
+use crate::emulated::Emulated;
 use crate::engine::schema::modules_meta;
-use crate::engine::store::Emulated;
 
 use super::call::Call;
 use super::reply::Reply;

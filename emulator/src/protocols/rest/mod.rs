@@ -33,9 +33,9 @@ use http::{HeaderMap, Method, StatusCode};
 use percent_encoding::percent_decode_str;
 use tokio::net::TcpListener;
 
-use crate::access::auth::{self, Caller, Denied};
+use crate::access::auth::{Caller, Denied};
 use crate::config::Config;
-use crate::engine::store::Emulated;
+use crate::emulated::Emulated;
 use crate::protocols::grpc_web;
 use crate::requests::Protocol;
 
@@ -93,7 +93,7 @@ async fn answer(emulated: &Emulated, request: Request<Body>) -> Result<Reply, Re
         Caller::Anonymous
     } else {
         let authorization = parts.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-        auth::check(emulated, authorization).await.map_err(|denied| refuse_caller(&emulated.config, denied))?
+        emulated.authenticate(authorization).await.map_err(|denied| refuse_caller(&emulated.config, denied))?
     };
     let body =
         axum::body::to_bytes(body, LARGEST_BODY).await.map_err(|_| Reply::code(413, "http: request body too large"))?;

@@ -4,7 +4,8 @@ use http::StatusCode;
 use serde_json::{Value as Json, json};
 
 use crate::access::rbac::Need;
-use crate::engine::store::{Collection, Emulated, TenantStatus};
+use crate::emulated::Emulated;
+use crate::engine::store::{Collection, TenantStatus};
 
 use super::call::Call;
 use super::reply::Reply;

@@ -4,8 +4,9 @@ use http::{Method, StatusCode};
 use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
+use crate::emulated::Emulated;
 use crate::engine::store::{
-    Emulated, Lookup, NamedVector, NewObject, Object, Origin, PutMode, Refusal, capitalised, parse_uuid, properties_of,
+    Lookup, NamedVector, NewObject, Object, Origin, PutMode, Refusal, capitalised, parse_uuid, properties_of,
 };
 
 use super::bodies::OBJECT;

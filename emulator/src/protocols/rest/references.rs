@@ -4,8 +4,9 @@ use http::{Method, StatusCode};
 use serde_json::Value as Json;
 use uuid::Uuid;
 
+use crate::emulated::Emulated;
 use crate::engine::schema::DataType;
-use crate::engine::store::{Beacon, Emulated, ParsedBeacon, Properties, State, Value, no_such_property};
+use crate::engine::store::{Beacon, ParsedBeacon, Properties, State, Value, no_such_property};
 
 use super::bodies::SINGLE_REF;
 use super::call::{Call, path_uuid};

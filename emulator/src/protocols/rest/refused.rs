@@ -2,7 +2,8 @@
 
 use http::StatusCode;
 
-use crate::engine::store::{Emulated, Refusal, capitalised};
+use crate::emulated::Emulated;
+use crate::engine::store::{Refusal, capitalised};
 
 use super::reply::Reply;
 

@@ -4,8 +4,9 @@ use http::{Method, StatusCode};
 use serde_json::{Value as Json, json};
 
 use crate::access::rbac::Need;
+use crate::emulated::Emulated;
 use crate::engine::schema;
-use crate::engine::store::{Collection, Emulated, TenantStatus, capitalised};
+use crate::engine::store::{Collection, TenantStatus, capitalised};
 
 use super::bodies::{CLASS, PROPERTY, SHARD_STATUS};
 use super::call::{Call, check_enum};

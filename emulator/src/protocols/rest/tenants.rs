@@ -4,7 +4,8 @@ use http::{Method, StatusCode};
 use serde_json::{Value as Json, json};
 
 use crate::access::rbac::Need;
-use crate::engine::store::{Emulated, Tenant, TenantStatus};
+use crate::emulated::Emulated;
+use crate::engine::store::{Tenant, TenantStatus};
 
 use super::bodies::TENANT;
 use super::call::{Call, check_enum};

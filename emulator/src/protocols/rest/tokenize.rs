@@ -4,9 +4,9 @@ use http::StatusCode;
 use serde_json::{Value as Json, json};
 
 use crate::config::Config;
+use crate::emulated::Emulated;
 use crate::engine::schema::{DataType, check_spared};
 use crate::engine::search::analysis::Analyzer;
-use crate::engine::store::Emulated;
 
 use super::bodies::{PROPERTY_TOKENIZE, TOKENIZE};
 use super::call::{Call, check_enum};

@@ -153,18 +153,18 @@ mod tests {
     use super::super::{FilterValue, Target};
     use super::*;
     use crate::config::Config;
-    use crate::engine::store::{Emulated, Lookup, NewObject, Origin, PutMode};
+    use crate::engine::store::{Lookup, NewObject, Origin, PutMode, Store};
     use serde_json::json;
 
-    fn emulated() -> Emulated {
-        let emulated = Emulated::new(Config::default());
+    fn store() -> Store {
+        let store = Store::new(Config::default());
         let class = json!({"class": "Item", "invertedIndexConfig": {"indexNullState": true}, "properties": [
             {"name": "title", "dataType": ["text"]},
             {"name": "tags", "dataType": ["text[]"], "tokenization": "field"},
             {"name": "counts", "dataType": ["int[]"]},
             {"name": "day", "dataType": ["date"]},
         ]});
-        emulated.write().create_collection(&class, &emulated.config).unwrap();
+        store.write().create_collection(&class, &store.config).unwrap();
         let objects = [
             json!({"title": "Red wooden chair", "tags": ["red", "wood"], "counts": [1, 5], "day": "2020-01-15T11:00:00+01:00"}),
             json!({"title": "Blue lamp", "tags": [], "counts": [7]}),
@@ -173,9 +173,9 @@ mod tests {
         for (number, properties) in (1..).zip(objects) {
             let properties = crate::engine::store::properties_of(Some(properties));
             let object = NewObject { id: Uuid::from_u128(number), properties, ..NewObject::default() };
-            emulated.put_object(&mut Lookup::default(), "Item", object, Origin::Rest, PutMode::Insert).unwrap();
+            store.put_object(&mut Lookup::default(), "Item", object, Origin::Rest, PutMode::Insert).unwrap();
         }
-        emulated
+        store
     }
 
     fn clause(name: &str, operator: Operator, value: FilterValue) -> Filter {
@@ -183,8 +183,8 @@ mod tests {
     }
 
     fn found(filter: &Filter) -> Result<Vec<u128>, String> {
-        let emulated = emulated();
-        let state = emulated.read();
+        let store = store();
+        let state = store.read();
         let scope = Scope::new(&state, state.collection("Item").unwrap(), "").unwrap();
         let matches = compile(filter, &scope)?;
         Ok(scope.objects().filter(|object| matches(object)).map(|object| object.id.as_u128()).collect())

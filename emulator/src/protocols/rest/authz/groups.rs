@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::access::auth::{Caller, UserKind};
 use crate::access::rbac::{Need, Rbac, Roles, Subject};
-use crate::engine::store::Emulated;
+use crate::emulated::Emulated;
 
 use super::super::bodies::{ASSIGN_TO_GROUP, REVOKE_FROM_GROUP};
 use super::super::call::check_enum;

@@ -9,7 +9,7 @@ use serde_json::{Value as Json, json};
 
 use crate::access::auth::Caller;
 use crate::access::rbac::{Forbidden, Need, Rbac, Roles, Subject, is_fixed};
-use crate::engine::store::Emulated;
+use crate::emulated::Emulated;
 
 use super::call::Call;
 use super::reply::Reply;

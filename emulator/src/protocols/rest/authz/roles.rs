@@ -4,7 +4,7 @@ use http::StatusCode;
 use serde_json::Value as Json;
 
 use crate::access::rbac::{Action, Forbidden, Need, Permission, ROOT, Rbac, Roles, check_names, is_built_in};
-use crate::engine::store::Emulated;
+use crate::emulated::Emulated;
 
 use super::super::bodies::{ADD_PERMISSIONS, PERMISSION, REMOVE_PERMISSIONS, ROLE};
 use super::super::shape::Shape;

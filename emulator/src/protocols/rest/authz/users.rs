@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 
 use crate::access::auth::{Caller, UserKind};
 use crate::access::rbac::{Forbidden, Need, ROOT, Rbac, Roles, Subject, knows};
-use crate::engine::store::Emulated;
+use crate::emulated::Emulated;
 
 use super::super::bodies::{ASSIGN_TO_USER, REVOKE_FROM_USER};
 use super::super::call::check_enum;

@@ -1,0 +1,48 @@
+//! One emulated server, as all of its protocols see it.
+
+use std::ops::Deref;
+
+use crate::access::auth::issuer::Issuer;
+use crate::access::auth::{self, Caller, Denied};
+use crate::access::rbac::{Forbidden, Need, Rbac};
+use crate::config::Config;
+use crate::engine::store::Store;
+use crate::requests::Served;
+
+/// One emulated server: its data, those who may use it, and what it has served.
+#[derive(Debug)]
+pub(crate) struct Emulated {
+    store: Store,
+    /// Whose tokens are taken beside the API keys.
+    pub(crate) issuer: Option<Issuer>,
+    /// `None` where everybody who is known may do everything.
+    pub(crate) rbac: Option<Rbac>,
+    pub(crate) served: Served,
+}
+
+impl Emulated {
+    pub(crate) fn new(config: Config) -> Self {
+        let issuer = config.oidc.clone().map(Issuer::new);
+        let rbac = Rbac::new(&config);
+        Self { store: Store::new(config), issuer, rbac, served: Served::default() }
+    }
+
+    /// Checks the value of an `authorization` header.
+    pub(crate) async fn authenticate(&self, authorization: Option<&str>) -> Result<Caller, Denied> {
+        auth::check(&self.config, self.issuer.as_ref(), authorization).await
+    }
+
+    /// Whether the caller may do it, which everybody may where there are no roles.
+    pub(crate) fn allows(&self, caller: &Caller, need: &Need) -> Result<(), Forbidden> {
+        self.rbac.as_ref().map_or(Ok(()), |rbac| rbac.read().check(caller, need))
+    }
+}
+
+/// The protocols read and write the store; only the protocols ask for rights.
+impl Deref for Emulated {
+    type Target = Store;
+
+    fn deref(&self) -> &Store {
+        &self.store
+    }
+}
