@@ -36,7 +36,7 @@ impl From<String> for Refused {
 
 /// Checks a changed definition against the collection as it is, in the server's order.
 pub(crate) fn update(collection: &Collection, given: &Json, config: &Config) -> Result<Update, Refused> {
-    let old = &collection.class;
+    let old = collection.schema.stored();
     let default = if old["vectorizer"].is_string() { config.default_vectorizer.as_str() } else { "none" };
     let mut given = vectors::with_module_defaults(&vectors::with_vectorizer(given, default));
     let properties = with_property_defaults(&given);

@@ -3,10 +3,9 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use serde_json::Value as Json;
-
 use super::folding::{Spared, fold};
 use super::tokenization::{ENGLISH_STOPWORDS, Tokenization};
+use crate::engine::schema::{InvertedIndex, Property};
 
 /// The text analysis of one property.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,26 +17,18 @@ pub(crate) struct Analyzer {
 }
 
 impl Analyzer {
-    /// Reads the analysis of a property out of its collection's definition.
-    pub(crate) fn of(class: &Json, property: &str) -> Self {
-        let definition = class["properties"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .find(|candidate| candidate["name"] == property)
-            .unwrap_or(&Json::Null);
-        let inverted = &class["invertedIndexConfig"];
-        let analyzer = &definition["textAnalyzer"];
-        let stopwords = match analyzer["stopwordPreset"].as_str() {
-            Some(preset) if !preset.is_empty() => preset_words(preset, &inverted["stopwordPresets"]),
-            _ => collection_stopwords(inverted),
+    /// The analysis of a property of a collection with these settings.
+    pub(crate) fn new(property: &Property, inverted: &InvertedIndex) -> Self {
+        let analysis = &property.analysis;
+        let stopwords = match &analysis.stopwords {
+            Some(preset) => preset_words(preset, inverted),
+            None => collection_stopwords(inverted),
         };
-        let spared =
-            || Spared::new(analyzer["asciiFoldIgnore"].as_array().into_iter().flatten().filter_map(Json::as_str));
+        let spared = || Spared::new(analysis.spared.iter().map(String::as_str));
         Self {
-            tokenization: Tokenization::from_name(definition["tokenization"].as_str().unwrap_or_default()),
+            tokenization: Tokenization::from_name(property.tokenization.as_deref().unwrap_or_default()),
             stopwords: Arc::new(stopwords),
-            fold: analyzer["asciiFold"].as_bool().unwrap_or(false).then(|| Arc::new(spared())),
+            fold: analysis.fold.then(|| Arc::new(spared())),
         }
     }
 
@@ -67,24 +58,20 @@ fn english() -> BTreeSet<String> {
     ENGLISH_STOPWORDS.iter().map(ToString::to_string).collect()
 }
 
-fn strings(list: &Json) -> impl Iterator<Item = String> {
-    list.as_array().into_iter().flatten().filter_map(Json::as_str).map(str::to_owned)
-}
-
-fn preset_words(preset: &str, own: &Json) -> BTreeSet<String> {
-    match (own.get(preset), preset) {
-        (Some(words), _) => strings(words).collect(),
+fn preset_words(preset: &str, inverted: &InvertedIndex) -> BTreeSet<String> {
+    match (inverted.stopword_presets.get(preset), preset) {
+        (Some(words), _) => words.iter().cloned().collect(),
         (None, "en") => english(),
         (None, _) => BTreeSet::new(),
     }
 }
 
-fn collection_stopwords(inverted: &Json) -> BTreeSet<String> {
-    let stopwords = &inverted["stopwords"];
-    let mut words = preset_words(stopwords["preset"].as_str().unwrap_or("en"), &inverted["stopwordPresets"]);
-    words.extend(strings(&stopwords["additions"]));
-    for removed in strings(&stopwords["removals"]) {
-        words.remove(&removed);
+fn collection_stopwords(inverted: &InvertedIndex) -> BTreeSet<String> {
+    let stopwords = &inverted.stopwords;
+    let mut words = preset_words(stopwords.preset.as_deref().unwrap_or("en"), inverted);
+    words.extend(stopwords.additions.iter().cloned());
+    for removed in &stopwords.removals {
+        words.remove(removed);
     }
     words
 }
@@ -92,11 +79,13 @@ fn collection_stopwords(inverted: &Json) -> BTreeSet<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use crate::engine::schema::ClassView;
+    use serde_json::{Value as Json, json};
 
     fn analyzer(mut property: Json, inverted: &Json) -> Analyzer {
         property["name"] = json!("p");
-        Analyzer::of(&json!({"properties": [property], "invertedIndexConfig": inverted}), "p")
+        let class = ClassView::parse(json!({"properties": [property], "invertedIndexConfig": inverted}));
+        Analyzer::new(class.property("p").unwrap(), &class.inverted)
     }
 
     #[test]

@@ -78,7 +78,7 @@ impl<'a> Scope<'a> {
     }
 
     pub(crate) fn analyzer(&self, property: &Property) -> Analyzer {
-        Analyzer::of(&self.collection.class, &property.name)
+        Analyzer::new(property, &self.class().inverted)
     }
 
     /// The index's name in the server's messages.

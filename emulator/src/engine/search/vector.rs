@@ -69,7 +69,7 @@ fn distances(scope: &Scope<'_>, target: &TargetQuery, objects: &[&Object]) -> Re
     let Some(index) = index(scope, &target.name) else {
         return Ok(vec![None; objects.len()]);
     };
-    if skipped(scope, &target.name) {
+    if index.skipped {
         return Err("vector search: cannot vector-search on a class not vector-indexed".to_owned());
     }
     if matches!(target.vector, NamedVector::Multi(_)) && !index.multi {
@@ -89,13 +89,6 @@ fn distances(scope: &Scope<'_>, target: &TargetQuery, objects: &[&Object]) -> Re
     // A vector of another length is stored, but not in the index.
     let indexed = |object: &Object| stored(object, &target.name).filter(|vector| vector.dimensions() == Some(wanted));
     Ok(objects.iter().map(|object| indexed(object).and_then(|vector| one(index, &target.vector, &vector))).collect())
-}
-
-/// Whether the index is configured to be left out.
-fn skipped(scope: &Scope<'_>, name: &str) -> bool {
-    let class = &scope.collection.class;
-    let owner = if name.is_empty() { class } else { &class["vectorConfig"][name] };
-    owner["vectorIndexConfig"]["skip"].as_bool().unwrap_or(false)
 }
 
 /// An object's vector by name.

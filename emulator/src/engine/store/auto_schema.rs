@@ -74,7 +74,7 @@ impl State {
     /// Adds properties, or nested ones to properties that are there.
     fn extend_properties(&mut self, name: &str, properties: &[Json], config: &Config) -> Result<(), String> {
         let Some(known) = self.collections.get(name) else { return Ok(()) };
-        let mut class = known.class.clone();
+        let mut class = known.schema.stored().clone();
         for property in properties {
             let place = class["properties"]
                 .as_array_mut()

@@ -158,7 +158,7 @@ impl State {
         let original = self
             .collections
             .get(class)
-            .and_then(|collection| property(&collection.class, task.property))
+            .and_then(|collection| property(collection.schema.stored(), task.property))
             .and_then(|property| property["tokenization"].as_str())
             .filter(|_| task.migration.tells_tokenization())
             .map(str::to_owned);
@@ -222,7 +222,7 @@ impl State {
         let class = self.collection(class)?.schema.name.clone();
         self.advance_tasks(&class);
         let collection = self.collections.get(&class)?;
-        let properties = collection.class["properties"].as_array().into_iter().flatten();
+        let properties = collection.schema.stored()["properties"].as_array().into_iter().flatten();
         let properties: Vec<Json> = properties.map(|property| self.shown_property(&class, property)).collect();
         Some(json!({"collection": class, "properties": properties}))
     }
@@ -266,7 +266,7 @@ impl State {
             }
         }
         let Some(collection) = self.collections.get_mut(class).filter(|_| !done.is_empty()) else { return };
-        let mut definition = collection.class.clone();
+        let mut definition = collection.schema.stored().clone();
         for (name, migration, tokenization) in done {
             let properties = definition.get_mut("properties").and_then(Json::as_array_mut).into_iter().flatten();
             for property in properties.filter(|property| property["name"] == name.as_str()) {

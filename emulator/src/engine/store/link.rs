@@ -195,7 +195,7 @@ mod tests {
             ]);
             let mut state = store.write();
             let collection = state.collection_mut(name).unwrap();
-            let mut class = collection.class.clone();
+            let mut class = collection.schema.stored().clone();
             class["properties"] = more;
             collection.redefine(class);
         }

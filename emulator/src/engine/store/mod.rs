@@ -74,9 +74,6 @@ pub(crate) struct State {
 
 #[derive(Debug)]
 pub(crate) struct Collection {
-    /// Exactly what `GET /v1/schema/{class}` answers.
-    pub(crate) class: Json,
-    /// The same, parsed.
     pub(crate) schema: ClassView,
     /// By tenant; one shard under the empty name where there are no tenants.
     pub(crate) shards: BTreeMap<String, Shard>,
@@ -175,22 +172,20 @@ impl State {
 
 impl Collection {
     pub(crate) fn new(class: Json) -> Self {
-        let schema = ClassView::parse(&class);
+        let schema = ClassView::parse(class);
         let mut shards = BTreeMap::new();
         let mut further_shards = Vec::new();
         if !schema.multi_tenancy.enabled {
             shards.insert(String::new(), Shard::new(random_shard_name()));
-            let further =
-                class["shardingConfig"]["desiredCount"].as_u64().unwrap_or(1).saturating_sub(1).min(MOST_SHARDS);
+            let further = schema.shards.saturating_sub(1).min(MOST_SHARDS);
             further_shards.extend((0..further).map(|_| random_shard_name()));
         }
-        Self { class, schema, shards, further_shards }
+        Self { schema, shards, further_shards }
     }
 
     /// Takes a changed definition over; objects stay.
     pub(crate) fn redefine(&mut self, class: Json) {
-        self.schema = ClassView::parse(&class);
-        self.class = class;
+        self.schema = ClassView::parse(class);
     }
 
     /// Takes a named vector out of all objects.

@@ -47,7 +47,7 @@ mod tests {
         let vectors =
             named.iter().map(|(name, vector)| ((*name).to_owned(), NamedVector::Single(vector.clone()))).collect();
         let mut object = NewObject { vector, vectors, ..NewObject::default() };
-        object.place_vectors(&ClassView::parse(class)).map(|()| object)
+        object.place_vectors(&ClassView::parse(class.clone())).map(|()| object)
     }
 
     #[test]
@@ -74,7 +74,7 @@ mod tests {
         }
         let rows = NamedVector::Multi(vec![vec![1.0]]);
         let mut object = NewObject { vectors: [("default".to_owned(), rows)].into(), ..NewObject::default() };
-        let fault = object.place_vectors(&ClassView::parse(&unnamed)).unwrap_err();
+        let fault = object.place_vectors(&ClassView::parse(unnamed)).unwrap_err();
         assert_eq!(fault, "vector default has to be a float32 array");
     }
 }

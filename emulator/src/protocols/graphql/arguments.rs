@@ -197,7 +197,7 @@ mod tests {
             panic!("{document:?}")
         };
         let [Selection::Field(node)] = set.items.as_slice() else { panic!("{set:?}") };
-        Arguments::read(node, "GetObjectsObj", &ClassView::parse(&json!({"class": "Owl"})))
+        Arguments::read(node, "GetObjectsObj", &ClassView::parse(json!({"class": "Owl"})))
     }
 
     #[test]

@@ -170,7 +170,7 @@ mod tests {
 
     #[test]
     fn references_need_a_collection_that_has_them() {
-        let class = ClassView::parse(&json!({"class": "C", "properties": [
+        let class = ClassView::parse(json!({"class": "C", "properties": [
             {"name": "one", "dataType": ["A"]},
             {"name": "many", "dataType": ["A", "B"]},
         ]}));

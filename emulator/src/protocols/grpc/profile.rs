@@ -9,9 +9,10 @@ use weaviate_generated::grpc::QueryProfile;
 use weaviate_generated::grpc::query_profile::{SearchProfile, ShardProfile};
 
 use super::query::{Query, Search};
+use crate::engine::schema::IndexKind;
 use crate::engine::search::filter::{self, Clause, Filter, Operator, Predicate, Target};
 use crate::engine::search::keyword::{self, Keyword};
-use crate::engine::search::vector::Nearest;
+use crate::engine::search::vector::{self, Nearest};
 use crate::engine::search::{Scope, hybrid};
 
 /// One step and what is told of it.
@@ -124,22 +125,22 @@ impl Profiled<'_> {
 
     /// The steps of one vector index. Few objects are compared one by one.
     fn index(&self, target: &str, filtered: bool) -> Details {
-        let class = &self.scope.collection.class;
-        let owner = if target.is_empty() { class } else { &class["vectorConfig"][target] };
-        let config = &owner["vectorIndexConfig"];
-        if owner["vectorIndexType"] == "flat" {
+        let index = vector::index(self.scope, target);
+        let kind = index.map(|index| index.kind);
+        if kind == Some(IndexKind::Flat) {
             return Details::new();
         }
         let mut steps = vec![if filtered { "flat_search_iteration_took" } else { "knn_search_layer_0_took" }];
-        if owner["vectorIndexType"] == "hfresh" {
+        if kind == Some(IndexKind::Hfresh) {
             steps.retain(|_| filtered);
             return self.timed(&steps);
         }
-        let compressed = ["pq", "bq", "sq", "rq"].into_iter().any(|method| config[method]["enabled"] == true);
-        match (&config["multivector"]["enabled"], &config["multivector"]["muvera"]["enabled"]) {
-            (Json::Bool(true), Json::Bool(true)) => steps.push("muvera_rescore_took"),
-            (Json::Bool(true), _) => steps.push("multivector_rescore_took"),
-            _ if compressed && !filtered => steps.push("knn_search_rescore_took"),
+        match index {
+            Some(index) if index.multi && index.encoded => steps.push("muvera_rescore_took"),
+            Some(index) if index.multi => steps.push("multivector_rescore_took"),
+            _ if kind == Some(IndexKind::Hnsw { compressed: true }) && !filtered => {
+                steps.push("knn_search_rescore_took");
+            }
             _ => {}
         }
         let mut details = self.timed(&steps);

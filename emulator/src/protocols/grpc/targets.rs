@@ -267,7 +267,7 @@ mod tests {
     use weaviate_generated::grpc::WeightsForTarget;
 
     fn class(vectors: &Json) -> ClassView {
-        ClassView::parse(&json!({"class": "Many", "vectorConfig": vectors}))
+        ClassView::parse(json!({"class": "Many", "vectorConfig": vectors}))
     }
 
     fn two() -> ClassView {

@@ -88,7 +88,7 @@ impl Place<'_> {
         let collection =
             state.collection(self.class).ok_or_else(|| missing(format!("collection \"{}\" not found", self.class)))?;
         let name = collection.schema.name.clone();
-        let mut properties = collection.class["properties"].as_array().into_iter().flatten();
+        let mut properties = collection.schema.stored()["properties"].as_array().into_iter().flatten();
         let property = properties.find(|property| property["name"] == self.property);
         let property = property
             .ok_or_else(|| missing(format!("property \"{}\" not found on collection \"{name}\"", self.property)))?;

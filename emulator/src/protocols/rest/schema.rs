@@ -22,7 +22,7 @@ pub(super) fn all(emulated: &Emulated, call: &Call) -> Reply {
     let state = emulated.read();
     let may_see = |name: &str| emulated.allows(&call.caller, &Need::collections("read", name)).is_ok();
     let seen = state.collections.values().filter(|collection| may_see(&collection.schema.name));
-    let classes: Vec<&Json> = seen.map(|collection| &collection.class).collect();
+    let classes: Vec<&Json> = seen.map(|collection| collection.schema.stored()).collect();
     Reply::ok(json!({"classes": classes}))
 }
 
@@ -40,7 +40,7 @@ pub(super) fn one(emulated: &Emulated, method: &Method, name: &str, call: &Call)
             Ok(Reply::empty(StatusCode::OK))
         }
         _ => match emulated.read().collection(name) {
-            Some(collection) => Ok(Reply::ok(collection.class.clone())),
+            Some(collection) => Ok(Reply::ok(collection.schema.stored().clone())),
             None => Err(Reply::empty(StatusCode::NOT_FOUND)),
         },
     }
@@ -70,7 +70,7 @@ pub(super) fn add_property(emulated: &Emulated, name: &str, call: &Call) -> Resu
     check_tokenization("tokenization", &given)?;
     let mut state = emulated.write();
     let known = state.collection(name).ok_or_else(|| Reply::schema_error(format!("class \"{name}\": not found")))?;
-    let mut class = known.class.clone();
+    let mut class = known.schema.stored().clone();
     let property =
         schema::add_property(&mut class, &given, &emulated.config, &|target| state.collections.contains_key(target))
             .map_err(Reply::schema_error)?;
@@ -93,7 +93,7 @@ pub(super) fn drop_property_index(
     }
     let collection =
         state.collection_mut(name).ok_or_else(|| Reply::unprocessable(format!("class \"{name}\": not found")))?;
-    let mut class = collection.class.clone();
+    let mut class = collection.schema.stored().clone();
     schema::drop_index(&mut class, property, index).map_err(Reply::unprocessable)?;
     collection.redefine(class);
     Ok(Reply::empty(StatusCode::OK))
@@ -110,7 +110,7 @@ pub(super) fn drop_vector_index(emulated: &Emulated, name: &str, vector: &str) -
     let mut state = emulated.write();
     let collection =
         state.collection_mut(name).ok_or_else(|| Reply::unprocessable(format!("class \"{name}\": not found")))?;
-    let mut class = collection.class.clone();
+    let mut class = collection.schema.stored().clone();
     schema::drop_vector(&mut class, vector).map_err(Reply::unprocessable)?;
     collection.redefine(class);
     collection.forget_vector(vector);

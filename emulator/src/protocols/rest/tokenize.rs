@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 
 use crate::config::Config;
 use crate::emulated::Emulated;
-use crate::engine::schema::{DataType, check_spared};
+use crate::engine::schema::{ClassView, InvertedIndex, Property, check_spared};
 use crate::engine::search::analysis::Analyzer;
 
 use super::bodies::{PROPERTY_TOKENIZE, TOKENIZE};
@@ -45,7 +45,9 @@ pub(super) fn text(config: &Config, call: &Call) -> Result<Reply, Reply> {
         "invertedIndexConfig": {"stopwords": stopwords, "stopwordPresets": presets},
         "properties": [{"name": "text", "tokenization": tokenization, "textAnalyzer": analyzer}],
     });
-    split(&class, "text", tokenization, body["text"].as_str().unwrap_or_default())
+    let class = ClassView::parse(class);
+    let property = class.property("text").ok_or_else(|| Reply::empty(StatusCode::NOT_FOUND))?;
+    split(property, &class.inverted, body["text"].as_str().unwrap_or_default())
 }
 
 /// Refuses letters to be spared where none are folded, and what is not a letter.
@@ -64,22 +66,23 @@ pub(super) fn property(emulated: &Emulated, class: &str, property: &str, call: &
     let found =
         state.collection(class).and_then(|collection| Some((collection, collection.schema.property(property)?)));
     let (collection, known) = found.ok_or_else(|| Reply::empty(StatusCode::NOT_FOUND))?;
-    let Some(tokenization) = known.tokenization.as_deref().filter(|_| DataType::is_text(&known.data_type)) else {
+    if known.tokenization.is_none() || !known.data_type.is_text() {
         return Err(Reply::unprocessable("tokenization is not enabled for this property"));
-    };
-    split(&collection.class, property, tokenization, body["text"].as_str().unwrap_or_default())
+    }
+    split(known, &collection.schema.inverted, body["text"].as_str().unwrap_or_default())
 }
 
 fn needs_dictionary(tokenization: &str) -> bool {
     matches!(tokenization, "gse" | "gse_ch" | "kagome_ja" | "kagome_kr")
 }
 
-fn split(class: &Json, property: &str, tokenization: &str, text: &str) -> Result<Reply, Reply> {
+fn split(property: &Property, inverted: &InvertedIndex, text: &str) -> Result<Reply, Reply> {
+    let tokenization = property.tokenization.as_deref().unwrap_or_default();
     if text.trim().is_empty() {
         return Ok(Reply::ok(json!({"indexed": [], "query": []})));
     }
     if needs_dictionary(tokenization) {
-        let terms = with_user_dictionary(&class["invertedIndexConfig"]["tokenizerUserDict"], tokenization, text);
+        let terms = with_user_dictionary(inverted, tokenization, text);
         let terms = terms.ok_or_else(|| {
             Reply::error(
                 StatusCode::NOT_IMPLEMENTED,
@@ -88,22 +91,19 @@ fn split(class: &Json, property: &str, tokenization: &str, text: &str) -> Result
         })?;
         return Ok(Reply::ok(json!({"indexed": terms, "query": terms})));
     }
-    let analyzer = Analyzer::of(class, property);
+    let analyzer = Analyzer::new(property, inverted);
     Ok(Reply::ok(json!({"indexed": analyzer.terms(text), "query": analyzer.query_terms(text)})))
 }
 
 /// Splits a text of Latin words, for which no dictionary is needed but the collection's own; `None` for any other text.
-fn with_user_dictionary(dictionaries: &Json, tokenization: &str, text: &str) -> Option<Vec<String>> {
+fn with_user_dictionary(inverted: &InvertedIndex, tokenization: &str, text: &str) -> Option<Vec<String>> {
     let plain = |letter: char| letter.is_ascii_alphanumeric() || letter.is_ascii_whitespace();
     if !tokenization.starts_with("kagome") || !text.chars().all(plain) {
         return None;
     }
-    let mut own = dictionaries.as_array().into_iter().flatten().filter(|entry| entry["tokenizer"] == tokenization);
-    let empty = Vec::new();
-    let replacements = own.next().and_then(|entry| entry["replacements"].as_array()).unwrap_or(&empty);
+    let own = inverted.user_dictionaries.get(tokenization).map(Vec::as_slice).unwrap_or_default();
     let terms = text.split_ascii_whitespace().flat_map(|word| {
-        let known = replacements.iter().find(|replacement| replacement["source"] == word);
-        known.and_then(|replacement| replacement["target"].as_str()).unwrap_or(word).split_whitespace()
+        own.iter().find(|(source, _)| source == word).map_or(word, |(_, target)| target).split_whitespace()
     });
     Some(terms.map(str::to_owned).collect())
 }
@@ -115,7 +115,8 @@ mod tests {
     #[test]
     fn a_user_dictionary_splits_its_words() {
         let own = json!([{"tokenizer": "kagome_kr", "replacements": [{"source": "Weaviate", "target": "We Aviate"}]}]);
-        let split = |tokenization, text| with_user_dictionary(&own, tokenization, text);
+        let class = ClassView::parse(json!({"invertedIndexConfig": {"tokenizerUserDict": own}}));
+        let split = |tokenization, text| with_user_dictionary(&class.inverted, tokenization, text);
         assert_eq!(split("kagome_kr", "Weaviate 7").unwrap(), ["We", "Aviate", "7"]);
         assert_eq!(split("kagome_ja", "Weaviate").unwrap(), ["Weaviate"]);
         assert_eq!(split("kagome_kr", "아버지"), None);

@@ -7,14 +7,12 @@ mod bm25;
 
 use std::collections::BTreeMap;
 
-use serde_json::Value as Json;
-
 use self::bm25::{Corpus, Field, Match};
 use super::analysis::Analyzer;
 use super::filter::Predicate;
 use super::tokenization::Tokenization;
 use super::{Hit, Scope};
-use crate::engine::schema::Property;
+use crate::engine::schema::{Bm25, Property, TextAnalysis};
 use crate::engine::store::{Object, Value};
 
 pub(crate) use bm25::Operator;
@@ -84,7 +82,7 @@ pub(crate) fn search<'a>(
     if let Some((name, ..)) = searched.iter().find(|(name, ..)| name.contains('.')) {
         return Err(Fault::Shard(format!("could not find bucket for property {name}")));
     }
-    let analyses: Vec<Analysis> = searched.iter().map(|(_, property, _)| Analysis::of(scope, property)).collect();
+    let analyses: Vec<Analysis<'_>> = searched.iter().map(|(_, property, _)| Analysis::of(scope, property)).collect();
     if keyword.operator == Operator::AndCross
         && analyses.windows(2).any(|pair| matches!(pair, [a, b] if a.settings != b.settings))
     {
@@ -179,40 +177,26 @@ fn weighted(text: &str) -> (&str, f32) {
 }
 
 fn corpus(scope: &Scope<'_>) -> Corpus {
-    let settings = &scope.collection.class["invertedIndexConfig"]["bm25"];
-    // The definition holds singles, which are nearly the numbers that are shown.
-    #[expect(clippy::cast_possible_truncation, reason = "that is the point")]
-    let single = |name: &str, default: f32| f64::from(settings[name].as_f64().map_or(default, |number| number as f32));
-    Corpus { documents: scope.shard.objects.len(), k1: single("k1", 1.2), b: single("b", 0.75) }
+    let Bm25 { k1, b } = scope.class().inverted.bm25;
+    Corpus { documents: scope.shard.objects.len(), k1: k1.into(), b: b.into() }
 }
 
 /// How a property's texts and the query become terms.
-struct Analysis {
+struct Analysis<'a> {
     analyzer: Analyzer,
     /// Everything in the schema that decides it.
-    settings: Json,
+    settings: (Option<&'a str>, &'a TextAnalysis),
     /// Whether it has settings that the server keeps apart per property, even from others that are the same.
     own: bool,
 }
 
-impl Analysis {
-    fn of(scope: &Scope<'_>, property: &Property) -> Self {
-        let class = &scope.collection.class;
-        let definition = class["properties"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .find(|candidate| candidate["name"] == property.name.as_str());
-        let part = |name: &str| definition.map_or(&Json::Null, |definition| &definition["textAnalyzer"][name]);
-        let fold = part("asciiFold").as_bool().unwrap_or(false);
-        let mut ignored: Vec<&str> =
-            part("asciiFoldIgnore").as_array().into_iter().flatten().filter_map(Json::as_str).collect();
-        ignored.sort_unstable();
-        let preset = part("stopwordPreset").as_str().unwrap_or_default();
+impl<'a> Analysis<'a> {
+    fn of(scope: &Scope<'_>, property: &'a Property) -> Self {
+        let analysis = &property.analysis;
         Self {
             analyzer: scope.analyzer(property),
-            settings: serde_json::json!([property.tokenization, fold, ignored, preset]),
-            own: !preset.is_empty() || (fold && !ignored.is_empty()),
+            settings: (property.tokenization.as_deref(), analysis),
+            own: analysis.stopwords.is_some() || (analysis.fold && !analysis.spared.is_empty()),
         }
     }
 
