@@ -20,6 +20,7 @@ pub(crate) mod vector;
 use uuid::Uuid;
 
 use crate::engine::schema::{ClassView, Property};
+use crate::engine::store::fault::TenantFault;
 use crate::engine::store::{Collection, Object, Shard, State};
 use analysis::Analyzer;
 
@@ -50,8 +51,8 @@ impl<'a> Hit<'a> {
 }
 
 impl<'a> Scope<'a> {
-    /// The error is the server's bare text, without what the caller puts in front.
-    pub(crate) fn new(state: &'a State, collection: &'a Collection, tenant: &'a str) -> Result<Self, String> {
+    /// Callers put their own words in front of the fault.
+    pub(crate) fn new(state: &'a State, collection: &'a Collection, tenant: &'a str) -> Result<Self, TenantFault> {
         Ok(Self { state, collection, shard: collection.shard(tenant)?, tenant })
     }
 

@@ -4,7 +4,8 @@ use std::cmp::Ordering;
 
 use super::Hit;
 use crate::engine::schema::{ClassView, DataType};
-use crate::engine::store::{Date, Object, Value, no_such_property};
+use crate::engine::store::fault::NoSuchProperty;
+use crate::engine::store::{Date, Object, Value};
 
 /// One sort criterion, checked against the schema.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,7 +30,8 @@ impl SortBy {
             "_creationTimeUnix" => Self::CreationTime,
             "_lastUpdateTimeUnix" => Self::UpdateTime,
             name => {
-                let property = class.property(name).ok_or_else(|| no_such_property(name, &class.name))?;
+                let property =
+                    class.property(name).ok_or_else(|| NoSuchProperty::new(name, &class.name).to_string())?;
                 match &property.data_type {
                     DataType::Uuid | DataType::UuidArray => {
                         return Err(format!(

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::fault::ObjectFault;
 use super::refusal::Fault;
 use super::write::{auto_tenants, checked, located};
 use super::{Lookup, NewObject, Object, Origin, Refusal, State, Store, auto_schema, capitalised};
@@ -69,7 +70,7 @@ fn check(
     origin: Origin,
 ) -> Result<(), Refusal> {
     if entry.collection.is_empty() {
-        return Err(Refusal::Invalid("object has an empty class".to_owned()));
+        return Err(Refusal::Invalid(ObjectFault::NoCollectionInBatch));
     }
     let extended = auto_schema::extend(state, &store.config, lookup, &entry.collection, &entry.object.properties);
     match extended {

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
+use super::fault::TaskFault;
 use crate::engine::schema::{Index, Migration, Running};
 
 use super::date::rfc3339_ms;
@@ -129,25 +130,22 @@ impl State {
     }
 
     /// Why nothing may be changed about a property now.
-    pub(crate) fn property_in_work(&self, class: &str, property: &str) -> Option<String> {
+    pub(crate) fn property_in_work(&self, class: &str, property: &str) -> Option<TaskFault> {
         let mut tasks = self.index_tasks.iter().filter(|task| task.is_active());
         let task = tasks.find(|task| task.class == class && task.property == property)?;
-        Some(format!(
-            "reindex task \"{}\" ({}) is in flight on {class}.{property} (status={}); schema mutations on this property are blocked until the reindex completes or is cancelled — wait for the task to reach a terminal state, or cancel it via the reindex REST API before retrying",
-            task.id,
-            task.migration.name(),
-            task.status()
-        ))
+        Some(TaskFault::InWork {
+            id: task.id.clone(),
+            migration: task.migration.name(),
+            class: class.to_owned(),
+            property: property.to_owned(),
+            status: task.status(),
+        })
     }
 
     /// Why the collection can have no more tasks now.
-    pub(crate) fn too_many_tasks(&self, class: &str) -> Option<String> {
+    pub(crate) fn too_many_tasks(&self, class: &str) -> Option<TaskFault> {
         let active = self.index_tasks.iter().filter(|task| task.is_active() && task.class == class).count();
-        (active >= MOST_AT_ONCE).then(|| {
-            format!(
-                "collection \"{class}\" already has {active} concurrent reindex tasks (max {MOST_AT_ONCE}); wait for one to finish before submitting another"
-            )
-        })
+        (active >= MOST_AT_ONCE).then(|| TaskFault::TooMany { class: class.to_owned(), active, most: MOST_AT_ONCE })
     }
 
     /// Starts a task, which is done once it has been looked at so often. Returns its id.
@@ -348,7 +346,10 @@ mod tests {
         let mut state = state();
         let id = range(&mut state, 2);
         assert_eq!(state.running_tasks("Shelf", "n")[0].id, id);
-        assert!(state.property_in_work("Shelf", "n").unwrap().contains("enable-rangeable"));
+        assert!(matches!(
+            state.property_in_work("Shelf", "n"),
+            Some(TaskFault::InWork { migration: "enable-rangeable", .. })
+        ));
         assert_eq!(statuses(&mut state), ["filterable ready", "rangeFilters pending"]);
         assert_eq!(statuses(&mut state), ["filterable ready", "rangeFilters indexing"]);
         assert_eq!(state.shown_tasks("node1")["reindex"][0]["status"], "STARTED");

@@ -2,6 +2,7 @@
 
 use crate::engine::schema::ClassView;
 
+use super::fault::LengthFault;
 use super::refusal::{Fault, Place};
 use super::{NamedVector, Object, Refusal, Shard, Value};
 
@@ -52,9 +53,9 @@ impl Shard {
         for Placed { target, rows, multi } in rows_of(object) {
             let known = self.dimensions.get(target).copied();
             let checked = if multi { check_rows(&rows, known) } else { check_length(&rows, known) };
-            checked.map_err(|text| {
+            checked.map_err(|fault| {
                 let place = Place { target: target.to_owned(), id: object.id, multi };
-                Refusal::Misfit { place, text }
+                Refusal::Misfit { place, fault }
             })?;
         }
         let mut lengths = rows_of(object).flat_map(|vector| vector.rows).map(<[f32]>::len);
@@ -88,29 +89,20 @@ fn length_of(rows: &[&[f32]]) -> Option<usize> {
 }
 
 /// `known` is the length that the index has.
-fn check_length(rows: &[&[f32]], known: Option<usize>) -> Result<(), String> {
+fn check_length(rows: &[&[f32]], known: Option<usize>) -> Result<(), LengthFault> {
     match (rows.first().map_or(0, |row| row.len()), known) {
-        (length, Some(known)) if length != known => Err(format!(
-            "new node has a vector with length {length}. Existing nodes have vectors with length {known}: vector dimensions do not match the index dimensions"
-        )),
+        (length, Some(known)) if length != known => Err(LengthFault::Vector { length, known }),
         _ => Ok(()),
     }
 }
 
-fn check_rows(rows: &[&[f32]], known: Option<usize>) -> Result<(), String> {
+fn check_rows(rows: &[&[f32]], known: Option<usize>) -> Result<(), LengthFault> {
     let Some(known) = known else {
         let same = rows.windows(2).all(|pair| matches!(pair, [a, b] if a.len() == b.len()));
-        return if same {
-            Ok(())
-        } else {
-            Err("multi vector array consists of vectors with varying dimensions".to_owned())
-        };
+        return if same { Ok(()) } else { Err(LengthFault::Varying) };
     };
     match rows.iter().enumerate().find(|(_, row)| row.len() != known) {
-        Some((position, row)) => Err(format!(
-            "new node has a multi vector with length {} at position {position}. Existing nodes have vectors with length {known}",
-            row.len()
-        )),
+        Some((position, row)) => Err(LengthFault::Row { length: row.len(), position, known }),
         None => Ok(()),
     }
 }
@@ -127,10 +119,10 @@ mod tests {
     fn rows_have_one_length_and_that_of_the_index() {
         let (short, long): (&[f32], &[f32]) = (&[1.0], &[1.0, 2.0]);
         assert!(check_rows(&[long, long], None).is_ok());
-        assert!(check_rows(&[long, short], None).unwrap_err().ends_with("varying dimensions"));
+        assert_eq!(check_rows(&[long, short], None).unwrap_err(), LengthFault::Varying);
         let fault = check_rows(&[long, short], Some(2)).unwrap_err();
-        assert!(fault.starts_with("new node has a multi vector with length 1 at position 1. Existing"), "{fault}");
+        assert_eq!(fault, LengthFault::Row { length: 1, position: 1, known: 2 });
         assert!(check_length(&[long], None).is_ok());
-        assert!(check_length(&[long], Some(1)).unwrap_err().starts_with("new node has a vector with length 2."));
+        assert_eq!(check_length(&[long], Some(1)).unwrap_err(), LengthFault::Vector { length: 2, known: 1 });
     }
 }

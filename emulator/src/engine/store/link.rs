@@ -5,14 +5,15 @@ use uuid::Uuid;
 
 use crate::engine::schema::DataType;
 
+use super::fault::{BeaconFault, EndFault, LinkFault, ReadOnly, SourceFault};
 use super::go::type_name;
-use super::{Beacon, Collection, Origin, Refusal, State, Value, lower_first, parse_uuid};
+use super::{Beacon, Collection, Origin, State, Value, lower_first, parse_uuid};
 
 /// A reference by its ends, each of which may be no beacon.
 #[derive(Debug)]
 pub(crate) struct Link {
-    pub(crate) source: Result<Source, String>,
-    pub(crate) target: Result<Beacon, String>,
+    pub(crate) source: Result<Source, SourceFault>,
+    pub(crate) target: Result<Beacon, BeaconFault>,
 }
 
 /// The property that refers: `weaviate://localhost/{Collection}/{uuid}/{property}`.
@@ -29,11 +30,11 @@ impl Link {
     }
 
     /// Adds the reference. A target without collection is given the only one that it can have.
-    pub(crate) fn add(&mut self, state: &mut State, tenant: &str) -> Result<(), String> {
+    pub(crate) fn add(&mut self, state: &mut State, tenant: &str) -> Result<(), LinkFault> {
         match (&self.source, &mut self.target) {
-            (Err(fault), Err(other)) => Err(format!("{fault}; {other}")),
-            (Err(fault), Ok(_)) => Err(fault.clone()),
-            (Ok(_), Err(fault)) => Err(fault.clone()),
+            (Err(fault), Err(other)) => Err(LinkFault::Both(fault.clone(), other.clone())),
+            (Err(fault), Ok(_)) => Err(fault.clone().into()),
+            (Ok(_), Err(fault)) => Err(fault.clone().into()),
             (Ok(source), Ok(target)) => {
                 source.complete(state, target)?;
                 source.check(state, target, tenant)?;
@@ -44,46 +45,42 @@ impl Link {
 }
 
 impl Source {
-    fn parse(text: &str) -> Result<Self, String> {
+    fn parse(text: &str) -> Result<Self, SourceFault> {
         let path = text.split_once("://").and_then(|(_, rest)| rest.split_once('/')).map_or("", |(_, path)| path);
         let [class, id, property] = path.split('/').collect::<Vec<_>>()[..] else {
-            return Err(format!(
-                "invalid cref URI: must use long-form: path must be of format '/<className>/<uuid>/<propertyName>', but got '/{path}'"
-            ));
+            return Err(SourceFault::Path(path.to_owned()));
         };
-        // The server takes the wrong segment for its words.
-        let id = parse_uuid(id)
-            .map_err(|_| format!("invalid cref URI: 2nd path segment must be uuid, but got '{property}'"))?;
+        let id = parse_uuid(id).map_err(|_| SourceFault::NoUuid { property: property.to_owned() })?;
         if class.is_empty() {
-            return Err("className cannot be empty".to_owned());
+            return Err(SourceFault::NoCollection);
         }
         if class.starts_with(char::is_lowercase) {
-            return Err(format!("className must start with an uppercase letter, but got {class}"));
+            return Err(SourceFault::LowerCase(class.to_owned()));
         }
         if property.is_empty() {
-            return Err("property cannot be empty".to_owned());
+            return Err(SourceFault::NoProperty);
         }
         Ok(Self { class: class.to_owned(), id, property: property.to_owned() })
     }
 
-    fn collection<'s>(&self, state: &'s mut State) -> Result<&'s mut Collection, String> {
+    fn collection<'s>(&self, state: &'s mut State) -> Result<&'s mut Collection, LinkFault> {
         let class = &self.class;
-        state.collection_mut(class).ok_or_else(|| format!("source class \"{class}\" not found in schema"))
+        state.collection_mut(class).ok_or_else(|| LinkFault::NoSource(class.clone()))
     }
 
     /// The server names the source where it misses the target.
-    fn no_target(&self) -> String {
-        format!("target class \"{}\" not found in schema", self.class)
+    fn no_target(&self) -> LinkFault {
+        LinkFault::NoTarget(self.class.clone())
     }
 
-    fn complete(&self, state: &mut State, target: &mut Beacon) -> Result<(), String> {
+    fn complete(&self, state: &mut State, target: &mut Beacon) -> Result<(), LinkFault> {
         let Self { class, property, .. } = self;
         let collection = self.collection(state)?;
         if target.collection.is_some() {
             return Ok(());
         }
         match collection.schema.property(&lower_first(property)).map(|property| &property.data_type) {
-            None => Err(format!("property {property} does not exist for class {class}")),
+            None => Err(LinkFault::NoProperty { class: class.clone(), property: property.clone() }),
             Some(DataType::Reference(targets)) => {
                 if let [only] = targets.as_slice() {
                     target.collection = Some(only.clone());
@@ -95,40 +92,36 @@ impl Source {
     }
 
     /// References do not lead from one tenant into another.
-    fn check(&self, state: &mut State, target: &Beacon, tenant: &str) -> Result<(), String> {
+    fn check(&self, state: &mut State, target: &Beacon, tenant: &str) -> Result<(), LinkFault> {
         let Some(name) = &target.collection else {
-            let known = "multi-target references require the class name in the target beacon url";
-            return if tenant.is_empty() { Ok(()) } else { Err(known.to_owned()) };
+            return if tenant.is_empty() { Ok(()) } else { Err(LinkFault::Ambiguous) };
         };
         let within = self.collection(state)?.schema.multi_tenancy.enabled;
         let linked = state.collection_mut(name).ok_or_else(|| self.no_target())?;
         match (within, linked.schema.multi_tenancy.enabled) {
-            (false, true) => Err(
-                "invalid reference: cannot reference a multi-tenant enabled class from a non multi-tenant enabled class"
-                    .to_owned(),
-            ),
+            (false, true) => Err(LinkFault::IntoTenant),
             (false, false) => Ok(()),
             (true, also) => {
                 let there = if also { tenant } else { "" };
                 let source = self.collection(state)?;
-                exists(source, self.id, tenant).map_err(|fault| format!("source: {fault}"))?;
+                exists(source, self.id, tenant).map_err(|fault| LinkFault::End { end: "source", fault })?;
                 let linked = state.collection_mut(name).ok_or_else(|| self.no_target())?;
-                exists(linked, target.id, there).map_err(|fault| format!("target: {fault}"))
+                exists(linked, target.id, there).map_err(|fault| LinkFault::End { end: "target", fault })
             }
         }
     }
 
-    fn refer(&self, state: &mut State, target: &Beacon, tenant: &str) -> Result<(), String> {
+    fn refer(&self, state: &mut State, target: &Beacon, tenant: &str) -> Result<(), LinkFault> {
         let Self { id, property, .. } = self;
         let now = state.next_ms();
         let collection = self.collection(state)?;
         let known = collection.schema.property(property).map(|property| property.data_type.clone());
         let shard = collection.shard_mut(tenant)?;
         if shard.read_only {
-            return Err(Refusal::ReadOnly.batch_text());
+            return Err(ReadOnly.into());
         }
         let object = shard.objects.get_mut(id);
-        let object = object.ok_or_else(|| format!("ref batch: object with id {id} not found"))?;
+        let object = object.ok_or(LinkFault::NoObject(*id))?;
         object.updated_ms = now;
         // The object takes the reference in any case; only then it shows that the property is none.
         let before = object.properties.remove(property);
@@ -141,25 +134,20 @@ impl Source {
         object.properties.insert(property.clone(), Value::References(beacons));
         match (known, found) {
             (Some(DataType::Reference(_)), _) => Ok(()),
-            (None, _) => Err(format!("ref batch: property '{property}' not found in schema")),
-            (Some(_), Some(found)) => {
-                Err(format!("ref batch: prop {property} is present, but not a ref, got: {found}"))
-            }
-            (Some(_), None) => Err(format!(
-                "ref batch: write inverted batch: write additions: no bucket for prop '{property}__meta_count' found"
-            )),
+            (None, _) => Err(LinkFault::UnknownProperty(property.clone())),
+            (Some(_), Some(found)) => Err(LinkFault::NoReference { property: property.clone(), found }),
+            (Some(_), None) => Err(LinkFault::NoBucket(property.clone())),
         }
     }
 }
 
-fn exists(collection: &mut Collection, id: Uuid, tenant: &str) -> Result<(), String> {
+fn exists(collection: &mut Collection, id: Uuid, tenant: &str) -> Result<(), EndFault> {
     let class = collection.schema.name.clone();
-    let shard =
-        collection.shard_mut(tenant).map_err(|fault| format!("get object {class}/{id}: determine shard: {fault}"))?;
-    if shard.objects.contains_key(&id) {
-        return Ok(());
+    match collection.shard_mut(tenant) {
+        Err(fault) => Err(EndFault::Shard { class, id, fault }),
+        Ok(shard) if shard.objects.contains_key(&id) => Ok(()),
+        Ok(_) => Err(EndFault::NoObject { class, id, tenant: tenant.to_owned() }),
     }
-    Err(format!("object {class}/{id} not found for tenant {tenant:?}"))
 }
 
 #[cfg(test)]
@@ -175,7 +163,7 @@ mod tests {
         let id = "a0000001-0000-4000-8000-000000000001";
         let source = Source::parse(&format!("weaviate://localhost/Page/{id}/LinksTo")).unwrap();
         assert_eq!((source.class.as_str(), source.property.as_str()), ("Page", "LinksTo"), "the name as it came");
-        let fault = |text: &str| Source::parse(text).unwrap_err();
+        let fault = |text: &str| Source::parse(text).unwrap_err().to_string();
         assert!(fault("weaviate://localhost/Page").ends_with("but got '/Page'"));
         assert!(fault("weaviate://localhost/Page/x/linksTo").ends_with("must be uuid, but got 'linksTo'"));
         assert!(fault(&format!("weaviate://localhost/page/{id}/linksTo")).ends_with("but got page"));
@@ -220,7 +208,7 @@ mod tests {
             let ((class, number), (other, other_number)) = (end(from), end(to));
             let property = if other == "Split" { "/split" } else { "/plain" };
             let mut link = Link::parse(&url((class, number, property)), &url((other, other_number, "")));
-            link.add(&mut store.write(), tenant).err().unwrap_or_default()
+            link.add(&mut store.write(), tenant).err().map(|fault| fault.to_string()).unwrap_or_default()
         };
         for (from, to, tenant, says) in [
             ("plain", "plain", "", ""),

@@ -3,6 +3,7 @@
 mod auto_schema;
 mod batch;
 mod date;
+pub(crate) mod fault;
 mod go;
 mod index_tasks;
 mod indexing;
@@ -29,12 +30,13 @@ use crate::engine::schema::ClassView;
 
 pub(crate) use batch::BatchEntry;
 pub(crate) use date::{Date, now_ms, rfc3339_ms};
+use fault::TenantFault;
 pub(crate) use go::type_name;
 use index_tasks::IndexTask;
 pub(crate) use index_tasks::NewTask;
 pub(crate) use link::Link;
 pub(crate) use object::{NamedVector, NewObject, Object};
-pub(crate) use parse::{ParsedBeacon, lower_first, no_such_property, parse_uuid};
+pub(crate) use parse::{ParsedBeacon, lower_first, parse_uuid};
 use race::FirstInserts;
 pub(crate) use race::Lookup;
 pub(crate) use refusal::Refusal;
@@ -198,18 +200,18 @@ impl Collection {
         }
     }
 
-    /// The shard a request goes to. The error is the server's bare text, without what the caller puts in front.
-    pub(crate) fn shard(&self, tenant: &str) -> Result<&Shard, String> {
+    /// The shard a request goes to. Callers put their own words in front of the fault.
+    pub(crate) fn shard(&self, tenant: &str) -> Result<&Shard, TenantFault> {
         self.check_tenancy(tenant)?;
-        let shard = self.shards.get(tenant).ok_or_else(|| tenant_not_found(tenant))?;
+        let shard = self.shards.get(tenant).ok_or_else(|| TenantFault::Unknown(tenant.to_owned()))?;
         check_active(tenant, shard.status)?;
         Ok(shard)
     }
 
     /// As [`shard`](Self::shard), to write to.
-    pub(crate) fn shard_mut(&mut self, tenant: &str) -> Result<&mut Shard, String> {
+    pub(crate) fn shard_mut(&mut self, tenant: &str) -> Result<&mut Shard, TenantFault> {
         self.check_tenancy(tenant)?;
-        let shard = self.shards.get_mut(tenant).ok_or_else(|| tenant_not_found(tenant))?;
+        let shard = self.shards.get_mut(tenant).ok_or_else(|| TenantFault::Unknown(tenant.to_owned()))?;
         if shard.status == TenantStatus::Cold && self.schema.multi_tenancy.auto_activation {
             shard.status = TenantStatus::Hot;
         }
@@ -217,24 +219,20 @@ impl Collection {
         Ok(shard)
     }
 
-    fn check_tenancy(&self, tenant: &str) -> Result<(), String> {
-        let class = &self.schema.name;
+    fn check_tenancy(&self, tenant: &str) -> Result<(), TenantFault> {
+        let class = self.schema.name.clone();
         match (self.schema.multi_tenancy.enabled, tenant.is_empty()) {
-            (true, true) => Err(format!("class {class} has multi-tenancy enabled, but request was without tenant")),
-            (false, false) => Err(format!("class {class} has multi-tenancy disabled, but request was with tenant")),
+            (true, true) => Err(TenantFault::Missing { class }),
+            (false, false) => Err(TenantFault::Needless { class }),
             _ => Ok(()),
         }
     }
 }
 
-fn tenant_not_found(tenant: &str) -> String {
-    format!("tenant not found: \"{tenant}\"")
-}
-
-fn check_active(tenant: &str, status: TenantStatus) -> Result<(), String> {
+fn check_active(tenant: &str, status: TenantStatus) -> Result<(), TenantFault> {
     match status {
         TenantStatus::Hot => Ok(()),
-        TenantStatus::Cold => Err(format!("tenant not active: '{tenant}'")),
+        TenantStatus::Cold => Err(TenantFault::Inactive(tenant.to_owned())),
     }
 }
 

@@ -10,16 +10,17 @@ use uuid::Uuid;
 use crate::engine::schema::{ClassView, DataType, Property};
 
 use super::date::Date;
+use super::fault::{BeaconFault, NoSuchProperty, PropertyFault, ReferenceFault, UuidFault, ValueFault};
 use super::value::{Beacon, Geo, Phone, Properties, Value};
 use super::{Origin, State, capitalised, go, phone};
 
-/// Reads the properties of one object of `class`. Nulls are left out, but not inside objects. The error is the server's bare text.
+/// Reads the properties of one object of `class`. Nulls are left out, but not inside objects.
 pub(crate) fn parse_properties(
     state: &State,
     class: &ClassView,
     properties: &Map<String, Json>,
     origin: Origin,
-) -> Result<Properties, String> {
+) -> Result<Properties, PropertyFault> {
     let context = Context { state, class: &class.name, origin };
     let mut parsed = Properties::new();
     for (name, value) in properties {
@@ -27,17 +28,10 @@ pub(crate) fn parse_properties(
         if value.is_null() {
             continue;
         }
-        let property = class.property(&name).ok_or_else(|| no_such_property(&name, &class.name))?;
+        let property = class.property(&name).ok_or_else(|| NoSuchProperty::new(&name, &class.name))?;
         parsed.insert(name.clone(), context.property(property, &name, value)?);
     }
     Ok(parsed)
-}
-
-/// The text about a property the collection does not have.
-pub(crate) fn no_such_property(name: &str, class: &str) -> String {
-    format!(
-        "no such prop with name '{name}' found in class '{class}' in the schema. Check your schema files for which properties in this class are available"
-    )
 }
 
 /// Property names start with a lower-case letter; the server folds the first one.
@@ -54,13 +48,15 @@ struct Context<'a> {
 
 impl Context<'_> {
     /// `path` is the property's name, behind those of the objects around it.
-    fn property(&self, property: &Property, path: &str, value: &Json) -> Result<Value, String> {
+    fn property(&self, property: &Property, path: &str, value: &Json) -> Result<Value, PropertyFault> {
         if let DataType::Reference(targets) = &property.data_type {
-            return self.references(targets, path, value).map(Value::References);
+            return Ok(Value::References(self.references(targets, path, value)?));
         }
-        let parsed = self.value(property, path, value).map_err(|text| {
-            let kind = kind(&property.data_type);
-            format!("invalid {kind} property '{path}' on class '{}': {text}", self.class)
+        let parsed = self.value(property, path, value).map_err(|fault| PropertyFault::Value {
+            kind: kind(&property.data_type),
+            path: path.to_owned(),
+            class: self.class.to_owned(),
+            fault: Box::new(fault),
         })?;
         Ok(match parsed {
             // The digest is that of the text, and inside an object there is none.
@@ -69,32 +65,41 @@ impl Context<'_> {
         })
     }
 
-    fn value(&self, property: &Property, path: &str, value: &Json) -> Result<Value, String> {
+    fn value(&self, property: &Property, path: &str, value: &Json) -> Result<Value, ValueFault> {
         Ok(match &property.data_type {
             DataType::Text => Value::Text(self.text(value)?),
             DataType::TextArray => {
-                Value::TextArray(self.array("text", value, |item| item.as_str().map(str::to_owned))?)
+                Value::TextArray(self.array(("text", "a text array"), value, |item| item.as_str().map(str::to_owned))?)
             }
             DataType::Int => Value::Int(self.int(value)?),
-            DataType::IntArray => Value::IntArray(self.array("integer", value, |item| self.int(item).ok())?),
+            DataType::IntArray => {
+                Value::IntArray(self.array(("integer", "an integer array"), value, |item| self.int(item).ok())?)
+            }
             DataType::Number => Value::Number(number(value)?),
-            DataType::NumberArray => Value::NumberArray(self.array("number", value, Json::as_f64)?),
-            DataType::Boolean => Value::Bool(value.as_bool().ok_or_else(|| self.not_a("bool", value))?),
-            DataType::BooleanArray => Value::BoolArray(self.array("boolean", value, Json::as_bool)?),
+            DataType::NumberArray => {
+                Value::NumberArray(self.array(("number", "a number array"), value, Json::as_f64)?)
+            }
+            DataType::Boolean => Value::Bool(value.as_bool().ok_or_else(|| self.not("a bool", value))?),
+            DataType::BooleanArray => {
+                Value::BoolArray(self.array(("boolean", "a boolean array"), value, Json::as_bool)?)
+            }
             DataType::Date => Value::Date(date(value)?),
-            DataType::DateArray => Value::DateArray(self.array("date", value, |item| date(item).ok())?),
+            DataType::DateArray => {
+                Value::DateArray(self.array(("date", "a date array"), value, |item| date(item).ok())?)
+            }
             DataType::Uuid => Value::Uuid(uuid(value)?),
-            DataType::UuidArray => Value::UuidArray(self.array("uuid", value, |item| uuid(item).ok())?),
+            DataType::UuidArray => {
+                Value::UuidArray(self.array(("uuid", "a uuid array"), value, |item| uuid(item).ok())?)
+            }
             DataType::Geo => Value::Geo(self.geo(value)?),
             DataType::Phone => Value::Phone(self.phone(value)?),
             DataType::Blob | DataType::BlobHash => Value::Blob(self.blob(value)?),
             DataType::Object => Value::Object(self.object(&property.nested, path, value)?),
             DataType::ObjectArray => {
-                let items =
-                    value.as_array().ok_or_else(|| format!("not an object array, but {}", self.type_of(value)))?;
+                let items = value.as_array().ok_or_else(|| self.not("an object array", value))?;
                 let objects = items.iter().enumerate().map(|(index, item)| {
                     self.object(&property.nested, path, item)
-                        .map_err(|text| format!("invalid object '{index}' in array: {text}"))
+                        .map_err(|fault| ValueFault::Item { index, fault: Box::new(fault) })
                 });
                 Value::ObjectArray(objects.collect::<Result<_, _>>()?)
             }
@@ -107,127 +112,119 @@ impl Context<'_> {
         go::type_name(value, self.origin)
     }
 
-    fn not_a(&self, kind: &str, value: &Json) -> String {
-        format!("not a {kind}, but {}", self.type_of(value))
+    fn not(&self, expected: &'static str, value: &Json) -> ValueFault {
+        ValueFault::Type { expected, found: self.type_of(value) }
     }
 
-    fn text(&self, value: &Json) -> Result<String, String> {
-        value.as_str().map(str::to_owned).ok_or_else(|| self.not_a("string", value))
+    fn map<'v>(&self, what: &'static str, value: &'v Json) -> Result<&'v Map<String, Json>, ValueFault> {
+        value.as_object().ok_or_else(|| ValueFault::NoMap { what, found: self.type_of(value) })
     }
 
-    fn int(&self, value: &Json) -> Result<f64, String> {
+    fn text(&self, value: &Json) -> Result<String, ValueFault> {
+        value.as_str().map(str::to_owned).ok_or_else(|| self.not("a string", value))
+    }
+
+    fn int(&self, value: &Json) -> Result<f64, ValueFault> {
         let Json::Number(number) = value else {
-            return Err(requires_integer(value));
+            return Err(ValueFault::Integer(go::display(value)));
         };
         let double = number.as_f64().unwrap_or_default();
         match self.origin {
             // Over REST the digits count: `3.0` is not an integer.
-            Origin::Rest if number.is_f64() => {
-                Err(format!("the JSON number '{}' could not be converted to an int", go::number_text(number)))
-            }
-            Origin::Grpc if double.fract() != 0.0 => Err(requires_integer(value)),
+            Origin::Rest if number.is_f64() => Err(ValueFault::Fraction(go::number_text(number))),
+            Origin::Grpc if double.fract() != 0.0 => Err(ValueFault::Integer(go::display(value))),
             _ => Ok(double),
         }
     }
 
-    fn array<T>(&self, kind: &str, value: &Json, item: impl Fn(&Json) -> Option<T>) -> Result<Vec<T>, String> {
-        let article = if kind == "integer" { "an" } else { "a" };
-        let items =
-            value.as_array().ok_or_else(|| format!("not {article} {kind} array, but {}", self.type_of(value)))?;
+    /// `whole` is what the value should be, `kind` what its items should be.
+    fn array<T>(
+        &self,
+        (kind, whole): (&'static str, &'static str),
+        value: &Json,
+        item: impl Fn(&Json) -> Option<T>,
+    ) -> Result<Vec<T>, ValueFault> {
+        let items = value.as_array().ok_or_else(|| self.not(whole, value))?;
         let parsed: Option<Vec<T>> = items.iter().map(item).collect();
-        parsed.ok_or_else(|| format!("invalid {kind} array value: {}", go::display(value)))
+        parsed.ok_or_else(|| ValueFault::Items { kind, value: go::display(value) })
     }
 
-    fn geo(&self, value: &Json) -> Result<Geo, String> {
-        let members = value
-            .as_object()
-            .ok_or_else(|| format!("geoCoordinates must be a map, but got: {}", self.type_of(value)))?;
-        let degrees = |name: &str| {
-            let value =
-                members.get(name).ok_or_else(|| format!("geoCoordinates is missing required field '{name}'"))?;
+    fn geo(&self, value: &Json) -> Result<Geo, ValueFault> {
+        let members = self.map("geoCoordinates", value)?;
+        let degrees = |field: &'static str| {
+            let value = members.get(field).ok_or(ValueFault::NoField { what: "geoCoordinates", field })?;
             #[expect(clippy::cast_possible_truncation, reason = "the server stores singles")]
             let degrees = value.as_f64().map(|degrees| degrees as f32);
-            degrees.ok_or_else(|| {
-                format!(
-                    "invalid {name}: geoCoordinates field '{name}' must be a number, but got: {}",
-                    self.type_of(value)
-                )
-            })
+            degrees.ok_or_else(|| ValueFault::Degrees { field, found: self.type_of(value) })
         };
         Ok(Geo { longitude: degrees("longitude")?, latitude: degrees("latitude")? })
     }
 
-    fn phone(&self, value: &Json) -> Result<Phone, String> {
-        let members =
-            value.as_object().ok_or_else(|| format!("phoneNumber must be a map, but got: {}", self.type_of(value)))?;
-        let input = members.get("input").ok_or("phoneNumber is missing required field 'input'")?;
-        let input = input
-            .as_str()
-            .ok_or_else(|| format!("phoneNumber.input must be a string, but got: {}", self.type_of(input)))?;
+    fn phone(&self, value: &Json) -> Result<Phone, ValueFault> {
+        let members = self.map("phoneNumber", value)?;
+        let no_text = |field: &'static str, found: &Json| ValueFault::PhoneField { field, found: self.type_of(found) };
+        let input = members.get("input").ok_or(ValueFault::NoField { what: "phoneNumber", field: "input" })?;
+        let input = input.as_str().ok_or_else(|| no_text("input", input))?;
         let country = match members.get("defaultCountry") {
             None | Some(Json::Null) => "",
             Some(Json::String(country)) => country,
-            Some(other) => {
-                return Err(format!("phoneNumber.defaultCountry must be a string, but got: {}", self.type_of(other)));
-            }
+            Some(other) => return Err(no_text("defaultCountry", other)),
         };
-        phone::parse(input, country)
+        Ok(phone::parse(input, country)?)
     }
 
-    fn blob(&self, value: &Json) -> Result<String, String> {
-        let text = value.as_str().ok_or_else(|| self.not_a("blob base64 string", value))?;
+    fn blob(&self, value: &Json) -> Result<String, ValueFault> {
+        let text = value.as_str().ok_or_else(|| self.not("a blob base64 string", value))?;
         let decoded = STANDARD.decode(text).is_ok_and(|bytes| !bytes.is_empty());
-        if decoded { Ok(text.to_owned()) } else { Err("not a valid blob base64 string".to_owned()) }
+        if decoded { Ok(text.to_owned()) } else { Err(ValueFault::Blob) }
     }
 
-    fn object(&self, schema: &[Property], path: &str, value: &Json) -> Result<Properties, String> {
-        let members =
-            value.as_object().ok_or_else(|| format!("object must be a map, but got: {}", self.type_of(value)))?;
+    fn object(&self, schema: &[Property], path: &str, value: &Json) -> Result<Properties, ValueFault> {
+        let members = self.map("object", value)?;
         let mut parsed = Properties::new();
         for (name, value) in members {
             let path = format!("{path}.{name}");
             // Auto-schema has made all others.
             let property = schema.iter().find(|property| &property.name == name);
-            let property = property.ok_or_else(|| format!("unknown property '{path}'"))?;
+            let property = property.ok_or_else(|| ValueFault::Unknown(path.clone()))?;
             let value = if value.is_null() {
                 Value::Null
             } else {
-                self.property(property, &path, value).map_err(|text| format!("property '{path}': {text}"))?
+                self.property(property, &path, value)
+                    .map_err(|fault| ValueFault::Nested { path: path.clone(), fault: Box::new(fault) })?
             };
             parsed.insert(name.clone(), value);
         }
         Ok(parsed)
     }
 
-    fn references(&self, targets: &[String], path: &str, value: &Json) -> Result<Vec<Beacon>, String> {
-        let refs =
-            value.as_array().ok_or_else(|| format!("reference property is not a slice {}", go::display(value)))?;
+    fn references(&self, targets: &[String], path: &str, value: &Json) -> Result<Vec<Beacon>, ReferenceFault> {
+        let refs = value.as_array().ok_or_else(|| ReferenceFault::NoList(go::display(value)))?;
         // All are read before any is looked for.
         let parsed: Vec<ParsedBeacon> = refs.iter().map(|it| self.beacon(targets, it)).collect::<Result<_, _>>()?;
         refs.iter().zip(parsed).map(|(given, parsed)| self.reference(path, given, parsed)).collect()
     }
 
-    fn beacon(&self, targets: &[String], reference: &Json) -> Result<ParsedBeacon, String> {
+    fn beacon(&self, targets: &[String], reference: &Json) -> Result<ParsedBeacon, ReferenceFault> {
         if !reference.is_object() {
-            return Err("reference property is not a map: map[string]interface {}".to_owned());
+            return Err(ReferenceFault::NoMap);
         }
         let beacon = &reference["beacon"];
-        let text =
-            beacon.as_str().ok_or_else(|| format!("beacon property is not a string: {}", self.type_of(beacon)))?;
-        ParsedBeacon::parse(text).map(|beacon| beacon.within(targets))
+        let text = beacon.as_str().ok_or_else(|| ReferenceFault::NoText(self.type_of(beacon)))?;
+        Ok(ParsedBeacon::parse(text)?.within(targets))
     }
 
-    fn reference(&self, path: &str, given: &Json, parsed: ParsedBeacon) -> Result<Beacon, String> {
-        let place = format!("'cref' {}:{path}", self.class);
+    fn reference(&self, path: &str, given: &Json, parsed: ParsedBeacon) -> Result<Beacon, ReferenceFault> {
+        let (class, path) = (self.class.to_owned(), path.to_owned());
         let members: Map<String, Json> =
             given.as_object().into_iter().flatten().filter(|(name, _)| *name != "href").map(cloned).collect();
         if members.len() != 1 {
             let given = go::display(&Json::Object(members));
-            return Err(format!("invalid cref: {place}: only the field 'beacon' is allowed, got {given}"));
+            return Err(ReferenceFault::Fields { class, path, given });
         }
-        let beacon = parsed.local().map_err(|text| format!("invalid cref: {text}"))?;
+        let beacon = parsed.local().map_err(ReferenceFault::Foreign)?;
         if !self.state.exists(beacon.collection.as_deref(), beacon.id) {
-            return Err(format!("invalid cref: {place}: no object with id {} found", beacon.id));
+            return Err(ReferenceFault::NoObject { class, path, id: beacon.id });
         }
         Ok(beacon)
     }
@@ -246,15 +243,13 @@ pub(crate) struct ParsedBeacon {
 
 impl ParsedBeacon {
     /// Reads `weaviate://localhost/[Collection/]uuid`. The scheme is not looked at, as on the server.
-    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+    pub(crate) fn parse(text: &str) -> Result<Self, BeaconFault> {
         let (host, path) = host_and_path(text);
         if path.is_empty() {
-            // Without a path there is no fault either, for which Go has this word.
-            return Err("invalid cref URI: %!w(<nil>)".to_owned());
+            return Err(BeaconFault::NoPath);
         }
         let id_of = |text: &str, position| {
-            parse_uuid(text)
-                .map_err(|_| format!("invalid cref URI: {position}nd path segment must be uuid, but got '{text}'"))
+            parse_uuid(text).map_err(|_| BeaconFault::NoUuid { position, segment: text.to_owned() })
         };
         // What stands in front of the first slash is not looked at.
         let beacon = match path.split('/').collect::<Vec<_>>().as_slice() {
@@ -263,7 +258,7 @@ impl ParsedBeacon {
                 let collection = (!collection.is_empty()).then(|| capitalised(collection));
                 Beacon { collection, id: id_of(id, 2)? }
             }
-            _ => return Err(format!("invalid cref URI: path must be of format '<class>/<uuid>', but got '{path}'")),
+            _ => return Err(BeaconFault::Path(path.to_owned())),
         };
         Ok(Self { beacon, is_local: host == "localhost" })
     }
@@ -277,8 +272,8 @@ impl ParsedBeacon {
         self
     }
 
-    pub(crate) fn local(self) -> Result<Beacon, String> {
-        if self.is_local { Ok(self.beacon) } else { Err("unrecognized cross-ref ref format".to_owned()) }
+    pub(crate) fn local(self) -> Result<Beacon, BeaconFault> {
+        if self.is_local { Ok(self.beacon) } else { Err(BeaconFault::Foreign) }
     }
 }
 
@@ -303,39 +298,31 @@ fn host_and_path(text: &str) -> (&str, &str) {
 
 impl Beacon {
     /// Reads a beacon of whatever host.
-    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+    pub(crate) fn parse(text: &str) -> Result<Self, BeaconFault> {
         ParsedBeacon::parse(text).map(|parsed| parsed.beacon)
     }
 }
 
-/// Reads a uuid in any of its spellings; the error says what the server says.
-pub(crate) fn parse_uuid(text: &str) -> Result<Uuid, String> {
+/// Reads a uuid in any of its spellings.
+pub(crate) fn parse_uuid(text: &str) -> Result<Uuid, UuidFault> {
     let lengths = [32, 36, 38, 45];
     if !lengths.contains(&text.len()) {
-        return Err(format!("invalid UUID length: {}", text.len()));
+        return Err(UuidFault::Length(text.len()));
     }
-    Uuid::parse_str(text).map_err(|_| "invalid UUID format".to_owned())
+    Uuid::parse_str(text).map_err(|_| UuidFault::Format)
 }
 
-fn requires_integer(value: &Json) -> String {
-    format!("requires an integer, the given value is '{}'", go::display(value))
+fn number(value: &Json) -> Result<f64, ValueFault> {
+    value.as_f64().ok_or_else(|| ValueFault::Number(go::display(value)))
 }
 
-fn number(value: &Json) -> Result<f64, String> {
-    value.as_f64().ok_or_else(|| format!("requires a float, the given value is '{}'", go::display(value)))
+fn date(value: &Json) -> Result<Date, ValueFault> {
+    value.as_str().and_then(Date::parse).ok_or_else(|| ValueFault::Date(go::display(value)))
 }
 
-fn date(value: &Json) -> Result<Date, String> {
-    value.as_str().and_then(Date::parse).ok_or_else(|| {
-        format!("requires a string with a RFC3339 formatted date, but the given value is '{}'", go::display(value))
-    })
-}
-
-fn uuid(value: &Json) -> Result<Uuid, String> {
-    value
-        .as_str()
-        .and_then(|text| parse_uuid(text).ok())
-        .ok_or_else(|| format!("requires a string of UUID format, but the given value is '{}'", go::display(value)))
+fn uuid(value: &Json) -> Result<Uuid, ValueFault> {
+    let parsed = value.as_str().and_then(|text| parse_uuid(text).ok());
+    parsed.ok_or_else(|| ValueFault::Uuid(go::display(value)))
 }
 
 /// In hexadecimal.

@@ -4,22 +4,19 @@ use std::str::FromStr as _;
 
 use phonenumber::{Mode, country};
 
+use super::fault::PhoneFault;
 use super::value::Phone;
 
 /// Parses `input`, in the country of the two letters in `default_country` if it has no country code of its own.
-/// The error is the server's text.
-pub(crate) fn parse(input: &str, default_country: &str) -> Result<Phone, String> {
+pub(crate) fn parse(input: &str, default_country: &str) -> Result<Phone, PhoneFault> {
     let default_country = default_country.to_uppercase();
     let country = country::Id::from_str(&default_country).ok();
     let number = match phonenumber::parse(country, input) {
         Ok(number) => number,
         Err(phonenumber::ParseError::InvalidCountryCode) => {
-            return Err(
-                "invalid phone number: invalid or missing defaultCountry - this field is optional if the specified number is in the international format, but required if the number is in national format, use ISO 3166-1 alpha-2"
-                    .to_owned(),
-            );
+            return Err(PhoneFault::Country);
         }
-        Err(_) => return Err("invalid phone number: the phone number supplied is not a number".to_owned()),
+        Err(_) => return Err(PhoneFault::NoNumber),
     };
     Ok(Phone {
         input: input.to_owned(),
@@ -53,7 +50,7 @@ mod tests {
 
     #[test]
     fn says_what_is_wrong() {
-        assert!(parse("not a number", "ch").unwrap_err().ends_with("the phone number supplied is not a number"));
-        assert!(parse("044 668 18 00", "").unwrap_err().contains("missing defaultCountry"));
+        assert_eq!(parse("not a number", "ch").unwrap_err(), PhoneFault::NoNumber);
+        assert_eq!(parse("044 668 18 00", "").unwrap_err(), PhoneFault::Country);
     }
 }

@@ -1,28 +1,30 @@
-//! Why a write was refused. Batches, single writes and merges put different words around the same text.
+//! Why a write was refused. Batches, single writes and merges put different words around the same fault.
 
 use uuid::Uuid;
 
-/// A refused write, with the server's bare text.
+use super::fault::{AutoSchemaFault, LengthFault, ObjectFault, ReadOnly, TenantFault};
+
+/// A refused write.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Refusal {
     /// The object does not fit its collection.
-    Invalid(String),
+    Invalid(ObjectFault),
     /// The schema could not be extended to fit the object.
-    AutoSchema(String),
+    AutoSchema(Box<AutoSchemaFault>),
     /// The collection could not be created to hold the object.
-    NotCreated { name: String, text: String },
+    NotCreated { name: String, fault: Box<AutoSchemaFault> },
     /// There is no such collection.
     UnknownCollection(String),
     /// Missing, unknown or inactive tenant, or a tenant where there are none.
-    Tenant(String),
-    /// The tenant could not be made on the way.
-    AutoTenant(String),
+    Tenant(TenantFault),
+    /// The tenant could not be made on the way. The text is that of the schema.
+    AutoTenant { collection: String, text: String },
     /// An insert of an id that is taken.
     Exists(Uuid),
     /// A replacement or merge of an object that is not there.
     NotFound(Uuid),
     /// The vector does not have the length of those before it; nothing was stored.
-    Misfit { place: Place, text: String },
+    Misfit { place: Place, fault: LengthFault },
     /// The vector is longer than any that can be stored.
     TooLong { id: Uuid, length: usize, longest: usize },
     /// The object is stored, but its vector is not in the index.
@@ -80,15 +82,16 @@ impl Refusal {
     /// The text of a batch reply, where each object has its own error.
     pub(crate) fn batch_text(&self) -> String {
         match self {
-            Self::Invalid(text)
-            | Self::AutoSchema(text)
-            | Self::NotCreated { text, .. }
-            | Self::Tenant(text)
-            | Self::AutoTenant(text) => text.clone(),
+            Self::Invalid(fault) => fault.to_string(),
+            Self::AutoSchema(fault) | Self::NotCreated { fault, .. } => fault.to_string(),
+            Self::Tenant(fault) => fault.to_string(),
+            Self::AutoTenant { collection, text } => {
+                format!("auto-tenant: add tenants to collection \"{collection}\": {text}")
+            }
             Self::UnknownCollection(name) => format!("class '{name}' not present in schema"),
             Self::Exists(id) => format!("id '{id}' already exists"),
             Self::NotFound(id) => format!("object with id {id} not found"),
-            Self::Misfit { place, text } => misfit(place, text),
+            Self::Misfit { place, fault } => misfit(place, *fault),
             Self::Unindexed { place, doc_id, fault } => {
                 let (index, target) = (place.index(), place.of_target());
                 format!("insert to {index}: insert doc id {doc_id} to {index}{target}: {}", fault.text(place))
@@ -101,7 +104,7 @@ impl Refusal {
     /// The text of a shard that stores one object, behind the words about that shard.
     pub(crate) fn put_text(&self) -> String {
         match self {
-            Self::Misfit { place, text } => format!("store object in LSM store: {}", misfit(place, text)),
+            Self::Misfit { place, fault } => format!("store object in LSM store: {}", misfit(place, *fault)),
             Self::TooLong { .. } => format!("store object in LSM store: {}", self.in_shard()),
             _ => self.in_shard(),
         }
@@ -110,9 +113,9 @@ impl Refusal {
     /// The text of a shard that merges into an object, behind the words about that shard.
     pub(crate) fn merge_text(&self) -> String {
         match self {
-            Self::Misfit { place, text } => {
+            Self::Misfit { place, fault } => {
                 let (index, target) = (place.index(), place.of_target());
-                format!("validate {index} for update of {}{target}: {text}", place.id)
+                format!("validate {index} for update of {}{target}: {fault}", place.id)
             }
             _ => self.in_shard(),
         }
@@ -129,17 +132,17 @@ impl Refusal {
                 let (index, target) = (place.index(), place.of_target());
                 format!("update {index}{target}: insert doc id {doc_id} to vector index: {}", fault.text(place))
             }
-            Self::ReadOnly => "store is read-only due to: manually set by user".to_owned(),
+            Self::ReadOnly => ReadOnly.to_string(),
             other => other.batch_text(),
         }
     }
 }
 
-fn misfit(place: &Place, text: &str) -> String {
+fn misfit(place: &Place, fault: LengthFault) -> String {
     let Place { target, id, multi } = place;
     match (target.as_str(), multi) {
-        ("", _) => format!("Validate vector index for {id}: {text}"),
-        (target, false) => format!("Validate vector index {target} for target vector {id}: {text}"),
-        (target, true) => format!("Validate vector index {target} for target multi vector {id}: {text}"),
+        ("", _) => format!("Validate vector index for {id}: {fault}"),
+        (target, false) => format!("Validate vector index {target} for target vector {id}: {fault}"),
+        (target, true) => format!("Validate vector index {target} for target multi vector {id}: {fault}"),
     }
 }

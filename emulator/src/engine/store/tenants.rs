@@ -4,6 +4,7 @@ use serde_json::{Value as Json, json};
 
 use crate::engine::schema::check_tenant_name;
 
+use super::fault::{NoTenants, TenantsFault};
 use super::{Collection, Shard, State, Store, TenantStatus};
 
 /// A tenant of a request. Without status it is active.
@@ -53,23 +54,24 @@ impl Store {
 }
 
 impl State {
-    /// The collection, if it has tenants. The error is the server's bare text.
-    pub(crate) fn tenant_collection(&self, name: &str) -> Result<&Collection, String> {
-        let collection = self.collection(name).ok_or("class not found")?;
+    /// The collection, if it has tenants.
+    pub(crate) fn tenant_collection(&self, name: &str) -> Result<&Collection, NoTenants> {
+        let collection = self.collection(name).ok_or(NoTenants::NoCollection)?;
         if collection.schema.multi_tenancy.enabled {
             return Ok(collection);
         }
-        Err(format!("multi-tenancy is not enabled for class \"{}\"", collection.schema.name))
+        Err(NoTenants::Off(collection.schema.name.clone()))
     }
 
-    fn tenant_collection_mut(&mut self, name: &str, command: &str) -> Result<&mut Collection, String> {
-        self.tenant_collection(name).map_err(|text| format!("updating schema: {command}: {text}"))?;
-        self.collection_mut(name).ok_or_else(|| format!("updating schema: {command}: class not found"))
+    fn tenant_collection_mut(&mut self, name: &str, command: &'static str) -> Result<&mut Collection, TenantsFault> {
+        let fault = |fault| TenantsFault::Collection { command, fault };
+        self.tenant_collection(name).map_err(fault)?;
+        self.collection_mut(name).ok_or(fault(NoTenants::NoCollection))
     }
 
-    pub(crate) fn add_tenants(&mut self, collection: &str, tenants: &[Tenant]) -> Result<(), String> {
+    pub(crate) fn add_tenants(&mut self, collection: &str, tenants: &[Tenant]) -> Result<(), TenantsFault> {
         for (index, tenant) in tenants.iter().enumerate() {
-            check_tenant_name(index, &tenant.name)?;
+            check_tenant_name(index, &tenant.name).map_err(TenantsFault::Name)?;
         }
         check_unique(tenants)?;
         let collection = self.tenant_collection_mut(collection, "TYPE_ADD_TENANT")?;
@@ -79,7 +81,7 @@ impl State {
         Ok(())
     }
 
-    pub(crate) fn update_tenants(&mut self, collection: &str, tenants: &[Tenant]) -> Result<(), String> {
+    pub(crate) fn update_tenants(&mut self, collection: &str, tenants: &[Tenant]) -> Result<(), TenantsFault> {
         const COMMAND: &str = "TYPE_UPDATE_TENANT";
         check_unique(tenants)?;
         let collection = self.tenant_collection_mut(collection, COMMAND)?;
@@ -90,17 +92,17 @@ impl State {
         }
         // The known ones have been changed all the same.
         let unknown = tenants.iter().filter(|tenant| !collection.shards.contains_key(&tenant.name));
-        let faults: Vec<_> = unknown.map(|tenant| format!("shard not found: {}", tenant.name)).collect();
-        if faults.is_empty() {
+        let unknown: Vec<_> = unknown.map(|tenant| tenant.name.clone()).collect();
+        if unknown.is_empty() {
             return Ok(());
         }
-        Err(format!("updating schema: {COMMAND}: {}", faults.join("; ")))
+        Err(TenantsFault::Unknown { command: COMMAND, tenants: unknown })
     }
 
     /// Deletes tenants with their objects; unknown ones do not matter.
-    pub(crate) fn delete_tenants(&mut self, collection: &str, names: &[String]) -> Result<(), String> {
+    pub(crate) fn delete_tenants(&mut self, collection: &str, names: &[String]) -> Result<(), TenantsFault> {
         if let Some(index) = names.iter().position(String::is_empty) {
-            return Err(format!("empty tenant name at index {index}"));
+            return Err(TenantsFault::Empty(index));
         }
         let collection = self.tenant_collection_mut(collection, "TYPE_DELETE_TENANT")?;
         for name in names {
@@ -110,10 +112,10 @@ impl State {
     }
 }
 
-fn check_unique(tenants: &[Tenant]) -> Result<(), String> {
+fn check_unique(tenants: &[Tenant]) -> Result<(), TenantsFault> {
     let mut seen = std::collections::BTreeSet::new();
     match tenants.iter().find(|tenant| !seen.insert(&tenant.name)) {
-        Some(twin) => Err(format!("tenant name {} existed multiple times", twin.name)),
+        Some(twin) => Err(TenantsFault::Twice(twin.name.clone())),
         None => Ok(()),
     }
 }

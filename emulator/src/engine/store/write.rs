@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use crate::engine::schema::ClassView;
 
+use super::fault::ObjectFault;
 use super::go;
 use super::parse::{lower_first, parse_properties};
 use super::{
@@ -150,11 +151,12 @@ pub(super) fn checked(
     now: i64,
 ) -> Result<Object, Refusal> {
     let class = class(state, name)?;
-    object.place_vectors(class).map_err(Refusal::Invalid)?;
+    object.place_vectors(class).map_err(|fault| Refusal::Invalid(fault.into()))?;
     if let Some(given) = &object.unreadable {
-        return Err(Refusal::Invalid(format!("could not recognize object's properties: {}", go::display(given))));
+        return Err(Refusal::Invalid(ObjectFault::Unreadable(go::display(given))));
     }
-    let properties = parse_properties(state, class, &object.properties, origin).map_err(Refusal::Invalid)?;
+    let properties =
+        parse_properties(state, class, &object.properties, origin).map_err(|fault| Refusal::Invalid(fault.into()))?;
     Ok(Object {
         id: object.id,
         doc_id: 0,
@@ -179,9 +181,8 @@ pub(super) fn auto_tenants<'t>(
     }
     let tenants: Vec<&str> = tenants.into_iter().collect();
     for (index, tenant) in tenants.iter().enumerate() {
-        crate::engine::schema::check_tenant_name(index, tenant).map_err(|text| {
-            Refusal::AutoTenant(format!("auto-tenant: add tenants to collection \"{name}\": {text}"))
-        })?;
+        crate::engine::schema::check_tenant_name(index, tenant)
+            .map_err(|text| Refusal::AutoTenant { collection: name.to_owned(), text })?;
     }
     for tenant in tenants {
         collection.add_tenant(tenant, TenantStatus::Hot);

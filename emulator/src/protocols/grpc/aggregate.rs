@@ -25,7 +25,7 @@ fn count(state: &State, request: &AggregateRequest) -> Result<usize, String> {
     let filter = request.filters.as_ref().map(|message| filters::parse(message, state, &collection.schema));
     let filter = filter.transpose().map_err(|fault| format!("parse params: {fault}"))?;
     let failed = |fault: String| format!("aggregate: {fault}");
-    let scope = Scope::new(state, collection, &request.tenant).map_err(failed)?;
+    let scope = Scope::new(state, collection, &request.tenant).map_err(|fault| failed(fault.to_string()))?;
     if !request.objects_count {
         return Ok(0);
     }

@@ -8,6 +8,7 @@ use super::filters;
 use crate::emulated::Emulated;
 use crate::engine::schema::{ClassView, DataType};
 use crate::engine::search::{Scope, filter};
+use crate::engine::store::fault::TenantFault;
 use crate::engine::store::{Object, Refusal, State, Value};
 
 /// What a filter matched.
@@ -23,7 +24,7 @@ pub(crate) enum Fault {
     /// The request makes no sense.
     Params(String),
     /// There is no such tenant, or it cannot be looked into.
-    Tenant(String),
+    Tenant(TenantFault),
     /// The filter cannot be evaluated.
     Find(String),
 }
@@ -32,7 +33,8 @@ pub(crate) enum Fault {
 pub(crate) fn delete(emulated: &Emulated, request: &BatchDeleteRequest) -> Result<BatchDeleteReply, String> {
     let Deleted { matches, objects } = matching(emulated, request).map_err(|fault| match fault {
         Fault::Params(text) => format!("batch delete params: {text}"),
-        Fault::Tenant(text) | Fault::Find(text) => format!("batch delete: cannot find objects: {text}"),
+        Fault::Tenant(fault) => format!("batch delete: cannot find objects: {fault}"),
+        Fault::Find(text) => format!("batch delete: cannot find objects: {text}"),
     })?;
     let failed = objects.iter().filter(|(_, fault)| fault.is_some()).count();
     let (matches, successful, failed) = (count(matches), count(objects.len() - failed), count(failed));
@@ -84,7 +86,7 @@ pub(crate) fn evaluating(emulated: &Emulated, request: &BatchDeleteRequest, faul
     let state = emulated.read();
     match state.collection(&request.collection).map(|collection| collection.shard(request.tenant())) {
         Some(Ok(shard)) => in_shard(&shard.name, fault),
-        Some(Err(text)) => Fault::Tenant(text),
+        Some(Err(fault)) => Fault::Tenant(fault),
         None => Fault::Params(format!("could not find class {} in schema", request.collection)),
     }
 }

@@ -12,7 +12,8 @@ use weaviate_generated::grpc::{
 
 use super::codec;
 use crate::engine::schema::{ClassView, DataType};
-use crate::engine::store::{double, no_such_property};
+use crate::engine::store::double;
+use crate::engine::store::fault::NoSuchProperty;
 
 /// Reads all properties. References need the collection, to know what they lead to.
 pub(crate) fn properties(
@@ -54,7 +55,7 @@ fn targets<'a>(property: &str, class: &'a ClassView) -> Result<Vec<&'a str>, Str
     match class.property(property).map(|property| &property.data_type) {
         Some(DataType::Reference(targets)) => Ok(targets.iter().map(String::as_str).collect()),
         Some(other) => Ok(vec![other.name()]),
-        None => Err(no_such_property(property, &class.name)),
+        None => Err(NoSuchProperty::new(property, &class.name).to_string()),
     }
 }
 

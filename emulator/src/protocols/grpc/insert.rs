@@ -52,7 +52,7 @@ fn entry(emulated: &Emulated, caller: &Caller, object: BatchObject) -> Result<Ba
 }
 
 fn new_object(emulated: &Emulated, object: BatchObject) -> Result<NewObject, String> {
-    let id = parse_uuid(&object.uuid)?;
+    let id = parse_uuid(&object.uuid).map_err(|fault| fault.to_string())?;
     let vector = unnamed_vector(&object);
     let vectors = object
         .vectors

@@ -24,7 +24,7 @@ pub(crate) fn add(emulated: &Emulated, request: &BatchReferencesRequest) -> Resu
     let results = request.references.iter().enumerate().map(|(index, reference)| (index, add_one(reference)));
     let errors = results
         .filter_map(|(index, result)| {
-            Some(BatchError { index: i32::try_from(index).unwrap_or(i32::MAX), error: result.err()? })
+            Some(BatchError { index: i32::try_from(index).unwrap_or(i32::MAX), error: result.err()?.to_string() })
         })
         .collect();
     Ok(BatchReferencesReply { took: 0.0, errors })

@@ -59,7 +59,8 @@ impl<'a> Query<'a> {
         let start = Instant::now();
         self.check_page(size(config.query_maximum_results))?;
         let words = Words::of(self, &self.collection.schema.name.to_lowercase());
-        let scope = Scope::new(state, self.collection, &request.tenant).map_err(|fault| words.index(&fault))?;
+        let scope =
+            Scope::new(state, self.collection, &request.tenant).map_err(|fault| words.index(&fault.to_string()))?;
         let shard = scope.shard_name();
         let allowed = self.filter.as_ref().map(|filter| filter::compile(filter, &scope)).transpose();
         let allowed = allowed.map_err(|fault| words.filter(&shard, &fault))?;
@@ -156,7 +157,10 @@ impl<'a> Query<'a> {
         allowed: Option<&Predicate<'_>>,
         window: usize,
     ) -> Result<Vec<Hit<'a>>, String> {
-        let after = if request.after.is_empty() { None } else { Some(parse_uuid(&request.after)?) };
+        let after = match request.after.as_str() {
+            "" => None,
+            after => Some(parse_uuid(after).map_err(|fault| fault.to_string())?),
+        };
         let objects = scope.objects_after(after);
         let Some(allowed) = allowed else {
             if self.sort.is_empty() {

@@ -34,7 +34,7 @@ fn one(state: &mut State, given: &Json) -> Json {
     let mut link = Link::parse(text("from"), text("to"));
     let result = match link.add(state, text("tenant")) {
         Ok(()) => json!({"status": "SUCCESS"}),
-        Err(fault) => json!({"errors": {"error": [{"message": fault}]}, "status": "FAILED"}),
+        Err(fault) => json!({"errors": {"error": [{"message": fault.to_string()}]}, "status": "FAILED"}),
     };
     let mut shown = Map::new();
     if link.source.is_ok() {

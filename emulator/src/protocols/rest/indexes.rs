@@ -133,8 +133,8 @@ fn start(emulated: &Emulated, state: &mut State, class: &str, task: NewTask<'_>)
     if let Some(busy) = state.running_tasks(class, task.property).first() {
         return Err(Reply::error(StatusCode::CONFLICT, index_conflict(*busy, task.migration)));
     }
-    if let Some(text) = state.too_many_tasks(class) {
-        return Err(Reply::error(StatusCode::TOO_MANY_REQUESTS, text));
+    if let Some(fault) = state.too_many_tasks(class) {
+        return Err(Reply::error(StatusCode::TOO_MANY_REQUESTS, fault));
     }
     Ok(started(&state.start_task(class, task, emulated.config.index_task_looks)))
 }

@@ -108,9 +108,9 @@ fn find(emulated: &Emulated, class: Option<&str>, id: Uuid, tenant: &str) -> Res
         }));
     };
     let Some(collection) = state.collection(class) else { return Ok(None) };
-    let shard = collection.shard(tenant).map_err(|text| {
+    let shard = collection.shard(tenant).map_err(|fault| {
         let index = collection.schema.name.to_lowercase();
-        Reply::unprocessable(format!("repo: object by id: search index {index}: determine shard: {text}"))
+        Reply::unprocessable(format!("repo: object by id: search index {index}: determine shard: {fault}"))
     })?;
     Ok(shard.objects.get(&id).map(|object| (collection.schema.name.clone(), object.clone())))
 }
@@ -129,12 +129,12 @@ fn replace(emulated: &Emulated, class: Option<&str>, id: Uuid, call: &Call) -> R
     let stored = emulated
         .put_object(&mut Lookup::default(), &collection, object, Origin::Rest, PutMode::Replace)
         .map_err(|refusal| match refusal {
-            Refusal::Tenant(text) => {
+            Refusal::Tenant(fault) => {
                 let index = collection.to_lowercase();
-                Reply::unprocessable(format!("repo: object by id: search index {index}: determine shard: {text}"))
+                Reply::unprocessable(format!("repo: object by id: search index {index}: determine shard: {fault}"))
             }
             // A fault of the caller's, unlike that of an insert.
-            Refusal::AutoSchema(text) => Reply::unprocessable(format!("invalid object: {text}")),
+            Refusal::AutoSchema(fault) => Reply::unprocessable(format!("invalid object: {fault}")),
             other => Target { emulated, collection: &collection, tenant: &tenant }.put(&other, true),
         })?;
     let mut json = echo(emulated, &collection, &tenant, &stored);

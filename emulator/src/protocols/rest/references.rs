@@ -6,7 +6,8 @@ use uuid::Uuid;
 
 use crate::emulated::Emulated;
 use crate::engine::schema::DataType;
-use crate::engine::store::{Beacon, ParsedBeacon, Properties, State, Value, no_such_property};
+use crate::engine::store::fault::{BeaconFault, NoSuchProperty};
+use crate::engine::store::{Beacon, ParsedBeacon, Properties, State, Value};
 
 use super::bodies::SINGLE_REF;
 use super::call::{Call, path_uuid};
@@ -42,7 +43,8 @@ pub(super) fn one(
     let words = if *method == Method::POST { "validate inputs" } else { "bad inputs" };
     let invalid = |text: String| Reply::unprocessable(format!("msg:{words} code:400 err:{text}"));
     if *method == Method::DELETE {
-        let unparsable = |text| Reply::unprocessable(format!("msg:cannot parse beacon code:400 err:{text}"));
+        let unparsable =
+            |fault: BeaconFault| Reply::unprocessable(format!("msg:cannot parse beacon code:400 err:{fault}"));
         let parsed = given.iter().map(parse).collect::<Result<Vec<_>, _>>().map_err(unparsable)?;
         let targets = source.targets(&state, words)?;
         let beacons: Vec<Beacon> = parsed.into_iter().map(|parsed| parsed.within(&targets).beacon).collect();
@@ -51,8 +53,8 @@ pub(super) fn one(
     }
     let targets = source.targets(&state, words)?;
     let beacon = |reference: &Json| {
-        let parsed = parse(reference).map_err(|text| format!("invalid reference: {text}"))?;
-        parsed.within(&targets).local()
+        let parsed = parse(reference).map_err(|fault| format!("invalid reference: {fault}"))?;
+        parsed.within(&targets).local().map_err(|fault| fault.to_string())
     };
     let beacons = given.iter().map(beacon).collect::<Result<Vec<_>, _>>().map_err(invalid)?;
     for beacon in &beacons {
@@ -93,7 +95,7 @@ impl Source<'_> {
         match class.property(&self.property).map(|property| &property.data_type) {
             Some(DataType::Reference(targets)) => Ok(targets.clone()),
             Some(_) => Err(invalid(format!("property '{}' is not a reference-type", self.property))),
-            None => Err(invalid(no_such_property(&self.property, &class.name))),
+            None => Err(invalid(NoSuchProperty::new(&self.property, &class.name).to_string())),
         }
     }
 
@@ -136,7 +138,7 @@ fn check_uri(place: &str, reference: &Json) -> Result<(), Reply> {
     Err(Reply::code(601, format!("{place} in body must be of type uri: \"{beacon}\"")))
 }
 
-fn parse(reference: &Json) -> Result<ParsedBeacon, String> {
+fn parse(reference: &Json) -> Result<ParsedBeacon, BeaconFault> {
     ParsedBeacon::parse(reference["beacon"].as_str().unwrap_or_default())
 }
 
@@ -150,6 +152,6 @@ fn check_target(state: &State, beacon: &Beacon, tenant: &str) -> Result<(), Repl
     };
     // A target without tenants may be referred to from a tenant.
     let tenant = if collection.schema.multi_tenancy.enabled { tenant } else { "" };
-    let shard = collection.shard(tenant).map_err(|text| invalid(format!("determine shard: {text}")))?;
+    let shard = collection.shard(tenant).map_err(|fault| invalid(format!("determine shard: {fault}")))?;
     if shard.objects.contains_key(&beacon.id) { Ok(()) } else { Err(missing()) }
 }

@@ -3,6 +3,7 @@
 use http::StatusCode;
 
 use crate::emulated::Emulated;
+use crate::engine::store::fault::TenantFault;
 use crate::engine::store::{Refusal, capitalised};
 
 use super::reply::Reply;
@@ -32,22 +33,21 @@ impl Target<'_> {
     pub(super) fn put(&self, refusal: &Refusal, with_id: bool) -> Reply {
         let index = self.index();
         match refusal {
-            Refusal::Invalid(text) => Reply::unprocessable(format!("invalid object: {text}")),
-            Refusal::AutoSchema(text) | Refusal::NotCreated { text, .. } => {
-                Reply::error(FAILED, format!("invalid object: {text}"))
+            Refusal::Invalid(fault) => Reply::unprocessable(format!("invalid object: {fault}")),
+            Refusal::AutoSchema(fault) | Refusal::NotCreated { fault, .. } => {
+                Reply::error(FAILED, format!("invalid object: {fault}"))
             }
             Refusal::UnknownCollection(name) => {
                 Reply::unprocessable(format!("invalid object: class \"{name}\" not found in schema"))
             }
             // An unknown tenant holds nothing, so that no id is taken.
-            Refusal::Tenant(text) if with_id && !text.starts_with("tenant not found") => {
-                Reply::unprocessable(format!("determine shard: {text}"))
+            Refusal::Tenant(fault) if with_id && !matches!(fault, TenantFault::Unknown(_)) => {
+                Reply::unprocessable(format!("determine shard: {fault}"))
             }
-            Refusal::Tenant(text) => {
-                Reply::unprocessable(format!("put object: import into index {index}: determine shard: {text}"))
+            Refusal::Tenant(fault) => {
+                Reply::unprocessable(format!("put object: import into index {index}: determine shard: {fault}"))
             }
-            Refusal::AutoTenant(text) => Reply::unprocessable(text.clone()),
-            Refusal::Exists(id) => Reply::unprocessable(format!("id '{id}' already exists")),
+            Refusal::AutoTenant { .. } | Refusal::Exists(_) => Reply::unprocessable(refusal.batch_text()),
             Refusal::NotFound(_) => Reply::empty(StatusCode::NOT_FOUND),
             Refusal::Misfit { .. }
             | Refusal::TooLong { .. }
@@ -67,12 +67,12 @@ impl Target<'_> {
     pub(super) fn merge(&self, refusal: &Refusal) -> Reply {
         let index = self.index();
         match refusal {
-            Refusal::Invalid(text) => Reply::unprocessable(format!("msg:bad request code:400 err:{text}")),
-            Refusal::AutoSchema(text) => {
-                Reply::unprocessable(format!("msg:bad request code:400 err:invalid object: {text}"))
+            Refusal::Invalid(fault) => Reply::unprocessable(format!("msg:bad request code:400 err:{fault}")),
+            Refusal::AutoSchema(fault) => {
+                Reply::unprocessable(format!("msg:bad request code:400 err:invalid object: {fault}"))
             }
-            Refusal::Tenant(text) => Reply::unprocessable(format!(
-                "msg:repo.object code:422 err:search index {index}: determine shard: {text}"
+            Refusal::Tenant(fault) => Reply::unprocessable(format!(
+                "msg:repo.object code:422 err:search index {index}: determine shard: {fault}"
             )),
             Refusal::NotFound(_) => Reply::empty(StatusCode::NOT_FOUND),
             other => {
@@ -88,8 +88,8 @@ impl Target<'_> {
         const WORDS: &str = "delete object from vector repo: delete from";
         let index = self.index();
         match refusal {
-            Refusal::Tenant(text) => {
-                Reply::unprocessable(format!("{WORDS} index \"{index}\": determine shard: {text}"))
+            Refusal::Tenant(fault) => {
+                Reply::unprocessable(format!("{WORDS} index \"{index}\": determine shard: {fault}"))
             }
             Refusal::ReadOnly => {
                 let (shard, text) = (self.shard(), refusal.put_text());

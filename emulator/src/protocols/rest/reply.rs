@@ -23,6 +23,7 @@ enum Content {
     JsonAsText(Json),
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "texts and faults come as `map_err` hands them over")]
 impl Reply {
     pub(super) fn ok(body: Json) -> Self {
         Self { status: StatusCode::OK, content: Content::Json(body) }
@@ -41,28 +42,28 @@ impl Reply {
     }
 
     /// `{"error":[{"message":…}]}`.
-    pub(super) fn error(status: StatusCode, message: impl Into<String>) -> Self {
-        Self { status, content: Content::Json(json!({"error": [{"message": message.into()}]})) }
+    pub(super) fn error(status: StatusCode, message: impl ToString) -> Self {
+        Self { status, content: Content::Json(json!({"error": [{"message": message.to_string()}]})) }
     }
 
-    pub(super) fn unprocessable(message: impl Into<String>) -> Self {
+    pub(super) fn unprocessable(message: impl ToString) -> Self {
         Self::error(StatusCode::UNPROCESSABLE_ENTITY, message)
     }
 
     /// The shape of the schema endpoints, which leaves room for a restriction.
-    pub(super) fn schema_error(message: impl Into<String>) -> Self {
-        let body = json!({"allowed": null, "error": [{"message": message.into()}]});
+    pub(super) fn schema_error(message: impl ToString) -> Self {
+        let body = json!({"allowed": null, "error": [{"message": message.to_string()}]});
         Self { status: StatusCode::UNPROCESSABLE_ENTITY, content: Content::Json(body) }
     }
 
     /// `{"code":…,"message":…}`. Codes from 600 are refused parameters, which travel as 422.
-    pub(super) fn code(code: u16, message: impl Into<String>) -> Self {
+    pub(super) fn code(code: u16, message: impl ToString) -> Self {
         let status = if code >= 600 {
             StatusCode::UNPROCESSABLE_ENTITY
         } else {
             StatusCode::from_u16(code).unwrap_or(StatusCode::BAD_REQUEST)
         };
-        Self { status, content: Content::Json(json!({"code": code, "message": message.into()})) }
+        Self { status, content: Content::Json(json!({"code": code, "message": message.to_string()})) }
     }
 
     /// A body that cannot be read as what it should be.
@@ -71,9 +72,9 @@ impl Reply {
     }
 
     /// A refusal of the layer in front of the handlers.
-    pub(super) fn code_as_text(code: u16, message: impl Into<String>) -> Self {
+    pub(super) fn code_as_text(code: u16, message: impl ToString) -> Self {
         let status = StatusCode::from_u16(code).unwrap_or(StatusCode::UNAUTHORIZED);
-        Self { status, content: Content::JsonAsText(json!({"code": code, "message": message.into()})) }
+        Self { status, content: Content::JsonAsText(json!({"code": code, "message": message.to_string()})) }
     }
 }
 

@@ -88,8 +88,8 @@ pub(super) fn drop_property_index(
 ) -> Result<Reply, Reply> {
     check_enum("indexName in path", &json!(index), &INDEX_NAMES)?;
     let mut state = emulated.write();
-    if let Some(text) = state.property_in_work(&capitalised(name), property) {
-        return Err(Reply::unprocessable(text));
+    if let Some(fault) = state.property_in_work(&capitalised(name), property) {
+        return Err(Reply::unprocessable(fault));
     }
     let collection =
         state.collection_mut(name).ok_or_else(|| Reply::unprocessable(format!("class \"{name}\": not found")))?;

@@ -6,7 +6,8 @@ use weaviate_generated::grpc::filters::{Operator, TestValue};
 use weaviate_generated::grpc::{BooleanArray, Filters, GeoCoordinatesFilter, IntArray, NumberArray, TextArray};
 
 use crate::engine::schema::{ClassView, DataType, check_class_name, check_property_name};
-use crate::engine::store::{State, double, no_such_property, rfc3339_ms};
+use crate::engine::store::fault::NoSuchProperty;
+use crate::engine::store::{State, double, rfc3339_ms};
 use crate::protocols::grpc::filters::{NESTED_IS_PREVIEW, check_length, check_uuid_operator, comparison};
 
 use super::call::check_enum;
@@ -261,7 +262,7 @@ fn check_clause(given: &Json, state: &State, class: &ClassView) -> Result<(), St
     let length_of = length_of(name);
     let name = length_of.unwrap_or(name);
     let root = name.split(['.', '[']).next().unwrap_or_default();
-    let property = class.property(root).ok_or_else(|| no_such_property(name, &class.name))?;
+    let property = class.property(root).ok_or_else(|| NoSuchProperty::new(name, &class.name).to_string())?;
     if property.data_type.is_nested() {
         return Err(NESTED_IS_PREVIEW.to_owned());
     }

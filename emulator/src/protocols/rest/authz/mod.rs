@@ -121,7 +121,7 @@ fn allowed(roles: &Roles, caller: &Caller, need: &Need) -> Result<(), Reply> {
     roles.check(caller, need).map_err(|refusal| Reply::forbidden(&refusal))
 }
 
-fn bad(message: impl Into<String>) -> Reply {
+fn bad(message: impl ToString) -> Reply {
     Reply::error(StatusCode::BAD_REQUEST, message)
 }
 
