@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use uuid::Uuid;
 
+use super::fault::HybridFault;
 use super::filter::Predicate;
 use super::keyword::{self, Keyword};
 use super::vector::{self, Nearest};
@@ -62,12 +63,13 @@ pub(crate) fn search<'a>(
     hybrid: &Hybrid,
     allowed: Option<&Predicate<'_>>,
     limit: usize,
-) -> Result<Vec<Hit<'a>>, String> {
+) -> Result<Vec<Hit<'a>>, HybridFault> {
     let limit = limit.max(CANDIDATES);
     let mut keyword = None;
     if 1.0 - hybrid.alpha > 0.0 {
         keyword = Some(
-            keyword::search(scope, &hybrid.keyword, allowed, limit, false).map_err(|fault| fault.in_hybrid(scope))?,
+            keyword::search(scope, &hybrid.keyword, allowed, limit, false)
+                .map_err(|fault| HybridFault::Keyword(fault.at(scope)))?,
         );
     }
     let mut legs = Vec::new();
@@ -75,11 +77,12 @@ pub(crate) fn search<'a>(
         let (nearest, name) = match &hybrid.nearest {
             Source::Vectors(nearest) => (nearest, "vector,hybridVector"),
             Source::NearVector(nearest) => (nearest, "vector,nearVector"),
-            Source::Missing(fault) => return Err(fault.clone()),
+            Source::Missing(fault) => return Err(HybridFault::NoVector(fault.clone())),
         };
-        let mut hits = vector::nearest(scope, nearest, allowed, limit).map_err(|fault| {
-            let (index, shard) = (scope.index_name(), scope.shard_name());
-            format!("explorer: get class: vector search: object vector search at index {index}: shard {shard}: {fault}")
+        let mut hits = vector::nearest(scope, nearest, allowed, limit).map_err(|fault| HybridFault::Vector {
+            index: scope.index_name(),
+            shard: scope.shard_name(),
+            fault,
         })?;
         if let Some(maximum) = hybrid.vector_distance {
             hits.retain(|hit| hit.distance.is_some_and(|distance| distance <= maximum));

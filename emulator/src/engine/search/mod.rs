@@ -4,6 +4,7 @@ pub(crate) mod analysis;
 pub(crate) mod autocut;
 pub(crate) mod boost;
 pub(crate) mod distance;
+pub(crate) mod fault;
 pub(crate) mod filter;
 mod folding;
 pub(crate) mod geo;
@@ -23,6 +24,7 @@ use crate::engine::schema::{ClassView, Property};
 use crate::engine::store::fault::TenantFault;
 use crate::engine::store::{Collection, Object, Shard, State};
 use analysis::Analyzer;
+use fault::LinkedFault;
 
 /// What one search looks at: a collection and one of its shards, with the rest of the data for references.
 #[derive(Debug, Clone, Copy)]
@@ -71,11 +73,11 @@ impl<'a> Scope<'a> {
     }
 
     /// The scope of a collection that a reference leads to; the tenant goes along.
-    pub(crate) fn linked(&self, collection: &str) -> Result<Self, String> {
-        let target =
-            self.state.collection(collection).ok_or_else(|| format!("could not find class {collection} in schema"))?;
+    pub(crate) fn linked(&self, collection: &str) -> Result<Self, LinkedFault> {
+        let unknown = || LinkedFault::NoCollection(collection.to_owned());
+        let target = self.state.collection(collection).ok_or_else(unknown)?;
         Self::new(self.state, target, self.tenant)
-            .map_err(|fault| format!("index \"{}\": determine shard: {fault}", target.schema.name.to_lowercase()))
+            .map_err(|fault| LinkedFault::Shard { index: target.schema.name.to_lowercase(), fault })
     }
 
     pub(crate) fn analyzer(&self, property: &Property) -> Analyzer {

@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 
 use super::Hit;
+use super::fault::SortFault;
 use crate::engine::schema::{ClassView, DataType};
 use crate::engine::store::fault::NoSuchProperty;
 use crate::engine::store::{Date, Object, Value};
@@ -23,27 +24,21 @@ pub(crate) enum SortBy {
 }
 
 impl SortBy {
-    /// Reads the name in a request. The error is the server's bare text.
-    pub(crate) fn parse(name: &str, class: &ClassView) -> Result<Self, String> {
+    /// Reads the name in a request.
+    pub(crate) fn parse(name: &str, class: &ClassView) -> Result<Self, SortFault> {
         Ok(match name {
             "_id" | "id" => Self::Id,
             "_creationTimeUnix" => Self::CreationTime,
             "_lastUpdateTimeUnix" => Self::UpdateTime,
             name => {
-                let property =
-                    class.property(name).ok_or_else(|| NoSuchProperty::new(name, &class.name).to_string())?;
+                let property = class.property(name).ok_or_else(|| NoSuchProperty::new(name, &class.name))?;
                 match &property.data_type {
                     DataType::Uuid | DataType::UuidArray => {
-                        return Err(format!(
-                            "prop {name:?} is of type uuid/uuid[]: sorting by uuid is currently not supported - if you believe it should be, \
-                             please open a feature request on github.com/weaviate/weaviate"
-                        ));
+                        return Err(SortFault::Uuid(name.to_owned()));
                     }
                     reference @ DataType::Reference(_) => {
-                        return Err(format!(
-                            "sorting by reference not supported, property {name:?} is a ref prop to the class {:?}",
-                            reference.name()
-                        ));
+                        let class = reference.name().to_owned();
+                        return Err(SortFault::Reference { property: name.to_owned(), class });
                     }
                     _ => Self::Property(property.name.clone()),
                 }

@@ -1,5 +1,6 @@
 //! Exact nearest-neighbour search over one or several target vectors.
 
+use super::fault::VectorSearchFault;
 use super::filter::Predicate;
 use super::{Hit, Scope, distance};
 use crate::engine::schema::{Distance, VectorIndex};
@@ -41,13 +42,13 @@ pub(crate) fn index<'a>(scope: &Scope<'a>, name: &str) -> Option<&'a VectorIndex
     if name.is_empty() { class.vector.as_ref() } else { class.named_vectors.get(name) }
 }
 
-/// The nearest objects first, at most `limit`. The error is what the index says.
+/// The nearest objects first, at most `limit`.
 pub(crate) fn nearest<'a>(
     scope: &Scope<'a>,
     query: &Nearest,
     allowed: Option<&Predicate<'_>>,
     limit: usize,
-) -> Result<Vec<Hit<'a>>, String> {
+) -> Result<Vec<Hit<'a>>, VectorSearchFault> {
     let objects: Vec<&'a Object> =
         scope.objects().filter(|object| allowed.is_none_or(|allowed| allowed(object))).collect();
     let mut lists = Vec::with_capacity(query.targets.len());
@@ -65,15 +66,19 @@ pub(crate) fn nearest<'a>(
 }
 
 /// The distance of each object; `None` where it lacks the vector.
-fn distances(scope: &Scope<'_>, target: &TargetQuery, objects: &[&Object]) -> Result<Vec<Option<f32>>, String> {
+fn distances(
+    scope: &Scope<'_>,
+    target: &TargetQuery,
+    objects: &[&Object],
+) -> Result<Vec<Option<f32>>, VectorSearchFault> {
     let Some(index) = index(scope, &target.name) else {
         return Ok(vec![None; objects.len()]);
     };
     if index.skipped {
-        return Err("vector search: cannot vector-search on a class not vector-indexed".to_owned());
+        return Err(VectorSearchFault::Skipped);
     }
     if matches!(target.vector, NamedVector::Multi(_)) && !index.multi {
-        return Err("multi vector search: multivector search is not enabled".to_owned());
+        return Err(VectorSearchFault::NotMulti);
     }
     // An empty query is equally near to everything, even to objects without a vector.
     let Some(wanted) = target.vector.dimensions() else {
@@ -82,9 +87,7 @@ fn distances(scope: &Scope<'_>, target: &TargetQuery, objects: &[&Object]) -> Re
     if let Some(&stored) = scope.shard.dimensions.get(&target.name)
         && stored != wanted
     {
-        return Err(format!(
-            "vector search: knn search: distance between entrypoint and query node: {stored} vs {wanted}: vector lengths don't match"
-        ));
+        return Err(VectorSearchFault::Length { stored, wanted });
     }
     // A vector of another length is stored, but not in the index.
     let indexed = |object: &Object| stored(object, &target.name).filter(|vector| vector.dimensions() == Some(wanted));
@@ -127,10 +130,10 @@ fn combine<'a>(
     lists: &[Vec<Option<f32>>],
     objects: &[&'a Object],
     limit: usize,
-) -> Result<Vec<(&'a Object, f32)>, String> {
+) -> Result<Vec<(&'a Object, f32)>, VectorSearchFault> {
     let weighted = matches!(query.combination, Combination::Manual | Combination::RelativeScore);
     if weighted && query.weights.len() != lists.len() {
-        return Err("number of weights in join does not match number of results".to_owned());
+        return Err(VectorSearchFault::Weights);
     }
     let mut candidate = vec![false; objects.len()];
     for list in lists {

@@ -32,8 +32,9 @@ fn count(state: &State, request: &AggregateRequest) -> Result<usize, String> {
     match filter {
         None => Ok(scope.objects().count()),
         Some(filter) => {
-            let in_shard =
-                |fault| failed(format!("shard {}: retrieve doc IDs from searcher: {fault}", scope.shard.name));
+            let in_shard = |fault: filter::Fault| {
+                failed(format!("shard {}: retrieve doc IDs from searcher: {fault}", scope.shard.name))
+            };
             let matches = filter::compile(&filter, &scope).map_err(in_shard)?;
             Ok(scope.objects().filter(|object| matches(object)).count())
         }

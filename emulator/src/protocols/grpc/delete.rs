@@ -77,7 +77,7 @@ fn find(state: &State, request: &BatchDeleteRequest) -> Result<Vec<Uuid>, Fault>
         request.filters.as_ref().ok_or_else(|| Fault::Params("no filters in batch delete request".to_owned()))?;
     let parsed = filters::parse(message, state, &collection.schema).map_err(Fault::Params)?;
     let scope = Scope::new(state, collection, request.tenant()).map_err(Fault::Tenant)?;
-    let matches = filter::compile(&parsed, &scope).map_err(|fault| in_shard(&scope.shard.name, &fault))?;
+    let matches = filter::compile(&parsed, &scope).map_err(|fault| in_shard(&scope.shard.name, &fault.to_string()))?;
     Ok(scope.objects().filter(|object| matches(object)).map(|object| object.id).collect())
 }
 

@@ -7,8 +7,9 @@ use weaviate_generated::grpc::filters::{Operator as MessageOperator, TestValue};
 use weaviate_generated::grpc::{FilterTarget, Filters};
 
 use crate::engine::schema::{ClassView, DataType, Property};
-use crate::engine::search::filter::{Clause, Filter, FilterValue, Hop, Operator, Target, unknown_property};
+use crate::engine::search::filter::{Clause, Filter, FilterValue, Hop, Operator, Target};
 use crate::engine::search::geo::Point;
+use crate::engine::store::fault::NoSuchProperty;
 use crate::engine::store::{State, lower_first};
 
 pub(crate) const NESTED_IS_PREVIEW: &str = "filtering on nested properties is a preview feature, disabled by default; set WEAVIATE_PREVIEW_NESTED_FILTERING=true to enable";
@@ -170,14 +171,16 @@ impl<'a> Path<'a> {
     }
 
     fn property(&self, name: &str) -> Result<&'a Property, String> {
-        self.class.property(name).ok_or_else(|| unknown_property(name, &self.class.name))
+        self.class.property(name).ok_or_else(|| NoSuchProperty::new(name, &self.class.name).to_string())
     }
 
     /// The type of the reference is found by the folded name. What it leads to is looked for by the name as it came, so
     /// that another spelling finds nothing.
     fn follow(&mut self, name: &str, collection: Option<&str>) -> Result<(), String> {
-        let property =
-            self.class.property(&lower_first(name)).ok_or_else(|| unknown_property(name, &self.class.name))?;
+        let property = self
+            .class
+            .property(&lower_first(name))
+            .ok_or_else(|| NoSuchProperty::new(name, &self.class.name).to_string())?;
         let collection = match (&property.data_type, collection) {
             (_, Some(collection)) => collection.to_owned(),
             (DataType::Reference(targets), None) => match targets.as_slice() {

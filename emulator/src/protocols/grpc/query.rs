@@ -14,13 +14,14 @@ use super::selection::Selection;
 use super::targets::{TargetList, near_vectors};
 use crate::config::Config;
 use crate::engine::schema::ClassView;
-use crate::engine::search::filter::{Filter, unknown_property};
+use crate::engine::search::filter::Filter;
 use crate::engine::search::group::GroupBy;
 use crate::engine::search::hybrid::{Fusion, Hybrid, Source};
 use crate::engine::search::keyword::{Keyword, Operator};
 use crate::engine::search::mmr::Mmr;
 use crate::engine::search::sort::{SortBy, SortKey};
 use crate::engine::search::vector::{Nearest, TargetQuery};
+use crate::engine::store::fault::NoSuchProperty;
 use crate::engine::store::{Collection, State, lower_first, parse_uuid};
 
 /// A request, read and checked.
@@ -273,7 +274,7 @@ fn sort_keys(messages: &[SortMessage], class: &ClassView) -> Result<Vec<SortKey>
     let key = |message: &SortMessage| {
         let by = match message.path.as_slice() {
             [] => return Err("path parameter cannot be empty".to_owned()),
-            [name] => SortBy::parse(name, class)?,
+            [name] => SortBy::parse(name, class).map_err(|fault| fault.to_string())?,
             _ => return Err("sorting by reference not supported, path must have exactly one argument".to_owned()),
         };
         Ok(SortKey { by, ascending: message.ascending })
@@ -295,7 +296,7 @@ fn group_by<'a>(
     let [name] = message.path.as_slice() else {
         return Err(format!("groupby path can only have one entry, received [{}]", message.path.join(" ")));
     };
-    let property = class.property(name).ok_or_else(|| unknown_property(name, &class.name))?;
+    let property = class.property(name).ok_or_else(|| NoSuchProperty::new(name, &class.name).to_string())?;
     selection.include(property);
     let count = |number: i32| usize::try_from(number).unwrap_or_default();
     Ok(GroupBy {

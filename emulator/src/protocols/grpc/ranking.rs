@@ -12,9 +12,10 @@ use super::selection::Selection;
 use super::targets::TargetList;
 use crate::engine::schema::{ClassView, DataType};
 use crate::engine::search::boost::{Boost, Condition, Curve, Decay, Modifier, seconds, span};
-use crate::engine::search::filter::{self, unknown_property};
+use crate::engine::search::filter::{self};
 use crate::engine::search::mmr::Mmr;
 use crate::engine::search::{Scope, rfc3339};
+use crate::engine::store::fault::NoSuchProperty;
 use crate::engine::store::{State, lower_first, now_ms};
 
 const MAXIMUM_CONDITIONS: usize = 20;
@@ -103,7 +104,8 @@ fn check_number(class: &ClassView, name: &str) -> Result<(), String> {
 }
 
 fn check_type(class: &ClassView, name: &str, wanted: &str, fits: impl Fn(&DataType) -> bool) -> Result<(), String> {
-    let property = class.property(&lower_first(name)).ok_or_else(|| unknown_property(name, &class.name))?;
+    let property =
+        class.property(&lower_first(name)).ok_or_else(|| NoSuchProperty::new(name, &class.name).to_string())?;
     if fits(&property.data_type) {
         Ok(())
     } else {
@@ -129,7 +131,7 @@ pub(crate) fn compile<'a>(
                 if parsed.properties().iter().any(|name| hidden(name)) {
                     Condition::Nothing
                 } else {
-                    Condition::Filter(filter::compile(&parsed, scope)?)
+                    Condition::Filter(filter::compile(&parsed, scope).map_err(|fault| fault.to_string())?)
                 }
             }
             Some(Kind::TimeDecay(decay)) if !hidden(&decay.property) => time_decay(decay).unwrap_or(Condition::Nothing),

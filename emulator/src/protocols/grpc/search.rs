@@ -12,6 +12,7 @@ use super::{ranking, reply};
 use crate::config::Config;
 use crate::emulated::Emulated;
 use crate::engine::search::boost::{self, Boost};
+use crate::engine::search::fault::{KeywordFault, VectorSearchFault};
 use crate::engine::search::filter::{self, Predicate};
 use crate::engine::search::group::{self, Group};
 use crate::engine::search::sort::sort;
@@ -63,7 +64,7 @@ impl<'a> Query<'a> {
             Scope::new(state, self.collection, &request.tenant).map_err(|fault| words.index(&fault.to_string()))?;
         let shard = scope.shard_name();
         let allowed = self.filter.as_ref().map(|filter| filter::compile(filter, &scope)).transpose();
-        let allowed = allowed.map_err(|fault| words.filter(&shard, &fault))?;
+        let allowed = allowed.map_err(|fault| words.filter(&shard, &fault.to_string()))?;
         let allowed = allowed.as_ref();
         let boost = request.boost.as_deref().filter(|_| self.group_by.is_none());
         let boost = boost.map(|message| self.boost(message, &scope)).transpose()?;
@@ -71,21 +72,21 @@ impl<'a> Query<'a> {
         let mut hits = match &self.search {
             None => self.list(request, &scope, allowed, window)?,
             Some(Search::NearVector(query)) => {
-                nearest(&scope, query, allowed, window).map_err(|fault| words.vector(&shard, &fault))?
+                nearest(&scope, query, allowed, window).map_err(|fault| words.vector(&shard, fault))?
             }
             Some(Search::NearObject { id, targets, max_distance }) => {
                 let vectors = object_vectors(&scope, id, targets)
                     .map_err(|fault| format!("{NEAREST}vectorize search vector: nearObject params: {fault}"))?;
                 let query = targets.clone().nearest(vectors, *max_distance);
-                nearest(&scope, &query, allowed, window).map_err(|fault| words.vector(&shard, &fault))?
+                nearest(&scope, &query, allowed, window).map_err(|fault| words.vector(&shard, fault))?
             }
             Some(Search::Keyword(query)) => {
                 let explain = self.shape.metadata.explain_score;
-                keyword::search(&scope, query, allowed, window, explain).map_err(|fault| fault.in_keyword(&scope))?
+                keyword::search(&scope, query, allowed, window, explain).map_err(|fault| in_keyword(fault, &scope))?
             }
             Some(Search::Hybrid(query)) => {
-                let mut hits =
-                    hybrid::search(&scope, query, allowed, self.limit.max(window - self.offset.min(window)))?;
+                let mut hits = hybrid::search(&scope, query, allowed, self.limit.max(window - self.offset.min(window)))
+                    .map_err(|fault| fault.to_string())?;
                 hits.truncate(self.window().min(size(config.query_maximum_results)));
                 hits
             }
@@ -240,6 +241,14 @@ impl<'a> Query<'a> {
     }
 }
 
+/// A fault of the keyword search, in the words of a search that is nothing else.
+fn in_keyword(fault: KeywordFault, scope: &Scope<'_>) -> String {
+    match fault {
+        KeywordFault::NotSearchable(_) => fault.to_string(),
+        other => format!("explorer: get class: vector search: {}", other.at(scope)),
+    }
+}
+
 /// The words around a fault, which tell where in the server it arose.
 struct Words {
     vector: String,
@@ -270,7 +279,7 @@ impl Words {
         format!("{}local shard object search {shard}: {fault}", self.keyword)
     }
 
-    fn vector(&self, shard: &str, fault: &str) -> String {
+    fn vector(&self, shard: &str, fault: VectorSearchFault) -> String {
         format!("{}shard {shard}: {fault}", self.vector)
     }
 

@@ -3,7 +3,7 @@
 use weaviate_generated::grpc::{MetadataRequest, ObjectPropertiesRequest, PropertiesRequest, RefPropertiesRequest};
 
 use crate::engine::schema::{ClassView, DataType, Property};
-use crate::engine::search::filter::unknown_property;
+use crate::engine::store::fault::NoSuchProperty;
 use crate::engine::store::{State, lower_first};
 
 /// The selection for one collection, checked against its schema.
@@ -78,7 +78,7 @@ impl<'a> Selection<'a> {
 fn named<'a>(message: &PropertiesRequest, class: &'a ClassView) -> Result<Vec<Pick<'a>>, String> {
     let find = |name: &str| {
         class.property(&lower_first(name)).ok_or_else(|| {
-            format!("get property by name {name} for class {}: {}", class.name, unknown_property(name, &class.name))
+            format!("get property by name {name} for class {}: {}", class.name, NoSuchProperty::new(name, &class.name))
         })
     };
     let plain = message.non_ref_properties.iter().map(|name| Ok(Pick { property: find(name)?, parts: Parts::Whole }));
@@ -99,7 +99,8 @@ fn parts(message: &ObjectPropertiesRequest) -> Parts {
 impl<'a> ReferencePick<'a> {
     fn parse(message: &RefPropertiesRequest, state: &'a State, class: &'a ClassView) -> Result<Self, String> {
         let name = &message.reference_property;
-        let property = class.property(&lower_first(name)).ok_or_else(|| unknown_property(name, &class.name))?;
+        let property =
+            class.property(&lower_first(name)).ok_or_else(|| NoSuchProperty::new(name, &class.name).to_string())?;
         let collection = match (&property.data_type, message.target_collection.as_str()) {
             (DataType::Reference(targets), "") => match targets.as_slice() {
                 [target] => target,

@@ -8,17 +8,15 @@ use super::fault::{self, Around, Fault};
 use super::{Clause, Filter, Hop, Operator, Target, leaf};
 use crate::engine::schema::DataType;
 use crate::engine::search::Scope;
+use crate::engine::search::fault::{ClauseFault, IndexFault, OnlyStopwords};
+use crate::engine::store::fault::NoSuchProperty;
 use crate::engine::store::{Object, Value};
 
 /// A compiled filter.
 pub(crate) type Predicate<'a> = Box<dyn Fn(&Object) -> bool + 'a>;
 
-/// Compiles a filter for one collection. The error says why the server cannot evaluate it.
-pub(crate) fn compile<'a>(filter: &Filter, scope: &Scope<'a>) -> Result<Predicate<'a>, String> {
-    build(filter, scope).map_err(Fault::text)
-}
-
-fn build<'a>(filter: &Filter, scope: &Scope<'a>) -> Result<Predicate<'a>, Fault> {
+/// Compiles a filter for one collection.
+pub(crate) fn compile<'a>(filter: &Filter, scope: &Scope<'a>) -> Result<Predicate<'a>, Fault> {
     match filter {
         Filter::And(children) => Ok(every(build_all("And", children, scope)?)),
         Filter::Or(children) => Ok(some(build_all("Or", children, scope)?)),
@@ -26,22 +24,19 @@ fn build<'a>(filter: &Filter, scope: &Scope<'a>) -> Result<Predicate<'a>, Fault>
             let mut compiled = build_all("Not", children, scope)?;
             match (compiled.pop(), compiled.len()) {
                 (Some(child), 0) => Ok(Box::new(move |object| !child(object))),
-                (_, rest) => Err(Fault::Resolving(format!(
-                    "too many children for operator \"Not\". Expected 1, given {}",
-                    rest + 1
-                ))),
+                (_, rest) => Err(IndexFault::TooManyChildren(rest + 1).into()),
             }
         }
         Filter::Clause(clause) => build_clause(clause, scope),
     }
 }
 
-fn build_all<'a>(operator: &str, children: &[Filter], scope: &Scope<'a>) -> Result<Vec<Predicate<'a>>, Fault> {
+fn build_all<'a>(operator: &'static str, children: &[Filter], scope: &Scope<'a>) -> Result<Vec<Predicate<'a>>, Fault> {
     if children.is_empty() {
-        return Err(Fault::no_children(operator));
+        return Err(IndexFault::NoChildren(operator).into());
     }
     let around = if operator == "Not" { Around::Not } else { Around::AndOr };
-    fault::all(children.iter().map(|child| build(child, scope)), around)
+    fault::all(children.iter().map(|child| compile(child, scope)), around)
 }
 
 fn every(children: Vec<Predicate<'_>>) -> Predicate<'_> {
@@ -66,25 +61,15 @@ fn build_clause<'a>(clause: &Clause, scope: &Scope<'a>) -> Result<Predicate<'a>,
         Target::Length(name) => leaf::length(name, clause, class),
         Target::Property(name) => match class.property(name) {
             Some(property) => leaf::property_clause(property, clause, scope),
-            None => Err(unknown_property(name, &class.name).into()),
+            None => Err(ClauseFault::from(NoSuchProperty::new(name, &class.name)).into()),
         },
     }
 }
 
-pub(crate) fn unknown_property(name: &str, class: &str) -> String {
-    format!(
-        "no such prop with name '{name}' found in class '{class}' in the schema. Check your schema files for which properties in this class are available"
-    )
-}
-
 fn through_reference<'a>(hop: &Hop, inner: &Clause, scope: &Scope<'a>) -> Result<Predicate<'a>, Fault> {
     let target = scope.linked(&hop.collection)?;
-    let matches = build_clause(inner, &target).map_err(|fault| {
-        let (index, shard) = (target.index_name(), target.shard_name());
-        fault.behind(&format!(
-            "nested request to fetch matching IDs: object search at index {index}: local shard object search {shard}: "
-        ))
-    })?;
+    let matches =
+        build_clause(inner, &target).map_err(|fault| fault.behind(target.index_name(), target.shard_name()))?;
     let ids: BTreeSet<Uuid> = target.objects().filter(|object| matches(object)).map(|object| object.id).collect();
     let (name, collection) = (hop.property.clone(), hop.collection.clone());
     Ok(Box::new(move |object| match object.properties.get(&name) {
@@ -96,7 +81,7 @@ fn through_reference<'a>(hop: &Hop, inner: &Clause, scope: &Scope<'a>) -> Result
 }
 
 /// The type of a list that is held against a property, in the server's words; `None` where any list is taken.
-fn list_type(clause: &Clause, scope: &Scope<'_>) -> Result<Option<&'static str>, String> {
+fn list_type(clause: &Clause, scope: &Scope<'_>) -> Result<Option<&'static str>, ClauseFault> {
     let Target::Property(name) = &clause.target else { return Ok(None) };
     let class = match clause.hops.last() {
         Some(hop) => scope.state.collection(&hop.collection).map(|collection| &collection.schema),
@@ -108,7 +93,7 @@ fn list_type(clause: &Clause, scope: &Scope<'_>) -> Result<Option<&'static str>,
         Some(DataType::Boolean | DataType::BooleanArray) => Some("[]bool"),
         Some(DataType::Text | DataType::TextArray | DataType::Date | DataType::DateArray) => Some("[]string"),
         Some(DataType::Geo | DataType::Phone | DataType::Blob | DataType::BlobHash) => {
-            return Err(format!("unsupported type 'schema.DataType' for '{}' operator", clause.operator.number()));
+            return Err(ClauseFault::List(clause.operator.number()));
         }
         _ => None,
     })
@@ -121,29 +106,26 @@ fn contains<'a>(clause: &Clause, scope: &Scope<'a>) -> Result<Predicate<'a>, Fau
     let values = clause.value.elements().filter(|_| expected.is_none_or(|expected| expected == actual));
     let values = values.ok_or_else(|| {
         let expected = expected.map_or_else(|| format!("[]{actual}"), str::to_owned);
-        format!("value type should be {expected} but is {actual}")
+        ClauseFault::ListType { expected, found: actual }
     })?;
     let none = values.is_empty();
     let children = values
         .into_iter()
         .map(|value| build_clause(&Clause { operator: Operator::Equal, value, ..clause.clone() }, scope));
     match clause.operator {
-        Operator::ContainsAll if none => Err(Fault::no_children("And")),
+        Operator::ContainsAll if none => Err(IndexFault::NoChildren("And").into()),
         Operator::ContainsAll => fault::all(children, Around::AndOr).map(every),
         Operator::ContainsNone => {
-            let any = if none { Err(Fault::no_children("Or")) } else { fault::all(children, Around::AndOr) };
+            let any = if none { Err(IndexFault::NoChildren("Or").into()) } else { fault::all(children, Around::AndOr) };
             // What is read is not nested in the server's words, only what is resolved.
-            let any = any.map_err(|fault| match fault {
-                late @ Fault::Resolving(_) => late.within(Around::Not, 0),
-                other => other,
-            })?;
+            let any = any.map_err(|fault| if fault.is_late() { fault.within(Around::Not, 0) } else { fault })?;
             Ok(Box::new(move |object| !any.iter().any(|child| child(object))))
         }
         _ => {
             // One word that can be looked for is enough.
-            let children = children.filter(|child| !matches!(child, Err(Fault::OnlyStopwords(_))));
+            let children = children.filter(|child| !child.as_ref().is_err_and(Fault::is_only_stopwords));
             let children = fault::all(children, Around::AndOr)?;
-            if children.is_empty() { Err(Fault::only_stopwords()) } else { Ok(some(children)) }
+            if children.is_empty() { Err(OnlyStopwords.into()) } else { Ok(some(children)) }
         }
     }
 }
@@ -186,7 +168,7 @@ mod tests {
         let store = store();
         let state = store.read();
         let scope = Scope::new(&state, state.collection("Item").unwrap(), "").unwrap();
-        let matches = compile(filter, &scope)?;
+        let matches = compile(filter, &scope).map_err(|fault| fault.to_string())?;
         Ok(scope.objects().filter(|object| matches(object)).map(|object| object.id.as_u128()).collect())
     }
 
@@ -209,7 +191,7 @@ mod tests {
         let equal = |text: &str| found(&clause("title", Operator::Equal, FilterValue::Text(text.to_owned())));
         assert_eq!(equal("CHAIR the red"), Ok(vec![1]));
         assert_eq!(equal("red lamp"), Ok(vec![]));
-        assert_eq!(equal("the"), Err(Fault::only_stopwords().text()));
+        assert_eq!(equal("the"), Err(OnlyStopwords.to_string()));
     }
 
     #[test]

@@ -1,14 +1,34 @@
 //! Why a filter cannot be evaluated: one fault shows while the filter is read, another one only in the indexes.
 
-/// A fault in the server's bare words, which grow on the way out of the operators around it.
+use std::fmt;
+
+use crate::engine::search::fault::{ClauseFault, Front, IndexFault, LinkedFault, OnlyStopwords};
+
+/// A fault, with what stands around it. It is a list, since a filter may be a thousand levels deep.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Fault {
-    /// The clause does not fit its property.
-    Reading(String),
-    /// The clause consists of stopwords alone.
-    OnlyStopwords(String),
-    /// There is no index to answer it.
-    Resolving(String),
+pub(crate) struct Fault {
+    cause: Cause,
+    stage: Stage,
+    /// From the innermost to the outermost.
+    fronts: Vec<Front>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Cause {
+    Clause(ClauseFault),
+    OnlyStopwords(OnlyStopwords),
+    Index(IndexFault),
+}
+
+/// When a fault shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// While the filter is read.
+    Reading,
+    /// The same, of a clause that a list of clauses can do without.
+    OnlyStopwords,
+    /// When indexes are asked.
+    Resolving,
 }
 
 /// The operator around a faulty filter.
@@ -19,60 +39,75 @@ pub(super) enum Around {
 }
 
 impl Fault {
-    pub(super) fn only_stopwords() -> Self {
-        Self::OnlyStopwords(
-            "invalid search term, only stopwords provided. Stopwords can be configured in class.invertedIndexConfig.stopwords"
-                .to_owned(),
-        )
-    }
-
-    /// The fault of an operator without operands.
-    pub(super) fn no_children(operator: &str) -> Self {
-        Self::Resolving(format!("no children for operator {operator:?}"))
-    }
-
-    /// The fault of an index that a property does not have.
-    pub(super) fn no_bucket(property: &str, index: &str) -> Self {
-        Self::Resolving(format!("bucket for prop {property}_{index} not found - is it indexed?"))
-    }
-
     /// As the operator around it reports it, of its operand at `position`.
-    pub(super) fn within(self, around: Around, position: usize) -> Self {
-        match (self, around) {
-            (Self::Resolving(text), Around::AndOr) => {
-                Self::Resolving(format!("nested AND/OR query: nested child {position}: {text}"))
+    pub(super) fn within(mut self, around: Around, position: usize) -> Self {
+        self.fronts.push(match (self.stage, around) {
+            (Stage::Resolving, Around::AndOr) => Front::Child(position),
+            (Stage::Resolving, Around::Not) => Front::Not,
+            (Stage::Reading | Stage::OnlyStopwords, _) => {
+                self.stage = Stage::Reading;
+                Front::Clause(position)
             }
-            (Self::Resolving(text), Around::Not) => Self::Resolving(format!("nested NOT query: {text}")),
-            (Self::Reading(text) | Self::OnlyStopwords(text), _) => {
-                Self::Reading(format!("nested query: nested clause at pos {position}: {text}"))
-            }
-        }
+        });
+        self
     }
 
     /// As the search reports it that looks for the objects at the other end of a reference.
-    pub(super) fn behind(self, front: &str) -> Self {
-        match self {
-            Self::OnlyStopwords(text) => Self::OnlyStopwords(format!("{front}{text}")),
-            other => Self::Reading(format!("{front}{}", other.text())),
+    pub(super) fn behind(mut self, index: String, shard: String) -> Self {
+        if self.is_late() {
+            self.fronts.push(Front::Resolving);
+            self.stage = Stage::Reading;
         }
+        self.fronts.push(Front::Reference { index, shard });
+        self
     }
 
-    fn is_late(&self) -> bool {
-        matches!(self, Self::Resolving(_))
+    pub(super) fn is_late(&self) -> bool {
+        self.stage == Stage::Resolving
     }
 
-    /// The text behind what the search puts in front of it.
-    pub(super) fn text(self) -> String {
-        match self {
-            Self::Reading(text) | Self::OnlyStopwords(text) => text,
-            Self::Resolving(text) => format!("resolve doc ids for prop/value pair: {text}"),
+    pub(super) fn is_only_stopwords(&self) -> bool {
+        self.stage == Stage::OnlyStopwords
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_late() {
+            write!(f, "{}", Front::Resolving)?;
+        }
+        for front in self.fronts.iter().rev() {
+            write!(f, "{front}")?;
+        }
+        match &self.cause {
+            Cause::Clause(fault) => write!(f, "{fault}"),
+            Cause::OnlyStopwords(fault) => write!(f, "{fault}"),
+            Cause::Index(fault) => write!(f, "{fault}"),
         }
     }
 }
 
-impl From<String> for Fault {
-    fn from(text: String) -> Self {
-        Self::Reading(text)
+impl From<ClauseFault> for Fault {
+    fn from(fault: ClauseFault) -> Self {
+        Self { cause: Cause::Clause(fault), stage: Stage::Reading, fronts: Vec::new() }
+    }
+}
+
+impl From<LinkedFault> for Fault {
+    fn from(fault: LinkedFault) -> Self {
+        ClauseFault::Linked(fault).into()
+    }
+}
+
+impl From<OnlyStopwords> for Fault {
+    fn from(fault: OnlyStopwords) -> Self {
+        Self { cause: Cause::OnlyStopwords(fault), stage: Stage::OnlyStopwords, fronts: Vec::new() }
+    }
+}
+
+impl From<IndexFault> for Fault {
+    fn from(fault: IndexFault) -> Self {
+        Self { cause: Cause::Index(fault), stage: Stage::Resolving, fronts: Vec::new() }
     }
 }
 

@@ -6,9 +6,10 @@ use super::values::{bools, dates, length_of, list_length, numbers, texts, uuids}
 use super::{Clause, FilterValue, Operator, Target};
 use crate::engine::schema::{ClassView, DataType, Property};
 use crate::engine::search::analysis::Analyzer;
+use crate::engine::search::fault::{ClauseFault, IndexFault, OnlyStopwords};
 use crate::engine::search::tokenization::Tokenization;
 use crate::engine::search::{Scope, geo, like, rfc3339};
-use crate::engine::store::{Object, Value};
+use crate::engine::store::{Object, Value, parse_uuid};
 
 /// Turns "any stored value compares so" into a predicate; `NotEqual` means that no stored value is equal.
 fn any<'a>(operator: Operator, test: impl Fn(&Object, Operator) -> bool + 'a) -> Predicate<'a> {
@@ -20,23 +21,20 @@ fn any<'a>(operator: Operator, test: impl Fn(&Object, Operator) -> bool + 'a) ->
 
 pub(super) fn id<'a>(clause: &Clause) -> Result<Predicate<'a>, Fault> {
     let FilterValue::Text(text) = &clause.value else {
-        return Err(format!("expected value to be string, got '{}'", clause.value.type_name()).into());
+        return Err(quoted("string", &clause.value));
     };
     // A malformed id equals none.
-    let wanted = crate::engine::store::parse_uuid(text).ok();
+    let wanted = parse_uuid(text).ok();
     Ok(any(clause.operator, move |object, operator| operator.accepts(wanted.map(|wanted| object.id.cmp(&wanted)))))
 }
 
 pub(super) fn timestamp<'a>(clause: &Clause, class: &ClassView) -> Result<Predicate<'a>, Fault> {
     let wanted = match &clause.value {
         FilterValue::Text(_) => time_value(&clause.value)?.div_euclid(1_000_000),
-        other => return Err(format!("expected value to be string or time.Time, got '{}'", other.type_name()).into()),
+        other => return Err(quoted("string or time.Time", other)),
     };
     if !class.inverted.timestamps {
-        return Err(Fault::Resolving(format!(
-            "Timestamps must be indexed to be filterable! Add `IndexTimestamps: true` to the InvertedIndexConfig in {}",
-            class.name
-        )));
+        return Err(IndexFault::Timestamps(class.name.clone()).into());
     }
     let created = clause.target == Target::CreationTime;
     Ok(any(clause.operator, move |object, operator| {
@@ -45,40 +43,41 @@ pub(super) fn timestamp<'a>(clause: &Clause, class: &ClassView) -> Result<Predic
     }))
 }
 
-fn time_value(value: &FilterValue) -> Result<i128, String> {
+/// A value of another type than the property has.
+fn mistyped(expected: &'static str, value: &FilterValue) -> ClauseFault {
+    ClauseFault::Type { expected, found: value.type_name() }
+}
+
+/// The same, where the server puts the type in quotes.
+fn quoted(expected: &'static str, value: &FilterValue) -> Fault {
+    ClauseFault::QuotedType { expected, found: value.type_name() }.into()
+}
+
+fn time_value(value: &FilterValue) -> Result<i128, ClauseFault> {
     match value {
-        FilterValue::Text(text) => {
-            rfc3339::nanos(text).map_err(|fault| format!("trying parse time as RFC3339 string: {fault}"))
-        }
-        other => Err(format!("expected value to be time.Time (or parseable string), got {}", other.type_name())),
+        FilterValue::Text(text) => rfc3339::nanos(text).map_err(ClauseFault::Time),
+        other => Err(mistyped("time.Time (or parseable string)", other)),
     }
 }
 
-fn int_value(value: &FilterValue) -> Result<f64, String> {
+fn int_value(value: &FilterValue) -> Result<f64, ClauseFault> {
     match value {
         #[expect(clippy::cast_precision_loss, reason = "the server stores integers as doubles")]
         FilterValue::Int(number) => Ok(*number as f64),
-        other => Err(format!("expected value to be int, got {}", other.type_name())),
+        other => Err(mistyped("int", other)),
     }
 }
 
 pub(super) fn length<'a>(name: &str, clause: &Clause, class: &ClassView) -> Result<Predicate<'a>, Fault> {
     if clause.operator == Operator::IsNull {
-        return Err(format!(
-            "failed to extract length of prop, unsupported type 'schema.DataType' for length of prop '{name}'"
-        )
-        .into());
+        return Err(ClauseFault::NullLength(name.to_owned()).into());
     }
     let wanted = int_value(&clause.value)?;
     if !class.inverted.property_length {
-        return Err(Fault::Resolving(format!(
-            "Property length must be indexed to be filterable! add `IndexPropertyLength: true` to the invertedIndexConfig in {}.  \
-             Geo-coordinates, phone numbers and data blobs are not supported by property length.",
-            class.name
-        )));
+        return Err(IndexFault::PropertyLength(class.name.clone()).into());
     }
     if class.property(name).is_some_and(|property| !property.is_indexed() || !has_length(&property.data_type)) {
-        return Err(Fault::no_bucket(name, "propertyLength"));
+        return Err(IndexFault::NoBucket { property: name.to_owned(), index: "propertyLength" }.into());
     }
     let name = name.to_owned();
     #[expect(clippy::cast_precision_loss, reason = "lengths are small")]
@@ -120,7 +119,7 @@ pub(super) fn property_clause<'a>(
         }
         DataType::Number | DataType::NumberArray => {
             let FilterValue::Number(wanted) = clause.value else {
-                return Err(format!("expected value to be float64, got {}", clause.value.type_name()).into());
+                return Err(mistyped("float64", &clause.value).into());
             };
             Ok(any(operator, move |object, operator| {
                 numbers(object, &name).iter().any(|v| operator.accepts(v.partial_cmp(&wanted)))
@@ -128,7 +127,7 @@ pub(super) fn property_clause<'a>(
         }
         DataType::Boolean | DataType::BooleanArray => {
             let FilterValue::Bool(wanted) = clause.value else {
-                return Err(format!("expected value to be bool, got {}", clause.value.type_name()).into());
+                return Err(mistyped("bool", &clause.value).into());
             };
             Ok(any(operator, move |object, operator| {
                 bools(object, &name).iter().any(|v| operator.accepts(Some(v.cmp(&wanted))))
@@ -142,19 +141,16 @@ pub(super) fn property_clause<'a>(
         }
         DataType::Uuid | DataType::UuidArray => {
             let FilterValue::Text(text) = &clause.value else {
-                return Err(
-                    format!("expected uuid filter value to be a string, got {}", clause.value.type_name()).into()
-                );
+                return Err(ClauseFault::UuidType { found: clause.value.type_name() }.into());
             };
-            let wanted =
-                crate::engine::store::parse_uuid(text).map_err(|fault| format!("parse uuid filter value: {fault}"))?;
+            let wanted = parse_uuid(text).map_err(ClauseFault::Uuid)?;
             Ok(any(operator, move |object, operator| {
                 uuids(object, &name).iter().any(|v| operator.accepts(Some(v.cmp(&wanted))))
             }))
         }
         DataType::Geo => {
             let FilterValue::Geo { center, metres } = clause.value else {
-                return Err(format!("expected value to be filters.GeoRange, got '{}'", clause.value.type_name()).into());
+                return Err(quoted("filters.GeoRange", &clause.value));
             };
             Ok(Box::new(move |object| match object.properties.get(&name) {
                 Some(Value::Geo(at)) => {
@@ -176,23 +172,20 @@ pub(super) fn property_clause<'a>(
             }))
         }
         DataType::Phone | DataType::Blob | DataType::BlobHash | DataType::Object | DataType::ObjectArray => {
-            Err(format!("data type {:?} not supported in query", property.data_type.name()).into())
+            Err(ClauseFault::DataType(property.data_type.name().to_owned()).into())
         }
     }
 }
 
 fn is_null<'a>(property: &Property, clause: &Clause, class: &ClassView) -> Result<Predicate<'a>, Fault> {
     let FilterValue::Bool(wanted) = clause.value else {
-        return Err(format!("expected value to be bool, got {}", clause.value.type_name()).into());
+        return Err(mistyped("bool", &clause.value).into());
     };
     if !class.inverted.null_state {
-        return Err(Fault::Resolving(
-            "Nullstate must be indexed to be filterable! Add `indexNullState: true` to the invertedIndexConfig"
-                .to_owned(),
-        ));
+        return Err(IndexFault::NullState.into());
     }
     if !property.is_indexed() {
-        return Err(Fault::no_bucket(&property.name, "nullState"));
+        return Err(IndexFault::NoBucket { property: property.name.clone(), index: "nullState" }.into());
     }
     // These have no null index, so that neither answer finds anything.
     if matches!(property.data_type, DataType::Geo | DataType::Phone | DataType::Blob | DataType::BlobHash) {
@@ -214,7 +207,7 @@ fn is_null<'a>(property: &Property, clause: &Clause, class: &ClassView) -> Resul
 
 fn text<'a>(property: &Property, clause: &Clause, scope: &Scope<'a>) -> Result<Predicate<'a>, Fault> {
     let FilterValue::Text(wanted) = &clause.value else {
-        return Err(format!("expected value to be string, got '{}'", clause.value.type_name()).into());
+        return Err(quoted("string", &clause.value));
     };
     let analyzer = scope.analyzer(property);
     let operator = clause.operator;
@@ -225,7 +218,7 @@ fn text<'a>(property: &Property, clause: &Clause, scope: &Scope<'a>) -> Result<P
         _ => analyzer.terms(wanted),
     };
     if terms.is_empty() {
-        return Err(Fault::only_stopwords());
+        return Err(OnlyStopwords.into());
     }
     let children: Vec<Predicate<'a>> =
         terms.into_iter().map(|term| text_term(property.name.clone(), term, operator, analyzer.clone())).collect();

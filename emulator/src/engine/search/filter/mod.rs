@@ -11,7 +11,8 @@ mod values;
 use std::cmp::Ordering;
 
 use super::geo;
-pub(crate) use compile::{Predicate, compile, unknown_property};
+pub(crate) use compile::{Predicate, compile};
+pub(crate) use fault::Fault;
 pub(crate) use values::list_length;
 
 /// A condition on objects.

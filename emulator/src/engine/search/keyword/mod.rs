@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 
 use self::bm25::{Corpus, Field, Match};
 use super::analysis::Analyzer;
+use super::fault::{KeywordFault, KeywordFaultAt};
 use super::filter::Predicate;
 use super::tokenization::Tokenization;
 use super::{Hit, Scope};
@@ -26,39 +27,10 @@ pub(crate) struct Keyword {
     pub(crate) operator: Operator,
 }
 
-/// Why a keyword search cannot be done, in the server's words, which depend on the search that it is part of.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Fault {
-    /// A property is not searchable.
-    MissingIndex(String),
-    /// The collection has nothing to search.
-    Index(String),
-    /// The search itself fails.
-    Shard(String),
-}
-
-impl Fault {
-    /// As the keyword search reports it.
-    pub(crate) fn in_keyword(self, scope: &Scope<'_>) -> String {
-        match self {
-            Self::MissingIndex(text) => text,
-            other => format!("explorer: get class: vector search: {}", other.in_hybrid(scope)),
-        }
-    }
-
-    /// As the hybrid search reports it.
-    pub(crate) fn in_hybrid(self, scope: &Scope<'_>) -> String {
-        let index = scope.index_name();
-        match self {
-            Self::Index(text) => format!("object search at index {index}: {text}"),
-            Self::MissingIndex(text) => {
-                format!("object search at index {index}: local shard object search {}: {text}", scope.shard_name())
-            }
-            Self::Shard(text) => format!(
-                "object search at index {index}: local shard object search {}: blockmaxwand: {text}",
-                scope.shard_name()
-            ),
-        }
+impl KeywordFault {
+    /// As part of a search over this scope.
+    pub(crate) fn at(self, scope: &Scope<'_>) -> KeywordFaultAt {
+        KeywordFaultAt { index: scope.index_name(), shard: scope.shard_name(), fault: self }
     }
 }
 
@@ -69,7 +41,7 @@ pub(crate) fn search<'a>(
     allowed: Option<&Predicate<'_>>,
     limit: usize,
     explain: bool,
-) -> Result<Vec<Hit<'a>>, Fault> {
+) -> Result<Vec<Hit<'a>>, KeywordFault> {
     let names = names(scope, &keyword.properties)?;
     let searched = searched(scope, &names)?;
     // Numbered by age, which decides between equal scores at the limit.
@@ -80,15 +52,13 @@ pub(crate) fn search<'a>(
         return Ok(Vec::new());
     }
     if let Some((name, ..)) = searched.iter().find(|(name, ..)| name.contains('.')) {
-        return Err(Fault::Shard(format!("could not find bucket for property {name}")));
+        return Err(KeywordFault::NoBucket(name.clone()));
     }
     let analyses: Vec<Analysis<'_>> = searched.iter().map(|(_, property, _)| Analysis::of(scope, property)).collect();
     if keyword.operator == Operator::AndCross
         && analyses.windows(2).any(|pair| matches!(pair, [a, b] if a.settings != b.settings))
     {
-        let text =
-            "OPERATOR_AND_CROSS requires all searched properties to share the same tokenization and analyzer settings";
-        return Err(Fault::Shard(text.to_owned()));
+        return Err(KeywordFault::MixedAnalysis);
     }
     let fields: Vec<Field> = searched
         .iter()
@@ -128,7 +98,7 @@ pub(crate) fn term_counts(scope: &Scope<'_>, keyword: &Keyword) -> BTreeMap<Stri
 }
 
 /// The names as asked for, or all there are.
-fn names(scope: &Scope<'_>, wanted: &[String]) -> Result<Vec<String>, Fault> {
+fn names(scope: &Scope<'_>, wanted: &[String]) -> Result<Vec<String>, KeywordFault> {
     if !wanted.is_empty() {
         return Ok(wanted.to_vec());
     }
@@ -140,7 +110,7 @@ fn names(scope: &Scope<'_>, wanted: &[String]) -> Result<Vec<String>, Fault> {
         .map(|property| property.name.clone())
         .collect();
     if all.is_empty() {
-        return Err(Fault::Index("No properties provided, and no indexed properties found in class".to_owned()));
+        return Err(KeywordFault::NothingSearchable);
     }
     Ok(all)
 }
@@ -150,17 +120,13 @@ fn searchable(property: &Property) -> bool {
 }
 
 /// Each property once, in the place of its first mention and with the weight of its last.
-fn searched<'a>(scope: &Scope<'a>, names: &[String]) -> Result<Vec<(String, &'a Property, f32)>, Fault> {
+fn searched<'a>(scope: &Scope<'a>, names: &[String]) -> Result<Vec<(String, &'a Property, f32)>, KeywordFault> {
     let mut searched: Vec<(String, &Property, f32)> = Vec::new();
     for text in names {
         let (name, weight) = weighted(text);
         let base = name.split('.').next().unwrap_or_default();
-        let property = scope.class().property(base).filter(|property| searchable(property)).ok_or_else(|| {
-            Fault::MissingIndex(format!(
-                "Searching by property '{text}' requires inverted index. Is `indexSearchable` option of property '{text}' enabled? Set it to `true` or \
-                 leave empty"
-            ))
-        })?;
+        let property = scope.class().property(base).filter(|property| searchable(property));
+        let property = property.ok_or_else(|| KeywordFault::NotSearchable(text.clone()))?;
         match searched.iter_mut().find(|(known, ..)| known == name) {
             Some(known) => known.2 = weight,
             None => searched.push((name.to_owned(), property, weight)),

@@ -1,0 +1,165 @@
+//! Why a search cannot be done, in the server's words. What calls it puts words about the request in front.
+
+use std::fmt;
+
+use thiserror::Error;
+
+use super::rfc3339::TimeError;
+use crate::engine::store::fault::{NoSuchProperty, TenantFault, UuidFault};
+
+/// Why a reference leads nowhere.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub(crate) enum LinkedFault {
+    #[error("could not find class {0} in schema")]
+    NoCollection(String),
+    #[error("index \"{index}\": determine shard: {fault}")]
+    Shard { index: String, fault: TenantFault },
+}
+
+/// Why a clause of a filter does not fit what it is about.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub(crate) enum ClauseFault {
+    #[error(transparent)]
+    Unknown(#[from] NoSuchProperty),
+    #[error(transparent)]
+    Linked(#[from] LinkedFault),
+    #[error("expected value to be {expected}, got {found}")]
+    Type { expected: &'static str, found: &'static str },
+    #[error("expected value to be {expected}, got '{found}'")]
+    QuotedType { expected: &'static str, found: &'static str },
+    #[error("expected uuid filter value to be a string, got {found}")]
+    UuidType { found: &'static str },
+    #[error("value type should be {expected} but is {found}")]
+    ListType { expected: String, found: &'static str },
+    #[error("parse uuid filter value: {0}")]
+    Uuid(UuidFault),
+    #[error("trying parse time as RFC3339 string: {0}")]
+    Time(TimeError),
+    #[error("failed to extract length of prop, unsupported type 'schema.DataType' for length of prop '{0}'")]
+    NullLength(String),
+    #[error("data type {0:?} not supported in query")]
+    DataType(String),
+    /// With the number of the operator.
+    #[error("unsupported type 'schema.DataType' for '{0}' operator")]
+    List(u8),
+}
+
+/// The clause consists of stopwords alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error(
+    "invalid search term, only stopwords provided. Stopwords can be configured in class.invertedIndexConfig.stopwords"
+)]
+pub(crate) struct OnlyStopwords;
+
+/// Why no index can answer a filter.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub(crate) enum IndexFault {
+    #[error(
+        "Timestamps must be indexed to be filterable! Add `IndexTimestamps: true` to the InvertedIndexConfig in {0}"
+    )]
+    Timestamps(String),
+    #[error(
+        "Property length must be indexed to be filterable! add `IndexPropertyLength: true` to the invertedIndexConfig in {0}.  Geo-coordinates, phone numbers and data blobs are not supported by property length."
+    )]
+    PropertyLength(String),
+    #[error("Nullstate must be indexed to be filterable! Add `indexNullState: true` to the invertedIndexConfig")]
+    NullState,
+    #[error("bucket for prop {property}_{index} not found - is it indexed?")]
+    NoBucket { property: String, index: &'static str },
+    #[error("no children for operator {0:?}")]
+    NoChildren(&'static str),
+    #[error("too many children for operator \"Not\". Expected 1, given {0}")]
+    TooManyChildren(usize),
+}
+
+/// The words in front of a filter's fault, one for each operator and reference around it.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub(crate) enum Front {
+    #[error("nested query: nested clause at pos {0}: ")]
+    Clause(usize),
+    #[error("nested AND/OR query: nested child {0}: ")]
+    Child(usize),
+    #[error("nested NOT query: ")]
+    Not,
+    #[error(
+        "nested request to fetch matching IDs: object search at index {index}: local shard object search {shard}: "
+    )]
+    Reference { index: String, shard: String },
+    #[error("resolve doc ids for prop/value pair: ")]
+    Resolving,
+}
+
+/// Why results cannot be sorted so.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub(crate) enum SortFault {
+    #[error(transparent)]
+    Unknown(#[from] NoSuchProperty),
+    #[error(
+        "prop {0:?} is of type uuid/uuid[]: sorting by uuid is currently not supported - if you believe it should be, please open a feature request on github.com/weaviate/weaviate"
+    )]
+    Uuid(String),
+    #[error("sorting by reference not supported, property {property:?} is a ref prop to the class {class:?}")]
+    Reference { property: String, class: String },
+}
+
+/// Why a vector index does not answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub(crate) enum VectorSearchFault {
+    #[error("vector search: cannot vector-search on a class not vector-indexed")]
+    Skipped,
+    #[error("multi vector search: multivector search is not enabled")]
+    NotMulti,
+    #[error(
+        "vector search: knn search: distance between entrypoint and query node: {stored} vs {wanted}: vector lengths don't match"
+    )]
+    Length { stored: usize, wanted: usize },
+    #[error("number of weights in join does not match number of results")]
+    Weights,
+}
+
+/// Why a keyword search cannot be done.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub(crate) enum KeywordFault {
+    #[error(
+        "Searching by property '{0}' requires inverted index. Is `indexSearchable` option of property '{0}' enabled? Set it to `true` or leave empty"
+    )]
+    NotSearchable(String),
+    #[error("No properties provided, and no indexed properties found in class")]
+    NothingSearchable,
+    #[error("blockmaxwand: could not find bucket for property {0}")]
+    NoBucket(String),
+    #[error(
+        "blockmaxwand: OPERATOR_AND_CROSS requires all searched properties to share the same tokenization and analyzer settings"
+    )]
+    MixedAnalysis,
+}
+
+/// A fault of a keyword search, and where it arose.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct KeywordFaultAt {
+    pub(crate) index: String,
+    pub(crate) shard: String,
+    pub(crate) fault: KeywordFault,
+}
+
+impl fmt::Display for KeywordFaultAt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { index, shard, fault } = self;
+        match fault {
+            KeywordFault::NothingSearchable => write!(f, "object search at index {index}: {fault}"),
+            _ => write!(f, "object search at index {index}: local shard object search {shard}: {fault}"),
+        }
+    }
+}
+
+/// Why a hybrid search cannot be done.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub(crate) enum HybridFault {
+    #[error("{0}")]
+    Keyword(KeywordFaultAt),
+    #[error("explorer: get class: vector search: object vector search at index {index}: shard {shard}: {fault}")]
+    Vector { index: String, shard: String, fault: VectorSearchFault },
+    /// There is no vector to search by, in the words of what has read the request.
+    #[error("{0}")]
+    NoVector(String),
+}
