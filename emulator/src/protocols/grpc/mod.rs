@@ -4,6 +4,7 @@ pub(crate) mod aggregate;
 mod codec;
 pub(crate) mod delete;
 mod depth;
+mod fault;
 pub(crate) mod filters;
 mod health;
 mod incoming;

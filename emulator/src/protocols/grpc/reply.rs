@@ -11,6 +11,7 @@ use weaviate_generated::grpc::{
 };
 
 use super::codec;
+use super::fault::ReplyFault;
 use super::selection::{Parts, Pick, ReferencePick, Selection};
 use crate::engine::schema::Property;
 use crate::engine::search::{Hit, Scope, distance};
@@ -26,7 +27,7 @@ pub(crate) struct Shape<'a> {
 }
 
 /// One result.
-pub(crate) fn result(hit: &Hit<'_>, shape: &Shape<'_>, scope: &Scope<'_>) -> Result<SearchResult, String> {
+pub(crate) fn result(hit: &Hit<'_>, shape: &Shape<'_>, scope: &Scope<'_>) -> Result<SearchResult, ReplyFault> {
     let mut metadata = metadata(hit.object, &shape.metadata);
     if let Some(distance) = hit.distance {
         if shape.metadata.distance {
@@ -51,7 +52,7 @@ pub(crate) fn result(hit: &Hit<'_>, shape: &Shape<'_>, scope: &Scope<'_>) -> Res
 }
 
 /// One object of a group: of its metadata only the id, the vectors and the distance.
-pub(crate) fn group_member(hit: &Hit<'_>, shape: &Shape<'_>, scope: &Scope<'_>) -> Result<SearchResult, String> {
+pub(crate) fn group_member(hit: &Hit<'_>, shape: &Shape<'_>, scope: &Scope<'_>) -> Result<SearchResult, ReplyFault> {
     let requested =
         MetadataRequest { creation_time_unix: false, last_update_time_unix: false, ..shape.metadata.clone() };
     let mut metadata = metadata(hit.object, &requested);
@@ -94,7 +95,7 @@ fn metadata(object: &Object, request: &MetadataRequest) -> MetadataResult {
     metadata
 }
 
-fn properties(object: &Object, selection: &Selection<'_>, scope: &Scope<'_>) -> Result<PropertiesResult, String> {
+fn properties(object: &Object, selection: &Selection<'_>, scope: &Scope<'_>) -> Result<PropertiesResult, ReplyFault> {
     let plain = (!selection.properties.is_empty()).then(|| plain(object, &selection.properties)).transpose()?;
     let references = selection.references.iter().map(|pick| reference(object, pick, selection, scope));
     let references = references.filter_map(Result::transpose).collect::<Result<_, _>>()?;
@@ -113,7 +114,7 @@ fn reference(
     pick: &ReferencePick<'_>,
     selection: &Selection<'_>,
     scope: &Scope<'_>,
-) -> Result<Option<RefPropertiesResult>, String> {
+) -> Result<Option<RefPropertiesResult>, ReplyFault> {
     let Some(Value::References(beacons)) = object.properties.get(&pick.property) else { return Ok(None) };
     let shown = |properties| RefPropertiesResult { properties, prop_name: pick.property.clone() };
     if beacons.is_empty() {
@@ -131,11 +132,9 @@ fn targets(
     finder: &ReferencePick<'_>,
     pick: &ReferencePick<'_>,
     scope: &Scope<'_>,
-) -> Result<Vec<PropertiesResult>, String> {
+) -> Result<Vec<PropertiesResult>, ReplyFault> {
     let collection = &finder.collection.name;
-    let linked = scope.linked(collection).map_err(|fault| {
-        format!("resolve cross-refs: build reference cache: build request cache: fetch job list: {fault}")
-    })?;
+    let linked = scope.linked(collection)?;
     beacons
         .iter()
         .filter(|beacon| beacon.collection.as_ref().is_none_or(|name| name == collection))
@@ -148,7 +147,7 @@ fn targets(
         .collect()
 }
 
-fn plain(object: &Object, picks: &[Pick<'_>]) -> Result<PropertiesMessage, String> {
+fn plain(object: &Object, picks: &[Pick<'_>]) -> Result<PropertiesMessage, ReplyFault> {
     let fields = picks
         .iter()
         .map(|pick| {
@@ -158,11 +157,11 @@ fn plain(object: &Object, picks: &[Pick<'_>]) -> Result<PropertiesMessage, Strin
             };
             Ok((pick.property.name.clone(), ValueMessage { kind: Some(kind) }))
         })
-        .collect::<Result<_, String>>()?;
+        .collect::<Result<_, ReplyFault>>()?;
     Ok(PropertiesMessage { fields })
 }
 
-fn kind(value: &Value, property: &Property, parts: &Parts) -> Result<Kind, String> {
+fn kind(value: &Value, property: &Property, parts: &Parts) -> Result<Kind, ReplyFault> {
     let list = |kind| Kind::ListValue(ListValue { kind: Some(kind) });
     Ok(match value {
         Value::Text(text) => Kind::TextValue(text.clone()),
@@ -200,17 +199,14 @@ fn kind(value: &Value, property: &Property, parts: &Parts) -> Result<Kind, Strin
             list(list_value::Kind::ObjectValues(ObjectValues { values }))
         }
         Value::References(_) => {
-            return Err(format!(
-                "creating primitive value for {}: proto:\u{a0}invalid type: models.MultipleRef",
-                property.name
-            ));
+            return Err(ReplyFault::NotPrimitive(property.name.clone()));
         }
         Value::Null => Kind::NullValue(0),
     })
 }
 
 /// The members that are there and asked for; missing ones are left out.
-fn nested(members: &Properties, property: &Property, parts: &Parts) -> Result<PropertiesMessage, String> {
+fn nested(members: &Properties, property: &Property, parts: &Parts) -> Result<PropertiesMessage, ReplyFault> {
     let mut fields = HashMap::new();
     for (name, value) in members {
         let Some(member) = property.nested(name) else { continue };

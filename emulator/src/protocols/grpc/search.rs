@@ -5,6 +5,7 @@ use std::time::Instant;
 use tonic::Status;
 use weaviate_generated::grpc::{Boost as BoostMessage, GroupByResult, SearchReply, SearchRequest};
 
+use super::fault::ReplyFault;
 use super::profile::Profiled;
 use super::query::{Query, Search, size};
 use super::targets::TargetList;
@@ -193,8 +194,10 @@ impl<'a> Query<'a> {
     #[expect(deprecated, reason = "the server always sends the old generative field")]
     fn reply(&self, page: &[Hit<'_>], scope: &Scope<'_>) -> Result<SearchReply, String> {
         let front = if self.search.is_some() { NEAREST } else { LISTING };
-        let explain =
-            |fault: String| if fault.starts_with("resolve cross-refs") { format!("{front}{fault}") } else { fault };
+        let explain = |fault: ReplyFault| match fault {
+            ReplyFault::References(_) => format!("{front}{fault}"),
+            ReplyFault::NotPrimitive(_) => fault.to_string(),
+        };
         let mut reply = SearchReply { generative_grouped_result: Some(String::new()), ..SearchReply::default() };
         match &self.group_by {
             Some(_) if self.search.is_none() => {
@@ -222,7 +225,7 @@ impl<'a> Query<'a> {
         Ok(reply)
     }
 
-    fn group(&self, group: &Group<'_>, scope: &Scope<'_>) -> Result<GroupByResult, String> {
+    fn group(&self, group: &Group<'_>, scope: &Scope<'_>) -> Result<GroupByResult, ReplyFault> {
         let distances = || group.hits.iter().filter_map(|hit| hit.distance);
         // Of what was fused the server takes the first for both.
         let fused = group.hits.first().and_then(|hit| hit.fused_distance);
