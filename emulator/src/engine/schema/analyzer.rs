@@ -4,6 +4,7 @@ use serde_json::{Map, Value as Json, json};
 use unicode_normalization::UnicodeNormalization;
 
 use super::DataType;
+use super::fault::{AnalyzerFault, PropertyFault};
 
 /// The property that is analyzed, as far as it matters here.
 pub(super) struct Analyzed<'a> {
@@ -20,7 +21,7 @@ pub(super) struct Analyzed<'a> {
 }
 
 /// Checks the settings; `None` where they say nothing.
-pub(super) fn complete(given: &Json, property: &Analyzed<'_>, presets: &Json) -> Result<Option<Json>, String> {
+pub(super) fn complete(given: &Json, property: &Analyzed<'_>, presets: &Json) -> Result<Option<Json>, PropertyFault> {
     let fold = given["asciiFold"] == true;
     let ignored: Vec<&str> =
         given["asciiFoldIgnore"].as_array().into_iter().flatten().filter_map(Json::as_str).collect();
@@ -28,7 +29,8 @@ pub(super) fn complete(given: &Json, property: &Analyzed<'_>, presets: &Json) ->
     if !fold && ignored.is_empty() && preset.is_empty() {
         return Ok(None);
     }
-    check(property, fold, &ignored, preset, presets).map_err(|text| format!("property '{}': {text}", property.path))?;
+    check(property, fold, &ignored, preset, presets)
+        .map_err(|fault| PropertyFault::Analyzer { path: property.path.to_owned(), fault })?;
     let mut analyzer = Map::new();
     if fold {
         analyzer.insert("asciiFold".to_owned(), json!(true));
@@ -43,53 +45,56 @@ pub(super) fn complete(given: &Json, property: &Analyzed<'_>, presets: &Json) ->
 }
 
 /// Checks `asciiFoldIgnore`.
-pub(crate) fn check_spared(fold: bool, spared: &[&str]) -> Result<(), String> {
+pub(crate) fn check_spared(fold: bool, spared: &[&str]) -> Result<(), AnalyzerFault> {
     if !fold && !spared.is_empty() {
-        return Err("asciiFoldIgnore requires asciiFold to be enabled".to_owned());
+        return Err(AnalyzerFault::SparedWithoutFold);
     }
     match spared.iter().find(|entry| entry.nfc().count() != 1) {
-        Some(entry) => Err(format!("each asciiFoldIgnore entry must be a single character, got \"{entry}\"")),
+        Some(entry) => Err(AnalyzerFault::Spared((*entry).to_owned())),
         None => Ok(()),
     }
 }
 
-fn check(property: &Analyzed<'_>, fold: bool, ignored: &[&str], preset: &str, presets: &Json) -> Result<(), String> {
-    const TEXTS: &str = "processing options are only allowed for text and text[] data types";
+fn check(
+    property: &Analyzed<'_>,
+    fold: bool,
+    ignored: &[&str],
+    preset: &str,
+    presets: &Json,
+) -> Result<(), AnalyzerFault> {
     match property.data_type {
         text if text.is_text() && matches!(property.type_name, "text" | "text[]") => {}
-        DataType::Reference(_) | DataType::Object | DataType::ObjectArray => return Err(TEXTS.to_owned()),
-        _ => return Err(format!("{TEXTS}, got '{}'", property.type_name)),
+        DataType::Reference(_) | DataType::Object | DataType::ObjectArray => return Err(AnalyzerFault::NotPrimitive),
+        _ => return Err(AnalyzerFault::NotText(property.type_name.to_owned())),
     }
     if !property.indexed {
-        let flags = property.flags.map_or_else(String::new, |(searchable, filterable)| {
-            format!(", got IndexSearchable={searchable} and IndexFilterable={filterable}")
+        return Err(match property.flags {
+            Some((searchable, filterable)) => AnalyzerFault::NotIndexed { searchable, filterable },
+            None => AnalyzerFault::NestedNotIndexed,
         });
-        return Err(format!("processing options are only allowed for properties with an inverted index{flags}"));
     }
     check_spared(fold, ignored)?;
     let tokenization = property.tokenization.unwrap_or_default();
     if !matches!(tokenization, "" | "word" | "lowercase" | "whitespace" | "field" | "trigram") {
-        return Err(format!("unsupported tokenization '{tokenization}'"));
+        return Err(AnalyzerFault::Tokenization(tokenization.to_owned()));
     }
     if preset.is_empty() {
         return Ok(());
     }
     if tokenization != "word" {
-        return Err(format!("stopwordPreset is only supported with tokenization \"word\", got \"{tokenization}\""));
+        return Err(AnalyzerFault::NotWords(tokenization.to_owned()));
     }
     if matches!(preset, "en" | "none") || presets.get(preset).is_some() {
         return Ok(());
     }
-    Err(format!(
-        "unknown stopword preset \"{preset}\"; must be a built-in preset ('en', 'none') or defined in invertedIndexConfig.stopwordPresets"
-    ))
+    Err(AnalyzerFault::Preset(preset.to_owned()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn complete_text(given: &Json, tokenization: &str) -> Result<Option<Json>, String> {
+    fn complete_text(given: &Json, tokenization: &str) -> Result<Option<Json>, PropertyFault> {
         let property = Analyzed {
             path: "t",
             data_type: &DataType::Text,
@@ -110,7 +115,7 @@ mod tests {
 
     #[test]
     fn refuses_what_does_not_go_together() {
-        let fault = |given: Json, tokenization: &str| complete_text(&given, tokenization).unwrap_err();
+        let fault = |given: Json, tokenization: &str| complete_text(&given, tokenization).unwrap_err().to_string();
         assert!(fault(json!({"asciiFoldIgnore": ["é"]}), "word").contains("requires asciiFold"));
         assert!(fault(json!({"asciiFold": true, "asciiFoldIgnore": ["ab"]}), "word").contains("single character"));
         assert!(fault(json!({"stopwordPreset": "fish"}), "word").contains("unknown stopword preset"));

@@ -7,17 +7,23 @@ use serde_json::{Map, Value as Json, json};
 use crate::config::Config;
 use crate::engine::store::capitalised;
 
+use super::fault::{NameFault, SchemaFault};
+use super::late_fault::LateFault;
 use super::property::{self, Surroundings};
 use super::{inverted, modules, names, placement, ttl, vectors};
 
 /// Checks a definition and fills in the defaults. `is_collection` says which names references may point to. The checks
 /// stand in the server's order, so that of several faults the one is told that the server tells.
-pub(crate) fn complete(given: &Json, config: &Config, is_collection: &dyn Fn(&str) -> bool) -> Result<Json, String> {
+pub(crate) fn complete(
+    given: &Json,
+    config: &Config,
+    is_collection: &dyn Fn(&str) -> bool,
+) -> Result<Json, SchemaFault> {
     let name = capitalised(given["class"].as_str().unwrap_or_default());
     let multi_tenant = given["multiTenancyConfig"]["enabled"] == true;
     check_suffixes(&given["properties"])?;
     if multi_tenant && !given["shardingConfig"].is_null() {
-        return Err("cannot have both shardingConfig and multiTenancyConfig".to_owned());
+        return Err(SchemaFault::ShardedTenants);
     }
     let given = vectors::with_vectorizer(given, &config.default_vectorizer);
     let mut given = vectors::with_module_defaults(&given);
@@ -33,7 +39,7 @@ pub(crate) fn complete(given: &Json, config: &Config, is_collection: &dyn Fn(&st
     let properties = properties(&given["properties"], &name, &around)?;
     vectors::check(&given, config)?;
     vectors::check_named(&given)?;
-    modules::check_class(&given, config)?;
+    modules::check_class(&given, config).map_err(SchemaFault::Module)?;
     placement::check_tenancy(&given["multiTenancyConfig"])?;
     let timestamps = given["invertedIndexConfig"]["indexTimestamps"] == true;
     let ttl = ttl::complete(&given["objectTtlConfig"], &properties, timestamps, false, config)?;
@@ -42,7 +48,7 @@ pub(crate) fn complete(given: &Json, config: &Config, is_collection: &dyn Fn(&st
         inverted["indexTimestamps"] = json!(true);
     }
     if name.eq_ignore_ascii_case("raft") {
-        return Err("parse class name: class name `raft` is reserved".to_owned());
+        return Err(SchemaFault::ReservedName);
     }
     let sharding = placement::sharding(&given["shardingConfig"], multi_tenant)?;
     let vectors = vectors::complete(&given, config)?;
@@ -74,13 +80,12 @@ pub(crate) fn complete(given: &Json, config: &Config, is_collection: &dyn Fn(&st
 }
 
 /// The fault that shows only once the collection exists.
-pub(crate) fn late_fault(class: &Json, shard: &str) -> Option<String> {
-    let fault = placement::late_fault(class).or_else(|| vectors::late_fault(class, shard))?;
-    Some(format!("updating db: TYPE_ADD_CLASS: apply add class: {fault}"))
+pub(crate) fn late_fault(class: &Json, shard: &str) -> Option<LateFault> {
+    placement::late_fault(class).or_else(|| vectors::late_fault(class, shard))
 }
 
 /// The names of a property's buckets, which no other property's name may end in.
-fn check_suffixes(properties: &Json) -> Result<(), String> {
+fn check_suffixes(properties: &Json) -> Result<(), NameFault> {
     for property in properties.as_array().into_iter().flatten() {
         names::check_suffix(property["name"].as_str().unwrap_or_default())?;
     }
@@ -88,20 +93,18 @@ fn check_suffixes(properties: &Json) -> Result<(), String> {
 }
 
 /// A collection has either named vectors or the unnamed one when it is made.
-fn check_vectors_kind(given: &Json) -> Result<(), String> {
+fn check_vectors_kind(given: &Json) -> Result<(), SchemaFault> {
     let Some(named) = vectors::named(given) else { return Ok(()) };
     if vectors::has_unnamed(given) {
-        return Err("creating a class with both a class level vector index and named vectors is forbidden".to_owned());
+        return Err(SchemaFault::NamedAndUnnamed);
     }
     match named.iter().find(|(_, vector)| vector["vectorIndexType"] == "none") {
-        Some((name, _)) => Err(format!(
-            "vector \"{name}\": cannot create a new class with vectorIndexType \"none\"; this is an internal sentinel for dropped indexes"
-        )),
+        Some((name, _)) => Err(SchemaFault::NewDropped(name.clone())),
         None => Ok(()),
     }
 }
 
-fn properties(given: &Json, class: &str, around: &Surroundings<'_>) -> Result<Json, String> {
+fn properties(given: &Json, class: &str, around: &Surroundings<'_>) -> Result<Json, SchemaFault> {
     let Some(given) = given.as_array() else { return Ok(Json::Null) };
     let mut seen = BTreeSet::new();
     let mut properties = Vec::new();
@@ -116,7 +119,7 @@ fn properties(given: &Json, class: &str, around: &Surroundings<'_>) -> Result<Js
     Ok(Json::Array(properties))
 }
 
-/// The text about a property that is there already.
-pub(super) fn conflict(class: &str, property: &str) -> String {
-    format!("class \"{class}\": conflict for property \"{property}\": already in use or provided multiple times")
+/// A property that is there already.
+pub(super) fn conflict(class: &str, property: &str) -> SchemaFault {
+    SchemaFault::PropertyExists { class: class.to_owned(), property: property.to_owned() }
 }

@@ -4,19 +4,21 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value as Json, json};
 
+use super::fault::InvertedFault;
+use super::late_fault::LateFault;
 use crate::engine::search::tokenization::ENGLISH_STOPWORDS;
 
 /// Fills in the defaults and refuses what the server refuses. What is off by default is left out when off, as it does.
-pub(crate) fn complete(given: &Json) -> Result<Json, String> {
+pub(crate) fn complete(given: &Json) -> Result<Json, InvertedFault> {
     check_presets(&given["stopwordPresets"])?;
     check_user_dictionaries(&given["tokenizerUserDict"])?;
     complete_update(given)
 }
 
 /// The same for an update, where the server looks less closely.
-pub(super) fn complete_update(given: &Json) -> Result<Json, String> {
+pub(super) fn complete_update(given: &Json) -> Result<Json, InvertedFault> {
     if given["cleanupIntervalSeconds"].as_f64().is_some_and(|seconds| seconds < 0.0) {
-        return Err("cleanup interval seconds must be > 0".to_owned());
+        return Err(InvertedFault::CleanupInterval);
     }
     let mut config = Map::new();
     config.insert("bm25".to_owned(), bm25(&given["bm25"])?);
@@ -46,11 +48,11 @@ pub(super) fn complete_update(given: &Json) -> Result<Json, String> {
 }
 
 /// What shows only when an update is carried out.
-pub(super) fn late_fault(config: &Json) -> Option<String> {
+pub(super) fn late_fault(config: &Json) -> Option<LateFault> {
     let mut dictionaries = config["tokenizerUserDict"].as_array().into_iter().flatten();
     let tokenizer =
         dictionaries.find_map(|given| given["tokenizer"].as_str().filter(|name| !takes_dictionary(name)))?;
-    Some(format!("updating inverted index config: tokenizer {tokenizer} does not support user dictionaries"))
+    Some(LateFault::UserDictionary(tokenizer.to_owned()))
 }
 
 fn takes_dictionary(tokenizer: &str) -> bool {
@@ -58,43 +60,43 @@ fn takes_dictionary(tokenizer: &str) -> bool {
 }
 
 /// The collection's own stopword lists.
-fn check_presets(given: &Json) -> Result<(), String> {
+fn check_presets(given: &Json) -> Result<(), InvertedFault> {
     for (name, words) in given.as_object().into_iter().flatten() {
         let words = words.as_array().map(Vec::as_slice).unwrap_or_default();
         if name.trim().is_empty() {
-            return Err("stopwordPresets: preset name must not be empty or whitespace-only".to_owned());
+            return Err(InvertedFault::PresetName);
         }
         if words.is_empty() {
-            return Err(format!("stopwordPresets: preset \"{name}\" must have at least one word"));
+            return Err(InvertedFault::EmptyPreset(name.clone()));
         }
         if words.iter().any(|word| word.as_str().is_none_or(|word| word.trim().is_empty())) {
-            return Err(format!("stopwordPresets: preset \"{name}\" contains empty or whitespace-only word"));
+            return Err(InvertedFault::PresetWord(name.clone()));
         }
     }
     Ok(())
 }
 
 /// Dictionaries of the tokenizers that take one.
-fn check_user_dictionaries(given: &Json) -> Result<(), String> {
+fn check_user_dictionaries(given: &Json) -> Result<(), InvertedFault> {
     let mut tokenizers = BTreeSet::new();
     for dictionary in given.as_array().into_iter().flatten() {
         let tokenizer = dictionary["tokenizer"].as_str().unwrap_or_default();
         if !takes_dictionary(tokenizer) {
-            return Err(format!("tokenizer '{tokenizer}' in tokenizer user dict config is not supported"));
+            return Err(InvertedFault::DictionaryTokenizer(tokenizer.to_owned()));
         }
         if !tokenizers.insert(tokenizer) {
-            return Err(format!("found duplicate tokenizer '{tokenizer}' in tokenizer user dict config"));
+            return Err(InvertedFault::DictionaryTwice(tokenizer.to_owned()));
         }
         let mut sources = BTreeSet::new();
         for replacement in dictionary["replacements"].as_array().into_iter().flatten() {
             let (Some(source), Some(_)) = (replacement["source"].as_str(), replacement["target"].as_str()) else {
-                return Err("both source and target must be set".to_owned());
+                return Err(InvertedFault::HalfReplacement);
             };
             if source.trim().is_empty() {
-                return Err("source cannot be empty or whitespace".to_owned());
+                return Err(InvertedFault::EmptySource);
             }
             if !sources.insert(source) {
-                return Err(format!("found duplicate replacement source '{source}'"));
+                return Err(InvertedFault::SourceTwice(source.to_owned()));
             }
         }
     }
@@ -105,35 +107,35 @@ fn positive(value: &Json) -> Option<&Json> {
     Some(value).filter(|value| value.as_f64().is_some_and(|number| number > 0.0))
 }
 
-fn bm25(given: &Json) -> Result<Json, String> {
+fn bm25(given: &Json) -> Result<Json, InvertedFault> {
     if !given.is_object() {
         return Ok(json!({"b": 0.75, "k1": 1.2}));
     }
     let number = |name: &str| given[name].as_f64().unwrap_or(0.0);
     if number("k1") < 0.0 {
-        return Err("BM25.k1 must be >= 0".to_owned());
+        return Err(InvertedFault::K1);
     }
     if !(0.0..=1.0).contains(&number("b")) {
-        return Err("BM25.b must be >= 0 and <= 1".to_owned());
+        return Err(InvertedFault::B);
     }
     // Zero is left out, and both are where only one is given.
     let shown = ["b", "k1"].into_iter().filter(|name| number(name) != 0.0);
     Ok(Json::Object(shown.map(|name| (name.to_owned(), given[name].clone())).collect()))
 }
 
-fn stopwords(given: &Json) -> Result<Json, String> {
+fn stopwords(given: &Json) -> Result<Json, InvertedFault> {
     let preset = given["preset"].as_str().filter(|preset| !preset.is_empty()).unwrap_or("en");
     if !matches!(preset, "en" | "none") {
-        return Err(format!("stopwordPreset '{preset}' does not exist"));
+        return Err(InvertedFault::Preset(preset.to_owned()));
     }
     let words = |name: &str| given[name].as_array().map(Vec::as_slice).unwrap_or_default();
     for list in ["additions", "removals"] {
         if words(list).iter().any(|word| word.as_str().is_some_and(|word| word.trim().is_empty())) {
-            return Err(format!("cannot use whitespace in stopword.{list}"));
+            return Err(InvertedFault::Stopword(list));
         }
     }
     if let Some(word) = words("additions").iter().find(|word| words("removals").contains(word)).and_then(Json::as_str) {
-        return Err(format!("found '{word}' in both stopwords.additions and stopwords.removals"));
+        return Err(InvertedFault::AddedAndRemoved(word.to_owned()));
     }
     // What the preset has anyway is no addition.
     let added = words("additions")
@@ -162,13 +164,22 @@ mod tests {
 
     #[test]
     fn refuses_contradictions() {
-        assert!(complete(&json!({"stopwords": {"additions": ["x"], "removals": ["x"]}})).unwrap_err().contains("'x'"));
+        assert!(
+            complete(&json!({"stopwords": {"additions": ["x"], "removals": ["x"]}}))
+                .unwrap_err()
+                .to_string()
+                .contains("'x'")
+        );
         assert!(complete(&json!({"bm25": {"b": 3, "k1": 1.2}})).is_err());
-        assert!(complete(&json!({"stopwordPresets": {"mine": []}})).unwrap_err().contains("at least one word"));
+        assert!(
+            complete(&json!({"stopwordPresets": {"mine": []}})).unwrap_err().to_string().contains("at least one word")
+        );
         let twice = json!([{"tokenizer": "kagome_kr"}, {"tokenizer": "kagome_kr"}]);
-        assert!(complete(&json!({"tokenizerUserDict": twice})).unwrap_err().contains("duplicate tokenizer"));
+        assert!(
+            complete(&json!({"tokenizerUserDict": twice})).unwrap_err().to_string().contains("duplicate tokenizer")
+        );
         let open = json!([{"tokenizer": "kagome_ja", "replacements": [{"source": "a"}]}]);
-        assert!(complete(&json!({"tokenizerUserDict": open})).unwrap_err().contains("source and target"));
+        assert!(complete(&json!({"tokenizerUserDict": open})).unwrap_err().to_string().contains("source and target"));
     }
 
     #[test]

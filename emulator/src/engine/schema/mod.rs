@@ -3,8 +3,10 @@
 mod analyzer;
 mod create;
 mod data_type;
+pub(crate) mod fault;
 mod index_plan;
 mod inverted;
+pub(crate) mod late_fault;
 mod modules;
 mod names;
 mod placement;
@@ -20,6 +22,7 @@ use crate::config::Config;
 pub(crate) use analyzer::check_spared;
 pub(crate) use create::{complete, late_fault};
 pub(crate) use data_type::DataType;
+use fault::SettingFault;
 pub(crate) use index_plan::{
     Index, Migration, Plan, Running, Wanted, conflict as index_conflict, rebuild as plan_rebuild, upsert as plan_upsert,
 };
@@ -30,7 +33,7 @@ pub(crate) use vectors::kept;
 pub(crate) use view::{Bm25, ClassView, Distance, IndexKind, InvertedIndex, Property, TextAnalysis, VectorIndex};
 
 /// Refuses settings that no server can have. Modules that no server knows are left out, as there.
-pub(crate) fn check_settings(config: &mut Config) -> Result<(), String> {
+pub(crate) fn check_settings(config: &mut Config) -> Result<(), SettingFault> {
     property::check_known_tokenizers(config)?;
     modules::leave_out_unknown(config);
     vectors::check_default_vectorizer(config)

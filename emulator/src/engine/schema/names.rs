@@ -1,27 +1,27 @@
 //! Rules for names of collections, properties, tenants and vectors.
 
+use super::fault::NameFault;
+
 /// Names a property may not have.
 const RESERVED: [&str; 3] = ["_additional", "_id", "id"];
 
-pub(crate) fn check_class_name(name: &str) -> Result<(), String> {
+pub(crate) fn check_class_name(name: &str) -> Result<(), NameFault> {
     if name.len() > 255 {
-        return Err(format!("'{name}' is not a valid class name. Name should not be longer than 255 characters"));
+        return Err(NameFault::LongCollection(name.to_owned()));
     }
     let legal = name.starts_with(|first: char| first.is_ascii_uppercase()) && is_word(name);
-    if legal { Ok(()) } else { Err(format!("'{name}' is not a valid class name")) }
+    if legal { Ok(()) } else { Err(NameFault::Collection(name.to_owned())) }
 }
 
-pub(crate) fn check_property_name(name: &str) -> Result<(), String> {
+pub(crate) fn check_property_name(name: &str) -> Result<(), NameFault> {
     if name.len() > 231 {
-        return Err(format!("'{name}' is not a valid property name. Name should not be longer than 231 characters"));
+        return Err(NameFault::LongProperty(name.to_owned()));
     }
     if !is_graphql_name(name, 231) {
-        return Err(format!(
-            "'{name}' is not a valid property name. Property names in Weaviate are restricted to valid GraphQL names, which must be “/[_A-Za-z][_0-9A-Za-z]{{0,230}}/”"
-        ));
+        return Err(NameFault::Property(name.to_owned()));
     }
     if RESERVED.contains(&name) {
-        return Err(format!("'{name}' is a reserved property name"));
+        return Err(NameFault::Reserved(name.to_owned()));
     }
     Ok(())
 }
@@ -29,50 +29,40 @@ pub(crate) fn check_property_name(name: &str) -> Result<(), String> {
 /// The ends that mark indexes of a property, so that no property's own name may have one.
 const SUFFIXES: [&str; 6] = ["_searchable", "_rangeable", "_temp", "__meta_count", "_propertyLength", "_nullState"];
 
-pub(crate) fn check_suffix(name: &str) -> Result<(), String> {
+pub(crate) fn check_suffix(name: &str) -> Result<(), NameFault> {
     match SUFFIXES.into_iter().find(|suffix| name.ends_with(suffix)) {
-        Some(suffix) => {
-            Err(format!("'{name}' is not a valid property name: suffix '{suffix}' is reserved for internal indices"))
-        }
+        Some(suffix) => Err(NameFault::Suffix { name: name.to_owned(), suffix }),
         None => Ok(()),
     }
 }
 
 /// `path` is the name with those of the properties around it.
-pub(crate) fn check_nested_name(name: &str, path: &str) -> Result<(), String> {
+pub(crate) fn check_nested_name(name: &str, path: &str) -> Result<(), NameFault> {
     if is_graphql_name(name, 231) {
         return Ok(());
     }
-    Err(format!(
-        "property '{path}': '{name}' is not a valid nested property name. Nested property names in Weaviate are restricted to valid GraphQL names, which must be “/[_A-Za-z][_0-9A-Za-z]{{0,230}}/”"
-    ))
+    Err(NameFault::Nested { name: name.to_owned(), path: path.to_owned() })
 }
 
-pub(crate) fn check_vector_name(name: &str) -> Result<(), String> {
+pub(crate) fn check_vector_name(name: &str) -> Result<(), NameFault> {
     if name.len() > 230 {
-        return Err(format!(
-            "class.VectorConfig target vector name \"{name}\" is not valid. Target vector name should not be longer than 230 characters."
-        ));
+        return Err(NameFault::LongVector(name.to_owned()));
     }
     if is_graphql_name(name, 230) {
         return Ok(());
     }
-    Err(format!(
-        "class.VectorConfig target vector name \"{name}\" is not valid, in Weaviate target vector names are restricted to valid GraphQL names, which must be “/[_A-Za-z][_0-9A-Za-z]{{0,229}}/”."
-    ))
+    Err(NameFault::Vector(name.to_owned()))
 }
 
 /// `index` is the tenant's place in the request.
-pub(crate) fn check_tenant_name(index: usize, name: &str) -> Result<(), String> {
+pub(crate) fn check_tenant_name(index: usize, name: &str) -> Result<(), NameFault> {
     if name.is_empty() {
-        return Err(format!("tenant name at index {index}: empty tenant name"));
+        return Err(NameFault::NoTenant(index));
     }
     if name.len() <= 64 && name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_' || letter == '-') {
         return Ok(());
     }
-    Err(format!(
-        "tenant name at index {index}:  '{name}' is not a valid tenant name. should only contain alphanumeric characters (a-z, A-Z, 0-9), underscore (_), and hyphen (-), with a length between 1 and 64 characters"
-    ))
+    Err(NameFault::Tenant { index, name: name.to_owned() })
 }
 
 fn is_graphql_name(name: &str, longest: usize) -> bool {
@@ -101,9 +91,9 @@ mod tests {
     #[test]
     fn reserved_and_illegal_property_names() {
         assert!(check_property_name("_private").is_ok());
-        assert!(check_property_name("id").unwrap_err().contains("reserved"));
-        assert!(check_property_name("bad name").unwrap_err().contains("GraphQL"));
-        assert!(check_suffix("text_searchable").unwrap_err().contains("'_searchable' is reserved"));
+        assert_eq!(check_property_name("id").unwrap_err(), NameFault::Reserved("id".to_owned()));
+        assert_eq!(check_property_name("bad name").unwrap_err(), NameFault::Property("bad name".to_owned()));
+        assert!(matches!(check_suffix("text_searchable"), Err(NameFault::Suffix { suffix: "_searchable", .. })));
         assert!(check_suffix("searchable").is_ok());
     }
 }

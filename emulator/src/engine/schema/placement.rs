@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value as Json, json};
 
+use super::fault::{PlacementFault, ShardingFault};
+use super::late_fault::{LateFault, ReplicationFault};
 use crate::engine::store::{Origin, type_name};
 
 /// The whole numbers that steer the comparison of replicas.
@@ -31,12 +33,12 @@ pub(super) fn tenancy(given: &Json) -> Json {
 }
 
 /// Only a collection with tenants can make or wake them.
-pub(super) fn check_tenancy(given: &Json) -> Result<(), String> {
+pub(super) fn check_tenancy(given: &Json) -> Result<(), PlacementFault> {
     if given["enabled"] == true {
         return Ok(());
     }
     match ["autoTenantCreation", "autoTenantActivation"].into_iter().find(|name| given[*name] == true) {
-        Some(name) => Err(format!("can't enable {name} on a non-multi-tenant class")),
+        Some(name) => Err(PlacementFault::TenantsOff(name)),
         None => Ok(()),
     }
 }
@@ -62,17 +64,15 @@ pub(super) fn replication(given: &Json, is_new: bool) -> Json {
 }
 
 /// What shows only when the collection is being made.
-pub(super) fn late_fault(class: &Json) -> Option<String> {
-    if let Some(text) = async_fault(&class["replicationConfig"]["asyncConfig"]) {
-        return Some(format!("async replication config: {text}"));
+pub(super) fn late_fault(class: &Json) -> Option<LateFault> {
+    if let Some(fault) = async_fault(&class["replicationConfig"]["asyncConfig"]) {
+        return Some(LateFault::NewReplication(fault));
     }
     let shardless = class["multiTenancyConfig"]["enabled"] != true && class["shardingConfig"]["desiredCount"] == 0;
-    shardless.then(|| {
-        "create index: failed to read sharding state: invalid sharding state: physical shards unavailable".to_owned()
-    })
+    shardless.then_some(LateFault::NoShards)
 }
 
-pub(super) fn async_fault(given: &Json) -> Option<String> {
+pub(super) fn async_fault(given: &Json) -> Option<ReplicationFault> {
     let number = |name: &str| given[name].as_i64();
     let ranges = [
         ("hashtreeHeight", 0, 20),
@@ -83,66 +83,64 @@ pub(super) fn async_fault(given: &Json) -> Option<String> {
     ];
     for (name, least, most) in ranges {
         if let Some(value) = number(name).filter(|value| !(least..=most).contains(value)) {
-            return Some(format!("{name}: value {value} out of range: min {least}, max {most}"));
+            return Some(ReplicationFault::Range { name, value, least, most });
         }
     }
     let positive = ["loggingFrequency", "diffPerNodeTimeout", "prePropagationTimeout", "propagationTimeout"];
     if let Some(name) = positive.into_iter().find(|name| number(name).is_some_and(|value| value <= 0)) {
-        return Some(format!("{name} must be > 0"));
+        return Some(ReplicationFault::NotPositive(name));
     }
     let natural = ["frequency", "frequencyWhilePropagating", "propagationDelay"];
     let negative = natural.into_iter().find(|name| number(name).is_some_and(|value| value < 0))?;
-    Some(format!("{negative} must be >= 0"))
+    Some(ReplicationFault::Negative(negative))
 }
 
 /// There is one node.
-pub(super) fn check_replicas(replication: &Json) -> Result<(), String> {
+pub(super) fn check_replicas(replication: &Json) -> Result<(), PlacementFault> {
     match replication["factor"].as_i64() {
-        Some(factor) if factor > 1 => Err(format!(
-            "init sharding state: could not find enough weaviate nodes for replication: 1 available, {factor} requested"
-        )),
+        Some(factor) if factor > 1 => Err(PlacementFault::Nodes(factor)),
         _ => Ok(()),
     }
 }
 
 /// `shardingConfig` of a collection; one with tenants has none to speak of, as each tenant is a shard.
-pub(super) fn sharding(given: &Json, multi_tenant: bool) -> Result<Json, String> {
+pub(super) fn sharding(given: &Json, multi_tenant: bool) -> Result<Json, PlacementFault> {
     if multi_tenant {
         return Ok(json!({
             "virtualPerPhysical": 0, "desiredCount": 0, "actualCount": 0, "desiredVirtualCount": 0,
             "actualVirtualCount": 0, "key": "", "strategy": "", "function": "",
         }));
     }
-    parse_sharding(given).map_err(|text| format!("parse sharding config: {text}"))
+    parse_sharding(given).map_err(PlacementFault::Sharding)
 }
 
-fn parse_sharding(given: &Json) -> Result<Json, String> {
+fn parse_sharding(given: &Json) -> Result<Json, ShardingFault> {
     if !given.is_null() && !given.is_object() {
-        return Err(format!("input {}-false must be a non-nil", type_name(given, Origin::Rest)));
+        return Err(ShardingFault::NotAnObject(type_name(given, Origin::Rest)));
     }
-    let count = |name: &str, default: i64| match &given[name] {
+    let count = |name: &'static str, default: i64| match &given[name] {
         Json::Number(number) => {
-            number.as_i64().ok_or_else(|| format!("{name}: strconv.ParseInt: parsing \"{number}\": invalid syntax"))
+            number.as_i64().ok_or_else(|| ShardingFault::Number { name, number: number.to_string() })
         }
         Json::Null if given.get(name).is_none() => Ok(default),
         _ => Ok(0),
     };
-    let text = |name: &str, default: &'static str| match given.get(name) {
+    let text = |name: &'static str, default: &'static str| match given.get(name) {
         None => Ok(default.to_owned()),
         Some(Json::String(text)) => Ok(text.clone()),
-        Some(other) => Err(format!("field \"{name}\" must be of type string, got: {}", type_name(other, Origin::Rest))),
+        Some(other) => Err(ShardingFault::NotText { name, found: type_name(other, Origin::Rest) }),
     };
     let (per_physical, desired) = (count("virtualPerPhysical", 128)?, count("desiredCount", 1)?);
     let (key, strategy, function) = (text("key", "_id")?, text("strategy", "hash")?, text("function", "murmur3")?);
-    for (value, only, words) in
+    for (value, only, what) in
         [(&key, "_id", "on key"), (&strategy, "hash", "with strategy"), (&function, "murmur3", "with function")]
     {
         if value != only {
-            return Err(format!("sharding only supported {words} '{only}' for now, got: {value}"));
+            return Err(ShardingFault::Only { what, only, value: value.clone() });
         }
     }
     if desired < 0 {
-        return Err(format!("sharding config: desiredCount must not be negative, got: {desired}"));
+        return Err(ShardingFault::Negative(desired));
     }
     let virtual_count = per_physical.saturating_mul(desired);
     Ok(json!({
@@ -160,18 +158,21 @@ mod tests {
     fn counts_virtual_shards() {
         let config = sharding(&json!({"desiredCount": 3, "desiredVirtualCount": 7}), false).unwrap();
         assert_eq!(config["actualVirtualCount"], 384);
-        assert!(sharding(&json!({"strategy": "range"}), false).unwrap_err().ends_with("'hash' for now, got: range"));
-        assert!(sharding(&json!({"desiredCount": -1}), false).unwrap_err().contains("must not be negative"));
+        let fault = |given: Json| sharding(&given, false).unwrap_err().to_string();
+        assert!(fault(json!({"strategy": "range"})).ends_with("'hash' for now, got: range"));
+        assert!(fault(json!({"desiredCount": -1})).contains("must not be negative"));
         assert_eq!(sharding(&json!({"desiredCount": 3}), true).unwrap()["desiredCount"], 0);
     }
 
     #[test]
     fn bounds_show_late() {
-        let fault = |asked: Json| late_fault(&json!({"replicationConfig": {"asyncConfig": asked}}));
+        let fault = |asked: Json| {
+            late_fault(&json!({"replicationConfig": {"asyncConfig": asked}})).map(|fault| fault.to_string())
+        };
         assert!(fault(json!({"hashtreeHeight": 21})).unwrap().ends_with("value 21 out of range: min 0, max 20"));
         assert!(fault(json!({"loggingFrequency": 0})).unwrap().ends_with("loggingFrequency must be > 0"));
         assert_eq!(fault(json!({"hashtreeHeight": 20, "frequency": 0})), None);
-        assert!(late_fault(&json!({"shardingConfig": {"desiredCount": 0}})).unwrap().contains("shards unavailable"));
+        assert_eq!(late_fault(&json!({"shardingConfig": {"desiredCount": 0}})), Some(LateFault::NoShards));
     }
 
     #[test]

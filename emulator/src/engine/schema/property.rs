@@ -6,6 +6,7 @@ use crate::config::Config;
 use crate::engine::store::lower_first;
 
 use super::analyzer::{self, Analyzed};
+use super::fault::{PropertyFault, SettingFault, TypeFault};
 use super::names::{check_class_name, check_nested_name, check_property_name};
 use super::{DataType, modules};
 
@@ -33,9 +34,9 @@ pub(crate) struct Surroundings<'a> {
 }
 
 /// Refuses tokenizers that no server has.
-pub(super) fn check_known_tokenizers(config: &Config) -> Result<(), String> {
+pub(super) fn check_known_tokenizers(config: &Config) -> Result<(), SettingFault> {
     match config.tokenizers.iter().find(|name| OPTIONAL_TOKENIZERS.iter().all(|(known, ..)| known != name)) {
-        Some(unknown) => Err(format!("tokenizer `{unknown}`: has to be one of gse, gse_ch, kagome_ja and kagome_kr")),
+        Some(unknown) => Err(SettingFault::Tokenizer(unknown.clone())),
         None => Ok(()),
     }
 }
@@ -46,7 +47,7 @@ pub(super) fn is_tokenization(name: &str) -> bool {
 }
 
 /// Checks one property of a collection and fills in the defaults.
-pub(crate) fn complete(given: &Json, around: &Surroundings<'_>) -> Result<Json, String> {
+pub(crate) fn complete(given: &Json, around: &Surroundings<'_>) -> Result<Json, PropertyFault> {
     let name = lower_first(given["name"].as_str().unwrap_or_default());
     check_property_name(&name)?;
     let names: Vec<&str> = given["dataType"].as_array().into_iter().flatten().filter_map(Json::as_str).collect();
@@ -77,17 +78,17 @@ pub(crate) fn complete(given: &Json, around: &Surroundings<'_>) -> Result<Json, 
     Ok(Json::Object(property))
 }
 
-fn data_type(name: &str, names: &[&str]) -> Result<DataType, String> {
-    let invalid = |text: &str| format!("property '{name}': invalid dataType: [{}]: {text}", names.join(" "));
+fn data_type(name: &str, names: &[&str]) -> Result<DataType, PropertyFault> {
+    let invalid = |fault| PropertyFault::Type { property: name.to_owned(), types: names.join(" "), fault };
     match names {
-        [] => Err(invalid("dataType must have at least one element")),
-        [""] => Err(invalid("dataType cannot be an empty string")),
+        [] => Err(invalid(TypeFault::Missing)),
+        [""] => Err(invalid(TypeFault::Empty)),
         [one] if !one.starts_with(|first: char| first.is_ascii_uppercase()) => {
-            DataType::from_name(one).ok_or_else(|| invalid(&format!("unknown primitive data type '{one}'")))
+            DataType::from_name(one).ok_or_else(|| invalid(TypeFault::Unknown((*one).to_owned())))
         }
         targets => {
             for target in targets {
-                check_class_name(target).map_err(|text| invalid(&text))?;
+                check_class_name(target).map_err(|fault| invalid(fault.into()))?;
             }
             Ok(DataType::Reference(targets.iter().map(ToString::to_string).collect()))
         }
@@ -95,46 +96,44 @@ fn data_type(name: &str, names: &[&str]) -> Result<DataType, String> {
 }
 
 /// Refuses references to nowhere, which comes last.
-pub(super) fn check_targets(property: &Json, is_collection: &dyn Fn(&str) -> bool) -> Result<(), String> {
+pub(super) fn check_targets(property: &Json, is_collection: &dyn Fn(&str) -> bool) -> Result<(), PropertyFault> {
     let mut names = property["dataType"].as_array().into_iter().flatten().filter_map(Json::as_str);
     match names.find(|name| DataType::from_name(name).is_none() && !is_collection(name)) {
-        Some(_) => Err("bad request: reference property to nonexistent class".to_owned()),
+        Some(_) => Err(PropertyFault::Nowhere),
         None => Ok(()),
     }
 }
 
 /// Settings are taken only for the vectorizers that the collection has.
-fn check_modules(name: &str, given: &Json, around: &Surroundings<'_>) -> Result<(), String> {
+fn check_modules(name: &str, given: &Json, around: &Surroundings<'_>) -> Result<(), PropertyFault> {
     let config = match given {
         Json::Null => return Ok(()),
         Json::Object(config) => config,
-        _ => return Err(format!("{name} property config invalid")),
+        _ => return Err(PropertyFault::Modules(name.to_owned())),
     };
     let mut vectorizers = config.keys().filter(|module| modules::is_vectorizer(module, around.config));
     match vectorizers.find(|module| !around.vectorizers.contains(module)) {
-        Some(other) => Err(format!("vectorizer \"{other}\" not configured for any of target vectors")),
+        Some(other) => Err(PropertyFault::Vectorizer(other.clone())),
         None => Ok(()),
     }
 }
 
 /// Checks a property inside an object. `path` names the properties around it.
-fn complete_nested(given: &Json, path: &str, around: &Surroundings<'_>) -> Result<Json, String> {
+fn complete_nested(given: &Json, path: &str, around: &Surroundings<'_>) -> Result<Json, PropertyFault> {
     let name = given["name"].as_str().unwrap_or_default();
     let path = format!("{path}.{name}");
     check_nested_name(name, &path)?;
     let names: Vec<&str> = given["dataType"].as_array().into_iter().flatten().filter_map(Json::as_str).collect();
     let data_type = match names.as_slice() {
         [old @ ("string" | "string[]")] => {
-            return Err(format!(
-                "property '{path}': data type '{old}' is deprecated and not allowed as nested property"
-            ));
+            return Err(PropertyFault::NestedOld { path, old: (*old).to_owned() });
         }
         [one] => DataType::from_name(one),
         _ => None,
     };
-    let data_type = data_type.ok_or_else(|| format!("property '{path}': reference data type not allowed"))?;
+    let data_type = data_type.ok_or_else(|| PropertyFault::NestedReference(path.clone()))?;
     if matches!(data_type, DataType::Geo | DataType::Phone) {
-        return Err(format!("property '{path}': data type '{}' not allowed as nested property", data_type.name()));
+        return Err(PropertyFault::NestedType { path, data_type: data_type.name().to_owned() });
     }
     let tokenization = nested_tokenization(&given["tokenization"], &path, &data_type)?;
     let flags = Flags::of_nested(given, &path, &data_type)?;
@@ -187,16 +186,23 @@ fn shown(
     property
 }
 
-fn tokenization(given: &Json, data_type: &DataType, names: &[&str], config: &Config) -> Result<Option<String>, String> {
+fn tokenization(
+    given: &Json,
+    data_type: &DataType,
+    names: &[&str],
+    config: &Config,
+) -> Result<Option<String>, PropertyFault> {
+    let refused = |data_type: &str, tokenization: &str| PropertyFault::Tokenization {
+        tokenization: tokenization.to_owned(),
+        data_type: data_type.to_owned(),
+    };
     let given = given.as_str().unwrap_or_default();
     if !data_type.is_text() {
         return match (given, data_type) {
             ("", _) => Ok(None),
-            (_, DataType::Reference(_)) => Err("tokenization is not allowed for reference data type".to_owned()),
-            (_, nested) if nested.is_nested() => {
-                Err("tokenization is not allowed for object/object[] data types".to_owned())
-            }
-            (_, primitive) => Err(format!("tokenization is not allowed for data type '{}'", primitive.name())),
+            (_, DataType::Reference(_)) => Err(PropertyFault::TokenizedReference),
+            (_, nested) if nested.is_nested() => Err(PropertyFault::TokenizedObject),
+            (_, primitive) => Err(PropertyFault::Tokenized(primitive.name().to_owned())),
         };
     }
     // The old string type knew `word` and `field`; its `word` is today's `whitespace`.
@@ -204,35 +210,32 @@ fn tokenization(given: &Json, data_type: &DataType, names: &[&str], config: &Con
         return match given {
             "" | "word" => Ok(Some("whitespace".to_owned())),
             "field" => Ok(Some("field".to_owned())),
-            other => Err(format!("tokenization '{other}' is not allowed for data type '{old}'")),
+            other => Err(refused(old, other)),
         };
     }
     match OPTIONAL_TOKENIZERS.iter().find(|(name, ..)| *name == given) {
         Some((name, language, variable)) if !config.tokenizers.iter().any(|known| known == name) => {
-            Err(format!("the {language} tokenizer is not enabled; set '{variable}' to 'true' to enable"))
+            Err(PropertyFault::TokenizerOff { language, variable })
         }
         Some(_) => Ok(Some(given.to_owned())),
         None if given.is_empty() => Ok(Some("word".to_owned())),
         None if TOKENIZATIONS.contains(&given) => Ok(Some(given.to_owned())),
-        None => Err(format!("tokenization '{given}' is not allowed for data type '{}'", data_type.name())),
+        None => Err(refused(data_type.name(), given)),
     }
 }
 
-fn nested_tokenization(given: &Json, path: &str, data_type: &DataType) -> Result<Option<String>, String> {
+fn nested_tokenization(given: &Json, path: &str, data_type: &DataType) -> Result<Option<String>, PropertyFault> {
+    let (path, name) = (path.to_owned(), data_type.name().to_owned());
     let given = given.as_str().unwrap_or_default();
     match (given, data_type) {
         ("", text) if text.is_text() => Ok(Some("word".to_owned())),
         (known, text) if text.is_text() && NESTED_TOKENIZATIONS.contains(&known) => Ok(Some(known.to_owned())),
         (other, text) if text.is_text() => {
-            Err(format!("property '{path}': Tokenization '{other}' is not allowed for data type '{}'", text.name()))
+            Err(PropertyFault::NestedTokenization { path, tokenization: other.to_owned(), data_type: name })
         }
         ("", _) => Ok(None),
-        (_, object) if object.is_nested() => {
-            Err(format!("property '{path}': Tokenization is not allowed for object/object[] data types"))
-        }
-        (_, primitive) => {
-            Err(format!("property '{path}': Tokenization is not allowed for data type '{}'", primitive.name()))
-        }
+        (_, object) if object.is_nested() => Err(PropertyFault::NestedTokenizedObject(path)),
+        (_, _) => Err(PropertyFault::NestedTokenized { path, data_type: name }),
     }
 }
 
@@ -245,21 +248,21 @@ struct Flags {
 }
 
 impl Flags {
-    fn of(given: &Json, data_type: &DataType) -> Result<Self, String> {
+    fn of(given: &Json, data_type: &DataType) -> Result<Self, PropertyFault> {
         let flag = |name: &str| given[name].as_bool();
         let text = data_type.is_text();
         if let Some(inverted) = flag("indexInverted") {
             if ["indexFilterable", "indexSearchable", "indexRangeFilters"].into_iter().any(|name| flag(name).is_some())
             {
-                return Err("`indexInverted` is deprecated and can not be set together with `indexFilterable`, `indexSearchable` or `indexRangeFilters`".to_owned());
+                return Err(PropertyFault::IndexInverted);
             }
             return Ok(Self { filterable: inverted, searchable: inverted && text, range_filters: false });
         }
         if flag("indexSearchable") == Some(true) && !text {
-            return Err("`indexSearchable` is allowed only for text/text[] data types. For other data types set false or leave empty".to_owned());
+            return Err(PropertyFault::Searchable);
         }
         if flag("indexRangeFilters") == Some(true) && !data_type.is_numeric() {
-            return Err("`indexRangeFilters` is allowed only for number/int/date data types. For other data types set false or leave empty".to_owned());
+            return Err(PropertyFault::RangeFilters);
         }
         Ok(Self {
             filterable: flag("indexFilterable").unwrap_or(true),
@@ -268,23 +271,17 @@ impl Flags {
         })
     }
 
-    fn of_nested(given: &Json, path: &str, data_type: &DataType) -> Result<Self, String> {
+    fn of_nested(given: &Json, path: &str, data_type: &DataType) -> Result<Self, PropertyFault> {
         let flag = |name: &str| given[name].as_bool();
         if flag("indexFilterable") == Some(true) && data_type.is_blob() {
-            return Err(format!(
-                "property: '{path}': indexFilterable is not allowed for {} data type",
-                data_type.name()
-            ));
+            let data_type = data_type.name().to_owned();
+            return Err(PropertyFault::NestedFilterable { path: path.to_owned(), data_type });
         }
         if flag("indexSearchable") == Some(true) && !data_type.is_text() {
-            return Err(format!(
-                "property '{path}': `indexSearchable` is not allowed for other than text/text[] data types"
-            ));
+            return Err(PropertyFault::NestedSearchable(path.to_owned()));
         }
         if flag("indexRangeFilters") == Some(true) && !data_type.is_numeric() {
-            return Err(format!(
-                "property '{path}': `indexRangeFilters` is not allowed for other than number/int/date data types"
-            ));
+            return Err(PropertyFault::NestedRangeFilters(path.to_owned()));
         }
         Ok(Self {
             filterable: flag("indexFilterable").unwrap_or(!data_type.is_blob()),
@@ -299,15 +296,11 @@ fn nested_properties(
     path: &str,
     data_type: &DataType,
     around: &Surroundings<'_>,
-) -> Result<Vec<Json>, String> {
+) -> Result<Vec<Json>, PropertyFault> {
     let nested = given["nestedProperties"].as_array().map(Vec::as_slice).unwrap_or_default();
     match (data_type.is_nested(), nested.is_empty()) {
-        (true, true) => {
-            Err(format!("property '{path}': At least one nested property is required for data type object/object[]"))
-        }
-        (false, false) => {
-            Err(format!("property '{path}': nestedProperties not allowed for data types other than object/object[]"))
-        }
+        (true, true) => Err(PropertyFault::NoNested(path.to_owned())),
+        (false, false) => Err(PropertyFault::Nested(path.to_owned())),
         _ => nested.iter().map(|property| complete_nested(property, path, around)).collect(),
     }
 }

@@ -2,6 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
+use super::fault::ExpiryFault;
 use crate::config::Config;
 use crate::engine::store::{Object, Value};
 
@@ -26,7 +27,7 @@ pub(super) fn complete(
     timestamps: bool,
     is_update: bool,
     config: &Config,
-) -> Result<Option<Checked>, String> {
+) -> Result<Option<Checked>, ExpiryFault> {
     if !given.is_object() {
         return Ok(None);
     }
@@ -36,17 +37,13 @@ pub(super) fn complete(
     let mut needs_timestamps = false;
     if enabled {
         delete_on = delete_on.trim();
-        let by_time = check(delete_on, properties, config).map_err(|text| format!("ObjectTTLConfig: {text}"))?;
+        let by_time = check(delete_on, properties, config)?;
         needs_timestamps = by_time && !timestamps;
         if needs_timestamps && is_update {
-            return Err(format!(
-                "ObjectTTLConfig: \"deleteOn\"=\"{delete_on}\" requires indexed timestamps. Enable \"invertedIndexConfig.indexTimestamps\""
-            ));
+            return Err(ExpiryFault::Timestamps(delete_on.to_owned()));
         }
         if by_time && seconds < MINIMUM_SECONDS {
-            return Err(format!(
-                "ObjectTTLConfig: defaultTtl value too small for \"deleteOn\"=\"{delete_on}\". Required minimum \"{MINIMUM_SECONDS}\" seconds, given \"{seconds}\" seconds"
-            ));
+            return Err(ExpiryFault::Short { delete_on: delete_on.to_owned(), minimum: MINIMUM_SECONDS, seconds });
         }
     }
     let config = json!({
@@ -59,21 +56,18 @@ pub(super) fn complete(
 }
 
 /// Whether it is one of the two times that each object has.
-fn check(delete_on: &str, properties: &Json, config: &Config) -> Result<bool, String> {
+fn check(delete_on: &str, properties: &Json, config: &Config) -> Result<bool, ExpiryFault> {
     if !config.object_ttl {
-        return Err("enabling objectTTL requires a running background scheduler. Set OBJECTS_TTL_DELETE_SCHEDULE to activate it".to_owned());
+        return Err(ExpiryFault::NoSchedule);
     }
     if delete_on.is_empty() {
-        return Err(format!(
-            "missing value for \"deleteOn\". Set \"{CREATION}\", \"{UPDATE}\" or custom property of \"date\" type"
-        ));
+        return Err(ExpiryFault::NoProperty);
     }
     if matches!(delete_on, CREATION | UPDATE) {
         return Ok(true);
     }
     let property = properties.as_array().into_iter().flatten().find(|property| property["name"] == delete_on);
-    let property = property
-        .ok_or_else(|| format!("property \"{delete_on}\" set as \"deleteOn\" not found among collection properties"))?;
+    let property = property.ok_or_else(|| ExpiryFault::Unknown(delete_on.to_owned()))?;
     if property["dataType"] != json!(["date"]) {
         let found = match property["dataType"].as_array().map(Vec::as_slice) {
             Some([one]) => {
@@ -81,15 +75,11 @@ fn check(delete_on: &str, properties: &Json, config: &Config) -> Result<bool, St
             }
             _ => None,
         };
-        let found = found.unwrap_or_default();
-        return Err(format!(
-            "property \"{delete_on}\" set as \"deleteOn\" should have \"date\" data type, \"{found}\" given"
-        ));
+        let found = found.unwrap_or_default().to_owned();
+        return Err(ExpiryFault::NotDate { property: delete_on.to_owned(), found });
     }
     if property["indexFilterable"] != true && property["indexRangeFilters"] != true {
-        return Err(format!(
-            "property \"{delete_on}\" set as \"deleteOn\" should have filterable or rangeable index enabled"
-        ));
+        return Err(ExpiryFault::NotIndexed(delete_on.to_owned()));
     }
     Ok(false)
 }
@@ -130,7 +120,7 @@ impl Expiry {
 mod tests {
     use super::*;
 
-    fn completed(given: &Json, properties: &Json, is_update: bool) -> Result<Checked, String> {
+    fn completed(given: &Json, properties: &Json, is_update: bool) -> Result<Checked, ExpiryFault> {
         let config = Config { object_ttl: true, ..Config::default() };
         complete(given, properties, false, is_update, &config).map(Option::unwrap)
     }
@@ -139,9 +129,15 @@ mod tests {
     fn asks_for_the_index_it_needs() {
         let given = json!({"enabled": true, "deleteOn": CREATION, "defaultTtl": 60});
         assert!(completed(&given, &Json::Null, false).unwrap().needs_timestamps);
-        assert!(completed(&given, &Json::Null, true).is_err_and(|text| text.contains("requires indexed timestamps")));
+        assert!(
+            completed(&given, &Json::Null, true)
+                .is_err_and(|fault| fault.to_string().contains("requires indexed timestamps"))
+        );
         let short = json!({"enabled": true, "deleteOn": CREATION, "defaultTtl": 59});
-        assert!(completed(&short, &Json::Null, false).is_err_and(|text| text.contains("given \"59\" seconds")));
+        assert!(
+            completed(&short, &Json::Null, false)
+                .is_err_and(|fault| fault.to_string().contains("given \"59\" seconds"))
+        );
     }
 
     #[test]
@@ -149,10 +145,10 @@ mod tests {
         let given = json!({"enabled": true, "deleteOn": " due ", "defaultTtl": -5});
         let date = |filterable: bool| json!([{"name": "due", "dataType": ["date"], "indexFilterable": filterable}]);
         assert_eq!(completed(&given, &date(true), false).unwrap().config["deleteOn"], "due");
-        assert!(completed(&given, &date(false), false).is_err_and(|text| text.contains("index enabled")));
+        assert!(completed(&given, &date(false), false).is_err_and(|fault| fault.to_string().contains("index enabled")));
         let text = json!([{"name": "due", "dataType": ["text"]}]);
-        assert!(completed(&given, &text, false).is_err_and(|text| text.contains("\"text\" given")));
-        assert!(completed(&given, &Json::Null, false).is_err_and(|text| text.contains("not found")));
+        assert!(completed(&given, &text, false).is_err_and(|fault| fault.to_string().contains("\"text\" given")));
+        assert!(completed(&given, &Json::Null, false).is_err_and(|fault| fault.to_string().contains("not found")));
     }
 
     #[test]
@@ -163,6 +159,6 @@ mod tests {
             json!({"defaultTtl": 0, "deleteOn": "", "enabled": false, "filterExpiredObjects": false})
         );
         let on = complete(&json!({"enabled": true}), &Json::Null, false, false, &Config::default());
-        assert!(on.is_err_and(|text| text.contains("OBJECTS_TTL_DELETE_SCHEDULE")));
+        assert!(on.is_err_and(|fault| fault.to_string().contains("OBJECTS_TTL_DELETE_SCHEDULE")));
     }
 }

@@ -5,11 +5,10 @@ use serde_json::{Map, Value as Json, json};
 use crate::config::Config;
 use crate::engine::store::{Collection, lower_first};
 
+use super::fault::{PropertyChange, PropertyFault, SchemaFault, TypeFault, UpdateFault};
+use super::late_fault::LateFault;
 use super::property::{self, Surroundings};
 use super::{create, inverted, modules, names, placement, ttl, vector_index, vectors};
-
-const PARSE: &str = "updating schema: TYPE_UPDATE_CLASS: bad request :parse class update";
-const PROPERTY_FIELDS: &str = "property fields other than description cannot be updated through updating the class. Use the add property feature (e.g. \"POST /v1/schema/{className}/properties\") to add additional properties";
 
 /// The outcome of an accepted update.
 pub(crate) struct Update {
@@ -18,19 +17,19 @@ pub(crate) struct Update {
     /// What the request is answered with: the request's own order, completed.
     pub(crate) reply: Json,
     /// What is answered instead, where carrying it out goes wrong.
-    pub(crate) fault: Option<String>,
+    pub(crate) fault: Option<LateFault>,
 }
 
 /// Why an update is not accepted.
 pub(crate) struct Refused {
-    pub(crate) text: String,
+    pub(crate) fault: Box<SchemaFault>,
     /// The definition from now on, where the server has changed it by the time it notices.
     pub(crate) class: Option<Json>,
 }
 
-impl From<String> for Refused {
-    fn from(text: String) -> Self {
-        Self { text, class: None }
+impl<F: Into<SchemaFault>> From<F> for Refused {
+    fn from(fault: F) -> Self {
+        Self { fault: Box::new(fault.into()), class: None }
     }
 }
 
@@ -51,7 +50,7 @@ pub(crate) fn update(collection: &Collection, given: &Json, config: &Config) -> 
     let mut fields = if vectorless { Map::new() } else { vectors::complete(&given, config)? };
     if !given["moduleConfig"].is_null() && !given["moduleConfig"].is_object() {
         let found = given["moduleConfig"].as_str().map_or_else(|| given["moduleConfig"].to_string(), str::to_owned);
-        return Err(format!("parse module config: module config is not a map, got {found}").into());
+        return Err(UpdateFault::ModuleConfig(found).into());
     }
     if !vectorless {
         vectors::check(&given, config)?;
@@ -63,22 +62,24 @@ pub(crate) fn update(collection: &Collection, given: &Json, config: &Config) -> 
     check_fixed(old, &given, &mut fields, &inverted)?;
 
     let shown = properties.clone();
-    let parse = |text: String| format!("{PARSE}: {text}");
-    let module_config = modules::merge(&old["moduleConfig"], &given["moduleConfig"], name).map_err(parse)?;
+    let parse = |fault: SchemaFault| SchemaFault::ParseUpdate(Box::new(fault));
+    let module_config = modules::merge(&old["moduleConfig"], &given["moduleConfig"], name)
+        .map_err(|text| parse(SchemaFault::Module(text)))?;
     let mut class = old.clone();
     set_or_remove(&mut class, "moduleConfig", (!module_config.is_null()).then_some(module_config));
-    let refuse = |class: &Json, text: String| Refused { text: parse(text), class: Some(class.clone()) };
+    let refuse =
+        |class: &Json, fault: UpdateFault| Refused { fault: Box::new(parse(fault.into())), class: Some(class.clone()) };
     parity(old, &fields)
         .and_then(|()| check_sharding(&old["shardingConfig"], &sharding, multi_tenant))
-        .map_err(|text| refuse(&class, text))?;
+        .map_err(|fault| refuse(&class, fault))?;
     if count(&class["properties"]) == count(&properties) {
         sort_by_name(&mut class["properties"]);
     }
-    let properties = changed_properties(&class["properties"], &properties).map_err(|text| refuse(&class, text))?;
+    let properties = changed_properties(&class["properties"], &properties).map_err(|fault| refuse(&class, fault))?;
     let inverted = inverted::complete_update(&inverted)
-        .map_err(|text| format!("inverted index config: {text}"))
+        .map_err(UpdateFault::Inverted)
         .and_then(|inverted| check_presets(&old["properties"], "", &inverted["stopwordPresets"]).map(|()| inverted))
-        .map_err(|text| refuse(&class, text))?;
+        .map_err(|fault| refuse(&class, fault))?;
 
     for target in [&mut class, &mut given] {
         set_or_remove(target, "invertedIndexConfig", Some(inverted.clone()));
@@ -108,37 +109,29 @@ fn is_vectorless(old: &Json, given: &Json) -> bool {
 }
 
 /// The type of an index that is being dropped.
-fn check_index_types(given: &Json) -> Result<(), String> {
+fn check_index_types(given: &Json) -> Result<(), UpdateFault> {
     let mut vectors = vectors::named(given).into_iter().flatten();
     match vectors.find(|(_, vector)| vector["vectorIndexType"] == "none") {
-        Some((name, _)) => Err(format!(
-            "vector \"{name}\": vectorIndexType \"none\" is an internal sentinel for dropped indexes and cannot be set through a class update; use the drop vector index API instead"
-        )),
+        Some((name, _)) => Err(UpdateFault::Dropped(name.clone())),
         None => Ok(()),
     }
 }
 
 /// What goes wrong with a changed definition that has been accepted.
-fn late_fault(class: &Json) -> Option<String> {
-    let fault = if let Some(text) = inverted::late_fault(&class["invertedIndexConfig"]) {
-        format!("inverted index config: {text}")
-    } else {
-        let text = placement::async_fault(&class["replicationConfig"]["asyncConfig"])?;
-        let name = class["class"].as_str().unwrap_or_default();
-        format!("update replication config: update replication config for class \"{name}\": {text}")
-    };
-    Some(format!("updating db: TYPE_UPDATE_CLASS: {fault}"))
+fn late_fault(class: &Json) -> Option<LateFault> {
+    inverted::late_fault(&class["invertedIndexConfig"]).or_else(|| {
+        let fault = placement::async_fault(&class["replicationConfig"]["asyncConfig"])?;
+        Some(LateFault::Replication { class: class["class"].as_str().unwrap_or_default().to_owned(), fault })
+    })
 }
 
 /// A preset of stopwords stays as long as a property uses it.
-fn check_presets(properties: &Json, path: &str, presets: &Json) -> Result<(), String> {
+fn check_presets(properties: &Json, path: &str, presets: &Json) -> Result<(), UpdateFault> {
     for property in properties.as_array().into_iter().flatten() {
         let name = format!("{path}{}", property["name"].as_str().unwrap_or_default());
         let preset = property["textAnalyzer"]["stopwordPreset"].as_str().unwrap_or_default();
         if !matches!(preset, "" | "en" | "none") && presets.get(preset).is_none() {
-            return Err(format!(
-                "inverted index config: invertedIndexConfig.stopwordPresets: cannot remove preset \"{preset}\" because it is still used by property \"{name}\""
-            ));
+            return Err(UpdateFault::PresetInUse { preset: preset.to_owned(), property: name });
         }
         check_presets(&property["nestedProperties"], &format!("{name}."), presets)?;
     }
@@ -151,13 +144,13 @@ pub(crate) fn add_property(
     given: &Json,
     config: &Config,
     is_collection: &dyn Fn(&str) -> bool,
-) -> Result<Json, String> {
+) -> Result<Json, SchemaFault> {
     let name = class["class"].as_str().unwrap_or_default().to_owned();
     if given["name"].as_str().unwrap_or_default().is_empty() {
-        return Err("property must contain name".to_owned());
+        return Err(UpdateFault::NoName.into());
     }
     if !given["dataType"].is_array() {
-        return Err("property must contain dataType".to_owned());
+        return Err(UpdateFault::NoDataType.into());
     }
     let wanted = lower_first(given["name"].as_str().unwrap_or_default());
     names::check_suffix(&wanted)?;
@@ -181,10 +174,8 @@ pub(crate) fn add_property(
     let property = property::complete(given, &around)?;
     if property::check_targets(&property, &own_or_known).is_err() {
         let names = property["dataType"].as_array().into_iter().flatten().filter_map(Json::as_str);
-        let names = names.collect::<Vec<_>>().join(" ");
-        return Err(format!(
-            "property '{wanted}': invalid dataType: [{names}]: reference property to nonexistent class"
-        ));
+        let types = names.collect::<Vec<_>>().join(" ");
+        return Err(PropertyFault::Type { property: wanted, types, fault: TypeFault::Nowhere }.into());
     }
     match class.get_mut("properties").and_then(Json::as_array_mut) {
         Some(properties) => properties.push(property.clone()),
@@ -194,9 +185,9 @@ pub(crate) fn add_property(
 }
 
 /// Switches an index of a property off. `index` is the name in the path.
-pub(crate) fn drop_index(class: &mut Json, property: &str, index: &str) -> Result<(), String> {
+pub(crate) fn drop_index(class: &mut Json, property: &str, index: &str) -> Result<(), UpdateFault> {
     let found = class["properties"].as_array_mut().into_iter().flatten().find(|known| known["name"] == property);
-    let found = found.ok_or_else(|| format!("property name {property}: not found"))?;
+    let found = found.ok_or_else(|| UpdateFault::NoProperty(property.to_owned()))?;
     let flag = match index {
         "filterable" => "indexFilterable",
         "searchable" => "indexSearchable",
@@ -210,15 +201,15 @@ pub(crate) fn drop_index(class: &mut Json, property: &str, index: &str) -> Resul
 }
 
 /// Takes a named vector out of a definition.
-pub(crate) fn drop_vector(class: &mut Json, vector: &str) -> Result<(), String> {
+pub(crate) fn drop_vector(class: &mut Json, vector: &str) -> Result<(), UpdateFault> {
     let name = class["class"].as_str().unwrap_or_default().to_owned();
     let Some(vectors) =
         class.get_mut("vectorConfig").and_then(Json::as_object_mut).filter(|vectors| !vectors.is_empty())
     else {
-        return Err(format!("validation: class \"{name}\" has no named vector configurations"));
+        return Err(UpdateFault::NoVectors(name));
     };
     if vectors.shift_remove(vector).is_none() {
-        return Err(format!("not found: vector index \"{vector}\" not found in class \"{name}\""));
+        return Err(UpdateFault::NoVector { vector: vector.to_owned(), class: name });
     }
     if vectors.is_empty() {
         set_or_remove(class, "vectorConfig", None);
@@ -237,31 +228,30 @@ fn set_or_remove(class: &mut Json, field: &str, value: Option<Json>) {
     }
 }
 
-fn check_tenancy(old: &Json, given: &Json) -> Result<(), String> {
+fn check_tenancy(old: &Json, given: &Json) -> Result<(), SchemaFault> {
     match (old["multiTenancyConfig"]["enabled"] == true, given["enabled"] == true) {
-        (false, true) => Err("enabling multi-tenancy for an existing class is not supported".to_owned()),
-        (true, false) => Err("disabling multi-tenancy for an existing class is not supported".to_owned()),
-        _ => placement::check_tenancy(given),
+        (false, true) => Err(UpdateFault::TenantsOn.into()),
+        (true, false) => Err(UpdateFault::TenantsOff.into()),
+        _ => Ok(placement::check_tenancy(given)?),
     }
 }
 
-fn check_replicas(collection: &Collection, replication: &Json) -> Result<(), String> {
+fn check_replicas(collection: &Collection, replication: &Json) -> Result<(), UpdateFault> {
     let factor = replication["factor"].as_i64().unwrap_or(1);
     match collection.shards.values().next() {
-        Some(shard) if factor > 1 => Err(format!(
-            "not enough replicas in shard \"{}\" to increase replication factor to {factor} for class \"{}\"",
-            shard.name, collection.schema.name
-        )),
+        Some(shard) if factor > 1 => {
+            Err(UpdateFault::Replicas { shard: shard.name.clone(), factor, class: collection.schema.name.clone() })
+        }
         _ => Ok(()),
     }
 }
 
 /// What stays as it is: the name, the vectorizers of named vectors, the kinds of inverted indexes.
-fn check_fixed(old: &Json, given: &Json, fields: &mut Map<String, Json>, inverted: &Json) -> Result<(), String> {
+fn check_fixed(old: &Json, given: &Json, fields: &mut Map<String, Json>, inverted: &Json) -> Result<(), UpdateFault> {
     let name = old["class"].as_str().unwrap_or_default();
     let given_name = given["class"].as_str().unwrap_or_default();
     if given_name != name {
-        return Err(format!("class name is immutable: attempted change from \"{name}\" to \"{given_name}\""));
+        return Err(UpdateFault::Name { before: name.to_owned(), after: given_name.to_owned() });
     }
     let named = fields.get_mut("vectorConfig").and_then(Json::as_object_mut);
     for (vector, after) in named.into_iter().flatten() {
@@ -271,50 +261,46 @@ fn check_fixed(old: &Json, given: &Json, fields: &mut Map<String, Json>, inverte
         }
         let (before, after) = (&before["vectorizer"], &after["vectorizer"]);
         if !modules::are_same_settings(before, after) {
-            return Err(format!("vectorizer config of vector \"{vector}\" is immutable for class {name}"));
+            return Err(UpdateFault::Vectorizer { vector: vector.clone(), class: name.to_owned() });
         }
     }
-    for (flag, shown) in [
+    for (flag, setting) in [
         ("indexTimestamps", "indexTimestamp"),
         ("indexNullState", "indexNullState"),
         ("indexPropertyLength", "indexPropertyLength"),
     ] {
         let (before, after) = (old["invertedIndexConfig"][flag] == true, inverted[flag] == true);
         if before != after {
-            return Err(format!("\"{shown}\" setting is immutable. Value changed from \"{before}\" to \"{after}\""));
+            return Err(UpdateFault::Setting { setting, before, after });
         }
     }
     Ok(())
 }
 
 /// The vectors before are there after, and their indexes are what they were.
-fn parity(old: &Json, fields: &Map<String, Json>) -> Result<(), String> {
+fn parity(old: &Json, fields: &Map<String, Json>) -> Result<(), UpdateFault> {
     let empty = Map::new();
     let after = fields.get("vectorConfig").and_then(Json::as_object).unwrap_or(&empty);
     if vectors::has_unnamed(old) && after.contains_key("default") {
-        return Err(
-            "vector named default cannot be created when collection level vector index is configured".to_owned()
-        );
+        return Err(UpdateFault::NamedDefault);
     }
     for (name, known) in vectors::named(old).into_iter().flatten() {
-        let vector = after.get(name).ok_or_else(|| format!("missing config for vector \"{name}\""))?;
+        let vector = after.get(name).ok_or_else(|| UpdateFault::VectorLeftOut(name.clone()))?;
         let (before, after) = (vectors::index_type(known), vectors::index_type(vector));
         if before != after {
-            return Err(format!(
-                "vector index type of vector \"{name}\" is immutable: attempted change from \"{before}\" to \"{after}\""
-            ));
+            let (before, after) = (before.to_owned(), after.to_owned());
+            return Err(UpdateFault::VectorIndexType { vector: name.clone(), before, after });
         }
     }
-    for (field, words) in [("vectorizer", "vectorizer"), ("vectorIndexType", "vector index type")] {
+    for (field, what) in [("vectorizer", "vectorizer"), ("vectorIndexType", "vector index type")] {
         let text = |value: Option<&Json>| value.and_then(Json::as_str).unwrap_or_default().to_owned();
         let (before, after) = (text(old.get(field)), text(fields.get(field)));
         if before != after {
-            return Err(format!("{words} is immutable: attempted change from \"{before}\" to \"{after}\""));
+            return Err(UpdateFault::Immutable { what, before, after });
         }
     }
     if let (Some(before), Some(after)) = (old.get("vectorIndexConfig"), fields.get("vectorIndexConfig")) {
-        vector_index::check_update(vectors::index_type(old), before, after)
-            .map_err(|text| format!("validate vector index config: {text}"))?;
+        vector_index::check_update(vectors::index_type(old), before, after).map_err(UpdateFault::VectorIndex)?;
     }
     for (name, known) in vectors::named(old).into_iter().flatten() {
         if let Some(vector) = after.get(name) {
@@ -323,25 +309,23 @@ fn parity(old: &Json, fields: &Map<String, Json>) -> Result<(), String> {
                 &known["vectorIndexConfig"],
                 &vector["vectorIndexConfig"],
             )
-            .map_err(|text| format!("invalid update for vector \"{name}\": {text}"))?;
+            .map_err(|fault| UpdateFault::NamedVectorIndex { vector: name.clone(), fault })?;
         }
     }
     Ok(())
 }
 
-fn check_sharding(old: &Json, new: &Json, multi_tenant: bool) -> Result<(), String> {
+fn check_sharding(old: &Json, new: &Json, multi_tenant: bool) -> Result<(), UpdateFault> {
     if multi_tenant {
         return Ok(());
     }
-    for (field, words) in [
+    for (field, what) in [
         ("desiredCount", "re-sharding not supported yet: shard count"),
         ("virtualPerPhysical", "virtual shards per physical"),
     ] {
         if old[field] != new[field] {
-            let (before, after) = (&old[field], &new[field]);
-            return Err(format!(
-                "validate sharding config: {words} is immutable: attempted change from \"{before}\" to \"{after}\""
-            ));
+            let (before, after) = (old[field].to_string(), new[field].to_string());
+            return Err(UpdateFault::Sharding { what, before, after });
         }
     }
     Ok(())
@@ -392,9 +376,9 @@ fn sort_by_name(properties: &mut Json) {
 }
 
 /// The properties after the update: only descriptions may differ.
-fn changed_properties(old: &Json, given: &Json) -> Result<Json, String> {
+fn changed_properties(old: &Json, given: &Json) -> Result<Json, UpdateFault> {
     if count(old) != count(given) {
-        return Err(PROPERTY_FIELDS.to_owned());
+        return Err(UpdateFault::Properties(PropertyChange::Fields));
     }
     let list = |mut properties: Json| {
         sort_by_name(&mut properties);
@@ -403,8 +387,10 @@ fn changed_properties(old: &Json, given: &Json) -> Result<Json, String> {
     let (old_list, new_list) = (list(old.clone()), list(given.clone()));
     let mut merged = Vec::new();
     for (mut before, after) in old_list.into_iter().zip(new_list) {
-        check_property(&before, &after)
-            .map_err(|text| format!("property \"{}\": {text}", before["name"].as_str().unwrap_or_default()))?;
+        check_property(&before, &after).map_err(|change| {
+            let property = before["name"].as_str().unwrap_or_default().to_owned();
+            UpdateFault::Property { property, change }
+        })?;
         describe(&mut before, &after);
         set_or_remove(
             &mut before,
@@ -416,17 +402,17 @@ fn changed_properties(old: &Json, given: &Json) -> Result<Json, String> {
     Ok(if old.is_null() && merged.is_empty() { Json::Null } else { Json::Array(merged) })
 }
 
-fn check_property(before: &Json, after: &Json) -> Result<(), String> {
+fn check_property(before: &Json, after: &Json) -> Result<(), PropertyChange> {
     for (module, settings) in before["moduleConfig"].as_object().into_iter().flatten() {
         match after["moduleConfig"].get(module) {
-            None => return Err(format!("module \"{module}\" configuration was removed")),
+            None => return Err(PropertyChange::ModuleRemoved(module.clone())),
             Some(other) if other != settings => {
-                return Err(format!("module \"{module}\" configuration cannot be updated"));
+                return Err(PropertyChange::ModuleChanged(module.clone()));
             }
             Some(_) => {}
         }
     }
-    if is_same_property(before, after) { Ok(()) } else { Err(PROPERTY_FIELDS.to_owned()) }
+    if is_same_property(before, after) { Ok(()) } else { Err(PropertyChange::Fields) }
 }
 
 /// Equal but for the description.

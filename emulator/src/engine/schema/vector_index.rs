@@ -2,17 +2,17 @@
 
 use serde_json::{Value as Json, json};
 
+use super::fault::{HfreshFault, VectorIndexFault};
+
 /// Completes the settings of an index of this type. Unknown fields are left out, as the server does. `multi_vector` says
 /// that the vectorizer makes several vectors per object.
-pub(crate) fn complete(index_type: &str, given: &Json, multi_vector: bool) -> Result<Json, String> {
+pub(crate) fn complete(index_type: &str, given: &Json, multi_vector: bool) -> Result<Json, VectorIndexFault> {
     if multi_vector && index_type != "hnsw" {
-        return Err(format!(
-            "multi vector index is not supported for vector index type: \"{index_type}\", only supported type is hnsw"
-        ));
+        return Err(VectorIndexFault::Multi(index_type.to_owned()));
     }
-    let mut config = defaults(index_type).ok_or_else(|| format!("unsupported vector index type: \"{index_type}\""))?;
+    let mut config = defaults(index_type).ok_or_else(|| VectorIndexFault::Unknown(index_type.to_owned()))?;
     if !given.is_null() && !given.is_object() {
-        return Err("input must be a non-nil map".to_owned());
+        return Err(VectorIndexFault::NotAnObject);
     }
     match index_type {
         "hnsw" => hnsw(&mut config, given, multi_vector)?,
@@ -68,7 +68,7 @@ fn defaults(index_type: &str) -> Option<Json> {
 }
 
 /// Takes the fields of `given` that `config` has too. A number that is none counts as zero, other faults are passed over.
-fn overlay(config: &mut Json, given: &Json) -> Result<(), String> {
+fn overlay(config: &mut Json, given: &Json) -> Result<(), VectorIndexFault> {
     let (Some(config), Some(given)) = (config.as_object_mut(), given.as_object()) else { return Ok(()) };
     for (name, value) in config {
         match (&*value, given.get(name)) {
@@ -83,16 +83,14 @@ fn overlay(config: &mut Json, given: &Json) -> Result<(), String> {
     Ok(())
 }
 
-fn whole(name: &str, given: &Json) -> Result<Json, String> {
+fn whole(name: &str, given: &Json) -> Result<Json, VectorIndexFault> {
     match given {
         Json::Number(number) if number.is_i64() => Ok(given.clone()),
         // As the server does with what is beyond its range.
         Json::Number(number) if number.as_f64().is_some_and(|value| value.abs() > 9.3e18 || number.is_u64()) => {
             Ok(json!(i64::MAX))
         }
-        Json::Number(number) => {
-            Err(format!("json.Number to int64 for \"{name}\": strconv.ParseInt: parsing \"{number}\": invalid syntax"))
-        }
+        Json::Number(number) => Err(VectorIndexFault::Number { name: name.to_owned(), number: number.to_string() }),
         _ => Ok(json!(0)),
     }
 }
@@ -101,14 +99,14 @@ fn enabled(config: &Json, quantizer: &str) -> bool {
     config[quantizer]["enabled"].as_bool().unwrap_or(false)
 }
 
-fn one_of(value: &Json, allowed: [&str; 2], what: &str) -> Result<(), String> {
+fn one_of(value: &Json, allowed: [&str; 2], what: &'static str) -> Result<(), VectorIndexFault> {
     match value.as_str() {
-        Some(text) if !allowed.contains(&text) => Err(format!("invalid encoder {what} {text}")),
+        Some(text) if !allowed.contains(&text) => Err(VectorIndexFault::Encoder { what, given: text.to_owned() }),
         _ => Ok(()),
     }
 }
 
-fn hnsw(config: &mut Json, given: &Json, multi_vector: bool) -> Result<(), String> {
+fn hnsw(config: &mut Json, given: &Json, multi_vector: bool) -> Result<(), VectorIndexFault> {
     overlay(config, given)?;
     let encoder = &config["pq"]["encoder"];
     one_of(&encoder["type"], ["kmeans", "tile"], "type")?;
@@ -127,7 +125,7 @@ fn hnsw(config: &mut Json, given: &Json, multi_vector: bool) -> Result<(), Strin
     check_hnsw(config)
 }
 
-fn check_hnsw(config: &Json) -> Result<(), String> {
+fn check_hnsw(config: &Json) -> Result<(), VectorIndexFault> {
     let number = |name: &str| config[name].as_i64().unwrap_or(0);
     let mut faults = Vec::new();
     if number("maxConnections") < 4 {
@@ -143,48 +141,48 @@ fn check_hnsw(config: &Json) -> Result<(), String> {
         faults.push("filterStrategy must be either 'sweeping' or 'acorn'");
     }
     if !faults.is_empty() {
-        return Err(format!("invalid hnsw config: {}", faults.join(", ")));
+        return Err(VectorIndexFault::Hnsw(faults));
     }
     if ["pq", "bq", "sq", "rq"].into_iter().filter(|quantizer| enabled(config, quantizer)).count() > 1 {
-        return Err("invalid hnsw config: more than a single compression methods enabled".to_owned());
+        return Err(VectorIndexFault::Hnsw(vec!["more than a single compression methods enabled"]));
     }
     if enabled(config, "pq") && config["pq"]["segments"].as_i64().is_some_and(|segments| segments < 0) {
-        return Err("pq segments must be non-negative".to_owned());
+        return Err(VectorIndexFault::Segments);
     }
     if enabled(config, "rq") && !matches!(config["rq"]["bits"].as_u64(), Some(1 | 4 | 8)) {
-        return Err("RQ bits must be 8, 4 or 1".to_owned());
+        return Err(VectorIndexFault::HnswBits);
     }
     let muvera = &config["multivector"]["muvera"];
     if muvera["enabled"] == true && muvera["ksim"].as_i64().is_some_and(|ksim| ksim > 10) {
-        return Err("invalid hnsw config: ksim must be less than 10".to_owned());
+        return Err(VectorIndexFault::Hnsw(vec!["ksim must be less than 10"]));
     }
     Ok(())
 }
 
-fn flat(config: &mut Json, given: &Json) -> Result<(), String> {
+fn flat(config: &mut Json, given: &Json) -> Result<(), VectorIndexFault> {
     const QUANTIZERS: [&str; 4] = ["pq", "bq", "sq", "rq"];
     overlay(config, given)?;
     if QUANTIZERS.into_iter().any(|quantizer| config[quantizer]["cache"] == true && !enabled(config, quantizer)) {
-        return Err("not possible to use the cache without compression".to_owned());
+        return Err(VectorIndexFault::Cache);
     }
     if enabled(config, "rq") && !matches!(config["rq"]["bits"].as_u64(), Some(1 | 8)) {
-        return Err("RQ bits must be either 1 or 8".to_owned());
+        return Err(VectorIndexFault::FlatBits);
     }
     if QUANTIZERS.into_iter().filter(|quantizer| enabled(config, quantizer)).count() > 1 {
-        return Err("cannot enable multiple quantization methods at the same time".to_owned());
+        return Err(VectorIndexFault::Quantizers);
     }
     match [("pq", "PQ"), ("sq", "SQ")].into_iter().find(|(quantizer, _)| enabled(config, quantizer)) {
-        Some((_, name)) => Err(format!("{name} is not currently supported for flat indices")),
+        Some((_, name)) => Err(VectorIndexFault::FlatQuantizer(name)),
         None => Ok(()),
     }
 }
 
-fn dynamic(config: &mut Json, given: &Json) -> Result<(), String> {
+fn dynamic(config: &mut Json, given: &Json) -> Result<(), VectorIndexFault> {
     let (mut inner_hnsw, mut inner_flat) = (config["hnsw"].take(), config["flat"].take());
     overlay(config, given)?;
     hnsw(&mut inner_hnsw, &given["hnsw"], false)?;
     if inner_hnsw["multivector"]["enabled"] == true {
-        return Err("multi vector index is not supported for dynamic index".to_owned());
+        return Err(VectorIndexFault::DynamicMulti);
     }
     flat(&mut inner_flat, &given["flat"])?;
     config["hnsw"] = inner_hnsw;
@@ -192,18 +190,18 @@ fn dynamic(config: &mut Json, given: &Json) -> Result<(), String> {
     Ok(())
 }
 
-fn hfresh(config: &mut Json, given: &Json) -> Result<(), String> {
+fn hfresh(config: &mut Json, given: &Json) -> Result<(), VectorIndexFault> {
     if let Some(quantizer) = ["pq", "sq", "bq"].into_iter().find(|quantizer| given.get(*quantizer).is_some()) {
-        return Err(format!("{quantizer} is not supported for hfresh index (only rq-1 is supported)"));
+        return Err(VectorIndexFault::HfreshQuantizer(quantizer));
     }
     let mut rotation = config["rq"].take();
     overlay(config, given)?;
     let asked = &given["rq"];
     if asked["enabled"] == false {
-        return Err("hfresh only supports rq".to_owned());
+        return Err(VectorIndexFault::HfreshUncompressed);
     }
     if let Some(bits) = asked["bits"].as_i64().filter(|bits| *bits > 1) {
-        return Err(format!("rq only supports 1 bit, got {bits}"));
+        return Err(VectorIndexFault::HfreshBits(bits));
     }
     if let Some(limit) = asked["rescoreLimit"].as_i64().filter(|limit| *limit >= 0) {
         rotation["rescoreLimit"] = json!(limit);
@@ -212,24 +210,24 @@ fn hfresh(config: &mut Json, given: &Json) -> Result<(), String> {
     check_hfresh(config)
 }
 
-fn check_hfresh(config: &Json) -> Result<(), String> {
+fn check_hfresh(config: &Json) -> Result<(), VectorIndexFault> {
     let mut faults = Vec::new();
     if let Some(other) = config["distance"].as_str().filter(|name| !matches!(*name, "cosine" | "l2-squared")) {
-        faults.push(format!(
-            "unsupported distance type '{other}', HFresh only supports 'cosine' or 'l2-squared' for the distance metric"
-        ));
+        faults.push(HfreshFault::Distance(other.to_owned()));
     }
     let (posting, replicas) = (&config["maxPostingSizeKB"], &config["replicas"]);
+    let number =
+        |name: &'static str, bound: &'static str| HfreshFault::Number { name, value: config[name].to_string(), bound };
     if posting.as_i64().is_some_and(|size| size < 8) {
-        faults.push(format!("maxPostingSizeKB is '{posting}' but must be at least 8"));
+        faults.push(number("maxPostingSizeKB", "at least 8"));
     }
     if replicas.as_i64().is_some_and(|replicas| replicas > 10) {
-        faults.push(format!("replicas is '{replicas}' but must be less than 10"));
+        faults.push(number("replicas", "less than 10"));
     }
     if posting.as_i64().is_some_and(|size| size > 1024) {
-        faults.push(format!("maxPostingSizeKB is '{posting}' but must be less than 1024"));
+        faults.push(number("maxPostingSizeKB", "less than 1024"));
     }
-    if faults.is_empty() { Ok(()) } else { Err(format!("invalid hfresh config: {}", faults.join("\n"))) }
+    if faults.is_empty() { Ok(()) } else { Err(VectorIndexFault::Hfresh(faults)) }
 }
 
 /// The fields of an index that an update may not change: how they are named, and where they stand.
@@ -257,10 +255,10 @@ fn immutable(index_type: &str) -> &'static [(&'static str, &'static str)] {
 }
 
 /// Refuses an update that changes what cannot be changed.
-pub(crate) fn check_update(index_type: &str, old: &Json, new: &Json) -> Result<(), String> {
-    let changed = |name: &str, before: &Json, after: &Json| {
+pub(crate) fn check_update(index_type: &str, old: &Json, new: &Json) -> Result<(), VectorIndexFault> {
+    let changed = |what: &'static str, before: &Json, after: &Json| {
         let plain = |value: &Json| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        format!("{name} is immutable: attempted change from \"{}\" to \"{}\"", plain(before), plain(after))
+        VectorIndexFault::Immutable { what, before: plain(before), after: plain(after) }
     };
     for (name, place) in immutable(index_type) {
         let (before, after) = (old.pointer(place).unwrap_or(&Json::Null), new.pointer(place).unwrap_or(&Json::Null));
@@ -314,7 +312,7 @@ mod tests {
 
     #[test]
     fn refuses_impossible_settings() {
-        let fault = |index_type: &str, given: Json| complete(index_type, &given, false).unwrap_err();
+        let fault = |index_type: &str, given: Json| complete(index_type, &given, false).unwrap_err().to_string();
         assert!(fault("kdtree", Json::Null).contains("kdtree"));
         assert!(fault("flat", json!({"pq": {"enabled": true}})).starts_with("PQ"));
         assert!(fault("flat", json!({"bq": {"cache": true}})).contains("cache without compression"));
@@ -329,14 +327,14 @@ mod tests {
         assert!(fault("hfresh", json!({"distance": "dot"})).contains("'dot'"));
         assert!(fault("hfresh", json!({"bq": {}})).contains("rq-1"));
         assert!(fault("dynamic", json!({"hnsw": {"multivector": {"enabled": true}}})).contains("dynamic index"));
-        assert!(complete("flat", &Json::Null, true).unwrap_err().contains("only supported type is hnsw"));
+        assert!(complete("flat", &Json::Null, true).unwrap_err().to_string().contains("only supported type is hnsw"));
     }
 
     #[test]
     fn updates_leave_some_fields_alone() {
         let index = |index_type: &str, given: Json| complete(index_type, &given, false).unwrap();
         let fault = |index_type: &str, old: Json, new: Json| {
-            check_update(index_type, &index(index_type, old), &index(index_type, new)).unwrap_err()
+            check_update(index_type, &index(index_type, old), &index(index_type, new)).unwrap_err().to_string()
         };
         assert!(fault("hnsw", json!({}), json!({"distance": "dot"})).contains("from \"cosine\" to \"dot\""));
         assert!(fault("flat", json!({}), json!({"bq": {"enabled": true}})).contains("bq is immutable"));

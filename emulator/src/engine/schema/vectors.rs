@@ -4,6 +4,8 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::config::Config;
 
+use super::fault::{SettingFault, VectorizerFault, VectorsFault};
+use super::late_fault::LateFault;
 use super::{Distance, modules, names, vector_index};
 
 /// Whether anything is said of the unnamed vector.
@@ -47,9 +49,8 @@ pub(super) fn vectorizers(class: &Json) -> Vec<String> {
 }
 
 /// Refuses a default that is not a vectorizer.
-pub(super) fn check_default_vectorizer(config: &Config) -> Result<(), String> {
-    check_vectorizer(&config.default_vectorizer, config)
-        .map_err(|text| format!("default vectorizer module: {}", text.trim_start_matches("vectorizer: ")))
+pub(super) fn check_default_vectorizer(config: &Config) -> Result<(), SettingFault> {
+    check_vectorizer(&config.default_vectorizer, config).map_err(SettingFault::Vectorizer)
 }
 
 /// The definition with the default vectorizer, if it has an unnamed vector without one.
@@ -100,56 +101,54 @@ fn object_at<'a>(class: &'a mut Json, name: &str) -> Option<&'a mut Map<String, 
 }
 
 /// Refuses index types, vectorizers and index settings that do not exist. This comes before the modules are asked.
-pub(super) fn check(class: &Json, config: &Config) -> Result<(), String> {
+pub(super) fn check(class: &Json, config: &Config) -> Result<(), VectorsFault> {
     if named(class).is_none() || has_unnamed(class) {
         check_index_type(index_type(class), config)?;
         check_vectorizer(vectorizer(class), config)?;
         if class["vectorIndexConfig"].as_object().is_some_and(|given| !given.is_empty()) {
-            unnamed_index(class).map_err(|text| match text.strip_prefix("class.") {
-                Some(_) => text,
-                None => format!("class.VectorIndexConfig can not parse: {text}"),
+            unnamed_index(class).map_err(|fault| match fault {
+                VectorsFault::UnnamedMulti => fault,
+                other => VectorsFault::Unnamed(Box::new(other)),
             })?;
         }
     }
     for (name, vector) in named(class).into_iter().flatten() {
-        let target = |text: String| format!("target vector \"{name}\": {text}");
+        let target = |fault| VectorsFault::Target { name: name.clone(), fault: Box::new(fault) };
         if let Some(settings) = vector["vectorizer"].as_object().filter(|settings| settings.len() == 1) {
             for module in settings.keys() {
-                check_vectorizer(module, config).map_err(target)?;
+                check_vectorizer(module, config).map_err(|fault| target(fault.into()))?;
             }
         }
         check_index_type(index_type(vector), config).map_err(target)?;
         if vector["vectorIndexConfig"].is_object() {
-            index(vector).map_err(|text| target(format!("parse vector index config: {text}")))?;
+            index(vector).map_err(|fault| target(VectorsFault::Parse(Box::new(fault))))?;
         }
     }
     Ok(())
 }
 
-fn check_vectorizer(name: &str, config: &Config) -> Result<(), String> {
+fn check_vectorizer(name: &str, config: &Config) -> Result<(), VectorizerFault> {
     if name == "none" || modules::is_vectorizer(name, config) {
         return Ok(());
     }
     if modules::is_present(name, config) {
-        return Err(format!(
-            "vectorizer: module \"{name}\" exists, but does not provide the Vectorizer or ReferenceVectorizer capability"
-        ));
+        return Err(VectorizerFault::Capability(name.to_owned()));
     }
-    Err(format!("vectorizer: no module with name \"{name}\" present"))
+    Err(VectorizerFault::Unknown(name.to_owned()))
 }
 
-fn check_index_type(index_type: &str, config: &Config) -> Result<(), String> {
+fn check_index_type(index_type: &str, config: &Config) -> Result<(), VectorsFault> {
     if !vector_index::is_known(index_type) {
-        return Err(format!("unrecognized or unsupported vectorIndexType \"{index_type}\""));
+        return Err(VectorsFault::IndexType(index_type.to_owned()));
     }
     if index_type == "dynamic" && !config.async_indexing {
-        return Err("the dynamic index can only be created when async indexing is enabled".to_owned());
+        return Err(VectorsFault::Dynamic);
     }
     Ok(())
 }
 
 /// What the server asks of the names and the vectorizers of named vectors.
-pub(super) fn check_named(class: &Json) -> Result<(), String> {
+pub(super) fn check_named(class: &Json) -> Result<(), VectorsFault> {
     for (name, vector) in named(class).into_iter().flatten() {
         names::check_vector_name(name)?;
         let settings = vector["vectorizer"].as_object().ok_or_else(|| {
@@ -160,35 +159,30 @@ pub(super) fn check_named(class: &Json) -> Result<(), String> {
                 Json::Number(_) => "json.Number",
                 _ => "[]interface {}",
             };
-            format!("class.VectorConfig.Vectorizer must be an object, got {found}")
+            VectorsFault::VectorizerType(found)
         })?;
         if settings.len() != 1 {
-            return Err(format!(
-                "class.VectorConfig.Vectorizer must consist only 1 configuration, got: {}",
-                settings.len()
-            ));
+            return Err(VectorsFault::Vectorizers(settings.len()));
         }
     }
     Ok(())
 }
 
 /// The vector fields of a definition, completed.
-pub(super) fn complete(class: &Json, config: &Config) -> Result<Map<String, Json>, String> {
-    let parse = |text: String| format!("parse vector index config: {text}");
+pub(super) fn complete(class: &Json, config: &Config) -> Result<Map<String, Json>, VectorsFault> {
+    let parse = |fault| VectorsFault::Parse(Box::new(fault));
     let mut fields = Map::new();
     if let Some(vectors) = named(class) {
         let mut completed = Map::new();
         for (name, vector) in vectors {
-            let fault = |text: String| parse(format!("parse vector config for {name}: {text}"));
+            let fault = |fault| parse(VectorsFault::Named { name: name.clone(), fault: Box::new(fault) });
             let module = module(vector);
             if module != "none" && !modules::is_present(module, config) {
-                return Err(fault(format!("vectorizer module not found with name: \"{module}\"")));
+                return Err(fault(VectorsFault::NoModule(module.to_owned())));
             }
             let index = index(vector).map_err(fault)?;
             if index["multivector"]["enabled"] == true && module != "none" && !modules::is_multi_vector(module) {
-                return Err(fault(format!(
-                    "multi vector index configured but vectorizer: \"{module}\" doesn't support multi vectors"
-                )));
+                return Err(fault(VectorsFault::NotMulti(module.to_owned())));
             }
             completed.insert(
                 name.clone(),
@@ -211,23 +205,18 @@ pub(super) fn module(vector: &Json) -> &str {
     vector["vectorizer"].as_object().and_then(|settings| settings.keys().next()).map_or("", String::as_str)
 }
 
-fn unnamed_index(class: &Json) -> Result<Json, String> {
+fn unnamed_index(class: &Json) -> Result<Json, VectorsFault> {
     let multi = modules::is_multi_vector(vectorizer(class));
-    let index = completed(index_type(class), &class["vectorIndexConfig"], multi)?;
+    let index = vector_index::complete(index_type(class), &class["vectorIndexConfig"], multi)?;
     if index["multivector"]["enabled"] == true {
-        return Err(
-            "class.VectorIndexConfig multi vector type index type is only configurable using named vectors".to_owned()
-        );
+        return Err(VectorsFault::UnnamedMulti);
     }
     Ok(index)
 }
 
-fn index(vector: &Json) -> Result<Json, String> {
-    completed(index_type(vector), &vector["vectorIndexConfig"], modules::is_multi_vector(module(vector)))
-}
-
-fn completed(index_type: &str, given: &Json, multi_vector: bool) -> Result<Json, String> {
-    vector_index::complete(index_type, given, multi_vector).map_err(|text| format!("parse vector index config: {text}"))
+fn index(vector: &Json) -> Result<Json, VectorsFault> {
+    let multi = modules::is_multi_vector(module(vector));
+    Ok(vector_index::complete(index_type(vector), &vector["vectorIndexConfig"], multi)?)
 }
 
 /// A definition as it is kept. The server reads it once more on the way, by which an index turns out to hold several vectors
@@ -244,7 +233,7 @@ pub(crate) fn kept(mut class: Json) -> Json {
 }
 
 /// What shows only when the index is being built.
-pub(super) fn late_fault(class: &Json, shard: &str) -> Option<String> {
+pub(super) fn late_fault(class: &Json, shard: &str) -> Option<LateFault> {
     if class["multiTenancyConfig"]["enabled"] == true {
         return None;
     }
@@ -252,12 +241,11 @@ pub(super) fn late_fault(class: &Json, shard: &str) -> Option<String> {
         let distance = owner["vectorIndexConfig"]["distance"].as_str().filter(|name| !name.is_empty())?;
         Distance::from_name(distance).is_none().then(|| distance.to_owned())
     };
-    let of_named = named(class).into_iter().flatten().find_map(|(name, vector)| {
-        unknown(vector).map(|distance| (format!("cannot create vector index for \"{name}\": "), distance))
-    });
-    let (which, distance) = of_named.or_else(|| unknown(class).map(|distance| (String::new(), distance)))?;
+    let of_named = named(class)
+        .into_iter()
+        .flatten()
+        .find_map(|(name, vector)| unknown(vector).map(|distance| (Some(name.clone()), distance)));
+    let (vector, distance) = of_named.or_else(|| unknown(class).map(|distance| (None, distance)))?;
     let index = class["class"].as_str().unwrap_or_default().to_lowercase();
-    Some(format!(
-        "create index: init shard {shard} of index {index}: init shard vectors: {which}init vector index: unrecognized distance metric \"{distance}\",choose one of [\"cosine\", \"dot\", \"l2-squared\", \"manhattan\",\"hamming\"]"
-    ))
+    Some(LateFault::Distance { shard: shard.to_owned(), index, vector, distance })
 }

@@ -6,6 +6,7 @@ use time::macros::format_description;
 use uuid::Uuid;
 
 use crate::config::Config;
+use crate::engine::schema::fault::SchemaFault;
 use crate::engine::schema::{self, ClassView, DataType, Property};
 
 use super::fault::{AutoSchemaFault, CreateFault, GuessFault, ObjectFault};
@@ -36,7 +37,7 @@ pub(crate) fn extend(
         if !missing.is_empty() {
             state
                 .extend_properties(&name, &missing, config)
-                .map_err(|text| Refusal::AutoSchema(Box::new(AutoSchemaFault::Update(text))))?;
+                .map_err(|fault| Refusal::AutoSchema(Box::new(AutoSchemaFault::Update(fault))))?;
         }
         return Ok(name);
     }
@@ -53,8 +54,7 @@ pub(crate) fn extend(
 impl State {
     /// Creates a collection from a definition and returns it completed.
     pub(crate) fn create_collection(&mut self, given: &Json, config: &Config) -> Result<Json, CreateFault> {
-        let class = schema::complete(given, config, &|name| self.collections.contains_key(name))
-            .map_err(CreateFault::Definition)?;
+        let class = schema::complete(given, config, &|name| self.collections.contains_key(name))?;
         let name = class["class"].as_str().unwrap_or_default().to_owned();
         if self.collections.contains_key(&name) {
             return Err(CreateFault::Exists(name));
@@ -68,11 +68,11 @@ impl State {
         let fault = schema::late_fault(&class, shard);
         self.first_inserts.remove(&name);
         self.collections.insert(name, collection);
-        fault.map_or(Ok(class), |text| Err(CreateFault::Late(text)))
+        fault.map_or(Ok(class), |fault| Err(fault.into()))
     }
 
-    /// Adds properties, or nested ones to properties that are there. The error is the schema's text.
-    fn extend_properties(&mut self, name: &str, properties: &[Json], config: &Config) -> Result<(), String> {
+    /// Adds properties, or nested ones to properties that are there.
+    fn extend_properties(&mut self, name: &str, properties: &[Json], config: &Config) -> Result<(), SchemaFault> {
         let Some(known) = self.collections.get(name) else { return Ok(()) };
         let mut class = known.schema.stored().clone();
         for property in properties {

@@ -3,6 +3,9 @@
 use thiserror::Error;
 use uuid::Uuid;
 
+use crate::engine::schema::fault::{NameFault, SchemaFault};
+use crate::engine::schema::late_fault::LateFault;
+
 /// Why a text is not a uuid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub(crate) enum UuidFault {
@@ -58,9 +61,8 @@ pub(crate) enum NoTenants {
 /// Why tenants are not added, changed or deleted.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub(crate) enum TenantsFault {
-    /// In the words of the schema.
-    #[error("{0}")]
-    Name(String),
+    #[error(transparent)]
+    Name(#[from] NameFault),
     #[error("tenant name {0} existed multiple times")]
     Twice(String),
     #[error("empty tenant name at index {0}")]
@@ -212,9 +214,8 @@ pub(crate) enum ReferenceFault {
 pub(crate) enum AutoSchemaFault {
     #[error("property '{property}' on class '{class}': {fault}")]
     Guess { property: String, class: String, fault: GuessFault },
-    /// In the words of the schema.
     #[error("auto-schema: update collection: {0}")]
-    Update(String),
+    Update(SchemaFault),
     #[error("auto-schema: create collection: {0}")]
     Create(CreateFault),
 }
@@ -236,16 +237,15 @@ pub(crate) enum GuessFault {
 /// Why a collection is not created, or is created with something amiss.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub(crate) enum CreateFault {
-    /// In the words of the schema.
-    #[error("{0}")]
-    Definition(String),
+    #[error(transparent)]
+    Definition(#[from] SchemaFault),
     #[error("class name {0} already exists")]
     Exists(String),
     #[error("class already exists: found similar class \"{0}\"")]
     Similar(String),
-    /// Found once the collection is there, in the words of the schema.
-    #[error("{0}")]
-    Late(String),
+    /// Found once the collection is there.
+    #[error(transparent)]
+    Late(#[from] LateFault),
 }
 
 /// Why one end of a [`Link`](super::Link) cannot be read.

@@ -2,6 +2,8 @@
 
 use uuid::Uuid;
 
+use crate::engine::schema::fault::NameFault;
+
 use super::fault::{AutoSchemaFault, LengthFault, ObjectFault, ReadOnly, TenantFault};
 
 /// A refused write.
@@ -17,8 +19,8 @@ pub(crate) enum Refusal {
     UnknownCollection(String),
     /// Missing, unknown or inactive tenant, or a tenant where there are none.
     Tenant(TenantFault),
-    /// The tenant could not be made on the way. The text is that of the schema.
-    AutoTenant { collection: String, text: String },
+    /// The tenant could not be made on the way.
+    AutoTenant { collection: String, fault: NameFault },
     /// An insert of an id that is taken.
     Exists(Uuid),
     /// A replacement or merge of an object that is not there.
@@ -85,8 +87,8 @@ impl Refusal {
             Self::Invalid(fault) => fault.to_string(),
             Self::AutoSchema(fault) | Self::NotCreated { fault, .. } => fault.to_string(),
             Self::Tenant(fault) => fault.to_string(),
-            Self::AutoTenant { collection, text } => {
-                format!("auto-tenant: add tenants to collection \"{collection}\": {text}")
+            Self::AutoTenant { collection, fault } => {
+                format!("auto-tenant: add tenants to collection \"{collection}\": {fault}")
             }
             Self::UnknownCollection(name) => format!("class '{name}' not present in schema"),
             Self::Exists(id) => format!("id '{id}' already exists"),

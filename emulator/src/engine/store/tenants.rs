@@ -71,7 +71,7 @@ impl State {
 
     pub(crate) fn add_tenants(&mut self, collection: &str, tenants: &[Tenant]) -> Result<(), TenantsFault> {
         for (index, tenant) in tenants.iter().enumerate() {
-            check_tenant_name(index, &tenant.name).map_err(TenantsFault::Name)?;
+            check_tenant_name(index, &tenant.name)?;
         }
         check_unique(tenants)?;
         let collection = self.tenant_collection_mut(collection, "TYPE_ADD_TENANT")?;

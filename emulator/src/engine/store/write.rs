@@ -182,7 +182,7 @@ pub(super) fn auto_tenants<'t>(
     let tenants: Vec<&str> = tenants.into_iter().collect();
     for (index, tenant) in tenants.iter().enumerate() {
         crate::engine::schema::check_tenant_name(index, tenant)
-            .map_err(|text| Refusal::AutoTenant { collection: name.to_owned(), text })?;
+            .map_err(|fault| Refusal::AutoTenant { collection: name.to_owned(), fault })?;
     }
     for tenant in tenants {
         collection.add_tenant(tenant, TenantStatus::Hot);

@@ -54,13 +54,13 @@ fn update(emulated: &Emulated, name: &str, call: &Call) -> Result<Reply, Reply> 
     match schema::update(collection, &given, &emulated.config) {
         Ok(update) => {
             collection.redefine(update.class);
-            update.fault.map_or_else(|| Ok(Reply::ok(update.reply)), |text| Err(Reply::schema_error(text)))
+            update.fault.map_or_else(|| Ok(Reply::ok(update.reply)), |fault| Err(Reply::schema_error(fault)))
         }
         Err(refused) => {
             if let Some(class) = refused.class {
                 collection.redefine(class);
             }
-            Err(Reply::schema_error(refused.text))
+            Err(Reply::schema_error(refused.fault))
         }
     }
 }
