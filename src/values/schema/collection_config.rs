@@ -188,7 +188,8 @@ impl CollectionConfig {
     /// let config = CollectionConfig::new("Article").multi_tenancy(MultiTenancyConfig::new());
     /// ```
     #[must_use]
-    pub fn multi_tenancy(mut self, mut settings: MultiTenancyConfig) -> Self {
+    pub fn multi_tenancy(mut self, settings: impl Into<MultiTenancyConfig>) -> Self {
+        let mut settings = settings.into();
         settings.enabled.get_or_insert(true);
         self.multi_tenancy = Some(settings);
         self
