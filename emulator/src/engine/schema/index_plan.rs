@@ -2,6 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
+use super::plan_fault::{PlanConflict, PlanFault};
 use super::{DataType, property};
 
 /// The three kinds of inverted index.
@@ -123,7 +124,7 @@ pub(crate) enum Plan {
     /// A task of this id does it already.
     Join(String),
     /// A task does something else to the index.
-    Conflict(String),
+    Conflict(PlanConflict),
     Start {
         migration: Migration,
         tokenization: Option<String>,
@@ -196,13 +197,13 @@ impl<'a> Target<'a> {
     }
 }
 
-/// How to get to the index that is asked for. The error is the server's text.
+/// How to get to the index that is asked for.
 pub(crate) fn upsert(
     property: &Json,
     index: Index,
     wanted: &Wanted<'_>,
     running: &[Running<'_>],
-) -> Result<Plan, String> {
+) -> Result<Plan, PlanFault> {
     let target = Target::new(property);
     let busy = running.iter().find(|task| task.migration.touches(index)).copied();
     match index {
@@ -212,18 +213,15 @@ pub(crate) fn upsert(
     }
 }
 
-fn other_target(task: Running<'_>, kind: &str, name: &str) -> Plan {
-    Plan::Conflict(format!(
-        "reindex task \"{}\" is already migrating {kind} property \"{name}\" to a different target; wait for it to finish or cancel it before requesting a different change",
-        task.id
-    ))
+fn other_target(task: Running<'_>, kind: &'static str, name: &str) -> Plan {
+    Plan::Conflict(PlanConflict::OtherTarget { task: task.id.to_owned(), kind, property: name.to_owned() })
 }
 
-fn searchable(target: &Target<'_>, wanted: &Wanted<'_>, busy: Option<Running<'_>>) -> Result<Plan, String> {
+fn searchable(target: &Target<'_>, wanted: &Wanted<'_>, busy: Option<Running<'_>>) -> Result<Plan, PlanFault> {
     let name = target.name;
     let Wanted { tokenization, algorithm } = *wanted;
     if !tokenization.is_empty() && !algorithm.is_empty() {
-        return Err("at most one configuration change per request: set either tokenization or algorithm, not both — issue two requests".to_owned());
+        return Err(PlanFault::TwoChanges);
     }
     check_algorithm(algorithm)?;
     let exists = target.has(Index::Searchable);
@@ -241,7 +239,7 @@ fn searchable(target: &Target<'_>, wanted: &Wanted<'_>, busy: Option<Running<'_>
     }
     if !algorithm.is_empty() {
         // Every searchable index has the one algorithm there is.
-        return if exists { Ok(Plan::Keep) } else { Err(no_searchable(name)) };
+        return if exists { Ok(Plan::Keep) } else { Err(PlanFault::NotSearchable(name.to_owned())) };
     }
     if !exists {
         check_new_searchable(target, tokenization)?;
@@ -251,51 +249,44 @@ fn searchable(target: &Target<'_>, wanted: &Wanted<'_>, busy: Option<Running<'_>
         return Ok(Plan::Keep);
     }
     if !property::is_tokenization(tokenization) {
-        return Err(format!("invalid tokenization \"{tokenization}\""));
+        return Err(PlanFault::Tokenization(tokenization.to_owned()));
     }
     Ok(Plan::retokenize(Migration::ChangeTokenization, tokenization))
 }
 
-fn check_algorithm(algorithm: &str) -> Result<(), String> {
+fn check_algorithm(algorithm: &str) -> Result<(), PlanFault> {
     let plain: String = algorithm.to_lowercase().chars().filter(|letter| !matches!(letter, '-' | '_')).collect();
     match plain.as_str() {
         "" | "blockmax" | "blockmaxwand" | "bmw" => Ok(()),
-        "wand" => Err("algorithm \"wand\" is deprecated; only \"blockmax\" is accepted as a target".to_owned()),
-        _ => Err(format!("unsupported algorithm \"{algorithm}\"; only \"blockmax\" is accepted (WAND is deprecated)")),
+        "wand" => Err(PlanFault::OldAlgorithm),
+        _ => Err(PlanFault::Algorithm(algorithm.to_owned())),
     }
 }
 
-fn no_searchable(name: &str) -> String {
-    format!(
-        "property \"{name}\" has no searchable index; PUT /v1/schema/{{className}}/properties/{name}/index/searchable with a tokenization to add one first"
-    )
-}
-
-fn check_new_searchable(target: &Target<'_>, tokenization: &str) -> Result<(), String> {
+fn check_new_searchable(target: &Target<'_>, tokenization: &str) -> Result<(), PlanFault> {
     let name = target.name;
     if !target.is_text() {
-        return Err(format!("property \"{name}\" is not a text type"));
+        return Err(PlanFault::NotText(name.to_owned()));
     }
     if tokenization.is_empty() {
-        return Err("enable-searchable requires a tokenization to be set on the request body".to_owned());
+        return Err(PlanFault::NoTokenization);
     }
     if !property::is_tokenization(tokenization) {
-        return Err(format!("invalid tokenization \"{tokenization}\""));
+        return Err(PlanFault::Tokenization(tokenization.to_owned()));
     }
     let own = target.tokenization;
     if target.json["indexFilterable"] == true && !own.is_empty() && own != tokenization {
-        return Err(format!(
-            "property \"{name}\" has an existing filterable index built with tokenization \"{own}\"; enabling searchable with tokenization \"{tokenization}\" would silently desynchronize the filterable index. Retokenize the filterable index first or use the matching tokenization"
-        ));
+        let (property, own, wanted) = (name.to_owned(), own.to_owned(), tokenization.to_owned());
+        return Err(PlanFault::Desynchronized { property, own, wanted });
     }
     Ok(())
 }
 
-fn filterable(target: &Target<'_>, wanted: &Wanted<'_>, busy: Option<Running<'_>>) -> Result<Plan, String> {
+fn filterable(target: &Target<'_>, wanted: &Wanted<'_>, busy: Option<Running<'_>>) -> Result<Plan, PlanFault> {
     let (name, own) = (target.name, target.tokenization);
     let tokenization = wanted.tokenization;
     if !wanted.algorithm.is_empty() {
-        return Err("the algorithm field is only valid for a searchable index".to_owned());
+        return Err(PlanFault::FilterableAlgorithm);
     }
     if let Some(task) = busy {
         let same = match task.migration {
@@ -314,15 +305,14 @@ fn filterable(target: &Target<'_>, wanted: &Wanted<'_>, busy: Option<Running<'_>
     }
     if !target.has(Index::Filterable) {
         if target.json["indexFilterable"] == true {
-            return Err(format!("property \"{name}\" already has a filterable index"));
+            return Err(PlanFault::FilterableExists(name.to_owned()));
         }
         if !target.can_be_filterable() {
-            return Err(format!("property \"{name}\" type {} does not support a filterable index", target.type_text()));
+            return Err(PlanFault::NeverFilterable { property: name.to_owned(), data_type: target.type_text() });
         }
         if !tokenization.is_empty() && tokenization != own {
-            return Err(format!(
-                "cannot create a filterable index for property \"{name}\" with tokenization \"{tokenization}\": it must match the property's current tokenization \"{own}\" — retokenize after creation to change it"
-            ));
+            let (property, wanted, own) = (name.to_owned(), tokenization.to_owned(), own.to_owned());
+            return Err(PlanFault::FilterableTokenization { property, wanted, own });
         }
         return Ok(Plan::start(Migration::EnableFilterable));
     }
@@ -330,19 +320,17 @@ fn filterable(target: &Target<'_>, wanted: &Wanted<'_>, busy: Option<Running<'_>
         return Ok(Plan::Keep);
     }
     if !target.is_text() {
-        return Err(format!(
-            "property \"{name}\" is not a text type; filterable.tokenization only applies to text / text[]"
-        ));
+        return Err(PlanFault::FilterableNotText(name.to_owned()));
     }
     if !property::is_tokenization(tokenization) {
-        return Err(format!("invalid tokenization \"{tokenization}\""));
+        return Err(PlanFault::Tokenization(tokenization.to_owned()));
     }
     Ok(Plan::retokenize(Migration::ChangeTokenizationFilterable, tokenization))
 }
 
-fn range_filters(target: &Target<'_>, wanted: &Wanted<'_>, busy: Option<Running<'_>>) -> Result<Plan, String> {
+fn range_filters(target: &Target<'_>, wanted: &Wanted<'_>, busy: Option<Running<'_>>) -> Result<Plan, PlanFault> {
     if !wanted.tokenization.is_empty() || !wanted.algorithm.is_empty() {
-        return Err("the rangeFilters index takes no configuration fields; send an empty body {}".to_owned());
+        return Err(PlanFault::RangeFiltersFields);
     }
     if target.has(Index::RangeFilters) {
         return Ok(Plan::Keep);
@@ -351,43 +339,34 @@ fn range_filters(target: &Target<'_>, wanted: &Wanted<'_>, busy: Option<Running<
         return Ok(Plan::Join(task.id.to_owned()));
     }
     if !target.is_numeric() {
-        return Err(not_numeric(target.name));
+        return Err(PlanFault::NotNumeric(target.name.to_owned()));
     }
     Ok(Plan::start(Migration::EnableRangeable))
 }
 
-fn not_numeric(name: &str) -> String {
-    format!("property \"{name}\" is not a numeric type (int, number, date)")
-}
-
-/// What rebuilds an index. The error is the server's text.
-pub(crate) fn rebuild(property: &Json, index: Index) -> Result<Migration, String> {
+/// What rebuilds an index.
+pub(crate) fn rebuild(property: &Json, index: Index) -> Result<Migration, PlanFault> {
     let target = Target::new(property);
     let name = target.name;
     match index {
         Index::Searchable if target.has(index) => Ok(Migration::RebuildSearchable),
-        Index::Searchable => Err(no_searchable(name)),
+        Index::Searchable => Err(PlanFault::NotSearchable(name.to_owned())),
         Index::Filterable if target.has(index) => Ok(Migration::RepairFilterable),
-        Index::Filterable => Err(format!("property \"{name}\" does not have a filterable index")),
-        Index::RangeFilters if !target.is_numeric() => Err(not_numeric(name)),
+        Index::Filterable => Err(PlanFault::NotFilterable(name.to_owned())),
+        Index::RangeFilters if !target.is_numeric() => Err(PlanFault::NotNumeric(name.to_owned())),
         Index::RangeFilters if target.has(index) => Ok(Migration::RepairRangeable),
-        Index::RangeFilters => {
-            Err(format!("property \"{name}\" does not have a rangeable index to rebuild; use enable to create one"))
-        }
+        Index::RangeFilters => Err(PlanFault::NoRangeFilters(name.to_owned())),
     }
 }
 
 /// Why two tasks cannot be at work on one property.
-pub(crate) fn conflict(task: Running<'_>, wanted: Migration) -> String {
-    let (known, new) = (task.migration.name(), wanted.name());
-    let reason = if task.migration == wanted {
-        format!("already running {new} for overlapping properties")
+pub(crate) fn conflict(running: Running<'_>, wanted: Migration) -> PlanConflict {
+    let (task, known) = (running.id.to_owned(), running.migration.name());
+    if running.migration == wanted {
+        PlanConflict::Same { task, migration: known }
     } else {
-        format!(
-            "already running {known} for overlapping properties; concurrent {new} on the same property would race on shared on-disk migration state — wait for the in-flight task to finish before submitting another"
-        )
-    };
-    format!("reindex task \"{}\" conflicts: {reason}", task.id)
+        PlanConflict::Race { task, known, wanted: wanted.name() }
+    }
 }
 
 #[cfg(test)]
@@ -432,7 +411,8 @@ mod tests {
 
     #[test]
     fn says_why_not() {
-        let fault = |property: &Json, index, wanted: Wanted<'_>| upsert(property, index, &wanted, &[]).unwrap_err();
+        let fault =
+            |property: &Json, index, wanted: Wanted<'_>| upsert(property, index, &wanted, &[]).unwrap_err().to_string();
         let text = property("text", true, false);
         assert!(fault(&text, Index::Searchable, wanted("field", "")).contains("desynchronize"));
         assert!(fault(&text, Index::Searchable, wanted("", "")).contains("requires a tokenization"));
@@ -449,8 +429,8 @@ mod tests {
         let task = Running { id: "t1", migration: Migration::ChangeTokenization, tokenization: Some("field") };
         let plan = |tokenization| upsert(&text, Index::Searchable, &wanted(tokenization, ""), &[task]).unwrap();
         assert_eq!(plan("field"), Plan::Join("t1".to_owned()));
-        assert!(matches!(plan("trigram"), Plan::Conflict(text) if text.contains("different target")));
+        assert!(matches!(plan("trigram"), Plan::Conflict(PlanConflict::OtherTarget { .. })));
         assert_eq!(plan(""), Plan::Keep);
-        assert!(conflict(task, Migration::ChangeTokenization).ends_with("overlapping properties"));
+        assert!(matches!(conflict(task, Migration::ChangeTokenization), PlanConflict::Same { .. }));
     }
 }

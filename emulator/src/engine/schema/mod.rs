@@ -10,6 +10,7 @@ pub(crate) mod late_fault;
 mod modules;
 mod names;
 mod placement;
+pub(crate) mod plan_fault;
 mod property;
 mod ttl;
 mod update;

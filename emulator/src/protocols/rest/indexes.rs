@@ -37,10 +37,10 @@ pub(super) fn upsert(emulated: &Emulated, place: Place<'_>, call: &Call) -> Resu
     let (tokenization, algorithm) = (text("tokenization"), text("algorithm"));
     let wanted = Wanted { tokenization: &tokenization, algorithm: &algorithm };
     let running = state.running_tasks(&class, place.property);
-    let plan = plan_upsert(&property, index, &wanted, &running).map_err(bad_request)?;
+    let plan = plan_upsert(&property, index, &wanted, &running).map_err(|fault| bad_request(fault.to_string()))?;
     let tenants = tenants(call);
     match plan {
-        Plan::Conflict(text) => Err(Reply::error(StatusCode::CONFLICT, text)),
+        Plan::Conflict(conflict) => Err(Reply::error(StatusCode::CONFLICT, conflict)),
         Plan::Keep => {
             check_tenants(&state, &class, &tenants, index != Index::RangeFilters)?;
             Ok(Reply::ok(json!({"status": "NO_OP"})))
@@ -60,7 +60,7 @@ pub(super) fn rebuild(emulated: &Emulated, place: Place<'_>, call: &Call) -> Res
     let index = place.index()?;
     let mut state = emulated.write();
     let (class, property) = place.find(&state)?;
-    let migration = plan_rebuild(&property, index).map_err(bad_request)?;
+    let migration = plan_rebuild(&property, index).map_err(|fault| bad_request(fault.to_string()))?;
     let task = NewTask { property: place.property, migration, tokenization: None, tenants: tenants(call) };
     start(emulated, &mut state, &class, task)
 }
