@@ -39,7 +39,7 @@ pub(crate) fn complete(
     let properties = properties(&given["properties"], &name, &around)?;
     vectors::check(&given, config)?;
     vectors::check_named(&given)?;
-    modules::check_class(&given, config).map_err(SchemaFault::Module)?;
+    modules::check_class(&given, config)?;
     placement::check_tenancy(&given["multiTenancyConfig"])?;
     let timestamps = given["invertedIndexConfig"]["indexTimestamps"] == true;
     let ttl = ttl::complete(&given["objectTtlConfig"], &properties, timestamps, false, config)?;

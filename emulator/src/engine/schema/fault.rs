@@ -2,6 +2,8 @@
 
 use thiserror::Error;
 
+use super::modules::fault::ModuleFault;
+
 /// A definition that is refused, or a change of one.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub(crate) enum SchemaFault {
@@ -17,9 +19,8 @@ pub(crate) enum SchemaFault {
     Placement(#[from] PlacementFault),
     #[error("ObjectTTLConfig: {0}")]
     Expiry(#[from] ExpiryFault),
-    /// In the words of a module.
-    #[error("{0}")]
-    Module(String),
+    #[error(transparent)]
+    Module(#[from] Box<ModuleFault>),
     #[error(transparent)]
     Update(#[from] Box<UpdateFault>),
     /// A fault that the server finds while it carries an update out.
@@ -37,6 +38,12 @@ pub(crate) enum SchemaFault {
     NewDropped(String),
     #[error("class \"{class}\": conflict for property \"{property}\": already in use or provided multiple times")]
     PropertyExists { class: String, property: String },
+}
+
+impl From<ModuleFault> for SchemaFault {
+    fn from(fault: ModuleFault) -> Self {
+        Self::Module(Box::new(fault))
+    }
 }
 
 impl From<PropertyFault> for SchemaFault {

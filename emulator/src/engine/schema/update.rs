@@ -63,8 +63,8 @@ pub(crate) fn update(collection: &Collection, given: &Json, config: &Config) -> 
 
     let shown = properties.clone();
     let parse = |fault: SchemaFault| SchemaFault::ParseUpdate(Box::new(fault));
-    let module_config = modules::merge(&old["moduleConfig"], &given["moduleConfig"], name)
-        .map_err(|text| parse(SchemaFault::Module(text)))?;
+    let module_config =
+        modules::merge(&old["moduleConfig"], &given["moduleConfig"], name).map_err(|fault| parse(fault.into()))?;
     let mut class = old.clone();
     set_or_remove(&mut class, "moduleConfig", (!module_config.is_null()).then_some(module_config));
     let refuse =

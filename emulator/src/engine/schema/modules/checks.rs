@@ -3,6 +3,7 @@
 use serde_json::Value as Json;
 
 use super::catalog::{Kind, current_name};
+use super::fault::{ModuleFault, SettingsFault};
 use super::generative::generative;
 use super::settings::{Settings, all, one_of, required};
 
@@ -22,7 +23,7 @@ pub(super) const GOOGLE_AI_STUDIO: &str = "generativelanguage.googleapis.com";
 const AWS_SERVICES: [&str; 2] = ["bedrock", "sagemaker"];
 
 /// Refuses settings that the module refuses, in its words.
-pub(super) fn check(class: &str, module: &str, given: &Json) -> Result<(), String> {
+pub(super) fn check(class: &str, module: &str, given: &Json) -> Result<(), ModuleFault> {
     let settings = Settings(given);
     let current = current_name(module);
     let outcome = match Kind::of(current) {
@@ -31,10 +32,10 @@ pub(super) fn check(class: &str, module: &str, given: &Json) -> Result<(), Strin
         Kind::Generative => generative(current, settings),
         Kind::Reranker | Kind::Other => Ok(()),
     };
-    outcome.map_err(|text| format!("module '{module}': {text}"))
+    outcome.map_err(|fault| ModuleFault::Settings { module: module.to_owned(), fault })
 }
 
-fn source_properties(settings: Settings<'_>) -> Result<(), String> {
+fn source_properties(settings: Settings<'_>) -> Result<(), SettingsFault> {
     let Some(properties) = settings.0.get("properties").filter(|properties| !properties.is_null()) else {
         return Ok(());
     };
@@ -45,22 +46,22 @@ fn source_properties(settings: Settings<'_>) -> Result<(), String> {
             Json::Number(_) => "json.Number",
             _ => "map[string]interface {}",
         };
-        return Err(format!("properties field needs to be of array type, got: {found}"));
+        return Err(SettingsFault::Properties(found));
     };
     if names.is_empty() {
-        return Err("properties field needs to have at least 1 property defined".to_owned());
+        return Err(SettingsFault::NoProperties);
     }
     match names.iter().find(|name| !name.is_string()) {
-        Some(other) => Err(format!("properties field value: {other} must be a string")),
+        Some(other) => Err(SettingsFault::PropertyName(other.to_string())),
         None => Ok(()),
     }
 }
 
-fn text_vectorizer(module: &str, settings: Settings<'_>) -> Result<(), String> {
+fn text_vectorizer(module: &str, settings: Settings<'_>) -> Result<(), SettingsFault> {
     if matches!(module, "text2vec-aws" | "text2vec-google") {
-        let mut faults: Vec<String> = source_properties(settings).err().into_iter().collect();
+        let mut faults: Vec<SettingsFault> = source_properties(settings).err().into_iter().collect();
         faults.extend(if module == "text2vec-aws" { aws(settings, true) } else { google(settings) });
-        return all(&faults);
+        return all(faults);
     }
     source_properties(settings)?;
     match module {
@@ -77,81 +78,69 @@ fn text_vectorizer(module: &str, settings: Settings<'_>) -> Result<(), String> {
         ),
         "text2vec-databricks" => required(settings, &["endpoint"]),
         "text2vec-ollama" => required(settings, &["apiEndpoint", "model"]),
-        "text2vec-digitalocean" if settings.text("model").is_empty() => {
-            Err("model must be set; choose one from GET /v1/models on the DigitalOcean Serverless Inference endpoint"
-                .to_owned())
-        }
+        "text2vec-digitalocean" if settings.text("model").is_empty() => Err(SettingsFault::DigitalOceanModel),
         "text2vec-huggingface" => {
             let one_model = settings.text("model").is_empty() || settings.text("passageModel").is_empty();
             let endpoint = ["endpointUrl", "endpointURL"].into_iter().any(|name| !settings.text(name).is_empty());
             if one_model || endpoint {
                 return Ok(());
             }
-            Err("only one setting must be set either 'model' or 'passageModel'".to_owned())
+            Err(SettingsFault::TwoModels)
         }
         "text2vec-transformers" => transformers(settings),
         _ => Ok(()),
     }
 }
 
-fn transformers(settings: Settings<'_>) -> Result<(), String> {
+fn transformers(settings: Settings<'_>) -> Result<(), SettingsFault> {
     let set = |name: &str| !settings.text(name).is_empty();
-    let text = match (set("inferenceUrl"), set("passageInferenceUrl"), set("queryInferenceUrl")) {
-        (true, passage, query) if passage || query => {
-            "either inferenceUrl or passageInferenceUrl together with queryInferenceUrl needs to be set, not both"
-        }
-        (_, false, true) => "queryInferenceUrl is set but passageInferenceUrl is empty, both needs to be set",
-        (_, true, false) => "passageInferenceUrl is set but queryInferenceUrl is empty, both needs to be set",
-        _ => return Ok(()),
-    };
-    Err(text.to_owned())
+    let half = |set, empty| Err(SettingsFault::HalfInferenceUrls { set, empty });
+    match (set("inferenceUrl"), set("passageInferenceUrl"), set("queryInferenceUrl")) {
+        (true, passage, query) if passage || query => Err(SettingsFault::InferenceUrls),
+        (_, false, true) => half("queryInferenceUrl", "passageInferenceUrl"),
+        (_, true, false) => half("passageInferenceUrl", "queryInferenceUrl"),
+        _ => Ok(()),
+    }
 }
 
-pub(super) fn aws(settings: Settings<'_>, with_region: bool) -> Vec<String> {
+pub(super) fn aws(settings: Settings<'_>, with_region: bool) -> Vec<SettingsFault> {
     let mut faults = Vec::new();
     let service = settings.text_or("service", "bedrock");
-    if let Err(text) = one_of(service, &AWS_SERVICES, "wrong service, available services are") {
-        faults.push(text);
-    }
+    faults.extend(one_of(service, &AWS_SERVICES, "wrong service, available services are").err());
     if with_region && settings.text("region").is_empty() {
-        faults.push("region cannot be empty".to_owned());
+        faults.push(SettingsFault::Empty("region"));
     }
     let (model, endpoint) = (settings.text("model"), settings.text("endpoint"));
     if service == "bedrock" {
         if model.is_empty() {
-            faults.push("model has to be defined".to_owned());
+            faults.push(SettingsFault::NoModel);
         }
         if !endpoint.is_empty() {
-            faults.push(format!("wrong configuration: {endpoint}, not applicable to {service}"));
+            faults.push(SettingsFault::AwsEndpoint { endpoint: endpoint.to_owned(), service: service.to_owned() });
         }
     }
     if service == "sagemaker" {
         if endpoint.is_empty() {
-            faults.push("endpoint cannot be empty".to_owned());
+            faults.push(SettingsFault::Empty("endpoint"));
         }
         if !model.is_empty() {
-            faults.push(format!("wrong configuration: model, not applicable to {service}. did you mean targetModel"));
+            faults.push(SettingsFault::AwsModel(service.to_owned()));
         }
     }
     faults
 }
 
-fn google(settings: Settings<'_>) -> Vec<String> {
+fn google(settings: Settings<'_>) -> Vec<SettingsFault> {
     let mut faults = Vec::new();
     if settings.text("apiEndpoint") != GOOGLE_AI_STUDIO && settings.text("projectId").is_empty() {
-        faults.push("projectId cannot be empty".to_owned());
+        faults.push(SettingsFault::Empty("projectId"));
     }
-    if let Err(text) = one_of(
-        settings.text_or("taskType", "RETRIEVAL_QUERY"),
-        &GOOGLE_TASKS,
-        "wrong taskType supported task types are",
-    ) {
-        faults.push(text);
-    }
+    let task = settings.text_or("taskType", "RETRIEVAL_QUERY");
+    faults.extend(one_of(task, &GOOGLE_TASKS, "wrong taskType supported task types are").err());
     faults
 }
 
-fn openai(settings: Settings<'_>) -> Result<(), String> {
+fn openai(settings: Settings<'_>) -> Result<(), SettingsFault> {
     let (resource, deployment) = (settings.text("resourceName"), settings.text("deploymentId"));
     let is_azure = settings.0["isAzure"] == true || (!resource.is_empty() && !deployment.is_empty());
     let own = settings.text_or("baseURL", "https://api.openai.com").contains("api.openai.com") && !is_azure;
@@ -173,34 +162,29 @@ fn openai(settings: Settings<'_>) -> Result<(), String> {
     }
     if let Some(length) = settings.number("dimensions").filter(|_| own && version.is_empty()) {
         if !is_v3 {
-            let models = OPENAI_V3_MODELS.join(" ");
-            return Err(format!("dimensions setting can only be used with V3 embedding models: [{models}]"));
+            return Err(SettingsFault::OldDimensions(OPENAI_V3_MODELS.join(" ")));
         }
         let lengths: &[f64] =
             if model == "text-embedding-3-small" { &[512.0, 1536.0] } else { &[256.0, 1024.0, 3072.0] };
         if !lengths.contains(&length) {
             let lengths: Vec<String> = lengths.iter().map(ToString::to_string).collect();
-            return Err(format!(
-                "wrong dimensions setting for {model} model, available dimensions are: [{}]",
-                lengths.join(" ")
-            ));
+            let (model, allowed) = (model.to_owned(), lengths.join(" "));
+            return Err(SettingsFault::Number { setting: "dimensions", model, allowed });
         }
     }
     if is_azure && resource.is_empty() != deployment.is_empty() {
-        return Err("both resourceName and deploymentId must be provided".to_owned());
+        return Err(SettingsFault::Azure);
     }
     Ok(())
 }
 
-fn openai_version(version: &str, model: &str, kind: &str) -> Result<(), String> {
+fn openai_version(version: &str, model: &str, kind: &str) -> Result<(), SettingsFault> {
     match version {
-        "002" if !matches!(model, "ada" | "davinci") => Err(format!("unsupported version {version}")),
-        "003" if model != "davinci" => Err(format!("unsupported version {version}")),
-        "002" | "003" if kind != "text" => {
-            Err("ada-002 no longer distinguishes between text/code, use 'text' for all use cases".to_owned())
-        }
+        "002" if !matches!(model, "ada" | "davinci") => Err(SettingsFault::Version(version.to_owned())),
+        "003" if model != "davinci" => Err(SettingsFault::Version(version.to_owned())),
+        "002" | "003" if kind != "text" => Err(SettingsFault::Ada),
         "" | "001" | "002" | "003" => Ok(()),
-        _ => Err(format!("model {model} is only available in version 001")),
+        _ => Err(SettingsFault::OldModel(model.to_owned())),
     }
 }
 
@@ -215,10 +199,10 @@ fn field_kinds(module: &str) -> &'static [&'static str] {
     }
 }
 
-fn media_vectorizer(class: &str, module: &str, settings: Settings<'_>) -> Result<(), String> {
+fn media_vectorizer(class: &str, module: &str, settings: Settings<'_>) -> Result<(), SettingsFault> {
     match module {
         "img2vec-neural" => match settings.0.get("imageFields") {
-            None => Err("imageFields not present".to_owned()),
+            None => Err(SettingsFault::NoImageFields),
             Some(fields) => field_names("image", fields).map(|_| ()),
         },
         "ref2vec-centroid" => ref2vec(class, settings),
@@ -228,33 +212,33 @@ fn media_vectorizer(class: &str, module: &str, settings: Settings<'_>) -> Result
             if settings.has("apiEndpoint") && settings.text("apiEndpoint").is_empty() {
                 for name in ["location", "projectId"] {
                     if settings.text(name).is_empty() {
-                        faults.push(format!("{name} setting needs to be present"));
+                        faults.push(SettingsFault::Missing(name));
                     }
                 }
             }
             google_media(settings, &mut faults)?;
             faults.extend(media_fields(module, settings).err());
-            all(&faults)
+            all(faults)
         }
         "multi2vec-jinaai" => {
-            let mut faults: Vec<String> = media_fields(module, settings).err().into_iter().collect();
+            let mut faults: Vec<SettingsFault> = media_fields(module, settings).err().into_iter().collect();
             match settings.text_or("model", "jina-clip-v2") {
                 "jina-clip-v2" if !settings.within("dimensions", 64.0, 1024.0) => {
-                    faults.push("dimensions needs to within [64, 1024] range".to_owned());
+                    faults.push(SettingsFault::ClipDimensions);
                 }
                 "jina-clip-v1" if !settings.within("dimensions", 768.0, 768.0) => {
-                    faults.push("dimensions needs to equal 768".to_owned());
+                    faults.push(SettingsFault::OldClipDimensions);
                 }
                 _ => {}
             }
-            all(&faults)
+            all(faults)
         }
         _ => media_fields(module, settings),
     }
 }
 
 /// The rules of the one model of the older kind, which is the default.
-fn google_media(settings: Settings<'_>, faults: &mut Vec<String>) -> Result<(), String> {
+fn google_media(settings: Settings<'_>, faults: &mut Vec<SettingsFault>) -> Result<(), SettingsFault> {
     const OLD_MODEL: &str = "multimodalembedding@001";
     let model = [settings.text("model"), settings.text_or("modelId", OLD_MODEL)];
     let model = model.into_iter().find(|name| !name.is_empty()).unwrap_or(OLD_MODEL);
@@ -264,19 +248,17 @@ fn google_media(settings: Settings<'_>, faults: &mut Vec<String>) -> Result<(), 
     for (name, allowed) in [("dimensions", [128, 256, 512, 1408]), ("videoIntervalSeconds", [4, 8, 15, 120])] {
         if settings.0[name].as_i64().is_some_and(|value| !allowed.contains(&value)) {
             let allowed: Vec<String> = allowed.iter().map(ToString::to_string).collect();
-            return Err(format!(
-                "wrong {name} setting for {model} model, available {name} are: [{}]",
-                allowed.join(" ")
-            ));
+            let (model, allowed) = (model.to_owned(), allowed.join(" "));
+            return Err(SettingsFault::Number { setting: name, model, allowed });
         }
     }
     if settings.has("videoFields") && !settings.within("dimensions", 1408.0, 1408.0) {
-        faults.push("videoFields support only 1408 dimensions setting".to_owned());
+        faults.push(SettingsFault::VideoDimensions);
     }
     Ok(())
 }
 
-fn media_fields(module: &str, settings: Settings<'_>) -> Result<(), String> {
+fn media_fields(module: &str, settings: Settings<'_>) -> Result<(), SettingsFault> {
     let mut faults = Vec::new();
     for kind in field_kinds(module) {
         let Some(fields) = settings.0.get(format!("{kind}Fields")) else { continue };
@@ -286,14 +268,14 @@ fn media_fields(module: &str, settings: Settings<'_>) -> Result<(), String> {
         });
         let weights = settings.0["weights"][format!("{kind}Fields")].as_array();
         if weights.is_some_and(|weights| weights.len() != named) {
-            faults.push(format!("weights.{kind}Fields does not equal number of {kind}Fields"));
+            faults.push(SettingsFault::Weights(kind));
         }
     }
-    all(&faults)
+    all(faults)
 }
 
 /// A property of which only a digest is kept cannot be part of a vector with others, as they could not be made anew together.
-pub(super) fn check_hashes(target: &str, module: &str, given: &Json, properties: &Json) -> Result<(), String> {
+pub(super) fn check_hashes(target: &str, module: &str, given: &Json, properties: &Json) -> Result<(), ModuleFault> {
     let module = current_name(module);
     if Kind::of(module) != Kind::Vectorizer || module.starts_with("text2") || module == "ref2vec-centroid" {
         return Ok(());
@@ -317,59 +299,54 @@ pub(super) fn check_hashes(target: &str, module: &str, given: &Json, properties:
     if fields.len() + texts <= 1 {
         return Ok(());
     }
-    Err(format!(
-        "targetVector '{target}': blobHash property cannot be combined with other vectorizable fields in a multi-modal vectorizer configuration: after storage the original blob data is replaced by its hash and can no longer be used for re-vectorization when other fields change. Use a separate named vector for the blobHash property"
-    ))
+    Err(ModuleFault::Hash(target.to_owned()))
 }
 
 /// How many fields are named.
-fn field_names(kind: &str, fields: &Json) -> Result<usize, String> {
-    let names = fields.as_array().ok_or_else(|| format!("{kind}Fields must be an array"))?;
+fn field_names(kind: &'static str, fields: &Json) -> Result<usize, SettingsFault> {
+    let names = fields.as_array().ok_or(SettingsFault::FieldsType(kind))?;
     if names.is_empty() {
-        return Err(format!("must contain at least one {kind} field name in {kind}Fields"));
+        return Err(SettingsFault::NoFields(kind));
     }
     for name in names {
         match name.as_str() {
-            None => return Err(format!("{kind}Field must be a string")),
-            Some("") => return Err(format!("{kind}Field values cannot be empty")),
+            None => return Err(SettingsFault::FieldType(kind)),
+            Some("") => return Err(SettingsFault::EmptyField(kind)),
             Some(_) => {}
         }
     }
     Ok(names.len())
 }
 
-fn jinaai_multivec(settings: Settings<'_>) -> Result<(), String> {
+fn jinaai_multivec(settings: Settings<'_>) -> Result<(), SettingsFault> {
     let mut faults = Vec::new();
     match (settings.has("imageFields"), settings.has("textFields")) {
-        (false, false) => faults.push("textFields or imageFields setting needs to be present".to_owned()),
-        (true, true) => {
-            faults.push("only one textFields or imageFields setting needs to be present, not both".to_owned());
-        }
+        (false, false) => faults.push(SettingsFault::NoMultivecFields),
+        (true, true) => faults.push(SettingsFault::BothMultivecFields),
         _ => {}
     }
     for kind in ["image", "text"] {
         let Some(fields) = settings.0.get(format!("{kind}Fields")) else { continue };
         match field_names(kind, fields) {
-            Err(text) => faults.push(text),
-            Ok(count) if count > 1 => faults.push(format!("only one {kind} property is allowed to define")),
+            Err(fault) => faults.push(fault),
+            Ok(count) if count > 1 => faults.push(SettingsFault::MultivecField(kind)),
             Ok(_) => {}
         }
         if settings.0["weights"][format!("{kind}Fields")].is_array() {
-            faults.push(format!("%s weights settigs are not allowed to define, {kind}"));
+            faults.push(SettingsFault::MultivecWeights(kind));
         }
     }
-    all(&faults)
+    all(faults)
 }
 
-fn ref2vec(class: &str, settings: Settings<'_>) -> Result<(), String> {
-    let fault = |text: &str| Err(format!("validate \"{class}\": invalid config: {text}"));
+fn ref2vec(class: &str, settings: Settings<'_>) -> Result<(), SettingsFault> {
     match settings.0["referenceProperties"].as_array() {
         Some(names) if !names.is_empty() => {}
-        _ => return fault("must have at least one value in the \"referenceProperties\" field"),
+        _ => return Err(SettingsFault::NoReferences(class.to_owned())),
     }
     match settings.text_or("method", "mean") {
         "mean" => Ok(()),
-        other => fault(&format!("\"{other}\" is not a valid method. valid methods are: [mean]")),
+        other => Err(SettingsFault::Method { class: class.to_owned(), method: other.to_owned() }),
     }
 }
 
@@ -379,7 +356,7 @@ mod tests {
     use serde_json::json;
 
     fn fault(module: &str, settings: &Json) -> String {
-        check("Thing", module, settings).unwrap_err()
+        check("Thing", module, settings).unwrap_err().to_string()
     }
 
     #[test]

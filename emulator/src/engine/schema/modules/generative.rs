@@ -3,6 +3,7 @@
 //! Release 1.39.0 takes some fractions for -1 and refuses them therefore; that is not imitated.
 
 use super::checks::{GOOGLE_AI_STUDIO, aws};
+use super::fault::SettingsFault;
 use super::settings::{Settings, all, one_of};
 
 const AZURE_VERSIONS: [&str; 12] = [
@@ -20,7 +21,7 @@ const AZURE_VERSIONS: [&str; 12] = [
     "2024-06-01",
 ];
 
-pub(super) fn generative(module: &str, settings: Settings<'_>) -> Result<(), String> {
+pub(super) fn generative(module: &str, settings: Settings<'_>) -> Result<(), SettingsFault> {
     match module {
         "generative-aws" => amazon(settings),
         "generative-google" => google(settings),
@@ -37,54 +38,58 @@ pub(super) fn generative(module: &str, settings: Settings<'_>) -> Result<(), Str
     }
 }
 
-fn amazon(settings: Settings<'_>) -> Result<(), String> {
+fn amazon(settings: Settings<'_>) -> Result<(), SettingsFault> {
     let mut faults = aws(settings, false);
     if settings.text_or("service", "bedrock") == "bedrock" {
         // The number in the server's text is not the one it compares with.
         if !settings.within("maxTokens", 1.0, 8192.0) {
-            faults.push("maxTokens has to be an integer value between 1 and 8096".to_owned());
+            faults.push(between("maxTokens", "an integer", 1, 8096));
         }
         for (name, kind) in [("temperature", "float"), ("topP", "an integer")] {
             if !settings.within(name, 0.0, 1.0) {
-                faults.push(format!("{name} has to be {kind} value between 0 and 1"));
+                faults.push(between(name, kind, 0, 1));
             }
         }
     }
-    all(&faults)
+    all(faults)
 }
 
-fn google(settings: Settings<'_>) -> Result<(), String> {
+fn google(settings: Settings<'_>) -> Result<(), SettingsFault> {
     let mut faults = Vec::new();
     // Without a project it is the other API, unless that is contradicted.
     let endpoint = settings.text_or("apiEndpoint", GOOGLE_AI_STUDIO);
     if endpoint != GOOGLE_AI_STUDIO && settings.text("projectId").is_empty() {
-        faults.push("projectId cannot be empty".to_owned());
+        faults.push(SettingsFault::Empty("projectId"));
     }
     if !settings.within("temperature", 0.0, 1.0) {
-        faults.push("temperature has to be float value between 0 and 1".to_owned());
+        faults.push(between("temperature", "float", 0, 1));
     }
     let most = google_tokens(settings.text("modelId"));
-    if !settings.within("tokenLimit", 1.0, most) {
-        faults.push(format!("tokenLimit has to be an integer value between 1 and {most}"));
+    if !settings.within("tokenLimit", 1.0, most.into()) {
+        faults.push(between("tokenLimit", "an integer", 1, most));
     }
     if settings.number("topK").is_some_and(|value| value < 1.0) {
-        faults.push("topK has to be an integer value above or equal 1".to_owned());
+        faults.push(SettingsFault::TopK);
     }
     if !settings.within("topP", 0.0, 1.0) {
-        faults.push("topP has to be float value between 0 and 1".to_owned());
+        faults.push(between("topP", "float", 0, 1));
     }
-    all(&faults)
+    all(faults)
 }
 
-fn google_tokens(model: &str) -> f64 {
+fn google_tokens(model: &str) -> u32 {
     match model {
-        _ if model.starts_with("gemini-1.5") => 8192.0,
-        _ if model.starts_with("gemini-1.0") || model.starts_with("gemini-pro") => 2048.0,
-        _ => 1024.0,
+        _ if model.starts_with("gemini-1.5") => 8192,
+        _ if model.starts_with("gemini-1.0") || model.starts_with("gemini-pro") => 2048,
+        _ => 1024,
     }
 }
 
-fn openai(settings: Settings<'_>) -> Result<(), String> {
+fn between(setting: &'static str, kind: &'static str, least: u32, most: u32) -> SettingsFault {
+    SettingsFault::Between { setting, kind, least, most }
+}
+
+fn openai(settings: Settings<'_>) -> Result<(), SettingsFault> {
     bounded(settings, "temperature", 0.0, 1.0)?;
     tokens(settings, openai_tokens(settings.text_or("model", "gpt-5-mini")))?;
     bounded(settings, "frequencyPenalty", 0.0, 1.0)?;
@@ -95,27 +100,27 @@ fn openai(settings: Settings<'_>) -> Result<(), String> {
         &AZURE_VERSIONS,
         "wrong Azure OpenAI apiVersion, available api versions are",
     )?;
-    for (name, allowed) in
-        [("reasoningEffort", &["minimal", "low", "medium", "high"][..]), ("verbosity", &["low", "medium", "high"][..])]
-    {
-        if let Some(value) = settings.0[name].as_str() {
-            one_of(value, allowed, &format!("wrong {name} value, allowed values are"))?;
-        }
+    if let Some(value) = settings.0["reasoningEffort"].as_str() {
+        let efforts = ["minimal", "low", "medium", "high"];
+        one_of(value, &efforts, "wrong reasoningEffort value, allowed values are")?;
+    }
+    if let Some(value) = settings.0["verbosity"].as_str() {
+        one_of(value, &["low", "medium", "high"], "wrong verbosity value, allowed values are")?;
     }
     let (resource, deployment) = (settings.text("resourceName"), settings.text("deploymentId"));
     if settings.0["isAzure"] == true && resource.is_empty() != deployment.is_empty() {
-        return Err("both resourceName and deploymentId must be provided".to_owned());
+        return Err(SettingsFault::Azure);
     }
     Ok(())
 }
 
-fn databricks(settings: Settings<'_>) -> Result<(), String> {
+fn databricks(settings: Settings<'_>) -> Result<(), SettingsFault> {
     bounded(settings, "temperature", 0.0, 1.0)?;
-    let positive = |name: &str| {
+    let positive = |name: &'static str| {
         if settings.number(name).is_none_or(|value| value > 0.0) {
             return Ok(());
         }
-        Err(format!("Wrong {name} configuration, values should be greater than zero or nil"))
+        Err(SettingsFault::NotPositive(name))
     };
     positive("maxTokens")?;
     top_p(settings, 5.0, "a minimal value of 1 and max of 5")?;
@@ -140,25 +145,25 @@ fn deepseek_tokens(model: &str) -> Option<f64> {
     matches!(model, "deepseek-chat" | "deepseek-reasoner").then_some(64_000.0)
 }
 
-fn tokens(settings: Settings<'_>, most: Option<f64>) -> Result<(), String> {
+fn tokens(settings: Settings<'_>, most: Option<f64>) -> Result<(), SettingsFault> {
     if settings.within("maxTokens", 0.0, most.unwrap_or(f64::INFINITY)) {
         return Ok(());
     }
-    Err("Wrong maxTokens configuration, values are should have a minimal value of 1 and max is dependant on the model used".to_owned())
+    Err(SettingsFault::MaxTokens)
 }
 
-fn bounded(settings: Settings<'_>, name: &str, least: f64, most: f64) -> Result<(), String> {
+fn bounded(settings: Settings<'_>, name: &'static str, least: f64, most: f64) -> Result<(), SettingsFault> {
     if settings.within(name, least, most) {
         return Ok(());
     }
-    Err(format!("Wrong {name} configuration, values are between {least:.1} and {most:.1}"))
+    Err(SettingsFault::Bounds { setting: name, least: format!("{least:.1}"), most: format!("{most:.1}") })
 }
 
-fn top_p(settings: Settings<'_>, most: f64, words: &str) -> Result<(), String> {
+fn top_p(settings: Settings<'_>, most: f64, words: &'static str) -> Result<(), SettingsFault> {
     if settings.within("topP", 0.0, most) {
         return Ok(());
     }
-    Err(format!("Wrong topP configuration, values are should have {words}"))
+    Err(SettingsFault::TopP(words))
 }
 
 #[cfg(test)]
@@ -167,7 +172,7 @@ mod tests {
     use serde_json::{Value as Json, json};
 
     fn fault(module: &str, settings: &Json) -> String {
-        generative(module, Settings(settings)).unwrap_err()
+        generative(module, Settings(settings)).unwrap_err().to_string()
     }
 
     #[test]

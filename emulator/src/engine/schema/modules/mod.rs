@@ -5,6 +5,7 @@
 mod catalog;
 mod checks;
 mod defaults;
+pub(crate) mod fault;
 mod generative;
 mod settings;
 
@@ -18,6 +19,7 @@ use catalog::Kind;
 pub(crate) use catalog::meta;
 pub(super) use catalog::{is_multi_vector, is_present};
 pub(super) use defaults::{property_config, vectorizer_config};
+use fault::ModuleFault;
 
 /// Leaves out modules that no server has.
 pub(super) fn leave_out_unknown(config: &mut Config) {
@@ -35,7 +37,7 @@ pub(super) fn is_vectorizer(name: &str, config: &Config) -> bool {
 }
 
 /// What the modules of a completed definition object to.
-pub(super) fn check_class(class: &Json, config: &Config) -> Result<(), String> {
+pub(super) fn check_class(class: &Json, config: &Config) -> Result<(), ModuleFault> {
     let (name, settings) = (class["class"].as_str().unwrap_or_default(), class["moduleConfig"].as_object());
     let Some(named) = class["vectorConfig"].as_object().filter(|named| !named.is_empty()) else {
         return match class["vectorizer"].as_str() {
@@ -51,7 +53,7 @@ pub(super) fn check_class(class: &Json, config: &Config) -> Result<(), String> {
     }
     for (module, own) in settings.into_iter().flatten() {
         if !is_present(module, config) {
-            return Err(format!("module with name {module} doesn't exist"));
+            return Err(ModuleFault::Unknown(module.clone()));
         }
         if Kind::of(module) != Kind::Vectorizer {
             checks::check(name, module, own)?;
@@ -65,7 +67,7 @@ fn check_legacy(
     vectorizer: &str,
     settings: Option<&Map<String, Json>>,
     properties: &Json,
-) -> Result<(), String> {
+) -> Result<(), ModuleFault> {
     let Some(settings) = settings else { return Ok(()) };
     for (module, own) in settings {
         checks::check(name, module, own)?;
@@ -74,21 +76,17 @@ fn check_legacy(
     let vectorizers: Vec<&str> =
         settings.keys().map(String::as_str).filter(|name| Kind::of(name) == Kind::Vectorizer).collect();
     if vectorizers.len() > 1 {
-        let names = vectorizers.join(" ");
-        return Err(format!(
-            "multiple vectorizers configured in class's moduleConfig: [{names}]. class.vectorizer is set to \"{vectorizer}\""
-        ));
+        let vectorizers = vectorizers.join(" ");
+        return Err(ModuleFault::Vectorizers { vectorizers, vectorizer: vectorizer.to_owned() });
     }
     match vectorizers.first().into_iter().chain([&vectorizer]).find(|name| is_multi_vector(name)) {
-        Some(multi) => Err(format!(
-            "multi vector vectorizer: \"{multi}\" is only allowed to be defined using named vector configuration"
-        )),
+        Some(multi) => Err(ModuleFault::UnnamedMulti((*multi).to_owned())),
         None => Ok(()),
     }
 }
 
 /// `moduleConfig` after an update: generative modules and rerankers may be exchanged, the rest is kept.
-pub(super) fn merge(old: &Json, given: &Json, class: &str) -> Result<Json, String> {
+pub(super) fn merge(old: &Json, given: &Json, class: &str) -> Result<Json, ModuleFault> {
     let Some(new) = given.as_object().filter(|_| old != given) else { return Ok(old.clone()) };
     let empty = Map::new();
     let before = old.as_object().unwrap_or(&empty);
@@ -99,15 +97,13 @@ pub(super) fn merge(old: &Json, given: &Json, class: &str) -> Result<Json, Strin
             Kind::Reranker => "reranker",
             _ if before.get(module).is_none_or(|known| is_same_module(module, known, settings)) => continue,
             _ => {
-                return Err(format!(
-                    "can only update generative and reranker module configs. Got: {module} for class: {class}"
-                ));
+                return Err(ModuleFault::Fixed { module: module.clone(), class: class.to_owned() });
             }
         };
         let count = exchanged.entry(kind).or_default();
         *count += 1;
         if *count > 1 {
-            return Err(format!("updated moduleconfig has multiple {kind} modules: {}", go_map(new)));
+            return Err(ModuleFault::Twice { kind, given: go_map(new) });
         }
     }
     let prefixes: Vec<String> = exchanged.keys().map(|kind| format!("{kind}-")).collect();
@@ -187,9 +183,9 @@ mod tests {
         assert_eq!(merged, json!({"text2vec-aws": {"model": "ada"}, "generative-openai": {"model": "x"}}));
         assert_eq!(merge(&old, &Json::Null, "C").unwrap(), old);
         let refused = merge(&old, &json!({"text2vec-aws": {"model": "curie"}}), "C").unwrap_err();
-        assert!(refused.ends_with("Got: text2vec-aws for class: C"), "{refused}");
+        assert_eq!(refused, ModuleFault::Fixed { module: "text2vec-aws".to_owned(), class: "C".to_owned() });
         let twice = merge(&old, &json!({"reranker-cohere": {}, "reranker-dummy": {"a": [1]}}), "C").unwrap_err();
-        assert!(twice.ends_with("map[reranker-cohere:map[] reranker-dummy:map[a:[1]]]"), "{twice}");
+        assert!(twice.to_string().ends_with("map[reranker-cohere:map[] reranker-dummy:map[a:[1]]]"), "{twice}");
     }
 
     #[test]
@@ -206,8 +202,9 @@ mod tests {
 
     #[test]
     fn unnamed_vectors_take_one_vectorizer_with_one_vector() {
-        let refused =
-            |settings: Json| check_legacy("C", "text2vec-openai", settings.as_object(), &Json::Null).unwrap_err();
+        let refused = |settings: Json| {
+            check_legacy("C", "text2vec-openai", settings.as_object(), &Json::Null).unwrap_err().to_string()
+        };
         assert!(refused(json!({"text2vec-openai": {}, "text2vec-voyageai": {}})).starts_with("multiple vectorizers"));
         assert!(refused(json!({"text2multivec-jinaai": {}})).starts_with("multi vector vectorizer"));
     }

@@ -2,6 +2,8 @@
 
 use serde_json::Value as Json;
 
+use super::fault::SettingsFault;
+
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Settings<'a>(pub(super) &'a Json);
 
@@ -28,17 +30,20 @@ impl<'a> Settings<'a> {
 }
 
 /// All objections in one text, as some modules put it.
-pub(super) fn all(faults: &[String]) -> Result<(), String> {
-    if faults.is_empty() { Ok(()) } else { Err(faults.join(", ")) }
+pub(super) fn all(faults: Vec<SettingsFault>) -> Result<(), SettingsFault> {
+    if faults.is_empty() { Ok(()) } else { Err(SettingsFault::All(faults)) }
 }
 
-pub(super) fn required(settings: Settings<'_>, names: &[&str]) -> Result<(), String> {
+pub(super) fn required(settings: Settings<'_>, names: &[&'static str]) -> Result<(), SettingsFault> {
     match names.iter().find(|name| settings.text(name).is_empty()) {
-        Some(name) => Err(format!("{name} cannot be empty")),
+        Some(name) => Err(SettingsFault::Empty(name)),
         None => Ok(()),
     }
 }
 
-pub(super) fn one_of(value: &str, allowed: &[&str], words: &str) -> Result<(), String> {
-    if allowed.contains(&value) { Ok(()) } else { Err(format!("{words}: [{}]", allowed.join(" "))) }
+pub(super) fn one_of(value: &str, allowed: &[&str], what: &'static str) -> Result<(), SettingsFault> {
+    if allowed.contains(&value) {
+        return Ok(());
+    }
+    Err(SettingsFault::OneOf { what, allowed: allowed.iter().map(ToString::to_string).collect() })
 }
