@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use weaviate_generated::grpc::{Vectors, vectors::VectorType};
 
+use super::fault::NoDimension;
 use crate::engine::store::NamedVector;
 
 /// Little-endian singles; an incomplete one at the end is cut off.
@@ -38,12 +39,12 @@ pub(crate) fn int(number: f64) -> i64 {
 }
 
 /// The rows of a multi-vector: their length as 16 bits, then row after row.
-pub(crate) fn rows(bytes: &[u8]) -> Result<Vec<Vec<f32>>, String> {
+pub(crate) fn rows(bytes: &[u8]) -> Result<Vec<Vec<f32>>, NoDimension> {
     let Some((length, rest)) = bytes.split_first_chunk::<2>() else {
         return Ok(Vec::new());
     };
     match usize::from(u16::from_le_bytes(*length)) {
-        0 => Err("dimension cannot be 0".to_owned()),
+        0 => Err(NoDimension),
         dimension => Ok(floats(rest).chunks_exact(dimension).map(<[f32]>::to_vec).collect()),
     }
 }
@@ -55,7 +56,7 @@ fn row_bytes(rows: &[Vec<f32>]) -> Bytes {
 }
 
 /// Reads a vector of either kind.
-pub(crate) fn vector(message: &Vectors) -> Result<NamedVector, String> {
+pub(crate) fn vector(message: &Vectors) -> Result<NamedVector, NoDimension> {
     if message.r#type == VectorType::MultiFp32 as i32 {
         rows(&message.vector_bytes).map(NamedVector::Multi)
     } else {
@@ -88,7 +89,7 @@ mod tests {
         let vector = NamedVector::Multi(vec![vec![1.0, 2.0], vec![3.0, 4.0]]);
         assert_eq!(super::vector(&vector_message("m", &vector)), Ok(vector));
         assert_eq!(rows(&[]), Ok(vec![]));
-        assert_eq!(rows(&[0, 0]), Err("dimension cannot be 0".to_owned()));
+        assert_eq!(rows(&[0, 0]), Err(NoDimension));
         assert_eq!(rows(&[2, 0, 0, 0, 128, 63]), Ok(vec![]));
     }
 

@@ -57,7 +57,7 @@ fn new_object(emulated: &Emulated, object: BatchObject) -> Result<NewObject, Str
     let vectors = object
         .vectors
         .iter()
-        .map(|vector| Ok((vector.name.clone(), codec::vector(vector)?)))
+        .map(|vector| Ok((vector.name.clone(), codec::vector(vector).map_err(|fault| fault.to_string())?)))
         .collect::<Result<_, String>>()?;
     let properties = match object.properties {
         None => serde_json::Map::new(),

@@ -7,6 +7,7 @@ use weaviate_generated::grpc::{
 };
 
 use super::codec;
+use super::fault::{NearVectorFault, TargetFault};
 use super::filters;
 use super::ranking;
 use super::reply::Shape;
@@ -116,7 +117,7 @@ fn targets_of(request: &SearchRequest, class: &ClassView) -> Result<TargetList, 
     } else {
         return Ok(TargetList::none());
     };
-    TargetList::parse(targets, old, class)
+    TargetList::parse(targets, old, class).map_err(|fault| in_targets(&fault))
 }
 
 fn search_of(request: &SearchRequest, class: &ClassView) -> Result<Option<Search>, String> {
@@ -176,7 +177,8 @@ fn hybrid(message: &HybridMessage, class: &ClassView) -> Result<Hybrid, String> 
     } else {
         format!("VectorFromInput was called without vectorizer on class {} for input {}", class.name, message.query)
     };
-    let targets = TargetList::parse(message.targets.as_ref(), &message.target_vectors, class)?;
+    let targets = TargetList::parse(message.targets.as_ref(), &message.target_vectors, class)
+        .map_err(|fault| in_targets(&fault))?;
     let vector = NearVector {
         vector: message.vector.clone(),
         vector_bytes: message.vector_bytes.clone(),
@@ -209,7 +211,9 @@ fn hybrid(message: &HybridMessage, class: &ClassView) -> Result<Hybrid, String> 
     let nearest = match near_vector {
         Some(near) => {
             let vectors = hybrid_vectors(near, has_vector, &targets, class)?;
-            let max_distance = targets.max_distance(vectors.len(), near.distance, near.certainty, class)?;
+            let max_distance = targets
+                .max_distance(vectors.len(), near.distance, near.certainty, class)
+                .map_err(|fault| fault.to_string())?;
             let nearest = targets.nearest(vectors, max_distance);
             if has_vector { Source::Vectors(nearest) } else { Source::NearVector(nearest) }
         }
@@ -228,9 +232,12 @@ fn hybrid(message: &HybridMessage, class: &ClassView) -> Result<Hybrid, String> 
 }
 
 /// The server names the field in front of what is wrong in it, but not of its own faults.
-fn in_near_vector(fault: String) -> String {
-    let own = ["panic occurred", "explorer: "].into_iter().any(|front| fault.starts_with(front));
-    if own { fault } else { format!("near_vector: {fault}") }
+fn in_near_vector(fault: NearVectorFault) -> String {
+    use NearVectorFault::{NoCombination, NoneOfSeveral, NothingToSearch};
+    match fault {
+        NoCombination | NoneOfSeveral | NothingToSearch => fault.to_string(),
+        other => format!("near_vector: {other}"),
+    }
 }
 
 /// The vectors of a hybrid search: those of its own field are taken for every target, whether they fit it or not.
@@ -253,12 +260,18 @@ fn hybrid_vectors(
     }
 }
 
+fn in_targets(fault: &TargetFault) -> String {
+    format!("extract target vectors: {fault}")
+}
+
 fn near_vector(message: &NearVector, targets: TargetList, class: &ClassView) -> Result<Search, String> {
     if message.distance.is_some() && message.certainty.is_some() {
         return Err("near_vector: cannot provide distance and certainty".to_owned());
     }
     let vectors = near_vectors(message, &targets, class).map_err(in_near_vector)?;
-    let max_distance = targets.max_distance(vectors.len(), message.distance, message.certainty, class)?;
+    let max_distance = targets
+        .max_distance(vectors.len(), message.distance, message.certainty, class)
+        .map_err(|fault| fault.to_string())?;
     Ok(Search::NearVector(targets.nearest(vectors, max_distance)))
 }
 
@@ -266,7 +279,9 @@ fn near_object(message: &NearObject, targets: TargetList, class: &ClassView) -> 
     if message.distance.is_some() && message.certainty.is_some() {
         return Err("near_object: cannot provide distance and certainty".to_owned());
     }
-    let max_distance = targets.max_distance(targets.names.len(), message.distance, message.certainty, class)?;
+    let max_distance = targets
+        .max_distance(targets.names.len(), message.distance, message.certainty, class)
+        .map_err(|fault| fault.to_string())?;
     Ok(Search::NearObject { id: message.id.clone(), targets, max_distance })
 }
 

@@ -3,7 +3,8 @@
 use weaviate_generated::grpc::{CombinationMethod, NearVector, Targets, VectorForTarget, Vectors};
 
 use super::codec;
-use crate::engine::schema::ClassView;
+use super::fault::{CertaintyFault, NearVectorFault, TargetFault};
+use crate::engine::schema::{ClassView, Distance, VectorIndex};
 use crate::engine::search::vector::{Combination, Nearest, TargetQuery};
 use crate::engine::store::NamedVector;
 
@@ -26,20 +27,13 @@ impl TargetList {
     }
 
     /// `old` is the deprecated list of names.
-    pub(crate) fn parse(message: Option<&Targets>, old: &[String], class: &ClassView) -> Result<Self, String> {
-        Self::checked(message, old, class).map_err(|fault| format!("extract target vectors: {fault}"))
-    }
-
-    fn checked(message: Option<&Targets>, old: &[String], class: &ClassView) -> Result<Self, String> {
+    pub(crate) fn parse(message: Option<&Targets>, old: &[String], class: &ClassView) -> Result<Self, TargetFault> {
         let names = message.map_or(old, |targets| &targets.target_vectors);
         let names = if names.is_empty() { default_target(class)? } else { names.to_vec() };
         let available = || class.named_vectors.keys().map(String::as_str).collect::<Vec<_>>().join(" ");
         if let Some(unknown) = names.iter().find(|name| !name.is_empty() && !class.named_vectors.contains_key(*name)) {
-            return Err(format!(
-                "class {} does not have named vector {unknown} configured. Available named vectors [{}]",
-                class.name,
-                available()
-            ));
+            let (class, vector) = (class.name.clone(), unknown.clone());
+            return Err(TargetFault::Unknown { class, vector, available: available() });
         }
         let combination = match message.map(Targets::combination).unwrap_or_default() {
             CombinationMethod::Unspecified | CombinationMethod::TypeMin => Combination::Minimum,
@@ -51,14 +45,10 @@ impl TargetList {
         let weighted = matches!(combination, Combination::Manual | Combination::RelativeScore);
         let weights = message.filter(|_| weighted).map_or(&[][..], |targets| &targets.weights_for_targets);
         if weighted && weights.len() != names.len() {
-            return Err(format!(
-                "number of weights ({}) does not match number of targets ({})",
-                weights.len(),
-                names.len()
-            ));
+            return Err(TargetFault::Weights { weights: weights.len(), targets: names.len() });
         }
         if let Some((weight, _)) = weights.iter().zip(&names).find(|(weight, name)| weight.target != **name) {
-            return Err(format!("target vector {} not found in target vectors", weight.target));
+            return Err(TargetFault::Weight(weight.target.clone()));
         }
         let weights = weights.iter().map(|weight| weight.weight).collect();
         Ok(Self { names, weights, combination, combined: message.is_some() || old.len() > 1 })
@@ -77,10 +67,10 @@ impl TargetList {
 
     /// The one distance all targets share with its certainty: a single target on cosine.
     pub(crate) fn has_certainty(&self, class: &ClassView) -> bool {
-        self.index_distance(class).is_some_and(|distance| distance == crate::engine::schema::Distance::Cosine)
+        self.index_distance(class).is_some_and(|distance| distance == Distance::Cosine)
     }
 
-    fn index_distance(&self, class: &ClassView) -> Option<crate::engine::schema::Distance> {
+    fn index_distance(&self, class: &ClassView) -> Option<Distance> {
         let [name] = self.names.as_slice() else { return None };
         index(class, name).map(|index| index.distance)
     }
@@ -92,18 +82,15 @@ impl TargetList {
         distance: Option<f64>,
         certainty: Option<f64>,
         class: &ClassView,
-    ) -> Result<Option<f32>, String> {
+    ) -> Result<Option<f32>, CertaintyFault> {
         #[expect(clippy::cast_possible_truncation, reason = "distances are singles")]
         let single = |number: f64| number as f32;
         let Some(certainty) = certainty else { return Ok(distance.map(single)) };
         if vectors > 1 {
-            return Err("multiple target vectors are not supported with certainty".to_owned());
+            return Err(CertaintyFault::SeveralTargets);
         }
         match self.index_distance(class) {
-            Some(distance) if distance != crate::engine::schema::Distance::Cosine => Err(format!(
-                "can't compute and return certainty when vector index is configured with {} distance",
-                distance.name()
-            )),
+            Some(distance) if distance != Distance::Cosine => Err(CertaintyFault::Distance(distance.name())),
             _ => Ok(Some(single((1.0 - certainty) * 2.0))),
         }
     }
@@ -114,27 +101,24 @@ impl TargetList {
     }
 
     /// One vector for each name.
-    pub(crate) fn each(
-        &self,
-        vector: impl Fn(&str) -> Result<NamedVector, String>,
-    ) -> Result<Vec<TargetQuery>, String> {
+    pub(crate) fn each<F>(&self, vector: impl Fn(&str) -> Result<NamedVector, F>) -> Result<Vec<TargetQuery>, F> {
         self.names.iter().map(|name| Ok(TargetQuery { name: name.clone(), vector: vector(name)? })).collect()
     }
 }
 
-fn default_target(class: &ClassView) -> Result<Vec<String>, String> {
+fn default_target(class: &ClassView) -> Result<Vec<String>, TargetFault> {
     if class.vector.is_some() || class.named_vectors.is_empty() {
         return Ok(vec![String::new()]);
     }
     let mut names = class.named_vectors.keys();
     match (names.next(), names.next()) {
         (Some(only), None) => Ok(vec![only.clone()]),
-        _ => Err(format!("class {} has multiple vectors, but no target vectors were provided", class.name)),
+        _ => Err(TargetFault::Ambiguous(class.name.clone())),
     }
 }
 
 /// The index of a vector by name; empty for the unnamed one.
-pub(crate) fn index<'a>(class: &'a ClassView, name: &str) -> Option<&'a crate::engine::schema::VectorIndex> {
+pub(crate) fn index<'a>(class: &'a ClassView, name: &str) -> Option<&'a VectorIndex> {
     if name.is_empty() { class.vector.as_ref() } else { class.named_vectors.get(name) }
 }
 
@@ -144,17 +128,17 @@ pub(crate) fn near_vectors(
     message: &NearVector,
     list: &TargetList,
     class: &ClassView,
-) -> Result<Vec<TargetQuery>, String> {
+) -> Result<Vec<TargetQuery>, NearVectorFault> {
     let vector = match message.vectors.as_slice() {
-        [vector] => Some(read(vector)?),
-        [_, _, ..] => return Err(format!("only 1 vector supported, found {} vectors", message.vectors.len())),
+        [vector] => Some(codec::vector(vector)?),
+        several @ [_, _, ..] => return Err(NearVectorFault::Several(several.len())),
         [] if !message.vector_bytes.is_empty() => Some(NamedVector::Single(codec::floats(&message.vector_bytes))),
         [] if !message.vector.is_empty() => Some(NamedVector::Single(message.vector.clone())),
         [] => None,
     };
     if let Some(vector) = vector {
         if !message.vector_per_target.is_empty() {
-            return Err("either vector or VectorPerTarget must be provided, not both".to_owned());
+            return Err(NearVectorFault::Both);
         }
         return list.each(|name| check_kind(vector.clone(), name, class));
     }
@@ -162,11 +146,11 @@ pub(crate) fn near_vectors(
         return vectors_for_targets(&message.vector_for_targets, list, class);
     }
     if message.vector_per_target.is_empty() {
-        return Err("vector is required".to_owned());
+        return Err(NearVectorFault::Missing);
     }
     let given = &message.vector_per_target;
     if given.len() != list.names.len() {
-        return Err("vector per target must be provided for all targets".to_owned());
+        return Err(NearVectorFault::PerTarget);
     }
     list.each(|name| {
         let bytes = given.get(name).ok_or_else(|| missing(name, &list.names, given.keys()))?;
@@ -180,15 +164,14 @@ fn vectors_for_targets(
     given: &[VectorForTarget],
     list: &TargetList,
     class: &ClassView,
-) -> Result<Vec<TargetQuery>, String> {
+) -> Result<Vec<TargetQuery>, NearVectorFault> {
     let several = given.first().is_some_and(|target| !target.vectors.is_empty());
     if several && !list.combined {
-        // The server looks for the combination without asking whether there is one.
-        return Err("panic occurred: runtime error: invalid memory address or nil pointer dereference".to_owned());
+        return Err(NearVectorFault::NoCombination);
     }
     let wanted = if several { list.distinct() } else { list.names.iter().map(String::as_str).collect() };
     if given.len() != wanted.len() {
-        return Err("vector for target must have the same lengths as target vectors".to_owned());
+        return Err(NearVectorFault::ForTargets);
     }
     let mut queries = Vec::new();
     for (target, name) in given.iter().zip(&wanted) {
@@ -203,38 +186,28 @@ fn vectors_for_targets(
         queries.extend(vectors.into_iter().map(|vector| TargetQuery { name: target.name.clone(), vector }));
     }
     match (queries.is_empty(), wanted.len()) {
-        (true, _) if class.named_vectors.len() > 1 => Err(
-            "explorer: get class: validate target vector: multiple vectorizers configuration found, please specify target vector name"
-                .to_owned(),
-        ),
-        (true, _) => Err(
-            "explorer: get class: concurrentTargetVectorSearch): explorer: get class: vectorize search vector: nearVector.vectorFromParams was called with invalid index"
-                .to_owned(),
-        ),
+        (true, _) if class.named_vectors.len() > 1 => Err(NearVectorFault::NoneOfSeveral),
+        (true, _) => Err(NearVectorFault::NothingToSearch),
         (false, _) => Ok(queries),
     }
 }
 
-fn missing(name: &str, wanted: &[impl AsRef<str>], given: impl Iterator<Item = impl AsRef<str>>) -> String {
+fn missing(name: &str, wanted: &[impl AsRef<str>], given: impl Iterator<Item = impl AsRef<str>>) -> NearVectorFault {
     let joined = |names: Vec<String>| names.join(" ");
-    format!(
-        "vector for target {name} is required. All target vectors: [{}] all vectors for targets [{}]",
-        joined(wanted.iter().map(|name| name.as_ref().to_owned()).collect()),
-        joined(given.map(|name| name.as_ref().to_owned()).collect())
-    )
-}
-
-fn read(message: &Vectors) -> Result<NamedVector, String> {
-    codec::vector(message).map_err(|fault| format!("extract vector: {fault}"))
+    NearVectorFault::NoVector {
+        target: name.to_owned(),
+        wanted: joined(wanted.iter().map(|name| name.as_ref().to_owned()).collect()),
+        given: joined(given.map(|name| name.as_ref().to_owned()).collect()),
+    }
 }
 
 /// The query vectors of one target: those with rows alone if any has some. An index of single vectors takes each row for
 /// itself, one of multi-vectors takes single ones together as rows.
-fn of_target(messages: &[Vectors], target: &str, class: &ClassView) -> Result<Vec<NamedVector>, String> {
+fn of_target(messages: &[Vectors], target: &str, class: &ClassView) -> Result<Vec<NamedVector>, NearVectorFault> {
     let takes_rows = index(class, target).is_some_and(|index| index.multi);
     let (mut single, mut multi) = (Vec::new(), Vec::new());
     for message in messages {
-        match read(message)? {
+        match codec::vector(message)? {
             NamedVector::Single(vector) => single.push(vector),
             NamedVector::Multi(rows) => multi.push(rows),
         }
@@ -247,15 +220,11 @@ fn of_target(messages: &[Vectors], target: &str, class: &ClassView) -> Result<Ve
     })
 }
 
-fn check_kind(vector: NamedVector, target: &str, class: &ClassView) -> Result<NamedVector, String> {
+fn check_kind(vector: NamedVector, target: &str, class: &ClassView) -> Result<NamedVector, NearVectorFault> {
     let multi = index(class, target).is_some_and(|index| index.multi);
     match (&vector, multi) {
-        (NamedVector::Multi(_), false) => {
-            Err("provided vector is a multi vector but vector index supports regular vectors".to_owned())
-        }
-        (NamedVector::Single(_), true) => {
-            Err("provided vector is a regular vector but vector index supports multi vectors".to_owned())
-        }
+        (NamedVector::Multi(_), false) => Err(NearVectorFault::Rows),
+        (NamedVector::Single(_), true) => Err(NearVectorFault::NoRows),
         _ => Ok(vector),
     }
 }
@@ -288,8 +257,8 @@ mod tests {
     fn a_single_named_vector_is_chosen_by_itself() {
         let one = class(&json!({"only": {"vectorIndexType": "hnsw"}}));
         assert_eq!(TargetList::parse(None, &[], &one).unwrap().names, ["only"]);
-        assert!(TargetList::parse(None, &[], &two()).unwrap_err().contains("has multiple vectors"));
-        let unknown = TargetList::parse(None, &["c".to_owned()], &two()).unwrap_err();
+        assert!(TargetList::parse(None, &[], &two()).unwrap_err().to_string().contains("has multiple vectors"));
+        let unknown = TargetList::parse(None, &["c".to_owned()], &two()).unwrap_err().to_string();
         assert!(
             unknown.ends_with("does not have named vector c configured. Available named vectors [a b]"),
             "{unknown}"
@@ -303,9 +272,17 @@ mod tests {
         };
         assert_eq!(parse(&[("a", 0.7), ("b", 0.3)]).unwrap().weights, [0.7, 0.3]);
         assert!(
-            parse(&[("a", 0.7)]).unwrap_err().ends_with("number of weights (1) does not match number of targets (2)")
+            parse(&[("a", 0.7)])
+                .unwrap_err()
+                .to_string()
+                .ends_with("number of weights (1) does not match number of targets (2)")
         );
-        assert!(parse(&[("b", 0.3), ("a", 0.7)]).unwrap_err().ends_with("target vector b not found in target vectors"));
+        assert!(
+            parse(&[("b", 0.3), ("a", 0.7)])
+                .unwrap_err()
+                .to_string()
+                .ends_with("target vector b not found in target vectors")
+        );
     }
 
     #[test]
@@ -328,7 +305,12 @@ mod tests {
         assert_eq!(found, expected);
         let swapped =
             NearVector { vector_for_targets: vec![entry("b", &single), entry("a", &rows)], ..NearVector::default() };
-        assert!(near_vectors(&swapped, &list, &two()).unwrap_err().starts_with("vector for target a is required"));
-        assert_eq!(near_vectors(&NearVector::default(), &list, &two()), Err("vector is required".to_owned()));
+        assert!(
+            near_vectors(&swapped, &list, &two())
+                .unwrap_err()
+                .to_string()
+                .starts_with("vector for target a is required")
+        );
+        assert_eq!(near_vectors(&NearVector::default(), &list, &two()), Err(NearVectorFault::Missing));
     }
 }
