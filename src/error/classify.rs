@@ -141,6 +141,10 @@ mod tests {
                 RATE,
                 &[
                     "429 Too many requests",
+                    "API rate limit exceeded",
+                    "request rate limit exceeded and will not refresh in time",
+                    "vectorize target vector v: update vector: connection to VoyageAI API failed with status 429: slow",
+                    "failed to vectorize batch of objects: connection to: OpenAI API failed with status: 429",
                     "connection to: OpenAI API failed with status: 429 error: slow down",
                     "Anthropic API error: rate_limit_error - Rate limit reached",
                 ],
@@ -178,6 +182,15 @@ mod tests {
                 &["filtering on nested properties is a preview feature, disabled by default"],
             ),
             (CLUSTER, &["leader not found", "put object: cannot reach enough replicas"]),
+            (
+                LATER,
+                &[
+                    "failed with status: 503",
+                    "failed to vectorize batch of objects: connection to Cohere API failed with status: 503 error: busy",
+                    "vectorize target vector v: update vector: connection to: OpenAI API failed with status: 500",
+                    "explorer: get class: tried to browse non-existing index for Owl",
+                ],
+            ),
             (Verdict::unknown(K::Server), &["something new", ""]),
         ];
         for (verdict, texts) in TEXTS {

@@ -1,9 +1,12 @@
 //! Properties by name, for objects without a struct.
 
+mod without_recursion;
+
+use std::cell::Cell;
 use std::collections::{BTreeMap, btree_map};
 use std::{fmt, mem};
 
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
 use serde::ser::{Serialize, Serializer};
 
 use super::PropertyValue;
@@ -34,7 +37,7 @@ use super::PropertyValue;
 /// arrive as text, and coordinates and phone numbers as objects.
 #[doc(alias = "dynamic")]
 #[doc(alias = "untyped")]
-#[derive(Clone, Default, PartialEq)]
+#[derive(Default)]
 pub struct PropertyMap(BTreeMap<String, PropertyValue>);
 
 impl PropertyMap {
@@ -169,34 +172,6 @@ impl PropertyMap {
 
 /// Takes nested objects apart one after the other. Otherwise the drop of a map that is too deep to be
 /// written would overflow the stack.
-impl Drop for PropertyMap {
-    fn drop(&mut self) {
-        let mut open = Vec::new();
-        take_nested(&mut self.0, &mut open);
-        while let Some(mut map) = open.pop() {
-            take_nested(&mut map, &mut open);
-        }
-    }
-}
-
-/// Moves the objects of a map to the list, without those that are empty.
-fn take_nested(map: &mut BTreeMap<String, PropertyValue>, open: &mut Vec<BTreeMap<String, PropertyValue>>) {
-    for value in map.values_mut() {
-        let nested = match value {
-            PropertyValue::Object(nested) => std::slice::from_mut(nested),
-            PropertyValue::ObjectArray(nested) => nested.as_mut_slice(),
-            _ => continue,
-        };
-        open.extend(nested.iter_mut().map(|map| mem::take(&mut map.0)).filter(|map| !map.is_empty()));
-    }
-}
-
-impl fmt::Debug for PropertyMap {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_map().entries(&self.0).finish()
-    }
-}
-
 impl<N: Into<String>, V: Into<PropertyValue>> FromIterator<(N, V)> for PropertyMap {
     fn from_iter<I: IntoIterator<Item = (N, V)>>(properties: I) -> Self {
         Self(properties.into_iter().map(|(name, value)| (name.into(), value.into())).collect())
@@ -251,6 +226,9 @@ impl<'de> Deserialize<'de> for PropertyMap {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<PropertyMap, A::Error> {
+                let Some(_level) = OpenLevel::enter() else {
+                    return Err(A::Error::custom(format!("more than {MAX_READ_DEPTH} objects inside each other")));
+                };
                 let mut map = BTreeMap::new();
                 while let Some(name) = access.next_key::<String>()? {
                     if let Some(value) = access.next_value::<Option<PropertyValue>>()? {
@@ -262,5 +240,45 @@ impl<'de> Deserialize<'de> for PropertyMap {
         }
 
         deserializer.deserialize_map(PropertiesVisitor)
+    }
+}
+
+/// Largest number of objects inside each other that are read, as many as JSON text may have.
+const MAX_READ_DEPTH: usize = 128;
+
+thread_local! {
+    static OPEN_LEVELS: Cell<usize> = const { Cell::new(0) };
+}
+
+/// An object that is being read. A deserializer of values in memory knows no limit of its own.
+struct OpenLevel;
+
+impl OpenLevel {
+    fn enter() -> Option<Self> {
+        let open = OPEN_LEVELS.get();
+        (open < MAX_READ_DEPTH).then(|| OPEN_LEVELS.set(open + 1)).map(|()| Self)
+    }
+}
+
+impl Drop for OpenLevel {
+    fn drop(&mut self) {
+        OPEN_LEVELS.set(OPEN_LEVELS.get().saturating_sub(1));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_deep_value_is_an_error_and_the_next_is_read() {
+        let deep = |levels: usize| {
+            (0..levels).fold(serde_json::json!(1), |value, _| {
+                serde_json::Value::Object([("o".to_owned(), value)].into_iter().collect())
+            })
+        };
+        for (levels, fine) in [(129, false), (600, false), (128, true), (1, true)] {
+            assert_eq!(serde_json::from_value::<PropertyMap>(deep(levels)).is_ok(), fine, "{levels}");
+        }
     }
 }
