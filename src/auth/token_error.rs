@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crate::error::Verdict;
 use crate::{Error, ErrorKind};
 
-/// Error of a token request, from a [`TokenProvider`] or an OIDC grant.
+/// Error of a token request, from a [`TokenProvider`](crate::auth::TokenProvider) or an OIDC grant.
 ///
 /// Calls that need the token fail with an error of kind
 /// [`Authentication`](crate::ErrorKind::Authentication), whose message has this text. Do not put
