@@ -32,7 +32,7 @@ impl Emulated {
         auth::check(&self.config, self.issuer.as_ref(), authorization).await
     }
 
-    /// Whether the caller may do it, which everybody may where there are no roles.
+    /// Returns whether the caller may do it, which everybody may where there are no roles.
     pub(crate) fn allows(&self, caller: &Caller, need: &Need) -> Result<(), Forbidden> {
         self.rbac.as_ref().map_or(Ok(()), |rbac| rbac.read().check(caller, need))
     }

@@ -173,19 +173,19 @@ impl Builder {
         self
     }
 
-    /// Whether writes may create collections and properties; on if not set.
+    /// Returns whether writes may create collections and properties; on if not set.
     pub fn autoschema_enabled(mut self, enabled: bool) -> Self {
         self.config.autoschema_enabled = enabled;
         self
     }
 
-    /// Whether the vector index type `dynamic` is allowed; off if not set.
+    /// Returns whether the vector index type `dynamic` is allowed; off if not set.
     pub fn async_indexing(mut self, enabled: bool) -> Self {
         self.config.async_indexing = enabled;
         self
     }
 
-    /// Whether collections may let their objects expire; off if not set. Searches leave expired objects out where the
+    /// Returns whether collections may let their objects expire; off if not set. Searches leave expired objects out where the
     /// collection says so, but nothing is ever deleted.
     pub fn object_ttl(mut self, enabled: bool) -> Self {
         self.config.object_ttl = enabled;
@@ -199,7 +199,7 @@ impl Builder {
         self
     }
 
-    /// Whether the index of a named vector may be dropped; off if not set.
+    /// Returns whether the index of a named vector may be dropped; off if not set.
     pub fn drop_vector_index(mut self, enabled: bool) -> Self {
         self.config.drop_vector_index = enabled;
         self
@@ -244,7 +244,7 @@ impl Builder {
         self
     }
 
-    /// Whether callers without a key are let in; on if not set.
+    /// Returns whether callers without a key are let in; on if not set.
     pub fn anonymous_access(mut self, enabled: bool) -> Self {
         self.config.anonymous_access = enabled;
         self

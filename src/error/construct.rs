@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
+use super::server_texts::MIXED_LENGTHS;
 use super::{Error, ErrorKind, GrpcCode, Inner, Outcome, Verdict};
 
 impl Error {
@@ -58,6 +59,14 @@ impl Error {
             self.0.message = format!("object {id}, or the collection").into();
         }
         self
+    }
+
+    /// A refusal that is not the server's. `place` names protocol and address.
+    pub(crate) fn of_gateway(status: u16, place: &str) -> Self {
+        let message = format!(
+            "the {status} of {place} is not Weaviate's; check host and port, and the routes of a proxy before the server"
+        );
+        Self::new(Verdict::refused(ErrorKind::Connection), message).with_http_status(status)
     }
 
     /// A reply that cannot be read.
@@ -141,6 +150,11 @@ impl Error {
     pub(crate) fn with_attempts(mut self, attempts: u32) -> Self {
         self.0.attempts = attempts;
         self
+    }
+
+    /// Returns whether the server met a vector of another length and stopped indexing its message.
+    pub(crate) fn stopped_indexing(&self) -> bool {
+        self.0.server_message.as_deref().is_some_and(|text| text.starts_with(MIXED_LENGTHS))
     }
 
     /// Notes that the call was not retried because the retry budget was empty.

@@ -27,11 +27,7 @@ pub(crate) async fn create(transport: &Transport, mut call: Call, mut class: Val
 /// Reads a collection; `None` if it does not exist.
 pub(crate) async fn get(transport: &Transport, call: &Call, name: &str) -> Result<Option<Value>> {
     let found = transport.rest(call, |rest| async move { rest.schema_objects_get(name, None).await }).await;
-    match none_if_missing(found)? {
-        Some(types::Class(class @ Value::Object(_))) => Ok(Some(class)),
-        Some(_) => Err(Error::decode("the configuration of the collection is not a JSON object")),
-        None => Ok(None),
-    }
+    Ok(none_if_missing(found)?.map(|types::Class(class)| class))
 }
 
 pub(crate) async fn list(transport: &Transport) -> Result<Vec<Value>> {

@@ -23,7 +23,7 @@ pub(crate) async fn insert(transport: &Transport, call: &Call, target: &Target, 
     Ok(())
 }
 
-/// What an id holds that the server says exists.
+/// State of an id that exists, as the server says.
 #[derive(Debug)]
 pub(crate) enum Stored {
     /// The object that was sent.

@@ -257,6 +257,9 @@ impl RestHooks for Hooks {
 pub(crate) fn error_of_status(status: u16, headers: &HeaderMap, body: &[u8], place: &str) -> Error {
     let body = ErrorBody::parse(headers, body);
     let verdict = Verdict::of_http(status, &body);
+    if body.author == Author::Other && verdict == Verdict::refused(ErrorKind::Connection) {
+        return Error::of_gateway(status, place).with_server_message(body.message.unwrap_or_default());
+    }
     let message = match headers.get(header::LOCATION).and_then(|target| target.to_str().ok()) {
         Some(target) if (300..400).contains(&status) => {
             let target = without_secrets(target);
@@ -264,9 +267,6 @@ pub(crate) fn error_of_status(status: u16, headers: &HeaderMap, body: &[u8], pla
                 "answered with a redirect to {target}; credentials are not sent to redirect targets: use that address"
             )
         }
-        _ if body.author == Author::Other && verdict.kind == ErrorKind::Connection => format!(
-            "the {status} of {place} is not Weaviate's; check host and port, and the routes of a proxy before the server"
-        ),
         _ if status == 407 => "the proxy requires a user and a password: put them into its address".to_owned(),
         _ => String::new(),
     };

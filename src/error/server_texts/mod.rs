@@ -39,6 +39,9 @@ pub(super) fn remedy(text: &str) -> &'static str {
     }
 }
 
+/// Text about vectors of several lengths in an index that has none yet.
+pub(super) const MIXED_LENGTHS: &str = "inconsistent vector lengths";
+
 /// Template, classification and remedy of a text.
 type Row = (&'static str, Verdict, &'static str);
 
@@ -105,7 +108,6 @@ const PREFIXES: &[&str] = &[
     "multi vector search: ",
     "keyword search: ",
     "hybrid: ",
-    "search: vector search: ",
     "concurrentTargetVectorSearch): ",
     "object search at index {}: ",
     "object vector search at index {}: ",
@@ -167,7 +169,6 @@ const PREFIXES: &[&str] = &[
     "merge object: ",
     "import into index {}: ",
     "put local object: ",
-    "put local object: shard=\"{}\": ",
     "put remote object: ",
     "merge into index {}: ",
     "update local object: ",

@@ -1,6 +1,6 @@
 //! The table of known texts.
 
-use super::Row;
+use super::{MIXED_LENGTHS, Row};
 use crate::error::classify::Verdict;
 use crate::error::kind::ErrorKind as K;
 
@@ -171,7 +171,7 @@ pub(super) const ROWS: &[Row] = {
         ("Validate vector index", INVALID, ""),
         ("validate vector index for update of", INVALID, ""),
         ("validate multi vector index for update of", INVALID, ""),
-        ("inconsistent vector lengths", BAD_VECTOR, ONE_DIMENSION),
+        (MIXED_LENGTHS, BAD_VECTOR, ONE_DIMENSION),
         ("new node has a vector with length", INVALID, ""),
         ("new node has a multi vector with length", INVALID, ""),
         ("AddBatch called on multivector", INVALID, ""),

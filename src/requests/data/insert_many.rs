@@ -156,14 +156,10 @@ async fn send(scope: &Scope, bytes: Bytes, multi_vectors: bool, objects: usize) 
     Ok(refused.into_iter().map(|(index, error)| (index, unknown(error))).collect())
 }
 
-/// Start of the server's text about the vectors of a message in an index without vectors.
-const MIXED_LENGTHS: &str = "inconsistent vector lengths";
-
 /// Adds the objects whose vectors may not be indexed. At a vector of another length the server stops
 /// indexing those of its message, and reports only the first object of it.
 fn add_unindexed<P>(refused: &mut Vec<(usize, Error)>, objects: &[(usize, NewObject<P>)]) {
-    let stopped = |error: &Error| error.server_message().is_some_and(|text| text.starts_with(MIXED_LENGTHS));
-    if !refused.iter().any(|(_, error)| stopped(error)) {
+    if !refused.iter().any(|(_, error)| error.stopped_indexing()) {
         return;
     }
     let named: HashSet<usize> = refused.iter().map(|(position, _)| *position).collect();

@@ -123,10 +123,8 @@ impl GrpcWebClient<'_> {
         }
         let place = format!("gRPC-Web at {}", self.rest.endpoint);
         if status == 404 {
-            let message = format!("the 404 of {place} is not Weaviate's; check host and port");
-            return Error::new(Verdict::refused(ErrorKind::Connection), message)
-                .with_http_status(status)
-                .with_server_message(ErrorBody::parse(&headers, &body).message.unwrap_or_default());
+            let text = ErrorBody::parse(&headers, &body).message.unwrap_or_default();
+            return Error::of_gateway(status, &place).with_server_message(text);
         }
         crate::transport::rest_client::error_of_status(status, &headers, &body, &place)
     }

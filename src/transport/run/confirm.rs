@@ -139,7 +139,7 @@ pub(crate) struct FailedAttempt<'a> {
     pub(crate) again: bool,
 }
 
-/// What nodes have said lately, shared by the calls of a client.
+/// Latest answers of the nodes, shared by the calls of a client.
 #[derive(Debug, Default)]
 pub(crate) struct Confirmations {
     slots: Mutex<HashMap<(usize, Claim), Arc<Slot>>>,
@@ -166,7 +166,7 @@ impl Confirmations {
     ) -> Confirmed {
         let Some(claim) = Claim::of(call, &error) else { return Confirmed::Error(error) };
         if call.about_server {
-            return Confirmed::Error(gateway(attempt.place));
+            return Confirmed::Error(Error::of_gateway(404, attempt.place));
         }
         let is_object = matches!(claim, Claim::Object(_));
         let slot = self.slot(attempt.node, &claim);
@@ -178,7 +178,7 @@ impl Confirmations {
         match answer {
             Answer::Yes if is_object => Confirmed::SendAgain,
             Answer::Yes if claim == Claim::Anything => Confirmed::Error(error),
-            Answer::Gateway => Confirmed::Error(gateway(attempt.place)),
+            Answer::Gateway => Confirmed::Error(Error::of_gateway(404, attempt.place)),
             Answer::Yes => {
                 Confirmed::Error(later(&error, attempt.place, "the collection exists and is not loaded yet"))
             }
@@ -280,14 +280,6 @@ async fn ask(oracle: &dyn Oracle, node: usize, claim: &Claim, headers: &Headers,
             answer => answer,
         },
     }
-}
-
-/// Returns the error of a 404 that is not the server's: the probes of a server are never missing.
-fn gateway(place: &str) -> Error {
-    let message = format!(
-        "the 404 of {place} is not Weaviate's; check host and port, and the routes of a proxy before the server"
-    );
-    Error::new(Verdict::refused(ErrorKind::Connection), message).with_http_status(404)
 }
 
 /// Returns the error of a node that cannot tell yet, in place of one that says something is missing.

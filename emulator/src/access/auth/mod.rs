@@ -29,7 +29,7 @@ pub(crate) enum UserKind {
     Oidc,
 }
 
-/// Why a caller is refused.
+/// Reason why a caller is refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Denied {
     /// There was no token, and one is needed.

@@ -57,7 +57,7 @@ impl<'a> Token<'a> {
         self.claims.get(claim).and_then(Json::as_f64).map(|seconds| seconds as i64)
     }
 
-    /// Whether one of the keys signed it. A token that names its key is only held to that one.
+    /// Returns whether one of the keys signed it. A token that names its key is only held to that one.
     pub(super) fn is_signed_by(&self, keys: &[Key]) -> bool {
         let id = self.header.get("kid").and_then(Json::as_str).filter(|id| !id.is_empty());
         keys.iter().filter(|key| id.is_none_or(|id| key.id == id)).any(|key| key.signed(self))

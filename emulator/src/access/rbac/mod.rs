@@ -76,7 +76,7 @@ impl Rbac {
     }
 }
 
-/// Whether there can be such a user. The issuer knows its own, so any name will do.
+/// Returns whether there can be such a user. The issuer knows its own, so any name will do.
 pub(crate) fn knows(config: &Config, kind: UserKind, user: &str) -> bool {
     match kind {
         UserKind::Db => config.api_keys.iter().any(|key| key.user == user),
@@ -195,7 +195,7 @@ impl Roles {
         })
     }
 
-    /// Whether the caller holds all of the permissions. The refusal lists those that are missing.
+    /// Returns whether the caller holds all of the permissions. The refusal lists those that are missing.
     fn check_all(&self, caller: &Caller, permissions: &[Permission]) -> Result<(), Forbidden> {
         let check = |permission: &Permission| self.check(caller, &permission.need()).err();
         let missing: Vec<String> = permissions.iter().filter_map(check).map(|Forbidden(text)| text).collect();

@@ -12,7 +12,7 @@ use super::permission::{DOMAINS, Domain};
 /// Bound on the length of a pattern.
 const LONGEST: usize = 256;
 
-/// Whether the pattern allows the name, or all that the name allows where it is a pattern itself.
+/// Returns whether the pattern allows the name, or all that the name allows where it is a pattern itself.
 pub(super) fn matches(pattern: &str, name: &str) -> bool {
     if pattern == "*" {
         return true;
@@ -23,7 +23,7 @@ pub(super) fn matches(pattern: &str, name: &str) -> bool {
     Regex::new(&format!("^(?:{})$", expanded(pattern))).is_ok_and(|pattern| pattern.is_match(name))
 }
 
-/// Whether it has nothing but letters that stand for themselves.
+/// Returns whether it has nothing but letters that stand for themselves.
 fn is_plain(pattern: &str) -> bool {
     pattern.chars().all(|letter| letter.is_alphanumeric() || matches!(letter, '_' | '-' | ':' | '@' | ' ' | '/'))
 }

@@ -197,7 +197,7 @@ impl Permission {
         json
     }
 
-    /// Whether it allows an action on what these values name, or on all that other patterns cover.
+    /// Returns whether it allows an action on what these values name, or on all that other patterns cover.
     pub(crate) fn covers(&self, action: Action, values: &[String]) -> bool {
         let each = self.action.domain.fields.iter().zip(&self.patterns).zip(values);
         self.action == action && each.into_iter().all(|((field, pattern), value)| allows(field, pattern, value))

@@ -1,4 +1,4 @@
-//! Why a definition, or a change of one, is not accepted, in the server's words.
+//! Reasons why a definition, or a change of one, is not accepted, in the server's words.
 
 use thiserror::Error;
 

@@ -71,7 +71,7 @@ impl Migration {
         }
     }
 
-    /// Whether queries find other things afterwards, so that all tenants have to go along.
+    /// Returns whether queries find other things afterwards, so that all tenants have to go along.
     pub(crate) fn is_semantic(self) -> bool {
         !matches!(
             self,
@@ -79,7 +79,7 @@ impl Migration {
         )
     }
 
-    /// Whether the property's tokenization is told along with the task.
+    /// Returns whether the property's tokenization is told along with the task.
     pub(crate) fn tells_tokenization(self) -> bool {
         matches!(self, Self::ChangeTokenization | Self::ChangeTokenizationFilterable | Self::EnableSearchable)
     }
@@ -172,7 +172,7 @@ impl<'a> Target<'a> {
         self.primitive.as_ref().is_some_and(DataType::is_numeric)
     }
 
-    /// Whether values of the type can be in a filterable index.
+    /// Returns whether values of the type can be in a filterable index.
     fn can_be_filterable(&self) -> bool {
         self.primitive
             .as_ref()
@@ -359,7 +359,7 @@ pub(crate) fn rebuild(property: &Json, index: Index) -> Result<Migration, PlanFa
     }
 }
 
-/// Why two tasks cannot be at work on one property.
+/// Reason why two tasks cannot be at work on one property.
 pub(crate) fn conflict(running: Running<'_>, wanted: Migration) -> PlanConflict {
     let (task, known) = (running.id.to_owned(), running.migration.name());
     if running.migration == wanted {

@@ -1,4 +1,4 @@
-//! Why an index is not built as requested, in the server's words.
+//! Reasons why an index is not built as requested, in the server's words.
 
 use thiserror::Error;
 

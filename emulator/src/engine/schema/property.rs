@@ -41,7 +41,7 @@ pub(super) fn check_known_tokenizers(config: &Config) -> Result<(), SettingFault
     }
 }
 
-/// Whether a text property can have it, on a server that offers everything.
+/// Returns whether a text property can have it, on a server that offers everything.
 pub(super) fn is_tokenization(name: &str) -> bool {
     TOKENIZATIONS.contains(&name) || OPTIONAL_TOKENIZERS.iter().any(|(known, ..)| *known == name)
 }

@@ -55,7 +55,7 @@ pub(super) fn complete(
     Ok(Some(Checked { config, needs_timestamps }))
 }
 
-/// Whether it is one of the two times that each object has.
+/// Returns whether it is one of the two times that each object has.
 fn check(delete_on: &str, properties: &Json, config: &Config) -> Result<bool, ExpiryFault> {
     if !config.object_ttl {
         return Err(ExpiryFault::NoSchedule);
@@ -102,7 +102,7 @@ impl Expiry {
         })
     }
 
-    /// Whether the object has expired; one without the date never does.
+    /// Returns whether the object has expired; one without the date never does.
     pub(crate) fn is_over(&self, object: &Object, now_ms: i64) -> bool {
         let start = match self.delete_on.as_str() {
             CREATION => Some(object.created_ms),

@@ -20,7 +20,7 @@ pub(crate) struct Update {
     pub(crate) fault: Option<LateFault>,
 }
 
-/// Why an update is not accepted.
+/// Reason why an update is not accepted.
 pub(crate) struct Refused {
     pub(crate) fault: Box<SchemaFault>,
     /// The definition from now on, where the server has changed it by the time it notices.

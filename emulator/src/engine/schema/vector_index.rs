@@ -23,7 +23,7 @@ pub(crate) fn complete(index_type: &str, given: &Json, multi_vector: bool) -> Re
     Ok(config)
 }
 
-/// Whether the emulated server knows this type.
+/// Returns whether the emulated server knows this type.
 pub(crate) fn is_known(index_type: &str) -> bool {
     matches!(index_type, "hnsw" | "flat" | "dynamic" | "hfresh")
 }

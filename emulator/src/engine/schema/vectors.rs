@@ -8,7 +8,7 @@ use super::fault::{SettingFault, VectorizerFault, VectorsFault};
 use super::late_fault::LateFault;
 use super::{Distance, modules, names, vector_index};
 
-/// Whether anything is said of the unnamed vector.
+/// Returns whether anything is said of the unnamed vector.
 pub(super) fn has_unnamed(class: &Json) -> bool {
     ["vectorizer", "vectorIndexType", "vectorIndexConfig"]
         .into_iter()

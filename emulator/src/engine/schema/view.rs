@@ -186,7 +186,7 @@ impl Property {
         }
     }
 
-    /// Whether any index knows its values.
+    /// Returns whether any index knows its values.
     pub(crate) fn is_indexed(&self) -> bool {
         self.filterable || self.searchable || self.range_filters
     }

@@ -1,4 +1,4 @@
-//! Why a search cannot be done, in the server's words. What calls it puts words about the request in front.
+//! Reasons why a search cannot be done, in the server's words. What calls it puts words about the request in front.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use thiserror::Error;
 use super::rfc3339::TimeError;
 use crate::engine::store::fault::{NoSuchProperty, TenantFault, UuidFault};
 
-/// Why a reference leads nowhere.
+/// Reason why a reference leads nowhere.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub(crate) enum LinkedFault {
     #[error("could not find class {0} in schema")]
@@ -16,7 +16,7 @@ pub(crate) enum LinkedFault {
     Shard { index: String, fault: TenantFault },
 }
 
-/// Why a clause of a filter does not fit what it is about.
+/// Reason why a clause of a filter does not fit what it is about.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub(crate) enum ClauseFault {
     #[error(transparent)]
@@ -51,7 +51,7 @@ pub(crate) enum ClauseFault {
 )]
 pub(crate) struct OnlyStopwords;
 
-/// Why no index can answer a filter.
+/// Reason why no index can answer a filter.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub(crate) enum IndexFault {
     #[error(
@@ -89,7 +89,7 @@ pub(crate) enum Front {
     Resolving,
 }
 
-/// Why results cannot be sorted so.
+/// Reason why results cannot be sorted so.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub(crate) enum SortFault {
     #[error(transparent)]
@@ -102,7 +102,7 @@ pub(crate) enum SortFault {
     Reference { property: String, class: String },
 }
 
-/// Why a vector index does not answer.
+/// Reason why a vector index does not answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub(crate) enum VectorSearchFault {
     #[error("vector search: cannot vector-search on a class not vector-indexed")]
@@ -117,7 +117,7 @@ pub(crate) enum VectorSearchFault {
     Weights,
 }
 
-/// Why a keyword search cannot be done.
+/// Reason why a keyword search cannot be done.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub(crate) enum KeywordFault {
     #[error(
@@ -152,7 +152,7 @@ impl fmt::Display for KeywordFaultAt {
     }
 }
 
-/// Why a hybrid search cannot be done.
+/// Reason why a hybrid search cannot be done.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub(crate) enum HybridFault {
     #[error("{0}")]

@@ -1,6 +1,6 @@
 //! Matching for the `Like` operator: `*` stands for any run of characters, `?` for exactly one.
 
-/// Whether `text` as a whole matches `pattern`. Never takes more steps than the product of the two lengths.
+/// Returns whether `text` as a whole matches `pattern`. Never takes more steps than the product of the two lengths.
 pub(crate) fn matches(pattern: &str, text: &str) -> bool {
     let pattern: Vec<char> = pattern.chars().collect();
     let text: Vec<char> = text.chars().collect();

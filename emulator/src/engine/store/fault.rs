@@ -1,4 +1,4 @@
-//! Why the store refuses, in the server's words. Callers put words about the request in front.
+//! Reasons why the store refuses, in the server's words. Callers put words about the request in front.
 
 use thiserror::Error;
 use uuid::Uuid;
@@ -6,7 +6,7 @@ use uuid::Uuid;
 use crate::engine::schema::fault::{NameFault, SchemaFault};
 use crate::engine::schema::late_fault::LateFault;
 
-/// Why a text is not a uuid.
+/// Reason why a text is not a uuid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub(crate) enum UuidFault {
     #[error("invalid UUID length: {0}")]
@@ -31,7 +31,7 @@ impl NoSuchProperty {
     }
 }
 
-/// Why there is no shard to read from or to write to.
+/// Reason why there is no shard to read from or to write to.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub(crate) enum TenantFault {
     #[error("class {class} has multi-tenancy enabled, but request was without tenant")]
@@ -49,7 +49,7 @@ pub(crate) enum TenantFault {
 #[error("store is read-only due to: manually set by user")]
 pub(crate) struct ReadOnly;
 
-/// Why a collection has no tenants.
+/// Reason why a collection has no tenants.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub(crate) enum NoTenants {
     #[error("class not found")]
@@ -58,7 +58,7 @@ pub(crate) enum NoTenants {
     Off(String),
 }
 
-/// Why tenants are not added, changed or deleted.
+/// Reason why tenants are not added, changed or deleted.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub(crate) enum TenantsFault {
     #[error(transparent)]
@@ -73,7 +73,7 @@ pub(crate) enum TenantsFault {
     Unknown { command: &'static str, tenants: Vec<String> },
 }
 
-/// Why an object does not fit its collection.
+/// Reason why an object does not fit its collection.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub(crate) enum ObjectFault {
     #[error("the given class is empty")]
@@ -88,7 +88,7 @@ pub(crate) enum ObjectFault {
     Property(#[from] PropertyFault),
 }
 
-/// Why a vector has no place in its collection.
+/// Reason why a vector has no place in its collection.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub(crate) enum VectorFault {
     #[error("vector {0} has to be a float32 array")]
@@ -99,7 +99,7 @@ pub(crate) enum VectorFault {
     Unknown { class: String, vector: String },
 }
 
-/// Why a vector does not fit its index.
+/// Reason why a vector does not fit its index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub(crate) enum LengthFault {
     #[error(
@@ -114,7 +114,7 @@ pub(crate) enum LengthFault {
     Row { length: usize, position: usize, known: usize },
 }
 
-/// Why a property is not taken.
+/// Reason why a property is not taken.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub(crate) enum PropertyFault {
     #[error(transparent)]
@@ -125,7 +125,7 @@ pub(crate) enum PropertyFault {
     Reference(#[from] ReferenceFault),
 }
 
-/// Why a value does not fit its property.
+/// Reason why a value does not fit its property.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub(crate) enum ValueFault {
     #[error("not {expected}, but {found}")]
@@ -165,7 +165,7 @@ pub(crate) enum ValueFault {
     Reference(#[from] ReferenceFault),
 }
 
-/// Why a text is not a phone number.
+/// Reason why a text is not a phone number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub(crate) enum PhoneFault {
     #[error(
@@ -176,7 +176,7 @@ pub(crate) enum PhoneFault {
     NoNumber,
 }
 
-/// Why a text is not a beacon that can be used here.
+/// Reason why a text is not a beacon that can be used here.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub(crate) enum BeaconFault {
     /// Without a path there is no fault either, for which Go has this word.
@@ -190,7 +190,7 @@ pub(crate) enum BeaconFault {
     Foreign,
 }
 
-/// Why a reference of an object is not taken.
+/// Reason why a reference of an object is not taken.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub(crate) enum ReferenceFault {
     #[error("reference property is not a slice {0}")]
@@ -209,7 +209,7 @@ pub(crate) enum ReferenceFault {
     NoObject { class: String, path: String, id: Uuid },
 }
 
-/// Why the schema is not extended to fit an object.
+/// Reason why the schema is not extended to fit an object.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub(crate) enum AutoSchemaFault {
     #[error("property '{property}' on class '{class}': {fault}")]
@@ -220,7 +220,7 @@ pub(crate) enum AutoSchemaFault {
     Create(CreateFault),
 }
 
-/// Why a value tells no type.
+/// Reason why a value tells no type.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub(crate) enum GuessFault {
     #[error("element [{index}]: mismatched data type - {expected} expected, got {got}")]
@@ -234,7 +234,7 @@ pub(crate) enum GuessFault {
     Unrecognized { value: String, nested: bool },
 }
 
-/// Why a collection is not created, or is created with something amiss.
+/// Reason why a collection is not created, or is created with something amiss.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub(crate) enum CreateFault {
     #[error(transparent)]
@@ -248,7 +248,7 @@ pub(crate) enum CreateFault {
     Late(#[from] LateFault),
 }
 
-/// Why one end of a [`Link`](super::Link) cannot be read.
+/// Reason why one end of a [`Link`](super::Link) cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub(crate) enum SourceFault {
     #[error(
@@ -266,7 +266,7 @@ pub(crate) enum SourceFault {
     NoProperty,
 }
 
-/// Why a [`Link`](super::Link) is not added.
+/// Reason why a [`Link`](super::Link) is not added.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub(crate) enum LinkFault {
     #[error("{0}; {1}")]
@@ -301,7 +301,7 @@ pub(crate) enum LinkFault {
     NoBucket(String),
 }
 
-/// Why an end of a [`Link`](super::Link) is not there.
+/// Reason why an end of a [`Link`](super::Link) is not there.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub(crate) enum EndFault {
     #[error("get object {class}/{id}: determine shard: {fault}")]
@@ -310,7 +310,7 @@ pub(crate) enum EndFault {
     NoObject { class: String, id: Uuid, tenant: String },
 }
 
-/// Why a property or its indexes cannot be worked on now.
+/// Reason why a property or its indexes cannot be worked on now.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub(crate) enum TaskFault {
     #[error(

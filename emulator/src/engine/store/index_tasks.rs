@@ -129,7 +129,7 @@ impl State {
         tasks.filter(|task| task.class == class && task.property == property).map(IndexTask::running).collect()
     }
 
-    /// Why nothing may be changed about a property now.
+    /// Reason why nothing may be changed about a property now.
     pub(crate) fn property_in_work(&self, class: &str, property: &str) -> Option<TaskFault> {
         let mut tasks = self.index_tasks.iter().filter(|task| task.is_active());
         let task = tasks.find(|task| task.class == class && task.property == property)?;
@@ -142,7 +142,7 @@ impl State {
         })
     }
 
-    /// Why the collection can have no more tasks now.
+    /// Reason why the collection can have no more tasks now.
     pub(crate) fn too_many_tasks(&self, class: &str) -> Option<TaskFault> {
         let active = self.index_tasks.iter().filter(|task| task.is_active() && task.class == class).count();
         (active >= MOST_AT_ONCE).then(|| TaskFault::TooMany { class: class.to_owned(), active, most: MOST_AT_ONCE })

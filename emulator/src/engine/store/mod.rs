@@ -162,7 +162,7 @@ impl State {
         self.collections.values().find(holds).map(|collection| collection.schema.name.clone())
     }
 
-    /// Whether the object is stored in any shard of the collection, or anywhere if none is named.
+    /// Returns whether the object is stored in any shard of the collection, or anywhere if none is named.
     pub(crate) fn exists(&self, collection: Option<&str>, id: Uuid) -> bool {
         self.collections
             .values()

@@ -23,7 +23,7 @@ pub(crate) struct Lookup {
 }
 
 impl Lookup {
-    /// Whether another write has created the collection since the lookup.
+    /// Returns whether another write has created the collection since the lookup.
     pub(super) fn missed(&self, name: &str) -> bool {
         self.missing.contains(name)
     }

@@ -1,4 +1,4 @@
-//! Why a write was refused. Batches, single writes and merges put different words around the same fault.
+//! Reasons why a write was refused. Batches, single writes and merges put different words around the same fault.
 
 use uuid::Uuid;
 

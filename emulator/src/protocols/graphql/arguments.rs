@@ -68,7 +68,7 @@ impl Arguments {
         Ok(Self { given })
     }
 
-    /// Whether there are no others than these.
+    /// Returns whether there are no others than these.
     pub(super) fn only_of(&self, names: &[&str]) -> bool {
         self.given.keys().all(|name| names.contains(&name.as_str()))
     }

@@ -22,7 +22,7 @@ use select::Fields;
 type Node<'q> = Field<'q, &'q str>;
 type Item<'q> = Selection<'q, &'q str>;
 
-/// Why there is no answer.
+/// Reason why there is no answer.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Refusal {
     /// GraphQL says so in its own list of errors, with the place in the query.
@@ -233,7 +233,7 @@ fn named<'s>(node: &Node<'_>, found: Option<&'s Collection>, owner: &str) -> Res
     found.ok_or_else(|| Refusal::no_field(node, owner))
 }
 
-/// Whether nothing is asked for but `meta{count}`.
+/// Returns whether nothing is asked for but `meta{count}`.
 fn is_count(node: &Node<'_>) -> Result<bool, Refusal> {
     let mut counts = true;
     for meta in fields(&node.selection_set.items)? {

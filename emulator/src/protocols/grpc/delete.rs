@@ -18,7 +18,7 @@ pub(crate) struct Deleted {
     pub(crate) objects: Vec<(Uuid, Option<String>)>,
 }
 
-/// Why nothing was deleted, in the server's bare words.
+/// Reason why nothing was deleted, in the server's bare words.
 #[derive(Debug)]
 pub(crate) enum Fault {
     /// The request makes no sense.

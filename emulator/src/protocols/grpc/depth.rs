@@ -77,7 +77,7 @@ fn message(read: &Bytes, longest: usize) -> Option<Bytes> {
     Some(plain.into())
 }
 
-/// Whether messages within messages make more levels than this. Bytes that are not such a message end the search.
+/// Returns whether messages within messages make more levels than this. Bytes that are not such a message end the search.
 fn is_deeper(kind: MessageDescriptor, bytes: &[u8], most: usize) -> bool {
     let mut waiting = vec![(kind, bytes, 1)];
     while let Some((kind, mut bytes, depth)) = waiting.pop() {

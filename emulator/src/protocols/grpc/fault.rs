@@ -1,10 +1,10 @@
-//! Why the vectors of a request cannot be read, or a reply cannot be made, in the server's words.
+//! Reasons why the vectors of a request cannot be read, or a reply cannot be made, in the server's words.
 
 use thiserror::Error;
 
 use crate::engine::search::fault::LinkedFault;
 
-/// Why a found object cannot be shown.
+/// Reason why a found object cannot be shown.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub(crate) enum ReplyFault {
     #[error("resolve cross-refs: build reference cache: build request cache: fetch job list: {0}")]

@@ -27,7 +27,7 @@ pub(crate) const PREFIX: &str = "/v1/grpc-web/";
 /// The one call that is a stream.
 const STREAM: &str = "BatchStream";
 
-/// Whether servers of this version have it: from 1.38.3 in the line of 1.38, and from 1.39.0.
+/// Returns whether servers of this version have it: from 1.38.3 in the line of 1.38, and from 1.39.0.
 pub(crate) fn is_offered(version: &str) -> bool {
     let mut numbers = version.trim_start_matches('v').splitn(3, '.').map(|part| {
         let digits = part.find(|letter: char| !letter.is_ascii_digit()).map_or(part, |end| &part[..end]);

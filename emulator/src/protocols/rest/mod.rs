@@ -304,7 +304,7 @@ impl<'a> Resource<'a> {
         }
     }
 
-    /// Whether anybody may ask, key or not.
+    /// Returns whether anybody may ask, key or not.
     fn is_open(self) -> bool {
         matches!(self, Self::Live | Self::Ready | Self::OpenId)
     }

@@ -99,7 +99,7 @@ impl Source<'_> {
         }
     }
 
-    /// Whether the object is there, in a shard that takes no writes.
+    /// Returns whether the object is there, in a shard that takes no writes.
     fn is_read_only(&self, state: &State) -> bool {
         let shard = state.collection(self.class).and_then(|collection| collection.shard(self.tenant).ok());
         shard.is_some_and(|shard| shard.read_only && shard.objects.contains_key(&self.id))

@@ -202,7 +202,7 @@ impl Kind {
     }
 }
 
-/// Whether it is a number that a single can hold.
+/// Returns whether it is a number that a single can hold.
 fn is_single(value: &Json) -> bool {
     #[expect(clippy::cast_possible_truncation, reason = "it is asked whether the number fits")]
     value.as_f64().is_some_and(|number| (number as f32).is_finite())

@@ -32,7 +32,7 @@ struct Result {
     failing: Vec<String>,
     /// What differs, for `REPLAY=scenario`.
     reports: Vec<String>,
-    /// Why it was not run.
+    /// Reason why it was not run.
     skipped: Option<String>,
 }
 

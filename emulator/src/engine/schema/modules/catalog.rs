@@ -163,14 +163,14 @@ pub(super) fn current_name(name: &str) -> &str {
     ALIASES.iter().find(|(old, _)| *old == name).map_or(name, |(_, new)| new)
 }
 
-/// Whether the server has the module.
+/// Returns whether the server has the module.
 pub(crate) fn is_present(name: &str, config: &Config) -> bool {
     let name = current_name(name);
     let always = MODULES.iter().map(|(known, ..)| *known).chain(["backup-filesystem"]);
     always.into_iter().any(|known| known == name) || config.modules.iter().any(|known| known == name)
 }
 
-/// Whether a server can be told to have the module.
+/// Returns whether a server can be told to have the module.
 pub(super) fn is_known(name: &str) -> bool {
     MODULES.iter().chain(&OPTIONAL).any(|(known, ..)| *known == name)
 }
@@ -197,7 +197,7 @@ impl Kind {
     }
 }
 
-/// Whether the module's index holds several vectors per object.
+/// Returns whether the module's index holds several vectors per object.
 pub(crate) fn is_multi_vector(name: &str) -> bool {
     let name = current_name(name);
     name.starts_with("text2multivec-") || name.starts_with("multi2multivec-")

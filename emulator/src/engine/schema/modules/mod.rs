@@ -124,7 +124,7 @@ const RENAMING: [&str; 6] = [
     "text2vec-weaviate",
 ];
 
-/// Whether an update leaves the settings of these modules, by name, as far as the server notices.
+/// Returns whether an update leaves the settings of these modules, by name, as far as the server notices.
 pub(super) fn are_same_settings(before: &Json, after: &Json) -> bool {
     let (Some(before), Some(after)) = (before.as_object(), after.as_object()) else { return before == after };
     before.len() == after.len()

@@ -1,4 +1,4 @@
-//! Why a filter cannot be evaluated: one fault shows while the filter is read, another one only in the indexes.
+//! Reasons why a filter cannot be evaluated: one fault shows while the filter is read, another one only in the indexes.
 
 use std::fmt;
 

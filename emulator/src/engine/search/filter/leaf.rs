@@ -91,7 +91,7 @@ pub(super) fn length<'a>(name: &str, clause: &Clause, class: &ClassView) -> Resu
     }))
 }
 
-/// Whether there is an index of lengths for values of the type.
+/// Returns whether there is an index of lengths for values of the type.
 fn has_length(data_type: &DataType) -> bool {
     !(data_type.is_numeric()
         || data_type.is_blob()

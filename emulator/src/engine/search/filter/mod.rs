@@ -113,7 +113,7 @@ impl Operator {
         }
     }
 
-    /// Whether it asks for an order, or for equality.
+    /// Returns whether it asks for an order, or for equality.
     pub(crate) fn is_comparison(self) -> bool {
         self.number() <= 6
     }
@@ -122,7 +122,7 @@ impl Operator {
         matches!(self, Self::ContainsAny | Self::ContainsAll | Self::ContainsNone)
     }
 
-    /// Whether an ordering of a stored value against the wanted one satisfies the operator; `NotEqual` is handled as a complement.
+    /// Returns whether an ordering of a stored value against the wanted one satisfies the operator; `NotEqual` is handled as a complement.
     fn accepts(self, ordering: Option<Ordering>) -> bool {
         let Some(ordering) = ordering else { return false };
         match self {

@@ -125,7 +125,7 @@ fn bad(message: impl ToString) -> Reply {
     Reply::error(StatusCode::BAD_REQUEST, message)
 }
 
-/// Whether the caller is one of the root users of the environment.
+/// Returns whether the caller is one of the root users of the environment.
 fn is_root(emulated: &Emulated, caller: &Caller) -> bool {
     let Caller::User { name, .. } = caller else { return false };
     emulated.config.root_users.as_ref().is_some_and(|users| users.contains(name))
@@ -173,7 +173,7 @@ fn named_roles(body: &Json, assign: bool) -> Result<Vec<String>, Reply> {
     if named.is_empty() { Err(bad("roles can not be empty")) } else { Ok(named) }
 }
 
-/// Whether all roles exist, each named once.
+/// Returns whether all roles exist, each named once.
 fn all_exist(roles: &Roles, named: &[String]) -> bool {
     let distinct: std::collections::BTreeSet<&String> = named.iter().collect();
     distinct.len() == named.len() && named.iter().all(|role| roles.permissions.contains_key(role))

@@ -49,7 +49,7 @@ fn kind_of(name: &str) -> UserKind {
     if name == "oidc" { UserKind::Oidc } else { UserKind::Db }
 }
 
-/// Whether there can be a user of any kind.
+/// Returns whether there can be a user of any kind.
 fn exists(emulated: &Emulated, user: &str) -> bool {
     [UserKind::Oidc, UserKind::Db].into_iter().any(|kind| knows(&emulated.config, kind, user))
 }
