@@ -19,6 +19,10 @@ MACHETE    := cargo-machete@0.9.2
 PUBLIC_API := cargo-public-api@0.52.0
 NIGHTLY    ?= nightly
 LISTED     := weaviate weaviate-emulator
+# What `make package` unpacks, each before those that depend on it.
+ARCHIVES      = $(foreach part,-generated -derive -emulator,weaviate$(part)-$(RELEASE)) weaviate-$(RELEASE)
+CHECK_ARCHIVE = $(CARGO) check --target-dir $(TARGET) \
+    $(foreach part,generated derive emulator,--config 'patch.crates-io.weaviate-$(part).path="$(TARGET)/package/weaviate-$(part)-$(RELEASE)"')
 # What the tests of `make live` call their collections.
 LIVE_COLLECTIONS := Annex Article Author Book Bread Dates Everything Nest Owl Plain Publisher Room Shelf Spoon Table TenantsOrder TenantsPlain
 
@@ -100,11 +104,14 @@ lint-tools: ## installs cargo-machete, which looks for unused dependencies
 api-tools: ## installs cargo-public-api
 	$(CARGO) install --locked $(PUBLIC_API)
 
-package: ## the archives to be published: each is built, and the examples and unit tests of the client compile
+# Cargo's own check of an archive takes the archives it depends on from its cache, where those of an earlier run may lie: for
+# a registry in a folder it looks at name and version only. Here the archives are unpacked anew, and patched in.
+package: ## the archives to be published: each is built by itself, and the examples and unit tests of the client compile
 	@for part in generated derive emulator; do for licence in LICENSE-MIT LICENSE-APACHE; do cmp $$licence $$part/$$licence || exit 1; done; done
-	$(CARGO) package --locked --workspace --exclude weaviate-derive-tests --allow-dirty
-	$(CARGO) check --all-features --all-targets --target-dir $(TARGET) --manifest-path $(TARGET)/package/weaviate-$(RELEASE)/Cargo.toml \
-	    $(foreach part,generated derive emulator,--config 'patch.crates-io.weaviate-$(part).path="$(TARGET)/package/weaviate-$(part)-$(RELEASE)"')
+	$(CARGO) package --locked --workspace --exclude weaviate-derive-tests --allow-dirty --no-verify
+	cd $(TARGET)/package && for archive in $(ARCHIVES); do rm -rf $$archive && tar -xzf $$archive.crate || exit 1; done
+	for archive in $(ARCHIVES); do $(CHECK_ARCHIVE) --manifest-path $(TARGET)/package/$$archive/Cargo.toml || exit 1; done
+	$(CHECK_ARCHIVE) --all-features --all-targets --manifest-path $(TARGET)/package/weaviate-$(RELEASE)/Cargo.toml
 
 live: ## quickstart, collections, schema, tenants, data and credentials at the real server WEAVIATE_URL, WEAVIATE_GRPC_URL; deletes the collections of LIVE_COLLECTIONS
 	@test -n "$(WEAVIATE_URL)" || { echo "make live needs WEAVIATE_URL (and WEAVIATE_GRPC_URL)"; exit 2; }
