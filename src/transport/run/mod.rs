@@ -126,8 +126,10 @@ impl<'c, N: HasEndpoints + Display> Runner<'c, N> {
             let (mut attempts, mut uncounted) = (0, 0);
             let mut renewed = false;
             let mut patience = TOKEN_WAIT;
-            // The node that has to get the request again, after it said that something is missing.
+            // The node that has to get the request again: it said that something is missing, or found
+            // the new leader of the cluster.
             let mut again = None;
+            let mut was_confirmed = false;
             // Whether an attempt may have had an effect, which the outcome of a later one does not
             // show.
             let mut may_have_effect = false;
@@ -136,7 +138,7 @@ impl<'c, N: HasEndpoints + Display> Runner<'c, N> {
                 if !self.nodes.has_another(tried) {
                     tried = Tried::default();
                 }
-                let is_again = again.is_some();
+                let is_again = std::mem::take(&mut was_confirmed);
                 let index = again.take().unwrap_or_else(|| self.nodes.pick(tried));
                 tried.add(index);
                 attempts += 1;
@@ -167,7 +169,7 @@ impl<'c, N: HasEndpoints + Display> Runner<'c, N> {
                     }
                     // Without a token, the node was not asked.
                     (Err(error), Dispatched::No) => error,
-                    (Err(error), Dispatched::Yes(_)) => error.at(&node.place(protocol)),
+                    (Err(error), Dispatched::Yes { .. }) => error.at(&node.place(protocol)),
                 };
                 let left = within.saturating_sub(start.elapsed());
                 let failed =
@@ -176,6 +178,7 @@ impl<'c, N: HasEndpoints + Display> Runner<'c, N> {
                     Confirmed::Error(error) => error,
                     Confirmed::SendAgain => {
                         again = Some(index);
+                        was_confirmed = true;
                         // Not a retry: the server did nothing.
                         uncounted += 1;
                         continue;
@@ -184,10 +187,11 @@ impl<'c, N: HasEndpoints + Display> Runner<'c, N> {
                 tracing::debug!(attempt = attempts, %error, "attempt failed");
                 // A call does not wait twice for a token that does not come.
                 let waited_in_vain = matches!(sent, Dispatched::No) && error.is_timeout();
-                if let Dispatched::Yes(sent) = sent {
+                if let Dispatched::Yes { token, found_leader } = sent {
+                    again = found_leader.then_some(index);
                     self.nodes.record(index, Some(&error), (self.random)());
                     self.trouble.record(&error);
-                    if !renewed && can_renew_token(self.credential, sent.as_ref(), &error) {
+                    if !renewed && can_renew_token(self.credential, token.as_ref(), &error) {
                         renewed = true;
                         // Not a retry: the server did nothing.
                         uncounted += 1;
@@ -258,28 +262,40 @@ impl<'c, N: HasEndpoints + Display> Runner<'c, N> {
         // The headers are built within the span, whose trace context may be one of them.
         let mut attempt = pin!(async move { attempt(prepared).await }.instrument(span));
         let unwatched = if call.about_server { left } else { left.min(self.trouble.watch_after()) };
-        let result = match timeout(unwatched, attempt.as_mut()).await {
-            Ok(result) => result,
-            Err(_) if unwatched == left => Err(Error::timeout(bound)),
+        let timed_out = || Ended::Itself(Err(Error::timeout(bound)));
+        let ended = match timeout(unwatched, attempt.as_mut()).await {
+            Ok(result) => Ended::Itself(result),
+            Err(_) if unwatched == left => timed_out(),
             Err(_) => {
                 let is_only_node = self.nodes.all().nth(1).is_none();
                 let changed =
                     leader_changed(self.confirmations, self.trouble, self.oracle, call, index, is_only_node, start);
                 // Boxed like the confirmation.
                 let watched = Box::pin(first_of(attempt, changed));
-                timeout(left.saturating_sub(unwatched), watched).await.unwrap_or_else(|_| Err(Error::timeout(bound)))
+                timeout(left.saturating_sub(unwatched), watched).await.unwrap_or_else(|_| timed_out())
             }
         };
-        (result, Dispatched::Yes(sent))
+        match ended {
+            Ended::Itself(result) => (result, Dispatched::Yes { token: sent, found_leader: false }),
+            Ended::FoundLeader(error) => (Err(error), Dispatched::Yes { token: sent, found_leader: true }),
+        }
     }
 }
 
-/// Returns the result of an attempt, or the error that ends it.
-async fn first_of<T>(attempt: impl Future<Output = Result<T>> + Unpin, end: impl Future<Output = Error>) -> Result<T> {
-    let (mut attempt, mut end) = (pin!(attempt), pin!(end));
+/// End of an attempt: its own result, or the error by which the watch ended it.
+enum Ended<T> {
+    Itself(Result<T>),
+    FoundLeader(Error),
+}
+
+async fn first_of<T>(
+    attempt: impl Future<Output = Result<T>> + Unpin,
+    found_leader: impl Future<Output = Error>,
+) -> Ended<T> {
+    let (mut attempt, mut found_leader) = (pin!(attempt), pin!(found_leader));
     poll_fn(|context| match attempt.as_mut().poll(context) {
-        Poll::Ready(result) => Poll::Ready(result),
-        Poll::Pending => end.as_mut().poll(context).map(Err),
+        Poll::Ready(result) => Poll::Ready(Ended::Itself(result)),
+        Poll::Pending => found_leader.as_mut().poll(context).map(Ended::FoundLeader),
     })
     .await
 }
@@ -288,8 +304,9 @@ async fn first_of<T>(attempt: impl Future<Output = Result<T>> + Unpin, end: impl
 enum Dispatched {
     /// There was no token.
     No,
-    /// It was sent, with this token.
-    Yes(Option<Authorization>),
+    /// It was sent, with this token. `found_leader`: the node has found the new leader of the
+    /// cluster, which others may not have.
+    Yes { token: Option<Authorization>, found_leader: bool },
 }
 
 /// Returns whether the server refused the token and a new one can be requested. The server did

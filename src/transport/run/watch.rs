@@ -29,9 +29,8 @@ const RECENT: Duration = Duration::from_secs(20);
 const ANSWERS_WITHIN: Duration = Duration::from_secs(4);
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// Time for which the leader has to answer again before an attempt ends. What a server that starts
-/// was sent before it had a leader goes on then. Without another node there is less to gain.
-const GRACE: Duration = Duration::from_secs(1);
+/// Time for which the leader of a single node has to answer again before an attempt ends. What a
+/// server that starts was sent before it had a leader goes on then. In a cluster it hangs.
 const GRACE_OF_ONE_NODE: Duration = Duration::from_secs(5);
 
 /// Time after trouble with the leader in which new requests still hang: until the followers have
@@ -68,8 +67,9 @@ impl LeaderTrouble {
 }
 
 /// Waits until the leader answers again after trouble, and returns the error of an attempt that was
-/// sent before. Pending as long as there is no trouble, and for a call that may not be repeated:
-/// that may still succeed.
+/// sent before. The node has found the leader then, so that the next attempt belongs there: on
+/// another node it might hang as this one did. Pending as long as there is no trouble, and for a
+/// call that may not be repeated: that may still succeed.
 pub(super) async fn leader_changed(
     confirmations: &Confirmations,
     trouble: &LeaderTrouble,
@@ -79,7 +79,7 @@ pub(super) async fn leader_changed(
     is_only_node: bool,
     sent: Instant,
 ) -> Error {
-    let grace = if is_only_node { GRACE_OF_ONE_NODE } else { GRACE };
+    let grace = if is_only_node { GRACE_OF_ONE_NODE } else { Duration::ZERO };
     let mut answers_since = None;
     loop {
         match confirmations.leader_answers(oracle, call, node, ANSWERS_WITHIN).await {
