@@ -13,7 +13,9 @@ use prost_types::FileDescriptorSet;
 use prost_types::field_descriptor_proto::{Label, Type};
 
 use super::docs::Docs;
+use super::field_numbers;
 use super::output::FileSet;
+use super::replies::{self, Replies, read_items};
 
 /// Fields that are boxed, because they are large and rarely set. Boxing keeps the outer messages
 /// small, which are moved and held in futures. A path that is not in the contract is skipped.
@@ -74,32 +76,40 @@ fn find_protos(folder: &Path, found: &mut Vec<PathBuf>) -> anyhow::Result<()> {
 /// Generates the modules under `src/grpc`. Returns the Rust names of all items.
 pub fn emit(descriptors: &FileDescriptorSet, docs: &mut Docs, files: &mut FileSet) -> anyhow::Result<Emitted> {
     let scratch = tempfile::tempdir().context("cannot create a temporary folder")?;
+    let mut config = config();
+    config.out_dir(scratch.path());
+    let descriptors = &with_encoded_fields(descriptors.clone())?;
+    tonic_prost_build::configure()
+        .build_transport(false)
+        .client_mod_attribute(".", SERVER)
+        .server_mod_attribute(".", SERVER)
+        .out_dir(scratch.path())
+        .compile_fds_with_config(descriptors.clone(), config)
+        .context("tonic-prost-build failed")?;
+    let replies = Replies::of(descriptors)?;
+    let mut items = read_items(scratch.path())?;
+    for item in &mut items {
+        docs.attach_to_message("", item);
+        if let syn::Item::Struct(item) = item
+            && replies.has(item)
+        {
+            item.attrs.insert(0, syn::parse_quote!(#[cfg(feature = "server")]));
+        }
+    }
+    let replies = replies.items(docs, self::config())?;
+    split(descriptors, items, replies, docs, files)
+}
+
+/// What needs a complete reply message: the stubs of both sides.
+const SERVER: &str = "#[cfg(feature = \"server\")]";
+
+fn config() -> prost_build::Config {
     let mut config = prost_build::Config::new();
-    config.bytes(["."]).out_dir(scratch.path());
+    config.bytes(["."]);
     for path in BOXED {
         config.boxed(path);
     }
-    tonic_prost_build::configure()
-        .build_transport(false)
-        .server_mod_attribute(".", "#[cfg(feature = \"server\")]")
-        .out_dir(scratch.path())
-        .compile_fds_with_config(with_encoded_fields(descriptors.clone())?, config)
-        .context("tonic-prost-build failed")?;
-    let mut items = Vec::new();
-    let mut outputs: Vec<PathBuf> = fs::read_dir(scratch.path())
-        .context("cannot list the output of tonic-prost-build")?
-        .map(|entry| entry.map(|entry| entry.path()))
-        .collect::<Result<_, _>>()
-        .context("cannot list the output of tonic-prost-build")?;
-    outputs.sort();
-    for path in outputs {
-        let text = fs::read_to_string(&path).context("cannot read the output of tonic-prost-build")?;
-        items.extend(syn::parse_file(&text).context("cannot parse the output of tonic-prost-build")?.items);
-    }
-    for item in &mut items {
-        docs.attach_to_message("", item);
-    }
-    split(descriptors, items, docs, files)
+    config
 }
 
 /// Returns the descriptors with [`ENCODED`] fields as bytes. A path that is not in the contract is
@@ -145,6 +155,7 @@ pub struct Emitted {
 fn split(
     descriptors: &FileDescriptorSet,
     items: Vec<syn::Item>,
+    replies: Vec<syn::Item>,
     docs: &mut Docs,
     files: &mut FileSet,
 ) -> anyhow::Result<Emitted> {
@@ -187,6 +198,14 @@ fn split(
         let body = prettyplease::unparse(&syn::File { shebang: None, attrs: Vec::new(), items });
         files.rust(format!("src/grpc/{name}.rs"), &format!("use super::*;\n\n{body}"));
         index.push_str(&format!("#[rustfmt::skip]\nmod {name};\n"));
+    }
+    if !replies.is_empty() {
+        let body = prettyplease::unparse(&syn::File { shebang: None, attrs: Vec::new(), items: replies });
+        files.rust(format!("src/grpc/{}.rs", replies::MODULE), &format!("{}\nuse super::*;\n\n{body}", replies::HEAD));
+        index.push_str(&format!("#[rustfmt::skip]\npub mod {};\n", replies::MODULE));
+    }
+    if field_numbers::emit(descriptors, files)? {
+        index.push_str(&format!("#[rustfmt::skip]\npub mod {};\n", field_numbers::MODULE));
     }
     let names: Vec<String> = module_of.into_values().collect::<BTreeSet<_>>().into_iter().collect();
     for (name, (attrs, items)) in &stubs {

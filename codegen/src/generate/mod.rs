@@ -3,11 +3,13 @@
 mod availability;
 mod completeness;
 mod docs;
+mod field_numbers;
 mod grpc;
 mod inventory;
 mod metadata;
 pub mod output;
 mod postprocess;
+mod replies;
 mod rest;
 #[cfg(test)]
 mod tests;

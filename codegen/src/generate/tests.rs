@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use anyhow::Context as _;
 use prost_types::FileDescriptorSet;
 use serde_json::{Value, json};
 
@@ -245,6 +246,49 @@ fn messages_use_shared_bytes_and_server_stubs_are_behind_a_feature() -> anyhow::
         "#[cfg(feature = \"server\")] #[rustfmt::skip] pub mod tiny_server;",
     );
     assert!(!file(&files, "src/grpc/tiny_client.rs").contains("pub async fn connect"));
+    Ok(())
+}
+
+#[test]
+fn replies_leave_fields_encoded_and_the_complete_messages_are_behind_a_feature() -> anyhow::Result<()> {
+    let replies = r"
+message FindReply {
+  repeated PropertiesResult results = 1;
+  repeated string names = 2;
+}
+
+message PropertiesResult {
+  optional Properties non_ref_props = 11;
+  optional MetadataResult metadata = 4;
+}
+
+message MetadataResult {
+  string id = 1;
+}
+
+message Properties {
+  map<string, string> fields = 1;
+  int64 kept_as_it_is = 2;
+}
+";
+    let (before, after) = PROTO.split_once("message FindReply").context("PROTO has FindReply")?;
+    let rest = after.split_once("}\n").context("FindReply ends")?.1;
+    let files = generated(&contract(), &format!("{before}{replies}{rest}"))?;
+    let reply = file(&files, "src/grpc/reply.rs");
+    assert_contains(&reply, "pub results: ::prost::alloc::vec::Vec<PropertiesResult>");
+    assert_contains(&reply, "#[prost(bytes = \"bytes\", optional, tag = \"11\")] pub non_ref_props");
+    assert_contains(&reply, "#[prost(bytes = \"bytes\", tag = \"1\")] pub id");
+    assert!(!reply.contains("struct Properties {") && !reply.contains("struct FindRequest"), "{reply}");
+    let complete = file(&files, "src/grpc/tiny.rs");
+    assert_eq!(complete.matches("#[cfg(feature = \"server\")]").count(), 3, "{complete}");
+    for message in ["FindReply", "PropertiesResult", "MetadataResult"] {
+        assert_contains(&complete, &format!("pub struct {message} {{"));
+    }
+    assert_contains(&file(&files, "src/grpc/mod.rs"), "pub mod reply;");
+    assert_contains(
+        &file(&files, "src/grpc/field_number.rs"),
+        "pub mod properties { pub const FIELDS: u32 = 1; pub const KEPT_AS_IT_IS: u32 = 2; }",
+    );
     Ok(())
 }
 

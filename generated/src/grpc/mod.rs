@@ -22,6 +22,11 @@ mod search_get;
 #[rustfmt::skip]
 mod tenants;
 #[rustfmt::skip]
+pub mod reply;
+#[rustfmt::skip]
+pub mod field_number;
+#[cfg(feature = "server")]
+#[rustfmt::skip]
 pub mod weaviate_client;
 #[cfg(feature = "server")]
 #[rustfmt::skip]

@@ -154,6 +154,7 @@ pub struct Rerank {
     #[prost(string, optional, tag = "2")]
     pub query: ::core::option::Option<::prost::alloc::string::String>,
 }
+#[cfg(feature = "server")]
 /// Hits in `results`, or in `group_by_results` if the request groups them. Never both.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct SearchReply {
@@ -206,6 +207,7 @@ pub struct RerankReply {
     #[prost(double, tag = "1")]
     pub score: f64,
 }
+#[cfg(feature = "server")]
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct GroupByResult {
     #[prost(string, tag = "1")]
@@ -226,6 +228,7 @@ pub struct GroupByResult {
     #[prost(message, optional, tag = "8")]
     pub generative_result: ::core::option::Option<GenerativeResult>,
 }
+#[cfg(feature = "server")]
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct SearchResult {
     #[prost(message, optional, tag = "1")]
@@ -235,6 +238,7 @@ pub struct SearchResult {
     #[prost(message, optional, tag = "3")]
     pub generative: ::core::option::Option<GenerativeResult>,
 }
+#[cfg(feature = "server")]
 /// Metadata of a hit. A value is valid only if its `_present` flag is set.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct MetadataResult {
@@ -289,6 +293,7 @@ pub struct MetadataResult {
     #[prost(message, repeated, tag = "23")]
     pub vectors: ::prost::alloc::vec::Vec<Vectors>,
 }
+#[cfg(feature = "server")]
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct PropertiesResult {
     #[prost(message, repeated, tag = "2")]
@@ -302,6 +307,7 @@ pub struct PropertiesResult {
     #[prost(bool, tag = "12")]
     pub ref_props_requested: bool,
 }
+#[cfg(feature = "server")]
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct RefPropertiesResult {
     #[prost(message, repeated, tag = "1")]

@@ -1,4 +1,6 @@
-//! Property values of a reply, with the field numbers of `Properties`, `Value` and `ListValue`.
+//! Property values of a reply, read from the encoded messages `Properties`, `Value` and `ListValue`.
+
+use weaviate_generated::grpc::field_number::{list_value, properties, value};
 
 use super::error::PathError;
 use super::fields::{Content, Fields, text};
@@ -31,7 +33,7 @@ impl<'b> Object<'b> {
     /// Returns name and value of the next property with a value.
     pub(super) fn next(&mut self) -> Result<Option<(&'b str, Value<'b>)>> {
         while let Some((number, content)) = self.fields.next()? {
-            let (1, Content::Bytes(entry)) = (number, content) else { continue };
+            let (properties::FIELDS, Content::Bytes(entry)) = (number, content) else { continue };
             let (mut name, mut value) = (&b""[..], &b""[..]);
             let mut entry = Fields::new(entry);
             while let Some(field) = entry.next()? {
@@ -53,25 +55,25 @@ impl<'b> Object<'b> {
     /// last field applies.
     fn value(&self, message: &'b [u8]) -> Result<Option<Value<'b>>> {
         let mut fields = Fields::new(message);
-        let mut value = None;
+        let mut found = None;
         while let Some(field) = fields.next()? {
-            value = match field {
-                (1, Content::Eight(bytes)) => Some(Value::Number(f64::from_le_bytes(bytes))),
-                (3, Content::Varint(bit)) => Some(Value::Bool(bit != 0)),
-                (4, Content::Bytes(object)) => Some(Value::Object(self.nested(object)?)),
-                (5, Content::Bytes(list)) => Some(Value::List(self.list(list)?)),
-                (6, Content::Bytes(bytes)) => Some(Value::Text(Textual::Date, text(bytes)?)),
-                (7, Content::Bytes(bytes)) => Some(Value::Text(Textual::Uuid, text(bytes)?)),
-                (8, Content::Varint(bits)) => Some(Value::Int(bits.cast_signed())),
-                (9, Content::Bytes(point)) => Some(Value::Geo(point)),
-                (10, Content::Bytes(bytes)) => Some(Value::Text(Textual::Blob, text(bytes)?)),
-                (11, Content::Bytes(number)) => Some(Value::Phone(number)),
-                (12, Content::Varint(_)) => None,
-                (13, Content::Bytes(bytes)) => Some(Value::Text(Textual::Text, text(bytes)?)),
+            found = match field {
+                (value::NUMBER_VALUE, Content::Eight(bytes)) => Some(Value::Number(f64::from_le_bytes(bytes))),
+                (value::BOOL_VALUE, Content::Varint(bit)) => Some(Value::Bool(bit != 0)),
+                (value::OBJECT_VALUE, Content::Bytes(object)) => Some(Value::Object(self.nested(object)?)),
+                (value::LIST_VALUE, Content::Bytes(list)) => Some(Value::List(self.list(list)?)),
+                (value::DATE_VALUE, Content::Bytes(bytes)) => Some(Value::Text(Textual::Date, text(bytes)?)),
+                (value::UUID_VALUE, Content::Bytes(bytes)) => Some(Value::Text(Textual::Uuid, text(bytes)?)),
+                (value::INT_VALUE, Content::Varint(bits)) => Some(Value::Int(bits.cast_signed())),
+                (value::GEO_VALUE, Content::Bytes(point)) => Some(Value::Geo(point)),
+                (value::BLOB_VALUE, Content::Bytes(bytes)) => Some(Value::Text(Textual::Blob, text(bytes)?)),
+                (value::PHONE_VALUE, Content::Bytes(number)) => Some(Value::Phone(number)),
+                (value::NULL_VALUE, Content::Varint(_)) => None,
+                (value::TEXT_VALUE, Content::Bytes(bytes)) => Some(Value::Text(Textual::Text, text(bytes)?)),
                 _ => continue,
             };
         }
-        Ok(value)
+        Ok(found)
     }
 
     fn list(self, message: &'b [u8]) -> Result<List<'b>> {
@@ -80,13 +82,13 @@ impl<'b> Object<'b> {
         while let Some((number, content)) = fields.next()? {
             let Content::Bytes(elements) = content else { continue };
             let kind = match number {
-                2 => ListKind::Numbers,
-                3 => ListKind::Bools,
-                4 => ListKind::Objects,
-                5 => ListKind::Texts(Textual::Date),
-                6 => ListKind::Texts(Textual::Uuid),
-                7 => ListKind::Ints,
-                8 => ListKind::Texts(Textual::Text),
+                list_value::NUMBER_VALUES => ListKind::Numbers,
+                list_value::BOOL_VALUES => ListKind::Bools,
+                list_value::OBJECT_VALUES => ListKind::Objects,
+                list_value::DATE_VALUES => ListKind::Texts(Textual::Date),
+                list_value::UUID_VALUES => ListKind::Texts(Textual::Uuid),
+                list_value::INT_VALUES => ListKind::Ints,
+                list_value::TEXT_VALUES => ListKind::Texts(Textual::Text),
                 _ => continue,
             };
             list = List { kind, elements, object: self };
