@@ -27,6 +27,9 @@
 
 pub use crate::requests::query::{Queries, Query, Results, Search};
 pub use crate::values::query::{
-    Bm25, Bm25Operator, FetchObjects, Fusion, Group, GroupBy, GroupedHit, GroupedResults, Hit, HitMetadata, Hybrid,
-    HybridVector, Metadata, NearObject, NearVector, Ranked, Reference, SearchProperty, SearchResults, Sort,
+    Bm25, Bm25Operator, Boost, BoostCondition, Concepts, DecayCurve, Diverse, Diversity, FetchById, FetchByIds,
+    FetchObjects, Fusion, Group, GroupBy, GroupedHit, GroupedResults, Hit, HitMetadata, Hybrid, HybridVector, Listed,
+    Media, Metadata, Modifier, Move, NearMedia, NearObject, NearText, NearVector, NearVectors, NumericDecay,
+    QueryProfile, QueryVectors, Ranked, Reference, Rerank, SearchProperty, SearchResults, ShardProfile, Sort, Targeted,
+    Targets, Thresholded, TimeDecay, ValueBoost,
 };

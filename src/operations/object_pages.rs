@@ -14,7 +14,7 @@ use crate::transport::{Attempt, Method, Transport};
 use crate::values::server::Feature;
 use crate::values::target::Target;
 use crate::wire::listing::{self, ListedObject, Parameters};
-use crate::wire::search_reply::SearchReply;
+use crate::wire::reply::SearchReply;
 
 /// A page of objects.
 pub(crate) struct Page<T = ListedObject> {

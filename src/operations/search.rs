@@ -8,7 +8,7 @@ use super::older_servers;
 use crate::call::Call;
 use crate::error::Result;
 use crate::transport::{Method, Transport, version_check};
-use crate::wire::search_reply::SearchReply;
+use crate::wire::reply::{self, SearchReply};
 
 /// Sends a search.
 ///
@@ -22,7 +22,7 @@ pub(crate) fn search(
     let request = Encoded::new(request);
     async move {
         let message = request.checked(transport, &mut call).await?;
-        transport.message(&call, Method::SEARCH, message, SearchReply::rows).await
+        transport.message(&call, Method::SEARCH, message, reply::rows).await
     }
 }
 

@@ -6,11 +6,15 @@ use weaviate_generated::grpc::hybrid::{FusionType, Threshold as HybridThreshold}
 use weaviate_generated::grpc::search_operator_options::Operator as OperatorMessage;
 use weaviate_generated::grpc::{SearchOperatorOptions, SearchRequest};
 
-use super::search::{DefaultMetadata, ToMessage, check_threshold, common, targets};
+use super::near::{near_text, near_vector};
+use super::ranking::selection;
+use super::search::{DefaultMetadata, ToMessage, common};
+use super::targets::{query_vectors, targets};
 use super::vector;
 use crate::values::property_names;
 use crate::values::query::{
-    Bm25, Bm25Operator, Fusion, Hybrid, HybridVector, Keywords, Operator, Options, SearchProperty, Threshold, Weight,
+    Bm25, Bm25Operator, Fusion, Hybrid, HybridVector, Keywords, NearText, NearVector, Operator, Options,
+    SearchProperty, Threshold, VectorPart, Weight,
 };
 use crate::values::target::Target;
 use crate::{Error, Result};
@@ -51,11 +55,10 @@ fn hybrid(target: &Target, options: &Options, kind: &Hybrid) -> Result<SearchReq
         keywords: Keywords { text, properties, operator: words },
         alpha,
         fusion,
-        vector,
-        target: name,
+        vector: part,
         max_vector_distance,
     } = kind;
-    if text.is_empty() && vector.is_none() {
+    if text.is_empty() && part.is_none() {
         return Err(Error::validation(
             "hybrid",
             "must have a search text or a vector; to list all objects, use `fetch_objects`",
@@ -69,20 +72,7 @@ fn hybrid(target: &Target, options: &Options, kind: &Hybrid) -> Result<SearchReq
     if max_vector_distance.is_some_and(|distance| !distance.is_finite()) {
         return Err(Error::validation("max_vector_distance", "must be a finite number"));
     }
-    let (vectors, near_vector) = match vector {
-        None => (Vec::new(), None),
-        Some(HybridVector { vector, threshold }) => {
-            vector::check(vector, "vector")?;
-            check_threshold(*threshold)?;
-            let vectors = vec![vector::message(vector, "")];
-            let Threshold { distance, certainty } = *threshold;
-            if threshold == &Threshold::default() {
-                (vectors, None)
-            } else {
-                (vec![], Some(grpc::NearVector { vectors, distance, certainty, ..grpc::NearVector::default() }))
-            }
-        }
-    };
+    let by_vector = vector_part(part.as_ref(), options)?;
     // Servers read one of three fields, depending on their version. All are set alike.
     #[expect(deprecated, reason = "servers before 1.36 have no other field for alpha")]
     let message = grpc::Hybrid {
@@ -97,14 +87,50 @@ fn hybrid(target: &Target, options: &Options, kind: &Hybrid) -> Result<SearchReq
             Some(Fusion::RelativeScore) => FusionType::RelativeScore,
         }
         .into(),
-        vectors,
-        near_vector,
-        targets: targets(name.as_deref())?,
+        selection: selection(options)?,
         threshold: max_vector_distance.map(HybridThreshold::VectorDistance),
         bm25_search_operator: words.map(|words| operator("operator", words)).transpose()?,
-        ..grpc::Hybrid::default()
+        ..by_vector
     };
     Ok(SearchRequest { hybrid_search: Some(Box::new(message)), ..common(target, options, DefaultMetadata::Score)? })
+}
+
+/// Converts the vector search: the fields of `Hybrid` for it and for its targets.
+fn vector_part(part: Option<&HybridVector>, options: &Options) -> Result<grpc::Hybrid> {
+    let targets = targets(options.target.as_ref())?;
+    let plain = grpc::Hybrid { targets, ..grpc::Hybrid::default() };
+    let Some(HybridVector(part)) = part else { return Ok(plain) };
+    Ok(match part {
+        VectorPart::NearVector(NearVector { vector, threshold }) if *threshold == Threshold::default() => {
+            vector::check(vector, "vector")?;
+            grpc::Hybrid { vectors: vec![vector::message(vector, "")], ..plain }
+        }
+        VectorPart::NearVector(near) => grpc::Hybrid { near_vector: Some(near_vector(near, "vector")?), ..plain },
+        VectorPart::NearText(near) => {
+            check_moves(near)?;
+            grpc::Hybrid { near_text: Some(near_text(near)?), ..plain }
+        }
+        VectorPart::PerTarget(_) if options.target.is_some() => {
+            return Err(Error::validation("target", "cannot be combined with `QueryVectors`, which name the targets"));
+        }
+        VectorPart::PerTarget(vectors) => {
+            let (targets, vector_for_targets) = query_vectors(vectors)?;
+            let near_vector = grpc::NearVector { vector_for_targets, ..grpc::NearVector::default() };
+            grpc::Hybrid { targets: Some(targets), near_vector: Some(near_vector), ..plain }
+        }
+    })
+}
+
+/// Refuses objects to move by: the server ignores them here.
+fn check_moves(near: &NearText) -> Result<()> {
+    for (field, target) in [("move_to", &near.move_to), ("move_away", &near.move_away)] {
+        if target.as_ref().is_some_and(|target| !target.objects.is_empty()) {
+            let message =
+                "a hybrid search cannot move by objects: the server ignores them; use concepts, or `near_text`";
+            return Err(Error::validation(field, message));
+        }
+    }
+    Ok(())
 }
 
 /// Formats properties as `name` or `name^weight`. The server treats an unreadable weight as zero.
@@ -161,8 +187,7 @@ mod tests {
 
     use super::*;
     use crate::ErrorKind;
-    use crate::values::query::Metadata;
-    use crate::values::types::Vector;
+    use crate::values::query::{Diversity, Metadata, Move, QueryVectors};
 
     fn article() -> Target {
         Target::new("Article")
@@ -178,6 +203,10 @@ mod tests {
 
     fn sent(kind: &Hybrid) -> grpc::Hybrid {
         hybrid(&article(), &Options::default(), kind).unwrap().hybrid_search.map(|message| *message).unwrap()
+    }
+
+    fn to(target: &str) -> Options {
+        Options { target: Some(target.into()), ..Options::default() }
     }
 
     fn one() -> grpc::Vectors {
@@ -248,11 +277,13 @@ mod tests {
         let kind = Hybrid {
             keywords: Keywords { properties: Some(vec!["title".into()]), ..words("owls").keywords },
             fusion: Some(Fusion::Ranked),
-            target: Some("title".to_owned()),
             max_vector_distance: Some(0.0),
             ..both("owls")
         };
-        let message = sent(&kind);
+        let options = Options { diversity: Some(Diversity::mmr(2)), ..to("title") };
+        let request = hybrid(&article(), &options, &kind).unwrap();
+        let message = *request.hybrid_search.unwrap();
+        assert!(message.selection.is_some());
         assert_eq!(message.properties, ["title"]);
         assert_eq!(message.fusion_type(), FusionType::Ranked);
         assert_eq!(message.targets.as_ref().unwrap().target_vectors, ["title"]);
@@ -267,11 +298,19 @@ mod tests {
     }
 
     #[test]
-    fn a_vector_with_a_threshold_is_a_nested_search() {
-        let vector = HybridVector::near_vector([1.0]).distance(0.5);
-        let message = sent(&Hybrid { vector: Some(vector), ..both("owls") });
+    fn a_vector_search_with_options_is_a_nested_one() {
+        let with = |vector: HybridVector| sent(&Hybrid { vector: Some(vector), ..both("owls") });
+        let message = with(NearVector::new([1.0]).distance(0.5).into());
         let expected = grpc::NearVector { vectors: vec![one()], distance: Some(0.5), ..grpc::NearVector::default() };
         assert_eq!((message.near_vector, message.vectors), (Some(expected), vec![]));
+
+        let moved = NearText::new("kite").distance(0.5).move_to(Move::force(0.5).concepts("arctic"));
+        let message = with(moved.clone().into());
+        assert_eq!((message.near_text, message.vectors), (Some(near_text(&moved).unwrap()), vec![]));
+
+        let message = with(QueryVectors::sum([("title", [1.0]), ("body", [2.0])]).into());
+        assert_eq!(message.targets.unwrap().target_vectors, ["title", "body"]);
+        assert_eq!(message.near_vector.unwrap().vector_for_targets.len(), 2);
     }
 
     #[test]
@@ -316,14 +355,21 @@ mod tests {
             (Hybrid { alpha: 1.1, ..both("owls") }, "alpha"),
             (Hybrid { alpha: f32::NAN, ..both("owls") }, "alpha"),
             (Hybrid { max_vector_distance: Some(f32::INFINITY), ..both("owls") }, "max_vector_distance"),
-            (Hybrid { target: Some(String::new()), ..both("owls") }, "target"),
             (Hybrid { keywords: minimum(0), ..both("owls") }, "operator"),
             (near(Vec::<f32>::new().into()), "vector"),
-            (near(HybridVector::near_vector(Vector::from([1.0])).certainty(2.0)), "certainty"),
-            (near(HybridVector::near_vector([1.0]).certainty(0.5).distance(0.5)), "certainty"),
+            (near(NearVector::new([1.0]).certainty(2.0).into()), "certainty"),
+            (near(NearVector::new([1.0]).certainty(0.5).distance(0.5).into()), "certainty"),
+            (near(NearText::new("").into()), "near_text"),
+            (near(NearText::new("kite").move_away(Move::force(0.5).objects([uuid::Uuid::nil()])).into()), "move_away"),
         ] {
             let error = hybrid(&article(), &Options::default(), &kind).unwrap_err();
             assert_eq!((error.kind(), error.field()), (ErrorKind::Validation, Some(field)), "{kind:?}");
+        }
+        for (kind, options) in
+            [(both("owls"), to("")), (near(QueryVectors::sum([("title", [1.0])]).into()), to("title"))]
+        {
+            let error = hybrid(&article(), &options, &kind).unwrap_err();
+            assert_eq!((error.kind(), error.field()), (ErrorKind::Validation, Some("target")), "{kind:?}");
         }
     }
 }

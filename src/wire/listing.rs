@@ -4,9 +4,9 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use uuid::Uuid;
 use weaviate_generated::grpc::SearchRequest;
+use weaviate_generated::grpc::reply::{MetadataResult, SearchReply, SearchResult};
 use weaviate_generated::rest::types;
 
-use super::search_reply::{MetadataResult, SearchReply, SearchResult};
 use super::{object, references, reply, selection};
 use crate::values::query::Hit;
 use crate::{Error, Result};

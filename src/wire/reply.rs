@@ -5,9 +5,14 @@ use std::time::Duration;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
-use super::search_reply::{GroupByResult, MetadataResult, SearchReply, SearchResult};
-use super::{properties, vector};
-use crate::values::query::{Group, GroupedHit, GroupedResults, Hit, HitMetadata, SearchResults};
+use weaviate_generated::grpc;
+pub(crate) use weaviate_generated::grpc::reply::SearchReply;
+use weaviate_generated::grpc::reply::{GroupByResult, MetadataResult, SearchResult};
+
+use super::{properties, ranking, vector};
+use crate::values::query::{
+    Group, GroupedHit, GroupedResults, Hit, HitMetadata, Options, QueryProfile, SearchResults, ShardProfile,
+};
 use crate::values::types::DateTime;
 use crate::{Error, Result};
 
@@ -24,26 +29,66 @@ impl<P: DeserializeOwned> FromReply for SearchResults<P> {
     }
 }
 
+/// Result of a fetch by id.
+impl<P: DeserializeOwned> FromReply for Option<Hit<P>> {
+    fn from_reply(reply: SearchReply) -> Result<Self> {
+        reply.results.into_iter().next().map(hit).transpose()
+    }
+}
+
 impl<P: DeserializeOwned> FromReply for GroupedResults<P> {
     fn from_reply(reply: SearchReply) -> Result<Self> {
         groups(reply)
     }
 }
 
-fn results<P: DeserializeOwned>(reply: SearchReply) -> Result<SearchResults<P>> {
+/// The number of objects, those of groups included.
+pub(crate) fn rows(reply: &SearchReply) -> usize {
+    let grouped: usize = reply.group_by_results.iter().map(|group| group.objects.len()).sum();
+    reply.results.len() + grouped
+}
+
+/// Removes the properties that were returned only for the ranking.
+pub(crate) fn remove_unselected(reply: &mut SearchReply, options: &Options) -> Result<()> {
+    let unselected = ranking::unselected(options);
+    if unselected.is_empty() {
+        return Ok(());
+    }
+    let grouped = reply.group_by_results.iter_mut().flat_map(|group| &mut group.objects);
+    for result in reply.results.iter_mut().chain(grouped) {
+        if let Some(encoded) = result.properties.as_mut().and_then(|found| found.non_ref_props.as_mut()) {
+            *encoded = properties::without(encoded, &unselected).map_err(|error| Error::decode(error.to_string()))?;
+        }
+    }
+    Ok(())
+}
+
+fn results<P: DeserializeOwned>(mut reply: SearchReply) -> Result<SearchResults<P>> {
     let took = took(&reply);
+    let query_profile = query_profile(&mut reply);
     // With the capacity known, hits are not moved while the vector grows.
     let mut hits = Vec::with_capacity(reply.results.len());
     for result in reply.results {
         hits.push(hit(result)?);
     }
-    Ok(SearchResults { hits, took })
+    Ok(SearchResults { hits, took, query_profile })
 }
 
-fn groups<P: DeserializeOwned>(reply: SearchReply) -> Result<GroupedResults<P>> {
+fn groups<P: DeserializeOwned>(mut reply: SearchReply) -> Result<GroupedResults<P>> {
     let took = took(&reply);
+    let query_profile = query_profile(&mut reply);
     let groups = reply.group_by_results.into_iter().map(group).collect::<Result<_>>()?;
-    Ok(GroupedResults { groups, took })
+    Ok(GroupedResults { groups, took, query_profile })
+}
+
+fn query_profile(reply: &mut SearchReply) -> Option<Box<QueryProfile>> {
+    let grpc::QueryProfile { shards } = reply.query_profile.take()?;
+    let shards = shards.into_iter().map(|shard| ShardProfile {
+        name: shard.name,
+        node: shard.node,
+        searches: shard.searches.into_iter().map(|(kind, found)| (kind, found.details.into_iter().collect())).collect(),
+    });
+    Some(Box::new(QueryProfile { shards: shards.collect() }))
 }
 
 /// Returns the duration; an invalid one must not hide the objects.
@@ -52,7 +97,7 @@ fn took(reply: &SearchReply) -> Duration {
 }
 
 fn group<P: DeserializeOwned>(result: GroupByResult) -> Result<Group<P>> {
-    let GroupByResult { name, min_distance, max_distance, number_of_objects, objects } = result;
+    let GroupByResult { name, min_distance, max_distance, number_of_objects, objects, rerank, .. } = result;
     let number_of_objects = u64::try_from(number_of_objects)
         .map_err(|_| Error::decode(format!("group `{name}` claims {number_of_objects} objects")))?;
     let hits = objects
@@ -66,6 +111,7 @@ fn group<P: DeserializeOwned>(result: GroupByResult) -> Result<Group<P>> {
         max_distance: measured.then_some(max_distance),
         name,
         number_of_objects,
+        rerank_score: rerank.map(|rerank| rerank.score),
         hits,
     })
 }
@@ -75,10 +121,12 @@ pub(super) fn hit<P: DeserializeOwned>(result: SearchResult) -> Result<Hit<P>> {
     let id = id(&metadata)?;
     let broken = |what: &dyn std::fmt::Display| Error::decode(format!("object {id}: {what}"));
 
-    let properties = result.properties.unwrap_or_default().non_ref_props;
+    let properties = result.properties.unwrap_or_default().non_ref_props.unwrap_or_default();
     let properties = properties::from_wire(&properties).map_err(|error| broken(&error))?;
     let bytes = std::mem::take(&mut metadata.vector_bytes);
-    let vector = vector::unnamed(bytes, &metadata.vector).map_err(|fault| broken(&fault))?;
+    #[expect(deprecated, reason = "servers before 1.25 have no other field for it")]
+    let numbers = &metadata.vector;
+    let vector = vector::unnamed(bytes, numbers).map_err(|fault| broken(&fault))?;
     let vectors = vector::named(std::mem::take(&mut metadata.vectors)).map_err(|fault| broken(&fault))?;
     let metadata = metadata_of(metadata).map_err(|error| broken(&error))?;
     Ok(Hit { id, properties, metadata, vector, vectors, references: Vec::new() })
@@ -105,6 +153,7 @@ fn metadata_of(found: MetadataResult) -> Result<HitMetadata> {
         score: found.score_present.then_some(found.score),
         explain_score: found.explain_score_present.then_some(found.explain_score),
         is_consistent: found.is_consistent.filter(|_| found.is_consistent_present),
+        rerank_score: found.rerank_score_present.then_some(found.rerank_score),
     })
 }
 
@@ -112,10 +161,10 @@ fn metadata_of(found: MetadataResult) -> Result<HitMetadata> {
 mod tests {
     use bytes::Bytes;
     use prost::Message as _;
+    use weaviate_generated::grpc::reply::PropertiesResult;
     use weaviate_generated::grpc::value::Kind;
-    use weaviate_generated::grpc::{Properties, Value, Vectors as Named};
+    use weaviate_generated::grpc::{Properties, RerankReply, Value, Vectors as Named};
 
-    use super::super::search_reply::PropertiesResult;
     use super::*;
     use crate::ErrorKind;
     use crate::values::types::PropertyMap;
@@ -126,8 +175,9 @@ mod tests {
     fn result(metadata: MetadataResult) -> SearchResult {
         let year = Value { kind: Some(Kind::IntValue(1999)) };
         let properties = Properties { fields: [("year".to_owned(), year)].into() };
-        let non_ref_props = properties.encode_to_vec().into();
-        SearchResult { properties: Some(PropertiesResult { non_ref_props }), metadata: Some(metadata) }
+        let non_ref_props = Some(properties.encode_to_vec().into());
+        let properties = Some(PropertiesResult { non_ref_props, ..PropertiesResult::default() });
+        SearchResult { properties, metadata: Some(metadata), generative: None }
     }
 
     fn only<P: DeserializeOwned>(metadata: MetadataResult) -> Result<Hit<P>> {
@@ -162,6 +212,8 @@ mod tests {
             explain_score_present: true,
             is_consistent: Some(false),
             is_consistent_present: true,
+            rerank_score: 0.5,
+            rerank_score_present: true,
             ..MetadataResult::default()
         };
         let hit: Hit<()> = only(full).unwrap();
@@ -171,6 +223,7 @@ mod tests {
             score: Some(2.0),
             explain_score: Some(String::new()),
             is_consistent: Some(false),
+            rerank_score: Some(0.5),
             ..HitMetadata::default()
         };
         assert_eq!((hit.id, hit.metadata), (ID, expected));
@@ -215,12 +268,15 @@ mod tests {
             max_distance: 0.5,
             number_of_objects: 2,
             objects,
+            rerank: Some(RerankReply { score: 0.75 }),
+            ..GroupByResult::default()
         };
         let near = group("x", vec![result(metadata(Some(0.25))), result(metadata(Some(0.5)))]);
         let reply = SearchReply { group_by_results: vec![near.clone()], ..SearchReply::default() };
         let found: GroupedResults<PropertyMap> = groups(reply).unwrap();
         assert_eq!((found[0].min_distance, found[0].max_distance), (Some(0.25), Some(0.5)));
         assert_eq!((found[0].number_of_objects, found[0].hits[1].metadata.distance), (2, Some(0.5)));
+        assert_eq!(found[0].rerank_score, Some(0.75));
 
         let other = GroupByResult { min_distance: 0.0, max_distance: 0.0, ..group("a", vec![result(metadata(None))]) };
         let reply = SearchReply { group_by_results: vec![other, near.clone()], ..SearchReply::default() };

@@ -2,13 +2,12 @@
 //! here, before anything is sent.
 
 use weaviate_generated::grpc;
-use weaviate_generated::grpc::{MetadataRequest, SearchRequest, SortBy, Targets};
+use weaviate_generated::grpc::reply::SearchReply;
+use weaviate_generated::grpc::{MetadataRequest, SearchRequest};
 
-use super::{consistency, filters, selection, vector};
+use super::{consistency, filters, ranking, selection};
 use crate::values::property_names;
-use crate::values::query::{
-    Direction, FetchObjects, GroupBy, IncludeVectors, Metadata, Near, NearObject, NearVector, Options, Threshold,
-};
+use crate::values::query::{GroupBy, IncludeVectors, Metadata, Options};
 use crate::values::target::Target;
 use crate::{Error, Result};
 
@@ -26,119 +25,16 @@ pub trait ToMessage {
     /// Fails for arguments that the server always refuses.
     #[doc(hidden)]
     fn message(&self, target: &Target, options: &Options) -> Result<SearchRequest>;
-}
 
-impl ToMessage for FetchObjects {
-    const NAME: &'static str = "fetch_objects";
-
-    fn message(&self, target: &Target, options: &Options) -> Result<SearchRequest> {
-        fetch_objects(target, options, self)
+    /// Returns whether it asks for no object, so that no request is needed.
+    #[doc(hidden)]
+    fn finds_nothing(&self) -> bool {
+        false
     }
-}
 
-impl ToMessage for NearVector {
-    const NAME: &'static str = "near_vector";
-
-    fn message(&self, target: &Target, options: &Options) -> Result<SearchRequest> {
-        near_vector(target, options, self)
-    }
-}
-
-impl ToMessage for NearObject {
-    const NAME: &'static str = "near_object";
-
-    fn message(&self, target: &Target, options: &Options) -> Result<SearchRequest> {
-        near_object(target, options, self)
-    }
-}
-
-pub(crate) fn fetch_objects(target: &Target, options: &Options, kind: &FetchObjects) -> Result<SearchRequest> {
-    let FetchObjects { sort, after } = kind;
-    if after.is_some() {
-        let excluded =
-            [("offset", options.offset.is_some()), ("filter", options.filter.is_some()), ("sort", sort.is_some())];
-        if let Some((with, _)) = excluded.iter().find(|(_, set)| *set) {
-            return Err(Error::validation(
-                "after",
-                format!("a cursor reads all objects in id order and cannot be combined with `{with}`"),
-            ));
-        }
-    }
-    let keys = sort.as_ref().map_or(&[][..], |sort| sort.keys());
-    for (property, _) in keys {
-        property_names::check_unnested(property).map_err(|fault| Error::validation("sort", fault))?;
-    }
-    Ok(SearchRequest {
-        sort_by: keys
-            .iter()
-            .map(|(property, direction)| SortBy {
-                path: vec![property.clone()],
-                ascending: *direction == Direction::Ascending,
-            })
-            .collect(),
-        after: after.map(|id| id.to_string()).unwrap_or_default(),
-        ..common(target, options, DefaultMetadata::Nothing)?
-    })
-}
-
-pub(crate) fn near_vector(target: &Target, options: &Options, kind: &NearVector) -> Result<SearchRequest> {
-    let NearVector { vector, near } = kind;
-    vector::check(vector, "near_vector")?;
-    let (targets, Threshold { distance, certainty }) = checked_target_and_threshold(near)?;
-    Ok(SearchRequest {
-        near_vector: Some(grpc::NearVector {
-            vectors: vec![vector::message(vector, "")],
-            distance,
-            certainty,
-            targets,
-            ..grpc::NearVector::default()
-        }),
-        ..common(target, options, DefaultMetadata::Distance)?
-    })
-}
-
-pub(crate) fn near_object(target: &Target, options: &Options, kind: &NearObject) -> Result<SearchRequest> {
-    let NearObject { id, near } = kind;
-    let (targets, Threshold { distance, certainty }) = checked_target_and_threshold(near)?;
-    Ok(SearchRequest {
-        near_object: Some(grpc::NearObject {
-            id: id.to_string(),
-            distance,
-            certainty,
-            targets,
-            ..grpc::NearObject::default()
-        }),
-        ..common(target, options, DefaultMetadata::Distance)?
-    })
-}
-
-fn checked_target_and_threshold(near: &Near) -> Result<(Option<Targets>, Threshold)> {
-    check_threshold(near.threshold)?;
-    Ok((targets(near.target.as_deref())?, near.threshold))
-}
-
-pub(super) fn targets(name: Option<&str>) -> Result<Option<Targets>> {
-    match name {
-        None => Ok(None),
-        Some("") => Err(Error::validation("target", "must name a vector; omit the target if there is only one")),
-        Some(name) => Ok(Some(Targets { target_vectors: vec![name.to_owned()], ..Targets::default() })),
-    }
-}
-
-pub(super) fn check_threshold(Threshold { distance, certainty }: Threshold) -> Result<()> {
-    let thresholds = [("distance", distance), ("certainty", certainty)];
-    if let Some((name, _)) =
-        thresholds.iter().find(|(_, threshold)| threshold.is_some_and(|number| !number.is_finite()))
-    {
-        return Err(Error::validation(*name, "must be a finite number"));
-    }
-    if distance.is_some() && certainty.is_some() {
-        return Err(Error::validation("certainty", "cannot be combined with `distance`: set one of the two"));
-    }
-    if certainty.is_some_and(|certainty| !(0.0..=1.0).contains(&certainty)) {
-        return Err(Error::validation("certainty", "must be between 0 and 1"));
-    }
-    Ok(())
+    /// Brings the results into the order of this kind.
+    #[doc(hidden)]
+    fn arrange(&self, _reply: &mut SearchReply) {}
 }
 
 /// Largest number of the server's range.
@@ -162,7 +58,13 @@ pub(super) fn common(target: &Target, options: &Options, default_metadata: Defau
             format!("must be between 1 and {MAX}; omit it to get all results up to the limit"),
         ));
     }
-    let properties = options.properties.as_deref().map(selection::message).transpose()?;
+    let mut properties = options.properties.as_deref().map(selection::message).transpose()?;
+    if let Some(properties) = &mut properties {
+        let names = &mut properties.non_ref_properties;
+        let missing = ranking::boosted(options).into_iter().filter(|name| !names.iter().any(|known| known == name));
+        let missing: Vec<_> = missing.map(str::to_owned).collect();
+        names.extend(missing);
+    }
     // Servers up to 1.26 choose the reply format by these three.
     #[expect(deprecated, reason = "servers older than the contract need them")]
     let request =
@@ -178,6 +80,8 @@ pub(super) fn common(target: &Target, options: &Options, default_metadata: Defau
         filters: options.filter.as_ref().map(filters::message).transpose()?,
         properties,
         metadata: Some(metadata(options, default_metadata)?),
+        rerank: options.rerank.as_ref().map(ranking::rerank).transpose()?,
+        boost: options.boost.as_ref().map(ranking::boost).transpose()?.map(Box::new),
         ..request
     })
 }
@@ -201,6 +105,7 @@ fn metadata(options: &Options, default_metadata: DefaultMetadata) -> Result<Meta
         uuid: true,
         distance: default_metadata == DefaultMetadata::Distance,
         score: default_metadata == DefaultMetadata::Score,
+        query_profile: options.query_profile,
         ..MetadataRequest::default()
     };
     for metadata in &options.metadata {
@@ -230,24 +135,16 @@ fn metadata(options: &Options, default_metadata: DefaultMetadata) -> Result<Meta
 
 #[cfg(test)]
 mod tests {
-    use weaviate_generated::grpc::PropertiesRequest;
+    use weaviate_generated::grpc::{PropertiesRequest, SortBy};
 
+    use super::super::fetch::fetch_objects;
     use super::*;
-    use crate::values::query::Sort;
+    use crate::values::query::{BoostCondition, FetchObjects, Rerank, Sort};
     use crate::values::types::ConsistencyLevel;
-    use crate::values::types::Vector;
-    use crate::{ErrorKind, Filter, Uuid};
+    use crate::{ErrorKind, Filter};
 
     fn article() -> Target {
         Target::new("Article")
-    }
-
-    fn near(vector: impl Into<Vector>) -> NearVector {
-        NearVector { vector: vector.into(), near: Near::default() }
-    }
-
-    fn within(distance: Option<f64>, certainty: Option<f64>) -> Near {
-        Near { target: None, threshold: Threshold { distance, certainty } }
     }
 
     /// The fields of every request.
@@ -266,19 +163,6 @@ mod tests {
     #[test]
     fn unset_options_are_not_sent() {
         assert_eq!(fetch_objects(&article(), &Options::default(), &FetchObjects::default()).unwrap(), plain());
-        let by_vector = SearchRequest {
-            metadata: Some(MetadataRequest { uuid: true, distance: true, ..MetadataRequest::default() }),
-            near_vector: Some(grpc::NearVector {
-                vectors: vec![grpc::Vectors {
-                    vector_bytes: vec![0, 0, 128, 63].into(),
-                    r#type: 1,
-                    ..grpc::Vectors::default()
-                }],
-                ..grpc::NearVector::default()
-            }),
-            ..plain()
-        };
-        assert_eq!(near_vector(&article(), &Options::default(), &near([1.0])).unwrap(), by_vector);
     }
 
     #[test]
@@ -287,11 +171,11 @@ mod tests {
             filter: Some(Filter::property("year").equal(1)),
             limit: Some(5),
             offset: Some(2),
-            auto_limit: None,
-            group_by: None,
             metadata: vec![Metadata::CreationTime, Metadata::IsConsistent],
             vectors: IncludeVectors::Named(vec!["title".to_owned()]),
             properties: Some(vec!["title".to_owned()]),
+            query_profile: true,
+            ..Options::default()
         };
         let target = Target { tenant: Some("hot".into()), level: Some(ConsistencyLevel::All), ..article() };
         let sort = Sort::by("year").descending().then_by("title");
@@ -308,6 +192,7 @@ mod tests {
                 uuid: true,
                 creation_time_unix: true,
                 is_consistent: true,
+                query_profile: true,
                 vectors: vec!["title".to_owned()],
                 ..MetadataRequest::default()
             }),
@@ -323,43 +208,10 @@ mod tests {
     }
 
     #[test]
-    fn a_target_a_threshold_and_all_vectors() {
-        let near = |vector: Vec<Vec<f32>>| NearVector {
-            near: Near { target: Some("title".to_owned()), ..within(Some(0.0), None) },
-            ..near(vector)
-        };
-        let kind = near(vec![vec![1.0], vec![2.0]]);
-        let options =
-            Options { vectors: IncludeVectors::All, metadata: vec![Metadata::Certainty], ..Options::default() };
-        let request = near_vector(&article(), &options, &kind).unwrap();
-        let near = request.near_vector.unwrap();
-        assert_eq!(near.targets.unwrap().target_vectors, ["title"]);
-        assert_eq!((near.distance, near.certainty), (Some(0.0), None));
-        assert_eq!(near.vectors[0].r#type(), grpc::vectors::VectorType::MultiFp32);
-        let metadata = request.metadata.unwrap();
-        assert!(metadata.vector && metadata.certainty && metadata.distance && metadata.vectors.is_empty());
-    }
-
-    #[test]
-    fn near_object_has_the_options_of_near_vector() {
-        let kind = NearObject { id: Uuid::from_u128(1), near: within(None, Some(0.7)) };
-        let expected = grpc::NearObject {
-            id: "00000000-0000-0000-0000-000000000001".to_owned(),
-            certainty: Some(0.7),
-            ..grpc::NearObject::default()
-        };
-        let request = near_object(&article(), &Options::default(), &kind).unwrap();
-        assert_eq!((request.near_object, request.near_vector), (Some(expected), None));
-        assert!(request.metadata.unwrap().distance);
-        let both = NearObject { near: within(Some(0.1), Some(0.7)), ..kind };
-        assert_eq!(near_object(&article(), &Options::default(), &both).unwrap_err().field(), Some("certainty"));
-    }
-
-    #[test]
     fn ranked_searches_support_autocut_and_grouping() {
         let by = GroupBy::new("topic").groups(2).objects_per_group(3);
         let options = Options { auto_limit: Some(1), group_by: Some(by.clone()), ..Options::default() };
-        let request = near_vector(&article(), &options, &near([1.0])).unwrap();
+        let request = common(&article(), &options, DefaultMetadata::Distance).unwrap();
         assert_eq!(request.autocut, 1);
         let expected = grpc::GroupBy { path: vec!["topic".to_owned()], number_of_groups: 2, objects_per_group: 3 };
         assert_eq!(request.group_by, Some(expected));
@@ -373,24 +225,8 @@ mod tests {
             (grouped(by.clone().objects_per_group(0)), "group_by"),
             (grouped(by.groups(u32::MAX)), "group_by"),
         ] {
-            let error = near_vector(&article(), &options, &near([1.0])).unwrap_err();
+            let error = common(&article(), &options, DefaultMetadata::Distance).unwrap_err();
             assert_eq!((error.kind(), error.field()), (ErrorKind::Validation, Some(field)));
-        }
-    }
-
-    #[test]
-    fn a_cursor_excludes_most_options() {
-        let after = FetchObjects { sort: None, after: Some(Uuid::nil()) };
-        let page = Options { limit: Some(3), ..Options::default() };
-        assert_eq!(fetch_objects(&article(), &page, &after).unwrap().after, Uuid::nil().to_string());
-        let sorted = FetchObjects { sort: Some(Sort::by_id()), ..after.clone() };
-        for (options, kind) in [
-            (Options { offset: Some(0), ..page.clone() }, &after),
-            (Options { filter: Some(Filter::id().equal(Uuid::nil())), ..page.clone() }, &after),
-            (page, &sorted),
-        ] {
-            let error = fetch_objects(&article(), &options, kind).unwrap_err();
-            assert_eq!((error.kind(), error.field()), (ErrorKind::Validation, Some("after")));
         }
     }
 
@@ -412,18 +248,33 @@ mod tests {
             let error = fetch_objects(&article(), &options, &FetchObjects::default()).unwrap_err();
             assert_eq!((error.kind(), error.field()), (ErrorKind::Validation, Some(field)));
         }
-        for (kind, field) in [
-            (near(Vec::<f32>::new()), "near_vector"),
-            (NearVector { near: within(Some(0.1), Some(0.9)), ..near([1.0]) }, "certainty"),
-            (NearVector { near: within(None, Some(1.1)), ..near([1.0]) }, "certainty"),
-            (NearVector { near: within(Some(f64::NAN), None), ..near([1.0]) }, "distance"),
-            (NearVector { near: Near { target: Some(String::new()), ..Near::default() }, ..near([1.0]) }, "target"),
-        ] {
-            let error = near_vector(&article(), &Options::default(), &kind).unwrap_err();
-            assert_eq!((error.kind(), error.field()), (ErrorKind::Validation, Some(field)));
-        }
         let nothing = names(&[]);
         let request = fetch_objects(&article(), &nothing, &FetchObjects::default()).unwrap();
         assert_eq!(request.properties, Some(PropertiesRequest::default()), "no properties, as opposed to all");
+    }
+
+    /// In a search, the server boosts by returned properties only.
+    #[test]
+    fn boosted_properties_are_requested_besides_the_selected_ones() {
+        let selected = |names: &[&str]| Options {
+            properties: Some(names.iter().map(|&name| name.to_owned()).collect()),
+            boost: Some(
+                Into::<crate::properties::Typed<(), _>>::into(BoostCondition::property_value("rating")).into_inner(),
+            ),
+            rerank: Some(Rerank::new("body", "owls")),
+            ..Options::default()
+        };
+        for (names, requested, unselected) in [
+            (&["title"][..], &["title", "rating"][..], &["body", "rating"][..]),
+            (&["body", "rating"], &["body", "rating"], &[]),
+        ] {
+            let options = selected(names);
+            let request = common(&article(), &options, DefaultMetadata::Score).unwrap();
+            assert_eq!(request.properties.unwrap().non_ref_properties, requested);
+            assert_eq!(ranking::unselected(&options).into_iter().collect::<Vec<_>>(), unselected);
+        }
+        let all = Options { properties: None, ..selected(&[]) };
+        assert_eq!(common(&article(), &all, DefaultMetadata::Score).unwrap().properties, None);
+        assert!(ranking::unselected(&all).is_empty());
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use weaviate::connect::Protocol;
 use weaviate::prelude::*;
+use weaviate::query::QueryVectors;
 use weaviate::schema::{CollectionUpdate, PropertyIndex, ShardStatus};
 use weaviate::server::Feature;
 use weaviate::{Error, Uuid};
@@ -29,6 +30,8 @@ pub(crate) const ELSEWHERE: &[(&str, &str)] = &[
     ("EmbeddedBuilder::connect", "embedded"),
     ("Client::close", "embedded"),
     ("Client::access_token", "auth::current_token"),
+    ("Blob::read", "query::media"),
+    ("Blob::from_reader", "query::media"),
 ];
 
 macro_rules! calls {
@@ -105,6 +108,11 @@ pub(crate) fn all() -> Vec<PublicCall> {
         "Query" => |client| client.collection("Owl").query().near_vector([1.0, 0.0]).await;
         "Query" => |client| client.collection("Owl").query().near_vector(vec![vec![1.0, 0.0]]).await;
         "Query" => |client| client.collection("Owl").query().near_object(Uuid::nil()).await;
+        "Query" => |client| client.collection("Owl").query().near_vectors(QueryVectors::sum([("a", [1.0, 0.0])])).await;
+        "Query" => |client| client.collection("Owl").query().near_text("owl").await;
+        "Query" => |client| client.collection("Owl").query().near_image(vec![1]).await;
+        "Query" => |client| client.collection("Owl").query().fetch_by_id(Uuid::nil()).await;
+        "Query" => |client| client.collection("Owl").query().fetch_by_ids([Uuid::nil()]).await;
         "Query" => |client| client.collection("Owl").query().bm25("owl").await;
         "Query" => |client| client.collection("Owl").query().hybrid("owl").await;
         "Query" => |client| client.collection("Owl").query().bm25("owl").group_by(GroupBy::new("kind")).await;

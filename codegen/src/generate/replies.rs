@@ -22,6 +22,7 @@ pub const HEAD: &str = "//! Reply messages as the client decodes them: some fiel
 /// Fields that stay encoded, and the reason. A path that is not in the contract is skipped.
 const LEFT_ENCODED: &[(&str, &str)] = &[
     ("PropertiesResult.non_ref_props", "The client reads it straight into the caller's type."),
+    ("PropertiesResult.target_collection", "Each hit has it, and a text would allocate."),
     ("MetadataResult.id", "Not needed beside `id_as_bytes`, and a text would allocate."),
 ];
 

@@ -257,14 +257,9 @@ message FindReply {
   repeated string names = 2;
 }
 
-message PropertiesResult {
-  optional Properties non_ref_props = 11;
-  optional MetadataResult metadata = 4;
-}
+message PropertiesResult { optional Properties non_ref_props = 11; optional MetadataResult metadata = 4; }
 
-message MetadataResult {
-  string id = 1;
-}
+message MetadataResult { string id = 1; }
 
 message Properties {
   map<string, string> fields = 1;

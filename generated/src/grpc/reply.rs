@@ -111,8 +111,9 @@ pub struct MetadataResult {
 pub struct PropertiesResult {
     #[prost(message, repeated, tag = "2")]
     pub ref_props: ::prost::alloc::vec::Vec<RefPropertiesResult>,
-    #[prost(string, tag = "3")]
-    pub target_collection: ::prost::alloc::string::String,
+    /// Encoded. Each hit has it, and a text would allocate.
+    #[prost(bytes = "bytes", tag = "3")]
+    pub target_collection: ::prost::bytes::Bytes,
     #[prost(message, optional, boxed, tag = "4")]
     pub metadata: ::core::option::Option<::prost::alloc::boxed::Box<MetadataResult>>,
     /// Encoded. The client reads it straight into the caller's type.

@@ -3,6 +3,8 @@
 use super::Query;
 use crate::values::properties::IntoList;
 use crate::values::query::{Bm25, Bm25Operator, Fusion, Hybrid, HybridVector, SearchProperty};
+#[cfg(doc)]
+use crate::values::query::{NearText, NearVector, QueryVectors};
 
 impl<P, Out> Query<P, Bm25, Out> {
     /// Searches only these text properties instead of all searchable ones.
@@ -75,40 +77,26 @@ impl<P, Out> Query<P, Hybrid, Out> {
         self
     }
 
-    /// Sets the query vector.
+    /// Sets the vector search.
     ///
     /// Without it the server makes a vector from the text, which needs a collection with a
-    /// vectorizer. With an [`alpha`](Self::alpha) of 0 no vector is needed. Takes what
-    /// [`near_vector`](super::Queries::near_vector) takes, or a [`HybridVector`] with a threshold.
+    /// vectorizer. With an [`alpha`](Self::alpha) of 0 no vector is needed.
+    ///
+    /// Takes a query vector, a [`NearVector`] with a threshold, a [`NearText`] with a text of its
+    /// own, or [`QueryVectors`] for several target vectors.
     ///
     /// ```no_run
     /// use weaviate::prelude::*;
+    /// use weaviate::query::NearVector;
     ///
     /// # async fn example(articles: Collection, embedding: Vec<f32>) -> weaviate::Result<()> {
-    /// let near = HybridVector::near_vector(embedding).distance(0.3);
+    /// let near = NearVector::new(embedding).distance(0.3);
     /// let hits = articles.query().hybrid("owls").vector(near).await?;
     /// # Ok(())
     /// # }
     /// ```
     pub fn vector(mut self, vector: impl Into<HybridVector>) -> Self {
         self.kind.vector = Some(vector.into());
-        self
-    }
-
-    /// Sets the target vector: the name of the vector that is compared.
-    ///
-    /// Required if the collection has several named vectors.
-    ///
-    /// ```no_run
-    /// # use weaviate::prelude::*;
-    /// # async fn example(articles: Collection) -> weaviate::Result<()> {
-    /// let hits = articles.query().hybrid("snowy owl").target("title").await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[doc(alias = "target_vector")]
-    pub fn target(mut self, name: impl Into<String>) -> Self {
-        self.kind.target = Some(name.into());
         self
     }
 

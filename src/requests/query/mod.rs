@@ -2,6 +2,7 @@
 
 mod keyword;
 mod near;
+mod ranking;
 mod request;
 mod sorted;
 
@@ -12,8 +13,11 @@ pub use request::{Query, Results, Search};
 
 use crate::Uuid;
 use crate::scope::Scope;
-use crate::values::query::{Bm25, FetchObjects, Hybrid, NearObject, NearVector};
-use crate::values::types::Vector;
+use crate::values::query::{
+    Bm25, Concepts, FetchById, FetchByIds, FetchObjects, Hit, Hybrid, Media, NearMedia, NearObject, NearText,
+    NearVector, NearVectors, QueryVectors,
+};
+use crate::values::types::{Blob, Vector};
 
 /// Handle of a collection's searches, returned by [`Collection::query`](crate::Collection::query).
 ///
@@ -73,6 +77,61 @@ impl<P> Queries<P> {
         Query::new(&self.scope, FetchObjects::default())
     }
 
+    /// Fetches an object by its id. `None` if there is none.
+    ///
+    /// [`Data::get`](crate::data::Data::get) reads one object over REST, with its references. This
+    /// reads what a [`Query`] selects, over gRPC.
+    ///
+    /// # Errors
+    ///
+    /// Those of a [`Query`].
+    ///
+    /// ```no_run
+    /// use weaviate::prelude::*;
+    ///
+    /// # async fn example(articles: Collection, id: Uuid) -> weaviate::Result<()> {
+    /// let found = articles.query().fetch_by_id(id).properties(["title"]).await?;
+    /// println!("{:?}", found.map(|hit| hit.properties));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// There is no list to limit. This does not compile:
+    ///
+    /// ```compile_fail,E0277
+    /// # use weaviate::prelude::*;
+    /// # async fn example(articles: Collection, id: Uuid) -> weaviate::Result<()> {
+    /// articles.query().fetch_by_id(id).limit(5).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn fetch_by_id(&self, id: Uuid) -> Query<P, FetchById, Option<Hit<P>>> {
+        Query::new(&self.scope, FetchById { id })
+    }
+
+    /// Fetches objects by their ids, in the order of the ids.
+    ///
+    /// Leaves out ids that are not in the collection. Ids that are given twice are found once. The
+    /// server's maximum of results, usually 10,000, is the largest number of ids.
+    ///
+    /// # Errors
+    ///
+    /// Those of a [`Query`].
+    ///
+    /// ```no_run
+    /// use weaviate::prelude::*;
+    ///
+    /// # async fn example(articles: Collection, first: Uuid, second: Uuid) -> weaviate::Result<()> {
+    /// for hit in articles.query().fetch_by_ids([first, second]).await? {
+    ///     println!("{}", hit.id);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn fetch_by_ids(&self, ids: impl IntoIterator<Item = Uuid>) -> Query<P, FetchByIds> {
+        Query::new(&self.scope, FetchByIds { ids: ids.into_iter().collect() })
+    }
+
     /// Searches by vector: finds the nearest neighbours of a query vector.
     ///
     /// The vector must have the dimension of the stored vectors. Takes a `Vec<f32>`, an array, a
@@ -102,6 +161,168 @@ impl<P> Queries<P> {
     #[doc(alias = "similarity")]
     pub fn near_vector(&self, vector: impl Into<Vector>) -> Query<P, NearVector> {
         Query::new(&self.scope, NearVector::new(vector.into()))
+    }
+
+    /// Searches by vector with query vectors of their own for several target vectors.
+    ///
+    /// [`QueryVectors`] holds the vectors, the names of their targets, and the join of the
+    /// distances. For one query vector, use [`near_vector`](Self::near_vector) with a
+    /// [`target`](Query::target). See
+    /// [multiple target vectors](https://docs.weaviate.io/weaviate/search/multi-vector) in
+    /// Weaviate's documentation.
+    ///
+    /// # Errors
+    ///
+    /// Those of a [`Query`]; [`Validation`](crate::ErrorKind::Validation) also without a vector.
+    ///
+    /// ```no_run
+    /// use weaviate::prelude::*;
+    /// use weaviate::query::QueryVectors;
+    ///
+    /// # async fn example(articles: Collection, a: Vec<f32>, b: Vec<f32>) -> weaviate::Result<()> {
+    /// let both = QueryVectors::manual_weights([("title", 0.7, a), ("body", 0.3, b)]);
+    /// let hits = articles.query().near_vectors(both).limit(5).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "multi_target")]
+    pub fn near_vectors(&self, vectors: QueryVectors) -> Query<P, NearVectors> {
+        Query::new(&self.scope, NearVectors::new(vectors))
+    }
+
+    /// Searches by text: the server makes the query vector with the collection's vectorizer.
+    ///
+    /// Takes one concept or several, of whose vectors the server takes the mean. Results carry their
+    /// distance.
+    ///
+    /// See [vector similarity search](https://docs.weaviate.io/weaviate/search/similarity) in
+    /// Weaviate's documentation.
+    ///
+    /// # Errors
+    ///
+    /// Those of a [`Query`]; [`Validation`](crate::ErrorKind::Validation) also for an empty text. A
+    /// failure of the model provider is an error of the server, with the provider's text.
+    ///
+    /// ```no_run
+    /// use weaviate::prelude::*;
+    ///
+    /// # async fn example(articles: Collection) -> weaviate::Result<()> {
+    /// let hits = articles.query().near_text("owls in snow").distance(0.3).limit(5).await?;
+    /// for hit in &hits {
+    ///     println!("{} at {:?}", hit.id, hit.metadata.distance);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "semantic")]
+    pub fn near_text(&self, concepts: impl Into<Concepts>) -> Query<P, NearText> {
+        Query::new(&self.scope, NearText::new(concepts))
+    }
+
+    /// Searches by an image: [`near_media`](Self::near_media) with [`Media::Image`].
+    ///
+    /// ```no_run
+    /// use weaviate::prelude::*;
+    ///
+    /// # async fn example(photos: Collection) -> weaviate::Result<()> {
+    /// let owl = Blob::read("owl.jpg").await?;
+    /// let similar = photos.query().near_image(owl).limit(5).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn near_image(&self, image: impl Into<Blob>) -> Query<P, NearMedia> {
+        self.near_media(Media::Image, image)
+    }
+
+    /// Searches by an audio recording: [`near_media`](Self::near_media) with [`Media::Audio`].
+    ///
+    /// ```no_run
+    /// # use weaviate::prelude::*;
+    /// # async fn example(calls: Collection, recording: Vec<u8>) -> weaviate::Result<()> {
+    /// let similar = calls.query().near_audio(recording).limit(5).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn near_audio(&self, audio: impl Into<Blob>) -> Query<P, NearMedia> {
+        self.near_media(Media::Audio, audio)
+    }
+
+    /// Searches by a video: [`near_media`](Self::near_media) with [`Media::Video`].
+    ///
+    /// ```no_run
+    /// # use weaviate::prelude::*;
+    /// # async fn example(clips: Collection, clip: Vec<u8>) -> weaviate::Result<()> {
+    /// let similar = clips.query().near_video(clip).limit(5).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn near_video(&self, video: impl Into<Blob>) -> Query<P, NearMedia> {
+        self.near_media(Media::Video, video)
+    }
+
+    /// Searches by a depth image: [`near_media`](Self::near_media) with [`Media::Depth`].
+    ///
+    /// ```no_run
+    /// # use weaviate::prelude::*;
+    /// # async fn example(scans: Collection, scan: Vec<u8>) -> weaviate::Result<()> {
+    /// let similar = scans.query().near_depth(scan).limit(5).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn near_depth(&self, depth: impl Into<Blob>) -> Query<P, NearMedia> {
+        self.near_media(Media::Depth, depth)
+    }
+
+    /// Searches by a thermal image: [`near_media`](Self::near_media) with [`Media::Thermal`].
+    ///
+    /// ```no_run
+    /// # use weaviate::prelude::*;
+    /// # async fn example(shots: Collection, shot: Vec<u8>) -> weaviate::Result<()> {
+    /// let similar = shots.query().near_thermal(shot).limit(5).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn near_thermal(&self, thermal: impl Into<Blob>) -> Query<P, NearMedia> {
+        self.near_media(Media::Thermal, thermal)
+    }
+
+    /// Searches by measurements of an inertial measurement unit:
+    /// [`near_media`](Self::near_media) with [`Media::Imu`].
+    ///
+    /// ```no_run
+    /// # use weaviate::prelude::*;
+    /// # async fn example(walks: Collection, walk: Vec<u8>) -> weaviate::Result<()> {
+    /// let similar = walks.query().near_imu(walk).limit(5).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn near_imu(&self, measurements: impl Into<Blob>) -> Query<P, NearMedia> {
+        self.near_media(Media::Imu, measurements)
+    }
+
+    /// Searches by an image or another medium: the server makes the query vector with the
+    /// collection's vectorizer, which must take the medium.
+    ///
+    /// The medium is a [`Blob`]: bytes, or [`Blob::read`] of a file. Results carry their distance.
+    ///
+    /// See [search with images](https://docs.weaviate.io/weaviate/search/image) in Weaviate's
+    /// documentation.
+    ///
+    /// # Errors
+    ///
+    /// Those of a [`Query`]; [`Validation`](crate::ErrorKind::Validation) also for an empty medium.
+    ///
+    /// ```no_run
+    /// use weaviate::prelude::*;
+    /// use weaviate::query::Media;
+    ///
+    /// # async fn example(media: Collection, kind: Media, bytes: Vec<u8>) -> weaviate::Result<()> {
+    /// let similar = media.query().near_media(kind, bytes).limit(5).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn near_media(&self, media: Media, blob: impl Into<Blob>) -> Query<P, NearMedia> {
+        Query::new(&self.scope, NearMedia::new(media, blob.into()))
     }
 
     /// Searches by a stored object: finds the nearest neighbours of its vector.

@@ -11,11 +11,12 @@ use crate::call::{Idempotency, call_options};
 use crate::operations;
 use crate::scope::{Pending, Scope, perform};
 use crate::values::properties::{IntoList, Properties, PropertyName, Typed, selected};
-use crate::values::query::{GroupBy, GroupedResults, Metadata, Options, Ranked, SearchResults, vector_selection};
+use crate::values::query::{
+    GroupBy, GroupedResults, Hit, Listed, Metadata, Options, Ranked, SearchResults, vector_selection,
+};
 use crate::values::types::ConsistencyLevel;
-use crate::wire::reply::FromReply;
+use crate::wire::reply::{FromReply, SearchReply, remove_unselected};
 use crate::wire::search::ToMessage;
-use crate::wire::search_reply::SearchReply;
 
 const OPERATION: &str = "search";
 
@@ -25,11 +26,11 @@ const OPERATION: &str = "search";
 /// A query is a plain value: it can be cloned, kept, changed and sent again.
 ///
 /// - `P`: type of the collection's objects. Filters and sort orders refer to its properties.
-/// - `K`: kind of search: [`NearVector`](crate::query::NearVector),
-///   [`NearObject`](crate::query::NearObject), [`Bm25`](crate::query::Bm25),
-///   [`Hybrid`](crate::query::Hybrid) or [`FetchObjects`](crate::query::FetchObjects).
-/// - `Out`: result. [`SearchResults`], or [`GroupedResults`] after [`group_by`](Self::group_by).
-///   [`project`](Self::project) changes the type of the objects in it.
+/// - `K`: kind of search, such as [`NearText`](crate::query::NearText), [`Bm25`](crate::query::Bm25)
+///   or [`FetchObjects`](crate::query::FetchObjects). It decides which options there are.
+/// - `Out`: result. [`SearchResults`], [`GroupedResults`] after [`group_by`](Self::group_by), or
+///   `Option<Hit>` of a fetch by id. [`project`](Self::project) changes the type of the objects in
+///   it.
 ///
 /// # Errors
 ///
@@ -82,14 +83,14 @@ pub trait Search: ToMessage + Send + 'static {}
 
 impl<K: ToMessage + Send + 'static> Search for K {}
 
-/// Results of a search, the parameter `Out` of [`Query`]: a list or groups. Sealed.
+/// Results of a search, the parameter `Out` of [`Query`]: a list, groups or one object. Sealed.
 ///
 /// ```no_run
 /// use weaviate::prelude::*;
-/// use weaviate::query::{Query, Results, Search};
+/// use weaviate::query::{Listed, Query, Results, Search};
 ///
 /// /// Runs any search, grouped or not, with a limit of 100 objects.
-/// async fn first_hundred<K: Search, Out: Results>(
+/// async fn first_hundred<K: Search + Listed, Out: Results>(
 ///     search: Query<PropertyMap, K, Out>,
 /// ) -> weaviate::Result<Out> {
 ///     search.limit(100).await
@@ -109,7 +110,12 @@ impl<P: DeserializeOwned + 'static> Results for GroupedResults<P> {
     type Of<T: DeserializeOwned + 'static> = GroupedResults<T>;
 }
 
-impl<P, K> Query<P, K> {
+/// Result of a fetch by id.
+impl<P: DeserializeOwned + 'static> Results for Option<Hit<P>> {
+    type Of<T: DeserializeOwned + 'static> = Option<Hit<T>>;
+}
+
+impl<P, K, Out> Query<P, K, Out> {
     pub(super) fn new(scope: &Scope, kind: K) -> Self {
         Self { scope: scope.clone(), options: Options::default(), kind, types: PhantomData }
     }
@@ -221,7 +227,10 @@ impl<P, K, Out> Query<P, K, Out> {
     /// ```
     #[doc(alias = "top_k")]
     #[doc(alias = "k")]
-    pub fn limit(mut self, limit: u32) -> Self {
+    pub fn limit(mut self, limit: u32) -> Self
+    where
+        K: Listed,
+    {
         self.options.limit = Some(limit);
         self
     }
@@ -239,7 +248,10 @@ impl<P, K, Out> Query<P, K, Out> {
     /// # }
     /// ```
     #[doc(alias = "skip")]
-    pub fn offset(mut self, offset: u32) -> Self {
+    pub fn offset(mut self, offset: u32) -> Self
+    where
+        K: Listed,
+    {
         self.options.offset = Some(offset);
         self
     }
@@ -371,6 +383,9 @@ impl<P: 'static, K: Search, Out: Results> IntoFuture for Query<P, K, Out> {
         perform(OPERATION, scope.name(), async move {
             let search = {
                 let call = scope.call(OPERATION, Idempotency::Read)?.kind(K::NAME);
+                if kind.finds_nothing() {
+                    return Out::from_reply(SearchReply::default());
+                }
                 let request = kind.message(&scope.target, &options)?;
                 // The server would read 0 as its default.
                 if options.limit == Some(0) {
@@ -378,7 +393,10 @@ impl<P: 'static, K: Search, Out: Results> IntoFuture for Query<P, K, Out> {
                 }
                 operations::search::search(&scope.transport, call, request)
             };
-            Out::from_reply(search.await?)
+            let mut reply = search.await?;
+            kind.arrange(&mut reply);
+            remove_unselected(&mut reply, &options)?;
+            Out::from_reply(reply)
         })
     }
 }

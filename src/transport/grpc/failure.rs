@@ -233,7 +233,7 @@ mod tests {
     use crate::error::Outcome;
     use crate::options::Endpoint;
     use crate::transport::node::ConnectionSettings;
-    use crate::wire::search_reply::SearchReply;
+    use weaviate_generated::grpc::reply::SearchReply;
 
     fn grpc() -> GrpcClient {
         GrpcClient::new(Endpoint::parse_grpc("http://localhost:50051").unwrap(), &ConnectionSettings::for_tests())

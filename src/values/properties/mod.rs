@@ -10,6 +10,7 @@ mod field_value;
 mod handles;
 mod into_list;
 mod property_type;
+mod ranking_handles;
 #[cfg(all(test, feature = "derive"))]
 mod tests;
 mod typed;

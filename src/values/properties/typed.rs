@@ -48,6 +48,10 @@ impl<P, X> Typed<P, X> {
     pub fn into_inner(self) -> X {
         self.value
     }
+
+    pub(crate) const fn value_mut(&mut self) -> &mut X {
+        &mut self.value
+    }
 }
 
 impl<P, X> From<X> for Typed<P, X> {

@@ -3,7 +3,7 @@
 use std::ops::Deref;
 use std::time::Duration;
 
-use super::{Bm25, Hit, Hybrid, NearObject, NearVector};
+use super::{Hit, QueryProfile};
 
 /// Grouping of search results by the values of a property, for
 /// [`Query::group_by`](crate::query::Query::group_by).
@@ -68,43 +68,6 @@ impl GroupBy {
     }
 }
 
-/// Kinds of search that rank their results by distance or score. Sealed.
-///
-/// Only ranked results can be grouped ([`group_by`](crate::query::Query::group_by)) and cut at a
-/// jump in distance or score ([`auto_limit`](crate::query::Query::auto_limit)).
-///
-/// ```no_run
-/// use weaviate::query::{GroupBy, GroupedResults, Query, Ranked, SearchResults};
-///
-/// /// The three best objects of each topic, for any ranked search.
-/// fn by_topic<P, K: Ranked>(
-///     query: Query<P, K, SearchResults<P>>,
-/// ) -> Query<P, K, GroupedResults<P>> {
-///     query.group_by(GroupBy::new("topic").objects_per_group(3))
-/// }
-/// ```
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a ranked search",
-    note = "`group_by` and `auto_limit` work with near_vector, near_object, bm25 and hybrid"
-)]
-pub trait Ranked: sealed::Sealed {}
-
-mod sealed {
-    #[expect(unnameable_types, reason = "that is what seals the trait above")]
-    pub trait Sealed {}
-}
-
-macro_rules! ranked {
-    ($($kind:ty),*) => {
-        $(
-            impl sealed::Sealed for $kind {}
-            impl Ranked for $kind {}
-        )*
-    };
-}
-
-ranked!(NearVector, NearObject, Bm25, Hybrid);
-
 /// Results of a search in groups, the group of the best object first.
 ///
 /// Derefs to a slice of [`Group`]s.
@@ -127,6 +90,7 @@ ranked!(NearVector, NearObject, Bm25, Hybrid);
 pub struct GroupedResults<P> {
     pub(crate) groups: Vec<Group<P>>,
     pub(crate) took: Duration,
+    pub(crate) query_profile: Option<Box<QueryProfile>>,
 }
 
 impl<P> GroupedResults<P> {
@@ -134,6 +98,22 @@ impl<P> GroupedResults<P> {
     #[must_use]
     pub fn took(&self) -> Duration {
         self.took
+    }
+
+    /// Returns the query profile, if it was [requested](crate::query::Query::query_profile).
+    ///
+    /// ```no_run
+    /// # use weaviate::prelude::*;
+    /// # async fn example(articles: Collection) -> weaviate::Result<()> {
+    /// let search = articles.query().bm25("owls").group_by(GroupBy::new("topic"));
+    /// let groups = search.query_profile(true).await?;
+    /// println!("{:#?}", groups.query_profile());
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn query_profile(&self) -> Option<&QueryProfile> {
+        self.query_profile.as_deref()
     }
 
     /// Iterates over the objects of all groups, group by group.
@@ -200,6 +180,9 @@ pub struct Group<P> {
     pub max_distance: Option<f32>,
     /// Number of objects in the group.
     pub number_of_objects: u64,
+    /// Score of the reranker model for the group's best object, if the query was
+    /// [reranked](crate::query::Query::rerank).
+    pub rerank_score: Option<f64>,
     /// Objects, best first. Their metadata holds only the distance.
     pub hits: Vec<GroupedHit<P>>,
 }

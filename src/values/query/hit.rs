@@ -3,7 +3,7 @@
 use std::ops::Deref;
 use std::time::Duration;
 
-use super::Reference;
+use super::{QueryProfile, Reference};
 use crate::Uuid;
 use crate::values::types::{DateTime, Vector, Vectors};
 
@@ -149,6 +149,9 @@ pub struct HitMetadata {
     pub explain_score: Option<String>,
     /// All replicas have the same version of the object.
     pub is_consistent: Option<bool>,
+    /// Score of the reranker model, if the query was [reranked](crate::query::Query::rerank). More
+    /// is better.
+    pub rerank_score: Option<f64>,
 }
 
 /// Results of a search, best first. Derefs to a slice of [`Hit`]s.
@@ -169,6 +172,7 @@ pub struct HitMetadata {
 pub struct SearchResults<P> {
     pub(crate) hits: Vec<Hit<P>>,
     pub(crate) took: Duration,
+    pub(crate) query_profile: Option<Box<QueryProfile>>,
 }
 
 impl<P> SearchResults<P> {
@@ -176,6 +180,21 @@ impl<P> SearchResults<P> {
     #[must_use]
     pub fn took(&self) -> Duration {
         self.took
+    }
+
+    /// Returns the query profile, if it was [requested](crate::query::Query::query_profile).
+    ///
+    /// ```no_run
+    /// # use weaviate::prelude::*;
+    /// # async fn example(articles: Collection) -> weaviate::Result<()> {
+    /// let hits = articles.query().bm25("owls").query_profile(true).await?;
+    /// println!("{:#?}", hits.query_profile());
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn query_profile(&self) -> Option<&QueryProfile> {
+        self.query_profile.as_deref()
     }
 
     /// Returns the objects as a vector.

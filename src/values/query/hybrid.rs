@@ -1,9 +1,7 @@
 //! Hybrid search: keyword and vector search fused into one list.
 
-use std::fmt;
-
 use super::bm25::Keywords;
-use super::threshold::Threshold;
+use super::{NearText, NearVector, QueryVectors};
 use crate::values::types::Vector;
 
 /// Hybrid (keyword and vector) search, made by
@@ -25,7 +23,6 @@ pub struct Hybrid {
     pub(crate) alpha: f32,
     pub(crate) fusion: Option<Fusion>,
     pub(crate) vector: Option<HybridVector>,
-    pub(crate) target: Option<String>,
     pub(crate) max_vector_distance: Option<f32>,
 }
 
@@ -39,7 +36,6 @@ impl Hybrid {
             alpha: Self::DEFAULT_ALPHA,
             fusion: None,
             vector: None,
-            target: None,
             max_vector_distance: None,
         }
     }
@@ -68,97 +64,53 @@ pub enum Fusion {
     RelativeScore,
 }
 
-/// Query vector of a hybrid search, with an optional threshold.
+/// Vector search of a hybrid search.
 ///
-/// Anything that converts to a [`Vector`] converts to it. [`near_vector`](Self::near_vector) is for
-/// a vector with a threshold.
+/// Made from a query vector, a [`NearVector`] with a threshold, a [`NearText`] with a text of its
+/// own, or [`QueryVectors`] for several target vectors.
 ///
 /// ```no_run
 /// use weaviate::prelude::*;
+/// use weaviate::query::{HybridVector, NearText, NearVector};
 ///
 /// # async fn example(articles: Collection, embedding: Vec<f32>) -> weaviate::Result<()> {
-/// let near = HybridVector::near_vector(embedding).distance(0.3);
-/// let hits = articles.query().hybrid("snowy owl").vector(near).await?;
+/// let by_vector: HybridVector = embedding.into();
+/// let with_threshold: HybridVector = NearVector::new([0.1, 0.9]).distance(0.3).into();
+/// let by_text: HybridVector = NearText::new("birds of the arctic").into();
+/// let hits = articles.query().hybrid("snowy owl").vector(by_text).await?;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, PartialEq)]
-pub struct HybridVector {
-    pub(crate) vector: Vector,
-    pub(crate) threshold: Threshold,
-}
+#[derive(Clone, Debug, PartialEq)]
+pub struct HybridVector(pub(crate) VectorPart);
 
-impl HybridVector {
-    /// Creates a query vector without a threshold.
-    ///
-    /// ```
-    /// use weaviate::query::HybridVector;
-    ///
-    /// let near = HybridVector::near_vector([0.1, 0.9]);
-    /// assert_eq!(near, [0.1, 0.9].into());
-    /// ```
-    #[must_use]
-    pub fn near_vector(vector: impl Into<Vector>) -> Self {
-        Self { vector: vector.into(), threshold: Threshold::default() }
-    }
-
-    /// Sets the maximal distance of vector results, in the distance metric of the vector index.
-    ///
-    /// The keyword search can still find objects beyond it;
-    /// [`max_vector_distance`](crate::query::Query::max_vector_distance) holds for both searches.
-    /// Excludes [`certainty`](Self::certainty).
-    ///
-    /// ```
-    /// use weaviate::query::HybridVector;
-    ///
-    /// let near = HybridVector::near_vector([0.1, 0.9]).distance(0.3);
-    /// ```
-    #[must_use]
-    pub fn distance(mut self, distance: f64) -> Self {
-        self.threshold.distance = Some(distance);
-        self
-    }
-
-    /// Sets the minimal certainty of vector results. Range: 0 to 1.
-    ///
-    /// Only for the cosine distance metric. Excludes [`distance`](Self::distance).
-    ///
-    /// ```
-    /// use weaviate::query::HybridVector;
-    ///
-    /// let near = HybridVector::near_vector([0.1, 0.9]).certainty(0.7);
-    /// ```
-    #[must_use]
-    pub fn certainty(mut self, certainty: f64) -> Self {
-        self.threshold.certainty = Some(certainty);
-        self
-    }
-}
-
-/// Without the numbers of the vector, which belong in no log.
-impl fmt::Debug for HybridVector {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("HybridVector")
-            .field("dimension", &self.vector.dimension())
-            .field("threshold", &self.threshold)
-            .finish_non_exhaustive()
-    }
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum VectorPart {
+    NearVector(NearVector),
+    NearText(NearText),
+    PerTarget(QueryVectors),
 }
 
 impl<V: Into<Vector>> From<V> for HybridVector {
     fn from(vector: V) -> Self {
-        Self::near_vector(vector)
+        NearVector::new(vector).into()
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+impl From<NearVector> for HybridVector {
+    fn from(near: NearVector) -> Self {
+        Self(VectorPart::NearVector(near))
+    }
+}
 
-    #[test]
-    fn debug_shows_the_dimension_and_not_the_numbers() {
-        let hybrid = Hybrid { vector: Some([0.125, 0.25].into()), ..Hybrid::new("owls".to_owned()) };
-        let shown = format!("{hybrid:?}");
-        assert!(shown.contains("dimension: 2") && !shown.contains("0.125"), "{shown}");
+impl From<NearText> for HybridVector {
+    fn from(near: NearText) -> Self {
+        Self(VectorPart::NearText(near))
+    }
+}
+
+impl From<QueryVectors> for HybridVector {
+    fn from(vectors: QueryVectors) -> Self {
+        Self(VectorPart::PerTarget(vectors))
     }
 }

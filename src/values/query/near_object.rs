@@ -1,6 +1,6 @@
 //! Vector search with the vector of a stored object.
 
-use super::threshold::Near;
+use super::threshold::Threshold;
 use crate::Uuid;
 
 /// Vector search with the vector of a stored object, made by
@@ -19,11 +19,11 @@ use crate::Uuid;
 #[derive(Clone, Debug)]
 pub struct NearObject {
     pub(crate) id: Uuid,
-    pub(crate) near: Near,
+    pub(crate) threshold: Threshold,
 }
 
 impl NearObject {
     pub(crate) fn new(id: Uuid) -> Self {
-        Self { id, near: Near::default() }
+        Self { id, threshold: Threshold::default() }
     }
 }

@@ -1,33 +1,48 @@
-//! Vector search with a query vector.
+//! Vector searches with query vectors.
 
 use std::fmt;
 
-use super::threshold::Near;
+use super::QueryVectors;
+use super::threshold::{Threshold, thresholds};
 use crate::values::types::Vector;
 
-/// Vector search with a query vector, made by
-/// [`Queries::near_vector`](crate::query::Queries::near_vector).
+/// Vector search with a query vector.
 ///
-/// It is the kind of a [`Query`](crate::query::Query) and is only named in types.
+/// It is the kind of a [`Query`](crate::query::Query) that
+/// [`Queries::near_vector`](crate::query::Queries::near_vector) makes. As a value it is the vector
+/// search of a [hybrid search](crate::query::Queries::hybrid).
 ///
 /// ```no_run
 /// use weaviate::prelude::*;
 /// use weaviate::query::{NearVector, Query};
 ///
-/// # fn example(articles: Collection) {
+/// # async fn example(articles: Collection) -> weaviate::Result<()> {
 /// let nearest: Query<PropertyMap, NearVector> = articles.query().near_vector([0.1, 0.9]);
+/// let near = NearVector::new([0.1, 0.9]).distance(0.3);
+/// let hits = articles.query().hybrid("snowy owl").vector(near).await?;
+/// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 pub struct NearVector {
     pub(crate) vector: Vector,
-    pub(crate) near: Near,
+    pub(crate) threshold: Threshold,
 }
 
 impl NearVector {
-    pub(crate) fn new(vector: Vector) -> Self {
-        Self { vector, near: Near::default() }
+    /// Creates a search without a threshold.
+    ///
+    /// ```
+    /// use weaviate::query::NearVector;
+    ///
+    /// let near = NearVector::new([0.1, 0.9]);
+    /// ```
+    #[must_use]
+    pub fn new(vector: impl Into<Vector>) -> Self {
+        Self { vector: vector.into(), threshold: Threshold::default() }
     }
+
+    thresholds!("NearVector::new([0.1, 0.9])");
 }
 
 /// Without the numbers of the vector, which belong in no log.
@@ -35,8 +50,34 @@ impl fmt::Debug for NearVector {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("NearVector")
             .field("dimension", &self.vector.dimension())
-            .field("near", &self.near)
+            .field("threshold", &self.threshold)
             .finish_non_exhaustive()
+    }
+}
+
+/// Vector search with query vectors for several target vectors, made by
+/// [`Queries::near_vectors`](crate::query::Queries::near_vectors).
+///
+/// It is the kind of a [`Query`](crate::query::Query) and is only named in types.
+///
+/// ```no_run
+/// use weaviate::prelude::*;
+/// use weaviate::query::{NearVectors, Query, QueryVectors};
+///
+/// # fn example(articles: Collection) {
+/// let both = QueryVectors::sum([("title", [0.1, 0.9]), ("body", [0.3, 0.7])]);
+/// let nearest: Query<PropertyMap, NearVectors> = articles.query().near_vectors(both);
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct NearVectors {
+    pub(crate) vectors: QueryVectors,
+    pub(crate) threshold: Threshold,
+}
+
+impl NearVectors {
+    pub(crate) fn new(vectors: QueryVectors) -> Self {
+        Self { vectors, threshold: Threshold::default() }
     }
 }
 
@@ -46,7 +87,7 @@ mod tests {
 
     #[test]
     fn debug_shows_the_dimension_and_not_the_numbers() {
-        let shown = format!("{:?}", NearVector::new([0.125, 0.25].into()));
+        let shown = format!("{:?}", NearVector::new([0.125, 0.25]));
         assert!(shown.contains("dimension: 2") && !shown.contains("0.125"), "{shown}");
     }
 }

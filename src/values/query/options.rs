@@ -1,6 +1,6 @@
 //! Options that all kinds of search share.
 
-use super::{GroupBy, Metadata};
+use super::{Boost, Diversity, GroupBy, Metadata, Rerank, Targets};
 use crate::Filter;
 
 /// Options that all kinds of search share. Options that the caller did not set are not sent.
@@ -11,8 +11,14 @@ pub struct Options {
     pub(crate) limit: Option<u32>,
     pub(crate) offset: Option<u32>,
     pub(crate) auto_limit: Option<u32>,
+    /// Targets of a kind that is [`Targeted`](super::Targeted).
+    pub(crate) target: Option<Targets>,
+    pub(crate) rerank: Option<Rerank>,
+    pub(crate) boost: Option<Boost>,
+    pub(crate) diversity: Option<Diversity>,
     pub(crate) group_by: Option<GroupBy>,
     pub(crate) metadata: Vec<Metadata>,
+    pub(crate) query_profile: bool,
     pub(crate) vectors: IncludeVectors,
     pub(crate) properties: Option<Vec<String>>,
 }

@@ -1,6 +1,9 @@
 //! Values of the data type `blob`: bytes, sent as base64.
 
-use std::fmt;
+use std::future::poll_fn;
+use std::path::PathBuf;
+use std::pin::pin;
+use std::{fmt, io};
 
 use base64::Engine as _;
 use base64::display::Base64Display;
@@ -8,6 +11,7 @@ use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
 use serde::de::{Deserialize, Deserializer, Visitor};
 use serde::ser::{Serialize, Serializer};
+use tokio::io::{AsyncRead, ReadBuf};
 
 /// Value of a `blob` property: binary data, such as an image.
 ///
@@ -51,6 +55,58 @@ impl Blob {
         }
     }
 
+    /// Reads a file.
+    ///
+    /// # Errors
+    ///
+    /// [`Validation`](crate::ErrorKind::Validation) if the file cannot be read.
+    ///
+    /// ```no_run
+    /// use weaviate::prelude::*;
+    ///
+    /// # async fn example(photos: Collection) -> weaviate::Result<()> {
+    /// let similar = photos.query().near_image(Blob::read("owl.jpg").await?).limit(5).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn read(path: impl Into<PathBuf>) -> crate::Result<Self> {
+        let path = path.into();
+        let shown = path.display().to_string();
+        let read = tokio::task::spawn_blocking(move || std::fs::read(path));
+        let read = read.await.map_err(io::Error::other).and_then(|read| read);
+        read.map(Self::from).map_err(|error| unreadable(&format!("`{shown}`"), error))
+    }
+
+    /// Reads everything from a reader, into memory.
+    ///
+    /// # Errors
+    ///
+    /// [`Validation`](crate::ErrorKind::Validation) if the reader fails.
+    ///
+    /// ```
+    /// use weaviate::prelude::*;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> weaviate::Result<()> {
+    /// let image = Blob::from_reader(&b"owl"[..]).await?;
+    /// assert_eq!(image.as_bytes(), b"owl");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn from_reader(reader: impl AsyncRead) -> crate::Result<Self> {
+        let mut reader = pin!(reader);
+        let (mut bytes, mut room) = (Vec::new(), vec![0; READ_SIZE]);
+        loop {
+            let mut part = ReadBuf::new(&mut room);
+            let read = poll_fn(|context| reader.as_mut().poll_read(context, &mut part)).await;
+            read.map_err(|error| unreadable("the reader", error))?;
+            if part.filled().is_empty() {
+                return Ok(bytes.into());
+            }
+            bytes.extend_from_slice(part.filled());
+        }
+    }
+
     /// Returns the data as standard base64 with padding.
     ///
     /// ```
@@ -87,6 +143,13 @@ impl Blob {
     pub fn into_bytes(self) -> Bytes {
         self.0
     }
+}
+
+/// Number of bytes that are read at once.
+const READ_SIZE: usize = 64 * 1024;
+
+fn unreadable(what: &str, error: io::Error) -> crate::Error {
+    crate::Error::validation("blob", format!("cannot read {what}: {error}")).with_source(error)
 }
 
 impl From<Vec<u8>> for Blob {

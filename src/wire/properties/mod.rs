@@ -11,9 +11,11 @@ mod protobuf;
 mod reply_value;
 #[cfg(test)]
 mod tests;
+mod without;
 
 pub(crate) use decode::from_wire;
 pub(crate) use encode::PropertiesEncoder;
 #[cfg(test)]
 use error::PathError;
 pub(crate) use protobuf::{field_len, put_field, put_prefix};
+pub(crate) use without::without;

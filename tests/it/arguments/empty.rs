@@ -5,6 +5,7 @@ use std::time::Duration;
 use weaviate::connect::{ClientBuilder, Integrations};
 use weaviate::data::{NewObject, NewReference};
 use weaviate::prelude::*;
+use weaviate::query::{BoostCondition, Move, QueryVectors, Rerank, Targets};
 use weaviate::schema::{PropertyIndex, ShardStatus};
 use weaviate::{Error, Uuid};
 
@@ -93,6 +94,16 @@ fn rows() -> Vec<Row> {
         "target of a vector search", "target" => |client| owls(&client).query().near_vector([1.0]).target("");
         "target of an object search", "target" => |client| owls(&client).query().near_object(Uuid::nil()).target("");
         "target of a hybrid search", "target" => |client| owls(&client).query().hybrid("owl").target("");
+        "target of a media search", "target" => |client| owls(&client).query().near_image(vec![1]).target(Targets::sum(["a", ""]));
+        "target of query vectors", "target" => |client| owls(&client).query().near_vectors(QueryVectors::sum([("", [1.0])]));
+        "text of a search", "near_text" => |client| owls(&client).query().near_text("");
+        "concept of a move", "move_to" => |client| owls(&client).query().near_text("owl").move_to(Move::force(0.5).concepts(""));
+        "image of a search", "near_media" => |client| owls(&client).query().near_image(Vec::new());
+        "property of a reranking", "rerank" => |client| owls(&client).query().bm25("owl").rerank(Rerank::new("", "owl"));
+        "query of a reranking", "rerank" => |client| owls(&client).query().bm25("owl").rerank(Rerank::new("title", ""));
+        "property of a boost", "boost" => |client| {
+            owls(&client).query().bm25("owl").boost(BoostCondition::property_value(""))
+        };
         "vectors of a query", "include_vectors" => |client| owls(&client).query().fetch_objects().include_vectors([""]);
         "properties of a keyword search", "query_properties" => |client| owls(&client).query().bm25("owl").query_properties([""]);
         "properties of a hybrid search", "query_properties" => |client| owls(&client).query().hybrid("owl").query_properties([""]);

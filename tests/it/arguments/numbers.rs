@@ -9,7 +9,9 @@ use weaviate::auth::AccessToken;
 use weaviate::connect::{ClientBuilder, Integrations, RetryPolicy, Timeouts};
 use weaviate::data::NewReference;
 use weaviate::prelude::*;
-use weaviate::query::{Bm25Operator, SearchProperty};
+use weaviate::query::{
+    Bm25Operator, Boost, BoostCondition, Diversity, Move, NearText, NearVector, QueryVectors, SearchProperty, Targets,
+};
 use weaviate::schema::{
     AsyncReplicationConfig, Bm25Config, Bq, Dynamic, HFresh, MultiVector, Muvera, ObjectTtlConfig, Pq, Rq,
     ShardingConfig, Sq, VectorIndex, modules,
@@ -220,8 +222,27 @@ fn calls() -> Vec<(&'static str, [Done; 3])> {
         "Query::certainty", f64 => |client, n| client.collection("Owl").query().near_object(Uuid::nil()).certainty(n);
         "Query::alpha", f32 => |client, n| client.collection("Owl").query().hybrid("owl").alpha(n);
         "Query::max_vector_distance", f32 => |client, n| client.collection("Owl").query().hybrid("owl").max_vector_distance(n);
-        "HybridVector::distance", f64 => |client, n| client.collection("Owl").query().hybrid("owl").vector(HybridVector::near_vector([1.0]).distance(n));
-        "HybridVector::certainty", f64 => |client, n| client.collection("Owl").query().hybrid("owl").vector(HybridVector::near_vector([1.0]).certainty(n));
+        "NearVector::distance", f64 => |client, n| client.collection("Owl").query().hybrid("owl").vector(NearVector::new([1.0]).distance(n));
+        "NearVector::certainty", f64 => |client, n| client.collection("Owl").query().hybrid("owl").vector(NearVector::new([1.0]).certainty(n));
+        "Targets::manual_weights", f32 => |client, n| client.collection("Owl").query().near_vector([1.0]).target(Targets::manual_weights([("a", n)]));
+        "QueryVectors::relative_score", f32 => |client, n| client.collection("Owl").query().near_vectors(QueryVectors::relative_score([("a", n, [1.0])]));
+        "Move::force", f32 => |client, n| client.collection("Owl").query().near_text("owl").move_to(Move::force(n).concepts("a")).move_away(Move::force(n).concepts("b"));
+        "Diversity::mmr", u32 => |client, n| client.collection("Owl").query().near_vector([1.0]).diversity(Diversity::mmr(n));
+        "Diversity::balance", f32 => |client, n| client.collection("Owl").query().near_vector([1.0]).diversity(Diversity::mmr(1).balance(n));
+        "Boost::weight", f32 => |client, n| client.collection("Owl").query().bm25("owl").boost(Boost::blend([BoostCondition::property_value("p")]).weight(n));
+        "Boost::depth", u32 => |client, n| client.collection("Owl").query().bm25("owl").boost(Boost::blend([BoostCondition::property_value("p")]).depth(n));
+        "BoostCondition::weight", f32 => |client, n| client.collection("Owl").query().bm25("owl").boost(BoostCondition::filter(Filter::property("p").equal(1)).weight(n));
+        "ValueBoost::weight", f32 => |client, n| client.collection("Owl").query().bm25("owl").boost(BoostCondition::property_value("p").weight(n));
+        "TimeDecay::offset", Duration => |client, n| client.collection("Owl").query().bm25("owl").boost(BoostCondition::time_decay("p", Duration::from_secs(1)).offset(n));
+        "TimeDecay::weight", f32 => |client, n| client.collection("Owl").query().bm25("owl").boost(BoostCondition::time_decay("p", Duration::from_secs(1)).weight(n));
+        "NumericDecay::offset", f64 => |client, n| client.collection("Owl").query().bm25("owl").boost(BoostCondition::numeric_decay("p", 1.0, 1.0).offset(n));
+        "NumericDecay::weight", f32 => |client, n| client.collection("Owl").query().bm25("owl").boost(BoostCondition::numeric_decay("p", 1.0, 1.0).weight(n));
+        "NearText::distance", f64 => |client, n| client.collection("Owl").query().hybrid("owl").vector(NearText::new("kite").distance(n));
+        "NearText::certainty", f64 => |client, n| client.collection("Owl").query().hybrid("owl").vector(NearText::new("kite").certainty(n));
+        "BoostCondition::time_decay", Duration => |client, n| client.collection("Owl").query().bm25("owl").boost(BoostCondition::time_decay("p", n).offset(n));
+        "TimeDecay::decay_value", f32 => |client, n| client.collection("Owl").query().bm25("owl").boost(BoostCondition::time_decay("p", Duration::from_secs(1)).decay_value(n).weight(n));
+        "BoostCondition::numeric_decay", f64 => |client, n| client.collection("Owl").query().bm25("owl").boost(BoostCondition::numeric_decay("p", n, n).offset(n));
+        "NumericDecay::decay_value", f32 => |client, n| client.collection("Owl").query().bm25("owl").boost(BoostCondition::numeric_decay("p", 1.0, 1.0).decay_value(n).weight(n));
         "Bm25Operator::or", u32 => |client, n| client.collection("Owl").query().bm25("owl").operator(Bm25Operator::or(n));
         "SearchProperty::weight", f32 => |client, n| client.collection("Owl").query().bm25("owl").query_properties([SearchProperty::new("title").weight(n)]);
         "GroupBy::groups", u32 => |client, n| client.collection("Owl").query().near_vector([1.0]).group_by(GroupBy::new("title").groups(n));

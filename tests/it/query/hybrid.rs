@@ -3,6 +3,7 @@
 use weaviate::ErrorKind;
 use weaviate::error::Outcome;
 use weaviate::prelude::*;
+use weaviate::query::NearVector;
 use weaviate_emulator::Emulator;
 
 use super::titles;
@@ -55,7 +56,7 @@ async fn hybrid_max_vector_distance_and_near_vector_distance() {
     let notes = bed.notes().await;
     let all = notes.query().hybrid("fox").vector([1.0, 0.0]).max_vector_distance(0.05).await.unwrap();
     assert_eq!(titles(&all), ["Quick brown fox"]);
-    let near_by = HybridVector::near_vector([1.0, 0.0]).distance(0.05);
+    let near_by = NearVector::new([1.0, 0.0]).distance(0.05);
     let half = notes.query().hybrid("fox").vector(near_by).await.unwrap();
     let mut found = titles(&half);
     found.sort_unstable();
@@ -115,7 +116,7 @@ async fn hybrid_refuses_invalid_arguments_before_sending() {
         ("max_vector_distance", search().max_vector_distance(f32::NAN)),
         ("vector", search().vector(Vec::<f32>::new())),
         ("operator", search().operator(Bm25Operator::or(0))),
-        ("certainty", search().vector(HybridVector::near_vector([1.0]).certainty(-0.5))),
+        ("certainty", search().vector(NearVector::new([1.0]).certainty(-0.5))),
     ] {
         let error = query.await.unwrap_err();
         assert_eq!((error.kind(), error.field()), (ErrorKind::Validation, Some(field)));
@@ -130,7 +131,7 @@ async fn hybrid_works_on_the_oldest_server() {
     let search = || notes.query().hybrid("fox").alpha(0.25).max_vector_distance(2.0).fusion(Fusion::Ranked);
     let hits = search().vector([0.0, 1.0]).await.unwrap();
     assert_eq!(titles(&hits)[0], "Fox fox fox");
-    let hits = search().vector(HybridVector::near_vector([0.0, 1.0]).distance(1.0)).await.unwrap();
+    let hits = search().vector(NearVector::new([0.0, 1.0]).distance(1.0)).await.unwrap();
     assert_eq!(titles(&hits)[0], "Fox fox fox");
     let hits = search().vector([0.0, 1.0]).group_by(GroupBy::new("topic")).auto_limit(3).await.unwrap();
     assert_eq!(hits[0].name, "words");

@@ -1,17 +1,23 @@
-//! Searches of one collection: `fetch_objects`, `near_vector`, `near_object`, `bm25`, `hybrid`, filters and `group_by`.
+//! Searches of one collection: `fetch_objects`, `near_vector`, `near_object`, `bm25`, `hybrid`, targets, filters, ranking and
+//! `group_by`.
 
 mod allocations;
 mod bm25;
+mod fetch_by_ids;
 mod fetch_objects;
 mod filters;
 mod group_by;
 mod hybrid;
+mod media;
 mod near_object;
 mod near_vector;
+mod ranking;
 mod selection;
+mod targets;
 
 use weaviate::prelude::*;
 
+use crate::support::time::until;
 use crate::support::{Article, Bed, Note, article};
 
 /// Three articles, each with a vector of its own axis.
@@ -29,6 +35,11 @@ async fn three(bed: &Bed) -> Collection<Article> {
         .into_result()
         .unwrap();
     articles
+}
+
+/// Waits for the vector index, which a server can fill after it has stored the objects.
+async fn indexed(is_complete: impl AsyncFn() -> bool) {
+    until("all vectors are indexed", is_complete).await;
 }
 
 /// Objects with a title.

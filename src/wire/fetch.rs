@@ -1,0 +1,142 @@
+//! Conversion of listings and of fetches by id to `SearchRequest`.
+
+use std::collections::HashMap;
+
+use uuid::Uuid;
+use weaviate_generated::grpc::reply::SearchReply;
+use weaviate_generated::grpc::{SearchRequest, SortBy};
+
+use super::reply;
+use super::search::{DefaultMetadata, ToMessage, common};
+use crate::values::property_names;
+use crate::values::query::{Direction, FetchById, FetchByIds, FetchObjects, Options};
+use crate::values::target::Target;
+use crate::{Error, Filter, Result};
+
+impl ToMessage for FetchObjects {
+    const NAME: &'static str = "fetch_objects";
+
+    fn message(&self, target: &Target, options: &Options) -> Result<SearchRequest> {
+        fetch_objects(target, options, self)
+    }
+}
+
+impl ToMessage for FetchById {
+    const NAME: &'static str = "fetch_by_id";
+
+    fn message(&self, target: &Target, options: &Options) -> Result<SearchRequest> {
+        by_filter(target, options, Filter::id().equal(self.id), 1)
+    }
+}
+
+impl ToMessage for FetchByIds {
+    const NAME: &'static str = "fetch_by_ids";
+
+    fn message(&self, target: &Target, options: &Options) -> Result<SearchRequest> {
+        let limit = u32::try_from(self.ids.len()).unwrap_or(u32::MAX);
+        by_filter(target, options, Filter::id().contains_any(self.ids.iter().copied()), limit)
+    }
+
+    fn finds_nothing(&self) -> bool {
+        self.ids.is_empty()
+    }
+
+    fn arrange(&self, found: &mut SearchReply) {
+        let mut places = HashMap::with_capacity(self.ids.len());
+        for (at, id) in self.ids.iter().enumerate() {
+            places.entry(*id).or_insert(at);
+        }
+        let place = |id: Option<Uuid>| id.and_then(|id| places.get(&id).copied()).unwrap_or(usize::MAX);
+        found
+            .results
+            .sort_by_cached_key(|result| place(result.metadata.as_ref().and_then(|found| reply::id(found).ok())));
+    }
+}
+
+fn by_filter(target: &Target, options: &Options, ids: Filter, limit: u32) -> Result<SearchRequest> {
+    let filter = match options.filter.clone() {
+        Some(filter) => ids & filter,
+        None => ids,
+    };
+    let options = Options { filter: Some(filter), limit: Some(limit), ..options.clone() };
+    common(target, &options, DefaultMetadata::Nothing)
+}
+
+pub(crate) fn fetch_objects(target: &Target, options: &Options, kind: &FetchObjects) -> Result<SearchRequest> {
+    let FetchObjects { sort, after } = kind;
+    if after.is_some() {
+        let excluded =
+            [("offset", options.offset.is_some()), ("filter", options.filter.is_some()), ("sort", sort.is_some())];
+        if let Some((with, _)) = excluded.iter().find(|(_, set)| *set) {
+            return Err(Error::validation(
+                "after",
+                format!("a cursor reads all objects in id order and cannot be combined with `{with}`"),
+            ));
+        }
+    }
+    let keys = sort.as_ref().map_or(&[][..], |sort| sort.keys());
+    for (property, _) in keys {
+        property_names::check_unnested(property).map_err(|fault| Error::validation("sort", fault))?;
+    }
+    Ok(SearchRequest {
+        sort_by: keys
+            .iter()
+            .map(|(property, direction)| SortBy {
+                path: vec![property.clone()],
+                ascending: *direction == Direction::Ascending,
+            })
+            .collect(),
+        after: after.map(|id| id.to_string()).unwrap_or_default(),
+        ..common(target, options, DefaultMetadata::Nothing)?
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use weaviate_generated::grpc::filters::Operator;
+    use weaviate_generated::grpc::reply::{MetadataResult, SearchResult};
+
+    use super::*;
+    use crate::ErrorKind;
+    use crate::values::query::Sort;
+
+    fn article() -> Target {
+        Target::new("Article")
+    }
+
+    #[test]
+    fn a_cursor_excludes_most_options() {
+        let after = FetchObjects { sort: None, after: Some(Uuid::nil()) };
+        let page = Options { limit: Some(3), ..Options::default() };
+        assert_eq!(fetch_objects(&article(), &page, &after).unwrap().after, Uuid::nil().to_string());
+        let sorted = FetchObjects { sort: Some(Sort::by_id()), ..after.clone() };
+        for (options, kind) in [
+            (Options { offset: Some(0), ..page.clone() }, &after),
+            (Options { filter: Some(Filter::id().equal(Uuid::nil())), ..page.clone() }, &after),
+            (page, &sorted),
+        ] {
+            let error = fetch_objects(&article(), &options, kind).unwrap_err();
+            assert_eq!((error.kind(), error.field()), (ErrorKind::Validation, Some("after")));
+        }
+    }
+
+    #[test]
+    fn ids_are_a_filter_and_the_limit() {
+        let ids = [Uuid::from_u128(2), Uuid::from_u128(1), Uuid::from_u128(2)];
+        let one = FetchById { id: ids[0] }.message(&article(), &Options::default()).unwrap();
+        assert_eq!((one.limit, one.filters.unwrap().operator()), (1, Operator::Equal));
+        let kind = FetchByIds { ids: ids.to_vec() };
+        let filter = Some(Filter::property("year").equal(2020));
+        let some = kind.message(&article(), &Options { filter, ..Options::default() }).unwrap();
+        assert_eq!((some.limit, some.filters.unwrap().operator()), (3, Operator::And));
+        assert!(!kind.finds_nothing() && FetchByIds { ids: Vec::new() }.finds_nothing());
+
+        let found = |id: Uuid| SearchResult {
+            metadata: Some(MetadataResult { id: id.to_string().into(), ..MetadataResult::default() }),
+            ..SearchResult::default()
+        };
+        let mut reply = SearchReply { results: vec![found(ids[1]), found(ids[0])], ..SearchReply::default() };
+        kind.arrange(&mut reply);
+        assert_eq!(reply.results, [found(ids[0]), found(ids[1])]);
+    }
+}
