@@ -159,7 +159,17 @@ pub(crate) enum HybridFault {
     Keyword(KeywordFaultAt),
     #[error("explorer: get class: vector search: object vector search at index {index}: shard {shard}: {fault}")]
     Vector { index: String, shard: String, fault: VectorSearchFault },
-    /// There is no vector to search by, in the words of what has read the request.
-    #[error("{0}")]
-    NoVector(String),
+    #[error(transparent)]
+    NoVector(#[from] NoVectorizer),
+}
+
+/// Reason why a search by words has no vector to search near.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub(crate) enum NoVectorizer {
+    #[error(
+        "explorer: get class: vectorize search vector: could not vectorize input for collection {0} with search-type nearText. Make sure a vectorizer module is configured for this collection"
+    )]
+    NearText(String),
+    #[error("VectorFromInput was called without vectorizer on class {class} for input {query}")]
+    Query { class: String, query: String },
 }

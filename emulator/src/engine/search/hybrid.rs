@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use uuid::Uuid;
 
-use super::fault::HybridFault;
+use super::fault::{HybridFault, NoVectorizer};
 use super::filter::Predicate;
 use super::keyword::{self, Keyword};
 use super::vector::{self, Nearest};
@@ -33,7 +33,7 @@ pub(crate) enum Source {
     /// The request's `near_vector`.
     NearVector(Nearest),
     /// Nothing the emulator could make a vector of. It is an error only if the vector search has any weight.
-    Missing(String),
+    Missing(NoVectorizer),
 }
 
 impl Source {
@@ -77,7 +77,7 @@ pub(crate) fn search<'a>(
         let (nearest, name) = match &hybrid.nearest {
             Source::Vectors(nearest) => (nearest, "vector,hybridVector"),
             Source::NearVector(nearest) => (nearest, "vector,nearVector"),
-            Source::Missing(fault) => return Err(HybridFault::NoVector(fault.clone())),
+            Source::Missing(fault) => return Err(fault.clone().into()),
         };
         let mut hits = vector::nearest(scope, nearest, allowed, limit).map_err(|fault| HybridFault::Vector {
             index: scope.index_name(),

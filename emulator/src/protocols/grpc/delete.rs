@@ -75,7 +75,8 @@ fn find(state: &State, request: &BatchDeleteRequest) -> Result<Vec<Uuid>, Fault>
         state.collection(name).ok_or_else(|| Fault::Params(format!("could not find class {name} in schema")))?;
     let message =
         request.filters.as_ref().ok_or_else(|| Fault::Params("no filters in batch delete request".to_owned()))?;
-    let parsed = filters::parse(message, state, &collection.schema).map_err(Fault::Params)?;
+    let parsed =
+        filters::parse(message, state, &collection.schema).map_err(|fault| Fault::Params(fault.to_string()))?;
     let scope = Scope::new(state, collection, request.tenant()).map_err(Fault::Tenant)?;
     let matches = filter::compile(&parsed, &scope).map_err(|fault| in_shard(&scope.shard.name, &fault.to_string()))?;
     Ok(scope.objects().filter(|object| matches(object)).map(|object| object.id).collect())

@@ -6,13 +6,12 @@ use weaviate_generated::grpc::filter_target::Target as MessageTarget;
 use weaviate_generated::grpc::filters::{Operator as MessageOperator, TestValue};
 use weaviate_generated::grpc::{FilterTarget, Filters};
 
+use super::fault::{FilterFault, Operands, OperatorFault};
 use crate::engine::schema::{ClassView, DataType, Property};
 use crate::engine::search::filter::{Clause, Filter, FilterValue, Hop, Operator, Target};
 use crate::engine::search::geo::Point;
 use crate::engine::store::fault::NoSuchProperty;
 use crate::engine::store::{State, lower_first};
-
-pub(crate) const NESTED_IS_PREVIEW: &str = "filtering on nested properties is a preview feature, disabled by default; set WEAVIATE_PREVIEW_NESTED_FILTERING=true to enable";
 
 /// Size of a request from which on its filter may be deep, in bytes: each level takes five.
 const SHALLOW: usize = 500;
@@ -36,51 +35,43 @@ pub(crate) fn with_stack_for<R: Send>(bytes: Option<usize>, answer: impl FnOnce(
     })
 }
 
-/// Reads a filter on objects of `class`. The error is the server's text.
-pub(crate) fn parse(message: &Filters, state: &State, class: &ClassView) -> Result<Filter, String> {
+/// Reads a filter on objects of `class`.
+pub(crate) fn parse(message: &Filters, state: &State, class: &ClassView) -> Result<Filter, FilterFault> {
     let filter = read(message, state, class)?;
     validate(&filter, state, class)?;
     Ok(filter)
 }
 
-fn read(message: &Filters, state: &State, class: &ClassView) -> Result<Filter, String> {
-    let child = |child: &Bytes| {
-        let child = Filters::decode(child.clone()).map_err(|error| error.to_string())?;
-        read(&child, state, class)
-    };
+fn read(message: &Filters, state: &State, class: &ClassView) -> Result<Filter, FilterFault> {
+    let child = |child: &Bytes| read(&Filters::decode(child.clone())?, state, class);
     let children = || message.filters.iter().map(child).collect::<Result<Vec<_>, _>>();
     let operator = MessageOperator::try_from(message.operator).unwrap_or_default();
     let operator = match operator {
         MessageOperator::And => return Ok(Filter::And(children()?)),
         MessageOperator::Or => return Ok(Filter::Or(children()?)),
         MessageOperator::Not => return Ok(Filter::Not(children()?)),
-        other => comparison(other).ok_or("unknown filter operator OPERATOR_UNSPECIFIED")?,
+        other => comparison(other).ok_or(FilterFault::NoOperator)?,
     };
     let mut path = Path { state, class, hops: Vec::new() };
     let (target, value_type) = path.resolve(message, operator)?;
-    let value = value_type.coerce(value(message.test_value.as_ref().ok_or("unknown value type <nil>")?))?;
+    let value = value_type.coerce(value(message.test_value.as_ref().ok_or(FilterFault::NoValue)?))?;
     Ok(Filter::Clause(Clause { hops: path.hops, target, operator, value }))
 }
 
 /// Refuses operators that the type of their target does not have, all of them at once.
-fn validate(filter: &Filter, state: &State, class: &ClassView) -> Result<(), String> {
+fn validate(filter: &Filter, state: &State, class: &ClassView) -> Result<(), FilterFault> {
     match filter {
         Filter::And(operands) | Filter::Or(operands) | Filter::Not(operands) => {
-            let faults = operands.iter().enumerate().filter_map(|(position, operand)| {
-                let fault = validate(operand, state, class).err()?;
-                Some(format!("child operand at position {position}: {fault}"))
-            });
-            let faults: Vec<String> = faults.collect();
-            if faults.is_empty() { Ok(()) } else { Err(faults.join(", ")) }
+            Ok(Operands::check(operands.iter().map(|operand| validate(operand, state, class)))?)
         }
         Filter::Clause(clause) => {
             let linked = clause.hops.last().and_then(|hop| state.collection(&hop.collection));
-            validate_clause(clause, linked.map_or(class, |collection| &collection.schema))
+            Ok(validate_clause(clause, linked.map_or(class, |collection| &collection.schema))?)
         }
     }
 }
 
-fn validate_clause(clause: &Clause, class: &ClassView) -> Result<(), String> {
+fn validate_clause(clause: &Clause, class: &ClassView) -> Result<(), OperatorFault> {
     match (&clause.target, &clause.value) {
         (Target::Length(_), FilterValue::Int(length)) => check_length(clause.operator, Some(*length)),
         (Target::Length(_), _) => check_length(clause.operator, None),
@@ -128,7 +119,7 @@ struct Path<'a> {
 }
 
 impl<'a> Path<'a> {
-    fn resolve(&mut self, message: &Filters, operator: Operator) -> Result<(Target, ValueType), String> {
+    fn resolve(&mut self, message: &Filters, operator: Operator) -> Result<(Target, ValueType), FilterFault> {
         match &message.target {
             Some(target) => self.target(target, operator),
             None => self.list(on(message), operator),
@@ -136,12 +127,9 @@ impl<'a> Path<'a> {
     }
 
     /// The deprecated list: property, class, property, …
-    fn list(&mut self, path: &[String], operator: Operator) -> Result<(Target, ValueType), String> {
+    fn list(&mut self, path: &[String], operator: Operator) -> Result<(Target, ValueType), FilterFault> {
         let ([links @ .., last], true) = (path, path.len() % 2 == 1) else {
-            return Err(format!(
-                "paths needs to have a uneven number of components: property, class, property, ...., got [{}]",
-                path.join(" ")
-            ));
+            return Err(FilterFault::Path(path.to_vec()));
         };
         for link in links.chunks_exact(2) {
             if let [property, collection] = link {
@@ -151,10 +139,10 @@ impl<'a> Path<'a> {
         self.leaf(last, operator)
     }
 
-    fn target(&mut self, target: &FilterTarget, operator: Operator) -> Result<(Target, ValueType), String> {
+    fn target(&mut self, target: &FilterTarget, operator: Operator) -> Result<(Target, ValueType), FilterFault> {
         let mut target = target.clone();
         loop {
-            let inside = match target.target.ok_or_else(|| "filter target is missing".to_owned())? {
+            let inside = match target.target.ok_or(FilterFault::NoTarget)? {
                 MessageTarget::Property(name) => return self.leaf(&name, operator),
                 MessageTarget::Count(count) => return self.leaf(&lower_first(&count.on), operator),
                 MessageTarget::SingleTarget(single) => {
@@ -166,50 +154,44 @@ impl<'a> Path<'a> {
                     multi.target
                 }
             };
-            target = FilterTarget::decode(inside.unwrap_or_default()).map_err(|error| error.to_string())?;
+            target = FilterTarget::decode(inside.unwrap_or_default())?;
         }
     }
 
-    fn property(&self, name: &str) -> Result<&'a Property, String> {
-        self.class.property(name).ok_or_else(|| NoSuchProperty::new(name, &self.class.name).to_string())
+    fn property(&self, name: &str) -> Result<&'a Property, NoSuchProperty> {
+        self.class.property(name).ok_or_else(|| NoSuchProperty::new(name, &self.class.name))
     }
 
     /// The type of the reference is found by the folded name. What it leads to is looked for by the name as it came, so
     /// that another spelling finds nothing.
-    fn follow(&mut self, name: &str, collection: Option<&str>) -> Result<(), String> {
-        let property = self
-            .class
-            .property(&lower_first(name))
-            .ok_or_else(|| NoSuchProperty::new(name, &self.class.name).to_string())?;
+    fn follow(&mut self, name: &str, collection: Option<&str>) -> Result<(), FilterFault> {
+        let property =
+            self.class.property(&lower_first(name)).ok_or_else(|| NoSuchProperty::new(name, &self.class.name))?;
         let collection = match (&property.data_type, collection) {
             (_, Some(collection)) => collection.to_owned(),
             (DataType::Reference(targets), None) => match targets.as_slice() {
                 [target] => target.clone(),
                 several => {
-                    return Err(format!(
-                        "expected reference property with a single target, got [{}] for {name} ",
-                        several.join(" ")
-                    ));
+                    return Err(FilterFault::SeveralTargets { property: name.to_owned(), targets: several.to_vec() });
                 }
             },
             (other, None) => other.name().to_owned(),
         };
-        let target =
-            self.state.collection(&collection).ok_or_else(|| format!("could not find class {collection} in schema"))?;
+        let target = self.state.collection(&collection).ok_or(FilterFault::NoCollection(collection))?;
         self.class = &target.schema;
         self.hops.push(Hop { property: name.to_owned(), collection: target.schema.name.clone() });
         Ok(())
     }
 
-    fn refuse_nested(&self, path: &str) -> Result<(), String> {
+    fn refuse_nested(&self, path: &str) -> Result<(), FilterFault> {
         let root = path.split('.').next().unwrap_or(path);
         match self.property(root) {
-            Ok(property) if property.data_type.is_nested() => Err(NESTED_IS_PREVIEW.to_owned()),
+            Ok(property) if property.data_type.is_nested() => Err(FilterFault::NestedIsPreview),
             _ => Ok(()),
         }
     }
 
-    fn leaf(&self, name: &str, operator: Operator) -> Result<(Target, ValueType), String> {
+    fn leaf(&self, name: &str, operator: Operator) -> Result<(Target, ValueType), FilterFault> {
         match name {
             "_id" => return Ok((Target::Id, ValueType::AsGiven)),
             "_creationTimeUnix" => return Ok((Target::CreationTime, ValueType::AsGiven)),
@@ -223,9 +205,7 @@ impl<'a> Path<'a> {
         self.refuse_nested(name)?;
         let property = self.property(name)?;
         if !property.is_indexed() && operator != Operator::IsNull {
-            return Err(format!(
-                "Filtering by property '{name}' requires inverted index. Is `indexFilterable` option of property '{name}' enabled? Set it to `true` or leave empty"
-            ));
+            return Err(FilterFault::NotIndexed(name.to_owned()));
         }
         let value_type = match property.data_type {
             _ if operator == Operator::IsNull => ValueType::AsGiven,
@@ -238,27 +218,22 @@ impl<'a> Path<'a> {
 }
 
 /// Lengths are only compared, and with numbers from zero.
-pub(crate) fn check_length(operator: Operator, length: Option<i64>) -> Result<(), String> {
+pub(crate) fn check_length(operator: Operator, length: Option<i64>) -> Result<(), OperatorFault> {
     if operator == Operator::IsNull {
         return Ok(());
     }
     if !operator.is_comparison() {
-        return Err(format!(
-            "Filtering for property length supports operators (not) equal and greater/less than (equal), got {} instead",
-            operator.number()
-        ));
+        return Err(OperatorFault::Length(operator.number()));
     }
     match length {
-        Some(length) if length < 0 => Err(format!("Can only filter for positive property length got {length} instead")),
+        Some(length) if length < 0 => Err(OperatorFault::NegativeLength(length)),
         _ => Ok(()),
     }
 }
 
-pub(crate) fn check_uuid_operator(operator: Operator) -> Result<(), String> {
+pub(crate) fn check_uuid_operator(operator: Operator) -> Result<(), OperatorFault> {
     match operator {
-        Operator::Like | Operator::WithinGeoRange => {
-            Err(format!("operator \"{operator:?}\" cannot be used on uuid/uuid[] props"))
-        }
+        Operator::Like | Operator::WithinGeoRange => Err(OperatorFault::Uuid(operator)),
         _ => Ok(()),
     }
 }
@@ -287,26 +262,26 @@ fn value(message: &TestValue) -> FilterValue {
 
 impl ValueType {
     /// Brings a value to the property's type where the server does so.
-    fn coerce(self, value: FilterValue) -> Result<FilterValue, String> {
+    fn coerce(self, value: FilterValue) -> Result<FilterValue, FilterFault> {
         Ok(match (self, value) {
             (Self::Int, FilterValue::Number(number)) => FilterValue::Int(whole(number)?),
-            (Self::Int, FilterValue::Numbers(numbers)) => FilterValue::Ints(numbers.into_iter().map(whole).collect::<Result<_, _>>()?),
-            (Self::Int, FilterValue::Text(text)) => FilterValue::Int(whole(text.parse().map_err(|_| {
-                format!("expected an integer value, but could not parse string '{text}' as int: strconv.ParseFloat: parsing {text:?}: invalid syntax")
-            })?)?),
+            (Self::Int, FilterValue::Numbers(numbers)) => {
+                FilterValue::Ints(numbers.into_iter().map(whole).collect::<Result<_, _>>()?)
+            }
+            (Self::Int, FilterValue::Text(text)) => {
+                FilterValue::Int(whole(text.parse().map_err(|_| FilterFault::NoNumber(text))?)?)
+            }
             (Self::Number, FilterValue::Int(number)) => FilterValue::Number(double(number)),
-            (Self::Number, FilterValue::Ints(numbers)) => FilterValue::Numbers(numbers.into_iter().map(double).collect()),
+            (Self::Number, FilterValue::Ints(numbers)) => {
+                FilterValue::Numbers(numbers.into_iter().map(double).collect())
+            }
             (_, value) => value,
         })
     }
 }
 
-fn whole(number: f64) -> Result<i64, String> {
-    if number.fract() == 0.0 {
-        Ok(super::codec::int(number))
-    } else {
-        Err(format!("filtering for integer, but received a floating point number {number}"))
-    }
+fn whole(number: f64) -> Result<i64, FilterFault> {
+    if number.fract() == 0.0 { Ok(super::codec::int(number)) } else { Err(FilterFault::Fraction(number)) }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "the server stores numbers as doubles")]
@@ -337,7 +312,7 @@ mod tests {
         state
     }
 
-    fn parsed(message: &Filters) -> Result<Filter, String> {
+    fn parsed(message: &Filters) -> Result<Filter, FilterFault> {
         let state = state();
         parse(message, &state, &state.collection("Book").unwrap().schema)
     }
@@ -361,29 +336,28 @@ mod tests {
         assert_eq!(equal("pages", TestValue::ValueText("5".to_owned())), Ok(FilterValue::Int(5)));
         assert_eq!(equal("price", TestValue::ValueInt(2)), Ok(FilterValue::Number(2.0)));
         assert_eq!(equal("len(title)", TestValue::ValueInt(2)), Ok(FilterValue::Int(2)));
-        assert_eq!(
-            equal("pages", TestValue::ValueNumber(5.5)),
-            Err("filtering for integer, but received a floating point number 5.5".to_owned())
-        );
+        assert_eq!(equal("pages", TestValue::ValueNumber(5.5)), Err(FilterFault::Fraction(5.5)));
         assert!(
             equal("pages", TestValue::ValueText("x".to_owned()))
                 .unwrap_err()
+                .to_string()
                 .contains("could not parse string 'x' as int")
         );
     }
 
     #[test]
     fn what_cannot_be_filtered_is_refused() {
-        let fault = |name| parsed(&on_property(name, MessageOperator::Equal, TestValue::ValueInt(1))).unwrap_err();
+        let fault =
+            |name| parsed(&on_property(name, MessageOperator::Equal, TestValue::ValueInt(1))).unwrap_err().to_string();
         assert!(fault("nosuch").starts_with("no such prop with name 'nosuch' found in class 'Book'"));
         assert!(fault("hidden").starts_with("Filtering by property 'hidden' requires inverted index"));
         assert!(fault("cover").contains("preview feature"));
         assert!(fault("cover.ink").contains("preview feature"));
         let mut message = on_property("pages", MessageOperator::Equal, TestValue::ValueInt(1));
         message.test_value = None;
-        assert_eq!(parsed(&message), Err("unknown value type <nil>".to_owned()));
+        assert_eq!(parsed(&message), Err(FilterFault::NoValue));
         message.operator = 99;
-        assert_eq!(parsed(&message), Err("unknown filter operator OPERATOR_UNSPECIFIED".to_owned()));
+        assert_eq!(parsed(&message), Err(FilterFault::NoOperator));
     }
 
     #[test]
@@ -405,6 +379,6 @@ mod tests {
         assert!(matches!(&clause, Filter::Clause(clause) if clause.hops == hops), "{clause:?}");
         assert_eq!(parsed(&old), Ok(clause));
         let short = Filters { on: vec!["writtenBy".to_owned(), "Author".to_owned()], ..old };
-        assert!(parsed(&short).unwrap_err().ends_with("got [writtenBy Author]"));
+        assert!(parsed(&short).unwrap_err().to_string().ends_with("got [writtenBy Author]"));
     }
 }

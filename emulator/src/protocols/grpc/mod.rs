@@ -4,7 +4,7 @@ pub(crate) mod aggregate;
 mod codec;
 pub(crate) mod delete;
 mod depth;
-mod fault;
+pub(crate) mod fault;
 pub(crate) mod filters;
 mod health;
 mod incoming;
@@ -20,6 +20,7 @@ mod selection;
 mod targets;
 mod tenants;
 
+use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Instant;
@@ -128,6 +129,11 @@ impl Service {
         limits::check_reply(reply.encoded_len(), self.emulated.config.grpc_max_message_size)?;
         Ok(Response::new(reply))
     }
+}
+
+/// The status that the server has for almost all faults of a call.
+fn unknown(fault: impl fmt::Display) -> Status {
+    Status::unknown(fault.to_string())
 }
 
 fn allow(emulated: &Emulated, caller: &Caller, need: &Need) -> Result<(), Status> {

@@ -7,7 +7,7 @@ use weaviate_generated::grpc::{
 };
 
 use super::codec;
-use super::fault::{NearVectorFault, TargetFault};
+use super::fault::{NearVectorFault, SearchFault, SortPathFault};
 use super::filters;
 use super::ranking;
 use super::reply::Shape;
@@ -15,6 +15,7 @@ use super::selection::Selection;
 use super::targets::{TargetList, near_vectors};
 use crate::config::Config;
 use crate::engine::schema::ClassView;
+use crate::engine::search::fault::NoVectorizer;
 use crate::engine::search::filter::Filter;
 use crate::engine::search::group::GroupBy;
 use crate::engine::search::hybrid::{Fusion, Hybrid, Source};
@@ -51,21 +52,20 @@ pub(crate) enum Search {
 }
 
 impl<'a> Query<'a> {
-    pub(crate) fn parse(request: &SearchRequest, state: &'a State, config: &Config) -> Result<Self, String> {
+    pub(crate) fn parse(request: &SearchRequest, state: &'a State, config: &Config) -> Result<Self, SearchFault> {
         let name = &request.collection;
-        let collection = state.collection(name).ok_or_else(|| format!("could not find class {name} in schema"))?;
+        let collection = state.collection(name).ok_or_else(|| SearchFault::NoCollection(name.clone()))?;
         let class = &collection.schema;
-        let selection = Selection::parse(request.properties.as_ref(), state, class)
-            .map_err(|fault| format!("extract properties request: {fault}"))?;
+        let selection = Selection::parse(request.properties.as_ref(), state, class)?;
         let mut shape = Shape { selection, metadata: request.metadata.clone().unwrap_or_default(), certainty: false };
         let searches = [request.near_vector.is_some(), request.near_object.is_some(), request.near_text.is_some()];
         let near = searches.iter().filter(|given| **given).count();
         if near > 1 {
-            return Err("conflict: only one near<Media> argument may be present".to_owned());
+            return Err(SearchFault::SeveralNear);
         }
         let keyword = request.bm25_search.is_some();
         if near > 0 && keyword {
-            return Err("conflict: both near<Media> and keyword-based (bm25) arguments present, choose one".to_owned());
+            return Err(SearchFault::NearAndKeyword);
         }
         let search = search_of(request, class)?;
         if matches!(search, Some(Search::NearVector(_) | Search::NearObject { .. })) {
@@ -74,7 +74,7 @@ impl<'a> Query<'a> {
         let searching = search.is_some();
         let sort = sort_keys(&request.sort_by, class)?;
         if searching && !sort.is_empty() && request.after.is_empty() {
-            return Err("sorting cannot be combined with search".to_owned());
+            return Err(SearchFault::SortedSearch);
         }
         let filter = request.filters.as_ref().map(|message| filters::parse(message, state, class)).transpose()?;
         let group_by =
@@ -105,7 +105,7 @@ pub(crate) fn size(number: u32) -> usize {
 }
 
 #[expect(deprecated, reason = "old clients send the deprecated target list and the server reads it")]
-fn targets_of(request: &SearchRequest, class: &ClassView) -> Result<TargetList, String> {
+fn targets_of(request: &SearchRequest, class: &ClassView) -> Result<TargetList, SearchFault> {
     let (targets, old) = if let Some(near) = &request.near_vector {
         (near.targets.as_ref(), near.target_vectors.as_slice())
     } else if let Some(near) = &request.near_object {
@@ -117,10 +117,10 @@ fn targets_of(request: &SearchRequest, class: &ClassView) -> Result<TargetList, 
     } else {
         return Ok(TargetList::none());
     };
-    TargetList::parse(targets, old, class).map_err(|fault| in_targets(&fault))
+    Ok(TargetList::parse(targets, old, class)?)
 }
 
-fn search_of(request: &SearchRequest, class: &ClassView) -> Result<Option<Search>, String> {
+fn search_of(request: &SearchRequest, class: &ClassView) -> Result<Option<Search>, SearchFault> {
     if let Some(message) = &request.near_vector {
         return near_vector(message, targets_of(request, class)?, class).map(Some);
     }
@@ -129,10 +129,7 @@ fn search_of(request: &SearchRequest, class: &ClassView) -> Result<Option<Search
     }
     if request.near_text.is_some() {
         targets_of(request, class)?;
-        return Err(format!(
-            "explorer: get class: vectorize params: could not vectorize input for collection {} with search-type nearText. Make sure a vectorizer module is configured for this collection",
-            class.name
-        ));
+        return Err(SearchFault::NoVectorizer(class.name.clone()));
     }
     if let Some(message) = &request.bm25_search {
         return bm25(message).map(Some);
@@ -143,9 +140,9 @@ fn search_of(request: &SearchRequest, class: &ClassView) -> Result<Option<Search
     Ok(None)
 }
 
-fn bm25(message: &Bm25) -> Result<Search, String> {
+fn bm25(message: &Bm25) -> Result<Search, SearchFault> {
     if message.query.is_empty() {
-        return Err("keyword search (bm25) must have query set".to_owned());
+        return Err(SearchFault::NoQuery);
     }
     Ok(Search::Keyword(Keyword {
         query: message.query.clone(),
@@ -166,19 +163,14 @@ fn operator(options: Option<&SearchOperatorOptions>) -> Operator {
 }
 
 #[expect(deprecated, reason = "old clients send the deprecated fields and the server reads them")]
-fn hybrid(message: &HybridMessage, class: &ClassView) -> Result<Hybrid, String> {
+fn hybrid(message: &HybridMessage, class: &ClassView) -> Result<Hybrid, SearchFault> {
     const DEFAULT_ALPHA: f32 = 0.75;
     let missing = if message.near_text.is_some() {
-        format!(
-            "explorer: get class: vectorize search vector: could not vectorize input for collection {} with search-type nearText. \
-             Make sure a vectorizer module is configured for this collection",
-            class.name
-        )
+        NoVectorizer::NearText(class.name.clone())
     } else {
-        format!("VectorFromInput was called without vectorizer on class {} for input {}", class.name, message.query)
+        NoVectorizer::Query { class: class.name.clone(), query: message.query.clone() }
     };
-    let targets = TargetList::parse(message.targets.as_ref(), &message.target_vectors, class)
-        .map_err(|fault| in_targets(&fault))?;
+    let targets = TargetList::parse(message.targets.as_ref(), &message.target_vectors, class)?;
     let vector = NearVector {
         vector: message.vector.clone(),
         vector_bytes: message.vector_bytes.clone(),
@@ -187,21 +179,11 @@ fn hybrid(message: &HybridMessage, class: &ClassView) -> Result<Hybrid, String> 
     };
     let has_vector = !(vector.vector.is_empty() && vector.vector_bytes.is_empty() && vector.vectors.is_empty());
     let near_vector = match (&message.near_text, &message.near_vector, has_vector) {
-        (Some(_), Some(_), _) => return Err("cannot combine nearText and nearVector in hybrid search".to_owned()),
-        (Some(_), _, true) => return Err("cannot combine nearText and query in hybrid search".to_owned()),
-        (_, Some(_), true) => return Err("cannot combine nearVector and vector in hybrid search".to_owned()),
-        (_, Some(near), _) if near.selection.is_some() => {
-            return Err(
-                "hybrid: selection must be set on the top-level hybrid search, not on the near_vector sub-search"
-                    .to_owned(),
-            );
-        }
-        (Some(near), _, _) if near.selection.is_some() => {
-            return Err(
-                "hybrid: selection must be set on the top-level hybrid search, not on the near_text sub-search"
-                    .to_owned(),
-            );
-        }
+        (Some(_), Some(_), _) => return Err(SearchFault::HybridConflict { one: "nearText", other: "nearVector" }),
+        (Some(_), _, true) => return Err(SearchFault::HybridConflict { one: "nearText", other: "query" }),
+        (_, Some(_), true) => return Err(SearchFault::HybridConflict { one: "nearVector", other: "vector" }),
+        (_, Some(near), _) if near.selection.is_some() => return Err(SearchFault::NestedSelection("near_vector")),
+        (Some(near), _, _) if near.selection.is_some() => return Err(SearchFault::NestedSelection("near_text")),
         (Some(_), _, _) => None,
         (_, Some(near), _) => Some(near),
         _ => has_vector.then_some(&vector),
@@ -211,9 +193,7 @@ fn hybrid(message: &HybridMessage, class: &ClassView) -> Result<Hybrid, String> 
     let nearest = match near_vector {
         Some(near) => {
             let vectors = hybrid_vectors(near, has_vector, &targets, class)?;
-            let max_distance = targets
-                .max_distance(vectors.len(), near.distance, near.certainty, class)
-                .map_err(|fault| fault.to_string())?;
+            let max_distance = targets.max_distance(vectors.len(), near.distance, near.certainty, class)?;
             let nearest = targets.nearest(vectors, max_distance);
             if has_vector { Source::Vectors(nearest) } else { Source::NearVector(nearest) }
         }
@@ -232,11 +212,11 @@ fn hybrid(message: &HybridMessage, class: &ClassView) -> Result<Hybrid, String> 
 }
 
 /// The server names the field in front of what is wrong in it, but not of its own faults.
-fn in_near_vector(fault: NearVectorFault) -> String {
+fn in_near_vector(fault: NearVectorFault) -> SearchFault {
     use NearVectorFault::{NoCombination, NoneOfSeveral, NothingToSearch};
     match fault {
-        NoCombination | NoneOfSeveral | NothingToSearch => fault.to_string(),
-        other => format!("near_vector: {other}"),
+        NoCombination | NoneOfSeveral | NothingToSearch => SearchFault::OwnFault(fault),
+        fault => SearchFault::NearVector { field: "near_vector", fault },
     }
 }
 
@@ -246,72 +226,61 @@ fn hybrid_vectors(
     own: bool,
     targets: &TargetList,
     class: &ClassView,
-) -> Result<Vec<TargetQuery>, String> {
+) -> Result<Vec<TargetQuery>, SearchFault> {
     if !own {
         return near_vectors(near, targets, class).map_err(in_near_vector);
     }
+    let in_hybrid = |fault| SearchFault::NearVector { field: "hybrid", fault };
     match near.vectors.as_slice() {
-        [_, _, ..] => Err(format!("hybrid: only 1 vector supported, found {} vectors", near.vectors.len())),
+        several @ [_, _, ..] => Err(in_hybrid(NearVectorFault::Several(several.len()))),
         [vector] => {
-            let vector = codec::vector(vector).map_err(|fault| format!("hybrid: extract vector: {fault}"))?;
+            let vector = codec::vector(vector).map_err(|fault| in_hybrid(fault.into()))?;
             targets.each(|_| Ok(vector.clone()))
         }
-        [] => near_vectors(near, targets, class).map_err(|fault| format!("hybrid: {fault}")),
+        [] => near_vectors(near, targets, class).map_err(in_hybrid),
     }
 }
 
-fn in_targets(fault: &TargetFault) -> String {
-    format!("extract target vectors: {fault}")
-}
-
-fn near_vector(message: &NearVector, targets: TargetList, class: &ClassView) -> Result<Search, String> {
+fn near_vector(message: &NearVector, targets: TargetList, class: &ClassView) -> Result<Search, SearchFault> {
     if message.distance.is_some() && message.certainty.is_some() {
-        return Err("near_vector: cannot provide distance and certainty".to_owned());
+        return Err(SearchFault::DistanceAndCertainty("near_vector"));
     }
     let vectors = near_vectors(message, &targets, class).map_err(in_near_vector)?;
-    let max_distance = targets
-        .max_distance(vectors.len(), message.distance, message.certainty, class)
-        .map_err(|fault| fault.to_string())?;
+    let max_distance = targets.max_distance(vectors.len(), message.distance, message.certainty, class)?;
     Ok(Search::NearVector(targets.nearest(vectors, max_distance)))
 }
 
-fn near_object(message: &NearObject, targets: TargetList, class: &ClassView) -> Result<Search, String> {
+fn near_object(message: &NearObject, targets: TargetList, class: &ClassView) -> Result<Search, SearchFault> {
     if message.distance.is_some() && message.certainty.is_some() {
-        return Err("near_object: cannot provide distance and certainty".to_owned());
+        return Err(SearchFault::DistanceAndCertainty("near_object"));
     }
-    let max_distance = targets
-        .max_distance(targets.names.len(), message.distance, message.certainty, class)
-        .map_err(|fault| fault.to_string())?;
+    let max_distance = targets.max_distance(targets.names.len(), message.distance, message.certainty, class)?;
     Ok(Search::NearObject { id: message.id.clone(), targets, max_distance })
 }
 
-fn sort_keys(messages: &[SortMessage], class: &ClassView) -> Result<Vec<SortKey>, String> {
+fn sort_keys(messages: &[SortMessage], class: &ClassView) -> Result<Vec<SortKey>, SearchFault> {
     let key = |message: &SortMessage| {
         let by = match message.path.as_slice() {
-            [] => return Err("path parameter cannot be empty".to_owned()),
-            [name] => SortBy::parse(name, class).map_err(|fault| fault.to_string())?,
-            _ => return Err("sorting by reference not supported, path must have exactly one argument".to_owned()),
+            [] => return Err(SortPathFault::Empty),
+            [name] => SortBy::parse(name, class)?,
+            _ => return Err(SortPathFault::Reference),
         };
         Ok(SortKey { by, ascending: message.ascending })
     };
     let numbered = messages.iter().enumerate();
-    numbered
-        .map(|(position, message)| {
-            key(message)
-                .map_err(|fault| format!("invalid 'sort' parameter: sort parameter at position {position}: {fault}"))
-        })
-        .collect()
+    numbered.map(|(position, message)| key(message).map_err(|fault| SearchFault::Sort { position, fault })).collect()
 }
 
 fn group_by<'a>(
     message: &weaviate_generated::grpc::GroupBy,
     class: &'a ClassView,
     selection: &mut Selection<'a>,
-) -> Result<GroupBy, String> {
+) -> Result<GroupBy, SearchFault> {
     let [name] = message.path.as_slice() else {
-        return Err(format!("groupby path can only have one entry, received [{}]", message.path.join(" ")));
+        return Err(SearchFault::GroupPath(message.path.clone()));
     };
-    let property = class.property(name).ok_or_else(|| NoSuchProperty::new(name, &class.name).to_string())?;
+    let unknown = || SearchFault::GroupProperty(NoSuchProperty::new(name, &class.name));
+    let property = class.property(name).ok_or_else(unknown)?;
     selection.include(property);
     let count = |number: i32| usize::try_from(number).unwrap_or_default();
     Ok(GroupBy {
@@ -321,7 +290,7 @@ fn group_by<'a>(
     })
 }
 
-fn check_cursor(request: &SearchRequest, searching: bool) -> Result<(), String> {
+fn check_cursor(request: &SearchRequest, searching: bool) -> Result<(), SearchFault> {
     if request.after.is_empty() {
         return Ok(());
     }
@@ -332,14 +301,8 @@ fn check_cursor(request: &SearchRequest, searching: bool) -> Result<(), String> 
         (searching || request.group_by.is_some(), "other params"),
     ];
     if let Some((_, what)) = conflict.iter().find(|(given, _)| *given) {
-        return Err(format!(
-            "cursor api: invalid 'after' parameter: {what} cannot be set with after and limit parameters"
-        ));
+        return Err(SearchFault::Cursor(what));
     }
-    parse_uuid(&request.after).map(drop).map_err(|fault| {
-        format!(
-            "cursor api: invalid 'after' parameter: after parameter '{}' is not a valid uuid: {fault}",
-            request.after
-        )
-    })
+    let no_uuid = |fault| SearchFault::CursorId { after: request.after.clone(), fault };
+    parse_uuid(&request.after).map(drop).map_err(no_uuid)
 }

@@ -7,6 +7,7 @@ use weaviate_generated::grpc::boost::{
 use weaviate_generated::grpc::selection::Selection as Choice;
 use weaviate_generated::grpc::{Boost as BoostMessage, SearchRequest, Selection as SelectionMessage};
 
+use super::fault::{BoostFault, MmrFault, SearchFault, TypeFault};
 use super::filters;
 use super::selection::Selection;
 use super::targets::TargetList;
@@ -29,7 +30,7 @@ pub(crate) fn mmr(
     targets: &TargetList,
     class: &ClassView,
     limit: usize,
-) -> Result<Option<Mmr>, String> {
+) -> Result<Option<Mmr>, MmrFault> {
     let near = request.near_vector.as_ref().and_then(|near| near.selection);
     let object = request.near_object.as_ref().and_then(|near| near.selection);
     let hybrid = request.hybrid_search.as_ref().and_then(|hybrid| hybrid.selection);
@@ -38,17 +39,17 @@ pub(crate) fn mmr(
     };
     let wanted = super::query::size(message.limit());
     if wanted == 0 {
-        return Err("MMR limit must be at least 1".to_owned());
+        return Err(MmrFault::NoLimit);
     }
     if wanted > limit {
-        return Err(format!("MMR limit ({wanted}) cannot be larger than the query limit ({limit})"));
+        return Err(MmrFault::Limit { limit: wanted, query: limit });
     }
     if !(0.0..=1.0).contains(&message.balance()) {
-        return Err("MMR balance must be between 0 and 1".to_owned());
+        return Err(MmrFault::Balance);
     }
     let indexes = targets.names.iter().filter_map(|name| Some((name, super::targets::index(class, name)?)));
     if let Some((name, _)) = indexes.clone().find(|(_, index)| index.multi) {
-        return Err(format!("MMR selection is not supported with multi-vector indexes (target vector {name:?})"));
+        return Err(MmrFault::Rows(name.clone()));
     }
     let first = indexes.into_iter().next();
     Ok(first.map(|(name, index)| Mmr {
@@ -60,56 +61,59 @@ pub(crate) fn mmr(
 }
 
 /// Checks a boost against the schema; what `compile` does afterwards cannot fail on the schema.
-pub(crate) fn check(message: &BoostMessage, state: &State, class: &ClassView) -> Result<(), String> {
+pub(crate) fn check(message: &BoostMessage, state: &State, class: &ClassView) -> Result<(), BoostFault> {
     if message.conditions.is_empty() {
-        return Err("boost: at least one condition is required".to_owned());
+        return Err(BoostFault::NoCondition);
     }
     if message.conditions.len() > MAXIMUM_CONDITIONS {
-        return Err(format!(
-            "boost: too many conditions ({}), maximum is {MAXIMUM_CONDITIONS}",
-            message.conditions.len()
-        ));
+        return Err(BoostFault::TooMany { given: message.conditions.len(), maximum: MAXIMUM_CONDITIONS });
     }
     if let Some(weight) = message.weight.filter(|weight| !(0.0..=1.0).contains(weight)) {
-        return Err(format!("boost: weight must be between 0 and 1, got {weight:.6}"));
+        return Err(BoostFault::Weight(weight));
     }
     for (index, condition) in message.conditions.iter().enumerate() {
-        let at = format!("boost condition[{index}]");
+        let unfit = |kind| move |fault| BoostFault::Property { index, kind, fault };
         match &condition.condition {
-            None => return Err(format!("{at}: exactly one of 'filter', 'decay', or 'property_value' must be set")),
+            None => return Err(BoostFault::Empty { index }),
             Some(Kind::Filter(message)) => {
-                filters::parse(message, state, class).map_err(|fault| format!("{at} filter: {fault}"))?;
+                filters::parse(message, state, class).map_err(|fault| BoostFault::Filter { index, fault })?;
             }
-            Some(Kind::TimeDecay(decay)) => {
-                check_type(class, &decay.property, "date", |kind| *kind == DataType::Date)
-                    .map_err(|fault| format!("{at} time_decay: {fault}"))?;
-            }
+            Some(Kind::TimeDecay(decay)) => check_date(class, &decay.property).map_err(unfit("time_decay"))?,
             Some(Kind::NumericDecay(decay)) => {
-                check_number(class, &decay.property).map_err(|fault| format!("{at} numeric_decay: {fault}"))?;
+                check_number(class, &decay.property).map_err(unfit("numeric_decay"))?;
                 // Written so that a scale that is no number is refused as well.
                 if decay.scale.is_nan() || decay.scale <= 0.0 {
-                    return Err(format!("{at} numeric_decay: scale must be > 0"));
+                    return Err(BoostFault::Scale { index });
                 }
             }
             Some(Kind::PropertyValue(value)) => {
-                check_number(class, &value.property).map_err(|fault| format!("{at} property_value: {fault}"))?;
+                check_number(class, &value.property).map_err(unfit("property_value"))?;
             }
         }
     }
     Ok(())
 }
 
-fn check_number(class: &ClassView, name: &str) -> Result<(), String> {
+fn check_date(class: &ClassView, name: &str) -> Result<(), TypeFault> {
+    check_type(class, name, "date", |kind| *kind == DataType::Date)
+}
+
+fn check_number(class: &ClassView, name: &str) -> Result<(), TypeFault> {
     check_type(class, name, "int or number", |kind| matches!(kind, DataType::Int | DataType::Number))
 }
 
-fn check_type(class: &ClassView, name: &str, wanted: &str, fits: impl Fn(&DataType) -> bool) -> Result<(), String> {
-    let property =
-        class.property(&lower_first(name)).ok_or_else(|| NoSuchProperty::new(name, &class.name).to_string())?;
+fn check_type(
+    class: &ClassView,
+    name: &str,
+    wanted: &'static str,
+    fits: impl Fn(&DataType) -> bool,
+) -> Result<(), TypeFault> {
+    let property = class.property(&lower_first(name)).ok_or_else(|| NoSuchProperty::new(name, &class.name))?;
     if fits(&property.data_type) {
         Ok(())
     } else {
-        Err(format!("property {name:?} must be of type {wanted}, got {}", property.data_type.name()))
+        let found = property.data_type.name().to_owned();
+        Err(TypeFault::Type { property: name.to_owned(), wanted, found })
     }
 }
 
@@ -118,7 +122,7 @@ pub(crate) fn compile<'a>(
     message: &BoostMessage,
     scope: &Scope<'a>,
     visible: Option<&Selection<'_>>,
-) -> Result<Boost<'a>, String> {
+) -> Result<Boost<'a>, SearchFault> {
     let hidden = |name: &str| {
         visible
             .is_some_and(|selection| !selection.properties.iter().any(|pick| pick.property.name == lower_first(name)))
@@ -131,7 +135,7 @@ pub(crate) fn compile<'a>(
                 if parsed.properties().iter().any(|name| hidden(name)) {
                     Condition::Nothing
                 } else {
-                    Condition::Filter(filter::compile(&parsed, scope).map_err(|fault| fault.to_string())?)
+                    Condition::Filter(filter::compile(&parsed, scope).map_err(SearchFault::Condition)?)
                 }
             }
             Some(Kind::TimeDecay(decay)) if !hidden(&decay.property) => time_decay(decay).unwrap_or(Condition::Nothing),

@@ -5,11 +5,11 @@ use std::time::Instant;
 use tonic::Status;
 use weaviate_generated::grpc::{Boost as BoostMessage, GroupByResult, SearchReply, SearchRequest};
 
-use super::fault::ReplyFault;
+use super::fault::{LISTING, NEAREST, NearObjectFault, ReplyFault, SearchFault, Step};
 use super::profile::Profiled;
 use super::query::{Query, Search, size};
 use super::targets::TargetList;
-use super::{ranking, reply};
+use super::{ranking, reply, unknown};
 use crate::config::Config;
 use crate::emulated::Emulated;
 use crate::engine::search::boost::{self, Boost};
@@ -19,20 +19,16 @@ use crate::engine::search::group::{self, Group};
 use crate::engine::search::sort::sort;
 use crate::engine::search::vector::{TargetQuery, nearest, stored};
 use crate::engine::search::{Hit, Scope, autocut, hybrid, keyword, mmr};
+use crate::engine::store::fault::TenantFault;
 use crate::engine::store::{State, now_ms, parse_uuid};
-
-/// What the server puts in front of the faults of each kind of search.
-const LISTING: &str = "explorer: list class: search: ";
-const NEAREST: &str = "explorer: get class: concurrentTargetVectorSearch): explorer: get class: ";
-const KEYWORD: &str = "explorer: get class: ";
 
 /// Answers a search; anything wrong with it is reported as the server does.
 pub(crate) fn search(emulated: &Emulated, request: &SearchRequest) -> Result<SearchReply, Status> {
     refuse_what_needs_modules(request)?;
     emulated.wake(&request.collection, &request.tenant);
     let state = emulated.read();
-    let query = Query::parse(request, &state, &emulated.config).map_err(Status::unknown)?;
-    query.run(request, &state, &emulated.config).map_err(Status::unknown)
+    let query = Query::parse(request, &state, &emulated.config).map_err(unknown)?;
+    query.run(request, &state, &emulated.config).map_err(unknown)
 }
 
 fn refuse_what_needs_modules(request: &SearchRequest) -> Result<(), Status> {
@@ -57,37 +53,33 @@ fn refuse_what_needs_modules(request: &SearchRequest) -> Result<(), Status> {
 }
 
 impl<'a> Query<'a> {
-    fn run(&self, request: &SearchRequest, state: &'a State, config: &Config) -> Result<SearchReply, String> {
+    fn run(&self, request: &SearchRequest, state: &'a State, config: &Config) -> Result<SearchReply, SearchFault> {
         let start = Instant::now();
         self.check_page(size(config.query_maximum_results))?;
-        let words = Words::of(self, &self.collection.schema.name.to_lowercase());
-        let scope =
-            Scope::new(state, self.collection, &request.tenant).map_err(|fault| words.index(&fault.to_string()))?;
-        let shard = scope.shard_name();
+        let scope = Scope::new(state, self.collection, &request.tenant).map_err(|fault| self.at_tenant(fault))?;
         let allowed = self.filter.as_ref().map(|filter| filter::compile(filter, &scope)).transpose();
-        let allowed = allowed.map_err(|fault| words.filter(&shard, &fault.to_string()))?;
+        let allowed = allowed.map_err(|fault| self.at_filter(fault, &scope))?;
         let allowed = allowed.as_ref();
         let boost = request.boost.as_deref().filter(|_| self.group_by.is_none());
         let boost = boost.map(|message| self.boost(message, &scope)).transpose()?;
         let window = self.window().max(boost.as_ref().map_or(0, |boost| boost.depth));
         let mut hits = match &self.search {
-            None => self.list(request, &scope, allowed, window)?,
+            None => self.list(request, &scope, allowed, window),
             Some(Search::NearVector(query)) => {
-                nearest(&scope, query, allowed, window).map_err(|fault| words.vector(&shard, fault))?
+                nearest(&scope, query, allowed, window).map_err(|fault| at_vector(fault, &scope))?
             }
             Some(Search::NearObject { id, targets, max_distance }) => {
-                let vectors = object_vectors(&scope, id, targets)
-                    .map_err(|fault| format!("{NEAREST}vectorize search vector: nearObject params: {fault}"))?;
+                let vectors = object_vectors(&scope, id, targets)?;
                 let query = targets.clone().nearest(vectors, *max_distance);
-                nearest(&scope, &query, allowed, window).map_err(|fault| words.vector(&shard, fault))?
+                nearest(&scope, &query, allowed, window).map_err(|fault| at_vector(fault, &scope))?
             }
             Some(Search::Keyword(query)) => {
                 let explain = self.shape.metadata.explain_score;
-                keyword::search(&scope, query, allowed, window, explain).map_err(|fault| in_keyword(fault, &scope))?
+                keyword::search(&scope, query, allowed, window, explain).map_err(|fault| at_keyword(fault, &scope))?
             }
             Some(Search::Hybrid(query)) => {
-                let mut hits = hybrid::search(&scope, query, allowed, self.limit.max(window - self.offset.min(window)))
-                    .map_err(|fault| fault.to_string())?;
+                let mut hits =
+                    hybrid::search(&scope, query, allowed, self.limit.max(window - self.offset.min(window)))?;
                 hits.truncate(self.window().min(size(config.query_maximum_results)));
                 hits
             }
@@ -117,34 +109,43 @@ impl<'a> Query<'a> {
         Ok(reply)
     }
 
-    fn boost(&self, message: &BoostMessage, scope: &Scope<'a>) -> Result<Boost<'a>, String> {
+    fn boost(&self, message: &BoostMessage, scope: &Scope<'a>) -> Result<Boost<'a>, SearchFault> {
         let by_vector = matches!(self.search, Some(Search::NearVector(_) | Search::NearObject { .. }));
         ranking::compile(message, scope, by_vector.then_some(&self.shape.selection))
     }
 
-    fn check_page(&self, maximum: usize) -> Result<(), String> {
-        let (front, offset, limit) = match &self.search {
-            None => (LISTING.to_owned(), self.offset, self.limit),
-            Some(Search::NearVector(_) | Search::NearObject { .. }) => {
-                (format!("{NEAREST}vector search: "), self.offset, self.limit)
-            }
-            Some(Search::Keyword(_)) => (format!("{KEYWORD}vector search: "), self.offset, self.limit),
+    fn step(&self) -> Step {
+        match self.search {
+            None => Step::List,
+            Some(Search::NearVector(_) | Search::NearObject { .. }) => Step::Nearest,
+            Some(Search::Keyword(_)) => Step::Keyword,
+            Some(Search::Hybrid(_)) => Step::Hybrid,
+        }
+    }
+
+    fn at_tenant(&self, fault: TenantFault) -> SearchFault {
+        SearchFault::Tenant { step: self.step(), index: self.collection.schema.name.to_lowercase(), fault }
+    }
+
+    fn at_filter(&self, fault: filter::Fault, scope: &Scope<'_>) -> SearchFault {
+        let (index, shard) = (scope.index_name(), scope.shard_name());
+        SearchFault::Evaluation { step: self.step(), index, shard, fault: Box::new(fault) }
+    }
+
+    fn check_page(&self, maximum: usize) -> Result<(), SearchFault> {
+        let (step, offset, limit) = match &self.search {
             // What matters is not the page, but what each of the two searches fetches.
             Some(Search::Hybrid(query)) if query.alpha < 1.0 && hybrid::CANDIDATES > maximum => {
-                (String::new(), 0, hybrid::CANDIDATES)
+                (Step::Hybrid, 0, hybrid::CANDIDATES)
             }
-            Some(Search::Hybrid(query)) if query.alpha > 0.0 => {
-                (format!("{KEYWORD}vector search: "), 0, hybrid::CANDIDATES.max(self.limit))
-            }
+            Some(Search::Hybrid(query)) if query.alpha > 0.0 => (Step::Keyword, 0, hybrid::CANDIDATES.max(self.limit)),
             Some(Search::Hybrid(_)) => return Ok(()),
+            _ => (self.step(), self.offset, self.limit),
         };
         if offset.saturating_add(limit) <= maximum {
             return Ok(());
         }
-        Err(format!(
-            "{front}invalid pagination params: query maximum results exceeded: the total limit calculated from the provided offset '{offset}' \
-             and limit '{limit}' exceeds the configured value for QUERY_MAXIMUM_RESULTS '{maximum}'. If you've supplied a negative offset or limit, this may be an underflow error"
-        ))
+        Err(SearchFault::Page { step, offset, limit, maximum })
     }
 
     /// How many of the best results a page needs.
@@ -158,25 +159,22 @@ impl<'a> Query<'a> {
         scope: &Scope<'a>,
         allowed: Option<&Predicate<'_>>,
         window: usize,
-    ) -> Result<Vec<Hit<'a>>, String> {
-        let after = match request.after.as_str() {
-            "" => None,
-            after => Some(parse_uuid(after).map_err(|fault| fault.to_string())?),
-        };
-        let objects = scope.objects_after(after);
+    ) -> Vec<Hit<'a>> {
+        // Anything but a uuid has been refused.
+        let objects = scope.objects_after(parse_uuid(&request.after).ok());
         let Some(allowed) = allowed else {
             if self.sort.is_empty() {
                 // They are in order: no more of them is looked at than the page needs.
-                return Ok(objects.take(window).map(Hit::new).collect());
+                return objects.take(window).map(Hit::new).collect();
             }
             let mut hits: Vec<Hit<'a>> = objects.map(Hit::new).collect();
             sort(&mut hits, &self.sort);
-            return Ok(hits);
+            return hits;
         };
         let mut hits: Vec<Hit<'a>> = objects.filter(|object| allowed(object)).map(Hit::new).collect();
         hits.sort_by_key(|hit| hit.object.doc_id);
         sort(&mut hits, &self.sort);
-        Ok(hits)
+        hits
     }
 
     fn cut(&self, hits: &mut Vec<Hit<'_>>) {
@@ -192,17 +190,17 @@ impl<'a> Query<'a> {
     }
 
     #[expect(deprecated, reason = "the server always sends the old generative field")]
-    fn reply(&self, page: &[Hit<'_>], scope: &Scope<'_>) -> Result<SearchReply, String> {
-        let front = if self.search.is_some() { NEAREST } else { LISTING };
-        let explain = |fault: ReplyFault| match fault {
-            ReplyFault::References(_) => format!("{front}{fault}"),
-            ReplyFault::NotPrimitive(_) => fault.to_string(),
+    fn reply(&self, page: &[Hit<'_>], scope: &Scope<'_>) -> Result<SearchReply, SearchFault> {
+        let step = if self.search.is_some() { NEAREST } else { LISTING };
+        let at_reply = |fault: ReplyFault| match fault {
+            ReplyFault::References(_) => SearchFault::References { step, fault },
+            ReplyFault::NotPrimitive(_) => SearchFault::Reply(fault),
         };
         let mut reply = SearchReply { generative_grouped_result: Some(String::new()), ..SearchReply::default() };
         match &self.group_by {
             Some(_) if self.search.is_none() => {
                 if !page.is_empty() {
-                    return Err("group is not present map[]".to_owned());
+                    return Err(SearchFault::GroupedList);
                 }
             }
             Some(by) => {
@@ -212,14 +210,14 @@ impl<'a> Query<'a> {
                 };
                 let groups = group::group(page, by, names);
                 reply.group_by_results =
-                    groups.iter().map(|group| self.group(group, scope)).collect::<Result<_, _>>().map_err(explain)?;
+                    groups.iter().map(|group| self.group(group, scope)).collect::<Result<_, _>>().map_err(at_reply)?;
             }
             None => {
                 reply.results = page
                     .iter()
                     .map(|hit| reply::result(hit, &self.shape, scope))
                     .collect::<Result<_, _>>()
-                    .map_err(explain)?;
+                    .map_err(at_reply)?;
             }
         }
         Ok(reply)
@@ -245,64 +243,26 @@ impl<'a> Query<'a> {
 }
 
 /// A fault of the keyword search, in the words of a search that is nothing else.
-fn in_keyword(fault: KeywordFault, scope: &Scope<'_>) -> String {
+fn at_keyword(fault: KeywordFault, scope: &Scope<'_>) -> SearchFault {
     match fault {
-        KeywordFault::NotSearchable(_) => fault.to_string(),
-        other => format!("explorer: get class: vector search: {}", other.at(scope)),
+        KeywordFault::NotSearchable(_) => SearchFault::Keyword(fault),
+        other => SearchFault::KeywordAt(other.at(scope)),
     }
 }
 
-/// The words around a fault, which tell where in the server it arose.
-struct Words {
-    vector: String,
-    keyword: String,
-    near: bool,
+fn at_vector(fault: VectorSearchFault, scope: &Scope<'_>) -> SearchFault {
+    SearchFault::Vector { index: scope.index_name(), shard: scope.shard_name(), fault }
 }
 
-impl Words {
-    fn of(query: &Query<'_>, index: &str) -> Self {
-        let (vector, keyword, near) = match query.search {
-            None => ("", LISTING, false),
-            Some(Search::NearVector(_) | Search::NearObject { .. }) => (NEAREST, "", true),
-            Some(Search::Keyword(_)) => ("", "explorer: get class: vector search: ", false),
-            Some(Search::Hybrid(_)) => (KEYWORD, "", false),
-        };
-        Self {
-            vector: format!("{vector}vector search: object vector search at index {index}: "),
-            keyword: format!("{keyword}object search at index {index}: "),
-            near,
-        }
-    }
-
-    fn index(&self, fault: &str) -> String {
-        format!("{}{fault}", if self.near { &self.vector } else { &self.keyword })
-    }
-
-    fn local(&self, shard: &str, fault: &str) -> String {
-        format!("{}local shard object search {shard}: {fault}", self.keyword)
-    }
-
-    fn vector(&self, shard: &str, fault: VectorSearchFault) -> String {
-        format!("{}shard {shard}: {fault}", self.vector)
-    }
-
-    fn filter(&self, shard: &str, fault: &str) -> String {
-        if self.near {
-            format!("{}shard {shard}: build inverted filter allow list: {fault}", self.vector)
-        } else {
-            self.local(shard, fault)
-        }
-    }
-}
-
-fn object_vectors(scope: &Scope<'_>, id: &str, targets: &TargetList) -> Result<Vec<TargetQuery>, String> {
-    let uuid = parse_uuid(id)
-        .map_err(|fault| format!("search index {}: determine shard: parse uuid {id:?}: {fault}", scope.index_name()))?;
+fn object_vectors(scope: &Scope<'_>, id: &str, targets: &TargetList) -> Result<Vec<TargetQuery>, NearObjectFault> {
+    let no_uuid = |fault| NearObjectFault::Id { index: scope.index_name(), id: id.to_owned(), fault };
+    let uuid = parse_uuid(id).map_err(no_uuid)?;
     let object = scope.shard.objects.get(&uuid);
     let vector = |name: &str| {
         let found = object.and_then(|object| stored(object, name));
-        found.ok_or_else(|| {
-            if name.is_empty() { "vector not found".to_owned() } else { format!("vector not found for target: {name}") }
+        found.ok_or_else(|| match name {
+            "" => NearObjectFault::NoVector,
+            name => NearObjectFault::NoTargetVector(name.to_owned()),
         })
     };
     targets.each(vector)

@@ -2,6 +2,7 @@
 
 use weaviate_generated::grpc::{MetadataRequest, ObjectPropertiesRequest, PropertiesRequest, RefPropertiesRequest};
 
+use super::fault::SelectionFault;
 use crate::engine::schema::{ClassView, DataType, Property};
 use crate::engine::store::fault::NoSuchProperty;
 use crate::engine::store::{State, lower_first};
@@ -42,7 +43,7 @@ impl<'a> Selection<'a> {
         message: Option<&PropertiesRequest>,
         state: &'a State,
         class: &'a ClassView,
-    ) -> Result<Self, String> {
+    ) -> Result<Self, SelectionFault> {
         let Some(message) = message else { return Ok(Self::everything(class)) };
         let mut selection = if message.return_all_nonref_properties {
             // Names beside the flag count for nothing.
@@ -75,11 +76,10 @@ impl<'a> Selection<'a> {
     }
 }
 
-fn named<'a>(message: &PropertiesRequest, class: &'a ClassView) -> Result<Vec<Pick<'a>>, String> {
+fn named<'a>(message: &PropertiesRequest, class: &'a ClassView) -> Result<Vec<Pick<'a>>, SelectionFault> {
     let find = |name: &str| {
-        class.property(&lower_first(name)).ok_or_else(|| {
-            format!("get property by name {name} for class {}: {}", class.name, NoSuchProperty::new(name, &class.name))
-        })
+        let unknown = || SelectionFault::Property(NoSuchProperty::new(name, &class.name));
+        class.property(&lower_first(name)).ok_or_else(unknown)
     };
     let plain = message.non_ref_properties.iter().map(|name| Ok(Pick { property: find(name)?, parts: Parts::Whole }));
     let nested = message
@@ -97,26 +97,26 @@ fn parts(message: &ObjectPropertiesRequest) -> Parts {
 }
 
 impl<'a> ReferencePick<'a> {
-    fn parse(message: &RefPropertiesRequest, state: &'a State, class: &'a ClassView) -> Result<Self, String> {
+    fn parse(message: &RefPropertiesRequest, state: &'a State, class: &'a ClassView) -> Result<Self, SelectionFault> {
         let name = &message.reference_property;
-        let property =
-            class.property(&lower_first(name)).ok_or_else(|| NoSuchProperty::new(name, &class.name).to_string())?;
+        let unknown = || SelectionFault::Reference(NoSuchProperty::new(name, &class.name));
+        let property = class.property(&lower_first(name)).ok_or_else(unknown)?;
         let collection = match (&property.data_type, message.target_collection.as_str()) {
             (DataType::Reference(targets), "") => match targets.as_slice() {
                 [target] => target,
                 several => {
-                    return Err(format!(
-                        "multi target references from collection {} and property {name} with need an explicitlinked collection. Available linked collections are [{}]",
-                        class.name,
-                        several.join(" ")
-                    ));
+                    return Err(SelectionFault::SeveralTargets {
+                        class: class.name.clone(),
+                        property: name.clone(),
+                        targets: several.to_vec(),
+                    });
                 }
             },
             (other, "") => other.name(),
             (_, named) => named,
         };
-        let target =
-            state.collection(collection).ok_or_else(|| format!("could not find class {collection} in schema"))?;
+        let unknown = || SelectionFault::NoCollection(collection.to_owned());
+        let target = state.collection(collection).ok_or_else(unknown)?;
         Ok(Self {
             property: property.name.clone(),
             collection: &target.schema,

@@ -8,7 +8,8 @@ use weaviate_generated::grpc::{BooleanArray, Filters, GeoCoordinatesFilter, IntA
 use crate::engine::schema::{ClassView, DataType, check_class_name, check_property_name};
 use crate::engine::store::fault::NoSuchProperty;
 use crate::engine::store::{State, double, rfc3339_ms};
-use crate::protocols::grpc::filters::{NESTED_IS_PREVIEW, check_length, check_uuid_operator, comparison};
+use crate::protocols::grpc::fault::FilterFault;
+use crate::protocols::grpc::filters::{check_length, check_uuid_operator, comparison};
 
 use super::call::check_enum;
 use super::reply::Reply;
@@ -264,7 +265,7 @@ fn check_clause(given: &Json, state: &State, class: &ClassView) -> Result<(), St
     let root = name.split(['.', '[']).next().unwrap_or_default();
     let property = class.property(root).ok_or_else(|| NoSuchProperty::new(name, &class.name).to_string())?;
     if property.data_type.is_nested() {
-        return Err(NESTED_IS_PREVIEW.to_owned());
+        return Err(FilterFault::NestedIsPreview.to_string());
     }
     let operator = OPERATORS.into_iter().find(|(name, _)| given["operator"] == *name);
     let operator = operator.and_then(|(_, operator)| comparison(operator));
@@ -279,11 +280,14 @@ fn check_clause(given: &Json, state: &State, class: &ClassView) -> Result<(), St
         if !is("int") {
             return Err(format!("Filtering for property length requires IntValue, got {used_field:?} instead"));
         }
-        return operator.map_or(Ok(()), |operator| check_length(operator, given["valueInt"].as_i64()));
+        let checked = operator.map_or(Ok(()), |operator| check_length(operator, given["valueInt"].as_i64()));
+        return checked.map_err(|fault| fault.to_string());
     }
     let data_type = property.data_type.name();
     match &property.data_type {
-        DataType::Uuid | DataType::UuidArray if is("text") => operator.map_or(Ok(()), check_uuid_operator),
+        DataType::Uuid | DataType::UuidArray if is("text") => {
+            operator.map_or(Ok(()), check_uuid_operator).map_err(|fault| fault.to_string())
+        }
         DataType::Uuid | DataType::UuidArray => {
             Err(format!(r#"property "{name}" is of type "uuid" or "uuid[]": specify uuid as string using "valueText""#))
         }
