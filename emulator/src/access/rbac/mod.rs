@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use serde_json::{Value as Json, json};
+use thiserror::Error;
 
 use crate::access::auth::{Caller, UserKind};
 use crate::config::Config;
@@ -43,8 +44,9 @@ pub(crate) struct Roles {
     assignments: BTreeMap<Subject, BTreeSet<String>>,
 }
 
-/// What the server says to who may not.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Refusal of a caller that may not, in the server's words.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{0}")]
 pub(crate) struct Forbidden(pub(crate) String);
 
 impl Rbac {

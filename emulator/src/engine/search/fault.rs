@@ -35,6 +35,9 @@ pub(crate) enum ClauseFault {
     Uuid(UuidFault),
     #[error("trying parse time as RFC3339 string: {0}")]
     Time(TimeError),
+    /// A time of the object that is not a number of milliseconds.
+    #[error("expected value to be timestamp, got '{0}'")]
+    Timestamp(String),
     #[error("failed to extract length of prop, unsupported type 'schema.DataType' for length of prop '{0}'")]
     NullLength(String),
     #[error("data type {0:?} not supported in query")]

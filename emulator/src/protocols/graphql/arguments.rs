@@ -4,9 +4,11 @@ use graphql_parser::query::Value;
 use serde_json::{Map, Value as Json, json};
 use weaviate_generated::grpc::{Filters, SearchRequest, SortBy};
 
+use super::fault::AnswerFault;
 use super::{Node, Refusal};
 use crate::engine::schema::ClassView;
 use crate::engine::store::{Collection, State};
+use crate::protocols::grpc::fault::{SearchFault, Step};
 use crate::protocols::rest::where_filter;
 
 /// What can be asked for without limit of one's own.
@@ -86,19 +88,17 @@ impl Arguments {
     }
 
     /// The filter, or what is wrong with it.
-    pub(super) fn filters(&self, state: &State, collection: &Collection) -> Result<Option<Filters>, String> {
+    pub(super) fn filters(&self, state: &State, collection: &Collection) -> Result<Option<Filters>, AnswerFault> {
         let Some(given) = self.given.get("where") else { return Ok(None) };
         let given = as_in_rest(given);
-        let message = where_filter::message(&given).map_err(|fault| format!("could not extract filters: {fault}"))?;
-        where_filter::check(&given, state, &collection.schema)
-            .map_err(|fault| format!("invalid 'where' filter: {fault}"))?;
+        let message = where_filter::message(&given)?;
+        where_filter::check(&given, state, &collection.schema)?;
         match where_filter::late_fault(&given) {
             Some(fault) => {
                 let index = collection.schema.name.to_lowercase();
                 let shard = collection.shards.get(&self.tenant()).map_or("", |shard| &shard.name);
-                Err(format!(
-                    "explorer: list class: search: object search at index {index}: local shard object search {index}_{shard}: {fault}"
-                ))
+                let (shard, fault) = (format!("{index}_{shard}"), Box::new(fault.into()));
+                Err(SearchFault::Evaluation { step: Step::List, index, shard, fault }.into())
             }
             None => Ok(Some(message)),
         }
@@ -109,17 +109,13 @@ impl Arguments {
         collection: &str,
         filters: Option<Filters>,
         maximum: u32,
-    ) -> Result<SearchRequest, String> {
+    ) -> Result<SearchRequest, AnswerFault> {
         if self.given.contains_key("after") && !self.given.contains_key("limit") {
-            return Err("cursor api: invalid 'after' parameter: limit parameter must be set".to_owned());
+            return Err(AnswerFault::CursorWithoutLimit);
         }
         let offset = self.number("offset").unwrap_or(0).max(0);
         let limit = match self.number("limit").unwrap_or(DEFAULT_LIMIT) {
-            0 => {
-                return Err(
-                    "explorer: list class: search: invalid pagination params: invalid default limit: 0".to_owned()
-                );
-            }
+            0 => return Err(AnswerFault::NoLimit),
             // As many as there may be.
             below if below < 0 => i64::from(maximum).saturating_sub(offset).max(1),
             limit => limit,
@@ -212,7 +208,10 @@ mod tests {
 
     #[test]
     fn a_page_is_that_of_the_message() {
-        let page = |query| read(query).and_then(|all| all.search("Owl", None, 50).map_err(Refusal::LeftOut));
+        let page = |query| {
+            read(query)
+                .and_then(|all| all.search("Owl", None, 50).map_err(|fault| Refusal::left_out(fault.to_string())))
+        };
         let request = page(r#"{Owl(offset:3 sort:[{path:["name"] order:desc}]){name}}"#).unwrap();
         assert_eq!((request.limit, request.offset), (100, 3));
         assert_eq!(request.sort_by, [SortBy { ascending: false, path: vec!["name".to_owned()] }]);

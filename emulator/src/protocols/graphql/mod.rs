@@ -2,21 +2,22 @@
 //! found is shown in GraphQL's own shape. Whatever else a query asks for is refused as not in the emulator.
 
 mod arguments;
+mod fault;
 mod select;
 
 use graphql_parser::Pos;
 use graphql_parser::query::{Definition, Document, Field, OperationDefinition, Selection, parse_query};
 use serde_json::{Map, Value as Json, json};
-use weaviate_generated::grpc::aggregate_reply::Result as Outcome;
 use weaviate_generated::grpc::{AggregateRequest, MetadataRequest, PropertiesRequest, SearchRequest};
 
 use crate::access::auth::Caller;
-use crate::access::rbac::{Forbidden, Need};
+use crate::access::rbac::Need;
 use crate::emulated::Emulated;
 use crate::engine::store::{Collection, parse_uuid};
 use crate::protocols::grpc;
 
 use arguments::Arguments;
+use fault::AnswerFault;
 use select::Fields;
 
 type Node<'q> = Field<'q, &'q str>;
@@ -149,35 +150,34 @@ impl Run<'_> {
             let filters = arguments.filters(&state, collection);
             match filters.and_then(|filters| arguments.search(node.name, filters, maximum)) {
                 Ok(request) => request,
-                Err(message) => return Ok(self.failed(node, "Get", message)),
+                Err(fault) => return Ok(self.failed(node, "Get", &fault)),
             }
         };
         match self.search(request, node)? {
             Ok(found) => Ok(found),
-            Err(message) => Ok(self.failed(node, "Get", message)),
+            Err(fault) => Ok(self.failed(node, "Get", &fault)),
         }
     }
 
-    fn search(&self, request: SearchRequest, node: &Node<'_>) -> Result<Result<Json, String>, Refusal> {
+    fn search(&self, request: SearchRequest, node: &Node<'_>) -> Result<Result<Json, AnswerFault>, Refusal> {
         let need = Need::data("read", node.name, &request.tenant, "*");
-        if let Err(Forbidden(text)) = self.emulated.allows(self.caller, &need) {
-            return Ok(Err(text));
+        if let Err(refusal) = self.emulated.allows(self.caller, &need) {
+            return Ok(Err(refusal.into()));
         }
         let request = SearchRequest {
             metadata: Some(MetadataRequest { uuid: true, ..MetadataRequest::default() }),
             properties: Some(PropertiesRequest::default()),
             ..request
         };
-        let reply = match grpc::search::search(self.emulated, &request) {
+        let reply = match grpc::search::find(self.emulated, &request) {
             Ok(reply) => reply,
-            Err(status) => return Ok(Err(status.message().to_owned())),
+            Err(fault) => return Ok(Err(fault.into())),
         };
         let state = self.emulated.read();
         let collection = named(node, state.collections.get(node.name), "GetObjectsObj")?;
         let fields = Fields::of_collection(&node.selection_set.items, &collection.schema, &state)?;
         if fields.depth() > select::DEEPEST {
-            let most = select::DEEPEST;
-            return Ok(Err(format!("nested references depth exceeds QUERY_CROSS_REFERENCE_DEPTH_LIMIT ({most})")));
+            return Ok(Err(AnswerFault::Depth(select::DEEPEST)));
         }
         let ids = reply.results.iter().filter_map(|hit| parse_uuid(&hit.metadata.as_ref()?.id).ok());
         let Some(shard) = collection.shards.get(&request.tenant) else { return Ok(Ok(json!([]))) };
@@ -208,23 +208,18 @@ impl Run<'_> {
         };
         let counted = request.and_then(|request| {
             let need = Need::data("read", node.name, &request.tenant, "*");
-            self.emulated.allows(self.caller, &need).map_err(|Forbidden(text)| text)?;
-            let reply = grpc::aggregate::aggregate(&self.emulated.read(), &request)
-                .map_err(|status| status.message().trim_start_matches("aggregate: ").to_owned())?;
-            Ok(match reply.result {
-                Some(Outcome::SingleResult(single)) => single.objects_count,
-                _ => None,
-            })
+            self.emulated.allows(self.caller, &need)?;
+            Ok(grpc::aggregate::count(&self.emulated.read(), &request)?)
         });
         match counted {
             Ok(count) => shown_count(node, count),
-            Err(message) => Ok(self.failed(node, "Aggregate", message)),
+            Err(fault) => Ok(self.failed(node, "Aggregate", &fault)),
         }
     }
 
     /// There is nothing to show for a collection, and why.
-    fn failed(&mut self, node: &Node<'_>, root: &str, message: String) -> Json {
-        self.errors.push(error(node.position, message, &json!([root, key(node)])));
+    fn failed(&mut self, node: &Node<'_>, root: &str, fault: &AnswerFault) -> Json {
+        self.errors.push(error(node.position, fault.to_string(), &json!([root, key(node)])));
         Json::Null
     }
 }
@@ -243,7 +238,7 @@ fn is_count(node: &Node<'_>) -> Result<bool, Refusal> {
     Ok(counts)
 }
 
-fn shown_count(node: &Node<'_>, count: Option<i64>) -> Result<Json, Refusal> {
+fn shown_count(node: &Node<'_>, count: usize) -> Result<Json, Refusal> {
     let mut shown = Map::new();
     for meta in fields(&node.selection_set.items)? {
         let inner = fields(&meta.selection_set.items)?;

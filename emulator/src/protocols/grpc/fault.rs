@@ -5,11 +5,13 @@ use std::fmt;
 use prost::DecodeError;
 use thiserror::Error;
 
+use crate::access::rbac::Forbidden;
 use crate::engine::search::fault::{
     HybridFault, KeywordFault, KeywordFaultAt, LinkedFault, SortFault, VectorSearchFault,
 };
 use crate::engine::search::filter::{self, Operator};
-use crate::engine::store::fault::{NoSuchProperty, TenantFault, UuidFault};
+use crate::engine::store::Refusal;
+use crate::engine::store::fault::{NoSuchProperty, NoTenants, TenantFault, UuidFault};
 
 /// Step of the server in front of what it finds while it lists objects.
 pub(super) const LISTING: &str = "explorer: list class: search: ";
@@ -212,6 +214,67 @@ impl Step {
     }
 }
 
+/// Reason why objects are not counted.
+#[derive(Debug, Clone, PartialEq, Error)]
+pub(crate) enum AggregateFault {
+    #[error("parse params: could not find class {0} in schema")]
+    NoCollection(String),
+    #[error("parse params: {0}")]
+    Filter(#[from] FilterFault),
+    #[error(transparent)]
+    Tenant(#[from] TenantFault),
+    #[error("shard {shard}: retrieve doc IDs from searcher: {fault}")]
+    Evaluation { shard: String, fault: filter::Fault },
+}
+
+/// Reason why a batch of objects or references, or one object of it, is not taken.
+#[derive(Debug, Clone, PartialEq, Error)]
+pub(crate) enum BatchFault {
+    /// A fault of the server's own.
+    #[error("panic occurred: runtime error: invalid memory address or nil pointer dereference")]
+    NoCollection,
+    #[error("auto create tenants: {}", .0.batch_text())]
+    AutoTenants(Box<Refusal>),
+    #[error("invalid params: length cannot be 0, need at least one reference for batching")]
+    NoReferences,
+    #[error(transparent)]
+    Forbidden(#[from] Forbidden),
+    #[error(transparent)]
+    Id(#[from] UuidFault),
+    #[error(transparent)]
+    Vector(#[from] NoDimension),
+    #[error(transparent)]
+    Unknown(#[from] NoSuchProperty),
+    #[error("target is a multi-target reference, need single target [{}]", .0.join(" "))]
+    SeveralTargets(Vec<String>),
+    #[error("target is a single-target reference, need multi-target [{}]", .0.join(" "))]
+    OneTarget(Vec<String>),
+}
+
+/// Reason why nothing is deleted, without the words of the protocol around it.
+#[derive(Debug, Clone, PartialEq, Error)]
+pub(crate) enum DeleteFault {
+    #[error("could not find class {0} in schema")]
+    NoCollection(String),
+    #[error("no filters in batch delete request")]
+    NoFilter,
+    #[error(transparent)]
+    Filter(#[from] FilterFault),
+    #[error(transparent)]
+    Tenant(#[from] TenantFault),
+    #[error("find matching doc ids in shard {shard:?}: docIds: {fault}")]
+    Evaluation { shard: String, fault: filter::Fault },
+}
+
+/// Reason why tenants are not listed.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub(crate) enum TenantsGetFault {
+    #[error("get tenants: must specify at least one tenant name")]
+    NoName,
+    #[error("get tenants: failed to execute query: could not get tenants: could not get tenants: {0}")]
+    Collection(#[from] NoTenants),
+}
+
 /// Reason why the properties to return cannot be returned.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub(crate) enum SelectionFault {
@@ -277,14 +340,14 @@ pub(crate) enum BoostFault {
     #[error("boost condition[{index}] filter: {fault}")]
     Filter { index: usize, fault: FilterFault },
     #[error("boost condition[{index}] {kind}: {fault}")]
-    Property { index: usize, kind: &'static str, fault: TypeFault },
+    Property { index: usize, kind: &'static str, fault: BoostPropertyFault },
     #[error("boost condition[{index}] numeric_decay: scale must be > 0")]
     Scale { index: usize },
 }
 
 /// Reason why the values of a property cannot boost.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub(crate) enum TypeFault {
+pub(crate) enum BoostPropertyFault {
     #[error(transparent)]
     Unknown(#[from] NoSuchProperty),
     #[error("property {property:?} must be of type {wanted}, got {found}")]

@@ -11,6 +11,7 @@ use weaviate_generated::grpc::{
 };
 
 use super::codec;
+use super::fault::BatchFault;
 use crate::engine::schema::{ClassView, DataType};
 use crate::engine::store::double;
 use crate::engine::store::fault::NoSuchProperty;
@@ -19,7 +20,7 @@ use crate::engine::store::fault::NoSuchProperty;
 pub(crate) fn properties(
     message: batch_object::Properties,
     class: Option<&ClassView>,
-) -> Result<Map<String, Json>, String> {
+) -> Result<Map<String, Json>, BatchFault> {
     let mut map = object(ObjectPropertiesValue {
         non_ref_properties: message.non_ref_properties,
         number_array_properties: message.number_array_properties,
@@ -30,19 +31,19 @@ pub(crate) fn properties(
         object_array_properties: message.object_array_properties,
         empty_list_props: message.empty_list_props,
     });
-    // Of a collection that is not there nobody knows what its references lead to; the server leaves them out.
+    // Where the collection is missing, so are the targets of its references; the server leaves these out.
     let Some(class) = class else { return Ok(map) };
     for reference in message.single_target_ref_props {
         let targets = targets(&reference.prop_name, class)?;
         let [target] = targets.as_slice() else {
-            return Err(format!("target is a multi-target reference, need single target [{}]", targets.join(" ")));
+            return Err(BatchFault::SeveralTargets(targets.into_iter().map(str::to_owned).collect()));
         };
         add_beacons(&mut map, reference.prop_name, target, &reference.uuids);
     }
     for reference in message.multi_target_ref_props {
         let targets = targets(&reference.prop_name, class)?;
         if targets.len() < 2 {
-            return Err(format!("target is a single-target reference, need multi-target [{}]", targets.join(" ")));
+            return Err(BatchFault::OneTarget(targets.into_iter().map(str::to_owned).collect()));
         }
         add_beacons(&mut map, reference.prop_name, &reference.target_collection, &reference.uuids);
     }
@@ -51,11 +52,11 @@ pub(crate) fn properties(
 
 /// The collections that a property leads to. The server takes the type of any other property for one; that it holds no
 /// references shows when its values are checked.
-fn targets<'a>(property: &str, class: &'a ClassView) -> Result<Vec<&'a str>, String> {
+fn targets<'a>(property: &str, class: &'a ClassView) -> Result<Vec<&'a str>, NoSuchProperty> {
     match class.property(property).map(|property| &property.data_type) {
         Some(DataType::Reference(targets)) => Ok(targets.iter().map(String::as_str).collect()),
         Some(other) => Ok(vec![other.name()]),
-        None => Err(NoSuchProperty::new(property, &class.name).to_string()),
+        None => Err(NoSuchProperty::new(property, &class.name)),
     }
 }
 
@@ -184,8 +185,8 @@ mod tests {
         };
         let beacons = properties(single("one"), Some(&class)).unwrap();
         assert_eq!(Json::Object(beacons), json!({"one": [{"beacon": "weaviate://localhost/A/x"}]}));
-        let multi = properties(single("many"), Some(&class)).unwrap_err();
-        assert_eq!(multi, "target is a multi-target reference, need single target [A B]");
-        assert!(properties(single("nosuch"), Some(&class)).unwrap_err().starts_with("no such prop with name 'nosuch'"));
+        let fault = |name: &str| properties(single(name), Some(&class)).unwrap_err().to_string();
+        assert_eq!(fault("many"), "target is a multi-target reference, need single target [A B]");
+        assert!(fault("nosuch").starts_with("no such prop with name 'nosuch'"));
     }
 }

@@ -3,9 +3,10 @@
 use weaviate_generated::grpc::batch_objects_reply::BatchError;
 use weaviate_generated::grpc::{BatchObject, BatchObjectsReply, BatchObjectsRequest};
 
+use super::fault::BatchFault;
 use super::{codec, incoming};
 use crate::access::auth::Caller;
-use crate::access::rbac::{Forbidden, Need};
+use crate::access::rbac::Need;
 use crate::emulated::Emulated;
 use crate::engine::store::{BatchEntry, Lookup, NewObject, Origin, capitalised, parse_uuid};
 
@@ -15,23 +16,23 @@ pub(crate) fn insert(
     caller: &Caller,
     mut lookup: Lookup,
     request: BatchObjectsRequest,
-) -> Result<BatchObjectsReply, String> {
-    // The server itself stumbles over a missing name, and the whole call fails.
+) -> Result<BatchObjectsReply, BatchFault> {
+    // The whole call fails.
     if request.objects.iter().any(|object| object.collection.is_empty()) {
-        return Err("panic occurred: runtime error: invalid memory address or nil pointer dereference".to_owned());
+        return Err(BatchFault::NoCollection);
     }
     let mut errors = Vec::new();
     let mut entries = Vec::new();
     for (index, object) in request.objects.into_iter().enumerate() {
         match entry(emulated, caller, object) {
             Ok(entry) => entries.push((index, entry)),
-            Err(error) => errors.push((index, error)),
+            Err(fault) => errors.push((index, fault.to_string())),
         }
     }
     let (places, mut entries): (Vec<usize>, Vec<BatchEntry>) = entries.into_iter().unzip();
     emulated
         .put_batch(&mut lookup, &mut entries, Origin::Grpc)
-        .map_err(|refusal| format!("auto create tenants: {}", refusal.batch_text()))?;
+        .map_err(|refusal| BatchFault::AutoTenants(Box::new(refusal)))?;
     let refused = places.into_iter().zip(&entries);
     errors.extend(refused.filter_map(|(index, entry)| Some((index, entry.refusal.as_ref()?.batch_text()))));
     errors.sort_by_key(|(index, _)| *index);
@@ -42,23 +43,23 @@ pub(crate) fn insert(
     Ok(BatchObjectsReply { took: 0.0, errors })
 }
 
-fn entry(emulated: &Emulated, caller: &Caller, object: BatchObject) -> Result<BatchEntry, String> {
+fn entry(emulated: &Emulated, caller: &Caller, object: BatchObject) -> Result<BatchEntry, BatchFault> {
     let collection = object.collection.clone();
     for verb in ["update", "create"] {
         let need = Need::data(verb, &capitalised(&collection), &object.tenant, "*");
-        emulated.allows(caller, &need).map_err(|Forbidden(text)| text)?;
+        emulated.allows(caller, &need)?;
     }
     Ok(BatchEntry::new(&collection, new_object(emulated, object)?))
 }
 
-fn new_object(emulated: &Emulated, object: BatchObject) -> Result<NewObject, String> {
-    let id = parse_uuid(&object.uuid).map_err(|fault| fault.to_string())?;
+fn new_object(emulated: &Emulated, object: BatchObject) -> Result<NewObject, BatchFault> {
+    let id = parse_uuid(&object.uuid)?;
     let vector = unnamed_vector(&object);
     let vectors = object
         .vectors
         .iter()
-        .map(|vector| Ok((vector.name.clone(), codec::vector(vector).map_err(|fault| fault.to_string())?)))
-        .collect::<Result<_, String>>()?;
+        .map(|vector| Ok((vector.name.clone(), codec::vector(vector)?)))
+        .collect::<Result<_, BatchFault>>()?;
     let properties = match object.properties {
         None => serde_json::Map::new(),
         Some(properties) => {

@@ -163,7 +163,7 @@ impl Weaviate for Service {
         let lookup = self.emulated.look_up(collections).await;
         self.answer(
             &caller,
-            |emulated, caller| insert::insert(emulated, caller, lookup, message).map_err(Status::unknown),
+            |emulated, caller| insert::insert(emulated, caller, lookup, message).map_err(unknown),
             |reply| Some(&mut reply.took),
         )
     }
@@ -183,7 +183,7 @@ impl Weaviate for Service {
                 let read = message.references.iter().filter_map(to);
                 let read = read.map(|(class, tenant)| Need::data("read", &class, &tenant, "*"));
                 schema.chain(update).chain(read).try_for_each(|need| allow(emulated, caller, &need))?;
-                references::add(emulated, &message).map_err(Status::unknown)
+                references::add(emulated, &message).map_err(unknown)
             },
             |reply| Some(&mut reply.took),
         )
@@ -197,8 +197,7 @@ impl Weaviate for Service {
             |emulated, caller| {
                 let tenant = message.tenant.as_deref().unwrap_or_default();
                 allow(emulated, caller, &Need::data("delete", &capitalised(&message.collection), tenant, "*"))?;
-                let delete = || delete::delete(emulated, &message).map_err(Status::unknown);
-                filters::with_stack_for(Some(message.encoded_len()), delete)
+                filters::with_stack_for(Some(message.encoded_len()), || delete::delete(emulated, &message))
             },
             |reply| Some(&mut reply.took),
         )
@@ -210,7 +209,7 @@ impl Weaviate for Service {
         self.call(
             &metadata,
             |emulated, caller| {
-                let mut reply = tenants::get(&emulated.read(), &message).map_err(Status::unknown)?;
+                let mut reply = tenants::get(&emulated.read(), &message).map_err(unknown)?;
                 let collection = capitalised(&message.collection);
                 reply.tenants.retain(|tenant| {
                     emulated.allows(caller, &Need::tenants("read", &collection, &tenant.name)).is_ok()

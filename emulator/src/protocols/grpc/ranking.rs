@@ -7,7 +7,7 @@ use weaviate_generated::grpc::boost::{
 use weaviate_generated::grpc::selection::Selection as Choice;
 use weaviate_generated::grpc::{Boost as BoostMessage, SearchRequest, Selection as SelectionMessage};
 
-use super::fault::{BoostFault, MmrFault, SearchFault, TypeFault};
+use super::fault::{BoostFault, BoostPropertyFault, MmrFault, SearchFault};
 use super::filters;
 use super::selection::Selection;
 use super::targets::TargetList;
@@ -94,11 +94,11 @@ pub(crate) fn check(message: &BoostMessage, state: &State, class: &ClassView) ->
     Ok(())
 }
 
-fn check_date(class: &ClassView, name: &str) -> Result<(), TypeFault> {
+fn check_date(class: &ClassView, name: &str) -> Result<(), BoostPropertyFault> {
     check_type(class, name, "date", |kind| *kind == DataType::Date)
 }
 
-fn check_number(class: &ClassView, name: &str) -> Result<(), TypeFault> {
+fn check_number(class: &ClassView, name: &str) -> Result<(), BoostPropertyFault> {
     check_type(class, name, "int or number", |kind| matches!(kind, DataType::Int | DataType::Number))
 }
 
@@ -107,13 +107,13 @@ fn check_type(
     name: &str,
     wanted: &'static str,
     fits: impl Fn(&DataType) -> bool,
-) -> Result<(), TypeFault> {
+) -> Result<(), BoostPropertyFault> {
     let property = class.property(&lower_first(name)).ok_or_else(|| NoSuchProperty::new(name, &class.name))?;
     if fits(&property.data_type) {
         Ok(())
     } else {
         let found = property.data_type.name().to_owned();
-        Err(TypeFault::Type { property: name.to_owned(), wanted, found })
+        Err(BoostPropertyFault::Type { property: name.to_owned(), wanted, found })
     }
 }
 

@@ -3,13 +3,14 @@
 use weaviate_generated::grpc::batch_references_reply::BatchError;
 use weaviate_generated::grpc::{BatchReference, BatchReferencesReply, BatchReferencesRequest};
 
+use super::fault::BatchFault;
 use crate::emulated::Emulated;
 use crate::engine::store::Link;
 
 /// Adds what it can and lists what it could not.
-pub(crate) fn add(emulated: &Emulated, request: &BatchReferencesRequest) -> Result<BatchReferencesReply, String> {
+pub(crate) fn add(emulated: &Emulated, request: &BatchReferencesRequest) -> Result<BatchReferencesReply, BatchFault> {
     if request.references.is_empty() {
-        return Err("invalid params: length cannot be 0, need at least one reference for batching".to_owned());
+        return Err(BatchFault::NoReferences);
     }
     let mut state = emulated.write();
     let mut add_one = |reference: &BatchReference| {

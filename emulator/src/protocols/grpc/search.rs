@@ -25,10 +25,15 @@ use crate::engine::store::{State, now_ms, parse_uuid};
 /// Answers a search; anything wrong with it is reported as the server does.
 pub(crate) fn search(emulated: &Emulated, request: &SearchRequest) -> Result<SearchReply, Status> {
     refuse_what_needs_modules(request)?;
+    find(emulated, request).map_err(unknown)
+}
+
+/// Answers a search that needs no module.
+pub(crate) fn find(emulated: &Emulated, request: &SearchRequest) -> Result<SearchReply, SearchFault> {
     emulated.wake(&request.collection, &request.tenant);
     let state = emulated.read();
-    let query = Query::parse(request, &state, &emulated.config).map_err(unknown)?;
-    query.run(request, &state, &emulated.config).map_err(unknown)
+    let query = Query::parse(request, &state, &emulated.config)?;
+    query.run(request, &state, &emulated.config)
 }
 
 fn refuse_what_needs_modules(request: &SearchRequest) -> Result<(), Status> {

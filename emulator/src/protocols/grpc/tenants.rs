@@ -3,21 +3,20 @@
 use weaviate_generated::grpc::tenants_get_request::Params;
 use weaviate_generated::grpc::{Tenant, TenantActivityStatus, TenantsGetReply, TenantsGetRequest};
 
+use super::fault::TenantsGetFault;
+use crate::engine::store::fault::NoTenants;
 use crate::engine::store::{State, TenantStatus};
 
 /// All tenants, or those named; unknown names are left out.
-pub(crate) fn get(state: &State, request: &TenantsGetRequest) -> Result<TenantsGetReply, String> {
-    let failed = |fault: String| {
-        format!("get tenants: failed to execute query: could not get tenants: could not get tenants: {fault}")
-    };
+pub(crate) fn get(state: &State, request: &TenantsGetRequest) -> Result<TenantsGetReply, TenantsGetFault> {
     if let Some(Params::Names(names)) = &request.params
         && names.values.is_empty()
     {
-        return Err("get tenants: must specify at least one tenant name".to_owned());
+        return Err(TenantsGetFault::NoName);
     }
-    let collection = state.collection(&request.collection).ok_or_else(|| failed("class not found".to_owned()))?;
+    let collection = state.collection(&request.collection).ok_or(NoTenants::NoCollection)?;
     if !collection.schema.multi_tenancy.enabled {
-        return Err(failed(format!("multi-tenancy is not enabled for class {:?}", collection.schema.name)));
+        return Err(NoTenants::Off(collection.schema.name.clone()).into());
     }
     let tenant = |name: &String| {
         let status = match collection.shards.get(name)?.status {

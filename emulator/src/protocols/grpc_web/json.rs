@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 use bytes::Bytes;
 use prost::Message as _;
 use prost_reflect::{
-    DescriptorPool, DynamicMessage, Kind, MethodDescriptor, ReflectMessage as _, SerializeOptions, Value,
+    DescriptorError, DescriptorPool, DynamicMessage, Kind, MethodDescriptor, ReflectMessage as _, SerializeOptions,
+    Value,
 };
 use serde_json::Value as Json;
 use tonic::Status;
@@ -13,9 +14,9 @@ use tonic::Status;
 /// The compiled `specs/proto`; a test holds it to them.
 const CONTRACT: &[u8] = include_bytes!("contract.binpb");
 
-static POOL: LazyLock<Result<DescriptorPool, String>> = LazyLock::new(|| {
-    let mut pool = DescriptorPool::decode(CONTRACT).map_err(|fault| fault.to_string())?;
-    pool.decode_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET).map_err(|fault| fault.to_string())?;
+static POOL: LazyLock<Result<DescriptorPool, DescriptorError>> = LazyLock::new(|| {
+    let mut pool = DescriptorPool::decode(CONTRACT)?;
+    pool.decode_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)?;
     Ok(pool)
 });
 
@@ -28,7 +29,7 @@ pub(crate) fn find_method(rpc: &str) -> Option<MethodDescriptor> {
 
 fn method(rpc: &str) -> Result<MethodDescriptor, Status> {
     if let Err(fault) = POOL.as_ref() {
-        return Err(Status::internal(fault.clone()));
+        return Err(faulty(fault));
     }
     find_method(rpc).ok_or_else(|| Status::internal(format!("{rpc} is not in the contract")))
 }

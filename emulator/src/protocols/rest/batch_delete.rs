@@ -7,7 +7,8 @@ use weaviate_generated::grpc::{BatchDeleteRequest, Filters};
 
 use crate::emulated::Emulated;
 use crate::engine::store::capitalised;
-use crate::protocols::grpc::delete::{Deleted, Fault, evaluating, matching};
+use crate::protocols::grpc::delete::{Deleted, evaluating, matching};
+use crate::protocols::grpc::fault::DeleteFault;
 
 use super::bodies::BATCH_DELETE;
 use super::call::Call;
@@ -42,15 +43,17 @@ pub(super) fn delete(emulated: &Emulated, call: &Call) -> Result<Reply, Reply> {
         ..BatchDeleteRequest::default()
     };
     let found = match where_filter::late_fault(given) {
-        Some(fault) => Err(evaluating(emulated, &request, &fault)),
+        Some(fault) => Err(evaluating(emulated, &request, fault.into())),
         None => matching(emulated, &request),
     };
     let Deleted { matches, objects } = found.map_err(|fault| match fault {
-        Fault::Params(text) => invalid(&format!("invalid where filter: {text}")),
-        Fault::Tenant(text) => Reply::unprocessable(format!("batch delete objects: cannot find objects: {text}")),
-        Fault::Find(text) => Reply::error(
+        DeleteFault::NoCollection(_) | DeleteFault::NoFilter | DeleteFault::Filter(_) => {
+            invalid(&format!("invalid where filter: {fault}"))
+        }
+        DeleteFault::Tenant(_) => Reply::unprocessable(format!("batch delete objects: cannot find objects: {fault}")),
+        DeleteFault::Evaluation { .. } => Reply::error(
             StatusCode::INTERNAL_SERVER_ERROR,
-            format!("batch delete objects: cannot find objects: {text}"),
+            format!("batch delete objects: cannot find objects: {fault}"),
         ),
     })?;
     let failed = objects.iter().filter(|(_, fault)| fault.is_some()).count();
@@ -90,9 +93,9 @@ fn filters(emulated: &Emulated, body: &Json) -> Result<Filters, Reply> {
     let state = emulated.read();
     let collection = state.collection(&name).ok_or_else(|| invalid(&format!("failed to get class: {name}")))?;
     let message = where_filter::message(&wanted["where"])
-        .map_err(|text| invalid(&format!("failed to parse where filter: {text}")))?;
+        .map_err(|fault| invalid(&format!("failed to parse where filter: {fault}")))?;
     where_filter::check(&wanted["where"], &state, &collection.schema)
-        .map_err(|text| invalid(&format!("invalid where filter: {text}")))?;
+        .map_err(|fault| invalid(&format!("invalid where filter: {fault}")))?;
     Ok(message)
 }
 

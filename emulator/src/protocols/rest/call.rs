@@ -36,13 +36,13 @@ impl Call {
     /// The body as a JSON object of the given shape.
     pub(super) fn object(&self, shape: &Shape) -> Result<Json, Reply> {
         let json = self.json(shape.parameter)?;
-        shape.read(json).map_err(|text| Reply::unparsable(shape.parameter, &text))
+        shape.read(json).map_err(|fault| Reply::unparsable(shape.parameter, &fault))
     }
 
     /// The body as a list of JSON objects of the given shape; `list` is its Go type.
     pub(super) fn objects(&self, shape: &Shape, list: &str) -> Result<Vec<Json>, Reply> {
         let json = self.json(shape.parameter)?;
-        shape.read_all(list, json).map_err(|text| Reply::unparsable(shape.parameter, &text))
+        shape.read_all(list, json).map_err(|fault| Reply::unparsable(shape.parameter, &fault))
     }
 
     /// The body as a list of texts.

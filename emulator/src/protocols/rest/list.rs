@@ -10,6 +10,7 @@ use crate::engine::search::sort::{SortBy, SortKey, sort};
 use crate::engine::store::{Collection, Object, parse_uuid};
 
 use super::call::Call;
+use super::fault::SortKeyFault;
 use super::objects::{Include, stored_json};
 use super::reply::Reply;
 
@@ -56,7 +57,7 @@ pub(super) fn list(emulated: &Emulated, call: &Call) -> Result<Reply, Reply> {
         check_cursor(&page, limit.is_some(), offset.is_some_and(|offset| offset > 0))?;
     }
     let keys = sort_keys(&page.sort, &collection.schema)
-        .map_err(|text| Reply::unprocessable(format!("msg:sorting code:400 err:{text}")))?;
+        .map_err(|fault| Reply::unprocessable(format!("msg:sorting code:400 err:{fault}")))?;
     let shard = collection.shard(tenant).map_err(|text| {
         Reply::unprocessable(format!("msg:search index {} code:422 err:{text}", collection.schema.name.to_lowercase()))
     })?;
@@ -101,8 +102,8 @@ fn all_collections<'a>(collections: impl Iterator<Item = &'a Collection>, page: 
     let mut found = Vec::new();
     for collection in collections {
         let name = &collection.schema.name;
-        let keys = sort_keys(&page.sort, &collection.schema).map_err(|text| {
-            let text = format!("list objects: search: search index {}: {text}", name.to_lowercase());
+        let keys = sort_keys(&page.sort, &collection.schema).map_err(|fault| {
+            let text = format!("list objects: search: search index {}: {fault}", name.to_lowercase());
             Reply::error(StatusCode::INTERNAL_SERVER_ERROR, text)
         })?;
         let Some(shard) = collection.shards.get("") else { continue };
@@ -153,9 +154,9 @@ fn sort_words(call: &Call) -> Vec<(String, bool)> {
         .collect()
 }
 
-fn sort_keys(words: &[(String, bool)], class: &ClassView) -> Result<Vec<SortKey>, String> {
+fn sort_keys(words: &[(String, bool)], class: &ClassView) -> Result<Vec<SortKey>, SortKeyFault> {
     let key = |(position, (name, ascending)): (usize, &(String, bool))| {
-        let by = SortBy::parse(name, class).map_err(|text| format!("sort parameter at position {position}: {text}"))?;
+        let by = SortBy::parse(name, class).map_err(|fault| SortKeyFault { position, fault })?;
         Ok(SortKey { by, ascending: *ascending })
     };
     words.iter().enumerate().map(key).collect()

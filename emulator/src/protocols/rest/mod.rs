@@ -7,6 +7,7 @@ mod batch_delete;
 mod batch_references;
 mod bodies;
 mod call;
+pub(crate) mod fault;
 mod graphql;
 mod indexes;
 mod list;

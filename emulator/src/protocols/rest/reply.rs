@@ -1,5 +1,7 @@
 //! REST replies: JSON, including the server's several shapes of errors, or an empty body.
 
+use std::fmt;
+
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header::CONTENT_TYPE};
@@ -67,8 +69,8 @@ impl Reply {
     }
 
     /// A body that cannot be read as what it should be.
-    pub(super) fn unparsable(parameter: &str, text: &str) -> Self {
-        Self::code(400, format!("parsing {parameter} body from \"\" failed, because {text}"))
+    pub(super) fn unparsable(parameter: &str, fault: &impl fmt::Display) -> Self {
+        Self::code(400, format!("parsing {parameter} body from \"\" failed, because {fault}"))
     }
 
     /// A refusal of the layer in front of the handlers.

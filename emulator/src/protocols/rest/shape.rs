@@ -4,6 +4,7 @@
 use serde_json::{Map, Value as Json};
 
 use super::call::json_name;
+use super::fault::ShapeFault;
 
 /// A typed object.
 #[derive(Debug, Clone, Copy)]
@@ -50,22 +51,20 @@ impl Shape {
 
     /// Reads an object: its fields under the names they have in the contract, all others left out. The error names the
     /// first field that does not fit.
-    pub(super) fn read(&self, json: Json) -> Result<Json, String> {
+    pub(super) fn read(&self, json: Json) -> Result<Json, ShapeFault> {
         match json {
             Json::Object(members) => self.members(members, "").map(Json::Object),
             Json::Null => Ok(Json::Object(Map::new())),
-            other => {
-                Err(format!("json: cannot unmarshal {} into Go value of type {}", json_name(&other), self.go_type()))
-            }
+            other => Err(ShapeFault::Whole { found: json_name(&other), go_type: self.go_type() }),
         }
     }
 
     /// Reads a list of objects, which is of the Go type `list`.
-    pub(super) fn read_all(&self, list: &str, json: Json) -> Result<Vec<Json>, String> {
+    pub(super) fn read_all(&self, list: &str, json: Json) -> Result<Vec<Json>, ShapeFault> {
         match json {
             Json::Array(items) => items.into_iter().map(|item| self.read(item)).collect(),
             Json::Null => Ok(Vec::new()),
-            other => Err(format!("json: cannot unmarshal {} into Go value of type {list}", json_name(&other))),
+            other => Err(ShapeFault::Whole { found: json_name(&other), go_type: list.to_owned() }),
         }
     }
 
@@ -74,7 +73,7 @@ impl Shape {
     }
 
     /// `path` names the fields around the object, each with a point behind it.
-    fn members(&self, members: Map<String, Json>, path: &str) -> Result<Map<String, Json>, String> {
+    fn members(&self, members: Map<String, Json>, path: &str) -> Result<Map<String, Json>, ShapeFault> {
         let mut read = Map::new();
         for (name, value) in members {
             let Some((field, kind)) = self.field(&name) else { continue };
@@ -114,12 +113,12 @@ struct Place<'a> {
 }
 
 impl Place<'_> {
-    fn fault(&self, found: &str, go_type: &str) -> String {
-        let (owner, path) = (self.shape.type_name, &self.path);
-        format!("json: cannot unmarshal {found} into Go struct field {owner}.{path} of type {go_type}")
+    fn fault(&self, found: &str, go_type: &str) -> ShapeFault {
+        let (found, path, go_type) = (found.to_owned(), self.path.clone(), go_type.to_owned());
+        ShapeFault::Field { found, owner: self.shape.type_name, path, go_type }
     }
 
-    fn object(&self, json: Json, shape: &Shape) -> Result<Json, String> {
+    fn object(&self, json: Json, shape: &Shape) -> Result<Json, ShapeFault> {
         match json {
             Json::Object(members) => shape.members(members, &format!("{}.", self.path)).map(Json::Object),
             Json::Null => Ok(Json::Null),
@@ -128,7 +127,7 @@ impl Place<'_> {
     }
 
     /// Refuses the first element that does not fit; a null fits everywhere.
-    fn elements(&self, items: &[Json], go_type: &str, fits: fn(&Json) -> bool) -> Result<(), String> {
+    fn elements(&self, items: &[Json], go_type: &str, fits: fn(&Json) -> bool) -> Result<(), ShapeFault> {
         match items.iter().find(|item| !item.is_null() && !fits(item)) {
             Some(Json::Number(number)) => Err(self.fault(&format!("number {number}"), go_type)),
             Some(other) => Err(self.fault(json_name(other), go_type)),
@@ -138,7 +137,7 @@ impl Place<'_> {
 }
 
 impl Kind {
-    fn read(self, value: Json, place: &Place<'_>) -> Result<Json, String> {
+    fn read(self, value: Json, place: &Place<'_>) -> Result<Json, ShapeFault> {
         match (self, &value) {
             (_, Json::Null)
             | (Self::Any, _)
@@ -166,7 +165,7 @@ impl Kind {
     }
 
     /// Reads what holds objects or vectors.
-    fn read_inside(self, value: Json, place: &Place<'_>) -> Result<Json, String> {
+    fn read_inside(self, value: Json, place: &Place<'_>) -> Result<Json, ShapeFault> {
         match (self, value) {
             (Self::Vectors, Json::Object(vectors)) => vectors_in(vectors).map(Json::Object),
             (Self::List(shape), Json::Array(items)) => {
@@ -209,7 +208,7 @@ fn is_single(value: &Json) -> bool {
 }
 
 /// The named vectors that have elements: lists of numbers, or lists of such lists.
-fn vectors_in(vectors: Map<String, Json>) -> Result<Map<String, Json>, String> {
+fn vectors_in(vectors: Map<String, Json>) -> Result<Map<String, Json>, ShapeFault> {
     let is_vector = |items: &[Json]| items.iter().all(|item| item.is_null() || is_single(item));
     let is_row = |item: &Json| item.is_null() || item.as_array().is_some_and(|items| is_vector(items));
     let mut read = Map::new();
@@ -217,20 +216,16 @@ fn vectors_in(vectors: Map<String, Json>) -> Result<Map<String, Json>, String> {
         let items = match &vector {
             Json::Null => continue,
             Json::Array(items) => items,
-            _ => return Err(no_vector(&name)),
+            _ => return Err(ShapeFault::Vector(name)),
         };
         if !is_vector(items) && !items.iter().all(is_row) {
-            return Err(no_vector(&name));
+            return Err(ShapeFault::Vector(name));
         }
         if !items.is_empty() {
             read.insert(name, vector);
         }
     }
     Ok(read)
-}
-
-fn no_vector(name: &str) -> String {
-    format!("vectors: cannot unmarshal vector into either []float32 or [][]float32 for target vector {name}")
 }
 
 #[cfg(test)]
@@ -241,7 +236,7 @@ mod tests {
 
     #[test]
     fn names_the_field_and_the_type_that_owns_it() {
-        let fault = |class: Json| CLASS.read(class).unwrap_err();
+        let fault = |class: Json| CLASS.read(class).unwrap_err().to_string();
         assert!(fault(json!({"class": 17})).ends_with("number into Go struct field Class.class of type string"));
         assert!(
             fault(json!({"properties": [{"dataType": "text"}]}))
@@ -255,13 +250,13 @@ mod tests {
 
     #[test]
     fn vectors_hold_numbers() {
-        let fault = |object: Json| OBJECT.read(object).unwrap_err();
+        let fault = |object: Json| OBJECT.read(object).unwrap_err().to_string();
         assert!(fault(json!({"vector": ["a"]})).ends_with("string into Go struct field Object.vector of type float32"));
         assert!(fault(json!({"vector": [1e39]})).ends_with("field Object.vector of type float32"));
         assert!(fault(json!({"vector": "a"})).ends_with("vector of type models.C11yVector"));
         assert!(fault(json!({"vectors": []})).ends_with("Object.vectors of type map[string]json.RawMessage"));
         for vector in [json!("a"), json!(["a"]), json!([1, "a"]), json!([[1], 2]), json!([1e39])] {
-            assert_eq!(fault(json!({"vectors": {"v": vector}})), no_vector("v"));
+            assert_eq!(fault(json!({"vectors": {"v": vector}})), ShapeFault::Vector("v".to_owned()).to_string());
         }
         let vectors = json!({"none": null, "empty": [], "one": [1, null], "rows": [[1], null, []]});
         let read = OBJECT.read(json!({"vectors": vectors})).unwrap();

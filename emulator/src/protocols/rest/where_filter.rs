@@ -6,12 +6,14 @@ use weaviate_generated::grpc::filters::{Operator, TestValue};
 use weaviate_generated::grpc::{BooleanArray, Filters, GeoCoordinatesFilter, IntArray, NumberArray, TextArray};
 
 use crate::engine::schema::{ClassView, DataType, check_class_name, check_property_name};
+use crate::engine::search::fault::ClauseFault;
 use crate::engine::store::fault::NoSuchProperty;
 use crate::engine::store::{State, double, rfc3339_ms};
-use crate::protocols::grpc::fault::FilterFault;
+use crate::protocols::grpc::fault::{FilterFault, Operands};
 use crate::protocols::grpc::filters::{check_length, check_uuid_operator, comparison};
 
 use super::call::check_enum;
+use super::fault::{WhereFault, WhereTypeFault};
 use super::reply::Reply;
 
 /// The operators in the order in which the server lists them.
@@ -75,47 +77,43 @@ pub(super) fn shown(given: &Json) -> Json {
     Json::Object(shown)
 }
 
-/// Reads a filter whose shape has been checked. What the server thinks of its property is looked at by [`check`].
-pub(crate) fn message(given: &Json) -> Result<Filters, String> {
+/// Reads a filter whose shape has been checked. The types of its properties are checked by [`check`].
+pub(crate) fn message(given: &Json) -> Result<Filters, WhereFault> {
     let name = given["operator"].as_str().unwrap_or_default();
     let Some((_, operator)) = OPERATORS.into_iter().find(|(known, _)| *known == name) else {
-        return Err(format!("unrecognized operator: {name}"));
+        return Err(WhereFault::NoOperator(name.to_owned()));
     };
     match operator {
         Operator::And | Operator::Or | Operator::Not => joined(given, operator),
         _ => compared(given, operator),
     }
-    .map_err(|text| format!("invalid where filter: {text}"))
 }
 
-fn joined(given: &Json, operator: Operator) -> Result<Filters, String> {
+fn joined(given: &Json, operator: Operator) -> Result<Filters, WhereFault> {
     let name = operator_name(operator);
-    let instead = "switch to compare operator (eg. Equal, NotEqual, etc.)";
     if !given["path"].is_null() {
-        return Err(format!("operator '{name}' not compatible with field 'path', remove 'path' or {instead}"));
+        return Err(WhereFault::JoinedPath(name));
     }
     if values(given).next().is_some() {
-        return Err(format!(
-            "operator '{name}' not compatible with field 'value<Type>', remove value field or {instead}"
-        ));
+        return Err(WhereFault::JoinedValue(name));
     }
     if operands(given).is_empty() {
-        return Err(format!("operator '{name}', but no operands set - add at least one operand"));
+        return Err(WhereFault::NoOperands(name));
     }
     let read = |(index, operand)| match message(operand) {
         Ok(operand) => Ok(operand.encode_to_vec().into()),
-        Err(text) => Err(format!("operand {index}: {text}")),
+        Err(fault) => Err(WhereFault::Operand { index, fault: Box::new(fault) }),
     };
     let filters = operands(given).iter().enumerate().map(read).collect::<Result<_, _>>()?;
     Ok(Filters { operator: operator.into(), filters, ..Filters::default() })
 }
 
-fn compared(given: &Json, operator: Operator) -> Result<Filters, String> {
+fn compared(given: &Json, operator: Operator) -> Result<Filters, WhereFault> {
     let mut found = values(given);
     let name = operator_name(operator);
-    let (field, value) = found.next().ok_or_else(|| format!("got operator '{name}', but no value<Type> field set"))?;
+    let (field, value) = found.next().ok_or(WhereFault::NoValue(name))?;
     if found.next().is_some() {
-        return Err(format!("found more than one values the clause '{}'", shown(given)));
+        return Err(WhereFault::SeveralValues(shown(given)));
     }
     let path = path(given);
     let test_value = match time_in_ms(given) {
@@ -123,8 +121,8 @@ fn compared(given: &Json, operator: Operator) -> Result<Filters, String> {
         _ => test_value(field, value)?,
     };
     match path.as_slice() {
-        [] => return Err("field 'path': must have at least one element".to_owned()),
-        [.., last] if path.len().is_multiple_of(2) => return Err(format!("missing an argument after '{last}'")),
+        [] => return Err(WhereFault::NoPath),
+        [.., last] if path.len().is_multiple_of(2) => return Err(WhereFault::PathEnd((*last).to_owned())),
         _ => {}
     }
     check_names(&path)?;
@@ -132,17 +130,17 @@ fn compared(given: &Json, operator: Operator) -> Result<Filters, String> {
 }
 
 /// A path alternates between properties and the collections that they lead to.
-fn check_names(path: &[&str]) -> Result<(), String> {
+fn check_names(path: &[&str]) -> Result<(), WhereFault> {
     for (index, name) in path.iter().enumerate() {
         let of_class = !index.is_multiple_of(2);
         if of_class && check_class_name(name).is_err() {
-            return Err(format!("expected a valid class name in 'path' field for the filter but got '{name}'"));
+            return Err(WhereFault::CollectionName((*name).to_owned()));
         }
         let property = length_of(name).unwrap_or(name);
         let is_nested = path.len() == 1 && property.contains(['.', '[']);
         let is_internal = matches!(property, "id" | "_id");
         if !(of_class || is_nested || is_internal) && check_property_name(property).is_err() {
-            return Err(format!("expected a valid property name in 'path' field for the filter, but got '{property}'"));
+            return Err(WhereFault::PropertyName(property.to_owned()));
         }
     }
     Ok(())
@@ -160,10 +158,10 @@ fn time_in_ms(given: &Json) -> Option<Result<i64, &str>> {
     matches!(name, "_creationTimeUnix" | "_lastUpdateTimeUnix").then(|| text.parse().map_err(|_| text))
 }
 
-/// What the server notices only when it evaluates the filter.
-pub(crate) fn late_fault(given: &Json) -> Option<String> {
+/// A fault that the server notices only when it evaluates the filter.
+pub(crate) fn late_fault(given: &Json) -> Option<ClauseFault> {
     match time_in_ms(given) {
-        Some(Err(text)) => Some(format!("expected value to be timestamp, got '{text}'")),
+        Some(Err(text)) => Some(ClauseFault::Timestamp(text.to_owned())),
         _ => operands(given).iter().find_map(late_fault),
     }
 }
@@ -179,7 +177,7 @@ fn on_path(operator: Operator, path: Vec<&str>, test_value: TestValue) -> Filter
     Filters { operator: operator.into(), on, test_value: Some(test_value), ..Filters::default() }
 }
 
-fn test_value(field: &str, value: &Json) -> Result<TestValue, String> {
+fn test_value(field: &str, value: &Json) -> Result<TestValue, WhereFault> {
     let text = |value: &Json| value.as_str().unwrap_or_default().to_owned();
     let number = |value: &Json| value.as_f64().unwrap_or_default();
     let int = |value: &Json| value.as_i64().unwrap_or_default();
@@ -202,15 +200,15 @@ fn test_value(field: &str, value: &Json) -> Result<TestValue, String> {
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "the server keeps singles")]
-fn geo(value: &Json) -> Result<TestValue, String> {
-    let missing = |what: &str| Err(format!("valueGeoRange: field '{what}' must be set"));
+fn geo(value: &Json) -> Result<TestValue, WhereFault> {
+    let missing = |field| Err(WhereFault::NoGeoField(field));
     if value["distance"].is_null() {
         return missing("distance");
     }
     let number = |value: &Json| value.as_f64().unwrap_or_default() as f32;
     let distance = number(&value["distance"]["max"]);
     if distance < 0.0 {
-        return Err("valueGeoRange: field 'distance.max' must be a positive number".to_owned());
+        return Err(WhereFault::NegativeDistance);
     }
     let center = &value["geoCoordinates"];
     if center.is_null() {
@@ -221,22 +219,15 @@ fn geo(value: &Json) -> Result<TestValue, String> {
 }
 
 /// Holds the fields that were used against the properties they are for. All that is wrong is told at once.
-pub(crate) fn check(given: &Json, state: &State, class: &ClassView) -> Result<(), String> {
+pub(crate) fn check(given: &Json, state: &State, class: &ClassView) -> Result<(), WhereTypeFault> {
     let operands = operands(given);
     if operands.is_empty() {
         return check_clause(given, state, class);
     }
-    let faults: Vec<String> = (0..)
-        .zip(operands)
-        .filter_map(|(index, operand): (usize, _)| {
-            let fault = check(operand, state, class).err()?;
-            Some(format!("child operand at position {index}: {fault}"))
-        })
-        .collect();
-    if faults.is_empty() { Ok(()) } else { Err(faults.join(", ")) }
+    Ok(Operands::check(operands.iter().map(|operand| check(operand, state, class)))?)
 }
 
-fn check_clause(given: &Json, state: &State, class: &ClassView) -> Result<(), String> {
+fn check_clause(given: &Json, state: &State, class: &ClassView) -> Result<(), WhereTypeFault> {
     let path = path(given);
     let used = values(given).next().and_then(|(field, _)| VALUES.into_iter().find(|(known, _)| *known == field));
     let (Some((_, used)), Some(name)) = (used, path.last()) else { return Ok(()) };
@@ -244,64 +235,53 @@ fn check_clause(given: &Json, state: &State, class: &ClassView) -> Result<(), St
     let is = |data_type: &str| used == data_type || used == "string" && data_type == "text";
     match *name {
         "_id" | "id" if is("text") => return Ok(()),
-        "_id" | "id" => {
-            return Err(r#"using ["_id"] to filter by uuid: must use "valueText" to specify the id"#.to_owned());
-        }
+        "_id" | "id" => return Err(WhereTypeFault::Id),
         "_creationTimeUnix" | "_lastUpdateTimeUnix" if is("date") || is("text") => return Ok(()),
         "_creationTimeUnix" | "_lastUpdateTimeUnix" => {
-            return Err(format!(r#"using ["{name}"] to filter by timestamp: must use "valueText" or "valueDate""#));
+            return Err(WhereTypeFault::Timestamp((*name).to_owned()));
         }
         _ => {}
     }
     let class = match path.as_slice() {
         [.., linked, _] => {
-            let linked = state.collection(linked).ok_or_else(|| format!("could not find class {linked} in schema"))?;
-            &linked.schema
+            let missing = || WhereTypeFault::NoCollection((*linked).to_owned());
+            &state.collection(linked).ok_or_else(missing)?.schema
         }
         _ => class,
     };
     let length_of = length_of(name);
     let name = length_of.unwrap_or(name);
     let root = name.split(['.', '[']).next().unwrap_or_default();
-    let property = class.property(root).ok_or_else(|| NoSuchProperty::new(name, &class.name).to_string())?;
+    let property = class.property(root).ok_or_else(|| NoSuchProperty::new(name, &class.name))?;
     if property.data_type.is_nested() {
-        return Err(FilterFault::NestedIsPreview.to_string());
+        return Err(FilterFault::NestedIsPreview.into());
     }
     let operator = OPERATORS.into_iter().find(|(name, _)| given["operator"] == *name);
     let operator = operator.and_then(|(_, operator)| comparison(operator));
     if given["operator"] == "IsNull" {
-        return if is("boolean") {
-            Ok(())
-        } else {
-            Err(format!("operator IsNull requires a booleanValue, got {used_field} instead"))
-        };
+        return if is("boolean") { Ok(()) } else { Err(WhereTypeFault::IsNull { used: used_field }) };
     }
     if length_of.is_some() {
         if !is("int") {
-            return Err(format!("Filtering for property length requires IntValue, got {used_field:?} instead"));
+            return Err(WhereTypeFault::Length { used: used_field });
         }
-        let checked = operator.map_or(Ok(()), |operator| check_length(operator, given["valueInt"].as_i64()));
-        return checked.map_err(|fault| fault.to_string());
+        return Ok(operator.map_or(Ok(()), |operator| check_length(operator, given["valueInt"].as_i64()))?);
     }
     let data_type = property.data_type.name();
     match &property.data_type {
-        DataType::Uuid | DataType::UuidArray if is("text") => {
-            operator.map_or(Ok(()), check_uuid_operator).map_err(|fault| fault.to_string())
-        }
-        DataType::Uuid | DataType::UuidArray => {
-            Err(format!(r#"property "{name}" is of type "uuid" or "uuid[]": specify uuid as string using "valueText""#))
-        }
+        DataType::Uuid | DataType::UuidArray if is("text") => Ok(operator.map_or(Ok(()), check_uuid_operator)?),
+        DataType::Uuid | DataType::UuidArray => Err(WhereTypeFault::Uuid(name.to_owned())),
         DataType::Reference(_) if is("int") => Ok(()),
-        DataType::Reference(_) => Err(format!(
-            "Property \"{name}\" is a ref prop to the class \"{data_type}\". Only \"valueInt\" can be used on a ref prop directly to count the number of refs. Or did you mean to filter on a primitive prop of the referenced class? In this case make sure your path contains 3 elements in the form of [<propName>, <ClassNameOfReferencedClass>, <primitvePropOnClass>]"
-        )),
+        DataType::Reference(_) => {
+            Err(WhereTypeFault::Reference { property: name.to_owned(), target: data_type.to_owned() })
+        }
         _ => {
             let element = data_type.strip_suffix("[]").unwrap_or(data_type);
             if is(element) {
                 return Ok(());
             }
             let instead = value_field(element);
-            Err(format!("data type filter cannot use {used_field:?} on type {data_type:?}, use {instead:?} instead"))
+            Err(WhereTypeFault::Type { used: used_field, data_type: data_type.to_owned(), instead })
         }
     }
 }
@@ -355,8 +335,9 @@ mod tests {
 
     fn read(given: &Json) -> Result<Filters, String> {
         let state = state();
-        let message = message(given)?;
-        check(given, &state, &state.collection("Book").unwrap().schema).map(|()| message)
+        let message = message(given).map_err(|fault| fault.to_string())?;
+        let checked = check(given, &state, &state.collection("Book").unwrap().schema);
+        checked.map(|()| message).map_err(|fault| fault.to_string())
     }
 
     fn clause(path: &[&str], field: &str, value: &Json) -> Json {
@@ -394,7 +375,7 @@ mod tests {
         let date = "2020-01-01T00:00:00Z";
         assert_eq!(late_fault(&time("valueDate", date)), None);
         let not = json!({"operator": "Not", "operands": [time("valueText", date)]});
-        assert_eq!(late_fault(&not).unwrap(), format!("expected value to be timestamp, got '{date}'"));
+        assert_eq!(late_fault(&not), Some(ClauseFault::Timestamp(date.to_owned())));
     }
 
     #[test]
