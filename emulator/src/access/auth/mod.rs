@@ -1,16 +1,15 @@
 //! Authentication: anonymous access, API keys, and tokens of the issuer.
 
+mod fault;
 pub(crate) mod issuer;
 mod token;
 
 use crate::config::Config;
+pub(crate) use fault::{CredentialFault, Denied};
 use issuer::Issuer;
 use token::Token;
 
-/// What the server says of a key it does not know.
-pub(crate) const INVALID_KEY: &str = "unauthorized: invalid api key";
-
-/// Who calls.
+/// The caller of a method.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Caller {
     Anonymous,
@@ -22,22 +21,11 @@ pub(crate) enum Caller {
     },
 }
 
-/// By what a user is known. One name with a key and with a token is two users.
+/// The credential that a user is known by. One name with a key and with a token is two users.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum UserKind {
     Db,
     Oidc,
-}
-
-/// Reason why a caller is refused.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Denied {
-    /// There was no token, and one is needed.
-    AnonymousOff,
-    /// There was a token, and it is wrong.
-    BadToken(String),
-    /// There was a good token that does not tell the user, which the server takes for a fault of its own.
-    NoUser(String),
 }
 
 /// Checks the value of an `authorization` header. Anything but a bearer token counts as none.
@@ -55,11 +43,9 @@ pub(crate) async fn check(
             Ok(token) => issuer.check(&token).await,
             // With both ways in, what does not look like a token is a key.
             Err(_) if !config.api_keys.is_empty() => check_key(config, text),
-            Err(fault) => Err(Denied::BadToken(format!("unauthorized: {fault}"))),
+            Err(fault) => Err(CredentialFault::from(fault).into()),
         },
-        (Some(_), None) if config.api_keys.is_empty() => Err(Denied::BadToken(
-            "no authentication scheme is configured (API Key or OIDC), but an 'Authorization' header was provided. Please configure an auth scheme or remove the header for anonymous access".to_owned(),
-        )),
+        (Some(_), None) if config.api_keys.is_empty() => Err(CredentialFault::NoScheme.into()),
         (Some(text), None) => check_key(config, text),
     }
 }
@@ -68,7 +54,7 @@ fn check_key(config: &Config, text: &str) -> Result<Caller, Denied> {
     let known = config.api_keys.iter().find(|known| same(&known.key, text));
     known
         .map(|known| Caller::User { name: known.user.clone(), kind: UserKind::Db, groups: None })
-        .ok_or_else(|| Denied::BadToken(INVALID_KEY.to_owned()))
+        .ok_or(Denied::Credential(CredentialFault::Key))
 }
 
 /// Compares without telling by its time how far the two agree.
@@ -88,7 +74,7 @@ mod tests {
         assert_eq!(check(&config, None, None).await, Ok(Caller::Anonymous));
         assert_eq!(check(&config, None, Some("Bearer")).await, Ok(Caller::Anonymous));
         assert_eq!(check(&config, None, Some("Basic dXNlcjpwYXNz")).await, Ok(Caller::Anonymous));
-        assert!(matches!(check(&config, None, Some("Bearer key")).await, Err(Denied::BadToken(_))));
+        assert_eq!(check(&config, None, Some("Bearer key")).await, Err(CredentialFault::NoScheme.into()));
     }
 
     #[tokio::test]
@@ -98,6 +84,6 @@ mod tests {
         let jane = Caller::User { name: "jane".to_owned(), kind: UserKind::Db, groups: None };
         assert_eq!(check(&config, None, Some("Bearer secret")).await, Ok(jane));
         assert_eq!(check(&config, None, None).await, Err(Denied::AnonymousOff));
-        assert!(matches!(check(&config, None, Some("Bearer secreT")).await, Err(Denied::BadToken(_))));
+        assert_eq!(check(&config, None, Some("Bearer secreT")).await, Err(CredentialFault::Key.into()));
     }
 }

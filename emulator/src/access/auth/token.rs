@@ -5,6 +5,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::signature::{ECDSA_P256_SHA256_FIXED, RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents, UnparsedPublicKey};
 use serde_json::{Map, Value as Json};
 
+use super::fault::TokenFault;
+
 /// A JSON web token, not yet checked.
 #[derive(Debug)]
 pub(super) struct Token<'a> {
@@ -15,21 +17,20 @@ pub(super) struct Token<'a> {
 }
 
 impl<'a> Token<'a> {
-    /// The error is the server's text for what is no token.
-    pub(super) fn parse(text: &'a str) -> Result<Self, String> {
+    /// Reads a token without checking it.
+    pub(super) fn parse(text: &'a str) -> Result<Self, TokenFault> {
         let parts: Vec<&str> = text.split('.').collect();
-        let malformed = |what: &str| format!("oidc: malformed jwt: {what}");
         let [header, claims, signature] = parts[..] else {
-            return Err(malformed(&format!("oidc: malformed jwt, expected 3 parts got {}", parts.len())));
+            return Err(TokenFault::Parts(parts.len()));
         };
         let object = |part: &str| -> Option<Map<String, Json>> {
             serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).ok()?).ok()
         };
         Ok(Self {
-            header: object(header).ok_or_else(|| malformed("its header is not a JSON object"))?,
-            claims: object(claims).ok_or_else(|| malformed("its claims are not a JSON object"))?,
+            header: object(header).ok_or(TokenFault::NoObject("header is"))?,
+            claims: object(claims).ok_or(TokenFault::NoObject("claims are"))?,
             signed: text.get(..header.len() + 1 + claims.len()).unwrap_or_default(),
-            signature: URL_SAFE_NO_PAD.decode(signature).map_err(|_| malformed("its signature is not base64"))?,
+            signature: URL_SAFE_NO_PAD.decode(signature).map_err(|_| TokenFault::Signature)?,
         })
     }
 
@@ -156,7 +157,7 @@ mod tests {
     fn what_is_no_token() {
         for text in ["", "garbage", "a.b", "a.b.c", "e30.e30.!", "W10.e30.AA", "e30.e30.AA.AA", "\u{fc}.\u{fc}.\u{fc}"]
         {
-            assert!(Token::parse(text).unwrap_err().starts_with("oidc: malformed jwt: "), "{text}");
+            assert!(Token::parse(text).unwrap_err().to_string().starts_with("oidc: malformed jwt: "), "{text}");
         }
         assert!(Token::parse("e30.e30.").is_ok());
     }

@@ -2,6 +2,7 @@
 //!
 //! Users of API keys and groups have roles by name, users of tokens too. Users that are made at runtime do not exist here.
 
+mod fault;
 mod pattern;
 mod permission;
 
@@ -14,6 +15,7 @@ use thiserror::Error;
 use crate::access::auth::{Caller, UserKind};
 use crate::config::Config;
 
+pub(crate) use fault::PermissionFault;
 pub(crate) use pattern::check as check_names;
 pub(crate) use permission::{Action, Need, Permission};
 
@@ -182,8 +184,8 @@ impl Roles {
         if self.may(caller, &Need::roles(verb, role)) {
             return Ok(());
         }
-        self.check(caller, &Need::modest_roles(verb, role)).map_err(|Forbidden(text)| {
-            Forbidden(format!("can only create roles with less or equal permissions as the current user: {text}"))
+        self.check(caller, &Need::modest_roles(verb, role)).map_err(|refusal| {
+            Forbidden(format!("can only create roles with less or equal permissions as the current user: {refusal}"))
         })?;
         self.check_all(caller, permissions)
     }
@@ -192,8 +194,8 @@ impl Roles {
     pub(crate) fn check_assignment(&self, caller: &Caller, roles: &[String]) -> Result<(), Forbidden> {
         let permissions: Vec<Permission> =
             roles.iter().filter_map(|role| self.permissions.get(role)).flatten().cloned().collect();
-        self.check_all(caller, &permissions).map_err(|Forbidden(text)| {
-            Forbidden(format!("can only assign roles with less or equal permissions as the current user: {text}"))
+        self.check_all(caller, &permissions).map_err(|refusal| {
+            Forbidden(format!("can only assign roles with less or equal permissions as the current user: {refusal}"))
         })
     }
 

@@ -7,6 +7,7 @@ use serde_json::Value as Json;
 
 use crate::engine::store::capitalised;
 
+use super::fault::{PatternFault, PermissionFault};
 use super::permission::{DOMAINS, Domain};
 
 /// Bound on the length of a pattern.
@@ -41,8 +42,8 @@ fn expanded(pattern: &str) -> String {
     }
 }
 
-/// Checks the names of a permission, of all domains that it has. The text lists what is wrong.
-pub(crate) fn check(permission: &Json) -> Result<(), String> {
+/// Checks the names of a permission, of all domains that it has.
+pub(crate) fn check(permission: &Json) -> Result<(), PermissionFault> {
     /// In the order in which the server looks.
     const ORDER: [&str; 11] = [
         "collections",
@@ -58,12 +59,12 @@ pub(crate) fn check(permission: &Json) -> Result<(), String> {
         "namespaces",
     ];
     let named = |name: &str| DOMAINS.into_iter().find(|domain| domain.name == name);
-    let faults: Vec<String> =
+    let faults: Vec<_> =
         ORDER.into_iter().filter_map(named).flat_map(|domain| faults(domain, &permission[domain.name])).collect();
-    if faults.is_empty() { Ok(()) } else { Err(faults.join("\n")) }
+    if faults.is_empty() { Ok(()) } else { Err(PermissionFault::Names(faults)) }
 }
 
-fn faults(domain: &Domain, given: &Json) -> Vec<String> {
+fn faults(domain: &Domain, given: &Json) -> Vec<PatternFault> {
     let mut faults = Vec::new();
     for field in domain.fields.iter().filter(|field| field.choices.is_empty()) {
         let Some(name) = given[field.name].as_str() else { continue };
@@ -81,40 +82,41 @@ fn faults(domain: &Domain, given: &Json) -> Vec<String> {
     faults
 }
 
-fn check_collection(name: &str) -> Result<(), String> {
+fn check_collection(name: &str) -> Result<(), PatternFault> {
     if name.len() > 255 {
-        return Err(format!("'{name}' is not a valid class name. Name should not be longer than 255 characters"));
+        return Err(PatternFault::LongCollection(name.to_owned()));
     }
     let of_pattern = |letter: char| letter.is_ascii_alphanumeric() || "_-.*+?^$()|{}[]\\".contains(letter);
     let legal =
         name == "*" || (name.starts_with(|first: char| first.is_ascii_uppercase()) && name.chars().all(of_pattern));
-    if legal { Ok(()) } else { Err(format!("'{name}' is not a valid class name")) }
+    if legal { Ok(()) } else { Err(PatternFault::Collection(name.to_owned())) }
 }
 
-fn check_tenant(name: &str) -> Result<(), String> {
+fn check_tenant(name: &str) -> Result<(), PatternFault> {
     let of_pattern = |letter: char| letter.is_ascii_alphanumeric() || "-_.*+?^$()|{}[]\\".contains(letter);
     if name.is_empty() {
-        return Err("empty tenant name".to_owned());
+        return Err(PatternFault::NoTenant);
     }
     if name.len() <= 64 && name.chars().all(of_pattern) {
         return Ok(());
     }
-    Err(format!(
-        " '{name}' is not a valid tenant name. should only contain alphanumeric characters (a-z, A-Z, 0-9), underscore (_), and hyphen (-), with a length between 1 and 64 characters"
-    ))
+    Err(PatternFault::Tenant(name.to_owned()))
 }
 
-fn check_pattern(field: &str, pattern: &str) -> Result<(), String> {
+fn check_pattern(field: &'static str, pattern: &str) -> Result<(), PatternFault> {
     if pattern.len() > LONGEST {
-        return Err(format!("{field} exceeds the maximum length of {LONGEST} characters"));
+        return Err(PatternFault::Long { field, longest: LONGEST });
     }
     if pattern.contains('/') {
-        return Err(format!("{field} '{pattern}' must not contain '/'"));
+        return Err(PatternFault::Slash { field, pattern: pattern.to_owned() });
     }
     let expanded = expanded(pattern);
     match Regex::new(&expanded) {
         Ok(_) => Ok(()),
-        Err(fault) => Err(format!("{field} '{pattern}' is not a valid pattern: {}", in_gos_words(&expanded, &fault))),
+        Err(fault) => {
+            let fault = in_gos_words(&expanded, &fault);
+            Err(PatternFault::Syntax { field, pattern: pattern.to_owned(), fault })
+        }
     }
 }
 

@@ -4,6 +4,7 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::engine::store::capitalised;
 
+use super::fault::PermissionFault;
 use super::pattern;
 
 /// A kind of thing that permissions are about.
@@ -144,14 +145,14 @@ impl Permission {
     }
 
     /// Reads what has a known action. What belongs to another domain counts as not said, and so does an empty name.
-    pub(crate) fn parse(json: &Json) -> Result<Self, String> {
+    pub(crate) fn parse(json: &Json) -> Result<Self, PermissionFault> {
         let name = json["action"].as_str().unwrap_or_default();
-        let action =
-            Action::all().find(|action| action.name() == name).ok_or_else(|| format!("unknown action {name}"))?;
+        let unknown = || PermissionFault::Action(name.to_owned());
+        let action = Action::all().find(|action| action.name() == name).ok_or_else(unknown)?;
         let domain = action.domain;
         let given = &json[domain.name];
         if *domain == GROUPS && given.is_null() {
-            return Err(format!("policy: invalid permission: &{{0xc000000000{}}}", " <nil>".repeat(11)));
+            return Err(PermissionFault::NoGroup);
         }
         let pattern = |field: &Field| match given[field.name].as_str().filter(|name| !name.is_empty()) {
             Some(name) if matches!(field.name, "collection" | "alias") => capitalised(name),
@@ -173,7 +174,7 @@ impl Permission {
         }
         match permission.pattern(GROUP_TYPE) {
             None | Some("oidc") => Ok(permission),
-            Some(other) => Err(format!("policy: invalid groups type: {other}")),
+            Some(other) => Err(PermissionFault::GroupType(other.to_owned())),
         }
     }
 
@@ -318,10 +319,10 @@ mod tests {
             assert_eq!(Permission::parse(&given).unwrap().json(), expected);
         }
         assert!(Permission::parse(&json!({"action": "fly_data"})).is_err());
-        let no_type = Permission::parse(&json!({"action": "read_groups"})).unwrap_err();
-        assert!(no_type.starts_with("policy: invalid permission: &{"), "{no_type}");
-        let no_type = Permission::parse(&json!({"action": "read_groups", "groups": {"group": "x"}})).unwrap_err();
-        assert_eq!(no_type, "policy: invalid groups type: ");
+        let no_group = Permission::parse(&json!({"action": "read_groups"}));
+        assert_eq!(no_group, Err(PermissionFault::NoGroup));
+        let no_type = Permission::parse(&json!({"action": "read_groups", "groups": {"group": "x"}}));
+        assert_eq!(no_type, Err(PermissionFault::GroupType(String::new())));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::health_server::Health;
 use tonic_health::pb::{HealthCheckRequest, HealthCheckResponse};
 
-use super::authenticate;
+use super::{authenticate, unauthenticated};
 use crate::emulated::Emulated;
 
 #[derive(Debug)]
@@ -29,7 +29,7 @@ impl Health for Serving {
 
     /// Tells the status once. Streams ask for a key, single calls of this service do not.
     async fn watch(&self, request: Request<HealthCheckRequest>) -> Result<Response<Self::WatchStream>, Status> {
-        authenticate(&self.emulated, request.metadata()).await.map_err(Status::unauthenticated)?;
+        authenticate(&self.emulated, request.metadata()).await.map_err(|denied| unauthenticated(&denied))?;
         let told = futures_util::stream::once(std::future::ready(Ok(SERVING)));
         Ok(Response::new(Box::pin(told)))
     }

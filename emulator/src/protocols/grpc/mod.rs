@@ -44,8 +44,8 @@ use weaviate_generated::grpc::{
     SearchRequest, TenantsGetReply, TenantsGetRequest,
 };
 
-use crate::access::auth::{self, Caller, Denied};
-use crate::access::rbac::{Forbidden, Need};
+use crate::access::auth::{Caller, CredentialFault, Denied};
+use crate::access::rbac::Need;
 use crate::emulated::Emulated;
 use crate::engine::store::capitalised;
 use crate::requests::Protocol;
@@ -87,19 +87,18 @@ struct Service {
     emulated: Arc<Emulated>,
 }
 
-/// Finds the caller. The error is what the server says of it.
-async fn authenticate(emulated: &Emulated, metadata: &MetadataMap) -> Result<Caller, String> {
+/// Finds the caller.
+async fn authenticate(emulated: &Emulated, metadata: &MetadataMap) -> Result<Caller, Denied> {
     let authorization = metadata.get("authorization").and_then(|value| value.to_str().ok());
-    match emulated.authenticate(authorization).await {
-        Ok(caller) => Ok(caller),
+    emulated.authenticate(authorization).await.map_err(|denied| match denied {
         // Over gRPC the server tells a missing key and a wrong one in the same words.
-        Err(Denied::AnonymousOff) => Err(auth::INVALID_KEY.to_owned()),
-        Err(Denied::BadToken(text) | Denied::NoUser(text)) => Err(text),
-    }
+        Denied::AnonymousOff => CredentialFault::Key.into(),
+        other => other,
+    })
 }
 
 impl Service {
-    /// Runs one call: who calls, what it answers, how large the answer is.
+    /// Runs one call: finds the caller, answers, and checks how large the answer is.
     async fn call<Reply: Message>(
         &self,
         metadata: &MetadataMap,
@@ -112,7 +111,7 @@ impl Service {
 
     async fn caller(&self, metadata: &MetadataMap) -> Result<Caller, Status> {
         let caller = authenticate(&self.emulated, metadata).await;
-        caller.map_err(|fault| Status::unknown(format!("extract auth: {fault}")))
+        caller.map_err(|denied| unknown(format!("extract auth: {denied}")))
     }
 
     fn answer<Reply: Message>(
@@ -131,13 +130,18 @@ impl Service {
     }
 }
 
+/// The status of a stream that is not open to its caller.
+fn unauthenticated(denied: &Denied) -> Status {
+    Status::unauthenticated(denied.to_string())
+}
+
 /// The status that the server has for almost all faults of a call.
 fn unknown(fault: impl fmt::Display) -> Status {
     Status::unknown(fault.to_string())
 }
 
 fn allow(emulated: &Emulated, caller: &Caller, need: &Need) -> Result<(), Status> {
-    emulated.allows(caller, need).map_err(|Forbidden(text)| Status::permission_denied(text))
+    emulated.allows(caller, need).map_err(|refusal| Status::permission_denied(refusal.to_string()))
 }
 
 #[async_trait]
@@ -239,7 +243,7 @@ impl Weaviate for Service {
         &self,
         request: Request<Streaming<BatchStreamRequest>>,
     ) -> Result<Response<Self::BatchStreamStream>, Status> {
-        authenticate(&self.emulated, request.metadata()).await.map_err(Status::unauthenticated)?;
+        authenticate(&self.emulated, request.metadata()).await.map_err(|denied| unauthenticated(&denied))?;
         Err(Status::unimplemented("the emulator has no batch streams"))
     }
 }

@@ -133,13 +133,11 @@ fn refuse_caller(config: &Config, denied: Denied) -> Reply {
             let ways = ways.join(", ");
             Reply::code_as_text(
                 401,
-                format!(
-                    "anonymous access not enabled. Please authenticate through one of the available methods: [{ways}]"
-                ),
+                format!("{denied}. Please authenticate through one of the available methods: [{ways}]"),
             )
         }
-        Denied::BadToken(text) => Reply::code(401, text),
-        Denied::NoUser(text) => Reply::code(500, text),
+        Denied::Credential(fault) => Reply::code(401, fault),
+        Denied::NoUser(_) => Reply::code(500, denied),
     }
 }
 

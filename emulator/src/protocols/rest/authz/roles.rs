@@ -3,25 +3,18 @@
 use http::StatusCode;
 use serde_json::Value as Json;
 
-use crate::access::rbac::{Action, Forbidden, Need, Permission, ROOT, Rbac, Roles, check_names, is_built_in};
+use crate::access::rbac::{
+    Action, Forbidden, Need, Permission, PermissionFault, ROOT, Rbac, Roles, check_names, is_built_in,
+};
 use crate::emulated::Emulated;
 
 use super::super::bodies::{ADD_PERMISSIONS, PERMISSION, REMOVE_PERMISSIONS, ROLE};
 use super::super::shape::Shape;
 use super::{Call, Reply, bad, is_root};
 
-/// A fault of a permission: one of its names, or one of the whole.
-enum Fault {
-    Names(String),
-    Whole(String),
-}
-
-impl Fault {
-    /// Where a role is changed or asked, both are told in the same words.
-    fn into_bad_request(self) -> Reply {
-        let (Self::Names(text) | Self::Whole(text)) = self;
-        bad(format!("invalid permissions {text}"))
-    }
+/// Refusal where a role is changed or asked.
+fn invalid(fault: &PermissionFault) -> Reply {
+    bad(format!("invalid permissions {fault}"))
 }
 
 /// Checks what the contract says of a permission. `place` ends with a point, or is empty.
@@ -62,9 +55,9 @@ fn given_permissions<'a>(place: &str, body: &'a Json) -> Result<&'a [Json], Repl
     Ok(given)
 }
 
-fn parse(given: &[Json]) -> Result<Vec<Permission>, Fault> {
-    given.iter().try_for_each(|permission| check_names(permission).map_err(Fault::Names))?;
-    given.iter().map(|permission| Permission::parse(permission).map_err(Fault::Whole)).collect()
+fn parse(given: &[Json]) -> Result<Vec<Permission>, PermissionFault> {
+    given.iter().try_for_each(check_names)?;
+    given.iter().map(Permission::parse).collect()
 }
 
 /// The permissions by which a role is to be changed.
@@ -74,7 +67,7 @@ fn changed_permissions(call: &Call, shape: &Shape) -> Result<Vec<Permission>, Re
     if given.is_empty() {
         return Err(bad("invalid permissions role has to have at least 1 permission"));
     }
-    parse(given).map_err(Fault::into_bad_request)
+    parse(given).map_err(|fault| invalid(&fault))
 }
 
 fn is_name(name: &str) -> bool {
@@ -93,8 +86,8 @@ pub(super) fn create(rbac: &Rbac, call: &Call) -> Result<Reply, Reply> {
         return Err(bad("role name is invalid"));
     }
     let permissions = parse(given).map_err(|fault| match fault {
-        Fault::Names(text) => Reply::unprocessable(format!("role permissions are invalid: {text}")),
-        Fault::Whole(text) => bad(format!("invalid role: {text}")),
+        PermissionFault::Names(_) => Reply::unprocessable(format!("role permissions are invalid: {fault}")),
+        fault => bad(format!("invalid role: {fault}")),
     })?;
     if is_built_in(name) {
         return Err(bad(format!("you cannot create role with the same name as built-in role {name}")));
@@ -175,7 +168,7 @@ fn check_change(roles: &Roles, role: &str, permissions: &[Permission], call: &Ca
 pub(super) fn has_permission(roles: &Roles, role: &str, call: &Call) -> Result<Reply, Reply> {
     let given = call.object(&PERMISSION)?;
     check_contract("", &given)?;
-    let wanted = parse(&[given]).map_err(Fault::into_bad_request)?;
+    let wanted = parse(&[given]).map_err(|fault| invalid(&fault))?;
     check_readable(roles, role, call).map_err(|refusal| Reply::forbidden(&refusal))?;
     let known = roles.permissions.get(role).map_or(&[][..], Vec::as_slice);
     Ok(Reply::ok(wanted.iter().all(|wanted| known.contains(wanted)).into()))
