@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use regex::Regex;
 use serde_json::Value as Json;
 
-use crate::engine::store::capitalised;
+use crate::engine::letter_case::capitalised;
 
 use super::fault::{PatternFault, PermissionFault};
 use super::permission::{DOMAINS, Domain};

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use crate::engine::store::capitalised;
+use crate::engine::letter_case::capitalised;
 
 use super::fault::PermissionFault;
 use super::pattern;

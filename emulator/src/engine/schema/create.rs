@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value as Json, json};
 
 use crate::config::Config;
-use crate::engine::store::capitalised;
+use crate::engine::letter_case::capitalised;
 
 use super::fault::{NameFault, SchemaFault};
 use super::late_fault::LateFault;

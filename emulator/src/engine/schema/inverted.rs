@@ -6,7 +6,12 @@ use serde_json::{Map, Value as Json, json};
 
 use super::fault::InvertedFault;
 use super::late_fault::LateFault;
-use crate::engine::search::tokenization::ENGLISH_STOPWORDS;
+
+/// The stopwords of the preset `en`.
+pub(crate) const ENGLISH_STOPWORDS: [&str; 33] = [
+    "a", "an", "and", "are", "as", "at", "be", "but", "by", "for", "if", "in", "into", "is", "it", "no", "not", "of",
+    "on", "or", "such", "that", "the", "their", "then", "there", "these", "they", "this", "to", "was", "will", "with",
+];
 
 /// Fills in the defaults and refuses what the server refuses. What is off by default is left out when off, as it does.
 pub(crate) fn complete(given: &Json) -> Result<Json, InvertedFault> {

@@ -27,8 +27,10 @@ use fault::SettingFault;
 pub(crate) use index_plan::{
     Index, Migration, Plan, Running, Wanted, conflict as index_conflict, rebuild as plan_rebuild, upsert as plan_upsert,
 };
+pub(crate) use inverted::ENGLISH_STOPWORDS;
 pub(crate) use modules::meta as modules_meta;
 pub(crate) use names::{check_class_name, check_property_name, check_tenant_name};
+pub(crate) use ttl::{Expiry, ExpiryStart};
 pub(crate) use update::{add_property, drop_index, drop_vector, update};
 pub(crate) use vectors::kept;
 pub(crate) use view::{Bm25, ClassView, Distance, IndexKind, InvertedIndex, Property, TextAnalysis, VectorIndex};

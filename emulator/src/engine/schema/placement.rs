@@ -4,7 +4,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::fault::{PlacementFault, ShardingFault};
 use super::late_fault::{LateFault, ReplicationFault};
-use crate::engine::store::{Origin, type_name};
+use crate::engine::go::{Origin, type_name};
 
 /// The whole numbers that steer the comparison of replicas.
 const ASYNC_FIELDS: [&str; 12] = [

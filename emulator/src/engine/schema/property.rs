@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json, json};
 
 use crate::config::Config;
-use crate::engine::store::lower_first;
+use crate::engine::letter_case::lower_first;
 
 use super::analyzer::{self, Analyzed};
 use super::fault::{PropertyFault, SettingFault, TypeFault};

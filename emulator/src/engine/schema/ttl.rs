@@ -4,7 +4,6 @@ use serde_json::{Value as Json, json};
 
 use super::fault::ExpiryFault;
 use crate::config::Config;
-use crate::engine::store::{Object, Value};
 
 const CREATION: &str = "_creationTimeUnix";
 const UPDATE: &str = "_lastUpdateTimeUnix";
@@ -84,11 +83,19 @@ fn check(delete_on: &str, properties: &Json, config: &Config) -> Result<bool, Ex
     Ok(false)
 }
 
-/// How objects of a collection expire whose searches leave expired ones out.
+/// Expiry of the objects of a collection whose searches leave expired ones out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Expiry {
+    pub(crate) start: ExpiryStart,
     seconds: i64,
-    delete_on: String,
+}
+
+/// Time of an object that its expiry is counted from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum ExpiryStart {
+    Creation,
+    Update,
+    Property(String),
 }
 
 impl Expiry {
@@ -96,23 +103,17 @@ impl Expiry {
     pub(super) fn parse(class: &Json) -> Option<Self> {
         let config = &class["objectTtlConfig"];
         let filters = config["enabled"] == true && config["filterExpiredObjects"] == true;
-        filters.then(|| Self {
-            seconds: config["defaultTtl"].as_i64().unwrap_or(0),
-            delete_on: config["deleteOn"].as_str().unwrap_or_default().to_owned(),
-        })
+        let start = || match config["deleteOn"].as_str().unwrap_or_default() {
+            CREATION => ExpiryStart::Creation,
+            UPDATE => ExpiryStart::Update,
+            property => ExpiryStart::Property(property.to_owned()),
+        };
+        filters.then(|| Self { start: start(), seconds: config["defaultTtl"].as_i64().unwrap_or(0) })
     }
 
-    /// Returns whether the object has expired; one without the date never does.
-    pub(crate) fn is_over(&self, object: &Object, now_ms: i64) -> bool {
-        let start = match self.delete_on.as_str() {
-            CREATION => Some(object.created_ms),
-            UPDATE => Some(object.updated_ms),
-            property => match object.properties.get(property) {
-                Some(Value::Date(date)) => i64::try_from(date.unix_nanos() / 1_000_000).ok(),
-                _ => None,
-            },
-        };
-        start.is_some_and(|start| start.saturating_add(self.seconds.saturating_mul(1000)) <= now_ms)
+    /// Returns whether what started then has expired.
+    pub(crate) fn is_over(&self, start_ms: i64, now_ms: i64) -> bool {
+        start_ms.saturating_add(self.seconds.saturating_mul(1000)) <= now_ms
     }
 }
 

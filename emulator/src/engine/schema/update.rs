@@ -3,12 +3,12 @@
 use serde_json::{Map, Value as Json, json};
 
 use crate::config::Config;
-use crate::engine::store::{Collection, lower_first};
+use crate::engine::letter_case::lower_first;
 
 use super::fault::{PropertyChange, PropertyFault, SchemaFault, TypeFault, UpdateFault};
 use super::late_fault::LateFault;
 use super::property::{self, Surroundings};
-use super::{create, inverted, modules, names, placement, ttl, vector_index, vectors};
+use super::{ClassView, create, inverted, modules, names, placement, ttl, vector_index, vectors};
 
 /// The outcome of an accepted update.
 pub(crate) struct Update {
@@ -33,9 +33,9 @@ impl<F: Into<SchemaFault>> From<F> for Refused {
     }
 }
 
-/// Checks a changed definition against the collection as it is, in the server's order.
-pub(crate) fn update(collection: &Collection, given: &Json, config: &Config) -> Result<Update, Refused> {
-    let old = collection.schema.stored();
+/// Checks a changed definition against the collection as it is, in the server's order. `shard` is one of its shards.
+pub(crate) fn update(class: &ClassView, shard: Option<&str>, given: &Json, config: &Config) -> Result<Update, Refused> {
+    let old = class.stored();
     let default = if old["vectorizer"].is_string() { config.default_vectorizer.as_str() } else { "none" };
     let mut given = vectors::with_module_defaults(&vectors::with_vectorizer(given, default));
     let properties = with_property_defaults(&given);
@@ -57,7 +57,7 @@ pub(crate) fn update(collection: &Collection, given: &Json, config: &Config) -> 
     }
     check_tenancy(old, &given["multiTenancyConfig"])?;
     let replication = placement::replication(&given["replicationConfig"], false);
-    check_replicas(collection, &replication)?;
+    check_replicas(class, shard, &replication)?;
     let name = old["class"].as_str().unwrap_or_default();
     check_fixed(old, &given, &mut fields, &inverted)?;
 
@@ -236,11 +236,11 @@ fn check_tenancy(old: &Json, given: &Json) -> Result<(), SchemaFault> {
     }
 }
 
-fn check_replicas(collection: &Collection, replication: &Json) -> Result<(), UpdateFault> {
+fn check_replicas(class: &ClassView, shard: Option<&str>, replication: &Json) -> Result<(), UpdateFault> {
     let factor = replication["factor"].as_i64().unwrap_or(1);
-    match collection.shards.values().next() {
+    match shard {
         Some(shard) if factor > 1 => {
-            Err(UpdateFault::Replicas { shard: shard.name.clone(), factor, class: collection.schema.name.clone() })
+            Err(UpdateFault::Replicas { shard: shard.to_owned(), factor, class: class.name.clone() })
         }
         _ => Ok(()),
     }

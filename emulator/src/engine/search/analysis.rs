@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::folding::{Spared, fold};
-use super::tokenization::{ENGLISH_STOPWORDS, Tokenization};
-use crate::engine::schema::{InvertedIndex, Property};
+use super::tokenization::Tokenization;
+use crate::engine::schema::{ENGLISH_STOPWORDS, InvertedIndex, Property};
 
 /// The text analysis of one property.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! Weaviate's tokenizations of text properties, and its English stopwords.
+//! Weaviate's tokenizations of text properties.
 
 /// How a text property is split into terms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -62,12 +62,6 @@ fn windows(text: &str, counts: impl Fn(char) -> bool) -> Vec<String> {
     let letters: Vec<char> = text.chars().filter(|c| counts(*c)).flat_map(char::to_lowercase).collect();
     letters.windows(3).map(|window| window.iter().collect()).collect()
 }
-
-/// The preset `en`.
-pub(crate) const ENGLISH_STOPWORDS: [&str; 33] = [
-    "a", "an", "and", "are", "as", "at", "be", "but", "by", "for", "if", "in", "into", "is", "it", "no", "not", "of",
-    "on", "or", "such", "that", "the", "their", "then", "there", "these", "they", "this", "to", "was", "will", "with",
-];
 
 #[cfg(test)]
 mod tests {

@@ -10,9 +10,11 @@ use crate::engine::schema::fault::SchemaFault;
 use crate::engine::schema::{self, ClassView, DataType, Property};
 
 use super::fault::{AutoSchemaFault, CreateFault, GuessFault, ObjectFault};
-use super::parse::{lower_first, parse_uuid};
+use super::parse::parse_uuid;
 use super::value::Beacon;
-use super::{Collection, Date, Lookup, Refusal, State, capitalised, go};
+use super::{Collection, Date, Lookup, Refusal, State};
+use crate::engine::go;
+use crate::engine::letter_case::{capitalised, lower_first};
 
 /// Makes the collection and the properties that an object needs, if that is allowed. Returns the collection's name.
 pub(crate) fn extend(

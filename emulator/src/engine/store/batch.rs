@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::fault::ObjectFault;
 use super::refusal::Fault;
 use super::write::{auto_tenants, checked, located};
-use super::{Lookup, NewObject, Object, Origin, Refusal, State, Store, auto_schema, capitalised};
+use super::{Lookup, NewObject, Object, Refusal, State, Store, auto_schema};
+use crate::engine::go::Origin;
+use crate::engine::letter_case::capitalised;
 
 /// One object of a batch, and what became of it.
 #[derive(Debug)]

@@ -7,7 +7,8 @@ use super::fault::TaskFault;
 use crate::engine::schema::{Index, Migration, Running};
 
 use super::date::rfc3339_ms;
-use super::{Collection, State, capitalised, now_ms};
+use super::{Collection, State, now_ms};
+use crate::engine::letter_case::capitalised;
 
 /// How many tasks one collection may have at work.
 const MOST_AT_ONCE: usize = 32;

@@ -6,8 +6,9 @@ use uuid::Uuid;
 use crate::engine::schema::DataType;
 
 use super::fault::{BeaconFault, EndFault, LinkFault, ReadOnly, SourceFault};
-use super::go::type_name;
-use super::{Beacon, Collection, Origin, State, Value, lower_first, parse_uuid};
+use super::{Beacon, Collection, State, Value, parse_uuid};
+use crate::engine::go::{Origin, type_name};
+use crate::engine::letter_case::lower_first;
 
 /// A reference by its ends, each of which may be no beacon.
 #[derive(Debug)]

@@ -4,7 +4,6 @@ mod auto_schema;
 mod batch;
 mod date;
 pub(crate) mod fault;
-mod go;
 mod index_tasks;
 mod indexing;
 mod link;
@@ -26,17 +25,17 @@ use serde_json::Value as Json;
 use uuid::Uuid;
 
 use crate::config::Config;
+use crate::engine::letter_case::capitalised;
 use crate::engine::schema::ClassView;
 
 pub(crate) use batch::BatchEntry;
 pub(crate) use date::{Date, now_ms, rfc3339_ms};
 use fault::TenantFault;
-pub(crate) use go::type_name;
 use index_tasks::IndexTask;
 pub(crate) use index_tasks::NewTask;
 pub(crate) use link::Link;
 pub(crate) use object::{NamedVector, NewObject, Object};
-pub(crate) use parse::{ParsedBeacon, lower_first, parse_uuid};
+pub(crate) use parse::{ParsedBeacon, parse_uuid};
 use race::FirstInserts;
 pub(crate) use race::Lookup;
 pub(crate) use refusal::Refusal;
@@ -46,13 +45,6 @@ pub(crate) use write::{PutMode, properties_of};
 
 /// Bound on the shards that are shown for one collection.
 const MOST_SHARDS: u64 = 1024;
-
-/// Which protocol a value came over. The server names types and accepts numbers differently for the two.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Origin {
-    Rest,
-    Grpc,
-}
 
 /// The data of one emulated server and its settings, shared by all protocols.
 #[derive(Debug)]
@@ -253,12 +245,6 @@ impl Shard {
         let start = after.map_or(Bound::Unbounded, Bound::Excluded);
         self.objects.range((start, Bound::Unbounded)).map(|(_, object)| object)
     }
-}
-
-/// The name with its first letter in upper case, as the server stores collections.
-pub(crate) fn capitalised(name: &str) -> String {
-    let mut letters = name.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 fn random_shard_name() -> String {

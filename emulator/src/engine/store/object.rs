@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
-use super::value::{Properties, properties_to_json, single};
+use super::value::{Properties, Value, properties_to_json, single};
+use crate::engine::schema::{Expiry, ExpiryStart};
 
 /// One stored object.
 #[derive(Debug, Clone)]
@@ -63,6 +64,19 @@ pub(crate) fn vector_to_json(vector: &[f32]) -> Json {
 }
 
 impl Object {
+    /// Returns whether the object has expired; one without the date never does.
+    pub(crate) fn is_expired(&self, expiry: &Expiry, now_ms: i64) -> bool {
+        let start = match &expiry.start {
+            ExpiryStart::Creation => Some(self.created_ms),
+            ExpiryStart::Update => Some(self.updated_ms),
+            ExpiryStart::Property(name) => match self.properties.get(name) {
+                Some(Value::Date(date)) => i64::try_from(date.unix_nanos() / 1_000_000).ok(),
+                _ => None,
+            },
+        };
+        start.is_some_and(|start| expiry.is_over(start, now_ms))
+    }
+
     /// The object as REST answers it.
     pub(crate) fn to_json(&self, class: &str, tenant: &str, include_vector: bool) -> Json {
         let mut json = json!({

@@ -12,7 +12,9 @@ use crate::engine::schema::{ClassView, DataType, Property};
 use super::date::Date;
 use super::fault::{BeaconFault, NoSuchProperty, PropertyFault, ReferenceFault, UuidFault, ValueFault};
 use super::value::{Beacon, Geo, Phone, Properties, Value};
-use super::{Origin, State, capitalised, go, phone};
+use super::{State, phone};
+use crate::engine::go::{self, Origin};
+use crate::engine::letter_case::{capitalised, lower_first};
 
 /// Reads the properties of one object of `class`. Nulls are left out, but not inside objects.
 pub(crate) fn parse_properties(
@@ -32,12 +34,6 @@ pub(crate) fn parse_properties(
         parsed.insert(name.clone(), context.property(property, &name, value)?);
     }
     Ok(parsed)
-}
-
-/// Property names start with a lower-case letter; the server folds the first one.
-pub(crate) fn lower_first(name: &str) -> String {
-    let mut letters = name.chars();
-    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }
 
 struct Context<'a> {

@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use super::{State, Store, capitalised};
+use super::{State, Store};
+use crate::engine::letter_case::capitalised;
 
 /// Bound on the wait for the other first inserts.
 const PATIENCE: Duration = Duration::from_secs(1);

@@ -3,14 +3,13 @@
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
+use crate::engine::go::{self, Origin};
+use crate::engine::letter_case::{capitalised, lower_first};
 use crate::engine::schema::ClassView;
 
 use super::fault::ObjectFault;
-use super::go;
-use super::parse::{lower_first, parse_properties};
-use super::{
-    Lookup, NewObject, Object, Origin, Properties, Refusal, Shard, State, Store, TenantStatus, Value, auto_schema,
-};
+use super::parse::parse_properties;
+use super::{Lookup, NewObject, Object, Properties, Refusal, Shard, State, Store, TenantStatus, Value, auto_schema};
 
 /// What to do about an object that is there already, or is not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,7 +77,7 @@ impl Store {
         object: &mut NewObject,
         origin: Origin,
     ) -> Result<(), Refusal> {
-        checked(&self.read(), &super::capitalised(collection), object, origin, 0).map(drop)
+        checked(&self.read(), &capitalised(collection), object, origin, 0).map(drop)
     }
 
     /// Deletes one object. `false` if it was not there.

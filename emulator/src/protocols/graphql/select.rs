@@ -6,8 +6,9 @@ use graphql_parser::query::{Selection, TypeCondition};
 use serde_json::{Map, Value as Json, json};
 
 use super::{Item, Node, Refusal, fields, key};
+use crate::engine::letter_case::capitalised;
 use crate::engine::schema::{ClassView, DataType, Property};
-use crate::engine::store::{NamedVector, Object, Properties, State, Value, capitalised};
+use crate::engine::store::{NamedVector, Object, Properties, State, Value};
 
 /// How many references may be followed, one behind the other.
 pub(super) const DEEPEST: usize = 5;

@@ -7,11 +7,12 @@ use weaviate_generated::grpc::filters::{Operator as MessageOperator, TestValue};
 use weaviate_generated::grpc::{FilterTarget, Filters};
 
 use super::fault::{FilterFault, Operands, OperatorFault};
+use crate::engine::letter_case::lower_first;
 use crate::engine::schema::{ClassView, DataType, Property};
 use crate::engine::search::filter::{Clause, Filter, FilterValue, Hop, Operator, Target};
 use crate::engine::search::geo::Point;
+use crate::engine::store::State;
 use crate::engine::store::fault::NoSuchProperty;
-use crate::engine::store::{State, lower_first};
 
 /// Size of a request from which on its filter may be deep, in bytes: each level takes five.
 const SHALLOW: usize = 500;

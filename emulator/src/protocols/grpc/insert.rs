@@ -8,7 +8,9 @@ use super::{codec, incoming};
 use crate::access::auth::Caller;
 use crate::access::rbac::Need;
 use crate::emulated::Emulated;
-use crate::engine::store::{BatchEntry, Lookup, NewObject, Origin, capitalised, parse_uuid};
+use crate::engine::go::Origin;
+use crate::engine::letter_case::capitalised;
+use crate::engine::store::{BatchEntry, Lookup, NewObject, parse_uuid};
 
 /// Stores what it can and lists what it could not.
 pub(crate) fn insert(

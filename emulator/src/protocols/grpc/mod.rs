@@ -47,7 +47,7 @@ use weaviate_generated::grpc::{
 use crate::access::auth::{Caller, CredentialFault, Denied};
 use crate::access::rbac::Need;
 use crate::emulated::Emulated;
-use crate::engine::store::capitalised;
+use crate::engine::letter_case::capitalised;
 use crate::requests::Protocol;
 
 /// The services without a port, each refusal in the server's words. gRPC-Web calls them too.

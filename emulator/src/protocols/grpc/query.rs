@@ -14,6 +14,7 @@ use super::reply::Shape;
 use super::selection::Selection;
 use super::targets::{TargetList, near_vectors};
 use crate::config::Config;
+use crate::engine::letter_case::lower_first;
 use crate::engine::schema::ClassView;
 use crate::engine::search::fault::NoVectorizer;
 use crate::engine::search::filter::Filter;
@@ -24,7 +25,7 @@ use crate::engine::search::mmr::Mmr;
 use crate::engine::search::sort::{SortBy, SortKey};
 use crate::engine::search::vector::{Nearest, TargetQuery};
 use crate::engine::store::fault::NoSuchProperty;
-use crate::engine::store::{Collection, State, lower_first, parse_uuid};
+use crate::engine::store::{Collection, State, parse_uuid};
 
 /// A request, read and checked.
 #[derive(Debug)]

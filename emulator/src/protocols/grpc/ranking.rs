@@ -11,13 +11,14 @@ use super::fault::{BoostFault, BoostPropertyFault, MmrFault, SearchFault};
 use super::filters;
 use super::selection::Selection;
 use super::targets::TargetList;
+use crate::engine::letter_case::lower_first;
 use crate::engine::schema::{ClassView, DataType};
 use crate::engine::search::boost::{Boost, Condition, Curve, Decay, Modifier, seconds, span};
 use crate::engine::search::filter::{self};
 use crate::engine::search::mmr::Mmr;
 use crate::engine::search::{Scope, rfc3339};
 use crate::engine::store::fault::NoSuchProperty;
-use crate::engine::store::{State, lower_first, now_ms};
+use crate::engine::store::{State, now_ms};
 
 const MAXIMUM_CONDITIONS: usize = 20;
 const DEFAULT_WEIGHT: f32 = 0.5;

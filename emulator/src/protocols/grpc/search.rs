@@ -103,7 +103,7 @@ impl<'a> Query<'a> {
         // Only now, so that a page may hold less than was asked for.
         if let Some(expiry) = &self.collection.schema.expiry {
             let now = now_ms();
-            page.retain(|hit| !expiry.is_over(hit.object, now));
+            page.retain(|hit| !hit.object.is_expired(expiry, now));
         }
         let mut reply = self.reply(&page, &scope)?;
         // The server profiles no search that has found nothing.

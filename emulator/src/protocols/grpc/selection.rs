@@ -3,9 +3,10 @@
 use weaviate_generated::grpc::{MetadataRequest, ObjectPropertiesRequest, PropertiesRequest, RefPropertiesRequest};
 
 use super::fault::SelectionFault;
+use crate::engine::letter_case::lower_first;
 use crate::engine::schema::{ClassView, DataType, Property};
+use crate::engine::store::State;
 use crate::engine::store::fault::NoSuchProperty;
-use crate::engine::store::{State, lower_first};
 
 /// The selection for one collection, checked against its schema.
 #[derive(Debug, Clone, Default)]

@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 
 use crate::access::rbac::{Forbidden, Need};
 use crate::emulated::Emulated;
-use crate::engine::store::capitalised;
+use crate::engine::letter_case::capitalised;
 
 use super::Resource;
 use super::bodies::{BATCH_DELETE, BATCH_OBJECTS, BATCH_REFERENCE, CLASS, OBJECT, TENANT};

@@ -5,7 +5,9 @@ use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
 use crate::emulated::Emulated;
-use crate::engine::store::{BatchEntry, NamedVector, NewObject, Origin, lower_first, now_ms, parse_uuid};
+use crate::engine::go::Origin;
+use crate::engine::letter_case::lower_first;
+use crate::engine::store::{BatchEntry, NamedVector, NewObject, now_ms, parse_uuid};
 
 use super::bodies::BATCH_OBJECTS;
 use super::call::Call;

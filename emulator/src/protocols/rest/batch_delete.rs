@@ -6,7 +6,7 @@ use uuid::Uuid;
 use weaviate_generated::grpc::{BatchDeleteRequest, Filters};
 
 use crate::emulated::Emulated;
-use crate::engine::store::capitalised;
+use crate::engine::letter_case::capitalised;
 use crate::protocols::grpc::delete::{Deleted, evaluating, matching};
 use crate::protocols::grpc::fault::DeleteFault;
 

@@ -5,9 +5,9 @@ use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
 use crate::emulated::Emulated;
-use crate::engine::store::{
-    Lookup, NamedVector, NewObject, Object, Origin, PutMode, Refusal, capitalised, parse_uuid, properties_of,
-};
+use crate::engine::go::Origin;
+use crate::engine::letter_case::capitalised;
+use crate::engine::store::{Lookup, NamedVector, NewObject, Object, PutMode, Refusal, parse_uuid, properties_of};
 
 use super::bodies::OBJECT;
 use super::call::{Call, path_uuid};

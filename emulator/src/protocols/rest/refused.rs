@@ -3,8 +3,9 @@
 use http::StatusCode;
 
 use crate::emulated::Emulated;
+use crate::engine::letter_case::capitalised;
+use crate::engine::store::Refusal;
 use crate::engine::store::fault::TenantFault;
-use crate::engine::store::{Refusal, capitalised};
 
 use super::reply::Reply;
 

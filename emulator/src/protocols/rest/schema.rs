@@ -5,8 +5,9 @@ use serde_json::{Value as Json, json};
 
 use crate::access::rbac::Need;
 use crate::emulated::Emulated;
+use crate::engine::letter_case::capitalised;
 use crate::engine::schema;
-use crate::engine::store::{Collection, TenantStatus, capitalised};
+use crate::engine::store::{Collection, TenantStatus};
 
 use super::bodies::{CLASS, PROPERTY, SHARD_STATUS};
 use super::call::{Call, check_enum};
@@ -51,7 +52,8 @@ fn update(emulated: &Emulated, name: &str, call: &Call) -> Result<Reply, Reply> 
     check_enums(&given)?;
     let mut state = emulated.write();
     let collection = state.collection_mut(name).ok_or_else(|| Reply::empty_json(StatusCode::NOT_FOUND))?;
-    match schema::update(collection, &given, &emulated.config) {
+    let shard = collection.shards.values().next().map(|shard| shard.name.as_str());
+    match schema::update(&collection.schema, shard, &given, &emulated.config) {
         Ok(update) => {
             collection.redefine(update.class);
             update.fault.map_or_else(|| Ok(Reply::ok(update.reply)), |fault| Err(Reply::schema_error(fault)))

@@ -288,7 +288,7 @@ fn check_clause(given: &Json, state: &State, class: &ClassView) -> Result<(), Wh
 
 /// The field for values of a data type.
 fn value_field(data_type: &str) -> String {
-    format!("value{}", crate::engine::store::capitalised(data_type))
+    format!("value{}", crate::engine::letter_case::capitalised(data_type))
 }
 
 fn operator_name(operator: Operator) -> &'static str {

@@ -135,7 +135,8 @@ mod tests {
     use super::super::{FilterValue, Target};
     use super::*;
     use crate::config::Config;
-    use crate::engine::store::{Lookup, NewObject, Origin, PutMode, Store};
+    use crate::engine::go::Origin;
+    use crate::engine::store::{Lookup, NewObject, PutMode, Store};
     use serde_json::json;
 
     fn store() -> Store {

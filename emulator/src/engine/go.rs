@@ -2,7 +2,12 @@
 
 use serde_json::Value as Json;
 
-use super::Origin;
+/// Protocol that a value came over. What Go reads from the two has different types.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Origin {
+    Rest,
+    Grpc,
+}
 
 /// Go's name of the value's type (`%T`).
 pub(crate) fn type_name(value: &Json, origin: Origin) -> &'static str {
