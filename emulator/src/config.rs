@@ -1,6 +1,6 @@
 //! Settings, in the terms of the server's environment variables.
 
-/// What a server is started with.
+/// Settings that a server is started with.
 #[derive(Clone)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own, as on the server")]
 pub(crate) struct Config {
@@ -11,11 +11,11 @@ pub(crate) struct Config {
     pub(crate) query_defaults_limit: u32,
     /// `QUERY_MAXIMUM_RESULTS`: bound on offset + limit.
     pub(crate) query_maximum_results: u32,
-    /// `AUTOSCHEMA_ENABLED`: whether writes may create collections and properties.
+    /// `AUTOSCHEMA_ENABLED`: writes may create collections and properties.
     pub(crate) autoschema_enabled: bool,
-    /// `ASYNC_INDEXING`: whether the dynamic vector index is allowed.
+    /// `ASYNC_INDEXING`: the dynamic vector index is allowed.
     pub(crate) async_indexing: bool,
-    /// `OBJECTS_TTL_DELETE_SCHEDULE`: whether there is one, without which no collection may let its objects expire.
+    /// `OBJECTS_TTL_DELETE_SCHEDULE`: collections may let their objects expire.
     pub(crate) object_ttl: bool,
     /// `ENABLE_TOKENIZER_*`: the tokenizations beyond those every server has.
     pub(crate) tokenizers: Vec<String>,
@@ -25,9 +25,9 @@ pub(crate) struct Config {
     pub(crate) modules: Vec<String>,
     /// `DEFAULT_VECTORIZER_MODULE`.
     pub(crate) default_vectorizer: String,
-    /// How many first inserts into a missing collection wait for each other; below two, none does.
+    /// Number of first inserts into a missing collection that wait for each other; below two, none does.
     pub(crate) auto_schema_race: usize,
-    /// How often an index task is seen at work before it is done.
+    /// Number of times an index task is seen at work before it is done.
     pub(crate) index_task_looks: u32,
     /// `GRPC_MAX_MESSAGE_SIZE` in bytes.
     pub(crate) grpc_max_message_size: usize,
@@ -48,7 +48,7 @@ pub(crate) struct Oidc {
     pub(crate) issuer: String,
     /// The audience a token has to be for.
     pub(crate) client_id: String,
-    /// What clients are told to ask for.
+    /// Scopes that clients are told to ask for.
     pub(crate) scopes: Vec<String>,
     /// The claim that names the user.
     pub(crate) username_claim: String,

@@ -13,7 +13,7 @@ use crate::requests::Served;
 #[derive(Debug)]
 pub(crate) struct Emulated {
     store: Store,
-    /// Whose tokens are taken beside the API keys.
+    /// Issuer whose tokens are taken beside the API keys.
     pub(crate) issuer: Option<Issuer>,
     /// `None` where everybody who is known may do everything.
     pub(crate) rbac: Option<Rbac>,

@@ -52,13 +52,13 @@ impl Emulator {
         Builder::new()
     }
 
-    /// Where REST is served, such as `http://127.0.0.1:41234`, without the `/v1` of the paths.
+    /// Base URL of REST, such as `http://127.0.0.1:41234`, without the `/v1` of the paths.
     #[must_use]
     pub fn rest_url(&self) -> String {
         format!("http://{}", self.rest)
     }
 
-    /// Where gRPC is served, such as `http://127.0.0.1:41235`.
+    /// Base URL of gRPC, such as `http://127.0.0.1:41235`.
     #[must_use]
     pub fn grpc_url(&self) -> String {
         format!("http://{}", self.grpc)

@@ -1,4 +1,4 @@
-//! Who calls, and what they may do.
+//! Authentication of callers, and their permissions.
 
 pub(crate) mod auth;
 pub(crate) mod rbac;

@@ -54,6 +54,26 @@ fn summaries_open_with_what_an_item_is_or_does() {
     assert!(share < QUESTIONS_PERCENT, "{share:.1} % of the summaries open with a question word:\n{}", list(&report));
 }
 
+/// Private items, too: most of the emulator is private.
+#[test]
+fn no_summary_of_the_emulator_opens_with_a_question_word() {
+    let mut found = Vec::new();
+    for path in files(&root().join("emulator/src"), ".rs") {
+        let text = fs::read_to_string(&path).unwrap();
+        let mut before = false;
+        for (number, line) in text.lines().enumerate() {
+            let docs = line.trim_start().strip_prefix("///").or_else(|| line.trim_start().strip_prefix("//!"));
+            if let Some(summary) = docs.filter(|_| !before)
+                && is_question(summary)
+            {
+                found.push(format!("{}:{}:{summary}", relative(&path), number + 1));
+            }
+            before = docs.is_some();
+        }
+    }
+    assert!(found.is_empty(), "these summaries open with a question word:\n{}", list(&found));
+}
+
 #[test]
 fn first_sentences_are_short() {
     let all = documented(&["src", "derive/src", "codegen/src", "emulator/src"]);
@@ -130,9 +150,16 @@ fn refused(text: &str) -> Vec<(usize, String)> {
 }
 
 fn opens_with_a_question(item: &Documented) -> bool {
-    let word: String = item.summary().chars().take_while(|c| c.is_alphabetic()).collect::<String>().to_lowercase();
-    let predicate = word == "whether" && item.predicate && item.kind != Kind::Type;
-    QUESTIONS.contains(&word.as_str()) && !predicate
+    let predicate = first_word(item.summary()) == "whether" && item.predicate && item.kind != Kind::Type;
+    is_question(item.summary()) && !predicate
+}
+
+fn is_question(summary: &str) -> bool {
+    QUESTIONS.contains(&first_word(summary).as_str())
+}
+
+fn first_word(text: &str) -> String {
+    text.trim_start().chars().take_while(|c| c.is_alphabetic()).collect::<String>().to_lowercase()
 }
 
 #[expect(clippy::cast_precision_loss, reason = "there are some thousands")]

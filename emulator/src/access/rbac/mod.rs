@@ -28,7 +28,7 @@ const FIXED: [&str; 2] = ["read-only", ROOT];
 /// Built-in roles, and whether they only read.
 const BUILT_IN: [(&str, bool); 4] = [("admin", false), ("read-only", true), (ROOT, false), ("viewer", true)];
 
-/// Who can have a role.
+/// Subject of a role: a user or a group.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Subject {
     User(UserKind, String),
@@ -46,7 +46,7 @@ pub(crate) struct Roles {
     assignments: BTreeMap<Subject, BTreeSet<String>>,
 }
 
-/// Refusal of a caller that may not, in the server's words.
+/// Refusal of a caller without the permission, in the server's words.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{0}")]
 pub(crate) struct Forbidden(pub(crate) String);
@@ -141,7 +141,7 @@ impl Roles {
         }
     }
 
-    /// Who has a role, or any.
+    /// Lists the subjects that have a role, or any role.
     pub(crate) fn subjects<'a>(&'a self, role: Option<&'a str>) -> impl Iterator<Item = &'a Subject> {
         let has = move |roles: &BTreeSet<String>| role.is_none_or(|role| roles.contains(role));
         self.assignments.iter().filter(move |(_, roles)| has(roles)).map(|(subject, _)| subject)

@@ -10,25 +10,25 @@ use super::pattern;
 /// A kind of thing that permissions are about.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Domain {
-    /// As actions end and errors call it.
+    /// Name, as actions end and errors call it.
     pub(crate) name: &'static str,
     pub(crate) fields: &'static [Field],
-    /// As actions begin.
+    /// Verbs, as actions begin.
     pub(crate) verbs: &'static [&'static str],
 }
 
-/// What of a thing a permission can be limited to.
+/// Field of a domain that a permission can be limited by.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Field {
-    /// In JSON.
+    /// Name in JSON.
     pub(crate) name: &'static str,
-    /// In errors; nothing for what they leave out.
+    /// Label in errors; empty where they leave it out.
     pub(crate) label: &'static str,
-    /// What is meant if nothing is said.
+    /// Pattern that an absent field stands for.
     pub(crate) default: &'static str,
-    /// What the built-in roles have.
+    /// Pattern of the built-in roles.
     pub(crate) all: &'static str,
-    /// All there is to say; nothing where any pattern will do.
+    /// The values it can have; empty where any pattern will do.
     pub(crate) choices: &'static [&'static str],
 }
 
@@ -178,7 +178,7 @@ impl Permission {
         }
     }
 
-    /// What one has to be allowed to hold all of it.
+    /// Returns the need of a caller that is to hold all of it.
     pub(crate) fn need(&self) -> Need {
         Need { action: self.action, values: self.patterns.clone() }
     }
@@ -210,7 +210,7 @@ impl Permission {
     }
 }
 
-/// Who may have all may have less.
+/// Returns whether the pattern allows the value. A caller that may have all may have less.
 fn allows(field: &Field, pattern: &str, value: &str) -> bool {
     match field.name {
         VERBOSITY | SCOPE => pattern == field.all || pattern == value,
@@ -218,7 +218,7 @@ fn allows(field: &Field, pattern: &str, value: &str) -> bool {
     }
 }
 
-/// What a call needs to be allowed.
+/// Permission that a call needs.
 #[derive(Debug, Clone)]
 pub(crate) struct Need {
     pub(crate) action: Action,
@@ -277,7 +277,7 @@ impl Need {
         Self::new(ASSIGN, &GROUPS, [group, "oidc"])
     }
 
-    /// What is to be done with what, in the words of a refusal.
+    /// Returns the action and its object, in the words of a refusal.
     pub(crate) fn text(&self) -> String {
         let domain = self.action.domain;
         let minimal = *domain == NODES && self.values.first().is_some_and(|verbosity| verbosity == MINIMAL);

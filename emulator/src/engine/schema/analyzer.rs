@@ -13,7 +13,7 @@ pub(super) struct Analyzed<'a> {
     pub(super) data_type: &'a DataType,
     /// The type as it was given, which may be an old name of a text.
     pub(super) type_name: &'a str,
-    /// Whether it has an inverted index.
+    /// Has an inverted index.
     pub(super) indexed: bool,
     /// `(searchable, filterable)`, which the server tells about a property that is not inside an object.
     pub(super) flags: Option<(bool, bool)>,

@@ -101,7 +101,7 @@ impl Migration {
     }
 }
 
-/// What is asked of an index.
+/// Request for an index of a property.
 #[derive(Debug, Default)]
 pub(crate) struct Wanted<'a> {
     pub(crate) tokenization: &'a str,
@@ -116,7 +116,7 @@ pub(crate) struct Running<'a> {
     pub(crate) tokenization: Option<&'a str>,
 }
 
-/// What has to be done.
+/// Work that brings an index to its target.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Plan {
     /// Nothing.
@@ -197,7 +197,7 @@ impl<'a> Target<'a> {
     }
 }
 
-/// How to get to the index that is asked for.
+/// Plans the work to get to the index that is asked for.
 pub(crate) fn upsert(
     property: &Json,
     index: Index,
@@ -344,7 +344,7 @@ fn range_filters(target: &Target<'_>, wanted: &Wanted<'_>, busy: Option<Running<
     Ok(Plan::start(Migration::EnableRangeable))
 }
 
-/// What rebuilds an index.
+/// Plans the rebuilding of an index.
 pub(crate) fn rebuild(property: &Json, index: Index) -> Result<Migration, PlanFault> {
     let target = Target::new(property);
     let name = target.name;

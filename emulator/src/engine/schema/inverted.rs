@@ -52,7 +52,7 @@ pub(super) fn complete_update(given: &Json) -> Result<Json, InvertedFault> {
     Ok(Json::Object(config))
 }
 
-/// What shows only when an update is carried out.
+/// Finds the fault that shows only when an update is carried out.
 pub(super) fn late_fault(config: &Json) -> Option<LateFault> {
     let mut dictionaries = config["tokenizerUserDict"].as_array().into_iter().flatten();
     let tokenizer =

@@ -1,4 +1,4 @@
-//! What goes wrong with a definition that has been accepted, in the server's words.
+//! Faults of definitions that have been accepted, in the server's words.
 
 use thiserror::Error;
 

@@ -1,4 +1,4 @@
-//! Where the data of a collection lies: tenants, shards, replicas.
+//! Placement of a collection's data: tenants, shards, replicas.
 
 use serde_json::{Map, Value as Json, json};
 
@@ -63,7 +63,7 @@ pub(super) fn replication(given: &Json, is_new: bool) -> Json {
     Json::Object(config)
 }
 
-/// What shows only when the collection is being made.
+/// Finds the fault that shows only when the collection is being made.
 pub(super) fn late_fault(class: &Json) -> Option<LateFault> {
     if let Some(fault) = async_fault(&class["replicationConfig"]["asyncConfig"]) {
         return Some(LateFault::NewReplication(fault));

@@ -24,7 +24,7 @@ const TOKENIZATIONS: [&str; 5] = ["word", "lowercase", "whitespace", "field", "t
 /// Those of a text inside an object.
 const NESTED_TOKENIZATIONS: [&str; 4] = ["word", "lowercase", "whitespace", "field"];
 
-/// What a property's rules depend on beyond itself.
+/// Settings beyond a property that its rules depend on.
 pub(crate) struct Surroundings<'a> {
     pub(crate) config: &'a Config,
     /// The collection's own stopword presets.
@@ -154,7 +154,7 @@ fn complete_nested(given: &Json, path: &str, around: &Surroundings<'_>) -> Resul
     Ok(Json::Object(property))
 }
 
-/// What top-level and nested properties share.
+/// Shows the fields that top-level and nested properties share.
 fn shown(
     given: &Json,
     name: &str,
@@ -239,7 +239,7 @@ fn nested_tokenization(given: &Json, path: &str, data_type: &DataType) -> Result
     }
 }
 
-/// Which indexes a property has.
+/// Inverted indexes of a property.
 #[derive(Clone, Copy)]
 struct Flags {
     filterable: bool,

@@ -13,9 +13,9 @@ const MINIMUM_SECONDS: i64 = 60;
 
 /// Settings that have passed.
 pub(super) struct Checked {
-    /// What is shown.
+    /// The settings as they are shown.
     pub(super) config: Json,
-    /// Whether the times of the objects have to be indexed for it.
+    /// Needs an index of the objects' times.
     pub(super) needs_timestamps: bool,
 }
 

@@ -14,9 +14,9 @@ use super::{ClassView, create, inverted, modules, names, placement, ttl, vector_
 pub(crate) struct Update {
     /// The definition from now on.
     pub(crate) class: Json,
-    /// What the request is answered with: the request's own order, completed.
+    /// The answer: the request in its own order, completed.
     pub(crate) reply: Json,
-    /// What is answered instead, where carrying it out goes wrong.
+    /// The answer instead, where carrying it out goes wrong.
     pub(crate) fault: Option<LateFault>,
 }
 
@@ -117,7 +117,7 @@ fn check_index_types(given: &Json) -> Result<(), UpdateFault> {
     }
 }
 
-/// What goes wrong with a changed definition that has been accepted.
+/// Finds the fault of a changed definition that has been accepted.
 fn late_fault(class: &Json) -> Option<LateFault> {
     inverted::late_fault(&class["invertedIndexConfig"]).or_else(|| {
         let fault = placement::async_fault(&class["replicationConfig"]["asyncConfig"])?;
@@ -246,7 +246,7 @@ fn check_replicas(class: &ClassView, shard: Option<&str>, replication: &Json) ->
     }
 }
 
-/// What stays as it is: the name, the vectorizers of named vectors, the kinds of inverted indexes.
+/// Refuses changes of the name, of the vectorizers of named vectors and of the kinds of inverted indexes.
 fn check_fixed(old: &Json, given: &Json, fields: &mut Map<String, Json>, inverted: &Json) -> Result<(), UpdateFault> {
     let name = old["class"].as_str().unwrap_or_default();
     let given_name = given["class"].as_str().unwrap_or_default();

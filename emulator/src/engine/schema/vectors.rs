@@ -147,7 +147,7 @@ fn check_index_type(index_type: &str, config: &Config) -> Result<(), VectorsFaul
     Ok(())
 }
 
-/// What the server asks of the names and the vectorizers of named vectors.
+/// Checks the names and the vectorizers of named vectors.
 pub(super) fn check_named(class: &Json) -> Result<(), VectorsFault> {
     for (name, vector) in named(class).into_iter().flatten() {
         names::check_vector_name(name)?;
@@ -232,7 +232,7 @@ pub(crate) fn kept(mut class: Json) -> Json {
     class
 }
 
-/// What shows only when the index is being built.
+/// Finds the fault that shows only when the index is being built.
 pub(super) fn late_fault(class: &Json, shard: &str) -> Option<LateFault> {
     if class["multiTenancyConfig"]["enabled"] == true {
         return None;

@@ -19,7 +19,7 @@ pub(crate) struct ClassView {
     pub(crate) named_vectors: BTreeMap<String, VectorIndex>,
     pub(crate) multi_tenancy: MultiTenancy,
     pub(crate) inverted: InvertedIndex,
-    /// When objects expire, if searches leave expired ones out.
+    /// Expiry of objects, if searches leave expired ones out.
     pub(crate) expiry: Option<Expiry>,
     /// The shards that are wanted where there are no tenants.
     pub(crate) shards: u64,
@@ -41,7 +41,7 @@ pub(crate) struct Property {
 /// The settings of `textAnalyzer`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct TextAnalysis {
-    /// Whether letters lose their accents.
+    /// `asciiFold`: letters lose their accents.
     pub(crate) fold: bool,
     /// The letters that keep them, sorted.
     pub(crate) spared: Vec<String>,
@@ -49,15 +49,15 @@ pub(crate) struct TextAnalysis {
     pub(crate) stopwords: Option<String>,
 }
 
-/// What a search has to know of a vector index.
+/// Vector index, as far as a search has to know it.
 #[derive(Debug, Clone)]
 pub(crate) struct VectorIndex {
     pub(crate) kind: IndexKind,
-    /// Whether vectors are stored, but not searched.
+    /// `skip`: vectors are stored, but not searched.
     pub(crate) skipped: bool,
     pub(crate) distance: Distance,
     pub(crate) multi: bool,
-    /// Whether several vectors are put into one, by MUVERA.
+    /// MUVERA encoding: several vectors are put into one.
     pub(crate) encoded: bool,
 }
 
@@ -98,7 +98,7 @@ pub(crate) struct InvertedIndex {
     pub(crate) stopwords: Stopwords,
     /// The collection's own lists, by name.
     pub(crate) stopword_presets: BTreeMap<String, Vec<String>>,
-    /// By tokenizer: words, and what stands for each.
+    /// Replacements of words, by tokenizer.
     pub(crate) user_dictionaries: BTreeMap<String, Vec<(String, String)>>,
 }
 

@@ -12,7 +12,7 @@ use crate::engine::schema::{ENGLISH_STOPWORDS, InvertedIndex, Property};
 pub(crate) struct Analyzer {
     pub(crate) tokenization: Tokenization,
     stopwords: Arc<BTreeSet<String>>,
-    /// Where accents are folded: the letters that are not.
+    /// The letters that keep their accents, where accents are folded.
     fold: Option<Arc<Spared>>,
 }
 

@@ -3,7 +3,7 @@
 //! The scores are laid onto the unit square and compared with its diagonal. A result that rises above the diagonal further than
 //! its neighbours is the last point before a plateau ends, and counts as one jump.
 
-/// How many leading results to keep. `scores` are distances or scores in result order.
+/// Returns the number of leading results to keep. `scores` are distances or scores in result order.
 pub(crate) fn keep(scores: &[f32], jumps: usize) -> usize {
     let count = scores.len();
     let (Some(&first), Some(&last)) = (scores.first(), scores.last()) else { return 0 };

@@ -9,11 +9,11 @@ pub(crate) struct Boost<'a> {
     pub(crate) conditions: Vec<(Condition<'a>, f32)>,
     /// Share of the conditions (1) against the search (0).
     pub(crate) weight: f32,
-    /// How many of the search's best results are looked at, at least.
+    /// Number of the search's best results to look at, at least.
     pub(crate) depth: usize,
 }
 
-/// What gives an object a value from 0 to 1.
+/// Condition that gives an object a value from 0 to 1.
 pub(crate) enum Condition<'a> {
     /// One if the object matches.
     Filter(Predicate<'a>),
@@ -25,7 +25,7 @@ pub(crate) enum Condition<'a> {
     Nothing,
 }
 
-/// How a value falls with the distance from an origin.
+/// Decay of a value with the distance from an origin.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Decay {
     pub(crate) curve: Curve,

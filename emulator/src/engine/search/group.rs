@@ -3,7 +3,7 @@
 use super::Hit;
 use crate::engine::store::{Beacon, Object, Value};
 
-/// How to group.
+/// Grouping of results by a property.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct GroupBy {
     pub(crate) property: String,

@@ -13,7 +13,7 @@ use super::{Hit, Scope};
 /// Both searches fetch at least this much before their results are fused.
 pub(crate) const CANDIDATES: usize = 100;
 
-/// What to look for.
+/// Hybrid search.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Hybrid {
     pub(crate) keyword: Keyword,
@@ -25,7 +25,7 @@ pub(crate) struct Hybrid {
     pub(crate) vector_distance: Option<f32>,
 }
 
-/// Where the vector search has its vector from.
+/// Origin of the vectors of the vector search.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Source {
     /// The request's `vectors`.
@@ -46,7 +46,7 @@ impl Source {
     }
 }
 
-/// How two lists become one.
+/// Fusion of two lists into one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum Fusion {
     /// By place in the lists alone.

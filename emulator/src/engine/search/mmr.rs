@@ -6,7 +6,7 @@ use super::vector::stored;
 use crate::engine::schema::Distance;
 use crate::engine::store::{NamedVector, Object};
 
-/// What to pick.
+/// Selection by MMR (maximal marginal relevance).
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Mmr {
     pub(crate) limit: usize,

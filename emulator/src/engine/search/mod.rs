@@ -26,7 +26,7 @@ use crate::engine::store::{Collection, Object, Shard, State};
 use analysis::Analyzer;
 use fault::LinkedFault;
 
-/// What one search looks at: a collection and one of its shards, with the rest of the data for references.
+/// Scope of one search: a collection and one of its shards, with the rest of the data for references.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Scope<'a> {
     pub(crate) state: &'a State,

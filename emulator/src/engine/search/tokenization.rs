@@ -1,6 +1,6 @@
 //! Weaviate's tokenizations of text properties.
 
-/// How a text property is split into terms.
+/// Tokenization of a text property: its way of splitting texts into terms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum Tokenization {
     /// Runs of letters and digits, lower-cased.

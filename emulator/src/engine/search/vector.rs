@@ -9,7 +9,7 @@ use crate::engine::store::{NamedVector, Object};
 /// A vector to search near.
 pub(crate) type QueryVector = NamedVector;
 
-/// What to search near, and how the distances to several targets become one.
+/// Vector search: vectors to search near, and the combination of several distances.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Nearest {
     pub(crate) targets: Vec<TargetQuery>,

@@ -118,7 +118,7 @@ fn merge_nested(known: &mut Json, more: &Json) {
     }
 }
 
-/// What the collection lacks of a guessed property: all of it, parts of an object, or nothing.
+/// Returns the missing part of a guessed property: all of it, parts of an object, or nothing.
 fn missing(class: &ClassView, wanted: &Json) -> Option<Json> {
     match class.property(wanted["name"].as_str().unwrap_or_default()) {
         None => Some(wanted.clone()),

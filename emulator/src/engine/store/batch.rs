@@ -14,7 +14,7 @@ use crate::engine::letter_case::capitalised;
 pub(crate) struct BatchEntry {
     pub(crate) collection: String,
     pub(crate) object: NewObject,
-    /// Whether its id was made on the way.
+    /// Came without an id; it was given one.
     pub(crate) without_id: bool,
     /// As it was to be stored, if it fits its collection.
     pub(crate) made: Option<Object>,

@@ -10,13 +10,13 @@ use super::date::rfc3339_ms;
 use super::{Collection, State, now_ms};
 use crate::engine::letter_case::capitalised;
 
-/// How many tasks one collection may have at work.
+/// Bound on the tasks that one collection may have at work.
 const MOST_AT_ONCE: usize = 32;
 
-/// How many tasks are remembered; the server forgets those that have ended after a while.
+/// Bound on the tasks that are remembered. The server forgets ended ones after a while.
 const MOST_REMEMBERED: usize = 1000;
 
-/// Where a task stands.
+/// Stage of a task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stage {
     /// Nobody has looked yet.
@@ -41,14 +41,14 @@ pub(crate) struct IndexTask {
     tenants: Vec<String>,
     shards: Vec<String>,
     stage: Stage,
-    /// How often it is still seen at work.
+    /// Number of times it is still seen at work.
     looks_left: u32,
     started_ms: i64,
     finished_ms: Option<i64>,
     version: u64,
 }
 
-/// What a new task is to do.
+/// New task on the index of a property.
 pub(crate) struct NewTask<'a> {
     pub(crate) property: &'a str,
     pub(crate) migration: Migration,

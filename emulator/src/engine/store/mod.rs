@@ -60,7 +60,7 @@ pub(crate) struct State {
     /// The work on inverted indexes so far, the latest last.
     index_tasks: Vec<IndexTask>,
     task_version: u64,
-    /// When an object was written last.
+    /// Time of the last write of an object.
     last_write_ms: i64,
     /// By the collection they miss.
     first_inserts: BTreeMap<String, FirstInserts>,
@@ -131,7 +131,7 @@ impl Store {
 impl State {
     /// The time of a write: a millisecond that no write before it had, so that times tell objects apart.
     pub(crate) fn next_ms(&mut self) -> i64 {
-        /// How far many writes at once may run ahead of the clock.
+        /// Bound on how far many writes at once may run ahead of the clock.
         const AHEAD: i64 = 1000;
         let now = now_ms();
         self.last_write_ms = now.max((self.last_write_ms + 1).min(now + AHEAD));

@@ -34,7 +34,7 @@ pub(crate) struct NewObject {
     pub(crate) id: Uuid,
     pub(crate) tenant: String,
     pub(crate) properties: Map<String, Json>,
-    /// What stood in their place, where it was not an object.
+    /// The JSON in their place, where it was not an object.
     pub(crate) unreadable: Option<Json>,
     /// An empty vector counts as none.
     pub(crate) vector: Option<Vec<f32>>,

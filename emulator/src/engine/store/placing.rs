@@ -1,4 +1,4 @@
-//! Where an object's vectors go: the unnamed one and the named ones stand for each other where only one can be meant.
+//! Placing of an object's vectors: the unnamed one and a named one stand for each other where only one can be meant.
 
 use crate::engine::schema::ClassView;
 

@@ -19,7 +19,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 pub(crate) struct Lookup {
     /// The collections that were missing, and were not created by this write since.
     missing: BTreeSet<String>,
-    /// When it writes, which is one time for all objects of a batch.
+    /// Time of the write, one for all objects of a batch.
     time: Option<i64>,
 }
 

@@ -43,7 +43,7 @@ pub(crate) struct Place {
     /// Its name; empty for the unnamed one.
     pub(crate) target: String,
     pub(crate) id: Uuid,
-    /// Whether it has several rows.
+    /// Has several rows.
     pub(crate) multi: bool,
 }
 

@@ -11,7 +11,7 @@ use super::fault::ObjectFault;
 use super::parse::parse_properties;
 use super::{Lookup, NewObject, Object, Properties, Refusal, Shard, State, Store, TenantStatus, Value, auto_schema};
 
-/// What to do about an object that is there already, or is not.
+/// Mode of a write: its rule for an object that is there already, or is not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum PutMode {
     /// Refuse an id that is taken (`POST /v1/objects`).
@@ -106,7 +106,7 @@ impl Store {
     }
 }
 
-/// When the object that is to be replaced was made. An insert finds none.
+/// Returns the creation time of the object that is to be replaced. An insert finds none.
 fn known(state: &State, collection: &str, object: &NewObject, mode: PutMode) -> Result<Option<i64>, Refusal> {
     let collection = state.collection(collection);
     match mode {

@@ -11,7 +11,7 @@ use crate::engine::store::{Collection, State};
 use crate::protocols::grpc::fault::{SearchFault, Step};
 use crate::protocols::rest::where_filter;
 
-/// What can be asked for without limit of one's own.
+/// Limit of a query that names none.
 const DEFAULT_LIMIT: i64 = 100;
 
 const KNOWN: [&str; 7] = ["after", "autocut", "limit", "offset", "sort", "tenant", "where"];

@@ -133,7 +133,7 @@ fn fields<'d, 'q>(selection: &'d [Item<'q>]) -> Result<Vec<&'d Node<'q>>, Refusa
 struct Run<'e> {
     emulated: &'e Emulated,
     caller: &'e Caller,
-    /// What could not be found out, while the rest can be.
+    /// Faults of collections that have no answer, while the rest can have one.
     errors: Vec<Json>,
 }
 
@@ -186,7 +186,7 @@ impl Run<'_> {
         Ok(Ok(objects.map(|object| fields.show(object, &state, &request.tenant)).collect()))
     }
 
-    /// How many objects of one collection there are.
+    /// Counts the objects of one collection.
     fn aggregate(&mut self, node: &Node<'_>) -> Result<Json, Refusal> {
         let request = {
             let state = self.emulated.read();

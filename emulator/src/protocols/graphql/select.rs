@@ -10,7 +10,7 @@ use crate::engine::letter_case::capitalised;
 use crate::engine::schema::{ClassView, DataType, Property};
 use crate::engine::store::{NamedVector, Object, Properties, State, Value};
 
-/// How many references may be followed, one behind the other.
+/// Bound on the references that may be followed, one behind the other.
 pub(super) const DEEPEST: usize = 5;
 
 /// The fields of one collection, or of a reference for objects of one.
@@ -42,7 +42,7 @@ enum Additional {
     UpdateTime,
     Vector,
     Vectors(Vec<(String, String)>),
-    /// What only a search gives, and what it is without one.
+    /// Something that only a search gives, as it is without one.
     Never(Json),
 }
 
@@ -60,7 +60,7 @@ impl Fields {
         Ok(Self { class: class.name.clone(), all })
     }
 
-    /// How many references are followed, one behind the other.
+    /// Returns the number of references that are followed, one behind the other.
     pub(super) fn depth(&self) -> usize {
         let deepest = self.all.iter().filter_map(|(_, field)| match field {
             Field::Reference { targets, .. } => targets.values().map(|fields| fields.depth() + 1).max(),
@@ -151,7 +151,7 @@ fn scalar(data_type: &DataType) -> String {
     if list { format!("[{scalar}]") } else { scalar.to_owned() }
 }
 
-/// What is wanted of the targets of a reference: `... on Collection {…}` for each.
+/// Reads the fields wanted of the targets of a reference: `... on Collection {…}` for each.
 fn targets(node: &Node<'_>, state: &State) -> Result<BTreeMap<String, Fields>, Refusal> {
     let mut targets = BTreeMap::new();
     let mut with_type_name = Vec::new();

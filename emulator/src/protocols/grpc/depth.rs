@@ -21,7 +21,7 @@ const DEEPEST: usize = 10_000;
 /// are copied, shown and dropped level by level, on whatever stack there is.
 const DEEPEST_OBJECTS: usize = 5 + 2 * 120;
 
-/// What stands in front of a message: whether it is compressed, and its length.
+/// Length of the head in front of a message: the compression flag and the message's length.
 const HEAD: usize = 5;
 
 /// Refuses a call whose message is too deep, or longer than the bound. Streams pass.

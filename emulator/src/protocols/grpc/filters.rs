@@ -105,7 +105,7 @@ pub(crate) fn comparison(operator: MessageOperator) -> Option<Operator> {
     })
 }
 
-/// What a target's values are compared as.
+/// Type that a target's values are compared as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum ValueType {
     Int,

@@ -97,7 +97,7 @@ fn object(message: ObjectPropertiesValue) -> Map<String, Json> {
     map
 }
 
-/// What is no object is one without members.
+/// Decodes an object. Bytes that are not one make one without members.
 fn encoded_object(encoded: Bytes) -> Json {
     Json::Object(object(ObjectPropertiesValue::decode(encoded).unwrap_or_default()))
 }

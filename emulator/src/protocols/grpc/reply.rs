@@ -17,12 +17,12 @@ use crate::engine::schema::Property;
 use crate::engine::search::{Hit, Scope, distance};
 use crate::engine::store::{Beacon, Date, NamedVector, Object, Properties, Value};
 
-/// What every result of one search has in common.
+/// Shape of the results of one search.
 #[derive(Debug)]
 pub(crate) struct Shape<'a> {
     pub(crate) selection: Selection<'a>,
     pub(crate) metadata: MetadataRequest,
-    /// Whether distances can be told as certainties.
+    /// Distances can be told as certainties.
     pub(crate) certainty: bool,
 }
 

@@ -153,7 +153,7 @@ impl<'a> Query<'a> {
         Err(SearchFault::Page { step, offset, limit, maximum })
     }
 
-    /// How many of the best results a page needs.
+    /// Returns the number of best results that a page needs.
     pub(super) fn window(&self) -> usize {
         self.offset.saturating_add(self.limit)
     }

@@ -22,7 +22,7 @@ pub(crate) struct Pick<'a> {
     pub(crate) parts: Parts,
 }
 
-/// How much of a nested object.
+/// Selected parts of a nested object.
 #[derive(Debug, Clone)]
 pub(crate) enum Parts {
     /// All but blobs.

@@ -16,7 +16,7 @@ pub(crate) struct TargetList {
     /// One for each name, where the combination is a weighted one.
     weights: Vec<f32>,
     pub(crate) combination: Combination,
-    /// Whether the request says anything of the combination; several names without a word are combined, too.
+    /// The request says how to combine; several names without a word are combined, too.
     combined: bool,
 }
 

@@ -11,10 +11,10 @@ use tonic::Status;
 const KIND: &str = "application/grpc-web+proto";
 const HEAD: usize = 5;
 
-/// What stands behind the message of a call that went well.
+/// Trailers behind the message of a call that went well.
 const TRAILERS: &[u8] = b"Grpc-Message: \r\nGrpc-Status: 0\r\n";
 
-/// What a status message in a header cannot hold as it is.
+/// Bytes that a status message in a header cannot hold as they are.
 const ESCAPED: &AsciiSet = &CONTROLS.add(b'%');
 
 /// A body that has to be one whole frame.

@@ -21,7 +21,7 @@ use tonic::{Code, Status};
 
 use crate::protocols::grpc::limits::{HEALTH, METHODS, SERVICE};
 
-/// Where the calls go.
+/// Path of the calls, in front of the method.
 pub(crate) const PREFIX: &str = "/v1/grpc-web/";
 
 /// The one call that is a stream.
@@ -37,7 +37,7 @@ pub(crate) fn is_offered(version: &str) -> bool {
     (next(), next(), next()) >= (1, 38, 3)
 }
 
-/// How a message is wrapped.
+/// Form of a wrapped message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Form {
     GrpcWeb,

@@ -16,7 +16,7 @@ use super::objects::check_consistency;
 use super::reply::Reply;
 use super::where_filter;
 
-/// What is answered for a time that nobody gave: Go's year 1.
+/// The answer for a time that was not given: Go's year 1.
 const NO_TIME: i64 = -62_135_596_800_000;
 
 pub(super) fn delete(emulated: &Emulated, call: &Call) -> Result<Reply, Reply> {

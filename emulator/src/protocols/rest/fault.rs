@@ -57,7 +57,7 @@ pub(crate) enum WhereTypeFault {
     NoCollection(String),
     #[error(transparent)]
     Unknown(#[from] NoSuchProperty),
-    /// What the same filter over gRPC is refused for.
+    /// Refused for the same reason as over gRPC.
     #[error(transparent)]
     Filter(#[from] FilterFault),
     #[error(transparent)]

@@ -22,7 +22,7 @@ pub(super) fn meta(config: &Config, call: &Call) -> Reply {
     }))
 }
 
-/// Who the caller is; an anonymous one is nobody.
+/// Tells callers their name, roles and groups. Anonymous ones are refused.
 pub(super) fn own_info(emulated: &Emulated, call: &Call) -> Result<Reply, Reply> {
     let roles = emulated.rbac.as_ref().map(|rbac| {
         let roles = rbac.read();
@@ -37,7 +37,7 @@ pub(super) fn own_info(emulated: &Emulated, call: &Call) -> Result<Reply, Reply>
     }
 }
 
-/// Where tokens come from.
+/// Names the issuer of tokens.
 pub(super) fn openid_configuration(emulated: &Emulated) -> Reply {
     match (&emulated.config.oidc, &emulated.issuer) {
         (Some(oidc), Some(issuer)) => {

@@ -58,7 +58,7 @@ pub(crate) async fn serve(
     axum::serve(listener, router).with_graceful_shutdown(stop).await
 }
 
-/// What the port leads to.
+/// Server and services behind the port.
 #[derive(Debug, Clone)]
 struct Port {
     emulated: Arc<Emulated>,
@@ -170,7 +170,7 @@ fn no_resource(emulated: &Emulated, method: &Method, path: &str, segments: &[&st
     Reply::code(404, format!("path {path} was not found"))
 }
 
-/// What a path names.
+/// Resource that a path names.
 #[derive(Debug, Clone, Copy)]
 enum Resource<'a> {
     Links,

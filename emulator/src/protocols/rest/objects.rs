@@ -14,7 +14,7 @@ use super::call::{Call, path_uuid};
 use super::refused::Target;
 use super::reply::Reply;
 
-/// What `include` asks for.
+/// Parts of an object that `include` asks for.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Include {
     pub(super) vector: bool,

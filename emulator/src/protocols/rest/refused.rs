@@ -11,7 +11,7 @@ use super::reply::Reply;
 
 const FAILED: StatusCode = StatusCode::INTERNAL_SERVER_ERROR;
 
-/// Where a write was to go.
+/// Target of a write: collection and tenant.
 pub(super) struct Target<'a> {
     pub(super) emulated: &'a Emulated,
     pub(super) collection: &'a str,

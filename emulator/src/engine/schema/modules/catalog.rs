@@ -175,7 +175,7 @@ pub(super) fn is_known(name: &str) -> bool {
     MODULES.iter().chain(&OPTIONAL).any(|(known, ..)| *known == name)
 }
 
-/// What a module does.
+/// Task of a module.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Vectorizer,

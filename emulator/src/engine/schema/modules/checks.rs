@@ -302,7 +302,7 @@ pub(super) fn check_hashes(target: &str, module: &str, given: &Json, properties:
     Err(ModuleFault::Hash(target.to_owned()))
 }
 
-/// How many fields are named.
+/// Returns the number of fields that are named.
 fn field_names(kind: &'static str, fields: &Json) -> Result<usize, SettingsFault> {
     let names = fields.as_array().ok_or(SettingsFault::FieldsType(kind))?;
     if names.is_empty() {

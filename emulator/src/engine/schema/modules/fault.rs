@@ -1,4 +1,4 @@
-//! What modules object to, in their words.
+//! Faults that modules find in their settings, in their words.
 
 use thiserror::Error;
 

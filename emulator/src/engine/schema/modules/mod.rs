@@ -36,7 +36,7 @@ pub(super) fn is_vectorizer(name: &str, config: &Config) -> bool {
     is_present(name, config) && Kind::of(name) == Kind::Vectorizer
 }
 
-/// What the modules of a completed definition object to.
+/// Refuses a completed definition that its modules object to.
 pub(super) fn check_class(class: &Json, config: &Config) -> Result<(), ModuleFault> {
     let (name, settings) = (class["class"].as_str().unwrap_or_default(), class["moduleConfig"].as_object());
     let Some(named) = class["vectorConfig"].as_object().filter(|named| !named.is_empty()) else {

@@ -20,7 +20,7 @@ enum Cause {
     Index(IndexFault),
 }
 
-/// When a fault shows.
+/// Stage at which a fault shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stage {
     /// While the filter is read.

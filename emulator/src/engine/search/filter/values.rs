@@ -18,7 +18,7 @@ pub(crate) fn list_length(value: &Value) -> Option<usize> {
     })
 }
 
-/// What `len()` compares: letters of a text, elements of a list. Other types have no length.
+/// Returns the length that `len()` compares: letters of a text, elements of a list. Other types have none.
 pub(super) fn length_of(value: &Value) -> Option<usize> {
     match value {
         Value::Text(text) => Some(text.chars().count()),

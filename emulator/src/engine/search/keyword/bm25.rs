@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-/// What holds for the whole shard.
+/// Statistics and parameters of the whole shard.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Corpus {
     /// Objects in the shard, whether they have the searched properties or not.
@@ -11,7 +11,7 @@ pub(crate) struct Corpus {
     pub(crate) b: f64,
 }
 
-/// Which of the query's terms a document has to contain.
+/// Search operator: the terms of the query that a document has to contain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Operator {
     /// At least this many different terms within one property.
@@ -45,7 +45,7 @@ pub(crate) struct Field {
 struct Text {
     document: usize,
     length: u32,
-    /// How often each of the query's terms occurs.
+    /// Term frequency of each of the query's terms.
     counts: Vec<u32>,
 }
 
@@ -93,7 +93,7 @@ impl Field {
         self.texts.iter().filter(|text| text.count(at) > 0).count()
     }
 
-    /// What one term adds to the score of a document.
+    /// Returns the score that one term adds to a document.
     fn score(&self, corpus: Corpus, idf: f64, text: &Text, term: usize) -> f64 {
         let frequency = f64::from(text.count(term));
         if frequency == 0.0 {

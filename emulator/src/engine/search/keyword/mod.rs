@@ -18,7 +18,7 @@ use crate::engine::store::{Object, Value};
 
 pub(crate) use bm25::Operator;
 
-/// What to look for, and where.
+/// Keyword search: the query and the properties to look into.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Keyword {
     pub(crate) query: String,
@@ -147,12 +147,12 @@ fn corpus(scope: &Scope<'_>) -> Corpus {
     Corpus { documents: scope.shard.objects.len(), k1: k1.into(), b: b.into() }
 }
 
-/// How a property's texts and the query become terms.
+/// Analysis that makes terms of a property's texts and of the query.
 struct Analysis<'a> {
     analyzer: Analyzer,
     /// Everything in the schema that decides it.
     settings: (Option<&'a str>, &'a TextAnalysis),
-    /// Whether it has settings that the server keeps apart per property, even from others that are the same.
+    /// Has settings that the server keeps apart per property, even from others that are the same.
     own: bool,
 }
 

@@ -1,4 +1,4 @@
-//! Which roles the groups of the issuer have.
+//! Roles of the issuer's groups.
 
 use http::StatusCode;
 use serde_json::json;

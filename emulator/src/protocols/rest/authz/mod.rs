@@ -14,7 +14,7 @@ use crate::emulated::Emulated;
 use super::call::Call;
 use super::reply::Reply;
 
-/// What a path below `/authz` or `/users` names.
+/// Resource that a path below `/authz` or `/users` names.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Resource<'a> {
     Roles,

@@ -1,4 +1,4 @@
-//! Who has which roles: users of API keys and of the issuer.
+//! Roles of users: those of API keys and those of the issuer.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ use super::super::bodies::{ASSIGN_TO_USER, REVOKE_FROM_USER};
 use super::super::call::check_enum;
 use super::{Call, Reply, all_exist, allowed, check_role_of_list, named_roles, roles as of_roles, shown};
 
-/// How the server calls users whose keys it was started with.
+/// Type of a user whose key the server was started with.
 const KEY_USER: &str = "db_env_user";
 
 /// The users of one kind that have a role, as far as the caller may see them, in the order of their names.
