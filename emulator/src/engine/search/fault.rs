@@ -5,13 +5,13 @@ use std::fmt;
 use thiserror::Error;
 
 use super::rfc3339::TimeError;
-use crate::engine::store::fault::{NoSuchProperty, TenantFault, UuidFault};
+use crate::engine::store::fault::{NoSuchCollection, NoSuchProperty, TenantFault, UuidFault};
 
 /// Reason why a reference leads nowhere.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub(crate) enum LinkedFault {
-    #[error("could not find class {0} in schema")]
-    NoCollection(String),
+    #[error(transparent)]
+    NoCollection(#[from] NoSuchCollection),
     #[error("index \"{index}\": determine shard: {fault}")]
     Shard { index: String, fault: TenantFault },
 }

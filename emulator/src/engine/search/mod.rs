@@ -74,8 +74,7 @@ impl<'a> Scope<'a> {
 
     /// The scope of a collection that a reference leads to; the tenant goes along.
     pub(crate) fn linked(&self, collection: &str) -> Result<Self, LinkedFault> {
-        let unknown = || LinkedFault::NoCollection(collection.to_owned());
-        let target = self.state.collection(collection).ok_or_else(unknown)?;
+        let target = self.state.known_collection(collection)?;
         Self::new(self.state, target, self.tenant)
             .map_err(|fault| LinkedFault::Shard { index: target.schema.name.to_lowercase(), fault })
     }

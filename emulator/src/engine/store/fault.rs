@@ -15,6 +15,11 @@ pub(crate) enum UuidFault {
     Format,
 }
 
+/// A collection that is not there.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("could not find class {0} in schema")]
+pub(crate) struct NoSuchCollection(pub(crate) String);
+
 /// A property that the collection does not have.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error(

@@ -30,7 +30,7 @@ use crate::engine::schema::ClassView;
 
 pub(crate) use batch::BatchEntry;
 pub(crate) use date::{Date, now_ms, rfc3339_ms};
-use fault::TenantFault;
+use fault::{NoSuchCollection, TenantFault};
 use index_tasks::IndexTask;
 pub(crate) use index_tasks::NewTask;
 pub(crate) use link::Link;
@@ -141,6 +141,11 @@ impl State {
     /// Finds a collection; the first letter may be given in lower case.
     pub(crate) fn collection(&self, name: &str) -> Option<&Collection> {
         self.collections.get(&capitalised(name))
+    }
+
+    /// The same, with a fault that names the collection as the request does.
+    pub(crate) fn known_collection(&self, name: &str) -> Result<&Collection, NoSuchCollection> {
+        self.collection(name).ok_or_else(|| NoSuchCollection(name.to_owned()))
     }
 
     pub(crate) fn collection_mut(&mut self, name: &str) -> Option<&mut Collection> {

@@ -25,7 +25,7 @@ pub(crate) fn aggregate(state: &State, request: &AggregateRequest) -> Result<Agg
 /// Counts the objects that the filter finds.
 pub(crate) fn count(state: &State, request: &AggregateRequest) -> Result<usize, AggregateFault> {
     let name = &request.collection;
-    let collection = state.collection(name).ok_or_else(|| AggregateFault::NoCollection(name.clone()))?;
+    let collection = state.known_collection(name)?;
     let filter = request.filters.as_ref().map(|message| filters::parse(message, state, &collection.schema));
     let filter = filter.transpose()?;
     let scope = Scope::new(state, collection, &request.tenant)?;

@@ -5,18 +5,19 @@ use tonic::Status;
 use uuid::Uuid;
 use weaviate_generated::grpc::{BatchDeleteObject, BatchDeleteReply, BatchDeleteRequest};
 
-use super::fault::DeleteFault;
+use super::write_fault::{DeleteFault, ObjectDeleteFault};
 use super::{filters, unknown};
 use crate::emulated::Emulated;
 use crate::engine::schema::{ClassView, DataType};
 use crate::engine::search::{Scope, filter};
-use crate::engine::store::{Object, Refusal, State, Value};
+use crate::engine::store::fault::{NoSuchCollection, ReadOnly};
+use crate::engine::store::{Object, State, Value};
 
 /// Objects that a filter matched.
 pub(crate) struct Deleted {
     pub(crate) matches: usize,
     /// Those it was the turn of, each with what went wrong.
-    pub(crate) objects: Vec<(Uuid, Option<String>)>,
+    pub(crate) objects: Vec<(Uuid, Option<ObjectDeleteFault>)>,
 }
 
 /// Counts the matches and, unless it is a dry run, deletes them.
@@ -39,8 +40,7 @@ pub(crate) fn delete(emulated: &Emulated, request: &BatchDeleteRequest) -> Resul
 pub(crate) fn matching(emulated: &Emulated, request: &BatchDeleteRequest) -> Result<Deleted, DeleteFault> {
     let mut state = emulated.write();
     let name = request.collection.as_str();
-    let missing = || DeleteFault::NoCollection(name.to_owned());
-    if state.collection(name).ok_or_else(missing)?.schema.multi_tenancy.auto_activation {
+    if state.known_collection(name)?.schema.multi_tenancy.auto_activation {
         // A deletion may wake the tenant up; where that fails, the search says why.
         drop(state.collection_mut(name).map(|collection| collection.shard_mut(request.tenant()).map(drop)));
     }
@@ -50,11 +50,11 @@ pub(crate) fn matching(emulated: &Emulated, request: &BatchDeleteRequest) -> Res
     if request.dry_run {
         return Ok(Deleted { matches: found.len(), objects: due.iter().map(|id| (*id, None)).collect() });
     }
-    let collection = state.collection_mut(name).ok_or_else(missing)?;
+    let collection = state.collection_mut(name).ok_or_else(|| NoSuchCollection(name.to_owned()))?;
     let class = collection.schema.clone();
     let shard = collection.shard_mut(request.tenant())?;
     if shard.read_only {
-        let refused = |id: &Uuid| (*id, Some(Refusal::ReadOnly.batch_text()));
+        let refused = |id: &Uuid| (*id, Some(ReadOnly.into()));
         return Ok(Deleted { matches: found.len(), objects: due.iter().map(refused).collect() });
     }
     let gone = due.iter().filter_map(|id| shard.objects.remove(id));
@@ -64,7 +64,7 @@ pub(crate) fn matching(emulated: &Emulated, request: &BatchDeleteRequest) -> Res
 
 fn find(state: &State, request: &BatchDeleteRequest) -> Result<Vec<Uuid>, DeleteFault> {
     let name = &request.collection;
-    let collection = state.collection(name).ok_or_else(|| DeleteFault::NoCollection(name.clone()))?;
+    let collection = state.known_collection(name)?;
     let message = request.filters.as_ref().ok_or(DeleteFault::NoFilter)?;
     let parsed = filters::parse(message, state, &collection.schema)?;
     let scope = Scope::new(state, collection, request.tenant())?;
@@ -79,13 +79,13 @@ pub(crate) fn evaluating(emulated: &Emulated, request: &BatchDeleteRequest, faul
     match state.collection(&request.collection).map(|collection| collection.shard(request.tenant())) {
         Some(Ok(shard)) => DeleteFault::Evaluation { shard: shard.name.clone(), fault },
         Some(Err(fault)) => fault.into(),
-        None => DeleteFault::NoCollection(request.collection.clone()),
+        None => NoSuchCollection(request.collection.clone()).into(),
     }
 }
 
 /// The server deletes the object, then fails to take it out of an index whose property has been made a reference.
-fn left_in_index(class: &ClassView, object: &Object) -> Option<String> {
-    let fault = object.properties.iter().find_map(|(name, value)| {
+fn left_in_index(class: &ClassView, object: &Object) -> Option<ObjectDeleteFault> {
+    object.properties.iter().find_map(|(name, value)| {
         let (Value::References(_), Some(property)) = (value, class.property(name)) else { return None };
         let expected = match property.data_type {
             _ if !(property.filterable || property.searchable || property.range_filters) => return None,
@@ -96,18 +96,15 @@ fn left_in_index(class: &ClassView, object: &Object) -> Option<String> {
             DataType::Uuid => "uuid.UUID or string",
             _ => return None,
         };
-        Some(format!("{name}: expected {expected}, got models.MultipleRef"))
-    })?;
-    Some(format!(
-        "delete object from bucket: analyze previous object: analyze props: analyze primitive prop: analyze property {fault}"
-    ))
+        Some(ObjectDeleteFault::LeftInIndex { property: name.clone(), expected })
+    })
 }
 
-fn deleted((id, fault): (Uuid, Option<String>)) -> BatchDeleteObject {
+fn deleted((id, fault): (Uuid, Option<ObjectDeleteFault>)) -> BatchDeleteObject {
     BatchDeleteObject {
         uuid: Bytes::copy_from_slice(id.as_bytes()),
         successful: fault.is_none(),
-        error: Some(fault.unwrap_or_default()),
+        error: Some(fault.map(|fault| fault.to_string()).unwrap_or_default()),
     }
 }
 

@@ -1,17 +1,15 @@
-//! Reasons why a call over gRPC fails, in the server's words.
+//! Reasons why a search over gRPC fails, or another call that reads, in the server's words.
 
 use std::fmt;
 
 use prost::DecodeError;
 use thiserror::Error;
 
-use crate::access::rbac::Forbidden;
 use crate::engine::search::fault::{
     HybridFault, KeywordFault, KeywordFaultAt, LinkedFault, SortFault, VectorSearchFault,
 };
 use crate::engine::search::filter::{self, Operator};
-use crate::engine::store::Refusal;
-use crate::engine::store::fault::{NoSuchProperty, NoTenants, TenantFault, UuidFault};
+use crate::engine::store::fault::{NoSuchCollection, NoSuchProperty, NoTenants, TenantFault, UuidFault};
 
 /// Step of the server in front of what it finds while it lists objects.
 pub(super) const LISTING: &str = "explorer: list class: search: ";
@@ -35,8 +33,8 @@ pub(crate) enum FilterFault {
     Path(Vec<String>),
     #[error(transparent)]
     Unknown(#[from] NoSuchProperty),
-    #[error("could not find class {0} in schema")]
-    NoCollection(String),
+    #[error(transparent)]
+    NoCollection(#[from] NoSuchCollection),
     #[error("expected reference property with a single target, got [{}] for {property} ", .targets.join(" "))]
     SeveralTargets { property: String, targets: Vec<String> },
     #[error(
@@ -99,8 +97,8 @@ impl<F: fmt::Display> fmt::Display for Operands<F> {
 /// Reason why a search is refused or fails.
 #[derive(Debug, Clone, PartialEq, Error)]
 pub(crate) enum SearchFault {
-    #[error("could not find class {0} in schema")]
-    NoCollection(String),
+    #[error(transparent)]
+    NoCollection(#[from] NoSuchCollection),
     #[error("extract properties request: {0}")]
     Selection(#[from] SelectionFault),
     #[error("conflict: only one near<Media> argument may be present")]
@@ -217,52 +215,13 @@ impl Step {
 /// Reason why objects are not counted.
 #[derive(Debug, Clone, PartialEq, Error)]
 pub(crate) enum AggregateFault {
-    #[error("parse params: could not find class {0} in schema")]
-    NoCollection(String),
+    #[error("parse params: {0}")]
+    NoCollection(#[from] NoSuchCollection),
     #[error("parse params: {0}")]
     Filter(#[from] FilterFault),
     #[error(transparent)]
     Tenant(#[from] TenantFault),
     #[error("shard {shard}: retrieve doc IDs from searcher: {fault}")]
-    Evaluation { shard: String, fault: filter::Fault },
-}
-
-/// Reason why a batch of objects or references, or one object of it, is not taken.
-#[derive(Debug, Clone, PartialEq, Error)]
-pub(crate) enum BatchFault {
-    /// A fault of the server's own.
-    #[error("panic occurred: runtime error: invalid memory address or nil pointer dereference")]
-    NoCollection,
-    #[error("auto create tenants: {}", .0.batch_text())]
-    AutoTenants(Box<Refusal>),
-    #[error("invalid params: length cannot be 0, need at least one reference for batching")]
-    NoReferences,
-    #[error(transparent)]
-    Forbidden(#[from] Forbidden),
-    #[error(transparent)]
-    Id(#[from] UuidFault),
-    #[error(transparent)]
-    Vector(#[from] NoDimension),
-    #[error(transparent)]
-    Unknown(#[from] NoSuchProperty),
-    #[error("target is a multi-target reference, need single target [{}]", .0.join(" "))]
-    SeveralTargets(Vec<String>),
-    #[error("target is a single-target reference, need multi-target [{}]", .0.join(" "))]
-    OneTarget(Vec<String>),
-}
-
-/// Reason why nothing is deleted, without the words of the protocol around it.
-#[derive(Debug, Clone, PartialEq, Error)]
-pub(crate) enum DeleteFault {
-    #[error("could not find class {0} in schema")]
-    NoCollection(String),
-    #[error("no filters in batch delete request")]
-    NoFilter,
-    #[error(transparent)]
-    Filter(#[from] FilterFault),
-    #[error(transparent)]
-    Tenant(#[from] TenantFault),
-    #[error("find matching doc ids in shard {shard:?}: docIds: {fault}")]
     Evaluation { shard: String, fault: filter::Fault },
 }
 
@@ -282,8 +241,8 @@ pub(crate) enum SelectionFault {
     Property(NoSuchProperty),
     #[error(transparent)]
     Reference(NoSuchProperty),
-    #[error("could not find class {0} in schema")]
-    NoCollection(String),
+    #[error(transparent)]
+    NoCollection(#[from] NoSuchCollection),
     #[error(
         "multi target references from collection {class} and property {property} with need an explicitlinked collection. Available linked collections are [{}]",
         .targets.join(" ")

@@ -178,7 +178,7 @@ impl<'a> Path<'a> {
             },
             (other, None) => other.name().to_owned(),
         };
-        let target = self.state.collection(&collection).ok_or(FilterFault::NoCollection(collection))?;
+        let target = self.state.known_collection(&collection)?;
         self.class = &target.schema;
         self.hops.push(Hop { property: name.to_owned(), collection: target.schema.name.clone() });
         Ok(())

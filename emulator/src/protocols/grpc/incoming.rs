@@ -11,7 +11,7 @@ use weaviate_generated::grpc::{
 };
 
 use super::codec;
-use super::fault::BatchFault;
+use super::write_fault::BatchFault;
 use crate::engine::schema::{ClassView, DataType};
 use crate::engine::store::double;
 use crate::engine::store::fault::NoSuchProperty;

@@ -3,7 +3,7 @@
 use weaviate_generated::grpc::batch_objects_reply::BatchError;
 use weaviate_generated::grpc::{BatchObject, BatchObjectsReply, BatchObjectsRequest};
 
-use super::fault::BatchFault;
+use super::write_fault::BatchFault;
 use super::{codec, incoming};
 use crate::access::auth::Caller;
 use crate::access::rbac::Need;

@@ -19,6 +19,7 @@ pub(crate) mod search;
 mod selection;
 mod targets;
 mod tenants;
+pub(crate) mod write_fault;
 
 use std::fmt;
 use std::pin::Pin;

@@ -55,7 +55,7 @@ pub(crate) enum Search {
 impl<'a> Query<'a> {
     pub(crate) fn parse(request: &SearchRequest, state: &'a State, config: &Config) -> Result<Self, SearchFault> {
         let name = &request.collection;
-        let collection = state.collection(name).ok_or_else(|| SearchFault::NoCollection(name.clone()))?;
+        let collection = state.known_collection(name)?;
         let class = &collection.schema;
         let selection = Selection::parse(request.properties.as_ref(), state, class)?;
         let mut shape = Shape { selection, metadata: request.metadata.clone().unwrap_or_default(), certainty: false };

@@ -3,7 +3,7 @@
 use weaviate_generated::grpc::batch_references_reply::BatchError;
 use weaviate_generated::grpc::{BatchReference, BatchReferencesReply, BatchReferencesRequest};
 
-use super::fault::BatchFault;
+use super::write_fault::BatchFault;
 use crate::emulated::Emulated;
 use crate::engine::store::Link;
 

@@ -116,8 +116,7 @@ impl<'a> ReferencePick<'a> {
             (other, "") => other.name(),
             (_, named) => named,
         };
-        let unknown = || SelectionFault::NoCollection(collection.to_owned());
-        let target = state.collection(collection).ok_or_else(unknown)?;
+        let target = state.known_collection(collection)?;
         Ok(Self {
             property: property.name.clone(),
             collection: &target.schema,

@@ -8,7 +8,7 @@ use weaviate_generated::grpc::{BatchDeleteRequest, Filters};
 use crate::emulated::Emulated;
 use crate::engine::letter_case::capitalised;
 use crate::protocols::grpc::delete::{Deleted, evaluating, matching};
-use crate::protocols::grpc::fault::DeleteFault;
+use crate::protocols::grpc::write_fault::{DeleteFault, ObjectDeleteFault};
 
 use super::bodies::BATCH_DELETE;
 use super::call::Call;
@@ -103,9 +103,9 @@ fn invalid(text: &str) -> Reply {
     Reply::unprocessable(format!("validate: {text}"))
 }
 
-fn outcome((id, fault): (Uuid, Option<String>), dry_run: bool) -> Json {
+fn outcome((id, fault): (Uuid, Option<ObjectDeleteFault>), dry_run: bool) -> Json {
     match fault {
-        Some(text) => json!({"errors": {"error": [{"message": text}]}, "id": id, "status": "FAILED"}),
+        Some(fault) => json!({"errors": {"error": [{"message": fault.to_string()}]}, "id": id, "status": "FAILED"}),
         None => json!({"id": id, "status": if dry_run { "DRYRUN" } else { "SUCCESS" }}),
     }
 }

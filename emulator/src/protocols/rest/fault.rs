@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 use thiserror::Error;
 
 use crate::engine::search::fault::SortFault;
-use crate::engine::store::fault::NoSuchProperty;
+use crate::engine::store::fault::{NoSuchCollection, NoSuchProperty};
 use crate::protocols::grpc::fault::{FilterFault, Operands, OperatorFault};
 
 /// Words in front of most faults of a `where`.
@@ -53,8 +53,8 @@ pub(crate) enum WhereTypeFault {
     Id,
     #[error("using [\"{0}\"] to filter by timestamp: must use \"valueText\" or \"valueDate\"")]
     Timestamp(String),
-    #[error("could not find class {0} in schema")]
-    NoCollection(String),
+    #[error(transparent)]
+    NoCollection(#[from] NoSuchCollection),
     #[error(transparent)]
     Unknown(#[from] NoSuchProperty),
     /// Refused for the same reason as over gRPC.

@@ -243,10 +243,7 @@ fn check_clause(given: &Json, state: &State, class: &ClassView) -> Result<(), Wh
         _ => {}
     }
     let class = match path.as_slice() {
-        [.., linked, _] => {
-            let missing = || WhereTypeFault::NoCollection((*linked).to_owned());
-            &state.collection(linked).ok_or_else(missing)?.schema
-        }
+        [.., linked, _] => &state.known_collection(linked)?.schema,
         _ => class,
     };
     let length_of = length_of(name);
