@@ -112,6 +112,33 @@ async fn filters_are_evaluated_as_deep_as_the_server_does() {
 }
 
 #[tokio::test]
+async fn a_fault_within_many_operators_names_the_position_at_each_level() {
+    let emulator = Emulator::start().await.unwrap();
+    let url = format!("{}/v1/schema", emulator.rest_url());
+    let class = json!({"class": "A", "properties": [{"name": "isbn", "dataType": ["uuid"]}]});
+    let request = http().post(&url).header("content-type", "application/json").body(class.to_string());
+    assert_eq!(request.send().await.unwrap().status(), 200);
+    let channel = Endpoint::from_shared(emulator.grpc_url()).unwrap().connect_lazy();
+    // `Like`, which a uuid does not have.
+    let leaf = [&[8, 10][..], &field(20, &field(1, b"isbn")), &field(4, b"x")].concat();
+    for levels in [1, 2, 100, 9996] {
+        let filter = (0..levels).fold(leaf.clone(), |inner, _| [&[8, 7][..], &field(3, &inner)].concat());
+        let positions = "child operand at position 0: ".repeat(levels);
+        let fault = format!("{positions}operator \"Like\" cannot be used on uuid/uuid[] props");
+        for (rpc, filters, front) in [("Search", 40, ""), ("BatchDelete", 2, "batch delete params: ")] {
+            let message = [field(1, b"A"), field(filters, &filter)].concat();
+            let reply = send(&channel, rpc, &message).await;
+            // A longer text does not fit the header that it comes in.
+            let expected = (levels <= 100).then(|| Value::from(format!("{front}{fault}")));
+            assert_eq!(&reply["message"], expected.as_ref().unwrap_or(&reply["message"]), "{rpc} {levels}");
+            assert_ne!(reply["code"], "OK", "{rpc} {levels}");
+        }
+    }
+    // It has not fallen over.
+    assert_eq!(http().get(&url).send().await.unwrap().status(), 200);
+}
+
+#[tokio::test]
 async fn objects_within_each_other_are_stored_or_refused() {
     let emulator = Emulator::start().await.unwrap();
     let channel = Endpoint::from_shared(emulator.grpc_url()).unwrap().connect_lazy();
