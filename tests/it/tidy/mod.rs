@@ -62,6 +62,43 @@ fn only_transport_operations_and_wire_name_generated_code() {
     assert!(strangers.is_empty(), "these name weaviate_generated: {strangers:?}");
 }
 
+/// A text that arose deep in the emulator cannot be told from another, and its words are spread. The program only prints it.
+#[test]
+fn faults_of_the_emulator_have_types() {
+    let src = root().join("emulator/src");
+    let mut found = Vec::new();
+    for path in files(&src, ".rs").into_iter().filter(|path| *path != src.join("main.rs")) {
+        for (number, line) in fs::read_to_string(&path).unwrap().lines().enumerate() {
+            if line.split("Result<").skip(1).any(fails_with_a_text) {
+                found.push(format!("{}:{}: {}", path.display(), number + 1, line.trim()));
+            }
+        }
+    }
+    assert!(found.is_empty(), "these fail with a text:\n{}", list(&found));
+}
+
+/// `behind`: the line behind `Result<`.
+fn fails_with_a_text(behind: &str) -> bool {
+    let mut open = 1;
+    let end = behind.find(|c| {
+        open += i32::from(c == '<') - i32::from(c == '>');
+        open == 0
+    });
+    behind[..end.unwrap_or(behind.len())].ends_with(", String")
+}
+
+#[test]
+fn a_text_as_the_fault_is_told_from_a_text_in_what_is_found() {
+    for (behind, expected) in [
+        ("(), String> {", true),
+        ("Vec<Pick<'a>>, String>;", true),
+        ("Map<String, String>, Fault> {", false),
+        ("String, Fault>", false),
+    ] {
+        assert_eq!(fails_with_a_text(behind), expected, "{behind}");
+    }
+}
+
 /// An ignored example rots.
 #[test]
 fn every_documented_example_compiles() {

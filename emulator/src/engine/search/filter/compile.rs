@@ -165,11 +165,11 @@ mod tests {
         Filter::Clause(Clause { hops: Vec::new(), target: Target::Property(name.to_owned()), operator, value })
     }
 
-    fn found(filter: &Filter) -> Result<Vec<u128>, String> {
+    fn found(filter: &Filter) -> Result<Vec<u128>, Fault> {
         let store = store();
         let state = store.read();
         let scope = Scope::new(&state, state.collection("Item").unwrap(), "").unwrap();
-        let matches = compile(filter, &scope).map_err(|fault| fault.to_string())?;
+        let matches = compile(filter, &scope)?;
         Ok(scope.objects().filter(|object| matches(object)).map(|object| object.id.as_u128()).collect())
     }
 
@@ -192,7 +192,7 @@ mod tests {
         let equal = |text: &str| found(&clause("title", Operator::Equal, FilterValue::Text(text.to_owned())));
         assert_eq!(equal("CHAIR the red"), Ok(vec![1]));
         assert_eq!(equal("red lamp"), Ok(vec![]));
-        assert_eq!(equal("the"), Err(OnlyStopwords.to_string()));
+        assert_eq!(equal("the"), Err(OnlyStopwords.into()));
     }
 
     #[test]
@@ -208,17 +208,18 @@ mod tests {
 
     #[test]
     fn faults_are_found_before_any_object_is_looked_at() {
+        let fault = |filter: &Filter| found(filter).unwrap_err().to_string();
         assert_eq!(
-            found(&Filter::And(vec![])).unwrap_err(),
+            fault(&Filter::And(vec![])),
             r#"resolve doc ids for prop/value pair: no children for operator "And""#
         );
         let two = Filter::Not(vec![
             clause("counts", Operator::Equal, FilterValue::Int(1)),
             clause("counts", Operator::Equal, FilterValue::Int(2)),
         ]);
-        assert!(found(&two).unwrap_err().ends_with(r#"too many children for operator "Not". Expected 1, given 2"#));
+        assert!(fault(&two).ends_with(r#"too many children for operator "Not". Expected 1, given 2"#));
         assert_eq!(
-            found(&clause("counts", Operator::Equal, FilterValue::Bool(true))).unwrap_err(),
+            fault(&clause("counts", Operator::Equal, FilterValue::Bool(true))),
             "expected value to be int, got bool"
         );
     }
