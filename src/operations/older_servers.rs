@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use weaviate_generated::grpc::vectors::VectorType;
-use weaviate_generated::grpc::{NearVector, SearchRequest, Vectors};
+use weaviate_generated::grpc::{NearVector, SearchRequest, VectorForTarget, Vectors};
 
 use crate::values::server::{Feature, ServerVersion};
 
@@ -29,9 +29,18 @@ pub(crate) fn adapt(request: &mut SearchRequest, server: &ServerVersion) {
 #[expect(deprecated, reason = "these are the fields that older servers read")]
 fn adapt_near(near: &mut NearVector) {
     move_single(&mut near.vectors, &mut near.vector_bytes);
+    // Several vectors of one target are as many entries there.
+    let targets = std::mem::take(&mut near.vector_for_targets);
+    near.vector_for_targets = targets.into_iter().flat_map(one_by_one).collect();
     for target in &mut near.vector_for_targets {
         move_single(&mut target.vectors, &mut target.vector_bytes);
     }
+}
+
+fn one_by_one(target: VectorForTarget) -> Vec<VectorForTarget> {
+    let VectorForTarget { name, vectors, .. } = target;
+    let each = |vector| VectorForTarget { name: name.clone(), vectors: vec![vector], ..VectorForTarget::default() };
+    vectors.into_iter().map(each).collect()
 }
 
 fn move_single(vectors: &mut Vec<Vectors>, bytes: &mut Bytes) {
@@ -69,6 +78,28 @@ mod tests {
             request.requirements(&mut |requirement| set.push(requirement.symbol));
             assert_eq!(set.is_empty(), version < "1.29", "{version}: {set:?}");
         }
+    }
+
+    /// Up to 1.28, each vector has an entry of its own, in the order of the targets.
+    #[test]
+    fn vectors_of_one_target_are_entries_of_their_own() {
+        let vector = |byte: u8| Vectors { vector_bytes: vec![byte; 4].into(), r#type: 1, ..Vectors::default() };
+        let target =
+            |name: &str, vectors| VectorForTarget { name: name.to_owned(), vectors, ..VectorForTarget::default() };
+        let vector_for_targets = vec![target("a", vec![vector(1), vector(2)]), target("b", vec![vector(3)])];
+        let near_vector = Some(NearVector { vector_for_targets, ..NearVector::default() });
+        let mut request = SearchRequest { near_vector, ..SearchRequest::default() };
+        let server = ServerVersion::new(1, 28, 16);
+        adapt(&mut request, &server);
+        assert!(version_check::check(&server, &request).is_ok());
+        #[expect(deprecated, reason = "this is the field that older servers read")]
+        let found: Vec<_> = request
+            .near_vector
+            .iter()
+            .flat_map(|near| &near.vector_for_targets)
+            .map(|target| (target.name.as_str(), target.vectors.len(), target.vector_bytes[0]))
+            .collect();
+        assert_eq!(found, [("a", 0, 1), ("a", 0, 2), ("b", 0, 3)]);
     }
 
     #[test]

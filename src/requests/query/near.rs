@@ -81,8 +81,7 @@ impl<P, K, Out> Query<P, K, Out> {
         self
     }
 
-    /// Selects diverse results by maximal marginal relevance (MMR). Needs Weaviate 1.37, for a
-    /// hybrid search 1.39.
+    /// Selects diverse results by maximal marginal relevance (MMR). Needs Weaviate 1.37.
     ///
     /// ```no_run
     /// use weaviate::prelude::*;

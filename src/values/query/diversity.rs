@@ -6,7 +6,7 @@
 /// greatest `(1 − b)·d − b·q`: `q` is its distance to the query, `d` its distance to the nearest
 /// one selected, `b` the balance. The formula is the server's.
 ///
-/// Needs Weaviate 1.37, for a hybrid search 1.39. The index must not hold multi-vectors. See
+/// Needs Weaviate 1.37. The index must not hold multi-vectors. See
 /// [diversity](https://docs.weaviate.io/weaviate/search/similarity) in Weaviate's documentation.
 ///
 /// ```no_run

@@ -14,6 +14,8 @@ mod near_vector;
 mod ranking;
 mod selection;
 mod targets;
+mod versions;
+mod wire_fields;
 
 use weaviate::prelude::*;
 

@@ -1,6 +1,7 @@
 //! Support of the tests: an emulator with a client, fault proxies, proxies, TLS, recorded replies and waiting.
 
 pub(crate) mod broken_ports;
+pub(crate) mod contract;
 pub(crate) mod faults;
 pub(crate) mod golden;
 pub(crate) mod log;
