@@ -8,6 +8,7 @@
 //! The program `weaviate-emulator` is the same as a process of its own.
 
 mod access;
+mod builder;
 mod config;
 mod emulated;
 mod engine;
@@ -15,5 +16,6 @@ mod protocols;
 mod requests;
 mod server;
 
+pub use builder::Builder;
 pub use requests::Requests;
-pub use server::{Builder, Emulator};
+pub use server::Emulator;

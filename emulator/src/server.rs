@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::config::{ApiKey, Config, Oidc};
+use crate::builder::Builder;
 use crate::emulated::Emulated;
 use crate::engine::schema;
 use crate::protocols::{grpc, rest};
@@ -105,202 +105,7 @@ impl fmt::Debug for Emulator {
     }
 }
 
-/// Settings of a server to be started; what is not set is as on a server started without configuration.
-///
-/// ```
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> std::io::Result<()> {
-/// use weaviate_emulator::Emulator;
-///
-/// let emulator = Emulator::builder()
-///     .version("1.30.0")
-///     .anonymous_access(false)
-///     .api_key("secret", "jane")
-///     .query_defaults_limit(20)
-///     .start()
-///     .await?;
-/// # drop(emulator);
-/// # Ok(())
-/// # }
-/// ```
-#[derive(Debug, Clone)]
-#[must_use = "nothing runs until `start` is awaited"]
-pub struct Builder {
-    config: Config,
-    host: IpAddr,
-    rest_port: u16,
-    grpc_port: u16,
-}
-
 impl Builder {
-    fn new() -> Self {
-        Self { config: Config::default(), host: Ipv4Addr::LOCALHOST.into(), rest_port: 0, grpc_port: 0 }
-    }
-
-    /// The version the server reports, such as `1.30.0`; 1.39.0 if not set. The behaviour stays that of 1.39.0.
-    pub fn version(mut self, version: impl Into<String>) -> Self {
-        self.config.version = version.into();
-        self
-    }
-
-    /// Address to listen on; 127.0.0.1 if not set.
-    pub fn host(mut self, host: IpAddr) -> Self {
-        self.host = host;
-        self
-    }
-
-    /// Port for REST; 0, which is the default, takes a free one.
-    pub fn rest_port(mut self, port: u16) -> Self {
-        self.rest_port = port;
-        self
-    }
-
-    /// Port for gRPC; 0, which is the default, takes a free one.
-    pub fn grpc_port(mut self, port: u16) -> Self {
-        self.grpc_port = port;
-        self
-    }
-
-    /// Results of a query that names no limit; 10 if not set.
-    pub fn query_defaults_limit(mut self, limit: u32) -> Self {
-        self.config.query_defaults_limit = limit;
-        self
-    }
-
-    /// Bound on offset plus limit; 10,000 if not set.
-    pub fn query_maximum_results(mut self, maximum: u32) -> Self {
-        self.config.query_maximum_results = maximum;
-        self
-    }
-
-    /// Returns whether writes may create collections and properties; on if not set.
-    pub fn autoschema_enabled(mut self, enabled: bool) -> Self {
-        self.config.autoschema_enabled = enabled;
-        self
-    }
-
-    /// Returns whether the vector index type `dynamic` is allowed; off if not set.
-    pub fn async_indexing(mut self, enabled: bool) -> Self {
-        self.config.async_indexing = enabled;
-        self
-    }
-
-    /// Returns whether collections may let their objects expire; off if not set. Searches leave expired objects out where the
-    /// collection says so, but nothing is ever deleted.
-    pub fn object_ttl(mut self, enabled: bool) -> Self {
-        self.config.object_ttl = enabled;
-        self
-    }
-
-    /// Allows a tokenization that a server has only when told so: `gse`, `gse_ch`, `kagome_ja` or `kagome_kr`. May be
-    /// called several times. Such properties can be defined; their texts are split as by `word`, for want of dictionaries.
-    pub fn tokenizer(mut self, name: impl Into<String>) -> Self {
-        self.config.tokenizers.push(name.into());
-        self
-    }
-
-    /// Returns whether the index of a named vector may be dropped; off if not set.
-    pub fn drop_vector_index(mut self, enabled: bool) -> Self {
-        self.config.drop_vector_index = enabled;
-        self
-    }
-
-    /// Adds a module that a server has only when told so, such as `text2vec-transformers`. May be called several times.
-    /// The modules that need nothing but a key of their provider are always there. No module computes anything: what it
-    /// does is to check and complete its settings. A name that no server knows is left out, with a warning.
-    pub fn module(mut self, name: impl Into<String>) -> Self {
-        self.config.modules.push(name.into());
-        self
-    }
-
-    /// Sets the vectorizer of collections that name none, such as `text2vec-openai`. Default: `none`.
-    pub fn default_vectorizer(mut self, module: impl Into<String>) -> Self {
-        self.config.default_vectorizer = module.into();
-        self
-    }
-
-    /// Sets how many first inserts into a missing collection wait for each other, so that auto-schema races.
-    ///
-    /// One of them creates the collection. The others fail as on the server, with
-    /// `auto-schema: create collection: class name X already exists`, and store nothing: HTTP 500, or an error per
-    /// object in a batch. A batch counts once. An insert waits at most a second for the others. Default: 0, no race.
-    pub fn auto_schema_race(mut self, inserts: usize) -> Self {
-        self.config.auto_schema_race = inserts;
-        self
-    }
-
-    /// Sets how many reads of a collection's index status report an index task as running before it is done.
-    ///
-    /// The tasks are those that create, change or rebuild an index. A running task can be joined or cancelled, and
-    /// another one conflicts with it. Default: 0, done at once.
-    pub fn index_task_looks(mut self, looks: u32) -> Self {
-        self.config.index_task_looks = looks;
-        self
-    }
-
-    /// Largest gRPC message in bytes; 104,858,000 if not set.
-    pub fn grpc_max_message_size(mut self, bytes: usize) -> Self {
-        self.config.grpc_max_message_size = bytes;
-        self
-    }
-
-    /// Returns whether callers without a key are let in; on if not set.
-    pub fn anonymous_access(mut self, enabled: bool) -> Self {
-        self.config.anonymous_access = enabled;
-        self
-    }
-
-    /// Adds an API key and the user it stands for. May be called several times.
-    pub fn api_key(mut self, key: impl Into<String>, user: impl Into<String>) -> Self {
-        self.config.api_keys.push(ApiKey { key: key.into(), user: user.into() });
-        self
-    }
-
-    /// Takes tokens of an OIDC issuer, beside API keys if there are any, and tells clients where the issuer is.
-    ///
-    /// `issuer_url` is what its tokens name in `iss`, such as `http://127.0.0.1:9000`. It has to be http and is asked for
-    /// its keys by `{issuer_url}/.well-known/openid-configuration` and the `jwks_uri` found there: when the first token
-    /// comes, and when one is signed by a key not seen before. Tokens are good if they are for `client_id` (`aud`), not
-    /// expired, and signed by the issuer with RS256 or ES256. The user is the claim `sub`, the groups are the claim
-    /// `groups`; [`oidc_claims`](Self::oidc_claims) names others. `scopes` is what clients are told to ask for.
-    pub fn oidc(
-        mut self,
-        issuer_url: impl Into<String>,
-        client_id: impl Into<String>,
-        scopes: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        let (username_claim, groups_claim) = match self.config.oidc.take() {
-            Some(before) => (before.username_claim, before.groups_claim),
-            None => ("sub".to_owned(), "groups".to_owned()),
-        };
-        self.config.oidc = Some(Oidc {
-            issuer: issuer_url.into().trim_end_matches('/').to_owned(),
-            client_id: client_id.into(),
-            scopes: scopes.into_iter().map(Into::into).collect(),
-            username_claim,
-            groups_claim,
-        });
-        self
-    }
-
-    /// The claims of a token that hold the user and the groups. Call it behind [`oidc`](Self::oidc), without which it does nothing.
-    pub fn oidc_claims(mut self, username: impl Into<String>, groups: impl Into<String>) -> Self {
-        if let Some(oidc) = &mut self.config.oidc {
-            (oidc.username_claim, oidc.groups_claim) = (username.into(), groups.into());
-        }
-        self
-    }
-
-    /// Turns roles on: only these users may do everything, others what the roles allow that root gives them. They are users
-    /// of an API key or of the issuer, so [`anonymous_access`](Self::anonymous_access) has to be off.
-    ///
-    /// Roles limit collections, objects, tenants, nodes and roles; writes that would create a collection or a property are
-    /// not held against the permission to do so. Users are those of the API keys and of the issuer, none are made at runtime.
-    pub fn rbac(mut self, root_users: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.config.root_users = Some(root_users.into_iter().map(Into::into).collect());
-        self
-    }
-
     /// Binds both ports and starts to serve.
     ///
     /// Fails if a port cannot be bound, if the URL of the issuer is not one of http, if there are roles and anonymous

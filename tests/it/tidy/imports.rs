@@ -32,7 +32,8 @@ const EMULATOR_LAYERS: Layers = &[
     ("access", &["config", "engine"]),
     ("emulated", &["access", "config", "engine", "requests"]),
     ("protocols", &["access", "config", "emulated", "engine", "requests"]),
-    ("server", &["config", "emulated", "engine", "protocols", "requests"]),
+    ("builder", &["config"]),
+    ("server", &["builder", "emulated", "engine", "protocols", "requests"]),
 ];
 
 /// The layers of `emulator/src/engine/`: definitions are known without objects, and both without a search.
