@@ -1,8 +1,9 @@
 //! Settings of an emulated server.
 
 use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
 
-use crate::config::{ApiKey, Config, Oidc};
+use crate::config::{ApiKey, Config, Embeddings, Oidc};
 
 /// Settings of a server to be started; what is not set is as on a server started without configuration.
 ///
@@ -105,8 +106,10 @@ impl Builder {
     }
 
     /// Adds a module that a server has only when told so, such as `text2vec-transformers`. May be called several times.
-    /// The modules that need nothing but a key of their provider are always there. No module computes anything: what it
-    /// does is to check and complete its settings. A name that no server knows is left out, with a warning.
+    ///
+    /// The modules that need nothing but a key of their provider are always there. A module checks and completes its
+    /// settings. Vectorizers make vectors only with [`offline_models`](Self::offline_models) or
+    /// [`vectorizer`](Self::vectorizer). A name that no server knows is left out, with a warning.
     pub fn module(mut self, name: impl Into<String>) -> Self {
         self.config.modules.push(name.into());
         self
@@ -115,6 +118,72 @@ impl Builder {
     /// Sets the vectorizer of collections that name none, such as `text2vec-openai`. Default: `none`.
     pub fn default_vectorizer(mut self, module: impl Into<String>) -> Self {
         self.config.default_vectorizer = module.into();
+        self
+    }
+
+    /// Answers in the place of all model providers, so that collections with a vectorizer work offline. Default: off.
+    ///
+    /// Inserts, replacements and merges are vectorized. The vector of a text has
+    /// four numbers: how many of its letters are among a–f, g–m, n–r and s–z. Case does not matter, and other characters
+    /// do not count. So `brown fox` becomes `[2, 0, 4, 2]`, and texts with the same letters are near each other. Images
+    /// and other media are read as the text that their base64 encodes. A module for multi-vectors makes one row per word.
+    ///
+    /// A text that contains `provoke error` fails, as if the provider had refused it. The modules of Jina AI want a key
+    /// in the header `X-Jinaai-Api-Key`, whatever it is.
+    ///
+    /// [`vectorizer`](Self::vectorizer) puts a function of your own in the place of this rule, for one module.
+    pub fn offline_models(mut self, enabled: bool) -> Self {
+        self.config.models.offline = enabled;
+        self
+    }
+
+    /// Makes the vectors of a vectorizer module with a function, such as a stub or the model that the application uses.
+    ///
+    /// The function gets texts and returns one vector for each, in their order, or an error. Texts are those of objects
+    /// that are written, put together as the server does. Images and
+    /// other media come in base64. A function that fails or panics fails the request with its text.
+    ///
+    /// The module counts as added, as by [`module`](Self::module). No API key is needed. The function runs on a thread
+    /// of its own, while the emulator waits: it may block, but must not call the same emulator. May be called several
+    /// times, for one module each.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use weaviate_emulator::Emulator;
+    ///
+    /// let emulator = Emulator::builder()
+    ///     .vectorizer("text2vec-openai", |texts: &[String]| {
+    ///         texts.iter().map(|text| vec![text.len() as f32, 1.0]).collect::<Vec<_>>()
+    ///     })
+    ///     .vectorizer("text2vec-cohere", |_: &[String]| Err("the provider is down"))
+    ///     .start()
+    ///     .await?;
+    /// # drop(emulator);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`start`](Self::start) fails if the module is not a vectorizer that makes one vector of a text.
+    pub fn vectorizer<E: Embeddings>(
+        mut self,
+        module: impl Into<String>,
+        embed: impl Fn(&[String]) -> E + Send + Sync + 'static,
+    ) -> Self {
+        let module = module.into();
+        self.config.modules.push(module.clone());
+        self.config.models.functions.insert(module, Arc::new(move |texts| embed(texts).into_result()));
+        self
+    }
+
+    /// Lets all calls to the model provider at an address fail, as where nothing listens. May be called several times.
+    ///
+    /// The address is the one in the settings of the collection, such as `apiEndpoint` of `text2vec-ollama`. Calls to
+    /// other addresses are answered as before.
+    pub fn unreachable_provider(mut self, url: impl Into<String>) -> Self {
+        self.config.models.unreachable.insert(url.into().trim_end_matches('/').to_owned());
         self
     }
 

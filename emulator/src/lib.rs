@@ -3,7 +3,8 @@
 //! [`Emulator`] serves REST, with gRPC-Web and Connect beside it, and gRPC on two loopback ports as Weaviate 1.39.0 does: the same status codes, defaults and
 //! error texts, held to exchanges recorded from a real server. Data lives in memory and ends with it. It is meant for
 //! tests and examples, not for measuring: searches look at every object. What the real server offers and this one does
-//! not is answered with status 501 and says so. Model providers are never called: an object has the vectors it is sent with.
+//! not is answered with status 501 and says so. Model providers are never called: [`Builder::offline_models`] and
+//! [`Builder::vectorizer`] make vectors in their place, without which an object has the vectors it is sent with.
 //!
 //! The program `weaviate-emulator` is the same as a process of its own.
 
@@ -17,5 +18,6 @@ mod requests;
 mod server;
 
 pub use builder::Builder;
+pub use config::Embeddings;
 pub use requests::Requests;
 pub use server::Emulator;

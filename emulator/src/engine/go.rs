@@ -1,5 +1,7 @@
 //! The names and spellings that the server's error texts take from Go.
 
+use std::fmt;
+
 use serde_json::Value as Json;
 
 /// Protocol that a value came over. What Go reads from the two has different types.
@@ -50,6 +52,19 @@ pub(crate) fn number_text(number: &serde_json::Number) -> String {
     }
 }
 
+/// A float in Go's default format (`%v`): the fewest digits that read back as the same number, with an exponent where it is
+/// below -4 or above 5.
+pub(crate) fn float(number: impl fmt::Display + fmt::LowerExp) -> String {
+    let scientific = format!("{number:e}");
+    match scientific.split_once('e').map(|(digits, exponent)| (digits, exponent.parse::<i32>())) {
+        Some((digits, Ok(exponent))) if !(-4..=5).contains(&exponent) => {
+            let sign = if exponent < 0 { '-' } else { '+' };
+            format!("{digits}e{sign}{:02}", exponent.abs())
+        }
+        _ => number.to_string(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -60,5 +75,16 @@ mod tests {
         assert_eq!(display(&json!([1, "a", null, {"b": true, "a": 1.5}])), "[1 a <nil> map[a:1.5 b:true]]");
         assert_eq!(display(&serde_json::from_str("92233720368547758080").unwrap()), "92233720368547758080");
         assert_eq!(display(&json!(3.0)), "3.0");
+    }
+
+    #[test]
+    fn floats_are_written_short() {
+        assert_eq!(float(0.0_f32), "0");
+        assert_eq!(float(0.008_333_334_f32), "0.008333334");
+        assert_eq!(float(0.000_012_5_f32), "1.25e-05");
+        assert_eq!(float(100_000.0), "100000");
+        assert_eq!(float(1_000_000.0), "1e+06");
+        assert_eq!(float(12_345_678.0_f32), "1.2345678e+07");
+        assert_eq!(float(f32::NAN), "NaN");
     }
 }

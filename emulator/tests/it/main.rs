@@ -27,6 +27,7 @@ mod references;
 mod replay;
 mod searching;
 mod settings;
+mod vectorizing;
 mod vectors;
 mod writes;
 

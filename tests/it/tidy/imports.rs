@@ -40,9 +40,14 @@ const EMULATOR_LAYERS: Layers = &[
 const ENGINE_LAYERS: Layers = &[
     ("engine::go", &[]),
     ("engine::letter_case", &[]),
+    ("engine::named_vector", &[]),
     ("engine::schema", &["config", "engine::go", "engine::letter_case"]),
-    ("engine::store", &["config", "engine::go", "engine::letter_case", "engine::schema"]),
-    ("engine::search", &["engine::schema", "engine::store"]),
+    ("engine::providers", &["config", "engine::named_vector", "engine::schema"]),
+    (
+        "engine::store",
+        &["config", "engine::go", "engine::letter_case", "engine::named_vector", "engine::providers", "engine::schema"],
+    ),
+    ("engine::search", &["engine::go", "engine::named_vector", "engine::providers", "engine::schema", "engine::store"]),
 ];
 
 /// The re-exports: no other module names them.

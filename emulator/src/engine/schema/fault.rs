@@ -102,6 +102,8 @@ pub(crate) enum SettingFault {
     Tokenizer(String),
     #[error("default vectorizer module: {0}")]
     Vectorizer(VectorizerFault),
+    #[error("vectorizer `{0}`: has to be a module that makes one vector of a text, such as text2vec-openai")]
+    Function(String),
 }
 
 /// A property that is not accepted.

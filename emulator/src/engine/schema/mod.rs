@@ -15,6 +15,7 @@ mod property;
 mod ttl;
 mod update;
 mod vector_index;
+mod vectorizer;
 mod vectors;
 mod view;
 
@@ -28,16 +29,18 @@ pub(crate) use index_plan::{
     Index, Migration, Plan, Running, Wanted, conflict as index_conflict, rebuild as plan_rebuild, upsert as plan_upsert,
 };
 pub(crate) use inverted::ENGLISH_STOPWORDS;
-pub(crate) use modules::meta as modules_meta;
+pub(crate) use modules::{is_multi_vector as makes_multi_vectors, meta as modules_meta};
 pub(crate) use names::{check_class_name, check_property_name, check_tenant_name};
 pub(crate) use ttl::{Expiry, ExpiryStart};
 pub(crate) use update::{add_property, drop_index, drop_vector, update};
+pub(crate) use vectorizer::{Media, TextInput, VectorField, VectorInput, Vectorizer};
 pub(crate) use vectors::kept;
 pub(crate) use view::{Bm25, ClassView, Distance, IndexKind, InvertedIndex, Property, TextAnalysis, VectorIndex};
 
 /// Refuses settings that no server can have. Modules that no server knows are left out, as there.
 pub(crate) fn check_settings(config: &mut Config) -> Result<(), SettingFault> {
     property::check_known_tokenizers(config)?;
+    modules::file_functions(config).map_err(SettingFault::Function)?;
     modules::leave_out_unknown(config);
     vectors::check_default_vectorizer(config)
 }

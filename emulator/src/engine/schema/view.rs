@@ -6,6 +6,7 @@ use serde_json::Value as Json;
 
 use super::data_type::DataType;
 use super::ttl::Expiry;
+use super::vectorizer::Vectorizer;
 
 /// A collection's definition as it is stored, and what the engine has read of it.
 #[derive(Debug, Clone)]
@@ -17,6 +18,8 @@ pub(crate) struct ClassView {
     /// The one unnamed vector, unless the collection has named vectors alone.
     pub(crate) vector: Option<VectorIndex>,
     pub(crate) named_vectors: BTreeMap<String, VectorIndex>,
+    /// By the name of their vector; empty for the unnamed one.
+    pub(crate) vectorizers: BTreeMap<String, Vectorizer>,
     pub(crate) multi_tenancy: MultiTenancy,
     pub(crate) inverted: InvertedIndex,
     /// Expiry of objects, if searches leave expired ones out.
@@ -139,6 +142,7 @@ impl ClassView {
             properties: Property::parse_all(&class["properties"]),
             vector: class.get("vectorIndexType").map(|_| VectorIndex::parse(class)),
             named_vectors,
+            vectorizers: Vectorizer::parse_all(class),
             multi_tenancy: MultiTenancy {
                 enabled: flag("multiTenancyConfig", "enabled"),
                 auto_creation: flag("multiTenancyConfig", "autoTenantCreation"),

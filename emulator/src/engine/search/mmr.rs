@@ -3,8 +3,9 @@
 use super::Hit;
 use super::distance;
 use super::vector::stored;
+use crate::engine::named_vector::NamedVector;
 use crate::engine::schema::Distance;
-use crate::engine::store::{NamedVector, Object};
+use crate::engine::store::Object;
 
 /// Selection by MMR (maximal marginal relevance).
 #[derive(Debug, Clone, PartialEq)]

@@ -3,8 +3,9 @@
 use super::fault::VectorSearchFault;
 use super::filter::Predicate;
 use super::{Hit, Scope, distance};
+use crate::engine::named_vector::NamedVector;
 use crate::engine::schema::{Distance, VectorIndex};
-use crate::engine::store::{NamedVector, Object};
+use crate::engine::store::Object;
 
 /// A vector to search near.
 pub(crate) type QueryVector = NamedVector;

@@ -4,10 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::fault::ObjectFault;
 use super::refusal::Fault;
+use super::vectorize::{Unstored, vectorize};
 use super::write::{auto_tenants, checked, located};
-use super::{Lookup, NewObject, Object, Refusal, State, Store, auto_schema};
+use super::{Lookup, NewObject, Object, Refusal, Sender, State, Store, auto_schema};
 use crate::engine::go::Origin;
 use crate::engine::letter_case::capitalised;
+use crate::engine::providers::Providers;
 
 /// One object of a batch, and what became of it.
 #[derive(Debug)]
@@ -29,18 +31,20 @@ impl BatchEntry {
 
 impl Store {
     /// Stores what it can, each object in the place of one with its id. The error is that of the whole call.
-    pub(crate) fn put_batch(
+    pub(crate) fn put_batch<'s>(
         &self,
         lookup: &mut Lookup,
         entries: &mut [BatchEntry],
-        origin: Origin,
+        sender: impl Into<Sender<'s>>,
     ) -> Result<(), Refusal> {
+        let sender = sender.into();
         let mut state = self.write();
         for entry in entries.iter_mut() {
-            if let Err(refusal) = check(self, &mut state, lookup, entry, origin) {
+            if let Err(refusal) = check(self, &mut state, lookup, entry, sender.origin) {
                 entry.refusal = Some(refusal);
             }
         }
+        vectorize_all(self.providers(sender.keys), &state, entries);
         // Refused objects have tenants, too.
         let mut tenants: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
         for entry in entries.iter() {
@@ -84,6 +88,27 @@ fn check(
     let now = lookup.time(state);
     entry.made = Some(checked(state, &entry.collection, &mut entry.object, origin, now)?);
     Ok(())
+}
+
+/// Makes the vectors of the objects that fit their collections, of each collection at once.
+fn vectorize_all(providers: Providers<'_>, state: &State, entries: &mut [BatchEntry]) {
+    let mut collections: BTreeMap<&str, Vec<(Unstored<'_>, &mut Option<Refusal>)>> = BTreeMap::new();
+    for BatchEntry { collection, object: given, made, refusal, .. } in entries {
+        let (Some(object), None) = (made, &refusal) else { continue };
+        let tenant = given.tenant.as_str();
+        let shard = state.collections.get(collection.as_str()).and_then(|found| found.shards.get(tenant));
+        let before = shard.and_then(|shard| shard.objects.get(&object.id));
+        let unstored = Unstored { object, before, sent: &given.properties, tenant, fault: None };
+        collections.entry(collection).or_default().push((unstored, refusal));
+    }
+    for (name, entries) in collections {
+        let Some(collection) = state.collections.get(name) else { continue };
+        let (mut objects, refusals): (Vec<_>, Vec<_>) = entries.into_iter().unzip();
+        vectorize(providers, state, &collection.schema, &mut objects);
+        for (unstored, refusal) in objects.into_iter().zip(refusals) {
+            *refusal = unstored.fault.map(|fault| Refusal::Unvectorized(Box::new(fault)));
+        }
+    }
 }
 
 /// Stores the objects of one shard, then indexes their vectors.

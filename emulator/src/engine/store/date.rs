@@ -22,6 +22,11 @@ impl Date {
         self.0.format(&Rfc3339).unwrap_or_default()
     }
 
+    /// The same without fractions.
+    pub(crate) fn seconds_text(&self) -> String {
+        self.0.replace_nanosecond(0).unwrap_or(self.0).format(&Rfc3339).unwrap_or_default()
+    }
+
     /// Nanoseconds since 1970, for comparisons.
     pub(crate) fn unix_nanos(&self) -> i128 {
         self.0.unix_timestamp_nanos()

@@ -3,6 +3,7 @@
 use thiserror::Error;
 use uuid::Uuid;
 
+use crate::engine::providers::fault::{ProviderFault, Wording};
 use crate::engine::schema::fault::{NameFault, SchemaFault};
 use crate::engine::schema::late_fault::LateFault;
 
@@ -326,4 +327,53 @@ pub(crate) enum TaskFault {
         "collection \"{class}\" already has {active} concurrent reindex tasks (max {most}); wait for one to finish before submitting another"
     )]
     TooMany { class: String, active: usize, most: usize },
+}
+
+/// Reason why an object gets no vector.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub(crate) enum VectorizeFault {
+    #[error("failed to vectorize batch of objects: {0}")]
+    Batched(ProviderFault),
+    #[error(transparent)]
+    Plain(ProviderFault),
+    #[error("calculate vector: calculate mean: found vectors of different length: {first} and {other}")]
+    Lengths { first: usize, other: usize },
+    #[error("find object with beacon {0:?}': not found")]
+    NoTarget(String),
+}
+
+impl VectorizeFault {
+    pub(super) fn of(wording: Wording, fault: ProviderFault) -> Self {
+        match wording {
+            Wording::Batched => Self::Batched(fault),
+            Wording::Plain => Self::Plain(fault),
+        }
+    }
+
+    fn is_of_references(&self) -> bool {
+        matches!(self, Self::Lengths { .. } | Self::NoTarget(_))
+    }
+}
+
+/// A vector that is not made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Unvectorized {
+    /// Its name; empty for the unnamed one.
+    pub(crate) target: String,
+    pub(crate) fault: VectorizeFault,
+}
+
+impl Unvectorized {
+    /// The text of a write of one object.
+    pub(crate) fn of_one(&self) -> String {
+        let Self { target, fault } = self;
+        let kind = if fault.is_of_references() { "reference vector" } else { "vector" };
+        format!("vectorize target vector {target}: update {kind}: {fault}")
+    }
+
+    /// The text of an object of a batch.
+    pub(crate) fn in_batch(&self) -> String {
+        let front = if self.fault.is_of_references() { "update reference vector: " } else { "" };
+        format!("{front}{}", self.fault)
+    }
 }

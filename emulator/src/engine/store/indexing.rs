@@ -4,7 +4,8 @@ use crate::engine::schema::ClassView;
 
 use super::fault::LengthFault;
 use super::refusal::{Fault, Place};
-use super::{NamedVector, Object, Refusal, Shard, Value};
+use super::{Object, Refusal, Shard, Value};
+use crate::engine::named_vector::NamedVector;
 
 /// The length of the longest vector that can be stored.
 const LONGEST_VECTOR: usize = u16::MAX as usize;

@@ -15,6 +15,8 @@ mod race;
 mod refusal;
 mod tenants;
 mod value;
+mod vector_input;
+mod vectorize;
 mod write;
 
 use std::collections::BTreeMap;
@@ -25,7 +27,9 @@ use serde_json::Value as Json;
 use uuid::Uuid;
 
 use crate::config::Config;
+use crate::engine::go::Origin;
 use crate::engine::letter_case::capitalised;
+use crate::engine::providers::{NO_KEYS, ProviderKeys, Providers};
 use crate::engine::schema::ClassView;
 
 pub(crate) use batch::BatchEntry;
@@ -34,7 +38,7 @@ use fault::{NoSuchCollection, TenantFault};
 use index_tasks::IndexTask;
 pub(crate) use index_tasks::NewTask;
 pub(crate) use link::Link;
-pub(crate) use object::{NamedVector, NewObject, Object};
+pub(crate) use object::{NewObject, Object};
 pub(crate) use parse::{ParsedBeacon, parse_uuid};
 use race::FirstInserts;
 pub(crate) use race::Lookup;
@@ -45,6 +49,25 @@ pub(crate) use write::{PutMode, properties_of};
 
 /// Bound on the shards that are shown for one collection.
 const MOST_SHARDS: u64 = 1024;
+
+/// The way a write came, with the keys for model providers that came along.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Sender<'k> {
+    pub(crate) origin: Origin,
+    pub(crate) keys: &'k ProviderKeys,
+}
+
+impl<'k> Sender<'k> {
+    pub(crate) fn rest(keys: &'k ProviderKeys) -> Self {
+        Self { origin: Origin::Rest, keys }
+    }
+}
+
+impl From<Origin> for Sender<'static> {
+    fn from(origin: Origin) -> Self {
+        Self { origin, keys: &NO_KEYS }
+    }
+}
 
 /// The data of one emulated server and its settings, shared by all protocols.
 #[derive(Debug)]
@@ -117,6 +140,11 @@ impl TenantStatus {
 impl Store {
     pub(crate) fn new(config: Config) -> Self {
         Self { config, state: RwLock::default() }
+    }
+
+    /// Answers to the calls to model providers of a request with these keys.
+    pub(crate) fn providers<'a>(&'a self, keys: &'a ProviderKeys) -> Providers<'a> {
+        Providers { models: &self.config.models, keys }
     }
 
     pub(crate) fn read(&self) -> RwLockReadGuard<'_, State> {

@@ -6,6 +6,7 @@ use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
 use super::value::{Properties, Value, properties_to_json, single};
+use crate::engine::named_vector::NamedVector;
 use crate::engine::schema::{Expiry, ExpiryStart};
 
 /// One stored object.
@@ -19,13 +20,6 @@ pub(crate) struct Object {
     pub(crate) properties: Properties,
     pub(crate) vector: Option<Vec<f32>>,
     pub(crate) vectors: BTreeMap<String, NamedVector>,
-}
-
-/// A named vector.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum NamedVector {
-    Single(Vec<f32>),
-    Multi(Vec<Vec<f32>>),
 }
 
 /// An object as a request brings it, properties not yet checked.
@@ -48,15 +42,6 @@ impl NamedVector {
             Self::Multi(rows) => rows.iter().map(|row| vector_to_json(row)).collect(),
         }
     }
-
-    /// The length the index holds every vector to; `None` for one without elements.
-    pub(crate) fn dimensions(&self) -> Option<usize> {
-        match self {
-            Self::Single(vector) => Some(vector.len()),
-            Self::Multi(rows) => rows.first().map(Vec::len),
-        }
-        .filter(|length| *length > 0)
-    }
 }
 
 pub(crate) fn vector_to_json(vector: &[f32]) -> Json {
@@ -64,6 +49,16 @@ pub(crate) fn vector_to_json(vector: &[f32]) -> Json {
 }
 
 impl Object {
+    /// The vector of a name; empty for the unnamed one. One without elements is none.
+    pub(crate) fn vector_named(&self, name: &str) -> Option<NamedVector> {
+        let vector = if name.is_empty() {
+            self.vector.clone().map(NamedVector::Single)
+        } else {
+            self.vectors.get(name).cloned()
+        };
+        vector.filter(|vector| vector.dimensions().is_some())
+    }
+
     /// Returns whether the object has expired; one without the date never does.
     pub(crate) fn is_expired(&self, expiry: &Expiry, now_ms: i64) -> bool {
         let start = match &expiry.start {

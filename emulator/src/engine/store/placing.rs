@@ -2,8 +2,9 @@
 
 use crate::engine::schema::ClassView;
 
+use super::NewObject;
 use super::fault::VectorFault;
-use super::{NamedVector, NewObject};
+use crate::engine::named_vector::NamedVector;
 
 /// The name under which the unnamed vector may be sent.
 const UNNAMED: &str = "default";

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use crate::engine::schema::fault::NameFault;
 
-use super::fault::{AutoSchemaFault, LengthFault, ObjectFault, ReadOnly, TenantFault};
+use super::fault::{AutoSchemaFault, LengthFault, ObjectFault, ReadOnly, TenantFault, Unvectorized};
 
 /// A refused write.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +33,8 @@ pub(crate) enum Refusal {
     Unindexed { place: Place, doc_id: u64, fault: Fault },
     /// A vector of the batch has another length than those that wait to be indexed; all objects are stored.
     Unqueued { length: usize, known: usize },
+    /// A module makes no vector of the object.
+    Unvectorized(Box<Unvectorized>),
     /// The shard takes no writes.
     ReadOnly,
 }
@@ -99,6 +101,7 @@ impl Refusal {
                 format!("insert to {index}: insert doc id {doc_id} to {index}{target}: {}", fault.text(place))
             }
             Self::Unqueued { length, known } => format!("inconsistent vector lengths: {length} != {known}"),
+            Self::Unvectorized(unvectorized) => unvectorized.in_batch(),
             Self::TooLong { .. } | Self::ReadOnly => self.in_shard(),
         }
     }

@@ -70,9 +70,12 @@ impl Beacon {
         }
     }
 
+    pub(crate) fn uri(&self) -> String {
+        format!("weaviate://localhost/{}", self.path())
+    }
+
     pub(crate) fn to_json(&self) -> Json {
-        let path = self.path();
-        json!({"beacon": format!("weaviate://localhost/{path}"), "href": format!("/v1/objects/{path}")})
+        json!({"beacon": self.uri(), "href": format!("/v1/objects/{}", self.path())})
     }
 }
 

@@ -5,11 +5,15 @@ use uuid::Uuid;
 
 use crate::engine::go::{self, Origin};
 use crate::engine::letter_case::{capitalised, lower_first};
-use crate::engine::schema::ClassView;
+use crate::engine::providers::ProviderKeys;
+use crate::engine::schema::{ClassView, VectorInput};
 
 use super::fault::ObjectFault;
 use super::parse::parse_properties;
-use super::{Lookup, NewObject, Object, Properties, Refusal, Shard, State, Store, TenantStatus, Value, auto_schema};
+use super::vectorize::{Unstored, vectorize};
+use super::{
+    Lookup, NewObject, Object, Properties, Refusal, Sender, Shard, State, Store, TenantStatus, Value, auto_schema,
+};
 
 /// Mode of a write: its rule for an object that is there already, or is not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,14 +26,15 @@ pub(crate) enum PutMode {
 
 impl Store {
     /// Stores one object, extending the schema where that is allowed, and returns it as stored.
-    pub(crate) fn put_object(
+    pub(crate) fn put_object<'s>(
         &self,
         lookup: &mut Lookup,
         collection: &str,
         mut object: NewObject,
-        origin: Origin,
+        sender: impl Into<Sender<'s>>,
         mode: PutMode,
     ) -> Result<Object, Refusal> {
+        let sender = sender.into();
         if mode == PutMode::Replace {
             self.wake(collection, &object.tenant);
         }
@@ -41,33 +46,85 @@ impl Store {
         }
         located(&mut state, &name, &object.tenant)?;
         let now = lookup.time(&mut state);
-        let mut stored = checked(&state, &name, &mut object, origin, now)?;
+        let mut stored = checked(&state, &name, &mut object, sender.origin, now)?;
         if let Some(created_ms) = known {
             stored.created_ms = created_ms;
         }
+        self.vectorize(&state, &name, sender, (&object, &mut stored))?;
         self.store(&mut state, &name, &object.tenant, &mut stored)?;
         Ok(stored)
     }
 
     /// Changes the named properties of a stored object (null removes one) and the vectors that are given.
-    pub(crate) fn merge_object(&self, collection: &str, mut changes: NewObject, origin: Origin) -> Result<(), Refusal> {
+    pub(crate) fn merge_object<'s>(
+        &self,
+        collection: &str,
+        mut changes: NewObject,
+        sender: impl Into<Sender<'s>>,
+    ) -> Result<(), Refusal> {
+        let sender = sender.into();
         let mut state = self.write();
         let Some(name) = state.collection(collection).map(|found| found.schema.name.clone()) else {
             return Err(Refusal::NotFound(changes.id));
         };
-        let old = located(&mut state, &name, &changes.tenant)?.1.objects.get(&changes.id).cloned();
-        let mut object = old.ok_or(Refusal::NotFound(changes.id))?;
+        let before = located(&mut state, &name, &changes.tenant)?.1.objects.get(&changes.id).cloned();
+        let before = before.ok_or(Refusal::NotFound(changes.id))?;
         auto_schema::extend(&mut state, &self.config, &mut Lookup::default(), &name, &changes.properties)?;
         let now = state.next_ms();
-        let fresh = checked(&state, &name, &mut changes, origin, now)?;
+        let mut object = checked(&state, &name, &mut changes, sender.origin, now)?;
+        object.created_ms = before.created_ms;
+        let fresh = std::mem::replace(&mut object.properties, before.properties.clone());
+        let (references, values): (Properties, Properties) =
+            fresh.into_iter().partition(|(_, value)| matches!(value, Value::References(_)));
+        object.properties.extend(values);
+        // The server makes vectors before it adds references, and before it takes anything away.
+        self.vectorize(&state, &name, sender, (&changes, &mut object))?;
+        add_references(&mut object.properties, references);
         for (removed, _) in changes.properties.iter().filter(|(_, value)| value.is_null()) {
             object.properties.remove(&lower_first(removed));
         }
-        merge_properties(&mut object.properties, fresh.properties);
-        object.vector = fresh.vector.or(object.vector);
-        object.vectors.extend(fresh.vectors);
-        object.updated_ms = fresh.updated_ms;
+        object.vector = object.vector.or(before.vector);
+        for (target, vector) in before.vectors {
+            object.vectors.entry(target).or_insert(vector);
+        }
         self.store(&mut state, &name, &changes.tenant, &mut object)
+    }
+
+    /// Makes the vectors of an object that it does not bring, unless it replaces one that has them.
+    fn vectorize(
+        &self,
+        state: &State,
+        name: &str,
+        sender: Sender<'_>,
+        (given, object): (&NewObject, &mut Object),
+    ) -> Result<(), Refusal> {
+        let collection = state.collections.get(name).ok_or_else(|| Refusal::UnknownCollection(name.to_owned()))?;
+        let tenant = given.tenant.as_str();
+        let before = collection.shards.get(tenant).and_then(|shard| shard.objects.get(&object.id));
+        let mut entry = [Unstored { object, before, sent: &given.properties, tenant, fault: None }];
+        vectorize(self.providers(sender.keys), state, &collection.schema, &mut entry);
+        let [Unstored { fault, .. }] = entry;
+        fault.map_or(Ok(()), |fault| Err(Refusal::Unvectorized(Box::new(fault))))
+    }
+
+    /// Makes the vector of an object again whose references have changed, if it is made of them.
+    pub(crate) fn follow_references(
+        &self,
+        state: &mut State,
+        keys: &ProviderKeys,
+        (collection, tenant): (&str, &str),
+        id: Uuid,
+    ) -> Result<(), Refusal> {
+        let name = capitalised(collection);
+        let (class, shard) = located(state, &name, tenant)?;
+        let unnamed = class.vectorizers.get("").map(|vectorizer| &vectorizer.input);
+        if !matches!(unnamed, Some(VectorInput::References(_))) {
+            return Ok(());
+        }
+        let mut object = shard.objects.get(&id).cloned().ok_or(Refusal::NotFound(id))?;
+        let given = NewObject { id, tenant: tenant.to_owned(), ..NewObject::default() };
+        self.vectorize(state, &name, Sender::rest(keys), (&given, &mut object))?;
+        self.store(state, &name, tenant, &mut object)
     }
 
     /// Checks an object as an insert would, without storing anything.
@@ -189,10 +246,9 @@ pub(super) fn auto_tenants<'t>(
     Ok(())
 }
 
-fn merge_properties(properties: &mut Properties, changes: Properties) {
-    for (name, value) in changes {
+fn add_references(properties: &mut Properties, references: Properties) {
+    for (name, value) in references {
         match (properties.get_mut(&name), value) {
-            // References are added to, everything else is replaced.
             (Some(Value::References(known)), Value::References(more)) => known.extend(more),
             // None added to none leaves the property unset.
             (None, Value::References(none)) if none.is_empty() => {}

@@ -7,8 +7,9 @@ use serde_json::{Map, Value as Json, json};
 
 use super::{Item, Node, Refusal, fields, key};
 use crate::engine::letter_case::capitalised;
+use crate::engine::named_vector::NamedVector;
 use crate::engine::schema::{ClassView, DataType, Property};
-use crate::engine::store::{NamedVector, Object, Properties, State, Value};
+use crate::engine::store::{Object, Properties, State, Value};
 
 /// Bound on the references that may be followed, one behind the other.
 pub(super) const DEEPEST: usize = 5;

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use weaviate_generated::grpc::{Vectors, vectors::VectorType};
 
 use super::fault::NoDimension;
-use crate::engine::store::NamedVector;
+use crate::engine::named_vector::NamedVector;
 
 /// Little-endian singles; an incomplete one at the end is cut off.
 pub(crate) fn floats(bytes: &[u8]) -> Vec<f32> {

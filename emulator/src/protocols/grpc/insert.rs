@@ -10,12 +10,13 @@ use crate::access::rbac::Need;
 use crate::emulated::Emulated;
 use crate::engine::go::Origin;
 use crate::engine::letter_case::capitalised;
-use crate::engine::store::{BatchEntry, Lookup, NewObject, parse_uuid};
+use crate::engine::providers::ProviderKeys;
+use crate::engine::store::{BatchEntry, Lookup, NewObject, Sender, parse_uuid};
 
 /// Stores what it can and lists what it could not.
 pub(crate) fn insert(
     emulated: &Emulated,
-    caller: &Caller,
+    (caller, keys): (&Caller, &ProviderKeys),
     mut lookup: Lookup,
     request: BatchObjectsRequest,
 ) -> Result<BatchObjectsReply, BatchFault> {
@@ -33,7 +34,7 @@ pub(crate) fn insert(
     }
     let (places, mut entries): (Vec<usize>, Vec<BatchEntry>) = entries.into_iter().unzip();
     emulated
-        .put_batch(&mut lookup, &mut entries, Origin::Grpc)
+        .put_batch(&mut lookup, &mut entries, Sender { origin: Origin::Grpc, keys })
         .map_err(|refusal| BatchFault::AutoTenants(Box::new(refusal)))?;
     let refused = places.into_iter().zip(&entries);
     errors.extend(refused.filter_map(|(index, entry)| Some((index, entry.refusal.as_ref()?.batch_text()))));

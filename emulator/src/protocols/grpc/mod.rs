@@ -32,7 +32,7 @@ use futures_util::Stream;
 use prost::Message;
 use tokio::net::TcpListener;
 use tonic::codec::CompressionEncoding;
-use tonic::metadata::MetadataMap;
+use tonic::metadata::{KeyRef, MetadataMap};
 use tonic::service::Routes;
 use tonic::transport::Server;
 use tonic::transport::server::TcpIncoming;
@@ -49,6 +49,7 @@ use crate::access::auth::{Caller, CredentialFault, Denied};
 use crate::access::rbac::Need;
 use crate::emulated::Emulated;
 use crate::engine::letter_case::capitalised;
+use crate::engine::providers::ProviderKeys;
 use crate::requests::Protocol;
 
 /// The services without a port, each refusal in the server's words. gRPC-Web calls them too.
@@ -141,6 +142,14 @@ fn unknown(fault: impl fmt::Display) -> Status {
     Status::unknown(fault.to_string())
 }
 
+/// The keys for model providers in the metadata.
+fn provider_keys(metadata: &MetadataMap) -> ProviderKeys {
+    ProviderKeys::of(metadata.keys().filter_map(|key| match key {
+        KeyRef::Ascii(name) if metadata.get(name).is_some_and(|value| !value.is_empty()) => Some(name.as_str()),
+        _ => None,
+    }))
+}
+
 fn allow(emulated: &Emulated, caller: &Caller, need: &Need) -> Result<(), Status> {
     emulated.allows(caller, need).map_err(|refusal| Status::permission_denied(refusal.to_string()))
 }
@@ -166,9 +175,10 @@ impl Weaviate for Service {
         let caller = self.caller(&metadata).await?;
         let collections = message.objects.iter().map(|object| object.collection.as_str());
         let lookup = self.emulated.look_up(collections).await;
+        let keys = provider_keys(&metadata);
         self.answer(
             &caller,
-            |emulated, caller| insert::insert(emulated, caller, lookup, message).map_err(unknown),
+            |emulated, caller| insert::insert(emulated, (caller, &keys), lookup, message).map_err(unknown),
             |reply| Some(&mut reply.took),
         )
     }

@@ -13,9 +13,10 @@ use weaviate_generated::grpc::{
 use super::codec;
 use super::fault::ReplyFault;
 use super::selection::{Parts, Pick, ReferencePick, Selection};
+use crate::engine::named_vector::NamedVector;
 use crate::engine::schema::Property;
 use crate::engine::search::{Hit, Scope, distance};
-use crate::engine::store::{Beacon, Date, NamedVector, Object, Properties, Value};
+use crate::engine::store::{Beacon, Date, Object, Properties, Value};
 
 /// Shape of the results of one search.
 #[derive(Debug)]

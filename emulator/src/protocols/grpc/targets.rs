@@ -4,9 +4,9 @@ use weaviate_generated::grpc::{CombinationMethod, NearVector, Targets, VectorFor
 
 use super::codec;
 use super::fault::{CertaintyFault, NearVectorFault, TargetFault};
+use crate::engine::named_vector::NamedVector;
 use crate::engine::schema::{ClassView, Distance, VectorIndex};
 use crate::engine::search::vector::{Combination, Nearest, TargetQuery};
-use crate::engine::store::NamedVector;
 
 /// The target vectors of a request, in its order and with repetitions.
 #[derive(Debug, Clone)]

@@ -5,9 +5,9 @@ use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
 use crate::emulated::Emulated;
-use crate::engine::go::Origin;
 use crate::engine::letter_case::lower_first;
-use crate::engine::store::{BatchEntry, NamedVector, NewObject, now_ms, parse_uuid};
+use crate::engine::named_vector::NamedVector;
+use crate::engine::store::{BatchEntry, NewObject, Sender, now_ms, parse_uuid};
 
 use super::bodies::BATCH_OBJECTS;
 use super::call::Call;
@@ -28,10 +28,11 @@ pub(super) async fn insert(emulated: &Emulated, call: &Call) -> Result<Reply, Re
             "invalid param 'objects': cannot be empty, need at least one object for batching",
         ));
     }
+    let keys = call.provider_keys();
     let mut entries: Vec<BatchEntry> = given.iter().map(entry).collect();
     let mut lookup = emulated.look_up(given.iter().filter_map(|object| object["class"].as_str())).await;
     emulated
-        .put_batch(&mut lookup, &mut entries, Origin::Rest)
+        .put_batch(&mut lookup, &mut entries, Sender::rest(&keys))
         .map_err(|refusal| Reply::unprocessable(format!("auto create tenants: {}", refusal.batch_text())))?;
     let without_class = given.iter().any(|object| object["class"].as_str().is_none_or(str::is_empty));
     // The server stores the others, and breaks down over its reply.

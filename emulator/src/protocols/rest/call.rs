@@ -6,6 +6,7 @@ use serde_json::Value as Json;
 use uuid::Uuid;
 
 use crate::access::auth::Caller;
+use crate::engine::providers::ProviderKeys;
 use crate::engine::store::parse_uuid;
 
 use super::reply::Reply;
@@ -21,6 +22,12 @@ pub(super) struct Call {
 }
 
 impl Call {
+    /// The keys for model providers in the headers.
+    pub(super) fn provider_keys(&self) -> ProviderKeys {
+        let given = self.headers.iter().filter(|(_, value)| !value.is_empty());
+        ProviderKeys::of(given.map(|(name, _)| name.as_str()))
+    }
+
     pub(super) fn parameter(&self, name: &str) -> Option<&str> {
         self.query.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }

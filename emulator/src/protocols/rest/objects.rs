@@ -7,7 +7,8 @@ use uuid::Uuid;
 use crate::emulated::Emulated;
 use crate::engine::go::Origin;
 use crate::engine::letter_case::capitalised;
-use crate::engine::store::{Lookup, NamedVector, NewObject, Object, PutMode, Refusal, parse_uuid, properties_of};
+use crate::engine::named_vector::NamedVector;
+use crate::engine::store::{Lookup, NewObject, Object, PutMode, Refusal, Sender, parse_uuid, properties_of};
 
 use super::bodies::OBJECT;
 use super::call::{Call, path_uuid};
@@ -43,6 +44,7 @@ pub(super) async fn insert(emulated: &Emulated, call: &Call) -> Result<Reply, Re
     let body = call.object(&OBJECT)?;
     check_body_id(&body)?;
     check_consistency(call)?;
+    let keys = call.provider_keys();
     let collection = body["class"].as_str().unwrap_or_default().to_owned();
     let mut object = new_object(body.clone());
     let with_id = body_id(&body).is_some();
@@ -52,7 +54,7 @@ pub(super) async fn insert(emulated: &Emulated, call: &Call) -> Result<Reply, Re
     let tenant = object.tenant.clone();
     let mut lookup = emulated.look_up([collection.as_str()]).await;
     let stored = emulated
-        .put_object(&mut lookup, &collection, object, Origin::Rest, PutMode::Insert)
+        .put_object(&mut lookup, &collection, object, Sender::rest(&keys), PutMode::Insert)
         .map_err(|refusal| Target { emulated, collection: &collection, tenant: &tenant }.put(&refusal, with_id))?;
     Ok(Reply::ok(echo(emulated, &collection, &tenant, &stored)))
 }
@@ -119,6 +121,7 @@ fn replace(emulated: &Emulated, class: Option<&str>, id: Uuid, call: &Call) -> R
     let body = call.object(&OBJECT)?;
     check_body_id(&body)?;
     check_consistency(call)?;
+    let keys = call.provider_keys();
     // The body decides about the collection.
     let collection = body["class"].as_str().filter(|name| !name.is_empty()).or(class).unwrap_or_default().to_owned();
     let object = new_object(body.clone());
@@ -127,7 +130,7 @@ fn replace(emulated: &Emulated, class: Option<&str>, id: Uuid, call: &Call) -> R
     }
     let tenant = object.tenant.clone();
     let stored = emulated
-        .put_object(&mut Lookup::default(), &collection, object, Origin::Rest, PutMode::Replace)
+        .put_object(&mut Lookup::default(), &collection, object, Sender::rest(&keys), PutMode::Replace)
         .map_err(|refusal| match refusal {
             Refusal::Tenant(fault) => {
                 let index = collection.to_lowercase();
@@ -135,6 +138,10 @@ fn replace(emulated: &Emulated, class: Option<&str>, id: Uuid, call: &Call) -> R
             }
             // A fault of the caller's, unlike that of an insert.
             Refusal::AutoSchema(fault) => Reply::unprocessable(format!("invalid object: {fault}")),
+            Refusal::Unvectorized(unvectorized) => {
+                let text = format!("update object: {}", unvectorized.of_one());
+                Reply::error(StatusCode::INTERNAL_SERVER_ERROR, text)
+            }
             other => Target { emulated, collection: &collection, tenant: &tenant }.put(&other, true),
         })?;
     let mut json = echo(emulated, &collection, &tenant, &stored);
@@ -149,12 +156,13 @@ fn merge(emulated: &Emulated, class: Option<&str>, id: Uuid, call: &Call) -> Res
     let body = call.object(&OBJECT)?;
     check_body_id(&body)?;
     check_consistency(call)?;
+    let keys = call.provider_keys();
     let collection = class.or(body["class"].as_str()).unwrap_or_default().to_owned();
     let mut changes = new_object(body);
     changes.id = id;
     let tenant = changes.tenant.clone();
     emulated
-        .merge_object(&collection, changes, Origin::Rest)
+        .merge_object(&collection, changes, Sender::rest(&keys))
         .map_err(|refusal| Target { emulated, collection: &collection, tenant: &tenant }.merge(&refusal))?;
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }

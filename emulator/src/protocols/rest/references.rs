@@ -1,5 +1,7 @@
 //! References of one object: add one, replace all, delete one.
 
+use std::sync::RwLockWriteGuard;
+
 use http::{Method, StatusCode};
 use serde_json::Value as Json;
 use uuid::Uuid;
@@ -49,6 +51,7 @@ pub(super) fn one(
         let targets = source.targets(&state, words)?;
         let beacons: Vec<Beacon> = parsed.into_iter().map(|parsed| parsed.within(&targets).beacon).collect();
         source.delete(&mut state, &beacons)?;
+        follow(emulated, call, state, &source)?;
         return Ok(Reply::empty(StatusCode::NO_CONTENT));
     }
     let targets = source.targets(&state, words)?;
@@ -66,11 +69,29 @@ pub(super) fn one(
         return Err(target.reference(*method == Method::POST));
     }
     let stored = source.stored(&mut state).ok_or_else(|| Reply::empty(StatusCode::NOT_FOUND))?;
-    match stored.entry(source.property).or_insert_with(|| Value::References(Vec::new())) {
+    match stored.entry(source.property.clone()).or_insert_with(|| Value::References(Vec::new())) {
         Value::References(known) if *method == Method::POST => known.extend(beacons),
         other => *other = Value::References(beacons),
     }
+    // Where all references are replaced, the server leaves the vector as it is.
+    if *method == Method::POST {
+        follow(emulated, call, state, &source)?;
+    }
     Ok(Reply::empty(StatusCode::OK))
+}
+
+/// Lets a vector that is made of references follow them. The references stay, even if that fails.
+fn follow(
+    emulated: &Emulated,
+    call: &Call,
+    mut state: RwLockWriteGuard<'_, State>,
+    source: &Source<'_>,
+) -> Result<(), Reply> {
+    let place = (source.class, source.tenant);
+    let followed = emulated.follow_references(&mut state, &call.provider_keys(), place, source.id);
+    drop(state);
+    let target = Target { emulated, collection: source.class, tenant: source.tenant };
+    followed.map_err(|refusal| target.centroid(source.id, &refusal))
 }
 
 /// The property that refers.

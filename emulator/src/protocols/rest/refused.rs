@@ -1,6 +1,7 @@
 //! Refused writes, in the words of what was refused: a put, a merge, a deletion, a reference.
 
 use http::StatusCode;
+use uuid::Uuid;
 
 use crate::emulated::Emulated;
 use crate::engine::letter_case::capitalised;
@@ -48,6 +49,7 @@ impl Target<'_> {
             Refusal::Tenant(fault) => {
                 Reply::unprocessable(format!("put object: import into index {index}: determine shard: {fault}"))
             }
+            Refusal::Unvectorized(unvectorized) => Reply::error(FAILED, unvectorized.of_one()),
             Refusal::AutoTenant { .. } | Refusal::Exists(_) => Reply::unprocessable(refusal.batch_text()),
             Refusal::NotFound(_) => Reply::empty(StatusCode::NOT_FOUND),
             Refusal::Misfit { .. }
@@ -76,6 +78,9 @@ impl Target<'_> {
                 "msg:repo.object code:422 err:search index {index}: determine shard: {fault}"
             )),
             Refusal::NotFound(_) => Reply::empty(StatusCode::NOT_FOUND),
+            Refusal::Unvectorized(unvectorized) => {
+                Reply::error(FAILED, format!("msg:merge and vectorize code:500 err:{}", unvectorized.of_one()))
+            }
             other => {
                 let (shard, text) = (self.shard(), other.merge_text());
                 let words = "msg:repo.merge code:500 err:merge into index";
@@ -101,6 +106,21 @@ impl Target<'_> {
             }
             _ => Reply::error(FAILED, format!("could not {WORDS} non-existing index for {}", self.collection)),
         }
+    }
+
+    /// A vector that does not follow the references of its object.
+    pub(super) fn centroid(&self, id: Uuid, refusal: &Refusal) -> Reply {
+        let Self { collection, .. } = self;
+        let text = match refusal {
+            Refusal::Unvectorized(unvectorized) => {
+                format!("calculate ref vector for '{}/{id}': {}", capitalised(collection), unvectorized.of_one())
+            }
+            other => {
+                let (index, shard, text) = (self.index(), self.shard(), other.put_text());
+                format!("put object: import into index {index}: put local object: {shard}: {text}")
+            }
+        };
+        Reply::error(FAILED, format!("msg:update ref vector code:500 err:{text}"))
     }
 
     /// A reference that a shard does not take.

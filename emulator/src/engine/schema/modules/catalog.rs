@@ -159,7 +159,7 @@ pub(crate) fn meta(config: &Config) -> Json {
 }
 
 /// Today's name of a module.
-pub(super) fn current_name(name: &str) -> &str {
+pub(crate) fn current_name(name: &str) -> &str {
     ALIASES.iter().find(|(old, _)| *old == name).map_or(name, |(_, new)| new)
 }
 
@@ -195,6 +195,33 @@ impl Kind {
             _ => Self::Other,
         }
     }
+}
+
+/// Material that a vectorizer makes vectors of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Input {
+    /// One text of an object.
+    Text,
+    /// Fields, each a text or a medium.
+    Fields,
+    /// The vectors of other objects.
+    References,
+}
+
+/// The material of a vectorizer.
+pub(crate) fn vector_input(name: &str) -> Input {
+    let name = current_name(name);
+    match name.split_once('-').map_or(name, |(kind, _)| kind) {
+        "ref2vec" => Input::References,
+        "multi2vec" | "multi2multivec" | "img2vec" => Input::Fields,
+        _ => Input::Text,
+    }
+}
+
+/// Returns whether the module makes vectors of texts to search near.
+pub(crate) fn takes_texts(name: &str) -> bool {
+    let name = current_name(name);
+    Kind::of(name) == Kind::Vectorizer && !name.starts_with("ref2vec-") && !name.starts_with("img2vec-")
 }
 
 /// Returns whether the module's index holds several vectors per object.

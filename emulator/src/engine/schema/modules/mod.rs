@@ -1,6 +1,6 @@
 //! Modules in a definition: which there are, what they add to it, and what they object to.
 //!
-//! None of them computes anything: an object of such a collection gets the vectors it is sent with.
+//! What vectorizers compute is in `store` and `search`.
 
 mod catalog;
 mod checks;
@@ -16,8 +16,8 @@ use serde_json::{Map, Value as Json};
 use crate::config::Config;
 
 use catalog::Kind;
-pub(crate) use catalog::meta;
-pub(super) use catalog::{is_multi_vector, is_present};
+pub(super) use catalog::{Input, current_name, is_present, vector_input};
+pub(crate) use catalog::{is_multi_vector, meta, takes_texts};
 pub(super) use defaults::{property_config, vectorizer_config};
 use fault::ModuleFault;
 
@@ -30,6 +30,19 @@ pub(super) fn leave_out_unknown(config: &mut Config) {
         }
         known
     });
+}
+
+/// Files functions in the place of providers under today's names of their modules; what is no such module is returned.
+pub(super) fn file_functions(config: &mut Config) -> Result<(), String> {
+    let given = std::mem::take(&mut config.models.functions);
+    for (name, function) in given {
+        let module = current_name(&name).to_owned();
+        if !catalog::is_known(&module) || !takes_texts(&module) || is_multi_vector(&module) {
+            return Err(name);
+        }
+        config.models.functions.insert(module, function);
+    }
+    Ok(())
 }
 
 pub(super) fn is_vectorizer(name: &str, config: &Config) -> bool {

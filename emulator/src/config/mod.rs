@@ -1,5 +1,10 @@
 //! Settings, in the terms of the server's environment variables.
 
+mod models;
+
+pub use models::Embeddings;
+pub(crate) use models::{Embed, Models};
+
 /// Settings that a server is started with.
 #[derive(Clone)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own, as on the server")]
@@ -25,6 +30,8 @@ pub(crate) struct Config {
     pub(crate) modules: Vec<String>,
     /// `DEFAULT_VECTORIZER_MODULE`.
     pub(crate) default_vectorizer: String,
+    /// Answers in the place of model providers, which are never called.
+    pub(crate) models: Models,
     /// Number of first inserts into a missing collection that wait for each other; below two, none does.
     pub(crate) auto_schema_race: usize,
     /// Number of times an index task is seen at work before it is done.
@@ -77,6 +84,7 @@ impl Default for Config {
             drop_vector_index: false,
             modules: Vec::new(),
             default_vectorizer: "none".to_owned(),
+            models: Models::default(),
             auto_schema_race: 0,
             index_task_looks: 0,
             grpc_max_message_size: 104_858_000,
@@ -102,6 +110,7 @@ impl std::fmt::Debug for Config {
             .field("drop_vector_index", &self.drop_vector_index)
             .field("modules", &self.modules)
             .field("default_vectorizer", &self.default_vectorizer)
+            .field("models", &self.models)
             .field("auto_schema_race", &self.auto_schema_race)
             .field("index_task_looks", &self.index_task_looks)
             .field("grpc_max_message_size", &self.grpc_max_message_size)

@@ -1,0 +1,228 @@
+//! Answers in the place of model providers, which are never called.
+
+pub(crate) mod fault;
+
+use std::collections::BTreeSet;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::config::{Embed, Models};
+use crate::engine::named_vector::NamedVector;
+use crate::engine::schema::{Media, Vectorizer, makes_multi_vectors};
+use fault::ProviderFault;
+
+/// A text with these words fails, as if the provider had refused it.
+const PROVOCATION: &str = "provoke error";
+
+/// The modules whose stand-in wants a key, each with the header that brings it and the variable that would.
+const KEYS: [(&str, &str, &str); 2] = [
+    ("text2vec-jinaai", "X-Jinaai-Api-Key", "JINAAI_APIKEY"),
+    ("multi2vec-jinaai", "X-Jinaai-Api-Key", "JINAAI_APIKEY"),
+];
+
+/// The headers of a request that may bring a provider's key, in small letters.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct ProviderKeys(BTreeSet<String>);
+
+/// The keys of a request that brings none.
+pub(crate) static NO_KEYS: ProviderKeys = ProviderKeys(BTreeSet::new());
+
+impl ProviderKeys {
+    /// Those among the headers of a request.
+    pub(crate) fn of<'h>(headers: impl IntoIterator<Item = &'h str>) -> Self {
+        Self(headers.into_iter().map(str::to_lowercase).filter(|name| name.starts_with("x-")).collect())
+    }
+
+    fn has(&self, header: &str) -> bool {
+        self.0.contains(&header.to_lowercase())
+    }
+}
+
+/// Answers to the calls that one request makes to providers.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Providers<'a> {
+    pub(crate) models: &'a Models,
+    pub(crate) keys: &'a ProviderKeys,
+}
+
+/// Input of one vector: a text, or a medium in base64.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ProviderInput {
+    pub(crate) text: String,
+    pub(crate) media: Option<Media>,
+}
+
+impl ProviderInput {
+    pub(crate) fn text(text: impl Into<String>) -> Self {
+        Self { text: text.into(), media: None }
+    }
+
+    /// The text that the stand-in reads, which of a medium is the one within.
+    fn content(&self) -> String {
+        if self.media.is_none() {
+            return self.text.clone();
+        }
+        let base64 = self.text.split_once("base64,").map_or(self.text.as_str(), |(_, base64)| base64);
+        STANDARD.decode(base64).map_or_else(|_| self.text.clone(), |bytes| bytes.into_iter().map(char::from).collect())
+    }
+}
+
+impl Providers<'_> {
+    /// Returns whether anything makes vectors for the module.
+    pub(crate) fn answer_for(&self, module: &str) -> bool {
+        self.models.offline || self.models.functions.contains_key(module)
+    }
+
+    /// One vector for each input.
+    pub(crate) fn embed(
+        &self,
+        vectorizer: &Vectorizer,
+        inputs: &[ProviderInput],
+    ) -> Result<Vec<NamedVector>, ProviderFault> {
+        let Vectorizer { module, address, .. } = vectorizer;
+        let function = self.models.functions.get(module);
+        if function.is_none() {
+            if !self.models.offline {
+                return Err(ProviderFault::NoStandIn(module.clone()));
+            }
+            self.check_key(module)?;
+        }
+        if self.models.unreachable.contains(address) {
+            return Err(ProviderFault::Unreachable { module: module.clone(), address: address.clone() });
+        }
+        if inputs.is_empty() {
+            return Err(ProviderFault::Empty);
+        }
+        if let Some(function) = function {
+            let texts: Vec<String> = inputs.iter().map(|input| input.text.clone()).collect();
+            let vectors = call(function, &texts)?;
+            if vectors.len() != texts.len() {
+                return Err(ProviderFault::Count {
+                    module: module.clone(),
+                    texts: texts.len(),
+                    vectors: vectors.len(),
+                });
+            }
+            return Ok(vectors.into_iter().map(NamedVector::Single).collect());
+        }
+        let contents: Vec<String> = inputs.iter().map(ProviderInput::content).collect();
+        if contents.iter().any(|content| content.contains(PROVOCATION)) {
+            return Err(ProviderFault::Provoked(module.clone()));
+        }
+        Ok(contents.iter().map(|content| stand_in(module, content)).collect())
+    }
+
+    fn check_key(&self, module: &str) -> Result<(), ProviderFault> {
+        match KEYS.iter().find(|(known, header, _)| *known == module && !self.keys.has(header)) {
+            Some((_, header, variable)) => Err(ProviderFault::NoKey { header, variable }),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Calls a function of the user's, on a thread of its own: it may block, and it may panic.
+fn call(function: &Embed, texts: &[String]) -> Result<Vec<Vec<f32>>, ProviderFault> {
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().name("vectorizer".to_owned());
+        let thread = thread.spawn_scoped(scope, || function(texts));
+        match thread.map(std::thread::ScopedJoinHandle::join) {
+            Ok(Ok(result)) => result.map_err(ProviderFault::Failed),
+            Ok(Err(_)) => Err(ProviderFault::Panicked),
+            Err(error) => Err(ProviderFault::Failed(error.to_string())),
+        }
+    })
+}
+
+/// The rule's vector of a text: a count of letters, or one for each word where the module makes several vectors.
+fn stand_in(module: &str, text: &str) -> NamedVector {
+    if makes_multi_vectors(module) {
+        return NamedVector::Multi(text.split_whitespace().map(counts).collect());
+    }
+    NamedVector::Single(counts(text))
+}
+
+/// Counts the letters among a–f, g–m, n–r and s–z.
+fn counts(text: &str) -> Vec<f32> {
+    let mut counts = vec![0.0; 4];
+    for letter in text.bytes() {
+        let place = match letter.to_ascii_lowercase() {
+            b'a'..=b'f' => 0,
+            b'g'..=b'm' => 1,
+            b'n'..=b'r' => 2,
+            b's'..=b'z' => 3,
+            _ => continue,
+        };
+        if let Some(count) = counts.get_mut(place) {
+            *count += 1.0;
+        }
+    }
+    counts
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::engine::schema::VectorInput;
+
+    fn vectorizer(module: &str) -> Vectorizer {
+        Vectorizer {
+            module: module.to_owned(),
+            input: VectorInput::Fields(Vec::new()),
+            address: "http://x:1".to_owned(),
+        }
+    }
+
+    fn embed(models: &Models, module: &str, texts: &[&str]) -> Result<Vec<NamedVector>, String> {
+        let inputs: Vec<ProviderInput> = texts.iter().copied().map(ProviderInput::text).collect();
+        let providers = Providers { models, keys: &ProviderKeys::default() };
+        providers.embed(&vectorizer(module), &inputs).map_err(|fault| fault.to_string())
+    }
+
+    fn with_function(function: impl Fn(&[String]) -> Result<Vec<Vec<f32>>, String> + Send + Sync + 'static) -> Models {
+        Models { functions: [("text2vec-openai".to_owned(), Arc::new(function) as _)].into(), ..Models::default() }
+    }
+
+    #[test]
+    fn letters_are_counted_in_four_parts_of_the_alphabet() {
+        let models = Models { offline: true, ..Models::default() };
+        let found = embed(&models, "text2vec-ollama", &["The quick brown fox", "é1"]).unwrap();
+        assert_eq!(found, [NamedVector::Single(vec![4.0, 3.0, 5.0, 4.0]), NamedVector::Single(vec![0.0; 4])]);
+        let rows = embed(&models, "text2multivec-weaviate", &["ab z"]).unwrap();
+        assert_eq!(rows, [NamedVector::Multi(vec![vec![2.0, 0.0, 0.0, 0.0], vec![0.0, 0.0, 0.0, 1.0]])]);
+    }
+
+    #[test]
+    fn a_medium_is_read_as_the_text_within() {
+        let image = |text: &str| ProviderInput { text: text.to_owned(), media: Some(Media::Image) };
+        for text in ["Zm94ZXM=", "data:image/png;base64,Zm94ZXM="] {
+            assert_eq!(image(text).content(), "foxes");
+        }
+        assert_eq!(image("no base64!").content(), "no base64!");
+    }
+
+    #[test]
+    fn functions_may_fail_and_panic() {
+        let counted = with_function(|texts| Ok(vec![vec![1.0]; texts.len()]));
+        assert_eq!(embed(&counted, "text2vec-openai", &["a", "b"]).unwrap().len(), 2);
+        assert!(embed(&counted, "text2vec-cohere", &["a"]).unwrap_err().contains("text2vec-cohere"));
+        let failing = with_function(|_| Err("no model today".to_owned()));
+        assert_eq!(embed(&failing, "text2vec-openai", &["a"]).unwrap_err(), "no model today");
+        let panicking = with_function(|texts| panic!("{texts:?}"));
+        assert!(embed(&panicking, "text2vec-openai", &["a"]).unwrap_err().contains("panicked"));
+        let short = with_function(|_| Ok(Vec::new()));
+        assert!(embed(&short, "text2vec-openai", &["a"]).unwrap_err().contains("0 vectors for 1 texts"));
+    }
+
+    #[test]
+    fn a_provider_may_be_out_of_reach_or_want_a_key() {
+        let models = Models { offline: true, unreachable: ["http://x:1".to_owned()].into(), ..Models::default() };
+        let fault = embed(&models, "text2vec-ollama", &["a"]).unwrap_err();
+        assert!(fault.contains("dial tcp x:1: connect: connection refused"), "{fault}");
+        assert!(embed(&models, "text2vec-jinaai", &["a"]).unwrap_err().contains("X-Jinaai-Api-Key"));
+        let keys = ProviderKeys::of(["X-JinaAI-Api-Key", "accept"]);
+        assert_eq!(keys, ProviderKeys(["x-jinaai-api-key".to_owned()].into()));
+    }
+}
