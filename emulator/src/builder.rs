@@ -123,7 +123,7 @@ impl Builder {
 
     /// Answers in the place of all model providers, so that collections with a vectorizer work offline. Default: off.
     ///
-    /// Inserts, replacements and merges are vectorized. The vector of a text has
+    /// Inserts, replacements and merges are vectorized, and `near_text` and `near_image` search. The vector of a text has
     /// four numbers: how many of its letters are among a–f, g–m, n–r and s–z. Case does not matter, and other characters
     /// do not count. So `brown fox` becomes `[2, 0, 4, 2]`, and texts with the same letters are near each other. Images
     /// and other media are read as the text that their base64 encodes. A module for multi-vectors makes one row per word.
@@ -140,7 +140,7 @@ impl Builder {
     /// Makes the vectors of a vectorizer module with a function, such as a stub or the model that the application uses.
     ///
     /// The function gets texts and returns one vector for each, in their order, or an error. Texts are those of objects
-    /// that are written, put together as the server does. Images and
+    /// that are written, put together as the server does, and those of `near_text` and hybrid searches. Images and
     /// other media come in base64. A function that fails or panics fails the request with its text.
     ///
     /// The module counts as added, as by [`module`](Self::module). No API key is needed. The function runs on a thread

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use serde_json::{Value, json};
 use weaviate_emulator::Emulator;
 
-use crate::exchange::{create, id, message, rest};
+use crate::exchange::{create, grpc, id, message, rest};
 
 /// The texts that a module was asked for, call by call.
 type Asked = Arc<Mutex<Vec<Vec<String>>>>;
@@ -92,12 +92,58 @@ async fn a_batch_asks_once_and_fails_as_a_whole() {
     assert_eq!(message(&reply), "vectorize target vector : update vector: no vector for that");
 }
 
+/// The ids found, and the distances.
+async fn found(emulator: &Emulator, mut search: Value) -> Result<Vec<(u64, f64)>, String> {
+    search["metadata"] = json!({"uuid": true, "distance": true});
+    let reply = grpc(emulator, "Search", &search).await?;
+    let hit = |hit: &Value| {
+        let id = hit["metadata"]["id"].as_str().unwrap();
+        (id[id.len() - 12..].parse().unwrap(), hit["metadata"]["distance"].as_f64().unwrap_or_default())
+    };
+    Ok(reply["results"].as_array().unwrap().iter().map(hit).collect())
+}
+
 #[tokio::test]
-async fn without_a_stand_in_objects_stay_as_they_are() {
+async fn texts_are_searched_near_with_the_same_function() {
+    let (emulator, asked) = with_function().await;
+    for (number, text) in [(1, "a"), (2, "abcdefgh"), (3, "abc")] {
+        rest(&emulator, "POST", "objects", &note(number, text)).await;
+    }
+    calls(&asked);
+    let near = |near: Value| json!({"collection": "Note", "near_text": near});
+    let hits = found(&emulator, near(json!({"query": ["xyz"]}))).await.unwrap();
+    assert_eq!(hits.iter().map(|(id, _)| *id).collect::<Vec<_>>(), [3, 2, 1]);
+    assert!(hits[0].1 < 1e-6, "{hits:?}");
+    assert_eq!(calls(&asked), [["xyz"]]);
+    // Several texts are averaged: of the lengths 1 and 15 it is 8.
+    let two = near(json!({"query": ["a", "abcdefghijklmno"]}));
+    assert_eq!(found(&emulator, two).await.unwrap()[0].0, 2);
+    let hybrid = json!({"query": "xyz", "use_alpha_param": true, "alpha_param": 1.0});
+    assert_eq!(found(&emulator, json!({"collection": "Note", "hybrid_search": hybrid})).await.unwrap()[0].0, 3);
+    let fault = found(&emulator, near(json!({"query": ["bad"]}))).await.unwrap_err();
+    assert!(fault.ends_with("vectorize keywords: remote client vectorize: no vector for that"), "{fault}");
+    let fault = found(&emulator, near(json!({"query": ["x"], "move_to": {"force": 0.5}}))).await.unwrap_err();
+    assert!(fault.contains("'nearText.moveTo' parameter needs to have defined"), "{fault}");
+    let fault = found(&emulator, near(json!({"query": ["x"], "move_to": {"force": 0.5, "uuids": ["x"]}}))).await;
+    assert_eq!(fault.unwrap_err(), "invalid UUID length: 1");
+}
+
+#[tokio::test]
+async fn without_a_stand_in_objects_stay_as_they_are_and_searches_say_so() {
     let emulator = Emulator::start().await.unwrap();
-    create(&emulator, &json!({"class": "Note", "vectorizer": "text2vec-openai"})).await;
+    let openai = json!({"vectorizer": {"text2vec-openai": {}}});
+    let class = json!({"class": "Note", "vectorConfig": {"a": openai, "b": {"vectorizer": {"none": {}}}}});
+    create(&emulator, &class).await;
     let (status, stored) = rest(&emulator, "POST", "objects", &note(1, "abc")).await;
-    assert_eq!((status, &stored["vector"]), (200, &Value::Null));
+    assert_eq!((status, &stored["vectors"]), (200, &Value::Null));
+    let search = |target: &str| {
+        let near = json!({"query": ["x"], "targets": {"target_vectors": [target]}});
+        json!({"collection": "Note", "near_text": near})
+    };
+    let fault = found(&emulator, search("a")).await.unwrap_err();
+    assert!(fault.contains("`Builder::offline_models`") && fault.contains("text2vec-openai"), "{fault}");
+    let fault = found(&emulator, search("b")).await.unwrap_err();
+    assert!(fault.contains("targetVector b and parameters &{[x] 10 {[] 0 []} {[] 0 []} 0 0 false false false [b]}"));
 }
 
 #[tokio::test]

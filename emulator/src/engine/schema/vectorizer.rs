@@ -109,6 +109,32 @@ impl Vectorizer {
     }
 }
 
+impl Media {
+    /// The word in the server's messages.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Image => "image",
+            Self::Audio => "audio",
+            Self::Video => "video",
+            Self::Depth => "depth",
+            Self::Thermal => "thermal",
+            Self::Imu => "imu",
+        }
+    }
+
+    /// The search near such a medium, as GraphQL calls it.
+    pub(crate) fn search(self) -> &'static str {
+        match self {
+            Self::Image => "nearImage",
+            Self::Audio => "nearAudio",
+            Self::Video => "nearVideo",
+            Self::Depth => "nearDepth",
+            Self::Thermal => "nearThermal",
+            Self::Imu => "nearIMU",
+        }
+    }
+}
+
 /// The fields of all kinds, each with its weight where the settings have some.
 fn fields(settings: &Json) -> Vec<VectorField> {
     let of_kind = |(list, media): &(&str, Option<Media>)| {

@@ -3,8 +3,11 @@
 use std::fmt;
 
 use thiserror::Error;
+use uuid::Uuid;
 
 use super::rfc3339::TimeError;
+use crate::engine::providers::fault::ProviderFault;
+use crate::engine::schema::Media;
 use crate::engine::store::fault::{NoSuchCollection, NoSuchProperty, TenantFault, UuidFault};
 
 /// Reason why a reference leads nowhere.
@@ -156,23 +159,100 @@ impl fmt::Display for KeywordFaultAt {
 }
 
 /// Reason why a hybrid search cannot be done.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[derive(Debug, Clone, PartialEq, Error)]
 pub(crate) enum HybridFault {
     #[error("{0}")]
     Keyword(KeywordFaultAt),
     #[error("explorer: get class: vector search: object vector search at index {index}: shard {shard}: {fault}")]
     Vector { index: String, shard: String, fault: VectorSearchFault },
-    #[error(transparent)]
-    NoVector(#[from] NoVectorizer),
+    #[error("{}{fault}", if .fault.is_of_hybrid_query() { "" } else { "explorer: get class: vectorize search vector: " })]
+    NoVector { fault: AimFault },
 }
 
-/// Reason why a search by words has no vector to search near.
+/// Reason why texts of a search give no vector.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub(crate) enum NoVectorizer {
+pub(crate) enum TextsFault {
+    #[error("failed to vectorize batch of objects: {0}")]
+    Batched(ProviderFault),
+    #[error("remote client vectorize: {0}")]
+    Plain(ProviderFault),
+    #[error("more than one embedding found for input: [{}]", .0.join(" "))]
+    Several(Vec<String>),
+}
+
+/// Reason why what a search is to be near to gives no vector.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub(crate) enum QueryFault {
+    #[error("vectorize keywords: {0}")]
+    Concepts(TextsFault),
+    #[error("vectorize {what}: vectorize move to: {fault}")]
+    MoveConcepts { what: &'static str, fault: TextsFault },
+    #[error("vectorize {what}: {fault}")]
+    MoveObject { what: &'static str, fault: MoveFault },
+    #[error("{front}: vector lengths don't match: got {source_length} and {target_length}")]
+    Lengths { front: &'static str, source_length: usize, target_length: usize },
+    /// With the force as it is shown.
+    #[error("movement: force must be between 0 and 1: got {0}")]
+    Force(String),
+    #[error("{0} operations are not applicable for multivector embeddings")]
+    MultiVector(&'static str),
+    #[error("vectorize {media}: {fault}")]
+    Media { media: &'static str, fault: ProviderFault },
+}
+
+/// Reason why an object that a search moves to or away from has no vector for it.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub(crate) enum MoveFault {
+    #[error("vector not found")]
+    Unknown,
+    #[error("vector not found for target: {0}")]
+    Target(String),
+    #[error("nearObject search-object with id {0} has no vector")]
+    Bare(Uuid),
+}
+
+/// Reason why a search has no vector to search near.
+#[derive(Debug, Clone, PartialEq, Error)]
+pub(crate) enum AimFault {
     #[error(
-        "explorer: get class: vectorize search vector: could not vectorize input for collection {0} with search-type nearText. Make sure a vectorizer module is configured for this collection"
+        "could not vectorize input for collection {class} with search-type {search}. Make sure a vectorizer module is configured for this collection"
     )]
-    NearText(String),
+    Unsupported { class: String, search: &'static str },
+    #[error("'nearText.{0}' parameter needs to have defined either 'concepts' or 'objects' fields")]
+    NoGoal(&'static str),
+    #[error("nearText cannot provide both distance and certainty")]
+    DistanceAndCertainty,
+    #[error("'{}.{}' needs to be defined", .media.search(), .media.name())]
+    NoContent { media: Media },
+    #[error("{}.targetVectors cannot provide more than 1 target vector value", .media.search())]
+    SeveralTargets { media: Media },
+    #[error(
+        "vectorize params: could not vectorize input for collection {class} with search-type {search}, targetVector {target} and parameters {parameters}. Make sure a vectorizer module is configured for this class"
+    )]
+    NoVectorizer { class: String, search: &'static str, target: String, parameters: String },
+    #[error("vectorize params: vectorize params: {0}")]
+    Query(QueryFault),
     #[error("VectorFromInput was called without vectorizer on class {class} for input {query}")]
-    Query { class: String, query: String },
+    NoQueryVectorizer { class: String, query: String },
+    #[error(transparent)]
+    HybridQuery(TextsFault),
+}
+
+impl AimFault {
+    /// Returns whether it shows before any vector is made.
+    pub(crate) fn is_early(&self) -> bool {
+        matches!(
+            self,
+            Self::Unsupported { .. }
+                | Self::NoGoal(_)
+                | Self::DistanceAndCertainty
+                | Self::NoContent { .. }
+                | Self::SeveralTargets { .. }
+        )
+    }
+
+    /// Returns whether it is about the query of a hybrid search itself.
+    pub(crate) fn is_of_hybrid_query(&self) -> bool {
+        matches!(self, Self::NoQueryVectorizer { .. } | Self::HybridQuery(_))
+    }
 }

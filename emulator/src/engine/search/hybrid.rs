@@ -4,11 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use uuid::Uuid;
 
-use super::fault::{HybridFault, NoVectorizer};
+use super::aim::{Aim, Anchor};
+use super::fault::HybridFault;
 use super::filter::Predicate;
 use super::keyword::{self, Keyword};
 use super::vector::{self, Nearest};
 use super::{Hit, Scope};
+use crate::engine::go;
+use crate::engine::providers::Providers;
 
 /// Both searches fetch at least this much before their results are fused.
 pub(crate) const CANDIDATES: usize = 100;
@@ -32,16 +35,18 @@ pub(crate) enum Source {
     Vectors(Nearest),
     /// The request's `near_vector`.
     NearVector(Nearest),
-    /// Nothing the emulator could make a vector of. It is an error only if the vector search has any weight.
-    Missing(NoVectorizer),
+    /// Vectors that are made only if the vector search has any weight.
+    Aim(Aim),
 }
 
 impl Source {
-    /// The vectors, if there are any.
-    pub(crate) fn vectors(&self) -> Option<&Nearest> {
+    /// Names of the vectors to search in.
+    pub(crate) fn targets(&self) -> Vec<&String> {
         match self {
-            Self::Vectors(nearest) | Self::NearVector(nearest) => Some(nearest),
-            Self::Missing(_) => None,
+            Self::Vectors(nearest) | Self::NearVector(nearest) => {
+                nearest.targets.iter().map(|target| &target.name).collect()
+            }
+            Self::Aim(aim) => aim.targets.iter().collect(),
         }
     }
 }
@@ -61,6 +66,7 @@ pub(crate) enum Fusion {
 pub(crate) fn search<'a>(
     scope: &Scope<'a>,
     hybrid: &Hybrid,
+    providers: Providers<'_>,
     allowed: Option<&Predicate<'_>>,
     limit: usize,
 ) -> Result<Vec<Hit<'a>>, HybridFault> {
@@ -74,10 +80,14 @@ pub(crate) fn search<'a>(
     }
     let mut legs = Vec::new();
     if hybrid.alpha > 0.0 {
+        let made;
         let (nearest, name) = match &hybrid.nearest {
             Source::Vectors(nearest) => (nearest, "vector,hybridVector"),
             Source::NearVector(nearest) => (nearest, "vector,nearVector"),
-            Source::Missing(fault) => return Err(fault.clone().into()),
+            Source::Aim(aim) => {
+                made = providers.nearest(scope, aim).map_err(|fault| HybridFault::NoVector { fault })?;
+                (&made, if matches!(aim.anchor, Anchor::Query(_)) { "vector,hybridVector" } else { "vector,nearText" })
+            }
         };
         let mut hits = vector::nearest(scope, nearest, allowed, limit).map_err(|fault| HybridFault::Vector {
             index: scope.index_name(),
@@ -143,7 +153,7 @@ fn ranked(name: &str, weight: f64, place: usize, hit: &Hit<'_>, known: Option<&F
     let explain = format!(
         "{before}\nHybrid (Result Set {name}) Document {} contributed {} to the score",
         hit.object.id,
-        shortest(score)
+        go::float(score)
     );
     (score + known.map_or(0.0, |known| known.hit.score), explain)
 }
@@ -160,7 +170,7 @@ fn relative(
     if high > low {
         score *= (hit.score - low) / (high - low);
     }
-    let (original, normalized) = (shortest(hit.score), shortest(score));
+    let (original, normalized) = (go::float(hit.score), go::float(score));
     let mut explain = format!(
         "\nHybrid (Result Set {name}) Document {}: original score {original}, normalized score: {normalized}",
         hit.object.id
@@ -198,22 +208,6 @@ fn sorted(mut list: Vec<Fused<'_>>) -> Vec<Fused<'_>> {
 )]
 fn single(number: f64) -> f32 {
     number as f32
-}
-
-/// The fewest digits that read back as the same number, with an exponent where it is below -4 or above 5.
-fn shortest(number: f32) -> String {
-    let scientific = format!("{number:e}");
-    let Some((digits, exponent)) =
-        scientific.split_once('e').and_then(|(digits, exponent)| Some((digits, exponent.parse::<i32>().ok()?)))
-    else {
-        return scientific;
-    };
-    if (-4..=5).contains(&exponent) {
-        number.to_string()
-    } else {
-        let sign = if exponent < 0 { '-' } else { '+' };
-        format!("{digits}e{sign}{:02}", exponent.abs())
-    }
 }
 
 #[cfg(test)]
@@ -339,15 +333,5 @@ mod tests {
         assert!(fuse(Fusion::Ranked, vec![leg(&objects, "k", 1.0, &[])]).is_empty());
         let odd = vec![leg(&objects, "k", 1.0, &[(1, f32::INFINITY), (2, f32::NAN), (3, 1.0)])];
         assert_eq!(fuse(Fusion::RelativeScore, odd).len(), 3);
-    }
-
-    #[test]
-    fn numbers_are_written_short() {
-        assert_eq!(shortest(0.0), "0");
-        assert_eq!(shortest(0.008_333_334), "0.008333334");
-        assert_eq!(shortest(0.000_012_5), "1.25e-05");
-        assert_eq!(shortest(100_000.0), "100000");
-        assert_eq!(shortest(12_345_678.0), "1.2345678e+07");
-        assert_eq!(shortest(f32::NAN), "NaN");
     }
 }

@@ -2,7 +2,6 @@
 
 use super::Hit;
 use super::distance;
-use super::vector::stored;
 use crate::engine::named_vector::NamedVector;
 use crate::engine::schema::Distance;
 use crate::engine::store::Object;
@@ -35,9 +34,9 @@ pub(crate) fn select<'a>(mut rest: Vec<Hit<'a>>, mmr: &Mmr, relevance: impl Fn(&
 
 /// The server takes the vectors as they are stored: cosine is not scaled here.
 fn apart(a: &Object, b: &Object, mmr: &Mmr) -> f32 {
-    match (stored(a, &mmr.target), stored(b, &mmr.target), mmr.distance) {
+    match (a.vector_named(&mmr.target), b.vector_named(&mmr.target), mmr.distance) {
         (Some(NamedVector::Single(a)), Some(NamedVector::Single(b)), Distance::Cosine) => {
-            1.0 + distance::between(Distance::Dot, &a, &b)
+            (1.0 + distance::between(Distance::Dot, &a, &b)).max(0.0)
         }
         (Some(NamedVector::Single(a)), Some(NamedVector::Single(b)), other) => distance::between(other, &a, &b),
         _ => 0.0,
@@ -60,6 +59,17 @@ mod tests {
             vector: Some(vector.to_vec()),
             vectors: BTreeMap::new(),
         }
+    }
+
+    /// With cosine, long vectors are all at no distance, and the nearest to the query wins.
+    #[test]
+    fn no_distance_is_below_zero() {
+        let objects = [object(1, [4.0, 0.0]), object(2, [3.0, 3.0]), object(3, [9.0, 1.0])];
+        let hits = objects.iter().zip([0.0, 0.1, 0.2]);
+        let hits = hits.map(|(object, distance)| Hit { distance: Some(distance), ..Hit::new(object) }).collect();
+        let mmr = Mmr { limit: 3, balance: 0.1, target: String::new(), distance: Distance::Cosine };
+        let picked = select(hits, &mmr, |hit| -hit.distance.unwrap_or_default());
+        assert_eq!(picked.iter().map(|hit| hit.object.id.as_u128()).collect::<Vec<_>>(), [1, 2, 3]);
     }
 
     #[test]

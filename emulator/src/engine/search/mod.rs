@@ -1,5 +1,6 @@
 //! Searching: filters, order, vector, keyword and hybrid search, grouping. Pure functions over the store.
 
+pub(crate) mod aim;
 pub(crate) mod analysis;
 pub(crate) mod autocut;
 pub(crate) mod boost;
@@ -13,6 +14,7 @@ pub(crate) mod hybrid;
 pub(crate) mod keyword;
 pub(crate) mod like;
 pub(crate) mod mmr;
+pub(crate) mod near;
 pub(crate) mod rfc3339;
 pub(crate) mod sort;
 pub(crate) mod tokenization;

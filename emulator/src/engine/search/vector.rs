@@ -91,18 +91,9 @@ fn distances(
         return Err(VectorSearchFault::Length { stored, wanted });
     }
     // A vector of another length is stored, but not in the index.
-    let indexed = |object: &Object| stored(object, &target.name).filter(|vector| vector.dimensions() == Some(wanted));
+    let indexed =
+        |object: &Object| object.vector_named(&target.name).filter(|vector| vector.dimensions() == Some(wanted));
     Ok(objects.iter().map(|object| indexed(object).and_then(|vector| one(index, &target.vector, &vector))).collect())
-}
-
-/// An object's vector by name.
-pub(crate) fn stored(object: &Object, name: &str) -> Option<NamedVector> {
-    let vector = if name.is_empty() {
-        object.vector.clone().map(NamedVector::Single)
-    } else {
-        object.vectors.get(name).cloned()
-    };
-    vector.filter(|vector| vector.dimensions().is_some())
 }
 
 fn one(index: &VectorIndex, query: &NamedVector, vector: &NamedVector) -> Option<f32> {

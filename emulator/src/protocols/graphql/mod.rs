@@ -13,6 +13,7 @@ use weaviate_generated::grpc::{AggregateRequest, MetadataRequest, PropertiesRequ
 use crate::access::auth::Caller;
 use crate::access::rbac::Need;
 use crate::emulated::Emulated;
+use crate::engine::providers::NO_KEYS;
 use crate::engine::store::{Collection, parse_uuid};
 use crate::protocols::grpc;
 
@@ -169,7 +170,7 @@ impl Run<'_> {
             properties: Some(PropertiesRequest::default()),
             ..request
         };
-        let reply = match grpc::search::find(self.emulated, &request) {
+        let reply = match grpc::search::find(self.emulated, &NO_KEYS, &request) {
             Ok(reply) => reply,
             Err(fault) => return Ok(Err(fault.into())),
         };

@@ -6,7 +6,7 @@ use prost::DecodeError;
 use thiserror::Error;
 
 use crate::engine::search::fault::{
-    HybridFault, KeywordFault, KeywordFaultAt, LinkedFault, SortFault, VectorSearchFault,
+    AimFault, HybridFault, KeywordFault, KeywordFaultAt, LinkedFault, SortFault, VectorSearchFault,
 };
 use crate::engine::search::filter::{self, Operator};
 use crate::engine::store::fault::{NoSuchCollection, NoSuchProperty, NoTenants, TenantFault, UuidFault};
@@ -105,10 +105,16 @@ pub(crate) enum SearchFault {
     SeveralNear,
     #[error("conflict: both near<Media> and keyword-based (bm25) arguments present, choose one")]
     NearAndKeyword,
-    #[error(
-        "explorer: get class: vectorize params: could not vectorize input for collection {0} with search-type nearText. Make sure a vectorizer module is configured for this collection"
-    )]
-    NoVectorizer(String),
+    #[error("explorer: get class: vectorize params: found more than one module params: {} which are conflicting choose one instead",
+        .0.iter().map(|name| format!("'{name}'")).collect::<Vec<_>>().join(", "))]
+    SeveralMedia(Vec<&'static str>),
+    /// The id of an object to move to or away from.
+    #[error(transparent)]
+    MoveId(UuidFault),
+    #[error("{KEYWORD}vectorize params: {0}")]
+    AimParameters(AimFault),
+    #[error("{NEAREST}vectorize search vector: {0}")]
+    Aim(AimFault),
     #[error("keyword search (bm25) must have query set")]
     NoQuery,
     #[error("cannot combine {one} and {other} in hybrid search")]

@@ -10,6 +10,7 @@ mod health;
 mod incoming;
 mod insert;
 pub(crate) mod limits;
+mod near;
 mod profile;
 mod query;
 mod ranking;
@@ -158,11 +159,12 @@ fn allow(emulated: &Emulated, caller: &Caller, need: &Need) -> Result<(), Status
 impl Weaviate for Service {
     async fn search(&self, request: Request<SearchRequest>) -> Result<Response<SearchReply>, Status> {
         let (metadata, _, message) = request.into_parts();
+        let keys = provider_keys(&metadata);
         let answer = |emulated: &Emulated, caller: &Caller| {
             let need = Need::data("read", &capitalised(&message.collection), &message.tenant, "*");
             allow(emulated, caller, &need)?;
             let nests = message.filters.is_some() || message.boost.is_some();
-            filters::with_stack_for(nests.then(|| message.encoded_len()), || search::search(emulated, &message))
+            filters::with_stack_for(nests.then(|| message.encoded_len()), || search::search(emulated, &keys, &message))
         };
         self.call(&metadata, answer, |reply| Some(&mut reply.took)).await
     }

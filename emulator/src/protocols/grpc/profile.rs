@@ -32,14 +32,15 @@ impl Profiled<'_> {
             None => vec![("object", self.list())],
             Some(Search::NearVector(nearest)) => vec![("vector", self.vector(names(nearest)))],
             Some(Search::NearObject { targets, .. }) => vec![("vector", self.vector(targets.names.iter()))],
+            Some(Search::Aim(aim)) => vec![("vector", self.vector(aim.targets.iter()))],
             Some(Search::Keyword(keyword)) => vec![("keyword", self.keyword(keyword, self.query.window()))],
             Some(Search::Hybrid(hybrid)) => {
                 let mut legs = Vec::new();
                 if hybrid.alpha < 1.0 {
                     legs.push(("keyword", self.keyword(&hybrid.keyword, hybrid::CANDIDATES.max(self.query.limit))));
                 }
-                if let (true, Some(nearest)) = (hybrid.alpha > 0.0, hybrid.nearest.vectors()) {
-                    legs.push(("vector", self.vector(names(nearest))));
+                if hybrid.alpha > 0.0 {
+                    legs.push(("vector", self.vector(hybrid.nearest.targets().into_iter())));
                 }
                 legs
             }

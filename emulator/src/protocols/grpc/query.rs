@@ -9,6 +9,7 @@ use weaviate_generated::grpc::{
 use super::codec;
 use super::fault::{NearVectorFault, SearchFault, SortPathFault};
 use super::filters;
+use super::near;
 use super::ranking;
 use super::reply::Shape;
 use super::selection::Selection;
@@ -16,7 +17,7 @@ use super::targets::{TargetList, near_vectors};
 use crate::config::Config;
 use crate::engine::letter_case::lower_first;
 use crate::engine::schema::ClassView;
-use crate::engine::search::fault::NoVectorizer;
+use crate::engine::search::aim::{Aim, Anchor};
 use crate::engine::search::filter::Filter;
 use crate::engine::search::group::GroupBy;
 use crate::engine::search::hybrid::{Fusion, Hybrid, Source};
@@ -47,7 +48,13 @@ pub(crate) struct Query<'a> {
 #[derive(Debug)]
 pub(crate) enum Search {
     NearVector(Nearest),
-    NearObject { id: String, targets: TargetList, max_distance: Option<f32> },
+    NearObject {
+        id: String,
+        targets: TargetList,
+        max_distance: Option<f32>,
+    },
+    /// Near a text or a medium.
+    Aim(Aim),
     Keyword(Keyword),
     Hybrid(Box<Hybrid>),
 }
@@ -59,7 +66,12 @@ impl<'a> Query<'a> {
         let class = &collection.schema;
         let selection = Selection::parse(request.properties.as_ref(), state, class)?;
         let mut shape = Shape { selection, metadata: request.metadata.clone().unwrap_or_default(), certainty: false };
-        let searches = [request.near_vector.is_some(), request.near_object.is_some(), request.near_text.is_some()];
+        let media = near::media(request);
+        let searches = [
+            request.near_vector.is_some(),
+            request.near_object.is_some(),
+            request.near_text.is_some() || !media.is_empty(),
+        ];
         let near = searches.iter().filter(|given| **given).count();
         if near > 1 {
             return Err(SearchFault::SeveralNear);
@@ -68,8 +80,9 @@ impl<'a> Query<'a> {
         if near > 0 && keyword {
             return Err(SearchFault::NearAndKeyword);
         }
-        let search = search_of(request, class)?;
-        if matches!(search, Some(Search::NearVector(_) | Search::NearObject { .. })) {
+        let limit = size(if request.limit == 0 { config.query_defaults_limit } else { request.limit });
+        let search = search_of(request, class, limit)?;
+        if search.as_ref().is_some_and(Search::is_near) {
             shape.certainty = targets_of(request, class)?.has_certainty(class);
         }
         let searching = search.is_some();
@@ -84,7 +97,6 @@ impl<'a> Query<'a> {
         if let Some(boost) = &request.boost {
             ranking::check(boost, state, class)?;
         }
-        let limit = size(if request.limit == 0 { config.query_defaults_limit } else { request.limit });
         let mmr = if searching { ranking::mmr(request, &targets_of(request, class)?, class, limit)? } else { None };
         Ok(Self {
             collection,
@@ -101,6 +113,13 @@ impl<'a> Query<'a> {
     }
 }
 
+impl Search {
+    /// Returns whether it searches near vectors, and nothing else.
+    pub(super) fn is_near(&self) -> bool {
+        matches!(self, Self::NearVector(_) | Self::NearObject { .. } | Self::Aim(_))
+    }
+}
+
 pub(crate) fn size(number: u32) -> usize {
     usize::try_from(number).unwrap_or(usize::MAX)
 }
@@ -113,6 +132,8 @@ fn targets_of(request: &SearchRequest, class: &ClassView) -> Result<TargetList, 
         (near.targets.as_ref(), near.target_vectors.as_slice())
     } else if let Some(near) = &request.near_text {
         (near.targets.as_ref(), near.target_vectors.as_slice())
+    } else if let Some(near) = near::media(request).first() {
+        (near.targets, near.target_vectors)
     } else if let Some(hybrid) = &request.hybrid_search {
         (hybrid.targets.as_ref(), hybrid.target_vectors.as_slice())
     } else {
@@ -121,22 +142,28 @@ fn targets_of(request: &SearchRequest, class: &ClassView) -> Result<TargetList, 
     Ok(TargetList::parse(targets, old, class)?)
 }
 
-fn search_of(request: &SearchRequest, class: &ClassView) -> Result<Option<Search>, SearchFault> {
+fn search_of(request: &SearchRequest, class: &ClassView, limit: usize) -> Result<Option<Search>, SearchFault> {
     if let Some(message) = &request.near_vector {
         return near_vector(message, targets_of(request, class)?, class).map(Some);
     }
     if let Some(message) = &request.near_object {
         return near_object(message, targets_of(request, class)?, class).map(Some);
     }
-    if request.near_text.is_some() {
-        targets_of(request, class)?;
-        return Err(SearchFault::NoVectorizer(class.name.clone()));
+    if let Some(message) = &request.near_text {
+        let anchor = Anchor::Text(near::text(message, limit)?);
+        return aim(anchor, targets_of(request, class)?, (message.distance, message.certainty), class).map(Some);
+    }
+    let media = near::media(request);
+    if let Some(found) = media.first() {
+        let near = near::medium(&media)?;
+        return aim(Anchor::Media(near), targets_of(request, class)?, (found.distance, found.certainty), class)
+            .map(Some);
     }
     if let Some(message) = &request.bm25_search {
         return bm25(message).map(Some);
     }
     if let Some(message) = &request.hybrid_search {
-        return hybrid(message, class).map(|hybrid| Some(Search::Hybrid(Box::new(hybrid))));
+        return hybrid(message, class, limit).map(|hybrid| Some(Search::Hybrid(Box::new(hybrid))));
     }
     Ok(None)
 }
@@ -164,13 +191,8 @@ fn operator(options: Option<&SearchOperatorOptions>) -> Operator {
 }
 
 #[expect(deprecated, reason = "old clients send the deprecated fields and the server reads them")]
-fn hybrid(message: &HybridMessage, class: &ClassView) -> Result<Hybrid, SearchFault> {
+fn hybrid(message: &HybridMessage, class: &ClassView, limit: usize) -> Result<Hybrid, SearchFault> {
     const DEFAULT_ALPHA: f32 = 0.75;
-    let missing = if message.near_text.is_some() {
-        NoVectorizer::NearText(class.name.clone())
-    } else {
-        NoVectorizer::Query { class: class.name.clone(), query: message.query.clone() }
-    };
     let targets = TargetList::parse(message.targets.as_ref(), &message.target_vectors, class)?;
     let vector = NearVector {
         vector: message.vector.clone(),
@@ -198,7 +220,10 @@ fn hybrid(message: &HybridMessage, class: &ClassView) -> Result<Hybrid, SearchFa
             let nearest = targets.nearest(vectors, max_distance);
             if has_vector { Source::Vectors(nearest) } else { Source::NearVector(nearest) }
         }
-        None => Source::Missing(missing),
+        None => Source::Aim(match &message.near_text {
+            Some(near) => targets.aim(Anchor::Text(near::text_in_hybrid(near, limit)?), None),
+            None => targets.aim(Anchor::Query(message.query.clone()), None),
+        }),
     };
     let fusion = match message.fusion_type() {
         FusionType::Ranked => Fusion::Ranked,
@@ -249,6 +274,18 @@ fn near_vector(message: &NearVector, targets: TargetList, class: &ClassView) -> 
     let vectors = near_vectors(message, &targets, class).map_err(in_near_vector)?;
     let max_distance = targets.max_distance(vectors.len(), message.distance, message.certainty, class)?;
     Ok(Search::NearVector(targets.nearest(vectors, max_distance)))
+}
+
+fn aim(
+    anchor: Anchor,
+    targets: TargetList,
+    (distance, certainty): (Option<f64>, Option<f64>),
+    class: &ClassView,
+) -> Result<Search, SearchFault> {
+    // Both are refused later, once it is known that there is a vectorizer.
+    let certainty = certainty.filter(|_| distance.is_none());
+    let max_distance = targets.max_distance(targets.names.len(), distance, certainty, class)?;
+    Ok(Search::Aim(targets.aim(anchor, max_distance)))
 }
 
 fn near_object(message: &NearObject, targets: TargetList, class: &ClassView) -> Result<Search, SearchFault> {

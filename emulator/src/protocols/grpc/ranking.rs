@@ -34,8 +34,9 @@ pub(crate) fn mmr(
 ) -> Result<Option<Mmr>, MmrFault> {
     let near = request.near_vector.as_ref().and_then(|near| near.selection);
     let object = request.near_object.as_ref().and_then(|near| near.selection);
+    let text = request.near_text.as_ref().and_then(|near| near.selection);
     let hybrid = request.hybrid_search.as_ref().and_then(|hybrid| hybrid.selection);
-    let Some(SelectionMessage { selection: Some(Choice::Mmr(message)) }) = near.or(object).or(hybrid) else {
+    let Some(SelectionMessage { selection: Some(Choice::Mmr(message)) }) = near.or(object).or(text).or(hybrid) else {
         return Ok(None);
     };
     let wanted = super::query::size(message.limit());

@@ -12,42 +12,36 @@ use super::targets::TargetList;
 use super::{ranking, reply, unknown};
 use crate::config::Config;
 use crate::emulated::Emulated;
+use crate::engine::providers::{ProviderKeys, Providers};
 use crate::engine::search::boost::{self, Boost};
-use crate::engine::search::fault::{KeywordFault, VectorSearchFault};
+use crate::engine::search::fault::{AimFault, KeywordFault, VectorSearchFault};
 use crate::engine::search::filter::{self, Predicate};
 use crate::engine::search::group::{self, Group};
 use crate::engine::search::sort::sort;
-use crate::engine::search::vector::{TargetQuery, nearest, stored};
+use crate::engine::search::vector::{TargetQuery, nearest};
 use crate::engine::search::{Hit, Scope, autocut, hybrid, keyword, mmr};
 use crate::engine::store::fault::TenantFault;
 use crate::engine::store::{State, now_ms, parse_uuid};
 
 /// Answers a search; anything wrong with it is reported as the server does.
-pub(crate) fn search(emulated: &Emulated, request: &SearchRequest) -> Result<SearchReply, Status> {
+pub(crate) fn search(emulated: &Emulated, keys: &ProviderKeys, request: &SearchRequest) -> Result<SearchReply, Status> {
     refuse_what_needs_modules(request)?;
-    find(emulated, request).map_err(unknown)
+    find(emulated, keys, request).map_err(unknown)
 }
 
 /// Answers a search that needs no module.
-pub(crate) fn find(emulated: &Emulated, request: &SearchRequest) -> Result<SearchReply, SearchFault> {
+pub(crate) fn find(
+    emulated: &Emulated,
+    keys: &ProviderKeys,
+    request: &SearchRequest,
+) -> Result<SearchReply, SearchFault> {
     emulated.wake(&request.collection, &request.tenant);
     let state = emulated.read();
     let query = Query::parse(request, &state, &emulated.config)?;
-    query.run(request, &state, &emulated.config)
+    query.run(request, &state, emulated.providers(keys), &emulated.config)
 }
 
 fn refuse_what_needs_modules(request: &SearchRequest) -> Result<(), Status> {
-    let media = [
-        request.near_image.is_some(),
-        request.near_audio.is_some(),
-        request.near_video.is_some(),
-        request.near_depth.is_some(),
-        request.near_thermal.is_some(),
-        request.near_imu.is_some(),
-    ];
-    if media.contains(&true) {
-        return Err(Status::unimplemented("the emulator has no media vectorizers"));
-    }
     if request.generative.is_some() {
         return Err(Status::unimplemented("the emulator has no generative modules"));
     }
@@ -58,7 +52,13 @@ fn refuse_what_needs_modules(request: &SearchRequest) -> Result<(), Status> {
 }
 
 impl<'a> Query<'a> {
-    fn run(&self, request: &SearchRequest, state: &'a State, config: &Config) -> Result<SearchReply, SearchFault> {
+    fn run(
+        &self,
+        request: &SearchRequest,
+        state: &'a State,
+        providers: Providers<'_>,
+        config: &Config,
+    ) -> Result<SearchReply, SearchFault> {
         let start = Instant::now();
         self.check_page(size(config.query_maximum_results))?;
         let scope = Scope::new(state, self.collection, &request.tenant).map_err(|fault| self.at_tenant(fault))?;
@@ -78,13 +78,17 @@ impl<'a> Query<'a> {
                 let query = targets.clone().nearest(vectors, *max_distance);
                 nearest(&scope, &query, allowed, window).map_err(|fault| at_vector(fault, &scope))?
             }
+            Some(Search::Aim(aim)) => {
+                let query = providers.nearest(&scope, aim).map_err(at_aim)?;
+                nearest(&scope, &query, allowed, window).map_err(|fault| at_vector(fault, &scope))?
+            }
             Some(Search::Keyword(query)) => {
                 let explain = self.shape.metadata.explain_score;
                 keyword::search(&scope, query, allowed, window, explain).map_err(|fault| at_keyword(fault, &scope))?
             }
             Some(Search::Hybrid(query)) => {
-                let mut hits =
-                    hybrid::search(&scope, query, allowed, self.limit.max(window - self.offset.min(window)))?;
+                let limit = self.limit.max(window - self.offset.min(window));
+                let mut hits = hybrid::search(&scope, query, providers, allowed, limit)?;
                 hits.truncate(self.window().min(size(config.query_maximum_results)));
                 hits
             }
@@ -115,14 +119,14 @@ impl<'a> Query<'a> {
     }
 
     fn boost(&self, message: &BoostMessage, scope: &Scope<'a>) -> Result<Boost<'a>, SearchFault> {
-        let by_vector = matches!(self.search, Some(Search::NearVector(_) | Search::NearObject { .. }));
+        let by_vector = self.search.as_ref().is_some_and(Search::is_near);
         ranking::compile(message, scope, by_vector.then_some(&self.shape.selection))
     }
 
     fn step(&self) -> Step {
         match self.search {
             None => Step::List,
-            Some(Search::NearVector(_) | Search::NearObject { .. }) => Step::Nearest,
+            Some(Search::NearVector(_) | Search::NearObject { .. } | Search::Aim(_)) => Step::Nearest,
             Some(Search::Keyword(_)) => Step::Keyword,
             Some(Search::Hybrid(_)) => Step::Hybrid,
         }
@@ -255,6 +259,10 @@ fn at_keyword(fault: KeywordFault, scope: &Scope<'_>) -> SearchFault {
     }
 }
 
+fn at_aim(fault: AimFault) -> SearchFault {
+    if fault.is_early() { SearchFault::AimParameters(fault) } else { SearchFault::Aim(fault) }
+}
+
 fn at_vector(fault: VectorSearchFault, scope: &Scope<'_>) -> SearchFault {
     SearchFault::Vector { index: scope.index_name(), shard: scope.shard_name(), fault }
 }
@@ -264,7 +272,7 @@ fn object_vectors(scope: &Scope<'_>, id: &str, targets: &TargetList) -> Result<V
     let uuid = parse_uuid(id).map_err(no_uuid)?;
     let object = scope.shard.objects.get(&uuid);
     let vector = |name: &str| {
-        let found = object.and_then(|object| stored(object, name));
+        let found = object.and_then(|object| object.vector_named(name));
         found.ok_or_else(|| match name {
             "" => NearObjectFault::NoVector,
             name => NearObjectFault::NoTargetVector(name.to_owned()),

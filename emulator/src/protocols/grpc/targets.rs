@@ -6,6 +6,7 @@ use super::codec;
 use super::fault::{CertaintyFault, NearVectorFault, TargetFault};
 use crate::engine::named_vector::NamedVector;
 use crate::engine::schema::{ClassView, Distance, VectorIndex};
+use crate::engine::search::aim::{Aim, Anchor};
 use crate::engine::search::vector::{Combination, Nearest, TargetQuery};
 
 /// The target vectors of a request, in its order and with repetitions.
@@ -98,6 +99,11 @@ impl TargetList {
     /// The query near these vectors.
     pub(crate) fn nearest(self, targets: Vec<TargetQuery>, max_distance: Option<f32>) -> Nearest {
         Nearest { targets, combination: self.combination, weights: self.weights, max_distance }
+    }
+
+    /// The query near what has no vectors yet.
+    pub(crate) fn aim(self, anchor: Anchor, max_distance: Option<f32>) -> Aim {
+        Aim { anchor, targets: self.names, combination: self.combination, weights: self.weights, max_distance }
     }
 
     /// One vector for each name.

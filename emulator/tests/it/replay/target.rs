@@ -11,6 +11,9 @@ use super::{send_grpc, send_rest, tokens};
 use crate::http_builder;
 use crate::issuer::Issuer;
 
+/// The address at which nothing listened when the recordings were made.
+const UNREACHABLE_PROVIDER: &str = "http://127.0.0.1:23998";
+
 /// A server that one pass of one scenario runs against.
 pub(crate) struct Target {
     http: reqwest::Client,
@@ -74,7 +77,11 @@ pub(crate) async fn emulator(instance: &str) -> Result<Target, &'static str> {
             let issuer = issuer.insert(Issuer::start().await);
             with_keys(Emulator::builder()).oidc(issuer.url(), "demo", ["openid", "email"]).rbac(["admin"])
         }
-        "modules" => return Err("model providers come with a later issue"),
+        "modules" => ["text2vec-ollama", "ref2vec-centroid"]
+            .into_iter()
+            .fold(Emulator::builder(), Builder::module)
+            .offline_models(true)
+            .unreachable_provider(UNREACHABLE_PROVIDER),
         "features" => ["gse", "gse_ch", "kagome_ja", "kagome_kr"]
             .into_iter()
             .fold(Emulator::builder(), Builder::tokenizer)

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value as Json, json};
 
 use crate::config::Config;
+use crate::engine::schema::vectorizer::Media;
 
 /// The modules that every server has that knows its providers: name, title, documentation.
 const MODULES: [(&str, &str, &str); 45] = [
@@ -222,6 +223,18 @@ pub(crate) fn vector_input(name: &str) -> Input {
 pub(crate) fn takes_texts(name: &str) -> bool {
     let name = current_name(name);
     Kind::of(name) == Kind::Vectorizer && !name.starts_with("ref2vec-") && !name.starts_with("img2vec-")
+}
+
+/// The media that a module makes vectors of to search near.
+pub(crate) fn media_of(name: &str) -> &'static [Media] {
+    use Media::{Audio, Depth, Image, Imu, Thermal, Video};
+    match current_name(name) {
+        "multi2vec-bind" => &[Image, Audio, Video, Depth, Thermal, Imu],
+        "multi2vec-google" => &[Image, Audio, Video],
+        "multi2vec-voyageai" => &[Image, Video],
+        name if vector_input(name) == Input::Fields => &[Image],
+        _ => &[],
+    }
 }
 
 /// Returns whether the module's index holds several vectors per object.

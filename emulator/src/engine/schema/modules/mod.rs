@@ -17,7 +17,7 @@ use crate::config::Config;
 
 use catalog::Kind;
 pub(super) use catalog::{Input, current_name, is_present, vector_input};
-pub(crate) use catalog::{is_multi_vector, meta, takes_texts};
+pub(crate) use catalog::{is_multi_vector, media_of, meta, takes_texts};
 pub(super) use defaults::{property_config, vectorizer_config};
 use fault::ModuleFault;
 
