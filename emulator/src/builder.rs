@@ -131,6 +131,8 @@ impl Builder {
     /// A text that contains `provoke error` fails, as if the provider had refused it. The modules of Jina AI want a key
     /// in the header `X-Jinaai-Api-Key`, whatever it is.
     ///
+    /// Every reranker ranks as `reranker-dummy` does, which is always there: by the length of texts in bytes.
+    ///
     /// [`vectorizer`](Self::vectorizer) puts a function of your own in the place of this rule, for one module.
     pub fn offline_models(mut self, enabled: bool) -> Self {
         self.config.models.offline = enabled;

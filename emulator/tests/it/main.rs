@@ -21,6 +21,7 @@ mod live_compare;
 mod nested;
 mod oidc;
 mod race;
+mod ranking;
 mod rbac;
 mod record;
 mod references;

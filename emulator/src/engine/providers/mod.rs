@@ -74,6 +74,11 @@ impl Providers<'_> {
         self.models.offline || self.models.functions.contains_key(module)
     }
 
+    /// Returns whether the reranker ranks by the length of texts, as the dummy always does.
+    pub(crate) fn rank_for(&self, module: &str) -> bool {
+        self.models.offline || module == "reranker-dummy"
+    }
+
     /// One vector for each input.
     pub(crate) fn embed(
         &self,

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value as Json;
 
 use super::data_type::DataType;
+use super::modules;
 use super::ttl::Expiry;
 use super::vectorizer::Vectorizer;
 
@@ -20,6 +21,8 @@ pub(crate) struct ClassView {
     pub(crate) named_vectors: BTreeMap<String, VectorIndex>,
     /// By the name of their vector; empty for the unnamed one.
     pub(crate) vectorizers: BTreeMap<String, Vectorizer>,
+    /// The modules that rank results once more.
+    pub(crate) rerankers: Vec<String>,
     pub(crate) multi_tenancy: MultiTenancy,
     pub(crate) inverted: InvertedIndex,
     /// Expiry of objects, if searches leave expired ones out.
@@ -143,6 +146,7 @@ impl ClassView {
             vector: class.get("vectorIndexType").map(|_| VectorIndex::parse(class)),
             named_vectors,
             vectorizers: Vectorizer::parse_all(class),
+            rerankers: modules::rerankers(class),
             multi_tenancy: MultiTenancy {
                 enabled: flag("multiTenancyConfig", "enabled"),
                 auto_creation: flag("multiTenancyConfig", "autoTenantCreation"),

@@ -256,3 +256,16 @@ impl AimFault {
         matches!(self, Self::NoQueryVectorizer { .. } | Self::HybridQuery(_))
     }
 }
+
+/// Reason why results are not reranked.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub(crate) enum RerankFault {
+    #[error("unknown capability: rerank")]
+    Capability,
+    #[error("extend rerank: no properties provided")]
+    Property,
+    #[error(
+        "extend rerank: client rank: the emulator calls no model providers: start it with `Builder::offline_models`, so that {0} ranks by the length of texts"
+    )]
+    Provider(String),
+}

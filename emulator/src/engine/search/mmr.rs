@@ -17,13 +17,38 @@ pub(crate) struct Mmr {
     pub(crate) distance: Distance,
 }
 
-/// Picks one after the other; the best result always comes first.
-pub(crate) fn select<'a>(mut rest: Vec<Hit<'a>>, mmr: &Mmr, relevance: impl Fn(&Hit<'_>) -> f32) -> Vec<Hit<'a>> {
+/// Measure of how near a result is to the query.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Relevance {
+    /// The distance itself.
+    Distance,
+    /// The score as a share of the way from the worst to the best, for results that are in the order of scores.
+    Score,
+}
+
+/// Picks one after the other; the best result always comes first. Results without the vector stay where they are.
+pub(crate) fn select<'a>(page: Vec<Hit<'a>>, mmr: &Mmr, relevance: Relevance) -> Vec<Hit<'a>> {
+    let has_vector = |hit: &Hit<'_>| matches!(hit.object.vector_named(&mmr.target), Some(NamedVector::Single(_)));
+    let places: Vec<bool> = page.iter().take(mmr.limit).map(has_vector).collect();
+    let (with, without): (Vec<_>, Vec<_>) = page.into_iter().partition(has_vector);
+    let wanted = places.iter().filter(|has_vector| **has_vector).count();
+    let (mut picked, mut kept) = (picked(with, wanted, mmr, relevance).into_iter(), without.into_iter());
+    places.into_iter().filter_map(|has_vector| if has_vector { picked.next() } else { kept.next() }).collect()
+}
+
+fn picked<'a>(mut rest: Vec<Hit<'a>>, wanted: usize, mmr: &Mmr, relevance: Relevance) -> Vec<Hit<'a>> {
+    let scores = || rest.iter().map(|hit| hit.score);
+    let (low, high) = (scores().fold(f32::INFINITY, f32::min), scores().fold(f32::NEG_INFINITY, f32::max));
+    let distance = |hit: &Hit<'_>| match relevance {
+        Relevance::Distance => hit.distance.unwrap_or_default(),
+        Relevance::Score if high > low => 1.0 - (hit.score - low) / (high - low),
+        Relevance::Score => 0.0,
+    };
     let mut picked: Vec<Hit<'a>> = Vec::new();
-    while picked.len() < mmr.limit && !rest.is_empty() {
+    while picked.len() < wanted && !rest.is_empty() {
         let worth = |hit: &Hit<'_>| {
             let apart = picked.iter().map(|other| apart(hit.object, other.object, mmr)).reduce(f32::min);
-            apart.map(|apart| mmr.balance * relevance(hit) + (1.0 - mmr.balance) * apart)
+            apart.map(|apart| (1.0 - mmr.balance) * apart - mmr.balance * distance(hit))
         };
         // Before anything is picked all are worth nothing, and the first of equals wins.
         let best = rest.iter().map(worth).enumerate().reduce(|best, next| if next.1 > best.1 { next } else { best });
@@ -68,7 +93,7 @@ mod tests {
         let hits = objects.iter().zip([0.0, 0.1, 0.2]);
         let hits = hits.map(|(object, distance)| Hit { distance: Some(distance), ..Hit::new(object) }).collect();
         let mmr = Mmr { limit: 3, balance: 0.1, target: String::new(), distance: Distance::Cosine };
-        let picked = select(hits, &mmr, |hit| -hit.distance.unwrap_or_default());
+        let picked = select(hits, &mmr, Relevance::Distance);
         assert_eq!(picked.iter().map(|hit| hit.object.id.as_u128()).collect::<Vec<_>>(), [1, 2, 3]);
     }
 
@@ -84,10 +109,22 @@ mod tests {
         };
         let order = |balance| {
             let mmr = Mmr { limit: 2, balance, target: String::new(), distance: Distance::Cosine };
-            let picked = select(hits(), &mmr, |hit| -hit.distance.unwrap_or_default());
+            let picked = select(hits(), &mmr, Relevance::Distance);
             picked.iter().map(|hit| hit.object.id.as_u128()).collect::<Vec<_>>()
         };
         assert_eq!(order(1.0), [1, 2]);
         assert_eq!(order(0.0), [1, 3]);
+    }
+
+    #[test]
+    fn results_without_a_vector_keep_their_places() {
+        let mut objects = [object(1, [1.0, 0.0]), object(2, [0.0, 0.0]), object(3, [0.9, 0.1]), object(4, [-1.0, 0.0])];
+        objects[1].vector = None;
+        let scores = [4.0, 3.0, 2.9, 1.0];
+        let hits = objects.iter().zip(scores).map(|(object, score)| Hit { score, ..Hit::new(object) }).collect();
+        let mmr = Mmr { limit: 3, balance: 0.5, target: String::new(), distance: Distance::Cosine };
+        let picked = select(hits, &mmr, Relevance::Score);
+        // Of the other two the second is farther from the first than it is worse.
+        assert_eq!(picked.iter().map(|hit| hit.object.id.as_u128()).collect::<Vec<_>>(), [1, 2, 4]);
     }
 }

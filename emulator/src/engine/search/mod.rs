@@ -15,6 +15,7 @@ pub(crate) mod keyword;
 pub(crate) mod like;
 pub(crate) mod mmr;
 pub(crate) mod near;
+pub(crate) mod rerank;
 pub(crate) mod rfc3339;
 pub(crate) mod sort;
 pub(crate) mod tokenization;
@@ -46,11 +47,13 @@ pub(crate) struct Hit<'a> {
     pub(crate) fused_distance: Option<f32>,
     pub(crate) score: f32,
     pub(crate) explain: String,
+    /// The score that a reranker gave it.
+    pub(crate) rerank_score: Option<f64>,
 }
 
 impl<'a> Hit<'a> {
     pub(crate) fn new(object: &'a Object) -> Self {
-        Self { object, distance: None, fused_distance: None, score: 0.0, explain: String::new() }
+        Self { object, distance: None, fused_distance: None, score: 0.0, explain: String::new(), rerank_score: None }
     }
 }
 

@@ -6,17 +6,19 @@ use prost::DecodeError;
 use thiserror::Error;
 
 use crate::engine::search::fault::{
-    AimFault, HybridFault, KeywordFault, KeywordFaultAt, LinkedFault, SortFault, VectorSearchFault,
+    AimFault, HybridFault, KeywordFault, KeywordFaultAt, LinkedFault, RerankFault, SortFault, VectorSearchFault,
 };
 use crate::engine::search::filter::{self, Operator};
 use crate::engine::store::fault::{NoSuchCollection, NoSuchProperty, NoTenants, TenantFault, UuidFault};
 
+/// Step of the server in front of what it finds while it extends a list.
+pub(super) const EXTENDING: &str = "explorer: list class: ";
 /// Step of the server in front of what it finds while it lists objects.
 pub(super) const LISTING: &str = "explorer: list class: search: ";
 /// Step of the server in front of what it finds while it searches near vectors.
 pub(super) const NEAREST: &str = "explorer: get class: concurrentTargetVectorSearch): explorer: get class: ";
 /// Step of the server in front of what it finds in any other search.
-const KEYWORD: &str = "explorer: get class: ";
+pub(super) const KEYWORD: &str = "explorer: get class: ";
 
 /// Reason why a filter cannot be read, or does not fit the schema.
 #[derive(Debug, Clone, PartialEq, Error)]
@@ -143,6 +145,10 @@ pub(crate) enum SearchFault {
     GroupPath(Vec<String>),
     #[error(transparent)]
     GroupProperty(NoSuchProperty),
+    #[error(transparent)]
+    RerankProperty(NoSuchProperty),
+    #[error("{step}extend: {fault}")]
+    Rerank { step: &'static str, fault: RerankFault },
     /// Groups of objects that no search has found.
     #[error("group is not present map[]")]
     GroupedList,

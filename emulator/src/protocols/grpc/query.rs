@@ -39,6 +39,8 @@ pub(crate) struct Query<'a> {
     /// The search itself; without one the objects are listed.
     pub(crate) search: Option<Search>,
     pub(crate) mmr: Option<Mmr>,
+    /// The property to rerank by.
+    pub(crate) rerank: Option<String>,
     pub(crate) limit: usize,
     pub(crate) offset: usize,
     pub(crate) autocut: usize,
@@ -98,6 +100,11 @@ impl<'a> Query<'a> {
             ranking::check(boost, state, class)?;
         }
         let mmr = if searching { ranking::mmr(request, &targets_of(request, class)?, class, limit)? } else { None };
+        let rerank = request.rerank.as_ref().map(|rerank| rerank.property.clone());
+        if let Some(name) = rerank.as_ref().filter(|name| !name.is_empty()) {
+            let unknown = || SearchFault::RerankProperty(NoSuchProperty::new(name, &class.name));
+            shape.selection.include(class.property(name).ok_or_else(unknown)?);
+        }
         Ok(Self {
             collection,
             shape,
@@ -106,6 +113,7 @@ impl<'a> Query<'a> {
             group_by,
             search,
             mmr,
+            rerank,
             limit,
             offset: size(request.offset),
             autocut: size(request.autocut),

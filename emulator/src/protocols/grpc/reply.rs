@@ -48,6 +48,10 @@ pub(crate) fn result(hit: &Hit<'_>, shape: &Shape<'_>, scope: &Scope<'_>) -> Res
         metadata.explain_score.clone_from(&hit.explain);
         metadata.explain_score_present = true;
     }
+    if let Some(score) = hit.rerank_score {
+        metadata.rerank_score = score;
+        metadata.rerank_score_present = true;
+    }
     let properties = properties(hit.object, &shape.selection, scope)?;
     Ok(SearchResult { properties: Some(properties), metadata: Some(metadata), generative: None })
 }

@@ -3,9 +3,9 @@
 use std::time::Instant;
 
 use tonic::Status;
-use weaviate_generated::grpc::{Boost as BoostMessage, GroupByResult, SearchReply, SearchRequest};
+use weaviate_generated::grpc::{Boost as BoostMessage, GroupByResult, RerankReply, SearchReply, SearchRequest};
 
-use super::fault::{LISTING, NEAREST, NearObjectFault, ReplyFault, SearchFault, Step};
+use super::fault::{EXTENDING, KEYWORD, LISTING, NEAREST, NearObjectFault, ReplyFault, SearchFault, Step};
 use super::profile::Profiled;
 use super::query::{Query, Search, size};
 use super::targets::TargetList;
@@ -17,9 +17,10 @@ use crate::engine::search::boost::{self, Boost};
 use crate::engine::search::fault::{AimFault, KeywordFault, VectorSearchFault};
 use crate::engine::search::filter::{self, Predicate};
 use crate::engine::search::group::{self, Group};
+use crate::engine::search::mmr::Relevance;
 use crate::engine::search::sort::sort;
 use crate::engine::search::vector::{TargetQuery, nearest};
-use crate::engine::search::{Hit, Scope, autocut, hybrid, keyword, mmr};
+use crate::engine::search::{Hit, Scope, autocut, hybrid, keyword, mmr, rerank};
 use crate::engine::store::fault::TenantFault;
 use crate::engine::store::{State, now_ms, parse_uuid};
 
@@ -44,9 +45,6 @@ pub(crate) fn find(
 fn refuse_what_needs_modules(request: &SearchRequest) -> Result<(), Status> {
     if request.generative.is_some() {
         return Err(Status::unimplemented("the emulator has no generative modules"));
-    }
-    if request.rerank.is_some() {
-        return Err(Status::unimplemented("the emulator has no rerankers"));
     }
     Ok(())
 }
@@ -89,20 +87,28 @@ impl<'a> Query<'a> {
             Some(Search::Hybrid(query)) => {
                 let limit = self.limit.max(window - self.offset.min(window));
                 let mut hits = hybrid::search(&scope, query, providers, allowed, limit)?;
-                hits.truncate(self.window().min(size(config.query_maximum_results)));
+                hits.truncate(size(config.query_maximum_results));
                 hits
             }
         };
+        // More of a list may have been read than is wanted.
+        hits.truncate(window);
+        self.cut(&mut hits);
         if let Some(boost) = &boost {
             boost::apply(&mut hits, boost, |hit| hit.distance.map_or(hit.score, |distance| -distance));
         }
-        self.cut(&mut hits);
         let mut page: Vec<Hit<'_>> = hits.into_iter().skip(self.offset).take(self.limit).collect();
         if let Some(mmr) = self.mmr.as_ref().filter(|_| self.group_by.is_none()) {
-            let by_score = boost.is_some();
-            page = mmr::select(page, mmr, |hit| {
-                hit.distance.filter(|_| !by_score).map_or(hit.score, |distance| -distance)
-            });
+            let by_distance = boost.is_none() && self.search.as_ref().is_some_and(Search::is_near);
+            page = mmr::select(page, mmr, if by_distance { Relevance::Distance } else { Relevance::Score });
+        }
+        if let Some(property) = self.rerank.as_ref().filter(|_| !page.is_empty()) {
+            rerank::check(scope.class(), property, providers)
+                .map_err(|fault| SearchFault::Rerank { step: self.extending(), fault })?;
+            // Groups are reranked as such, unless they are made last.
+            if self.group_by.is_none() || matches!(self.search, Some(Search::Keyword(_))) {
+                rerank::apply(&mut page, property);
+            }
         }
         // Only now, so that a page may hold less than was asked for.
         if let Some(expiry) = &self.collection.schema.expiry {
@@ -129,6 +135,16 @@ impl<'a> Query<'a> {
             Some(Search::NearVector(_) | Search::NearObject { .. } | Search::Aim(_)) => Step::Nearest,
             Some(Search::Keyword(_)) => Step::Keyword,
             Some(Search::Hybrid(_)) => Step::Hybrid,
+        }
+    }
+
+    /// The step of the server that asks modules about what was found.
+    fn extending(&self) -> &'static str {
+        match self.search {
+            None | Some(Search::Hybrid(_)) => EXTENDING,
+            Some(Search::Keyword(_)) => KEYWORD,
+            Some(_) if self.mmr.is_some() => KEYWORD,
+            Some(_) => NEAREST,
         }
     }
 
@@ -217,7 +233,10 @@ impl<'a> Query<'a> {
                     Some(Search::Keyword(_) | Search::Hybrid(_)) => group::text_names,
                     _ => group::all_names,
                 };
-                let groups = group::group(page, by, names);
+                let mut groups = group::group(page, by, names);
+                if let Some(property) = &self.rerank {
+                    rerank_groups(&mut groups, property);
+                }
                 reply.group_by_results =
                     groups.iter().map(|group| self.group(group, scope)).collect::<Result<_, _>>().map_err(at_reply)?;
             }
@@ -246,9 +265,19 @@ impl<'a> Query<'a> {
                 .iter()
                 .map(|hit| reply::group_member(hit, &self.shape, scope))
                 .collect::<Result<_, _>>()?,
+            rerank: self.rerank.as_ref().map(|property| RerankReply { score: group_score(group, property) }),
             ..GroupByResult::default()
         })
     }
+}
+
+/// Puts the group first whose best object has the highest score.
+fn rerank_groups(groups: &mut [Group<'_>], property: &str) {
+    groups.sort_by(|a, b| group_score(b, property).total_cmp(&group_score(a, property)));
+}
+
+fn group_score(group: &Group<'_>, property: &str) -> f64 {
+    group.hits.first().map_or(0.0, |best| rerank::score(best, property))
 }
 
 /// A fault of the keyword search, in the words of a search that is nothing else.

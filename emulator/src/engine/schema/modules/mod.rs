@@ -32,6 +32,12 @@ pub(super) fn leave_out_unknown(config: &mut Config) {
     });
 }
 
+/// The rerankers that a definition configures.
+pub(super) fn rerankers(class: &Json) -> Vec<String> {
+    let modules = class["moduleConfig"].as_object().into_iter().flat_map(Map::keys);
+    modules.filter(|name| Kind::of(name) == Kind::Reranker).cloned().collect()
+}
+
 /// Files functions in the place of providers under today's names of their modules; what is no such module is returned.
 pub(super) fn file_functions(config: &mut Config) -> Result<(), String> {
     let given = std::mem::take(&mut config.models.functions);
