@@ -23,8 +23,9 @@ LISTED     := weaviate weaviate-emulator
 ARCHIVES      = $(foreach part,-generated -derive -emulator,weaviate$(part)-$(RELEASE)) weaviate-$(RELEASE)
 CHECK_ARCHIVE = $(CARGO) check --target-dir $(TARGET) \
     $(foreach part,generated derive emulator,--config 'patch.crates-io.weaviate-$(part).path="$(TARGET)/package/weaviate-$(part)-$(RELEASE)"')
-# What the tests of `make live` call their collections.
-LIVE_COLLECTIONS := Annex Article Author Book Bread Dates Everything Nest Owl Plain Publisher Room Shelf Spoon Table TenantsOrder TenantsPlain
+# Modules with tests that run at a real server as well.
+LIVE_TESTS = $(shell grep -rl live_bed tests/it --include='*.rs' | sed 's|^tests/it/||; s|/mod.rs$$||; s|.rs$$||; s|/|::|g' | grep -v '^support')
+LIVE       = $(CARGO) test --quiet --locked --package weaviate --all-features --test it -- --test-threads=1
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test replay record live-compare regen sync diff check bench bench-build lint fmt tidy doc lint-tools api api-check api-tools package live live-restarts ci
@@ -113,11 +114,11 @@ package: ## the archives to be published: each is built by itself, and the examp
 	for archive in $(ARCHIVES); do $(CHECK_ARCHIVE) --manifest-path $(TARGET)/package/$$archive/Cargo.toml || exit 1; done
 	$(CHECK_ARCHIVE) --all-features --all-targets --manifest-path $(TARGET)/package/weaviate-$(RELEASE)/Cargo.toml
 
-live: ## quickstart, collections, schema, tenants, data and credentials at the real server WEAVIATE_URL, WEAVIATE_GRPC_URL; deletes the collections of LIVE_COLLECTIONS
+live: ## quickstart and all tests that can run there, at the real server WEAVIATE_URL, WEAVIATE_GRPC_URL, which must be empty
 	@test -n "$(WEAVIATE_URL)" || { echo "make live needs WEAVIATE_URL (and WEAVIATE_GRPC_URL)"; exit 2; }
+	@$(LIVE) --ignored --exact support::live::the_server_has_no_collections_to_lose
 	@$(QUICKSTART); for protocol in grpc grpc-web; do WEAVIATE_PROTOCOL=$$protocol "$$program" || exit 1; done
-	@echo "deletes $(LIVE_COLLECTIONS)"
-	$(CARGO) test --quiet --locked --package weaviate --all-features --test it -- --test-threads=1 collections:: schema:: data:: iterate:: tenants:: properties:: mistakes:: query::selection auth::no_oidc
+	$(LIVE) $(LIVE_TESTS); status=$$?; $(LIVE) --ignored --exact support::live::the_collections_of_the_tests_are_deleted; exit $$status
 
 live-restarts: ## kills the server WEAVIATE_BINARY under load and starts it again, one node, then three (6 minutes, ports 21200 to 21229)
 	@test -n "$(WEAVIATE_BINARY)" || { echo "make live-restarts needs WEAVIATE_BINARY, the executable of a Weaviate server"; exit 2; }

@@ -48,7 +48,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .with(tracing_opentelemetry::layer().with_tracer(provider.tracer("example")))
         .init();
 
-    let (builder, _emulator) = server::from_env_or_emulator().await?;
+    let (builder, _emulator) = server::from_env_or(weaviate_emulator::Emulator::builder()).await?;
     let client = builder.propagate(inject).connect().await?;
     let request = info_span!("handle request");
     async { client.collections().exists("Article").await }.instrument(request).await?;

@@ -35,7 +35,7 @@ struct Article {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let (builder, _emulator) = server::from_env_or_emulator().await?;
+    let (builder, _emulator) = server::from_env_or(weaviate_emulator::Emulator::builder()).await?;
     let client = builder.connect().await?;
     println!("Connected to Weaviate {} by {}\n", client.meta().await?.version(), client.connection_info().active);
 

@@ -37,7 +37,7 @@ fn article() -> CollectionConfig {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let (builder, _emulator) = server::from_env_or_emulator().await?;
+    let (builder, _emulator) = server::from_env_or(weaviate_emulator::Emulator::builder()).await?;
     let client = builder.connect().await?;
     let collections = client.collections();
     collections.delete(ARTICLE).await?;

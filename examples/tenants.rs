@@ -17,7 +17,7 @@ const ORDER: &str = "RustTenantsOrder";
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let (builder, _emulator) = server::from_env_or_emulator().await?;
+    let (builder, _emulator) = server::from_env_or(weaviate_emulator::Emulator::builder()).await?;
     let client = builder.connect().await?;
     client.collections().delete(ORDER).await?;
     let config = CollectionConfig::new(ORDER)

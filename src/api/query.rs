@@ -1,8 +1,12 @@
-//! Searches: by vector, by keywords (BM25) and hybrid; filters, sort orders, groups and results.
+//! Searches: by vector, text, media, keywords (BM25) and hybrid; filters, sort orders, rankings,
+//! groups and results.
 //!
 //! [`Collection::query`](crate::Collection::query) returns [`Queries`], the handle with the kinds
 //! of search. Each kind returns a [`Query`], which is sent when it is awaited. [`SearchResults`]
 //! and [`GroupedResults`] hold the results as [`Hit`]s.
+//!
+//! Options that only some kinds take are bound to a trait: [`Listed`], [`Ranked`], [`Targeted`],
+//! [`Thresholded`] and [`Diverse`]. With the other kinds they do not compile.
 //!
 //! ```no_run
 //! use weaviate::prelude::*;

@@ -1,4 +1,4 @@
-//! Media of searches: blobs from files and readers.
+//! Searches by media, and blobs from files and readers.
 
 use std::io;
 use std::pin::Pin;
@@ -6,6 +6,45 @@ use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, ReadBuf};
 use weaviate::prelude::*;
+use weaviate::query::Media;
+use weaviate::schema::modules::Multi2VecJinaAi;
+use weaviate_emulator::Emulator;
+
+use super::indexed;
+use crate::support::live_bed_of;
+use crate::support::provider::Provider;
+
+#[tokio::test]
+async fn an_image_is_a_query_vector() {
+    let bed = live_bed_of(Emulator::builder().offline_models(true)).await;
+    let provider = Provider::of(&bed).await;
+    let module = Multi2VecJinaAi::new().base_url(provider.url()).image_fields(["image"]);
+    let config = CollectionConfig::new("Photo")
+        .property(Property::new("name", DataType::Text))
+        .property(Property::new("image", DataType::Blob))
+        .vector(VectorConfig::new(module));
+    let photos: Collection = bed.fresh(config).await;
+    let photos = photos.header("x-jinaai-api-key", "any");
+    for (name, image) in [("first", "aaa"), ("second", "ggg")] {
+        let image = Blob::from(image.as_bytes());
+        photos
+            .data()
+            .insert(PropertyMap::from([("name", name.into()), ("image", PropertyValue::from(image))]))
+            .await
+            .unwrap();
+    }
+    indexed(async || photos.query().near_image(b"ag".as_slice()).await.unwrap().len() == 2).await;
+    let first = async |image: &[u8]| {
+        let hits = photos.query().near_image(image).limit(1).await.unwrap();
+        hits[0].properties.get("name").unwrap().as_text().unwrap().to_owned()
+    };
+    assert_eq!((first(b"aag").await, first(b"agg").await), ("first".to_owned(), "second".to_owned()));
+    let near = photos.query().near_image(b"aag".as_slice()).distance(0.2).await.unwrap();
+    assert_eq!(near.len(), 1);
+    // The module takes no such medium.
+    let error = photos.query().near_media(Media::Thermal, b"aag".as_slice()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Validation, "{error}");
+}
 
 #[tokio::test]
 async fn a_blob_is_read_from_a_file() {

@@ -10,6 +10,7 @@ mod group_by;
 mod hybrid;
 mod media;
 mod near_object;
+mod near_text;
 mod near_vector;
 mod ranking;
 mod selection;

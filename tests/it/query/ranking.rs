@@ -1,10 +1,10 @@
-//! Boost, diversity and the query profile.
+//! Boost, diversity, reranking and the query profile.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use weaviate::prelude::*;
-use weaviate::query::{Boost, BoostCondition, DecayCurve, Diversity, Modifier};
+use weaviate::query::{Boost, BoostCondition, DecayCurve, Diversity, Modifier, Rerank};
 
 use weaviate::schema::modules::{CustomModule, Reranker};
 
@@ -93,7 +93,7 @@ async fn a_boost_works_without_its_property_in_the_selection() {
     let maps = bed.client.collection(rated.name());
     for hits in [
         maps.query().near_vector([1.0, 0.0]).properties(["name"]).boost(boost()).await.unwrap(),
-        maps.query().bm25("owl").properties(["name"]).boost(boost()).await.unwrap(),
+        maps.query().bm25("owl").properties(["name"]).boost(boost()).rerank(Rerank::new("name", "owl")).await.unwrap(),
         maps.query().fetch_objects().properties(["name"]).boost(boost()).await.unwrap(),
     ] {
         assert_eq!(
@@ -119,6 +119,26 @@ async fn diverse_results_make_room_for_others() {
     assert_eq!(names(&by_object.await.unwrap()), "ad");
     let hybrid = rated.query().hybrid("").vector([1.0, 0.0]).alpha(1.0).limit(4).diversity(Diversity::mmr(3));
     assert_eq!(hybrid.await.unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn a_reranker_sorts_the_page_once_more() {
+    let bed = live_bed().await;
+    let rated = rated(&bed).await;
+    // The dummy scores by the length of the text.
+    let by_length = || Rerank::new("name", "anything");
+    let hits = rated.query().near_vector([1.0, 0.0]).limit(3).rerank(by_length()).await.unwrap();
+    assert_eq!(names(&hits), "cba", "the fourth is not on the page");
+    let scores: Vec<_> = hits.iter().map(|hit| hit.metadata.rerank_score).collect();
+    assert_eq!(scores, [Some(7.0), Some(6.0), Some(5.0)]);
+    let groups =
+        rated.query().near_vector([1.0, 0.0]).rerank(by_length()).group_by(GroupBy::new("name")).await.unwrap();
+    assert_eq!(order(groups.iter().map(|group| group.name.clone())), "dcba");
+    assert_eq!(groups[0].rerank_score, Some(8.0));
+    let listed = rated.query().fetch_objects().rerank(by_length()).await.unwrap();
+    assert_eq!(names(&listed), "dcba");
+    let plain = rated.query().near_vector([1.0, 0.0]).await.unwrap();
+    assert_eq!(plain[0].metadata.rerank_score, None);
 }
 
 #[tokio::test]
