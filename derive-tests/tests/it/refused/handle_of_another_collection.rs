@@ -31,6 +31,15 @@ fn searched(articles: Collection<Article>) {
     let _ = articles.query().bm25("a").query_properties((Author::fields().name.weight(2.0),));
 }
 
+fn reranked(articles: Collection<Article>) {
+    let _ = articles.query().bm25("a").rerank(Author::fields().name.rerank("a"));
+}
+
+fn boosted(articles: Collection<Article>) {
+    let condition = weaviate::query::BoostCondition::filter(Author::fields().name.equal("a"));
+    let _ = articles.query().bm25("a").boost(condition);
+}
+
 fn mixed() {
     let _ = Article::fields().title.equal("a") & Author::fields().name.equal("a");
 }

@@ -21,4 +21,7 @@ fn main() {
     let _ = fields.picture.groups(3);
     let _ = fields.year.weight(2.0);
     let _ = fields.place.contains_any([1]);
+    let _ = fields.year.rerank("owls");
+    let _ = fields.draft.value();
+    let _ = fields.tags.decay(1.0, 2.0);
 }
