@@ -189,6 +189,12 @@ impl Builder {
         self
     }
 
+    /// Lets filters reach into objects, as in `address.city` and `cars[0].make`. Default: off, since it is a preview.
+    pub fn nested_filtering(mut self, enabled: bool) -> Self {
+        self.config.nested_filtering = enabled;
+        self
+    }
+
     /// Sets how many first inserts into a missing collection wait for each other, so that auto-schema races.
     ///
     /// One of them creates the collection. The others fail as on the server, with

@@ -32,6 +32,8 @@ pub(crate) struct Config {
     pub(crate) default_vectorizer: String,
     /// Answers in the place of model providers, which are never called.
     pub(crate) models: Models,
+    /// `WEAVIATE_PREVIEW_NESTED_FILTERING`: whether filters reach into objects.
+    pub(crate) nested_filtering: bool,
     /// Number of first inserts into a missing collection that wait for each other; below two, none does.
     pub(crate) auto_schema_race: usize,
     /// Number of times an index task is seen at work before it is done.
@@ -85,6 +87,7 @@ impl Default for Config {
             modules: Vec::new(),
             default_vectorizer: "none".to_owned(),
             models: Models::default(),
+            nested_filtering: false,
             auto_schema_race: 0,
             index_task_looks: 0,
             grpc_max_message_size: 104_858_000,
@@ -111,6 +114,7 @@ impl std::fmt::Debug for Config {
             .field("modules", &self.modules)
             .field("default_vectorizer", &self.default_vectorizer)
             .field("models", &self.models)
+            .field("nested_filtering", &self.nested_filtering)
             .field("auto_schema_race", &self.auto_schema_race)
             .field("index_task_looks", &self.index_task_looks)
             .field("grpc_max_message_size", &self.grpc_max_message_size)

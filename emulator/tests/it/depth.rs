@@ -85,18 +85,21 @@ async fn send(channel: &Channel, rpc: &str, message: &[u8]) -> Value {
 async fn filters_are_evaluated_as_deep_as_the_server_does() {
     /// The operators that hold others, as the field that comes before them.
     const OPERATORS: [(&str, [u8; 2]); 3] = [("and", [8, 7]), ("or", [8, 8]), ("not", [8, 15])];
-    let emulator = Emulator::start().await.unwrap();
+    let emulator = Emulator::builder().nested_filtering(true).start().await.unwrap();
     let url = format!("{}/v1", emulator.rest_url());
+    let name = json!({"name": "name", "dataType": ["text"]});
+    let book = json!({"name": "book", "dataType": ["object"], "nestedProperties": [name]});
     for (path, body) in [
-        ("schema", json!({"class": "A", "properties": [{"name": "name", "dataType": ["text"]}]})),
-        ("objects", json!({"class": "A", "properties": {"name": "x"}})),
+        ("schema", json!({"class": "A", "properties": [name, book]})),
+        ("objects", json!({"class": "A", "properties": {"name": "x", "book": {"name": "x"}}})),
     ] {
         let request = http().post(format!("{url}/{path}")).header("content-type", "application/json");
         assert_eq!(request.body(body.to_string()).send().await.unwrap().status(), 200);
     }
     let channel = Endpoint::from_shared(emulator.grpc_url()).unwrap().connect_lazy();
-    let leaf = [&[8, 1][..], &field(20, &field(1, b"name")), &field(4, b"x")].concat();
-    for (word, operator) in OPERATORS {
+    let leaves =
+        [&b"name"[..], b"book.name"].map(|path| [&[8, 1][..], &field(20, &field(1, path)), &field(4, b"x")].concat());
+    for (leaf, (word, operator)) in leaves.iter().flat_map(|leaf| OPERATORS.map(|operator| (leaf, operator))) {
         // An even number of levels, so that nothing is left of `not`. The last is the deepest that the server takes.
         for levels in [2, 100, 1000, 9996] {
             let filter = (0..levels).fold(leaf.clone(), |inner, _| [&operator[..], &field(3, &inner)].concat());

@@ -19,6 +19,7 @@ mod issuer;
 mod json_keys;
 mod live_compare;
 mod nested;
+mod nested_filters;
 mod oidc;
 mod race;
 mod ranking;

@@ -86,6 +86,11 @@ impl DataType {
         matches!(self, Self::Blob | Self::BlobHash)
     }
 
+    /// Returns whether there may be several values in one.
+    pub(crate) fn is_list(&self) -> bool {
+        self.name().ends_with("[]")
+    }
+
     pub(crate) fn is_nested(&self) -> bool {
         matches!(self, Self::Object | Self::ObjectArray)
     }

@@ -48,6 +48,35 @@ pub(crate) enum ClauseFault {
     /// With the number of the operator.
     #[error("unsupported type 'schema.DataType' for '{0}' operator")]
     List(u8),
+    #[error("nested path {path:?}: encode value: {fault}")]
+    NestedValue { path: String, fault: Box<ClauseFault> },
+    #[error("nested path {path:?}: expected string value, got {found}")]
+    NestedText { path: String, found: &'static str },
+    #[error("nested IsNull {property:?}: encode bool: expected value to be bool, got {found}")]
+    NestedNull { property: String, found: &'static str },
+}
+
+/// Reason why a path does not lead to a value inside of an object.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub(crate) enum NestedPathFault {
+    #[error("property {property:?} is of type {data_type:?}; use dot notation to filter on a sub-property")]
+    Whole { property: String, data_type: String },
+    #[error("property {property:?} is of type {data_type:?} — [N] indexing requires an array type")]
+    RootIndex { property: String, data_type: String },
+    #[error("nested path {path:?}: sub-property {property:?} not found")]
+    Unknown { path: String, property: String },
+    #[error("nested path {path:?}: sub-property {property:?} must be object or object[], got {data_type:?}")]
+    NotNested { path: String, property: String, data_type: String },
+    #[error(
+        "nested path {path:?}: sub-property {property:?} is of type {data_type:?} — [N] indexing requires an array type"
+    )]
+    Index { path: String, property: String, data_type: String },
+    #[error(
+        "nested path {path:?}: sub-property {property:?} is of type {data_type:?}; filtering on object types is not supported, specify a primitive sub-property"
+    )]
+    Object { path: String, property: String, data_type: String },
+    #[error("nested path {path:?}: sub-property {property:?} is not filterable")]
+    NotFilterable { path: String, property: String },
 }
 
 /// The clause consists of stopwords alone.

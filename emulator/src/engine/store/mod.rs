@@ -83,6 +83,8 @@ pub(crate) struct State {
     /// The work on inverted indexes so far, the latest last.
     index_tasks: Vec<IndexTask>,
     task_version: u64,
+    /// Set where filters reach into objects.
+    pub(crate) nested_filtering: bool,
     /// Time of the last write of an object.
     last_write_ms: i64,
     /// By the collection they miss.
@@ -139,7 +141,8 @@ impl TenantStatus {
 
 impl Store {
     pub(crate) fn new(config: Config) -> Self {
-        Self { config, state: RwLock::default() }
+        let state = State { nested_filtering: config.nested_filtering, ..State::default() };
+        Self { config, state: RwLock::new(state) }
     }
 
     /// Answers to the calls to model providers of a request with these keys.

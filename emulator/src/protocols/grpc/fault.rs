@@ -6,7 +6,8 @@ use prost::DecodeError;
 use thiserror::Error;
 
 use crate::engine::search::fault::{
-    AimFault, HybridFault, KeywordFault, KeywordFaultAt, LinkedFault, RerankFault, SortFault, VectorSearchFault,
+    AimFault, HybridFault, KeywordFault, KeywordFaultAt, LinkedFault, NestedPathFault, RerankFault, SortFault,
+    VectorSearchFault,
 };
 use crate::engine::search::filter::{self, Operator};
 use crate::engine::store::fault::{NoSuchCollection, NoSuchProperty, NoTenants, TenantFault, UuidFault};
@@ -43,6 +44,10 @@ pub(crate) enum FilterFault {
         "filtering on nested properties is a preview feature, disabled by default; set WEAVIATE_PREVIEW_NESTED_FILTERING=true to enable"
     )]
     NestedIsPreview,
+    #[error(transparent)]
+    NestedPath(#[from] NestedPathFault),
+    #[error("property length filtering is not supported for nested properties")]
+    NestedLength,
     #[error(
         "Filtering by property '{0}' requires inverted index. Is `indexFilterable` option of property '{0}' enabled? Set it to `true` or leave empty"
     )]

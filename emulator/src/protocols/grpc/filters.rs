@@ -9,7 +9,7 @@ use weaviate_generated::grpc::{FilterTarget, Filters};
 use super::fault::{FilterFault, Operands, OperatorFault};
 use crate::engine::letter_case::lower_first;
 use crate::engine::schema::{ClassView, DataType, Property};
-use crate::engine::search::filter::{Clause, Filter, FilterValue, Hop, Operator, Target};
+use crate::engine::search::filter::{Clause, Filter, FilterValue, Hop, NestedPath, Operator, Target};
 use crate::engine::search::geo::Point;
 use crate::engine::store::State;
 use crate::engine::store::fault::NoSuchProperty;
@@ -80,6 +80,9 @@ fn validate_clause(clause: &Clause, class: &ClassView) -> Result<(), OperatorFau
             Some(DataType::Uuid | DataType::UuidArray) => check_uuid_operator(clause.operator),
             _ => Ok(()),
         },
+        (Target::Nested(path), _) if matches!(path.data_type, DataType::Uuid | DataType::UuidArray) => {
+            check_uuid_operator(clause.operator)
+        }
         _ => Ok(()),
     }
 }
@@ -184,11 +187,15 @@ impl<'a> Path<'a> {
         Ok(())
     }
 
-    fn refuse_nested(&self, path: &str) -> Result<(), FilterFault> {
+    /// The path into an object, if it is one.
+    fn nested(&self, path: &str, operator: Operator) -> Result<Option<NestedPath>, FilterFault> {
+        if self.state.nested_filtering {
+            return Ok(NestedPath::parse(path, operator, self.class)?);
+        }
         let root = path.split('.').next().unwrap_or(path);
         match self.property(root) {
             Ok(property) if property.data_type.is_nested() => Err(FilterFault::NestedIsPreview),
-            _ => Ok(()),
+            _ => Ok(None),
         }
     }
 
@@ -200,21 +207,20 @@ impl<'a> Path<'a> {
             _ => {}
         }
         if let Some(inner) = name.strip_prefix("len(").and_then(|rest| rest.strip_suffix(')')) {
-            self.refuse_nested(inner)?;
+            if self.nested(inner, Operator::IsNull)?.is_some() {
+                return Err(FilterFault::NestedLength);
+            }
             return Ok((Target::Length(self.property(inner)?.name.clone()), ValueType::Int));
         }
-        self.refuse_nested(name)?;
+        if let Some(path) = self.nested(name, operator)? {
+            let value_type = ValueType::of(&path.data_type, operator);
+            return Ok((Target::Nested(path), value_type));
+        }
         let property = self.property(name)?;
         if !property.is_indexed() && operator != Operator::IsNull {
             return Err(FilterFault::NotIndexed(name.to_owned()));
         }
-        let value_type = match property.data_type {
-            _ if operator == Operator::IsNull => ValueType::AsGiven,
-            DataType::Int | DataType::IntArray | DataType::Reference(_) => ValueType::Int,
-            DataType::Number | DataType::NumberArray => ValueType::Number,
-            _ => ValueType::AsGiven,
-        };
-        Ok((Target::Property(property.name.clone()), value_type))
+        Ok((Target::Property(property.name.clone()), ValueType::of(&property.data_type, operator)))
     }
 }
 
@@ -262,6 +268,15 @@ fn value(message: &TestValue) -> FilterValue {
 }
 
 impl ValueType {
+    fn of(data_type: &DataType, operator: Operator) -> Self {
+        match data_type {
+            _ if operator == Operator::IsNull => Self::AsGiven,
+            DataType::Int | DataType::IntArray | DataType::Reference(_) => Self::Int,
+            DataType::Number | DataType::NumberArray => Self::Number,
+            _ => Self::AsGiven,
+        }
+    }
+
     /// Brings a value to the property's type where the server does so.
     fn coerce(self, value: FilterValue) -> Result<FilterValue, FilterFault> {
         Ok(match (self, value) {

@@ -187,6 +187,7 @@ impl Profiled<'_> {
             Target::UpdateTime => ("_lastUpdateTimeUnix", "roaringset"),
             Target::Property(name) if clause.operator == Operator::WithinGeoRange => (name.as_str(), "geo"),
             Target::Property(name) | Target::Length(name) => (name.as_str(), "roaringset"),
+            Target::Nested(path) => (path.root(), "roaringset"),
         };
         let took = u64::try_from(self.elapsed.as_nanos()).unwrap_or(u64::MAX);
         json!({

@@ -74,6 +74,10 @@ pub(crate) enum WhereTypeFault {
     Reference { property: String, target: String },
     #[error("data type filter cannot use {used:?} on type {data_type:?}, use {instead:?} instead")]
     Type { used: String, data_type: String, instead: String },
+    #[error(
+        "nested path {path:?}: data type filter cannot use {used:?} on type {data_type:?}, use {instead:?} instead"
+    )]
+    Nested { path: String, used: String, data_type: String, instead: String },
 }
 
 /// Reason why JSON does not fit the Go type it is read into.

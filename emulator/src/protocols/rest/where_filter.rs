@@ -7,6 +7,7 @@ use weaviate_generated::grpc::{BooleanArray, Filters, GeoCoordinatesFilter, IntA
 
 use crate::engine::schema::{ClassView, DataType, check_class_name, check_property_name};
 use crate::engine::search::fault::ClauseFault;
+use crate::engine::search::filter::{NestedPath, Operator as Comparison};
 use crate::engine::store::fault::NoSuchProperty;
 use crate::engine::store::{State, double, rfc3339_ms};
 use crate::protocols::grpc::fault::{FilterFault, Operands};
@@ -250,11 +251,11 @@ fn check_clause(given: &Json, state: &State, class: &ClassView) -> Result<(), Wh
     let name = length_of.unwrap_or(name);
     let root = name.split(['.', '[']).next().unwrap_or_default();
     let property = class.property(root).ok_or_else(|| NoSuchProperty::new(name, &class.name))?;
-    if property.data_type.is_nested() {
-        return Err(FilterFault::NestedIsPreview.into());
-    }
     let operator = OPERATORS.into_iter().find(|(name, _)| given["operator"] == *name);
     let operator = operator.and_then(|(_, operator)| comparison(operator));
+    if property.data_type.is_nested() {
+        return check_nested(name, (length_of.is_some(), operator), used, state, class);
+    }
     if given["operator"] == "IsNull" {
         return if is("boolean") { Ok(()) } else { Err(WhereTypeFault::IsNull { used: used_field }) };
     }
@@ -280,6 +281,41 @@ fn check_clause(given: &Json, state: &State, class: &ClassView) -> Result<(), Wh
             let instead = value_field(element);
             Err(WhereTypeFault::Type { used: used_field, data_type: data_type.to_owned(), instead })
         }
+    }
+}
+
+/// The same for a value inside of an object.
+fn check_nested(
+    path: &str,
+    (is_length, operator): (bool, Option<Comparison>),
+    used: &str,
+    state: &State,
+    class: &ClassView,
+) -> Result<(), WhereTypeFault> {
+    if !state.nested_filtering {
+        return Err(FilterFault::NestedIsPreview.into());
+    }
+    if is_length {
+        return Err(FilterFault::NestedLength.into());
+    }
+    let operator = operator.unwrap_or(Comparison::Equal);
+    let unknown = || NoSuchProperty::new(path, &class.name);
+    let nested = NestedPath::parse(path, operator, class).map_err(FilterFault::from)?.ok_or_else(unknown)?;
+    let data_type = nested.data_type.name();
+    let element = data_type.strip_suffix("[]").unwrap_or(data_type);
+    let is = |data_type: &str| used == data_type || used == "string" && data_type == "text";
+    match element {
+        _ if operator == Comparison::IsNull && is("boolean") => Ok(()),
+        _ if operator == Comparison::IsNull => Err(WhereTypeFault::IsNull { used: value_field(used) }),
+        "uuid" if is("text") => Ok(check_uuid_operator(operator)?),
+        "uuid" => Err(WhereTypeFault::Uuid(path.to_owned())),
+        element if is(element) => Ok(()),
+        element => Err(WhereTypeFault::Nested {
+            path: path.to_owned(),
+            used: value_field(used),
+            data_type: data_type.to_owned(),
+            instead: value_field(element),
+        }),
     }
 }
 

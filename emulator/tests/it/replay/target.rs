@@ -87,7 +87,7 @@ pub(crate) async fn emulator(instance: &str) -> Result<Target, &'static str> {
             .fold(Emulator::builder(), Builder::tokenizer)
             .object_ttl(true)
             .drop_vector_index(true),
-        "preview" => return Err("preview features come with a later issue"),
+        "preview" => Emulator::builder().module("text2vec-ollama").offline_models(true).nested_filtering(true),
         "usage" => return Err("usage limits come with a later issue"),
         "namespaces" => return Err("namespaces come with a later issue"),
         "drain" => return Err("batch streams come with a later issue"),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use uuid::Uuid;
 
 use super::fault::{self, Around, Fault};
-use super::{Clause, Filter, Hop, Operator, Target, leaf};
+use super::{Clause, Filter, FilterValue, Hop, Operator, Target, leaf, nested};
 use crate::engine::schema::DataType;
 use crate::engine::search::Scope;
 use crate::engine::search::fault::{ClauseFault, IndexFault, OnlyStopwords};
@@ -17,11 +17,23 @@ pub(crate) type Predicate<'a> = Box<dyn Fn(&Object) -> bool + 'a>;
 
 /// Compiles a filter for one collection.
 pub(crate) fn compile<'a>(filter: &Filter, scope: &Scope<'a>) -> Result<Predicate<'a>, Fault> {
+    build(filter, nested::is_within(filter), scope)
+}
+
+/// `nested`: whether a clause of the whole filter reaches into an object.
+fn build<'a>(filter: &Filter, nested: bool, scope: &Scope<'a>) -> Result<Predicate<'a>, Fault> {
+    if nested && nested::root(filter).is_some() {
+        return nested::compile(&[filter], scope);
+    }
     match filter {
-        Filter::And(children) => Ok(every(build_all("And", children, scope)?)),
-        Filter::Or(children) => Ok(some(build_all("Or", children, scope)?)),
+        Filter::And(children) => {
+            let children =
+                if nested { build_every(children, scope) } else { build_all("And", children, nested, scope) };
+            children.map(every)
+        }
+        Filter::Or(children) => Ok(some(build_all("Or", children, nested, scope)?)),
         Filter::Not(children) => {
-            let mut compiled = build_all("Not", children, scope)?;
+            let mut compiled = build_all("Not", children, nested, scope)?;
             match (compiled.pop(), compiled.len()) {
                 (Some(child), 0) => Ok(Box::new(move |object| !child(object))),
                 (_, rest) => Err(IndexFault::TooManyChildren(rest + 1).into()),
@@ -31,12 +43,37 @@ pub(crate) fn compile<'a>(filter: &Filter, scope: &Scope<'a>) -> Result<Predicat
     }
 }
 
-fn build_all<'a>(operator: &'static str, children: &[Filter], scope: &Scope<'a>) -> Result<Vec<Predicate<'a>>, Fault> {
+/// The operands of `And`. Those on the inside of one property are one, since they are about the same element of a list.
+fn build_every<'a>(children: &[Filter], scope: &Scope<'a>) -> Result<Vec<Predicate<'a>>, Fault> {
+    let mut groups: Vec<(Option<&str>, Vec<&Filter>)> = Vec::new();
+    for child in children {
+        let root = nested::root(child);
+        match groups.iter_mut().find(|(known, _)| root.is_some() && *known == root) {
+            Some((_, group)) => group.push(child),
+            None => groups.push((root, vec![child])),
+        }
+    }
+    if groups.is_empty() {
+        return Err(IndexFault::NoChildren("And").into());
+    }
+    let build = |(root, group): (Option<&str>, Vec<&Filter>)| match (root, group.as_slice()) {
+        (None, [child]) => build(child, true, scope),
+        (_, group) => nested::compile(group, scope),
+    };
+    fault::all(groups.into_iter().map(build), Around::AndOr)
+}
+
+fn build_all<'a>(
+    operator: &'static str,
+    children: &[Filter],
+    nested: bool,
+    scope: &Scope<'a>,
+) -> Result<Vec<Predicate<'a>>, Fault> {
     if children.is_empty() {
         return Err(IndexFault::NoChildren(operator).into());
     }
     let around = if operator == "Not" { Around::Not } else { Around::AndOr };
-    fault::all(children.iter().map(|child| compile(child, scope)), around)
+    fault::all(children.iter().map(|child| build(child, nested, scope)), around)
 }
 
 fn every(children: Vec<Predicate<'_>>) -> Predicate<'_> {
@@ -48,7 +85,8 @@ fn some(children: Vec<Predicate<'_>>) -> Predicate<'_> {
 }
 
 fn build_clause<'a>(clause: &Clause, scope: &Scope<'a>) -> Result<Predicate<'a>, Fault> {
-    if clause.operator.is_contains() {
+    let is_nested = matches!(clause.target, Target::Nested(_));
+    if clause.operator.is_contains() && !is_nested {
         return contains(clause, scope);
     }
     if let Some((hop, rest)) = clause.hops.split_first() {
@@ -59,6 +97,7 @@ fn build_clause<'a>(clause: &Clause, scope: &Scope<'a>) -> Result<Predicate<'a>,
         Target::Id => leaf::id(clause),
         Target::CreationTime | Target::UpdateTime => leaf::timestamp(clause, class),
         Target::Length(name) => leaf::length(name, clause, class),
+        Target::Nested(_) => nested::compile(&[&Filter::Clause(clause.clone())], scope),
         Target::Property(name) => match class.property(name) {
             Some(property) => leaf::property_clause(property, clause, scope),
             None => Err(ClauseFault::from(NoSuchProperty::new(name, &class.name)).into()),
@@ -87,27 +126,37 @@ fn list_type(clause: &Clause, scope: &Scope<'_>) -> Result<Option<&'static str>,
         Some(hop) => scope.state.collection(&hop.collection).map(|collection| &collection.schema),
         None => Some(scope.class()),
     };
-    Ok(match class.and_then(|class| class.property(name)).map(|property| &property.data_type) {
-        Some(DataType::Int | DataType::IntArray) => Some("[]int"),
-        Some(DataType::Number | DataType::NumberArray) => Some("[]float64"),
-        Some(DataType::Boolean | DataType::BooleanArray) => Some("[]bool"),
-        Some(DataType::Text | DataType::TextArray | DataType::Date | DataType::DateArray) => Some("[]string"),
-        Some(DataType::Geo | DataType::Phone | DataType::Blob | DataType::BlobHash) => {
-            return Err(ClauseFault::List(clause.operator.number()));
+    let property = class.and_then(|class| class.property(name));
+    property.map_or(Ok(None), |property| list_of(&property.data_type, clause.operator))
+}
+
+/// The same for values of a type.
+pub(super) fn list_of(data_type: &DataType, operator: Operator) -> Result<Option<&'static str>, ClauseFault> {
+    Ok(match data_type {
+        DataType::Int | DataType::IntArray => Some("[]int"),
+        DataType::Number | DataType::NumberArray => Some("[]float64"),
+        DataType::Boolean | DataType::BooleanArray => Some("[]bool"),
+        DataType::Text | DataType::TextArray | DataType::Date | DataType::DateArray => Some("[]string"),
+        DataType::Geo | DataType::Phone | DataType::Blob | DataType::BlobHash => {
+            return Err(ClauseFault::List(operator.number()));
         }
         _ => None,
     })
 }
 
-/// A list of values: `All` joins them as `And` does, the others as `Or`.
-fn contains<'a>(clause: &Clause, scope: &Scope<'a>) -> Result<Predicate<'a>, Fault> {
+/// The values of a list, if it is of the expected type.
+pub(super) fn list_values(clause: &Clause, expected: Option<&'static str>) -> Result<Vec<FilterValue>, ClauseFault> {
     let actual = clause.value.type_name();
-    let expected = list_type(clause, scope)?;
     let values = clause.value.elements().filter(|_| expected.is_none_or(|expected| expected == actual));
-    let values = values.ok_or_else(|| {
+    values.ok_or_else(|| {
         let expected = expected.map_or_else(|| format!("[]{actual}"), str::to_owned);
         ClauseFault::ListType { expected, found: actual }
-    })?;
+    })
+}
+
+/// A list of values: `All` joins them as `And` does, the others as `Or`.
+fn contains<'a>(clause: &Clause, scope: &Scope<'a>) -> Result<Predicate<'a>, Fault> {
+    let values = list_values(clause, list_type(clause, scope)?)?;
     let none = values.is_empty();
     let children = values
         .into_iter()

@@ -62,6 +62,17 @@ impl Fault {
         self
     }
 
+    /// As it is told of a value inside of an object.
+    pub(super) fn in_nested(mut self, path: &str) -> Self {
+        self.cause = match self.cause {
+            Cause::Clause(fault) => {
+                Cause::Clause(ClauseFault::NestedValue { path: path.to_owned(), fault: Box::new(fault) })
+            }
+            other => other,
+        };
+        self
+    }
+
     pub(super) fn is_late(&self) -> bool {
         self.stage == Stage::Resolving
     }

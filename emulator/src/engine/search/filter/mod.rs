@@ -6,6 +6,8 @@
 mod compile;
 mod fault;
 mod leaf;
+mod nested;
+mod nested_path;
 mod values;
 
 use std::cmp::Ordering;
@@ -13,6 +15,7 @@ use std::cmp::Ordering;
 use super::geo;
 pub(crate) use compile::{Predicate, compile};
 pub(crate) use fault::Fault;
+pub(crate) use nested_path::NestedPath;
 pub(crate) use values::list_length;
 
 /// A condition on objects.
@@ -48,6 +51,7 @@ pub(crate) enum Target {
     Property(String),
     /// `len(property)`
     Length(String),
+    Nested(NestedPath),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,6 +82,7 @@ pub(crate) enum FilterValue {
     Numbers(Vec<f64>),
     Bools(Vec<bool>),
 }
+
 impl Filter {
     /// The names of the collection's own properties it looks at.
     pub(crate) fn properties(&self) -> Vec<&str> {
@@ -88,6 +93,7 @@ impl Filter {
             Self::Clause(Clause { hops, target, .. }) => match (hops.first(), target) {
                 (Some(hop), _) => vec![&hop.property],
                 (None, Target::Property(name) | Target::Length(name)) => vec![name],
+                (None, Target::Nested(path)) => vec![path.root()],
                 (None, Target::Id | Target::CreationTime | Target::UpdateTime) => Vec::new(),
             },
         }
