@@ -39,6 +39,13 @@ const ACCOUNTED: [&str; 26] = [
     "tokenize",
 ];
 
+/// The scenarios that pass in part, each with the number of steps below which it must not fall.
+const FLOORS: [(&str, usize); 4] =
+    [("graphql_near_text", 17), ("preview_features", 30), ("rerank_generative", 21), ("search_near_text", 80)];
+
+/// The number of steps below which all scenarios together must not fall.
+const FLOOR_OF_ALL: usize = 2_496;
+
 /// A step that does not pass, and why.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -86,7 +93,10 @@ impl Ledger {
                 write_list(scenario, &self.passing[scenario].union(&result.passing).collect());
             }
         }
-        let faults = self.faults(results, everything);
+        let mut faults = self.faults(results, everything);
+        if everything {
+            faults += &below_floors(results, &FLOORS, FLOOR_OF_ALL);
+        }
         assert!(faults.is_empty(), "\n{faults}");
     }
 
@@ -130,6 +140,22 @@ impl Ledger {
     }
 }
 
+/// Where fewer steps pass than once did, one line each.
+fn below_floors(results: &BTreeMap<String, Result>, floors: &[(&str, usize)], floor_of_all: usize) -> String {
+    let mut faults = String::new();
+    for (scenario, floor) in floors {
+        let passing = results.get(*scenario).map_or(0, |result| result.passing.len());
+        if passing < *floor {
+            let _ = writeln!(faults, "{scenario} has {passing} passing steps, and {floor} are the least");
+        }
+    }
+    let passing: usize = results.values().map(|result| result.passing.len()).sum();
+    if passing < floor_of_all {
+        let _ = writeln!(faults, "{passing} steps pass, and {floor_of_all} are the least");
+    }
+    faults
+}
+
 fn write_list(scenario: &str, steps: &BTreeSet<&String>) {
     if steps.is_empty() {
         return;
@@ -144,9 +170,22 @@ fn write_list(scenario: &str, steps: &BTreeSet<&String>) {
 mod tests {
     use super::*;
 
+    fn set(steps: &[&str]) -> BTreeSet<String> {
+        steps.iter().map(ToString::to_string).collect()
+    }
+
+    fn result(passing: &[&str], failing: &[&str]) -> Result {
+        Result {
+            total: passing.len() + failing.len(),
+            passing: set(passing),
+            failing: failing.iter().map(ToString::to_string).collect(),
+            reports: Vec::new(),
+            skipped: None,
+        }
+    }
+
     fn faults(listed: &[&str], missing: &[&str], passing: &[&str], failing: &[&str]) -> Vec<String> {
         let scenario = "schema".to_owned();
-        let set = |steps: &[&str]| steps.iter().map(ToString::to_string).collect::<BTreeSet<_>>();
         let missing = missing.iter().map(|step| Missing {
             scenario: scenario.clone(),
             step: (*step).to_owned(),
@@ -154,14 +193,7 @@ mod tests {
             issue: None,
         });
         let ledger = Ledger { passing: [(scenario.clone(), set(listed))].into(), missing: missing.collect() };
-        let result = Result {
-            total: passing.len() + failing.len(),
-            passing: set(passing),
-            failing: failing.iter().map(ToString::to_string).collect(),
-            reports: Vec::new(),
-            skipped: None,
-        };
-        ledger.faults(&[(scenario, result)].into(), true).lines().map(str::to_owned).collect()
+        ledger.faults(&[(scenario, result(passing, failing))].into(), true).lines().map(str::to_owned).collect()
     }
 
     #[test]
@@ -181,5 +213,18 @@ mod tests {
         assert!(faults(&[], &[], &[], &["b"])[0].starts_with("schema/b fails and missing.toml does not say why"));
         assert!(faults(&[], &["a"], &["a"], &[])[0].starts_with("schema/a passes now"));
         assert!(faults(&[], &["z"], &["a"], &[])[0].starts_with("missing.toml names schema/z"));
+    }
+
+    #[test]
+    fn sees_fewer_steps_than_the_floors() {
+        let results = [("schema".to_owned(), result(&["a", "b"], &["c"]))].into();
+        assert_eq!(below_floors(&results, &[("schema", 2)], 2), "");
+        let found = below_floors(&results, &[("schema", 3), ("tenants", 1)], 3);
+        let expected = [
+            "schema has 2 passing steps, and 3 are the least",
+            "tenants has 0 passing steps, and 1 are the least",
+            "2 steps pass, and 3 are the least",
+        ];
+        assert_eq!(found.lines().collect::<Vec<_>>(), expected);
     }
 }
