@@ -6,7 +6,7 @@ use std::fmt;
 use std::sync::Arc;
 
 /// One vector for each text, or why there are none.
-type Embedded = Result<Vec<Vec<f32>>, String>;
+type Embedded = Result<Vec<Vec<f32>>, Box<dyn Error + Send + Sync>>;
 
 /// A function in the place of a provider.
 pub(crate) type Embed = Arc<dyn Fn(&[String]) -> Embedded + Send + Sync>;
@@ -38,7 +38,7 @@ impl fmt::Debug for Models {
 /// that needed the vectors, as a failing model provider does; its text is in the server's error.
 pub trait Embeddings: sealed::Sealed {
     #[doc(hidden)]
-    fn into_result(self) -> Result<Vec<Vec<f32>>, String>;
+    fn into_result(self) -> Result<Vec<Vec<f32>>, Box<dyn Error + Send + Sync>>;
 }
 
 impl Embeddings for Vec<Vec<f32>> {
@@ -49,7 +49,7 @@ impl Embeddings for Vec<Vec<f32>> {
 
 impl<E: Into<Box<dyn Error + Send + Sync>>> Embeddings for Result<Vec<Vec<f32>>, E> {
     fn into_result(self) -> Embedded {
-        self.map_err(|error| error.into().to_string())
+        self.map_err(Into::into)
     }
 }
 

@@ -132,7 +132,7 @@ fn call(function: &Embed, texts: &[String]) -> Result<Vec<Vec<f32>>, ProviderFau
         let thread = std::thread::Builder::new().name("vectorizer".to_owned());
         let thread = thread.spawn_scoped(scope, || function(texts));
         match thread.map(std::thread::ScopedJoinHandle::join) {
-            Ok(Ok(result)) => result.map_err(ProviderFault::Failed),
+            Ok(Ok(result)) => result.map_err(|error| ProviderFault::Failed(error.to_string())),
             Ok(Err(_)) => Err(ProviderFault::Panicked),
             Err(error) => Err(ProviderFault::Failed(error.to_string())),
         }
@@ -170,6 +170,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
+    use crate::config::Embeddings;
     use crate::engine::schema::VectorInput;
 
     fn vectorizer(module: &str) -> Vectorizer {
@@ -180,14 +181,15 @@ mod tests {
         }
     }
 
-    fn embed(models: &Models, module: &str, texts: &[&str]) -> Result<Vec<NamedVector>, String> {
+    fn embed(models: &Models, module: &str, texts: &[&str]) -> Result<Vec<NamedVector>, ProviderFault> {
         let inputs: Vec<ProviderInput> = texts.iter().copied().map(ProviderInput::text).collect();
         let providers = Providers { models, keys: &ProviderKeys::default() };
-        providers.embed(&vectorizer(module), &inputs).map_err(|fault| fault.to_string())
+        providers.embed(&vectorizer(module), &inputs)
     }
 
-    fn with_function(function: impl Fn(&[String]) -> Result<Vec<Vec<f32>>, String> + Send + Sync + 'static) -> Models {
-        Models { functions: [("text2vec-openai".to_owned(), Arc::new(function) as _)].into(), ..Models::default() }
+    fn with_function<E: Embeddings>(function: impl Fn(&[String]) -> E + Send + Sync + 'static) -> Models {
+        let function: Embed = Arc::new(move |texts| function(texts).into_result());
+        Models { functions: [("text2vec-openai".to_owned(), function)].into(), ..Models::default() }
     }
 
     #[test]
@@ -210,23 +212,23 @@ mod tests {
 
     #[test]
     fn functions_may_fail_and_panic() {
-        let counted = with_function(|texts| Ok(vec![vec![1.0]; texts.len()]));
+        let counted = with_function(|texts| vec![vec![1.0]; texts.len()]);
         assert_eq!(embed(&counted, "text2vec-openai", &["a", "b"]).unwrap().len(), 2);
-        assert!(embed(&counted, "text2vec-cohere", &["a"]).unwrap_err().contains("text2vec-cohere"));
-        let failing = with_function(|_| Err("no model today".to_owned()));
-        assert_eq!(embed(&failing, "text2vec-openai", &["a"]).unwrap_err(), "no model today");
-        let panicking = with_function(|texts| panic!("{texts:?}"));
-        assert!(embed(&panicking, "text2vec-openai", &["a"]).unwrap_err().contains("panicked"));
-        let short = with_function(|_| Ok(Vec::new()));
-        assert!(embed(&short, "text2vec-openai", &["a"]).unwrap_err().contains("0 vectors for 1 texts"));
+        assert!(embed(&counted, "text2vec-cohere", &["a"]).unwrap_err().to_string().contains("text2vec-cohere"));
+        let failing = with_function(|_| Err("no model today"));
+        assert_eq!(embed(&failing, "text2vec-openai", &["a"]).unwrap_err().to_string(), "no model today");
+        let panicking = with_function(|texts| -> Vec<Vec<f32>> { panic!("{texts:?}") });
+        assert!(embed(&panicking, "text2vec-openai", &["a"]).unwrap_err().to_string().contains("panicked"));
+        let short = with_function(|_| Vec::new());
+        assert!(embed(&short, "text2vec-openai", &["a"]).unwrap_err().to_string().contains("0 vectors for 1 texts"));
     }
 
     #[test]
     fn a_provider_may_be_out_of_reach_or_want_a_key() {
         let models = Models { offline: true, unreachable: ["http://x:1".to_owned()].into(), ..Models::default() };
-        let fault = embed(&models, "text2vec-ollama", &["a"]).unwrap_err();
+        let fault = embed(&models, "text2vec-ollama", &["a"]).unwrap_err().to_string();
         assert!(fault.contains("dial tcp x:1: connect: connection refused"), "{fault}");
-        assert!(embed(&models, "text2vec-jinaai", &["a"]).unwrap_err().contains("X-Jinaai-Api-Key"));
+        assert!(embed(&models, "text2vec-jinaai", &["a"]).unwrap_err().to_string().contains("X-Jinaai-Api-Key"));
         let keys = ProviderKeys::of(["X-JinaAI-Api-Key", "accept"]);
         assert_eq!(keys, ProviderKeys(["x-jinaai-api-key".to_owned()].into()));
     }

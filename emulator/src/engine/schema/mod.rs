@@ -40,7 +40,7 @@ pub(crate) use view::{Bm25, ClassView, Distance, IndexKind, InvertedIndex, Prope
 /// Refuses settings that no server can have. Modules that no server knows are left out, as there.
 pub(crate) fn check_settings(config: &mut Config) -> Result<(), SettingFault> {
     property::check_known_tokenizers(config)?;
-    modules::file_functions(config).map_err(SettingFault::Function)?;
+    modules::file_functions(config)?;
     modules::leave_out_unknown(config);
     vectors::check_default_vectorizer(config)
 }

@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value as Json};
 
+use super::fault::SettingFault;
 use crate::config::Config;
 
 use catalog::Kind;
@@ -38,13 +39,13 @@ pub(super) fn rerankers(class: &Json) -> Vec<String> {
     modules.filter(|name| Kind::of(name) == Kind::Reranker).cloned().collect()
 }
 
-/// Files functions in the place of providers under today's names of their modules; what is no such module is returned.
-pub(super) fn file_functions(config: &mut Config) -> Result<(), String> {
+/// Files functions in the place of providers under today's names of their modules, which have to make one vector of a text.
+pub(super) fn file_functions(config: &mut Config) -> Result<(), SettingFault> {
     let given = std::mem::take(&mut config.models.functions);
     for (name, function) in given {
         let module = current_name(&name).to_owned();
         if !catalog::is_known(&module) || !takes_texts(&module) || is_multi_vector(&module) {
-            return Err(name);
+            return Err(SettingFault::Function(name));
         }
         config.models.functions.insert(module, function);
     }
