@@ -65,14 +65,23 @@ fn by_filter(target: &Target, options: &Options, ids: Filter, limit: u32) -> Res
 pub(crate) fn fetch_objects(target: &Target, options: &Options, kind: &FetchObjects) -> Result<SearchRequest> {
     let FetchObjects { sort, after } = kind;
     if after.is_some() {
-        let excluded =
-            [("offset", options.offset.is_some()), ("filter", options.filter.is_some()), ("sort", sort.is_some())];
+        // The last two would be done on each page, whose last id would not be the greatest then.
+        let excluded = [
+            ("offset", options.offset.is_some()),
+            ("filter", options.filter.is_some()),
+            ("sort", sort.is_some()),
+            ("boost", options.boost.is_some()),
+            ("rerank", options.rerank.is_some()),
+        ];
         if let Some((with, _)) = excluded.iter().find(|(_, set)| *set) {
             return Err(Error::validation(
                 "after",
                 format!("a cursor reads all objects in id order and cannot be combined with `{with}`"),
             ));
         }
+    }
+    if sort.is_some() && options.boost.is_some() {
+        return Err(Error::validation("sort", "cannot be combined with `boost`, by which the server ranks then"));
     }
     let keys = sort.as_ref().map_or(&[][..], |sort| sort.keys());
     for (property, _) in keys {
@@ -98,7 +107,7 @@ mod tests {
 
     use super::*;
     use crate::ErrorKind;
-    use crate::values::query::Sort;
+    use crate::values::query::{Boost, BoostCondition, Rerank, Sort};
 
     fn article() -> Target {
         Target::new("Article")
@@ -109,15 +118,21 @@ mod tests {
         let after = FetchObjects { sort: None, after: Some(Uuid::nil()) };
         let page = Options { limit: Some(3), ..Options::default() };
         assert_eq!(fetch_objects(&article(), &page, &after).unwrap().after, Uuid::nil().to_string());
+        let boost = Boost::blend::<()>([BoostCondition::property_value("year")]).into_inner();
+        let boosted = Options { boost: Some(boost), ..page.clone() };
         let sorted = FetchObjects { sort: Some(Sort::by_id()), ..after.clone() };
         for (options, kind) in [
             (Options { offset: Some(0), ..page.clone() }, &after),
+            (Options { rerank: Some(Rerank::new("title", "owls")), ..page.clone() }, &after),
+            (boosted.clone(), &after),
             (Options { filter: Some(Filter::id().equal(Uuid::nil())), ..page.clone() }, &after),
             (page, &sorted),
         ] {
             let error = fetch_objects(&article(), &options, kind).unwrap_err();
             assert_eq!((error.kind(), error.field()), (ErrorKind::Validation, Some("after")));
         }
+        let sorted = FetchObjects { sort: Some(Sort::by("year")), after: None };
+        assert_eq!(fetch_objects(&article(), &boosted, &sorted).unwrap_err().field(), Some("sort"));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use weaviate_generated::grpc;
 use weaviate_generated::grpc::SearchRequest;
 use weaviate_generated::grpc::near_text_search::Move as MoveMessage;
 
-use super::ranking::selection;
+use super::ranking::ungrouped_selection;
 use super::search::{DefaultMetadata, ToMessage, common};
 use super::targets::{query_vectors, targets};
 use super::vector;
@@ -18,7 +18,7 @@ impl ToMessage for NearVector {
     fn message(&self, target: &Target, options: &Options) -> Result<SearchRequest> {
         let near = grpc::NearVector {
             targets: targets(options.target.as_ref())?,
-            selection: selection(options)?,
+            selection: ungrouped_selection(options)?,
             ..near_vector(self, "near_vector")?
         };
         Ok(SearchRequest { near_vector: Some(near), ..common(target, options, DefaultMetadata::Distance)? })
@@ -36,7 +36,7 @@ impl ToMessage for NearVectors {
             vector_for_targets,
             distance,
             certainty,
-            selection: selection(options)?,
+            selection: ungrouped_selection(options)?,
             ..grpc::NearVector::default()
         };
         Ok(SearchRequest { near_vector: Some(near), ..common(target, options, DefaultMetadata::Distance)? })
@@ -53,7 +53,7 @@ impl ToMessage for NearObject {
             distance,
             certainty,
             targets: targets(options.target.as_ref())?,
-            selection: selection(options)?,
+            selection: ungrouped_selection(options)?,
             ..grpc::NearObject::default()
         };
         Ok(SearchRequest { near_object: Some(near), ..common(target, options, DefaultMetadata::Distance)? })
@@ -66,7 +66,7 @@ impl ToMessage for NearText {
     fn message(&self, target: &Target, options: &Options) -> Result<SearchRequest> {
         let near = grpc::NearTextSearch {
             targets: targets(options.target.as_ref())?,
-            selection: selection(options)?,
+            selection: ungrouped_selection(options)?,
             ..near_text(self)?
         };
         Ok(SearchRequest { near_text: Some(Box::new(near)), ..common(target, options, DefaultMetadata::Distance)? })
@@ -175,7 +175,7 @@ mod tests {
     use weaviate_generated::grpc::vectors::VectorType;
 
     use super::*;
-    use crate::values::query::{Diversity, IncludeVectors, Metadata, QueryVectors, Targets};
+    use crate::values::query::{Diversity, GroupBy, IncludeVectors, Metadata, QueryVectors, Targets};
     use crate::{ErrorKind, Uuid};
 
     fn request(kind: &impl ToMessage, options: &Options) -> Result<SearchRequest> {
@@ -282,12 +282,16 @@ mod tests {
         let text = || NearText::new("owl");
         let nothing = || Move::force(0.5);
         let plain = Options::default();
+        let diverse_groups =
+            Options { diversity: Some(Diversity::mmr(2)), group_by: Some(GroupBy::new("topic")), ..Options::default() };
         for (result, field) in [
             (request(&near(&[]), &plain), "near_vector"),
             (request(&near(&[1.0]).distance(0.1).certainty(0.9), &plain), "certainty"),
             (request(&near(&[1.0]).certainty(1.1), &plain), "certainty"),
             (request(&near(&[1.0]).distance(f64::NAN), &plain), "distance"),
             (request(&near(&[1.0]), &to("")), "target"),
+            (request(&near(&[1.0]), &diverse_groups), "diversity"),
+            (request(&text(), &diverse_groups), "diversity"),
             (request(&NearText::new(""), &plain), "near_text"),
             (request(&NearText::new(Vec::<String>::new()), &plain), "near_text"),
             (request(&NearText::new(["owl", ""]), &plain), "near_text"),

@@ -12,7 +12,7 @@ use weaviate_generated::grpc::boost::{
 use weaviate_generated::grpc::selection::{Mmr, Selection as SelectionKind};
 
 use super::filters;
-use crate::values::filter::{Comparison, FilterNode, OperandValue};
+use crate::values::filter::{Comparison, FilterNode, Operand, OperandValue};
 use crate::values::property_names;
 use crate::values::query::{
     Boost, BoostCondition, ConditionScore, DecayCurve, Diversity, Modifier, NumericDecay, Options, Rerank, TimeDecay,
@@ -39,6 +39,15 @@ pub(super) fn selection(options: &Options) -> Result<Option<grpc::Selection>> {
     // Without a balance, the server would select by diversity only.
     let selection = Some(SelectionKind::Mmr(Mmr { limit: Some(limit), balance: Some(balance) }));
     Ok(Some(grpc::Selection { selection }))
+}
+
+/// Converts the selection of diverse results of a search by vector. The server ignores it there in
+/// groups; it does not in a hybrid search.
+pub(super) fn ungrouped_selection(options: &Options) -> Result<Option<grpc::Selection>> {
+    if options.diversity.is_some() && options.group_by.is_some() {
+        return Err(Error::validation("diversity", "cannot be combined with `group_by`: the server would ignore it"));
+    }
+    selection(options)
 }
 
 /// Converts a reranking.
@@ -72,7 +81,7 @@ fn condition(BoostCondition { weight, score }: &BoostCondition) -> Result<Condit
     }
     let condition = match score {
         ConditionScore::Filter(filter) => {
-            check_operators(filter)?;
+            check_filter(filter)?;
             Condition::Filter(filters::message(filter)?)
         }
         ConditionScore::TimeDecay(decay) => Condition::TimeDecay(time_decay(decay)?),
@@ -88,22 +97,29 @@ fn condition(BoostCondition { weight, score }: &BoostCondition) -> Result<Condit
     Ok(ConditionMessage { weight: *weight, condition: Some(condition) })
 }
 
-/// Refuses the operators that the server does not evaluate for a boost.
-fn check_operators(filter: &Filter) -> Result<()> {
+/// Refuses what the server does not evaluate for a boost: other operators by an error, and all but
+/// the values of properties without a word.
+fn check_filter(filter: &Filter) -> Result<()> {
     use Comparison::{Equal, GreaterOrEqual, GreaterThan, LessOrEqual, LessThan, NotEqual};
     for node in filter.nodes() {
-        match node {
-            FilterNode::Compare { target, .. } if !target.path.is_empty() => {
-                return Err(invalid("a filter here cannot follow references"));
-            }
-            FilterNode::Compare { comparison, .. } => match comparison {
-                Equal(_) | NotEqual(_) | GreaterThan(_) | GreaterOrEqual(_) | LessThan(_) | LessOrEqual(_) => {}
-                other => return Err(invalid(format!("a filter here cannot have `{}`", other.name()))),
-            },
-            FilterNode::Not | FilterNode::And { .. } | FilterNode::Or { .. } => {}
+        let FilterNode::Compare { target, comparison } = node else { continue };
+        if compared_property(target).is_none() {
+            let message = format!("a filter here compares values of properties, not `{target}`");
+            return Err(invalid(message));
+        }
+        match comparison {
+            Equal(_) | NotEqual(_) | GreaterThan(_) | GreaterOrEqual(_) | LessThan(_) | LessOrEqual(_) => {}
+            other => return Err(invalid(format!("a filter here cannot have `{}`", other.name()))),
         }
     }
     Ok(())
+}
+
+/// Returns the property of the collection itself whose value is compared.
+fn compared_property(target: &Operand) -> Option<&str> {
+    let OperandValue::Property(name) = &target.value else { return None };
+    let is_plain = target.path.is_empty() && !name.starts_with('_') && !name.contains(['.', '(']);
+    is_plain.then_some(name)
 }
 
 fn time_decay(decay: &TimeDecay) -> Result<TimeDecayFunction> {
@@ -199,10 +215,7 @@ pub(super) fn boosted(options: &Options) -> BTreeSet<&str> {
                 needed.insert(property.as_str());
             }
             ConditionScore::Filter(filter) => needed.extend(filter.nodes().filter_map(|node| match node {
-                FilterNode::Compare { target, .. } => match &target.value {
-                    OperandValue::Property(name) if !name.starts_with('_') => Some(name.as_str()),
-                    _ => None,
-                },
+                FilterNode::Compare { target, .. } => compared_property(target),
                 _ => None,
             })),
         }
@@ -294,6 +307,11 @@ mod tests {
             filter(Filter::property("title").like("owl*")),
             filter(Filter::property("title").is_null(true) | Filter::property("year").equal(1)),
             filter(author()),
+            filter(Filter::reference_count("writtenBy").equal(1)),
+            filter(Filter::id().equal(uuid::Uuid::nil())),
+            filter(Filter::creation_time().greater_than(DateTime::parse("2026-01-01T00:00:00Z").unwrap())),
+            filter(Filter::property_length("title").equal(1)),
+            filter(!Filter::property("author.name").equal("x")),
         ] {
             let error = boost(&invalid).unwrap_err();
             assert_eq!((error.kind(), error.field()), (ErrorKind::Validation, Some("boost")), "{invalid:?}");
@@ -329,7 +347,7 @@ mod tests {
 
     #[test]
     fn properties_of_a_boost_are_those_of_all_its_conditions() {
-        let filter = Filter::property("topic").equal("birds") & Filter::id().equal(uuid::Uuid::nil());
+        let filter = Filter::property("topic").equal("birds") & !Filter::property("year").equal(1);
         let conditions = (
             BoostCondition::time_decay("published", DAY),
             BoostCondition::numeric_decay("rating", 1.0, 1.0),
@@ -337,6 +355,9 @@ mod tests {
             BoostCondition::filter(filter),
         );
         let options = Options { boost: Some(Boost::blend::<()>(conditions).into_inner()), ..Options::default() };
-        assert_eq!(boosted(&options).into_iter().collect::<Vec<_>>(), ["published", "rating", "topic", "views"]);
+        assert_eq!(
+            boosted(&options).into_iter().collect::<Vec<_>>(),
+            ["published", "rating", "topic", "views", "year"]
+        );
     }
 }

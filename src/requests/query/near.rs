@@ -83,6 +83,8 @@ impl<P, K, Out> Query<P, K, Out> {
 
     /// Selects diverse results by maximal marginal relevance (MMR). Needs Weaviate 1.37.
     ///
+    /// Excludes groups, other than those of a hybrid search.
+    ///
     /// ```no_run
     /// use weaviate::prelude::*;
     /// use weaviate::query::Diversity;

@@ -33,9 +33,11 @@ impl<P, K, Out> Query<P, K, Out> {
 
     /// Boosts the results that meet conditions. Needs Weaviate 1.38.
     ///
-    /// Takes a [`Boost`], or a single condition. The score replaces that of the search. Results get
-    /// in their order only what they get without a boost: properties that a condition needs are
-    /// requested, and removed if they were not [selected](Self::properties).
+    /// Takes a [`Boost`], or a single condition. The score replaces that of the search. Excludes a
+    /// [sort order](Query::sort) and a [cursor](Query::after).
+    ///
+    /// A property that a condition needs is requested, and removed from the results if it was not
+    /// [selected](Self::properties).
     ///
     /// ```no_run
     /// use std::time::Duration;
@@ -69,7 +71,10 @@ impl<P, K, Out> Query<P, K, Out> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn query_profile(mut self, include: bool) -> Self {
+    pub fn query_profile(mut self, include: bool) -> Self
+    where
+        K: Listed,
+    {
         self.options.query_profile = include;
         self
     }

@@ -27,7 +27,7 @@ impl<P, S> Query<P, FetchObjects, SearchResults<S>> {
     /// Sets the cursor: returns only objects whose ids come after this one.
     ///
     /// Pass the id of the last object of a page to get the next page. An empty page is the end. A
-    /// cursor excludes an offset, a filter and a sort order.
+    /// cursor excludes an offset, a filter, a sort order, a boost and a reranking.
     ///
     /// [`Collection::iterate`](crate::Collection::iterate) reads page by page on its own. It also
     /// handles collections with a time to live (TTL), where an expired page is empty before the

@@ -41,8 +41,9 @@ pub(crate) enum ConditionScore {
 impl BoostCondition {
     /// Scores 1 if the filter matches, otherwise 0.
     ///
-    /// The filter may compare values and combine comparisons. `like`, `is_null`, the `contains`
-    /// operators and distances are not possible here.
+    /// The filter may compare values of properties and combine comparisons. `like`, `is_null`, the
+    /// `contains` operators, ids, times and lengths are not possible here. A text is compared as a
+    /// whole, with its case, whatever its tokenization. No array matches.
     ///
     /// ```no_run
     /// # use weaviate::prelude::*;

@@ -84,6 +84,20 @@ async fn a_boost_by_each_condition() {
     assert_ne!(names(&half), "abcd", "the default weight is a half");
 }
 
+/// As opposed to a filter of the search, which compares words.
+#[tokio::test]
+async fn a_filter_of_a_boost_compares_whole_texts() {
+    let bed = live_bed().await;
+    let rated = rated(&bed).await;
+    let first = async |name: &str| {
+        let filter = BoostCondition::filter(Filter::property("name").equal(name));
+        let hits = rated.query().near_vector([1.0, 0.0]).boost(Boost::blend([filter]).weight(1.0)).await.unwrap();
+        names(&hits).chars().next().unwrap()
+    };
+    assert_eq!(first("ccc owl").await, 'c');
+    assert_eq!((first("ccc").await, first("CCC owl").await), ('a', 'a'));
+}
+
 /// In a search, the server boosts by returned properties only.
 #[tokio::test]
 async fn a_boost_works_without_its_property_in_the_selection() {
