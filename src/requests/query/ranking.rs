@@ -37,7 +37,8 @@ impl<P, K, Out> Query<P, K, Out> {
     /// [sort order](Query::sort) and a [cursor](Query::after).
     ///
     /// A property that a condition needs is requested, and removed from the results if it was not
-    /// [selected](Self::properties).
+    /// [selected](Self::properties). Groups of a vector or hybrid search are boosted by their best
+    /// objects.
     ///
     /// ```no_run
     /// use std::time::Duration;

@@ -1,12 +1,14 @@
 //! Boosting: reorders results by how well their properties fit some conditions.
 
 use super::Hit;
-use super::filter::Predicate;
+use super::boost_filter;
+use super::filter::Filter;
 use crate::engine::store::{Object, Value};
 
 /// The conditions and their share in the final score.
-pub(crate) struct Boost<'a> {
-    pub(crate) conditions: Vec<(Condition<'a>, f32)>,
+#[derive(Debug)]
+pub(crate) struct Boost {
+    pub(crate) conditions: Vec<(Condition, f32)>,
     /// Share of the conditions (1) against the search (0).
     pub(crate) weight: f32,
     /// Number of the search's best results to look at, at least.
@@ -14,9 +16,10 @@ pub(crate) struct Boost<'a> {
 }
 
 /// Condition that gives an object a value from 0 to 1.
-pub(crate) enum Condition<'a> {
+#[derive(Debug)]
+pub(crate) enum Condition {
     /// One if the object matches.
-    Filter(Predicate<'a>),
+    Filter(Filter),
     /// One at the origin, less farther away.
     Decay { property: String, origin: f64, decay: Decay },
     /// The property's own value, scaled to the largest.
@@ -49,16 +52,6 @@ pub(crate) enum Modifier {
     Sqrt,
 }
 
-impl std::fmt::Debug for Boost<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Boost")
-            .field("conditions", &self.conditions.len())
-            .field("weight", &self.weight)
-            .field("depth", &self.depth)
-            .finish()
-    }
-}
-
 impl Decay {
     /// The value at a distance from the origin.
     pub(crate) fn at(&self, distance: f64) -> f64 {
@@ -72,13 +65,15 @@ impl Decay {
 }
 
 /// Gives every hit its boosted score, 1 for the best and 0 for the worst, and sorts by it; equal ones by id.
-pub(crate) fn apply(hits: &mut [Hit<'_>], boost: &Boost<'_>, relevance: impl Fn(&Hit<'_>) -> f32) {
+pub(crate) fn apply(hits: &mut [Hit<'_>], boost: &Boost, relevance: impl Fn(&Hit<'_>) -> f32) {
     let searched = scaled(&hits.iter().map(|hit| f64::from(relevance(hit))).collect::<Vec<_>>());
     let mut boosted = vec![0.0; hits.len()];
-    let total: f64 = boost.conditions.iter().map(|(_, weight)| f64::from(*weight)).sum();
-    for (condition, weight) in &boost.conditions {
+    // A weight of zero is the default.
+    let weight = |weight: f32| if weight == 0.0 { 1.0 } else { f64::from(weight) };
+    let total: f64 = boost.conditions.iter().map(|(_, given)| weight(*given).abs()).sum();
+    for (condition, given) in &boost.conditions {
         for (sum, value) in boosted.iter_mut().zip(condition.values(hits)) {
-            *sum += if total > 0.0 { value * f64::from(*weight) / total } else { 0.0 };
+            *sum += value * weight(*given) / total;
         }
     }
     let share = f64::from(boost.weight);
@@ -99,11 +94,13 @@ fn scaled(values: &[f64]) -> Vec<f64> {
     values.iter().map(|value| if high > low { (value - low) / (high - low) } else { 1.0 }).collect()
 }
 
-impl Condition<'_> {
+impl Condition {
     /// One value for each hit; 0 where the object lacks the property.
     fn values(&self, hits: &[Hit<'_>]) -> Vec<f64> {
         match self {
-            Self::Filter(matches) => hits.iter().map(|hit| if matches(hit.object) { 1.0 } else { 0.0 }).collect(),
+            Self::Filter(filter) => {
+                hits.iter().map(|hit| if boost_filter::matches(filter, hit.object) { 1.0 } else { 0.0 }).collect()
+            }
             Self::Decay { property, origin, decay } => hits
                 .iter()
                 .map(|hit| number(hit.object, property).map_or(0.0, |value| decay.at((value - origin).abs())))
@@ -149,16 +146,9 @@ pub(crate) fn seconds(nanos: i128) -> f64 {
 
 /// Reads a span of time such as `30d` or `1.5h` in seconds.
 pub(crate) fn span(text: &str) -> Option<f64> {
-    let unit = text.char_indices().last()?;
-    let number: f64 = text.get(..unit.0)?.parse().ok()?;
-    let seconds = match unit.1 {
-        'w' => 604_800.0,
-        'd' => 86_400.0,
-        'h' => 3_600.0,
-        'm' => 60.0,
-        's' => 1.0,
-        _ => return None,
-    };
+    let units = [("ms", 0.001), ("s", 1.0), ("m", 60.0), ("h", 3_600.0), ("d", 86_400.0)];
+    let (number, seconds) = units.iter().find_map(|(unit, seconds)| Some((text.strip_suffix(unit)?, seconds)))?;
+    let number: f64 = number.parse().ok()?;
     Some(number * seconds).filter(|span| span.is_finite() && *span >= 0.0)
 }
 
@@ -184,6 +174,7 @@ mod tests {
     fn spans() {
         assert_eq!(span("30d"), Some(2_592_000.0));
         assert_eq!(span("1.5h"), Some(5_400.0));
+        assert_eq!(span("250ms"), Some(0.25));
         for text in ["soon", "", "d", "-1d", "5", "infd", "1é"] {
             assert_eq!(span(text), None, "{text}");
         }

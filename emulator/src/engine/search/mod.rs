@@ -4,6 +4,7 @@ pub(crate) mod aim;
 pub(crate) mod analysis;
 pub(crate) mod autocut;
 pub(crate) mod boost;
+pub(crate) mod boost_filter;
 pub(crate) mod distance;
 pub(crate) mod fault;
 pub(crate) mod filter;

@@ -175,9 +175,6 @@ pub(crate) enum SearchFault {
     Tenant { step: Step, index: String, fault: TenantFault },
     #[error("{step}{} {index}: {} {shard}: {}{fault}", .step.at_index(), .step.in_shard(), .step.filtering())]
     Evaluation { step: Step, index: String, shard: String, fault: Box<filter::Fault> },
-    /// The filter of a boost.
-    #[error("{0}")]
-    Condition(filter::Fault),
     #[error("{}{} {index}: {} {shard}: {fault}", Step::Nearest, Step::Nearest.at_index(), Step::Nearest.in_shard())]
     Vector { index: String, shard: String, fault: VectorSearchFault },
     /// A property that the keyword search was told to look into.
@@ -319,11 +316,19 @@ pub(crate) enum BoostFault {
     Property { index: usize, kind: &'static str, fault: BoostPropertyFault },
     #[error("boost condition[{index}] numeric_decay: scale must be > 0")]
     Scale { index: usize },
+    #[error("boost condition[{index}] filter: operator {} is not supported in boost conditions", .operator.name())]
+    Operator { index: usize, operator: Operator },
+    #[error("boost condition[{index}] decay: scale is required")]
+    NoScale { index: usize },
+    #[error("boost condition[{index}] decay: decay_value must be between 0 and 1, got {value:.6}")]
+    DecayValue { index: usize, value: f32 },
 }
 
 /// Reason why the values of a property cannot boost.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub(crate) enum BoostPropertyFault {
+    #[error("nested property {0:?} is not supported")]
+    Nested(String),
     #[error(transparent)]
     Unknown(#[from] NoSuchProperty),
     #[error("property {property:?} must be of type {wanted}, got {found}")]

@@ -14,7 +14,7 @@ use super::targets::TargetList;
 use crate::engine::letter_case::lower_first;
 use crate::engine::schema::{ClassView, DataType};
 use crate::engine::search::boost::{Boost, Condition, Curve, Decay, Modifier, seconds, span};
-use crate::engine::search::filter::{self};
+use crate::engine::search::boost_filter;
 use crate::engine::search::mmr::Mmr;
 use crate::engine::search::{Scope, rfc3339};
 use crate::engine::store::fault::NoSuchProperty;
@@ -64,21 +64,15 @@ pub(crate) fn mmr(
 
 /// Checks a boost against the schema; what `compile` does afterwards cannot fail on the schema.
 pub(crate) fn check(message: &BoostMessage, state: &State, class: &ClassView) -> Result<(), BoostFault> {
-    if message.conditions.is_empty() {
-        return Err(BoostFault::NoCondition);
-    }
-    if message.conditions.len() > MAXIMUM_CONDITIONS {
-        return Err(BoostFault::TooMany { given: message.conditions.len(), maximum: MAXIMUM_CONDITIONS });
-    }
-    if let Some(weight) = message.weight.filter(|weight| !(0.0..=1.0).contains(weight)) {
-        return Err(BoostFault::Weight(weight));
-    }
+    // First what does not fit the schema, in any condition.
+    let mut filters = Vec::new();
     for (index, condition) in message.conditions.iter().enumerate() {
         let unfit = |kind| move |fault| BoostFault::Property { index, kind, fault };
         match &condition.condition {
             None => return Err(BoostFault::Empty { index }),
             Some(Kind::Filter(message)) => {
-                filters::parse(message, state, class).map_err(|fault| BoostFault::Filter { index, fault })?;
+                let filter = filters::parse(message, state, class);
+                filters.push((index, filter.map_err(|fault| BoostFault::Filter { index, fault })?));
             }
             Some(Kind::TimeDecay(decay)) => check_date(class, &decay.property).map_err(unfit("time_decay"))?,
             Some(Kind::NumericDecay(decay)) => {
@@ -93,7 +87,30 @@ pub(crate) fn check(message: &BoostMessage, state: &State, class: &ClassView) ->
             }
         }
     }
-    Ok(())
+    if message.conditions.is_empty() {
+        return Err(BoostFault::NoCondition);
+    }
+    if message.conditions.len() > MAXIMUM_CONDITIONS {
+        return Err(BoostFault::TooMany { given: message.conditions.len(), maximum: MAXIMUM_CONDITIONS });
+    }
+    if let Some(weight) = message.weight.filter(|weight| !(0.0..=1.0).contains(weight)) {
+        return Err(BoostFault::Weight(weight));
+    }
+    for (index, condition) in message.conditions.iter().enumerate() {
+        let decay_value = match &condition.condition {
+            Some(Kind::TimeDecay(decay)) if decay.scale.is_empty() => return Err(BoostFault::NoScale { index }),
+            Some(Kind::TimeDecay(decay)) => decay.decay_value,
+            Some(Kind::NumericDecay(decay)) => decay.decay_value,
+            _ => None,
+        };
+        if let Some(value) = decay_value.filter(|value| !(0.0..=1.0).contains(value)) {
+            return Err(BoostFault::DecayValue { index, value });
+        }
+    }
+    match filters.iter().find_map(|(index, filter)| Some((*index, boost_filter::unsupported(filter)?))) {
+        Some((index, operator)) => Err(BoostFault::Operator { index, operator }),
+        None => Ok(()),
+    }
 }
 
 fn check_date(class: &ClassView, name: &str) -> Result<(), BoostPropertyFault> {
@@ -110,6 +127,9 @@ fn check_type(
     wanted: &'static str,
     fits: impl Fn(&DataType) -> bool,
 ) -> Result<(), BoostPropertyFault> {
+    if name.contains('.') {
+        return Err(BoostPropertyFault::Nested(name.to_owned()));
+    }
     let property = class.property(&lower_first(name)).ok_or_else(|| NoSuchProperty::new(name, &class.name))?;
     if fits(&property.data_type) {
         Ok(())
@@ -120,11 +140,11 @@ fn check_type(
 }
 
 /// Makes a checked boost ready to use. With a vector search it sees the selected properties alone; `visible` is then the selection.
-pub(crate) fn compile<'a>(
+pub(crate) fn compile(
     message: &BoostMessage,
-    scope: &Scope<'a>,
+    scope: &Scope<'_>,
     visible: Option<&Selection<'_>>,
-) -> Result<Boost<'a>, SearchFault> {
+) -> Result<Boost, SearchFault> {
     let hidden = |name: &str| {
         visible
             .is_some_and(|selection| !selection.properties.iter().any(|pick| pick.property.name == lower_first(name)))
@@ -137,7 +157,7 @@ pub(crate) fn compile<'a>(
                 if parsed.properties().iter().any(|name| hidden(name)) {
                     Condition::Nothing
                 } else {
-                    Condition::Filter(filter::compile(&parsed, scope).map_err(SearchFault::Condition)?)
+                    Condition::Filter(parsed)
                 }
             }
             Some(Kind::TimeDecay(decay)) if !hidden(&decay.property) => time_decay(decay).unwrap_or(Condition::Nothing),
@@ -155,7 +175,7 @@ pub(crate) fn compile<'a>(
 }
 
 /// `None` if origin, scale or offset cannot be read.
-fn time_decay(message: &TimeDecayFunction) -> Option<Condition<'static>> {
+fn time_decay(message: &TimeDecayFunction) -> Option<Condition> {
     let origin = match message.origin.as_str() {
         "" | "now" => i128::from(now_ms()) * 1_000_000,
         text => rfc3339::nanos(text).ok()?,
@@ -171,7 +191,7 @@ fn time_decay(message: &TimeDecayFunction) -> Option<Condition<'static>> {
     Some(Condition::Decay { property: lower_first(&message.property), origin: seconds(origin), decay })
 }
 
-fn numeric_decay(message: &NumericDecayFunction) -> Condition<'static> {
+fn numeric_decay(message: &NumericDecayFunction) -> Condition {
     let decay = Decay {
         curve: curve(message.curve()),
         scale: message.scale,
@@ -181,7 +201,7 @@ fn numeric_decay(message: &NumericDecayFunction) -> Condition<'static> {
     Condition::Decay { property: lower_first(&message.property), origin: message.origin, decay }
 }
 
-fn property_value(message: &PropertyValueFunction) -> Condition<'static> {
+fn property_value(message: &PropertyValueFunction) -> Condition {
     let modifier = match message.modifier() {
         PropertyValueModifier::Unspecified => Modifier::None,
         PropertyValueModifier::Log1p => Modifier::Log1p,

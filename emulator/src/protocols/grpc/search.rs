@@ -63,8 +63,7 @@ impl<'a> Query<'a> {
         let allowed = self.filter.as_ref().map(|filter| filter::compile(filter, &scope)).transpose();
         let allowed = allowed.map_err(|fault| self.at_filter(fault, &scope))?;
         let allowed = allowed.as_ref();
-        let boost = request.boost.as_deref().filter(|_| self.group_by.is_none());
-        let boost = boost.map(|message| self.boost(message, &scope)).transpose()?;
+        let boost = request.boost.as_deref().map(|message| self.boost(message, &scope)).transpose()?;
         let window = self.window().max(boost.as_ref().map_or(0, |boost| boost.depth));
         let mut hits = match &self.search {
             None => self.list(request, &scope, allowed, window),
@@ -94,11 +93,15 @@ impl<'a> Query<'a> {
         // More of a list may have been read than is wanted.
         hits.truncate(window);
         self.cut(&mut hits);
-        if let Some(boost) = &boost {
-            boost::apply(&mut hits, boost, |hit| hit.distance.map_or(hit.score, |distance| -distance));
+        // A keyword search is boosted before it is grouped. Of the others, groups are boosted by their best objects.
+        let boosts_groups = self.group_by.is_some() && !matches!(self.search, Some(Search::Keyword(_)));
+        if let Some(boost) = boost.as_ref().filter(|_| !boosts_groups) {
+            boost::apply(&mut hits, boost, relevance);
         }
         let mut page: Vec<Hit<'_>> = hits.into_iter().skip(self.offset).take(self.limit).collect();
-        if let Some(mmr) = self.mmr.as_ref().filter(|_| self.group_by.is_none()) {
+        // The server groups the results of a search by vector before, and those of a hybrid one after.
+        let is_selected = self.group_by.is_none() || matches!(self.search, Some(Search::Hybrid(_)));
+        if let Some(mmr) = self.mmr.as_ref().filter(|_| is_selected) {
             let by_distance = boost.is_none() && self.search.as_ref().is_some_and(Search::is_near);
             page = mmr::select(page, mmr, if by_distance { Relevance::Distance } else { Relevance::Score });
         }
@@ -115,7 +118,7 @@ impl<'a> Query<'a> {
             let now = now_ms();
             page.retain(|hit| !hit.object.is_expired(expiry, now));
         }
-        let mut reply = self.reply(&page, &scope)?;
+        let mut reply = self.reply(&page, &scope, boost.as_ref().filter(|_| boosts_groups))?;
         // The server profiles no search that has found nothing.
         if self.shape.metadata.query_profile && !page.is_empty() {
             let profiled = Profiled { query: self, scope: &scope, allowed, elapsed: start.elapsed() };
@@ -124,7 +127,7 @@ impl<'a> Query<'a> {
         Ok(reply)
     }
 
-    fn boost(&self, message: &BoostMessage, scope: &Scope<'a>) -> Result<Boost<'a>, SearchFault> {
+    fn boost(&self, message: &BoostMessage, scope: &Scope<'a>) -> Result<Boost, SearchFault> {
         let by_vector = self.search.as_ref().is_some_and(Search::is_near);
         ranking::compile(message, scope, by_vector.then_some(&self.shape.selection))
     }
@@ -215,7 +218,7 @@ impl<'a> Query<'a> {
     }
 
     #[expect(deprecated, reason = "the server always sends the old generative field")]
-    fn reply(&self, page: &[Hit<'_>], scope: &Scope<'_>) -> Result<SearchReply, SearchFault> {
+    fn reply(&self, page: &[Hit<'_>], scope: &Scope<'_>, boost: Option<&Boost>) -> Result<SearchReply, SearchFault> {
         let step = if self.search.is_some() { NEAREST } else { LISTING };
         let at_reply = |fault: ReplyFault| match fault {
             ReplyFault::References(_) => SearchFault::References { step, fault },
@@ -234,6 +237,15 @@ impl<'a> Query<'a> {
                     _ => group::all_names,
                 };
                 let mut groups = group::group(page, by, names);
+                if let Some(boost) = boost {
+                    let mut best: Vec<Hit<'_>> =
+                        groups.iter().filter_map(|group| group.hits.first().cloned()).collect();
+                    boost::apply(&mut best, boost, relevance);
+                    groups.sort_by_key(|group| {
+                        let first = group.hits.first().map(|hit| hit.object.id);
+                        best.iter().position(|hit| Some(hit.object.id) == first)
+                    });
+                }
                 if let Some(property) = &self.rerank {
                     rerank_groups(&mut groups, property);
                 }
@@ -308,4 +320,9 @@ fn object_vectors(scope: &Scope<'_>, id: &str, targets: &TargetList) -> Result<V
         })
     };
     targets.each(vector)
+}
+
+/// Score of a hit in its search: more is better.
+fn relevance(hit: &Hit<'_>) -> f32 {
+    hit.distance.map_or(hit.score, |distance| -distance)
 }

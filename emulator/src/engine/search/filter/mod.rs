@@ -119,6 +119,24 @@ impl Operator {
         }
     }
 
+    /// Name in the server's messages.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Equal => "Equal",
+            Self::NotEqual => "NotEqual",
+            Self::GreaterThan => "GreaterThan",
+            Self::GreaterThanEqual => "GreaterThanEqual",
+            Self::LessThan => "LessThan",
+            Self::LessThanEqual => "LessThanEqual",
+            Self::WithinGeoRange => "WithinGeoRange",
+            Self::Like => "Like",
+            Self::IsNull => "IsNull",
+            Self::ContainsAny => "ContainsAny",
+            Self::ContainsAll => "ContainsAll",
+            Self::ContainsNone => "ContainsNone",
+        }
+    }
+
     /// Returns whether it asks for an order, or for equality.
     pub(crate) fn is_comparison(self) -> bool {
         self.number() <= 6
@@ -129,7 +147,7 @@ impl Operator {
     }
 
     /// Returns whether an ordering of a stored value against the wanted one satisfies the operator; `NotEqual` is handled as a complement.
-    fn accepts(self, ordering: Option<Ordering>) -> bool {
+    pub(super) fn accepts(self, ordering: Option<Ordering>) -> bool {
         let Some(ordering) = ordering else { return false };
         match self {
             Self::GreaterThan => ordering.is_gt(),
