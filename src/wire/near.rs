@@ -182,6 +182,10 @@ mod tests {
         kind.message(&Target::new("Article"), options)
     }
 
+    fn refused(kind: &impl ToMessage, options: &Options) -> Error {
+        request(kind, options).unwrap_err()
+    }
+
     fn to(targets: impl Into<Targets>) -> Options {
         Options { target: Some(targets.into()), ..Options::default() }
     }
@@ -284,25 +288,24 @@ mod tests {
         let plain = Options::default();
         let diverse_groups =
             Options { diversity: Some(Diversity::mmr(2)), group_by: Some(GroupBy::new("topic")), ..Options::default() };
-        for (result, field) in [
-            (request(&near(&[]), &plain), "near_vector"),
-            (request(&near(&[1.0]).distance(0.1).certainty(0.9), &plain), "certainty"),
-            (request(&near(&[1.0]).certainty(1.1), &plain), "certainty"),
-            (request(&near(&[1.0]).distance(f64::NAN), &plain), "distance"),
-            (request(&near(&[1.0]), &to("")), "target"),
-            (request(&near(&[1.0]), &diverse_groups), "diversity"),
-            (request(&text(), &diverse_groups), "diversity"),
-            (request(&NearText::new(""), &plain), "near_text"),
-            (request(&NearText::new(Vec::<String>::new()), &plain), "near_text"),
-            (request(&NearText::new(["owl", ""]), &plain), "near_text"),
-            (request(&text().move_to(nothing()), &plain), "move_to"),
-            (request(&text().move_to(Move::force(1.1).concepts("a")), &plain), "move_to"),
-            (request(&text().move_to(Move::force(f32::NAN).concepts("a")), &plain), "move_to"),
-            (request(&text().move_away(Move::force(-0.1).concepts("a")), &plain), "move_away"),
-            (request(&text().move_away(Move::force(f32::INFINITY).concepts("a")), &plain), "move_away"),
-            (request(&text().move_away(Move::force(1.0).concepts(["a", ""])), &plain), "move_away"),
+        for (error, field) in [
+            (refused(&near(&[]), &plain), "near_vector"),
+            (refused(&near(&[1.0]).distance(0.1).certainty(0.9), &plain), "certainty"),
+            (refused(&near(&[1.0]).certainty(1.1), &plain), "certainty"),
+            (refused(&near(&[1.0]).distance(f64::NAN), &plain), "distance"),
+            (refused(&near(&[1.0]), &to("")), "target"),
+            (refused(&near(&[1.0]), &diverse_groups), "diversity"),
+            (refused(&text(), &diverse_groups), "diversity"),
+            (refused(&NearText::new(""), &plain), "near_text"),
+            (refused(&NearText::new(Vec::<String>::new()), &plain), "near_text"),
+            (refused(&NearText::new(["owl", ""]), &plain), "near_text"),
+            (refused(&text().move_to(nothing()), &plain), "move_to"),
+            (refused(&text().move_to(Move::force(1.1).concepts("a")), &plain), "move_to"),
+            (refused(&text().move_to(Move::force(f32::NAN).concepts("a")), &plain), "move_to"),
+            (refused(&text().move_away(Move::force(-0.1).concepts("a")), &plain), "move_away"),
+            (refused(&text().move_away(Move::force(f32::INFINITY).concepts("a")), &plain), "move_away"),
+            (refused(&text().move_away(Move::force(1.0).concepts(["a", ""])), &plain), "move_away"),
         ] {
-            let error = result.unwrap_err();
             assert_eq!((error.kind(), error.field()), (ErrorKind::Validation, Some(field)), "{error}");
         }
     }
