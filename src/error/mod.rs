@@ -18,6 +18,7 @@ use std::time::Duration;
 pub(crate) use body::{Author, ErrorBody};
 pub(crate) use classify::Verdict;
 pub use kind::{ErrorKind, GrpcCode, Outcome};
+pub(crate) use server_texts::missing_collection;
 
 /// The result of everything that can fail.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -28,7 +28,7 @@ pub(super) fn after_match<'t>(template: &str, text: &'t str) -> Option<&'t str> 
     }
 }
 
-fn is_of_name(c: char) -> bool {
+pub(super) fn is_of_name(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.')
 }
 

@@ -8,7 +8,7 @@ mod rows;
 use self::rows::ROWS;
 use super::classify::Verdict;
 use super::kind::{ErrorKind as K, Outcome};
-use super::template::after_match;
+use super::template::{after_match, is_of_name};
 
 /// Returns the classification of a text; `None` for an unknown text.
 pub(super) fn verdict(text: &str) -> Option<Verdict> {
@@ -32,9 +32,9 @@ pub(super) fn verdict(text: &str) -> Option<Verdict> {
 /// Returns what the caller can do about a text, or an empty string.
 pub(super) fn remedy(text: &str) -> &'static str {
     match find(text) {
-        Found { row: Some((_, Verdict { kind: K::AlreadyExists, .. }, _)), step: Some(WriteStep::AutoSchema) } => {
-            "another insert created the collection or the property meanwhile: send the object again"
-        }
+        Found {
+            row: Some((_, Verdict { kind: K::AlreadyExists, .. }, _)), step: Some(WriteStep::AutoSchema), ..
+        } => "another insert created the collection or the property meanwhile: send the object again",
         found => found.row.map_or("", |(_, _, remedy)| remedy),
     }
 }
@@ -45,10 +45,35 @@ pub(super) const MIXED_LENGTHS: &str = "inconsistent vector lengths";
 /// Template, classification and remedy of a text.
 type Row = (&'static str, Verdict, &'static str);
 
-#[derive(Default)]
-struct Found {
+/// Texts about a missing collection, up to its name.
+const NAMES_COLLECTION: &[&str] = &[
+    "could not find class ",
+    "could not find collection ",
+    "tried to browse non-existing index for ",
+    "delete from non-existing index for ",
+    "cannot get shards status for a non-existing index for ",
+];
+
+/// Texts about a missing collection without its name, or with a name of the server's own.
+const MEANS_COLLECTION: &[&str] =
+    &["class not found", "class \"{}\": not found", "class \"{}\" not found", "class {} not found"];
+
+/// Returns the name of the collection that a text says is missing, or an empty string if it is that
+/// of the call.
+pub(crate) fn missing_collection(text: &str) -> Option<&str> {
+    let found = find(text);
+    found.row?;
+    let named = NAMES_COLLECTION.iter().find_map(|before| found.rest.strip_prefix(before));
+    let named = named.and_then(|name| name.split(|c| !is_of_name(c)).next());
+    let means_own = || MEANS_COLLECTION.iter().any(|template| after_match(template, found.rest).is_some());
+    named.filter(|name| !name.is_empty()).or_else(|| means_own().then_some(""))
+}
+
+struct Found<'t> {
     row: Option<&'static Row>,
     step: Option<WriteStep>,
+    /// Text after the prefixes.
+    rest: &'t str,
 }
 
 /// A step of the server that says whether a write was made before the error.
@@ -64,19 +89,19 @@ enum WriteStep {
 
 /// Finds the row of a text: the first that matches the text, or the text after some known
 /// prefixes.
-fn find(text: &str) -> Found {
+fn find(text: &str) -> Found<'_> {
     let mut rest = text;
     let mut step = None;
     loop {
         if let Some(row) = ROWS.iter().find(|(template, ..)| after_match(template, rest).is_some()) {
-            return Found { row: Some(row), step };
+            return Found { row: Some(row), step, rest };
         }
         if let Some((after, new)) = STEPS.iter().find_map(|(prefix, step)| Some((after_match(prefix, rest)?, *step))) {
             (rest, step) = (after, Some(new));
         } else if let Some(after) = PREFIXES.iter().find_map(|prefix| after_match(prefix, rest)) {
             rest = after;
         } else {
-            return Found { row: None, step };
+            return Found { row: None, step, rest };
         }
     }
 }

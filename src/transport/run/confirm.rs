@@ -17,7 +17,7 @@ use std::time::Duration;
 use tokio::time::{Instant, timeout};
 
 use crate::call::Call;
-use crate::error::{Error, ErrorKind, Verdict};
+use crate::error::{Error, ErrorKind, Verdict, missing_collection};
 use crate::options::headers::Headers;
 
 /// Deadline of a question. A node without a leader does not answer; the call is retried then.
@@ -99,22 +99,15 @@ impl Claim {
         }
         let own = || call.collection.as_ref().map(|name| name.as_str().to_owned());
         match error.server_message() {
-            Some(text) => missing_collection(text, own).map(Self::Collection),
+            Some(text) => match missing_collection(text)? {
+                "" => own().map(Self::Collection),
+                name => Some(Self::Collection(name.to_owned())),
+            },
             None if error.http_status() != Some(404) => None,
             None if call.about_object => own().map(Self::Object),
             None => Some(Self::Anything),
         }
     }
-}
-
-/// Returns the collection that is missing according to the server's text; `own` is that of the call.
-fn missing_collection(text: &str, own: impl FnOnce() -> Option<String>) -> Option<String> {
-    let named = ["could not find class ", "non-existing index for "].iter().find_map(|words| {
-        let (_, rest) = text.split_once(words)?;
-        let name = rest.split(|c: char| !c.is_alphanumeric() && c != '_').next()?;
-        Some(name.trim_matches('"').to_owned()).filter(|name| !name.is_empty())
-    });
-    named.or_else(|| (text.contains("class ") && text.contains("not found")).then(own).flatten())
 }
 
 /// The result of a confirmation.

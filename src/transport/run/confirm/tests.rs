@@ -163,24 +163,18 @@ async fn a_question_has_a_deadline_of_its_own() {
 }
 
 #[test]
-fn the_missing_collection_is_read_from_the_text() {
-    let own = || Some("Own".to_owned());
+fn the_missing_collection_is_read_from_the_start_of_the_text() {
     for (text, expected) in [
         ("could not find class Owl in schema", Some("Owl")),
-        ("parse params: could not find class Owl_2 in schema", Some("Owl_2")),
-        ("tried to browse non-existing index for Owl", Some("Owl")),
+        ("search: could not find class Owl_2 in schema", Some("Owl_2")),
         ("delete from non-existing index for Owl", Some("Owl")),
-        ("get tenants: failed to execute query: could not get tenants: class not found", None),
-        ("class \"Owl\" not found", None),
-        ("nearObject params: vector not found", Some("")),
-        ("could not find class  in schema", Some("")),
+        ("failed to execute query: class not found", Some("")),
+        ("class \"Owl\" not found", Some("")),
+        ("nearObject params: vector not found", None),
+        ("could not find class  in schema", None),
+        ("no object with id could not find class Owl in schema found", None),
     ] {
-        let expected = match expected {
-            Some("") => None,
-            Some(name) => Some(name),
-            None => Some("Own"),
-        };
-        assert_eq!(missing_collection(text, own).as_deref(), expected, "{text}");
+        assert_eq!(missing_collection(text), expected, "{text}");
     }
 }
 
