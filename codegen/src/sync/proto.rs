@@ -76,7 +76,8 @@ impl FileResolver for InMemory {
 
     fn open_file(&self, name: &str) -> Result<File, protox::Error> {
         match self.0.get(name) {
-            Some(text) => File::from_source(name, text),
+            // protoc reads files with a byte order mark, protox does not.
+            Some(text) => File::from_source(name, text.trim_start_matches('\u{feff}')),
             None => Err(protox::Error::file_not_found(name)),
         }
     }
@@ -337,6 +338,26 @@ service S {
         compile(&files)?;
         for (name, text) in files {
             assert_eq!(format(&text)?, text, "{name}");
+        }
+        Ok(())
+    }
+
+    /// Upstream's files have comments, the shared ones have none. Both give the same `specs/`.
+    #[test]
+    fn comments_and_white_space_anywhere_do_not_change_the_committed_files() -> Result<()> {
+        let committed = read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../specs/proto"))?;
+        let between = ["/* a; } \" */", " // b { ' \r\n", "\t \r\n", "/** c\r\n * ] */ "];
+        for shift in 0..between.len() {
+            let mut upstream = ProtoFiles::new();
+            for (name, text) in &committed {
+                let mut sprinkled = "\u{feff}// Copyright\r\n".to_owned();
+                for (at, token) in tokens(text)?.into_iter().enumerate() {
+                    sprinkled.push_str(&token.replacen(&format!("\"{CANONICAL}"), &format!("\"{UPSTREAM}"), 1));
+                    sprinkled.push_str(between.get((at + shift) % between.len()).copied().unwrap_or_default());
+                }
+                upstream.insert(name.replacen(CANONICAL, UPSTREAM, 1), sprinkled);
+            }
+            assert_eq!(canonical(&upstream)?.0, committed);
         }
         Ok(())
     }
