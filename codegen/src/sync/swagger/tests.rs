@@ -69,6 +69,12 @@ mod documents {
     }
 
     #[test]
+    fn a_document_needs_no_title() {
+        let out = converted(json!({ "info": { "version": "1.2.3" } }));
+        assert_eq!(out["info"], json!({ "title": "Weaviate", "version": "1.2.3" }));
+    }
+
+    #[test]
     fn security_schemes_are_converted() {
         let out = converted(json!({
             "security": [{}, { "oidc": [] }],
