@@ -155,12 +155,9 @@ impl Contract {
         let openapi = swagger::convert(source::SCHEMA, upstream.text(source::SCHEMA)?)?;
         let protos = upstream
             .protos()
-            .map(|path| {
-                let name = path.strip_prefix(source::PROTO_ROOT).unwrap_or(path);
-                Ok((name.to_owned(), upstream.text(path)?.to_owned()))
-            })
+            .map(|(path, import)| Ok((import.to_owned(), upstream.text(path)?.to_owned())))
             .collect::<Result<_>>()?;
-        let (protos, descriptors) = proto::canonical(&protos).context(source::PROTO_ROOT)?;
+        let (protos, descriptors) = proto::canonical(&protos).context("the proto files of the contract")?;
         Ok(Self { openapi, protos, descriptors })
     }
 

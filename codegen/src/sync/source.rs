@@ -10,10 +10,10 @@ use super::version::Version;
 
 /// REST contract in Weaviate's repository.
 pub const SCHEMA: &str = "openapi-specs/schema.json";
-/// Import root of the proto files in Weaviate's repository.
-pub const PROTO_ROOT: &str = "grpc/proto/";
-/// Folder of the proto files in Weaviate's repository.
-pub const PROTO_FOLDER: &str = "grpc/proto/v1";
+/// Import roots of the proto files in Weaviate's repository: today's, and the one of a branch that
+/// moves them. The files are in the folder `v1` of one of them.
+pub const PROTO_ROOTS: [&str; 2] = ["grpc/proto/", "pkg/pb/proto/"];
+const PROTO_FOLDER: &str = "v1";
 
 /// Contract files of a release, as upstream wrote them.
 #[derive(Debug)]
@@ -34,7 +34,13 @@ impl Upstream {
     /// Fails if the REST contract or all proto files are missing.
     pub fn new(files: BTreeMap<String, Vec<u8>>, source: String, archive_sha256: Option<String>) -> Result<Self> {
         ensure!(files.contains_key(SCHEMA), "{source}: {SCHEMA} is missing");
-        ensure!(files.keys().any(|path| is_proto(path)), "{source}: no proto files in {PROTO_FOLDER}");
+        let [first, second] = PROTO_ROOTS;
+        let has = |root: &str| files.keys().any(|path| is_proto(path) && path.starts_with(root));
+        match (has(first), has(second)) {
+            (false, false) => bail!("{source}: no proto files in {first}{PROTO_FOLDER} or {second}{PROTO_FOLDER}"),
+            (true, true) => bail!("{source}: proto files in both {first}{PROTO_FOLDER} and {second}{PROTO_FOLDER}"),
+            (true, false) | (false, true) => {}
+        }
         Ok(Self { files, source, archive_sha256 })
     }
 
@@ -44,9 +50,9 @@ impl Upstream {
         std::str::from_utf8(bytes).with_context(|| format!("{path}: not UTF-8"))
     }
 
-    /// Returns the paths of the proto files.
-    pub fn protos(&self) -> impl Iterator<Item = &str> {
-        self.files.keys().map(String::as_str).filter(|path| is_proto(path))
+    /// Returns the paths of the proto files, each with the path by which others import it.
+    pub fn protos(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.files.keys().filter_map(|path| Some((path.as_str(), import_path(path)?)))
     }
 }
 
@@ -56,8 +62,15 @@ pub fn is_contract(path: &str) -> bool {
 }
 
 fn is_proto(path: &str) -> bool {
-    let name = path.strip_prefix(PROTO_FOLDER).and_then(|rest| rest.strip_prefix('/'));
-    name.is_some_and(|name| !name.contains('/') && Path::new(name).extension().is_some_and(|ending| ending == "proto"))
+    import_path(path).is_some()
+}
+
+/// Returns the path by which a proto file is imported; `None` for other files.
+fn import_path(path: &str) -> Option<&str> {
+    let import = PROTO_ROOTS.iter().find_map(|root| path.strip_prefix(root))?;
+    let name = import.strip_prefix(PROTO_FOLDER)?.strip_prefix('/')?;
+    let is_proto = !name.contains('/') && Path::new(name).extension().is_some_and(|ending| ending == "proto");
+    is_proto.then_some(import)
 }
 
 /// Reads a folder laid out like Weaviate's repository.
@@ -70,13 +83,18 @@ pub fn folder(root: &Path) -> Result<Upstream> {
         Ok(())
     };
     add(SCHEMA.to_owned())?;
-    let protos = root.join(PROTO_FOLDER);
-    let entries = std::fs::read_dir(&protos).with_context(|| format!("cannot read {}", protos.display()))?;
-    for entry in entries {
-        let name = entry.with_context(|| format!("cannot read {}", protos.display()))?.file_name();
-        let path = format!("{PROTO_FOLDER}/{}", name.to_string_lossy());
-        if is_proto(&path) {
-            add(path)?;
+    for folder in PROTO_ROOTS.map(|root| format!("{root}{PROTO_FOLDER}")) {
+        let protos = root.join(&folder);
+        if !protos.is_dir() {
+            continue;
+        }
+        let entries = std::fs::read_dir(&protos).with_context(|| format!("cannot read {}", protos.display()))?;
+        for entry in entries {
+            let name = entry.with_context(|| format!("cannot read {}", protos.display()))?.file_name();
+            let path = format!("{folder}/{}", name.to_string_lossy());
+            if is_proto(&path) {
+                add(path)?;
+            }
         }
     }
     Upstream::new(files, "tree".to_owned(), None)
@@ -85,7 +103,8 @@ pub fn folder(root: &Path) -> Result<Upstream> {
 /// Reads the tag of `version` from a git repository, bare or not.
 pub fn git(repository: &Path, version: Version) -> Result<Upstream> {
     let tag = format!("v{version}");
-    let listing = run_git(repository, &["ls-tree", "-r", "--name-only", "-z", &tag, "--", SCHEMA, PROTO_FOLDER])
+    let [first, second] = PROTO_ROOTS;
+    let listing = run_git(repository, &["ls-tree", "-r", "--name-only", "-z", &tag, "--", SCHEMA, first, second])
         .with_context(|| format!("cannot read the tag {tag} in {}", repository.display()))?;
     let mut files = BTreeMap::new();
     for path in listing.split(|byte| *byte == 0).filter(|path| !path.is_empty()) {

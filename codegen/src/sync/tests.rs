@@ -162,6 +162,27 @@ fn an_error_leaves_specs_unchanged() -> Result<()> {
     refused("0.9.0", "0.9.0 is older than 1.0.0, the first release in history.json")
 }
 
+/// A branch of upstream has its protos in another folder.
+#[test]
+fn moved_protos_give_the_same_files() -> Result<()> {
+    let fixture = Fixture::new()?;
+    fixture.sync_tree("1.0.0")?;
+    let protos = |fixture: &Fixture| {
+        Ok::<_, anyhow::Error>((fixture.text("proto/weaviate/v1/x.proto")?, fixture.text("openapi.json")?))
+    };
+    let before = protos(&fixture)?;
+    fixture.write("pkg/pb/proto/v1/x.proto", PROTO)?;
+    let error = message(fixture.sync_tree("1.0.0"));
+    assert!(error.contains("proto files in both grpc/proto/v1 and pkg/pb/proto/v1"), "{error}");
+    fs::remove_dir_all(fixture.tree().join("grpc"))?;
+    fixture.sync_tree("1.0.0")?;
+    assert_eq!(protos(&fixture)?, before);
+    fs::remove_dir_all(fixture.tree().join("pkg"))?;
+    let error = message(fixture.sync_tree("1.0.0"));
+    assert!(error.contains("no proto files in grpc/proto/v1 or pkg/pb/proto/v1"), "{error}");
+    Ok(())
+}
+
 #[test]
 fn a_tag_is_read_from_a_bare_repository() -> Result<()> {
     let fixture = Fixture::new()?;
