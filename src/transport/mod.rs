@@ -47,6 +47,7 @@ pub(crate) use self::rest_client::none_if_missing;
 use self::rest_reply::RestReply;
 pub(crate) use self::run::Attempt;
 use self::run::Runner;
+use self::run::attempts::{Attempts, Replying};
 use self::run::budget::Budget;
 use self::run::confirm::Confirmations;
 pub(crate) use self::run::nodes::MAX_NODES;
@@ -175,34 +176,33 @@ impl Transport {
     }
 
     /// Sends a call of an operation that exists in REST only.
-    pub(crate) async fn rest<T, F>(&self, call: &Call, operation: impl Fn(rest::Client) -> F) -> Result<T>
+    pub(crate) async fn rest<T, F>(&self, call: &Call, operation: impl Fn(rest::Client) -> F + Sync) -> Result<T>
     where
-        T: RestReply,
-        F: Future<Output = Result<ResponseValue<T>, rest::Error<()>>>,
+        T: RestReply + Send,
+        F: Future<Output = Result<ResponseValue<T>, rest::Error<()>>> + Send,
     {
-        // Boxed: the futures of generated operations are large, and so is the run loop around them.
-        // Each caller would embed both.
-        Box::pin(self.run(call, || Protocol::Rest, |attempt| attempt.rest(&operation))).await
+        let mut attempts = Replying::new(|attempt: Attempt<'_>| attempt.rest(&operation));
+        // Boxed: the future of the run loop is large, and each caller would embed it.
+        Box::pin(self.run(call, Protocol::Rest, &mut attempts)).await?;
+        attempts.reply()
     }
 
     /// Sends a call over the active protocol. `over` makes one attempt.
     ///
     /// If the protocol of the attempt is unreachable, searches for another and uses that from then
     /// on.
-    pub(crate) async fn exchange<'t, T, F>(&'t self, call: &Call, over: impl Fn(Attempt<'t>) -> F) -> Result<T>
+    pub(crate) async fn exchange<'t, T, F>(&'t self, call: &Call, over: impl Fn(Attempt<'t>) -> F + Sync) -> Result<T>
     where
-        F: Future<Output = Result<T>>,
+        T: Send,
+        F: Future<Output = Result<T>> + Send,
     {
         let wanted = call.options.protocol;
         self.refuse_missing_grpc_web(wanted).map_err(|error| call.failed(error))?;
         self.probe_grpc_again(wanted);
         let over = &over;
-        self.run(
-            call,
-            || self.inner.switch.protocol(wanted),
-            |attempt| protocol::with_fallback(self, wanted, attempt, over),
-        )
-        .await
+        let mut attempts = Replying::new(|attempt| protocol::with_fallback(self, wanted, attempt, over));
+        self.run(call, wanted, &mut attempts).await?;
+        attempts.reply()
     }
 
     /// Sends a message to a method of the gRPC service, over gRPC or gRPC-Web. `rows` counts the
@@ -212,7 +212,7 @@ impl Transport {
         call: &Call,
         method: Method,
         message: Bytes,
-        rows: impl Fn(&R) -> usize,
+        rows: impl Fn(&R) -> usize + Sync,
     ) -> Result<R> {
         let rows = &rows;
         self.exchange(call, |attempt| {
@@ -222,16 +222,9 @@ impl Transport {
         .await
     }
 
-    /// Runs the run loop with the state that all calls share.
-    async fn run<'t, T, F>(
-        &'t self,
-        call: &Call,
-        protocol: impl Fn() -> Protocol,
-        attempt: impl FnMut(Attempt<'t>) -> F,
-    ) -> Result<T>
-    where
-        F: Future<Output = Result<T>>,
-    {
+    /// Runs the run loop with the state that all calls share, over a protocol; `Auto` is the active
+    /// one at each attempt.
+    async fn run<'t>(&'t self, call: &Call, wanted: Protocol, attempts: &mut dyn Attempts<'t, Node>) -> Result<()> {
         check_runtime().and_then(|()| self.refuse_old_server(call)).map_err(|error| call.failed(error))?;
         self.probe_ejected_nodes();
         self.inner.timer.call();
@@ -248,7 +241,8 @@ impl Transport {
             oracle: self,
             random: fastrand::f64,
         };
-        runner.run(call, self.deadline_of(call), protocol, attempt).await
+        let protocol = || inner.switch.protocol(wanted);
+        runner.run(call, self.deadline_of(call), &protocol, attempts).await
     }
 
     /// Returns the token that the next call would send, `None` without a credential. May wait for

@@ -13,6 +13,7 @@ use crate::options::Protocol;
 use crate::options::headers::Headers;
 use crate::transport::Transport;
 use crate::transport::run::Attempt;
+use crate::transport::run::attempts::Replying;
 use crate::values::server::Feature;
 use crate::values::warning::WarningCode;
 
@@ -116,7 +117,9 @@ impl Transport {
     pub(crate) async fn probe(&self, protocol: Protocol, within: Duration) -> Result<()> {
         let operation = if protocol == Protocol::GrpcWeb { "gRPC-Web health" } else { "gRPC health" };
         let call = Call::new(operation, Idempotency::Read).timeout(within).not_retried().about_server();
-        self.run(&call, || protocol, |attempt| self.health(attempt)).await
+        let mut attempts = Replying::new(|attempt| self.health(attempt));
+        self.run(&call, protocol, &mut attempts).await?;
+        attempts.reply()
     }
 
     async fn health(&self, attempt: Attempt<'_>) -> Result<()> {

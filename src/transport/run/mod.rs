@@ -1,6 +1,7 @@
 //! The run loop of a call, shared by all protocols: picks a node, makes an attempt, and decides
 //! about a retry. Only this module handles deadlines, attempts and spans.
 
+pub(super) mod attempts;
 pub(super) mod budget;
 pub(super) mod confirm;
 pub(super) mod nodes;
@@ -11,7 +12,7 @@ pub(super) mod watch;
 
 use std::fmt::Display;
 use std::future::poll_fn;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
@@ -19,7 +20,9 @@ use std::time::Duration;
 use http::{HeaderMap, HeaderValue, header};
 use tokio::time::{Instant, sleep, timeout};
 use tracing::Instrument as _;
+use tracing::instrument::Instrumented;
 
+use self::attempts::{Attempting, Attempts};
 use self::budget::{Budget, Tokens};
 use self::confirm::{Confirmations, Confirmed, FailedAttempt, Oracle};
 use self::nodes::{Nodes, Tried};
@@ -105,25 +108,22 @@ pub(super) struct Runner<'c, N> {
 }
 
 impl<'c, N: HasEndpoints + Display> Runner<'c, N> {
-    /// Runs a call. `attempt` is called once per attempt, with a node and the protocol of that
-    /// time. Errors get operation, collection and attempts.
-    pub(super) async fn run<T, F>(
+    /// Runs a call. `attempts` gets a node and the protocol of that time for each attempt, and
+    /// keeps the reply. Errors get operation, collection and attempts.
+    pub(super) async fn run(
         &self,
         call: &Call,
         within: Duration,
-        protocol: impl Fn() -> Protocol,
-        mut attempt: impl FnMut(Attempt<'c, N>) -> F,
-    ) -> Result<T>
-    where
-        F: Future<Output = Result<T>>,
-    {
+        protocol: &(dyn Fn() -> Protocol + Sync),
+        attempts: &mut dyn Attempts<'c, N>,
+    ) -> Result<()> {
         let span = spans::call_span(call);
         let within = call.options.timeout.unwrap_or(within).min(MAX_DEADLINE);
         let work = async {
             let start = Instant::now();
             let mut tried = Tried::default();
             let mut tokens = Tokens::default();
-            let (mut attempts, mut uncounted) = (0, 0);
+            let (mut made, mut uncounted) = (0, 0);
             let mut renewed = false;
             let mut patience = TOKEN_WAIT;
             // The node that has to get the request again: it said that something is missing, or found
@@ -141,7 +141,7 @@ impl<'c, N: HasEndpoints + Display> Runner<'c, N> {
                 let is_again = std::mem::take(&mut was_confirmed);
                 let index = again.take().unwrap_or_else(|| self.nodes.pick(tried));
                 tried.add(index);
-                attempts += 1;
+                made += 1;
                 let (node, protocol) = (self.nodes.get(index), protocol());
                 at_end.endpoint = Some(node.endpoint(protocol));
                 let left = within.saturating_sub(start.elapsed());
@@ -157,15 +157,15 @@ impl<'c, N: HasEndpoints + Display> Runner<'c, N> {
                     call_headers: call.options.headers.clone(),
                 };
                 let attempted = Instant::now();
-                let (result, sent) = self.attempt(call, index, prepared, attempts, &mut patience, &mut attempt).await;
+                let (result, sent) = self.attempt(call, index, prepared, made, &mut patience, attempts).await;
                 let error = match (result, &sent) {
-                    (Ok(value), _) => {
+                    (Ok(()), _) => {
                         self.nodes.record(index, None, 0.0);
                         self.budget.deposit(tokens);
                         if may_have_effect {
                             call.set_uncertain();
                         }
-                        return Ok(value);
+                        return Ok(());
                     }
                     // Without a token, the node was not asked.
                     (Err(error), Dispatched::No) => error,
@@ -184,7 +184,7 @@ impl<'c, N: HasEndpoints + Display> Runner<'c, N> {
                         continue;
                     }
                 };
-                tracing::debug!(attempt = attempts, %error, "attempt failed");
+                tracing::debug!(attempt = made, %error, "attempt failed");
                 // A call does not wait twice for a token that does not come.
                 let waited_in_vain = matches!(sent, Dispatched::No) && error.is_timeout();
                 if let Dispatched::Yes { token, found_leader } = sent {
@@ -200,16 +200,16 @@ impl<'c, N: HasEndpoints + Display> Runner<'c, N> {
                 }
                 let elapsed = start.elapsed();
                 let left = if waited_in_vain { Duration::ZERO } else { within.saturating_sub(elapsed) };
-                let progress = CallProgress { attempts, uncounted, elapsed, left, another_node };
+                let progress = CallProgress { attempts: made, uncounted, elapsed, left, another_node };
                 match next(&self.policy, self.budget, call.idempotency, progress, &error, (self.random)()) {
                     Next::AnotherNode => uncounted += 1,
                     Next::Retry(pause, taken) => {
                         tokens = taken;
-                        tracing::debug!(attempt = attempts, ?pause, "retrying after a pause");
+                        tracing::debug!(attempt = made, ?pause, "retrying after a pause");
                         sleep(pause).await;
                     }
                     stop @ (Next::GiveUp | Next::NoBudget) => {
-                        let error = error.with_attempts(attempts);
+                        let error = error.with_attempts(made);
                         let error = if stop == Next::NoBudget { error.without_retry_budget() } else { error };
                         return Err(if may_have_effect { error.with_unknown_outcome() } else { error });
                     }
@@ -235,15 +235,15 @@ impl<'c, N: HasEndpoints + Display> Runner<'c, N> {
     }
 
     /// Makes an attempt with the current token. Waiting for it takes from `patience`.
-    async fn attempt<T, F: Future<Output = Result<T>>>(
+    async fn attempt(
         &self,
         call: &Call,
         index: usize,
         mut prepared: Attempt<'c, N>,
         number: u32,
         patience: &mut Duration,
-        attempt: impl FnOnce(Attempt<'c, N>) -> F,
-    ) -> (Result<T>, Dispatched) {
+        attempts: &mut dyn Attempts<'c, N>,
+    ) -> (Result<()>, Dispatched) {
         let start = Instant::now();
         let bound = prepared.timeout;
         let most = if call.authentication_optional { bound / 2 } else { bound };
@@ -260,10 +260,10 @@ impl<'c, N: HasEndpoints + Display> Runner<'c, N> {
         prepared.authorization = sent.as_ref().map(|sent| sent.header.clone());
         let span = spans::attempt_span(number);
         // The headers are built within the span, whose trace context may be one of them.
-        let mut attempt = pin!(async move { attempt(prepared).await }.instrument(span));
+        let mut attempt = attempts.make(prepared).instrument(span);
         let unwatched = if call.about_server { left } else { left.min(self.trouble.watch_after()) };
         let timed_out = || Ended::Itself(Err(Error::timeout(bound)));
-        let ended = match timeout(unwatched, attempt.as_mut()).await {
+        let ended = match timeout(unwatched, &mut attempt).await {
             Ok(result) => Ended::Itself(result),
             Err(_) if unwatched == left => timed_out(),
             Err(_) => {
@@ -283,17 +283,14 @@ impl<'c, N: HasEndpoints + Display> Runner<'c, N> {
 }
 
 /// End of an attempt: its own result, or the error by which the watch ended it.
-enum Ended<T> {
-    Itself(Result<T>),
+enum Ended {
+    Itself(Result<()>),
     FoundLeader(Error),
 }
 
-async fn first_of<T>(
-    attempt: impl Future<Output = Result<T>> + Unpin,
-    found_leader: impl Future<Output = Error>,
-) -> Ended<T> {
-    let (mut attempt, mut found_leader) = (pin!(attempt), pin!(found_leader));
-    poll_fn(|context| match attempt.as_mut().poll(context) {
+async fn first_of(mut attempt: Instrumented<Attempting<'_>>, found_leader: impl Future<Output = Error>) -> Ended {
+    let mut found_leader = pin!(found_leader);
+    poll_fn(|context| match Pin::new(&mut attempt).poll(context) {
         Poll::Ready(result) => Poll::Ready(Ended::Itself(result)),
         Poll::Pending => found_leader.as_mut().poll(context).map(Ended::FoundLeader),
     })

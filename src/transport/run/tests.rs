@@ -1,8 +1,8 @@
 //! Tests of the run loop, with nodes that do not exist.
 
-use std::cell::{Cell, RefCell};
 use std::future::pending;
 
+use super::attempts::Replying;
 use super::confirm::tests::ScriptedOracle;
 use super::confirm::{Answer, Question};
 use super::*;
@@ -48,10 +48,11 @@ impl TestRunner {
         &'b self,
         policy: RetryPolicy,
         call: &Call,
-        attempt: impl FnMut(Attempt<'b, Endpoint>) -> F,
+        attempt: impl FnMut(Attempt<'b, Endpoint>) -> F + Send,
     ) -> Result<T>
     where
-        F: Future<Output = Result<T>>,
+        T: Send,
+        F: Future<Output = Result<T>> + Send,
     {
         let runner = Runner {
             policy,
@@ -65,7 +66,9 @@ impl TestRunner {
             oracle: &self.oracle,
             random: || 1.0,
         };
-        runner.run(call, Duration::from_secs(10), || Protocol::Rest, attempt).await
+        let mut attempts = Replying::new(attempt);
+        runner.run(call, Duration::from_secs(10), &|| Protocol::Rest, &mut attempts).await?;
+        attempts.reply()
     }
 }
 
@@ -87,17 +90,17 @@ async fn a_call_ends_with_its_first_success_or_its_last_attempt() {
         (RetryPolicy::none(), 1, Err(1)),
         (RetryPolicy::none(), 0, Ok(1)),
     ] {
-        let tries = Cell::new(0);
+        let mut tries = 0;
         let bench = TestRunner::new(1);
         let result = bench.run(policy, &call, |_| {
-            tries.set(tries.get() + 1);
-            let fails = tries.get() <= failures;
+            tries += 1;
+            let fails = tries <= failures;
             async move { if fails { Err(failure(ErrorKind::Unavailable, Outcome::Unknown)) } else { Ok(()) } }
         });
         match result.await {
-            Ok(()) => assert_eq!(Ok(tries.get()), expected),
+            Ok(()) => assert_eq!(Ok(tries), expected),
             Err(error) => {
-                assert_eq!((Err(tries.get()), error.attempts()), (expected, tries.get()));
+                assert_eq!((Err(tries), error.attempts()), (expected, tries));
                 assert_eq!((error.operation(), error.collection()), (Some("test"), Some("Owl")));
                 assert!(error.to_string().contains("REST at http://node0:1"), "{error}");
             }
@@ -114,11 +117,11 @@ async fn an_unknown_outcome_of_an_earlier_attempt_stays() {
         (Outcome::NotSent, Outcome::NotSent, Outcome::NotSent),
         (Outcome::NotSent, Outcome::Refused, Outcome::Refused),
     ] {
-        let tries = Cell::new(0);
+        let mut tries = 0;
         let bench = TestRunner::new(1);
         let result = bench.run::<(), _>(three_attempts().max_attempts(2), &call, |_| {
-            tries.set(tries.get() + 1);
-            let outcome = if tries.get() == 1 { first } else { last };
+            tries += 1;
+            let outcome = if tries == 1 { first } else { last };
             async move { Err(failure(ErrorKind::Unavailable, outcome)) }
         });
         assert_eq!(result.await.unwrap_err().outcome(), expected, "{first:?} {last:?}");
@@ -129,11 +132,11 @@ async fn an_unknown_outcome_of_an_earlier_attempt_stays() {
 async fn a_success_after_an_unknown_outcome_is_uncertain() {
     for (first, expected) in [(Outcome::Unknown, true), (Outcome::Refused, false), (Outcome::NotSent, false)] {
         let call = Call::new("test", Idempotency::Idempotent);
-        let tries = Cell::new(0);
+        let mut tries = 0;
         let bench = TestRunner::new(1);
         let result = bench.run(three_attempts(), &call, |_| {
-            tries.set(tries.get() + 1);
-            let fails = tries.get() == 1;
+            tries += 1;
+            let fails = tries == 1;
             async move { if fails { Err(failure(ErrorKind::Unavailable, first)) } else { Ok(()) } }
         });
         result.await.unwrap();
@@ -145,17 +148,17 @@ async fn a_success_after_an_unknown_outcome_is_uncertain() {
 async fn an_unreachable_node_is_skipped_without_a_pause() {
     let bench = TestRunner::new(3);
     let call = Call::new("test", Idempotency::Never);
-    let visited = Cell::new(String::new());
+    let mut visited = String::new();
     let start = Instant::now();
     for _ in 0..4 {
         let result = bench.run(RetryPolicy::none(), &call, |attempt| {
             let number = attempt.node.host().trim_start_matches("node").to_owned();
-            visited.set(format!("{}{number}", visited.take()));
+            visited += &number;
             async move { if number == "1" { Err(failure(ErrorKind::Connection, Outcome::NotSent)) } else { Ok(()) } }
         });
         result.await.unwrap();
     }
-    assert_eq!((visited.take().as_str(), start.elapsed()), ("01202", Duration::ZERO));
+    assert_eq!((visited.as_str(), start.elapsed()), ("01202", Duration::ZERO));
 }
 
 #[tokio::test(start_paused = true)]
@@ -201,26 +204,25 @@ async fn a_missing_object_is_asked_for_again_on_a_node_that_turned_ready() {
     let mut bench = TestRunner::new(2);
     let later = Answer::Later("503".to_owned());
     bench.oracle = ScriptedOracle::new([later, Answer::Yes, Answer::Yes]);
-    let nodes = Cell::new(String::new());
+    let mut nodes = String::new();
     let found = bench.run(three_attempts(), &call, |attempt| {
-        nodes.set(nodes.take() + attempt.node.host().trim_start_matches("node"));
-        let tries = nodes.take();
-        nodes.set(tries.clone());
-        async move { if tries.len() < 3 { Err(missing()) } else { Ok(tries.len()) } }
+        nodes += attempt.node.host().trim_start_matches("node");
+        let tries = nodes.len();
+        async move { if tries < 3 { Err(missing()) } else { Ok(tries) } }
     });
     assert_eq!(found.await.unwrap(), 3);
-    assert_eq!(nodes.take(), "011", "the node that turned ready gets the request again");
+    assert_eq!(nodes, "011", "the node that turned ready gets the request again");
 
     // Of a server that was ready all the time: its second answer is final, and the third call's first.
     let bench = TestRunner::new(1);
-    let tries = Cell::new(0);
+    let mut tries = 0;
     for expected in [2, 3] {
         let error = bench.run::<(), _>(RetryPolicy::none(), &call, |_| {
-            tries.set(tries.get() + 1);
+            tries += 1;
             async move { Err(missing()) }
         });
         assert_eq!(error.await.unwrap_err().kind(), ErrorKind::NotFound);
-        assert_eq!(tries.get(), expected);
+        assert_eq!(tries, expected);
     }
     assert_eq!(bench.oracle.questions(), [Question::IsReady, Question::NodeKnows("Owl".to_owned())]);
 }
@@ -242,17 +244,17 @@ async fn an_attempt_that_lost_its_leader_is_ended_and_a_slow_one_is_not() {
         let call = Call::new("test", idempotency).collection(CollectionName::new("Owl"));
         let mut bench = TestRunner::new(nodes);
         bench.oracle = ScriptedOracle::new(answers.clone());
-        let tried = RefCell::new(Vec::new());
+        let mut tried = Vec::new();
         let start = Instant::now();
         let policy = RetryPolicy::default().backoff(Duration::from_millis(1), Duration::from_millis(1));
         let result = bench.run(policy, &call, |attempt| {
-            tried.borrow_mut().push(attempt.node.host().to_owned());
-            let is_first = tried.borrow().len() == 1;
+            tried.push(attempt.node.host().to_owned());
+            let is_first = tried.len() == 1;
             async move { if is_first { pending().await } else { Ok(()) } }
         });
         assert_eq!(result.await.is_ok(), attempts > 1, "{answers:?}");
         // The node that found the new leader gets the request again.
-        assert_eq!(tried.take(), vec!["node0"; attempts], "{answers:?}");
+        assert_eq!(tried, vec!["node0"; attempts], "{answers:?}");
         assert_eq!(start.elapsed().as_secs(), seconds, "{answers:?}");
     }
 }
