@@ -7,6 +7,7 @@ pub(crate) mod data;
 pub(crate) mod diagnosis;
 pub(crate) mod filter;
 pub(crate) mod json_depth;
+pub(crate) mod map_of;
 pub(crate) mod properties;
 pub(crate) mod property_names;
 pub(crate) mod query;

@@ -1,6 +1,5 @@
 //! Warnings: at most one per code and client, with stable codes that can be suppressed.
 
-use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -132,7 +131,7 @@ type Listener = Arc<dyn Fn(&Warning) + Send + Sync>;
 /// Settings of a builder for warnings.
 #[derive(Clone, Default)]
 pub(crate) struct WarningSettings {
-    pub(crate) suppressed: BTreeSet<WarningCode>,
+    pub(crate) suppressed: Vec<WarningCode>,
     pub(crate) listener: Option<Listener>,
 }
 
@@ -150,7 +149,7 @@ impl fmt::Debug for WarningSettings {
 pub(crate) struct Warnings {
     settings: WarningSettings,
     /// Codes that were emitted before or are suppressed.
-    silent: Mutex<BTreeSet<WarningCode>>,
+    silent: Mutex<Vec<WarningCode>>,
 }
 
 impl Warnings {
@@ -161,9 +160,12 @@ impl Warnings {
     /// Emits the warning, unless its code was emitted before or is suppressed.
     pub(crate) fn warn(&self, code: WarningCode, message: impl FnOnce() -> String) {
         // The lock is released before the listener runs, because the listener may use the client.
-        let is_new = self.silent.lock().unwrap_or_else(PoisonError::into_inner).insert(code);
-        if !is_new {
-            return;
+        {
+            let mut silent = self.silent.lock().unwrap_or_else(PoisonError::into_inner);
+            if silent.contains(&code) {
+                return;
+            }
+            silent.push(code);
         }
         let warning = Warning { code, message: message() };
         tracing::warn!(code = code.as_str(), "{}", warning.message);
@@ -182,7 +184,7 @@ mod tests {
         let emitted = Arc::new(Mutex::new(Vec::new()));
         let into = Arc::clone(&emitted);
         let warnings = Warnings::new(WarningSettings {
-            suppressed: BTreeSet::from([WarningCode::Deprecated]),
+            suppressed: vec![WarningCode::Deprecated],
             listener: Some(Arc::new(move |warning| into.lock().unwrap().push(warning.to_string()))),
         });
         for _ in 0..3 {
@@ -194,7 +196,7 @@ mod tests {
 
     #[test]
     fn codes_have_distinct_names() {
-        let names: BTreeSet<_> = WarningCode::ALL.iter().map(|code| code.as_str()).collect();
+        let names: std::collections::BTreeSet<_> = WarningCode::ALL.iter().map(|code| code.as_str()).collect();
         assert_eq!(names.len(), WarningCode::ALL.len());
     }
 }

@@ -19,6 +19,7 @@ use weaviate_generated::rest::types;
 use super::properties::{PropertiesEncoder, from_wire};
 use super::{references, rest_object, vector};
 use crate::values::data::ReferenceTo;
+use crate::values::map_of::map_of;
 use crate::values::query::{Hit, HitMetadata};
 use crate::values::target::Target;
 use crate::values::types::DateTime;
@@ -114,7 +115,7 @@ pub(crate) fn body(
         tenant: target.tenant().map(str::to_owned),
         properties: Some(types::PropertySchema(Value::Object(properties))),
         vector: unnamed.map(|vector| types::C11yVector(vector.iter().collect())),
-        vectors: (!vectors.is_empty()).then(|| types::Vectors(named.collect())),
+        vectors: (!vectors.is_empty()).then(|| types::Vectors(map_of(named))),
         ..types::Object::default()
     })
 }

@@ -1,6 +1,5 @@
 //! Conversion of what changes the ranking of results: boost, diversity and reranking.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use weaviate_generated::grpc;
@@ -196,8 +195,8 @@ fn invalid(message: impl Into<String>) -> Error {
 ///
 /// In a search, the server finds the value of a boosted property only if it is returned. A reranked
 /// one it returns in any case.
-pub(super) fn unselected(options: &Options) -> BTreeSet<&str> {
-    let Some(selected) = &options.properties else { return BTreeSet::new() };
+pub(super) fn unselected(options: &Options) -> Vec<&str> {
+    let Some(selected) = &options.properties else { return Vec::new() };
     let mut needed = boosted(options);
     needed.extend(options.rerank.as_ref().map(|rerank| rerank.property.as_str()));
     needed.retain(|name| !selected.iter().any(|selected| selected == name));
@@ -205,14 +204,14 @@ pub(super) fn unselected(options: &Options) -> BTreeSet<&str> {
 }
 
 /// Returns the properties that the conditions of a boost read.
-pub(super) fn boosted(options: &Options) -> BTreeSet<&str> {
-    let mut needed = BTreeSet::new();
+pub(super) fn boosted(options: &Options) -> Vec<&str> {
+    let mut needed = Vec::new();
     for BoostCondition { score, .. } in options.boost.iter().flat_map(|boost| &boost.conditions) {
         match score {
             ConditionScore::TimeDecay(TimeDecay { property, .. })
             | ConditionScore::NumericDecay(NumericDecay { property, .. })
             | ConditionScore::PropertyValue(ValueBoost { property, .. }) => {
-                needed.insert(property.as_str());
+                needed.push(property.as_str());
             }
             ConditionScore::Filter(filter) => needed.extend(filter.nodes().filter_map(|node| match node {
                 FilterNode::Compare { target, .. } => compared_property(target),
@@ -220,6 +219,8 @@ pub(super) fn boosted(options: &Options) -> BTreeSet<&str> {
             })),
         }
     }
+    needed.sort_unstable();
+    needed.dedup();
     needed
 }
 
@@ -355,9 +356,6 @@ mod tests {
             BoostCondition::filter(filter),
         );
         let options = Options { boost: Some(Boost::blend::<()>(conditions).into_inner()), ..Options::default() };
-        assert_eq!(
-            boosted(&options).into_iter().collect::<Vec<_>>(),
-            ["published", "rating", "topic", "views", "year"]
-        );
+        assert_eq!(boosted(&options), ["published", "rating", "topic", "views", "year"]);
     }
 }

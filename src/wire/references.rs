@@ -1,11 +1,12 @@
 //! References as REST beacons, and as fields of an import message.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 use uuid::Uuid;
 use weaviate_generated::rest::types;
 
 use super::properties::{field_len, put_field, put_prefix};
 use crate::values::data::{BEACON, ReferenceTo};
+use crate::values::map_of::map_of;
 use crate::values::property_names;
 use crate::values::query::Reference;
 use crate::{Error, Result};
@@ -19,7 +20,7 @@ pub(crate) fn single(to: &ReferenceTo) -> types::SingleRef {
 
 /// Returns a reference as an element of the property's JSON array.
 pub(crate) fn json(to: &ReferenceTo) -> Value {
-    Value::Object(Map::from_iter([("beacon".to_owned(), Value::from(to.beacon()))]))
+    Value::Object(map_of([("beacon".to_owned(), Value::from(to.beacon()))]))
 }
 
 /// Returns whether a JSON value is a list of references, not objects with a member `beacon`.

@@ -10,6 +10,7 @@ pub(crate) use weaviate_generated::grpc::reply::SearchReply;
 use weaviate_generated::grpc::reply::{GroupByResult, MetadataResult, SearchResult};
 
 use super::{properties, ranking, vector};
+use crate::values::map_of::map_of;
 use crate::values::query::{
     Group, GroupedHit, GroupedResults, Hit, HitMetadata, Options, QueryProfile, SearchResults, ShardProfile,
 };
@@ -86,7 +87,7 @@ fn query_profile(reply: &mut SearchReply) -> Option<Box<QueryProfile>> {
     let shards = shards.into_iter().map(|shard| ShardProfile {
         name: shard.name,
         node: shard.node,
-        searches: shard.searches.into_iter().map(|(kind, found)| (kind, found.details.into_iter().collect())).collect(),
+        searches: map_of(shard.searches.into_iter().map(|(kind, found)| (kind, map_of(found.details)))),
     });
     Some(Box::new(QueryProfile { shards: shards.collect() }))
 }

@@ -11,6 +11,7 @@ use weaviate_generated::grpc::{BatchObject, BatchObjectsReply, NumberArrayProper
 use weaviate_generated::rest::types;
 
 use super::vector;
+use crate::values::map_of::map_of;
 use crate::values::types::Vector;
 use crate::{Error, Result};
 
@@ -24,7 +25,7 @@ pub(crate) fn object(object: BatchObject) -> Result<types::Object> {
     let named = vector::named(object.vectors).map_err(|message| Error::validation("vectors", message))?;
     let properties = object.properties.map(properties).transpose();
     let properties = properties.map_err(|error| Error::validation("properties", error.to_string()))?;
-    let vectors = named.iter().map(|(name, vector)| (name.to_owned(), types::Vector(numbers(vector)))).collect();
+    let vectors = map_of(named.iter().map(|(name, vector)| (name.to_owned(), types::Vector(numbers(vector)))));
     Ok(types::Object {
         class: Some(object.collection),
         id: Some(object.uuid).filter(|id| !id.is_empty()),
@@ -94,7 +95,7 @@ pub(super) fn properties(all: Properties) -> Result<Map<String, Value>, DecodeEr
 }
 
 fn beacon(path: &str) -> Value {
-    Value::Object(Map::from_iter([("beacon".to_owned(), Value::from(format!("weaviate://localhost/{path}")))]))
+    Value::Object(map_of([("beacon".to_owned(), Value::from(format!("weaviate://localhost/{path}")))]))
 }
 
 /// Converts an object and those in it. The encoder limits their depth.
@@ -132,7 +133,7 @@ fn inside(encoded: Bytes) -> Result<Value, DecodeError> {
 }
 
 fn fields(all: Struct) -> Map<String, Value> {
-    all.fields.into_iter().map(|(name, field)| (name, value(field))).collect()
+    map_of(all.fields.into_iter().map(|(name, field)| (name, value(field))))
 }
 
 fn value(value_: ProtobufValue) -> Value {

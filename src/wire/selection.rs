@@ -1,6 +1,6 @@
 //! Selection of properties: names, and paths into objects.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 use weaviate_generated::grpc::{ObjectPropertiesRequest, PropertiesRequest};
@@ -17,14 +17,13 @@ const MAX_PARTS: usize = 64;
 /// that is selected as a whole includes its nested ones.
 pub(super) fn message(names: &[String]) -> Result<PropertiesRequest> {
     let (paths, whole): (Vec<&String>, Vec<&String>) = names.iter().partition(|name| name.contains('.'));
-    let outer: BTreeSet<&str> = whole.iter().map(|name| name.as_str()).collect();
     let mut objects = Objects::new();
     for name in names {
         property_names::check(name).map_err(|fault| Error::validation("properties", fault))?;
     }
     for path in paths {
         let parts = parts(path).map_err(|fault| Error::validation("properties", fault))?;
-        if !outer.contains(parts.first().copied().unwrap_or_default()) {
+        if !whole.iter().any(|name| Some(&name.as_str()) == parts.first()) {
             add(&mut objects, &parts);
         }
     }

@@ -23,7 +23,7 @@ pub(super) fn targets(targets: Option<&Targets>) -> Result<Option<grpc::Targets>
 pub(super) fn query_vectors(query: &QueryVectors) -> Result<(grpc::Targets, Vec<VectorForTarget>)> {
     let QueryVectors { targets: Targets { names, join }, vectors } = query;
     let mut order: Vec<usize> = (0..names.len()).collect();
-    order.sort_by_key(|&at| names.iter().position(|name| Some(name) == names.get(at)));
+    order.sort_by_cached_key(|&at| names.iter().position(|name| Some(name) == names.get(at)));
     let weights = |all: &[f32]| order.iter().filter_map(|&at| all.get(at).copied()).collect();
     let join = match join {
         Join::ManualWeights(all) => Join::ManualWeights(weights(all)),

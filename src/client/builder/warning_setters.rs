@@ -31,7 +31,7 @@ impl ClientBuilder {
     /// let builder = Client::local().suppress_warning(WarningCode::ServerOlder);
     /// ```
     pub fn suppress_warning(mut self, code: WarningCode) -> Self {
-        self.warnings.suppressed.insert(code);
+        self.warnings.suppressed.push(code);
         self
     }
 

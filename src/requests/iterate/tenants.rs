@@ -1,6 +1,6 @@
 //! Iteration over many tenants, several at a time.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 use std::future::poll_fn;
 use std::ops::Deref;
@@ -132,7 +132,7 @@ impl<P: 'static, S: 'static> IterateTenants<P, S> {
     pub fn stream(self) -> TenantObjects<S> {
         let wrong = self.check().err().map(|error| self.each.scope.failed(OPERATION, error));
         let Self { each, mut names, after, concurrency, fail_fast } = self;
-        let mut seen = BTreeSet::new();
+        let mut seen = HashSet::new();
         names.retain(|name| seen.insert(name.clone()));
         let start = move |tenant: &str, after: ResumeToken| {
             let mut one = each.clone().after(after);

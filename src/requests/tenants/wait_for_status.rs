@@ -7,6 +7,7 @@ use crate::call::Idempotency;
 use crate::error::{ErrorKind, Verdict};
 use crate::operations;
 use crate::scope::Scope;
+use crate::values::map_of::map_of;
 use crate::values::tenants::{Tenant, TenantStatus, check_name};
 use crate::wait::Wait;
 use crate::{Error, Result};
@@ -65,7 +66,7 @@ struct Waiting<'w> {
 
 impl<'w> Waiting<'w> {
     fn new(names: Vec<String>, wanted: &'w TenantStatus) -> Self {
-        Self { wanted, left: names.into_iter().map(|name| (name, None)).collect() }
+        Self { wanted, left: map_of(names.into_iter().map(|name| (name, None))) }
     }
 
     fn is_over(&self) -> bool {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use crate::values::map_of::map_of;
 use crate::values::schema::{DataType, Property, Tokenization};
 use crate::{Error, Result};
 
@@ -160,7 +161,7 @@ pub(crate) fn compare(expected: &[Property], found: &[Property]) -> Vec<Property
 fn compare_lists(within: &str, expected: &[Property], found: &[Property], differences: &mut Vec<PropertyDifference>) {
     use PropertyDifferenceKind::{Missing, Unmentioned};
 
-    let mut left: BTreeMap<&str, &Property> = found.iter().map(|property| (property.name.as_str(), property)).collect();
+    let mut left: BTreeMap<&str, &Property> = map_of(found.iter().map(|property| (property.name.as_str(), property)));
     for property in expected {
         let path = format!("{within}{}", property.name);
         match left.remove(property.name.as_str()) {

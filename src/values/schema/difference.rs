@@ -1,6 +1,5 @@
 //! Differences between two configurations of a collection.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde_json::Value;
@@ -69,14 +68,20 @@ impl fmt::Display for Difference {
 fn text(value: &Value) -> String {
     match value {
         Value::Object(members) => {
-            let members: BTreeMap<_, _> = members.iter().collect();
-            let members =
-                members.into_iter().map(|(name, value)| format!("{}:{}", Value::from(name.as_str()), text(value)));
-            format!("{{{}}}", members.collect::<Vec<_>>().join(","))
+            let member = |name| Some(format!("{}:{}", Value::from(name), text(members.get(name)?)));
+            format!("{{{}}}", sorted(members.keys()).into_iter().filter_map(member).collect::<Vec<_>>().join(","))
         }
         Value::Array(items) => format!("[{}]", items.iter().map(text).collect::<Vec<_>>().join(",")),
         other => other.to_string(),
     }
+}
+
+/// Returns names in order, each once.
+fn sorted<'n>(names: impl Iterator<Item = &'n String>) -> Vec<&'n str> {
+    let mut names: Vec<&str> = names.map(String::as_str).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
 }
 
 /// Lists all differences, sorted by path.
@@ -88,9 +93,8 @@ pub(crate) fn differences(before: &Value, after: &Value) -> Vec<Difference> {
 
 fn compare(path: &mut Vec<String>, before: &Value, after: &Value, found: &mut Vec<Difference>) {
     if let (Some(before), Some(after)) = (members(path, before), members(path, after)) {
-        let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
-        for name in names {
-            path.push(name.clone());
+        for name in sorted(before.keys().chain(after.keys())) {
+            path.push(name.to_owned());
             match (before.get(name), after.get(name)) {
                 (Some(before), Some(after)) => compare(path, before, after, found),
                 // Each property, vector or module is one difference, even if the whole group is new.
@@ -122,9 +126,11 @@ fn members(path: &[String], value: &Value) -> Option<Map> {
     match value {
         Value::Object(members) => Some(members.clone()),
         Value::Array(items) if path.last().is_some_and(|last| last == "properties" || last == "nestedProperties") => {
-            let named: Option<Map> =
-                items.iter().map(|item| Some((item.get("name")?.as_str()?.to_owned(), item.clone()))).collect();
-            named.filter(|named| named.len() == items.len())
+            let mut named = Map::new();
+            for item in items {
+                named.insert(item.get("name")?.as_str()?.to_owned(), item.clone());
+            }
+            Some(named).filter(|named| named.len() == items.len())
         }
         // The server sends null for a collection without properties.
         Value::Null if path.last().is_some_and(|last| last == "properties") => Some(Map::new()),

@@ -8,6 +8,7 @@ use super::difference::{Difference, differences};
 use super::mutability::{Mutability, mutability};
 use super::settings::Json as _;
 use super::{CollectionConfig, Property};
+use crate::values::map_of::map_of;
 use crate::values::property_names;
 
 /// Plan: the steps that turn one configuration of a collection into another ("schema migration").
@@ -120,7 +121,7 @@ impl Plan {
                     ),
                     _ => part,
                 };
-                part = Value::Object(std::iter::once((name.clone(), part)).collect());
+                part = Value::Object(map_of([(name.clone(), part)]));
             }
             additions = super::merge::merged(&additions, &part);
         }

@@ -10,6 +10,8 @@ use std::time::Duration;
 
 use serde_json::{Number, Value};
 
+use crate::values::map_of::map_of;
+
 /// A JSON object.
 pub(crate) type Map = serde_json::Map<String, Value>;
 
@@ -97,11 +99,15 @@ impl<T: Json> Json for Vec<T> {
 
 impl<T: Json> Json for BTreeMap<String, T> {
     fn read(value: &Value) -> Option<Self> {
-        value.as_object()?.iter().map(|(key, value)| Some((key.clone(), T::read(value)?))).collect()
+        let mut map = Self::new();
+        for (key, value) in value.as_object()? {
+            map.insert(key.clone(), T::read(value)?);
+        }
+        Some(map)
     }
 
     fn write(&self) -> Value {
-        self.iter().map(|(key, value)| (key.clone(), value.write())).collect()
+        Value::Object(map_of(self.iter().map(|(key, value)| (key.clone(), value.write()))))
     }
 }
 

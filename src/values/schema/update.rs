@@ -10,6 +10,7 @@ use super::settings::{Json, Map};
 use super::{
     Action, InvertedIndexConfig, MultiTenancyConfig, ObjectTtlConfig, Plan, ReplicationConfig, VectorIndex, merge,
 };
+use crate::values::map_of::map_of;
 use crate::{Error, Result};
 
 /// Change of one setting in a [`CollectionUpdate`]: keep it, set it, or reset it to the default.
@@ -180,11 +181,11 @@ impl CollectionUpdate {
             described.filter_map(|(name, change)| Some(json!({ "name": name, "description": set(change)? })));
         let described: Vec<Value> = described.collect();
         put("properties", (!described.is_empty()).then_some(Value::Array(described)));
-        let vectors: Map = self.vectors.iter().map(|(name, index)| (name.clone(), vector(index))).collect();
+        let vectors: Map = map_of(self.vectors.iter().map(|(name, index)| (name.clone(), vector(index))));
         put("vectorConfig", (!vectors.is_empty()).then_some(Value::Object(vectors)));
         let generative = self.generative.iter().map(|module| (module.module().to_owned(), module.write()));
         let reranker = self.reranker.iter().map(|module| (module.module().to_owned(), module.write()));
-        let modules: Map = generative.chain(reranker).collect();
+        let modules: Map = map_of(generative.chain(reranker));
         put("moduleConfig", (!modules.is_empty()).then_some(Value::Object(modules)));
         Value::Object(wanted)
     }
@@ -273,7 +274,7 @@ fn set<T: Json>(change: &Change<T>) -> Option<Value> {
 fn vector(index: &VectorIndex) -> Value {
     let settings = index.write().map(|settings| ("vectorIndexConfig".to_owned(), settings));
     let kind = ("vectorIndexType".to_owned(), index.kind().into());
-    Value::Object(std::iter::once(kind).chain(settings).collect())
+    Value::Object(map_of(std::iter::once(kind).chain(settings)))
 }
 
 /// Whether the name means the unnamed vector, whose settings are members of the collection itself.

@@ -1,7 +1,5 @@
 //! Removal of properties from an encoded object.
 
-use std::collections::BTreeSet;
-
 use bytes::Bytes;
 use weaviate_generated::grpc::field_number::properties::FIELDS;
 
@@ -10,7 +8,7 @@ use super::fields::{Content, Fields};
 use super::protobuf::{key, put_field};
 
 /// Returns an encoded message `Properties` without the properties of these names.
-pub(crate) fn without(object: &[u8], names: &BTreeSet<&str>) -> Result<Bytes, PathError> {
+pub(crate) fn without(object: &[u8], names: &[&str]) -> Result<Bytes, PathError> {
     let mut kept = Vec::with_capacity(object.len());
     let mut properties = Fields::new(object);
     while let Some((number, content)) = properties.next()? {
@@ -45,9 +43,9 @@ mod tests {
         let value = |number| Value { kind: Some(Kind::IntValue(number)) };
         let fields = [("a".to_owned(), value(1)), ("b".to_owned(), value(2)), ("c".to_owned(), value(3))];
         let all = Properties { fields: fields.into() }.encode_to_vec();
-        let found = without(&all, &BTreeSet::from(["a", "c", "missing"])).unwrap();
+        let found = without(&all, &["a", "c", "missing"]).unwrap();
         let expected = Properties { fields: [("b".to_owned(), value(2))].into() };
         assert_eq!(Properties::decode(found).unwrap(), expected);
-        assert!(without(&all[..all.len() - 1], &BTreeSet::new()).is_err());
+        assert!(without(&all[..all.len() - 1], &[]).is_err());
     }
 }

@@ -1,6 +1,6 @@
 //! Conversion of a collection config to and from JSON.
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::Value;
@@ -163,14 +163,14 @@ pub(crate) fn check(config: &CollectionConfig) -> Result<()> {
     if let Some(delete_on) = config.object_ttl.as_ref().and_then(|ttl| ttl.delete_on.as_deref()) {
         check_name("object_ttl.delete_on", delete_on)?;
     }
-    let mut names = BTreeSet::new();
+    let mut names = HashSet::new();
     for VectorConfig { name, .. } in &config.vectors {
         if !names.insert(name) {
             let message = format!("the name {name:?} occurs twice: give each vector its own name");
             return Err(Error::validation("vector", message));
         }
     }
-    let mut names = BTreeSet::new();
+    let mut names = HashSet::new();
     for Property { name, .. } in &config.properties {
         if !names.insert(name) {
             let message = format!("the name {name:?} occurs twice: give each property its own name");

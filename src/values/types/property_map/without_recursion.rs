@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::{fmt, mem};
 
 use super::PropertyMap;
+use crate::values::map_of::map_of;
 use crate::values::types::PropertyValue;
 
 /// Levels of objects in debug output. The rest is `..`.
@@ -38,7 +39,7 @@ impl Clone for PropertyMap {
                 PropertyValue::ObjectArray(maps) => PropertyValue::ObjectArray(own.by_ref().take(maps.len()).collect()),
                 value => value.clone(),
             };
-            let properties = map.0.iter().map(|(name, value)| (name.clone(), copy(value))).collect();
+            let properties = map_of(map.0.iter().map(|(name, value)| (name.clone(), copy(value))));
             copies.push_back(Self(properties));
         }
         copies.pop_back().unwrap_or_default()
