@@ -22,7 +22,6 @@ fn run_progenitor(document: &Value) -> anyhow::Result<syn::File> {
         .with_interface(InterfaceStyle::Positional)
         .with_tag(TagStyle::Merged)
         .with_hooks(HooksMode::Expected)
-        .with_inner_type(quote::quote! { super::support::Inner })
         .with_map_type("::std::collections::BTreeMap")
         .with_derive("PartialEq");
     // progenitor panics on unsupported schemas.
@@ -83,7 +82,7 @@ pub fn emit(document: &Value, metadata: &Metadata, docs: &mut Docs, files: &mut 
     Ok(Emitted { types, methods: names })
 }
 
-const IMPORTS: &str = "use progenitor_client::{ClientHooks as _, Error, OperationInfo, ResponseValue};
+const IMPORTS: &str = "use progenitor_client::{Error, ResponseValue};
 
 use super::support::{Client, empty, joined, json, optional_body, segment};
 use super::types;

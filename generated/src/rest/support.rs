@@ -9,7 +9,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use progenitor_client::{ClientHooks, ClientInfo, Error, OperationInfo, ResponseValue};
+use progenitor_client::{Error, ResponseValue};
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
 use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Serialize};
@@ -40,30 +40,28 @@ pub trait RestHooks: Send + Sync {
     }
 }
 
-/// Hooks of one client, in the form that progenitor expects.
-#[derive(Clone)]
-pub struct Inner {
-    hooks: Arc<dyn RestHooks>,
-}
-
-impl fmt::Debug for Inner {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Inner")
-    }
-}
-
 /// REST client with one method per operation of the contract.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Client {
     pub(crate) baseurl: Arc<str>,
     pub(crate) client: reqwest::Client,
-    pub(crate) inner: Inner,
+    hooks: Arc<dyn RestHooks>,
 }
 
 impl Client {
     /// Creates a client. `base_url` is the URL up to `/v1`, without a trailing slash.
     pub fn new(base_url: impl Into<Arc<str>>, http: reqwest::Client, hooks: Arc<dyn RestHooks>) -> Self {
-        Self { baseurl: base_url.into(), client: http, inner: Inner { hooks } }
+        Self { baseurl: base_url.into(), client: http, hooks }
+    }
+
+    /// Sends a request, with the hooks around it.
+    pub(crate) async fn send(
+        &self,
+        mut request: reqwest::Request,
+        operation: &'static str,
+    ) -> Result<reqwest::Response, Error<()>> {
+        self.hooks.before(&mut request, operation).map_err(Error::Custom)?;
+        Ok(self.hooks.execute(&self.client, request, operation).await?)
     }
 }
 
@@ -101,31 +99,9 @@ impl PartialEq for EncodedJson {
     }
 }
 
-impl ClientInfo<Inner> for Client {
-    fn api_version() -> &'static str {
-        ""
-    }
-
-    fn baseurl(&self) -> &str {
-        &self.baseurl
-    }
-
-    fn client(&self) -> &reqwest::Client {
-        &self.client
-    }
-
-    fn inner(&self) -> &Inner {
-        &self.inner
-    }
-}
-
-impl ClientHooks<Inner> for Client {
-    async fn pre<E>(&self, request: &mut reqwest::Request, info: &OperationInfo) -> Result<(), Error<E>> {
-        self.inner.hooks.before(request, info.operation_id).map_err(Error::Custom)
-    }
-
-    async fn exec(&self, request: reqwest::Request, info: &OperationInfo) -> reqwest::Result<reqwest::Response> {
-        self.inner.hooks.execute(&self.client, request, info.operation_id).await
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").field("baseurl", &self.baseurl).finish_non_exhaustive()
     }
 }
 

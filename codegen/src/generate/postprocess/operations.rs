@@ -5,6 +5,7 @@
 //! - List parameters are joined with commas.
 //! - Deprecated operations are marked.
 //! - progenitor's `api-version` header is removed.
+//! - A request is sent by `Client::send`, which calls the hooks.
 //! - A success is read by `json` or `empty`, which check what they read.
 
 use std::collections::BTreeMap;
@@ -65,12 +66,39 @@ fn rewrite_method(method: &mut syn::ImplItemFn, operation: &Operation) -> anyhow
         make_body_optional(method)?;
     }
     ShortPaths { imports: false }.visit_impl_item_fn_mut(method);
+    send(method)?;
     let mut successes = Successes { replaced: 0 };
     successes.visit_block_mut(&mut method.block);
     if successes.replaced == 0 {
         bail!("progenitor reads no success in a known way");
     }
     join_lists(method, operation)
+}
+
+/// Replaces the statements that send a request between hooks by one call of `send`.
+///
+/// progenitor's hooks are generic, and each method would await all of them: a tenth of the time that
+/// the package takes to compile.
+fn send(method: &mut syn::ImplItemFn) -> anyhow::Result<()> {
+    let operation = method.sig.ident.to_string();
+    let statements = &mut method.block.stmts;
+    let find = |start: &str| statements.iter().position(|found| found.to_token_stream().to_string().starts_with(start));
+    let (Some(first), Some(last)) = (find("let info = OperationInfo"), find("let response = result ?")) else {
+        bail!("progenitor sends the request in an unknown way");
+    };
+    if last != first + 4 {
+        bail!("progenitor has other hooks than `pre`, `exec` and `post`");
+    }
+    statements.splice(first..=last, [syn::parse_quote!(let response = self.send(request, #operation).await?;)]);
+    for statement in statements {
+        if let syn::Stmt::Local(syn::Local { attrs, pat: syn::Pat::Ident(pat), .. }) = statement
+            && pat.ident == "request"
+        {
+            attrs.clear();
+            pat.mutability = None;
+        }
+    }
+    Ok(())
 }
 
 /// Replaces `ResponseValue::from_response(response)` by `json(response)`, and
