@@ -4,15 +4,17 @@ use bytes::Bytes;
 use weaviate_generated::grpc::vectors::VectorType;
 use weaviate_generated::grpc::{NearVector, SearchRequest, VectorForTarget, Vectors};
 
+use crate::error::Result;
 use crate::values::server::{Feature, ServerVersion};
 
 use crate::transport::version_check;
 
-/// Moves query vectors to the deprecated field, the only one before 1.29. Vectors without an older
-/// form, such as multi-vectors, stay, and the version check refuses them.
-pub(crate) fn adapt(request: &mut SearchRequest, server: &ServerVersion) {
-    if version_check::feature(server, Feature::MultiVectors).is_ok() {
-        return;
+/// Moves query vectors to the deprecated field, the only one before 1.29. Fails for multi-vectors,
+/// which have no older form.
+pub(crate) fn adapt(request: &mut SearchRequest, server: &ServerVersion) -> Result<()> {
+    let multi_vectors = version_check::feature(server, Feature::MultiVectors);
+    if multi_vectors.is_ok() {
+        return Ok(());
     }
     if let Some(near) = &mut request.near_vector {
         adapt_near(near);
@@ -24,6 +26,12 @@ pub(crate) fn adapt(request: &mut SearchRequest, server: &ServerVersion) {
             adapt_near(near);
         }
     }
+    let near = [request.near_vector.as_ref(), request.hybrid_search.as_ref().and_then(|it| it.near_vector.as_ref())];
+    let mut lists = near.into_iter().flatten().flat_map(|near| {
+        std::iter::once(&near.vectors).chain(near.vector_for_targets.iter().map(|target| &target.vectors))
+    });
+    let is_adapted = request.hybrid_search.as_ref().is_none_or(|hybrid| hybrid.vectors.is_empty());
+    if is_adapted && lists.all(Vec::is_empty) { Ok(()) } else { multi_vectors }
 }
 
 #[expect(deprecated, reason = "these are the fields that older servers read")]
@@ -72,7 +80,7 @@ mod tests {
         for version in ["1.27.0", "1.28.16", "1.29.0", "1.39.0"] {
             let server = version.parse().unwrap();
             let mut request = near(VectorType::SingleFp32);
-            adapt(&mut request, &server);
+            adapt(&mut request, &server).unwrap();
             assert!(version_check::check(&server, &request).is_ok(), "{version}");
             let mut set = Vec::new();
             request.requirements(&mut |requirement| set.push(requirement.symbol));
@@ -90,7 +98,7 @@ mod tests {
         let near_vector = Some(NearVector { vector_for_targets, ..NearVector::default() });
         let mut request = SearchRequest { near_vector, ..SearchRequest::default() };
         let server = ServerVersion::new(1, 28, 16);
-        adapt(&mut request, &server);
+        adapt(&mut request, &server).unwrap();
         assert!(version_check::check(&server, &request).is_ok());
         #[expect(deprecated, reason = "this is the field that older servers read")]
         let found: Vec<_> = request
@@ -106,8 +114,8 @@ mod tests {
     fn a_multi_vector_is_not_moved() {
         let server = ServerVersion::new(1, 28, 16);
         let mut request = near(VectorType::MultiFp32);
-        adapt(&mut request, &server);
+        let error = adapt(&mut request, &server).unwrap_err();
+        assert_eq!(error.feature(), Some("MultiVectors"));
         assert_eq!(request, near(VectorType::MultiFp32));
-        assert!(version_check::check(&server, &request).is_err());
     }
 }

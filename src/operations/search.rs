@@ -55,7 +55,7 @@ impl Encoded {
 
 async fn for_version(transport: &Transport, call: &mut Call, mut request: Box<SearchRequest>) -> Result<Bytes> {
     if let Some(server) = transport.version_for(call).await {
-        older_servers::adapt(&mut request, server);
+        older_servers::adapt(&mut request, server).map_err(|error| call.failed(error))?;
         version_check::check(server, &*request).map_err(|error| call.failed(error))?;
     }
     Ok(request.encode_to_vec().into())

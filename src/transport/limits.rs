@@ -41,8 +41,9 @@ impl Transport {
         if size <= max {
             return Ok(());
         }
-        let message =
-            format!("the request has {size} bytes, the limit of the server is {max}: send fewer objects per request");
+        let message = format!(
+            "the request has {size} bytes, the limit of the server is {max}: send fewer or smaller objects, ids or media per request"
+        );
         Err(call.failed(Error::new(Verdict::not_sent(ErrorKind::LimitExceeded), message)))
     }
 }

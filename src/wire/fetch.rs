@@ -1,9 +1,9 @@
 //! Conversion of listings and of fetches by id to `SearchRequest`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use uuid::Uuid;
-use weaviate_generated::grpc::reply::SearchReply;
+use weaviate_generated::grpc::reply::{SearchReply, SearchResult};
 use weaviate_generated::grpc::{SearchRequest, SortBy};
 
 use super::reply;
@@ -27,14 +27,20 @@ impl ToMessage for FetchById {
     fn message(&self, target: &Target, options: &Options) -> Result<SearchRequest> {
         by_filter(target, options, Filter::id().equal(self.id), 1)
     }
+
+    fn arrange(&self, found: &mut SearchReply) {
+        arrange(found, &[self.id]);
+    }
 }
 
 impl ToMessage for FetchByIds {
     const NAME: &'static str = "fetch_by_ids";
 
     fn message(&self, target: &Target, options: &Options) -> Result<SearchRequest> {
-        let limit = u32::try_from(self.ids.len()).unwrap_or(u32::MAX);
-        by_filter(target, options, Filter::id().contains_any(self.ids.iter().copied()), limit)
+        let mut seen = HashSet::with_capacity(self.ids.len());
+        let ids: Vec<_> = self.ids.iter().copied().filter(|id| seen.insert(*id)).collect();
+        let limit = u32::try_from(ids.len()).unwrap_or(u32::MAX);
+        by_filter(target, options, Filter::id().contains_any(ids), limit)
     }
 
     fn finds_nothing(&self) -> bool {
@@ -42,15 +48,28 @@ impl ToMessage for FetchByIds {
     }
 
     fn arrange(&self, found: &mut SearchReply) {
-        let mut places = HashMap::with_capacity(self.ids.len());
-        for (at, id) in self.ids.iter().enumerate() {
-            places.entry(*id).or_insert(at);
-        }
-        let place = |id: Option<Uuid>| id.and_then(|id| places.get(&id).copied()).unwrap_or(usize::MAX);
-        found
-            .results
-            .sort_by_cached_key(|result| place(result.metadata.as_ref().and_then(|found| reply::id(found).ok())));
+        arrange(found, &self.ids);
     }
+}
+
+/// Puts objects in the order of their ids. Leaves out what was not asked for.
+fn arrange(found: &mut SearchReply, ids: &[Uuid]) {
+    let mut places = HashMap::with_capacity(ids.len());
+    for (at, id) in ids.iter().enumerate() {
+        places.entry(*id).or_insert(at);
+    }
+    let mut arranged: Vec<Option<SearchResult>> = ids.iter().map(|_| None).collect();
+    let mut unreadable = Vec::new();
+    for result in std::mem::take(&mut found.results) {
+        let Some(id) = result.metadata.as_ref().and_then(|found| reply::id(found).ok()) else {
+            unreadable.push(result);
+            continue;
+        };
+        if let Some(place) = places.get(&id).and_then(|at| arranged.get_mut(*at)) {
+            place.get_or_insert(result);
+        }
+    }
+    found.results = arranged.into_iter().flatten().chain(unreadable).collect();
 }
 
 fn by_filter(target: &Target, options: &Options, ids: Filter, limit: u32) -> Result<SearchRequest> {
@@ -103,7 +122,7 @@ pub(crate) fn fetch_objects(target: &Target, options: &Options, kind: &FetchObje
 #[cfg(test)]
 mod tests {
     use weaviate_generated::grpc::filters::Operator;
-    use weaviate_generated::grpc::reply::{MetadataResult, SearchResult};
+    use weaviate_generated::grpc::reply::MetadataResult;
 
     use super::*;
     use crate::ErrorKind;
@@ -143,14 +162,15 @@ mod tests {
         let kind = FetchByIds { ids: ids.to_vec() };
         let filter = Some(Filter::property("year").equal(2020));
         let some = kind.message(&article(), &Options { filter, ..Options::default() }).unwrap();
-        assert_eq!((some.limit, some.filters.unwrap().operator()), (3, Operator::And));
+        assert_eq!((some.limit, some.filters.unwrap().operator()), (2, Operator::And));
         assert!(!kind.finds_nothing() && FetchByIds { ids: Vec::new() }.finds_nothing());
 
         let found = |id: Uuid| SearchResult {
             metadata: Some(MetadataResult { id: id.to_string().into(), ..MetadataResult::default() }),
             ..SearchResult::default()
         };
-        let mut reply = SearchReply { results: vec![found(ids[1]), found(ids[0])], ..SearchReply::default() };
+        let results = vec![found(ids[1]), found(Uuid::from_u128(9)), found(ids[0]), found(ids[1])];
+        let mut reply = SearchReply { results, ..SearchReply::default() };
         kind.arrange(&mut reply);
         assert_eq!(reply.results, [found(ids[0]), found(ids[1])]);
     }

@@ -105,6 +105,13 @@ fn vector_part(part: Option<&HybridVector>, options: &Options) -> Result<grpc::H
             vector::check(vector, "vector")?;
             grpc::Hybrid { vectors: vec![vector::message(vector, "")], ..plain }
         }
+        VectorPart::NearVector(NearVector { threshold: Threshold { certainty: Some(_), .. }, .. }) => {
+            return Err(ignored("certainty", "a distance"));
+        }
+        VectorPart::NearText(NearText { threshold, .. }) if *threshold != Threshold::default() => {
+            let field = if threshold.distance.is_some() { "distance" } else { "certainty" };
+            return Err(ignored(field, "`max_vector_distance`"));
+        }
         VectorPart::NearVector(near) => grpc::Hybrid { near_vector: Some(near_vector(near, "vector")?), ..plain },
         VectorPart::NearText(near) => {
             check_moves(near)?;
@@ -119,6 +126,11 @@ fn vector_part(part: Option<&HybridVector>, options: &Options) -> Result<grpc::H
             grpc::Hybrid { targets: Some(targets), near_vector: Some(near_vector), ..plain }
         }
     })
+}
+
+fn ignored(threshold: &'static str, way_out: &str) -> Error {
+    let message = format!("the server ignores it in the vector search of a hybrid search; set {way_out}");
+    Error::validation(threshold, message)
 }
 
 /// Refuses objects to move by: the server ignores them here.
@@ -304,7 +316,7 @@ mod tests {
         let expected = grpc::NearVector { vectors: vec![one()], distance: Some(0.5), ..grpc::NearVector::default() };
         assert_eq!((message.near_vector, message.vectors), (Some(expected), vec![]));
 
-        let moved = NearText::new("kite").distance(0.5).move_to(Move::force(0.5).concepts("arctic"));
+        let moved = NearText::new("kite").move_to(Move::force(0.5).concepts("arctic"));
         let message = with(moved.clone().into());
         assert_eq!((message.near_text, message.vectors), (Some(near_text(&moved).unwrap()), vec![]));
 
@@ -357,7 +369,10 @@ mod tests {
             (Hybrid { max_vector_distance: Some(f32::INFINITY), ..both("owls") }, "max_vector_distance"),
             (Hybrid { keywords: minimum(0), ..both("owls") }, "operator"),
             (near(Vec::<f32>::new().into()), "vector"),
-            (near(NearVector::new([1.0]).certainty(2.0).into()), "certainty"),
+            (near(NearVector::new([1.0]).certainty(0.5).into()), "certainty"),
+            (near(NearVector::new([1.0]).distance(f64::NAN).into()), "distance"),
+            (near(NearText::new("kite").certainty(0.5).into()), "certainty"),
+            (near(NearText::new("kite").distance(0.5).into()), "distance"),
             (near(NearVector::new([1.0]).certainty(0.5).distance(0.5).into()), "certainty"),
             (near(NearText::new("").into()), "near_text"),
             (near(NearText::new("kite").move_away(Move::force(0.5).objects([uuid::Uuid::nil()])).into()), "move_away"),

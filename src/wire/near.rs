@@ -95,6 +95,9 @@ impl ToMessage for NearMedia {
         if self.blob.as_bytes().is_empty() {
             return Err(Error::validation("near_media", "must not be empty: it has no bytes"));
         }
+        if options.target.as_ref().is_some_and(|targets| targets.names.len() > 1) {
+            return Err(Error::validation("target", "must be one vector: the server compares a medium with no more"));
+        }
         let targets = targets(options.target.as_ref())?;
         let request = common(target, options, DefaultMetadata::Distance)?;
         media! { self, targets, request:
@@ -278,6 +281,8 @@ mod tests {
         }
         let nothing = NearMedia::new(Media::Image, Vec::new().into());
         assert_eq!(request(&nothing, &Options::default()).unwrap_err().field(), Some("near_media"));
+        let image = NearMedia::new(Media::Image, b"owl".as_slice().into());
+        assert_eq!(refused(&image, &to(Targets::sum(["a", "b"]))).field(), Some("target"));
     }
 
     #[test]

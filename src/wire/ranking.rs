@@ -191,14 +191,15 @@ fn invalid(message: impl Into<String>) -> Error {
     Error::validation("boost", message)
 }
 
-/// Returns the properties that boost and reranking need besides the selected ones.
+/// Returns the properties that boost, reranking and groups need besides the selected ones.
 ///
-/// In a search, the server finds the value of a boosted property only if it is returned. A reranked
-/// one it returns in any case.
+/// In a search, the server finds the value of a boosted property only if it is returned. Those that
+/// it reranks or groups by it returns in any case.
 pub(super) fn unselected(options: &Options) -> Vec<&str> {
     let Some(selected) = &options.properties else { return Vec::new() };
     let mut needed = boosted(options);
     needed.extend(options.rerank.as_ref().map(|rerank| rerank.property.as_str()));
+    needed.extend(options.group_by.as_ref().map(|by| by.property.as_str()));
     needed.retain(|name| !selected.iter().any(|selected| selected == name));
     needed
 }

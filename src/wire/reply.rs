@@ -65,6 +65,9 @@ pub(crate) fn remove_unselected(reply: &mut SearchReply, options: &Options) -> R
 }
 
 fn results<P: DeserializeOwned>(mut reply: SearchReply) -> Result<SearchResults<P>> {
+    if !reply.group_by_results.is_empty() {
+        return Err(Error::decode("the reply has groups, and none were requested".to_owned()));
+    }
     let took = took(&reply);
     let query_profile = query_profile(&mut reply);
     // With the capacity known, hits are not moved while the vector grows.
@@ -76,6 +79,9 @@ fn results<P: DeserializeOwned>(mut reply: SearchReply) -> Result<SearchResults<
 }
 
 fn groups<P: DeserializeOwned>(mut reply: SearchReply) -> Result<GroupedResults<P>> {
+    if !reply.results.is_empty() {
+        return Err(Error::decode("the reply has no groups, which were requested".to_owned()));
+    }
     let took = took(&reply);
     let query_profile = query_profile(&mut reply);
     let groups = reply.group_by_results.into_iter().map(group).collect::<Result<_>>()?;

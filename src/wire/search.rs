@@ -104,7 +104,8 @@ fn metadata(options: &Options, default_metadata: DefaultMetadata) -> Result<Meta
     let mut request = MetadataRequest {
         uuid: true,
         distance: default_metadata == DefaultMetadata::Distance,
-        score: default_metadata == DefaultMetadata::Score,
+        // The score of a boost replaces that of the search.
+        score: default_metadata == DefaultMetadata::Score || options.boost.is_some(),
         query_profile: options.query_profile,
         ..MetadataRequest::default()
     };

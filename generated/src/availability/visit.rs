@@ -54,7 +54,7 @@ impl Requirements for AggregateRequest {
 impl Requirements for Bm25 {
     fn requirements(&self, visit: &mut Visit<'_>) {
         if let Some(value) = &self.search_operator {
-            visit(const { proto("BM25.search_operator") });
+            visit(const { &Requirement { symbol: "BM25.search_operator", feature: "Bm25Operator", since: Since(&[Range(Version(1, 30, 17), END)]), why: "" } });
             value.requirements(visit);
         }
     }
@@ -149,10 +149,10 @@ impl Requirements for Filters {
         levels(self, visit, |level, inside, visit| {
             match level.operator {
                 14 => {
-                    visit(const { proto("Filters.Operator.OPERATOR_CONTAINS_NONE") });
+                    visit(const { &Requirement { symbol: "Filters.Operator.OPERATOR_CONTAINS_NONE", feature: "FilterContainsNone", since: Since(&[Range(Version(1, 33, 0), END)]), why: "" } });
                 }
                 15 => {
-                    visit(const { proto("Filters.Operator.OPERATOR_NOT") });
+                    visit(const { &Requirement { symbol: "Filters.Operator.OPERATOR_NOT", feature: "FilterNot", since: Since(&[Range(Version(1, 33, 0), END)]), why: "" } });
                 }
                 _ => {}
             }
@@ -373,11 +373,11 @@ impl Requirements for Hybrid {
             value.requirements(visit);
         }
         if let Some(value) = &self.bm25_search_operator {
-            visit(const { proto("Hybrid.bm25_search_operator") });
+            visit(const { &Requirement { symbol: "Hybrid.bm25_search_operator", feature: "Bm25Operator", since: Since(&[Range(Version(1, 30, 17), END)]), why: "" } });
             value.requirements(visit);
         }
         if self.selection.is_some() {
-            visit(const { proto("Hybrid.selection") });
+            visit(const { &Requirement { symbol: "Hybrid.selection", feature: "Mmr", since: Since(&[Range(Version(1, 37, 0), END)]), why: "" } });
         }
         if !self.vectors.is_empty() {
             if self.vector_bytes.is_empty() {
@@ -393,7 +393,7 @@ impl Requirements for Hybrid {
 impl Requirements for MetadataRequest {
     fn requirements(&self, visit: &mut Visit<'_>) {
         if self.query_profile {
-            visit(const { proto("MetadataRequest.query_profile") });
+            visit(const { &Requirement { symbol: "MetadataRequest.query_profile", feature: "QueryProfile", since: Since(&[Range(Version(1, 36, 9), END)]), why: "" } });
         }
     }
 }
@@ -433,7 +433,7 @@ impl Requirements for NearImageSearch {
 impl Requirements for NearObject {
     fn requirements(&self, visit: &mut Visit<'_>) {
         if self.selection.is_some() {
-            visit(const { proto("NearObject.selection") });
+            visit(const { &Requirement { symbol: "NearObject.selection", feature: "Mmr", since: Since(&[Range(Version(1, 37, 0), END)]), why: "" } });
         }
     }
 }
@@ -441,7 +441,7 @@ impl Requirements for NearObject {
 impl Requirements for NearTextSearch {
     fn requirements(&self, visit: &mut Visit<'_>) {
         if self.selection.is_some() {
-            visit(const { proto("NearTextSearch.selection") });
+            visit(const { &Requirement { symbol: "NearTextSearch.selection", feature: "Mmr", since: Since(&[Range(Version(1, 37, 0), END)]), why: "" } });
         }
     }
 }
@@ -468,7 +468,7 @@ impl Requirements for NearVector {
             value.requirements(visit);
         }
         if self.selection.is_some() {
-            visit(const { proto("NearVector.selection") });
+            visit(const { &Requirement { symbol: "NearVector.selection", feature: "Mmr", since: Since(&[Range(Version(1, 37, 0), END)]), why: "" } });
         }
     }
 }
@@ -504,7 +504,7 @@ impl Requirements for SearchOperatorOptions {
     fn requirements(&self, visit: &mut Visit<'_>) {
         match self.operator {
             3 => {
-                visit(const { proto("SearchOperatorOptions.Operator.OPERATOR_AND_CROSS") });
+                visit(const { &Requirement { symbol: "SearchOperatorOptions.Operator.OPERATOR_AND_CROSS", feature: "Bm25AndCross", since: Since(&[Range(Version(1, 38, 8), END)]), why: "" } });
             }
             _ => {}
         }
@@ -559,7 +559,7 @@ impl Requirements for SearchRequest {
             value.requirements(visit);
         }
         if let Some(value) = &self.boost {
-            visit(const { proto("SearchRequest.boost") });
+            visit(const { &Requirement { symbol: "SearchRequest.boost", feature: "Boost", since: Since(&[Range(Version(1, 38, 0), END)]), why: "" } });
             value.requirements(visit);
         }
     }

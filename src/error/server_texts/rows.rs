@@ -64,7 +64,11 @@ pub(super) const ROWS: &[Row] = {
         ("request rate limit exceeded and will not refresh in time", RATE, ""),
         ("wait for rate limit quota", RATE, ""),
         ("{} API error: rate_limit_error", RATE, ""),
-        ("query maximum results exceeded", LIMIT, "read all objects with `Collection::iterate`"),
+        (
+            "query maximum results exceeded",
+            LIMIT,
+            "lower the limit, split the ids, or read all objects with `Collection::iterate`",
+        ),
         ("grpc: received message larger than max", LIMIT, ""),
         // The reply is too large: the server has acted.
         (
@@ -228,9 +232,19 @@ pub(super) const ROWS: &[Row] = {
         ),
         ("data type filter cannot use", INVALID, ""),
         ("unknown filter operator", INVALID, ""),
+        (
+            "unknown capability: rerank",
+            INVALID,
+            "the collection has no reranker: set one with `CollectionConfig::reranker`",
+        ),
+        ("unknown capability: ", INVALID, "the collection has no module for it"),
         ("keyword search (bm25) must have query set", INVALID, ""),
-        ("creating primitive value for {}: proto: invalid type", INVALID, ""),
-        ("creating object value: proto: invalid type", INVALID, ""),
+        (
+            "creating primitive value for {}: proto:{*}invalid type",
+            INVALID,
+            "searches do not return references yet: `data().get` does",
+        ),
+        ("creating object value: proto:{*}invalid type", INVALID, ""),
         (
             "creating object value: creating nested object: ",
             INVALID,

@@ -192,8 +192,8 @@ impl<P> Queries<P> {
 
     /// Searches by text: the server makes the query vector with the collection's vectorizer.
     ///
-    /// Takes one concept or several, of whose vectors the server takes the mean. Results carry their
-    /// distance.
+    /// Takes one concept or several, of whose vectors the server takes the mean. The vectorizer
+    /// `text2vec-ollama` takes one only. Results carry their distance.
     ///
     /// See [vector similarity search](https://docs.weaviate.io/weaviate/search/similarity) in
     /// Weaviate's documentation.
@@ -303,7 +303,8 @@ impl<P> Queries<P> {
     /// Searches by an image or another medium: the server makes the query vector with the
     /// collection's vectorizer, which must take the medium.
     ///
-    /// The medium is a [`Blob`]: bytes, or [`Blob::read`] of a file. Results carry their distance.
+    /// The medium is a [`Blob`]: bytes, or [`Blob::read`] of a file. It is compared with one
+    /// [`target`](Query::target). Results carry their distance.
     ///
     /// See [search with images](https://docs.weaviate.io/weaviate/search/image) in Weaviate's
     /// documentation.

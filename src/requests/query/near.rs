@@ -6,8 +6,8 @@ use crate::values::query::{Diverse, Diversity, Move, NearText, Targeted, Targets
 impl<P, K, Out> Query<P, K, Out> {
     /// Sets the target vectors: the names of the vectors that are compared.
     ///
-    /// Takes one name, or several as [`Targets`] with the join of their distances. Required if the
-    /// collection has several named vectors.
+    /// Takes one name, or several as [`Targets`] with the join of their distances; a search by media
+    /// takes one. Required if the collection has several named vectors.
     ///
     /// ```no_run
     /// use weaviate::prelude::*;
@@ -83,7 +83,8 @@ impl<P, K, Out> Query<P, K, Out> {
 
     /// Selects diverse results by maximal marginal relevance (MMR). Needs Weaviate 1.37.
     ///
-    /// Excludes groups, other than those of a hybrid search.
+    /// Excludes groups, other than those of a hybrid search. A distance or certainty is applied to
+    /// the selected results, so that fewer may remain.
     ///
     /// ```no_run
     /// use weaviate::prelude::*;

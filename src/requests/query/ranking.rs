@@ -64,6 +64,8 @@ impl<P, K, Out> Query<P, K, Out> {
     /// Returns the query profile: where the server spent the time. Default: off. Needs Weaviate
     /// 1.36.9.
     ///
+    /// There is none without a result, and if a boost takes the best result off the page.
+    ///
     /// ```no_run
     /// # use weaviate::prelude::*;
     /// # async fn example(articles: Collection) -> weaviate::Result<()> {

@@ -204,6 +204,13 @@ impl<P> Typed<P, GroupBy> {
     }
 }
 
+/// Groups by a property.
+impl<P> From<&str> for Typed<P, GroupBy> {
+    fn from(property: &str) -> Self {
+        Self::new(GroupBy::new(property))
+    }
+}
+
 /// Parses `title`, or `title^2` for a weight of 2.
 impl<P> From<&str> for Typed<P, SearchProperty> {
     fn from(text: &str) -> Self {

@@ -43,7 +43,8 @@ impl BoostCondition {
     ///
     /// The filter may compare values of properties and combine comparisons. `like`, `is_null`, the
     /// `contains` operators, ids, times and lengths are not possible here. A text is compared as a
-    /// whole, with its case, whatever its tokenization. No array matches.
+    /// whole, with its case, whatever its tokenization, and a date as the text that was stored:
+    /// both should be in UTC. No array matches.
     ///
     /// ```no_run
     /// # use weaviate::prelude::*;
@@ -296,6 +297,20 @@ condition!(ValueBoost: PropertyValue {
     /// finite number but 0. Default: 1.
     weight: f32;
 });
+
+/// Scores 1 if the filter matches, otherwise 0.
+impl<P> From<Filter> for Typed<P, BoostCondition> {
+    fn from(filter: Filter) -> Self {
+        BoostCondition::filter(filter)
+    }
+}
+
+/// Scores 1 if the filter matches, otherwise 0.
+impl<P> From<Typed<P, Filter>> for Typed<P, BoostCondition> {
+    fn from(filter: Typed<P, Filter>) -> Self {
+        BoostCondition::filter(filter)
+    }
+}
 
 impl<P> Typed<P, BoostCondition> {
     /// Sets the weight among the conditions. A negative one lowers the score of results. Range: any

@@ -26,8 +26,8 @@ pub struct GroupBy {
 impl GroupBy {
     /// Creates a grouping by a property or reference: at most 10 groups of at most 10 objects.
     ///
-    /// An object whose property is a list can be in several groups. A keyword or hybrid search
-    /// groups by text properties only, and leaves out objects without a value.
+    /// An object whose property is a list can be in several groups. A keyword or hybrid search does
+    /// not group by numbers and booleans, and leaves out objects without a value.
     ///
     /// ```
     /// use weaviate::query::GroupBy;

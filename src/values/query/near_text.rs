@@ -112,6 +112,18 @@ impl<T: Into<String>, const N: usize> From<[T; N]> for Concepts {
     }
 }
 
+impl<T: Into<String> + Clone> From<&Vec<T>> for Concepts {
+    fn from(texts: &Vec<T>) -> Self {
+        texts.as_slice().into()
+    }
+}
+
+impl<T: Into<String> + Clone, const N: usize> From<&[T; N]> for Concepts {
+    fn from(texts: &[T; N]) -> Self {
+        texts.as_slice().into()
+    }
+}
+
 impl<T: Into<String> + Clone> From<&[T]> for Concepts {
     fn from(texts: &[T]) -> Self {
         texts.to_vec().into()

@@ -13,7 +13,8 @@ macro_rules! thresholds {
     ($new:literal) => {
         /// Sets the maximal distance of results, in the metric of the vector index.
         ///
-        /// In a hybrid search, the keyword search can still find objects beyond it:
+        /// In a hybrid search only a [`NearVector`](crate::query::NearVector) can have it, and the
+        /// keyword search can still find objects beyond it.
         /// [`max_vector_distance`](crate::query::Query::max_vector_distance) holds for both
         /// searches. Excludes [`certainty`](Self::certainty).
         ///
@@ -29,7 +30,8 @@ macro_rules! thresholds {
 
         /// Sets the minimal certainty of results. Range: 0 to 1.
         ///
-        /// Only for the cosine distance metric. Excludes [`distance`](Self::distance).
+        /// Only for the cosine distance metric, and not in a hybrid search. Excludes
+        /// [`distance`](Self::distance).
         ///
         /// ```
         /// # use weaviate::query::*;

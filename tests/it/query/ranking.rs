@@ -120,6 +120,35 @@ async fn a_boost_works_without_its_property_in_the_selection() {
     }
 }
 
+/// The server returns the property that it groups by, whatever is selected.
+#[tokio::test]
+async fn the_property_of_groups_is_returned_only_if_it_was_selected() {
+    let bed = live_bed().await;
+    let rated = rated(&bed).await;
+    let maps: Collection = bed.client.collection(rated.name());
+    let by_rating = || GroupBy::new("rating");
+    for groups in [
+        maps.query().near_vector([1.0, 0.0]).properties(["published"]).group_by(by_rating()).await.unwrap(),
+        maps.query().bm25("owl").properties(["published"]).group_by("name").await.unwrap(),
+    ] {
+        assert_eq!(groups.len(), 4);
+        for hit in groups.hits() {
+            assert_eq!(hit.properties.keys().collect::<Vec<_>>(), ["published"]);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_collection_without_a_reranker_is_named() {
+    let bed = live_bed().await;
+    let plain: Collection =
+        bed.fresh(CollectionConfig::new("Plain").property(Property::new("name", DataType::Text))).await;
+    plain.data().insert(PropertyMap::from([("name", "owl")])).await.unwrap();
+    let error = plain.query().bm25("owl").rerank(Rerank::new("name", "q")).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Validation, "{error}");
+    assert!(error.to_string().contains("CollectionConfig::reranker"), "{error}");
+}
+
 #[tokio::test]
 async fn diverse_results_make_room_for_others() {
     let bed = live_bed().await;

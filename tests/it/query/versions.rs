@@ -6,6 +6,7 @@ use std::pin::Pin;
 use weaviate::error::Outcome;
 use weaviate::prelude::*;
 use weaviate::query::{BoostCondition, Diversity, QueryVectors};
+use weaviate::server::Feature;
 use weaviate::{Error, ErrorKind};
 use weaviate_emulator::Emulator;
 
@@ -64,6 +65,9 @@ async fn each_gated_option_is_refused_by_the_last_server_without_it_and_sent_to_
                     "{option}: {error}"
                 );
                 assert!(error.to_string().contains(*version), "{option}: {error}");
+                // The name of the feature, not that of a field on the wire.
+                let feature = error.feature().unwrap_or_default();
+                assert!(Feature::ALL.iter().any(|known| known.name() == feature), "{option}: {error}");
                 assert_eq!(bed.requests().grpc, before, "{option} at {version}");
             }
         }
