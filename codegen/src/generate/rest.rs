@@ -47,8 +47,9 @@ pub struct Emitted {
 /// Generates the modules under `src/rest` from the corrected contract.
 pub fn emit(document: &Value, metadata: &Metadata, docs: &mut Docs, files: &mut FileSet) -> anyhow::Result<Emitted> {
     let parts = postprocess::split_file(run_progenitor(document)?)?;
-    let types = postprocess::types::rewrite(parts.types, metadata, docs)?;
+    let mut types = postprocess::types::rewrite(parts.types, metadata, docs)?;
     let modules = postprocess::operations::rewrite(parts.methods, metadata, docs)?;
+    postprocess::directions::restrict_derives(&mut types.structs, modules.values().flatten())?;
 
     let items = types.structs.iter().cloned().map(syn::Item::Struct).collect();
     files.rust(

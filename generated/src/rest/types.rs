@@ -9,7 +9,8 @@ use serde_json::{Map, Value};
 pub use super::enums::*;
 use super::support::EncodedJson;
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "server", derive(Deserialize))]
 pub struct AddPermissionsBody {
     #[serde(deserialize_with = "::std::option::Option::deserialize")]
     pub permissions: Option<Vec<Permission>>,
@@ -26,19 +27,22 @@ pub struct Alias {
     pub class: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[cfg_attr(feature = "server", derive(Serialize))]
 pub struct AliasResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub aliases: Option<Vec<Alias>>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "server", derive(Deserialize))]
 pub struct AliasesUpdateBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub class: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "server", derive(Deserialize))]
 pub struct AssignRoleToGroupBody {
     #[serde(rename = "groupType", skip_serializing_if = "Option::is_none")]
     pub group_type: Option<GroupType>,
@@ -46,7 +50,8 @@ pub struct AssignRoleToGroupBody {
     pub roles: Option<Vec<String>>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "server", derive(Deserialize))]
 pub struct AssignRoleToUserBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub roles: Option<Vec<String>>,
@@ -54,7 +59,8 @@ pub struct AssignRoleToUserBody {
     pub user_type: Option<UserTypeInput>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[cfg_attr(feature = "server", derive(Serialize))]
 pub struct AsyncReplicationStatus {
     #[serde(rename = "objectsPropagated", skip_serializing_if = "Option::is_none")]
     pub objects_propagated: Option<u64>,
@@ -64,7 +70,8 @@ pub struct AsyncReplicationStatus {
     pub target_node: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "server", derive(Deserialize))]
 pub struct BackupConfig {
     #[serde(rename = "Bucket", skip_serializing_if = "Option::is_none")]
     pub bucket: Option<String>,
@@ -81,7 +88,8 @@ pub struct BackupConfig {
     pub path: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "server", derive(Deserialize))]
 pub struct BackupCreateRequest {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub config: Option<BackupConfig>,
@@ -97,7 +105,8 @@ pub struct BackupCreateRequest {
     pub incremental_base_backup_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[cfg_attr(feature = "server", derive(Serialize))]
 pub struct BackupCreateResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub backend: Option<String>,
@@ -115,7 +124,8 @@ pub struct BackupCreateResponse {
     pub status: Option<BackupCreateResponseStatus>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[cfg_attr(feature = "server", derive(Serialize))]
 pub struct BackupCreateStatusResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub backend: Option<String>,
@@ -137,10 +147,12 @@ pub struct BackupCreateStatusResponse {
     pub status: Option<BackupCreateStatusResponseStatus>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[cfg_attr(feature = "server", derive(Serialize))]
 #[serde(transparent)]
 pub struct BackupListResponse(pub Option<Vec<BackupListResponseInnerItem>>);
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[cfg_attr(feature = "server", derive(Serialize))]
 pub struct BackupListResponseInnerItem {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub classes: Option<Vec<String>>,
@@ -158,7 +170,8 @@ pub struct BackupListResponseInnerItem {
     pub status: Option<BackupListResponseInnerItemStatus>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "server", derive(Deserialize))]
 pub struct BackupRestoreRequest {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub config: Option<RestoreConfig>,
@@ -172,7 +185,8 @@ pub struct BackupRestoreRequest {
     pub overwrite_alias: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[cfg_attr(feature = "server", derive(Serialize))]
 pub struct BackupRestoreResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub backend: Option<String>,
@@ -188,7 +202,8 @@ pub struct BackupRestoreResponse {
     pub status: Option<BackupRestoreResponseStatus>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[cfg_attr(feature = "server", derive(Serialize))]
 pub struct BackupRestoreStatusResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub backend: Option<String>,
@@ -202,7 +217,8 @@ pub struct BackupRestoreStatusResponse {
     pub status: Option<BackupRestoreStatusResponseStatus>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "server", derive(Deserialize))]
 pub struct BatchDelete {
     #[serde(rename = "deletionTimeUnixMilli", skip_serializing_if = "Option::is_none")]
     pub deletion_time_unix_milli: Option<i64>,
@@ -214,7 +230,8 @@ pub struct BatchDelete {
     pub output: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "server", derive(Deserialize))]
 pub struct BatchDeleteMatch {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub class: Option<String>,
@@ -222,7 +239,8 @@ pub struct BatchDeleteMatch {
     pub where_: Option<WhereFilter>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[cfg_attr(feature = "server", derive(Serialize))]
 pub struct BatchDeleteResponse {
     #[serde(rename = "deletionTimeUnixMilli", skip_serializing_if = "Option::is_none")]
     pub deletion_time_unix_milli: Option<i64>,
@@ -236,7 +254,8 @@ pub struct BatchDeleteResponse {
     pub results: Option<BatchDeleteResponseResults>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[cfg_attr(feature = "server", derive(Serialize))]
 pub struct BatchDeleteResponseMatch {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub class: Option<String>,
@@ -244,7 +263,8 @@ pub struct BatchDeleteResponseMatch {
     pub where_: Option<WhereFilter>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[cfg_attr(feature = "server", derive(Serialize))]
 pub struct BatchDeleteResponseResults {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failed: Option<i64>,
@@ -258,7 +278,8 @@ pub struct BatchDeleteResponseResults {
     pub successful: Option<i64>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[cfg_attr(feature = "server", derive(Serialize))]
 pub struct BatchDeleteResponseResultsObjectsItem {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub errors: Option<ErrorResponse>,
@@ -268,7 +289,8 @@ pub struct BatchDeleteResponseResultsObjectsItem {
     pub status: Option<BatchDeleteResponseResultsObjectsItemStatus>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "server", derive(Deserialize))]
 pub struct BatchObjectsCreateBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fields: Option<Vec<BatchObjectsCreateBodyFieldsItem>>,
@@ -276,7 +298,8 @@ pub struct BatchObjectsCreateBody {
     pub objects: Option<Vec<Object>>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "server", derive(Deserialize))]
 pub struct BatchReference {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<String>,
@@ -286,7 +309,8 @@ pub struct BatchReference {
     pub to: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[cfg_attr(feature = "server", derive(Serialize))]
 pub struct BatchReferenceResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<String>,
@@ -298,7 +322,8 @@ pub struct BatchReferenceResponse {
     pub to: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[cfg_attr(feature = "server", derive(Serialize))]
 pub struct BatchReferenceResponseResult {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub errors: Option<ErrorResponse>,
@@ -306,7 +331,8 @@ pub struct BatchReferenceResponseResult {
     pub status: Option<BatchReferenceResponseResultStatus>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[cfg_attr(feature = "server", derive(Serialize))]
 pub struct BatchStats {
     #[serde(rename = "queueLength", skip_serializing_if = "Option::is_none")]
     pub queue_length: Option<i64>,
@@ -438,7 +464,8 @@ pub struct ClassificationMeta {
     pub started: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[cfg_attr(feature = "server", derive(Serialize))]
 pub struct ClusterStatisticsResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub statistics: Option<Vec<Statistics>>,
@@ -446,7 +473,8 @@ pub struct ClusterStatisticsResponse {
     pub synchronized: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "server", derive(Deserialize))]
 pub struct CreateUserBody {
     #[serde(rename = "createTime", skip_serializing_if = "Option::is_none")]
     pub create_time: Option<String>,
@@ -454,7 +482,8 @@ pub struct CreateUserBody {
     pub import: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[cfg_attr(feature = "server", derive(Serialize))]
 pub struct DbUserInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub active: Option<bool>,
@@ -474,13 +503,15 @@ pub struct DbUserInfo {
     pub user_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "server", derive(Deserialize))]
 pub struct DeactivateUserBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub revoke_key: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[cfg_attr(feature = "server", derive(Serialize))]
 pub struct Deprecation {
     #[serde(rename = "apiType", skip_serializing_if = "Option::is_none")]
     pub api_type: Option<String>,
@@ -506,7 +537,8 @@ pub struct Deprecation {
     pub status: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[cfg_attr(feature = "server", derive(Serialize))]
 pub struct DistributedTask {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
@@ -528,7 +560,8 @@ pub struct DistributedTask {
     pub version: Option<i64>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[cfg_attr(feature = "server", derive(Serialize))]
 pub struct DistributedTaskUnit {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
@@ -546,22 +579,26 @@ pub struct DistributedTaskUnit {
     pub updated_at: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[cfg_attr(feature = "server", derive(Serialize))]
 #[serde(transparent)]
 pub struct DistributedTasks(pub Option<BTreeMap<String, Vec<DistributedTask>>>);
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[cfg_attr(feature = "server", derive(Serialize))]
 pub struct ErrorResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<Vec<ErrorResponseErrorItem>>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[cfg_attr(feature = "server", derive(Serialize))]
 pub struct ErrorResponseErrorItem {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
 }
 
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "server", derive(Deserialize))]
 pub struct ExportCreateRequest {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub exclude: Option<Vec<String>>,
@@ -571,7 +608,8 @@ pub struct ExportCreateRequest {
     pub include: Option<Vec<String>>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[cfg_attr(feature = "server", derive(Serialize))]
 pub struct ExportCreateResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub backend: Option<String>,
@@ -587,7 +625,8 @@ pub struct ExportCreateResponse {
     pub status: Option<ExportCreateResponseStatus>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[cfg_attr(feature = "server", derive(Serialize))]
 pub struct ExportStatusResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub backend: Option<String>,
@@ -619,7 +658,8 @@ pub struct GeoCoordinates {
     pub longitude: Option<f32>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[cfg_attr(feature = "server", derive(Serialize))]
 pub struct GetGroupsForRoleResponseItem {
     #[serde(rename = "groupId", skip_serializing_if = "Option::is_none")]
     pub group_id: Option<String>,
@@ -627,7 +667,8 @@ pub struct GetGroupsForRoleResponseItem {
     pub group_type: Option<GroupType>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[cfg_attr(feature = "server", derive(Serialize))]
 pub struct GetUsersForRoleResponseItem {
     #[serde(rename = "userId", skip_serializing_if = "Option::is_none")]
     pub user_id: Option<String>,
@@ -635,7 +676,8 @@ pub struct GetUsersForRoleResponseItem {
     pub user_type: Option<UserTypeOutput>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[cfg_attr(feature = "server", derive(Serialize))]
 pub struct GraphQlError {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub locations: Option<Vec<GraphQlErrorLocationsItem>>,
@@ -645,7 +687,8 @@ pub struct GraphQlError {
     pub path: Option<Vec<String>>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[cfg_attr(feature = "server", derive(Serialize))]
 pub struct GraphQlErrorLocationsItem {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub column: Option<i64>,
@@ -653,10 +696,12 @@ pub struct GraphQlErrorLocationsItem {
     pub line: Option<i64>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "server", derive(Deserialize))]
 #[serde(transparent)]
 pub struct GraphQlQueries(pub Vec<GraphQlQuery>);
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "server", derive(Deserialize))]
 pub struct GraphQlQuery {
     #[serde(rename = "operationName", skip_serializing_if = "Option::is_none")]
     pub operation_name: Option<String>,
@@ -666,7 +711,8 @@ pub struct GraphQlQuery {
     pub variables: Option<Value>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[cfg_attr(feature = "server", derive(Serialize))]
 pub struct GraphQlResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub data: Option<BTreeMap<String, JsonObject>>,
@@ -674,10 +720,12 @@ pub struct GraphQlResponse {
     pub errors: Option<Vec<GraphQlError>>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[cfg_attr(feature = "server", derive(Serialize))]
 #[serde(transparent)]
 pub struct GraphQlResponses(pub Option<Vec<GraphQlResponse>>);
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[cfg_attr(feature = "server", derive(Serialize))]
 pub struct IndexStatus {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub algorithm: Option<IndexStatusAlgorithm>,
@@ -697,7 +745,8 @@ pub struct IndexStatus {
     pub type_: Option<IndexStatusType>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[cfg_attr(feature = "server", derive(Serialize))]
 pub struct IndexStatusResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub collection: Option<String>,
@@ -705,7 +754,8 @@ pub struct IndexStatusResponse {
     pub properties: Option<Vec<PropertyIndexStatus>>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[cfg_attr(feature = "server", derive(Serialize))]
 pub struct IndexUpdateResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
@@ -713,7 +763,8 @@ pub struct IndexUpdateResponse {
     pub task_id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "server", derive(Deserialize))]
 pub struct IndexUpsertRequest {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub algorithm: Option<String>,
@@ -743,10 +794,12 @@ pub struct InvertedIndexConfig {
     pub using_block_max_wand: Option<bool>,
 }
 
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[cfg_attr(feature = "server", derive(Serialize))]
 #[serde(transparent)]
 pub struct JsonObject(pub Value);
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[cfg_attr(feature = "server", derive(Serialize))]
 pub struct Link {
     #[serde(rename = "documentationHref", skip_serializing_if = "Option::is_none")]
     pub documentation_href: Option<String>,
@@ -758,7 +811,8 @@ pub struct Link {
     pub rel: Option<String>,
 }
 
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[cfg_attr(feature = "server", derive(Serialize))]
 #[serde(transparent)]
 pub struct Meta(pub Value);
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
@@ -771,10 +825,12 @@ pub struct MultiTenancyConfig {
     pub enabled: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "server", derive(Deserialize))]
 #[serde(transparent)]
 pub struct MultipleRef(pub Vec<SingleRef>);
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[cfg_attr(feature = "server", derive(Serialize))]
 pub struct Namespace {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub home_node: Option<String>,
@@ -784,16 +840,19 @@ pub struct Namespace {
     pub state: Option<NamespaceState>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "server", derive(Deserialize))]
 pub struct NamespaceCreateRequest {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub home_node: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[cfg_attr(feature = "server", derive(Serialize))]
 #[serde(transparent)]
 pub struct NamespaceListResponse(pub Option<Vec<Namespace>>);
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "server", derive(Deserialize))]
 pub struct NamespaceUpdateRequest {
     pub home_node: String,
 }
@@ -820,7 +879,8 @@ pub struct NestedProperty {
     pub tokenization: Option<NestedPropertyTokenization>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[cfg_attr(feature = "server", derive(Serialize))]
 pub struct NodeShardStatus {
     #[serde(rename = "asyncReplicationStatus", skip_serializing_if = "Option::is_none")]
     pub async_replication_status: Option<Vec<AsyncReplicationStatus>>,
@@ -844,7 +904,8 @@ pub struct NodeShardStatus {
     pub vector_queue_length: Option<i64>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[cfg_attr(feature = "server", derive(Serialize))]
 pub struct NodeStats {
     #[serde(rename = "objectCount", skip_serializing_if = "Option::is_none")]
     pub object_count: Option<i64>,
@@ -852,7 +913,8 @@ pub struct NodeStats {
     pub shard_count: Option<i64>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[cfg_attr(feature = "server", derive(Serialize))]
 pub struct NodeStatus {
     #[serde(rename = "batchStats", skip_serializing_if = "Option::is_none")]
     pub batch_stats: Option<BatchStats>,
@@ -872,7 +934,8 @@ pub struct NodeStatus {
     pub version: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[cfg_attr(feature = "server", derive(Serialize))]
 pub struct NodesStatusResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub nodes: Option<Vec<NodeStatus>>,
@@ -914,7 +977,8 @@ pub struct ObjectTtlConfig {
     pub filter_expired_objects: Option<bool>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[cfg_attr(feature = "server", derive(Serialize))]
 pub struct ObjectsGetResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub additional: Option<AdditionalProperties>,
@@ -942,7 +1006,8 @@ pub struct ObjectsGetResponse {
     pub vectors: Option<Vectors>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[cfg_attr(feature = "server", derive(Serialize))]
 pub struct ObjectsGetResponseResult {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub errors: Option<ErrorResponse>,
@@ -950,7 +1015,8 @@ pub struct ObjectsGetResponseResult {
     pub status: Option<ObjectsGetResponseResultStatus>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[cfg_attr(feature = "server", derive(Serialize))]
 pub struct ObjectsListResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deprecations: Option<Vec<Deprecation>>,
@@ -1117,7 +1183,8 @@ pub struct Principal {
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(transparent)]
 pub struct Property(pub Value);
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[cfg_attr(feature = "server", derive(Serialize))]
 pub struct PropertyIndexStatus {
     #[serde(rename = "dataType", skip_serializing_if = "Option::is_none")]
     pub data_type: Option<String>,
@@ -1132,12 +1199,14 @@ pub struct PropertyIndexStatus {
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(transparent)]
 pub struct PropertySchema(pub Value);
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "server", derive(Deserialize))]
 pub struct PropertyTokenizeRequest {
     pub text: String,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[cfg_attr(feature = "server", derive(Serialize))]
 pub struct RaftStatistics {
     #[serde(rename = "appliedIndex", skip_serializing_if = "Option::is_none")]
     pub applied_index: Option<String>,
@@ -1180,7 +1249,8 @@ pub struct RaftStatistics {
     pub term: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "server", derive(Deserialize))]
 pub struct ReferenceMetaClassification {
     #[serde(rename = "closestLosingDistance", skip_serializing_if = "Option::is_none")]
     pub closest_losing_distance: Option<f64>,
@@ -1204,7 +1274,8 @@ pub struct ReferenceMetaClassification {
     pub winning_distance: Option<f64>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "server", derive(Deserialize))]
 pub struct RemovePermissionsBody {
     #[serde(deserialize_with = "::std::option::Option::deserialize")]
     pub permissions: Option<Vec<Permission>>,
@@ -1251,7 +1322,8 @@ pub struct ReplicationConfig {
     pub factor: Option<i64>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[cfg_attr(feature = "server", derive(Serialize))]
 pub struct ReplicationReplicateDetailsReplicaResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub collection: Option<String>,
@@ -1279,7 +1351,8 @@ pub struct ReplicationReplicateDetailsReplicaResponse {
     pub when_started_unix_ms: Option<i64>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[cfg_attr(feature = "server", derive(Serialize))]
 pub struct ReplicationReplicateDetailsReplicaStatus {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub errors: Option<Vec<ReplicationReplicateDetailsReplicaStatusError>>,
@@ -1289,7 +1362,8 @@ pub struct ReplicationReplicateDetailsReplicaStatus {
     pub when_started_unix_ms: Option<i64>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[cfg_attr(feature = "server", derive(Serialize))]
 pub struct ReplicationReplicateDetailsReplicaStatusError {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
@@ -1297,7 +1371,8 @@ pub struct ReplicationReplicateDetailsReplicaStatusError {
     pub when_errored_unix_ms: Option<i64>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "server", derive(Deserialize))]
 pub struct ReplicationReplicateForceDeleteRequest {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub collection: Option<String>,
@@ -1311,7 +1386,8 @@ pub struct ReplicationReplicateForceDeleteRequest {
     pub shard: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[cfg_attr(feature = "server", derive(Serialize))]
 pub struct ReplicationReplicateForceDeleteResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deleted: Option<Vec<String>>,
@@ -1319,7 +1395,8 @@ pub struct ReplicationReplicateForceDeleteResponse {
     pub dry_run: Option<bool>,
 }
 
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "server", derive(Deserialize))]
 pub struct ReplicationReplicateReplicaRequest {
     pub collection: String,
     pub shard: String,
@@ -1331,13 +1408,15 @@ pub struct ReplicationReplicateReplicaRequest {
     pub type_: Option<ReplicationReplicateReplicaRequestType>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[cfg_attr(feature = "server", derive(Serialize))]
 pub struct ReplicationReplicateReplicaResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[cfg_attr(feature = "server", derive(Serialize))]
 pub struct ReplicationScaleApplyResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub collection: Option<String>,
@@ -1367,7 +1446,8 @@ pub struct ReplicationScalePlanShardScaleActionsValue {
     pub remove_nodes: Option<Vec<String>>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[cfg_attr(feature = "server", derive(Serialize))]
 pub struct ReplicationShardReplicas {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub replicas: Option<Vec<String>>,
@@ -1375,7 +1455,8 @@ pub struct ReplicationShardReplicas {
     pub shard: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[cfg_attr(feature = "server", derive(Serialize))]
 pub struct ReplicationShardingState {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub collection: Option<String>,
@@ -1383,13 +1464,15 @@ pub struct ReplicationShardingState {
     pub shards: Option<Vec<ReplicationShardReplicas>>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[cfg_attr(feature = "server", derive(Serialize))]
 pub struct ReplicationShardingStateResponse {
     #[serde(rename = "shardingState", skip_serializing_if = "Option::is_none")]
     pub sharding_state: Option<ReplicationShardingState>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "server", derive(Deserialize))]
 pub struct RestoreConfig {
     #[serde(rename = "Bucket", skip_serializing_if = "Option::is_none")]
     pub bucket: Option<String>,
@@ -1427,7 +1510,8 @@ pub struct RestrictionViolationResponseErrorItem {
     pub message: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "server", derive(Deserialize))]
 pub struct RevokeRoleFromGroupBody {
     #[serde(rename = "groupType", skip_serializing_if = "Option::is_none")]
     pub group_type: Option<GroupType>,
@@ -1435,7 +1519,8 @@ pub struct RevokeRoleFromGroupBody {
     pub roles: Option<Vec<String>>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "server", derive(Deserialize))]
 pub struct RevokeRoleFromUserBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub roles: Option<Vec<String>>,
@@ -1451,10 +1536,12 @@ pub struct Role {
     pub permissions: Option<Vec<Permission>>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[cfg_attr(feature = "server", derive(Serialize))]
 #[serde(transparent)]
 pub struct RolesListResponse(pub Option<Vec<Role>>);
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[cfg_attr(feature = "server", derive(Serialize))]
 pub struct Schema {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub classes: Option<Vec<Class>>,
@@ -1496,7 +1583,8 @@ pub struct SearchCommon {
     pub where_: Option<WhereFilter>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "server", derive(Deserialize))]
 pub struct SearchNearTextRequest {
     #[serde(rename = "autoLimit", skip_serializing_if = "Option::is_none")]
     pub auto_limit: Option<i64>,
@@ -1543,7 +1631,8 @@ pub struct SearchRerank {
     pub query: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[cfg_attr(feature = "server", derive(Serialize))]
 pub struct SearchResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub results: Option<Vec<SearchResultObject>>,
@@ -1551,7 +1640,8 @@ pub struct SearchResponse {
     pub took_ms: Option<i64>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[cfg_attr(feature = "server", derive(Serialize))]
 pub struct SearchResultMetadata {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub certainty: Option<f64>,
@@ -1567,7 +1657,8 @@ pub struct SearchResultMetadata {
     pub score: Option<f32>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[cfg_attr(feature = "server", derive(Serialize))]
 pub struct SearchResultObject {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
@@ -1579,7 +1670,8 @@ pub struct SearchResultObject {
     pub references: Option<BTreeMap<String, Vec<JsonObject>>>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[cfg_attr(feature = "server", derive(Serialize))]
 pub struct ShardProgress {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
@@ -1597,7 +1689,8 @@ pub struct ShardStatus {
     pub status: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[cfg_attr(feature = "server", derive(Serialize))]
 pub struct ShardStatusGetResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
@@ -1607,10 +1700,12 @@ pub struct ShardStatusGetResponse {
     pub vector_queue_size: Option<i64>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[cfg_attr(feature = "server", derive(Serialize))]
 #[serde(transparent)]
 pub struct ShardStatusList(pub Option<Vec<ShardStatusGetResponse>>);
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "server", derive(Deserialize))]
 pub struct SingleRef {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub beacon: Option<String>,
@@ -1624,7 +1719,8 @@ pub struct SingleRef {
     pub schema: Option<PropertySchema>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[cfg_attr(feature = "server", derive(Serialize))]
 pub struct Statistics {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bootstrapped: Option<bool>,
@@ -1682,7 +1778,8 @@ pub struct TextAnalyzerConfig {
     pub stopword_preset: Option<String>,
 }
 
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "server", derive(Deserialize))]
 pub struct TokenizeRequest {
     #[serde(rename = "analyzerConfig", skip_serializing_if = "Option::is_none")]
     pub analyzer_config: Option<TextAnalyzerConfig>,
@@ -1694,7 +1791,8 @@ pub struct TokenizeRequest {
     pub tokenization: TokenizeRequestTokenization,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[cfg_attr(feature = "server", derive(Serialize))]
 pub struct TokenizeResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub indexed: Option<Vec<String>>,
@@ -1730,13 +1828,15 @@ pub struct UsageLimitExceededResponse {
     pub value: Option<i64>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[cfg_attr(feature = "server", derive(Serialize))]
 pub struct UserApiKey {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub apikey: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[cfg_attr(feature = "server", derive(Serialize))]
 pub struct UserOwnInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub groups: Option<Vec<String>>,
@@ -1765,13 +1865,15 @@ pub struct VectorWeights(pub Value);
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 #[serde(transparent)]
 pub struct Vectors(pub BTreeMap<String, Vector>);
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[cfg_attr(feature = "server", derive(Serialize))]
 pub struct WeaviateRootResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub links: Option<Vec<Link>>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[cfg_attr(feature = "server", derive(Serialize))]
 pub struct WeaviateWellknownOpenidConfigurationResponse {
     #[serde(rename = "clientId", skip_serializing_if = "Option::is_none")]
     pub client_id: Option<String>,

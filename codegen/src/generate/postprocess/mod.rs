@@ -1,6 +1,7 @@
 //! Postprocessing of the output of progenitor and typify, for changes that they have no setting
 //! for.
 
+pub mod directions;
 pub mod operations;
 pub mod types;
 
