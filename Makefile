@@ -106,11 +106,12 @@ api-tools: ## installs cargo-public-api
 	$(CARGO) install --locked $(PUBLIC_API)
 
 # Cargo's own check of an archive takes the archives it depends on from its cache, where those of an earlier run may lie: for
-# a registry in a folder it looks at name and version only. Here the archives are unpacked anew, and patched in.
+# a registry in a folder it looks at name and version only. Here the archives are unpacked each time, with the time of the day
+# by which cargo sees a change, and patched in.
 package: ## the archives to be published: each is built by itself, and the examples and unit tests of the client compile
 	@for part in generated derive emulator; do for licence in LICENSE-MIT LICENSE-APACHE; do cmp $$licence $$part/$$licence || exit 1; done; done
 	$(CARGO) package --locked --workspace --exclude weaviate-derive-tests --allow-dirty --no-verify
-	cd $(TARGET)/package && for archive in $(ARCHIVES); do rm -rf $$archive && tar -xzf $$archive.crate || exit 1; done
+	cd $(TARGET)/package && for archive in $(ARCHIVES); do rm -rf $$archive && tar -xzmf $$archive.crate || exit 1; done
 	for archive in $(ARCHIVES); do $(CHECK_ARCHIVE) --manifest-path $(TARGET)/package/$$archive/Cargo.toml || exit 1; done
 	$(CHECK_ARCHIVE) --all-features --all-targets --manifest-path $(TARGET)/package/weaviate-$(RELEASE)/Cargo.toml
 
