@@ -79,22 +79,21 @@ impl RestClient {
         self.client.clone()
     }
 
-    /// Sends a generated operation.
-    async fn send<T, F>(&self, attempt: Attempt<'_>, operation: impl FnOnce(rest::Client) -> F) -> Result<T>
-    where
-        T: RestReply,
-        F: Future<Output = Result<ResponseValue<T>, rest::Error<()>>>,
-    {
+    /// Returns a client for one attempt, and its hooks.
+    fn client_of(&self, attempt: Attempt<'_>) -> (rest::Client, Arc<Hooks>) {
         let timeout = attempt.timeout;
         let hooks = Arc::new(Hooks { headers: attempt.headers(), timeout, status: AtomicU16::new(0) });
-        let client = rest::Client::new(Arc::clone(&self.base), self.client.clone(), Arc::clone(&hooks) as _);
-        let error = match operation(client).await {
-            Ok(reply) if reply.is_complete() => return Ok(reply.into_inner()),
-            Ok(_) => self.not_weaviate(),
-            Err(error) => self.failure(error, timeout).await,
+        (rest::Client::new(Arc::clone(&self.base), self.client.clone(), Arc::clone(&hooks) as _), hooks)
+    }
+
+    /// Converts the error of an operation. Without one, the reply is incomplete.
+    async fn failed(&self, error: Option<rest::Error<()>>, hooks: &Hooks) -> Error {
+        let error = match error {
+            Some(error) => self.failure(error, hooks.timeout).await,
+            None => self.not_weaviate(),
         };
         let status = hooks.status.load(Ordering::Relaxed);
-        Err(if status == 0 { error } else { error.with_http_status(status) })
+        if status == 0 { error } else { error.with_http_status(status) }
     }
 
     /// A success that Weaviate would not write.
@@ -213,7 +212,12 @@ impl Attempt<'_> {
         T: RestReply,
         F: Future<Output = Result<ResponseValue<T>, rest::Error<()>>>,
     {
-        self.node.rest.send(self, operation).await
+        let rest = &self.node.rest;
+        let (client, hooks) = rest.client_of(self);
+        match operation(client).await {
+            Ok(reply) if reply.is_complete() => Ok(reply.into_inner()),
+            result => Err(rest.failed(result.err(), &hooks).await),
+        }
     }
 }
 
