@@ -1,13 +1,12 @@
 //! Waits until tenants have a status.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::time::Duration;
 
 use crate::call::Idempotency;
 use crate::error::{ErrorKind, Verdict};
 use crate::operations;
 use crate::scope::Scope;
-use crate::values::map_of::map_of;
 use crate::values::tenants::{Tenant, TenantStatus, check_name};
 use crate::wait::Wait;
 use crate::{Error, Result};
@@ -57,16 +56,18 @@ async fn read_tenants(scope: &Scope, names: Vec<String>, left: Duration) -> Resu
     }
 }
 
-/// Tenants that do not have the wanted status yet, each with the status that was read last.
+/// Tenants that do not have the wanted status yet, by name, each with the status that was read last.
 #[derive(Debug)]
 struct Waiting<'w> {
     wanted: &'w TenantStatus,
-    left: BTreeMap<String, Option<TenantStatus>>,
+    left: Vec<(String, Option<TenantStatus>)>,
 }
 
 impl<'w> Waiting<'w> {
-    fn new(names: Vec<String>, wanted: &'w TenantStatus) -> Self {
-        Self { wanted, left: map_of(names.into_iter().map(|name| (name, None))) }
+    fn new(mut names: Vec<String>, wanted: &'w TenantStatus) -> Self {
+        names.sort_unstable();
+        names.dedup();
+        Self { wanted, left: names.into_iter().map(|name| (name, None)).collect() }
     }
 
     fn is_over(&self) -> bool {
@@ -74,14 +75,14 @@ impl<'w> Waiting<'w> {
     }
 
     fn names(&self) -> Vec<String> {
-        self.left.keys().cloned().collect()
+        self.left.iter().map(|(name, _)| name.clone()).collect()
     }
 
     /// Records the statuses that were read. Fails if waiting longer does not help.
     fn record(&mut self, found: Vec<Tenant>) -> Result<()> {
         let mut found: HashMap<_, _> = found.into_iter().map(|tenant| (tenant.name, tenant.status)).collect();
         for (name, before) in &mut self.left {
-            let Some(now) = found.remove(name) else {
+            let Some(now) = found.remove(name.as_str()) else {
                 return Err(tenant_error(format!("tenant {name:?} does not exist; create it with `tenants().create`")));
             };
             let was_passing = before.as_ref().is_some_and(TenantStatus::is_passing);
@@ -94,12 +95,12 @@ impl<'w> Waiting<'w> {
             }
             *before = Some(now);
         }
-        self.left.retain(|_, status| status.as_ref() != Some(self.wanted));
+        self.left.retain(|(_, status)| status.as_ref() != Some(self.wanted));
         Ok(())
     }
 
     fn timeout_message(&self, within: Duration) -> String {
-        let one = |(name, status): (&String, &Option<TenantStatus>)| match status {
+        let one = |(name, status): &(String, Option<TenantStatus>)| match status {
             Some(status) => format!("{name:?} is {status}"),
             None => format!("{name:?} was not read"),
         };
