@@ -13,7 +13,7 @@ impl<P> Field<P, DateTime> {
     /// # use std::time::Duration;
     /// # use weaviate::prelude::*;
     /// # #[derive(serde::Serialize, serde::Deserialize, Properties)]
-    /// # struct Article { published: DateTime }
+    /// # struct Article { published: WeaviateDateTime }
     /// let week = Duration::from_secs(7 * 24 * 60 * 60);
     /// let recent = Article::fields().published.decay(week).weight(2.0);
     /// ```

@@ -128,7 +128,7 @@ impl BoostCondition {
 ///
 /// let day = Duration::from_secs(24 * 60 * 60);
 /// let around_new_year = BoostCondition::time_decay("published", day * 7)
-///     .origin(DateTime::parse("2026-01-01T00:00:00Z")?)
+///     .origin(WeaviateDateTime::parse("2026-01-01T00:00:00Z")?)
 ///     .offset(day)
 ///     .curve(DecayCurve::Gauss);
 /// # Ok::<(), weaviate::Error>(())
