@@ -4,7 +4,6 @@ use super::Hit;
 use super::distance;
 use crate::engine::named_vector::NamedVector;
 use crate::engine::schema::Distance;
-use crate::engine::store::Object;
 
 /// Selection by MMR (maximal marginal relevance).
 #[derive(Debug, Clone, PartialEq)]
@@ -36,41 +35,57 @@ pub(crate) fn select<'a>(page: Vec<Hit<'a>>, mmr: &Mmr, relevance: Relevance) ->
     places.into_iter().filter_map(|has_vector| if has_vector { picked.next() } else { kept.next() }).collect()
 }
 
-fn picked<'a>(mut rest: Vec<Hit<'a>>, wanted: usize, mmr: &Mmr, relevance: Relevance) -> Vec<Hit<'a>> {
+/// A result that may be picked.
+struct Candidate<'a> {
+    hit: Hit<'a>,
+    vector: Vec<f32>,
+    /// The distance to the query.
+    away: f32,
+    /// The least distance to what is picked.
+    apart: f32,
+}
+
+fn picked<'a>(rest: Vec<Hit<'a>>, wanted: usize, mmr: &Mmr, relevance: Relevance) -> Vec<Hit<'a>> {
     let scores = || rest.iter().map(|hit| hit.score);
     let (low, high) = (scores().fold(f32::INFINITY, f32::min), scores().fold(f32::NEG_INFINITY, f32::max));
-    let distance = |hit: &Hit<'_>| match relevance {
+    let away = |hit: &Hit<'_>| match relevance {
         Relevance::Distance => hit.distance.unwrap_or_default(),
         Relevance::Score if high > low => 1.0 - (hit.score - low) / (high - low),
         Relevance::Score => 0.0,
     };
-    let mut picked: Vec<Hit<'a>> = Vec::new();
-    while picked.len() < wanted && !rest.is_empty() {
-        let worth = |hit: &Hit<'_>| {
-            let apart = picked.iter().map(|other| apart(hit.object, other.object, mmr)).reduce(f32::min);
-            apart.map(|apart| (1.0 - mmr.balance) * apart - mmr.balance * distance(hit))
-        };
-        // Before anything is picked all are worth nothing, and the first of equals wins.
+    let candidate = |hit: Hit<'a>| match hit.object.vector_named(&mmr.target) {
+        Some(NamedVector::Single(vector)) => Some(Candidate { vector, away: away(&hit), apart: f32::INFINITY, hit }),
+        _ => None,
+    };
+    let mut rest: Vec<Candidate<'a>> = rest.into_iter().filter_map(candidate).collect();
+    let mut picked = Vec::new();
+    let mut next = 0;
+    while picked.len() < wanted && next < rest.len() {
+        let chosen = rest.remove(next);
+        for other in &mut rest {
+            other.apart = other.apart.min(apart(&chosen.vector, &other.vector, mmr.distance));
+        }
+        picked.push(chosen.hit);
+        let worth = |it: &Candidate<'_>| (1.0 - mmr.balance) * it.apart - mmr.balance * it.away;
+        // The first of equals wins.
         let best = rest.iter().map(worth).enumerate().reduce(|best, next| if next.1 > best.1 { next } else { best });
-        picked.push(rest.remove(best.map_or(0, |(at, _)| at)));
+        next = best.map_or(0, |(at, _)| at);
     }
     picked
 }
 
 /// The server takes the vectors as they are stored: cosine is not scaled here.
-fn apart(a: &Object, b: &Object, mmr: &Mmr) -> f32 {
-    match (a.vector_named(&mmr.target), b.vector_named(&mmr.target), mmr.distance) {
-        (Some(NamedVector::Single(a)), Some(NamedVector::Single(b)), Distance::Cosine) => {
-            (1.0 + distance::between(Distance::Dot, &a, &b)).max(0.0)
-        }
-        (Some(NamedVector::Single(a)), Some(NamedVector::Single(b)), other) => distance::between(other, &a, &b),
-        _ => 0.0,
+fn apart(a: &[f32], b: &[f32], distance: Distance) -> f32 {
+    match distance {
+        Distance::Cosine => (1.0 + distance::between(Distance::Dot, a, b)).max(0.0),
+        other => distance::between(other, a, b),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::store::Object;
     use std::collections::BTreeMap;
     use uuid::Uuid;
 
@@ -126,5 +141,16 @@ mod tests {
         let picked = select(hits, &mmr, Relevance::Score);
         // Of the other two the second is farther from the first than it is worse.
         assert_eq!(picked.iter().map(|hit| hit.object.id.as_u128()).collect::<Vec<_>>(), [1, 2, 4]);
+    }
+
+    /// Work that grows with the cube of their number would take hours.
+    #[test]
+    fn thousands_are_ordered() {
+        let objects: Vec<Object> = (0_u16..2_000).map(|n| object(n.into(), [f32::from(n), 1.0])).collect();
+        let hits = objects.iter().zip(0_u16..).map(|(object, n)| Hit { distance: Some(n.into()), ..Hit::new(object) });
+        let mmr = Mmr { limit: 2_000, balance: 0.5, target: String::new(), distance: Distance::L2Squared };
+        let picked = select(hits.collect(), &mmr, Relevance::Distance);
+        assert_eq!(picked.iter().map(|hit| hit.object.id.as_u128()).take(2).collect::<Vec<_>>(), [0, 1_999]);
+        assert_eq!(picked.len(), 2_000);
     }
 }

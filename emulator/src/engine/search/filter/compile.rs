@@ -158,9 +158,10 @@ pub(super) fn list_values(clause: &Clause, expected: Option<&'static str>) -> Re
 fn contains<'a>(clause: &Clause, scope: &Scope<'a>) -> Result<Predicate<'a>, Fault> {
     let values = list_values(clause, list_type(clause, scope)?)?;
     let none = values.is_empty();
-    let children = values
-        .into_iter()
-        .map(|value| build_clause(&Clause { operator: Operator::Equal, value, ..clause.clone() }, scope));
+    if let Some(listed) = leaf::listed_ids(clause, &values) {
+        return Ok(listed);
+    }
+    let children = values.into_iter().map(|value| build_clause(&clause.equal_to(value), scope));
     match clause.operator {
         Operator::ContainsAll if none => Err(IndexFault::NoChildren("And").into()),
         Operator::ContainsAll => fault::all(children, Around::AndOr).map(every),
@@ -234,6 +235,21 @@ mod tests {
         assert_eq!(found(&clause("counts", Operator::GreaterThan, FilterValue::Int(4))), Ok(vec![1, 2]));
         assert_eq!(found(&clause("counts", Operator::ContainsAll, FilterValue::Ints(vec![1, 5]))), Ok(vec![1]));
         assert_eq!(found(&clause("counts", Operator::ContainsNone, FilterValue::Ints(vec![7]))), Ok(vec![1, 3]));
+    }
+
+    /// Copying the list for each of its values would take minutes.
+    #[test]
+    fn ids_and_other_values_may_be_many() {
+        let id = |number: u128| Uuid::from_u128(number).to_string();
+        let ids = || FilterValue::Texts((2..20_000).map(id).chain(["no id".to_owned()]).collect());
+        let by_id = |operator, value| Filter::Clause(Clause { hops: Vec::new(), target: Target::Id, operator, value });
+        assert_eq!(found(&by_id(Operator::ContainsAny, ids())), Ok(vec![2, 3]));
+        assert_eq!(found(&by_id(Operator::ContainsNone, ids())), Ok(vec![1]));
+        assert_eq!(found(&by_id(Operator::ContainsAll, ids())), Ok(vec![]));
+        let fault = found(&by_id(Operator::ContainsAny, FilterValue::Ints(vec![1]))).unwrap_err();
+        assert!(fault.to_string().ends_with("expected value to be string, got 'int'"), "{fault}");
+        let counts = FilterValue::Ints((5..20_000).collect());
+        assert_eq!(found(&clause("counts", Operator::ContainsAny, counts)), Ok(vec![1, 2]));
     }
 
     #[test]

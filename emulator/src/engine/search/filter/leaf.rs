@@ -1,5 +1,7 @@
 //! Compiling one clause: a property or an internal value of the object, compared by the rules of its type.
 
+use std::collections::BTreeSet;
+
 use super::compile::Predicate;
 use super::fault::Fault;
 use super::values::{bools, dates, length_of, list_length, numbers, texts, uuids};
@@ -26,6 +28,24 @@ pub(super) fn id<'a>(clause: &Clause) -> Result<Predicate<'a>, Fault> {
     // A malformed id equals none.
     let wanted = parse_uuid(text).ok();
     Ok(any(clause.operator, move |object, operator| operator.accepts(wanted.map(|wanted| object.id.cmp(&wanted)))))
+}
+
+/// A list of ids, of which an object has any or none. It is looked up in a set, however long it is.
+pub(super) fn listed_ids<'a>(clause: &Clause, values: &[FilterValue]) -> Option<Predicate<'a>> {
+    let none = match clause.operator {
+        Operator::ContainsAny => false,
+        Operator::ContainsNone => true,
+        _ => return None,
+    };
+    if clause.target != Target::Id || !clause.hops.is_empty() || values.is_empty() {
+        return None;
+    }
+    let mut listed = BTreeSet::new();
+    for value in values {
+        let FilterValue::Text(text) = value else { return None };
+        listed.extend(parse_uuid(text).ok());
+    }
+    Some(Box::new(move |object| listed.contains(&object.id) != none))
 }
 
 pub(super) fn timestamp<'a>(clause: &Clause, class: &ClassView) -> Result<Predicate<'a>, Fault> {

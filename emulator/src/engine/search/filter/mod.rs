@@ -100,6 +100,13 @@ impl Filter {
     }
 }
 
+impl Clause {
+    /// The same comparison with one value of a list, of which nothing else is copied.
+    fn equal_to(&self, value: FilterValue) -> Self {
+        Self { hops: self.hops.clone(), target: self.target.clone(), operator: Operator::Equal, value }
+    }
+}
+
 impl Operator {
     /// The number by which the server tells it.
     pub(crate) fn number(self) -> u8 {

@@ -141,10 +141,7 @@ fn leaf_node<'a>(clause: &Clause, scope: &Scope<'a>) -> Result<Node<'a>, Fault> 
         }
         Operator::ContainsAny | Operator::ContainsAll | Operator::ContainsNone => {
             let values = list_values(clause, list_of(&property.data_type, clause.operator)?)?;
-            let equal = values.into_iter().map(|value| {
-                let clause = Clause { operator: Operator::Equal, value, ..clause.clone() };
-                passes(path, property, &clause, scope)
-            });
+            let equal = values.into_iter().map(|value| passes(path, property, &clause.equal_to(value), scope));
             match clause.operator {
                 Operator::ContainsAll => {
                     let passes = fault::all(equal, Around::AndOr)?;
