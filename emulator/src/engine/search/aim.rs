@@ -3,7 +3,7 @@
 use super::Scope;
 use super::fault::{AimFault, QueryFault};
 use super::near::{NearMedia, NearText};
-use super::vector::{Combination, Nearest, TargetQuery};
+use super::vector::{Combination, Cutoff, Nearest, TargetQuery};
 use crate::engine::providers::Providers;
 use crate::engine::schema::{Vectorizer, media_of, takes_texts};
 
@@ -25,7 +25,7 @@ pub(crate) struct Aim {
     pub(crate) combination: Combination,
     /// One for each target, where the combination is a weighted one.
     pub(crate) weights: Vec<f32>,
-    pub(crate) max_distance: Option<f32>,
+    pub(crate) threshold: Option<Cutoff>,
 }
 
 impl Anchor {
@@ -87,7 +87,7 @@ impl Providers<'_> {
             targets: targets.collect::<Result<_, AimFault>>()?,
             combination: aim.combination,
             weights: aim.weights.clone(),
-            max_distance: aim.max_distance,
+            threshold: aim.threshold,
         })
     }
 }

@@ -18,22 +18,26 @@ pub(crate) struct Group<'a> {
     pub(crate) hits: Vec<Hit<'a>>,
 }
 
-/// Groups in the order of their best object. With a list property an object may be in several groups.
+/// The best object of each group, in their order. With a list property an object may be in several groups.
 pub(crate) fn group<'a>(
-    hits: &[Hit<'a>],
+    hits: Vec<Hit<'a>>,
     by: &GroupBy,
     names: impl Fn(&Object, &str) -> Vec<String>,
-) -> Vec<Group<'a>> {
-    let mut groups: Vec<Group<'a>> = Vec::new();
+) -> Vec<Hit<'a>> {
+    let mut groups: Vec<Hit<'a>> = Vec::new();
     if by.objects_per_group == 0 {
         return groups;
     }
     for hit in hits {
         for name in names(hit.object, &by.property) {
             let room = groups.len() < by.groups;
-            match groups.iter_mut().find(|group| group.name == name) {
+            let mut known = groups.iter_mut().filter_map(|best| best.group.as_mut());
+            match known.find(|group| group.name == name) {
                 Some(group) if group.hits.len() < by.objects_per_group => group.hits.push(hit.clone()),
-                None if room => groups.push(Group { name, hits: vec![hit.clone()] }),
+                None if room => {
+                    let group = Group { name, hits: vec![hit.clone()] };
+                    groups.push(Hit { group: Some(Box::new(group)), ..hit.clone() });
+                }
                 _ => {}
             }
         }
@@ -62,12 +66,22 @@ pub(crate) fn all_names(object: &Object, property: &str) -> Vec<String> {
     if names.is_empty() { vec![String::new()] } else { names }
 }
 
-/// The groups an object belongs to in a keyword or hybrid search, which group by texts alone.
+/// The groups an object belongs to in a keyword or hybrid search, which group by texts and by what is told as one.
 pub(crate) fn text_names(object: &Object, property: &str) -> Vec<String> {
     match object.properties.get(property) {
-        Some(Value::Text(text)) => vec![text.clone()],
         Some(Value::TextArray(texts)) => texts.clone(),
-        _ => Vec::new(),
+        Some(value) => text_of(value).into_iter().collect(),
+        None => Vec::new(),
+    }
+}
+
+/// The value as a text, if the server tells it as one.
+pub(super) fn text_of(value: &Value) -> Option<String> {
+    match value {
+        Value::Text(text) | Value::Blob(text) => Some(text.clone()),
+        Value::Date(date) => Some(date.text()),
+        Value::Uuid(id) => Some(id.to_string()),
+        _ => None,
     }
 }
 

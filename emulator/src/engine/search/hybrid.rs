@@ -94,6 +94,9 @@ pub(crate) fn search<'a>(
             shard: scope.shard_name(),
             fault,
         })?;
+        if let Some(threshold) = nearest.threshold {
+            hits.retain(|hit| threshold.admits(hit));
+        }
         if let Some(maximum) = hybrid.vector_distance {
             hits.retain(|hit| hit.distance.is_some_and(|distance| distance <= maximum));
             let near: BTreeSet<Uuid> = hits.iter().map(|hit| hit.object.id).collect();

@@ -29,6 +29,7 @@ use crate::engine::store::fault::TenantFault;
 use crate::engine::store::{Collection, Object, Shard, State};
 use analysis::Analyzer;
 use fault::LinkedFault;
+use group::Group;
 
 /// Scope of one search: a collection and one of its shards, with the rest of the data for references.
 #[derive(Debug, Clone, Copy)]
@@ -50,11 +51,21 @@ pub(crate) struct Hit<'a> {
     pub(crate) explain: String,
     /// The score that a reranker gave it.
     pub(crate) rerank_score: Option<f64>,
+    /// The group it stands for, whose best object it is.
+    pub(crate) group: Option<Box<Group<'a>>>,
 }
 
 impl<'a> Hit<'a> {
     pub(crate) fn new(object: &'a Object) -> Self {
-        Self { object, distance: None, fused_distance: None, score: 0.0, explain: String::new(), rerank_score: None }
+        Self {
+            object,
+            distance: None,
+            fused_distance: None,
+            score: 0.0,
+            explain: String::new(),
+            rerank_score: None,
+            group: None,
+        }
     }
 }
 

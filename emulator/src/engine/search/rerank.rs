@@ -2,9 +2,9 @@
 
 use super::Hit;
 use super::fault::RerankFault;
+use super::group::text_of;
 use crate::engine::providers::Providers;
 use crate::engine::schema::ClassView;
-use crate::engine::store::Value;
 
 /// Checks that a reranker of the collection can be asked. The server does so only where something is found.
 pub(crate) fn check(class: &ClassView, property: &str, providers: Providers<'_>) -> Result<(), RerankFault> {
@@ -26,11 +26,9 @@ pub(crate) fn apply(hits: &mut [Hit<'_>], property: &str) {
     hits.sort_by(|a, b| b.rerank_score.unwrap_or_default().total_cmp(&a.rerank_score.unwrap_or_default()));
 }
 
-/// The score of one result; what is no text has none.
-pub(crate) fn score(hit: &Hit<'_>, property: &str) -> f64 {
-    match hit.object.properties.get(property) {
-        #[expect(clippy::cast_precision_loss, reason = "texts are short")]
-        Some(Value::Text(text) | Value::Blob(text)) => text.len() as f64,
-        _ => 0.0,
-    }
+/// The score of one result; what is not told as a text has none.
+#[expect(clippy::cast_precision_loss, reason = "texts are short")]
+fn score(hit: &Hit<'_>, property: &str) -> f64 {
+    let text = hit.object.properties.get(property).and_then(text_of);
+    text.map_or(0.0, |text| text.len() as f64)
 }

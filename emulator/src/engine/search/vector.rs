@@ -17,7 +17,31 @@ pub(crate) struct Nearest {
     pub(crate) combination: Combination,
     /// One for each target, where the combination is a weighted one.
     pub(crate) weights: Vec<f32>,
-    pub(crate) max_distance: Option<f32>,
+    /// What it finds is held against it by those who show it.
+    pub(crate) threshold: Option<Cutoff>,
+}
+
+/// Bound on what is near enough to be shown.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Cutoff {
+    /// The largest distance.
+    Distance(f64),
+    /// The least certainty.
+    Certainty(f64),
+}
+
+impl Cutoff {
+    /// Returns whether a result is near enough. What has no distance is.
+    pub(crate) fn admits(self, hit: &Hit<'_>) -> bool {
+        /// Distances that differ by less are the same to the server.
+        const SAME: f64 = 1e-6;
+        let Some(found) = hit.distance else { return true };
+        match self {
+            Self::Distance(maximum) => f64::from(found) <= maximum + SAME,
+            #[expect(clippy::cast_possible_truncation, reason = "certainties are compared as singles")]
+            Self::Certainty(minimum) => distance::certainty(found) >= minimum as f32,
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -43,7 +67,7 @@ pub(crate) fn index<'a>(scope: &Scope<'a>, name: &str) -> Option<&'a VectorIndex
     if name.is_empty() { class.vector.as_ref() } else { class.named_vectors.get(name) }
 }
 
-/// The nearest objects first, at most `limit`.
+/// The nearest objects first, at most `limit`, whatever the threshold.
 pub(crate) fn nearest<'a>(
     scope: &Scope<'a>,
     query: &Nearest,
@@ -60,7 +84,6 @@ pub(crate) fn nearest<'a>(
         [only] => only.iter().zip(&objects).filter_map(|(distance, object)| Some((*object, (*distance)?))).collect(),
         several => combine(query, several, &objects, limit)?,
     };
-    combined.retain(|(_, distance)| query.max_distance.is_none_or(|maximum| *distance <= maximum));
     combined.sort_by(|(a, x), (b, y)| x.total_cmp(y).then(a.doc_id.cmp(&b.doc_id)));
     combined.truncate(limit);
     Ok(combined.into_iter().map(|(object, distance)| Hit { distance: Some(distance), ..Hit::new(object) }).collect())

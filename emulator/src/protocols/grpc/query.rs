@@ -24,7 +24,7 @@ use crate::engine::search::hybrid::{Fusion, Hybrid, Source};
 use crate::engine::search::keyword::{Keyword, Operator};
 use crate::engine::search::mmr::Mmr;
 use crate::engine::search::sort::{SortBy, SortKey};
-use crate::engine::search::vector::{Nearest, TargetQuery};
+use crate::engine::search::vector::{Cutoff, Nearest, TargetQuery};
 use crate::engine::store::fault::NoSuchProperty;
 use crate::engine::store::{Collection, State, parse_uuid};
 
@@ -53,7 +53,7 @@ pub(crate) enum Search {
     NearObject {
         id: String,
         targets: TargetList,
-        max_distance: Option<f32>,
+        threshold: Option<Cutoff>,
     },
     /// Near a text or a medium.
     Aim(Aim),
@@ -125,6 +125,16 @@ impl Search {
     /// Returns whether it searches near vectors, and nothing else.
     pub(super) fn is_near(&self) -> bool {
         matches!(self, Self::NearVector(_) | Self::NearObject { .. } | Self::Aim(_))
+    }
+
+    /// The bound on what is shown. That of a hybrid search is on what its vector search finds.
+    pub(super) fn threshold(&self) -> Option<Cutoff> {
+        match self {
+            Self::NearVector(nearest) => nearest.threshold,
+            Self::NearObject { threshold, .. } => *threshold,
+            Self::Aim(aim) => aim.threshold,
+            Self::Keyword(_) | Self::Hybrid(_) => None,
+        }
     }
 }
 
@@ -224,8 +234,10 @@ fn hybrid(message: &HybridMessage, class: &ClassView, limit: usize) -> Result<Hy
     let nearest = match near_vector {
         Some(near) => {
             let vectors = hybrid_vectors(near, has_vector, &targets, class)?;
-            let max_distance = targets.max_distance(vectors.len(), near.distance, near.certainty, class)?;
-            let nearest = targets.nearest(vectors, max_distance);
+            // A certainty is looked at, but does nothing in a hybrid search.
+            let threshold = targets.threshold(vectors.len(), near.distance, near.certainty, class)?;
+            let threshold = threshold.filter(|threshold| matches!(threshold, Cutoff::Distance(_)));
+            let nearest = targets.nearest(vectors, threshold);
             if has_vector { Source::Vectors(nearest) } else { Source::NearVector(nearest) }
         }
         None => Source::Aim(match &message.near_text {
@@ -280,8 +292,8 @@ fn near_vector(message: &NearVector, targets: TargetList, class: &ClassView) -> 
         return Err(SearchFault::DistanceAndCertainty("near_vector"));
     }
     let vectors = near_vectors(message, &targets, class).map_err(in_near_vector)?;
-    let max_distance = targets.max_distance(vectors.len(), message.distance, message.certainty, class)?;
-    Ok(Search::NearVector(targets.nearest(vectors, max_distance)))
+    let threshold = targets.threshold(vectors.len(), message.distance, message.certainty, class)?;
+    Ok(Search::NearVector(targets.nearest(vectors, threshold)))
 }
 
 fn aim(
@@ -292,16 +304,16 @@ fn aim(
 ) -> Result<Search, SearchFault> {
     // Both are refused later, once it is known that there is a vectorizer.
     let certainty = certainty.filter(|_| distance.is_none());
-    let max_distance = targets.max_distance(targets.names.len(), distance, certainty, class)?;
-    Ok(Search::Aim(targets.aim(anchor, max_distance)))
+    let threshold = targets.threshold(targets.names.len(), distance, certainty, class)?;
+    Ok(Search::Aim(targets.aim(anchor, threshold)))
 }
 
 fn near_object(message: &NearObject, targets: TargetList, class: &ClassView) -> Result<Search, SearchFault> {
     if message.distance.is_some() && message.certainty.is_some() {
         return Err(SearchFault::DistanceAndCertainty("near_object"));
     }
-    let max_distance = targets.max_distance(targets.names.len(), message.distance, message.certainty, class)?;
-    Ok(Search::NearObject { id: message.id.clone(), targets, max_distance })
+    let threshold = targets.threshold(targets.names.len(), message.distance, message.certainty, class)?;
+    Ok(Search::NearObject { id: message.id.clone(), targets, threshold })
 }
 
 fn sort_keys(messages: &[SortMessage], class: &ClassView) -> Result<Vec<SortKey>, SearchFault> {

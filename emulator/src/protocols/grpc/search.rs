@@ -64,15 +64,17 @@ impl<'a> Query<'a> {
         let allowed = allowed.map_err(|fault| self.at_filter(fault, &scope))?;
         let allowed = allowed.as_ref();
         let boost = request.boost.as_deref().map(|message| self.boost(message, &scope)).transpose()?;
+        // One without weight does not even put the scores to scale.
+        let boost = boost.filter(|boost| boost.weight > 0.0);
         let window = self.window().max(boost.as_ref().map_or(0, |boost| boost.depth));
         let mut hits = match &self.search {
             None => self.list(request, &scope, allowed, window),
             Some(Search::NearVector(query)) => {
                 nearest(&scope, query, allowed, window).map_err(|fault| at_vector(fault, &scope))?
             }
-            Some(Search::NearObject { id, targets, max_distance }) => {
+            Some(Search::NearObject { id, targets, threshold }) => {
                 let vectors = object_vectors(&scope, id, targets)?;
-                let query = targets.clone().nearest(vectors, *max_distance);
+                let query = targets.clone().nearest(vectors, *threshold);
                 nearest(&scope, &query, allowed, window).map_err(|fault| at_vector(fault, &scope))?
             }
             Some(Search::Aim(aim)) => {
@@ -92,39 +94,75 @@ impl<'a> Query<'a> {
         };
         // More of a list may have been read than is wanted.
         hits.truncate(window);
-        self.cut(&mut hits);
-        // A keyword search is boosted before it is grouped. Of the others, groups are boosted by their best objects.
-        let boosts_groups = self.group_by.is_some() && !matches!(self.search, Some(Search::Keyword(_)));
-        if let Some(boost) = boost.as_ref().filter(|_| !boosts_groups) {
-            boost::apply(&mut hits, boost, relevance);
-        }
-        let mut page: Vec<Hit<'_>> = hits.into_iter().skip(self.offset).take(self.limit).collect();
-        // The server groups the results of a search by vector before, and those of a hybrid one after.
-        let is_selected = self.group_by.is_none() || matches!(self.search, Some(Search::Hybrid(_)));
-        if let Some(mmr) = self.mmr.as_ref().filter(|_| is_selected) {
-            let by_distance = boost.is_none() && self.search.as_ref().is_some_and(Search::is_near);
-            page = mmr::select(page, mmr, if by_distance { Relevance::Distance } else { Relevance::Score });
-        }
+        let mut page = self.arranged(hits, boost.as_ref());
         if let Some(property) = self.rerank.as_ref().filter(|_| !page.is_empty()) {
             rerank::check(scope.class(), property, providers)
                 .map_err(|fault| SearchFault::Rerank { step: self.extending(), fault })?;
-            // Groups are reranked as such, unless they are made last.
-            if self.group_by.is_none() || matches!(self.search, Some(Search::Keyword(_))) {
-                rerank::apply(&mut page, property);
-            }
+            rerank::apply(&mut page, property);
+        }
+        if matches!(self.search, Some(Search::Keyword(_))) {
+            page = self.grouped(page);
+        }
+        if let Some(threshold) = self.search.as_ref().and_then(Search::threshold) {
+            page.retain(|hit| threshold.admits(hit));
         }
         // Only now, so that a page may hold less than was asked for.
         if let Some(expiry) = &self.collection.schema.expiry {
             let now = now_ms();
             page.retain(|hit| !hit.object.is_expired(expiry, now));
         }
-        let mut reply = self.reply(&page, &scope, boost.as_ref().filter(|_| boosts_groups))?;
+        let mut reply = self.reply(&page, &scope)?;
         // The server profiles no search that has found nothing.
         if self.shape.metadata.query_profile && !page.is_empty() {
             let profiled = Profiled { query: self, scope: &scope, allowed, elapsed: start.elapsed() };
             reply.query_profile = Some(profiled.profile(&config.node_name));
         }
         Ok(reply)
+    }
+
+    /// The page of what was found: cut, boosted and selected, each step where the server takes it.
+    fn arranged(&self, mut hits: Vec<Hit<'a>>, boost: Option<&Boost>) -> Vec<Hit<'a>> {
+        let near = self.search.as_ref().is_some_and(Search::is_near);
+        let hybrid = matches!(self.search, Some(Search::Hybrid(_)));
+        // From here on a hit may stand for a group, and a page is one of groups.
+        if near {
+            hits = self.grouped(hits);
+        }
+        // A search by vector skips and limits what it finds, if nothing has yet to put it in order.
+        let paged = near && boost.is_none() && self.mmr.is_none();
+        if paged {
+            hits = self.paged(hits);
+        }
+        self.cut(&mut hits);
+        let grouped_before = hybrid && boost.is_some() && self.mmr.is_none();
+        if grouped_before {
+            hits = self.grouped(hits);
+        }
+        if let Some(boost) = boost {
+            boost::apply(&mut hits, boost, relevance);
+        }
+        if !paged {
+            hits = self.paged(hits);
+        }
+        if let Some(mmr) = self.mmr.as_ref().filter(|_| hybrid || self.group_by.is_none()) {
+            let by_distance = near && boost.is_none();
+            hits = mmr::select(hits, mmr, if by_distance { Relevance::Distance } else { Relevance::Score });
+        }
+        if hybrid && !grouped_before {
+            hits = self.grouped(hits);
+        }
+        hits
+    }
+
+    fn paged(&self, hits: Vec<Hit<'a>>) -> Vec<Hit<'a>> {
+        hits.into_iter().skip(self.offset).take(self.limit).collect()
+    }
+
+    /// The best of each group, where the request asks for groups.
+    fn grouped(&self, hits: Vec<Hit<'a>>) -> Vec<Hit<'a>> {
+        let Some(by) = &self.group_by else { return hits };
+        let by_vector = self.search.as_ref().is_some_and(Search::is_near);
+        group::group(hits, by, if by_vector { group::all_names } else { group::text_names })
     }
 
     fn boost(&self, message: &BoostMessage, scope: &Scope<'a>) -> Result<Boost, SearchFault> {
@@ -218,55 +256,29 @@ impl<'a> Query<'a> {
     }
 
     #[expect(deprecated, reason = "the server always sends the old generative field")]
-    fn reply(&self, page: &[Hit<'_>], scope: &Scope<'_>, boost: Option<&Boost>) -> Result<SearchReply, SearchFault> {
+    fn reply(&self, page: &[Hit<'_>], scope: &Scope<'_>) -> Result<SearchReply, SearchFault> {
         let step = if self.search.is_some() { NEAREST } else { LISTING };
         let at_reply = |fault: ReplyFault| match fault {
             ReplyFault::References(_) => SearchFault::References { step, fault },
             ReplyFault::NotPrimitive(_) => SearchFault::Reply(fault),
         };
         let mut reply = SearchReply { generative_grouped_result: Some(String::new()), ..SearchReply::default() };
-        match &self.group_by {
-            Some(_) if self.search.is_none() => {
-                if !page.is_empty() {
-                    return Err(SearchFault::GroupedList);
-                }
-            }
-            Some(by) => {
-                let names = match self.search {
-                    Some(Search::Keyword(_) | Search::Hybrid(_)) => group::text_names,
-                    _ => group::all_names,
-                };
-                let mut groups = group::group(page, by, names);
-                if let Some(boost) = boost {
-                    let mut best: Vec<Hit<'_>> =
-                        groups.iter().filter_map(|group| group.hits.first().cloned()).collect();
-                    boost::apply(&mut best, boost, relevance);
-                    groups.sort_by_key(|group| {
-                        let first = group.hits.first().map(|hit| hit.object.id);
-                        best.iter().position(|hit| Some(hit.object.id) == first)
-                    });
-                }
-                if let Some(property) = &self.rerank {
-                    rerank_groups(&mut groups, property);
-                }
-                reply.group_by_results =
-                    groups.iter().map(|group| self.group(group, scope)).collect::<Result<_, _>>().map_err(at_reply)?;
-            }
-            None => {
-                reply.results = page
-                    .iter()
-                    .map(|hit| reply::result(hit, &self.shape, scope))
-                    .collect::<Result<_, _>>()
-                    .map_err(at_reply)?;
-            }
+        if self.group_by.is_none() {
+            let results = page.iter().map(|hit| reply::result(hit, &self.shape, scope));
+            reply.results = results.collect::<Result<_, _>>().map_err(at_reply)?;
+        } else if self.search.is_some() {
+            let groups = page.iter().filter_map(|best| Some(self.group(best, best.group.as_deref()?, scope)));
+            reply.group_by_results = groups.collect::<Result<_, _>>().map_err(at_reply)?;
+        } else if !page.is_empty() {
+            return Err(SearchFault::GroupedList);
         }
         Ok(reply)
     }
 
-    fn group(&self, group: &Group<'_>, scope: &Scope<'_>) -> Result<GroupByResult, ReplyFault> {
+    fn group(&self, best: &Hit<'_>, group: &Group<'_>, scope: &Scope<'_>) -> Result<GroupByResult, ReplyFault> {
         let distances = || group.hits.iter().filter_map(|hit| hit.distance);
         // Of what was fused the server takes the first for both.
-        let fused = group.hits.first().and_then(|hit| hit.fused_distance);
+        let fused = best.fused_distance;
         Ok(GroupByResult {
             name: group.name.clone(),
             min_distance: distances().reduce(f32::min).or(fused).unwrap_or_default(),
@@ -277,19 +289,10 @@ impl<'a> Query<'a> {
                 .iter()
                 .map(|hit| reply::group_member(hit, &self.shape, scope))
                 .collect::<Result<_, _>>()?,
-            rerank: self.rerank.as_ref().map(|property| RerankReply { score: group_score(group, property) }),
+            rerank: best.rerank_score.map(|score| RerankReply { score }),
             ..GroupByResult::default()
         })
     }
-}
-
-/// Puts the group first whose best object has the highest score.
-fn rerank_groups(groups: &mut [Group<'_>], property: &str) {
-    groups.sort_by(|a, b| group_score(b, property).total_cmp(&group_score(a, property)));
-}
-
-fn group_score(group: &Group<'_>, property: &str) -> f64 {
-    group.hits.first().map_or(0.0, |best| rerank::score(best, property))
 }
 
 /// A fault of the keyword search, in the words of a search that is nothing else.

@@ -7,7 +7,7 @@ use super::fault::{CertaintyFault, NearVectorFault, TargetFault};
 use crate::engine::named_vector::NamedVector;
 use crate::engine::schema::{ClassView, Distance, VectorIndex};
 use crate::engine::search::aim::{Aim, Anchor};
-use crate::engine::search::vector::{Combination, Nearest, TargetQuery};
+use crate::engine::search::vector::{Combination, Cutoff, Nearest, TargetQuery};
 
 /// The target vectors of a request, in its order and with repetitions.
 #[derive(Debug, Clone)]
@@ -76,34 +76,32 @@ impl TargetList {
         index(class, name).map(|index| index.distance)
     }
 
-    /// Turns thresholds into one maximum distance; `vectors` is how many there are to search near.
-    pub(crate) fn max_distance(
+    /// The one threshold of two that may be given; `vectors` is how many there are to search near.
+    pub(crate) fn threshold(
         &self,
         vectors: usize,
         distance: Option<f64>,
         certainty: Option<f64>,
         class: &ClassView,
-    ) -> Result<Option<f32>, CertaintyFault> {
-        #[expect(clippy::cast_possible_truncation, reason = "distances are singles")]
-        let single = |number: f64| number as f32;
-        let Some(certainty) = certainty else { return Ok(distance.map(single)) };
+    ) -> Result<Option<Cutoff>, CertaintyFault> {
+        let Some(certainty) = certainty else { return Ok(distance.map(Cutoff::Distance)) };
         if vectors > 1 {
             return Err(CertaintyFault::SeveralTargets);
         }
         match self.index_distance(class) {
             Some(distance) if distance != Distance::Cosine => Err(CertaintyFault::Distance(distance.name())),
-            _ => Ok(Some(single((1.0 - certainty) * 2.0))),
+            _ => Ok(Some(Cutoff::Certainty(certainty))),
         }
     }
 
     /// The query near these vectors.
-    pub(crate) fn nearest(self, targets: Vec<TargetQuery>, max_distance: Option<f32>) -> Nearest {
-        Nearest { targets, combination: self.combination, weights: self.weights, max_distance }
+    pub(crate) fn nearest(self, targets: Vec<TargetQuery>, threshold: Option<Cutoff>) -> Nearest {
+        Nearest { targets, combination: self.combination, weights: self.weights, threshold }
     }
 
     /// The query near what has no vectors yet.
-    pub(crate) fn aim(self, anchor: Anchor, max_distance: Option<f32>) -> Aim {
-        Aim { anchor, targets: self.names, combination: self.combination, weights: self.weights, max_distance }
+    pub(crate) fn aim(self, anchor: Anchor, threshold: Option<Cutoff>) -> Aim {
+        Aim { anchor, targets: self.names, combination: self.combination, weights: self.weights, threshold }
     }
 
     /// One vector for each name.
