@@ -108,7 +108,7 @@ impl fmt::Debug for Emulator {
 impl Builder {
     /// Binds both ports and starts to serve.
     ///
-    /// Fails if a port cannot be bound, if the URL of the issuer is not one of http, if there are roles and anonymous
+    /// Fails if a port cannot be bound, if the version is not one, if the URL of the issuer is not one of http, if there are roles and anonymous
     /// callers, or if a tokenizer or the default vectorizer is unknown. Needs a running Tokio runtime, which has to stay alive as long as the
     /// emulator.
     pub async fn start(mut self) -> io::Result<Emulator> {
@@ -116,6 +116,10 @@ impl Builder {
             && !oidc.issuer.starts_with("http://")
         {
             let fault = format!("OIDC issuer `{}`: has to be a URL that starts with http://", oidc.issuer);
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, fault));
+        }
+        if !is_version(&self.config.version) {
+            let fault = format!("version `{}`: has to be three numbers, such as 1.39.0", self.config.version);
             return Err(io::Error::new(io::ErrorKind::InvalidInput, fault));
         }
         if self.config.root_users.is_some() && self.config.anonymous_access {
@@ -135,6 +139,13 @@ impl Builder {
             vec![tokio::spawn(run("REST", rest_side, stopped.clone())), tokio::spawn(run("gRPC", grpc_side, stopped))];
         Ok(Emulator { rest, grpc, emulated, stop, tasks })
     }
+}
+
+/// Returns whether it is a version such as `1.39.0`, with or without a suffix such as `-rc.1`.
+fn is_version(text: &str) -> bool {
+    let core = text.split_once(['-', '+']).map_or(text, |(core, _)| core);
+    let numbers: Vec<&str> = core.split('.').collect();
+    numbers.len() == 3 && numbers.iter().all(|number| number.parse::<u32>().is_ok())
 }
 
 /// Runs one side until it is told to stop, and no longer than the grace period after that.
@@ -245,6 +256,11 @@ mod tests {
         let emulator = Emulator::builder().version("1.30.0").start().await.unwrap();
         let mut stream = TcpStream::connect(emulator.rest_addr()).await.unwrap();
         assert!(ask(&mut stream, "/v1/nodes").await.contains("\"version\":\"1.30.0\""));
+        assert!(Emulator::builder().version("1.40.0-rc.0").start().await.is_ok());
+        for text in ["", "abc", "1.30", "1.30.x", "v1.30.0"] {
+            let fault = Emulator::builder().version(text).start().await.unwrap_err().to_string();
+            assert!(fault.starts_with(&format!("version `{text}`: has to be")), "{fault}");
+        }
     }
 
     #[test]
