@@ -38,6 +38,7 @@ impl Builder {
     }
 
     /// The version the server reports, such as `1.30.0`; 1.39.0 if not set. The behaviour stays that of 1.39.0.
+    /// [`start`](Self::start) refuses what is not a version.
     pub fn version(mut self, version: impl Into<String>) -> Self {
         self.config.version = version.into();
         self
@@ -143,11 +144,11 @@ impl Builder {
     ///
     /// The function gets texts and returns one vector for each, in their order, or an error. Texts are those of objects
     /// that are written, put together as the server does, and those of `near_text` and hybrid searches. Images and
-    /// other media come in base64. A function that fails or panics fails the request with its text.
+    /// other media come in base64. A function that fails or panics fails the request with its text, as a provider does
+    /// that refuses with status 400. So does one that gives an empty vector, or a number that is not finite.
     ///
     /// The module counts as added, as by [`module`](Self::module). No API key is needed. The function runs on a thread
-    /// of its own, while the emulator waits: it may block, but must not call the same emulator. May be called several
-    /// times, for one module each.
+    /// of its own. It may block, while other requests are served. May be called several times, for one module each.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]

@@ -10,6 +10,9 @@ use crate::exchange::{create, grpc, id, message, rest};
 /// The texts that a module was asked for, call by call.
 type Asked = Arc<Mutex<Vec<Vec<String>>>>;
 
+/// The fault of the function, in the module's words.
+const REFUSED: &str = "connection to: OpenAI API failed with status: 400 error: no vector for that";
+
 /// An emulator whose `text2vec-openai` makes vectors of the lengths of texts.
 async fn with_function() -> (Emulator, Asked) {
     let asked = Asked::default();
@@ -84,12 +87,12 @@ async fn a_batch_asks_once_and_fails_as_a_whole() {
     assert_eq!(vector(&emulator, "Note", 2).await, json!([5, 1]));
     let batch = json!({"objects": [note(4, "fine"), note(5, "bad"), note(1, "one")]});
     let (_, reply) = rest(&emulator, "POST", "batch/objects", &batch).await;
-    assert_eq!(message(&reply[0]["result"]["errors"]), "no vector for that");
-    assert_eq!(message(&reply[1]["result"]["errors"]), "no vector for that");
+    assert_eq!(message(&reply[0]["result"]["errors"]), REFUSED);
+    assert_eq!(message(&reply[1]["result"]["errors"]), REFUSED);
     assert_eq!(reply[2]["result"]["status"], "SUCCESS", "it needs no vector: {reply}");
     let (status, reply) = rest(&emulator, "POST", "objects", &note(6, "bad")).await;
     assert_eq!(status, 500);
-    assert_eq!(message(&reply), "vectorize target vector : update vector: no vector for that");
+    assert_eq!(message(&reply), format!("vectorize target vector : update vector: {REFUSED}"));
 }
 
 /// The ids found, and the distances.
@@ -121,7 +124,7 @@ async fn texts_are_searched_near_with_the_same_function() {
     let hybrid = json!({"query": "xyz", "use_alpha_param": true, "alpha_param": 1.0});
     assert_eq!(found(&emulator, json!({"collection": "Note", "hybrid_search": hybrid})).await.unwrap()[0].0, 3);
     let fault = found(&emulator, near(json!({"query": ["bad"]}))).await.unwrap_err();
-    assert!(fault.ends_with("vectorize keywords: remote client vectorize: no vector for that"), "{fault}");
+    assert!(fault.ends_with(&format!("vectorize keywords: remote client vectorize: {REFUSED}")), "{fault}");
     let fault = found(&emulator, near(json!({"query": ["x"], "move_to": {"force": 0.5}}))).await.unwrap_err();
     assert!(fault.contains("'nearText.moveTo' parameter needs to have defined"), "{fault}");
     let fault = found(&emulator, near(json!({"query": ["x"], "move_to": {"force": 0.5, "uuids": ["x"]}}))).await;
@@ -200,5 +203,54 @@ async fn a_function_is_for_a_module_that_makes_one_vector_of_a_text() {
         create(&emulator, &json!({"class": class, "vectorizer": module, "moduleConfig": {module: settings}})).await;
         let (_, stored) = rest(&emulator, "POST", "objects", &json!({"class": class, "id": id(1)})).await;
         assert_eq!(stored["vector"], json!([1]), "{class}: the text is its name");
+    }
+}
+
+/// While a function is at work, other requests are served, and what they do is not undone.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn nothing_waits_for_a_function() {
+    let (entered, mut entrances) = tokio::sync::mpsc::unbounded_channel();
+    let (leave, left) = std::sync::mpsc::channel();
+    let left = Mutex::new(left);
+    let slow = move |texts: &[String]| {
+        entered.send(texts.to_vec()).unwrap();
+        left.lock().unwrap().recv().unwrap();
+        vec![vec![1.0, 0.0]; texts.len()]
+    };
+    let emulator = Arc::new(Emulator::builder().vectorizer("text2vec-openai", slow).start().await.unwrap());
+    create(&emulator, &json!({"class": "Note", "vectorizer": "text2vec-openai"})).await;
+    let mut own = note(1, "own");
+    own["vector"] = json!([1, 0]);
+    rest(&emulator, "POST", "objects", &own).await;
+    let path = format!("objects/Note/{}", id(1));
+    for (pages, (kind, text)) in (5..).zip(["insert", "batch", "merge", "search"].iter().zip(["a", "b", "c", "d"])) {
+        let busy = Arc::clone(&emulator);
+        let merged = path.clone();
+        let request = tokio::spawn(async move {
+            match *kind {
+                "insert" => rest(&busy, "POST", "objects", &note(2, text)).await.0 == 200,
+                "batch" => {
+                    let batch = json!({"objects": [note(3, text)]});
+                    rest(&busy, "POST", "batch/objects", &batch).await.1[0]["result"]["status"] == "SUCCESS"
+                }
+                "merge" => {
+                    let changes = json!({"class": "Note", "properties": {"text": text}});
+                    rest(&busy, "PATCH", &merged, &changes).await.0 == 204
+                }
+                _ => {
+                    let search = json!({"collection": "Note", "near_text": {"query": [text]}});
+                    found(&busy, search).await.unwrap().len() == 3
+                }
+            }
+        });
+        let asked = entrances.recv().await.unwrap();
+        assert!(asked[0].ends_with(text), "{asked:?}");
+        assert_eq!(vector(&emulator, "Note", 1).await, json!([1, 0]), "{kind}");
+        let merge = json!({"class": "Note", "properties": {"pages": pages}});
+        assert_eq!(rest(&emulator, "PATCH", &path, &merge).await.0, 204, "{kind}");
+        leave.send(()).unwrap();
+        assert!(request.await.unwrap(), "{kind}");
+        let stored = rest(&emulator, "GET", &path, &Value::Null).await.1;
+        assert_eq!(stored["properties"]["pages"], pages, "{stored}");
     }
 }

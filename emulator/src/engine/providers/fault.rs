@@ -17,17 +17,22 @@ pub(crate) enum ProviderFault {
         "send POST request: Post \"{address}{}\": dial tcp {}: connect: connection refused", path(.module), host(.address)
     )]
     Unreachable { module: String, address: String },
-    #[error("{}", provoked(.0))]
-    Provoked(String),
+    /// What the provider says, behind what the module says about it.
+    #[error("{}{text}", front(.module, *.status))]
+    Refused { module: String, status: u16, text: String },
     #[error("empty embeddings response")]
     Empty,
-    /// In the words of the user's function.
-    #[error("{0}")]
-    Failed(String),
+    /// Of a function that has to be called first. It is never told.
+    #[error("the function that stands in for {0} has yet to be called")]
+    Unasked(String),
     #[error("the function that stands in for the provider panicked")]
     Panicked,
     #[error("the function that stands in for {module} gave {vectors} vectors for {texts} texts")]
     Count { module: String, texts: usize, vectors: usize },
+    #[error(
+        "the function that stands in for {module} gave {what} for text {place}: a vector needs one number at least, and all of them finite"
+    )]
+    Vector { module: String, place: usize, what: &'static str },
 }
 
 /// The path of the provider's API that the module calls.
@@ -39,14 +44,24 @@ fn host(address: &str) -> &str {
     address.split_once("://").map_or(address, |(_, host)| host)
 }
 
-fn provoked(module: &str) -> String {
-    match module {
-        "text2vec-ollama" => "connection to Ollama API failed with error: provoked".to_owned(),
-        "text2vec-jinaai" | "multi2vec-jinaai" => {
-            "connection to: JinaAI API failed with status: 500 error: provoked".to_owned()
-        }
-        other => format!("the provider of {other} failed: provoked"),
-    }
+/// The module's words in front of a provider's fault, which is therefore never mistaken for one of the server's own.
+fn front(module: &str, status: u16) -> String {
+    let provider = match module.rsplit_once('-').map_or(module, |(_, provider)| provider) {
+        // It reads no status.
+        "ollama" => return "connection to Ollama API failed with error: ".to_owned(),
+        "jinaai" => ": JinaAI API",
+        "openai" => ": OpenAI API",
+        "digitalocean" => ": DigitalOcean Serverless Inference API",
+        "nvidia" => " NVIDIA API",
+        "cohere" => " Cohere",
+        "google" => " Google",
+        "huggingface" => " HuggingFace",
+        "mistral" => " Mistral",
+        "twelvelabs" => " TwelveLabs",
+        "voyageai" => " VoyageAI",
+        _ => return format!("connection to {module} failed with error: "),
+    };
+    format!("connection to{provider} failed with status: {status} error: ")
 }
 
 /// The words that some modules put in front of a provider's fault.

@@ -2,7 +2,8 @@
 
 pub(crate) mod fault;
 
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -44,6 +45,51 @@ impl ProviderKeys {
 pub(crate) struct Providers<'a> {
     pub(crate) models: &'a Models,
     pub(crate) keys: &'a ProviderKeys,
+    pub(crate) asked: &'a Asked,
+}
+
+/// Texts that a module makes vectors of.
+type Question = (String, Vec<String>);
+
+/// One vector for each of the texts.
+type Answer = Result<Vec<Vec<f32>>, ProviderFault>;
+
+/// The vectors that functions of the user's have made for one request.
+///
+/// A function may take its time, and meanwhile other requests want the data. So none is called while the data is locked:
+/// a question without an answer is noted, and the request is tried again once there are answers.
+#[derive(Debug, Default)]
+pub(crate) struct Asked {
+    answers: RefCell<BTreeMap<Question, Answer>>,
+    open: RefCell<BTreeSet<Question>>,
+}
+
+impl Asked {
+    /// Returns whether a question is open, so that what was found is not the answer to the request.
+    pub(crate) fn is_open(&self) -> bool {
+        !self.open.borrow().is_empty()
+    }
+
+    /// Calls the functions that the open questions are for. `false` if there are none.
+    pub(crate) fn answer(&self, models: &Models) -> bool {
+        let open = self.open.take();
+        let any = !open.is_empty();
+        for question in open {
+            let answer = ask(models, &question);
+            self.answers.borrow_mut().insert(question, answer);
+        }
+        any
+    }
+
+    /// The answer to a question, which is open if there is none yet.
+    fn to(&self, question: Question) -> Answer {
+        if let Some(answer) = self.answers.borrow().get(&question) {
+            return answer.clone();
+        }
+        let fault = ProviderFault::Unasked(question.0.clone());
+        self.open.borrow_mut().insert(question);
+        Err(fault)
+    }
 }
 
 /// Input of one vector: a text, or a medium in base64.
@@ -99,21 +145,14 @@ impl Providers<'_> {
         if inputs.is_empty() {
             return Err(ProviderFault::Empty);
         }
-        if let Some(function) = function {
-            let texts: Vec<String> = inputs.iter().map(|input| input.text.clone()).collect();
-            let vectors = call(function, &texts)?;
-            if vectors.len() != texts.len() {
-                return Err(ProviderFault::Count {
-                    module: module.clone(),
-                    texts: texts.len(),
-                    vectors: vectors.len(),
-                });
-            }
+        if function.is_some() {
+            let texts = inputs.iter().map(|input| input.text.clone()).collect();
+            let vectors = self.asked.to((module.clone(), texts))?;
             return Ok(vectors.into_iter().map(NamedVector::Single).collect());
         }
         let contents: Vec<String> = inputs.iter().map(ProviderInput::content).collect();
         if contents.iter().any(|content| content.contains(PROVOCATION)) {
-            return Err(ProviderFault::Provoked(module.clone()));
+            return Err(ProviderFault::Refused { module: module.clone(), status: 500, text: "provoked".to_owned() });
         }
         Ok(contents.iter().map(|content| stand_in(module, content)).collect())
     }
@@ -126,15 +165,33 @@ impl Providers<'_> {
     }
 }
 
+/// Asks the function for a module, and checks what it gives.
+fn ask(models: &Models, (module, texts): &Question) -> Answer {
+    let function = models.functions.get(module).ok_or_else(|| ProviderFault::NoStandIn(module.clone()))?;
+    let vectors = call(function, module, texts)?;
+    if vectors.len() != texts.len() {
+        return Err(ProviderFault::Count { module: module.clone(), texts: texts.len(), vectors: vectors.len() });
+    }
+    let fault = |vector: &Vec<f32>| match vector.as_slice() {
+        [] => Some("an empty vector"),
+        numbers => numbers.iter().any(|number| !number.is_finite()).then_some("a number that is not finite"),
+    };
+    match vectors.iter().enumerate().find_map(|(place, vector)| Some((place, fault(vector)?))) {
+        Some((place, what)) => Err(ProviderFault::Vector { module: module.clone(), place, what }),
+        None => Ok(vectors),
+    }
+}
+
 /// Calls a function of the user's, on a thread of its own: it may block, and it may panic.
-fn call(function: &Embed, texts: &[String]) -> Result<Vec<Vec<f32>>, ProviderFault> {
+fn call(function: &Embed, module: &str, texts: &[String]) -> Answer {
+    let refused = |text: String| ProviderFault::Refused { module: module.to_owned(), status: 400, text };
     std::thread::scope(|scope| {
         let thread = std::thread::Builder::new().name("vectorizer".to_owned());
         let thread = thread.spawn_scoped(scope, || function(texts));
         match thread.map(std::thread::ScopedJoinHandle::join) {
-            Ok(Ok(result)) => result.map_err(|error| ProviderFault::Failed(error.to_string())),
+            Ok(Ok(result)) => result.map_err(|error| refused(error.to_string())),
             Ok(Err(_)) => Err(ProviderFault::Panicked),
-            Err(error) => Err(ProviderFault::Failed(error.to_string())),
+            Err(error) => Err(refused(error.to_string())),
         }
     })
 }
@@ -183,8 +240,11 @@ mod tests {
 
     fn embed(models: &Models, module: &str, texts: &[&str]) -> Result<Vec<NamedVector>, ProviderFault> {
         let inputs: Vec<ProviderInput> = texts.iter().copied().map(ProviderInput::text).collect();
-        let providers = Providers { models, keys: &ProviderKeys::default() };
-        providers.embed(&vectorizer(module), &inputs)
+        let asked = Asked::default();
+        let providers = Providers { models, keys: &ProviderKeys::default(), asked: &asked };
+        let embed = || providers.embed(&vectorizer(module), &inputs);
+        let first = embed();
+        if asked.answer(models) { embed() } else { first }
     }
 
     fn with_function<E: Embeddings>(function: impl Fn(&[String]) -> E + Send + Sync + 'static) -> Models {
@@ -216,11 +276,17 @@ mod tests {
         assert_eq!(embed(&counted, "text2vec-openai", &["a", "b"]).unwrap().len(), 2);
         assert!(embed(&counted, "text2vec-cohere", &["a"]).unwrap_err().to_string().contains("text2vec-cohere"));
         let failing = with_function(|_| Err("no model today"));
-        assert_eq!(embed(&failing, "text2vec-openai", &["a"]).unwrap_err().to_string(), "no model today");
+        let fault = embed(&failing, "text2vec-openai", &["a"]).unwrap_err().to_string();
+        assert_eq!(fault, "connection to: OpenAI API failed with status: 400 error: no model today");
         let panicking = with_function(|texts| -> Vec<Vec<f32>> { panic!("{texts:?}") });
         assert!(embed(&panicking, "text2vec-openai", &["a"]).unwrap_err().to_string().contains("panicked"));
         let short = with_function(|_| Vec::new());
         assert!(embed(&short, "text2vec-openai", &["a"]).unwrap_err().to_string().contains("0 vectors for 1 texts"));
+        for (vector, what) in [(vec![], "an empty vector"), (vec![1.0, f32::NAN], "a number that is not finite")] {
+            let odd = with_function(move |_| vec![vec![1.0], vector.clone()]);
+            let fault = embed(&odd, "text2vec-openai", &["a", "b"]).unwrap_err().to_string();
+            assert!(fault.contains(&format!("text2vec-openai gave {what} for text 1")), "{fault}");
+        }
     }
 
     #[test]

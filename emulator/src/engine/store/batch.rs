@@ -9,7 +9,7 @@ use super::write::{auto_tenants, checked, located};
 use super::{Lookup, NewObject, Object, Refusal, Sender, State, Store, auto_schema};
 use crate::engine::go::Origin;
 use crate::engine::letter_case::capitalised;
-use crate::engine::providers::Providers;
+use crate::engine::providers::{Asked, Providers};
 
 /// One object of a batch, and what became of it.
 #[derive(Debug)]
@@ -44,7 +44,12 @@ impl Store {
                 entry.refusal = Some(refusal);
             }
         }
-        vectorize_all(self.providers(sender.keys), &state, entries);
+        let asked = Asked::default();
+        while !vectorize_all(self.providers(sender.keys, &asked), &state, entries) {
+            drop(state);
+            asked.answer(&self.config.models);
+            state = self.write();
+        }
         // Refused objects have tenants, too.
         let mut tenants: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
         for entry in entries.iter() {
@@ -90,8 +95,9 @@ fn check(
     Ok(())
 }
 
-/// Makes the vectors of the objects that fit their collections, of each collection at once.
-fn vectorize_all(providers: Providers<'_>, state: &State, entries: &mut [BatchEntry]) {
+/// Makes the vectors of the objects that fit their collections, of each collection at once. `false` if functions have to
+/// be called first.
+fn vectorize_all(providers: Providers<'_>, state: &State, entries: &mut [BatchEntry]) -> bool {
     let mut collections: BTreeMap<&str, Vec<(Unstored<'_>, &mut Option<Refusal>)>> = BTreeMap::new();
     for BatchEntry { collection, object: given, made, refusal, .. } in entries {
         let (Some(object), None) = (made, &refusal) else { continue };
@@ -101,14 +107,22 @@ fn vectorize_all(providers: Providers<'_>, state: &State, entries: &mut [BatchEn
         let unstored = Unstored { object, before, sent: &given.properties, tenant, fault: None };
         collections.entry(collection).or_default().push((unstored, refusal));
     }
+    let mut faults = Vec::new();
     for (name, entries) in collections {
         let Some(collection) = state.collections.get(name) else { continue };
         let (mut objects, refusals): (Vec<_>, Vec<_>) = entries.into_iter().unzip();
         vectorize(providers, state, &collection.schema, &mut objects);
-        for (unstored, refusal) in objects.into_iter().zip(refusals) {
-            *refusal = unstored.fault.map(|fault| Refusal::Unvectorized(Box::new(fault)));
-        }
+        faults.extend(
+            objects.into_iter().zip(refusals).filter_map(|(unstored, refusal)| Some((unstored.fault?, refusal))),
+        );
     }
+    if providers.asked.is_open() {
+        return false;
+    }
+    for (fault, refusal) in faults {
+        *refusal = Some(Refusal::Unvectorized(Box::new(fault)));
+    }
+    true
 }
 
 /// Stores the objects of one shard, then indexes their vectors.

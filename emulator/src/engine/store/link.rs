@@ -190,7 +190,7 @@ mod tests {
         }
         let put = |class: &str, number: u128, tenant: &str| {
             let object = NewObject { id: Uuid::from_u128(number), tenant: tenant.to_owned(), ..NewObject::default() };
-            store.put_object(&mut Lookup::default(), class, object, Origin::Rest, PutMode::Insert).unwrap();
+            store.put_object(&mut Lookup::default(), class, &object, Origin::Rest, PutMode::Insert).unwrap();
         };
         put("Plain", 1, "");
         put("Split", 2, "a");

@@ -29,7 +29,7 @@ use uuid::Uuid;
 use crate::config::Config;
 use crate::engine::go::Origin;
 use crate::engine::letter_case::capitalised;
-use crate::engine::providers::{NO_KEYS, ProviderKeys, Providers};
+use crate::engine::providers::{Asked, NO_KEYS, ProviderKeys, Providers};
 use crate::engine::schema::ClassView;
 
 pub(crate) use batch::BatchEntry;
@@ -146,8 +146,8 @@ impl Store {
     }
 
     /// Answers to the calls to model providers of a request with these keys.
-    pub(crate) fn providers<'a>(&'a self, keys: &'a ProviderKeys) -> Providers<'a> {
-        Providers { models: &self.config.models, keys }
+    pub(crate) fn providers<'a>(&'a self, keys: &'a ProviderKeys, asked: &'a Asked) -> Providers<'a> {
+        Providers { models: &self.config.models, keys, asked }
     }
 
     pub(crate) fn read(&self) -> RwLockReadGuard<'_, State> {

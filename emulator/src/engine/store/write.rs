@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::engine::go::{self, Origin};
 use crate::engine::letter_case::{capitalised, lower_first};
-use crate::engine::providers::ProviderKeys;
+use crate::engine::providers::{Asked, ProviderKeys};
 use crate::engine::schema::{ClassView, VectorInput};
 
 use super::fault::ObjectFault;
@@ -30,7 +30,7 @@ impl Store {
         &self,
         lookup: &mut Lookup,
         collection: &str,
-        mut object: NewObject,
+        object: &NewObject,
         sender: impl Into<Sender<'s>>,
         mode: PutMode,
     ) -> Result<Object, Refusal> {
@@ -38,6 +38,28 @@ impl Store {
         if mode == PutMode::Replace {
             self.wake(collection, &object.tenant);
         }
+        self.answered(|asked| self.try_put(lookup, collection, object.clone(), (sender, asked), mode))
+    }
+
+    /// Tries a write until no function of the user's has to be called for it.
+    fn answered<R>(&self, mut write: impl FnMut(&Asked) -> Result<R, Refusal>) -> Result<R, Refusal> {
+        let asked = Asked::default();
+        loop {
+            let outcome = write(&asked);
+            if !asked.answer(&self.config.models) {
+                return outcome;
+            }
+        }
+    }
+
+    fn try_put(
+        &self,
+        lookup: &mut Lookup,
+        collection: &str,
+        mut object: NewObject,
+        (sender, asked): (Sender<'_>, &Asked),
+        mode: PutMode,
+    ) -> Result<Object, Refusal> {
         let mut state = self.write();
         let known = known(&state, collection, &object, mode)?;
         let name = auto_schema::extend(&mut state, &self.config, lookup, collection, &object.properties)?;
@@ -50,7 +72,7 @@ impl Store {
         if let Some(created_ms) = known {
             stored.created_ms = created_ms;
         }
-        self.vectorize(&state, &name, sender, (&object, &mut stored))?;
+        self.vectorize(&state, &name, (sender.keys, asked), (&object, &mut stored))?;
         self.store(&mut state, &name, &object.tenant, &mut stored)?;
         Ok(stored)
     }
@@ -59,10 +81,19 @@ impl Store {
     pub(crate) fn merge_object<'s>(
         &self,
         collection: &str,
-        mut changes: NewObject,
+        changes: &NewObject,
         sender: impl Into<Sender<'s>>,
     ) -> Result<(), Refusal> {
         let sender = sender.into();
+        self.answered(|asked| self.try_merge(collection, changes.clone(), (sender, asked)))
+    }
+
+    fn try_merge(
+        &self,
+        collection: &str,
+        mut changes: NewObject,
+        (sender, asked): (Sender<'_>, &Asked),
+    ) -> Result<(), Refusal> {
         let mut state = self.write();
         let Some(name) = state.collection(collection).map(|found| found.schema.name.clone()) else {
             return Err(Refusal::NotFound(changes.id));
@@ -78,7 +109,7 @@ impl Store {
             fresh.into_iter().partition(|(_, value)| matches!(value, Value::References(_)));
         object.properties.extend(values);
         // The server makes vectors before it adds references, and before it takes anything away.
-        self.vectorize(&state, &name, sender, (&changes, &mut object))?;
+        self.vectorize(&state, &name, (sender.keys, asked), (&changes, &mut object))?;
         add_references(&mut object.properties, references);
         for (removed, _) in changes.properties.iter().filter(|(_, value)| value.is_null()) {
             object.properties.remove(&lower_first(removed));
@@ -95,14 +126,14 @@ impl Store {
         &self,
         state: &State,
         name: &str,
-        sender: Sender<'_>,
+        (keys, asked): (&ProviderKeys, &Asked),
         (given, object): (&NewObject, &mut Object),
     ) -> Result<(), Refusal> {
         let collection = state.collections.get(name).ok_or_else(|| Refusal::UnknownCollection(name.to_owned()))?;
         let tenant = given.tenant.as_str();
         let before = collection.shards.get(tenant).and_then(|shard| shard.objects.get(&object.id));
         let mut entry = [Unstored { object, before, sent: &given.properties, tenant, fault: None }];
-        vectorize(self.providers(sender.keys), state, &collection.schema, &mut entry);
+        vectorize(self.providers(keys, asked), state, &collection.schema, &mut entry);
         let [Unstored { fault, .. }] = entry;
         fault.map_or(Ok(()), |fault| Err(Refusal::Unvectorized(Box::new(fault))))
     }
@@ -123,7 +154,8 @@ impl Store {
         }
         let mut object = shard.objects.get(&id).cloned().ok_or(Refusal::NotFound(id))?;
         let given = NewObject { id, tenant: tenant.to_owned(), ..NewObject::default() };
-        self.vectorize(state, &name, Sender::rest(keys), (&given, &mut object))?;
+        // Its texts are as before, so that no function is asked.
+        self.vectorize(state, &name, (keys, &Asked::default()), (&given, &mut object))?;
         self.store(state, &name, tenant, &mut object)
     }
 

@@ -12,7 +12,7 @@ use super::targets::TargetList;
 use super::{ranking, reply, unknown};
 use crate::config::Config;
 use crate::emulated::Emulated;
-use crate::engine::providers::{ProviderKeys, Providers};
+use crate::engine::providers::{Asked, ProviderKeys, Providers};
 use crate::engine::search::boost::{self, Boost};
 use crate::engine::search::fault::{AimFault, KeywordFault, VectorSearchFault};
 use crate::engine::search::filter::{self, Predicate};
@@ -37,9 +37,17 @@ pub(crate) fn find(
     request: &SearchRequest,
 ) -> Result<SearchReply, SearchFault> {
     emulated.wake(&request.collection, &request.tenant);
-    let state = emulated.read();
-    let query = Query::parse(request, &state, &emulated.config)?;
-    query.run(request, &state, emulated.providers(keys), &emulated.config)
+    let asked = Asked::default();
+    loop {
+        let found = {
+            let state = emulated.read();
+            let query = Query::parse(request, &state, &emulated.config);
+            query.and_then(|query| query.run(request, &state, emulated.providers(keys, &asked), &emulated.config))
+        };
+        if !asked.answer(&emulated.config.models) {
+            return found;
+        }
+    }
 }
 
 fn refuse_what_needs_modules(request: &SearchRequest) -> Result<(), Status> {

@@ -54,7 +54,7 @@ pub(super) async fn insert(emulated: &Emulated, call: &Call) -> Result<Reply, Re
     let tenant = object.tenant.clone();
     let mut lookup = emulated.look_up([collection.as_str()]).await;
     let stored = emulated
-        .put_object(&mut lookup, &collection, object, Sender::rest(&keys), PutMode::Insert)
+        .put_object(&mut lookup, &collection, &object, Sender::rest(&keys), PutMode::Insert)
         .map_err(|refusal| Target { emulated, collection: &collection, tenant: &tenant }.put(&refusal, with_id))?;
     Ok(Reply::ok(echo(emulated, &collection, &tenant, &stored)))
 }
@@ -130,7 +130,7 @@ fn replace(emulated: &Emulated, class: Option<&str>, id: Uuid, call: &Call) -> R
     }
     let tenant = object.tenant.clone();
     let stored = emulated
-        .put_object(&mut Lookup::default(), &collection, object, Sender::rest(&keys), PutMode::Replace)
+        .put_object(&mut Lookup::default(), &collection, &object, Sender::rest(&keys), PutMode::Replace)
         .map_err(|refusal| match refusal {
             Refusal::Tenant(fault) => {
                 let index = collection.to_lowercase();
@@ -162,7 +162,7 @@ fn merge(emulated: &Emulated, class: Option<&str>, id: Uuid, call: &Call) -> Res
     changes.id = id;
     let tenant = changes.tenant.clone();
     emulated
-        .merge_object(&collection, changes, Sender::rest(&keys))
+        .merge_object(&collection, &changes, Sender::rest(&keys))
         .map_err(|refusal| Target { emulated, collection: &collection, tenant: &tenant }.merge(&refusal))?;
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }

@@ -206,7 +206,7 @@ mod tests {
         for (number, properties) in (1..).zip(objects) {
             let properties = crate::engine::store::properties_of(Some(properties));
             let object = NewObject { id: Uuid::from_u128(number), properties, ..NewObject::default() };
-            store.put_object(&mut Lookup::default(), "Item", object, Origin::Rest, PutMode::Insert).unwrap();
+            store.put_object(&mut Lookup::default(), "Item", &object, Origin::Rest, PutMode::Insert).unwrap();
         }
         store
     }
