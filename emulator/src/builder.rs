@@ -148,7 +148,8 @@ impl Builder {
     /// that refuses with status 400. So does one that gives an empty vector, or a number that is not finite.
     ///
     /// The module counts as added, as by [`module`](Self::module). No API key is needed. The function runs on a thread
-    /// of its own. It may block, while other requests are served. May be called several times, for one module each.
+    /// of its own, and may block. On a runtime with several threads other requests are served meanwhile. May be called
+    /// several times, for one module each.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
