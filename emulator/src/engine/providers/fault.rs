@@ -17,7 +17,7 @@ pub(crate) enum ProviderFault {
         "send POST request: Post \"{address}{}\": dial tcp {}: connect: connection refused", path(.module), host(.address)
     )]
     Unreachable { module: String, address: String },
-    /// What the provider says, behind what the module says about it.
+    /// The provider's words, behind those of the module about it.
     #[error("{}{text}", front(.module, *.status))]
     Refused { module: String, status: u16, text: String },
     #[error("empty embeddings response")]

@@ -17,7 +17,7 @@ pub(crate) struct Nearest {
     pub(crate) combination: Combination,
     /// One for each target, where the combination is a weighted one.
     pub(crate) weights: Vec<f32>,
-    /// What it finds is held against it by those who show it.
+    /// The bound that callers hold the results against.
     pub(crate) threshold: Option<Cutoff>,
 }
 
