@@ -1,4 +1,4 @@
-//! One emulated server, as all of its protocols see it.
+//! Emulated server, as all of its protocols see it.
 
 use std::ops::Deref;
 
@@ -9,13 +9,13 @@ use crate::config::Config;
 use crate::engine::store::Store;
 use crate::requests::Served;
 
-/// One emulated server: its data, those who may use it, and what it has served.
+/// Data, access rules and request log of an emulated server.
 #[derive(Debug)]
 pub(crate) struct Emulated {
     store: Store,
     /// Issuer whose tokens are taken beside the API keys.
     pub(crate) issuer: Option<Issuer>,
-    /// `None` where everybody who is known may do everything.
+    /// Roles. Without them every known user may do everything.
     pub(crate) rbac: Option<Rbac>,
     pub(crate) served: Served,
 }

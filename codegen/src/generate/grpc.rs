@@ -100,7 +100,7 @@ pub fn emit(descriptors: &FileDescriptorSet, docs: &mut Docs, files: &mut FileSe
     split(descriptors, items, replies, docs, files)
 }
 
-/// What needs a complete reply message: the stubs of both sides.
+/// Attribute of the stubs of both sides, which need complete reply messages.
 const SERVER: &str = "#[cfg(feature = \"server\")]";
 
 fn config() -> prost_build::Config {

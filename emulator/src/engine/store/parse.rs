@@ -259,7 +259,7 @@ impl ParsedBeacon {
         Ok(Self { beacon, is_local: host == "localhost" })
     }
 
-    /// Names the collection where only one can be meant. The beacon is written anew for that, as a local one.
+    /// Adds the collection, if it is missing and the reference has a single target. Such a beacon becomes a local one.
     pub(crate) fn within(mut self, targets: &[String]) -> Self {
         if let (None, [only]) = (&self.beacon.collection, targets) {
             self.beacon.collection = Some(only.clone());

@@ -33,7 +33,7 @@ pub(crate) enum Refusal {
     Unindexed { place: Place, doc_id: u64, fault: Fault },
     /// A vector of the batch has another length than those that wait to be indexed; all objects are stored.
     Unqueued { length: usize, known: usize },
-    /// A module makes no vector of the object.
+    /// The vectorizer failed on the object.
     Unvectorized(Box<Unvectorized>),
     /// The shard takes no writes.
     ReadOnly,

@@ -1,6 +1,6 @@
 //! Modules in a definition: which there are, what they add to it, and what they object to.
 //!
-//! What vectorizers compute is in `store` and `search`.
+//! The vectors themselves are computed in `store` and `search`.
 
 mod catalog;
 mod checks;
