@@ -176,15 +176,19 @@ fn plain_strings(document: &mut Value) -> usize {
     places
 }
 
+const COLLECTIONS: [&str; 2] = ["Class", "Property"];
+
+const METADATA: &str = "Meta";
+
 /// Definitions that stay untyped JSON. A name that is not in the contract is skipped.
-pub const OPAQUE: [&str; 3] = ["Class", "Property", "Meta"];
+pub const OPAQUE: [&str; 3] = [COLLECTIONS[0], COLLECTIONS[1], METADATA];
 
 fn whole_collections(document: &mut Value) -> usize {
-    leave_untyped(document, &["Class", "Property"])
+    leave_untyped(document, &COLLECTIONS)
 }
 
 fn metadata_by_field(document: &mut Value) -> usize {
-    leave_untyped(document, &["Meta"])
+    leave_untyped(document, &[METADATA])
 }
 
 fn leave_untyped(document: &mut Value, names: &[&str]) -> usize {
