@@ -5,7 +5,8 @@ use tonic::transport::{Channel, Endpoint};
 use weaviate_emulator::{Builder, Emulator};
 use weaviate_generated::grpc::weaviate_client::WeaviateClient;
 
-use crate::http;
+use crate::exchange;
+pub(crate) use crate::exchange::message;
 
 /// A running emulator.
 pub(crate) struct Bed {
@@ -19,23 +20,11 @@ impl Bed {
 
     /// Status and body of a REST call. `path` follows `/v1/`; a null body is none.
     pub(crate) async fn rest(&self, method: &str, path: &str, body: Value) -> (u16, Value) {
-        let method = reqwest::Method::from_bytes(method.as_bytes()).unwrap();
-        let mut request = http().request(method, format!("{}/v1/{path}", self.emulator.rest_url()));
-        if !body.is_null() {
-            request = request.header("content-type", "application/json").body(body.to_string());
-        }
-        let reply = request.send().await.unwrap();
-        let status = reply.status().as_u16();
-        (status, serde_json::from_slice(&reply.bytes().await.unwrap()).unwrap_or_default())
+        exchange::rest(&self.emulator, method, path, &body).await
     }
 
     pub(crate) fn grpc(&self) -> WeaviateClient<Channel> {
         let endpoint = Endpoint::from_shared(self.emulator.grpc_url()).unwrap();
         WeaviateClient::new(endpoint.connect_lazy())
     }
-}
-
-/// The text of a refusal over REST.
-pub(crate) fn message(body: &Value) -> &str {
-    body["error"][0]["message"].as_str().or_else(|| body["message"].as_str()).unwrap_or_default()
 }

@@ -131,10 +131,11 @@ async fn a_fault_within_many_operators_names_the_position_at_each_level() {
         for (rpc, filters, front) in [("Search", 40, ""), ("BatchDelete", 2, "batch delete params: ")] {
             let message = [field(1, b"A"), field(filters, &filter)].concat();
             let reply = send(&channel, rpc, &message).await;
-            // A longer text does not fit the header that it comes in.
-            let expected = (levels <= 100).then(|| Value::from(format!("{front}{fault}")));
-            assert_eq!(&reply["message"], expected.as_ref().unwrap_or(&reply["message"]), "{rpc} {levels}");
             assert_ne!(reply["code"], "OK", "{rpc} {levels}");
+            // A longer text does not fit the header that it comes in.
+            if levels <= 100 {
+                assert_eq!(reply["message"], format!("{front}{fault}"), "{rpc} {levels}");
+            }
         }
     }
     // It has not fallen over.

@@ -14,8 +14,22 @@ pub(crate) async fn emulator() -> Emulator {
 
 /// `path` is what follows `/v1/`. A null as body is none, and a body that is not JSON is a null.
 pub(crate) async fn rest(emulator: &Emulator, method: &str, path: &str, body: &Value) -> (u16, Value) {
+    rest_as(emulator, None, method, path, body).await
+}
+
+/// The same with an API key.
+pub(crate) async fn rest_as(
+    emulator: &Emulator,
+    key: Option<&str>,
+    method: &str,
+    path: &str,
+    body: &Value,
+) -> (u16, Value) {
     let method = reqwest::Method::from_bytes(method.as_bytes()).unwrap();
     let mut request = http().request(method, format!("{}/v1/{path}", emulator.rest_url()));
+    if let Some(key) = key {
+        request = request.bearer_auth(key);
+    }
     if !body.is_null() {
         request = request.header("content-type", "application/json").body(body.to_string());
     }
@@ -48,6 +62,11 @@ pub(crate) async fn create(emulator: &Emulator, class: &Value) {
 /// A number as a uuid.
 pub(crate) fn id(number: u16) -> String {
     format!("00000000-0000-4000-8000-{number:012}")
+}
+
+/// The number of a hit, whose id is made by [`id`].
+pub(crate) fn number(hit: &Value) -> u16 {
+    hit["metadata"]["id"].as_str().and_then(|id| id[24..].parse().ok()).expect("a hit with an id of ours")
 }
 
 /// The bytes of a vector, as JSON has them.

@@ -3,14 +3,13 @@
 use serde_json::{Value, json};
 use weaviate_emulator::Emulator;
 
-use crate::exchange::{create, emulator, grpc, id, rest};
+use crate::exchange::{create, emulator, grpc, id, number, rest};
 
 /// The numbers of the objects that a search finds, in its order.
 async fn numbers(emulator: &Emulator, message: Value) -> Result<Vec<u16>, String> {
     let mut search = json!({"collection": "Text", "uses127Api": true, "limit": 100, "metadata": {"uuid": true}});
     search.as_object_mut().unwrap().extend(message.as_object().unwrap().clone());
     let reply = grpc(emulator, "Search", &search).await?;
-    let number = |result: &Value| result["metadata"]["id"].as_str().unwrap()[24..].parse().unwrap();
     Ok(reply["results"].as_array().unwrap().iter().map(number).collect())
 }
 

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use weaviate_emulator::Emulator;
 
-use crate::exchange::{create, grpc, id, message, rest};
+use crate::exchange::{create, grpc, id, message, number, rest};
 
 async fn filled() -> Emulator {
     let emulator = Emulator::builder().nested_filtering(true).start().await.expect("the emulator starts");
@@ -91,7 +91,6 @@ fn join<const N: usize>(operator: &str, filters: [Value; N]) -> Value {
 async fn search(emulator: &Emulator, filter: &Value) -> Result<Vec<u16>, String> {
     let search = json!({"collection": "Nest", "metadata": {"uuid": true}, "properties": {}, "filters": filter});
     let reply = grpc(emulator, "Search", &search).await?;
-    let number = |hit: &Value| hit["metadata"]["id"].as_str().and_then(|id| id[24..].parse().ok()).unwrap();
     Ok(reply["results"].as_array().into_iter().flatten().map(number).collect())
 }
 

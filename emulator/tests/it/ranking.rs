@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use weaviate_emulator::Emulator;
 
-use crate::exchange::{bytes, create, emulator, grpc, id, rest};
+use crate::exchange::{bytes, create, emulator, grpc, id, number, rest};
 
 /// Eight objects whose vectors lie in three heaps.
 const VECTORS: [[f32; 2]; 8] =
@@ -63,9 +63,11 @@ async fn found(emulator: &Emulator, parts: &[Value]) -> Vec<(u16, f64, f64)> {
     let reply = grpc(emulator, "Search", &search).await.unwrap();
     let hit = |hit: &Value| {
         let metadata = &hit["metadata"];
-        let id = metadata["id"].as_str().unwrap();
-        let number = id[id.len() - 12..].parse().unwrap();
-        (number, metadata["score"].as_f64().unwrap_or_default(), metadata["rerankScore"].as_f64().unwrap_or_default())
+        (
+            number(hit),
+            metadata["score"].as_f64().unwrap_or_default(),
+            metadata["rerankScore"].as_f64().unwrap_or_default(),
+        )
     };
     reply["results"].as_array().unwrap().iter().map(hit).collect()
 }
@@ -182,10 +184,6 @@ async fn groups_are_reranked_by_their_best_object() {
             request[name] = part.clone();
         }
         let reply = grpc(&emulator, "Search", &request).await.unwrap();
-        let number = |hit: &Value| {
-            let id = hit["metadata"]["id"].as_str().unwrap();
-            id[id.len() - 12..].parse::<u16>().unwrap()
-        };
         let groups = reply["groupByResults"].as_array().unwrap().iter().map(|group| {
             let numbers: Vec<u16> = group["objects"].as_array().unwrap().iter().map(number).collect();
             json!([group["name"], group["rerank"]["score"].as_f64(), numbers])

@@ -3,23 +3,14 @@
 use serde_json::{Value, json};
 use weaviate_emulator::{Builder, Emulator};
 
-use crate::http;
+use crate::exchange::rest_as;
 
 fn builder() -> Builder {
     Emulator::builder().anonymous_access(false).api_key("root-key", "root").api_key("jane-key", "jane").rbac(["root"])
 }
 
 async fn send(emulator: &Emulator, key: &str, method: &str, path: &str, body: Value) -> (u16, Value) {
-    let method = reqwest::Method::from_bytes(method.as_bytes()).unwrap();
-    let request = http().request(method, format!("{}/v1/{path}", emulator.rest_url())).bearer_auth(key);
-    let request = if body.is_null() {
-        request
-    } else {
-        request.header("content-type", "application/json").body(body.to_string())
-    };
-    let reply = request.send().await.unwrap();
-    let status = reply.status().as_u16();
-    (status, serde_json::from_slice(&reply.bytes().await.unwrap()).unwrap_or_default())
+    rest_as(emulator, Some(key), method, path, &body).await
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 use weaviate_emulator::Emulator;
 
-use crate::exchange::{bytes, create, emulator, grpc, id, rest, row_bytes};
+use crate::exchange::{bytes, create, emulator, grpc, id, number, rest, row_bytes};
 
 async fn with_vectors() -> Emulator {
     let emulator = emulator().await;
@@ -42,10 +42,9 @@ async fn near(emulator: &Emulator, targets: &Value, vectors: Value) -> Result<Ve
     });
     let reply = grpc(emulator, "Search", &message).await?;
     let hit = |result: &Value| {
-        let number = result["metadata"]["id"].as_str().unwrap()[24..].parse().unwrap();
         #[expect(clippy::cast_possible_truncation, reason = "distances are small")]
         let distance = (result["metadata"]["distance"].as_f64().unwrap() * 100.0).round() as i64;
-        (number, distance)
+        (number(result).into(), distance)
     };
     let mut hits: Vec<_> = reply["results"].as_array().unwrap().iter().map(hit).collect();
     hits.sort_unstable();

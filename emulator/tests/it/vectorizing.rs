@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use serde_json::{Value, json};
 use weaviate_emulator::Emulator;
 
-use crate::exchange::{create, grpc, id, message, rest};
+use crate::exchange::{create, grpc, id, message, number, rest};
 
 /// The texts that a module was asked for, call by call.
 type Asked = Arc<Mutex<Vec<Vec<String>>>>;
@@ -99,10 +99,7 @@ async fn a_batch_asks_once_and_fails_as_a_whole() {
 async fn found(emulator: &Emulator, mut search: Value) -> Result<Vec<(u64, f64)>, String> {
     search["metadata"] = json!({"uuid": true, "distance": true});
     let reply = grpc(emulator, "Search", &search).await?;
-    let hit = |hit: &Value| {
-        let id = hit["metadata"]["id"].as_str().unwrap();
-        (id[id.len() - 12..].parse().unwrap(), hit["metadata"]["distance"].as_f64().unwrap_or_default())
-    };
+    let hit = |hit: &Value| (number(hit).into(), hit["metadata"]["distance"].as_f64().unwrap_or_default());
     Ok(reply["results"].as_array().unwrap().iter().map(hit).collect())
 }
 

@@ -7,9 +7,9 @@ use weaviate::data::{NewObject, NewReference};
 use weaviate::prelude::*;
 use weaviate::query::{BoostCondition, Move, QueryVectors, Rerank, Targets};
 use weaviate::schema::{PropertyIndex, ShardStatus};
-use weaviate::{Error, Uuid};
+use weaviate::Uuid;
 
-use super::{Row, client};
+use super::{Row, client, first};
 
 macro_rules! rows {
     ($($name:literal, $field:literal => |$client:ident| $call:expr;)+) => {
@@ -23,14 +23,6 @@ fn owls(client: &Client) -> Collection {
 
 fn empty() -> PropertyMap {
     PropertyMap::new()
-}
-
-/// Ends a stream at its first item.
-async fn first<P>(mut objects: weaviate::iterate::Objects<P>) -> Result<(), Error>
-where
-    P: serde::de::DeserializeOwned + Send + 'static,
-{
-    objects.next().await.transpose().map(drop)
 }
 
 fn rows() -> Vec<Row> {

@@ -23,3 +23,11 @@ fn client() -> Client {
     let nowhere = "http://127.0.0.1:1";
     Client::custom(nowhere).grpc(nowhere).retry(weaviate::connect::RetryPolicy::none()).connect_lazy().unwrap()
 }
+
+/// Ends a stream at its first item.
+async fn first<P>(mut objects: weaviate::iterate::Objects<P>) -> Result<(), Error>
+where
+    P: serde::de::DeserializeOwned + Send + 'static,
+{
+    objects.next().await.transpose().map(drop)
+}

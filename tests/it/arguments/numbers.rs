@@ -18,7 +18,7 @@ use weaviate::schema::{
 };
 use weaviate_emulator::Emulator;
 
-use super::client;
+use super::{client, first};
 
 /// 0, 1 and the maximum of a type.
 trait Extremes: Sized {
@@ -65,10 +65,6 @@ fn generative(module: impl Into<modules::Generative>) -> CollectionConfig {
 
 fn reranker(module: impl Into<modules::Reranker>) -> CollectionConfig {
     new().reranker(module)
-}
-
-async fn first(mut objects: weaviate::iterate::Objects<PropertyMap>) -> weaviate::Result<()> {
-    objects.next().await.transpose().map(drop)
 }
 
 async fn first_of(mut objects: weaviate::iterate::TenantObjects<PropertyMap>) -> Result<(), String> {

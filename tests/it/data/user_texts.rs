@@ -4,7 +4,7 @@ use weaviate::connect::Protocol;
 use weaviate::error::Outcome;
 use weaviate::prelude::*;
 
-use crate::support::live_bed;
+use crate::support::{PROTOCOLS, live_bed};
 
 /// Texts that mean something else than a wrong value where the server writes them.
 const PHRASES: &[&str] = &[
@@ -44,7 +44,7 @@ async fn a_known_text_as_a_value_changes_neither_kind_nor_outcome_nor_attempts()
             assert_eq!(found, (ErrorKind::Validation, Outcome::Refused, 1), "{phrase}: {error}");
             cases += 1;
         }
-        for protocol in [Protocol::Grpc, Protocol::GrpcWeb, Protocol::Rest] {
+        for protocol in PROTOCOLS {
             let report = data.insert_many([wrong(phrase)]).protocol(protocol).await.unwrap();
             let [error] = report.errors() else { panic!("{report:?}") };
             let found = (error.kind(), error.outcome(), error.error().is_retryable());

@@ -3,8 +3,8 @@
 use weaviate::prelude::*;
 
 async fn client() -> Client {
-    let url = |name| std::env::var(name).unwrap_or_else(|_| panic!("make live needs {name}"));
-    Client::custom(url("WEAVIATE_URL")).grpc(url("WEAVIATE_GRPC_URL")).connect().await.unwrap()
+    let (rest, grpc) = super::live_urls().expect("make live needs WEAVIATE_URL");
+    Client::custom(rest).grpc(grpc).connect().await.unwrap()
 }
 
 #[tokio::test]
