@@ -9,6 +9,14 @@ use uuid::Uuid;
 use super::server_texts::MIXED_LENGTHS;
 use super::{Error, ErrorKind, GrpcCode, Inner, Outcome, Verdict};
 
+/// Returns an error outside of a tokio runtime, where timers and connections would panic.
+pub(crate) fn check_runtime() -> crate::Result<()> {
+    if tokio::runtime::Handle::try_current().is_ok() {
+        return Ok(());
+    }
+    Err(Error::configuration("the call needs a tokio runtime: await it within `#[tokio::main]` or `Runtime::block_on`"))
+}
+
 impl Error {
     pub(crate) fn new(verdict: Verdict, message: impl Into<Cow<'static, str>>) -> Self {
         Self(Box::new(Inner {

@@ -17,6 +17,7 @@ use std::time::Duration;
 
 pub(crate) use body::{Author, ErrorBody};
 pub(crate) use classify::Verdict;
+pub(crate) use construct::check_runtime;
 pub use kind::{ErrorKind, GrpcCode, Outcome};
 pub(crate) use server_texts::missing_collection;
 

@@ -13,7 +13,7 @@ use super::connection::connector::ProxyError;
 use super::connection::proxy::without_credentials;
 use super::node::HasEndpoints as _;
 use super::{CONTRACT, Transport};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, check_runtime};
 use crate::options::Endpoint;
 use crate::options::Protocol;
 use crate::values::diagnosis::{Check, Diagnosis, Finding, Layer};
@@ -32,7 +32,7 @@ impl Transport {
             checks.push(Check { layer, finding, detail, took });
         };
         let untimed = |result: LayerResult| (result, Duration::ZERO);
-        if let Err(error) = super::check_runtime() {
+        if let Err(error) = check_runtime() {
             note(Layer::Dns, untimed((Finding::Broken, error.to_string())));
             return Diagnosis::new(checks);
         }

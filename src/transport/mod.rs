@@ -58,7 +58,7 @@ pub(crate) use self::server_facts::CONTRACT;
 use self::server_facts::ServerFacts;
 use crate::auth::{AccessToken, Auth, Credential, TOKEN_WAIT};
 use crate::call::{Call, Idempotency};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, check_runtime};
 use crate::options::headers::Headers;
 use crate::options::{Endpoint, Propagation, Protocol, Proxies, RetryPolicy, Timeouts};
 use crate::values::server::ServerVersion;
@@ -326,14 +326,6 @@ impl Transport {
     pub(crate) fn warn(&self, code: WarningCode, message: impl FnOnce() -> String) {
         self.inner.warnings.warn(code, message);
     }
-}
-
-/// Returns an error outside of a tokio runtime, where timers and connections would panic.
-pub(crate) fn check_runtime() -> Result<()> {
-    if tokio::runtime::Handle::try_current().is_ok() {
-        return Ok(());
-    }
-    Err(Error::configuration("the call needs a tokio runtime: await it within `#[tokio::main]` or `Runtime::block_on`"))
 }
 
 /// Prints nodes and protocol on one line.

@@ -13,6 +13,8 @@ use serde::de::{Deserialize, Deserializer, Visitor};
 use serde::ser::{Serialize, Serializer};
 use tokio::io::{AsyncRead, ReadBuf};
 
+use crate::error::check_runtime;
+
 /// Value of a `blob` property: binary data, such as an image.
 ///
 /// It is sent as base64 and not indexed: no filter and no keyword search finds it. A query returns
@@ -59,7 +61,8 @@ impl Blob {
     ///
     /// # Errors
     ///
-    /// [`Validation`](crate::ErrorKind::Validation) if the file cannot be read.
+    /// [`Validation`](crate::ErrorKind::Validation) if the file cannot be read, and
+    /// [`Configuration`](crate::ErrorKind::Configuration) outside of a tokio runtime.
     ///
     /// ```no_run
     /// use weaviate::prelude::*;
@@ -70,6 +73,7 @@ impl Blob {
     /// # }
     /// ```
     pub async fn read(path: impl Into<PathBuf>) -> crate::Result<Self> {
+        check_runtime()?;
         let path = path.into();
         let shown = path.display().to_string();
         let read = tokio::task::spawn_blocking(move || std::fs::read(path));

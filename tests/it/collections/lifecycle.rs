@@ -127,6 +127,7 @@ fn a_call_outside_of_any_runtime_is_an_error_and_not_a_panic() {
         at_once(client.is_ready()).unwrap_err(),
         at_once(client.collection("Owl").query().fetch_objects().into_future()).unwrap_err(),
         Client::local().connect_lazy().unwrap_err(),
+        at_once(Blob::read("owl.jpg")).unwrap_err(),
     ] {
         assert_eq!((error.kind(), error.outcome()), (ErrorKind::Configuration, Outcome::NotSent));
         assert!(error.to_string().contains("the call needs a tokio runtime"), "{error}");
