@@ -73,7 +73,6 @@ pub(crate) async fn drop_property_index(
     property: &str,
     index: &str,
 ) -> Result<()> {
-    refuse_empty(&call, "property", property)?;
     require_operation(transport, &mut call, "schema_objects_properties_delete").await?;
     transport
         .rest(&call, |rest| async move { rest.schema_objects_properties_delete(name, property, index.into()).await })
@@ -104,7 +103,6 @@ pub(crate) async fn upsert_property_index(
     tenants: &[String],
     body: &types::IndexUpsertRequest,
 ) -> Result<types::IndexUpdateResponse> {
-    refuse_empty(&call, "property", property)?;
     tenants.iter().try_for_each(|tenant| refuse_empty(&call, "tenants", tenant))?;
     require_operation(transport, &mut call, "schema_objects_index_upsert").await?;
     let tenants = (!tenants.is_empty()).then_some(tenants);
@@ -123,7 +121,6 @@ pub(crate) async fn rebuild_property_index(
     index: &str,
     tenants: &[String],
 ) -> Result<types::IndexUpdateResponse> {
-    refuse_empty(&call, "property", property)?;
     tenants.iter().try_for_each(|tenant| refuse_empty(&call, "tenants", tenant))?;
     require_operation(transport, &mut call, "schema_objects_index_rebuild").await?;
     let tenants = (!tenants.is_empty()).then_some(tenants);
@@ -142,7 +139,6 @@ pub(crate) async fn cancel_property_index(
     property: &str,
     index: &str,
 ) -> Result<types::IndexUpdateResponse> {
-    refuse_empty(&call, "property", property)?;
     require_operation(transport, &mut call, "schema_objects_index_cancel").await?;
     transport
         .rest(&call, |rest| async move { rest.schema_objects_index_cancel(name, property, index.into()).await })

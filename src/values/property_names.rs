@@ -30,14 +30,22 @@ pub(crate) fn check(name: &str) -> Result<(), String> {
 ///
 /// The server fails for the whole message if one of its objects has another name.
 pub(crate) fn check_written(name: &str) -> Result<(), String> {
-    let fine = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    if name.len() <= MAX_LENGTH && name.chars().all(fine) && !name.starts_with(|first: char| first.is_ascii_digit()) {
+    let fine = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    if name.len() <= MAX_LENGTH && name.bytes().all(fine) && !name.starts_with(|first: char| first.is_ascii_digit()) {
         return check(name);
     }
     Err(format!(
         "`{}` is not a name that the server takes: letters from a to z, digits and `_`, not a digit first, {MAX_LENGTH} at most",
         shown(name)
     ))
+}
+
+/// Checks that a name is not one that the server gives to its own properties.
+pub(crate) fn check_unreserved(name: &str) -> Result<(), String> {
+    if matches!(name, "id" | "_id" | "_additional") {
+        return Err("the name is reserved by the server: rename the property".to_owned());
+    }
+    Ok(())
 }
 
 /// Checks a name where the server takes no nested property, but would not refuse one.

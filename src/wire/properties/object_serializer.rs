@@ -86,14 +86,11 @@ impl<'e> ObjectSerializer<'e> {
         if written && name.is_empty() {
             return Err(PathError::new("the name of a property must not be empty"));
         }
-        if matches!(self.end, Destination::Root) && matches!(name, "id" | "_id" | "_additional") && written {
-            return Err(PathError::new("the name is reserved by the server: rename the property").under(name));
-        }
-        if matches!(self.end, Destination::Root)
-            && written
-            && self.encoder.reference_names.iter().any(|reference| reference == name)
-        {
-            return Err(PathError::new(references::IS_PROPERTY_AND_REFERENCE).under(name));
+        if matches!(self.end, Destination::Root) && written {
+            property_names::check_unreserved(name).map_err(|fault| PathError::new(fault).under(name))?;
+            if self.encoder.reference_names.iter().any(|reference| reference == name) {
+                return Err(PathError::new(references::IS_PROPERTY_AND_REFERENCE).under(name));
+            }
         }
         Ok(())
     }
