@@ -73,11 +73,12 @@ fn arrange(found: &mut SearchReply, ids: &[Uuid]) {
 }
 
 fn by_filter(target: &Target, options: &Options, ids: Filter, limit: u32) -> Result<SearchRequest> {
-    let filter = match options.filter.clone() {
+    let mut options = options.clone();
+    options.filter = Some(match options.filter.take() {
         Some(filter) => ids & filter,
         None => ids,
-    };
-    let options = Options { filter: Some(filter), limit: Some(limit), ..options.clone() };
+    });
+    options.limit = Some(limit);
     common(target, &options, DefaultMetadata::Nothing)
 }
 

@@ -170,8 +170,6 @@ impl PropertyMap {
     }
 }
 
-/// Takes nested objects apart one after the other. Otherwise the drop of a map that is too deep to be
-/// written would overflow the stack.
 impl<N: Into<String>, V: Into<PropertyValue>> FromIterator<(N, V)> for PropertyMap {
     fn from_iter<I: IntoIterator<Item = (N, V)>>(properties: I) -> Self {
         Self(properties.into_iter().map(|(name, value)| (name.into(), value.into())).collect())

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
+use weaviate::Uuid;
 use weaviate::connect::{ClientBuilder, Integrations};
 use weaviate::data::{NewObject, NewReference};
 use weaviate::prelude::*;
 use weaviate::query::{BoostCondition, Move, QueryVectors, Rerank, Targets};
 use weaviate::schema::{PropertyIndex, ShardStatus};
-use weaviate::Uuid;
 
 use super::{Row, client, first};
 

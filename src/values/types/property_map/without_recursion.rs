@@ -110,6 +110,8 @@ impl<T: fmt::Debug> fmt::Debug for Named<T> {
     }
 }
 
+/// Takes nested objects apart one after the other. Otherwise the drop of a map that is too deep to be
+/// written would overflow the stack.
 impl Drop for PropertyMap {
     fn drop(&mut self) {
         let mut open = Vec::new();
