@@ -63,8 +63,9 @@ impl NotGrpc {
     fn into_error(self, client: &GrpcClient) -> Error {
         let Self { status, headers, start } = self;
         let verdict = match status.as_u16() {
+            429 => Verdict::refused(ErrorKind::RateLimited).transient(),
             // A load balancer whose server is gone.
-            429 | 502..=504 => Verdict::unknown(ErrorKind::Unavailable).transient(),
+            502..=504 => Verdict::unknown(ErrorKind::Unavailable).transient(),
             // A gateway that gave up may have passed the request on.
             408 | 499 | 500..=599 => Verdict::unknown(ErrorKind::Connection).transient(),
             _ => Verdict::refused(ErrorKind::Connection),

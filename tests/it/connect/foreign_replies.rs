@@ -8,7 +8,8 @@ use weaviate::error::Outcome;
 use weaviate::prelude::*;
 
 use crate::calls::{PublicCall, all};
-use crate::support::faults::{Fault, FaultProxy};
+use crate::support::PROTOCOLS;
+use crate::support::faults::{Fault, FaultProxy, RequestInfo};
 use crate::support::time::timeouts;
 
 const HTML: (&str, &str) = ("content-type", "text/html");
@@ -160,5 +161,24 @@ async fn a_reply_above_the_message_limit_leaves_the_outcome_open() {
         assert!(error.to_string().contains("GRPC_MAX_MESSAGE_SIZE"), "{error}");
         let left = direct.collection("Article").query().fetch_objects().await.unwrap();
         assert_eq!(left.len(), 0, "the server has acted");
+    }
+}
+
+#[tokio::test]
+async fn a_gateway_that_limits_the_rate_means_the_same_over_all_protocols() {
+    let emulator = super::emulator().await;
+    let limited = |_: &RequestInfo| Fault::Status(429, vec![HTML], "<html>slow down");
+    let rest = FaultProxy::rest(emulator.rest_url(), limited).await;
+    let grpc = FaultProxy::grpc(emulator.grpc_url(), limited).await;
+    for protocol in PROTOCOLS {
+        let builder = Client::custom(rest.url()).grpc(grpc.url()).protocol(protocol).retry(RetryPolicy::none());
+        let client = builder.connect_lazy().unwrap();
+        let filter = Filter::property("title").equal("old");
+        let error = client.collection("Article").data().delete_many(filter).await.unwrap_err();
+        assert_eq!(
+            (error.kind(), error.outcome()),
+            (ErrorKind::RateLimited, Outcome::Refused),
+            "{protocol:?}: {error}"
+        );
     }
 }
