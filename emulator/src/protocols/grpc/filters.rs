@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use prost::Message as _;
+use tonic::Status;
 use weaviate_generated::grpc::filter_target::Target as MessageTarget;
 use weaviate_generated::grpc::filters::{Operator as MessageOperator, TestValue};
 use weaviate_generated::grpc::{FilterTarget, Filters};
@@ -22,7 +23,10 @@ const LARGE_STACK: usize = 256 * 1024 * 1024;
 
 /// Answers a request whose filter takes so many bytes. Filters are read, evaluated and dropped level by level, and the thread
 /// that asked may have little stack.
-pub(crate) fn with_stack_for<R: Send>(bytes: Option<usize>, answer: impl FnOnce() -> R + Send) -> R {
+pub(crate) fn with_stack_for<R: Send>(
+    bytes: Option<usize>,
+    answer: impl FnOnce() -> Result<R, Status> + Send,
+) -> Result<R, Status> {
     if bytes.is_none_or(|bytes| bytes < SHALLOW) {
         return answer();
     }
@@ -31,7 +35,7 @@ pub(crate) fn with_stack_for<R: Send>(bytes: Option<usize>, answer: impl FnOnce(
         match thread.map(std::thread::ScopedJoinHandle::join) {
             Ok(Ok(answer)) => answer,
             Ok(Err(panic)) => std::panic::resume_unwind(panic),
-            Err(error) => panic!("no thread for a filter: {error}"),
+            Err(error) => Err(Status::resource_exhausted(format!("no thread for a filter: {error}"))),
         }
     })
 }
