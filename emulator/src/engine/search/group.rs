@@ -60,7 +60,7 @@ pub(crate) fn all_names(object: &Object, property: &str) -> Vec<String> {
         Some(Value::DateArray(dates)) => dates.iter().map(crate::engine::store::Date::text).collect(),
         Some(Value::Uuid(id)) => vec![id.to_string()],
         Some(Value::UuidArray(ids)) => ids.iter().map(ToString::to_string).collect(),
-        Some(Value::References(beacons)) => beacons.iter().map(beacon_uri).collect(),
+        Some(Value::References(beacons)) => beacons.iter().map(Beacon::uri).collect(),
         _ => Vec::new(),
     };
     if names.is_empty() { vec![String::new()] } else { names }
@@ -82,12 +82,5 @@ pub(super) fn text_of(value: &Value) -> Option<String> {
         Value::Date(date) => Some(date.text()),
         Value::Uuid(id) => Some(id.to_string()),
         _ => None,
-    }
-}
-
-fn beacon_uri(beacon: &Beacon) -> String {
-    match &beacon.collection {
-        Some(collection) => format!("weaviate://localhost/{collection}/{}", beacon.id),
-        None => format!("weaviate://localhost/{}", beacon.id),
     }
 }

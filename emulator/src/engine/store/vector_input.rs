@@ -32,7 +32,8 @@ impl TextInput {
         Some(parts.join(" ")).filter(|text| !text.is_empty())
     }
 
-    fn takes(&self, name: &str) -> bool {
+    /// Returns whether the vector is made of the property.
+    pub(super) fn takes(&self, name: &str) -> bool {
         if self.only.is_empty() { !self.skipped.contains(name) } else { self.only.iter().any(|only| only == name) }
     }
 

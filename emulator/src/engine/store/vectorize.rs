@@ -103,14 +103,7 @@ fn needed(
 /// Returns whether no text and no medium has changed that the vector is made of.
 fn is_unchanged(class: &ClassView, vectorizer: &Vectorizer, before: &Properties, now: &Properties) -> bool {
     let matters = |name: &str, data_type: &DataType| match &vectorizer.input {
-        VectorInput::Text(text) => {
-            let taken = if text.only.is_empty() {
-                !text.skipped.contains(name)
-            } else {
-                text.only.iter().any(|only| only == name)
-            };
-            taken && matches!(data_type, DataType::Text | DataType::TextArray)
-        }
+        VectorInput::Text(text) => text.takes(name) && matches!(data_type, DataType::Text | DataType::TextArray),
         VectorInput::Fields(fields) => fields.iter().any(|field| field.property == name),
         VectorInput::References(names) => names.contains(name),
     };
