@@ -6,6 +6,7 @@ use serde_json::Value as Json;
 
 use super::modules;
 use super::vectors;
+use super::view::strings;
 
 /// A vector's module, and what it makes the vector of.
 #[derive(Debug, Clone)]
@@ -64,7 +65,7 @@ const FIELDS: [(&str, Option<Media>); 7] = [
     ("imageFields", Some(Media::Image)),
     ("audioFields", Some(Media::Audio)),
     ("videoFields", Some(Media::Video)),
-    ("IMUFields", Some(Media::Imu)),
+    ("imuFields", Some(Media::Imu)),
     ("thermalFields", Some(Media::Thermal)),
     ("depthFields", Some(Media::Depth)),
 ];
@@ -87,7 +88,7 @@ impl Vectorizer {
         if module == "none" {
             return None;
         }
-        let texts = |name: &str| texts(&settings[name]);
+        let texts = |name: &str| strings(&settings[name]);
         let input = match modules::vector_input(module) {
             modules::Input::References => VectorInput::References(texts("referenceProperties").collect()),
             modules::Input::Fields => VectorInput::Fields(fields(settings)),
@@ -140,7 +141,7 @@ fn fields(settings: &Json) -> Vec<VectorField> {
     let of_kind = |(list, media): &(&str, Option<Media>)| {
         let (list, media) = (*list, *media);
         let weights = settings["weights"][list].as_array();
-        texts(&settings[list]).enumerate().map(move |(index, property)| {
+        strings(&settings[list]).enumerate().map(move |(index, property)| {
             #[expect(clippy::cast_possible_truncation, reason = "the server computes with singles")]
             let weight = weights.and_then(|weights| weights.get(index)?.as_f64()).map(|weight| weight as f32);
             VectorField { property, media, weight }
@@ -154,10 +155,6 @@ fn properties_with(class: &Json, module: &str, flag: &str) -> BTreeSet<String> {
     let properties = class["properties"].as_array().into_iter().flatten();
     let set = properties.filter(|property| property["moduleConfig"][module][flag] == true);
     set.filter_map(|property| property["name"].as_str()).map(str::to_owned).collect()
-}
-
-fn texts(list: &Json) -> impl Iterator<Item = String> {
-    list.as_array().into_iter().flatten().filter_map(Json::as_str).map(str::to_owned)
 }
 
 #[cfg(test)]
@@ -203,5 +200,14 @@ mod tests {
         let expected =
             [field("label", None, Some(0.3)), field("more", None, None), field("shot", Some(Media::Image), Some(0.7))];
         assert_eq!(fields, &expected);
+    }
+
+    #[test]
+    fn every_list_of_fields_that_a_module_takes_is_read() {
+        let kinds = ["text", "image", "audio", "video", "imu", "thermal", "depth"];
+        let settings: Json = kinds.iter().map(|kind| (format!("{kind}Fields"), json!([kind]))).collect();
+        let class = json!({"class": "Shots", "vectorIndexType": "hnsw", "vectorizer": "multi2vec-bind", "moduleConfig": {"multi2vec-bind": settings}});
+        let VectorInput::Fields(fields) = &Vectorizer::parse_all(&class)[""].input else { panic!("{class}") };
+        assert_eq!(fields.iter().map(|field| field.property.as_str()).collect::<Vec<_>>(), kinds);
     }
 }

@@ -130,6 +130,11 @@ pub(crate) struct Stopwords {
 }
 
 impl ClassView {
+    /// Index of a vector; an empty name is the unnamed one.
+    pub(crate) fn index(&self, vector: &str) -> Option<&VectorIndex> {
+        if vector.is_empty() { self.vector.as_ref() } else { self.named_vectors.get(vector) }
+    }
+
     /// Reads a definition that has passed validation; what is missing takes the server's default.
     pub(crate) fn parse(stored: Json) -> Self {
         let class = &stored;
@@ -255,7 +260,8 @@ impl Bm25 {
     }
 }
 
-fn strings(list: &Json) -> impl Iterator<Item = String> {
+/// Texts of a list.
+pub(super) fn strings(list: &Json) -> impl Iterator<Item = String> {
     list.as_array().into_iter().flatten().filter_map(Json::as_str).map(str::to_owned)
 }
 

@@ -61,12 +61,6 @@ pub(crate) enum Combination {
     RelativeScore,
 }
 
-/// The index of a vector by name; empty for the unnamed one.
-pub(crate) fn index<'a>(scope: &Scope<'a>, name: &str) -> Option<&'a VectorIndex> {
-    let class = scope.class();
-    if name.is_empty() { class.vector.as_ref() } else { class.named_vectors.get(name) }
-}
-
 /// The nearest objects first, at most `limit`, whatever the threshold.
 pub(crate) fn nearest<'a>(
     scope: &Scope<'a>,
@@ -95,7 +89,7 @@ fn distances(
     target: &TargetQuery,
     objects: &[&Object],
 ) -> Result<Vec<Option<f32>>, VectorSearchFault> {
-    let Some(index) = index(scope, &target.name) else {
+    let Some(index) = scope.class().index(&target.name) else {
         return Ok(vec![None; objects.len()]);
     };
     if index.skipped {

@@ -12,7 +12,7 @@ use super::query::{Query, Search};
 use crate::engine::schema::IndexKind;
 use crate::engine::search::filter::{self, Clause, Filter, Operator, Predicate, Target};
 use crate::engine::search::keyword::{self, Keyword};
-use crate::engine::search::vector::{self, Nearest};
+use crate::engine::search::vector::Nearest;
 use crate::engine::search::{Scope, hybrid};
 
 /// One step and what is told of it.
@@ -126,7 +126,7 @@ impl Profiled<'_> {
 
     /// The steps of one vector index. Few objects are compared one by one.
     fn index(&self, target: &str, filtered: bool) -> Details {
-        let index = vector::index(self.scope, target);
+        let index = self.scope.class().index(target);
         let kind = index.map(|index| index.kind);
         if kind == Some(IndexKind::Flat) {
             return Details::new();

@@ -49,7 +49,7 @@ pub(crate) fn mmr(
     if !(0.0..=1.0).contains(&message.balance()) {
         return Err(MmrFault::Balance);
     }
-    let indexes = targets.names.iter().filter_map(|name| Some((name, super::targets::index(class, name)?)));
+    let indexes = targets.names.iter().filter_map(|name| Some((name, class.index(name)?)));
     if let Some((name, _)) = indexes.clone().find(|(_, index)| index.multi) {
         return Err(MmrFault::Rows(name.clone()));
     }

@@ -5,7 +5,7 @@ use weaviate_generated::grpc::{CombinationMethod, NearVector, Targets, VectorFor
 use super::codec;
 use super::fault::{CertaintyFault, NearVectorFault, TargetFault};
 use crate::engine::named_vector::NamedVector;
-use crate::engine::schema::{ClassView, Distance, VectorIndex};
+use crate::engine::schema::{ClassView, Distance};
 use crate::engine::search::aim::{Aim, Anchor};
 use crate::engine::search::vector::{Combination, Cutoff, Nearest, TargetQuery};
 
@@ -73,7 +73,7 @@ impl TargetList {
 
     fn index_distance(&self, class: &ClassView) -> Option<Distance> {
         let [name] = self.names.as_slice() else { return None };
-        index(class, name).map(|index| index.distance)
+        class.index(name).map(|index| index.distance)
     }
 
     /// The one threshold of two that may be given; `vectors` is how many there are to search near.
@@ -119,11 +119,6 @@ fn default_target(class: &ClassView) -> Result<Vec<String>, TargetFault> {
         (Some(only), None) => Ok(vec![only.clone()]),
         _ => Err(TargetFault::Ambiguous(class.name.clone())),
     }
-}
-
-/// The index of a vector by name; empty for the unnamed one.
-pub(crate) fn index<'a>(class: &'a ClassView, name: &str) -> Option<&'a VectorIndex> {
-    if name.is_empty() { class.vector.as_ref() } else { class.named_vectors.get(name) }
 }
 
 /// The vectors of a `NearVector`, each with its target; a target may have several.
@@ -208,7 +203,7 @@ fn missing(name: &str, wanted: &[impl AsRef<str>], given: impl Iterator<Item = i
 /// The query vectors of one target: those with rows alone if any has some. An index of single vectors takes each row for
 /// itself, one of multi-vectors takes single ones together as rows.
 fn of_target(messages: &[Vectors], target: &str, class: &ClassView) -> Result<Vec<NamedVector>, NearVectorFault> {
-    let takes_rows = index(class, target).is_some_and(|index| index.multi);
+    let takes_rows = class.index(target).is_some_and(|index| index.multi);
     let (mut single, mut multi) = (Vec::new(), Vec::new());
     for message in messages {
         match codec::vector(message)? {
@@ -225,7 +220,7 @@ fn of_target(messages: &[Vectors], target: &str, class: &ClassView) -> Result<Ve
 }
 
 fn check_kind(vector: NamedVector, target: &str, class: &ClassView) -> Result<NamedVector, NearVectorFault> {
-    let multi = index(class, target).is_some_and(|index| index.multi);
+    let multi = class.index(target).is_some_and(|index| index.multi);
     match (&vector, multi) {
         (NamedVector::Multi(_), false) => Err(NearVectorFault::Rows),
         (NamedVector::Single(_), true) => Err(NearVectorFault::NoRows),
