@@ -58,6 +58,10 @@ fn contract() -> Vec<Generated> {
     let mut found = Vec::new();
     for path in files(&generated.join("rest"), ".rs") {
         let text = fs::read_to_string(&path).unwrap();
+        // Modules of operations begin so.
+        if !text.contains("\nuse super::support::{Client, Reply, ") {
+            continue;
+        }
         let (mut operation, mut deprecated) = (None, false);
         for line in text.lines().map(str::trim_start) {
             if let Some((verb, address)) = line.strip_prefix("/// `").and_then(|line| line.split_once(" /v1/")) {
@@ -65,7 +69,7 @@ fn contract() -> Vec<Generated> {
                 deprecated = false;
             }
             deprecated |= line.starts_with("#[deprecated");
-            if let Some(method) = line.strip_prefix("pub async fn ") {
+            if let Some(method) = line.strip_prefix("pub fn ") {
                 let call = name(method);
                 let operation = operation
                     .take()

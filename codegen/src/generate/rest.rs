@@ -69,7 +69,7 @@ pub fn emit(document: &Value, metadata: &Metadata, docs: &mut Docs, files: &mut 
         index.push_str(&format!("#[rustfmt::skip]\n{visibility}mod {module};\n"));
     }
     index.push_str(
-        "\npub use progenitor_client::{Error, ResponseValue};\npub use support::{Client, EncodedJson, Exchange, RestHooks};\n",
+        "\npub use progenitor_client::{Error, ResponseValue};\npub use support::{Client, EncodedJson, Exchange, Reply, RestHooks};\n",
     );
     files.rust("src/rest/mod.rs", &index);
 
@@ -83,9 +83,7 @@ pub fn emit(document: &Value, metadata: &Metadata, docs: &mut Docs, files: &mut 
     Ok(Emitted { types, methods: names })
 }
 
-const IMPORTS: &str = "use progenitor_client::{Error, ResponseValue};
-
-use super::support::{Client, empty, joined, json, optional_body, segment};
+const IMPORTS: &str = "use super::support::{Client, Reply, joined, optional_body, segment};
 use super::types;
 ";
 

@@ -49,4 +49,4 @@ mod weaviate;
 mod well_known;
 
 pub use progenitor_client::{Error, ResponseValue};
-pub use support::{Client, EncodedJson, Exchange, RestHooks};
+pub use support::{Client, EncodedJson, Exchange, Reply, RestHooks};

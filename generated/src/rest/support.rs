@@ -10,13 +10,14 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use progenitor_client::{Error, ResponseValue};
-use reqwest::header::{CONTENT_TYPE, HeaderMap};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue};
+use reqwest::{Request, RequestBuilder, Response, StatusCode};
 use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 /// Future returned by [`RestHooks::execute`].
-pub type Exchange<'a> = Pin<Box<dyn Future<Output = reqwest::Result<reqwest::Response>> + Send + 'a>>;
+pub type Exchange<'a> = Pin<Box<dyn Future<Output = reqwest::Result<Response>> + Send + 'a>>;
 
 /// Hooks around the exchange of every operation. `operation` is the name of the client method.
 pub trait RestHooks: Send + Sync {
@@ -26,15 +27,10 @@ pub trait RestHooks: Send + Sync {
     ///
     /// An error refuses the request: nothing is sent, and the method returns [`Error::Custom`] with
     /// its text.
-    fn before(&self, request: &mut reqwest::Request, operation: &'static str) -> Result<(), String>;
+    fn before(&self, request: &mut Request, operation: &'static str) -> Result<(), String>;
 
     /// Sends the request once.
-    fn execute<'a>(
-        &'a self,
-        http: &'a reqwest::Client,
-        request: reqwest::Request,
-        operation: &'static str,
-    ) -> Exchange<'a> {
+    fn execute<'a>(&'a self, http: &'a reqwest::Client, request: Request, operation: &'static str) -> Exchange<'a> {
         let _ = operation;
         Box::pin(http.execute(request))
     }
@@ -54,16 +50,44 @@ impl Client {
         Self { baseurl: base_url.into(), client: http, hooks }
     }
 
-    /// Sends a request, with the hooks around it.
-    pub(crate) async fn send(
+    /// Builds and sends a request, and reads the JSON body of its success.
+    pub(crate) fn json<T: DeserializeOwned + 'static>(
         &self,
-        mut request: reqwest::Request,
+        successes: &'static [u16],
         operation: &'static str,
-    ) -> Result<reqwest::Response, Error<()>> {
+        request: impl FnOnce() -> Result<RequestBuilder, Error<()>>,
+    ) -> Reply<T> {
+        let request = request().map(|request| request.header(ACCEPT, HeaderValue::from_static("application/json")));
+        read_json(self.clone().send(successes, operation, request))
+    }
+
+    /// Builds and sends a request whose success has no body.
+    pub(crate) fn empty(
+        &self,
+        successes: &'static [u16],
+        operation: &'static str,
+        request: impl FnOnce() -> Result<RequestBuilder, Error<()>>,
+    ) -> Reply<()> {
+        read_empty(self.clone().send(successes, operation, request()))
+    }
+
+    /// Sends a request, with the hooks around it. Any status but those of a success is an error.
+    async fn send(
+        self,
+        successes: &'static [u16],
+        operation: &'static str,
+        request: Result<RequestBuilder, Error<()>>,
+    ) -> Result<Response, Error<()>> {
+        let mut request = request?.build()?;
         self.hooks.before(&mut request, operation).map_err(Error::Custom)?;
-        Ok(self.hooks.execute(&self.client, request, operation).await?)
+        let response = self.hooks.execute(&self.client, request, operation).await?;
+        let success = successes.contains(&response.status().as_u16());
+        if success { Ok(response) } else { Err(Error::UnexpectedResponse(response)) }
     }
 }
+
+/// Reply of an operation. The request is complete, and is sent when the future is polled.
+pub type Reply<T> = Pin<Box<dyn Future<Output = Result<ResponseValue<T>, Error<()>>> + Send>>;
 
 /// JSON text inside a body. It is written as it is, and kept unread, however deeply it is nested.
 #[derive(Clone, Deserialize, Serialize)]
@@ -143,9 +167,22 @@ pub(crate) fn optional_body<T: Serialize>(
 const MAX_REPLY: usize = 512 << 20;
 
 /// Reads a success with a JSON body.
+fn read_json<T: DeserializeOwned + 'static>(
+    sent: impl Future<Output = Result<Response, Error<()>>> + Send + 'static,
+) -> Reply<T> {
+    Box::pin(async move {
+        let (status, headers, body) = json_body(sent.await?).await?;
+        match serde_json::from_slice(&body) {
+            Ok(value) => Ok(ResponseValue::new(value, status, headers)),
+            Err(error) => Err(Error::InvalidResponsePayload(body.into(), error)),
+        }
+    })
+}
+
+/// Reads the body of a success.
 ///
 /// Refuses a body of another content type: a proxy may answer with a page of its own.
-pub(crate) async fn json<T: DeserializeOwned>(mut response: reqwest::Response) -> Result<ResponseValue<T>, Error<()>> {
+async fn json_body(mut response: Response) -> Result<(StatusCode, HeaderMap, Vec<u8>), Error<()>> {
     if is_json(response.headers()) == Some(false) {
         return Err(unexpected(response, "the content type is not JSON").await);
     }
@@ -158,24 +195,23 @@ pub(crate) async fn json<T: DeserializeOwned>(mut response: reqwest::Response) -
         }
         body.extend_from_slice(&chunk);
     }
-    match serde_json::from_slice(&body) {
-        Ok(value) => Ok(ResponseValue::new(value, status, headers)),
-        Err(error) => Err(Error::InvalidResponsePayload(body.into(), error)),
-    }
+    Ok((status, headers, body))
 }
 
-/// Reads a success without a body. Refuses one with a body: the server has none to
-/// write.
-pub(crate) async fn empty(mut response: reqwest::Response) -> Result<ResponseValue<()>, Error<()>> {
-    if is_json(response.headers()) == Some(false) {
-        return Err(unexpected(response, "the content type is not JSON").await);
-    }
-    match response.chunk().await.map_err(Error::ResponseBodyError)? {
-        Some(body) if !body.is_empty() => {
-            Err(Error::InvalidResponsePayload(body, serde_json::Error::custom("the operation returns no body")))
+/// Reads a success without a body. Refuses one with a body: the server has none to write.
+fn read_empty(sent: impl Future<Output = Result<Response, Error<()>>> + Send + 'static) -> Reply<()> {
+    Box::pin(async move {
+        let mut response = sent.await?;
+        if is_json(response.headers()) == Some(false) {
+            return Err(unexpected(response, "the content type is not JSON").await);
         }
-        _ => Ok(ResponseValue::empty(response)),
-    }
+        match response.chunk().await.map_err(Error::ResponseBodyError)? {
+            Some(body) if !body.is_empty() => {
+                Err(Error::InvalidResponsePayload(body, serde_json::Error::custom("the operation returns no body")))
+            }
+            _ => Ok(ResponseValue::empty(response)),
+        }
+    })
 }
 
 /// Returns whether the content type is JSON; `None` without one.
@@ -184,7 +220,7 @@ fn is_json(headers: &HeaderMap) -> Option<bool> {
     Some(kind.get(..16).is_some_and(|kind| kind.eq_ignore_ascii_case(b"application/json")))
 }
 
-async fn unexpected(mut response: reqwest::Response, why: &str) -> Error<()> {
+async fn unexpected(mut response: Response, why: &str) -> Error<()> {
     match response.chunk().await {
         Ok(start) => Error::InvalidResponsePayload(start.unwrap_or_default(), serde_json::Error::custom(why)),
         Err(error) => Error::ResponseBodyError(error),

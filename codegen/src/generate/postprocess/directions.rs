@@ -100,7 +100,7 @@ mod tests {
         let parse = |text| syn::parse_str(&format!("#[derive(Clone, Deserialize, Serialize)] struct {text}"));
         let mut structs = structs.into_iter().map(parse).collect::<Result<Vec<syn::ItemStruct>, _>>()?;
         let method: syn::ImplItemFn = syn::parse_quote! {
-            async fn put(&self, body: &types::Sent, more: Option<&types::Both>) -> Result<ResponseValue<types::Read>, E> {}
+            fn put(&self, body: &types::Sent, more: Option<&types::Both>) -> Reply<types::Read> {}
         };
         restrict_derives(&mut structs, std::iter::once(&method))?;
         let derives = structs.iter().map(|item| {

@@ -5,13 +5,14 @@
 //! - List parameters are joined with commas.
 //! - Deprecated operations are marked.
 //! - progenitor's `api-version` header is removed.
-//! - A request is sent by `Client::send`, which calls the hooks.
-//! - A success is read by `json` or `empty`, which check what they read.
+//! - A method builds its request only. `Client::json` or `Client::empty` calls the hooks, sends it,
+//!   and checks the success that it reads.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context as _, bail};
 use quote::{ToTokens as _, quote};
+use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
 
 use super::types::ShortPaths;
@@ -66,57 +67,140 @@ fn rewrite_method(method: &mut syn::ImplItemFn, operation: &Operation) -> anyhow
         make_body_optional(method)?;
     }
     ShortPaths { imports: false }.visit_impl_item_fn_mut(method);
-    send(method)?;
-    let mut successes = Successes { replaced: 0 };
-    successes.visit_block_mut(&mut method.block);
-    if successes.replaced == 0 {
-        bail!("progenitor reads no success in a known way");
-    }
-    join_lists(method, operation)
+    join_lists(method, operation)?;
+    send(method)
 }
 
-/// Replaces the statements that send a request between hooks by one call of `send`.
+/// Turns the async method into a plain one: it builds the request, and `json` or `empty` of the
+/// client sends it and reads the reply.
 ///
-/// progenitor's hooks are generic, and each method would await all of them: a tenth of the time that
-/// the package takes to compile.
+/// A method of its own future would be compiled as one, from the hooks to the text of each error,
+/// and again in the future of its caller. Here that happens once for each type of reply.
 fn send(method: &mut syn::ImplItemFn) -> anyhow::Result<()> {
     let operation = method.sig.ident.to_string();
+    let Success { statuses, reader } = success_of(method)?;
+    if reader == "json" {
+        // `Client::json` sets it.
+        ReplaceCall { method: "header", argument: ACCEPT_JSON, replace: None, done: 0 }.once(&mut method.block)?;
+    }
     let statements = &mut method.block.stmts;
     let find = |start: &str| statements.iter().position(|found| found.to_token_stream().to_string().starts_with(start));
     let (Some(first), Some(last)) = (find("let info = OperationInfo"), find("let response = result ?")) else {
         bail!("progenitor sends the request in an unknown way");
     };
-    if last != first + 4 {
+    if last != first + 4 || last + 2 != statements.len() {
         bail!("progenitor has other hooks than `pre`, `exec` and `post`");
     }
-    statements.splice(first..=last, [syn::parse_quote!(let response = self.send(request, #operation).await?;)]);
-    for statement in statements {
-        if let syn::Stmt::Local(syn::Local { attrs, pat: syn::Pat::Ident(pat), .. }) = statement
-            && pat.ident == "request"
-        {
-            attrs.clear();
-            pat.mutability = None;
-        }
+    statements.truncate(first);
+    let Some(syn::Stmt::Local(syn::Local { pat: syn::Pat::Ident(pat), init: Some(request), .. })) = statements.pop()
+    else {
+        bail!("progenitor builds the request in an unknown way");
+    };
+    if pat.ident != "request" {
+        bail!("progenitor names the request {}", pat.ident);
     }
+    let request = match *request.expr {
+        syn::Expr::Try(request) => match *request.expr {
+            syn::Expr::MethodCall(build) if build.method == "build" => build.receiver,
+            _ => bail!("progenitor builds the request in an unknown way"),
+        },
+        _ => bail!("progenitor builds a request that cannot fail"),
+    };
+    statements.push(syn::Stmt::Expr(syn::parse_quote!(Ok(#request)), None));
+    let build = &method.block;
+    method.block = syn::parse_quote!({
+        let request = || #build;
+        self.#reader(&[#(#statuses),*], #operation, request)
+    });
+    // Compiled where it is called, and not at all without a caller.
+    method.attrs.push(syn::parse_quote!(#[inline]));
+    method.sig.asyncness = None;
+    method.sig.generics = syn::Generics::default();
+    WithoutLifetimes.visit_signature_mut(&mut method.sig);
+    method.sig.output = Reply::of(&method.sig.output)?;
     Ok(())
 }
 
-/// Replaces `ResponseValue::from_response(response)` by `json(response)`, and
-/// `Ok(ResponseValue::empty(response))` by `empty(response).await`.
-struct Successes {
-    replaced: usize,
+const ACCEPT_JSON: &str =
+    ":: reqwest :: header :: ACCEPT , :: reqwest :: header :: HeaderValue :: from_static (\"application/json\" ,)";
+
+/// Successes of an operation, which are read in the same way.
+struct Success {
+    statuses: Vec<syn::LitInt>,
+    /// Method of the client that reads them.
+    reader: syn::Ident,
 }
 
-impl VisitMut for Successes {
-    fn visit_expr_mut(&mut self, expr: &mut syn::Expr) {
-        visit_mut::visit_expr_mut(self, expr);
-        let new: syn::Expr = match expr.to_token_stream().to_string().as_str() {
-            "ResponseValue :: from_response (response)" => syn::parse_quote!(json(response)),
-            "Ok (ResponseValue :: empty (response))" => syn::parse_quote!(empty(response).await),
-            _ => return,
+/// Finds the successes in the `match` over the status, which ends the method.
+fn success_of(method: &syn::ImplItemFn) -> anyhow::Result<Success> {
+    let Some(syn::Stmt::Expr(syn::Expr::Match(statuses), None)) = method.block.stmts.last() else {
+        bail!("progenitor does not end a method with a match over the status");
+    };
+    let [successes @ .., failure] = statuses.arms.as_slice() else { bail!("the operation has no reply") };
+    if failure.body.to_token_stream().to_string() != "Err (Error :: UnexpectedResponse (response))" {
+        bail!("progenitor reads a failure in an unknown way");
+    }
+    let (mut statuses, mut readers) = (Vec::new(), BTreeSet::new());
+    for success in successes {
+        let syn::Pat::Lit(syn::ExprLit { lit: syn::Lit::Int(status), .. }) = &success.pat else {
+            bail!("the status of a success is not a number");
         };
-        *expr = new;
-        self.replaced += 1;
+        statuses.push(syn::LitInt::new(status.base10_digits(), status.span()));
+        let read = success.body.to_token_stream().to_string();
+        readers.insert(match read.trim_matches(['{', '}', ' ']) {
+            "ResponseValue :: from_response (response) . await" => "json",
+            "Ok (ResponseValue :: empty (response))" => "empty",
+            other => bail!("progenitor reads a success in an unknown way: {other}"),
+        });
+    }
+    match readers.iter().collect::<Vec<_>>().as_slice() {
+        [reader] => Ok(Success { statuses, reader: syn::parse_str(reader)? }),
+        _ => bail!("the operation has no success, or some with a body and some without"),
+    }
+}
+
+/// Removes lifetimes: the request is complete when the method returns.
+struct WithoutLifetimes;
+
+impl VisitMut for WithoutLifetimes {
+    fn visit_receiver_mut(&mut self, receiver: &mut syn::Receiver) {
+        if let Some((_, lifetime)) = &mut receiver.reference {
+            *lifetime = None;
+        }
+        *receiver.ty = syn::parse_quote!(&Self);
+    }
+
+    fn visit_type_reference_mut(&mut self, reference: &mut syn::TypeReference) {
+        visit_mut::visit_type_reference_mut(self, reference);
+        reference.lifetime = None;
+    }
+}
+
+/// Finds `T` in `Result<ResponseValue<T>, Error<()>>`.
+#[derive(Default)]
+struct Reply {
+    kind: Option<syn::Type>,
+}
+
+impl Reply {
+    fn of(output: &syn::ReturnType) -> anyhow::Result<syn::ReturnType> {
+        let mut reply = Self::default();
+        reply.visit_return_type(output);
+        let kind = reply.kind.context("progenitor returns another type than ResponseValue")?;
+        Ok(syn::parse_quote!(-> Reply<#kind>))
+    }
+}
+
+impl<'a> Visit<'a> for Reply {
+    fn visit_path_segment(&mut self, segment: &'a syn::PathSegment) {
+        match &segment.arguments {
+            syn::PathArguments::AngleBracketed(arguments) if segment.ident == "ResponseValue" => {
+                if let Some(syn::GenericArgument::Type(kind)) = arguments.args.first() {
+                    self.kind = Some(kind.clone());
+                }
+            }
+            _ => visit::visit_path_segment(self, segment),
+        }
     }
 }
 
@@ -161,7 +245,7 @@ impl VisitMut for ReplaceCall {
             return;
         };
         let argument = call.args.to_token_stream().to_string();
-        if call.method == self.method && argument == self.argument {
+        if call.method == self.method && argument.trim_end_matches([' ', ',']) == self.argument {
             self.done += 1;
             let receiver = (*call.receiver).clone();
             *expr = self.replace.map_or(receiver.clone(), |replace| replace(&receiver));
@@ -245,7 +329,7 @@ fn join_lists(method: &mut syn::ImplItemFn, operation: &Operation) -> anyhow::Re
     for name in &operation.joined {
         let argument = argument(method, name).with_context(|| format!("no argument is named {name}"))?;
         let optional = argument.ty.to_token_stream().to_string().starts_with("Option");
-        argument.ty = if optional { syn::parse_quote!(Option<&'a [String]>) } else { syn::parse_quote!(&'a [String]) };
+        argument.ty = if optional { syn::parse_quote!(Option<&[String]>) } else { syn::parse_quote!(&[String]) };
         let syn::Pat::Ident(pat) = &*argument.pat else { bail!("the argument {name} is a pattern") };
         let variable = pat.ident.clone();
         let text = variable.to_string();
