@@ -20,19 +20,19 @@ pub(crate) async fn create(transport: &Transport, mut call: Call, mut class: Val
         class = with_index_kinds(class);
     }
     let class = &types::Class(class);
-    transport.rest(&call, |rest| async move { rest.schema_objects_create(class).await }).await?;
+    transport.rest(&call, |rest| rest.schema_objects_create(class)).await?;
     Ok(())
 }
 
 /// Reads a collection; `None` if it does not exist.
 pub(crate) async fn get(transport: &Transport, call: &Call, name: &str) -> Result<Option<Value>> {
-    let found = transport.rest(call, |rest| async move { rest.schema_objects_get(name, None).await }).await;
+    let found = transport.rest(call, |rest| rest.schema_objects_get(name, None)).await;
     Ok(none_if_missing(found)?.map(|types::Class(class)| class))
 }
 
 pub(crate) async fn list(transport: &Transport) -> Result<Vec<Value>> {
     let call = Call::new("list collections", Idempotency::Read);
-    let schema = transport.rest(&call, |rest| async move { rest.schema_dump(None).await }).await?;
+    let schema = transport.rest(&call, |rest| rest.schema_dump(None)).await?;
     Ok(schema.classes.into_iter().flatten().map(|types::Class(class)| class).collect())
 }
 
@@ -55,14 +55,14 @@ pub(crate) async fn check_config(
 /// Replaces the configuration.
 pub(crate) async fn update(transport: &Transport, call: &Call, name: &str, class: &Value) -> Result<()> {
     let class = &types::Class(class.clone());
-    transport.rest(call, |rest| async move { rest.schema_objects_update(name, class).await }).await?;
+    transport.rest(call, |rest| rest.schema_objects_update(name, class)).await?;
     Ok(())
 }
 
 pub(crate) async fn add_property(transport: &Transport, mut call: Call, name: &str, property: Value) -> Result<()> {
     check_body(transport, &mut call, "Property", &property, false).await?;
     let property = &types::Property(property);
-    transport.rest(&call, |rest| async move { rest.schema_objects_properties_add(name, property).await }).await?;
+    transport.rest(&call, |rest| rest.schema_objects_properties_add(name, property)).await?;
     Ok(())
 }
 
@@ -74,15 +74,13 @@ pub(crate) async fn drop_property_index(
     index: &str,
 ) -> Result<()> {
     require_operation(transport, &mut call, "schema_objects_properties_delete").await?;
-    transport
-        .rest(&call, |rest| async move { rest.schema_objects_properties_delete(name, property, index.into()).await })
-        .await
+    transport.rest(&call, |rest| rest.schema_objects_properties_delete(name, property, index.into())).await
 }
 
 pub(crate) async fn drop_vector_index(transport: &Transport, mut call: Call, name: &str, vector: &str) -> Result<()> {
     refuse_empty(&call, "vector", vector)?;
     require_operation(transport, &mut call, "schema_objects_vectors_delete").await?;
-    transport.rest(&call, |rest| async move { rest.schema_objects_vectors_delete(name, vector).await }).await
+    transport.rest(&call, |rest| rest.schema_objects_vectors_delete(name, vector)).await
 }
 
 pub(crate) async fn property_indexes(
@@ -91,7 +89,7 @@ pub(crate) async fn property_indexes(
     name: &str,
 ) -> Result<types::IndexStatusResponse> {
     require_operation(transport, &mut call, "schema_objects_indexes_get").await?;
-    transport.rest(&call, |rest| async move { rest.schema_objects_indexes_get(name).await }).await
+    transport.rest(&call, |rest| rest.schema_objects_indexes_get(name)).await
 }
 
 pub(crate) async fn upsert_property_index(
@@ -106,11 +104,7 @@ pub(crate) async fn upsert_property_index(
     tenants.iter().try_for_each(|tenant| refuse_empty(&call, "tenants", tenant))?;
     require_operation(transport, &mut call, "schema_objects_index_upsert").await?;
     let tenants = (!tenants.is_empty()).then_some(tenants);
-    transport
-        .rest(&call, |rest| async move {
-            rest.schema_objects_index_upsert(name, property, index.into(), tenants, body).await
-        })
-        .await
+    transport.rest(&call, |rest| rest.schema_objects_index_upsert(name, property, index.into(), tenants, body)).await
 }
 
 pub(crate) async fn rebuild_property_index(
@@ -124,12 +118,7 @@ pub(crate) async fn rebuild_property_index(
     tenants.iter().try_for_each(|tenant| refuse_empty(&call, "tenants", tenant))?;
     require_operation(transport, &mut call, "schema_objects_index_rebuild").await?;
     let tenants = (!tenants.is_empty()).then_some(tenants);
-    transport
-        .rest(
-            &call,
-            |rest| async move { rest.schema_objects_index_rebuild(name, property, index.into(), tenants).await },
-        )
-        .await
+    transport.rest(&call, |rest| rest.schema_objects_index_rebuild(name, property, index.into(), tenants)).await
 }
 
 pub(crate) async fn cancel_property_index(
@@ -140,9 +129,7 @@ pub(crate) async fn cancel_property_index(
     index: &str,
 ) -> Result<types::IndexUpdateResponse> {
     require_operation(transport, &mut call, "schema_objects_index_cancel").await?;
-    transport
-        .rest(&call, |rest| async move { rest.schema_objects_index_cancel(name, property, index.into()).await })
-        .await
+    transport.rest(&call, |rest| rest.schema_objects_index_cancel(name, property, index.into())).await
 }
 
 pub(crate) async fn shards(
@@ -151,7 +138,7 @@ pub(crate) async fn shards(
     name: &str,
     tenant: Option<&str>,
 ) -> Result<types::ShardStatusList> {
-    transport.rest(call, |rest| async move { rest.schema_objects_shards_get(name, tenant).await }).await
+    transport.rest(call, |rest| rest.schema_objects_shards_get(name, tenant)).await
 }
 
 pub(crate) async fn update_shard(
@@ -163,13 +150,13 @@ pub(crate) async fn update_shard(
 ) -> Result<()> {
     refuse_empty(call, "shards", shard)?;
     let status = &types::ShardStatus { status: Some(status.to_owned()) };
-    transport.rest(call, |rest| async move { rest.schema_objects_shards_update(name, shard, status).await }).await?;
+    transport.rest(call, |rest| rest.schema_objects_shards_update(name, shard, status)).await?;
     Ok(())
 }
 
 /// Deletes a collection. Succeeds also if it does not exist.
 pub(crate) async fn delete(transport: &Transport, call: &Call, name: &str) -> Result<()> {
-    transport.rest(call, |rest| async move { rest.schema_objects_delete(name).await }).await
+    transport.rest(call, |rest| rest.schema_objects_delete(name)).await
 }
 
 /// Refuses an empty name, which would make another path of the URL.

@@ -44,9 +44,7 @@ async fn over_rest(attempt: Attempt<'_>, message: Bytes) -> Result<BatchDeleteRe
     let filter = rest_filter(&attempt, start, filters, &request.collection).await?;
     let level = request.consistency_level.map(|_| consistency::parameter_of_message(request.consistency_level()));
     let (tenant, body) = (request.tenant.as_deref(), &delete::rest_body(&request, filter));
-    let reply = remaining(&attempt, start)
-        .rest(|rest| async move { rest.batch_objects_delete(level, tenant, body).await })
-        .await?;
+    let reply = remaining(&attempt, start).rest(|rest| rest.batch_objects_delete(level, tenant, body)).await?;
     delete::of_rest(reply, &request)
 }
 
@@ -66,8 +64,7 @@ async fn rest_filter(
             Err(ConversionError::NeedsSchema(name)) => name,
         };
         let wanted = name.as_str();
-        let class =
-            remaining(attempt, start).rest(|rest| async move { rest.schema_objects_get(wanted, None).await }).await;
+        let class = remaining(attempt, start).rest(|rest| rest.schema_objects_get(wanted, None)).await;
         schemas.add(name, none_if_missing(class)?);
     }
 }

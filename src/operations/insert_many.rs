@@ -34,7 +34,7 @@ async fn over_rest(transport: &Transport, attempt: Attempt<'_>, message: Bytes) 
     let objects = request.objects.into_iter().map(wire::rest_object::object).collect::<Result<Vec<_>>>()?;
     let body = types::BatchObjectsCreateBody { objects: Some(objects), ..types::BatchObjectsCreateBody::default() };
     let body = &body;
-    let results = attempt.rest(|rest| async move { rest.batch_objects_create(level, body).await }).await?;
+    let results = attempt.rest(|rest| rest.batch_objects_create(level, body)).await?;
     let mut results = results.ok_or_else(|| Error::decode(format!("the reply of {} is empty", endpoint.named())))?;
     for result in &mut results {
         deprecations::warn(transport, result.deprecations.take());

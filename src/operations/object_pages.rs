@@ -58,9 +58,7 @@ async fn over_rest(transport: &Transport, attempt: Attempt<'_>, message: Bytes) 
         .map_err(|error| Error::validation("request", "is not a search message").with_source(error))?;
     let Parameters { after, class, include, limit, tenant } = listing::parameters(&request)?;
     let list = attempt
-        .rest(|rest| async move {
-            rest.objects_list(after, Some(class), include, Some(limit), None, None, None, tenant).await
-        })
+        .rest(|rest| rest.objects_list(after, Some(class), include, Some(limit), None, None, None, tenant))
         .await?;
     deprecations::warn(transport, list.deprecations);
     Ok(Page { objects: listing::from_list(&request, list.objects.unwrap_or_default())?, complete: true })
@@ -77,9 +75,7 @@ pub(crate) async fn ids(
     let after = after.map(|id| id.to_string());
     let (after, limit, class) = (after.as_deref(), Some(limit.into()), Some(target.collection()));
     let list = transport
-        .rest(call, |rest| async move {
-            rest.objects_list(after, class, None, limit, None, None, None, target.tenant()).await
-        })
+        .rest(call, |rest| rest.objects_list(after, class, None, limit, None, None, None, target.tenant()))
         .await?;
     deprecations::warn(transport, list.deprecations);
     list.objects.unwrap_or_default().iter().map(listing::id).collect()

@@ -19,7 +19,7 @@ fn level(target: &Target) -> Option<&'static str> {
 
 /// Stores a new object. Fails if the id exists.
 pub(crate) async fn insert(transport: &Transport, call: &Call, target: &Target, body: &types::Object) -> Result<()> {
-    transport.rest(call, |rest| async move { rest.objects_create(level(target), body).await }).await?;
+    transport.rest(call, |rest| rest.objects_create(level(target), body)).await?;
     Ok(())
 }
 
@@ -71,8 +71,8 @@ async fn read(
 ) -> Result<Option<types::Object>> {
     let text = &id.to_string();
     let include = vectors.then_some("vector");
-    let found = transport.rest(call, |rest| async move {
-        rest.objects_class_get(target.collection(), text, level(target), include, node, target.tenant()).await
+    let found = transport.rest(call, |rest| {
+        rest.objects_class_get(target.collection(), text, level(target), include, node, target.tenant())
     });
     let found = none_if_missing(found.await)?;
     let is_other = |object: &types::Object| object.id.as_deref().and_then(|id| id.parse().ok()) != Some(id);
@@ -86,9 +86,8 @@ async fn read(
 
 pub(crate) async fn exists(transport: &Transport, call: &Call, target: &Target, id: Uuid) -> Result<bool> {
     let path_id = &id.to_string();
-    let found = transport.rest(call, |rest| async move {
-        rest.objects_class_head(target.collection(), path_id, level(target), target.tenant()).await
-    });
+    let found = transport
+        .rest(call, |rest| rest.objects_class_head(target.collection(), path_id, level(target), target.tenant()));
     match found.await {
         // The reply to HEAD has no body, so it does not say what is wrong: the reply to GET does.
         Err(error) if error.http_status() == Some(422) => {
@@ -107,10 +106,7 @@ pub(crate) async fn replace(
 ) -> Result<()> {
     let path_id = &id.to_string();
     transport
-        .rest(
-            call,
-            |rest| async move { rest.objects_class_put(target.collection(), path_id, level(target), body).await },
-        )
+        .rest(call, |rest| rest.objects_class_put(target.collection(), path_id, level(target), body))
         .await
         .map_err(|error| error.of_object(id))?;
     Ok(())
@@ -125,25 +121,22 @@ pub(crate) async fn merge(
 ) -> Result<()> {
     let path_id = &id.to_string();
     transport
-        .rest(call, |rest| async move {
-            rest.objects_class_patch(target.collection(), path_id, level(target), Some(body)).await
-        })
+        .rest(call, |rest| rest.objects_class_patch(target.collection(), path_id, level(target), Some(body)))
         .await
         .map_err(|error| error.of_object(id))
 }
 
 pub(crate) async fn delete(transport: &Transport, call: &Call, target: &Target, id: Uuid) -> Result<()> {
     let id = &id.to_string();
-    let gone = transport.rest(call, |rest| async move {
-        rest.objects_class_delete(target.collection(), id, level(target), target.tenant()).await
-    });
+    let gone =
+        transport.rest(call, |rest| rest.objects_class_delete(target.collection(), id, level(target), target.tenant()));
     // Servers reply alike whether the object existed or not; some versions with 404.
     none_if_missing(gone.await)?;
     Ok(())
 }
 
 pub(crate) async fn validate(transport: &Transport, call: &Call, body: &types::Object) -> Result<()> {
-    transport.rest(call, |rest| async move { rest.objects_validate(body).await }).await
+    transport.rest(call, |rest| rest.objects_validate(body)).await
 }
 
 pub(crate) async fn add_reference(
@@ -156,7 +149,7 @@ pub(crate) async fn add_reference(
 ) -> Result<()> {
     let (from, to) = (&from.to_string(), &references::single(to));
     transport
-        .rest(call, |rest| async move {
+        .rest(call, |rest| {
             rest.objects_class_references_create(
                 target.collection(),
                 from,
@@ -165,7 +158,6 @@ pub(crate) async fn add_reference(
                 target.tenant(),
                 to,
             )
-            .await
         })
         .await
 }
@@ -180,9 +172,8 @@ pub(crate) async fn replace_references(
 ) -> Result<()> {
     let (from, all) = (&from.to_string(), &types::MultipleRef(all.iter().map(references::single).collect()));
     transport
-        .rest(call, |rest| async move {
+        .rest(call, |rest| {
             rest.objects_class_references_put(target.collection(), from, property, level(target), target.tenant(), all)
-                .await
         })
         .await
 }
@@ -197,9 +188,8 @@ pub(crate) async fn delete_reference(
     to: &ReferenceTo,
 ) -> Result<()> {
     let (from, to) = (&from.to_string(), &references::single(to));
-    let gone = transport.rest(call, |rest| async move {
+    let gone = transport.rest(call, |rest| {
         rest.objects_class_references_delete(target.collection(), from, property, level(target), target.tenant(), to)
-            .await
     });
     match gone.await {
         Err(error) if references::was_empty(&error) => Ok(()),

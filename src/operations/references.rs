@@ -46,7 +46,7 @@ async fn send(
     let endpoint = &attempt.node.rest.endpoint;
     let level = request.consistency_level.map(|_| consistency::parameter_of_message(request.consistency_level()));
     let body = &batch_references::body(request);
-    let results = attempt.rest(|rest| async move { rest.batch_references_create(level, body).await }).await?;
+    let results = attempt.rest(|rest| rest.batch_references_create(level, body)).await?;
     let results = results.ok_or_else(|| Error::decode(format!("the reply of {} is empty", endpoint.named())))?;
     batch_references::reply(results, request.references.len())
 }

@@ -10,7 +10,7 @@ use crate::wait::Wait;
 /// Returns whether the server is live.
 pub(crate) async fn is_live(transport: &Transport) -> Result<bool> {
     let call = Call::new("is live", Idempotency::Read).not_retried().authentication_optional().about_server();
-    bool_of_probe(transport.rest(&call, |rest| async move { rest.weaviate_wellknown_liveness().await }).await)
+    bool_of_probe(transport.rest(&call, |rest| rest.weaviate_wellknown_liveness()).await)
 }
 
 /// Returns whether the server is ready.
@@ -22,7 +22,7 @@ pub(crate) async fn is_ready(transport: &Transport) -> Result<bool> {
 pub(crate) async fn ready(transport: &Transport, timeout: Option<Duration>) -> Result<()> {
     let mut call = Call::new("is ready", Idempotency::Read).not_retried().authentication_optional().about_server();
     call.options.timeout = timeout;
-    transport.rest(&call, |rest| async move { rest.weaviate_wellknown_readiness().await }).await
+    transport.rest(&call, |rest| rest.weaviate_wellknown_readiness()).await
 }
 
 /// Converts a probe to a bool: 503 means no, and a missing reply is an error.

@@ -18,14 +18,14 @@ use crate::wire::tenants::{names, of_message, of_rest, request, to_rest};
 /// Creates tenants. Existing ones are left unchanged.
 pub(crate) async fn create(transport: &Transport, call: &Call, collection: &str, tenants: &[NewTenant]) -> Result<()> {
     let body = &to_rest(tenants);
-    let listed = transport.rest(call, |rest| async move { rest.tenants_create(collection, body).await }).await?;
+    let listed = transport.rest(call, |rest| rest.tenants_create(collection, body)).await?;
     check_all_listed(listed.as_deref(), tenants)
 }
 
 /// Changes the status of tenants. After an error, some may have changed.
 pub(crate) async fn update(transport: &Transport, call: &Call, collection: &str, tenants: &[NewTenant]) -> Result<()> {
     let body = &to_rest(tenants);
-    let listed = transport.rest(call, |rest| async move { rest.tenants_update(collection, body).await }).await?;
+    let listed = transport.rest(call, |rest| rest.tenants_update(collection, body)).await?;
     check_all_listed(listed.as_deref(), tenants)
 }
 
@@ -41,7 +41,7 @@ fn check_all_listed(listed: Option<&[types::Tenant]>, sent: &[NewTenant]) -> Res
 /// Deletes tenants. Succeeds also for missing ones.
 pub(crate) async fn delete(transport: &Transport, call: &Call, collection: &str, tenants: &[NewTenant]) -> Result<()> {
     let body = &tenants.iter().map(|tenant| tenant.name.clone()).collect();
-    transport.rest(call, |rest| async move { rest.tenants_delete(collection, body).await }).await
+    transport.rest(call, |rest| rest.tenants_delete(collection, body)).await
 }
 
 /// Reads a tenant; `None` if it does not exist. Uses REST if the server has the operation: only
@@ -50,7 +50,7 @@ pub(crate) async fn get(transport: &Transport, mut call: Call, collection: &str,
     if transport.has_feature(&mut call, Feature::TenantGetOne).await != Some(true) {
         return Ok(list(transport, &call, collection, Some(vec![name.to_owned()])).await?.pop());
     }
-    let found = transport.rest(&call, |rest| async move { rest.tenants_get_one(collection, name, None).await });
+    let found = transport.rest(&call, |rest| rest.tenants_get_one(collection, name, None));
     let found = none_if_missing(found.await)?.map(of_rest);
     match found {
         Some(tenant) if tenant.name != name => {
@@ -89,7 +89,7 @@ async fn list_over(
 /// REST has no filter by name, so all tenants are read.
 async fn list_over_rest(attempt: Attempt<'_>, request: &TenantsGetRequest) -> Result<Vec<Tenant>> {
     let collection = request.collection.as_str();
-    let listed = attempt.rest(|rest| async move { rest.tenants_get(collection, None).await }).await?;
+    let listed = attempt.rest(|rest| rest.tenants_get(collection, None)).await?;
     let mut all: Vec<Tenant> = listed.into_iter().flatten().map(of_rest).collect();
     if let Some(names) = names(request) {
         let names: HashSet<&String> = names.iter().collect();

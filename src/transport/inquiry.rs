@@ -31,13 +31,11 @@ impl Transport {
     async fn inquire(&self, node: usize, question: &Question, headers: &Headers, within: Duration) -> Result<()> {
         let attempt = self.attempt_at(node, Protocol::Rest, headers.clone(), within).await?;
         match question {
-            Question::IsReady => attempt.rest(|rest| async move { rest.weaviate_wellknown_readiness().await }).await,
+            Question::IsReady => attempt.rest(|rest| rest.weaviate_wellknown_readiness()).await,
             Question::NodeKnows(name) => {
-                attempt.rest(|rest| async move { rest.schema_objects_get(name, Some(false)).await }).await.map(drop)
+                attempt.rest(|rest| rest.schema_objects_get(name, Some(false))).await.map(drop)
             }
-            Question::LeaderKnows(name) => {
-                attempt.rest(|rest| async move { rest.schema_objects_get(name, None).await }).await.map(drop)
-            }
+            Question::LeaderKnows(name) => attempt.rest(|rest| rest.schema_objects_get(name, None)).await.map(drop),
         }
     }
 

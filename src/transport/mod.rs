@@ -32,7 +32,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue};
 use prost::Message;
-use weaviate_generated::rest::{self, ResponseValue};
+use weaviate_generated::rest;
 
 use self::connection::proxy::ProxyRules;
 #[cfg(feature = "tls")]
@@ -176,11 +176,11 @@ impl Transport {
     }
 
     /// Sends a call of an operation that exists in REST only.
-    pub(crate) async fn rest<T, F>(&self, call: &Call, operation: impl Fn(rest::Client) -> F + Sync) -> Result<T>
-    where
-        T: RestReply + Send,
-        F: Future<Output = Result<ResponseValue<T>, rest::Error<()>>> + Send,
-    {
+    pub(crate) async fn rest<T: RestReply>(
+        &self,
+        call: &Call,
+        operation: impl Fn(&rest::Client) -> rest::Reply<T> + Sync,
+    ) -> Result<T> {
         let mut attempts = Replying::new(|attempt: Attempt<'_>| attempt.rest(&operation));
         // Boxed: the future of the run loop is large, and each caller would embed it.
         Box::pin(self.run(call, Protocol::Rest, &mut attempts)).await?;

@@ -3,14 +3,13 @@
 
 use std::error::Error as StdError;
 use std::fmt;
-use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use http::{HeaderMap, header};
-use weaviate_generated::rest::{self, ResponseValue, RestHooks};
+use weaviate_generated::rest::{self, RestHooks};
 
 use super::causes::{known_cause, not_http1};
 use super::connection::connector::TCP_KEEPALIVE;
@@ -84,6 +83,13 @@ impl RestClient {
         let timeout = attempt.timeout;
         let hooks = Arc::new(Hooks { headers: attempt.headers(), timeout, status: AtomicU16::new(0) });
         (rest::Client::new(Arc::clone(&self.base), self.client.clone(), Arc::clone(&hooks) as _), hooks)
+    }
+
+    async fn received<T: RestReply>(&self, reply: rest::Reply<T>, hooks: Arc<Hooks>) -> Result<T> {
+        match reply.await {
+            Ok(reply) if reply.is_complete() => Ok(reply.into_inner()),
+            result => Err(self.failed(result.err(), &hooks).await),
+        }
     }
 
     /// Converts the error of an operation. Without one, the reply is incomplete.
@@ -207,17 +213,13 @@ impl RestClient {
 
 impl Attempt<'_> {
     /// Makes the attempt over REST with a generated operation.
-    pub(crate) async fn rest<T, F>(self, operation: impl FnOnce(rest::Client) -> F) -> Result<T>
-    where
-        T: RestReply,
-        F: Future<Output = Result<ResponseValue<T>, rest::Error<()>>>,
-    {
+    pub(crate) fn rest<T: RestReply>(
+        self,
+        operation: impl FnOnce(&rest::Client) -> rest::Reply<T>,
+    ) -> impl Future<Output = Result<T>> + Send {
         let rest = &self.node.rest;
         let (client, hooks) = rest.client_of(self);
-        match operation(client).await {
-            Ok(reply) if reply.is_complete() => Ok(reply.into_inner()),
-            result => Err(rest.failed(result.err(), &hooks).await),
-        }
+        rest.received(operation(&client), hooks)
     }
 }
 

@@ -7,7 +7,7 @@ use serde_json::Value;
 use weaviate_generated::rest::types;
 
 /// A reply type of a generated operation.
-pub(crate) trait RestReply {
+pub(crate) trait RestReply: Send {
     /// Returns whether the reply holds what Weaviate always writes.
     fn is_complete(&self) -> bool;
 }

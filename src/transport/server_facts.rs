@@ -36,7 +36,7 @@ impl Transport {
             // Part of another call, whose time is limited.
             call = call.timeout(timeout).not_retried();
         }
-        let reply = self.rest(&call, |rest| async move { rest.meta_get().await }).await?;
+        let reply = self.rest(&call, |rest| rest.meta_get()).await?;
         let meta = Meta::try_from(reply).map_err(|error| call.failed(error))?;
         // The first answer stays: a server does not change its limits while it runs.
         let server = ServerFacts {

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use tokio::time::{Instant, timeout};
-use weaviate_generated::rest;
 
 use super::switch::is_unreachable;
 use super::{GRPC_PROBE_INTERVAL, grpc_client};
@@ -147,8 +146,8 @@ impl Transport {
     async fn is_node_ready(&self, number: usize, within: Duration) -> bool {
         let protocol = self.inner.switch.decision().protocol;
         let Ok(attempt) = self.attempt_at(number, protocol, Headers::default(), within).await else { return false };
-        let ready = |rest: rest::Client| async move { rest.weaviate_wellknown_readiness().await };
-        attempt.clone().rest(ready).await.is_ok() && (protocol == Protocol::Rest || self.health(attempt).await.is_ok())
+        let ready = attempt.clone().rest(|rest| rest.weaviate_wellknown_readiness());
+        ready.await.is_ok() && (protocol == Protocol::Rest || self.health(attempt).await.is_ok())
     }
 
     /// Uses another protocol than native gRPC from now on, and warns.
