@@ -13,8 +13,8 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use tokio::task::futures::TaskLocalFuture;
-use tonic::codegen::Service;
 use tower_layer::Layer;
+use tower_service::Service;
 
 tokio::task_local! {
     /// Whether the next handshake of the connection being opened is the proxy's.

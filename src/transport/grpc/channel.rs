@@ -12,7 +12,7 @@ use std::time::Duration;
 use http::Uri;
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
-use tonic::codegen::Service;
+use tower_service::Service;
 
 use super::unary::MessageBody;
 use crate::transport::connection::connector::{BoxError, Connector};
