@@ -3,6 +3,7 @@
 mod download;
 pub mod history;
 mod manifest;
+mod prose;
 mod proto;
 pub mod source;
 mod staging;

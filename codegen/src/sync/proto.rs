@@ -11,6 +11,8 @@ use anyhow::{Context as _, Result, anyhow, bail, ensure};
 use prost_types::FileDescriptorSet;
 use protox::file::{ChainFileResolver, File, FileResolver, GoogleFileResolver};
 
+use super::prose;
+
 /// Text of proto files by import path.
 pub type ProtoFiles = BTreeMap<String, String>;
 
@@ -22,6 +24,7 @@ const CANONICAL: &str = "weaviate/v1/";
 /// Converts upstream files (`v1/x.proto`) to canonical ones (`weaviate/v1/x.proto`). Returns them
 /// with their descriptors.
 pub fn canonical(upstream: &ProtoFiles) -> Result<(ProtoFiles, FileDescriptorSet)> {
+    let upstream = &prose::mark_protos(upstream)?;
     let expected = compile(upstream)?;
     let canonical = upstream
         .iter()
@@ -53,11 +56,20 @@ pub fn read(folder: &Path) -> Result<ProtoFiles> {
 
 /// Compiles all files. Errors name file, line and column.
 pub fn compile(files: &ProtoFiles) -> Result<FileDescriptorSet> {
+    compile_files(files, false)
+}
+
+/// Compiles all files, with the comments and positions of all statements.
+pub fn compile_with_comments(files: &ProtoFiles) -> Result<FileDescriptorSet> {
+    compile_files(files, true)
+}
+
+fn compile_files(files: &ProtoFiles, comments: bool) -> Result<FileDescriptorSet> {
     let mut resolver = ChainFileResolver::new();
     resolver.add(InMemory(files.clone()));
     resolver.add(GoogleFileResolver::new());
     let mut compiler = protox::Compiler::with_file_resolver(resolver);
-    compiler.include_imports(true).include_source_info(false);
+    compiler.include_imports(true).include_source_info(comments);
     for name in files.keys() {
         // Only the `Debug` form of this error has the line and column.
         compiler.open_file(name).map_err(|error| anyhow!("{error:?}"))?;

@@ -4,6 +4,8 @@
 use anyhow::{Result, anyhow};
 use serde_json::{Map, Value};
 
+use crate::sync::prose;
+
 /// JSON value with its file and JSON pointer.
 #[derive(Debug, Clone)]
 pub struct Node<'a> {
@@ -88,6 +90,12 @@ impl<'a> Object<'a> {
     /// Takes a flag that defaults to `false`.
     pub fn take_flag(&mut self, key: &str) -> Result<bool> {
         self.take(key).map_or(Ok(false), |node| node.bool())
+    }
+
+    /// Takes the texts for readers. Returns whether they say that the item is deprecated.
+    pub fn take_prose(&mut self, keys: &[&str]) -> bool {
+        let texts: Vec<Node<'_>> = keys.iter().filter_map(|key| self.take(key)).collect();
+        texts.iter().filter_map(|text| text.value().as_str()).any(prose::is_deprecated)
     }
 
     /// Drops keys that are not part of the contract.

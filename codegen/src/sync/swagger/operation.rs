@@ -10,9 +10,8 @@ use super::{MediaTypes, schema};
 
 const METHODS: &[&str] = &["get", "put", "post", "delete", "options", "head", "patch"];
 
-/// Keys that are not part of the contract: descriptions, and hints for discontinued gateways.
-const NOT_CONTRACT: &[&str] =
-    &["summary", "description", "externalDocs", "x-serviceIds", "x-available-in-mqtt", "x-available-in-websocket"];
+/// Keys that are not part of the contract: links, and hints for discontinued gateways.
+const NOT_CONTRACT: &[&str] = &["externalDocs", "x-serviceIds", "x-available-in-mqtt", "x-available-in-websocket"];
 
 /// Sort key of a parameter: location, then name.
 pub type SortKey = (String, String);
@@ -49,7 +48,8 @@ fn convert(node: &Node<'_>, media: &MediaTypes<'_>, shared: &SharedParameters) -
         // Not sorted, because the first tag selects the module of the operation.
         out.insert("tags".to_owned(), tags.string_set()?.into());
     }
-    if object.take_flag("deprecated")? | object.take_flag("x-deprecated")? {
+    let told = object.take_prose(&["summary", "description"]);
+    if object.take_flag("deprecated")? | object.take_flag("x-deprecated")? | told {
         out.insert("deprecated".to_owned(), true.into());
     }
     let consumes = object.take("consumes").map_or_else(|| Ok(media.consumes.clone()), |own| own.string_set())?;
@@ -114,7 +114,7 @@ pub fn sort_key(parameter: &Value) -> SortKey {
 /// Converts a parameter that is not a body.
 pub fn convert_parameter(node: &Node<'_>) -> Result<Value> {
     let mut object = node.object()?;
-    object.ignore(&["description"]);
+    let told = object.take_prose(&["description"]);
     let name = object.require("name")?.string()?;
     let place = object.require("in")?;
     let style = match place.string()? {
@@ -130,7 +130,7 @@ pub fn convert_parameter(node: &Node<'_>) -> Result<Value> {
     if object.take_flag("required")? {
         out.insert("required".to_owned(), true.into());
     }
-    if object.take_flag("x-deprecated")? {
+    if object.take_flag("x-deprecated")? | told {
         out.insert("deprecated".to_owned(), true.into());
     }
     if object.take_flag("allowEmptyValue")? {

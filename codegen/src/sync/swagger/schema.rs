@@ -5,8 +5,8 @@ use serde_json::{Map, Value, json};
 
 use super::node::{Node, Object};
 
-/// Keys that are not part of the contract: descriptions, and hints for the server's JSON encoder.
-const NOT_CONTRACT: &[&str] = &["description", "title", "example", "externalDocs", "x-omitempty"];
+/// Keys that are not part of the contract: examples, and hints for the server's JSON encoder.
+const NOT_CONTRACT: &[&str] = &["title", "example", "externalDocs", "x-omitempty"];
 
 /// Keywords with the same meaning in Swagger 2.0 and `OpenAPI` 3.0.
 const COMMON_KEYWORDS: &[&str] = &[
@@ -48,7 +48,8 @@ pub fn convert_object(mut object: Object<'_>) -> Result<Value> {
         }
         None => None,
     };
-    let deprecated = object.take_flag("x-deprecated")?;
+    let told = object.take_prose(&["description"]);
+    let deprecated = object.take_flag("x-deprecated")? | told;
 
     if let Some(target) = object.take("$ref") {
         object.finish()?;

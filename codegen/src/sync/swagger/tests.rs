@@ -186,6 +186,15 @@ mod schemas {
     }
 
     #[test]
+    fn a_deprecation_told_in_prose_becomes_deprecated() {
+        let told = "(Deprecated). Use another one.";
+        assert_eq!(schema(json!({ "type": "integer", "description": told }))["deprecated"], true);
+        let reference = json!({ "$ref": "#/definitions/Other", "description": told });
+        assert_eq!(schema(reference)["deprecated"], true);
+        assert_eq!(schema(json!({ "type": "integer", "description": "Not deprecated." })).get("deprecated"), None);
+    }
+
+    #[test]
     fn references_are_converted_and_their_nullability_is_kept() {
         let reference = json!({ "$ref": "#/components/schemas/Other" });
         assert_eq!(schema(json!({ "type": "object", "$ref": "#/definitions/Other", "x-omitempty": true })), reference);
@@ -227,6 +236,15 @@ mod operations {
             "x-serviceIds": ["s"], "x-available-in-mqtt": true, "x-available-in-websocket": false,
         }));
         assert_eq!(out, json!({ "operationId": "a.b", "tags": ["z", "a"], "deprecated": true, "responses": {} }));
+    }
+
+    #[test]
+    fn a_deprecation_told_in_prose_becomes_deprecated() {
+        let told = operation(json!({ "operationId": "a.b", "tags": ["a"], "summary": "Deprecated: use b." }));
+        assert_eq!(told["deprecated"], true);
+        let told =
+            parameter(json!({ "name": "n", "in": "query", "type": "string", "description": "A name (deprecated)." }));
+        assert_eq!(told["deprecated"], true);
     }
 
     #[test]
