@@ -1,7 +1,7 @@
 //! `specs/overlay/behaviours.toml`: named features, version requirements that the contract does not
 //! show, and fields that old servers may ignore.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context as _, Result, bail, ensure};
 use serde::Deserialize;
@@ -22,6 +22,10 @@ pub struct Behaviours {
     rules: Vec<Rule>,
     #[serde(default)]
     ignorable: Vec<Ignorable>,
+    #[serde(default)]
+    ignored: Vec<Ignored>,
+    #[serde(default)]
+    sent_for_older_servers: Vec<SentForOlderServers>,
 }
 
 /// Versions of a feature: those of the listed items of the contract, or explicit versions.
@@ -60,6 +64,22 @@ struct Rule {
 struct Ignorable {
     field: String,
     alternative: Option<String>,
+    why: String,
+}
+
+/// Properties of JSON bodies that newer servers ignore.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Ignored {
+    properties: Vec<String>,
+    why: String,
+}
+
+/// Deprecated fields that the client sets by itself.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SentForOlderServers {
+    fields: Vec<String>,
     why: String,
 }
 
@@ -124,6 +144,37 @@ impl Behaviours {
             ensure!(table.knows(Kind::Proto, field), "behaviours.toml: the contract never had {field}");
         }
         Ok(overrides)
+    }
+
+    /// Returns the properties that newer servers ignore, with the versions that read them.
+    pub fn ignored(&self, table: &Table) -> Result<BTreeMap<String, Feature>> {
+        let mut ignored = BTreeMap::new();
+        for Ignored { properties, why } in &self.ignored {
+            ensure!(!why.is_empty(), "behaviours.toml: ignored {properties:?}: `why` is missing");
+            for name in properties {
+                let versions = table.since(Kind::Property, name);
+                let versions = versions.filter(|_| !table.present.contains(&(Kind::Property, name.clone())));
+                let versions = versions.with_context(|| {
+                    format!("behaviours.toml: ignored {name}: the contract has it, or never had it")
+                })?;
+                let feature = Feature { name: name.clone(), versions: versions.clone(), why: why.clone() };
+                ensure!(ignored.insert(name.clone(), feature).is_none(), "behaviours.toml: {name} has two entries");
+            }
+        }
+        Ok(ignored)
+    }
+
+    /// Returns the deprecated fields that a user sets in a request.
+    pub fn deprecated(&self, table: &Table) -> Result<BTreeSet<String>> {
+        let of_protos = table.deprecated.iter().filter(|(kind, _)| *kind == Kind::Proto);
+        let mut deprecated: BTreeSet<String> = of_protos.map(|(_, name)| name.clone()).collect();
+        for SentForOlderServers { fields, why } in &self.sent_for_older_servers {
+            ensure!(!why.is_empty(), "behaviours.toml: sent_for_older_servers {fields:?}: `why` is missing");
+            for field in fields {
+                ensure!(deprecated.remove(field), "behaviours.toml: sent_for_older_servers: {field} is not deprecated");
+            }
+        }
+        Ok(deprecated)
     }
 
     fn rule(&self, rule: &Rule, table: &Table) -> Result<Feature> {

@@ -1,4 +1,5 @@
-//! Table of the properties and enum values of JSON bodies that some supported server lacks.
+//! Table of the properties and enum values of JSON bodies that some supported server lacks, or that
+//! are deprecated.
 //!
 //! These bodies have no generated type, so a table by definition replaces the visitors of gRPC
 //! messages.
@@ -9,6 +10,7 @@ use anyhow::{Context as _, Result};
 use serde_json::Value;
 
 use super::Table;
+use super::behaviours::Feature;
 use super::version_set::Version;
 use crate::sync::history::Kind;
 
@@ -18,8 +20,8 @@ const ROOTS: [&str; 2] = ["Class", "Property"];
 /// Property of a definition.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Field {
-    /// Whether some supported server lacks the property.
-    gated: bool,
+    /// Requirements of the property, as Rust expressions.
+    needs: Vec<String>,
     /// Enum values that some supported server lacks.
     values: Vec<String>,
     /// Definition of the value, of the items of a list or of the values of a map.
@@ -31,31 +33,37 @@ struct Field {
 type Definitions = BTreeMap<String, BTreeMap<String, Field>>;
 
 /// Renders `src/availability/bodies.rs`.
-pub fn emit(contract: &Value, table: &Table, oldest: Version) -> Result<String> {
+pub fn emit(contract: &Value, table: &Table, oldest: Version, ignored: &BTreeMap<String, Feature>) -> Result<String> {
     let mut definitions = Definitions::new();
     for root in ROOTS {
         read(contract, table, oldest, root, &mut definitions)?;
     }
+    for (symbol, feature) in ignored {
+        let (definition, property) = symbol.split_once('.').unwrap_or((symbol, ""));
+        let fields = definitions.get_mut(definition);
+        let fields =
+            fields.with_context(|| format!("behaviours.toml: {symbol} is not in a collection's configuration"))?;
+        let ignored = format!("&ignored({symbol:?}, {}, {:?})", feature.versions.rust(), feature.why);
+        fields.entry(property.to_owned()).or_default().needs.push(ignored);
+    }
     prune(&mut definitions);
     let mut out = String::from(
-        "//! Properties and enum values of JSON bodies that some supported server lacks, by definition.\n\n\
-         use super::{Field, enum_value, property};\n\n\
+        "//! Properties and enum values of JSON bodies that some supported server lacks or ignores, or that are\n\
+         //! deprecated, by definition.\n\n\
+         use super::{Field, Range, Version, deprecated, enum_value, ignored, property};\n\n\
+         const START: Version = Version::START;\nconst END: Version = Version::END;\n\n\
          pub(super) static DEFINITIONS: &[(&str, &[Field])] = &[\n",
     );
     for (definition, fields) in &definitions {
         out.push_str(&format!("    ({definition:?}, &[\n"));
         for (name, field) in fields {
-            let needs = if field.gated {
-                format!("Some(property({:?}))", format!("{definition}.{name}"))
-            } else {
-                "None".to_owned()
-            };
+            let needs = field.needs.join(", ");
             let value =
                 |value: &String| format!("({value:?}, enum_value({:?}))", format!("{definition}.{name}={value}"));
             let values: Vec<String> = field.values.iter().map(value).collect();
             let of = field.of.as_deref().unwrap_or_default();
             out.push_str(&format!(
-                "        Field {{ name: {name:?}, needs: {needs}, values: &[{}], of: {of:?}, keyed: {} }},\n",
+                "        Field {{ name: {name:?}, needs: &[{needs}], values: &[{}], of: {of:?}, keyed: {} }},\n",
                 values.join(", "),
                 field.keyed
             ));
@@ -83,8 +91,14 @@ fn read(contract: &Value, table: &Table, oldest: Version, name: &str, into: &mut
         let values = values.filter(|value| gated(Kind::EnumValue, &format!("{symbol}={value}"))).map(str::to_owned);
         let of = reference(schema).map(str::to_owned);
         let keyed = schema.get("additionalProperties").is_some();
-        let gated = gated(Kind::Property, &symbol);
-        fields.insert(property.clone(), Field { gated, values: values.collect(), of, keyed });
+        let mut needs = Vec::new();
+        if gated(Kind::Property, &symbol) {
+            needs.push(format!("property({symbol:?})"));
+        }
+        if table.is_deprecated(Kind::Property, &symbol) {
+            needs.push(format!("&deprecated({symbol:?})"));
+        }
+        fields.insert(property.clone(), Field { needs, values: values.collect(), of, keyed });
     }
     let inner: BTreeSet<String> = fields.values().filter_map(|field| field.of.clone()).collect();
     into.insert(name.to_owned(), fields);
@@ -102,7 +116,7 @@ fn reference(schema: &Value) -> Option<&str> {
     target.get("$ref")?.as_str()?.strip_prefix("#/components/schemas/")
 }
 
-/// Removes fields and definitions that do not lead to a gated item.
+/// Removes fields and definitions that do not lead to an item with a requirement.
 fn prune(definitions: &mut Definitions) {
     loop {
         let kept: BTreeSet<String> = definitions.keys().cloned().collect();
@@ -110,7 +124,7 @@ fn prune(definitions: &mut Definitions) {
             for field in fields.values_mut() {
                 field.of.take_if(|of| !kept.contains(of));
             }
-            fields.retain(|_, field| field.gated || !field.values.is_empty() || field.of.is_some());
+            fields.retain(|_, field| !field.needs.is_empty() || !field.values.is_empty() || field.of.is_some());
         }
         let before = definitions.len();
         definitions.retain(|_, fields| !fields.is_empty());

@@ -59,6 +59,11 @@ impl Table {
         self.rows.get(&kind)?.get(name)
     }
 
+    /// Whether the contract marks an item as deprecated.
+    fn is_deprecated(&self, kind: Kind, name: &str) -> bool {
+        self.deprecated.contains(&(kind, name.to_owned()))
+    }
+
     /// Whether an item is or was in the contract.
     fn knows(&self, kind: Kind, name: &str) -> bool {
         self.since(kind, name).is_some() || self.present.contains(&(kind, name.to_owned()))
@@ -97,12 +102,10 @@ pub fn emit(
     );
     add("features", &features(table, behaviours)?);
     let overrides = behaviours.overrides(table)?;
-    let oldest = behaviours.oldest()?;
-    add("bodies", &json_bodies::emit(contract, table, oldest)?);
-    add(
-        "visit",
-        &visitors::visitors(&visitors::VersionGates { table, overrides: &overrides, oldest }, descriptors, grpc)?,
-    );
+    let (deprecated, oldest) = (behaviours.deprecated(table)?, behaviours.oldest()?);
+    add("bodies", &json_bodies::emit(contract, table, oldest, &behaviours.ignored(table)?)?);
+    let gates = visitors::VersionGates { table, overrides: &overrides, deprecated: &deprecated, oldest };
+    add("visit", &visitors::visitors(&gates, descriptors, grpc)?);
     Ok(())
 }
 
@@ -122,12 +125,15 @@ fn rows(table: &Table, name: &str, kind: Kind) -> String {
 }
 
 fn operations(table: &Table, metadata: &Metadata, rest: &rest::Emitted) -> Result<String> {
-    let mut out =
-        format!("//! Server versions of operations and parameters, sorted by name and by client method.\n\n{IMPORTS}");
+    let mut out = format!(
+        "//! Server versions of operations and parameters, sorted by name and by client method.\n\nuse \
+         super::deprecated;\n{IMPORTS}"
+    );
     for (name, kind) in [("OPERATIONS", Kind::Operation), ("PARAMETERS", Kind::Parameter)] {
         out.push_str(&format!("\n{}", rows(table, name, kind)));
     }
     let mut methods = String::new();
+    let mut deprecated = String::new();
     let mut parameters = BTreeMap::new();
     for method in &rest.methods {
         let operation = metadata.operations.get(&folded(method));
@@ -135,6 +141,9 @@ fn operations(table: &Table, metadata: &Metadata, rest: &rest::Emitted) -> Resul
             operation.with_context(|| format!("no operation belongs to the method {method}"))?;
         let name = format!("{verb} {}", path.strip_prefix("/v1").unwrap_or(path));
         let since = table.since(Kind::Operation, &name);
+        if table.is_deprecated(Kind::Operation, &name) {
+            deprecated.push_str(&format!("    ({method:?}, deprecated({name:?})),\n"));
+        }
         if since.is_some() {
             methods.push_str(&format!("    ({method:?}, {name:?}),\n"));
         }
@@ -152,6 +161,9 @@ fn operations(table: &Table, metadata: &Metadata, rest: &rest::Emitted) -> Resul
     out.push_str(&format!(
         "\n/// Client method, operation.\npub(super) static METHODS: &[(&str, &str)] = &[\n{methods}];\n"
     ));
+    out.push_str(&format!(
+        "\n/// Client method, deprecated operation.\npub(super) static DEPRECATED: &[(&str, Requirement)] = &[\n{deprecated}];\n"
+    ));
     out.push_str("\n/// Client method, parameter, full name of the parameter.\n");
     out.push_str("pub(super) static METHOD_PARAMETERS: &[(&str, &str, &str)] = &[\n");
     for ((method, parameter), symbol) in parameters {
@@ -165,7 +177,7 @@ fn features(table: &Table, behaviours: &Behaviours) -> Result<String> {
     let Version(major, minor, patch) = behaviours.oldest()?;
     let mut out = format!(
         "//! Features by name, and deprecated items.\n\nuse super::Kind::*;\nuse super::{{Kind, Range, \
-         Requirement, Since, Version}};\n\nconst START: Version = Version::START;\nconst END: Version = \
+         Requirement, Version, feature_row}};\n\nconst START: Version = Version::START;\nconst END: Version = \
          Version::END;\n\n/// Oldest supported server version.\npub const OLDEST: Version = \
          Version({major}, {minor}, {patch});\n\npub(super) static FEATURES: &[Requirement] = &[\n"
     );
@@ -186,5 +198,5 @@ fn features(table: &Table, behaviours: &Behaviours) -> Result<String> {
 /// Renders a `Requirement` with feature and reason. Rows of tables have neither.
 fn requirement(symbol: &str, Feature { name, versions, why }: &Feature) -> String {
     let versions = versions.rust();
-    format!("Requirement {{ symbol: {symbol:?}, feature: {name:?}, since: Since({versions}), why: {why:?} }}")
+    format!("feature_row({symbol:?}, {name:?}, {versions}, {why:?})")
 }

@@ -1,6 +1,6 @@
 //! Tests of the tables and visitors of small contracts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Result, bail};
 use serde_json::{Value, json};
@@ -84,7 +84,10 @@ fn visit(items: &Value, overlay: &str) -> Result<String> {
     let emitted = grpc::emit(&descriptors, &mut Docs::default(), &mut FileSet::default())?;
     let table = table(items)?;
     let overrides = behaviours(&format!("{overlay}\n[features]"))?.overrides(&table)?;
-    visitors(&VersionGates { table: &table, overrides: &overrides, oldest: Version(1, 27, 0) }, &descriptors, &emitted)
+    let deprecated = behaviours("[features]")?.deprecated(&table)?;
+    let gates =
+        VersionGates { table: &table, overrides: &overrides, deprecated: &deprecated, oldest: Version(1, 27, 0) };
+    visitors(&gates, &descriptors, &emitted)
 }
 
 #[test]
@@ -248,12 +251,11 @@ fn an_ignorable_field_is_not_reported() -> Result<()> {
 #[test]
 fn a_rule_overrides_the_contract() -> Result<()> {
     let rule = "rules = [{ fields = ['FindRequest.flag'], feature = 'Flags', never = true, why = 'ignored' }]";
-    let reported = "if self.flag { visit(const { &Requirement { symbol: \"FindRequest.flag\", feature: \"Flags\", \
-                    since: Since(&[]), why: \"ignored\" } }); }";
+    let reported = "if self.flag { visit(const { &feature_row(\"FindRequest.flag\", \"Flags\", &[], \"ignored\") }); }";
     assert_contains(&visit(&json!({}), rule)?, reported);
     assert_contains(&visit(&json!({ "proto": { "FindRequest.flag": { "settled": "1.30.0" } } }), rule)?, reported);
     let rule = "rules = [{ fields = ['FindRequest.flag'], feature = 'Flags', settled = '1.31.0', why = 'ignored' }]";
-    assert_contains(&visit(&json!({}), rule)?, "since: Since(&[Range(Version(1, 31, 0), END)])");
+    assert_contains(&visit(&json!({}), rule)?, "&[Range(Version(1, 31, 0), END)]");
     Ok(())
 }
 
@@ -269,12 +271,68 @@ fn a_message_in_itself_is_encoded_and_visited_without_recursion() -> Result<()> 
     assert_contains(messages, "pub filters: ::prost::alloc::vec::Vec<::prost::bytes::Bytes>");
     let history = history(&json!({ "proto": { "Filters.late": { "settled": "1.38.0" } } }))?;
     let table = Table::of(&Inventory::of(&json!({}), &descriptors), &history)?;
-    let overrides = BTreeMap::new();
-    let gates = VersionGates { table: &table, overrides: &overrides, oldest: Version(1, 27, 0) };
+    let (overrides, deprecated) = (BTreeMap::new(), BTreeSet::new());
+    let gates =
+        VersionGates { table: &table, overrides: &overrides, deprecated: &deprecated, oldest: Version(1, 27, 0) };
     assert_contains(
         &visitors(&gates, &descriptors, &emitted)?,
         "levels(self, visit, |level, inside, visit| { if level.late { visit(const { proto(\"Filters.late\") }); } \
          inside.extend_from_slice(&level.filters); });",
+    );
+    Ok(())
+}
+
+#[test]
+fn a_deprecated_item_is_reported_unless_the_client_sets_it_itself() -> Result<()> {
+    let proto = "syntax = \"proto3\"; package weaviate.v1;
+        service Tiny { rpc Find(Find) returns (Find); }
+        message Find {
+          bool old = 1 [deprecated = true];
+          bool kept = 2 [deprecated = true];
+          Mode mode = 3;
+          oneof choice { Part part = 4 [deprecated = true]; Part other = 5; }
+        }
+        message Part { optional string text = 1 [deprecated = true]; }
+        enum Mode { NONE = 0; SLOW = 1 [deprecated = true]; }";
+    let descriptors = protos(proto)?;
+    let emitted = grpc::emit(&descriptors, &mut Docs::default(), &mut FileSet::default())?;
+    let table = Table::of(&Inventory::of(&json!({}), &descriptors), &history(&json!({}))?)?;
+    let overlay =
+        |field: &str| format!("sent_for_older_servers = [{{ fields = ['{field}'], why = 'told' }}]\n[features]");
+    let deprecated = behaviours(&overlay("Find.kept"))?.deprecated(&table)?;
+    let overrides = BTreeMap::new();
+    let gates =
+        VersionGates { table: &table, overrides: &overrides, deprecated: &deprecated, oldest: Version(1, 27, 0) };
+    let rendered = visitors(&gates, &descriptors, &emitted)?;
+    for part in [
+        "if self.old { visit(const { &deprecated(\"Find.old\") }); }",
+        "match self.mode { 1 => { visit(const { &deprecated(\"Mode.SLOW\") }); }",
+        "Some(find::Choice::Part(value)) => { visit(const { &deprecated(\"Find.part\") }); value.requirements(visit); }",
+        "Some(find::Choice::Other(value)) => { value.requirements(visit); }",
+        "if self.text.is_some() { visit(const { &deprecated(\"Part.text\") }); }",
+    ] {
+        assert_contains(&rendered, part);
+    }
+    assert!(!rendered.contains("Find.kept"), "{rendered}");
+    assert_eq!(
+        error(behaviours(&overlay("Find.mode"))?.deprecated(&table)),
+        "behaviours.toml: sent_for_older_servers: Find.mode is not deprecated"
+    );
+    Ok(())
+}
+
+#[test]
+fn a_setting_that_newer_servers_ignore_is_one_that_the_contract_has_lost() -> Result<()> {
+    let table =
+        table(&json!({ "property": { "Part.lost": { "backports": { "1.30": "1.30.2" }, "gone": "1.31.0" } } }))?;
+    let ignored = |name: &str| {
+        let overlay = format!("ignored = [{{ properties = ['{name}'], why = 'told' }}]\n[features]");
+        behaviours(&overlay).and_then(|behaviours| behaviours.ignored(&table))
+    };
+    assert_eq!(ignored("Part.lost")?["Part.lost"].versions.to_string(), "1.30.2 (removed in 1.31.0)");
+    assert_eq!(
+        error(ignored("Part.never")),
+        "behaviours.toml: ignored Part.never: the contract has it, or never had it"
     );
     Ok(())
 }
@@ -311,11 +369,8 @@ fn a_feature_has_the_versions_that_have_all_its_items() -> Result<()> {
         )?,
     )?;
     assert_contains(&text, "pub const OLDEST: Version = Version(1, 27, 0);");
-    assert_contains(
-        &text,
-        "Requirement { symbol: \"Both\", feature: \"Both\", since: Since(&[Range(Version(1, 30, 4), END)]), why: \"\" }",
-    );
-    assert_contains(&text, "symbol: \"Stated\"");
+    assert_contains(&text, "feature_row(\"Both\", \"Both\", &[Range(Version(1, 30, 4), END)], \"\")");
+    assert_contains(&text, "feature_row(\"Stated\"");
     Ok(())
 }
 
@@ -390,23 +445,33 @@ fn json_bodies_list_only_fields_that_lead_to_gated_items() -> Result<()> {
             "kind": { "type": "string", "enum": ["a", "b"] },
             "part": { "allOf": [reference("Part")] },
             "plain": {},
+            "late": { "type": "integer", "deprecated": true },
         } },
         "Old": { "properties": { "plain": {}, "part": reference("Plain") } },
         "Plain": { "properties": { "plain": {} } },
     } } });
     let since = json!({ "settled": "1.30.0" });
-    let table = table(&json!({
-        "property": { "Class.young": since, "Old.plain": { "settled": "1.25.0" } },
+    let history = history(&json!({
+        "property": {
+            "Class.young": since, "Old.plain": { "settled": "1.25.0" },
+            "Part.lost": { "backports": { "1.30": "1.30.2" }, "gone": "1.31.0" },
+        },
         "enum_value": { "Part.kind=b": since },
     }))?;
-    let emitted = super::json_bodies::emit(&contract, &table, Version(1, 27, 0))?;
+    let table = Table::of(&Inventory::of(&contract, &protos(PROTO)?), &history)?;
+    let ignored =
+        behaviours("ignored = [{ properties = ['Part.lost'], why = 'told' }]\n[features]")?.ignored(&table)?;
+    let emitted = super::json_bodies::emit(&contract, &table, Version(1, 27, 0), &ignored)?;
     for line in [
         "(\"Class\", &[",
-        "Field { name: \"young\", needs: Some(property(\"Class.young\")), values: &[], of: \"\", keyed: false },",
-        "Field { name: \"parts\", needs: None, values: &[], of: \"Part\", keyed: false },",
-        "Field { name: \"named\", needs: None, values: &[], of: \"Part\", keyed: true },",
-        "Field { name: \"kind\", needs: None, values: &[(\"b\", enum_value(\"Part.kind=b\"))], of: \"\", keyed: false },",
-        "Field { name: \"part\", needs: None, values: &[], of: \"Part\", keyed: false },",
+        "Field { name: \"young\", needs: &[property(\"Class.young\")], values: &[], of: \"\", keyed: false },",
+        "Field { name: \"parts\", needs: &[], values: &[], of: \"Part\", keyed: false },",
+        "Field { name: \"named\", needs: &[], values: &[], of: \"Part\", keyed: true },",
+        "Field { name: \"kind\", needs: &[], values: &[(\"b\", enum_value(\"Part.kind=b\"))], of: \"\", keyed: false },",
+        "Field { name: \"late\", needs: &[&deprecated(\"Part.late\")], values: &[], of: \"\", keyed: false },",
+        "Field { name: \"lost\", needs: &[&ignored(\"Part.lost\", &[Range(Version(1, 30, 2), Version(1, 31, 0))], \"told\")], \
+         values: &[], of: \"\", keyed: false },",
+        "Field { name: \"part\", needs: &[], values: &[], of: \"Part\", keyed: false },",
     ] {
         assert!(emitted.contains(line), "{line}\n{emitted}");
     }

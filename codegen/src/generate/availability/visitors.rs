@@ -1,7 +1,8 @@
-//! Generation of visitors that report the version requirements of the fields set in a request.
+//! Generation of visitors that report the version requirements of the fields set in a request, and
+//! the deprecated fields.
 //!
-//! Fields that every supported server has produce no code, so that the check of a plain search
-//! costs almost nothing.
+//! Other fields that every supported server has produce no code, so that the check of a plain
+//! search costs almost nothing.
 //!
 //! A field that is as old as its message is not reported, because the field that contains the
 //! message already is.
@@ -23,6 +24,8 @@ use crate::sync::history::Kind;
 pub struct VersionGates<'a> {
     pub table: &'a Table,
     pub overrides: &'a BTreeMap<String, FieldOverride>,
+    /// Deprecated symbols that are reported.
+    pub deprecated: &'a BTreeSet<String>,
     /// Oldest supported version. Symbols that it and all later versions have are not reported.
     pub oldest: Version,
 }
@@ -112,8 +115,9 @@ pub fn visitors(gates: &VersionGates<'_>, descriptors: &FileDescriptorSet, grpc:
             continue;
         }
         let (mut body, needed) = writer.visits.get(&name).cloned().unwrap_or_default();
-        if requests.contains(name.as_str()) && gates.gate(&name).is_some() {
-            body.insert_str(0, &report(&name));
+        if requests.contains(name.as_str()) {
+            let needs = if gates.gate(&name).is_some() { report(&name) } else { String::new() };
+            body.insert_str(0, &format!("{}{needs}", writer.report_deprecated(&name)));
         }
         if body.contains(DESCENT) {
             let level = indented(&body.replace("self.", "level."));
@@ -129,8 +133,8 @@ pub fn visitors(gates: &VersionGates<'_>, descriptors: &FileDescriptorSet, grpc:
         pending.extend(needed);
     }
     let mut out = String::from(
-        "//! Visitors that report the set fields of a request that some supported server lacks.\n\nuse super::{Range, Requirement, \
-         Requirements, Since, Version, levels, proto};\nuse crate::grpc::*;\n\nconst START: Version = \
+        "//! Visitors that report the set fields of a request that some supported server lacks, or that are deprecated.\n\nuse \
+         super::{Range, Requirement, Requirements, Version, deprecated, feature_row, levels, proto};\nuse crate::grpc::*;\n\nconst START: Version = \
          Version::START;\nconst END: Version = Version::END;\n\ntype Visit<'a> = dyn FnMut(&'static Requirement) + \
          'a;\n",
     );
@@ -192,8 +196,9 @@ impl Writer<'_> {
         let mut choices: BTreeMap<&str, String> = BTreeMap::new();
         for field in &message.field {
             let symbol = format!("{name}.{}", field.name());
-            let report = self.report_field(name, &symbol, message)?;
-            let reported = if report.is_empty() { name } else { &symbol };
+            let needs = self.report_needs(name, &symbol, message)?;
+            let reported = if needs.is_empty() { name } else { &symbol };
+            let report = format!("{}{needs}", self.report_deprecated(&symbol));
             let (inside, leads) = self.visit_value(field, &symbol, self.gates.gate(reported));
             if report.is_empty() && inside.is_empty() {
                 continue;
@@ -203,6 +208,14 @@ impl Writer<'_> {
             let Some(oneof) = index.transpose()?.and_then(|index| message.oneof_decl.get(index)) else {
                 let place = format!("self.{}", rust(field.name())?);
                 if ENCODED.contains(&symbol.as_str()) && !inside.is_empty() {
+                    let kind = self.contract.type_name(field).unwrap_or_default();
+                    // Values of properties. The client chooses their fields, so that none of them is a user's.
+                    if kind != name && !self.has_gates(&kind, &mut BTreeSet::new()) {
+                        if !report.is_empty() {
+                            out.push_str(&self.visit_if_set(field, &place, &report, ""));
+                        }
+                        continue;
+                    }
                     if field.label() != Label::Repeated || self.contract.type_name(field).as_deref() != Some(name) {
                         bail!("{symbol} is kept encoded, and only a list of the message's own type can be visited");
                     }
@@ -231,8 +244,27 @@ impl Writer<'_> {
         Ok((out, needed))
     }
 
-    /// Returns the statements that report a set field.
-    fn report_field(&self, name: &str, symbol: &str, message: &DescriptorProto) -> Result<String> {
+    /// Whether some supported server lacks a field of the message, at any depth.
+    fn has_gates(&self, name: &str, seen: &mut BTreeSet<String>) -> bool {
+        let Some(message) = self.contract.messages.get(name).filter(|_| seen.insert(name.to_owned())) else {
+            return false;
+        };
+        message.field.iter().any(|field| {
+            let symbol = format!("{name}.{}", field.name());
+            let kind = self.contract.type_name(field);
+            self.gates.is_reported(&symbol, self.gates.gate(name))
+                || kind.is_some_and(|kind| self.has_gates(&kind, seen))
+        })
+    }
+
+    /// Returns the statement that reports a set item as deprecated, if the contract marks it.
+    fn report_deprecated(&self, symbol: &str) -> String {
+        let is_reported = self.gates.deprecated.contains(symbol);
+        if is_reported { format!("visit(const {{ &deprecated({symbol:?}) }});\n") } else { String::new() }
+    }
+
+    /// Returns the statements that report a set field that some supported server lacks.
+    fn report_needs(&self, name: &str, symbol: &str, message: &DescriptorProto) -> Result<String> {
         if !self.gates.is_reported(symbol, self.gates.gate(name)) {
             return Ok(String::new());
         }
@@ -287,13 +319,14 @@ impl Writer<'_> {
             // Zero is the value of an enum that is not set.
             let arms = values.value.iter().filter(|value| value.number() != 0).filter_map(|value| {
                 let symbol = format!("{kind}.{}", value.name());
-                let statement = match self.gates.overrides.get(&symbol) {
-                    Some(FieldOverride::Rule(feature)) => rule(&symbol, feature),
-                    _ => report(&symbol),
-                };
-                self.gates
-                    .is_reported(&symbol, reported)
-                    .then(|| format!("{} => {{\n{}}}\n", value.number(), indented(&statement)))
+                let mut statements = self.report_deprecated(&symbol);
+                if self.gates.is_reported(&symbol, reported) {
+                    statements.push_str(&match self.gates.overrides.get(&symbol) {
+                        Some(FieldOverride::Rule(feature)) => rule(&symbol, feature),
+                        _ => report(&symbol),
+                    });
+                }
+                (!statements.is_empty()).then(|| format!("{} => {{\n{}}}\n", value.number(), indented(&statements)))
             });
             let arms: String = arms.collect();
             if arms.is_empty() {
@@ -301,7 +334,7 @@ impl Writer<'_> {
             }
             return (format!("match *value {{\n{}}}\n", indented(&format!("{arms}_ => {{}}\n"))), BTreeSet::new());
         }
-        let mut out = String::new();
+        let mut out = self.report_deprecated(&kind);
         let mut needed = BTreeSet::new();
         if !self.gates.is_ignorable(symbol) && self.gates.is_reported(&kind, reported) {
             out.push_str(&report(&kind));

@@ -1,7 +1,7 @@
 //! Server versions of every item in the contract: the tables of the version check.
 //!
 //! An item that every release has is not listed. [`Requirements`] reports each field and enum value
-//! that is set in a request and that some supported server lacks. Operations are looked up by
+//! that is set in a request and that some supported server lacks, or that is deprecated. Operations are looked up by
 //! client method, features by name.
 
 mod bodies;
@@ -37,7 +37,7 @@ pub enum Kind {
     Proto,
 }
 
-/// Item or feature that some server lacks, with the versions that have it.
+/// Item or feature that some server lacks, with the versions that have it, or deprecated item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Requirement {
     /// Name in the contract, or name of the feature.
@@ -48,26 +48,62 @@ pub struct Requirement {
     pub since: Since<'static>,
     /// Reason for versions that the contract does not show. Empty if the contract shows them.
     pub why: &'static str,
+    /// Whether this only advises against the item. Servers accept it, and those beyond `since`
+    /// ignore it.
+    pub deprecated: bool,
 }
 
 const fn row(symbol: &'static str, ranges: &'static [Range]) -> Requirement {
-    Requirement { symbol, feature: symbol, since: Since(ranges), why: "" }
+    feature_row(symbol, symbol, ranges, "")
+}
+
+const fn feature_row(
+    symbol: &'static str,
+    feature: &'static str,
+    ranges: &'static [Range],
+    why: &'static str,
+) -> Requirement {
+    Requirement { symbol, feature, since: Since(ranges), why, deprecated: false }
+}
+
+/// Item that the contract marks as deprecated. All servers have it.
+const fn deprecated(symbol: &'static str) -> Requirement {
+    ignored(symbol, &[Range(Version::START, Version::END)], "")
+}
+
+/// Item that only servers in these ranges read.
+const fn ignored(symbol: &'static str, ranges: &'static [Range], why: &'static str) -> Requirement {
+    Requirement { symbol, feature: symbol, since: Since(ranges), why, deprecated: true }
 }
 
 /// Version requirements of a request.
 pub trait Requirements {
-    /// Calls `visit` for each item that is set and that some server from [`OLDEST`] on lacks.
+    /// Calls `visit` for each item that is set and that some server from [`OLDEST`] on lacks, or
+    /// that is deprecated.
     fn requirements(&self, visit: &mut dyn FnMut(&'static Requirement));
 
     /// Returns the first requirement that a server of this version does not meet.
     fn unmet(&self, server: Version) -> Option<&'static Requirement> {
         let mut unmet = None;
         self.requirements(&mut |requirement| {
-            if unmet.is_none() && !requirement.since.holds(server) {
+            if unmet.is_none() && !requirement.deprecated && !requirement.since.holds(server) {
                 unmet = Some(requirement);
             }
         });
         unmet
+    }
+
+    /// Returns the first deprecated item that is set, and that this server ignores or the contract
+    /// marks.
+    fn deprecated(&self, server: Version) -> Option<&'static Requirement> {
+        let mut found = None;
+        self.requirements(&mut |requirement| {
+            let advised = requirement.deprecated && (requirement.why.is_empty() || !requirement.since.holds(server));
+            if found.is_none() && advised {
+                found = Some(requirement);
+            }
+        });
+        found
     }
 }
 
@@ -105,11 +141,11 @@ impl Requirements for Body<'_> {
     }
 }
 
-/// Property that some supported server lacks, or that contains such a property.
+/// Property with requirements, or that contains such a property.
 #[derive(Clone, Copy, Debug)]
 struct Field {
     name: &'static str,
-    needs: Option<&'static Requirement>,
+    needs: &'static [&'static Requirement],
     /// Enum values that some supported server lacks.
     values: &'static [(&'static str, &'static Requirement)],
     /// Definition of the value, of list items or of map values. Empty if it has no listed property.
@@ -123,9 +159,7 @@ fn walk(definition: &str, value: &Value, visit: &mut dyn FnMut(&'static Requirem
     let Some(object) = value.as_object() else { return };
     for field in bodies::DEFINITIONS[found].1 {
         let Some(value) = object.get(field.name).filter(|value| !value.is_null()) else { continue };
-        if let Some(requirement) = field.needs {
-            visit(requirement);
-        }
+        field.needs.iter().for_each(|requirement| visit(requirement));
         if let Some((_, requirement)) = field.values.iter().find(|(name, _)| value == name) {
             visit(requirement);
         }
@@ -158,6 +192,12 @@ pub fn find(kind: Kind, symbol: &str) -> Option<&'static Requirement> {
 pub fn operation(method: &str) -> Option<&'static Requirement> {
     let found = operations::METHODS.binary_search_by(|(name, _)| (*name).cmp(method)).ok()?;
     find(Kind::Operation, operations::METHODS.get(found)?.1)
+}
+
+/// Returns the operation of a `rest::Client` method, if the contract marks it as deprecated.
+pub fn deprecated_operation(method: &str) -> Option<&'static Requirement> {
+    let found = operations::DEPRECATED.binary_search_by(|(name, _)| (*name).cmp(method)).ok()?;
+    operations::DEPRECATED.get(found).map(|(_, requirement)| requirement)
 }
 
 /// Returns the requirement of a parameter of a `rest::Client` method, by wire name.
