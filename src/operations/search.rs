@@ -54,7 +54,10 @@ impl Encoded {
 }
 
 async fn for_version(transport: &Transport, call: &mut Call, mut request: Box<SearchRequest>) -> Result<Bytes> {
-    if let Some(server) = transport.version_for(call).await {
+    let server = transport.version_for(call).await;
+    // Before fields are moved to the deprecated ones that older servers read.
+    transport.warn_if_deprecated(server, &*request);
+    if let Some(server) = server {
         older_servers::adapt(&mut request, server).map_err(|error| call.failed(error))?;
         version_check::check(server, &*request).map_err(|error| call.failed(error))?;
     }

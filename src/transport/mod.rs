@@ -136,18 +136,19 @@ impl Transport {
                 headers.insert(name, value);
             }
         }
+        let warnings = Arc::new(Warnings::new(config.warnings));
         let settings = ConnectionSettings {
             timeouts: config.timeouts,
             proxy_rules: ProxyRules::new(&config.proxies)?,
             connections: config.connections,
             gzip: config.gzip,
+            warnings: Arc::clone(&warnings),
             #[cfg(feature = "tls")]
             tls: ConnectionTls::new(&config.tls)?,
         };
         let node = |(rest, grpc)| Node::new(rest, grpc, &settings);
         let first = node(config.first)?;
         let others = config.others.into_iter().map(node).collect::<Result<Vec<_>>>()?;
-        let warnings = Arc::new(Warnings::new(config.warnings));
         let credential = config.auth.credential(
             &warnings,
             #[cfg(feature = "oidc")]

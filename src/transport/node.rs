@@ -1,6 +1,7 @@
 //! A node of a cluster and its clients, one for each protocol.
 
 use std::fmt;
+use std::sync::Arc;
 
 use super::connection::proxy::ProxyRules;
 #[cfg(feature = "tls")]
@@ -10,6 +11,7 @@ use super::rest_client::RestClient;
 use crate::Result;
 use crate::options::Protocol;
 use crate::options::{Endpoint, Timeouts};
+use crate::values::warning::Warnings;
 
 #[derive(Debug)]
 pub(crate) struct Node {
@@ -24,6 +26,7 @@ pub(crate) struct ConnectionSettings {
     /// gRPC connections to each node.
     pub(crate) connections: usize,
     pub(crate) gzip: bool,
+    pub(crate) warnings: Arc<Warnings>,
     #[cfg(feature = "tls")]
     pub(crate) tls: ConnectionTls,
 }
@@ -77,6 +80,7 @@ impl ConnectionSettings {
             proxy_rules: ProxyRules::new(&crate::options::Proxies::none()).unwrap(),
             connections: 1,
             gzip: false,
+            warnings: Arc::new(Warnings::new(crate::values::warning::WarningSettings::default())),
             #[cfg(feature = "tls")]
             tls: ConnectionTls::new(&crate::options::Tls::new()).unwrap(),
         }

@@ -9,6 +9,7 @@ use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use http::{HeaderMap, header};
+use weaviate_generated::availability;
 use weaviate_generated::rest::{self, RestHooks};
 
 use super::causes::{known_cause, not_http1};
@@ -17,9 +18,11 @@ use super::connection::proxy;
 use super::node::ConnectionSettings;
 use super::rest_reply::RestReply;
 use super::run::Attempt;
+use super::version_check;
 use crate::error::{Author, Error, ErrorBody, ErrorKind, Result, Verdict};
 use crate::options::Endpoint;
 use crate::options::headers::replace;
+use crate::values::warning::{WarningCode, Warnings};
 
 /// Limit of an error body, in bytes. It quotes what the caller wrote.
 const MAX_ERROR_BODY: usize = 1 << 20;
@@ -31,6 +34,7 @@ pub(crate) struct RestClient {
     /// Address of the proxy, for messages.
     proxy: Option<String>,
     pub(crate) gzip: bool,
+    warnings: Arc<Warnings>,
 }
 
 impl RestClient {
@@ -69,6 +73,7 @@ impl RestClient {
             endpoint,
             client,
             gzip: settings.gzip,
+            warnings: Arc::clone(&settings.warnings),
         })
     }
 
@@ -81,7 +86,8 @@ impl RestClient {
     /// Returns a client for one attempt, and its hooks.
     fn client_of(&self, attempt: Attempt<'_>) -> (rest::Client, Arc<Hooks>) {
         let timeout = attempt.timeout;
-        let hooks = Arc::new(Hooks { headers: attempt.headers(), timeout, status: AtomicU16::new(0) });
+        let (headers, warnings) = (attempt.headers(), Arc::clone(&self.warnings));
+        let hooks = Arc::new(Hooks { headers, timeout, warnings, status: AtomicU16::new(0) });
         (rest::Client::new(Arc::clone(&self.base), self.client.clone(), Arc::clone(&hooks) as _), hooks)
     }
 
@@ -234,12 +240,16 @@ impl fmt::Debug for RestClient {
 struct Hooks {
     headers: HeaderMap,
     timeout: Duration,
+    warnings: Arc<Warnings>,
     /// 0 without a reply.
     status: AtomicU16,
 }
 
 impl RestHooks for Hooks {
-    fn before(&self, request: &mut reqwest::Request, _operation: &'static str) -> Result<(), String> {
+    fn before(&self, request: &mut reqwest::Request, operation: &'static str) -> Result<(), String> {
+        if let Some(deprecated) = availability::deprecated_operation(operation) {
+            self.warnings.warn(WarningCode::Deprecated, || version_check::deprecation_text(deprecated, None));
+        }
         request.headers_mut().extend(self.headers.clone());
         *request.timeout_mut() = Some(self.timeout);
         Ok(())

@@ -100,10 +100,21 @@ impl Transport {
     /// Refuses a call whose payload needs a feature the server lacks. Returns the version, if
     /// known.
     pub(crate) async fn require(&self, call: &mut Call, payload: &impl Requirements) -> Result<Option<&ServerVersion>> {
-        let Some(server) = self.version_for(call).await else { return Ok(None) };
-        version_check::check(server, payload).map_err(|error| call.failed(error))?;
-        Ok(Some(server))
+        let server = self.version_for(call).await;
+        self.warn_if_deprecated(server, payload);
+        if let Some(server) = server {
+            version_check::check(server, payload).map_err(|error| call.failed(error))?;
+        }
+        Ok(server)
     }
+
+    /// Warns of a deprecated item that the payload sets.
+    pub(crate) fn warn_if_deprecated(&self, server: Option<&ServerVersion>, payload: &impl Requirements) {
+        if let Some(text) = version_check::deprecated(server, payload) {
+            self.warn(WarningCode::Deprecated, || text);
+        }
+    }
+
     /// Returns whether the server has a feature; `None` if its version is unknown.
     pub(crate) async fn has_feature(&self, call: &mut Call, feature: Feature) -> Option<bool> {
         Some(version_check::feature(self.version_for(call).await?, feature).is_ok())

@@ -38,6 +38,24 @@ pub(crate) fn check(server: &ServerVersion, request: &impl Requirements) -> Resu
     }
 }
 
+/// Returns the warning about the first deprecated item that the request sets.
+pub(crate) fn deprecated(server: Option<&ServerVersion>, request: &impl Requirements) -> Option<String> {
+    // Of an unknown server, nothing is known that it would ignore.
+    let found = request.deprecated(server.map_or(Version::START, version))?;
+    Some(deprecation_text(found, server))
+}
+
+pub(crate) fn deprecation_text(found: &Requirement, server: Option<&ServerVersion>) -> String {
+    let Requirement { symbol, since, why, .. } = found;
+    let what = match server {
+        Some(server) if !why.is_empty() => {
+            format!("Weaviate {server} ignores `{symbol}`, which is a setting of Weaviate {since}: {why}")
+        }
+        _ => format!("`{symbol}` is deprecated in the API of Weaviate, and a later version may ignore or refuse it"),
+    };
+    format!("{what}. The request is sent as it is. Silence this with suppress_warning(WarningCode::Deprecated)")
+}
+
 /// Refuses a feature the server lacks.
 pub(crate) fn feature(server: &ServerVersion, feature: Feature) -> Result<()> {
     minimum(server)?;

@@ -14,7 +14,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum WarningCode {
-    /// A request uses something that the server or its API contract deprecates.
+    /// A request uses something that the server or its API contract deprecates, or a setting that
+    /// the server ignores.
     Deprecated,
     /// The server has an older minor version than the API contract of this crate.
     ServerOlder,

@@ -1,5 +1,6 @@
 //! Network failures of calls, against a socket that plays the server.
 
+mod deprecations;
 mod gate;
 mod outcomes;
 mod protocol;

@@ -91,10 +91,11 @@ settings! {
         propagation_concurrency: i64 = "propagationConcurrency",
         /// Objects in a propagated batch. Range: 1 to 1000. Default: 100.
         propagation_batch_size: i64 = "propagationBatchSize",
-        /// Workers of a shard. Without effect since Weaviate 1.37.3.
+        /// Workers of a shard. Weaviate ignores it from 1.37.3 on, which raises the warning
+        /// `Deprecated`.
         max_workers: i64 = "maxWorkers",
-        /// Interval at which the live nodes are checked, in whole milliseconds. Without effect
-        /// since Weaviate 1.37.3.
+        /// Interval at which the live nodes are checked, in whole milliseconds. Weaviate ignores it
+        /// from 1.37.3 on, which raises the warning `Deprecated`.
         alive_nodes_checking_frequency: Duration via millis = "aliveNodesCheckingFrequency",
     }
 }

@@ -1,6 +1,7 @@
 //! Collection configuration: `create`, `config().get`, `update`, `plan`, `apply`.
 
 mod config;
+mod deprecated_settings;
 mod module_options;
 mod options;
 mod plans;
