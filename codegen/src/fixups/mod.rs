@@ -13,7 +13,7 @@ use anyhow::bail;
 use serde_json::Value;
 
 pub use choices::{JOINED_LIST, OPAQUE};
-pub use schema::{operations, resolve, target};
+pub use schema::{each_schema, operations, resolve, target};
 pub use upstream_bugs::MISSING_OPERATION_IDS;
 
 /// Reason category of a fixup.

@@ -7,6 +7,7 @@ use anyhow::bail;
 use prost_types::{DescriptorProto, FileDescriptorSet};
 use serde_json::Value;
 
+use super::contract::type_name;
 use super::grpc::{self, folded};
 use super::postprocess::types::wire_name;
 use super::rest;
@@ -73,7 +74,7 @@ pub fn check(
     let generated = generated_fields(rest);
     let mut properties = Vec::new();
     for (name, schema) in contract.pointer("/components/schemas").and_then(Value::as_object).into_iter().flatten() {
-        let fields = generated.get(&folded(name));
+        let fields = generated.get(&folded(&type_name(name))).filter(|_| !is_dropped_twin(contract, name, skipped));
         account("definition", name, fields.is_some(), &mut counts.definitions);
         // Opaque definitions are untyped JSON, so they have no generated fields.
         let Some(fields) = fields.filter(|_| !OPAQUE.contains(&name.as_str())) else { continue };
@@ -109,6 +110,15 @@ pub fn check(
         bail!("items listed in SKIPPED that are generated: {unused_skips:?}; remove them from the list");
     }
     Ok(counts)
+}
+
+/// Whether a skipped definition differs from another one in case and punctuation only. A fixup keeps
+/// one of them, and the generated type belongs to that one.
+fn is_dropped_twin(contract: &Value, name: &str, skipped: &[Skipped]) -> bool {
+    let definitions = contract.pointer("/components/schemas").and_then(Value::as_object);
+    let mut names = definitions.into_iter().flatten().map(|(other, _)| other);
+    skipped.iter().any(|skipped| skipped.name == name)
+        && names.any(|other| other != name && folded(other) == folded(name))
 }
 
 /// Returns the wire names of all generated fields and enum values, by folded type name.

@@ -127,7 +127,8 @@ impl Docs {
                 if let syn::ImplItem::Fn(method) = member
                     && method.sig.asyncness.is_some()
                 {
-                    self.attach(Group::Rpc, &method.sig.ident.to_string(), &mut method.attrs);
+                    let name = method.sig.ident.to_string();
+                    self.attach(Group::Rpc, name.trim_start_matches("r#"), &mut method.attrs);
                 }
             }
         }

@@ -8,10 +8,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, anyhow, bail};
 use prost_types::FileDescriptorSet;
 use prost_types::field_descriptor_proto::{Label, Type};
 
+use super::contract::is_identifier;
+use super::contract::protos::{self, has_module, snake};
 use super::docs::Docs;
 use super::field_numbers;
 use super::output::FileSet;
@@ -57,7 +59,10 @@ pub fn compile(protos: &Path) -> anyhow::Result<FileDescriptorSet> {
     }
     let mut compiler = protox::Compiler::new([protos]).with_context(|| format!("cannot read {}", protos.display()))?;
     compiler.include_imports(true).include_source_info(true);
-    compiler.open_files(&files).with_context(|| format!("cannot compile the proto files in {}", protos.display()))?;
+    compiler.open_files(&files).map_err(|error| {
+        let file = error.file().map_or_else(|| protos.to_path_buf(), |file| protos.join(file));
+        anyhow!("cannot compile {}: {error}; protoc refuses the file as well, so correct it upstream", file.display())
+    })?;
     Ok(compiler.file_descriptor_set())
 }
 
@@ -75,16 +80,17 @@ fn find_protos(folder: &Path, found: &mut Vec<PathBuf>) -> anyhow::Result<()> {
 
 /// Generates the modules under `src/grpc`. Returns the Rust names of all items.
 pub fn emit(descriptors: &FileDescriptorSet, docs: &mut Docs, files: &mut FileSet) -> anyhow::Result<Emitted> {
+    protos::check(descriptors)?;
     let scratch = tempfile::tempdir().context("cannot create a temporary folder")?;
     let mut config = config();
     config.out_dir(scratch.path());
-    let descriptors = &with_encoded_fields(descriptors.clone())?;
-    tonic_prost_build::configure()
+    let descriptors = &edited(descriptors.clone())?;
+    let builder = tonic_prost_build::configure()
         .build_transport(false)
         .client_mod_attribute(".", SERVER)
         .server_mod_attribute(".", SERVER)
-        .out_dir(scratch.path())
-        .compile_fds_with_config(descriptors.clone(), config)
+        .out_dir(scratch.path());
+    without_panic("tonic-prost-build", || builder.compile_fds_with_config(descriptors.clone(), config))?
         .context("tonic-prost-build failed")?;
     let replies = Replies::of(descriptors)?;
     let mut items = read_items(scratch.path())?;
@@ -112,9 +118,18 @@ fn config() -> prost_build::Config {
     config
 }
 
-/// Returns the descriptors with [`ENCODED`] fields as bytes. A path that is not in the contract is
-/// skipped.
-fn with_encoded_fields(mut descriptors: FileDescriptorSet) -> anyhow::Result<FileDescriptorSet> {
+/// Calls a code generator. They panic on what they do not support.
+pub fn without_panic<T>(name: &str, run: impl FnOnce() -> T) -> anyhow::Result<T> {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(run)).map_err(|panic| {
+        let text = panic.downcast_ref::<String>().map(String::as_str);
+        let text = text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("unknown reason");
+        anyhow!("{name} does not support this contract; add a check in codegen/src/generate/contract: {text}")
+    })
+}
+
+/// Returns the descriptors from which code is generated: [`ENCODED`] fields are bytes. A path that is
+/// not in the contract is skipped.
+fn edited(mut descriptors: FileDescriptorSet) -> anyhow::Result<FileDescriptorSet> {
     for message in descriptors.file.iter_mut().flat_map(|file| &mut file.message_type) {
         for field in &mut message.field {
             let path = format!("{}.{}", message.name.as_deref().unwrap_or_default(), field.name());
@@ -159,7 +174,8 @@ fn split(
     docs: &mut Docs,
     files: &mut FileSet,
 ) -> anyhow::Result<Emitted> {
-    let module_of = modules_by_type(descriptors)?;
+    let stub_modules = stub_modules(descriptors);
+    let module_of = modules_by_type(descriptors, &stub_modules)?;
     let mut modules: BTreeMap<String, Vec<syn::Item>> = BTreeMap::new();
     let mut stubs: BTreeMap<String, (Vec<syn::Attribute>, Vec<syn::Item>)> = BTreeMap::new();
     let mut emitted = Emitted::default();
@@ -178,7 +194,7 @@ fn split(
             }
         };
         match item {
-            syn::Item::Mod(module) if name.ends_with("_client") || name.ends_with("_server") => {
+            syn::Item::Mod(module) if stub_modules.contains(&name) => {
                 let mut content = module.content.with_context(|| format!("{name} has no body"))?.1;
                 if name.ends_with("_client") {
                     docs.attach_to_rpcs(&mut content);
@@ -269,7 +285,7 @@ fn method_names(items: &[syn::Item]) -> BTreeSet<String> {
                 if let syn::ImplItem::Fn(function) = member
                     && function.sig.asyncness.is_some()
                 {
-                    names.insert(function.sig.ident.to_string());
+                    names.insert(function.sig.ident.to_string().trim_start_matches("r#").to_owned());
                 }
             }
         }
@@ -280,26 +296,54 @@ fn method_names(items: &[syn::Item]) -> BTreeSet<String> {
 /// Folds a name: lower case, letters and digits only.
 ///
 /// A Rust name differs from the name in the contract in case and punctuation only (`NearIMUSearch`,
-/// `NearImuSearch`, `near_imu_search`), so folded names can be compared.
+/// `NearImuSearch`, `near_imu_search`) and in the mark of a raw identifier, so folded names can be
+/// compared.
 pub fn folded(name: &str) -> String {
-    name.chars().filter(char::is_ascii_alphanumeric).flat_map(char::to_lowercase).collect()
+    name.replace("r#", "").chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// Returns the modules of the stubs, two for each service.
+pub fn stub_modules(descriptors: &FileDescriptorSet) -> BTreeSet<String> {
+    let services = descriptors.file.iter().flat_map(|file| &file.service);
+    services.flat_map(|service| ["client", "server"].map(|side| format!("{}_{side}", snake(service.name())))).collect()
 }
 
 /// Returns the module of each top-level message and enum, by folded name. Modules are named after
-/// proto files.
-fn modules_by_type(descriptors: &FileDescriptorSet) -> anyhow::Result<BTreeMap<String, String>> {
+/// proto files, with a suffix where the name is taken.
+fn modules_by_type(
+    descriptors: &FileDescriptorSet,
+    stub_modules: &BTreeSet<String>,
+) -> anyhow::Result<BTreeMap<String, String>> {
+    let files = || descriptors.file.iter().filter(|file| !file.name().starts_with("google/"));
+    let messages = files().flat_map(|file| &file.message_type).filter(|message| has_module(message));
+    let mut taken: BTreeSet<String> = messages.map(|message| snake(message.name())).collect();
+    taken.extend(stub_modules.iter().cloned());
+    taken.extend([replies::MODULE, field_numbers::MODULE, "mod"].map(str::to_owned));
     let mut modules_by_type = BTreeMap::new();
-    for file in descriptors.file.iter().filter(|file| !file.name().starts_with("google/")) {
+    for file in files() {
         let stem = Path::new(file.name()).file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
-        if stem.is_empty() || !stem.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
-            bail!("{} is not usable as a module name", file.name());
+        let usable = is_identifier(stem) && !taken.contains(stem);
+        let module = if usable { stem.to_owned() } else { format!("{stem}_proto") };
+        if !is_identifier(&module) {
+            bail!("{} is not usable as a module name; rename the file", file.name());
         }
         let names = file.message_type.iter().map(prost_types::DescriptorProto::name);
         for name in names.chain(file.enum_type.iter().map(prost_types::EnumDescriptorProto::name)) {
-            if modules_by_type.insert(folded(name), stem.to_owned()).is_some() {
-                bail!("two messages or enums are named {name}, if case and underscores are ignored");
-            }
+            modules_by_type.insert(folded(name), module.clone());
         }
     }
     Ok(modules_by_type)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_of_a_code_generator_is_an_error_that_says_where_to_check() {
+        let error = without_panic("prost-build", || -> () { panic!("a mystery") }).map_err(|error| error.to_string());
+        assert!(error.is_err_and(|text| {
+            text.contains("prost-build does not support") && text.contains("generate/contract: a mystery")
+        }));
+    }
 }

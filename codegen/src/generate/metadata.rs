@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::{Context as _, bail};
 use serde_json::Value;
 
+use super::contract::{is_identifier, type_name, without_marks};
 use super::grpc::folded;
 use crate::fixups::{JOINED_LIST, operations, resolve};
 
@@ -37,7 +38,7 @@ pub struct Metadata {
 }
 
 /// Module names under `rest/` that a tag must not use.
-const RESERVED: [&str; 4] = ["types", "enums", "support", "mod"];
+const RESERVED: [&str; 5] = ["types", "enums", "support", "mod", "lib"];
 
 impl Metadata {
     /// Collects the metadata of the corrected contract.
@@ -59,7 +60,7 @@ impl Metadata {
             let entry = Operation {
                 id: id.to_owned(),
                 method: method.to_uppercase(),
-                path: path.to_owned(),
+                path: without_marks(path),
                 module: module_name(operation.get("tags"), id),
                 deprecated: operation.get("deprecated") == Some(&Value::Bool(true)),
                 optional_body: body.is_some_and(|body| body.get("required") != Some(&Value::Bool(true))),
@@ -73,7 +74,7 @@ impl Metadata {
         for (name, schema) in schemas.into_iter().flatten() {
             for (property, schema) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
                 if is_deprecated(schema) {
-                    metadata.deprecated_properties.insert((folded(name), property.clone()));
+                    metadata.deprecated_properties.insert((folded(&type_name(name)), property.clone()));
                 }
             }
         }
@@ -87,6 +88,7 @@ pub fn is_deprecated(value: &Value) -> bool {
 }
 
 /// Returns the module of an operation: its first tag, or the first word of its id if it has no tag.
+/// A name that no module can have gets the suffix `_operations`.
 fn module_name(tags: Option<&Value>, id: &str) -> String {
     let tag = tags.and_then(|tags| tags.get(0)).and_then(Value::as_str);
     let name: String = tag
@@ -94,5 +96,11 @@ fn module_name(tags: Option<&Value>, id: &str) -> String {
         .chars()
         .map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' })
         .collect();
-    if RESERVED.contains(&name.as_str()) { format!("{name}_operations") } else { name }
+    if name.starts_with(|first: char| first.is_ascii_digit()) {
+        format!("_{name}")
+    } else if RESERVED.contains(&name.as_str()) || !is_identifier(&name) {
+        format!("{name}_operations")
+    } else {
+        name
+    }
 }

@@ -2,11 +2,14 @@
 
 mod availability;
 mod completeness;
+mod contract;
 mod docs;
 mod field_numbers;
 mod grpc;
 mod inventory;
 mod metadata;
+#[cfg(test)]
+mod odd_contracts;
 pub mod output;
 mod postprocess;
 mod replies;
@@ -124,9 +127,10 @@ fn build_corrected(
 ) -> anyhow::Result<(FileSet, Counts)> {
     let Sources { contract, descriptors, history, .. } = sources;
     let mut files = FileSet::default();
-    let metadata = Metadata::read(corrected)?;
+    let prepared = contract::prepare(corrected)?;
+    let metadata = Metadata::read(&prepared)?;
     let grpc = grpc::emit(descriptors, docs, &mut files)?;
-    let rest = rest::emit(corrected, &metadata, docs, &mut files)?;
+    let rest = rest::emit(&prepared, &metadata, docs, &mut files)?;
     let counts = completeness::check(contract, descriptors, &rest, &grpc, completeness::SKIPPED)?;
     let inventory = Inventory::of(contract, descriptors);
     let table = Table::of(&inventory, history)?;

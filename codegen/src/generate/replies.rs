@@ -12,7 +12,7 @@ use prost_types::field_descriptor_proto::{Label, Type};
 use prost_types::{DescriptorProto, FileDescriptorSet};
 
 use super::docs::Docs;
-use super::grpc::folded;
+use super::grpc::{folded, without_panic};
 
 /// Module of these messages, and its head.
 pub const MODULE: &str = "reply";
@@ -91,7 +91,7 @@ impl Replies {
         for path in BOXED {
             config.boxed(path);
         }
-        config.compile_fds(self.descriptors.clone()).context("prost-build failed")?;
+        without_panic("prost-build", || config.compile_fds(self.descriptors.clone()))?.context("prost-build failed")?;
         let mut items = read_items(scratch.path())?;
         items.retain(|item| matches!(item, syn::Item::Struct(item) if self.has(item)));
         for item in &mut items {

@@ -3,11 +3,12 @@
 
 use std::collections::BTreeSet;
 
-use anyhow::{Context as _, anyhow};
+use anyhow::Context as _;
 use progenitor_impl::{GenerationSettings, Generator, HooksMode, InterfaceStyle, TagStyle};
 use serde_json::Value;
 
 use super::docs::Docs;
+use super::grpc::without_panic;
 use super::metadata::Metadata;
 use super::output::FileSet;
 use super::postprocess;
@@ -24,13 +25,7 @@ fn run_progenitor(document: &Value) -> anyhow::Result<syn::File> {
         .with_hooks(HooksMode::Expected)
         .with_map_type("::std::collections::BTreeMap")
         .with_derive("PartialEq");
-    // progenitor panics on unsupported schemas.
-    let tokens = std::panic::catch_unwind(|| Generator::new(&settings).generate_tokens(&spec))
-        .map_err(|panic| {
-            let text = panic.downcast_ref::<String>().map(String::as_str);
-            let text = text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("unknown reason");
-            anyhow!("progenitor does not support this contract; add a fixup in codegen/src/fixups: {text}")
-        })?
+    let tokens = without_panic("progenitor", || Generator::new(&settings).generate_tokens(&spec))?
         .context("progenitor does not support this contract")?;
     syn::parse2(tokens).context("cannot parse the output of progenitor")
 }

@@ -483,13 +483,3 @@ fn an_error_names_the_missing_or_invalid_file() -> anyhow::Result<()> {
     assert_eq!(std::fs::read_dir(out.path())?.count(), 0);
     Ok(())
 }
-
-#[test]
-fn a_schema_that_progenitor_does_not_support_is_an_error_not_a_panic() {
-    let mut contract = contract();
-    if let Some(schema) = contract.pointer_mut("/components/schemas/Thing/properties/name") {
-        *schema = json!({ "format": "mystery" });
-    }
-    let error = generated(&contract, PROTO).map(|_| ()).map_err(|error| format!("{error:#}"));
-    assert!(error.is_err_and(|text| text.contains("add a fixup") && text.contains("mystery")));
-}

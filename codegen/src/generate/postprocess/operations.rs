@@ -15,7 +15,8 @@ use quote::{ToTokens as _, quote};
 use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
 
-use super::types::ShortPaths;
+use super::types::{FreeNames, ShortPaths};
+use crate::generate::contract::{method_name, without_marks};
 use crate::generate::docs::{Docs, Group};
 use crate::generate::grpc::folded;
 use crate::generate::metadata::{Metadata, Operation};
@@ -28,7 +29,10 @@ pub fn rewrite(
 ) -> anyhow::Result<BTreeMap<String, Vec<syn::ImplItemFn>>> {
     let mut modules: BTreeMap<String, Vec<syn::ImplItemFn>> = BTreeMap::new();
     for mut method in methods {
-        let name = method.sig.ident.to_string();
+        WithoutMarks.visit_impl_item_fn_mut(&mut method);
+        FreeNames { unqualified: false }.visit_impl_item_fn_mut(&mut method);
+        let name = method_name(&method.sig.ident.to_string());
+        method.sig.ident = syn::Ident::new(&name, method.sig.ident.span());
         let operation = metadata
             .operations
             .get(&folded(&name))
@@ -44,6 +48,15 @@ pub fn rewrite(
         methods.sort_by_key(|method| method.sig.ident.to_string());
     }
     Ok(modules)
+}
+
+/// Restores the names of parameters in the request.
+struct WithoutMarks;
+
+impl VisitMut for WithoutMarks {
+    fn visit_lit_str_mut(&mut self, text: &mut syn::LitStr) {
+        *text = syn::LitStr::new(&without_marks(&text.value()), text.span());
+    }
 }
 
 fn rewrite_method(method: &mut syn::ImplItemFn, operation: &Operation) -> anyhow::Result<()> {

@@ -12,6 +12,7 @@ use quote::ToTokens as _;
 use syn::visit_mut::{self, VisitMut};
 
 use super::{serde_value, type_name};
+use crate::generate::contract::enum_values;
 use crate::generate::docs::{Docs, Group};
 use crate::generate::grpc::folded;
 use crate::generate::metadata::Metadata;
@@ -42,7 +43,8 @@ const ENCODED: &[(&str, &str)] = &[("WhereFilter", "operands")];
 pub fn rewrite(items: Vec<syn::Item>, metadata: &Metadata, docs: &mut Docs) -> anyhow::Result<Types> {
     let mut types = Types { structs: Vec::new(), enums: Vec::new() };
     let mut defaulted = BTreeSet::new();
-    for item in items {
+    for mut item in items {
+        FreeNames { unqualified: true }.visit_item_mut(&mut item);
         match item {
             syn::Item::Struct(item) => types.structs.push(item),
             syn::Item::Enum(item) => types.enums.push(open_enum(&item)?),
@@ -62,9 +64,6 @@ pub fn rewrite(items: Vec<syn::Item>, metadata: &Metadata, docs: &mut Docs) -> a
     let mut marked = 0;
     for item in &mut types.structs {
         let name = item.ident.to_string();
-        if matches!(name.as_str(), "Option" | "Vec" | "String" | "BTreeMap" | "Value" | "Map") {
-            bail!("the schema {name} has the name of a type that the generated file imports");
-        }
         item.attrs.retain(|attr| !attr.path().is_ident("doc"));
         rewrite_derives(item, defaulted.contains(&name))?;
         for field in &mut item.fields {
@@ -100,18 +99,15 @@ pub fn wire_name(field: &syn::Field) -> String {
 
 fn open_enum(item: &syn::ItemEnum) -> anyhow::Result<OpenEnum> {
     let name = item.ident.to_string();
-    let mut variants = Vec::new();
+    let mut values = Vec::new();
     for variant in &item.variants {
         if variant.fields != syn::Fields::Unit {
             bail!("{name}::{} has data; only enums of strings are supported", variant.ident);
         }
-        if variant.ident == "Unknown" {
-            bail!("{name} has a value Unknown, which is the name of the variant for unknown values");
-        }
-        let ident = variant.ident.to_string();
-        let wire = serde_value(&variant.attrs, "rename").unwrap_or_else(|| ident.clone());
-        variants.push((ident, wire));
+        let wire = serde_value(&variant.attrs, "rename").unwrap_or_else(|| variant.ident.to_string());
+        values.push(enum_values::decode(&wire));
     }
+    let variants = enum_values::variants(&values).into_iter().zip(values).collect();
     Ok(OpenEnum { name, variants })
 }
 
@@ -144,6 +140,62 @@ fn rewrite_derives(item: &mut syn::ItemStruct, implements_default: bool) -> anyh
     paths.sort_by_key(|path| path.to_token_stream().to_string());
     *attr = syn::parse_quote!(#[derive(#(#paths),*)]);
     Ok(())
+}
+
+/// Appends an underscore to the names of definitions that the generated files need themselves:
+/// `Option` becomes `Option_`. typify writes the types of the standard library with their paths.
+pub struct FreeNames {
+    /// Whether names without a path are those of definitions, as in the module of the types.
+    pub unqualified: bool,
+}
+
+/// Names that the files of structs and enums import or use.
+const NEEDED: [&str; 12] = [
+    "BTreeMap",
+    "Deserialize",
+    "EncodedJson",
+    "From",
+    "Map",
+    "Option",
+    "Result",
+    "Serialize",
+    "String",
+    "Value",
+    "Vec",
+    "Box",
+];
+
+impl VisitMut for FreeNames {
+    fn visit_path_mut(&mut self, path: &mut syn::Path) {
+        visit_mut::visit_path_mut(self, path);
+        let is_definition = match path.segments.len() {
+            1 => self.unqualified && path.leading_colon.is_none(),
+            2 => path.segments.first().is_some_and(|first| first.ident == "types"),
+            _ => false,
+        };
+        if let Some(last) = path.segments.last_mut().filter(|_| is_definition) {
+            free(&mut last.ident);
+        }
+    }
+
+    fn visit_item_struct_mut(&mut self, item: &mut syn::ItemStruct) {
+        visit_mut::visit_item_struct_mut(self, item);
+        free(&mut item.ident);
+    }
+
+    fn visit_item_enum_mut(&mut self, item: &mut syn::ItemEnum) {
+        visit_mut::visit_item_enum_mut(self, item);
+        free(&mut item.ident);
+    }
+
+    // Derives are paths of traits.
+    fn visit_attribute_mut(&mut self, _: &mut syn::Attribute) {}
+}
+
+fn free(ident: &mut syn::Ident) {
+    if NEEDED.iter().any(|needed| ident == needed) {
+        *ident = syn::Ident::new(&format!("{ident}_"), ident.span());
+    }
 }
 
 /// Shortens paths: `::std::option::Option<T>` → `Option<T>`.

@@ -1,0 +1,258 @@
+//! Odd definitions and properties.
+
+use serde_json::{Value, json};
+
+use super::{Case, Compiles, Refused, definitions, property};
+
+fn text() -> Value {
+    json!({ "type": "string" })
+}
+
+fn object(properties: &Value) -> Value {
+    json!({ "type": "object", "properties": properties })
+}
+
+fn reference(name: &str) -> Value {
+    json!({ "$ref": format!("#/components/schemas/{name}") })
+}
+
+fn strings(values: &Value) -> Value {
+    json!({ "type": "string", "enum": values })
+}
+
+pub(super) fn cases() -> Vec<Case> {
+    [names(), types(), enums(), references()].into_iter().flatten().collect()
+}
+
+const THING: &str = "openapi.json#/components/schemas/Thing/properties";
+const ODD: &str = "openapi.json#/components/schemas/Thing/properties/odd";
+const OPAQUE: &str = "leave the definition untyped, as `Meta` is (`OPAQUE` in codegen/src/fixups/choices.rs)";
+const ANY_JSON: &str = "replace the schema by `{}`, which is any JSON, in a fixup";
+
+fn names() -> Vec<Case> {
+    let keywords = ["self", "crate", "async", "type", "gen", "", "1st", "größe", "a b", "日本", "+1"];
+    let keywords: serde_json::Map<String, Value> = keywords.into_iter().map(|name| (name.into(), text())).collect();
+    vec![
+        definitions(
+            "properties_that_fold",
+            &json!({ "Thing": object(&json!({ "fooBar": text(), "foo_bar": text() })) }),
+            Refused(&[
+                THING,
+                "/foo_bar: `foo_bar` and `fooBar` (",
+                "/fooBar) would both be the field `foo_bar`",
+                OPAQUE,
+            ]),
+        ),
+        definitions(
+            "a_keyword_and_its_escaped_form",
+            &json!({ "Thing": object(&json!({ "type": text(), "type_": text() })) }),
+            Refused(&[THING, "`type_` and `type` (", "/type) would both be the field `type_`", OPAQUE]),
+        ),
+        property(
+            "properties_of_an_inner_object",
+            &json!({ "type": "array", "items": object(&json!({ "a-b": text(), "a.b": text() })) }),
+            Refused(&[ODD, "/items/properties/a.b: `a.b` and `a-b` (", "would both be the field `a_b`", OPAQUE]),
+        ),
+        definitions(
+            "properties_of_merged_parts",
+            &json!({
+                "Part": object(&json!({ "fooBar": text() })),
+                "Thing": { "allOf": [reference("Part"), object(&json!({ "foo_bar": text() }))] },
+            }),
+            Refused(&["/Thing/allOf/1/properties/foo_bar", "#/components/schemas/Part/properties/fooBar", OPAQUE]),
+        ),
+        property(
+            "a_property_called_extra",
+            &json!({ "type": "object", "properties": { "extra": text() }, "additionalProperties": text() }),
+            Refused(&[ODD, "/properties/extra: `extra` and `additionalProperties` (", OPAQUE]),
+        ),
+        property("odd_property_names", &object(&Value::Object(keywords)), Compiles(&["pub self_: Option<String>"])),
+        definitions(
+            "definitions_that_fold",
+            &json!({ "foo-bar": object(&json!({ "a": text() })), "FooBar": object(&json!({ "b": text() })) }),
+            Refused(&[
+                "schemas/FooBar: `FooBar` and `foo-bar` (openapi.json#/components/schemas/foo-bar)",
+                "`SKIPPED`",
+            ]),
+        ),
+        definitions(
+            "a_definition_without_a_name",
+            &json!({ "-": object(&json!({ "a": text() })) }),
+            Refused(&["openapi.json#/components/schemas/-: the name has no letter or digit", "in a fixup"]),
+        ),
+        definitions(
+            "names_of_the_standard_library",
+            &json!({
+                "Option": object(&json!({ "a": text() })), "Vec": object(&json!({ "a": reference("Option") })),
+                "String": object(&json!({ "a": text() })), "Value": object(&json!({ "a": {} })),
+                "Box": object(&json!({ "next": reference("Box") })), "Result": strings(&json!(["a"])),
+                "From": strings(&json!(["a"])), "Map": object(&json!({ "a": {} })), "None": text(), "Ok": text(),
+                "BTreeMap": { "type": "object", "additionalProperties": text() }, "Self": object(&json!({ "a": text() })),
+                "Deserialize": object(&json!({ "a": text() })), "Clone": object(&json!({ "a": text() })),
+                "EncodedJson": object(&json!({})), "Client": text(), "Error": text(), "Reply": text(), "str": text(),
+            }),
+            Compiles(&["pub struct Option_ {", "pub a: Option<Option_>", "open_enum! { Result_ {"]),
+        ),
+        definitions(
+            "odd_definition_names",
+            &json!({
+                "1st": object(&json!({ "a": text() })), "a.b/c~d": object(&json!({ "a": text() })),
+                "对象": object(&json!({ "a": text() })), "事物": object(&json!({ "a": text() })),
+                "L".repeat(300): object(&json!({ "p".repeat(300): strings(&json!(["v".repeat(300)])) })),
+            }),
+            Compiles(&["pub struct X1st {", "pub struct 对象 {"]),
+        ),
+        definitions(
+            "inner_types_called_like_definitions",
+            &json!({
+                "ThingState": object(&json!({ "b": text() })), "ThingKind": strings(&json!(["A"])),
+                "Thing": object(&json!({
+                    "state": object(&json!({ "a": text() })), "kind": strings(&json!(["B"])),
+                    "aB": object(&json!({ "c": object(&json!({ "y": text() })) })),
+                    "a": object(&json!({ "bC": object(&json!({ "x": text() })) })),
+                })),
+            }),
+            Compiles(&[]),
+        ),
+    ]
+}
+
+fn types() -> Vec<Case> {
+    let refused = [
+        ("null", json!({ "type": "null" }), "the type \"null\" is not one of OpenAPI 3.0"),
+        (
+            "two_types",
+            json!({ "type": ["string", "null"] }),
+            "the type [\"string\",\"null\"] is not one of OpenAPI 3.0",
+        ),
+        ("file", json!({ "type": "file" }), "the type \"file\" is not one of OpenAPI 3.0"),
+        ("not_a_schema", json!("string"), "the schema is \"string\", not an object"),
+        ("all_of_nothing", json!({ "allOf": [] }), "`allOf` has no parts"),
+        ("one_of_nothing", json!({ "oneOf": [] }), "`oneOf` has no generated type"),
+        ("any_of", json!({ "anyOf": [text(), { "type": "integer" }] }), "`anyOf` has no generated type"),
+        ("not", json!({ "not": text() }), "`not` has no generated type"),
+    ];
+    let refused = refused.into_iter().map(|(name, schema, what)| {
+        let what: &'static str = what;
+        property(name, &schema, Refused(Vec::leak(vec![ODD, what, ANY_JSON])))
+    });
+    let compiled = [
+        property(
+            "no_type",
+            &object(&json!({
+                "nothing": {}, "null": { "nullable": true }, "old": { "deprecated": true }, "odd": { "format": "mystery" },
+                "number": { "format": "int64" }, "told": { "description": "*/ \"# \\", "title": "Told", "default": 1 },
+                "list": { "type": "array" }, "items": { "type": "array", "items": {} },
+                "map": { "type": "object", "additionalProperties": {} }, "read": { "readOnly": true },
+            })),
+            Compiles(&["pub nothing: Option<Value>", "pub odd: Option<Value>", "pub list: Option<Vec<Value>>"]),
+        ),
+        definitions(
+            "definitions_without_a_type",
+            &json!({ "Thing": {}, "Other": { "nullable": true }, "Third": { "format": "x" } }),
+            Compiles(&["pub struct Thing(pub Value);"]),
+        ),
+        property(
+            "formats",
+            &object(&json!({
+                "a": { "type": "integer", "format": "int8" }, "b": { "type": "integer", "format": "uint64" },
+                "c": { "type": "number", "format": "float" }, "d": { "type": "string", "format": "date-time" },
+                "e": { "type": "string", "format": "byte" }, "f": { "type": "string", "format": "uuid" },
+                "g": { "type": "integer", "format": "mystery" }, "h": { "type": "number", "format": "mystery" },
+                "i": { "type": "string", "format": "binary" }, "j": { "type": "number", "format": "uint8" },
+                "k": { "type": "string", "pattern": "^[" }, "l": { "type": "integer", "minimum": 1, "default": 7 },
+                "m": { "type": "array", "items": text(), "default": ["a"] }, "n": { "type": "string", "default": 1 },
+            })),
+            Compiles(&["pub b: Option<u64>", "pub d: Option<String>"]),
+        ),
+        property(
+            "maps_and_objects",
+            &object(&json!({
+                "a": { "type": "object", "additionalProperties": true }, "c": { "type": "object", "properties": {} },
+                "b": { "type": "object", "additionalProperties": false }, "d": { "type": "object" },
+                "e": { "type": "object", "additionalProperties": { "type": "array", "items": text() } },
+                "f": { "type": "object", "properties": { "a": text() }, "additionalProperties": { "type": "integer" } },
+                "g": { "type": "object", "properties": { "a": text() }, "additionalProperties": false },
+                "h": { "type": "object", "required": ["a"] }, "i": { "type": "string", "properties": { "a": text() } },
+                "j": { "type": "object", "title": "Thing", "properties": { "a": text() } },
+                "k": { "allOf": [object(&json!({ "a": text() })), object(&json!({ "b": text() }))] },
+                "l": { "allOf": [text(), { "type": "integer" }] },
+            })),
+            Compiles(&["pub a: Option<Map<String, Value>>"]),
+        ),
+    ];
+    refused.chain(compiled).collect()
+}
+
+fn enums() -> Vec<Case> {
+    vec![
+        property(
+            "values_that_differ_in_case",
+            &strings(&json!(["HOT", "hot", "Cold", ""])),
+            Compiles(&["HOT = \"HOT\", hot = \"hot\", Cold = \"Cold\", X = \"\","]),
+        ),
+        property(
+            "values_that_differ_in_punctuation",
+            &strings(&json!([
+                "a-b", "a_b", "1.0", "-", "größe", "+1", "self", "Unknown", "ab", "\"#", "*/", "\\", "\n", "ab"
+            ])),
+            Compiles(&["a_2d_b = \"a-b\", a_5f_b = \"a_b\", X10 = \"1.0\",", "Unknown_ = \"Unknown\"", "Ab = \"ab\""]),
+        ),
+        property(
+            "enums_that_are_not_of_strings",
+            &object(&json!({
+                "a": { "type": "integer", "enum": [1, 2] }, "b": { "type": "number", "enum": [1.5] },
+                "c": { "type": "boolean", "enum": [true] }, "d": strings(&json!([])), "e": { "enum": [1, "a"] },
+            })),
+            Compiles(&["pub a: Option<i64>", "pub d: Option<String>", "pub e: Option<Value>"]),
+        ),
+        property(
+            "enums_with_null_or_without_type",
+            &object(&json!({
+                "a": { "type": "string", "nullable": true, "enum": ["a", null] }, "b": strings(&json!(["a", null])),
+                "c": { "enum": ["a", "A"] },
+            })),
+            Compiles(&["pub a: Option<ThingOddA>", "pub c: Option<ThingOddC>"]),
+        ),
+    ]
+}
+
+fn references() -> Vec<Case> {
+    vec![
+        property(
+            "a_missing_definition",
+            &reference("Gone"),
+            Refused(&[ODD, "`$ref` is \"#/components/schemas/Gone\", which does not exist", ANY_JSON]),
+        ),
+        property(
+            "another_document",
+            &json!({ "$ref": "other.json#/Thing" }),
+            Refused(&[ODD, "which is not a definition of this contract", ANY_JSON]),
+        ),
+        definitions(
+            "definitions_that_are_only_names",
+            &json!({ "A": reference("B"), "B": { "allOf": [reference("A")] } }),
+            Refused(&[
+                "openapi.json#/components/schemas/A: the definition refers to itself and to nothing else",
+                ANY_JSON,
+            ]),
+        ),
+        definitions(
+            "recursive_definitions",
+            &json!({
+                "Thing": { "type": "object", "required": ["next"], "properties": {
+                    "next": reference("Thing"), "all": { "type": "array", "items": reference("Thing") },
+                    "map": { "type": "object", "additionalProperties": reference("Thing") }, "other": reference("Other"),
+                } },
+                "Other": { "type": "object", "required": ["thing"], "properties": { "thing": reference("Thing") } },
+                "List": { "type": "array", "items": reference("List") }, "Alias": reference("Thing"),
+            }),
+            Compiles(&["pub next: Option<::std::boxed::Box<Thing>>"]),
+        ),
+        property(
+            "keywords_beside_a_reference",
+            &json!({ "$ref": "#/components/schemas/Thing", "description": "d", "nullable": true }),
+            Compiles(&[]),
+        ),
+    ]
+}
