@@ -37,7 +37,7 @@ pub(crate) fn rest_body(request: &BatchDeleteRequest, filter: types::WhereFilter
     types::BatchDelete {
         match_: Some(types::BatchDeleteMatch { class: Some(request.collection.clone()), where_: Some(filter) }),
         dry_run: request.dry_run.then_some(true),
-        output: request.verbose.then(|| "verbose".to_owned()),
+        output: request.verbose.then_some(types::BatchDeleteOutput::Verbose),
         ..types::BatchDelete::default()
     }
 }

@@ -10,6 +10,7 @@ mod inventory;
 mod metadata;
 #[cfg(test)]
 mod odd_contracts;
+mod open_sets;
 pub mod output;
 mod postprocess;
 mod replies;
@@ -32,6 +33,7 @@ use completeness::Counts;
 use docs::Docs;
 use inventory::Inventory;
 use metadata::Metadata;
+use open_sets::OpenSets;
 use output::FileSet;
 
 /// Result of a generation.
@@ -63,10 +65,12 @@ impl fmt::Display for Report {
 /// Generates the package in the folder `out` from the folder `specs`.
 pub fn run(specs: &Path, out: &Path) -> anyhow::Result<Report> {
     let sources = Sources::read(specs)?;
+    let sets = OpenSets::read(&specs.join("overlay"))?;
     let mut docs = Docs::read(&specs.join("overlay/docs.toml"))?;
-    let (files, counts) = build(&sources, &mut docs)?;
+    let (files, counts, mut findings) = build(&sources, &sets, &mut docs)?;
     let (written, removed) = files.write(out)?;
-    Ok(Report { counts, written, removed, findings: docs.findings() })
+    findings.extend(docs.findings());
+    Ok(Report { counts, written, removed, findings })
 }
 
 /// Parsed content of `specs/`.
@@ -101,12 +105,14 @@ fn read_toml<T: DeserializeOwned>(path: &Path) -> anyhow::Result<T> {
     toml::from_str(&read(path)?).with_context(|| format!("cannot parse {} as TOML", path.display()))
 }
 
-/// Generates all files in memory.
-fn build(sources: &Sources, docs: &mut Docs) -> anyhow::Result<(FileSet, Counts)> {
+/// Generates all files in memory. Returns the findings about the open sets, too.
+fn build(sources: &Sources, sets: &OpenSets, docs: &mut Docs) -> anyhow::Result<(FileSet, Counts, Vec<String>)> {
     let version = sources.contract.pointer("/info/version").and_then(Value::as_str).unwrap_or_default();
     let mut corrected = sources.contract.clone();
     let applied = fixups::apply(&mut corrected, version)?;
-    build_corrected(sources, &corrected, &applied, docs)
+    let findings = sets.apply(&mut corrected);
+    let (files, counts) = build_corrected(sources, &corrected, &applied, docs)?;
+    Ok((files, counts, findings))
 }
 
 /// Returns the declaration of the constant `CONTRACT`, the release of the contract.

@@ -147,6 +147,20 @@ open_enum! {
 }
 
 open_enum! {
+    BatchDeleteOutput {
+        Minimal = "minimal",
+        Verbose = "verbose",
+    }
+}
+
+open_enum! {
+    BatchDeleteResponseOutput {
+        Minimal = "minimal",
+        Verbose = "verbose",
+    }
+}
+
+open_enum! {
     BatchDeleteResponseResultsObjectsItemStatus {
         Dryrun = "DRYRUN",
         Failed = "FAILED",
@@ -183,6 +197,14 @@ open_enum! {
     DbUserInfoDbUserType {
         DbEnvUser = "db_env_user",
         DbUser = "db_user",
+    }
+}
+
+open_enum! {
+    DeprecationApiType {
+        Rest = "REST",
+        GraphQl = "GraphQL",
+        GRpc = "gRPC",
     }
 }
 

@@ -227,7 +227,7 @@ pub struct BatchDelete {
     #[serde(rename = "match", skip_serializing_if = "Option::is_none")]
     pub match_: Option<BatchDeleteMatch>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub output: Option<String>,
+    pub output: Option<BatchDeleteOutput>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -249,7 +249,7 @@ pub struct BatchDeleteResponse {
     #[serde(rename = "match", skip_serializing_if = "Option::is_none")]
     pub match_: Option<BatchDeleteResponseMatch>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub output: Option<String>,
+    pub output: Option<BatchDeleteResponseOutput>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub results: Option<BatchDeleteResponseResults>,
 }
@@ -514,7 +514,7 @@ pub struct DeactivateUserBody {
 #[cfg_attr(feature = "server", derive(Serialize))]
 pub struct Deprecation {
     #[serde(rename = "apiType", skip_serializing_if = "Option::is_none")]
-    pub api_type: Option<String>,
+    pub api_type: Option<DeprecationApiType>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
