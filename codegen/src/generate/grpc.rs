@@ -9,8 +9,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, anyhow, bail};
-use prost_types::FileDescriptorSet;
 use prost_types::field_descriptor_proto::{Label, Type};
+use prost_types::{FieldDescriptorProto, FileDescriptorSet};
 
 use super::contract::is_identifier;
 use super::contract::protos::{self, has_module, snake};
@@ -137,14 +137,21 @@ fn edited(mut descriptors: FileDescriptorSet) -> anyhow::Result<FileDescriptorSe
                 if field.oneof_index.is_some() || field.r#type() != Type::Message {
                     bail!("{path} is not a message outside of a oneof");
                 }
-                // As of a message, absent and empty are not the same.
-                field.proto3_optional = (field.label() != Label::Repeated).then_some(true);
-                field.set_type(Type::Bytes);
-                field.type_name = None;
+                keep_encoded(field);
             }
         }
     }
     Ok(descriptors)
+}
+
+/// Makes bytes of a field, which hold its message or text in encoded form.
+pub fn keep_encoded(field: &mut FieldDescriptorProto) {
+    if field.r#type() == Type::Message && field.label() != Label::Repeated {
+        // As of a message, absent and empty are not the same.
+        field.proto3_optional = Some(true);
+    }
+    field.set_type(Type::Bytes);
+    field.type_name = None;
 }
 
 /// Generated Rust type of a message or oneof. Keys are folded names of the contract.

@@ -12,7 +12,7 @@ use prost_types::field_descriptor_proto::{Label, Type};
 use prost_types::{DescriptorProto, FileDescriptorSet};
 
 use super::docs::Docs;
-use super::grpc::{folded, without_panic};
+use super::grpc::{folded, keep_encoded, without_panic};
 
 /// Module of these messages, and its head.
 pub const MODULE: &str = "reply";
@@ -52,14 +52,10 @@ impl Replies {
                 if in_oneof || field.label() == Label::Repeated {
                     bail!("{path} is a list or part of a oneof, and cannot be left encoded");
                 }
-                match field.r#type() {
-                    // As of a message, absent and empty are not the same.
-                    Type::Message => field.proto3_optional = Some(true),
-                    Type::String => {}
-                    _ => bail!("{path} is neither a message nor a text, and cannot be left encoded"),
+                if !matches!(field.r#type(), Type::Message | Type::String) {
+                    bail!("{path} is neither a message nor a text, and cannot be left encoded");
                 }
-                field.set_type(Type::Bytes);
-                field.type_name = None;
+                keep_encoded(field);
                 messages.extend(message.name.clone());
             }
         }

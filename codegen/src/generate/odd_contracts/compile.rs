@@ -12,7 +12,7 @@ use crate::generate::output::FileSet;
 /// Runs `cargo check` on the packages.
 ///
 /// The dependencies are those of the repository's lock file. Nothing is downloaded: the client is
-/// built from them first.
+/// built from them first, or `cargo fetch` downloads them.
 pub fn check(packages: &[(&str, FileSet)]) -> anyhow::Result<()> {
     let scratch = tempfile::tempdir()?;
     let repository = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
