@@ -109,20 +109,20 @@ mod tests {
 
     #[test]
     fn an_unmet_requirement_says_why_where_that_helps() {
-        let server = ServerVersion::new(1, 39, 0);
+        let server = ServerVersion::new(1, 37, 0);
         let row = |since, why| Requirement { since, why, ..*availability::features().next().unwrap() };
         for (since, why, expected) in [
             (Since::NEVER, "servers ignore it", "no Weaviate version supports `X` (servers ignore it)"),
             (Since::NEVER, "", "no Weaviate version supports `X`"),
             (
-                Since(&[Range(Version(1, 40, 0), Version::END)]),
+                Since(&[Range(Version(1, 38, 0), Version::END)]),
                 "set A=b",
-                "`X` needs Weaviate 1.40.0; the server is 1.39.0 (set A=b)",
+                "`X` needs Weaviate 1.38.0; the server is 1.37.0 (set A=b)",
             ),
             (
-                Since(&[Range(Version(1, 40, 0), Version::END)]),
+                Since(&[Range(Version(1, 38, 0), Version::END)]),
                 "the API contract does not list it",
-                "`X` needs Weaviate 1.40.0; the server is 1.39.0",
+                "`X` needs Weaviate 1.38.0; the server is 1.37.0",
             ),
         ] {
             assert_eq!(unmet_text("X", &row(since, why), &server), expected);

@@ -10,6 +10,9 @@ const END: Version = Version::END;
 /// Oldest supported server version.
 pub const OLDEST: Version = Version(1, 27, 0);
 
+/// Newest release that the tables cover.
+pub const NEWEST: Version = Version(1, 39, 0);
+
 pub(super) static FEATURES: &[Requirement] = &[
     feature_row("AddVector", "AddVector", &[Range(Version(1, 31, 0), END)], "older servers refuse an update that adds a vector"),
     feature_row("Aggregate", "Aggregate", &[Range(Version(1, 28, 5), END)], ""),

@@ -34,6 +34,8 @@ pub struct Table {
     /// Items of the current contract.
     present: BTreeSet<(Kind, String)>,
     deprecated: BTreeSet<(Kind, String)>,
+    /// Newest covered release.
+    newest: Version,
 }
 
 impl Table {
@@ -51,7 +53,7 @@ impl Table {
             let entries = inventory.entries().filter(move |entry| entry.deprecated || !deprecated);
             entries.map(|entry| (entry.kind, entry.name.clone())).collect()
         };
-        Ok(Self { rows, present: names(false), deprecated: names(true) })
+        Ok(Self { rows, present: names(false), deprecated: names(true), newest: version(history.last())? })
     }
 
     /// Returns the versions that have an item. `None` if all have it.
@@ -71,7 +73,7 @@ impl Table {
 
     /// Returns the versions of an item as text for `API.md`. `None` if all versions have it.
     pub fn note(&self, kind: Kind, name: &str) -> Option<String> {
-        let since = self.since(kind, name)?.to_string();
+        let since = self.since(kind, name)?.listed(self.newest);
         Some(if since.starts_with("older") { format!("only {since}") } else { format!("since {since}") })
     }
 }
@@ -174,12 +176,13 @@ fn operations(table: &Table, metadata: &Metadata, rest: &rest::Emitted) -> Resul
 }
 
 fn features(table: &Table, behaviours: &Behaviours) -> Result<String> {
-    let Version(major, minor, patch) = behaviours.oldest()?;
+    let constant = |Version(major, minor, patch): Version| format!("Version = Version({major}, {minor}, {patch});");
+    let (oldest, newest) = (constant(behaviours.oldest()?), constant(table.newest));
     let mut out = format!(
         "//! Features by name, and deprecated items.\n\nuse super::Kind::*;\nuse super::{{Kind, Range, \
          Requirement, Version, feature_row}};\n\nconst START: Version = Version::START;\nconst END: Version = \
-         Version::END;\n\n/// Oldest supported server version.\npub const OLDEST: Version = \
-         Version({major}, {minor}, {patch});\n\npub(super) static FEATURES: &[Requirement] = &[\n"
+         Version::END;\n\n/// Oldest supported server version.\npub const OLDEST: {oldest}\n\n/// \
+         Newest release that the tables cover.\npub const NEWEST: {newest}\n\npub(super) static FEATURES: &[Requirement] = &[\n"
     );
     for feature in behaviours.features(table)? {
         out.push_str(&format!("    {},\n", requirement(&feature.name, &feature)));

@@ -99,22 +99,33 @@ fn version_sets_are_displayed_as_a_list_of_releases() -> Result<()> {
             json!({ "backports": { "1.31": "1.31.20", "1.32": "1.32.17", "1.33": "1.33.5" }, "settled": "1.35.0" }),
             "1.31.20, 1.32.17, 1.33.5 or 1.35.0",
         ),
-        (json!({ "backports": { "1.38": "1.38.10" }, "gone": "1.39.0" }), "1.38.10 (removed in 1.39.0)"),
+        (json!({ "backports": { "1.38": "1.38.0" }, "gone": "1.39.0" }), "1.38.0 (removed in 1.39.0)"),
+        (json!({ "backports": { "1.38": "1.38.10" } }), "1.38.10 (not in 1.39.0)"),
+        (json!({ "backports": { "1.37": "1.37.14", "1.38": "1.38.10" } }), "1.37.14 or 1.38.10 (not in 1.39.0)"),
         (
             json!({ "backports": { "1.28": "1.28.0" }, "dropped_within": { "1.28": "1.28.5" }, "gone": "1.29.0" }),
             "1.28.0 (removed in 1.28.5)",
         ),
         (
-            json!({ "backports": { "1.28": "1.28.0", "1.29": "1.29.3" }, "dropped_within": { "1.28": "1.28.5" }, "gone": "1.30.0" }),
-            "1.28.0 (removed in 1.28.5) or 1.29.3 (removed in 1.30.0)",
+            json!({ "backports": { "1.28": "1.28.0", "1.29": "1.29.0" }, "dropped_within": { "1.28": "1.28.5" }, "gone": "1.30.0" }),
+            "1.28.0 (removed in 1.28.5) or 1.29.0 (removed in 1.30.0)",
         ),
         (json!({ "backports": { "1.23": "1.23.0", "1.24": "1.24.0" }, "gone": "1.25.0" }), "older than 1.25.0"),
         (json!({ "backports": { "1.38": "1.38.8" }, "settled": "1.39.0" }), "1.38.8 or 1.39.0"),
-        (json!({ "settled": "1.39.2" }), "1.39.2 or 1.40.0"),
+        (json!({ "settled": "1.39.0" }), "1.39.0"),
+        (json!({ "settled": "1.40.0" }), "1.40.0 (not released)"),
         (json!({ "gone": "1.39.0" }), "no version"),
     ] {
-        assert_eq!(set(&entry)?.to_string(), text, "{entry}");
+        assert_eq!(set(&entry)?.listed(Version(1, 39, 0)), text, "{entry}");
     }
+    Ok(())
+}
+
+#[test]
+fn the_first_release_of_a_line_is_listed_once_there_is_one() -> Result<()> {
+    let ahead = set(&json!({ "backports": { "1.38": "1.38.10" }, "settled": "1.39.1" }))?;
+    assert_eq!(ahead.listed(Version(1, 39, 1)), "1.38.10 or 1.39.1");
+    assert_eq!(ahead.listed(Version(1, 40, 0)), "1.38.10, 1.39.1 or 1.40.0");
     Ok(())
 }
 
@@ -123,7 +134,7 @@ fn intersection_and_subset_of_version_sets() -> Result<()> {
     let backported = set(&json!({ "backports": { "1.28": "1.28.5", "1.30": "1.30.2" }, "settled": "1.31.0" }))?;
     let removed =
         set(&json!({ "backports": { "1.28": "1.28.7", "1.29": "1.29.0", "1.30": "1.30.0" }, "gone": "1.31.0" }))?;
-    assert_eq!(backported.intersection(&removed).to_string(), "1.28.7 or 1.30.2 (removed in 1.31.0)");
+    assert_eq!(backported.intersection(&removed).listed(Version(1, 39, 0)), "1.28.7 or 1.30.2 (not in 1.31.0)");
     assert_eq!(backported.intersection(&VersionSet::always()), backported);
     assert!(
         !backported.covers(&removed) && VersionSet::always().covers(&removed) && removed.covers(&VersionSet::never())
@@ -329,7 +340,7 @@ fn a_setting_that_newer_servers_ignore_is_one_that_the_contract_has_lost() -> Re
         let overlay = format!("ignored = [{{ properties = ['{name}'], why = 'told' }}]\n[features]");
         behaviours(&overlay).and_then(|behaviours| behaviours.ignored(&table))
     };
-    assert_eq!(ignored("Part.lost")?["Part.lost"].versions.to_string(), "1.30.2 (removed in 1.31.0)");
+    assert_eq!(ignored("Part.lost")?["Part.lost"].versions.listed(Version(1, 39, 0)), "1.30.2 (not in 1.31.0)");
     assert_eq!(
         error(ignored("Part.never")),
         "behaviours.toml: ignored Part.never: the contract has it, or never had it"
@@ -348,7 +359,7 @@ fn a_rule_can_name_a_feature() -> Result<()> {
         bail!("no rule in {overrides:?}");
     };
     assert_eq!(
-        (named.name.as_str(), named.why.as_str(), named.versions.to_string().as_str()),
+        (named.name.as_str(), named.why.as_str(), named.versions.listed(Version(1, 39, 0)).as_str()),
         ("Flags", "told", "1.36.0")
     );
     Ok(())
@@ -422,7 +433,9 @@ fn the_committed_behaviours_match_the_committed_contract() -> Result<()> {
     let Sources { contract, descriptors, history, behaviours } = Sources::read(&specs)?;
     let table = Table::of(&Inventory::of(&contract, &descriptors), &history)?;
     let named = behaviours.features(&table)?;
-    let since = |name: &str| named.iter().find(|named| named.name == name).map(|named| named.versions.to_string());
+    let since = |name: &str| {
+        named.iter().find(|named| named.name == name).map(|named| named.versions.listed(Version(1, 39, 0)))
+    };
     assert_eq!(since("GrpcWeb").as_deref(), Some("1.38.3 or 1.39.0"));
     assert_eq!(since("Aggregate").as_deref(), Some("1.28.5 or 1.29.0"));
     assert_eq!(since("ReplicationScale").as_deref(), Some("1.31.20, 1.32.17, 1.33.5, 1.34.1 or 1.35.0"));

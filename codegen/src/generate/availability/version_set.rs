@@ -1,8 +1,6 @@
 //! Sets of server versions as ranges, the form of the generated tables. Built from `history.json`
 //! and `behaviours.toml`.
 
-use std::fmt;
-
 use anyhow::{Context as _, Result};
 
 use crate::sync::history::Since as Entry;
@@ -78,6 +76,11 @@ impl VersionSet {
         self.covers(&Self(vec![Range(version, Version::END)]))
     }
 
+    /// Lists the versions for readers, as the generated code does.
+    pub fn listed(&self, newest: Version) -> String {
+        Since(&self.0).listed(newest)
+    }
+
     /// Renders a slice of ranges in Rust.
     pub fn rust(&self) -> String {
         let one = |version: &Version| match *version {
@@ -88,12 +91,6 @@ impl VersionSet {
         let ranges: Vec<String> =
             self.0.iter().map(|Range(from, until)| format!("Range({}, {})", one(from), one(until))).collect();
         format!("&[{}]", ranges.join(", "))
-    }
-}
-
-impl fmt::Display for VersionSet {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Since(&self.0).fmt(f)
     }
 }
 

@@ -12,11 +12,18 @@ mod since;
 mod types;
 mod visit;
 
-pub use features::OLDEST;
+pub use features::{NEWEST, OLDEST};
 pub use since::{Range, Since, Version};
 use bytes::Bytes;
 use prost::Message;
 use serde_json::Value;
+
+/// The versions as [`Since::listed`] lists them.
+impl std::fmt::Display for Since<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.listed(NEWEST))
+    }
+}
 
 /// Kind of an item. The docs of each variant are examples of names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

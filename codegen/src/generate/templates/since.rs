@@ -42,36 +42,41 @@ impl Since<'_> {
     pub fn holds(&self, version: Version) -> bool {
         self.0.iter().any(|Range(from, until)| (from..until).contains(&&version))
     }
-}
 
-/// Lists versions so that they read well after "needs Weaviate":
-///
-/// - `1.38.0` for this and all later versions
-/// - `1.32.5 or 1.33.0` for a backport to 1.32.5
-/// - `1.38.10 (removed in 1.39.0)`
-/// - `older than 1.25.0`
-impl fmt::Display for Since<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    /// Lists versions so that they read well after "needs Weaviate". `newest` is the newest release.
+    ///
+    /// - `1.38.0` for this and all later versions
+    /// - `1.32.5 or 1.33.0` for a backport to 1.32.5
+    /// - `1.38.0 (removed in 1.39.0)`
+    /// - `1.38.10 (not in 1.39.0)` for what only a patch release of an older line has
+    /// - `older than 1.25.0`
+    /// - `1.40.0 (not released)`
+    #[must_use]
+    pub fn listed(&self, newest: Version) -> String {
         let mut names = Vec::new();
         for (index, Range(from, until)) in self.0.iter().enumerate() {
             let last = index + 1 == self.0.len();
             match (*from, *until) {
                 (Version::START, Version::END) => names.push("any version".to_owned()),
                 (Version::START, until) => names.push(format!("older than {until}")),
+                (from, _) if from > newest => names.push(format!("{from} (not released)")),
                 (from, Version::END) => {
                     names.push(from.to_string());
-                    if from.2 != 0 {
+                    if from.2 != 0 && from.next_line() <= newest {
                         names.push(from.next_line().to_string());
                     }
                 }
                 (from, until) if !last && until == from.next_line() => names.push(from.to_string()),
+                (from, until) if from.2 != 0 && until == from.next_line() => {
+                    names.push(format!("{from} (not in {until})"));
+                }
                 (from, until) => names.push(format!("{from} (removed in {until})")),
             }
         }
         match names.split_last() {
-            None => f.write_str("no version"),
-            Some((last, [])) => f.write_str(last),
-            Some((last, others)) => write!(f, "{} or {last}", others.join(", ")),
+            None => "no version".to_owned(),
+            Some((last, [])) => last.clone(),
+            Some((last, others)) => format!("{} or {last}", others.join(", ")),
         }
     }
 }

@@ -4,10 +4,13 @@
 //! An item that every covered release has is not listed. Every other item has an entry:
 //!
 //! - `settled`: this release and all later ones have the item.
-//! - `gone`: this release and all later ones lack the item.
-//! - `backports`: for minor lines before `settled` or `gone`, the first patch release that has the
-//!   item.
+//! - `backports`: for each other minor line that has the item, the first release that has it.
 //! - `dropped_within`: the first patch release of a line that no longer has the item.
+//! - `gone`: the release that removed the item. Later ones lack it.
+//!
+//! Version numbers are not in the order of release dates: 1.38.10 is younger than 1.39.0. So each line
+//! stands for itself. An entry with neither `settled` nor `gone` is backported ahead: a patch release
+//! added the item to an older line, and no newer line has it yet.
 //!
 //! `newest` is the newest covered release of each line. [`History::record`] adds one release: the
 //! first of a new line, or the next patch release of a covered line. Recording a covered release
@@ -74,17 +77,38 @@ impl History {
         self.items.get(&kind).into_iter().flatten().map(|(name, since)| (name.as_str(), since))
     }
 
+    fn entries_of(&self, kind: Kind) -> impl Iterator<Item = (Kind, &str, &Since)> {
+        self.entries(kind).map(move |(name, since)| (kind, name, since))
+    }
+
     /// Returns the first covered release.
     pub fn first(&self) -> Version {
         self.lines.first
     }
 
-    /// Compares the contract of a covered release with the history.
+    /// Returns the newest covered release.
+    pub fn last(&self) -> Version {
+        self.last
+    }
+
+    /// Compares the contract of a covered release with the history, and each entry with its canonical
+    /// form.
     ///
     /// # Errors
     ///
     /// Fails if they disagree, and names the items.
     pub fn verify(&self, version: Version, contract: &Items) -> Result<()> {
+        for (kind, name, since) in Kind::ALL.into_iter().flat_map(|kind| self.entries_of(kind)) {
+            let canonical = since.line_ranges(&self.lines).since(&self.lines);
+            ensure!(
+                canonical.as_ref() == Some(since),
+                "{FILE}: {} {name:?}: {} is not how these releases are written; expected {}",
+                kind.name(),
+                serde_json::to_string(&Entry::of(since))?,
+                canonical
+                    .map_or_else(|| Ok("no entry".to_owned()), |since| serde_json::to_string(&Entry::of(&since)))?,
+            );
+        }
         let mut wrong = Vec::new();
         for kind in Kind::ALL {
             for (name, since) in self.entries(kind) {

@@ -6,13 +6,15 @@ use std::collections::BTreeMap;
 use crate::sync::version::{Minor, Version};
 
 /// Releases that have an item. An item that every covered release has needs no entry.
+///
+/// Without `settled` and `gone`, only the lines in `backports` have the item.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Since {
-    /// First patch release that has the item, for each line before `settled` or `gone`.
+    /// First release that has the item, for each line that has it and that `settled` does not cover.
     pub backports: BTreeMap<Minor, Version>,
     /// First patch release of a line that no longer has the item.
     pub dropped_within: BTreeMap<Minor, Version>,
-    /// This release and all later ones lack the item.
+    /// Release that removed the item, in the last line that had it or as the first of the next.
     pub gone: Option<Version>,
     /// This release and all later ones have the item.
     pub settled: Option<Version>,
@@ -127,13 +129,17 @@ impl LineRanges {
         }
     }
 
-    /// Converts to the entry for `history.json`. `None` if every covered release has the item.
+    /// Converts to the entry for `history.json`. `None` if every covered release has the item, or
+    /// none has it.
+    ///
+    /// An item that a patch release added to an older line and no newer line has is not gone. Such a
+    /// patch release is often younger than the newer line, whose next release has the item.
     pub fn since(&self, lines: &Lines) -> Option<Since> {
         let states: Vec<(Minor, Option<LineRange>)> = lines.lines().zip(self.0.iter().copied()).collect();
         let whole = |(line, range): &(Minor, Option<LineRange>)| *range == Some(LineRange::from(lines.start(*line)));
         let settled_from = trailing(&states, whole);
         let absent_from = trailing(&states, |(_, range)| range.is_none());
-        if settled_from == 0 {
+        if settled_from == 0 || absent_from == 0 {
             return None;
         }
 
@@ -143,7 +149,11 @@ impl LineRanges {
             since.settled = Some(Version::first_of(*line));
             below = settled_from;
         } else if let Some((line, _)) = states.get(absent_from) {
-            since.gone = Some(Version::first_of(*line));
+            let ahead = |(line, range): &(Minor, Option<LineRange>)| {
+                range.is_some_and(|range| range.dropped.is_none() && range.first > lines.start(*line))
+            };
+            let before = absent_from.checked_sub(1).and_then(|last| states.get(last));
+            since.gone = (!before.is_some_and(ahead)).then(|| Version::first_of(*line));
             below = absent_from;
         } else if let Some((line, Some(range))) = states.last() {
             // The item is in a part of the newest line. The last state of that line holds for later

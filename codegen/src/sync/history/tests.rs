@@ -75,7 +75,7 @@ fn an_item_added_by_the_newest_patch_release_becomes_a_backport_with_the_next_li
 
     record(&mut history, &[("1.2.0", &["Always", "Added"])])?;
     assert_eq!(entry(&history, "Added").as_deref(), Some(r#"{"backports":{"1.1":"1.1.2"},"settled":"1.2.0"}"#));
-    assert_eq!(entry(&history, "Short").as_deref(), Some(r#"{"backports":{"1.1":"1.1.2"},"gone":"1.2.0"}"#));
+    assert_eq!(entry(&history, "Short").as_deref(), Some(r#"{"backports":{"1.1":"1.1.2"}}"#));
     assert_eq!(
         entry(&history, "New").as_deref(),
         Some(r#"{"backports":{"1.1":"1.1.0"},"dropped_within":{"1.1":"1.1.2"},"gone":"1.2.0"}"#)
@@ -88,7 +88,7 @@ fn an_item_added_by_a_patch_release_of_an_older_line_is_a_backport() -> Result<(
     let mut history = covered()?;
     record(&mut history, &[("1.0.1", &["New", "Only"])])?;
     assert_eq!(entry(&history, "New").as_deref(), Some(r#"{"backports":{"1.0":"1.0.1"},"settled":"1.1.0"}"#));
-    assert_eq!(entry(&history, "Only").as_deref(), Some(r#"{"backports":{"1.0":"1.0.1"},"gone":"1.1.0"}"#));
+    assert_eq!(entry(&history, "Only").as_deref(), Some(r#"{"backports":{"1.0":"1.0.1"}}"#));
     assert_eq!(
         entry(&history, "Always").as_deref(),
         Some(r#"{"backports":{"1.0":"1.0.0"},"dropped_within":{"1.0":"1.0.1"},"settled":"1.1.0"}"#)
@@ -98,6 +98,53 @@ fn an_item_added_by_a_patch_release_of_an_older_line_is_a_backport() -> Result<(
         Some(r#"{"backports":{"1.0":"1.0.0"},"dropped_within":{"1.0":"1.0.1"},"gone":"1.1.0"}"#)
     );
     assert_eq!(history.last, version("1.1.1"));
+    Ok(())
+}
+
+/// Weaviate 1.38.10 is younger than 1.39.0, and 1.39.1 has again what 1.38.10 brought.
+#[test]
+fn an_item_backported_ahead_is_not_gone_and_has_a_range_in_each_line() -> Result<()> {
+    let mut history = covered()?;
+    record(&mut history, &[("1.0.1", &["Always", "Old", "Ahead"])])?;
+    assert_eq!(entry(&history, "Ahead").as_deref(), Some(r#"{"backports":{"1.0":"1.0.1"}}"#));
+    record(&mut history, &[("1.1.2", &["Always", "New", "Ahead"])])?;
+    assert_eq!(entry(&history, "Ahead").as_deref(), Some(r#"{"backports":{"1.0":"1.0.1"},"settled":"1.1.2"}"#));
+    let Some((_, since)) = history.entries(Kind::Definition).find(|(name, _)| *name == "Ahead") else {
+        bail!("no entry");
+    };
+    let has = ["1.0.0", "1.0.1", "1.0.9", "1.1.0", "1.1.1", "1.1.2", "1.2.0"].map(|text| since.holds(version(text)));
+    assert_eq!(has, [false, true, true, false, false, true, true]);
+    Ok(())
+}
+
+#[test]
+fn an_item_backported_ahead_can_still_be_removed() -> Result<()> {
+    let mut history = covered()?;
+    history.record(version("1.0.1"), &with(&["Always", "Old", "Ahead"]), &with(AT_1_1_1))?;
+    history.record(version("1.0.2"), &with(&["Always", "Old"]), &with(AT_1_1_1))?;
+    assert_eq!(
+        entry(&history, "Ahead").as_deref(),
+        Some(r#"{"backports":{"1.0":"1.0.1"},"dropped_within":{"1.0":"1.0.2"},"gone":"1.1.0"}"#)
+    );
+    Ok(())
+}
+
+#[test]
+fn an_entry_that_is_not_canonical_is_refused() -> Result<()> {
+    for (entry, expected) in [
+        (r#"{ "backports": { "1.0": "1.0.1" }, "gone": "1.1.0" }"#, r#"expected {"backports":{"1.0":"1.0.1"}}"#),
+        (r#"{ "backports": { "1.1": "1.1.0" }, "settled": "1.1.0" }"#, r#"expected {"settled":"1.1.0"}"#),
+        (r#"{ "settled": "1.0.0" }"#, "expected no entry"),
+        ("{}", "expected no entry"),
+    ] {
+        let text = format!(
+            r#"{{ "covers": ["1.0.0", "1.1.1"], "releases": 4, "newest": {{ "1.0": "1.0.1", "1.1": "1.1.1" }},
+                  "items": {{ "definition": {{ "X": {entry} }} }} }}"#
+        );
+        let error = History::parse(&text)?.verify(version("1.1.1"), &with(&["X"])).err().map(|error| error.to_string());
+        let error = error.unwrap_or_default();
+        assert!(error.starts_with("history.json: definition \"X\": ") && error.ends_with(expected), "{error}");
+    }
     Ok(())
 }
 

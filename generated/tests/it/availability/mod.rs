@@ -3,7 +3,7 @@
 mod matrix;
 mod requests;
 
-use weaviate_generated::availability::{self, Kind, OLDEST, Since, Version, features, find, is_deprecated};
+use weaviate_generated::availability::{self, Kind, OLDEST, Range, Since, Version, features, find, is_deprecated};
 
 fn text(kind: Kind, symbol: &str) -> Option<String> {
     find(kind, symbol).map(|row| row.since.to_string())
@@ -24,13 +24,18 @@ fn versions_read_well_after_needs_weaviate() {
         (Kind::Proto, "SearchRequest.boost", "1.38.0"),
         (Kind::Proto, "Weaviate.rpc Aggregate", "1.28.5 or 1.29.0"),
         (Kind::Operation, "POST /replication/scale", "1.31.20, 1.32.17, 1.33.5, 1.34.1 or 1.35.0"),
-        (Kind::Operation, "POST /aggregate/{collection}", "1.38.10 (removed in 1.39.0)"),
         (Kind::Operation, "GET /schema/cluster-status", "older than 1.25.0"),
         (Kind::Definition, "IndexUpdateRequest", "1.38.0 (removed in 1.39.0)"),
         (Kind::EnumValue, "GroupType <alias>=db", "1.32.5 (removed in 1.32.6)"),
         (Kind::Proto, "GetFileRequest", "1.32.0 (removed in 1.33.6) or 1.34.0 (removed in 1.34.1)"),
     ] {
         assert_eq!(text(kind, symbol).as_deref(), Some(expected), "{symbol}");
+    }
+    for (range, expected) in [
+        (Range(Version(1, 38, 10), Version(1, 39, 0)), "1.38.10 (not in 1.39.0)"),
+        (Range(Version(9, 0, 0), Version::END), "9.0.0 (not released)"),
+    ] {
+        assert_eq!(Since(&[range]).to_string(), expected);
     }
     assert_eq!(Since::NEVER.to_string(), "no version");
     assert_eq!(Since::ALWAYS.to_string(), "any version");
