@@ -54,7 +54,7 @@ live-compare: ## send emulator/tests/requests/ to the emulator and to a real ser
 regen: ## specs/ -> generated/
 	$(CODEGEN) generate
 
-sync: ## fetch the contract of VERSION into specs/ (FROM=dir or GIT=dir to read a local tree)
+sync: ## fetch the contract of VERSION into specs/ (FROM=dir or GIT=dir to read a local tree); 1.40.0-rc.1, a branch or a commit is a preview
 	@$(CODEGEN) sync --version $(VERSION) $(if $(FROM),--from $(FROM)) $(if $(GIT),--git $(GIT))
 
 diff: ## what changes between two contracts: make diff FROM=tree TO=tree
@@ -109,6 +109,7 @@ api-tools: ## installs cargo-public-api
 # a registry in a folder it looks at name and version only. Here the archives are unpacked each time, with the time of the day
 # by which cargo sees a change, and patched in.
 package: ## the archives to be published: each is built by itself, and the examples and unit tests of the client compile
+	@$(CODEGEN) publishable
 	@for part in generated derive emulator; do for licence in LICENSE-MIT LICENSE-APACHE; do cmp $$licence $$part/$$licence || exit 1; done; done
 	$(CARGO) package --locked --workspace --exclude weaviate-derive-tests --allow-dirty --no-verify
 	cd $(TARGET)/package && for archive in $(ARCHIVES); do rm -rf $$archive && tar -xzmf $$archive.crate || exit 1; done

@@ -1,16 +1,21 @@
 //! `codegen check`: compares `generated/` with a fresh generation and reports faults of the
-//! overlay.
+//! overlay. `codegen publishable` refuses a preview.
 
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use anyhow::bail;
 use similar::TextDiff;
 
 use crate::generate::{self, output::FileSet};
+use crate::sync::manifest::Preview;
 
 /// Compares `generated` with a fresh generation from `specs`. Returns `false` after printing
 /// differences or findings.
 pub fn run(specs: &Path, generated: &Path) -> anyhow::Result<bool> {
+    if let Some(preview) = Preview::read(specs)? {
+        println!("{}", described(specs, &preview));
+    }
     let fresh = tempfile::tempdir()?;
     let findings = generate::run(specs, fresh.path())?.findings;
     for finding in &findings {
@@ -24,6 +29,25 @@ pub fn run(specs: &Path, generated: &Path) -> anyhow::Result<bool> {
     println!("{differences}");
     println!("{} differs from a fresh generation; run `make regen` and commit the result", generated.display());
     Ok(false)
+}
+
+/// Checks that a package generated from `specs` can be published.
+///
+/// # Errors
+///
+/// Fails if `specs` holds a preview.
+pub fn publishable(specs: &Path) -> anyhow::Result<()> {
+    match Preview::read(specs)? {
+        Some(preview) => bail!(
+            "{}; nothing is published from a preview: run `make sync VERSION=<release>` and `make regen` first",
+            described(specs, &preview)
+        ),
+        None => Ok(()),
+    }
+}
+
+fn described(specs: &Path, preview: &Preview) -> String {
+    format!("{} holds a preview, {}, not the contract of a release", specs.display(), preview.description())
 }
 
 /// Returns the unified diff from the committed to the fresh files. Empty if they are equal.

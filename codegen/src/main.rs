@@ -3,6 +3,7 @@
 //! - `sync` updates `specs/` from a Weaviate release.
 //! - `generate` writes `generated/` from `specs/`.
 //! - `check` compares the committed `generated/` with a fresh generation.
+//! - `publishable` fails if `specs/` holds a preview instead of a release.
 //! - `diff` lists the changes between two contracts.
 
 mod check;
@@ -32,6 +33,12 @@ enum Command {
     Generate(Folders),
     /// Compare generated/ with a fresh generation; fail if they differ
     Check(Folders),
+    /// Fail if specs/ holds a preview, from which nothing may be published
+    Publishable {
+        /// Folder of the canonical contract
+        #[arg(long, default_value = "specs")]
+        specs: PathBuf,
+    },
     /// List breaking changes, additions and deprecations between two contracts
     Diff(diff::Args),
 }
@@ -68,6 +75,7 @@ fn run(command: Command) -> anyhow::Result<bool> {
             true
         }),
         Command::Check(folders) => check::run(&folders.specs, &folders.generated),
+        Command::Publishable { specs } => check::publishable(&specs).map(|()| true),
         Command::Diff(args) => diff::run(&args).map(|()| true),
     }
 }

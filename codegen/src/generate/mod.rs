@@ -28,6 +28,8 @@ use serde_json::Value;
 
 use crate::fixups;
 use crate::sync::history::{self, History};
+use crate::sync::manifest::Preview;
+use crate::sync::version::{StatedVersion, Version as Release};
 use availability::{Behaviours, Table, Version};
 use completeness::Counts;
 use docs::Docs;
@@ -80,6 +82,8 @@ struct Sources {
     descriptors: FileDescriptorSet,
     history: History,
     behaviours: Behaviours,
+    /// Mark of a contract that is not that of a release.
+    preview: Option<Preview>,
 }
 
 impl Sources {
@@ -89,7 +93,15 @@ impl Sources {
             descriptors: grpc::compile(&specs.join("proto"))?,
             history: History::parse(&read(&specs.join(history::FILE))?)?,
             behaviours: read_toml(&specs.join("overlay/behaviours.toml"))?,
+            preview: Preview::read(specs)?,
         })
+    }
+
+    /// Returns the release of the contract, or the one that a preview precedes.
+    fn release(&self) -> anyhow::Result<Release> {
+        let text = self.contract.pointer("/info/version").and_then(Value::as_str);
+        let stated: StatedVersion = text.context("the contract has no info/version")?.parse()?;
+        Ok(stated.release)
     }
 }
 
@@ -116,11 +128,14 @@ fn build(sources: &Sources, sets: &OpenSets, docs: &mut Docs) -> anyhow::Result<
 }
 
 /// Returns the declaration of the constant `CONTRACT`, the release of the contract.
-fn contract_version(contract: &Value) -> anyhow::Result<String> {
-    let text = contract.pointer("/info/version").and_then(Value::as_str).context("the contract has no info/version")?;
-    let Version(major, minor, patch) = availability::version(text.parse()?)?;
+fn contract_version(sources: &Sources) -> anyhow::Result<String> {
+    let Version(major, minor, patch) = availability::version(sources.release()?)?;
+    let note = sources.preview.as_ref().map(|preview| {
+        format!("\n/// Not released: the contract is a preview, {:?}. Do not publish this package.", preview.name())
+    });
+    let note = note.unwrap_or_default();
     Ok(format!(
-        "\n/// Weaviate release whose contract this package was generated from.\npub const CONTRACT: availability::Version = \
+        "\n/// Weaviate release whose contract this package was generated from.{note}\npub const CONTRACT: availability::Version = \
          availability::Version({major}, {minor}, {patch});\n"
     ))
 }
@@ -139,9 +154,10 @@ fn build_corrected(
     let rest = rest::emit(&prepared, &metadata, docs, &mut files)?;
     let counts = completeness::check(contract, descriptors, &rest, &grpc, completeness::SKIPPED)?;
     let inventory = Inventory::of(contract, descriptors);
-    let table = Table::of(&inventory, history)?;
+    let preview = sources.preview.is_some().then(|| sources.release()).transpose()?;
+    let table = Table::of(&inventory, history, preview)?;
     availability::emit(sources, &table, &metadata, &rest, &grpc, &mut files)?;
     files.markdown("API.md", &inventory::markdown(&inventory, &table, applied, completeness::SKIPPED));
-    files.rust("src/lib.rs", &format!("{}{}", include_str!("templates/lib.rs"), contract_version(contract)?));
+    files.rust("src/lib.rs", &format!("{}{}", include_str!("templates/lib.rs"), contract_version(sources)?));
     Ok((files, counts))
 }

@@ -129,6 +129,7 @@ fn sources(contract: &Value, proto: &str) -> anyhow::Result<Sources> {
         },
     } });
     Ok(Sources {
+        preview: None,
         contract: contract.clone(),
         descriptors: protos(proto)?,
         history: History::parse(&history.to_string())?,

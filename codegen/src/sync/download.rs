@@ -1,4 +1,4 @@
-//! Download of a release's source archive from Weaviate's public repository.
+//! Download of a source archive from Weaviate's public repository.
 
 use std::collections::BTreeMap;
 use std::io::{self, Read};
@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::manifest::hex;
 use super::source::{Upstream, is_contract};
-use super::version::Version;
+use super::version::Target;
 
 /// Deadline of the whole download.
 const DEADLINE: Duration = Duration::from_secs(15 * 60);
@@ -22,9 +22,11 @@ const MAX_ARCHIVE: u64 = 2 << 30;
 /// Size limit of one contract file in bytes.
 const MAX_FILE: u64 = 32 << 20;
 
-/// Downloads the archive of the tag `v<version>` and keeps the contract files.
-pub fn archive(repository: &str, version: Version) -> Result<Upstream> {
-    let url = format!("{}/archive/refs/tags/v{version}.tar.gz", repository.trim_end_matches('/'));
+/// Downloads the archive of a tag, branch or commit and keeps the contract files.
+pub fn archive(repository: &str, target: &Target) -> Result<Upstream> {
+    let is_tag = matches!(target, Target::Release(_)) || target.pre_release().is_some();
+    let folder = if is_tag { "refs/tags/" } else { "" };
+    let url = format!("{}/archive/{folder}{}.tar.gz", repository.trim_end_matches('/'), target.revision());
     let agent: ureq::Agent = ureq::Agent::config_builder()
         .timeout_global(Some(DEADLINE))
         .timeout_connect(Some(CONNECT_TIMEOUT))

@@ -1,8 +1,11 @@
 //! `codegen sync`: writes the contract of a Weaviate release to `specs/`, in canonical form.
+//!
+//! A preview (release candidate, branch or commit) is written in the same way, and marked as one in
+//! `UPSTREAM.toml` and in the history.
 
 mod download;
 pub mod history;
-mod manifest;
+pub mod manifest;
 mod prose;
 mod proto;
 pub mod source;
@@ -14,7 +17,7 @@ pub mod version;
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 
 use prost_types::FileDescriptorSet;
 use serde_json::Value;
@@ -22,9 +25,10 @@ use serde_json::Value;
 use crate::diff;
 
 use self::history::{History, Items, Recorded};
+use self::manifest::Preview;
 use self::source::Upstream;
 use self::staging::Staging;
-use self::version::Version;
+use self::version::{StatedVersion, Target};
 
 /// Public source repository of Weaviate.
 const REPOSITORY: &str = "https://github.com/weaviate/weaviate";
@@ -32,14 +36,14 @@ const REPOSITORY: &str = "https://github.com/weaviate/weaviate";
 /// Arguments of `codegen sync`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Release to read, such as 1.39.0
+    /// Release to read, such as 1.39.0, or a preview: 1.40.0-rc.1, a branch or a commit
     #[arg(long, value_name = "VERSION")]
-    version: Version,
-    /// Read the release from this folder, laid out like Weaviate's repository
+    version: Target,
+    /// Read the contract from this folder, laid out like Weaviate's repository
     #[arg(long, value_name = "DIR", conflicts_with = "git")]
     from: Option<PathBuf>,
-    /// Read the tag v<VERSION> of this clone of Weaviate's repository [default: download the
-    /// release from GitHub]
+    /// Read the tag v<VERSION>, branch or commit of this clone of Weaviate's repository [default:
+    /// download it from GitHub]
     #[arg(long, value_name = "DIR")]
     git: Option<PathBuf>,
     /// Folder of the canonical contract
@@ -54,13 +58,18 @@ pub struct Args {
 pub fn run(args: &Args) -> Result<()> {
     let upstream = match (&args.from, &args.git) {
         (Some(folder), _) => source::folder(folder)?,
-        (None, Some(repository)) => source::git(repository, args.version)?,
-        (None, None) => download::archive(&args.repository, args.version)?,
+        (None, Some(repository)) => source::git(repository, &args.version)?,
+        (None, None) => download::archive(&args.repository, &args.version)?,
     };
     let contract = Contract::from_upstream(&upstream)?;
     let stated = contract.version()?;
-    ensure!(stated == args.version, "{}: info/version is {stated}, but --version is {}", source::SCHEMA, args.version);
-    let (history, recorded) = updated_history(&args.specs, args.version, &contract)?;
+    let matches = match (&args.version, args.version.pre_release()) {
+        (Target::Release(version), _) => !stated.is_pre_release() && stated.release == *version,
+        (Target::Preview(_), Some(wanted)) => stated.release == wanted.release,
+        (Target::Preview(_), None) => true,
+    };
+    ensure!(matches, "{}: info/version is {stated}, but --version is {}", source::SCHEMA, args.version);
+    let (history, recorded) = updated_history(&args.specs, &args.version, &contract)?;
 
     if args.specs.join(OPENAPI).exists() {
         match Contract::from_specs(&args.specs).and_then(|before| diff::compare(&before, &contract)) {
@@ -75,47 +84,64 @@ pub fn run(args: &Args) -> Result<()> {
     for (name, text) in &contract.protos {
         staging.write(&format!("{PROTO}/{name}"), text)?;
     }
-    staging.write("UPSTREAM.toml", &manifest::render(args.version, &upstream)?)?;
+    staging.write(manifest::FILE, &manifest::render(&args.version, &stated, &upstream)?)?;
     staging.write(history::FILE, &history.render()?)?;
     staging.commit(&args.specs)?;
-    println!(
-        "{} now has the contract of Weaviate {}; history: {} items added, {} removed",
-        args.specs.display(),
-        args.version,
-        recorded.added,
-        recorded.removed
-    );
+    let (specs, Recorded { added, removed }) = (args.specs.display(), recorded);
+    match &args.version {
+        Target::Release(version) => println!(
+            "{specs} now has the contract of Weaviate {version}; history: {added} items added, {removed} removed"
+        ),
+        Target::Preview(name) => println!(
+            "{specs} now has a preview, {name}, which states {stated}. It is not a release: the history marks {added} items \
+             that no release has, and {removed} that the preview lacks"
+        ),
+    }
     Ok(())
 }
 
-/// Reads the history in `specs` and records this release in it. Starts a new history if there is
-/// none.
-fn updated_history(specs: &Path, version: Version, contract: &Contract) -> Result<(History, Recorded)> {
+/// Reads the history in `specs` and records this release in it, or marks what the preview changes.
+/// Starts a new history with a release if there is none.
+fn updated_history(specs: &Path, target: &Target, contract: &Contract) -> Result<(History, Recorded)> {
     let path = specs.join(history::FILE);
     if !path.exists() {
+        let Target::Release(version) = *target else {
+            bail!("{} does not exist; a history starts with a release, so sync one before a preview", path.display());
+        };
         println!("{} does not exist; a new history starts with {version}", path.display());
         return Ok((History::starting_with(version), Recorded::default()));
     }
     let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
     let mut history = History::parse(&text)?;
     let items = contract.items()?;
-    let covered = if history.covers(version) {
-        Items::default()
-    } else {
-        let covered = Contract::from_specs(specs)
-            .context("cannot read the old contract, which the history of the new release needs")?;
-        let items = covered.items()?;
-        let version = covered.version()?;
-        ensure!(
-            history.covers(version),
-            "{} does not cover {version}, the release of the old contract",
-            path.display()
-        );
-        history.verify(version, &items)?;
-        items
+    let recorded = match *target {
+        Target::Release(version) if history.covers(version) => history.record(version, &items, &Items::default())?,
+        Target::Release(version) => history.record(version, &items, &old_items(specs, &history)?)?,
+        Target::Preview(_) => history.mark_preview(&items, &old_items(specs, &history)?),
     };
-    let recorded = history.record(version, &items, &covered)?;
     Ok((history, recorded))
+}
+
+/// Returns the items of the old contract, which have to agree with the history.
+fn old_items(specs: &Path, history: &History) -> Result<Items> {
+    let old = Contract::from_specs(specs).context("cannot read the old contract, which the history needs")?;
+    verify_history(specs, history, &old)?;
+    old.items()
+}
+
+/// Compares the history with the contract in `specs`, a release or a preview.
+fn verify_history(specs: &Path, history: &History, contract: &Contract) -> Result<()> {
+    let items = contract.items()?;
+    if Preview::read(specs)?.is_some() {
+        return history.verify_preview(&items);
+    }
+    let StatedVersion { release, .. } = contract.version()?;
+    ensure!(
+        history.covers(release),
+        "{} does not cover {release}, the release of the old contract",
+        specs.join(history::FILE).display()
+    );
+    history.verify(release, &items)
 }
 
 /// Canonical REST contract in `specs/`.
@@ -162,8 +188,8 @@ impl Contract {
         Ok(Self { openapi, protos, descriptors })
     }
 
-    /// Returns the release of this contract.
-    pub fn version(&self) -> Result<Version> {
+    /// Returns the version that this contract states.
+    pub fn version(&self) -> Result<StatedVersion> {
         let version = self.openapi.pointer("/info/version").and_then(Value::as_str).unwrap_or_default();
         version.parse().context("info/version of the contract")
     }

@@ -1,4 +1,4 @@
-//! Sources of a release's contract: a folder or a git tag. See `download` for the archive of a tag.
+//! Sources of a contract: a folder or a git revision. See `download` for the archive of a tag.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -6,7 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result, bail, ensure};
 
-use super::version::Version;
+use super::version::Target;
 
 /// REST contract in Weaviate's repository.
 pub const SCHEMA: &str = "openapi-specs/schema.json";
@@ -100,22 +100,32 @@ pub fn folder(root: &Path) -> Result<Upstream> {
     Upstream::new(files, "tree".to_owned(), None)
 }
 
-/// Reads the tag of `version` from a git repository, bare or not.
-pub fn git(repository: &Path, version: Version) -> Result<Upstream> {
-    let tag = format!("v{version}");
+/// Reads a tag, branch or commit from a git repository, bare or not.
+pub fn git(repository: &Path, target: &Target) -> Result<Upstream> {
+    let revision = target.revision();
+    let is_tag = matches!(target, Target::Release(_)) || target.pre_release().is_some();
+    let kind = if is_tag { "tag" } else { "revision" };
     let [first, second] = PROTO_ROOTS;
-    let listing = run_git(repository, &["ls-tree", "-r", "--name-only", "-z", &tag, "--", SCHEMA, first, second])
-        .with_context(|| format!("cannot read the tag {tag} in {}", repository.display()))?;
+    let listing = run_git(repository, &["ls-tree", "-r", "--name-only", "-z", &revision, "--", SCHEMA, first, second])
+        .with_context(|| format!("cannot read the {kind} {revision} in {}", repository.display()))?;
     let mut files = BTreeMap::new();
     for path in listing.split(|byte| *byte == 0).filter(|path| !path.is_empty()) {
         let path = std::str::from_utf8(path).context("a path in the repository is not UTF-8")?;
         if is_contract(path) {
-            let bytes = run_git(repository, &["cat-file", "blob", &format!("{tag}:{path}")])
-                .with_context(|| format!("cannot read {path} at {tag}"))?;
+            let bytes = run_git(repository, &["cat-file", "blob", &format!("{revision}:{path}")])
+                .with_context(|| format!("cannot read {path} at {revision}"))?;
             files.insert(path.to_owned(), bytes);
         }
     }
-    Upstream::new(files, format!("git tag {tag}"), None)
+    // A branch moves on, so that its name does not say what was read.
+    let source = if is_tag {
+        format!("git tag {revision}")
+    } else {
+        let commit = run_git(repository, &["rev-parse", "--verify", &format!("{revision}^{{commit}}")])
+            .with_context(|| format!("cannot find the commit of {revision}"))?;
+        format!("git commit {}", String::from_utf8_lossy(&commit).trim())
+    };
+    Upstream::new(files, source, None)
 }
 
 fn run_git(repository: &Path, arguments: &[&str]) -> Result<Vec<u8>> {

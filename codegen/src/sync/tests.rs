@@ -136,6 +136,104 @@ fn a_newer_release_replaces_the_contract_and_is_recorded_in_the_history() -> Res
 }
 
 #[test]
+fn a_preview_is_marked_and_the_next_release_replaces_it() -> Result<()> {
+    let fixture = Fixture::new()?;
+    fixture.release("1.0.0", r#""Thing": {}, "Lost": {}, "Back": {}"#)?;
+    fixture.sync_tree("1.0.0")?;
+    let released = fixture.snapshot()?;
+
+    fixture.release("1.1.0-rc.1", r#""Thing": {}, "New": {}, "Trial": {}"#)?;
+    fixture.sync_tree("v1.1.0-rc.1")?;
+    let manifest = fixture.text("UPSTREAM.toml")?;
+    assert!(manifest.contains("version = \"1.1.0-rc.1\"\npreview = \"1.1.0-rc.1\"\nsource = \"tree\"\n"), "{manifest}");
+    let history = fixture.text("history.json")?;
+    for line in
+        ["\"New\": {}", "\"Trial\": {}", "\"Lost\": {\"settled\":\"1.0.0\"}", "\"covers\": [\"1.0.0\", \"1.0.0\"]"]
+    {
+        assert!(history.contains(line), "{line} in {history}");
+    }
+    assert!(!history.contains("\"Thing\""), "{history}");
+    let preview = super::Preview::read(&fixture.specs())?.context("no mark of a preview")?;
+    assert_eq!((preview.name(), preview.version.as_str()), ("1.1.0-rc.1", "1.1.0-rc.1"));
+
+    // A branch replaces the release candidate.
+    fixture.release("1.1.0-dev", r#""Thing": {}, "New": {}, "Back": {}"#)?;
+    fixture.sync_tree("stable/v1.1")?;
+    let history = fixture.text("history.json")?;
+    assert!(fixture.text("UPSTREAM.toml")?.contains("preview = \"stable/v1.1\"\n"));
+    assert!(history.contains("\"New\": {}") && history.contains("\"Lost\": {\"settled\""), "{history}");
+    assert!(!history.contains("\"Trial\"") && !history.contains("\"Back\""), "{history}");
+
+    fixture.release("1.1.0", r#""Thing": {}, "New": {}, "Back": {}"#)?;
+    fixture.sync_tree("1.1.0")?;
+    let history = fixture.text("history.json")?;
+    assert!(history.contains("\"New\": {\"settled\":\"1.1.0\"}"), "{history}");
+    assert!(history.contains("\"Lost\": {\"backports\":{\"1.0\":\"1.0.0\"},\"gone\":\"1.1.0\"}"), "{history}");
+    assert!(super::Preview::read(&fixture.specs())?.is_none());
+
+    // Without a preview in between the files are the same, and so are they after a return.
+    let direct = Fixture::new()?;
+    direct.release("1.0.0", r#""Thing": {}, "Lost": {}, "Back": {}"#)?;
+    direct.sync_tree("1.0.0")?;
+    assert_eq!(direct.snapshot()?, released);
+    direct.release("1.1.0-rc.1", r#""Thing": {}, "New": {}"#)?;
+    direct.sync_tree("1.1.0-rc.1")?;
+    direct.release("1.0.0", r#""Thing": {}, "Lost": {}, "Back": {}"#)?;
+    direct.sync_tree("1.0.0")?;
+    assert_eq!(direct.snapshot()?, released);
+    direct.release("1.1.0", r#""Thing": {}, "New": {}, "Back": {}"#)?;
+    direct.sync_tree("1.1.0")?;
+    assert_eq!(direct.snapshot()?, fixture.snapshot()?);
+    Ok(())
+}
+
+#[test]
+fn a_preview_is_refused_where_it_does_not_fit() -> Result<()> {
+    let fixture = Fixture::new()?;
+    fixture.release("1.1.0-rc.1", r#""Thing": {}"#)?;
+    let error = message(fixture.sync_tree("1.1.0-rc.1"));
+    assert!(error.contains("a history starts with a release, so sync one before a preview"), "{error}");
+    fixture.release("1.0.0", r#""Thing": {}"#)?;
+    fixture.sync_tree("1.0.0")?;
+    let released = fixture.snapshot()?;
+    fixture.release("1.1.0-rc.1", r#""Thing": {}"#)?;
+    for (version, expected) in [
+        ("1.1.0", "info/version is 1.1.0-rc.1, but --version is 1.1.0"),
+        ("1.2.0-rc.1", "info/version is 1.1.0-rc.1, but --version is 1.2.0-rc.1"),
+    ] {
+        let error = message(fixture.sync_tree(version));
+        assert!(error.contains(expected), "{error}");
+    }
+    assert_eq!(fixture.snapshot()?, released);
+
+    // Marks that do not fit the contract are found by the next sync.
+    fixture.sync_tree("1.1.0-rc.1")?;
+    let history = fixture.text("history.json")?.replace("\"definition\": {}", "\"definition\": { \"Ghost\": {} }");
+    fs::write(fixture.specs().join("history.json"), history)?;
+    fixture.release("1.1.0", r#""Thing": {}"#)?;
+    let error = message(fixture.sync_tree("1.1.0"));
+    assert!(error.contains("the contract of the preview disagree about 1 items: definition \"Ghost\""), "{error}");
+    Ok(())
+}
+
+#[test]
+fn nothing_is_published_from_a_preview() -> Result<()> {
+    let fixture = Fixture::new()?;
+    fixture.sync_tree("1.0.0")?;
+    crate::check::publishable(&fixture.specs())?;
+    fixture.release("1.1.0-rc.1", r#""Thing": {}"#)?;
+    fixture.sync_tree("1.1.0-rc.1")?;
+    let error = message(crate::check::publishable(&fixture.specs()));
+    assert!(error.contains("holds a preview, 1.1.0-rc.1, not the contract of a release"), "{error}");
+    fixture.release("1.1.0-dev", r#""Thing": {}"#)?;
+    fixture.sync_tree("main")?;
+    let error = message(crate::check::publishable(&fixture.specs()));
+    assert!(error.contains("holds a preview, main (states 1.1.0-dev), not the contract of a release"), "{error}");
+    assert!(error.contains("run `make sync VERSION=<release>` and `make regen` first"), "{error}");
+    Ok(())
+}
+
+#[test]
 fn an_error_leaves_specs_unchanged() -> Result<()> {
     let fixture = Fixture::new()?;
     fixture.sync_tree("1.0.0")?;
@@ -184,7 +282,7 @@ fn moved_protos_give_the_same_files() -> Result<()> {
 }
 
 #[test]
-fn a_tag_is_read_from_a_bare_repository() -> Result<()> {
+fn a_tag_a_branch_and_a_commit_are_read_from_a_bare_repository() -> Result<()> {
     let fixture = Fixture::new()?;
     let (tree, bare) = (fixture.tree(), fixture.folder.path().join("bare.git"));
     let git = |folder: &Path, arguments: &[&str]| -> Result<()> {
@@ -207,6 +305,20 @@ fn a_tag_is_read_from_a_bare_repository() -> Result<()> {
 
     let error = message(fixture.sync("1.2.0", &["--git", &bare.to_string_lossy()]));
     assert!(error.contains("cannot read the tag v1.2.0"), "{error}");
+
+    // The branch, whose commit is recorded, then that commit.
+    let branch = Command::new("git").arg("-C").arg(&bare).args(["symbolic-ref", "--short", "HEAD"]).output()?;
+    let branch = String::from_utf8(branch.stdout)?.trim().to_owned();
+    fixture.sync(&branch, &["--git", &bare.to_string_lossy()])?;
+    let manifest = fixture.text("UPSTREAM.toml")?;
+    assert!(manifest.contains(&format!("version = \"1.1.0\"\npreview = \"{branch}\"\n")), "{manifest}");
+    let (_, commit) = manifest.split_once("source = \"git commit ").context("no commit")?;
+    let commit = commit.split('"').next().unwrap_or_default();
+    assert_eq!(commit.len(), 40, "{manifest}");
+    fixture.sync(commit, &["--git", &bare.to_string_lossy()])?;
+    assert!(fixture.text("UPSTREAM.toml")?.contains(&format!("preview = \"{commit}\"\n")));
+    let error = message(fixture.sync("nowhere", &["--git", &bare.to_string_lossy()]));
+    assert!(error.contains("cannot read the revision nowhere"), "{error}");
     Ok(())
 }
 
@@ -247,9 +359,16 @@ fn the_archive_is_downloaded_without_from_and_git() -> Result<()> {
     fixture.write("README.md", "not of the contract")?;
     let body = archive(&fixture.tree())?;
     let sum = super::manifest::sha256(&body);
-    let (address, server) = serve_once("200 OK", body)?;
+    let (address, server) = serve_once("200 OK", body.clone())?;
     fixture.sync("1.0.0", &["--repository", &address])?;
     assert_eq!(joined(server)?, "GET /weaviate/weaviate/archive/refs/tags/v1.0.0.tar.gz HTTP/1.1");
+
+    let branch = serve_once("200 OK", archive(&fixture.tree())?)?;
+    fixture.sync("stable/v1.0", &["--repository", &branch.0])?;
+    assert_eq!(joined(branch.1)?, "GET /weaviate/weaviate/archive/stable/v1.0.tar.gz HTTP/1.1");
+    let (address, server) = serve_once("200 OK", body)?;
+    fixture.sync("1.0.0", &["--repository", &address])?;
+    joined(server)?;
 
     let manifest = fixture.text("UPSTREAM.toml")?;
     assert!(manifest.contains(&format!("archive_sha256 = \"{sum}\"")), "{manifest}");

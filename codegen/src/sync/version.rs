@@ -1,15 +1,14 @@
-//! Version numbers of Weaviate releases.
+//! Version numbers of Weaviate releases, and names of previews.
 
 use std::fmt;
 use std::str::FromStr;
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, bail, ensure};
 
 /// Minor release line, such as `1.38`.
 pub type Minor = (u64, u64);
 
-/// Version of a release, such as `1.38.11`. Release candidates are not supported, because the
-/// history has none.
+/// Version of a release, such as `1.38.11`. The history has releases only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Version {
     pub major: u64,
@@ -55,9 +54,121 @@ impl fmt::Display for Version {
     }
 }
 
+/// Contract that `sync` reads: that of a release, or a preview of one that is not released.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    Release(Version),
+    /// Pre-release version without `v`, branch or commit.
+    Preview(String),
+}
+
+impl Target {
+    /// Returns the pre-release version of a preview. `None` for releases, branches and commits.
+    pub fn pre_release(&self) -> Option<StatedVersion> {
+        match self {
+            Self::Release(_) => None,
+            Self::Preview(name) => name.parse().ok().filter(StatedVersion::is_pre_release),
+        }
+    }
+
+    /// Returns the git revision: the tag of a version, or the branch or commit.
+    pub fn revision(&self) -> String {
+        match self {
+            Self::Release(version) => format!("v{version}"),
+            Self::Preview(name) if self.pre_release().is_some() => format!("v{name}"),
+            Self::Preview(name) => name.clone(),
+        }
+    }
+}
+
+impl FromStr for Target {
+    type Err = anyhow::Error;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        const EXPECTED: &str =
+            "expected a release such as 1.39.0, a pre-release such as 1.40.0-rc.1, a branch or a commit";
+        if let Ok(version) = text.parse() {
+            return Ok(Self::Release(version));
+        }
+        // Part of a version, such as 1.39, is more often a mistake than a branch.
+        let number = text.strip_prefix('v').unwrap_or(text);
+        let incomplete = number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+            && (number.contains('.') || number.len() < 7);
+        ensure!(!incomplete, "{text:?}: {EXPECTED}");
+        // The name becomes an argument of git and a part of a URL.
+        let known = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._/-+".contains(&byte));
+        let first = text.bytes().next().is_some_and(|byte| byte.is_ascii_alphanumeric());
+        ensure!(known && first && !text.contains("..") && !text.contains("//"), "{text:?}: {EXPECTED}");
+        let name = if number.parse::<StatedVersion>().is_ok() { number } else { text };
+        Ok(Self::Preview(name.to_owned()))
+    }
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Release(version) => version.fmt(f),
+            Self::Preview(name) => f.write_str(name),
+        }
+    }
+}
+
+/// Version that a contract states: a release, or a pre-release such as `1.40.0-rc.1`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StatedVersion {
+    /// Release, or the release that a pre-release precedes.
+    pub release: Version,
+    /// The part after the numbers, such as `-rc.1`. Empty for a release.
+    suffix: String,
+}
+
+impl StatedVersion {
+    pub fn is_pre_release(&self) -> bool {
+        !self.suffix.is_empty()
+    }
+}
+
+impl FromStr for StatedVersion {
+    type Err = anyhow::Error;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (release, suffix) = text.split_at(text.find(['-', '+']).unwrap_or(text.len()));
+        Ok(Self { release: release.parse()?, suffix: suffix.to_owned() })
+    }
+}
+
+impl fmt::Display for StatedVersion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", self.release, self.suffix)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_target_is_a_release_or_a_preview_with_its_revision() -> anyhow::Result<()> {
+        for (text, name, revision, preview) in [
+            ("1.39.0", "1.39.0", "v1.39.0", false),
+            ("v1.39.0", "1.39.0", "v1.39.0", false),
+            ("1.40.0-rc.1", "1.40.0-rc.1", "v1.40.0-rc.1", true),
+            ("v1.40.0-dev", "1.40.0-dev", "v1.40.0-dev", true),
+            ("main", "main", "main", true),
+            ("stable/v1.39", "stable/v1.39", "stable/v1.39", true),
+            ("8f3a1c0d", "8f3a1c0d", "8f3a1c0d", true),
+            ("1234567", "1234567", "1234567", true),
+        ] {
+            let target: Target = text.parse()?;
+            assert_eq!((target.to_string().as_str(), target.revision().as_str()), (name, revision), "{text}");
+            assert_eq!(matches!(target, Target::Preview(_)), preview, "{text}");
+        }
+        for bad in ["", "1.39", "1.39.", "v1", "--output=x", "a..b", "a b", "/main", "a//b", "main;x", "HEAD^{tree}"] {
+            let error = bad.parse::<Target>().err().map(|error| error.to_string()).unwrap_or_default();
+            assert!(error.contains("expected a release such as 1.39.0"), "{bad}: {error}");
+        }
+        Ok(())
+    }
 
     #[test]
     fn a_version_is_three_numbers() -> anyhow::Result<()> {

@@ -25,6 +25,7 @@ use super::metadata::{Metadata, Operation};
 use super::output::FileSet;
 use super::rest;
 use crate::sync::history::{History, Kind};
+use crate::sync::version::Version as Release;
 
 /// Server versions of every item that is or was in the contract.
 #[derive(Debug)]
@@ -39,21 +40,28 @@ pub struct Table {
 }
 
 impl Table {
-    /// Builds the table from the contract and its history.
-    pub fn of(inventory: &Inventory, history: &History) -> Result<Self> {
+    /// Builds the table from the contract and its history. `preview` is the release that the contract
+    /// precedes, if it is a preview.
+    pub fn of(inventory: &Inventory, history: &History, preview: Option<Release>) -> Result<Self> {
+        let unreleased = preview.map(|release| unreleased(release, history)).transpose()?;
+        let present: BTreeSet<(Kind, String)> =
+            inventory.entries().map(|entry| (entry.kind, entry.name.clone())).collect();
         let mut rows = BTreeMap::new();
         for kind in Kind::ALL {
             let sets = history.entries(kind).map(|(name, entry)| {
                 let set = VersionSet::of(entry, history.first()).with_context(|| format!("{} {name}", kind.name()))?;
+                let set = match &unreleased {
+                    Some(unreleased) if present.contains(&(kind, name.to_owned())) => set.union(unreleased),
+                    Some(unreleased) => set.difference(unreleased),
+                    None => set,
+                };
                 Ok((name.to_owned(), set))
             });
             rows.insert(kind, sets.collect::<Result<_>>()?);
         }
-        let names = |deprecated: bool| {
-            let entries = inventory.entries().filter(move |entry| entry.deprecated || !deprecated);
-            entries.map(|entry| (entry.kind, entry.name.clone())).collect()
-        };
-        Ok(Self { rows, present: names(false), deprecated: names(true), newest: version(history.last())? })
+        let deprecated = inventory.entries().filter(|entry| entry.deprecated);
+        let deprecated = deprecated.map(|entry| (entry.kind, entry.name.clone())).collect();
+        Ok(Self { rows, present, deprecated, newest: version(history.last())? })
     }
 
     /// Returns the versions that have an item. `None` if all have it.
@@ -76,6 +84,20 @@ impl Table {
         let since = self.since(kind, name)?.listed(self.newest);
         Some(if since.starts_with("older") { format!("only {since}") } else { format!("since {since}") })
     }
+}
+
+/// Returns the versions that a server of the preview reports and no release has: from `release`, which
+/// the preview precedes, to the next covered line.
+///
+/// Empty if `release` is covered. A branch states the last release for a while, and its server cannot
+/// be told from that release.
+fn unreleased(release: Release, history: &History) -> Result<VersionSet> {
+    if history.covers(release) {
+        return Ok(VersionSet::never());
+    }
+    let next_line = history.lines().find(|line| *line > release.line());
+    let until = next_line.map_or(Ok(Version::END), |line| version(Release::first_of(line)))?;
+    Ok(VersionSet::range(version(release)?, until))
 }
 
 /// Generates the modules under `src/availability`.

@@ -63,7 +63,7 @@ fn history(items: &Value) -> Result<History> {
 }
 
 fn table(items: &Value) -> Result<Table> {
-    Table::of(&Inventory::of(&json!({}), &protos(PROTO)?), &history(items)?)
+    Table::of(&Inventory::of(&json!({}), &protos(PROTO)?), &history(items)?, None)
 }
 
 fn behaviours(text: &str) -> Result<Behaviours> {
@@ -126,6 +126,48 @@ fn the_first_release_of_a_line_is_listed_once_there_is_one() -> Result<()> {
     let ahead = set(&json!({ "backports": { "1.38": "1.38.10" }, "settled": "1.39.1" }))?;
     assert_eq!(ahead.listed(Version(1, 39, 1)), "1.38.10 or 1.39.1");
     assert_eq!(ahead.listed(Version(1, 40, 0)), "1.38.10, 1.39.1 or 1.40.0");
+    Ok(())
+}
+
+/// The contract has `Near` and `Young`, and lacks `Lost` and `Dropped`.
+#[test]
+fn what_a_preview_adds_is_not_released() -> Result<()> {
+    let items = json!({ "proto": {
+        "Near": {},
+        "Young": { "backports": { "1.38": "1.38.10" } },
+        "Lost": { "settled": "1.23.0" },
+        "Dropped": { "settled": "1.30.0" },
+    } });
+    let history = json!({ "covers": ["1.23.0", "1.39.0"], "items": items, "releases": 3,
+                          "newest": { "1.23": "1.23.0", "1.38": "1.38.10", "1.39": "1.39.0" } });
+    let history = History::parse(&history.to_string())?;
+    let inventory = Inventory::of(&json!({}), &protos(PROTO)?);
+    for (release, near, young, lost, dropped) in [
+        (
+            "1.40.0",
+            "1.40.0 (not released)",
+            "1.38.10 or 1.40.0 (not released)",
+            "older than 1.40.0",
+            "1.30.0 (removed in 1.40.0)",
+        ),
+        (
+            "1.39.1",
+            "1.39.1 (not released)",
+            "1.38.10 or 1.39.1 (not released)",
+            "older than 1.39.1",
+            "1.30.0 (removed in 1.39.1)",
+        ),
+        // A branch that still states the last release: no version tells its server from that release.
+        ("1.39.0", "no version", "1.38.10 (not in 1.39.0)", "any version", "1.30.0"),
+    ] {
+        let table = Table::of(&inventory, &history, Some(release.parse()?))?;
+        let text = |name| table.since(Kind::Proto, name).map(|set| set.listed(Version(1, 39, 0))).unwrap_or_default();
+        assert_eq!(["Near", "Young", "Lost", "Dropped"].map(text), [near, young, lost, dropped], "{release}");
+    }
+    // The next patch release of an older line says nothing about newer lines.
+    let table = Table::of(&inventory, &history, Some("1.38.11".parse()?))?;
+    let near = table.since(Kind::Proto, "Near").map(VersionSet::rust);
+    assert_eq!(near.as_deref(), Some("&[Range(Version(1, 38, 11), Version(1, 39, 0))]"));
     Ok(())
 }
 
@@ -281,7 +323,7 @@ fn a_message_in_itself_is_encoded_and_visited_without_recursion() -> Result<()> 
     let messages = files.get("src/grpc/tiny.rs").unwrap_or_default();
     assert_contains(messages, "pub filters: ::prost::alloc::vec::Vec<::prost::bytes::Bytes>");
     let history = history(&json!({ "proto": { "Filters.late": { "settled": "1.38.0" } } }))?;
-    let table = Table::of(&Inventory::of(&json!({}), &descriptors), &history)?;
+    let table = Table::of(&Inventory::of(&json!({}), &descriptors), &history, None)?;
     let (overrides, deprecated) = (BTreeMap::new(), BTreeSet::new());
     let gates =
         VersionGates { table: &table, overrides: &overrides, deprecated: &deprecated, oldest: Version(1, 27, 0) };
@@ -307,7 +349,7 @@ fn a_deprecated_item_is_reported_unless_the_client_sets_it_itself() -> Result<()
         enum Mode { NONE = 0; SLOW = 1 [deprecated = true]; }";
     let descriptors = protos(proto)?;
     let emitted = grpc::emit(&descriptors, &mut Docs::default(), &mut FileSet::default())?;
-    let table = Table::of(&Inventory::of(&json!({}), &descriptors), &history(&json!({}))?)?;
+    let table = Table::of(&Inventory::of(&json!({}), &descriptors), &history(&json!({}))?, None)?;
     let overlay =
         |field: &str| format!("sent_for_older_servers = [{{ fields = ['{field}'], why = 'told' }}]\n[features]");
     let deprecated = behaviours(&overlay("Find.kept"))?.deprecated(&table)?;
@@ -430,8 +472,8 @@ fn invalid_features_and_rules_are_refused() -> Result<()> {
 #[test]
 fn the_committed_behaviours_match_the_committed_contract() -> Result<()> {
     let specs = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../specs");
-    let Sources { contract, descriptors, history, behaviours } = Sources::read(&specs)?;
-    let table = Table::of(&Inventory::of(&contract, &descriptors), &history)?;
+    let Sources { contract, descriptors, history, behaviours, .. } = Sources::read(&specs)?;
+    let table = Table::of(&Inventory::of(&contract, &descriptors), &history, None)?;
     let named = behaviours.features(&table)?;
     let since = |name: &str| {
         named.iter().find(|named| named.name == name).map(|named| named.versions.listed(Version(1, 39, 0)))
@@ -471,7 +513,7 @@ fn json_bodies_list_only_fields_that_lead_to_gated_items() -> Result<()> {
         },
         "enum_value": { "Part.kind=b": since },
     }))?;
-    let table = Table::of(&Inventory::of(&contract, &protos(PROTO)?), &history)?;
+    let table = Table::of(&Inventory::of(&contract, &protos(PROTO)?), &history, None)?;
     let ignored =
         behaviours("ignored = [{ properties = ['Part.lost'], why = 'told' }]\n[features]")?.ignored(&table)?;
     let emitted = super::json_bodies::emit(&contract, &table, Version(1, 27, 0), &ignored)?;

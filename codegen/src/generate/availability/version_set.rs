@@ -29,6 +29,11 @@ impl VersionSet {
         Self(Vec::new())
     }
 
+    /// Returns the versions from the first (inclusive) to the second (exclusive).
+    pub fn range(from: Version, until: Version) -> Self {
+        Self::merged(vec![Range(from, until)])
+    }
+
     /// Converts an entry of `history.json`.
     ///
     /// Nothing is known about releases before `first`, so an item that `first` has counts as
@@ -42,7 +47,8 @@ impl VersionSet {
             ranges.push(Range(from, version(until)?));
         }
         if let Some(settled) = entry.settled {
-            ranges.push(Range(version(settled)?, Version::END));
+            let from = if settled == first { Version::START } else { version(settled)? };
+            ranges.push(Range(from, Version::END));
         }
         Ok(Self::merged(ranges))
     }
@@ -64,6 +70,19 @@ impl VersionSet {
     pub fn intersection(&self, other: &Self) -> Self {
         let pairs = self.0.iter().flat_map(|left| other.0.iter().map(move |right| (left, right)));
         Self::merged(pairs.map(|(left, right)| Range(left.0.max(right.0), left.1.min(right.1))).collect())
+    }
+
+    /// Returns the union.
+    pub fn union(&self, other: &Self) -> Self {
+        Self::merged(self.0.iter().chain(&other.0).copied().collect())
+    }
+
+    /// Returns the versions that are not in `other`.
+    pub fn difference(&self, other: &Self) -> Self {
+        other.0.iter().fold(self.clone(), |rest, Range(from, until)| {
+            let others = Self::merged(vec![Range(Version::START, *from), Range(*until, Version::END)]);
+            rest.intersection(&others)
+        })
     }
 
     /// Whether `other` is a subset.

@@ -82,6 +82,7 @@ fn generate(case: &Case) -> anyhow::Result<FileSet> {
         descriptors: tests::protos(&format!("syntax = \"proto3\"; package odd.v1;\n{}", case.proto))?,
         history: History::parse(&history.to_string())?,
         behaviours: toml::from_str("oldest = '1.27.0'\n[features]")?,
+        preview: None,
     };
     let mut corrected = case.contract.clone();
     // The release is older than any fixup, so that fixups may change nothing.

@@ -12,6 +12,12 @@
 //! stands for itself. An entry with neither `settled` nor `gone` is backported ahead: a patch release
 //! added the item to an older line, and no newer line has it yet.
 //!
+//! While `specs/` holds a preview, two more forms mark what it changes ([`History::mark_preview`]). The
+//! next release replaces them:
+//!
+//! - an empty entry: no release has the item, only the preview
+//! - `settled` at the first covered release: every release has the item, but the preview does not
+//!
 //! `newest` is the newest covered release of each line. [`History::record`] adds one release: the
 //! first of a new line, or the next patch release of a covered line. Recording a covered release
 //! only verifies that it agrees.
@@ -86,6 +92,11 @@ impl History {
         self.lines.first
     }
 
+    /// Returns the covered minor lines, in ascending order.
+    pub fn lines(&self) -> impl Iterator<Item = Minor> {
+        self.lines.lines()
+    }
+
     /// Returns the newest covered release.
     pub fn last(&self) -> Version {
         self.last
@@ -98,7 +109,35 @@ impl History {
     ///
     /// Fails if they disagree, and names the items.
     pub fn verify(&self, version: Version, contract: &Items) -> Result<()> {
-        for (kind, name, since) in Kind::ALL.into_iter().flat_map(|kind| self.entries_of(kind)) {
+        self.verify_forms(|_| false)?;
+        let wrong = self.disagreements(|since, present| since.holds(version) != present, contract);
+        ensure!(wrong.is_empty(), "{FILE} and the contract of {version} disagree about {wrong}");
+        Ok(())
+    }
+
+    /// Compares the contract of a preview with the marks in the history.
+    ///
+    /// # Errors
+    ///
+    /// Fails if they disagree, and names the items.
+    pub fn verify_preview(&self, contract: &Items) -> Result<()> {
+        let (never, always) = self.marks();
+        self.verify_forms(|since| *since == never || *since == always)?;
+        let disagree = |since: &Since, present: bool| if present { *since == always } else { *since == never };
+        let wrong = self.disagreements(disagree, contract);
+        ensure!(wrong.is_empty(), "{FILE} and the contract of the preview disagree about {wrong}");
+        Ok(())
+    }
+
+    /// Returns the marks of a preview: of an item that no release has, and of one that all have.
+    fn marks(&self) -> (Since, Since) {
+        (Since::default(), Since { settled: Some(self.lines.first), ..Since::default() })
+    }
+
+    /// Fails if an entry is neither canonical nor a mark.
+    fn verify_forms(&self, is_mark: impl Fn(&Since) -> bool) -> Result<()> {
+        let entries = Kind::ALL.into_iter().flat_map(|kind| self.entries_of(kind));
+        for (kind, name, since) in entries.filter(|(_, _, since)| !is_mark(since)) {
             let canonical = since.line_ranges(&self.lines).since(&self.lines);
             ensure!(
                 canonical.as_ref() == Some(since),
@@ -109,30 +148,34 @@ impl History {
                     .map_or_else(|| Ok("no entry".to_owned()), |since| serde_json::to_string(&Entry::of(&since)))?,
             );
         }
-        let mut wrong = Vec::new();
-        for kind in Kind::ALL {
-            for (name, since) in self.entries(kind) {
-                if since.holds(version) != contract.contains(kind, name) {
-                    wrong.push(format!("{} {name:?}", kind.name()));
-                }
-            }
-        }
-        let listed = wrong.iter().take(MAX_LISTED).map(String::as_str).collect::<Vec<_>>().join(", ");
-        ensure!(
-            wrong.is_empty(),
-            "{FILE} and the contract of {version} disagree about {} items: {listed}{}",
-            wrong.len(),
-            if wrong.len() > MAX_LISTED { ", ..." } else { "" }
-        );
         Ok(())
+    }
+
+    /// Lists the entries that disagree with a contract. Empty if none does.
+    fn disagreements(&self, disagree: impl Fn(&Since, bool) -> bool, contract: &Items) -> String {
+        let wrong: Vec<String> = Kind::ALL
+            .into_iter()
+            .flat_map(|kind| self.entries_of(kind))
+            .filter(|(kind, name, since)| disagree(since, contract.contains(*kind, name)))
+            .map(|(kind, name, _)| format!("{} {name:?}", kind.name()))
+            .collect();
+        if wrong.is_empty() {
+            return String::new();
+        }
+        let listed = wrong.get(..MAX_LISTED.min(wrong.len())).unwrap_or_default().join(", ");
+        format!("{} items: {listed}{}", wrong.len(), if wrong.len() > MAX_LISTED { ", ..." } else { "" })
     }
 
     /// Records a release.
     ///
-    /// `covered` is the contract of any covered release. An item that it has and that has no entry
-    /// is in every covered release.
+    /// `covered` is the contract of any covered release, or of the preview that the history marks. An
+    /// item that it has and that has no entry is in every covered release. The marks are replaced.
     pub fn record(&mut self, version: Version, contract: &Items, covered: &Items) -> Result<Recorded> {
         if self.covers(version) {
+            let (never, always) = self.marks();
+            for entries in self.items.values_mut() {
+                entries.retain(|_, since| *since != never && *since != always);
+            }
             self.verify(version, contract)?;
             return Ok(Recorded::default());
         }
@@ -153,14 +196,7 @@ impl History {
         let mut recorded = Recorded::default();
         for kind in Kind::ALL {
             let entries = self.items.entry(kind).or_default();
-            let names: BTreeSet<String> = entries
-                .keys()
-                .map(String::as_str)
-                .chain(contract.names(kind))
-                .chain(covered.names(kind))
-                .map(str::to_owned)
-                .collect();
-            for name in names {
+            for name in all_names(entries, kind, [contract, covered]) {
                 let (mut line_ranges, before) = match entries.get(&name) {
                     Some(since) => (since.line_ranges(&self.lines), since.holds(previous)),
                     None if covered.contains(kind, &name) => (LineRanges::always(&self.lines), true),
@@ -184,6 +220,40 @@ impl History {
         self.releases += 1;
         Ok(recorded)
     }
+
+    /// Marks what a preview adds and lacks. No release is recorded, and the marks of an earlier
+    /// preview are replaced.
+    ///
+    /// `old` is the contract that the preview replaces: that of a covered release, or of the earlier
+    /// preview. An item that it has and that has no entry is in every covered release.
+    pub fn mark_preview(&mut self, contract: &Items, old: &Items) -> Recorded {
+        let (never, always) = self.marks();
+        let mut recorded = Recorded::default();
+        for kind in Kind::ALL {
+            let entries = self.items.entry(kind).or_default();
+            for name in all_names(entries, kind, [contract, old]) {
+                let known = entries.get(&name).cloned();
+                let known =
+                    known.unwrap_or_else(|| if old.contains(kind, &name) { always.clone() } else { never.clone() });
+                let present = contract.contains(kind, &name);
+                let redundant = known == if present { always.clone() } else { never.clone() };
+                recorded.added += usize::from(present && known == never);
+                recorded.removed += usize::from(!present && known == always);
+                if redundant {
+                    entries.remove(&name);
+                } else {
+                    entries.insert(name, known);
+                }
+            }
+        }
+        recorded
+    }
+}
+
+/// Returns the names of one kind in the entries and the contracts.
+fn all_names(entries: &BTreeMap<String, Since>, kind: Kind, contracts: [&Items; 2]) -> BTreeSet<String> {
+    let contracts = contracts.into_iter().flat_map(|contract| contract.names(kind));
+    entries.keys().map(String::as_str).chain(contracts).map(str::to_owned).collect()
 }
 
 /// JSON document of the history.

@@ -230,15 +230,11 @@ mod committed_history {
     }
 
     #[test]
-    fn keeps_every_entry_when_converted_to_line_ranges_and_back() -> Result<()> {
+    fn has_entries_in_canonical_form_only() -> Result<()> {
         let history = History::parse(TEXT)?;
-        let mut entries = 0;
-        for (name, since) in Kind::ALL.into_iter().flat_map(|kind| history.entries(kind)) {
-            assert_eq!(since.line_ranges(&history.lines).since(&history.lines).as_ref(), Some(since), "{name}");
-            entries += 1;
-        }
-        assert!(entries > 1000, "{entries} entries");
-        Ok(())
+        let (never, always) = history.marks();
+        assert!(Kind::ALL.into_iter().flat_map(|kind| history.entries(kind)).count() > 1000);
+        history.verify_forms(|since| *since == never || *since == always)
     }
 
     #[test]
@@ -263,6 +259,6 @@ mod committed_history {
     fn agrees_with_the_committed_contract() -> Result<()> {
         let specs = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../specs");
         let contract = crate::sync::Contract::from_specs(&specs)?;
-        History::parse(TEXT)?.verify(contract.version()?, &contract.items()?)
+        crate::sync::verify_history(&specs, &History::parse(TEXT)?, &contract)
     }
 }
