@@ -28,7 +28,7 @@ LIVE_TESTS = $(shell grep -rl live_bed tests/it --include='*.rs' | sed 's|^tests
 LIVE       = $(CARGO) test --quiet --locked --package weaviate --all-features --test it -- --test-threads=1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test replay record live-compare regen sync diff check bench bench-build lint fmt tidy doc lint-tools api api-check api-tools package live live-restarts ci
+.PHONY: help demo test replay record live-compare regen sync history-test diff check bench bench-build lint fmt tidy doc lint-tools api api-check api-tools package live live-restarts ci
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -56,6 +56,10 @@ regen: ## specs/ -> generated/
 
 sync: ## fetch the contract of VERSION into specs/ (FROM=dir or GIT=dir to read a local tree); 1.40.0-rc.1, a branch or a commit is a preview
 	@$(CODEGEN) sync --version $(VERSION) $(if $(FROM),--from $(FROM)) $(if $(GIT),--git $(GIT))
+
+history-test: ## replay the contracts in CONTRACTS (a folder for each release): sync, generate and compile each
+	@test -n "$(CONTRACTS)" || { echo "make history-test needs CONTRACTS, a folder with the contracts of releases"; exit 2; }
+	@$(CODEGEN) history-test --contracts $(CONTRACTS) --target-dir $(TARGET)/history-test
 
 diff: ## what changes between two contracts: make diff FROM=tree TO=tree
 	@$(CODEGEN) diff $(FROM) $(TO)

@@ -4,12 +4,14 @@
 //! - `generate` writes `generated/` from `specs/`.
 //! - `check` compares the committed `generated/` with a fresh generation.
 //! - `publishable` fails if `specs/` holds a preview instead of a release.
+//! - `history-test` takes the contracts of past releases in turn: sync, generate, compile.
 //! - `diff` lists the changes between two contracts.
 
 mod check;
 mod diff;
 mod fixups;
 mod generate;
+mod history_test;
 mod sync;
 
 use std::path::PathBuf;
@@ -39,6 +41,8 @@ enum Command {
         #[arg(long, default_value = "specs")]
         specs: PathBuf,
     },
+    /// Replay the contracts of past releases: sync, generate and compile each
+    HistoryTest(history_test::Args),
     /// List breaking changes, additions and deprecations between two contracts
     Diff(diff::Args),
 }
@@ -65,8 +69,8 @@ fn main() -> ExitCode {
     }
 }
 
-/// Runs a command. Returns `false` if `check` found differences; errors are failures of the command
-/// itself.
+/// Runs a command. Returns `false` if `check` or `history-test` found faults; errors are failures of
+/// the command itself.
 fn run(command: Command) -> anyhow::Result<bool> {
     match command {
         Command::Sync(args) => sync::run(&args).map(|()| true),
@@ -76,6 +80,7 @@ fn run(command: Command) -> anyhow::Result<bool> {
         }),
         Command::Check(folders) => check::run(&folders.specs, &folders.generated),
         Command::Publishable { specs } => check::publishable(&specs).map(|()| true),
+        Command::HistoryTest(args) => history_test::run(&args),
         Command::Diff(args) => diff::run(&args).map(|()| true),
     }
 }

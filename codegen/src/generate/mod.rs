@@ -47,6 +47,8 @@ pub struct Report {
     pub written: usize,
     /// Number of files removed because they are no longer generated.
     pub removed: usize,
+    /// Number of fixups that apply.
+    pub fixups: usize,
     /// Faults of the overlay. `check` fails if there are any.
     pub findings: Vec<String>,
 }
@@ -69,10 +71,15 @@ pub fn run(specs: &Path, out: &Path) -> anyhow::Result<Report> {
     let sources = Sources::read(specs)?;
     let sets = OpenSets::read(&specs.join("overlay"))?;
     let mut docs = Docs::read(&specs.join("overlay/docs.toml"))?;
-    let (files, counts, mut findings) = build(&sources, &sets, &mut docs)?;
+    let Built { files, counts, fixups, mut findings } = build(&sources, &sets, &mut docs)?;
     let (written, removed) = files.write(out)?;
     findings.extend(docs.findings());
-    Ok(Report { counts, written, removed, findings })
+    Ok(Report { counts, written, removed, fixups, findings })
+}
+
+/// Returns the oldest server version that the client supports.
+pub fn oldest_server(specs: &Path) -> anyhow::Result<Release> {
+    read_toml::<Behaviours>(&specs.join("overlay/behaviours.toml"))?.oldest_release()
 }
 
 /// Parsed content of `specs/`.
@@ -117,14 +124,25 @@ fn read_toml<T: DeserializeOwned>(path: &Path) -> anyhow::Result<T> {
     toml::from_str(&read(path)?).with_context(|| format!("cannot parse {} as TOML", path.display()))
 }
 
-/// Generates all files in memory. Returns the findings about the open sets, too.
-fn build(sources: &Sources, sets: &OpenSets, docs: &mut Docs) -> anyhow::Result<(FileSet, Counts, Vec<String>)> {
+/// Generated files, in memory.
+#[derive(Debug)]
+struct Built {
+    files: FileSet,
+    counts: Counts,
+    fixups: usize,
+    /// Faults of the overlay.
+    findings: Vec<String>,
+}
+
+/// Generates all files in memory.
+fn build(sources: &Sources, sets: &OpenSets, docs: &mut Docs) -> anyhow::Result<Built> {
     let version = sources.contract.pointer("/info/version").and_then(Value::as_str).unwrap_or_default();
     let mut corrected = sources.contract.clone();
     let applied = fixups::apply(&mut corrected, version)?;
     let findings = sets.apply(&mut corrected);
-    let (files, counts) = build_corrected(sources, &corrected, &applied, docs)?;
-    Ok((files, counts, findings))
+    let mut built = build_corrected(sources, &corrected, &applied, docs)?;
+    built.findings.extend(findings);
+    Ok(built)
 }
 
 /// Returns the declaration of the constant `CONTRACT`, the release of the contract.
@@ -145,7 +163,7 @@ fn build_corrected(
     corrected: &Value,
     applied: &[fixups::Applied],
     docs: &mut Docs,
-) -> anyhow::Result<(FileSet, Counts)> {
+) -> anyhow::Result<Built> {
     let Sources { contract, descriptors, history, .. } = sources;
     let mut files = FileSet::default();
     let prepared = contract::prepare(corrected)?;
@@ -156,8 +174,9 @@ fn build_corrected(
     let inventory = Inventory::of(contract, descriptors);
     let preview = sources.preview.is_some().then(|| sources.release()).transpose()?;
     let table = Table::of(&inventory, history, preview)?;
-    availability::emit(sources, &table, &metadata, &rest, &grpc, &mut files)?;
+    let (behaviours, findings) = sources.behaviours.clone().known(&table);
+    availability::emit(sources, &behaviours, &table, &metadata, &rest, &grpc, &mut files)?;
     files.markdown("API.md", &inventory::markdown(&inventory, &table, applied, completeness::SKIPPED));
     files.rust("src/lib.rs", &format!("{}{}", include_str!("templates/lib.rs"), contract_version(sources)?));
-    Ok((files, counts))
+    Ok(Built { files, counts, fixups: applied.len(), findings })
 }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::docs::Docs;
 use super::output::FileSet;
-use super::{Sources, build_corrected, completeness, grpc};
+use super::{Built, Sources, build_corrected, completeness, grpc};
 use crate::fixups;
 use crate::sync::history::History;
 
@@ -117,7 +117,7 @@ pub(super) fn protos(text: &str) -> anyhow::Result<FileDescriptorSet> {
 fn generated(contract: &Value, proto: &str) -> anyhow::Result<FileSet> {
     let mut corrected = contract.clone();
     let applied = fixups::apply(&mut corrected, "1.0.0")?;
-    Ok(build_corrected(&sources(contract, proto)?, &corrected, &applied, &mut Docs::default())?.0)
+    Ok(build_corrected(&sources(contract, proto)?, &corrected, &applied, &mut Docs::default())?.files)
 }
 
 fn sources(contract: &Value, proto: &str) -> anyhow::Result<Sources> {
@@ -326,7 +326,7 @@ fn docs_of_the_overlay_are_attached_to_their_items() -> anyhow::Result<()> {
         fields = { "FindRequest.order" = "Up or down.", "Thing.name" = "Its name." }
         "#,
     )?;
-    let (files, _) = build_corrected(&sources(&contract(), PROTO)?, &corrected, &applied, &mut docs)?;
+    let Built { files, .. } = build_corrected(&sources(&contract(), PROTO)?, &corrected, &applied, &mut docs)?;
     assert_contains(
         &file(&files, "src/rest/things.rs"),
         "/// Lists. /// /// `GET /v1/things` (`things.list`) #[inline] pub fn",

@@ -22,7 +22,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 use prost_types::FileDescriptorSet;
 use serde_json::Value;
 
-use crate::diff;
+use crate::diff::{self, Report};
 
 use self::history::{History, Items, Recorded};
 use self::manifest::Preview;
@@ -61,32 +61,14 @@ pub fn run(args: &Args) -> Result<()> {
         (None, Some(repository)) => source::git(repository, &args.version)?,
         (None, None) => download::archive(&args.repository, &args.version)?,
     };
-    let contract = Contract::from_upstream(&upstream)?;
-    let stated = contract.version()?;
-    let matches = match (&args.version, args.version.pre_release()) {
-        (Target::Release(version), _) => !stated.is_pre_release() && stated.release == *version,
-        (Target::Preview(_), Some(wanted)) => stated.release == wanted.release,
-        (Target::Preview(_), None) => true,
-    };
-    ensure!(matches, "{}: info/version is {stated}, but --version is {}", source::SCHEMA, args.version);
-    let (history, recorded) = updated_history(&args.specs, &args.version, &contract)?;
-
-    if args.specs.join(OPENAPI).exists() {
-        match Contract::from_specs(&args.specs).and_then(|before| diff::compare(&before, &contract)) {
+    let Update { stated, recorded, changes } = update(&args.specs, &args.version, &upstream)?;
+    if let Some(changes) = changes {
+        match changes {
             Ok(report) => println!("{}", report.markdown()),
             // The old contract may be damaged, and `sync` is the way to repair it.
             Err(error) => println!("warning: cannot compare with the old contract, continuing without: {error:#}"),
         }
     }
-
-    let staging = Staging::next_to(&args.specs)?;
-    staging.write(OPENAPI, &(serde_json::to_string_pretty(&contract.openapi)? + "\n"))?;
-    for (name, text) in &contract.protos {
-        staging.write(&format!("{PROTO}/{name}"), text)?;
-    }
-    staging.write(manifest::FILE, &manifest::render(&args.version, &stated, &upstream)?)?;
-    staging.write(history::FILE, &history.render()?)?;
-    staging.commit(&args.specs)?;
     let (specs, Recorded { added, removed }) = (args.specs.display(), recorded);
     match &args.version {
         Target::Release(version) => println!(
@@ -98,6 +80,42 @@ pub fn run(args: &Args) -> Result<()> {
         ),
     }
     Ok(())
+}
+
+/// Outcome of an update of `specs/`.
+pub struct Update {
+    stated: StatedVersion,
+    recorded: Recorded,
+    /// Changes from the old contract, if there was one.
+    changes: Option<Result<Report>>,
+}
+
+/// Converts and checks a contract, then replaces that in `specs` in one step.
+pub fn update(specs: &Path, target: &Target, upstream: &Upstream) -> Result<Update> {
+    let contract = Contract::from_upstream(upstream)?;
+    let stated = contract.version()?;
+    let matches = match (target, target.pre_release()) {
+        (Target::Release(version), _) => !stated.is_pre_release() && stated.release == *version,
+        (Target::Preview(_), Some(wanted)) => stated.release == wanted.release,
+        (Target::Preview(_), None) => true,
+    };
+    ensure!(matches, "{}: info/version is {stated}, but --version is {target}", source::SCHEMA);
+    let (history, recorded) = updated_history(specs, target, &contract)?;
+
+    let changes = specs
+        .join(OPENAPI)
+        .exists()
+        .then(|| Contract::from_specs(specs).and_then(|before| diff::compare(&before, &contract)));
+
+    let staging = Staging::next_to(specs)?;
+    staging.write(OPENAPI, &(serde_json::to_string_pretty(&contract.openapi)? + "\n"))?;
+    for (name, text) in &contract.protos {
+        staging.write(&format!("{PROTO}/{name}"), text)?;
+    }
+    staging.write(manifest::FILE, &manifest::render(target, &stated, upstream)?)?;
+    staging.write(history::FILE, &history.render()?)?;
+    staging.commit(specs)?;
+    Ok(Update { stated, recorded, changes })
 }
 
 /// Reads the history in `specs` and records this release in it, or marks what the preview changes.

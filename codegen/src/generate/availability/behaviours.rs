@@ -12,7 +12,7 @@ use crate::sync::history::{Kind, Since as Entry};
 use crate::sync::version::Version as Release;
 
 /// Content of `behaviours.toml`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Behaviours {
     /// Oldest supported server version. An item that it and all later versions have needs no check.
@@ -29,7 +29,7 @@ pub struct Behaviours {
 }
 
 /// Versions of a feature: those of the listed items of the contract, or explicit versions.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Versions {
     #[serde(default)]
@@ -44,7 +44,7 @@ struct Versions {
 
 /// Fields that need newer servers than the contract shows: those of a feature, or explicit
 /// versions.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Rule {
     fields: Vec<String>,
@@ -59,7 +59,7 @@ struct Rule {
 }
 
 /// Field that a server without it may ignore.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Ignorable {
     field: String,
@@ -68,7 +68,7 @@ struct Ignorable {
 }
 
 /// Properties of JSON bodies that newer servers ignore.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Ignored {
     properties: Vec<String>,
@@ -76,7 +76,7 @@ struct Ignored {
 }
 
 /// Deprecated fields that the client sets by itself.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct SentForOlderServers {
     fields: Vec<String>,
@@ -104,7 +104,72 @@ pub enum FieldOverride {
 impl Behaviours {
     /// Returns the oldest supported version.
     pub fn oldest(&self) -> Result<Version> {
-        version(self.oldest.parse().context("behaviours.toml: oldest")?)
+        version(self.oldest_release()?)
+    }
+
+    /// Returns the oldest supported version as a release.
+    pub fn oldest_release(&self) -> Result<Release> {
+        self.oldest.parse().context("behaviours.toml: oldest")
+    }
+
+    /// Drops what does not fit the contract, such as the name of an item that it never had, and says so.
+    /// Otherwise the contract of an older release could not be generated.
+    pub fn known(mut self, table: &Table) -> (Self, Vec<String>) {
+        let mut findings = Vec::new();
+        let mut unknown = |place: String, item: &str| {
+            findings.push(format!("behaviours.toml: {place}: the contract never had {item:?}"));
+        };
+        let is_unknown = |item: &str| {
+            let parts = item.split_once(' ');
+            let kind = parts.and_then(|(kind, _)| Kind::ALL.into_iter().find(|known| known.name() == kind));
+            kind.zip(parts).is_some_and(|(kind, (_, symbol))| !table.knows(kind, symbol))
+        };
+        let mut dropped = Vec::new();
+        self.features.retain(|name, versions| match versions.contract.iter().find(|item| is_unknown(item)) {
+            Some(item) => {
+                unknown(format!("feature {name}"), item);
+                dropped.push(name.clone());
+                false
+            }
+            None => true,
+        });
+        self.rules.retain_mut(|rule| {
+            rule.fields.retain(|field| {
+                let known = table.knows(Kind::Proto, field);
+                if !known {
+                    unknown(format!("rule {}", rule.feature), field);
+                }
+                known
+            });
+            !rule.fields.is_empty() && !dropped.contains(&rule.feature)
+        });
+        self.ignorable.retain(|Ignorable { field, .. }| {
+            let known = table.knows(Kind::Proto, field);
+            if !known {
+                unknown("ignorable field".to_owned(), field);
+            }
+            known
+        });
+        for row in &mut self.ignored {
+            row.properties.retain(|name| {
+                let item = (Kind::Property, name.clone());
+                let dropped = table.since(Kind::Property, name).is_some() && !table.present.contains(&item);
+                if !dropped {
+                    findings.push(format!("behaviours.toml: ignored {name}: the contract has it, or never had it"));
+                }
+                dropped
+            });
+        }
+        for row in &mut self.sent_for_older_servers {
+            row.fields.retain(|field| {
+                let deprecated = table.is_deprecated(Kind::Proto, field);
+                if !deprecated {
+                    findings.push(format!("behaviours.toml: sent_for_older_servers: {field} is not deprecated"));
+                }
+                deprecated
+            });
+        }
+        (self, findings)
     }
 
     /// Returns every feature, sorted by name.

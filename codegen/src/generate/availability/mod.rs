@@ -103,13 +103,14 @@ fn unreleased(release: Release, history: &History) -> Result<VersionSet> {
 /// Generates the modules under `src/availability`.
 pub fn emit(
     sources: &Sources,
+    behaviours: &Behaviours,
     table: &Table,
     metadata: &Metadata,
     rest: &rest::Emitted,
     grpc: &Emitted,
     files: &mut FileSet,
 ) -> Result<()> {
-    let Sources { contract, descriptors, behaviours, .. } = sources;
+    let Sources { contract, descriptors, .. } = sources;
     let mut add = |name: &str, body: &str| files.rust(format!("src/availability/{name}.rs"), body);
     add("mod", include_str!("../templates/availability.rs"));
     add("since", include_str!("../templates/since.rs"));

@@ -427,6 +427,32 @@ fn a_feature_has_the_versions_that_have_all_its_items() -> Result<()> {
     Ok(())
 }
 
+/// The contract of an older release lacks what the overlay names.
+#[test]
+fn items_that_the_contract_never_had_are_findings() -> Result<()> {
+    let table = table(&json!({ "proto": { "FindRequest.flag": { "settled": "1.30.0" } } }))?;
+    let (known, findings) = behaviours(
+        "rules = [
+            { fields = ['FindRequest.flag', 'FindRequest.nothing'], feature = 'Flags', never = true, why = 'x' },
+            { fields = ['FindRequest.limit'], feature = 'Absent', why = 'x' },
+        ]
+        ignorable = [{ field = 'Nothing.at_all', why = 'x' }]
+        [features]
+        Absent = { contract = ['proto FindRequest.flag', 'operation GET /nothing'] }
+        Present = { contract = ['proto FindRequest.flag'] }",
+    )?
+    .known(&table);
+    let expected = [
+        "behaviours.toml: feature Absent: the contract never had \"operation GET /nothing\"",
+        "behaviours.toml: rule Flags: the contract never had \"FindRequest.nothing\"",
+        "behaviours.toml: ignorable field: the contract never had \"Nothing.at_all\"",
+    ];
+    assert_eq!(findings, expected);
+    assert_eq!(known.features(&table)?.iter().map(|feature| feature.name.as_str()).collect::<Vec<_>>(), ["Present"]);
+    assert_eq!(known.overrides(&table)?.into_keys().collect::<Vec<_>>(), ["FindRequest.flag"]);
+    Ok(())
+}
+
 #[test]
 fn invalid_features_and_rules_are_refused() -> Result<()> {
     let table = table(&json!({ "proto": { "FindRequest.flag": { "settled": "1.30.0" } } }))?;

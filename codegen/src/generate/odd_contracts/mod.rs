@@ -87,7 +87,7 @@ fn generate(case: &Case) -> anyhow::Result<FileSet> {
     let mut corrected = case.contract.clone();
     // The release is older than any fixup, so that fixups may change nothing.
     let applied = fixups::apply(&mut corrected, "1.0.0")?;
-    Ok(build_corrected(&sources, &corrected, &applied, &mut Docs::default())?.0)
+    Ok(build_corrected(&sources, &corrected, &applied, &mut Docs::default())?.files)
 }
 
 /// Returns what is not as expected. A package that has to compile is added to the list.

@@ -221,6 +221,57 @@ impl History {
         Ok(recorded)
     }
 
+    /// Returns the history as it was with `version` as the newest release. Later patch releases of
+    /// older lines stay in it.
+    pub fn until(&self, version: Version) -> Self {
+        let newest = |(line, newest): (&Minor, &Version)| {
+            (*line <= version.line()).then(|| (*line, if *line == version.line() { version } else { *newest }))
+        };
+        self.cut(self.lines.newest.iter().filter_map(newest).collect())
+    }
+
+    /// Returns the history as it was before `version`, the release behind which [`Self::until`] cuts
+    /// it. `None` if there was none.
+    pub fn before(&self, version: Version) -> Option<Self> {
+        let mut newest = self.until(version).lines.newest;
+        match version.patch.checked_sub(1).map(|patch| Version { patch, ..version }) {
+            Some(previous) => newest.insert(version.line(), previous),
+            None => newest.remove(&version.line()),
+        };
+        (version > self.lines.first && !newest.is_empty()).then(|| self.cut(newest))
+    }
+
+    /// Drops all releases but those up to the newest of each line.
+    fn cut(&self, newest: BTreeMap<Minor, Version>) -> Self {
+        let releases =
+            |newest: &BTreeMap<Minor, Version>| -> u64 { newest.values().map(|newest| newest.patch + 1).sum() };
+        let dropped = releases(&self.lines.newest).saturating_sub(releases(&newest));
+        let last = newest.values().max().copied().unwrap_or(self.lines.first);
+        let lines = Lines { first: self.lines.first, newest };
+        let cut = |(name, since): (&String, &Since)| {
+            Some((name.clone(), since.line_ranges(&self.lines).until(&self.lines, &lines).since(&lines)?))
+        };
+        let items =
+            self.items.iter().map(|(kind, entries)| (*kind, entries.iter().filter_map(cut).collect())).collect();
+        Self { lines, last, releases: self.releases.saturating_sub(dropped), items }
+    }
+
+    /// Lists what differs in another history. Empty if they are equal.
+    pub fn differences(&self, other: &Self) -> String {
+        let entries = |history: &Self| -> BTreeSet<String> {
+            let entries = Kind::ALL.into_iter().flat_map(|kind| history.entries_of(kind));
+            let text = |since| serde_json::to_string(&Entry::of(since)).unwrap_or_default();
+            entries.map(|(kind, name, since)| format!("{} {name:?} {}", kind.name(), text(since))).collect()
+        };
+        let (ours, theirs) = (entries(self), entries(other));
+        let mut lines: Vec<&str> = ours.symmetric_difference(&theirs).map(String::as_str).collect();
+        if (&self.lines, self.last, self.releases) != (&other.lines, other.last, other.releases) {
+            lines.push("the covered releases");
+        }
+        let more = if lines.len() > MAX_LISTED { ", ..." } else { "" };
+        format!("{}{more}", lines.get(..MAX_LISTED.min(lines.len())).unwrap_or_default().join(", "))
+    }
+
     /// Marks what a preview adds and lacks. No release is recorded, and the marks of an earlier
     /// preview are replaced.
     ///

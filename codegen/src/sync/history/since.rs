@@ -129,6 +129,17 @@ impl LineRanges {
         }
     }
 
+    /// Drops the releases of `lines` that `kept` does not cover.
+    pub fn until(&self, lines: &Lines, kept: &Lines) -> Self {
+        let states = lines.lines().zip(&self.0);
+        let cut = |(line, range): (Minor, &Option<LineRange>)| {
+            let newest = *kept.newest.get(&line)?;
+            let range = range.filter(|range| range.first <= newest);
+            Some(range.map(|range| LineRange { dropped: range.dropped.filter(|dropped| *dropped <= newest), ..range }))
+        };
+        Self(states.filter_map(cut).collect())
+    }
+
     /// Converts to the entry for `history.json`. `None` if every covered release has the item, or
     /// none has it.
     ///

@@ -217,6 +217,30 @@ fn an_invalid_history_file_is_refused() {
     }
 }
 
+#[test]
+fn recording_a_release_gives_the_history_cut_behind_it() -> Result<()> {
+    let mut whole = covered()?;
+    let releases: &[(&str, &[&str])] = &[
+        ("1.0.1", &["Always", "Old", "Ahead"]),
+        ("1.1.2", &["New", "Ahead"]),
+        ("1.2.0", &["New", "Ahead", "Late"]),
+        ("1.2.1", &["Late", "Old"]),
+    ];
+    record(&mut whole, releases)?;
+    for (release, names) in releases {
+        let until = whole.until(version(release));
+        until.verify(version(release), &with(names))?;
+        let mut recorded = whole.before(version(release)).context("no release before it")?;
+        assert!(!recorded.covers(version(release)), "{release}");
+        recorded.record(version(release), &with(names), &with(&["Always", "Old"]))?;
+        assert_eq!(until.differences(&recorded), "", "{release}");
+    }
+    assert_eq!(whole.until(version("1.2.1")), whole);
+    assert!(whole.before(version("1.0.0")).is_none());
+    assert_eq!(whole.differences(&covered()?).matches("definition").count(), MAX_LISTED);
+    Ok(())
+}
+
 /// Tests of the committed history of 346 releases, which has entries of every form.
 mod committed_history {
     use super::*;
