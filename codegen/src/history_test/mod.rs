@@ -4,7 +4,11 @@
 //! The history is cut before each release, so that `sync` has to record it. The result has to be the
 //! committed history, cut behind that release.
 
+#[cfg(test)]
+mod extract;
 mod package;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 use std::fs;

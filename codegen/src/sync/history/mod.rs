@@ -256,6 +256,14 @@ impl History {
         Self { lines, last, releases: self.releases.saturating_sub(dropped), items }
     }
 
+    /// Keeps some entries only.
+    #[cfg(test)]
+    pub fn retain(&mut self, keep: impl Fn(Kind, &str) -> bool) {
+        for (kind, entries) in &mut self.items {
+            entries.retain(|name, _| keep(*kind, name));
+        }
+    }
+
     /// Lists what differs in another history. Empty if they are equal.
     pub fn differences(&self, other: &Self) -> String {
         let entries = |history: &Self| -> BTreeSet<String> {
