@@ -12,6 +12,7 @@ mod diff;
 mod fixups;
 mod generate;
 mod history_test;
+mod markdown;
 mod sync;
 
 use std::path::PathBuf;

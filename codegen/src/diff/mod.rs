@@ -9,9 +9,11 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use anyhow::Result;
+use serde_json::Value;
 
 pub use self::report::Report;
-use self::report::Section;
+use self::report::{Effect, Line, Section};
+use crate::markdown::code;
 use crate::sync::Contract;
 use crate::sync::history::attributes::{Attributes, DEPRECATED, ERRORS, NULLABLE, REQUIRED};
 use crate::sync::history::{Items, Kind};
@@ -41,7 +43,7 @@ pub fn run(args: &Args) -> Result<()> {
 /// Compares two contracts.
 pub fn compare(from: &Contract, to: &Contract) -> Result<Report> {
     let (old, new) = (from.items()?, to.items()?);
-    let mut report = Report::new(from.version()?.to_string(), to.version()?.to_string());
+    let mut report = Report { from: stated_version(from), to: stated_version(to), ..Report::default() };
     for kind in Kind::ALL {
         let section = if kind == Kind::Proto { &mut report.grpc } else { &mut report.rest };
         compare_kind(kind, &old, &new, section);
@@ -51,6 +53,12 @@ pub fn compare(from: &Contract, to: &Contract) -> Result<Report> {
     Ok(report)
 }
 
+/// Returns the text of info/version, which is not a release for a branch of upstream.
+fn stated_version(contract: &Contract) -> String {
+    let version = contract.openapi.pointer("/info/version").and_then(Value::as_str);
+    version.unwrap_or("without version").to_owned()
+}
+
 fn compare_kind(kind: Kind, old: &Items, new: &Items, section: &mut Section) {
     let names: BTreeSet<&str> = old.names(kind).chain(new.names(kind)).collect();
     for name in names {
@@ -58,30 +66,37 @@ fn compare_kind(kind: Kind, old: &Items, new: &Items, section: &mut Section) {
         let Some(noun) = after.or(before).map(|attributes| noun(kind, attributes)) else {
             continue;
         };
-        let line = |rest: &str| format!("{noun} `{name}`{rest}");
-        // A nested message gets a line even if its outer message has one.
-        let implied = |has: &Items, lacks: &Items| noun != TYPE && owner_has_changed(kind, name, has, lacks);
+        let line = |effect: Effect| Line { noun, name: name.to_owned(), effect };
         match (before, after) {
-            (Some(_), None) if !implied(old, new) => section.breaking.push(line(" removed")),
-            (None, Some(attributes)) if !implied(new, old) => {
-                let must_be_sent = kind == Kind::Parameter && attributes.contains_key(REQUIRED);
-                if must_be_sent {
-                    section.breaking.push(line(" added as required"));
+            (Some(_), None) if !is_implied(kind, noun, name, old, new) => section.breaking.push(line(Effect::Removed)),
+            (None, Some(attributes)) if !is_implied(kind, noun, name, new, old) => {
+                if kind == Kind::Parameter && attributes.contains_key(REQUIRED) {
+                    section.breaking.push(line(Effect::AddedAsRequired));
                 } else {
-                    section.additive.push(line(" added"));
+                    section.additive.push(line(Effect::Added));
                 }
                 if attributes.contains_key(DEPRECATED) {
-                    section.deprecated.push(line(""));
+                    section.deprecated.push(line(Effect::Deprecated));
                 }
             }
             (Some(before), Some(after)) => {
                 for change in changes(before, after) {
-                    change.add_to(section, &line(""));
+                    match change {
+                        Change::Breaking(text) => section.breaking.push(line(Effect::Changed(text))),
+                        Change::Additive(text) => section.additive.push(line(Effect::Changed(text))),
+                        Change::Deprecated => section.deprecated.push(line(Effect::Deprecated)),
+                    }
                 }
             }
             _ => {}
         }
     }
+}
+
+/// Whether a line for the owner is enough. A nested message gets a line even if its outer message
+/// has one.
+fn is_implied(kind: Kind, noun: &str, name: &str, has: &Items, lacks: &Items) -> bool {
+    noun != TYPE && owner_has_changed(kind, name, has, lacks)
 }
 
 /// Whether the owner of an item is itself in one contract only, so that a line for the owner is
@@ -105,16 +120,6 @@ enum Change {
     Deprecated,
 }
 
-impl Change {
-    fn add_to(self, section: &mut Section, line: &str) {
-        match self {
-            Self::Breaking(text) => section.breaking.push(format!("{line} {text}")),
-            Self::Additive(text) => section.additive.push(format!("{line} {text}")),
-            Self::Deprecated => section.deprecated.push(line.to_owned()),
-        }
-    }
-}
-
 fn changes(before: &Attributes, after: &Attributes) -> Vec<Change> {
     let names: BTreeSet<&'static str> = before.keys().chain(after.keys()).copied().collect();
     names
@@ -123,9 +128,7 @@ fn changes(before: &Attributes, after: &Attributes) -> Vec<Change> {
         .map(|name| {
             let (old, new) = (before.get(name), after.get(name));
             let text = |value: Option<&String>| {
-                value
-                    .filter(|value| !value.is_empty())
-                    .map_or_else(|| "nothing".to_owned(), |value| format!("`{value}`"))
+                value.filter(|value| !value.is_empty()).map_or_else(|| "nothing".to_owned(), |value| code(value))
             };
             match (name, new.is_some()) {
                 (DEPRECATED, true) => Change::Deprecated,

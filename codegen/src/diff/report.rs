@@ -1,64 +1,119 @@
 //! Report of `codegen diff`, as Markdown and as JSON.
 
-use std::fmt::Write as _;
+use std::collections::BTreeMap;
+use std::fmt;
 
 use anyhow::Result;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
+
+use crate::markdown::{Document, code, counted};
 
 /// Changes from one contract to another.
 #[derive(Debug, Default, Serialize)]
 pub struct Report {
+    /// Version that the older contract states.
     pub from: String,
+    /// Version that the newer contract states.
     pub to: String,
     pub rest: Section,
     pub grpc: Section,
 }
 
-/// Changes of one protocol, one line each.
+/// Changes of one protocol.
 #[derive(Debug, Default, Serialize)]
 pub struct Section {
-    pub breaking: Vec<String>,
-    pub additive: Vec<String>,
-    pub deprecated: Vec<String>,
+    pub breaking: Vec<Line>,
+    pub additive: Vec<Line>,
+    pub deprecated: Vec<Line>,
+}
+
+/// Change of one item.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Line {
+    /// Kind of the item, such as `operation`.
+    pub noun: &'static str,
+    pub name: String,
+    pub effect: Effect,
+}
+
+/// What happened to an item.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Effect {
+    Added,
+    /// A parameter that callers have to send.
+    AddedAsRequired,
+    Removed,
+    Deprecated,
+    /// The change in words, as Markdown.
+    Changed(String),
 }
 
 impl Report {
-    pub fn new(from: String, to: String) -> Self {
-        Self { from, to, ..Self::default() }
-    }
-
     pub fn json(&self) -> Result<String> {
         Ok(serde_json::to_string_pretty(self)?)
     }
 
     pub fn markdown(&self) -> String {
-        let mut out = format!("# Weaviate {} → {}\n", self.from, self.to);
+        let mut document = Document::default();
+        document.heading(1, &self.title());
+        self.add_to(&mut document);
+        document.render()
+    }
+
+    /// Returns the two versions: `Weaviate 1.39.0 → 1.39.1`.
+    fn title(&self) -> String {
+        format!("Weaviate {} → {}", plain_version(&self.from), plain_version(&self.to))
+    }
+
+    /// Adds a section for each protocol.
+    fn add_to(&self, document: &mut Document) {
         for (name, section) in [("REST", &self.rest), ("gRPC", &self.grpc)] {
-            let _ = write!(out, "\n## {name}\n\n");
+            document.heading(2, name);
             if section.is_empty() {
-                out.push_str("No change.\n");
+                document.paragraph("No change.");
                 continue;
             }
-            let _ = writeln!(
-                out,
+            let Section { breaking, additive, deprecated } = section;
+            document.paragraph(format!(
                 "{} breaking, {} additive, {} deprecated",
-                section.breaking.len(),
-                section.additive.len(),
-                section.deprecated.len()
-            );
-            for (title, lines) in
-                [("Breaking", &section.breaking), ("Additive", &section.additive), ("Deprecated", &section.deprecated)]
-            {
+                breaking.len(),
+                additive.len(),
+                deprecated.len()
+            ));
+            for (title, lines) in [("Breaking", breaking), ("Additive", additive), ("Deprecated", deprecated)] {
                 if !lines.is_empty() {
-                    let _ = write!(out, "\n### {title}\n\n");
-                    for line in lines {
-                        let _ = writeln!(out, "- {line}");
-                    }
+                    document.heading(3, &format!("{title}: {}", summary(lines)));
+                    document.list(lines.iter().map(Line::to_string));
                 }
             }
         }
-        out
     }
+}
+
+/// Counts lines by effect and kind of item: `4 operations and 1 property added; 1 operation
+/// changed`.
+pub fn summary(lines: &[Line]) -> String {
+    let mut counts: BTreeMap<&str, BTreeMap<&str, usize>> = BTreeMap::new();
+    for line in lines {
+        *counts.entry(line.effect.participle()).or_default().entry(line.noun).or_default() += 1;
+    }
+    let joined = |(participle, nouns): (&str, BTreeMap<&str, usize>)| {
+        let counted: Vec<String> = nouns.into_iter().map(|(noun, count)| counted(count, noun)).collect();
+        let counted = match counted.split_last() {
+            Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+            _ => counted.concat(),
+        };
+        if participle.is_empty() { counted } else { format!("{counted} {participle}") }
+    };
+    counts.into_iter().map(joined).collect::<Vec<_>>().join("; ")
+}
+
+/// Returns a version for a heading. A text that does not look like one becomes a code span.
+fn plain_version(text: &str) -> String {
+    let is_plain = !text.is_empty()
+        && text.len() <= 40
+        && text.chars().all(|character| character.is_ascii_alphanumeric() || ".+-".contains(character));
+    if is_plain { text.to_owned() } else { code(text) }
 }
 
 impl Section {
@@ -69,8 +124,38 @@ impl Section {
     /// Sorts the lines by noun, then by name.
     pub fn sort(&mut self) {
         for lines in [&mut self.breaking, &mut self.additive, &mut self.deprecated] {
-            // A backtick sorts after a dot, which would put `Thing.name` before `Thing`.
-            lines.sort_by_key(|line| line.replace('`', " "));
+            lines.sort();
         }
+    }
+}
+
+impl Effect {
+    fn participle(&self) -> &'static str {
+        match self {
+            Self::Added | Self::AddedAsRequired => "added",
+            Self::Removed => "removed",
+            // The heading says it.
+            Self::Deprecated => "",
+            Self::Changed(_) => "changed",
+        }
+    }
+}
+
+impl fmt::Display for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.noun, code(&self.name))?;
+        match &self.effect {
+            Effect::Added => f.write_str(" added"),
+            Effect::AddedAsRequired => f.write_str(" added as required"),
+            Effect::Removed => f.write_str(" removed"),
+            Effect::Deprecated => Ok(()),
+            Effect::Changed(change) => write!(f, " {change}"),
+        }
+    }
+}
+
+impl Serialize for Line {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }

@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use super::report::summary;
 use super::*;
 use crate::sync::source::Upstream;
 
@@ -58,9 +59,11 @@ fn grpc(from: &str, to: &str) -> Result<Section> {
 /// Asserts the three lists of a section.
 #[track_caller]
 fn assert_section(section: &Section, breaking: &[&str], additive: &[&str], deprecated: &[&str]) {
-    assert_eq!(section.breaking, breaking);
-    assert_eq!(section.additive, additive);
-    assert_eq!(section.deprecated, deprecated);
+    for (lines, expected) in
+        [(&section.breaking, breaking), (&section.additive, additive), (&section.deprecated, deprecated)]
+    {
+        assert_eq!(lines.iter().map(Line::to_string).collect::<Vec<_>>(), expected);
+    }
 }
 
 #[test]
@@ -167,7 +170,8 @@ fn fields_and_proto_enum_values_are_compared() -> Result<()> {
         ("FAST = 1", "FAST = 2", "value `Mode.FAST` number: `1` → `2`"),
         ("Search(Request)", "Search(stream Request)", "RPC `Weaviate.rpc Search` takes: `Request` → `stream Request`"),
     ] {
-        assert_eq!(grpc(from, to)?.breaking, [breaking]);
+        let lines: Vec<String> = grpc(from, to)?.breaking.iter().map(Line::to_string).collect();
+        assert_eq!(lines, [breaking]);
     }
     assert_section(&grpc("string a = 1", "string a = 1 [deprecated = true]")?, &[], &[], &["field `Request.a`"]);
     assert_section(&grpc("FAST = 1;", "FAST = 1; SLOW = 2;")?, &[], &["value `Mode.SLOW` added"], &[]);
@@ -181,9 +185,9 @@ fn the_report_is_written_as_markdown_and_as_json() -> Result<()> {
     schema["definitions"]["More"] = json!({});
     let proto = PROTO.replace("FAST = 1;", "");
     let report = compare(&contract(&swagger(), PROTO)?, &contract(&schema, &proto)?)?;
-    let expected = "# Weaviate 1.0.0 → 1.1.0\n\n## REST\n\n0 breaking, 1 additive, 0 deprecated\n\n### Additive\n\n\
-                    - definition `More` added\n\n## gRPC\n\n1 breaking, 0 additive, 0 deprecated\n\n### Breaking\n\n\
-                    - value `Mode.FAST` removed\n";
+    let expected = "# Weaviate 1.0.0 → 1.1.0\n\n## REST\n\n0 breaking, 1 additive, 0 deprecated\n\n### Additive: 1 \
+                    definition added\n\n- definition `More` added\n\n## gRPC\n\n1 breaking, 0 additive, 0 deprecated\n\n### \
+                    Breaking: 1 value removed\n\n- value `Mode.FAST` removed\n";
     assert_eq!(report.markdown(), expected);
     let value: Value = serde_json::from_str(&report.json()?)?;
     let expected = json!({
@@ -192,6 +196,47 @@ fn the_report_is_written_as_markdown_and_as_json() -> Result<()> {
         "grpc": { "breaking": ["value `Mode.FAST` removed"], "additive": [], "deprecated": [] },
     });
     assert_eq!(value, expected);
+    Ok(())
+}
+
+#[test]
+fn a_list_is_headed_by_its_counts() -> Result<()> {
+    let section = rest(|schema| {
+        schema["paths"]["/things"]["get"]["responses"]["429"] = json!({});
+        schema["paths"]["/more"]["get"] = json!({ "deprecated": true, "responses": { "200": {} } });
+        schema["definitions"]["More"] = json!({});
+        for name in ["x", "y"] {
+            schema["definitions"]["Thing"]["properties"][name] = json!({ "type": "string" });
+        }
+    })?;
+    assert_eq!(summary(&section.additive), "1 definition, 1 operation and 2 properties added; 1 operation changed");
+    assert_eq!(summary(&section.deprecated), "1 operation");
+    Ok(())
+}
+
+#[test]
+fn text_of_a_contract_does_not_become_markup() -> Result<()> {
+    let mut schema = swagger();
+    schema["info"]["version"] = "1.1.0 @all\n# Fake".into();
+    schema["definitions"]["Thing"]["properties"]["a`b|c\n- fixes #12"] = json!({ "type": "string" });
+    schema["definitions"]["Thing"]["properties"]["name"]["pattern"] = "`` <b>@name".into();
+    let text = compare(&contract(&swagger(), PROTO)?, &contract(&schema, PROTO)?)?.markdown();
+    for line in [
+        "# Weaviate 1.0.0 → `1.1.0 \\u{40}all\\n# Fake`",
+        "- property ``Thing.a`b|c\\n- fixes \\u{23}12`` added",
+        "- property `Thing.name` limits: nothing → ```pattern \"`` <b>\\u{40}name\"```",
+    ] {
+        assert!(text.lines().any(|found| found == line), "{line} in {text}");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_contract_without_a_release_is_compared() -> Result<()> {
+    let mut schema = swagger();
+    schema["info"]["version"] = "1.1.0-dev".into();
+    let report = compare(&contract(&swagger(), PROTO)?, &contract(&schema, PROTO)?)?;
+    assert_eq!(report.markdown().lines().next(), Some("# Weaviate 1.0.0 → 1.1.0-dev"));
     Ok(())
 }
 
