@@ -28,7 +28,7 @@ LIVE_TESTS = $(shell grep -rl live_bed tests/it --include='*.rs' | sed 's|^tests
 LIVE       = $(CARGO) test --quiet --locked --package weaviate --all-features --test it -- --test-threads=1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test replay record live-compare regen sync history-test diff check bench bench-build lint fmt tidy doc lint-tools api api-check api-tools package live live-restarts ci
+.PHONY: help demo test replay record live-compare regen sync page preview history-test diff check bench bench-build lint fmt tidy doc lint-tools api api-check api-tools package live live-restarts ci
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,8 +54,17 @@ live-compare: ## send emulator/tests/requests/ to the emulator and to a real ser
 regen: ## specs/ -> generated/
 	$(CODEGEN) generate
 
-sync: ## fetch the contract of VERSION into specs/ (FROM=dir or GIT=dir to read a local tree); 1.40.0-rc.1, a branch or a commit is a preview
-	@$(CODEGEN) sync --version $(VERSION) $(if $(FROM),--from $(FROM)) $(if $(GIT),--git $(GIT))
+sync: ## fetch the contract of VERSION into specs/ and print its page (FROM=dir or GIT=dir to read a local tree); 1.40.0-rc.1, a branch or a commit is a preview
+	@$(CODEGEN) sync --version $(VERSION) $(if $(FROM),--from "$(FROM)") $(if $(GIT),--git "$(GIT)")
+	@$(MAKE) --no-print-directory page
+
+page: ## what the contract in specs/ changes since the commit BASE (HEAD); LOG=file ends the page with the output of a failed check
+	@$(CODEGEN) page $(if $(BASE),--base "$(BASE)") $(if $(LOG),--log "$(LOG)")
+
+# Without VERSION, the version that FROM states: the default of the variable is that of `make sync`.
+preview: ## the page of the contract in FROM, and what would not compile; fails if something would not. Works in target/preview only
+	@test -n "$(FROM)" || { echo "make preview needs FROM, a folder laid out like Weaviate's repository"; exit 2; }
+	@$(CODEGEN) preview --from "$(FROM)" $(if $(filter-out file,$(origin VERSION)),--version $(VERSION))
 
 history-test: ## replay the contracts in CONTRACTS (a folder for each release): sync, generate and compile each
 	@test -n "$(CONTRACTS)" || { echo "make history-test needs CONTRACTS, a folder with the contracts of releases"; exit 2; }

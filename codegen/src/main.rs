@@ -6,13 +6,18 @@
 //! - `publishable` fails if `specs/` holds a preview instead of a release.
 //! - `history-test` takes the contracts of past releases in turn: sync, generate, compile.
 //! - `diff` lists the changes between two contracts.
+//! - `page` describes the change of the contract in one page, and `preview` that of a contract that
+//!   is not taken yet.
 
+mod cargo;
 mod check;
 mod diff;
 mod fixups;
 mod generate;
 mod history_test;
 mod markdown;
+mod page;
+mod preview;
 mod sync;
 
 use std::path::PathBuf;
@@ -46,6 +51,10 @@ enum Command {
     HistoryTest(history_test::Args),
     /// List breaking changes, additions and deprecations between two contracts
     Diff(diff::Args),
+    /// Describe the change of the contract since a commit in one page
+    Page(page::Args),
+    /// Show the page of another contract and what would not compile; change nothing in the tree
+    Preview(preview::Args),
 }
 
 /// Input and output folder, relative to the repository root.
@@ -70,8 +79,8 @@ fn main() -> ExitCode {
     }
 }
 
-/// Runs a command. Returns `false` if `check` or `history-test` found faults; errors are failures of
-/// the command itself.
+/// Runs a command. Returns `false` if `check` or `history-test` found faults or `preview` does not
+/// compile; errors are failures of the command itself.
 fn run(command: Command) -> anyhow::Result<bool> {
     match command {
         Command::Sync(args) => sync::run(&args).map(|()| true),
@@ -83,5 +92,7 @@ fn run(command: Command) -> anyhow::Result<bool> {
         Command::Publishable { specs } => check::publishable(&specs).map(|()| true),
         Command::HistoryTest(args) => history_test::run(&args),
         Command::Diff(args) => diff::run(&args).map(|()| true),
+        Command::Page(args) => page::run(&args).map(|()| true),
+        Command::Preview(args) => preview::run(&args),
     }
 }

@@ -11,8 +11,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 use serde_json::Value;
 
-pub use self::report::Report;
-use self::report::{Effect, Line, Section};
+pub use self::report::{Effect, Line, Report, Section};
 use crate::markdown::code;
 use crate::sync::Contract;
 use crate::sync::history::attributes::{Attributes, DEPRECATED, ERRORS, NULLABLE, REQUIRED};

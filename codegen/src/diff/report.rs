@@ -36,7 +36,7 @@ pub struct Line {
     pub effect: Effect,
 }
 
-/// What happened to an item.
+/// Kind of a change.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Effect {
     Added,
@@ -61,12 +61,23 @@ impl Report {
     }
 
     /// Returns the two versions: `Weaviate 1.39.0 → 1.39.1`.
-    fn title(&self) -> String {
+    pub fn title(&self) -> String {
         format!("Weaviate {} → {}", plain_version(&self.from), plain_version(&self.to))
     }
 
+    /// Returns the newer version: `Weaviate 1.39.1`.
+    pub fn newer(&self) -> String {
+        format!("Weaviate {}", plain_version(&self.to))
+    }
+
+    /// Returns the changes of both protocols.
+    pub fn lines(&self) -> impl Iterator<Item = &Line> {
+        let sections = [&self.rest, &self.grpc].into_iter();
+        sections.flat_map(|section| section.breaking.iter().chain(&section.additive).chain(&section.deprecated))
+    }
+
     /// Adds a section for each protocol.
-    fn add_to(&self, document: &mut Document) {
+    pub fn add_to(&self, document: &mut Document) {
         for (name, section) in [("REST", &self.rest), ("gRPC", &self.grpc)] {
             document.heading(2, name);
             if section.is_empty() {

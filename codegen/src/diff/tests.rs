@@ -236,7 +236,7 @@ fn a_contract_without_a_release_is_compared() -> Result<()> {
     let mut schema = swagger();
     schema["info"]["version"] = "1.1.0-dev".into();
     let report = compare(&contract(&swagger(), PROTO)?, &contract(&schema, PROTO)?)?;
-    assert_eq!(report.markdown().lines().next(), Some("# Weaviate 1.0.0 → 1.1.0-dev"));
+    assert_eq!(report.title(), "Weaviate 1.0.0 → 1.1.0-dev");
     Ok(())
 }
 

@@ -1,8 +1,8 @@
 //! Markdown for pages that quote a contract: code spans that no name can break out of, and
-//! documents made of blocks.
+//! documents of limited length.
 
 mod document;
 mod spans;
 
-pub use document::Document;
-pub use spans::{code, counted};
+pub use document::{Document, Limits};
+pub use spans::{code, counted, names};

@@ -1,4 +1,6 @@
-//! Code spans and counted nouns.
+//! Code spans, and lists of names within a sentence.
+
+use std::fmt::Write as _;
 
 /// Longest text of a code span, in characters. The rest is cut off.
 const MAX_SPAN: usize = 160;
@@ -69,6 +71,17 @@ pub fn counted(count: usize, noun: &str) -> String {
     }
 }
 
+/// Returns at most `limit` names as code spans, and the number of the others.
+pub fn names<'a>(names: impl IntoIterator<Item = &'a str>, limit: usize) -> String {
+    let mut names = names.into_iter();
+    let mut out = names.by_ref().take(limit).map(code).collect::<Vec<_>>().join(", ");
+    let rest = names.count();
+    if rest > 0 {
+        let _ = write!(out, " and {rest} more");
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -96,7 +109,9 @@ mod tests {
     }
 
     #[test]
-    fn numbers_read_like_a_sentence() {
+    fn names_and_numbers_read_like_a_sentence() {
+        assert_eq!(names(["a", "b", "c", "d"], 2), "`a`, `b` and 2 more");
+        assert_eq!(names(["a", "b"], 2), "`a`, `b`");
         assert_eq!([counted(1, "property"), counted(2, "property")], ["1 property", "2 properties"]);
         assert_eq!([counted(0, "field"), counted(3, "alias")], ["0 fields", "3 aliases"]);
     }

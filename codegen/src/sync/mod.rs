@@ -22,8 +22,6 @@ use anyhow::{Context as _, Result, bail, ensure};
 use prost_types::FileDescriptorSet;
 use serde_json::Value;
 
-use crate::diff::{self, Report};
-
 use self::history::{History, Items, Recorded};
 use self::manifest::Preview;
 use self::source::Upstream;
@@ -54,6 +52,19 @@ pub struct Args {
     repository: String,
 }
 
+impl Args {
+    /// Reads a contract from a folder laid out like Weaviate's repository. Without a target, takes
+    /// the version that the folder states.
+    pub fn from_folder(folder: &Path, target: Option<Target>, specs: &Path) -> Result<Self> {
+        let version = match target {
+            Some(target) => target,
+            None => Contract::read(folder)?.version()?.to_string().parse()?,
+        };
+        let repository = REPOSITORY.to_owned();
+        Ok(Self { version, from: Some(folder.to_owned()), git: None, specs: specs.to_owned(), repository })
+    }
+}
+
 /// Reads, converts and checks the whole release, then replaces the contract in one step.
 pub fn run(args: &Args) -> Result<()> {
     let upstream = match (&args.from, &args.git) {
@@ -61,20 +72,13 @@ pub fn run(args: &Args) -> Result<()> {
         (None, Some(repository)) => source::git(repository, &args.version)?,
         (None, None) => download::archive(&args.repository, &args.version)?,
     };
-    let Update { stated, recorded, changes } = update(&args.specs, &args.version, &upstream)?;
-    if let Some(changes) = changes {
-        match changes {
-            Ok(report) => println!("{}", report.markdown()),
-            // The old contract may be damaged, and `sync` is the way to repair it.
-            Err(error) => println!("warning: cannot compare with the old contract, continuing without: {error:#}"),
-        }
-    }
+    let Update { stated, recorded } = update(&args.specs, &args.version, &upstream)?;
     let (specs, Recorded { added, removed }) = (args.specs.display(), recorded);
     match &args.version {
-        Target::Release(version) => println!(
+        Target::Release(version) => eprintln!(
             "{specs} now has the contract of Weaviate {version}; history: {added} items added, {removed} removed"
         ),
-        Target::Preview(name) => println!(
+        Target::Preview(name) => eprintln!(
             "{specs} now has a preview, {name}, which states {stated}. It is not a release: the history marks {added} items \
              that no release has, and {removed} that the preview lacks"
         ),
@@ -86,8 +90,6 @@ pub fn run(args: &Args) -> Result<()> {
 pub struct Update {
     stated: StatedVersion,
     recorded: Recorded,
-    /// Changes from the old contract, if there was one.
-    changes: Option<Result<Report>>,
 }
 
 /// Converts and checks a contract, then replaces that in `specs` in one step.
@@ -102,11 +104,6 @@ pub fn update(specs: &Path, target: &Target, upstream: &Upstream) -> Result<Upda
     ensure!(matches, "{}: info/version is {stated}, but --version is {target}", source::SCHEMA);
     let (history, recorded) = updated_history(specs, target, &contract)?;
 
-    let changes = specs
-        .join(OPENAPI)
-        .exists()
-        .then(|| Contract::from_specs(specs).and_then(|before| diff::compare(&before, &contract)));
-
     let staging = Staging::next_to(specs)?;
     staging.write(OPENAPI, &(serde_json::to_string_pretty(&contract.openapi)? + "\n"))?;
     for (name, text) in &contract.protos {
@@ -115,7 +112,7 @@ pub fn update(specs: &Path, target: &Target, upstream: &Upstream) -> Result<Upda
     staging.write(manifest::FILE, &manifest::render(target, &stated, upstream)?)?;
     staging.write(history::FILE, &history.render()?)?;
     staging.commit(specs)?;
-    Ok(Update { stated, recorded, changes })
+    Ok(Update { stated, recorded })
 }
 
 /// Reads the history in `specs` and records this release in it, or marks what the preview changes.
@@ -126,7 +123,7 @@ fn updated_history(specs: &Path, target: &Target, contract: &Contract) -> Result
         let Target::Release(version) = *target else {
             bail!("{} does not exist; a history starts with a release, so sync one before a preview", path.display());
         };
-        println!("{} does not exist; a new history starts with {version}", path.display());
+        eprintln!("{} does not exist; a new history starts with {version}", path.display());
         return Ok((History::starting_with(version), Recorded::default()));
     }
     let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
