@@ -139,11 +139,7 @@ fn read<T: DeserializeOwned>(place: &str, reply: &WebReply) -> Result<T, TokenEr
     let status = reply.status;
     if !status.is_success() {
         let message = format!("{place} answered HTTP {} instead of its OIDC document", status.as_u16());
-        return Err(if status.is_client_error() || status.is_redirection() {
-            TokenError::denied(message)
-        } else {
-            TokenError::unavailable(message)
-        });
+        return Err(if reply.is_transient() { TokenError::unavailable(message) } else { TokenError::denied(message) });
     }
     serde_json::from_slice(&reply.body)
         .map_err(|error| TokenError::unavailable(format!("could not parse the OIDC document of {place}: {error}")))

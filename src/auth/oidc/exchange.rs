@@ -207,7 +207,7 @@ async fn exchange(web: Web, place: String, request: HttpRequest) -> Result<HttpR
              final address"
         )));
     }
-    if !status.is_success() && (!status.is_client_error() || matches!(status.as_u16(), 408 | 429)) {
+    if reply.is_transient() {
         return Err(TokenError::unavailable(format!("{place} answered HTTP {}", status.as_u16())));
     }
     let json: Option<Json> = serde_json::from_slice(&reply.body).ok();

@@ -26,6 +26,16 @@ pub(super) struct WebReply {
     pub(super) body: Vec<u8>,
 }
 
+impl WebReply {
+    /// Returns whether the same request may succeed later: the issuer limits the rate, waited too
+    /// long, or failed.
+    pub(super) fn is_transient(&self) -> bool {
+        let status = self.status;
+        let refused = status.is_client_error() && !matches!(status.as_u16(), 408 | 429);
+        !status.is_success() && !status.is_redirection() && !refused
+    }
+}
+
 impl Web {
     pub(super) fn new(client: reqwest::Client) -> Self {
         Self { client, place: Arc::default() }

@@ -86,6 +86,8 @@ async fn each_discovery_fault_is_reported_and_the_client_recovers() {
         (Mode::Down, true, "the issuer at http://127.0.0.1:"),
         (Mode::ERROR_500, true, "answered HTTP 500 instead of its OIDC document"),
         (Mode::Reply(403, JSON, "{}"), false, "answered HTTP 403 instead of its OIDC document"),
+        (Mode::Reply(408, JSON, "{}"), true, "answered HTTP 408 instead of its OIDC document"),
+        (Mode::Reply(429, JSON, "{}"), true, "answered HTTP 429 instead of its OIDC document"),
         (Mode::Reply(404, JSON, "{}"), false, "the issuer has no OIDC document at http://127.0.0.1:"),
         (Mode::HTML, true, "the OIDC document of the issuer"),
         (Mode::Reply(200, JSON, "{}"), true, "missing field `token_endpoint`"),
