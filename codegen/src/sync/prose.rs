@@ -1,11 +1,13 @@
 //! Deprecations that a contract tells in prose only. They are marked as the contract would mark
 //! them, because prose is not part of `specs/`.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use anyhow::{Context as _, Result, anyhow};
 use prost_types::source_code_info::Location;
 use prost_types::{DescriptorProto, EnumDescriptorProto, FileDescriptorProto};
 
-use super::proto::{ProtoFiles, compile_with_comments};
+use super::proto::{ProtoFiles, compile_with_positions};
 
 /// Whether a description says that its item is deprecated: "Deprecated" is its first word, or the
 /// first word in brackets of the first sentence.
@@ -21,31 +23,45 @@ pub fn is_deprecated(description: &str) -> bool {
     starts(description) || sentence.split(['(', '[']).skip(1).any(starts)
 }
 
-/// Adds `deprecated = true` to the fields and enum values whose comment says so.
-pub fn mark_protos(files: &ProtoFiles) -> Result<ProtoFiles> {
-    let described = compile_with_comments(files)?;
-    let mut marked = files.clone();
-    for file in &described.file {
-        let Some(text) = marked.get_mut(file.name()) else { continue };
-        let mut ends = Vec::new();
+/// Fields and enum values: the path of each in the descriptor of its file, by import path.
+pub type Told = BTreeMap<String, BTreeSet<Vec<i32>>>;
+
+/// Finds the fields and enum values whose comment says that they are deprecated, and whose options
+/// do not say anything about it.
+pub fn told_in_comments(files: &ProtoFiles) -> Result<Told> {
+    let mut told = Told::new();
+    for file in &compile_with_positions(files)?.file {
         for location in file.source_code_info.iter().flat_map(|info| &info.location) {
-            let told = is_deprecated(location.leading_comments()) || is_deprecated(location.trailing_comments());
-            if told && is_unmarked(file, &location.path) {
-                ends.push(end_of(text, location).with_context(|| format!("{}: {:?}", file.name(), location.span))?);
+            let comments = [location.leading_comments(), location.trailing_comments()];
+            if comments.into_iter().any(is_deprecated) && is_unmarked(file, &location.path) {
+                told.entry(file.name().to_owned()).or_default().insert(location.path.clone());
             }
         }
+    }
+    Ok(told)
+}
+
+/// Adds `deprecated = true` to fields and enum values of canonical files, which have no comments.
+pub fn mark(files: &mut ProtoFiles, told: &Told) -> Result<()> {
+    if told.is_empty() {
+        return Ok(());
+    }
+    for file in &compile_with_positions(files)?.file {
+        let (Some(text), Some(told)) = (files.get_mut(file.name()), told.get(file.name())) else { continue };
+        let locations = file.source_code_info.iter().flat_map(|info| &info.location);
+        let told = locations.filter(|location| told.contains(&location.path));
+        let mut ends = told.map(|location| end_of(text, location)).collect::<Result<Vec<_>>>()?;
         // From the last one on, so that the places before stay where they are.
         ends.sort_unstable();
         for end in ends.into_iter().rev() {
-            let options = text.get(..end).is_some_and(|before| before.trim_end().ends_with(']'));
-            let (at, option) = match text.get(..end).and_then(|before| before.rfind(']')) {
-                Some(bracket) if options => (bracket, ", deprecated = true"),
-                _ => (end, " [deprecated = true]"),
+            let (at, option) = match text.get(..end).and_then(|before| before.strip_suffix(']')) {
+                Some(before) => (before.len(), ", deprecated = true"),
+                None => (end, " [deprecated = true]"),
             };
             text.insert_str(at, option);
         }
     }
-    Ok(marked)
+    Ok(())
 }
 
 /// Field numbers of descriptors, of which a path consists.
@@ -56,7 +72,7 @@ const NESTED_MESSAGES: i32 = 3;
 const NESTED_ENUMS: i32 = 4;
 const VALUES: i32 = 2;
 
-/// Whether a path leads to a field or an enum value without `deprecated`.
+/// Whether a path leads to a field or an enum value without the option `deprecated`.
 fn is_unmarked(file: &FileDescriptorProto, path: &[i32]) -> bool {
     match path {
         [MESSAGES, index, rest @ ..] => item(&file.message_type, *index).is_some_and(|message| within(message, rest)),
@@ -70,7 +86,7 @@ fn is_unmarked(file: &FileDescriptorProto, path: &[i32]) -> bool {
 fn within(message: &DescriptorProto, path: &[i32]) -> bool {
     match path {
         [FIELDS, index] => {
-            let marked = |options: &prost_types::FieldOptions| options.deprecated();
+            let marked = |options: &prost_types::FieldOptions| options.deprecated.is_some();
             item(&message.field, *index).is_some_and(|field| !field.options.as_ref().is_some_and(marked))
         }
         [NESTED_MESSAGES, index, rest @ ..] => {
@@ -84,7 +100,7 @@ fn within(message: &DescriptorProto, path: &[i32]) -> bool {
 }
 
 fn has_unmarked(values: &EnumDescriptorProto, index: i32) -> bool {
-    let marked = |options: &prost_types::EnumValueOptions| options.deprecated();
+    let marked = |options: &prost_types::EnumValueOptions| options.deprecated.is_some();
     item(&values.value, index).is_some_and(|value| !value.options.as_ref().is_some_and(marked))
 }
 
@@ -107,6 +123,7 @@ fn end_of(text: &str, location: &Location) -> Result<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sync::proto::canonical;
 
     #[test]
     fn deprecated_counts_as_the_first_word_or_the_first_in_brackets() {
@@ -134,25 +151,27 @@ mod tests {
 
     #[test]
     fn comments_of_fields_and_values_become_options() -> Result<()> {
-        let text = "syntax = \"proto3\";\npackage a;\nmessage M {\n  // Deprecated, use b.\n  string a = 1;\n  string b = 2; // not deprecated\n  \
-             string c = 3; // deprecated in 1.2 - use b\n  string d = 4 [json_name = \"x\"]; // deprecated\n  \
-             string e = 5 [deprecated = true]; // deprecated\n  oneof o {\n    bool f = 6; // (deprecated)\n  }\n  message N {\n    \
-             enum E {\n      Z = 0;\n      /* é */ Y = 1; // deprecated\n    }\n  }\n}\n";
-        let files = ProtoFiles::from([("v1/m.proto".to_owned(), text.to_owned())]);
-        let marked = mark_protos(&files)?;
-        let lines: Vec<&str> = marked["v1/m.proto"].lines().filter(|line| line.contains("deprecated = true")).collect();
+        let text = "syntax = \"proto3\";\npackage weaviate.v1;\nmessage M {\n  // Deprecated, use b.\n  string a = 1;\n  string b = 2; // \
+             not deprecated\n  string c = 3; // deprecated in 1.2 - use b\n  string d = 4 [json_name = \"x\"] /* [b] */; // deprecated\n  \
+             string e = 5 [deprecated = true]; // deprecated\n  oneof o {\n    bool f = 6; // (deprecated)\n  }\n  \
+             // Deprecated.\n  bool g = 7 [deprecated = false];\n  // Deprecated.\n  bool h = 8 // see [b]\n  ;\n  message N {\n    \
+             enum E {\n      Z = 0;\n      /* \u{e9} */ Y = 1; // deprecated\n    }\n  }\n}\n";
+        let (files, _) = canonical(&ProtoFiles::from([("v1/m.proto".to_owned(), text.to_owned())]))?;
+        let marked: Vec<&str> =
+            files["weaviate/v1/m.proto"].lines().map(str::trim).filter(|line| line.contains("deprecated")).collect();
         assert_eq!(
-            lines,
+            marked,
             [
-                "  string a = 1 [deprecated = true];",
-                "  string c = 3 [deprecated = true]; // deprecated in 1.2 - use b",
-                "  string d = 4 [json_name = \"x\", deprecated = true]; // deprecated",
-                "  string e = 5 [deprecated = true]; // deprecated",
-                "    bool f = 6 [deprecated = true]; // (deprecated)",
-                "      /* é */ Y = 1 [deprecated = true]; // deprecated",
+                "string a = 1 [deprecated = true];",
+                "string c = 3 [deprecated = true];",
+                "string d = 4 [json_name = \"x\", deprecated = true];",
+                "string e = 5 [deprecated = true];",
+                "bool f = 6 [deprecated = true];",
+                "bool g = 7 [deprecated = false];",
+                "bool h = 8 [deprecated = true];",
+                "Y = 1 [deprecated = true];",
             ]
         );
-        assert_eq!(mark_protos(&marked)?, marked);
         Ok(())
     }
 }

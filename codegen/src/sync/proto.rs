@@ -24,9 +24,8 @@ const CANONICAL: &str = "weaviate/v1/";
 /// Converts upstream files (`v1/x.proto`) to canonical ones (`weaviate/v1/x.proto`). Returns them
 /// with their descriptors.
 pub fn canonical(upstream: &ProtoFiles) -> Result<(ProtoFiles, FileDescriptorSet)> {
-    let upstream = &prose::mark_protos(upstream)?;
     let expected = compile(upstream)?;
-    let canonical = upstream
+    let mut canonical = upstream
         .iter()
         .map(|(name, text)| Ok((rename(name)?, format(text).with_context(|| name.clone())?)))
         .collect::<Result<ProtoFiles>>()?;
@@ -35,7 +34,11 @@ pub fn canonical(upstream: &ProtoFiles) -> Result<(ProtoFiles, FileDescriptorSet
         actual == renamed(expected)?,
         "the canonical proto files compile to other descriptors than the upstream files; this is a bug in codegen/src/sync/proto.rs"
     );
-    Ok((canonical, actual))
+    let told = prose::told_in_comments(upstream)?;
+    let told = told.into_iter().map(|(name, paths)| Ok((rename(&name)?, paths))).collect::<Result<prose::Told>>()?;
+    prose::mark(&mut canonical, &told)?;
+    let marked = if told.is_empty() { actual } else { compile(&canonical)? };
+    Ok((canonical, marked))
 }
 
 /// Reads the canonical files in the import root `folder`.
@@ -59,17 +62,17 @@ pub fn compile(files: &ProtoFiles) -> Result<FileDescriptorSet> {
     compile_files(files, false)
 }
 
-/// Compiles all files, with the comments and positions of all statements.
-pub fn compile_with_comments(files: &ProtoFiles) -> Result<FileDescriptorSet> {
+/// Compiles all files, with the positions and comments of all statements.
+pub fn compile_with_positions(files: &ProtoFiles) -> Result<FileDescriptorSet> {
     compile_files(files, true)
 }
 
-fn compile_files(files: &ProtoFiles, comments: bool) -> Result<FileDescriptorSet> {
+fn compile_files(files: &ProtoFiles, positions: bool) -> Result<FileDescriptorSet> {
     let mut resolver = ChainFileResolver::new();
     resolver.add(InMemory(files.clone()));
     resolver.add(GoogleFileResolver::new());
     let mut compiler = protox::Compiler::with_file_resolver(resolver);
-    compiler.include_imports(true).include_source_info(comments);
+    compiler.include_imports(true).include_source_info(positions);
     for name in files.keys() {
         // Only the `Debug` form of this error has the line and column.
         compiler.open_file(name).map_err(|error| anyhow!("{error:?}"))?;
