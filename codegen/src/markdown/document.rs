@@ -117,7 +117,7 @@ fn fenced<'a>(language: &str, lines: impl Iterator<Item = &'a String>) -> String
 }
 
 /// Longest line of a code block, in characters.
-const MAX_LINE: usize = 200;
+const MAX_LINE: usize = 600;
 
 /// Splits a text into lines that are safe to show, each cut off at a limit.
 fn lines(text: &str) -> Vec<String> {
@@ -186,7 +186,7 @@ mod tests {
         document.log("a\n````\n\u{1b}[31mred\u{7}\tfixes #1");
         assert_eq!(document.render(), "`````\na\n````\n[31mred    fixes \\u{23}1\n`````\n");
         let mut document = Document::default();
-        document.code("", &"y".repeat(300));
+        document.code("", &"y".repeat(MAX_LINE + 100));
         assert_eq!(document.render(), format!("```\n{}…\n```\n", "y".repeat(MAX_LINE)));
     }
 }

@@ -104,7 +104,8 @@ impl Items {
     }
 
     fn definition(&mut self, name: &str, schema: &Value) {
-        self.add(Kind::Definition, name, Attributes::new());
+        let deprecated = schema.get("deprecated") == Some(&Value::Bool(true));
+        self.add(Kind::Definition, name, attributes::deprecated(deprecated));
         let parts = schema.get("allOf").and_then(Value::as_array);
         if parts.is_none() && entries(schema.get("properties")).next().is_none() {
             let alias = format!("{name} <alias>");
