@@ -68,6 +68,81 @@ impl Scope {
 pub fn check(document: &Value, problems: &mut Problems) {
     definitions(document, problems);
     methods(document, problems);
+    inline_types(document, problems);
+}
+
+/// Checks the names that typify gives to types inside of definitions and operations: the name of the
+/// whole and that of the part. It takes a type of that name that exists, whatever it is.
+fn inline_types(document: &Value, problems: &mut Problems) {
+    let mut types = Types { places: BTreeMap::new(), problems };
+    let schemas = child(&child(&root(), "components"), "schemas");
+    let definitions = || document.pointer("/components/schemas").and_then(Value::as_object).into_iter().flatten();
+    for (name, _) in definitions() {
+        types.places.insert(type_name(name), child(&schemas, name));
+    }
+    for (name, schema) in definitions() {
+        types.parts(schema, &type_name(name), &child(&schemas, name));
+    }
+    for (path, method, operation) in operations(document) {
+        let place = child(&child(&child(&root(), "paths"), path), method);
+        let name = type_name(operation.get("operationId").and_then(Value::as_str).unwrap_or_default());
+        let parameters = operation.get("parameters").and_then(Value::as_array).into_iter().flatten();
+        for (index, parameter) in parameters.enumerate() {
+            let parameter = resolve(document, parameter);
+            let own = parameter.get("name").and_then(Value::as_str).unwrap_or_default();
+            if let Some(schema) = parameter.get("schema") {
+                types.part(schema, &format!("{name}{}", type_name(own)), &format!("{place}/parameters/{index}/schema"));
+            }
+        }
+        let body = operation.get("requestBody").map(|body| ("Body", "requestBody".to_owned(), body));
+        let replies = operation.get("responses").and_then(Value::as_object).into_iter().flatten();
+        let replies = replies.filter(|(status, _)| status.starts_with('2'));
+        let replies = replies.map(|(status, reply)| ("Response", format!("responses/{status}"), reply));
+        for (suffix, part, holder) in body.into_iter().chain(replies) {
+            for (media, content) in holder.get("content").and_then(Value::as_object).into_iter().flatten() {
+                let place = child(&child(&format!("{place}/{part}/content"), media), "schema");
+                if let Some(schema) = content.get("schema") {
+                    types.part(schema, &format!("{name}{suffix}"), &place);
+                }
+            }
+        }
+    }
+}
+
+/// Places of the generated types.
+struct Types<'a> {
+    places: BTreeMap<String, String>,
+    problems: &'a mut Problems,
+}
+
+impl Types<'_> {
+    /// Adds the type of a schema that is not a definition, and the types in it.
+    fn part(&mut self, schema: &Value, name: &str, place: &str) {
+        let is_struct = schema.get("properties").and_then(Value::as_object).is_some_and(|all| !all.is_empty());
+        if is_struct || schema.get("enum").is_some() {
+            if let Some(other) = self.places.get(name).filter(|other| *other != place) {
+                self.problems.add(place, format!("the type would be named `{name}`, as that of {other}"), UNTYPED);
+            }
+            self.places.entry(name.to_owned()).or_insert_with(|| place.to_owned());
+        }
+        self.parts(schema, name, place);
+    }
+
+    /// Adds the types in a schema.
+    fn parts(&mut self, schema: &Value, name: &str, place: &str) {
+        for (property, inner) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
+            let place = child(&child(place, "properties"), property);
+            self.part(inner, &format!("{name}{}", type_name(property)), &place);
+        }
+        for (key, suffix) in [("items", "Item"), ("additionalProperties", "Value")] {
+            if let Some(inner) = schema.get(key) {
+                self.part(inner, &format!("{name}{suffix}"), &child(place, key));
+            }
+        }
+        for (index, inner) in schema.get("allOf").and_then(Value::as_array).into_iter().flatten().enumerate() {
+            self.parts(inner, name, &format!("{place}/allOf/{index}"));
+        }
+    }
 }
 
 fn definitions(document: &Value, problems: &mut Problems) {

@@ -22,8 +22,8 @@ pub fn prepare(document: &mut Value, problems: &mut Problems) {
     let mut places = Vec::new();
     for (name, schema) in original.pointer("/components/schemas").and_then(Value::as_object).into_iter().flatten() {
         let place = child("/components/schemas", name);
-        if is_only_a_name(&original, schema) {
-            problems.add(format!("{}{place}", root()), "the definition refers to itself and to nothing else", UNTYPED);
+        if is_made_of_itself(&original, schema) {
+            problems.add(format!("{}{place}", root()), "the definition is made of itself", UNTYPED);
         }
         places.push(place);
     }
@@ -134,23 +134,29 @@ fn fault(document: &Value, target: &Value) -> Option<String> {
     }
 }
 
-/// Whether a definition is a name of another one, and that in the end of the first.
-fn is_only_a_name(document: &Value, schema: &Value) -> bool {
+/// Whether the form of a definition is made of the definition itself: by another name, or as a part.
+fn is_made_of_itself(document: &Value, schema: &Value) -> bool {
     let mut seen: Vec<&str> = Vec::new();
-    let mut next = alias(schema);
-    while let Some(target) = next {
-        if seen.contains(&target) {
+    let mut open = parts(schema);
+    while let Some(target) = open.pop() {
+        let definition = target.strip_prefix('#').and_then(|pointer| document.pointer(pointer));
+        if definition.is_some_and(|definition| std::ptr::eq(definition, schema)) {
             return true;
         }
-        seen.push(target);
-        next = target.strip_prefix('#').and_then(|pointer| document.pointer(pointer)).and_then(alias);
+        if !seen.contains(&target) {
+            seen.push(target);
+            open.extend(definition.map(parts).unwrap_or_default());
+        }
     }
     false
 }
 
-/// Returns the definition that a schema is another name of.
-fn alias(schema: &Value) -> Option<&str> {
-    let parts = schema.get("allOf").and_then(Value::as_array);
-    let only = parts.filter(|parts| parts.len() == 1).and_then(|parts| parts.first());
-    only.unwrap_or(schema).get("$ref")?.as_str()
+/// Returns the definitions that a schema is another name of, or that typify merges into it.
+fn parts(schema: &Value) -> Vec<&str> {
+    let (mut found, mut open) = (Vec::new(), vec![schema]);
+    while let Some(schema) = open.pop() {
+        found.extend(schema.get("$ref").and_then(Value::as_str));
+        open.extend(schema.get("allOf").and_then(Value::as_array).into_iter().flatten());
+    }
+    found
 }

@@ -112,7 +112,21 @@ fn names() -> Vec<Case> {
                     "a": object(&json!({ "bC": object(&json!({ "x": text() })) })),
                 })),
             }),
-            Compiles(&[]),
+            Refused(&[
+                "Thing/properties/state: the type would be named `ThingState`, as that of \
+                 openapi.json#/components/schemas/ThingState",
+                "Thing/properties/kind: the type would be named `ThingKind`",
+                "Thing/properties/a/properties/bC: the type would be named `ThingABC`, as that of \
+                 openapi.json#/components/schemas/Thing/properties/aB/properties/c",
+                OPAQUE,
+            ]),
+        ),
+        definitions(
+            "an_inner_type_equal_to_a_definition",
+            &json!({
+                "ThingState": strings(&json!(["A", "B"])), "Thing": object(&json!({ "state": strings(&json!(["A", "B"])) })),
+            }),
+            Refused(&["Thing/properties/state: the type would be named `ThingState`", OPAQUE]),
         ),
     ]
 }
@@ -232,8 +246,19 @@ fn references() -> Vec<Case> {
         definitions(
             "definitions_that_are_only_names",
             &json!({ "A": reference("B"), "B": { "allOf": [reference("A")] } }),
+            Refused(&["openapi.json#/components/schemas/A: the definition is made of itself", ANY_JSON]),
+        ),
+        definitions(
+            "definitions_that_are_parts_of_each_other",
+            &json!({
+                "A": { "allOf": [reference("A"), object(&json!({ "a": text() }))] },
+                "B": { "allOf": [reference("C"), object(&json!({ "b": text() }))] },
+                "C": { "allOf": [{ "allOf": [reference("B")] }, object(&json!({ "c": text() }))] },
+            }),
             Refused(&[
-                "openapi.json#/components/schemas/A: the definition refers to itself and to nothing else",
+                "openapi.json#/components/schemas/A: the definition is made of itself",
+                "openapi.json#/components/schemas/B: the definition is made of itself",
+                "openapi.json#/components/schemas/C: the definition is made of itself",
                 ANY_JSON,
             ]),
         ),
