@@ -40,15 +40,14 @@ pub(crate) fn check(server: &ServerVersion, request: &impl Requirements) -> Resu
 
 /// Returns the warning about the first deprecated item that the request sets.
 pub(crate) fn deprecated(server: Option<&ServerVersion>, request: &impl Requirements) -> Option<String> {
-    // Of an unknown server, nothing is known that it would ignore.
-    let found = request.deprecated(server.map_or(Version::START, version))?;
+    let found = request.deprecated(server.map(version))?;
     Some(deprecation_text(found, server))
 }
 
 pub(crate) fn deprecation_text(found: &Requirement, server: Option<&ServerVersion>) -> String {
     let Requirement { symbol, since, why, .. } = found;
     let what = match server {
-        Some(server) if !why.is_empty() => {
+        Some(server) if *since != Since::NEVER => {
             format!("Weaviate {server} ignores `{symbol}`, which is a setting of Weaviate {since}: {why}")
         }
         _ => format!("`{symbol}` is deprecated in the API of Weaviate, and a later version may ignore or refuse it"),
@@ -105,6 +104,16 @@ mod tests {
     #[test]
     fn the_tables_begin_with_the_oldest_server() {
         assert_eq!(version(&ServerVersion::MINIMUM), availability::OLDEST);
+    }
+
+    /// What a server ignores is known of its version only.
+    #[test]
+    fn an_ignored_setting_is_reported_of_servers_that_ignore_it() {
+        let value = serde_json::json!({"replicationConfig": {"asyncConfig": {"maxWorkers": 4}}});
+        let body = availability::Body { definition: "Class", value: &value };
+        let reported = |version: &str| deprecated(Some(&version.parse().unwrap()), &body).is_some();
+        assert!(reported("1.37.3") && reported("1.39.0"));
+        assert!(!reported("1.36.0") && deprecated(None, &body).is_none());
     }
 
     #[test]

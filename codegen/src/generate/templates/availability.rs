@@ -55,8 +55,8 @@ pub struct Requirement {
     pub since: Since<'static>,
     /// Reason for versions that the contract does not show. Empty if the contract shows them.
     pub why: &'static str,
-    /// Whether this only advises against the item. Servers accept it, and those beyond `since`
-    /// ignore it.
+    /// Whether this only advises against the item: every server accepts it, and those beyond `since`
+    /// ignore it. [`Since::NEVER`] if the contract marks it as deprecated.
     pub deprecated: bool,
 }
 
@@ -73,9 +73,9 @@ const fn feature_row(
     Requirement { symbol, feature, since: Since(ranges), why, deprecated: false }
 }
 
-/// Item that the contract marks as deprecated. All servers have it.
+/// Item that the contract marks as deprecated.
 const fn deprecated(symbol: &'static str) -> Requirement {
-    ignored(symbol, &[Range(Version::START, Version::END)], "")
+    ignored(symbol, &[], "")
 }
 
 /// Item that only servers in these ranges read.
@@ -101,12 +101,13 @@ pub trait Requirements {
     }
 
     /// Returns the first deprecated item that is set, and that this server ignores or the contract
-    /// marks.
-    fn deprecated(&self, server: Version) -> Option<&'static Requirement> {
+    /// marks. Of an unknown server, only the contract is known.
+    fn deprecated(&self, server: Option<Version>) -> Option<&'static Requirement> {
         let mut found = None;
         self.requirements(&mut |requirement| {
-            let advised = requirement.deprecated && (requirement.why.is_empty() || !requirement.since.holds(server));
-            if found.is_none() && advised {
+            let since = requirement.since;
+            let current = server.map_or(since != Since::NEVER, |server| since.holds(server));
+            if found.is_none() && requirement.deprecated && !current {
                 found = Some(requirement);
             }
         });
