@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context as _, Result, anyhow};
 use prost_types::source_code_info::Location;
-use prost_types::{DescriptorProto, EnumDescriptorProto, FileDescriptorProto};
+use prost_types::{DescriptorProto, EnumDescriptorProto, FileDescriptorProto, FileDescriptorSet};
 
 use super::proto::{ProtoFiles, compile_with_positions};
 
@@ -28,9 +28,9 @@ pub type Told = BTreeMap<String, BTreeSet<Vec<i32>>>;
 
 /// Finds the fields and enum values whose comment says that they are deprecated, and whose options
 /// do not say anything about it.
-pub fn told_in_comments(files: &ProtoFiles) -> Result<Told> {
+pub fn told_in_comments(described: &FileDescriptorSet) -> Told {
     let mut told = Told::new();
-    for file in &compile_with_positions(files)?.file {
+    for file in &described.file {
         for location in file.source_code_info.iter().flat_map(|info| &info.location) {
             let comments = [location.leading_comments(), location.trailing_comments()];
             if comments.into_iter().any(is_deprecated) && is_unmarked(file, &location.path) {
@@ -38,7 +38,7 @@ pub fn told_in_comments(files: &ProtoFiles) -> Result<Told> {
             }
         }
     }
-    Ok(told)
+    told
 }
 
 /// Adds `deprecated = true` to fields and enum values of canonical files, which have no comments.

@@ -24,7 +24,11 @@ const CANONICAL: &str = "weaviate/v1/";
 /// Converts upstream files (`v1/x.proto`) to canonical ones (`weaviate/v1/x.proto`). Returns them
 /// with their descriptors.
 pub fn canonical(upstream: &ProtoFiles) -> Result<(ProtoFiles, FileDescriptorSet)> {
-    let expected = compile(upstream)?;
+    let mut expected = compile_with_positions(upstream)?;
+    let told = prose::told_in_comments(&expected);
+    for file in &mut expected.file {
+        file.source_code_info = None;
+    }
     let mut canonical = upstream
         .iter()
         .map(|(name, text)| Ok((rename(name)?, format(text).with_context(|| name.clone())?)))
@@ -34,7 +38,6 @@ pub fn canonical(upstream: &ProtoFiles) -> Result<(ProtoFiles, FileDescriptorSet
         actual == renamed(expected)?,
         "the canonical proto files compile to other descriptors than the upstream files; this is a bug in codegen/src/sync/proto.rs"
     );
-    let told = prose::told_in_comments(upstream)?;
     let told = told.into_iter().map(|(name, paths)| Ok((rename(&name)?, paths))).collect::<Result<prose::Told>>()?;
     prose::mark(&mut canonical, &told)?;
     let marked = if told.is_empty() { actual } else { compile(&canonical)? };
