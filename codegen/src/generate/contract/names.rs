@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use heck::{ToPascalCase as _, ToSnakeCase as _};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{Problems, child, root};
 use crate::fixups::{operations, resolve};
@@ -94,19 +94,28 @@ fn inline_types(document: &Value, problems: &mut Problems) {
                 types.part(schema, &format!("{name}{}", type_name(own)), &format!("{place}/parameters/{index}/schema"));
             }
         }
-        let body = operation.get("requestBody").map(|body| ("Body", "requestBody".to_owned(), body));
-        let replies = operation.get("responses").and_then(Value::as_object).into_iter().flatten();
-        let replies = replies.filter(|(status, _)| status.starts_with('2'));
-        let replies = replies.map(|(status, reply)| ("Response", format!("responses/{status}"), reply));
-        for (suffix, part, holder) in body.into_iter().chain(replies) {
-            for (media, content) in holder.get("content").and_then(Value::as_object).into_iter().flatten() {
+        for (part, place, schema) in contents(operation, &place) {
+            let suffix = if part == "requestBody" { "Body" } else { "Response" };
+            types.part(schema, &format!("{name}{suffix}"), &place);
+        }
+    }
+}
+
+/// Returns the schemas of the body and of the replies of an operation, each with its part and place.
+fn contents<'a>(operation: &'a Map<String, Value>, place: &str) -> Vec<(String, String, &'a Value)> {
+    let body = operation.get("requestBody").map(|body| ("requestBody".to_owned(), body));
+    let replies = operation.get("responses").and_then(Value::as_object).into_iter().flatten();
+    let replies = replies.map(|(status, reply)| (format!("responses/{status}"), reply));
+    let mut found = Vec::new();
+    for (part, holder) in body.into_iter().chain(replies) {
+        for (media, content) in holder.get("content").and_then(Value::as_object).into_iter().flatten() {
+            if let Some(schema) = content.get("schema") {
                 let place = child(&child(&format!("{place}/{part}/content"), media), "schema");
-                if let Some(schema) = content.get("schema") {
-                    types.part(schema, &format!("{name}{suffix}"), &place);
-                }
+                found.push((part.clone(), place, schema));
             }
         }
     }
+    found
 }
 
 /// Places of the generated types.
@@ -160,16 +169,8 @@ fn definitions(document: &Value, problems: &mut Problems) {
     }
     for (path, method, operation) in operations(document) {
         let place = child(&child(&child(&root(), "paths"), path), method);
-        let body = operation.get("requestBody").map(|body| ("requestBody".to_owned(), body));
-        let replies = operation.get("responses").and_then(Value::as_object).into_iter().flatten();
-        let replies = replies.map(|(status, reply)| (format!("responses/{status}"), reply));
-        for (part, holder) in body.into_iter().chain(replies) {
-            for (media, content) in holder.get("content").and_then(Value::as_object).into_iter().flatten() {
-                let place = child(&format!("{place}/{part}/content"), media);
-                if let Some(schema) = content.get("schema") {
-                    fields(document, schema, &child(&place, "schema"), problems);
-                }
-            }
+        for (_, place, schema) in contents(operation, &place) {
+            fields(document, schema, &place, problems);
         }
     }
 }
