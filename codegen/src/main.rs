@@ -18,6 +18,7 @@ mod history_test;
 mod markdown;
 mod page;
 mod preview;
+mod scratch_package;
 mod sync;
 
 use std::path::PathBuf;

@@ -120,7 +120,8 @@ fn read_json<T: DeserializeOwned>(path: &Path) -> anyhow::Result<T> {
     serde_json::from_str(&read(path)?).with_context(|| format!("cannot parse {} as JSON", path.display()))
 }
 
-fn read_toml<T: DeserializeOwned>(path: &Path) -> anyhow::Result<T> {
+/// Reads a TOML file.
+pub fn read_toml<T: DeserializeOwned>(path: &Path) -> anyhow::Result<T> {
     toml::from_str(&read(path)?).with_context(|| format!("cannot parse {} as TOML", path.display()))
 }
 

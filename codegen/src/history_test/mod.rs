@@ -6,7 +6,6 @@
 
 #[cfg(test)]
 mod extract;
-mod package;
 #[cfg(test)]
 mod tests;
 
@@ -16,9 +15,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail, ensure};
 
-use self::package::Package;
 use crate::fixups;
 use crate::generate;
+use crate::preview::copy_folder;
+use crate::scratch_package::Package;
 use crate::sync::history::{self, History};
 use crate::sync::source::{self, Upstream};
 use crate::sync::version::{Target, Version};
@@ -105,16 +105,10 @@ struct Replay {
 
 impl Replay {
     fn new(committed: &Path, specs: PathBuf, generated: PathBuf) -> Result<Self> {
-        let read = |path: PathBuf| fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()));
-        let overlay = specs.join("overlay");
-        fs::create_dir_all(&overlay).with_context(|| format!("cannot create {}", overlay.display()))?;
-        let handwritten = committed.join("overlay");
-        for entry in fs::read_dir(&handwritten).with_context(|| format!("cannot read {}", handwritten.display()))? {
-            let path = entry.with_context(|| format!("cannot read {}", handwritten.display()))?.path();
-            let copy = overlay.join(path.file_name().unwrap_or_default());
-            fs::copy(&path, &copy).with_context(|| format!("cannot write {}", copy.display()))?;
-        }
-        let history = History::parse(&read(committed.join(history::FILE))?)?;
+        let path = committed.join(history::FILE);
+        let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        copy_folder(&committed.join("overlay"), &specs.join("overlay"), &[])?;
+        let history = History::parse(&text)?;
         let oldest = generate::oldest_server(committed)?;
         Ok(Self { history, oldest, specs, generated })
     }

@@ -2,14 +2,13 @@
 //! of `Feature`s, and words in `docs.toml`.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::path::Path;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 
 use crate::diff::{Effect, Line, Report};
+use crate::generate::read_toml;
 use crate::markdown::{Document, code, counted};
 use crate::sync::history::{Items, Kind};
 
@@ -157,9 +156,4 @@ fn operation(line: &Line) -> Option<String> {
 /// Returns `rpc Search` for `Weaviate.rpc Search`; `None` for other items.
 fn rpc(name: &str) -> Option<String> {
     name.strip_prefix(SERVICE).filter(|name| name.starts_with("rpc ")).map(str::to_owned)
-}
-
-fn read_toml<T: DeserializeOwned>(path: &Path) -> Result<T> {
-    let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-    toml::from_str(&text).with_context(|| format!("cannot parse {} as TOML", path.display()))
 }

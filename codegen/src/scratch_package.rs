@@ -1,12 +1,13 @@
-//! Scratch workspace in which a generated package is compiled, with the manifest and lock file of the
+//! Scratch workspace in which generated code is compiled, with the manifest and lock file of the
 //! repository.
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use anyhow::{Context as _, Result, bail};
 use toml::{Table, Value};
+
+use crate::cargo::Cargo;
 
 /// Name of the folder of the generated package, in the repository and in the scratch workspace.
 const PACKAGE: &str = "generated";
@@ -44,15 +45,10 @@ impl Package {
     ///
     /// Fails with the compiler's messages.
     pub fn compile(&self) -> Result<()> {
-        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let mut command = Cargo::from_env().with_target(self.target.clone()).command(&self.folder);
         // Not `--locked`: the lock file loses the packages that this workspace does not have.
-        let output = Command::new(cargo)
-            .args(["check", "--quiet", "--offline", "--all-features", "--manifest-path"])
-            .arg(self.generated().join("Cargo.toml"))
-            .arg("--target-dir")
-            .arg(&self.target)
-            .output()
-            .context("cannot run cargo")?;
+        command.args(["check", "--quiet", "--offline", "--all-features"]);
+        let output = command.output().context("cannot run cargo")?;
         if !output.status.success() {
             bail!("compile: {}", String::from_utf8_lossy(&output.stderr).trim());
         }
@@ -78,9 +74,10 @@ fn workspace(root: &Table) -> Result<Table> {
     Ok(Table::from_iter([("workspace".to_owned(), Value::Table(workspace))]))
 }
 
-/// Removes what the package needs for its tests, which are not copied.
+/// Removes what the package needs for its tests, which are not copied, and the lints: code is
+/// compiled here, not judged.
 fn package(mut manifest: Table) -> Table {
-    for key in ["test", "dev-dependencies"] {
+    for key in ["test", "dev-dependencies", "lints"] {
         manifest.remove(key);
     }
     manifest
