@@ -8,7 +8,7 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context as _, bail};
-use prost_types::field_descriptor_proto::{Label, Type};
+use prost_types::field_descriptor_proto::Type;
 use prost_types::{DescriptorProto, FileDescriptorSet};
 
 use super::docs::Docs;
@@ -24,6 +24,7 @@ const LEFT_ENCODED: &[(&str, &str)] = &[
     ("PropertiesResult.non_ref_props", "The client reads it straight into the caller's type."),
     ("PropertiesResult.target_collection", "Each hit has it, and a text would allocate."),
     ("MetadataResult.id", "Not needed beside `id_as_bytes`, and a text would allocate."),
+    ("RefPropertiesResult.properties", "The objects that a reference leads to, nested as deeply as the request asks."),
 ];
 
 /// Fields that are boxed in these messages only, because replies have a list of them.
@@ -48,9 +49,8 @@ impl Replies {
                 if !LEFT_ENCODED.iter().any(|(known, _)| *known == path) {
                     continue;
                 }
-                let in_oneof = field.oneof_index.is_some() && !field.proto3_optional();
-                if in_oneof || field.label() == Label::Repeated {
-                    bail!("{path} is a list or part of a oneof, and cannot be left encoded");
+                if field.oneof_index.is_some() && !field.proto3_optional() {
+                    bail!("{path} is part of a oneof, and cannot be left encoded");
                 }
                 if !matches!(field.r#type(), Type::Message | Type::String) {
                     bail!("{path} is neither a message nor a text, and cannot be left encoded");

@@ -122,10 +122,11 @@ pub struct PropertiesResult {
     #[prost(bool, tag = "12")]
     pub ref_props_requested: bool,
 }
-#[derive(Clone, PartialEq, ::prost::Message)]
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct RefPropertiesResult {
-    #[prost(message, repeated, tag = "1")]
-    pub properties: ::prost::alloc::vec::Vec<PropertiesResult>,
+    /// Encoded. The objects that a reference leads to, nested as deeply as the request asks.
+    #[prost(bytes = "bytes", repeated, tag = "1")]
+    pub properties: ::prost::alloc::vec::Vec<::prost::bytes::Bytes>,
     #[prost(string, tag = "2")]
     pub prop_name: ::prost::alloc::string::String,
 }
