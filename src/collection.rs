@@ -11,7 +11,7 @@ use crate::requests::query::Queries;
 use crate::requests::tenants::Tenants;
 use crate::scope::Scope;
 use crate::transport::Transport;
-use crate::values::properties::{Properties, PropertiesCheck, compare};
+use crate::values::properties::{Layout, Properties, PropertiesCheck, compare, compare_vectors};
 use crate::values::target::Target;
 use crate::values::types::ConsistencyLevel;
 use crate::{PropertyMap, Result};
@@ -51,8 +51,9 @@ pub struct Collection<P = PropertyMap> {
 }
 
 impl<P> Collection<P> {
-    pub(crate) fn new(transport: Transport, name: &str) -> Self {
-        Self { scope: Scope::new(transport, name), properties: PhantomData }
+    /// Creates a handle. `layout` is that of `P`.
+    pub(crate) fn new(transport: Transport, name: &str, layout: &'static Layout) -> Self {
+        Self { scope: Scope { layout, ..Scope::new(transport, name) }, properties: PhantomData }
     }
 
     /// Returns the name, as the server stores it: the first letter is upper case.
@@ -265,9 +266,11 @@ impl<P> Collection<P> {
         own
     }
 
-    /// Compares the struct `P` with the properties of the collection on the server.
+    /// Compares the struct `P` with the collection on the server: its properties, references and
+    /// vectors.
     ///
-    /// The result lists all differences.
+    /// The result lists all differences. Vectors are compared by name, and by whether they are
+    /// multi-vectors.
     ///
     /// # Errors
     ///
@@ -298,7 +301,8 @@ impl<P> Collection<P> {
         P: Properties,
     {
         let found = self.config().get().await?;
-        let differences = compare(&P::properties(), &found.properties);
+        let mut differences = compare(&P::properties(), &found.properties);
+        differences.extend(compare_vectors(P::LAYOUT, &found.vectors));
         Ok(PropertiesCheck { collection: self.name().to_owned(), differences })
     }
 }

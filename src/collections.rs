@@ -3,6 +3,7 @@
 use crate::call::{Call, Idempotency};
 use crate::transport::Transport;
 use crate::values::collection_name::{CollectionName, check_name};
+use crate::values::properties::Properties;
 use crate::values::schema::{CollectionConfig, Difference, Json as _, Plan};
 use crate::wire::schema;
 use crate::{Collection, Error, PropertyMap, Result, operations};
@@ -88,7 +89,10 @@ impl Collections {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn create_of<P>(&self, config: CollectionConfig) -> impl Future<Output = Result<Collection<P>>> + Send {
+    pub fn create_of<P: Properties>(
+        &self,
+        config: CollectionConfig,
+    ) -> impl Future<Output = Result<Collection<P>>> + Send {
         const OPERATION: &str = "create collection";
         let name = CollectionName::new(config.name());
         let create = Box::pin(async move {
@@ -98,7 +102,7 @@ impl Collections {
         });
         async move {
             create.await.map_err(|error| error.in_operation(OPERATION, Some(name.as_str())))?;
-            Ok(Collection::new(self.transport.clone(), name.as_str()))
+            Ok(Collection::new(self.transport.clone(), name.as_str(), P::LAYOUT))
         }
     }
 
@@ -168,11 +172,14 @@ impl Collections {
     /// # }
     /// ```
     #[doc(alias = "create_if_not_exists")]
-    pub fn ensure_of<P>(&self, config: CollectionConfig) -> impl Future<Output = Result<Ensured<P>>> + Send {
+    pub fn ensure_of<P: Properties>(
+        &self,
+        config: CollectionConfig,
+    ) -> impl Future<Output = Result<Ensured<P>>> + Send {
         Box::pin(async move {
             const OPERATION: &str = "ensure collection";
             let name = CollectionName::new(config.name());
-            let collection = || Collection::new(self.transport.clone(), name.as_str());
+            let collection = || Collection::new(self.transport.clone(), name.as_str(), P::LAYOUT);
             let read = || async {
                 let call = call(OPERATION, Idempotency::Read, &name)?;
                 operations::collections::get(&self.transport, &call, name.as_str()).await

@@ -12,7 +12,8 @@
 pub use crate::data::NewObject;
 pub use crate::properties::Properties;
 pub use crate::query::{
-    Bm25Operator, Fusion, GroupBy, GroupedResults, Hit, Metadata, SearchProperty, SearchResults, Sort,
+    Bm25Operator, Fusion, GroupBy, GroupedResults, Hit, Metadata, Reference, SearchProperty, SearchResults, Selection,
+    Sort,
 };
 pub use crate::schema::{
     CollectionConfig, CollectionUpdate, DataType, Distance, Flat, Hnsw, InvertedIndexConfig, MultiTenancyConfig,

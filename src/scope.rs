@@ -5,6 +5,7 @@ use std::pin::Pin;
 use crate::call::{Call, CallOptions, Idempotency};
 use crate::transport::Transport;
 use crate::values::collection_name::CollectionName;
+use crate::values::properties::Layout;
 use crate::values::target::Target;
 use crate::{Error, Result};
 
@@ -14,11 +15,14 @@ pub(crate) struct Scope {
     pub(crate) transport: Transport,
     pub(crate) target: Target,
     pub(crate) options: CallOptions,
+    /// Fields of the objects that are vectors and references.
+    pub(crate) layout: &'static Layout,
 }
 
 impl Scope {
     pub(crate) fn new(transport: Transport, collection: &str) -> Self {
-        Self { transport, target: Target::new(collection), options: CallOptions::default() }
+        let layout = &Layout::EMPTY;
+        Self { transport, target: Target::new(collection), options: CallOptions::default(), layout }
     }
 
     /// Makes a call on the target. Refuses invalid names, headers and retry policies, before any

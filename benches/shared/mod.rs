@@ -13,7 +13,7 @@ pub(crate) const COLLECTION: &str = "Article";
 pub(crate) const DIMENSIONS: u16 = 768;
 
 /// An object of the jobs.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, weaviate::Properties)]
 pub(crate) struct Article {
     pub(crate) title: String,
     pub(crate) body: String,

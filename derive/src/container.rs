@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use syn::{Data, DeriveInput, Error, Fields, Ident, Result, Visibility};
 
-use crate::field::Field;
+use crate::field::{Field, Kind};
 use crate::serde_attributes::StructAttributes;
 
 pub(crate) struct Container {
@@ -48,6 +48,7 @@ impl Container {
         let mut fields = Vec::new();
         let mut errors: Option<Error> = None;
         let mut seen = BTreeSet::new();
+        let mut vectors = BTreeSet::new();
         for field in &named.named {
             match Field::read(field, serde.rename_all) {
                 Ok(Some(field)) => {
@@ -61,6 +62,14 @@ impl Container {
                             ),
                         );
                         combine(&mut errors, error);
+                    }
+                    if let Kind::Property(property) = &field.kind
+                        && let Some(vector) = &property.vector
+                        && !vectors.insert(vector.value())
+                    {
+                        let message =
+                            format!("duplicate vector `{}`; name one with `vector = \"...\"`", vector.value());
+                        combine(&mut errors, Error::new(vector.span(), message));
                     }
                     fields.push(field);
                 }

@@ -16,6 +16,8 @@ pub(crate) fn expand(container: &Container) -> Result<TokenStream> {
     let mut types = Vec::new();
     let mut values = Vec::new();
     let mut checks = Vec::new();
+    let mut parts = Vec::new();
+    let mut flattened = Vec::new();
     for field in fields {
         let Field { ident: name, vis, ty, .. } = field;
         let doc = match field.property_name() {
@@ -24,6 +26,12 @@ pub(crate) fn expand(container: &Container) -> Result<TokenStream> {
         };
         let (handle, value) = match &field.kind {
             Kind::Flattened => {
+                flattened.push(quote_spanned!(ty.span()=> <#ty as ::weaviate::properties::Properties>::LAYOUT));
+                checks.push(assertion(
+                    ty,
+                    &quote_spanned!(ty.span()=> !<#ty as ::weaviate::properties::Properties>::LAYOUT.has_references()),
+                    "a flattened struct cannot have references, because serde loses their objects; move them out of it",
+                ));
                 schema.push(quote_spanned! {ty.span()=>
                     properties.extend(<#ty as ::weaviate::properties::Properties>::properties());
                 });
@@ -32,14 +40,15 @@ pub(crate) fn expand(container: &Container) -> Result<TokenStream> {
                     quote_spanned!(ty.span()=> <#ty as ::weaviate::properties::Properties>::fields_at::<P, At>(place)),
                 )
             }
-            Kind::Property(property) if !property.references.is_empty() => {
-                refuse_attributes_of_reference(property)?;
-                schema.push(reference(property));
-                let property = &property.name;
-                (
-                    quote!(::weaviate::properties::ReferenceField<P>),
-                    quote!(::weaviate::properties::ReferenceField::new(#property)),
-                )
+            Kind::Property(property) if property.vector.is_some() || !property.references.is_empty() => {
+                refuse_other_attributes(property)?;
+                let (part, handle) = part(property, ty);
+                parts.push(part);
+                if !property.references.is_empty() {
+                    schema.push(reference(property));
+                    checks.extend(reference_assertion(property, ty));
+                }
+                handle
             }
             Kind::Property(property) => {
                 let DataType { rust, variant } = data_type(ty, property)?;
@@ -58,6 +67,7 @@ pub(crate) fn expand(container: &Container) -> Result<TokenStream> {
         types.push(quote!(#[doc = #doc] #vis #name: #handle));
         values.push(quote!(#name: #value));
     }
+    let object = as_nested_object(ident);
     Ok(quote! {
         const _: () = {
             #[doc = #companion_doc]
@@ -70,6 +80,8 @@ pub(crate) fn expand(container: &Container) -> Result<TokenStream> {
 
             #[automatically_derived]
             impl ::weaviate::properties::Properties for #ident {
+                const LAYOUT: &'static ::weaviate::properties::Layout =
+                    &::weaviate::properties::Layout::new(&[#(#parts),*], &[#(#flattened),*]);
                 type Fields<P, At> = #companion<P, At>;
 
                 fn properties() -> ::std::vec::Vec<::weaviate::schema::Property> {
@@ -85,36 +97,44 @@ pub(crate) fn expand(container: &Container) -> Result<TokenStream> {
                 }
             }
 
-            #[automatically_derived]
-            impl ::weaviate::properties::PropertyType for #ident {
-                const SHAPE: ::weaviate::properties::Shape = ::weaviate::properties::Shape::OTHER;
-                type Handle<P, At> = ::weaviate::properties::ObjectField<P, Self, At>;
-
-                fn data_type() -> ::weaviate::schema::DataType {
-                    ::weaviate::schema::DataType::object(<Self as ::weaviate::properties::Properties>::properties())
-                }
-
-                fn handle<P, At>(name: ::std::borrow::Cow<'static, str>) -> Self::Handle<P, At> {
-                    ::weaviate::properties::ObjectField::new(name)
-                }
-            }
-
-            #[automatically_derived]
-            impl ::weaviate::properties::ArrayElement for #ident {
-                type ArrayHandle<P, At> = ::weaviate::properties::ObjectField<P, Self, At>;
-
-                fn array_type() -> ::weaviate::schema::DataType {
-                    ::weaviate::schema::DataType::object_array(<Self as ::weaviate::properties::Properties>::properties())
-                }
-
-                fn array_handle<P, At>(name: ::std::borrow::Cow<'static, str>) -> Self::ArrayHandle<P, At> {
-                    ::weaviate::properties::ObjectField::new(name)
-                }
-            }
+            #object
 
             #(#checks)*
         };
     })
+}
+
+/// The struct as a nested object of another one.
+fn as_nested_object(ident: &syn::Ident) -> TokenStream {
+    quote! {
+        #[automatically_derived]
+        impl ::weaviate::properties::PropertyType for #ident {
+            const SHAPE: ::weaviate::properties::Shape = ::weaviate::properties::Shape::OTHER;
+            const HAS_PARTS: bool = !<Self as ::weaviate::properties::Properties>::LAYOUT.is_empty();
+            type Handle<P, At> = ::weaviate::properties::ObjectField<P, Self, At>;
+
+            fn data_type() -> ::weaviate::schema::DataType {
+                ::weaviate::schema::DataType::object(<Self as ::weaviate::properties::Properties>::properties())
+            }
+
+            fn handle<P, At>(name: ::std::borrow::Cow<'static, str>) -> Self::Handle<P, At> {
+                ::weaviate::properties::ObjectField::new(name)
+            }
+        }
+
+        #[automatically_derived]
+        impl ::weaviate::properties::ArrayElement for #ident {
+            type ArrayHandle<P, At> = ::weaviate::properties::ObjectField<P, Self, At>;
+
+            fn array_type() -> ::weaviate::schema::DataType {
+                ::weaviate::schema::DataType::object_array(<Self as ::weaviate::properties::Properties>::properties())
+            }
+
+            fn array_handle<P, At>(name: ::std::borrow::Cow<'static, str>) -> Self::ArrayHandle<P, At> {
+                ::weaviate::properties::ObjectField::new(name)
+            }
+        }
+    }
 }
 
 /// Rust type that stands for a field, and the data type if it differs from that of the Rust type.
@@ -192,18 +212,57 @@ fn reference(property: &Property) -> TokenStream {
     }
 }
 
-fn refuse_attributes_of_reference(property: &Property) -> Result<()> {
+/// Returns the entry of the layout for a vector or a reference, and type and value of the handle.
+fn part(property: &Property, ty: &syn::Type) -> (TokenStream, (TokenStream, TokenStream)) {
+    let (name, span) = (&property.name, ty.span());
+    if let Some(vector) = &property.vector {
+        let part = quote_spanned!(span=> ::weaviate::properties::LayoutField::vector::<#ty>(#name, #vector));
+        let handle = quote!(::weaviate::properties::VectorField<P>);
+        return (part, (handle, quote!(::weaviate::properties::VectorField::new(#vector))));
+    }
+    let targets = &property.references;
+    let part = quote_spanned! {span=>
+        ::weaviate::properties::LayoutField::reference::<#ty>(#name, &[#(#targets),*])
+    };
+    let target = quote_spanned!(span=> <#ty as ::weaviate::properties::ReferenceType>::Target);
+    let handle = quote!(::weaviate::properties::ReferenceField<P, #target>);
+    (part, (handle, quote!(::weaviate::properties::ReferenceField::new(#name))))
+}
+
+/// A search returns references to one collection, so that others may be missing.
+fn reference_assertion(property: &Property, ty: &syn::Type) -> Option<TokenStream> {
+    let several = property.references.len() > 1;
+    several.then(|| {
+        assertion(
+            ty,
+            &quote_spanned!(ty.span()=> <#ty as ::weaviate::properties::ReferenceType>::IS_OPTIONAL),
+            "a field that refers to several collections must be an `Option`, because a search returns the objects of one \
+             of them",
+        )
+    })
+}
+
+fn refuse_other_attributes(property: &Property) -> Result<()> {
     let flags = [&property.index_filterable, &property.index_searchable, &property.index_range_filters];
     let spans = [
         property.tokenization.as_ref().map(|(value, _)| value.span()),
         property.data_type.as_ref().map(syn::LitStr::span),
     ];
-    match spans.into_iter().chain(flags.map(|flag| flag.as_ref().map(syn::LitBool::span))).flatten().next() {
-        Some(span) => {
-            Err(Error::new(span, "a `reference` has no index, tokenization or other data type; remove this attribute"))
-        }
-        None => Ok(()),
-    }
+    let others = spans.into_iter().chain(flags.map(|flag| flag.as_ref().map(syn::LitBool::span))).flatten().next();
+    let (wrong, message) = if property.vector.is_some() {
+        let wrong = others
+            .or_else(|| property.description.as_ref().map(syn::LitStr::span))
+            .or_else(|| property.references.first().map(syn::LitStr::span));
+        (wrong, "a `vector` is not a property, and has no other attributes; remove this attribute")
+    } else {
+        (others, "a `reference` has no index, tokenization or other data type; remove this attribute")
+    };
+    wrong.map_or(Ok(()), |span| Err(Error::new(span, message)))
+}
+
+/// Assertion that the compiler evaluates, shown at a type.
+fn assertion(ty: &syn::Type, condition: &TokenStream, message: &str) -> TokenStream {
+    quote_spanned!(ty.span()=> const _: () = ::core::assert!(#condition, #message);)
 }
 
 /// Assertions that the compiler evaluates. They need the type of the field, which a macro cannot
@@ -236,6 +295,11 @@ fn type_assertions(property: &Property, ty: &syn::Type, rust: &TokenStream) -> V
         let shape = shape(flag.span());
         let message = "`index_range_filters` needs an int, number or date property, not an array";
         check(flag.span(), quote_spanned!(flag.span()=> #shape.has_ranges()), message);
+    }
+    if property.data_type.is_none() {
+        let message = "a nested object holds neither vectors nor references; move them to the struct of the collection";
+        let condition = quote_spanned!(ty.span()=> !<#ty as ::weaviate::properties::PropertyType>::HAS_PARTS);
+        check(ty.span(), condition, message);
     }
     if property.data_type.is_none() && !property.serialize_with {
         let message = "serde does not write this type as RFC 3339 text, which the server requires; add \

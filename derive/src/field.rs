@@ -31,6 +31,8 @@ pub(crate) struct Property {
     pub(crate) index_range_filters: Option<LitBool>,
     pub(crate) data_type: Option<LitStr>,
     pub(crate) references: Vec<LitStr>,
+    /// Name of the vector that the field holds.
+    pub(crate) vector: Option<LitStr>,
     pub(crate) serialize_with: bool,
 }
 
@@ -48,7 +50,10 @@ const TOKENIZATIONS: [(&str, &str); 9] = [
 ];
 
 const KNOWN: &str = "use `tokenization`, `index_filterable`, `index_searchable`, `index_range_filters`, `description`, \
-                     `data_type` or `reference`";
+                     `data_type`, `vector` or `reference`";
+
+/// Name of a vector without one.
+const DEFAULT_VECTOR: &str = "default";
 
 impl Field {
     /// Reads a field. `None` for a field that is not a property.
@@ -64,6 +69,7 @@ impl Field {
             index_range_filters: None,
             data_type: None,
             references: Vec::new(),
+            vector: None,
             serialize_with: serde.serialize_with,
         };
         let mut weaviate_attribute = None;
@@ -71,7 +77,6 @@ impl Field {
             weaviate_attribute = Some(attribute);
             attribute.parse_nested_meta(|meta| property.read_attribute(&meta))?;
         }
-        let is_reference = !property.references.is_empty();
         let this = |kind| Some(Self { ident: ident.clone(), vis: field.vis.clone(), ty: field.ty.clone(), kind });
         if serde.flatten {
             return match weaviate_attribute {
@@ -82,7 +87,7 @@ impl Field {
                 )),
             };
         }
-        if serde.skip_serializing && serde.skip_deserializing && !is_reference {
+        if serde.skip_serializing && serde.skip_deserializing {
             return match weaviate_attribute {
                 None => Ok(None),
                 Some(attribute) => Err(Error::new_spanned(
@@ -90,12 +95,6 @@ impl Field {
                     "a field with `#[serde(skip)]` is not a property; remove one attribute",
                 )),
             };
-        }
-        if is_reference && !serde.skip_serializing {
-            return Err(Error::new(
-                ident.span(),
-                "serde must not write a reference with the properties of an object; add `#[serde(skip_serializing, default)]`",
-            ));
         }
         property.name = match (serde.rename, rename_all) {
             (Some(name), _) => name,
@@ -137,6 +136,20 @@ impl Property {
                 }
                 self.references.push(target);
                 Ok(())
+            }
+            "vector" => {
+                let name = if meta.input.peek(Token![=]) {
+                    meta.value()?.parse()?
+                } else {
+                    LitStr::new(DEFAULT_VECTOR, meta.path.span())
+                };
+                if name.value().is_empty() {
+                    return Err(Error::new(
+                        name.span(),
+                        "the name of the vector is empty; `vector` alone names it `default`",
+                    ));
+                }
+                set_once(meta, &mut self.vector, name)
             }
             "name" | "rename" => {
                 Err(meta.error("the name of a property is set through serde: `#[serde(rename = \"...\")]`"))

@@ -18,4 +18,11 @@
 //! let recent = Article::fields().year.greater_or_equal(2020);
 //! ```
 
-pub use crate::values::properties::*;
+pub use crate::values::properties::{
+    ArrayElement, Comparable, Contains, Field, FieldValue, Groupable, IntoList, Measure, Measured, Nested, ObjectField,
+    Ordered, Properties, PropertiesCheck, PropertyDifference, PropertyDifferenceKind, PropertyName, PropertyType,
+    ReferenceField, ReferenceProperty, ReferenceType, Searchable, Sortable, Top, Typed, VectorField, VectorName,
+    VectorType,
+};
+#[doc(hidden)]
+pub use crate::values::properties::{Layout, LayoutField, Place, Shape};

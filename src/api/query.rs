@@ -30,6 +30,7 @@
 //! See [search](https://docs.weaviate.io/weaviate/search) in Weaviate's documentation.
 
 pub use crate::requests::query::{Queries, Query, Results, Search};
+pub use crate::values::properties::Selection;
 pub use crate::values::query::{
     Bm25, Bm25Operator, Boost, BoostCondition, Concepts, DecayCurve, Diverse, Diversity, FetchById, FetchByIds,
     FetchObjects, Fusion, Group, GroupBy, GroupedHit, GroupedResults, Hit, HitMetadata, Hybrid, HybridVector, Listed,

@@ -19,6 +19,7 @@ use crate::auth::AccessToken;
 use crate::options::{ConnectionInfo, Integrations};
 use crate::transport::Transport;
 use crate::values::diagnosis::Diagnosis;
+use crate::values::properties::{Layout, Properties};
 use crate::values::server::{Feature, Meta, ServerVersion};
 use crate::{Collection, Collections, Result, operations};
 
@@ -129,18 +130,18 @@ impl Client {
         self.collection_of(name)
     }
 
-    /// Returns the handle of a collection whose objects have properties of type `P`.
+    /// Returns the handle of a collection whose objects are structs that derive [`Properties`].
     ///
     /// No I/O. If the collection does not exist, searches fail with
     /// [`NotFound`](crate::ErrorKind::NotFound), and inserts create it as with
-    /// [`collection`](Self::collection). [`Collection::check`] compares a struct with the properties on
-    /// the server.
+    /// [`collection`](Self::collection). [`Collection::check`] compares the struct with the collection
+    /// on the server. For a struct without the derive, use [`collection_as`](Self::collection_as).
     ///
     /// ```no_run
-    /// use serde::Deserialize;
+    /// use serde::{Deserialize, Serialize};
     /// use weaviate::prelude::*;
     ///
-    /// #[derive(Deserialize)]
+    /// #[derive(Serialize, Deserialize, Properties)]
     /// struct Article {
     ///     title: String,
     /// }
@@ -153,8 +154,35 @@ impl Client {
     /// # }
     /// ```
     #[must_use]
-    pub fn collection_of<P>(&self, name: impl AsRef<str>) -> Collection<P> {
-        Collection::new(self.transport.clone(), name.as_ref())
+    pub fn collection_of<P: Properties>(&self, name: impl AsRef<str>) -> Collection<P> {
+        Collection::new(self.transport.clone(), name.as_ref(), P::LAYOUT)
+    }
+
+    /// Returns the handle of a collection whose objects have properties of a type that only serde
+    /// knows.
+    ///
+    /// Such a type has no vectors, no references and no [handles](crate::Properties#handles). Vectors
+    /// and references are set by the request instead.
+    ///
+    /// ```no_run
+    /// use serde::Deserialize;
+    /// use weaviate::prelude::*;
+    ///
+    /// #[derive(Deserialize)]
+    /// struct Article {
+    ///     title: String,
+    /// }
+    ///
+    /// # async fn example(client: Client) -> weaviate::Result<()> {
+    /// for hit in client.collection_as::<Article>("Article").query().fetch_objects().await? {
+    ///     println!("{}", hit.properties.title);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn collection_as<P>(&self, name: impl AsRef<str>) -> Collection<P> {
+        Collection::new(self.transport.clone(), name.as_ref(), &Layout::EMPTY)
     }
 
     /// Returns whether the server process runs. It may not take requests yet, see

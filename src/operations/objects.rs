@@ -11,6 +11,8 @@ use crate::values::data::ReferenceTo;
 use crate::values::query::Hit;
 use crate::values::target::Target;
 use crate::wire::consistency::parameter;
+use crate::wire::object::ObjectPart;
+use crate::wire::reply::Reading;
 use crate::wire::{object, references, same_object};
 
 fn level(target: &Target) -> Option<&'static str> {
@@ -42,32 +44,39 @@ pub(crate) async fn stored(
     body: &types::Object,
 ) -> Result<Stored> {
     let vectors = body.vector.is_some() || body.vectors.is_some();
-    Ok(match read(transport, call, target, id, vectors, None).await? {
+    Ok(match read(transport, call, ObjectPlace { target, id, node: None }, vectors).await? {
         Some(found) if same_object::equals_sent(body, &found) => Stored::Same,
         Some(_) => Stored::Another,
         None => Stored::Missing,
     })
 }
 
+/// ObjectPlace of an object to be read.
+#[derive(Clone, Copy)]
+pub(crate) struct ObjectPlace<'p> {
+    pub(crate) target: &'p Target,
+    pub(crate) id: Uuid,
+    /// Node of the replica.
+    pub(crate) node: Option<&'p str>,
+}
+
 /// Reads an object; `None` if the object or the collection does not exist.
 pub(crate) async fn get<P: DeserializeOwned>(
     transport: &Transport,
     call: &Call,
-    target: &Target,
-    id: Uuid,
-    vectors: bool,
-    node: Option<&str>,
+    place: ObjectPlace<'_>,
+    part: &ObjectPart,
+    reading: &Reading,
 ) -> Result<Option<Hit<P>>> {
-    read(transport, call, target, id, vectors, node).await?.map(object::hit).transpose()
+    let found = read(transport, call, place, part.has_vectors()).await?;
+    found.map(|found| object::hit(part.of_object(found), reading)).transpose()
 }
 
 async fn read(
     transport: &Transport,
     call: &Call,
-    target: &Target,
-    id: Uuid,
+    ObjectPlace { target, id, node }: ObjectPlace<'_>,
     vectors: bool,
-    node: Option<&str>,
 ) -> Result<Option<types::Object>> {
     let text = &id.to_string();
     let include = vectors.then_some("vector");
@@ -91,7 +100,7 @@ pub(crate) async fn exists(transport: &Transport, call: &Call, target: &Target, 
     match found.await {
         // The reply to HEAD has no body, so it does not say what is wrong: the reply to GET does.
         Err(error) if error.http_status() == Some(422) => {
-            Ok(read(transport, call, target, id, false, None).await?.is_some())
+            Ok(read(transport, call, ObjectPlace { target, id, node: None }, false).await?.is_some())
         }
         found => Ok(none_if_missing(found)?.is_some()),
     }

@@ -4,4 +4,5 @@ pub(crate) mod config;
 pub(crate) mod data;
 pub(crate) mod iterate;
 pub(crate) mod query;
+mod selection_setters;
 pub(crate) mod tenants;

@@ -14,8 +14,10 @@ use super::{consistency, vector};
 use crate::error::GrpcCode;
 use crate::error::Verdict;
 use crate::values::data::NewObject;
+use crate::values::properties::Layout;
 use crate::values::target::Target;
-use crate::values::types::Vector;
+use crate::values::types::vector::VectorShape;
+use crate::values::types::{Vector, Vectors};
 use crate::{Error, ErrorKind, Result};
 
 /// Limit of objects per message. More bring no gain: the server handles them one by one.
@@ -83,11 +85,16 @@ pub(crate) enum Offer<P> {
 }
 
 impl<P: Serialize> BatchEncoder<P> {
-    pub(crate) fn new(target: Target, allow_lossy_integers: bool, limits: BatchLimits) -> Self {
+    pub(crate) fn new(
+        target: Target,
+        layout: &'static Layout,
+        allow_lossy_integers: bool,
+        limits: BatchLimits,
+    ) -> Self {
         Self {
             target,
             limits,
-            properties: PropertiesEncoder::new(allow_lossy_integers),
+            properties: PropertiesEncoder::new(layout, allow_lossy_integers),
             bytes: Vec::new(),
             objects: Vec::new(),
             multi_vectors: false,
@@ -116,7 +123,8 @@ impl<P: Serialize> BatchEncoder<P> {
         }
         put_prefix(&mut self.bytes, key::OBJECT, object_len);
         self.write(&object);
-        self.multi_vectors |= has_multi_vector(&object);
+        let has_multi = self.vectors(&object).any(|(_, _, shape)| shape != VectorShape::Single);
+        self.multi_vectors |= has_multi;
         self.objects.push((index, object));
         Offer::Taken
     }
@@ -144,6 +152,9 @@ impl<P: Serialize> BatchEncoder<P> {
             return Err(Error::validation(error.field(), error.message()));
         }
         vector::check_all(object.unnamed.as_ref(), &object.vectors)?;
+        for (name, bytes, shape) in fields_without(object, &self.properties) {
+            vector::check_parts(bytes, shape, name)?;
+        }
         let object_len = self.object_len(object);
         let (len, max) = (field_len(object_len), self.limits.max);
         if len > max {
@@ -165,19 +176,24 @@ impl<P: Serialize> BatchEncoder<P> {
         self.bytes.reserve(estimate.min(self.limits.enough.max(len) + 2));
     }
 
-    fn object_len(&self, NewObject { unnamed, vectors, .. }: &NewObject<P>) -> usize {
+    fn object_len(&self, object: &NewObject<P>) -> usize {
         let optional = |len: usize| if len == 0 { 0 } else { field_len(len) };
+        let vectors = self.vectors(object).map(|(name, bytes, shape)| match name {
+            None => field_len(vector_len(bytes, shape)),
+            Some(name) => 1 + field_len(named_len(name, bytes, shape)),
+        });
         field_len(Hyphenated::LENGTH)
             + optional(self.properties.encoded_len())
             + field_len(self.target.collection().len())
             + optional(self.target.tenant().unwrap_or_default().len())
-            + unnamed.as_ref().map_or(0, |vector| field_len(vector_len(vector)))
-            + vectors.iter().map(|(name, vector)| 1 + field_len(named_len(name, vector))).sum::<usize>()
+            + vectors.sum::<usize>()
     }
 
-    fn write(&mut self, NewObject { id, unnamed, vectors, .. }: &NewObject<P>) {
-        let out = &mut self.bytes;
-        let id = id.unwrap_or_default();
+    fn write(&mut self, object: &NewObject<P>) {
+        // Taken out, since the vectors are borrowed from the encoder.
+        let mut bytes = std::mem::take(&mut self.bytes);
+        let out = &mut bytes;
+        let id = object.id.unwrap_or_default();
         put_field(out, key::UUID, id.hyphenated().encode_lower(&mut [0; Hyphenated::LENGTH]).as_bytes());
         let properties = self.properties.encoded_len();
         if properties > 0 {
@@ -188,36 +204,59 @@ impl<P: Serialize> BatchEncoder<P> {
         if let Some(tenant) = self.target.tenant().filter(|tenant| !tenant.is_empty()) {
             put_field(out, key::TENANT, tenant.as_bytes());
         }
-        if let Some(vector) = unnamed {
-            put_vector(out, key::VECTOR_BYTES, vector);
-        }
-        for (name, vector) in vectors.iter() {
+        for (name, numbers, shape) in self.vectors(object) {
+            let Some(name) = name else {
+                put_vector(out, key::VECTOR_BYTES, numbers, shape);
+                continue;
+            };
             let [first, second] = key::VECTORS;
             out.push(first);
-            put_prefix(out, second, named_len(name, vector));
+            put_prefix(out, second, named_len(name, numbers, shape));
             put_field(out, key::NAME, name.as_bytes());
-            put_vector(out, key::BYTES, vector);
-            out.extend_from_slice(&[key::TYPE, vector::kind(vector) as u8]);
+            put_vector(out, key::BYTES, numbers, shape);
+            out.extend_from_slice(&[key::TYPE, vector::kind(shape) as u8]);
         }
+        self.bytes = bytes;
+    }
+
+    /// Returns the vectors of an object, the unnamed one without a name.
+    fn vectors<'v>(
+        &'v self,
+        object: &'v NewObject<P>,
+    ) -> impl Iterator<Item = (Option<&'v str>, &'v [u8], VectorShape)> {
+        let parts = |vector: &'v Vector| (vector.bytes().as_ref(), vector.shape());
+        let unnamed = object.unnamed.iter().map(parts).map(|(bytes, shape)| (None, bytes, shape));
+        let named = object.vectors.iter().map(move |(name, vector)| {
+            let (bytes, shape) = parts(vector);
+            (Some(name), bytes, shape)
+        });
+        let fields = fields_without(object, &self.properties).map(|(name, bytes, shape)| (Some(name), bytes, shape));
+        unnamed.chain(named).chain(fields)
     }
 }
 
-fn has_multi_vector<P>(object: &NewObject<P>) -> bool {
-    object.unnamed.iter().chain(object.vectors.iter().map(|(_, vector)| vector)).any(Vector::is_multi)
+/// Returns the vectors of the struct that the object does not set otherwise.
+fn fields_without<'v, P>(
+    object: &'v NewObject<P>,
+    properties: &'v PropertiesEncoder,
+) -> impl Iterator<Item = (&'static str, &'v [u8], VectorShape)> {
+    let NewObject { vectors, unnamed, .. } = object;
+    let is_set = move |name: &str| vectors.get(name).is_some() || unnamed.is_some() && name == Vectors::DEFAULT;
+    properties.vectors().filter(move |(name, ..)| !is_set(name))
 }
 
-fn vector_len(vector: &Vector) -> usize {
-    vector::dimension_prefix(vector).map_or(0, |prefix| prefix.len()) + vector.bytes().len()
+fn vector_len(bytes: &[u8], shape: VectorShape) -> usize {
+    vector::dimension_prefix(shape).map_or(0, |prefix| prefix.len()) + bytes.len()
 }
 
-fn named_len(name: &str, vector: &Vector) -> usize {
-    field_len(name.len()) + field_len(vector_len(vector)) + 2
+fn named_len(name: &str, bytes: &[u8], shape: VectorShape) -> usize {
+    field_len(name.len()) + field_len(vector_len(bytes, shape)) + 2
 }
 
-fn put_vector(out: &mut Vec<u8>, key: u8, vector: &Vector) {
-    put_prefix(out, key, vector_len(vector));
-    out.extend(vector::dimension_prefix(vector).into_iter().flatten());
-    out.extend_from_slice(vector.bytes());
+fn put_vector(out: &mut Vec<u8>, key: u8, bytes: &[u8], shape: VectorShape) {
+    put_prefix(out, key, vector_len(bytes, shape));
+    out.extend(vector::dimension_prefix(shape).into_iter().flatten());
+    out.extend_from_slice(bytes);
 }
 
 /// Returns the refused objects by their position in the message. All others are stored.
@@ -258,7 +297,7 @@ mod tests {
     const LARGE: BatchLimits = BatchLimits { max: 100 << 20, enough: 100 << 20 };
 
     fn encoder<P: Serialize>(limits: BatchLimits) -> BatchEncoder<P> {
-        BatchEncoder::new(Target::new("Article"), false, limits)
+        BatchEncoder::new(Target::new("Article"), &Layout::EMPTY, false, limits)
     }
 
     fn decoded<P>(batch: &EncodedBatch<P>) -> BatchObjectsRequest {
@@ -303,7 +342,7 @@ mod tests {
             .reference("by", id);
         let target =
             Target { tenant: Some("hot".into()), level: Some(ConsistencyLevel::All), ..Target::new("Article") };
-        let mut encoder = BatchEncoder::new(target, false, LARGE);
+        let mut encoder = BatchEncoder::new(target, &Layout::EMPTY, false, LARGE);
         for (index, object) in [first, NewObject::new(PropertyMap::new())].into_iter().enumerate() {
             assert!(matches!(encoder.offer(index, object, 0), Offer::Taken));
         }

@@ -199,6 +199,7 @@ mod tests {
 
     use super::*;
     use crate::ErrorKind;
+    use crate::values::query::Selected;
     use crate::values::query::{Diversity, Metadata, Move, QueryVectors};
 
     fn article() -> Target {
@@ -236,7 +237,10 @@ mod tests {
         let metadata = request.metadata.unwrap();
         assert!(metadata.uuid && metadata.score && !metadata.distance && !metadata.explain_score);
 
-        let explained = Options { metadata: vec![Metadata::ExplainScore], ..Options::default() };
+        let explained = Options {
+            selected: Selected { metadata: vec![Metadata::ExplainScore], ..Selected::default() },
+            ..Options::default()
+        };
         let metadata = bm25(&article(), &explained, &words("owls")).unwrap().metadata.unwrap();
         assert!(metadata.score && metadata.explain_score);
     }

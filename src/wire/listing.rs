@@ -3,11 +3,13 @@
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use uuid::Uuid;
-use weaviate_generated::grpc::SearchRequest;
 use weaviate_generated::grpc::reply::{MetadataResult, SearchReply, SearchResult};
+use weaviate_generated::grpc::{PropertiesRequest, SearchRequest};
 use weaviate_generated::rest::types;
 
-use super::{object, references, reply, selection};
+use super::reply::Reading;
+use super::selection::is_id_alone;
+use super::{object, reply, selection};
 use crate::values::query::Hit;
 use crate::{Error, Result};
 
@@ -22,10 +24,10 @@ enum ListedSource {
 }
 
 impl ListedObject {
-    pub(crate) fn read<P: DeserializeOwned>(self) -> Result<Hit<P>> {
+    pub(crate) fn read<P: DeserializeOwned>(self, reading: &Reading) -> Result<Hit<P>> {
         match self.0 {
-            ListedSource::Result(result) => reply::hit(result),
-            ListedSource::Object(object) => object::hit(*object),
+            ListedSource::Result(result) => reply::hit(result, reading),
+            ListedSource::Object(object) => object::hit(*object, reading),
         }
     }
 }
@@ -56,7 +58,7 @@ pub(crate) fn parameters(request: &SearchRequest) -> Result<Parameters<'_>> {
     for (what, asked) in [
         ("a consistency level", request.consistency_level.is_some()),
         ("the metadata `is_consistent`", wanted.is_some_and(|wanted| wanted.is_consistent)),
-        ("references", selection.is_some_and(|selection| !selection.ref_properties.is_empty())),
+        ("the objects of references", selection.is_some_and(|all| !all.ref_properties.iter().all(is_id_alone))),
     ] {
         if asked {
             let message = format!("REST cannot list objects with {what}: omit it, or use gRPC or gRPC-Web");
@@ -106,17 +108,16 @@ fn select(request: &SearchRequest, object: &mut types::Object) {
         }
     }
     if let Some(types::PropertySchema(Value::Object(properties))) = &mut object.properties {
-        properties.retain(|_, value| !references::are_references(value));
-        if let Some(selection) = &request.properties {
-            properties.retain(|name, value| selection::reduce(selection, name, value));
-        }
+        let everything = PropertiesRequest { return_all_nonref_properties: true, ..PropertiesRequest::default() };
+        let selection = request.properties.as_ref().unwrap_or(&everything);
+        properties.retain(|name, value| selection::reduce(selection, name, value));
     }
 }
 
 #[cfg(test)]
 mod tests {
     use serde_json::json;
-    use weaviate_generated::grpc::{MetadataRequest, PropertiesRequest};
+    use weaviate_generated::grpc::MetadataRequest;
 
     use super::*;
     use crate::error::Outcome;
@@ -177,7 +178,7 @@ mod tests {
 
     fn read(request: &SearchRequest) -> Hit<PropertyMap> {
         let (id, found) = from_list(request, vec![object()]).unwrap().pop().unwrap();
-        let hit = found.read::<PropertyMap>().unwrap();
+        let hit = found.read::<PropertyMap>(&Reading::default()).unwrap();
         assert_eq!((hit.id, id), (Uuid::from_u128(7), Uuid::from_u128(7)));
         hit
     }

@@ -7,6 +7,7 @@ pub(crate) mod consistency;
 pub(crate) mod delete;
 pub(crate) mod fetch;
 mod filters;
+mod found_references;
 pub(crate) mod keyword;
 pub(crate) mod listing;
 mod meta;

@@ -178,6 +178,7 @@ mod tests {
     use weaviate_generated::grpc::vectors::VectorType;
 
     use super::*;
+    use crate::values::query::Selected;
     use crate::values::query::{Diversity, GroupBy, IncludeVectors, Metadata, QueryVectors, Targets};
     use crate::{ErrorKind, Uuid};
 
@@ -196,7 +197,14 @@ mod tests {
     #[test]
     fn a_query_vector_with_a_target_a_threshold_and_all_vectors() {
         let kind = NearVector::new(vec![vec![1.0], vec![2.0]]).distance(0.0);
-        let options = Options { vectors: IncludeVectors::All, metadata: vec![Metadata::Certainty], ..to("title") };
+        let options = Options {
+            selected: Selected {
+                vectors: IncludeVectors::All,
+                metadata: vec![Metadata::Certainty],
+                ..Selected::default()
+            },
+            ..to("title")
+        };
         let request = request(&kind, &options).unwrap();
         let near = request.near_vector.unwrap();
         assert_eq!(near.targets.unwrap().target_vectors, ["title"]);

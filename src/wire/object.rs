@@ -8,19 +8,24 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Number, Value};
 use uuid::Uuid;
-use weaviate_generated::grpc::batch_object::Properties as Encoded;
+use weaviate_generated::grpc::batch_object;
 use weaviate_generated::grpc::list_value::Kind as List;
 use weaviate_generated::grpc::value::Kind;
 use weaviate_generated::grpc::{
-    BoolValues, IntValues, ListValue, NumberValues, ObjectValues, Properties, TextValues, Value as Typed,
+    BoolValues, IntValues, ListValue, NumberValues, ObjectValues, Properties, PropertiesRequest, TextValues,
+    Value as Typed,
 };
 use weaviate_generated::rest::types;
 
-use super::properties::{PropertiesEncoder, from_wire};
+use super::found_references::FoundReferences;
+use super::properties::{Parts, PropertiesEncoder, from_wire};
+use super::reply::Reading;
+use super::selection::{self, is_id_alone};
 use super::{references, rest_object, vector};
 use crate::values::data::ReferenceTo;
 use crate::values::map_of::map_of;
-use crate::values::query::{Hit, HitMetadata};
+use crate::values::properties::Layout;
+use crate::values::query::{Hit, HitMetadata, IncludeVectors, Selected};
 use crate::values::target::Target;
 use crate::values::types::DateTime;
 use crate::values::types::{Vector, Vectors};
@@ -43,44 +48,62 @@ impl From<InvalidProperty> for Error {
     }
 }
 
-/// Properties as JSON, encoded before the option for lossy integers is known. Properties without a
-/// value are omitted.
+/// An object as it is written, encoded before the option for lossy integers is known. Properties
+/// without a value are omitted.
 #[derive(Clone, Debug)]
-pub(crate) struct EncodedProperties {
-    json: Result<Json, InvalidProperty>,
+pub(crate) struct EncodedObject {
+    encoded: Result<WrittenObject, InvalidProperty>,
     /// The first integer the server would round.
     lossy: Option<InvalidProperty>,
 }
 
-impl EncodedProperties {
-    pub(crate) fn new<P: Serialize + ?Sized>(properties: &P) -> Self {
-        match encode(properties, false) {
+/// Properties and references as JSON, and the vectors that are fields of a struct.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct WrittenObject {
+    pub(crate) json: Json,
+    pub(crate) vectors: Vectors,
+    /// First of the references that are fields of a struct.
+    pub(crate) reference: Option<&'static str>,
+}
+
+impl EncodedObject {
+    pub(crate) fn new<P: Serialize + ?Sized>(properties: &P, layout: &'static Layout) -> Self {
+        match encode(properties, layout, false) {
             Err((invalid, true)) => {
-                Self { json: encode(properties, true).map_err(|(invalid, _)| invalid), lossy: Some(invalid) }
+                let encoded = encode(properties, layout, true).map_err(|(invalid, _)| invalid);
+                Self { encoded, lossy: Some(invalid) }
             }
-            json => Self { json: json.map_err(|(invalid, _)| invalid), lossy: None },
+            encoded => Self { encoded: encoded.map_err(|(invalid, _)| invalid), lossy: None },
         }
     }
 
-    pub(crate) fn json(&self, allow_lossy_integers: bool) -> Result<Json, InvalidProperty> {
-        match &self.lossy {
-            Some(invalid) if !allow_lossy_integers => Err(invalid.clone()),
-            _ => self.json.clone(),
+    pub(crate) fn get(&self, allow_lossy_integers: bool) -> Result<&WrittenObject, InvalidProperty> {
+        match (&self.lossy, &self.encoded) {
+            (Some(invalid), _) if !allow_lossy_integers => Err(invalid.clone()),
+            (_, encoded) => encoded.as_ref().map_err(Clone::clone),
         }
     }
 }
 
-/// Encodes properties as JSON. On error, the flag tells whether only a rounded integer is the
-/// cause.
-fn encode<P: Serialize + ?Sized>(properties: &P, allow_lossy_integers: bool) -> Result<Json, (InvalidProperty, bool)> {
-    let mut encoder = PropertiesEncoder::new(allow_lossy_integers);
+/// Encodes an object. On error, the flag tells whether only a rounded integer is the cause.
+fn encode<P: Serialize + ?Sized>(
+    properties: &P,
+    layout: &'static Layout,
+    allow_lossy_integers: bool,
+) -> Result<WrittenObject, (InvalidProperty, bool)> {
+    let mut encoder = PropertiesEncoder::new(layout, allow_lossy_integers);
     encoder.encode(properties).map_err(|error| {
         (InvalidProperty { field: error.field(), message: error.message().to_owned() }, error.is_lossy())
     })?;
     let mut bytes = Vec::with_capacity(encoder.encoded_len());
     encoder.write(&mut bytes);
-    let json = Encoded::decode(Bytes::from(bytes)).and_then(rest_object::properties);
-    json.map_err(|error| (InvalidProperty { field: "properties".to_owned(), message: error.to_string() }, false))
+    let json = batch_object::Properties::decode(Bytes::from(bytes)).and_then(rest_object::properties);
+    let json =
+        json.map_err(|error| (InvalidProperty { field: "properties".to_owned(), message: error.to_string() }, false))?;
+    let vectors = encoder
+        .vectors()
+        .map(|(name, bytes, shape)| (name.to_owned(), Vector::from_wire(Bytes::copy_from_slice(bytes), shape)));
+    Ok(WrittenObject { json, vectors: vectors.collect(), reference: encoder.reference() })
 }
 
 /// Adds references to the properties.
@@ -120,8 +143,46 @@ pub(crate) fn body(
     })
 }
 
+/// What a request selects of an object, which REST returns as a whole but for its vectors.
+pub(crate) struct ObjectPart {
+    /// `None` for all properties and references.
+    properties: Option<PropertiesRequest>,
+    vectors: IncludeVectors,
+}
+
+impl ObjectPart {
+    /// Fails for objects that references lead to, which REST does not return.
+    pub(crate) fn of(selected: &Selected) -> Result<Self> {
+        let request = selection::properties(selected, &[])?;
+        if request.iter().flat_map(|request| &request.ref_properties).any(|reference| !is_id_alone(reference)) {
+            let message = "reading one object returns the addresses of its references alone; use \
+                           `query().fetch_by_id(id)`, or `Selection::none()` for the reference";
+            return Err(Error::validation("select", message));
+        }
+        let properties = request.filter(|request| !request.return_all_nonref_properties);
+        Ok(Self { properties, vectors: selected.vectors.clone() })
+    }
+
+    pub(crate) fn has_vectors(&self) -> bool {
+        self.vectors != IncludeVectors::None
+    }
+
+    /// Removes from an object what is not selected.
+    pub(crate) fn of_object(&self, mut object: types::Object) -> types::Object {
+        if let (Some(selection), Some(types::PropertySchema(Value::Object(json)))) =
+            (&self.properties, &mut object.properties)
+        {
+            json.retain(|name, value| selection::reduce(selection, name, value));
+        }
+        if let (IncludeVectors::Named(names), Some(types::Vectors(vectors))) = (&self.vectors, &mut object.vectors) {
+            vectors.retain(|name, _| names.contains(name));
+        }
+        object
+    }
+}
+
 /// Converts an object to a hit.
-pub(crate) fn hit<P: DeserializeOwned>(object: types::Object) -> Result<Hit<P>> {
+pub(crate) fn hit<P: DeserializeOwned>(object: types::Object, reading: &Reading) -> Result<Hit<P>> {
     let text = object.id.unwrap_or_default();
     let id = Uuid::try_parse(&text).map_err(|_| Error::decode(format!("`{text}` is not an object id")))?;
     let broken = |what: &dyn std::fmt::Display| Error::decode(format!("object {id}: {what}"));
@@ -133,8 +194,7 @@ pub(crate) fn hit<P: DeserializeOwned>(object: types::Object) -> Result<Hit<P>> 
     // As in searches, references are separate from properties.
     let (references, json): (Json, Json) = json.into_iter().partition(|(_, value)| references::are_references(value));
     let fields = fields(json).map_err(|invalid| broken(&invalid))?;
-    let properties = from_wire(&fields.encode_to_vec()).map_err(|error| broken(&error))?;
-    let references = references.into_iter().map(|(name, all)| (name, references::read(all))).collect();
+    let references = FoundReferences::of_json(references.into_iter());
     let vectors = object.vectors.into_iter().flat_map(|types::Vectors(all)| all);
     let vectors = vectors
         .map(|(name, types::Vector(numbers))| match read_vector(&numbers) {
@@ -148,8 +208,14 @@ pub(crate) fn hit<P: DeserializeOwned>(object: types::Object) -> Result<Hit<P>> 
         last_update_time: time(object.last_update_time_unix).map_err(|error| broken(&error))?,
         ..HitMetadata::default()
     };
-    let vector = object.vector.map(|types::C11yVector(numbers)| numbers).filter(|numbers| !numbers.is_empty());
-    Ok(Hit { id, properties, metadata, vector: vector.map(Vector::from), vectors, references })
+    let unnamed = object.vector.map(|types::C11yVector(numbers)| numbers).filter(|numbers| !numbers.is_empty());
+    let unnamed = unnamed.map(Vector::from);
+    let (layout, asked) = (reading.layout, reading.asked());
+    let parts =
+        Parts { layout, unnamed: unnamed.as_ref(), vectors: &vectors, references: &references, asked, depth: 0 };
+    let properties = from_wire(&fields.encode_to_vec(), Some(parts)).map_err(|error| broken(&error))?;
+    let references = references.of_no_field(layout, 0)?;
+    Ok(Hit { id, properties, metadata, vector: unnamed, vectors, references })
 }
 
 pub(super) fn read_vector(json: &Value) -> Option<Vector> {

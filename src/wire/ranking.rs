@@ -196,7 +196,7 @@ fn invalid(message: impl Into<String>) -> Error {
 /// In a search, the server finds the value of a boosted property only if it is returned. Those that
 /// it reranks or groups by it returns in any case.
 pub(super) fn unselected(options: &Options) -> Vec<&str> {
-    let Some(selected) = &options.properties else { return Vec::new() };
+    let Some(selected) = &options.selected.properties else { return Vec::new() };
     let mut needed = boosted(options);
     needed.extend(options.rerank.as_ref().map(|rerank| rerank.property.as_str()));
     needed.extend(options.group_by.as_ref().map(|by| by.property.as_str()));

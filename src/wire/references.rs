@@ -9,7 +9,7 @@ use crate::values::data::{BEACON, ReferenceTo};
 use crate::values::map_of::map_of;
 use crate::values::property_names;
 use crate::values::query::Reference;
-use crate::{Error, Result};
+use crate::{Error, PropertyMap, Result};
 
 /// Error of a reference whose name is also the name of a property.
 pub(crate) const IS_PROPERTY_AND_REFERENCE: &str = "is both a property and a reference: remove one of them";
@@ -39,29 +39,31 @@ fn beacon(value: &Value) -> Option<&str> {
     value.get("beacon").and_then(Value::as_str)
 }
 
-/// Parses references. A beacon of unknown form is kept as text.
-pub(crate) fn read(all: Value) -> Vec<Reference> {
-    let all = if let Value::Array(all) = all { all } else { Vec::new() };
-    all.iter().filter_map(beacon).map(reference).collect()
+/// Returns the beacons of a list of references.
+pub(crate) fn beacons(all: &Value) -> impl Iterator<Item = &str> {
+    all.as_array().into_iter().flatten().filter_map(beacon)
 }
 
-fn reference(beacon: &str) -> Reference {
-    let odd = || Reference::unreadable(beacon.to_owned());
-    let Some(path) = beacon.strip_prefix(BEACON) else { return odd() };
+/// Parses a beacon or an id. A text of another form is kept.
+pub(crate) fn parsed<T>(text: &str) -> Reference<T> {
+    let odd = || Reference::unreadable(text.to_owned());
+    let path = match (text.strip_prefix(BEACON), Uuid::try_parse(text)) {
+        (Some(path), _) => path,
+        (None, Ok(id)) => return id.into(),
+        (None, Err(_)) => return odd(),
+    };
     let (collection, id) = path.rsplit_once('/').map_or((None, path), |(collection, id)| (Some(collection), id));
     match (collection, Uuid::try_parse(id)) {
-        (None, Ok(id)) => Reference::new(ReferenceTo::new(id)),
+        (None, Ok(id)) => id.into(),
         // Some servers write the collection in lower case.
-        (Some(name), Ok(id)) if !name.is_empty() && !name.contains('/') => {
-            Reference::new(ReferenceTo::in_collection(name, id))
-        }
+        (Some(name), Ok(id)) if !name.is_empty() && !name.contains('/') => Reference::in_collection(name, id),
         _ => odd(),
     }
 }
 
 /// Returns whether a stored reference equals the one sent. The server adds a missing collection.
 pub(crate) fn is_same(theirs: &Value, ours: &Value) -> bool {
-    let to = |value: &Value| beacon(value).map(reference);
+    let to = |value: &Value| beacon(value).map(parsed::<PropertyMap>);
     match (to(theirs), to(ours)) {
         (Some(theirs), Some(ours)) => match (theirs.to(), ours.to()) {
             (Some(theirs), Some(ours)) => {
@@ -84,7 +86,7 @@ mod key {
 
 /// Appends references as fields of `BatchObject.Properties`. Writes one entry per property and
 /// collection: the server keeps only the last of several.
-pub(crate) fn put(out: &mut Vec<u8>, references: &[(String, ReferenceTo)]) {
+pub(crate) fn put<'r>(out: &mut Vec<u8>, references: impl Iterator<Item = (&'r str, &'r ReferenceTo)>) {
     let mut groups: Vec<(&str, Option<&str>, Vec<Uuid>)> = Vec::new();
     for (name, to) in references {
         let known = |group: &&mut (&str, Option<&str>, _)| group.0 == name && group.1 == to.collection();
@@ -152,7 +154,7 @@ mod tests {
             (None, format!("weaviate://localhost/{ANN}")),
             (Some("Author"), format!("weaviate://localhost/Author/{ANN}")),
         ] {
-            let read = reference(&beacon);
+            let read = parsed::<PropertyMap>(&beacon);
             assert_eq!((read.id(), read.collection(), &*read.beacon()), (Some(ANN), collection, &*beacon));
         }
         for odd in [
@@ -167,7 +169,7 @@ mod tests {
             "weaviate://localhost/things/Author/00000000-0000-0000-0000-000000000001",
             "http://localhost/Author/00000000-0000-0000-0000-000000000001",
         ] {
-            let read = reference(odd);
+            let read = parsed::<PropertyMap>(odd);
             assert_eq!((read.to(), &*read.beacon()), (None, odd));
         }
     }
@@ -175,7 +177,7 @@ mod tests {
     fn put_all(references: &[(&str, ReferenceTo)]) -> Properties {
         let references: Vec<_> = references.iter().map(|(name, to)| ((*name).to_owned(), to.clone())).collect();
         let mut bytes = Vec::new();
-        put(&mut bytes, &references);
+        put(&mut bytes, references.iter().map(|(name, to)| (name.as_str(), to)));
         let message = Properties::decode(bytes.as_slice()).unwrap();
         assert_eq!(message.encode_to_vec(), bytes, "the same bytes as the generated code writes");
         message

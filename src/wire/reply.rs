@@ -2,17 +2,25 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
+use prost::Message as _;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use weaviate_generated::grpc;
 pub(crate) use weaviate_generated::grpc::reply::SearchReply;
-use weaviate_generated::grpc::reply::{GroupByResult, MetadataResult, SearchResult};
+use weaviate_generated::grpc::reply::{
+    GroupByResult, MetadataResult, PropertiesResult, RefPropertiesResult, SearchResult,
+};
 
+use super::found_references::FoundReferences;
+use super::properties::{Asked, Parts};
 use super::{properties, ranking, vector};
+use crate::values::data::ReferenceTo;
 use crate::values::map_of::map_of;
+use crate::values::properties::Layout;
 use crate::values::query::{
-    Group, GroupedHit, GroupedResults, Hit, HitMetadata, Options, QueryProfile, SearchResults, ShardProfile,
+    Group, GroupedHit, GroupedResults, Hit, HitMetadata, Options, QueryProfile, SearchResults, Selected, ShardProfile,
 };
 use crate::values::types::DateTime;
 use crate::{Error, Result};
@@ -21,25 +29,51 @@ use crate::{Error, Result};
 #[expect(unnameable_types, reason = "it seals the public trait")]
 pub trait FromReply: Sized {
     #[doc(hidden)]
-    fn from_reply(reply: SearchReply) -> Result<Self>;
+    fn from_reply(reply: SearchReply, reading: &Reading) -> Result<Self>;
+}
+
+/// What the objects of a reply are read into.
+#[expect(unnameable_types, reason = "a sealed trait takes it")]
+#[derive(Clone, Debug, Default)]
+pub struct Reading {
+    /// Fields of the type that are vectors and references.
+    pub(super) layout: &'static Layout,
+    /// Names of the references that were requested. `None` for all.
+    references: Option<Vec<String>>,
+}
+
+impl Reading {
+    pub(crate) fn of(layout: &'static Layout, selected: &Selected) -> Self {
+        let references = selected.references.iter().map(|reference| reference.property.clone());
+        Self { layout, references: Some(references.collect()) }
+    }
+
+    /// An object with all its references.
+    pub(crate) fn everything(layout: &'static Layout) -> Self {
+        Self { layout, references: None }
+    }
+
+    pub(super) fn asked(&self) -> Asked<'_> {
+        self.references.as_ref().map_or(Asked::All(true), |names| Asked::Names(names))
+    }
 }
 
 impl<P: DeserializeOwned> FromReply for SearchResults<P> {
-    fn from_reply(reply: SearchReply) -> Result<Self> {
-        results(reply)
+    fn from_reply(reply: SearchReply, reading: &Reading) -> Result<Self> {
+        results(reply, reading)
     }
 }
 
 /// Result of a fetch by id.
 impl<P: DeserializeOwned> FromReply for Option<Hit<P>> {
-    fn from_reply(reply: SearchReply) -> Result<Self> {
-        reply.results.into_iter().next().map(hit).transpose()
+    fn from_reply(reply: SearchReply, reading: &Reading) -> Result<Self> {
+        reply.results.into_iter().next().map(|result| hit(result, reading)).transpose()
     }
 }
 
 impl<P: DeserializeOwned> FromReply for GroupedResults<P> {
-    fn from_reply(reply: SearchReply) -> Result<Self> {
-        groups(reply)
+    fn from_reply(reply: SearchReply, reading: &Reading) -> Result<Self> {
+        groups(reply, reading)
     }
 }
 
@@ -64,7 +98,7 @@ pub(crate) fn remove_unselected(reply: &mut SearchReply, options: &Options) -> R
     Ok(())
 }
 
-fn results<P: DeserializeOwned>(mut reply: SearchReply) -> Result<SearchResults<P>> {
+fn results<P: DeserializeOwned>(mut reply: SearchReply, reading: &Reading) -> Result<SearchResults<P>> {
     if !reply.group_by_results.is_empty() {
         return Err(Error::decode("the reply has groups, and none were requested".to_owned()));
     }
@@ -73,18 +107,18 @@ fn results<P: DeserializeOwned>(mut reply: SearchReply) -> Result<SearchResults<
     // With the capacity known, hits are not moved while the vector grows.
     let mut hits = Vec::with_capacity(reply.results.len());
     for result in reply.results {
-        hits.push(hit(result)?);
+        hits.push(hit(result, reading)?);
     }
     Ok(SearchResults { hits, took, query_profile })
 }
 
-fn groups<P: DeserializeOwned>(mut reply: SearchReply) -> Result<GroupedResults<P>> {
+fn groups<P: DeserializeOwned>(mut reply: SearchReply, reading: &Reading) -> Result<GroupedResults<P>> {
     if !reply.results.is_empty() {
         return Err(Error::decode("the reply has no groups, which were requested".to_owned()));
     }
     let took = took(&reply);
     let query_profile = query_profile(&mut reply);
-    let groups = reply.group_by_results.into_iter().map(group).collect::<Result<_>>()?;
+    let groups = reply.group_by_results.into_iter().map(|result| group(result, reading)).collect::<Result<_>>()?;
     Ok(GroupedResults { groups, took, query_profile })
 }
 
@@ -103,13 +137,13 @@ fn took(reply: &SearchReply) -> Duration {
     Duration::try_from_secs_f32(reply.took).unwrap_or_default()
 }
 
-fn group<P: DeserializeOwned>(result: GroupByResult) -> Result<Group<P>> {
+fn group<P: DeserializeOwned>(result: GroupByResult, reading: &Reading) -> Result<Group<P>> {
     let GroupByResult { name, min_distance, max_distance, number_of_objects, objects, rerank, .. } = result;
     let number_of_objects = u64::try_from(number_of_objects)
         .map_err(|_| Error::decode(format!("group `{name}` claims {number_of_objects} objects")))?;
     let hits = objects
         .into_iter()
-        .map(|object| Ok(GroupedHit { group: name.clone(), hit: hit(object)? }))
+        .map(|object| Ok(GroupedHit { group: name.clone(), hit: hit(object, reading)? }))
         .collect::<Result<Vec<GroupedHit<P>>>>()?;
     // Keyword searches leave both at zero, which would look like a perfect match.
     let measured = hits.iter().any(|hit| hit.metadata.distance.is_some());
@@ -123,20 +157,74 @@ fn group<P: DeserializeOwned>(result: GroupByResult) -> Result<Group<P>> {
     })
 }
 
-pub(super) fn hit<P: DeserializeOwned>(result: SearchResult) -> Result<Hit<P>> {
-    let mut metadata = result.metadata.unwrap_or_default();
+pub(super) fn hit<P: DeserializeOwned>(result: SearchResult, reading: &Reading) -> Result<Hit<P>> {
+    let PropertiesResult { ref_props, non_ref_props, .. } = result.properties.unwrap_or_default();
+    object(result.metadata.unwrap_or_default(), non_ref_props, ref_props, reading.layout, reading.asked(), 0)
+}
+
+/// Returns the address of the object that a reference leads to.
+pub(super) fn target(message: &[u8]) -> Result<ReferenceTo> {
+    let found = result_of_reference(message)?;
+    address(&found.metadata.unwrap_or_default(), &found.target_collection)
+}
+
+fn result_of_reference(message: &[u8]) -> Result<PropertiesResult> {
+    PropertiesResult::decode(message).map_err(|error| Error::decode(format!("a reference: {error}")))
+}
+
+fn address(metadata: &MetadataResult, collection: &[u8]) -> Result<ReferenceTo> {
+    let id = id(metadata)?;
+    Ok(match std::str::from_utf8(collection) {
+        Ok(name) if !name.is_empty() => ReferenceTo::in_collection(name, id),
+        _ => ReferenceTo::new(id),
+    })
+}
+
+/// Returns the object that a reference leads to, and its address. `depth` is the number of references
+/// before it.
+pub(super) fn referenced<P: DeserializeOwned>(
+    message: &[u8],
+    layout: &'static Layout,
+    depth: usize,
+) -> Result<(ReferenceTo, Option<Hit<P>>)> {
+    let PropertiesResult { ref_props, target_collection, metadata, non_ref_props, ref_props_requested } =
+        result_of_reference(message)?;
+    let metadata = *metadata.unwrap_or_default();
+    let to = address(&metadata, &target_collection)?;
+    let MetadataResult { vector_bytes, vectors, creation_time_unix_present, last_update_time_unix_present, .. } =
+        &metadata;
+    let has_metadata = *creation_time_unix_present || *last_update_time_unix_present || metadata.is_consistent_present;
+    let has_vectors = !vector_bytes.is_empty() || !vectors.is_empty();
+    if non_ref_props.is_none() && !ref_props_requested && !has_metadata && !has_vectors {
+        return Ok((to, None));
+    }
+    let hit = object(metadata, non_ref_props, ref_props, layout, Asked::All(ref_props_requested), depth)?;
+    Ok((to, Some(hit)))
+}
+
+fn object<P: DeserializeOwned>(
+    mut metadata: MetadataResult,
+    properties: Option<Bytes>,
+    references: Vec<RefPropertiesResult>,
+    layout: &'static Layout,
+    asked: Asked<'_>,
+    depth: usize,
+) -> Result<Hit<P>> {
     let id = id(&metadata)?;
     let broken = |what: &dyn std::fmt::Display| Error::decode(format!("object {id}: {what}"));
 
-    let properties = result.properties.unwrap_or_default().non_ref_props.unwrap_or_default();
-    let properties = properties::from_wire(&properties).map_err(|error| broken(&error))?;
     let bytes = std::mem::take(&mut metadata.vector_bytes);
     #[expect(deprecated, reason = "servers before 1.25 have no other field for it")]
     let numbers = &metadata.vector;
-    let vector = vector::unnamed(bytes, numbers).map_err(|fault| broken(&fault))?;
+    let unnamed = vector::unnamed(bytes, numbers).map_err(|fault| broken(&fault))?;
     let vectors = vector::named(std::mem::take(&mut metadata.vectors)).map_err(|fault| broken(&fault))?;
+    let references = FoundReferences::of_reply(references);
+    let parts = Parts { layout, unnamed: unnamed.as_ref(), vectors: &vectors, references: &references, asked, depth };
+    let properties =
+        properties::from_wire(&properties.unwrap_or_default(), Some(parts)).map_err(|error| broken(&error))?;
+    let references = references.of_no_field(layout, depth).map_err(|error| broken(&error))?;
     let metadata = metadata_of(metadata).map_err(|error| broken(&error))?;
-    Ok(Hit { id, properties, metadata, vector, vectors, references: Vec::new() })
+    Ok(Hit { id, properties, metadata, vector: unnamed, vectors, references })
 }
 
 /// Parses the id, from bytes if present, which is cheaper. Some servers omit its leading zero
@@ -166,9 +254,6 @@ fn metadata_of(found: MetadataResult) -> Result<HitMetadata> {
 
 #[cfg(test)]
 mod tests {
-    use bytes::Bytes;
-    use prost::Message as _;
-    use weaviate_generated::grpc::reply::PropertiesResult;
     use weaviate_generated::grpc::value::Kind;
     use weaviate_generated::grpc::{Properties, RerankReply, Value, Vectors as Named};
 
@@ -189,7 +274,7 @@ mod tests {
 
     fn only<P: DeserializeOwned>(metadata: MetadataResult) -> Result<Hit<P>> {
         let reply = SearchReply { took: 0.25, results: vec![result(metadata)], ..SearchReply::default() };
-        results(reply).map(|found: SearchResults<P>| {
+        results(reply, &Reading::default()).map(|found: SearchResults<P>| {
             assert_eq!(found.took(), Duration::from_millis(250));
             assert_eq!(found.len(), 1);
             found.into_vec().remove(0)
@@ -280,21 +365,21 @@ mod tests {
         };
         let near = group("x", vec![result(metadata(Some(0.25))), result(metadata(Some(0.5)))]);
         let reply = SearchReply { group_by_results: vec![near.clone()], ..SearchReply::default() };
-        let found: GroupedResults<PropertyMap> = groups(reply).unwrap();
+        let found: GroupedResults<PropertyMap> = groups(reply, &Reading::default()).unwrap();
         assert_eq!((found[0].min_distance, found[0].max_distance), (Some(0.25), Some(0.5)));
         assert_eq!((found[0].number_of_objects, found[0].hits[1].metadata.distance), (2, Some(0.5)));
         assert_eq!(found[0].rerank_score, Some(0.75));
 
         let other = GroupByResult { min_distance: 0.0, max_distance: 0.0, ..group("a", vec![result(metadata(None))]) };
         let reply = SearchReply { group_by_results: vec![other, near.clone()], ..SearchReply::default() };
-        let found: GroupedResults<PropertyMap> = groups(reply).unwrap();
+        let found: GroupedResults<PropertyMap> = groups(reply, &Reading::default()).unwrap();
         assert_eq!(found.hits().map(|hit| hit.group.as_str()).collect::<Vec<_>>(), ["a", "x", "x"]);
         assert_eq!((found[0].min_distance, found[0].max_distance), (None, None), "nothing was measured");
         assert_eq!(found[0].hits[0].properties, PropertyMap::from([("year", 1999)]));
 
         let nonsense = GroupByResult { number_of_objects: -1, ..near };
         let reply = SearchReply { group_by_results: vec![nonsense], ..SearchReply::default() };
-        assert_eq!(groups::<PropertyMap>(reply).unwrap_err().kind(), ErrorKind::Decode);
+        assert_eq!(groups::<PropertyMap>(reply, &Reading::default()).unwrap_err().kind(), ErrorKind::Decode);
     }
 
     #[test]

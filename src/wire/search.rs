@@ -7,7 +7,7 @@ use weaviate_generated::grpc::{MetadataRequest, SearchRequest};
 
 use super::{consistency, filters, ranking, selection};
 use crate::values::property_names;
-use crate::values::query::{GroupBy, IncludeVectors, Metadata, Options};
+use crate::values::query::{GroupBy, Metadata, Options};
 use crate::values::target::Target;
 use crate::{Error, Result};
 
@@ -58,13 +58,7 @@ pub(super) fn common(target: &Target, options: &Options, default_metadata: Defau
             format!("must be between 1 and {MAX}; omit it to get all results up to the limit"),
         ));
     }
-    let mut properties = options.properties.as_deref().map(selection::message).transpose()?;
-    if let Some(properties) = &mut properties {
-        let names = &mut properties.non_ref_properties;
-        let missing = ranking::boosted(options).into_iter().filter(|name| !names.iter().any(|known| known == name));
-        let missing: Vec<_> = missing.map(str::to_owned).collect();
-        names.extend(missing);
-    }
+    let properties = selection::properties(&options.selected, &ranking::boosted(options))?;
     // Servers up to 1.26 choose the reply format by these three.
     #[expect(deprecated, reason = "servers older than the contract need them")]
     let request =
@@ -109,7 +103,7 @@ fn metadata(options: &Options, default_metadata: DefaultMetadata) -> Result<Meta
         query_profile: options.query_profile,
         ..MetadataRequest::default()
     };
-    for metadata in &options.metadata {
+    for metadata in &options.selected.metadata {
         *match metadata {
             Metadata::CreationTime => &mut request.creation_time_unix,
             Metadata::LastUpdateTime => &mut request.last_update_time_unix,
@@ -120,17 +114,7 @@ fn metadata(options: &Options, default_metadata: DefaultMetadata) -> Result<Meta
             Metadata::IsConsistent => &mut request.is_consistent,
         } = true;
     }
-    match &options.vectors {
-        IncludeVectors::None => {}
-        IncludeVectors::All => request.vector = true,
-        IncludeVectors::Named(names) if names.iter().any(String::is_empty) => {
-            return Err(Error::validation(
-                "include_vectors",
-                "must not contain an empty vector name; `include_vector(true)` returns an unnamed vector",
-            ));
-        }
-        IncludeVectors::Named(names) => request.vectors.clone_from(names),
-    }
+    selection::vectors(&options.selected.vectors, &mut request)?;
     Ok(request)
 }
 
@@ -140,7 +124,7 @@ mod tests {
 
     use super::super::fetch::fetch_objects;
     use super::*;
-    use crate::values::query::{BoostCondition, FetchObjects, Rerank, Sort};
+    use crate::values::query::{BoostCondition, FetchObjects, IncludeVectors, Rerank, Selected, Sort};
     use crate::values::types::ConsistencyLevel;
     use crate::{ErrorKind, Filter};
 
@@ -172,9 +156,12 @@ mod tests {
             filter: Some(Filter::property("year").equal(1)),
             limit: Some(5),
             offset: Some(2),
-            metadata: vec![Metadata::CreationTime, Metadata::IsConsistent],
-            vectors: IncludeVectors::Named(vec!["title".to_owned()]),
-            properties: Some(vec!["title".to_owned()]),
+            selected: Selected {
+                metadata: vec![Metadata::CreationTime, Metadata::IsConsistent],
+                vectors: IncludeVectors::Named(vec!["title".to_owned()]),
+                properties: Some(vec!["title".to_owned()]),
+                ..Selected::default()
+            },
             query_profile: true,
             ..Options::default()
         };
@@ -234,11 +221,12 @@ mod tests {
     #[test]
     fn invalid_arguments_are_not_sent() {
         let limits = |limit, offset| Options { limit, offset, ..Options::default() };
-        let names = |properties: &[&str]| Options {
-            properties: Some(properties.iter().map(|&name| name.to_owned()).collect()),
-            ..Options::default()
+        let of = |selected| Options { selected, ..Options::default() };
+        let names = |properties: &[&str]| {
+            let properties = Some(properties.iter().map(|&name| name.to_owned()).collect());
+            of(Selected { properties, ..Selected::default() })
         };
-        let vectors = Options { vectors: IncludeVectors::Named(vec![String::new()]), ..Options::default() };
+        let vectors = of(Selected { vectors: IncludeVectors::Named(vec![String::new()]), ..Selected::default() });
         for (options, field) in [
             (limits(Some(u32::MAX), Some(1)), "limit"),
             (limits(None, Some(u32::MAX)), "limit"),
@@ -258,7 +246,10 @@ mod tests {
     #[test]
     fn boosted_properties_are_requested_besides_the_selected_ones() {
         let selected = |names: &[&str]| Options {
-            properties: Some(names.iter().map(|&name| name.to_owned()).collect()),
+            selected: Selected {
+                properties: Some(names.iter().map(|&name| name.to_owned()).collect()),
+                ..Selected::default()
+            },
             boost: Some(
                 Into::<crate::properties::Typed<(), _>>::into(BoostCondition::property_value("rating")).into_inner(),
             ),
@@ -274,7 +265,7 @@ mod tests {
             assert_eq!(request.properties.unwrap().non_ref_properties, requested);
             assert_eq!(ranking::unselected(&options), unselected);
         }
-        let all = Options { properties: None, ..selected(&[]) };
+        let all = Options { selected: Selected::default(), ..selected(&[]) };
         assert_eq!(common(&article(), &all, DefaultMetadata::Score).unwrap().properties, None);
         assert!(ranking::unselected(&all).is_empty());
     }

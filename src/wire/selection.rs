@@ -1,21 +1,118 @@
-//! Selection of properties: names, and paths into objects.
+//! Conversion of selections: properties, paths into objects, references.
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
-use weaviate_generated::grpc::{ObjectPropertiesRequest, PropertiesRequest};
+use weaviate_generated::grpc::{MetadataRequest, ObjectPropertiesRequest, PropertiesRequest, RefPropertiesRequest};
 
+use super::references;
+use crate::values::collection_name::{CollectionName, check_name};
 use crate::values::property_names;
+use crate::values::query::{IncludeVectors, MAX_REFERENCES, Metadata, Selected, SelectedReference};
 use crate::{Error, Result};
 
 /// Largest number of names in a path.
 const MAX_PARTS: usize = 64;
 
+/// Converts a selection. `None` for the server's default: all properties except blobs and references.
+///
+/// `boosted` are further properties that the request needs.
+pub(super) fn properties(selected: &Selected, boosted: &[&str]) -> Result<Option<PropertiesRequest>> {
+    if selected.depth > MAX_REFERENCES {
+        return Err(Error::validation("select", format!("more than {MAX_REFERENCES} references follow each other")));
+    }
+    if selected.properties.is_none() && selected.references.is_empty() {
+        return Ok(None);
+    }
+    let mut request = match &selected.properties {
+        Some(names) => message(names)?,
+        None => PropertiesRequest { return_all_nonref_properties: true, ..PropertiesRequest::default() },
+    };
+    if selected.properties.is_some() {
+        let names = &mut request.non_ref_properties;
+        let missing = boosted.iter().filter(|name| !names.iter().any(|known| known == *name));
+        let missing: Vec<_> = missing.map(|name| (*name).to_owned()).collect();
+        names.extend(missing);
+    }
+    request.ref_properties = references(&selected.references)?;
+    Ok(Some(request))
+}
+
+fn references(all: &[SelectedReference]) -> Result<Vec<RefPropertiesRequest>> {
+    let mut requests = Vec::with_capacity(all.len());
+    for (at, SelectedReference { property, target, selected }) in all.iter().enumerate() {
+        references::check_name(property).map_err(|fault| Error::validation("select", fault))?;
+        if all.iter().take(at).any(|earlier| earlier.property == *property) {
+            let message = format!(
+                "the reference `{property}` is selected twice, and the server finds the objects of the first selection \
+                 only; send a query for each"
+            );
+            return Err(Error::validation("select", message));
+        }
+        let target_collection = target.as_ref().map(|name| CollectionName::new(name).as_str().to_owned());
+        if let Some(name) = &target_collection {
+            check_name(name)?;
+        }
+        requests.push(RefPropertiesRequest {
+            reference_property: property.clone(),
+            properties: Some(properties(selected, &[])?.unwrap_or_else(|| PropertiesRequest {
+                return_all_nonref_properties: true,
+                ..PropertiesRequest::default()
+            })),
+            metadata: Some(metadata_of_reference(selected)?),
+            target_collection: target_collection.unwrap_or_default(),
+        });
+    }
+    Ok(requests)
+}
+
+/// The id is always requested, since each reference has one.
+fn metadata_of_reference(selected: &Selected) -> Result<MetadataRequest> {
+    let mut request = MetadataRequest { uuid: true, ..MetadataRequest::default() };
+    vectors(&selected.vectors, &mut request)?;
+    for metadata in &selected.metadata {
+        *match metadata {
+            Metadata::CreationTime => &mut request.creation_time_unix,
+            Metadata::LastUpdateTime => &mut request.last_update_time_unix,
+            Metadata::IsConsistent => &mut request.is_consistent,
+            other => {
+                let message =
+                    format!("{other:?} is not metadata of a referenced object, but of a search; omit it there");
+                return Err(Error::validation("select", message));
+            }
+        } = true;
+    }
+    Ok(request)
+}
+
+/// Adds the vectors to a request for metadata.
+pub(super) fn vectors(selected: &IncludeVectors, request: &mut MetadataRequest) -> Result<()> {
+    match selected {
+        IncludeVectors::None => {}
+        IncludeVectors::All => request.vector = true,
+        IncludeVectors::Named(names) if names.iter().any(String::is_empty) => {
+            return Err(Error::validation(
+                "include_vectors",
+                "must not contain an empty vector name; `include_vector(true)` returns an unnamed vector",
+            ));
+        }
+        IncludeVectors::Named(names) => request.vectors.clone_from(names),
+    }
+    Ok(())
+}
+
+/// Returns whether a request asks for the ids of a reference alone, which is what REST returns.
+pub(super) fn is_id_alone(reference: &RefPropertiesRequest) -> bool {
+    let RefPropertiesRequest { properties, metadata, .. } = reference;
+    let id_alone = MetadataRequest { uuid: true, ..MetadataRequest::default() };
+    *properties == Some(PropertiesRequest::default()) && *metadata == Some(id_alone)
+}
+
 /// Converts names to a selection. A dot leads into an object: `author.name`.
 ///
 /// The server answers a name with a dot with an empty object, and without an error. A property
 /// that is selected as a whole includes its nested ones.
-pub(super) fn message(names: &[String]) -> Result<PropertiesRequest> {
+fn message(names: &[String]) -> Result<PropertiesRequest> {
     let (paths, whole): (Vec<&String>, Vec<&String>) = names.iter().partition(|name| name.contains('.'));
     let mut objects = Objects::new();
     for name in names {
@@ -82,9 +179,13 @@ fn object(name: &str, part: &Part<'_>) -> Option<ObjectPropertiesRequest> {
     })
 }
 
-/// Removes from a property what was not selected. Returns whether anything of it was.
+/// Removes from a property or reference what was not selected. Returns whether anything of it was.
 pub(super) fn reduce(selection: &PropertiesRequest, name: &str, value: &mut Value) -> bool {
-    reduce_part(&selection.non_ref_properties, &selection.object_properties, name, value)
+    if references::are_references(value) {
+        return selection.ref_properties.iter().any(|reference| reference.reference_property == name);
+    }
+    selection.return_all_nonref_properties
+        || reduce_part(&selection.non_ref_properties, &selection.object_properties, name, value)
 }
 
 fn reduce_part(whole: &[String], objects: &[ObjectPropertiesRequest], name: &str, value: &mut Value) -> bool {

@@ -13,21 +13,30 @@ const MAX_DIMENSION: usize = u16::MAX as usize;
 
 /// Checks that the server accepts the vector. `field` is its name for the caller.
 pub(crate) fn check(vector: &Vector, field: &str) -> Result<()> {
-    let message = match vector.shape() {
+    check_parts(vector.bytes(), vector.shape(), field)
+}
+
+/// Checks that the server accepts a vector of these bytes.
+pub(crate) fn check_parts(bytes: &[u8], shape: VectorShape, field: &str) -> Result<()> {
+    let numbers = || bytes.as_chunks::<4>().0.iter().map(|bytes| f32::from_le_bytes(*bytes));
+    let (what, dimension) = match shape {
+        VectorShape::Single => ("the vector", bytes.len() / 4),
+        VectorShape::Multi(dimension) | VectorShape::Ragged { expected: dimension, .. } => ("a row", dimension),
+    };
+    let message = match shape {
         VectorShape::Ragged { row, expected, found } => {
             format!(
                 "row {row} has {found} numbers, row 0 has {expected}; all rows of a multi-vector must have one length"
             )
         }
-        _ if vector.bytes().is_empty() => "the vector is empty".to_owned(),
-        _ if vector.dimension() > MAX_DIMENSION => {
-            let (what, dimension) = (if vector.is_multi() { "a row" } else { "the vector" }, vector.dimension());
+        _ if bytes.is_empty() => "the vector is empty".to_owned(),
+        _ if dimension > MAX_DIMENSION => {
             format!("{what} has {dimension} numbers; the server's limit is {MAX_DIMENSION}")
         }
         // No early exit, so that the compiler can vectorize the loop.
-        _ if vector.iter().fold(true, |all, number| all & number.is_finite()) => return Ok(()),
+        _ if numbers().fold(true, |all, number| all & number.is_finite()) => return Ok(()),
         _ => {
-            let at = vector.iter().position(|number| !number.is_finite()).unwrap_or_default();
+            let at = numbers().position(|number| !number.is_finite()).unwrap_or_default();
             format!("number {at} of the vector is not finite")
         }
     };
@@ -44,18 +53,23 @@ pub(crate) fn check_all(unnamed: Option<&Vector>, named: &Vectors) -> Result<()>
 }
 
 /// Returns the wire format of a vector.
-pub(crate) fn kind(vector: &Vector) -> VectorType {
-    if vector.is_multi() { VectorType::MultiFp32 } else { VectorType::SingleFp32 }
+pub(crate) fn kind(shape: VectorShape) -> VectorType {
+    if shape == VectorShape::Single { VectorType::SingleFp32 } else { VectorType::MultiFp32 }
 }
 
 /// Returns the prefix of the numbers: the dimension of a multi-vector.
-pub(crate) fn dimension_prefix(vector: &Vector) -> Option<[u8; 2]> {
-    vector.is_multi().then(|| u16::try_from(vector.dimension()).unwrap_or(u16::MAX).to_le_bytes())
+pub(crate) fn dimension_prefix(shape: VectorShape) -> Option<[u8; 2]> {
+    match shape {
+        VectorShape::Single => None,
+        VectorShape::Multi(dimension) | VectorShape::Ragged { expected: dimension, .. } => {
+            Some(u16::try_from(dimension).unwrap_or(u16::MAX).to_le_bytes())
+        }
+    }
 }
 
 /// Converts a vector to a message. `name` is empty if the target is named elsewhere.
 pub(crate) fn message(vector: &Vector, name: &str) -> Named {
-    let vector_bytes = match dimension_prefix(vector) {
+    let vector_bytes = match dimension_prefix(vector.shape()) {
         None => vector.bytes().clone(),
         Some(prefix) => {
             let mut bytes = BytesMut::with_capacity(prefix.len() + vector.bytes().len());
@@ -64,7 +78,7 @@ pub(crate) fn message(vector: &Vector, name: &str) -> Named {
             bytes.freeze()
         }
     };
-    Named { name: name.to_owned(), vector_bytes, r#type: kind(vector).into(), ..Named::default() }
+    Named { name: name.to_owned(), vector_bytes, r#type: kind(vector.shape()).into(), ..Named::default() }
 }
 
 /// Parses the unnamed vector; `None` if there is none.

@@ -9,8 +9,12 @@ use serde::de::DeserializeOwned;
 use super::setters::scope_options;
 use crate::call::Idempotency;
 use crate::operations;
+use crate::operations::objects::ObjectPlace;
+use crate::requests::selection_setters::selection_setters;
 use crate::scope::{Pending, Scope, perform};
-use crate::values::query::Hit;
+use crate::values::query::{Hit, Selected};
+use crate::wire::object::ObjectPart;
+use crate::wire::reply::Reading;
 use crate::{Error, Result, Uuid};
 
 const GET: &str = "get object";
@@ -30,32 +34,17 @@ const EXISTS: &str = "object exists";
 pub struct Get<P> {
     scope: Scope,
     id: Uuid,
-    vectors: bool,
+    selected: Selected,
     node: Option<String>,
     properties: PhantomData<fn() -> P>,
 }
 
 impl<P> Get<P> {
     pub(super) fn new(scope: &Scope, id: Uuid) -> Self {
-        Self { scope: scope.clone(), id, vectors: false, node: None, properties: PhantomData }
+        Self { scope: scope.clone(), id, selected: Selected::default(), node: None, properties: PhantomData }
     }
 
-    /// Returns the vectors of the object, too. Default: off.
-    ///
-    /// ```no_run
-    /// # use weaviate::prelude::*;
-    /// # async fn example(articles: Collection, id: Uuid) -> weaviate::Result<()> {
-    /// if let Some(article) = articles.data().get(id).include_vector(true).await? {
-    ///     println!("{:?}", article.vector());
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[doc(alias = "return_vector")]
-    pub fn include_vector(mut self, include: bool) -> Self {
-        self.vectors = include;
-        self
-    }
+    selection_setters!("articles.data().get(id)", selected);
 
     /// Reads the replica of one node of the cluster, by its name, for example `node1`.
     ///
@@ -78,14 +67,22 @@ impl<P> Get<P> {
 
 impl<P: DeserializeOwned> Get<P> {
     async fn send(self) -> Result<Option<Hit<P>>> {
-        let Self { scope, id, vectors, node, .. } = self;
+        let Self { scope, id, mut selected, node, .. } = self;
         if node.is_some() && scope.target.level.is_some() {
             let message = "cannot be combined with a consistency level; omit one of the two, \
                            the level also on the collection's handle";
             return Err(Error::validation("node", message));
         }
+        scope.layout.complete(&mut selected);
+        let part = ObjectPart::of(&selected)?;
+        let reading = if selected.properties.is_none() {
+            Reading::everything(scope.layout)
+        } else {
+            Reading::of(scope.layout, &selected)
+        };
         let call = scope.call(GET, Idempotency::Read)?.about_object();
-        operations::objects::get(&scope.transport, &call, &scope.target, id, vectors, node.as_deref()).await
+        let place = ObjectPlace { target: &scope.target, id, node: node.as_deref() };
+        operations::objects::get(&scope.transport, &call, place, &part, &reading).await
     }
 }
 
@@ -101,18 +98,19 @@ impl<P: DeserializeOwned + 'static> IntoFuture for Get<P> {
 // Not derived, which would require `P: Clone`.
 impl<P> Clone for Get<P> {
     fn clone(&self) -> Self {
-        let Self { scope, id, vectors, node, .. } = self;
-        Self { scope: scope.clone(), id: *id, vectors: *vectors, node: node.clone(), properties: PhantomData }
+        let Self { scope, id, selected, node, .. } = self;
+        let (scope, selected, node) = (scope.clone(), selected.clone(), node.clone());
+        Self { scope, id: *id, selected, node, properties: PhantomData }
     }
 }
 
 impl<P> fmt::Debug for Get<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { scope, id, vectors, node, .. } = self;
+        let Self { scope, id, selected, node, .. } = self;
         f.debug_struct("Get")
             .field("scope", scope)
             .field("id", id)
-            .field("vectors", vectors)
+            .field("selected", selected)
             .field("node", node)
             .finish()
     }

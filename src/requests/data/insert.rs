@@ -41,7 +41,7 @@ pub struct Insert {
 impl Insert {
     pub(super) fn new<P: Serialize>(scope: &Scope, object: NewObject<P>) -> Self {
         let id = object.id;
-        let draft = Draft::of(object);
+        let draft = Draft::of(scope, object);
         Self { scope: scope.clone(), id: id.unwrap_or_else(Uuid::new_v4), own_id: id.is_none(), draft }
     }
 

@@ -94,7 +94,7 @@ struct Import<P> {
 impl<P: Serialize> Import<P> {
     fn new(scope: Scope, allow_lossy_integers: bool) -> Self {
         Self {
-            encoder: BatchEncoder::new(scope.target.clone(), allow_lossy_integers, limits(&scope)),
+            encoder: BatchEncoder::new(scope.target.clone(), scope.layout, allow_lossy_integers, limits(&scope)),
             failures: Failures::new(OPERATION, scope.collection()),
             scope,
         }
@@ -123,7 +123,7 @@ impl<P: Serialize> Import<P> {
         let EncodedBatch { bytes, objects, multi_vectors } = message;
         let mut refused = send(&self.scope, bytes, multi_vectors, objects.len()).await;
         if let Ok(refused) = &mut refused {
-            add_unindexed(refused, &objects);
+            add_unindexed(refused, &objects, self.scope.layout.vectors().next().is_some());
         }
         self.encoder.set_limits(limits(&self.scope));
         self.failures.message(objects, refused)
@@ -158,12 +158,15 @@ async fn send(scope: &Scope, bytes: Bytes, multi_vectors: bool, objects: usize) 
 
 /// Adds the objects whose vectors may not be indexed. At a vector of another length the server stops
 /// indexing those of its message, and reports only the first object of it.
-fn add_unindexed<P>(refused: &mut Vec<(usize, Error)>, objects: &[(usize, NewObject<P>)]) {
+///
+/// `have_vectors` if the struct has fields with vectors.
+fn add_unindexed<P>(refused: &mut Vec<(usize, Error)>, objects: &[(usize, NewObject<P>)], have_vectors: bool) {
     if !refused.iter().any(|(_, error)| error.stopped_indexing()) {
         return;
     }
     let named: HashSet<usize> = refused.iter().map(|(position, _)| *position).collect();
-    let has_vector = |object: &NewObject<P>| object.unnamed.is_some() || object.vectors.iter().next().is_some();
+    let has_vector =
+        |object: &NewObject<P>| have_vectors || object.unnamed.is_some() || object.vectors.iter().next().is_some();
     for (position, _) in
         objects.iter().enumerate().filter(|(position, (_, object))| has_vector(object) && !named.contains(position))
     {

@@ -10,23 +10,25 @@ pub(super) use crate::scope::Scope;
 use crate::values::server::Feature;
 use crate::values::types::{Vector, Vectors};
 use crate::wire::object;
-use crate::wire::object::{Body, EncodedProperties, Json};
+use crate::wire::object::{Body, EncodedObject, Json, WrittenObject};
 use crate::{Result, Uuid};
 
 /// Parts of an object that a request writes. Its properties are encoded already.
 #[derive(Clone)]
 pub(super) struct Draft {
-    properties: EncodedProperties,
+    object: EncodedObject,
     pub(super) allow_lossy_integers: bool,
     pub(super) unnamed: Option<Vector>,
+    /// Vectors that replace those of the struct.
     pub(super) vectors: Vectors,
+    /// References besides those of the struct.
     pub(super) references: Vec<(String, ReferenceTo)>,
 }
 
 impl Draft {
-    pub(super) fn new<P: Serialize + ?Sized>(properties: &P) -> Self {
+    pub(super) fn new<P: Serialize + ?Sized>(scope: &Scope, properties: &P) -> Self {
         Self {
-            properties: EncodedProperties::new(properties),
+            object: EncodedObject::new(properties, scope.layout),
             allow_lossy_integers: false,
             unnamed: None,
             vectors: Vectors::new(),
@@ -34,25 +36,43 @@ impl Draft {
         }
     }
 
-    pub(super) fn of<P: Serialize>(object: NewObject<P>) -> Self {
+    pub(super) fn of<P: Serialize>(scope: &Scope, object: NewObject<P>) -> Self {
         let NewObject { properties, id: _, unnamed, vectors, references } = object;
-        Self { unnamed, vectors, references, ..Self::new(&properties) }
+        Self { unnamed, vectors, references, ..Self::new(scope, &properties) }
     }
 
+    /// Returns the object without what the setters add.
+    pub(super) fn encoded(&self) -> Result<&WrittenObject> {
+        Ok(self.object.get(self.allow_lossy_integers)?)
+    }
+
+    /// Returns the properties with the references.
     pub(super) fn properties(&self) -> Result<Json> {
-        let mut json = self.properties.json(self.allow_lossy_integers)?;
+        let mut json = self.encoded()?.json.clone();
         object::add_references(&mut json, &self.references)?;
         Ok(json)
     }
 
+    /// Returns the vectors: those of the struct, unless they are set otherwise.
+    fn vectors(&self) -> Result<Vectors> {
+        let mut vectors = self.vectors.clone();
+        for (name, vector) in self.encoded()?.vectors.iter() {
+            if vectors.get(name).is_none() && (self.unnamed.is_none() || name != Vectors::DEFAULT) {
+                vectors.insert(name, vector);
+            }
+        }
+        Ok(vectors)
+    }
+
     /// Returns the request body, with these properties.
     pub(super) fn body(&self, scope: &Scope, id: Uuid, properties: Json) -> Result<Body> {
-        object::body(&scope.target, id, properties, self.unnamed.as_ref(), &self.vectors)
+        object::body(&scope.target, id, properties, self.unnamed.as_ref(), &self.vectors()?)
     }
 
     /// Refuses multi-vectors where the server does not know them.
     pub(super) async fn check(&self, scope: &Scope, call: &mut Call) -> Result<()> {
-        let mut all = self.unnamed.iter().chain(self.vectors.iter().map(|(_, vector)| vector));
+        let vectors = self.vectors()?;
+        let mut all = self.unnamed.iter().chain(vectors.iter().map(|(_, vector)| vector));
         if all.any(Vector::is_multi) {
             scope.transport.require_feature(call, Feature::MultiVectors).await?;
         }
@@ -126,7 +146,7 @@ macro_rules! draft_options {
         /// # }
         /// ```
         pub fn vector(self, vector: impl Into<crate::values::types::Vector>) -> Self {
-            self.named_vector(crate::values::data::DEFAULT_VECTOR, vector)
+            self.named_vector(crate::values::types::Vectors::DEFAULT, vector)
         }
 
         /// Sets a named vector. A multi-vector is a `Vec<Vec<f32>>`, and needs Weaviate 1.29.0.
@@ -196,10 +216,11 @@ mod tests {
     use super::*;
     use crate::PropertyMap;
 
-    #[test]
-    fn debug_hides_properties_and_vectors() {
+    #[tokio::test]
+    async fn debug_hides_properties_and_vectors() {
         let object = NewObject::new(PropertyMap::from([("password", "hunter2")])).vector([0.125]);
-        let shown = format!("{:?}", Draft::of(object));
+        let scope = Scope::new(crate::transport::Transport::for_tests(), "Owl");
+        let shown = format!("{:?}", Draft::of(&scope, object));
         assert!(shown.starts_with("Draft") && !shown.contains("hunter2") && !shown.contains("0.125"), "{shown}");
     }
 }

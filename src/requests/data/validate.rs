@@ -35,7 +35,7 @@ pub struct Validate {
 impl Validate {
     pub(super) fn new<P: Serialize>(scope: &Scope, object: NewObject<P>) -> Self {
         let id = object.id.unwrap_or_else(Uuid::new_v4);
-        Self { scope: scope.clone(), id, draft: Draft::of(object) }
+        Self { scope: scope.clone(), id, draft: Draft::of(scope, object) }
     }
 
     draft_options!();

@@ -41,7 +41,7 @@ pub struct Replace {
 impl Replace {
     pub(super) fn new<P: Serialize>(scope: &Scope, id: Uuid, object: NewObject<P>) -> Self {
         let other_id = object.id.filter(|own| *own != id);
-        Self { scope: scope.clone(), id, other_id, draft: Draft::of(object) }
+        Self { scope: scope.clone(), id, other_id, draft: Draft::of(scope, object) }
     }
 
     draft_options!();
@@ -94,7 +94,7 @@ pub struct Merge {
 
 impl Merge {
     pub(super) fn new<M: Serialize>(scope: &Scope, id: Uuid, changes: &M) -> Self {
-        Self { scope: scope.clone(), id, draft: Draft::new(changes), removed: Vec::new() }
+        Self { scope: scope.clone(), id, draft: Draft::new(scope, changes), removed: Vec::new() }
     }
 
     /// Removes the value of a property from the object.
@@ -117,6 +117,11 @@ impl Merge {
 
     async fn send(&self) -> Result<()> {
         let Self { scope, id, draft, removed } = self;
+        if let Some(name) = draft.encoded()?.reference {
+            let message = "a merge would add the references to those that exist; leave the field empty, and use \
+                           `reference_add` or `reference_replace`";
+            return Err(Error::validation(name, message));
+        }
         let mut properties = draft.properties()?;
         for name in removed {
             property_names::check(name).map_err(|fault| Error::validation(name.clone(), fault))?;

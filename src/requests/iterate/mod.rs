@@ -19,12 +19,13 @@ use self::reader::{Fetching, Reader};
 pub use self::resume_token::ResumeToken;
 pub use self::tenants::{IterateTenants, TenantHit, TenantObjects};
 use crate::call::call_options;
+use crate::requests::selection_setters::selection_setters;
 use crate::scope::Scope;
-use crate::values::properties::{IntoList, Properties, PropertyName, selected};
-use crate::values::query::Metadata;
-use crate::values::query::{Options, vector_selection};
+use crate::values::properties::Properties;
+use crate::values::query::{Metadata, Options};
 use crate::values::types::ConsistencyLevel;
 use crate::wire::listing::ListedObject;
+use crate::wire::reply::Reading;
 use crate::{Error, Uuid};
 
 /// Default number of objects in a page.
@@ -144,37 +145,14 @@ impl<P, S> Iterate<P, S> {
     /// ```
     #[doc(alias = "return_metadata")]
     pub fn metadata(mut self, metadata: impl IntoIterator<Item = Metadata>) -> Self {
-        self.options.metadata = metadata.into_iter().collect();
+        self.options.selected.metadata = metadata.into_iter().collect();
         self
     }
 
-    vector_selection!();
+    selection_setters!("articles.iterate()", options.selected);
 
-    /// Returns only these properties with each object.
-    ///
-    /// Default: all properties except blobs and references. A blob is returned only if it is named
-    /// here. A property of type `object` is returned with all its nested properties.
-    ///
-    /// A dot selects one nested property: `author.name`, `author.home.city`. The last name must not
-    /// be that of an object. The server leaves out nested names that it does not know, and does not
-    /// find those with an upper-case first letter.
-    ///
-    /// Takes names, or a tuple of field handles of the struct: `(fields.title, fields.year)`.
-    ///
-    /// ```no_run
-    /// # use weaviate::prelude::*;
-    /// # fn example(articles: Collection) {
-    /// let all = articles.iterate().properties(["title", "year"]).stream();
-    /// # }
-    /// ```
-    #[doc(alias = "return_properties")]
-    #[doc(alias = "select")]
-    pub fn properties(mut self, names: impl IntoList<P, PropertyName>) -> Self {
-        self.options.properties = Some(names.into_list().into_iter().map(|PropertyName(name)| name).collect());
-        self
-    }
-
-    /// Returns objects of type `T`, with only the properties that `T` has, blobs included.
+    /// Returns objects of type `T`, with only what `T` has: properties, blobs among them, vectors and
+    /// references. The objects of references come with the properties of their struct.
     ///
     /// ```no_run
     /// use serde::{Deserialize, Serialize};
@@ -200,8 +178,9 @@ impl<P, S> Iterate<P, S> {
     /// # }
     /// ```
     pub fn project<T: Properties>(self) -> Iterate<P, T> {
-        let Self { scope, mut options, after, page_size, prefetch, .. } = self;
-        options.properties = Some(selected::<T>());
+        let Self { mut scope, mut options, after, page_size, prefetch, .. } = self;
+        scope.layout = T::LAYOUT;
+        options.selected.project::<T>();
         Iterate { scope, options, after, page_size, prefetch, types: PhantomData }
     }
 
@@ -268,13 +247,15 @@ impl<P: 'static, S> Iterate<P, S> {
         let wrong = self.check().err();
         let Self { scope, mut options, after, page_size, prefetch, .. } = self;
         options.limit = Some(page_size);
+        scope.layout.complete(&mut options.selected);
+        let reading = Reading::of(scope.layout, &options.selected);
         let source = Arc::new(PageSource { scope, options });
         let fetch = move |after: Option<Uuid>| -> Fetching<ListedObject> {
             let source = Arc::clone(&source);
             Box::pin(async move { source.page(after).await })
         };
         let reader = Reader::new(after, prefetch, Box::new(fetch));
-        Objects::new(if let Some(wrong) = wrong { reader.refused(wrong) } else { reader }, name)
+        Objects::new(if let Some(wrong) = wrong { reader.refused(wrong) } else { reader }, name, reading)
     }
 }
 

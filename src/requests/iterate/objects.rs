@@ -15,6 +15,7 @@ use crate::Result;
 use crate::values::collection_name::CollectionName;
 use crate::values::query::Hit;
 use crate::wire::listing::ListedObject;
+use crate::wire::reply::Reading;
 
 /// Stream of all objects of a collection in the order of their ids, made by
 /// [`Iterate::stream`](crate::iterate::Iterate::stream).
@@ -41,13 +42,14 @@ pub struct Objects<S> {
     reader: Reader<ListedObject>,
     collection: CollectionName,
     filters: Vec<Filter<S>>,
+    reading: Reading,
 }
 
 type Filter<S> = Box<dyn FnMut(&Hit<S>) -> bool + Send>;
 
 impl<S> Objects<S> {
-    pub(super) fn new(reader: Reader<ListedObject>, collection: CollectionName) -> Self {
-        Self { reader, collection, filters: Vec::new() }
+    pub(super) fn new(reader: Reader<ListedObject>, collection: CollectionName, reading: Reading) -> Self {
+        Self { reader, collection, filters: Vec::new(), reading }
     }
 
     /// Returns only objects for which `keep` returns `true`. **The client still reads all
@@ -100,7 +102,7 @@ impl<S: DeserializeOwned> Objects<S> {
     pub(super) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Hit<S>>>> {
         loop {
             let Some(found) = ready!(self.reader.poll_next(context)) else { return Poll::Ready(None) };
-            match found.and_then(ListedObject::read) {
+            match found.and_then(|object| object.read(&self.reading)) {
                 Ok(hit) => {
                     if self.filters.iter_mut().all(|keep| keep(&hit)) {
                         return Poll::Ready(Some(Ok(hit)));

@@ -1,12 +1,13 @@
 //! Setters of vector searches: targets, thresholds, moves and diversity.
 
 use super::Query;
+use crate::values::properties::Typed;
 use crate::values::query::{Diverse, Diversity, Move, NearText, Targeted, Targets, Thresholded};
 
 impl<P, K, Out> Query<P, K, Out> {
     /// Sets the target vectors: the names of the vectors that are compared.
     ///
-    /// Takes one name, or several as [`Targets`] with the join of their distances; a search by media
+    /// Takes one name or vector handle, or several as [`Targets`] with the join of their distances; a search by media
     /// takes one. Required if the collection has several named vectors.
     ///
     /// ```no_run
@@ -31,11 +32,11 @@ impl<P, K, Out> Query<P, K, Out> {
     /// # }
     /// ```
     #[doc(alias = "target_vector")]
-    pub fn target(mut self, targets: impl Into<Targets>) -> Self
+    pub fn target(mut self, targets: impl Into<Typed<P, Targets>>) -> Self
     where
         K: Targeted,
     {
-        self.options.target = Some(targets.into());
+        self.options.target = Some(targets.into().into_inner());
         self
     }
 

@@ -9,13 +9,12 @@ use serde::de::DeserializeOwned;
 use crate::Filter;
 use crate::call::{Idempotency, call_options};
 use crate::operations;
+use crate::requests::selection_setters::selection_setters;
 use crate::scope::{Pending, Scope, perform};
-use crate::values::properties::{IntoList, Properties, PropertyName, Typed, selected};
-use crate::values::query::{
-    GroupBy, GroupedResults, Hit, Listed, Metadata, Options, Ranked, SearchResults, vector_selection,
-};
+use crate::values::properties::{Properties, Typed};
+use crate::values::query::{GroupBy, GroupedResults, Hit, Listed, Metadata, Options, Ranked, SearchResults};
 use crate::values::types::ConsistencyLevel;
-use crate::wire::reply::{FromReply, SearchReply, remove_unselected};
+use crate::wire::reply::{FromReply, Reading, SearchReply, remove_unselected};
 use crate::wire::search::ToMessage;
 
 const OPERATION: &str = "search";
@@ -269,38 +268,14 @@ impl<P, K, Out> Query<P, K, Out> {
     /// ```
     #[doc(alias = "return_metadata")]
     pub fn metadata(mut self, metadata: impl IntoIterator<Item = Metadata>) -> Self {
-        self.options.metadata = metadata.into_iter().collect();
+        self.options.selected.metadata = metadata.into_iter().collect();
         self
     }
 
-    vector_selection!();
+    selection_setters!("articles.query().bm25(\"owls\")", options.selected);
 
-    /// Returns only these properties with each object.
-    ///
-    /// Default: all properties except blobs and references. A blob is returned only if it is named
-    /// here. A property of type `object` is returned with all its nested properties.
-    ///
-    /// A dot selects one nested property: `author.name`, `author.home.city`. The last name must not
-    /// be that of an object. The server leaves out nested names that it does not know, and does not
-    /// find those with an upper-case first letter.
-    ///
-    /// Takes names, or a tuple of field handles of the struct: `(fields.title, fields.year)`.
-    ///
-    /// ```no_run
-    /// # use weaviate::prelude::*;
-    /// # async fn example(articles: Collection) -> weaviate::Result<()> {
-    /// let hits = articles.query().bm25("owls").properties(["title", "year"]).await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[doc(alias = "return_properties")]
-    #[doc(alias = "select")]
-    pub fn properties(mut self, names: impl IntoList<P, PropertyName>) -> Self {
-        self.options.properties = Some(names.into_list().into_iter().map(|PropertyName(name)| name).collect());
-        self
-    }
-
-    /// Returns objects of type `T`, with only the properties that `T` has, blobs included.
+    /// Returns objects of type `T`, with only what `T` has: properties, blobs among them, vectors and
+    /// references. The objects of references come with the properties of their struct.
     ///
     /// Filters and sort orders still refer to the properties of the collection's own type.
     ///
@@ -332,7 +307,8 @@ impl<P, K, Out> Query<P, K, Out> {
         Out: Results,
         T: Properties + DeserializeOwned + 'static,
     {
-        self.options.properties = Some(selected::<T>());
+        self.scope.layout = T::LAYOUT;
+        self.options.selected.project::<T>();
         self.with_results()
     }
 
@@ -379,24 +355,25 @@ impl<P: 'static, K: Search, Out: Results> IntoFuture for Query<P, K, Out> {
     type IntoFuture = Pending<'static, Out>;
 
     fn into_future(self) -> Self::IntoFuture {
-        let Self { scope, options, kind, .. } = self;
+        let Self { scope, mut options, kind, .. } = self;
         perform(OPERATION, scope.name(), async move {
             let search = {
                 let call = scope.call(OPERATION, Idempotency::Read)?.kind(K::NAME);
                 if kind.finds_nothing() {
-                    return Out::from_reply(SearchReply::default());
+                    return Out::from_reply(SearchReply::default(), &Reading::default());
                 }
+                scope.layout.complete(&mut options.selected);
                 let request = kind.message(&scope.target, &options)?;
                 // The server would read 0 as its default.
                 if options.limit == Some(0) {
-                    return Out::from_reply(SearchReply::default());
+                    return Out::from_reply(SearchReply::default(), &Reading::default());
                 }
                 operations::search::search(&scope.transport, call, request)
             };
             let mut reply = search.await?;
             kind.arrange(&mut reply);
             remove_unselected(&mut reply, &options)?;
-            Out::from_reply(reply)
+            Out::from_reply(reply, &Reading::of(scope.layout, &options.selected))
         })
     }
 }

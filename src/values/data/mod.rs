@@ -6,7 +6,6 @@ mod reference_to;
 mod uuid5;
 
 pub use deleted::{DeleteReport, DeletedObject};
-pub(crate) use new_object::DEFAULT_VECTOR;
 pub use new_object::NewObject;
 pub(crate) use reference_to::BEACON;
 pub use reference_to::{NewReference, ReferenceTo};

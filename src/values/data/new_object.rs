@@ -31,9 +31,6 @@ pub struct NewObject<P> {
     pub(crate) references: Vec<(String, ReferenceTo)>,
 }
 
-/// Name of the vector of a collection that was created without naming its vector.
-pub(crate) const DEFAULT_VECTOR: &str = "default";
-
 impl<P> NewObject<P> {
     /// Creates an object with these properties, without id, vectors and references.
     ///
@@ -103,7 +100,7 @@ impl<P> NewObject<P> {
     /// let object = NewObject::new(article).vector([0.1, 0.9]);
     /// ```
     pub fn vector(self, vector: impl Into<Vector>) -> Self {
-        self.named_vector(DEFAULT_VECTOR, vector)
+        self.named_vector(Vectors::DEFAULT, vector)
     }
 
     /// Sets a named vector. A multi-vector is a `Vec<Vec<f32>>`, and needs Weaviate 1.29.0.

@@ -54,6 +54,11 @@ impl ReferenceTo {
         self.collection.as_deref()
     }
 
+    /// Returns whether two texts name one collection. The server writes the first letter in upper case.
+    pub(crate) fn is_same_collection(one: &str, other: &str) -> bool {
+        CollectionName::new(one) == CollectionName::new(other)
+    }
+
     /// Returns the beacon: the address of the target.
     pub(crate) fn beacon(&self) -> String {
         match &self.collection {

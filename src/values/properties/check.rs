@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use super::Layout;
 use crate::values::map_of::map_of;
-use crate::values::schema::{DataType, Property, Tokenization};
+use crate::values::schema::{DataType, Property, Tokenization, VectorConfig};
 use crate::{Error, Result};
 
 /// Differences between the properties of a struct and those of a collection.
@@ -37,7 +38,7 @@ pub struct PropertiesCheck {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PropertyDifference {
-    /// Path of the property, `address.city` for one of a nested object.
+    /// Path of the property, `address.city` for one of a nested object. For a vector, its name.
     pub property: String,
     /// Aspect that differs.
     pub kind: PropertyDifferenceKind,
@@ -67,6 +68,8 @@ pub enum PropertyDifferenceKind {
     IndexRangeFilters,
     /// Description of the property.
     Description,
+    /// Vector, by its name.
+    Vector,
 }
 
 impl PropertyDifferenceKind {
@@ -79,6 +82,7 @@ impl PropertyDifferenceKind {
             Self::IndexSearchable => "index_searchable",
             Self::IndexRangeFilters => "index_range_filters",
             Self::Description => "description",
+            Self::Vector => "vector",
         }
     }
 }
@@ -156,6 +160,27 @@ pub(crate) fn compare(expected: &[Property], found: &[Property]) -> Vec<Property
         differences.into_iter().partition(|difference| difference.kind != PropertyDifferenceKind::Unmentioned);
     ordered.extend(unmentioned);
     ordered
+}
+
+/// Compares the vectors of a struct with those of a collection. Further vectors of the collection do
+/// not count.
+pub(crate) fn compare_vectors<'v>(
+    layout: &'v Layout,
+    found: &'v [VectorConfig],
+) -> impl Iterator<Item = PropertyDifference> + 'v {
+    let kind = |is_multi: bool| if is_multi { "a multi-vector" } else { "a vector" };
+    layout.vectors().filter_map(move |part| {
+        let found = found.iter().find(|vector| vector.name == part.vector).map(VectorConfig::is_multi);
+        if found.is_some_and(|found| part.is_multi.is_none_or(|is_multi| is_multi == found)) {
+            return None;
+        }
+        Some(PropertyDifference {
+            property: part.vector.to_owned(),
+            kind: PropertyDifferenceKind::Vector,
+            expected: Some(kind(part.is_multi.unwrap_or_default()).to_owned()),
+            found: found.map(|is_multi| kind(is_multi).to_owned()),
+        })
+    })
 }
 
 fn compare_lists(within: &str, expected: &[Property], found: &[Property], differences: &mut Vec<PropertyDifference>) {

@@ -1,4 +1,4 @@
-//! Typed handles of nested objects, references and lengths.
+//! Typed handles of nested objects and lengths.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -7,9 +7,7 @@ use std::ops::Deref;
 
 use super::{Field, FieldValue, Nested, Place, Properties, PropertyName, Top, Typed};
 use crate::Filter;
-use crate::values::filter::FilterReference;
 use crate::values::filter::FilterTarget;
-use crate::values::query::GroupBy;
 
 /// Typed handle of a property of data type `object` or `object[]`, in collections of `P`.
 ///
@@ -85,91 +83,6 @@ impl<P, T: Properties, At> Clone for ObjectField<P, T, At> {
 impl<P, T: Properties, At> fmt::Debug for ObjectField<P, T, At> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("ObjectField").field(&self.name()).finish()
-    }
-}
-
-/// Typed handle of a cross-reference to other objects, in collections of `P`.
-///
-/// ```
-/// use weaviate::prelude::*;
-///
-/// # #[derive(serde::Serialize, serde::Deserialize, Properties)]
-/// # struct Article {
-/// #     #[weaviate(reference = "Author")]
-/// #     #[serde(skip_serializing, default)]
-/// #     written_by: (),
-/// # }
-/// let by_several = Article::fields().written_by.count().greater_than(1);
-/// ```
-#[doc(alias = "cross-reference")]
-pub struct ReferenceField<P> {
-    name: &'static str,
-    of: PhantomData<fn() -> P>,
-}
-
-impl<P> ReferenceField<P> {
-    #[doc(hidden)]
-    #[must_use]
-    pub const fn new(name: &'static str) -> Self {
-        Self { name, of: PhantomData }
-    }
-
-    /// Returns the name of the property in the collection.
-    #[must_use]
-    pub fn name(&self) -> &str {
-        self.name
-    }
-
-    /// Starts a filter on the number of objects that the reference points at.
-    pub fn count(&self) -> Measure<P> {
-        Measure::new(Filter::reference_count(self.name))
-    }
-
-    /// Starts a filter on the objects that the reference points at. See [`Filter::reference`].
-    ///
-    /// Their properties are named by text, because the struct of the other collection is not known.
-    ///
-    /// ```
-    /// use weaviate::prelude::*;
-    ///
-    /// # #[derive(serde::Serialize, serde::Deserialize, Properties)]
-    /// # struct Article {
-    /// #     #[weaviate(reference = "Author")]
-    /// #     #[serde(skip_serializing, default)]
-    /// #     written_by: (),
-    /// # }
-    /// let written_by = Article::fields().written_by;
-    /// let by_swedes = written_by.objects().property("country").equal("Sweden");
-    /// let filter = by_swedes & written_by.count().less_than(3);
-    /// ```
-    pub fn objects(&self) -> FilterReference {
-        Filter::reference(self.name)
-    }
-
-    /// Groups results by the objects that the reference points at, into at most `groups` groups, 1
-    /// or more.
-    ///
-    /// A query takes the handle itself for 10 groups of 10 objects.
-    pub fn groups(&self, groups: u32) -> Typed<P, GroupBy> {
-        Typed::new(GroupBy::new(self.name).groups(groups))
-    }
-}
-
-impl<P> From<ReferenceField<P>> for Typed<P, GroupBy> {
-    fn from(reference: ReferenceField<P>) -> Self {
-        Self::new(GroupBy::new(reference.name))
-    }
-}
-
-impl<P> Clone for ReferenceField<P> {
-    fn clone(&self) -> Self {
-        Self::new(self.name)
-    }
-}
-
-impl<P> fmt::Debug for ReferenceField<P> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("ReferenceField").field(&self.name).finish()
     }
 }
 

@@ -9,24 +9,36 @@ mod field;
 mod field_value;
 mod handles;
 mod into_list;
+mod layout;
+mod part_handles;
 mod property_type;
 mod ranking_handles;
+mod reference_type;
+mod selection;
 #[cfg(all(test, feature = "derive"))]
 mod tests;
 mod typed;
+mod vector_type;
 
 use std::borrow::Cow;
 
-pub(crate) use check::compare;
 pub use check::{PropertiesCheck, PropertyDifference, PropertyDifferenceKind};
+pub(crate) use check::{compare, compare_vectors};
 pub use field::Field;
 pub use field_value::{Comparable, Contains, FieldValue, Groupable, Measured, Ordered, Searchable, Sortable};
-pub use handles::{Measure, ObjectField, ReferenceField};
+pub use handles::{Measure, ObjectField};
 pub use into_list::{IntoList, PropertyName};
+pub(crate) use layout::{FieldPart, ReferencesOfField};
+#[doc(hidden)]
+pub use layout::{Layout, LayoutField};
+pub use part_handles::{ReferenceField, ReferenceProperty, VectorField, VectorName};
 #[doc(hidden)]
 pub use property_type::Shape;
 pub use property_type::{ArrayElement, PropertyType};
+pub use reference_type::ReferenceType;
+pub use selection::Selection;
 pub use typed::Typed;
+pub use vector_type::VectorType;
 /// Derives the trait of the same name.
 #[cfg(feature = "derive")]
 pub use weaviate_derive::Properties;
@@ -84,12 +96,70 @@ use crate::values::schema::Property;
 /// | `index_range_filters` | inverted index for range filters, int, number and date only; default: off |
 /// | `description = "..."` | description of the property |
 /// | `data_type = "text"` | data type of a Rust type that is not in the list, such as an enum |
+/// | `vector`, `vector = "title"` | named vector of the object; `default` without a name |
 /// | `reference = "Author"` | cross-reference to objects of this collection; repeat it for further collections |
 ///
 /// The name of a property is the one that serde writes: `rename` and `rename_all` apply. A field
 /// that serde neither writes nor reads is not a property. The fields of a flattened struct that
-/// derives `Properties` are properties like the others. References are not written with the
-/// properties, so that a field with references needs `#[serde(skip_serializing, default)]`.
+/// derives `Properties` are properties like the others.
+///
+/// # Vectors
+///
+/// A field with a vector is written as a vector of the object, and filled when the object is read.
+/// [`VectorType`] lists its types. [`CollectionConfig::of`](crate::schema::CollectionConfig::of)
+/// adds a self-provided vector for it.
+///
+/// - On writing, `None` is not sent, so that a vectorizer can make the vector. An empty vector is an
+///   error. A vector that the request sets, such as
+///   [`NewObject::vector`](crate::data::NewObject::vector), replaces that of the field.
+/// - On reading, a field that is not an `Option` is always requested, which costs 4 bytes per
+///   dimension. It stays empty for an object without the vector. An `Option` is filled if the request
+///   [selects](crate::query::Selection) the vector.
+///
+/// # References
+///
+/// A field with references is written as references of the object, and filled when the object is
+/// read. [`ReferenceType`] lists its types.
+///
+/// - On writing, references that the request adds come on top. A merge refuses references, because
+///   the server would add them to those that exist.
+/// - On reading, a field that is not an `Option` is always requested, by the ids alone. An `Option`
+///   is filled if the request [selects](crate::query::Selection) the reference: `Some(vec![])` if
+///   there is none.
+/// - A field that refers to several collections is an `Option`, because a search returns the objects
+///   of one of them: see [`Selection::reference_to`](crate::query::Selection::reference_to).
+///
+/// ```no_run
+/// use serde::{Deserialize, Serialize};
+/// use weaviate::prelude::*;
+///
+/// #[derive(Serialize, Deserialize, Properties)]
+/// struct Author {
+///     name: String,
+/// }
+///
+/// #[derive(Serialize, Deserialize, Properties)]
+/// struct Article {
+///     title: String,
+///     #[weaviate(vector)]
+///     embedding: Option<Vec<f32>>,
+///     #[weaviate(reference = "Author")]
+///     written_by: Vec<Reference<Author>>,
+/// }
+///
+/// # async fn example(articles: Collection<Article>, ann: Uuid) -> weaviate::Result<()> {
+/// let title = "Owls".to_owned();
+/// let article = Article { title, embedding: Some(vec![0.1, 0.9]), written_by: vec![ann.into()] };
+/// articles.data().insert(article).await?;
+///
+/// let with_authors = Selection::all().reference(Article::fields().written_by, Selection::all());
+/// let hits = articles.query().fetch_objects().select(with_authors).await?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// serde writes and reads a [`Reference`](crate::query::Reference) as its beacon where the format is
+/// not that of a Weaviate server, such as in JSON.
 ///
 /// # Handles
 ///
@@ -126,6 +196,12 @@ use crate::values::schema::Property;
     note = "add `#[derive(Properties)]` to the struct"
 )]
 pub trait Properties: Sized {
+    /// Fields that hold vectors and references.
+    #[doc(hidden)]
+    const LAYOUT: &'static Layout = &Layout::EMPTY;
+    /// Any property may be there, so that the schema tells nothing.
+    #[doc(hidden)]
+    const IS_MAP: bool = false;
     /// Struct of the handles, in collections of `P`, of the collection itself or of a nested
     /// object.
     type Fields<P, At>;
@@ -159,6 +235,7 @@ pub trait Properties: Sized {
 
 /// Returns no properties, because a map may have any.
 impl Properties for PropertyMap {
+    const IS_MAP: bool = true;
     type Fields<P, At> = ();
 
     fn properties() -> Vec<Property> {

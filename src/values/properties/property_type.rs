@@ -50,6 +50,9 @@ use crate::values::types::{Blob, DateTime, GeoCoordinates, PhoneNumber};
 pub trait PropertyType {
     #[doc(hidden)]
     const SHAPE: Shape;
+    /// It is a struct with vectors or references, which only the object itself has.
+    #[doc(hidden)]
+    const HAS_PARTS: bool = false;
     /// Handle of a property of this type, such as [`Field`].
     type Handle<P, At>;
 
@@ -180,6 +183,7 @@ macro_rules! transparent {
         $(
             impl<T: PropertyType> PropertyType for $type {
                 const SHAPE: Shape = T::SHAPE;
+                const HAS_PARTS: bool = T::HAS_PARTS;
                 type Handle<P, At> = T::Handle<P, At>;
 
                 fn data_type() -> DataType {
@@ -201,6 +205,7 @@ macro_rules! arrays {
         $(
             impl<T: ArrayElement, $($generics)*> PropertyType for $type {
                 const SHAPE: Shape = T::SHAPE.array();
+                const HAS_PARTS: bool = T::HAS_PARTS;
                 type Handle<P, At> = T::ArrayHandle<P, At>;
 
                 fn data_type() -> DataType {

@@ -109,8 +109,7 @@ struct Attributes {
     #[serde(rename(serialize = "both", deserialize = "both"))]
     same: i64,
     #[weaviate(reference = "author", reference = "Editor", description = "Who")]
-    #[serde(skip_serializing, default)]
-    written_by: (),
+    written_by: Option<Vec<Reference>>,
     #[serde(skip)]
     nothing: Option<fn()>,
     #[serde(skip_serializing_if = "Option::is_none", skip_deserializing)]
@@ -161,7 +160,7 @@ fn serde_writes_the_names_of_the_schema() {
         picture: Blob::from(&b"x"[..]),
         caption: String::new(),
         same: 1,
-        written_by: (),
+        written_by: None,
         nothing: None,
         written: Some(true),
         common: Common { origin: String::new(), address: Address { city: String::new(), zip: None, owner: None } },
@@ -170,6 +169,7 @@ fn serde_writes_the_names_of_the_schema() {
     let serde_json::Value::Object(written) = serde_json::to_value(object).unwrap() else { unreachable!() };
     let mut written: Vec<_> = written.keys().cloned().collect();
     let mut names = super::selected::<Attributes>();
+    names.extend(Attributes::LAYOUT.references().map(|(name, _)| name.to_owned()));
     written.sort();
     names.sort();
     assert_eq!(written, names);
@@ -213,7 +213,7 @@ fn handles_make_filters() {
     assert_eq!(common.origin.name(), "origin");
     assert_eq!(common.address.owner.name.name(), "address.owner.name");
     let written_by = Attributes::fields().written_by;
-    let several = written_by.count().greater_than(1);
+    let several = written_by.reference_count().greater_than(1);
     assert_eq!(several.into_inner(), Filter::reference_count("written_by").greater_than(1));
     let abroad = written_by.objects().property("country").equal("Sweden");
     assert_eq!(abroad, Filter::reference("written_by").property("country").equal("Sweden"));

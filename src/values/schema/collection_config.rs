@@ -1,7 +1,8 @@
 use super::modules::{CustomModule, Generative, Reranker};
 use super::settings::Extra;
 use super::{
-    InvertedIndexConfig, MultiTenancyConfig, ObjectTtlConfig, Property, ReplicationConfig, ShardingConfig, VectorConfig,
+    Hnsw, InvertedIndexConfig, MultiTenancyConfig, MultiVector, ObjectTtlConfig, Property, ReplicationConfig,
+    ShardingConfig, VectorConfig,
 };
 use crate::values::collection_name::CollectionName;
 use crate::values::properties::Properties;
@@ -100,7 +101,8 @@ impl CollectionConfig {
     }
 
     /// Creates the configuration of a collection with the properties of a struct that derives
-    /// [`Properties`]. Vectors and other settings are added as usual.
+    /// [`Properties`], and a self-provided vector for each of its vectors. Other settings are added
+    /// as usual; [`vector`](Self::vector) replaces the vector of the same name.
     ///
     /// ```no_run
     /// use serde::{Deserialize, Serialize};
@@ -120,7 +122,15 @@ impl CollectionConfig {
     /// ```
     #[must_use]
     pub fn of<P: Properties>(name: impl AsRef<str>) -> Self {
-        Self { properties: P::properties(), ..Self::new(name) }
+        let vectors = P::LAYOUT.vectors().map(|part| {
+            let vector = VectorConfig::self_provided().name(part.vector);
+            if part.is_multi == Some(true) {
+                vector.index(Hnsw::new().multi_vector(MultiVector::new()))
+            } else {
+                vector
+            }
+        });
+        Self { properties: P::properties(), vectors: vectors.collect(), ..Self::new(name) }
     }
 
     /// Returns the name as the server stores it, with an upper-case first letter.
@@ -152,7 +162,7 @@ impl CollectionConfig {
         self
     }
 
-    /// Adds a vector. Each vector needs a unique name; one of them may keep the name `default`.
+    /// Adds a vector, or replaces the one with its name. The name is `default` unless it is set.
     ///
     /// Without vectors, the collection has the vectorizer of the server's
     /// `DEFAULT_VECTORIZER_MODULE`.
@@ -160,7 +170,10 @@ impl CollectionConfig {
     #[doc(alias = "vectorizer")]
     #[must_use]
     pub fn vector(mut self, vector: VectorConfig) -> Self {
-        self.vectors.push(vector);
+        match self.vectors.iter_mut().find(|known| known.name == vector.name) {
+            Some(known) => *known = vector,
+            None => self.vectors.push(vector),
+        }
         self
     }
 

@@ -71,6 +71,11 @@ impl VectorConfig {
         Self::new(SelfProvided::new())
     }
 
+    /// Returns whether objects have several vectors of this name each.
+    pub(crate) fn is_multi(&self) -> bool {
+        matches!(&self.index, Some(VectorIndex::Hnsw(index)) if index.multi_vector.is_some())
+    }
+
     /// Sets the name of the vector in searches and replies. Default: `default`.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {

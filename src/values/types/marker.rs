@@ -7,3 +7,4 @@
 pub(crate) const GEO_COORDINATES: &str = "$weaviate::GeoCoordinates";
 pub(crate) const PHONE_NUMBER: &str = "$weaviate::PhoneNumber";
 pub(crate) const PROPERTY_VALUE: &str = "$weaviate::PropertyValue";
+pub(crate) const REFERENCE: &str = "$weaviate::Reference";

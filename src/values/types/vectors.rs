@@ -20,6 +20,9 @@ use super::Vector;
 pub struct Vectors(Vec<(String, Vector)>);
 
 impl Vectors {
+    /// Name of the vector of a collection that was created without naming its vector.
+    pub(crate) const DEFAULT: &'static str = "default";
+
     /// Creates an empty map of vectors.
     ///
     /// ```

@@ -7,7 +7,7 @@ use crate::values::types::{Blob, PhoneNumber};
 use crate::values::types::{GeoCoordinates, PropertyMap, PropertyValue};
 
 fn properties<P: Serialize + ?Sized>(of: &P) -> Result<Json, InvalidProperty> {
-    EncodedProperties::new(of).json(false)
+    EncodedObject::new(of, &Layout::EMPTY).get(false).map(|encoded| encoded.json.clone())
 }
 
 const ID: Uuid = Uuid::from_u128(0x00ff_0000_0000_4000_8000_0000_0000_0001);
@@ -79,7 +79,7 @@ fn every_data_type_survives_a_round_trip() {
     assert_eq!(sent["int"].as_i64(), Some(-9_007_199_254_740_992));
     // Through the JSON text.
     let text = Value::Object(sent).to_string();
-    let hit: Hit<All> = hit(object(&serde_json::from_str(&text).unwrap())).unwrap();
+    let hit: Hit<All> = hit(object(&serde_json::from_str(&text).unwrap()), &Reading::default()).unwrap();
     assert_eq!((hit.id, hit.properties), (ID, all()));
 }
 
@@ -120,29 +120,30 @@ fn lossy_integers_are_sent_if_allowed() {
     ] {
         let nested = PropertyMap::from([("list", vec![given])]);
         let object = PropertyMap::from_iter([("n", PropertyValue::from(given)), ("o", PropertyValue::from(nested))]);
-        let encoded = EncodedProperties::new(&object);
-        let error = Error::from(encoded.json(false).unwrap_err());
+        let encoded = EncodedObject::new(&object, &Layout::EMPTY);
+        let error = Error::from(encoded.get(false).unwrap_err());
         assert_eq!((error.kind(), error.field()), (ErrorKind::Validation, Some("n")));
         assert!(error.to_string().contains("allow_lossy_integers"), "{error}");
-        let json = encoded.json(true).unwrap();
+        let json = &encoded.get(true).unwrap().json;
         assert_eq!(json["n"].to_string(), sent);
         assert_eq!(json["o"]["list"][0].to_string(), given.to_string());
     }
     for given in [i64::MAX, i64::MAX - 511] {
-        let error = Error::from(EncodedProperties::new(&PropertyMap::from([("n", given)])).json(true).unwrap_err());
+        let error =
+            Error::from(EncodedObject::new(&PropertyMap::from([("n", given)]), &Layout::EMPTY).get(true).unwrap_err());
         assert_eq!(error.field(), Some("n"), "it would be read back as a different number");
     }
     let large = std::collections::BTreeMap::from([("n", u64::MAX)]);
-    assert_eq!(Error::from(EncodedProperties::new(&large).json(true).unwrap_err()).field(), Some("n"));
+    assert_eq!(Error::from(EncodedObject::new(&large, &Layout::EMPTY).get(true).unwrap_err()).field(), Some("n"));
     let worse = PropertyMap::from_iter([("a", PropertyValue::from(1_i64 << 60)), ("b", PropertyValue::from(f64::NAN))]);
-    assert_eq!(Error::from(EncodedProperties::new(&worse).json(true).unwrap_err()).field(), Some("b"));
+    assert_eq!(Error::from(EncodedObject::new(&worse, &Layout::EMPTY).get(true).unwrap_err()).field(), Some("b"));
 }
 
 /// As over gRPC.
 #[test]
 fn large_integers_are_read_as_the_server_stores_them() {
     let text = r#"{"a": 1152921504606847000, "b": -9223372036854776000, "c": [9007199254740996, 1152921504606847000]}"#;
-    let found: Hit<PropertyMap> = hit(object(&serde_json::from_str(text).unwrap())).unwrap();
+    let found: Hit<PropertyMap> = hit(object(&serde_json::from_str(text).unwrap()), &Reading::default()).unwrap();
     let expected = PropertyMap::from_iter([
         ("a", PropertyValue::Int(1 << 60)),
         ("b", PropertyValue::Int(i64::MIN)),
@@ -150,14 +151,15 @@ fn large_integers_are_read_as_the_server_stores_them() {
     ]);
     assert_eq!(found.properties, expected);
     // Out of the range of `i64`.
-    let found: Hit<PropertyMap> = hit(object(&json!({"a": 9_223_372_036_854_775_808_u64}))).unwrap();
+    let found: Hit<PropertyMap> =
+        hit(object(&json!({"a": 9_223_372_036_854_775_808_u64})), &Reading::default()).unwrap();
     assert_eq!(found.properties, PropertyMap::from([("a", 9.223_372_036_854_776e18)]));
 }
 
 #[test]
 fn untyped_json_is_read_by_its_form() {
     let found = json!({"a": 1, "b": 1.5, "c": "x", "d": [1, 2.5], "e": null, "f": [{"g": 2}], "h": []});
-    let hit: Hit<PropertyMap> = hit(object(&found)).unwrap();
+    let hit: Hit<PropertyMap> = hit(object(&found), &Reading::default()).unwrap();
     let expected = PropertyMap::from_iter([
         ("a", PropertyValue::Int(1)),
         ("b", PropertyValue::Number(1.5)),
@@ -177,7 +179,7 @@ fn references_are_read_apart_from_properties() {
         {"beacon": "weaviate://localhost/Owl/1"},
         {"beacon": "weaviate://elsewhere/Owl/x/y"},
     ]);
-    let found: Hit<PropertyMap> = hit(object(&json!({"nest": beacons, "title": "x"}))).unwrap();
+    let found: Hit<PropertyMap> = hit(object(&json!({"nest": beacons, "title": "x"})), &Reading::default()).unwrap();
     assert_eq!(found.properties, PropertyMap::from([("title", "x")]));
     assert_eq!(found.referring_properties().collect::<Vec<_>>(), ["nest"]);
     let [named, bare, odd, other] = found.references("nest") else { panic!("{found:?}") };
@@ -199,7 +201,7 @@ fn nested_objects_are_not_references() {
         json!([{"href": "/v1/objects/Owl/1"}]),
         json!({"lights": [{"beacon": "weaviate://localhost/Owl/1"}]}),
     ] {
-        let found: Hit<PropertyMap> = hit(object(&json!({"coast": value}))).unwrap();
+        let found: Hit<PropertyMap> = hit(object(&json!({"coast": value})), &Reading::default()).unwrap();
         assert!(found.references("coast").is_empty() && found.properties.get("coast").is_some(), "{value}");
     }
 }
@@ -236,7 +238,7 @@ fn metadata_and_vectors() {
     whole.vector = Some(types::C11yVector(vec![0.5, 1.0]));
     let named = [("a".to_owned(), json!([0.1, 1e-3])), ("m".to_owned(), json!([[1, 2], [3, 4]]))];
     whole.vectors = Some(types::Vectors(named.map(|(name, json)| (name, types::Vector(json))).into()));
-    let hit: Hit<()> = hit(whole).unwrap();
+    let hit: Hit<()> = hit(whole, &Reading::default()).unwrap();
     assert_eq!(hit.metadata.creation_time, Some(DateTime::parse("2026-11-23T08:52:42.179Z").unwrap()));
     assert!(hit.metadata.last_update_time.is_none() && hit.metadata.distance.is_none());
     assert_eq!(hit.vector(), Some(&Vector::from([0.5, 1.0])));
@@ -252,17 +254,21 @@ fn a_decode_error_names_object_and_path() {
         _year: i64,
     }
     for (found, place) in [(json!({"year": "x"}), "property `year`"), (json!({"year": 1.5}), "property `year`")] {
-        let error = hit::<Wrong>(object(&found)).unwrap_err();
+        let error = hit::<Wrong>(object(&found), &Reading::default()).unwrap_err();
         let text = error.to_string();
         assert_eq!(error.kind(), ErrorKind::Decode);
         assert!(text.contains(place) && text.contains(&ID.to_string()), "{text}");
     }
     for found in [json!({"year": [1, "x"]}), json!({"year": [[1]]}), json!(1)] {
-        assert_eq!(hit::<PropertyMap>(object(&found)).unwrap_err().kind(), ErrorKind::Decode, "{found}");
+        assert_eq!(
+            hit::<PropertyMap>(object(&found), &Reading::default()).unwrap_err().kind(),
+            ErrorKind::Decode,
+            "{found}"
+        );
     }
     let nameless = types::Object { id: None, ..object(&json!({})) };
-    assert_eq!(hit::<()>(nameless).unwrap_err().kind(), ErrorKind::Decode);
+    assert_eq!(hit::<()>(nameless, &Reading::default()).unwrap_err().kind(), ErrorKind::Decode);
     let mut odd = object(&json!({}));
     odd.vectors = Some(types::Vectors([("a".to_owned(), types::Vector(json!(["x"])))].into()));
-    assert!(hit::<()>(odd).unwrap_err().to_string().contains("vector `a`"));
+    assert!(hit::<()>(odd, &Reading::default()).unwrap_err().to_string().contains("vector `a`"));
 }

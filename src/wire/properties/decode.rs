@@ -10,27 +10,35 @@ use serde::de::{
     VariantAccess, Visitor,
 };
 use serde::forward_to_deserialize_any;
+use uuid::Uuid;
 use weaviate_generated::grpc::{GeoCoordinate, PhoneNumber};
 
 use super::error::PathError;
+use super::parts::{self, EncodedReference, Parts};
 use super::reply_value::{Elements, ListKind, Object, Textual, Value};
 use crate::values::types::marker;
+use crate::wire::found_references::FoundReference;
 
 type Result<T> = std::result::Result<T, PathError>;
 
-/// Deserializes the properties of an object from an encoded `Properties` message.
-pub(crate) fn from_wire<P: DeserializeOwned>(properties: &[u8]) -> Result<P> {
-    P::deserialize(ObjectDeserializer(Object::new(properties)))
+/// Deserializes an object from an encoded `Properties` message, and its other parts.
+pub(crate) fn from_wire<P: DeserializeOwned>(properties: &[u8], parts: Option<Parts<'_>>) -> Result<P> {
+    let parts = parts.filter(|parts| !parts.layout.is_empty());
+    P::deserialize(ObjectDeserializer { object: Object::new(properties), parts })
 }
 
 /// Deserializer of an object: the found one, or a nested one.
-struct ObjectDeserializer<'b>(Object<'b>);
+struct ObjectDeserializer<'b> {
+    object: Object<'b>,
+    /// Of the found object, if the struct has fields for them.
+    parts: Option<Parts<'b>>,
+}
 
 impl<'de> Deserializer<'de> for ObjectDeserializer<'de> {
     type Error = PathError;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        visitor.visit_map(ObjectAccess { object: self.0, pending: None })
+        visitor.visit_map(ObjectAccess { object: self.object, pending: None, parts: self.parts, next_part: 0 })
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
@@ -59,13 +67,35 @@ impl<'de> Deserializer<'de> for ObjectDeserializer<'de> {
 struct ObjectAccess<'b> {
     object: Object<'b>,
     pending: Option<(&'b str, Value<'b>)>,
+    parts: Option<Parts<'b>>,
+    next_part: usize,
+}
+
+impl<'b> ObjectAccess<'b> {
+    /// Returns the next property, and after the last one the next vector or reference.
+    fn next(&mut self) -> Result<Option<(&'b str, Value<'b>)>> {
+        let is_part = |name: &str| self.parts.as_ref().is_some_and(|parts| parts.layout.find(name).is_some());
+        while let Some((name, value)) = self.object.next()? {
+            if !is_part(name) {
+                return Ok(Some((name, value)));
+            }
+        }
+        let Some(parts) = &self.parts else { return Ok(None) };
+        while let Some(field) = parts.layout.field(self.next_part) {
+            self.next_part += 1;
+            if let Some(value) = parts.value(field) {
+                return Ok(Some((field.name, value)));
+            }
+        }
+        Ok(None)
+    }
 }
 
 impl<'de> MapAccess<'de> for ObjectAccess<'de> {
     type Error = PathError;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>> {
-        let Some((name, value)) = self.object.next()? else { return Ok(None) };
+        let Some((name, value)) = self.next()? else { return Ok(None) };
         self.pending = Some((name, value));
         seed.deserialize(BorrowedStrDeserializer::new(name)).map(Some)
     }
@@ -110,7 +140,7 @@ impl<'de> Deserializer<'de> for ValueDeserializer<'de> {
             Value::Int(value) => visitor.visit_i64(value),
             Value::Number(value) => visitor.visit_f64(value),
             Value::Bool(value) => visitor.visit_bool(value),
-            Value::Object(object) => ObjectDeserializer(object).deserialize_any(visitor),
+            Value::Object(object) => ObjectDeserializer { object, parts: None }.deserialize_any(visitor),
             Value::List(list) => visitor.visit_seq(Sequence { elements: list.elements()?, index: 0 }),
             Value::Geo(message) => {
                 let GeoCoordinate { longitude, latitude } =
@@ -122,7 +152,19 @@ impl<'de> Deserializer<'de> for ValueDeserializer<'de> {
                 let number = PhoneNumber::decode(message).map_err(PathError::custom)?;
                 visitor.visit_map(MapDeserializer::new(phone_fields(number)))
             }
+            Value::References(found, depth) => visitor.visit_seq(References { found: found.iter(), depth, index: 0 }),
+            Value::Reference(found, _) => {
+                visitor.visit_str(parts::id(found)?.hyphenated().encode_lower(&mut Uuid::encode_buffer()))
+            }
         }
+    }
+
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        self.single()?.deserialize_any(visitor)
+    }
+
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        self.deserialize_str(visitor)
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
@@ -130,10 +172,16 @@ impl<'de> Deserializer<'de> for ValueDeserializer<'de> {
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value> {
-        if name == marker::PROPERTY_VALUE {
-            visitor.visit_enum(TypedValue(self.0))
-        } else {
-            visitor.visit_newtype_struct(self)
+        match name {
+            marker::PROPERTY_VALUE => visitor.visit_enum(TypedValue(self.0)),
+            marker::REFERENCE => match self.single()?.0 {
+                Value::Reference(FoundReference::Beacon(beacon), _) => visitor.visit_str(beacon),
+                Value::Reference(FoundReference::Message(message), depth) => {
+                    visitor.visit_seq(EncodedReference { depth: Some(depth), message: Some(message) })
+                }
+                value => Self(value).deserialize_any(visitor),
+            },
+            _ => visitor.visit_newtype_struct(self),
         }
     }
 
@@ -160,7 +208,40 @@ impl<'de> Deserializer<'de> for ValueDeserializer<'de> {
     }
 
     forward_to_deserialize_any! {
-        bool f32 f64 char str string bytes byte_buf unit unit_struct seq tuple tuple_struct map struct identifier
+        bool f32 f64 char bytes byte_buf unit unit_struct seq tuple tuple_struct map struct identifier
+    }
+}
+
+impl ValueDeserializer<'_> {
+    /// Takes the one reference of a list, for a field that holds one.
+    fn single(self) -> Result<Self> {
+        match self.0 {
+            Value::References(found, depth) => Ok(Self(Value::Reference(parts::single(found)?, depth))),
+            value => Ok(Self(value)),
+        }
+    }
+}
+
+/// The references of a field that holds several.
+struct References<'b> {
+    found: std::slice::Iter<'b, FoundReference>,
+    depth: usize,
+    index: usize,
+}
+
+impl<'de> SeqAccess<'de> for References<'de> {
+    type Error = PathError;
+
+    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>> {
+        let Some(found) = self.found.next() else { return Ok(None) };
+        let read = seed.deserialize(ValueDeserializer(Value::Reference(found, self.depth)));
+        let read = read.map_err(|error| error.at(self.index))?;
+        self.index += 1;
+        Ok(Some(read))
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        Some(self.found.len())
     }
 }
 
@@ -251,7 +332,7 @@ impl<'de> EnumAccess<'de> for TypedValue<'de> {
 
     fn variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<(S::Value, Self)> {
         let name = match self.0 {
-            Value::Text(Textual::Text, _) => "Text",
+            Value::Text(Textual::Text, _) | Value::Reference(..) => "Text",
             Value::Text(Textual::Date, _) => "Date",
             Value::Text(Textual::Uuid, _) => "Uuid",
             Value::Text(Textual::Blob, _) => "Blob",
@@ -261,12 +342,13 @@ impl<'de> EnumAccess<'de> for TypedValue<'de> {
             Value::Geo(_) => "Geo",
             Value::Phone(_) => "Phone",
             Value::Object(_) => "Object",
+            Value::References(..) => "TextArray",
             Value::List(list) => match list.kind {
                 ListKind::Empty | ListKind::Texts(Textual::Text | Textual::Blob) => "TextArray",
                 ListKind::Texts(Textual::Date) => "DateArray",
                 ListKind::Texts(Textual::Uuid) => "UuidArray",
                 ListKind::Ints => "IntArray",
-                ListKind::Numbers => "NumberArray",
+                ListKind::Numbers | ListKind::Floats | ListKind::Rows(_) => "NumberArray",
                 ListKind::Bools => "BoolArray",
                 ListKind::Objects => "ObjectArray",
             },

@@ -16,8 +16,11 @@ use super::array::ArraySerializer;
 use super::error::PathError;
 use super::object_serializer::{ObjectSerializer, RootSerializer};
 use super::protobuf::{field_len, key, put_field, put_prefix};
+use super::vector_serializer::WrittenVector;
 use crate::values::data::ReferenceTo;
+use crate::values::properties::Layout;
 use crate::values::types::marker;
+use crate::values::types::vector::VectorShape;
 
 pub(super) type Result<T = ()> = std::result::Result<T, PathError>;
 
@@ -35,12 +38,32 @@ pub(crate) struct PropertiesEncoder {
     allow_lossy_integers: bool,
     /// Names of the references, which properties cannot have.
     pub(super) reference_names: Vec<String>,
+    /// Fields of the struct that are vectors and references.
+    pub(super) layout: &'static Layout,
+    /// Vectors of the struct, as parts of `numbers`.
+    pub(super) vectors: Vec<WrittenVector>,
+    /// Little-endian `f32`s.
+    pub(super) numbers: Vec<u8>,
+    /// The element of a vector that was written last is a row.
+    pub(super) closed_row: bool,
+    /// References of the struct.
+    pub(super) references: Vec<(&'static str, ReferenceTo)>,
 }
 
 impl PropertiesEncoder {
     /// Creates an encoder. `allow_lossy_integers` accepts integers that the server rounds.
-    pub(crate) fn new(allow_lossy_integers: bool) -> Self {
-        Self { allow_lossy_integers, ..Self::default() }
+    pub(crate) fn new(layout: &'static Layout, allow_lossy_integers: bool) -> Self {
+        Self { allow_lossy_integers, layout, ..Self::default() }
+    }
+
+    /// Returns the vectors of the last object, which are fields of the struct.
+    pub(crate) fn vectors(&self) -> impl Iterator<Item = (&'static str, &[u8], VectorShape)> {
+        self.vectors.iter().map(|vector| (vector.name, vector.bytes(&self.numbers), vector.shape()))
+    }
+
+    /// Returns the name of the first reference of the last object that is a field of the struct.
+    pub(crate) fn reference(&self) -> Option<&'static str> {
+        self.references.first().map(|(name, _)| *name)
     }
 
     /// Encodes an object in place of the last one. After an error, the content is invalid.
@@ -63,8 +86,12 @@ impl PropertiesEncoder {
         self.rest.clear();
         self.stack.clear();
         self.depth = 0;
+        self.vectors.clear();
+        self.numbers.clear();
+        self.references.clear();
         properties.serialize(RootSerializer(self))?;
-        references::put(&mut self.rest, references);
+        let own = self.references.iter().map(|(name, to)| (*name, to));
+        references::put(&mut self.rest, own.chain(references.iter().map(|(name, to)| (name.as_str(), to))));
         Ok(())
     }
 

@@ -6,6 +6,9 @@ use super::super::references;
 use super::encode::{FieldNumbers, INNER, Key, OUTER, PropertiesEncoder, PropertySerializer, Result, common};
 use super::error::PathError;
 use super::protobuf::{Prefix, field_len, key, put_field};
+use super::reference_serializer::ReferenceSerializer;
+use super::vector_serializer::{VectorLevel, VectorSerializer};
+use crate::values::properties::{FieldPart, LayoutField};
 use crate::values::property_names;
 use crate::values::types::{PropertyMap, marker};
 
@@ -74,6 +77,11 @@ impl<'e> ObjectSerializer<'e> {
             _ => &INNER,
         };
         let name = key.name(self.encoder);
+        if matches!(self.end, Destination::Root)
+            && let Some(field) = self.encoder.layout.find(name)
+        {
+            return self.part(field, value);
+        }
         if matches!(self.end, Destination::Root) && !name.is_empty() {
             property_names::check_written(name).map_err(|fault| PathError::new(fault).under(name))?;
         }
@@ -93,6 +101,18 @@ impl<'e> ObjectSerializer<'e> {
             }
         }
         Ok(())
+    }
+
+    /// Writes a field that is a vector or a reference.
+    fn part<T: Serialize + ?Sized>(&mut self, field: &LayoutField, value: &T) -> Result {
+        let (encoder, name) = (&mut *self.encoder, field.name);
+        let written = match field.part {
+            FieldPart::Vector(part) => {
+                value.serialize(VectorSerializer { encoder, level: VectorLevel::Field(part.vector) })
+            }
+            FieldPart::Reference(part) => value.serialize(ReferenceSerializer { encoder, name, part }),
+        };
+        written.map_err(|error| error.under(name))
     }
 
     fn complete(self) {

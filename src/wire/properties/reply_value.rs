@@ -4,6 +4,8 @@ use weaviate_generated::grpc::field_number::{list_value, properties, value};
 
 use super::error::PathError;
 use super::fields::{Content, Fields, text};
+use crate::values::types::Vector;
+use crate::wire::found_references::FoundReference;
 
 type Result<T> = std::result::Result<T, PathError>;
 
@@ -110,6 +112,22 @@ pub(super) enum Value<'b> {
     /// them.
     Geo(&'b [u8]),
     Phone(&'b [u8]),
+    /// References of the object, behind a number of others.
+    References(&'b [FoundReference], usize),
+    Reference(&'b FoundReference, usize),
+}
+
+impl<'b> Value<'b> {
+    /// Returns a vector of the object.
+    pub(super) fn vector(vector: &'b Vector) -> Self {
+        let kind = if vector.is_multi() { ListKind::Rows(vector.dimension()) } else { ListKind::Floats };
+        Self::List(List { kind, elements: vector.bytes(), object: Object::new(&[]) })
+    }
+
+    /// Returns an empty list.
+    pub(super) fn nothing() -> Self {
+        Self::List(List { kind: ListKind::Empty, elements: &[], object: Object::new(&[]) })
+    }
 }
 
 /// Data types that are text on the wire.
@@ -138,12 +156,19 @@ pub(super) enum ListKind {
     Numbers,
     Bools,
     Objects,
+    /// A vector: 4 bytes each, one after the other.
+    Floats,
+    /// A multi-vector with rows of this dimension.
+    Rows(usize),
 }
 
 impl<'b> List<'b> {
     /// Returns an iterator over the elements.
     pub(super) fn elements(self) -> Result<Elements<'b>> {
         let mut elements = Elements { list: self, fields: Fields::new(self.elements), packed: &[] };
+        if matches!(self.kind, ListKind::Floats | ListKind::Rows(_)) {
+            elements.packed = self.elements;
+        }
         // Numbers are packed, eight bytes each. The length is checked before any is read.
         if matches!(self.kind, ListKind::Ints | ListKind::Numbers) {
             while let Some(field) = elements.fields.next()? {
@@ -176,6 +201,8 @@ impl<'b> Elements<'b> {
             ListKind::Ints => Ok(self.next_eight_bytes().map(|bytes| Value::Int(i64::from_le_bytes(bytes)))),
             ListKind::Numbers => Ok(self.next_eight_bytes().map(|bytes| Value::Number(f64::from_le_bytes(bytes)))),
             ListKind::Bools => self.bool(),
+            ListKind::Floats => Ok(self.float().map(|number| Value::Number(number.into()))),
+            ListKind::Rows(dimension) => Ok(self.row(dimension)),
             ListKind::Texts(kind) => match self.message()? {
                 Some(bytes) => Ok(Some(Value::Text(kind, text(bytes)?))),
                 None => Ok(None),
@@ -189,7 +216,23 @@ impl<'b> Elements<'b> {
 
     /// Returns the number of elements, if known.
     pub(super) fn len(&self) -> Option<usize> {
-        matches!(self.list.kind, ListKind::Ints | ListKind::Numbers).then_some(self.packed.len() / 8)
+        match self.list.kind {
+            ListKind::Ints | ListKind::Numbers => Some(self.packed.len() / 8),
+            ListKind::Floats => Some(self.packed.len() / 4),
+            _ => None,
+        }
+    }
+
+    fn float(&mut self) -> Option<f32> {
+        let (first, rest) = self.packed.split_first_chunk()?;
+        self.packed = rest;
+        Some(f32::from_le_bytes(*first))
+    }
+
+    fn row(&mut self, dimension: usize) -> Option<Value<'b>> {
+        let (row, rest) = self.packed.split_at_checked(dimension * 4).filter(|(row, _)| !row.is_empty())?;
+        self.packed = rest;
+        Some(Value::List(List { kind: ListKind::Floats, elements: row, object: self.list.object }))
     }
 
     fn next_eight_bytes(&mut self) -> Option<[u8; 8]> {

@@ -59,7 +59,10 @@ fn a_whole_configuration() {
 #[test]
 fn two_vectors_of_one_name_are_refused() {
     let vector = VectorConfig::self_provided;
-    let error = check(&CollectionConfig::new("Owl").vector(vector()).vector(vector())).unwrap_err();
+    let mut config = CollectionConfig::new("Owl").vector(vector()).vector(vector());
+    assert_eq!(config.vectors.len(), 1, "the setter replaces a vector of the same name");
+    config.vectors.push(vector());
+    let error = check(&config).unwrap_err();
     assert_eq!((error.field(), error.outcome()), (Some("vector"), crate::error::Outcome::NotSent));
 }
 

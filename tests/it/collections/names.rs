@@ -190,11 +190,9 @@ fn collection_names_are_capitalized_in_config_and_references() {
 #[test]
 fn derived_reference_capitalizes_the_collection_name() {
     #[derive(serde::Serialize, serde::Deserialize, Properties)]
-    #[expect(dead_code, reason = "it is the schema that counts")]
     struct Small {
         #[weaviate(reference = "testRun", reference = "Other")]
-        #[serde(skip_serializing, default)]
-        by: Option<String>,
+        by: Option<Reference>,
     }
     assert_eq!(Small::properties()[0].data_type, DataType::reference(["TestRun", "Other"]));
 }

@@ -137,7 +137,8 @@ async fn finds_the_same(client: &Client) {
         .property(Property::new("sold", DataType::Boolean))
         .property(Property::new("at", DataType::GeoCoordinates))
         .property(Property::new("about", DataType::reference(["Book"])));
-    let books = client.collections().create_of::<Value>(config).await.unwrap();
+    let books = client.collections().create(config).await.unwrap();
+    let books = client.collection_as::<Value>(books.name());
     let [first, second] = [Uuid::from_u128(1), Uuid::from_u128(2)];
     let owl = json!({"title": "owl", "year": 1900, "prices": [1.5, 2.0], "printed": "2020-01-01T00:00:00Z",
         "isbn": first, "sold": true, "at": {"latitude": 1.0, "longitude": 2.0}});

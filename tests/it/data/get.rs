@@ -67,7 +67,7 @@ async fn get_names_the_property_that_does_not_decode() {
     }
     let bed = live_bed().await;
     bed.articles().await.data().insert(article("first", 1999)).id(ID).await.unwrap();
-    let error = bed.client.collection_of::<Other>("Article").data().get(ID).await.unwrap_err();
+    let error = bed.client.collection_as::<Other>("Article").data().get(ID).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Decode);
     assert!(error.to_string().contains("property `title`"), "{error}");
 }

@@ -75,7 +75,7 @@ fn import(protocol: Protocol, objects: usize, at_least: u64) {
     let (_elsewhere, recorder, arrived) = server();
     let here = Builder::new_current_thread().enable_all().build().unwrap();
     let client = here.block_on(async { Client::custom(recorder.rest_url()).grpc(recorder.grpc_url()).connect().await });
-    let pages = client.unwrap().collection_of::<Page>("Page");
+    let pages = client.unwrap().collection_as::<Page>("Page");
     let vector = Vector::from(vec![0.1; DIMENSIONS]);
     // Objects are made as they are taken, so that none of the memory is the caller's.
     let request = || pages.data().insert_many((0..objects).map(|number| page(number, &vector))).protocol(protocol);

@@ -48,7 +48,8 @@ async fn insert_many_stores_the_same_over_rest_and_grpc() {
         .property(Property::new("seen", DataType::Date))
         .property(Property::new("at", DataType::GeoCoordinates))
         .vector(VectorConfig::self_provided());
-    let owls = client.collections().create_of::<Owl>(config).await.unwrap();
+    let owls = client.collections().create(config).await.unwrap();
+    let owls = client.collection_as::<Owl>(owls.name());
     let owl = Owl {
         name: "Grüße \"quoted\" \\ back\nline 😀".to_owned(),
         nick: None,

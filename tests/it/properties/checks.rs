@@ -27,7 +27,6 @@ async fn check_of_a_collection_created_from_its_struct_finds_nothing() {
 #[tokio::test]
 async fn check_reports_every_difference_from_the_server() {
     #[derive(Serialize, Deserialize, Properties)]
-    #[expect(dead_code, reason = "what refers is not written")]
     struct Book {
         #[weaviate(tokenization = "field", description = "As on the cover")]
         title: String,
@@ -39,8 +38,7 @@ async fn check_reports_every_difference_from_the_server() {
         subtitle: Option<String>,
         author: Author,
         #[weaviate(reference = "Shelf")]
-        #[serde(skip_serializing, default)]
-        on: Option<String>,
+        on: Option<Reference>,
     }
 
     #[derive(Serialize, Deserialize, Properties)]

@@ -3,6 +3,7 @@
 mod checks;
 #[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
 mod dates;
+mod parts;
 mod queries;
 
 use serde::{Deserialize, Serialize};

@@ -132,7 +132,7 @@ async fn project_reads_hits_into_a_smaller_struct() {
     let groups = owls.query().near_vector([1.0, 0.0]).project::<Summary>().group_by(f.species.groups(1)).await.unwrap();
     assert_eq!(groups[0].hits[1].properties, expected("Winter"));
 
-    let some: Collection<Named> = bed.client.collection_of("Owl");
+    let some: Collection<Named> = bed.client.collection_as("Owl");
     let hits = some.query().fetch_objects().properties(["name"]).limit(1).await.unwrap();
     assert!(!hits[0].properties.name.is_empty());
     let hits = owls.query().fetch_objects().properties((f.name, f.species, f.nest)).limit(1).await;

@@ -117,7 +117,7 @@ async fn fetch_objects_decode_error_names_the_property() {
     }
     let bed = bed().await;
     let _articles = three(&bed).await;
-    let error = bed.client.collection_of::<Wrong>("Article").query().fetch_objects().await.unwrap_err();
+    let error = bed.client.collection_as::<Wrong>("Article").query().fetch_objects().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Decode);
     let text = format!("{error}");
     assert!(text.contains("year"), "{text}");

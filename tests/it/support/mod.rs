@@ -82,6 +82,13 @@ impl Bed {
     /// Creates a collection, and deletes one of the same name first.
     pub(crate) async fn fresh<P>(&self, config: CollectionConfig) -> Collection<P> {
         self.client.collections().delete(config.name()).await.unwrap();
+        let collection = self.client.collections().create(config).await.unwrap();
+        self.client.collection_as(collection.name())
+    }
+
+    /// The same for a struct with vectors or references.
+    pub(crate) async fn fresh_of<P: Properties>(&self, config: CollectionConfig) -> Collection<P> {
+        self.client.collections().delete(config.name()).await.unwrap();
         self.client.collections().create_of(config).await.unwrap()
     }
 
@@ -142,14 +149,14 @@ impl Bed {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize, Properties)]
 pub(crate) struct Note {
     pub(crate) title: String,
     pub(crate) body: String,
     pub(crate) topic: String,
 }
 
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize, Properties)]
 pub(crate) struct Article {
     pub(crate) title: String,
     pub(crate) year: i64,

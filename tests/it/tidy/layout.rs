@@ -26,6 +26,7 @@ const TWICE: &[(&str, &[&str])] = &[
     ("ranking.rs", &["requests/query", "wire"]),
     ("references.rs", &["operations", "requests/data", "wire"]),
     ("search.rs", &["operations", "wire"]),
+    ("selection.rs", &["values/properties", "wire"]),
     ("targets.rs", &["values/query", "wire"]),
     ("tenants.rs", &["operations", "requests/iterate", "wire"]),
     ("tls.rs", &["options", "transport/connection"]),

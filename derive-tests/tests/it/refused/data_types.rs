@@ -16,7 +16,6 @@ struct Page {
 #[derive(Serialize, Properties)]
 struct Book {
     #[weaviate(reference = "Author", tokenization = "field")]
-    #[serde(skip_serializing)]
     written_by: Option<String>,
 }
 

@@ -396,7 +396,7 @@ fn lossy_integers_are_written_if_allowed() {
     assert!(encoded(&object).unwrap_err().is_lossy());
     assert!(encoded(&lists).unwrap_err().is_lossy());
     fn lossy(value: &impl Serialize) -> Result<batch_object::Properties, PathError> {
-        encoded_by(PropertiesEncoder::new(true), value)
+        encoded_by(PropertiesEncoder::new(<_>::default(), true), value)
     }
     assert_eq!(lossy(&object).unwrap(), only([("count", number(9_007_199_254_740_992.0))]));
     let counts = IntArrayProperties { values: vec![1, (1 << 53) + 1, i64::MIN], prop_name: "counts".to_owned() };

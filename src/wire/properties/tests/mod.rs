@@ -21,7 +21,7 @@ use weaviate_generated::grpc::{
     ObjectArrayProperties, ObjectProperties, ObjectPropertiesValue, Properties, batch_object,
 };
 
-use super::{PathError, PropertiesEncoder, from_wire};
+use super::{PathError, PropertiesEncoder};
 
 /// Decodes the encoder's bytes with the generated code. Encoded again, the message must have the
 /// same length, so all length prefixes are minimal.
@@ -58,4 +58,9 @@ fn sort(objects: &mut [ObjectProperties], arrays: &mut [ObjectArrayProperties]) 
 
 pub(super) fn from_reply<T: DeserializeOwned>(properties: &Properties) -> Result<T, PathError> {
     from_wire(&properties.encode_to_vec())
+}
+
+/// Reads an object without vectors and references.
+fn from_wire<P: DeserializeOwned>(properties: &[u8]) -> Result<P, PathError> {
+    super::from_wire(properties, None)
 }

@@ -11,8 +11,9 @@ use weaviate_generated::grpc::{
     list_value,
 };
 
-use super::super::{PathError, from_wire};
+use super::super::PathError;
 use super::from_reply;
+use super::from_wire;
 use crate::values::types;
 use crate::values::types::{DateTime, PropertyMap, PropertyValue, Uuid};
 

@@ -1,0 +1,191 @@
+//! Layout of a struct: the fields that are not properties, but vectors and references.
+
+use super::Properties;
+use super::reference_type::ReferenceType;
+use super::vector_type::VectorType;
+use crate::values::query::Selected;
+
+/// Fields of a struct that hold a vector or references. The derive macro writes it.
+///
+/// A serializer sees names and values. By this table it tells a vector from an array property.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Layout {
+    fields: &'static [LayoutField],
+    /// Layouts of flattened structs, whose fields count as fields of this one.
+    flattened: &'static [&'static Self],
+}
+
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct LayoutField {
+    /// Name of the field, as serde writes it.
+    pub(crate) name: &'static str,
+    pub(crate) part: FieldPart,
+}
+
+/// What a field holds.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum FieldPart {
+    Vector(VectorOfField),
+    Reference(ReferencesOfField),
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct VectorOfField {
+    /// Name of the vector in the collection.
+    pub(crate) vector: &'static str,
+    /// `None` for a type that takes both.
+    pub(crate) is_multi: Option<bool>,
+    pub(crate) is_optional: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ReferencesOfField {
+    pub(crate) targets: &'static [&'static str],
+    pub(crate) is_optional: bool,
+    pub(crate) is_many: bool,
+    /// What the struct of the target has: for a map or an id, the id alone.
+    pub(crate) selected: fn() -> Selected,
+}
+
+impl Layout {
+    pub(crate) const EMPTY: Self = Self::new(&[], &[]);
+
+    #[must_use]
+    pub const fn new(fields: &'static [LayoutField], flattened: &'static [&'static Self]) -> Self {
+        Self { fields, flattened }
+    }
+
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        if !self.fields.is_empty() {
+            return false;
+        }
+        let mut at = 0;
+        while at < self.flattened.len() {
+            if !self.flattened[at].is_empty() {
+                return false;
+            }
+            at += 1;
+        }
+        true
+    }
+
+    #[must_use]
+    pub const fn has_references(&self) -> bool {
+        let mut at = 0;
+        while at < self.fields.len() {
+            if matches!(self.fields[at].part, FieldPart::Reference(_)) {
+                return true;
+            }
+            at += 1;
+        }
+        let mut at = 0;
+        while at < self.flattened.len() {
+            if self.flattened[at].has_references() {
+                return true;
+            }
+            at += 1;
+        }
+        false
+    }
+
+    /// Returns what the field of this name holds, if it is not a property.
+    pub(crate) fn find(&'static self, name: &str) -> Option<&'static LayoutField> {
+        let own = self.fields.iter().find(|field| field.name == name);
+        own.or_else(|| self.flattened.iter().find_map(|layout| layout.find(name)))
+    }
+
+    /// Returns the field at a position, those of flattened structs after the own ones.
+    pub(crate) fn field(&self, at: usize) -> Option<&'static LayoutField> {
+        let mut at = at;
+        self.skip(&mut at)
+    }
+
+    fn skip(&self, at: &mut usize) -> Option<&'static LayoutField> {
+        if let Some(field) = self.fields.get(*at) {
+            return Some(field);
+        }
+        *at -= self.fields.len();
+        self.flattened.iter().find_map(|layout| layout.skip(at))
+    }
+
+    fn fields(&self) -> impl Iterator<Item = &'static LayoutField> {
+        (0..).map_while(|at| self.field(at))
+    }
+
+    pub(crate) fn vectors(&self) -> impl Iterator<Item = VectorOfField> {
+        self.fields().filter_map(|field| match field.part {
+            FieldPart::Vector(part) => Some(part),
+            FieldPart::Reference(_) => None,
+        })
+    }
+
+    pub(crate) fn references(&self) -> impl Iterator<Item = (&'static str, ReferencesOfField)> {
+        self.fields().filter_map(|field| match field.part {
+            FieldPart::Reference(part) => Some((field.name, part)),
+            FieldPart::Vector(_) => None,
+        })
+    }
+}
+
+/// Selections that a layout asks for.
+impl Layout {
+    /// Adds what a struct of this layout cannot do without: vectors and references that are not
+    /// optional, the references by their ids.
+    pub(crate) fn complete(&self, selected: &mut Selected) {
+        for part in self.vectors().filter(|part| !part.is_optional) {
+            selected.vectors.add(part.vector);
+        }
+        for (name, _) in self.references().filter(|(_, part)| !part.is_optional) {
+            selected.add_missing_reference(name, Selected::none);
+        }
+    }
+
+    /// Selects all vectors and references, except references to several collections, of which a
+    /// request takes one.
+    pub(crate) fn select_all(&self, selected: &mut Selected) {
+        for part in self.vectors() {
+            selected.vectors.add(part.vector);
+        }
+        for (name, part) in self.references().filter(|(_, part)| part.targets.len() == 1) {
+            selected.add_missing_reference(name, part.selected);
+        }
+    }
+}
+
+/// No vectors and no references.
+impl Default for &'static Layout {
+    fn default() -> Self {
+        &Layout::EMPTY
+    }
+}
+
+impl LayoutField {
+    #[must_use]
+    pub const fn vector<T: VectorType>(name: &'static str, vector: &'static str) -> Self {
+        let part = VectorOfField { vector, is_multi: T::IS_MULTI, is_optional: T::IS_OPTIONAL };
+        Self { name, part: FieldPart::Vector(part) }
+    }
+
+    #[must_use]
+    pub const fn reference<T: ReferenceType>(name: &'static str, targets: &'static [&'static str]) -> Self {
+        let part = ReferencesOfField {
+            targets,
+            is_optional: T::IS_OPTIONAL,
+            is_many: T::IS_MANY,
+            selected: selected_of::<T::Target>,
+        };
+        Self { name, part: FieldPart::Reference(part) }
+    }
+}
+
+fn selected_of<T: Properties>() -> Selected {
+    if T::IS_MAP {
+        return Selected::none();
+    }
+    let mut selected = Selected { properties: Some(super::selected::<T>()), ..Selected::default() };
+    T::LAYOUT.complete(&mut selected);
+    selected
+}
