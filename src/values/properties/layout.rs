@@ -3,7 +3,8 @@
 use super::Properties;
 use super::reference_type::ReferenceType;
 use super::vector_type::VectorType;
-use crate::values::query::Selected;
+use crate::values::query::{IncludeVectors, Selected};
+use crate::values::types::Vectors;
 
 /// Fields of a struct that hold a vector or references. The derive macro writes it.
 ///
@@ -135,9 +136,7 @@ impl Layout {
     /// Adds what a struct of this layout cannot do without: vectors and references that are not
     /// optional, the references by their ids.
     pub(crate) fn complete(&self, selected: &mut Selected) {
-        for part in self.vectors().filter(|part| !part.is_optional) {
-            selected.vectors.add(part.vector);
-        }
+        self.add_vectors(selected, |part| !part.is_optional);
         for (name, _) in self.references().filter(|(_, part)| !part.is_optional) {
             selected.add_missing_reference(name, Selected::none);
         }
@@ -146,11 +145,23 @@ impl Layout {
     /// Selects all vectors and references, except references to several collections, of which a
     /// request takes one.
     pub(crate) fn select_all(&self, selected: &mut Selected) {
-        for part in self.vectors() {
-            selected.vectors.add(part.vector);
-        }
+        self.add_vectors(selected, |_| true);
         for (name, part) in self.references().filter(|(_, part)| part.targets.len() == 1) {
             selected.add_missing_reference(name, part.selected);
+        }
+    }
+}
+
+impl Layout {
+    /// Adds vectors. If the only one is `default`, adds all: the collections of old clients have a vector
+    /// without a name, which the server does not return by that name.
+    fn add_vectors(&self, selected: &mut Selected, is_wanted: impl Fn(&VectorOfField) -> bool) {
+        let is_only = self.vectors().all(|part| part.vector == Vectors::DEFAULT);
+        for part in self.vectors().filter(is_wanted) {
+            if is_only && selected.vectors == IncludeVectors::None {
+                selected.vectors = IncludeVectors::All;
+            }
+            selected.vectors.add(part.vector);
         }
     }
 }

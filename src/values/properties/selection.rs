@@ -168,9 +168,9 @@ impl<P> Selection<P> {
     /// Selects the objects that a reference leads to, with what `selection` selects of them.
     ///
     /// Takes the name of the property, or its handle. [`Selection::none`] selects their ids. The
-    /// server leaves out references to objects that do not exist. It follows references five deep,
-    /// unless `QUERY_CROSS_REFERENCE_DEPTH_LIMIT` says otherwise. An object that is reached on two
-    /// levels comes back with what the first of them selects.
+    /// server leaves out references to objects that do not exist. It returns objects five deep, the
+    /// found one included, unless `QUERY_CROSS_REFERENCE_DEPTH_LIMIT` says otherwise. An object that
+    /// is reached on two levels comes back with what the first of them selects.
     ///
     /// For a property that refers to several collections, use
     /// [`reference_to`](Self::reference_to).

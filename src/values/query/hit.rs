@@ -79,8 +79,10 @@ impl<P> Hit<P> {
 
     /// Returns the cross-references of a property, in the server's order.
     ///
-    /// Empty if the property refers to nothing, and if references were not returned:
-    /// [`Data::get`](crate::data::Data::get) returns them, searches do not yet. See
+    /// Empty if the property refers to nothing, and if references were not returned: searches return
+    /// those that are [selected](crate::query::Selection), and
+    /// [`Data::get`](crate::data::Data::get) the addresses of all. References that are
+    /// [fields of the struct](crate::Properties#references) are there and not here. See
     /// [cross-references](https://docs.weaviate.io/weaviate/manage-collections/cross-references)
     /// in Weaviate's documentation.
     ///

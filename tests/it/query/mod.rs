@@ -13,6 +13,7 @@ mod near_object;
 mod near_text;
 mod near_vector;
 mod ranking;
+mod references;
 mod selection;
 mod targets;
 mod versions;

@@ -108,6 +108,8 @@ pub(crate) enum SearchFault {
     NoCollection(#[from] NoSuchCollection),
     #[error("extract properties request: {0}")]
     Selection(#[from] SelectionFault),
+    #[error("nested references depth exceeds QUERY_CROSS_REFERENCE_DEPTH_LIMIT ({0})")]
+    TooDeep(usize),
     #[error("conflict: only one near<Media> argument may be present")]
     SeveralNear,
     #[error("conflict: both near<Media> and keyword-based (bm25) arguments present, choose one")]

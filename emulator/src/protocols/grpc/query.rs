@@ -61,6 +61,9 @@ pub(crate) enum Search {
     Hybrid(Box<Hybrid>),
 }
 
+/// Objects that may follow each other through references, the found one included.
+const DEEPEST_REFERENCES: usize = 5;
+
 impl<'a> Query<'a> {
     pub(crate) fn parse(request: &SearchRequest, state: &'a State, config: &Config) -> Result<Self, SearchFault> {
         let name = &request.collection;
@@ -95,6 +98,9 @@ impl<'a> Query<'a> {
         let filter = request.filters.as_ref().map(|message| filters::parse(message, state, class)).transpose()?;
         let group_by =
             request.group_by.as_ref().map(|message| group_by(message, class, &mut shape.selection)).transpose()?;
+        if shape.selection.depth() > DEEPEST_REFERENCES {
+            return Err(SearchFault::TooDeep(DEEPEST_REFERENCES));
+        }
         check_cursor(request, searching)?;
         if let Some(boost) = &request.boost {
             ranking::check(boost, state, class)?;

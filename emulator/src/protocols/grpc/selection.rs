@@ -58,6 +58,14 @@ impl<'a> Selection<'a> {
         Ok(selection)
     }
 
+    /// Number of objects that follow each other, without those of which only the id is selected.
+    pub(crate) fn depth(&self) -> usize {
+        if self.properties.is_empty() && self.references.is_empty() {
+            return 0;
+        }
+        1 + self.references.iter().map(|reference| reference.selection.depth()).max().unwrap_or_default()
+    }
+
     fn everything(class: &'a ClassView) -> Self {
         let plain = class.properties.iter().filter(|property| {
             !matches!(property.data_type, DataType::Reference(_) | DataType::Blob | DataType::BlobHash)
