@@ -2,6 +2,7 @@
 
 pub mod connect;
 pub mod data;
+pub mod embed;
 pub mod filter;
 pub mod iterate;
 pub mod properties;

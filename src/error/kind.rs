@@ -51,6 +51,8 @@ pub enum ErrorKind {
     Unsupported,
     /// Bulk operation of which a part failed; the rest is done.
     Partial,
+    /// Failure of an [embedder](crate::embed::Embedder). Nothing was sent; its error is the source.
+    Embedding,
     /// Reply that could not be read, or that does not fit the type it is read into.
     Decode,
     /// Failure of the server that no other kind describes. The server's text is in the message.
@@ -77,6 +79,7 @@ impl ErrorKind {
             Self::Unavailable => "unavailable",
             Self::Unsupported => "not supported",
             Self::Partial => "partly failed",
+            Self::Embedding => "embedding failed",
             Self::Decode => "unreadable reply",
             Self::Server => "server error",
         }

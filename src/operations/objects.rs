@@ -51,7 +51,7 @@ pub(crate) async fn stored(
     })
 }
 
-/// ObjectPlace of an object to be read.
+/// Place of an object to be read.
 #[derive(Clone, Copy)]
 pub(crate) struct ObjectPlace<'p> {
     pub(crate) target: &'p Target,

@@ -5,6 +5,7 @@ pub(crate) mod bulk_report;
 pub(crate) mod collection_name;
 pub(crate) mod data;
 pub(crate) mod diagnosis;
+pub(crate) mod embed;
 pub(crate) mod filter;
 pub(crate) mod json_depth;
 pub(crate) mod map_of;

@@ -16,8 +16,8 @@ use crate::error::Verdict;
 use crate::values::data::NewObject;
 use crate::values::properties::Layout;
 use crate::values::target::Target;
+use crate::values::types::Vector;
 use crate::values::types::vector::VectorShape;
-use crate::values::types::{Vector, Vectors};
 use crate::{Error, ErrorKind, Result};
 
 /// Limit of objects per message. More bring no gain: the server handles them one by one.
@@ -240,9 +240,7 @@ fn fields_without<'v, P>(
     object: &'v NewObject<P>,
     properties: &'v PropertiesEncoder,
 ) -> impl Iterator<Item = (&'static str, &'v [u8], VectorShape)> {
-    let NewObject { vectors, unnamed, .. } = object;
-    let is_set = move |name: &str| vectors.get(name).is_some() || unnamed.is_some() && name == Vectors::DEFAULT;
-    properties.vectors().filter(move |(name, ..)| !is_set(name))
+    properties.vectors().filter(move |(name, ..)| !object.has_vector(name))
 }
 
 fn vector_len(bytes: &[u8], shape: VectorShape) -> usize {

@@ -33,6 +33,13 @@ impl ToMessage for Hybrid {
     fn message(&self, target: &Target, options: &Options) -> Result<SearchRequest> {
         hybrid(target, options, self)
     }
+
+    fn to_embed(&mut self) -> Option<&mut NearVector> {
+        match &mut self.vector {
+            Some(HybridVector(VectorPart::NearVector(near))) => near.to_embed(),
+            _ => None,
+        }
+    }
 }
 
 fn bm25(target: &Target, options: &Options, kind: &Bm25) -> Result<SearchRequest> {
@@ -101,7 +108,7 @@ fn vector_part(part: Option<&HybridVector>, options: &Options) -> Result<grpc::H
     let plain = grpc::Hybrid { targets, ..grpc::Hybrid::default() };
     let Some(HybridVector(part)) = part else { return Ok(plain) };
     Ok(match part {
-        VectorPart::NearVector(NearVector { vector, threshold }) if *threshold == Threshold::default() => {
+        VectorPart::NearVector(NearVector { vector, threshold, .. }) if *threshold == Threshold::default() => {
             vector::check(vector, "vector")?;
             grpc::Hybrid { vectors: vec![vector::message(vector, "")], ..plain }
         }

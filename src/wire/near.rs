@@ -23,6 +23,10 @@ impl ToMessage for NearVector {
         };
         Ok(SearchRequest { near_vector: Some(near), ..common(target, options, DefaultMetadata::Distance)? })
     }
+
+    fn to_embed(&mut self) -> Option<&mut NearVector> {
+        self.to_embed.is_some().then_some(self)
+    }
 }
 
 impl ToMessage for NearVectors {

@@ -106,6 +106,17 @@ fn encode<P: Serialize + ?Sized>(
     Ok(WrittenObject { json, vectors: vectors.collect(), reference: encoder.reference() })
 }
 
+/// Returns whether the vector of this name is a field of the struct, and is there.
+pub(crate) fn has_vector<P: Serialize + ?Sized>(properties: &P, layout: &'static Layout, name: &str) -> bool {
+    if layout.vectors().all(|part| part.vector != name) {
+        return false;
+    }
+    let mut encoder = PropertiesEncoder::new(layout, true);
+    // What cannot be encoded is reported when the object is written.
+    let is_written = encoder.encode(properties).is_ok();
+    is_written && encoder.vectors().any(|(written, bytes, _)| written == name && !bytes.is_empty())
+}
+
 /// Adds references to the properties.
 pub(crate) fn add_references(properties: &mut Json, all: &[(String, ReferenceTo)]) -> Result<(), InvalidProperty> {
     for (name, to) in all {

@@ -7,7 +7,7 @@ use weaviate_generated::grpc::{MetadataRequest, SearchRequest};
 
 use super::{consistency, filters, ranking, selection};
 use crate::values::property_names;
-use crate::values::query::{GroupBy, Metadata, Options};
+use crate::values::query::{GroupBy, Metadata, NearVector, Options};
 use crate::values::target::Target;
 use crate::{Error, Result};
 
@@ -30,6 +30,12 @@ pub trait ToMessage {
     #[doc(hidden)]
     fn finds_nothing(&self) -> bool {
         false
+    }
+
+    /// Returns the vector search whose text is to be embedded before there is a message.
+    #[doc(hidden)]
+    fn to_embed(&mut self) -> Option<&mut NearVector> {
+        None
     }
 
     /// Brings the results into the order of this kind.

@@ -32,6 +32,7 @@ pub(crate) const ELSEWHERE: &[(&str, &str)] = &[
     ("Client::access_token", "auth::current_token"),
     ("Blob::read", "query::media"),
     ("Blob::from_reader", "query::media"),
+    ("Embed::object", "embed"),
 ];
 
 macro_rules! calls {

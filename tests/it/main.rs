@@ -9,6 +9,7 @@ mod collections;
 mod connect;
 mod coverage;
 mod data;
+mod embed;
 #[cfg(all(feature = "embedded", unix))]
 mod embedded;
 mod iterate;

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::fmt;
 use std::future::IntoFuture;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use serde::Serialize;
@@ -14,8 +15,11 @@ use crate::operations;
 use crate::scope::{Pending, Scope, perform};
 use crate::values::bulk_report::{Failures, ItemError};
 use crate::values::data::{InsertReport, NewObject};
+use crate::values::embed::Embed;
+use crate::values::properties::Properties;
 use crate::values::server::Feature;
 use crate::wire::batch::{BatchEncoder, BatchLimits, EncodedBatch, Offer, refusals};
+use crate::wire::object;
 use crate::{Error, ErrorKind, Result, Uuid};
 
 const OPERATION: &str = "insert many";
@@ -36,6 +40,7 @@ pub struct InsertMany<'o, P> {
     scope: Scope,
     allow_lossy_integers: bool,
     objects: Box<dyn Iterator<Item = NewObject<P>> + Send + 'o>,
+    embed: Option<Embed<P>>,
 }
 
 impl<'o, P> InsertMany<'o, P> {
@@ -47,7 +52,7 @@ impl<'o, P> InsertMany<'o, P> {
         P: 'o,
     {
         let objects = Box::new(objects.into_iter().map(Into::into));
-        Self { scope: scope.clone(), allow_lossy_integers: false, objects }
+        Self { scope: scope.clone(), allow_lossy_integers: false, objects, embed: None }
     }
 
     scope_options!();
@@ -68,6 +73,30 @@ impl<'o, P> InsertMany<'o, P> {
         self.allow_lossy_integers = allow;
         self
     }
+
+    /// Makes the vectors of the objects by a model of the caller, several objects at once. Default:
+    /// off.
+    ///
+    /// A vector that an object has is kept. If the embedder fails, the report lists the objects whose
+    /// texts it had, with [`Embedding`](crate::ErrorKind::Embedding); the import goes on with the
+    /// next ones. See [`Embed`].
+    ///
+    /// ```no_run
+    /// use weaviate::embed::Embed;
+    /// use weaviate::prelude::*;
+    ///
+    /// # async fn model(_: Vec<String>) -> std::io::Result<Vec<Vec<f32>>> { Ok(vec![]) }
+    /// # async fn example(articles: Collection) -> weaviate::Result<()> {
+    /// let embed = Embed::new(model, |article: &PropertyMap| format!("{:?}", article.get("title")));
+    /// let objects = ["Owls", "Kites"].map(|title| PropertyMap::from([("title", title)]));
+    /// articles.data().insert_many(objects).embed(embed).await?.into_result()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn embed(mut self, embed: Embed<P>) -> Self {
+        self.embed = Some(embed);
+        self
+    }
 }
 
 impl<P: Serialize> InsertMany<'_, P> {
@@ -75,12 +104,44 @@ impl<P: Serialize> InsertMany<'_, P> {
         self.scope.target.check()?;
         let mut import = Import::new(self.scope, self.allow_lossy_integers);
         let mut ids = Vec::with_capacity(self.objects.size_hint().0);
+        if let Some(embed) = self.embed.take() {
+            let size = embed.checked_batch_size()?;
+            loop {
+                let objects: Vec<_> = self.objects.by_ref().take(size).collect();
+                if objects.is_empty() {
+                    break;
+                }
+                let start = ids.len();
+                ids.extend(objects.iter().map(|object| object.id.unwrap_or_else(Uuid::new_v4)));
+                let objects = (start..).zip(objects).map(|(index, object)| match ids.get(index) {
+                    Some(id) => object.id(*id),
+                    None => object,
+                });
+                import.add_embedded(&embed, start, objects.collect(), self.objects.size_hint().0).await?;
+            }
+        }
         while let Some(mut object) = self.objects.next() {
             let index = ids.len();
             ids.push(*object.id.get_or_insert_with(Uuid::new_v4));
             import.add(index, object, self.objects.size_hint().0).await?;
         }
         Ok(InsertReport::new(ids, import.finish().await?, "objects", "stored"))
+    }
+}
+
+impl<P: Properties + Serialize> Embed<P> {
+    /// Makes the vector of one object, for an insert, a replacement or a validation.
+    ///
+    /// A vector that the object has is kept.
+    ///
+    /// # Errors
+    ///
+    /// [`Embedding`](crate::ErrorKind::Embedding) if the embedder fails.
+    pub async fn object(&self, object: impl Into<NewObject<P>>) -> Result<NewObject<P>> {
+        let mut objects = [object.into()];
+        let filled = self.fill(&mut objects, |properties, name| object::has_vector(properties, P::LAYOUT, name)).await;
+        let [object] = objects;
+        filled.map(|()| object).map_err(|(_, error)| error)
     }
 }
 
@@ -116,6 +177,34 @@ impl<P: Serialize> Import<P> {
             }
         }
         self.failures.not_sent([(index, object)]);
+        Ok(())
+    }
+
+    /// Adds objects after their vectors are made. Those whose vectors are not are failed.
+    async fn add_embedded(
+        &mut self,
+        embed: &Embed<P>,
+        start: usize,
+        mut objects: Vec<NewObject<P>>,
+        remaining: usize,
+    ) -> Result<()> {
+        let mut failed = Vec::new();
+        if !self.failures.is_over() {
+            let layout = self.scope.layout;
+            let has_vector = |properties: &P, name: &str| object::has_vector(properties, layout, name);
+            if let Err((positions, error)) = embed.fill(&mut objects, has_vector).await {
+                let error = Arc::new(self.scope.failed(OPERATION, error));
+                failed = positions.into_iter().map(|position| (position, Arc::clone(&error))).collect();
+            }
+        }
+        let mut failed = failed.into_iter().peekable();
+        let count = objects.len();
+        for (position, object) in objects.into_iter().enumerate() {
+            match failed.next_if(|(failed, _)| *failed == position) {
+                Some((_, error)) => self.failures.shared([(start + position, object)], Ok(vec![(0, error)]))?,
+                None => self.add(start + position, object, remaining + count - position - 1).await?,
+            }
+        }
         Ok(())
     }
 

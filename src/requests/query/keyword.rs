@@ -1,10 +1,11 @@
 //! Setters of keyword and hybrid searches.
 
 use super::Query;
+use crate::values::embed::{Embedder, ToEmbed};
 use crate::values::properties::IntoList;
-use crate::values::query::{Bm25, Bm25Operator, Fusion, Hybrid, HybridVector, SearchProperty};
+use crate::values::query::{Bm25, Bm25Operator, Fusion, Hybrid, HybridVector, NearVector, SearchProperty};
 #[cfg(doc)]
-use crate::values::query::{NearText, NearVector, QueryVectors};
+use crate::values::query::{NearText, QueryVectors};
 
 impl<P, Out> Query<P, Bm25, Out> {
     /// Searches only these text properties instead of all searchable ones.
@@ -97,6 +98,25 @@ impl<P, Out> Query<P, Hybrid, Out> {
     /// ```
     pub fn vector(mut self, vector: impl Into<HybridVector>) -> Self {
         self.kind.vector = Some(vector.into());
+        self
+    }
+
+    /// Sets the vector search to the vector that a model of the caller makes of the search text.
+    ///
+    /// See [`Embedder`] and [`near_text_with`](crate::query::Queries::near_text_with).
+    ///
+    /// ```no_run
+    /// use weaviate::prelude::*;
+    ///
+    /// # async fn model(_: Vec<String>) -> std::io::Result<Vec<Vec<f32>>> { Ok(vec![]) }
+    /// # async fn example(articles: Collection) -> weaviate::Result<()> {
+    /// let hits = articles.query().hybrid("snowy owl").vector_with(model).alpha(0.5).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn vector_with(mut self, embedder: impl Embedder + 'static) -> Self {
+        let text = self.kind.keywords.text.clone();
+        self.kind.vector = Some(NearVector::embedded(ToEmbed::new(embedder, text, "hybrid")).into());
         self
     }
 

@@ -13,6 +13,7 @@ pub use request::{Query, Results, Search};
 
 use crate::Uuid;
 use crate::scope::Scope;
+use crate::values::embed::{Embedder, ToEmbed};
 use crate::values::query::{
     Bm25, Concepts, FetchById, FetchByIds, FetchObjects, Hit, Hybrid, Media, NearMedia, NearObject, NearText,
     NearVector, NearVectors, QueryVectors,
@@ -217,6 +218,31 @@ impl<P> Queries<P> {
     #[doc(alias = "semantic")]
     pub fn near_text(&self, concepts: impl Into<Concepts>) -> Query<P, NearText> {
         Query::new(&self.scope, NearText::new(concepts))
+    }
+
+    /// Searches by text with a model of the caller: an [`Embedder`] makes the query vector.
+    ///
+    /// It is [`near_vector`](Self::near_vector) with the vector of `text`, and has its options. The
+    /// embedder is an async closure over texts, an `Arc` of a type that implements [`Embedder`], or
+    /// a clone of either.
+    ///
+    /// # Errors
+    ///
+    /// Those of a [`Query`]; [`Embedding`](crate::ErrorKind::Embedding) if the embedder fails, and
+    /// [`Validation`](crate::ErrorKind::Validation) also for an empty text.
+    ///
+    /// ```no_run
+    /// use weaviate::prelude::*;
+    ///
+    /// # async fn model(_: Vec<String>) -> std::io::Result<Vec<Vec<f32>>> { Ok(vec![]) }
+    /// # async fn example(articles: Collection) -> weaviate::Result<()> {
+    /// let hits = articles.query().near_text_with(model, "owls in snow").distance(0.3).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "semantic")]
+    pub fn near_text_with(&self, embedder: impl Embedder + 'static, text: impl Into<String>) -> Query<P, NearVector> {
+        Query::new(&self.scope, NearVector::embedded(ToEmbed::new(embedder, text.into(), "near_text_with")))
     }
 
     /// Searches by an image: [`near_media`](Self::near_media) with [`Media::Image`].

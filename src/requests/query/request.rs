@@ -355,8 +355,16 @@ impl<P: 'static, K: Search, Out: Results> IntoFuture for Query<P, K, Out> {
     type IntoFuture = Pending<'static, Out>;
 
     fn into_future(self) -> Self::IntoFuture {
-        let Self { scope, mut options, kind, .. } = self;
+        let Self { scope, mut options, mut kind, .. } = self;
         perform(OPERATION, scope.name(), async move {
+            if let Some(near) = kind.to_embed() {
+                // Before the embedder works for nothing.
+                scope.call(OPERATION, Idempotency::Read)?;
+                if options.limit == Some(0) {
+                    return Out::from_reply(SearchReply::default(), &Reading::default());
+                }
+                Box::pin(near.embed()).await?;
+            }
             let search = {
                 let call = scope.call(OPERATION, Idempotency::Read)?.kind(K::NAME);
                 if kind.finds_nothing() {

@@ -45,6 +45,11 @@ impl<P> NewObject<P> {
         Self { properties, id: None, unnamed: None, vectors: Vectors::new(), references: Vec::new() }
     }
 
+    /// Returns whether the vector of this name is set, other than by the properties.
+    pub(crate) fn has_vector(&self, name: &str) -> bool {
+        self.vectors.get(name).is_some() || self.unnamed.is_some() && name == Vectors::DEFAULT
+    }
+
     /// Returns the properties.
     ///
     /// ```

@@ -14,8 +14,8 @@ use crate::values::types::GeoCoordinates;
 /// Typed handle of a property with values of type `T`, in collections of `P`.
 ///
 /// [`Properties::fields`](super::Properties::fields) returns the handles of a struct. A handle
-/// makes filters with the operators and values that `T` allows. A handle of a property of the
-/// collection itself (`At` is [`Top`]) also makes sort orders, groups and lists of properties.
+/// makes filters with the operators and values that `T` allows, and selects the property. A handle of
+/// a property of the collection itself (`At` is [`Top`]) also makes sort orders and groups.
 ///
 /// ```
 /// use weaviate::prelude::*;
@@ -361,8 +361,8 @@ impl<P, T: Searchable> From<Field<P, T>> for Typed<P, SearchProperty> {
     }
 }
 
-impl<P, T> From<Field<P, T>> for Typed<P, PropertyName> {
-    fn from(field: Field<P, T>) -> Self {
+impl<P, T, At> From<Field<P, T, At>> for Typed<P, PropertyName> {
+    fn from(field: Field<P, T, At>) -> Self {
         Self::new(PropertyName(field.name.into_owned()))
     }
 }

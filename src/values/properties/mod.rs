@@ -249,7 +249,8 @@ impl Properties for PropertyMap {
 #[derive(Clone, Copy, Debug)]
 pub enum Top {}
 
-/// Marker of a [`Field`] that is a property of a nested object. It makes filters only.
+/// Marker of a [`Field`] that is a property of a nested object. It makes filters, and selects the
+/// property.
 #[derive(Clone, Copy, Debug)]
 pub enum Nested {}
 

@@ -4,6 +4,8 @@ use std::fmt;
 
 use super::QueryVectors;
 use super::threshold::{Threshold, thresholds};
+use crate::Result;
+use crate::values::embed::ToEmbed;
 use crate::values::types::Vector;
 
 /// Vector search with a query vector.
@@ -25,7 +27,9 @@ use crate::values::types::Vector;
 /// ```
 #[derive(Clone, PartialEq)]
 pub struct NearVector {
+    /// Empty as long as its text is to be embedded.
     pub(crate) vector: Vector,
+    pub(crate) to_embed: Option<ToEmbed>,
     pub(crate) threshold: Threshold,
 }
 
@@ -39,7 +43,19 @@ impl NearVector {
     /// ```
     #[must_use]
     pub fn new(vector: impl Into<Vector>) -> Self {
-        Self { vector: vector.into(), threshold: Threshold::default() }
+        Self { vector: vector.into(), to_embed: None, threshold: Threshold::default() }
+    }
+
+    pub(crate) fn embedded(to_embed: ToEmbed) -> Self {
+        Self { to_embed: Some(to_embed), ..Self::new(Vec::<f32>::new()) }
+    }
+
+    /// Makes the vector of a text, if there is one.
+    pub(crate) async fn embed(&mut self) -> Result<()> {
+        if let Some(to_embed) = self.to_embed.take() {
+            self.vector = to_embed.vector().await?;
+        }
+        Ok(())
     }
 
     thresholds!("NearVector::new([0.1, 0.9])");
@@ -50,6 +66,7 @@ impl fmt::Debug for NearVector {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("NearVector")
             .field("dimension", &self.vector.dimension())
+            .field("to_embed", &self.to_embed)
             .field("threshold", &self.threshold)
             .finish_non_exhaustive()
     }

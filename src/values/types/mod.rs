@@ -9,6 +9,7 @@ mod phone;
 mod property_map;
 mod property_value;
 pub(crate) mod vector;
+mod vector_serde;
 mod vectors;
 
 pub use blob::Blob;
