@@ -9,18 +9,59 @@ use prost_types::{DescriptorProto, EnumDescriptorProto, FileDescriptorProto, Fil
 
 use super::proto::{ProtoFiles, compile_with_positions};
 
-/// Whether a description says that its item is deprecated: "Deprecated" is its first word, or the
-/// first word in brackets of the first sentence.
+/// Words that go on about the item itself after "Deprecated". A noun is not one of them.
+const CONTINUATIONS: &[&str] = &[
+    "after", "and", "as", "because", "but", "by", "do", "due", "for", "from", "has", "if", "in", "instead", "it", "no",
+    "not", "now", "on", "please", "since", "starting", "to", "until", "use", "when", "will", "with", "without",
+];
+
+/// Whether a description says that its item is deprecated:
 ///
-/// Elsewhere the word is about something else, such as a value ("`wand` is refused (deprecated)").
+/// - "Deprecated" is its first word, or the first word in brackets of the first sentence.
+/// - A sentence begins with "This is deprecated" or "This field is deprecated".
+///
+/// Before a noun the word is about other things ("Deprecated fields to return"). So it is elsewhere,
+/// as about a value ("`wand` is refused (deprecated)").
 pub fn is_deprecated(description: &str) -> bool {
-    let starts = |text: &str| {
-        let text = text.trim_start_matches(|letter: char| !letter.is_alphanumeric());
-        let (word, rest) = text.split_at_checked("deprecated".len()).unwrap_or_default();
-        word.eq_ignore_ascii_case("deprecated") && !rest.starts_with(char::is_alphanumeric)
-    };
     let sentence = description.split_once(". ").map_or(description, |(first, _)| first);
-    starts(description) || sentence.split(['(', '[']).skip(1).any(starts)
+    calls_itself_deprecated(description)
+        || sentence.split(['(', '[']).skip(1).any(calls_itself_deprecated)
+        || has_sentence_about_this(description)
+}
+
+/// Whether a text begins with "deprecated", and not with a list of deprecated things.
+fn calls_itself_deprecated(text: &str) -> bool {
+    let text = text.trim_start_matches(|letter: char| !letter.is_alphanumeric());
+    let (word, rest) = text.split_at_checked("deprecated".len()).unwrap_or_default();
+    // Markdown may emphasise the word.
+    let rest = rest.trim_start_matches('*');
+    let next = rest.trim_start();
+    let goes_on = if next.len() < rest.len() {
+        let word = next.split(|letter: char| !letter.is_alphanumeric()).next().unwrap_or_default().to_lowercase();
+        let is_version = word.trim_start_matches('v').starts_with(char::is_numeric);
+        let is_quoted = next.starts_with(['"', '\'', '`', '_']);
+        is_version || CONTINUATIONS.contains(&&*word) || (word.is_empty() && !is_quoted)
+    } else {
+        // The word can be a part of a name, such as `deprecated_items` and `deprecated-items`.
+        !next.strip_prefix(['-', '_']).unwrap_or(next).starts_with(char::is_alphanumeric)
+    };
+    word.eq_ignore_ascii_case("deprecated") && goes_on
+}
+
+/// Whether a sentence begins with "This is deprecated", with up to two words for the item in between.
+fn has_sentence_about_this(description: &str) -> bool {
+    let lower = description.to_ascii_lowercase();
+    lower.match_indices("this ").any(|(at, this)| {
+        let (before, after) = (lower.get(..at).unwrap_or_default(), lower.get(at + this.len()..).unwrap_or_default());
+        let begins = before.trim_end().chars().next_back().is_none_or(|last| ".!?:;>*)-([".contains(last));
+        let words: Vec<&str> = after.split_whitespace().take(5).collect();
+        let verb = words.iter().take(3).position(|word| ["is", "has"].contains(word));
+        let told = match words.get(verb.unwrap_or(words.len())..).unwrap_or_default() {
+            ["is", "now", word, ..] | ["has", "been", word, ..] | ["is", word, ..] => *word,
+            _ => "",
+        };
+        begins && told.trim_matches(|letter: char| !letter.is_alphanumeric()) == "deprecated"
+    })
 }
 
 /// Fields and enum values: the path of each in the descriptor of its file, by import path.
@@ -126,14 +167,23 @@ mod tests {
     use crate::sync::proto::canonical;
 
     #[test]
-    fn deprecated_counts_as_the_first_word_or_the_first_in_brackets() {
+    fn deprecated_counts_as_the_first_word_or_the_first_in_brackets_or_in_a_sentence_about_this() {
         for told in [
             "Deprecated",
             "deprecated: use `b`",
+            "deprecated - do not use, removed in 0.23.0",
+            "Deprecated v1.20, use `b`",
+            "Deprecated 1.20",
+            "Deprecated, has no effect.",
             "  **DEPRECATED** since 1.20",
+            "**Deprecated** use `b`",
             "(Deprecated). Use `b`.",
             "value as text (deprecated as of v1.19)",
             "An index [deprecated]",
+            "This is deprecated.",
+            "this field is deprecated",
+            "Lists all. This gRPC endpoint is now deprecated, use `b`.",
+            "All roles.<br/><br/>**Note**: This has been deprecated; use `b`.",
         ] {
             assert!(is_deprecated(told), "{told}");
         }
@@ -144,6 +194,16 @@ mod tests {
             "Algorithm of an index. `wand` is refused (deprecated).",
             "Lists what is (not) deprecated",
             "deprecatedItems are listed here",
+            "deprecated-items are listed here",
+            "deprecated_items",
+            "Deprecated fields to return",
+            "**Deprecated** fields to return",
+            "Deprecated `wand` indexes",
+            "Fields to return (deprecated ones included)",
+            "Whether this is deprecated",
+            "Set if an item, as this, is deprecated",
+            "This is not deprecated",
+            "This list of fields is deprecated-friendly",
         ] {
             assert!(!is_deprecated(other), "{other}");
         }
