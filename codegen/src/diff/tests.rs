@@ -174,6 +174,14 @@ fn fields_and_proto_enum_values_are_compared() -> Result<()> {
         assert_eq!(lines, [breaking]);
     }
     assert_section(&grpc("string a = 1", "string a = 1 [deprecated = true]")?, &[], &[], &["field `Request.a`"]);
+    for (from, deprecated) in [
+        ("message Gone", "type `Gone`"),
+        ("enum Mode", "type `Mode`"),
+        ("rpc Old", "RPC `Weaviate.rpc Old`"),
+        ("NONE = 0", "value `Mode.NONE`"),
+    ] {
+        assert_section(&grpc(from, &format!("\n// Deprecated.\n{from}"))?, &[], &[], &[deprecated]);
+    }
     assert_section(&grpc("FAST = 1;", "FAST = 1; SLOW = 2;")?, &[], &["value `Mode.SLOW` added"], &[]);
     Ok(())
 }

@@ -16,6 +16,7 @@ use super::contract::is_identifier;
 use super::contract::protos::{self, has_module, snake};
 use super::docs::Docs;
 use super::field_numbers;
+use super::inventory;
 use super::output::FileSet;
 use super::replies::{self, Replies, read_items};
 
@@ -93,16 +94,21 @@ pub fn emit(descriptors: &FileDescriptorSet, docs: &mut Docs, files: &mut FileSe
     without_panic("tonic-prost-build", || builder.compile_fds_with_config(descriptors.clone(), config))?
         .context("tonic-prost-build failed")?;
     let replies = Replies::of(descriptors)?;
+    let marked: BTreeSet<String> = inventory::deprecated_types(descriptors).iter().map(|name| folded(name)).collect();
     let mut items = read_items(scratch.path())?;
     for item in &mut items {
         docs.attach_to_message("", item);
+        mark_deprecated("", item, &marked);
         if let syn::Item::Struct(item) = item
             && replies.has(item)
         {
             item.attrs.insert(0, syn::parse_quote!(#[cfg(feature = "server")]));
         }
     }
-    let replies = replies.items(docs, self::config())?;
+    let mut replies = replies.items(docs, self::config())?;
+    for item in &mut replies {
+        mark_deprecated("", item, &marked);
+    }
     split(descriptors, items, replies, docs, files)
 }
 
@@ -152,6 +158,27 @@ pub fn keep_encoded(field: &mut FieldDescriptorProto) {
     }
     field.set_type(Type::Bytes);
     field.type_name = None;
+}
+
+/// Marks a message or enum, and the types in it, as prost marks fields and enum values only.
+fn mark_deprecated(scope: &str, item: &mut syn::Item, marked: &BTreeSet<String>) {
+    let (ident, attrs) = match item {
+        syn::Item::Struct(item) => (&item.ident, &mut item.attrs),
+        syn::Item::Enum(item) if item.variants.iter().all(|variant| variant.fields == syn::Fields::Unit) => {
+            (&item.ident, &mut item.attrs)
+        }
+        syn::Item::Mod(module) => {
+            let inner = format!("{scope}{}.", module.ident);
+            for item in module.content.iter_mut().flat_map(|(_, items)| items) {
+                mark_deprecated(&inner, item, marked);
+            }
+            return;
+        }
+        _ => return,
+    };
+    if marked.contains(&folded(&format!("{scope}{ident}"))) {
+        attrs.insert(0, syn::parse_quote!(#[deprecated]));
+    }
 }
 
 /// Generated Rust type of a message or oneof. Keys are folded names of the contract.
@@ -352,5 +379,36 @@ mod tests {
         assert!(error.is_err_and(|text| {
             text.contains("prost-build does not support") && text.contains("generate/contract: a mystery")
         }));
+    }
+    /// prost marks fields and enum values, tonic marks RPCs.
+    #[test]
+    fn deprecated_messages_and_enums_are_marked_like_their_parts() -> anyhow::Result<()> {
+        let proto = "syntax = \"proto3\"; package tiny.v1;
+            service Tiny { rpc Find(Find) returns (Find) { option deprecated = true; } }
+            message Find { option deprecated = true; Mode mode = 1; bool inner = 2 [deprecated = true]; FindInner a = 3;
+              message Old { option deprecated = true; string a = 1; }
+              enum Kind { option deprecated = true; X = 0; }
+              oneof choice { string b = 4; }
+            }
+            enum Mode { option deprecated = true; NONE = 0; }
+            message FindInner {}";
+        let mut files = FileSet::default();
+        emit(&crate::generate::tests::protos(proto)?, &mut Docs::default(), &mut files)?;
+        let messages = files.get("src/grpc/tiny.rs").unwrap_or_default();
+        // The attributes of an item stand between it and the end of the item before.
+        let is_marked = |item: &str| {
+            let before = messages.split(item).next().unwrap_or_default();
+            before.rsplit('}').next().unwrap_or_default().contains("#[deprecated]")
+        };
+        for item in ["pub struct Find {", "pub struct Old {", "pub enum Kind {", "pub enum Mode {"] {
+            assert!(messages.contains(item) && is_marked(item), "{item} in {messages}");
+        }
+        for item in ["pub struct FindInner {", "pub enum Choice {"] {
+            assert!(messages.contains(item) && !is_marked(item), "{item} in {messages}");
+        }
+        let stub = files.get("src/grpc/tiny_client.rs").unwrap_or_default();
+        let (before, _) = stub.split_once("pub async fn find").unwrap_or_default();
+        assert!(before.trim_end().ends_with("#[deprecated]"), "{stub}");
+        Ok(())
     }
 }

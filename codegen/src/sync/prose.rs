@@ -64,11 +64,11 @@ fn has_sentence_about_this(description: &str) -> bool {
     })
 }
 
-/// Fields and enum values: the path of each in the descriptor of its file, by import path.
+/// Items of proto files: the path of each in the descriptor of its file, by import path.
 pub type Told = BTreeMap<String, BTreeSet<Vec<i32>>>;
 
-/// Finds the fields and enum values whose comment says that they are deprecated, and whose options
-/// do not say anything about it.
+/// Finds the messages, fields, enums, enum values and RPCs whose comment says that they are
+/// deprecated, and whose options do not say anything about it.
 pub fn told_in_comments(described: &FileDescriptorSet) -> Told {
     let mut told = Told::new();
     for file in &described.file {
@@ -82,7 +82,8 @@ pub fn told_in_comments(described: &FileDescriptorSet) -> Told {
     told
 }
 
-/// Adds `deprecated = true` to fields and enum values of canonical files, which have no comments.
+/// Adds the option `deprecated` to items of canonical files, which have no comments. The files have
+/// to be formatted again.
 pub fn mark(files: &mut ProtoFiles, told: &Told) -> Result<()> {
     if told.is_empty() {
         return Ok(());
@@ -91,14 +92,10 @@ pub fn mark(files: &mut ProtoFiles, told: &Told) -> Result<()> {
         let (Some(text), Some(told)) = (files.get_mut(file.name()), told.get(file.name())) else { continue };
         let locations = file.source_code_info.iter().flat_map(|info| &info.location);
         let told = locations.filter(|location| told.contains(&location.path));
-        let mut ends = told.map(|location| end_of(text, location)).collect::<Result<Vec<_>>>()?;
+        let mut options = told.map(|location| option(text, location)).collect::<Result<Vec<_>>>()?;
         // From the last one on, so that the places before stay where they are.
-        ends.sort_unstable();
-        for end in ends.into_iter().rev() {
-            let (at, option) = match text.get(..end).and_then(|before| before.strip_suffix(']')) {
-                Some(before) => (before.len(), ", deprecated = true"),
-                None => (end, " [deprecated = true]"),
-            };
+        options.sort_unstable();
+        for (at, option) in options.into_iter().rev() {
             text.insert_str(at, option);
         }
     }
@@ -108,17 +105,21 @@ pub fn mark(files: &mut ProtoFiles, told: &Told) -> Result<()> {
 /// Field numbers of descriptors, of which a path consists.
 const MESSAGES: i32 = 4;
 const ENUMS: i32 = 5;
+const SERVICES: i32 = 6;
 const FIELDS: i32 = 2;
 const NESTED_MESSAGES: i32 = 3;
 const NESTED_ENUMS: i32 = 4;
 const VALUES: i32 = 2;
+const METHODS: i32 = 2;
 
-/// Whether a path leads to a field or an enum value without the option `deprecated`.
+/// Whether a path leads to an item that can be deprecated, and has no such option.
 fn is_unmarked(file: &FileDescriptorProto, path: &[i32]) -> bool {
     match path {
         [MESSAGES, index, rest @ ..] => item(&file.message_type, *index).is_some_and(|message| within(message, rest)),
-        [ENUMS, index, VALUES, value] => {
-            item(&file.enum_type, *index).is_some_and(|values| has_unmarked(values, *value))
+        [ENUMS, index, rest @ ..] => item(&file.enum_type, *index).is_some_and(|values| within_enum(values, rest)),
+        [SERVICES, index, METHODS, method] => {
+            let method = item(&file.service, *index).and_then(|service| item(&service.method, *method));
+            method.is_some_and(|method| lacks(method.options.as_ref(), |options| options.deprecated))
         }
         _ => false,
     }
@@ -126,38 +127,77 @@ fn is_unmarked(file: &FileDescriptorProto, path: &[i32]) -> bool {
 
 fn within(message: &DescriptorProto, path: &[i32]) -> bool {
     match path {
-        [FIELDS, index] => {
-            let marked = |options: &prost_types::FieldOptions| options.deprecated.is_some();
-            item(&message.field, *index).is_some_and(|field| !field.options.as_ref().is_some_and(marked))
-        }
+        [] => lacks(message.options.as_ref(), |options| options.deprecated),
+        [FIELDS, index] => item(&message.field, *index)
+            .is_some_and(|field| lacks(field.options.as_ref(), |options| options.deprecated)),
         [NESTED_MESSAGES, index, rest @ ..] => {
             item(&message.nested_type, *index).is_some_and(|nested| within(nested, rest))
         }
-        [NESTED_ENUMS, index, VALUES, value] => {
-            item(&message.enum_type, *index).is_some_and(|values| has_unmarked(values, *value))
+        [NESTED_ENUMS, index, rest @ ..] => {
+            item(&message.enum_type, *index).is_some_and(|values| within_enum(values, rest))
         }
         _ => false,
     }
 }
 
-fn has_unmarked(values: &EnumDescriptorProto, index: i32) -> bool {
-    let marked = |options: &prost_types::EnumValueOptions| options.deprecated.is_some();
-    item(&values.value, index).is_some_and(|value| !value.options.as_ref().is_some_and(marked))
+fn within_enum(values: &EnumDescriptorProto, path: &[i32]) -> bool {
+    match path {
+        [] => lacks(values.options.as_ref(), |options| options.deprecated),
+        [VALUES, index] => {
+            item(&values.value, *index).is_some_and(|value| lacks(value.options.as_ref(), |options| options.deprecated))
+        }
+        _ => false,
+    }
+}
+
+fn lacks<T>(options: Option<&T>, deprecated: impl Fn(&T) -> Option<bool>) -> bool {
+    options.and_then(deprecated).is_none()
 }
 
 fn item<T>(items: &[T], index: i32) -> Option<&T> {
     items.get(usize::try_from(index).ok()?)
 }
 
-/// Returns the position of the semicolon that ends a statement.
-fn end_of(text: &str, location: &Location) -> Result<usize> {
-    let (line, column) = match location.span.as_slice() {
-        [line, _, column] | [_, _, line, column] => (usize::try_from(*line)?, usize::try_from(*column)?),
+/// Returns the option that marks a statement as deprecated, and the position that it goes to.
+fn option(text: &str, location: &Location) -> Result<(usize, &'static str)> {
+    const STATEMENT: &str = "option deprecated = true;";
+    let (start, end) = span(text, location)?;
+    let opening = text.get(start..end).and_then(|statement| statement.find('{')).map(|at| start + at + 1);
+    match location.path.as_slice() {
+        [SERVICES, ..] => match opening {
+            Some(body) => Ok((body, STATEMENT)),
+            None => Ok((end_of(text, end)?, "{ option deprecated = true; }")),
+        },
+        // FIELDS and VALUES are the same number.
+        [_, _, .., FIELDS, _] => {
+            let end = end_of(text, end)?;
+            match text.get(..end).and_then(|before| before.strip_suffix(']')) {
+                Some(before) => Ok((before.len(), ", deprecated = true")),
+                None => Ok((end, " [deprecated = true]")),
+            }
+        }
+        _ => Ok((opening.context("the declaration has no body")?, STATEMENT)),
+    }
+}
+
+/// Returns the positions at which a statement begins and ends.
+fn span(text: &str, location: &Location) -> Result<(usize, usize)> {
+    let (from, to) = match *location.span.as_slice() {
+        [line, from, to] => ((line, from), (line, to)),
+        [line, from, last, to] => ((line, from), (last, to)),
         _ => return Err(anyhow!("the position of a statement is not known")),
     };
-    let start: usize = text.split_inclusive('\n').take(line).map(str::len).sum();
-    let end =
-        text.get(start..).and_then(|rest| rest.char_indices().nth(column)).map_or(text.len(), |(at, _)| start + at);
+    let position = |(line, column): (i32, i32)| -> Result<usize> {
+        let start: usize = text.split_inclusive('\n').take(usize::try_from(line)?).map(str::len).sum();
+        let column = usize::try_from(column)?;
+        let rest = text.get(start..).unwrap_or_default();
+        Ok(rest.char_indices().nth(column).map_or(text.len(), |(at, _)| start + at))
+    };
+    Ok((position(from)?, position(to)?))
+}
+
+/// Returns the position of the semicolon that ends the statement before `end`.
+fn end_of(text: &str, end: usize) -> Result<usize> {
     text.get(..end).and_then(|before| before.rfind(';')).context("the statement has no end")
 }
 
@@ -209,6 +249,105 @@ mod tests {
         }
     }
 
+    fn files(text: &str) -> ProtoFiles {
+        ProtoFiles::from([("v1/m.proto".to_owned(), text.to_owned())])
+    }
+
+    #[test]
+    fn comments_of_messages_enums_and_rpcs_become_options() -> Result<()> {
+        let text = "syntax = \"proto3\";
+            package weaviate.v1;
+            // Deprecated, use B.
+            message A {
+              string a = 1;
+              /* deprecated */
+              enum E { Z = 0; }
+              message N { option deprecated = false; }
+            }
+            message B { // This message is deprecated.
+
+              // Deprecated.
+              message M {}
+              // Deprecated options of B.
+              message O {}
+            }
+            // [Deprecated]
+            enum E { option allow_alias = true; Y = 0; X = 0; }
+            // Deprecated: this is not about the RPCs.
+            service S {
+              // Deprecated, use Q.
+              rpc P(A) returns (B);
+              rpc Q(A) returns (B) {}
+              // Deprecated.
+              rpc R(stream A) returns (B) { }
+              /* (deprecated) */ rpc T(A) returns (B) { option idempotency_level = IDEMPOTENT; }
+              // Deprecated.
+              rpc U(A) returns (B) { option deprecated = false; }
+            }";
+        let expected = "syntax = \"proto3\";
+
+package weaviate.v1;
+
+message A {
+  option deprecated = true;
+  string a = 1;
+
+  enum E {
+    option deprecated = true;
+    Z = 0;
+  }
+
+  message N {
+    option deprecated = false;
+  }
+}
+
+message B {
+  option deprecated = true;
+
+  message M {
+    option deprecated = true;
+  }
+
+  message O {}
+}
+
+enum E {
+  option deprecated = true;
+  option allow_alias = true;
+  Y = 0;
+  X = 0;
+}
+
+service S {
+  rpc P(A) returns (B) {
+    option deprecated = true;
+  }
+
+  rpc Q(A) returns (B) {}
+
+  rpc R(stream A) returns (B) {
+    option deprecated = true;
+  }
+
+  rpc T(A) returns (B) {
+    option deprecated = true;
+    option idempotency_level = IDEMPOTENT;
+  }
+
+  rpc U(A) returns (B) {
+    option deprecated = false;
+  }
+}
+";
+        let (files, descriptors) = canonical(&files(text))?;
+        assert_eq!(files["weaviate/v1/m.proto"], expected);
+        // The same contract with its options, as a later release may have it, has the same form.
+        let upstream = files.into_iter().map(|(name, text)| (name.replacen("weaviate/v1", "v1", 1), text)).collect();
+        assert_eq!(canonical(&upstream)?.1, descriptors);
+        Ok(())
+    }
+
     #[test]
     fn comments_of_fields_and_values_become_options() -> Result<()> {
         let text = "syntax = \"proto3\";\npackage weaviate.v1;\nmessage M {\n  // Deprecated, use b.\n  string a = 1;\n  string b = 2; // \
@@ -216,7 +355,7 @@ mod tests {
              string e = 5 [deprecated = true]; // deprecated\n  oneof o {\n    bool f = 6; // (deprecated)\n  }\n  \
              // Deprecated.\n  bool g = 7 [deprecated = false];\n  // Deprecated.\n  bool h = 8 // see [b]\n  ;\n  message N {\n    \
              enum E {\n      Z = 0;\n      /* \u{e9} */ Y = 1; // deprecated\n    }\n  }\n}\n";
-        let (files, _) = canonical(&ProtoFiles::from([("v1/m.proto".to_owned(), text.to_owned())]))?;
+        let (files, _) = canonical(&files(text))?;
         let marked: Vec<&str> =
             files["weaviate/v1/m.proto"].lines().map(str::trim).filter(|line| line.contains("deprecated")).collect();
         assert_eq!(

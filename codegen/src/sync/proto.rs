@@ -39,8 +39,14 @@ pub fn canonical(upstream: &ProtoFiles) -> Result<(ProtoFiles, FileDescriptorSet
         "the canonical proto files compile to other descriptors than the upstream files; this is a bug in codegen/src/sync/proto.rs"
     );
     let told = told.into_iter().map(|(name, paths)| Ok((rename(&name)?, paths))).collect::<Result<prose::Told>>()?;
+    if told.is_empty() {
+        return Ok((canonical, actual));
+    }
     prose::mark(&mut canonical, &told)?;
-    let marked = if told.is_empty() { actual } else { compile(&canonical)? };
+    for (name, text) in &mut canonical {
+        *text = format(text).with_context(|| name.clone())?;
+    }
+    let marked = compile(&canonical).context("the deprecations that comments tell cannot be marked")?;
     Ok((canonical, marked))
 }
 

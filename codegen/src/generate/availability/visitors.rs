@@ -103,21 +103,21 @@ pub fn visitors(gates: &VersionGates<'_>, descriptors: &FileDescriptorSet, grpc:
     let mut writer = Writer { gates, contract: &contract, grpc, visits: BTreeMap::new() };
     writer.find_visits()?;
 
-    let services = descriptors.file.iter().flat_map(|file| &file.service);
-    let requests: BTreeSet<&str> = services
-        .flat_map(|service| &service.method)
-        .map(|method| method.input_type().rsplit('.').next().unwrap_or_default())
-        .collect();
-    let mut pending: Vec<String> = requests.iter().map(|name| (*name).to_owned()).collect();
+    let requests = requests(descriptors);
+    let mut pending: Vec<String> = requests.keys().map(|name| (*name).to_owned()).collect();
     let mut blocks = BTreeMap::new();
     while let Some(name) = pending.pop() {
         if blocks.contains_key(&name) {
             continue;
         }
         let (mut body, needed) = writer.visits.get(&name).cloned().unwrap_or_default();
-        if requests.contains(name.as_str()) {
+        if let Some(rpcs) = requests.get(name.as_str()) {
+            // A message does not tell which of its RPCs it is sent to.
+            let advised_against = rpcs.iter().all(|rpc| gates.deprecated.contains(rpc));
+            let rpc = rpcs.first().filter(|_| advised_against).map(|rpc| writer.report_deprecated(rpc));
             let needs = if gates.gate(&name).is_some() { report(&name) } else { String::new() };
-            body.insert_str(0, &format!("{}{needs}", writer.report_deprecated(&name)));
+            let deprecated = rpc.unwrap_or_else(|| writer.report_deprecated(&name));
+            body.insert_str(0, &format!("{deprecated}{needs}"));
         }
         if body.contains(DESCENT) {
             let level = indented(&body.replace("self.", "level."));
@@ -143,6 +143,18 @@ pub fn visitors(gates: &VersionGates<'_>, descriptors: &FileDescriptorSet, grpc:
         out.push_str(block);
     }
     Ok(out)
+}
+
+/// Returns the request messages, each with the RPCs that take it.
+fn requests(descriptors: &FileDescriptorSet) -> BTreeMap<&str, Vec<String>> {
+    let mut requests: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for service in descriptors.file.iter().flat_map(|file| &file.service) {
+        for method in &service.method {
+            let message = method.input_type().rsplit('.').next().unwrap_or_default();
+            requests.entry(message).or_default().push(format!("{}.rpc {}", service.name(), method.name()));
+        }
+    }
+    requests
 }
 
 /// Begin of the statement that puts encoded messages on the list of those to visit.
@@ -319,7 +331,7 @@ impl Writer<'_> {
             // Zero is the value of an enum that is not set.
             let arms = values.value.iter().filter(|value| value.number() != 0).filter_map(|value| {
                 let symbol = format!("{kind}.{}", value.name());
-                let mut statements = self.report_deprecated(&symbol);
+                let mut statements = format!("{}{}", self.report_deprecated(&kind), self.report_deprecated(&symbol));
                 if self.gates.is_reported(&symbol, reported) {
                     statements.push_str(&match self.gates.overrides.get(&symbol) {
                         Some(FieldOverride::Rule(feature)) => rule(&symbol, feature),

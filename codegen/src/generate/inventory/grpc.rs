@@ -5,6 +5,16 @@ use prost_types::{DescriptorProto, EnumDescriptorProto, FieldDescriptorProto, Fi
 
 use super::{Entry, Kind};
 
+/// Details of messages and enums.
+const MESSAGE: &str = "message";
+const ENUM: &str = "enum";
+
+/// Returns the names of the deprecated messages and enums.
+pub fn deprecated_types(descriptors: &FileDescriptorSet) -> Vec<String> {
+    let types = entries(descriptors).into_iter().filter(|entry| [MESSAGE, ENUM].contains(&&*entry.detail));
+    types.filter(|entry| entry.deprecated).map(|entry| entry.name).collect()
+}
+
 /// Lists RPCs, messages, fields and enum values. Excludes the well-known types of Google.
 pub fn entries(descriptors: &FileDescriptorSet) -> Vec<Entry> {
     let mut out = Vec::new();
@@ -36,7 +46,7 @@ fn message(scope: &str, message_type: &DescriptorProto, out: &mut Vec<Entry>) {
     }
     let name = format!("{scope}{}", message_type.name());
     let marked = message_type.options.as_ref().is_some_and(prost_types::MessageOptions::deprecated);
-    out.push(Entry::new(Kind::Proto, &[&name], &name, "message").deprecated(marked));
+    out.push(Entry::new(Kind::Proto, &[&name], &name, MESSAGE).deprecated(marked));
     for field in &message_type.field {
         let label = format!("{name}.{}", field.name());
         let marked = field.options.as_ref().is_some_and(prost_types::FieldOptions::deprecated);
@@ -51,7 +61,7 @@ fn message(scope: &str, message_type: &DescriptorProto, out: &mut Vec<Entry>) {
 fn values(scope: &str, enum_type: &EnumDescriptorProto, out: &mut Vec<Entry>) {
     let name = format!("{scope}{}", enum_type.name());
     let marked = enum_type.options.as_ref().is_some_and(prost_types::EnumOptions::deprecated);
-    out.push(Entry::new(Kind::Proto, &[&name], &name, "enum").deprecated(marked));
+    out.push(Entry::new(Kind::Proto, &[&name], &name, ENUM).deprecated(marked));
     for value in &enum_type.value {
         let label = format!("{name}.{}", value.name());
         let marked = value.options.as_ref().is_some_and(prost_types::EnumValueOptions::deprecated);

@@ -6,7 +6,7 @@
 mod grpc;
 mod rest;
 
-pub use grpc::is_map_entry;
+pub use grpc::{deprecated_types, is_map_entry};
 
 use prost_types::FileDescriptorSet;
 use serde_json::Value;

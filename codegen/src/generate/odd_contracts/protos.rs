@@ -138,6 +138,13 @@ fn services() -> Vec<Case> {
             ),
             Compiles(&["pub async fn r#type("]),
         ),
+        proto(
+            "deprecated_items",
+            "message M { option deprecated = true; E a = 1; M b = 2 [deprecated = true]; oneof c { E d = 3; M e = 4; } }
+             enum E { option deprecated = true; E_A = 0; E_B = 1 [deprecated = true]; E_C = 2; }
+             service S { rpc A(M) returns (M) { option deprecated = true; } rpc B(stream M) returns (M); }",
+            Compiles(&["#[deprecated] #[derive(Clone, PartialEq, ::prost::Message)] pub struct M {"]),
+        ),
         proto("an_empty_service", "service S {}", Compiles(&["pub struct SClient"])),
     ]
 }

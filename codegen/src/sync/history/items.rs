@@ -195,7 +195,8 @@ impl Items {
         for value in &values.value {
             self.add(Kind::Proto, format!("{name}.{}", value.name()), attributes::enum_value(value));
         }
-        self.add(Kind::Proto, name, Attributes::new());
+        let deprecated = values.options.as_ref().is_some_and(prost_types::EnumOptions::deprecated);
+        self.add(Kind::Proto, name, attributes::deprecated(deprecated));
     }
 }
 

@@ -42,6 +42,46 @@ fn a_deprecated_item_is_reported_unless_the_client_sets_it_itself() -> Result<()
     Ok(())
 }
 
+/// A message, an enum and an RPC are used where a request has one of them.
+#[test]
+fn a_deprecated_message_enum_or_rpc_is_reported_where_a_request_uses_it() -> Result<()> {
+    let proto = "syntax = \"proto3\"; package weaviate.v1;
+        service Tiny {
+          rpc Find(Find) returns (Reply) { option deprecated = true; }
+          rpc Old(Shared) returns (Reply) { option deprecated = true; }
+          rpc Young(Shared) returns (Reply);
+          rpc Last(Last) returns (Reply);
+        }
+        message Find { Part part = 1; Mode mode = 2; repeated Mode modes = 3; oneof choice { Part other = 4; } }
+        message Shared { string text = 1; }
+        message Last { option deprecated = true; string text = 1; }
+        message Part { option deprecated = true; string text = 1; }
+        message Reply {}
+        enum Mode { option deprecated = true; NONE = 0; SLOW = 1; FAST = 2; }";
+    let descriptors = protos(proto)?;
+    let emitted = grpc::emit(&descriptors, &mut Docs::default(), &mut FileSet::default())?;
+    let table = Table::of(&Inventory::of(&json!({}), &descriptors), &history(&json!({}))?, None)?;
+    let deprecated = behaviours("[features]")?.deprecated(&table)?;
+    let overrides = BTreeMap::new();
+    let gates =
+        VersionGates { table: &table, overrides: &overrides, deprecated: &deprecated, oldest: Version(1, 27, 0) };
+    let rendered = visitors(&gates, &descriptors, &emitted)?;
+    let mode = "{ visit(const { &deprecated(\"Mode\") }); }";
+    for part in [
+        "impl Requirements for Find { fn requirements(&self, visit: &mut Visit<'_>) { visit(const { \
+         &deprecated(\"Tiny.rpc Find\") });",
+        "if self.part.is_some() { visit(const { &deprecated(\"Part\") }); }",
+        "Some(find::Choice::Other(_)) => { visit(const { &deprecated(\"Part\") }); }",
+        &format!("match self.mode {{ 1 => {mode} 2 => {mode} _ => {{}} }}"),
+        &format!("for value in &self.modes {{ match *value {{ 1 => {mode} 2 => {mode} _ => {{}} }} }}"),
+        "impl Requirements for Last { fn requirements(&self, visit: &mut Visit<'_>) { visit(const { &deprecated(\"Last\") }); } }",
+        "impl Requirements for Shared { fn requirements(&self, _visit: &mut Visit<'_>) { } }",
+    ] {
+        assert_contains(&rendered, part);
+    }
+    Ok(())
+}
+
 #[test]
 fn a_setting_that_newer_servers_ignore_is_one_that_the_contract_has_lost() -> Result<()> {
     let table =
