@@ -19,6 +19,7 @@ mod markdown;
 mod page;
 mod preview;
 mod scratch_package;
+mod staging;
 mod sync;
 
 use std::path::PathBuf;

@@ -9,7 +9,6 @@ pub mod manifest;
 mod prose;
 mod proto;
 pub mod source;
-mod staging;
 mod swagger;
 #[cfg(test)]
 mod tests;
@@ -25,8 +24,8 @@ use serde_json::Value;
 use self::history::{History, Items, Recorded};
 use self::manifest::Preview;
 use self::source::Upstream;
-use self::staging::Staging;
 use self::version::{StatedVersion, Target};
+use crate::staging::Staging;
 
 /// Public source repository of Weaviate.
 const REPOSITORY: &str = "https://github.com/weaviate/weaviate";
@@ -111,9 +110,13 @@ pub fn update(specs: &Path, target: &Target, upstream: &Upstream) -> Result<Upda
     }
     staging.write(manifest::FILE, &manifest::render(target, &stated, upstream)?)?;
     staging.write(history::FILE, &history.render()?)?;
-    staging.commit(specs)?;
+    staging.commit(specs, OWNED)?;
     Ok(Update { stated, recorded })
 }
+
+/// Files and folders in `specs/` that `sync` replaces. The others, such as `overlay/`, are
+/// handwritten.
+const OWNED: [&str; 4] = [OPENAPI, PROTO, manifest::FILE, history::FILE];
 
 /// Reads the history in `specs` and records this release in it, or marks what the preview changes.
 /// Starts a new history with a release if there is none.
