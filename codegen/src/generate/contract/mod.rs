@@ -5,6 +5,7 @@
 //! at the same time: schemas without a type become JSON, and names get a form that cannot collide.
 
 mod arguments;
+mod contradictions;
 pub mod enum_values;
 mod names;
 mod operations;

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Problems, child, root};
+use super::{Problems, child, contradictions, root};
 use crate::fixups::operations;
 
 const TYPES: [&str; 6] = ["array", "boolean", "integer", "number", "object", "string"];
@@ -89,6 +89,9 @@ impl Preparation<'_> {
         }
         if object.get("allOf").is_some_and(|parts| parts.as_array().is_none_or(Vec::is_empty)) {
             return self.problems.add(place, "`allOf` has no parts", UNTYPED);
+        }
+        if object.contains_key("allOf") {
+            contradictions::check(self.document, &Value::Object(object.clone()), place, self.problems);
         }
         // typify would refuse other values in replies, but a newer server may have more of them. Only an
         // enum of strings has a variant for those.

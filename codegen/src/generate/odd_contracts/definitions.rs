@@ -21,7 +21,7 @@ fn strings(values: &Value) -> Value {
 }
 
 pub(super) fn cases() -> Vec<Case> {
-    [names(), types(), enums(), references()].into_iter().flatten().collect()
+    [names(), types(), enums(), references(), parts()].into_iter().flatten().collect()
 }
 
 const THING: &str = "openapi.json#/components/schemas/Thing/properties";
@@ -190,7 +190,6 @@ fn types() -> Vec<Case> {
                 "h": { "type": "object", "required": ["a"] }, "i": { "type": "string", "properties": { "a": text() } },
                 "j": { "type": "object", "title": "Thing", "properties": { "a": text() } },
                 "k": { "allOf": [object(&json!({ "a": text() })), object(&json!({ "b": text() }))] },
-                "l": { "allOf": [text(), { "type": "integer" }] },
             })),
             Compiles(&["pub a: Option<Map<String, Value>>"]),
         ),
@@ -245,7 +244,10 @@ fn references() -> Vec<Case> {
         ),
         definitions(
             "definitions_that_are_only_names",
-            &json!({ "A": reference("B"), "B": { "allOf": [reference("A")] } }),
+            &json!({
+                "A": reference("B"), "B": { "allOf": [reference("A")] },
+                "C": reference("D"), "D": reference("C"), "E": { "allOf": [reference("C"), reference("Gone")] },
+            }),
             Refused(&["openapi.json#/components/schemas/A: the definition is made of itself", ANY_JSON]),
         ),
         definitions(
@@ -280,4 +282,89 @@ fn references() -> Vec<Case> {
             Compiles(&[]),
         ),
     ]
+}
+
+const CONTRADICTION: &str = "correct one of them or replace the schema by `{}`, which is any JSON, in a fixup";
+
+/// typify makes a type without values of parts that no value fits at once.
+fn parts() -> Vec<Case> {
+    let all = |parts: &Value| json!({ "allOf": parts });
+    let inner = |schema: &Value| object(&json!({ "a": { "type": "array", "items": schema } }));
+    let refused = [
+        (
+            "parts_of_two_types",
+            json!([text(), { "type": "integer" }]),
+            "odd/allOf/1: the type is \"integer\", not the \"string\" of openapi.json#/components/schemas/Thing/properties/\
+             odd/allOf/0, and `allOf` asks for both",
+        ),
+        (
+            "a_property_of_two_types",
+            json!([object(&json!({ "a": text() })), object(&json!({ "a": { "type": "boolean" } }))]),
+            "odd/allOf/1/properties/a: the type is \"boolean\", not the \"string\" of",
+        ),
+        (
+            "a_property_of_two_formats",
+            json!([
+                inner(&json!({ "type": "integer", "format": "int32" })),
+                inner(&json!({ "type": "integer", "format": "int64" }))
+            ]),
+            "odd/allOf/1/properties/a/items: the format is \"int64\", not the \"int32\" of",
+        ),
+        (
+            "a_property_with_other_values",
+            json!([
+                object(&json!({ "a": strings(&json!(["x", "y"])) })),
+                all(&json!([object(&json!({ "a": strings(&json!(["z"])) }))]))
+            ]),
+            "odd/allOf/1/allOf/0/properties/a: the values of `enum` are none of those of",
+        ),
+        (
+            "a_property_that_another_part_forbids",
+            json!([{ "type": "object", "additionalProperties": false }, object(&json!({ "a": text() }))]),
+            "odd/allOf/1/properties/a: the property is forbidden by openapi.json#/components/schemas/Thing/properties/odd/\
+             allOf/0/additionalProperties",
+        ),
+        (
+            "a_property_that_is_not_like_the_others",
+            json!([{ "type": "object", "additionalProperties": { "type": "integer" } }, object(&json!({ "a": text() }))]),
+            "odd/allOf/1/properties/a: the type is \"string\", not the \"integer\" of",
+        ),
+    ];
+    let refused = refused.into_iter().map(|(name, parts, what)| {
+        let what: &'static str = what;
+        property(
+            name,
+            &all(&parts),
+            Refused(Vec::leak(vec!["openapi.json#/components/schemas/Thing/", what, CONTRADICTION])),
+        )
+    });
+    let others = [
+        definitions(
+            "definitions_with_a_property_of_two_types",
+            &json!({
+                "One": object(&json!({ "name": text(), "next": reference("One") })),
+                "Two": object(&json!({ "name": { "type": "number" }, "next": reference("Two") })),
+                "Thing": all(&json!([reference("One"), reference("Two")])),
+            }),
+            Refused(&[
+                "openapi.json#/components/schemas/Two/properties/name: the type is \"number\", not the \"string\" of \
+                 openapi.json#/components/schemas/One/properties/name",
+                CONTRADICTION,
+            ]),
+        ),
+        definitions(
+            "definitions_with_a_property_that_agrees",
+            &json!({
+                "Kind": strings(&json!(["a", "b"])),
+                "One": object(&json!({ "name": text(), "kind": reference("Kind"), "next": reference("Kind"), "size": { "type": "integer" } })),
+                "Two": object(&json!({
+                    "name": { "type": "string", "nullable": true, "maxLength": 9 }, "kind": strings(&json!(["b", "c"])),
+                    "next": reference("Kind"), "size": { "minimum": 1 },
+                })),
+                "Thing": all(&json!([reference("One"), reference("Two"), object(&json!({ "name": { "minLength": 1 } }))])),
+            }),
+            Compiles(&["pub name: Option<String>", "pub next: Option<Kind>"]),
+        ),
+    ];
+    refused.chain(others).collect()
 }
