@@ -86,18 +86,17 @@ impl Table {
     }
 }
 
-/// Returns the versions that a server of the preview reports and no release has: from `release`, which
-/// the preview precedes, to the next covered line.
+/// Returns the versions that a preview stands for and no release has: from `release`, which the preview
+/// precedes, to the next covered line.
 ///
-/// Empty if `release` is covered. A branch states the last release for a while, and its server cannot
-/// be told from that release.
+/// A branch states the last release for a while, and its server cannot be told from that release. So
+/// it stands for what follows the newest release of that line.
 fn unreleased(release: Release, history: &History) -> Result<VersionSet> {
-    if history.covers(release) {
-        return Ok(VersionSet::never());
-    }
+    let newest = history.newest(release.line()).filter(|_| history.covers(release));
+    let from = newest.map_or(release, |newest| Release { patch: newest.patch + 1, ..newest });
     let next_line = history.lines().find(|line| *line > release.line());
     let until = next_line.map_or(Ok(Version::END), |line| version(Release::first_of(line)))?;
-    Ok(VersionSet::range(version(release)?, until))
+    Ok(VersionSet::range(version(from)?, until))
 }
 
 /// Generates the modules under `src/availability`.

@@ -97,6 +97,11 @@ impl History {
         self.lines.lines()
     }
 
+    /// Returns the newest covered release of a line.
+    pub fn newest(&self, line: Minor) -> Option<Version> {
+        self.lines.newest.get(&line).copied()
+    }
+
     /// Returns the newest covered release.
     pub fn last(&self) -> Version {
         self.last

@@ -159,17 +159,26 @@ fn what_a_preview_adds_is_not_released() -> Result<()> {
             "older than 1.39.1",
             "1.30.0 (removed in 1.39.1)",
         ),
-        // A branch that still states the last release: no version tells its server from that release.
-        ("1.39.0", "no version", "1.38.10 (not in 1.39.0)", "any version", "1.30.0"),
+        // A branch that still states the last release stands for the next one.
+        (
+            "1.39.0",
+            "1.39.1 (not released)",
+            "1.38.10 or 1.39.1 (not released)",
+            "older than 1.39.1",
+            "1.30.0 (removed in 1.39.1)",
+        ),
     ] {
         let table = Table::of(&inventory, &history, Some(release.parse()?))?;
         let text = |name| table.since(Kind::Proto, name).map(|set| set.listed(Version(1, 39, 0))).unwrap_or_default();
         assert_eq!(["Near", "Young", "Lost", "Dropped"].map(text), [near, young, lost, dropped], "{release}");
     }
-    // The next patch release of an older line says nothing about newer lines.
-    let table = Table::of(&inventory, &history, Some("1.38.11".parse()?))?;
-    let near = table.since(Kind::Proto, "Near").map(VersionSet::rust);
-    assert_eq!(near.as_deref(), Some("&[Range(Version(1, 38, 11), Version(1, 39, 0))]"));
+    // The next patch release of an older line says nothing about newer lines. The last one has a branch,
+    // too.
+    for release in ["1.38.11", "1.38.10", "1.38.2"] {
+        let table = Table::of(&inventory, &history, Some(release.parse()?))?;
+        let near = table.since(Kind::Proto, "Near").map(VersionSet::rust);
+        assert_eq!(near.as_deref(), Some("&[Range(Version(1, 38, 11), Version(1, 39, 0))]"), "{release}");
+    }
     Ok(())
 }
 
