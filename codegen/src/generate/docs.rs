@@ -13,6 +13,9 @@ use serde::Deserialize;
 
 use super::grpc::folded;
 
+/// File of the docs, for readers.
+const FILE: &str = "specs/overlay/docs.toml";
+
 /// Content of `docs.toml`, and the keys used so far.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -141,7 +144,7 @@ impl Docs {
             let keys = self.group(group).keys().filter(|key| !self.used.contains(&(group, (*key).clone())));
             findings.extend(keys.map(|key| {
                 format!(
-                    "docs.toml documents an item that the contract does not have: {} {key}",
+                    "{FILE} documents an item that the contract does not have, so remove it: {} {key}",
                     format!("{group:?}").to_lowercase()
                 )
             }));
@@ -150,10 +153,11 @@ impl Docs {
         if missing > accepted {
             let names: Vec<&str> = self.missing.iter().map(String::as_str).collect();
             let names = names.join(", ");
-            findings
-                .push(format!("docs.toml lacks docs for {missing} operations and RPCs ({accepted} accepted): {names}"));
+            findings.push(format!(
+                "{FILE} lacks docs for {missing} operations and RPCs ({accepted} accepted), so add them: {names}"
+            ));
         } else if missing < accepted {
-            findings.push(format!("docs.toml: lower `undocumented` to {missing}"));
+            findings.push(format!("{FILE}: lower `undocumented` to {missing}"));
         }
         findings
     }

@@ -21,7 +21,7 @@ mod tests;
 use std::path::Path;
 use std::{fmt, fs};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, ensure};
 use prost_types::FileDescriptorSet;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -98,7 +98,7 @@ impl Sources {
         Ok(Self {
             contract: read_json(&specs.join("openapi.json"))?,
             descriptors: grpc::compile(&specs.join("proto"))?,
-            history: History::parse(&read(&specs.join(history::FILE))?)?,
+            history: read_history(&specs.join(history::FILE))?,
             behaviours: read_toml(&specs.join("overlay/behaviours.toml"))?,
             preview: Preview::read(specs)?,
         })
@@ -106,10 +106,13 @@ impl Sources {
 
     /// Returns the release of the contract, or the one that a preview precedes.
     fn release(&self) -> anyhow::Result<Release> {
-        let text = self.contract.pointer("/info/version").and_then(Value::as_str);
-        let stated: StatedVersion = text.context("the contract has no info/version")?.parse()?;
-        Ok(stated.release)
+        Ok(StatedVersion::of(&self.contract).context("openapi.json")?.release)
     }
+}
+
+fn read_history(path: &Path) -> anyhow::Result<History> {
+    ensure!(path.exists(), history::missing(path));
+    History::parse(&read(path)?)
 }
 
 fn read(path: &Path) -> anyhow::Result<String> {

@@ -339,7 +339,7 @@ fn docs_of_the_overlay_are_attached_to_their_items() -> anyhow::Result<()> {
     assert_eq!(
         docs.findings(),
         [
-            "docs.toml lacks docs for 4 operations and RPCs (0 accepted): things.create, things.delete, thingsPatch, watch"
+            "specs/overlay/docs.toml lacks docs for 4 operations and RPCs (0 accepted), so add them: things.create, things.delete, thingsPatch, watch"
         ]
     );
     Ok(())
@@ -369,9 +369,9 @@ fn unused_docs_and_a_count_that_is_too_high_are_findings() -> anyhow::Result<()>
     assert_eq!(
         docs.findings(),
         [
-            "docs.toml documents an item that the contract does not have: operation things.nothing",
-            "docs.toml documents an item that the contract does not have: field Thing.nothing",
-            "docs.toml: lower `undocumented` to 6",
+            "specs/overlay/docs.toml documents an item that the contract does not have, so remove it: operation things.nothing",
+            "specs/overlay/docs.toml documents an item that the contract does not have, so remove it: field Thing.nothing",
+            "specs/overlay/docs.toml: lower `undocumented` to 6",
         ]
     );
     assert!(toml::from_str::<Docs>("colours = {}").is_err());

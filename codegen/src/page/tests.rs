@@ -62,7 +62,7 @@ fn the_page_has_a_section_for_each_question() -> Result<()> {
             "- operation `GET /things/{id}`",
             "- property `Thing.size`",
             "Findings about `specs/overlay/docs.toml` (1):",
-            "- `docs.toml lacks docs for 1 operations and RPCs (0 accepted): things.get`",
+            "- `specs/overlay/docs.toml lacks docs for 1 operations and RPCs (0 accepted), so add them: things.get`",
         ]
     );
     Ok(())
@@ -78,7 +78,7 @@ fn what_is_gone_is_named_where_the_repository_still_has_it() -> Result<()> {
         "- `GET /things`, with 1 verb",
         "Features of `specs/overlay/behaviours.toml` with items that are gone (1):",
         "- `Things`: `operation GET /things`",
-        "- `docs.toml documents an item that the contract does not have: operation things.list`",
+        "- `specs/overlay/docs.toml documents an item that the contract does not have, so remove it: operation things.list`",
     ];
     let found = section(&page, "To write by hand");
     assert!(expected.iter().all(|line| found.contains(line)), "{found:#?}");

@@ -21,7 +21,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 use prost_types::FileDescriptorSet;
 use serde_json::Value;
 
-use self::history::{History, Items, Recorded};
+use self::history::{History, Items, RESTORE, Recorded};
 use self::manifest::Preview;
 use self::source::Upstream;
 use self::version::{StatedVersion, Target};
@@ -100,7 +100,11 @@ pub fn update(specs: &Path, target: &Target, upstream: &Upstream) -> Result<Upda
         (Target::Preview(_), Some(wanted)) => stated.release == wanted.release,
         (Target::Preview(_), None) => true,
     };
-    ensure!(matches, "{}: info/version is {stated}, but --version is {target}", source::SCHEMA);
+    ensure!(
+        matches,
+        "{}: info/version is {stated}, but --version is {target}; pass VERSION={stated}, or read the contract of {target}",
+        source::SCHEMA
+    );
     let (history, recorded) = updated_history(specs, target, &contract)?;
 
     let staging = Staging::next_to(specs)?;
@@ -119,10 +123,11 @@ pub fn update(specs: &Path, target: &Target, upstream: &Upstream) -> Result<Upda
 const OWNED: [&str; 4] = [OPENAPI, PROTO, manifest::FILE, history::FILE];
 
 /// Reads the history in `specs` and records this release in it, or marks what the preview changes.
-/// Starts a new history with a release if there is none.
+/// Starts a new history with a release if `specs` has no contract.
 fn updated_history(specs: &Path, target: &Target, contract: &Contract) -> Result<(History, Recorded)> {
     let path = specs.join(history::FILE);
     if !path.exists() {
+        ensure!(!specs.join(OPENAPI).exists(), history::missing(&path));
         let Target::Release(version) = *target else {
             bail!("{} does not exist; a history starts with a release, so sync one before a preview", path.display());
         };
@@ -132,12 +137,22 @@ fn updated_history(specs: &Path, target: &Target, contract: &Contract) -> Result
     let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
     let mut history = History::parse(&text)?;
     let items = contract.items()?;
+    if let Target::Release(version) = *target
+        && let Some(skipped) = history.skipped_before(version)
+    {
+        eprintln!(
+            "{}: {skipped} would be the next release, so what the skipped ones brought counts from {version} on; to record \
+             them, restore {} and sync each in order",
+            path.display(),
+            specs.display()
+        );
+    }
     let recorded = match *target {
-        Target::Release(version) if history.covers(version) => history.record(version, &items, &Items::default())?,
-        Target::Release(version) => history.record(version, &items, &old_items(specs, &history)?)?,
-        Target::Preview(_) => history.mark_preview(&items, &old_items(specs, &history)?),
+        Target::Release(version) if history.covers(version) => history.record(version, &items, &Items::default()),
+        Target::Release(version) => history.record(version, &items, &old_items(specs, &history)?),
+        Target::Preview(_) => Ok(history.mark_preview(&items, &old_items(specs, &history)?)),
     };
-    Ok((history, recorded))
+    Ok((history, recorded.with_context(|| format!("cannot update {}", path.display()))?))
 }
 
 /// Returns the items of the old contract, which have to agree with the history.
@@ -150,16 +165,17 @@ fn old_items(specs: &Path, history: &History) -> Result<Items> {
 /// Compares the history with the contract in `specs`, a release or a preview.
 fn verify_history(specs: &Path, history: &History, contract: &Contract) -> Result<()> {
     let items = contract.items()?;
+    let path = specs.join(history::FILE);
     if Preview::read(specs)?.is_some() {
-        return history.verify_preview(&items);
+        return history.verify_preview(&items).with_context(|| path.display().to_string());
     }
     let StatedVersion { release, .. } = contract.version()?;
     ensure!(
         history.covers(release),
-        "{} does not cover {release}, the release of the old contract",
-        specs.join(history::FILE).display()
+        "{} does not cover {release}, the release of the old contract; {RESTORE}",
+        path.display()
     );
-    history.verify(release, &items)
+    history.verify(release, &items).with_context(|| path.display().to_string())
 }
 
 /// Canonical REST contract in `specs/`.
@@ -170,6 +186,8 @@ const PROTO: &str = "proto";
 /// Contract in canonical form.
 #[derive(Debug)]
 pub struct Contract {
+    /// File of the REST contract, for errors.
+    file: String,
     pub openapi: Value,
     pub protos: proto::ProtoFiles,
     pub descriptors: FileDescriptorSet,
@@ -183,7 +201,7 @@ impl Contract {
         let openapi = serde_json::from_str(&text).with_context(|| path.display().to_string())?;
         let protos = proto::read(&specs.join(PROTO))?;
         let descriptors = proto::compile(&protos)?;
-        Ok(Self { openapi, protos, descriptors })
+        Ok(Self { file: path.display().to_string(), openapi, protos, descriptors })
     }
 
     /// Reads a folder in either layout: that of `specs/` or that of Weaviate's repository.
@@ -203,13 +221,12 @@ impl Contract {
             .map(|(path, import)| Ok((import.to_owned(), upstream.text(path)?.to_owned())))
             .collect::<Result<_>>()?;
         let (protos, descriptors) = proto::canonical(&protos).context("the proto files of the contract")?;
-        Ok(Self { openapi, protos, descriptors })
+        Ok(Self { file: source::SCHEMA.to_owned(), openapi, protos, descriptors })
     }
 
     /// Returns the version that this contract states.
     pub fn version(&self) -> Result<StatedVersion> {
-        let version = self.openapi.pointer("/info/version").and_then(Value::as_str).unwrap_or_default();
-        version.parse().context("info/version of the contract")
+        StatedVersion::of(&self.openapi).with_context(|| self.file.clone())
     }
 
     /// Returns the names of all items.

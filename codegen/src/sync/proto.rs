@@ -24,6 +24,9 @@ const CANONICAL: &str = "weaviate/v1/";
 /// Converts upstream files (`v1/x.proto`) to canonical ones (`weaviate/v1/x.proto`). Returns them
 /// with their descriptors.
 pub fn canonical(upstream: &ProtoFiles) -> Result<(ProtoFiles, FileDescriptorSet)> {
+    for (name, text) in upstream {
+        tokens(text).map_err(|error| anyhow!("{name}:{error}"))?;
+    }
     let mut expected = compile_with_positions(upstream)?;
     let told = prose::told_in_comments(&expected);
     for file in &mut expected.file {
@@ -220,7 +223,7 @@ impl Line {
 }
 
 /// Splits the text into words, strings and single punctuation characters. Drops comments and white
-/// space.
+/// space. Errors begin with the line.
 fn tokens(text: &str) -> Result<Vec<&str>> {
     let mut tokens = Vec::new();
     let mut rest = text.trim_start_matches('\u{feff}').trim_start();
@@ -229,11 +232,11 @@ fn tokens(text: &str) -> Result<Vec<&str>> {
             rest = comment.split_once('\n').map_or("", |(_, after)| after).trim_start();
             continue;
         } else if let Some(comment) = rest.strip_prefix("/*") {
-            let (_, after) = comment.split_once("*/").context("unterminated comment")?;
+            let (_, after) = comment.split_once("*/").ok_or_else(|| unterminated(text, rest, "comment"))?;
             rest = after.trim_start();
             continue;
         } else if first == '"' || first == '\'' {
-            string_length(rest, first).context("unterminated string")?
+            string_length(rest, first).ok_or_else(|| unterminated(text, rest, "string"))?
         } else if is_word(first) {
             rest.find(|letter| !is_word(letter)).unwrap_or(rest.len())
         } else {
@@ -244,6 +247,13 @@ fn tokens(text: &str) -> Result<Vec<&str>> {
         rest = after.trim_start();
     }
     Ok(tokens)
+}
+
+/// Returns the error about something that begins with `rest`, the end of the text.
+fn unterminated(text: &str, rest: &str, what: &str) -> anyhow::Error {
+    let line =
+        text.len().checked_sub(rest.len()).and_then(|at| text.get(..at)).unwrap_or_default().matches('\n').count();
+    anyhow!("{}: this {what} has no end; protoc refuses the file as well, so correct it upstream", line + 1)
 }
 
 fn is_word(letter: char) -> bool {
@@ -344,6 +354,11 @@ service S {
             ("syntax = \"proto3\";\nmessage M {\n  strin a = 1;\n}", "v1/x.proto:3:3: "),
             ("syntax = \"proto3\";\nmessage M {\n  string a 1;\n}", "v1/x.proto:3:12: "),
             ("syntax = \"proto3\";\nimport \"v1/gone.proto\";", "v1/x.proto:2:1: "),
+            (
+                "syntax = \"proto3\";\n\nmessage M {} /* */ /* never\n",
+                "v1/x.proto:3: this comment has no end; protoc refuses",
+            ),
+            ("syntax = \"proto3\";\nimport \"v1/gone", "v1/x.proto:2: this string has no end; protoc refuses the file"),
         ] {
             let message = canonical(&files(text)).err().map(|error| format!("{error:#}")).unwrap_or_default();
             assert!(message.starts_with(place), "{message}");

@@ -198,7 +198,10 @@ fn a_preview_is_refused_where_it_does_not_fit() -> Result<()> {
     let released = fixture.snapshot()?;
     fixture.release("1.1.0-rc.1", r#""Thing": {}"#)?;
     for (version, expected) in [
-        ("1.1.0", "info/version is 1.1.0-rc.1, but --version is 1.1.0"),
+        (
+            "1.1.0",
+            "info/version is 1.1.0-rc.1, but --version is 1.1.0; pass VERSION=1.1.0-rc.1, or read the contract of 1.1.0",
+        ),
         ("1.2.0-rc.1", "info/version is 1.1.0-rc.1, but --version is 1.2.0-rc.1"),
     ] {
         let error = message(fixture.sync_tree(version));
@@ -245,7 +248,13 @@ fn an_error_leaves_specs_unchanged() -> Result<()> {
         fixture.release("1.0.0", "")
     };
 
-    refused("2.0.0", "openapi-specs/schema.json: info/version is 1.0.0, but --version is 2.0.0")?;
+    refused("2.0.0", "openapi-specs/schema.json: info/version is 1.0.0, but --version is 2.0.0; pass VERSION=1.0.0")?;
+    for stated in ["abc", "", "1.0"] {
+        fixture.release(stated, "")?;
+        let expected =
+            format!("openapi-specs/schema.json: info/version is {stated:?}; a contract has to state a release such as");
+        refused("1.0.0", &expected)?;
+    }
     fixture.write("openapi-specs/schema.json", &swagger("1.0.0", r#""D": { "type": "string", "minlength": 3 }"#))?;
     refused("1.0.0", "openapi-specs/schema.json#/definitions/D/minlength: unsupported key")?;
     fixture.write("openapi-specs/schema.json", "{}")?;
@@ -257,7 +266,43 @@ fn an_error_leaves_specs_unchanged() -> Result<()> {
     fs::remove_file(fixture.tree().join("grpc/proto/v1/x.proto"))?;
     refused("1.0.0", "no proto files in grpc/proto/v1")?;
     fixture.release("0.9.0", "")?;
-    refused("0.9.0", "0.9.0 is older than 1.0.0, the first release in history.json")
+    refused(
+        "0.9.0",
+        "specs/history.json: 0.9.0 is older than 1.0.0, the first release of the history; sync 1.0.0 or a newer",
+    )
+}
+
+#[test]
+fn a_skipped_release_cannot_be_recorded_later() -> Result<()> {
+    let fixture = Fixture::new()?;
+    fixture.sync_tree("1.0.0")?;
+    fixture.release("1.0.2", r#""Thing": {}, "New": {}"#)?;
+    fixture.sync_tree("1.0.2")?;
+    let before = fixture.snapshot()?;
+    fixture.release("1.0.1", r#""Thing": {}, "New": {}"#)?;
+    let error = message(fixture.sync_tree("1.0.1"));
+    let expected = "specs/history.json: the history and the contract of 1.0.1 disagree about 2 items: definition \"New\", \
+                    property \"New <alias>\"; if 1.0.1 was skipped or one of them was edited, restore specs/ from version control and sync the releases";
+    assert!(error.contains(expected), "{error}");
+    assert_eq!(fixture.snapshot()?, before);
+    Ok(())
+}
+
+#[test]
+fn a_lost_history_is_not_started_again() -> Result<()> {
+    let fixture = Fixture::new()?;
+    fixture.sync_tree("1.0.0")?;
+    let path = fixture.specs().join("history.json");
+    fs::remove_file(&path)?;
+    let expected = format!("{} is missing, and only it has the versions of past releases; restore it", path.display());
+    for version in ["1.0.0", "main"] {
+        let error = message(fixture.sync_tree(version));
+        assert!(error.starts_with(&expected), "{error}");
+    }
+    let error = crate::generate::run(&fixture.specs(), &fixture.folder.path().join("generated"));
+    let error = message(error.map(|_| ()));
+    assert!(error.starts_with(&expected), "{error}");
+    Ok(())
 }
 
 /// A branch of upstream has its protos in another folder.

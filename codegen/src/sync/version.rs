@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use anyhow::{Context as _, bail, ensure};
+use serde_json::Value;
 
 /// Minor release line, such as `1.38`.
 pub type Minor = (u64, u64);
@@ -123,6 +124,17 @@ pub struct StatedVersion {
 }
 
 impl StatedVersion {
+    /// Reads `info/version` of a REST contract.
+    pub fn of(contract: &Value) -> anyhow::Result<Self> {
+        let text = contract.pointer("/info/version").and_then(Value::as_str).unwrap_or_default();
+        text.parse().ok().with_context(|| {
+            format!(
+                "info/version is {text:?}; a contract has to state a release such as 1.39.0 or a pre-release such as \
+                 1.40.0-rc.1, so correct it in a copy and pass that as FROM="
+            )
+        })
+    }
+
     pub fn is_pre_release(&self) -> bool {
         !self.suffix.is_empty()
     }

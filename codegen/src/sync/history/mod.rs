@@ -30,8 +30,9 @@ mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use std::path::Path;
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, anyhow, bail, ensure};
 use serde::{Deserialize, Serialize};
 
 pub use self::items::{Items, Kind};
@@ -41,6 +42,17 @@ use super::version::{Minor, Version};
 
 /// File name in `specs/`.
 pub const FILE: &str = "history.json";
+
+/// Way out of a history that does not fit.
+pub const RESTORE: &str = "restore specs/ from version control and sync the releases of a line in order";
+
+/// Returns the error about a missing file. `sync` cannot write it again.
+pub fn missing(path: &Path) -> anyhow::Error {
+    anyhow!(
+        "{file} is missing, and only it has the versions of past releases; restore it (`git restore {file}`)",
+        file = path.display()
+    )
+}
 
 /// Number of names that an error lists.
 const MAX_LISTED: usize = 5;
@@ -76,6 +88,15 @@ impl History {
     /// Whether the history covers this release.
     pub fn covers(&self, version: Version) -> bool {
         version >= self.lines.first && self.lines.newest.get(&version.line()).is_some_and(|newest| version <= *newest)
+    }
+
+    /// Returns the first release that would not be recorded if `version` were recorded next.
+    pub fn skipped_before(&self, version: Version) -> Option<Version> {
+        let next = match self.newest(version.line()) {
+            Some(newest) => Version { patch: newest.patch + 1, ..newest },
+            None => Version::first_of(version.line()),
+        };
+        (next < version).then_some(next)
     }
 
     /// Returns the entries of one kind.
@@ -116,7 +137,11 @@ impl History {
     pub fn verify(&self, version: Version, contract: &Items) -> Result<()> {
         self.verify_forms(|_| false)?;
         let wrong = self.disagreements(|since, present| since.holds(version) != present, contract);
-        ensure!(wrong.is_empty(), "{FILE} and the contract of {version} disagree about {wrong}");
+        ensure!(
+            wrong.is_empty(),
+            "the history and the contract of {version} disagree about {wrong}; if {version} was skipped or one of them was \
+             edited, {RESTORE}"
+        );
         Ok(())
     }
 
@@ -130,7 +155,7 @@ impl History {
         self.verify_forms(|since| *since == never || *since == always)?;
         let disagree = |since: &Since, present: bool| if present { *since == always } else { *since == never };
         let wrong = self.disagreements(disagree, contract);
-        ensure!(wrong.is_empty(), "{FILE} and the contract of the preview disagree about {wrong}");
+        ensure!(wrong.is_empty(), "the history and the contract of the preview disagree about {wrong}; {RESTORE}");
         Ok(())
     }
 
@@ -146,7 +171,7 @@ impl History {
             let canonical = since.line_ranges(&self.lines).since(&self.lines);
             ensure!(
                 canonical.as_ref() == Some(since),
-                "{FILE}: {} {name:?}: {} is not how these releases are written; expected {}",
+                "{} {name:?}: {} is not how these releases are written; expected {}",
                 kind.name(),
                 serde_json::to_string(&Entry::of(since))?,
                 canonical
@@ -186,13 +211,13 @@ impl History {
         }
         ensure!(
             version >= self.lines.first,
-            "{version} is older than {}, the first release in {FILE}",
-            self.lines.first
+            "{version} is older than {first}, the first release of the history; sync {first} or a newer release",
+            first = self.lines.first
         );
         let new_line = !self.lines.newest.contains_key(&version.line());
         ensure!(
             !new_line || version > self.last,
-            "{FILE} covers newer lines than that of {version}; record lines in ascending order"
+            "the history covers newer lines than that of {version}, and lines are recorded in ascending order; {RESTORE}"
         );
 
         let previous = self.lines.newest.get(&version.line()).copied().unwrap_or(self.last);

@@ -143,7 +143,7 @@ fn an_entry_that_is_not_canonical_is_refused() -> Result<()> {
         );
         let error = History::parse(&text)?.verify(version("1.1.1"), &with(&["X"])).err().map(|error| error.to_string());
         let error = error.unwrap_or_default();
-        assert!(error.starts_with("history.json: definition \"X\": ") && error.ends_with(expected), "{error}");
+        assert!(error.starts_with("definition \"X\": ") && error.ends_with(expected), "{error}");
     }
     Ok(())
 }
@@ -189,8 +189,8 @@ fn recording_a_release_twice_changes_nothing() -> Result<()> {
 #[test]
 fn verifying_a_contract_that_disagrees_names_the_items() -> Result<()> {
     let error = covered()?.verify(version("1.1.0"), &with(&["Old"])).err().map(|error| error.to_string());
-    let expected =
-        "history.json and the contract of 1.1.0 disagree about 2 items: definition \"New\", definition \"Old\"";
+    let expected = "the history and the contract of 1.1.0 disagree about 2 items: definition \"New\", definition \"Old\"; if 1.1.0 was \
+         skipped or one of them was edited, restore specs/ from version control and sync the releases of a line in order";
     assert_eq!(error.as_deref(), Some(expected));
     Ok(())
 }
@@ -201,6 +201,22 @@ fn a_release_of_an_older_uncovered_line_is_refused() -> Result<()> {
     history.record(version("1.3.0"), &with(AT_1_1_1), &with(AT_1_1_1))?;
     for outside in ["0.9.0", "1.2.0"] {
         assert!(history.record(version(outside), &with(&[]), &with(&[])).is_err(), "{outside}");
+    }
+    Ok(())
+}
+
+#[test]
+fn releases_are_recorded_one_after_the_other() -> Result<()> {
+    let history = covered()?;
+    for (release, skipped) in [
+        ("1.1.2", None),
+        ("1.1.3", Some("1.1.2")),
+        ("1.2.0", None),
+        ("1.2.1", Some("1.2.0")),
+        ("1.0.1", None),
+        ("1.1.1", None),
+    ] {
+        assert_eq!(history.skipped_before(version(release)), skipped.map(version), "{release}");
     }
     Ok(())
 }
