@@ -8,26 +8,29 @@ use anyhow::bail;
 use similar::TextDiff;
 
 use crate::generate::{self, output::FileSet};
+use crate::stdout;
 use crate::sync::manifest::Preview;
 
 /// Compares `generated` with a fresh generation from `specs`. Returns `false` after printing
 /// differences or findings.
 pub fn run(specs: &Path, generated: &Path) -> anyhow::Result<bool> {
     if let Some(preview) = Preview::read(specs)? {
-        println!("{}", described(specs, &preview));
+        stdout::print(&format!("{}\n", described(specs, &preview)))?;
     }
     let fresh = tempfile::tempdir()?;
     let findings = generate::run(specs, fresh.path())?.findings;
     for finding in &findings {
-        println!("fix needed: {finding}");
+        stdout::print(&format!("fix needed: {finding}\n"))?;
     }
     let differences = differences(&FileSet::read(generated)?, &FileSet::read(fresh.path())?);
     if differences.is_empty() {
-        println!("{} is up to date", generated.display());
+        stdout::print(&format!("{} is up to date\n", generated.display()))?;
         return Ok(findings.is_empty());
     }
-    println!("{differences}");
-    println!("{} differs from a fresh generation; run `make regen` and commit the result", generated.display());
+    stdout::print(&format!(
+        "{differences}\n{} differs from a fresh generation; run `make regen` and commit the result\n",
+        generated.display()
+    ))?;
     Ok(false)
 }
 

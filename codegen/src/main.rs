@@ -20,6 +20,7 @@ mod page;
 mod preview;
 mod scratch_package;
 mod staging;
+mod stdout;
 mod sync;
 
 use std::path::PathBuf;
@@ -86,10 +87,10 @@ fn main() -> ExitCode {
 fn run(command: Command) -> anyhow::Result<bool> {
     match command {
         Command::Sync(args) => sync::run(&args).map(|()| true),
-        Command::Generate(folders) => generate::run(&folders.specs, &folders.generated).map(|report| {
-            println!("{report}");
-            true
-        }),
+        Command::Generate(folders) => {
+            let report = generate::run(&folders.specs, &folders.generated)?;
+            stdout::print(&format!("{report}\n")).map(|_| true)
+        }
         Command::Check(folders) => check::run(&folders.specs, &folders.generated),
         Command::Publishable { specs } => check::publishable(&specs).map(|()| true),
         Command::HistoryTest(args) => history_test::run(&args),

@@ -12,6 +12,7 @@ use anyhow::{Context as _, Result};
 use crate::cargo::Cargo;
 use crate::generate;
 use crate::page::{Change, Compilation, Verdict};
+use crate::stdout;
 use crate::sync;
 use crate::sync::version::Target;
 
@@ -44,7 +45,7 @@ pub fn run(args: &Args) -> Result<bool> {
     let root = std::path::absolute(&args.root).context("the path of the tree")?;
     let cargo = Cargo::from_env().with_target(root.join(BUILT));
     let (page, succeeded) = preview(&root, &args.from, args.version.clone(), &cargo)?;
-    print!("{page}");
+    stdout::print(&page)?;
     Ok(succeeded)
 }
 

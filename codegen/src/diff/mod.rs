@@ -13,6 +13,7 @@ use serde_json::Value;
 
 pub use self::report::{Effect, Line, Report, Section};
 use crate::markdown::code;
+use crate::stdout;
 use crate::sync::Contract;
 use crate::sync::history::attributes::{Attributes, DEPRECATED, ERRORS, NULLABLE, REQUIRED};
 use crate::sync::history::{Items, Kind};
@@ -35,7 +36,8 @@ const TYPE: &str = "type";
 /// Prints the report.
 pub fn run(args: &Args) -> Result<()> {
     let report = compare(&Contract::read(&args.from)?, &Contract::read(&args.to)?)?;
-    println!("{}", if args.json { report.json()? } else { report.markdown() });
+    let text = if args.json { report.json()? } else { report.markdown() };
+    stdout::print(&(text + "\n"))?;
     Ok(())
 }
 

@@ -19,6 +19,7 @@ use crate::fixups;
 use crate::generate;
 use crate::preview::copy_folder;
 use crate::scratch_package::Package;
+use crate::stdout;
 use crate::sync::history::{self, History};
 use crate::sync::source::{self, Upstream};
 use crate::sync::version::{Target, Version};
@@ -57,7 +58,10 @@ pub fn run(args: &Args) -> Result<bool> {
         if outcome.error.is_none() {
             outcome.error = package.compile().err();
         }
-        println!("{outcome}");
+        // Each contract takes a minute, so nothing goes on without a reader.
+        if !stdout::print(&format!("{outcome}\n"))? {
+            return Ok(false);
+        }
         all_passed &= outcome.error.is_none();
     }
     Ok(all_passed)

@@ -32,6 +32,7 @@ use crate::diff;
 use crate::generate;
 use crate::generate::output::FileSet;
 use crate::markdown::{Document, Limits};
+use crate::stdout;
 use crate::sync::Contract;
 
 /// Arguments of `codegen page`.
@@ -79,7 +80,7 @@ pub fn run(args: &Args) -> Result<()> {
     } else {
         Verdict::Outdated
     };
-    print!("{}", change.page(&verdict, None, log.as_deref())?);
+    stdout::print(&change.page(&verdict, None, log.as_deref())?)?;
     Ok(())
 }
 
