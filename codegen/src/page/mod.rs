@@ -86,14 +86,19 @@ pub fn run(args: &Args) -> Result<()> {
 
 /// Returns the files of a commit in a temporary folder.
 fn checkout(repository: &Path, commit: &str) -> Result<TempDir> {
-    let mut command = Command::new("git");
-    command.arg("-C").arg(repository).args(["archive", "--format=tar", commit]);
-    let output = command.output().context("cannot run git")?;
-    if !output.status.success() {
-        bail!("cannot read the commit {commit}: git: {}", String::from_utf8_lossy(&output.stderr).trim());
-    }
+    let git = |arguments: &[&str]| -> Result<Vec<u8>> {
+        let output =
+            Command::new("git").arg("-C").arg(repository).args(arguments).output().context("cannot run git")?;
+        if !output.status.success() {
+            bail!("cannot read the commit {commit}: git: {}", String::from_utf8_lossy(&output.stderr).trim());
+        }
+        Ok(output.stdout)
+    };
+    // `git archive` would take a name that begins with a dash for an option.
+    let id = git(&["rev-parse", "--verify", "--end-of-options", &format!("{commit}^{{commit}}")])?;
+    let files = git(&["archive", "--format=tar", String::from_utf8_lossy(&id).trim()])?;
     let folder = tempfile::tempdir()?;
-    tar::Archive::new(&*output.stdout).unpack(folder.path()).with_context(|| format!("the files of {commit}"))?;
+    tar::Archive::new(&*files).unpack(folder.path()).with_context(|| format!("the files of {commit}"))?;
     Ok(folder)
 }
 

@@ -212,8 +212,12 @@ fn the_old_contract_comes_from_a_commit() -> Result<()> {
     let tree = fixture.tree();
     let page = Change::between(base.path(), &tree)?.page(&Verdict::Outdated, None, None)?;
     assert!(page.starts_with("# Weaviate 1.0.0 → 1.1.0\n"), "{page}");
-    let error = checkout(&fixture.tree(), "no-such-commit").err().map(|error| error.to_string());
-    assert!(error.is_some_and(|text| text.starts_with("cannot read the commit no-such-commit: git: ")));
+    let stolen = fixture.tree().join("stolen");
+    for name in ["no-such-commit", "", &format!("--output={}", stolen.display()), "--remote=elsewhere", "HEAD:specs"] {
+        let error = checkout(&fixture.tree(), name).err().map(|error| error.to_string()).unwrap_or_default();
+        assert!(error.starts_with(&format!("cannot read the commit {name}: git: ")), "{error}");
+    }
+    assert!(!stolen.exists());
     Ok(())
 }
 
