@@ -21,6 +21,9 @@ pub struct PublicApi {
     is_released: bool,
 }
 
+/// What the listings do not show by themselves.
+const AS_COMMITTED: &str = "The listings are as committed: `make api` refreshes them.";
+
 /// Size of a change, by the rules of semantic versioning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Size {
@@ -72,7 +75,7 @@ impl PublicApi {
             document.paragraph(format!("{file}: {added} added, {removed} removed."));
             document.code("diff", &changes.join("\n"));
         }
-        document.paragraph(newer.asked_version(size));
+        document.paragraph(format!("{} {AS_COMMITTED}", newer.asked_version(size)));
         document.paragraph(verdict.sentence());
         if let Some(lines) = verdict.lines() {
             document.log(lines);
@@ -185,6 +188,11 @@ mod tests {
         assert!(text.contains("`api/weaviate.txt`: 1 line added, 1 removed.\n\n```diff\n-b\n+d\n```\n"), "{text}");
         let text = section(&api("a\n", "0.1.0", true), &api("a\n", "0.1.0", true));
         assert!(text.starts_with("`api/weaviate.txt`: no change.\n"), "{text}");
+        // Otherwise it would look as if the new code had been listed.
+        assert!(
+            text.contains(", so 0.1.0 → 0.1.1. The listings are as committed: `make api` refreshes them.\n"),
+            "{text}"
+        );
     }
 
     #[test]

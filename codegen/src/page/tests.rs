@@ -50,7 +50,11 @@ fn the_page_has_a_section_for_each_question() -> Result<()> {
     assert!(!generated.iter().any(|line| line.contains("src/grpc/")), "{generated:#?}");
     assert_eq!(
         section(&page, "Public API and version")[..2],
-        ["`api/weaviate.txt`: no change.", "By these listings: patch (no change of the public API), so 0.1.0 → 0.1.1.",]
+        [
+            "`api/weaviate.txt`: no change.",
+            "By these listings: patch (no change of the public API), so 0.1.0 → 0.1.1. The listings are as \
+             committed: `make api` refreshes them."
+        ]
     );
     assert!(section(&page, "Entry for CHANGELOG.md").contains(&"- 1 operation of the contract: `GET /things/{id}`."));
     assert_eq!(
