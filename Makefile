@@ -55,7 +55,7 @@ regen: ## specs/ -> generated/
 	$(CODEGEN) generate
 
 sync: ## fetch the contract of VERSION into specs/ and print its page (FROM=dir or GIT=dir to read a local tree); 1.40.0-rc.1, a branch or a commit is a preview
-	@$(CODEGEN) sync --version $(VERSION) $(if $(FROM),--from "$(FROM)") $(if $(GIT),--git "$(GIT)")
+	@$(CODEGEN) sync --version "$(VERSION)" $(if $(FROM),--from "$(FROM)") $(if $(GIT),--git "$(GIT)")
 	@$(MAKE) --no-print-directory page
 
 page: ## what the contract in specs/ changes since the commit BASE (HEAD); LOG=file ends the page with the output of a failed check
@@ -64,14 +64,15 @@ page: ## what the contract in specs/ changes since the commit BASE (HEAD); LOG=f
 # Without VERSION, the version that FROM states: the default of the variable is that of `make sync`.
 preview: ## the page of the contract in FROM, and what would not compile; fails if something would not. Works in target/preview only
 	@test -n "$(FROM)" || { echo "make preview needs FROM, a folder laid out like Weaviate's repository"; exit 2; }
-	@$(CODEGEN) preview --from "$(FROM)" $(if $(filter-out file,$(origin VERSION)),--version $(VERSION))
+	@$(CODEGEN) preview --from "$(FROM)" $(if $(filter-out file,$(origin VERSION)),--version "$(VERSION)")
 
 history-test: ## replay the contracts in CONTRACTS (a folder for each release): sync, generate and compile each
 	@test -n "$(CONTRACTS)" || { echo "make history-test needs CONTRACTS, a folder with the contracts of releases"; exit 2; }
-	@$(CODEGEN) history-test --contracts $(CONTRACTS) --target-dir $(TARGET)/history-test
+	@$(CODEGEN) history-test --contracts "$(CONTRACTS)" --target-dir "$(TARGET)/history-test"
 
 diff: ## what changes between two contracts: make diff FROM=tree TO=tree
-	@$(CODEGEN) diff $(FROM) $(TO)
+	@test -n "$(FROM)" && test -n "$(TO)" || { echo "make diff needs FROM and TO, folders with a contract each"; exit 2; }
+	@$(CODEGEN) diff "$(FROM)" "$(TO)"
 
 check: ## is generated/ what specs/ says?
 	$(CODEGEN) check

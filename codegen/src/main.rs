@@ -99,3 +99,24 @@ fn run(command: Command) -> anyhow::Result<bool> {
         Command::Preview(args) => preview::run(&args),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    /// A path may have blanks, and so may a name that is not a version.
+    #[test]
+    fn the_makefile_quotes_what_it_passes_to_codegen() {
+        const GIVEN: [&str; 8] = ["BASE", "CONTRACTS", "FROM", "GIT", "LOG", "TARGET", "TO", "VERSION"];
+        let makefile = include_str!("../../Makefile");
+        let recipes: Vec<&str> =
+            makefile.lines().filter(|line| line.starts_with('\t') && line.contains("$(CODEGEN)")).collect();
+        assert!(recipes.len() >= 8, "{recipes:#?}");
+        for recipe in recipes {
+            for name in GIVEN {
+                for (at, _) in recipe.match_indices(&format!("$({name})")) {
+                    let before = recipe.get(..at).unwrap_or_default();
+                    assert!(before.ends_with('"') || before.ends_with("$(if "), "{name} in {recipe}");
+                }
+            }
+        }
+    }
+}
