@@ -51,7 +51,7 @@ live-compare: ## send emulator/tests/requests/ to the emulator and to a real ser
 	@test -n "$(WEAVIATE_URL)" || { echo "make live-compare needs WEAVIATE_URL and WEAVIATE_GRPC_URL"; exit 2; }
 	@$(CARGO) test --quiet --locked --package weaviate-emulator --test it live_compare::live_compare -- --nocapture --ignored
 
-regen: ## specs/ -> generated/
+regen: ## specs/ -> generated/, and the version of the contract in docs/crate.md and CHANGELOG.md
 	$(CODEGEN) generate
 
 sync: ## fetch the contract of VERSION into specs/ and print its page (FROM=dir or GIT=dir to read a local tree); 1.40.0-rc.1, a branch or a commit is a preview
@@ -74,7 +74,7 @@ diff: ## what changes between two contracts: make diff FROM=tree TO=tree
 	@test -n "$(FROM)" && test -n "$(TO)" || { echo "make diff needs FROM and TO, folders with a contract each"; exit 2; }
 	@$(CODEGEN) diff "$(FROM)" "$(TO)"
 
-check: ## is generated/ what specs/ says?
+check: ## is generated/ what specs/ says, and do docs/operations.toml, the words and the documents follow it?
 	$(CODEGEN) check
 
 bench: ## CPU and allocations per query beside the bare stub (ROUNDS=10, JOBS=query,concurrent,fetch,insert)

@@ -1,5 +1,5 @@
-//! `codegen check`: compares `generated/` with a fresh generation and reports faults of the
-//! overlay. `codegen publishable` refuses a preview.
+//! `codegen check`: compares `generated/` with a fresh generation and reports what is missing in the
+//! handwritten files that follow the contract. `codegen publishable` refuses a preview.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -7,18 +7,22 @@ use std::path::Path;
 use anyhow::bail;
 use similar::TextDiff;
 
-use crate::generate::{self, output::FileSet};
+use crate::documents;
+use crate::generate::{self, Report, output::FileSet};
+use crate::page::Coverage;
 use crate::stdout;
+use crate::sync::Contract;
 use crate::sync::manifest::Preview;
 
 /// Compares `generated` with a fresh generation from `specs`. Returns `false` after printing
 /// differences or findings.
-pub fn run(specs: &Path, generated: &Path) -> anyhow::Result<bool> {
+pub fn run(repository: &Path, specs: &Path, generated: &Path) -> anyhow::Result<bool> {
     if let Some(preview) = Preview::read(specs)? {
         stdout::print(&format!("{}\n", described(specs, &preview)))?;
     }
     let fresh = tempfile::tempdir()?;
-    let findings = generate::run(specs, fresh.path())?.findings;
+    let report = generate::run(specs, fresh.path())?;
+    let findings = findings(repository, specs, report)?;
     for finding in &findings {
         stdout::print(&format!("fix needed: {finding}\n"))?;
     }
@@ -32,6 +36,18 @@ pub fn run(specs: &Path, generated: &Path) -> anyhow::Result<bool> {
         generated.display()
     ))?;
     Ok(false)
+}
+
+/// Returns what the overlay, the table of operations and the documents lack.
+///
+/// They are not tests of the client: a new contract compiles and passes its tests before anything is
+/// written by hand.
+fn findings(repository: &Path, specs: &Path, report: Report) -> anyhow::Result<Vec<String>> {
+    let items = Contract::from_specs(specs)?.items()?;
+    let mut findings = report.findings;
+    findings.extend(Coverage::read(repository)?.findings(&items));
+    findings.extend(documents::findings(repository, &report.version)?);
+    Ok(findings)
 }
 
 /// Checks that a package generated from `specs` can be published.
@@ -73,6 +89,56 @@ pub fn differences(committed: &FileSet, fresh: &FileSet) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::page::fixture::{Fixture, operation};
+
+    /// Returns the findings about a fixture after `make regen`.
+    fn found(root: &Path) -> anyhow::Result<Vec<String>> {
+        let report = generate::run(&root.join("specs"), &root.join("generated"))?;
+        documents::update(root, &report.version)?;
+        findings(root, &root.join("specs"), report)
+    }
+
+    #[test]
+    fn an_operation_without_a_row_and_a_row_without_an_operation_are_findings() -> anyhow::Result<()> {
+        let fixture = Fixture::new()?;
+        assert_eq!(found(&fixture.tree())?, Vec::<String>::new());
+        fixture.write(
+            "specs/overlay/docs.toml",
+            "[operations]\n\"things.list\" = \"L.\"\n\"things.more\" = \"M.\"\n[rpcs]\nSearch = \"S.\"\n",
+        )?;
+        fixture.release("1.1.0", |schema| schema["paths"]["/more"]["get"] = operation("things.more"))?;
+        fixture.sync(&fixture.tree())?;
+        let row = "docs/operations.toml lacks `GET /more`; add a row with its verbs, or with `left_out`";
+        let entry = "CHANGELOG.md does not name the contract of 1.1.0; add the entry that `make page` prints";
+        assert_eq!(found(&fixture.tree())?, [row, entry]);
+
+        fixture.write("CHANGELOG.md", "## Unreleased\n\nCovers the contract of Weaviate 1.0.0.\n")?;
+        fixture.write(
+            "docs/operations.toml",
+            "[[area]]\nname = \"All\"\noperations = [\n  { operation = \"GET /things\" },\n  { operation = \"GET /more\" },\n  \
+             { operation = \"GET /gone\" },\n  { operation = \"rpc Search\" },\n]\n",
+        )?;
+        let gone = "docs/operations.toml lists `GET /gone`, which the contract does not have; remove the row";
+        assert_eq!(found(&fixture.tree())?, [gone]);
+        Ok(())
+    }
+
+    #[test]
+    fn a_plan_for_a_deprecated_operation_is_a_finding() -> anyhow::Result<()> {
+        let fixture = Fixture::new()?;
+        fixture.write(
+            "docs/operations.toml",
+            "[[area]]\nname = \"All\"\noperations = [\n  { operation = \"GET /things\", not_yet = [\"client.list\"] },\n  \
+             { operation = \"rpc Search\", not_yet = [\"client.search\"] },\n]\n",
+        )?;
+        assert_eq!(found(&fixture.tree())?, Vec::<String>::new());
+        fixture.release("1.0.0", |schema| schema["paths"]["/things"]["get"]["deprecated"] = true.into())?;
+        fixture.sync(&fixture.tree())?;
+        let planned =
+            "docs/operations.toml plans verbs for `GET /things`, which is deprecated; name in `left_out` what to use";
+        assert_eq!(found(&fixture.tree())?, [planned]);
+        Ok(())
+    }
 
     fn files(entries: &[(&str, &str)]) -> FileSet {
         let mut files = FileSet::default();

@@ -1,8 +1,9 @@
 //! Command line of the code generator.
 //!
 //! - `sync` updates `specs/` from a Weaviate release.
-//! - `generate` writes `generated/` from `specs/`.
-//! - `check` compares the committed `generated/` with a fresh generation.
+//! - `generate` writes `generated/` from `specs/`, and the version into the documents that name it.
+//! - `check` compares the committed `generated/` with a fresh generation, and the contract with what
+//!   is written by hand.
 //! - `publishable` fails if `specs/` holds a preview instead of a release.
 //! - `history-test` takes the contracts of past releases in turn: sync, generate, compile.
 //! - `diff` lists the changes between two contracts.
@@ -12,6 +13,7 @@
 mod cargo;
 mod check;
 mod diff;
+mod documents;
 mod fixups;
 mod generate;
 mod history_test;
@@ -23,7 +25,7 @@ mod staging;
 mod stdout;
 mod sync;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -42,7 +44,8 @@ enum Command {
     Sync(sync::Args),
     /// Generate the package in generated/ from the contract in specs/
     Generate(Folders),
-    /// Compare generated/ with a fresh generation; fail if they differ
+    /// Compare generated/ with a fresh generation, and what is written by hand with the contract; fail
+    /// if they differ
     Check(Folders),
     /// Fail if specs/ holds a preview, from which nothing may be published
     Publishable {
@@ -71,6 +74,14 @@ struct Folders {
     generated: PathBuf,
 }
 
+impl Folders {
+    /// Returns the repository that the package belongs to.
+    fn repository(&self) -> &Path {
+        let parent = self.generated.parent().filter(|parent| !parent.as_os_str().is_empty());
+        parent.unwrap_or(Path::new("."))
+    }
+}
+
 fn main() -> ExitCode {
     match run(Cli::parse().command) {
         Ok(true) => ExitCode::SUCCESS,
@@ -89,9 +100,10 @@ fn run(command: Command) -> anyhow::Result<bool> {
         Command::Sync(args) => sync::run(&args).map(|()| true),
         Command::Generate(folders) => {
             let report = generate::run(&folders.specs, &folders.generated)?;
+            documents::update(folders.repository(), &report.version)?;
             stdout::print(&format!("{report}\n")).map(|_| true)
         }
-        Command::Check(folders) => check::run(&folders.specs, &folders.generated),
+        Command::Check(folders) => check::run(folders.repository(), &folders.specs, &folders.generated),
         Command::Publishable { specs } => check::publishable(&specs).map(|()| true),
         Command::HistoryTest(args) => history_test::run(&args),
         Command::Diff(args) => diff::run(&args).map(|()| true),

@@ -41,6 +41,8 @@ use output::FileSet;
 /// Result of a generation.
 #[derive(Debug, Default)]
 pub struct Report {
+    /// Version that the contract states.
+    pub version: String,
     /// Number of generated items.
     pub counts: Counts,
     /// Number of files whose content changed.
@@ -74,7 +76,7 @@ pub fn run(specs: &Path, out: &Path) -> anyhow::Result<Report> {
     let Built { files, counts, fixups, mut findings } = build(&sources, &sets, &mut docs)?;
     let (written, removed) = files.write(out)?;
     findings.extend(docs.findings());
-    Ok(Report { counts, written, removed, fixups, findings })
+    Ok(Report { version: sources.version()?.to_string(), counts, written, removed, fixups, findings })
 }
 
 /// Returns the oldest server version that the client supports.
@@ -104,9 +106,14 @@ impl Sources {
         })
     }
 
+    /// Returns the version that the contract states.
+    fn version(&self) -> anyhow::Result<StatedVersion> {
+        StatedVersion::of(&self.contract).context("openapi.json")
+    }
+
     /// Returns the release of the contract, or the one that a preview precedes.
     fn release(&self) -> anyhow::Result<Release> {
-        Ok(StatedVersion::of(&self.contract).context("openapi.json")?.release)
+        Ok(self.version()?.release)
     }
 }
 

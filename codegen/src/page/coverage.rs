@@ -10,6 +10,7 @@ use serde::Deserialize;
 use crate::diff::{Effect, Line, Report};
 use crate::generate::read_toml;
 use crate::markdown::{Document, code, counted};
+use crate::sync::history::attributes::DEPRECATED;
 use crate::sync::history::{Items, Kind};
 
 /// Rows of `docs/operations.toml` and items that a `Feature` names.
@@ -36,6 +37,8 @@ struct Row {
     operation: String,
     #[serde(default)]
     verbs: Vec<String>,
+    #[serde(default)]
+    not_yet: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -61,6 +64,27 @@ impl Coverage {
             rows: operations.area.into_iter().flat_map(|area| area.operations).collect(),
             features: behaviours.features.into_iter().map(|(name, feature)| (name, feature.contract)).collect(),
         })
+    }
+
+    /// Returns the rows that the contract asks for, those that it does not have, and plans for what it
+    /// marks as deprecated.
+    pub fn findings(&self, contract: &Items) -> Vec<String> {
+        let there = operations(contract);
+        let missing = self.missing_rows(contract).into_iter().map(|operation| {
+            format!("docs/operations.toml lacks {}; add a row with its verbs, or with `left_out`", code(&operation))
+        });
+        let stale = self.rows.iter().filter(|row| !there.contains(&row.operation)).map(|row| {
+            let operation = code(&row.operation);
+            format!("docs/operations.toml lists {operation}, which the contract does not have; remove the row")
+        });
+        let planned = self.rows.iter().filter(|row| !row.not_yet.is_empty() && is_deprecated(contract, &row.operation));
+        let planned = planned.map(|row| {
+            let operation = code(&row.operation);
+            format!(
+                "docs/operations.toml plans verbs for {operation}, which is deprecated; name in `left_out` what to use"
+            )
+        });
+        missing.chain(stale).chain(planned).collect()
     }
 
     /// Adds what the new contract lacks. `findings` are those of the generator.
@@ -144,6 +168,14 @@ fn kind(noun: &str) -> impl Iterator<Item = &'static str> {
 fn operations(contract: &Items) -> BTreeSet<String> {
     let rpcs = contract.names(Kind::Proto).filter_map(rpc);
     contract.names(Kind::Operation).map(str::to_owned).chain(rpcs).collect()
+}
+
+/// Whether the contract marks an operation, by its name in `docs/operations.toml`, as deprecated.
+fn is_deprecated(contract: &Items, operation: &str) -> bool {
+    let rpc = format!("{SERVICE}{operation}");
+    let found = [(Kind::Operation, operation), (Kind::Proto, &*rpc)];
+    let mut attributes = found.into_iter().filter_map(|(kind, name)| contract.attributes(kind, name));
+    attributes.any(|attributes| attributes.contains_key(DEPRECATED))
 }
 
 fn operation(line: &Line) -> Option<String> {

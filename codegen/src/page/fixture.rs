@@ -26,7 +26,11 @@ impl Fixture {
         let fixture = Self { folder: tempfile::tempdir()? };
         for (path, text) in [
             (".gitignore", "/target\n"),
-            ("CHANGELOG.md", "# Changelog\n\n## Unreleased\n\n## 0.1.0 - 2026-01-01\n"),
+            (
+                "CHANGELOG.md",
+                "# Changelog\n\n## Unreleased\n\n## 0.1.0 - 2026-01-01\n\nCovers the contract of Weaviate 1.0.0.\n",
+            ),
+            ("docs/crate.md", "Servers from 1.0.0 on; the contract is that of 1.0.0.\n"),
             ("Cargo.toml", "[workspace.package]\nversion = \"0.1.0\"\n"),
             ("api/weaviate.txt", "pub mod weaviate\n"),
             ("src/lib.rs", "pub fn search() {}\n"),

@@ -24,7 +24,7 @@ use anyhow::{Context as _, Result, bail};
 use tempfile::TempDir;
 
 pub use self::compilation::Compilation;
-use self::coverage::Coverage;
+pub use self::coverage::Coverage;
 use self::public_api::PublicApi;
 pub use self::semver::Verdict;
 use crate::cargo::Cargo;
