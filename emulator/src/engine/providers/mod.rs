@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use tokio::runtime::{Handle, RuntimeFlavor};
 
 use crate::config::{Embed, Models};
 use crate::engine::named_vector::NamedVector;
@@ -185,15 +186,26 @@ fn ask(models: &Models, (module, texts): &Question) -> Answer {
 /// Calls a function of the user's, on a thread of its own: it may block, and it may panic.
 fn call(function: &Embed, module: &str, texts: &[String]) -> Answer {
     let refused = |text: String| ProviderFault::Refused { module: module.to_owned(), status: 400, text };
-    std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new().name("vectorizer".to_owned());
-        let thread = thread.spawn_scoped(scope, || function(texts));
-        match thread.map(std::thread::ScopedJoinHandle::join) {
-            Ok(Ok(result)) => result.map_err(|error| refused(error.to_string())),
-            Ok(Err(_)) => Err(ProviderFault::Panicked),
-            Err(error) => Err(refused(error.to_string())),
-        }
+    waiting(|| {
+        std::thread::scope(|scope| {
+            let thread = std::thread::Builder::new().name("vectorizer".to_owned());
+            let thread = thread.spawn_scoped(scope, || function(texts));
+            match thread.map(std::thread::ScopedJoinHandle::join) {
+                Ok(Ok(result)) => result.map_err(|error| refused(error.to_string())),
+                Ok(Err(_)) => Err(ProviderFault::Panicked),
+                Err(error) => Err(refused(error.to_string())),
+            }
+        })
     })
+}
+
+/// Waits on a thread of the runtime, which hands the tasks that wait for this thread to another one first. A runtime
+/// with one thread has no other.
+fn waiting<T>(wait: impl FnOnce() -> T) -> T {
+    match Handle::try_current().map(|runtime| runtime.runtime_flavor()) {
+        Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(wait),
+        _ => wait(),
+    }
 }
 
 /// The rule's vector of a text: a count of letters, or one for each word where the module makes several vectors.
