@@ -137,6 +137,15 @@ pub(crate) enum SortFault {
     Reference { property: String, class: String },
 }
 
+/// A vector to search near that is longer or shorter than the stored ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub(crate) enum LengthMismatch {
+    #[error("knn search: distance between entrypoint and query node: {stored} vs {wanted}: vector lengths don't match")]
+    Graph { stored: usize, wanted: usize },
+    #[error("{wanted} vs {stored}: vector lengths don't match")]
+    Flat { stored: usize, wanted: usize },
+}
+
 /// Reason why a vector index does not answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub(crate) enum VectorSearchFault {
@@ -144,10 +153,8 @@ pub(crate) enum VectorSearchFault {
     Skipped,
     #[error("multi vector search: multivector search is not enabled")]
     NotMulti,
-    #[error(
-        "vector search: knn search: distance between entrypoint and query node: {stored} vs {wanted}: vector lengths don't match"
-    )]
-    Length { stored: usize, wanted: usize },
+    #[error("vector search: {0}")]
+    Length(#[from] LengthMismatch),
     #[error("number of weights in join does not match number of results")]
     Weights,
 }
@@ -229,7 +236,7 @@ pub(crate) enum QueryFault {
     Media { media: &'static str, fault: ProviderFault },
 }
 
-/// Reason why an object that a search moves to or away from has no vector for it.
+/// Reason why an object has no vector that a search is to be near to, or to move to or away from.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub(crate) enum MoveFault {
     #[error("vector not found")]

@@ -153,7 +153,8 @@ impl Providers<'_> {
     }
 }
 
-fn object_vector(scope: &Scope<'_>, id: Uuid, target: &str) -> Result<NamedVector, MoveFault> {
+/// The vector of an object for one target.
+pub(crate) fn object_vector(scope: &Scope<'_>, id: Uuid, target: &str) -> Result<NamedVector, MoveFault> {
     let object = scope.shard.objects.get(&id).ok_or(MoveFault::Unknown)?;
     object
         .vector_named(target)

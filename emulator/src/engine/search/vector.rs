@@ -1,10 +1,10 @@
 //! Exact nearest-neighbour search over one or several target vectors.
 
-use super::fault::VectorSearchFault;
+use super::fault::{LengthMismatch, VectorSearchFault};
 use super::filter::Predicate;
 use super::{Hit, Scope, distance};
 use crate::engine::named_vector::NamedVector;
-use crate::engine::schema::{Distance, VectorIndex};
+use crate::engine::schema::{Distance, IndexKind, VectorIndex};
 use crate::engine::store::Object;
 
 /// A vector to search near.
@@ -105,7 +105,10 @@ fn distances(
     if let Some(&stored) = scope.shard.dimensions.get(&target.name)
         && stored != wanted
     {
-        return Err(VectorSearchFault::Length { stored, wanted });
+        return Err(match index.kind {
+            IndexKind::Flat => LengthMismatch::Flat { stored, wanted }.into(),
+            IndexKind::Hnsw { .. } | IndexKind::Hfresh => LengthMismatch::Graph { stored, wanted }.into(),
+        });
     }
     // A vector of another length is stored, but not in the index.
     let indexed =

@@ -6,8 +6,8 @@ use prost::DecodeError;
 use thiserror::Error;
 
 use crate::engine::search::fault::{
-    AimFault, HybridFault, KeywordFault, KeywordFaultAt, LinkedFault, NestedPathFault, RerankFault, SortFault,
-    VectorSearchFault,
+    AimFault, HybridFault, KeywordFault, KeywordFaultAt, LinkedFault, MoveFault, NestedPathFault, RerankFault,
+    SortFault, VectorSearchFault,
 };
 use crate::engine::search::filter::{self, Operator};
 use crate::engine::store::fault::{NoSuchCollection, NoSuchProperty, NoTenants, TenantFault, UuidFault};
@@ -132,6 +132,8 @@ pub(crate) enum SearchFault {
     NestedSelection(&'static str),
     #[error("{0}: cannot provide distance and certainty")]
     DistanceAndCertainty(&'static str),
+    #[error("near_object: id is required")]
+    NoId,
     #[error("extract target vectors: {0}")]
     Targets(#[from] TargetFault),
     #[error(transparent)]
@@ -282,10 +284,8 @@ pub(crate) enum SortPathFault {
 pub(crate) enum NearObjectFault {
     #[error("search index {index}: determine shard: parse uuid {id:?}: {fault}")]
     Id { index: String, id: String, fault: UuidFault },
-    #[error("vector not found")]
-    NoVector,
-    #[error("vector not found for target: {0}")]
-    NoTargetVector(String),
+    #[error(transparent)]
+    NoVector(#[from] MoveFault),
 }
 
 /// Reason why results are not selected by MMR.

@@ -315,6 +315,9 @@ fn aim(
 }
 
 fn near_object(message: &NearObject, targets: TargetList, class: &ClassView) -> Result<Search, SearchFault> {
+    if message.id.is_empty() {
+        return Err(SearchFault::NoId);
+    }
     if message.distance.is_some() && message.certainty.is_some() {
         return Err(SearchFault::DistanceAndCertainty("near_object"));
     }

@@ -18,6 +18,7 @@ use crate::engine::search::fault::{AimFault, KeywordFault, VectorSearchFault};
 use crate::engine::search::filter::{self, Predicate};
 use crate::engine::search::group::{self, Group};
 use crate::engine::search::mmr::Relevance;
+use crate::engine::search::near::object_vector;
 use crate::engine::search::sort::sort;
 use crate::engine::search::vector::{TargetQuery, nearest};
 use crate::engine::search::{Hit, Scope, autocut, hybrid, keyword, mmr, rerank};
@@ -319,18 +320,15 @@ fn at_vector(fault: VectorSearchFault, scope: &Scope<'_>) -> SearchFault {
     SearchFault::Vector { index: scope.index_name(), shard: scope.shard_name(), fault }
 }
 
-fn object_vectors(scope: &Scope<'_>, id: &str, targets: &TargetList) -> Result<Vec<TargetQuery>, NearObjectFault> {
+/// The vectors of an object to search near.
+pub(super) fn object_vectors(
+    scope: &Scope<'_>,
+    id: &str,
+    targets: &TargetList,
+) -> Result<Vec<TargetQuery>, NearObjectFault> {
     let no_uuid = |fault| NearObjectFault::Id { index: scope.index_name(), id: id.to_owned(), fault };
-    let uuid = parse_uuid(id).map_err(no_uuid)?;
-    let object = scope.shard.objects.get(&uuid);
-    let vector = |name: &str| {
-        let found = object.and_then(|object| object.vector_named(name));
-        found.ok_or_else(|| match name {
-            "" => NearObjectFault::NoVector,
-            name => NearObjectFault::NoTargetVector(name.to_owned()),
-        })
-    };
-    targets.each(vector)
+    let id = parse_uuid(id).map_err(no_uuid)?;
+    Ok(targets.each(|name| object_vector(scope, id, name))?)
 }
 
 /// Score of a hit in its search: more is better.
