@@ -6,6 +6,7 @@
     reason = "a test fails by panicking and reports on stdout"
 )]
 
+mod aggregating;
 mod batches;
 mod bed;
 mod contract;

@@ -5,7 +5,7 @@ use super::fault::{AimFault, QueryFault};
 use super::near::{NearMedia, NearText};
 use super::vector::{Combination, Cutoff, Nearest, TargetQuery};
 use crate::engine::providers::Providers;
-use crate::engine::schema::{Vectorizer, media_of, takes_texts};
+use crate::engine::schema::{ClassView, Vectorizer, media_of, takes_texts};
 
 /// Thing to search near.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,8 +46,7 @@ impl Anchor {
 
 impl Aim {
     /// Refuses what no vectorizer of the collection can do, and what lacks something.
-    fn check(&self, scope: &Scope<'_>) -> Result<(), AimFault> {
-        let class = scope.class();
+    pub(crate) fn check(&self, class: &ClassView) -> Result<(), AimFault> {
         if matches!(self.anchor, Anchor::Query(_)) {
             return Ok(());
         }
@@ -70,7 +69,7 @@ impl Aim {
 impl Providers<'_> {
     /// Makes the vectors of a search.
     pub(crate) fn nearest(&self, scope: &Scope<'_>, aim: &Aim) -> Result<Nearest, AimFault> {
-        aim.check(scope)?;
+        aim.check(scope.class())?;
         let targets = aim.targets.iter().map(|name| {
             let vectorizer = scope.class().vectorizers.get(name).filter(|vectorizer| aim.anchor.fits(vectorizer));
             let vectorizer = vectorizer.ok_or_else(|| no_vectorizer(scope, aim, name))?;

@@ -1,5 +1,6 @@
-//! Searching: filters, order, vector, keyword and hybrid search, grouping. Pure functions over the store.
+//! Searching: filters, order, vector, keyword and hybrid search, grouping, aggregation. Pure functions over the store.
 
+pub(crate) mod aggregate;
 pub(crate) mod aim;
 pub(crate) mod analysis;
 pub(crate) mod autocut;

@@ -27,6 +27,18 @@ impl Date {
         self.0.replace_nanosecond(0).unwrap_or(self.0).format(&Rfc3339).unwrap_or_default()
     }
 
+    /// The instant so many nanoseconds after 1970, in UTC.
+    pub(crate) fn in_utc(nanos: i64) -> Self {
+        Self(OffsetDateTime::from_unix_timestamp_nanos(nanos.into()).unwrap_or(OffsetDateTime::UNIX_EPOCH))
+    }
+
+    /// Nanoseconds since 1970 in 64 bits, of which the highest are lost for years before 1678 and after 2261.
+    pub(crate) fn wrapped_nanos(&self) -> i64 {
+        #[expect(clippy::cast_possible_truncation, reason = "that is how the server counts")]
+        let nanos = self.unix_nanos() as i64;
+        nanos
+    }
+
     /// Nanoseconds since 1970, for comparisons.
     pub(crate) fn unix_nanos(&self) -> i128 {
         self.0.unix_timestamp_nanos()

@@ -3,7 +3,8 @@
 use thiserror::Error;
 
 use crate::access::rbac::Forbidden;
-use crate::protocols::grpc::fault::{AggregateFault, SearchFault};
+use crate::protocols::grpc::aggregate::fault::AggregateFault;
+use crate::protocols::grpc::fault::SearchFault;
 use crate::protocols::rest::fault::{WhereFault, WhereTypeFault};
 
 /// Reason why there is nothing to show for a collection.

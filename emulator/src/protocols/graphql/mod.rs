@@ -210,7 +210,7 @@ impl Run<'_> {
         let counted = request.and_then(|request| {
             let need = Need::data("read", node.name, &request.tenant, "*");
             self.emulated.allows(self.caller, &need)?;
-            Ok(grpc::aggregate::count(&self.emulated.read(), &request)?)
+            Ok(grpc::aggregate::count(self.emulated, &request)?)
         });
         match counted {
             Ok(count) => shown_count(node, count),

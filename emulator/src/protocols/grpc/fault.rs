@@ -230,19 +230,6 @@ impl Step {
     }
 }
 
-/// Reason why objects are not counted.
-#[derive(Debug, Clone, PartialEq, Error)]
-pub(crate) enum AggregateFault {
-    #[error("parse params: {0}")]
-    NoCollection(#[from] NoSuchCollection),
-    #[error("parse params: {0}")]
-    Filter(#[from] FilterFault),
-    #[error(transparent)]
-    Tenant(#[from] TenantFault),
-    #[error("shard {shard}: retrieve doc IDs from searcher: {fault}")]
-    Evaluation { shard: String, fault: filter::Fault },
-}
-
 /// Reason why tenants are not listed.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub(crate) enum TenantsGetFault {

@@ -240,12 +240,13 @@ impl Weaviate for Service {
 
     async fn aggregate(&self, request: Request<AggregateRequest>) -> Result<Response<AggregateReply>, Status> {
         let (metadata, _, message) = request.into_parts();
+        let keys = provider_keys(&metadata);
         let answer = |emulated: &Emulated, caller: &Caller| {
             let need = Need::data("read", &capitalised(&message.collection), &message.tenant, "*");
             allow(emulated, caller, &need)
                 .map_err(|status| Status::new(status.code(), format!("parse params: {}", status.message())))?;
             let nested = message.filters.as_ref().map(Message::encoded_len);
-            filters::with_stack_for(nested, || aggregate::aggregate(&emulated.read(), &message))
+            filters::with_stack_for(nested, || aggregate::aggregate(emulated, &keys, &message))
         };
         self.call(&metadata, answer, |reply| Some(&mut reply.took)).await
     }

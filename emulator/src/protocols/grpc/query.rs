@@ -149,7 +149,7 @@ pub(crate) fn size(number: u32) -> usize {
 }
 
 #[expect(deprecated, reason = "old clients send the deprecated target list and the server reads it")]
-fn targets_of(request: &SearchRequest, class: &ClassView) -> Result<TargetList, SearchFault> {
+pub(super) fn targets_of(request: &SearchRequest, class: &ClassView) -> Result<TargetList, SearchFault> {
     let (targets, old) = if let Some(near) = &request.near_vector {
         (near.targets.as_ref(), near.target_vectors.as_slice())
     } else if let Some(near) = &request.near_object {
@@ -215,7 +215,7 @@ fn operator(options: Option<&SearchOperatorOptions>) -> Operator {
 }
 
 #[expect(deprecated, reason = "old clients send the deprecated fields and the server reads them")]
-fn hybrid(message: &HybridMessage, class: &ClassView, limit: usize) -> Result<Hybrid, SearchFault> {
+pub(super) fn hybrid(message: &HybridMessage, class: &ClassView, limit: usize) -> Result<Hybrid, SearchFault> {
     const DEFAULT_ALPHA: f32 = 0.75;
     let targets = TargetList::parse(message.targets.as_ref(), &message.target_vectors, class)?;
     let vector = NearVector {

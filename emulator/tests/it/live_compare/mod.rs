@@ -80,5 +80,5 @@ async fn the_emulator_has_what_the_scripts_ask_for() {
             requests += 1;
         }
     }
-    assert!(requests >= 300, "{requests} requests");
+    assert!(requests >= 620, "{requests} requests");
 }

@@ -10,7 +10,8 @@ use super::Result;
 use super::scenario::{folder, index};
 
 /// The scenarios in which every step that does not pass has a reason in `missing.toml`.
-const ACCOUNTED: [&str; 26] = [
+const ACCOUNTED: [&str; 27] = [
+    "aggregate",
     "batch_grpc",
     "batch_rest",
     "graphql_filters",
@@ -40,11 +41,16 @@ const ACCOUNTED: [&str; 26] = [
 ];
 
 /// The scenarios that pass in part, each with the number of steps below which it must not fall.
-const FLOORS: [(&str, usize); 4] =
-    [("graphql_near_text", 17), ("preview_features", 30), ("rerank_generative", 21), ("search_near_text", 80)];
+const FLOORS: [(&str, usize); 5] = [
+    ("aggregate", 71),
+    ("graphql_near_text", 17),
+    ("preview_features", 30),
+    ("rerank_generative", 21),
+    ("search_near_text", 81),
+];
 
 /// The number of steps below which all scenarios together must not fall.
-const FLOOR_OF_ALL: usize = 2_496;
+const FLOOR_OF_ALL: usize = 2_553;
 
 /// A step that does not pass, and why.
 #[derive(Debug, Deserialize)]
