@@ -4,6 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use crate::options::Integrations;
+use crate::requests::aggregate::{Aggregate, Count};
 use crate::requests::config::Config;
 use crate::requests::data::Data;
 use crate::requests::iterate::Iterate;
@@ -27,6 +28,7 @@ use crate::{PropertyMap, Result};
 /// | [`query`](Self::query) | search: by vector, by keywords, hybrid; list objects |
 /// | [`data`](Self::data) | insert, import, read, replace, merge and delete objects |
 /// | [`iterate`](Self::iterate) | read all objects |
+/// | [`aggregate`](Self::aggregate), [`count`](Self::count) | counts, means, most frequent values, by group |
 /// | [`tenants`](Self::tenants), [`tenant`](Self::tenant) | multi-tenancy |
 /// | [`config`](Self::config), [`check`](Self::check) | configuration of the collection |
 ///
@@ -82,6 +84,44 @@ impl<P> Collection<P> {
     #[must_use]
     pub fn query(&self) -> Queries<P> {
         Queries::new(&self.scope)
+    }
+
+    /// Aggregates objects: counts them, and computes metrics of their properties.
+    ///
+    /// To aggregate what a search finds, use [`Query::aggregate`](crate::query::Query::aggregate).
+    ///
+    /// ```no_run
+    /// use weaviate::aggregate::Metrics;
+    /// use weaviate::prelude::*;
+    ///
+    /// # async fn example(articles: Collection) -> weaviate::Result<()> {
+    /// let report = articles.aggregate().metrics(Metrics::integer("year").mean()).await?;
+    /// println!("{} articles, {:?} on average", report.count, report.metrics.mean);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "statistics")]
+    pub fn aggregate(&self) -> Aggregate<P> {
+        Aggregate::new(&self.scope)
+    }
+
+    /// Counts the objects of the collection, or of the tenant of the handle.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`aggregate`](Self::aggregate).
+    ///
+    /// ```no_run
+    /// # use weaviate::prelude::*;
+    /// # async fn example(articles: Collection) -> weaviate::Result<()> {
+    /// println!("{} articles", articles.count().await?);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "len")]
+    #[doc(alias = "total_count")]
+    pub fn count(&self) -> Count<P> {
+        Count::new(&self.scope)
     }
 
     /// Returns the handle for objects: insert, import, read, replace, merge and delete.

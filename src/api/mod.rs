@@ -1,5 +1,6 @@
 //! The public modules of the crate: their documentation and names. The code is in the folders of the layers.
 
+pub mod aggregate;
 pub mod connect;
 pub mod data;
 pub mod embed;

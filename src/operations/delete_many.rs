@@ -6,10 +6,11 @@ use tokio::time::Instant;
 use weaviate_generated::grpc::{BatchDeleteReply, BatchDeleteRequest, Filters};
 use weaviate_generated::rest::types::WhereFilter;
 
+use super::encoded::Encoded;
 use crate::call::Call;
 use crate::error::{Error, Result};
 use crate::options::Protocol;
-use crate::transport::{Attempt, Method, Transport, none_if_missing, version_check};
+use crate::transport::{Attempt, Method, Transport, none_if_missing};
 use crate::wire::rest_filter::{CollectionSchemas, ConversionError, where_filter};
 use crate::wire::{consistency, delete};
 
@@ -18,13 +19,9 @@ use crate::wire::{consistency, delete};
 pub(crate) async fn delete_many(
     transport: &Transport,
     mut call: Call,
-    request: &BatchDeleteRequest,
+    request: BatchDeleteRequest,
 ) -> Result<BatchDeleteReply> {
-    if version_check::depends_on_version(request) {
-        transport.require(&mut call, request).await?;
-    }
-    let message = Bytes::from(request.encode_to_vec());
-    transport.check_size(&call, message.len())?;
+    let message = Encoded::new(request).checked(transport, &mut call).await?;
     transport.exchange(&call, |attempt| send(transport, attempt, message.clone())).await
 }
 

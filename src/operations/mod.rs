@@ -1,9 +1,11 @@
 //! Server operations. Each function builds the message of one operation and passes it to the
 //! transport.
 
+pub(crate) mod aggregate;
 pub(crate) mod collections;
 pub(crate) mod delete_many;
 mod deprecations;
+mod encoded;
 pub(crate) mod insert_many;
 pub(crate) mod object_pages;
 pub(crate) mod objects;

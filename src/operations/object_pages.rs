@@ -6,7 +6,7 @@ use uuid::Uuid;
 use weaviate_generated::grpc::SearchRequest;
 
 use super::deprecations;
-use super::search::Encoded;
+use super::encoded::Encoded;
 use crate::call::Call;
 use crate::error::{Error, Result};
 use crate::options::Protocol;

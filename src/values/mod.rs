@@ -1,6 +1,7 @@
 //! Public values: arguments of requests and results of replies. They do no I/O and do not depend on
 //! the wire format.
 
+pub(crate) mod aggregate;
 pub(crate) mod bulk_report;
 pub(crate) mod collection_name;
 pub(crate) mod data;

@@ -1,6 +1,7 @@
 //! Conversion between public values and messages of the contract. Besides `transport` and
 //! `operations`, only this module names generated code.
 
+pub(crate) mod aggregate;
 pub(crate) mod batch;
 pub(crate) mod batch_references;
 pub(crate) mod consistency;

@@ -58,6 +58,8 @@ pub(crate) fn all() -> Vec<PublicCall> {
         "Collections::list" => |client| client.collections().list().await;
         "Collections::delete_all" => |client| client.collections().delete_all().await;
         "Collection::check" => |client| client.collection("Owl").check().await;
+        "Aggregate" => |client| client.collection("Owl").aggregate().await;
+        "Count" => |client| client.collection("Owl").count().await;
         "Config::get" => |client| client.collection("Owl").config().get().await;
         "Config::update" => |client| {
             client.collection("Owl").config().update(CollectionUpdate::new().description("Birds")).await

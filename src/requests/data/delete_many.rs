@@ -81,8 +81,9 @@ impl DeleteMany {
         loop {
             // Idempotent: a second attempt deletes nothing beyond the filter.
             let call = scope.call(OPERATION, Idempotency::Idempotent)?;
-            let reply =
-                operations::delete_many::delete_many(&scope.transport, call, &request).await.and_then(delete::report);
+            let reply = operations::delete_many::delete_many(&scope.transport, call, request.clone())
+                .await
+                .and_then(delete::report);
             let reply = match reply {
                 Ok(reply) => reply,
                 Err(error) if report.successful > 0 => return Err(error.with_unknown_outcome()),

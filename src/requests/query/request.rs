@@ -9,10 +9,13 @@ use serde::de::DeserializeOwned;
 use crate::Filter;
 use crate::call::{Idempotency, call_options};
 use crate::operations;
+use crate::requests::aggregate::Aggregate;
 use crate::requests::selection_setters::selection_setters;
 use crate::scope::{Pending, Scope, perform};
 use crate::values::properties::{Properties, Typed};
-use crate::values::query::{GroupBy, GroupedResults, Hit, Listed, Metadata, Options, Ranked, SearchResults};
+use crate::values::query::{
+    Aggregable, GroupBy, GroupedResults, Hit, Listed, Metadata, Options, Ranked, SearchResults,
+};
 use crate::values::types::ConsistencyLevel;
 use crate::wire::reply::{FromReply, Reading, SearchReply, remove_unselected};
 use crate::wire::search::ToMessage;
@@ -158,6 +161,42 @@ impl<P, K, S> Query<P, K, SearchResults<S>> {
     {
         self.options.group_by = Some(group_by.into().into_inner());
         self.with_results()
+    }
+}
+
+impl<P, K, S> Query<P, K, SearchResults<S>> {
+    /// Aggregates the objects that the search finds, instead of returning them.
+    ///
+    /// [`limit`](Query::limit) is the number of nearest objects that are aggregated. It, or a maximal
+    /// distance, is required. Options of the results, such as an offset or a selection, are refused.
+    /// Takes one [`target`](Query::target).
+    ///
+    /// ```no_run
+    /// use weaviate::aggregate::Metrics;
+    /// use weaviate::prelude::*;
+    ///
+    /// # async fn example(articles: Collection) -> weaviate::Result<()> {
+    /// let about_owls = articles.query().near_text("owls").limit(100).aggregate();
+    /// let report = about_owls.metrics(Metrics::text("topic").top_occurrences(5)).await?;
+    /// println!("{:?}", report.metrics.top_occurrences);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// The server does not aggregate keyword searches. This does not compile:
+    ///
+    /// ```compile_fail,E0277
+    /// # use weaviate::prelude::*;
+    /// # async fn example(articles: Collection) -> weaviate::Result<()> {
+    /// articles.query().bm25("owls").limit(5).aggregate().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn aggregate(self) -> Aggregate<P>
+    where
+        K: Aggregable,
+    {
+        Aggregate::of_search(&self.scope, self.kind.into(), self.options)
     }
 }
 

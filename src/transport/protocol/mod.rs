@@ -24,6 +24,7 @@ use crate::values::server::Feature;
 pub(crate) struct Method(&'static str);
 
 impl Method {
+    pub(crate) const AGGREGATE: Self = Self("/weaviate.v1.Weaviate/Aggregate");
     pub(crate) const SEARCH: Self = Self("/weaviate.v1.Weaviate/Search");
     pub(crate) const BATCH_OBJECTS: Self = Self("/weaviate.v1.Weaviate/BatchObjects");
     pub(crate) const BATCH_DELETE: Self = Self("/weaviate.v1.Weaviate/BatchDelete");

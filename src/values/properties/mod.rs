@@ -10,6 +10,7 @@ mod field_value;
 mod handles;
 mod into_list;
 mod layout;
+mod metric_handles;
 mod part_handles;
 mod property_type;
 mod ranking_handles;
@@ -31,6 +32,8 @@ pub use into_list::{IntoList, PropertyName};
 pub(crate) use layout::{FieldPart, ReferencesOfField};
 #[doc(hidden)]
 pub use layout::{Layout, LayoutField};
+pub(crate) use metric_handles::FoundMetrics;
+pub use metric_handles::{Aggregatable, AnyMetric, GroupKey, MetricList, SingleMetric};
 pub use part_handles::{ReferenceField, ReferenceProperty, VectorField, VectorName};
 #[doc(hidden)]
 pub use property_type::Shape;

@@ -1,5 +1,6 @@
 //! Values of searches: kinds, options and results.
 
+mod aggregable;
 mod bm25;
 mod boost;
 mod boost_condition;
@@ -24,6 +25,8 @@ mod sort;
 mod targets;
 mod threshold;
 
+pub use aggregable::Aggregable;
+pub(crate) use aggregable::Bound;
 pub use bm25::{Bm25, Bm25Operator, SearchProperty};
 pub(crate) use bm25::{Keywords, Operator, Weight};
 pub use boost::Boost;

@@ -14,7 +14,7 @@ pub(crate) struct Field {
     pub(crate) path: String,
     number: u32,
     /// A scalar, a message or an enum.
-    kind: String,
+    pub(crate) kind: String,
     is_list: bool,
     /// Kind of the values; the keys of all maps are texts.
     is_map: bool,

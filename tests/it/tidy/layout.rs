@@ -13,6 +13,7 @@ const LINES: usize = 500;
 /// File names that occur more than once in `src/`, with their folders: the same subject in several
 /// layers, each of which is a folder.
 const TWICE: &[(&str, &[&str])] = &[
+    ("aggregate.rs", &["operations", "wire"]),
     ("collection.rs", &["", "wire/schema"]),
     ("collections.rs", &["", "operations"]),
     ("consistency.rs", &["values/types", "wire"]),
