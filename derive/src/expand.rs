@@ -10,7 +10,7 @@ use crate::field::{Field, Kind, Property};
 
 pub(crate) fn expand(container: &Container) -> Result<TokenStream> {
     let Container { ident, vis, fields } = container;
-    let companion = format_ident!("{ident}Fields");
+    let companion = format_ident!("__{ident}Fields");
     let companion_doc = format!("Handles of the properties of [`{ident}`].");
     let mut schema = Vec::new();
     let mut types = Vec::new();
@@ -26,18 +26,13 @@ pub(crate) fn expand(container: &Container) -> Result<TokenStream> {
         };
         let (handle, value) = match &field.kind {
             Kind::Flattened => {
-                flattened.push(quote_spanned!(ty.span()=> <#ty as ::weaviate::properties::Properties>::LAYOUT));
-                checks.push(assertion(
-                    ty,
-                    &quote_spanned!(ty.span()=> !<#ty as ::weaviate::properties::Properties>::LAYOUT.has_references()),
-                    "a flattened struct cannot have references, because serde loses their objects; move them out of it",
-                ));
+                flattened.push(ty);
                 schema.push(quote_spanned! {ty.span()=>
                     properties.extend(<#ty as ::weaviate::properties::Properties>::properties());
                 });
                 (
-                    quote_spanned!(ty.span()=> <#ty as ::weaviate::properties::Properties>::Fields<P, At>),
-                    quote_spanned!(ty.span()=> <#ty as ::weaviate::properties::Properties>::fields_at::<P, At>(place)),
+                    quote_spanned!(ty.span()=> <#ty as ::weaviate::properties::Properties>::Fields<__P, __At>),
+                    quote_spanned!(ty.span()=> <#ty as ::weaviate::properties::Properties>::fields_at::<__P, __At>(place)),
                 )
             }
             Kind::Property(property) if property.vector.is_some() || !property.references.is_empty() => {
@@ -57,9 +52,9 @@ pub(crate) fn expand(container: &Container) -> Result<TokenStream> {
                 let property = &property.name;
                 let span = ty.span();
                 (
-                    quote_spanned!(span=> <#rust as ::weaviate::properties::PropertyType>::Handle<P, At>),
+                    quote_spanned!(span=> <#rust as ::weaviate::properties::PropertyType>::Handle<__P, __At>),
                     quote_spanned! {span=>
-                        <#rust as ::weaviate::properties::PropertyType>::handle::<P, At>(place.name_of(#property))
+                        <#rust as ::weaviate::properties::PropertyType>::handle::<__P, __At>(place.name_of(#property))
                     },
                 )
             }
@@ -68,21 +63,26 @@ pub(crate) fn expand(container: &Container) -> Result<TokenStream> {
         values.push(quote!(#name: #value));
     }
     let object = as_nested_object(ident);
+    checks.extend(flattening_assertions(&parts, &flattened));
     Ok(quote! {
         const _: () = {
             #[doc = #companion_doc]
             #[allow(missing_debug_implementations, non_snake_case, unnameable_types, unreachable_pub, dead_code)]
-            #vis struct #companion<P, At> {
+            #vis struct #companion<__P, __At> {
                 #(#types,)*
                 #[doc(hidden)]
-                __of: ::core::marker::PhantomData<fn() -> (P, At)>,
+                __of: ::core::marker::PhantomData<fn() -> (__P, __At)>,
             }
 
             #[automatically_derived]
             impl ::weaviate::properties::Properties for #ident {
                 const LAYOUT: &'static ::weaviate::properties::Layout =
-                    &::weaviate::properties::Layout::new(&[#(#parts),*], &[#(#flattened),*]);
-                type Fields<P, At> = #companion<P, At>;
+                    &::weaviate::properties::Layout::new(
+                        &[#(#parts),*],
+                        &[#(<#flattened as ::weaviate::properties::Properties>::LAYOUT),*],
+                    );
+                const IS_OPEN: bool = false #(|| <#flattened as ::weaviate::properties::Properties>::IS_OPEN)*;
+                type Fields<__P, __At> = #companion<__P, __At>;
 
                 fn properties() -> ::std::vec::Vec<::weaviate::schema::Property> {
                     #[allow(unused_mut)]
@@ -91,7 +91,7 @@ pub(crate) fn expand(container: &Container) -> Result<TokenStream> {
                     properties
                 }
 
-                fn fields_at<P, At>(place: &::weaviate::properties::Place) -> #companion<P, At> {
+                fn fields_at<__P, __At>(place: &::weaviate::properties::Place) -> #companion<__P, __At> {
                     let _ = place;
                     #companion { #(#values,)* __of: ::core::marker::PhantomData }
                 }
@@ -111,26 +111,26 @@ fn as_nested_object(ident: &syn::Ident) -> TokenStream {
         impl ::weaviate::properties::PropertyType for #ident {
             const SHAPE: ::weaviate::properties::Shape = ::weaviate::properties::Shape::OTHER;
             const HAS_PARTS: bool = !<Self as ::weaviate::properties::Properties>::LAYOUT.is_empty();
-            type Handle<P, At> = ::weaviate::properties::ObjectField<P, Self, At>;
+            type Handle<__P, __At> = ::weaviate::properties::ObjectField<__P, Self, __At>;
 
             fn data_type() -> ::weaviate::schema::DataType {
                 ::weaviate::schema::DataType::object(<Self as ::weaviate::properties::Properties>::properties())
             }
 
-            fn handle<P, At>(name: ::std::borrow::Cow<'static, str>) -> Self::Handle<P, At> {
+            fn handle<__P, __At>(name: ::std::borrow::Cow<'static, str>) -> Self::Handle<__P, __At> {
                 ::weaviate::properties::ObjectField::new(name)
             }
         }
 
         #[automatically_derived]
         impl ::weaviate::properties::ArrayElement for #ident {
-            type ArrayHandle<P, At> = ::weaviate::properties::ObjectField<P, Self, At>;
+            type ArrayHandle<__P, __At> = ::weaviate::properties::ObjectField<__P, Self, __At>;
 
             fn array_type() -> ::weaviate::schema::DataType {
                 ::weaviate::schema::DataType::object_array(<Self as ::weaviate::properties::Properties>::properties())
             }
 
-            fn array_handle<P, At>(name: ::std::borrow::Cow<'static, str>) -> Self::ArrayHandle<P, At> {
+            fn array_handle<__P, __At>(name: ::std::borrow::Cow<'static, str>) -> Self::ArrayHandle<__P, __At> {
                 ::weaviate::properties::ObjectField::new(name)
             }
         }
@@ -217,7 +217,7 @@ fn part(property: &Property, ty: &syn::Type) -> (TokenStream, (TokenStream, Toke
     let (name, span) = (&property.name, ty.span());
     if let Some(vector) = &property.vector {
         let part = quote_spanned!(span=> ::weaviate::properties::LayoutField::vector::<#ty>(#name, #vector));
-        let handle = quote!(::weaviate::properties::VectorField<P>);
+        let handle = quote!(::weaviate::properties::VectorField<__P>);
         return (part, (handle, quote!(::weaviate::properties::VectorField::new(#vector))));
     }
     let targets = &property.references;
@@ -225,7 +225,7 @@ fn part(property: &Property, ty: &syn::Type) -> (TokenStream, (TokenStream, Toke
         ::weaviate::properties::LayoutField::reference::<#ty>(#name, &[#(#targets),*])
     };
     let target = quote_spanned!(span=> <#ty as ::weaviate::properties::ReferenceType>::Target);
-    let handle = quote!(::weaviate::properties::ReferenceField<P, #target>);
+    let handle = quote!(::weaviate::properties::ReferenceField<__P, #target>);
     (part, (handle, quote!(::weaviate::properties::ReferenceField::new(#name))))
 }
 
@@ -258,6 +258,26 @@ fn refuse_other_attributes(property: &Property) -> Result<()> {
         (others, "a `reference` has no index, tokenization or other data type; remove this attribute")
     };
     wrong.map_or(Ok(()), |span| Err(Error::new(span, message)))
+}
+
+/// Assertions about the layouts of flattened structs, which the derive does not see.
+fn flattening_assertions(own: &[TokenStream], flattened: &[&syn::Type]) -> Vec<TokenStream> {
+    const REFERENCES: &str =
+        "a flattened struct cannot have references, because serde loses their objects; move them out of it";
+    const VECTOR: &str =
+        "the flattened struct has a vector of the same name; name one with `#[weaviate(vector = \"...\")]`";
+    let layout = |ty: &syn::Type| quote_spanned!(ty.span()=> <#ty as ::weaviate::properties::Properties>::LAYOUT);
+    let own = quote!(::weaviate::properties::Layout::new(&[#(#own),*], &[]));
+    let mut assertions = Vec::new();
+    for (at, ty) in flattened.iter().enumerate() {
+        let this = layout(ty);
+        assertions.push(assertion(ty, &quote!(!#this.has_references()), REFERENCES));
+        assertions.push(assertion(ty, &quote!(!#own.shares_a_vector(#this)), VECTOR));
+        for other in flattened.iter().take(at).map(|other| layout(other)) {
+            assertions.push(assertion(ty, &quote!(!#other.shares_a_vector(#this)), VECTOR));
+        }
+    }
+    assertions
 }
 
 /// Assertion that the compiler evaluates, shown at a type.

@@ -131,8 +131,14 @@ impl Property {
             "data_type" => set_once(meta, &mut self.data_type, meta.value()?.parse()?),
             "reference" => {
                 let target: LitStr = meta.value()?.parse()?;
-                if target.value().is_empty() {
-                    return Err(Error::new(target.span(), "the name of the target collection is empty"));
+                if !names::is_collection(&target.value()) {
+                    let message = "not a valid name of a collection, which is a letter, then up to 254 ASCII letters, digits or \
+                                   underscores";
+                    return Err(Error::new(target.span(), message));
+                }
+                let name = target.value().to_lowercase();
+                if self.references.iter().any(|known| known.value().to_lowercase() == name) {
+                    return Err(Error::new(target.span(), "duplicate collection; remove one"));
                 }
                 self.references.push(target);
                 Ok(())
@@ -143,11 +149,10 @@ impl Property {
                 } else {
                     LitStr::new(DEFAULT_VECTOR, meta.path.span())
                 };
-                if name.value().is_empty() {
-                    return Err(Error::new(
-                        name.span(),
-                        "the name of the vector is empty; `vector` alone names it `default`",
-                    ));
+                if !names::is_vector(&name.value()) {
+                    let message = "not a valid name of a vector, which is a letter or underscore, then up to 229 ASCII \
+                                   letters, digits or underscores; `vector` alone names it `default`";
+                    return Err(Error::new(name.span(), message));
                 }
                 set_once(meta, &mut self.vector, name)
             }

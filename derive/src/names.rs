@@ -76,6 +76,21 @@ pub(crate) fn problem(name: &str) -> Option<String> {
     None
 }
 
+/// Returns whether a collection can have this name.
+pub(crate) fn is_collection(name: &str) -> bool {
+    name.starts_with(|first: char| first.is_ascii_alphabetic()) && name.len() <= 255 && has_letters_only(name)
+}
+
+/// Returns whether a vector can have this name.
+pub(crate) fn is_vector(name: &str) -> bool {
+    let is_first = |first: char| first == '_' || first.is_ascii_alphabetic();
+    name.starts_with(is_first) && name.len() <= 230 && has_letters_only(name)
+}
+
+fn has_letters_only(name: &str) -> bool {
+    name.chars().all(|letter| letter == '_' || letter.is_ascii_alphanumeric())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -162,7 +162,8 @@ impl Client {
     /// knows.
     ///
     /// Such a type has no vectors, no references and no [handles](crate::Properties#handles). Vectors
-    /// and references are set by the request instead.
+    /// and references are set by the request instead. Of a struct that derives [`Properties`], this
+    /// handle would write vectors as array properties: use [`collection_of`](Self::collection_of).
     ///
     /// ```no_run
     /// use serde::Deserialize;

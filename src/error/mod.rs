@@ -333,6 +333,13 @@ impl Error {
     }
 }
 
+impl Error {
+    /// Returns the message without the words of its kind, to be part of another message.
+    pub(crate) fn detail(&self) -> &str {
+        &self.0.message
+    }
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Inner { kind, message, field, operation, collection, tenant, server_message, .. } = &*self.0;

@@ -3,9 +3,10 @@
 /// Setters for requests that hold a [`Selected`](crate::values::query::Selected) in the place given.
 /// Their examples begin with `$start`.
 macro_rules! selection_setters {
-    ($start:literal, $($place:ident).+) => {
+    ($start:literal, $default:literal, $($place:ident).+) => {
         /// Selects what comes back with each object: properties, vectors, metadata, and the objects
-        /// that it refers to. Default: all properties except blobs and references.
+        /// that it refers to.
+        #[doc = concat!("Default: ", $default, ".")]
         ///
         /// Replaces what other setters have selected before. See
         /// [`Selection`](crate::query::Selection).
@@ -25,8 +26,8 @@ macro_rules! selection_setters {
 
         /// Returns only these properties with each object.
         ///
-        /// Default: all properties except blobs and references. A blob is returned only if it is
-        /// named here. A property of type `object` is returned with all its nested properties.
+        #[doc = concat!("Default: ", $default, ".")]
+        /// A property of type `object` is returned with all its nested properties.
         ///
         /// A dot selects one nested property: `author.name`, `author.home.city`. The last name must
         /// not be that of an object. The server leaves out nested names that it does not know, and

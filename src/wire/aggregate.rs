@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+pub(crate) use weaviate_generated::grpc::AggregateReply as Reply;
 use weaviate_generated::grpc::aggregate_reply::Result as Outcome;
 use weaviate_generated::grpc::aggregate_reply::aggregations::aggregation::{self, Aggregation as Found};
 use weaviate_generated::grpc::aggregate_reply::group::GroupedBy;

@@ -9,10 +9,11 @@ use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 use weaviate_generated::grpc::reply::RefPropertiesResult;
 
+use super::properties::Asked;
 use super::{references, reply};
 use crate::values::data::ReferenceTo;
 use crate::values::properties::{Layout, Properties};
-use crate::values::query::{Hit, MAX_REFERENCES, Reference};
+use crate::values::query::{EncodedReference, Hit, MAX_REFERENCES, Reference};
 use crate::values::types::marker;
 use crate::{Error, PropertyMap, Result};
 
@@ -49,10 +50,20 @@ impl FoundReferences {
     }
 
     /// Returns the references that are not fields of the struct.
-    pub(super) fn of_no_field(self, layout: &'static Layout, depth: usize) -> Result<Vec<(String, Vec<Reference>)>> {
+    pub(super) fn of_no_field(
+        self,
+        layout: &'static Layout,
+        depth: usize,
+        asked: Asked<'_>,
+    ) -> Result<Vec<(String, Vec<Reference>)>> {
         let others = self.0.into_iter().filter(|(name, _)| layout.find(name).is_none());
         let read = others.map(|(name, all)| {
-            let all = all.iter().map(|found| found.read::<PropertyMap>(depth)).collect::<Result<_>>()?;
+            let (ids_alone, asked) = (asked.are_ids_alone(&name), asked.of(&name));
+            let all = all.iter().map(|found| match found {
+                FoundReference::Message(message) if ids_alone => reply::target(message).map(Reference::new),
+                found => found.read::<PropertyMap>(depth, asked),
+            });
+            let all = all.collect::<Result<_>>()?;
             Ok((name, all))
         });
         read.collect()
@@ -68,25 +79,32 @@ impl FoundReference {
         }
     }
 
-    fn read<T: Properties + DeserializeOwned>(&self, depth: usize) -> Result<Reference<T>> {
+    fn read<T: Properties + DeserializeOwned>(&self, depth: usize, asked: Asked<'_>) -> Result<Reference<T>> {
         match self {
             Self::Beacon(beacon) => Ok(references::parsed(beacon)),
-            Self::Message(message) => from_message(message, depth),
+            Self::Message(message) => from_message(message, depth, asked),
         }
     }
 }
 
 /// Reads a reference. `depth` is the number of references before it.
-fn from_message<T: Properties + DeserializeOwned>(message: &[u8], depth: usize) -> Result<Reference<T>> {
+fn from_message<T: Properties + DeserializeOwned>(
+    message: &[u8],
+    depth: usize,
+    asked: Asked<'_>,
+) -> Result<Reference<T>> {
     if depth >= MAX_REFERENCES {
         return Err(Error::decode(format!("references lead more than {MAX_REFERENCES} objects deep")));
     }
-    let (to, object) = reply::referenced::<T>(message, T::LAYOUT, depth + 1)?;
+    let (to, object) = reply::referenced::<T>(message, T::LAYOUT, depth + 1, asked)?;
     let reference = Reference::new(to);
     Ok(match object {
         // A struct was read into what the caller wants.
-        Some(object) if !T::IS_MAP => reference.with_object(object, Bytes::new()),
-        Some(object) => reference.with_object(object, Bytes::copy_from_slice(message)),
+        Some(object) if !T::IS_MAP => reference.with_object(object, None),
+        Some(object) => {
+            let asked = asked.0.unwrap_or_default().to_owned();
+            reference.with_object(object, Some(EncodedReference { message: Bytes::copy_from_slice(message), asked }))
+        }
         None => reference,
     })
 }
@@ -118,10 +136,8 @@ impl Reference {
     /// # }
     /// ```
     pub fn object_as<U: Properties + DeserializeOwned>(&self) -> Result<Option<Hit<U>>> {
-        if self.object().is_none() {
-            return Ok(None);
-        }
-        let (_, object) = reply::referenced::<U>(self.encoded(), U::LAYOUT, 1)?;
+        let Some(EncodedReference { message, asked }) = self.encoded() else { return Ok(None) };
+        let (_, object) = reply::referenced::<U>(message, U::LAYOUT, 1, Asked(Some(asked)))?;
         Ok(object)
     }
 }
@@ -157,11 +173,12 @@ impl<'de, T: Properties + DeserializeOwned> Visitor<'de> for ReferenceVisitor<T>
         Ok(references::parsed(text))
     }
 
-    /// Depth and message, from the deserializer of replies.
+    /// Depth, requested references and message, from the deserializer of replies.
     fn visit_seq<A: SeqAccess<'de>>(self, mut parts: A) -> Result<Self::Value, A::Error> {
         let missing = || A::Error::custom("an encoded reference was expected");
         let depth: usize = parts.next_element()?.ok_or_else(missing)?;
+        let asked: &str = parts.next_element()?.ok_or_else(missing)?;
         let message: &[u8] = parts.next_element()?.ok_or_else(missing)?;
-        from_message(message, depth).map_err(A::Error::custom)
+        from_message(message, depth, Asked(Some(asked))).map_err(|error| A::Error::custom(error.detail()))
     }
 }

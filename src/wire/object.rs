@@ -25,7 +25,7 @@ use super::{references, rest_object, vector};
 use crate::values::data::ReferenceTo;
 use crate::values::map_of::map_of;
 use crate::values::properties::Layout;
-use crate::values::query::{Hit, HitMetadata, IncludeVectors, Selected};
+use crate::values::query::{Hit, HitMetadata, IncludeVectors, Metadata, Selected};
 use crate::values::target::Target;
 use crate::values::types::DateTime;
 use crate::values::types::{Vector, Vectors};
@@ -130,6 +130,11 @@ pub(crate) fn add_references(properties: &mut Json, all: &[(String, ReferenceTo)
     Ok(())
 }
 
+/// Compares vectors with those of the struct, see [`vector::check_kinds`].
+pub(crate) fn check_kinds(layout: &'static Layout, vectors: &Vectors) -> Result<()> {
+    vector::check_kinds(layout, vectors.iter().map(|(name, vector)| (name, vector.shape())))
+}
+
 /// Request body of an object.
 pub(crate) type Body = types::Object;
 
@@ -170,6 +175,11 @@ impl ObjectPart {
                            `query().fetch_by_id(id)`, or `Selection::none()` for the reference";
             return Err(Error::validation("select", message));
         }
+        if let Some(other) = selected.metadata.iter().find(|metadata| !has_time(**metadata)) {
+            let message =
+                format!("{other:?} is not metadata that reading one object returns; use `query().fetch_by_id(id)`");
+            return Err(Error::validation("select", message));
+        }
         let properties = request.filter(|request| !request.return_all_nonref_properties);
         Ok(Self { properties, vectors: selected.vectors.clone() })
     }
@@ -190,6 +200,10 @@ impl ObjectPart {
         }
         object
     }
+}
+
+fn has_time(metadata: Metadata) -> bool {
+    matches!(metadata, Metadata::CreationTime | Metadata::LastUpdateTime)
 }
 
 /// Converts an object to a hit.
@@ -225,7 +239,7 @@ pub(crate) fn hit<P: DeserializeOwned>(object: types::Object, reading: &Reading)
     let parts =
         Parts { layout, unnamed: unnamed.as_ref(), vectors: &vectors, references: &references, asked, depth: 0 };
     let properties = from_wire(&fields.encode_to_vec(), Some(parts)).map_err(|error| broken(&error))?;
-    let references = references.of_no_field(layout, 0)?;
+    let references = references.of_no_field(layout, 0, asked)?;
     Ok(Hit { id, properties, metadata, vector: unnamed, vectors, references })
 }
 

@@ -38,14 +38,15 @@ pub trait FromReply: Sized {
 pub struct Reading {
     /// Fields of the type that are vectors and references.
     pub(super) layout: &'static Layout,
-    /// Names of the references that were requested. `None` for all.
-    references: Option<Vec<String>>,
+    /// References that were requested, as [`Asked`] reads them. `None` for all.
+    references: Option<String>,
 }
 
 impl Reading {
     pub(crate) fn of(layout: &'static Layout, selected: &Selected) -> Self {
-        let references = selected.references.iter().map(|reference| reference.property.clone());
-        Self { layout, references: Some(references.collect()) }
+        let mut references = String::new();
+        add_references(selected, &mut references);
+        Self { layout, references: Some(references) }
     }
 
     /// An object with all its references.
@@ -54,7 +55,19 @@ impl Reading {
     }
 
     pub(super) fn asked(&self) -> Asked<'_> {
-        self.references.as_ref().map_or(Asked::All(true), |names| Asked::Names(names))
+        Asked(self.references.as_deref())
+    }
+}
+
+fn add_references(selected: &Selected, out: &mut String) {
+    for reference in &selected.references {
+        out.push_str(&reference.property);
+        if reference.ids_alone {
+            out.push(Asked::IDS_ALONE);
+        }
+        out.push('(');
+        add_references(&reference.selected, out);
+        out.push(')');
     }
 }
 
@@ -181,11 +194,12 @@ fn address(metadata: &MetadataResult, collection: &[u8]) -> Result<ReferenceTo> 
 }
 
 /// Returns the object that a reference leads to, and its address. `depth` is the number of references
-/// before it.
+/// before it, and `asked` the references that were requested of it.
 pub(super) fn referenced<P: DeserializeOwned>(
     message: &[u8],
     layout: &'static Layout,
     depth: usize,
+    asked: Asked<'_>,
 ) -> Result<(ReferenceTo, Option<Hit<P>>)> {
     let PropertiesResult { ref_props, target_collection, metadata, non_ref_props, ref_props_requested } =
         result_of_reference(message)?;
@@ -198,7 +212,7 @@ pub(super) fn referenced<P: DeserializeOwned>(
     if non_ref_props.is_none() && !ref_props_requested && !has_metadata && !has_vectors {
         return Ok((to, None));
     }
-    let hit = object(metadata, non_ref_props, ref_props, layout, Asked::All(ref_props_requested), depth)?;
+    let hit = object(metadata, non_ref_props, ref_props, layout, asked, depth)?;
     Ok((to, Some(hit)))
 }
 
@@ -222,7 +236,7 @@ fn object<P: DeserializeOwned>(
     let parts = Parts { layout, unnamed: unnamed.as_ref(), vectors: &vectors, references: &references, asked, depth };
     let properties =
         properties::from_wire(&properties.unwrap_or_default(), Some(parts)).map_err(|error| broken(&error))?;
-    let references = references.of_no_field(layout, depth).map_err(|error| broken(&error))?;
+    let references = references.of_no_field(layout, depth, asked).map_err(|error| broken(&error))?;
     let metadata = metadata_of(metadata).map_err(|error| broken(&error))?;
     Ok(Hit { id, properties, metadata, vector: unnamed, vectors, references })
 }

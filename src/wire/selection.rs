@@ -40,7 +40,7 @@ pub(super) fn properties(selected: &Selected, boosted: &[&str]) -> Result<Option
 
 fn references(all: &[SelectedReference]) -> Result<Vec<RefPropertiesRequest>> {
     let mut requests = Vec::with_capacity(all.len());
-    for (at, SelectedReference { property, target, selected }) in all.iter().enumerate() {
+    for (at, SelectedReference { property, target, selected, .. }) in all.iter().enumerate() {
         references::check_name(property).map_err(|fault| Error::validation("select", fault))?;
         if all.iter().take(at).any(|earlier| earlier.property == *property) {
             let message = format!(

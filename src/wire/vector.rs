@@ -4,6 +4,7 @@ use bytes::{BufMut, Bytes, BytesMut};
 use weaviate_generated::grpc::Vectors as Named;
 use weaviate_generated::grpc::vectors::VectorType;
 
+use crate::values::properties::Layout;
 use crate::values::types::vector::VectorShape;
 use crate::values::types::{Vector, Vectors};
 use crate::{Error, Result};
@@ -50,6 +51,27 @@ pub(crate) fn check_all(unnamed: Option<&Vector>, named: &Vectors) -> Result<()>
         "" => Err(Error::validation("vectors", "a vector has an empty name; `unnamed_vector` sets one without a name")),
         name => check(vector, name),
     })
+}
+
+/// Refuses a multi-vector where the struct has a single one, and the other way round: the server may store it and
+/// stop indexing.
+pub(crate) fn check_kinds<'v>(
+    layout: &'static Layout,
+    vectors: impl Iterator<Item = (&'v str, VectorShape)>,
+) -> Result<()> {
+    if layout.is_empty() {
+        return Ok(());
+    }
+    for (name, shape) in vectors {
+        let is_multi = shape != VectorShape::Single;
+        let known = layout.vectors().find(|part| part.vector == name).and_then(|part| part.is_multi);
+        if known.is_some_and(|known| known != is_multi) {
+            let kind = |is_multi| if is_multi { "a multi-vector" } else { "a single vector" };
+            let message = format!("is {}, and the field of the struct {}", kind(is_multi), kind(!is_multi));
+            return Err(Error::validation(name.to_owned(), message));
+        }
+    }
+    Ok(())
 }
 
 /// Returns the wire format of a vector.

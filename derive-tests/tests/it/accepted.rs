@@ -29,6 +29,30 @@ mod model {
     }
 }
 
+/// Types with names that the derive could have taken for its own.
+mod names {
+    use serde::{Deserialize, Serialize};
+    use weaviate::Properties;
+    use weaviate::query::Reference;
+
+    #[derive(Serialize, Deserialize, Properties)]
+    pub(crate) struct P {
+        pub(crate) name: String,
+    }
+
+    #[derive(Serialize, Deserialize, Properties)]
+    pub(crate) struct BookFields {
+        pub(crate) at: P,
+    }
+
+    #[derive(Serialize, Deserialize, Properties)]
+    pub(crate) struct Book {
+        pub(crate) fields: BookFields,
+        #[weaviate(reference = "P")]
+        by: Vec<Reference<P>>,
+    }
+}
+
 use weaviate::Properties as _;
 
 #[test]
@@ -36,4 +60,5 @@ fn handles_are_as_visible_as_the_fields() {
     let fields = model::Article::fields();
     let _ = fields.title.like("a*") & model::year();
     assert_eq!(fields.written.name(), "written");
+    assert_eq!(names::Book::fields().fields.at.name.name(), "fields.at.name");
 }

@@ -224,7 +224,22 @@ pub(super) const ROWS: &[Row] = {
         ("distance between entrypoint and query node: {}", INVALID, ""),
         ("vector lengths don't match", INVALID, ""),
         ("no such prop with name '", INVALID, ""),
-        ("multi target references from collection", INVALID, ""),
+        (
+            "reference property to nonexistent class",
+            INVALID,
+            "create the collections that its references name first; of two that refer to each other, add one reference \
+             later with `config().add_property(..)`",
+        ),
+        (
+            "multi target references from collection",
+            INVALID,
+            "name the collection: `Selection::reference_to(..)`, or `Filter::reference_to(..)` in a filter",
+        ),
+        (
+            "nested references depth exceeds",
+            INVALID,
+            "select fewer references after each other, or raise QUERY_CROSS_REFERENCE_DEPTH_LIMIT on the server",
+        ),
         (
             "expected reference property with a single target",
             INVALID,
@@ -242,7 +257,7 @@ pub(super) const ROWS: &[Row] = {
         (
             "creating primitive value for {}: proto:{*}invalid type",
             INVALID,
-            "searches do not return references yet: `data().get` does",
+            "a reference is selected with `Selection::reference(..)`",
         ),
         ("creating object value: proto:{*}invalid type", INVALID, ""),
         (

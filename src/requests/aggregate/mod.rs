@@ -14,8 +14,8 @@ use crate::operations;
 use crate::scope::{Pending, Scope, perform};
 use crate::values::aggregate::{Aggregated, AggregatedGroup, AggregatedGroups, AskedMetric};
 use crate::values::properties::{FoundMetrics, GroupKey, MetricList, Typed};
-use crate::values::query::{Bound, Options};
-use crate::wire::aggregate::{self, Wanted};
+use crate::values::query::{Bound, NearVector, Options};
+use crate::wire::aggregate::{self, Reply, Wanted};
 use crate::wire::search::ToMessage as _;
 
 const OPERATION: &str = "aggregate";
@@ -171,16 +171,22 @@ impl<P, M, G> Aggregate<P, M, G> {
         }
     }
 
-    /// Makes the vector of a search whose text is to be embedded.
-    async fn embed(&mut self) -> crate::Result<()> {
-        let near = match &mut self.search {
-            Some((Bound::NearVector(near), _)) => Some(near),
+    async fn reply(&mut self) -> crate::Result<Reply> {
+        let call = self.scope.call(OPERATION, Idempotency::Read)?;
+        let mut request = aggregate::message(&self.scope.target, self.wanted())?;
+        if let Some(near) = self.embeddable() {
+            near.embed().await?;
+            request = aggregate::message(&self.scope.target, self.wanted())?;
+        }
+        operations::aggregate::aggregate(&self.scope.transport, call, request).await
+    }
+
+    /// Returns the vector search whose text is to be embedded.
+    fn embeddable(&mut self) -> Option<&mut NearVector> {
+        match &mut self.search {
+            Some((Bound::NearVector(near), _)) => near.to_embed(),
             Some((Bound::Hybrid(hybrid), _)) => hybrid.to_embed(),
             _ => None,
-        };
-        match near {
-            Some(near) => near.embed().await,
-            None => Ok(()),
         }
     }
 }
@@ -257,10 +263,7 @@ impl<P: 'static, M: Send + 'static> IntoFuture for Aggregate<P, M> {
 
     fn into_future(mut self) -> Self::IntoFuture {
         perform(OPERATION, self.scope.name(), async move {
-            let call = self.scope.call(OPERATION, Idempotency::Read)?;
-            self.embed().await?;
-            let request = aggregate::message(&self.scope.target, self.wanted())?;
-            let reply = operations::aggregate::aggregate(&self.scope.transport, call, request).await?;
+            let reply = self.reply().await?;
             let found = aggregate::whole(reply, &self.metrics)?;
             let metrics = (self.read)(FoundMetrics(found.metrics.into_iter()));
             Ok(Aggregated { count: found.count, metrics, took: found.took })
@@ -274,10 +277,7 @@ impl<P: 'static, M: Send + 'static> IntoFuture for Aggregate<P, M, Groups> {
 
     fn into_future(mut self) -> Self::IntoFuture {
         perform(OPERATION, self.scope.name(), async move {
-            let call = self.scope.call(OPERATION, Idempotency::Read)?;
-            self.embed().await?;
-            let request = aggregate::message(&self.scope.target, self.wanted())?;
-            let reply = operations::aggregate::aggregate(&self.scope.transport, call, request).await?;
+            let reply = self.reply().await?;
             let (groups, took) = aggregate::groups(reply, &self.metrics)?;
             let groups = groups.into_iter().map(|group| AggregatedGroup {
                 value: group.value,

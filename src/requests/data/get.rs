@@ -44,7 +44,11 @@ impl<P> Get<P> {
         Self { scope: scope.clone(), id, selected: Selected::default(), node: None, properties: PhantomData }
     }
 
-    selection_setters!("articles.data().get(id)", selected);
+    selection_setters!(
+        "articles.data().get(id)",
+        "all properties, blobs among them, and the addresses of all references",
+        selected
+    );
 
     /// Reads the replica of one node of the cluster, by its name, for example `node1`.
     ///

@@ -77,6 +77,7 @@ impl<'o, P> InsertMany<'o, P> {
     /// Makes the vectors of the objects by a model of the caller, several objects at once. Default:
     /// off.
     ///
+    /// The embedder gets one batch of texts after the other, and none while a message is sent.
     /// A vector that an object has is kept. If the embedder fails, the report lists the objects whose
     /// texts it had, with [`Embedding`](crate::ErrorKind::Embedding); the import goes on with the
     /// next ones. See [`Embed`].
@@ -133,6 +134,19 @@ impl<P: Properties + Serialize> Embed<P> {
     /// Makes the vector of one object, for an insert, a replacement or a validation.
     ///
     /// A vector that the object has is kept.
+    ///
+    /// ```no_run
+    /// use weaviate::embed::Embed;
+    /// use weaviate::prelude::*;
+    ///
+    /// # async fn model(_: Vec<String>) -> std::io::Result<Vec<Vec<f32>>> { Ok(vec![]) }
+    /// # async fn example(articles: Collection, id: Uuid) -> weaviate::Result<()> {
+    /// let embed = Embed::new(model, |article: &PropertyMap| format!("{:?}", article.get("title")));
+    /// let owls = embed.object(PropertyMap::from([("title", "Owls")])).await?;
+    /// articles.data().replace(id, owls).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///

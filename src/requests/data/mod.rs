@@ -282,7 +282,9 @@ impl<P> Data<P> {
     /// `changes` has the properties to set: a struct, or a [`PropertyMap`](crate::PropertyMap). A
     /// property without a value (`None`) stays as it is; [`remove`](Merge::remove) removes one.
     /// An array or an object is set as a whole. Cross-references stay:
-    /// [`reference_add`](Self::reference_add) and its like change them.
+    /// [`reference_add`](Self::reference_add) and its like change them. A field that is a vector of the
+    /// collection's struct sets the vector; a struct of its own for `changes` gives such a field the
+    /// same name.
     ///
     /// See [update objects](https://docs.weaviate.io/weaviate/manage-objects/update) in Weaviate's
     /// documentation.

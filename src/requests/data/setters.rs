@@ -66,7 +66,9 @@ impl Draft {
 
     /// Returns the request body, with these properties.
     pub(super) fn body(&self, scope: &Scope, id: Uuid, properties: Json) -> Result<Body> {
-        object::body(&scope.target, id, properties, self.unnamed.as_ref(), &self.vectors()?)
+        let vectors = self.vectors()?;
+        object::check_kinds(scope.layout, &vectors)?;
+        object::body(&scope.target, id, properties, self.unnamed.as_ref(), &vectors)
     }
 
     /// Refuses multi-vectors where the server does not know them.

@@ -125,6 +125,11 @@ impl Merge {
         let mut properties = draft.properties()?;
         for name in removed {
             property_names::check(name).map_err(|fault| Error::validation(name.clone(), fault))?;
+            if scope.layout.find(name).is_some() {
+                let message = "is a vector or a reference of the struct, and a merge removes properties only; use `replace`, \
+                               or `reference_replace` for references";
+                return Err(Error::validation(name.clone(), message));
+            }
             if properties.insert(name.clone(), Value::Null).is_some() {
                 return Err(Error::validation(
                     name.clone(),

@@ -149,7 +149,7 @@ impl<P, S> Iterate<P, S> {
         self
     }
 
-    selection_setters!("articles.iterate()", options.selected);
+    selection_setters!("articles.iterate()", "all properties except blobs and references", options.selected);
 
     /// Returns objects of type `T`, with only what `T` has: properties, blobs among them, vectors and
     /// references. The objects of references come with the properties of their struct.

@@ -311,10 +311,16 @@ impl<P, K, Out> Query<P, K, Out> {
         self
     }
 
-    selection_setters!("articles.query().bm25(\"owls\")", options.selected);
+    selection_setters!(
+        "articles.query().bm25(\"owls\")",
+        "all properties except blobs and references",
+        options.selected
+    );
 
     /// Returns objects of type `T`, with only what `T` has: properties, blobs among them, vectors and
-    /// references. The objects of references come with the properties of their struct.
+    /// references. The objects of references come with the properties of their struct. References to
+    /// several collections are left out. A type with any properties, such as a
+    /// [`PropertyMap`](crate::PropertyMap), gets all but blobs.
     ///
     /// Filters and sort orders still refer to the properties of the collection's own type.
     ///
@@ -396,13 +402,16 @@ impl<P: 'static, K: Search, Out: Results> IntoFuture for Query<P, K, Out> {
     fn into_future(self) -> Self::IntoFuture {
         let Self { scope, mut options, mut kind, .. } = self;
         perform(OPERATION, scope.name(), async move {
-            if let Some(near) = kind.to_embed() {
+            if kind.to_embed().is_some() {
                 // Before the embedder works for nothing.
                 scope.call(OPERATION, Idempotency::Read)?;
                 if options.limit == Some(0) {
                     return Out::from_reply(SearchReply::default(), &Reading::default());
                 }
-                Box::pin(near.embed()).await?;
+                kind.message(&scope.target, &options)?;
+                if let Some(near) = kind.to_embed() {
+                    Box::pin(near.embed()).await?;
+                }
             }
             let search = {
                 let call = scope.call(OPERATION, Idempotency::Read)?.kind(K::NAME);

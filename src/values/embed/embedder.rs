@@ -49,6 +49,23 @@ use crate::{Error, ErrorKind, Result};
 /// # }
 /// ```
 ///
+/// A model that is chosen at run time is a closure behind an `Arc`:
+///
+/// ```no_run
+/// use std::pin::Pin;
+/// use std::sync::Arc;
+///
+/// use weaviate::prelude::*;
+///
+/// type Embedding = Pin<Box<dyn Future<Output = std::io::Result<Vec<Vec<f32>>>> + Send>>;
+/// type Model = Arc<dyn Fn(Vec<String>) -> Embedding + Send + Sync>;
+///
+/// # async fn example(articles: Collection, model: Model) -> weaviate::Result<()> {
+/// let hits = articles.query().near_text_with(model, "snowy owl").limit(5).await?;
+/// # Ok(())
+/// # }
+/// ```
+///
 /// A model that computes on the calling thread belongs on one for blocking work:
 ///
 /// ```
@@ -86,7 +103,7 @@ pub trait Embedder: Send + Sync {
     ) -> impl Future<Output = std::result::Result<Vec<Self::Vector>, Self::Error>> + Send;
 }
 
-impl<F, Embedding, V, E> Embedder for F
+impl<F: ?Sized, Embedding, V, E> Embedder for F
 where
     F: Fn(Vec<String>) -> Embedding + Send + Sync,
     Embedding: Future<Output = std::result::Result<Vec<V>, E>> + Send,
@@ -101,7 +118,7 @@ where
     }
 }
 
-impl<E: Embedder> Embedder for Arc<E> {
+impl<E: Embedder + ?Sized> Embedder for Arc<E> {
     type Vector = E::Vector;
     type Error = E::Error;
 
@@ -130,7 +147,14 @@ impl<E: Embedder> Erased for E {
                 let message = format!("the embedder returned {} vectors for {count} texts", vectors.len());
                 return Err(failed(message));
             }
-            Ok(vectors.into_iter().map(Into::into).collect())
+            let vectors: Vec<Vector> = vectors.into_iter().map(Into::into).collect();
+            let is_odd = |vector: &Vector| vector.dimension() == 0 || vector.iter().any(|number| !number.is_finite());
+            match vectors.iter().position(is_odd) {
+                None => Ok(vectors),
+                Some(at) => Err(failed(format!(
+                    "the embedder returned a vector for text {at} of {count} that is empty or has a number that is not finite"
+                ))),
+            }
         })
     }
 }

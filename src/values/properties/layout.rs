@@ -1,5 +1,7 @@
 //! Layout of a struct: the fields that are not properties, but vectors and references.
 
+use std::fmt;
+
 use super::Properties;
 use super::reference_type::ReferenceType;
 use super::vector_type::VectorType;
@@ -39,15 +41,19 @@ pub(crate) struct VectorOfField {
     /// `None` for a type that takes both.
     pub(crate) is_multi: Option<bool>,
     pub(crate) is_optional: bool,
+    /// The type takes an empty list, as arrays do not.
+    pub(crate) can_be_empty: bool,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub(crate) struct ReferencesOfField {
     pub(crate) targets: &'static [&'static str],
     pub(crate) is_optional: bool,
     pub(crate) is_many: bool,
     /// What the struct of the target has: for a map or an id, the id alone.
     pub(crate) selected: fn() -> Selected,
+    /// Layout of the target.
+    pub(super) target: fn() -> &'static Layout,
 }
 
 impl Layout {
@@ -71,6 +77,48 @@ impl Layout {
             at += 1;
         }
         true
+    }
+
+    /// Returns whether two structs have a vector of one name.
+    #[must_use]
+    pub const fn shares_a_vector(&self, other: &Self) -> bool {
+        let mut at = 0;
+        while at < self.fields.len() {
+            if let FieldPart::Vector(part) = self.fields[at].part
+                && other.has_vector(part.vector)
+            {
+                return true;
+            }
+            at += 1;
+        }
+        let mut at = 0;
+        while at < self.flattened.len() {
+            if self.flattened[at].shares_a_vector(other) {
+                return true;
+            }
+            at += 1;
+        }
+        false
+    }
+
+    const fn has_vector(&self, name: &str) -> bool {
+        let mut at = 0;
+        while at < self.fields.len() {
+            if let FieldPart::Vector(part) = self.fields[at].part
+                && is_equal(part.vector.as_bytes(), name.as_bytes())
+            {
+                return true;
+            }
+            at += 1;
+        }
+        let mut at = 0;
+        while at < self.flattened.len() {
+            if self.flattened[at].has_vector(name) {
+                return true;
+            }
+            at += 1;
+        }
+        false
     }
 
     #[must_use]
@@ -134,11 +182,22 @@ impl Layout {
 /// Selections that a layout asks for.
 impl Layout {
     /// Adds what a struct of this layout cannot do without: vectors and references that are not
-    /// optional, the references by their ids.
-    pub(crate) fn complete(&self, selected: &mut Selected) {
-        self.add_vectors(selected, |part| !part.is_optional);
+    /// optional, the references by their ids. The objects of selected references get their vectors
+    /// only: the server mixes up what several references select of one object.
+    pub(crate) fn complete(&'static self, selected: &mut Selected) {
         for (name, _) in self.references().filter(|(_, part)| !part.is_optional) {
             selected.add_missing_reference(name, Selected::none);
+        }
+        self.complete_vectors(selected);
+        self.agree(selected);
+    }
+
+    fn complete_vectors(&self, selected: &mut Selected) {
+        self.add_vectors(selected, |part| !part.is_optional);
+        for reference in selected.references.iter_mut().filter(|reference| !reference.ids_alone) {
+            if let Some((_, part)) = self.references().find(|(name, _)| *name == reference.property) {
+                (part.target)().complete_vectors(&mut reference.selected);
+            }
         }
     }
 
@@ -176,7 +235,8 @@ impl Default for &'static Layout {
 impl LayoutField {
     #[must_use]
     pub const fn vector<T: VectorType>(name: &'static str, vector: &'static str) -> Self {
-        let part = VectorOfField { vector, is_multi: T::IS_MULTI, is_optional: T::IS_OPTIONAL };
+        let part =
+            VectorOfField { vector, is_multi: T::IS_MULTI, is_optional: T::IS_OPTIONAL, can_be_empty: T::CAN_BE_EMPTY };
         Self { name, part: FieldPart::Vector(part) }
     }
 
@@ -187,9 +247,21 @@ impl LayoutField {
             is_optional: T::IS_OPTIONAL,
             is_many: T::IS_MANY,
             selected: selected_of::<T::Target>,
+            target: layout_of::<T::Target>,
         };
         Self { name, part: FieldPart::Reference(part) }
     }
+}
+
+const fn is_equal(one: &[u8], other: &[u8]) -> bool {
+    let mut at = 0;
+    while at < one.len() && at < other.len() {
+        if one[at] != other[at] {
+            return false;
+        }
+        at += 1;
+    }
+    one.len() == other.len()
 }
 
 fn selected_of<T: Properties>() -> Selected {
@@ -197,6 +269,17 @@ fn selected_of<T: Properties>() -> Selected {
         return Selected::none();
     }
     let mut selected = Selected { properties: Some(super::selected::<T>()), ..Selected::default() };
-    T::LAYOUT.complete(&mut selected);
+    T::LAYOUT.complete_vectors(&mut selected);
     selected
+}
+
+fn layout_of<T: Properties>() -> &'static Layout {
+    T::LAYOUT
+}
+
+/// Without the functions, whose addresses tell nothing.
+impl fmt::Debug for ReferencesOfField {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReferencesOfField").field("targets", &self.targets).finish_non_exhaustive()
+    }
 }

@@ -16,6 +16,7 @@ mod property_type;
 mod ranking_handles;
 mod reference_type;
 mod selection;
+mod shared_targets;
 #[cfg(all(test, feature = "derive"))]
 mod tests;
 mod typed;
@@ -29,7 +30,7 @@ pub use field::Field;
 pub use field_value::{Comparable, Contains, FieldValue, Groupable, Measured, Ordered, Searchable, Sortable};
 pub use handles::{Measure, ObjectField};
 pub use into_list::{IntoList, PropertyName};
-pub(crate) use layout::{FieldPart, ReferencesOfField};
+pub(crate) use layout::{FieldPart, ReferencesOfField, VectorOfField};
 #[doc(hidden)]
 pub use layout::{Layout, LayoutField};
 pub(crate) use metric_handles::FoundMetrics;
@@ -116,8 +117,12 @@ use crate::values::schema::Property;
 ///   error. A vector that the request sets, such as
 ///   [`NewObject::vector`](crate::data::NewObject::vector), replaces that of the field.
 /// - On reading, a field that is not an `Option` is always requested, which costs 4 bytes per
-///   dimension. It stays empty for an object without the vector. An `Option` is filled if the request
-///   [selects](crate::query::Selection) the vector.
+///   dimension. It stays empty for an object without the vector, which an array cannot. An `Option`
+///   is filled if the request [selects](crate::query::Selection) the vector.
+/// - An object that is read and then [replaced](crate::data::Data::replace) loses what was not
+///   read: select all of its vectors and references first.
+/// - A struct whose only vector is `default` requests all vectors, to read those of collections of
+///   old clients, too, whose vector does not have a name.
 ///
 /// # References
 ///
@@ -129,6 +134,12 @@ use crate::values::schema::Property;
 /// - On reading, a field that is not an `Option` is always requested, by the ids alone. An `Option`
 ///   is filled if the request [selects](crate::query::Selection) the reference: `Some(vec![])` if
 ///   there is none.
+/// - A struct that is read as the object of a reference has its vectors requested, but not its own
+///   references: select them, or make the field an `Option`. The server returns an object to which
+///   several references lead as one of them selects it.
+/// - Of two structs that refer to each other, create the first collection without the reference, and
+///   add it with [`add_property`](crate::schema::Config::add_property) when both exist. A collection
+///   can refer to itself.
 /// - A field that refers to several collections is an `Option`, because a search returns the objects
 ///   of one of them: see [`Selection::reference_to`](crate::query::Selection::reference_to).
 ///
@@ -205,6 +216,9 @@ pub trait Properties: Sized {
     /// Any property may be there, so that the schema tells nothing.
     #[doc(hidden)]
     const IS_MAP: bool = false;
+    /// It takes properties that its schema does not name, in a flattened map.
+    #[doc(hidden)]
+    const IS_OPEN: bool = false;
     /// Struct of the handles, in collections of `P`, of the collection itself or of a nested
     /// object.
     type Fields<P, At>;
@@ -239,6 +253,7 @@ pub trait Properties: Sized {
 /// Returns no properties, because a map may have any.
 impl Properties for PropertyMap {
     const IS_MAP: bool = true;
+    const IS_OPEN: bool = true;
     type Fields<P, At> = ();
 
     fn properties() -> Vec<Property> {

@@ -25,7 +25,7 @@ use crate::values::query::{GroupBy, Targets};
 ///
 /// # async fn example(articles: Collection<Article>, query: Vec<f32>) -> weaviate::Result<()> {
 /// let fields = Article::fields();
-/// let search = articles.query().near_vector(query).target(fields.title_vector.clone());
+/// let search = articles.query().near_vector(query).target(fields.title_vector);
 /// for hit in &search.include_vectors((fields.title_vector,)).await? {
 ///     println!("{:?}", hit.properties.title_vector);
 /// }
@@ -60,9 +60,11 @@ impl<P> VectorField<P> {
 
 impl<P> Clone for VectorField<P> {
     fn clone(&self) -> Self {
-        Self::new(self.name)
+        *self
     }
 }
+
+impl<P> Copy for VectorField<P> {}
 
 impl<P> fmt::Debug for VectorField<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -199,9 +201,11 @@ impl<P, T> From<ReferenceField<P, T>> for Typed<P, GroupBy> {
 
 impl<P, T> Clone for ReferenceField<P, T> {
     fn clone(&self) -> Self {
-        Self::new(self.name)
+        *self
     }
 }
+
+impl<P, T> Copy for ReferenceField<P, T> {}
 
 impl<P, T> fmt::Debug for ReferenceField<P, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

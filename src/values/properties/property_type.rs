@@ -45,6 +45,7 @@ use crate::values::types::{Blob, DateTime, GeoCoordinates, PhoneNumber};
     label = "has no data type of Weaviate",
     note = "derive `Properties` for a struct to make it a nested object",
     note = "types of chrono, jiff and time need the crate feature of that name",
+    note = "add `#[weaviate(reference = \"..\")]` to a field with references, and `#[weaviate(vector)]` to one with a vector",
     note = "add `#[weaviate(data_type = \"text\")]` to the field if serde writes it as text, and so on for other data types"
 )]
 pub trait PropertyType {
@@ -75,7 +76,8 @@ pub trait PropertyType {
 #[diagnostic::on_unimplemented(
     message = "Weaviate does not have arrays of `{Self}`",
     label = "cannot be an element of an array",
-    note = "arrays hold text, int, number, boolean, date, uuid or structs that derive `Properties`"
+    note = "arrays hold text, int, number, boolean, date, uuid or structs that derive `Properties`",
+    note = "add `#[weaviate(reference = \"..\")]` to a field with references"
 )]
 pub trait ArrayElement: PropertyType {
     /// Handle of an array property with elements of this type.

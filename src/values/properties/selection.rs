@@ -169,8 +169,10 @@ impl<P> Selection<P> {
     ///
     /// Takes the name of the property, or its handle. [`Selection::none`] selects their ids. The
     /// server leaves out references to objects that do not exist. It returns objects five deep, the
-    /// found one included, unless `QUERY_CROSS_REFERENCE_DEPTH_LIMIT` says otherwise. An object that
-    /// is reached on two levels comes back with what the first of them selects.
+    /// found one included, unless `QUERY_CROSS_REFERENCE_DEPTH_LIMIT` says otherwise.
+    ///
+    /// Of an object to which several references lead, the server returns what one of them selects,
+    /// to all of them. So select the same everywhere, or another collection on each level.
     ///
     /// For a property that refers to several collections, use
     /// [`reference_to`](Self::reference_to).
@@ -216,12 +218,9 @@ impl<P> Selection<P> {
         mut self,
         property: R,
         target: Option<String>,
-        mut selected: Selected,
+        selected: Selected,
     ) -> Self {
-        if !selected.is_id_alone() {
-            R::Target::LAYOUT.complete(&mut selected);
-        }
-        self.selected.add_reference(SelectedReference { property: property.into_name(), target, selected });
+        self.selected.add_reference(SelectedReference::new(property.into_name(), target, selected));
         self
     }
 }
@@ -241,7 +240,7 @@ impl<P> fmt::Debug for Selection<P> {
 impl Selected {
     /// Selects what a struct has.
     pub(crate) fn project<T: Properties>(&mut self) {
-        self.properties = Some(selected::<T>());
+        self.properties = (!T::IS_OPEN).then(selected::<T>);
         T::LAYOUT.select_all(self);
     }
 }

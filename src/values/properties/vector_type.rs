@@ -6,7 +6,7 @@ use crate::values::types::Vector;
 ///
 /// | Rust | vector |
 /// | --- | --- |
-/// | `Vec<f32>`, `Box<[f32]>`, `[f32; N]` | one vector |
+/// | `Vec<f32>`, `Box<[f32]>`, `[f32; N]` up to 32 | one vector |
 /// | `Vec<Vec<f32>>`, `Vec<[f32; N]>` | a multi-vector: rows of one dimension |
 /// | [`Vector`](crate::types::Vector) | either |
 /// | `Option<T>`, `Box<T>` | that of `T` |
@@ -33,34 +33,40 @@ pub trait VectorType {
     const IS_MULTI: Option<bool>;
     #[doc(hidden)]
     const IS_OPTIONAL: bool;
+    /// An object without the vector can be read.
+    #[doc(hidden)]
+    const CAN_BE_EMPTY: bool;
 }
 
 macro_rules! vector_types {
-    ($([$($generics:tt)*] $type:ty => $is_multi:expr;)*) => {
+    ($([$($generics:tt)*] $type:ty => $is_multi:expr, $can_be_empty:literal;)*) => {
         $(
             impl<$($generics)*> VectorType for $type {
                 const IS_MULTI: Option<bool> = $is_multi;
                 const IS_OPTIONAL: bool = false;
+                const CAN_BE_EMPTY: bool = $can_be_empty;
             }
         )*
     };
 }
 
 vector_types! {
-    [] Vec<f32> => Some(false);
-    [] Box<[f32]> => Some(false);
-    [const N: usize] [f32; N] => Some(false);
-    [] Vec<Vec<f32>> => Some(true);
-    [const N: usize] Vec<[f32; N]> => Some(true);
-    [] Vector => None;
+    [] Vec<f32> => Some(false), true;
+    [] Box<[f32]> => Some(false), true;
+    [const N: usize] [f32; N] => Some(false), false;
+    [] Vec<Vec<f32>> => Some(true), true;
+    [const N: usize] Vec<[f32; N]> => Some(true), true;
+    [] Vector => None, true;
 }
 
 impl<T: VectorType> VectorType for Option<T> {
     const IS_MULTI: Option<bool> = T::IS_MULTI;
     const IS_OPTIONAL: bool = true;
+    const CAN_BE_EMPTY: bool = true;
 }
 
 impl<T: VectorType> VectorType for Box<T> {
     const IS_MULTI: Option<bool> = T::IS_MULTI;
     const IS_OPTIONAL: bool = T::IS_OPTIONAL;
+    const CAN_BE_EMPTY: bool = T::CAN_BE_EMPTY;
 }

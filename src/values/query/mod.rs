@@ -47,6 +47,7 @@ pub use near_text::{Concepts, Move, NearText};
 pub use near_vector::{NearVector, NearVectors};
 pub(crate) use options::Options;
 pub use query_profile::{QueryProfile, ShardProfile};
+pub(crate) use reference::EncodedReference;
 pub use reference::Reference;
 pub use rerank::Rerank;
 pub(crate) use selected::{IncludeVectors, MAX_REFERENCES, Selected, SelectedReference};

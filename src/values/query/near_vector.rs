@@ -27,7 +27,7 @@ use crate::values::types::Vector;
 /// ```
 #[derive(Clone, PartialEq)]
 pub struct NearVector {
-    /// Empty as long as its text is to be embedded.
+    /// A stand-in as long as its text is to be embedded, so that the other options can be checked first.
     pub(crate) vector: Vector,
     pub(crate) to_embed: Option<ToEmbed>,
     pub(crate) threshold: Threshold,
@@ -47,7 +47,7 @@ impl NearVector {
     }
 
     pub(crate) fn embedded(to_embed: ToEmbed) -> Self {
-        Self { to_embed: Some(to_embed), ..Self::new(Vec::<f32>::new()) }
+        Self { to_embed: Some(to_embed), ..Self::new([0.0]) }
     }
 
     /// Makes the vector of a text, if there is one.

@@ -33,8 +33,15 @@ use crate::{PropertyMap, Uuid};
 pub struct Reference<T = PropertyMap> {
     target: ReferenceTarget,
     object: Option<Box<Hit<T>>>,
-    /// The encoded object, to be read as another type. Empty without an object, and for structs.
-    encoded: Bytes,
+    /// The encoded object, to be read as another type. Not there without an object, and for structs.
+    encoded: Option<EncodedReference>,
+}
+
+/// An object that can be read as another type, and the references that were requested of it.
+#[derive(Clone, Debug)]
+pub(crate) struct EncodedReference {
+    pub(crate) message: Bytes,
+    pub(crate) asked: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,7 +65,7 @@ impl<T> Reference<T> {
     /// ```
     #[must_use]
     pub fn new(to: impl Into<ReferenceTo>) -> Self {
-        Self { target: ReferenceTarget::Object(to.into()), object: None, encoded: Bytes::new() }
+        Self { target: ReferenceTarget::Object(to.into()), object: None, encoded: None }
     }
 
     /// Creates a reference to an object of a named collection, for a property that refers to
@@ -77,10 +84,10 @@ impl<T> Reference<T> {
     }
 
     pub(crate) fn unreadable(beacon: String) -> Self {
-        Self { target: ReferenceTarget::Beacon(beacon), object: None, encoded: Bytes::new() }
+        Self { target: ReferenceTarget::Beacon(beacon), object: None, encoded: None }
     }
 
-    pub(crate) fn with_object(mut self, object: Hit<T>, encoded: Bytes) -> Self {
+    pub(crate) fn with_object(mut self, object: Hit<T>, encoded: Option<EncodedReference>) -> Self {
         self.object = Some(Box::new(object));
         self.encoded = encoded;
         self
@@ -161,8 +168,8 @@ impl<T> Reference<T> {
         self.object.map(|object| *object)
     }
 
-    pub(crate) fn encoded(&self) -> &Bytes {
-        &self.encoded
+    pub(crate) fn encoded(&self) -> Option<&EncodedReference> {
+        self.encoded.as_ref()
     }
 }
 

@@ -24,6 +24,15 @@ pub(crate) struct SelectedReference {
     /// Collection of the objects. `None` if the property refers to one collection.
     pub(crate) target: Option<String>,
     pub(crate) selected: Selected,
+    /// Only the ids are wanted, whatever the server has to be asked for.
+    pub(crate) ids_alone: bool,
+}
+
+impl SelectedReference {
+    pub(crate) fn new(property: String, target: Option<String>, selected: Selected) -> Self {
+        let ids_alone = selected.is_id_alone();
+        Self { property, target, selected, ids_alone }
+    }
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -42,6 +51,17 @@ impl IncludeVectors {
             Self::None => *self = Self::Named(vec![name.to_owned()]),
             Self::Named(names) if names.iter().any(|known| known == name) => {}
             Self::Named(names) => names.push(name.to_owned()),
+        }
+    }
+}
+
+impl IncludeVectors {
+    /// Adds all vectors of another selection.
+    pub(crate) fn add_all(&mut self, other: &Self) {
+        match other {
+            Self::None => {}
+            Self::All => *self = Self::All,
+            Self::Named(names) => names.iter().for_each(|name| self.add(name)),
         }
     }
 }
@@ -74,7 +94,7 @@ impl Selected {
     /// Adds a reference to objects of one collection, unless it is selected already.
     pub(crate) fn add_missing_reference(&mut self, property: &str, selected: impl FnOnce() -> Self) {
         if self.references.iter().all(|known| known.property != property) {
-            self.add_reference(SelectedReference { property: property.to_owned(), target: None, selected: selected() });
+            self.add_reference(SelectedReference::new(property.to_owned(), None, selected()));
         }
     }
 }

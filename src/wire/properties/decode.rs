@@ -14,7 +14,7 @@ use uuid::Uuid;
 use weaviate_generated::grpc::{GeoCoordinate, PhoneNumber};
 
 use super::error::PathError;
-use super::parts::{self, EncodedReference, Parts};
+use super::parts::{self, Parts, ReferenceContext, ReferenceElements};
 use super::reply_value::{Elements, ListKind, Object, Textual, Value};
 use crate::values::types::marker;
 use crate::wire::found_references::FoundReference;
@@ -83,7 +83,7 @@ impl<'b> ObjectAccess<'b> {
         let Some(parts) = &self.parts else { return Ok(None) };
         while let Some(field) = parts.layout.field(self.next_part) {
             self.next_part += 1;
-            if let Some(value) = parts.value(field) {
+            if let Some(value) = parts.value(field)? {
                 return Ok(Some((field.name, value)));
             }
         }
@@ -141,7 +141,16 @@ impl<'de> Deserializer<'de> for ValueDeserializer<'de> {
             Value::Number(value) => visitor.visit_f64(value),
             Value::Bool(value) => visitor.visit_bool(value),
             Value::Object(object) => ObjectDeserializer { object, parts: None }.deserialize_any(visitor),
-            Value::List(list) => visitor.visit_seq(Sequence { elements: list.elements()?, index: 0 }),
+            Value::List(list) => {
+                let mut sequence = Sequence { elements: list.elements()?, index: 0 };
+                let value = visitor.visit_seq(&mut sequence)?;
+                let mut more = 0;
+                while sequence.elements.next()?.is_some() {
+                    more += 1;
+                }
+                all_taken(more, sequence.index)?;
+                Ok(value)
+            }
             Value::Geo(message) => {
                 let GeoCoordinate { longitude, latitude } =
                     GeoCoordinate::decode(message).map_err(PathError::custom)?;
@@ -152,7 +161,12 @@ impl<'de> Deserializer<'de> for ValueDeserializer<'de> {
                 let number = PhoneNumber::decode(message).map_err(PathError::custom)?;
                 visitor.visit_map(MapDeserializer::new(phone_fields(number)))
             }
-            Value::References(found, depth) => visitor.visit_seq(References { found: found.iter(), depth, index: 0 }),
+            Value::References(found, context) => {
+                let mut references = References { found: found.iter(), context, index: 0 };
+                let value = visitor.visit_seq(&mut references)?;
+                all_taken(references.found.len(), references.index)?;
+                Ok(value)
+            }
             Value::Reference(found, _) => {
                 visitor.visit_str(parts::id(found)?.hyphenated().encode_lower(&mut Uuid::encode_buffer()))
             }
@@ -176,8 +190,11 @@ impl<'de> Deserializer<'de> for ValueDeserializer<'de> {
             marker::PROPERTY_VALUE => visitor.visit_enum(TypedValue(self.0)),
             marker::REFERENCE => match self.single()?.0 {
                 Value::Reference(FoundReference::Beacon(beacon), _) => visitor.visit_str(beacon),
-                Value::Reference(FoundReference::Message(message), depth) => {
-                    visitor.visit_seq(EncodedReference { depth: Some(depth), message: Some(message) })
+                Value::Reference(found, ReferenceContext { ids_alone: true, .. }) => {
+                    visitor.visit_str(&parts::beacon(found)?)
+                }
+                Value::Reference(FoundReference::Message(message), context) => {
+                    visitor.visit_seq(ReferenceElements::new(context, message))
                 }
                 value => Self(value).deserialize_any(visitor),
             },
@@ -216,7 +233,7 @@ impl ValueDeserializer<'_> {
     /// Takes the one reference of a list, for a field that holds one.
     fn single(self) -> Result<Self> {
         match self.0 {
-            Value::References(found, depth) => Ok(Self(Value::Reference(parts::single(found)?, depth))),
+            Value::References(found, context) => Ok(Self(Value::Reference(parts::single(found)?, context))),
             value => Ok(Self(value)),
         }
     }
@@ -225,16 +242,16 @@ impl ValueDeserializer<'_> {
 /// The references of a field that holds several.
 struct References<'b> {
     found: std::slice::Iter<'b, FoundReference>,
-    depth: usize,
+    context: ReferenceContext<'b>,
     index: usize,
 }
 
-impl<'de> SeqAccess<'de> for References<'de> {
+impl<'de> SeqAccess<'de> for &mut References<'de> {
     type Error = PathError;
 
     fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>> {
         let Some(found) = self.found.next() else { return Ok(None) };
-        let read = seed.deserialize(ValueDeserializer(Value::Reference(found, self.depth)));
+        let read = seed.deserialize(ValueDeserializer(Value::Reference(found, self.context)));
         let read = read.map_err(|error| error.at(self.index))?;
         self.index += 1;
         Ok(Some(read))
@@ -304,7 +321,15 @@ struct Sequence<'b> {
     index: usize,
 }
 
-impl<'de> SeqAccess<'de> for Sequence<'de> {
+/// Refuses a type that takes fewer elements than there are, such as an array.
+fn all_taken(more: usize, taken: usize) -> Result<()> {
+    if more == 0 {
+        return Ok(());
+    }
+    Err(PathError::new(format!("there are {} elements, and the type of the field takes {taken}", taken + more)))
+}
+
+impl<'de> SeqAccess<'de> for &mut Sequence<'de> {
     type Error = PathError;
 
     fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>> {

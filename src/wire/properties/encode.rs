@@ -56,6 +56,10 @@ impl PropertiesEncoder {
         Self { allow_lossy_integers, layout, ..Self::default() }
     }
 
+    pub(crate) fn layout(&self) -> &'static Layout {
+        self.layout
+    }
+
     /// Returns the vectors of the last object, which are fields of the struct.
     pub(crate) fn vectors(&self) -> impl Iterator<Item = (&'static str, &[u8], VectorShape)> {
         self.vectors.iter().map(|vector| (vector.name, vector.bytes(&self.numbers), vector.shape()))

@@ -106,7 +106,7 @@ impl serde::de::Error for PathError {
     }
 
     fn missing_field(field: &'static str) -> Self {
-        Self::new("the object has no value for this field; use `Option` or `#[serde(default)]` if it may be missing")
+        Self::new("the object has no value for this field, or it was not selected; use `Option` or `#[serde(default)]` if it may be missing")
             .under(field)
     }
 }

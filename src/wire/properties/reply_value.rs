@@ -4,6 +4,7 @@ use weaviate_generated::grpc::field_number::{list_value, properties, value};
 
 use super::error::PathError;
 use super::fields::{Content, Fields, text};
+use super::parts::ReferenceContext;
 use crate::values::types::Vector;
 use crate::wire::found_references::FoundReference;
 
@@ -112,9 +113,8 @@ pub(super) enum Value<'b> {
     /// them.
     Geo(&'b [u8]),
     Phone(&'b [u8]),
-    /// References of the object, behind a number of others.
-    References(&'b [FoundReference], usize),
-    Reference(&'b FoundReference, usize),
+    References(&'b [FoundReference], ReferenceContext<'b>),
+    Reference(&'b FoundReference, ReferenceContext<'b>),
 }
 
 impl<'b> Value<'b> {

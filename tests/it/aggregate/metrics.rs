@@ -132,7 +132,7 @@ async fn groups_have_values_counts_and_metrics() {
         assert_eq!(tags, expected(&[("north", 2), ("snow", 2), ("south", 1)]));
         let drafts = values(books.aggregate().group_by(f.draft.clone())).await;
         assert_eq!(drafts, expected(&[("false", 3), ("true", 1)]));
-        let shelves = values(books.aggregate().group_by(f.on.clone())).await;
+        let shelves = values(books.aggregate().group_by(f.on)).await;
         assert_eq!(shelves, expected(&[(&*format!("weaviate://localhost/Shelf/{SHELF}"), 4)]));
     }
     let drafts = books.aggregate().group_by(f.draft).limit(1).await.unwrap();

@@ -180,9 +180,9 @@ async fn what_is_wrong_costs_no_embedding() {
         assert_eq!((error.kind(), error.field()), (ErrorKind::Validation, Some(field)), "{error}");
     }
     assert!(notes.query().near_text_with(shared(), "x").limit(0).await.unwrap().is_empty());
-    assert_eq!(model.asked(), Vec::<Vec<String>>::new());
     let error = notes.query().near_text_with(shared(), "x").distance(f64::NAN).await.unwrap_err();
     assert_eq!(error.field(), Some("distance"));
+    assert_eq!(model.asked(), Vec::<Vec<String>>::new());
 }
 
 #[tokio::test]
@@ -191,8 +191,16 @@ async fn an_embedder_that_brings_an_odd_vector_is_told() {
     let notes = notes(&bed).await;
     let odd = |_: Vec<String>| async { Ok::<_, Unknown>(vec![vec![f32::NAN]]) };
     let error = notes.query().near_text_with(odd, "x").await.unwrap_err();
-    assert!(error.to_string().contains("number 0 of the vector is not finite"), "{error}");
+    assert_eq!(error.kind(), ErrorKind::Embedding);
+    assert!(
+        error.to_string().contains("a vector for text 0 of 1 that is empty or has a number that is not finite"),
+        "{error}"
+    );
     let embed = Embed::new(odd, |note: &Note| note.text.clone()).target("text");
     let report = notes.data().insert_many([note("x")]).embed(embed).await.unwrap();
-    assert_eq!((report.errors()[0].kind(), report.errors()[0].outcome()), (ErrorKind::Validation, Outcome::NotSent));
+    assert_eq!((report.errors()[0].kind(), report.errors()[0].outcome()), (ErrorKind::Embedding, Outcome::NotSent));
+    let multi = |texts: Vec<String>| async move { Ok::<_, Unknown>(vec![vec![vec![1.0], vec![2.0]]; texts.len()]) };
+    let embed = Embed::new(multi, |note: &Note| note.text.clone()).target("text");
+    let report = notes.data().insert_many([note("x")]).embed(embed).await.unwrap();
+    assert!(report.errors()[0].message().contains("is a multi-vector, and the field of the struct a single vector"));
 }

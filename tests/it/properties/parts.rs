@@ -229,6 +229,14 @@ async fn an_odd_vector_or_reference_is_refused_before_it_is_sent() {
         }
     }
     let changes = Book { written_by: vec![written_by(1)], ..book("x") };
+    let error = books.data().merge(PRESS, PropertyMap::new()).remove("embedding").await.unwrap_err();
+    assert_eq!((error.field(), error.outcome()), (Some("embedding"), Outcome::NotSent), "{error}");
+    let multi = || NewObject::new(book("x")).vector(vec![vec![1.0], vec![2.0]]);
+    let one = books.data().insert(multi()).await.unwrap_err();
+    let many = books.data().insert_many([multi()]).await.unwrap().into_result().unwrap_err();
+    for error in [one.to_string(), many.to_string()] {
+        assert!(error.contains("default: is a multi-vector, and the field of the struct a single vector"), "{error}");
+    }
     let error = books.data().merge(PRESS, changes).await.unwrap_err();
     assert_eq!((error.field(), error.outcome()), (Some("written_by"), Outcome::NotSent), "{error}");
     assert!(error.to_string().contains("reference_add"), "{error}");
@@ -258,7 +266,10 @@ async fn a_field_for_one_reference_takes_one() {
     let books = library(&bed).await;
     let of = bed.client.collection_of::<OneAuthor>("Book");
     for (authors, text) in [
-        (vec![], "`written_by`: the object has no reference here: make the field an `Option` or a `Vec`"),
+        (
+            vec![],
+            "`written_by`: the object has no reference here, or its target was deleted: make the field an `Option` or a `Vec`",
+        ),
         (vec![written_by(0), written_by(1)], "`written_by`: the object has 2 references here: make the field a `Vec`"),
         (vec![written_by(0)], ""),
     ] {
@@ -303,4 +314,121 @@ async fn check_compares_vectors_and_references() {
     assert_eq!(found, expected);
     assert_eq!(check.differences()[3].kind, PropertyDifferenceKind::Vector);
     assert!(check.into_result().is_err());
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Properties)]
+struct Person {
+    name: String,
+    #[weaviate(vector)]
+    face: Vec<f32>,
+    #[weaviate(reference = "Person")]
+    friends: Option<Vec<Reference<Person>>>,
+    #[weaviate(reference = "Person")]
+    foes: Option<Vec<Uuid>>,
+}
+
+#[derive(Debug, Serialize, Deserialize, Properties)]
+struct Post {
+    title: String,
+    #[weaviate(reference = "Person")]
+    by: Vec<Reference<Person>>,
+    #[weaviate(reference = "Person")]
+    about: Option<Vec<Reference>>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Properties)]
+struct Needy {
+    name: String,
+    #[weaviate(reference = "Person")]
+    friends: Vec<Uuid>,
+}
+
+/// Ann, her friend Bob, and a post by both.
+async fn posts(bed: &Bed) -> Collection<Post> {
+    let people: Collection<Person> = bed.fresh_of(CollectionConfig::of::<Person>("Person")).await;
+    let person = |name: &str, friends: Option<Vec<Reference<Person>>>| Person {
+        name: name.to_owned(),
+        face: vec![1.0, 3.0],
+        foes: friends.as_ref().map(|_| vec![author(0)]),
+        friends,
+    };
+    people.data().insert(person("Ann", None)).id(author(0)).await.unwrap();
+    people.data().insert(person("Bob", Some(vec![author(0).into()]))).id(author(1)).await.unwrap();
+    let posts: Collection<Post> = bed.fresh_of(CollectionConfig::of::<Post>("Post")).await;
+    let by = vec![author(0).into(), author(1).into()];
+    let about = Some(vec![author(1).into()]);
+    posts.data().insert(Post { title: "Owls".to_owned(), by, about }).await.unwrap();
+    posts
+}
+
+/// The vectors of objects that references lead to are requested, however the reference is named.
+#[tokio::test]
+async fn the_objects_of_references_have_their_vectors_and_what_was_selected() {
+    let bed = live_bed().await;
+    let posts = posts(&bed).await;
+    let by_handle = Selection::all().reference(Post::fields().by, Selection::all());
+    let by_name = Selection::all().reference("by", Selection::all());
+    for selection in [by_handle, by_name] {
+        let found = posts.query().fetch_objects().select(selection).await.unwrap();
+        for person in found[0].properties.by.iter().map(|person| &person.object().unwrap().properties) {
+            assert_eq!(
+                (&*person.face, &person.friends, &person.foes),
+                (&[1.0, 3.0][..], &None, &None),
+                "{}",
+                person.name
+            );
+        }
+    }
+    let about =
+        Selection::all().reference("about", Selection::all().all_vectors().reference("friends", Selection::none()));
+    let found = posts.query().fetch_objects().select(about).await.unwrap();
+    let bob = found[0].properties.about.as_ref().unwrap()[0].object_as::<Person>().unwrap().unwrap().properties;
+    assert_eq!((bob.friends.map(|all| all.len()), bob.foes), (Some(1), None));
+}
+
+/// A field of a referenced object that is not an `Option` and was not requested is an error, not an empty list.
+#[tokio::test]
+async fn what_a_referenced_object_needs_and_was_not_selected_is_an_error() {
+    let bed = live_bed().await;
+    let posts = posts(&bed).await;
+    let found =
+        posts.query().fetch_objects().select(Selection::all().reference("about", Selection::all())).await.unwrap();
+    let bob = &found[0].properties.about.as_ref().unwrap()[0];
+    let error = bob.object_as::<Needy>().unwrap_err();
+    assert!(error.to_string().contains("`friends`: the reference was not selected"), "{error}");
+    let error = bob.object_as::<Person>().unwrap_err();
+    assert!(error.to_string().contains("`face`: the reply does not have the vector `default`"), "{error}");
+}
+
+#[derive(Debug, Deserialize, Properties)]
+#[expect(dead_code, reason = "it is not read")]
+struct Short {
+    #[weaviate(vector)]
+    embedding: [f32; 1],
+}
+
+#[derive(Debug, Serialize, Deserialize, Properties)]
+struct Open {
+    title: String,
+    #[serde(flatten)]
+    rest: PropertyMap,
+}
+
+#[tokio::test]
+async fn a_list_of_another_length_and_an_open_struct() {
+    let bed = live_bed().await;
+    let books = library(&bed).await;
+    let id = books.data().insert(book("Owls")).await.unwrap();
+    let error = books.query().fetch_by_id(id).project::<Short>().await.unwrap_err();
+    assert!(
+        error.to_string().contains("`embedding`: there are 2 elements, and the type of the field takes 1"),
+        "{error}"
+    );
+    let open = books.query().fetch_by_id(id).project::<PropertyMap>().await.unwrap().unwrap();
+    assert_eq!(open.properties, PropertyMap::from([("title", "Owls")]));
+    let many = CollectionConfig::new("Open").property(Property::new("title", DataType::Text));
+    let opens: Collection<Open> = bed.fresh_of(many.property(Property::new("year", DataType::Int))).await;
+    let id = opens.data().insert(Open { title: "x".to_owned(), rest: PropertyMap::from([("year", 1)]) }).await.unwrap();
+    let found = opens.query().fetch_by_id(id).project::<Open>().await.unwrap().unwrap();
+    assert_eq!(found.properties.rest, PropertyMap::from([("year", 1)]));
 }

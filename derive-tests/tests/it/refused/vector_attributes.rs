@@ -22,4 +22,14 @@ struct Both {
     both: Vec<f32>,
 }
 
+#[derive(Serialize, Properties)]
+struct Names {
+    #[weaviate(vector = "a b")]
+    spaced: Vec<f32>,
+    #[weaviate(reference = "bad name!")]
+    by: Vec<weaviate::Uuid>,
+    #[weaviate(reference = "Author", reference = "author")]
+    twice: Vec<weaviate::Uuid>,
+}
+
 fn main() {}

@@ -56,6 +56,25 @@ struct Flat {
     article: Article,
 }
 
+#[derive(Serialize, Deserialize, Properties)]
+struct Embedded {
+    #[weaviate(vector)]
+    embedding: Vec<f32>,
+}
+
+#[derive(Serialize, Deserialize, Properties)]
+struct TwiceInFlattened {
+    #[weaviate(vector)]
+    embedding: Vec<f32>,
+    #[serde(flatten)]
+    inner: Embedded,
+}
+
+#[derive(Serialize, Deserialize, Properties)]
+struct NotMarked {
+    written_by: Vec<Reference<Author>>,
+}
+
 fn selections() {
     let article = Article::fields();
     let _ = Selection::<Article>::all().reference(article.written_by, Selection::of((article.title,)));
