@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 use std::pin::Pin;
 use std::time::Duration;
 
-use weaviate::Uuid;
+use weaviate::aggregate::Metrics;
 use weaviate::auth::AccessToken;
 use weaviate::connect::{ClientBuilder, Integrations, RetryPolicy, Timeouts};
 use weaviate::data::NewReference;
+use weaviate::embed::Embed;
 use weaviate::prelude::*;
 use weaviate::query::{
     Bm25Operator, Boost, BoostCondition, Diversity, Move, NearText, NearVector, QueryVectors, SearchProperty, Targets,
@@ -16,6 +17,7 @@ use weaviate::schema::{
     AsyncReplicationConfig, Bm25Config, Bq, Dynamic, HFresh, MultiVector, Muvera, ObjectTtlConfig, Pq, Rq,
     ShardingConfig, Sq, VectorIndex, modules,
 };
+use weaviate::{Error, Uuid};
 use weaviate_emulator::Emulator;
 
 use super::{client, first};
@@ -207,6 +209,10 @@ macro_rules! calls {
     };
 }
 
+fn one_vector() -> Embed<PropertyMap> {
+    Embed::new(|texts: Vec<String>| async move { Ok::<_, Error>(vec![vec![1.0]; texts.len()]) }, |_| "owl".to_owned())
+}
+
 #[rustfmt::skip]
 fn calls() -> Vec<(&'static str, [Done; 3])> {
     calls! {
@@ -263,6 +269,11 @@ fn calls() -> Vec<(&'static str, [Done; 3])> {
         "Iterate::page_size", u32 => |client, n| first(client.collection("Owl").iterate().page_size(n).stream());
         "Iterate::timeout", Duration => |client, n| first(client.collection("Owl").iterate().timeout(n).stream());
         "IterateTenants::concurrency", usize => |client, n| first_of(client.collection("Owl").iterate().tenants(["a"]).concurrency(n).stream());
+        "Aggregate::limit", u32 => |client, n| client.collection("Owl").aggregate().group_by("p").limit(n);
+        "Aggregate::timeout", Duration => |client, n| client.collection("Owl").aggregate().timeout(n);
+        "Count::timeout", Duration => |client, n| client.collection("Owl").count().timeout(n);
+        "Metric::top_occurrences", u32 => |client, n| client.collection("Owl").aggregate().metrics(Metrics::text("p").top_occurrences(n));
+        "Embed::batch_size", usize => |client, n| client.collection("Owl").data().insert_many([PropertyMap::new()]).embed(one_vector().batch_size(n));
         "RetryPolicy::max_attempts", u32 => |client, n| client.collection("Owl").query().fetch_objects().retry(RetryPolicy::default().max_attempts(n));
         "RetryPolicy::backoff", Duration => |client, n| client.collection("Owl").query().fetch_objects().retry(RetryPolicy::default().backoff(n, n));
         "RetryPolicy::max_elapsed", Duration => |client, n| client.collection("Owl").query().fetch_objects().retry(RetryPolicy::default().max_elapsed(n));
@@ -323,6 +334,21 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("Typed", "calls that of the plain type"),
 ];
 
+/// A path without what is between `<` and `>`.
+fn without_generics(path: &str) -> String {
+    let mut depth = 0;
+    path.chars()
+        .filter(|char| {
+            match char {
+                '<' => depth += 1,
+                '>' => depth -= 1,
+                _ => return depth == 0,
+            }
+            false
+        })
+        .collect()
+}
+
 /// The setters of the public API that take a number, by type and method.
 fn listed() -> BTreeSet<String> {
     let listing = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/api/weaviate.txt")).unwrap();
@@ -338,7 +364,7 @@ fn listed() -> BTreeSet<String> {
         if !["u16", "u32", "u64", "usize", "i64", "f32", "f64", "Duration"].iter().any(|kind| words.contains(kind)) {
             continue;
         }
-        let path: String = path.split('<').map(|part| part.split_once('>').map_or(part, |(_, rest)| rest)).collect();
+        let path = without_generics(path);
         let mut parts = path.rsplit("::");
         if let (Some(method), Some(kind)) = (parts.next(), parts.next())
             && kind.starts_with(char::is_uppercase)

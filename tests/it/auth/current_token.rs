@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use weaviate::auth::{AccessToken, TokenError};
 use weaviate::{Client, ErrorKind};
+#[cfg(feature = "oidc")]
 use weaviate_emulator::Emulator;
 
 #[cfg(feature = "oidc")]
