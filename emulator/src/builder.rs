@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
-use crate::config::{ApiKey, Config, Embeddings, Oidc};
+use crate::config::{ApiKey, Config, Embeddings, GeneratedText, Oidc};
 
 /// Settings of a server to be started; what is not set is as on a server started without configuration.
 ///
@@ -132,9 +132,14 @@ impl Builder {
     /// A text that contains `provoke error` fails, as if the provider had refused it. The modules of Jina AI want a key
     /// in the header `X-Jinaai-Api-Key`, whatever it is.
     ///
-    /// Every reranker ranks as `reranker-dummy` does, which is always there: by the length of texts in bytes.
+    /// Generative modules answer `model M says: P`, where `M` is the model and `P` the prompt. They want the key of their
+    /// provider in its header, whatever it is. `generative-dummy` is always there and has an answer of its own.
     ///
-    /// [`vectorizer`](Self::vectorizer) puts a function of your own in the place of this rule, for one module.
+    /// Rerankers score the words of a text that occur in the query, as (1 + common words) / (1 + words). The one of
+    /// Cohere wants a key. `reranker-dummy`, which is always there, ranks by the length of texts in bytes.
+    ///
+    /// [`vectorizer`](Self::vectorizer) and [`generative`](Self::generative) put functions of your own in the place of
+    /// these rules.
     pub fn offline_models(mut self, enabled: bool) -> Self {
         self.config.models.offline = enabled;
         self
@@ -179,6 +184,31 @@ impl Builder {
         let module = module.into();
         self.config.modules.push(module.clone());
         self.config.models.functions.insert(module, Arc::new(move |texts| embed(texts).into_result()));
+        self
+    }
+
+    /// Answers the prompts of generative modules with a function, such as a stub or the model that the application uses.
+    ///
+    /// The function gets a prompt whose placeholders are filled in, or a task with the objects behind it, and returns a
+    /// text or an error. It stands for all generative modules, `generative-dummy` included. A function that fails or
+    /// panics fails the search with its text, as a provider does that refuses with status 400. No API key is needed.
+    /// The function runs on a thread of its own, and may block; it is called once for each different prompt of a request.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use weaviate_emulator::Emulator;
+    ///
+    /// let emulator = Emulator::builder()
+    ///     .generative(|prompt: &str| format!("{} words", prompt.split_whitespace().count()))
+    ///     .start()
+    ///     .await?;
+    /// # drop(emulator);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn generative<T: GeneratedText>(mut self, generate: impl Fn(&str) -> T + Send + Sync + 'static) -> Self {
+        self.config.models.generative = Some(Arc::new(move |prompt| generate(prompt).into_result()));
         self
     }
 

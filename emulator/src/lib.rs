@@ -18,6 +18,6 @@ mod requests;
 mod server;
 
 pub use builder::Builder;
-pub use config::Embeddings;
+pub use config::{Embeddings, GeneratedText};
 pub use requests::Requests;
 pub use server::Emulator;

@@ -2,8 +2,8 @@
 
 mod models;
 
-pub use models::Embeddings;
-pub(crate) use models::{Embed, Models};
+pub(crate) use models::Models;
+pub use models::{Embeddings, GeneratedText};
 
 /// Settings that a server is started with.
 #[derive(Clone)]

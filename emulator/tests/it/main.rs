@@ -14,6 +14,7 @@ mod depth;
 mod exchange;
 mod finding;
 mod folding;
+mod generating;
 mod golden;
 mod grpc_web;
 mod issuer;

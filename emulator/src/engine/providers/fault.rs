@@ -1,8 +1,8 @@
-//! Reasons why a model provider gives no vectors, in the server's words as far as it has some.
+//! Reasons why a model provider gives no vectors or texts, in the server's words as far as it has some.
 
 use thiserror::Error;
 
-/// Reason why a provider gives no vectors.
+/// Reason why a provider gives no vectors or texts.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub(crate) enum ProviderFault {
     #[error(
@@ -10,11 +10,22 @@ pub(crate) enum ProviderFault {
     )]
     NoStandIn(String),
     #[error(
-        "API Key: no api key found neither in request header: {header} nor in environment variable under {variable}"
+        "{title}API Key: no api key found neither in request header: {header} nor in environment variable under {variable}"
     )]
-    NoKey { header: &'static str, variable: &'static str },
+    NoKey { title: &'static str, header: &'static str, variable: &'static str },
     #[error(
-        "send POST request: Post \"{address}{}\": dial tcp {}: connect: connection refused", path(.module), host(.address)
+        "the emulator calls no model providers: start it with `Builder::offline_models`, or give it a function with `Builder::generative`, so that {0} answers"
+    )]
+    NoGenerator(String),
+    /// In the words of one generative module.
+    #[error("{0}")]
+    NoGenerativeKey(&'static str),
+    #[error(
+        "Following property has empty value: '{0}'. Make sure you spell the property name correctly, verify that the property exists and has a value"
+    )]
+    NoValue(String),
+    #[error(
+        "{}Post \"{address}{}\": dial tcp {}: connect: connection refused", sending(.module), path(.module), host(.address)
     )]
     Unreachable { module: String, address: String },
     /// The provider's words, behind those of the module about it.
@@ -37,7 +48,24 @@ pub(crate) enum ProviderFault {
 
 /// The path of the provider's API that the module calls.
 fn path(module: &str) -> &'static str {
-    if module == "text2vec-ollama" { "/api/embed" } else { "/v1/embeddings" }
+    match module {
+        "text2vec-ollama" => "/api/embed",
+        "generative-anthropic" => "/v1/messages",
+        "generative-cohere" => "/v2/chat",
+        "generative-deepseek" => "/chat/completions",
+        "generative-ollama" => "/api/generate",
+        generative if generative.starts_with("generative-") => "/v1/chat/completions",
+        _ => "/v1/embeddings",
+    }
+}
+
+/// The module's words about what it was doing.
+fn sending(module: &str) -> &'static str {
+    match module {
+        "generative-anthropic" => "do POST request: ",
+        "generative-deepseek" => "execute request: ",
+        _ => "send POST request: ",
+    }
 }
 
 fn host(address: &str) -> &str {
@@ -48,6 +76,8 @@ fn host(address: &str) -> &str {
 fn front(module: &str, status: u16) -> String {
     let provider = match module.rsplit_once('-').map_or(module, |(_, provider)| provider) {
         // It reads no status.
+        "anthropic" if status == 429 => return "Anthropic API error: rate_limit_error - ".to_owned(),
+        "anthropic" => return "Anthropic API error: invalid_request_error - ".to_owned(),
         "ollama" => return "connection to Ollama API failed with error: ".to_owned(),
         "jinaai" => ": JinaAI API",
         "openai" => ": OpenAI API",

@@ -1,15 +1,17 @@
 //! Answers in the place of model providers, which are never called.
 
 pub(crate) mod fault;
+pub(crate) mod generate;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::error::Error;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use tokio::runtime::{Handle, RuntimeFlavor};
 
-use crate::config::{Embed, Models};
+use crate::config::Models;
 use crate::engine::named_vector::NamedVector;
 use crate::engine::schema::{Media, Vectorizer, makes_multi_vectors};
 use fault::ProviderFault;
@@ -18,9 +20,10 @@ use fault::ProviderFault;
 const PROVOCATION: &str = "provoke error";
 
 /// The modules whose stand-in wants a key, each with the header that brings it and the variable that would.
-const KEYS: [(&str, &str, &str); 2] = [
+const KEYS: [(&str, &str, &str); 3] = [
     ("text2vec-jinaai", "X-Jinaai-Api-Key", "JINAAI_APIKEY"),
     ("multi2vec-jinaai", "X-Jinaai-Api-Key", "JINAAI_APIKEY"),
+    ("reranker-cohere", "X-Cohere-Api-Key", "COHERE_APIKEY"),
 ];
 
 /// The headers of a request that may bring a provider's key, in small letters.
@@ -55,41 +58,65 @@ type Question = (String, Vec<String>);
 /// One vector for each of the texts.
 type Answer = Result<Vec<Vec<f32>>, ProviderFault>;
 
-/// The vectors that functions of the user's have made for one request.
+/// Module, and the prompt that it answers with a text.
+type Prompt = (String, String);
+
+/// Answers of the user's functions to one request.
 ///
 /// A function may take its time, and meanwhile other requests want the data. So none is called while the data is locked:
 /// a question without an answer is noted, and the request is tried again once there are answers.
 #[derive(Debug, Default)]
 pub(crate) struct Asked {
-    answers: RefCell<BTreeMap<Question, Answer>>,
-    open: RefCell<BTreeSet<Question>>,
+    vectors: Answers<Question, Vec<Vec<f32>>>,
+    texts: Answers<Prompt, String>,
+}
+
+/// The questions to one kind of function, with and without an answer.
+#[derive(Debug)]
+struct Answers<Q, A> {
+    known: RefCell<BTreeMap<Q, Result<A, ProviderFault>>>,
+    open: RefCell<BTreeSet<Q>>,
+}
+
+impl<Q, A> Default for Answers<Q, A> {
+    fn default() -> Self {
+        Self { known: RefCell::default(), open: RefCell::default() }
+    }
+}
+
+impl<Q: Ord, A: Clone> Answers<Q, A> {
+    /// The answer to a question about a module, which is open if there is none yet.
+    fn to(&self, question: Q, module: &str) -> Result<A, ProviderFault> {
+        if let Some(answer) = self.known.borrow().get(&question) {
+            return answer.clone();
+        }
+        self.open.borrow_mut().insert(question);
+        Err(ProviderFault::Unasked(module.to_owned()))
+    }
+
+    /// Answers the open questions. `false` if there are none.
+    fn answer(&self, ask: impl Fn(&Q) -> Result<A, ProviderFault>) -> bool {
+        let open = self.open.take();
+        let any = !open.is_empty();
+        for question in open {
+            let answer = ask(&question);
+            self.known.borrow_mut().insert(question, answer);
+        }
+        any
+    }
 }
 
 impl Asked {
     /// Returns whether a question is open, so that what was found is not the answer to the request.
     pub(crate) fn is_open(&self) -> bool {
-        !self.open.borrow().is_empty()
+        !self.vectors.open.borrow().is_empty() || !self.texts.open.borrow().is_empty()
     }
 
     /// Calls the functions that the open questions are for. `false` if there are none.
     pub(crate) fn answer(&self, models: &Models) -> bool {
-        let open = self.open.take();
-        let any = !open.is_empty();
-        for question in open {
-            let answer = ask(models, &question);
-            self.answers.borrow_mut().insert(question, answer);
-        }
-        any
-    }
-
-    /// The answer to a question, which is open if there is none yet.
-    fn to(&self, question: Question) -> Answer {
-        if let Some(answer) = self.answers.borrow().get(&question) {
-            return answer.clone();
-        }
-        let fault = ProviderFault::Unasked(question.0.clone());
-        self.open.borrow_mut().insert(question);
-        Err(fault)
+        let vectors = self.vectors.answer(|question| ask(models, question));
+        let texts = self.texts.answer(|prompt| generate::ask(models, prompt));
+        vectors || texts
     }
 }
 
@@ -121,9 +148,12 @@ impl Providers<'_> {
         self.models.offline || self.models.functions.contains_key(module)
     }
 
-    /// Returns whether the reranker ranks by the length of texts, as the dummy always does.
-    pub(crate) fn rank_for(&self, module: &str) -> bool {
-        self.models.offline || module == "reranker-dummy"
+    /// Returns whether the reranker ranks, as the dummy always does.
+    pub(crate) fn rank_for(&self, module: &str) -> Result<bool, ProviderFault> {
+        if self.models.offline {
+            self.check_key(module)?;
+        }
+        Ok(self.models.offline || module == "reranker-dummy")
     }
 
     /// One vector for each input.
@@ -148,7 +178,7 @@ impl Providers<'_> {
         }
         if function.is_some() {
             let texts = inputs.iter().map(|input| input.text.clone()).collect();
-            let vectors = self.asked.to((module.clone(), texts))?;
+            let vectors = self.asked.vectors.to((module.clone(), texts), module)?;
             return Ok(vectors.into_iter().map(NamedVector::Single).collect());
         }
         let contents: Vec<String> = inputs.iter().map(ProviderInput::content).collect();
@@ -160,7 +190,10 @@ impl Providers<'_> {
 
     fn check_key(&self, module: &str) -> Result<(), ProviderFault> {
         match KEYS.iter().find(|(known, header, _)| *known == module && !self.keys.has(header)) {
-            Some((_, header, variable)) => Err(ProviderFault::NoKey { header, variable }),
+            Some((_, header, variable)) => {
+                let title = if module == "reranker-cohere" { "Cohere " } else { "" };
+                Err(ProviderFault::NoKey { title, header, variable })
+            }
             None => Ok(()),
         }
     }
@@ -169,7 +202,7 @@ impl Providers<'_> {
 /// Asks the function for a module, and checks what it gives.
 fn ask(models: &Models, (module, texts): &Question) -> Answer {
     let function = models.functions.get(module).ok_or_else(|| ProviderFault::NoStandIn(module.clone()))?;
-    let vectors = call(function, module, texts)?;
+    let vectors = call(module, || function(texts))?;
     if vectors.len() != texts.len() {
         return Err(ProviderFault::Count { module: module.clone(), texts: texts.len(), vectors: vectors.len() });
     }
@@ -184,12 +217,15 @@ fn ask(models: &Models, (module, texts): &Question) -> Answer {
 }
 
 /// Calls a function of the user's, on a thread of its own: it may block, and it may panic.
-fn call(function: &Embed, module: &str, texts: &[String]) -> Answer {
+fn call<T: Send>(
+    module: &str,
+    function: impl FnOnce() -> Result<T, Box<dyn Error + Send + Sync>> + Send,
+) -> Result<T, ProviderFault> {
     let refused = |text: String| ProviderFault::Refused { module: module.to_owned(), status: 400, text };
     waiting(|| {
         std::thread::scope(|scope| {
-            let thread = std::thread::Builder::new().name("vectorizer".to_owned());
-            let thread = thread.spawn_scoped(scope, || function(texts));
+            let thread = std::thread::Builder::new().name("provider".to_owned());
+            let thread = thread.spawn_scoped(scope, function);
             match thread.map(std::thread::ScopedJoinHandle::join) {
                 Ok(Ok(result)) => result.map_err(|error| refused(error.to_string())),
                 Ok(Err(_)) => Err(ProviderFault::Panicked),
@@ -260,8 +296,9 @@ mod tests {
     }
 
     fn with_function<E: Embeddings>(function: impl Fn(&[String]) -> E + Send + Sync + 'static) -> Models {
-        let function: Embed = Arc::new(move |texts| function(texts).into_result());
-        Models { functions: [("text2vec-openai".to_owned(), function)].into(), ..Models::default() }
+        let mut models = Models::default();
+        models.functions.insert("text2vec-openai".to_owned(), Arc::new(move |texts| function(texts).into_result()));
+        models
     }
 
     #[test]

@@ -29,7 +29,9 @@ pub(crate) use index_plan::{
     Index, Migration, Plan, Running, Wanted, conflict as index_conflict, rebuild as plan_rebuild, upsert as plan_upsert,
 };
 pub(crate) use inverted::ENGLISH_STOPWORDS;
-pub(crate) use modules::{is_multi_vector as makes_multi_vectors, media_of, meta as modules_meta, takes_texts};
+pub(crate) use modules::{
+    is_multi_vector as makes_multi_vectors, is_present as has_module, media_of, meta as modules_meta, takes_texts,
+};
 pub(crate) use names::{check_class_name, check_property_name, check_tenant_name};
 pub(crate) use ttl::{Expiry, ExpiryStart};
 pub(crate) use update::{add_property, drop_index, drop_vector, update};

@@ -23,6 +23,8 @@ pub(crate) struct ClassView {
     pub(crate) vectorizers: BTreeMap<String, Vectorizer>,
     /// The modules that rank results once more.
     pub(crate) rerankers: Vec<String>,
+    /// The generative module, with its settings.
+    pub(crate) generative: Option<(String, Json)>,
     pub(crate) multi_tenancy: MultiTenancy,
     pub(crate) inverted: InvertedIndex,
     /// Expiry of objects, if searches leave expired ones out.
@@ -152,6 +154,7 @@ impl ClassView {
             named_vectors,
             vectorizers: Vectorizer::parse_all(class),
             rerankers: modules::rerankers(class),
+            generative: modules::generative_module(class),
             multi_tenancy: MultiTenancy {
                 enabled: flag("multiTenancyConfig", "enabled"),
                 auto_creation: flag("multiTenancyConfig", "autoTenantCreation"),

@@ -301,7 +301,9 @@ pub(crate) enum RerankFault {
     #[error("extend rerank: no properties provided")]
     Property,
     #[error(
-        "extend rerank: client rank: the emulator calls no model providers: start it with `Builder::offline_models`, so that {0} ranks by the length of texts"
+        "extend rerank: client rank: the emulator calls no model providers: start it with `Builder::offline_models`, so that {0} ranks by common words"
     )]
-    Provider(String),
+    NoProvider(String),
+    #[error("extend rerank: client rank: {0}")]
+    Provider(#[from] ProviderFault),
 }

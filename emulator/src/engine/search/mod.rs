@@ -10,6 +10,7 @@ pub(crate) mod distance;
 pub(crate) mod fault;
 pub(crate) mod filter;
 mod folding;
+pub(crate) mod generate;
 pub(crate) mod geo;
 pub(crate) mod group;
 pub(crate) mod hybrid;

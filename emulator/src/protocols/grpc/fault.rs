@@ -5,6 +5,7 @@ use std::fmt;
 use prost::DecodeError;
 use thiserror::Error;
 
+use crate::engine::providers::fault::ProviderFault;
 use crate::engine::search::fault::{
     AimFault, HybridFault, KeywordFault, KeywordFaultAt, LinkedFault, MoveFault, NestedPathFault, RerankFault,
     SortFault, VectorSearchFault,
@@ -158,6 +159,12 @@ pub(crate) enum SearchFault {
     RerankProperty(NoSuchProperty),
     #[error("{step}extend: {fault}")]
     Rerank { step: &'static str, fault: RerankFault },
+    #[error(transparent)]
+    PromptProperty(NoSuchProperty),
+    #[error("{step}extend: extend generate: {fault}")]
+    Generator { step: &'static str, fault: GenerativeFault },
+    #[error(transparent)]
+    Generative(GenerativeFault),
     /// Groups of objects that no search has found.
     #[error("group is not present map[]")]
     GroupedList,
@@ -329,9 +336,32 @@ pub(crate) enum BoostPropertyFault {
 pub(crate) enum ReplyFault {
     #[error("resolve cross-refs: build reference cache: build request cache: fetch job list: {0}")]
     References(#[from] LinkedFault),
-    /// The property holds references, but has been made one of another type.
-    #[error("creating primitive value for {0}: proto:\u{a0}invalid type: models.MultipleRef")]
-    NotPrimitive(String),
+    /// An object that only a prompt selects, or references in a property that has been made one of another type.
+    #[error("creating primitive value for {property}: proto:\u{a0}invalid type: {go_type}")]
+    NotPrimitive { property: String, go_type: &'static str },
+}
+
+impl ReplyFault {
+    pub(super) fn not_primitive(property: &str, go_type: &'static str) -> Self {
+        Self::NotPrimitive { property: property.to_owned(), go_type }
+    }
+}
+
+/// Reason why nothing is generated.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub(crate) enum GenerativeFault {
+    #[error("client not found, empty provider")]
+    NoProvider,
+    /// With the short name of the module.
+    #[error("client not found for provider: {0}")]
+    NoClient(String),
+    #[error(transparent)]
+    Provider(ProviderFault),
+    /// Of the collection's own provider, too, since the request names none.
+    #[error("provider: , not supported")]
+    NoMetadata,
+    #[error("No results for generative search despite a search request. Is a generative module enabled?")]
+    NoResults,
 }
 
 /// Vectors that cannot be read out of their bytes.

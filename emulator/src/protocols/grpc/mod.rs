@@ -6,6 +6,8 @@ pub(crate) mod delete;
 mod depth;
 pub(crate) mod fault;
 pub(crate) mod filters;
+mod generative;
+mod generative_usage;
 mod health;
 mod incoming;
 mod insert;

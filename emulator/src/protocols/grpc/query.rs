@@ -9,6 +9,7 @@ use weaviate_generated::grpc::{
 use super::codec;
 use super::fault::{NearVectorFault, SearchFault, SortPathFault};
 use super::filters;
+use super::generative::Generation;
 use super::near;
 use super::ranking;
 use super::reply::Shape;
@@ -23,6 +24,7 @@ use crate::engine::search::group::GroupBy;
 use crate::engine::search::hybrid::{Fusion, Hybrid, Source};
 use crate::engine::search::keyword::{Keyword, Operator};
 use crate::engine::search::mmr::Mmr;
+use crate::engine::search::rerank::Rerank;
 use crate::engine::search::sort::{SortBy, SortKey};
 use crate::engine::search::vector::{Cutoff, Nearest, TargetQuery};
 use crate::engine::store::fault::NoSuchProperty;
@@ -39,8 +41,8 @@ pub(crate) struct Query<'a> {
     /// The search itself; without one the objects are listed.
     pub(crate) search: Option<Search>,
     pub(crate) mmr: Option<Mmr>,
-    /// The property to rerank by.
-    pub(crate) rerank: Option<String>,
+    pub(crate) rerank: Option<Rerank>,
+    pub(crate) generation: Option<Generation>,
     pub(crate) limit: usize,
     pub(crate) offset: usize,
     pub(crate) autocut: usize,
@@ -92,7 +94,8 @@ impl<'a> Query<'a> {
         }
         let searching = search.is_some();
         let sort = sort_keys(&request.sort_by, class)?;
-        if searching && !sort.is_empty() && request.after.is_empty() {
+        // The server takes a generation for a search.
+        if (searching || request.generative.is_some()) && !sort.is_empty() && request.after.is_empty() {
             return Err(SearchFault::SortedSearch);
         }
         let filter = request.filters.as_ref().map(|message| filters::parse(message, state, class)).transpose()?;
@@ -106,11 +109,14 @@ impl<'a> Query<'a> {
             ranking::check(boost, state, class)?;
         }
         let mmr = if searching { ranking::mmr(request, &targets_of(request, class)?, class, limit)? } else { None };
-        let rerank = request.rerank.as_ref().map(|rerank| rerank.property.clone());
-        if let Some(name) = rerank.as_ref().filter(|name| !name.is_empty()) {
+        let rerank = request.rerank.as_ref();
+        let rerank = rerank.map(|it| Rerank { property: it.property.clone(), query: it.query().to_owned() });
+        if let Some(name) = rerank.as_ref().map(|rerank| &rerank.property).filter(|name| !name.is_empty()) {
             let unknown = || SearchFault::RerankProperty(NoSuchProperty::new(name, &class.name));
             shape.selection.include(class.property(name).ok_or_else(unknown)?);
         }
+        let generation =
+            Generation::parse(request, class, &mut shape.selection).map_err(SearchFault::PromptProperty)?;
         Ok(Self {
             collection,
             shape,
@@ -120,6 +126,7 @@ impl<'a> Query<'a> {
             search,
             mmr,
             rerank,
+            generation,
             limit,
             offset: size(request.offset),
             autocut: size(request.autocut),

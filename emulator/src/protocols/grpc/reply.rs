@@ -204,7 +204,7 @@ fn kind(value: &Value, property: &Property, parts: &Parts) -> Result<Kind, Reply
             list(list_value::Kind::ObjectValues(ObjectValues { values }))
         }
         Value::References(_) => {
-            return Err(ReplyFault::NotPrimitive(property.name.clone()));
+            return Err(ReplyFault::not_primitive(&property.name, "models.MultipleRef"));
         }
         Value::Null => Kind::NullValue(0),
     })

@@ -21,17 +21,16 @@ use crate::engine::search::mmr::Relevance;
 use crate::engine::search::near::object_vector;
 use crate::engine::search::sort::sort;
 use crate::engine::search::vector::{TargetQuery, nearest};
-use crate::engine::search::{Hit, Scope, autocut, hybrid, keyword, mmr, rerank};
+use crate::engine::search::{Hit, Scope, autocut, hybrid, keyword, mmr};
 use crate::engine::store::fault::TenantFault;
 use crate::engine::store::{State, now_ms, parse_uuid};
 
 /// Answers a search; anything wrong with it is reported as the server does.
 pub(crate) fn search(emulated: &Emulated, keys: &ProviderKeys, request: &SearchRequest) -> Result<SearchReply, Status> {
-    refuse_what_needs_modules(request)?;
     find(emulated, keys, request).map_err(unknown)
 }
 
-/// Answers a search that needs no module.
+/// Answers a search, or tells why not.
 pub(crate) fn find(
     emulated: &Emulated,
     keys: &ProviderKeys,
@@ -49,13 +48,6 @@ pub(crate) fn find(
             return found;
         }
     }
-}
-
-fn refuse_what_needs_modules(request: &SearchRequest) -> Result<(), Status> {
-    if request.generative.is_some() {
-        return Err(Status::unimplemented("the emulator has no generative modules"));
-    }
-    Ok(())
 }
 
 impl<'a> Query<'a> {
@@ -104,10 +96,10 @@ impl<'a> Query<'a> {
         // More of a list may have been read than is wanted.
         hits.truncate(window);
         let mut page = self.arranged(hits, boost.as_ref());
-        if let Some(property) = self.rerank.as_ref().filter(|_| !page.is_empty()) {
-            rerank::check(scope.class(), property, providers)
-                .map_err(|fault| SearchFault::Rerank { step: self.extending(), fault })?;
-            rerank::apply(&mut page, property);
+        if let Some(rerank) = self.rerank.as_ref().filter(|_| !page.is_empty()) {
+            let scale = rerank.check(scope.class(), providers);
+            let scale = scale.map_err(|fault| SearchFault::Rerank { step: self.extending(), fault })?;
+            rerank.apply(scale, &mut page);
         }
         if matches!(self.search, Some(Search::Keyword(_))) {
             page = self.grouped(page);
@@ -120,7 +112,12 @@ impl<'a> Query<'a> {
             let now = now_ms();
             page.retain(|hit| !hit.object.is_expired(expiry, now));
         }
+        let texts = self.generation.as_ref().map(|it| it.texts(&page, scope.class(), providers, config)).transpose();
+        let texts = texts.map_err(|fault| SearchFault::Generator { step: self.extending(), fault })?.flatten();
         let mut reply = self.reply(&page, &scope)?;
+        if let Some(generation) = &self.generation {
+            generation.write(texts.as_ref(), &mut reply).map_err(SearchFault::Generative)?;
+        }
         // The server profiles no search that has found nothing.
         if self.shape.metadata.query_profile && !page.is_empty() {
             let profiled = Profiled { query: self, scope: &scope, allowed, elapsed: start.elapsed() };
@@ -269,8 +266,11 @@ impl<'a> Query<'a> {
         let step = if self.search.is_some() { NEAREST } else { LISTING };
         let at_reply = |fault: ReplyFault| match fault {
             ReplyFault::References(_) => SearchFault::References { step, fault },
-            ReplyFault::NotPrimitive(_) => SearchFault::Reply(fault),
+            ReplyFault::NotPrimitive { .. } => SearchFault::Reply(fault),
         };
+        if let Some(generation) = &self.generation {
+            page.iter().try_for_each(|hit| generation.check(hit)).map_err(at_reply)?;
+        }
         let mut reply = SearchReply { generative_grouped_result: Some(String::new()), ..SearchReply::default() };
         if self.group_by.is_none() {
             let results = page.iter().map(|hit| reply::result(hit, &self.shape, scope));

@@ -10,10 +10,11 @@ use super::Result;
 use super::scenario::{folder, index};
 
 /// The scenarios in which every step that does not pass has a reason in `missing.toml`.
-const ACCOUNTED: [&str; 27] = [
+const ACCOUNTED: [&str; 29] = [
     "aggregate",
     "batch_grpc",
     "batch_rest",
+    "generative_provider",
     "graphql_filters",
     "grpc_web",
     "index_ops",
@@ -22,6 +23,7 @@ const ACCOUNTED: [&str; 27] = [
     "objects_list",
     "oidc",
     "references",
+    "rerank_generative",
     "schema",
     "schema_async",
     "schema_features",
@@ -41,16 +43,17 @@ const ACCOUNTED: [&str; 27] = [
 ];
 
 /// The scenarios that pass in part, each with the number of steps below which it must not fall.
-const FLOORS: [(&str, usize); 5] = [
+const FLOORS: [(&str, usize); 6] = [
     ("aggregate", 71),
+    ("generative_provider", 23),
     ("graphql_near_text", 17),
     ("preview_features", 30),
-    ("rerank_generative", 21),
+    ("rerank_generative", 54),
     ("search_near_text", 81),
 ];
 
 /// The number of steps below which all scenarios together must not fall.
-const FLOOR_OF_ALL: usize = 2_553;
+const FLOOR_OF_ALL: usize = 2_607;
 
 /// A step that does not pass, and why.
 #[derive(Debug, Deserialize)]

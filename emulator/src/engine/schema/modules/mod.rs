@@ -17,7 +17,8 @@ use super::fault::SettingFault;
 use crate::config::Config;
 
 use catalog::Kind;
-pub(super) use catalog::{Input, current_name, is_present, vector_input};
+pub(crate) use catalog::is_present;
+pub(super) use catalog::{Input, current_name, vector_input};
 pub(crate) use catalog::{is_multi_vector, media_of, meta, takes_texts};
 pub(super) use defaults::{property_config, vectorizer_config};
 use fault::ModuleFault;
@@ -37,6 +38,13 @@ pub(super) fn leave_out_unknown(config: &mut Config) {
 pub(super) fn rerankers(class: &Json) -> Vec<String> {
     let modules = class["moduleConfig"].as_object().into_iter().flat_map(Map::keys);
     modules.filter(|name| Kind::of(name) == Kind::Reranker).cloned().collect()
+}
+
+/// The generative module that a definition configures, under today's name, with its settings.
+pub(super) fn generative_module(class: &Json) -> Option<(String, Json)> {
+    let mut modules = class["moduleConfig"].as_object().into_iter().flatten();
+    let (name, settings) = modules.find(|(name, _)| Kind::of(name) == Kind::Generative)?;
+    Some((current_name(name).to_owned(), settings.clone()))
 }
 
 /// Files functions in the place of providers under today's names of their modules, which have to make one vector of a text.
