@@ -1,19 +1,21 @@
-//! Retrieval: a text is cut into chunks, embedded by a model of this program, imported, and searched for passages.
+//! Retrieval-augmented generation: chunks of a text are embedded by a model of this program, imported, searched for passages, and
+//! a language model answers from what was found.
 //!
-//! `cargo run --example rag` runs it against an emulator in this process, or against the server in `WEAVIATE_URL`. The
-//! model counts words into a vector by their hashes. A real one fits in its place.
+//! `cargo run --example rag` runs it against an emulator in this process, whose language model is a function, or against the server
+//! in `WEAVIATE_URL`, which needs the module `generative-dummy`. The models are toys: real ones fit in their places.
 
 #![allow(clippy::print_stdout, reason = "printing is what an example does")]
 
 #[path = "shared/server.rs"]
 mod server;
 
-use std::convert::Infallible;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use serde::{Deserialize, Serialize};
-use weaviate::embed::{Embed, Embedder};
+use weaviate::embed::Embed;
+use weaviate::generate::{Generate, GroupedTask};
 use weaviate::prelude::*;
+use weaviate::schema::modules::GenerativeDummy;
 use weaviate_emulator::Emulator;
 
 const TEXT: &str =
@@ -21,9 +23,7 @@ const TEXT: &str =
 
 Barn owls live near people. They nest in barns and church towers, and hunt mice over the fields at night.
 
-Eagle owls are the largest owls of Europe. They nest in cliffs and quarries, and take hares and even young foxes.
-
-Pygmy owls are as small as a starling. They nest in holes that woodpeckers made, and hunt by day.";
+Eagle owls are the largest owls of Europe. They nest in cliffs and quarries, and take hares and even young foxes.";
 
 #[derive(Serialize, Deserialize, Properties)]
 struct Chunk {
@@ -34,16 +34,8 @@ struct Chunk {
 }
 
 /// Embeds texts as counts of their words, by hash.
-#[derive(Clone)]
-struct HashedWords;
-
-impl Embedder for HashedWords {
-    type Vector = Vec<f32>;
-    type Error = Infallible;
-
-    async fn embed(&self, texts: Vec<String>) -> Result<Vec<Vec<f32>>, Infallible> {
-        Ok(texts.iter().map(|text| vector_of(text)).collect())
-    }
+async fn embed(texts: Vec<String>) -> std::io::Result<Vec<Vec<f32>>> {
+    Ok(texts.iter().map(|text| vector_of(text)).collect())
 }
 
 fn vector_of(text: &str) -> Vec<f32> {
@@ -51,29 +43,36 @@ fn vector_of(text: &str) -> Vec<f32> {
     for word in text.to_lowercase().split(|c: char| !c.is_alphanumeric()).filter(|word| word.len() > 3) {
         let mut hasher = DefaultHasher::new();
         word.hash(&mut hasher);
-        let [bucket, ..] = hasher.finish().to_le_bytes();
-        counts[usize::from(bucket)] += 1.0;
+        counts[usize::from(hasher.finish().to_le_bytes()[0])] += 1.0;
     }
     counts.to_vec()
 }
 
+/// Answers with the second sentence of the first passage.
+fn answer(prompt: &str) -> String {
+    prompt.split(". ").nth(1).and_then(|text| text.split('"').next()).unwrap_or("I do not know.").to_owned()
+}
+
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let (builder, _emulator) = server::from_env_or(Emulator::builder()).await?;
+    let (builder, _emulator) = server::from_env_or(Emulator::builder().generative(answer)).await?;
     let client = builder.connect().await?;
     client.collections().delete("RustRagChunk").await?;
-    let config = CollectionConfig::of::<Chunk>("RustRagChunk");
+    let config = CollectionConfig::of::<Chunk>("RustRagChunk").generative(GenerativeDummy::new());
     let chunks = client.collections().create_of::<Chunk>(config).await?;
 
     let paragraphs = TEXT.split("\n\n").map(str::to_owned);
     let objects = (0..).zip(paragraphs).map(|(position, text)| Chunk { text, position, embedding: None });
-    let embed = Embed::new(HashedWords, |chunk: &Chunk| chunk.text.clone()).target(Chunk::fields().embedding);
-    let ids = chunks.data().insert_many(objects).embed(embed).await?.into_result()?;
-    println!("{} chunks", ids.len());
+    let by_text = Embed::new(embed, |chunk: &Chunk| chunk.text.clone()).target(Chunk::fields().embedding);
+    println!("{} chunks", chunks.data().insert_many(objects).embed(by_text).await?.into_result()?.len());
 
-    let question = "Which owls nest in barns near people?";
-    for hit in chunks.query().hybrid(question).vector_with(HashedWords).alpha(0.5).limit(2).await? {
+    let question = "Where do owls nest that live near people?";
+    let task = GroupedTask::new(format!("Answer from these passages: {question}")).properties((Chunk::fields().text,));
+    let search = chunks.query().hybrid(question).vector_with(embed).alpha(0.5).limit(2);
+    let hits = search.generate(Generate::grouped(task)).await?;
+    for hit in &hits {
         println!("{:.2}  {}", hit.metadata.score.unwrap_or_default(), hit.properties.text);
     }
+    println!("{question}\n{}", hits.generated().map_or("no answer", |answer| &answer.text));
     Ok(())
 }

@@ -22,7 +22,9 @@ mod values;
 mod wait;
 mod wire;
 
-pub use api::{aggregate, connect, data, embed, filter, iterate, properties, query, schema, server, tenants, types};
+pub use api::{
+    aggregate, connect, data, embed, filter, generate, iterate, properties, query, schema, server, tenants, types,
+};
 pub use client::Client;
 pub use collection::Collection;
 pub use collections::Collections;

@@ -17,7 +17,7 @@ pub(crate) fn expand(container: &Container) -> Result<TokenStream> {
     let mut values = Vec::new();
     let mut checks = Vec::new();
     let mut parts = Vec::new();
-    let mut flattened = Vec::new();
+    let (mut names, mut flattened) = (Vec::new(), Vec::new());
     for field in fields {
         let Field { ident: name, vis, ty, .. } = field;
         let doc = match field.property_name() {
@@ -40,6 +40,7 @@ pub(crate) fn expand(container: &Container) -> Result<TokenStream> {
                 let (part, handle) = part(property, ty);
                 parts.push(part);
                 if !property.references.is_empty() {
+                    names.push(&property.name);
                     schema.push(reference(property));
                     checks.extend(reference_assertion(property, ty));
                 }
@@ -47,6 +48,7 @@ pub(crate) fn expand(container: &Container) -> Result<TokenStream> {
             }
             Kind::Property(property) => {
                 let DataType { rust, variant } = data_type(ty, property)?;
+                names.push(&property.name);
                 schema.push(single(property, &rust, variant.as_ref()));
                 checks.extend(type_assertions(property, ty, &rust));
                 let property = &property.name;
@@ -78,6 +80,7 @@ pub(crate) fn expand(container: &Container) -> Result<TokenStream> {
             impl ::weaviate::properties::Properties for #ident {
                 const LAYOUT: &'static ::weaviate::properties::Layout =
                     &::weaviate::properties::Layout::new(
+                        &[#(#names),*],
                         &[#(#parts),*],
                         &[#(<#flattened as ::weaviate::properties::Properties>::LAYOUT),*],
                     );
@@ -267,7 +270,7 @@ fn flattening_assertions(own: &[TokenStream], flattened: &[&syn::Type]) -> Vec<T
     const VECTOR: &str =
         "the flattened struct has a vector of the same name; name one with `#[weaviate(vector = \"...\")]`";
     let layout = |ty: &syn::Type| quote_spanned!(ty.span()=> <#ty as ::weaviate::properties::Properties>::LAYOUT);
-    let own = quote!(::weaviate::properties::Layout::new(&[#(#own),*], &[]));
+    let own = quote!(::weaviate::properties::Layout::new(&[], &[#(#own),*], &[]));
     let mut assertions = Vec::new();
     for (at, ty) in flattened.iter().enumerate() {
         let this = layout(ty);

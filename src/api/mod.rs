@@ -5,6 +5,7 @@ pub mod connect;
 pub mod data;
 pub mod embed;
 pub mod filter;
+pub mod generate;
 pub mod iterate;
 pub mod properties;
 pub mod query;

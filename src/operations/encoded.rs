@@ -13,6 +13,12 @@ use crate::values::server::ServerVersion;
 
 /// A request whose fields depend on the version of the server.
 pub(super) trait Versioned: Message + Requirements {
+    /// Returns whether it may go to some supported server in another form, although that server has
+    /// all its fields.
+    fn has_older_form(&self) -> bool {
+        false
+    }
+
     /// Puts the request into the words of an older server.
     fn adapt(&mut self, _server: &ServerVersion) -> Result<()> {
         Ok(())
@@ -20,6 +26,10 @@ pub(super) trait Versioned: Message + Requirements {
 }
 
 impl Versioned for SearchRequest {
+    fn has_older_form(&self) -> bool {
+        older_servers::has_older_form(self)
+    }
+
     fn adapt(&mut self, server: &ServerVersion) -> Result<()> {
         older_servers::adapt(self, server)
     }
@@ -37,7 +47,7 @@ pub(super) enum Encoded<R> {
 
 impl<R: Versioned> Encoded<R> {
     pub(super) fn new(request: R) -> Self {
-        if version_check::depends_on_version(&request) {
+        if version_check::depends_on_version(&request) || request.has_older_form() {
             return Self::VersionDependent(Box::new(request));
         }
         Self::Message(request.encode_to_vec().into())

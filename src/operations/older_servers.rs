@@ -9,9 +9,47 @@ use crate::values::server::{Feature, ServerVersion};
 
 use crate::transport::version_check;
 
+/// Returns whether the request may go to some supported server in another form, although that server
+/// has all its fields.
+pub(crate) fn has_older_form(request: &SearchRequest) -> bool {
+    request.generative.is_some()
+}
+
+/// Gives the request the form that the server reads. Fails for what has no older form.
+pub(crate) fn adapt(request: &mut SearchRequest, server: &ServerVersion) -> Result<()> {
+    adapt_generative(request, server)?;
+    adapt_vectors(request, server)
+}
+
+/// Moves prompt and task to the deprecated fields, which alone are reliable before 1.27.14. Fails if
+/// a provider is named, which has no older form.
+#[expect(deprecated, reason = "these are the fields that older servers read")]
+fn adapt_generative(request: &mut SearchRequest, server: &ServerVersion) -> Result<()> {
+    let Some(generative) = &mut request.generative else { return Ok(()) };
+    let runtime = version_check::feature(server, Feature::RuntimeGenerative);
+    if runtime.is_ok() {
+        return Ok(());
+    }
+    let named = generative.single.iter().map(|single| &single.queries);
+    let mut named = named.chain(generative.grouped.iter().map(|grouped| &grouped.queries));
+    if named.any(|providers| !providers.is_empty()) {
+        return runtime;
+    }
+    if let Some(single) = generative.single.take() {
+        generative.single_response_prompt = single.prompt;
+    }
+    if let Some(grouped) = generative.grouped.take() {
+        generative.grouped_response_task = grouped.task;
+        generative.grouped_properties = grouped.properties.map(|names| names.values).unwrap_or_default();
+    }
+    // With the flag, the server reads the newer fields only.
+    request.uses_127_api = false;
+    Ok(())
+}
+
 /// Moves query vectors to the deprecated field, the only one before 1.29. Fails for multi-vectors,
 /// which have no older form.
-pub(crate) fn adapt(request: &mut SearchRequest, server: &ServerVersion) -> Result<()> {
+fn adapt_vectors(request: &mut SearchRequest, server: &ServerVersion) -> Result<()> {
     let multi_vectors = version_check::feature(server, Feature::MultiVectors);
     if multi_vectors.is_ok() {
         return Ok(());

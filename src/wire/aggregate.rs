@@ -134,13 +134,28 @@ fn request(metric: &AskedMetric) -> Asked {
 
 /// Refuses options of a query that an aggregation does not have, and bounds without an end.
 fn check_options(bound: &Bound, options: &Options) -> Result<()> {
-    let Options { offset, auto_limit, target, rerank, boost, diversity, selected, query_profile, .. } = options;
+    let Options {
+        filter: _,
+        limit,
+        offset,
+        auto_limit,
+        target,
+        rerank,
+        boost,
+        diversity,
+        group_by,
+        generate,
+        query_profile,
+        selected,
+    } = options;
     for (name, is_set) in [
         ("offset", offset.is_some()),
         ("auto_limit", auto_limit.is_some()),
         ("rerank", rerank.is_some()),
         ("boost", boost.is_some()),
         ("diversity", diversity.is_some()),
+        ("group_by", group_by.is_some()),
+        ("generate", generate.is_some()),
         ("query_profile", *query_profile),
         ("select", *selected != Selected::default()),
     ] {
@@ -151,7 +166,7 @@ fn check_options(bound: &Bound, options: &Options) -> Result<()> {
     if target.as_ref().is_some_and(|targets| targets.names.len() > 1) {
         return Err(Error::validation("target", "an aggregation takes one target vector"));
     }
-    if options.limit.is_some() {
+    if limit.is_some() {
         return Ok(());
     }
     let unbounded = match bound {

@@ -25,6 +25,12 @@ impl ToMessage for FetchById {
     const NAME: &'static str = "fetch_by_id";
 
     fn message(&self, target: &Target, options: &Options) -> Result<SearchRequest> {
+        if options.generate.as_ref().is_some_and(|generate| generate.grouped.is_some()) {
+            return Err(Error::validation(
+                "generate",
+                "a fetch by id returns one object, and no text of a grouped task; use `Generate::single`",
+            ));
+        }
         by_filter(target, options, Filter::id().equal(self.id), 1)
     }
 
@@ -102,6 +108,9 @@ pub(crate) fn fetch_objects(target: &Target, options: &Options, kind: &FetchObje
     }
     if sort.is_some() && options.boost.is_some() {
         return Err(Error::validation("sort", "cannot be combined with `boost`, by which the server ranks then"));
+    }
+    if sort.is_some() && options.generate.is_some() {
+        return Err(Error::validation("sort", "cannot be combined with `generate`: the server refuses it"));
     }
     let keys = sort.as_ref().map_or(&[][..], |sort| sort.keys());
     for (property, _) in keys {

@@ -6,6 +6,7 @@ use weaviate_generated::grpc::hybrid::{FusionType, Threshold as HybridThreshold}
 use weaviate_generated::grpc::search_operator_options::Operator as OperatorMessage;
 use weaviate_generated::grpc::{SearchOperatorOptions, SearchRequest};
 
+use super::generative_request;
 use super::near::{near_text, near_vector};
 use super::ranking::selection;
 use super::search::{DefaultMetadata, ToMessage, common};
@@ -99,6 +100,8 @@ fn hybrid(target: &Target, options: &Options, kind: &Hybrid) -> Result<SearchReq
         bm25_search_operator: words.map(|words| operator("operator", words)).transpose()?,
         ..by_vector
     };
+    // What only its vector search finds is read as in one.
+    generative_request::check_images(options)?;
     Ok(SearchRequest { hybrid_search: Some(Box::new(message)), ..common(target, options, DefaultMetadata::Score)? })
 }
 

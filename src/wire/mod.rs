@@ -9,6 +9,8 @@ pub(crate) mod delete;
 pub(crate) mod fetch;
 mod filters;
 mod found_references;
+mod generated_text;
+pub(crate) mod generative_request;
 pub(crate) mod keyword;
 pub(crate) mod listing;
 mod meta;

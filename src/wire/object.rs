@@ -240,7 +240,7 @@ pub(crate) fn hit<P: DeserializeOwned>(object: types::Object, reading: &Reading)
         Parts { layout, unnamed: unnamed.as_ref(), vectors: &vectors, references: &references, asked, depth: 0 };
     let properties = from_wire(&fields.encode_to_vec(), Some(parts)).map_err(|error| broken(&error))?;
     let references = references.of_no_field(layout, 0, asked)?;
-    Ok(Hit { id, properties, metadata, vector: unnamed, vectors, references })
+    Ok(Hit { id, properties, metadata, vector: unnamed, vectors, references, generated: None })
 }
 
 pub(super) fn read_vector(json: &Value) -> Option<Vector> {

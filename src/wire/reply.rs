@@ -15,7 +15,7 @@ use weaviate_generated::grpc::reply::{
 
 use super::found_references::FoundReferences;
 use super::properties::{Asked, Parts};
-use super::{properties, ranking, vector};
+use super::{generated_text, properties, ranking, vector};
 use crate::values::data::ReferenceTo;
 use crate::values::map_of::map_of;
 use crate::values::properties::Layout;
@@ -40,18 +40,32 @@ pub struct Reading {
     pub(super) layout: &'static Layout,
     /// References that were requested, as [`Asked`] reads them. `None` for all.
     references: Option<String>,
+    /// There is a text for each object or group.
+    single: bool,
+    /// There is a text for all.
+    grouped: bool,
 }
 
 impl Reading {
     pub(crate) fn of(layout: &'static Layout, selected: &Selected) -> Self {
         let mut references = String::new();
         add_references(selected, &mut references);
-        Self { layout, references: Some(references) }
+        Self { layout, references: Some(references), single: false, grouped: false }
+    }
+
+    /// What a query with these options reads.
+    pub(crate) fn of_query(layout: &'static Layout, options: &Options) -> Self {
+        let generate = options.generate.as_deref();
+        Self {
+            single: generate.is_some_and(|generate| generate.single.is_some()),
+            grouped: generate.is_some_and(|generate| generate.grouped.is_some()),
+            ..Self::of(layout, &options.selected)
+        }
     }
 
     /// An object with all its references.
     pub(crate) fn everything(layout: &'static Layout) -> Self {
-        Self { layout, references: None }
+        Self { layout, references: None, single: false, grouped: false }
     }
 
     pub(super) fn asked(&self) -> Asked<'_> {
@@ -117,12 +131,13 @@ fn results<P: DeserializeOwned>(mut reply: SearchReply, reading: &Reading) -> Re
     }
     let took = took(&reply);
     let query_profile = query_profile(&mut reply);
+    let generated = reading.grouped.then(|| generated_text::of_all(&mut reply)).flatten();
     // With the capacity known, hits are not moved while the vector grows.
     let mut hits = Vec::with_capacity(reply.results.len());
     for result in reply.results {
         hits.push(hit(result, reading)?);
     }
-    Ok(SearchResults { hits, took, query_profile })
+    Ok(SearchResults { hits, took, query_profile, generated })
 }
 
 fn groups<P: DeserializeOwned>(mut reply: SearchReply, reading: &Reading) -> Result<GroupedResults<P>> {
@@ -131,8 +146,9 @@ fn groups<P: DeserializeOwned>(mut reply: SearchReply, reading: &Reading) -> Res
     }
     let took = took(&reply);
     let query_profile = query_profile(&mut reply);
+    let generated = reading.grouped.then(|| generated_text::of_all(&mut reply)).flatten();
     let groups = reply.group_by_results.into_iter().map(|result| group(result, reading)).collect::<Result<_>>()?;
-    Ok(GroupedResults { groups, took, query_profile })
+    Ok(GroupedResults { groups, took, query_profile, generated })
 }
 
 fn query_profile(reply: &mut SearchReply) -> Option<Box<QueryProfile>> {
@@ -150,7 +166,8 @@ fn took(reply: &SearchReply) -> Duration {
     Duration::try_from_secs_f32(reply.took).unwrap_or_default()
 }
 
-fn group<P: DeserializeOwned>(result: GroupByResult, reading: &Reading) -> Result<Group<P>> {
+fn group<P: DeserializeOwned>(mut result: GroupByResult, reading: &Reading) -> Result<Group<P>> {
+    let generated = reading.single.then(|| generated_text::of_group(&mut result)).flatten();
     let GroupByResult { name, min_distance, max_distance, number_of_objects, objects, rerank, .. } = result;
     let number_of_objects = u64::try_from(number_of_objects)
         .map_err(|_| Error::decode(format!("group `{name}` claims {number_of_objects} objects")))?;
@@ -167,12 +184,17 @@ fn group<P: DeserializeOwned>(result: GroupByResult, reading: &Reading) -> Resul
         number_of_objects,
         rerank_score: rerank.map(|rerank| rerank.score),
         hits,
+        generated,
     })
 }
 
-pub(super) fn hit<P: DeserializeOwned>(result: SearchResult, reading: &Reading) -> Result<Hit<P>> {
+pub(super) fn hit<P: DeserializeOwned>(mut result: SearchResult, reading: &Reading) -> Result<Hit<P>> {
+    let generated = reading.single.then(|| generated_text::of_hit(&mut result)).flatten();
     let PropertiesResult { ref_props, non_ref_props, .. } = result.properties.unwrap_or_default();
-    object(result.metadata.unwrap_or_default(), non_ref_props, ref_props, reading.layout, reading.asked(), 0)
+    let metadata = result.metadata.unwrap_or_default();
+    let mut hit = object(metadata, non_ref_props, ref_props, reading.layout, reading.asked(), 0)?;
+    hit.generated = generated;
+    Ok(hit)
 }
 
 /// Returns the address of the object that a reference leads to.
@@ -238,7 +260,7 @@ fn object<P: DeserializeOwned>(
         properties::from_wire(&properties.unwrap_or_default(), Some(parts)).map_err(|error| broken(&error))?;
     let references = references.of_no_field(layout, depth, asked).map_err(|error| broken(&error))?;
     let metadata = metadata_of(metadata).map_err(|error| broken(&error))?;
-    Ok(Hit { id, properties, metadata, vector: unnamed, vectors, references })
+    Ok(Hit { id, properties, metadata, vector: unnamed, vectors, references, generated: None })
 }
 
 /// Parses the id, from bytes if present, which is cheaper. Some servers omit its leading zero

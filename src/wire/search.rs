@@ -5,7 +5,7 @@ use weaviate_generated::grpc;
 use weaviate_generated::grpc::reply::SearchReply;
 use weaviate_generated::grpc::{MetadataRequest, SearchRequest};
 
-use super::{consistency, filters, ranking, selection};
+use super::{consistency, filters, generative_request, ranking, selection};
 use crate::values::property_names;
 use crate::values::query::{GroupBy, Metadata, NearVector, Options};
 use crate::values::target::Target;
@@ -64,6 +64,9 @@ pub(super) fn common(target: &Target, options: &Options, default_metadata: Defau
             format!("must be between 1 and {MAX}; omit it to get all results up to the limit"),
         ));
     }
+    if default_metadata == DefaultMetadata::Distance {
+        generative_request::check_images(options)?;
+    }
     let properties = selection::properties(&options.selected, &ranking::boosted(options))?;
     // Servers up to 1.26 choose the reply format by these three.
     #[expect(deprecated, reason = "servers older than the contract need them")]
@@ -81,6 +84,7 @@ pub(super) fn common(target: &Target, options: &Options, default_metadata: Defau
         properties,
         metadata: Some(metadata(options, default_metadata)?),
         rerank: options.rerank.as_ref().map(ranking::rerank).transpose()?,
+        generative: options.generate.as_deref().map(generative_request::message).transpose()?.map(Box::new),
         boost: options.boost.as_ref().map(ranking::boost).transpose()?.map(Box::new),
         ..request
     })

@@ -13,6 +13,8 @@ mod data;
 mod embed;
 #[cfg(all(feature = "embedded", unix))]
 mod embedded;
+#[cfg(feature = "derive")]
+mod generate;
 mod iterate;
 mod live_restarts;
 mod mistakes;

@@ -1,5 +1,6 @@
 //! Searches: the handle with the kinds of search, and the request.
 
+mod generate_setter;
 mod keyword;
 mod near;
 mod ranking;

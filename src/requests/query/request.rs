@@ -12,11 +12,12 @@ use crate::operations;
 use crate::requests::aggregate::Aggregate;
 use crate::requests::selection_setters::selection_setters;
 use crate::scope::{Pending, Scope, perform};
-use crate::values::properties::{Properties, Typed};
+use crate::values::properties::{Layout, Properties, Typed};
 use crate::values::query::{
     Aggregable, GroupBy, GroupedResults, Hit, Listed, Metadata, Options, Ranked, SearchResults,
 };
 use crate::values::types::ConsistencyLevel;
+use crate::wire::generative_request::check_names;
 use crate::wire::reply::{FromReply, Reading, SearchReply, remove_unselected};
 use crate::wire::search::ToMessage;
 
@@ -66,6 +67,8 @@ pub struct Query<P, K, Out = SearchResults<P>> {
     pub(super) scope: Scope,
     pub(super) options: Options,
     pub(super) kind: K,
+    /// Fields of `P`. That of the scope becomes the layout of another type in `project`.
+    collection: &'static Layout,
     types: PhantomData<fn() -> (P, Out)>,
 }
 
@@ -119,7 +122,8 @@ impl<P: DeserializeOwned + 'static> Results for Option<Hit<P>> {
 
 impl<P, K, Out> Query<P, K, Out> {
     pub(super) fn new(scope: &Scope, kind: K) -> Self {
-        Self { scope: scope.clone(), options: Options::default(), kind, types: PhantomData }
+        let options = Options::default();
+        Self { scope: scope.clone(), options, kind, collection: scope.layout, types: PhantomData }
     }
 }
 
@@ -202,8 +206,8 @@ impl<P, K, S> Query<P, K, SearchResults<S>> {
 
 impl<P, K, Out> Query<P, K, Out> {
     fn with_results<Other>(self) -> Query<P, K, Other> {
-        let Self { scope, options, kind, .. } = self;
-        Query { scope, options, kind, types: PhantomData }
+        let Self { scope, options, kind, collection, .. } = self;
+        Query { scope, options, kind, collection, types: PhantomData }
     }
 
     /// Cuts the results at the `jumps`-th significant jump in score or distance (autocut).
@@ -381,7 +385,8 @@ impl<P, K, Out> Query<P, K, Out> {
 
 impl<P, K: Clone, Out> Clone for Query<P, K, Out> {
     fn clone(&self) -> Self {
-        Self { scope: self.scope.clone(), options: self.options.clone(), kind: self.kind.clone(), types: PhantomData }
+        let (scope, options, kind) = (self.scope.clone(), self.options.clone(), self.kind.clone());
+        Self { scope, options, kind, collection: self.collection, types: PhantomData }
     }
 }
 
@@ -400,7 +405,7 @@ impl<P: 'static, K: Search, Out: Results> IntoFuture for Query<P, K, Out> {
     type IntoFuture = Pending<'static, Out>;
 
     fn into_future(self) -> Self::IntoFuture {
-        let Self { scope, mut options, mut kind, .. } = self;
+        let Self { scope, mut options, mut kind, collection, .. } = self;
         perform(OPERATION, scope.name(), async move {
             if kind.to_embed().is_some() {
                 // Before the embedder works for nothing.
@@ -418,6 +423,9 @@ impl<P: 'static, K: Search, Out: Results> IntoFuture for Query<P, K, Out> {
                 if kind.finds_nothing() {
                     return Out::from_reply(SearchReply::default(), &Reading::default());
                 }
+                if let Some(generate) = &options.generate {
+                    check_names(generate, collection)?;
+                }
                 scope.layout.complete(&mut options.selected);
                 let request = kind.message(&scope.target, &options)?;
                 // The server would read 0 as its default.
@@ -429,7 +437,7 @@ impl<P: 'static, K: Search, Out: Results> IntoFuture for Query<P, K, Out> {
             let mut reply = search.await?;
             kind.arrange(&mut reply);
             remove_unselected(&mut reply, &options)?;
-            Out::from_reply(reply, &Reading::of(scope.layout, &options.selected))
+            Out::from_reply(reply, &Reading::of_query(scope.layout, &options))
         })
     }
 }

@@ -14,6 +14,8 @@ use crate::values::types::Vectors;
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct Layout {
+    /// Names of the properties that are not flattened. `None` for a type that does not tell them.
+    properties: Option<&'static [&'static str]>,
     fields: &'static [LayoutField],
     /// Layouts of flattened structs, whose fields count as fields of this one.
     flattened: &'static [&'static Self],
@@ -57,11 +59,32 @@ pub(crate) struct ReferencesOfField {
 }
 
 impl Layout {
-    pub(crate) const EMPTY: Self = Self::new(&[], &[]);
+    pub(crate) const EMPTY: Self = Self { properties: None, fields: &[], flattened: &[] };
 
     #[must_use]
-    pub const fn new(fields: &'static [LayoutField], flattened: &'static [&'static Self]) -> Self {
-        Self { fields, flattened }
+    pub const fn new(
+        properties: &'static [&'static str],
+        fields: &'static [LayoutField],
+        flattened: &'static [&'static Self],
+    ) -> Self {
+        Self { properties: Some(properties), fields, flattened }
+    }
+
+    /// Returns whether there is a property of this name. `None` if the type does not tell.
+    pub(crate) fn has_property(&self, name: &str) -> Option<bool> {
+        let own = self.properties?;
+        if own.contains(&name) {
+            return Some(true);
+        }
+        let mut found = Some(false);
+        for layout in self.flattened {
+            match layout.has_property(name) {
+                Some(false) => {}
+                Some(true) => return Some(true),
+                None => found = None,
+            }
+        }
+        found
     }
 
     #[must_use]

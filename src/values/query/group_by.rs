@@ -4,6 +4,7 @@ use std::ops::Deref;
 use std::time::Duration;
 
 use super::{Hit, QueryProfile};
+use crate::values::query::generate::Generated;
 
 /// Grouping of search results by the values of a property, for
 /// [`Query::group_by`](crate::query::Query::group_by).
@@ -91,6 +92,7 @@ pub struct GroupedResults<P> {
     pub(crate) groups: Vec<Group<P>>,
     pub(crate) took: Duration,
     pub(crate) query_profile: Option<Box<QueryProfile>>,
+    pub(crate) generated: Option<Box<Generated>>,
 }
 
 impl<P> GroupedResults<P> {
@@ -114,6 +116,25 @@ impl<P> GroupedResults<P> {
     #[must_use]
     pub fn query_profile(&self) -> Option<&QueryProfile> {
         self.query_profile.as_deref()
+    }
+
+    /// Returns the text that a language model wrote for the best objects of all groups together, if
+    /// the query had a [grouped task](crate::generate::Generate::grouped).
+    ///
+    /// ```no_run
+    /// use weaviate::generate::Generate;
+    /// use weaviate::prelude::*;
+    ///
+    /// # async fn example(articles: Collection) -> weaviate::Result<()> {
+    /// let search = articles.query().bm25("owls").group_by(GroupBy::new("topic"));
+    /// let groups = search.generate(Generate::grouped("What do they agree on?")).await?;
+    /// println!("{:?}", groups.generated().map(|answer| &answer.text));
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn generated(&self) -> Option<&Generated> {
+        self.generated.as_deref()
     }
 
     /// Iterates over the objects of all groups, group by group.
@@ -185,6 +206,29 @@ pub struct Group<P> {
     pub rerank_score: Option<f64>,
     /// Objects, best first. Their metadata holds only the distance.
     pub hits: Vec<GroupedHit<P>>,
+    pub(crate) generated: Option<Box<Generated>>,
+}
+
+impl<P> Group<P> {
+    /// Returns the text that a language model wrote for the best object of the group, if the query
+    /// had a [single prompt](crate::generate::Generate::single).
+    ///
+    /// ```no_run
+    /// use weaviate::generate::Generate;
+    /// use weaviate::prelude::*;
+    ///
+    /// # async fn example(articles: Collection) -> weaviate::Result<()> {
+    /// let search = articles.query().bm25("owls").group_by(GroupBy::new("topic"));
+    /// for group in &search.generate(Generate::single("Sum up {title}")).await? {
+    ///     println!("{}: {:?}", group.name, group.generated().map(|summary| &summary.text));
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn generated(&self) -> Option<&Generated> {
+        self.generated.as_deref()
+    }
 }
 
 /// Object of a group. Derefs to its [`Hit`].

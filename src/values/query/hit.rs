@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::{QueryProfile, Reference};
 use crate::Uuid;
+use crate::values::query::generate::Generated;
 use crate::values::types::{DateTime, Vector, Vectors};
 
 /// Object that a search, a listing or [`Data::get`](crate::data::Data::get) returned.
@@ -34,6 +35,7 @@ pub struct Hit<P> {
     pub(crate) vectors: Vectors,
     /// Targets by the name of the reference property.
     pub(crate) references: Vec<(String, Vec<Reference>)>,
+    pub(crate) generated: Option<Box<Generated>>,
 }
 
 impl<P> Hit<P> {
@@ -101,6 +103,28 @@ impl<P> Hit<P> {
     #[must_use]
     pub fn references(&self, property: &str) -> &[Reference] {
         self.references.iter().find(|(name, _)| name == property).map_or(&[], |(_, all)| all)
+    }
+
+    /// Returns the text that a language model wrote for this object, if the query had a
+    /// [single prompt](crate::generate::Generate::single).
+    ///
+    /// In groups the text is with the [group](crate::query::Group::generated).
+    ///
+    /// ```no_run
+    /// use weaviate::generate::Generate;
+    /// use weaviate::prelude::*;
+    ///
+    /// # async fn example(articles: Collection) -> weaviate::Result<()> {
+    /// let generate = Generate::single("Sum up {title}");
+    /// for hit in &articles.query().bm25("owls").generate(generate).await? {
+    ///     println!("{:?}", hit.generated().map(|summary| &summary.text));
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn generated(&self) -> Option<&Generated> {
+        self.generated.as_deref()
     }
 
     /// Iterates over the names of the properties that have references.
@@ -175,6 +199,7 @@ pub struct SearchResults<P> {
     pub(crate) hits: Vec<Hit<P>>,
     pub(crate) took: Duration,
     pub(crate) query_profile: Option<Box<QueryProfile>>,
+    pub(crate) generated: Option<Box<Generated>>,
 }
 
 impl<P> SearchResults<P> {
@@ -197,6 +222,27 @@ impl<P> SearchResults<P> {
     #[must_use]
     pub fn query_profile(&self) -> Option<&QueryProfile> {
         self.query_profile.as_deref()
+    }
+
+    /// Returns the text that a language model wrote for all objects together, if the query had a
+    /// [grouped task](crate::generate::Generate::grouped).
+    ///
+    /// `None` if nothing was found: nothing is generated then.
+    ///
+    /// ```no_run
+    /// use weaviate::generate::Generate;
+    /// use weaviate::prelude::*;
+    ///
+    /// # async fn example(articles: Collection) -> weaviate::Result<()> {
+    /// let generate = Generate::grouped("What do these articles agree on?");
+    /// let hits = articles.query().bm25("owls").limit(5).generate(generate).await?;
+    /// println!("{:?}", hits.generated().map(|answer| &answer.text));
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn generated(&self) -> Option<&Generated> {
+        self.generated.as_deref()
     }
 
     /// Returns the objects as a vector.

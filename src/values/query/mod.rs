@@ -8,6 +8,7 @@ mod capabilities;
 mod diversity;
 mod fetch_by_ids;
 mod fetch_objects;
+pub(crate) mod generate;
 mod group_by;
 mod hit;
 mod hybrid;

@@ -2,6 +2,7 @@
 
 use super::{Boost, Diversity, GroupBy, Rerank, Selected, Targets};
 use crate::Filter;
+use crate::values::query::generate::Generate;
 
 /// Options that all kinds of search share. Options that the caller did not set are not sent.
 #[expect(unnameable_types, reason = "a sealed trait takes it")]
@@ -17,6 +18,7 @@ pub struct Options {
     pub(crate) boost: Option<Boost>,
     pub(crate) diversity: Option<Diversity>,
     pub(crate) group_by: Option<GroupBy>,
+    pub(crate) generate: Option<Box<Generate>>,
     pub(crate) query_profile: bool,
     pub(crate) selected: Selected,
 }

@@ -4,6 +4,7 @@ use weaviate::ErrorKind;
 use weaviate::aggregate::Metrics;
 use weaviate::connect::Protocol;
 use weaviate::error::Outcome;
+use weaviate::generate::Generate;
 use weaviate::prelude::*;
 use weaviate::query::{Boost, BoostCondition, Diversity, Rerank, Targets};
 use weaviate_emulator::Emulator;
@@ -30,6 +31,7 @@ async fn what_the_server_would_ignore_is_refused() {
         (near().rerank(Rerank::new("title", "owl")).aggregate().await.unwrap_err(), "rerank"),
         (near().boost(Boost::blend((BoostCondition::property_value("year"),))).aggregate().await.unwrap_err(), "boost"),
         (near().diversity(Diversity::mmr(2)).aggregate().await.unwrap_err(), "diversity"),
+        (near().generate(Generate::single("Sum up {title}")).aggregate().await.unwrap_err(), "generate"),
         (near().query_profile(true).aggregate().await.unwrap_err(), "query_profile"),
         (near().properties(["title"]).aggregate().await.unwrap_err(), "select"),
         (near().target(Targets::sum(["a", "b"])).aggregate().await.unwrap_err(), "target"),

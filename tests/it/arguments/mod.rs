@@ -2,6 +2,7 @@
 
 mod empty;
 mod numbers;
+mod provider_numbers;
 
 use std::pin::Pin;
 

@@ -20,10 +20,10 @@ use weaviate::schema::{
 use weaviate::{Error, Uuid};
 use weaviate_emulator::Emulator;
 
-use super::{client, first};
+use super::{client, first, provider_numbers};
 
 /// 0, 1 and the maximum of a type.
-trait Extremes: Sized {
+pub(super) trait Extremes: Sized {
     const ALL: [Self; 3];
 }
 
@@ -47,7 +47,7 @@ extremes! {
     Duration: Duration::ZERO, Duration::from_secs(1), Duration::MAX;
 }
 
-type Done = Pin<Box<dyn Future<Output = ()> + Send>>;
+pub(super) type Done = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 fn new() -> CollectionConfig {
     CollectionConfig::new("Numbers")
@@ -379,7 +379,7 @@ fn listed() -> BTreeSet<String> {
 #[tokio::test]
 async fn every_setter_of_a_number_is_in_the_table() {
     let settings = settings().into_iter().map(|(name, _)| name);
-    let calls = calls().into_iter().map(|(name, _)| name);
+    let calls = calls().into_iter().chain(provider_numbers::calls(&client())).map(|(name, _)| name);
     let tested: BTreeSet<_> = settings.chain(calls).chain(builders().into_iter().map(|(name, _)| name)).collect();
     let listed = listed();
     assert!(listed.len() > 150, "{}", listed.len());
@@ -403,7 +403,7 @@ async fn no_number_of_a_collection_makes_it_panic() {
 
 #[tokio::test(start_paused = true)]
 async fn no_number_of_a_call_makes_it_panic() {
-    for (_, calls) in calls() {
+    for (_, calls) in calls().into_iter().chain(provider_numbers::calls(&client())) {
         for call in calls {
             call.await;
         }

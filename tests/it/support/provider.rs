@@ -1,4 +1,5 @@
-//! A stand-in for model providers, which a real server calls in place of Ollama and Jina AI. The emulator needs none.
+//! A stand-in for model providers, which a real server calls in place of Ollama, Jina AI, Anthropic, Mistral and Cohere. The
+//! emulator needs none.
 
 use std::convert::Infallible;
 
@@ -43,6 +44,9 @@ async fn answer(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Inf
     let path = request.uri().path().to_owned();
     let body = request.into_body().collect().await.map_or_else(|_| Bytes::new(), http_body_util::Collected::to_bytes);
     let body: Value = serde_json::from_slice(&body).unwrap_or_default();
+    if path.ends_with("/messages") || path.ends_with("/completions") || path.ends_with("/chat") {
+        return Ok(written(&path, &body));
+    }
     let inputs = match &body["input"] {
         Value::Array(inputs) => inputs.clone(),
         one => vec![one.clone()],
@@ -56,6 +60,32 @@ async fn answer(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Inf
     };
     let reply = Response::builder().header("content-type", "application/json").body(Full::from(reply.to_string()));
     Ok(reply.expect("the reply is valid"))
+}
+
+/// The text of a language model: it repeats the prompt, and counts its words.
+fn written(path: &str, body: &Value) -> Response<Full<Bytes>> {
+    let content = &body["messages"][0]["content"];
+    let block = |block: &Value| block["text"].as_str().unwrap_or("<image>").to_owned();
+    let blocks = || content.as_array().into_iter().flatten().map(block).collect::<Vec<_>>().join(" ");
+    let prompt = content.as_str().map_or_else(blocks, str::to_owned);
+    let read = prompt.split_whitespace().count();
+    let text = format!("model {} says: {prompt}", body["model"].as_str().unwrap_or_default());
+    let (status, reply) = if prompt.contains("provoke error") {
+        let error = json!({ "type": "rate_limit_error", "message": "Rate limit reached" });
+        (429, json!({ "type": "error", "error": error }))
+    } else if path.ends_with("/messages") {
+        let usage = json!({ "input_tokens": read, "output_tokens": 7 });
+        (200, json!({ "type": "message", "content": [{ "type": "text", "text": text }], "usage": usage }))
+    } else if path.ends_with("/completions") {
+        let usage = json!({ "prompt_tokens": read, "completion_tokens": 7, "total_tokens": read + 7 });
+        (200, json!({ "choices": [{ "message": { "role": "assistant", "content": text } }], "usage": usage }))
+    } else {
+        let billed = json!({ "input_tokens": read, "output_tokens": 7 });
+        let usage = json!({ "billed_units": billed, "tokens": { "input_tokens": read + 3, "output_tokens": 9 } });
+        (200, json!({ "message": { "content": [{ "type": "text", "text": text }] }, "usage": usage }))
+    };
+    let reply = Response::builder().status(status).header("content-type", "application/json").body(reply.to_string());
+    reply.expect("the reply is valid").map(Full::from)
 }
 
 /// A text, or the text that an image encodes.

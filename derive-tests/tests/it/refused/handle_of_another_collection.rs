@@ -40,6 +40,11 @@ fn boosted(articles: Collection<Article>) {
     let _ = articles.query().bm25("a").boost(condition);
 }
 
+fn generated(articles: Collection<Article>) {
+    let task = weaviate::generate::GroupedTask::new("a").properties((Author::fields().name,));
+    let _ = articles.query().bm25("a").generate(weaviate::generate::Generate::grouped(task));
+}
+
 fn mixed() {
     let _ = Article::fields().title.equal("a") & Author::fields().name.equal("a");
 }

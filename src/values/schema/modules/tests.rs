@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use super::{Generative, Reranker, Row, Vectorizer, generative, rerankers, vectorizers};
+use crate::values::query::generate::providers;
 
 fn rows() -> impl Iterator<Item = &'static Row> {
     vectorizers::ROWS.iter().chain(generative::ROWS).chain(rerankers::ROWS)
@@ -34,6 +35,14 @@ fn all_modules_have_unique_names() {
         let keys: BTreeSet<_> = row.options.iter().map(|[_, _, key, _]| key).collect();
         assert_eq!(keys.len(), row.options.len(), "{}", row.wire);
     }
+}
+
+/// A module of a collection is a provider of a query, too, and the other way round.
+#[test]
+fn queries_can_name_all_generative_modules() {
+    let modules: BTreeSet<_> = generative::ROWS.iter().map(|row| row.wire).collect();
+    let named: BTreeSet<_> = providers::ROWS.iter().map(|row| row.module).collect();
+    assert_eq!((named.len(), modules), (15, named));
 }
 
 #[test]
@@ -73,8 +82,9 @@ fn settings_that_are_not_an_object_make_a_custom_module() {
 fn page() -> String {
     let mut page = String::from(
         "# Modules\n\nVectorizers, generative modules and rerankers of the server, with every option. The types are in \
-         `weaviate::schema::modules`. A module that is not listed is a `CustomModule`.\n\nThis page is generated from the \
-         tables in `src/values/schema/modules/`: `UPDATE_DOCS=1 cargo test --all-features --lib modules`.\n",
+         `weaviate::schema::modules`. A module that is not listed is a `CustomModule`. Last are the generative providers \
+         that a query can name.\n\nThis page is generated from the tables in `src/values/schema/modules/` and \
+         `src/values/query/generate/`: `UPDATE_DOCS=1 cargo test --all-features --lib modules`.\n",
     );
     let mut kind = "";
     for row in rows().filter(|row| row.wire != "none") {
@@ -92,6 +102,22 @@ fn page() -> String {
         }
         for [field, ty, key, doc] in row.options {
             let _ = writeln!(page, "| `{field}` | `{ty}` | `{key}` | {} |", doc.trim());
+        }
+    }
+    page.push_str(
+        "\n## GenerativeProvider\n\nProviders that a query can name, in `weaviate::generate::providers`. They need Weaviate \
+         1.27.14. An option has the name of its field in the message `GenerativeProvider`.\n",
+    );
+    for row in providers::ROWS {
+        let _ = write!(page, "\n### `{}` in a query: {}\n\n{}\n", row.module, row.rust, row.doc.trim());
+        if !row.options.is_empty() {
+            page.push_str("\n| option | type | |\n| --- | --- | --- |\n");
+        }
+        for [field, ty, doc] in row.options {
+            let _ = writeln!(page, "| `{field}` | `{ty}` | {} |", doc.trim());
+        }
+        if row.has_metadata {
+            page.push_str("| `return_metadata` | `bool` | Returns what the provider counted. Default: off. |\n");
         }
     }
     page
