@@ -196,16 +196,16 @@ impl Requirements for GenerativeAws {
             visit(const { proto("GenerativeAWS.target_variant") });
         }
         if self.images.is_some() {
-            visit(const { proto("GenerativeAWS.images") });
+            visit(const { &feature_row("GenerativeAWS.images", "GenerativeImages", &[Range(Version(1, 27, 12), Version(1, 28, 0)), Range(Version(1, 28, 5), END)], "") });
         }
         if self.image_properties.is_some() {
-            visit(const { proto("GenerativeAWS.image_properties") });
+            visit(const { &feature_row("GenerativeAWS.image_properties", "GenerativeImageProperties", &[Range(Version(1, 27, 15), Version(1, 28, 0)), Range(Version(1, 28, 9), Version(1, 29, 0)), Range(Version(1, 29, 1), END)], "") });
         }
         if self.max_tokens.is_some() {
-            visit(const { proto("GenerativeAWS.max_tokens") });
+            visit(const { &feature_row("GenerativeAWS.max_tokens", "GenerativeAwsMaxTokens", &[Range(Version(1, 31, 14), Version(1, 32, 0)), Range(Version(1, 32, 6), END)], "") });
         }
         if self.stop_sequences.is_some() {
-            visit(const { proto("GenerativeAWS.stop_sequences") });
+            visit(const { &feature_row("GenerativeAWS.stop_sequences", "GenerativeAwsStopSequences", &[Range(Version(1, 32, 21), Version(1, 33, 0)), Range(Version(1, 33, 9), Version(1, 34, 0)), Range(Version(1, 34, 4), END)], "") });
         }
     }
 }
@@ -213,10 +213,10 @@ impl Requirements for GenerativeAws {
 impl Requirements for GenerativeAnthropic {
     fn requirements(&self, visit: &mut Visit<'_>) {
         if self.images.is_some() {
-            visit(const { proto("GenerativeAnthropic.images") });
+            visit(const { &feature_row("GenerativeAnthropic.images", "GenerativeImages", &[Range(Version(1, 27, 12), Version(1, 28, 0)), Range(Version(1, 28, 5), END)], "") });
         }
         if self.image_properties.is_some() {
-            visit(const { proto("GenerativeAnthropic.image_properties") });
+            visit(const { &feature_row("GenerativeAnthropic.image_properties", "GenerativeImageProperties", &[Range(Version(1, 27, 15), Version(1, 28, 0)), Range(Version(1, 28, 9), Version(1, 29, 0)), Range(Version(1, 29, 1), END)], "") });
         }
     }
 }
@@ -224,10 +224,10 @@ impl Requirements for GenerativeAnthropic {
 impl Requirements for GenerativeCohere {
     fn requirements(&self, visit: &mut Visit<'_>) {
         if self.images.is_some() {
-            visit(const { proto("GenerativeCohere.images") });
+            visit(const { &feature_row("GenerativeCohere.images", "GenerativeCohereImages", &[Range(Version(1, 31, 17), Version(1, 32, 0)), Range(Version(1, 32, 10), END)], "") });
         }
         if self.image_properties.is_some() {
-            visit(const { proto("GenerativeCohere.image_properties") });
+            visit(const { &feature_row("GenerativeCohere.image_properties", "GenerativeCohereImages", &[Range(Version(1, 31, 17), Version(1, 32, 0)), Range(Version(1, 32, 10), END)], "") });
         }
     }
 }
@@ -247,13 +247,13 @@ impl Requirements for GenerativeGoogle {
             visit(const { proto("GenerativeGoogle.region") });
         }
         if self.images.is_some() {
-            visit(const { proto("GenerativeGoogle.images") });
+            visit(const { &feature_row("GenerativeGoogle.images", "GenerativeImages", &[Range(Version(1, 27, 12), Version(1, 28, 0)), Range(Version(1, 28, 5), END)], "") });
         }
         if self.image_properties.is_some() {
-            visit(const { proto("GenerativeGoogle.image_properties") });
+            visit(const { &feature_row("GenerativeGoogle.image_properties", "GenerativeImageProperties", &[Range(Version(1, 27, 15), Version(1, 28, 0)), Range(Version(1, 28, 9), Version(1, 29, 0)), Range(Version(1, 29, 1), END)], "") });
         }
         if self.location.is_some() {
-            visit(const { proto("GenerativeGoogle.location") });
+            visit(const { &feature_row("GenerativeGoogle.location", "GenerativeGoogleLocation", &[Range(Version(1, 36, 19), Version(1, 37, 0)), Range(Version(1, 37, 10), Version(1, 38, 0)), Range(Version(1, 38, 2), END)], "") });
         }
     }
 }
@@ -261,10 +261,10 @@ impl Requirements for GenerativeGoogle {
 impl Requirements for GenerativeOllama {
     fn requirements(&self, visit: &mut Visit<'_>) {
         if self.images.is_some() {
-            visit(const { proto("GenerativeOllama.images") });
+            visit(const { &feature_row("GenerativeOllama.images", "GenerativeImages", &[Range(Version(1, 27, 12), Version(1, 28, 0)), Range(Version(1, 28, 5), END)], "") });
         }
         if self.image_properties.is_some() {
-            visit(const { proto("GenerativeOllama.image_properties") });
+            visit(const { &feature_row("GenerativeOllama.image_properties", "GenerativeImageProperties", &[Range(Version(1, 27, 15), Version(1, 28, 0)), Range(Version(1, 28, 9), Version(1, 29, 0)), Range(Version(1, 29, 1), END)], "") });
         }
     }
 }
@@ -287,16 +287,16 @@ impl Requirements for GenerativeOpenAi {
             visit(const { proto("GenerativeOpenAI.is_azure") });
         }
         if self.images.is_some() {
-            visit(const { proto("GenerativeOpenAI.images") });
+            visit(const { &feature_row("GenerativeOpenAI.images", "GenerativeImages", &[Range(Version(1, 27, 12), Version(1, 28, 0)), Range(Version(1, 28, 5), END)], "") });
         }
         if self.image_properties.is_some() {
-            visit(const { proto("GenerativeOpenAI.image_properties") });
+            visit(const { &feature_row("GenerativeOpenAI.image_properties", "GenerativeImageProperties", &[Range(Version(1, 27, 15), Version(1, 28, 0)), Range(Version(1, 28, 9), Version(1, 29, 0)), Range(Version(1, 29, 1), END)], "") });
         }
         if self.reasoning_effort.is_some() {
-            visit(const { proto("GenerativeOpenAI.reasoning_effort") });
+            visit(const { &feature_row("GenerativeOpenAI.reasoning_effort", "GenerativeOpenAiReasoning", &[Range(Version(1, 31, 14), Version(1, 32, 0)), Range(Version(1, 32, 8), END)], "") });
         }
         if self.verbosity.is_some() {
-            visit(const { proto("GenerativeOpenAI.verbosity") });
+            visit(const { &feature_row("GenerativeOpenAI.verbosity", "GenerativeOpenAiReasoning", &[Range(Version(1, 31, 14), Version(1, 32, 0)), Range(Version(1, 32, 8), END)], "") });
         }
     }
 }
@@ -329,16 +329,16 @@ impl Requirements for GenerativeProvider {
                 visit(const { proto("GenerativeProvider.friendliai") });
             }
             Some(generative_provider::Kind::Nvidia(_)) => {
-                visit(const { proto("GenerativeProvider.nvidia") });
+                visit(const { &feature_row("GenerativeProvider.nvidia", "GenerativeNvidia", &[Range(Version(1, 28, 5), END)], "") });
             }
             Some(generative_provider::Kind::Xai(_)) => {
-                visit(const { proto("GenerativeProvider.xai") });
+                visit(const { &feature_row("GenerativeProvider.xai", "GenerativeXai", &[Range(Version(1, 30, 0), END)], "") });
             }
             Some(generative_provider::Kind::Contextualai(_)) => {
-                visit(const { proto("GenerativeProvider.contextualai") });
+                visit(const { &feature_row("GenerativeProvider.contextualai", "GenerativeContextualAi", &[Range(Version(1, 34, 0), END)], "") });
             }
             Some(generative_provider::Kind::Deepseek(_)) => {
-                visit(const { proto("GenerativeProvider.deepseek") });
+                visit(const { &feature_row("GenerativeProvider.deepseek", "GenerativeDeepseek", &[Range(Version(1, 36, 19), Version(1, 37, 0)), Range(Version(1, 37, 10), Version(1, 38, 0)), Range(Version(1, 38, 2), END)], "") });
             }
             _ => {}
         }
@@ -374,7 +374,7 @@ impl Requirements for generative_search::Grouped {
             value.requirements(visit);
         }
         if self.debug {
-            visit(const { proto("GenerativeSearch.Grouped.debug") });
+            visit(const { &feature_row("GenerativeSearch.Grouped.debug", "GenerativeTaskDebug", &[Range(Version(1, 31, 11), Version(1, 32, 0)), Range(Version(1, 32, 4), END)], "") });
         }
     }
 }

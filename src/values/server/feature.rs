@@ -86,6 +86,30 @@ features! {
     QueryProfile,
     /// Generative (RAG) provider chosen per query.
     RuntimeGenerative,
+    /// The full prompt of a grouped task in a generative search.
+    GenerativeTaskDebug,
+    /// Images in a generative search, for Anthropic, AWS, Google, Ollama and `OpenAI`.
+    GenerativeImages,
+    /// Images of the objects in a generative search, for the same providers.
+    GenerativeImageProperties,
+    /// Images in a generative search, for Cohere.
+    GenerativeCohereImages,
+    /// NVIDIA as the provider of a generative search.
+    GenerativeNvidia,
+    /// xAI as the provider of a generative search.
+    GenerativeXai,
+    /// Contextual AI as the provider of a generative search.
+    GenerativeContextualAi,
+    /// `DeepSeek` as the provider of a generative search.
+    GenerativeDeepseek,
+    /// The maximum number of tokens in a generative search, for AWS.
+    GenerativeAwsMaxTokens,
+    /// Stop sequences in a generative search, for AWS.
+    GenerativeAwsStopSequences,
+    /// The location of the model in a generative search, for Google.
+    GenerativeGoogleLocation,
+    /// Reasoning effort and verbosity in a generative search, for `OpenAI`.
+    GenerativeOpenAiReasoning,
     /// Named vectors: several vectors per object.
     NamedVectors,
     /// MUVERA encoding of multi-vectors into single vectors.

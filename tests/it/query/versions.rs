@@ -4,6 +4,7 @@ use std::future::IntoFuture;
 use std::pin::Pin;
 
 use weaviate::error::Outcome;
+use weaviate::generate::{Generate, GroupedTask, ReasoningEffort, SinglePrompt, Verbosity, providers};
 use weaviate::prelude::*;
 use weaviate::query::{BoostCondition, Diversity, QueryVectors};
 use weaviate::server::Feature;
@@ -43,6 +44,23 @@ const GATES: &[Gate] = gates! {
     "diversity of a hybrid search", "1.36.23", "1.37.0" => |owls| owls.query().hybrid("owl").diversity(Diversity::mmr(2));
     "boost", "1.37.14", "1.38.0" => |owls| owls.query().bm25("owl").boost(BoostCondition::property_value("weight"));
     "boost of a list", "1.37.14", "1.38.0" => |owls| owls.query().fetch_objects().boost(BoostCondition::property_value("weight"));
+    "provider", "1.27.13", "1.27.14" => |owls| owls.query().bm25("owl").generate(Generate::single("a").provider(providers::Cohere::new()));
+    "provider of a task", "1.27.13", "1.27.14" => |owls| owls.query().bm25("owl").generate(Generate::grouped("a").provider(providers::Dummy::new()));
+    "debug of a prompt", "1.27.13", "1.27.14" => |owls| owls.query().bm25("owl").generate(Generate::single(SinglePrompt::new("a").debug(true).provider(providers::Aws::new())));
+    "debug of a task", "1.32.3", "1.32.4" => |owls| owls.query().bm25("owl").generate(Generate::grouped(GroupedTask::new("a").debug(true)).provider(providers::Mistral::new()));
+    "images", "1.28.4", "1.28.5" => |owls| owls.query().bm25("owl").generate(Generate::single("a").provider(providers::Anthropic::new().images([vec![1]])));
+    "images for Ollama", "1.27.11", "1.27.14" => |owls| owls.query().bm25("owl").generate(Generate::single("a").provider(providers::Ollama::new().images([vec![1]])));
+    "image_properties", "1.29.0", "1.29.1" => |owls| owls.query().bm25("owl").generate(Generate::single("a").provider(providers::Google::new().image_properties(["photo"])));
+    "images for Cohere", "1.32.9", "1.32.10" => |owls| owls.query().bm25("owl").generate(Generate::single("a").provider(providers::Cohere::new().images([vec![1]])));
+    "NVIDIA", "1.28.4", "1.28.5" => |owls| owls.query().bm25("owl").generate(Generate::single("a").provider(providers::Nvidia::new()));
+    "xAI", "1.29.11", "1.30.0" => |owls| owls.query().bm25("owl").generate(Generate::single("a").provider(providers::Xai::new().model("grok")));
+    "Contextual AI", "1.33.18", "1.34.0" => |owls| owls.query().bm25("owl").generate(Generate::single("a").provider(providers::ContextualAi::new().knowledge(["b"])));
+    "DeepSeek", "1.38.1", "1.38.2" => |owls| owls.query().bm25("owl").generate(Generate::single("a").provider(providers::DeepSeek::new()));
+    "max_tokens for AWS", "1.32.5", "1.32.6" => |owls| owls.query().bm25("owl").generate(Generate::single("a").provider(providers::Aws::new().max_tokens(1)));
+    "stop_sequences for AWS", "1.34.3", "1.34.4" => |owls| owls.query().bm25("owl").generate(Generate::single("a").provider(providers::Aws::new().stop_sequences(["b"])));
+    "location for Google", "1.38.1", "1.38.2" => |owls| owls.query().bm25("owl").generate(Generate::single("a").provider(providers::Google::new().location("eu")));
+    "reasoning_effort", "1.32.7", "1.32.8" => |owls| owls.query().bm25("owl").generate(Generate::single("a").provider(providers::OpenAi::new().reasoning_effort(ReasoningEffort::Low)));
+    "verbosity", "1.32.7", "1.32.8" => |owls| owls.query().bm25("owl").generate(Generate::single("a").provider(providers::OpenAi::new().verbosity(Verbosity::Low)));
     "and_cross", "1.38.7", "1.38.8" => |owls| owls.query().bm25("owl").operator(Bm25Operator::and_cross());
 };
 
@@ -84,6 +102,7 @@ async fn searches_without_a_gated_option_are_sent_to_the_oldest_server() {
         ("near_text", query.near_text("owl").await.unwrap_err()),
         ("near_image", query.near_image(vec![1]).await.unwrap_err()),
         ("hybrid", query.hybrid("owl").vector(QueryVectors::sum([("a", [1.0])])).await.unwrap_err()),
+        ("generate", query.bm25("owl").generate(Generate::single("a").and_grouped("b")).await.unwrap_err()),
         ("bm25", query.bm25("owl").rerank(weaviate::query::Rerank::new("name", "owl")).await.unwrap_err()),
     ] {
         assert_ne!(error.outcome(), Outcome::NotSent, "{search}: {error}");
