@@ -47,6 +47,7 @@ pub(crate) fn call_span(call: &Call) -> Span {
         "add property" => "weaviate.add_property",
         "add reference" => "weaviate.add_reference",
         "add references" => "weaviate.add_references",
+        "aggregate" => "weaviate.aggregate",
         "cancel property index" => "weaviate.cancel_property_index",
         "create collection" => "weaviate.create_collection",
         "create tenants" => "weaviate.create_tenants",
