@@ -1,6 +1,7 @@
 //! `codegen diff`: breaking changes, additions and deprecations between two contracts, for REST and
 //! gRPC.
 
+mod otherwise;
 mod report;
 #[cfg(test)]
 mod tests;
@@ -43,11 +44,15 @@ pub fn run(args: &Args) -> Result<()> {
 
 /// Compares two contracts.
 pub fn compare(from: &Contract, to: &Contract) -> Result<Report> {
-    let (old, new) = (from.items()?, to.items()?);
+    let (old, new) = (from.all_items()?, to.all_items()?);
     let mut report = Report { from: stated_version(from), to: stated_version(to), ..Report::default() };
     for kind in Kind::ALL {
         let section = if kind == Kind::Proto { &mut report.grpc } else { &mut report.rest };
         compare_kind(kind, &old, &new, section);
+    }
+    report.otherwise = otherwise::places((&from.openapi, &old), (&to.openapi, &new));
+    if report.grpc.is_empty() {
+        report.proto_files = otherwise::files(&from.protos, &to.protos);
     }
     report.rest.sort();
     report.grpc.sort();
@@ -101,11 +106,12 @@ fn is_implied(kind: Kind, noun: &str, name: &str, has: &Items, lacks: &Items) ->
 }
 
 /// Whether the owner of an item is itself in one contract only, so that a line for the owner is
-/// enough. The owner of a parameter is its operation, that of a field its message.
+/// enough. The owner of a parameter is its operation, that of a field its message, that of an inner
+/// property the outer one.
 fn owner_has_changed(kind: Kind, name: &str, has: &Items, lacks: &Items) -> bool {
     let owners: &[Kind] = match kind {
-        Kind::Parameter => &[Kind::Operation],
-        Kind::Property | Kind::EnumValue => &[Kind::Definition, Kind::Property],
+        Kind::Parameter => &[Kind::Operation, Kind::Parameter],
+        Kind::Property | Kind::EnumValue => &[Kind::Definition, Kind::Property, Kind::Operation, Kind::Parameter],
         Kind::Proto => &[Kind::Proto],
         Kind::Definition | Kind::Operation => &[],
     };

@@ -17,7 +17,16 @@ pub struct Report {
     pub to: String,
     pub rest: Section,
     pub grpc: Section,
+    /// Places of the REST contract whose change no line explains.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub otherwise: Vec<String>,
+    /// Proto files that changed, if no line is about them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub proto_files: Vec<String>,
 }
+
+/// Number of places that the report lists.
+const MAX_PLACES: usize = 5;
 
 /// Changes of one protocol.
 #[derive(Debug, Default, Serialize)]
@@ -78,10 +87,17 @@ impl Report {
 
     /// Adds a section for each protocol.
     pub fn add_to(&self, document: &mut Document) {
-        for (name, section) in [("REST", &self.rest), ("gRPC", &self.grpc)] {
+        let protocols = [
+            ("REST", &self.rest, "`openapi.json`", &self.otherwise),
+            ("gRPC", &self.grpc, "The proto files", &self.proto_files),
+        ];
+        for (name, section, file, otherwise) in protocols {
             document.heading(2, name);
+            add_otherwise(document, file, otherwise);
             if section.is_empty() {
-                document.paragraph("No change.");
+                if otherwise.is_empty() {
+                    document.paragraph("No change.");
+                }
                 continue;
             }
             let Section { breaking, additive, deprecated } = section;
@@ -99,6 +115,20 @@ impl Report {
             }
         }
     }
+}
+
+/// Adds the number of changes that no line explains, and the first of them.
+fn add_otherwise(document: &mut Document, file: &str, places: &[String]) {
+    if places.is_empty() {
+        return;
+    }
+    let first: Vec<String> = places.iter().take(MAX_PLACES).map(|place| code(place)).collect();
+    let more = if places.len() > first.len() { ", ..." } else { "" };
+    document.paragraph(format!(
+        "{file} changed otherwise, in {} that no line explains: {}{more}. Read the diff of `specs/`.",
+        counted(places.len(), "place"),
+        first.join(", ")
+    ));
 }
 
 /// Counts lines by effect and kind of item: `4 operations and 1 property added; 1 operation

@@ -145,6 +145,153 @@ fn operations_and_parameters_are_compared() -> Result<()> {
     Ok(())
 }
 
+/// Returns the REST section after a change to a contract that describes schemas in every place.
+fn inline(change: impl Fn(&mut Value)) -> Result<Report> {
+    let inner = json!({ "type": "object", "properties": {
+        "at": { "type": "string" }, "kind": { "type": "string", "enum": ["a", "b"] },
+    } });
+    let list = json!({ "type": "array", "items": inner });
+    let mut schema = swagger();
+    schema["definitions"]["List"] = list.clone();
+    schema["definitions"]["Map"] = json!({ "type": "object", "additionalProperties": inner });
+    schema["definitions"]["Thing"]["properties"]["map"] =
+        json!({ "type": "object", "additionalProperties": { "type": "array", "items": inner } });
+    let get = &mut schema["paths"]["/things"]["get"];
+    get["operationId"] = "things.get".into();
+    get["parameters"][0]["type"] = "string".into();
+    get["parameters"][0]["enum"] = json!(["a", "b"]);
+    get["responses"]["200"]["schema"] = list.clone();
+    schema["paths"]["/things"]["post"]["parameters"][0]["schema"] =
+        json!({ "type": "object", "properties": { "list": list } });
+    let old = contract(&schema, PROTO)?;
+    change(&mut schema);
+    compare(&old, &contract(&schema, PROTO)?)
+}
+
+#[test]
+fn schemas_that_are_described_in_place_are_compared() -> Result<()> {
+    let places = [
+        ("/definitions/List/items", "property", "List"),
+        ("/definitions/Map/additionalProperties", "property", "Map.*"),
+        ("/definitions/Thing/properties/map/additionalProperties/items", "property", "Thing.map.*"),
+        ("/paths/~1things/get/responses/200/schema/items", "property", "GET /things reply 200"),
+        ("/paths/~1things/post/parameters/0/schema/properties/list/items", "parameter", "POST /things body.list"),
+    ];
+    for (pointer, noun, name) in places {
+        let report = inline(|schema| {
+            let Some(inner) = schema.pointer_mut(pointer) else { return };
+            inner["properties"] = json!({
+                "kind": { "type": "string", "enum": ["a"], "x-deprecated": true }, "more": { "type": "integer" },
+            });
+        })?;
+        assert_section(
+            &report.rest,
+            &[&format!("{noun} `{name}.at` removed"), &format!("value `{name}.kind=b` removed")],
+            &[&format!("{noun} `{name}.more` added")],
+            &[&format!("{noun} `{name}.kind`")],
+        );
+        assert_eq!(report.otherwise, Vec::<String>::new(), "{pointer}");
+    }
+    Ok(())
+}
+
+#[test]
+fn attributes_in_every_place_are_compared() -> Result<()> {
+    type Change<'a> = (&'a str, Value, &'a [&'a str]);
+    let get = "/paths/~1things/get";
+    let changes: &[Change<'_>] = &[
+        (&format!("{get}/parameters/0/enum"), json!(["b"]), &["value `GET /things ? query:limit=a` removed"]),
+        (
+            &format!("{get}/operationId"),
+            json!("things.list"),
+            &["operation `GET /things` operationId: `things.get` → `things.list`"],
+        ),
+        (
+            &format!("{get}/responses/200/schema"),
+            json!({ "type": ["string", "null"] }),
+            &[
+                "operation `GET /things` replies: `200 application/json array of object` → `200 application/json nullable string`",
+                "property `GET /things reply 200.at` removed",
+                "property `GET /things reply 200.kind` removed",
+            ],
+        ),
+        (
+            "/definitions/Thing/properties/name",
+            json!({ "type": "array", "items": { "type": ["string", "null"], "maxLength": 3 } }),
+            &[
+                "property `Thing.name` limits: nothing → `items: maxLength 3`",
+                "property `Thing.name` type: `string` → `array of nullable string`",
+            ],
+        ),
+        (
+            "/definitions/Thing",
+            json!({ "type": "array", "items": { "type": "string" } }),
+            &[
+                "definition `Thing` type: `object` → `array`",
+                "property `Thing.kind` removed",
+                "property `Thing.map` removed",
+                "property `Thing.name` removed",
+            ],
+        ),
+        (
+            "/definitions/Map",
+            json!({ "type": "object", "additionalProperties": { "type": "string" } }),
+            &[
+                "property `Map <alias>` type: `object of object` → `object of string`",
+                "property `Map.*.at` removed",
+                "property `Map.*.kind` removed",
+            ],
+        ),
+    ];
+    for (pointer, value, breaking) in changes {
+        let report = inline(|schema| {
+            if let Some(place) = schema.pointer_mut(pointer) {
+                place.clone_from(value);
+            }
+        })?;
+        assert_eq!(report.rest.breaking.iter().map(Line::to_string).collect::<Vec<_>>(), *breaking);
+        assert_eq!(report.otherwise, Vec::<String>::new(), "{pointer}");
+    }
+    Ok(())
+}
+
+#[test]
+fn what_no_line_explains_is_counted() -> Result<()> {
+    let report = inline(|schema| {
+        schema["security"] = json!([{}]);
+        schema["paths"]["/things"]["get"]["tags"] = json!(["things"]);
+        schema["paths"]["/things"]["get"]["responses"]["404"]["schema"] = json!({ "type": "string" });
+        schema["definitions"]["List"]["items"]["required"] = json!(["at", "gone"]);
+    })?;
+    assert_section(&report.rest, &["property `List.at` is now required"], &[], &[]);
+    let get = "/paths/~1v1~1things/get";
+    assert_eq!(
+        report.otherwise,
+        [
+            "/components/schemas/List/items/required/gone".to_owned(),
+            format!("{get}/responses/404/content/application~1json/schema/type"),
+            format!("{get}/tags"),
+            "/security".to_owned(),
+        ]
+    );
+    let text = report.markdown();
+    let line = "`openapi.json` changed otherwise, in 4 places that no line explains: `/components/schemas/List/items/required/gone`, ";
+    assert!(text.contains(line) && text.matches("No change.").count() == 1, "{text}");
+    Ok(())
+}
+
+#[test]
+fn proto_files_that_no_line_explains_are_named() -> Result<()> {
+    let old = contract(&swagger(), PROTO)?;
+    let new = contract(&swagger(), &PROTO.replace("message Gone {", "message Gone { reserved 7;"))?;
+    let report = compare(&old, &new)?;
+    assert!(report.grpc.is_empty());
+    let text = report.markdown();
+    let line = "The proto files changed otherwise, in 1 place that no line explains: `weaviate/v1/x.proto`.";
+    assert!(text.contains(line), "{text}");
+    Ok(())
+}
+
 #[test]
 fn added_messages_are_listed_with_their_nested_messages() -> Result<()> {
     let section =

@@ -96,7 +96,10 @@ impl Coverage {
             ),
             ("`docs/operations.toml` lists beyond the contract", self.stale_rows(contract)),
             ("Deprecated, but with verbs in `docs/operations.toml`", self.deprecated_rows(report)),
-            ("Added, and named by no `Feature` in `specs/overlay/behaviours.toml`", self.without_feature(report)),
+            (
+                "Added, and named by no `Feature` in `specs/overlay/behaviours.toml`",
+                self.without_feature(contract, report),
+            ),
             ("Features of `specs/overlay/behaviours.toml` with items that are gone", self.broken_features(contract)),
             ("Findings about `specs/overlay/docs.toml`", findings.iter().map(|finding| code(finding)).collect()),
         ];
@@ -133,13 +136,18 @@ impl Coverage {
         rows.map(|row| code(&row.operation)).collect()
     }
 
-    /// Returns added items that a request can contain or name.
-    fn without_feature(&self, report: &Report) -> Vec<String> {
+    /// Returns added items that a request can contain or name. A `Feature` names what the history
+    /// records.
+    fn without_feature(&self, contract: &Items, report: &Report) -> Vec<String> {
         let named: BTreeSet<&str> = self.features.values().flatten().map(String::as_str).collect();
         let is_named = |line: &&Line| kind(line.noun).any(|kind| named.contains(&*format!("{kind} {}", line.name)));
         let is_added =
             |line: &&Line| matches!(line.effect, Effect::Added | Effect::AddedAsRequired) && line.noun != "definition";
-        let lines = report.lines().filter(is_added).filter(|line| !is_named(line));
+        let is_recorded = |line: &&Line| {
+            let kinds = kind(line.noun).filter_map(|name| Kind::ALL.into_iter().find(|kind| kind.name() == name));
+            kinds.into_iter().any(|kind| contract.contains(kind, &line.name))
+        };
+        let lines = report.lines().filter(is_added).filter(is_recorded).filter(|line| !is_named(line));
         lines.map(|line| format!("{} {}", line.noun, code(&line.name))).collect()
     }
 

@@ -23,6 +23,7 @@ use serde_json::Value;
 
 use self::history::{History, Items, RESTORE, Recorded};
 use self::manifest::Preview;
+pub use self::proto::ProtoFiles;
 use self::source::Upstream;
 use self::version::{StatedVersion, Target};
 use crate::staging::Staging;
@@ -229,8 +230,13 @@ impl Contract {
         StatedVersion::of(&self.openapi).with_context(|| self.file.clone())
     }
 
-    /// Returns the names of all items.
+    /// Returns the items that the history records.
     pub fn items(&self) -> Result<Items> {
+        Ok(self.all_items()?.recorded())
+    }
+
+    /// Returns all items, for a comparison of two contracts.
+    pub fn all_items(&self) -> Result<Items> {
         Items::of(&self.openapi, &self.descriptors)
     }
 }

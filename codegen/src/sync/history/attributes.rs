@@ -45,12 +45,15 @@ const LIMITS: &[&str] = &[
 
 pub fn operation(operation: &Value) -> Attributes {
     let mut attributes = deprecated(flag(operation, "deprecated"));
+    if let Some(id) = operation.get("operationId").and_then(Value::as_str) {
+        attributes.insert("operationId", id.to_owned());
+    }
     let (mut replies, mut errors) = (Vec::new(), Vec::new());
     for (status, response) in entries(operation.get("responses")) {
         if status.starts_with('2') {
             let mut reply = status.to_owned();
             for (media, body) in entries(response.get("content")) {
-                reply = format!("{reply} {media} {}", kind(body.get("schema")));
+                reply = format!("{reply} {media} {}", part(body.get("schema")));
             }
             replies.push(reply);
         } else {
@@ -66,12 +69,15 @@ pub fn parameter(parameter: &Value) -> Attributes {
     let mut attributes = parameter.get("schema").map(schema).unwrap_or_default();
     mark(&mut attributes, DEPRECATED, flag(parameter, "deprecated"));
     mark(&mut attributes, REQUIRED, flag(parameter, "required"));
+    if let Some(explode) = parameter.get("explode").and_then(Value::as_bool) {
+        attributes.insert("list", if explode { "repeated" } else { "joined" }.to_owned());
+    }
     attributes
 }
 
 pub fn body(body: &Value) -> Attributes {
     let bodies: Vec<String> =
-        entries(body.get("content")).map(|(media, body)| format!("{media} {}", kind(body.get("schema")))).collect();
+        entries(body.get("content")).map(|(media, body)| format!("{media} {}", part(body.get("schema")))).collect();
     let mut attributes = Attributes::from([("type", bodies.join(", "))]);
     mark(&mut attributes, REQUIRED, flag(body, "required"));
     attributes
@@ -84,24 +90,63 @@ pub fn property(owner: &Value, name: &str, property: &Value) -> Attributes {
     attributes
 }
 
+/// Whether a definition has no properties of its own or of others.
+pub fn is_alias(schema: &Value) -> bool {
+    !schema.get("allOf").is_some_and(Value::is_array) && entries(schema.get("properties")).next().is_none()
+}
+
+/// Returns the attributes of a definition. Those of an alias are at the property `<alias>`, except
+/// that it is an array or a string, for example.
+pub fn definition(definition: &Value) -> Attributes {
+    let stated = definition.get("type").and_then(Value::as_str);
+    if is_alias(definition) {
+        let mut attributes = deprecated(flag(definition, "deprecated"));
+        attributes.insert("type", stated.unwrap_or("anything").to_owned());
+        return attributes;
+    }
+    let mut attributes = schema(definition);
+    attributes.insert("type", stated.unwrap_or("object").to_owned());
+    if let Some(values) = definition.get("additionalProperties").filter(|values| values.is_object()) {
+        attributes.insert("values", part(Some(values)));
+    }
+    attributes
+}
+
 pub fn schema(schema: &Value) -> Attributes {
     let mut attributes = deprecated(flag(schema, "deprecated"));
     mark(&mut attributes, NULLABLE, flag(schema, "nullable"));
     attributes.insert("type", kind(Some(schema)));
+    if let Some(open) = schema.get("additionalProperties").and_then(Value::as_bool) {
+        attributes.insert("values", if open { "anything" } else { "none" }.to_owned());
+    }
     if let Some(default) = schema.get("default") {
         attributes.insert("default", default.to_string());
     }
-    let limits: Vec<String> =
-        LIMITS.iter().filter_map(|key| schema.get(key).map(|value| format!("{key} {value}"))).collect();
+    let limits = limits(schema);
     if !limits.is_empty() {
         attributes.insert("limits", limits.join(", "));
     }
     attributes
 }
 
+/// Lists the limits of a schema, and those of its items or values.
+fn limits(schema: &Value) -> Vec<String> {
+    let own = LIMITS.iter().filter_map(|key| schema.get(key).map(|value| format!("{key} {value}")));
+    let inner = [("items", "items"), ("additionalProperties", "values")].into_iter().flat_map(|(key, name)| {
+        schema.get(key).map(limits).unwrap_or_default().into_iter().map(move |limit| format!("{name}: {limit}"))
+    });
+    own.chain(inner).collect()
+}
+
 /// Returns the name of the definition that a `$ref` points to.
 pub fn target(schema: &Value) -> Option<&str> {
     schema.get("$ref")?.as_str()?.rsplit('/').next()
+}
+
+/// Describes the type of an item, value, body or reply, which can be null.
+fn part(schema: Option<&Value>) -> String {
+    let nullable = schema.is_some_and(|schema| flag(schema, "nullable"));
+    format!("{}{}", if nullable { "nullable " } else { "" }, kind(schema))
 }
 
 /// Describes a type in a few words.
@@ -118,8 +163,8 @@ fn kind(schema: Option<&Value>) -> String {
     let name = schema.get("type").and_then(Value::as_str).unwrap_or("anything");
     let format = schema.get("format").and_then(Value::as_str).map(|format| format!(" ({format})")).unwrap_or_default();
     let inner = match (schema.get("items"), schema.get("additionalProperties")) {
-        (Some(items), _) => format!(" of {}", kind(Some(items))),
-        (None, Some(values)) if values.is_object() => format!(" of {}", kind(Some(values))),
+        (Some(items), _) => format!(" of {}", part(Some(items))),
+        (None, Some(values)) if values.is_object() => format!(" of {}", part(Some(values))),
         _ => String::new(),
     };
     format!("{name}{format}{inner}")

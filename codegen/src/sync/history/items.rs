@@ -8,8 +8,19 @@
 //! | `property` | `Class.vectorConfig`, `Permission.data.object` for an object in place or a list of them, `Vectors <alias>` for a definition without properties, `TenantResponse <allOf> Tenant` |
 //! | `enum_value` | `Tenant.activityStatus=HOT`, `GroupType <alias>=oidc` |
 //! | `proto` | `SearchRequest`, `SearchRequest.limit`, `Filters.Operator.OPERATOR_EQUAL`, `Weaviate.rpc Search` |
+//!
+//! One walk visits all schemas. What it finds in these places is not in the history, whose past
+//! releases were recorded without it, and serves comparisons only:
+//!
+//! | place | names |
+//! |---|---|
+//! | items of a definition | `BackupListResponse.startedAt` |
+//! | values of a map | `Thing.table.*.hidden` |
+//! | inner fields of a body | `POST /x body.field.inner`, `POST /x body.*.inner` |
+//! | success | `GET /x reply 200.field` |
+//! | enum values of a parameter, body or success | `GET /x ? query:kind=a`, `POST /x body.field=a` |
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context as _, Result};
 use prost_types::{DescriptorProto, EnumDescriptorProto, FileDescriptorSet};
@@ -48,26 +59,47 @@ impl Kind {
     }
 }
 
-/// All items of one contract, with their attributes.
+/// Items of one contract, with their attributes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Items(BTreeMap<Kind, BTreeMap<String, Attributes>>);
+pub struct Items {
+    by_kind: BTreeMap<Kind, BTreeMap<String, Attributes>>,
+    /// Items that the history does not record.
+    unrecorded: BTreeSet<(Kind, String)>,
+    /// Items by their places in the REST contract ([`place`]).
+    places: BTreeMap<String, BTreeSet<(Kind, String)>>,
+}
+
+/// Schema that the walk visits.
+struct Visit<'a> {
+    schema: &'a Value,
+    /// Name of the item that the schema belongs to.
+    name: String,
+    place: String,
+    /// Kind of the properties in the schema.
+    kind: Kind,
+    is_recorded: bool,
+}
 
 impl Items {
-    /// Collects the items of a canonical contract.
+    /// Collects all items of a canonical contract.
     pub fn of(openapi: &Value, protos: &FileDescriptorSet) -> Result<Self> {
         let mut items = Self::default();
+        let schemas = place(&place("", "components"), "schemas");
         for (name, schema) in entries(openapi.pointer("/components/schemas")) {
-            items.definition(name, schema);
+            items.definition(name, schema, place(&schemas, name));
         }
         for (path, item) in entries(openapi.get("paths")) {
+            let at = place(&place("", "paths"), path);
             let path = path
                 .strip_prefix(BASE_PATH)
                 .with_context(|| format!("{path}: the path must start with {BASE_PATH}"))?;
             for (method, operation) in entries(Some(item)).filter(|(method, _)| *method != "parameters") {
                 let name = format!("{} {path}", method.to_uppercase());
-                items.parameters(&name, openapi, [item, operation]);
-                items.body(&name, operation);
-                items.add(Kind::Operation, name, attributes::operation(operation));
+                let own = place(&at, method);
+                items.parameters(&name, openapi, [(item, &at), (operation, &own)]);
+                items.body(&name, operation, &own);
+                items.replies(&name, operation, &own);
+                items.put(Kind::Operation, name, own, attributes::operation(operation), true);
             }
         }
         for file in protos.file.iter().filter(|file| !file.name().starts_with("google/")) {
@@ -87,8 +119,32 @@ impl Items {
         Ok(items)
     }
 
+    /// Keeps the items that the history records.
+    pub fn recorded(mut self) -> Self {
+        for (kind, name) in std::mem::take(&mut self.unrecorded) {
+            self.by_kind.entry(kind).or_default().remove(&name);
+        }
+        self.places.clear();
+        self
+    }
+
     pub fn add(&mut self, kind: Kind, name: impl Into<String>, attributes: Attributes) {
-        self.0.entry(kind).or_default().insert(name.into(), attributes);
+        self.by_kind.entry(kind).or_default().insert(name.into(), attributes);
+    }
+
+    /// Adds an item of the REST contract.
+    fn put(&mut self, kind: Kind, name: String, place: String, attributes: Attributes, is_recorded: bool) {
+        let key = (kind, name.clone());
+        let is_new = !self.contains(kind, &name);
+        if is_recorded {
+            self.unrecorded.remove(&key);
+        } else if is_new {
+            self.unrecorded.insert(key.clone());
+        }
+        self.places.entry(place).or_default().insert(key);
+        if is_recorded || is_new {
+            self.add(kind, name, attributes);
+        }
     }
 
     pub fn contains(&self, kind: Kind, name: &str) -> bool {
@@ -96,76 +152,123 @@ impl Items {
     }
 
     pub fn attributes(&self, kind: Kind, name: &str) -> Option<&Attributes> {
-        self.0.get(&kind)?.get(name)
+        self.by_kind.get(&kind)?.get(name)
     }
 
     pub fn names(&self, kind: Kind) -> impl Iterator<Item = &str> {
-        self.0.get(&kind).into_iter().flat_map(BTreeMap::keys).map(String::as_str)
+        self.by_kind.get(&kind).into_iter().flat_map(BTreeMap::keys).map(String::as_str)
     }
 
-    fn definition(&mut self, name: &str, schema: &Value) {
-        let deprecated = schema.get("deprecated") == Some(&Value::Bool(true));
-        self.add(Kind::Definition, name, attributes::deprecated(deprecated));
-        let parts = schema.get("allOf").and_then(Value::as_array);
-        if parts.is_none() && entries(schema.get("properties")).next().is_none() {
+    /// Returns the items at a place of the REST contract.
+    pub fn at(&self, place: &str) -> impl Iterator<Item = (Kind, &str)> {
+        self.places.get(place).into_iter().flatten().map(|(kind, name)| (*kind, name.as_str()))
+    }
+
+    fn definition(&mut self, name: &str, schema: &Value, at: String) {
+        self.put(Kind::Definition, name.to_owned(), at.clone(), attributes::definition(schema), true);
+        let visit = Visit { schema, name: name.to_owned(), place: at.clone(), kind: Kind::Property, is_recorded: true };
+        if attributes::is_alias(schema) {
             let alias = format!("{name} <alias>");
-            self.enum_values(&alias, schema);
-            self.add(Kind::Property, alias, attributes::schema(schema));
+            self.enum_values(&Visit { name: alias.clone(), place: at.clone(), ..visit });
+            self.put(Kind::Property, alias, at, attributes::schema(schema), true);
+            self.inner(&Visit { is_recorded: false, ..visit });
             return;
         }
-        for target in parts.into_iter().flatten().filter_map(attributes::target) {
-            self.add(Kind::Property, format!("{name} <allOf> {target}"), Attributes::new());
+        for (key, part) in parts(schema) {
+            if let Some(target) = attributes::target(part) {
+                let place = place(&place(&at, "allOf"), &key);
+                self.put(Kind::Property, format!("{name} <allOf> {target}"), place, Attributes::new(), true);
+            }
         }
-        self.schema(name, schema);
+        self.schema(&visit);
     }
 
-    fn schema(&mut self, name: &str, schema: &Value) {
-        self.enum_values(name, schema);
-        if let Some(inner) = schema.get("items") {
-            self.schema(name, inner);
+    /// Adds all that is described in a schema.
+    fn schema(&mut self, visit: &Visit<'_>) {
+        self.enum_values(visit);
+        self.inner(visit);
+    }
+
+    fn inner(&mut self, visit: &Visit<'_>) {
+        let Visit { schema, name, place: at, kind, is_recorded } = visit;
+        let inside = |key: &str, schema| Visit { schema, name: name.clone(), place: place(at, key), ..*visit };
+        if let Some(items) = schema.get("items") {
+            self.schema(&inside("items", items));
+        }
+        if let Some(values) = schema.get("additionalProperties").filter(|values| values.is_object()) {
+            let values = inside("additionalProperties", values);
+            self.schema(&Visit { name: format!("{name}.*"), is_recorded: false, ..values });
         }
         for (property, inner) in entries(schema.get("properties")) {
             let attributes = attributes::property(schema, property, inner);
+            let at = place(&place(at, "properties"), property);
             let property = format!("{name}.{property}");
-            self.schema(&property, inner);
-            self.add(Kind::Property, property, attributes);
+            self.schema(&Visit { schema: inner, name: property.clone(), place: at.clone(), ..*visit });
+            self.put(*kind, property, at, attributes, *is_recorded);
         }
-        for part in schema.get("allOf").and_then(Value::as_array).into_iter().flatten() {
-            self.schema(name, part);
+        for (key, part) in parts(schema) {
+            let part = inside("allOf", part);
+            self.schema(&Visit { place: place(&part.place, &key), ..part });
         }
     }
 
-    fn enum_values(&mut self, name: &str, schema: &Value) {
-        for value in schema.get("enum").and_then(Value::as_array).into_iter().flatten() {
+    fn enum_values(&mut self, visit: &Visit<'_>) {
+        for value in visit.schema.get("enum").and_then(Value::as_array).into_iter().flatten() {
             if let Some(value) = value.as_str() {
-                self.add(Kind::EnumValue, format!("{name}={value}"), Attributes::new());
+                let name = format!("{}={value}", visit.name);
+                let place = place(&place(&visit.place, "enum"), value);
+                self.put(Kind::EnumValue, name, place, Attributes::new(), visit.is_recorded);
             }
         }
     }
 
-    fn parameters(&mut self, operation: &str, document: &Value, holders: [&Value; 2]) {
-        let lists = holders.iter().filter_map(|holder| holder.get("parameters").and_then(Value::as_array));
-        for parameter in lists.flatten() {
-            let target = parameter.get("$ref").and_then(Value::as_str).and_then(|target| target.strip_prefix('#'));
-            let parameter = target.and_then(|pointer| document.pointer(pointer)).unwrap_or(parameter);
-            let text = |key: &str| parameter.get(key).and_then(Value::as_str).unwrap_or_default();
-            let name = format!("{operation} ? {}:{}", text("in"), text("name"));
-            self.add(Kind::Parameter, name, attributes::parameter(parameter));
+    fn parameters(&mut self, operation: &str, document: &Value, holders: [(&Value, &str); 2]) {
+        for (holder, at) in holders {
+            for parameter in holder.get("parameters").and_then(Value::as_array).into_iter().flatten() {
+                let own = place(&place(at, "parameters"), &parameter_key(parameter));
+                let target = parameter.get("$ref").and_then(Value::as_str).and_then(|target| target.strip_prefix('#'));
+                let found = target.and_then(|pointer| Some((document.pointer(pointer)?, pointer.to_owned())));
+                let (parameter, shared) = match found {
+                    Some((parameter, pointer)) => (parameter, Some(pointer)),
+                    None => (parameter, None),
+                };
+                let name = format!("{operation} ? {}", parameter_key(parameter));
+                for at in shared.into_iter().chain([own]) {
+                    if let Some(schema) = parameter.get("schema") {
+                        let place = place(&at, "schema");
+                        let kind = Kind::Parameter;
+                        self.schema(&Visit { schema, name: name.clone(), place, kind, is_recorded: false });
+                    }
+                    self.put(Kind::Parameter, name.clone(), at, attributes::parameter(parameter), true);
+                }
+            }
         }
     }
 
-    fn body(&mut self, operation: &str, value: &Value) {
+    fn body(&mut self, operation: &str, value: &Value, at: &str) {
         let Some(body) = value.get("requestBody") else {
             return;
         };
-        self.add(Kind::Parameter, format!("{operation} ? body:body"), attributes::body(body));
-        for (_, media) in entries(body.get("content")) {
-            let Some(schema) = media.get("schema") else {
-                continue;
-            };
+        let at = place(at, "requestBody");
+        for (schema, place) in contents(body, &at) {
+            let name = format!("{operation} body");
+            let visit = Visit { schema, name, place, kind: Kind::Parameter, is_recorded: false };
+            self.schema(&visit);
             for (field, inner) in entries(schema.get("properties")) {
                 let attributes = attributes::property(schema, field, inner);
-                self.add(Kind::Parameter, format!("{operation} body.{field}"), attributes);
+                let at = place_of_property(&visit.place, field);
+                self.put(Kind::Parameter, format!("{operation} body.{field}"), at, attributes, true);
+            }
+        }
+        self.put(Kind::Parameter, format!("{operation} ? body:body"), at, attributes::body(body), true);
+    }
+
+    /// Adds what the successes of an operation describe in place. Other replies are not read.
+    fn replies(&mut self, operation: &str, value: &Value, at: &str) {
+        for (status, reply) in entries(value.get("responses")).filter(|(status, _)| status.starts_with('2')) {
+            for (schema, place) in contents(reply, &place(&place(at, "responses"), status)) {
+                let name = format!("{operation} reply {status}");
+                self.schema(&Visit { schema, name, place, kind: Kind::Property, is_recorded: false });
             }
         }
     }
@@ -198,6 +301,44 @@ impl Items {
         let deprecated = values.options.as_ref().is_some_and(prost_types::EnumOptions::deprecated);
         self.add(Kind::Proto, name, attributes::deprecated(deprecated));
     }
+}
+
+/// Returns the place of a member: a JSON pointer, in which parameters and parts of `allOf` have names
+/// in place of numbers.
+pub fn place(holder: &str, key: &str) -> String {
+    format!("{holder}/{}", key.replace('~', "~0").replace('/', "~1"))
+}
+
+fn place_of_property(schema: &str, name: &str) -> String {
+    place(&place(schema, "properties"), name)
+}
+
+/// Returns the name of a parameter in its place: `query:limit`, or its reference.
+pub fn parameter_key(parameter: &Value) -> String {
+    let text = |key: &str| parameter.get(key).and_then(Value::as_str).unwrap_or_default();
+    match text("$ref") {
+        "" => format!("{}:{}", text("in"), text("name")),
+        target => target.to_owned(),
+    }
+}
+
+/// Returns the name of a part of `allOf` in its place: its reference, or its number.
+pub fn part_key(index: usize, part: &Value) -> String {
+    part.get("$ref").and_then(Value::as_str).map_or_else(|| index.to_string(), str::to_owned)
+}
+
+/// Returns the parts of `allOf`, each with its name.
+fn parts(schema: &Value) -> impl Iterator<Item = (String, &Value)> {
+    let parts = schema.get("allOf").and_then(Value::as_array).into_iter().flatten();
+    parts.enumerate().map(|(index, part)| (part_key(index, part), part))
+}
+
+/// Returns the schemas of a body or reply, each with its place.
+fn contents<'a>(holder: &'a Value, at: &str) -> Vec<(&'a Value, String)> {
+    let at = place(at, "content");
+    let schemas = entries(holder.get("content"))
+        .filter_map(|(media, body)| Some((body.get("schema")?, place(&place(&at, media), "schema"))));
+    schemas.collect()
 }
 
 pub(super) fn entries(value: Option<&Value>) -> impl Iterator<Item = (&str, &Value)> {
@@ -237,7 +378,7 @@ mod tests {
                 },
             } },
         });
-        let items = Items::of(&openapi, &FileDescriptorSet::default())?;
+        let items = Items::of(&openapi, &FileDescriptorSet::default())?.recorded();
         assert_eq!(names(&items, Kind::Operation), ["POST /things"]);
         assert_eq!(
             names(&items, Kind::Parameter),
@@ -262,6 +403,55 @@ mod tests {
             ]
         );
         assert_eq!(names(&items, Kind::EnumValue), ["Kind <alias>=a", "Kind <alias>=b", "Thing.list.inner=x"]);
+        Ok(())
+    }
+
+    #[test]
+    fn all_schemas_are_walked_and_the_history_keeps_its_names() -> Result<()> {
+        let inner = json!({ "type": "object", "properties": { "deep": { "enum": ["x"] } } });
+        let list = json!({ "type": "array", "items": inner });
+        let map = json!({ "type": "object", "additionalProperties": inner });
+        let content = |schema: &Value| json!({ "application/json": { "schema": schema } });
+        let openapi = json!({
+            "components": { "schemas": {
+                "List": list, "Map": map, "Thing": { "properties": { "list": list, "map": map } },
+            } },
+            "paths": { "/v1/things": { "post": {
+                "parameters": [{ "in": "query", "name": "q", "schema": { "type": "array", "items": { "enum": ["y"] } } }],
+                "requestBody": { "content": content(&json!({ "properties": { "in": list } })) },
+                "responses": { "200": { "content": content(&list) }, "422": { "content": content(&inner) } },
+            } } },
+        });
+        let items = Items::of(&openapi, &FileDescriptorSet::default())?;
+        let recorded = items.clone().recorded();
+        for (kind, recorded_names, other_names) in [
+            (
+                Kind::Property,
+                &["List <alias>", "Map <alias>", "Thing.list", "Thing.list.deep", "Thing.map"][..],
+                &["List.deep", "Map.*.deep", "POST /things reply 200.deep", "Thing.map.*.deep"][..],
+            ),
+            (
+                Kind::Parameter,
+                &["POST /things ? body:body", "POST /things ? query:q", "POST /things body.in"],
+                &["POST /things body.in.deep"],
+            ),
+            (
+                Kind::EnumValue,
+                &["Thing.list.deep=x"],
+                &[
+                    "List.deep=x",
+                    "Map.*.deep=x",
+                    "POST /things ? query:q=y",
+                    "POST /things body.in.deep=x",
+                    "POST /things reply 200.deep=x",
+                    "Thing.map.*.deep=x",
+                ],
+            ),
+        ] {
+            assert_eq!(names(&recorded, kind), recorded_names);
+            let all: BTreeSet<&str> = recorded_names.iter().chain(other_names).copied().collect();
+            assert_eq!(items.names(kind).collect::<BTreeSet<_>>(), all);
+        }
         Ok(())
     }
 
