@@ -104,7 +104,8 @@ fn plain_errors(document: &mut Value) -> usize {
     places
 }
 
-/// Extension key that marks a joined list parameter. Postprocessing replaces it with the join.
+/// Extension key that marks a joined list parameter, with its schema. Postprocessing replaces it with
+/// the join.
 pub const JOINED_LIST: &str = "x-joined-list";
 
 fn joined_lists(document: &mut Value) -> usize {
@@ -115,10 +116,10 @@ fn joined_lists(document: &mut Value) -> usize {
         if parameter.get("schema").and_then(|schema| schema.get("type")) != Some(&json!("array")) {
             return 0;
         }
-        parameter.insert("schema".into(), json!({ "type": "string" }));
+        let list = parameter.insert("schema".into(), json!({ "type": "string" }));
         parameter.remove("style");
         parameter.remove("explode");
-        parameter.insert(JOINED_LIST.into(), json!(true));
+        parameter.insert(JOINED_LIST.into(), list.into());
         1
     }
     let mut places = 0;

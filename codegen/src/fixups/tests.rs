@@ -123,7 +123,7 @@ fn cases() -> Vec<(&'static str, Value, Value, usize)> {
                 { "name": "b", "schema": { "type": "string" } },
             ] })),
             operation(&json!({ "parameters": [
-                { "name": "a", "schema": { "type": "string" }, "x-joined-list": true },
+                { "name": "a", "schema": { "type": "string" }, "x-joined-list": { "type": "array", "items": {} } },
                 { "name": "b", "schema": { "type": "string" } },
             ] })),
             1,

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::schemas::has_form;
 use super::{Problems, child, root};
-use crate::fixups::{operations, resolve};
+use crate::fixups::{JOINED_LIST, operations, resolve};
 
 const JSON: &str = "application/json";
 
@@ -76,13 +76,18 @@ fn check_parameters(
                 PARAMETER,
             ),
         }
-        let schema = parameter.get("schema");
+        let schema = parameter.get(JOINED_LIST).or_else(|| parameter.get("schema"));
         if schema.is_none() {
             problems.add(at, format!("the parameter `{name}` has no schema"), PARAMETER);
         }
         let untyped_query = |schema: &Value| text(parameter, "in") == "query" && !has_form(schema);
-        if schema.is_some_and(|schema| !is_scalar(document, schema) && !untyped_query(schema)) {
-            problems.add(at, format!("the parameter `{name}` is neither a scalar nor a list of scalars"), PARAMETER);
+        if let Some(schema) = schema {
+            if !is_scalar_or_list(document, schema) && !untyped_query(schema) {
+                let what = format!("the parameter `{name}` is neither a scalar nor a list of scalars");
+                problems.add(at, what, PARAMETER);
+            }
+            let required = parameter.get("required") == Some(&Value::Bool(true));
+            check_form(document, at, &text(parameter, "in"), &name, (schema, required), problems);
         }
     }
     match placeholders(path) {
@@ -107,16 +112,45 @@ fn check_parameters(
     }
 }
 
+/// Checks what the path and headers cannot send: null, and a list that is required.
+fn check_form(
+    document: &Value,
+    at: &str,
+    place: &str,
+    name: &str,
+    (schema, required): (&Value, bool),
+    problems: &mut Problems,
+) {
+    let schema = resolve(document, schema);
+    if place == "query" {
+        return;
+    }
+    if schema.get("nullable") == Some(&Value::Bool(true)) {
+        problems.add(at, format!("the {place} parameter `{name}` can be null, which no {place} can say"), PARAMETER);
+    }
+    if required && schema.get("type").is_some_and(|kind| kind == "array") {
+        let what = format!("the {place} parameter `{name}` is a required list, which the client sends in a query only");
+        problems.add(at, what, "declare it as a string in a fixup");
+    }
+}
+
 /// Whether a text is a token of HTTP, as names of headers are.
 fn is_token(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
 }
 
-fn is_scalar(document: &Value, schema: &Value) -> bool {
+fn is_scalar_or_list(document: &Value, schema: &Value) -> bool {
     let schema = resolve(document, schema);
     match schema.get("type").and_then(Value::as_str) {
         Some("array") => schema.get("items").is_some_and(|items| is_scalar(document, items)),
-        Some(kind) => kind != "object",
+        _ => is_scalar(document, schema),
+    }
+}
+
+fn is_scalar(document: &Value, schema: &Value) -> bool {
+    let schema = resolve(document, schema);
+    match schema.get("type").and_then(Value::as_str) {
+        Some(kind) => !["array", "object"].contains(&kind),
         None => schema.get("enum").is_some(),
     }
 }

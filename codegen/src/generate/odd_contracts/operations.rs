@@ -173,6 +173,7 @@ fn parameters() -> Vec<Case> {
 
 fn kinds_of_parameters() -> Vec<Case> {
     let text = json!({ "type": "string" });
+    let list = json!({ "type": "array", "items": text });
     vec![
         one(
             "kinds_of_parameters",
@@ -206,6 +207,36 @@ fn kinds_of_parameters() -> Vec<Case> {
             "an_object",
             &get("odd.get", &[parameter("query", "a", &thing())]),
             [GET, "/parameters/0: the parameter `a` is neither a scalar nor a list of scalars", PARAMETER],
+        ),
+        refused(
+            "a_list_of_lists",
+            &get("odd.get", &[parameter("query", "a", &json!({ "type": "array", "items": list }))]),
+            [GET, "/parameters/0: the parameter `a` is neither a scalar nor a list of scalars", PARAMETER],
+        ),
+        one(
+            "optional_lists",
+            &get("odd.get", &[parameter("query", "a", &list), parameter("header", "b", &list)]),
+            Compiles(&["a: Option<&[String]>, b: Option<&[String]>"]),
+        ),
+        refused(
+            "a_required_list_as_header",
+            &get("odd.get", &[json!({ "in": "header", "name": "a", "required": true, "schema": list })]),
+            [GET, "/parameters/0: the header parameter `a` is a required list", "declare it as a string in a fixup"],
+        ),
+        paths(
+            "a_list_in_the_path",
+            &json!({ "/v1/{a}": get("odd.get", &[parameter("path", "a", &list)]) }),
+            Refused(&["/parameters/0: the path parameter `a` is a required list", "declare it as a string in a fixup"]),
+        ),
+        refused(
+            "null_as_header",
+            &get("odd.get", &[parameter("header", "a", &json!({ "type": "string", "nullable": true }))]),
+            [GET, "/parameters/0: the header parameter `a` can be null", PARAMETER],
+        ),
+        paths(
+            "null_in_the_path",
+            &json!({ "/v1/{a}": get("odd.get", &[parameter("path", "a", &json!({ "type": "string", "nullable": true }))]) }),
+            Refused(&["/parameters/0: the path parameter `a` can be null", PARAMETER]),
         ),
         refused(
             "a_missing_parameter",
@@ -283,12 +314,46 @@ fn bodies() -> Vec<Case> {
         refused("no_content", &post(json!({})), [place, "it has no content", BODY]),
         refused("no_body_schema", &post(json!({ "application/json": {} })), [place, "its content has no schema", BODY]),
         one("any_body", &of("application/json", json!({})), Compiles(&["body: Option<&::serde_json::Value>"])),
+        optional_bodies(),
         one(
             "a_list_as_body",
             &of("application/json", json!({ "type": "array", "items": thing() })),
             Compiles(&["body: "]),
         ),
     ]
+}
+
+/// Returns a case with optional bodies that progenitor passes by value and by reference.
+fn optional_bodies() -> Case {
+    let kinds = [
+        json!({ "type": "string" }),
+        json!({ "type": "string", "nullable": true }),
+        json!({ "type": "string", "enum": ["a", "b"] }),
+        json!({ "type": "string", "minLength": 1 }),
+        json!({ "type": "integer" }),
+        json!({ "type": "number" }),
+        json!({ "type": "boolean" }),
+        json!({ "type": "array", "items": { "type": "string" }, "nullable": true }),
+        json!({ "type": "object", "additionalProperties": { "type": "string" } }),
+        json!({ "allOf": [thing()], "nullable": true }),
+        thing(),
+    ];
+    let all: serde_json::Map<String, Value> = kinds
+        .iter()
+        .enumerate()
+        .map(|(index, schema)| {
+            let operation = json!({
+                "operationId": format!("odd.body{index}"), "tags": ["odd"], "responses": nothing(),
+                "requestBody": { "content": { "application/json": { "schema": schema } } },
+            });
+            (format!("/v1/odd/{index}"), json!({ "post": operation }))
+        })
+        .collect();
+    paths(
+        "optional_bodies",
+        &Value::Object(all),
+        Compiles(&["body: Option<&str>", "body: Option<i64>", "body: Option<&types::Thing>"]),
+    )
 }
 
 fn replies() -> Vec<Case> {

@@ -15,6 +15,7 @@ use quote::{ToTokens as _, quote};
 use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
 
+use super::type_name;
 use super::types::{FreeNames, ShortPaths};
 use crate::generate::contract::{method_name, without_marks};
 use crate::generate::docs::{Docs, Group};
@@ -333,8 +334,17 @@ fn argument<'a>(method: &'a mut syn::ImplItemFn, name: &str) -> Option<&'a mut s
 fn make_body_optional(method: &mut syn::ImplItemFn) -> anyhow::Result<()> {
     let body = argument(method, "body").context("no argument is named body")?;
     let kind = &body.ty;
+    let is_sized_reference = match &**kind {
+        syn::Type::Reference(reference) => type_name(&reference.elem).as_deref() != Some("str"),
+        _ => false,
+    };
     body.ty = syn::parse_quote!(Option<#kind>);
-    let replace: fn(&syn::Expr) -> syn::Expr = |receiver| syn::parse_quote!(optional_body(#receiver, body));
+    // `optional_body` takes a reference, and progenitor passes numbers and the like by value.
+    let replace: fn(&syn::Expr) -> syn::Expr = if is_sized_reference {
+        |receiver| syn::parse_quote!(optional_body(#receiver, body))
+    } else {
+        |receiver| syn::parse_quote!(optional_body(#receiver, body.as_ref()))
+    };
     ReplaceCall { method: "json", argument: "& body", replace: Some(replace), done: 0 }.once(&mut method.block)
 }
 
