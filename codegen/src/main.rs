@@ -99,6 +99,7 @@ fn run(command: Command) -> anyhow::Result<bool> {
     match command {
         Command::Sync(args) => sync::run(&args).map(|()| true),
         Command::Generate(folders) => {
+            staging::recover(&folders.specs)?;
             let report = generate::run(&folders.specs, &folders.generated)?;
             documents::update(folders.repository(), &report.version)?;
             stdout::print(&format!("{report}\n")).map(|_| true)

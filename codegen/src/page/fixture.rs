@@ -24,6 +24,8 @@ impl Fixture {
     /// Creates a repository that is up to date with Weaviate 1.0.0.
     pub fn new() -> Result<Self> {
         let fixture = Self { folder: tempfile::tempdir()? };
+        fixture.release("1.0.0", |_| ())?;
+        fixture.sync(&fixture.tree())?;
         for (path, text) in [
             (".gitignore", "/target\n"),
             (
@@ -47,8 +49,6 @@ impl Fixture {
         ] {
             fixture.write(path, text)?;
         }
-        fixture.release("1.0.0", |_| ())?;
-        fixture.sync(&fixture.tree())?;
         generate::run(&fixture.tree().join("specs"), &fixture.tree().join("generated"))?;
         Ok(fixture)
     }

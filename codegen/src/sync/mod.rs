@@ -26,7 +26,7 @@ use self::manifest::Preview;
 pub use self::proto::ProtoFiles;
 use self::source::Upstream;
 use self::version::{StatedVersion, Target};
-use crate::staging::Staging;
+use crate::staging::{self, Staging};
 
 /// Public source repository of Weaviate.
 const REPOSITORY: &str = "https://github.com/weaviate/weaviate";
@@ -94,6 +94,7 @@ pub struct Update {
 
 /// Converts and checks a contract, then replaces that in `specs` in one step.
 pub fn update(specs: &Path, target: &Target, upstream: &Upstream) -> Result<Update> {
+    staging::recover(specs)?;
     let contract = Contract::from_upstream(upstream)?;
     let stated = contract.version()?;
     let matches = match (target, target.pre_release()) {
@@ -123,12 +124,16 @@ pub fn update(specs: &Path, target: &Target, upstream: &Upstream) -> Result<Upda
 /// handwritten.
 const OWNED: [&str; 4] = [OPENAPI, PROTO, manifest::FILE, history::FILE];
 
+/// Folder in `specs/` that is written by hand.
+const OVERLAY: &str = "overlay";
+
 /// Reads the history in `specs` and records this release in it, or marks what the preview changes.
-/// Starts a new history with a release if `specs` has no contract.
+/// Starts a new history with a release if `specs` has nothing at all.
 fn updated_history(specs: &Path, target: &Target, contract: &Contract) -> Result<(History, Recorded)> {
     let path = specs.join(history::FILE);
     if !path.exists() {
-        ensure!(!specs.join(OPENAPI).exists(), history::missing(&path));
+        let is_used = OWNED.into_iter().chain([OVERLAY]).any(|name| specs.join(name).exists());
+        ensure!(!is_used, history::missing(&path));
         let Target::Release(version) = *target else {
             bail!("{} does not exist; a history starts with a release, so sync one before a preview", path.display());
         };

@@ -302,10 +302,44 @@ fn a_lost_history_is_not_started_again() -> Result<()> {
     let error = crate::generate::run(&fixture.specs(), &fixture.folder.path().join("generated"));
     let error = message(error.map(|_| ()));
     assert!(error.starts_with(&expected), "{error}");
+    // Whatever is left of a contract speaks against a new history.
+    fs::create_dir(fixture.specs().join("overlay"))?;
+    fs::remove_dir_all(fixture.specs().join("proto"))?;
+    for lost in ["openapi.json", "UPSTREAM.toml"] {
+        fs::remove_file(fixture.specs().join(lost))?;
+        let error = message(fixture.sync_tree("1.0.0"));
+        assert!(error.starts_with(&expected), "{lost}: {error}");
+    }
     Ok(())
 }
 
 /// A branch of upstream has its protos in another folder.
+#[test]
+fn the_next_sync_restores_what_an_interrupted_one_moved() -> Result<()> {
+    let fixture = Fixture::new()?;
+    fixture.sync_tree("1.0.0")?;
+    let before = fixture.snapshot()?;
+    // A run that was killed after it had moved the old files away.
+    let staging = fixture.folder.path().join(".codegen-specs-1");
+    let moves = super::OWNED.map(|name| format!(r#"{{ "name": "{name}", "is_new": false }}"#)).join(", ");
+    fs::create_dir_all(staging.join("old"))?;
+    fs::write(staging.join("moves.json"), format!("[{moves}]"))?;
+    for name in super::OWNED {
+        fs::rename(fixture.specs().join(name), staging.join("old").join(name))?;
+    }
+    fixture.release("1.1.0", r#""Thing": {}, "More": {}"#)?;
+    fixture.sync_tree("1.1.0")?;
+    assert!(fixture.text("history.json")?.contains("\"More\": {\"settled\":\"1.1.0\"}"));
+    assert!(!staging.exists());
+    fixture.release("1.0.0", r#""Thing": {}"#)?;
+    fixture.sync_tree("1.0.0")?;
+    assert_eq!(
+        fixture.text("openapi.json")?,
+        before.iter().find(|(name, _)| name == "openapi.json").context("a file")?.1
+    );
+    Ok(())
+}
+
 #[test]
 fn moved_protos_give_the_same_files() -> Result<()> {
     let fixture = Fixture::new()?;
