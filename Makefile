@@ -11,6 +11,7 @@ QUICKSTART = program=$$($(CARGO) build --quiet $(ALL) --example quickstart --mes
 # Without the impls that every type has; cargo-semver-checks watches those.
 LIST_API = $(CARGO) +$(NIGHTLY) public-api --omit blanket-impls,auto-trait-impls,auto-derived-impls --all-features --package $$package
 VERSION ?= 1.39.0
+GIVEN_VERSION := $(if $(filter-out file,$(origin VERSION)),yes)
 TARGET  := $(abspath $(or $(CARGO_TARGET_DIR),target))
 # The version of all packages.
 RELEASE := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml)
@@ -48,31 +49,42 @@ record: ## repeat the recorded requests at a real server (WEAVIATE_URL, WEAVIATE
 	@RECORD=1 $(CARGO) test --quiet --locked --package weaviate-emulator --test it record::record -- --nocapture --ignored
 
 live-compare: ## send emulator/tests/requests/ to the emulator and to a real server: the replies have to agree (COMPARE=objects,search)
-	@test -n "$(WEAVIATE_URL)" || { echo "make live-compare needs WEAVIATE_URL and WEAVIATE_GRPC_URL"; exit 2; }
+	@test -n "$$WEAVIATE_URL" || { echo "make live-compare needs WEAVIATE_URL and WEAVIATE_GRPC_URL"; exit 2; }
 	@$(CARGO) test --quiet --locked --package weaviate-emulator --test it live_compare::live_compare -- --nocapture --ignored
 
 regen: ## specs/ -> generated/, and the version of the contract in docs/crate.md and CHANGELOG.md
 	$(CODEGEN) generate
 
+# What is given as VERSION, FROM and so on reaches the shell as it was typed, in the environment: neither make nor the shell
+# runs what is in it.
+sync preview: override export VERSION := $(value VERSION)
+sync preview diff: override export FROM := $(value FROM)
+sync: override export GIT := $(value GIT)
+sync page: override export BASE := $(value BASE)
+sync page: override export LOG := $(value LOG)
+history-test: override export CONTRACTS := $(value CONTRACTS)
+diff: override export TO := $(value TO)
+PAGE = $(CODEGEN) page $${BASE:+--base "$$BASE"} $${LOG:+--log "$$LOG"}
+
 sync: ## fetch the contract of VERSION into specs/ and print its page (FROM=dir or GIT=dir to read a local tree); 1.40.0-rc.1, a branch or a commit is a preview
-	@$(CODEGEN) sync --version "$(VERSION)" $(if $(FROM),--from "$(FROM)") $(if $(GIT),--git "$(GIT)")
-	@$(MAKE) --no-print-directory page
+	@$(CODEGEN) sync --version "$$VERSION" $${FROM:+--from "$$FROM"} $${GIT:+--git "$$GIT"}
+	@$(PAGE)
 
 page: ## what the contract in specs/ changes since the commit BASE (HEAD); LOG=file ends the page with the output of a failed check
-	@$(CODEGEN) page $(if $(BASE),--base "$(BASE)") $(if $(LOG),--log "$(LOG)")
+	@$(PAGE)
 
 # Without VERSION, the version that FROM states: the default of the variable is that of `make sync`.
 preview: ## the page of the contract in FROM, and what would not compile; fails if something would not. Works in target/preview only
-	@test -n "$(FROM)" || { echo "make preview needs FROM, a folder laid out like Weaviate's repository"; exit 2; }
-	@$(CODEGEN) preview --from "$(FROM)" $(if $(filter-out file,$(origin VERSION)),--version "$(VERSION)")
+	@test -n "$$FROM" || { echo "make preview needs FROM, a folder laid out like Weaviate's repository"; exit 2; }
+	@$(CODEGEN) preview --from "$$FROM" $(if $(GIVEN_VERSION),--version "$$VERSION")
 
 history-test: ## replay the contracts in CONTRACTS (a folder for each release): sync, generate and compile each
-	@test -n "$(CONTRACTS)" || { echo "make history-test needs CONTRACTS, a folder with the contracts of releases"; exit 2; }
-	@$(CODEGEN) history-test --contracts "$(CONTRACTS)" --target-dir "$(TARGET)/history-test"
+	@test -n "$$CONTRACTS" || { echo "make history-test needs CONTRACTS, a folder with the contracts of releases"; exit 2; }
+	@$(CODEGEN) history-test --contracts "$$CONTRACTS" --target-dir "$${CARGO_TARGET_DIR:-target}/history-test"
 
 diff: ## what changes between two contracts: make diff FROM=tree TO=tree
-	@test -n "$(FROM)" && test -n "$(TO)" || { echo "make diff needs FROM and TO, folders with a contract each"; exit 2; }
-	@$(CODEGEN) diff "$(FROM)" "$(TO)"
+	@test -n "$$FROM" && test -n "$$TO" || { echo "make diff needs FROM and TO, folders with a contract each"; exit 2; }
+	@$(CODEGEN) diff "$$FROM" "$$TO"
 
 check: ## is generated/ what specs/ says, and do docs/operations.toml, the words and the documents follow it?
 	$(CODEGEN) check
@@ -131,13 +143,13 @@ package: ## the archives to be published: each is built by itself, and the examp
 	$(CHECK_ARCHIVE) --all-features --all-targets --manifest-path $(TARGET)/package/weaviate-$(RELEASE)/Cargo.toml
 
 live: ## quickstart and all tests that can run there, at the real server WEAVIATE_URL, WEAVIATE_GRPC_URL, which must be empty
-	@test -n "$(WEAVIATE_URL)" || { echo "make live needs WEAVIATE_URL (and WEAVIATE_GRPC_URL)"; exit 2; }
+	@test -n "$$WEAVIATE_URL" || { echo "make live needs WEAVIATE_URL (and WEAVIATE_GRPC_URL)"; exit 2; }
 	@$(LIVE) --ignored --exact support::live::the_server_has_no_collections_to_lose
 	@$(QUICKSTART); for protocol in grpc grpc-web; do WEAVIATE_PROTOCOL=$$protocol "$$program" || exit 1; done
 	$(LIVE) $(LIVE_TESTS); status=$$?; $(LIVE) --ignored --exact support::live::the_collections_of_the_tests_are_deleted; exit $$status
 
 live-restarts: ## kills the server WEAVIATE_BINARY under load and starts it again, one node, then three (6 minutes, ports 21200 to 21229)
-	@test -n "$(WEAVIATE_BINARY)" || { echo "make live-restarts needs WEAVIATE_BINARY, the executable of a Weaviate server"; exit 2; }
+	@test -n "$$WEAVIATE_BINARY" || { echo "make live-restarts needs WEAVIATE_BINARY, the executable of a Weaviate server"; exit 2; }
 	$(CARGO) test --locked --package weaviate --all-features --test it -- --ignored --nocapture --test-threads=1 live_restarts::
 
 ci: lint check test doc package ## what has to pass before anything lands
