@@ -66,7 +66,7 @@ history-test: override export CONTRACTS := $(value CONTRACTS)
 diff: override export TO := $(value TO)
 PAGE = $(CODEGEN) page $${BASE:+--base "$$BASE"} $${LOG:+--log "$$LOG"}
 
-sync: ## fetch the contract of VERSION into specs/ and print its page (FROM=dir or GIT=dir to read a local tree); 1.40.0-rc.1, a branch or a commit is a preview
+sync: ## fetch the contract of VERSION into specs/ and print its page (FROM=dir or GIT=dir to read a folder or a clone); 1.40.0-rc.1, a branch or a commit is a preview
 	@$(CODEGEN) sync --version "$$VERSION" $${FROM:+--from "$$FROM"} $${GIT:+--git "$$GIT"}
 	@$(PAGE)
 

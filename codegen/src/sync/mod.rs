@@ -97,16 +97,7 @@ pub fn update(specs: &Path, target: &Target, upstream: &Upstream) -> Result<Upda
     staging::recover(specs)?;
     let contract = Contract::from_upstream(upstream)?;
     let stated = contract.version()?;
-    let matches = match (target, target.pre_release()) {
-        (Target::Release(version), _) => !stated.is_pre_release() && stated.release == *version,
-        (Target::Preview(_), Some(wanted)) => stated.release == wanted.release,
-        (Target::Preview(_), None) => true,
-    };
-    ensure!(
-        matches,
-        "{}: info/version is {stated}, but --version is {target}; pass VERSION={stated}, or read the contract of {target}",
-        source::SCHEMA
-    );
+    check_target(target, &stated, upstream)?;
     let (history, recorded) = updated_history(specs, target, &contract)?;
 
     let staging = Staging::next_to(specs)?;
@@ -118,6 +109,32 @@ pub fn update(specs: &Path, target: &Target, upstream: &Upstream) -> Result<Upda
     staging.write(history::FILE, &history.render()?)?;
     staging.commit(specs, OWNED)?;
     Ok(Update { stated, recorded })
+}
+
+/// Fails unless a contract is that of the target, as far as it states its version.
+fn check_target(target: &Target, stated: &StatedVersion, upstream: &Upstream) -> Result<()> {
+    let matches = match (target, target.pre_release()) {
+        (Target::Release(version), _) => !stated.is_pre_release() && stated.release == *version,
+        // A release candidate can state the release already.
+        (Target::Preview(_), Some(wanted)) => {
+            *stated == wanted || (stated.release == wanted.release && !stated.is_pre_release())
+        }
+        (Target::Preview(_), None) => !upstream.is_folder(),
+    };
+    let way_out = match target {
+        Target::Preview(name) if target.pre_release().is_none() => {
+            format!(
+                "or read {name} as a branch or commit of a clone with GIT=, because a folder does not tell which it is"
+            )
+        }
+        _ => format!("or read the contract of {target}"),
+    };
+    ensure!(
+        matches,
+        "{}: info/version is {stated}, but --version is {target}; pass VERSION={stated}, {way_out}",
+        source::SCHEMA
+    );
+    Ok(())
 }
 
 /// Files and folders in `specs/` that `sync` replaces. The others, such as `overlay/`, are

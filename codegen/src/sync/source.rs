@@ -15,6 +15,9 @@ pub const SCHEMA: &str = "openapi-specs/schema.json";
 pub const PROTO_ROOTS: [&str; 2] = ["grpc/proto/", "pkg/pb/proto/"];
 const PROTO_FOLDER: &str = "v1";
 
+/// Source of a contract that was read from a folder.
+const FOLDER: &str = "tree";
+
 /// Contract files of a release, as upstream wrote them.
 #[derive(Debug)]
 pub struct Upstream {
@@ -42,6 +45,11 @@ impl Upstream {
             (true, false) | (false, true) => {}
         }
         Ok(Self { files, source, archive_sha256 })
+    }
+
+    /// Whether the files are from a folder, which does not tell its branch or commit.
+    pub fn is_folder(&self) -> bool {
+        self.source == FOLDER
     }
 
     /// Returns the text of a file.
@@ -97,7 +105,7 @@ pub fn folder(root: &Path) -> Result<Upstream> {
             }
         }
     }
-    Upstream::new(files, "tree".to_owned(), None)
+    Upstream::new(files, FOLDER.to_owned(), None)
 }
 
 /// Reads a tag, branch or commit from a git repository, bare or not.
@@ -105,27 +113,36 @@ pub fn git(repository: &Path, target: &Target) -> Result<Upstream> {
     let revision = target.revision();
     let is_tag = matches!(target, Target::Release(_)) || target.pre_release().is_some();
     let kind = if is_tag { "tag" } else { "revision" };
+    let commit = commit(repository, &revision, is_tag)
+        .with_context(|| format!("cannot read the {kind} {revision} in {}", repository.display()))?;
     let [first, second] = PROTO_ROOTS;
-    let listing = run_git(repository, &["ls-tree", "-r", "--name-only", "-z", &revision, "--", SCHEMA, first, second])
+    let listing = run_git(repository, &["ls-tree", "-r", "--name-only", "-z", &commit, "--", SCHEMA, first, second])
         .with_context(|| format!("cannot read the {kind} {revision} in {}", repository.display()))?;
     let mut files = BTreeMap::new();
     for path in listing.split(|byte| *byte == 0).filter(|path| !path.is_empty()) {
         let path = std::str::from_utf8(path).context("a path in the repository is not UTF-8")?;
         if is_contract(path) {
-            let bytes = run_git(repository, &["cat-file", "blob", &format!("{revision}:{path}")])
+            let bytes = run_git(repository, &["cat-file", "blob", &format!("{commit}:{path}")])
                 .with_context(|| format!("cannot read {path} at {revision}"))?;
             files.insert(path.to_owned(), bytes);
         }
     }
     // A branch moves on, so that its name does not say what was read.
-    let source = if is_tag {
-        format!("git tag {revision}")
-    } else {
-        let commit = run_git(repository, &["rev-parse", "--verify", &format!("{revision}^{{commit}}")])
-            .with_context(|| format!("cannot find the commit of {revision}"))?;
-        format!("git commit {}", String::from_utf8_lossy(&commit).trim())
-    };
+    let source = if is_tag { format!("git tag {revision}") } else { format!("git commit {commit}") };
     Upstream::new(files, source, None)
+}
+
+/// Returns the commit of a tag, or that of a branch or commit. A branch can have the name of a tag.
+fn commit(repository: &Path, revision: &str, is_tag: bool) -> Result<String> {
+    let find = |name: &str| {
+        run_git(repository, &["rev-parse", "--verify", "--end-of-options", &format!("{name}^{{commit}}")])
+            .map(|commit| String::from_utf8_lossy(&commit).trim().to_owned())
+    };
+    if is_tag {
+        find(&format!("refs/tags/{revision}"))
+    } else {
+        find(&format!("refs/heads/{revision}")).or_else(|_| find(revision))
+    }
 }
 
 fn run_git(repository: &Path, arguments: &[&str]) -> Result<Vec<u8>> {

@@ -69,6 +69,24 @@ impl Fixture {
         self.sync(version, &["--from", &self.tree().to_string_lossy()])
     }
 
+    /// Runs git in a folder.
+    fn git(folder: &Path, arguments: &[&str]) -> Result<()> {
+        let identity = ["-c", "user.name=t", "-c", "user.email=t@localhost", "-c", "commit.gpgsign=false"];
+        let output = Command::new("git").arg("-C").arg(folder).args(identity).args(arguments).output()?;
+        ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        Ok(())
+    }
+
+    /// Commits the source tree to a branch and reads that.
+    fn sync_branch(&self, branch: &str) -> Result<()> {
+        let tree = self.tree();
+        Self::git(&tree, &["init", "--quiet"])?;
+        Self::git(&tree, &["checkout", "--quiet", "-B", branch])?;
+        Self::git(&tree, &["add", "."])?;
+        Self::git(&tree, &["commit", "--quiet", "--message", "contract"])?;
+        self.sync(branch, &["--git", &tree.to_string_lossy()])
+    }
+
     /// Returns every file of `specs` with its text.
     fn snapshot(&self) -> Result<Vec<(String, String)>> {
         fn walk(folder: &Path, root: &Path, into: &mut Vec<(String, String)>) -> Result<()> {
@@ -158,7 +176,7 @@ fn a_preview_is_marked_and_the_next_release_replaces_it() -> Result<()> {
 
     // A branch replaces the release candidate.
     fixture.release("1.1.0-dev", r#""Thing": {}, "New": {}, "Back": {}"#)?;
-    fixture.sync_tree("stable/v1.1")?;
+    fixture.sync_branch("stable/v1.1")?;
     let history = fixture.text("history.json")?;
     assert!(fixture.text("UPSTREAM.toml")?.contains("preview = \"stable/v1.1\"\n"));
     assert!(history.contains("\"New\": {}") && history.contains("\"Lost\": {\"settled\""), "{history}");
@@ -229,7 +247,7 @@ fn nothing_is_published_from_a_preview() -> Result<()> {
     let error = message(crate::check::publishable(&fixture.specs()));
     assert!(error.contains("holds a preview, 1.1.0-rc.1, not the contract of a release"), "{error}");
     fixture.release("1.1.0-dev", r#""Thing": {}"#)?;
-    fixture.sync_tree("main")?;
+    fixture.sync_branch("main")?;
     let error = message(crate::check::publishable(&fixture.specs()));
     assert!(error.contains("holds a preview, main (states 1.1.0-dev), not the contract of a release"), "{error}");
     assert!(error.contains("run `make sync VERSION=<release>` and `make regen` first"), "{error}");
@@ -295,8 +313,7 @@ fn a_lost_history_is_not_started_again() -> Result<()> {
     let path = fixture.specs().join("history.json");
     fs::remove_file(&path)?;
     let expected = format!("{} is missing, and only it has the versions of past releases; restore it", path.display());
-    for version in ["1.0.0", "main"] {
-        let error = message(fixture.sync_tree(version));
+    for error in [fixture.sync_tree("1.0.0"), fixture.sync_branch("main")].map(message) {
         assert!(error.starts_with(&expected), "{error}");
     }
     let error = crate::generate::run(&fixture.specs(), &fixture.folder.path().join("generated"));
@@ -364,12 +381,7 @@ fn moved_protos_give_the_same_files() -> Result<()> {
 fn a_tag_a_branch_and_a_commit_are_read_from_a_bare_repository() -> Result<()> {
     let fixture = Fixture::new()?;
     let (tree, bare) = (fixture.tree(), fixture.folder.path().join("bare.git"));
-    let git = |folder: &Path, arguments: &[&str]| -> Result<()> {
-        let identity = ["-c", "user.name=t", "-c", "user.email=t@localhost", "-c", "commit.gpgsign=false"];
-        let output = Command::new("git").arg("-C").arg(folder).args(identity).args(arguments).output()?;
-        ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        Ok(())
-    };
+    let git = Fixture::git;
     git(&tree, &["init", "--quiet"])?;
     git(&tree, &["add", "."])?;
     git(&tree, &["commit", "--quiet", "--message", "one"])?;
@@ -398,6 +410,52 @@ fn a_tag_a_branch_and_a_commit_are_read_from_a_bare_repository() -> Result<()> {
     assert!(fixture.text("UPSTREAM.toml")?.contains(&format!("preview = \"{commit}\"\n")));
     let error = message(fixture.sync("nowhere", &["--git", &bare.to_string_lossy()]));
     assert!(error.contains("cannot read the revision nowhere"), "{error}");
+    Ok(())
+}
+
+#[test]
+fn a_branch_and_a_tag_of_one_name_are_told_apart() -> Result<()> {
+    let fixture = Fixture::new()?;
+    let tree = fixture.tree();
+    fixture.sync_branch("main").err().context("a history starts with a release")?;
+    Fixture::git(&tree, &["branch", "v1.0.0"])?;
+    let error = message(fixture.sync("1.0.0", &["--git", &tree.to_string_lossy()]));
+    assert!(error.contains("cannot read the tag v1.0.0"), "{error}");
+    Fixture::git(&tree, &["tag", "v1.0.0"])?;
+    fixture.sync("1.0.0", &["--git", &tree.to_string_lossy()])?;
+    Fixture::git(&tree, &["tag", "next"])?;
+    fixture.release("1.1.0", r#""Thing": {}, "More": {}"#)?;
+    fixture.sync_branch("next")?;
+    assert!(fixture.text("openapi.json")?.contains("\"More\""));
+    Ok(())
+}
+
+#[test]
+fn the_contract_of_a_folder_is_that_of_the_version() -> Result<()> {
+    let fixture = Fixture::new()?;
+    fixture.sync_tree("1.0.0")?;
+    let before = fixture.snapshot()?;
+    fixture.release("1.1.0", r#""Thing": {}"#)?;
+    for version in ["V1.1.0", "1.1.x", "1.1.0-", "latest", "abc", "main"] {
+        let error = message(fixture.sync_tree(version));
+        let expected = format!(
+            "info/version is 1.1.0, but --version is {version}; pass VERSION=1.1.0, or read {version} as a branch or commit of a \
+             clone with GIT=, because a folder does not tell which it is"
+        );
+        assert!(error.contains(&expected), "{error}");
+    }
+    fixture.release("1.1.0-rc.2", r#""Thing": {}"#)?;
+    let error = message(fixture.sync_tree("1.1.0-rc.1"));
+    assert!(
+        error.contains("info/version is 1.1.0-rc.2, but --version is 1.1.0-rc.1; pass VERSION=1.1.0-rc.2, or"),
+        "{error}"
+    );
+    assert_eq!(fixture.snapshot()?, before);
+    fixture.sync_tree("1.1.0-rc.2")?;
+    // A candidate can state the release.
+    fixture.release("1.1.0", r#""Thing": {}"#)?;
+    fixture.sync_tree("1.1.0-rc.3")?;
+    assert!(fixture.text("UPSTREAM.toml")?.contains("preview = \"1.1.0-rc.3\"\n"));
     Ok(())
 }
 

@@ -145,6 +145,9 @@ impl FromStr for StatedVersion {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let (release, suffix) = text.split_at(text.find(['-', '+']).unwrap_or(text.len()));
+        let is_part = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        let complete = suffix.split(['-', '+', '.']).skip(1).all(is_part);
+        ensure!(complete, "{text:?} is not a version; expected one such as 1.40.0-rc.1");
         Ok(Self { release: release.parse()?, suffix: suffix.to_owned() })
     }
 }
@@ -190,6 +193,16 @@ mod tests {
             assert!(bad.parse::<Version>().is_err(), "{bad}");
         }
         Ok(())
+    }
+
+    #[test]
+    fn a_pre_release_has_something_after_each_mark() {
+        for text in ["1.40.0", "1.40.0-rc.1", "1.40.0-dev+8f3a1c0", "v1.40.0-rc-1"] {
+            assert!(text.parse::<StatedVersion>().is_ok(), "{text}");
+        }
+        for bad in ["1.40.0-", "1.40.0-rc.", "1.40.0-rc..1", "1.40.0+", "1.40.x", "V1.40.0", "1.40.0-rc 1"] {
+            assert!(bad.parse::<StatedVersion>().is_err(), "{bad}");
+        }
     }
 
     #[test]
