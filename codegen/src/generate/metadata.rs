@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context as _, bail};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::contract::{is_identifier, type_name, without_marks};
 use super::grpc::folded;
@@ -33,7 +33,7 @@ pub struct Operation {
 pub struct Metadata {
     /// Operations by folded operation id, which equals the folded method name.
     pub operations: BTreeMap<String, Operation>,
-    /// Deprecated properties: folded schema name and wire name.
+    /// Deprecated properties: folded type name and wire name. Not every schema becomes a type.
     pub deprecated_properties: BTreeSet<(String, String)>,
 }
 
@@ -72,13 +72,53 @@ impl Metadata {
         }
         let schemas = document.pointer("/components/schemas").and_then(Value::as_object);
         for (name, schema) in schemas.into_iter().flatten() {
-            for (property, schema) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
-                if is_deprecated(schema) {
-                    metadata.deprecated_properties.insert((folded(&type_name(name)), property.clone()));
+            let name = type_name(name);
+            // The type of what can be null is an `Option` of an inner one.
+            for name in [format!("{name}Inner"), name] {
+                metadata.deprecated_fields(document, schema, &name, &mut BTreeSet::new());
+            }
+        }
+        for (_, _, operation) in operations(document) {
+            let id = type_name(operation.get("operationId").and_then(Value::as_str).unwrap_or_default());
+            let body = operation.get("requestBody").map(|body| ("Body", body));
+            let replies = operation.get("responses").and_then(Value::as_object).into_iter().flatten();
+            for (suffix, holder) in body.into_iter().chain(replies.map(|(_, reply)| ("Response", reply))) {
+                for content in holder.get("content").and_then(Value::as_object).into_iter().flat_map(Map::values) {
+                    let schema = content.get("schema").unwrap_or(&Value::Null);
+                    metadata.deprecated_fields(document, schema, &format!("{id}{suffix}"), &mut BTreeSet::new());
                 }
             }
         }
         Ok(metadata)
+    }
+
+    /// Adds the deprecated properties of a schema and of all schemas in it, with the names that typify
+    /// gives to their types. It merges the parts of `allOf` into one type.
+    fn deprecated_fields<'a>(
+        &mut self,
+        document: &'a Value,
+        schema: &'a Value,
+        name: &str,
+        merged: &mut BTreeSet<&'a str>,
+    ) {
+        for (property, inner) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
+            if is_deprecated(inner) {
+                self.deprecated_properties.insert((folded(name), property.clone()));
+            }
+            let name = format!("{name}{}", type_name(property));
+            self.deprecated_fields(document, inner, &name, &mut merged.clone());
+        }
+        for (key, suffix) in [("items", "Item"), ("additionalProperties", "Value")] {
+            if let Some(inner) = schema.get(key) {
+                self.deprecated_fields(document, inner, &format!("{name}{suffix}"), &mut merged.clone());
+            }
+        }
+        for part in schema.get("allOf").and_then(Value::as_array).into_iter().flatten() {
+            let target = part.get("$ref").and_then(Value::as_str);
+            if target.is_none_or(|target| merged.insert(target)) {
+                self.deprecated_fields(document, resolve(document, part), name, merged);
+            }
+        }
     }
 }
 

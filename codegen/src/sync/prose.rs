@@ -68,18 +68,69 @@ fn has_sentence_about_this(description: &str) -> bool {
 pub type Told = BTreeMap<String, BTreeSet<Vec<i32>>>;
 
 /// Finds the messages, fields, enums, enum values and RPCs whose comment says that they are
-/// deprecated, and whose options do not say anything about it.
-pub fn told_in_comments(described: &FileDescriptorSet) -> Told {
+/// deprecated, and whose options do not say anything about it. The compiler knows some comments, and
+/// the text of the files has the others.
+pub fn told_in_comments(described: &FileDescriptorSet, files: &ProtoFiles) -> Result<Told> {
     let mut told = Told::new();
     for file in &described.file {
+        let text = files.get(file.name()).map_or("", |text| text.trim_start_matches('\u{feff}'));
         for location in file.source_code_info.iter().flat_map(|info| &info.location) {
+            if !is_unmarked(file, &location.path) {
+                continue;
+            }
             let comments = [location.leading_comments(), location.trailing_comments()];
-            if comments.into_iter().any(is_deprecated) && is_unmarked(file, &location.path) {
+            if comments.into_iter().any(is_deprecated) || beside(text, location)?.any(is_deprecated) {
                 told.entry(file.name().to_owned()).or_default().insert(location.path.clone());
             }
         }
     }
-    told
+    Ok(told)
+}
+
+/// Returns the comments that the compiler does not count among those of a statement: behind its end,
+/// and behind the brace that opens its body. In the body of an RPC, the first lines are about it, too.
+fn beside<'a>(text: &'a str, location: &Location) -> Result<impl Iterator<Item = &'a str>> {
+    let (start, end) = span(text, location)?;
+    let behind = line_comment(text.get(end..).unwrap_or_default().trim_start_matches([' ', '\t', ';']));
+    let statement = text.get(start..end).unwrap_or_default();
+    let body = opening(statement).and_then(|at| statement.get(at + 1..)).unwrap_or_default();
+    let mut within = Vec::from_iter(line_comment(body.trim_start_matches([' ', '\t'])));
+    if location.path.starts_with(&[SERVICES]) {
+        let mut rest = body;
+        while let Some((comment, after)) = split_comment(rest.trim_start()) {
+            within.push(comment);
+            rest = after;
+        }
+    }
+    Ok(behind.into_iter().chain(within))
+}
+
+/// Returns the comment at the start of a text. A block is one only if nothing follows on its line.
+fn line_comment(text: &str) -> Option<&str> {
+    let (comment, after) = split_comment(text)?;
+    let rest = after.split('\n').next().unwrap_or_default();
+    (text.starts_with("//") || rest.trim().is_empty()).then_some(comment)
+}
+
+/// Splits a text behind the comment at its start.
+fn split_comment(text: &str) -> Option<(&str, &str)> {
+    match (text.strip_prefix("//"), text.strip_prefix("/*")) {
+        (Some(line), _) => Some(line.split_once('\n').unwrap_or((line, ""))),
+        (None, Some(block)) => block.split_once("*/"),
+        (None, None) => None,
+    }
+}
+
+/// Returns the position of the brace that opens the body of a statement.
+fn opening(statement: &str) -> Option<usize> {
+    let mut rest = statement;
+    while let Some(first) = rest.chars().next() {
+        if first == '{' {
+            return statement.len().checked_sub(rest.len());
+        }
+        rest = split_comment(rest).map_or_else(|| rest.get(first.len_utf8()..).unwrap_or_default(), |(_, after)| after);
+    }
+    None
 }
 
 /// Adds the option `deprecated` to items of canonical files, which have no comments. The files have
@@ -345,6 +396,45 @@ service S {
         // The same contract with its options, as a later release may have it, has the same form.
         let upstream = files.into_iter().map(|(name, text)| (name.replacen("weaviate/v1", "v1", 1), text)).collect();
         assert_eq!(canonical(&upstream)?.1, descriptors);
+        Ok(())
+    }
+
+    #[test]
+    fn comments_behind_a_declaration_and_its_brace_become_options() -> Result<()> {
+        let text = r#"syntax = "proto3"; package weaviate.v1;
+            service S {
+              rpc A(M) returns (M) {}; // Deprecated.
+              rpc B(M) returns (M) /* { */ { // Deprecated.
+              }
+              rpc C(M) returns (M) { /* Deprecated. */
+                option idempotency_level = IDEMPOTENT;
+              }
+              rpc D(M) returns (M) {
+                // Weighs nothing.
+                // Deprecated.
+              }
+              rpc E(M) returns (M); /* Deprecated. */ rpc F(M) returns (M) {}
+              // Deprecated fields are left out.
+              rpc G(M) returns (M) {} // Not deprecated.
+            }
+            message M {
+              message N { string a = 1; } // Deprecated.
+              message O { string a = 1; };  /* Deprecated. */
+              oneof kind { // Deprecated.
+                string c = 2;
+              }
+              map<string, string> d = 3;
+            }
+            message P {} // Deprecated.
+            enum Q { Z = 0; } // Deprecated.
+            enum R { /* Deprecated. The compiler gives it to neither. */ Y = 0; }"#;
+        let (_, descriptors) = canonical(&files(text))?;
+        let items = crate::sync::history::Items::of(&serde_json::json!({}), &descriptors)?;
+        let kind = crate::sync::history::Kind::Proto;
+        let is_marked =
+            |name: &&str| items.attributes(kind, name).is_some_and(|found| found.contains_key("deprecated"));
+        let marked: Vec<&str> = items.names(kind).filter(is_marked).collect();
+        assert_eq!(marked, ["M.N", "M.O", "P", "Q", "S.rpc A", "S.rpc B", "S.rpc C", "S.rpc D"]);
         Ok(())
     }
 

@@ -28,7 +28,7 @@ pub fn canonical(upstream: &ProtoFiles) -> Result<(ProtoFiles, FileDescriptorSet
         tokens(text).map_err(|error| anyhow!("{name}:{error}"))?;
     }
     let mut expected = compile_with_positions(upstream)?;
-    let told = prose::told_in_comments(&expected);
+    let told = prose::told_in_comments(&expected, upstream)?;
     for file in &mut expected.file {
         file.source_code_info = None;
     }

@@ -21,13 +21,43 @@ fn strings(values: &Value) -> Value {
 }
 
 pub(super) fn cases() -> Vec<Case> {
-    [names(), types(), enums(), references(), parts()].into_iter().flatten().collect()
+    [deprecations(), names(), types(), enums(), references(), parts()].into_iter().flatten().collect()
 }
 
 const THING: &str = "openapi.json#/components/schemas/Thing/properties";
 const ODD: &str = "openapi.json#/components/schemas/Thing/properties/odd";
 const OPAQUE: &str = "leave the definition untyped, as `Meta` is (`OPAQUE` in codegen/src/fixups/choices.rs)";
 const ANY_JSON: &str = "replace the schema by `{}`, which is any JSON, in a fixup";
+
+fn deprecations() -> Vec<Case> {
+    let old = |name: &str| object(&json!({ name: { "type": "string", "deprecated": true } }));
+    vec![definitions(
+        "deprecated_fields_of_merged_and_inner_types",
+        &json!({
+            "Base": old("oldBase"),
+            "Merged": { "allOf": [reference("Base"), old("oldPart"), { "allOf": [old("oldDeep")] }] },
+            "Inner": object(&json!({
+                "plain": old("oldInner"),
+                "list": { "type": "array", "items": old("oldItem") },
+                "map": { "type": "object", "additionalProperties": old("oldValue") },
+                "again": { "allOf": [reference("Inner")], "nullable": true },
+                "merged": { "allOf": [reference("Base"), old("oldOwn")] },
+            })),
+            "List": { "type": "array", "items": old("oldOfList") },
+        }),
+        Compiles(&[
+            "pub struct Merged { #[deprecated] #[serde(rename = \"oldBase\"",
+            "#[deprecated] #[serde(rename = \"oldPart\"",
+            "#[deprecated] #[serde(rename = \"oldDeep\"",
+            "#[deprecated] #[serde(rename = \"oldInner\"",
+            "#[deprecated] #[serde(rename = \"oldItem\"",
+            "#[deprecated] #[serde(rename = \"oldValue\"",
+            "pub struct InnerMerged { #[deprecated] #[serde(rename = \"oldBase\"",
+            "#[deprecated] #[serde(rename = \"oldOwn\"",
+            "#[deprecated] #[serde(rename = \"oldOfList\"",
+        ]),
+    )]
+}
 
 fn names() -> Vec<Case> {
     let keywords = ["self", "crate", "async", "type", "gen", "", "1st", "größe", "a b", "日本", "+1"];

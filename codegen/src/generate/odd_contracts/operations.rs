@@ -18,6 +18,11 @@ fn nothing() -> Value {
     json!({ "204": { "description": "" } })
 }
 
+/// Returns an object with a deprecated property.
+fn old(property: &str) -> Value {
+    json!({ "type": "object", "properties": { property: { "type": "string", "deprecated": true } } })
+}
+
 fn parameter(place: &str, name: &str, schema: &Value) -> Value {
     json!({ "in": place, "name": name, "required": place == "path", "schema": schema })
 }
@@ -315,6 +320,15 @@ fn bodies() -> Vec<Case> {
         refused("no_body_schema", &post(json!({ "application/json": {} })), [place, "its content has no schema", BODY]),
         one("any_body", &of("application/json", json!({})), Compiles(&["body: Option<&::serde_json::Value>"])),
         optional_bodies(),
+        one(
+            "deprecated_fields_of_bodies_and_replies",
+            &json!({ "post": {
+                "operationId": "odd.post",
+                "requestBody": { "content": { "application/json": { "schema": old("oldSent") } } },
+                "responses": { "200": { "description": "", "content": { "application/json": { "schema": old("oldRead") } } } },
+            } }),
+            Compiles(&["#[deprecated] #[serde(rename = \"oldSent\"", "#[deprecated] #[serde(rename = \"oldRead\""]),
+        ),
         one(
             "a_list_as_body",
             &of("application/json", json!({ "type": "array", "items": thing() })),

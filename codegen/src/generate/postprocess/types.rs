@@ -61,7 +61,7 @@ pub fn rewrite(items: Vec<syn::Item>, metadata: &Metadata, docs: &mut Docs) -> a
             other => bail!("typify generated an unsupported item: {}", other.to_token_stream()),
         }
     }
-    let mut marked = 0;
+    let mut marked = BTreeSet::new();
     for item in &mut types.structs {
         let name = item.ident.to_string();
         item.attrs.retain(|attr| !attr.path().is_ident("doc"));
@@ -69,9 +69,10 @@ pub fn rewrite(items: Vec<syn::Item>, metadata: &Metadata, docs: &mut Docs) -> a
         for field in &mut item.fields {
             field.attrs.retain(|attr| !attr.path().is_ident("doc"));
             let wire = wire_name(field);
-            if metadata.deprecated_properties.contains(&(folded(&name), wire)) {
+            let key = (folded(&name), wire);
+            if metadata.deprecated_properties.contains(&key) {
                 field.attrs.insert(0, syn::parse_quote!(#[deprecated]));
-                marked += 1;
+                marked.insert(key);
             }
             if ENCODED.contains(&(name.as_str(), wire_name(field).as_str())) {
                 field.ty = syn::parse_quote!(Option<Vec<EncodedJson>>);
@@ -80,11 +81,10 @@ pub fn rewrite(items: Vec<syn::Item>, metadata: &Metadata, docs: &mut Docs) -> a
         }
         ShortPaths { imports: true }.visit_item_struct_mut(item);
     }
-    if marked != metadata.deprecated_properties.len() {
-        bail!(
-            "the contract has {} deprecated properties, but typify generated {marked}",
-            metadata.deprecated_properties.len()
-        );
+    let structs: BTreeSet<String> = types.structs.iter().map(|item| folded(&item.ident.to_string())).collect();
+    let mut lost = metadata.deprecated_properties.difference(&marked).filter(|(name, _)| structs.contains(name));
+    if let Some((name, property)) = lost.next() {
+        bail!("the contract has the deprecated property {property} of {name}, but typify generated no such field");
     }
     types.structs.sort_by_key(|item| item.ident.to_string());
     types.enums.sort_by(|a, b| a.name.cmp(&b.name));
