@@ -22,6 +22,7 @@ mod page;
 mod preview;
 mod scratch_package;
 mod staging;
+mod stderr;
 mod stdout;
 mod sync;
 
@@ -87,7 +88,7 @@ fn main() -> ExitCode {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
-            eprintln!("error: {error:#}");
+            stderr::note(&format!("error: {error:#}"));
             ExitCode::FAILURE
         }
     }

@@ -10,6 +10,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, bail};
 use tempfile::TempDir;
 
+use crate::stderr;
+
 /// Staging folder on the same file system as the output, which makes renames possible.
 pub struct Staging {
     folder: TempDir,
@@ -88,7 +90,7 @@ fn recover_from(staging: &Path, output: &Path) -> Result<()> {
         if let Some(left) = left {
             bail!("{} is in both", left.name);
         }
-        eprintln!("restored the files of {} that an interrupted run had moved away", output.display());
+        stderr::note(&format!("restored the files of {} that an interrupted run had moved away", output.display()));
     }
     fs::remove_dir_all(staging).with_context(|| format!("cannot remove {}", staging.display()))
 }

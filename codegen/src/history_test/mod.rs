@@ -19,6 +19,7 @@ use crate::fixups;
 use crate::generate;
 use crate::preview::copy_folder;
 use crate::scratch_package::Package;
+use crate::stderr;
 use crate::stdout;
 use crate::sync::history::{self, History};
 use crate::sync::source::{self, Upstream};
@@ -51,7 +52,10 @@ pub fn run(args: &Args) -> Result<bool> {
     let mut all_passed = true;
     for Release { version, upstream } in &releases {
         if *version < replay.oldest {
-            eprintln!("{version}: skipped, because this client supports servers from {} on", replay.oldest);
+            stderr::note(&format!(
+                "{version}: skipped, because this client supports servers from {} on",
+                replay.oldest
+            ));
             continue;
         }
         let mut outcome = replay.run(*version, upstream);

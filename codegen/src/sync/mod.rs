@@ -27,6 +27,7 @@ pub use self::proto::ProtoFiles;
 use self::source::Upstream;
 use self::version::{StatedVersion, Target};
 use crate::staging::{self, Staging};
+use crate::stderr;
 
 /// Public source repository of Weaviate.
 const REPOSITORY: &str = "https://github.com/weaviate/weaviate";
@@ -74,15 +75,15 @@ pub fn run(args: &Args) -> Result<()> {
     };
     let Update { stated, recorded } = update(&args.specs, &args.version, &upstream)?;
     let (specs, Recorded { added, removed }) = (args.specs.display(), recorded);
-    match &args.version {
-        Target::Release(version) => eprintln!(
+    stderr::note(&match &args.version {
+        Target::Release(version) => format!(
             "{specs} now has the contract of Weaviate {version}; history: {added} items added, {removed} removed"
         ),
-        Target::Preview(name) => eprintln!(
+        Target::Preview(name) => format!(
             "{specs} now has a preview, {name}, which states {stated}. It is not a release: the history marks {added} items \
              that no release has, and {removed} that the preview lacks"
         ),
-    }
+    });
     Ok(())
 }
 
@@ -154,7 +155,7 @@ fn updated_history(specs: &Path, target: &Target, contract: &Contract) -> Result
         let Target::Release(version) = *target else {
             bail!("{} does not exist; a history starts with a release, so sync one before a preview", path.display());
         };
-        eprintln!("{} does not exist; a new history starts with {version}", path.display());
+        stderr::note(&format!("{} does not exist; a new history starts with {version}", path.display()));
         return Ok((History::starting_with(version), Recorded::default()));
     }
     let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
@@ -163,12 +164,12 @@ fn updated_history(specs: &Path, target: &Target, contract: &Contract) -> Result
     if let Target::Release(version) = *target
         && let Some(skipped) = history.skipped_before(version)
     {
-        eprintln!(
+        stderr::note(&format!(
             "{}: {skipped} would be the next release, so what the skipped ones brought counts from {version} on; to record \
              them, restore {} and sync each in order",
             path.display(),
             specs.display()
-        );
+        ));
     }
     let recorded = match *target {
         Target::Release(version) if history.covers(version) => history.record(version, &items, &Items::default()),
