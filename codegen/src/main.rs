@@ -94,16 +94,27 @@ fn main() -> ExitCode {
     }
 }
 
+/// What comes next, see "A new Weaviate version" in CONTRIBUTING.md.
+const AFTER_SYNC: &str = "next: `make regen` generates the code of this contract";
+const AFTER_GENERATE: &str =
+    "next: read `git diff generated/API.md`, then `make test`; `make check` says what is left to write by hand";
+
 /// Runs a command. Returns `false` if `check` or `history-test` found faults or `preview` does not
 /// compile; errors are failures of the command itself.
 fn run(command: Command) -> anyhow::Result<bool> {
     match command {
-        Command::Sync(args) => sync::run(&args).map(|()| true),
+        Command::Sync(args) => {
+            sync::run(&args)?;
+            stderr::note(AFTER_SYNC);
+            Ok(true)
+        }
         Command::Generate(folders) => {
             staging::recover(&folders.specs)?;
             let report = generate::run(&folders.specs, &folders.generated)?;
             documents::update(folders.repository(), &report.version)?;
-            stdout::print(&format!("{report}\n")).map(|_| true)
+            stdout::print(&format!("{report}\n"))?;
+            stderr::note(AFTER_GENERATE);
+            Ok(true)
         }
         Command::Check(folders) => check::run(folders.repository(), &folders.specs, &folders.generated),
         Command::Publishable { specs } => check::publishable(&specs).map(|()| true),

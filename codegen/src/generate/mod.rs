@@ -119,7 +119,7 @@ impl Sources {
 
 fn read_history(path: &Path) -> anyhow::Result<History> {
     ensure!(path.exists(), history::missing(path));
-    History::parse(&read(path)?)
+    History::read(path)
 }
 
 fn read(path: &Path) -> anyhow::Result<String> {
@@ -127,7 +127,8 @@ fn read(path: &Path) -> anyhow::Result<String> {
 }
 
 fn read_json<T: DeserializeOwned>(path: &Path) -> anyhow::Result<T> {
-    serde_json::from_str(&read(path)?).with_context(|| format!("cannot parse {} as JSON", path.display()))
+    let text = read(path)?;
+    serde_json::from_str(&text).with_context(|| history::damaged(path, &text))
 }
 
 /// Reads a TOML file.

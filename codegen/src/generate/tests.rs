@@ -476,7 +476,7 @@ fn an_error_names_the_missing_or_invalid_file() -> anyhow::Result<()> {
     let run = || super::run(specs.path(), out.path()).map(|_| ()).map_err(|error| format!("{error:#}"));
     assert!(run().is_err_and(|text| text.contains("openapi.json")));
     std::fs::write(specs.path().join("openapi.json"), "{")?;
-    assert!(run().is_err_and(|text| text.contains("openapi.json") && text.contains("as JSON")));
+    assert!(run().is_err_and(|text| text.contains("openapi.json is damaged; restore it (`git checkout")));
     std::fs::write(specs.path().join("openapi.json"), "{}")?;
     std::fs::create_dir(specs.path().join("proto"))?;
     std::fs::write(specs.path().join("proto/bad.proto"), "syntax = \"proto3\"; message {")?;

@@ -114,9 +114,8 @@ struct Replay {
 impl Replay {
     fn new(committed: &Path, specs: PathBuf, generated: PathBuf) -> Result<Self> {
         let path = committed.join(history::FILE);
-        let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
         copy_folder(&committed.join("overlay"), &specs.join("overlay"), &[])?;
-        let history = History::parse(&text)?;
+        let history = History::read(&path)?;
         let oldest = generate::oldest_server(committed)?;
         Ok(Self { history, oldest, specs, generated })
     }
@@ -148,8 +147,7 @@ impl Replay {
         }
         sync::update(&self.specs, &Target::Release(version), upstream).context("sync")?;
         if covered {
-            let recorded = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-            let differing = self.history.until(version).differences(&History::parse(&recorded)?);
+            let differing = self.history.until(version).differences(&History::read(&path)?);
             ensure!(differing.is_empty(), "sync records another history than the committed one: {differing}");
         }
         generate::run(&self.specs, &self.generated).context("generate")

@@ -8,6 +8,7 @@ use anyhow::{Context as _, Result};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+use super::history;
 use super::source::Upstream;
 use super::version::{StatedVersion, Target};
 
@@ -42,7 +43,7 @@ impl Preview {
             return Ok(None);
         }
         let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-        let mark: Self = toml::from_str(&text).with_context(|| path.display().to_string())?;
+        let mark: Self = toml::from_str(&text).with_context(|| history::damaged(&path, &text))?;
         Ok(mark.preview.is_some().then_some(mark))
     }
 

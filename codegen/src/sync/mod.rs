@@ -158,8 +158,7 @@ fn updated_history(specs: &Path, target: &Target, contract: &Contract) -> Result
         stderr::note(&format!("{} does not exist; a new history starts with {version}", path.display()));
         return Ok((History::starting_with(version), Recorded::default()));
     }
-    let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-    let mut history = History::parse(&text)?;
+    let mut history = History::read(&path)?;
     let items = contract.items()?;
     if let Target::Release(version) = *target
         && let Some(skipped) = history.skipped_before(version)
@@ -222,7 +221,7 @@ impl Contract {
     pub fn from_specs(specs: &Path) -> Result<Self> {
         let path = specs.join(OPENAPI);
         let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-        let openapi = serde_json::from_str(&text).with_context(|| path.display().to_string())?;
+        let openapi = serde_json::from_str(&text).with_context(|| history::damaged(&path, &text))?;
         let protos = proto::read(&specs.join(PROTO))?;
         let descriptors = proto::compile(&protos)?;
         Ok(Self { file: path.display().to_string(), openapi, protos, descriptors })

@@ -36,15 +36,27 @@ impl Upstream {
     ///
     /// Fails if the REST contract or all proto files are missing.
     pub fn new(files: BTreeMap<String, Vec<u8>>, source: String, archive_sha256: Option<String>) -> Result<Self> {
+        Self::check(&files, &source)?;
+        Ok(Self { files, source, archive_sha256 })
+    }
+
+    /// Checks that the files are a contract. `source` is its name in errors.
+    fn check(files: &BTreeMap<String, Vec<u8>>, source: &str) -> Result<()> {
         ensure!(files.contains_key(SCHEMA), "{source}: {SCHEMA} is missing");
         let [first, second] = PROTO_ROOTS;
         let has = |root: &str| files.keys().any(|path| is_proto(path) && path.starts_with(root));
         match (has(first), has(second)) {
-            (false, false) => bail!("{source}: no proto files in {first}{PROTO_FOLDER} or {second}{PROTO_FOLDER}"),
-            (true, true) => bail!("{source}: proto files in both {first}{PROTO_FOLDER} and {second}{PROTO_FOLDER}"),
-            (true, false) | (false, true) => {}
+            (false, false) => bail!(
+                "{source}: no proto files in {first}{PROTO_FOLDER} or {second}{PROTO_FOLDER}, where Weaviate's repository has them; \
+                 if they moved there, add the folder to `PROTO_ROOTS` in codegen/src/sync/source.rs"
+            ),
+            (true, true) => {
+                bail!(
+                    "{source}: proto files in both {first}{PROTO_FOLDER} and {second}{PROTO_FOLDER}; remove one of them"
+                )
+            }
+            (true, false) | (false, true) => Ok(()),
         }
-        Ok(Self { files, source, archive_sha256 })
     }
 
     /// Whether the files are from a folder, which does not tell its branch or commit.
@@ -105,6 +117,7 @@ pub fn folder(root: &Path) -> Result<Upstream> {
             }
         }
     }
+    Upstream::check(&files, &root.display().to_string())?;
     Upstream::new(files, FOLDER.to_owned(), None)
 }
 

@@ -282,7 +282,8 @@ fn an_error_leaves_specs_unchanged() -> Result<()> {
     fs::remove_file(fixture.tree().join("openapi-specs/schema.json"))?;
     refused("1.0.0", "openapi-specs/schema.json")?;
     fs::remove_file(fixture.tree().join("grpc/proto/v1/x.proto"))?;
-    refused("1.0.0", "no proto files in grpc/proto/v1")?;
+    let expected = format!("{}: no proto files in grpc/proto/v1", fixture.tree().display());
+    refused("1.0.0", &expected)?;
     fixture.release("0.9.0", "")?;
     refused(
         "0.9.0",
@@ -331,6 +332,31 @@ fn a_lost_history_is_not_started_again() -> Result<()> {
 }
 
 /// A branch of upstream has its protos in another folder.
+#[test]
+fn a_file_with_a_merge_conflict_is_named_with_the_way_out() -> Result<()> {
+    let fixture = Fixture::new()?;
+    fixture.sync_tree("1.0.0")?;
+    fixture.release("1.1.0", r#""Thing": {}"#)?;
+    for name in ["openapi.json", "history.json", "UPSTREAM.toml"] {
+        let path = fixture.specs().join(name);
+        let whole = fixture.text(name)?;
+        for (text, expected) in [
+            (format!("<<<<<<< ours\n{whole}=======\n{whole}>>>>>>> theirs\n"), "has a merge conflict; "),
+            ("}".to_owned(), "is damaged; restore it "),
+        ] {
+            fs::write(&path, text)?;
+            let error = message(fixture.sync_tree("1.1.0"));
+            let command = format!("git checkout {}", path.display());
+            let command =
+                if expected.contains("conflict") { command.replace("checkout", "checkout --ours") } else { command };
+            assert!(error.contains(&format!("{} {expected}", path.display())), "{error}");
+            assert!(error.contains(&command), "{command} in {error}");
+        }
+        fs::write(&path, whole)?;
+    }
+    fixture.sync_tree("1.1.0")
+}
+
 #[test]
 fn the_next_sync_restores_what_an_interrupted_one_moved() -> Result<()> {
     let fixture = Fixture::new()?;

@@ -54,6 +54,19 @@ pub fn missing(path: &Path) -> anyhow::Error {
     )
 }
 
+/// Returns what is wrong with a file in `specs/` that cannot be parsed, and the way out.
+pub fn damaged(path: &Path, text: &str) -> String {
+    let file = path.display();
+    if text.lines().any(|line| line.starts_with("<<<<<<< ")) {
+        format!(
+            "{file} has a merge conflict; no tool merges contracts, so take one side (`git checkout --ours {file}` or `--theirs`, as \
+             for all of specs/ but overlay/), then `make sync` the release of the other"
+        )
+    } else {
+        format!("{file} is damaged; restore it (`git checkout {file}`)")
+    }
+}
+
 /// Number of names that an error lists.
 const MAX_LISTED: usize = 5;
 
@@ -369,6 +382,12 @@ struct Entry {
 }
 
 impl History {
+    /// Reads `history.json`.
+    pub fn read(path: &Path) -> Result<Self> {
+        let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+        Self::parse(&text).with_context(|| damaged(path, &text))
+    }
+
     /// Parses the text of `history.json`.
     pub fn parse(text: &str) -> Result<Self> {
         let mut document: Document = serde_json::from_str(text).context(FILE)?;

@@ -6,6 +6,12 @@ use serde_json::{Map, Value};
 
 use crate::sync::prose;
 
+/// Way out of a contract that cannot be converted.
+pub const CORRECT: &str = "correct it in a copy and pass that as FROM=, or convert it in codegen/src/sync/swagger/";
+/// Way out of a key that is not known.
+pub const CONVERT: &str = "convert it in codegen/src/sync/swagger/, or list it there in `NOT_CONTRACT` if it changes neither requests \
+                           nor replies";
+
 /// JSON value with its file and JSON pointer.
 #[derive(Debug, Clone)]
 pub struct Node<'a> {
@@ -23,9 +29,9 @@ impl<'a> Node<'a> {
         self.value
     }
 
-    /// Creates an error that names the file and the JSON pointer.
+    /// Creates an error that names the file, the JSON pointer and the way out.
     pub fn error(&self, what: impl std::fmt::Display) -> anyhow::Error {
-        anyhow!("{}: {what}", self.at)
+        anyhow!("{}: {what}; {CORRECT}", self.at)
     }
 
     pub fn object(&self) -> Result<Object<'a>> {
@@ -121,7 +127,10 @@ impl<'a> Object<'a> {
     pub fn finish(self) -> Result<()> {
         match self.rest.first() {
             None => Ok(()),
-            Some((name, value)) => Err(self.node.child(name, value).error(format_args!("unsupported key {name:?}"))),
+            Some((name, value)) => {
+                let at = self.node.child(name, value).at;
+                Err(anyhow!("{at}: unsupported key {name:?}; {CONVERT}"))
+            }
         }
     }
 }
