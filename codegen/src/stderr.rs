@@ -2,7 +2,7 @@
 
 use std::io::{self, Write as _};
 
-/// Prints a line. A note that nobody can read is dropped: `eprintln!` would panic after the work is
+/// Prints a line. A note that cannot be written is dropped: `eprintln!` would panic after the work is
 /// done.
 pub fn note(text: &str) {
     if cfg!(test) {
