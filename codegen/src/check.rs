@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use anyhow::bail;
+use anyhow::{bail, ensure};
 use similar::TextDiff;
 
 use crate::documents;
@@ -12,7 +12,7 @@ use crate::generate::{self, Report, output::FileSet};
 use crate::page::Coverage;
 use crate::stdout;
 use crate::sync::Contract;
-use crate::sync::manifest::Preview;
+use crate::sync::manifest::{self, Preview};
 
 /// Compares `generated` with a fresh generation from `specs`. Returns `false` after printing
 /// differences or findings.
@@ -56,6 +56,12 @@ fn findings(repository: &Path, specs: &Path, report: Report) -> anyhow::Result<V
 ///
 /// Fails if `specs` holds a preview.
 pub fn publishable(specs: &Path) -> anyhow::Result<()> {
+    let manifest = specs.join(manifest::FILE);
+    ensure!(
+        manifest.exists(),
+        "{0} is missing, which says whether this is a release; run `git checkout -- {0}`, or `make sync VERSION=<release>`",
+        manifest.display()
+    );
     match Preview::read(specs)? {
         Some(preview) => bail!(
             "{}; nothing is published from a preview: run `make sync VERSION=<release>` and `make regen` first",

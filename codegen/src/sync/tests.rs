@@ -250,6 +250,9 @@ fn nothing_is_published_from_a_preview() -> Result<()> {
     let error = message(crate::check::publishable(&fixture.specs()));
     assert!(error.contains("holds a preview, main (states 1.1.0-dev), not the contract of a release"), "{error}");
     assert!(error.contains("run `make sync VERSION=<release>` and `make regen` first"), "{error}");
+    fs::remove_file(fixture.specs().join("UPSTREAM.toml"))?;
+    let error = message(crate::check::publishable(&fixture.specs()));
+    assert!(error.contains("UPSTREAM.toml is missing"), "{error}");
     Ok(())
 }
 
