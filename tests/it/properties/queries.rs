@@ -148,7 +148,10 @@ async fn nested_field_handles_filter_by_path() {
     let nest = Owl::fields().nest;
     assert_eq!((nest.name(), nest.height.name()), ("nest", "nest.height"));
     for filter in [nest.tree.equal("oak"), nest.height.greater_than(2), nest.is_null(false)] {
-        let error = owls.query().fetch_objects().filter(filter).await.unwrap_err();
-        assert!(error.to_string().contains("WEAVIATE_PREVIEW_NESTED_FILTERING"), "{error}");
+        match owls.query().fetch_objects().filter(filter).await {
+            // A live server may run with the preview.
+            Ok(found) => assert!(bed.is_live(), "{found:?}"),
+            Err(error) => assert!(error.to_string().contains("WEAVIATE_PREVIEW_NESTED_FILTERING"), "{error}"),
+        }
     }
 }
