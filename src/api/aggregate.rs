@@ -26,6 +26,7 @@ pub use crate::requests::aggregate::{Aggregate, Count, Groups, Whole};
 pub use crate::values::aggregate::{
     Aggregated, AggregatedGroup, AggregatedGroups, BooleanSummary, DateSummary, GroupValue, Metric, MetricSummary,
     Metrics, NumberMetric, NumberSummary, OrderedMetric, ReferenceSummary, Summary, TextSummary, TopOccurrence,
+    ValueMetric,
 };
 pub use crate::values::properties::{Aggregatable, AnyMetric, GroupKey, MetricList, SingleMetric};
 pub use crate::values::query::Aggregable;

@@ -15,13 +15,13 @@ use weaviate_generated::grpc::aggregate_request::{Aggregation as Request, GroupB
 use weaviate_generated::grpc::{AggregateReply, AggregateRequest, SearchRequest};
 
 use super::filters;
-use super::search::ToMessage as _;
+use super::search::{MAX, ToMessage as _};
 use crate::values::aggregate::{
     AskedMetric, BooleanSummary, DateSummary, GroupValue, MetricKind, NumberSummary, ReferenceSummary, Statistic,
     Summary, TextSummary, TopOccurrence,
 };
 use crate::values::property_names;
-use crate::values::query::{Bound, Hybrid, Options, Selected};
+use crate::values::query::{Bound, Hybrid, Options, Selected, Threshold};
 use crate::values::target::Target;
 use crate::values::types::DateTime;
 use crate::{Error, Filter, Result};
@@ -166,23 +166,45 @@ fn check_options(bound: &Bound, options: &Options) -> Result<()> {
     if target.as_ref().is_some_and(|targets| targets.names.len() > 1) {
         return Err(Error::validation("target", "an aggregation takes one target vector"));
     }
-    if limit.is_some() {
-        return Ok(());
+    if limit.is_some_and(|objects| !(1..=MAX).contains(&objects)) {
+        return Err(Error::validation("limit", format!("the number of objects must be between 1 and {MAX}")));
     }
-    let unbounded = match bound {
-        Bound::NearVector(near) => near.threshold.is_unset(),
-        Bound::NearText(near) => near.threshold.is_unset(),
-        Bound::NearMedia(near) => near.threshold.is_unset(),
-        Bound::NearObject(near) => near.threshold.is_unset(),
-        Bound::Hybrid(hybrid) => {
-            let Hybrid { vector, alpha, max_vector_distance, .. } = &**hybrid;
-            max_vector_distance.is_none() && (vector.is_none() || *alpha >= 1.0)
-        }
-    };
-    if unbounded {
-        let way_out =
-            if matches!(bound, Bound::Hybrid(_)) { "`max_vector_distance`" } else { "a distance or a certainty" };
-        return Err(Error::validation("limit", format!("an aggregation of a search needs `limit` or {way_out}")));
+    match bound {
+        Bound::NearVector(near) => check_threshold(near.threshold, *limit),
+        Bound::NearText(near) => check_threshold(near.threshold, *limit),
+        Bound::NearMedia(near) => check_threshold(near.threshold, *limit),
+        Bound::NearObject(near) => check_threshold(near.threshold, *limit),
+        Bound::Hybrid(hybrid) => check_hybrid(hybrid, *limit),
+    }
+}
+
+/// The server aggregates by certainty, `1 - distance / 2`, and takes one of 0 or less for none.
+fn check_threshold(threshold: Threshold, limit: Option<u32>) -> Result<()> {
+    if threshold.distance.is_some_and(|distance| distance >= 2.0) {
+        return Err(Error::validation("distance", "must be below 2 in an aggregation; use `limit` instead"));
+    }
+    if limit.is_none() && threshold.distance.is_none() && threshold.certainty.is_none_or(|certainty| certainty <= 0.0) {
+        return Err(Error::validation(
+            "limit",
+            "an aggregation of a search needs `limit`, a distance, or a certainty above 0",
+        ));
+    }
+    Ok(())
+}
+
+fn check_hybrid(hybrid: &Hybrid, limit: Option<u32>) -> Result<()> {
+    let Hybrid { keywords, vector, alpha, .. } = hybrid;
+    if keywords.properties.is_some() {
+        return Err(Error::validation(
+            "query_properties",
+            "is not an option of an aggregation, which searches all properties; omit it",
+        ));
+    }
+    if limit.is_none() && (vector.is_none() || *alpha >= 1.0 || keywords.text.is_empty()) {
+        return Err(Error::validation(
+            "limit",
+            "an aggregation of a hybrid search needs `limit`, unless it has a text and a vector",
+        ));
     }
     Ok(())
 }

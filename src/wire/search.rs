@@ -44,7 +44,7 @@ pub trait ToMessage {
 }
 
 /// Largest number of the server's range.
-const MAX: u32 = i32::MAX.unsigned_abs();
+pub(super) const MAX: u32 = i32::MAX.unsigned_abs();
 
 /// Metadata that a kind of search returns by default.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,7 +64,7 @@ pub(super) fn common(target: &Target, options: &Options, default_metadata: Defau
             format!("must be between 1 and {MAX}; omit it to get all results up to the limit"),
         ));
     }
-    if default_metadata == DefaultMetadata::Distance {
+    if default_metadata != DefaultMetadata::Score {
         generative_request::check_images(options)?;
     }
     let properties = selection::properties(&options.selected, &ranking::boosted(options))?;

@@ -196,7 +196,8 @@ impl<P, M> Aggregate<P, M> {
     ///
     /// Takes the name of a property of data type text, int, number, boolean, date or uuid, or of a
     /// reference, or its handle. An object with an array is in the group of each of its elements.
-    /// An object without a value is in no group.
+    /// An object without a value is in no group. For a name that no property has, the server returns
+    /// no groups.
     ///
     /// ```no_run
     /// # use weaviate::prelude::*;

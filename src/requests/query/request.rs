@@ -171,8 +171,10 @@ impl<P, K, S> Query<P, K, SearchResults<S>> {
 impl<P, K, S> Query<P, K, SearchResults<S>> {
     /// Aggregates the objects that the search finds, instead of returning them.
     ///
-    /// [`limit`](Query::limit) is the number of nearest objects that are aggregated. It, or a maximal
-    /// distance, is required. Options of the results, such as an offset or a selection, are refused.
+    /// [`limit`](Query::limit) is the number of nearest objects that are aggregated: 1 or more. It,
+    /// or a maximal distance, is required. The server reserves memory for that many before it searches,
+    /// so that millions can exhaust it. Distances have to be below 2. Options of the results, such as
+    /// an offset or a selection, are refused, and so are the properties of a keyword search.
     /// Takes one [`target`](Query::target).
     ///
     /// ```no_run

@@ -161,6 +161,10 @@ macro_rules! capabilities {
 }
 
 capabilities! {
+    /// Summary of values that are counted: all but references.
+    #[diagnostic::on_unimplemented(message = "`{Self}` is not a summary of values, which the server counts")]
+    ValueMetric: NumberSummary<i64>, NumberSummary<f64>, TextSummary, BooleanSummary, DateSummary;
+
     /// Summary of numbers, which have a sum and a mean.
     #[diagnostic::on_unimplemented(message = "`{Self}` is not a summary of numbers, which have a sum and a mean")]
     NumberMetric: NumberSummary<i64>, NumberSummary<f64>;
@@ -193,14 +197,16 @@ impl<S: MetricSummary> Metric<S> {
 }
 
 impl<S: MetricSummary> Metric<S> {
-    /// Counts the values. Each element of an array counts.
-    pub fn count(self) -> Self {
-        self.with(Statistic::Count)
-    }
-
     /// Names the data type of the property, in the server's words.
     pub fn value_type(self) -> Self {
         self.with(Statistic::ValueType)
+    }
+}
+
+impl<S: ValueMetric> Metric<S> {
+    /// Counts the values. Each element of an array counts.
+    pub fn count(self) -> Self {
+        self.with(Statistic::Count)
     }
 }
 

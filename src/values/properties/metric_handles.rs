@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{Field, Groupable, ReferenceField, Typed};
 use crate::values::aggregate::{
     AskedMetric, BooleanSummary, DateSummary, Metric, MetricSummary, NumberMetric, NumberSummary, OrderedMetric,
-    ReferenceSummary, Statistic, Summary, TextSummary,
+    ReferenceSummary, Statistic, Summary, TextSummary, ValueMetric,
 };
 use crate::values::types::DateTime;
 
@@ -82,7 +82,7 @@ macro_rules! metrics {
 
 metrics! {
     /// Counts the values, as a metric of an aggregation. Each element of an array counts.
-    count Count;
+    count Count: ValueMetric;
     /// Names the data type of the property, as a metric of an aggregation.
     value_type ValueType;
     /// Computes the sum, as a metric of an aggregation.

@@ -8,12 +8,6 @@ pub struct Threshold {
     pub(crate) certainty: Option<f64>,
 }
 
-impl Threshold {
-    pub(crate) fn is_unset(self) -> bool {
-        self == Self::default()
-    }
-}
-
 /// Setters of a value that holds its [`Threshold`] in `threshold`; the example begins with `new`.
 macro_rules! thresholds {
     ($new:literal) => {
