@@ -190,8 +190,9 @@ impl Builder {
     /// Answers the prompts of generative modules with a function, such as a stub or the model that the application uses.
     ///
     /// The function gets a prompt whose placeholders are filled in, or a task with the objects behind it, and returns a
-    /// text or an error. It stands for all generative modules, `generative-dummy` included. A function that fails or
-    /// panics fails the search with its text, as a provider does that refuses with status 400. No API key is needed.
+    /// text or an error. It stands for all generative modules, `generative-dummy` included. A function that fails
+    /// fails the search with its text, as a provider does that refuses with status 400. No API key is needed. One that
+    /// panics fails the search, too.
     /// The function runs on a thread of its own, and may block; it is called once for each different prompt of a request.
     ///
     /// ```

@@ -31,8 +31,8 @@
 
 pub use crate::values::query::generate::{
     AnthropicUsage, CohereApiVersion, CohereBilledUnits, CohereMetadata, CohereTokens, Generate, Generated,
-    GenerativeProvider, GoogleMetadata, GoogleTokenCount, GroupedTask, ProviderMetadata, ReasoningEffort, SinglePrompt,
-    TokenUsage, Verbosity,
+    GenerativeProvider, GoogleMetadata, GoogleTokenCount, GroupedTask, ProviderMetadata, ReasoningEffort, TokenUsage,
+    Verbosity,
 };
 
 /// Providers of language models that a query can name, each with its options.

@@ -11,13 +11,16 @@ use crate::values::property_names;
 use crate::values::query::Options;
 use crate::values::query::generate::provider_table::provider_table;
 use crate::values::query::generate::{
-    Generate, GenerativeProvider, GroupedTask, ReasoningEffort, SinglePrompt, Verbosity, check_task, placeholders,
+    Generate, GenerativeProvider, GroupedTask, ReasoningEffort, Verbosity, check_task, placeholders,
 };
 use crate::values::types::Blob;
 use crate::{Error, Result};
 
 /// Converts a generation.
 pub(super) fn message(generate: &Generate) -> Result<grpc::GenerativeSearch> {
+    if generate.debug && generate.provider.is_none() {
+        return Err(invalid("`debug` needs a provider: name the one of the collection with `Generate::provider`"));
+    }
     Ok(grpc::GenerativeSearch {
         single: generate.single.as_ref().map(|prompt| single(generate, prompt)).transpose()?,
         grouped: generate.grouped.as_ref().map(|task| grouped(generate, task)).transpose()?,
@@ -27,11 +30,9 @@ pub(super) fn message(generate: &Generate) -> Result<grpc::GenerativeSearch> {
 
 /// Refuses names that the struct of the collection does not have. The server would fail for them.
 pub(crate) fn check_names(generate: &Generate, layout: &'static Layout) -> Result<()> {
-    let prompt = generate.single.iter().flat_map(|prompt| placeholders(&prompt.text).unwrap_or_default());
+    let prompt = generate.single.iter().flat_map(|prompt| placeholders(prompt).unwrap_or_default());
     let chosen = generate.grouped.iter().filter_map(|task| task.properties.as_ref()).flatten().map(String::as_str);
-    let providers = generate.single.iter().filter_map(|prompt| generate.provider_of_single(prompt));
-    let providers = providers.chain(generate.grouped.iter().filter_map(|task| generate.provider_of_grouped(task)));
-    let images = providers.flat_map(GenerativeProvider::image_properties).map(String::as_str);
+    let images = image_properties(generate).iter().map(String::as_str);
     match prompt.chain(chosen).chain(images).find(|name| layout.has_property(name) == Some(false)) {
         Some(name) => {
             let name = property_names::shown(name);
@@ -44,21 +45,23 @@ pub(crate) fn check_names(generate: &Generate, layout: &'static Layout) -> Resul
     }
 }
 
-/// Refuses images of properties that a search by vector does not return: the server would ask the
-/// model without them. A task has the server read all properties.
+fn image_properties(generate: &Generate) -> &[String] {
+    generate.provider.as_deref().map(GenerativeProvider::image_properties).unwrap_or_default()
+}
+
+/// Refuses images of properties that the query does not select: in a search by vector and in a fetch
+/// with a filter or by id, the server would ask the model without them. A task has the server read
+/// all properties.
 pub(super) fn check_images(options: &Options) -> Result<()> {
     let Some(generate) = options.generate.as_deref().filter(|generate| generate.grouped.is_none()) else {
         return Ok(());
     };
-    let provider = generate.single.as_ref().and_then(|prompt| generate.provider_of_single(prompt));
     let selected = options.selected.properties.as_deref().unwrap_or_default();
-    let images = provider.map(GenerativeProvider::image_properties).unwrap_or_default();
-    match images.iter().find(|name| !selected.contains(name)) {
+    match image_properties(generate).iter().find(|name| !selected.contains(name)) {
         Some(name) => {
             let name = property_names::shown(name);
             Err(invalid(format!(
-                "the image property `{name}` is not selected: in a search by vector, the server would ask the model \
-                 without the image; name it in `properties` or `select`"
+                "the image property `{name}` is not selected, and the server would ask the model without the image; name it in `properties` or `select`"
             )))
         }
         None => Ok(()),
@@ -69,19 +72,14 @@ fn invalid(message: impl Into<String>) -> Error {
     Error::validation("generate", message.into())
 }
 
-fn single(generate: &Generate, prompt: &SinglePrompt) -> Result<Single> {
-    if prompt.text.is_empty() {
+fn single(generate: &Generate, prompt: &str) -> Result<Single> {
+    if prompt.is_empty() {
         return Err(invalid("the prompt is empty; write what the model is to do with each object"));
     }
-    for name in placeholders(&prompt.text).map_err(|fault| invalid(format!("the prompt {fault}")))? {
+    for name in placeholders(prompt).map_err(|fault| invalid(format!("the prompt {fault}")))? {
         property_names::check(name).map_err(invalid)?;
     }
-    let provider = generate.provider_of_single(prompt);
-    Ok(Single {
-        prompt: prompt.text.clone(),
-        debug: debug(prompt.debug, provider)?,
-        queries: provider.map(provider_message).transpose()?.into_iter().collect(),
-    })
+    Ok(Single { prompt: prompt.to_owned(), debug: generate.debug, queries: queries(generate)? })
 }
 
 fn grouped(generate: &Generate, task: &GroupedTask) -> Result<Grouped> {
@@ -96,20 +94,18 @@ fn grouped(generate: &Generate, task: &GroupedTask) -> Result<Grouped> {
     for name in properties.unwrap_or_default() {
         property_names::check_unnested(name).map_err(invalid)?;
     }
-    let provider = generate.provider_of_grouped(task);
     Ok(Grouped {
         task: task.text.clone(),
         properties: properties.map(|names| TextArray { values: names.to_vec() }),
-        queries: provider.map(provider_message).transpose()?.into_iter().collect(),
-        debug: debug(task.debug, provider)?,
+        queries: queries(generate)?,
+        debug: generate.debug,
     })
 }
 
-fn debug(debug: bool, provider: Option<&GenerativeProvider>) -> Result<bool> {
-    if debug && provider.is_none() {
-        return Err(invalid("`debug` needs a provider: name the one of the collection with `Generate::provider`"));
-    }
-    Ok(debug)
+/// Prompt and task have a provider each on the wire, but servers up to 1.39 ask that of the task for
+/// both.
+fn queries(generate: &Generate) -> Result<Vec<grpc::GenerativeProvider>> {
+    Ok(generate.provider.as_deref().map(provider_message).transpose()?.into_iter().collect())
 }
 
 /// An option of a provider, as the message has it.

@@ -253,6 +253,17 @@ pub(super) const ROWS: &[Row] = {
             "the collection has no reranker: set one with `CollectionConfig::reranker`",
         ),
         ("unknown capability: ", INVALID, "the collection has no module for it"),
+        (
+            "client not found, empty provider",
+            INVALID,
+            "set a module with `CollectionConfig::generative(..)`, or name one with `Generate::provider(..)`",
+        ),
+        ("client not found for provider", INVALID, "the server does not have this module: see `ENABLE_MODULES`"),
+        (
+            "No results for generative search despite a search request",
+            Verdict::unknown(K::Server),
+            "for groups the server does not tell what failed; query without `group_by` to see it",
+        ),
         ("keyword search (bm25) must have query set", INVALID, ""),
         (
             "creating primitive value for {}: proto:{*}invalid type",

@@ -24,11 +24,12 @@ impl<P, K, Out> Query<P, K, Out> {
     /// - [`Validation`](crate::ErrorKind::Validation), before anything is sent: braces that are
     ///   empty or not balanced, a name that the struct of the collection does not have, `debug`
     ///   without a provider, a [sort order](Query::sort), a task in a fetch by id, and an image
-    ///   property that a search by vector does not select.
+    ///   property that is not selected.
     /// - [`Unsupported`](crate::ErrorKind::Unsupported) for a provider before Weaviate 1.27.14, and
     ///   for an option of a provider that the server does not have.
     /// - [`Server`](crate::ErrorKind::Server) if the model fails for one object, or one has no value
-    ///   for a placeholder. The whole query fails then.
+    ///   for a placeholder. The whole query fails then, with groups in other words: "No results for
+    ///   generative search despite a search request".
     ///
     /// ```no_run
     /// use weaviate::generate::{Generate, GroupedTask};

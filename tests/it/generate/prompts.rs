@@ -1,6 +1,6 @@
 //! Prompts, tasks and groups, with the dummy in the place of a model.
 
-use weaviate::generate::{Generate, GroupedTask, SinglePrompt, providers};
+use weaviate::generate::{Generate, GroupedTask, providers};
 use weaviate::prelude::*;
 use weaviate::query::Rerank;
 use weaviate::schema::modules::GenerativeDummy;
@@ -133,10 +133,10 @@ async fn an_older_server_gets_the_older_form() {
 async fn the_dummy_as_provider_is_that_of_the_collection() {
     let bed = live_bed().await;
     let tales = tales(&bed).await;
-    let prompt = SinglePrompt::new("{title}").provider(providers::Dummy::new()).debug(true);
-    let task = GroupedTask::new("sum up").properties(["title"]).provider(providers::Dummy::new()).debug(true);
+    let task = GroupedTask::new("sum up").properties(["title"]);
+    let generate = Generate::single("{title}").and_grouped(task).provider(providers::Dummy::new()).debug(true);
     let search = tales.query().near_vector([1.0, 0.0]).limit(1);
-    let hits = search.generate(Generate::single(prompt).and_grouped(task)).await.unwrap();
+    let hits = search.generate(generate).await.unwrap();
     assert_eq!(prompts(&hits), ["brown fox"]);
     // It tells nothing about itself.
     let generated = hits[0].generated().unwrap();

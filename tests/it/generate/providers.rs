@@ -1,6 +1,6 @@
 //! Providers named by the query: their options, metadata, prompts and images.
 
-use weaviate::generate::{Generate, GroupedTask, ProviderMetadata, SinglePrompt, providers};
+use weaviate::generate::{Generate, GroupedTask, ProviderMetadata, providers};
 use weaviate::prelude::*;
 use weaviate_emulator::Emulator;
 
@@ -29,10 +29,10 @@ async fn the_provider_of_the_query_answers_and_counts() {
 
     let claude = providers::Anthropic::new().base_url(provider.url()).model("opus").max_tokens(9).top_k(3);
     let claude = claude.temperature(0.5).top_p(0.9).stop_sequences(["END"]).return_metadata(true);
-    let task = || GroupedTask::new("sum up").properties(["title"]).debug(true).provider(claude.clone());
-    let prompt = SinglePrompt::new("say {title}").debug(true).provider(claude.clone());
-    let all = search().generate(Generate::grouped(task())).await.unwrap();
-    let hits = search().generate(Generate::single(prompt).and_grouped(task())).await.unwrap();
+    let task =
+        || Generate::grouped(GroupedTask::new("sum up").properties(["title"])).provider(claude.clone()).debug(true);
+    let all = search().generate(task()).await.unwrap();
+    let hits = search().generate(task().and_single("say {title}")).await.unwrap();
     let (one, all, both) = (hits[0].generated().unwrap(), all.generated().unwrap(), hits.generated().unwrap());
     assert_eq!(both.text, all.text);
     // Beside a prompt, the server tells of the first one what it has to tell of the task.
@@ -76,11 +76,23 @@ async fn a_provider_gets_images_of_the_objects_and_of_the_query() {
     let hits = tales.query().bm25("brown").generate(image.clone()).await.unwrap();
     assert_eq!(hits[0].generated().unwrap().text, "model m says: Image 1: <image> describe brown fox");
     assert_eq!(hits[0].properties.photo, None, "the server does not return it for that");
-    let error = near().generate(image).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Validation, "the server would ask without the image");
-    assert!(error.to_string().contains("`photo` is not selected"), "{error}");
-    let task =
-        Generate::grouped(GroupedTask::new("a").properties(["title"]).provider(claude().image_properties(["photo"])));
+    let id = hits[0].id;
+    for error in [
+        near().generate(image.clone()).await.unwrap_err(),
+        tales.query().hybrid("brown").vector([1.0, 0.0]).generate(image.clone()).await.unwrap_err(),
+        tales.query().fetch_by_id(id).generate(image.clone()).await.unwrap_err(),
+        tales.query().fetch_by_ids([id]).generate(image.clone()).await.unwrap_err(),
+        tales.query().fetch_objects().filter(Filter::property("title").equal("a")).generate(image).await.unwrap_err(),
+    ] {
+        assert_eq!(error.kind(), ErrorKind::Validation, "the server would ask without the image");
+        assert!(error.to_string().contains("`photo` is not selected"), "{error}");
+    }
+    let image = Generate::single("describe {title}").provider(claude().image_properties(["photo"]));
+    let found = tales.query().fetch_by_id(id).properties(["title", "plot", "topic", "year", "photo"]).generate(image);
+    let text = &found.await.unwrap().unwrap().generated().unwrap().text.clone();
+    assert_eq!(text, "model m says: Image 1: <image> describe brown fox");
+    let task = Generate::grouped(GroupedTask::new("a").properties(["title"]));
+    let task = task.provider(claude().image_properties(["photo"]));
     let all = near().generate(task).await.unwrap();
     assert!(all.generated().unwrap().text.starts_with("model m says: Image 1: <image> a: ["), "{all:?}");
 }

@@ -1,6 +1,6 @@
 //! What is refused before it is sent, and what the server refuses.
 
-use weaviate::generate::{Generate, GroupedTask, SinglePrompt, providers};
+use weaviate::generate::{Generate, GroupedTask, providers};
 use weaviate::prelude::*;
 use weaviate::properties::Typed;
 
@@ -22,10 +22,12 @@ async fn what_the_server_would_refuse_or_leave_out_is_not_sent() {
         (Generate::single("Sum up { title }"), "spaces in the placeholder `{ title }`"),
         (Generate::single(""), "the prompt is empty"),
         (Generate::grouped(""), "the task is empty"),
-        (Generate::grouped("Compare {title}"), "a grouped task has no placeholders, and `{title}` is one"),
+        (Generate::grouped("Compare {title}"), "takes the braces of `{title}` away"),
         (Generate::grouped(task("a").properties([""; 0])), "omit `properties` for all"),
-        (Generate::single(SinglePrompt::new("a").debug(true)), "`debug` needs a provider"),
-        (Generate::grouped(task("a").debug(true)), "`debug` needs a provider"),
+        (Generate::grouped("Compare {}"), "a grouped task has no placeholders"),
+        (Generate::grouped("Compare { title }"), "a grouped task has no placeholders"),
+        (Generate::single("a").debug(true), "`debug` needs a provider"),
+        (Generate::grouped("a").debug(true), "`debug` needs a provider"),
         (Generate::single("a").provider(providers::OpenAi::new().image_properties(["foto"])), "no property `foto`"),
         (Generate::single("a").provider(providers::Xai::new().temperature(f64::NAN)), "finite numbers, got NaN"),
     ];
@@ -82,4 +84,19 @@ async fn the_whole_query_fails_where_one_object_has_no_text() {
     assert_eq!(error.kind(), ErrorKind::Server);
     let error = search().generate(Generate::single("{title}").provider(providers::OpenAi::new())).await.unwrap_err();
     assert!(error.to_string().contains("X-Openai-Api-Key"), "{error}");
+}
+
+#[tokio::test]
+async fn a_collection_without_a_module_is_told_how_to_get_one() {
+    let bed = live_bed().await;
+    let tales: Collection =
+        bed.fresh(CollectionConfig::new("GeneratedTale").vector(VectorConfig::self_provided())).await;
+    tales.data().insert(PropertyMap::from([("title", "brown fox")])).vector([1.0, 0.0]).await.unwrap();
+    let search = || tales.query().bm25("fox");
+    let error = search().generate(Generate::single("a")).await.unwrap_err();
+    assert!(error.to_string().contains("set a module with `CollectionConfig::generative(..)`"), "{error}");
+    assert_eq!(error.kind(), ErrorKind::Validation);
+    let groups = search().group_by("title").generate(Generate::single("a"));
+    let error = groups.await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Validation, "{error}");
 }

@@ -4,7 +4,7 @@ use std::future::IntoFuture;
 use std::pin::Pin;
 
 use weaviate::error::Outcome;
-use weaviate::generate::{Generate, GroupedTask, ReasoningEffort, SinglePrompt, Verbosity, providers};
+use weaviate::generate::{Generate, ReasoningEffort, Verbosity, providers};
 use weaviate::prelude::*;
 use weaviate::query::{BoostCondition, Diversity, QueryVectors};
 use weaviate::server::Feature;
@@ -46,8 +46,8 @@ const GATES: &[Gate] = gates! {
     "boost of a list", "1.37.14", "1.38.0" => |owls| owls.query().fetch_objects().boost(BoostCondition::property_value("weight"));
     "provider", "1.27.13", "1.27.14" => |owls| owls.query().bm25("owl").generate(Generate::single("a").provider(providers::Cohere::new()));
     "provider of a task", "1.27.13", "1.27.14" => |owls| owls.query().bm25("owl").generate(Generate::grouped("a").provider(providers::Dummy::new()));
-    "debug of a prompt", "1.27.13", "1.27.14" => |owls| owls.query().bm25("owl").generate(Generate::single(SinglePrompt::new("a").debug(true).provider(providers::Aws::new())));
-    "debug of a task", "1.32.3", "1.32.4" => |owls| owls.query().bm25("owl").generate(Generate::grouped(GroupedTask::new("a").debug(true)).provider(providers::Mistral::new()));
+    "debug of a prompt", "1.27.13", "1.27.14" => |owls| owls.query().bm25("owl").generate(Generate::single("a").provider(providers::Aws::new()).debug(true));
+    "debug of a task", "1.32.3", "1.32.4" => |owls| owls.query().bm25("owl").generate(Generate::grouped("a").provider(providers::Mistral::new()).debug(true));
     "images", "1.28.4", "1.28.5" => |owls| owls.query().bm25("owl").generate(Generate::single("a").provider(providers::Anthropic::new().images([vec![1]])));
     "images for Ollama", "1.27.11", "1.27.14" => |owls| owls.query().bm25("owl").generate(Generate::single("a").provider(providers::Ollama::new().images([vec![1]])));
     "image_properties", "1.29.0", "1.29.1" => |owls| owls.query().bm25("owl").generate(Generate::single("a").provider(providers::Google::new().image_properties(["photo"])));

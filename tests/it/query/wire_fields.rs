@@ -7,9 +7,7 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 use prost::Message as _;
-use weaviate::generate::{
-    Generate, GenerativeProvider, GroupedTask, ReasoningEffort, SinglePrompt, Verbosity, providers,
-};
+use weaviate::generate::{Generate, GenerativeProvider, GroupedTask, ReasoningEffort, Verbosity, providers};
 use weaviate::prelude::*;
 use weaviate::query::{
     Boost, BoostCondition, DecayCurve, Diversity, Listed, Modifier, Move, NearText, NearVector, Query, QueryVectors,
@@ -163,8 +161,8 @@ async fn each_field_of_a_search_is_sent_by_a_request_of_the_table() {
     table.sends("boost", query.bm25("owl").boost(boost.weight(0.5).depth(50))).await;
 
     for provider in all_providers() {
-        let task = GroupedTask::new("sum up").properties(["title"]).debug(true);
-        let generate = Generate::single(SinglePrompt::new("say {title}").debug(true)).and_grouped(task);
+        let task = GroupedTask::new("sum up").properties(["title"]);
+        let generate = Generate::single("say {title}").and_grouped(task).debug(true);
         table.sends("generate", query.bm25("owl").generate(generate.provider(provider))).await;
     }
 

@@ -28,11 +28,12 @@ use super::ProviderMetadata;
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Generated {
-    /// Text.
+    /// Text. Empty if the model answers with nothing.
     ///
-    /// There is always one: a provider that fails for one object fails the whole query.
+    /// A provider that fails for one object fails the whole query. In groups and for a task, the
+    /// server leaves an empty answer out, and there is no `Generated`.
     pub text: String,
-    /// Prompt as the model got it, if the prompt or task has `debug`.
+    /// Prompt as the model got it, if [`debug`](crate::properties::Typed::debug) is on.
     pub full_prompt: Option<String>,
     /// What the provider counted, if its `return_metadata` is on.
     pub metadata: Option<ProviderMetadata>,

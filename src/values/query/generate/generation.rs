@@ -11,7 +11,7 @@ use crate::values::properties::{IntoList, PropertyName, Typed};
 /// documentation.
 ///
 /// The model is that of the collection's generative module. [`provider`](Typed::provider) names
-/// another one for the query.
+/// another one for the query. The server asks one model in a query, for the prompt and the task.
 ///
 /// ```no_run
 /// use weaviate::generate::{Generate, GroupedTask, providers};
@@ -30,17 +30,24 @@ use crate::values::properties::{IntoList, PropertyName, Typed};
 /// # }
 /// ```
 #[doc(alias = "rag")]
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Generate {
-    pub(crate) single: Option<SinglePrompt>,
+    pub(crate) single: Option<String>,
     pub(crate) grouped: Option<GroupedTask>,
-    provider: Option<Box<GenerativeProvider>>,
+    pub(crate) provider: Option<Box<GenerativeProvider>>,
+    pub(crate) debug: bool,
 }
 
 impl Generate {
     /// Creates a generation by a prompt that is answered for each object.
     ///
-    /// `{title}` stands for the value of the property `title`. See [`SinglePrompt`].
+    /// `{title}` stands for the value of the property `title`: letters from a to z, digits and `_`
+    /// between braces, without spaces. Texts are filled in as they are, large numbers with an exponent
+    /// (from 1,000,000 on, as `1e+06`), other values as JSON. Other braces have to be balanced, not
+    /// empty, and stay as they are, so that a prompt may hold JSON; the server has no escape for them.
+    ///
+    /// The server adds a property that only the prompt names to what comes back. It fails for the
+    /// whole query if one of the objects has no value for it. A reference has none.
     ///
     /// ```no_run
     /// use weaviate::generate::Generate;
@@ -53,8 +60,8 @@ impl Generate {
     /// # }
     /// ```
     #[doc(alias = "single_prompt")]
-    pub fn single<P>(prompt: impl Into<SinglePrompt>) -> Typed<P, Self> {
-        Typed::new(Self { single: Some(prompt.into()), ..Self::default() })
+    pub fn single<P>(prompt: impl Into<String>) -> Typed<P, Self> {
+        Typed::new(Self { single: Some(prompt.into()), grouped: None, provider: None, debug: false })
     }
 
     /// Creates a generation by a task that is answered once for all objects together.
@@ -72,17 +79,7 @@ impl Generate {
     /// ```
     #[doc(alias = "grouped_task")]
     pub fn grouped<P>(task: impl Into<Typed<P, GroupedTask>>) -> Typed<P, Self> {
-        Typed::new(Self { grouped: Some(task.into().into_inner()), ..Self::default() })
-    }
-
-    /// Returns the provider of the prompt: its own, or that of the whole.
-    pub(crate) fn provider_of_single<'a>(&'a self, prompt: &'a SinglePrompt) -> Option<&'a GenerativeProvider> {
-        prompt.provider.as_deref().or(self.provider.as_deref())
-    }
-
-    /// Returns the provider of the task: its own, or that of the whole.
-    pub(crate) fn provider_of_grouped<'a>(&'a self, task: &'a GroupedTask) -> Option<&'a GenerativeProvider> {
-        task.provider.as_deref().or(self.provider.as_deref())
+        Typed::new(Self { single: None, grouped: Some(task.into().into_inner()), provider: None, debug: false })
     }
 }
 
@@ -95,7 +92,7 @@ impl<P> Typed<P, Generate> {
     ///
     /// let both = Generate::grouped::<PropertyMap>("Compare them").and_single("Sum up {title}");
     /// ```
-    pub fn and_single(mut self, prompt: impl Into<SinglePrompt>) -> Self {
+    pub fn and_single(mut self, prompt: impl Into<String>) -> Self {
         self.value_mut().single = Some(prompt.into());
         self
     }
@@ -118,8 +115,8 @@ impl<P> Typed<P, Generate> {
 
     /// Sets the provider: which language model answers, and how.
     ///
-    /// It counts for the prompt and the task, unless they name one of their own. Needs Weaviate
-    /// 1.27.14. Default: the generative module of the collection.
+    /// It counts for the prompt and the task. Needs Weaviate 1.27.14. Default: the generative module
+    /// of the collection; without one, the server fails with "client not found".
     ///
     /// ```
     /// use weaviate::PropertyMap;
@@ -133,88 +130,24 @@ impl<P> Typed<P, Generate> {
         self.value_mut().provider = Some(Box::new(provider.into()));
         self
     }
-}
 
-/// Prompt that is answered for each object of the results.
-///
-/// `{title}` stands for the value of the property `title`: letters from a to z, digits and `_`
-/// between braces, without spaces. Values of other types are told as JSON. Other braces have to
-/// be balanced and stay as they are, so that a prompt may hold JSON.
-///
-/// The server adds a property that only the prompt names to what comes back. It fails for the whole
-/// query if one of the objects has no value for it.
-///
-/// A text converts into a prompt. See
-/// [Generative search](https://docs.weaviate.io/weaviate/search/generative).
-///
-/// ```no_run
-/// use weaviate::generate::{Generate, SinglePrompt, providers};
-/// use weaviate::prelude::*;
-///
-/// # async fn example(articles: Collection) -> weaviate::Result<()> {
-/// let prompt = SinglePrompt::new("Sum up {title}").provider(providers::Cohere::new()).debug(true);
-/// let hits = articles.query().bm25("owls").generate(Generate::single(prompt)).await?;
-/// # Ok(())
-/// # }
-/// ```
-#[derive(Clone, Debug, PartialEq)]
-#[must_use = "a prompt does nothing until a query takes it"]
-pub struct SinglePrompt {
-    pub(crate) text: String,
-    pub(crate) debug: bool,
-    provider: Option<Box<GenerativeProvider>>,
-}
-
-impl SinglePrompt {
-    /// Creates a prompt.
+    /// Returns the full prompts with the texts:
+    /// [`Generated::full_prompt`](super::Generated::full_prompt). Default: off. Needs a provider,
+    /// and for a task Weaviate 1.31.11, 1.32.4 or 1.33.
+    ///
+    /// The server does not tell them in groups.
     ///
     /// ```
-    /// use weaviate::generate::SinglePrompt;
+    /// use weaviate::PropertyMap;
+    /// use weaviate::generate::{Generate, providers};
     ///
-    /// assert_eq!(SinglePrompt::new("Sum up {title}"), "Sum up {title}".into());
-    /// ```
-    pub fn new(text: impl Into<String>) -> Self {
-        Self { text: text.into(), debug: false, provider: None }
-    }
-
-    /// Returns the full prompt with the text:
-    /// [`Generated::full_prompt`](super::Generated::full_prompt). Default: off. Needs a provider.
-    ///
-    /// The server does not tell it in groups.
-    ///
-    /// ```
-    /// use weaviate::generate::{SinglePrompt, providers};
-    ///
-    /// let prompt = SinglePrompt::new("Sum up {title}").provider(providers::OpenAi::new()).debug(true);
+    /// let generate = Generate::single::<PropertyMap>("Sum up {title}")
+    ///     .provider(providers::OpenAi::new())
+    ///     .debug(true);
     /// ```
     pub fn debug(mut self, debug: bool) -> Self {
-        self.debug = debug;
+        self.value_mut().debug = debug;
         self
-    }
-
-    /// Sets the provider of this prompt. Needs Weaviate 1.27.14. Default: that of the
-    /// [whole](Typed::provider).
-    ///
-    /// ```
-    /// use weaviate::generate::{SinglePrompt, providers};
-    ///
-    /// let prompt = SinglePrompt::new("Sum up {title}").provider(providers::Mistral::new());
-    /// ```
-    pub fn provider(mut self, provider: impl Into<GenerativeProvider>) -> Self {
-        self.provider = Some(Box::new(provider.into()));
-        self
-    }
-}
-
-impl From<&str> for SinglePrompt {
-    fn from(text: &str) -> Self {
-        Self::new(text)
-    }
-}
-
-impl From<String> for SinglePrompt {
-    fn from(text: String) -> Self {
-        Self::new(text)
     }
 }
 
@@ -244,15 +177,13 @@ impl From<String> for SinglePrompt {
 pub struct GroupedTask {
     pub(crate) text: String,
     pub(crate) properties: Option<Vec<String>>,
-    pub(crate) debug: bool,
-    provider: Option<Box<GenerativeProvider>>,
 }
 
 impl GroupedTask {
     /// Creates a task about all properties of the objects.
     ///
-    /// The server adds them to what comes back, except blobs and references. It cannot tell nested
-    /// objects and refuses the query if there are some: choose [properties](Typed::properties) then.
+    /// The server adds them to what comes back, except blobs and references. It may refuse a query
+    /// that finds nested objects: choose [properties](Typed::properties) then.
     ///
     /// ```
     /// use weaviate::PropertyMap;
@@ -262,7 +193,7 @@ impl GroupedTask {
     /// assert_eq!(generate, Generate::grouped("Compare them"));
     /// ```
     pub fn new<P>(text: impl Into<String>) -> Typed<P, Self> {
-        Typed::new(Self { text: text.into(), properties: None, debug: false, provider: None })
+        Typed::new(Self { text: text.into(), properties: None })
     }
 }
 
@@ -283,38 +214,6 @@ impl<P> Typed<P, GroupedTask> {
     pub fn properties(mut self, properties: impl IntoList<P, PropertyName>) -> Self {
         let names = properties.into_list().into_iter().map(|PropertyName(name)| name);
         self.value_mut().properties = Some(names.collect());
-        self
-    }
-
-    /// Returns the full prompt with the text:
-    /// [`Generated::full_prompt`](super::Generated::full_prompt). Default: off. Needs a provider,
-    /// and Weaviate 1.31.11, 1.32.4 or 1.33.
-    ///
-    /// The server does not tell it in groups.
-    ///
-    /// ```
-    /// use weaviate::PropertyMap;
-    /// use weaviate::generate::{Generate, GroupedTask, providers};
-    ///
-    /// let task = GroupedTask::new("Compare them").debug(true);
-    /// let generate = Generate::grouped::<PropertyMap>(task).provider(providers::OpenAi::new());
-    /// ```
-    pub fn debug(mut self, debug: bool) -> Self {
-        self.value_mut().debug = debug;
-        self
-    }
-
-    /// Sets the provider of this task. Needs Weaviate 1.27.14. Default: that of the whole.
-    ///
-    /// ```
-    /// use weaviate::PropertyMap;
-    /// use weaviate::generate::{Generate, GroupedTask, providers};
-    ///
-    /// let task = GroupedTask::new("Compare them").provider(providers::Mistral::new());
-    /// let generate = Generate::grouped::<PropertyMap>(task).and_single("Sum up {title}");
-    /// ```
-    pub fn provider(mut self, provider: impl Into<GenerativeProvider>) -> Self {
-        self.value_mut().provider = Some(Box::new(provider.into()));
         self
     }
 }

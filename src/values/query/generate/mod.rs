@@ -10,7 +10,7 @@ pub(crate) mod providers;
 mod tests;
 
 pub use generated::Generated;
-pub use generation::{Generate, GroupedTask, SinglePrompt};
+pub use generation::{Generate, GroupedTask};
 pub(crate) use placeholders::{check_task, placeholders};
 pub use provider_metadata::{
     AnthropicUsage, CohereApiVersion, CohereBilledUnits, CohereMetadata, CohereTokens, GoogleMetadata,

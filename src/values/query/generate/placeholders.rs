@@ -32,14 +32,17 @@ pub(crate) fn placeholders(prompt: &str) -> Result<Vec<&str>, String> {
 
 /// Refuses placeholders in a task: the server would take the braces away and fill nothing in.
 pub(crate) fn check_task(task: &str) -> Result<(), String> {
-    let mut inside_braces = task.split('{').skip(1).filter_map(|text| text.split_once('}')).map(|(inside, _)| inside);
-    match inside_braces.find_map(|inside| name(inside).ok().flatten()) {
-        Some(name) => Err(format!(
-            "a grouped task has no placeholders, and `{{{name}}}` is one; choose the properties with \
-             `GroupedTask::properties`, or use `Generate::single` for a prompt about each object"
-        )),
-        None => Ok(()),
+    let inside_braces = task.split('{').skip(1).filter_map(|text| text.split_once('}')).map(|(inside, _)| inside);
+    for inside in inside_braces {
+        if name(inside) != Ok(None) {
+            return Err(format!(
+                "a grouped task has no placeholders, and the server takes the braces of `{{{}}}` away; choose the \
+                 properties with `GroupedTask::properties`, or use `Generate::single` for a prompt about each object",
+                property_names::shown(inside)
+            ));
+        }
     }
+    Ok(())
 }
 
 fn unbalanced(brace: &str, missing: &str) -> String {

@@ -29,7 +29,7 @@ macro_rules! provider_table {
                 /// or 1.28.5.
                 images: [Blob],
                 /// Blob properties of the objects, whose images the model gets. Default: none. For a
-                /// prompt in a search by vector they have to be selected. Needs
+                /// prompt they have to be selected. Needs
                 /// Weaviate 1.27.15, 1.28.9 or 1.29.1.
                 image_properties: [String],
             }
@@ -68,7 +68,7 @@ macro_rules! provider_table {
                 /// or 1.28.5.
                 images: [Blob],
                 /// Blob properties of the objects, whose images the model gets. Default: none. For a
-                /// prompt in a search by vector they have to be selected. Needs
+                /// prompt they have to be selected. Needs
                 /// Weaviate 1.27.15, 1.28.9 or 1.29.1.
                 image_properties: [String],
             }
@@ -97,7 +97,7 @@ macro_rules! provider_table {
                 /// or 1.32.10.
                 images: [Blob],
                 /// Blob properties of the objects, whose images the model gets. Default: none. For a
-                /// prompt in a search by vector they have to be selected. Needs
+                /// prompt they have to be selected. Needs
                 /// Weaviate 1.31.17 or 1.32.10.
                 image_properties: [String],
             }
@@ -220,7 +220,7 @@ macro_rules! provider_table {
                 /// or 1.28.5.
                 images: [Blob],
                 /// Blob properties of the objects, whose images the model gets. Default: none. For a
-                /// prompt in a search by vector they have to be selected. Needs
+                /// prompt they have to be selected. Needs
                 /// Weaviate 1.27.15, 1.28.9 or 1.29.1.
                 image_properties: [String],
             }
@@ -264,7 +264,7 @@ macro_rules! provider_table {
                 /// or 1.28.5.
                 images: [Blob],
                 /// Blob properties of the objects, whose images the model gets. Default: none. For a
-                /// prompt in a search by vector they have to be selected. Needs
+                /// prompt they have to be selected. Needs
                 /// Weaviate 1.27.15, 1.28.9 or 1.29.1.
                 image_properties: [String],
             }
@@ -307,7 +307,7 @@ macro_rules! provider_table {
                 /// or 1.28.5.
                 images: [Blob],
                 /// Blob properties of the objects, whose images the model gets. Default: none. For a
-                /// prompt in a search by vector they have to be selected. Needs
+                /// prompt they have to be selected. Needs
                 /// Weaviate 1.27.15, 1.28.9 or 1.29.1.
                 image_properties: [String],
             }
@@ -327,7 +327,7 @@ macro_rules! provider_table {
                 /// Images that the model gets with each prompt. Default: none.
                 images: [Blob],
                 /// Blob properties of the objects, whose images the model gets. Default: none. For a
-                /// prompt in a search by vector they have to be selected.
+                /// prompt they have to be selected.
                 image_properties: [String],
             }
         }

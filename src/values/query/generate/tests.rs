@@ -36,9 +36,12 @@ fn braces_that_the_server_would_refuse_or_leave_are_refused() {
 #[test]
 fn a_task_has_no_placeholders() {
     for task in ["Compare {title}", "Compare {title} {", "} {{title}}"] {
-        assert!(check_task(task).unwrap_err().contains("`{title}` is one; choose the properties"));
+        assert!(check_task(task).unwrap_err().contains("takes the braces of `{title}` away"));
     }
-    for fine in ["Compare them", r#"Answer as {"best": 1}"#, "an open {", "{}"] {
+    for task in ["{}", "{ title }", "{a b}", "{a.b}"] {
+        assert!(check_task(task).unwrap_err().contains("takes the braces of"), "{task}");
+    }
+    for fine in ["Compare them", r#"Answer as {"best": 1}"#, "an open {"] {
         assert_eq!(check_task(fine), Ok(()), "{fine}");
     }
 }
