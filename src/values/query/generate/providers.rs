@@ -109,8 +109,11 @@ macro_rules! declare_providers {
         /// Provider of a language model that a query names, with its options.
         ///
         /// [`Generate::provider`](crate::properties::Typed::provider) takes it. A
-        /// [type](crate::generate::providers) of a provider converts into it. API keys of the
-        /// providers are headers of the client or settings of the server. Needs Weaviate 1.27.14.
+        /// [type](crate::generate::providers) of a provider converts into it. Needs Weaviate 1.27.14.
+        ///
+        /// The key of a provider comes from
+        /// [`ClientBuilder::integrations`](crate::connect::ClientBuilder::integrations), or from the
+        /// environment of the server.
         ///
         /// An option without a value has that of the collection's module, if it is of the same
         /// provider, otherwise the server's default. `docs/modules.md` in the repository lists all
