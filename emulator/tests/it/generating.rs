@@ -41,3 +41,22 @@ async fn a_function_writes_for_every_generative_module() {
     let fault = search("a bad one", json!([{"openai": {}}])).await.unwrap_err();
     assert_eq!(fault, "connection to: OpenAI API failed with status: 400 error: no text for that");
 }
+
+/// The texts are those of a real server.
+#[tokio::test]
+async fn large_and_small_numbers_in_a_prompt_have_an_exponent() {
+    let emulator = Emulator::builder().generative(|prompt: &str| Ok::<_, String>(prompt.to_owned()));
+    let emulator = emulator.start().await.unwrap();
+    let properties = json!([{"name": "day", "dataType": ["int"]}, {"name": "v", "dataType": ["number"]}]);
+    create(&emulator, &json!({"class": "Note", "moduleConfig": {"generative-dummy": {}}, "properties": properties}))
+        .await;
+    for (number, day, v) in [(1, 20_260_101, 1_234_567.5), (2, 1_000_000, 0.000_01), (3, 999_999, 2.5)] {
+        let object = json!({"class": "Note", "id": id(number), "properties": {"day": day, "v": v}});
+        assert_eq!(rest(&emulator, "POST", "objects", &object).await.0, 200);
+    }
+    let generative = json!({"single": {"prompt": "{day} {v}"}});
+    let request = json!({"collection": "Note", "generative": generative, "uses_127_api": true});
+    let reply = grpc(&emulator, "Search", &request).await.unwrap();
+    let texts = reply["results"].as_array().unwrap().iter().map(|hit| &hit["generative"]["values"][0]["result"]);
+    assert_eq!(texts.collect::<Vec<_>>(), ["2.0260101e+07 1.2345675e+06", "1e+06 1e-05", "999999 2.5"]);
+}

@@ -2,6 +2,7 @@
 
 use serde_json::Value as Json;
 
+use crate::engine::go;
 use crate::engine::providers::fault::ProviderFault;
 use crate::engine::schema::ClassView;
 use crate::engine::store::{Object, Value};
@@ -61,13 +62,14 @@ fn pieces(prompt: &str) -> impl Iterator<Item = (&str, Option<&str>)> {
     })
 }
 
-/// The value as a prompt has it: anything but a text is JSON. Media and references are none.
+/// The value as a prompt has it: a text as it is, a number in Go's form, anything else as JSON. Media and references are none.
 fn text_of(name: &str, object: &Object, class: &ClassView) -> Option<String> {
     if class.property(name).is_some_and(|property| property.data_type.is_blob()) {
         return None;
     }
     match object.properties.get(name)? {
         Value::References(_) | Value::Blob(_) | Value::Null => None,
+        Value::Int(number) | Value::Number(number) => Some(go::float(*number)),
         value => Some(match value.to_json() {
             Json::String(text) => text,
             json => json.to_string(),
