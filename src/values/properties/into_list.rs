@@ -1,6 +1,7 @@
 //! Lists of properties as arguments.
 
 use super::Typed;
+use super::tuples::for_each_tuple;
 
 /// List of `X` about properties of `P`, as an argument of a query.
 ///
@@ -76,20 +77,7 @@ macro_rules! tuples {
     };
 }
 
-tuples! {
-    A;
-    A B;
-    A B C;
-    A B C D;
-    A B C D E;
-    A B C D E F;
-    A B C D E F G;
-    A B C D E F G H;
-    A B C D E F G H I;
-    A B C D E F G H I J;
-    A B C D E F G H I J K;
-    A B C D E F G H I J K L;
-}
+for_each_tuple!(tuples);
 
 /// Name of a property, made from text or from a handle.
 #[derive(Clone, Debug, PartialEq, Eq)]

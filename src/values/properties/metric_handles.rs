@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::tuples::for_each_tuple;
 use super::{Field, Groupable, ReferenceField, Typed};
 use crate::values::aggregate::{
     AskedMetric, BooleanSummary, DateSummary, Metric, MetricSummary, NumberMetric, NumberSummary, OrderedMetric,
@@ -310,20 +311,7 @@ macro_rules! tuples {
     };
 }
 
-tuples! {
-    A;
-    A B;
-    A B C;
-    A B C D;
-    A B C D E;
-    A B C D E F;
-    A B C D E F G;
-    A B C D E F G H;
-    A B C D E F G H I;
-    A B C D E F G H I J;
-    A B C D E F G H I J K;
-    A B C D E F G H I J K L;
-}
+for_each_tuple!(tuples);
 
 /// Property by which an aggregation is grouped: a name or a handle.
 #[derive(Clone, Debug, PartialEq, Eq)]

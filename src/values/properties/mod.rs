@@ -19,6 +19,7 @@ mod selection;
 mod shared_targets;
 #[cfg(all(test, feature = "derive"))]
 mod tests;
+mod tuples;
 mod typed;
 mod vector_type;
 

@@ -4,9 +4,9 @@
 use std::fmt::Write as _;
 
 use prost::encoding::{decode_varint, encode_varint};
-use serde::ser::{Error as _, Impossible, Serialize, SerializeSeq, SerializeTuple, SerializeTupleStruct, Serializer};
+use serde::ser::{Error as _, Impossible, Serialize, Serializer};
 
-use super::encode::{EMPTY_LISTS, FieldNumbers, Key, PropertiesEncoder, Result, common, finite};
+use super::encode::{EMPTY_LISTS, FieldNumbers, Key, PropertiesEncoder, Result, common, finite, sequences};
 use super::error::PathError;
 use super::object_serializer::ObjectSerializer;
 use super::protobuf::{Prefix, field_len, key, put_field};
@@ -85,27 +85,7 @@ impl<'e> ArraySerializer<'e> {
     }
 }
 
-macro_rules! sequences {
-    ($($interface:ident $method:ident,)*) => {
-        $(
-            impl $interface for ArraySerializer<'_> {
-                type Ok = ();
-                type Error = PathError;
-
-                fn $method<T: Serialize + ?Sized>(&mut self, value: &T) -> Result {
-                    self.element(value)
-                }
-
-                fn end(self) -> Result {
-                    self.complete();
-                    Ok(())
-                }
-            }
-        )*
-    };
-}
-
-sequences!(SerializeSeq serialize_element, SerializeTuple serialize_element, SerializeTupleStruct serialize_field,);
+sequences!(ArraySerializer);
 
 struct ElementSerializer<'e> {
     encoder: &'e mut PropertiesEncoder,

@@ -329,7 +329,31 @@ macro_rules! common {
     };
 }
 
-pub(super) use {common, numbers_by_widening, refuse};
+/// The interfaces by which serde hands over the elements of a list, for a serializer with `element` and `complete`.
+macro_rules! sequences {
+    ($serializer:ident) => {
+        sequences!($serializer SerializeSeq serialize_element);
+        sequences!($serializer SerializeTuple serialize_element);
+        sequences!($serializer SerializeTupleStruct serialize_field);
+    };
+    ($serializer:ident $interface:ident $method:ident) => {
+        impl ::serde::ser::$interface for $serializer<'_> {
+            type Ok = ();
+            type Error = PathError;
+
+            fn $method<T: Serialize + ?Sized>(&mut self, value: &T) -> Result {
+                self.element(value)
+            }
+
+            fn end(self) -> Result {
+                self.complete();
+                Ok(())
+            }
+        }
+    };
+}
+
+pub(super) use {common, numbers_by_widening, refuse, sequences};
 
 /// Serializer of a property with a known name.
 pub(super) struct PropertySerializer<'e> {

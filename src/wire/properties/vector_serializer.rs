@@ -1,8 +1,8 @@
 //! Serializer of a field with a vector: writes its numbers behind those of the other vectors.
 
-use serde::ser::{Impossible, Serialize, SerializeSeq, SerializeTuple, SerializeTupleStruct, Serializer};
+use serde::ser::{Impossible, Serialize, Serializer};
 
-use super::encode::{PropertiesEncoder, Result, common};
+use super::encode::{PropertiesEncoder, Result, common, sequences};
 use super::error::PathError;
 use crate::values::types::vector::VectorShape;
 
@@ -153,24 +153,4 @@ impl Numbers<'_> {
     }
 }
 
-macro_rules! sequences {
-    ($($interface:ident $method:ident,)*) => {
-        $(
-            impl $interface for Numbers<'_> {
-                type Ok = ();
-                type Error = PathError;
-
-                fn $method<T: Serialize + ?Sized>(&mut self, value: &T) -> Result {
-                    self.element(value)
-                }
-
-                fn end(self) -> Result {
-                    self.complete();
-                    Ok(())
-                }
-            }
-        )*
-    };
-}
-
-sequences!(SerializeSeq serialize_element, SerializeTuple serialize_element, SerializeTupleStruct serialize_field,);
+sequences!(Numbers);

@@ -219,17 +219,7 @@ mod tests {
     use crate::engine::store::Object;
 
     fn objects() -> Vec<Object> {
-        (0..8)
-            .map(|number| Object {
-                id: Uuid::from_u128(number),
-                doc_id: 0,
-                created_ms: 0,
-                updated_ms: 0,
-                properties: BTreeMap::new(),
-                vector: None,
-                vectors: BTreeMap::new(),
-            })
-            .collect()
+        (0..8).map(|number| Object { id: Uuid::from_u128(number), ..Object::default() }).collect()
     }
 
     fn leg<'a>(objects: &'a [Object], name: &'static str, weight: f64, scores: &[(usize, f32)]) -> Leg<'a> {

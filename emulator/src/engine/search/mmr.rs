@@ -86,19 +86,10 @@ fn apart(a: &[f32], b: &[f32], distance: Distance) -> f32 {
 mod tests {
     use super::*;
     use crate::engine::store::Object;
-    use std::collections::BTreeMap;
     use uuid::Uuid;
 
     fn object(number: u128, vector: [f32; 2]) -> Object {
-        Object {
-            id: Uuid::from_u128(number),
-            doc_id: 0,
-            created_ms: 0,
-            updated_ms: 0,
-            properties: BTreeMap::new(),
-            vector: Some(vector.to_vec()),
-            vectors: BTreeMap::new(),
-        }
+        Object { id: Uuid::from_u128(number), vector: Some(vector.to_vec()), ..Object::default() }
     }
 
     /// With cosine, long vectors are all at no distance, and the nearest to the query wins.

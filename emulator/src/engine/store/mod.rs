@@ -302,15 +302,7 @@ mod tests {
         let mut shard = Shard::new("s".to_owned());
         for number in [1, 3, 5] {
             let id = Uuid::from_u128(number);
-            let object = Object {
-                id,
-                doc_id: 0,
-                created_ms: 0,
-                updated_ms: 0,
-                properties: Properties::new(),
-                vector: None,
-                vectors: BTreeMap::new(),
-            };
+            let object = Object { id, ..Object::default() };
             shard.objects.insert(id, object);
         }
         let ids = |after: Option<u128>| -> Vec<u128> {

@@ -10,7 +10,7 @@ use crate::engine::named_vector::NamedVector;
 use crate::engine::schema::{Expiry, ExpiryStart};
 
 /// One stored object.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Object {
     pub(crate) id: Uuid,
     /// Grows with every insert; the order of filtered results.

@@ -99,12 +99,8 @@ mod tests {
     fn object(number: u128, value: Option<Value>) -> Object {
         Object {
             id: Uuid::from_u128(number),
-            doc_id: 0,
-            created_ms: 0,
-            updated_ms: 0,
             properties: value.map(|value| ("p".to_owned(), value)).into_iter().collect(),
-            vector: None,
-            vectors: BTreeMap::new(),
+            ..Object::default()
         }
     }
 

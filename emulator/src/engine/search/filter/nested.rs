@@ -6,8 +6,6 @@
 
 use std::collections::BTreeMap;
 
-use uuid::Uuid;
-
 use super::compile::{Predicate, list_of, list_values};
 use super::fault::{self, Around, Fault};
 use super::leaf;
@@ -304,13 +302,5 @@ fn singles(value: &Value) -> Vec<Value> {
 
 /// An object that has one value.
 fn only(name: &str, value: Value) -> Object {
-    Object {
-        id: Uuid::nil(),
-        doc_id: 0,
-        created_ms: 0,
-        updated_ms: 0,
-        properties: [(name.to_owned(), value)].into(),
-        vector: None,
-        vectors: BTreeMap::new(),
-    }
+    Object { properties: [(name.to_owned(), value)].into(), ..Object::default() }
 }
