@@ -167,6 +167,19 @@ impl Staging {
         Ok(moves)
     }
 
+    /// Stops after some of the moves, as a run that is killed. Returns the number of all moves.
+    #[cfg(test)]
+    pub fn interrupt<'a>(self, output: &Path, names: impl IntoIterator<Item = &'a str>, done: usize) -> Result<usize> {
+        let moves = self.plan(output, names)?;
+        for planned in moves.iter().take(done) {
+            let (from, to) = planned.paths(self.folder.path(), output);
+            create_parent(&to)?;
+            fs::rename(from, to)?;
+        }
+        let _ = self.folder.keep();
+        Ok(moves.len())
+    }
+
     fn new_folder(&self) -> PathBuf {
         self.folder.path().join("new")
     }
@@ -206,14 +219,7 @@ mod tests {
         for name in ["added", "changed", "folder/inside"] {
             staging.write(name, "new")?;
         }
-        let moves = staging.plan(output, ["added", "changed", "folder", "stale"])?;
-        assert_eq!(moves.len(), 6);
-        for planned in moves.iter().take(done) {
-            let (from, to) = planned.paths(staging.folder.path(), output);
-            create_parent(&to)?;
-            fs::rename(from, to)?;
-        }
-        let _ = staging.folder.keep();
+        assert_eq!(staging.interrupt(output, ["added", "changed", "folder", "stale"], done)?, 6);
         Ok(())
     }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 
-use crate::staging::Staging;
+use crate::staging::{self, Staging};
 
 /// Header in the first line of every generated file. A file under `src/` without it is handwritten,
 /// and `generate` refuses to overwrite or remove it.
@@ -54,6 +54,17 @@ impl FileSet {
     /// Unchanged files are not written, so that cargo does not rebuild them. An error leaves the
     /// package as it was.
     pub fn write(&self, package: &Path) -> anyhow::Result<(usize, usize)> {
+        self.write_with(package, |staging, names| staging.commit(package, names))
+    }
+
+    /// Writes these files with a function that makes the moves.
+    fn write_with(
+        &self,
+        package: &Path,
+        commit: impl FnOnce(Staging, Vec<&str>) -> anyhow::Result<()>,
+    ) -> anyhow::Result<(usize, usize)> {
+        // First, because the comparison below has to see the files that are there afterwards.
+        staging::recover(package)?;
         let present: BTreeSet<String> = generated_paths(package)?.into_iter().collect();
         let stale: Vec<&String> = present.iter().filter(|path| !self.0.contains_key(*path)).collect();
         for relative in &stale {
@@ -76,7 +87,7 @@ impl FileSet {
                 staging.write(relative, body)?;
             }
             let names = stale.iter().copied().chain(changed.iter().map(|(relative, _)| *relative));
-            staging.commit(package, names.map(String::as_str))?;
+            commit(staging, names.map(String::as_str).collect())?;
         }
         for relative in &stale {
             remove_empty_parents(&package.join(relative), &package.join("src"));
@@ -190,6 +201,44 @@ mod tests {
         assert!(error.is_err_and(|text| text.starts_with("cannot write ")));
         assert_eq!(FileSet::read(&package)?, first);
         assert_eq!(fs::read_dir(folder.path())?.count(), 1, "no staging folder is left");
+        Ok(())
+    }
+
+    /// Leaves `old` in a package, and an interrupted run that was to replace it by `new`. Returns the
+    /// number of moves.
+    fn interrupted(package: &Path, old: &FileSet, new: &FileSet, done: usize) -> anyhow::Result<usize> {
+        old.write(package)?;
+        let mut moves = 0;
+        new.write_with(package, |staging, names| {
+            moves = staging.interrupt(package, names, done)?;
+            Ok(())
+        })?;
+        Ok(moves)
+    }
+
+    #[test]
+    fn a_run_after_an_interrupted_one_writes_every_file() -> anyhow::Result<()> {
+        let mut old = FileSet::default();
+        old.rust("src/a.rs", "pub struct Old;");
+        old.rust("src/b.rs", "pub struct Old;");
+        old.rust("src/same.rs", "");
+        old.rust("src/stale/mod.rs", "");
+        let mut new = FileSet::default();
+        new.rust("src/a.rs", "pub struct New;");
+        new.rust("src/added/mod.rs", "");
+        new.rust("src/b.rs", "pub struct New;");
+        new.rust("src/same.rs", "");
+        for done in 0..=6 {
+            for (fresh, counts) in [(&new, (3, 1)), (&old, (0, 0))] {
+                let folder = tempfile::tempdir()?;
+                let package = folder.path().join("generated");
+                assert_eq!(interrupted(&package, &old, &new, done)?, 6);
+                assert_eq!(fs::read_dir(folder.path())?.count(), 2, "the staging folder is left");
+                assert_eq!(fresh.write(&package)?, counts, "after {done} moves");
+                assert_eq!(&FileSet::read(&package)?, fresh, "after {done} moves");
+                assert_eq!(fs::read_dir(folder.path())?.count(), 1, "the staging folder is removed");
+            }
+        }
         Ok(())
     }
 }
