@@ -39,7 +39,8 @@ impl FromStr for Version {
             if part.is_empty() || !part.bytes().all(|byte| byte.is_ascii_digit()) {
                 bail!("{text:?} is not a release version; expected three numbers such as 1.39.0");
             }
-            part.parse().with_context(|| format!("{text:?}: number is too large"))
+            // The next patch release of any version has to fit into `u64`.
+            part.parse::<u32>().map(u64::from).with_context(|| format!("{text:?}: number is too large"))
         };
         let version = Self { major: next()?, minor: next()?, patch: next()? };
         if parts.next().is_some() {
@@ -189,8 +190,13 @@ mod tests {
     fn a_version_is_three_numbers() -> anyhow::Result<()> {
         assert_eq!("1.38.11".parse::<Version>()?, Version { major: 1, minor: 38, patch: 11 });
         assert_eq!("v1.39.0".parse::<Version>()?.to_string(), "1.39.0");
+        assert_eq!("1.39.4294967295".parse::<Version>()?.to_string(), "1.39.4294967295");
         for bad in ["", "1.39", "1.39.0-rc.1", "1.39.0.1", "1.x.0", "1.+3.0", "99999999999999999999.0.0"] {
             assert!(bad.parse::<Version>().is_err(), "{bad}");
+        }
+        for large in ["1.39.4294967296", "1.39.18446744073709551615", "1.4294967296.0", "v4294967296.0.0"] {
+            let error = large.parse::<Version>().err().map(|error| error.to_string()).unwrap_or_default();
+            assert_eq!(error, format!("{large:?}: number is too large"));
         }
         Ok(())
     }
