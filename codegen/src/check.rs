@@ -11,7 +11,6 @@ use crate::documents;
 use crate::generate::{self, Report, output::FileSet};
 use crate::page::Coverage;
 use crate::stdout;
-use crate::sync::Contract;
 use crate::sync::manifest::{self, Preview};
 
 /// Compares `generated` with a fresh generation from `specs`. Returns `false` after printing
@@ -22,7 +21,7 @@ pub fn run(repository: &Path, specs: &Path, generated: &Path) -> anyhow::Result<
     }
     let fresh = tempfile::tempdir()?;
     let report = generate::run(specs, fresh.path())?;
-    let findings = findings(repository, specs, report)?;
+    let findings = findings(repository, report)?;
     for finding in &findings {
         stdout::print(&format!("fix needed: {finding}\n"))?;
     }
@@ -42,10 +41,10 @@ pub fn run(repository: &Path, specs: &Path, generated: &Path) -> anyhow::Result<
 ///
 /// They are not tests of the client: a new contract compiles and passes its tests before anything is
 /// written by hand.
-fn findings(repository: &Path, specs: &Path, report: Report) -> anyhow::Result<Vec<String>> {
-    let items = Contract::from_specs(specs)?.items()?;
+fn findings(repository: &Path, report: Report) -> anyhow::Result<Vec<String>> {
+    let covered = Coverage::read(repository)?.findings(&report.items()?);
     let mut findings = report.findings;
-    findings.extend(Coverage::read(repository)?.findings(&items));
+    findings.extend(covered);
     findings.extend(documents::findings(repository, &report.version)?);
     Ok(findings)
 }
@@ -101,7 +100,7 @@ mod tests {
     fn found(root: &Path) -> anyhow::Result<Vec<String>> {
         let report = generate::run(&root.join("specs"), &root.join("generated"))?;
         documents::update(root, &report.version)?;
-        findings(root, &root.join("specs"), report)
+        findings(root, report)
     }
 
     #[test]

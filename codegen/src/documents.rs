@@ -30,7 +30,7 @@ pub fn update(repository: &Path, version: &str) -> Result<()> {
     Ok(())
 }
 
-/// Returns what the documents do not say.
+/// Returns a finding for each document that does not name this version.
 pub fn findings(repository: &Path, version: &str) -> Result<Vec<String>> {
     let mut findings = Vec::new();
     let (file, words) = PAGE;

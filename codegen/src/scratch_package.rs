@@ -8,6 +8,7 @@ use anyhow::{Context as _, Result, bail};
 use toml::{Table, Value};
 
 use crate::cargo::Cargo;
+use crate::generate::read_toml;
 
 /// Name of the folder of the generated package, in the repository and in the scratch workspace.
 const PACKAGE: &str = "generated";
@@ -25,8 +26,8 @@ impl Package {
         let write = |name: &str, text: String| {
             fs::write(folder.join(name), text).with_context(|| format!("cannot write {}/{name}", folder.display()))
         };
-        write("Cargo.toml", toml::to_string(&workspace(&read(&repository.join("Cargo.toml"))?)?)?)?;
-        let manifest = package(read(&repository.join(PACKAGE).join("Cargo.toml"))?);
+        write("Cargo.toml", toml::to_string(&workspace(&read_toml(&repository.join("Cargo.toml"))?)?)?)?;
+        let manifest = package(read_toml(&repository.join(PACKAGE).join("Cargo.toml"))?);
         write(&format!("{PACKAGE}/Cargo.toml"), toml::to_string(&manifest)?)?;
         let lock = repository.join("Cargo.lock");
         let lock = fs::read_to_string(&lock).with_context(|| format!("cannot read {}", lock.display()))?;
@@ -54,11 +55,6 @@ impl Package {
         }
         Ok(())
     }
-}
-
-fn read(path: &Path) -> Result<Table> {
-    let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-    toml::from_str(&text).with_context(|| path.display().to_string())
 }
 
 /// Returns the root manifest of a workspace with the generated package only.

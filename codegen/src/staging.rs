@@ -17,14 +17,14 @@ pub struct Staging {
     folder: TempDir,
 }
 
-/// List of the moves in a staging folder, while they are made.
+/// File in the staging folder that lists the moves. It exists only while they are made.
 const MOVES: &str = "moves.json";
 
 /// Move of a file or folder between the output and the staging folder.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
 struct Move {
     name: String,
-    /// Whether an old file goes out of the way, or a new one takes its place.
+    /// `false`: an old file moves out of the output. `true`: a new file moves into it.
     is_new: bool,
 }
 

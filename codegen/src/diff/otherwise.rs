@@ -8,10 +8,10 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 
 use crate::sync::ProtoFiles;
-use crate::sync::history::items::{Items, parameter_key, part_key, place};
+use crate::sync::history::items::{Items, parameter_key, part_key, place, place_of_property};
 
-/// Returns the places of the REST contract that changed, and whose change is in no attribute of an
-/// item.
+/// Returns the places of the REST contract that changed without a change of an item or its
+/// attributes.
 pub fn places(old: (&Value, &Items), new: (&Value, &Items)) -> Vec<String> {
     let mut changed = Vec::new();
     let search = Search { old: old.1, new: new.1 };
@@ -67,7 +67,7 @@ impl Search<'_> {
     /// Returns the place of a member. A name in `required` is an attribute of the property.
     fn place_of(&self, at: &str, name: &str) -> String {
         if let Some(schema) = at.strip_suffix("/required") {
-            let property = place(&place(schema, "properties"), name);
+            let property = place_of_property(schema, name);
             if self.old.at(&property).chain(self.new.at(&property)).next().is_some() {
                 return property;
             }
@@ -75,7 +75,8 @@ impl Search<'_> {
         place(at, name)
     }
 
-    /// Whether the innermost item at a place has another attribute, or is in one contract only.
+    /// Whether the report has a line about the innermost item around a place: its attributes changed, or
+    /// only one contract has it.
     fn is_explained(&self, at: &str) -> bool {
         let mut place = at;
         loop {

@@ -13,7 +13,7 @@ use serde::Deserialize;
 
 use super::grpc::folded;
 
-/// File of the docs, for readers.
+/// Path of the file, as messages name it.
 const FILE: &str = "specs/overlay/docs.toml";
 
 /// Content of `docs.toml`, and the keys used so far.

@@ -160,7 +160,7 @@ pub fn keep_encoded(field: &mut FieldDescriptorProto) {
     field.type_name = None;
 }
 
-/// Marks a message or enum, and the types in it, as prost marks fields and enum values only.
+/// Marks deprecated messages and enums, nested ones too. prost marks only fields and enum values.
 fn mark_deprecated(scope: &str, item: &mut syn::Item, marked: &BTreeSet<String>) {
     let (ident, attrs) = match item {
         syn::Item::Struct(item) => (&item.ident, &mut item.attrs),

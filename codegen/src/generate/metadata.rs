@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context as _, bail};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use super::contract::{is_identifier, type_name, without_marks};
+use super::contract::{INNER, contents, is_identifier, type_name, without_marks};
 use super::grpc::folded;
 use crate::fixups::{JOINED_LIST, operations, resolve};
 
@@ -80,13 +80,8 @@ impl Metadata {
         }
         for (_, _, operation) in operations(document) {
             let id = type_name(operation.get("operationId").and_then(Value::as_str).unwrap_or_default());
-            let body = operation.get("requestBody").map(|body| ("Body", body));
-            let replies = operation.get("responses").and_then(Value::as_object).into_iter().flatten();
-            for (suffix, holder) in body.into_iter().chain(replies.map(|(_, reply)| ("Response", reply))) {
-                for content in holder.get("content").and_then(Value::as_object).into_iter().flat_map(Map::values) {
-                    let schema = content.get("schema").unwrap_or(&Value::Null);
-                    metadata.deprecated_fields(document, schema, &format!("{id}{suffix}"), &mut BTreeSet::new());
-                }
+            for (suffix, _, schema) in contents(operation, "") {
+                metadata.deprecated_fields(document, schema, &format!("{id}{suffix}"), &mut BTreeSet::new());
             }
         }
         Ok(metadata)
@@ -108,7 +103,7 @@ impl Metadata {
             let name = format!("{name}{}", type_name(property));
             self.deprecated_fields(document, inner, &name, &mut merged.clone());
         }
-        for (key, suffix) in [("items", "Item"), ("additionalProperties", "Value")] {
+        for (key, suffix) in INNER {
             if let Some(inner) = schema.get(key) {
                 self.deprecated_fields(document, inner, &format!("{name}{suffix}"), &mut merged.clone());
             }

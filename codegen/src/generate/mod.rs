@@ -21,13 +21,13 @@ mod tests;
 use std::path::Path;
 use std::{fmt, fs};
 
-use anyhow::{Context as _, ensure};
+use anyhow::Context as _;
 use prost_types::FileDescriptorSet;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::fixups;
-use crate::sync::history::{self, History};
+use crate::sync::history::{self, History, Items};
 use crate::sync::manifest::Preview;
 use crate::sync::version::{StatedVersion, Version as Release};
 use availability::{Behaviours, Table, Version};
@@ -53,6 +53,19 @@ pub struct Report {
     pub fixups: usize,
     /// Faults of the overlay. `check` fails if there are any.
     pub findings: Vec<String>,
+    contract: Value,
+    descriptors: FileDescriptorSet,
+}
+
+impl Report {
+    /// Returns the items of the contract that the history records.
+    ///
+    /// # Errors
+    ///
+    /// Fails if a path lacks the prefix `/v1`, which the generation does not need.
+    pub fn items(&self) -> anyhow::Result<Items> {
+        Ok(Items::of(&self.contract, &self.descriptors)?.recorded())
+    }
 }
 
 impl fmt::Display for Report {
@@ -76,7 +89,9 @@ pub fn run(specs: &Path, out: &Path) -> anyhow::Result<Report> {
     let Built { files, counts, fixups, mut findings } = build(&sources, &sets, &mut docs)?;
     let (written, removed) = files.write(out)?;
     findings.extend(docs.findings());
-    Ok(Report { version: sources.version()?.to_string(), counts, written, removed, fixups, findings })
+    let version = sources.version()?.to_string();
+    let Sources { contract, descriptors, .. } = sources;
+    Ok(Report { version, counts, written, removed, fixups, findings, contract, descriptors })
 }
 
 /// Returns the oldest server version that the client supports.
@@ -100,7 +115,7 @@ impl Sources {
         Ok(Self {
             contract: read_json(&specs.join("openapi.json"))?,
             descriptors: grpc::compile(&specs.join("proto"))?,
-            history: read_history(&specs.join(history::FILE))?,
+            history: History::read(&specs.join(history::FILE))?,
             behaviours: read_toml(&specs.join("overlay/behaviours.toml"))?,
             preview: Preview::read(specs)?,
         })
@@ -115,11 +130,6 @@ impl Sources {
     fn release(&self) -> anyhow::Result<Release> {
         Ok(self.version()?.release)
     }
-}
-
-fn read_history(path: &Path) -> anyhow::Result<History> {
-    ensure!(path.exists(), history::missing(path));
-    History::read(path)
 }
 
 fn read(path: &Path) -> anyhow::Result<String> {

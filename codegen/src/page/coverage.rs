@@ -69,11 +69,10 @@ impl Coverage {
     /// Returns the rows that the contract asks for, those that it does not have, and plans for what it
     /// marks as deprecated.
     pub fn findings(&self, contract: &Items) -> Vec<String> {
-        let there = operations(contract);
         let missing = self.missing_rows(contract).into_iter().map(|operation| {
             format!("docs/operations.toml lacks {}; add a row with its verbs, or with `left_out`", code(&operation))
         });
-        let stale = self.rows.iter().filter(|row| !there.contains(&row.operation)).map(|row| {
+        let stale = self.stale(contract).map(|row| {
             let operation = code(&row.operation);
             format!("docs/operations.toml lists {operation}, which the contract does not have; remove the row")
         });
@@ -119,14 +118,18 @@ impl Coverage {
         operations(contract).into_iter().filter(|operation| !listed.contains(&**operation)).collect()
     }
 
-    fn stale_rows(&self, contract: &Items) -> Vec<String> {
+    /// Returns the rows that the contract does not have.
+    fn stale(&self, contract: &Items) -> impl Iterator<Item = &Row> {
         let there = operations(contract);
-        let stale = self.rows.iter().filter(|row| !there.contains(&row.operation));
+        self.rows.iter().filter(move |row| !there.contains(&row.operation))
+    }
+
+    fn stale_rows(&self, contract: &Items) -> Vec<String> {
         let verbs = |row: &Row| match row.verbs.len() {
             0 => String::new(),
             count => format!(", with {}", counted(count, "verb")),
         };
-        stale.map(|row| format!("{}{}", code(&row.operation), verbs(row))).collect()
+        self.stale(contract).map(|row| format!("{}{}", code(&row.operation), verbs(row))).collect()
     }
 
     fn deprecated_rows(&self, report: &Report) -> Vec<String> {
@@ -140,13 +143,11 @@ impl Coverage {
     /// records.
     fn without_feature(&self, contract: &Items, report: &Report) -> Vec<String> {
         let named: BTreeSet<&str> = self.features.values().flatten().map(String::as_str).collect();
-        let is_named = |line: &&Line| kind(line.noun).any(|kind| named.contains(&*format!("{kind} {}", line.name)));
+        let is_named =
+            |line: &&Line| kinds(line.noun).any(|kind| named.contains(&*format!("{} {}", kind.name(), line.name)));
         let is_added =
             |line: &&Line| matches!(line.effect, Effect::Added | Effect::AddedAsRequired) && line.noun != "definition";
-        let is_recorded = |line: &&Line| {
-            let kinds = kind(line.noun).filter_map(|name| Kind::ALL.into_iter().find(|kind| kind.name() == name));
-            kinds.into_iter().any(|kind| contract.contains(kind, &line.name))
-        };
+        let is_recorded = |line: &&Line| kinds(line.noun).any(|kind| contract.contains(kind, &line.name));
         let lines = report.lines().filter(is_added).filter(is_recorded).filter(|line| !is_named(line));
         lines.map(|line| format!("{} {}", line.noun, code(&line.name))).collect()
     }
@@ -163,13 +164,12 @@ impl Coverage {
     }
 }
 
-/// Returns the names of kinds in `behaviours.toml` that a noun of the report stands for.
-fn kind(noun: &str) -> impl Iterator<Item = &'static str> {
+/// Returns the kinds that a noun of the report stands for.
+fn kinds(noun: &str) -> impl Iterator<Item = Kind> {
     let is_rest = ["operation", "parameter", "property"].contains(&noun);
     Kind::ALL
         .into_iter()
-        .map(Kind::name)
-        .filter(move |name| if is_rest { *name == noun } else { ["proto", "enum_value"].contains(name) })
+        .filter(move |kind| if is_rest { kind.name() == noun } else { matches!(kind, Kind::Proto | Kind::EnumValue) })
 }
 
 /// Returns the operations of a contract as `docs/operations.toml` names them.
@@ -178,7 +178,8 @@ fn operations(contract: &Items) -> BTreeSet<String> {
     contract.names(Kind::Operation).map(str::to_owned).chain(rpcs).collect()
 }
 
-/// Whether the contract marks an operation, by its name in `docs/operations.toml`, as deprecated.
+/// Whether the contract marks an operation as deprecated. `operation` is its name in
+/// `docs/operations.toml`.
 fn is_deprecated(contract: &Items, operation: &str) -> bool {
     let rpc = format!("{SERVICE}{operation}");
     let found = [(Kind::Operation, operation), (Kind::Proto, &*rpc)];

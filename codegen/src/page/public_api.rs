@@ -21,7 +21,7 @@ pub struct PublicApi {
     is_released: bool,
 }
 
-/// What the listings do not show by themselves.
+/// Note that the listings may be older than the code.
 const AS_COMMITTED: &str = "The listings are as committed: `make api` refreshes them.";
 
 /// Size of a change, by the rules of semantic versioning.

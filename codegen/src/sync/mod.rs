@@ -181,16 +181,16 @@ fn updated_history(specs: &Path, target: &Target, contract: &Contract) -> Result
 /// Returns the items of the old contract, which have to agree with the history.
 fn old_items(specs: &Path, history: &History) -> Result<Items> {
     let old = Contract::from_specs(specs).context("cannot read the old contract, which the history needs")?;
-    verify_history(specs, history, &old)?;
-    old.items()
+    verify_history(specs, history, &old)
 }
 
-/// Compares the history with the contract in `specs`, a release or a preview.
-fn verify_history(specs: &Path, history: &History, contract: &Contract) -> Result<()> {
+/// Compares the history with the contract in `specs`, a release or a preview. Returns its items.
+fn verify_history(specs: &Path, history: &History, contract: &Contract) -> Result<Items> {
     let items = contract.items()?;
     let path = specs.join(history::FILE);
     if Preview::read(specs)?.is_some() {
-        return history.verify_preview(&items).with_context(|| path.display().to_string());
+        history.verify_preview(&items).with_context(|| path.display().to_string())?;
+        return Ok(items);
     }
     let StatedVersion { release, .. } = contract.version()?;
     ensure!(
@@ -198,7 +198,8 @@ fn verify_history(specs: &Path, history: &History, contract: &Contract) -> Resul
         "{} does not cover {release}, the release of the old contract; {RESTORE}",
         path.display()
     );
-    history.verify(release, &items).with_context(|| path.display().to_string())
+    history.verify(release, &items).with_context(|| path.display().to_string())?;
+    Ok(items)
 }
 
 /// Canonical REST contract in `specs/`.

@@ -113,7 +113,7 @@ fn line_comment(text: &str) -> Option<&str> {
 }
 
 /// Splits a text behind the comment at its start.
-fn split_comment(text: &str) -> Option<(&str, &str)> {
+pub fn split_comment(text: &str) -> Option<(&str, &str)> {
     match (text.strip_prefix("//"), text.strip_prefix("/*")) {
         (Some(line), _) => Some(line.split_once('\n').unwrap_or((line, ""))),
         (None, Some(block)) => block.split_once("*/"),
@@ -213,9 +213,9 @@ fn item<T>(items: &[T], index: i32) -> Option<&T> {
 fn option(text: &str, location: &Location) -> Result<(usize, &'static str)> {
     const STATEMENT: &str = "option deprecated = true;";
     let (start, end) = span(text, location)?;
-    let opening = text.get(start..end).and_then(|statement| statement.find('{')).map(|at| start + at + 1);
+    let body = text.get(start..end).and_then(opening).map(|at| start + at + 1);
     match location.path.as_slice() {
-        [SERVICES, ..] => match opening {
+        [SERVICES, ..] => match body {
             Some(body) => Ok((body, STATEMENT)),
             None => Ok((end_of(text, end)?, "{ option deprecated = true; }")),
         },
@@ -227,7 +227,7 @@ fn option(text: &str, location: &Location) -> Result<(usize, &'static str)> {
                 None => Ok((end, " [deprecated = true]")),
             }
         }
-        _ => Ok((opening.context("the declaration has no body")?, STATEMENT)),
+        _ => Ok((body.context("the declaration has no body")?, STATEMENT)),
     }
 }
 

@@ -228,13 +228,11 @@ fn tokens(text: &str) -> Result<Vec<&str>> {
     let mut tokens = Vec::new();
     let mut rest = text.trim_start_matches('\u{feff}').trim_start();
     while let Some(first) = rest.chars().next() {
-        let length = if let Some(comment) = rest.strip_prefix("//") {
-            rest = comment.split_once('\n').map_or("", |(_, after)| after).trim_start();
-            continue;
-        } else if let Some(comment) = rest.strip_prefix("/*") {
-            let (_, after) = comment.split_once("*/").ok_or_else(|| unterminated(text, rest, "comment"))?;
+        let length = if let Some((_, after)) = prose::split_comment(rest) {
             rest = after.trim_start();
             continue;
+        } else if rest.starts_with("/*") {
+            return Err(unterminated(text, rest, "comment"));
         } else if first == '"' || first == '\'' {
             string_length(rest, first).ok_or_else(|| unterminated(text, rest, "string"))?
         } else if is_word(first) {

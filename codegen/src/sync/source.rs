@@ -118,7 +118,7 @@ pub fn folder(root: &Path) -> Result<Upstream> {
         }
     }
     Upstream::check(&files, &root.display().to_string())?;
-    Upstream::new(files, FOLDER.to_owned(), None)
+    Ok(Upstream { files, source: FOLDER.to_owned(), archive_sha256: None })
 }
 
 /// Reads a tag, branch or commit from a git repository, bare or not.
@@ -126,11 +126,11 @@ pub fn git(repository: &Path, target: &Target) -> Result<Upstream> {
     let revision = target.revision();
     let is_tag = matches!(target, Target::Release(_)) || target.pre_release().is_some();
     let kind = if is_tag { "tag" } else { "revision" };
-    let commit = commit(repository, &revision, is_tag)
-        .with_context(|| format!("cannot read the {kind} {revision} in {}", repository.display()))?;
+    let what = || format!("cannot read the {kind} {revision} in {}", repository.display());
+    let commit = commit(repository, &revision, is_tag).with_context(what)?;
     let [first, second] = PROTO_ROOTS;
     let listing = run_git(repository, &["ls-tree", "-r", "--name-only", "-z", &commit, "--", SCHEMA, first, second])
-        .with_context(|| format!("cannot read the {kind} {revision} in {}", repository.display()))?;
+        .with_context(what)?;
     let mut files = BTreeMap::new();
     for path in listing.split(|byte| *byte == 0).filter(|path| !path.is_empty()) {
         let path = std::str::from_utf8(path).context("a path in the repository is not UTF-8")?;

@@ -2,13 +2,13 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
 use clap::Parser;
 use tempfile::TempDir;
 
 use super::Args;
+use crate::page::tests::git;
 
 mod sources;
 
@@ -68,21 +68,13 @@ impl Fixture {
         self.sync(version, &["--from", &self.tree().to_string_lossy()])
     }
 
-    /// Runs git in a folder.
-    fn git(folder: &Path, arguments: &[&str]) -> Result<()> {
-        let identity = ["-c", "user.name=t", "-c", "user.email=t@localhost", "-c", "commit.gpgsign=false"];
-        let output = Command::new("git").arg("-C").arg(folder).args(identity).args(arguments).output()?;
-        ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        Ok(())
-    }
-
     /// Commits the source tree to a branch and reads that.
     fn sync_branch(&self, branch: &str) -> Result<()> {
         let tree = self.tree();
-        Self::git(&tree, &["init", "--quiet"])?;
-        Self::git(&tree, &["checkout", "--quiet", "-B", branch])?;
-        Self::git(&tree, &["add", "."])?;
-        Self::git(&tree, &["commit", "--quiet", "--message", "contract"])?;
+        git(&tree, &["init", "--quiet"])?;
+        git(&tree, &["checkout", "--quiet", "-B", branch])?;
+        git(&tree, &["add", "."])?;
+        git(&tree, &["commit", "--quiet", "--message", "contract"])?;
         self.sync(branch, &["--git", &tree.to_string_lossy()])
     }
 
@@ -333,7 +325,6 @@ fn a_lost_history_is_not_started_again() -> Result<()> {
     Ok(())
 }
 
-/// A branch of upstream has its protos in another folder.
 #[test]
 fn a_file_with_a_merge_conflict_is_named_with_the_way_out() -> Result<()> {
     let fixture = Fixture::new()?;

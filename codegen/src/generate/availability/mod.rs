@@ -86,8 +86,8 @@ impl Table {
     }
 }
 
-/// Returns the versions that a preview stands for and no release has: from `release`, which the preview
-/// precedes, to the next covered line.
+/// Returns the versions that belong to a preview only: from the first one that is not released to the
+/// next covered line.
 ///
 /// A branch states the last release for a while, and its server cannot be told from that release. So
 /// it stands for what follows the newest release of that line.

@@ -23,7 +23,8 @@ pub fn check(document: &Value, schema: &Value, place: &str, problems: &mut Probl
     }
 }
 
-/// Part of a schema: its own keywords, without those of the schemas that it is made of.
+/// One schema with its own keywords only; the schemas in its `$ref` and `allOf` are parts of their
+/// own.
 struct Part<'a> {
     schema: &'a Value,
     place: String,

@@ -16,7 +16,7 @@ use anyhow::bail;
 use serde_json::Value;
 
 pub use arguments::without_marks;
-pub use names::{is_identifier, method_name, type_name};
+pub use names::{INNER, contents, is_identifier, method_name, type_name};
 
 /// Faults of the contract.
 #[derive(Debug, Default)]

@@ -15,6 +15,9 @@ use crate::generate::grpc::folded;
 /// Methods of the generated client that belong to no operation, and one that they call.
 const METHODS: [&str; 5] = ["clone", "empty", "json", "new", "send"];
 
+/// Keywords with a schema for all elements or values, and the suffixes that typify gives to its type.
+pub const INNER: [(&str, &str); 2] = [("items", "Item"), ("additionalProperties", "Value")];
+
 const UNTYPED: &str = "leave the definition untyped, as `Meta` is (`OPAQUE` in codegen/src/fixups/choices.rs)";
 const TWIN: &str = "rename one where it is defined and used in a fixup, and list it in `SKIPPED` (codegen/src/generate/completeness.rs)";
 
@@ -94,24 +97,24 @@ fn inline_types(document: &Value, problems: &mut Problems) {
                 types.part(schema, &format!("{name}{}", type_name(own)), &format!("{place}/parameters/{index}/schema"));
             }
         }
-        for (part, place, schema) in contents(operation, &place) {
-            let suffix = if part == "requestBody" { "Body" } else { "Response" };
+        for (suffix, place, schema) in contents(operation, &place) {
             types.part(schema, &format!("{name}{suffix}"), &place);
         }
     }
 }
 
-/// Returns the schemas of the body and of the replies of an operation, each with its part and place.
-fn contents<'a>(operation: &'a Map<String, Value>, place: &str) -> Vec<(String, String, &'a Value)> {
-    let body = operation.get("requestBody").map(|body| ("requestBody".to_owned(), body));
+/// Returns the schemas of the body and of the replies of an operation. Each has the suffix that its
+/// type gets and its place.
+pub fn contents<'a>(operation: &'a Map<String, Value>, place: &str) -> Vec<(&'static str, String, &'a Value)> {
+    let body = operation.get("requestBody").map(|body| ("Body", "requestBody".to_owned(), body));
     let replies = operation.get("responses").and_then(Value::as_object).into_iter().flatten();
-    let replies = replies.map(|(status, reply)| (format!("responses/{status}"), reply));
+    let replies = replies.map(|(status, reply)| ("Response", format!("responses/{status}"), reply));
     let mut found = Vec::new();
-    for (part, holder) in body.into_iter().chain(replies) {
+    for (suffix, part, holder) in body.into_iter().chain(replies) {
         for (media, content) in holder.get("content").and_then(Value::as_object).into_iter().flatten() {
             if let Some(schema) = content.get("schema") {
                 let place = child(&child(&format!("{place}/{part}/content"), media), "schema");
-                found.push((part.clone(), place, schema));
+                found.push((suffix, place, schema));
             }
         }
     }
@@ -143,7 +146,7 @@ impl Types<'_> {
             let place = child(&child(place, "properties"), property);
             self.part(inner, &format!("{name}{}", type_name(property)), &place);
         }
-        for (key, suffix) in [("items", "Item"), ("additionalProperties", "Value")] {
+        for (key, suffix) in INNER {
             if let Some(inner) = schema.get(key) {
                 self.part(inner, &format!("{name}{suffix}"), &child(place, key));
             }

@@ -45,6 +45,14 @@ fn list<'a>(document: &'a Value, parameters: Option<&'a Value>, place: &str, fou
     }
 }
 
+fn text<'a>(parameter: &'a Value, key: &str) -> &'a str {
+    parameter.get(key).and_then(Value::as_str).unwrap_or_default()
+}
+
+fn is_required(parameter: &Value) -> bool {
+    parameter.get("required") == Some(&Value::Bool(true))
+}
+
 fn check_parameters(
     document: &Value,
     path: &str,
@@ -52,7 +60,6 @@ fn check_parameters(
     parameters: &[(String, &Value)],
     problems: &mut Problems,
 ) {
-    let text = |parameter: &Value, key: &str| parameter.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
     let mut listed = BTreeSet::new();
     for (at, parameter) in parameters {
         if parameter.get("$ref").is_some() {
@@ -60,15 +67,15 @@ fn check_parameters(
             continue;
         }
         let name = text(parameter, "name");
-        match text(parameter, "in").as_str() {
+        match text(parameter, "in") {
             "path" => {
-                if parameter.get("required") != Some(&Value::Bool(true)) {
+                if !is_required(parameter) {
                     problems.add(at, format!("the path parameter `{name}` is not required"), PARAMETER);
                 }
-                listed.insert(name.clone());
+                listed.insert(name.to_owned());
             }
             "query" => {}
-            "header" if is_token(&name) => {}
+            "header" if is_token(name) => {}
             "header" => problems.add(at, format!("`{name}` is not usable as the name of an HTTP header"), PARAMETER),
             other => problems.add(
                 at,
@@ -86,8 +93,7 @@ fn check_parameters(
                 let what = format!("the parameter `{name}` is neither a scalar nor a list of scalars");
                 problems.add(at, what, PARAMETER);
             }
-            let required = parameter.get("required") == Some(&Value::Bool(true));
-            check_form(document, at, &text(parameter, "in"), &name, (schema, required), problems);
+            check_form(document, at, parameter, schema, problems);
         }
     }
     match placeholders(path) {
@@ -113,22 +119,16 @@ fn check_parameters(
 }
 
 /// Checks what the path and headers cannot send: null, and a list that is required.
-fn check_form(
-    document: &Value,
-    at: &str,
-    place: &str,
-    name: &str,
-    (schema, required): (&Value, bool),
-    problems: &mut Problems,
-) {
-    let schema = resolve(document, schema);
+fn check_form(document: &Value, at: &str, parameter: &Value, schema: &Value, problems: &mut Problems) {
+    let (place, name) = (text(parameter, "in"), text(parameter, "name"));
     if place == "query" {
         return;
     }
+    let schema = resolve(document, schema);
     if schema.get("nullable") == Some(&Value::Bool(true)) {
         problems.add(at, format!("the {place} parameter `{name}` can be null, which no {place} can say"), PARAMETER);
     }
-    if required && schema.get("type").is_some_and(|kind| kind == "array") {
+    if is_required(parameter) && schema.get("type").is_some_and(|kind| kind == "array") {
         let what = format!("the {place} parameter `{name}` is a required list, which the client sends in a query only");
         problems.add(at, what, "declare it as a string in a fixup");
     }

@@ -316,7 +316,7 @@ fn references() -> Vec<Case> {
 
 const CONTRADICTION: &str = "correct one of them or replace the schema by `{}`, which is any JSON, in a fixup";
 
-/// typify makes a type without values of parts that no value fits at once.
+/// If no value fits all parts, typify would make a type without values, so the contract is refused.
 fn parts() -> Vec<Case> {
     let all = |parts: &Value| json!({ "allOf": parts });
     let inner = |schema: &Value| object(&json!({ "a": { "type": "array", "items": schema } }));

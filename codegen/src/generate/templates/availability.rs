@@ -55,8 +55,8 @@ pub struct Requirement {
     pub since: Since<'static>,
     /// Reason for versions that the contract does not show. Empty if the contract shows them.
     pub why: &'static str,
-    /// Whether this only advises against the item: every server accepts it, and those beyond `since`
-    /// ignore it. [`Since::NEVER`] if the contract marks it as deprecated.
+    /// Whether every server accepts the item, and it is only advised against. Servers outside of
+    /// `since` ignore it. If the contract marks the item as deprecated, `since` is [`Since::NEVER`].
     pub deprecated: bool,
 }
 

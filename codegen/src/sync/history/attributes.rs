@@ -95,8 +95,8 @@ pub fn is_alias(schema: &Value) -> bool {
     !schema.get("allOf").is_some_and(Value::is_array) && entries(schema.get("properties")).next().is_none()
 }
 
-/// Returns the attributes of a definition. Those of an alias are at the property `<alias>`, except
-/// that it is an array or a string, for example.
+/// Returns the attributes of a definition. For an alias these are only its type and its deprecation;
+/// the others are at the property `<alias>`.
 pub fn definition(definition: &Value) -> Attributes {
     let stated = definition.get("type").and_then(Value::as_str);
     if is_alias(definition) {
@@ -143,7 +143,7 @@ pub fn target(schema: &Value) -> Option<&str> {
     schema.get("$ref")?.as_str()?.rsplit('/').next()
 }
 
-/// Describes the type of an item, value, body or reply, which can be null.
+/// Describes the type of an item, value, body or reply, and says whether it is nullable.
 fn part(schema: Option<&Value>) -> String {
     let nullable = schema.is_some_and(|schema| flag(schema, "nullable"));
     format!("{}{}", if nullable { "nullable " } else { "" }, kind(schema))

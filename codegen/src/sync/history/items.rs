@@ -201,7 +201,7 @@ impl Items {
         }
         for (property, inner) in entries(schema.get("properties")) {
             let attributes = attributes::property(schema, property, inner);
-            let at = place(&place(at, "properties"), property);
+            let at = place_of_property(at, property);
             let property = format!("{name}.{property}");
             self.schema(&Visit { schema: inner, name: property.clone(), place: at.clone(), ..*visit });
             self.put(*kind, property, at, attributes, *is_recorded);
@@ -309,7 +309,8 @@ pub fn place(holder: &str, key: &str) -> String {
     format!("{holder}/{}", key.replace('~', "~0").replace('/', "~1"))
 }
 
-fn place_of_property(schema: &str, name: &str) -> String {
+/// Returns the place of a property of the schema at a place.
+pub fn place_of_property(schema: &str, name: &str) -> String {
     place(&place(schema, "properties"), name)
 }
 

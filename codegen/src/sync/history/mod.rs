@@ -384,6 +384,7 @@ struct Entry {
 impl History {
     /// Reads `history.json`.
     pub fn read(path: &Path) -> Result<Self> {
+        ensure!(path.exists(), missing(path));
         let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
         Self::parse(&text).with_context(|| damaged(path, &text))
     }

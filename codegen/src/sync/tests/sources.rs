@@ -6,6 +6,7 @@ use std::thread;
 
 use super::*;
 
+/// A branch of upstream has its protos in another folder.
 #[test]
 fn moved_protos_give_the_same_files() -> Result<()> {
     let fixture = Fixture::new()?;
@@ -30,7 +31,6 @@ fn moved_protos_give_the_same_files() -> Result<()> {
 fn a_tag_a_branch_and_a_commit_are_read_from_a_bare_repository() -> Result<()> {
     let fixture = Fixture::new()?;
     let (tree, bare) = (fixture.tree(), fixture.folder.path().join("bare.git"));
-    let git = Fixture::git;
     git(&tree, &["init", "--quiet"])?;
     git(&tree, &["add", "."])?;
     git(&tree, &["commit", "--quiet", "--message", "one"])?;
@@ -47,9 +47,9 @@ fn a_tag_a_branch_and_a_commit_are_read_from_a_bare_repository() -> Result<()> {
     assert!(error.contains("cannot read the tag v1.2.0"), "{error}");
 
     // The branch, whose commit is recorded, then that commit.
-    let branch = Command::new("git").arg("-C").arg(&bare).args(["symbolic-ref", "--short", "HEAD"]).output()?;
-    let branch = String::from_utf8(branch.stdout)?.trim().to_owned();
-    fixture.sync(&branch, &["--git", &bare.to_string_lossy()])?;
+    let branch = git(&bare, &["symbolic-ref", "--short", "HEAD"])?;
+    let branch = branch.trim();
+    fixture.sync(branch, &["--git", &bare.to_string_lossy()])?;
     let manifest = fixture.text("UPSTREAM.toml")?;
     assert!(manifest.contains(&format!("version = \"1.1.0\"\npreview = \"{branch}\"\n")), "{manifest}");
     let (_, commit) = manifest.split_once("source = \"git commit ").context("no commit")?;
@@ -67,12 +67,12 @@ fn a_branch_and_a_tag_of_one_name_are_told_apart() -> Result<()> {
     let fixture = Fixture::new()?;
     let tree = fixture.tree();
     fixture.sync_branch("main").err().context("a history starts with a release")?;
-    Fixture::git(&tree, &["branch", "v1.0.0"])?;
+    git(&tree, &["branch", "v1.0.0"])?;
     let error = message(fixture.sync("1.0.0", &["--git", &tree.to_string_lossy()]));
     assert!(error.contains("cannot read the tag v1.0.0"), "{error}");
-    Fixture::git(&tree, &["tag", "v1.0.0"])?;
+    git(&tree, &["tag", "v1.0.0"])?;
     fixture.sync("1.0.0", &["--git", &tree.to_string_lossy()])?;
-    Fixture::git(&tree, &["tag", "next"])?;
+    git(&tree, &["tag", "next"])?;
     fixture.release("1.1.0", r#""Thing": {}, "More": {}"#)?;
     fixture.sync_branch("next")?;
     assert!(fixture.text("openapi.json")?.contains("\"More\""));
