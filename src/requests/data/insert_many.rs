@@ -51,7 +51,7 @@ impl<'o, P> InsertMany<'o, P> {
         O: Into<NewObject<P>> + 'o,
         P: 'o,
     {
-        let objects = Box::new(objects.into_iter().map(Into::into));
+        let objects = Box::new(objects.into_iter().fuse().map(Into::into));
         Self { scope: scope.clone(), allow_lossy_integers: false, objects, embed: None }
     }
 
@@ -108,17 +108,16 @@ impl<P: Serialize> InsertMany<'_, P> {
         if let Some(embed) = self.embed.take() {
             let size = embed.checked_batch_size()?;
             loop {
-                let objects: Vec<_> = self.objects.by_ref().take(size).collect();
+                let start = ids.len();
+                let objects = self.objects.by_ref().take(size).map(|mut object| {
+                    ids.push(*object.id.get_or_insert_with(Uuid::new_v4));
+                    object
+                });
+                let objects: Vec<_> = objects.collect();
                 if objects.is_empty() {
                     break;
                 }
-                let start = ids.len();
-                ids.extend(objects.iter().map(|object| object.id.unwrap_or_else(Uuid::new_v4)));
-                let objects = (start..).zip(objects).map(|(index, object)| match ids.get(index) {
-                    Some(id) => object.id(*id),
-                    None => object,
-                });
-                import.add_embedded(&embed, start, objects.collect(), self.objects.size_hint().0).await?;
+                import.add_embedded(&embed, start, objects, self.objects.size_hint().0).await?;
             }
         }
         while let Some(mut object) = self.objects.next() {
@@ -194,7 +193,7 @@ impl<P: Serialize> Import<P> {
         Ok(())
     }
 
-    /// Adds objects after their vectors are made. Those whose vectors are not are failed.
+    /// Adds objects after their vectors are made. Objects without one are added as failed.
     async fn add_embedded(
         &mut self,
         embed: &Embed<P>,
@@ -216,7 +215,7 @@ impl<P: Serialize> Import<P> {
         for (position, object) in objects.into_iter().enumerate() {
             match failed.next_if(|(failed, _)| *failed == position) {
                 Some((_, error)) => self.failures.shared([(start + position, object)], Ok(vec![(0, error)]))?,
-                None => self.add(start + position, object, remaining + count - position - 1).await?,
+                None => self.add(start + position, object, remaining.saturating_add(count - position - 1)).await?,
             }
         }
         Ok(())

@@ -409,13 +409,17 @@ impl<P: 'static, K: Search, Out: Results> IntoFuture for Query<P, K, Out> {
     fn into_future(self) -> Self::IntoFuture {
         let Self { scope, mut options, mut kind, collection, .. } = self;
         perform(OPERATION, scope.name(), async move {
+            if let Some(generate) = &options.generate {
+                check_names(generate, collection)?;
+            }
+            scope.layout.complete(&mut options.selected);
             if kind.to_embed().is_some() {
                 // Before the embedder works for nothing.
                 scope.call(OPERATION, Idempotency::Read)?;
+                kind.message(&scope.target, &options)?;
                 if options.limit == Some(0) {
                     return Out::from_reply(SearchReply::default(), &Reading::default());
                 }
-                kind.message(&scope.target, &options)?;
                 if let Some(near) = kind.to_embed() {
                     Box::pin(near.embed()).await?;
                 }
@@ -425,10 +429,6 @@ impl<P: 'static, K: Search, Out: Results> IntoFuture for Query<P, K, Out> {
                 if kind.finds_nothing() {
                     return Out::from_reply(SearchReply::default(), &Reading::default());
                 }
-                if let Some(generate) = &options.generate {
-                    check_names(generate, collection)?;
-                }
-                scope.layout.complete(&mut options.selected);
                 let request = kind.message(&scope.target, &options)?;
                 // The server would read 0 as its default.
                 if options.limit == Some(0) {

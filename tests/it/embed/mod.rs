@@ -122,6 +122,33 @@ async fn texts_are_embedded_in_batches_and_vectors_are_kept() {
     assert_eq!(found.properties, Note { embedding: Some(kite), ..note("a kite") });
 }
 
+/// A channel has a next object after it had none.
+#[tokio::test]
+async fn an_import_ends_where_its_iterator_ends_first() {
+    let bed = bed().await;
+    let notes = notes(&bed).await;
+    let model = birds();
+    let mut items = [Some("owl"), None, Some("kite")].into_iter();
+    let objects = std::iter::from_fn(move || items.next().flatten().map(note));
+    let ids =
+        notes.data().insert_many(objects).embed(embed(&model).batch_size(2)).await.unwrap().into_result().unwrap();
+    assert_eq!((ids.len(), model.asked()), (1, vec![vec!["owl".to_owned()]]));
+}
+
+/// A model may cost money.
+#[tokio::test]
+async fn nothing_is_embedded_for_a_query_that_is_refused() {
+    let bed = bed().await;
+    let notes = notes(&bed).await;
+    let model = birds();
+    let search = || notes.query().near_text_with(Arc::clone(&model), "owl");
+    let unknown = search().generate(weaviate::generate::Generate::single("{titel}")).await.unwrap_err();
+    assert!(unknown.to_string().contains("has no property `titel`"), "{unknown}");
+    assert!(search().limit(0).offset(u32::MAX).await.is_err());
+    assert!(search().limit(u32::MAX).aggregate().await.is_err());
+    assert_eq!(model.asked(), Vec::<Vec<String>>::new());
+}
+
 #[tokio::test]
 async fn a_failed_embedder_fails_the_objects_of_its_texts() {
     let bed = bed().await;
