@@ -13,8 +13,7 @@ use crate::values::server::ServerVersion;
 
 /// A request whose fields depend on the version of the server.
 pub(super) trait Versioned: Message + Requirements {
-    /// Returns whether it may go to some supported server in another form, although that server has
-    /// all its fields.
+    /// Returns whether some supported server needs another form of it, which its fields do not tell.
     fn has_older_form(&self) -> bool {
         false
     }

@@ -9,8 +9,8 @@ use crate::values::server::{Feature, ServerVersion};
 
 use crate::transport::version_check;
 
-/// Returns whether the request may go to some supported server in another form, although that server
-/// has all its fields.
+/// Returns whether some supported server needs another form of the request, which its fields do not
+/// tell.
 pub(crate) fn has_older_form(request: &SearchRequest) -> bool {
     request.generative.is_some()
 }

@@ -106,7 +106,7 @@ mod tests {
         assert_eq!(version(&ServerVersion::MINIMUM), availability::OLDEST);
     }
 
-    /// What a server ignores is known of its version only.
+    /// Only the version tells what a server ignores.
     #[test]
     fn an_ignored_setting_is_reported_of_servers_that_ignore_it() {
         let value = serde_json::json!({"replicationConfig": {"asyncConfig": {"maxWorkers": 4}}});

@@ -14,8 +14,8 @@ use weaviate_generated::grpc::aggregate_request::aggregation::{
 use weaviate_generated::grpc::aggregate_request::{Aggregation as Request, GroupBy, Search};
 use weaviate_generated::grpc::{AggregateReply, AggregateRequest, SearchRequest};
 
-use super::filters;
 use super::search::{MAX, ToMessage as _};
+use super::{filters, reply};
 use crate::values::aggregate::{
     AskedMetric, BooleanSummary, DateSummary, GroupValue, MetricKind, NumberSummary, ReferenceSummary, Statistic,
     Summary, TextSummary, TopOccurrence,
@@ -210,7 +210,8 @@ fn check_hybrid(hybrid: &Hybrid, limit: Option<u32>) -> Result<()> {
 }
 
 fn search(bound: &Bound, target: &Target, options: &Options) -> Result<Search> {
-    let options = Options { limit: None, filter: None, ..options.clone() };
+    // The others are refused or go beside the search.
+    let options = Options { target: options.target.clone(), ..Options::default() };
     let request = match bound {
         Bound::NearVector(near) => near.message(target, &options),
         Bound::NearText(near) => near.message(target, &options),
@@ -265,35 +266,31 @@ pub(crate) struct FoundGroup {
 
 /// Reads the result over all objects.
 pub(crate) fn whole(reply: AggregateReply, asked: &[AskedMetric]) -> Result<FoundWhole> {
-    let took = took(&reply);
+    let took = reply::took(reply.took);
     match reply.result {
         Some(Outcome::SingleResult(single)) => Ok(FoundWhole {
             count: count(single.objects_count)?,
             metrics: summaries(single.aggregations, asked)?,
             took,
         }),
-        Some(Outcome::GroupedResults(_)) => Err(Error::decode("the reply has groups, and none were requested")),
+        Some(Outcome::GroupedResults(_)) => Err(reply::unwanted_groups()),
         None => Err(Error::decode("the reply has no result")),
     }
 }
 
 /// Reads the groups. Without any, the server sends no result.
 pub(crate) fn groups(reply: AggregateReply, asked: &[AskedMetric]) -> Result<(Vec<FoundGroup>, Duration)> {
-    let took = took(&reply);
+    let took = reply::took(reply.took);
     let groups = match reply.result {
         Some(Outcome::GroupedResults(grouped)) => grouped.groups,
         None => Vec::new(),
-        Some(Outcome::SingleResult(_)) => return Err(Error::decode("the reply has no groups, which were requested")),
+        Some(Outcome::SingleResult(_)) => return Err(reply::no_groups()),
     };
     let read = groups.into_iter().map(|Group { objects_count, aggregations, grouped_by }| {
         let metrics = summaries(aggregations, asked)?;
         Ok(FoundGroup { value: value(grouped_by)?, count: count(objects_count)?, metrics })
     });
     Ok((read.collect::<Result<_>>()?, took))
-}
-
-fn took(reply: &AggregateReply) -> Duration {
-    Duration::try_from_secs_f32(reply.took).unwrap_or_default()
 }
 
 fn count(number: Option<i64>) -> Result<u64> {

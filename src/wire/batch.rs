@@ -155,8 +155,7 @@ impl<P: Serialize> BatchEncoder<P> {
         for (name, bytes, shape) in fields_without(object, &self.properties) {
             vector::check_parts(bytes, shape, name)?;
         }
-        let named = object.vectors.iter().map(|(name, vector)| (name, vector.shape()));
-        vector::check_kinds(self.properties.layout(), named)?;
+        vector::check_kinds(self.properties.layout(), &object.vectors)?;
         let object_len = self.object_len(object);
         let (len, max) = (field_len(object_len), self.limits.max);
         if len > max {

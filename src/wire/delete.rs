@@ -1,12 +1,10 @@
 //! Deletions by filter: request and reply.
 
-use std::time::Duration;
-
 use uuid::Uuid;
 use weaviate_generated::grpc::{BatchDeleteObject, BatchDeleteReply, BatchDeleteRequest};
 use weaviate_generated::rest::types;
 
-use super::{consistency, filters};
+use super::{consistency, filters, reply};
 use crate::values::data::{DeleteReport, DeletedObject};
 use crate::values::target::Target;
 use crate::{Error, Filter, Result};
@@ -85,8 +83,7 @@ pub(crate) fn report(reply: BatchDeleteReply) -> Result<DeleteReport> {
         matches: count("that match", reply.matches)?,
         successful: count("that are deleted", reply.successful)?,
         failed: count("that are not", reply.failed)?,
-        // An invalid duration must not hide the counts.
-        took: Duration::try_from_secs_f32(reply.took).unwrap_or_default(),
+        took: reply::took(reply.took),
         objects: reply.objects.into_iter().map(object).collect::<Result<_>>()?,
     })
 }
@@ -110,6 +107,8 @@ fn id(bytes: &[u8]) -> Result<Uuid> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use bytes::Bytes;
     use serde_json::{Value, json};
     use weaviate_generated::grpc::ConsistencyLevel as Level;

@@ -58,7 +58,7 @@ impl FoundReferences {
     ) -> Result<Vec<(String, Vec<Reference>)>> {
         let others = self.0.into_iter().filter(|(name, _)| layout.find(name).is_none());
         let read = others.map(|(name, all)| {
-            let (ids_alone, asked) = (asked.are_ids_alone(&name), asked.of(&name));
+            let (ids_alone, asked) = asked.of(&name);
             let all = all.iter().map(|found| match found {
                 FoundReference::Message(message) if ids_alone => reply::target(message).map(Reference::new),
                 found => found.read::<PropertyMap>(depth, asked),

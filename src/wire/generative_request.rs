@@ -49,9 +49,8 @@ fn image_properties(generate: &Generate) -> &[String] {
     generate.provider.as_deref().map(GenerativeProvider::image_properties).unwrap_or_default()
 }
 
-/// Refuses images of properties that the query does not select: in a search by vector and in a fetch
-/// with a filter or by id, the server would ask the model without them. A task has the server read
-/// all properties.
+/// Refuses images of properties that are not selected. The server would ask the model without them,
+/// except beside a task, for which it reads all properties, and in a keyword search.
 pub(super) fn check_images(options: &Options) -> Result<()> {
     let Some(generate) = options.generate.as_deref().filter(|generate| generate.grouped.is_none()) else {
         return Ok(());

@@ -3,8 +3,8 @@
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use uuid::Uuid;
+use weaviate_generated::grpc::SearchRequest;
 use weaviate_generated::grpc::reply::{MetadataResult, SearchReply, SearchResult};
-use weaviate_generated::grpc::{PropertiesRequest, SearchRequest};
 use weaviate_generated::rest::types;
 
 use super::reply::Reading;
@@ -108,7 +108,7 @@ fn select(request: &SearchRequest, object: &mut types::Object) {
         }
     }
     if let Some(types::PropertySchema(Value::Object(properties))) = &mut object.properties {
-        let everything = PropertiesRequest { return_all_nonref_properties: true, ..PropertiesRequest::default() };
+        let everything = selection::everything();
         let selection = request.properties.as_ref().unwrap_or(&everything);
         properties.retain(|name, value| selection::reduce(selection, name, value));
     }
@@ -117,7 +117,7 @@ fn select(request: &SearchRequest, object: &mut types::Object) {
 #[cfg(test)]
 mod tests {
     use serde_json::json;
-    use weaviate_generated::grpc::MetadataRequest;
+    use weaviate_generated::grpc::{MetadataRequest, PropertiesRequest};
 
     use super::*;
     use crate::error::Outcome;

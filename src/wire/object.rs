@@ -21,6 +21,7 @@ use super::found_references::FoundReferences;
 use super::properties::{Parts, PropertiesEncoder, from_wire};
 use super::reply::Reading;
 use super::selection::{self, is_id_alone};
+pub(crate) use super::vector::check_kinds;
 use super::{references, rest_object, vector};
 use crate::values::data::ReferenceTo;
 use crate::values::map_of::map_of;
@@ -106,12 +107,11 @@ fn encode<P: Serialize + ?Sized>(
     Ok(WrittenObject { json, vectors: vectors.collect(), reference: encoder.reference() })
 }
 
-/// Returns whether the vector of this name is a field of the struct, and is there.
-pub(crate) fn has_vector<P: Serialize + ?Sized>(properties: &P, layout: &'static Layout, name: &str) -> bool {
-    if layout.vectors().all(|part| part.vector != name) {
+/// Returns whether the struct has a field for this vector, with a value.
+pub(crate) fn has_vector<P: Serialize + ?Sized>(encoder: &mut PropertiesEncoder, properties: &P, name: &str) -> bool {
+    if encoder.layout().vectors().all(|part| part.vector != name) {
         return false;
     }
-    let mut encoder = PropertiesEncoder::new(layout, true);
     // What cannot be encoded is reported when the object is written.
     let is_written = encoder.encode(properties).is_ok();
     is_written && encoder.vectors().any(|(written, bytes, _)| written == name && !bytes.is_empty())
@@ -128,11 +128,6 @@ pub(crate) fn add_references(properties: &mut Json, all: &[(String, ReferenceTo)
         }
     }
     Ok(())
-}
-
-/// Compares vectors with those of the struct, see [`vector::check_kinds`].
-pub(crate) fn check_kinds(layout: &'static Layout, vectors: &Vectors) -> Result<()> {
-    vector::check_kinds(layout, vectors.iter().map(|(name, vector)| (name, vector.shape())))
 }
 
 /// Request body of an object.
@@ -159,7 +154,7 @@ pub(crate) fn body(
     })
 }
 
-/// What a request selects of an object, which REST returns as a whole but for its vectors.
+/// Selected part of an object. REST returns it whole, except for vectors.
 pub(crate) struct ObjectPart {
     /// `None` for all properties and references.
     properties: Option<PropertiesRequest>,

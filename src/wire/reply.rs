@@ -32,7 +32,7 @@ pub trait FromReply: Sized {
     fn from_reply(reply: SearchReply, reading: &Reading) -> Result<Self>;
 }
 
-/// What the objects of a reply are read into.
+/// Form into which the objects of a reply are read.
 #[expect(unnameable_types, reason = "a sealed trait takes it")]
 #[derive(Clone, Debug, Default)]
 pub struct Reading {
@@ -53,7 +53,7 @@ impl Reading {
         Self { layout, references: Some(references), single: false, grouped: false }
     }
 
-    /// What a query with these options reads.
+    /// Returns the form of a query with these options.
     pub(crate) fn of_query(layout: &'static Layout, options: &Options) -> Self {
         let generate = options.generate.as_deref();
         Self {
@@ -127,9 +127,9 @@ pub(crate) fn remove_unselected(reply: &mut SearchReply, options: &Options) -> R
 
 fn results<P: DeserializeOwned>(mut reply: SearchReply, reading: &Reading) -> Result<SearchResults<P>> {
     if !reply.group_by_results.is_empty() {
-        return Err(Error::decode("the reply has groups, and none were requested".to_owned()));
+        return Err(unwanted_groups());
     }
-    let took = took(&reply);
+    let took = took(reply.took);
     let query_profile = query_profile(&mut reply);
     let generated = reading.grouped.then(|| generated_text::of_all(&mut reply)).flatten();
     // With the capacity known, hits are not moved while the vector grows.
@@ -142,9 +142,9 @@ fn results<P: DeserializeOwned>(mut reply: SearchReply, reading: &Reading) -> Re
 
 fn groups<P: DeserializeOwned>(mut reply: SearchReply, reading: &Reading) -> Result<GroupedResults<P>> {
     if !reply.results.is_empty() {
-        return Err(Error::decode("the reply has no groups, which were requested".to_owned()));
+        return Err(no_groups());
     }
-    let took = took(&reply);
+    let took = took(reply.took);
     let query_profile = query_profile(&mut reply);
     let generated = reading.grouped.then(|| generated_text::of_all(&mut reply)).flatten();
     let groups = reply.group_by_results.into_iter().map(|result| group(result, reading)).collect::<Result<_>>()?;
@@ -161,9 +161,17 @@ fn query_profile(reply: &mut SearchReply) -> Option<Box<QueryProfile>> {
     Some(Box::new(QueryProfile { shards: shards.collect() }))
 }
 
-/// Returns the duration; an invalid one must not hide the objects.
-fn took(reply: &SearchReply) -> Duration {
-    Duration::try_from_secs_f32(reply.took).unwrap_or_default()
+/// Returns the duration; an invalid one must not hide the results.
+pub(super) fn took(seconds: f32) -> Duration {
+    Duration::try_from_secs_f32(seconds).unwrap_or_default()
+}
+
+pub(super) fn unwanted_groups() -> Error {
+    Error::decode("the reply has groups, and none were requested")
+}
+
+pub(super) fn no_groups() -> Error {
+    Error::decode("the reply has no groups, which were requested")
 }
 
 fn group<P: DeserializeOwned>(mut result: GroupByResult, reading: &Reading) -> Result<Group<P>> {

@@ -32,7 +32,7 @@ pub trait ToMessage {
         false
     }
 
-    /// Returns the vector search whose text is to be embedded before there is a message.
+    /// Returns the vector search whose text is to be embedded before the request is sent.
     #[doc(hidden)]
     fn to_embed(&mut self) -> Option<&mut NearVector> {
         None
@@ -64,6 +64,7 @@ pub(super) fn common(target: &Target, options: &Options, default_metadata: Defau
             format!("must be between 1 and {MAX}; omit it to get all results up to the limit"),
         ));
     }
+    // A keyword search reads whole objects. A hybrid search, which has a score, too, checks by itself.
     if default_metadata != DefaultMetadata::Score {
         generative_request::check_images(options)?;
     }

@@ -25,17 +25,24 @@ pub(super) fn properties(selected: &Selected, boosted: &[&str]) -> Result<Option
         return Ok(None);
     }
     let mut request = match &selected.properties {
-        Some(names) => message(names)?,
-        None => PropertiesRequest { return_all_nonref_properties: true, ..PropertiesRequest::default() },
+        None => everything(),
+        Some(names) => {
+            let mut request = message(names)?;
+            for name in boosted {
+                if !request.non_ref_properties.iter().any(|known| known == name) {
+                    request.non_ref_properties.push((*name).to_owned());
+                }
+            }
+            request
+        }
     };
-    if selected.properties.is_some() {
-        let names = &mut request.non_ref_properties;
-        let missing = boosted.iter().filter(|name| !names.iter().any(|known| known == *name));
-        let missing: Vec<_> = missing.map(|name| (*name).to_owned()).collect();
-        names.extend(missing);
-    }
     request.ref_properties = references(&selected.references)?;
     Ok(Some(request))
+}
+
+/// All properties except blobs and references.
+pub(super) fn everything() -> PropertiesRequest {
+    PropertiesRequest { return_all_nonref_properties: true, ..PropertiesRequest::default() }
 }
 
 fn references(all: &[SelectedReference]) -> Result<Vec<RefPropertiesRequest>> {
@@ -55,10 +62,7 @@ fn references(all: &[SelectedReference]) -> Result<Vec<RefPropertiesRequest>> {
         }
         requests.push(RefPropertiesRequest {
             reference_property: property.clone(),
-            properties: Some(properties(selected, &[])?.unwrap_or_else(|| PropertiesRequest {
-                return_all_nonref_properties: true,
-                ..PropertiesRequest::default()
-            })),
+            properties: Some(properties(selected, &[])?.unwrap_or_else(everything)),
             metadata: Some(metadata_of_reference(selected)?),
             target_collection: target_collection.unwrap_or_default(),
         });

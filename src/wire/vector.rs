@@ -55,15 +55,12 @@ pub(crate) fn check_all(unnamed: Option<&Vector>, named: &Vectors) -> Result<()>
 
 /// Refuses a multi-vector where the struct has a single one, and the other way round: the server may store it and
 /// stop indexing.
-pub(crate) fn check_kinds<'v>(
-    layout: &'static Layout,
-    vectors: impl Iterator<Item = (&'v str, VectorShape)>,
-) -> Result<()> {
+pub(crate) fn check_kinds(layout: &'static Layout, vectors: &Vectors) -> Result<()> {
     if layout.is_empty() {
         return Ok(());
     }
-    for (name, shape) in vectors {
-        let is_multi = shape != VectorShape::Single;
+    for (name, vector) in vectors.iter() {
+        let is_multi = vector.is_multi();
         let known = layout.vectors().find(|part| part.vector == name).and_then(|part| part.is_multi);
         if known.is_some_and(|known| known != is_multi) {
             let kind = |is_multi| if is_multi { "a multi-vector" } else { "a single vector" };

@@ -152,10 +152,7 @@ impl<P, M, G> Aggregate<P, M, G> {
     #[doc(alias = "where")]
     pub fn filter(mut self, filter: impl Into<Typed<P, Filter>>) -> Self {
         let filter = filter.into().into_inner();
-        self.filter = Some(match self.filter.take() {
-            Some(earlier) => earlier & filter,
-            None => filter,
-        });
+        self.filter = Some(Filter::and(self.filter.take(), filter));
         self
     }
 
@@ -172,12 +169,16 @@ impl<P, M, G> Aggregate<P, M, G> {
     }
 
     async fn reply(&mut self) -> crate::Result<Reply> {
-        let call = self.scope.call(OPERATION, Idempotency::Read)?;
-        let mut request = aggregate::message(&self.scope.target, self.wanted())?;
-        if let Some(near) = self.embeddable() {
-            near.embed().await?;
-            request = aggregate::message(&self.scope.target, self.wanted())?;
+        if self.embeddable().is_some() {
+            // Before the embedder works for nothing.
+            self.scope.call(OPERATION, Idempotency::Read)?;
+            aggregate::message(&self.scope.target, self.wanted())?;
+            if let Some(near) = self.embeddable() {
+                Box::pin(near.embed()).await?;
+            }
         }
+        let call = self.scope.call(OPERATION, Idempotency::Read)?;
+        let request = aggregate::message(&self.scope.target, self.wanted())?;
         operations::aggregate::aggregate(&self.scope.transport, call, request).await
     }
 

@@ -20,6 +20,7 @@ use crate::values::properties::Properties;
 use crate::values::server::Feature;
 use crate::wire::batch::{BatchEncoder, BatchLimits, EncodedBatch, Offer, refusals};
 use crate::wire::object;
+use crate::wire::properties::PropertiesEncoder;
 use crate::{Error, ErrorKind, Result, Uuid};
 
 const OPERATION: &str = "insert many";
@@ -152,7 +153,9 @@ impl<P: Properties + Serialize> Embed<P> {
     /// [`Embedding`](crate::ErrorKind::Embedding) if the embedder fails.
     pub async fn object(&self, object: impl Into<NewObject<P>>) -> Result<NewObject<P>> {
         let mut objects = [object.into()];
-        let filled = self.fill(&mut objects, |properties, name| object::has_vector(properties, P::LAYOUT, name)).await;
+        let mut encoder = PropertiesEncoder::new(P::LAYOUT, true);
+        let has_vector = |properties: &P, name: &str| object::has_vector(&mut encoder, properties, name);
+        let filled = self.fill(&mut objects, has_vector).await;
         let [object] = objects;
         filled.map(|()| object).map_err(|(_, error)| error)
     }
@@ -203,8 +206,8 @@ impl<P: Serialize> Import<P> {
     ) -> Result<()> {
         let mut failed = Vec::new();
         if !self.failures.is_over() {
-            let layout = self.scope.layout;
-            let has_vector = |properties: &P, name: &str| object::has_vector(properties, layout, name);
+            let mut encoder = PropertiesEncoder::new(self.scope.layout, true);
+            let has_vector = |properties: &P, name: &str| object::has_vector(&mut encoder, properties, name);
             if let Err((positions, error)) = embed.fill(&mut objects, has_vector).await {
                 let error = Arc::new(self.scope.failed(OPERATION, error));
                 failed = positions.into_iter().map(|position| (position, Arc::clone(&error))).collect();

@@ -53,29 +53,26 @@ impl Draft {
         Ok(json)
     }
 
-    /// Returns the vectors: those of the struct, unless they are set otherwise.
-    fn vectors(&self) -> Result<Vectors> {
-        let mut vectors = self.vectors.clone();
-        for (name, vector) in self.encoded()?.vectors.iter() {
-            if vectors.get(name).is_none() && (self.unnamed.is_none() || name != Vectors::DEFAULT) {
-                vectors.insert(name, vector);
-            }
-        }
-        Ok(vectors)
+    /// Returns the vectors of the struct that the request does not set itself.
+    fn vectors_of_struct(&self) -> Result<impl Iterator<Item = (&str, &Vector)>> {
+        let vectors = self.encoded()?.vectors.iter();
+        Ok(vectors.filter(|(name, _)| !self.vectors.have(name, self.unnamed.as_ref())))
     }
 
     /// Returns the request body, with these properties.
     pub(super) fn body(&self, scope: &Scope, id: Uuid, properties: Json) -> Result<Body> {
-        let vectors = self.vectors()?;
+        let mut vectors = self.vectors.clone();
+        for (name, vector) in self.vectors_of_struct()? {
+            vectors.insert(name, vector);
+        }
         object::check_kinds(scope.layout, &vectors)?;
         object::body(&scope.target, id, properties, self.unnamed.as_ref(), &vectors)
     }
 
     /// Refuses multi-vectors where the server does not know them.
     pub(super) async fn check(&self, scope: &Scope, call: &mut Call) -> Result<()> {
-        let vectors = self.vectors()?;
-        let mut all = self.unnamed.iter().chain(vectors.iter().map(|(_, vector)| vector));
-        if all.any(Vector::is_multi) {
+        let named = self.vectors.iter().chain(self.vectors_of_struct()?).map(|(_, vector)| vector);
+        if self.unnamed.iter().chain(named).any(Vector::is_multi) {
             scope.transport.require_feature(call, Feature::MultiVectors).await?;
         }
         Ok(())

@@ -250,10 +250,7 @@ impl<P, K, Out> Query<P, K, Out> {
     #[doc(alias = "where")]
     pub fn filter(mut self, filter: impl Into<Typed<P, Filter>>) -> Self {
         let filter = filter.into().into_inner();
-        self.options.filter = Some(match self.options.filter.take() {
-            Some(earlier) => earlier & filter,
-            None => filter,
-        });
+        self.options.filter = Some(Filter::and(self.options.filter.take(), filter));
         self
     }
 

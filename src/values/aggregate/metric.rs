@@ -51,7 +51,7 @@ pub(crate) enum Statistic {
     Median,
     Max,
     Min,
-    /// The number of values, if the caller set one.
+    /// The most frequent values, at most this many.
     TopOccurrences(u32),
     TotalTrue,
     TotalFalse,

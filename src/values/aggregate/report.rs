@@ -118,7 +118,8 @@ pub enum GroupValue {
     Number(f64),
     /// Value of a boolean property.
     Boolean(bool),
-    /// Integer.
+    /// Value of an int property, if the server tells it as one. Servers up to 1.39 tell a
+    /// [`Number`](Self::Number).
     Integer(i64),
 }
 

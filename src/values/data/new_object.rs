@@ -45,9 +45,9 @@ impl<P> NewObject<P> {
         Self { properties, id: None, unnamed: None, vectors: Vectors::new(), references: Vec::new() }
     }
 
-    /// Returns whether the vector of this name is set, other than by the properties.
+    /// Returns whether the request itself sets this vector.
     pub(crate) fn has_vector(&self, name: &str) -> bool {
-        self.vectors.get(name).is_some() || self.unnamed.is_some() && name == Vectors::DEFAULT
+        self.vectors.have(name, self.unnamed.as_ref())
     }
 
     /// Returns the properties.

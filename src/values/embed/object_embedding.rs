@@ -89,11 +89,11 @@ impl<P> Embed<P> {
 
     /// Sets the vectors of the objects without one. On an error, returns their positions, too.
     ///
-    /// `has_vector` tells whether the vector of this name is a field of the struct, and is there.
+    /// `has_vector` tells whether the struct has a field for this vector, with a value.
     pub(crate) async fn fill(
         &self,
         objects: &mut [NewObject<P>],
-        has_vector: impl Fn(&P, &str) -> bool,
+        mut has_vector: impl FnMut(&P, &str) -> bool,
     ) -> Result<(), (Vec<usize>, Error)> {
         let mut positions = Vec::new();
         let mut texts = Vec::new();

@@ -420,6 +420,14 @@ impl fmt::Debug for Filter {
 }
 
 impl Filter {
+    /// Joins a filter to an earlier one of the same request.
+    pub(crate) fn and(earlier: Option<Self>, filter: Self) -> Self {
+        match earlier {
+            Some(earlier) => earlier & filter,
+            None => filter,
+        }
+    }
+
     /// Returns the index of the first node of the filter that ends at each node.
     fn starts(&self) -> Vec<usize> {
         let mut starts: Vec<usize> = Vec::with_capacity(self.nodes.len());

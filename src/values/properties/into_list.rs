@@ -83,20 +83,29 @@ for_each_tuple!(tuples);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PropertyName(pub(crate) String);
 
-impl<P> From<&str> for Typed<P, PropertyName> {
-    fn from(name: &str) -> Self {
-        Self::new(PropertyName(name.to_owned()))
-    }
+/// Conversions of a text into a name.
+macro_rules! from_text {
+    ($name:ident) => {
+        impl<P> From<&str> for Typed<P, $name> {
+            fn from(name: &str) -> Self {
+                Self::new($name(name.to_owned()))
+            }
+        }
+
+        impl<P> From<String> for Typed<P, $name> {
+            fn from(name: String) -> Self {
+                Self::new($name(name))
+            }
+        }
+
+        impl<P> From<&String> for Typed<P, $name> {
+            fn from(name: &String) -> Self {
+                Self::new($name(name.clone()))
+            }
+        }
+    };
 }
 
-impl<P> From<String> for Typed<P, PropertyName> {
-    fn from(name: String) -> Self {
-        Self::new(PropertyName(name))
-    }
-}
+from_text!(PropertyName);
 
-impl<P> From<&String> for Typed<P, PropertyName> {
-    fn from(name: &String) -> Self {
-        Self::new(PropertyName(name.clone()))
-    }
-}
+pub(super) use from_text;

@@ -29,7 +29,7 @@ pub struct LayoutField {
     pub(crate) part: FieldPart,
 }
 
-/// What a field holds.
+/// Content of a field.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum FieldPart {
     Vector(VectorOfField),
@@ -52,7 +52,7 @@ pub(crate) struct ReferencesOfField {
     pub(crate) targets: &'static [&'static str],
     pub(crate) is_optional: bool,
     pub(crate) is_many: bool,
-    /// What the struct of the target has: for a map or an id, the id alone.
+    /// Selection of the fields of the target's struct. For a map or an id, the id alone.
     pub(crate) selected: fn() -> Selected,
     /// Layout of the target.
     pub(super) target: fn() -> &'static Layout,

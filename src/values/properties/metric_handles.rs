@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::into_list::from_text;
 use super::tuples::for_each_tuple;
 use super::{Field, Groupable, ReferenceField, Typed};
 use crate::values::aggregate::{
@@ -317,17 +318,7 @@ for_each_tuple!(tuples);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GroupKey(pub(crate) String);
 
-impl<P> From<&str> for Typed<P, GroupKey> {
-    fn from(name: &str) -> Self {
-        Self::new(GroupKey(name.to_owned()))
-    }
-}
-
-impl<P> From<String> for Typed<P, GroupKey> {
-    fn from(name: String) -> Self {
-        Self::new(GroupKey(name))
-    }
-}
+from_text!(GroupKey);
 
 impl<P, T: Groupable> From<Field<P, T>> for Typed<P, GroupKey> {
     fn from(field: Field<P, T>) -> Self {

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
+use super::into_list::from_text;
 use super::{Measure, Properties, Typed};
 use crate::Filter;
 use crate::PropertyMap;
@@ -110,23 +111,7 @@ impl<P> From<VectorField<P>> for Typed<P, VectorName> {
     }
 }
 
-impl<P> From<&str> for Typed<P, VectorName> {
-    fn from(name: &str) -> Self {
-        Self::new(VectorName(name.to_owned()))
-    }
-}
-
-impl<P> From<String> for Typed<P, VectorName> {
-    fn from(name: String) -> Self {
-        Self::new(VectorName(name))
-    }
-}
-
-impl<P> From<&String> for Typed<P, VectorName> {
-    fn from(name: &String) -> Self {
-        Self::new(VectorName(name.clone()))
-    }
-}
+from_text!(VectorName);
 
 /// Typed handle of a cross-reference from objects of `P` to objects of `T`.
 ///
@@ -166,7 +151,7 @@ impl<P, T> ReferenceField<P, T> {
 
     /// Starts a filter on the objects that the reference points at. See [`Filter::reference`].
     ///
-    /// Their properties are named by text, because the struct of the other collection is not known.
+    /// Their properties are named by text: a filter on them takes no handles.
     ///
     /// ```
     /// use weaviate::prelude::*;

@@ -1,7 +1,7 @@
 //! References that lead to objects of one collection.
 //!
-//! The server reads an object once for a reply, with the vectors and metadata that the first of its
-//! references asks for, whichever that is. So all references to a collection ask for the same.
+//! The server reads an object once for a reply, with the vectors and metadata that one of the
+//! references to it asks for. So all references to a collection ask for the same.
 
 use std::collections::BTreeMap;
 

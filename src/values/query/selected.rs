@@ -5,7 +5,7 @@ use super::Metadata;
 /// Largest number of references that follow each other. The server's default limit is five.
 pub(crate) const MAX_REFERENCES: usize = 32;
 
-/// What comes back with an object, besides its id.
+/// Parts of an object that come back besides its id.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Selected {
     /// `None` for all properties except blobs and references.

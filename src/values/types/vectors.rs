@@ -23,6 +23,11 @@ impl Vectors {
     /// Name of the vector of a collection that was created without naming its vector.
     pub(crate) const DEFAULT: &'static str = "default";
 
+    /// Returns whether this vector is there, or is the unnamed one.
+    pub(crate) fn have(&self, name: &str, unnamed: Option<&Vector>) -> bool {
+        self.get(name).is_some() || unnamed.is_some() && name == Self::DEFAULT
+    }
+
     /// Creates an empty map of vectors.
     ///
     /// ```

@@ -25,7 +25,7 @@ pub(crate) struct Parts<'b> {
     pub(crate) depth: usize,
 }
 
-/// References that were requested: none may have been found.
+/// Requested references, found or not.
 ///
 /// Each name is followed by the references of its objects in brackets: `writtenBy(worksFor())`. A text
 /// passes through serde to the objects of references, where a value does not. `None` stands for all.
@@ -36,18 +36,20 @@ impl<'b> Asked<'b> {
     /// Follows the name of a reference of which the ids are wanted alone.
     pub(crate) const IDS_ALONE: char = '~';
 
-    fn has(self, name: &str) -> bool {
-        self.0.is_none() || self.within(name).is_some()
+    const NOTHING: Self = Self(Some(""));
+
+    /// Returns whether only the ids of a reference are wanted, and what was requested of its objects.
+    /// `None` if the reference was not requested.
+    fn find(self, name: &str) -> Option<(bool, Self)> {
+        match self.0 {
+            None => Some((false, self)),
+            Some(_) => self.within(name).map(|(ids_alone, inner)| (ids_alone, Self(Some(inner)))),
+        }
     }
 
-    /// Returns what was requested of the objects of a reference.
-    pub(crate) fn of(self, name: &str) -> Self {
-        Self(self.0.map(|_| self.within(name).map(|(_, inner)| inner).unwrap_or_default()))
-    }
-
-    /// Returns whether only the ids of a reference are wanted.
-    pub(crate) fn are_ids_alone(self, name: &str) -> bool {
-        self.within(name).is_some_and(|(ids_alone, _)| ids_alone)
+    /// As `find`, with nothing requested of the objects of a reference that was not requested.
+    pub(crate) fn of(self, name: &str) -> (bool, Self) {
+        self.find(name).unwrap_or((false, Self::NOTHING))
     }
 
     fn within(self, name: &str) -> Option<(bool, &'b str)> {
@@ -103,15 +105,16 @@ impl<'b> Parts<'b> {
     }
 
     fn references_of(&self, name: &str, part: ReferencesOfField) -> Result<Option<Value<'b>>> {
-        let ids_alone = self.asked.are_ids_alone(name);
-        let of = ReferenceContext { depth: self.depth, asked: self.asked.of(name), ids_alone };
+        let found = self.asked.find(name);
+        let (is_asked, (ids_alone, asked)) = (found.is_some(), found.unwrap_or((false, Asked::NOTHING)));
+        let of = ReferenceContext { depth: self.depth, asked, ids_alone };
         match self.references.get(name) {
             Some(found) if !found.is_empty() => Ok(Some(Value::References(found, of))),
-            _ if !part.is_optional && !self.asked.has(name) => {
+            _ if !part.is_optional && !is_asked => {
                 Err(PathError::new("the reference was not selected: select it, or make the field an `Option`"))
             }
             // Nothing is there: `None` for a single reference, an empty list for several.
-            _ if !part.is_optional || part.is_many && self.asked.has(name) => Ok(Some(Value::References(&[], of))),
+            _ if !part.is_optional || part.is_many && is_asked => Ok(Some(Value::References(&[], of))),
             _ => Ok(None),
         }
     }

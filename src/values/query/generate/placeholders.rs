@@ -49,7 +49,7 @@ fn unbalanced(brace: &str, missing: &str) -> String {
     format!("has a `{brace}` without `{missing}`; placeholders are names of properties in braces, such as `{{title}}`")
 }
 
-/// Returns the name, if it is a placeholder what stands between braces.
+/// Returns the name if the text between braces is a placeholder.
 fn name(inside: &str) -> Result<Option<&str>, String> {
     let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
     let trimmed = inside.trim_ascii();

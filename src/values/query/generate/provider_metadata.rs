@@ -79,7 +79,7 @@ pub struct AnthropicUsage {
 pub struct CohereMetadata {
     /// Version of the API.
     pub api_version: Option<CohereApiVersion>,
-    /// What is billed.
+    /// Billed units.
     pub billed_units: Option<CohereBilledUnits>,
     /// Number of tokens.
     pub tokens: Option<CohereTokens>,
@@ -99,7 +99,7 @@ pub struct CohereApiVersion {
     pub is_experimental: Option<bool>,
 }
 
-/// What Cohere bills.
+/// Units that Cohere bills.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CohereBilledUnits {

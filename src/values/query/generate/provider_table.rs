@@ -119,7 +119,7 @@ macro_rules! provider_table {
                 /// Texts given to the model besides the search results. Default: none.
                 knowledge: [String],
             }
-            /// Databricks. Needs Weaviate 1.27.14, as all providers.
+            /// Databricks.
             Databricks GenerativeDatabricks Databricks "generative-databricks" metadata {
                 /// URL of the model serving endpoint. Default: that of the collection.
                 endpoint: String,

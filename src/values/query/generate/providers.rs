@@ -75,6 +75,14 @@ macro_rules! option_setter {
     };
 }
 
+/// Returns the images of an option of this name.
+macro_rules! image_properties {
+    (image_properties $provider:ident) => {
+        return $provider.image_properties.as_deref().unwrap_or_default()
+    };
+    ($other:ident $provider:ident) => {};
+}
+
 macro_rules! metadata_setter {
     () => {};
     (metadata) => {
@@ -168,6 +176,16 @@ macro_rules! declare_providers {
             }
         )*
 
+        impl GenerativeProvider {
+            /// Returns the properties of the objects that hold images for the model.
+            pub(crate) fn image_properties(&self) -> &[String] {
+                match self {
+                    $( Self::$name(_provider) => { $( image_properties!($field _provider); )* } )*
+                }
+                &[]
+            }
+        }
+
         #[cfg(test)]
         pub(crate) const ROWS: &[ProviderRow] = &[
             $( ProviderRow {
@@ -182,27 +200,3 @@ macro_rules! declare_providers {
 }
 
 provider_table!(declare_providers);
-
-impl GenerativeProvider {
-    /// Returns the properties of the objects that hold images for the model.
-    pub(crate) fn image_properties(&self) -> &[String] {
-        let names = match self {
-            Self::Anthropic(provider) => &provider.image_properties,
-            Self::Aws(provider) => &provider.image_properties,
-            Self::Cohere(provider) => &provider.image_properties,
-            Self::Google(provider) => &provider.image_properties,
-            Self::Ollama(provider) => &provider.image_properties,
-            Self::OpenAi(provider) => &provider.image_properties,
-            Self::Xai(provider) => &provider.image_properties,
-            Self::Anyscale(_)
-            | Self::ContextualAi(_)
-            | Self::Databricks(_)
-            | Self::DeepSeek(_)
-            | Self::Dummy(_)
-            | Self::FriendliAi(_)
-            | Self::Mistral(_)
-            | Self::Nvidia(_) => return &[],
-        };
-        names.as_deref().unwrap_or_default()
-    }
-}
