@@ -9,17 +9,13 @@ pub(crate) enum ProviderFault {
         "the emulator calls no model providers: start it with `Builder::offline_models`, or give it a function for {0} with `Builder::vectorizer`"
     )]
     NoStandIn(String),
-    #[error(
-        "{title}API Key: no api key found neither in request header: {header} nor in environment variable under {variable}"
-    )]
-    NoKey { title: &'static str, header: &'static str, variable: &'static str },
+    /// In the words of the module.
+    #[error("{0}")]
+    NoKey(&'static str),
     #[error(
         "the emulator calls no model providers: start it with `Builder::offline_models`, or give it a function with `Builder::generative`, so that {0} answers"
     )]
     NoGenerator(String),
-    /// In the words of one generative module.
-    #[error("{0}")]
-    NoGenerativeKey(&'static str),
     #[error(
         "Following property has empty value: '{0}'. Make sure you spell the property name correctly, verify that the property exists and has a value"
     )]

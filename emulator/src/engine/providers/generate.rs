@@ -9,71 +9,6 @@ use crate::config::Models;
 /// The module that needs no provider.
 const DUMMY: &str = "generative-dummy";
 
-/// The modules that want a key: the headers that may bring it, and the module's words where none does.
-const KEYS: [(&str, &[&str], &str); 13] = [
-    (
-        "generative-anthropic",
-        &["X-Anthropic-Api-Key"],
-        "Anthropic API key: no api key found for Anthropic neither in request header: X-Anthropic-Api-Key nor in the environment variable under ANTHROPIC_APIKEY",
-    ),
-    (
-        "generative-anyscale",
-        &["X-Anyscale-Api-Key"],
-        "Anyscale (OpenAI) API Key: no api key found neither in request header: X-Anyscale-Api-Key nor in environment variable under ANYSCALE_APIKEY",
-    ),
-    (
-        "generative-aws",
-        &["X-AWS-Access-Key"],
-        "AWS Access Key: no access key found neither in request header: X-AWS-Access-Key nor in environment variable under AWS_ACCESS_KEY_ID or AWS_ACCESS_KEY",
-    ),
-    (
-        "generative-cohere",
-        &["X-Cohere-Api-Key"],
-        "Cohere API Key: no api key found neither in request header: X-Cohere-Api-Key nor in environment variable under COHERE_APIKEY",
-    ),
-    (
-        "generative-contextualai",
-        &["X-ContextualAI-Api-Key"],
-        "Contextual AI API key: no api key found for Contextual AI neither in request header: X-ContextualAI-Api-Key nor in the environment variable under CONTEXTUALAI_APIKEY",
-    ),
-    (
-        "generative-databricks",
-        &["X-Databricks-Token"],
-        "Databricks Token: no api key found neither in request header: X-Databricks-Token nor in environment variable under DATABRICKS_TOKEN",
-    ),
-    ("generative-deepseek", &["X-Deepseek-Api-Key"], "api key: no api key found"),
-    (
-        "generative-friendliai",
-        &["X-Friendli-Token"],
-        "FriendliAI API Key: no api key found neither in request header: X-Friendli-Token nor in environment variable under FRIENDLI_TOKEN",
-    ),
-    (
-        "generative-google",
-        &["X-Palm-Api-Key", "X-Goog-Api-Key", "X-Goog-Vertex-Api-Key", "X-Goog-Studio-Api-Key"],
-        "Google API Key: no api key found neither in request header: X-Palm-Api-Key or X-Goog-Api-Key or X-Goog-Vertex-Api-Key or X-Goog-Studio-Api-Key nor in environment variable under PALM_APIKEY or GOOGLE_APIKEY",
-    ),
-    (
-        "generative-mistral",
-        &["X-Mistral-Api-Key"],
-        "Mistral API Key: no api key found neither in request header: X-Mistral-Api-Key nor in environment variable under MISTRAL_APIKEY",
-    ),
-    (
-        "generative-nvidia",
-        &["X-Nvidia-Api-Key"],
-        "NVIDIA API Key: no api key found neither in request header: X-Nvidia-Api-Key nor in environment variable under NVIDIA_APIKEY",
-    ),
-    (
-        "generative-openai",
-        &["X-Openai-Api-Key", "X-Azure-Api-Key"],
-        "OpenAI API Key: no api key found neither in request header: X-Openai-Api-Key nor in environment variable under OPENAI_APIKEY",
-    ),
-    (
-        "generative-xai",
-        &["X-xAI-Api-Key"],
-        "xAI API Key: no api key found neither in request header: X-xAI-Api-Key nor in environment variable under XAI_APIKEY",
-    ),
-];
-
 /// A generative module, with what one request sets.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Generator {
@@ -92,7 +27,7 @@ pub(crate) struct Written {
     pub(crate) text: String,
     /// The prompt as it was sent.
     pub(crate) prompt: String,
-    /// The module tells what it used, and the prompt on demand.
+    /// Set if the module returns its usage and, on demand, the prompt.
     pub(crate) reports: bool,
 }
 
@@ -114,11 +49,7 @@ impl Providers<'_> {
         if dummy {
             return Ok(written(in_the_dummys_words(prompt, &generator.settings), false));
         }
-        if let Some((_, headers, fault)) = KEYS.iter().find(|(known, ..)| known == module)
-            && !headers.iter().any(|header| self.keys.has(header))
-        {
-            return Err(ProviderFault::NoGenerativeKey(fault));
-        }
+        self.keys.check(module)?;
         if !self.models.offline {
             return Err(ProviderFault::NoGenerator(module.clone()));
         }

@@ -2,6 +2,7 @@
 
 pub(crate) mod fault;
 pub(crate) mod generate;
+mod keys;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,34 +16,10 @@ use crate::config::Models;
 use crate::engine::named_vector::NamedVector;
 use crate::engine::schema::{Media, Vectorizer, makes_multi_vectors};
 use fault::ProviderFault;
+pub(crate) use keys::{NO_KEYS, ProviderKeys};
 
 /// A text with these words fails, as if the provider had refused it.
 const PROVOCATION: &str = "provoke error";
-
-/// The modules whose stand-in wants a key, each with the header that brings it and the variable that would.
-const KEYS: [(&str, &str, &str); 3] = [
-    ("text2vec-jinaai", "X-Jinaai-Api-Key", "JINAAI_APIKEY"),
-    ("multi2vec-jinaai", "X-Jinaai-Api-Key", "JINAAI_APIKEY"),
-    ("reranker-cohere", "X-Cohere-Api-Key", "COHERE_APIKEY"),
-];
-
-/// The headers of a request that may bring a provider's key, in small letters.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct ProviderKeys(BTreeSet<String>);
-
-/// The keys of a request that brings none.
-pub(crate) static NO_KEYS: ProviderKeys = ProviderKeys(BTreeSet::new());
-
-impl ProviderKeys {
-    /// Those among the headers of a request.
-    pub(crate) fn of<'h>(headers: impl IntoIterator<Item = &'h str>) -> Self {
-        Self(headers.into_iter().map(str::to_lowercase).filter(|name| name.starts_with("x-")).collect())
-    }
-
-    fn has(&self, header: &str) -> bool {
-        self.0.contains(&header.to_lowercase())
-    }
-}
 
 /// Answers to the calls that one request makes to providers.
 #[derive(Debug, Clone, Copy)]
@@ -148,14 +125,6 @@ impl Providers<'_> {
         self.models.offline || self.models.functions.contains_key(module)
     }
 
-    /// Returns whether the reranker ranks, as the dummy always does.
-    pub(crate) fn rank_for(&self, module: &str) -> Result<bool, ProviderFault> {
-        if self.models.offline {
-            self.check_key(module)?;
-        }
-        Ok(self.models.offline || module == "reranker-dummy")
-    }
-
     /// One vector for each input.
     pub(crate) fn embed(
         &self,
@@ -168,7 +137,7 @@ impl Providers<'_> {
             if !self.models.offline {
                 return Err(ProviderFault::NoStandIn(module.clone()));
             }
-            self.check_key(module)?;
+            self.keys.check(module)?;
         }
         if self.models.unreachable.contains(address) {
             return Err(ProviderFault::Unreachable { module: module.clone(), address: address.clone() });
@@ -186,16 +155,6 @@ impl Providers<'_> {
             return Err(ProviderFault::Refused { module: module.clone(), status: 500, text: "provoked".to_owned() });
         }
         Ok(contents.iter().map(|content| stand_in(module, content)).collect())
-    }
-
-    fn check_key(&self, module: &str) -> Result<(), ProviderFault> {
-        match KEYS.iter().find(|(known, header, _)| *known == module && !self.keys.has(header)) {
-            Some((_, header, variable)) => {
-                let title = if module == "reranker-cohere" { "Cohere " } else { "" };
-                Err(ProviderFault::NoKey { title, header, variable })
-            }
-            None => Ok(()),
-        }
     }
 }
 
@@ -344,7 +303,5 @@ mod tests {
         let fault = embed(&models, "text2vec-ollama", &["a"]).unwrap_err().to_string();
         assert!(fault.contains("dial tcp x:1: connect: connection refused"), "{fault}");
         assert!(embed(&models, "text2vec-jinaai", &["a"]).unwrap_err().to_string().contains("X-Jinaai-Api-Key"));
-        let keys = ProviderKeys::of(["X-JinaAI-Api-Key", "accept"]);
-        assert_eq!(keys, ProviderKeys(["x-jinaai-api-key".to_owned()].into()));
     }
 }

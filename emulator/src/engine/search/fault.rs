@@ -236,7 +236,7 @@ pub(crate) enum QueryFault {
     Media { media: &'static str, fault: ProviderFault },
 }
 
-/// Reason why an object has no vector that a search is to be near to, or to move to or away from.
+/// Reason why an object that a search names has no vector to search by.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub(crate) enum MoveFault {
     #[error("vector not found")]

@@ -112,3 +112,8 @@ impl<'a> Scope<'a> {
         format!("{}_{}", self.index_name(), self.shard.name)
     }
 }
+
+#[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^52")]
+fn float(count: usize) -> f64 {
+    count as f64
+}

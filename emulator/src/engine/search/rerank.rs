@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::Hit;
 use super::fault::RerankFault;
 use super::group::text_of;
+use super::{Hit, float};
 use crate::engine::providers::Providers;
+use crate::engine::providers::fault::ProviderFault;
 use crate::engine::schema::ClassView;
 
 /// Order of a page: by a property, and a query to compare it with.
@@ -31,10 +32,7 @@ impl Rerank {
         if self.property.is_empty() {
             return Err(RerankFault::Property);
         }
-        if !providers.rank_for(module)? {
-            return Err(RerankFault::NoProvider(module.clone()));
-        }
-        Ok(if module == "reranker-dummy" { Scale::Bytes } else { Scale::CommonWords })
+        providers.scale_of(module)?.ok_or_else(|| RerankFault::NoProvider(module.clone()))
     }
 
     /// Gives every result its score, and puts the highest first.
@@ -44,12 +42,12 @@ impl Rerank {
             // What is not told as a text has none.
             let text = hit.object.properties.get(&self.property).and_then(text_of).unwrap_or_default();
             hit.rerank_score = Some(match scale {
-                Scale::Bytes => number(text.len()),
+                Scale::Bytes => float(text.len()),
                 Scale::CommonWords => {
                     let (all, common) = text
                         .split_whitespace()
                         .fold((1, 1), |(all, common), word| (all + 1, common + usize::from(words.contains(word))));
-                    number(common) / number(all)
+                    float(common) / float(all)
                 }
             });
         }
@@ -57,7 +55,16 @@ impl Rerank {
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "texts are short")]
-fn number(count: usize) -> f64 {
-    count as f64
+impl Providers<'_> {
+    /// Returns the scale of a reranker. `None` if nothing ranks in its place.
+    fn scale_of(&self, module: &str) -> Result<Option<Scale>, ProviderFault> {
+        if module == "reranker-dummy" {
+            return Ok(Some(Scale::Bytes));
+        }
+        if !self.models.offline {
+            return Ok(None);
+        }
+        self.keys.check(module)?;
+        Ok(Some(Scale::CommonWords))
+    }
 }

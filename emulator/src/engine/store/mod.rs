@@ -150,6 +150,18 @@ impl Store {
         Providers { models: &self.config.models, keys, asked }
     }
 
+    /// Repeats an attempt until no function of the user's has to be called for it. The attempt
+    /// must not return a lock, as the functions are called without one.
+    pub(crate) fn answered<R>(&self, mut attempt: impl FnMut(&Asked) -> R) -> R {
+        let asked = Asked::default();
+        loop {
+            let outcome = attempt(&asked);
+            if !asked.answer(&self.config.models) {
+                return outcome;
+            }
+        }
+    }
+
     pub(crate) fn read(&self) -> RwLockReadGuard<'_, State> {
         self.state.read().unwrap_or_else(PoisonError::into_inner)
     }

@@ -41,17 +41,6 @@ impl Store {
         self.answered(|asked| self.try_put(lookup, collection, object.clone(), (sender, asked), mode))
     }
 
-    /// Tries a write until no function of the user's has to be called for it.
-    fn answered<R>(&self, mut write: impl FnMut(&Asked) -> Result<R, Refusal>) -> Result<R, Refusal> {
-        let asked = Asked::default();
-        loop {
-            let outcome = write(&asked);
-            if !asked.answer(&self.config.models) {
-                return outcome;
-            }
-        }
-    }
-
     fn try_put(
         &self,
         lookup: &mut Lookup,

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use weaviate_generated::grpc::{BatchDeleteObject, BatchDeleteReply, BatchDeleteRequest};
 
 use super::write_fault::{DeleteFault, ObjectDeleteFault};
-use super::{filters, unknown};
+use super::{filters, integer, unknown};
 use crate::emulated::Emulated;
 use crate::engine::schema::{ClassView, DataType};
 use crate::engine::search::{Scope, filter};
@@ -31,7 +31,7 @@ pub(crate) fn delete(emulated: &Emulated, request: &BatchDeleteRequest) -> Resul
         }
     })?;
     let failed = objects.iter().filter(|(_, fault)| fault.is_some()).count();
-    let (matches, successful, failed) = (count(matches), count(objects.len() - failed), count(failed));
+    let (matches, successful, failed) = (integer(matches), integer(objects.len() - failed), integer(failed));
     let objects = if request.verbose { objects.into_iter().map(deleted).collect() } else { Vec::new() };
     Ok(BatchDeleteReply { took: 0.0, failed, matches, successful, objects })
 }
@@ -106,8 +106,4 @@ fn deleted((id, fault): (Uuid, Option<ObjectDeleteFault>)) -> BatchDeleteObject 
         successful: fault.is_none(),
         error: Some(fault.map(|fault| fault.to_string()).unwrap_or_default()),
     }
-}
-
-fn count(number: usize) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
 }

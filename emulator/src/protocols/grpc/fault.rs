@@ -357,7 +357,7 @@ pub(crate) enum GenerativeFault {
     NoClient(String),
     #[error(transparent)]
     Provider(ProviderFault),
-    /// Of the collection's own provider, too, since the request names none.
+    /// Metadata of a provider that the request does not name, even if it is the collection's own.
     #[error("provider: , not supported")]
     NoMetadata,
     #[error("No results for generative search despite a search request. Is a generative module enabled?")]

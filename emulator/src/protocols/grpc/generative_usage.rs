@@ -11,13 +11,14 @@ use weaviate_generated::grpc::{
     generative_xai_metadata,
 };
 
+use super::integer;
+
 /// The tokens of every text.
 const WRITTEN: i64 = 7;
 
 /// The metadata of a module, which counts the words of the prompt. `None` where the server cannot tell them.
 pub(super) fn metadata(module: &str, prompt: &str) -> Option<GenerativeMetadata> {
-    let words = prompt.split_whitespace().count();
-    let read = i64::try_from(words).unwrap_or(i64::MAX);
+    let read = integer(prompt.split_whitespace().count());
     /// The usage as most providers tell it.
     macro_rules! usage {
         ($kind:ident, $message:ident, $module:ident) => {

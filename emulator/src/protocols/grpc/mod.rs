@@ -145,6 +145,11 @@ fn unknown(fault: impl fmt::Display) -> Status {
     Status::unknown(fault.to_string())
 }
 
+/// A count as messages have it.
+fn integer(count: usize) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
+
 /// The keys for model providers in the metadata.
 fn provider_keys(metadata: &MetadataMap) -> ProviderKeys {
     ProviderKeys::of(metadata.keys().filter_map(|key| match key {

@@ -1,7 +1,7 @@
-//! Texts and media to search near, as requests name them.
+//! Objects, texts and media to search near, as requests name them.
 
 use weaviate_generated::grpc::near_text_search::Move as MoveMessage;
-use weaviate_generated::grpc::{NearTextSearch, SearchRequest, Targets};
+use weaviate_generated::grpc::{NearObject, NearTextSearch, SearchRequest, Targets};
 
 use super::fault::SearchFault;
 use crate::engine::schema::Media;
@@ -18,6 +18,20 @@ pub(super) struct MediaMessage<'a> {
     pub(super) targets: Option<&'a Targets>,
     /// The deprecated list of names.
     pub(super) target_vectors: &'a [String],
+}
+
+/// Refuses a distance beside a certainty in a field of the request.
+pub(super) fn one_bound(field: &'static str, distance: Option<f64>, certainty: Option<f64>) -> Result<(), SearchFault> {
+    let both = distance.is_some() && certainty.is_some();
+    if both { Err(SearchFault::DistanceAndCertainty(field)) } else { Ok(()) }
+}
+
+/// Checks the object to search near, as far as the request alone tells.
+pub(super) fn check_object(message: &NearObject) -> Result<(), SearchFault> {
+    if message.id.is_empty() {
+        return Err(SearchFault::NoId);
+    }
+    one_bound("near_object", message.distance, message.certainty)
 }
 
 /// All media of a request.
@@ -48,10 +62,7 @@ pub(super) fn media(request: &SearchRequest) -> Vec<MediaMessage<'_>> {
 
 /// The one medium to search near.
 pub(super) fn medium(media: &[MediaMessage<'_>]) -> Result<NearMedia, SearchFault> {
-    let both = |near: &&MediaMessage<'_>| near.distance.is_some() && near.certainty.is_some();
-    if let Some(near) = media.iter().find(both) {
-        return Err(SearchFault::DistanceAndCertainty(field(near.media)));
-    }
+    media.iter().try_for_each(|near| one_bound(field(near.media), near.distance, near.certainty))?;
     match media {
         [near] => Ok(NearMedia {
             media: near.media,

@@ -221,6 +221,12 @@ fn operator(options: Option<&SearchOperatorOptions>) -> Operator {
     }
 }
 
+/// Returns whether a hybrid search has a vector in its own fields.
+#[expect(deprecated, reason = "old clients send the deprecated fields and the server reads them")]
+pub(super) fn has_vector(message: &HybridMessage) -> bool {
+    !(message.vector.is_empty() && message.vector_bytes.is_empty() && message.vectors.is_empty())
+}
+
 #[expect(deprecated, reason = "old clients send the deprecated fields and the server reads them")]
 pub(super) fn hybrid(message: &HybridMessage, class: &ClassView, limit: usize) -> Result<Hybrid, SearchFault> {
     const DEFAULT_ALPHA: f32 = 0.75;
@@ -231,7 +237,7 @@ pub(super) fn hybrid(message: &HybridMessage, class: &ClassView, limit: usize) -
         vectors: message.vectors.clone(),
         ..NearVector::default()
     };
-    let has_vector = !(vector.vector.is_empty() && vector.vector_bytes.is_empty() && vector.vectors.is_empty());
+    let has_vector = has_vector(message);
     let near_vector = match (&message.near_text, &message.near_vector, has_vector) {
         (Some(_), Some(_), _) => return Err(SearchFault::HybridConflict { one: "nearText", other: "nearVector" }),
         (Some(_), _, true) => return Err(SearchFault::HybridConflict { one: "nearText", other: "query" }),
@@ -301,9 +307,7 @@ fn hybrid_vectors(
 }
 
 fn near_vector(message: &NearVector, targets: TargetList, class: &ClassView) -> Result<Search, SearchFault> {
-    if message.distance.is_some() && message.certainty.is_some() {
-        return Err(SearchFault::DistanceAndCertainty("near_vector"));
-    }
+    near::one_bound("near_vector", message.distance, message.certainty)?;
     let vectors = near_vectors(message, &targets, class).map_err(in_near_vector)?;
     let threshold = targets.threshold(vectors.len(), message.distance, message.certainty, class)?;
     Ok(Search::NearVector(targets.nearest(vectors, threshold)))
@@ -322,12 +326,7 @@ fn aim(
 }
 
 fn near_object(message: &NearObject, targets: TargetList, class: &ClassView) -> Result<Search, SearchFault> {
-    if message.id.is_empty() {
-        return Err(SearchFault::NoId);
-    }
-    if message.distance.is_some() && message.certainty.is_some() {
-        return Err(SearchFault::DistanceAndCertainty("near_object"));
-    }
+    near::check_object(message)?;
     let threshold = targets.threshold(targets.names.len(), message.distance, message.certainty, class)?;
     Ok(Search::NearObject { id: message.id.clone(), targets, threshold })
 }

@@ -9,10 +9,10 @@ use super::fault::{EXTENDING, KEYWORD, LISTING, NEAREST, NearObjectFault, ReplyF
 use super::profile::Profiled;
 use super::query::{Query, Search, size};
 use super::targets::TargetList;
-use super::{ranking, reply, unknown};
+use super::{integer, ranking, reply, unknown};
 use crate::config::Config;
 use crate::emulated::Emulated;
-use crate::engine::providers::{Asked, ProviderKeys, Providers};
+use crate::engine::providers::{ProviderKeys, Providers};
 use crate::engine::search::boost::{self, Boost};
 use crate::engine::search::fault::{AimFault, KeywordFault, VectorSearchFault};
 use crate::engine::search::filter::{self, Predicate};
@@ -37,17 +37,11 @@ pub(crate) fn find(
     request: &SearchRequest,
 ) -> Result<SearchReply, SearchFault> {
     emulated.wake(&request.collection, &request.tenant);
-    let asked = Asked::default();
-    loop {
-        let found = {
-            let state = emulated.read();
-            let query = Query::parse(request, &state, &emulated.config);
-            query.and_then(|query| query.run(request, &state, emulated.providers(keys, &asked), &emulated.config))
-        };
-        if !asked.answer(&emulated.config.models) {
-            return found;
-        }
-    }
+    emulated.answered(|asked| {
+        let state = emulated.read();
+        let query = Query::parse(request, &state, &emulated.config)?;
+        query.run(request, &state, emulated.providers(keys, asked), &emulated.config)
+    })
 }
 
 impl<'a> Query<'a> {
@@ -292,7 +286,7 @@ impl<'a> Query<'a> {
             name: group.name.clone(),
             min_distance: distances().reduce(f32::min).or(fused).unwrap_or_default(),
             max_distance: distances().reduce(f32::max).or(fused).unwrap_or_default(),
-            number_of_objects: i64::try_from(group.hits.len()).unwrap_or(i64::MAX),
+            number_of_objects: integer(group.hits.len()),
             objects: group
                 .hits
                 .iter()

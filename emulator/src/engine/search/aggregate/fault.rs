@@ -16,7 +16,7 @@ pub(crate) struct Unbounded;
 /// Reason why a shard is not aggregated.
 #[derive(Debug, Clone, PartialEq, Error)]
 pub(crate) enum AggregateFault {
-    #[error("shard {shard}: {}{cause}", if *.grouped { "identify groups: " } else { "" })]
+    #[error("shard {shard}: {}", .cause.within(*.grouped))]
     Search { shard: String, grouped: bool, cause: Box<SearchCause> },
     #[error("shard {shard}: {place}property {property}: {fault}")]
     Property { shard: String, place: Place, property: String, fault: Box<PropertyFault> },
@@ -61,16 +61,12 @@ pub(crate) enum PropertyFault {
 }
 
 /// Reason why the objects to aggregate are not found.
-#[derive(Debug, Clone, PartialEq, Error)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) enum SearchCause {
-    #[error("retrieve doc IDs from searcher: {0}")]
     Filter(filter::Fault),
-    #[error("{}{Unbounded}", searching(*.grouped))]
-    Unbounded { grouped: bool },
-    #[error("{}{}", searching(*.grouped), at_vector(.fault, *.limited))]
-    Vector { fault: VectorSearchFault, limited: bool, grouped: bool },
-    #[error("{}", .cause.within(*.grouped))]
-    Hybrid { cause: HybridCause, grouped: bool },
+    Unbounded(Unbounded),
+    Vector { fault: VectorSearchFault, limited: bool },
+    Hybrid(HybridCause),
 }
 
 /// Reason why a hybrid search finds nothing to aggregate.
@@ -83,16 +79,29 @@ pub(crate) enum HybridCause {
     Vector { fault: VectorSearchFault, limited: bool },
 }
 
-impl HybridCause {
+impl SearchCause {
     /// In the words of an aggregation with groups, or of one without.
+    fn within(&self, grouped: bool) -> String {
+        let (step, search) =
+            if grouped { ("identify groups: ", "failed to perform vector search: ") } else { ("", "") };
+        match self {
+            Self::Filter(fault) => format!("{step}{}", at_filter(fault)),
+            Self::Unbounded(fault) => format!("{step}{search}{fault}"),
+            Self::Vector { fault, limited } => format!("{step}{search}{}", at_vector(fault, *limited)),
+            Self::Hybrid(cause) => format!("{step}{}", cause.within(grouped)),
+        }
+    }
+}
+
+impl HybridCause {
     fn within(&self, grouped: bool) -> String {
         let (step, kind) = if grouped { ("hybrid search: ", "grouped ") } else { ("", "") };
         match self {
             Self::Keyword(fault) => format!("{step}sparse search: aggregate {kind}sparse search: {fault}"),
             Self::NoVector(fault) => format!("{step}get vector input from modules provider: {fault}"),
             // With groups the server reads the filter before it searches.
-            Self::Filter(fault) if grouped => SearchCause::Filter(fault.clone()).to_string(),
-            Self::Filter(fault) => format!("dense search: {}", SearchCause::Filter(fault.clone())),
+            Self::Filter(fault) if grouped => at_filter(fault),
+            Self::Filter(fault) => format!("dense search: {}", at_filter(fault)),
             Self::Unbounded(fault) => format!("{step}dense search: aggregate {kind}dense search: {fault}"),
             Self::Vector { fault, limited } => {
                 format!("{step}dense search: aggregate {kind}dense search: {}", at_vector(fault, *limited))
@@ -101,9 +110,8 @@ impl HybridCause {
     }
 }
 
-/// Step of the server that looks for the objects of groups.
-fn searching(grouped: bool) -> &'static str {
-    if grouped { "failed to perform vector search: " } else { "" }
+fn at_filter(fault: &filter::Fault) -> String {
+    format!("retrieve doc IDs from searcher: {fault}")
 }
 
 /// A search with a limit asks the index itself; one without has the index go on until it is far enough away.

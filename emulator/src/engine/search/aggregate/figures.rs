@@ -17,7 +17,7 @@ pub(crate) struct NumberFigures {
     pub(crate) maximum: f64,
 }
 
-/// Figures about dates, as they are told.
+/// Figures about dates, as texts of the reply.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct DateFigures {
     pub(crate) count: usize,
@@ -35,7 +35,8 @@ pub(crate) struct Occurrence {
 }
 
 impl NumberFigures {
-    /// `None` for no numbers. An index has them in ascending order, each once with its count, which the last digits of a sum show.
+    /// `None` for no numbers. An index lists each number once with its count, so its sum rounds
+    /// differently.
     #[expect(clippy::cast_precision_loss, reason = "counts stay within 2^53")]
     pub(super) fn of(numbers: &[f64], from_index: bool) -> Option<Self> {
         let count = numbers.len();
@@ -50,31 +51,13 @@ impl NumberFigures {
         } else {
             numbers.iter().sum::<f64>()
         };
-        // Of several the lowest: the first that has the highest count.
-        let mode = runs.iter().max_by_key(|(number, count)| (*count, Reverse(Ordered(*number))))?.0;
+        // Of several modes the lowest, as the last of equal maxima is taken.
+        let mode = runs.iter().rev().max_by_key(|(_, count)| *count)?.0;
         let median = match middle(&sorted)? {
             (low, None) => *low,
             (low, Some(high)) => f64::midpoint(*low, *high),
         };
         Some(Self { count, sum, mean: sum / count as f64, median, mode, minimum, maximum })
-    }
-}
-
-/// A number with its place in the order of all.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Ordered(f64);
-
-impl Eq for Ordered {}
-
-impl PartialOrd for Ordered {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Ordered {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.0.total_cmp(&other.0)
     }
 }
 
@@ -94,7 +77,7 @@ impl DateFigures {
         if from_index {
             dates = dates.iter().map(|date| Date::in_utc(date.wrapped_nanos())).collect();
         }
-        // Dates of one instant stay in their order: the first of them is told.
+        // Dates of one instant stay in their order: the first of them is in the reply.
         dates.sort_by_key(Date::wrapped_nanos);
         let (first, last) = (dates.first()?.wrapped_nanos(), dates.last()?.wrapped_nanos());
         let at = |nanos| dates.iter().find(|date| date.wrapped_nanos() == nanos).map(Date::text);

@@ -12,7 +12,7 @@ use crate::engine::store::{Beacon, Date, Object, Value};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct GroupBy {
     pub(crate) property: String,
-    /// The most groups that are told.
+    /// The most groups in the reply.
     pub(crate) limit: usize,
 }
 

@@ -47,19 +47,20 @@ pub(super) fn of<'a>(
     asked: &Aggregation,
     providers: Providers<'_>,
 ) -> Result<Vec<&'a Object>, AggregateFault> {
-    let grouped = asked.group_by.is_some();
     let found = match &asked.bound {
         None => filtered(scope, asked),
         Some(Bound::Nearest { nearest, certainty }) => nearest_within(scope, asked, nearest, *certainty),
-        Some(Bound::Hybrid { hybrid, certainty }) => hybrid_search(scope, asked, hybrid, *certainty, providers)
-            .map_err(|cause| SearchCause::Hybrid { cause, grouped }),
+        Some(Bound::Hybrid { hybrid, certainty }) => {
+            hybrid_search(scope, asked, hybrid, *certainty, providers).map_err(SearchCause::Hybrid)
+        }
     };
+    let grouped = asked.group_by.is_some();
     found.map_err(|cause| AggregateFault::Search { shard: scope.shard.name.clone(), grouped, cause: Box::new(cause) })
 }
 
 fn filtered<'a>(scope: &Scope<'a>, asked: &Aggregation) -> Result<Vec<&'a Object>, SearchCause> {
-    let Some(filter) = &asked.filter else { return Ok(scope.objects().collect()) };
-    let matches = filter::compile(filter, scope).map_err(SearchCause::Filter)?;
+    let allowed = allowed(scope, asked).map_err(SearchCause::Filter)?;
+    let Some(matches) = allowed else { return Ok(scope.objects().collect()) };
     let mut found: Vec<&Object> = scope.objects().filter(|object| matches(object)).collect();
     found.sort_by_key(|object| object.doc_id);
     Ok(found)
@@ -72,10 +73,9 @@ fn nearest_within<'a>(
     certainty: f64,
 ) -> Result<Vec<&'a Object>, SearchCause> {
     let allowed = allowed(scope, asked).map_err(SearchCause::Filter)?;
-    let grouped = asked.group_by.is_some();
-    let range = Range::new(asked.object_limit, certainty).ok_or(SearchCause::Unbounded { grouped })?;
+    let range = Range::new(asked.object_limit, certainty).ok_or(SearchCause::Unbounded(Unbounded))?;
     let hits = range.find(scope, nearest, allowed.as_ref());
-    let hits = hits.map_err(|fault| SearchCause::Vector { fault, limited: range.limit.is_some(), grouped })?;
+    let hits = hits.map_err(|fault| SearchCause::Vector { fault, limited: range.limit.is_some() })?;
     Ok(hits.iter().map(|hit| hit.object).collect())
 }
 

@@ -37,7 +37,7 @@ pub(crate) struct Aggregation {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Wanted {
     pub(crate) property: String,
-    /// The most frequent texts that are told.
+    /// The most texts in the reply; the most frequent come first.
     pub(crate) occurrences: usize,
 }
 

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::engine::search::float;
+
 /// Statistics and parameters of the whole shard.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Corpus {
@@ -232,11 +234,6 @@ fn best(matches: &mut Vec<Match>, limit: usize) {
 
 fn small(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
-}
-
-#[expect(clippy::cast_precision_loss, reason = "document counts stay far below 2^52")]
-fn float(count: usize) -> f64 {
-    count as f64
 }
 
 #[expect(

@@ -34,7 +34,7 @@ pub(crate) enum AggregateFault {
     NoKind,
 }
 
-/// Reason why what a search is to be near to is not taken.
+/// Reason why the target of a near search is refused.
 #[derive(Debug, Clone, PartialEq, Error)]
 pub(crate) enum NearFault {
     #[error(
@@ -47,7 +47,7 @@ pub(crate) enum NearFault {
     Vector(NearVectorFault),
     #[error("nearObject params: {0}")]
     Object(NearObjectFault),
-    /// The text to search near that a hybrid search does not have.
+    /// A hybrid search with `near_text` that has no text.
     #[error("panic occurred: runtime error: index out of range [0] with length 0")]
     NoText,
     #[error("nearObject params: search index {index}: determine shard: {fault}")]
@@ -73,7 +73,7 @@ impl From<AimFault> for AggregateFault {
 }
 
 impl AggregateFault {
-    /// Returns whether it is not about the step that aggregates.
+    /// Returns whether the request or its reply is at fault. The server puts `aggregate:` before all others.
     pub(super) fn is_of_the_request(&self) -> bool {
         match self {
             Self::NoCollection(_) | Self::Filter(_) | Self::Search(_) | Self::GroupValue(_) | Self::NoKind => true,

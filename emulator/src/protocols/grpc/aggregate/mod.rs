@@ -10,7 +10,7 @@ use weaviate_generated::grpc::{AggregateReply, AggregateRequest};
 use self::request::Request;
 use super::unknown;
 use crate::emulated::Emulated;
-use crate::engine::providers::{Asked, NO_KEYS, ProviderKeys};
+use crate::engine::providers::{NO_KEYS, ProviderKeys};
 use crate::engine::search::Scope;
 use crate::engine::search::aggregate::{Aggregated, aggregate as compute};
 use fault::AggregateFault;
@@ -21,7 +21,7 @@ pub(crate) fn aggregate(
     keys: &ProviderKeys,
     message: &AggregateRequest,
 ) -> Result<AggregateReply, Status> {
-    let reply = find(emulated, keys, message, reply::reply);
+    let reply = find(emulated, keys, message).and_then(|found| reply::reply(message, &found));
     reply.map_err(
         |fault| if fault.is_of_the_request() { unknown(fault) } else { unknown(format!("aggregate: {fault}")) },
     )
@@ -29,34 +29,21 @@ pub(crate) fn aggregate(
 
 /// Counts the objects that the filter finds.
 pub(crate) fn count(emulated: &Emulated, message: &AggregateRequest) -> Result<usize, AggregateFault> {
-    find(emulated, &NO_KEYS, message, |_, found| match found {
-        Aggregated::Whole(section) => Ok(section.count),
-        Aggregated::Groups(groups) => Ok(groups.len()),
+    Ok(match find(emulated, &NO_KEYS, message)? {
+        Aggregated::Whole(section) => section.count,
+        Aggregated::Groups(groups) => groups.len(),
     })
 }
 
 /// Aggregates, once the functions that make vectors have been called.
-fn find<R>(
-    emulated: &Emulated,
-    keys: &ProviderKeys,
-    message: &AggregateRequest,
-    show: impl Fn(&AggregateRequest, &Aggregated) -> Result<R, AggregateFault>,
-) -> Result<R, AggregateFault> {
+fn find(emulated: &Emulated, keys: &ProviderKeys, message: &AggregateRequest) -> Result<Aggregated, AggregateFault> {
     emulated.wake(&message.collection, &message.tenant);
-    let asked = Asked::default();
-    loop {
-        let found = {
-            let state = emulated.read();
-            let providers = emulated.providers(keys, &asked);
-            Request::parse(message, &state, &emulated.config).and_then(|request| {
-                let scope = Scope::new(&state, request.collection, &message.tenant);
-                let (scope, aggregation) = request.bounded(scope, providers)?;
-                let found = compute(&scope, &aggregation, providers).map_err(Box::new)?;
-                show(message, &found)
-            })
-        };
-        if !asked.answer(&emulated.config.models) {
-            return found;
-        }
-    }
+    emulated.answered(|asked| {
+        let state = emulated.read();
+        let providers = emulated.providers(keys, asked);
+        let request = Request::parse(message, &state, &emulated.config)?;
+        let scope = Scope::new(&state, request.collection, &message.tenant);
+        let (scope, aggregation) = request.bounded(scope, providers)?;
+        Ok(compute(&scope, &aggregation, providers).map_err(Box::new)?)
+    })
 }

@@ -12,6 +12,7 @@ use weaviate_generated::grpc::aggregate_reply::{Aggregations, Group, Grouped, Re
 use weaviate_generated::grpc::aggregate_request::aggregation::Aggregation as Kind;
 use weaviate_generated::grpc::{AggregateReply, AggregateRequest};
 
+use super::super::integer;
 use super::fault::AggregateFault;
 use crate::engine::search::aggregate::{
     Aggregated, DateFigures, Figures, GroupValue, Measured, NumberFigures, Occurrence, Section,
@@ -73,7 +74,8 @@ fn aggregations(request: &AggregateRequest, section: &Section) -> Result<Option<
     let shown = section.properties.iter().filter_map(|measured| {
         let asked = asked(request, &measured.property);
         let aggregation = Some(shown(measured, &asked)?);
-        // What is inside of a value has no kind, but for a reference, of which the name is all that is looked at.
+        // The server cannot return the type of a path into a value. Of a path behind a reference
+        // it returns the name of the reference.
         let inside = measured.property.split_once('.').map(|(base, _)| base.to_owned());
         Some(match (inside, &measured.figures) {
             (Some(base), Figures::References(_)) => Ok(Aggregation { property: base, aggregation }),
@@ -90,17 +92,17 @@ fn shown(measured: &Measured, asked: &Asked) -> Option<Shown> {
     let data_type = || Some(if asked.typed { measured.data_type.clone() } else { String::new() });
     Some(match &measured.figures {
         Figures::Ints(figures) => Shown::Int(if asked.shows_any(figures.is_some()) {
-            Integer { r#type: data_type(), ..ints(figures.as_ref(), asked) }
+            ints(figures.as_ref(), asked, data_type())
         } else {
             Integer::default()
         }),
         Figures::Numbers(figures) => Shown::Number(if asked.shows_any(figures.is_some()) {
-            Number { r#type: data_type(), ..numbers(figures.as_ref(), asked) }
+            numbers(figures.as_ref(), asked, data_type())
         } else {
             Number::default()
         }),
         Figures::Dates(figures) => Shown::Date(if asked.shows_any_of_a_date(figures.is_some()) {
-            Date { r#type: data_type(), ..dates(figures.as_ref(), asked) }
+            dates(figures.as_ref(), asked, data_type())
         } else {
             Date::default()
         }),
@@ -128,12 +130,12 @@ fn shown(measured: &Measured, asked: &Asked) -> Option<Shown> {
 }
 
 impl Asked {
-    /// Returns whether the server has anything to tell of numbers. Of none it tells how many there are.
+    /// Returns whether the reply has figures of numbers. Without numbers it has their count alone.
     fn shows_any(&self, any: bool) -> bool {
         if any { !self.metrics.is_empty() } else { self.has(Metric::Count) }
     }
 
-    /// The same of dates, which have no sum.
+    /// The same for dates, which have neither a sum nor a mean.
     fn shows_any_of_a_date(&self, any: bool) -> bool {
         let known = |metric: &Metric| !matches!(metric, Metric::Sum | Metric::Mean);
         if any { self.metrics.iter().any(known) } else { self.has(Metric::Count) }
@@ -148,11 +150,11 @@ impl Asked {
     }
 }
 
-fn ints(figures: Option<&NumberFigures>, asked: &Asked) -> Integer {
+fn ints(figures: Option<&NumberFigures>, asked: &Asked, data_type: Option<String>) -> Integer {
     let of = |metric, value: fn(&NumberFigures) -> f64| asked.of(metric, figures.map(value));
     Integer {
         count: asked.of(Metric::Count, Some(figures.map_or(0, |figures| integer(figures.count)))),
-        r#type: None,
+        r#type: data_type,
         mean: of(Metric::Mean, |it| it.mean),
         median: of(Metric::Median, |it| it.median),
         mode: of(Metric::Mode, |it| it.mode).map(whole),
@@ -162,11 +164,11 @@ fn ints(figures: Option<&NumberFigures>, asked: &Asked) -> Integer {
     }
 }
 
-fn numbers(figures: Option<&NumberFigures>, asked: &Asked) -> Number {
+fn numbers(figures: Option<&NumberFigures>, asked: &Asked, data_type: Option<String>) -> Number {
     let of = |metric, value: fn(&NumberFigures) -> f64| asked.of(metric, figures.map(value));
     Number {
         count: asked.of(Metric::Count, Some(figures.map_or(0, |figures| integer(figures.count)))),
-        r#type: None,
+        r#type: data_type,
         mean: of(Metric::Mean, |it| it.mean),
         median: of(Metric::Median, |it| it.median),
         mode: of(Metric::Mode, |it| it.mode),
@@ -176,11 +178,11 @@ fn numbers(figures: Option<&NumberFigures>, asked: &Asked) -> Number {
     }
 }
 
-fn dates(figures: Option<&DateFigures>, asked: &Asked) -> Date {
+fn dates(figures: Option<&DateFigures>, asked: &Asked, data_type: Option<String>) -> Date {
     let of = |metric, value: fn(&DateFigures) -> &String| asked.of(metric, figures.map(value).cloned());
     Date {
         count: asked.of(Metric::Count, Some(figures.map_or(0, |figures| integer(figures.count)))),
-        r#type: None,
+        r#type: data_type,
         median: of(Metric::Median, |it| &it.median),
         mode: of(Metric::Mode, |it| &it.mode),
         maximum: of(Metric::Maximum, |it| &it.maximum),
@@ -226,10 +228,6 @@ fn metrics(kind: &Kind) -> (bool, BTreeSet<Metric>) {
         Kind::Boolean(of) => (of.r#type, flags!(of: count => Count)),
         Kind::Reference(of) => (of.r#type, BTreeSet::new()),
     }
-}
-
-fn integer(count: usize) -> i64 {
-    i64::try_from(count).unwrap_or(i64::MAX)
 }
 
 /// Without a fraction, as the server has figures of integers on the wire.

@@ -18,9 +18,9 @@ use crate::engine::search::hybrid::Source;
 use crate::engine::store::fault::TenantFault;
 use crate::engine::store::{Collection, State};
 
-/// The most frequent texts that are told of a property, unless the request says how many.
+/// Number of most frequent texts of a property in the reply, unless the request sets it.
 const DEFAULT_OCCURRENCES: u32 = 5;
-/// The groups that are told, unless the request says how many.
+/// Number of groups in the reply, unless the request sets it.
 const DEFAULT_GROUPS: u32 = 100;
 
 /// A request that fits the schema.
@@ -44,7 +44,8 @@ impl<'a> Request<'a> {
         let class = &collection.schema;
         let object_limit = message.object_limit.map(query::size);
         let filter = message.filters.as_ref().map(|filter| filters::parse(filter, state, class)).transpose()?;
-        let targets = targets(message, class)?;
+        let search = message.search.as_ref().map(|search| (search, as_search(search)));
+        let targets = search.as_ref().map(|(_, search)| targets(search, class)).transpose()?;
         let mut request = Self {
             collection,
             aggregation: Aggregation {
@@ -60,28 +61,30 @@ impl<'a> Request<'a> {
             },
             near: None,
         };
-        if let Some(search) = &message.search {
-            request.read(search, targets, class)?;
+        if let (Some((message, search)), Some(targets)) = (&search, targets) {
+            request.read(message, search, targets, class)?;
         }
         Ok(request)
     }
 
-    #[expect(deprecated, reason = "old clients send the deprecated fields and the server reads them")]
-    fn read(&mut self, message: &SearchMessage, targets: TargetList, class: &ClassView) -> Result<(), AggregateFault> {
+    fn read(
+        &mut self,
+        message: &SearchMessage,
+        search: &SearchRequest,
+        targets: TargetList,
+        class: &ClassView,
+    ) -> Result<(), AggregateFault> {
         let limit = self.aggregation.object_limit.unwrap_or_default();
         match message {
             SearchMessage::NearVector(near) => {
-                one_bound("near_vector", near.distance, near.certainty)?;
+                near::one_bound("near_vector", near.distance, near.certainty)?;
                 let vectors = near_vectors(near, &targets, class).map_err(NearFault::Vector)?;
                 let nearest = targets.nearest(vectors, None);
                 self.aggregation.bound =
                     Some(Bound::Nearest { nearest, certainty: certainty(near.distance, near.certainty) });
             }
             SearchMessage::NearObject(near) => {
-                if near.id.is_empty() {
-                    return Err(SearchFault::NoId.into());
-                }
-                one_bound("near_object", near.distance, near.certainty)?;
+                near::check_object(near)?;
                 let certainty = certainty(near.distance, near.certainty);
                 self.near = Some(Near::Object { id: near.id.clone(), targets, certainty });
             }
@@ -92,7 +95,7 @@ impl<'a> Request<'a> {
             }
             SearchMessage::Hybrid(hybrid) => {
                 // A vector of the search's own is taken before what else gives one.
-                let own = !(hybrid.vector.is_empty() && hybrid.vector_bytes.is_empty() && hybrid.vectors.is_empty());
+                let own = query::has_vector(hybrid);
                 let mut hybrid = hybrid.clone();
                 if own {
                     hybrid.near_vector = None;
@@ -113,9 +116,8 @@ impl<'a> Request<'a> {
                 }
                 self.aggregation.bound = Some(Bound::Hybrid { hybrid, certainty });
             }
-            media => {
-                let message = as_search(media);
-                let media = near::media(&message);
+            _ => {
+                let media = near::media(search);
                 let bounds = media.first().map_or((None, None), |near| (near.distance, near.certainty));
                 let anchor = Anchor::Media(near::medium(&media)?);
                 self.near =
@@ -125,8 +127,8 @@ impl<'a> Request<'a> {
         Ok(())
     }
 
-    /// The aggregation, once its search has vectors and is known to have an end. What is wrong with the tenant is told in the
-    /// server's order: after that.
+    /// Makes the vectors of the search and checks that the search is bounded. Like the server it
+    /// reports faults of the tenant only after that.
     pub(super) fn bounded<'s>(
         self,
         scope: Result<Scope<'s>, TenantFault>,
@@ -157,13 +159,11 @@ impl<'a> Request<'a> {
 }
 
 /// The vectors to search in, of which there may be one.
-fn targets(message: &AggregateRequest, class: &ClassView) -> Result<TargetList, AggregateFault> {
-    let targets = message.search.as_ref().map(|search| query::targets_of(&as_search(search), class)).transpose();
-    let targets = targets.map_err(|fault| match fault {
+fn targets(search: &SearchRequest, class: &ClassView) -> Result<TargetList, AggregateFault> {
+    let targets = query::targets_of(search, class).map_err(|fault| match fault {
         SearchFault::Targets(TargetFault::Unknown { class, vector, .. }) => NearFault::Target { class, vector }.into(),
         fault => AggregateFault::from(fault),
     })?;
-    let targets = targets.unwrap_or_else(TargetList::none);
     if targets.names.len() > 1 { Err(NearFault::SeveralTargets.into()) } else { Ok(targets) }
 }
 
@@ -183,11 +183,6 @@ fn as_search(search: &SearchMessage) -> SearchRequest {
         SearchMessage::NearImu(near) => request.near_imu = Some(Box::new(near)),
     }
     request
-}
-
-fn one_bound(field: &'static str, distance: Option<f64>, certainty: Option<f64>) -> Result<(), AggregateFault> {
-    let both = distance.is_some() && certainty.is_some();
-    if both { Err(SearchFault::DistanceAndCertainty(field).into()) } else { Ok(()) }
 }
 
 /// The least certainty that the two stand for, whatever the distance of the index; 0 stands for none.
