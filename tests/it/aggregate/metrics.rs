@@ -3,20 +3,17 @@
 use std::collections::BTreeMap;
 
 use weaviate::aggregate::{AnyMetric, GroupValue, Metrics, Summary};
-use weaviate::connect::Protocol;
 use weaviate::prelude::*;
 
 use super::{Book, SHELF, books, date, empty};
-use crate::support::live_bed;
-
-const PROTOCOLS: [Protocol; 2] = [Protocol::Grpc, Protocol::GrpcWeb];
+use crate::support::{GRPC_PROTOCOLS, live_bed};
 
 #[tokio::test]
 async fn objects_are_counted() {
     let bed = live_bed().await;
     let books = books(&bed).await;
     let birds = || Book::fields().topic.equal("birds");
-    for protocol in PROTOCOLS {
+    for protocol in GRPC_PROTOCOLS {
         assert_eq!(books.count().protocol(protocol).await.unwrap(), 5);
         assert_eq!(books.count().filter(birds()).protocol(protocol).await.unwrap(), 3);
         let snow = Book::fields().tags.contains_any(["snow"]);
@@ -31,7 +28,7 @@ async fn every_metric_of_every_type() {
     let bed = live_bed().await;
     let books = books(&bed).await;
     let f = Book::fields();
-    for protocol in PROTOCOLS {
+    for protocol in GRPC_PROTOCOLS {
         let numbers = (
             f.year.sum().mean().mode().median().max().min().count().value_type(),
             f.years.sum().count().value_type().mode(),
@@ -111,7 +108,7 @@ async fn groups_have_values_counts_and_metrics() {
     let bed = live_bed().await;
     let books = books(&bed).await;
     let f = Book::fields();
-    for protocol in PROTOCOLS {
+    for protocol in GRPC_PROTOCOLS {
         let by_topic = books.aggregate().metrics((f.year.mean(),)).group_by(f.topic.clone()).protocol(protocol);
         let groups = by_topic.clone().await.unwrap();
         let found: Vec<_> =

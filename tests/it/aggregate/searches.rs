@@ -1,11 +1,10 @@
 //! Aggregations of what a search finds.
 
-use weaviate::connect::Protocol;
 use weaviate::prelude::*;
 
 use super::{Book, books};
-use crate::support::live_bed;
 use crate::support::time::until;
+use crate::support::{GRPC_PROTOCOLS, live_bed};
 
 #[tokio::test]
 async fn the_nearest_objects_are_aggregated() {
@@ -13,7 +12,7 @@ async fn the_nearest_objects_are_aggregated() {
     let books = books(&bed).await;
     until("all books are indexed", async || books.query().near_vector([1.0, 0.0]).await.unwrap().len() == 5).await;
     let f = Book::fields();
-    for protocol in [Protocol::Grpc, Protocol::GrpcWeb] {
+    for protocol in GRPC_PROTOCOLS {
         let near = books.query().near_vector([1.0, 0.0]);
         let two = near.clone().limit(2).aggregate().metrics(f.year.sum()).protocol(protocol).await.unwrap();
         assert_eq!((two.count, two.metrics.sum), (2, Some(4010)));

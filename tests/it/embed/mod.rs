@@ -5,13 +5,12 @@ use std::sync::{Arc, Mutex};
 
 use serde::{Deserialize, Serialize};
 use weaviate::ErrorKind;
-use weaviate::connect::Protocol;
 use weaviate::embed::{Embed, Embedder};
 use weaviate::error::Outcome;
 use weaviate::prelude::*;
 
 use crate::support::time::until;
-use crate::support::{Bed, bed, live_bed};
+use crate::support::{Bed, GRPC_PROTOCOLS, bed, live_bed};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Properties)]
 struct Note {
@@ -84,7 +83,7 @@ async fn text_finds_what_was_embedded() {
         notes.query().near_vector([1.0, 1.0, 1.0]).target("text").await.unwrap().len() == 4
     })
     .await;
-    for protocol in [Protocol::Grpc, Protocol::GrpcWeb] {
+    for protocol in GRPC_PROTOCOLS {
         let search = notes.query().near_text_with(Arc::clone(&model), "the kite").target(Note::fields().embedding);
         assert_eq!(texts(search.limit(1).protocol(protocol)).await, ["a kite"]);
         let search = notes.query().hybrid("owl crow").vector_with(Arc::clone(&model)).alpha(1.0).target("text");

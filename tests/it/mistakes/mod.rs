@@ -13,7 +13,7 @@ use weaviate::error::Outcome;
 use weaviate::prelude::*;
 
 use crate::support::time::until;
-use crate::support::{Bed, PROTOCOLS, live_bed};
+use crate::support::{Bed, GRPC_PROTOCOLS, PROTOCOLS, live_bed};
 
 /// What a caller learns from an error, of a call or of one item of an import.
 #[derive(Debug)]
@@ -53,7 +53,7 @@ const REST: &[Protocol] = &[Protocol::Rest];
 /// What happens once.
 const ONE: &[Protocol] = &[Protocol::Grpc];
 /// Searches.
-const GRPC: &[Protocol] = &[Protocol::Grpc, Protocol::GrpcWeb];
+const GRPC: &[Protocol] = &GRPC_PROTOCOLS;
 /// Imports, deletions by filter, lists.
 const ALL: &[Protocol] = &PROTOCOLS;
 

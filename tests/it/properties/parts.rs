@@ -11,7 +11,7 @@ use weaviate::prelude::*;
 use weaviate::properties::PropertyDifferenceKind;
 use weaviate::schema::MultiVector;
 
-use crate::support::{Bed, PROTOCOLS, live_bed};
+use crate::support::{Bed, GRPC_PROTOCOLS, PROTOCOLS, live_bed};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Properties)]
 struct Author {
@@ -161,7 +161,7 @@ async fn what_was_not_selected_is_none() {
     };
     books.data().insert(whole.clone()).await.unwrap();
     let bare = Book { cover: None, words: None, edited_by: None, made_by: None, ..whole.clone() };
-    for protocol in [Protocol::Grpc, Protocol::GrpcWeb] {
+    for protocol in GRPC_PROTOCOLS {
         let query = books.query().fetch_objects().protocol(protocol);
         assert_eq!(query.clone().await.unwrap()[0].properties, bare);
         let cover = Book { cover: whole.cover, ..bare.clone() };

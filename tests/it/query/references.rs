@@ -7,15 +7,13 @@ use weaviate::error::Outcome;
 use weaviate::prelude::*;
 
 use crate::support::time::until;
-use crate::support::{Bed, live_bed};
+use crate::support::{Bed, GRPC_PROTOCOLS, live_bed};
 
 const ANN: Uuid = Uuid::from_u128(1);
 const BOB: Uuid = Uuid::from_u128(2);
 const PRESS: Uuid = Uuid::from_u128(3);
 const OWLS: Uuid = Uuid::from_u128(4);
 const KITES: Uuid = Uuid::from_u128(5);
-
-const PROTOCOLS: [Protocol; 2] = [Protocol::Grpc, Protocol::GrpcWeb];
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Properties)]
 struct Person {
@@ -67,7 +65,7 @@ async fn book(books: &Collection, id: Uuid, selection: Selection, protocol: Prot
 async fn the_objects_of_a_reference_come_with_what_is_selected() {
     let bed = live_bed().await;
     let books = books(&bed).await;
-    for protocol in PROTOCOLS {
+    for protocol in GRPC_PROTOCOLS {
         let press = Selection::of(["city"]).all_vectors().metadata([Metadata::CreationTime, Metadata::LastUpdateTime]);
         let people = Selection::of(["name"]).reference("works_for", press);
         let found = book(&books, OWLS, Selection::of(["title"]).reference("writtenBy", people), protocol).await;
@@ -95,7 +93,7 @@ async fn the_objects_of_a_reference_come_with_what_is_selected() {
 async fn ids_alone_bring_no_objects() {
     let bed = live_bed().await;
     let books = books(&bed).await;
-    for protocol in PROTOCOLS {
+    for protocol in GRPC_PROTOCOLS {
         let ids = Selection::all().reference("writtenBy", Selection::none());
         let found = book(&books, OWLS, ids, protocol).await;
         assert_eq!(found.properties, PropertyMap::from([("title", "Owls")]));
@@ -132,7 +130,7 @@ async fn ids_alone_bring_no_objects() {
 async fn a_query_reads_the_objects_of_one_of_several_collections() {
     let bed = live_bed().await;
     let books = books(&bed).await;
-    for protocol in PROTOCOLS {
+    for protocol in GRPC_PROTOCOLS {
         let of =
             |collection: &str, name: &str| Selection::none().reference_to("madeBy", collection, Selection::of([name]));
         let presses = book(&books, OWLS, of("Press", "city"), protocol).await;
@@ -232,7 +230,7 @@ async fn an_unnamed_vector_is_the_vector_of_the_struct() {
     let one = legacy.data().insert(sent.clone()).await.unwrap();
     let many = legacy.data().insert_many([sent.clone()]).await.unwrap().into_result().unwrap();
     for id in [one, many[0]] {
-        for protocol in PROTOCOLS {
+        for protocol in GRPC_PROTOCOLS {
             let found = legacy.query().fetch_by_id(id).protocol(protocol).await.unwrap().unwrap();
             assert_eq!(found.properties, sent, "{protocol}");
         }

@@ -15,7 +15,7 @@ use weaviate::query::{
 };
 use weaviate_generated::grpc;
 
-use crate::support::contract::{Content, Contract, Field};
+use crate::support::contract::{Content, Contract, Field, assert_in_contract, is_listed};
 use crate::support::recorder::Recorder;
 
 /// Fields of a request that are not sent, and why. `Message.*` stands for all fields that begin with `Message.`.
@@ -43,20 +43,6 @@ const NOT_READ: &[(&str, &str)] = &[
     ("Vectors.type", "the vectors of the reply are single ones, as without a type"),
 ];
 
-fn is_listed(path: &str, list: &[(&str, &str)]) -> bool {
-    list.iter().any(|(entry, _)| covers(entry, path))
-}
-
-fn covers(entry: &str, path: &str) -> bool {
-    entry.strip_suffix('*').map_or(entry == path, |prefix| path.starts_with(prefix))
-}
-
-fn assert_in_contract(list: &[(&str, &str)], fields: &BTreeMap<String, Field>) {
-    for (entry, _) in list {
-        assert!(fields.keys().any(|path| covers(entry, path)), "{entry} is not in the contract");
-    }
-}
-
 struct Table {
     recorder: Recorder,
     contract: Contract,
@@ -68,7 +54,7 @@ struct Table {
 impl Table {
     async fn new() -> Self {
         let recorder = Recorder::start().await;
-        let client = Client::custom(recorder.rest_url()).grpc(recorder.grpc_url()).connect().await.unwrap();
+        let client = recorder.client().await;
         let contract = Contract::read();
         Self { owls: client.collection("Owl"), recorder, contract, by_field: BTreeMap::new() }
     }
@@ -241,7 +227,7 @@ fn readable(contract: &Contract, field: &Field, provider: &str) -> Vec<Content> 
 #[tokio::test]
 async fn each_field_of_a_reply_is_read() {
     let recorder = Recorder::start().await;
-    let client = Client::custom(recorder.rest_url()).grpc(recorder.grpc_url()).connect().await.unwrap();
+    let client = recorder.client().await;
     let owls = client.collection("Owl");
     let contract = Contract::read();
     let read = async |without: &str, provider: &str| {

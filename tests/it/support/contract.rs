@@ -152,6 +152,22 @@ impl Field {
     }
 }
 
+/// Returns whether a field is in a list of fields with reasons. `Message.*` stands for all that begin with `Message.`.
+pub(crate) fn is_listed(path: &str, list: &[(&str, &str)]) -> bool {
+    list.iter().any(|(entry, _)| covers(entry, path))
+}
+
+fn covers(entry: &str, path: &str) -> bool {
+    entry.strip_suffix('*').map_or(entry == path, |prefix| path.starts_with(prefix))
+}
+
+/// Checks that each entry of such a list stands for a field.
+pub(crate) fn assert_in_contract(list: &[(&str, &str)], fields: &BTreeMap<String, Field>) {
+    for (entry, _) in list {
+        assert!(fields.keys().any(|path| covers(entry, path)), "{entry} is not in the contract");
+    }
+}
+
 /// Entry of a map, with the key `key`.
 fn entry(value: &[u8]) -> Vec<u8> {
     let mut out = Vec::new();

@@ -23,6 +23,9 @@ use weaviate_emulator::{Builder, Emulator};
 /// Every protocol a call can be sent over.
 pub(crate) const PROTOCOLS: [Protocol; 3] = [Protocol::Grpc, Protocol::GrpcWeb, Protocol::Rest];
 
+/// The protocols of calls that REST does not have, such as searches.
+pub(crate) const GRPC_PROTOCOLS: [Protocol; 2] = [Protocol::Grpc, Protocol::GrpcWeb];
+
 pub(crate) struct Bed {
     pub(crate) client: Client,
     rest: String,

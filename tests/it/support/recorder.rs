@@ -14,6 +14,7 @@ use http_body_util::{BodyExt as _, Full};
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use serde_json::{Value, json};
+use weaviate::Client;
 
 use super::tcp::Serving;
 
@@ -98,6 +99,11 @@ impl Recorder {
             }
         });
         Self { rest: rest.await, grpc: grpc.await, shared }
+    }
+
+    /// A client of both ports.
+    pub(crate) async fn client(&self) -> Client {
+        Client::custom(self.rest_url()).grpc(self.grpc_url()).connect().await.unwrap()
     }
 
     pub(crate) fn rest_url(&self) -> String {
