@@ -1,45 +1,24 @@
-//! Import encoder: writes objects into the bytes of a `BatchObjectsRequest`.
+//! Import encoder: collects encoded objects in the bytes of a `BatchObjectsRequest`.
 //!
-//! Each object is serialized straight from the user's type behind the earlier ones. The result is
-//! sent as it is.
+//! Each object is serialized straight from the user's type and copied behind the earlier ones. The
+//! result is sent as it is.
 
 use bytes::Bytes;
 use serde::Serialize;
-use uuid::fmt::Hyphenated;
 use weaviate_generated::grpc::BatchObjectsReply;
 use weaviate_generated::grpc::batch_objects_reply::BatchError;
 
-use super::properties::{PropertiesEncoder, field_len, put_field, put_prefix};
-use super::{consistency, vector};
+use super::consistency;
+use super::object_encoder::ObjectEncoder;
 use crate::error::GrpcCode;
 use crate::error::Verdict;
 use crate::values::data::NewObject;
 use crate::values::properties::Layout;
 use crate::values::target::Target;
-use crate::values::types::Vector;
-use crate::values::types::vector::VectorShape;
-use crate::{Error, ErrorKind, Result};
+use crate::{Error, Result};
 
 /// Limit of objects per message. More bring no gain: the server handles them one by one.
 const MAX_OBJECTS: usize = 1_000;
-
-/// Field keys of `BatchObjectsRequest` and `BatchObject`, all length-delimited.
-mod key {
-    pub(super) const OBJECT: u8 = 0x0a;
-    pub(super) const UUID: u8 = 0x0a;
-    pub(super) const PROPERTIES: u8 = 0x1a;
-    pub(super) const COLLECTION: u8 = 0x22;
-    pub(super) const TENANT: u8 = 0x2a;
-    pub(super) const VECTOR_BYTES: u8 = 0x32;
-    /// Field 23: the second byte of the key follows.
-    pub(super) const VECTORS: [u8; 2] = [0xba, 0x01];
-
-    /// Field keys of `Vectors`.
-    pub(super) const NAME: u8 = 0x0a;
-    pub(super) const BYTES: u8 = 0x1a;
-    /// Not length-delimited, but a varint.
-    pub(super) const TYPE: u8 = 0x20;
-}
 
 /// Size limits of import messages, in bytes.
 #[derive(Clone, Copy, Debug)]
@@ -54,10 +33,8 @@ pub(crate) struct BatchLimits {
 /// Encodes objects into messages within the limits. Owns the objects of the open message.
 #[derive(Debug)]
 pub(crate) struct BatchEncoder<P> {
-    target: Target,
     limits: BatchLimits,
-    /// Properties of the last encoded object.
-    properties: PropertiesEncoder,
+    encoder: ObjectEncoder,
     /// Bytes of the open message.
     bytes: Vec<u8>,
     objects: Vec<(usize, NewObject<P>)>,
@@ -92,9 +69,8 @@ impl<P: Serialize> BatchEncoder<P> {
         limits: BatchLimits,
     ) -> Self {
         Self {
-            target,
             limits,
-            properties: PropertiesEncoder::new(layout, allow_lossy_integers),
+            encoder: ObjectEncoder::new(target, layout, allow_lossy_integers, limits.max),
             bytes: Vec::new(),
             objects: Vec::new(),
             multi_vectors: false,
@@ -104,16 +80,16 @@ impl<P: Serialize> BatchEncoder<P> {
     /// Sets the limits of the next message. Only while no message is open.
     pub(crate) fn set_limits(&mut self, limits: BatchLimits) {
         self.limits = limits;
+        self.encoder.set_max(limits.max);
     }
 
     /// Encodes an object with an id into the open message. `index` is its position in the import,
     /// `remaining` the known number of objects after it.
     pub(crate) fn offer(&mut self, index: usize, object: NewObject<P>, remaining: usize) -> Offer<P> {
-        let object_len = match self.encode(&object) {
+        let len = match self.encoder.encode(&object) {
             Ok(len) => len,
             Err(error) => return Offer::Rejected(object, error),
         };
-        let len = field_len(object_len);
         let room = self.objects.len() < MAX_OBJECTS && self.bytes.len() + len <= self.limits.enough;
         if !room && let Some(message) = self.take() {
             return Offer::Full(message, object);
@@ -121,10 +97,8 @@ impl<P: Serialize> BatchEncoder<P> {
         if self.objects.is_empty() {
             self.reserve(len, remaining);
         }
-        put_prefix(&mut self.bytes, key::OBJECT, object_len);
-        self.write(&object);
-        let has_multi = self.vectors(&object).any(|(_, _, shape)| shape != VectorShape::Single);
-        self.multi_vectors |= has_multi;
+        self.encoder.write(&object, &mut self.bytes);
+        self.multi_vectors |= self.encoder.has_multi_vectors(&object);
         self.objects.push((index, object));
         Offer::Taken
     }
@@ -134,7 +108,7 @@ impl<P: Serialize> BatchEncoder<P> {
         if self.objects.is_empty() {
             return None;
         }
-        if let Some(level) = self.target.level {
+        if let Some(level) = self.encoder.target().level {
             // Consistency level: field 2, a varint.
             self.bytes.extend_from_slice(&[0x10, consistency::message(level) as u8]);
         }
@@ -145,29 +119,6 @@ impl<P: Serialize> BatchEncoder<P> {
         })
     }
 
-    /// Encodes the properties of an object and checks the rest. Returns its length.
-    fn encode(&mut self, object: &NewObject<P>) -> Result<usize> {
-        let NewObject { properties, references, .. } = object;
-        if let Err(error) = self.properties.encode_with(properties, references) {
-            return Err(Error::validation(error.field(), error.message()));
-        }
-        vector::check_all(object.unnamed.as_ref(), &object.vectors)?;
-        for (name, bytes, shape) in fields_without(object, &self.properties) {
-            vector::check_parts(bytes, shape, name)?;
-        }
-        vector::check_kinds(self.properties.layout(), &object.vectors)?;
-        let object_len = self.object_len(object);
-        let (len, max) = (field_len(object_len), self.limits.max);
-        if len > max {
-            let message = format!(
-                "the object has {len} bytes, the message limit of the server is {max}: make the object smaller, or \
-                raise GRPC_MAX_MESSAGE_SIZE on the server"
-            );
-            return Err(Error::new(Verdict::not_sent(ErrorKind::LimitExceeded), message));
-        }
-        Ok(object_len)
-    }
-
     /// Reserves memory for a message from the length of its first object, since objects of an
     /// import are alike.
     fn reserve(&mut self, len: usize, remaining: usize) {
@@ -176,86 +127,6 @@ impl<P: Serialize> BatchEncoder<P> {
         // The consistency level takes two bytes.
         self.bytes.reserve(estimate.min(self.limits.enough.max(len) + 2));
     }
-
-    fn object_len(&self, object: &NewObject<P>) -> usize {
-        let optional = |len: usize| if len == 0 { 0 } else { field_len(len) };
-        let vectors = self.vectors(object).map(|(name, bytes, shape)| match name {
-            None => field_len(vector_len(bytes, shape)),
-            Some(name) => 1 + field_len(named_len(name, bytes, shape)),
-        });
-        field_len(Hyphenated::LENGTH)
-            + optional(self.properties.encoded_len())
-            + field_len(self.target.collection().len())
-            + optional(self.target.tenant().unwrap_or_default().len())
-            + vectors.sum::<usize>()
-    }
-
-    fn write(&mut self, object: &NewObject<P>) {
-        // Taken out, since the vectors are borrowed from the encoder.
-        let mut bytes = std::mem::take(&mut self.bytes);
-        let out = &mut bytes;
-        let id = object.id.unwrap_or_default();
-        put_field(out, key::UUID, id.hyphenated().encode_lower(&mut [0; Hyphenated::LENGTH]).as_bytes());
-        let properties = self.properties.encoded_len();
-        if properties > 0 {
-            put_prefix(out, key::PROPERTIES, properties);
-            self.properties.write(out);
-        }
-        put_field(out, key::COLLECTION, self.target.collection().as_bytes());
-        if let Some(tenant) = self.target.tenant().filter(|tenant| !tenant.is_empty()) {
-            put_field(out, key::TENANT, tenant.as_bytes());
-        }
-        for (name, numbers, shape) in self.vectors(object) {
-            let Some(name) = name else {
-                put_vector(out, key::VECTOR_BYTES, numbers, shape);
-                continue;
-            };
-            let [first, second] = key::VECTORS;
-            out.push(first);
-            put_prefix(out, second, named_len(name, numbers, shape));
-            put_field(out, key::NAME, name.as_bytes());
-            put_vector(out, key::BYTES, numbers, shape);
-            out.extend_from_slice(&[key::TYPE, vector::kind(shape) as u8]);
-        }
-        self.bytes = bytes;
-    }
-
-    /// Returns the vectors of an object, the unnamed one without a name.
-    fn vectors<'v>(
-        &'v self,
-        object: &'v NewObject<P>,
-    ) -> impl Iterator<Item = (Option<&'v str>, &'v [u8], VectorShape)> {
-        let parts = |vector: &'v Vector| (vector.bytes().as_ref(), vector.shape());
-        let unnamed = object.unnamed.iter().map(parts).map(|(bytes, shape)| (None, bytes, shape));
-        let named = object.vectors.iter().map(move |(name, vector)| {
-            let (bytes, shape) = parts(vector);
-            (Some(name), bytes, shape)
-        });
-        let fields = fields_without(object, &self.properties).map(|(name, bytes, shape)| (Some(name), bytes, shape));
-        unnamed.chain(named).chain(fields)
-    }
-}
-
-/// Returns the vectors of the struct that the object does not set otherwise.
-fn fields_without<'v, P>(
-    object: &'v NewObject<P>,
-    properties: &'v PropertiesEncoder,
-) -> impl Iterator<Item = (&'static str, &'v [u8], VectorShape)> {
-    properties.vectors().filter(move |(name, ..)| !object.has_vector(name))
-}
-
-fn vector_len(bytes: &[u8], shape: VectorShape) -> usize {
-    vector::dimension_prefix(shape).map_or(0, |prefix| prefix.len()) + bytes.len()
-}
-
-fn named_len(name: &str, bytes: &[u8], shape: VectorShape) -> usize {
-    field_len(name.len()) + field_len(vector_len(bytes, shape)) + 2
-}
-
-fn put_vector(out: &mut Vec<u8>, key: u8, bytes: &[u8], shape: VectorShape) {
-    put_prefix(out, key, vector_len(bytes, shape));
-    out.extend(vector::dimension_prefix(shape).into_iter().flatten());
-    out.extend_from_slice(bytes);
 }
 
 /// Returns the refused objects by their position in the message. All others are stored.
@@ -289,9 +160,11 @@ mod tests {
     use weaviate_generated::grpc::{BatchObjectsRequest, ConsistencyLevel as Level};
 
     use super::*;
+    use crate::ErrorKind;
     use crate::error::Outcome;
     use crate::values::types::ConsistencyLevel;
     use crate::values::types::PropertyMap;
+    use crate::values::types::Vector;
 
     const LARGE: BatchLimits = BatchLimits { max: 100 << 20, enough: 100 << 20 };
 

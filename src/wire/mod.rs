@@ -16,6 +16,7 @@ pub(crate) mod listing;
 mod meta;
 mod near;
 pub(crate) mod object;
+pub(crate) mod object_encoder;
 pub(crate) mod properties;
 mod ranking;
 pub(crate) mod references;
