@@ -7,6 +7,7 @@ pub(crate) mod delete_many;
 mod deprecations;
 mod encoded;
 pub(crate) mod insert_many;
+pub(crate) mod nodes;
 pub(crate) mod object_pages;
 pub(crate) mod objects;
 mod older_servers;

@@ -73,6 +73,8 @@ complete_with! {
     BatchReferenceResponse: result;
     IndexStatusResponse: collection;
     IndexUpdateResponse: status;
+    NodeStatus: name;
+    NodesStatusResponse: nodes;
     Object: class id;
     ObjectsGetResponse: class id result;
     ObjectsListResponse: objects;
@@ -130,7 +132,7 @@ mod tests {
 
     #[test]
     fn a_reply_of_another_shape_is_not_complete() {
-        let replies: [(Check, Value); 9] = [
+        let replies: [(Check, Value); 10] = [
             (is_complete::<types::Schema>, json!({"classes": []})),
             (is_complete::<types::Class>, json!({"class": "Owl"})),
             (is_complete::<Option<Vec<types::Tenant>>>, json!([{"name": "a"}])),
@@ -139,6 +141,7 @@ mod tests {
             (is_complete::<types::Meta>, json!({"version": "1.39.0"})),
             (is_complete::<types::BatchDeleteResponse>, json!({"match": {}, "results": {}})),
             (is_complete::<types::ShardStatusList>, json!([{"name": "a", "status": "READY"}])),
+            (is_complete::<types::NodesStatusResponse>, json!({"nodes": [{"name": "node1", "shards": null}]})),
             (is_complete::<types::ShardStatus>, json!({"status": "READY"})),
         ];
         for (check, reply) in replies {

@@ -22,6 +22,7 @@ const TWICE: &[(&str, &[&str])] = &[
     ("keyword.rs", &["requests/query", "wire"]),
     ("meta.rs", &["values/server", "wire"]),
     ("near.rs", &["requests/query", "wire"]),
+    ("nodes.rs", &["operations", "transport/run"]),
     ("objects.rs", &["operations", "requests/iterate"]),
     ("property_index.rs", &["requests/config", "values/schema"]),
     ("ranking.rs", &["requests/query", "wire"]),

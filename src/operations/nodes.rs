@@ -1,0 +1,146 @@
+//! Nodes of the cluster: their status, batch statistics and shards.
+
+#![cfg_attr(not(test), expect(dead_code, reason = "read by requests that come next"))]
+
+use weaviate_generated::rest::types;
+
+/// What a node says of itself, and what it says of its shards.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct NodeState {
+    pub(crate) name: String,
+    /// As the server writes it, such as `HEALTHY`. A node that the asked one cannot reach is
+    /// listed as `UNAVAILABLE`, `TIMEOUT` or `UNHEALTHY`, without shards.
+    pub(crate) status: String,
+    pub(crate) batch_stats: BatchStats,
+    /// Empty unless shards were asked for.
+    pub(crate) shards: Vec<ShardState>,
+}
+
+impl NodeState {
+    pub(crate) fn is_healthy(&self) -> bool {
+        self.status == "HEALTHY"
+    }
+}
+
+/// The import queue of a node.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct BatchStats {
+    /// Objects that wait for their import. `None` with asynchronous indexing, which has no such
+    /// queue.
+    pub(crate) queue_length: Option<u64>,
+    /// Objects that the node imported in a second when it last measured. The server never lowers
+    /// it while nothing is imported.
+    pub(crate) rate_per_second: u64,
+}
+
+/// One replica of a shard.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct ShardState {
+    pub(crate) class: String,
+    /// The name of the tenant in a collection with tenants.
+    pub(crate) name: String,
+    /// Objects on disk. Lags behind what was imported until the server flushes its memory.
+    pub(crate) object_count: u64,
+    /// Vectors that wait to be indexed.
+    pub(crate) vector_queue_length: u64,
+    /// As the server writes it, such as `READY` or `INDEXING`.
+    pub(crate) status: String,
+    /// Whether the shard is in memory. One that is not indexes nothing, and the server counts
+    /// neither its objects nor its queue.
+    pub(crate) loaded: bool,
+}
+
+/// Returns the nodes of a reply, verbose or not.
+pub(crate) fn states(reply: types::NodesStatusResponse) -> Vec<NodeState> {
+    reply.nodes.into_iter().flatten().map(Into::into).collect()
+}
+
+impl From<types::NodeStatus> for NodeState {
+    fn from(node: types::NodeStatus) -> Self {
+        Self {
+            name: node.name.unwrap_or_default(),
+            status: node.status.map(|status| status.as_str().to_owned()).unwrap_or_default(),
+            batch_stats: node.batch_stats.map(Into::into).unwrap_or_default(),
+            shards: node.shards.into_iter().flatten().map(Into::into).collect(),
+        }
+    }
+}
+
+impl From<types::BatchStats> for BatchStats {
+    fn from(stats: types::BatchStats) -> Self {
+        Self {
+            queue_length: stats.queue_length.map(|length| count(Some(length))),
+            rate_per_second: count(stats.rate_per_second),
+        }
+    }
+}
+
+impl From<types::NodeShardStatus> for ShardState {
+    fn from(shard: types::NodeShardStatus) -> Self {
+        Self {
+            class: shard.class.unwrap_or_default(),
+            name: shard.name.unwrap_or_default(),
+            object_count: count(shard.object_count),
+            vector_queue_length: count(shard.vector_queue_length),
+            status: shard.vector_indexing_status.unwrap_or_default(),
+            // Servers before 1.24.2 loaded all shards, and did not say so.
+            loaded: shard.loaded.unwrap_or(true),
+        }
+    }
+}
+
+/// Converts a number of things. A server writes none below zero.
+fn count(number: Option<i64>) -> u64 {
+    number.and_then(|number| number.try_into().ok()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn read(reply: Value) -> Vec<NodeState> {
+        states(serde_json::from_value(reply).unwrap())
+    }
+
+    #[test]
+    fn nodes_are_read_with_their_shards() {
+        let shard = json!({
+            "asyncReplicationStatus": [], "class": "Owl", "compressed": false, "loaded": true, "name": "gM1FrHsHDV02",
+            "numberOfReplicas": 1, "objectCount": 19500, "replicationFactor": 1, "vectorIndexingStatus": "INDEXING",
+            "vectorQueueLength": 700
+        });
+        let found = read(json!({"nodes": [
+            {"name": "a", "status": "HEALTHY", "batchStats": {"ratePerSecond": 630}, "shards": [shard]},
+            {"name": "b", "status": "HEALTHY", "batchStats": {"ratePerSecond": 0, "queueLength": 3}, "shards": null},
+            {"name": "c", "status": "UNAVAILABLE", "shards": null},
+        ]}));
+        let [a, b, c] = &found[..] else { panic!("{found:?}") };
+        assert_eq!((a.name.as_str(), a.is_healthy(), c.is_healthy()), ("a", true, false));
+        assert_eq!(a.batch_stats, BatchStats { queue_length: None, rate_per_second: 630 });
+        assert_eq!(b.batch_stats, BatchStats { queue_length: Some(3), rate_per_second: 0 });
+        let expected = ShardState {
+            class: "Owl".to_owned(),
+            name: "gM1FrHsHDV02".to_owned(),
+            object_count: 19_500,
+            vector_queue_length: 700,
+            status: "INDEXING".to_owned(),
+            loaded: true,
+        };
+        assert_eq!(a.shards, [expected]);
+        assert!(b.shards.is_empty() && c.shards.is_empty());
+    }
+
+    #[test]
+    fn missing_fields_and_negative_numbers_are_zero() {
+        let found = read(json!({"nodes": [{
+            "batchStats": {"ratePerSecond": -1, "queueLength": -1},
+            "shards": [{"objectCount": -5, "vectorQueueLength": i64::MAX}, {}]
+        }]}));
+        assert_eq!(found[0].batch_stats, BatchStats { queue_length: Some(0), rate_per_second: 0 });
+        let [odd, empty] = &found[0].shards[..] else { panic!("{found:?}") };
+        assert_eq!((odd.object_count, odd.vector_queue_length), (0, i64::MAX.unsigned_abs()));
+        assert_eq!(empty, &ShardState { loaded: true, ..ShardState::default() });
+    }
+}
