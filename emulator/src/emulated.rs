@@ -1,12 +1,14 @@
 //! Emulated server, as all of its protocols see it.
 
 use std::ops::Deref;
+use std::sync::Arc;
 
 use crate::access::auth::issuer::Issuer;
 use crate::access::auth::{self, Caller, Denied};
 use crate::access::rbac::{Forbidden, Need, Rbac};
 use crate::config::Config;
 use crate::engine::store::Store;
+use crate::faults::Injector;
 use crate::requests::Served;
 
 /// Data, access rules and request log of an emulated server.
@@ -18,13 +20,14 @@ pub(crate) struct Emulated {
     /// Roles. Without them every known user may do everything.
     pub(crate) rbac: Option<Rbac>,
     pub(crate) served: Served,
+    pub(crate) faults: Arc<Injector>,
 }
 
 impl Emulated {
     pub(crate) fn new(config: Config) -> Self {
         let issuer = config.oidc.clone().map(Issuer::new);
         let rbac = Rbac::new(&config);
-        Self { store: Store::new(config), issuer, rbac, served: Served::default() }
+        Self { store: Store::new(config), issuer, rbac, served: Served::default(), faults: Arc::default() }
     }
 
     /// Checks the value of an `authorization` header.

@@ -1,5 +1,6 @@
 //! Counting what arrives, so that a test can tell that something never did.
 
+use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Number of requests that have reached a server, by protocol. Refused and unfinished ones count.
@@ -14,12 +15,26 @@ pub struct Requests {
     pub grpc_web: u64,
 }
 
-/// The way a request came.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Protocol {
+/// Protocol that a request came by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Protocol {
+    /// REST and GraphQL, on the REST port.
     Rest,
+    /// gRPC, on a port of its own.
     Grpc,
+    /// gRPC-Web and Connect, on the REST port.
     GrpcWeb,
+}
+
+impl fmt::Display for Protocol {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Rest => "REST",
+            Self::Grpc => "gRPC",
+            Self::GrpcWeb => "gRPC-Web",
+        })
+    }
 }
 
 /// The counters of one server.

@@ -4,20 +4,19 @@ use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
-use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
+use uuid::Uuid;
 
 use crate::builder::Builder;
+use crate::connections::Connections;
 use crate::emulated::Emulated;
 use crate::engine::schema;
-use crate::protocols::{grpc, rest};
+use crate::faults::{Faults, RestartOrder};
+use crate::ports::{Listeners, Ports};
+use crate::protocols::grpc;
 use crate::requests::Requests;
-
-/// Open calls get this long to end when the server stops.
-const GRACE: Duration = Duration::from_secs(5);
 
 /// A running server. Dropping it stops it.
 ///
@@ -35,8 +34,10 @@ pub struct Emulator {
     rest: SocketAddr,
     grpc: SocketAddr,
     emulated: Arc<Emulated>,
+    connections: Arc<Connections>,
+    restarts: mpsc::Sender<RestartOrder>,
     stop: watch::Sender<bool>,
-    tasks: Vec<JoinHandle<()>>,
+    ports: Option<JoinHandle<()>>,
 }
 
 impl Emulator {
@@ -82,20 +83,73 @@ impl Emulator {
         self.emulated.served.so_far()
     }
 
+    /// Returns the handle by which a test injects faults and reads the log of requests.
+    ///
+    /// The first call begins the log. Until then the emulator does not remember requests.
+    #[must_use]
+    pub fn faults(&self) -> Faults {
+        self.emulated.faults.wake();
+        Faults::new(Arc::clone(&self.emulated.faults), Arc::clone(&self.connections), self.restarts.clone())
+    }
+
+    /// Returns the number of stored objects of a collection, over all of its tenants.
+    ///
+    /// It reads the store itself, so that a test can account for all objects without paging. A collection that does not
+    /// exist has none. Objects that have expired count until they are deleted.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> std::io::Result<()> {
+    /// let emulator = weaviate_emulator::Emulator::start().await?;
+    /// assert_eq!(emulator.object_count("Article"), 0);
+    /// assert!(emulator.object_ids("Article").is_empty());
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn object_count(&self, collection: &str) -> usize {
+        self.emulated.read().object_count(collection, None)
+    }
+
+    /// Returns the number of stored objects of a tenant, active or not. A tenant that does not exist has none.
+    #[must_use]
+    pub fn tenant_object_count(&self, collection: &str, tenant: &str) -> usize {
+        self.emulated.read().object_count(collection, Some(tenant))
+    }
+
+    /// Returns the ids of the stored objects of a collection in ascending order, over all of its tenants.
+    ///
+    /// An id that several tenants have occurs several times.
+    #[must_use]
+    pub fn object_ids(&self, collection: &str) -> Vec<Uuid> {
+        self.emulated.read().object_ids(collection, None)
+    }
+
+    /// Returns the ids of the stored objects of a tenant in ascending order.
+    #[must_use]
+    pub fn tenant_object_ids(&self, collection: &str, tenant: &str) -> Vec<Uuid> {
+        self.emulated.read().object_ids(collection, Some(tenant))
+    }
+
     /// Stops the server and waits until both ports are closed. Calls that are open get five seconds to end.
     pub async fn stop(mut self) {
-        self.stop.send_replace(true);
-        for task in std::mem::take(&mut self.tasks) {
+        self.tell_to_stop();
+        if let Some(ports) = self.ports.take() {
             // A task that failed has ended, which is all that matters here.
-            let _ = task.await;
+            let _ = ports.await;
         }
+    }
+
+    fn tell_to_stop(&self) {
+        self.stop.send_replace(true);
+        self.emulated.faults.release();
     }
 }
 
 impl Drop for Emulator {
     fn drop(&mut self) {
         // The tasks end by themselves, the ports at once and open calls within the grace period.
-        self.stop.send_replace(true);
+        self.tell_to_stop();
     }
 }
 
@@ -127,17 +181,21 @@ impl Builder {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, fault));
         }
         schema::check_settings(&mut self.config).map_err(|fault| io::Error::new(io::ErrorKind::InvalidInput, fault))?;
-        let rest_listener = TcpListener::bind((self.host, self.rest_port)).await?;
-        let grpc_listener = TcpListener::bind((self.host, self.grpc_port)).await?;
-        let (rest, grpc) = (rest_listener.local_addr()?, grpc_listener.local_addr()?);
+        let listeners = Listeners::bind((self.host, self.rest_port).into(), (self.host, self.grpc_port).into()).await?;
+        let (rest, grpc) = (listeners.rest.local_addr()?, listeners.grpc.local_addr()?);
         let emulated = Arc::new(Emulated::new(self.config));
-        let services = grpc::services(&emulated);
+        let connections = Arc::<Connections>::default();
         let (stop, stopped) = watch::channel(false);
-        let rest_side = rest::serve(Arc::clone(&emulated), services.clone(), rest_listener, wait_for(stopped.clone()));
-        let grpc_side = grpc::serve(services, Arc::clone(&emulated), grpc_listener, wait_for(stopped.clone()));
-        let tasks =
-            vec![tokio::spawn(run("REST", rest_side, stopped.clone())), tokio::spawn(run("gRPC", grpc_side, stopped))];
-        Ok(Emulator { rest, grpc, emulated, stop, tasks })
+        let (restarts, orders) = mpsc::channel(1);
+        let ports = Ports {
+            rest,
+            grpc,
+            emulated: Arc::clone(&emulated),
+            services: grpc::services(&emulated),
+            connections: Arc::clone(&connections),
+        };
+        let ports = Some(tokio::spawn(ports.run(listeners, stopped, orders)));
+        Ok(Emulator { rest, grpc, emulated, connections, restarts, stop, ports })
     }
 }
 
@@ -148,27 +206,10 @@ fn is_version(text: &str) -> bool {
     numbers.len() == 3 && numbers.iter().all(|number| number.parse::<u32>().is_ok())
 }
 
-/// Runs one side until it is told to stop, and no longer than the grace period after that.
-async fn run<F: fmt::Display>(name: &str, side: impl Future<Output = Result<(), F>>, stopped: watch::Receiver<bool>) {
-    let deadline = async {
-        wait_for(stopped).await;
-        tokio::time::sleep(GRACE).await;
-    };
-    tokio::select! {
-        ended = side => if let Err(fault) = ended {
-            tracing::error!(%fault, "{name} ended");
-        },
-        () = deadline => tracing::warn!("{name} was stopped with calls open"),
-    }
-}
-
-async fn wait_for(mut stopped: watch::Receiver<bool>) {
-    // An error means that the emulator itself is gone, which is as good a reason to stop.
-    let _ = stopped.wait_for(|stopped| *stopped).await;
-}
-
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
     use tokio::net::TcpStream;
 

@@ -3,4 +3,5 @@
 pub(crate) mod graphql;
 pub(crate) mod grpc;
 pub(crate) mod grpc_web;
+pub(crate) mod injection;
 pub(crate) mod rest;

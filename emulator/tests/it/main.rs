@@ -12,6 +12,7 @@ mod bed;
 mod contract;
 mod depth;
 mod exchange;
+mod faults;
 mod finding;
 mod folding;
 mod generating;

@@ -26,14 +26,16 @@ const LAYERS: Layers = &[
     ("client", &["auth", "collection", "collections", "error", "operations", "options", "transport", "values", "wait"]),
 ];
 
-/// The layers of `emulator/src/`: the engine knows neither callers nor protocols.
+/// The layers of `emulator/src/`: the engine knows neither callers nor protocols nor faults.
 const EMULATOR_LAYERS: Layers = &[
     ("engine", &["config"]),
     ("access", &["config", "engine"]),
-    ("emulated", &["access", "config", "engine", "requests"]),
-    ("protocols", &["access", "config", "emulated", "engine", "requests"]),
+    ("faults", &["connections", "requests"]),
+    ("emulated", &["access", "config", "engine", "faults", "requests"]),
+    ("protocols", &["access", "config", "connections", "emulated", "engine", "faults", "requests"]),
+    ("ports", &["connections", "emulated", "faults", "protocols"]),
     ("builder", &["config"]),
-    ("server", &["builder", "emulated", "engine", "protocols", "requests"]),
+    ("server", &["builder", "connections", "emulated", "engine", "faults", "ports", "protocols", "requests"]),
 ];
 
 /// The layers of `emulator/src/engine/`: definitions are known without objects, and both without a search.

@@ -126,6 +126,11 @@ impl Issuer {
 }
 
 /// A time as the server writes it into texts.
+/// The fault of a token that expires now.
+pub(super) fn expired_now() -> TokenFault {
+    TokenFault::Expired(spelled(OffsetDateTime::now_utc().unix_timestamp()))
+}
+
 fn spelled(seconds: i64) -> String {
     let format = format_description!("[year]-[month]-[day] [hour]:[minute]:[second] +0000 UTC");
     OffsetDateTime::from_unix_timestamp(seconds)

@@ -50,6 +50,14 @@ pub(crate) async fn check(
     }
 }
 
+/// The refusal of a credential that was good before: a token that has expired, or a key that is no longer known.
+pub(crate) fn refused(config: &Config) -> Denied {
+    match config.oidc {
+        Some(_) => CredentialFault::Token(issuer::expired_now()).into(),
+        None => CredentialFault::Key.into(),
+    }
+}
+
 fn check_key(config: &Config, text: &str) -> Result<Caller, Denied> {
     let known = config.api_keys.iter().find(|known| same(&known.key, text));
     known

@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::fault::ObjectFault;
+use super::fault::{ObjectFault, ReadOnly};
 use super::refusal::Fault;
 use super::vectorize::{Unstored, vectorize};
 use super::write::{auto_tenants, checked, located};
+use super::write_faults::{Reported, WriteFaults};
 use super::{Lookup, NewObject, Object, Refusal, Sender, State, Store, auto_schema};
 use crate::engine::go::Origin;
 use crate::engine::letter_case::capitalised;
@@ -38,8 +39,9 @@ impl Store {
         sender: impl Into<Sender<'s>>,
     ) -> Result<(), Refusal> {
         let sender = sender.into();
+        sender.faults.refuse_objects(entries);
         let mut state = self.write();
-        for entry in entries.iter_mut() {
+        for entry in entries.iter_mut().filter(|entry| entry.refusal.is_none()) {
             if let Err(refusal) = check(self, &mut state, lookup, entry, sender.origin) {
                 entry.refusal = Some(refusal);
             }
@@ -67,7 +69,7 @@ impl Store {
             shards.entry((entry.collection.clone(), entry.object.tenant.clone())).or_default().push(entry);
         }
         for ((collection, tenant), entries) in shards {
-            store(self, &mut state, (&collection, &tenant), entries);
+            store((self, sender.faults), &mut state, (&collection, &tenant), entries);
         }
         Ok(())
     }
@@ -126,7 +128,12 @@ fn vectorize_all(providers: Providers<'_>, state: &State, entries: &mut [BatchEn
 }
 
 /// Stores the objects of one shard, then indexes their vectors.
-fn store(store: &Store, state: &mut State, (collection, tenant): (&str, &str), mut entries: Vec<&mut BatchEntry>) {
+fn store(
+    (store, faults): (&Store, &WriteFaults),
+    state: &mut State,
+    (collection, tenant): (&str, &str),
+    mut entries: Vec<&mut BatchEntry>,
+) {
     let (class, shard) = match located(state, collection, tenant) {
         Ok(found) => found,
         Err(refusal) => {
@@ -136,10 +143,13 @@ fn store(store: &Store, state: &mut State, (collection, tenant): (&str, &str), m
             return;
         }
     };
-    if shard.read_only {
-        // The server tells it of the first one alone.
-        if let Some(first) = entries.first_mut() {
-            first.refusal = Some(Refusal::ReadOnly);
+    // The server tells it of the first one alone.
+    let set = shard.read_only.then_some((ReadOnly::Manually, Reported::First));
+    let wanted = faults.read_only.map(|reported| (ReadOnly::ForDiskUsage, reported));
+    if let Some((reason, reported)) = set.or(wanted) {
+        let told = if reported == Reported::First { 1 } else { usize::MAX };
+        for entry in entries.into_iter().take(told) {
+            entry.refusal = Some(Refusal::ReadOnly(reason));
         }
         return;
     }

@@ -50,10 +50,15 @@ pub(crate) enum TenantFault {
     Inactive(String),
 }
 
-/// The shard takes no writes.
+/// Reason why a shard takes no writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error("store is read-only due to: manually set by user")]
-pub(crate) struct ReadOnly;
+pub(crate) enum ReadOnly {
+    #[error("store is read-only due to: manually set by user")]
+    Manually,
+    /// The server sets all shards when the disk is nearly full.
+    #[error("store is read-only due to: disk usage too high. Set to read-only at 90.27%, threshold set to 90.00%")]
+    ForDiskUsage,
+}
 
 /// Reason why a collection has no tenants.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]

@@ -119,7 +119,7 @@ impl Source {
         let known = collection.schema.property(property).map(|property| property.data_type.clone());
         let shard = collection.shard_mut(tenant)?;
         if shard.read_only {
-            return Err(ReadOnly.into());
+            return Err(ReadOnly::Manually.into());
         }
         let object = shard.objects.get_mut(id);
         let object = object.ok_or(LinkFault::NoObject(*id))?;

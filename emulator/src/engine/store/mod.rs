@@ -18,6 +18,7 @@ mod value;
 mod vector_input;
 mod vectorize;
 mod write;
+mod write_faults;
 
 use std::collections::BTreeMap;
 use std::ops::Bound;
@@ -46,26 +47,23 @@ pub(crate) use refusal::Refusal;
 pub(crate) use tenants::Tenant;
 pub(crate) use value::{Beacon, Properties, Value, double};
 pub(crate) use write::{PutMode, properties_of};
+use write_faults::NO_FAULTS;
+pub(crate) use write_faults::{Reported, WriteFaults};
 
 /// Bound on the shards that are shown for one collection.
 const MOST_SHARDS: u64 = 1024;
 
-/// The way a write came, with the keys for model providers that came along.
+/// The way a write came, with the keys for model providers that came along and the faults that a test wants.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Sender<'k> {
     pub(crate) origin: Origin,
     pub(crate) keys: &'k ProviderKeys,
-}
-
-impl<'k> Sender<'k> {
-    pub(crate) fn rest(keys: &'k ProviderKeys) -> Self {
-        Self { origin: Origin::Rest, keys }
-    }
+    pub(crate) faults: &'k WriteFaults,
 }
 
 impl From<Origin> for Sender<'static> {
     fn from(origin: Origin) -> Self {
-        Self { origin, keys: &NO_KEYS }
+        Self { origin, keys: &NO_KEYS, faults: &NO_FAULTS }
     }
 }
 
@@ -193,6 +191,24 @@ impl State {
 
     pub(crate) fn collection_mut(&mut self, name: &str) -> Option<&mut Collection> {
         self.collections.get_mut(&capitalised(name))
+    }
+
+    /// Number of objects of a collection, or of one of its tenants.
+    pub(crate) fn object_count(&self, collection: &str, tenant: Option<&str>) -> usize {
+        self.shards(collection, tenant).map(|shard| shard.objects.len()).sum()
+    }
+
+    /// Ids of the objects of a collection, or of one of its tenants, in ascending order.
+    pub(crate) fn object_ids(&self, collection: &str, tenant: Option<&str>) -> Vec<Uuid> {
+        let mut ids: Vec<Uuid> =
+            self.shards(collection, tenant).flat_map(|shard| shard.objects.keys().copied()).collect();
+        ids.sort_unstable();
+        ids
+    }
+
+    fn shards<'a>(&'a self, collection: &str, tenant: Option<&'a str>) -> impl Iterator<Item = &'a Shard> {
+        let shards = self.collection(collection).into_iter().flat_map(|collection| &collection.shards);
+        shards.filter(move |(name, _)| tenant.is_none_or(|tenant| tenant == name.as_str())).map(|(_, shard)| shard)
     }
 
     /// The collection without tenants that holds the id.

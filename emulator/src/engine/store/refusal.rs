@@ -36,7 +36,9 @@ pub(crate) enum Refusal {
     /// The vectorizer failed on the object.
     Unvectorized(Box<Unvectorized>),
     /// The shard takes no writes.
-    ReadOnly,
+    ReadOnly(ReadOnly),
+    /// A test wants the object to be refused.
+    Injected(String),
 }
 
 /// The vector that was refused.
@@ -102,7 +104,8 @@ impl Refusal {
             }
             Self::Unqueued { length, known } => format!("inconsistent vector lengths: {length} != {known}"),
             Self::Unvectorized(unvectorized) => unvectorized.in_batch(),
-            Self::TooLong { .. } | Self::ReadOnly => self.in_shard(),
+            Self::Injected(text) => text.clone(),
+            Self::TooLong { .. } | Self::ReadOnly(_) => self.in_shard(),
         }
     }
 
@@ -137,7 +140,7 @@ impl Refusal {
                 let (index, target) = (place.index(), place.of_target());
                 format!("update {index}{target}: insert doc id {doc_id} to vector index: {}", fault.text(place))
             }
-            Self::ReadOnly => ReadOnly.to_string(),
+            Self::ReadOnly(fault) => fault.to_string(),
             other => other.batch_text(),
         }
     }

@@ -8,7 +8,7 @@ use crate::engine::letter_case::{capitalised, lower_first};
 use crate::engine::providers::{Asked, ProviderKeys};
 use crate::engine::schema::{ClassView, VectorInput};
 
-use super::fault::ObjectFault;
+use super::fault::{ObjectFault, ReadOnly};
 use super::parse::parse_properties;
 use super::vectorize::{Unstored, vectorize};
 use super::{
@@ -62,6 +62,7 @@ impl Store {
             stored.created_ms = created_ms;
         }
         self.vectorize(&state, &name, (sender.keys, asked), (&object, &mut stored))?;
+        sender.faults.check()?;
         self.store(&mut state, &name, &object.tenant, &mut stored)?;
         Ok(stored)
     }
@@ -107,6 +108,7 @@ impl Store {
         for (target, vector) in before.vectors {
             object.vectors.entry(target).or_insert(vector);
         }
+        sender.faults.check()?;
         self.store(&mut state, &name, &changes.tenant, &mut object)
     }
 
@@ -165,7 +167,7 @@ impl Store {
             state.collection_mut(collection).ok_or_else(|| Refusal::UnknownCollection(collection.to_owned()))?;
         let shard = collection.shard_mut(tenant).map_err(Refusal::Tenant)?;
         if shard.read_only {
-            return Err(Refusal::ReadOnly);
+            return Err(Refusal::ReadOnly(ReadOnly::Manually));
         }
         Ok(shard.objects.remove(&id).is_some())
     }
@@ -173,7 +175,7 @@ impl Store {
     fn store(&self, state: &mut State, name: &str, tenant: &str, object: &mut Object) -> Result<(), Refusal> {
         let (class, shard) = located(state, name, tenant)?;
         if shard.read_only {
-            return Err(Refusal::ReadOnly);
+            return Err(Refusal::ReadOnly(ReadOnly::Manually));
         }
         shard.keep(object)?;
         match shard.index(class, object) {

@@ -54,7 +54,7 @@ pub(crate) fn matching(emulated: &Emulated, request: &BatchDeleteRequest) -> Res
     let class = collection.schema.clone();
     let shard = collection.shard_mut(request.tenant())?;
     if shard.read_only {
-        let refused = |id: &Uuid| (*id, Some(ReadOnly.into()));
+        let refused = |id: &Uuid| (*id, Some(ReadOnly::Manually.into()));
         return Ok(Deleted { matches: found.len(), objects: due.iter().map(refused).collect() });
     }
     let gone = due.iter().filter_map(|id| shard.objects.remove(id));

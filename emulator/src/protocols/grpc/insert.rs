@@ -8,15 +8,14 @@ use super::{codec, incoming};
 use crate::access::auth::Caller;
 use crate::access::rbac::Need;
 use crate::emulated::Emulated;
-use crate::engine::go::Origin;
 use crate::engine::letter_case::capitalised;
-use crate::engine::providers::ProviderKeys;
 use crate::engine::store::{BatchEntry, Lookup, NewObject, Sender, parse_uuid};
 
 /// Stores what it can and lists what it could not.
 pub(crate) fn insert(
     emulated: &Emulated,
-    (caller, keys): (&Caller, &ProviderKeys),
+    caller: &Caller,
+    sender: Sender<'_>,
     mut lookup: Lookup,
     request: BatchObjectsRequest,
 ) -> Result<BatchObjectsReply, BatchFault> {
@@ -34,7 +33,7 @@ pub(crate) fn insert(
     }
     let (places, mut entries): (Vec<usize>, Vec<BatchEntry>) = entries.into_iter().unzip();
     emulated
-        .put_batch(&mut lookup, &mut entries, Sender { origin: Origin::Grpc, keys })
+        .put_batch(&mut lookup, &mut entries, sender)
         .map_err(|refusal| BatchFault::AutoTenants(Box::new(refusal)))?;
     let refused = places.into_iter().zip(&entries);
     errors.extend(refused.filter_map(|(index, entry)| Some((index, entry.refusal.as_ref()?.batch_text()))));

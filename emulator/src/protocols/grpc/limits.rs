@@ -88,6 +88,12 @@ mod tests {
     }
 
     #[test]
+    fn faults_know_all_methods() {
+        let known: Vec<&str> = METHODS.into_iter().chain(["Check"]).collect();
+        assert_eq!(known, crate::faults::RPCS);
+    }
+
+    #[test]
     fn sizes_are_taken_over() {
         let status =
             Status::out_of_range("Error, decoded message length too large: found 5064 bytes, the limit is: 4096 bytes");

@@ -30,15 +30,15 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use axum::Router;
-use axum::middleware::map_request;
+use axum::extract::State;
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::Response as HttpResponse;
 use futures_util::Stream;
 use prost::Message;
-use tokio::net::TcpListener;
 use tonic::codec::CompressionEncoding;
 use tonic::metadata::{KeyRef, MetadataMap};
 use tonic::service::Routes;
 use tonic::transport::Server;
-use tonic::transport::server::TcpIncoming;
 use tonic::{Request, Response, Status, Streaming, async_trait};
 use tonic_health::pb::health_server::HealthServer;
 use weaviate_generated::grpc::weaviate_server::{Weaviate, WeaviateServer};
@@ -48,11 +48,16 @@ use weaviate_generated::grpc::{
     SearchRequest, TenantsGetReply, TenantsGetRequest,
 };
 
-use crate::access::auth::{Caller, CredentialFault, Denied};
+use crate::access::auth::{self, Caller, CredentialFault, Denied};
 use crate::access::rbac::Need;
+use crate::config::Config;
+use crate::connections::{Accepting, Knife};
 use crate::emulated::Emulated;
+use crate::engine::go::Origin;
 use crate::engine::letter_case::capitalised;
 use crate::engine::providers::ProviderKeys;
+use crate::engine::store::{Sender, WriteFaults};
+use crate::protocols::injection::{Incoming, RATE_LIMITED, Refusal, UNAVAILABLE};
 use crate::requests::Protocol;
 
 /// The services without a port, each refusal in the server's words. gRPC-Web calls them too.
@@ -70,21 +75,36 @@ pub(crate) fn services(emulated: &Arc<Emulated>) -> Router {
     limits::in_the_servers_words(routes.into_axum_router(), maximum)
 }
 
-/// Serves on `listener` until `stop` is done and open calls have ended.
+/// Serves on a port until `stop` is done and open calls have ended.
 pub(crate) async fn serve(
     services: Router,
     emulated: Arc<Emulated>,
-    listener: TcpListener,
+    port: Accepting,
     stop: impl Future<Output = ()>,
 ) -> Result<(), tonic::transport::Error> {
-    let counted = services.layer(map_request(move |request: axum::extract::Request| {
-        emulated.served.count(Protocol::Grpc);
-        std::future::ready(request)
-    }));
     Server::builder()
-        .add_routes(Routes::from(counted))
-        .serve_with_incoming_shutdown(TcpIncoming::from(listener).with_nodelay(Some(true)), stop)
+        .add_routes(Routes::from(services.layer(from_fn_with_state(emulated, receive))))
+        .serve_with_incoming_shutdown(port.into_stream(), stop)
         .await
+}
+
+/// Counts a call, and lets it suffer the fault that is due.
+async fn receive(State(emulated): State<Arc<Emulated>>, request: axum::extract::Request, next: Next) -> HttpResponse {
+    emulated.served.count(Protocol::Grpc);
+    let knife = request.extensions().get::<Knife>().cloned();
+    let incoming = Incoming { injector: &emulated.faults, protocol: Protocol::Grpc, knife };
+    let refuse = |refusal| refused(&emulated.config, refusal).into_http();
+    incoming.answer(request, |request| next.run(request), refuse).await
+}
+
+/// The status of an injected refusal. gRPC-Web has the same.
+pub(crate) fn refused(config: &Config, refusal: Refusal) -> Status {
+    match refusal {
+        Refusal::Unavailable => Status::unavailable(UNAVAILABLE),
+        Refusal::RateLimited => unknown(RATE_LIMITED),
+        Refusal::BadCredential => unknown(format!("extract auth: {}", auth::refused(config))),
+        Refusal::Status(status) => status,
+    }
 }
 
 #[derive(Debug)]
@@ -180,14 +200,16 @@ impl Weaviate for Service {
         &self,
         request: Request<BatchObjectsRequest>,
     ) -> Result<Response<BatchObjectsReply>, Status> {
-        let (metadata, _, message) = request.into_parts();
+        let (metadata, extensions, message) = request.into_parts();
         let caller = self.caller(&metadata).await?;
         let collections = message.objects.iter().map(|object| object.collection.as_str());
         let lookup = self.emulated.look_up(collections).await;
         let keys = provider_keys(&metadata);
+        let faults = extensions.get::<WriteFaults>().cloned().unwrap_or_default();
+        let sender = Sender { origin: Origin::Grpc, keys: &keys, faults: &faults };
         self.answer(
             &caller,
-            |emulated, caller| insert::insert(emulated, (caller, &keys), lookup, message).map_err(unknown),
+            |emulated, caller| insert::insert(emulated, caller, sender, lookup, message).map_err(unknown),
             |reply| Some(&mut reply.took),
         )
     }

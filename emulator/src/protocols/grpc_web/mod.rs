@@ -14,11 +14,13 @@ use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST, TE, TRANSFER_ENCODING};
+use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use http_body_util::BodyExt as _;
 use tonic::codegen::Service as _;
 use tonic::{Code, Status};
 
+use crate::engine::store::WriteFaults;
 use crate::protocols::grpc::limits::{HEALTH, METHODS, SERVICE};
 
 /// Path of the calls, in front of the method.
@@ -91,7 +93,7 @@ pub(crate) async fn answer(services: &Router, largest_body: usize, request: Requ
         Form::ConnectJson => json::decode(&rpc, &body).and_then(|message| envelope::frame(&message)),
     };
     let outcome = match frame {
-        Ok(frame) => call(services, &rpc, &parts.headers, frame).await,
+        Ok(frame) => call(services, &rpc, &parts, frame).await,
         Err(status) => Err(status),
     };
     match form {
@@ -100,6 +102,15 @@ pub(crate) async fn answer(services: &Router, largest_body: usize, request: Requ
         Form::ConnectJson => {
             connect::reply(outcome.and_then(|message| json::encode(&rpc, &message)), "application/json")
         }
+    }
+}
+
+/// A refusal without a call, in the envelope that the request came in.
+pub(crate) fn refuse(headers: &HeaderMap, status: Status) -> Response {
+    match Form::of(headers) {
+        Some(Form::ConnectProto) => connect::reply(Err(status), "application/proto"),
+        Some(Form::ConnectJson) => connect::reply(Err(status), "application/json"),
+        Some(Form::GrpcWeb) | None => envelope::reply(Err(status)),
     }
 }
 
@@ -117,19 +128,22 @@ const OF_THE_ENVELOPE: [&str; 9] = [
 ];
 
 /// Makes the native call, and unwraps the message of its reply.
-async fn call(services: &Router, rpc: &str, headers: &HeaderMap, frame: Bytes) -> Result<Bytes, Status> {
+async fn call(services: &Router, rpc: &str, parts: &Parts, frame: Bytes) -> Result<Bytes, Status> {
     let mut request = Request::new(Body::from(frame));
     *request.method_mut() = Method::POST;
     *request.version_mut() = http::Version::HTTP_2;
     *request.uri_mut() = format!("/{rpc}").parse().map_err(|_| Status::internal("the path is no URI"))?;
     let of_the_envelope = [CONTENT_LENGTH, CONTENT_TYPE, HOST, TE, TRANSFER_ENCODING];
-    for (name, value) in headers {
+    for (name, value) in &parts.headers {
         if !of_the_envelope.contains(name) && !OF_THE_ENVELOPE.contains(&name.as_str()) {
             request.headers_mut().append(name, value.clone());
         }
     }
     request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/grpc"));
     request.headers_mut().insert(TE, HeaderValue::from_static("trailers"));
+    if let Some(faults) = parts.extensions.get::<WriteFaults>() {
+        request.extensions_mut().insert(faults.clone());
+    }
     let Ok(response) = services.clone().call(request).await;
     if let Some(status) = Status::from_header_map(response.headers()) {
         return if status.code() == Code::Ok { Ok(Bytes::new()) } else { Err(status) };

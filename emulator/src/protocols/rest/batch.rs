@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::emulated::Emulated;
 use crate::engine::letter_case::lower_first;
 use crate::engine::named_vector::NamedVector;
-use crate::engine::store::{BatchEntry, NewObject, Sender, now_ms, parse_uuid};
+use crate::engine::store::{BatchEntry, NewObject, now_ms, parse_uuid};
 
 use super::bodies::BATCH_OBJECTS;
 use super::call::Call;
@@ -32,7 +32,7 @@ pub(super) async fn insert(emulated: &Emulated, call: &Call) -> Result<Reply, Re
     let mut entries: Vec<BatchEntry> = given.iter().map(entry).collect();
     let mut lookup = emulated.look_up(given.iter().filter_map(|object| object["class"].as_str())).await;
     emulated
-        .put_batch(&mut lookup, &mut entries, Sender::rest(&keys))
+        .put_batch(&mut lookup, &mut entries, call.sender(&keys))
         .map_err(|refusal| Reply::unprocessable(format!("auto create tenants: {}", refusal.batch_text())))?;
     let without_class = given.iter().any(|object| object["class"].as_str().is_none_or(str::is_empty));
     // The server stores the others, and breaks down over its reply.

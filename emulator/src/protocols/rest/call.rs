@@ -6,8 +6,9 @@ use serde_json::Value as Json;
 use uuid::Uuid;
 
 use crate::access::auth::Caller;
+use crate::engine::go::Origin;
 use crate::engine::providers::ProviderKeys;
-use crate::engine::store::parse_uuid;
+use crate::engine::store::{Sender, WriteFaults, parse_uuid};
 
 use super::reply::Reply;
 use super::shape::Shape;
@@ -19,9 +20,16 @@ pub(super) struct Call {
     pub(super) query: Vec<(String, String)>,
     pub(super) headers: HeaderMap,
     pub(super) body: Bytes,
+    /// The faults that a test wants.
+    pub(super) faults: WriteFaults,
 }
 
 impl Call {
+    /// The sender of a write.
+    pub(super) fn sender<'c>(&'c self, keys: &'c ProviderKeys) -> Sender<'c> {
+        Sender { origin: Origin::Rest, keys, faults: &self.faults }
+    }
+
     /// The keys for model providers in the headers.
     pub(super) fn provider_keys(&self) -> ProviderKeys {
         let given = self.headers.iter().filter(|(_, value)| !value.is_empty());
@@ -125,8 +133,9 @@ mod tests {
 
     fn fault(body: &'static str, shape: &Shape) -> String {
         let caller = Caller::Anonymous;
-        let call =
-            Call { caller, query: Vec::new(), headers: HeaderMap::new(), body: Bytes::from_static(body.as_bytes()) };
+        let body = Bytes::from_static(body.as_bytes());
+        let faults = WriteFaults::default();
+        let call = Call { caller, query: Vec::new(), headers: HeaderMap::new(), body, faults };
         format!("{:?}", call.object(shape).unwrap_err())
     }
 

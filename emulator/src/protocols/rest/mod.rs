@@ -27,17 +27,19 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{Query, Request, State};
+use axum::extract::{ConnectInfo, Query, Request, State};
 use axum::response::{IntoResponse, Response};
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, Method, StatusCode};
 use percent_encoding::percent_decode_str;
-use tokio::net::TcpListener;
 
-use crate::access::auth::{Caller, Denied};
+use crate::access::auth::{self, Caller, Denied};
 use crate::config::Config;
+use crate::connections::{Accepting, Knife};
 use crate::emulated::Emulated;
-use crate::protocols::grpc_web;
+use crate::engine::store::WriteFaults;
+use crate::protocols::injection::{Incoming, RATE_LIMITED, Refusal, UNAVAILABLE};
+use crate::protocols::{grpc, grpc_web};
 use crate::requests::Protocol;
 
 use call::Call;
@@ -47,15 +49,15 @@ use reply::Reply;
 /// Bound on a request body: what the real server takes in one gRPC message.
 const LARGEST_BODY: usize = 104_858_000;
 
-/// Serves on `listener` until `stop` is done and open requests have ended.
+/// Serves on a port until `stop` is done and open requests have ended.
 pub(crate) async fn serve(
     emulated: Arc<Emulated>,
     services: Router,
-    listener: TcpListener,
+    port: Accepting,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     let router = Router::new().fallback(handle).with_state(Port { emulated, services });
-    axum::serve(listener, router).with_graceful_shutdown(stop).await
+    axum::serve(port, router.into_make_service_with_connect_info::<Knife>()).with_graceful_shutdown(stop).await
 }
 
 /// Server and services behind the port.
@@ -66,13 +68,38 @@ struct Port {
     services: Router,
 }
 
-async fn handle(State(Port { emulated, services }): State<Port>, request: Request<Body>) -> Response {
-    if request.uri().path().starts_with(grpc_web::PREFIX) && grpc_web::is_offered(&emulated.config.version) {
+async fn handle(
+    State(Port { emulated, services }): State<Port>,
+    ConnectInfo(knife): ConnectInfo<Knife>,
+    request: Request<Body>,
+) -> Response {
+    let (injector, knife, config) = (&emulated.faults, Some(knife), &emulated.config);
+    if request.uri().path().starts_with(grpc_web::PREFIX) && grpc_web::is_offered(&config.version) {
         emulated.served.count(Protocol::GrpcWeb);
-        return grpc_web::answer(&services, LARGEST_BODY, request).await;
+        let headers = request.headers().clone();
+        return Incoming { injector, protocol: Protocol::GrpcWeb, knife }
+            .answer(
+                request,
+                |request| grpc_web::answer(&services, LARGEST_BODY, request),
+                |refusal| grpc_web::refuse(&headers, grpc::refused(config, refusal)),
+            )
+            .await;
     }
     emulated.served.count(Protocol::Rest);
-    answer(&emulated, request).await.unwrap_or_else(|refusal| refusal).into_response()
+    let answer = async |request| answer(&emulated, request).await.unwrap_or_else(|refusal| refusal).into_response();
+    Incoming { injector, protocol: Protocol::Rest, knife }
+        .answer(request, answer, |refusal| refused(config, &refusal).into_response())
+        .await
+}
+
+/// The reply of an injected refusal.
+fn refused(config: &Config, refusal: &Refusal) -> Reply {
+    match refusal {
+        Refusal::RateLimited => Reply::error(StatusCode::TOO_MANY_REQUESTS, RATE_LIMITED),
+        Refusal::BadCredential => refuse_caller(config, auth::refused(config)),
+        // A status is for RPCs only.
+        Refusal::Unavailable | Refusal::Status(_) => Reply::error(StatusCode::SERVICE_UNAVAILABLE, UNAVAILABLE),
+    }
 }
 
 async fn answer(emulated: &Emulated, request: Request<Body>) -> Result<Reply, Reply> {
@@ -102,7 +129,8 @@ async fn answer(emulated: &Emulated, request: Request<Body>) -> Result<Reply, Re
         check_content_type(&parts.headers)?;
     }
     let query = Query::try_from_uri(&parts.uri).map(|Query(query)| query).unwrap_or_default();
-    let call = Call { caller, query, headers: parts.headers, body };
+    let faults = parts.extensions.get::<WriteFaults>().cloned().unwrap_or_default();
+    let call = Call { caller, query, headers: parts.headers, body, faults };
     access::check(emulated, resource, &parts.method, &call)?;
     resource.answer(emulated, &parts.method, &call).await
 }

@@ -8,7 +8,7 @@ use crate::emulated::Emulated;
 use crate::engine::go::Origin;
 use crate::engine::letter_case::capitalised;
 use crate::engine::named_vector::NamedVector;
-use crate::engine::store::{Lookup, NewObject, Object, PutMode, Refusal, Sender, parse_uuid, properties_of};
+use crate::engine::store::{Lookup, NewObject, Object, PutMode, Refusal, parse_uuid, properties_of};
 
 use super::bodies::OBJECT;
 use super::call::{Call, path_uuid};
@@ -54,7 +54,7 @@ pub(super) async fn insert(emulated: &Emulated, call: &Call) -> Result<Reply, Re
     let tenant = object.tenant.clone();
     let mut lookup = emulated.look_up([collection.as_str()]).await;
     let stored = emulated
-        .put_object(&mut lookup, &collection, &object, Sender::rest(&keys), PutMode::Insert)
+        .put_object(&mut lookup, &collection, &object, call.sender(&keys), PutMode::Insert)
         .map_err(|refusal| Target { emulated, collection: &collection, tenant: &tenant }.put(&refusal, with_id))?;
     Ok(Reply::ok(echo(emulated, &collection, &tenant, &stored)))
 }
@@ -130,7 +130,7 @@ fn replace(emulated: &Emulated, class: Option<&str>, id: Uuid, call: &Call) -> R
     }
     let tenant = object.tenant.clone();
     let stored = emulated
-        .put_object(&mut Lookup::default(), &collection, &object, Sender::rest(&keys), PutMode::Replace)
+        .put_object(&mut Lookup::default(), &collection, &object, call.sender(&keys), PutMode::Replace)
         .map_err(|refusal| match refusal {
             Refusal::Tenant(fault) => {
                 let index = collection.to_lowercase();
@@ -162,7 +162,7 @@ fn merge(emulated: &Emulated, class: Option<&str>, id: Uuid, call: &Call) -> Res
     changes.id = id;
     let tenant = changes.tenant.clone();
     emulated
-        .merge_object(&collection, &changes, Sender::rest(&keys))
+        .merge_object(&collection, &changes, call.sender(&keys))
         .map_err(|refusal| Target { emulated, collection: &collection, tenant: &tenant }.merge(&refusal))?;
     Ok(Reply::empty(StatusCode::NO_CONTENT))
 }

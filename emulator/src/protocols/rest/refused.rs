@@ -6,7 +6,7 @@ use uuid::Uuid;
 use crate::emulated::Emulated;
 use crate::engine::letter_case::capitalised;
 use crate::engine::store::Refusal;
-use crate::engine::store::fault::TenantFault;
+use crate::engine::store::fault::{ReadOnly, TenantFault};
 
 use super::reply::Reply;
 
@@ -56,7 +56,8 @@ impl Target<'_> {
             | Refusal::TooLong { .. }
             | Refusal::Unindexed { .. }
             | Refusal::Unqueued { .. }
-            | Refusal::ReadOnly => {
+            | Refusal::ReadOnly(_)
+            | Refusal::Injected(_) => {
                 let (shard, text) = (self.shard(), refusal.put_text());
                 Reply::error(
                     FAILED,
@@ -97,7 +98,7 @@ impl Target<'_> {
             Refusal::Tenant(fault) => {
                 Reply::unprocessable(format!("{WORDS} index \"{index}\": determine shard: {fault}"))
             }
-            Refusal::ReadOnly => {
+            Refusal::ReadOnly(_) => {
                 let (shard, text) = (self.shard(), refusal.put_text());
                 Reply::error(
                     FAILED,
@@ -125,7 +126,7 @@ impl Target<'_> {
 
     /// A reference that a shard does not take.
     pub(super) fn reference(&self, added: bool) -> Reply {
-        let (index, shard, text) = (self.index(), self.shard(), Refusal::ReadOnly.put_text());
+        let (index, shard, text) = (self.index(), self.shard(), ReadOnly::Manually);
         let words = if added {
             format!("add reference to repo code:500 err:merge into index {index}: update local object")
         } else {
