@@ -1,7 +1,9 @@
 //! Settings of an emulated server.
 
+use std::io;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::config::{ApiKey, Config, Embeddings, GeneratedText, Oidc};
 
@@ -247,6 +249,59 @@ impl Builder {
         self
     }
 
+    /// Slows indexing down to a number of vectors a second. Default: vectors are indexed at once.
+    ///
+    /// With [`async_indexing`](Self::async_indexing), writes return at once and their vectors wait. `GET /nodes` shows
+    /// `vectorIndexingStatus` and `vectorQueueLength` of each shard, `GET /schema/{collection}/shards` the status. Searches
+    /// find the objects all the same.
+    ///
+    /// Without it, a batch returns when its objects are indexed, as on the server. `queueLength` of `batchStats` shows how
+    /// many objects wait.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use weaviate_emulator::Emulator;
+    ///
+    /// // A shard shows READY once after a write, then INDEXING.
+    /// let emulator =
+    ///     Emulator::builder().async_indexing(true).indexing_rate(1000).ready_before_indexing(1).start().await?;
+    /// # drop(emulator);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`start`](Self::start) refuses a rate of 0, by which nothing would ever be indexed.
+    pub fn indexing_rate(mut self, vectors_per_second: u32) -> Self {
+        self.config.indexing_rate = Some(vectors_per_second);
+        self
+    }
+
+    /// Sets how many times `GET /nodes` shows a shard as `READY` with an empty queue right after a write. Default: 0.
+    ///
+    /// The server does so for a moment, before it notices the vectors that wait, so that a program that waits for the index
+    /// may go on too early. Only a write to an index that is up to date has this effect. Reads without `output=verbose` do
+    /// not count.
+    ///
+    /// # Errors
+    ///
+    /// [`start`](Self::start) refuses it without [`async_indexing`](Self::async_indexing) and
+    /// [`indexing_rate`](Self::indexing_rate), without which no vector waits.
+    pub fn ready_before_indexing(mut self, looks: u32) -> Self {
+        self.config.ready_before_indexing = looks;
+        self
+    }
+
+    /// Sets the age from which on `GET /nodes` counts an object. Default: 0, so that `objectCount` is exact.
+    ///
+    /// The server counts the objects that it has written to disk, which takes about a minute after a small write.
+    pub fn object_count_delay(mut self, delay: Duration) -> Self {
+        self.config.object_count_delay = delay;
+        self
+    }
+
     /// Largest gRPC message in bytes; 104,858,000 if not set.
     pub fn grpc_max_message_size(mut self, bytes: usize) -> Self {
         self.config.grpc_max_message_size = bytes;
@@ -308,5 +363,18 @@ impl Builder {
     pub fn rbac(mut self, root_users: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.config.root_users = Some(root_users.into_iter().map(Into::into).collect());
         self
+    }
+
+    /// Refuses settings of the indexing that contradict each other.
+    pub(crate) fn check_indexing(&self) -> io::Result<()> {
+        let Config { indexing_rate, async_indexing, ready_before_indexing, .. } = &self.config;
+        let fault = if *indexing_rate == Some(0) {
+            "indexing_rate(0): nothing would ever be indexed; use at least 1"
+        } else if *ready_before_indexing > 0 && (!async_indexing || indexing_rate.is_none()) {
+            "ready_before_indexing: no vector waits to be indexed; turn async_indexing on and set an indexing_rate"
+        } else {
+            return Ok(());
+        };
+        Err(io::Error::new(io::ErrorKind::InvalidInput, fault))
     }
 }

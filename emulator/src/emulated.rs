@@ -3,6 +3,8 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
+use tokio::time::Instant;
+
 use crate::access::auth::issuer::Issuer;
 use crate::access::auth::{self, Caller, Denied};
 use crate::access::rbac::{Forbidden, Need, Rbac};
@@ -33,6 +35,17 @@ impl Emulated {
     /// Checks the value of an `authorization` header.
     pub(crate) async fn authenticate(&self, authorization: Option<&str>) -> Result<Caller, Denied> {
         auth::check(&self.config, self.issuer.as_ref(), authorization).await
+    }
+
+    /// Waits until so many objects of a batch are in the vector indexes, or until the server stops.
+    pub(crate) async fn index_batch(&self, objects: usize) {
+        let done = self.store.index_batch(objects);
+        if done > Instant::now() {
+            tokio::select! {
+                () = tokio::time::sleep_until(done) => {}
+                () = self.faults.released() => {}
+            }
+        }
     }
 
     /// Returns whether the caller may do it, which everybody may where there are no roles.

@@ -163,7 +163,7 @@ impl Builder {
     /// Binds both ports and starts to serve.
     ///
     /// Fails if a port cannot be bound, if the version is not one, if the URL of the issuer is not one of http, if there are roles and anonymous
-    /// callers, or if a tokenizer or the default vectorizer is unknown. Needs a running Tokio runtime, which has to stay alive as long as the
+    /// callers, if a tokenizer or the default vectorizer is unknown, or if settings contradict each other. Needs a running Tokio runtime, which has to stay alive as long as the
     /// emulator.
     pub async fn start(mut self) -> io::Result<Emulator> {
         if let Some(oidc) = &self.config.oidc
@@ -180,6 +180,7 @@ impl Builder {
             let fault = "roles are for those who are known: turn anonymous_access off to have them";
             return Err(io::Error::new(io::ErrorKind::InvalidInput, fault));
         }
+        self.check_indexing()?;
         schema::check_settings(&mut self.config).map_err(|fault| io::Error::new(io::ErrorKind::InvalidInput, fault))?;
         let listeners = Listeners::bind((self.host, self.rest_port).into(), (self.host, self.grpc_port).into()).await?;
         let (rest, grpc) = (listeners.rest.local_addr()?, listeners.grpc.local_addr()?);

@@ -2,6 +2,8 @@
 
 mod models;
 
+use std::time::Duration;
+
 pub(crate) use models::Models;
 pub use models::{Embeddings, GeneratedText};
 
@@ -38,6 +40,12 @@ pub(crate) struct Config {
     pub(crate) auto_schema_race: usize,
     /// Number of times an index task is seen at work before it is done.
     pub(crate) index_task_looks: u32,
+    /// Number of vectors that are indexed a second; `None` for at once.
+    pub(crate) indexing_rate: Option<u32>,
+    /// Number of times an index looks ready after a write, before it is seen at work.
+    pub(crate) ready_before_indexing: u32,
+    /// Age from which on `GET /nodes` counts an object.
+    pub(crate) object_count_delay: Duration,
     /// `GRPC_MAX_MESSAGE_SIZE` in bytes.
     pub(crate) grpc_max_message_size: usize,
     /// `AUTHENTICATION_ANONYMOUS_ACCESS_ENABLED`.
@@ -90,6 +98,9 @@ impl Default for Config {
             nested_filtering: false,
             auto_schema_race: 0,
             index_task_looks: 0,
+            indexing_rate: None,
+            ready_before_indexing: 0,
+            object_count_delay: Duration::ZERO,
             grpc_max_message_size: 104_858_000,
             anonymous_access: true,
             api_keys: Vec::new(),
@@ -117,6 +128,9 @@ impl std::fmt::Debug for Config {
             .field("nested_filtering", &self.nested_filtering)
             .field("auto_schema_race", &self.auto_schema_race)
             .field("index_task_looks", &self.index_task_looks)
+            .field("indexing_rate", &self.indexing_rate)
+            .field("ready_before_indexing", &self.ready_before_indexing)
+            .field("object_count_delay", &self.object_count_delay)
             .field("grpc_max_message_size", &self.grpc_max_message_size)
             .field("anonymous_access", &self.anonymous_access)
             .field("api_keys", &self.api_keys)

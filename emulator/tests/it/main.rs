@@ -23,6 +23,7 @@ mod json_keys;
 mod live_compare;
 mod nested;
 mod nested_filters;
+mod node_stats;
 mod oidc;
 mod race;
 mod ranking;

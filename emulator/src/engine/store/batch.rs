@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use tokio::time::Instant;
+
 use super::fault::{ObjectFault, ReadOnly};
 use super::refusal::Fault;
 use super::vectorize::{Unstored, vectorize};
@@ -31,6 +33,12 @@ impl BatchEntry {
 }
 
 impl Store {
+    /// Returns when so many objects of a batch, which are stored, are in the vector indexes as well.
+    pub(crate) fn index_batch(&self, objects: usize) -> Instant {
+        let now = Instant::now();
+        if self.config.async_indexing { now } else { self.imports.add(objects, self.config.indexing_rate, now) }
+    }
+
     /// Stores what it can, each object in the place of one with its id. The error is that of the whole call.
     pub(crate) fn put_batch<'s>(
         &self,
@@ -175,6 +183,7 @@ fn store(
     let mut unqueued = None;
     for entry in &mut entries {
         let Some(object) = entry.made.as_ref().filter(|_| entry.refusal.is_none()) else { continue };
+        shard.queue_vectors(object, &store.config);
         match shard.index(class, object) {
             Err(refusal) if !store.config.async_indexing => entry.refusal = Some(refusal),
             // Whatever else an index has against a vector shows only later, in the server's log.

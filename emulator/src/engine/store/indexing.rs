@@ -1,5 +1,8 @@
 //! Objects on their way into a shard: the checks of its vector indexes, the object itself, and then its vectors.
 
+use tokio::time::Instant;
+
+use crate::config::Config;
 use crate::engine::schema::ClassView;
 
 use super::fault::LengthFault;
@@ -48,6 +51,16 @@ impl Shard {
             }
         }
         Ok(())
+    }
+
+    /// Adds the vectors of a stored object to those that wait, if vectors are indexed later and slowly.
+    pub(super) fn queue_vectors(&mut self, object: &Object, config: &Config) {
+        let Some(rate) = config.indexing_rate.filter(|_| config.async_indexing) else { return };
+        let vectors = rows_of(object).filter(|vector| length_of(&vector.rows).is_some()).count();
+        if vectors > 0 {
+            let vectors = u32::try_from(vectors).unwrap_or(u32::MAX);
+            self.queue.push(vectors, rate, config.ready_before_indexing, Instant::now());
+        }
     }
 
     fn check_vectors(&self, object: &Object) -> Result<(), Refusal> {

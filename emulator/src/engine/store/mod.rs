@@ -4,6 +4,7 @@ mod auto_schema;
 mod batch;
 mod date;
 pub(crate) mod fault;
+mod import_queue;
 mod index_tasks;
 mod indexing;
 mod link;
@@ -16,6 +17,7 @@ mod refusal;
 mod tenants;
 mod value;
 mod vector_input;
+mod vector_queue;
 mod vectorize;
 mod write;
 mod write_faults;
@@ -23,6 +25,7 @@ mod write_faults;
 use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::time::Duration;
 
 use serde_json::Value as Json;
 use uuid::Uuid;
@@ -36,6 +39,7 @@ use crate::engine::schema::ClassView;
 pub(crate) use batch::BatchEntry;
 pub(crate) use date::{Date, now_ms, rfc3339_ms};
 use fault::{NoSuchCollection, TenantFault};
+use import_queue::ImportQueue;
 use index_tasks::IndexTask;
 pub(crate) use index_tasks::NewTask;
 pub(crate) use link::Link;
@@ -46,6 +50,8 @@ pub(crate) use race::Lookup;
 pub(crate) use refusal::Refusal;
 pub(crate) use tenants::Tenant;
 pub(crate) use value::{Beacon, Properties, Value, double};
+pub(crate) use vector_queue::Indexing;
+use vector_queue::VectorQueue;
 pub(crate) use write::{PutMode, properties_of};
 use write_faults::NO_FAULTS;
 pub(crate) use write_faults::{Reported, WriteFaults};
@@ -72,6 +78,7 @@ impl From<Origin> for Sender<'static> {
 pub(crate) struct Store {
     pub(crate) config: Config,
     state: RwLock<State>,
+    pub(crate) imports: ImportQueue,
 }
 
 /// All data.
@@ -109,6 +116,8 @@ pub(crate) struct Shard {
     pub(crate) dimensions: BTreeMap<String, usize>,
     pub(crate) next_doc_id: u64,
     pub(crate) read_only: bool,
+    /// Vectors that are indexed later.
+    pub(crate) queue: VectorQueue,
 }
 
 /// Activity of a tenant, in the names the server stores.
@@ -140,7 +149,7 @@ impl TenantStatus {
 impl Store {
     pub(crate) fn new(config: Config) -> Self {
         let state = State { nested_filtering: config.nested_filtering, ..State::default() };
-        Self { config, state: RwLock::new(state) }
+        Self { config, state: RwLock::new(state), imports: ImportQueue::new() }
     }
 
     /// Answers to the calls to model providers of a request with these keys.
@@ -301,7 +310,17 @@ impl Shard {
             dimensions: BTreeMap::new(),
             next_doc_id: 0,
             read_only: false,
+            queue: VectorQueue::new(),
         }
+    }
+
+    /// Number of objects that are at least that old.
+    pub(crate) fn counted_objects(&self, age: Duration) -> usize {
+        if age.is_zero() {
+            return self.objects.len();
+        }
+        let newest = i64::try_from(age.as_millis()).map_or(i64::MIN, |age| now_ms() - age);
+        self.objects.values().filter(|object| object.created_ms <= newest).count()
     }
 
     /// The objects in the order of their ids: those behind one, or all.

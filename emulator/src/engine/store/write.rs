@@ -178,6 +178,7 @@ impl Store {
             return Err(Refusal::ReadOnly(ReadOnly::Manually));
         }
         shard.keep(object)?;
+        shard.queue_vectors(object, &self.config);
         match shard.index(class, object) {
             // Indexed later, it is told to the server's log alone.
             Err(_) if self.config.async_indexing => Ok(()),

@@ -207,11 +207,14 @@ impl Weaviate for Service {
         let keys = provider_keys(&metadata);
         let faults = extensions.get::<WriteFaults>().cloned().unwrap_or_default();
         let sender = Sender { origin: Origin::Grpc, keys: &keys, faults: &faults };
-        self.answer(
+        let objects = message.objects.len();
+        let reply = self.answer(
             &caller,
             |emulated, caller| insert::insert(emulated, caller, sender, lookup, message).map_err(unknown),
             |reply| Some(&mut reply.took),
-        )
+        )?;
+        self.emulated.index_batch(objects.saturating_sub(reply.get_ref().errors.len())).await;
+        Ok(reply)
     }
 
     async fn batch_references(

@@ -4,8 +4,9 @@ use http::StatusCode;
 use serde_json::{Value as Json, json};
 
 use crate::access::rbac::Need;
+use crate::config::Config;
 use crate::emulated::Emulated;
-use crate::engine::store::{Collection, TenantStatus};
+use crate::engine::store::{Collection, Indexing, TenantStatus};
 
 use super::call::Call;
 use super::reply::Reply;
@@ -31,7 +32,7 @@ pub(super) fn nodes(emulated: &Emulated, class: Option<&str>, call: &Call) -> Re
         }
     };
     let mut node = json!({
-        "batchStats": {"ratePerSecond": 0},
+        "batchStats": {"ratePerSecond": emulated.imports.rate()},
         "name": emulated.config.node_name,
         "operationalMode": "ReadWrite",
         "shards": null,
@@ -40,11 +41,12 @@ pub(super) fn nodes(emulated: &Emulated, class: Option<&str>, call: &Call) -> Re
     });
     // There is no queue of batches where vectors are indexed later.
     if !emulated.config.async_indexing {
-        node["batchStats"]["queueLength"] = json!(0);
+        node["batchStats"]["queueLength"] = json!(emulated.imports.length(emulated.config.indexing_rate));
     }
     if verbose {
         let wanted = call.parameter("shardName").filter(|name| !name.is_empty());
-        let shards: Vec<Json> = collections.into_iter().flat_map(|collection| shards(collection, wanted)).collect();
+        let shards: Vec<Json> =
+            collections.into_iter().flat_map(|collection| shards(&emulated.config, collection, wanted)).collect();
         let objects: u64 = shards.iter().filter_map(|shard| shard["objectCount"].as_u64()).sum();
         node["stats"] = json!({"objectCount": objects, "shardCount": shards.len()});
         if !shards.is_empty() || emulated.rbac.is_some() {
@@ -58,29 +60,31 @@ fn may_see(emulated: &Emulated, collection: &Collection, call: &Call) -> bool {
     emulated.allows(&call.caller, &Need::nodes("verbose", &collection.schema.name)).is_ok()
 }
 
-fn shards(collection: &Collection, wanted: Option<&str>) -> Vec<Json> {
-    // A tenant that is not active is not loaded either.
-    let loaded = collection.shards.values().filter(|shard| shard.status == TenantStatus::Hot);
-    let filled = loaded.map(|shard| (shard.name.as_str(), shard.objects.len()));
-    let further = collection.further_shards.iter().map(|name| (name.as_str(), 0));
-    filled
-        .chain(further)
-        .filter(|(name, _)| wanted.is_none_or(|wanted| wanted == *name))
-        .map(|(name, objects)| {
-            json!({
-                "asyncReplicationStatus": [],
-                "class": collection.schema.name,
-                "compressed": false,
-                "loaded": true,
-                "name": name,
-                "numberOfReplicas": 1,
-                "objectCount": objects,
-                "replicationFactor": 1,
-                "vectorIndexingStatus": "READY",
-                "vectorQueueLength": 0,
-            })
+fn shards(config: &Config, collection: &Collection, wanted: Option<&str>) -> Vec<Json> {
+    let is_wanted = |name: &str| wanted.is_none_or(|wanted| wanted == name);
+    let shown = |name: &str, objects: usize, status: &str, waiting: u64| {
+        json!({
+            "asyncReplicationStatus": [],
+            "class": collection.schema.name,
+            "compressed": false,
+            "loaded": true,
+            "name": name,
+            "numberOfReplicas": 1,
+            "objectCount": objects,
+            "replicationFactor": 1,
+            "vectorIndexingStatus": status,
+            "vectorQueueLength": waiting,
         })
-        .collect()
+    };
+    // A tenant that is not active is not loaded either.
+    let loaded = collection.shards.values().filter(|shard| shard.status == TenantStatus::Hot && is_wanted(&shard.name));
+    let filled = loaded.map(|shard| {
+        let indexing = shard.queue.look(config.indexing_rate);
+        let status = if shard.read_only { "READONLY" } else { indexing.name() };
+        shown(&shard.name, shard.counted_objects(config.object_count_delay), status, indexing.waiting)
+    });
+    let further = collection.further_shards.iter().filter(|name| is_wanted(name));
+    filled.chain(further.map(|name| shown(name, 0, Indexing::READY.name(), 0))).collect()
 }
 
 pub(super) fn statistics(emulated: &Emulated) -> Reply {

@@ -7,7 +7,7 @@ use crate::access::rbac::Need;
 use crate::emulated::Emulated;
 use crate::engine::letter_case::capitalised;
 use crate::engine::schema;
-use crate::engine::store::{Collection, TenantStatus};
+use crate::engine::store::{Collection, Indexing, Shard, TenantStatus};
 
 use super::bodies::{CLASS, PROPERTY, SHARD_STATUS};
 use super::call::{Call, check_enum};
@@ -135,19 +135,18 @@ pub(super) fn shards(emulated: &Emulated, name: &str, call: &Call) -> Result<Rep
             format!("shard {asleep}: status code: 500 body: (local {asleep} shard not found\n)"),
         ));
     }
-    let shards: Json = shard_states(collection)
+    // The server shows the status, but not the length of the queue.
+    let shards: Json = shard_states(collection, emulated.config.indexing_rate)
         .filter(|(name, _)| wanted.is_none_or(|wanted| wanted == *name))
-        .map(|(name, read_only)| {
-            let status = if read_only { "READONLY" } else { "READY" };
-            json!({"name": name, "status": status, "vectorQueueSize": 0})
-        })
+        .map(|(name, status)| json!({"name": name, "status": status, "vectorQueueSize": 0}))
         .collect();
     Ok(Reply::ok(shards))
 }
 
-fn shard_states(collection: &Collection) -> impl Iterator<Item = (&str, bool)> {
-    let filled = collection.shards.values().map(|shard| (shard.name.as_str(), shard.read_only));
-    filled.chain(collection.further_shards.iter().map(|name| (name.as_str(), false)))
+fn shard_states(collection: &Collection, rate: Option<u32>) -> impl Iterator<Item = (&str, &'static str)> {
+    let status = move |shard: &Shard| if shard.read_only { "READONLY" } else { shard.queue.peek(rate).name() };
+    let filled = collection.shards.values().map(move |shard| (shard.name.as_str(), status(shard)));
+    filled.chain(collection.further_shards.iter().map(|name| (name.as_str(), Indexing::READY.name())))
 }
 
 pub(super) fn set_shard(emulated: &Emulated, name: &str, shard: &str, call: &Call) -> Result<Reply, Reply> {
@@ -159,7 +158,7 @@ pub(super) fn set_shard(emulated: &Emulated, name: &str, shard: &str, call: &Cal
         Reply::error(StatusCode::NOT_FOUND, text)
     })?;
     // A shard nobody knows is no error, whatever is to become of it.
-    if !shard_states(collection).any(|(known, _)| known == shard) {
+    if !shard_states(collection, None).any(|(known, _)| known == shard) {
         return Ok(Reply::ok(body));
     }
     let read_only = match status {
