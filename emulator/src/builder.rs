@@ -302,6 +302,66 @@ impl Builder {
         self
     }
 
+    /// Limits the number of collections. Default: no limit.
+    ///
+    /// A request that would exceed this or one of the other limits fails with status 429 and the `errorCode`
+    /// `USAGE_LIMIT_EXCEEDED`, over gRPC with `RESOURCE_EXHAUSTED`. It is not a rate limit: a repetition fails, too.
+    pub fn maximum_collections(mut self, collections: usize) -> Self {
+        self.config.limits.collections = Some(collections);
+        self
+    }
+
+    /// Limits the number of objects of all collections. Default: no limit.
+    ///
+    /// Replacing an object needs room for one more, as on the server. Of a batch, the objects of a shard are refused
+    /// together.
+    pub fn maximum_objects(mut self, objects: usize) -> Self {
+        self.config.limits.objects = Some(objects);
+        self
+    }
+
+    /// Limits the number of tenants of each collection. Default: no limit.
+    pub fn maximum_tenants(mut self, tenants: usize) -> Self {
+        self.config.limits.tenants = Some(tenants);
+        self
+    }
+
+    /// Limits the number of shards of each collection without tenants. Default: no limit.
+    pub fn maximum_shards(mut self, shards: usize) -> Self {
+        self.config.limits.shards = Some(shards);
+        self
+    }
+
+    /// Limits the replication factor of each collection. Default: no limit, but there is one node.
+    pub fn maximum_replication_factor(mut self, factor: u32) -> Self {
+        self.config.limits.replication_factor = Some(factor);
+        self
+    }
+
+    /// Allows these types of vector index only, such as `hnsw` and `flat`. Default: all.
+    ///
+    /// A definition with another one is refused with status 422 and the `errorCode` `CONFIG_NOT_ALLOWED`.
+    ///
+    /// # Errors
+    ///
+    /// [`start`](Self::start) refuses a type that no server has.
+    pub fn allowed_index_types(mut self, types: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.config.limits.index_types = Some(types.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Allows these compressions of a vector index only: `none`, `pq`, `sq`, `rq-1`, `rq-4`, `rq-8` or `bq`. Default: all.
+    ///
+    /// A definition with another one is refused as by [`allowed_index_types`](Self::allowed_index_types).
+    ///
+    /// # Errors
+    ///
+    /// [`start`](Self::start) refuses a compression that no server has.
+    pub fn allowed_compressions(mut self, compressions: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.config.limits.compressions = Some(compressions.into_iter().map(Into::into).collect());
+        self
+    }
+
     /// Largest gRPC message in bytes; 104,858,000 if not set.
     pub fn grpc_max_message_size(mut self, bytes: usize) -> Self {
         self.config.grpc_max_message_size = bytes;

@@ -5,7 +5,9 @@
 //! `ENABLE_TOKENIZER_GSE`, `ENABLE_TOKENIZER_GSE_CH`, `ENABLE_TOKENIZER_KAGOME_JA`, `ENABLE_TOKENIZER_KAGOME_KR`,
 //! `ENABLE_EXPERIMENTAL_ALTER_SCHEMA_DROP_VECTOR_INDEX_ENDPOINT`, `WEAVIATE_PREVIEW_NESTED_FILTERING`,
 //! `ENABLE_MODULES`, `DEFAULT_VECTORIZER_MODULE`, `GRPC_MAX_MESSAGE_SIZE`,
-//! `AUTHENTICATION_ANONYMOUS_ACCESS_ENABLED`, `AUTHENTICATION_APIKEY_ENABLED`, `AUTHENTICATION_APIKEY_ALLOWED_KEYS`,
+//! `MAXIMUM_ALLOWED_COLLECTIONS_COUNT`, `MAXIMUM_ALLOWED_OBJECTS_COUNT`, `MAXIMUM_ALLOWED_TENANTS_PER_COLLECTION`,
+//! `MAXIMUM_ALLOWED_SHARDS_PER_COLLECTION`, `REPLICATION_MAXIMUM_FACTOR`, `ALLOWED_VECTOR_INDEX_TYPES`,
+//! `ALLOWED_COMPRESSION_TYPES`, `AUTHENTICATION_ANONYMOUS_ACCESS_ENABLED`, `AUTHENTICATION_APIKEY_ENABLED`, `AUTHENTICATION_APIKEY_ALLOWED_KEYS`,
 //! `AUTHENTICATION_APIKEY_USERS`, `AUTHENTICATION_OIDC_ENABLED`, `AUTHENTICATION_OIDC_ISSUER`,
 //! `AUTHENTICATION_OIDC_CLIENT_ID`, `AUTHENTICATION_OIDC_SCOPES`, `AUTHENTICATION_OIDC_USERNAME_CLAIM`,
 //! `AUTHENTICATION_OIDC_GROUPS_CLAIM`, `AUTHORIZATION_RBAC_ENABLED` (or `AUTHORIZATION_ENABLE_RBAC`),
@@ -83,7 +85,7 @@ fn from_environment(mut builder: Builder) -> Result<Builder, String> {
     if let Some(value) = variable("ASYNC_INDEXING") {
         builder = builder.async_indexing(is_on(&value));
     }
-    builder = features_from_environment(builder);
+    builder = limits_from_environment(features_from_environment(builder))?;
     let with_keys = variable("AUTHENTICATION_APIKEY_ENABLED").is_some_and(|value| is_on(&value));
     let with_tokens = variable("AUTHENTICATION_OIDC_ENABLED").is_some_and(|value| is_on(&value));
     // As with the server, anonymous callers are let in unless another way in is configured.
@@ -138,6 +140,43 @@ fn features_from_environment(mut builder: Builder) -> Builder {
     }
     let modules = variable("ENABLE_MODULES").unwrap_or_default();
     modules.split(',').map(str::trim).filter(|name| !name.is_empty()).fold(builder, Builder::module)
+}
+
+type Setter = fn(Builder, usize) -> Builder;
+
+fn limits_from_environment(mut builder: Builder) -> Result<Builder, String> {
+    let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    // A negative number stands for no limit.
+    let limit = |name: &str| match variable(name).filter(|value| !value.starts_with('-')) {
+        Some(value) => number(name, &value).map(Some),
+        None => Ok(None),
+    };
+    let settings: [(&str, Setter); 4] = [
+        ("MAXIMUM_ALLOWED_COLLECTIONS_COUNT", Builder::maximum_collections),
+        ("MAXIMUM_ALLOWED_OBJECTS_COUNT", Builder::maximum_objects),
+        ("MAXIMUM_ALLOWED_TENANTS_PER_COLLECTION", Builder::maximum_tenants),
+        ("MAXIMUM_ALLOWED_SHARDS_PER_COLLECTION", Builder::maximum_shards),
+    ];
+    for (name, set) in settings {
+        if let Some(most) = limit(name)? {
+            builder = set(builder, most);
+        }
+    }
+    if let Some(factor) = variable("REPLICATION_MAXIMUM_FACTOR") {
+        builder = builder.maximum_replication_factor(number("REPLICATION_MAXIMUM_FACTOR", &factor)?);
+    }
+    let list = |name: &str| {
+        let value = variable(name).unwrap_or_default();
+        let names = value.split(',').map(|name| name.trim().to_lowercase()).filter(|name| !name.is_empty());
+        Some(names.collect::<Vec<_>>()).filter(|names| !names.is_empty())
+    };
+    if let Some(types) = list("ALLOWED_VECTOR_INDEX_TYPES") {
+        builder = builder.allowed_index_types(types);
+    }
+    if let Some(compressions) = list("ALLOWED_COMPRESSION_TYPES") {
+        builder = builder.allowed_compressions(compressions);
+    }
+    Ok(builder)
 }
 
 fn issuer_from_environment(builder: Builder) -> Result<Builder, String> {

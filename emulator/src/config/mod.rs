@@ -1,9 +1,11 @@
 //! Settings, in the terms of the server's environment variables.
 
+mod limits;
 mod models;
 
 use std::time::Duration;
 
+pub(crate) use limits::Limits;
 pub(crate) use models::Models;
 pub use models::{Embeddings, GeneratedText};
 
@@ -46,6 +48,7 @@ pub(crate) struct Config {
     pub(crate) ready_before_indexing: u32,
     /// Age from which on `GET /nodes` counts an object.
     pub(crate) object_count_delay: Duration,
+    pub(crate) limits: Limits,
     /// `GRPC_MAX_MESSAGE_SIZE` in bytes.
     pub(crate) grpc_max_message_size: usize,
     /// `AUTHENTICATION_ANONYMOUS_ACCESS_ENABLED`.
@@ -101,6 +104,7 @@ impl Default for Config {
             indexing_rate: None,
             ready_before_indexing: 0,
             object_count_delay: Duration::ZERO,
+            limits: Limits::default(),
             grpc_max_message_size: 104_858_000,
             anonymous_access: true,
             api_keys: Vec::new(),
@@ -131,6 +135,7 @@ impl std::fmt::Debug for Config {
             .field("indexing_rate", &self.indexing_rate)
             .field("ready_before_indexing", &self.ready_before_indexing)
             .field("object_count_delay", &self.object_count_delay)
+            .field("limits", &self.limits)
             .field("grpc_max_message_size", &self.grpc_max_message_size)
             .field("anonymous_access", &self.anonymous_access)
             .field("api_keys", &self.api_keys)

@@ -54,7 +54,7 @@ impl Fault {
         Self { effect, when: None, target: Target::default(), pace: Pace::default(), problem: None }
     }
 
-    /// Answers that the server is shutting down: status UNAVAILABLE over gRPC and gRPC-Web, 503 over REST.
+    /// Answers that the server is shutting down: status `UNAVAILABLE` over gRPC and gRPC-Web, 503 over REST.
     ///
     /// Use [`http_reply`](Self::http_reply) for the page of a load balancer, with a header `Retry-After` for example.
     pub fn unavailable() -> Self {

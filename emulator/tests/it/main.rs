@@ -20,6 +20,7 @@ mod golden;
 mod grpc_web;
 mod issuer;
 mod json_keys;
+mod limits;
 mod live_compare;
 mod nested;
 mod nested_filters;

@@ -37,10 +37,11 @@ pub(crate) fn complete(
         vectorizers: &vectorizers,
     };
     let properties = properties(&given["properties"], &name, &around)?;
-    vectors::check(&given, config)?;
+    vectors::check(&given, None, config)?;
     vectors::check_named(&given)?;
     modules::check_class(&given, config)?;
     placement::check_tenancy(&given["multiTenancyConfig"])?;
+    placement::check_factor(&given["replicationConfig"], config.limits.replication_factor)?;
     let timestamps = given["invertedIndexConfig"]["indexTimestamps"] == true;
     let ttl = ttl::complete(&given["objectTtlConfig"], &properties, timestamps, false, config)?;
     let mut inverted = inverted::complete(&given["invertedIndexConfig"])?;

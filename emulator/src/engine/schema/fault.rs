@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use super::limits::NotAllowed;
 use super::modules::fault::ModuleFault;
 
 /// A definition that is refused, or a change of one.
@@ -38,6 +39,26 @@ pub(crate) enum SchemaFault {
     NewDropped(String),
     #[error("class \"{class}\": conflict for property \"{property}\": already in use or provided multiple times")]
     PropertyExists { class: String, property: String },
+}
+
+impl SchemaFault {
+    /// The setting that the operator does not allow, if that is the fault.
+    pub(crate) fn not_allowed(&self) -> Option<&NotAllowed> {
+        match self {
+            Self::Vectors(fault) => fault.not_allowed(),
+            _ => None,
+        }
+    }
+}
+
+impl VectorsFault {
+    fn not_allowed(&self) -> Option<&NotAllowed> {
+        match self {
+            Self::NotAllowed(fault) => Some(fault),
+            Self::Target { fault, .. } => fault.not_allowed(),
+            _ => None,
+        }
+    }
 }
 
 impl From<ModuleFault> for SchemaFault {
@@ -102,6 +123,10 @@ pub(crate) enum SettingFault {
     Tokenizer(String),
     #[error("default vectorizer module: {0}")]
     Vectorizer(VectorizerFault),
+    #[error("allowed index type `{0}`: has to be one of hnsw, flat, dynamic and hfresh")]
+    IndexType(String),
+    #[error("allowed compression `{0}`: has to be one of none, pq, sq, rq-1, rq-4, rq-8 and bq")]
+    Compression(String),
     #[error("vectorizer `{0}`: has to be a module that makes one vector of a text, such as text2vec-openai")]
     Function(String),
 }
@@ -251,6 +276,8 @@ pub(crate) enum PlacementFault {
     Nodes(i64),
     #[error("parse sharding config: {0}")]
     Sharding(ShardingFault),
+    #[error("invalid replication factor: setup caps replication at {most}: got {factor}")]
+    Factor { most: u32, factor: i64 },
 }
 
 /// A `shardingConfig` that cannot be.
@@ -315,6 +342,9 @@ pub(crate) enum VectorsFault {
     Unnamed(Box<VectorsFault>),
     #[error("class.VectorIndexConfig multi vector type index type is only configurable using named vectors")]
     UnnamedMulti,
+    /// The operator does not allow it.
+    #[error(transparent)]
+    NotAllowed(#[from] Box<NotAllowed>),
     #[error("target vector \"{name}\": {fault}")]
     Target { name: String, fault: Box<VectorsFault> },
     #[error("parse vector index config: {0}")]

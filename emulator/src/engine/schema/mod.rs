@@ -7,6 +7,7 @@ pub(crate) mod fault;
 mod index_plan;
 mod inverted;
 pub(crate) mod late_fault;
+mod limits;
 mod modules;
 mod names;
 mod placement;
@@ -29,6 +30,7 @@ pub(crate) use index_plan::{
     Index, Migration, Plan, Running, Wanted, conflict as index_conflict, rebuild as plan_rebuild, upsert as plan_upsert,
 };
 pub(crate) use inverted::ENGLISH_STOPWORDS;
+pub(crate) use limits::{Limit, LimitReached, NotAllowed};
 pub(crate) use modules::{
     is_multi_vector as makes_multi_vectors, is_present as has_module, media_of, meta as modules_meta, takes_texts,
 };
@@ -44,5 +46,6 @@ pub(crate) fn check_settings(config: &mut Config) -> Result<(), SettingFault> {
     property::check_known_tokenizers(config)?;
     modules::file_functions(config)?;
     modules::leave_out_unknown(config);
+    limits::check_settings(&config.limits)?;
     vectors::check_default_vectorizer(config)
 }

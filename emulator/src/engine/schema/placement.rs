@@ -95,6 +95,14 @@ pub(super) fn async_fault(given: &Json) -> Option<ReplicationFault> {
     Some(ReplicationFault::Negative(negative))
 }
 
+/// Refuses a replication factor above the operator's limit.
+pub(super) fn check_factor(given: &Json, most: Option<u32>) -> Result<(), PlacementFault> {
+    match (given["factor"].as_i64(), most) {
+        (Some(factor), Some(most)) if factor > i64::from(most) => Err(PlacementFault::Factor { most, factor }),
+        _ => Ok(()),
+    }
+}
+
 /// There is one node.
 pub(super) fn check_replicas(replication: &Json) -> Result<(), PlacementFault> {
     match replication["factor"].as_i64() {

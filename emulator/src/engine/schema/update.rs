@@ -36,6 +36,7 @@ impl<F: Into<SchemaFault>> From<F> for Refused {
 /// Checks a changed definition against the collection as it is, in the server's order. `shard` is one of its shards.
 pub(crate) fn update(class: &ClassView, shard: Option<&str>, given: &Json, config: &Config) -> Result<Update, Refused> {
     let old = class.stored();
+    placement::check_factor(&given["replicationConfig"], config.limits.replication_factor)?;
     let default = if old["vectorizer"].is_string() { config.default_vectorizer.as_str() } else { "none" };
     let mut given = vectors::with_module_defaults(&vectors::with_vectorizer(given, default));
     let properties = with_property_defaults(&given);
@@ -53,7 +54,7 @@ pub(crate) fn update(class: &ClassView, shard: Option<&str>, given: &Json, confi
         return Err(UpdateFault::ModuleConfig(found).into());
     }
     if !vectorless {
-        vectors::check(&given, config)?;
+        vectors::check(&given, Some(old), config)?;
     }
     check_tenancy(old, &given["multiTenancyConfig"])?;
     let replication = placement::replication(&given["replicationConfig"], false);

@@ -6,7 +6,7 @@ use crate::config::Config;
 
 use super::fault::{SettingFault, VectorizerFault, VectorsFault};
 use super::late_fault::LateFault;
-use super::{Distance, modules, names, vector_index};
+use super::{Distance, limits, modules, names, vector_index};
 
 /// Returns whether anything is said of the unnamed vector.
 pub(super) fn has_unnamed(class: &Json) -> bool {
@@ -101,15 +101,21 @@ fn object_at<'a>(class: &'a mut Json, name: &str) -> Option<&'a mut Map<String, 
 }
 
 /// Refuses index types, vectorizers and index settings that do not exist. This comes before the modules are asked.
-pub(super) fn check(class: &Json, config: &Config) -> Result<(), VectorsFault> {
+/// `old` is the definition so far, if there is one; what it has is allowed.
+pub(super) fn check(class: &Json, old: Option<&Json>, config: &Config) -> Result<(), VectorsFault> {
+    let limits = &config.limits;
     if named(class).is_none() || has_unnamed(class) {
-        check_index_type(index_type(class), config)?;
+        let (index_type, before) = (index_type(class), old.filter(|old| has_unnamed(old)));
+        check_index_type(index_type, config)?;
+        limits::check_index_type(index_type, before.map(self::index_type), false, limits)?;
         check_vectorizer(vectorizer(class), config)?;
         if class["vectorIndexConfig"].as_object().is_some_and(|given| !given.is_empty()) {
-            unnamed_index(class).map_err(|fault| match fault {
+            let index = unnamed_index(class).map_err(|fault| match fault {
                 VectorsFault::UnnamedMulti => fault,
                 other => VectorsFault::Unnamed(Box::new(other)),
             })?;
+            let before = before.map(|old| &old["vectorIndexConfig"]);
+            limits::check_compression(index_type, &index, before, limits)?;
         }
     }
     for (name, vector) in named(class).into_iter().flatten() {
@@ -119,9 +125,16 @@ pub(super) fn check(class: &Json, config: &Config) -> Result<(), VectorsFault> {
                 check_vectorizer(module, config).map_err(|fault| target(fault.into()))?;
             }
         }
-        check_index_type(index_type(vector), config).map_err(target)?;
+        let index_type = index_type(vector);
+        let before = old.and_then(named).and_then(|vectors| vectors.get(name));
+        check_index_type(index_type, config).map_err(target)?;
+        limits::check_index_type(index_type, before.map(self::index_type), true, limits)
+            .map_err(|fault| target(fault.into()))?;
         if vector["vectorIndexConfig"].is_object() {
-            index(vector).map_err(|fault| target(VectorsFault::Parse(Box::new(fault))))?;
+            let index = index(vector).map_err(|fault| target(VectorsFault::Parse(Box::new(fault))))?;
+            let before = before.filter(|before| self::index_type(before) == index_type);
+            let before = before.map(|before| &before["vectorIndexConfig"]);
+            limits::check_compression(index_type, &index, before, limits).map_err(|fault| target(fault.into()))?;
         }
     }
     Ok(())

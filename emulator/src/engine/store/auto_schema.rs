@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::config::Config;
 use crate::engine::schema::fault::SchemaFault;
-use crate::engine::schema::{self, ClassView, DataType, Property};
+use crate::engine::schema::{self, ClassView, DataType, Limit, Property};
 
 use super::fault::{AutoSchemaFault, CreateFault, GuessFault, ObjectFault};
 use super::parse::parse_uuid;
@@ -58,6 +58,9 @@ impl State {
     pub(crate) fn create_collection(&mut self, given: &Json, config: &Config) -> Result<Json, CreateFault> {
         let class = schema::complete(given, config, &|name| self.collections.contains_key(name))?;
         let name = class["class"].as_str().unwrap_or_default().to_owned();
+        let shards = class["shardingConfig"]["desiredCount"].as_u64().and_then(|count| usize::try_from(count).ok());
+        Limit::Collections.check(self.collections.len() + 1, config.limits.collections)?;
+        Limit::Shards.check(shards.unwrap_or_default(), config.limits.shards)?;
         if self.collections.contains_key(&name) {
             return Err(CreateFault::Exists(name));
         }

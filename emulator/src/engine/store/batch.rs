@@ -13,6 +13,7 @@ use super::{Lookup, NewObject, Object, Refusal, Sender, State, Store, auto_schem
 use crate::engine::go::Origin;
 use crate::engine::letter_case::capitalised;
 use crate::engine::providers::{Asked, Providers};
+use crate::engine::schema::{Limit, LimitReached};
 
 /// One object of a batch, and what became of it.
 #[derive(Debug)]
@@ -66,7 +67,7 @@ impl Store {
             tenants.entry(&entry.collection).or_default().insert(&entry.object.tenant);
         }
         for (collection, tenants) in tenants {
-            auto_tenants(&mut state, collection, tenants.iter().copied())?;
+            auto_tenants(&mut state, collection, tenants.iter().copied(), self.config.limits.tenants)?;
             for tenant in tenants {
                 // It wakes them up where the collection asks for it; what else is wrong is told when they are written to.
                 let _ = located(&mut state, collection, tenant);
@@ -79,8 +80,15 @@ impl Store {
         for ((collection, tenant), entries) in shards {
             store((self, sender.faults), &mut state, (&collection, &tenant), entries);
         }
-        Ok(())
+        unanimous(entries).map_or(Ok(()), |reached| Err(Refusal::Limit(reached)))
     }
+}
+
+/// The limit that all objects would exceed. It is the fault of the whole call then.
+fn unanimous(entries: &[BatchEntry]) -> Option<LimitReached> {
+    let limit = |entry: &BatchEntry| entry.refusal.as_ref().and_then(Refusal::limit);
+    let first = limit(entries.first()?)?;
+    entries.iter().all(|entry| limit(entry) == Some(first)).then_some(first)
 }
 
 fn check(
@@ -142,6 +150,7 @@ fn store(
     (collection, tenant): (&str, &str),
     mut entries: Vec<&mut BatchEntry>,
 ) {
+    let others = store.config.limits.objects.map(|_| state.all_objects());
     let (class, shard) = match located(state, collection, tenant) {
         Ok(found) => found,
         Err(refusal) => {
@@ -158,6 +167,13 @@ fn store(
         let told = if reported == Reported::First { 1 } else { usize::MAX };
         for entry in entries.into_iter().take(told) {
             entry.refusal = Some(Refusal::ReadOnly(reason));
+        }
+        return;
+    }
+    let room = Limit::Objects.check(others.unwrap_or_default() + entries.len(), store.config.limits.objects);
+    if let Err(reached) = room {
+        for entry in entries {
+            entry.refusal = Some(Refusal::Limit(reached));
         }
         return;
     }

@@ -4,6 +4,7 @@ use thiserror::Error;
 use uuid::Uuid;
 
 use crate::engine::providers::fault::{ProviderFault, Wording};
+use crate::engine::schema::LimitReached;
 use crate::engine::schema::fault::{NameFault, SchemaFault};
 use crate::engine::schema::late_fault::LateFault;
 
@@ -74,6 +75,8 @@ pub(crate) enum NoTenants {
 pub(crate) enum TenantsFault {
     #[error(transparent)]
     Name(#[from] NameFault),
+    #[error(transparent)]
+    Limit(#[from] LimitReached),
     #[error("tenant name {0} existed multiple times")]
     Twice(String),
     #[error("empty tenant name at index {0}")]
@@ -250,6 +253,8 @@ pub(crate) enum GuessFault {
 pub(crate) enum CreateFault {
     #[error(transparent)]
     Definition(#[from] SchemaFault),
+    #[error(transparent)]
+    Limit(#[from] LimitReached),
     #[error("class name {0} already exists")]
     Exists(String),
     #[error("class already exists: found similar class \"{0}\"")]

@@ -215,6 +215,15 @@ impl State {
         ids
     }
 
+    /// Number of objects of all collections.
+    fn all_objects(&self) -> usize {
+        self.collections
+            .values()
+            .flat_map(|collection| collection.shards.values())
+            .map(|shard| shard.objects.len())
+            .sum()
+    }
+
     fn shards<'a>(&'a self, collection: &str, tenant: Option<&'a str>) -> impl Iterator<Item = &'a Shard> {
         let shards = self.collection(collection).into_iter().flat_map(|collection| &collection.shards);
         shards.filter(move |(name, _)| tenant.is_none_or(|tenant| tenant == name.as_str())).map(|(_, shard)| shard)

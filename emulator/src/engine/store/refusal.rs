@@ -2,9 +2,10 @@
 
 use uuid::Uuid;
 
+use crate::engine::schema::LimitReached;
 use crate::engine::schema::fault::NameFault;
 
-use super::fault::{AutoSchemaFault, LengthFault, ObjectFault, ReadOnly, TenantFault, Unvectorized};
+use super::fault::{AutoSchemaFault, CreateFault, LengthFault, ObjectFault, ReadOnly, TenantFault, Unvectorized};
 
 /// A refused write.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +38,8 @@ pub(crate) enum Refusal {
     Unvectorized(Box<Unvectorized>),
     /// The shard takes no writes.
     ReadOnly(ReadOnly),
+    /// There would be more than the operator allows.
+    Limit(LimitReached),
     /// A test wants the object to be refused.
     Injected(String),
 }
@@ -84,7 +87,25 @@ impl Fault {
     }
 }
 
+impl From<LimitReached> for Refusal {
+    fn from(reached: LimitReached) -> Self {
+        Self::Limit(reached)
+    }
+}
+
 impl Refusal {
+    /// The limit that would be exceeded, if that is the reason.
+    pub(crate) fn limit(&self) -> Option<LimitReached> {
+        match self {
+            Self::Limit(reached) => Some(*reached),
+            Self::NotCreated { fault, .. } => match fault.as_ref() {
+                AutoSchemaFault::Create(CreateFault::Limit(reached)) => Some(*reached),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
     /// The text of a batch reply, where each object has its own error.
     pub(crate) fn batch_text(&self) -> String {
         match self {
@@ -104,6 +125,7 @@ impl Refusal {
             }
             Self::Unqueued { length, known } => format!("inconsistent vector lengths: {length} != {known}"),
             Self::Unvectorized(unvectorized) => unvectorized.in_batch(),
+            Self::Limit(reached) => reached.to_string(),
             Self::Injected(text) => text.clone(),
             Self::TooLong { .. } | Self::ReadOnly(_) => self.in_shard(),
         }

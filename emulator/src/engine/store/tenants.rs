@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::engine::schema::check_tenant_name;
+use crate::engine::schema::{Limit, LimitReached, check_tenant_name};
 
 use super::fault::{NoTenants, TenantsFault};
 use super::{Collection, Shard, State, Store, TenantStatus};
@@ -27,6 +27,16 @@ impl Collection {
     /// Adds a tenant; one that is there stays as it is.
     pub(crate) fn add_tenant(&mut self, name: &str, status: TenantStatus) {
         self.shards.entry(name.to_owned()).or_insert_with(|| Shard { status, ..Shard::new(name.to_owned()) });
+    }
+
+    /// Refuses new tenants beyond the limit. Those that are there do not count again.
+    pub(super) fn check_room<'t>(
+        &self,
+        tenants: impl IntoIterator<Item = &'t str>,
+        most: Option<usize>,
+    ) -> Result<(), LimitReached> {
+        let new = tenants.into_iter().filter(|name| !self.shards.contains_key(*name)).count();
+        if new == 0 { Ok(()) } else { Limit::Tenants.check(self.shards.len() + new, most) }
     }
 
     /// All tenants by name.
@@ -69,12 +79,19 @@ impl State {
         self.collection_mut(name).ok_or(fault(NoTenants::NoCollection))
     }
 
-    pub(crate) fn add_tenants(&mut self, collection: &str, tenants: &[Tenant]) -> Result<(), TenantsFault> {
+    /// Adds tenants, of which a collection has so many at most.
+    pub(crate) fn add_tenants(
+        &mut self,
+        collection: &str,
+        tenants: &[Tenant],
+        most: Option<usize>,
+    ) -> Result<(), TenantsFault> {
         for (index, tenant) in tenants.iter().enumerate() {
             check_tenant_name(index, &tenant.name)?;
         }
         check_unique(tenants)?;
         let collection = self.tenant_collection_mut(collection, "TYPE_ADD_TENANT")?;
+        collection.check_room(tenants.iter().map(|tenant| tenant.name.as_str()), most)?;
         for tenant in tenants {
             collection.add_tenant(&tenant.name, tenant.status.unwrap_or(TenantStatus::Hot));
         }

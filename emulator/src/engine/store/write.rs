@@ -6,7 +6,7 @@ use uuid::Uuid;
 use crate::engine::go::{self, Origin};
 use crate::engine::letter_case::{capitalised, lower_first};
 use crate::engine::providers::{Asked, ProviderKeys};
-use crate::engine::schema::{ClassView, VectorInput};
+use crate::engine::schema::{ClassView, Limit, VectorInput};
 
 use super::fault::{ObjectFault, ReadOnly};
 use super::parse::parse_properties;
@@ -53,7 +53,7 @@ impl Store {
         let known = known(&state, collection, &object, mode)?;
         let name = auto_schema::extend(&mut state, &self.config, lookup, collection, &object.properties)?;
         if !object.tenant.is_empty() {
-            auto_tenants(&mut state, &name, [object.tenant.as_str()])?;
+            auto_tenants(&mut state, &name, [object.tenant.as_str()], self.config.limits.tenants)?;
         }
         located(&mut state, &name, &object.tenant)?;
         let now = lookup.time(&mut state);
@@ -63,6 +63,9 @@ impl Store {
         }
         self.vectorize(&state, &name, (sender.keys, asked), (&object, &mut stored))?;
         sender.faults.check()?;
+        if !located(&mut state, &name, &object.tenant)?.1.read_only {
+            Limit::Objects.check(state.all_objects() + 1, self.config.limits.objects)?;
+        }
         self.store(&mut state, &name, &object.tenant, &mut stored)?;
         Ok(stored)
     }
@@ -253,6 +256,7 @@ pub(super) fn auto_tenants<'t>(
     state: &mut State,
     name: &str,
     tenants: impl IntoIterator<Item = &'t str>,
+    most: Option<usize>,
 ) -> Result<(), Refusal> {
     let Some(collection) = state.collections.get_mut(name) else { return Ok(()) };
     let settings = collection.schema.multi_tenancy;
@@ -264,6 +268,7 @@ pub(super) fn auto_tenants<'t>(
         crate::engine::schema::check_tenant_name(index, tenant)
             .map_err(|fault| Refusal::AutoTenant { collection: name.to_owned(), fault })?;
     }
+    collection.check_room(tenants.iter().copied(), most)?;
     for tenant in tenants {
         collection.add_tenant(tenant, TenantStatus::Hot);
     }

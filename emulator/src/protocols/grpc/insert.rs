@@ -34,7 +34,7 @@ pub(crate) fn insert(
     let (places, mut entries): (Vec<usize>, Vec<BatchEntry>) = entries.into_iter().unzip();
     emulated
         .put_batch(&mut lookup, &mut entries, sender)
-        .map_err(|refusal| BatchFault::AutoTenants(Box::new(refusal)))?;
+        .map_err(|refusal| refusal.limit().map_or_else(|| BatchFault::AutoTenants(Box::new(refusal)), Into::into))?;
     let refused = places.into_iter().zip(&entries);
     errors.extend(refused.filter_map(|(index, entry)| Some((index, entry.refusal.as_ref()?.batch_text()))));
     errors.sort_by_key(|(index, _)| *index);

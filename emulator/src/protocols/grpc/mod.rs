@@ -11,6 +11,7 @@ mod generative_usage;
 mod health;
 mod incoming;
 mod insert;
+pub(crate) mod limit_status;
 pub(crate) mod limits;
 mod near;
 mod profile;
@@ -59,6 +60,8 @@ use crate::engine::providers::ProviderKeys;
 use crate::engine::store::{Sender, WriteFaults};
 use crate::protocols::injection::{Incoming, RATE_LIMITED, Refusal, UNAVAILABLE};
 use crate::requests::Protocol;
+
+use write_fault::BatchFault;
 
 /// The services without a port, each refusal in the server's words. gRPC-Web calls them too.
 pub(crate) fn services(emulated: &Arc<Emulated>) -> Router {
@@ -160,6 +163,14 @@ fn unauthenticated(denied: &Denied) -> Status {
     Status::unauthenticated(denied.to_string())
 }
 
+/// The status of a batch that fails as a whole.
+fn refused_batch(fault: BatchFault) -> Status {
+    match fault {
+        BatchFault::Limit(reached) => limit_status::exceeded(reached),
+        other => unknown(other),
+    }
+}
+
 /// The status that the server has for almost all faults of a call.
 fn unknown(fault: impl fmt::Display) -> Status {
     Status::unknown(fault.to_string())
@@ -210,7 +221,7 @@ impl Weaviate for Service {
         let objects = message.objects.len();
         let reply = self.answer(
             &caller,
-            |emulated, caller| insert::insert(emulated, caller, sender, lookup, message).map_err(unknown),
+            |emulated, caller| insert::insert(emulated, caller, sender, lookup, message).map_err(refused_batch),
             |reply| Some(&mut reply.took),
         )?;
         self.emulated.index_batch(objects.saturating_sub(reply.get_ref().errors.len())).await;

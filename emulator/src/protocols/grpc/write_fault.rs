@@ -4,6 +4,7 @@ use thiserror::Error;
 
 use super::fault::{FilterFault, NoDimension};
 use crate::access::rbac::Forbidden;
+use crate::engine::schema::LimitReached;
 use crate::engine::search::filter;
 use crate::engine::store::Refusal;
 use crate::engine::store::fault::{NoSuchCollection, NoSuchProperty, ReadOnly, TenantFault, UuidFault};
@@ -14,6 +15,9 @@ pub(crate) enum BatchFault {
     /// A fault of the server's own.
     #[error("panic occurred: runtime error: invalid memory address or nil pointer dereference")]
     NoCollection,
+    /// Of all objects.
+    #[error(transparent)]
+    Limit(#[from] LimitReached),
     #[error("auto create tenants: {}", .0.batch_text())]
     AutoTenants(Box<Refusal>),
     #[error("invalid params: length cannot be 0, need at least one reference for batching")]

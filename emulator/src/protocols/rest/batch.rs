@@ -31,9 +31,10 @@ pub(super) async fn insert(emulated: &Emulated, call: &Call) -> Result<Reply, Re
     let keys = call.provider_keys();
     let mut entries: Vec<BatchEntry> = given.iter().map(entry).collect();
     let mut lookup = emulated.look_up(given.iter().filter_map(|object| object["class"].as_str())).await;
-    emulated
-        .put_batch(&mut lookup, &mut entries, call.sender(&keys))
-        .map_err(|refusal| Reply::unprocessable(format!("auto create tenants: {}", refusal.batch_text())))?;
+    emulated.put_batch(&mut lookup, &mut entries, call.sender(&keys)).map_err(|refusal| match refusal.limit() {
+        Some(reached) => Reply::limit(reached),
+        None => Reply::unprocessable(format!("auto create tenants: {}", refusal.batch_text())),
+    })?;
     emulated.index_batch(entries.iter().filter(|entry| entry.refusal.is_none()).count()).await;
     let without_class = given.iter().any(|object| object["class"].as_str().is_none_or(str::is_empty));
     // The server stores the others, and breaks down over its reply.

@@ -34,6 +34,9 @@ impl Target<'_> {
     /// A refused insert or replacement. An insert with an id of its own first asks whether the id is taken.
     pub(super) fn put(&self, refusal: &Refusal, with_id: bool) -> Reply {
         let index = self.index();
+        if let Some(reached) = refusal.limit() {
+            return Reply::limit(reached);
+        }
         match refusal {
             Refusal::Invalid(fault) => Reply::unprocessable(format!("invalid object: {fault}")),
             Refusal::AutoSchema(fault) | Refusal::NotCreated { fault, .. } => {
@@ -57,6 +60,7 @@ impl Target<'_> {
             | Refusal::Unindexed { .. }
             | Refusal::Unqueued { .. }
             | Refusal::ReadOnly(_)
+            | Refusal::Limit(_)
             | Refusal::Injected(_) => {
                 let (shard, text) = (self.shard(), refusal.put_text());
                 Reply::error(

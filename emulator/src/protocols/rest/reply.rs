@@ -7,6 +7,10 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header::CONTENT_TYPE};
 use serde_json::{Value as Json, json};
 
+use crate::engine::schema::fault::SchemaFault;
+use crate::engine::schema::{LimitReached, NotAllowed};
+use crate::protocols::grpc::limit_status::ERROR_CODE;
+
 /// An answer of the emulated server.
 #[derive(Debug)]
 pub(super) struct Reply {
@@ -50,6 +54,31 @@ impl Reply {
 
     pub(super) fn unprocessable(message: impl ToString) -> Self {
         Self::error(StatusCode::UNPROCESSABLE_ENTITY, message)
+    }
+
+    /// A limit of the operator's that would be exceeded.
+    pub(super) fn limit(reached: LimitReached) -> Self {
+        let (limit, message) = (reached.limit.name(), reached.to_string());
+        let body = json!({"errorCode": ERROR_CODE, "limit": limit, "message": message, "value": reached.most});
+        Self { status: StatusCode::TOO_MANY_REQUESTS, content: Content::Json(body) }
+    }
+
+    /// A setting that the operator does not allow.
+    pub(super) fn not_allowed(fault: &NotAllowed) -> Self {
+        let body = json!({
+            "allowed": fault.allowed,
+            "error": null,
+            "errorCode": "CONFIG_NOT_ALLOWED",
+            "message": fault.to_string(),
+            "restriction": fault.restriction,
+            "value": fault.value,
+        });
+        Self { status: StatusCode::UNPROCESSABLE_ENTITY, content: Content::Json(body) }
+    }
+
+    /// A definition that is not accepted, or a change of one.
+    pub(super) fn refused_schema(fault: &SchemaFault) -> Self {
+        fault.not_allowed().map_or_else(|| Self::schema_error(fault), Self::not_allowed)
     }
 
     /// The shape of the schema endpoints, which leaves room for a restriction.

@@ -7,6 +7,7 @@ use crate::access::rbac::Need;
 use crate::emulated::Emulated;
 use crate::engine::letter_case::capitalised;
 use crate::engine::schema;
+use crate::engine::store::fault::CreateFault;
 use crate::engine::store::{Collection, Indexing, Shard, TenantStatus};
 
 use super::bodies::{CLASS, PROPERTY, SHARD_STATUS};
@@ -30,7 +31,11 @@ pub(super) fn all(emulated: &Emulated, call: &Call) -> Reply {
 pub(super) fn create(emulated: &Emulated, call: &Call) -> Result<Reply, Reply> {
     let given = call.object(&CLASS)?;
     check_enums(&given)?;
-    emulated.write().create_collection(&given, &emulated.config).map(Reply::ok).map_err(Reply::schema_error)
+    emulated.write().create_collection(&given, &emulated.config).map(Reply::ok).map_err(|fault| match fault {
+        CreateFault::Limit(reached) => Reply::limit(reached),
+        CreateFault::Definition(fault) => Reply::refused_schema(&fault),
+        other => Reply::schema_error(other),
+    })
 }
 
 pub(super) fn one(emulated: &Emulated, method: &Method, name: &str, call: &Call) -> Result<Reply, Reply> {
@@ -62,7 +67,7 @@ fn update(emulated: &Emulated, name: &str, call: &Call) -> Result<Reply, Reply> 
             if let Some(class) = refused.class {
                 collection.redefine(class);
             }
-            Err(Reply::schema_error(refused.fault))
+            Err(Reply::refused_schema(&refused.fault))
         }
     }
 }

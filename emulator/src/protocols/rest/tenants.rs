@@ -5,6 +5,7 @@ use serde_json::{Value as Json, json};
 
 use crate::access::rbac::Need;
 use crate::emulated::Emulated;
+use crate::engine::store::fault::TenantsFault;
 use crate::engine::store::{Tenant, TenantStatus};
 
 use super::bodies::TENANT;
@@ -20,7 +21,11 @@ pub(super) fn all(emulated: &Emulated, method: &Method, class: &str, call: &Call
     match *method {
         Method::POST => {
             let tenants = parse(call, false)?;
-            emulated.write().add_tenants(class, &tenants).map_err(Reply::unprocessable)?;
+            let most = emulated.config.limits.tenants;
+            emulated.write().add_tenants(class, &tenants, most).map_err(|fault| match fault {
+                TenantsFault::Limit(reached) => Reply::limit(reached),
+                other => Reply::unprocessable(other),
+            })?;
             Ok(Reply::ok(tenants.iter().map(Tenant::to_json).collect()))
         }
         Method::PUT => {

@@ -10,7 +10,7 @@ use super::Result;
 use super::scenario::{folder, index};
 
 /// The scenarios in which every step that does not pass has a reason in `missing.toml`.
-const ACCOUNTED: [&str; 29] = [
+const ACCOUNTED: [&str; 30] = [
     "aggregate",
     "batch_grpc",
     "batch_rest",
@@ -40,6 +40,7 @@ const ACCOUNTED: [&str; 29] = [
     "tenants",
     "tenants_data",
     "tokenize",
+    "usage_limits",
 ];
 
 /// The scenarios that pass in part, each with the number of steps below which it must not fall.
@@ -53,7 +54,7 @@ const FLOORS: [(&str, usize); 6] = [
 ];
 
 /// The number of steps below which all scenarios together must not fall.
-const FLOOR_OF_ALL: usize = 2_607;
+const FLOOR_OF_ALL: usize = 2_628;
 
 /// A step that does not pass, and why.
 #[derive(Debug, Deserialize)]

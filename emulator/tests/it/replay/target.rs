@@ -88,7 +88,14 @@ pub(crate) async fn emulator(instance: &str) -> Result<Target, &'static str> {
             .object_ttl(true)
             .drop_vector_index(true),
         "preview" => Emulator::builder().module("text2vec-ollama").offline_models(true).nested_filtering(true),
-        "usage" => return Err("usage limits come with a later issue"),
+        "usage" => Emulator::builder()
+            .maximum_collections(3)
+            .maximum_objects(4)
+            .maximum_tenants(2)
+            .maximum_shards(2)
+            .maximum_replication_factor(1)
+            .allowed_index_types(["hnsw", "flat"])
+            .allowed_compressions(["none", "bq"]),
         "namespaces" => return Err("namespaces come with a later issue"),
         "drain" => return Err("batch streams come with a later issue"),
         _ => return Err("no such instance"),
