@@ -4,7 +4,6 @@ use weaviate::connect::Protocol;
 use weaviate::prelude::*;
 
 use super::{at, emulator};
-use crate::support::faults::{Fault, FaultProxy};
 use crate::support::recorder::Recorder;
 
 #[tokio::test]
@@ -28,8 +27,8 @@ async fn gzip_compresses_only_when_enabled() {
 #[tokio::test]
 async fn gzip_round_trips_a_long_text() {
     let emulator = emulator().await;
-    let faults = FaultProxy::grpc(emulator.grpc_url(), |_| Fault::Pass).await;
-    let client = at(&emulator.rest_url(), &faults.url()).gzip(true).protocol(Protocol::Grpc).connect().await.unwrap();
+    let client =
+        at(&emulator.rest_url(), &emulator.grpc_url()).gzip(true).protocol(Protocol::Grpc).connect().await.unwrap();
     let articles = client.collection("Article");
     let title = "owl ".repeat(10_000);
     let insert = articles.data().insert_many([PropertyMap::from([("title", title.as_str())])]);

@@ -3,20 +3,16 @@
 use weaviate::ErrorKind;
 use weaviate::prelude::*;
 use weaviate::server::{Feature, ServerVersion};
-use weaviate_emulator::Emulator;
+use weaviate_emulator::{Emulator, Fault};
 
 use super::at;
-use crate::support::faults::{Fault, FaultProxy};
 
 /// An emulator whose metadata is the given text.
-async fn reporting(meta: &'static str) -> (Emulator, FaultProxy) {
+async fn reporting(meta: &str) -> Emulator {
     let emulator = Emulator::start().await.unwrap();
-    let proxy = FaultProxy::rest(emulator.rest_url(), move |request| match request.path.as_str() {
-        "/v1/meta" => Fault::Status(200, vec![("content-type", "application/json")], meta),
-        _ => Fault::Pass,
-    })
-    .await;
-    (emulator, proxy)
+    let reply = Fault::http_reply(200, meta).header("content-type", "application/json");
+    emulator.faults().add(reply.on_path("/v1/meta")).unwrap();
+    emulator
 }
 
 #[tokio::test]
@@ -45,8 +41,8 @@ async fn odd_versions_have_one_rule_for_connect_and_supports() {
         // Another service.
         ("{}", (Err(ErrorKind::Decode), Err(ErrorKind::Decode))),
     ] {
-        let (emulator, proxy) = reporting(meta).await;
-        let builder = at(&proxy.url(), &emulator.grpc_url()).suppress_warnings();
+        let emulator = reporting(meta).await;
+        let builder = at(&emulator.rest_url(), &emulator.grpc_url()).suppress_warnings();
         let connected = builder.clone().connect().await.map(drop).map_err(|error| error.kind());
         let lazy = builder.connect_lazy().unwrap();
         let supports = lazy.supports(Feature::FilterNot).await.map_err(|error| error.kind());
@@ -61,13 +57,13 @@ async fn a_field_of_another_type_does_not_make_a_server_unusable() {
         r#"{"version":"1.39.0","grpcMaxMessageSize":1.5,"hostname":[]}"#,
         r#"{"version":"1.39.0","modules":["a"],"links":5}"#,
     ] {
-        let (emulator, proxy) = reporting(meta).await;
-        let client = at(&proxy.url(), &emulator.grpc_url()).connect().await.unwrap();
+        let emulator = reporting(meta).await;
+        let client = at(&emulator.rest_url(), &emulator.grpc_url()).connect().await.unwrap();
         assert_eq!(client.server_version(), Some(&ServerVersion::new(1, 39, 0)), "{meta}");
     }
     for meta in ["[]", "5", "null", r#""1.39.0""#] {
-        let (emulator, proxy) = reporting(meta).await;
-        let error = at(&proxy.url(), &emulator.grpc_url()).connect().await.unwrap_err();
+        let emulator = reporting(meta).await;
+        let error = at(&emulator.rest_url(), &emulator.grpc_url()).connect().await.unwrap_err();
         assert!(!error.is_not_found(), "{meta}: {error}");
     }
 }

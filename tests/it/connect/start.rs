@@ -7,18 +7,18 @@ use tokio::time::Instant;
 use weaviate::ErrorKind;
 use weaviate::connect::{Protocol, Timeouts, WarningCode};
 use weaviate::prelude::*;
-use weaviate_emulator::Emulator;
+use weaviate_emulator::{Emulator, Fault};
 
 use super::{at, emulator};
 use crate::support::broken_ports::ClosedPort;
-use crate::support::faults::{Fault, FaultProxy, script};
 use crate::support::restart::Mortal;
 use crate::support::time::SOON;
 
 const READY: &str = "/v1/.well-known/ready";
 
-fn status(status: u16, body: &'static str) -> Fault {
-    Fault::Status(status, vec![], body)
+/// A reply of a gateway in front of the server.
+fn status(status: u16, body: &str) -> Fault {
+    Fault::http_reply(status, body).over(weaviate_emulator::Protocol::Rest)
 }
 
 #[tokio::test]
@@ -30,15 +30,18 @@ async fn wait_until_ready_goes_on_after_what_gateways_answer() {
         status(502, "<html>Bad Gateway"),
         status(503, ""),
         status(504, ""),
-        Fault::ResetBefore,
+        Fault::reset(),
     ];
-    let proxy = FaultProxy::rest(emulator.rest_url(), script(gateway)).await;
-    let client = at(&proxy.url(), &emulator.grpc_url()).connect_lazy().unwrap();
+    let faults = emulator.faults();
+    for fault in gateway {
+        faults.add(fault.times(1)).unwrap();
+    }
+    let client = at(&emulator.rest_url(), &emulator.grpc_url()).connect_lazy().unwrap();
     client.wait_until_ready(SOON * 10).await.unwrap();
-    assert_eq!(proxy.requests(), 7);
+    assert_eq!(faults.log().len(), 7);
 
     let late = || async { client.wait_until_ready(Duration::from_millis(100)).await.unwrap_err() };
-    proxy.set(|_| status(404, "<html>no route"));
+    faults.add(status(404, "<html>no route")).unwrap();
     let error = late().await;
     assert_eq!((error.kind(), error.operation()), (ErrorKind::Timeout, Some("wait until ready")), "{error}");
 
@@ -51,11 +54,13 @@ async fn wait_until_ready_goes_on_after_what_gateways_answer() {
             ErrorKind::Unsupported,
         ),
     ] {
-        // A proxy of its own: a request of the wait above may still be on its way.
-        let proxy = FaultProxy::rest(emulator.rest_url(), move |_| fault.clone()).await;
-        let client = at(&proxy.url(), &emulator.grpc_url()).connect_lazy().unwrap();
+        // A server of its own: a request of the wait above may still be on its way.
+        let emulator = Emulator::start().await.unwrap();
+        let faults = emulator.faults();
+        faults.add(fault).unwrap();
+        let client = at(&emulator.rest_url(), &emulator.grpc_url()).connect_lazy().unwrap();
         assert_eq!(client.wait_until_ready(SOON * 10).await.unwrap_err().kind(), kind);
-        assert_eq!(proxy.requests(), 1, "{kind:?}");
+        assert_eq!(faults.log().len(), 1, "{kind:?}");
     }
 }
 
@@ -63,11 +68,13 @@ async fn wait_until_ready_goes_on_after_what_gateways_answer() {
 async fn wait_until_ready_waits_longer_for_a_slow_answer() {
     let emulator = emulator().await;
     let answer = Duration::from_millis(500);
-    let proxy = FaultProxy::rest(emulator.rest_url(), move |_| Fault::Delay(answer)).await;
+    let faults = emulator.faults();
+    faults.add(Fault::slow(answer)).unwrap();
     let init = Timeouts::default().init(answer / 4);
-    let client = at(&proxy.url(), &emulator.grpc_url()).timeouts(init).connect_lazy().unwrap();
+    let client = at(&emulator.rest_url(), &emulator.grpc_url()).timeouts(init).connect_lazy().unwrap();
     client.wait_until_ready(SOON * 10).await.unwrap();
-    assert!((3..=4).contains(&proxy.requests()), "{}", proxy.requests());
+    let requests = faults.log().len();
+    assert!((3..=4).contains(&requests), "{requests}");
 }
 
 #[tokio::test]
@@ -102,12 +109,10 @@ async fn connect_that_waits_fails_at_once_with_a_wrong_key() {
 #[tokio::test]
 async fn connect_waits_for_a_server_that_is_not_ready() {
     let emulator = emulator().await;
-    let proxy = FaultProxy::rest(emulator.rest_url(), |request| {
-        if request.path == READY && request.nth < 3 { status(503, "") } else { Fault::Pass }
-    })
-    .await;
-    at(&proxy.url(), &emulator.grpc_url()).wait_for_start(SOON * 10).connect().await.unwrap();
-    assert_eq!(proxy.log().iter().filter(|entry| entry.request.path == READY).count(), 4);
+    let faults = emulator.faults();
+    faults.add(status(503, "").on_path(READY).times(3)).unwrap();
+    at(&emulator.rest_url(), &emulator.grpc_url()).wait_for_start(SOON * 10).connect().await.unwrap();
+    assert_eq!(faults.log().iter().filter(|request| request.path == READY).count(), 4);
 }
 
 #[tokio::test]

@@ -2,62 +2,41 @@
 
 use std::collections::BTreeSet;
 
-use weaviate::Uuid;
 use weaviate::connect::Protocol;
 use weaviate::error::Outcome;
 use weaviate::prelude::*;
+use weaviate_emulator::Fault;
 
 use crate::connect::{at, emulator};
-use crate::support::faults::{Fault, FaultProxy, RequestInfo};
 use crate::support::time::eager;
 
 const OBJECTS: usize = 10_000;
 const AT_ONCE: usize = 50;
 
 /// Two of three requests fail, each in another way.
-fn unreliable(request: &RequestInfo) -> Fault {
-    match request.number % 9 {
-        0 => Fault::Unavailable { committed: false },
-        1 => Fault::Unavailable { committed: true },
-        3 => Fault::ResetBefore,
-        4 => Fault::ResetAfter,
-        6 => Fault::TruncateReply(2),
-        7 => Fault::GrpcStatus(2, "429 Too many requests"),
-        _ => Fault::Pass,
-    }
-}
-
-/// The ids of all objects of the collection.
-async fn ids(articles: &Collection) -> BTreeSet<Uuid> {
-    let mut found = BTreeSet::new();
-    let mut after = None;
-    loop {
-        let page = articles.query().fetch_objects().limit(1_000);
-        let page = match after {
-            Some(after) => page.after(after).await.unwrap(),
-            None => page.await.unwrap(),
-        };
-        let Some(last) = page.last() else { return found };
-        after = Some(last.id);
-        for hit in &page {
-            assert!(found.insert(hit.id), "{} came twice", hit.id);
-        }
-    }
+fn unreliable() -> impl Iterator<Item = Fault> {
+    [
+        (0, Fault::unavailable()),
+        (1, Fault::unavailable().after_commit()),
+        (3, Fault::reset()),
+        (4, Fault::reset().after_commit()),
+        (6, Fault::reset().mid_reply()),
+        (7, Fault::rate_limited()),
+    ]
+    .into_iter()
+    .map(|(first, fault)| fault.nth(first).every(9))
 }
 
 async fn import(protocol: Protocol) {
     let emulator = emulator().await;
-    let faults = match protocol {
-        Protocol::Grpc => FaultProxy::grpc(emulator.grpc_url(), unreliable).await,
-        _ => FaultProxy::rest(emulator.rest_url(), unreliable).await,
-    };
-    let (rest, grpc) = match protocol {
-        Protocol::Grpc => (emulator.rest_url(), faults.url()),
-        _ => (faults.url(), emulator.grpc_url()),
-    };
+    let faults = emulator.faults();
+    for fault in unreliable() {
+        faults.add(fault).unwrap();
+    }
     // Enough for runs of bad luck: what is tested is what happens, not how long it takes.
     let policy = eager().max_attempts(20).budget(10_000);
-    let client = at(&rest, &grpc).protocol(protocol).retry(policy).connect_lazy().unwrap();
+    let client = at(&emulator.rest_url(), &emulator.grpc_url());
+    let client = client.protocol(protocol).retry(policy).connect_lazy().unwrap();
     let articles = client.collection("Article");
     let mut told_stored = BTreeSet::new();
     let mut told_unknown = BTreeSet::new();
@@ -76,8 +55,7 @@ async fn import(protocol: Protocol) {
             }
         }
     }
-    let direct = Client::custom(emulator.rest_url()).grpc(emulator.grpc_url()).connect().await.unwrap();
-    let stored = ids(&direct.collection("Article")).await;
+    let stored: BTreeSet<_> = emulator.object_ids("Article").into_iter().collect();
     assert_eq!(told_stored.len() + told_unknown.len(), OBJECTS);
     assert!(told_stored.is_subset(&stored), "objects that were told to be stored are not");
     assert!(
@@ -85,7 +63,8 @@ async fn import(protocol: Protocol) {
         "objects are stored that no report names"
     );
     assert_eq!(stored.len(), OBJECTS, "{protocol}");
-    assert!(faults.requests() > OBJECTS / AT_ONCE * 2, "{} requests: the way was too good", faults.requests());
+    let requests = faults.log().len();
+    assert!(requests > OBJECTS / AT_ONCE * 2, "{requests} requests: the way was too good");
 }
 
 #[tokio::test]
@@ -106,17 +85,18 @@ async fn insert_many_through_faults_stores_each_object_once_over_rest() {
 #[tokio::test]
 async fn insert_many_outcome_is_unknown_after_a_lost_reply() {
     let emulator = emulator().await;
-    for (faults, outcome) in [
-        (vec![Fault::ResetAfter; 9], Outcome::Unknown),
-        (vec![Fault::Unavailable { committed: true }, Fault::GrpcStatus(2, "429 Too many requests")], Outcome::Unknown),
-        (vec![Fault::GrpcStatus(2, "429 Too many requests"); 9], Outcome::Refused),
+    let faults = emulator.faults();
+    for (script, outcome) in [
+        (vec![Fault::reset().after_commit()], Outcome::Unknown),
+        (vec![Fault::unavailable().after_commit().times(1), Fault::rate_limited()], Outcome::Unknown),
+        (vec![Fault::rate_limited()], Outcome::Refused),
     ] {
-        let what = format!("{faults:?}");
-        let proxy = FaultProxy::grpc(emulator.grpc_url(), move |request| {
-            faults.get(request.number).cloned().unwrap_or(Fault::GrpcStatus(2, "429 Too many requests"))
-        })
-        .await;
-        let client = at(&emulator.rest_url(), &proxy.url()).protocol(Protocol::Grpc).connect_lazy().unwrap();
+        let what = format!("{script:?}");
+        faults.clear();
+        for fault in script {
+            faults.add(fault.on_rpc("BatchObjects")).unwrap();
+        }
+        let client = at(&emulator.rest_url(), &emulator.grpc_url()).protocol(Protocol::Grpc).connect_lazy().unwrap();
         let error = client.collection("Article").data().insert_many([PropertyMap::new()]).await.unwrap_err();
         assert_eq!((error.outcome(), error.attempts()), (outcome, 6), "{what}: {error:?}");
     }

@@ -1,5 +1,8 @@
 //! A proxy that does to each request what a test says.
 //!
+//! It stands before servers that cannot do so themselves: a real one, the recorder, and the emulator where a test may run
+//! against both, or decides by connection. Elsewhere use `Emulator::faults`.
+//!
 //! ```text
 //! let faults = FaultProxy::grpc(emulator.grpc_url(), |request| match request.number {
 //!     0 => Fault::Unavailable { committed: true },
@@ -12,13 +15,10 @@
 use std::convert::Infallible;
 use std::error::Error;
 use std::fmt;
-use std::pin::Pin;
 use std::sync::{Arc, Mutex};
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
-use h2::Reason;
 use http::header::{self, HeaderName, HeaderValue};
 use http::uri::{Authority, Scheme};
 use http::{HeaderMap, Method, Request, Response, StatusCode, Uri};
@@ -48,8 +48,6 @@ pub(crate) enum Fault {
     ResetBefore,
     /// The server does it, and the connection is reset instead of the reply.
     ResetAfter,
-    /// The server does it, and the connection is reset behind that many bytes of the reply's body.
-    TruncateReply(usize),
     /// The status UNAVAILABLE for gRPC, 503 for everything else, before or after the server has done it.
     Unavailable { committed: bool },
     /// This HTTP status, with these headers and this body, as from a load balancer. The server never sees the request.
@@ -93,7 +91,6 @@ struct Shared {
     upstream: Authority,
     client: Client<HttpConnector, Incoming>,
     decide: Mutex<Decide>,
-    cut_streams: Mutex<Option<Reason>>,
     log: Mutex<Vec<Logged>>,
     count: watch::Sender<usize>,
 }
@@ -121,7 +118,6 @@ impl FaultProxy {
             upstream: authority(upstream).parse().unwrap(),
             client: Client::builder(TokioExecutor::new()).http2_only(http2).build(connector()),
             decide: Mutex::new(decide),
-            cut_streams: Mutex::new(None),
             log: Mutex::new(Vec::new()),
             count,
         });
@@ -147,13 +143,6 @@ impl FaultProxy {
         })
         .await;
         Self { serving, shared, arrived }
-    }
-
-    /// From now on a reset on HTTP/2 ends the stream with this reason, and the connection stays.
-    #[must_use]
-    pub(crate) fn cutting_streams(self, reason: Reason) -> Self {
-        *self.shared.cut_streams.lock().unwrap() = Some(reason);
-        self
     }
 
     /// From now on this function decides.
@@ -213,15 +202,10 @@ impl Shared {
                 self.forward(number, request, &knife).await
             }
             Fault::Hang => std::future::pending().await,
-            Fault::ResetBefore => Err(self.reset(&knife).await),
+            Fault::ResetBefore => reset(&knife).await,
             Fault::ResetAfter => {
                 self.commit(number, request, &knife).await?;
-                Err(self.reset(&knife).await)
-            }
-            Fault::TruncateReply(length) => {
-                let (head, body) = self.commit(number, request, &knife).await?.into_parts();
-                let end = Ending { knife, reason: self.reason() };
-                Ok(Response::from_parts(head, truncated(body.slice(..length.min(body.len())), end)))
+                reset(&knife).await
             }
             Fault::Unavailable { committed } => {
                 if committed {
@@ -266,7 +250,7 @@ impl Shared {
         request.headers_mut().remove(header::CONNECTION);
         let Ok(mut reply) = self.client.request(request).await else {
             // The server behind is gone: so is this one.
-            return Err(self.reset(knife).await);
+            return reset(knife).await;
         };
         self.log.lock().unwrap()[number].committed = true;
         reply.headers_mut().remove(header::CONNECTION);
@@ -283,15 +267,12 @@ impl Shared {
         let (head, body) = self.forward(number, request, knife).await?.into_parts();
         Ok(Response::from_parts(head, body.collect().await.map_err(|error| Failed(error.into()))?.to_bytes()))
     }
+}
 
-    fn reason(&self) -> Option<Reason> {
-        *self.cut_streams.lock().unwrap()
-    }
-
-    /// Returns only where the stream is to be reset instead of the connection.
-    async fn reset(&self, knife: &Knife) -> Failed {
-        Ending { knife: knife.clone(), reason: self.reason() }.reached().await
-    }
+/// Resets the connection, and with it what waits for this.
+async fn reset<T>(knife: &Knife) -> T {
+    knife.cut();
+    std::future::pending().await
 }
 
 /// Why there is no reply. The server makes the reset of a stream of it.
@@ -307,54 +288,6 @@ impl fmt::Display for Failed {
 impl Error for Failed {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         Some(&*self.0)
-    }
-}
-
-struct Ending {
-    knife: Knife,
-    reason: Option<Reason>,
-}
-
-impl Ending {
-    async fn reached(&self) -> Failed {
-        if let Some(reason) = self.reason {
-            // The server looks for this type in what its service fails with.
-            return Failed(h2::Error::from(reason).into());
-        }
-        self.knife.cut();
-        std::future::pending().await
-    }
-}
-
-/// That many bytes, and then the end of the connection or the stream.
-struct Truncated {
-    start: Option<Bytes>,
-    end: Pin<Box<dyn Future<Output = Failed> + Send>>,
-}
-
-fn truncated(start: Bytes, ending: Ending) -> Body {
-    let end = async move {
-        // Lets the bytes go out: the reset of a stream overtakes what is still queued for it.
-        for _ in 0..8 {
-            tokio::task::yield_now().await;
-        }
-        ending.reached().await
-    };
-    Truncated { start: Some(start), end: Box::pin(end) }.boxed_unsync()
-}
-
-impl http_body::Body for Truncated {
-    type Data = Bytes;
-    type Error = Failed;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<http_body::Frame<Bytes>, Failed>>> {
-        match self.start.take() {
-            Some(start) => Poll::Ready(Some(Ok(http_body::Frame::data(start)))),
-            None => self.end.as_mut().poll(context).map(|error| Some(Err(error))),
-        }
     }
 }
 
