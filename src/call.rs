@@ -36,7 +36,7 @@ pub(crate) struct Call {
 }
 
 /// Options of a single call. They replace those of the client.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct CallOptions {
     pub(crate) timeout: Option<Duration>,
     /// `Auto` leaves the choice to the client.
@@ -46,6 +46,17 @@ pub(crate) struct CallOptions {
 }
 
 impl CallOptions {
+    /// Returns these options, replaced by those that `inner` has.
+    pub(crate) fn overridden_by(mut self, inner: &Self) -> Self {
+        self.timeout = inner.timeout.or(self.timeout);
+        if inner.protocol != Protocol::Auto {
+            self.protocol = inner.protocol;
+        }
+        self.retry = inner.retry.or(self.retry);
+        self.headers.extend(&inner.headers);
+        self
+    }
+
     /// Refuses invalid headers and retry policies.
     pub(crate) fn check(&self) -> Result<()> {
         self.headers.check()?;

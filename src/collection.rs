@@ -3,8 +3,11 @@
 use std::fmt;
 use std::marker::PhantomData;
 
+use serde::Serialize;
+
 use crate::options::Integrations;
 use crate::requests::aggregate::{Aggregate, Count};
+use crate::requests::batch::{Batch, BatchBuilder, BatchLane, ClientBatch};
 use crate::requests::config::Config;
 use crate::requests::data::Data;
 use crate::requests::iterate::Iterate;
@@ -122,6 +125,32 @@ impl<P> Collection<P> {
     #[doc(alias = "total_count")]
     pub fn count(&self) -> Count<P> {
         Count::new(&self.scope)
+    }
+
+    /// Returns a builder of a batch: an import of any size with bounded memory.
+    ///
+    /// See [`batch`](crate::batch) for how it differs from
+    /// [`insert_many`](crate::data::Data::insert_many).
+    ///
+    /// ```no_run
+    /// use weaviate::prelude::*;
+    ///
+    /// # async fn example(articles: Collection) -> weaviate::Result<()> {
+    /// let batch = articles.batch().start().await?;
+    /// for year in 1900..2000 {
+    ///     batch.add(PropertyMap::from([("year", year)])).await?;
+    /// }
+    /// batch.finish().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "import")]
+    #[doc(alias = "bulk")]
+    pub fn batch(&self) -> BatchBuilder<Batch<P>>
+    where
+        P: Serialize + Send + 'static,
+    {
+        BatchBuilder::<Batch<P>>::new(&self.scope)
     }
 
     /// Returns the handle for objects: insert, import, read, replace, merge and delete.
@@ -344,6 +373,28 @@ impl<P> Collection<P> {
         let mut differences = compare(&P::properties(), &found.properties);
         differences.extend(compare_vectors(P::LAYOUT, &found.vectors));
         Ok(PropertiesCheck { collection: self.name().to_owned(), differences })
+    }
+}
+
+impl ClientBatch {
+    /// Returns what takes the objects of a collection or of a tenant.
+    ///
+    /// Headers and consistency level are those of the collection's handle. An invalid name is an
+    /// error of `add`.
+    ///
+    /// ```no_run
+    /// use weaviate::prelude::*;
+    ///
+    /// # async fn example(client: Client, orders: Collection) -> weaviate::Result<()> {
+    /// let batch = client.batch().start().await?;
+    /// let anns = batch.of(&orders.tenant("ann"));
+    /// anns.add(PropertyMap::from([("number", 7)])).await?;
+    /// batch.finish().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn of<P: Serialize + Send + Sync + 'static>(&self, collection: &Collection<P>) -> BatchLane<P> {
+        self.lane(&collection.scope)
     }
 }
 

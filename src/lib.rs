@@ -23,7 +23,8 @@ mod wait;
 mod wire;
 
 pub use api::{
-    aggregate, connect, data, embed, filter, generate, iterate, properties, query, schema, server, tenants, types,
+    aggregate, batch, connect, data, embed, filter, generate, iterate, properties, query, schema, server, tenants,
+    types,
 };
 pub use client::Client;
 pub use collection::Collection;

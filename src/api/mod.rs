@@ -1,6 +1,7 @@
 //! The public modules of the crate: their documentation and names. The code is in the folders of the layers.
 
 pub mod aggregate;
+pub mod batch;
 pub mod connect;
 pub mod data;
 pub mod embed;

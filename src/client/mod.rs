@@ -17,6 +17,7 @@ use std::time::Duration;
 
 use crate::auth::AccessToken;
 use crate::options::{ConnectionInfo, Integrations};
+use crate::requests::batch::{BatchBuilder, ClientBatch};
 use crate::transport::Transport;
 use crate::values::diagnosis::Diagnosis;
 use crate::values::properties::{Layout, Properties};
@@ -184,6 +185,24 @@ impl Client {
     #[must_use]
     pub fn collection_as<P>(&self, name: impl AsRef<str>) -> Collection<P> {
         Collection::new(self.transport.clone(), name.as_ref(), &Layout::EMPTY)
+    }
+
+    /// Returns a builder of a batch for many collections and tenants.
+    ///
+    /// ```no_run
+    /// use weaviate::prelude::*;
+    ///
+    /// # async fn example(client: Client, articles: Collection, orders: Collection) -> weaviate::Result<()> {
+    /// let batch = client.batch().start().await?;
+    /// batch.of(&articles).add(PropertyMap::from([("title", "Owls")])).await?;
+    /// batch.of(&orders.tenant("ann")).add(PropertyMap::from([("number", 7)])).await?;
+    /// batch.finish().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "import")]
+    pub fn batch(&self) -> BatchBuilder<ClientBatch> {
+        BatchBuilder::<ClientBatch>::new(&self.transport)
     }
 
     /// Returns whether the server process runs. It may not take requests yet, see

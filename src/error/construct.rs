@@ -166,6 +166,13 @@ impl Error {
     }
 
     /// Notes that the call was not retried because the retry budget was empty.
+    /// Returns whether the request was refused for its size, so that smaller ones may pass.
+    pub(crate) fn is_message_too_large(&self) -> bool {
+        let text = self.0.server_message.as_deref().unwrap_or_default();
+        self.0.kind == ErrorKind::LimitExceeded
+            && (self.0.http_status == Some(413) || text.starts_with("grpc: received message larger than max"))
+    }
+
     pub(crate) fn without_retry_budget(mut self) -> Self {
         self.0.no_retry_budget = true;
         self

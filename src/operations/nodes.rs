@@ -2,7 +2,13 @@
 
 #![cfg_attr(not(test), expect(dead_code, reason = "read by requests that come next"))]
 
+use std::time::Duration;
+
 use weaviate_generated::rest::types;
+
+use crate::Result;
+use crate::call::Call;
+use crate::transport::Transport;
 
 /// What a node says of itself, and what it says of its shards.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -48,6 +54,17 @@ pub(crate) struct ShardState {
     /// Whether the shard is in memory. One that is not indexes nothing, and the server counts
     /// neither its objects nor its queue.
     pub(crate) loaded: bool,
+}
+
+/// Returns how long the busiest node needs for its queue of imports.
+///
+/// A rate alone says nothing: the server does not lower it while nothing is imported.
+pub(crate) async fn batch_queue(transport: &Transport, call: &Call) -> Result<Duration> {
+    let reply = transport.rest(call, |rest| rest.nodes_get(None)).await?;
+    let seconds = |BatchStats { queue_length, rate_per_second }: BatchStats| {
+        Duration::from_secs(queue_length.unwrap_or_default() / rate_per_second.max(1))
+    };
+    Ok(states(reply).into_iter().map(|node| seconds(node.batch_stats)).max().unwrap_or_default())
 }
 
 /// Returns the nodes of a reply, verbose or not.

@@ -7,7 +7,7 @@ use weaviate_generated::rest::types;
 use crate::call::Call;
 use crate::error::{Error, Result};
 use crate::transport::{Transport, none_if_missing};
-use crate::values::data::ReferenceTo;
+use crate::values::data::{NewReference, ReferenceTo};
 use crate::values::query::Hit;
 use crate::values::target::Target;
 use crate::wire::consistency::parameter;
@@ -49,6 +49,17 @@ pub(crate) async fn stored(
         Some(_) => Stored::Another,
         None => Stored::Missing,
     })
+}
+
+/// Returns whether the object at one end has the reference.
+pub(crate) async fn has_reference(
+    transport: &Transport,
+    call: &Call,
+    target: &Target,
+    NewReference { from, property, to }: &NewReference,
+) -> Result<bool> {
+    let found = read(transport, call, ObjectPlace { target, id: *from, node: None }, false).await?;
+    Ok(found.is_some_and(|object| references::has(&object, property, to)))
 }
 
 /// Place of an object to be read.

@@ -27,7 +27,7 @@ const RESERVED: &[(&str, &str)] = &[
 
 /// Headers that were set. One that cannot be sent fails the calls that would send it. Values may be
 /// secrets, so no output contains them.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq)]
 pub(crate) struct Headers {
     map: Option<Arc<HeaderMap>>,
     /// Name and reason of the first header that cannot be sent.

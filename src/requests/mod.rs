@@ -1,6 +1,7 @@
 //! Handles and request builders, by area. A request runs when it is awaited.
 
 pub(crate) mod aggregate;
+pub(crate) mod batch;
 pub(crate) mod config;
 pub(crate) mod data;
 pub(crate) mod iterate;

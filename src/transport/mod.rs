@@ -314,6 +314,11 @@ impl Transport {
         self.inner.owned.get()?.downcast_ref()
     }
 
+    /// Returns the retry policy of the client, unless it is the default.
+    pub(crate) fn own_retry_policy(&self) -> Option<RetryPolicy> {
+        Some(self.inner.policy).filter(|policy| *policy != RetryPolicy::default())
+    }
+
     /// Returns the protocol that a call with this option uses now.
     pub(crate) fn protocol(&self, wanted: Protocol) -> Protocol {
         self.inner.switch.protocol(wanted)

@@ -2,6 +2,7 @@
 //! the wire format.
 
 pub(crate) mod aggregate;
+pub(crate) mod batch;
 pub(crate) mod bulk_report;
 pub(crate) mod collection_name;
 pub(crate) mod data;

@@ -31,6 +31,8 @@ pub enum WarningCode {
     /// The OIDC issuer or the token provider did not give an access token. Calls use the current
     /// token until it expires, and fail without one.
     TokenUnavailable,
+    /// A model provider limits the rate of a batch, whose objects are sent again, more slowly.
+    BatchSlowed,
 }
 
 impl WarningCode {
@@ -43,6 +45,7 @@ impl WarningCode {
         Self::ProtocolFallback,
         Self::TokenExpires,
         Self::TokenUnavailable,
+        Self::BatchSlowed,
     ];
 
     /// Returns the code as logs show it. It does not change between releases.
@@ -62,6 +65,7 @@ impl WarningCode {
             Self::ProtocolFallback => "protocol-fallback",
             Self::TokenExpires => "token-expires",
             Self::TokenUnavailable => "token-unavailable",
+            Self::BatchSlowed => "batch-slowed",
         }
     }
 }

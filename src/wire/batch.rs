@@ -8,7 +8,6 @@ use serde::Serialize;
 use weaviate_generated::grpc::BatchObjectsReply;
 use weaviate_generated::grpc::batch_objects_reply::BatchError;
 
-use super::consistency;
 use super::object_encoder::ObjectEncoder;
 use crate::error::GrpcCode;
 use crate::error::Verdict;
@@ -108,10 +107,7 @@ impl<P: Serialize> BatchEncoder<P> {
         if self.objects.is_empty() {
             return None;
         }
-        if let Some(level) = self.encoder.target().level {
-            // Consistency level: field 2, a varint.
-            self.bytes.extend_from_slice(&[0x10, consistency::message(level) as u8]);
-        }
+        self.encoder.end(&mut self.bytes);
         Some(EncodedBatch {
             bytes: std::mem::take(&mut self.bytes).into(),
             objects: std::mem::take(&mut self.objects),
@@ -150,6 +146,14 @@ pub(super) fn errors_by_index(errors: impl Iterator<Item = (i32, String)>, sent:
 /// where the text is.
 pub(super) fn refusal(text: &str) -> Error {
     Error::new(Verdict::of_grpc(GrpcCode::Unknown, text), "").with_server_message(text)
+}
+
+/// Returns the ids in a message, for tests of what sends it.
+#[cfg(test)]
+pub(crate) fn ids_of(message: &Bytes) -> Vec<crate::Uuid> {
+    use prost::Message as _;
+    let message = weaviate_generated::grpc::BatchObjectsRequest::decode(message.clone()).unwrap();
+    message.objects.iter().map(|object| object.uuid.parse().unwrap()).collect()
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use serde::Serialize;
 use uuid::fmt::Hyphenated;
 
 use super::properties::{PropertiesEncoder, field_len, put_field, put_prefix};
-use super::vector;
+use super::{consistency, vector};
 use crate::error::Verdict;
 use crate::values::data::NewObject;
 use crate::values::properties::Layout;
@@ -52,10 +52,6 @@ impl ObjectEncoder {
         Self { target, max, properties: PropertiesEncoder::new(layout, allow_lossy_integers), object_len: 0 }
     }
 
-    pub(crate) fn target(&self) -> &Target {
-        &self.target
-    }
-
     /// Sets the limit of an object, in bytes.
     pub(crate) fn set_max(&mut self, max: usize) {
         self.max = max;
@@ -83,6 +79,11 @@ impl ObjectEncoder {
             return Err(Error::new(Verdict::not_sent(ErrorKind::LimitExceeded), message));
         }
         Ok(len)
+    }
+
+    /// Returns the number of bytes of the properties that were encoded last.
+    pub(crate) fn properties_len(&self) -> usize {
+        self.properties.encoded_len()
     }
 
     fn measure<P>(&self, object: &NewObject<P>) -> usize {
@@ -123,6 +124,14 @@ impl ObjectEncoder {
             put_field(out, key::NAME, name.as_bytes());
             put_vector(out, key::BYTES, numbers, shape);
             out.extend_from_slice(&[key::TYPE, vector::kind(shape) as u8]);
+        }
+    }
+
+    /// Ends a message: appends what follows the objects.
+    pub(crate) fn end(&self, out: &mut Vec<u8>) {
+        if let Some(level) = self.target.level {
+            // Consistency level: field 2, a varint.
+            out.extend_from_slice(&[0x10, consistency::message(level) as u8]);
         }
     }
 

@@ -1,6 +1,6 @@
 //! References as REST beacons, and as fields of an import message.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use uuid::Uuid;
 use weaviate_generated::rest::types;
 
@@ -73,6 +73,13 @@ pub(crate) fn is_same(theirs: &Value, ours: &Value) -> bool {
         },
         _ => false,
     }
+}
+
+/// Returns whether a stored object has a reference.
+pub(crate) fn has(object: &types::Object, property: &str, to: &ReferenceTo) -> bool {
+    let ours = json!({"beacon": to.beacon()});
+    let stored = object.properties.as_ref().and_then(|types::PropertySchema(properties)| properties.get(property));
+    stored.and_then(Value::as_array).into_iter().flatten().any(|theirs| is_same(theirs, &ours))
 }
 
 /// Field keys of `BatchObject.Properties` and of its two reference messages, all length-delimited.

@@ -1,6 +1,5 @@
 //! The request that imports many objects.
 
-use std::collections::HashSet;
 use std::fmt;
 use std::future::IntoFuture;
 use std::sync::Arc;
@@ -8,20 +7,18 @@ use std::sync::Arc;
 use bytes::Bytes;
 use serde::Serialize;
 
+use super::import_message::{self, unindexed};
 use super::setters::scope_options;
 use crate::call::Idempotency;
-use crate::error::Verdict;
-use crate::operations;
 use crate::scope::{Pending, Scope, perform};
 use crate::values::bulk_report::{Failures, ItemError};
 use crate::values::data::{InsertReport, NewObject};
 use crate::values::embed::Embed;
 use crate::values::properties::Properties;
-use crate::values::server::Feature;
-use crate::wire::batch::{BatchEncoder, BatchLimits, EncodedBatch, Offer, refusals};
+use crate::wire::batch::{BatchEncoder, EncodedBatch, Offer};
 use crate::wire::object;
 use crate::wire::properties::PropertiesEncoder;
-use crate::{Error, ErrorKind, Result, Uuid};
+use crate::{Error, Result, Uuid};
 
 const OPERATION: &str = "insert many";
 
@@ -161,6 +158,12 @@ impl<P: Properties + Serialize> Embed<P> {
     }
 }
 
+async fn send(scope: &Scope, bytes: Bytes, multi_vectors: bool, objects: usize) -> Result<Vec<(usize, Error)>> {
+    // Idempotent: all ids are set, so a second attempt does not store an object twice.
+    let call = scope.call(OPERATION, Idempotency::Idempotent)?;
+    import_message::send(&scope.transport, call, bytes, multi_vectors, objects).await
+}
+
 /// State of an import: the open message, and the objects that have failed.
 struct Import<P> {
     scope: Scope,
@@ -171,7 +174,12 @@ struct Import<P> {
 impl<P: Serialize> Import<P> {
     fn new(scope: Scope, allow_lossy_integers: bool) -> Self {
         Self {
-            encoder: BatchEncoder::new(scope.target.clone(), scope.layout, allow_lossy_integers, limits(&scope)),
+            encoder: BatchEncoder::new(
+                scope.target.clone(),
+                scope.layout,
+                allow_lossy_integers,
+                import_message::limits(&scope),
+            ),
             failures: Failures::new(OPERATION, scope.collection()),
             scope,
         }
@@ -227,10 +235,13 @@ impl<P: Serialize> Import<P> {
     async fn send(&mut self, message: EncodedBatch<P>) -> Result<()> {
         let EncodedBatch { bytes, objects, multi_vectors } = message;
         let mut refused = send(&self.scope, bytes, multi_vectors, objects.len()).await;
-        if let Ok(refused) = &mut refused {
-            add_unindexed(refused, &objects, self.scope.layout.vectors().next().is_some());
+        if let Ok(refused) = &mut refused
+            && refused.iter().any(|(_, error)| error.stopped_indexing())
+        {
+            let named = refused.iter().map(|(position, _)| *position).collect();
+            refused.extend(unindexed(objects.iter().map(|(_, object)| object), &named, self.scope.layout));
         }
-        self.encoder.set_limits(limits(&self.scope));
+        self.encoder.set_limits(import_message::limits(&self.scope));
         self.failures.message(objects, refused)
     }
 
@@ -241,50 +252,6 @@ impl<P: Serialize> Import<P> {
         }
         Ok(self.failures.finish())
     }
-}
-
-/// Sends a message. Returns the objects that the server refused, by their position in the message.
-async fn send(scope: &Scope, bytes: Bytes, multi_vectors: bool, objects: usize) -> Result<Vec<(usize, Error)>> {
-    let transport = &scope.transport;
-    // Idempotent: all ids are set, so a second attempt does not store an object twice.
-    let mut call = scope.call(OPERATION, Idempotency::Idempotent)?;
-    call.set_rows(objects);
-    if multi_vectors {
-        transport.require_feature(&mut call, Feature::MultiVectors).await?;
-    }
-    let refused = refusals(operations::insert_many::insert_many(transport, &call, bytes).await?, objects)?;
-    if !call.is_uncertain() {
-        return Ok(refused);
-    }
-    // An earlier attempt may have stored what the last one could not. Mistakes it refused alike.
-    let unknown = |error: Error| if error.is_retryable() { error.with_unknown_outcome() } else { error };
-    Ok(refused.into_iter().map(|(index, error)| (index, unknown(error))).collect())
-}
-
-/// Adds the objects whose vectors may not be indexed. At a vector of another length the server stops
-/// indexing those of its message, and reports only the first object of it.
-///
-/// `have_vectors` if the struct has fields with vectors.
-fn add_unindexed<P>(refused: &mut Vec<(usize, Error)>, objects: &[(usize, NewObject<P>)], have_vectors: bool) {
-    if !refused.iter().any(|(_, error)| error.stopped_indexing()) {
-        return;
-    }
-    let named: HashSet<usize> = refused.iter().map(|(position, _)| *position).collect();
-    let has_vector =
-        |object: &NewObject<P>| have_vectors || object.unnamed.is_some() || object.vectors.iter().next().is_some();
-    for (position, _) in
-        objects.iter().enumerate().filter(|(position, (_, object))| has_vector(object) && !named.contains(position))
-    {
-        let message = "a vector of another length in the same message stopped the server: the object may be stored and its \
-                       vector not be indexed, so that no vector search finds it; delete it before inserting it again";
-        refused.push((position, Error::new(Verdict::unknown(ErrorKind::Validation), message)));
-    }
-}
-
-/// Limits of a message. Read for each message: the server's limit becomes known with its version,
-/// and the protocol can change.
-fn limits(Scope { transport, options, .. }: &Scope) -> BatchLimits {
-    BatchLimits { max: transport.max_batch_size(), enough: transport.batch_size(options.protocol) }
 }
 
 impl<P> fmt::Debug for InsertMany<'_, P> {

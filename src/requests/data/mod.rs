@@ -2,9 +2,11 @@
 
 mod delete_many;
 mod get;
+pub(crate) mod import_message;
 mod insert;
 mod insert_many;
 mod references;
+pub(crate) mod second_look;
 mod setters;
 mod validate;
 mod write;

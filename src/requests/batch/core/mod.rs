@@ -1,0 +1,348 @@
+//! State of a batch: its lanes, what is in flight, and what is known of the rest. Without I/O, and
+//! with the time as an argument.
+
+mod ending;
+mod sending;
+mod settling;
+
+use std::any::TypeId;
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::any_lane::{AnyLane, Items, MessageBounds, Queued, Reason};
+use super::cargo::{Cargo, Payload, References};
+use super::lane::{Admission, Lane, Pending};
+use super::pace::Pace;
+use super::post::Post;
+use super::reference_ends::ReferenceEnds;
+use super::settlement::ItemRetries;
+use crate::error::Error;
+use crate::values::batch::{BatchFailure, BatchProgress, ItemCounts};
+use crate::values::collection_name::CollectionName;
+
+/// Settings of a batch that its state needs.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct CoreSettings {
+    pub(super) linger: Duration,
+    pub(super) max_queued: Queued,
+    pub(super) retries: ItemRetries,
+    pub(super) keep_failures: usize,
+    pub(super) refuse_duplicates: bool,
+    pub(super) stop_on_first_error: bool,
+}
+
+/// What becomes of a batch.
+#[derive(Clone, Debug)]
+enum Phase {
+    Open,
+    /// Takes nothing more, and carries out what it has.
+    Finishing,
+    /// Sends nothing more, for this reason.
+    Stopped(Arc<Error>),
+}
+
+pub(super) struct Core<T: Send + 'static> {
+    settings: CoreSettings,
+    pace: Pace,
+    lanes: Vec<LaneEntry<T>>,
+    by_place: HashMap<Place, Vec<usize>>,
+    /// Lanes with something queued, in the order in which they are asked.
+    active: VecDeque<usize>,
+    ends: ReferenceEnds<T>,
+    phase: Phase,
+    objects: ItemCounts,
+    references: ItemCounts,
+    messages: u64,
+    retries: u64,
+    took: Duration,
+    queued: Queued,
+    in_flight: HashMap<u64, InFlight>,
+    next_ticket: u64,
+    /// Number of flushes so far. Items of earlier epochs are sent without delay.
+    epoch: u64,
+    /// Undecided items by epoch.
+    undecided: BTreeMap<u64, u64>,
+    pressure: bool,
+    /// Whether an item found no room since the last answer.
+    was_full: bool,
+    pause: Pause,
+    failures: Vec<BatchFailure<T>>,
+    first_error: Option<Arc<Error>>,
+}
+
+struct LaneEntry<T> {
+    lane: Box<dyn AnyLane<T>>,
+    queued: Queued,
+    is_active: bool,
+}
+
+/// What the items of a lane have in common.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Place {
+    collection: CollectionName,
+    tenant: Option<Arc<str>>,
+    cargo: TypeId,
+}
+
+/// Pause of the whole batch after messages that failed.
+#[derive(Debug, Default)]
+struct Pause {
+    until: Option<Instant>,
+    began: Option<Instant>,
+    /// Pauses since the last success.
+    number: u32,
+}
+
+/// A message in flight.
+struct InFlight {
+    lane: usize,
+    items: Items,
+    facts: MessageFacts,
+}
+
+/// Facts of a message, for its event.
+#[derive(Clone, Debug)]
+pub(super) struct MessageFacts {
+    pub(super) collection: CollectionName,
+    pub(super) is_objects: bool,
+    pub(super) count: usize,
+    pub(super) bytes: usize,
+    pub(super) repeated: usize,
+    pub(super) reason: Reason,
+    pub(super) sent: Instant,
+}
+
+/// What the driver has to do next.
+pub(super) enum Next {
+    Send(Outgoing),
+    /// Nothing before this time, unless something happens.
+    Wait(Option<Instant>),
+}
+
+/// A message to be sent. Its items stay with the state.
+pub(super) struct Outgoing {
+    pub(super) ticket: u64,
+    pub(super) payload: Payload,
+    pub(super) post: Arc<dyn Post>,
+}
+
+/// Result of adding an item.
+pub(super) enum Admitted<C: Cargo> {
+    /// `is_news`: the driver has to look.
+    Taken {
+        is_news: bool,
+    },
+    /// To be tried again once something has been sent.
+    NoRoom(Pending<C>),
+    Refused(Pending<C>, Error),
+    Ended(Pending<C>, Option<Arc<Error>>),
+}
+
+/// What a settlement has for the world outside of the state.
+pub(super) struct Settled<T> {
+    /// Failures that the report does not keep.
+    pub(super) further: Vec<BatchFailure<T>>,
+}
+
+impl<T> Default for Settled<T> {
+    fn default() -> Self {
+        Self { further: Vec::new() }
+    }
+}
+
+impl<T: Send + 'static> Core<T> {
+    pub(super) fn new(settings: CoreSettings, pace: Pace) -> Self {
+        Self {
+            settings,
+            pace,
+            lanes: Vec::new(),
+            by_place: HashMap::new(),
+            active: VecDeque::new(),
+            ends: ReferenceEnds::default(),
+            phase: Phase::Open,
+            objects: ItemCounts::default(),
+            references: ItemCounts::default(),
+            messages: 0,
+            retries: 0,
+            took: Duration::ZERO,
+            queued: Queued::default(),
+            in_flight: HashMap::new(),
+            next_ticket: 0,
+            epoch: 0,
+            undecided: BTreeMap::new(),
+            pressure: false,
+            was_full: false,
+            pause: Pause::default(),
+            failures: Vec::new(),
+            first_error: None,
+        }
+    }
+
+    /// Returns the lane of a place, which `make` creates if there is none. Handles with other headers
+    /// or options have a lane of their own.
+    pub(super) fn lane<C: Cargo>(&mut self, post: &Arc<dyn Post>, make: impl FnOnce() -> Lane<C, T>) -> usize {
+        let target = post.target();
+        let place =
+            Place { collection: target.collection.clone(), tenant: target.tenant.clone(), cargo: TypeId::of::<C>() };
+        let lanes = self.by_place.entry(place).or_default();
+        if let Some(index) = lanes.iter().find(|index| self.lanes[**index].lane.post().is_same(&**post)) {
+            return *index;
+        }
+        let index = self.lanes.len();
+        lanes.push(index);
+        self.lanes.push(LaneEntry { lane: Box::new(make()), queued: Queued::default(), is_active: false });
+        index
+    }
+
+    /// Returns the senders of all lanes with objects, in a dynamic batch.
+    pub(super) fn posts_of_dynamic(&mut self) -> Option<Vec<Arc<dyn Post>>> {
+        self.pace.dynamic()?;
+        let lanes = self.lanes.iter().filter(|entry| entry.lane.carries_objects());
+        Some(lanes.map(|entry| Arc::clone(entry.lane.post())).collect())
+    }
+
+    /// Returns a sender while messages are in flight, in a dynamic batch.
+    pub(super) fn busy_post(&mut self) -> Option<Arc<dyn Post>> {
+        self.pace.dynamic()?;
+        let message = self.in_flight.values().next()?;
+        Some(Arc::clone(self.lanes[message.lane].lane.post()))
+    }
+
+    pub(super) fn set_vectorizer(&mut self, collection: &CollectionName) {
+        if let Some(dynamic) = self.pace.dynamic() {
+            dynamic.set_vectorizer(collection);
+        }
+    }
+
+    pub(super) fn set_queue(&mut self, time: Duration) {
+        if let Some(dynamic) = self.pace.dynamic() {
+            dynamic.set_queue(time);
+        }
+    }
+
+    fn typed<C: Cargo>(&mut self, index: usize) -> Option<&mut Lane<C, T>> {
+        self.lanes.get_mut(index)?.lane.as_any().downcast_mut()
+    }
+
+    /// Adds an item that `encoder` has encoded last.
+    pub(super) fn admit<C: Cargo>(
+        &mut self,
+        index: usize,
+        mut pending: Pending<C>,
+        encoder: &C::Encoder,
+        now: Instant,
+    ) -> Admitted<C> {
+        match &self.phase {
+            Phase::Open => {}
+            Phase::Finishing => return Admitted::Ended(pending, None),
+            Phase::Stopped(error) => return Admitted::Ended(pending, Some(Arc::clone(error))),
+        }
+        if !self.has_room(pending.len) {
+            self.pressure = true;
+            self.was_full = true;
+            return Admitted::NoRoom(pending);
+        }
+        pending.epoch = self.epoch;
+        let bounds = self.bounds(index);
+        let refuse_duplicates = self.settings.refuse_duplicates;
+        let epoch = self.epoch;
+        let Some(lane) = self.typed::<C>(index) else {
+            return Admitted::Refused(pending, Error::validation("lane", "belongs to another batch"));
+        };
+        let is_news = match lane.admit(pending, encoder, bounds, now) {
+            Admission::Taken { is_news } => is_news,
+            Admission::Full(pending) => {
+                self.was_full = true;
+                return Admitted::NoRoom(pending);
+            }
+            Admission::InFlight(pending) if refuse_duplicates => {
+                return Admitted::Refused(pending, duplicate::<C>());
+            }
+            Admission::InFlight(pending) => {
+                lane.wait(pending);
+                false
+            }
+        };
+        *self.undecided.entry(epoch).or_default() += 1;
+        self.counted(index);
+        Admitted::Taken { is_news }
+    }
+
+    /// Adds a reference, which waits for the objects at both of its ends.
+    pub(super) fn admit_reference(
+        &mut self,
+        index: usize,
+        mut pending: Pending<References<T>>,
+        now: Instant,
+    ) -> Admitted<References<T>> {
+        let mut ids = [pending.item.from, pending.item.to.id].to_vec();
+        ids.dedup();
+        ids.retain(|id| self.lanes.iter().any(|entry| entry.lane.is_undecided(*id)));
+        if ids.is_empty() || !matches!(self.phase, Phase::Open) || !self.has_room(pending.len) {
+            return self.admit(index, pending, &(), now);
+        }
+        pending.epoch = self.epoch;
+        *self.undecided.entry(self.epoch).or_default() += 1;
+        self.references.queued += 1;
+        self.queued.count += 1;
+        self.queued.bytes += pending.len;
+        self.ends.hold(pending, index, &ids);
+        // Its ends have to be sent before it.
+        Admitted::Taken { is_news: true }
+    }
+
+    fn has_room(&self, len: usize) -> bool {
+        let Queued { count, bytes } = self.settings.max_queued;
+        self.queued.count == 0 || self.queued.count < count && self.queued.bytes.saturating_add(len) <= bytes
+    }
+
+    fn bounds(&self, index: usize) -> MessageBounds {
+        let post = self.lanes[index].lane.post();
+        let size = self.pace.size(&post.target().collection);
+        MessageBounds { count: size.count, bytes: post.limits().enough, tokens: size.tokens }
+    }
+
+    /// Updates the counts after the queue of a lane has changed.
+    fn counted(&mut self, index: usize) {
+        let entry = &mut self.lanes[index];
+        let queued = entry.lane.queued();
+        let before = std::mem::replace(&mut entry.queued, queued);
+        self.queued.count = self.queued.count + queued.count - before.count;
+        self.queued.bytes = self.queued.bytes + queued.bytes - before.bytes;
+        let counts = if entry.lane.carries_objects() { &mut self.objects } else { &mut self.references };
+        counts.queued = counts.queued + queued.count as u64 - before.count as u64;
+        if queued.count > 0 && !entry.is_active {
+            entry.is_active = true;
+            self.active.push_back(index);
+        }
+    }
+
+    pub(super) fn progress(&self) -> BatchProgress {
+        BatchProgress {
+            objects: self.objects,
+            references: self.references,
+            messages: self.messages,
+            retries: self.retries,
+            took: self.took,
+        }
+    }
+
+    /// Returns the kept failures, once, and the first error of all.
+    pub(super) fn take_failures(&mut self) -> (Vec<BatchFailure<T>>, Option<Arc<Error>>) {
+        (std::mem::take(&mut self.failures), self.first_error.clone())
+    }
+
+    pub(super) fn queue_depth(&self) -> usize {
+        self.queued.count
+    }
+}
+
+fn duplicate<C: Cargo>() -> Error {
+    Error::validation(
+        "id",
+        "is that of an object in this batch that is not stored yet; wait for it, or omit `refuse_duplicates`",
+    )
+}

@@ -1,0 +1,413 @@
+//! Lane: the items of one kind for one collection, tenant and consistency level.
+//!
+//! An item is encoded when it is added, into the open message. Its bytes go with the message. The
+//! item stays until its fate is known, and is encoded again if it is sent again.
+
+use std::any::Any;
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::oneshot;
+use tokio::time::Instant;
+
+use super::any_lane::{AnyLane, HowToSettle, Items, MessageBounds, Queued, Reason, SealedMessage, Wanted};
+use super::cargo::Cargo;
+use super::post::{Answer, Post, Refused};
+use super::settlement::{Fate, Reporting, Settlement};
+use crate::error::{Outcome, Verdict};
+use crate::values::batch::BatchFailure;
+use crate::{Error, ErrorKind, Uuid};
+
+/// Receiver of the fate of one item.
+pub(super) type Receipt<C> = oneshot::Sender<Result<Uuid, BatchFailure<<C as Cargo>::Properties>>>;
+
+/// An item that is accepted and not decided.
+pub(super) struct Pending<C: Cargo> {
+    pub(super) item: C::Item,
+    /// Bytes in a message.
+    pub(super) len: usize,
+    pub(super) tokens: u64,
+    /// Number of times it was sent.
+    pub(super) sent: u32,
+    pub(super) first_sent: Option<Instant>,
+    /// An earlier attempt may have stored it.
+    pub(super) may_be_stored: bool,
+    /// The client made its id.
+    pub(super) own_id: bool,
+    /// Number of flushes before it was accepted.
+    pub(super) epoch: u64,
+    pub(super) not_before: Option<Instant>,
+    pub(super) receipt: Option<Receipt<C>>,
+}
+
+/// Result of offering an item to a lane.
+pub(super) enum Admission<C: Cargo> {
+    /// `is_news`: the open message is the first one, or it is full now.
+    Taken { is_news: bool },
+    /// The open message has no room.
+    Full(Pending<C>),
+    /// Another item with its key is not decided yet.
+    InFlight(Pending<C>),
+}
+
+pub(super) struct Lane<C: Cargo, T> {
+    post: Arc<dyn Post>,
+    encoder: C::Encoder,
+    message: C::Message,
+    open: Vec<Pending<C>>,
+    open_bytes: usize,
+    open_tokens: u64,
+    opened: Option<Instant>,
+    /// The next item does not fit into the open message.
+    is_full: bool,
+    /// To be encoded into an open message, such as what is sent again.
+    again: VecDeque<Pending<C>>,
+    /// Not earlier than this is anything in `again` to be sent.
+    again_at: Option<Instant>,
+    /// Bytes of what is not in the open message.
+    later_bytes: usize,
+    undecided: HashSet<C::Key>,
+    /// Items that wait for another one with their key.
+    waiting: HashMap<C::Key, VecDeque<Pending<C>>>,
+    waiting_count: usize,
+    /// Bytes of a message that a gateway takes, once it has refused one.
+    max_bytes: Option<usize>,
+    reporting: Reporting<C, T>,
+}
+
+impl<C: Cargo> Pending<C> {
+    pub(super) fn new(item: C::Item, len: usize) -> Self {
+        Self {
+            item,
+            len,
+            tokens: 0,
+            sent: 0,
+            first_sent: None,
+            may_be_stored: false,
+            own_id: false,
+            epoch: 0,
+            not_before: None,
+            receipt: None,
+        }
+    }
+}
+
+impl<C: Cargo, T: Send + 'static> Lane<C, T> {
+    pub(super) fn new(post: Arc<dyn Post>, encoder: C::Encoder, reporting: Reporting<C, T>) -> Self {
+        Self {
+            post,
+            encoder,
+            message: C::Message::default(),
+            open: Vec::new(),
+            open_bytes: 0,
+            open_tokens: 0,
+            opened: None,
+            is_full: false,
+            again: VecDeque::new(),
+            again_at: None,
+            later_bytes: 0,
+            undecided: HashSet::new(),
+            waiting: HashMap::new(),
+            waiting_count: 0,
+            max_bytes: None,
+            reporting,
+        }
+    }
+
+    /// Takes an item that `encoder` has encoded last, if there is room.
+    pub(super) fn admit(
+        &mut self,
+        pending: Pending<C>,
+        encoder: &C::Encoder,
+        bounds: MessageBounds,
+        now: Instant,
+    ) -> Admission<C> {
+        let key = C::key(&pending.item);
+        if self.undecided.contains(&key) {
+            return Admission::InFlight(pending);
+        }
+        if !self.has_room(pending.len, bounds) {
+            self.is_full = true;
+            return Admission::Full(pending);
+        }
+        let is_first = self.open.is_empty();
+        if is_first {
+            C::reserve(&mut self.message, pending.len, bounds);
+        }
+        C::append(encoder, &pending.item, &mut self.message);
+        self.undecided.insert(key);
+        self.push(pending, now);
+        Admission::Taken { is_news: is_first || !self.has_room(0, bounds) }
+    }
+
+    /// Lets an item wait for the one with its key.
+    pub(super) fn wait(&mut self, pending: Pending<C>) {
+        self.waiting_count += 1;
+        self.later_bytes += pending.len;
+        self.waiting.entry(C::key(&pending.item)).or_default().push_back(pending);
+    }
+
+    /// Queues an item that is not encoded.
+    pub(super) fn send_later(&mut self, pending: Pending<C>) {
+        let key = C::key(&pending.item);
+        if self.undecided.insert(key) {
+            self.put_again(pending);
+        } else {
+            self.wait(pending);
+        }
+    }
+
+    fn put_again(&mut self, pending: Pending<C>) {
+        self.again_at = None;
+        self.later_bytes += pending.len;
+        self.again.push_back(pending);
+    }
+
+    fn push(&mut self, pending: Pending<C>, now: Instant) {
+        self.opened.get_or_insert(now);
+        self.open_bytes += pending.len;
+        self.open_tokens = self.open_tokens.saturating_add(pending.tokens);
+        self.open.push(pending);
+    }
+
+    fn has_room(&self, len: usize, bounds: MessageBounds) -> bool {
+        let bytes = self.max_bytes.map_or(bounds.bytes, |max| max.min(bounds.bytes));
+        self.open.is_empty()
+            || !self.is_full
+                && self.open.len() < bounds.count
+                && self.open_bytes.saturating_add(len) <= bytes
+                && self.open_tokens < bounds.tokens
+    }
+
+    /// Encodes what is to be sent again into the open message.
+    fn refill(&mut self, wanted: &Wanted, out: &mut Settlement<T>) {
+        if self.again_at.is_some_and(|at| at > wanted.now) {
+            return;
+        }
+        self.again_at = None;
+        for _ in 0..self.again.len() {
+            let Some(front) = self.again.front() else { break };
+            if let Some(at) = front.not_before.filter(|at| *at > wanted.now) {
+                self.again_at = Some(self.again_at.map_or(at, |earliest| earliest.min(at)));
+                self.again.rotate_left(1);
+                continue;
+            }
+            if !self.has_room(front.len, wanted.bounds) {
+                self.is_full = true;
+                self.again_at = Some(wanted.now);
+                break;
+            }
+            // It stays in the queue while code of the caller runs. Its length is checked already.
+            let encoded = C::encode(&mut self.encoder, &front.item, usize::MAX);
+            let Some(mut pending) = self.again.pop_front() else { break };
+            self.later_bytes = self.later_bytes.saturating_sub(pending.len);
+            match encoded {
+                Ok(len) => {
+                    C::append(&self.encoder, &pending.item, &mut self.message);
+                    pending.len = len;
+                    pending.not_before = None;
+                    self.push(pending, wanted.now);
+                }
+                Err(error) => {
+                    let error = Arc::new(self.post.named(error));
+                    self.decide(pending, Fate::Failed(error), out);
+                }
+            }
+        }
+    }
+
+    /// Ends an item, and queues the next one with its key.
+    fn decide(&mut self, pending: Pending<C>, fate: Fate, out: &mut Settlement<T>) {
+        let key = C::key(&pending.item);
+        if let Some(next) = self.waiting.get_mut(&key).and_then(VecDeque::pop_front) {
+            self.waiting_count -= 1;
+            if self.waiting.get(&key).is_some_and(VecDeque::is_empty) {
+                self.waiting.remove(&key);
+            }
+            self.later_bytes = self.later_bytes.saturating_sub(next.len);
+            self.put_again(next);
+        } else {
+            self.undecided.remove(&key);
+            if let Some(id) = C::stored_id(&pending.item) {
+                out.ended(id, &fate);
+            }
+        }
+        out.decide::<C>(pending, fate, self.post.target(), &self.reporting);
+    }
+
+    /// Ends an item that is not queued.
+    pub(super) fn fail(&mut self, pending: Pending<C>, error: Error, out: &mut Settlement<T>) {
+        let error = Arc::new(self.post.named(error));
+        out.decide::<C>(pending, Fate::Failed(error), self.post.target(), &self.reporting);
+    }
+
+    /// Queues an item that has failed, if it may be sent again, or ends it.
+    fn repeat_or_fail(
+        &mut self,
+        mut pending: Pending<C>,
+        error: Arc<Error>,
+        repetition: Repetition<'_>,
+        out: &mut Settlement<T>,
+    ) {
+        let Repetition { again, pause, how } = repetition;
+        let is_unknown = error.outcome() == Outcome::Unknown;
+        let may_repeat = again && (C::REPEATABLE || !is_unknown) && how.retries.allow(&pending, how.now);
+        pending.may_be_stored |= is_unknown;
+        if !may_repeat {
+            let error = if pending.may_be_stored && !is_unknown { with_unknown_outcome(error) } else { error };
+            return self.decide(pending, Fate::Failed(error), out);
+        }
+        pending.not_before = pause.map(|pause| how.now + pause);
+        out.repeated += 1;
+        self.put_again(pending);
+    }
+
+    fn settle_reply(
+        &mut self,
+        items: Vec<Pending<C>>,
+        mut refused: Vec<Refused>,
+        how: &HowToSettle,
+        out: &mut Settlement<T>,
+    ) {
+        if refused.iter().any(|refused| refused.error.stopped_indexing()) {
+            let named: HashSet<usize> = refused.iter().map(|refused| refused.position).collect();
+            let others = C::unindexed(items.iter().map(|pending| &pending.item), &named, self.post.layout());
+            refused.extend(others.into_iter().map(|(position, error)| Refused {
+                position,
+                error: Arc::new(self.post.named(error)),
+                again: false,
+            }));
+        }
+        // The first of two errors for one item counts.
+        let mut refused: HashMap<usize, Refused> =
+            refused.into_iter().rev().map(|refused| (refused.position, refused)).collect();
+        for (position, pending) in items.into_iter().enumerate() {
+            let Some(Refused { error, again, .. }) = refused.remove(&position) else {
+                self.decide(pending, Fate::Stored, out);
+                continue;
+            };
+            let pause = Some(how.retries.pause(pending.sent, error.retry_after()));
+            self.repeat_or_fail(pending, error, Repetition { again, pause, how }, out);
+        }
+    }
+}
+
+/// How an item is treated that was not stored.
+#[derive(Clone, Copy)]
+struct Repetition<'r> {
+    again: bool,
+    /// Pause of the item. The whole batch pauses if a message has failed.
+    pause: Option<Duration>,
+    how: &'r HowToSettle,
+}
+
+/// An earlier attempt may have stored what this one could not. A mistake was refused then, too.
+fn with_unknown_outcome(error: Arc<Error>) -> Arc<Error> {
+    if error.kind() == ErrorKind::Validation {
+        return error;
+    }
+    let message = format!("an earlier attempt may have stored it; the last one failed: {error}");
+    Arc::new(Error::new(Verdict::unknown(error.kind()), message).with_source(error))
+}
+
+impl<C: Cargo, T: Send + 'static> AnyLane<T> for Lane<C, T> {
+    fn as_any(&mut self) -> &mut dyn Any {
+        self
+    }
+
+    fn post(&self) -> &Arc<dyn Post> {
+        &self.post
+    }
+
+    fn carries_objects(&self) -> bool {
+        C::REPEATABLE
+    }
+
+    fn queued(&self) -> Queued {
+        let count = self.open.len() + self.again.len() + self.waiting_count;
+        Queued { count, bytes: self.open_bytes + self.later_bytes }
+    }
+
+    fn open_bytes(&self) -> usize {
+        self.open_bytes
+    }
+
+    fn is_undecided(&self, id: Uuid) -> bool {
+        C::key_of(id).is_some_and(|key| self.undecided.contains(&key))
+    }
+
+    fn reason(&mut self, wanted: &Wanted, out: &mut Settlement<T>) -> Option<Reason> {
+        self.refill(wanted, out);
+        if self.open.is_empty() {
+            return None;
+        }
+        if self.is_full || !self.has_room(0, wanted.bounds) {
+            return Some(Reason::Full);
+        }
+        if self.open.iter().any(|pending| pending.epoch < wanted.flushed) {
+            return Some(Reason::Flush);
+        }
+        // What was sent before has waited already.
+        if self.open.iter().any(|pending| pending.sent > 0) {
+            return Some(Reason::Retry);
+        }
+        self.opened.is_some_and(|opened| opened + wanted.linger <= wanted.now).then_some(Reason::Linger)
+    }
+
+    fn due(&self, wanted: &Wanted) -> Option<Instant> {
+        let again = if self.again.is_empty() { None } else { self.again_at.or(Some(wanted.now)) };
+        let lingers = self.opened.filter(|_| !self.open.is_empty()).map(|opened| opened + wanted.linger);
+        [again, lingers].into_iter().flatten().min()
+    }
+
+    fn seal(&mut self, now: Instant) -> SealedMessage {
+        let mut open = std::mem::take(&mut self.open);
+        let mut repeated = 0;
+        for pending in &mut open {
+            repeated += usize::from(pending.sent > 0);
+            pending.sent = pending.sent.saturating_add(1);
+            pending.first_sent.get_or_insert(now);
+        }
+        self.opened = None;
+        self.is_full = false;
+        self.open_bytes = 0;
+        let count = open.len();
+        SealedMessage {
+            payload: C::seal(&self.encoder, std::mem::take(&mut self.message), count),
+            count,
+            tokens: std::mem::take(&mut self.open_tokens),
+            repeated,
+            items: Box::new(open),
+        }
+    }
+
+    fn settle(&mut self, items: Items, bytes: usize, answer: Answer, how: &HowToSettle, out: &mut Settlement<T>) {
+        let Ok(items) = items.downcast::<Vec<Pending<C>>>() else { return };
+        let (error, again) = match answer {
+            Answer::Reply(refused) => return self.settle_reply(*items, refused, how, out),
+            // A gateway before the server takes less than the server.
+            Answer::TooLarge(_) if items.len() > 1 => {
+                self.max_bytes = Some(bytes / 2);
+                return items.into_iter().for_each(|pending| self.put_again(pending));
+            }
+            Answer::TooLarge(error) => (error, false),
+            Answer::Failed { error, again } => (error, again),
+        };
+        for pending in *items {
+            self.repeat_or_fail(pending, Arc::clone(&error), Repetition { again, pause: None, how }, out);
+        }
+    }
+
+    fn give_up(&mut self, error: &Arc<Error>, out: &mut Settlement<T>) {
+        let waiting = std::mem::take(&mut self.waiting).into_values().flatten();
+        let queued: Vec<_> = self.open.drain(..).chain(self.again.drain(..)).chain(waiting).collect();
+        self.waiting_count = 0;
+        self.message = C::Message::default();
+        (self.open_bytes, self.later_bytes, self.open_tokens, self.opened) = (0, 0, 0, None);
+        for pending in queued {
+            let error = if pending.may_be_stored { with_unknown_outcome(Arc::clone(error)) } else { Arc::clone(error) };
+            self.decide(pending, Fate::Failed(error), out);
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! What a dynamic batch learns of the server beside its answers: vectorizers and queues.
+
+use std::collections::HashSet;
+use std::sync::Weak;
+use std::time::Duration;
+
+use super::driver::Shared;
+use crate::values::collection_name::CollectionName;
+
+/// Pause between two looks.
+const INTERVAL: Duration = Duration::from_secs(2);
+
+/// Looks at the server from time to time, as long as there is the batch.
+pub(super) async fn watch<T: Send + 'static>(batch: Weak<Shared<T>>) {
+    let mut known = HashSet::new();
+    let mut tells_queue = true;
+    loop {
+        tokio::time::sleep(INTERVAL).await;
+        let Some(shared) = batch.upgrade() else { return };
+        look_at_collections(&shared, &mut known).await;
+        let Some(post) = shared.core().busy_post().filter(|_| tells_queue) else { continue };
+        match post.queue_time().await {
+            Ok(time) => shared.core().set_queue(time),
+            // Not allowed, or not there: the latencies have to do.
+            Err(error) => tells_queue = error.is_retryable(),
+        }
+    }
+}
+
+/// Asks for the vectorizers of collections that are new. Each is asked for once.
+pub(super) async fn look_at_collections<T: Send + 'static>(shared: &Shared<T>, known: &mut HashSet<CollectionName>) {
+    let Some(posts) = shared.core().posts_of_dynamic() else { return };
+    for post in posts {
+        let collection = &post.target().collection;
+        if known.insert(collection.clone()) && matches!(post.has_vectorizer().await, Ok(true)) {
+            shared.core().set_vectorizer(collection);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! One message of an import: sending it, and reading the errors of its objects.
+
+use std::collections::HashSet;
+
+use bytes::Bytes;
+
+use crate::call::Call;
+use crate::error::Verdict;
+use crate::operations;
+use crate::scope::Scope;
+use crate::transport::Transport;
+use crate::values::data::NewObject;
+use crate::values::properties::Layout;
+use crate::values::server::Feature;
+use crate::wire::batch::{BatchLimits, refusals};
+use crate::{Error, ErrorKind, Result};
+
+/// Sends an encoded message. Returns the objects that the server refused, by their position.
+pub(crate) async fn send(
+    transport: &Transport,
+    mut call: Call,
+    bytes: Bytes,
+    multi_vectors: bool,
+    objects: usize,
+) -> Result<Vec<(usize, Error)>> {
+    call.set_rows(objects);
+    if multi_vectors {
+        transport.require_feature(&mut call, Feature::MultiVectors).await?;
+    }
+    let refused = refusals(operations::insert_many::insert_many(transport, &call, bytes).await?, objects)?;
+    if !call.is_uncertain() {
+        return Ok(refused);
+    }
+    // An earlier attempt may have stored what the last one could not. Mistakes it refused alike.
+    let unknown = |error: Error| if error.is_retryable() { error.with_unknown_outcome() } else { error };
+    Ok(refused.into_iter().map(|(index, error)| (index, unknown(error))).collect())
+}
+
+/// Returns the objects whose vectors may not be indexed. At a vector of another length the server
+/// stops indexing those of its message, and reports only the first object of it.
+///
+/// `named`: the objects that have an error already.
+pub(crate) fn unindexed<'o, P: 'o>(
+    objects: impl Iterator<Item = &'o NewObject<P>>,
+    named: &HashSet<usize>,
+    layout: &Layout,
+) -> Vec<(usize, Error)> {
+    let struct_has_vectors = layout.vectors().next().is_some();
+    let has_vector = |object: &NewObject<P>| {
+        struct_has_vectors || object.unnamed.is_some() || object.vectors.iter().next().is_some()
+    };
+    let others = objects.enumerate().filter(|(position, object)| has_vector(object) && !named.contains(position));
+    let unknown = |(position, _)| {
+        let message = "a vector of another length in the same message stopped the server: the object may be stored and its \
+                       vector not be indexed, so that no vector search finds it; delete it before inserting it again";
+        (position, Error::new(Verdict::unknown(ErrorKind::Validation), message))
+    };
+    others.map(unknown).collect()
+}
+
+/// Returns the limits of a message. Read for each message: the server's limit becomes known with its
+/// version, and the protocol can change.
+pub(crate) fn limits(Scope { transport, options, .. }: &Scope) -> BatchLimits {
+    BatchLimits { max: transport.max_batch_size(), enough: transport.batch_size(options.protocol) }
+}
