@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::time::Duration;
 
 use serde::Serialize;
 
@@ -10,6 +11,7 @@ use crate::requests::aggregate::{Aggregate, Count};
 use crate::requests::batch::{Batch, BatchBuilder, BatchLane, ClientBatch};
 use crate::requests::config::Config;
 use crate::requests::data::Data;
+use crate::requests::indexing;
 use crate::requests::iterate::Iterate;
 use crate::requests::query::Queries;
 use crate::requests::tenants::Tenants;
@@ -18,6 +20,7 @@ use crate::transport::Transport;
 use crate::values::properties::{Layout, Properties, PropertiesCheck, compare, compare_vectors};
 use crate::values::target::Target;
 use crate::values::types::ConsistencyLevel;
+use crate::wait::{IndexingStatus, Wait};
 use crate::{PropertyMap, Result};
 
 /// Handle of one collection (class), whose objects have properties of type `P`.
@@ -34,6 +37,7 @@ use crate::{PropertyMap, Result};
 /// | [`aggregate`](Self::aggregate), [`count`](Self::count) | counts, means, most frequent values, by group |
 /// | [`tenants`](Self::tenants), [`tenant`](Self::tenant) | multi-tenancy |
 /// | [`config`](Self::config), [`check`](Self::check) | configuration of the collection |
+/// | [`wait_until_indexed`](Self::wait_until_indexed) | asynchronous indexing |
 ///
 /// [`Client::collection`]: crate::Client::collection
 /// [`Client::collection_of`]: crate::Client::collection_of
@@ -269,6 +273,52 @@ impl<P> Collection<P> {
     #[must_use]
     pub fn config(&self) -> Config {
         Config::new(&self.scope)
+    }
+
+    /// Waits until all vectors are indexed (`ASYNC_INDEXING`), for at most `timeout`.
+    ///
+    /// With asynchronous indexing, a server answers an import before a vector search finds the
+    /// objects. This waits until the vector queues of all shards are empty, on all nodes. Two looks
+    /// in a row, half a second apart, have to see that, and the same number of objects. The server is
+    /// asked every 200 ms at first, every two seconds later. Without asynchronous indexing, the first
+    /// two looks end the wait.
+    ///
+    /// - On the handle of a tenant, only its shard counts. On the handle of a collection with
+    ///   multi-tenancy, the shards of active tenants count.
+    /// - A node that is down, a replica that no node lists and a shard that is not loaded may have
+    ///   vectors left to index. The wait goes on, and the error of a wait that is late names them.
+    ///   The server forgets a node seconds after it is lost. Shards that only such a node has are not
+    ///   waited for.
+    /// - A shard without writes (`READONLY`) counts as indexed once its queue is empty.
+    ///
+    /// While others import, it may end between two of their messages. [`at_least`](Wait::at_least)
+    /// waits for a number of objects. See
+    /// [asynchronous indexing](https://docs.weaviate.io/weaviate/concepts/vector-index#asynchronous-indexing)
+    /// in Weaviate's documentation.
+    ///
+    /// # Errors
+    ///
+    /// - [`Timeout`](crate::ErrorKind::Timeout) if vectors are left after `timeout`. The text names
+    ///   the first shard that has some.
+    /// - [`NotFound`](crate::ErrorKind::NotFound) if the collection does not exist.
+    /// - [`Tenant`](crate::ErrorKind::Tenant) if the tenant does not exist or is not active. An
+    ///   inactive tenant keeps its queue, and is indexed once it is active.
+    ///
+    /// ```no_run
+    /// use std::time::Duration;
+    /// use weaviate::prelude::*;
+    ///
+    /// # async fn example(articles: Collection, many: Vec<PropertyMap>) -> weaviate::Result<()> {
+    /// articles.data().insert_many(many).await?.into_result()?;
+    /// let wait = articles.wait_until_indexed(Duration::from_secs(600));
+    /// wait.on_progress(|status| println!("{} vectors to index", status.queue_length)).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "wait_for_vector_indexing")]
+    #[doc(alias = "wait_for_async_indexing")]
+    pub fn wait_until_indexed(&self, timeout: Duration) -> Wait<IndexingStatus> {
+        indexing::wait_until_indexed(&self.scope, timeout)
     }
 
     /// Returns a handle with this consistency level: the number of replicas that must answer.

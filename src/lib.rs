@@ -19,7 +19,7 @@ mod requests;
 mod scope;
 mod transport;
 mod values;
-mod wait;
+pub mod wait;
 mod wire;
 
 pub use api::{

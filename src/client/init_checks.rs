@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::error::Outcome;
-use crate::operations::server::{ready, wait};
+use crate::operations::server::{wait, wait_until_ready};
 use crate::transport::{Transport, version_check};
 use crate::{ErrorKind, Result};
 
@@ -34,10 +34,11 @@ pub(super) async fn check(transport: &Transport, init: Duration) -> Result<()> {
 pub(super) async fn check_after_start(transport: &Transport, within: Duration, checked: bool) -> Result<()> {
     const OPERATION: &str = "wait for start";
     let start = Instant::now();
-    wait(transport, OPERATION, within, |share| ready(transport, Some(share))).await?;
+    wait_until_ready(transport, OPERATION, within).await?;
     if !checked {
         return Ok(());
     }
     let left = within.saturating_sub(start.elapsed()).max(transport.init_timeout());
-    wait(transport, OPERATION, left, |share| check(transport, share)).await
+    wait(transport, OPERATION, left, |transport, share| async move { check(&transport, share).await }).await?;
+    Ok(())
 }

@@ -21,7 +21,8 @@ use crate::requests::batch::{BatchBuilder, ClientBatch};
 use crate::transport::Transport;
 use crate::values::diagnosis::Diagnosis;
 use crate::values::properties::{Layout, Properties};
-use crate::values::server::{Feature, Meta, ServerVersion};
+use crate::values::server::{Feature, Meta, Readiness, ServerVersion};
+use crate::wait::Wait;
 use crate::{Collection, Collections, Result, operations};
 
 /// Client of one Weaviate server or cluster. Cheap to clone; clones share connections and retry
@@ -254,7 +255,7 @@ impl Client {
     /// answer.
     ///
     /// The wait goes on while the connection is refused, and while a gateway before the server
-    /// answers 404, 429, 500, 502, 503 or 504.
+    /// answers 404, 429, 500, 502, 503 or 504. The [`Wait`] shows each failed question as it comes.
     ///
     /// # Errors
     ///
@@ -272,8 +273,8 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn wait_until_ready(&self, timeout: Duration) -> Result<()> {
-        operations::server::wait_until_ready(&self.transport, timeout).await
+    pub fn wait_until_ready(&self, timeout: Duration) -> Wait<Readiness> {
+        operations::server::wait_until_ready(&self.transport, "wait until ready", timeout)
     }
 
     /// Checks each layer between client and server: DNS, TCP, TLS, proxy, REST, authentication,

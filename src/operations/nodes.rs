@@ -1,13 +1,11 @@
 //! Nodes of the cluster: their status, batch statistics and shards.
 
-#![cfg_attr(not(test), expect(dead_code, reason = "read by requests that come next"))]
-
 use std::time::Duration;
 
 use weaviate_generated::rest::types;
 
-use crate::Result;
 use crate::call::Call;
+use crate::error::Result;
 use crate::transport::Transport;
 
 /// What a node says of itself, and what it says of its shards.
@@ -15,16 +13,19 @@ use crate::transport::Transport;
 pub(crate) struct NodeState {
     pub(crate) name: String,
     /// As the server writes it, such as `HEALTHY`. A node that the asked one cannot reach is
-    /// listed as `UNAVAILABLE`, `TIMEOUT` or `UNHEALTHY`, without shards.
+    /// `UNAVAILABLE`, `TIMEOUT` or `UNHEALTHY`, without shards. Seconds later it is not listed.
     pub(crate) status: String,
     pub(crate) batch_stats: BatchStats,
     /// Empty unless shards were asked for.
     pub(crate) shards: Vec<ShardState>,
 }
 
+/// The status of a node that answers.
+const HEALTHY: &str = "HEALTHY";
+
 impl NodeState {
     pub(crate) fn is_healthy(&self) -> bool {
-        self.status == "HEALTHY"
+        self.status == HEALTHY
     }
 }
 
@@ -42,6 +43,7 @@ pub(crate) struct BatchStats {
 /// One replica of a shard.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct ShardState {
+    /// The name of the collection, also if the nodes were asked for an alias.
     pub(crate) class: String,
     /// The name of the tenant in a collection with tenants.
     pub(crate) name: String,
@@ -51,9 +53,23 @@ pub(crate) struct ShardState {
     pub(crate) vector_queue_length: u64,
     /// As the server writes it, such as `READY` or `INDEXING`.
     pub(crate) status: String,
-    /// Whether the shard is in memory. One that is not indexes nothing, and the server counts
-    /// neither its objects nor its queue.
+    /// Whether the shard is in memory. One that is not indexes nothing.
     pub(crate) loaded: bool,
+    /// How many nodes have the shard. `None` before 1.31.
+    pub(crate) replicas: Option<u64>,
+}
+
+/// Reads the nodes with the shards of one collection, or with one of its shards.
+///
+/// Fails with `NotFound` if the collection does not exist. A shard that does not exist, or whose
+/// tenant is not active, is not in the reply.
+pub(crate) async fn with_shards(
+    transport: &Transport,
+    call: &Call,
+    collection: &str,
+    shard: Option<&str>,
+) -> Result<Vec<NodeState>> {
+    Ok(states(transport.rest(call, |rest| rest.nodes_get_class(collection, Some("verbose"), shard)).await?))
 }
 
 /// Returns how long the busiest node needs for its queue of imports.
@@ -68,7 +84,7 @@ pub(crate) async fn batch_queue(transport: &Transport, call: &Call) -> Result<Du
 }
 
 /// Returns the nodes of a reply, verbose or not.
-pub(crate) fn states(reply: types::NodesStatusResponse) -> Vec<NodeState> {
+fn states(reply: types::NodesStatusResponse) -> Vec<NodeState> {
     reply.nodes.into_iter().flatten().map(Into::into).collect()
 }
 
@@ -102,6 +118,7 @@ impl From<types::NodeShardStatus> for ShardState {
             status: shard.vector_indexing_status.unwrap_or_default(),
             // Servers before 1.24.2 loaded all shards, and did not say so.
             loaded: shard.loaded.unwrap_or(true),
+            replicas: shard.number_of_replicas.map(|number| count(Some(number))),
         }
     }
 }
@@ -144,6 +161,7 @@ mod tests {
             vector_queue_length: 700,
             status: "INDEXING".to_owned(),
             loaded: true,
+            replicas: Some(1),
         };
         assert_eq!(a.shards, [expected]);
         assert!(b.shards.is_empty() && c.shards.is_empty());

@@ -5,7 +5,8 @@ use std::time::Duration;
 use crate::call::{Call, Idempotency};
 use crate::error::{Error, ErrorKind, Result};
 use crate::transport::Transport;
-use crate::wait::Wait;
+use crate::values::server::Readiness;
+use crate::wait::{Look, Looking, Seen, Wait, timed_out};
 
 /// Returns whether the server is live.
 pub(crate) async fn is_live(transport: &Transport) -> Result<bool> {
@@ -35,47 +36,74 @@ fn bool_of_probe(result: Result<()>) -> Result<bool> {
 }
 
 /// Waits until the server is ready, or fails after `within`.
-pub(crate) async fn wait_until_ready(transport: &Transport, within: Duration) -> Result<()> {
-    wait(transport, "wait until ready", within, |share| ready(transport, Some(share))).await
+pub(crate) fn wait_until_ready(transport: &Transport, operation: &'static str, within: Duration) -> Wait<Readiness> {
+    wait(transport, operation, within, |transport, share| async move { ready(&transport, Some(share)).await })
 }
+
+/// The pauses between attempts: the first, and the longest.
+const PAUSES: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(1));
 
 /// Repeats an attempt until it succeeds, fails for a reason that waiting cannot change, or `within`
 /// is over. Each attempt gets its share of the time.
-///
-/// The shares double: a server may be slow to answer while it starts, and a connection that was
-/// opened too early may never be answered.
-pub(crate) async fn wait<F: Future<Output = Result<()>>>(
+pub(crate) fn wait<F>(
     transport: &Transport,
     operation: &'static str,
     within: Duration,
-    attempt: impl Fn(Duration) -> F,
-) -> Result<()> {
-    let mut wait = Wait::new(within, Duration::from_millis(50), Duration::from_secs(1));
-    let mut share = transport.init_timeout();
-    let mut last: Option<Error> = None;
-    loop {
-        let given = share.min(wait.left());
-        let error = match attempt(given).await {
-            Ok(()) => return Ok(()),
-            Err(error) => error,
-        };
-        if !may_change(&error) {
-            return Err(error.in_operation(operation, None));
+    attempt: impl Fn(Transport, Duration) -> F + Clone + Send + Sync + 'static,
+) -> Wait<Readiness>
+where
+    F: Future<Output = Result<()>> + Send + 'static,
+{
+    let transport = transport.clone();
+    Wait::new(operation, None, within, PAUSES, move || {
+        let share = transport.init_timeout();
+        ReadyLook { transport: transport.clone(), attempt: attempt.clone(), share, last: None }
+    })
+}
+
+/// A wait for an attempt that succeeds.
+struct ReadyLook<A> {
+    transport: Transport,
+    attempt: A,
+    /// Time for the next attempt. It doubles: a server may be slow to answer while it starts, and a
+    /// connection that was opened too early may never be answered.
+    share: Duration,
+    last: Option<Error>,
+}
+
+impl<A, F> Look<Readiness> for ReadyLook<A>
+where
+    A: Fn(Transport, Duration) -> F + Send,
+    F: Future<Output = Result<()>> + Send + 'static,
+{
+    fn look(&mut self, left: Duration) -> Looking<'_, Readiness> {
+        Box::pin(async move {
+            let given = self.share.min(left);
+            let error = match (self.attempt)(self.transport.clone(), given).await {
+                Ok(()) => return Ok(Seen::Done(Readiness { is_ready: true, problem: None })),
+                Err(error) => error,
+            };
+            if !may_change(&error) {
+                return Err(error);
+            }
+            if error.is_timeout() {
+                self.share = self.share.saturating_mul(2);
+            }
+            let problem = error.to_string();
+            // An attempt that had hardly any time says nothing.
+            if self.last.is_none() || !error.is_timeout() || given >= ENOUGH {
+                self.last = Some(error);
+            }
+            Ok(Seen::NotYet(Readiness { is_ready: false, problem: Some(problem) }))
+        })
+    }
+
+    fn late(&mut self, within: Duration) -> Error {
+        let place = self.transport.place();
+        match self.last.take() {
+            Some(last) => timed_out(format!("{place} is not ready within {within:?}; last: {last}")).with_source(last),
+            None => timed_out(format!("{place} is not ready within {within:?}")),
         }
-        if error.is_timeout() {
-            share = share.saturating_mul(2);
-        }
-        // An attempt that had hardly any time says nothing.
-        if last.is_none() || !error.is_timeout() || given >= ENOUGH {
-            last = Some(error);
-        }
-        if wait.left().is_zero() {
-            let place = transport.place();
-            let why = last.as_ref().map_or_else(String::new, |error| format!("; last: {error}"));
-            let late = Wait::late(format!("{place} is not ready within {within:?}{why}"), last);
-            return Err(late.in_operation(operation, None));
-        }
-        wait.pause().await;
     }
 }
 
@@ -97,7 +125,7 @@ fn may_change(error: &Error) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::cell::RefCell;
+    use std::sync::{Arc, Mutex};
 
     use super::*;
     use crate::error::Verdict;
@@ -108,18 +136,19 @@ mod tests {
     async fn each_probe_gets_a_larger_share_of_the_time() {
         let transport = Transport::for_tests();
         // Needs five seconds for each answer, more than the init timeout.
-        let shares = RefCell::new(Vec::new());
-        let slow = |share: Duration| {
-            shares.borrow_mut().push(share.as_secs());
+        let shares = Arc::new(Mutex::new(Vec::new()));
+        let recorded = Arc::clone(&shares);
+        let slow = move |_, share: Duration| {
+            recorded.lock().unwrap().push(share.as_secs());
             async move {
                 tokio::time::timeout(share, tokio::time::sleep(SECOND * 5)).await.map_err(|_| Error::timeout(share))
             }
         };
-        wait(&transport, "test", SECOND * 30, &slow).await.unwrap();
-        assert_eq!(shares.take(), [2, 4, 8]);
-        let late = wait(&transport, "test", SECOND * 4, &slow).await.unwrap_err();
+        assert!(wait(&transport, "test", SECOND * 30, slow.clone()).await.unwrap().is_ready);
+        assert_eq!(std::mem::take(&mut *shares.lock().unwrap()), [2, 4, 8]);
+        let late = wait(&transport, "test", SECOND * 4, slow).await.unwrap_err();
         assert_eq!((late.kind(), late.operation()), (ErrorKind::Timeout, Some("test")));
-        assert_eq!(shares.take()[..2], [2, 1], "no probe outlasts the wait");
+        assert_eq!(shares.lock().unwrap()[..2], [2, 1], "no probe outlasts the wait");
     }
 
     #[test]

@@ -9,6 +9,7 @@ pub(crate) mod data;
 pub(crate) mod diagnosis;
 pub(crate) mod embed;
 pub(crate) mod filter;
+pub(crate) mod indexing_status;
 pub(crate) mod json_depth;
 pub(crate) mod map_of;
 pub(crate) mod properties;

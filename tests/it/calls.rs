@@ -46,7 +46,7 @@ pub(crate) fn all() -> Vec<PublicCall> {
     let mut all = calls! {
         "Client::is_live" => |client| client.is_live().await;
         "Client::is_ready" => |client| client.is_ready().await;
-        "Client::wait_until_ready" => |client| client.wait_until_ready(SOON).await;
+        "Wait" => |client| client.wait_until_ready(SOON).await;
         "Client::meta" => |client| client.meta().await;
         "Client::supports" => |client| client.supports(Feature::Boost).await;
         "Collections::create" => |client| client.collections().create(CollectionConfig::new("Owl")).await;
@@ -58,6 +58,11 @@ pub(crate) fn all() -> Vec<PublicCall> {
         "Collections::list" => |client| client.collections().list().await;
         "Collections::delete_all" => |client| client.collections().delete_all().await;
         "Collection::check" => |client| client.collection("Owl").check().await;
+        "Wait" => |client| client.collection("Owl").wait_until_indexed(SOON).await;
+        "Wait" => |client| client.collection("Owl").tenant("a").wait_until_indexed(SOON).await;
+        "States::next" => |client| {
+            client.collection("Owl").wait_until_indexed(SOON).stream().next().await.transpose()
+        };
         "Aggregate" => |client| client.collection("Owl").aggregate().await;
         "Count" => |client| client.collection("Owl").count().await;
         "Config::get" => |client| client.collection("Owl").config().get().await;
@@ -104,7 +109,7 @@ pub(crate) fn all() -> Vec<PublicCall> {
         "ListTenants" => |client| client.collection("Owl").tenants().list().await;
         "ListTenants" => |client| client.collection("Owl").tenants().list().names(["a"]).protocol(Protocol::GrpcWeb).await;
         "ListTenants" => |client| client.collection("Owl").tenants().list().protocol(Protocol::Rest).await;
-        "Tenants::wait_for_status" => |client| {
+        "Wait" => |client| {
             client.collection("Owl").tenants().wait_for_status(["a", "b"], TenantStatus::Active, SOON).await
         };
         "Query" => |client| client.collection("Owl").query().fetch_objects().await;

@@ -25,3 +25,4 @@ mod schema;
 mod support;
 mod tenants;
 mod tidy;
+mod wait;

@@ -11,7 +11,7 @@ use super::download::{Downloader, shown};
 use super::progress::{EmbeddedStage, Reporter};
 use super::{blocking, damaged, disk, system};
 use crate::error::Verdict;
-use crate::wait::Wait;
+use crate::wait::Pauses;
 use crate::{Error, ErrorKind, Result};
 
 const POLL: Duration = Duration::from_millis(100);
@@ -60,9 +60,9 @@ pub(super) async fn executable(dir: &Path, asset: &Asset, within: Duration, repo
 async fn lock(path: PathBuf, within: Duration) -> Result<fs::File> {
     let cannot_lock = |error| disk("cannot lock", &path, error);
     let file = OpenOptions::new().write(true).create(true).truncate(false).open(&path).map_err(cannot_lock)?;
-    let mut wait = Wait::new(within, POLL, POLL);
+    let mut pauses = Pauses::new(within, (POLL, POLL));
     while !system::try_lock(&file).map_err(cannot_lock)? {
-        if wait.left().is_zero() {
+        if pauses.left().is_zero() {
             let message = format!(
                 "another process has held the download lock {} for {within:?}: raise download_timeout, or stop that \
                  process",
@@ -70,7 +70,7 @@ async fn lock(path: PathBuf, within: Duration) -> Result<fs::File> {
             );
             return Err(Error::new(Verdict::not_sent(ErrorKind::Timeout).transient(), message));
         }
-        wait.pause().await;
+        pauses.pause().await;
     }
     Ok(file)
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::{disk, system};
-use crate::wait::Wait;
+use crate::wait::Pauses;
 use crate::{Error, Result};
 
 /// The file with the server's process id and start time, beside the server's own files.
@@ -37,17 +37,17 @@ impl DataDir {
             .truncate(false)
             .open(&file)
             .map_err(|error| disk("cannot write to", &file, error))?;
-        let mut wait = Wait::new(KILL_WAIT, POLL, POLL);
+        let mut pauses = Pauses::new(KILL_WAIT, (POLL, POLL));
         loop {
             let free = system::try_lock(&pid_file).map_err(|error| disk("cannot lock", &file, error))?;
             let server = recorded(&mut pid_file).filter(|(pid, start)| system::is_alive(*pid, *start));
             if free && server.is_none() {
                 return Ok(Self { path, pid_file });
             }
-            if wait.left().is_zero() {
+            if pauses.left().is_zero() {
                 return Err(in_use(&path, server.map(|(pid, _)| pid)));
             }
-            wait.pause().await;
+            pauses.pause().await;
         }
     }
 

@@ -13,7 +13,7 @@ use super::server_settings;
 use crate::client::ClientBuilder;
 use crate::error::Verdict;
 use crate::transport::web_client;
-use crate::wait::Wait;
+use crate::wait::Pauses;
 use crate::{Client, Error, ErrorKind, Result};
 
 const POLL: Duration = Duration::from_millis(100);
@@ -41,16 +41,16 @@ pub(super) struct Launched {
 
 impl Launch<'_> {
     pub(super) async fn run(&self, data_dir: &mut DataDir) -> Result<Launched> {
-        let mut wait = Wait::new(self.within, POLL, POLL);
+        let mut pauses = Pauses::new(self.within, (POLL, POLL));
         let mut tries = 0;
         loop {
             tries += 1;
             let ports = Ports::free(self.http, self.grpc)?;
             let mut process = self.spawn(ports, data_dir).await?;
-            let left = wait.left();
+            let left = pauses.left();
             let exit = tokio::select! {
                 exit = process.exited() => exit,
-                client = self.connect(ports, &mut wait) => match process.has_exited().await {
+                client = self.connect(ports, &mut pauses) => match process.has_exited().await {
                     // The answer came from another server on these ports.
                     Some(exit) => exit,
                     None => return Ok(Launched { process, ports, client: client? }),
@@ -80,18 +80,18 @@ impl Launch<'_> {
     }
 
     /// Waits for REST, then for the checks of `ClientBuilder::connect`, which include gRPC.
-    async fn connect(&self, ports: Ports, wait: &mut Wait) -> Result<Client> {
+    async fn connect(&self, ports: Ports, pauses: &mut Pauses) -> Result<Client> {
         let prober = web_client(reqwest::Client::builder().no_proxy().timeout(POLL_TIMEOUT))?;
         let ready = format!("{}/v1/.well-known/ready", rest_url(ports));
         while !matches!(prober.get(&ready).send().await, Ok(reply) if reply.status().is_success()) {
-            wait.pause().await;
+            pauses.pause().await;
         }
         let builder = (self.client)(ClientBuilder::custom(rest_url(ports)).grpc(grpc_url(ports)));
         loop {
             match builder.clone().connect().await {
                 Err(error) if error.is_retryable() => {
                     tracing::debug!(%error, "the embedded server is not ready yet");
-                    wait.pause().await;
+                    pauses.pause().await;
                 }
                 result => return result,
             }

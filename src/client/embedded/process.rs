@@ -201,7 +201,7 @@ impl Log {
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
-    use crate::wait::Wait;
+    use crate::wait::Pauses;
 
     async fn shell(script: &str, secrets: Vec<String>) -> Result<Process> {
         Process::spawn(Path::new("/bin/sh"), &["-c".to_owned(), script.to_owned()], &[], secrets).await
@@ -228,10 +228,10 @@ mod tests {
         let process = shell("trap '' TERM; echo up; while :; do sleep 0.05; done", Vec::new()).await.unwrap();
         let pid = process.pid();
         let pause = Duration::from_millis(10);
-        let mut wait = Wait::new(Duration::from_secs(30), pause, pause);
+        let mut pauses = Pauses::new(Duration::from_secs(30), (pause, pause));
         while process.log().tail().is_empty() {
-            assert!(!wait.left().is_zero(), "the process writes nothing");
-            wait.pause().await;
+            assert!(!pauses.left().is_zero(), "the process writes nothing");
+            pauses.pause().await;
         }
         let start = std::time::Instant::now();
         process.stop(Duration::from_millis(300)).await;

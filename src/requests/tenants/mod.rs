@@ -10,10 +10,9 @@ pub use change::ChangeTenants;
 pub use read::{GetTenant, ListTenants, TenantExists};
 
 use self::change::TenantChange;
-use crate::Result;
 use crate::scope::Scope;
-use crate::scope::perform;
-use crate::values::tenants::{NewTenant, Tenant, TenantStatus};
+use crate::values::tenants::{NewTenant, Tenant, TenantStatus, TenantsProgress};
+use crate::wait::Wait;
 
 /// Handle of a collection's tenants, returned by
 /// [`Collection::tenants`](crate::Collection::tenants).
@@ -304,7 +303,8 @@ impl Tenants {
 
     /// Waits until each of these tenants had this status once.
     ///
-    /// Polls the server: first after 100 ms, later every 2 s.
+    /// Polls the server: first after 100 ms, later every 2 s. The [`Wait`] returns the state of the
+    /// tenants.
     ///
     /// # Errors
     ///
@@ -325,18 +325,13 @@ impl Tenants {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn wait_for_status<N: Into<String>>(
+    pub fn wait_for_status<N: Into<String>>(
         &self,
         names: impl IntoIterator<Item = N>,
         status: TenantStatus,
         timeout: Duration,
-    ) -> Result<()> {
+    ) -> Wait<TenantsProgress> {
         let names = names.into_iter().map(Into::into).collect();
-        perform(
-            wait_for_status::OPERATION,
-            self.scope.name(),
-            wait_for_status::until(&self.scope, names, &status, timeout),
-        )
-        .await
+        wait_for_status::wait(&self.scope, names, status, timeout)
     }
 }

@@ -7,39 +7,51 @@ use crate::call::Idempotency;
 use crate::error::{ErrorKind, Verdict};
 use crate::operations;
 use crate::scope::Scope;
-use crate::values::tenants::{Tenant, TenantStatus, check_name};
-use crate::wait::Wait;
+use crate::values::tenants::{Tenant, TenantStatus, TenantsProgress, check_name};
+use crate::wait::{Look, Looking, Seen, Wait, timed_out};
 use crate::{Error, Result};
 
-pub(super) const OPERATION: &str = "wait for tenants";
-const FIRST_PAUSE: Duration = Duration::from_millis(100);
-const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+const OPERATION: &str = "wait for tenants";
+/// The pauses between looks: the first, and the longest.
+const PAUSES: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(2));
 /// Maximal number of tenants that an error text names.
 const MAX_NAMED: usize = 5;
 
-pub(super) async fn until(scope: &Scope, names: Vec<String>, status: &TenantStatus, within: Duration) -> Result<()> {
-    names.iter().try_for_each(|name| check_name(name))?;
-    let mut waiting = Waiting::new(names, status);
-    let mut wait = Wait::new(within, FIRST_PAUSE, LONGEST_PAUSE);
-    let mut last_error = None;
-    while !waiting.is_over() {
-        if wait.left().is_zero() {
-            return Err(Wait::late(waiting.timeout_message(within), last_error));
-        }
-        last_error = match read_tenants(scope, waiting.names(), wait.left()).await {
-            Ok(found) => {
-                waiting.record(found)?;
-                None
+/// Waits until each of the tenants had the status once.
+pub(super) fn wait(scope: &Scope, names: Vec<String>, status: TenantStatus, within: Duration) -> Wait<TenantsProgress> {
+    let scope = scope.clone();
+    Wait::new(OPERATION, Some(scope.collection()), within, PAUSES, {
+        let scope = scope.clone();
+        move || TenantsLook { scope: scope.clone(), waiting: Waiting::new(names.clone(), status.clone()) }
+    })
+}
+
+struct TenantsLook {
+    scope: Scope,
+    waiting: Waiting,
+}
+
+impl Look<TenantsProgress> for TenantsLook {
+    fn look(&mut self, left: Duration) -> Looking<'_, TenantsProgress> {
+        Box::pin(async move {
+            let Self { scope, waiting } = self;
+            waiting.check()?;
+            if !waiting.is_over() {
+                match read_tenants(scope, waiting.names(), left).await {
+                    Ok(found) => waiting.record(found)?,
+                    // The server may recover before the time is over.
+                    Err(error) if error.is_retryable() => return Ok(Seen::Failed(error)),
+                    Err(error) => return Err(error),
+                }
             }
-            // The server may recover before the time is over.
-            Err(error) if error.is_retryable() => Some(error),
-            Err(error) => return Err(error),
-        };
-        if !waiting.is_over() {
-            wait.pause().await;
-        }
+            let progress = waiting.progress();
+            Ok(if waiting.is_over() { Seen::Done(progress) } else { Seen::NotYet(progress) })
+        })
     }
-    Ok(())
+
+    fn late(&mut self, within: Duration) -> Error {
+        timed_out(self.waiting.timeout_message(within))
+    }
 }
 
 /// Reads the tenants once, within the time that is left.
@@ -58,16 +70,22 @@ async fn read_tenants(scope: &Scope, names: Vec<String>, left: Duration) -> Resu
 
 /// Tenants that do not have the wanted status yet, by name, each with the status that was read last.
 #[derive(Debug)]
-struct Waiting<'w> {
-    wanted: &'w TenantStatus,
+struct Waiting {
+    wanted: TenantStatus,
+    reached: usize,
     left: Vec<(String, Option<TenantStatus>)>,
 }
 
-impl<'w> Waiting<'w> {
-    fn new(mut names: Vec<String>, wanted: &'w TenantStatus) -> Self {
+impl Waiting {
+    fn new(mut names: Vec<String>, wanted: TenantStatus) -> Self {
         names.sort_unstable();
         names.dedup();
-        Self { wanted, left: names.into_iter().map(|name| (name, None)).collect() }
+        Self { wanted, reached: 0, left: names.into_iter().map(|name| (name, None)).collect() }
+    }
+
+    /// Refuses names that the server would refuse.
+    fn check(&self) -> Result<()> {
+        self.left.iter().try_for_each(|(name, _)| check_name(name))
     }
 
     fn is_over(&self) -> bool {
@@ -86,7 +104,7 @@ impl<'w> Waiting<'w> {
                 return Err(tenant_error(format!("tenant {name:?} does not exist; create it with `tenants().create`")));
             };
             let was_passing = before.as_ref().is_some_and(TenantStatus::is_passing);
-            if was_passing && !now.is_passing() && now != *self.wanted {
+            if was_passing && !now.is_passing() && now != self.wanted {
                 let before = before.as_ref().map_or("", TenantStatus::as_str);
                 let message = format!(
                     "tenant {name:?} went from {before} back to {now}: the server gave up moving it; see the server's log"
@@ -95,8 +113,15 @@ impl<'w> Waiting<'w> {
             }
             *before = Some(now);
         }
-        self.left.retain(|(_, status)| status.as_ref() != Some(self.wanted));
+        let before = self.left.len();
+        self.left.retain(|(_, status)| status.as_ref() != Some(&self.wanted));
+        self.reached += before - self.left.len();
         Ok(())
+    }
+
+    fn progress(&self) -> TenantsProgress {
+        let read = |(name, status): &(String, Option<TenantStatus>)| Some(Tenant::new(name.clone(), status.clone()?));
+        TenantsProgress { reached: self.reached, waiting: self.left.iter().filter_map(read).collect() }
     }
 
     fn timeout_message(&self, within: Duration) -> String {
@@ -122,8 +147,8 @@ mod tests {
     use super::TenantStatus::{Active, Inactive, Offloaded, Offloading, Onloading};
     use super::*;
 
-    fn waiting<'w>(names: &[&str], wanted: &'w TenantStatus) -> Waiting<'w> {
-        Waiting::new(names.iter().map(|name| (*name).to_owned()).collect(), wanted)
+    fn waiting(names: &[&str], wanted: &TenantStatus) -> Waiting {
+        Waiting::new(names.iter().map(|name| (*name).to_owned()).collect(), wanted.clone())
     }
 
     fn seen<const N: usize>(tenants: [(&str, TenantStatus); N]) -> Vec<Tenant> {
@@ -141,8 +166,10 @@ mod tests {
             r#"not all tenants became OFFLOADED within 5s: "a" is ACTIVE, "b" is OFFLOADING"#
         );
         waiting.record(seen([("a", Offloading), ("b", Offloaded)])).unwrap();
+        assert_eq!(waiting.progress(), TenantsProgress { reached: 2, waiting: seen([("a", Offloading)]) });
         waiting.record(seen([("a", Offloaded)])).unwrap();
         assert!(waiting.is_over());
+        assert_eq!(waiting.progress(), TenantsProgress { reached: 3, waiting: Vec::new() });
     }
 
     #[test]
@@ -169,7 +196,7 @@ mod tests {
     #[test]
     fn the_error_names_five_tenants_and_counts_the_rest() {
         let names: Vec<_> = (0..8).map(|number| format!("t{number}")).collect();
-        let many = Waiting::new(names, &Active);
+        let many = Waiting::new(names, Active);
         let text = many.timeout_message(Duration::from_millis(1500));
         assert!(text.contains("within 1.5s") && text.ends_with(r#""t4" was not read and 3 more"#), "{text}");
     }

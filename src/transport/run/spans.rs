@@ -89,6 +89,7 @@ pub(crate) fn call_span(call: &Call) -> Span {
         "update tenants" => "weaviate.update_tenants",
         "upsert property index" => "weaviate.upsert_property_index",
         "validate" => "weaviate.validate",
+        "wait for indexing" => "weaviate.wait_for_indexing",
         "wait for tenants" => "weaviate.wait_for_tenants",
     };
     if !span.is_disabled() {

@@ -379,7 +379,7 @@ fn every_future_is_send(client: &Client) {
     send(client.is_ready());
     send(client.meta());
     send(client.diagnose());
-    send(client.wait_until_ready(Duration::ZERO));
+    send(client.wait_until_ready(Duration::ZERO).into_future());
     send(collections.create(CollectionConfig::new("Owl")));
     send(collections.delete("Owl"));
     send(collections.exists("Owl"));

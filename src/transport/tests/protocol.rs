@@ -259,7 +259,7 @@ async fn wait_until_ready_ends_when_ready_or_timed_out() {
     at(&address, CLOSED_PORT).connect_lazy().unwrap().wait_until_ready(Duration::from_secs(5)).await.unwrap();
 
     let client = at(CLOSED_PORT, CLOSED_PORT).connect_lazy().unwrap();
-    let error = in_time(client.wait_until_ready(Duration::from_millis(300))).await.unwrap_err();
+    let error = in_time(client.wait_until_ready(Duration::from_millis(300)).into_future()).await.unwrap_err();
     assert_eq!((error.kind(), error.operation()), (ErrorKind::Timeout, Some("wait until ready")), "{error:?}");
     assert!(error.to_string().contains(CLOSED_PORT) && std::error::Error::source(&error).is_some(), "{error:?}");
 

@@ -1,9 +1,11 @@
 //! Values of tenants: name and status.
 
 mod tenant;
+mod tenants_progress;
 
 pub(crate) use tenant::check_name;
 pub use tenant::{NewTenant, Tenant, TenantStatus};
+pub use tenants_progress::TenantsProgress;
 
 /// Report of created, changed or deleted tenants, by their names.
 ///

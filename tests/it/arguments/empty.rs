@@ -79,6 +79,7 @@ fn rows() -> Vec<Row> {
         "tenants wait for status", "tenant" => |client| async move {
             owls(&client).tenants().wait_for_status([""], TenantStatus::Active, Duration::from_secs(1)).await
         };
+        "tenant of a wait", "tenant" => |client| owls(&client).tenant("").wait_until_indexed(Duration::from_secs(1));
         "properties of a query", "properties" => |client| owls(&client).query().fetch_objects().properties([""]);
         "properties of a stream", "properties" => |client| first(owls(&client).iterate().properties([""]).stream());
         "sort", "sort" => |client| owls(&client).query().fetch_objects().sort(Sort::by(""));

@@ -40,6 +40,7 @@ macro_rules! extremes {
 extremes! {
     u16: 0, 1, u16::MAX;
     u32: 0, 1, u32::MAX;
+    u64: 0, 1, u64::MAX;
     usize: 0, 1, usize::MAX;
     i64: 0, 1, i64::MAX;
     f32: 0.0, 1.0, f32::MAX;
@@ -272,6 +273,9 @@ fn calls() -> Vec<(&'static str, [Done; 3])> {
         "Aggregate::limit", u32 => |client, n| client.collection("Owl").aggregate().group_by("p").limit(n);
         "Aggregate::timeout", Duration => |client, n| client.collection("Owl").aggregate().timeout(n);
         "Count::timeout", Duration => |client, n| client.collection("Owl").count().timeout(n);
+        "Wait::interval", Duration => |client, n| client.collection("Owl").wait_until_indexed(Duration::from_secs(9)).interval(n);
+        "Wait::at_least", u64 => |client, n| client.collection("Owl").wait_until_indexed(Duration::from_secs(9)).at_least(n);
+        "Collection::wait_until_indexed", Duration => |client, n| client.collection("no name").wait_until_indexed(n);
         "Metric::top_occurrences", u32 => |client, n| client.collection("Owl").aggregate().metrics(Metrics::text("p").top_occurrences(n));
         "Embed::batch_size", usize => |client, n| client.collection("Owl").data().insert_many([PropertyMap::new()]).embed(one_vector().batch_size(n));
         "RetryPolicy::max_attempts", u32 => |client, n| client.collection("Owl").query().fetch_objects().retry(RetryPolicy::default().max_attempts(n));

@@ -129,7 +129,7 @@ async fn wait_for_status_follows_offloading() {
         };
         let (waited, ()) = tokio::join!(waiting, seen);
         match waited {
-            Ok(()) => assert!(!given_up),
+            Ok(progress) => assert!(!given_up && progress.reached == 1),
             Err(error) => {
                 assert!(given_up && error.kind() == ErrorKind::Tenant, "{error}");
                 assert!(error.to_string().contains(r#""ann" went from OFFLOADING back to ACTIVE"#), "{error}");

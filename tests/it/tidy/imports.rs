@@ -11,9 +11,9 @@ type Layers = &'static [(&'static str, &'static [&'static str])];
 /// The layers of `src/`. `lib.rs`, `api/` and `prelude.rs` re-export, and may name everything.
 const LAYERS: Layers = &[
     ("error", &[]),
-    ("wait", &["error"]),
     ("values", &["error"]),
     ("options", &["error"]),
+    ("wait", &["error", "values"]),
     ("auth", &["error", "options", "values"]),
     ("call", &["error", "options", "values"]),
     ("wire", &["error", "values"]),
@@ -21,7 +21,7 @@ const LAYERS: Layers = &[
     ("operations", &["call", "error", "options", "transport", "values", "wait", "wire"]),
     ("scope", &["call", "error", "transport", "values"]),
     ("requests", &["call", "error", "operations", "scope", "transport", "values", "wait", "wire"]),
-    ("collection", &["error", "options", "requests", "scope", "transport", "values"]),
+    ("collection", &["error", "options", "requests", "scope", "transport", "values", "wait"]),
     ("collections", &["call", "collection", "error", "operations", "transport", "values", "wire"]),
     ("client", &["auth", "collection", "collections", "error", "operations", "options", "transport", "values", "wait"]),
 ];
