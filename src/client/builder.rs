@@ -1,4 +1,5 @@
 mod addresses;
+mod concurrency;
 mod credentials;
 mod warning_setters;
 
@@ -17,9 +18,6 @@ use crate::options::{Integrations, NodeAddress, Propagation, Protocol, Proxies, 
 use crate::transport::{Transport, TransportConfig};
 use crate::values::warning::WarningSettings;
 use crate::{Client, Error, Result};
-
-/// Largest size of a connection pool. Each connection of it takes memory before it opens.
-const MAX_CONNECTIONS: usize = 1_024;
 
 /// Builder of a [`Client`]: addresses, credentials, timeouts, retries, proxies, TLS.
 ///
@@ -52,6 +50,7 @@ pub struct ClientBuilder {
     retry: RetryPolicy,
     protocol: Protocol,
     connections: Option<usize>,
+    max_in_flight: Option<usize>,
     proxies: Proxies,
     gzip: bool,
     #[cfg(feature = "tls")]
@@ -97,6 +96,7 @@ impl ClientBuilder {
             retry: RetryPolicy::default(),
             protocol: Protocol::Auto,
             connections: None,
+            max_in_flight: None,
             proxies: Proxies::from_env(),
             gzip: false,
             #[cfg(feature = "tls")]
@@ -136,23 +136,6 @@ impl ClientBuilder {
     #[doc(alias = "backoff")]
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
-        self
-    }
-
-    /// Sets the size of the gRPC connection pool of each node. Range: 1 to 1,024. Default: the number
-    /// of cores.
-    ///
-    /// The first connection carries all calls until 100 are in flight on it. Then the next one
-    /// opens.
-    ///
-    /// ```
-    /// use weaviate::Client;
-    ///
-    /// let builder = Client::local().connections(2);
-    /// ```
-    #[doc(alias = "pool")]
-    pub fn connections(mut self, connections: usize) -> Self {
-        self.connections = Some(connections);
         self
     }
 
@@ -433,10 +416,7 @@ impl ClientBuilder {
         self.headers.check()?;
         self.integrations.headers().check()?;
         self.retry.check()?;
-        if let Some(connections) = self.connections.filter(|connections| !(1..=MAX_CONNECTIONS).contains(connections)) {
-            let message = format!("connections must be between 1 and {MAX_CONNECTIONS}, got {connections}");
-            return Err(Error::configuration(message));
-        }
+        self.check_concurrency()?;
         let cores = || thread::available_parallelism().map_or(1, NonZero::get);
         Transport::new(TransportConfig {
             cluster_url: cloud::cluster_url(&first.0),
@@ -450,6 +430,7 @@ impl ClientBuilder {
             timeouts: self.timeouts,
             policy: self.retry,
             connections: self.connections.unwrap_or_else(cores),
+            max_in_flight: self.max_in_flight,
             proxies: self.proxies,
             gzip: self.gzip,
             #[cfg(feature = "tls")]

@@ -50,6 +50,7 @@ use self::run::Runner;
 use self::run::attempts::{Attempts, Replying};
 use self::run::budget::Budget;
 use self::run::confirm::Confirmations;
+use self::run::in_flight::InFlight;
 pub(crate) use self::run::nodes::MAX_NODES;
 use self::run::nodes::Nodes;
 use self::run::timer::DeadlineTimer;
@@ -80,6 +81,7 @@ struct Inner {
     timeouts: Timeouts,
     policy: RetryPolicy,
     budget: Budget,
+    in_flight: InFlight,
     confirmations: Confirmations,
     trouble: LeaderTrouble,
     credential: Credential,
@@ -111,6 +113,8 @@ pub(crate) struct TransportConfig {
     pub(crate) timeouts: Timeouts,
     pub(crate) policy: RetryPolicy,
     pub(crate) connections: usize,
+    /// Limit of requests in flight.
+    pub(crate) max_in_flight: Option<usize>,
     pub(crate) proxies: Proxies,
     pub(crate) gzip: bool,
     #[cfg(feature = "tls")]
@@ -161,6 +165,7 @@ impl Transport {
                 warnings,
                 timeouts: config.timeouts,
                 budget: Budget::new(config.policy.budget),
+                in_flight: InFlight::new(config.max_in_flight),
                 confirmations: Confirmations::default(),
                 trouble: LeaderTrouble::default(),
                 policy: config.policy,
@@ -233,6 +238,7 @@ impl Transport {
         let runner = Runner {
             policy: call.options.retry.unwrap_or(inner.policy),
             budget: &inner.budget,
+            in_flight: &inner.in_flight,
             credential: &inner.credential,
             nodes: &inner.nodes,
             headers: &inner.headers,

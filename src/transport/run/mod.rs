@@ -4,6 +4,7 @@
 pub(super) mod attempts;
 pub(super) mod budget;
 pub(super) mod confirm;
+pub(super) mod in_flight;
 pub(super) mod nodes;
 mod retry;
 mod spans;
@@ -25,6 +26,7 @@ use tracing::instrument::Instrumented;
 use self::attempts::{Attempting, Attempts};
 use self::budget::{Budget, Tokens};
 use self::confirm::{Confirmations, Confirmed, FailedAttempt, Oracle};
+use self::in_flight::InFlight;
 use self::nodes::{Nodes, Tried};
 use self::retry::{CallProgress, Next, next};
 use self::watch::{LeaderTrouble, leader_changed};
@@ -96,6 +98,7 @@ const MAX_DEADLINE: Duration = Duration::from_secs(366 * 24 * 60 * 60);
 pub(super) struct Runner<'c, N> {
     pub(super) policy: RetryPolicy,
     pub(super) budget: &'c Budget,
+    pub(super) in_flight: &'c InFlight,
     pub(super) credential: &'c Credential,
     pub(super) nodes: &'c Nodes<N>,
     pub(super) headers: &'c DefaultHeaders,
@@ -135,6 +138,9 @@ impl<'c, N: HasEndpoints + Display> Runner<'c, N> {
             let mut may_have_effect = false;
             let mut at_end = spans::AtEnd { span: &span, call, endpoint: None };
             loop {
+                let left = within.saturating_sub(start.elapsed());
+                let slot = self.in_flight.enter(call, left).await;
+                let slot = slot.map_err(|error| last_error(error, made, may_have_effect))?;
                 if !self.nodes.has_another(tried) {
                     tried = Tried::default();
                 }
@@ -146,18 +152,10 @@ impl<'c, N: HasEndpoints + Display> Runner<'c, N> {
                 at_end.endpoint = Some(node.endpoint(protocol));
                 let left = within.saturating_sub(start.elapsed());
                 let another_node = self.nodes.has_another(tried);
-                let prepared = Attempt {
-                    node,
-                    protocol,
-                    another_node,
-                    timeout: self.policy.attempt_timeout.map_or(left, |each| each.min(left)),
-                    authorization: None,
-                    client_headers: self.headers.current(),
-                    propagation: self.propagation,
-                    call_headers: call.options.headers.clone(),
-                };
+                let prepared = self.prepare(call, node, protocol, another_node, left);
                 let attempted = Instant::now();
                 let (result, sent) = self.attempt(call, index, prepared, made, &mut patience, attempts).await;
+                drop(slot);
                 let error = match (result, &sent) {
                     (Ok(()), _) => {
                         self.nodes.record(index, None, 0.0);
@@ -209,9 +207,8 @@ impl<'c, N: HasEndpoints + Display> Runner<'c, N> {
                         sleep(pause).await;
                     }
                     stop @ (Next::GiveUp | Next::NoBudget) => {
-                        let error = error.with_attempts(made);
                         let error = if stop == Next::NoBudget { error.without_retry_budget() } else { error };
-                        return Err(if may_have_effect { error.with_unknown_outcome() } else { error });
+                        return Err(last_error(error, made, may_have_effect));
                     }
                 }
                 may_have_effect |= error.outcome() == Outcome::Unknown;
@@ -223,6 +220,27 @@ impl<'c, N: HasEndpoints + Display> Runner<'c, N> {
             spans::record_error(&span, &error);
             error
         })
+    }
+
+    /// Prepares an attempt, without a token.
+    fn prepare(
+        &self,
+        call: &Call,
+        node: &'c N,
+        protocol: Protocol,
+        another_node: bool,
+        left: Duration,
+    ) -> Attempt<'c, N> {
+        Attempt {
+            node,
+            protocol,
+            another_node,
+            timeout: self.policy.attempt_timeout.map_or(left, |each| each.min(left)),
+            authorization: None,
+            client_headers: self.headers.current(),
+            propagation: self.propagation,
+            call_headers: call.options.headers.clone(),
+        }
     }
 
     /// Confirms an error that says something is missing.
@@ -280,6 +298,13 @@ impl<'c, N: HasEndpoints + Display> Runner<'c, N> {
             Ended::FoundLeader(error) => (Err(error), Dispatched::Yes { token: sent, found_leader: true }),
         }
     }
+}
+
+/// Returns the error of a call that made this many attempts. `may_have_effect`: one of them may have
+/// had its effect.
+fn last_error(error: Error, attempts: u32, may_have_effect: bool) -> Error {
+    let error = error.with_attempts(attempts);
+    if may_have_effect { error.with_unknown_outcome() } else { error }
 }
 
 /// End of an attempt: its own result, or the error by which the watch ended it.

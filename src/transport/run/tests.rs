@@ -25,6 +25,7 @@ impl HasEndpoints for Endpoint {
 struct TestRunner {
     nodes: Nodes<Endpoint>,
     budget: Budget,
+    in_flight: InFlight,
     headers: DefaultHeaders,
     confirmations: Confirmations,
     trouble: LeaderTrouble,
@@ -37,6 +38,7 @@ impl TestRunner {
         Self {
             nodes: Nodes::new(endpoint(0), (1..nodes).map(endpoint)),
             budget: Budget::new(100),
+            in_flight: InFlight::default(),
             headers: DefaultHeaders::new(HeaderMap::new(), &Headers::default()),
             confirmations: Confirmations::default(),
             trouble: LeaderTrouble::default(),
@@ -57,6 +59,7 @@ impl TestRunner {
         let runner = Runner {
             policy,
             budget: &self.budget,
+            in_flight: &self.in_flight,
             credential: &Credential::Anonymous,
             nodes: &self.nodes,
             headers: &self.headers,
@@ -269,4 +272,91 @@ async fn an_empty_retry_budget_is_named_in_the_error() {
     let error = error.await.unwrap_err();
     let expected = "after 2 attempts; not retried: the client's retry budget is used up (see `RetryPolicy::budget`)";
     assert!(error.to_string().ends_with(expected), "{error}");
+}
+
+impl TestRunner {
+    fn with_slots(limit: usize) -> Self {
+        Self { in_flight: InFlight::new(Some(limit)), ..Self::new(1) }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_more_attempts_are_in_flight_than_there_are_slots() {
+    let bench = TestRunner::with_slots(2);
+    let (running, most) = (std::sync::atomic::AtomicUsize::new(0), std::sync::atomic::AtomicUsize::new(0));
+    let call = Call::new("test", Idempotency::Read);
+    let one = || {
+        bench.run(RetryPolicy::none(), &call, |_| async {
+            let now = running.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
+            most.fetch_max(now, std::sync::atomic::Ordering::Relaxed);
+            sleep(Duration::from_secs(1)).await;
+            running.fetch_sub(1, std::sync::atomic::Ordering::Relaxed);
+            Ok(())
+        })
+    };
+    let start = Instant::now();
+    let all = tokio::join!(one(), one(), one(), one(), one());
+    assert!(matches!(all, (Ok(()), Ok(()), Ok(()), Ok(()), Ok(()))), "{all:?}");
+    assert_eq!((most.into_inner(), start.elapsed().as_secs()), (2, 3));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_without_a_slot_is_not_sent() {
+    let bench = TestRunner::with_slots(1);
+    let second = Duration::from_secs(1);
+    let endless = Call::new("test", Idempotency::Never).timeout(second * 60);
+    let mut holder = Box::pin(bench.run::<(), _>(RetryPolicy::none(), &endless, |_| pending()));
+    assert!(timeout(second, holder.as_mut()).await.is_err());
+
+    let call = Call::new("test", Idempotency::Never).timeout(second * 3);
+    let sent = || bench.run(three_attempts(), &call, |_| async { Ok(()) });
+    let start = Instant::now();
+    let error = sent().await.unwrap_err();
+    assert_eq!(start.elapsed().as_secs(), 3, "the wait counts against the deadline");
+    assert_eq!((error.kind(), error.outcome(), error.attempts()), (ErrorKind::Timeout, Outcome::NotSent, 0));
+    assert_eq!(
+        error.to_string(),
+        "test: timed out: not sent within 3s: 1 requests of this client are in flight, the limit of `max_in_flight`; raise \
+         the limit or the timeout"
+    );
+    // A call about the server needs no slot.
+    let probe = Call::new("is ready", Idempotency::Read).about_server();
+    bench.run(RetryPolicy::none(), &probe, |_| async { Ok(()) }).await.unwrap();
+    // A call that is dropped while it waits, or in flight, takes no slot with it.
+    let mut dropped = Box::pin(sent());
+    assert!(timeout(second, dropped.as_mut()).await.is_err());
+    drop((dropped, holder));
+    sent().await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pause_before_a_retry_takes_no_slot() {
+    let bench = TestRunner::with_slots(1);
+    let call = Call::new("test", Idempotency::Read);
+    let start = Instant::now();
+    let mut tries = 0;
+    let retried = bench.run(three_attempts(), &call, |_| {
+        tries += 1;
+        let fails = tries == 1;
+        async move { if fails { Err(failure(ErrorKind::Unavailable, Outcome::Unknown)) } else { Ok(start.elapsed()) } }
+    });
+    let other = bench.run(three_attempts(), &call, |_| async { Ok(start.elapsed()) });
+    let (retried, other) = tokio::join!(retried, other);
+    assert_eq!((retried.unwrap().as_secs(), other.unwrap().as_secs()), (1, 0));
+}
+
+/// The outcome is that of the attempts before, and not that of the wait.
+#[tokio::test(start_paused = true)]
+async fn a_retry_that_gets_no_slot_keeps_an_unknown_outcome() {
+    for (first, expected) in [(Outcome::Unknown, Outcome::Unknown), (Outcome::Refused, Outcome::NotSent)] {
+        let bench = TestRunner::with_slots(1);
+        let endless = Call::new("test", Idempotency::Never).timeout(Duration::from_secs(60));
+        let call = Call::new("test", Idempotency::Idempotent).timeout(Duration::from_secs(5));
+        let retried =
+            bench.run::<(), _>(three_attempts(), &call, |_| async move { Err(failure(ErrorKind::Unavailable, first)) });
+        let holder = bench.run::<(), _>(RetryPolicy::none(), &endless, |_| pending());
+        let (retried, _) = tokio::join!(retried, holder);
+        let error = retried.unwrap_err();
+        assert_eq!((error.kind(), error.outcome(), error.attempts()), (ErrorKind::Timeout, expected, 1), "{error}");
+    }
 }

@@ -300,6 +300,7 @@ type Builders = fn(fn() -> ClientBuilder) -> [ClientBuilder; 3];
 fn builders() -> Vec<(&'static str, Builders)> {
     builders! {
         "ClientBuilder::connections", usize => |builder, n| builder.connections(n);
+        "ClientBuilder::max_in_flight", usize => |builder, n| builder.max_in_flight(n);
         "ClientBuilder::port", u16 => |builder, n| builder.port(n);
         "ClientBuilder::grpc_port", u16 => |builder, n| builder.grpc_port(n);
         "ClientBuilder::wait_for_start", Duration => |builder, n| builder.wait_for_start(n);

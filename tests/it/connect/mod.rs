@@ -5,6 +5,7 @@ mod foreign_replies;
 #[cfg(feature = "gzip")]
 mod gzip;
 mod headers;
+mod in_flight;
 mod logs;
 mod missing;
 mod nodes;
