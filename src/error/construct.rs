@@ -166,6 +166,12 @@ impl Error {
     }
 
     /// Notes that the call was not retried because the retry budget was empty.
+    /// Returns whether a shard takes no writes. Of all errors of objects, only this one is refused as
+    /// unavailable for good.
+    pub(crate) fn is_read_only(&self) -> bool {
+        self.0.kind == ErrorKind::Unavailable && self.0.outcome == Outcome::Refused && !self.0.transient
+    }
+
     /// Returns whether the request was refused for its size, so that smaller ones may pass.
     pub(crate) fn is_message_too_large(&self) -> bool {
         let text = self.0.server_message.as_deref().unwrap_or_default();

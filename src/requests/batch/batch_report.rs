@@ -24,7 +24,6 @@ use crate::{Error, Result};
 /// # Ok(())
 /// # }
 /// ```
-#[must_use = "only this report lists the items that failed"]
 pub struct BatchReport<P> {
     pub(super) progress: BatchProgress,
     pub(super) elapsed: Duration,
@@ -264,6 +263,7 @@ impl<P> BatchError<P> {
     /// eprintln!("{} failed", error.report().objects().failed);
     /// # }
     /// ```
+    #[must_use]
     pub fn report(&self) -> &BatchReport<P> {
         &self.report
     }
@@ -275,6 +275,7 @@ impl<P> BatchError<P> {
     /// let failures = error.into_report().into_failures();
     /// # }
     /// ```
+    #[must_use]
     pub fn into_report(self) -> BatchReport<P> {
         *self.report
     }

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::any_lane::MessageBounds;
 use crate::error::Result;
-use crate::requests::data::import_message;
+use crate::requests::data::import_message::Doubt;
 use crate::values::batch::BatchItem;
 use crate::values::data::{NewObject, NewReference};
 use crate::values::properties::Layout;
@@ -75,9 +75,10 @@ pub(super) trait Cargo: Send + 'static {
         None
     }
 
-    /// Returns the items that may not be indexed, after the server has stopped to index a message at
-    /// one of those in `named`.
-    fn unindexed<'i>(
+    /// Returns errors for the items on which the error of another one casts a doubt. `named`: those
+    /// that have an error already.
+    fn doubted<'i>(
+        _doubt: Doubt,
         _items: impl Iterator<Item = &'i Self::Item>,
         _named: &HashSet<usize>,
         _layout: &Layout,
@@ -151,12 +152,13 @@ impl<P: Serialize + Send + 'static> Cargo for Objects<P> {
         Some(id)
     }
 
-    fn unindexed<'i>(
+    fn doubted<'i>(
+        doubt: Doubt,
         items: impl Iterator<Item = &'i NewObject<P>>,
         named: &HashSet<usize>,
         layout: &Layout,
     ) -> Vec<(usize, Error)> {
-        import_message::unindexed(items, named, layout)
+        doubt.errors(items, named, layout)
     }
 }
 

@@ -16,6 +16,7 @@ use super::cargo::Cargo;
 use super::post::{Answer, Post, Refused};
 use super::settlement::{Fate, Reporting, Settlement};
 use crate::error::{Outcome, Verdict};
+use crate::requests::data::import_message::Doubt;
 use crate::values::batch::BatchFailure;
 use crate::{Error, ErrorKind, Uuid};
 
@@ -270,9 +271,9 @@ impl<C: Cargo, T: Send + 'static> Lane<C, T> {
         how: &HowToSettle,
         out: &mut Settlement<T>,
     ) {
-        if refused.iter().any(|refused| refused.error.stopped_indexing()) {
+        if let Some(doubt) = refused.iter().find_map(|refused| Doubt::of(&refused.error)) {
             let named: HashSet<usize> = refused.iter().map(|refused| refused.position).collect();
-            let others = C::unindexed(items.iter().map(|pending| &pending.item), &named, self.post.layout());
+            let others = C::doubted(doubt, items.iter().map(|pending| &pending.item), &named, self.post.layout());
             refused.extend(others.into_iter().map(|(position, error)| Refused {
                 position,
                 error: Arc::new(self.post.named(error)),

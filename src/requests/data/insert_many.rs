@@ -7,7 +7,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use serde::Serialize;
 
-use super::import_message::{self, unindexed};
+use super::import_message::{self, Doubt};
 use super::setters::scope_options;
 use crate::call::Idempotency;
 use crate::scope::{Pending, Scope, perform};
@@ -236,10 +236,10 @@ impl<P: Serialize> Import<P> {
         let EncodedBatch { bytes, objects, multi_vectors } = message;
         let mut refused = send(&self.scope, bytes, multi_vectors, objects.len()).await;
         if let Ok(refused) = &mut refused
-            && refused.iter().any(|(_, error)| error.stopped_indexing())
+            && let Some(doubt) = refused.iter().find_map(|(_, error)| Doubt::of(error))
         {
             let named = refused.iter().map(|(position, _)| *position).collect();
-            refused.extend(unindexed(objects.iter().map(|(_, object)| object), &named, self.scope.layout));
+            refused.extend(doubt.errors(objects.iter().map(|(_, object)| object), &named, self.scope.layout));
         }
         self.encoder.set_limits(import_message::limits(&self.scope));
         self.failures.message(objects, refused)

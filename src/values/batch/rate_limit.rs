@@ -35,7 +35,7 @@ impl RateLimit {
     ///
     /// let limit = RateLimit::requests_per_minute(60);
     /// ```
-    pub fn requests_per_minute(requests: u64) -> Self {
+    pub const fn requests_per_minute(requests: u64) -> Self {
         Self::NONE.and_requests(requests)
     }
 
@@ -46,7 +46,7 @@ impl RateLimit {
     ///
     /// let limit = RateLimit::objects_per_minute(5_000);
     /// ```
-    pub fn objects_per_minute(objects: u64) -> Self {
+    pub const fn objects_per_minute(objects: u64) -> Self {
         Self::NONE.and_objects(objects)
     }
 
@@ -58,7 +58,7 @@ impl RateLimit {
     ///
     /// let limit = RateLimit::tokens_per_minute(90_000);
     /// ```
-    pub fn tokens_per_minute(tokens: u64) -> Self {
+    pub const fn tokens_per_minute(tokens: u64) -> Self {
         Self::NONE.and_tokens(tokens)
     }
 
@@ -69,7 +69,7 @@ impl RateLimit {
     ///
     /// let limit = RateLimit::tokens_per_minute(90_000).and_requests(60);
     /// ```
-    pub fn and_requests(self, requests_per_minute: u64) -> Self {
+    pub const fn and_requests(self, requests_per_minute: u64) -> Self {
         Self { requests: Some(requests_per_minute), ..self }
     }
 
@@ -80,7 +80,7 @@ impl RateLimit {
     ///
     /// let limit = RateLimit::requests_per_minute(60).and_objects(5_000);
     /// ```
-    pub fn and_objects(self, objects_per_minute: u64) -> Self {
+    pub const fn and_objects(self, objects_per_minute: u64) -> Self {
         Self { objects: Some(objects_per_minute), ..self }
     }
 
@@ -91,7 +91,7 @@ impl RateLimit {
     ///
     /// let limit = RateLimit::requests_per_minute(60).and_tokens(90_000);
     /// ```
-    pub fn and_tokens(self, tokens_per_minute: u64) -> Self {
+    pub const fn and_tokens(self, tokens_per_minute: u64) -> Self {
         Self { tokens: Some(tokens_per_minute), ..self }
     }
 
