@@ -29,7 +29,7 @@ LIVE_TESTS = $(shell grep -rl live_bed tests/it --include='*.rs' | sed 's|^tests
 LIVE       = $(CARGO) test --quiet --locked --package weaviate --all-features --test it -- --test-threads=1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test replay record live-compare regen sync page preview history-test diff check bench bench-build lint fmt tidy doc lint-tools api api-check api-tools package live live-restarts ci
+.PHONY: help demo test replay record live-compare regen sync page preview history-test diff check bench bench-build lint fmt tidy doc lint-tools api api-check api-tools package faults live live-import live-restarts ci
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -147,6 +147,13 @@ live: ## quickstart and all tests that can run there, at the real server WEAVIAT
 	@$(LIVE) --ignored --exact support::live::the_server_has_no_collections_to_lose
 	@$(QUICKSTART); for protocol in grpc grpc-web; do WEAVIATE_PROTOCOL=$$protocol "$$program" || exit 1; done
 	$(LIVE) $(LIVE_TESTS); status=$$?; $(LIVE) --ignored --exact support::live::the_collections_of_the_tests_are_deleted; exit $$status
+
+faults: ## every mode of a batch through every fault, 10,000 objects each over all protocols: prints the table
+	$(CARGO) test --quiet --locked --package weaviate --all-features --test it batch::fault_table::full_table -- --ignored --nocapture
+
+live-import: ## 100,000 objects by each mode of a batch to the real server WEAVIATE_URL, WEAVIATE_GRPC_URL, counted back (OBJECTS=100000, ROUNDS=1)
+	@test -n "$$WEAVIATE_URL" || { echo "make live-import needs WEAVIATE_URL and WEAVIATE_GRPC_URL"; exit 2; }
+	@$(CARGO) bench --quiet --locked --package weaviate --bench live_import
 
 live-restarts: ## kills the server WEAVIATE_BINARY under load and starts it again, one node, then three (6 minutes, ports 21200 to 21229)
 	@test -n "$$WEAVIATE_BINARY" || { echo "make live-restarts needs WEAVIATE_BINARY, the executable of a Weaviate server"; exit 2; }

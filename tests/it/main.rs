@@ -5,6 +5,7 @@
 mod aggregate;
 mod arguments;
 mod auth;
+mod batch;
 mod calls;
 mod collections;
 mod connect;
