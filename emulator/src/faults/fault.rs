@@ -71,8 +71,8 @@ impl Fault {
 
     /// Never answers, so that the deadline of the client passes.
     ///
-    /// The request ends when the client gives up, or when the emulator stops. A call over gRPC whose metadata has the
-    /// deadline (`grpc-timeout`) is answered with a status when it passes.
+    /// The request ends when the client gives up, or when the emulator stops. A call over gRPC that names its deadline
+    /// (`grpc-timeout`) is answered with the status `CANCELLED` when the deadline passes.
     #[doc(alias = "deadline")]
     #[doc(alias = "timeout")]
     pub fn hang() -> Self {
@@ -129,7 +129,7 @@ impl Fault {
     /// Answers with an HTTP status and a body, as a load balancer or a gateway does.
     ///
     /// The status is from 200 to 599. gRPC calls are answered in the same way. The content type is `text/plain` unless
-    /// [`header`](Self::header) sets another.
+    /// [`header`](Self::header) sets another. A reply without a body has none, as the server's own 404.
     pub fn http_reply(status: u16, body: impl Into<String>) -> Self {
         let known = StatusCode::from_u16(status).ok().filter(|_| (200..600).contains(&status));
         let fault = Self::new(Effect::HttpReply {

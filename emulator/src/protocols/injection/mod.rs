@@ -147,9 +147,10 @@ async fn discard(mut body: Body) {
 fn reply_of(effect: Effect, refuse: impl FnOnce(Refusal) -> Response) -> Response {
     refuse(match effect {
         Effect::HttpReply { status, headers, body } => {
+            let kind = (!body.is_empty()).then(|| HeaderValue::from_static("text/plain"));
             let mut response = Response::new(Body::from(body));
             *response.status_mut() = status;
-            response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/plain"));
+            response.headers_mut().extend(kind.map(|kind| (CONTENT_TYPE, kind)));
             for (name, value) in headers {
                 if name == CONTENT_TYPE {
                     response.headers_mut().insert(name, value);

@@ -183,3 +183,16 @@ async fn requests_that_hang_do_not_keep_the_server_from_stopping() {
     let (call, page, ()) = tokio::time::timeout(Duration::from_secs(2), all).await.unwrap();
     assert!(super::is_cut(&call.unwrap_err()) && page.is_err());
 }
+
+#[tokio::test]
+async fn a_reply_without_a_body_has_no_content_type() {
+    let emulator = shelf().await;
+    emulator.faults().add(Fault::http_reply(404, "").times(1)).unwrap();
+    emulator.faults().add(Fault::http_reply(404, "no route").times(1)).unwrap();
+    for (kind, body) in [(None, ""), (Some("text/plain"), "no route")] {
+        let reply = http().get(format!("{}/v1/meta", emulator.rest_url())).send().await.unwrap();
+        assert_eq!(reply.status(), 404);
+        assert_eq!(reply.headers().get("content-type").map(|kind| kind.to_str().unwrap()), kind);
+        assert_eq!(reply.text().await.unwrap(), body);
+    }
+}
