@@ -32,7 +32,7 @@
 //!
 //! - **stored**, as the server says;
 //! - **failed**: refused by the server, or not sent;
-//! - **unknown**: sent, and nobody knows. [`BatchReport::verify`] reads such objects again.
+//! - **unknown**: sent, without an answer that tells. [`BatchReport::verify`] reads such objects again.
 //!
 //! [`finish`](Batch::finish) is an error unless all are stored, or
 //! [`collect_failures`](BatchBuilder::collect_failures) is set. The report has the failures with their

@@ -34,6 +34,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub(crate) use look::{Look, Looking, Seen, timed_out};
+#[cfg(feature = "embedded")]
 pub(crate) use pauses::Pauses;
 pub use states::States;
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::cargo::Payload;
-use super::post::{Answer, Post};
+use super::post::{MessageResult, Post};
 use super::settlement::{ItemRetries, Settlement};
 use crate::{Error, Uuid};
 
@@ -22,12 +22,12 @@ pub(super) trait AnyLane<T>: Any + Send {
     fn open_bytes(&self) -> usize;
     fn is_undecided(&self, id: Uuid) -> bool;
     /// Fills the open message with what is to be sent again. Returns why it should be sent now.
-    fn reason(&mut self, wanted: &Wanted, out: &mut Settlement<T>) -> Option<Reason>;
+    fn reason(&mut self, wanted: &SendTerms, out: &mut Settlement<T>) -> Option<Reason>;
     /// Returns when [`reason`](Self::reason) may have another answer.
-    fn due(&self, wanted: &Wanted) -> Option<Instant>;
+    fn due(&self, wanted: &SendTerms) -> Option<Instant>;
     fn seal(&mut self, now: Instant) -> SealedMessage;
     /// Takes the items of a message back and decides about each. `bytes` is the size of the message.
-    fn settle(&mut self, items: Items, bytes: usize, answer: Answer, how: &HowToSettle, out: &mut Settlement<T>);
+    fn settle(&mut self, items: Items, bytes: usize, answer: MessageResult, how: &HowToSettle, out: &mut Settlement<T>);
     /// Gives up all queued items.
     fn give_up(&mut self, error: &Arc<Error>, out: &mut Settlement<T>);
 }
@@ -78,7 +78,7 @@ impl Reason {
 
 /// What the batch wants at this moment, for the decision of a lane.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Wanted {
+pub(super) struct SendTerms {
     pub(super) now: Instant,
     pub(super) bounds: MessageBounds,
     pub(super) linger: Duration,

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use super::any_lane::Queued;
 use super::core::{Core, CoreSettings};
-use super::driver::{self, Hooks, Shared};
+use super::driver::{self, BatchHooks, Shared};
 use super::handle::BatchHandle;
 use super::pace::Pace;
 use super::settlement::ItemRetries;
@@ -56,7 +56,7 @@ pub struct BatchBuilder<B: BatchKind> {
     settings: CoreSettings,
     collect_failures: bool,
     pub(super) allow_lossy_integers: bool,
-    hooks: Hooks<B::Properties>,
+    hooks: BatchHooks<B::Properties>,
 }
 
 mod sealed {
@@ -93,7 +93,7 @@ impl<B: BatchKind> BatchBuilder<B> {
             },
             collect_failures: false,
             allow_lossy_integers: false,
-            hooks: Hooks { retry_rule: None, on_progress: None, on_further_failure: None },
+            hooks: BatchHooks { retry_rule: None, on_progress: None, on_further_failure: None },
         }
     }
 

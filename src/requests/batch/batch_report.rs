@@ -98,8 +98,8 @@ impl<P> BatchReport<P> {
         self.elapsed
     }
 
-    /// Returns the failures that the report keeps: those of items that are not stored, and of those
-    /// of which nobody knows.
+    /// Returns the failures that the report keeps: those of items that are not stored, and of
+    /// those whose fate is unknown.
     ///
     /// These are the first ones, as many as
     /// [`keep_failures`](crate::batch::BatchBuilder::keep_failures) says. The

@@ -88,7 +88,7 @@ pub(super) trait Cargo: Send + 'static {
 }
 
 /// Objects with properties `P`.
-pub(super) struct Objects<P>(PhantomData<fn() -> P>);
+pub(super) struct ObjectCargo<P>(PhantomData<fn() -> P>);
 
 #[derive(Default)]
 pub(super) struct ObjectMessage {
@@ -96,7 +96,7 @@ pub(super) struct ObjectMessage {
     multi_vectors: bool,
 }
 
-impl<P: Serialize + Send + 'static> Objects<P> {
+impl<P: Serialize + Send + 'static> ObjectCargo<P> {
     pub(super) fn encoder(
         target: &Target,
         layout: &'static Layout,
@@ -106,7 +106,7 @@ impl<P: Serialize + Send + 'static> Objects<P> {
     }
 }
 
-impl<P: Serialize + Send + 'static> Cargo for Objects<P> {
+impl<P: Serialize + Send + 'static> Cargo for ObjectCargo<P> {
     type Properties = P;
     type Item = NewObject<P>;
     type Key = Uuid;
@@ -163,9 +163,9 @@ impl<P: Serialize + Send + 'static> Cargo for Objects<P> {
 }
 
 /// References, in a batch whose reports have properties `T`.
-pub(super) struct References<T>(PhantomData<fn() -> T>);
+pub(super) struct ReferenceCargo<T>(PhantomData<fn() -> T>);
 
-impl<T: Send + 'static> Cargo for References<T> {
+impl<T: Send + 'static> Cargo for ReferenceCargo<T> {
     type Properties = T;
     type Item = NewReference;
     type Key = (Uuid, String, Uuid);

@@ -297,7 +297,7 @@ impl<P: Serialize + Send + 'static> Batch<P> {
 
     /// Sends all items so far without delay, and waits until each is stored, failed or unknown.
     ///
-    /// Items that fail are no error here, but in the report.
+    /// Items that fail are not an error of the flush; the report has them.
     ///
     /// ```no_run
     /// # use weaviate::batch::Batch;

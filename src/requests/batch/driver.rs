@@ -12,10 +12,10 @@ use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{Instant, sleep_until};
 
 use super::cargo::Cargo;
-use super::core::{Core, Next, Outgoing, Settled};
+use super::core::{Core, NextStep, Outgoing, Settled};
 use super::flush_event;
 use super::lane::Pending;
-use super::post::{Answer, RetryRule};
+use super::post::{MessageResult, RetryRule};
 use super::server_watch;
 use crate::Error;
 use crate::values::batch::{BatchFailure, BatchProgress};
@@ -27,11 +27,11 @@ pub(super) struct Shared<T: Send + 'static> {
     work: Notify,
     /// Wakes all that wait for room or for decisions.
     changed: Notify,
-    hooks: Hooks<T>,
+    hooks: BatchHooks<T>,
 }
 
 /// Functions of the caller. None is called while the state is locked.
-pub(super) struct Hooks<T> {
+pub(super) struct BatchHooks<T> {
     pub(super) retry_rule: Option<RetryRule>,
     pub(super) on_progress: Option<OnProgress>,
     pub(super) on_further_failure: Option<OnFailure<T>>,
@@ -41,14 +41,14 @@ type OnProgress = Box<dyn Fn(&BatchProgress) + Send + Sync>;
 type OnFailure<T> = Box<dyn Fn(BatchFailure<T>) + Send + Sync>;
 
 /// The answer to a message.
-struct Answered {
+struct Returned {
     ticket: u64,
-    answer: Answer,
+    answer: MessageResult,
     took: Duration,
 }
 
 impl<T: Send + 'static> Shared<T> {
-    pub(super) fn new(core: Core<T>, hooks: Hooks<T>) -> Self {
+    pub(super) fn new(core: Core<T>, hooks: BatchHooks<T>) -> Self {
         Self { core: Mutex::new(core), work: Notify::new(), changed: Notify::new(), hooks }
     }
 
@@ -111,30 +111,30 @@ impl<T: Send + 'static> Shared<T> {
     }
 
     /// Sends messages as long as any may be sent. Returns when to look again.
-    fn send_all(self: &Arc<Self>, sending: &mut JoinSet<Answered>) -> Option<Instant> {
+    fn send_all(self: &Arc<Self>, sending: &mut JoinSet<Returned>) -> Option<Instant> {
         loop {
             let (next, settled) = self.core().next(Instant::now());
             self.sink(settled);
             match next {
-                Next::Wait(until) => return until,
-                Next::Send(Outgoing { ticket, payload, post }) => {
+                NextStep::Wait(until) => return until,
+                NextStep::Send(Outgoing { ticket, payload, post }) => {
                     // There is room now. Without a message nothing is announced: who waits for room would wake
                     // this task again, for ever.
                     self.changed.notify_waiters();
                     let rule = self.hooks.retry_rule.clone();
                     sending.spawn(async move {
-                        let (answer, took) = Answer::new(post.send(payload).await, &*post, rule.as_ref());
+                        let (answer, took) = MessageResult::new(post.send(payload).await, &*post, rule.as_ref());
                         if let Some(error) = answer.provider_limit() {
                             post.warn_of_provider_limit(error);
                         }
-                        Answered { ticket, answer, took }
+                        Returned { ticket, answer, took }
                     });
                 }
             }
         }
     }
 
-    fn take(&self, Answered { ticket, answer, took }: Answered) {
+    fn take(&self, Returned { ticket, answer, took }: Returned) {
         let failed = answer.error().map(|error| error.kind());
         let refused = answer.refused();
         let (answered, progress, queued) = {
@@ -160,14 +160,14 @@ pub(super) fn start<T: Send + 'static>(shared: &Arc<Shared<T>>) {
 }
 
 async fn drive<T: Send + 'static>(shared: &Arc<Shared<T>>) {
-    let mut sending: JoinSet<Answered> = JoinSet::new();
+    let mut sending: JoinSet<Returned> = JoinSet::new();
     loop {
         let until = shared.send_all(&mut sending);
         if shared.core().is_over() {
             break;
         }
         match wait(shared, &mut sending, until).await {
-            Woken::Answer(answered) => shared.take(*answered),
+            Woken::MessageResult(answered) => shared.take(*answered),
             Woken::Other => {}
             // The caller's code has panicked in a task: its message has no answer.
             Woken::Panic => break,
@@ -176,19 +176,19 @@ async fn drive<T: Send + 'static>(shared: &Arc<Shared<T>>) {
 }
 
 enum Woken {
-    Answer(Box<Answered>),
+    MessageResult(Box<Returned>),
     Panic,
     Other,
 }
 
 /// Waits for an answer, for work, or for a time.
-async fn wait<T: Send + 'static>(shared: &Shared<T>, sending: &mut JoinSet<Answered>, until: Option<Instant>) -> Woken {
+async fn wait<T: Send + 'static>(shared: &Shared<T>, sending: &mut JoinSet<Returned>, until: Option<Instant>) -> Woken {
     let mut work = pin!(shared.work.notified());
     let mut timer = pin!(until.map(sleep_until));
     poll_fn(|context| {
         if let Poll::Ready(Some(joined)) = sending.poll_join_next(context) {
             return Poll::Ready(match joined {
-                Ok(answered) => Woken::Answer(Box::new(answered)),
+                Ok(answered) => Woken::MessageResult(Box::new(answered)),
                 Err(_) => Woken::Panic,
             });
         }

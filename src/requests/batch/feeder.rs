@@ -8,7 +8,7 @@ use tokio::sync::oneshot;
 use tokio::time::Instant;
 
 use super::add_error::AddError;
-use super::cargo::{Cargo, Objects, References};
+use super::cargo::{Cargo, ObjectCargo, ReferenceCargo};
 use super::core::{Admitted, Core};
 use super::driver::Shared;
 use super::lane::{Lane, Pending};
@@ -70,10 +70,10 @@ impl<P: Serialize + Send + 'static, T: Send + 'static> Feeder<P, T> {
         shared: &Arc<Shared<T>>,
         post: Arc<dyn Post>,
         allow_lossy_integers: bool,
-        reporting: Reporting<Objects<P>, T>,
+        reporting: Reporting<ObjectCargo<P>, T>,
     ) -> Self {
         let (target, layout) = (post.target().clone(), post.layout());
-        let new_encoder = move || Objects::<P>::encoder(&target, layout, allow_lossy_integers);
+        let new_encoder = move || ObjectCargo::<P>::encoder(&target, layout, allow_lossy_integers);
         let reread = Arc::clone(&reporting.reread);
         let objects = shared.core().lane(&post, || Lane::new(Arc::clone(&post), new_encoder(), reporting));
         Self {
@@ -110,8 +110,8 @@ impl<P: Serialize + Send + 'static, T: Send + 'static> Feeder<P, T> {
         Ok(Tracked::new(id, fate))
     }
 
-    async fn put(&self, encoded: Encoded<P>) -> Result<Uuid, AddError<NewObject<P>>> {
-        let Encoded { pending, encoder, checked } = encoded;
+    async fn put(&self, encoded: Prepared<P>) -> Result<Uuid, AddError<NewObject<P>>> {
+        let Prepared { pending, encoder, checked } = encoded;
         if let Err(error) = checked {
             self.give_back(encoder);
             return Err(AddError::new(pending.item, self.post.named(error)));
@@ -120,7 +120,7 @@ impl<P: Serialize + Send + 'static, T: Send + 'static> Feeder<P, T> {
         let mut next = Some(pending);
         let admit = |core: &mut Core<T>| {
             let pending = next.take()?;
-            match core.admit::<Objects<P>>(self.objects, pending, &encoder, Instant::now()) {
+            match core.admit::<ObjectCargo<P>>(self.objects, pending, &encoder, Instant::now()) {
                 Admitted::NoRoom(pending) => {
                     next = Some(pending);
                     self.shared.wake_driver();
@@ -153,20 +153,20 @@ impl<P: Serialize + Send + 'static, T: Send + 'static> Feeder<P, T> {
     fn encoded(
         &self,
         mut object: NewObject<P>,
-        with: impl FnOnce(Pending<Objects<P>>) -> Pending<Objects<P>>,
-    ) -> Encoded<P> {
+        with: impl FnOnce(Pending<ObjectCargo<P>>) -> Pending<ObjectCargo<P>>,
+    ) -> Prepared<P> {
         let own_id = object.id.is_none();
         object.id.get_or_insert_with(Uuid::new_v4);
         let mut encoder = self.encoder();
         let valid = self.check();
-        let len = valid.and_then(|()| Objects::<P>::encode(&mut encoder, &object, self.post.limits().max));
+        let len = valid.and_then(|()| ObjectCargo::<P>::encode(&mut encoder, &object, self.post.limits().max));
         let tokens = match (&self.count_tokens, &len) {
             (Some(count), Ok(_)) => count(object.properties()),
             (None, Ok(_)) => encoder.properties_len().div_ceil(BYTES_PER_TOKEN) as u64,
             (_, Err(_)) => 0,
         };
         let pending = Pending { tokens, own_id, ..Pending::new(object, *len.as_ref().unwrap_or(&0)) };
-        Encoded { pending: with(pending), encoder, checked: len.map(drop) }
+        Prepared { pending: with(pending), encoder, checked: len.map(drop) }
     }
 
     fn encoder(&self) -> ObjectEncoder {
@@ -179,7 +179,7 @@ impl<P: Serialize + Send + 'static, T: Send + 'static> Feeder<P, T> {
     }
 
     pub(super) async fn add_reference(&self, reference: NewReference) -> Result<(), AddError<NewReference>> {
-        let encoded = self.check().and_then(|()| References::<T>::encode(&mut (), &reference, usize::MAX));
+        let encoded = self.check().and_then(|()| ReferenceCargo::<T>::encode(&mut (), &reference, usize::MAX));
         let len = match encoded {
             Ok(len) => len,
             Err(error) => return Err(AddError::new(reference, self.post.named(error))),
@@ -187,7 +187,7 @@ impl<P: Serialize + Send + 'static, T: Send + 'static> Feeder<P, T> {
         let make = || {
             let reread = || Arc::clone(&self.reread);
             let reporting = Reporting { typed: reread(), reread: reread(), erase: |properties| properties };
-            Lane::<References<T>, T>::new(Arc::clone(&self.post), (), reporting)
+            Lane::<ReferenceCargo<T>, T>::new(Arc::clone(&self.post), (), reporting)
         };
         let lane = self.shared.core().lane(&self.post, make);
         let mut next = Some(Pending::new(reference, len));
@@ -233,15 +233,15 @@ impl<P: Serialize + Send + 'static, T: Send + 'static> Feeder<P, T> {
             Err(error) if error.is_batch_over() => Err(error),
             Err(error) => {
                 let (object, error) = error.into_parts();
-                self.shared.fail(self.objects, Pending::<Objects<P>>::new(object, 0), error);
+                self.shared.fail(self.objects, Pending::<ObjectCargo<P>>::new(object, 0), error);
                 Ok(())
             }
         }
     }
 }
 
-struct Encoded<P: Serialize + Send + 'static> {
-    pending: Pending<Objects<P>>,
+struct Prepared<P: Serialize + Send + 'static> {
+    pending: Pending<ObjectCargo<P>>,
     encoder: ObjectEncoder,
     checked: Result<()>,
 }

@@ -11,9 +11,9 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
-use super::any_lane::{AnyLane, HowToSettle, Items, MessageBounds, Queued, Reason, SealedMessage, Wanted};
+use super::any_lane::{AnyLane, HowToSettle, Items, MessageBounds, Queued, Reason, SealedMessage, SendTerms};
 use super::cargo::Cargo;
-use super::post::{Answer, Post, Refused};
+use super::post::{MessageResult, Post, Refused};
 use super::settlement::{Fate, Reporting, Settlement};
 use crate::error::{Outcome, Verdict};
 use crate::requests::data::import_message::Doubt;
@@ -182,7 +182,7 @@ impl<C: Cargo, T: Send + 'static> Lane<C, T> {
     }
 
     /// Encodes what is to be sent again into the open message.
-    fn refill(&mut self, wanted: &Wanted, out: &mut Settlement<T>) {
+    fn refill(&mut self, wanted: &SendTerms, out: &mut Settlement<T>) {
         if self.again_at.is_some_and(|at| at > wanted.now) {
             return;
         }
@@ -338,7 +338,7 @@ impl<C: Cargo, T: Send + 'static> AnyLane<T> for Lane<C, T> {
         C::key_of(id).is_some_and(|key| self.undecided.contains(&key))
     }
 
-    fn reason(&mut self, wanted: &Wanted, out: &mut Settlement<T>) -> Option<Reason> {
+    fn reason(&mut self, wanted: &SendTerms, out: &mut Settlement<T>) -> Option<Reason> {
         self.refill(wanted, out);
         if self.open.is_empty() {
             return None;
@@ -356,7 +356,7 @@ impl<C: Cargo, T: Send + 'static> AnyLane<T> for Lane<C, T> {
         self.opened.is_some_and(|opened| opened + wanted.linger <= wanted.now).then_some(Reason::Linger)
     }
 
-    fn due(&self, wanted: &Wanted) -> Option<Instant> {
+    fn due(&self, wanted: &SendTerms) -> Option<Instant> {
         let again = if self.again.is_empty() { None } else { self.again_at.or(Some(wanted.now)) };
         let lingers = self.opened.filter(|_| !self.open.is_empty()).map(|opened| opened + wanted.linger);
         [again, lingers].into_iter().flatten().min()
@@ -383,17 +383,24 @@ impl<C: Cargo, T: Send + 'static> AnyLane<T> for Lane<C, T> {
         }
     }
 
-    fn settle(&mut self, items: Items, bytes: usize, answer: Answer, how: &HowToSettle, out: &mut Settlement<T>) {
+    fn settle(
+        &mut self,
+        items: Items,
+        bytes: usize,
+        answer: MessageResult,
+        how: &HowToSettle,
+        out: &mut Settlement<T>,
+    ) {
         let Ok(items) = items.downcast::<Vec<Pending<C>>>() else { return };
         let (error, again) = match answer {
-            Answer::Reply(refused) => return self.settle_reply(*items, refused, how, out),
+            MessageResult::Reply(refused) => return self.settle_reply(*items, refused, how, out),
             // A gateway before the server takes less than the server.
-            Answer::TooLarge(_) if items.len() > 1 => {
+            MessageResult::TooLarge(_) if items.len() > 1 => {
                 self.max_bytes = Some(bytes / 2);
                 return items.into_iter().for_each(|pending| self.put_again(pending));
             }
-            Answer::TooLarge(error) => (error, false),
-            Answer::Failed { error, again } => (error, again),
+            MessageResult::TooLarge(error) => (error, false),
+            MessageResult::Failed { error, again } => (error, again),
         };
         for pending in *items {
             self.repeat_or_fail(pending, Arc::clone(&error), Repetition { again, pause: None, how }, out);

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::cargo::References;
+use super::cargo::ReferenceCargo;
 use super::lane::Pending;
 use crate::{Error, Uuid};
 
@@ -15,7 +15,7 @@ pub(super) struct ReferenceEnds<T: Send + 'static> {
 }
 
 struct Held<T: Send + 'static> {
-    pending: Pending<References<T>>,
+    pending: Pending<ReferenceCargo<T>>,
     lane: usize,
     /// Ends that are not decided.
     ends: usize,
@@ -23,7 +23,7 @@ struct Held<T: Send + 'static> {
 
 /// A reference that waits no longer.
 pub(super) struct Released<T: Send + 'static> {
-    pub(super) pending: Pending<References<T>>,
+    pub(super) pending: Pending<ReferenceCargo<T>>,
     pub(super) lane: usize,
     /// The error of the object at one end, which is not stored.
     pub(super) error: Option<Arc<Error>>,
@@ -41,7 +41,7 @@ impl<T: Send + 'static> ReferenceEnds<T> {
     }
 
     /// Holds a reference until these ids are decided.
-    pub(super) fn hold(&mut self, pending: Pending<References<T>>, lane: usize, ids: &[Uuid]) {
+    pub(super) fn hold(&mut self, pending: Pending<ReferenceCargo<T>>, lane: usize, ids: &[Uuid]) {
         let ticket = self.next;
         self.next += 1;
         for id in ids {
@@ -86,7 +86,7 @@ mod tests {
         Uuid::from_u128(number)
     }
 
-    fn reference(from: u128, to: u128) -> Pending<References<()>> {
+    fn reference(from: u128, to: u128) -> Pending<ReferenceCargo<()>> {
         Pending::new(NewReference::new(id(from), "to", id(to)), 1)
     }
 

@@ -77,7 +77,7 @@ impl<T> Settlement<T> {
             Fate::Stored => {
                 self.stored += 1;
                 if let Some(receipt) = pending.receipt {
-                    // Nobody may wait for it any more.
+                    // The handle may be gone.
                     let _ = receipt.send(Ok(C::stored_id(&pending.item).unwrap_or_default()));
                 }
                 return;

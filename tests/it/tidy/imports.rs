@@ -20,10 +20,24 @@ const LAYERS: Layers = &[
     ("transport", &["auth", "call", "error", "options", "values"]),
     ("operations", &["call", "error", "options", "transport", "values", "wait", "wire"]),
     ("scope", &["call", "error", "transport", "values"]),
-    ("requests", &["call", "error", "operations", "scope", "transport", "values", "wait", "wire"]),
+    ("requests", &["call", "error", "operations", "options", "scope", "transport", "values", "wait", "wire"]),
     ("collection", &["error", "options", "requests", "scope", "transport", "values", "wait"]),
     ("collections", &["call", "collection", "error", "operations", "transport", "values", "wire"]),
-    ("client", &["auth", "collection", "collections", "error", "operations", "options", "transport", "values", "wait"]),
+    (
+        "client",
+        &[
+            "auth",
+            "collection",
+            "collections",
+            "error",
+            "operations",
+            "options",
+            "requests",
+            "transport",
+            "values",
+            "wait",
+        ],
+    ),
 ];
 
 /// The layers of `emulator/src/`: the engine knows neither callers nor protocols nor faults.

@@ -13,7 +13,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::any_lane::{AnyLane, Items, MessageBounds, Queued, Reason};
-use super::cargo::{Cargo, Payload, References};
+use super::cargo::{Cargo, Payload, ReferenceCargo};
 use super::lane::{Admission, Lane, Pending};
 use super::pace::Pace;
 use super::post::Post;
@@ -48,7 +48,7 @@ pub(super) struct Core<T: Send + 'static> {
     settings: CoreSettings,
     pace: Pace,
     lanes: Vec<LaneEntry<T>>,
-    by_place: HashMap<Place, Vec<usize>>,
+    by_place: HashMap<LanePlace, Vec<usize>>,
     /// Lanes with something queued, in the order in which they are asked.
     active: VecDeque<usize>,
     ends: ReferenceEnds<T>,
@@ -59,7 +59,7 @@ pub(super) struct Core<T: Send + 'static> {
     retries: u64,
     took: Duration,
     queued: Queued,
-    in_flight: HashMap<u64, InFlight>,
+    in_flight: HashMap<u64, SentMessage>,
     next_ticket: u64,
     /// Number of flushes so far. Items of earlier epochs are sent without delay.
     epoch: u64,
@@ -81,7 +81,7 @@ struct LaneEntry<T> {
 
 /// What the items of a lane have in common.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Place {
+pub(super) struct LanePlace {
     collection: CollectionName,
     tenant: Option<Arc<str>>,
     cargo: TypeId,
@@ -97,7 +97,7 @@ struct Pause {
 }
 
 /// A message in flight.
-struct InFlight {
+struct SentMessage {
     lane: usize,
     items: Items,
     facts: MessageFacts,
@@ -116,7 +116,7 @@ pub(super) struct MessageFacts {
 }
 
 /// What the driver has to do next.
-pub(super) enum Next {
+pub(super) enum NextStep {
     Send(Outgoing),
     /// Nothing before this time, unless something happens.
     Wait(Option<Instant>),
@@ -185,8 +185,11 @@ impl<T: Send + 'static> Core<T> {
     /// or options have a lane of their own.
     pub(super) fn lane<C: Cargo>(&mut self, post: &Arc<dyn Post>, make: impl FnOnce() -> Lane<C, T>) -> usize {
         let target = post.target();
-        let place =
-            Place { collection: target.collection.clone(), tenant: target.tenant.clone(), cargo: TypeId::of::<C>() };
+        let place = LanePlace {
+            collection: target.collection.clone(),
+            tenant: target.tenant.clone(),
+            cargo: TypeId::of::<C>(),
+        };
         let lanes = self.by_place.entry(place).or_default();
         if let Some(index) = lanes.iter().find(|index| self.lanes[**index].lane.post().is_same(&**post)) {
             return *index;
@@ -275,9 +278,9 @@ impl<T: Send + 'static> Core<T> {
     pub(super) fn admit_reference(
         &mut self,
         index: usize,
-        mut pending: Pending<References<T>>,
+        mut pending: Pending<ReferenceCargo<T>>,
         now: Instant,
-    ) -> Admitted<References<T>> {
+    ) -> Admitted<ReferenceCargo<T>> {
         let mut ids = [pending.item.from, pending.item.to.id].to_vec();
         ids.dedup();
         ids.retain(|id| self.lanes.iter().any(|entry| entry.lane.is_undecided(*id)));

@@ -4,21 +4,21 @@ use std::sync::Arc;
 
 use tokio::time::Instant;
 
-use super::{Core, InFlight, MessageFacts, Next, Outgoing, Phase, Settled};
-use crate::requests::batch::any_lane::{Reason, SealedMessage, Wanted};
+use super::{Core, MessageFacts, NextStep, Outgoing, Phase, SentMessage, Settled};
+use crate::requests::batch::any_lane::{Reason, SealedMessage, SendTerms};
 use crate::requests::batch::settlement::Settlement;
 use crate::values::batch::ItemCounts;
 
 impl<T: Send + 'static> Core<T> {
     /// Returns the next message that may be sent.
-    pub(in crate::requests::batch) fn next(&mut self, now: Instant) -> (Next, Settled<T>) {
+    pub(in crate::requests::batch) fn next(&mut self, now: Instant) -> (NextStep, Settled<T>) {
         let mut settled = Settled::default();
         if matches!(self.phase, Phase::Stopped(_)) || self.in_flight.len() >= self.pace.concurrency() {
-            return (Next::Wait(None), settled);
+            return (NextStep::Wait(None), settled);
         }
         let blocked = self.pause.until.max(self.pace.not_before()).filter(|at| *at > now);
         if blocked.is_some() {
-            return (Next::Wait(blocked), settled);
+            return (NextStep::Wait(blocked), settled);
         }
         let mut earliest: Option<Instant> = None;
         for _ in 0..self.active.len() {
@@ -28,7 +28,7 @@ impl<T: Send + 'static> Core<T> {
             let reason = self.lanes[index].lane.reason(&wanted, &mut out);
             settled.further.append(&mut self.conclude(index, out).further);
             if matches!(self.phase, Phase::Stopped(_)) {
-                return (Next::Wait(None), settled);
+                return (NextStep::Wait(None), settled);
             }
             if let Some(reason) = reason {
                 return (self.seal(index, reason, now), settled);
@@ -47,12 +47,12 @@ impl<T: Send + 'static> Core<T> {
             self.active.retain(|other| *other != index);
             return (self.seal(index, Reason::Pressure, now), settled);
         }
-        (Next::Wait(earliest), settled)
+        (NextStep::Wait(earliest), settled)
     }
 
-    pub(super) fn wanted(&self, index: usize, now: Instant) -> Wanted {
+    pub(super) fn wanted(&self, index: usize, now: Instant) -> SendTerms {
         let flushed = if matches!(self.phase, Phase::Open) { self.epoch } else { u64::MAX };
-        Wanted { now, bounds: self.bounds(index), linger: self.settings.linger, flushed }
+        SendTerms { now, bounds: self.bounds(index), linger: self.settings.linger, flushed }
     }
 
     /// Returns the lane with the largest open message.
@@ -61,7 +61,7 @@ impl<T: Send + 'static> Core<T> {
         open.filter(|(bytes, _)| *bytes > 0).max().map(|(_, index)| index)
     }
 
-    pub(super) fn seal(&mut self, index: usize, reason: Reason, now: Instant) -> Next {
+    pub(super) fn seal(&mut self, index: usize, reason: Reason, now: Instant) -> NextStep {
         let entry = &mut self.lanes[index];
         let SealedMessage { payload, items, count, tokens, repeated } = entry.lane.seal(now);
         let post = Arc::clone(entry.lane.post());
@@ -75,8 +75,8 @@ impl<T: Send + 'static> Core<T> {
         let facts = MessageFacts { collection, is_objects, count, bytes: payload.len(), repeated, reason, sent: now };
         let ticket = self.next_ticket;
         self.next_ticket += 1;
-        self.in_flight.insert(ticket, InFlight { lane: index, items, facts });
-        Next::Send(Outgoing { ticket, payload, post })
+        self.in_flight.insert(ticket, SentMessage { lane: index, items, facts });
+        NextStep::Send(Outgoing { ticket, payload, post })
     }
 
     pub(super) fn counts(&mut self, objects: bool) -> &mut ItemCounts {

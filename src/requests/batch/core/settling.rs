@@ -5,14 +5,14 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::{Core, InFlight, MessageFacts, Pause, Phase, Settled};
+use super::{Core, MessageFacts, Pause, Phase, SentMessage, Settled};
 use crate::Uuid;
 use crate::error::{Error, Verdict};
 use crate::requests::batch::any_lane::HowToSettle;
-use crate::requests::batch::cargo::{Cargo, References};
+use crate::requests::batch::cargo::{Cargo, ReferenceCargo};
 use crate::requests::batch::lane::Pending;
 use crate::requests::batch::pace::Fared;
-use crate::requests::batch::post::Answer;
+use crate::requests::batch::post::MessageResult;
 use crate::requests::batch::reference_ends::Released;
 use crate::requests::batch::settlement::Settlement;
 
@@ -21,7 +21,7 @@ impl<T: Send + 'static> Core<T> {
     pub(in crate::requests::batch) fn answered(
         &mut self,
         ticket: u64,
-        answer: Answer,
+        answer: MessageResult,
         took: Duration,
         now: Instant,
     ) -> Option<(MessageFacts, Settled<T>)> {
@@ -48,8 +48,8 @@ impl<T: Send + 'static> Core<T> {
         Some((facts, settled))
     }
 
-    pub(super) fn settle(&mut self, message: InFlight, answer: Answer, now: Instant) -> Settled<T> {
-        let InFlight { lane: index, items, facts } = message;
+    pub(super) fn settle(&mut self, message: SentMessage, answer: MessageResult, now: Instant) -> Settled<T> {
+        let SentMessage { lane: index, items, facts } = message;
         self.counts(facts.is_objects).in_flight -= facts.count as u64;
         let how = HowToSettle { retries: self.settings.retries, now };
         let mut out = Settlement::new(!self.ends.is_empty());
@@ -133,7 +133,7 @@ impl<T: Send + 'static> Core<T> {
         self.queued.bytes -= pending.len;
         self.references.queued -= 1;
         let Some(error) = error else {
-            if let Some(references) = self.typed::<References<T>>(lane) {
+            if let Some(references) = self.typed::<ReferenceCargo<T>>(lane) {
                 references.send_later(pending);
             }
             self.counted(lane);
@@ -146,13 +146,13 @@ impl<T: Send + 'static> Core<T> {
 
     pub(super) fn fail_reference(
         &mut self,
-        pending: Pending<References<T>>,
+        pending: Pending<ReferenceCargo<T>>,
         lane: usize,
         error: Error,
         settled: &mut Settled<T>,
     ) {
         let mut out = Settlement::new(false);
-        if let Some(references) = self.typed::<References<T>>(lane) {
+        if let Some(references) = self.typed::<ReferenceCargo<T>>(lane) {
             references.fail(pending, error, &mut out);
         }
         self.count(false, out, settled);

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use super::super::driver::Hooks;
+use super::super::driver::BatchHooks;
 use super::scripted_post::{Does, Server, Setup, fates, id, invalid, object, rate_limited, unavailable};
 use crate::error::{Outcome, Verdict};
 use crate::values::batch::BatchItem;
@@ -117,7 +117,7 @@ async fn a_mistake_after_an_unknown_attempt_is_refused_and_all_else_is_unknown()
 
 #[tokio::test(start_paused = true)]
 async fn a_rule_of_the_caller_extends_what_is_transient() {
-    let hooks = Hooks {
+    let hooks = BatchHooks {
         retry_rule: Some(Arc::new(|error: &Error| error.kind() == ErrorKind::Validation)),
         on_progress: None,
         on_further_failure: None,
@@ -152,7 +152,7 @@ async fn a_gateway_that_takes_less_gets_less() {
 async fn the_report_keeps_some_failures_and_the_sink_gets_the_rest() {
     let sunk = Arc::new(Mutex::new(Vec::new()));
     let shared = Arc::clone(&sunk);
-    let hooks = Hooks {
+    let hooks = BatchHooks {
         retry_rule: None,
         on_progress: None,
         on_further_failure: Some(Box::new(move |failure| shared.lock().unwrap().push(failure.id()))),
@@ -225,7 +225,7 @@ async fn a_dropped_batch_tells_tracked_objects_and_stops() {
 async fn a_panic_in_a_function_of_the_caller_ends_the_batch() {
     let calls = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&calls);
-    let hooks = Hooks {
+    let hooks = BatchHooks {
         retry_rule: Some(Arc::new(move |_: &Error| {
             counted.fetch_add(1, Ordering::Relaxed);
             panic!("a mistake of the caller")
@@ -247,7 +247,7 @@ async fn a_panic_in_a_function_of_the_caller_ends_the_batch() {
 async fn counts_add_up_at_every_moment() {
     let seen = Arc::new(Mutex::new(Vec::new()));
     let log = Arc::clone(&seen);
-    let hooks = Hooks::<PropertyMap> {
+    let hooks = BatchHooks::<PropertyMap> {
         retry_rule: None,
         on_progress: Some(Box::new(move |progress| log.lock().unwrap().push(*progress))),
         on_further_failure: None,

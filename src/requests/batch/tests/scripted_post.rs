@@ -11,7 +11,7 @@ use super::super::any_lane::Queued;
 use super::super::batch_report::{BatchError, BatchReport};
 use super::super::cargo::Payload;
 use super::super::core::{Core, CoreSettings};
-use super::super::driver::{self, Hooks, Shared};
+use super::super::driver::{self, BatchHooks, Shared};
 use super::super::feeder::Feeder;
 use super::super::handle::BatchHandle;
 use super::super::pace::Pace;
@@ -263,10 +263,10 @@ impl Setup {
     }
 
     pub(super) fn start(&self, server: &Server) -> Started {
-        self.start_with(server, Hooks { retry_rule: None, on_progress: None, on_further_failure: None })
+        self.start_with(server, BatchHooks { retry_rule: None, on_progress: None, on_further_failure: None })
     }
 
-    pub(super) fn start_with(&self, server: &Server, hooks: Hooks<PropertyMap>) -> Started {
+    pub(super) fn start_with(&self, server: &Server, hooks: BatchHooks<PropertyMap>) -> Started {
         let core = Core::new(self.core, Pace::new(&self.mode, Instant::now()));
         let shared = Arc::new(Shared::new(core, hooks));
         driver::start(&shared);
