@@ -89,7 +89,7 @@ diff: ## what changes between two contracts: make diff FROM=tree TO=tree
 check: ## is generated/ what specs/ says, and do docs/operations.toml, the words and the documents follow it?
 	$(CODEGEN) check
 
-bench: ## CPU and allocations per query beside the bare stub (ROUNDS=10, JOBS=query,concurrent,fetch,insert)
+bench: ## CPU beside the bare stub and the transport floor, peak memory, allocations (ROUNDS=10, JOBS=query,concurrent,fetch,insert)
 	@$(CARGO) bench --quiet --locked --package weaviate --bench query --bench allocations
 
 bench-build: ## a cold build beside qdrant-client's: CPU seconds and crates

@@ -1,4 +1,4 @@
-//! What is measured, and how.
+//! The jobs, and how they are measured.
 
 use std::time::Duration;
 
@@ -6,6 +6,7 @@ use rustix::time::{ClockId, clock_gettime};
 
 use crate::shared::bare::Bare;
 use crate::shared::client::Sdk;
+use crate::shared::floor::Floor;
 
 pub(crate) struct Job {
     pub(crate) name: &'static str,
@@ -53,7 +54,7 @@ pub(crate) const JOBS: [Job; 4] = [
     },
 ];
 
-/// Both sides of the comparison.
+/// One of the programs that are compared.
 pub(crate) trait Side: Clone + Send + 'static {
     fn near_vector(&self, limit: u32, vectors: bool) -> impl Future<Output = ()> + Send;
     fn insert(&self, numbers: std::ops::Range<u32>) -> impl Future<Output = ()> + Send;
@@ -74,9 +75,15 @@ macro_rules! side {
 }
 
 side!(Bare);
+side!(Floor);
 side!(Sdk);
 
 impl Job {
+    /// Whether the peak memory of the job is of interest: it is that of the messages it makes.
+    pub(crate) fn has_peak(&self) -> bool {
+        matches!(self.work, Work::Insert { .. })
+    }
+
     /// CPU time per call.
     pub(crate) async fn run(&self, side: &impl Side, calls: u32) -> Duration {
         let each = calls.div_ceil(self.in_flight);

@@ -1,23 +1,35 @@
-//! What the client costs beside the bare generated stub: the same jobs over the same server, which runs as a process of
-//! its own. Counted is the CPU time of this process, user and system. `make bench`; `ROUNDS=20` and `JOBS=query,fetch`
-//! make it longer and shorter; `SIDE=client` or `SIDE=bare` runs one side alone, for a profiler.
+//! CPU time of the client beside the bare generated stub and beside the transport floor: the same jobs over the same server,
+//! which runs as a process of its own. User and system time of this process count. `make bench`; `ROUNDS=20` and
+//! `JOBS=query,fetch` make it longer and shorter; `SIDE=client`, `SIDE=bare` or `SIDE=floor` runs one side alone, for a
+//! profiler. The peak memory is that of the client's side, of a process for each job.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a bench fails by panicking and prints its result")]
 
 mod job;
+mod peak;
 #[path = "../shared/mod.rs"]
 mod shared;
 mod table;
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use job::{JOBS, Job, Side};
 use shared::bare::Bare;
 use shared::client::Sdk;
+use shared::floor::Floor;
 
 /// Set for the process that is to be the server.
 const SERVER: &str = "BENCH_SERVER";
+
+/// What a round of a job took on each side.
+#[derive(Default)]
+struct Times {
+    floor: Vec<Duration>,
+    bare: Vec<Duration>,
+    client: Vec<Duration>,
+}
 
 #[tokio::main]
 async fn main() {
@@ -25,32 +37,35 @@ async fn main() {
         return serve().await;
     }
     let server = Server::start();
-    let bare = Bare::connect(&server.grpc).await;
-    let sdk = Sdk::connect(&server.rest, &server.grpc).await;
+    let (rest, grpc) = (server.rest.as_str(), server.grpc.as_str());
     let rounds: usize = std::env::var("ROUNDS").map_or(10, |rounds| rounds.parse().unwrap());
     let chosen = std::env::var("JOBS").ok();
     let jobs = JOBS.iter().filter(|job| chosen.as_deref().is_none_or(|names| names.split(',').any(|n| n == job.name)));
     match std::env::var("SIDE").as_deref() {
-        Ok("bare") => return alone(&bare, jobs, rounds).await,
-        Ok("client") => return alone(&sdk, jobs, rounds).await,
-        _ => table::head(rounds),
+        Ok("floor") => return alone(&Floor::connect(grpc).await, jobs, rounds).await,
+        Ok("bare") => return alone(&Bare::connect(grpc).await, jobs, rounds).await,
+        Ok("client") => return alone(&Sdk::connect(rest, grpc).await, jobs, rounds).await,
+        Ok(other) => panic!("SIDE={other} is not client, bare or floor"),
+        Err(_) => table::head(rounds),
     }
+    let (floor, bare, sdk) = (Floor::connect(grpc).await, Bare::connect(grpc).await, Sdk::connect(rest, grpc).await);
     for job in jobs {
         // Connections, caches and buffers are warm before anything counts.
+        job.run(&floor, job.calls / 10).await;
         job.run(&bare, job.calls / 10).await;
         job.run(&sdk, job.calls / 10).await;
-        let (mut floor, mut client) = (Vec::new(), Vec::new());
+        let mut times = Times::default();
         for round in 0..rounds {
-            // By turns, so that neither always comes second.
-            if round % 2 == 0 {
-                floor.push(job.run(&bare, job.calls).await);
-                client.push(job.run(&sdk, job.calls).await);
-            } else {
-                client.push(job.run(&sdk, job.calls).await);
-                floor.push(job.run(&bare, job.calls).await);
+            // By turns, so that none always comes last.
+            for turn in 0..3 {
+                match (round + turn) % 3 {
+                    0 => times.floor.push(job.run(&floor, job.calls).await),
+                    1 => times.bare.push(job.run(&bare, job.calls).await),
+                    _ => times.client.push(job.run(&sdk, job.calls).await),
+                }
             }
         }
-        table::row(job.title, &floor, &client);
+        table::row(job, &times, job.has_peak().then(|| peak::of_client(job)).flatten());
     }
 }
 
@@ -60,6 +75,7 @@ async fn alone(side: &impl Side, jobs: impl Iterator<Item = &Job>, rounds: usize
             println!("{}: {:?}", job.title, job.run(side, job.calls).await);
         }
     }
+    peak::print();
 }
 
 /// Ends when the process that started it closes its standard input, or is gone.

@@ -2,25 +2,43 @@
 
 use std::time::Duration;
 
+use crate::Times;
+use crate::job::Job;
+
 pub(crate) fn head(rounds: usize) {
-    println!("CPU per call in µs, median (min..max) of {rounds} rounds");
-    println!("{:<40} {:>24} {:>24}   client/bare", "", "bare stub", "client");
+    println!("CPU per call in µs, and as a multiple of the other sides: median (min..max) of {rounds} rounds");
+    println!(
+        "{:<11} {:<40} {:>24} {:>24} {:>24}   {:<20}   client/floor",
+        "", "", "transport floor", "bare stub", "client", "client/bare"
+    );
 }
 
-pub(crate) fn row(title: &str, floor: &[Duration], client: &[Duration]) {
-    let ratios: Vec<f64> =
-        floor.iter().zip(client).map(|(floor, client)| client.as_secs_f64() / floor.as_secs_f64()).collect();
-    let micros = |times: &[Duration]| times.iter().map(|time| time.as_secs_f64() * 1e6).collect::<Vec<_>>();
-    let (floor, client) = (Spread::of(micros(floor)), Spread::of(micros(client)));
-    let ratio = Spread::of(ratios);
+/// `peak` in kB.
+pub(crate) fn row(job: &Job, times: &Times, peak: Option<u64>) {
+    let Times { floor, bare, client } = times;
     println!(
-        "{title:<40} {:>24} {:>24}   {:.2} ({:.2}..{:.2})",
-        floor.to_string(),
-        client.to_string(),
-        client.median / floor.median,
-        ratio.least,
-        ratio.most,
+        "{:<11} {:<40} {:>24} {:>24} {:>24}   {:<20}   {}{}",
+        job.name,
+        job.title,
+        micros(floor),
+        micros(bare),
+        micros(client),
+        ratio(client, bare),
+        ratio(client, floor),
+        peak.map(|peak| format!("   peak {} MB", peak.div_ceil(1024))).unwrap_or_default(),
     );
+}
+
+fn micros(times: &[Duration]) -> String {
+    let spread = Spread::of(times.iter().map(|time| time.as_secs_f64() * 1e6));
+    format!("{:.1} ({:.1}..{:.1})", spread.median, spread.least, spread.most)
+}
+
+/// The ratio of the medians, and the range of the ratios of the rounds.
+fn ratio(client: &[Duration], other: &[Duration]) -> String {
+    let median = |times: &[Duration]| Spread::of(times.iter().map(Duration::as_secs_f64)).median;
+    let rounds = Spread::of(client.iter().zip(other).map(|(client, other)| client.as_secs_f64() / other.as_secs_f64()));
+    format!("{:.2}× ({:.2}..{:.2})", median(client) / median(other), rounds.least, rounds.most)
 }
 
 struct Spread {
@@ -30,16 +48,10 @@ struct Spread {
 }
 
 impl Spread {
-    fn of(mut values: Vec<f64>) -> Self {
+    fn of(values: impl Iterator<Item = f64>) -> Self {
+        let mut values: Vec<f64> = values.collect();
         values.sort_by(f64::total_cmp);
         let (low, high) = (values[(values.len() - 1) / 2], values[values.len() / 2]);
         Self { least: values[0], median: low.midpoint(high), most: values[values.len() - 1] }
-    }
-}
-
-impl std::fmt::Display for Spread {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        // The whole text is padded by whoever prints it.
-        write!(f, "{:.1} ({:.1}..{:.1})", self.median, self.least, self.most)
     }
 }

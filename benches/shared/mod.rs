@@ -1,10 +1,11 @@
 //! What the benches, and the test that counts allocations, have in common: a server that does no work, and the same jobs
-//! done with bare stubs and with the client.
+//! done with the client, with bare stubs, and with encoded messages alone.
 
 #![allow(dead_code, reason = "each of its users takes a part")]
 
 pub(crate) mod bare;
 pub(crate) mod client;
+pub(crate) mod floor;
 pub(crate) mod server;
 
 use serde::{Deserialize, Serialize};
