@@ -18,6 +18,7 @@ RELEASE := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml)
 # Cargo subcommands, in the versions that CI uses. The listing of the API depends on the toolchain, too.
 MACHETE    := cargo-machete@0.9.2
 PUBLIC_API := cargo-public-api@0.52.0
+GUNGRAUN   := gungraun-runner@0.20.0
 NIGHTLY    ?= nightly
 LISTED     := weaviate weaviate-emulator
 # What `make package` unpacks, each before those that depend on it.
@@ -29,7 +30,7 @@ LIVE_TESTS = $(shell grep -rl live_bed tests/it --include='*.rs' | sed 's|^tests
 LIVE       = $(CARGO) test --quiet --locked --package weaviate --all-features --test it -- --test-threads=1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test replay record live-compare regen sync page preview history-test diff check bench bench-build lint fmt tidy doc lint-tools api api-check api-tools package faults live live-import live-restarts ci
+.PHONY: help demo test replay record live-compare regen sync page preview history-test diff check bench bench-check bench-tools bench-build lint fmt tidy doc lint-tools api api-check api-tools package faults live live-import live-restarts ci
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -91,6 +92,12 @@ check: ## is generated/ what specs/ says, and do docs/operations.toml, the words
 
 bench: ## CPU beside the bare stub and the transport floor, peak memory, allocations (ROUNDS=10, JOBS=query,concurrent,fetch,insert)
 	@$(CARGO) bench --quiet --locked --package weaviate --bench query --bench allocations
+
+bench-check: ## instructions of each job beside the committed counts, within 2 % (needs valgrind and make bench-tools; UPDATE_COUNTS=1 rewrites them)
+	@cd benches/instructions && $(CARGO) run --quiet --locked --bin check
+
+bench-tools: ## installs gungraun-runner, which runs the jobs of make bench-check under valgrind
+	$(CARGO) install --locked $(GUNGRAUN)
 
 bench-build: ## a cold build beside qdrant-client's: CPU seconds and crates
 	@benches/build.sh

@@ -33,3 +33,6 @@ pub use error::{Error, ErrorKind, Result};
 pub use values::filter::Filter;
 pub use values::properties::Properties;
 pub use values::types::{PropertyMap, Uuid};
+
+#[cfg(weaviate_in_memory)]
+pub use transport::in_memory;

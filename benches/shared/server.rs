@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::convert::Infallible;
 use std::net::Ipv4Addr;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 
 use bytes::{BufMut as _, Bytes, BytesMut};
@@ -10,9 +11,11 @@ use http::{HeaderMap, Request, Response, header};
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::Incoming;
+use hyper::rt::bounds::Http2ServerConnExec;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use prost::Message as _;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
 use weaviate_generated::grpc::value::Kind;
 use weaviate_generated::grpc::{
@@ -25,37 +28,57 @@ use super::{Article, COLLECTION, vector_bytes};
 const META: &str = r#"{"hostname":"http://[::]:8080","version":"1.39.0","modules":{},"grpcMaxMessageSize":104858000}"#;
 
 /// The replies to searches, by limit and whether with vectors.
-type Replies = Arc<Mutex<HashMap<(u32, bool), Bytes>>>;
+pub(crate) type Replies = Arc<Mutex<HashMap<(u32, bool), Bytes>>>;
 
 /// The URLs of REST and gRPC, which are served for as long as the runtime lives.
 pub(crate) async fn start() -> (String, String) {
-    let rest = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
-    let grpc = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
-    let urls = [&rest, &grpc].map(|listener| format!("http://{}", listener.local_addr().unwrap()));
+    let (grpc, url) = listen().await;
+    let replies = Replies::default();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = grpc.accept().await {
+            stream.set_nodelay(true).unwrap();
+            tokio::spawn(serve(stream, TokioExecutor::new(), Arc::clone(&replies)));
+        }
+    });
+    (start_rest().await, url)
+}
+
+/// The URL of REST, which tells the version.
+pub(crate) async fn start_rest() -> String {
+    let (rest, url) = listen().await;
     tokio::spawn(async move {
         while let Ok((stream, _)) = rest.accept().await {
             let meta = service_fn(async |_| Ok::<_, Infallible>(Response::new(Full::<Bytes>::from(META))));
             tokio::spawn(hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), meta));
         }
     });
-    let replies = Replies::default();
-    tokio::spawn(async move {
-        while let Ok((stream, _)) = grpc.accept().await {
-            stream.set_nodelay(true).unwrap();
-            let replies = Arc::clone(&replies);
-            let calls = service_fn(move |request| call(request, Arc::clone(&replies)));
-            let mut server = hyper::server::conn::http2::Builder::new(TokioExecutor::new());
-            server.initial_stream_window_size(8 << 20).initial_connection_window_size(64 << 20);
-            tokio::spawn(server.serve_connection(TokioIo::new(stream), calls));
-        }
-    });
-    urls.into()
+    url
 }
 
-async fn call(
-    request: Request<Incoming>,
-    replies: Replies,
-) -> hyper::Result<Response<UnsyncBoxBody<Bytes, Infallible>>> {
+async fn listen() -> (TcpListener, String) {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    (listener, url)
+}
+
+/// Serves gRPC on a connection. Tasks run on `executor`.
+pub(crate) async fn serve<E>(stream: impl AsyncRead + AsyncWrite + Unpin, executor: E, replies: Replies)
+where
+    E: Http2ServerConnExec<Answer, ReplyBody>,
+{
+    let calls = service_fn(move |request| -> Answer { Box::pin(call(request, Arc::clone(&replies))) });
+    let mut server = hyper::server::conn::http2::Builder::new(executor);
+    server.initial_stream_window_size(8 << 20).initial_connection_window_size(64 << 20);
+    // Weaviate sends no date either, and with one the length of a reply changes from second to second.
+    server.auto_date_header(false);
+    // The client closes the connection when it ends.
+    let _ = server.serve_connection(TokioIo::new(stream), calls).await;
+}
+
+pub(crate) type ReplyBody = UnsyncBoxBody<Bytes, Infallible>;
+pub(crate) type Answer = Pin<Box<dyn Future<Output = hyper::Result<Response<ReplyBody>>> + Send>>;
+
+async fn call(request: Request<Incoming>, replies: Replies) -> hyper::Result<Response<ReplyBody>> {
     let (head, mut body) = request.into_parts();
     let reply = match head.uri.path() {
         "/weaviate.v1.Weaviate/Search" => search(&body.collect().await?.to_bytes(), &replies),

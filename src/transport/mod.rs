@@ -38,6 +38,8 @@ use self::connection::proxy::ProxyRules;
 #[cfg(feature = "tls")]
 use self::connection::tls::ConnectionTls;
 use self::default_headers::DefaultHeaders;
+#[cfg(weaviate_in_memory)]
+pub use self::grpc::in_memory;
 use self::node::{ConnectionSettings, Node};
 #[cfg(any(feature = "embedded", all(test, feature = "oidc")))]
 pub(crate) use self::plain_http::web_client;

@@ -15,7 +15,9 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 use tower_service::Service;
 
 use super::unary::MessageBody;
-use crate::transport::connection::connector::{BoxError, Connector};
+use crate::transport::connection::connector::BoxError;
+#[cfg(not(weaviate_in_memory))]
+use crate::transport::connection::connector::Connector;
 
 /// Replies with many vectors have some megabytes. With the 64 KiB of HTTP/2, the server would wait
 /// for window updates all the time. An adaptive window needs pings, which the server counts as an
@@ -34,10 +36,12 @@ const PING_INTERVAL: Duration = Duration::from_secs(5 * 60 + 10);
 /// it.
 pub(crate) type Channel = Arc<Client<WithConnectTimeout<HttpsChannelConnector>, MessageBody>>;
 
-#[cfg(feature = "tls")]
+#[cfg(all(feature = "tls", not(weaviate_in_memory)))]
 pub(crate) type HttpsChannelConnector = hyper_rustls::HttpsConnector<Connector>;
-#[cfg(not(feature = "tls"))]
+#[cfg(not(any(feature = "tls", weaviate_in_memory)))]
 pub(crate) type HttpsChannelConnector = Connector;
+#[cfg(weaviate_in_memory)]
+pub(crate) type HttpsChannelConnector = super::in_memory::InMemoryConnector;
 
 pub(crate) fn channel(connector: HttpsChannelConnector, connect_timeout: Duration) -> Channel {
     let client = Client::builder(TokioExecutor::new())

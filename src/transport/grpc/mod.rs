@@ -3,6 +3,8 @@
 mod channel;
 mod codec;
 mod failure;
+#[cfg(weaviate_in_memory)]
+pub mod in_memory;
 mod pool;
 mod unary;
 pub(crate) mod web;
@@ -49,6 +51,8 @@ impl GrpcClient {
         )?;
         #[cfg(feature = "tls")]
         let connector = settings.tls.grpc(connector);
+        #[cfg(weaviate_in_memory)]
+        let connector = in_memory::replace(connector);
         Ok(Self {
             pool: Pool::new(settings.connections, move || channel(connector.clone(), connect_timeout)),
             origin,
