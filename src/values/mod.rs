@@ -12,6 +12,7 @@ pub(crate) mod filter;
 pub(crate) mod indexing_status;
 pub(crate) mod json_depth;
 pub(crate) mod map_of;
+pub(crate) mod new_id;
 pub(crate) mod properties;
 pub(crate) mod property_names;
 pub(crate) mod query;

@@ -11,6 +11,7 @@ use crate::operations;
 use crate::operations::objects::Stored;
 use crate::scope::{Pending, Scope, perform};
 use crate::values::data::NewObject;
+use crate::values::new_id::new_id;
 use crate::{Error, ErrorKind, Result, Uuid};
 
 const OPERATION: &str = "insert";
@@ -42,7 +43,7 @@ impl Insert {
     pub(super) fn new<P: Serialize>(scope: &Scope, object: NewObject<P>) -> Self {
         let id = object.id;
         let draft = Draft::of(scope, object);
-        Self { scope: scope.clone(), id: id.unwrap_or_else(Uuid::new_v4), own_id: id.is_none(), draft }
+        Self { scope: scope.clone(), id: id.unwrap_or_else(new_id), own_id: id.is_none(), draft }
     }
 
     /// Sets the id. Default: a random UUID, made by the client.

@@ -14,11 +14,12 @@ use crate::scope::{Pending, Scope, perform};
 use crate::values::bulk_report::{Failures, ItemError};
 use crate::values::data::{InsertReport, NewObject};
 use crate::values::embed::Embed;
+use crate::values::new_id::new_id;
 use crate::values::properties::Properties;
 use crate::wire::batch::{BatchEncoder, EncodedBatch, Offer};
 use crate::wire::object;
 use crate::wire::properties::PropertiesEncoder;
-use crate::{Error, Result, Uuid};
+use crate::{Error, Result};
 
 const OPERATION: &str = "insert many";
 
@@ -108,7 +109,7 @@ impl<P: Serialize> InsertMany<'_, P> {
             loop {
                 let start = ids.len();
                 let objects = self.objects.by_ref().take(size).map(|mut object| {
-                    ids.push(*object.id.get_or_insert_with(Uuid::new_v4));
+                    ids.push(*object.id.get_or_insert_with(new_id));
                     object
                 });
                 let objects: Vec<_> = objects.collect();
@@ -120,7 +121,7 @@ impl<P: Serialize> InsertMany<'_, P> {
         }
         while let Some(mut object) = self.objects.next() {
             let index = ids.len();
-            ids.push(*object.id.get_or_insert_with(Uuid::new_v4));
+            ids.push(*object.id.get_or_insert_with(new_id));
             import.add(index, object, self.objects.size_hint().0).await?;
         }
         Ok(InsertReport::new(ids, import.finish().await?, "objects", "stored"))

@@ -9,6 +9,7 @@ use crate::call::Idempotency;
 use crate::operations;
 use crate::scope::{Pending, Scope, perform};
 use crate::values::data::NewObject;
+use crate::values::new_id::new_id;
 use crate::{Result, Uuid};
 
 const OPERATION: &str = "validate";
@@ -34,7 +35,7 @@ pub struct Validate {
 
 impl Validate {
     pub(super) fn new<P: Serialize>(scope: &Scope, object: NewObject<P>) -> Self {
-        let id = object.id.unwrap_or_else(Uuid::new_v4);
+        let id = object.id.unwrap_or_else(new_id);
         Self { scope: scope.clone(), id, draft: Draft::of(scope, object) }
     }
 
