@@ -121,7 +121,9 @@ impl<P: Serialize> BatchEncoder<P> {
         let objects = remaining.saturating_add(1).min(MAX_OBJECTS);
         let estimate = len.saturating_add(len / 16).saturating_mul(objects).saturating_add(16);
         // The consistency level takes two bytes.
-        self.bytes.reserve(estimate.min(self.limits.enough.max(len) + 2));
+        let reserved = estimate.min(self.limits.enough.max(len) + 2);
+        self.bytes.reserve(reserved);
+        self.objects.reserve(objects.min(reserved / len.max(1) + 1));
     }
 }
 

@@ -1,5 +1,7 @@
 //! Objects that are not stored yet.
 
+use std::borrow::Cow;
+
 use super::ReferenceTo;
 use crate::Uuid;
 use crate::values::types::{Vector, Vectors};
@@ -104,8 +106,9 @@ impl<P> NewObject<P> {
     /// let article = PropertyMap::from([("title", "Owls")]);
     /// let object = NewObject::new(article).vector([0.1, 0.9]);
     /// ```
-    pub fn vector(self, vector: impl Into<Vector>) -> Self {
-        self.named_vector(Vectors::DEFAULT, vector)
+    pub fn vector(mut self, vector: impl Into<Vector>) -> Self {
+        self.vectors.set(Cow::Borrowed(Vectors::DEFAULT), vector.into());
+        self
     }
 
     /// Sets a named vector. A multi-vector is a `Vec<Vec<f32>>`, and needs Weaviate 1.29.0.

@@ -1,5 +1,7 @@
 //! Named vectors of an object.
 
+use std::borrow::Cow;
+
 use super::Vector;
 
 /// Named vectors of an object, in the order of insertion or of the reply.
@@ -17,7 +19,7 @@ use super::Vector;
 #[doc(alias = "named vectors")]
 #[doc(alias = "embeddings")]
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Vectors(Vec<(String, Vector)>);
+pub struct Vectors(Vec<(Cow<'static, str>, Vector)>);
 
 impl Vectors {
     /// Name of the vector of a collection that was created without naming its vector.
@@ -62,11 +64,20 @@ impl Vectors {
     /// assert_eq!(vectors.len(), 2);
     /// ```
     pub fn insert(&mut self, name: impl Into<String>, vector: impl Into<Vector>) {
-        let (name, vector) = (name.into(), vector.into());
-        match self.0.iter_mut().find(|(known, _)| *known == name) {
-            Some((_, old)) => *old = vector,
-            None => self.0.push((name, vector)),
+        self.set(Cow::Owned(name.into()), vector.into());
+    }
+
+    /// Adds a vector, or replaces the vector with this name. A name of the program is not copied.
+    pub(crate) fn set(&mut self, name: Cow<'static, str>, vector: Vector) {
+        if let Some((_, old)) = self.0.iter_mut().find(|(known, _)| *known == name) {
+            *old = vector;
+            return;
         }
+        if self.0.is_empty() {
+            // Most objects have one vector, and `push` would reserve room for four.
+            self.0.reserve_exact(1);
+        }
+        self.0.push((name, vector));
     }
 
     /// Returns the number of vectors.
@@ -103,7 +114,7 @@ impl Vectors {
     /// ```
     #[must_use]
     pub fn names(&self) -> impl ExactSizeIterator<Item = &str> {
-        self.0.iter().map(|(name, _)| name.as_str())
+        self.0.iter().map(|(name, _)| name.as_ref())
     }
 
     /// Returns an iterator over names and vectors.
@@ -118,7 +129,7 @@ impl Vectors {
     /// ```
     #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &Vector)> {
-        self.0.iter().map(|(name, vector)| (name.as_str(), vector))
+        self.0.iter().map(|(name, vector)| (name.as_ref(), vector))
     }
 }
 
@@ -143,6 +154,7 @@ impl IntoIterator for Vectors {
     type IntoIter = std::vec::IntoIter<Self::Item>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.0.into_iter()
+        let named: Vec<_> = self.0.into_iter().map(|(name, vector)| (name.into_owned(), vector)).collect();
+        named.into_iter()
     }
 }

@@ -48,6 +48,10 @@ pub(crate) struct PropertiesEncoder {
     pub(super) closed_row: bool,
     /// References of the struct.
     pub(super) references: Vec<(&'static str, ReferenceTo)>,
+    /// Names of fields that are properties and were found to be valid.
+    valid_names: Vec<&'static str>,
+    /// Position in `valid_names` of the field that is expected next.
+    next_name: usize,
 }
 
 impl PropertiesEncoder {
@@ -93,10 +97,29 @@ impl PropertiesEncoder {
         self.vectors.clear();
         self.numbers.clear();
         self.references.clear();
+        self.next_name = 0;
         properties.serialize(RootSerializer(self))?;
         let own = self.references.iter().map(|(name, to)| (*name, to));
         references::put(&mut self.rest, own.chain(references.iter().map(|(name, to)| (name.as_str(), to))));
         Ok(())
+    }
+
+    /// Returns whether the name of a field was found to be valid before. Objects of an import have the
+    /// same fields in the same order, so that a name is compared by its address, and once.
+    pub(super) fn is_known(&mut self, name: &'static str) -> bool {
+        let is_it = |known: &&str| std::ptr::eq(*known, name);
+        let later = self.valid_names.get(self.next_name..).unwrap_or_default();
+        let Some(steps) = later.iter().position(is_it) else { return false };
+        self.next_name += steps + 1;
+        true
+    }
+
+    /// Remembers a valid name of a field.
+    pub(super) fn remember(&mut self, name: &'static str) {
+        self.valid_names.truncate(MAX_VALID_NAMES);
+        self.next_name = self.next_name.min(self.valid_names.len());
+        self.valid_names.insert(self.next_name, name);
+        self.next_name += 1;
     }
 
     /// Returns the length of the `BatchObject.Properties` message.
@@ -113,6 +136,9 @@ impl PropertiesEncoder {
         out.extend_from_slice(&self.rest);
     }
 }
+
+/// Limit of remembered names. An encoder may see other structs than that of its collection.
+const MAX_VALID_NAMES: usize = 100;
 
 /// Field numbers that differ between the properties of an object and of a nested object.
 #[derive(Debug)]

@@ -76,14 +76,16 @@ impl<'e> ObjectSerializer<'e> {
             Destination::StructValue { known, .. } if !known.contains(&key.name(self.encoder)) => return Ok(()),
             _ => &INNER,
         };
+        let is_root = matches!(self.end, Destination::Root);
+        let is_known = matches!(key, Key::Field(name) if is_root && self.encoder.is_known(name));
         let name = key.name(self.encoder);
-        if matches!(self.end, Destination::Root)
-            && let Some(field) = self.encoder.layout.find(name)
-        {
-            return self.part(field, value);
-        }
-        if matches!(self.end, Destination::Root) && !name.is_empty() {
-            property_names::check_written(name).map_err(|fault| PathError::new(fault).under(name))?;
+        if is_root && !is_known {
+            if let Some(field) = self.encoder.layout.find(name) {
+                return self.part(field, value);
+            }
+            if !name.is_empty() {
+                property_names::check_written(name).map_err(|fault| PathError::new(fault).under(name))?;
+            }
         }
         let before = (self.encoder.fields.len(), self.encoder.rest.len());
         let property = PropertySerializer { encoder: self.encoder, numbers, key };
@@ -94,10 +96,15 @@ impl<'e> ObjectSerializer<'e> {
         if written && name.is_empty() {
             return Err(PathError::new("the name of a property must not be empty"));
         }
-        if matches!(self.end, Destination::Root) && written {
-            property_names::check_unreserved(name).map_err(|fault| PathError::new(fault).under(name))?;
+        if is_root && written {
+            if !is_known {
+                property_names::check_unreserved(name).map_err(|fault| PathError::new(fault).under(name))?;
+            }
             if self.encoder.reference_names.iter().any(|reference| reference == name) {
                 return Err(PathError::new(references::IS_PROPERTY_AND_REFERENCE).under(name));
+            }
+            if let (Key::Field(name), false) = (key, is_known) {
+                self.encoder.remember(name);
             }
         }
         Ok(())

@@ -20,8 +20,14 @@ pub(crate) fn field_len(content: usize) -> usize {
 }
 
 pub(crate) fn put_prefix(out: &mut Vec<u8>, key: u8, len: usize) {
-    out.push(key);
-    encode_varint(len as u64, out);
+    match u8::try_from(len) {
+        // Most lengths have one byte: the loop of the general case costs more than the rest of a short field.
+        Ok(short) if short < 0x80 => out.extend_from_slice(&[key, short]),
+        _ => {
+            out.push(key);
+            encode_varint(len as u64, out);
+        }
+    }
 }
 
 pub(crate) fn put_field(out: &mut Vec<u8>, key: u8, content: &[u8]) {
