@@ -31,7 +31,7 @@ pub enum Protocol {
     /// [`Unsupported`](crate::ErrorKind::Unsupported).
     ///
     /// Imports cost more: JSON takes many times the memory of the gRPC message, on both sides.
-    /// An import therefore sends messages of about 1 MB rather than 4 MB.
+    /// An import therefore sends messages of about 1 MB rather than 1.5 MB.
     Rest,
 }
 

@@ -165,7 +165,7 @@ impl<P: Serialize> Data<P> {
     ///
     /// Takes any iterator of properties, or of [`NewObject`]s with ids, vectors or references.
     /// Objects without an id get a random UUID from the client. The objects are sent in
-    /// messages of up to 1,000 objects and about 4 MB, one after the other. They are taken one by
+    /// messages of up to 1,000 objects and about 1.5 MB, one after the other. They are taken one by
     /// one: a lazy iterator of any length needs little memory.
     ///
     /// An object that fails does not stop the import: the
