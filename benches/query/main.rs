@@ -15,7 +15,7 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use job::{JOBS, Job, Side};
+use job::{JOBS, Job, MEMORY_JOBS, Side};
 use shared::bare::Bare;
 use shared::client::Sdk;
 use shared::floor::Floor;
@@ -40,11 +40,14 @@ async fn main() {
     let (rest, grpc) = (server.rest.as_str(), server.grpc.as_str());
     let rounds: usize = std::env::var("ROUNDS").map_or(10, |rounds| rounds.parse().unwrap());
     let chosen = std::env::var("JOBS").ok();
-    let jobs = JOBS.iter().filter(|job| chosen.as_deref().is_none_or(|names| names.split(',').any(|n| n == job.name)));
+    let is_chosen = |job: &&Job| chosen.as_deref().is_none_or(|names| names.split(',').any(|n| n == job.name));
+    let jobs = JOBS.iter().filter(is_chosen);
+    // Only for their memory, in a process of their own.
+    let memory_jobs = MEMORY_JOBS.iter().filter(is_chosen);
     match std::env::var("SIDE").as_deref() {
         Ok("floor") => return alone(&Floor::connect(grpc).await, jobs, rounds).await,
         Ok("bare") => return alone(&Bare::connect(grpc).await, jobs, rounds).await,
-        Ok("client") => return alone(&Sdk::connect(rest, grpc).await, jobs, rounds).await,
+        Ok("client") => return alone(&Sdk::connect(rest, grpc).await, jobs.chain(memory_jobs), rounds).await,
         Ok(other) => panic!("SIDE={other} is not client, bare or floor"),
         Err(_) => table::head(rounds),
     }
@@ -66,6 +69,9 @@ async fn main() {
             }
         }
         table::row(job, &times, job.has_peak().then(|| peak::of_client(job)).flatten());
+    }
+    for job in memory_jobs {
+        table::memory_row(job, peak::of_client(job));
     }
 }
 

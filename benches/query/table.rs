@@ -29,6 +29,12 @@ pub(crate) fn row(job: &Job, times: &Times, peak: Option<u64>) {
     );
 }
 
+/// `peak` in kB.
+pub(crate) fn memory_row(job: &Job, peak: Option<u64>) {
+    let peak = peak.map_or_else(|| "not told by this system".to_owned(), |peak| format!("{} MB", peak.div_ceil(1024)));
+    println!("{:<11} {:<44} peak {peak}", job.name, job.title);
+}
+
 fn micros(times: &[Duration]) -> String {
     let spread = Spread::of(times.iter().map(|time| time.as_secs_f64() * 1e6));
     format!("{:.1} ({:.1}..{:.1})", spread.median, spread.least, spread.most)

@@ -28,6 +28,16 @@ impl Sdk {
         }
     }
 
+    pub(crate) async fn fixed_batch(&self, objects: u32) {
+        let objects = (0..objects).map(|number| NewObject::new(Article::new(number)).vector(vector()));
+        self.0.batch().fixed(1_000, 2).import_from(objects).await.unwrap();
+    }
+
+    pub(crate) async fn dynamic_batch_of_small_objects(&self, objects: u32) {
+        let small = |number: u32| Article { title: number.to_string(), body: String::new(), year: 2026 };
+        self.0.batch().dynamic().import_from((0..objects).map(small)).await.unwrap();
+    }
+
     pub(crate) async fn insert(&self, numbers: std::ops::Range<u32>) {
         let objects = numbers.map(|number| NewObject::new(Article::new(number)).vector(vector()));
         self.0.data().insert_many(objects).await.unwrap().into_result().unwrap();

@@ -22,6 +22,7 @@ use crate::error::Result;
 use crate::scope::Scope;
 use crate::values::batch::Reread;
 use crate::values::data::{NewObject, NewReference};
+use crate::values::new_id::new_id;
 use crate::wire::object_encoder::ObjectEncoder;
 
 /// Bytes of properties for each token, where the caller does not count.
@@ -156,7 +157,7 @@ impl<P: Serialize + Send + 'static, T: Send + 'static> Feeder<P, T> {
         with: impl FnOnce(Pending<ObjectCargo<P>>) -> Pending<ObjectCargo<P>>,
     ) -> Prepared<P> {
         let own_id = object.id.is_none();
-        object.id.get_or_insert_with(Uuid::new_v4);
+        object.id.get_or_insert_with(new_id);
         let mut encoder = self.encoder();
         let valid = self.check();
         let len = valid.and_then(|()| ObjectCargo::<P>::encode(&mut encoder, &object, self.post.limits().max));
