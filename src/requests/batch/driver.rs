@@ -63,6 +63,10 @@ impl<T: Send + 'static> Shared<T> {
 
     /// Waits until `ready` returns something. It is asked again after each change.
     pub(super) async fn wait_for<R>(&self, mut ready: impl FnMut(&mut Core<T>) -> Option<R>) -> R {
+        // Most need not wait, nor be on the list of those who do.
+        if let Some(result) = ready(&mut self.core()) {
+            return result;
+        }
         loop {
             let mut changed = pin!(self.changed.notified());
             // Before the look, so that no change in between is missed.
