@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::data::NewObject;
 use super::tenants::NewTenant;
@@ -135,6 +136,15 @@ impl<T> fmt::Debug for ItemError<T> {
     }
 }
 
+/// The server's answer to one message.
+#[derive(Debug, Default)]
+pub(crate) struct MessageResult {
+    /// The refused items, by their position in the message.
+    pub(crate) refused: Vec<(usize, Error)>,
+    /// As the server measured it.
+    pub(crate) took: Duration,
+}
+
 /// Collects what fails, message by message.
 pub(crate) struct Failures<T> {
     operation: &'static str,
@@ -142,13 +152,16 @@ pub(crate) struct Failures<T> {
     errors: Vec<ItemError<T>>,
     /// Number of messages that have been answered.
     messages: usize,
+    /// Sum over the messages, as the server measured it.
+    took: Duration,
     /// Error of all items after a message that failed.
     not_sent: Option<Arc<Error>>,
 }
 
 impl<T> Failures<T> {
     pub(crate) fn new(operation: &'static str, collection: &str) -> Self {
-        Self { operation, collection: collection.to_owned(), errors: Vec::new(), messages: 0, not_sent: None }
+        let (collection, took) = (collection.to_owned(), Duration::ZERO);
+        Self { operation, collection, errors: Vec::new(), messages: 0, took, not_sent: None }
     }
 
     /// Adds an item that cannot be sent.
@@ -161,8 +174,7 @@ impl<T> Failures<T> {
         Arc::new(error.in_operation(self.operation, Some(&self.collection)))
     }
 
-    /// Adds the result of a message with these items: the refused ones, by their position in the
-    /// message, or an error of the whole message.
+    /// Adds the result of a message with these items, or an error of the whole message.
     ///
     /// # Errors
     ///
@@ -170,10 +182,12 @@ impl<T> Failures<T> {
     pub(crate) fn message(
         &mut self,
         items: impl IntoIterator<Item = (usize, T)>,
-        refused: Result<Vec<(usize, Error)>>,
+        answered: Result<MessageResult>,
     ) -> Result<()> {
-        let refused = refused
-            .map(|refused| refused.into_iter().map(|(position, error)| (position, self.in_operation(error))).collect());
+        let refused = answered.map(|MessageResult { refused, took }| {
+            self.took = self.took.saturating_add(took);
+            refused.into_iter().map(|(position, error)| (position, self.in_operation(error))).collect()
+        });
         self.shared(items, refused)
     }
 
@@ -224,11 +238,12 @@ impl<T> Failures<T> {
         self.errors.extend(failed);
     }
 
-    /// Returns the errors, in the order of the items.
-    pub(crate) fn finish(mut self) -> Vec<ItemError<T>> {
+    /// Returns the report of the items with these keys. `noun` and `verb` are those of its error text,
+    /// such as `objects` and `stored`.
+    pub(crate) fn report<K>(mut self, keys: Vec<K>, noun: &'static str, verb: &'static str) -> BulkReport<T, K> {
         // Cached: that sorts plain numbers, in the same code for all items.
         self.errors.sort_by_cached_key(ItemError::index);
-        self.errors
+        BulkReport { keys, errors: self.errors, took: self.took, noun, verb }
     }
 }
 
@@ -257,16 +272,13 @@ pub struct BulkReport<T, K = Uuid> {
     keys: Vec<K>,
     /// One for each item that failed, in the order of the items.
     errors: Vec<ItemError<T>>,
+    took: Duration,
     /// Noun and verb of the error text, such as `objects` and `stored`.
     noun: &'static str,
     verb: &'static str,
 }
 
 impl<T, K> BulkReport<T, K> {
-    pub(crate) fn new(keys: Vec<K>, errors: Vec<ItemError<T>>, noun: &'static str, verb: &'static str) -> Self {
-        Self { keys, errors, noun, verb }
-    }
-
     /// Returns the keys of the items that succeeded, in the order of the request.
     ///
     /// ```
@@ -343,7 +355,7 @@ impl<T, K> BulkReport<T, K> {
     /// ```
     pub fn into_result(self) -> Result<Vec<K>> {
         let Some(first) = self.errors.first() else { return Ok(self.keys) };
-        let Self { keys, errors, noun, verb } = &self;
+        let Self { keys, errors, noun, verb, .. } = &self;
         let (failed, of, index, message) = (errors.len(), keys.len(), first.index, &first.error);
         let unknown = errors.iter().any(|error| error.outcome() == Outcome::Unknown);
         let not = if unknown { "may not have been" } else { "were not" };
@@ -374,6 +386,24 @@ impl<T> BulkReport<T> {
     #[must_use]
     pub fn ids(&self) -> &[Uuid] {
         &self.keys
+    }
+
+    /// Returns the duration, as the server measured it: the sum over all messages that it answered.
+    /// Zero over REST, which does not report it.
+    ///
+    /// What encoding and the network take is not part of it.
+    ///
+    /// ```no_run
+    /// # use weaviate::prelude::*;
+    /// # async fn example(articles: Collection, objects: Vec<PropertyMap>) -> weaviate::Result<()> {
+    /// let report = articles.data().insert_many(objects).await?;
+    /// println!("{} objects took {:?}", report.ids().len(), report.took());
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn took(&self) -> Duration {
+        self.took
     }
 }
 

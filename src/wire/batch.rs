@@ -9,8 +9,10 @@ use weaviate_generated::grpc::BatchObjectsReply;
 use weaviate_generated::grpc::batch_objects_reply::BatchError;
 
 use super::object_encoder::ObjectEncoder;
+use super::reply::took;
 use crate::error::GrpcCode;
 use crate::error::Verdict;
+use crate::values::bulk_report::MessageResult;
 use crate::values::data::NewObject;
 use crate::values::properties::Layout;
 use crate::values::target::Target;
@@ -127,9 +129,12 @@ impl<P: Serialize> BatchEncoder<P> {
     }
 }
 
-/// Returns the refused objects by their position in the message. All others are stored.
-pub(crate) fn refusals(reply: BatchObjectsReply, sent: usize) -> Result<Vec<(usize, Error)>> {
-    errors_by_index(reply.errors.into_iter().map(|BatchError { index, error }| (index, error)), sent)
+/// Returns the refused objects by their position in the message, and the time the server took. All
+/// other objects are stored.
+pub(crate) fn refusals(reply: BatchObjectsReply, sent: usize) -> Result<MessageResult> {
+    let took = took(reply.took);
+    let errors = reply.errors.into_iter().map(|BatchError { index, error }| (index, error));
+    Ok(MessageResult { refused: errors_by_index(errors, sent)?, took })
 }
 
 /// Converts the errors of single parts of a message with `sent` parts.
@@ -323,7 +328,7 @@ mod tests {
             ("inconsistent vector lengths: 2 != 3", ErrorKind::Validation, Outcome::Unknown),
             ("update vector index: insert doc id 1 to vector index: full", ErrorKind::Server, Outcome::Unknown),
         ] {
-            let refused = refusals(reply(1, text), 2).unwrap();
+            let refused = refusals(reply(1, text), 2).unwrap().refused;
             let [(1, error)] = refused.as_slice() else { panic!("{refused:?}") };
             assert_eq!(error.outcome(), outcome, "{text}");
             assert_eq!(error.server_message(), Some(text));
@@ -331,7 +336,11 @@ mod tests {
                 assert_eq!(error.kind(), kind, "{text}");
             }
         }
-        assert!(refusals(BatchObjectsReply::default(), 2).unwrap().is_empty());
+        for (seconds, took) in [(0.0, 0), (0.25, 250), (-1.0, 0), (f32::NAN, 0), (f32::INFINITY, 0)] {
+            let answered = refusals(BatchObjectsReply { took: seconds, ..BatchObjectsReply::default() }, 2).unwrap();
+            assert!(answered.refused.is_empty());
+            assert_eq!(answered.took.as_millis(), took, "{seconds}");
+        }
         for nonsense in [-1, 2, i32::MAX] {
             let error = refusals(reply(nonsense, "x"), 2).unwrap_err();
             assert_eq!((error.kind(), error.outcome()), (ErrorKind::Decode, Outcome::Unknown));

@@ -6,6 +6,8 @@ use weaviate_generated::rest::types;
 
 use super::batch::errors_by_index;
 use super::consistency;
+use super::reply::took;
+use crate::values::bulk_report::MessageResult;
 use crate::values::data::{BEACON, NewReference};
 use crate::values::target::Target;
 use crate::{Error, Result};
@@ -57,9 +59,11 @@ pub(crate) fn reply(results: Vec<types::BatchReferenceResponse>, sent: usize) ->
     Ok(BatchReferencesReply { errors, ..BatchReferencesReply::default() })
 }
 
-/// Returns the refused references by position.
-pub(crate) fn refusals(reply: BatchReferencesReply, sent: usize) -> Result<Vec<(usize, Error)>> {
-    errors_by_index(reply.errors.into_iter().map(|BatchError { index, error }| (index, error)), sent)
+/// Returns the refused references by position, and the time the server took.
+pub(crate) fn refusals(reply: BatchReferencesReply, sent: usize) -> Result<MessageResult> {
+    let took = took(reply.took);
+    let errors = reply.errors.into_iter().map(|BatchError { index, error }| (index, error));
+    Ok(MessageResult { refused: errors_by_index(errors, sent)?, took })
 }
 
 #[cfg(test)]
@@ -114,7 +118,7 @@ mod tests {
             {"result": {"status": "PENDING"}},
         ]))
         .unwrap();
-        let refused = refusals(reply(results.clone(), 4).unwrap(), 4).unwrap();
+        let refused = refusals(reply(results.clone(), 4).unwrap(), 4).unwrap().refused;
         let texts: Vec<_> = refused.iter().map(|(index, error)| (*index, error.server_message().unwrap())).collect();
         assert_eq!(texts, [(1, "tenant not found: \"a\"; never"), (3, "the server gave no reason")]);
         let outcomes: Vec<_> = refused.iter().map(|(_, error)| error.outcome()).collect();

@@ -13,6 +13,7 @@ use crate::operations;
 use crate::options::RetryPolicy;
 use crate::requests::data::import_message;
 use crate::scope::Scope;
+use crate::values::bulk_report::MessageResult;
 use crate::values::properties::Layout;
 use crate::values::target::Target;
 use crate::values::warning::WarningCode;
@@ -70,15 +71,16 @@ impl Post for ScopePost {
             Payload::Objects { bytes, count, multi_vectors } => Box::pin(async move {
                 // Idempotent: all ids are set.
                 let call = scope.call(OBJECTS, Idempotency::Idempotent)?;
-                let refused = import_message::send(&scope.transport, call, bytes, multi_vectors, count).await?;
-                Ok(Reply { refused, took: Duration::ZERO })
+                let sent = import_message::send(&scope.transport, call, bytes, multi_vectors, count);
+                let MessageResult { refused, took } = sent.await?;
+                Ok(Reply { refused, took })
             }),
             Payload::References(references) => Box::pin(async move {
                 let call = scope.call(REFERENCES, Idempotency::Never)?;
                 let request = batch_references::message(&scope.target, &references);
                 let reply = operations::references::add(&scope.transport, call, &request).await?;
-                let refused = batch_references::refusals(reply, references.len())?;
-                Ok(Reply { refused, took: Duration::ZERO })
+                let MessageResult { refused, took } = batch_references::refusals(reply, references.len())?;
+                Ok(Reply { refused, took })
             }),
         }
     }

@@ -9,31 +9,33 @@ use crate::error::Verdict;
 use crate::operations;
 use crate::scope::Scope;
 use crate::transport::Transport;
+use crate::values::bulk_report::MessageResult;
 use crate::values::data::NewObject;
 use crate::values::properties::Layout;
 use crate::values::server::Feature;
 use crate::wire::batch::{BatchLimits, refusals};
 use crate::{Error, ErrorKind, Result};
 
-/// Sends an encoded message. Returns the objects that the server refused, by their position.
+/// Sends an encoded message.
 pub(crate) async fn send(
     transport: &Transport,
     mut call: Call,
     bytes: Bytes,
     multi_vectors: bool,
     objects: usize,
-) -> Result<Vec<(usize, Error)>> {
+) -> Result<MessageResult> {
     call.set_rows(objects);
     if multi_vectors {
         transport.require_feature(&mut call, Feature::MultiVectors).await?;
     }
-    let refused = refusals(operations::insert_many::insert_many(transport, &call, bytes).await?, objects)?;
+    let answered = refusals(operations::insert_many::insert_many(transport, &call, bytes).await?, objects)?;
     if !call.is_uncertain() {
-        return Ok(refused);
+        return Ok(answered);
     }
     // An earlier attempt may have stored what the last one could not. Mistakes it refused alike.
     let unknown = |error: Error| if error.is_retryable() { error.with_unknown_outcome() } else { error };
-    Ok(refused.into_iter().map(|(index, error)| (index, unknown(error))).collect())
+    let refused = answered.refused.into_iter().map(|(index, error)| (index, unknown(error))).collect();
+    Ok(MessageResult { refused, ..answered })
 }
 
 /// Why the objects of a message that have no error may not be stored as they were sent.

@@ -9,9 +9,10 @@ use serde::Serialize;
 
 use super::import_message::{self, Doubt};
 use super::setters::scope_options;
+use crate::Result;
 use crate::call::Idempotency;
 use crate::scope::{Pending, Scope, perform};
-use crate::values::bulk_report::{Failures, ItemError};
+use crate::values::bulk_report::{Failures, MessageResult};
 use crate::values::data::{InsertReport, NewObject};
 use crate::values::embed::Embed;
 use crate::values::new_id::new_id;
@@ -19,7 +20,6 @@ use crate::values::properties::Properties;
 use crate::wire::batch::{BatchEncoder, EncodedBatch, Offer};
 use crate::wire::object;
 use crate::wire::properties::PropertiesEncoder;
-use crate::{Error, Result};
 
 const OPERATION: &str = "insert many";
 
@@ -124,7 +124,7 @@ impl<P: Serialize> InsertMany<'_, P> {
             ids.push(*object.id.get_or_insert_with(new_id));
             import.add(index, object, self.objects.size_hint().0).await?;
         }
-        Ok(InsertReport::new(ids, import.finish().await?, "objects", "stored"))
+        Ok(import.finish().await?.report(ids, "objects", "stored"))
     }
 }
 
@@ -159,7 +159,7 @@ impl<P: Properties + Serialize> Embed<P> {
     }
 }
 
-async fn send(scope: &Scope, bytes: Bytes, multi_vectors: bool, objects: usize) -> Result<Vec<(usize, Error)>> {
+async fn send(scope: &Scope, bytes: Bytes, multi_vectors: bool, objects: usize) -> Result<MessageResult> {
     // Idempotent: all ids are set, so a second attempt does not store an object twice.
     let call = scope.call(OPERATION, Idempotency::Idempotent)?;
     import_message::send(&scope.transport, call, bytes, multi_vectors, objects).await
@@ -235,23 +235,23 @@ impl<P: Serialize> Import<P> {
 
     async fn send(&mut self, message: EncodedBatch<P>) -> Result<()> {
         let EncodedBatch { bytes, objects, multi_vectors } = message;
-        let mut refused = send(&self.scope, bytes, multi_vectors, objects.len()).await;
-        if let Ok(refused) = &mut refused
+        let mut answered = send(&self.scope, bytes, multi_vectors, objects.len()).await;
+        if let Ok(MessageResult { refused, .. }) = &mut answered
             && let Some(doubt) = refused.iter().find_map(|(_, error)| Doubt::of(error))
         {
             let named = refused.iter().map(|(position, _)| *position).collect();
             refused.extend(doubt.errors(objects.iter().map(|(_, object)| object), &named, self.scope.layout));
         }
         self.encoder.set_limits(import_message::limits(&self.scope));
-        self.failures.message(objects, refused)
+        self.failures.message(objects, answered)
     }
 
     /// Sends the last message. Returns all objects that failed.
-    async fn finish(mut self) -> Result<Vec<ItemError<NewObject<P>>>> {
+    async fn finish(mut self) -> Result<Failures<NewObject<P>>> {
         if let Some(message) = self.encoder.take() {
             self.send(message).await?;
         }
-        Ok(self.failures.finish())
+        Ok(self.failures)
     }
 }
 

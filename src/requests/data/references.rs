@@ -139,7 +139,7 @@ impl AddReferences {
             failures.message(items, reply.and_then(|reply| batch_references::refusals(reply, message.len())))?;
         }
         let ids = references.iter().map(NewReference::from).collect();
-        Ok(ReferenceReport::new(ids, failures.finish(), "references", "added"))
+        Ok(failures.report(ids, "references", "added"))
     }
 }
 

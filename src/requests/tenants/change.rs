@@ -109,9 +109,9 @@ impl ChangeTenants {
                 failures.shared(items, self.send_some(self.call()?, message).await)?;
             }
         }
-        let (errors, done) = (failures.finish(), change.done());
+        let done = change.done();
         let names = self.tenants.into_iter().map(|tenant| tenant.name).collect();
-        Ok(TenantReport::new(names, errors, "tenants", done))
+        Ok(failures.report(names, "tenants", done))
     }
 
     /// Makes the call of one message. Idempotent: changes that are done already succeed.

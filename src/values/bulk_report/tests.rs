@@ -10,21 +10,27 @@ fn lost() -> Error {
     Error::new(Verdict::unknown(ErrorKind::Connection), "lost")
 }
 
+/// The server's answer, after a quarter of a second.
+fn answered(refused: Vec<(usize, Error)>) -> MessageResult {
+    MessageResult { refused, took: Duration::from_millis(250) }
+}
+
 #[test]
 fn each_failed_item_is_returned_with_its_error() {
     let mut failures = Failures::new("insert many", "Owl");
-    failures.message([(0, 'a'), (2, 'c')], Ok(Vec::new())).unwrap();
-    failures.message([(3, 'd'), (4, 'e'), (6, 'g')], Ok(vec![(2, refused("x")), (0, refused("y"))])).unwrap();
+    failures.message([(0, 'a'), (2, 'c')], Ok(answered(Vec::new()))).unwrap();
+    failures.message([(3, 'd'), (4, 'e'), (6, 'g')], Ok(answered(vec![(2, refused("x")), (0, refused("y"))]))).unwrap();
     failures.add(1, 'b', Error::validation("n", "must be a number"));
     assert!(!failures.is_over());
     failures.not_sent([(9, 'z')]);
-    let errors = failures.finish();
+    let report = failures.report(vec![Uuid::nil(); 7], "objects", "stored");
+    assert_eq!(report.took(), Duration::from_millis(500), "the sum over the messages");
+    let errors = report.errors().to_vec();
     let seen: Vec<_> = errors.iter().map(|error| (error.index(), *error.item(), error.message())).collect();
     assert_eq!(seen[1..], [(3, 'd', "y".into()), (6, 'g', "x".into())]);
     assert_eq!((seen[0].0, seen[0].1), (1, 'b'));
     assert!(seen[0].2.contains("must be a number"), "{}", seen[0].2);
     assert!(errors[1].error().to_string().contains("insert many"), "{}", errors[1].error());
-    let report = BulkReport::new(vec![(); 7], errors.clone(), "objects", "stored");
     let error = report.into_result().unwrap_err();
     assert_eq!((error.kind(), error.outcome()), (ErrorKind::Partial, Outcome::Unknown), "the others are stored");
     assert!(error.to_string().contains("3 of 7 objects were not stored; the first of them, at index 1"), "{error}");
@@ -37,16 +43,17 @@ fn items_after_a_failed_message_are_not_sent() {
     assert_eq!(first.message([(0, 'a')], Err(lost())).unwrap_err().kind(), ErrorKind::Connection);
 
     let mut failures = Failures::new("insert many", "Owl");
-    failures.message([(0, 'a')], Ok(Vec::new())).unwrap();
+    failures.message([(0, 'a')], Ok(answered(Vec::new()))).unwrap();
     failures.message([(1, 'b'), (2, 'c')], Err(lost())).unwrap();
     assert!(failures.is_over());
     failures.not_sent([(3, 'd')]);
-    let errors = failures.finish();
+    let report = failures.report(vec![Uuid::nil(); 4], "objects", "stored");
+    assert_eq!(report.took(), Duration::from_millis(250), "only an answered message has a time");
+    let errors = report.errors();
     let outcomes: Vec<_> = errors.iter().map(|error| (*error.item(), error.outcome())).collect();
     assert_eq!(outcomes, [('b', Outcome::Unknown), ('c', Outcome::Unknown), ('d', Outcome::NotSent)]);
     assert_eq!(errors[2].error().is_retryable(), lost().is_retryable(), "like the failure before");
     assert!(errors[2].message().contains("lost"), "{}", errors[2].message());
-    let report = BulkReport::new(vec![(); 4], errors, "objects", "stored");
     assert_eq!(report.into_result().unwrap_err().outcome(), Outcome::Unknown);
 }
 
@@ -64,11 +71,11 @@ fn a_request_without_success_is_not_partial() {
         for (index, error) in errors.into_iter().enumerate() {
             failures.add(index, 'x', error);
         }
-        let errors = failures.finish();
-        let error = BulkReport::new(vec![(); 2], errors.clone(), "objects", "stored").into_result().unwrap_err();
+        let report = failures.report(vec![(); 2], "objects", "stored");
+        let error = report.clone().into_result().unwrap_err();
         assert_eq!((error.kind(), error.outcome(), error.is_retryable()), (kind, outcome, transient), "{error}");
         assert!(error.to_string().contains("2 of 2 objects"), "{error}");
-        let one_more = BulkReport::new(vec![(); 3], errors, "objects", "stored").into_result().unwrap_err();
+        let one_more = BulkReport { keys: vec![(); 3], ..report }.into_result().unwrap_err();
         assert_eq!((one_more.kind(), one_more.is_retryable()), (ErrorKind::Partial, false), "{one_more}");
     }
 }
@@ -86,7 +93,7 @@ fn items_without_an_error_succeeded() {
     for index in [4, 0, 2] {
         failures.add(index, NewObject::new(()).id(ids[index]), Error::validation("title", "must be text"));
     }
-    let report = BulkReport::new(ids.clone(), failures.finish(), "objects", "stored");
+    let report = failures.report(ids.clone(), "objects", "stored");
     assert_eq!(report.succeeded().collect::<Vec<_>>(), [&ids[1], &ids[3]]);
     assert_eq!(report.errors().iter().map(ItemError::id).collect::<Vec<_>>(), [ids[0], ids[2], ids[4]]);
     assert_eq!(report.clone().into_errors()[1].item(), &NewObject::new(()).id(ids[2]));
@@ -94,7 +101,7 @@ fn items_without_an_error_succeeded() {
     assert_eq!(error.kind(), ErrorKind::Partial);
     assert!(error.to_string().contains("3 of 5 objects were not stored"), "{error}");
 
-    let report = BulkReport::<NewObject<()>>::new(ids.clone(), Vec::new(), "objects", "stored");
+    let report = Failures::<NewObject<()>>::new("insert many", "Owl").report(ids.clone(), "objects", "stored");
     assert!(!report.has_errors());
     assert_eq!(report.into_result().unwrap(), ids);
 }

@@ -1,7 +1,12 @@
+use std::time::Duration;
+
+use weaviate::connect::Protocol;
+use weaviate::data::NewReference;
 use weaviate::error::Outcome;
 use weaviate::prelude::*;
 
-use crate::support::{Article, PROTOCOLS, article, bed, live_bed_of};
+use crate::support::recorder::Recorder;
+use crate::support::{Article, PROTOCOLS, article, bed, live_bed, live_bed_of};
 
 #[tokio::test]
 async fn insert_many_of_nothing_is_an_empty_report() {
@@ -91,4 +96,35 @@ async fn a_vector_of_another_length_leaves_open_what_is_indexed() {
         assert_eq!(failed, expected, "{protocol}: the object without a vector is stored");
         assert!(report.errors()[5].error().to_string().contains("delete it before inserting it again"));
     }
+}
+
+/// The sum of the server's measurements, one for each message.
+#[tokio::test]
+async fn a_report_has_the_time_that_the_server_took() {
+    let server = Recorder::start().await;
+    let client = server.client().await;
+    let owls = client.collection("Owl");
+    // The field `took`, a quarter of a second and an infinite time.
+    let quarter = [&[0x0d], &0.25_f32.to_le_bytes()[..]].concat();
+    let endless = [&[0x0d], &f32::INFINITY.to_le_bytes()[..]].concat();
+    for protocol in PROTOCOLS {
+        for (reply, over_grpc) in [(&quarter, Duration::from_millis(500)), (&endless, Duration::ZERO)] {
+            server.answer_rpc("BatchObjects", reply.clone());
+            server.answer_rpc("BatchReferences", reply.clone());
+            let expected = if protocol == Protocol::Rest { Duration::ZERO } else { over_grpc };
+            let many = (0..1_500).map(|_| PropertyMap::new());
+            let report = owls.data().insert_many(many).protocol(protocol).await.unwrap();
+            assert_eq!((report.took(), report.ids().len()), (expected, 1_500), "{protocol}");
+            if protocol == Protocol::Rest {
+                continue;
+            }
+            let references = vec![NewReference::new(Uuid::nil(), "nest", Uuid::nil()); 1_001];
+            let report = owls.data().reference_add_many(references).protocol(protocol).await.unwrap();
+            assert_eq!(report.took(), expected, "{protocol}");
+        }
+    }
+    let bed = live_bed().await;
+    let owls: Collection = bed.fresh(CollectionConfig::new("TookOwls")).await;
+    let report = owls.data().insert_many([PropertyMap::new()]).await.unwrap();
+    assert!(!bed.is_live() || report.took() > Duration::ZERO, "{:?}", report.took());
 }
