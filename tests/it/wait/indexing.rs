@@ -97,6 +97,17 @@ async fn a_wait_that_is_late_names_the_shard() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_wait_may_be_as_long_as_there_is_time() {
+    let server = scripted([reply(&shard(5, 7)), reply(&shard(5, 0))]).await;
+    let status = wait(&server, Duration::MAX).at_least(5).await.unwrap();
+    assert_eq!((status.objects, server.requests()), (5, 3));
+    let server = scripted([reply(&shard(5, 7))]).await;
+    let endless = wait(&server, Duration::MAX).interval(Duration::MAX).into_future();
+    assert!(tokio::time::timeout(LONG, endless).await.is_err());
+    assert_eq!(server.requests(), 1);
+}
+
+#[tokio::test(start_paused = true)]
 async fn errors_that_pass_do_not_end_the_wait() {
     let server = scripted([
         reply(&shard(5, 0)),
