@@ -111,12 +111,7 @@ async fn import(articles: &Collection<Article>) -> Result<(), Box<dyn Error>> {
     progress.finish();
     println!("  {stored} of {OBJECTS} objects are stored");
     // A server with ASYNC_INDEXING finds new objects by vector a moment later.
-    for _ in 0..100 {
-        if articles.query().near_vector(embed(0, 0)).limit(1_000).await?.len() == OBJECTS {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
+    articles.wait_until_indexed(Duration::from_secs(60)).await?;
     Ok(())
 }
 
