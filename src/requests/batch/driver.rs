@@ -15,7 +15,7 @@ use super::cargo::Cargo;
 use super::core::{Core, NextStep, Outgoing, Settled};
 use super::flush_event;
 use super::lane::Pending;
-use super::post::{MessageResult, RetryRule};
+use super::post::{MessageOutcome, RetryRule};
 use super::server_watch;
 use crate::Error;
 use crate::values::batch::{BatchFailure, BatchProgress};
@@ -43,7 +43,7 @@ type OnFailure<T> = Box<dyn Fn(BatchFailure<T>) + Send + Sync>;
 /// The answer to a message.
 struct Returned {
     ticket: u64,
-    answer: MessageResult,
+    answer: MessageOutcome,
     took: Duration,
 }
 
@@ -127,7 +127,7 @@ impl<T: Send + 'static> Shared<T> {
                     self.changed.notify_waiters();
                     let rule = self.hooks.retry_rule.clone();
                     sending.spawn(async move {
-                        let (answer, took) = MessageResult::new(post.send(payload).await, &*post, rule.as_ref());
+                        let (answer, took) = MessageOutcome::new(post.send(payload).await, &*post, rule.as_ref());
                         if let Some(error) = answer.provider_limit() {
                             post.warn_of_provider_limit(error);
                         }
@@ -171,7 +171,7 @@ async fn drive<T: Send + 'static>(shared: &Arc<Shared<T>>) {
             break;
         }
         match wait(shared, &mut sending, until).await {
-            Woken::MessageResult(answered) => shared.take(*answered),
+            Woken::Returned(answered) => shared.take(*answered),
             Woken::Other => {}
             // The caller's code has panicked in a task: its message has no answer.
             Woken::Panic => break,
@@ -180,7 +180,7 @@ async fn drive<T: Send + 'static>(shared: &Arc<Shared<T>>) {
 }
 
 enum Woken {
-    MessageResult(Box<Returned>),
+    Returned(Box<Returned>),
     Panic,
     Other,
 }
@@ -192,7 +192,7 @@ async fn wait<T: Send + 'static>(shared: &Shared<T>, sending: &mut JoinSet<Retur
     poll_fn(|context| {
         if let Poll::Ready(Some(joined)) = sending.poll_join_next(context) {
             return Poll::Ready(match joined {
-                Ok(answered) => Woken::MessageResult(Box::new(answered)),
+                Ok(answered) => Woken::Returned(Box::new(answered)),
                 Err(_) => Woken::Panic,
             });
         }

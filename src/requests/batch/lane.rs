@@ -13,7 +13,7 @@ use tokio::time::Instant;
 
 use super::any_lane::{AnyLane, HowToSettle, Items, MessageBounds, Queued, Reason, SealedMessage, SendTerms};
 use super::cargo::Cargo;
-use super::post::{MessageResult, Post, Refused};
+use super::post::{MessageOutcome, Post, Refused};
 use super::settlement::{Fate, Reporting, Settlement};
 use crate::error::{Outcome, Verdict};
 use crate::requests::data::import_message::Doubt;
@@ -387,20 +387,20 @@ impl<C: Cargo, T: Send + 'static> AnyLane<T> for Lane<C, T> {
         &mut self,
         items: Items,
         bytes: usize,
-        answer: MessageResult,
+        answer: MessageOutcome,
         how: &HowToSettle,
         out: &mut Settlement<T>,
     ) {
         let Ok(items) = items.downcast::<Vec<Pending<C>>>() else { return };
         let (error, again) = match answer {
-            MessageResult::Reply(refused) => return self.settle_reply(*items, refused, how, out),
+            MessageOutcome::Reply(refused) => return self.settle_reply(*items, refused, how, out),
             // A gateway before the server takes less than the server.
-            MessageResult::TooLarge(_) if items.len() > 1 => {
+            MessageOutcome::TooLarge(_) if items.len() > 1 => {
                 self.max_bytes = Some(bytes / 2);
                 return items.into_iter().for_each(|pending| self.put_again(pending));
             }
-            MessageResult::TooLarge(error) => (error, false),
-            MessageResult::Failed { error, again } => (error, again),
+            MessageOutcome::TooLarge(error) => (error, false),
+            MessageOutcome::Failed { error, again } => (error, again),
         };
         for pending in *items {
             self.repeat_or_fail(pending, Arc::clone(&error), Repetition { again, pause: None, how }, out);

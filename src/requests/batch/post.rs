@@ -55,7 +55,7 @@ pub(super) trait Post: Send + Sync + 'static {
 
 /// The result of a message, after it is known what may be sent again.
 #[derive(Debug)]
-pub(super) enum MessageResult {
+pub(super) enum MessageOutcome {
     /// All items but these are stored.
     Reply(Vec<Refused>),
     /// A gateway or the server takes smaller messages only.
@@ -77,7 +77,7 @@ pub(super) struct Refused {
 /// A rule of the caller for errors that the client holds for permanent.
 pub(super) type RetryRule = Arc<dyn Fn(&Error) -> bool + Send + Sync>;
 
-impl MessageResult {
+impl MessageOutcome {
     /// Decides which errors are transient.
     pub(super) fn new(result: Result<Reply>, post: &dyn Post, rule: Option<&RetryRule>) -> (Self, Duration) {
         let may_repeat = |error: &Error| error.is_retryable() || rule.is_some_and(|rule| rule(error));

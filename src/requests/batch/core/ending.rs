@@ -6,7 +6,7 @@ use tokio::time::Instant;
 
 use super::{Core, Phase, Settled};
 use crate::error::{Error, ErrorKind, Verdict};
-use crate::requests::batch::post::MessageResult;
+use crate::requests::batch::post::MessageOutcome;
 use crate::requests::batch::reference_ends::Released;
 use crate::requests::batch::settlement::Settlement;
 
@@ -42,7 +42,7 @@ impl<T: Send + 'static> Core<T> {
         for message in std::mem::take(&mut self.in_flight).into_values() {
             let error = Error::new(Verdict::unknown(ErrorKind::Configuration), reason);
             let error = Arc::new(self.lanes[message.lane].lane.post().named(error));
-            let answer = MessageResult::Failed { error, again: false };
+            let answer = MessageOutcome::Failed { error, again: false };
             settled.further.append(&mut self.settle(message, answer, now).further);
         }
         settled

@@ -12,7 +12,7 @@ use crate::requests::batch::any_lane::HowToSettle;
 use crate::requests::batch::cargo::{Cargo, ReferenceCargo};
 use crate::requests::batch::lane::Pending;
 use crate::requests::batch::pace::Fared;
-use crate::requests::batch::post::MessageResult;
+use crate::requests::batch::post::MessageOutcome;
 use crate::requests::batch::reference_ends::Released;
 use crate::requests::batch::settlement::Settlement;
 
@@ -21,7 +21,7 @@ impl<T: Send + 'static> Core<T> {
     pub(in crate::requests::batch) fn answered(
         &mut self,
         ticket: u64,
-        answer: MessageResult,
+        answer: MessageOutcome,
         took: Duration,
         now: Instant,
     ) -> Option<(MessageFacts, Settled<T>)> {
@@ -48,7 +48,7 @@ impl<T: Send + 'static> Core<T> {
         Some((facts, settled))
     }
 
-    pub(super) fn settle(&mut self, message: SentMessage, answer: MessageResult, now: Instant) -> Settled<T> {
+    pub(super) fn settle(&mut self, message: SentMessage, answer: MessageOutcome, now: Instant) -> Settled<T> {
         let SentMessage { lane: index, items, facts } = message;
         self.counts(facts.is_objects).in_flight -= facts.count as u64;
         let how = HowToSettle { retries: self.settings.retries, now };
