@@ -27,7 +27,14 @@ pub(super) trait AnyLane<T>: Any + Send {
     fn due(&self, wanted: &SendTerms) -> Option<Instant>;
     fn seal(&mut self, now: Instant) -> SealedMessage;
     /// Takes the items of a message back and decides about each. `bytes` is the size of the message.
-    fn settle(&mut self, items: Items, bytes: usize, answer: MessageOutcome, how: &HowToSettle, out: &mut Settlement<T>);
+    fn settle(
+        &mut self,
+        items: Items,
+        bytes: usize,
+        answer: MessageOutcome,
+        how: &HowToSettle,
+        out: &mut Settlement<T>,
+    );
     /// Gives up all queued items.
     fn give_up(&mut self, error: &Arc<Error>, out: &mut Settlement<T>);
 }

@@ -206,12 +206,14 @@ impl<P> BatchReport<P> {
     }
 }
 
+/// Prints the counts and the first error: thousands of failures do not belong in a log.
 impl<P> fmt::Debug for BatchReport<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("BatchReport")
             .field("objects", &self.objects())
             .field("references", &self.references())
-            .field("failures", &self.failures)
+            .field("failures", &self.failures.len())
+            .field("first_error", &self.first_error)
             .finish_non_exhaustive()
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::cargo::Payload;
-use crate::error::Error;
+use crate::error::{Error, Outcome};
 use crate::values::properties::Layout;
 use crate::values::target::Target;
 use crate::wire::batch::BatchLimits;
@@ -90,7 +90,9 @@ impl MessageOutcome {
                 (Self::Reply(refused.collect()), took)
             }
             Err(error) => {
-                let again = may_repeat(&error);
+                // Also what the server or a gateway has cancelled: that says nothing of the items.
+                let was_cancelled = error.kind() == ErrorKind::Unavailable && error.outcome() == Outcome::Unknown;
+                let again = was_cancelled || may_repeat(&error);
                 let is_too_large = error.is_message_too_large();
                 let error = Arc::new(post.named(error));
                 let answer = if is_too_large { Self::TooLarge(error) } else { Self::Failed { error, again } };

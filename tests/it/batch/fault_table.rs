@@ -5,8 +5,11 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
+
+use tokio::sync::Semaphore;
 
 use weaviate::Uuid;
 use weaviate::auth::AccessToken;
@@ -14,7 +17,7 @@ use weaviate::batch::{BatchFailure, BatchMode, BatchReport, RateLimit};
 use weaviate::connect::{Protocol, RetryPolicy};
 use weaviate::error::Outcome;
 use weaviate::prelude::*;
-use weaviate_emulator::{Emulator, Fault};
+use weaviate_emulator::{Emulator, Fault, FaultKind};
 
 use super::{id, numbered};
 use crate::support::{Article, PROTOCOLS, article_config};
@@ -119,6 +122,8 @@ static CASES: [Case; 10] = [
     },
 ];
 
+const AT_ONCE: usize = 15;
+
 /// What a run has shown.
 struct Run {
     report: BatchReport<Article>,
@@ -149,7 +154,9 @@ async fn run(case: &'static Case, mode: BatchMode, protocol: Protocol, objects: 
     }
     let start = Instant::now();
     let policy = RetryPolicy::default().max_attempts(20).backoff(Duration::from_millis(20), Duration::from_millis(500));
-    let batch = articles.batch().mode(mode).retry(policy).timeout(Duration::from_secs(1)).keep_failures(usize::MAX);
+    let hangs = (case.faults)().iter().any(|fault| fault.kind() == FaultKind::Hang);
+    let timeout = Duration::from_secs(if hangs { 2 } else { 60 });
+    let batch = articles.batch().mode(mode).retry(policy).timeout(timeout).keep_failures(usize::MAX);
     let batch = batch.collect_failures().start().await.unwrap();
     let import = async {
         for number in 0..objects {
@@ -200,7 +207,9 @@ fn check(case: &Case, objects: u128, Run { report, stored, suffered, .. }: &Run)
     assert!(stored.len() as u128 <= objects);
     assert!(*suffered > 0 || case.restarts, "no request suffered the fault");
     match case.expected {
-        Expected::AllStored => assert_eq!(counts.stored, u64::try_from(objects).unwrap(), "{report:?}"),
+        Expected::AllStored => {
+            assert_eq!(counts.stored, u64::try_from(objects).unwrap(), "{counts:?}, {:?}", report.failures().first());
+        }
         Expected::TenthsFail => {
             assert_eq!(failed, (0..objects).map(id).filter(|id| is_tenth(*id)).collect());
             assert!(unknown.is_empty());
@@ -215,12 +224,24 @@ async fn table(objects: u128, protocols: &[Protocol]) -> String {
         "{objects} objects each\n{:<34} {:<13} {:<9} {:>7} {:>7} {:>7} {:>7} {:>8} {:>7}\n",
         "fault", "mode", "protocol", "stored", "failed", "unknown", "retries", "suffered", "seconds"
     );
-    // All at once: most of the time they wait.
+    // Several at once: most of the time they wait.
+    let at_once = Arc::new(Semaphore::new(AT_ONCE));
     let mut running = Vec::new();
     for case in &CASES {
         for (mode_name, mode) in modes(objects) {
             for &protocol in protocols {
-                running.push((case, mode_name, protocol, tokio::spawn(run(case, mode, protocol, objects))));
+                running.push((
+                    case,
+                    mode_name,
+                    protocol,
+                    tokio::spawn({
+                        let at_once = Arc::clone(&at_once);
+                        async move {
+                            let _permit = at_once.acquire().await.unwrap();
+                            run(case, mode, protocol, objects).await
+                        }
+                    }),
+                ));
             }
         }
     }
