@@ -7,12 +7,17 @@ use prost::Message;
 use tonic::Status;
 use tonic::codec::{DecodeBuf, Decoder};
 
-/// Decoder of messages of type `R`.
-pub(crate) struct MessageDecoder<R>(PhantomData<fn() -> R>);
+use super::reply_body::{HandedOver, Pieces};
+
+/// Decoder of messages of type `R`, which are handed over beside tonic.
+pub(super) struct MessageDecoder<R> {
+    message: HandedOver,
+    kind: PhantomData<fn() -> R>,
+}
 
 impl<R> MessageDecoder<R> {
-    pub(crate) fn new() -> Self {
-        Self(PhantomData)
+    pub(super) fn new(message: HandedOver) -> Self {
+        Self { message, kind: PhantomData }
     }
 }
 
@@ -21,8 +26,10 @@ impl<R: Message + Default> Decoder for MessageDecoder<R> {
     type Error = Status;
 
     fn decode(&mut self, source: &mut DecodeBuf<'_>) -> Result<Option<R>, Status> {
-        // Contiguous memory decodes faster, and byte vectors stay slices of it.
-        let message = source.copy_to_bytes(source.remaining());
+        let message = self.message.take().unwrap_or_else(|| {
+            // tonic has decompressed it.
+            Pieces::from(source.copy_to_bytes(source.remaining()))
+        });
         R::decode(message).map(Some).map_err(|error| Status::internal(error.to_string()))
     }
 }
