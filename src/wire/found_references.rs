@@ -31,6 +31,10 @@ pub(super) enum FoundReference {
 
 impl FoundReferences {
     pub(super) fn of_reply(found: Vec<RefPropertiesResult>) -> Self {
+        // As most objects of a reply. Collecting nothing costs as much as reading a property.
+        if found.is_empty() {
+            return Self::default();
+        }
         let each = found.into_iter().map(|RefPropertiesResult { properties, prop_name }| {
             (prop_name, properties.into_iter().map(FoundReference::Message).collect())
         });
@@ -56,6 +60,9 @@ impl FoundReferences {
         depth: usize,
         asked: Asked<'_>,
     ) -> Result<Vec<(String, Vec<Reference>)>> {
+        if self.0.is_empty() {
+            return Ok(Vec::new());
+        }
         let others = self.0.into_iter().filter(|(name, _)| layout.find(name).is_none());
         let read = others.map(|(name, all)| {
             let (ids_alone, asked) = asked.of(&name);

@@ -120,6 +120,9 @@ pub(crate) fn unnamed(bytes: Bytes, deprecated: &[f32]) -> Result<Option<Vector>
 
 /// Parses named vectors.
 pub(crate) fn named(all: Vec<Named>) -> Result<Vectors, String> {
+    if all.is_empty() {
+        return Ok(Vectors::new());
+    }
     all.into_iter()
         .map(|Named { name, vector_bytes, r#type, .. }| {
             let vector = match VectorType::try_from(r#type) {

@@ -26,17 +26,23 @@ impl<'b> Fields<'b> {
     }
 
     /// Returns number and content of the next field.
+    #[inline]
     pub(super) fn next(&mut self) -> Result<Option<(u32, Content<'b>)>> {
-        if self.0.is_empty() {
-            return Ok(None);
-        }
-        let (number, wire_type) = decode_key(&mut self.0).map_err(broken)?;
+        let Some(&first) = self.0.first() else { return Ok(None) };
+        let (number, wire_type) = match WireType::try_from(u64::from(first & 7)) {
+            // Keys of the fields 1 to 15 have one byte.
+            Ok(wire_type) if (0x08..0x80).contains(&first) => {
+                self.0 = self.0.get(1..).unwrap_or_default();
+                (u32::from(first >> 3), wire_type)
+            }
+            _ => self.long_key()?,
+        };
         let content = match wire_type {
-            WireType::Varint => Content::Varint(decode_varint(&mut self.0).map_err(broken)?),
+            WireType::Varint => Content::Varint(self.varint()?),
             WireType::SixtyFourBit => Content::Eight(*self.chunk()?),
             WireType::ThirtyTwoBit => Content::Four(*self.chunk()?),
             WireType::LengthDelimited => {
-                let len = decode_varint(&mut self.0).map_err(broken)?;
+                let len = self.varint()?;
                 let cut = usize::try_from(len).ok().and_then(|len| self.0.split_at_checked(len));
                 let (content, rest) = cut.ok_or_else(incomplete)?;
                 self.0 = rest;
@@ -47,6 +53,31 @@ impl<'b> Fields<'b> {
         Ok(Some((number, content)))
     }
 
+    #[inline]
+    fn varint(&mut self) -> Result<u64> {
+        match self.0 {
+            [byte, rest @ ..] if *byte < 0x80 => {
+                self.0 = rest;
+                Ok(u64::from(*byte))
+            }
+            // A text of more than 127 bytes is within two messages, so that its length stands there three times.
+            [low, high, rest @ ..] if *high < 0x80 => {
+                self.0 = rest;
+                Ok(u64::from(low & 0x7f) | u64::from(*high) << 7)
+            }
+            _ => self.long_varint(),
+        }
+    }
+
+    fn long_varint(&mut self) -> Result<u64> {
+        decode_varint(&mut self.0).map_err(broken)
+    }
+
+    #[cold]
+    fn long_key(&mut self) -> Result<(u32, WireType)> {
+        decode_key(&mut self.0).map_err(broken)
+    }
+
     fn chunk<const N: usize>(&mut self) -> Result<&'b [u8; N]> {
         let (chunk, rest) = self.0.split_first_chunk().ok_or_else(incomplete)?;
         self.0 = rest;
@@ -54,10 +85,12 @@ impl<'b> Fields<'b> {
     }
 }
 
+#[cold]
 fn incomplete() -> PathError {
     PathError::new("the reply is incomplete")
 }
 
+#[cold]
 fn broken(error: impl std::fmt::Display) -> PathError {
     PathError::new(format!("the reply is not a Weaviate message: {error}"))
 }
