@@ -11,6 +11,7 @@ mod unary;
 pub(crate) mod web;
 
 use std::fmt;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::Uri;
@@ -83,7 +84,8 @@ impl GrpcClient {
     ) -> Result<R> {
         let timeout = attempt.timeout;
         let mut lease = self.pool.take(timeout);
-        let request = unary::request(&self.origin, path, attempt.headers(), timeout, message, self.gzip);
+        let stated = rounded_up(timeout);
+        let request = unary::request(&self.origin, path, attempt.headers(), stated, message, self.gzip);
         let reply = match lease.channel().request(request).await {
             Ok(response) => unary::reply(response, max_message_size).await,
             Err(error) => Err(Status::from_error(Box::new(error)).into()),
@@ -94,8 +96,33 @@ impl GrpcClient {
     }
 }
 
+/// Rounds the timeout that the server is told up to tenths of a second, unless it is short. A header
+/// that is the same for all calls is sent once and referred to afterwards.
+fn rounded_up(timeout: Duration) -> Duration {
+    const STEP: Duration = Duration::from_millis(100);
+    if timeout < STEP * 10 {
+        return timeout;
+    }
+    let steps = timeout.as_nanos().div_ceil(STEP.as_nanos());
+    u32::try_from(steps).map_or(timeout, |steps| STEP.saturating_mul(steps))
+}
+
 impl fmt::Debug for GrpcClient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("GrpcClient").field(&self.endpoint).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stated_timeout_is_never_shorter_than_the_timeout() {
+        for (millis, expected) in [(0, 0), (1, 1), (999, 999), (1_000, 1_000), (1_001, 1_100), (59_999, 60_000)] {
+            assert_eq!(rounded_up(Duration::from_millis(millis)), Duration::from_millis(expected));
+        }
+        assert_eq!(rounded_up(Duration::from_nanos(1_000_000_001)), Duration::from_millis(1_100));
+        assert_eq!(rounded_up(Duration::MAX), Duration::MAX);
     }
 }
