@@ -66,6 +66,13 @@ fn version_of(program: &str) -> Option<String> {
 fn count() -> Counts {
     let mut command = Command::new(std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned()));
     command.args(["bench", "--quiet", "--locked", "--bench", "jobs", "--", "--output-format=json"]);
+    // `cargo run` sets these, and packages whose build depends on them would be compiled again.
+    for (name, _) in std::env::vars_os() {
+        let name = name.to_string_lossy();
+        if name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_") {
+            command.env_remove(&*name);
+        }
+    }
     let output = command.current_dir(env!("CARGO_MANIFEST_DIR")).stderr(Stdio::inherit()).output().unwrap();
     assert!(output.status.success(), "the jobs failed");
     let counts = output.stdout.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).map(|line| {
