@@ -336,6 +336,15 @@ impl<P: Serialize + Send + 'static> Batch<P> {
     ///
     /// It ends the batch for all clones: a later `add` returns the object. If several clones finish,
     /// all reports have the same counts, and the first one has the failures.
+    /// This handle cannot be used any more:
+    ///
+    /// ```compile_fail,E0382
+    /// # async fn example(batch: weaviate::batch::Batch<weaviate::PropertyMap>) -> weaviate::Result<()> {
+    /// batch.finish().await?;
+    /// batch.add(weaviate::PropertyMap::new()).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// ```no_run
     /// # use weaviate::batch::Batch;

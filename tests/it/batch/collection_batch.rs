@@ -1,5 +1,6 @@
 //! Batch of one collection, over all protocols, in all modes.
 
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use weaviate::ErrorKind;
@@ -173,4 +174,48 @@ async fn an_empty_batch_is_no_error_and_sends_nothing() {
     let before = bed.requests();
     let report = articles.batch().fixed(10, 1).import_from(Vec::<Article>::new()).await.unwrap();
     assert_eq!((report.objects().total(), bed.requests()), (0, before));
+}
+
+#[tokio::test]
+async fn a_usage_limit_is_permanent() {
+    let emulator = Emulator::builder().maximum_objects(5).start().await.unwrap();
+    let client = Client::custom(emulator.rest_url()).grpc(emulator.grpc_url()).connect().await.unwrap();
+    let articles: Collection<Article> = client.collections().create_of(article_config()).await.unwrap();
+    for protocol in PROTOCOLS {
+        let batch = articles.batch().fixed(4, 1).protocol(protocol);
+        let report = batch.import_from((0..12).map(numbered)).await.unwrap_err().into_report();
+        let counts = report.objects();
+        assert_eq!((counts.total(), counts.unknown, report.retries()), (12, 0, 0), "{protocol}");
+        assert_eq!(usize::try_from(counts.stored).unwrap(), emulator.object_count("Article"), "{protocol}");
+        assert!(
+            report.failures().iter().all(|failure| failure.kind() == ErrorKind::LimitExceeded),
+            "{protocol}: {report:?}"
+        );
+        assert!(report.failures()[0].message().contains("limit of 5 reached"), "{protocol}: {}", report.failures()[0]);
+        articles.data().delete_many(Filter::property("year").greater_or_equal(0)).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_dynamic_batch_takes_small_steps_where_the_server_makes_the_vectors() {
+    let emulator =
+        Emulator::builder().vectorizer("text2vec-openai", |texts: &[String]| vec![vec![1.0, 0.0]; texts.len()]);
+    let emulator = emulator.start().await.unwrap();
+    let client = Client::custom(emulator.rest_url()).grpc(emulator.grpc_url()).connect().await.unwrap();
+    let property = || Property::new("title", DataType::Text);
+    let openai = VectorConfig::new(weaviate::schema::modules::Text2VecOpenAi::new());
+    let configs = [
+        (CollectionConfig::new("Vectorized").property(property()).vector(openai), 48),
+        (CollectionConfig::new("Plain").property(property()).vector(VectorConfig::self_provided()), 250),
+    ];
+    for (config, first) in configs {
+        let name = config.name().to_owned();
+        client.collections().create(config).await.unwrap();
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        let listener = Arc::clone(&seen);
+        let batch = client.collection(&name).batch().dynamic();
+        let batch = batch.on_progress(move |progress| listener.lock().unwrap().push(progress.objects.stored));
+        batch.import_from((0..300).map(|number| PropertyMap::from([("title", number.to_string())]))).await.unwrap();
+        assert_eq!(seen.lock().unwrap()[0], first, "{name}");
+    }
 }
