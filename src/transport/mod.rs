@@ -322,6 +322,11 @@ impl Transport {
         self.inner.owned.get()?.downcast_ref()
     }
 
+    /// Returns whether another transport is a clone of this one.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.inner, &other.inner)
+    }
+
     /// Returns the retry policy of the client, unless it is the default.
     pub(crate) fn own_retry_policy(&self) -> Option<RetryPolicy> {
         Some(self.inner.policy).filter(|policy| *policy != RetryPolicy::default())

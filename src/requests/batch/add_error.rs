@@ -2,7 +2,6 @@
 
 use std::error::Error as StdError;
 use std::fmt;
-use std::sync::Arc;
 
 use crate::Error;
 use crate::error::{ErrorKind, Verdict};
@@ -40,15 +39,11 @@ impl<I> AddError<I> {
     }
 
     /// The batch takes no more: it is finished, or stopped for this reason.
-    pub(super) fn ended(item: I, reason: Option<Arc<Error>>) -> Self {
-        let error = match reason {
-            Some(reason) => Error::new(Verdict::not_sent(reason.kind()), "the batch has stopped").with_source(reason),
-            None => Error::new(
-                Verdict::not_sent(ErrorKind::Configuration),
-                "the batch is finished: another handle has called `finish`; start a new batch",
-            ),
-        };
-        let error = error.in_operation("batch", None);
+    pub(super) fn ended(item: I, reason: Option<Error>) -> Self {
+        let error = reason.unwrap_or_else(|| {
+            let message = "the batch is finished: another handle has called `finish`; start a new batch";
+            Error::new(Verdict::not_sent(ErrorKind::Configuration), message).in_operation("batch", None)
+        });
         Self { item: Box::new(item), error, is_batch_over: true }
     }
 

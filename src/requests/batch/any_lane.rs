@@ -1,15 +1,16 @@
 //! A lane without the type of its items, as the state of a batch sees it.
 
-use std::any::Any;
+use std::any::{Any, TypeId};
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
 use super::cargo::Payload;
+use super::ledger::{ItemKey, Ledgers};
 use super::post::{MessageOutcome, Post};
 use super::settlement::{ItemRetries, Settlement};
-use crate::{Error, Uuid};
+use crate::Error;
 
 /// The parts of a lane that do not depend on the type of its items.
 pub(super) trait AnyLane<T>: Any + Send {
@@ -20,9 +21,12 @@ pub(super) trait AnyLane<T>: Any + Send {
     fn queued(&self) -> Queued;
     /// Bytes of the open message.
     fn open_bytes(&self) -> usize;
-    fn is_undecided(&self, id: Uuid) -> bool;
+    /// The type of its cargo.
+    fn cargo(&self) -> TypeId;
+    /// Queues the next item with a key, whose turn it is.
+    fn wake(&mut self, key: &ItemKey);
     /// Fills the open message with what is to be sent again. Returns why it should be sent now.
-    fn reason(&mut self, wanted: &SendTerms, out: &mut Settlement<T>) -> Option<Reason>;
+    fn reason(&mut self, wanted: &SendTerms, ledgers: &mut Ledgers, out: &mut Settlement<T>) -> Option<Reason>;
     /// Returns when [`reason`](Self::reason) may have another answer.
     fn due(&self, wanted: &SendTerms) -> Option<Instant>;
     fn seal(&mut self, now: Instant) -> SealedMessage;
@@ -33,10 +37,11 @@ pub(super) trait AnyLane<T>: Any + Send {
         bytes: usize,
         answer: MessageOutcome,
         how: &HowToSettle,
+        ledgers: &mut Ledgers,
         out: &mut Settlement<T>,
     );
     /// Gives up all queued items.
-    fn give_up(&mut self, error: &Arc<Error>, out: &mut Settlement<T>);
+    fn give_up(&mut self, error: &Arc<Error>, ledgers: &mut Ledgers, out: &mut Settlement<T>);
 }
 
 /// The items of a message, typed by the lane alone.

@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::settlement::FailureSummary;
 use crate::error::{Outcome, Verdict};
 use crate::values::batch::{BatchFailure, BatchProgress, ItemCounts};
 use crate::{Error, Result};
@@ -28,7 +29,7 @@ pub struct BatchReport<P> {
     pub(super) progress: BatchProgress,
     pub(super) elapsed: Duration,
     pub(super) failures: Vec<BatchFailure<P>>,
-    pub(super) first_error: Option<Arc<Error>>,
+    pub(super) summary: FailureSummary,
 }
 
 impl<P> BatchReport<P> {
@@ -178,28 +179,19 @@ impl<P> BatchReport<P> {
             "{} of {total} items {} stored{}",
             self.not_stored(),
             if unknown > 0 { "may not have been" } else { "were not" },
-            self.first_error.as_ref().map(|error| format!("; the first of them: {error}")).unwrap_or_default(),
+            self.summary.first.as_ref().map(|error| format!("; the first of them: {error}")).unwrap_or_default(),
         );
-        let kept = &self.failures;
-        let error = match &self.first_error {
+        let error = match &self.summary.first {
             Some(first) if stored == 0 => {
-                let all_kept = kept.len() as u64 == self.not_stored();
-                let all = |is: fn(&BatchFailure<P>) -> bool| all_kept && kept.iter().all(is);
-                let outcome = if all(|failure| failure.outcome() == Outcome::NotSent) {
-                    Outcome::NotSent
-                } else {
-                    Outcome::Refused
-                };
-                Error::new(
-                    Verdict { kind: first.kind(), outcome, transient: all(|failure| failure.error().is_retryable()) },
-                    message,
-                )
+                let outcome = if self.summary.any_sent { Outcome::Refused } else { Outcome::NotSent };
+                let verdict = Verdict { kind: first.kind(), outcome, transient: !self.summary.any_permanent };
+                Error::new(verdict, message)
             }
             _ => Error::partial(message),
         };
         let error = if unknown > 0 { error.with_unknown_outcome() } else { error };
         let error = error.in_operation("batch", None);
-        match &self.first_error {
+        match &self.summary.first {
             Some(first) => error.with_source(Arc::clone(first)),
             None => error,
         }
@@ -213,7 +205,7 @@ impl<P> fmt::Debug for BatchReport<P> {
             .field("objects", &self.objects())
             .field("references", &self.references())
             .field("failures", &self.failures.len())
-            .field("first_error", &self.first_error)
+            .field("first_error", &self.summary.first)
             .finish_non_exhaustive()
     }
 }
@@ -253,7 +245,7 @@ impl<P> BatchError<P> {
             progress: BatchProgress::default(),
             elapsed: Duration::ZERO,
             failures: Vec::new(),
-            first_error: None,
+            summary: FailureSummary::default(),
         };
         Self { report: Box::new(report), not_started: Some(error) }
     }
@@ -302,7 +294,7 @@ impl<P> StdError for BatchError<P> {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match &self.not_started {
             Some(error) => error.source(),
-            None => self.report.first_error.as_ref().map(|error| &**error as &(dyn StdError + 'static)),
+            None => self.report.summary.first.as_ref().map(|error| &**error as &(dyn StdError + 'static)),
         }
     }
 }

@@ -8,6 +8,7 @@ use bytes::Bytes;
 use serde::Serialize;
 
 use super::any_lane::MessageBounds;
+use super::ledger::{ItemKey, Ledger, Ledgers, ReferenceKey};
 use crate::error::Result;
 use crate::requests::data::import_message::Doubt;
 use crate::values::batch::BatchItem;
@@ -54,7 +55,7 @@ pub(super) trait Cargo: Send + 'static {
 
     fn key(item: &Self::Item) -> Self::Key;
 
-    /// The id of the object that the item stores, by which references wait for it.
+    /// The id of the object that the item stores.
     fn stored_id(item: &Self::Item) -> Option<Uuid>;
 
     fn into_item(item: Self::Item) -> BatchItem<Self::Properties>;
@@ -70,10 +71,12 @@ pub(super) trait Cargo: Send + 'static {
 
     fn seal(encoder: &Self::Encoder, message: Self::Message, count: usize) -> Payload;
 
-    /// Returns the key of the item that stores an object with this id.
-    fn key_of(_id: Uuid) -> Option<Self::Key> {
-        None
-    }
+    /// Returns the key if it is one of this cargo.
+    fn own_key(key: &ItemKey) -> Option<Self::Key>;
+
+    fn item_key(key: Self::Key) -> ItemKey;
+
+    fn ledger(ledgers: &mut Ledgers) -> &mut Ledger<Self::Key>;
 
     /// Returns errors for the items on which the error of another one casts a doubt. `named`: those
     /// that have an error already.
@@ -148,8 +151,19 @@ impl<P: Serialize + Send + 'static> Cargo for ObjectCargo<P> {
         Payload::Objects { bytes: message.bytes.into(), count, multi_vectors: message.multi_vectors }
     }
 
-    fn key_of(id: Uuid) -> Option<Uuid> {
-        Some(id)
+    fn own_key(key: &ItemKey) -> Option<Uuid> {
+        match key {
+            ItemKey::Object(id) => Some(*id),
+            ItemKey::Reference(_) => None,
+        }
+    }
+
+    fn item_key(id: Uuid) -> ItemKey {
+        ItemKey::Object(id)
+    }
+
+    fn ledger(ledgers: &mut Ledgers) -> &mut Ledger<Uuid> {
+        &mut ledgers.objects
     }
 
     fn doubted<'i>(
@@ -168,7 +182,7 @@ pub(super) struct ReferenceCargo<T>(PhantomData<fn() -> T>);
 impl<T: Send + 'static> Cargo for ReferenceCargo<T> {
     type Properties = T;
     type Item = NewReference;
-    type Key = (Uuid, String, Uuid);
+    type Key = ReferenceKey;
     type Encoder = ();
     type Message = Vec<NewReference>;
 
@@ -177,6 +191,21 @@ impl<T: Send + 'static> Cargo for ReferenceCargo<T> {
 
     fn key(NewReference { from, property, to }: &NewReference) -> Self::Key {
         (*from, property.clone(), to.id)
+    }
+
+    fn own_key(key: &ItemKey) -> Option<ReferenceKey> {
+        match key {
+            ItemKey::Object(_) => None,
+            ItemKey::Reference(key) => Some(key.clone()),
+        }
+    }
+
+    fn item_key(key: ReferenceKey) -> ItemKey {
+        ItemKey::Reference(key)
+    }
+
+    fn ledger(ledgers: &mut Ledgers) -> &mut Ledger<ReferenceKey> {
+        &mut ledgers.references
     }
 
     fn stored_id(_: &NewReference) -> Option<Uuid> {

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::future::poll_fn;
+use std::panic::AssertUnwindSafe;
 use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
@@ -14,8 +15,8 @@ use tokio::time::{Instant, sleep_until};
 use super::cargo::Cargo;
 use super::core::{Core, NextStep, Outgoing, Settled};
 use super::flush_event;
-use super::lane::Pending;
-use super::post::{MessageOutcome, RetryRule};
+use super::lane::{Lane, Pending};
+use super::post::{MessageOutcome, Post, RetryRule};
 use super::server_watch;
 use crate::Error;
 use crate::values::batch::{BatchFailure, BatchProgress};
@@ -27,6 +28,8 @@ pub(super) struct Shared<T: Send + 'static> {
     work: Notify,
     /// Wakes all that wait for room or for decisions.
     changed: Notify,
+    /// Wakes the watch of the server, when there is a new lane.
+    lanes: Notify,
     hooks: BatchHooks<T>,
 }
 
@@ -49,11 +52,12 @@ struct Returned {
 
 impl<T: Send + 'static> Shared<T> {
     pub(super) fn new(core: Core<T>, hooks: BatchHooks<T>) -> Self {
-        Self { core: Mutex::new(core), work: Notify::new(), changed: Notify::new(), hooks }
+        Self { core: Mutex::new(core), work: Notify::new(), changed: Notify::new(), lanes: Notify::new(), hooks }
     }
 
     pub(super) fn core(&self) -> MutexGuard<'_, Core<T>> {
-        // No code of the caller runs while it is locked, apart from encoding an object again.
+        // No code of the caller runs while it is locked, apart from that of `Serialize` when an object is
+        // encoded again.
         self.core.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -83,23 +87,54 @@ impl<T: Send + 'static> Shared<T> {
         server_watch::look_at_collections(self, &mut HashSet::new()).await;
     }
 
-    /// Counts an item as failed that was not accepted.
-    pub(super) fn fail<C: Cargo>(&self, lane: usize, pending: Pending<C>, error: Error) {
-        let settled = self.core().fail(lane, pending, error);
-        self.announce(settled);
+    /// Returns the lane of a sender, which `make` creates if there is none.
+    pub(super) fn lane<C: Cargo>(&self, post: &Arc<dyn Post>, make: impl FnOnce() -> Lane<C, T>) -> usize {
+        let (lane, is_new) = self.core().lane(post, make);
+        if is_new {
+            self.lanes.notify_one();
+        }
+        lane
     }
 
-    /// Ends the batch at once, unless it is over. What is in flight is not waited for. Returns whether
-    /// it was not over.
-    pub(super) fn abandon(&self, reason: &'static str) -> bool {
+    pub(super) fn new_lane(&self) -> impl Future<Output = ()> + '_ {
+        self.lanes.notified()
+    }
+
+    /// Counts an item as failed that was not accepted. Returns it if the batch takes no more.
+    pub(super) fn fail<C: Cargo>(&self, lane: usize, pending: Pending<C>, error: Error) -> Option<Pending<C>> {
+        let failed = self.core().fail(lane, pending, error);
+        match failed {
+            Ok(settled) => {
+                self.announce(settled);
+                None
+            }
+            Err(pending) => Some(pending),
+        }
+    }
+
+    /// Gives a failure to the report that the handle of its item had.
+    pub(super) fn give_back(&self, failure: BatchFailure<T>) {
+        let settled = self.core().give_back(failure);
+        self.hand_over_in_drop(settled);
+    }
+
+    /// Ends the batch at once, unless it is over. What is in flight is not waited for.
+    pub(super) fn abandon(&self, reason: &'static str) {
         let settled = {
             let mut core = self.core();
             (!core.is_over()).then(|| core.abandon(reason, Instant::now()))
         };
-        let was_open = settled.is_some();
-        self.announce(settled.unwrap_or_default());
+        self.hand_over_in_drop(settled.unwrap_or_default());
+        self.changed.notify_waiters();
         self.work.notify_one();
-        was_open
+    }
+
+    /// Hands failures over where a panic of the caller's function would end the process: within a drop,
+    /// which another panic may have caused.
+    fn hand_over_in_drop(&self, settled: Settled<T>) {
+        if std::panic::catch_unwind(AssertUnwindSafe(|| self.sink(settled))).is_err() {
+            tracing::warn!(target: "weaviate::batch", "the function for further failures has panicked");
+        }
     }
 
     /// Hands failures over, and tells all who wait of a change.
@@ -109,8 +144,10 @@ impl<T: Send + 'static> Shared<T> {
     }
 
     fn sink(&self, settled: Settled<T>) {
+        let Settled { further, garbage } = settled;
+        drop(garbage);
         if let Some(sink) = &self.hooks.on_further_failure {
-            settled.further.into_iter().for_each(sink);
+            further.into_iter().for_each(sink);
         }
     }
 

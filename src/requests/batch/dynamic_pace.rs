@@ -13,14 +13,15 @@ use tokio::time::Instant;
 use super::pace::Fared;
 use crate::values::collection_name::CollectionName;
 
-/// Size of the first message to a collection, and largest size. More objects bring no gain.
+/// Size of the first message to a collection whose vectors come with the objects, and largest size.
+/// More objects bring no gain.
 const FIRST_SIZE: usize = 250;
 const MAX_SIZE: usize = 1_000;
 const MIN_SIZE: usize = 10;
 
-/// Where the server makes the vectors, an object takes a thousand times as long. Providers take
-/// about 50 texts in a request.
-const FIRST_SIZE_WITH_VECTORIZER: usize = 48;
+/// Where the server makes the vectors, or may make them, an object can take a thousand times as long.
+/// Providers take about 50 texts in a request.
+const CAREFUL_SIZE: usize = 48;
 
 /// Time that a message should take: long enough that its overhead does not matter, and short enough
 /// that a failure costs little.
@@ -70,7 +71,7 @@ struct Window {
 
 impl Default for Size {
     fn default() -> Self {
-        Self { count: FIRST_SIZE, target: TARGET }
+        Self { count: CAREFUL_SIZE, target: TARGET }
     }
 }
 
@@ -94,10 +95,14 @@ impl DynamicPace {
         self.sizes.get(collection).copied().unwrap_or_default().count
     }
 
-    /// Takes smaller steps for a collection whose vectors the server makes.
-    pub(super) fn set_vectorizer(&mut self, collection: &CollectionName) {
-        let size = Size { count: FIRST_SIZE_WITH_VECTORIZER, target: TARGET_WITH_VECTORIZER };
-        self.sizes.insert(collection.clone(), size);
+    /// Learns whether the server makes the vectors of a collection. Until then, steps are small.
+    pub(super) fn set_vectorizer(&mut self, collection: &CollectionName, makes_vectors: bool) {
+        let size = self.sizes.entry(collection.clone()).or_default();
+        if makes_vectors {
+            size.target = TARGET_WITH_VECTORIZER;
+        } else if size.count == CAREFUL_SIZE {
+            size.count = FIRST_SIZE;
+        }
     }
 
     /// Follows the queue of the busiest node, in time at the node's rate.
@@ -253,7 +258,8 @@ mod tests {
     #[test]
     fn a_vectorizer_and_a_long_queue_make_smaller_steps() {
         let mut pace = DynamicPace::new();
-        pace.set_vectorizer(&collection());
+        pace.set_vectorizer(&collection(), true);
+        pace.set_vectorizer(&CollectionName::new("Other"), false);
         assert_eq!((pace.size(&collection()), pace.size(&CollectionName::new("Other"))), (48, 250));
         pace.set_queue(Duration::from_secs(60));
         assert_eq!(pace.concurrency(), 1);

@@ -15,7 +15,7 @@ use super::lane::{Lane, Pending};
 use super::post::Post;
 use super::scope_post::ScopePost;
 use super::settlement::Reporting;
-use super::tracked::Tracked;
+use super::tracked::{GiveBack, Tracked};
 use super::verify::LaneReread;
 use crate::Uuid;
 use crate::error::Result;
@@ -28,6 +28,9 @@ use crate::wire::object_encoder::ObjectEncoder;
 /// Bytes of properties for each token, where the caller does not count.
 const BYTES_PER_TOKEN: usize = 4;
 
+/// Encoders that are kept for the next object. Each holds the memory of the largest one it has encoded.
+const MAX_FREE_ENCODERS: usize = 4;
+
 /// Counts the tokens of an object.
 pub(super) type CountTokens<P> = Arc<dyn Fn(&P) -> u64 + Send + Sync>;
 
@@ -39,6 +42,7 @@ pub(super) struct Feeder<P: Serialize + Send + 'static, T: Send + 'static> {
     invalid: Option<Scope>,
     objects: usize,
     reread: Arc<dyn Reread<T>>,
+    give_back: GiveBack<P>,
     /// Encoders that no task uses now.
     encoders: Arc<Mutex<Vec<ObjectEncoder>>>,
     new_encoder: Arc<dyn Fn() -> ObjectEncoder + Send + Sync>,
@@ -76,13 +80,22 @@ impl<P: Serialize + Send + 'static, T: Send + 'static> Feeder<P, T> {
         let (target, layout) = (post.target().clone(), post.layout());
         let new_encoder = move || ObjectCargo::<P>::encoder(&target, layout, allow_lossy_integers);
         let reread = Arc::clone(&reporting.reread);
-        let objects = shared.core().lane(&post, || Lane::new(Arc::clone(&post), new_encoder(), reporting));
+        let give_back = {
+            let (shared, reporting) = (Arc::downgrade(shared), reporting.clone());
+            move |failure| {
+                if let Some(shared) = shared.upgrade() {
+                    shared.give_back(reporting.erased(failure));
+                }
+            }
+        };
+        let objects = shared.lane(&post, || Lane::new(Arc::clone(&post), new_encoder(), reporting));
         Self {
             shared: Arc::clone(shared),
             post,
             invalid: None,
             objects,
             reread,
+            give_back: Arc::new(give_back),
             encoders: Arc::default(),
             new_encoder: Arc::new(new_encoder),
             count_tokens: None,
@@ -108,13 +121,16 @@ impl<P: Serialize + Send + 'static, T: Send + 'static> Feeder<P, T> {
         let (receipt, fate) = oneshot::channel();
         let pending = self.encoded(object, |pending| Pending { receipt: Some(receipt), ..pending });
         let id = self.put(pending).await?;
-        Ok(Tracked::new(id, fate))
+        Ok(Tracked::new(id, fate, Arc::clone(&self.give_back)))
     }
 
     async fn put(&self, encoded: Prepared<P>) -> Result<Uuid, AddError<NewObject<P>>> {
         let Prepared { pending, encoder, checked } = encoded;
         if let Err(error) = checked {
-            self.give_back(encoder);
+            self.return_encoder(encoder);
+            if self.shared.core().is_closed() {
+                return Err(self.ended(pending.item));
+            }
             return Err(AddError::new(pending.item, self.post.named(error)));
         }
         let id = pending.item.id.unwrap_or_default();
@@ -131,7 +147,7 @@ impl<P: Serialize + Send + 'static, T: Send + 'static> Feeder<P, T> {
             }
         };
         let admitted = self.shared.wait_for(admit).await;
-        self.give_back(encoder);
+        self.return_encoder(encoder);
         self.conclude(admitted).map(|()| id)
     }
 
@@ -144,10 +160,14 @@ impl<P: Serialize + Send + 'static, T: Send + 'static> Feeder<P, T> {
                 Ok(())
             }
             Admitted::Refused(pending, error) => Err(AddError::new(pending.item, self.post.named(error))),
-            Admitted::Ended(pending, reason) => Err(AddError::ended(pending.item, reason)),
-            // Waited for above.
-            Admitted::NoRoom(pending) => Err(AddError::ended(pending.item, None)),
+            // No room is waited for.
+            Admitted::Ended(pending) | Admitted::NoRoom(pending) => Err(self.ended(pending.item)),
         }
+    }
+
+    /// Returns the error of an item that comes too late.
+    fn ended<I>(&self, item: I) -> AddError<I> {
+        AddError::ended(item, self.shared.core().stop_reason())
     }
 
     /// Encodes an object, and checks it.
@@ -175,8 +195,11 @@ impl<P: Serialize + Send + 'static, T: Send + 'static> Feeder<P, T> {
         free.unwrap_or_else(|| (self.new_encoder)())
     }
 
-    fn give_back(&self, encoder: ObjectEncoder) {
-        self.encoders.lock().unwrap_or_else(PoisonError::into_inner).push(encoder);
+    fn return_encoder(&self, encoder: ObjectEncoder) {
+        let mut free = self.encoders.lock().unwrap_or_else(PoisonError::into_inner);
+        if free.len() < MAX_FREE_ENCODERS {
+            free.push(encoder);
+        }
     }
 
     pub(super) async fn add_reference(&self, reference: NewReference) -> Result<(), AddError<NewReference>> {
@@ -190,7 +213,7 @@ impl<P: Serialize + Send + 'static, T: Send + 'static> Feeder<P, T> {
             let reporting = Reporting { typed: reread(), reread: reread(), erase: |properties| properties };
             Lane::<ReferenceCargo<T>, T>::new(Arc::clone(&self.post), (), reporting)
         };
-        let lane = self.shared.core().lane(&self.post, make);
+        let lane = self.shared.lane(&self.post, make);
         let mut next = Some(Pending::new(reference, len));
         let admit = |core: &mut Core<T>| match core.admit_reference(lane, next.take()?, Instant::now()) {
             Admitted::NoRoom(pending) => {
@@ -234,8 +257,10 @@ impl<P: Serialize + Send + 'static, T: Send + 'static> Feeder<P, T> {
             Err(error) if error.is_batch_over() => Err(error),
             Err(error) => {
                 let (object, error) = error.into_parts();
-                self.shared.fail(self.objects, Pending::<ObjectCargo<P>>::new(object, 0), error);
-                Ok(())
+                let late = self.shared.fail(self.objects, Pending::<ObjectCargo<P>>::new(object, 0), error);
+                // Without a wait for room, nothing else would let other tasks run.
+                tokio::task::yield_now().await;
+                late.map_or(Ok(()), |late| Err(self.ended(late.item)))
             }
         }
     }
@@ -255,6 +280,7 @@ impl<P: Serialize + Send + 'static, T: Send + 'static> Clone for Feeder<P, T> {
             invalid: self.invalid.clone(),
             objects: self.objects,
             reread: Arc::clone(&self.reread),
+            give_back: Arc::clone(&self.give_back),
             encoders: Arc::clone(&self.encoders),
             new_encoder: Arc::clone(&self.new_encoder),
             count_tokens: self.count_tokens.clone(),

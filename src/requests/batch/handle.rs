@@ -1,6 +1,7 @@
 //! What all handles of one batch share. The batch stops with the last of them.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::time::Instant;
 
@@ -15,6 +16,7 @@ struct LastHandle<T: Send + 'static> {
     shared: Arc<Shared<T>>,
     started: Instant,
     collect_failures: bool,
+    is_finished: AtomicBool,
 }
 
 impl<T: Send + 'static> Clone for BatchHandle<T> {
@@ -25,7 +27,12 @@ impl<T: Send + 'static> Clone for BatchHandle<T> {
 
 impl<T: Send + 'static> BatchHandle<T> {
     pub(super) fn new(shared: Arc<Shared<T>>, collect_failures: bool) -> Self {
-        Self(Arc::new(LastHandle { shared, started: Instant::now(), collect_failures }))
+        Self(Arc::new(LastHandle {
+            shared,
+            started: Instant::now(),
+            collect_failures,
+            is_finished: AtomicBool::new(false),
+        }))
     }
 
     pub(super) fn shared(&self) -> &Arc<Shared<T>> {
@@ -55,20 +62,21 @@ impl<T: Send + 'static> BatchHandle<T> {
         let shared = &self.0.shared;
         shared.core().finish();
         shared.wake_driver();
-        let (progress, (failures, first_error)) =
+        let (progress, (failures, summary)) =
             shared.wait_for(|core| core.is_over().then(|| (core.progress(), core.take_failures()))).await;
-        let report = BatchReport { progress, elapsed: self.0.started.elapsed(), failures, first_error };
+        self.0.is_finished.store(true, Ordering::Relaxed);
+        let report = BatchReport { progress, elapsed: self.0.started.elapsed(), failures, summary };
         if self.0.collect_failures { Ok(report) } else { report.into_result() }
     }
 }
 
 impl<T: Send + 'static> Drop for LastHandle<T> {
     fn drop(&mut self) {
-        let was_open = self.shared.abandon("the batch was dropped before it was finished");
+        self.shared.abandon("the batch was dropped before it was finished");
         let progress = self.shared.core().progress();
         let count = |of: fn(&ItemCounts) -> u64| of(&progress.objects) + of(&progress.references);
         let (failed, unknown) = (count(|counts| counts.failed), count(|counts| counts.unknown));
-        if was_open && failed + unknown > 0 {
+        if !self.is_finished.load(Ordering::Relaxed) && failed + unknown > 0 {
             tracing::warn!(
                 target: "weaviate::batch",
                 stored = count(|counts| counts.stored),

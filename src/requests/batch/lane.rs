@@ -3,7 +3,7 @@
 //! An item is encoded when it is added, into the open message. Its bytes go with the message. The
 //! item stays until its fate is known, and is encoded again if it is sent again.
 
-use std::any::Any;
+use std::any::{Any, TypeId};
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,6 +13,7 @@ use tokio::time::Instant;
 
 use super::any_lane::{AnyLane, HowToSettle, Items, MessageBounds, Queued, Reason, SealedMessage, SendTerms};
 use super::cargo::Cargo;
+use super::ledger::{AfterEnd, ItemKey, Ledgers};
 use super::post::{MessageOutcome, Post, Refused};
 use super::settlement::{Fate, Reporting, Settlement};
 use crate::error::{Outcome, Verdict};
@@ -39,8 +40,13 @@ pub(super) struct Pending<C: Cargo> {
     /// Number of flushes before it was accepted.
     pub(super) epoch: u64,
     pub(super) not_before: Option<Instant>,
+    /// It has waited for another one with its key, and waits for nothing more.
+    pub(super) has_waited: bool,
     pub(super) receipt: Option<Receipt<C>>,
 }
+
+/// The epoch of an item that is not accepted.
+const NO_EPOCH: u64 = u64::MAX;
 
 /// Result of offering an item to a lane.
 pub(super) enum Admission<C: Cargo> {
@@ -68,12 +74,14 @@ pub(super) struct Lane<C: Cargo, T> {
     again_at: Option<Instant>,
     /// Bytes of what is not in the open message.
     later_bytes: usize,
-    undecided: HashSet<C::Key>,
-    /// Items that wait for another one with their key.
+    /// Items that wait for another one with their key, of this lane or of another.
     waiting: HashMap<C::Key, VecDeque<Pending<C>>>,
     waiting_count: usize,
     /// Bytes of a message that a gateway takes, once it has refused one.
     max_bytes: Option<usize>,
+    /// The last message was full. Only then is memory reserved for the next: a batch may have many
+    /// lanes with an object each.
+    fills_messages: bool,
     reporting: Reporting<C, T>,
 }
 
@@ -87,8 +95,9 @@ impl<C: Cargo> Pending<C> {
             first_sent: None,
             may_be_stored: false,
             own_id: false,
-            epoch: 0,
+            epoch: NO_EPOCH,
             not_before: None,
+            has_waited: false,
             receipt: None,
         }
     }
@@ -108,10 +117,10 @@ impl<C: Cargo, T: Send + 'static> Lane<C, T> {
             again: VecDeque::new(),
             again_at: None,
             later_bytes: 0,
-            undecided: HashSet::new(),
             waiting: HashMap::new(),
             waiting_count: 0,
             max_bytes: None,
+            fills_messages: false,
             reporting,
         }
     }
@@ -122,10 +131,12 @@ impl<C: Cargo, T: Send + 'static> Lane<C, T> {
         pending: Pending<C>,
         encoder: &C::Encoder,
         bounds: MessageBounds,
+        ledgers: &mut Ledgers,
         now: Instant,
     ) -> Admission<C> {
         let key = C::key(&pending.item);
-        if self.undecided.contains(&key) {
+        let ledger = C::ledger(ledgers);
+        if ledger.contains(&key) {
             return Admission::InFlight(pending);
         }
         if !self.has_room(pending.len, bounds) {
@@ -133,29 +144,32 @@ impl<C: Cargo, T: Send + 'static> Lane<C, T> {
             return Admission::Full(pending);
         }
         let is_first = self.open.is_empty();
-        if is_first {
+        if is_first && self.fills_messages {
             C::reserve(&mut self.message, pending.len, bounds);
         }
         C::append(encoder, &pending.item, &mut self.message);
-        self.undecided.insert(key);
+        ledger.insert(key);
         self.push(pending, now);
         Admission::Taken { is_news: is_first || !self.has_room(0, bounds) }
     }
 
-    /// Lets an item wait for the one with its key.
-    pub(super) fn wait(&mut self, pending: Pending<C>) {
+    /// Lets an item wait for the one with its key. `lane` is this lane.
+    pub(super) fn wait(&mut self, pending: Pending<C>, ledgers: &mut Ledgers, lane: usize) {
+        let key = C::key(&pending.item);
+        C::ledger(ledgers).wait(key.clone(), lane);
         self.waiting_count += 1;
         self.later_bytes += pending.len;
-        self.waiting.entry(C::key(&pending.item)).or_default().push_back(pending);
+        self.waiting.entry(key).or_default().push_back(pending);
     }
 
-    /// Queues an item that is not encoded.
-    pub(super) fn send_later(&mut self, pending: Pending<C>) {
+    /// Queues an item that is not encoded. `lane` is this lane.
+    pub(super) fn send_later(&mut self, pending: Pending<C>, ledgers: &mut Ledgers, lane: usize) {
         let key = C::key(&pending.item);
-        if self.undecided.insert(key) {
-            self.put_again(pending);
+        if C::ledger(ledgers).contains(&key) {
+            self.wait(pending, ledgers, lane);
         } else {
-            self.wait(pending);
+            C::ledger(ledgers).insert(key);
+            self.put_again(pending);
         }
     }
 
@@ -182,7 +196,7 @@ impl<C: Cargo, T: Send + 'static> Lane<C, T> {
     }
 
     /// Encodes what is to be sent again into the open message.
-    fn refill(&mut self, wanted: &SendTerms, out: &mut Settlement<T>) {
+    fn refill(&mut self, wanted: &SendTerms, ledgers: &mut Ledgers, out: &mut Settlement<T>) {
         if self.again_at.is_some_and(|at| at > wanted.now) {
             return;
         }
@@ -212,35 +226,43 @@ impl<C: Cargo, T: Send + 'static> Lane<C, T> {
                 }
                 Err(error) => {
                     let error = Arc::new(self.post.named(error));
-                    self.decide(pending, Fate::Failed(error), out);
+                    let error = if pending.may_be_stored { unknown(&error) } else { error };
+                    self.fail(pending, error, ledgers, out);
                 }
             }
         }
     }
 
-    /// Ends an item, and queues the next one with its key.
-    fn decide(&mut self, pending: Pending<C>, fate: Fate, out: &mut Settlement<T>) {
-        let key = C::key(&pending.item);
-        if let Some(next) = self.waiting.get_mut(&key).and_then(VecDeque::pop_front) {
-            self.waiting_count -= 1;
-            if self.waiting.get(&key).is_some_and(VecDeque::is_empty) {
-                self.waiting.remove(&key);
-            }
-            self.later_bytes = self.later_bytes.saturating_sub(next.len);
-            self.put_again(next);
-        } else {
-            self.undecided.remove(&key);
-            if let Some(id) = C::stored_id(&pending.item) {
-                out.ended(id, &fate);
-            }
+    /// Ends the turn of an item with its key.
+    fn end_turn(&self, item: &C::Item, fate: &Fate, ledgers: &mut Ledgers, out: &mut Settlement<T>) {
+        let key = C::key(item);
+        match C::ledger(ledgers).end(&key, fate) {
+            AfterEnd::Lane(lane) => out.woken.push((lane, C::item_key(key))),
+            AfterEnd::Over(error) => out.ended(C::stored_id(item), error),
         }
-        out.decide::<C>(pending, fate, self.post.target(), &self.reporting);
     }
 
-    /// Ends an item that is not queued.
-    pub(super) fn fail(&mut self, pending: Pending<C>, error: Error, out: &mut Settlement<T>) {
+    fn fail(&mut self, pending: Pending<C>, error: Arc<Error>, ledgers: &mut Ledgers, out: &mut Settlement<T>) {
+        let fate = Fate::Failed(error);
+        self.end_turn(&pending.item, &fate, ledgers, out);
+        if let Fate::Failed(error) = fate {
+            out.fail::<C>(pending, error, self.post.target(), &self.reporting);
+        }
+    }
+
+    /// Counts items as stored. They are dropped later: that may run code of the caller.
+    fn store(&mut self, mut items: Vec<Pending<C>>, ledgers: &mut Ledgers, out: &mut Settlement<T>) {
+        for pending in &mut items {
+            self.end_turn(&pending.item, &Fate::Stored, ledgers, out);
+            out.store(pending);
+        }
+        out.garbage.push(Box::new(items));
+    }
+
+    /// Ends an item that was never queued.
+    pub(super) fn refuse(&mut self, pending: Pending<C>, error: Error, out: &mut Settlement<T>) {
         let error = Arc::new(self.post.named(error));
-        out.decide::<C>(pending, Fate::Failed(error), self.post.target(), &self.reporting);
+        out.fail::<C>(pending, error, self.post.target(), &self.reporting);
     }
 
     /// Queues an item that has failed, if it may be sent again, or ends it.
@@ -249,6 +271,7 @@ impl<C: Cargo, T: Send + 'static> Lane<C, T> {
         mut pending: Pending<C>,
         error: Arc<Error>,
         repetition: Repetition<'_>,
+        ledgers: &mut Ledgers,
         out: &mut Settlement<T>,
     ) {
         let Repetition { again, pause, how } = repetition;
@@ -256,8 +279,8 @@ impl<C: Cargo, T: Send + 'static> Lane<C, T> {
         let may_repeat = again && (C::REPEATABLE || !is_unknown) && how.retries.allow(&pending, how.now);
         pending.may_be_stored |= is_unknown;
         if !may_repeat {
-            let error = if pending.may_be_stored && !is_unknown { with_unknown_outcome(error) } else { error };
-            return self.decide(pending, Fate::Failed(error), out);
+            let error = if pending.may_be_stored { with_unknown_outcome(error) } else { error };
+            return self.fail(pending, error, ledgers, out);
         }
         pending.not_before = pause.map(|pause| how.now + pause);
         out.repeated += 1;
@@ -269,6 +292,7 @@ impl<C: Cargo, T: Send + 'static> Lane<C, T> {
         items: Vec<Pending<C>>,
         mut refused: Vec<Refused>,
         how: &HowToSettle,
+        ledgers: &mut Ledgers,
         out: &mut Settlement<T>,
     ) {
         if let Some(doubt) = refused.iter().find_map(|refused| Doubt::of(&refused.error)) {
@@ -280,17 +304,22 @@ impl<C: Cargo, T: Send + 'static> Lane<C, T> {
                 again: false,
             }));
         }
+        if refused.is_empty() {
+            return self.store(items, ledgers, out);
+        }
         // The first of two errors for one item counts.
         let mut refused: HashMap<usize, Refused> =
             refused.into_iter().rev().map(|refused| (refused.position, refused)).collect();
+        let mut stored = Vec::with_capacity(items.len());
         for (position, pending) in items.into_iter().enumerate() {
             let Some(Refused { error, again, .. }) = refused.remove(&position) else {
-                self.decide(pending, Fate::Stored, out);
+                stored.push(pending);
                 continue;
             };
             let pause = Some(how.retries.pause(pending.sent, error.retry_after()));
-            self.repeat_or_fail(pending, error, Repetition { again, pause, how }, out);
+            self.repeat_or_fail(pending, error, Repetition { again, pause, how }, ledgers, out);
         }
+        self.store(stored, ledgers, out);
     }
 }
 
@@ -305,11 +334,12 @@ struct Repetition<'r> {
 
 /// An earlier attempt may have stored what this one could not. A mistake was refused then, too.
 fn with_unknown_outcome(error: Arc<Error>) -> Arc<Error> {
-    if error.kind() == ErrorKind::Validation {
-        return error;
-    }
+    if error.kind() == ErrorKind::Validation || error.outcome() == Outcome::Unknown { error } else { unknown(&error) }
+}
+
+fn unknown(error: &Arc<Error>) -> Arc<Error> {
     let message = format!("an earlier attempt may have stored it; the last one failed: {error}");
-    Arc::new(Error::new(Verdict::unknown(error.kind()), message).with_source(error))
+    Arc::new(Error::new(Verdict::unknown(error.kind()), message).with_source(Arc::clone(error)))
 }
 
 impl<C: Cargo, T: Send + 'static> AnyLane<T> for Lane<C, T> {
@@ -334,12 +364,23 @@ impl<C: Cargo, T: Send + 'static> AnyLane<T> for Lane<C, T> {
         self.open_bytes
     }
 
-    fn is_undecided(&self, id: Uuid) -> bool {
-        C::key_of(id).is_some_and(|key| self.undecided.contains(&key))
+    fn cargo(&self) -> TypeId {
+        TypeId::of::<C>()
     }
 
-    fn reason(&mut self, wanted: &SendTerms, out: &mut Settlement<T>) -> Option<Reason> {
-        self.refill(wanted, out);
+    fn wake(&mut self, key: &ItemKey) {
+        let Some(key) = C::own_key(key) else { return };
+        let Some(next) = self.waiting.get_mut(&key).and_then(VecDeque::pop_front) else { return };
+        if self.waiting.get(&key).is_some_and(VecDeque::is_empty) {
+            self.waiting.remove(&key);
+        }
+        self.waiting_count -= 1;
+        self.later_bytes = self.later_bytes.saturating_sub(next.len);
+        self.put_again(Pending { has_waited: true, ..next });
+    }
+
+    fn reason(&mut self, wanted: &SendTerms, ledgers: &mut Ledgers, out: &mut Settlement<T>) -> Option<Reason> {
+        self.refill(wanted, ledgers, out);
         if self.open.is_empty() {
             return None;
         }
@@ -349,8 +390,8 @@ impl<C: Cargo, T: Send + 'static> AnyLane<T> for Lane<C, T> {
         if self.open.iter().any(|pending| pending.epoch < wanted.flushed) {
             return Some(Reason::Flush);
         }
-        // What was sent before has waited already.
-        if self.open.iter().any(|pending| pending.sent > 0) {
+        // What was sent before has waited already, and so has what comes after another with its key.
+        if self.open.iter().any(|pending| pending.sent > 0 || pending.has_waited) {
             return Some(Reason::Retry);
         }
         self.opened.is_some_and(|opened| opened + wanted.linger <= wanted.now).then_some(Reason::Linger)
@@ -371,6 +412,7 @@ impl<C: Cargo, T: Send + 'static> AnyLane<T> for Lane<C, T> {
             pending.first_sent.get_or_insert(now);
         }
         self.opened = None;
+        self.fills_messages = self.is_full;
         self.is_full = false;
         self.open_bytes = 0;
         let count = open.len();
@@ -389,11 +431,12 @@ impl<C: Cargo, T: Send + 'static> AnyLane<T> for Lane<C, T> {
         bytes: usize,
         answer: MessageOutcome,
         how: &HowToSettle,
+        ledgers: &mut Ledgers,
         out: &mut Settlement<T>,
     ) {
         let Ok(items) = items.downcast::<Vec<Pending<C>>>() else { return };
         let (error, again) = match answer {
-            MessageOutcome::Reply(refused) => return self.settle_reply(*items, refused, how, out),
+            MessageOutcome::Reply(refused) => return self.settle_reply(*items, refused, how, ledgers, out),
             // A gateway before the server takes less than the server.
             MessageOutcome::TooLarge(_) if items.len() > 1 => {
                 self.max_bytes = Some(bytes / 2);
@@ -403,19 +446,19 @@ impl<C: Cargo, T: Send + 'static> AnyLane<T> for Lane<C, T> {
             MessageOutcome::Failed { error, again } => (error, again),
         };
         for pending in *items {
-            self.repeat_or_fail(pending, Arc::clone(&error), Repetition { again, pause: None, how }, out);
+            self.repeat_or_fail(pending, Arc::clone(&error), Repetition { again, pause: None, how }, ledgers, out);
         }
     }
 
-    fn give_up(&mut self, error: &Arc<Error>, out: &mut Settlement<T>) {
+    fn give_up(&mut self, error: &Arc<Error>, ledgers: &mut Ledgers, out: &mut Settlement<T>) {
         let waiting = std::mem::take(&mut self.waiting).into_values().flatten();
         let queued: Vec<_> = self.open.drain(..).chain(self.again.drain(..)).chain(waiting).collect();
         self.waiting_count = 0;
         self.message = C::Message::default();
         (self.open_bytes, self.later_bytes, self.open_tokens, self.opened) = (0, 0, 0, None);
         for pending in queued {
-            let error = if pending.may_be_stored { with_unknown_outcome(Arc::clone(error)) } else { Arc::clone(error) };
-            self.decide(pending, Fate::Failed(error), out);
+            let error = if pending.may_be_stored { unknown(error) } else { Arc::clone(error) };
+            self.fail(pending, error, ledgers, out);
         }
     }
 }

@@ -18,6 +18,7 @@ mod feeder;
 mod flush_event;
 mod handle;
 mod lane;
+mod ledger;
 mod pace;
 mod post;
 mod rate_pace;

@@ -24,6 +24,9 @@ pub(super) struct MessageSize {
     pub(super) tokens: u64,
 }
 
+/// More references in a message gain nothing: the server adds them one by one.
+const MAX_REFERENCES: usize = 1_000;
+
 /// How a message fared.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Fared<'m> {
@@ -61,6 +64,12 @@ impl Pace {
             Self::Dynamic(dynamic) => MessageSize { count: dynamic.size(collection), tokens: u64::MAX },
             Self::Rate(rate) => rate.size(),
         }
+    }
+
+    /// Returns the size of the next message of references. They cost a model provider nothing.
+    pub(super) fn references(&self) -> MessageSize {
+        let count = if let Self::Fixed { size, .. } = self { *size } else { MAX_REFERENCES };
+        MessageSize { count, tokens: u64::MAX }
     }
 
     /// Returns when the next message may be sent, if not at once.

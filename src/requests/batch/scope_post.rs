@@ -50,7 +50,9 @@ impl Post for ScopePost {
     fn is_same(&self, other: &dyn Post) -> bool {
         let Some(other) = other.as_any().downcast_ref::<Self>() else { return false };
         let (one, other) = (&self.scope, &other.scope);
-        one.target.level == other.target.level && one.options == other.options
+        one.transport.is_same(&other.transport)
+            && one.target.level == other.target.level
+            && one.options == other.options
     }
 
     fn as_any(&self) -> &dyn Any {
@@ -88,7 +90,9 @@ impl Post for ScopePost {
     fn has_vectorizer(&self) -> Calling<bool> {
         let scope = self.scope.clone();
         Box::pin(async move {
-            let call = scope.call("read collection", Idempotency::Read)?;
+            let call = scope.call("read collection", Idempotency::Read)?.not_retried();
+            // Whoever starts a batch waits for it.
+            let call = call.timeout(scope.transport.init_timeout());
             let found = operations::collections::get(&scope.transport, &call, scope.collection()).await?;
             Ok(found.is_some_and(|class| makes_vectors(&class)))
         })

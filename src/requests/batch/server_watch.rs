@@ -15,8 +15,9 @@ pub(super) async fn watch<T: Send + 'static>(batch: Weak<Shared<T>>) {
     let mut known = HashSet::new();
     let mut tells_queue = true;
     loop {
-        tokio::time::sleep(INTERVAL).await;
         let Some(shared) = batch.upgrade() else { return };
+        // At once, if there is a new lane. The batch ends this task when it is over.
+        let _ = tokio::time::timeout(INTERVAL, shared.new_lane()).await;
         look_at_collections(&shared, &mut known).await;
         let Some(post) = shared.core().busy_post().filter(|_| tells_queue) else { continue };
         match post.queue_time().await {
@@ -32,8 +33,10 @@ pub(super) async fn look_at_collections<T: Send + 'static>(shared: &Shared<T>, k
     let Some(posts) = shared.core().posts_of_dynamic() else { return };
     for post in posts {
         let collection = &post.target().collection;
-        if known.insert(collection.clone()) && matches!(post.has_vectorizer().await, Ok(true)) {
-            shared.core().set_vectorizer(collection);
+        if known.insert(collection.clone())
+            && let Ok(makes_vectors) = post.has_vectorizer().await
+        {
+            shared.core().set_vectorizer(collection, makes_vectors);
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use tokio::sync::oneshot;
@@ -12,7 +13,8 @@ use crate::values::batch::BatchFailure;
 /// Future of the fate of one object, returned by [`Batch::add_tracked`](crate::batch::Batch::add_tracked).
 ///
 /// It resolves to the id once the server has stored the object, or to the failure with the object,
-/// which is not in the report then. Dropped, it changes nothing: the report has the failure.
+/// which is not in the report then. Dropped before it is read, it changes nothing: the report has the
+/// failure, unless the batch was finished before.
 ///
 /// An object is sent with others, when a message is full or after the batch's
 /// [`linger`](crate::batch::BatchBuilder::linger).
@@ -34,11 +36,19 @@ use crate::values::batch::BatchFailure;
 pub struct Tracked<P> {
     id: Uuid,
     fate: oneshot::Receiver<Result<Uuid, BatchFailure<P>>>,
+    give_back: GiveBack<P>,
 }
 
+/// Gives a failure to the report that was not read.
+pub(super) type GiveBack<P> = Arc<dyn Fn(BatchFailure<P>) + Send + Sync>;
+
 impl<P> Tracked<P> {
-    pub(super) fn new(id: Uuid, fate: oneshot::Receiver<Result<Uuid, BatchFailure<P>>>) -> Self {
-        Self { id, fate }
+    pub(super) fn new(
+        id: Uuid,
+        fate: oneshot::Receiver<Result<Uuid, BatchFailure<P>>>,
+        give_back: GiveBack<P>,
+    ) -> Self {
+        Self { id, fate, give_back }
     }
 
     /// Returns the id of the object, which it has already.
@@ -62,6 +72,16 @@ impl<P> Future for Tracked<P> {
             Poll::Ready(Ok(fate)) => Poll::Ready(fate),
             // An item is kept until it has its fate, also if its batch is dropped.
             Poll::Ready(Err(_)) | Poll::Pending => Poll::Pending,
+        }
+    }
+}
+
+/// A failure that was not read is one of the report.
+impl<P> Drop for Tracked<P> {
+    fn drop(&mut self) {
+        self.fate.close();
+        if let Ok(Err(failure)) = self.fate.try_recv() {
+            (self.give_back)(failure);
         }
     }
 }

@@ -6,20 +6,21 @@ use super::setters::Draft;
 use crate::call::Idempotency;
 use crate::operations::objects::{self, Stored};
 use crate::scope::{Pending, Scope};
+use crate::values::batch::SecondLook;
 use crate::values::data::{NewObject, NewReference};
 
 const OPERATION: &str = "get object";
 
-/// Returns whether an object is stored as it was sent. With an id that the client made, any object is
-/// the one that was sent: the server may have added to it.
+/// Reads an object that may be stored. With an id that the client made, any object is the one that was
+/// sent: the server may have added to it.
 ///
 /// `properties` are those of the object, whose type its report does not know.
-pub(crate) fn is_stored<P: Serialize, T>(
+pub(crate) fn at_object<P: Serialize, T>(
     scope: &Scope,
     object: &NewObject<T>,
     properties: &P,
     own_id: bool,
-) -> Pending<'static, bool> {
+) -> Pending<'static, SecondLook> {
     let mut draft = Draft::new(scope, properties);
     draft.allow_lossy_integers = true;
     draft.unnamed.clone_from(&object.unnamed);
@@ -30,18 +31,20 @@ pub(crate) fn is_stored<P: Serialize, T>(
         let body = draft.body(&scope, id, draft.properties()?)?;
         let call = scope.call(OPERATION, Idempotency::Read)?.about_object();
         Ok(match objects::stored(&scope.transport, &call, &scope.target, id, &body).await? {
-            Stored::Same => true,
-            Stored::Another => own_id,
-            Stored::Missing => false,
+            Stored::Same => SecondLook::Stored,
+            Stored::Another if own_id => SecondLook::Stored,
+            Stored::Another => SecondLook::Another,
+            Stored::Missing => SecondLook::Missing,
         })
     })
 }
 
-/// Returns whether an object has a reference.
-pub(crate) fn has_reference(scope: &Scope, reference: &NewReference) -> Pending<'static, bool> {
+/// Looks whether an object has a reference.
+pub(crate) fn at_reference(scope: &Scope, reference: &NewReference) -> Pending<'static, SecondLook> {
     let (scope, reference) = (scope.clone(), reference.clone());
     Box::pin(async move {
         let call = scope.call(OPERATION, Idempotency::Read)?.about_object();
-        objects::has_reference(&scope.transport, &call, &scope.target, &reference).await
+        let is_there = objects::has_reference(&scope.transport, &call, &scope.target, &reference).await?;
+        Ok(if is_there { SecondLook::Stored } else { SecondLook::Missing })
     })
 }

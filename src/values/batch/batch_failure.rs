@@ -22,7 +22,7 @@ use crate::{Error, ErrorKind, Result, Uuid};
 ///     }
 /// }
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum BatchItem<P> {
     /// An object, always with an id.
@@ -56,6 +56,17 @@ impl<P> BatchItem<P> {
     }
 }
 
+/// Prints the id, because properties do not belong in logs.
+impl<P> fmt::Debug for BatchItem<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = match self {
+            Self::Object(_) => "Object",
+            Self::Reference(_) => "Reference",
+        };
+        f.debug_struct(kind).field("id", &self.id()).finish_non_exhaustive()
+    }
+}
+
 /// Item of a batch that is not stored, or may not be, with the reason.
 ///
 /// It keeps the item, so that it can be corrected and sent again. `Debug` does not print the item.
@@ -84,11 +95,21 @@ pub struct BatchFailure<P> {
 
 /// Reads what is stored in the place of an item whose fate is unknown.
 pub(crate) trait Reread<P>: Send + Sync {
-    /// Returns whether the item is stored.
-    fn is_stored(&self, item: &BatchItem<P>, own_id: bool) -> Rereading;
+    /// Reads the item. `own_id`: the client made its id.
+    fn look(&self, item: &BatchItem<P>, own_id: bool) -> Rereading;
 }
 
-pub(crate) type Rereading = Pin<Box<dyn Future<Output = Result<bool>> + Send>>;
+pub(crate) type Rereading = Pin<Box<dyn Future<Output = Result<SecondLook>> + Send>>;
+
+/// What is in the place of an item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SecondLook {
+    /// The item.
+    Stored,
+    /// Another object with its id.
+    Another,
+    Missing,
+}
 
 impl<P> BatchFailure<P> {
     /// Returns the id of the object, or of the object with the reference.

@@ -43,7 +43,7 @@ impl<T: Send + 'static> Core<T> {
             let error = Error::new(Verdict::unknown(ErrorKind::Configuration), reason);
             let error = Arc::new(self.lanes[message.lane].lane.post().named(error));
             let answer = MessageOutcome::Failed { error, again: false };
-            settled.further.append(&mut self.settle(message, answer, now).further);
+            settled.append(self.settle(message, answer, now));
         }
         settled
     }
@@ -58,7 +58,8 @@ impl<T: Send + 'static> Core<T> {
                 continue;
             }
             let mut out = Settlement::new(false);
-            entry.lane.give_up(reason, &mut out);
+            let ledgers = &mut self.places.get_mut(entry.place).ledgers;
+            entry.lane.give_up(reason, ledgers, &mut out);
             let is_objects = entry.lane.carries_objects();
             self.counted(index);
             self.count(is_objects, out, &mut settled);
@@ -86,6 +87,11 @@ impl<T: Send + 'static> Core<T> {
 
     pub(in crate::requests::batch) fn is_stopped(&self) -> bool {
         matches!(self.phase, Phase::Stopped(_))
+    }
+
+    /// Returns whether the batch takes no more items.
+    pub(in crate::requests::batch) fn is_closed(&self) -> bool {
+        !matches!(self.phase, Phase::Open)
     }
 
     /// Returns an error with the reason why the batch has stopped.

@@ -2,6 +2,7 @@
 //! with the time as an argument.
 
 mod ending;
+mod places;
 mod sending;
 mod settling;
 
@@ -12,13 +13,15 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use self::places::Places;
 use super::any_lane::{AnyLane, Items, MessageBounds, Queued, Reason};
 use super::cargo::{Cargo, Payload, ReferenceCargo};
 use super::lane::{Admission, Lane, Pending};
+use super::ledger::Ledgers;
 use super::pace::Pace;
 use super::post::Post;
 use super::reference_ends::ReferenceEnds;
-use super::settlement::ItemRetries;
+use super::settlement::{FailureSummary, ItemRetries};
 use crate::error::Error;
 use crate::values::batch::{BatchFailure, BatchProgress, ItemCounts};
 use crate::values::collection_name::CollectionName;
@@ -48,7 +51,7 @@ pub(super) struct Core<T: Send + 'static> {
     settings: CoreSettings,
     pace: Pace,
     lanes: Vec<LaneEntry<T>>,
-    by_place: HashMap<LanePlace, Vec<usize>>,
+    places: Places,
     /// Lanes with something queued, in the order in which they are asked.
     active: VecDeque<usize>,
     ends: ReferenceEnds<T>,
@@ -70,21 +73,14 @@ pub(super) struct Core<T: Send + 'static> {
     was_full: bool,
     pause: Pause,
     failures: Vec<BatchFailure<T>>,
-    first_error: Option<Arc<Error>>,
+    summary: FailureSummary,
 }
 
 struct LaneEntry<T> {
     lane: Box<dyn AnyLane<T>>,
+    place: usize,
     queued: Queued,
     is_active: bool,
-}
-
-/// What the items of a lane have in common.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct LanePlace {
-    collection: CollectionName,
-    tenant: Option<Arc<str>>,
-    cargo: TypeId,
 }
 
 /// Pause of the whole batch after messages that failed.
@@ -138,18 +134,28 @@ pub(super) enum Admitted<C: Cargo> {
     /// To be tried again once something has been sent.
     NoRoom(Pending<C>),
     Refused(Pending<C>, Error),
-    Ended(Pending<C>, Option<Arc<Error>>),
+    /// The batch takes no more.
+    Ended(Pending<C>),
 }
 
 /// What a settlement has for the world outside of the state.
 pub(super) struct Settled<T> {
     /// Failures that the report does not keep.
     pub(super) further: Vec<BatchFailure<T>>,
+    /// To be dropped, which may run code of the caller.
+    pub(super) garbage: Vec<Items>,
 }
 
 impl<T> Default for Settled<T> {
     fn default() -> Self {
-        Self { further: Vec::new() }
+        Self { further: Vec::new(), garbage: Vec::new() }
+    }
+}
+
+impl<T> Settled<T> {
+    fn append(&mut self, mut other: Self) {
+        self.further.append(&mut other.further);
+        self.garbage.append(&mut other.garbage);
     }
 }
 
@@ -159,7 +165,7 @@ impl<T: Send + 'static> Core<T> {
             settings,
             pace,
             lanes: Vec::new(),
-            by_place: HashMap::new(),
+            places: Places::default(),
             active: VecDeque::new(),
             ends: ReferenceEnds::default(),
             phase: Phase::Open,
@@ -177,27 +183,25 @@ impl<T: Send + 'static> Core<T> {
             was_full: false,
             pause: Pause::default(),
             failures: Vec::new(),
-            first_error: None,
+            summary: FailureSummary::default(),
         }
     }
 
-    /// Returns the lane of a place, which `make` creates if there is none. Handles with other headers
-    /// or options have a lane of their own.
-    pub(super) fn lane<C: Cargo>(&mut self, post: &Arc<dyn Post>, make: impl FnOnce() -> Lane<C, T>) -> usize {
-        let target = post.target();
-        let place = LanePlace {
-            collection: target.collection.clone(),
-            tenant: target.tenant.clone(),
-            cargo: TypeId::of::<C>(),
+    /// Returns the lane of a place, which `make` creates if there is none, and whether it is new.
+    /// Handles with other headers or options, or of another client, have a lane of their own.
+    pub(super) fn lane<C: Cargo>(&mut self, post: &Arc<dyn Post>, make: impl FnOnce() -> Lane<C, T>) -> (usize, bool) {
+        let place = self.places.of(post.target());
+        let is_same = |index: &&usize| {
+            let lane = &self.lanes[**index].lane;
+            lane.cargo() == TypeId::of::<C>() && lane.post().is_same(&**post)
         };
-        let lanes = self.by_place.entry(place).or_default();
-        if let Some(index) = lanes.iter().find(|index| self.lanes[**index].lane.post().is_same(&**post)) {
-            return *index;
+        if let Some(index) = self.places.get(place).lanes.iter().find(is_same) {
+            return (*index, false);
         }
         let index = self.lanes.len();
-        lanes.push(index);
-        self.lanes.push(LaneEntry { lane: Box::new(make()), queued: Queued::default(), is_active: false });
-        index
+        self.places.get_mut(place).lanes.push(index);
+        self.lanes.push(LaneEntry { lane: Box::new(make()), place, queued: Queued::default(), is_active: false });
+        (index, true)
     }
 
     /// Returns the senders of all lanes with objects, in a dynamic batch.
@@ -214,9 +218,9 @@ impl<T: Send + 'static> Core<T> {
         Some(Arc::clone(self.lanes[message.lane].lane.post()))
     }
 
-    pub(super) fn set_vectorizer(&mut self, collection: &CollectionName) {
+    pub(super) fn set_vectorizer(&mut self, collection: &CollectionName, makes_vectors: bool) {
         if let Some(dynamic) = self.pace.dynamic() {
-            dynamic.set_vectorizer(collection);
+            dynamic.set_vectorizer(collection, makes_vectors);
         }
     }
 
@@ -226,8 +230,11 @@ impl<T: Send + 'static> Core<T> {
         }
     }
 
-    fn typed<C: Cargo>(&mut self, index: usize) -> Option<&mut Lane<C, T>> {
-        self.lanes.get_mut(index)?.lane.as_any().downcast_mut()
+    /// Returns a lane by the type of its cargo, and the ledgers of its place.
+    fn typed<C: Cargo>(&mut self, index: usize) -> Option<(&mut Lane<C, T>, &mut Ledgers)> {
+        let entry = self.lanes.get_mut(index)?;
+        let ledgers = &mut self.places.get_mut(entry.place).ledgers;
+        Some((entry.lane.as_any().downcast_mut()?, ledgers))
     }
 
     /// Adds an item that `encoder` has encoded last.
@@ -238,34 +245,28 @@ impl<T: Send + 'static> Core<T> {
         encoder: &C::Encoder,
         now: Instant,
     ) -> Admitted<C> {
-        match &self.phase {
-            Phase::Open => {}
-            Phase::Finishing => return Admitted::Ended(pending, None),
-            Phase::Stopped(error) => return Admitted::Ended(pending, Some(Arc::clone(error))),
+        if !matches!(self.phase, Phase::Open) {
+            return Admitted::Ended(pending);
         }
         if !self.has_room(pending.len) {
             self.pressure = true;
             self.was_full = true;
             return Admitted::NoRoom(pending);
         }
-        pending.epoch = self.epoch;
+        let epoch = self.epoch;
+        pending.epoch = epoch;
         let bounds = self.bounds(index);
         let refuse_duplicates = self.settings.refuse_duplicates;
-        let epoch = self.epoch;
-        let Some(lane) = self.typed::<C>(index) else {
-            return Admitted::Refused(pending, Error::validation("lane", "belongs to another batch"));
-        };
-        let is_news = match lane.admit(pending, encoder, bounds, now) {
+        let Some((lane, ledgers)) = self.typed::<C>(index) else { return Admitted::Ended(pending) };
+        let is_news = match lane.admit(pending, encoder, bounds, ledgers, now) {
             Admission::Taken { is_news } => is_news,
             Admission::Full(pending) => {
                 self.was_full = true;
                 return Admitted::NoRoom(pending);
             }
-            Admission::InFlight(pending) if refuse_duplicates => {
-                return Admitted::Refused(pending, duplicate::<C>());
-            }
+            Admission::InFlight(pending) if refuse_duplicates => return Admitted::Refused(pending, duplicate()),
             Admission::InFlight(pending) => {
-                lane.wait(pending);
+                lane.wait(pending, ledgers, index);
                 false
             }
         };
@@ -281,10 +282,8 @@ impl<T: Send + 'static> Core<T> {
         mut pending: Pending<ReferenceCargo<T>>,
         now: Instant,
     ) -> Admitted<ReferenceCargo<T>> {
-        let mut ids = [pending.item.from, pending.item.to.id].to_vec();
-        ids.dedup();
-        ids.retain(|id| self.lanes.iter().any(|entry| entry.lane.is_undecided(*id)));
-        if ids.is_empty() || !matches!(self.phase, Phase::Open) || !self.has_room(pending.len) {
+        let ends = self.places.undecided_ends(self.lanes[index].place, &pending.item);
+        if ends.is_empty() || !matches!(self.phase, Phase::Open) || !self.has_room(pending.len) {
             return self.admit(index, pending, &(), now);
         }
         pending.epoch = self.epoch;
@@ -292,7 +291,7 @@ impl<T: Send + 'static> Core<T> {
         self.references.queued += 1;
         self.queued.count += 1;
         self.queued.bytes += pending.len;
-        self.ends.hold(pending, index, &ids);
+        self.ends.hold(pending, index, ends);
         // Its ends have to be sent before it.
         Admitted::Taken { is_news: true }
     }
@@ -303,8 +302,10 @@ impl<T: Send + 'static> Core<T> {
     }
 
     fn bounds(&self, index: usize) -> MessageBounds {
-        let post = self.lanes[index].lane.post();
-        let size = self.pace.size(&post.target().collection);
+        let lane = &self.lanes[index].lane;
+        let post = lane.post();
+        let size =
+            if lane.carries_objects() { self.pace.size(&post.target().collection) } else { self.pace.references() };
         MessageBounds { count: size.count, bytes: post.limits().enough, tokens: size.tokens }
     }
 
@@ -333,9 +334,9 @@ impl<T: Send + 'static> Core<T> {
         }
     }
 
-    /// Returns the kept failures, once, and the first error of all.
-    pub(super) fn take_failures(&mut self) -> (Vec<BatchFailure<T>>, Option<Arc<Error>>) {
-        (std::mem::take(&mut self.failures), self.first_error.clone())
+    /// Returns the kept failures, once, and what is known of all.
+    pub(super) fn take_failures(&mut self) -> (Vec<BatchFailure<T>>, FailureSummary) {
+        (std::mem::take(&mut self.failures), self.summary.clone())
     }
 
     pub(super) fn queue_depth(&self) -> usize {
@@ -343,7 +344,7 @@ impl<T: Send + 'static> Core<T> {
     }
 }
 
-fn duplicate<C: Cargo>() -> Error {
+fn duplicate() -> Error {
     Error::validation(
         "id",
         "is that of an object in this batch that is not stored yet; wait for it, or omit `refuse_duplicates`",

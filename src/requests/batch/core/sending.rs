@@ -25,8 +25,10 @@ impl<T: Send + 'static> Core<T> {
             let Some(index) = self.active.pop_front() else { break };
             let wanted = self.wanted(index, now);
             let mut out = Settlement::new(!self.ends.is_empty());
-            let reason = self.lanes[index].lane.reason(&wanted, &mut out);
-            settled.further.append(&mut self.conclude(index, out).further);
+            let entry = &mut self.lanes[index];
+            let ledgers = &mut self.places.get_mut(entry.place).ledgers;
+            let reason = entry.lane.reason(&wanted, ledgers, &mut out);
+            settled.append(self.conclude(index, out));
             if matches!(self.phase, Phase::Stopped(_)) {
                 return (NextStep::Wait(None), settled);
             }
@@ -70,7 +72,7 @@ impl<T: Send + 'static> Core<T> {
         self.counted(index);
         self.pressure = self.pressure && !self.has_room(0);
         self.counts(is_objects).in_flight += count as u64;
-        self.pace.sent(now, count, tokens);
+        self.pace.sent(now, if is_objects { count } else { 0 }, tokens);
         let collection = post.target().collection.clone();
         let facts = MessageFacts { collection, is_objects, count, bytes: payload.len(), repeated, reason, sent: now };
         let ticket = self.next_ticket;

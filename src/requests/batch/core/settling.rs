@@ -15,6 +15,7 @@ use crate::requests::batch::pace::Fared;
 use crate::requests::batch::post::MessageOutcome;
 use crate::requests::batch::reference_ends::Released;
 use crate::requests::batch::settlement::Settlement;
+use crate::values::batch::BatchFailure;
 
 impl<T: Send + 'static> Core<T> {
     /// Takes the answer to a message. Returns its facts.
@@ -43,7 +44,7 @@ impl<T: Send + 'static> Core<T> {
         if let Phase::Stopped(error) = &self.phase {
             // What is to be sent again is not.
             let error = Arc::clone(error);
-            settled.further.append(&mut self.give_up(&error).further);
+            settled.append(self.give_up(&error));
         }
         Some((facts, settled))
     }
@@ -53,7 +54,9 @@ impl<T: Send + 'static> Core<T> {
         self.counts(facts.is_objects).in_flight -= facts.count as u64;
         let how = HowToSettle { retries: self.settings.retries, now };
         let mut out = Settlement::new(!self.ends.is_empty());
-        self.lanes[index].lane.settle(items, facts.bytes, answer, &how, &mut out);
+        let entry = &mut self.lanes[index];
+        let ledgers = &mut self.places.get_mut(entry.place).ledgers;
+        entry.lane.settle(items, facts.bytes, answer, &how, ledgers, &mut out);
         self.conclude(index, out)
     }
 
@@ -78,17 +81,18 @@ impl<T: Send + 'static> Core<T> {
         let is_objects = self.lanes[index].lane.carries_objects();
         self.counted(index);
         let mut settled = Settled::default();
+        let place = self.lanes[index].place;
         let ended = self.count(is_objects, out, &mut settled);
         for (id, error) in ended {
-            for released in self.ends.ended(id, error.as_ref()) {
+            for released in self.ends.ended((place, id), error.as_ref()) {
                 self.release(released, &mut settled);
             }
         }
         if self.settings.stop_on_first_error
             && matches!(self.phase, Phase::Open | Phase::Finishing)
-            && let Some(error) = self.first_error.clone()
+            && let Some(error) = self.summary.first.clone()
         {
-            settled.further.append(&mut self.stop(stopped_by(&error)).further);
+            settled.append(self.stop(stopped_by(&error)));
         }
         settled
     }
@@ -102,8 +106,8 @@ impl<T: Send + 'static> Core<T> {
     ) -> Vec<(Uuid, Option<Arc<Error>>)> {
         let counts = self.counts(is_objects);
         counts.stored += out.stored;
-        counts.failed += out.failed;
-        counts.unknown += out.unknown;
+        counts.failed += out.summary.failed;
+        counts.unknown += out.summary.unknown;
         self.retries += out.repeated;
         for (epoch, count) in out.epochs {
             if let Some(undecided) = self.undecided.get_mut(&epoch) {
@@ -113,15 +117,14 @@ impl<T: Send + 'static> Core<T> {
                 }
             }
         }
-        if self.first_error.is_none() {
-            self.first_error = out.first_error;
+        self.summary.merge(out.summary);
+        settled.garbage.extend(out.garbage);
+        for (lane, key) in out.woken {
+            self.lanes[lane].lane.wake(&key);
+            self.counted(lane);
         }
         for failure in out.failures {
-            if self.failures.len() < self.settings.keep_failures {
-                self.failures.push(failure);
-            } else {
-                settled.further.push(failure);
-            }
+            self.keep(failure, settled);
         }
         out.ended.unwrap_or_default()
     }
@@ -133,8 +136,8 @@ impl<T: Send + 'static> Core<T> {
         self.queued.bytes -= pending.len;
         self.references.queued -= 1;
         let Some(error) = error else {
-            if let Some(references) = self.typed::<ReferenceCargo<T>>(lane) {
-                references.send_later(pending);
+            if let Some((references, ledgers)) = self.typed::<ReferenceCargo<T>>(lane) {
+                references.send_later(pending, ledgers, lane);
             }
             self.counted(lane);
             return;
@@ -152,24 +155,42 @@ impl<T: Send + 'static> Core<T> {
         settled: &mut Settled<T>,
     ) {
         let mut out = Settlement::new(false);
-        if let Some(references) = self.typed::<ReferenceCargo<T>>(lane) {
-            references.fail(pending, error, &mut out);
+        if let Some((references, _)) = self.typed::<ReferenceCargo<T>>(lane) {
+            references.refuse(pending, error, &mut out);
         }
         self.count(false, out, settled);
     }
 
-    /// Counts an item as failed that was never queued.
+    /// Counts an item as failed that was never queued, unless the batch takes no more.
     pub(in crate::requests::batch) fn fail<C: Cargo>(
         &mut self,
         lane: usize,
         pending: Pending<C>,
         error: Error,
-    ) -> Settled<T> {
-        let mut out = Settlement::new(false);
-        if let Some(typed) = self.typed::<C>(lane) {
-            typed.fail(pending, error, &mut out);
+    ) -> Result<Settled<T>, Pending<C>> {
+        if !matches!(self.phase, Phase::Open) {
+            return Err(pending);
         }
-        self.conclude(lane, out)
+        let mut out = Settlement::new(false);
+        if let Some((typed, _)) = self.typed::<C>(lane) {
+            typed.refuse(pending, error, &mut out);
+        }
+        Ok(self.conclude(lane, out))
+    }
+
+    /// Gives a failure to the report that the handle of its item had, and that was not read.
+    pub(in crate::requests::batch) fn give_back(&mut self, failure: BatchFailure<T>) -> Settled<T> {
+        let mut settled = Settled::default();
+        self.keep(failure, &mut settled);
+        settled
+    }
+
+    fn keep(&mut self, failure: BatchFailure<T>, settled: &mut Settled<T>) {
+        if self.failures.len() < self.settings.keep_failures {
+            self.failures.push(failure);
+        } else {
+            settled.further.push(failure);
+        }
     }
 }
 

@@ -2,6 +2,8 @@
 
 mod accounting;
 mod bounds;
+mod caller_code;
 mod pace;
+mod places;
 mod references;
 mod scripted_post;

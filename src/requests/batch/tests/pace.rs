@@ -91,6 +91,6 @@ async fn a_dynamic_batch_reaches_full_messages() {
     let (report, server) = batch.finish().await;
     assert_eq!(report.unwrap().objects().stored, 30_000);
     let sizes = server.sizes();
-    assert_eq!((sizes[0], sizes.iter().max()), (250, Some(&1_000)), "{sizes:?}");
+    assert_eq!((sizes[0], sizes.iter().max()), (48, Some(&1_000)), "careful, then full: {sizes:?}");
     assert!(server.most_in_flight() > 2);
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use serde::Serialize;
 use tokio::time::{Instant, sleep};
 
 use super::super::any_lane::Queued;
@@ -16,10 +17,10 @@ use super::super::feeder::Feeder;
 use super::super::handle::BatchHandle;
 use super::super::pace::Pace;
 use super::super::post::{Calling, Post, Reply};
-use super::super::settlement::ItemRetries;
+use super::super::settlement::{ItemRetries, Reporting};
 use crate::error::{Outcome, Verdict};
 use crate::options::RetryPolicy;
-use crate::values::batch::{BatchFailure, BatchItem, BatchMode, Reread, Rereading};
+use crate::values::batch::{BatchFailure, BatchItem, BatchMode, Reread, Rereading, SecondLook};
 use crate::values::data::{NewObject, NewReference};
 use crate::values::properties::Layout;
 use crate::values::target::Target;
@@ -51,13 +52,15 @@ pub(super) struct Arrived {
 pub(super) type Script = Arc<dyn Fn(usize, &Arrived) -> Does + Send + Sync>;
 
 #[derive(Clone)]
-pub(super) struct Server(Arc<Inner>);
+pub(super) struct Server {
+    inner: Arc<Inner>,
+    target: Target,
+}
 
 struct Inner {
     script: Script,
     latency: Duration,
     start: Instant,
-    target: Target,
     limits: BatchLimits,
     state: Mutex<State>,
 }
@@ -75,14 +78,21 @@ struct State {
 
 impl Server {
     pub(super) fn new(latency: Duration, script: impl Fn(usize, &Arrived) -> Does + Send + Sync + 'static) -> Self {
-        Self(Arc::new(Inner {
+        let inner = Inner {
             script: Arc::new(script),
             latency,
             start: Instant::now(),
-            target: Target::new("Article"),
             limits: BatchLimits { max: 1 << 20, enough: 1 << 20 },
             state: Mutex::default(),
-        }))
+        };
+        Self { inner: Arc::new(inner), target: Target::new("Article") }
+    }
+
+    /// The same server, as the handle of a tenant sees it.
+    pub(super) fn tenant(&self, name: &str) -> Self {
+        let mut own = self.clone();
+        own.target.tenant = Some(name.into());
+        own
     }
 
     /// A server that stores everything at once.
@@ -91,7 +101,7 @@ impl Server {
     }
 
     pub(super) fn messages(&self) -> Vec<Arrived> {
-        self.0.state.lock().unwrap().messages.clone()
+        self.inner.state.lock().unwrap().messages.clone()
     }
 
     /// Numbers of objects in the messages.
@@ -100,19 +110,19 @@ impl Server {
     }
 
     pub(super) fn stored(&self) -> BTreeMap<Uuid, u32> {
-        self.0.state.lock().unwrap().stored.clone()
+        self.inner.state.lock().unwrap().stored.clone()
     }
 
     pub(super) fn references(&self) -> Vec<NewReference> {
-        self.0.state.lock().unwrap().references.clone()
+        self.inner.state.lock().unwrap().references.clone()
     }
 
     pub(super) fn most_in_flight(&self) -> usize {
-        self.0.state.lock().unwrap().most_in_flight
+        self.inner.state.lock().unwrap().most_in_flight
     }
 
     pub(super) fn warnings(&self) -> usize {
-        self.0.state.lock().unwrap().warnings
+        self.inner.state.lock().unwrap().warnings
     }
 
     fn arrive(&self, payload: Payload) -> (usize, Arrived) {
@@ -124,8 +134,8 @@ impl Server {
             }
             Payload::References(references) => (Vec::new(), references),
         };
-        let arrived = Arrived { at: self.0.start.elapsed(), ids, references };
-        let mut state = self.0.state.lock().unwrap();
+        let arrived = Arrived { at: self.inner.start.elapsed(), ids, references };
+        let mut state = self.inner.state.lock().unwrap();
         state.messages.push(arrived.clone());
         state.in_flight += 1;
         state.most_in_flight = state.most_in_flight.max(state.in_flight);
@@ -133,7 +143,7 @@ impl Server {
     }
 
     fn store(&self, arrived: &Arrived, but: &[usize]) {
-        let mut state = self.0.state.lock().unwrap();
+        let mut state = self.inner.state.lock().unwrap();
         let is_stored = |position: &usize| !but.contains(position);
         for (position, id) in arrived.ids.iter().enumerate() {
             if is_stored(&position) {
@@ -147,11 +157,11 @@ impl Server {
 
 impl Post for Server {
     fn target(&self) -> &Target {
-        &self.0.target
+        &self.target
     }
 
-    fn is_same(&self, _: &dyn Post) -> bool {
-        true
+    fn is_same(&self, other: &dyn Post) -> bool {
+        other.as_any().downcast_ref::<Self>().is_some_and(|other| Arc::ptr_eq(&self.inner, &other.inner))
     }
 
     fn as_any(&self) -> &dyn Any {
@@ -163,16 +173,16 @@ impl Post for Server {
     }
 
     fn limits(&self) -> BatchLimits {
-        self.0.limits
+        self.inner.limits
     }
 
     fn send(&self, payload: Payload) -> Calling<Reply> {
         let server = self.clone();
         Box::pin(async move {
             let (number, arrived) = server.arrive(payload);
-            sleep(server.0.latency).await;
-            let does = (server.0.script)(number, &arrived);
-            server.0.state.lock().unwrap().in_flight -= 1;
+            sleep(server.inner.latency).await;
+            let does = (server.inner.script)(number, &arrived);
+            server.inner.state.lock().unwrap().in_flight -= 1;
             let took = Duration::from_millis(7);
             match does {
                 Does::Stores => {
@@ -206,15 +216,15 @@ impl Post for Server {
     }
 
     fn warn_of_provider_limit(&self, _: &Error) {
-        self.0.state.lock().unwrap().warnings += 1;
+        self.inner.state.lock().unwrap().warnings += 1;
     }
 }
 
 /// What is unknown is looked for in the server's memory.
-impl Reread<PropertyMap> for Server {
-    fn is_stored(&self, item: &BatchItem<PropertyMap>, _: bool) -> Rereading {
+impl<P> Reread<P> for Server {
+    fn look(&self, item: &BatchItem<P>, _: bool) -> Rereading {
         let is_stored = self.stored().contains_key(&item.id());
-        Box::pin(async move { Ok(is_stored) })
+        Box::pin(async move { Ok(if is_stored { SecondLook::Stored } else { SecondLook::Missing }) })
     }
 }
 
@@ -263,19 +273,32 @@ impl Setup {
     }
 
     pub(super) fn start(&self, server: &Server) -> Started {
-        self.start_with(server, BatchHooks { retry_rule: None, on_progress: None, on_further_failure: None })
+        self.start_with(server, no_hooks())
     }
 
     pub(super) fn start_with(&self, server: &Server, hooks: BatchHooks<PropertyMap>) -> Started {
+        let shared = self.launch(hooks);
+        let feeder = feeder(&shared, server);
+        Started { handle: BatchHandle::new(shared, false), feeder, server: server.clone() }
+    }
+
+    pub(super) fn launch<T: Send + 'static>(&self, hooks: BatchHooks<T>) -> Arc<Shared<T>> {
         let core = Core::new(self.core, Pace::new(&self.mode, Instant::now()));
         let shared = Arc::new(Shared::new(core, hooks));
         driver::start(&shared);
-        let reread: Arc<dyn Reread<PropertyMap>> = Arc::new(server.clone());
-        let reporting =
-            super::super::settlement::Reporting { typed: Arc::clone(&reread), reread, erase: |properties| properties };
-        let feeder = Feeder::over(&shared, Arc::new(server.clone()), false, reporting);
-        Started { handle: BatchHandle::new(shared, false), feeder, server: server.clone() }
+        shared
     }
+}
+
+/// Feeds objects of any type to a server.
+pub(super) fn feeder<P: Serialize + Send + 'static>(shared: &Arc<Shared<P>>, server: &Server) -> Feeder<P, P> {
+    let reread: Arc<dyn Reread<P>> = Arc::new(server.clone());
+    let reporting = Reporting { typed: Arc::clone(&reread), reread, erase: |properties| properties };
+    Feeder::over(shared, Arc::new(server.clone()), false, reporting)
+}
+
+pub(super) fn no_hooks<T>() -> BatchHooks<T> {
+    BatchHooks { retry_rule: None, on_progress: None, on_further_failure: None }
 }
 
 pub(super) fn id(number: u128) -> Uuid {
