@@ -7,17 +7,12 @@ use prost::Message;
 use tonic::Status;
 use tonic::codec::{DecodeBuf, Decoder};
 
-use super::reply_body::{HandedOver, Pieces};
-
-/// Decoder of messages of type `R`, which are handed over beside tonic.
-pub(super) struct MessageDecoder<R> {
-    message: HandedOver,
-    kind: PhantomData<fn() -> R>,
-}
+/// Decoder of messages of type `R`.
+pub(crate) struct MessageDecoder<R>(PhantomData<fn() -> R>);
 
 impl<R> MessageDecoder<R> {
-    pub(super) fn new(message: HandedOver) -> Self {
-        Self { message, kind: PhantomData }
+    pub(crate) fn new() -> Self {
+        Self(PhantomData)
     }
 }
 
@@ -26,10 +21,8 @@ impl<R: Message + Default> Decoder for MessageDecoder<R> {
     type Error = Status;
 
     fn decode(&mut self, source: &mut DecodeBuf<'_>) -> Result<Option<R>, Status> {
-        let message = self.message.take().unwrap_or_else(|| {
-            // tonic has decompressed it.
-            Pieces::from(source.copy_to_bytes(source.remaining()))
-        });
+        // Contiguous memory decodes faster, and byte vectors stay slices of it.
+        let message = source.copy_to_bytes(source.remaining());
         R::decode(message).map(Some).map_err(|error| Status::internal(error.to_string()))
     }
 }

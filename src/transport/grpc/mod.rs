@@ -6,7 +6,6 @@ mod failure;
 #[cfg(weaviate_in_memory)]
 pub mod in_memory;
 mod pool;
-mod reply_body;
 mod unary;
 pub(crate) mod web;
 

@@ -20,7 +20,6 @@ use tonic::{Code, Status};
 
 use super::codec::{MessageDecoder, gzip};
 use super::failure::{Failure, NotGrpc, UNKNOWN_COMPRESSION};
-use super::reply_body::{HandedOver, ReplyBody};
 
 const GRPC: HeaderValue = HeaderValue::from_static("application/grpc");
 const TRAILERS: HeaderValue = HeaderValue::from_static("trailers");
@@ -121,9 +120,7 @@ pub(crate) async fn reply<R: Message + Default + 'static>(
         None => {}
     }
     let encoding = encoding_of(&head.headers)?;
-    let message = HandedOver::default();
-    let decoder = MessageDecoder::new(message.clone());
-    let body = ReplyBody::new(body, message, max_message_size);
+    let decoder = MessageDecoder::new();
     let mut body = Streaming::new_response(decoder, body, head.status, encoding, Some(max_message_size));
     let message = match body.message().await {
         Ok(message) => message.ok_or_else(|| Status::internal("Missing response message."))?,

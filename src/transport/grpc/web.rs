@@ -10,7 +10,6 @@ use serde::Deserialize;
 use weaviate_generated::grpc::WeaviateHealthCheckResponse;
 use weaviate_generated::grpc::weaviate_health_check_response::ServingStatus;
 
-use super::reply_body::Pieces;
 use crate::error::{Author, Error, ErrorBody, ErrorKind, GrpcCode, Result, Verdict};
 use crate::options::Protocol;
 use crate::transport::rest_client::RestClient;
@@ -75,7 +74,7 @@ impl GrpcWebClient<'_> {
             return Err(Error::new(verdict, message).with_server_message(text).with_http_status(status));
         }
         let body = self.body(reply, timeout).await?;
-        R::decode(Pieces::from(body)).map_err(|error| self.not_grpc_web().with_http_status(status).with_source(error))
+        R::decode(body).map_err(|error| self.not_grpc_web().with_http_status(status).with_source(error))
     }
 
     /// Reads the reply body up to the size limit.
