@@ -429,8 +429,9 @@ impl<P> Collection<P> {
 impl ClientBatch {
     /// Returns what takes the objects of a collection or of a tenant.
     ///
-    /// Headers and consistency level are those of the collection's handle. An invalid name is an
-    /// error of `add`.
+    /// Headers and consistency level are those of the collection's handle, and so is the server, if the
+    /// handle is of another client. An invalid name is an error of `add`. Keep the lane for the next
+    /// objects: it has buffers of its own.
     ///
     /// ```no_run
     /// use weaviate::prelude::*;

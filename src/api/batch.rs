@@ -11,7 +11,8 @@
 //! # async fn example(articles: Collection) -> weaviate::Result<()> {
 //! let batch = articles.batch().start().await?;
 //! for year in 1900..2000 {
-//!     batch.add(PropertyMap::from([("year", year)])).await?;
+//!     let article = PropertyMap::from([("year", year)]);
+//!     batch.add(NewObject::new(article).vector([0.1, 0.7, 0.2])).await?;
 //! }
 //! let report = batch.finish().await?;
 //! println!("{} stored", report.objects().stored);

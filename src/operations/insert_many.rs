@@ -22,7 +22,14 @@ async fn send(transport: &Transport, attempt: Attempt<'_>, request: Bytes) -> Re
     if attempt.protocol == Protocol::Rest {
         return over_rest(transport, attempt, request).await;
     }
-    transport.unary(attempt, Method::BATCH_OBJECTS, request).await
+    let (protocol, endpoint) = (attempt.protocol, &attempt.node.rest.endpoint);
+    let reply: BatchObjectsReply = transport.unary(attempt, Method::BATCH_OBJECTS, request).await?;
+    // An empty message would say that all is stored. The server writes its time, at least; over HTTP/1.1, no
+    // trailer tells an empty reply from one that was cut.
+    if protocol == Protocol::GrpcWeb && reply == BatchObjectsReply::default() {
+        return Err(Error::decode(format!("the reply of {} is empty", endpoint.named())));
+    }
+    Ok(reply)
 }
 
 async fn over_rest(transport: &Transport, attempt: Attempt<'_>, message: Bytes) -> Result<BatchObjectsReply> {

@@ -115,9 +115,9 @@ impl<B: BatchKind> BatchBuilder<B> {
     /// Lets size and number of the messages follow what the server can take.
     ///
     /// Messages grow to 1,000 objects while they are answered within half a second, and shrink when
-    /// one takes longer than a second. For a collection whose vectors the server makes, the first
-    /// ones have 48 objects, and ten seconds. There are 2 to 8 in flight: one more is kept if it
-    /// brings more objects per second. Both are halved when the server, or a model provider behind
+    /// one takes longer than a second. The first ones have 250 objects, or 48 for a collection whose
+    /// vectors the server makes, where a message may take ten seconds. There are 2 to 8 in flight: one
+    /// more is kept if it brings more objects per second. Both are halved when the server, or a model provider behind
     /// it, wants less.
     ///
     /// ```no_run
@@ -133,7 +133,7 @@ impl<B: BatchKind> BatchBuilder<B> {
 
     /// Sets a constant number of objects in a message, and of messages in flight.
     ///
-    /// A message is sent before it has as many objects if it reaches 4 MB, or 1 MB over REST.
+    /// A message is sent before it has as many objects if it reaches 1.5 MB, or 1 MB over REST.
     ///
     /// ```no_run
     /// # use weaviate::prelude::*;
@@ -145,7 +145,8 @@ impl<B: BatchKind> BatchBuilder<B> {
     ///
     /// # Errors
     ///
-    /// The start fails with [`Validation`](crate::ErrorKind::Validation) for a 0.
+    /// The start fails with [`Validation`](crate::ErrorKind::Validation) for a 0, and for more than
+    /// 1,000 messages in flight.
     #[doc(alias = "fixed_size")]
     pub fn fixed(self, size: usize, concurrency: usize) -> Self {
         self.mode(BatchMode::Fixed { size, concurrency })

@@ -181,7 +181,7 @@ impl<P: Serialize + Send + Sync + 'static> BatchLane<P> {
     /// # use weaviate::batch::ClientBatch;
     /// # use weaviate::prelude::*;
     /// # async fn example(batch: ClientBatch, orders: Collection, order: PropertyMap, id: Uuid) -> weaviate::Result<()> {
-    /// let lane = batch.of(&orders).count_tokens(|order| order.len() as u64);
+    /// let lane = batch.of(&orders).count_tokens(|order| format!("{order:?}").len() as u64 / 4);
     /// # Ok(())
     /// # }
     /// ```

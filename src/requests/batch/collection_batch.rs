@@ -96,7 +96,7 @@ impl<P: Serialize + Send + 'static> BatchBuilder<Batch<P>> {
     /// use weaviate::batch::RateLimit;
     ///
     /// let limited = articles.batch().rate_limited(RateLimit::tokens_per_minute(90_000));
-    /// let batch = limited.count_tokens(|article| article.len() as u64).start().await?;
+    /// let batch = limited.count_tokens(|article| format!("{article:?}").len() as u64 / 4).start().await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -106,6 +106,9 @@ impl<P: Serialize + Send + 'static> BatchBuilder<Batch<P>> {
     }
 
     /// Starts the batch.
+    ///
+    /// A dynamic batch asks the server first whether it makes the vectors of the collection, for at most
+    /// the [init timeout](crate::connect::Timeouts::init). Without an answer its first messages are small.
     ///
     /// ```no_run
     /// # use weaviate::prelude::*;
@@ -232,7 +235,8 @@ impl<P: Serialize + Send + 'static> Batch<P> {
     /// Adds a reference from an object of the collection. It is sent once the objects at both of its
     /// ends are decided, if they are in the batch.
     ///
-    /// If one of them is not stored, the reference fails without being sent. The server stores a
+    /// These are objects of the same tenant, or of a collection without tenants. If one of them is not
+    /// stored, the reference fails without being sent. The server stores a
     /// reference as often as it is sent, so one without an answer is not sent again: it is unknown.
     ///
     /// ```no_run
@@ -241,8 +245,9 @@ impl<P: Serialize + Send + 'static> Batch<P> {
     /// # async fn example(batch: Batch<PropertyMap>, article: PropertyMap, id: Uuid) -> weaviate::Result<()> {
     /// use weaviate::data::NewReference;
     ///
-    /// let author = batch.add(article).await?;
-    /// batch.add_reference(NewReference::new(id, "writtenBy", author)).await?;
+    /// let owls = batch.add(article).await?;
+    /// // `id` is that of a person who is stored already.
+    /// batch.add_reference(NewReference::new(owls, "writtenBy", id)).await?;
     /// # Ok(())
     /// # }
     /// ```

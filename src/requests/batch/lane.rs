@@ -234,7 +234,7 @@ impl<C: Cargo, T: Send + 'static> Lane<C, T> {
     }
 
     /// Ends the turn of an item with its key.
-    fn end_turn(&self, item: &C::Item, fate: &Fate, ledgers: &mut Ledgers, out: &mut Settlement<T>) {
+    fn end_turn(item: &C::Item, fate: &Fate, ledgers: &mut Ledgers, out: &mut Settlement<T>) {
         let key = C::key(item);
         match C::ledger(ledgers).end(&key, fate) {
             AfterEnd::Lane(lane) => out.woken.push((lane, C::item_key(key))),
@@ -244,16 +244,16 @@ impl<C: Cargo, T: Send + 'static> Lane<C, T> {
 
     fn fail(&mut self, pending: Pending<C>, error: Arc<Error>, ledgers: &mut Ledgers, out: &mut Settlement<T>) {
         let fate = Fate::Failed(error);
-        self.end_turn(&pending.item, &fate, ledgers, out);
+        Self::end_turn(&pending.item, &fate, ledgers, out);
         if let Fate::Failed(error) = fate {
             out.fail::<C>(pending, error, self.post.target(), &self.reporting);
         }
     }
 
     /// Counts items as stored. They are dropped later: that may run code of the caller.
-    fn store(&mut self, mut items: Vec<Pending<C>>, ledgers: &mut Ledgers, out: &mut Settlement<T>) {
+    fn store(mut items: Vec<Pending<C>>, ledgers: &mut Ledgers, out: &mut Settlement<T>) {
         for pending in &mut items {
-            self.end_turn(&pending.item, &Fate::Stored, ledgers, out);
+            Self::end_turn(&pending.item, &Fate::Stored, ledgers, out);
             out.store(pending);
         }
         out.garbage.push(Box::new(items));
@@ -305,7 +305,7 @@ impl<C: Cargo, T: Send + 'static> Lane<C, T> {
             }));
         }
         if refused.is_empty() {
-            return self.store(items, ledgers, out);
+            return Self::store(items, ledgers, out);
         }
         // The first of two errors for one item counts.
         let mut refused: HashMap<usize, Refused> =
@@ -319,7 +319,7 @@ impl<C: Cargo, T: Send + 'static> Lane<C, T> {
             let pause = Some(how.retries.pause(pending.sent, error.retry_after()));
             self.repeat_or_fail(pending, error, Repetition { again, pause, how }, ledgers, out);
         }
-        self.store(stored, ledgers, out);
+        Self::store(stored, ledgers, out);
     }
 }
 

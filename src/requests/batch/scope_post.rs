@@ -91,7 +91,7 @@ impl Post for ScopePost {
         let scope = self.scope.clone();
         Box::pin(async move {
             let call = scope.call("read collection", Idempotency::Read)?.not_retried();
-            // Whoever starts a batch waits for it.
+            // The start of a batch waits for it.
             let call = call.timeout(scope.transport.init_timeout());
             let found = operations::collections::get(&scope.transport, &call, scope.collection()).await?;
             Ok(found.is_some_and(|class| makes_vectors(&class)))

@@ -4,7 +4,8 @@ use crate::{Error, Result};
 
 /// Limits per minute of what a batch sends: requests, objects, tokens, or several of them.
 ///
-/// Each message counts as one request, also when it is sent again. Tokens are those of the
+/// Each message counts as one request, also when it is sent again. References that are added by
+/// themselves cost a request per message, and neither objects nor tokens. Tokens are those of the
 /// embedding model. The client does not know the tokenizer of the model: without
 /// [`count_tokens`](crate::batch::BatchBuilder::count_tokens) it counts one token for each 4 bytes
 /// of the encoded properties, which is about right for English texts.

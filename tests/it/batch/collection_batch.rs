@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use weaviate::ErrorKind;
 use weaviate::batch::{BatchItem, BatchMode, RateLimit};
-use weaviate::connect::Protocol;
+use weaviate::connect::{Protocol, RetryPolicy};
 use weaviate::data::NewReference;
 use weaviate::error::Outcome;
 use weaviate::prelude::*;
@@ -129,7 +129,7 @@ async fn verify_tells_what_is_stored_of_what_is_unknown() {
     let faults = emulator.faults();
     faults.add(Fault::unavailable().after_commit().on_rpc("BatchObjects").nth(0)).unwrap();
     faults.add(Fault::unavailable().on_rpc("BatchObjects").nth(0)).unwrap();
-    let batch = articles.batch().fixed(1, 1).retry(weaviate::connect::RetryPolicy::none());
+    let batch = articles.batch().fixed(1, 1).retry(RetryPolicy::none());
     let error = batch.import_from([numbered(1), numbered(2), numbered(3)]).await.unwrap_err();
     let mut report = error.into_report();
     assert_eq!((report.objects().stored, report.objects().unknown), (1, 2));
@@ -218,4 +218,14 @@ async fn a_dynamic_batch_takes_small_steps_where_the_server_makes_the_vectors() 
         batch.import_from((0..300).map(|number| PropertyMap::from([("title", number.to_string())]))).await.unwrap();
         assert_eq!(seen.lock().unwrap()[0], first, "{name}");
     }
+}
+
+#[tokio::test]
+async fn an_empty_reply_over_grpc_web_says_nothing() {
+    let recorder = crate::support::recorder::Recorder::start().await;
+    recorder.answer_rpc("BatchObjects", Vec::new());
+    let client = recorder.client().await;
+    let batch = client.collection("Article").batch().protocol(Protocol::GrpcWeb).retry(RetryPolicy::none());
+    let error = batch.import_from([PropertyMap::new()]).await.unwrap_err();
+    assert_eq!(error.report().objects().unknown, 1, "{error}");
 }

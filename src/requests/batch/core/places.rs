@@ -62,15 +62,12 @@ impl Places {
         let own = self.get(from);
         let mut ends = vec![(from, reference.from)];
         for tenant in [own.tenant.clone(), None].into_iter().take(1 + usize::from(own.tenant.is_some())) {
-            match reference.to.collection() {
-                Some(name) => {
-                    let place = self.by_name.get(&(CollectionName::new(name), tenant));
-                    ends.extend(place.map(|place| (*place, reference.to.id)));
-                }
-                None => {
-                    let places = self.by_tenant.get(&tenant).into_iter().flatten();
-                    ends.extend(places.map(|place| (*place, reference.to.id)));
-                }
+            if let Some(name) = reference.to.collection() {
+                let place = self.by_name.get(&(CollectionName::new(name), tenant));
+                ends.extend(place.map(|place| (*place, reference.to.id)));
+            } else {
+                let places = self.by_tenant.get(&tenant).into_iter().flatten();
+                ends.extend(places.map(|place| (*place, reference.to.id)));
             }
         }
         ends.retain(|(place, id)| self.get(*place).ledgers.objects.contains(id));
