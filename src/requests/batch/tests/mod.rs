@@ -5,5 +5,6 @@ mod bounds;
 mod caller_code;
 mod pace;
 mod places;
+mod random;
 mod references;
 mod scripted_post;
