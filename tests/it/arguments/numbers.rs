@@ -253,6 +253,12 @@ fn calls() -> Vec<(&'static str, [Done; 3])> {
         "FilterTarget::within_geo_range", f32 => |client, n| client.collection("Owl").query().fetch_objects().filter(Filter::property("p").within_geo_range(GeoCoordinates::new(n, n), n));
         "GeoCoordinates::new", f32 => |client, n| client.collection("Owl").data().insert(PropertyMap::from([("p", GeoCoordinates::new(n, n))]));
         "Insert::timeout", Duration => |client, n| client.collection("Owl").data().insert(PropertyMap::new()).timeout(n);
+        "BatchBuilder::fixed", usize => |client, n| client.collection("Owl").batch().fixed(n, n).import_from([PropertyMap::new()]);
+        "BatchBuilder::keep_failures", usize => |client, n| client.collection("Owl").batch().keep_failures(n).import_from([PropertyMap::new()]);
+        "BatchBuilder::linger", Duration => |client, n| client.collection("Owl").batch().linger(n).import_from([PropertyMap::new()]);
+        "BatchBuilder::max_queued_bytes", usize => |client, n| client.collection("Owl").batch().max_queued_bytes(n).import_from([PropertyMap::new()]);
+        "BatchBuilder::max_queued_objects", usize => |client, n| client.collection("Owl").batch().max_queued_objects(n).import_from([PropertyMap::new()]);
+        "BatchBuilder::timeout", Duration => |client, n| client.collection("Owl").batch().timeout(n).import_from([PropertyMap::new()]);
         "InsertMany::timeout", Duration => |client, n| client.collection("Owl").data().insert_many([PropertyMap::new()]).timeout(n);
         "Get::timeout", Duration => |client, n| client.collection("Owl").data().get(Uuid::nil()).timeout(n);
         "Exists::timeout", Duration => |client, n| client.collection("Owl").data().exists(Uuid::nil()).timeout(n);
