@@ -147,7 +147,7 @@ impl Side for Sdk {
 }
 
 impl Job {
-    /// Whether the peak memory of the job is of interest: it is that of the messages it makes.
+    /// Returns whether the peak memory of the job is of interest: that of the messages it makes.
     pub(crate) fn has_peak(&self) -> bool {
         matches!(self.work, Work::Insert { .. } | Work::Batch { .. })
     }

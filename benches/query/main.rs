@@ -24,7 +24,7 @@ use worker::{WORKER, Worker, work};
 /// Set for the process that is to be the server.
 const SERVER: &str = "BENCH_SERVER";
 
-/// What a round of a job took on each side.
+/// Times of the rounds of a job, by side.
 #[derive(Default)]
 struct Times {
     floor: Vec<Duration>,

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-use super::server_texts::MIXED_LENGTHS;
+use super::server_texts::{MESSAGE_TOO_LARGE, MIXED_LENGTHS};
 use super::{Error, ErrorKind, GrpcCode, Inner, Outcome, Verdict};
 
 /// Returns an error outside of a tokio runtime, where timers and connections would panic.
@@ -176,7 +176,7 @@ impl Error {
     pub(crate) fn is_message_too_large(&self) -> bool {
         let text = self.0.server_message.as_deref().unwrap_or_default();
         self.0.kind == ErrorKind::LimitExceeded
-            && (self.0.http_status == Some(413) || text.starts_with("grpc: received message larger than max"))
+            && (self.0.http_status == Some(413) || text.starts_with(MESSAGE_TOO_LARGE))
     }
 
     pub(crate) fn without_retry_budget(mut self) -> Self {

@@ -338,6 +338,11 @@ impl Error {
     pub(crate) fn detail(&self) -> &str {
         &self.0.message
     }
+
+    /// Returns the text of the server, unchanged, or that of the error if the server sent none.
+    pub(crate) fn text(&self) -> Cow<'_, str> {
+        self.server_message().map_or_else(|| self.to_string().into(), Cow::from)
+    }
 }
 
 impl fmt::Display for Error {

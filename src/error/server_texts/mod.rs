@@ -39,6 +39,9 @@ pub(super) fn remedy(text: &str) -> &'static str {
     }
 }
 
+/// The start of the error of a request that is larger than the server takes.
+pub(super) const MESSAGE_TOO_LARGE: &str = "grpc: received message larger than max";
+
 /// Text about vectors of several lengths in an index that has none yet.
 pub(super) const MIXED_LENGTHS: &str = "inconsistent vector lengths";
 

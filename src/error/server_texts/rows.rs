@@ -1,6 +1,6 @@
 //! The table of known texts.
 
-use super::{MIXED_LENGTHS, Row};
+use super::{MESSAGE_TOO_LARGE, MIXED_LENGTHS, Row};
 use crate::error::classify::Verdict;
 use crate::error::kind::ErrorKind as K;
 
@@ -69,7 +69,7 @@ pub(super) const ROWS: &[Row] = {
             LIMIT,
             "lower the limit, split the ids, or read all objects with `Collection::iterate`",
         ),
-        ("grpc: received message larger than max", LIMIT, ""),
+        (MESSAGE_TOO_LARGE, LIMIT, ""),
         // The reply is too large: the server has acted.
         (
             "grpc: trying to send message larger than max",

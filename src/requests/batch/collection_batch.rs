@@ -11,6 +11,7 @@ use super::batch_builder::{BatchBuilder, BatchKind, SealedKind};
 use super::batch_report::{BatchError, BatchReport};
 use super::feeder::{CountTokens, Feeder, Typing};
 use super::handle::BatchHandle;
+use super::server_watch::look_at_collections;
 use super::tracked::Tracked;
 use crate::scope::Scope;
 use crate::values::batch::BatchProgress;
@@ -139,7 +140,7 @@ impl<P: Serialize + Send + 'static> BatchBuilder<Batch<P>> {
         if let Some(count) = count_tokens {
             feeder.count_tokens(count);
         }
-        handle.shared().look_at_collections().await;
+        look_at_collections(handle.shared()).await;
         Ok(Batch { handle, feeder })
     }
 

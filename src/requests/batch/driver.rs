@@ -20,6 +20,7 @@ use super::post::{MessageOutcome, Post, RetryRule};
 use super::server_watch;
 use crate::Error;
 use crate::values::batch::{BatchFailure, BatchProgress};
+use crate::values::collection_name::CollectionName;
 
 /// What the handles of a batch and its driver share.
 pub(super) struct Shared<T: Send + 'static> {
@@ -30,6 +31,8 @@ pub(super) struct Shared<T: Send + 'static> {
     changed: Notify,
     /// Wakes the watch of the server, when there is a new lane.
     lanes: Notify,
+    /// Collections of which the server was asked. It is locked until the answer has come.
+    pub(super) asked: tokio::sync::Mutex<HashSet<CollectionName>>,
     hooks: BatchHooks<T>,
 }
 
@@ -52,7 +55,14 @@ struct Returned {
 
 impl<T: Send + 'static> Shared<T> {
     pub(super) fn new(core: Core<T>, hooks: BatchHooks<T>) -> Self {
-        Self { core: Mutex::new(core), work: Notify::new(), changed: Notify::new(), lanes: Notify::new(), hooks }
+        Self {
+            core: Mutex::new(core),
+            work: Notify::new(),
+            changed: Notify::new(),
+            lanes: Notify::new(),
+            asked: tokio::sync::Mutex::default(),
+            hooks,
+        }
     }
 
     pub(super) fn core(&self) -> MutexGuard<'_, Core<T>> {
@@ -80,11 +90,6 @@ impl<T: Send + 'static> Shared<T> {
             }
             changed.await;
         }
-    }
-
-    /// Learns of the collections that the batch has by now, if its mode needs it.
-    pub(super) async fn look_at_collections(&self) {
-        server_watch::look_at_collections(self, &mut HashSet::new()).await;
     }
 
     /// Returns the lane of a sender, which `make` creates if there is none.
@@ -195,7 +200,8 @@ impl<T: Send + 'static> Shared<T> {
 /// Starts the task that runs a batch until it is over.
 pub(super) fn start<T: Send + 'static>(shared: &Arc<Shared<T>>) {
     // Made here, since a runtime that ends can drop the task before it runs.
-    let watch = tokio::spawn(server_watch::watch(Arc::downgrade(shared)));
+    let is_watched = shared.core().is_dynamic();
+    let watch = is_watched.then(|| tokio::spawn(server_watch::watch(Arc::downgrade(shared))));
     let guard = EndGuard { shared: Arc::clone(shared), watch };
     tokio::spawn(async move { drive(&guard.shared).await });
 }
@@ -248,12 +254,14 @@ async fn wait<T: Send + 'static>(shared: &Shared<T>, sending: &mut JoinSet<Retur
 /// with its runtime.
 struct EndGuard<T: Send + 'static> {
     shared: Arc<Shared<T>>,
-    watch: JoinHandle<()>,
+    watch: Option<JoinHandle<()>>,
 }
 
 impl<T: Send + 'static> Drop for EndGuard<T> {
     fn drop(&mut self) {
-        self.watch.abort();
+        if let Some(watch) = &self.watch {
+            watch.abort();
+        }
         self.shared
             .abandon("the task of the batch has ended: its runtime has, or a function given to the batch has panicked");
     }

@@ -134,21 +134,29 @@ impl<P: Serialize + Send + 'static, T: Send + 'static> Feeder<P, T> {
             return Err(AddError::new(pending.item, self.post.named(error)));
         }
         let id = pending.item.id.unwrap_or_default();
-        let mut next = Some(pending);
-        let admit = |core: &mut Core<T>| {
-            let pending = next.take()?;
-            match core.admit::<ObjectCargo<P>>(self.objects, pending, &encoder, Instant::now()) {
-                Admitted::NoRoom(pending) => {
-                    next = Some(pending);
-                    self.shared.wake_driver();
-                    None
-                }
-                admitted => Some(admitted),
-            }
-        };
-        let admitted = self.shared.wait_for(admit).await;
+        let admit =
+            |core: &mut Core<T>, pending| core.admit::<ObjectCargo<P>>(self.objects, pending, &encoder, Instant::now());
+        let admitted = self.with_room(pending, admit).await;
         self.return_encoder(encoder);
         self.conclude(admitted).map(|()| id)
+    }
+
+    /// Offers an item to the batch until it has room.
+    async fn with_room<C: Cargo>(
+        &self,
+        pending: Pending<C>,
+        mut admit: impl FnMut(&mut Core<T>, Pending<C>) -> Admitted<C>,
+    ) -> Admitted<C> {
+        let mut next = Some(pending);
+        let offer = |core: &mut Core<T>| match admit(core, next.take()?) {
+            Admitted::NoRoom(pending) => {
+                next = Some(pending);
+                self.shared.wake_driver();
+                None
+            }
+            admitted => Some(admitted),
+        };
+        self.shared.wait_for(offer).await
     }
 
     fn conclude<C: Cargo>(&self, admitted: Admitted<C>) -> Result<(), AddError<C::Item>> {
@@ -214,16 +222,8 @@ impl<P: Serialize + Send + 'static, T: Send + 'static> Feeder<P, T> {
             Lane::<ReferenceCargo<T>, T>::new(Arc::clone(&self.post), (), reporting)
         };
         let lane = self.shared.lane(&self.post, make);
-        let mut next = Some(Pending::new(reference, len));
-        let admit = |core: &mut Core<T>| match core.admit_reference(lane, next.take()?, Instant::now()) {
-            Admitted::NoRoom(pending) => {
-                next = Some(pending);
-                self.shared.wake_driver();
-                None
-            }
-            admitted => Some(admitted),
-        };
-        let admitted = self.shared.wait_for(admit).await;
+        let admit = |core: &mut Core<T>, pending| core.admit_reference(lane, pending, Instant::now());
+        let admitted = self.with_room(Pending::new(reference, len), admit).await;
         self.conclude(admitted)
     }
 

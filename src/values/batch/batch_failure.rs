@@ -187,7 +187,7 @@ impl<P> BatchFailure<P> {
     /// ```
     #[must_use]
     pub fn message(&self) -> Cow<'_, str> {
-        self.error.server_message().map_or_else(|| self.error.to_string().into(), Cow::from)
+        self.error.text()
     }
 
     /// Returns the kind of the error. See [`ErrorKind`].

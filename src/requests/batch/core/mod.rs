@@ -52,6 +52,8 @@ pub(super) struct Core<T: Send + 'static> {
     pace: Pace,
     lanes: Vec<LaneEntry<T>>,
     places: Places,
+    /// Senders of lanes that the watch of the server does not know. Only a dynamic batch has a watch.
+    new_posts: Vec<Arc<dyn Post>>,
     /// Lanes with something queued, in the order in which they are asked.
     active: VecDeque<usize>,
     ends: ReferenceEnds<T>,
@@ -166,6 +168,7 @@ impl<T: Send + 'static> Core<T> {
             pace,
             lanes: Vec::new(),
             places: Places::default(),
+            new_posts: Vec::new(),
             active: VecDeque::new(),
             ends: ReferenceEnds::default(),
             phase: Phase::Open,
@@ -199,21 +202,26 @@ impl<T: Send + 'static> Core<T> {
             return (*index, false);
         }
         let index = self.lanes.len();
+        if self.is_dynamic() {
+            self.new_posts.push(Arc::clone(post));
+        }
         self.places.get_mut(place).lanes.push(index);
         self.lanes.push(LaneEntry { lane: Box::new(make()), place, queued: Queued::default(), is_active: false });
         (index, true)
     }
 
-    /// Returns the senders of all lanes with objects, in a dynamic batch.
-    pub(super) fn posts_of_dynamic(&mut self) -> Option<Vec<Arc<dyn Post>>> {
-        self.pace.dynamic()?;
-        let lanes = self.lanes.iter().filter(|entry| entry.lane.carries_objects());
-        Some(lanes.map(|entry| Arc::clone(entry.lane.post())).collect())
+    /// Returns whether the server is watched.
+    pub(super) fn is_dynamic(&mut self) -> bool {
+        self.pace.dynamic().is_some()
     }
 
-    /// Returns a sender while messages are in flight, in a dynamic batch.
-    pub(super) fn busy_post(&mut self) -> Option<Arc<dyn Post>> {
-        self.pace.dynamic()?;
+    /// Takes the senders of the lanes that are new since the last time.
+    pub(super) fn take_new_posts(&mut self) -> Vec<Arc<dyn Post>> {
+        std::mem::take(&mut self.new_posts)
+    }
+
+    /// Returns a sender while messages are in flight.
+    pub(super) fn busy_post(&self) -> Option<Arc<dyn Post>> {
         let message = self.in_flight.values().next()?;
         Some(Arc::clone(self.lanes[message.lane].lane.post()))
     }

@@ -21,7 +21,6 @@ pub(super) struct Places {
 
 /// A collection, or a tenant of one.
 pub(super) struct BatchPlace {
-    collection: CollectionName,
     tenant: Tenant,
     pub(super) lanes: Vec<usize>,
     pub(super) ledgers: Ledgers,
@@ -35,13 +34,8 @@ impl Places {
             return *place;
         }
         let place = self.all.len();
-        let (collection, tenant) = name.clone();
-        self.all.push(BatchPlace {
-            collection,
-            tenant: tenant.clone(),
-            lanes: Vec::new(),
-            ledgers: Ledgers::default(),
-        });
+        let tenant = target.tenant.clone();
+        self.all.push(BatchPlace { tenant: tenant.clone(), lanes: Vec::new(), ledgers: Ledgers::default() });
         self.by_name.insert(name, place);
         self.by_tenant.entry(tenant).or_default().push(place);
         place
@@ -74,12 +68,6 @@ impl Places {
         ends.sort_unstable();
         ends.dedup();
         ends
-    }
-}
-
-impl std::fmt::Debug for BatchPlace {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("BatchPlace").field("collection", &self.collection).finish_non_exhaustive()
     }
 }
 
